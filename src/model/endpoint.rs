@@ -1,0 +1,47 @@
+//! A VPC endpoint as `describe-vpc-endpoints` shows it.
+
+use crate::model::ids::{EndpointId, InterfaceId, RouteTableId, SecurityGroupId, SubnetId, VpcId};
+use crate::model::service::Service;
+use crate::model::time::Timestamp;
+
+/// How an endpoint takes traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EndpointKind {
+    /// Interfaces in subnets.
+    Interface,
+    /// A route to a prefix list.
+    Gateway,
+    /// A route to an inspecting appliance.
+    GatewayLoadBalancer,
+    /// A kind newer than this tool.
+    Other,
+}
+
+/// A VPC endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// `VpcEndpointId`.
+    pub id: EndpointId,
+    /// From `ServiceName`.
+    pub service: Service,
+    /// `ServiceName`, as written.
+    pub service_name: String,
+    /// `VpcEndpointType`.
+    pub kind: EndpointKind,
+    /// `State`, as written: `available`, `pending`, …
+    pub state: String,
+    /// `PrivateDnsEnabled`.
+    pub private_dns_enabled: bool,
+    /// `VpcId`.
+    pub vpc_id: Option<VpcId>,
+    /// `NetworkInterfaceIds`.
+    pub interface_ids: Vec<InterfaceId>,
+    /// `SubnetIds`.
+    pub subnet_ids: Vec<SubnetId>,
+    /// `Groups[].GroupId`.
+    pub group_ids: Vec<SecurityGroupId>,
+    /// `RouteTableIds`; gateway endpoints only.
+    pub route_table_ids: Vec<RouteTableId>,
+    /// `CreationTimestamp`.
+    pub created_at: Option<Timestamp>,
+}

@@ -1,0 +1,67 @@
+//! Subnets, VPCs and the flow logs that watch them.
+
+use ipnet::IpNet;
+
+use crate::model::ids::{FlowLogId, SubnetId, VpcId};
+
+/// A subnet as `describe-subnets` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subnet {
+    /// `SubnetId`.
+    pub id: SubnetId,
+    /// `VpcId`.
+    pub vpc_id: Option<VpcId>,
+    /// `CidrBlock` and the associated IPv6 blocks.
+    pub cidrs: Vec<IpNet>,
+    /// `AvailabilityZone`.
+    pub availability_zone: Option<String>,
+}
+
+/// A VPC as `describe-vpcs` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vpc {
+    /// `VpcId`.
+    pub id: VpcId,
+    /// `CidrBlock` and every associated block: what "private" means here, RFC 1918 or not.
+    pub cidrs: Vec<IpNet>,
+}
+
+/// What a flow log records: `TrafficType`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TrafficType {
+    /// Everything; only then does absence mean anything.
+    All,
+    /// Accepted traffic only.
+    Accept,
+    /// Rejected traffic only.
+    Reject,
+}
+
+impl TrafficType {
+    /// The value as AWS spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "ALL",
+            Self::Accept => "ACCEPT",
+            Self::Reject => "REJECT",
+        }
+    }
+}
+
+/// A flow log as `describe-flow-logs` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowLog {
+    /// `FlowLogId`.
+    pub id: FlowLogId,
+    /// `ResourceId`: a VPC, a subnet or an interface.
+    pub resource_id: String,
+    /// `TrafficType`.
+    pub traffic_type: TrafficType,
+    /// `MaxAggregationInterval`, seconds.
+    pub max_aggregation_interval: i64,
+    /// `LogFormat`, as written: `${version} ${account-id} …`.
+    pub log_format: Option<String>,
+    /// `FlowLogStatus` is `ACTIVE`.
+    pub active: bool,
+}

@@ -1,0 +1,164 @@
+//! The AWS services a task needs while it starts, named as their endpoints are.
+
+use std::fmt;
+
+/// A service a task contacts, or what answers on its port.
+///
+/// Ordered as a Fargate task (platform version 1.4) needs them: the names are looked up first, then secrets, the
+/// registry token, the log stream, the manifest and the layers. Services of no known place come last.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// Name resolution by a custom resolver; queries to the Amazon resolver are never logged.
+    Dns,
+    /// `secretsmanager`: secrets, and credentials of a private registry.
+    SecretsManager,
+    /// `ssm`: parameters.
+    Ssm,
+    /// `ecr.api`: the registry token.
+    EcrApi,
+    /// `logs`: the log stream, created before the image is pulled.
+    Logs,
+    /// `ecr.dkr`: the image's manifest.
+    EcrDkr,
+    /// `s3`: the image's layers, environment files.
+    S3,
+    /// `ssmmessages`: ECS Exec, after the start.
+    SsmMessages,
+    /// Another service with an endpoint or a name, by its endpoint's last part, such as `kms`.
+    Other(String),
+    /// An address no document and no message names.
+    Unknown,
+}
+
+impl Service {
+    /// From the last part of an endpoint's service name: `com.amazonaws.eu-west-1.ecr.api` gives `ecr.api`.
+    #[must_use]
+    pub fn from_endpoint_name(service_name: &str) -> Self {
+        let mut parts = service_name.splitn(4, '.');
+        let last = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some("com"), Some("amazonaws"), Some(_region), Some(rest)) => rest,
+            // China: cn.com.amazonaws.cn-north-1.ecr.api
+            (Some("cn"), Some("com"), Some("amazonaws"), Some(rest)) => {
+                rest.split_once('.').map_or(rest, |(_region, rest)| rest)
+            }
+            _ => service_name,
+        };
+        Self::from_name(last)
+    }
+
+    /// From the short name this tool prints, such as `ecr.dkr`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "dns" => Self::Dns,
+            "secretsmanager" => Self::SecretsManager,
+            "ssm" => Self::Ssm,
+            "ecr.api" => Self::EcrApi,
+            "logs" => Self::Logs,
+            "ecr.dkr" => Self::EcrDkr,
+            "s3" | "s3-global.accesspoint" => Self::S3,
+            "ssmmessages" => Self::SsmMessages,
+            "unknown" => Self::Unknown,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// From a host name in an error text, such as `api.ecr.eu-west-1.amazonaws.com`; `None` if it is not AWS's.
+    #[must_use]
+    pub fn from_host(host: &str) -> Option<Self> {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let labels: Vec<&str> = host
+            .strip_suffix(".amazonaws.com")
+            .or_else(|| host.strip_suffix(".amazonaws.com.cn"))?
+            .split('.')
+            .collect();
+        let has = |label| labels.contains(&label);
+        let service = match labels.first() {
+            _ if has("dkr") && has("ecr") => Self::EcrDkr,
+            Some(&"api") if has("ecr") => Self::EcrApi,
+            _ if has("s3") || labels.iter().any(|label| label.starts_with("s3-")) => Self::S3,
+            Some(&first) => Self::from_name(first),
+            None => return None,
+        };
+        Some(service)
+    }
+
+    /// From a `pkt-dst-aws-service` value; only some services have an address range of their own.
+    #[must_use]
+    pub fn from_address_range(name: &str) -> Option<Self> {
+        match name {
+            "S3" => Some(Self::S3),
+            "ROUTE53_RESOLVER" => Some(Self::Dns),
+            _ => None,
+        }
+    }
+
+    /// The short name: the endpoint's last part.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Dns => "dns",
+            Self::SecretsManager => "secretsmanager",
+            Self::Ssm => "ssm",
+            Self::EcrApi => "ecr.api",
+            Self::Logs => "logs",
+            Self::EcrDkr => "ecr.dkr",
+            Self::S3 => "s3",
+            Self::SsmMessages => "ssmmessages",
+            Self::Other(name) => name,
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_and_hosts_name_the_same_services() {
+        let check = |endpoint, host, service: Service| {
+            assert_eq!(Service::from_endpoint_name(endpoint), service, "{endpoint}");
+            assert_eq!(Service::from_host(host).as_ref(), Some(&service), "{host}");
+            assert_eq!(Service::from_name(service.name()), service);
+        };
+        check("com.amazonaws.eu-west-1.ecr.api", "api.ecr.eu-west-1.amazonaws.com", Service::EcrApi);
+        check(
+            "com.amazonaws.us-east-1.ecr.dkr",
+            "123456789012.dkr.ecr.us-east-1.amazonaws.com",
+            Service::EcrDkr,
+        );
+        check(
+            "com.amazonaws.us-east-1.s3",
+            "prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com",
+            Service::S3,
+        );
+        check(
+            "com.amazonaws.eu-west-1.secretsmanager",
+            "secretsmanager.eu-west-1.amazonaws.com",
+            Service::SecretsManager,
+        );
+        check("cn.com.amazonaws.cn-north-1.logs", "logs.cn-north-1.amazonaws.com.cn", Service::Logs);
+        check("com.amazonaws.eu-west-1.kms", "kms.eu-west-1.amazonaws.com", Service::Other("kms".into()));
+        assert_eq!(Service::from_host("registry-1.docker.io"), None);
+    }
+
+    #[test]
+    fn the_order_is_that_of_a_task_start() {
+        let order = [
+            Service::Dns,
+            Service::SecretsManager,
+            Service::EcrApi,
+            Service::Logs,
+            Service::EcrDkr,
+            Service::S3,
+        ];
+        assert!(order.is_sorted());
+    }
+}

@@ -1,0 +1,53 @@
+//! An ECS task as `ecs describe-tasks` or a Task State Change event shows it.
+
+use std::net::IpAddr;
+
+use crate::model::ids::{InterfaceId, SubnetId, TaskId};
+use crate::model::time::Timestamp;
+
+/// A task. Its interface is gone by the time anyone asks: the attachment's ids and addresses are all that is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Last part of `taskArn`.
+    pub id: TaskId,
+    /// `taskArn`.
+    pub arn: String,
+    /// `clusterArn`.
+    pub cluster_arn: Option<String>,
+    /// `taskDefinitionArn`.
+    pub definition_arn: Option<String>,
+    /// From `group`: `service:orders` gives `orders`.
+    pub service_name: Option<String>,
+    /// `launchType`, or that a capacity provider is Fargate's: `FARGATE`, `EC2`, `EXTERNAL`.
+    pub launch_type: Option<String>,
+    /// `platformVersion`, such as `1.4.0`.
+    pub platform_version: Option<String>,
+    /// Attachment detail `networkInterfaceId`.
+    pub interface_id: Option<InterfaceId>,
+    /// Attachment details `privateIPv4Address` and `ipv6Address`.
+    pub addresses: Vec<IpAddr>,
+    /// Attachment detail `subnetId`.
+    pub subnet_id: Option<SubnetId>,
+    /// `createdAt`.
+    pub created_at: Option<Timestamp>,
+    /// `pullStartedAt`.
+    pub pull_started_at: Option<Timestamp>,
+    /// `pullStoppedAt`.
+    pub pull_stopped_at: Option<Timestamp>,
+    /// `startedAt`.
+    pub started_at: Option<Timestamp>,
+    /// `stoppingAt`.
+    pub stopping_at: Option<Timestamp>,
+    /// `stoppedAt`.
+    pub stopped_at: Option<Timestamp>,
+    /// `lastStatus`, such as `STOPPED`.
+    pub last_status: Option<String>,
+    /// `stopCode`, such as `TaskFailedToStart`.
+    pub stop_code: Option<String>,
+    /// `stoppedReason`, as written.
+    pub stopped_reason: Option<String>,
+    /// `containers[].reason`, as written, where present.
+    pub container_reasons: Vec<String>,
+    /// `containers[].image`, as written.
+    pub images: Vec<String>,
+}

@@ -1,0 +1,82 @@
+//! TCP flags as flow logs record them: or-ed over the window, and ACK alone recorded as nothing.
+//!
+//! Source: flow log field `tcp-flags` (version 3). A data or ACK packet adds 0; ACK shows only beside SYN (18).
+
+use std::fmt;
+
+/// The flags of one direction of a conversation, or-ed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TcpFlags(pub u16);
+
+impl TcpFlags {
+    /// Closing normally.
+    pub const FIN: u16 = 1;
+    /// Opening.
+    pub const SYN: u16 = 2;
+    /// Breaking off.
+    pub const RST: u16 = 4;
+    /// Acknowledging; recorded beside SYN only.
+    pub const ACK: u16 = 16;
+
+    /// Opened by this side: SYN without ACK.
+    #[must_use]
+    pub fn opens(self) -> bool {
+        self.0 & Self::SYN != 0 && self.0 & Self::ACK == 0
+    }
+
+    /// Accepted the opening: SYN and ACK.
+    #[must_use]
+    pub fn accepts(self) -> bool {
+        self.0 & Self::SYN != 0 && self.0 & Self::ACK != 0
+    }
+
+    /// SYN and nothing else, ever.
+    #[must_use]
+    pub fn only_opens(self) -> bool {
+        self.0 == Self::SYN
+    }
+
+    /// Broke off.
+    #[must_use]
+    pub fn resets(self) -> bool {
+        self.0 & Self::RST != 0
+    }
+
+    /// Closed normally.
+    #[must_use]
+    pub fn closes(self) -> bool {
+        self.0 & Self::FIN != 0
+    }
+}
+
+impl fmt::Display for TcpFlags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NAMES: [(u16, &str); 4] =
+            [(TcpFlags::SYN, "SYN"), (TcpFlags::ACK, "ACK"), (TcpFlags::FIN, "FIN"), (TcpFlags::RST, "RST")];
+        let mut names = NAMES.iter().filter(|(bit, _)| self.0 & bit != 0).map(|(_, name)| name);
+        match names.next() {
+            None => f.write_str("none"),
+            Some(first) => {
+                f.write_str(first)?;
+                names.try_for_each(|name| write!(f, "+{name}"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_values_seen_in_real_logs() {
+        let check = |value, text| assert_eq!(TcpFlags(value).to_string(), text);
+        check(0, "none");
+        check(2, "SYN");
+        check(18, "SYN+ACK");
+        check(19, "SYN+ACK+FIN");
+        check(22, "SYN+ACK+RST");
+        assert!(TcpFlags(2).only_opens() && !TcpFlags(3).only_opens());
+        assert!(TcpFlags(3).opens() && !TcpFlags(19).opens() && TcpFlags(19).accepts());
+    }
+}

@@ -1,0 +1,144 @@
+//! Points in time and windows of time, in whole seconds of UTC as flow logs have them.
+
+use std::fmt;
+
+use jiff::Timestamp as Instant;
+
+/// Values at or above this are milliseconds: a few 2017 records have them.
+const FIRST_MILLISECONDS: i64 = 100_000_000_000;
+
+/// Seconds since the Unix epoch, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// Reads RFC 3339 (`2026-11-23T03:12:00Z`, with any offset) or epoch seconds or milliseconds.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Ok(number) = text.parse::<f64>() {
+            return Self::from_epoch(number);
+        }
+        let instant: Instant = text.parse().ok()?;
+        Some(Self(instant.as_second()))
+    }
+
+    /// Takes epoch seconds, fractional or not, or epoch milliseconds.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by the check before it")]
+    pub fn from_epoch(number: f64) -> Option<Self> {
+        if !number.is_finite() || !(0.0..1e15).contains(&number) {
+            return None;
+        }
+        Some(Self::from_seconds_or_milliseconds(number.floor() as i64))
+    }
+
+    /// Takes a flow log's `start` or `end`: seconds, but milliseconds in some 2017 records.
+    #[must_use]
+    pub fn from_seconds_or_milliseconds(number: i64) -> Self {
+        if number >= FIRST_MILLISECONDS { Self(number / 1000) } else { Self(number) }
+    }
+
+    /// This time moved by `seconds`.
+    #[must_use]
+    pub fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
+    /// Seconds from `earlier` to this time; negative if `earlier` is later.
+    #[must_use]
+    pub fn seconds_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The clock part alone, `03:12:05`.
+    #[must_use]
+    pub fn clock(self) -> String {
+        let text = self.to_string();
+        text.get(11..19).unwrap_or(&text).to_owned()
+    }
+}
+
+/// RFC 3339 in UTC, `2026-11-23T03:12:00Z`; the number itself where no calendar date exists for it.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Instant::from_second(self.0) {
+            Ok(instant) => write!(f, "{instant}"),
+            Err(_) => write!(f, "{}", self.0),
+        }
+    }
+}
+
+/// A span of time: `from` inclusive, `to` exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Window {
+    /// First second inside.
+    pub from: Timestamp,
+    /// First second after.
+    pub to: Timestamp,
+}
+
+impl Window {
+    /// Everything.
+    pub const ALWAYS: Self = Self { from: Timestamp(i64::MIN), to: Timestamp(i64::MAX) };
+
+    /// Whether any second of `first..=last` lies inside.
+    #[must_use]
+    pub fn touches(&self, first: Timestamp, last: Timestamp) -> bool {
+        first < self.to && last >= self.from
+    }
+
+    /// Whether `at` lies inside.
+    #[must_use]
+    pub fn contains(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.to
+    }
+
+    /// The same window reaching `before` seconds earlier and `after` seconds later.
+    #[must_use]
+    pub fn widened(&self, before: i64, after: i64) -> Self {
+        Self { from: self.from.plus(-before), to: self.to.plus(after) }
+    }
+
+    /// The smallest window that holds both.
+    #[must_use]
+    pub fn union(&self, other: Self) -> Self {
+        Self { from: self.from.min(other.from), to: self.to.max(other.to) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_aws_writes() {
+        let check = |text, seconds: Option<i64>| {
+            assert_eq!(Timestamp::parse(text), seconds.map(Timestamp), "{text}");
+        };
+        check("2026-11-23T03:12:00Z", Some(1_795_403_520));
+        check("2026-11-23T04:12:00.123000+01:00", Some(1_795_403_520));
+        check("1795403520", Some(1_795_403_520));
+        check("1795403520.75", Some(1_795_403_520));
+        check("1795403520123", Some(1_795_403_520));
+        check("yesterday", None);
+        check("", None);
+        check("-5", None);
+        check("NaN", None);
+    }
+
+    #[test]
+    fn prints_rfc_3339() {
+        assert_eq!(Timestamp(1_795_403_520).to_string(), "2026-11-23T03:12:00Z");
+        assert_eq!(Timestamp(1_795_403_520).clock(), "03:12:00");
+        assert_eq!(Timestamp(i64::MAX).to_string(), i64::MAX.to_string());
+    }
+
+    #[test]
+    fn a_window_excludes_its_end() {
+        let window = Window { from: Timestamp(10), to: Timestamp(20) };
+        assert!(window.contains(Timestamp(10)) && !window.contains(Timestamp(20)));
+        assert!(window.touches(Timestamp(5), Timestamp(10)));
+        assert!(!window.touches(Timestamp(20), Timestamp(30)));
+    }
+}

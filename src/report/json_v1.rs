@@ -1,0 +1,1 @@
+//! Report, version 1.
