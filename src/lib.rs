@@ -1,5 +1,8 @@
 //! Explains from exported VPC flow logs why an ECS task could not pull its image, secrets or registry token.
 
+pub mod ingest;
 pub mod inventory;
 pub mod model;
+pub mod progress;
+pub mod reduce;
 pub mod report;

@@ -1,0 +1,113 @@
+//! The log files: folders walked, sorted by name, each with the number by which evidence refers to it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use walkdir::WalkDir;
+
+use crate::model::defect::{DefectKind, Defects, Place};
+use crate::model::source::SourceId;
+
+/// A log file, or the bytes of standard input.
+#[derive(Clone, Debug)]
+pub struct LogFile {
+    /// As the user named it, folders walked.
+    pub name: String,
+    /// Size on disk, bytes.
+    pub size: u64,
+    content: Content,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    Path(PathBuf),
+    Bytes(Arc<[u8]>),
+}
+
+impl LogFile {
+    /// A file on disk.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
+        let size = path.metadata().map_or(0, |metadata| metadata.len());
+        Self { name: path.to_string_lossy().into_owned(), size, content: Content::Path(path.to_owned()) }
+    }
+
+    /// Bytes already read, as from standard input.
+    #[must_use]
+    pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Self {
+        let size = bytes.len() as u64;
+        Self { name: name.to_owned(), size, content: Content::Bytes(bytes.into()) }
+    }
+
+    /// Opens the file for reading from the start.
+    pub(super) fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
+        Ok(match &self.content {
+            Content::Path(path) => Box::new(File::open(path)?),
+            Content::Bytes(bytes) => Box::new(&bytes[..]),
+        })
+    }
+
+    /// The file itself where it has one; Parquet needs to seek.
+    pub(super) fn seekable(&self) -> io::Result<Result<File, Arc<[u8]>>> {
+        Ok(match &self.content {
+            Content::Path(path) => Ok(File::open(path)?),
+            Content::Bytes(bytes) => Err(bytes.clone()),
+        })
+    }
+}
+
+/// All files under the given paths, each once, sorted by name; folders that cannot be read are defects.
+pub fn find_files(paths: &[PathBuf], defects: &mut Defects) -> Vec<LogFile> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        for entry in WalkDir::new(path).follow_links(true).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => found.push(entry.into_path()),
+                Ok(_) => {}
+                Err(error) => defects.record(DefectKind::UnreadableFile, || Place {
+                    file: error.path().unwrap_or(path).to_string_lossy().into_owned(),
+                    line: None,
+                    text: error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+                }),
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found.iter().map(|path| LogFile::at(path)).collect()
+}
+
+/// The number of the file at `index` in the sorted list.
+#[must_use]
+pub fn source_id(index: usize) -> SourceId {
+    SourceId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_walked_and_a_file_given_twice_is_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("AWSLogs/1/vpcflowlogs");
+        std::fs::create_dir_all(&deep).unwrap();
+        std::fs::write(deep.join("b.log"), "b").unwrap();
+        std::fs::write(deep.join("a.log"), "aa").unwrap();
+        let mut defects = Defects::default();
+        let files = find_files(&[folder.path().into(), deep.join("b.log")], &mut defects);
+        let names: Vec<_> =
+            files.iter().map(|file| (file.name.rsplit('/').next().unwrap(), file.size)).collect();
+        assert_eq!(names, [("a.log", 2), ("b.log", 1)]);
+        assert!(defects.is_empty());
+    }
+
+    #[test]
+    fn a_missing_path_is_a_defect() {
+        let mut defects = Defects::default();
+        assert!(find_files(&["no/such/file".into()], &mut defects).is_empty());
+        assert_eq!(defects.count(DefectKind::UnreadableFile), 1);
+    }
+}

@@ -1,0 +1,122 @@
+//! A byte stream to lines, in bounded memory.
+
+use std::io::{self, Read};
+
+use memchr::memchr;
+
+/// Bytes read at a time: fits the second-level cache beside the tables.
+const CHUNK: usize = 256 * 1024;
+/// The longest line that can be a record. A record of all 54 fields with long ARNs stays far below.
+pub(super) const LONGEST_LINE: usize = 64 * 1024;
+
+/// One line, or the place where one was too long.
+pub(super) enum Line<'a> {
+    /// The bytes before the line end.
+    Text(&'a [u8]),
+    /// Longer than [`LONGEST_LINE`]; skipped.
+    TooLong,
+}
+
+/// Calls `take` with each line and its number, from 1. The last line needs no line end.
+///
+/// Lines before a read error are handed over; the number of the line in which it happened comes back with it.
+pub(super) fn for_each_line(
+    mut reader: impl Read,
+    mut take: impl FnMut(u64, Line<'_>),
+) -> Result<(), (u64, io::Error)> {
+    let mut buffer = vec![0; CHUNK + LONGEST_LINE];
+    let mut filled = 0;
+    let mut number = 0;
+    // Inside a line that was too long: bytes are dropped until its end.
+    let mut skipping = false;
+    loop {
+        let n_read = read_some(&mut reader, &mut buffer[filled..]).map_err(|error| (number + 1, error))?;
+        filled += n_read;
+        let mut start = 0;
+        while let Some(length) = memchr(b'\n', &buffer[start..filled]) {
+            if skipping {
+                skipping = false;
+            } else {
+                number += 1;
+                take(number, Line::Text(&buffer[start..start + length]));
+            }
+            start += length + 1;
+        }
+        if n_read == 0 {
+            if start < filled && !skipping {
+                take(number + 1, Line::Text(&buffer[start..filled]));
+            }
+            return Ok(());
+        }
+        let rest = filled - start;
+        if skipping {
+            filled = 0;
+        } else if rest > LONGEST_LINE {
+            number += 1;
+            take(number, Line::TooLong);
+            skipping = true;
+            filled = 0;
+        } else {
+            buffer.copy_within(start..filled, 0);
+            filled = rest;
+        }
+    }
+}
+
+fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let most = buffer.len().min(CHUNK);
+    loop {
+        match reader.read(&mut buffer[..most]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lines(reader: impl Read) -> Vec<(u64, Option<Vec<u8>>)> {
+        let mut all = Vec::new();
+        for_each_line(reader, |number, line| {
+            all.push((
+                number,
+                match line {
+                    Line::Text(text) => Some(text.to_vec()),
+                    Line::TooLong => None,
+                },
+            ));
+        })
+        .unwrap();
+        all
+    }
+
+    #[test]
+    fn a_line_too_long_is_one_line() {
+        let mut text = b"a\n".to_vec();
+        text.extend(std::iter::repeat_n(b'x', 3 * (CHUNK + LONGEST_LINE)));
+        text.extend(b"\nb");
+        assert_eq!(lines(&text[..]), [(1, Some(b"a".to_vec())), (2, None), (3, Some(b"b".to_vec()))]);
+    }
+
+    /// Gives its bytes in pieces of the given size.
+    struct Pieces<'a>(&'a [u8], usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let most = self.1.min(buffer.len());
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_do_not_show(text in "[ab\n]{0,200}", size in 1_usize..50) {
+            let plain: Vec<_> = text.lines().zip(1..).map(|(line, number)| (number, Some(line.into()))).collect();
+            prop_assert_eq!(lines(Pieces(text.as_bytes(), size)), plain);
+        }
+    }
+}

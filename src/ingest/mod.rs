@@ -1,0 +1,20 @@
+//! Bytes to records: flow-log files in any of their wrappings, handed record by record to a [`Sink`](sink::Sink).
+//!
+//! Goes in: files. Comes out: records and defects. Formats are told apart by content, never by name.
+//! Bad data never stops a file's neighbours and is never silent. What matters is the sink's business, not this module's.
+
+mod blanks;
+mod detect;
+pub mod files;
+mod header;
+mod lines;
+mod number;
+mod parquet;
+mod parquet_columns;
+pub mod quote;
+mod record;
+pub mod sink;
+mod text;
+mod tokens;
+
+pub use detect::read_file;

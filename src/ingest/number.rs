@@ -1,0 +1,100 @@
+//! Numbers and addresses as flow logs write them, every byte checked.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Text that stands for "no value": AWS writes `-`, re-writers leave nothing or Python's word.
+#[inline]
+pub(super) fn is_missing(text: &[u8]) -> bool {
+    matches!(text, b"-" | b"" | b"None" | b"null")
+}
+
+/// A decimal number without sign; `None` unless every byte is a digit and it fits.
+#[inline]
+pub(super) fn parse_number(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || text.len() > 19 {
+        return None;
+    }
+    text.iter().try_fold(0_u64, |number, &byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then(|| number * 10 + u64::from(digit))
+    })
+}
+
+/// An IPv4 or IPv6 address in its text form.
+#[inline]
+pub(super) fn parse_address(text: &[u8]) -> Option<IpAddr> {
+    parse_ipv4(text).map(IpAddr::V4).or_else(|| parse_ipv6(text).map(IpAddr::V6))
+}
+
+/// Four decimal numbers up to 255 and three dots; leading zeros are refused, as `std` does.
+#[inline]
+fn parse_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
+    if text.len() < 7 || text.len() > 15 {
+        return None;
+    }
+    let mut octets = [0_u8; 4];
+    let mut index = 0;
+    let mut value = 0_u16;
+    let mut digits = 0;
+    for &byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            if digits > 0 && value == 0 {
+                return None;
+            }
+            value = value * 10 + u16::from(digit);
+            digits += 1;
+            if digits > 3 {
+                return None;
+            }
+        } else if byte == b'.' && digits > 0 && index < 3 {
+            octets[index] = u8::try_from(value).ok()?;
+            index += 1;
+            value = 0;
+            digits = 0;
+        } else {
+            return None;
+        }
+    }
+    if index != 3 || digits == 0 {
+        return None;
+    }
+    octets[3] = u8::try_from(value).ok()?;
+    Some(Ipv4Addr::from(octets))
+}
+
+fn parse_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
+    text.contains(&b':').then(|| std::str::from_utf8(text).ok()?.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_digits_only() {
+        let check = |text: &str, number| assert_eq!(parse_number(text.as_bytes()), number, "{text}");
+        check("0", Some(0));
+        check("443", Some(443));
+        check("1234567890123456789", Some(1_234_567_890_123_456_789));
+        for text in ["", "-", "-1", "+1", "1.0", "4 4", "٤", "12345678901234567890"] {
+            check(text, None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn addresses_agree_with_std(text in "[0-9]{0,4}(\\.[0-9]{0,4}){0,4}|[0-9a-f:.]{0,20}") {
+            prop_assert_eq!(parse_address(text.as_bytes()), text.parse().ok());
+        }
+
+        #[test]
+        fn real_addresses_are_read(v4: u32, v6: u128) {
+            let (v4, v6) = (Ipv4Addr::from(v4), Ipv6Addr::from(v6));
+            prop_assert_eq!(parse_address(v4.to_string().as_bytes()), Some(IpAddr::V4(v4)));
+            prop_assert_eq!(parse_address(v6.to_string().as_bytes()), Some(IpAddr::V6(v6)));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What the readers hand over: one call for each record, with names and addresses as small numbers.
+//!
+//! The readers know formats and nothing of tasks; a [`Sink`] knows what matters and nothing of formats.
+//! The port test is the sink's, but asked before anything else of a record is parsed.
+
+use std::net::IpAddr;
+
+use crate::model::source::RowRef;
+
+/// A text seen before, such as an interface id, by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameId(pub u32);
+
+/// An address seen before, by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AddressId(pub u32);
+
+/// A set of descriptive values seen before, by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DescriptionId(pub u32);
+
+/// Whether security groups and network ACLs of the interface let the packets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// `ACCEPT`.
+    Accept,
+    /// `REJECT`.
+    Reject,
+}
+
+/// `flow-direction`, seen from the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Into the interface.
+    Ingress,
+    /// Out of the interface.
+    Egress,
+}
+
+/// What a record says of the interface's minute: `log-status`, and the action of an `OK` record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sighting {
+    /// Traffic was recorded.
+    Ok(Action),
+    /// Covered, and no traffic.
+    NoData,
+    /// Records were lost: absence proves nothing.
+    SkipData,
+}
+
+/// The descriptive fields that are kept beside a flow, in this order.
+pub const DESCRIPTIVE: [crate::model::field::Field; 9] = {
+    use crate::model::field::Field;
+    [
+        Field::VpcId,
+        Field::SubnetId,
+        Field::PktDstAwsService,
+        Field::TrafficPath,
+        Field::EcsServiceName,
+        Field::EcsTaskArn,
+        Field::EcsTaskId,
+        Field::RejectReason,
+        Field::NextHopInterfaceId,
+    ]
+};
+
+/// The values of [`DESCRIPTIVE`]; none where the field is missing or `-`.
+pub type Description<'a> = [Option<&'a [u8]>; DESCRIPTIVE.len()];
+
+/// The span of a record: Unix seconds, both inclusive; source: flow log fields `start` and `end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// First packet.
+    pub start: u32,
+    /// Last packet.
+    pub end: u32,
+}
+
+/// One `OK` record whose ports matter.
+#[derive(Clone, Copy, Debug)]
+pub struct FlowRecord {
+    /// `interface-id`.
+    pub interface: NameId,
+    /// `srcaddr`.
+    pub src: AddressId,
+    /// `dstaddr`.
+    pub dst: AddressId,
+    /// `pkt-srcaddr`.
+    pub pkt_src: Option<AddressId>,
+    /// `pkt-dstaddr`.
+    pub pkt_dst: Option<AddressId>,
+    /// `srcport`.
+    pub src_port: u16,
+    /// `dstport`.
+    pub dst_port: u16,
+    /// `protocol`.
+    pub protocol: u8,
+    /// `action`.
+    pub action: Action,
+    /// `flow-direction`.
+    pub direction: Option<Direction>,
+    /// `packets`.
+    pub packets: u64,
+    /// `bytes`.
+    pub bytes: u64,
+    /// `tcp-flags`.
+    pub tcp_flags: Option<u16>,
+    /// `start` and `end`.
+    pub span: Span,
+    /// The descriptive fields.
+    pub description: DescriptionId,
+    /// Where the record stands.
+    pub row: RowRef,
+}
+
+/// Takes records in. One sink a worker: no locks on the way.
+pub trait Sink {
+    /// The number of a name.
+    fn name(&mut self, text: &[u8]) -> NameId;
+    /// The number of an address.
+    fn address(&mut self, address: IpAddr) -> AddressId;
+    /// The number of a set of descriptive values.
+    fn description(&mut self, values: &Description<'_>) -> DescriptionId;
+    /// Whether a record with these ports can matter.
+    fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool;
+    /// Takes note that the interface was covered. Called for every record, before any port test.
+    fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef);
+    /// Takes a record whose ports matter.
+    fn flow(&mut self, record: &FlowRecord);
+}

@@ -1,0 +1,119 @@
+//! Parts a line into its fields at runs of blanks.
+
+use super::blanks::{BLOCK, blank_mask};
+
+/// More fields than any flow log has; further ones are counted, not kept.
+pub(super) const MOST_TOKENS: usize = 96;
+
+/// Where the fields of one line are. Reused from line to line.
+pub(super) struct Tokens {
+    starts: [u32; MOST_TOKENS],
+    ends: [u32; MOST_TOKENS],
+    count: usize,
+}
+
+impl Tokens {
+    pub(super) fn new() -> Self {
+        Self { starts: [0; MOST_TOKENS], ends: [0; MOST_TOKENS], count: 0 }
+    }
+
+    /// How many fields the line has; it may be more than [`MOST_TOKENS`].
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The bytes of field `index` of the line given to [`Tokens::split`].
+    #[inline]
+    pub(super) fn get<'a>(&self, line: &'a [u8], index: usize) -> &'a [u8] {
+        let bounds = self.starts.get(index).zip(self.ends.get(index));
+        bounds.and_then(|(&start, &end)| line.get(start as usize..end as usize)).unwrap_or_default()
+    }
+
+    /// Finds the fields of `line`, which holds no line end.
+    #[expect(clippy::cast_possible_truncation, reason = "lines are bounded at 64 KiB by the reader")]
+    pub(super) fn split(&mut self, line: &[u8]) {
+        let mut started = 0;
+        let mut ended = 0;
+        // Before the line there is, so to speak, a blank.
+        let mut blank_before = 1;
+        let mut at = 0;
+        while at < line.len() {
+            let blanks = mask_at(line, at);
+            let shifted = blanks << 1 | blank_before;
+            blank_before = blanks >> 63;
+            let mut edges = blanks ^ shifted;
+            // Edges alternate: a field starts, a field ends.
+            while edges != 0 {
+                let position = (at + edges.trailing_zeros() as usize) as u32;
+                if started == ended {
+                    if let Some(start) = self.starts.get_mut(started) {
+                        *start = position;
+                    }
+                    started += 1;
+                } else {
+                    if let Some(end) = self.ends.get_mut(ended) {
+                        *end = position;
+                    }
+                    ended += 1;
+                }
+                edges &= edges - 1;
+            }
+            at += BLOCK;
+        }
+        if started > ended
+            && let Some(end) = self.ends.get_mut(ended)
+        {
+            *end = line.len() as u32;
+        }
+        self.count = started;
+    }
+}
+
+/// The blanks of the block at `at`; what lies past the line counts as blank.
+#[inline]
+fn mask_at(line: &[u8], at: usize) -> u64 {
+    let rest = line.get(at..).unwrap_or_default();
+    if let Some(block) = rest.first_chunk::<BLOCK>() {
+        return blank_mask(block);
+    }
+    let mut block = [b' '; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    blank_mask(&block)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn split(line: &[u8]) -> Vec<&[u8]> {
+        let mut tokens = Tokens::new();
+        tokens.split(line);
+        (0..tokens.count().min(MOST_TOKENS)).map(|index| tokens.get(line, index)).collect()
+    }
+
+    fn split_bytewise(line: &[u8]) -> Vec<&[u8]> {
+        line.split(|&byte| byte <= b' ').filter(|token| !token.is_empty()).collect()
+    }
+
+    #[test]
+    fn runs_of_blanks_part_once() {
+        assert_eq!(split(b"  a  bc\td \r"), [b"a".as_slice(), b"bc", b"d"]);
+        assert_eq!(split(b""), [b"".as_slice(); 0]);
+        let long = [b'x'; 64];
+        assert_eq!(split(&long), [&long]);
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_plain_way(line in "[ \tab]{0,300}") {
+            let plain = split_bytewise(line.as_bytes());
+            let mut tokens = Tokens::new();
+            tokens.split(line.as_bytes());
+            prop_assert_eq!(tokens.count(), plain.len());
+            let most = plain.len().min(MOST_TOKENS);
+            prop_assert_eq!(&split(line.as_bytes())[..most], &plain[..most]);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Records to the aggregate: only what can matter, summed by conversation direction and ten minutes.
+//!
+//! Goes in: log files and a [`Scope`]. Comes out: [`Reduced`], the two tables of the aggregate, sorted.
+//! Every value merges by sum, minimum, maximum or bitwise or, so that neither the order of files nor the number of threads shows.
+
+mod collector;
+mod coverage;
+mod dictionary;
+mod run;
+mod scope;
+mod table;
+
+pub use coverage::CoverageRow;
+pub use run::{Totals, reduce_files};
+pub use scope::{Scope, ScopeOf};
+pub use table::{Flow, FlowKey, FlowSums};
+
+use std::net::IpAddr;
+
+use crate::ingest::sink::{AddressId, DESCRIPTIVE, DescriptionId, NameId};
+use crate::model::defect::Defects;
+use crate::model::field::Field;
+
+/// Seconds in one bucket of the aggregate.
+pub const BUCKET_SECONDS: u32 = 600;
+
+/// The aggregate. Numbers are in the order of what they stand for: a smaller [`NameId`] is a smaller text.
+#[derive(Clone, Debug, Default)]
+pub struct Reduced {
+    pub(crate) names: Vec<Box<str>>,
+    pub(crate) addresses: Vec<IpAddr>,
+    pub(crate) descriptions: Vec<[Option<NameId>; DESCRIPTIVE.len()]>,
+    /// Flows, sorted by key.
+    pub flows: Vec<Flow>,
+    /// Coverage, sorted by interface and bucket.
+    pub coverage: Vec<CoverageRow>,
+    /// Counts over all records, in scope or not.
+    pub totals: Totals,
+    /// What was wrong.
+    pub defects: Defects,
+}
+
+impl Reduced {
+    /// The text of a name.
+    #[must_use]
+    pub fn name(&self, id: NameId) -> &str {
+        self.names.get(id.0 as usize).map_or("-", |name| name)
+    }
+
+    /// The address of a number.
+    #[must_use]
+    pub fn address(&self, id: AddressId) -> IpAddr {
+        self.addresses.get(id.0 as usize).copied().unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED))
+    }
+
+    /// One of the descriptive fields of a flow; none where it is missing or not one of [`DESCRIPTIVE`].
+    #[must_use]
+    pub fn described(&self, id: DescriptionId, field: Field) -> Option<&str> {
+        let column = DESCRIPTIVE.iter().position(|&have| have == field)?;
+        let name = (*self.descriptions.get(id.0 as usize)?.get(column)?)?;
+        Some(self.name(name))
+    }
+}

@@ -1,0 +1,96 @@
+//! Files over threads: each worker takes the next file and keeps its own share; the shares are merged at the end.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::ThreadPool;
+
+use super::Reduced;
+use super::collector::Collector;
+use super::scope::Scope;
+use crate::ingest::files::{LogFile, source_id};
+use crate::ingest::read_file;
+use crate::ingest::sink::{Action, Sighting, Span};
+use crate::progress::Progress;
+
+/// Counts over all records that were read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Records of any log-status.
+    pub records: u64,
+    /// Records kept in the aggregate.
+    pub kept: u64,
+    /// `OK` records that were accepted.
+    pub accepted: u64,
+    /// `OK` records that were rejected.
+    pub rejected: u64,
+    /// `NODATA` records.
+    pub nodata: u64,
+    /// `SKIPDATA` records.
+    pub skipdata: u64,
+    /// The earliest `start` and the latest `end`, Unix seconds; none without records.
+    pub span: Option<(u32, u32)>,
+}
+
+impl Totals {
+    #[inline]
+    pub(super) fn count(&mut self, sighting: Sighting, span: Span) {
+        self.records += 1;
+        match sighting {
+            Sighting::Ok(Action::Accept) => self.accepted += 1,
+            Sighting::Ok(Action::Reject) => self.rejected += 1,
+            Sighting::NoData => self.nodata += 1,
+            Sighting::SkipData => self.skipdata += 1,
+        }
+        self.span = widest(self.span, Some((span.start, span.end)));
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.records += other.records;
+        self.accepted += other.accepted;
+        self.rejected += other.rejected;
+        self.nodata += other.nodata;
+        self.skipdata += other.skipdata;
+        self.span = widest(self.span, other.span);
+    }
+}
+
+#[inline]
+fn widest(a: Option<(u32, u32)>, b: Option<(u32, u32)>) -> Option<(u32, u32)> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+        (a, b) => a.or(b),
+    }
+}
+
+/// Reads all files on the pool's threads and reduces them to the aggregate.
+#[must_use]
+pub fn reduce_files(files: &[LogFile], scope: &Scope, pool: &ThreadPool, progress: &dyn Progress) -> Reduced {
+    // Large files first, so that no thread begins one when the others are done.
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(files[index].size));
+    let next = AtomicUsize::new(0);
+    let shares = pool.broadcast(|_| {
+        let mut share = Collector::new(scope);
+        while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            take_file(&files[index], index, &mut share, progress);
+        }
+        share
+    });
+    let merged = shares.into_iter().reduce(|mut all, share| {
+        all.merge(share);
+        all
+    });
+    pool.install(|| merged.map(Collector::finish).unwrap_or_default())
+}
+
+fn take_file(file: &LogFile, index: usize, share: &mut Collector<'_>, progress: &dyn Progress) {
+    let records_before = share.n_records();
+    let mut defects = std::mem::take(&mut share.defects);
+    // Defects of one file are collected apart: the first of a kind is the first in the file.
+    let mut of_file = crate::model::defect::Defects::default();
+    read_file(file, source_id(index), share, &mut of_file, &|bytes| progress.advance(bytes, 0));
+    defects.merge(of_file);
+    share.defects = defects;
+    progress.advance(0, share.n_records() - records_before);
+    progress.finish_file();
+}
