@@ -1,5 +1,7 @@
 //! Explains from exported VPC flow logs why an ECS task could not pull its image, secrets or registry token.
 
+pub mod converse;
+pub mod frame;
 pub mod ingest;
 pub mod inventory;
 pub mod model;

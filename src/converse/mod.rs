@@ -1,0 +1,11 @@
+//! The two directions of a conversation joined, interface by interface.
+//!
+//! Goes in: the aggregate. Comes out: conversations with initiator and responder named, windows of one 5-tuple merged,
+//! and a state for each. Initiator is the side that talks to a service port; the interface's own role does not matter here:
+//! a knock on a task's own 443 is a conversation that someone else initiated.
+
+mod pair;
+mod state;
+
+pub use pair::{Conversation, Half, Sums, pair};
+pub use state::State;

@@ -1,0 +1,253 @@
+//! Pairing: rows of one 5-tuple at one interface, either direction, become one conversation.
+
+use crate::frame::{FrameError, sorted_order};
+use crate::ingest::sink::{Action, AddressId, DescriptionId, NameId};
+use crate::model::protocol::Protocol;
+use crate::model::source::RowRef;
+use crate::model::tcp_flags::TcpFlags;
+use crate::reduce::{Flow, Reduced};
+
+/// The same ports between the same addresses after this many silent seconds are another conversation.
+/// Longer than the aggregation window with its lag, and than a NAT gateway keeps an idle connection.
+const REUSED_AFTER: u32 = 660;
+
+/// What was summed up of one direction and action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sums {
+    /// Flow records.
+    pub records: u64,
+    /// Packets.
+    pub packets: u64,
+    /// Bytes, headers included.
+    pub bytes: u64,
+    /// Or-ed flags; none where the log has no such field.
+    pub tcp_flags: Option<TcpFlags>,
+    /// First packet, Unix seconds.
+    pub first: u32,
+    /// Last packet, Unix seconds.
+    pub last: u32,
+    /// The descriptive fields of the first row.
+    pub description: DescriptionId,
+    /// The first record.
+    pub sample: RowRef,
+}
+
+/// One direction of a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Half {
+    /// Let through by the interface's security groups and network ACL.
+    pub accepted: Option<Sums>,
+    /// Not let through, or late after a close.
+    pub rejected: Option<Sums>,
+}
+
+/// A conversation as one interface saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// The interface that recorded it.
+    pub interface: NameId,
+    /// The side that talks to the service port.
+    pub initiator: AddressId,
+    /// The side with the service port, as this interface sees it.
+    pub responder: AddressId,
+    /// The responder in the packets themselves, where it is another: behind a NAT gateway.
+    pub far: Option<AddressId>,
+    /// Initiator's port.
+    pub initiator_port: u16,
+    /// The service port.
+    pub responder_port: u16,
+    /// TCP, UDP or another.
+    pub protocol: Protocol,
+    /// Whether the addresses are IPv6.
+    pub is_ipv6: bool,
+    /// Initiator to responder.
+    pub request: Half,
+    /// Responder to initiator.
+    pub reply: Half,
+}
+
+impl Conversation {
+    fn sums(&self) -> impl Iterator<Item = &Sums> {
+        [&self.request.accepted, &self.request.rejected, &self.reply.accepted, &self.reply.rejected]
+            .into_iter()
+            .flatten()
+    }
+
+    /// First packet, Unix seconds.
+    #[must_use]
+    pub fn first(&self) -> u32 {
+        self.sums().map(|sums| sums.first).min().unwrap_or(0)
+    }
+
+    /// Last packet, Unix seconds.
+    #[must_use]
+    pub fn last(&self) -> u32 {
+        self.sums().map(|sums| sums.last).max().unwrap_or(0)
+    }
+
+    /// The descriptions of all rows, requests first.
+    pub fn descriptions(&self) -> impl Iterator<Item = DescriptionId> + '_ {
+        self.sums().map(|sums| sums.description)
+    }
+
+    /// Whether it answers to the same packets as `other`, seen at another interface.
+    #[must_use]
+    pub fn mirrors(&self, other: &Self) -> bool {
+        let leads_to = |a: &Self, b: &Self| a.responder == b.responder || a.far == Some(b.responder);
+        self.interface != other.interface
+            && self.initiator == other.initiator
+            && self.initiator_port == other.initiator_port
+            && self.responder_port == other.responder_port
+            && self.protocol == other.protocol
+            && (leads_to(self, other) || leads_to(other, self))
+            && self.first() <= other.last().saturating_add(REUSED_AFTER)
+            && other.first() <= self.last().saturating_add(REUSED_AFTER)
+    }
+}
+
+/// A flow with its sides named.
+struct Oriented {
+    initiator: AddressId,
+    responder: AddressId,
+    far: Option<AddressId>,
+    initiator_port: u16,
+    responder_port: u16,
+    is_reply: bool,
+}
+
+/// Names the sides: the service port is the responder's; where both ports are service ports the opening flag tells,
+/// and without one the smaller address counts as initiator.
+fn orient(flow: &Flow, ports: &[u16]) -> Oriented {
+    let key = &flow.key;
+    let flags = flow.sums.tcp_flags.map(TcpFlags).unwrap_or_default();
+    let is_reply = match (ports.contains(&key.src_port), ports.contains(&key.dst_port)) {
+        (true, false) => true,
+        (false, _) => false,
+        (true, true) if flags.opens() => false,
+        (true, true) if flags.accepts() => true,
+        (true, true) => key.src > key.dst,
+    };
+    if is_reply {
+        Oriented {
+            initiator: key.dst,
+            responder: key.src,
+            far: key.pkt_src.filter(|&address| address != key.src),
+            initiator_port: key.dst_port,
+            responder_port: key.src_port,
+            is_reply,
+        }
+    } else {
+        Oriented {
+            initiator: key.src,
+            responder: key.dst,
+            far: key.pkt_dst.filter(|&address| address != key.dst),
+            initiator_port: key.src_port,
+            responder_port: key.dst_port,
+            is_reply,
+        }
+    }
+}
+
+/// Pairs all flows of the aggregate; conversations come sorted by interface, sides, ports and time.
+pub fn pair(reduced: &Reduced, ports: &[u16]) -> Result<Vec<Conversation>, FrameError> {
+    let oriented: Vec<Oriented> = reduced.flows.iter().map(|flow| orient(flow, ports)).collect();
+    let keys = vec![
+        reduced.flows.iter().map(|flow| flow.key.interface.0).collect(),
+        oriented.iter().map(|sides| sides.initiator.0).collect(),
+        oriented.iter().map(|sides| sides.responder.0).collect(),
+        oriented.iter().map(|sides| sides.far.map_or(u32::MAX, |far| far.0)).collect(),
+        oriented.iter().map(|sides| ports_key(sides)).collect(),
+        reduced.flows.iter().map(|flow| flow.key.protocol.into()).collect(),
+        reduced.flows.iter().map(|flow| flow.sums.first_start).collect(),
+    ];
+    let mut conversations: Vec<Conversation> = Vec::new();
+    for at in sorted_order(keys)? {
+        let (flow, sides) = (&reduced.flows[at as usize], &oriented[at as usize]);
+        match conversations.last_mut() {
+            Some(open) if continues(open, flow, sides) => open.take(flow, sides.is_reply),
+            _ => {
+                let mut opened = open(reduced, flow, sides);
+                opened.take(flow, sides.is_reply);
+                conversations.push(opened);
+            }
+        }
+    }
+    Ok(conversations)
+}
+
+fn ports_key(sides: &Oriented) -> u32 {
+    u32::from(sides.initiator_port) << 16 | u32::from(sides.responder_port)
+}
+
+fn continues(open: &Conversation, flow: &Flow, sides: &Oriented) -> bool {
+    open.interface == flow.key.interface
+        && open.initiator == sides.initiator
+        && open.responder == sides.responder
+        && open.far == sides.far
+        && open.initiator_port == sides.initiator_port
+        && open.responder_port == sides.responder_port
+        && open.protocol == Protocol(flow.key.protocol)
+        && flow.sums.first_start <= open.last().saturating_add(REUSED_AFTER)
+}
+
+fn open(reduced: &Reduced, flow: &Flow, sides: &Oriented) -> Conversation {
+    Conversation {
+        interface: flow.key.interface,
+        initiator: sides.initiator,
+        responder: sides.responder,
+        far: sides.far,
+        initiator_port: sides.initiator_port,
+        responder_port: sides.responder_port,
+        protocol: Protocol(flow.key.protocol),
+        is_ipv6: reduced.address(sides.initiator).is_ipv6(),
+        request: Half::default(),
+        reply: Half::default(),
+    }
+}
+
+impl Conversation {
+    fn take(&mut self, flow: &Flow, is_reply: bool) {
+        let half = if is_reply { &mut self.reply } else { &mut self.request };
+        let slot = match flow.key.action {
+            Action::Accept => &mut half.accepted,
+            Action::Reject => &mut half.rejected,
+        };
+        let sums = Sums::of(flow);
+        match slot {
+            Some(have) => have.merge(&sums),
+            None => *slot = Some(sums),
+        }
+    }
+}
+
+impl Sums {
+    fn of(flow: &Flow) -> Self {
+        let sums = &flow.sums;
+        Self {
+            records: sums.records,
+            packets: sums.packets,
+            bytes: sums.bytes,
+            tcp_flags: sums.tcp_flags.map(TcpFlags),
+            first: sums.first_start,
+            last: sums.last_end,
+            description: sums.description,
+            sample: sums.sample,
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.records += other.records;
+        self.packets = self.packets.saturating_add(other.packets);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.tcp_flags = match (self.tcp_flags, other.tcp_flags) {
+            (Some(a), Some(b)) => Some(TcpFlags(a.0 | b.0)),
+            (a, b) => a.or(b),
+        };
+        if (other.first, other.sample) < (self.first, self.sample) {
+            self.description = other.description;
+            self.sample = other.sample;
+        }
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+    }
+}

@@ -1,0 +1,106 @@
+//! What a cause says of a case, and what a claim must bring with it.
+
+use crate::model::source::RowRef;
+use crate::report::{Culprit, Fix, MissingData, Standing};
+
+/// A statement and the records that prove it. It cannot be made without a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    says: String,
+    first: RowRef,
+    more: Vec<RowRef>,
+}
+
+/// Records shown for one statement; the rest is counted in it.
+const MOST_ROWS: usize = 3;
+
+impl Proof {
+    /// Takes a statement and its records; `None` without any. Only the first few are shown.
+    #[must_use]
+    pub fn new(says: impl Into<String>, rows: impl IntoIterator<Item = RowRef>) -> Option<Self> {
+        let mut rows: Vec<RowRef> = rows.into_iter().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let mut rows = rows.into_iter();
+        Some(Self { says: says.into(), first: rows.next()?, more: rows.take(MOST_ROWS - 1).collect() })
+    }
+
+    /// The statement.
+    #[must_use]
+    pub fn says(&self) -> &str {
+        &self.says
+    }
+
+    /// The records, at least one.
+    pub fn rows(&self) -> impl Iterator<Item = RowRef> + '_ {
+        std::iter::once(self.first).chain(self.more.iter().copied())
+    }
+}
+
+/// How sure a claim is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// The rows leave one reading.
+    Confirmed,
+    /// One side is missing and nothing contradicts it.
+    Supported,
+}
+
+impl Certainty {
+    /// Confirmed if the condition holds, else supported.
+    #[must_use]
+    pub fn confirmed_if(condition: bool) -> Self {
+        if condition { Self::Confirmed } else { Self::Supported }
+    }
+
+    /// The standing in reports.
+    #[must_use]
+    pub fn standing(self) -> Standing {
+        match self {
+            Self::Confirmed => Standing::Confirmed,
+            Self::Supported => Standing::Supported,
+        }
+    }
+}
+
+/// A cause that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// How sure.
+    pub certainty: Certainty,
+    /// The resources at fault, the likeliest first.
+    pub culprits: Vec<Culprit>,
+    /// One sentence for a ticket.
+    pub summary: String,
+    /// The first proof; a claim without one cannot be made.
+    pub proof: Proof,
+    /// Further proofs.
+    pub more_proofs: Vec<Proof>,
+    /// What would make it surer.
+    pub missing: Vec<MissingData>,
+    /// How to mend it.
+    pub fix: Fix,
+}
+
+/// What a cause says of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assessment {
+    /// It is so.
+    Holds(Box<Claim>),
+    /// It may be so, and the data cannot tell.
+    CannotTell {
+        /// One sentence: what was seen.
+        summary: String,
+        /// What was seen, row by row.
+        proofs: Vec<Proof>,
+        /// What would tell.
+        missing: Vec<MissingData>,
+    },
+    /// The rows contradict it.
+    RuledOut {
+        /// One sentence.
+        because: String,
+    },
+    /// It has nothing to do with what was seen.
+    NotConcerned,
+}

@@ -1,0 +1,142 @@
+//! One attempt of a task to reach a service: its conversation, and the same packets at other interfaces.
+
+use std::net::SocketAddr;
+
+use crate::converse::{Conversation, State};
+use crate::model::ids::InterfaceId;
+use crate::model::service::Service;
+use crate::model::time::Timestamp;
+use crate::report::StepState;
+
+/// The same packets as another interface recorded them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    /// The other interface.
+    pub interface_id: InterfaceId,
+    /// What it is: `endpoint`, `nat-gateway`, …; `far` where no document tells.
+    pub role: String,
+    /// What it recorded.
+    pub conversation: Conversation,
+    /// How far the conversation came there.
+    pub state: State,
+}
+
+/// What came of an attempt, all interfaces taken together. "Far" carries the place among the mirrors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Useful data came back.
+    Completed,
+    /// Rejected leaving the task.
+    RequestRejectedNear,
+    /// The reply was rejected entering the task.
+    ReplyRejectedNear,
+    /// Left the task, rejected entering another interface.
+    RequestRejectedFar(usize),
+    /// Reached another interface, the reply was rejected leaving it.
+    ReplyRejectedFar(usize),
+    /// Accepted wherever it was seen, and no reply.
+    Unanswered,
+    /// Broken off by the far side.
+    Reset,
+    /// Opened, and nothing useful came back.
+    Stalled,
+    /// The records do not tell.
+    Unclear,
+}
+
+impl Outcome {
+    /// Whether the attempt certainly failed.
+    #[must_use]
+    pub fn failed(self) -> bool {
+        !matches!(self, Self::Completed | Self::Unclear)
+    }
+
+    /// The state in reports.
+    #[must_use]
+    pub fn step_state(self) -> StepState {
+        match self {
+            Self::Completed => StepState::Completed,
+            Self::RequestRejectedNear | Self::RequestRejectedFar(_) => StepState::RequestRejected,
+            Self::ReplyRejectedNear | Self::ReplyRejectedFar(_) => StepState::ReplyRejected,
+            Self::Unanswered => StepState::Unanswered,
+            Self::Reset => StepState::Reset,
+            Self::Stalled => StepState::Stalled,
+            Self::Unclear => StepState::Unclear,
+        }
+    }
+}
+
+/// One attempt: one source port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// What answers at the destination.
+    pub service: Service,
+    /// Where it went.
+    pub destination: SocketAddr,
+    /// What the task's own interface recorded; none if only others were logged.
+    pub near: Option<Conversation>,
+    /// What other interfaces recorded.
+    pub mirrors: Vec<Mirror>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// First packet.
+    pub first: Timestamp,
+    /// Last packet.
+    pub last: Timestamp,
+}
+
+impl Attempt {
+    /// Puts the views together; there is at least one.
+    #[must_use]
+    pub fn new(service: Service, destination: SocketAddr, near: Option<Conversation>, mirrors: Vec<Mirror>) -> Self {
+        let views = || near.iter().chain(mirrors.iter().map(|mirror| &mirror.conversation));
+        let first = views().map(Conversation::first).min().unwrap_or(0);
+        let last = views().map(Conversation::last).max().unwrap_or(0);
+        let outcome = outcome(near.map(|conversation| conversation.state()), &mirrors);
+        let (first, last) = (Timestamp(first.into()), Timestamp(last.into()));
+        Self { service, destination, near, mirrors, outcome, first, last }
+    }
+
+    /// The views of the attempt, the task's own first.
+    pub fn views(&self) -> impl Iterator<Item = &Conversation> {
+        self.near.iter().chain(self.mirrors.iter().map(|mirror| &mirror.conversation))
+    }
+
+    /// The mirror that rejected, if one did.
+    #[must_use]
+    pub fn rejecting_mirror(&self) -> Option<&Mirror> {
+        match self.outcome {
+            Outcome::RequestRejectedFar(at) | Outcome::ReplyRejectedFar(at) => self.mirrors.get(at),
+            _ => None,
+        }
+    }
+}
+
+fn outcome(near: Option<State>, mirrors: &[Mirror]) -> Outcome {
+    let rejected = |state| mirrors.iter().position(|mirror| mirror.state == state);
+    let far = || {
+        let request = rejected(State::RequestRejected).map(Outcome::RequestRejectedFar);
+        request.or_else(|| rejected(State::ReplyRejected).map(Outcome::ReplyRejectedFar))
+    };
+    match near {
+        Some(State::Completed) => Outcome::Completed,
+        Some(State::RequestRejected) => Outcome::RequestRejectedNear,
+        Some(State::ReplyRejected) => Outcome::ReplyRejectedNear,
+        Some(State::Reset) => Outcome::Reset,
+        Some(State::Stalled) => Outcome::Stalled,
+        Some(State::Unanswered) => far().unwrap_or(Outcome::Unanswered),
+        Some(State::Unclear) => far().unwrap_or(Outcome::Unclear),
+        None => far().unwrap_or_else(|| far_only(mirrors)),
+    }
+}
+
+/// Seen at other interfaces only. What they recorded as unanswered never left them; more is not known.
+fn far_only(mirrors: &[Mirror]) -> Outcome {
+    match mirrors.first().map(|mirror| mirror.state) {
+        Some(State::Completed) => Outcome::Completed,
+        Some(State::Unanswered) => Outcome::Unanswered,
+        Some(State::Reset) => Outcome::Reset,
+        Some(State::Stalled) => Outcome::Stalled,
+        _ => Outcome::Unclear,
+    }
+}

@@ -1,0 +1,157 @@
+//! Conversations and documents to cases.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+
+use crate::converse::Conversation;
+use crate::diagnose::case::attempt::{Attempt, Mirror};
+use crate::diagnose::case::step::{lead, steps};
+use crate::diagnose::case::{Case, Facts, Subject, Watch};
+use crate::diagnose::stopped_reason::{Phase, StoppedReason};
+use crate::ingest::sink::AddressId;
+use crate::model::field::Field;
+use crate::model::ids::InterfaceId;
+use crate::model::service::Service;
+use crate::model::time::Timestamp;
+
+/// The port names are resolved on.
+const DNS_PORT: u16 = 53;
+
+/// One case for each subject, in the same order.
+#[must_use]
+pub fn build_cases<'a>(facts: Facts<'a>, subjects: &[Subject]) -> Vec<Case<'a>> {
+    let by_initiator = by_initiator(facts, subjects);
+    subjects.iter().map(|subject| build(facts, subject, &by_initiator)).collect()
+}
+
+/// Places of the conversations that an address of any subject initiated.
+fn by_initiator(facts: Facts<'_>, subjects: &[Subject]) -> BTreeMap<AddressId, Vec<usize>> {
+    let wanted: BTreeSet<_> = subjects.iter().flat_map(|subject| subject.addresses.iter().copied()).collect();
+    let mut places: BTreeMap<AddressId, Vec<usize>> = BTreeMap::new();
+    for (place, conversation) in facts.conversations.iter().enumerate() {
+        if wanted.contains(&facts.address(conversation.initiator)) {
+            places.entry(conversation.initiator).or_default().push(place);
+        }
+    }
+    places
+}
+
+fn build<'a>(facts: Facts<'a>, subject: &Subject, by_initiator: &BTreeMap<AddressId, Vec<usize>>) -> Case<'a> {
+    let reason = subject.stopped_reason.as_deref().map(StoppedReason::parse).unwrap_or_default();
+    let recorded = subject.recorded();
+    let own: Vec<&Conversation> = by_initiator
+        .iter()
+        .filter(|(id, _)| subject.addresses.contains(&facts.address(**id)))
+        .flat_map(|(_, places)| places.iter().map(|&place| &facts.conversations[place]))
+        .filter(|c| recorded.touches(Timestamp(c.first().into()), Timestamp(c.last().into())))
+        .collect();
+    let attempts = attempts(facts, subject, &reason, &own);
+    let steps = steps(&attempts);
+    let watch = Watch::new(facts.reduced, facts.inventory, subject);
+    Case { subject: subject.clone(), reason, attempts, steps, watch, facts }
+}
+
+fn attempts(facts: Facts<'_>, subject: &Subject, reason: &StoppedReason, own: &[&Conversation]) -> Vec<Attempt> {
+    let is_near = |conversation: &Conversation| {
+        subject.interface_id.as_ref().is_some_and(|id| facts.reduced.name(conversation.interface) == id.as_str())
+    };
+    let (near, far): (Vec<&Conversation>, Vec<&Conversation>) = own.iter().partition(|c| is_near(c));
+    let mut far = Far::new(&far);
+    let mut attempts: Vec<Attempt> = Vec::new();
+    for conversation in near {
+        let mirrors = far.take_mirrors(facts, conversation);
+        attempts.push(attempt(facts, reason, Some(*conversation), mirrors));
+    }
+    // Seen elsewhere only: the task's own interface was not logged, or its record was lost.
+    while let Some(conversation) = far.take_next() {
+        let mut mirrors = vec![mirror(facts, conversation)];
+        mirrors.extend(far.take_mirrors(facts, conversation));
+        attempts.push(attempt(facts, reason, None, mirrors));
+    }
+    attempts.sort_by_key(|attempt| (attempt.first, attempt.destination, attempt.views().next().map(|c| c.initiator_port)));
+    attempts
+}
+
+/// The task's conversations as other interfaces saw them, found by the initiator's port; each belongs to one attempt.
+struct Far<'c> {
+    by_port: BTreeMap<u16, Vec<&'c Conversation>>,
+}
+
+impl<'c> Far<'c> {
+    fn new(conversations: &[&'c Conversation]) -> Self {
+        let mut by_port: BTreeMap<u16, Vec<&Conversation>> = BTreeMap::new();
+        for conversation in conversations {
+            by_port.entry(conversation.initiator_port).or_default().push(conversation);
+        }
+        Self { by_port }
+    }
+
+    fn take_mirrors(&mut self, facts: Facts<'_>, of: &Conversation) -> Vec<Mirror> {
+        let Some(candidates) = self.by_port.get_mut(&of.initiator_port) else { return Vec::new() };
+        candidates.extract_if(.., |other| other.mirrors(of)).map(|other| mirror(facts, other)).collect()
+    }
+
+    fn take_next(&mut self) -> Option<&'c Conversation> {
+        self.by_port.values_mut().find_map(Vec::pop)
+    }
+}
+
+fn mirror(facts: Facts<'_>, conversation: &Conversation) -> Mirror {
+    let interface_id = facts.interface_id(conversation.interface);
+    let role = facts.inventory.role(&interface_id);
+    Mirror { interface_id, role, conversation: *conversation, state: conversation.state() }
+}
+
+fn attempt(facts: Facts<'_>, reason: &StoppedReason, near: Option<Conversation>, mirrors: Vec<Mirror>) -> Attempt {
+    let views: Vec<&Conversation> = near.iter().chain(mirrors.iter().map(|mirror| &mirror.conversation)).collect();
+    // A NAT gateway's view knows both its own address and the far one; the task's own view knows the far one.
+    let destination = views.iter().find_map(|c| c.far.map(|_| facts.destination(c)));
+    let destination = destination.unwrap_or_else(|| facts.destination(views[0]));
+    let service = service(facts, reason, &views, destination);
+    Attempt::new(service, destination, near, mirrors)
+}
+
+/// What answers at a destination: documents first, then the records, then the stopped reason's word for that address.
+fn service(
+    facts: Facts<'_>,
+    reason: &StoppedReason,
+    views: &[&Conversation],
+    destination: SocketAddr,
+) -> Service {
+    if destination.port() == DNS_PORT {
+        return Service::Dns;
+    }
+    let described = |field| views.iter().find_map(|c| facts.described(c, field));
+    let by_next_hop = || {
+        let next_hop = InterfaceId::new(described(Field::NextHopInterfaceId)?);
+        facts.inventory.endpoint_of_interface(&next_hop).map(|endpoint| endpoint.service.clone())
+    };
+    facts
+        .inventory
+        .service_of_address(destination.ip())
+        .or_else(by_next_hop)
+        .or_else(|| Service::from_address_range(described(Field::PktDstAwsService)?))
+        .or_else(|| named_by_reason(reason, destination))
+        .unwrap_or(Service::Unknown)
+}
+
+/// A layer download is redirected to S3 while the text still names the registry: there the phase is right and the host is not.
+fn named_by_reason(reason: &StoppedReason, destination: SocketAddr) -> Option<Service> {
+    if reason.address != Some(destination) {
+        return None;
+    }
+    if reason.phase == Some(Phase::Layers) { Some(Service::S3) } else { reason.service.clone() }
+}
+
+impl Case<'_> {
+    /// The step that stopped the task, if any did.
+    #[must_use]
+    pub fn lead(&self) -> Option<&super::ServiceStep> {
+        lead(&self.steps, &self.attempts, &self.reason).map(|place| &self.steps[place])
+    }
+
+    /// The attempts of a step.
+    pub fn attempts_of<'s>(&'s self, step: &'s super::ServiceStep) -> impl Iterator<Item = &'s Attempt> {
+        step.attempts.iter().map(|&place| &self.attempts[place])
+    }
+}

@@ -1,0 +1,58 @@
+//! What all cases of a run share: the records and the documents.
+
+use std::net::{IpAddr, SocketAddr};
+
+use crate::converse::Conversation;
+use crate::ingest::sink::{AddressId, NameId};
+use crate::inventory::Inventory;
+use crate::model::field::Field;
+use crate::model::ids::{InterfaceId, SubnetId};
+use crate::reduce::Reduced;
+
+/// The records and the documents of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The aggregate.
+    pub reduced: &'a Reduced,
+    /// Its conversations, sorted as [`pair`](crate::converse::pair) leaves them.
+    pub conversations: &'a [Conversation],
+    /// The metadata.
+    pub inventory: &'a Inventory,
+}
+
+impl<'a> Facts<'a> {
+    /// The interface of a name number.
+    #[must_use]
+    pub fn interface_id(&self, name: NameId) -> InterfaceId {
+        InterfaceId::new(self.reduced.name(name))
+    }
+
+    /// An address number's address.
+    #[must_use]
+    pub fn address(&self, id: AddressId) -> IpAddr {
+        self.reduced.address(id)
+    }
+
+    /// Where a conversation was meant to go: the responder in the packets themselves.
+    #[must_use]
+    pub fn destination(&self, conversation: &Conversation) -> SocketAddr {
+        let address = conversation.far.unwrap_or(conversation.responder);
+        SocketAddr::new(self.address(address), conversation.responder_port)
+    }
+
+    /// The first value of a descriptive field among a conversation's rows.
+    #[must_use]
+    pub fn described(&self, conversation: &Conversation, field: Field) -> Option<&'a str> {
+        conversation.descriptions().find_map(|id| self.reduced.described(id, field))
+    }
+
+    /// The subnet an interface is in, from documents or from its own records.
+    #[must_use]
+    pub fn subnet_of(&self, id: &InterfaceId) -> Option<SubnetId> {
+        let documented = self.inventory.interface(id).and_then(|interface| interface.subnet_id.clone());
+        documented.or_else(|| {
+            let mut own = self.conversations.iter().filter(|c| self.reduced.name(c.interface) == id.as_str());
+            own.find_map(|c| self.described(c, Field::SubnetId)).map(SubnetId::new)
+        })
+    }
+}

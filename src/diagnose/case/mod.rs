@@ -1,0 +1,37 @@
+//! Everything known about one task's start, computed once for all causes.
+//!
+//! Goes in: conversations, coverage, inventory. Comes out: a [`Case`], read by the causes as a plain value.
+//! Facts only: what they mean is the causes' business.
+
+mod attempt;
+mod build;
+mod facts;
+mod step;
+mod subject;
+mod watch;
+
+pub use attempt::{Attempt, Mirror, Outcome};
+pub use build::build_cases;
+pub use facts::Facts;
+pub use step::ServiceStep;
+pub use subject::{Subject, select_subjects};
+pub use watch::{InterfaceWatch, Traffic, Watch};
+
+use crate::diagnose::stopped_reason::StoppedReason;
+
+/// One task and what happened around its start.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// The task, or the interface that stands for it.
+    pub subject: Subject,
+    /// What its stopped reason says.
+    pub reason: StoppedReason,
+    /// Its conversations with services, by first packet.
+    pub attempts: Vec<Attempt>,
+    /// The services it contacted, in the order of a task's start.
+    pub steps: Vec<ServiceStep>,
+    /// What the logs can show of it.
+    pub watch: Watch,
+    /// The documents and records it was made from.
+    pub facts: Facts<'a>,
+}

@@ -1,0 +1,77 @@
+//! The services a task contacted, in the order of a task's start, and which of them it got through to.
+
+use crate::diagnose::case::attempt::Attempt;
+use crate::diagnose::stopped_reason::StoppedReason;
+use crate::model::service::Service;
+use crate::model::time::Timestamp;
+
+/// A success this many seconds before a failure still clears it: two attempts made at once, as IPv6 beside IPv4.
+const AT_ONCE: i64 = 5;
+
+/// One service and the attempts to reach it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceStep {
+    /// The service.
+    pub service: Service,
+    /// Places among the case's attempts, by first packet.
+    pub attempts: Vec<usize>,
+    /// Whether the task got through in the end: a success, and no failure begun after it.
+    pub finished: bool,
+    /// First packet.
+    pub first: Timestamp,
+}
+
+/// Groups attempts by service; unknown services come last, each group by time.
+pub(super) fn steps(attempts: &[Attempt]) -> Vec<ServiceStep> {
+    let mut steps: Vec<ServiceStep> = Vec::new();
+    for (place, attempt) in attempts.iter().enumerate() {
+        match steps.iter_mut().find(|step| step.service == attempt.service) {
+            Some(step) => step.attempts.push(place),
+            None => steps.push(ServiceStep {
+                service: attempt.service.clone(),
+                attempts: vec![place],
+                finished: false,
+                first: attempt.first,
+            }),
+        }
+    }
+    for step in &mut steps {
+        step.finished = is_finished(step.attempts.iter().map(|&place| &attempts[place]));
+    }
+    steps.sort_by(|a, b| (&a.service, a.first).cmp(&(&b.service, b.first)));
+    steps
+}
+
+fn is_finished<'a>(attempts: impl Iterator<Item = &'a Attempt> + Clone) -> bool {
+    let latest = |wanted: fn(&Attempt) -> bool| {
+        attempts.clone().filter(|attempt| wanted(attempt)).map(|attempt| attempt.first).max()
+    };
+    let success = latest(|attempt| attempt.outcome == super::Outcome::Completed);
+    let failure = latest(|attempt| attempt.outcome.failed());
+    success.is_some_and(|success| failure.is_none_or(|failure| failure.seconds_since(success) <= AT_ONCE))
+}
+
+/// The step that stopped the task: the one the stopped reason names, else the first unfinished one.
+///
+/// Name resolution leads only if nothing else is unfinished and no service was tried after its last failure:
+/// a later attempt means that the name was resolved in the end.
+pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &StoppedReason) -> Option<usize> {
+    let unfinished = |step: &ServiceStep| !step.finished && step.service != Service::Dns;
+    let find = |wanted: &dyn Fn(&ServiceStep) -> bool| steps.iter().position(|step| unfinished(step) && wanted(step));
+    let goes_to_address = |step: &ServiceStep| {
+        let mut places = step.attempts.iter();
+        places.any(|&place| reason.address.is_some_and(|address| attempts[place].destination == address))
+    };
+    let is_named = |step: &ServiceStep| reason.service.as_ref() == Some(&step.service);
+    find(&goes_to_address)
+        .or_else(|| find(&is_named))
+        .or_else(|| find(&|_| true))
+        .or_else(|| leading_resolution(steps, attempts))
+}
+
+fn leading_resolution(steps: &[ServiceStep], attempts: &[Attempt]) -> Option<usize> {
+    let place = steps.iter().position(|step| step.service == Service::Dns && !step.finished)?;
+    let last_failure = steps[place].attempts.iter().map(|&at| attempts[at].first).max()?;
+    let later = attempts.iter().any(|attempt| attempt.service != Service::Dns && attempt.first > last_failure);
+    (!later).then_some(place)
+}

@@ -1,0 +1,165 @@
+//! Who is diagnosed: tasks that failed to start, those asked for, or interfaces that look like theirs.
+
+use std::net::IpAddr;
+
+use crate::diagnose::stopped_reason::is_start_failure;
+use crate::inventory::Inventory;
+use crate::model::ids::{InterfaceId, SubnetId, TaskId, VpcId};
+use crate::model::task::Task;
+use crate::model::time::{Timestamp, Window};
+
+/// Seconds before its creation and after its stop in which records of a task may lie: they are stamped late, not early,
+/// but clocks of different services differ.
+const MARGIN: i64 = 60;
+/// Seconds a record may wait for its window to close.
+const LONGEST_INTERVAL: i64 = 600;
+
+/// A task, or the interface that stands for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Task id, where known.
+    pub task_id: Option<TaskId>,
+    /// Task ARN, where known.
+    pub task_arn: Option<String>,
+    /// Its interface, where known.
+    pub interface_id: Option<InterfaceId>,
+    /// Its addresses, the primary first. Another task may have them before and after.
+    pub addresses: Vec<IpAddr>,
+    /// Its subnet.
+    pub subnet_id: Option<SubnetId>,
+    /// Its VPC.
+    pub vpc_id: Option<VpcId>,
+    /// Its service's name.
+    pub service_name: Option<String>,
+    /// From its creation to its stop; the whole time of the records where no document tells.
+    pub lived: Window,
+    /// `createdAt`.
+    pub created_at: Option<Timestamp>,
+    /// `stoppedAt`.
+    pub stopped_at: Option<Timestamp>,
+    /// `stoppedReason`, or a container's, as written.
+    pub stopped_reason: Option<String>,
+    /// `containers[].image`.
+    pub images: Vec<String>,
+}
+
+impl Subject {
+    /// From a task document.
+    #[must_use]
+    pub fn of_task(task: &Task, inventory: &Inventory) -> Self {
+        let subnet = task.subnet_id.as_ref().and_then(|id| inventory.subnets.get(id));
+        let interface = task.interface_id.as_ref().and_then(|id| inventory.interface(id));
+        let vpc_id = subnet.and_then(|subnet| subnet.vpc_id.clone());
+        let from = task.created_at.unwrap_or(Window::ALWAYS.from);
+        let to = task.stopped_at.or(task.stopping_at).map_or(Window::ALWAYS.to, |at| at.plus(1));
+        Self {
+            task_id: Some(task.id.clone()),
+            task_arn: Some(task.arn.clone()),
+            interface_id: task.interface_id.clone(),
+            addresses: task.addresses.clone(),
+            subnet_id: task.subnet_id.clone(),
+            vpc_id: vpc_id.or_else(|| interface.and_then(|interface| interface.vpc_id.clone())),
+            service_name: task.service_name.clone(),
+            lived: Window { from, to },
+            created_at: task.created_at,
+            stopped_at: task.stopped_at,
+            stopped_reason: told_reason(task),
+            images: task.images.clone(),
+        }
+    }
+
+    /// From an interface alone, as `--interface` names it.
+    #[must_use]
+    pub fn of_interface(id: &InterfaceId, inventory: &Inventory) -> Self {
+        let interface = inventory.interface(id);
+        Self {
+            task_id: None,
+            task_arn: None,
+            interface_id: Some(id.clone()),
+            addresses: interface.map(|interface| interface.addresses.clone()).unwrap_or_default(),
+            subnet_id: interface.and_then(|interface| interface.subnet_id.clone()),
+            vpc_id: interface.and_then(|interface| interface.vpc_id.clone()),
+            service_name: None,
+            lived: Window::ALWAYS,
+            created_at: None,
+            stopped_at: None,
+            stopped_reason: None,
+            images: Vec::new(),
+        }
+    }
+
+    /// When records of it may be stamped.
+    #[must_use]
+    pub fn recorded(&self) -> Window {
+        self.lived.widened(MARGIN, LONGEST_INTERVAL + MARGIN)
+    }
+
+    /// What a sentence calls it: the task's id, or its interface.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match (&self.task_id, &self.interface_id) {
+            (Some(id), _) => format!("Task {id}"),
+            (None, Some(id)) => format!("The task at {id}"),
+            (None, None) => "The task".to_owned(),
+        }
+    }
+}
+
+/// The stopped reason, or the containers' where it says less than they do.
+fn told_reason(task: &Task) -> Option<String> {
+    let of_containers = || task.container_reasons.iter().find(|reason| !reason.trim().is_empty()).cloned();
+    match &task.stopped_reason {
+        Some(reason) if is_start_failure(None, Some(reason)) => Some(reason.clone()),
+        other => of_containers().or_else(|| other.clone()),
+    }
+}
+
+/// Who is to be diagnosed, as far as documents tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// The tasks and interfaces, by creation, then id.
+    pub subjects: Vec<Subject>,
+    /// Tasks that started.
+    pub healthy: u64,
+    /// Interfaces of tasks that started: never suspects.
+    pub healthy_interfaces: Vec<InterfaceId>,
+    /// Ids asked for that no document names.
+    pub unmatched: Vec<String>,
+}
+
+/// Selects by the ids asked for, or every task that failed to start.
+#[must_use]
+pub fn select_subjects(inventory: &Inventory, tasks: &[String], interfaces: &[String]) -> Selection {
+    let mut selection = Selection::default();
+    let asked = !tasks.is_empty() || !interfaces.is_empty();
+    for task in inventory.tasks.values() {
+        let failed = is_start_failure(task.stop_code.as_deref(), task.stopped_reason.as_deref());
+        let is_asked = tasks.iter().any(|wanted| names(task, wanted))
+            || task.interface_id.as_ref().is_some_and(|id| interfaces.iter().any(|wanted| wanted == id.as_str()));
+        if is_asked || (!asked && failed) {
+            selection.subjects.push(Subject::of_task(task, inventory));
+        } else if !failed && task.started_at.is_some() {
+            selection.healthy += 1;
+            selection.healthy_interfaces.extend(task.interface_id.clone());
+        }
+    }
+    for wanted in interfaces {
+        let id = InterfaceId::new(wanted.as_str());
+        if !selection.subjects.iter().any(|subject| subject.interface_id.as_ref() == Some(&id)) {
+            selection.subjects.push(Subject::of_interface(&id, inventory));
+        }
+    }
+    let known = |wanted: &&String| inventory.tasks.values().any(|task| names(task, wanted));
+    selection.unmatched = tasks.iter().filter(|wanted| !known(wanted)).cloned().collect();
+    selection.subjects.sort_by(|a, b| {
+        let key = |subject: &Subject| {
+            (subject.created_at, subject.task_id.clone(), subject.interface_id.clone())
+        };
+        key(a).cmp(&key(b))
+    });
+    selection
+}
+
+fn names(task: &Task, wanted: &str) -> bool {
+    task.id.as_str() == wanted || task.arn == wanted
+}

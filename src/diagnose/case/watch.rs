@@ -1,0 +1,244 @@
+//! What the logs can show of a case: which traffic they record, which minutes, and where records were lost.
+
+use crate::ingest::sink::NameId;
+use crate::inventory::Inventory;
+use crate::model::ids::InterfaceId;
+use crate::model::network::TrafficType;
+use crate::model::source::RowRef;
+use crate::model::time::{Timestamp, Window};
+use crate::reduce::{CoverageRow, Reduced};
+use crate::report::MissingData;
+
+use super::attempt::Attempt;
+use super::subject::Subject;
+
+/// Without a document the longest interval there is, seconds.
+const LONGEST_INTERVAL: i64 = 600;
+/// Records may be stamped this much after their packets, seconds; source: Amazon VPC user guide, field `start`.
+const LAG: i64 = 60;
+/// One unanswered attempt may be chance.
+const LEAST_ATTEMPTS: usize = 2;
+
+/// Which traffic the flow log of the task's interface records, and how that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Traffic {
+    /// `describe-flow-logs` says so.
+    Stated(TrafficType),
+    /// The records show so: accepted and rejected ones are there, or rejected ones only.
+    Shown(TrafficType),
+    /// Nothing tells: no document, and only accepted records.
+    Unknown,
+}
+
+impl Traffic {
+    /// The value in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stated(traffic) | Self::Shown(traffic) => traffic.name(),
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether everything is recorded.
+    #[must_use]
+    pub fn is_all(self) -> bool {
+        matches!(self, Self::Stated(TrafficType::All) | Self::Shown(TrafficType::All))
+    }
+}
+
+/// One interface's minutes within a window.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InterfaceWatch {
+    /// Minutes with any record.
+    pub minutes_seen: u64,
+    /// Minutes of the window.
+    pub minutes_expected: u64,
+    /// Minutes in which records were lost.
+    pub skipdata_minutes: u64,
+    /// Records that show the interface was covered, idle ones first.
+    pub rows: Vec<RowRef>,
+    /// Whether some of them say that nothing was sent.
+    pub idle: bool,
+    /// Records that say that records were lost.
+    pub skipdata_rows: Vec<RowRef>,
+}
+
+impl InterfaceWatch {
+    /// Whether the interface was covered at all in the window.
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        self.minutes_seen > 0
+    }
+
+    /// Reads one interface's coverage in a window.
+    #[must_use]
+    pub fn of(reduced: &Reduced, interface: &InterfaceId, window: Window) -> Self {
+        let touches = |first: u32, last: u32| window.touches(Timestamp(first.into()), Timestamp(last.into()));
+        let rows: Vec<&CoverageRow> = coverage_of(reduced, interface)
+            .iter()
+            .filter(|row| touches(row.first_start, row.last_end))
+            .collect();
+        let lost: Vec<&CoverageRow> =
+            rows.iter().copied().filter(|row| row.skipped.is_some_and(|(first, last)| touches(first, last))).collect();
+        let idle: Vec<RowRef> = rows.iter().filter_map(|row| row.nodata_sample).collect();
+        Self {
+            minutes_seen: minutes(window, rows.iter().map(|row| (row.first_start, row.last_end))),
+            minutes_expected: minutes_of(window),
+            skipdata_minutes: minutes(window, lost.iter().filter_map(|row| row.skipped)),
+            idle: !idle.is_empty(),
+            rows: idle.into_iter().chain(rows.iter().map(|row| row.sample)).collect(),
+            skipdata_rows: lost.iter().filter_map(|row| row.skipdata_sample).collect(),
+        }
+    }
+}
+
+/// The coverage rows of one interface: they are sorted by it.
+fn coverage_of<'a>(reduced: &'a Reduced, interface: &InterfaceId) -> &'a [CoverageRow] {
+    let name = |row: &CoverageRow| reduced.name(NameId(row.interface.0));
+    let start = reduced.coverage.partition_point(|row| name(row) < interface.as_str());
+    let rest = &reduced.coverage[start..];
+    &rest[..rest.partition_point(|row| name(row) == interface.as_str())]
+}
+
+fn minutes_of(window: Window) -> u64 {
+    let seconds = window.to.seconds_since(window.from).clamp(0, 366 * 86_400);
+    u64::try_from(seconds).unwrap_or(0).div_ceil(60)
+}
+
+/// Minutes of the window that any of the spans touches.
+fn minutes(window: Window, spans: impl Iterator<Item = (u32, u32)>) -> u64 {
+    let touched: std::collections::BTreeSet<i64> = spans
+        .flat_map(|(first, last)| {
+            let first = window.from.0.max(first.into());
+            let last = window.to.0.saturating_sub(1).min(last.into());
+            // A window of a task lasts minutes; a longer one is capped as in `minutes_of`.
+            (first..=last.min(first.saturating_add(366 * 86_400)))
+                .step_by(60)
+                .map(move |at| at - window.from.0)
+                .chain((first <= last).then_some(last - window.from.0))
+        })
+        .map(|since| since.div_euclid(60))
+        .collect();
+    touched.len() as u64
+}
+
+/// What the logs can show of one case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// Which traffic is recorded.
+    pub traffic: Traffic,
+    /// The longest time a record may wait for its window to close, seconds.
+    pub interval: i64,
+    /// The latest `end` of any record that was read; none without records.
+    pub data_end: Option<Timestamp>,
+    /// The task's own interface.
+    pub near: InterfaceWatch,
+}
+
+impl Watch {
+    pub(super) fn new(reduced: &Reduced, inventory: &Inventory, subject: &Subject) -> Self {
+        let near = subject.interface_id.as_ref();
+        let near = near.map(|id| InterfaceWatch::of(reduced, id, subject.lived)).unwrap_or_default();
+        Self {
+            traffic: traffic(reduced, inventory, subject),
+            interval: interval(inventory, subject),
+            data_end: reduced.totals.span.map(|(_, end)| Timestamp(end.into())),
+            near,
+        }
+    }
+
+    /// What keeps the missing replies of these attempts from proving anything; empty if they do prove.
+    /// The conditions are those of docs/verdicts.md, "When a missing reply counts".
+    #[must_use]
+    pub fn against_absence(&self, attempts: &[&Attempt]) -> Vec<MissingData> {
+        let lack = |what: String, would_show: &str| MissingData { what, would_show: would_show.to_owned() };
+        let mut missing = Vec::new();
+        match self.traffic {
+            Traffic::Stated(TrafficType::All) | Traffic::Shown(TrafficType::All) => {}
+            Traffic::Unknown => missing.push(lack(
+                "the flow log's TrafficType: save it with `aws ec2 describe-flow-logs`".to_owned(),
+                "whether a reply that is not recorded was not there, or was rejected and not logged",
+            )),
+            Traffic::Stated(only) | Traffic::Shown(only) => missing.push(lack(
+                format!("a flow log with TrafficType ALL; this one records {} traffic only", only.name()),
+                "the traffic that this flow log leaves out, replies among it",
+            )),
+        }
+        if self.near.skipdata_minutes > 0 {
+            missing.push(lack(
+                format!("the records lost to SKIPDATA in {} min of the task's time", self.near.skipdata_minutes),
+                "whether the replies were among the lost records",
+            ));
+        }
+        missing.extend(self.too_few_old_enough(attempts));
+        missing
+    }
+
+    /// At least two attempts must be so old that their replies would be recorded by now.
+    fn too_few_old_enough(&self, attempts: &[&Attempt]) -> Option<MissingData> {
+        let wait = self.interval + LAG;
+        let is_old = |attempt: &&&Attempt| self.data_end.is_some_and(|end| attempt.last.plus(wait) <= end);
+        let n_old = attempts.iter().filter(is_old).count();
+        if n_old >= LEAST_ATTEMPTS {
+            return None;
+        }
+        let young = attempts.iter().map(|attempt| attempt.last).max().map(|last| last.plus(wait));
+        Some(match young {
+            Some(needed) if n_old < attempts.len() => MissingData {
+                what: format!("logs until {needed}: records may come {wait} s after their packets"),
+                would_show: "whether a reply was recorded after the last file that was read".to_owned(),
+            },
+            _ => MissingData {
+                what: "a second attempt: only one source port was used".to_owned(),
+                would_show: "whether the one reply that is missing was lost by chance".to_owned(),
+            },
+        })
+    }
+}
+
+fn traffic(reduced: &Reduced, inventory: &Inventory, subject: &Subject) -> Traffic {
+    let seen = seen_at(reduced, subject);
+    let logs = subject
+        .interface_id
+        .as_ref()
+        .map(|id| inventory.flow_logs_covering(id, subject.subnet_id.as_ref(), subject.vpc_id.as_ref()))
+        .unwrap_or_default();
+    let records = |wanted| logs.iter().any(|log| log.traffic_type == wanted);
+    let (accept, reject) = (records(TrafficType::Accept), records(TrafficType::Reject));
+    match (seen.0, seen.1) {
+        _ if records(TrafficType::All) || (accept && reject) => Traffic::Stated(TrafficType::All),
+        // Accepted records at the task itself contradict a document that says REJECT only, and the other way round.
+        (false, _) if reject => Traffic::Stated(TrafficType::Reject),
+        (_, false) if accept => Traffic::Stated(TrafficType::Accept),
+        (true, true) => Traffic::Shown(TrafficType::All),
+        (true, false) if reduced.totals.rejected > 0 => Traffic::Shown(TrafficType::All),
+        (false, _) if reduced.totals.accepted == 0 && reduced.totals.rejected > 0 => {
+            Traffic::Shown(TrafficType::Reject)
+        }
+        (false, _) if reduced.totals.accepted > 0 && reduced.totals.rejected > 0 => Traffic::Shown(TrafficType::All),
+        _ => Traffic::Unknown,
+    }
+}
+
+/// Whether accepted, and rejected, records were kept at the task's own interface.
+fn seen_at(reduced: &Reduced, subject: &Subject) -> (bool, bool) {
+    use crate::ingest::sink::Action;
+    let name = subject.interface_id.as_ref().map_or("", |id| id.as_str());
+    let start = reduced.flows.partition_point(|flow| reduced.name(flow.key.interface) < name);
+    let own = reduced.flows[start..].iter().take_while(|flow| reduced.name(flow.key.interface) == name);
+    own.fold((false, false), |(accepted, rejected), flow| match flow.key.action {
+        Action::Accept => (true, rejected),
+        Action::Reject => (accepted, true),
+    })
+}
+
+fn interval(inventory: &Inventory, subject: &Subject) -> i64 {
+    let logs = subject
+        .interface_id
+        .as_ref()
+        .map(|id| inventory.flow_logs_covering(id, subject.subnet_id.as_ref(), subject.vpc_id.as_ref()))
+        .unwrap_or_default();
+    let intervals = logs.iter().map(|log| log.max_aggregation_interval);
+    intervals.max().filter(|seconds| (1..=LONGEST_INTERVAL).contains(seconds)).unwrap_or(LONGEST_INTERVAL)
+}

@@ -1,0 +1,56 @@
+#![doc = include_str!("connection_reset.md")]
+
+use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::lead::Lead;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::words::{destination, fix, how_often, lack, path_culprit, proof};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "connection-reset",
+    title: "The connection is broken off before useful data",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("connection_reset.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
+    let reset = lead.failing(|attempt| attempt.outcome == Outcome::Reset);
+    let opened = reset.iter().any(|attempt| reply(attempt).is_some_and(|sums| sums.tcp_flags.is_some_and(|f| f.accepts())));
+    let says = if opened {
+        "The far side accepted the connection (SYN+ACK) and broke it off (RST) before useful data."
+    } else {
+        "The far side answered the opening with RST: the connection was refused."
+    };
+    let Some(proof) = proof(says, &reset, reply) else {
+        return Assessment::RuledOut { because: "No RST came back before useful data.".to_owned() };
+    };
+    Assessment::Holds(Box::new(Claim {
+        certainty: Certainty::confirmed_if(case.watch.near.skipdata_minutes == 0),
+        culprits: vec![path_culprit(&reset)],
+        summary: format!(
+            "{} could not use {}: the connection was {} ({}).",
+            case.subject.name(),
+            destination(&reset),
+            if opened { "opened and then reset" } else { "refused" },
+            how_often(&reset)
+        ),
+        proof,
+        more_proofs: Vec::new(),
+        missing: vec![lack(
+            "the logs of firewalls and proxies on the way",
+            "who sent the RST: a flow log shows its sender's address, which a firewall borrows",
+        )],
+        fix: fix(
+            "Security groups and network ACLs never send RST. Look for a firewall that refuses the server's name (AWS Network \
+             Firewall, an inspecting appliance), a proxy, or a service that is not listening.",
+            [],
+        ),
+    }))
+}
+
+fn reply(attempt: &Attempt) -> Option<&crate::converse::Sums> {
+    attempt.views().find_map(|view| view.reply.accepted.as_ref())
+}

@@ -1,0 +1,63 @@
+#![doc = include_str!("connection_stalled.md")]
+
+use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::lead::Lead;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::words::{destination, fix, how_often, lack, near_request, path_culprit, proof};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "connection-stalled",
+    title: "The connection opens and nothing useful comes back",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("connection_stalled.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
+    let stalled = lead.failing(|attempt| attempt.outcome == Outcome::Stalled);
+    let says = "The far side accepted the connection (SYN+ACK) and sent nothing useful after it.";
+    let Some(opened) = proof(says, &stalled, reply) else {
+        return Assessment::RuledOut { because: "No connection was opened and left without data.".to_owned() };
+    };
+    let missing = case.watch.against_absence(&stalled);
+    if !missing.is_empty() {
+        return Assessment::CannotTell {
+            summary: format!(
+                "{} opened connections to {} and no useful data is recorded ({}), but the logs cannot show that none came.",
+                case.subject.name(),
+                destination(&stalled),
+                how_often(&stalled)
+            ),
+            proofs: vec![opened],
+            missing,
+        };
+    }
+    Assessment::Holds(Box::new(Claim {
+        certainty: Certainty::Confirmed,
+        culprits: vec![path_culprit(&stalled)],
+        summary: format!(
+            "{} could not use {}: connections open, the request is sent, and nothing useful comes back ({}).",
+            case.subject.name(),
+            destination(&stalled),
+            how_often(&stalled)
+        ),
+        proof: opened,
+        more_proofs: proof("The task sent its request.", &stalled, near_request).into_iter().collect(),
+        missing: vec![lack(
+            "the logs of firewalls on the way, and the path's largest packet size",
+            "whether a firewall drops by server name, or large packets are lost: both look like this",
+        )],
+        fix: fix(
+            "Look for an inspecting firewall that drops by server name, and for a link with a smaller packet size (transit \
+             gateway 8500, VPN 1500) whose ICMP messages are blocked: allow ICMP type 3 or lower the packet size.",
+            [],
+        ),
+    }))
+}
+
+fn reply(attempt: &Attempt) -> Option<&crate::converse::Sums> {
+    attempt.views().find_map(|view| view.reply.accepted.as_ref())
+}

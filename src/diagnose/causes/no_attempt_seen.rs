@@ -1,0 +1,83 @@
+#![doc = include_str!("no_attempt_seen.md")]
+
+use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
+use crate::diagnose::case::Case;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::words::{fix, interface_culprit, lack};
+use crate::report::MissingData;
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "no-attempt-seen",
+    title: "The task sent nothing to any service",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("no_attempt_seen.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    if !case.attempts.is_empty() {
+        return Assessment::RuledOut { because: format!("{} attempts to reach a service are recorded.", case.attempts.len()) };
+    }
+    let near = &case.watch.near;
+    let Some(interface) = &case.subject.interface_id else { return Assessment::NotConcerned };
+    let says = format!("The interface {interface} was recorded, and nothing it sent to a service port is.");
+    let proof = Proof::new(says, near.rows.iter().copied());
+    let missing = missing(case);
+    let Some(proof) = proof.clone().filter(|_| missing.is_empty()) else {
+        return Assessment::CannotTell {
+            summary: format!("No attempt of {interface} to reach a service is recorded, but the logs cannot show that none was made."),
+            proofs: proof.into_iter().collect(),
+            missing,
+        };
+    };
+    Assessment::Holds(Box::new(Claim {
+        certainty: Certainty::confirmed_if(near.idle && near.minutes_seen + 1 >= near.minutes_expected),
+        culprits: vec![interface_culprit(interface)],
+        summary: format!(
+            "{} sent nothing to any service while it was being started, though its interface {interface} was recorded.",
+            case.subject.name()
+        ),
+        proof,
+        more_proofs: Vec::new(),
+        missing: vec![lack(
+            "Route 53 Resolver query logs, and the VPC's enableDnsSupport and enableDnsHostnames",
+            "whether names could not be resolved: queries to the Amazon resolver are in no flow log",
+        )],
+        fix: fix(
+            "Look at name resolution first: the VPC's DNS support and its DHCP options. Then at the task definition: a task \
+             that fails before it contacts a service sends nothing.",
+            case.subject.vpc_id.iter().flat_map(|vpc| {
+                let vpc = crate::diagnose::words::shell_word(vpc.as_str());
+                ["enableDnsSupport", "enableDnsHostnames"]
+                    .map(|name| format!("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute {name}"))
+            }),
+        ),
+    }))
+}
+
+/// What keeps the silence from meaning anything.
+fn missing(case: &Case<'_>) -> Vec<MissingData> {
+    let near = &case.watch.near;
+    let mut missing = Vec::new();
+    if !near.is_covered() {
+        let name = case.subject.interface_id.as_ref().map_or("the task's interface".to_owned(), ToString::to_string);
+        missing.push(lack(
+            format!("any record of {name} in its time: a flow log that covers it, and the files of that time"),
+            "what the task sent, and what came back",
+        ));
+    }
+    if !case.watch.traffic.is_all() {
+        missing.push(lack(
+            format!("a flow log with TrafficType ALL; this one's is {}", case.watch.traffic.name()),
+            "the traffic that may not be recorded",
+        ));
+    }
+    if near.skipdata_minutes > 0 {
+        missing.push(lack(
+            format!("the records lost to SKIPDATA in {} min of the task's time", near.skipdata_minutes),
+            "whether attempts were among the lost records",
+        ));
+    }
+    missing
+}

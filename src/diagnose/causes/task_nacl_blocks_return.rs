@@ -1,0 +1,66 @@
+#![doc = include_str!("task_nacl_blocks_return.md")]
+
+use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::lead::{Lead, same_subnet_contradiction};
+use crate::diagnose::registry::Cause;
+use crate::diagnose::words::{acl_culprit, destination, fix, how_often, near_request, proof, show_acl};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "task-nacl-blocks-return",
+    title: "The network ACL of the task's subnet rejects the replies",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("task_nacl_blocks_return.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
+    let rejected = lead.failing(|attempt| attempt.outcome == Outcome::ReplyRejectedNear);
+    let says = "The reply to an accepted request was rejected entering the task's interface. Security groups let replies \
+                to what they allowed through, so it was the network ACL.";
+    let Some(reply) = proof(says, &rejected, reply_rejected) else {
+        return Assessment::RuledOut { because: "No reply was rejected entering the task's interface.".to_owned() };
+    };
+    if lead.is_in_subnet_of_task(&rejected) {
+        return same_subnet_contradiction(reply);
+    }
+    let subnet = case.subject.subnet_id.clone();
+    let range = port_range(&rejected);
+    Assessment::Holds(Box::new(Claim {
+        certainty: Certainty::Confirmed,
+        culprits: vec![acl_culprit(subnet.clone())],
+        summary: format!(
+            "{} got no reply from {}: the replies came and were rejected by the network ACL of the task's {} ({}).",
+            case.subject.name(),
+            destination(&rejected),
+            subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
+            how_often(&rejected)
+        ),
+        proof: reply,
+        more_proofs: proof("The requests were accepted leaving the task.", &rejected, near_request).into_iter().collect(),
+        missing: Vec::new(),
+        fix: fix(
+            format!(
+                "In the network ACL of the task's subnet, allow inbound TCP to the ephemeral ports 1024-65535 from {} \
+                 (the rejected replies went to {range}). Network ACLs keep no state: replies need a rule of their own.",
+                destination(&rejected),
+            ),
+            show_acl(subnet.as_ref()),
+        ),
+    }))
+}
+
+fn reply_rejected(attempt: &Attempt) -> Option<&crate::converse::Sums> {
+    attempt.near.as_ref()?.reply.rejected.as_ref()
+}
+
+fn port_range(attempts: &[&Attempt]) -> String {
+    let ports = || attempts.iter().filter_map(|attempt| attempt.near.map(|near| near.initiator_port));
+    match (ports().min(), ports().max()) {
+        (Some(first), Some(last)) if first < last => format!("ports {first} to {last}"),
+        (Some(port), _) => format!("port {port}"),
+        _ => "ephemeral ports".to_owned(),
+    }
+}

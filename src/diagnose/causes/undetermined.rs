@@ -1,0 +1,44 @@
+#![doc = include_str!("undetermined.md")]
+
+use crate::diagnose::assessment::Assessment;
+use crate::diagnose::case::Case;
+use crate::diagnose::lead::Lead;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::words::{any_row, destination, how_often, lack, proof};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "undetermined",
+    title: "The data cannot tell",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("undetermined.md"),
+    assess,
+};
+
+/// What is left to say when no cause holds and none has a question of its own.
+fn assess(case: &Case<'_>) -> Assessment {
+    let name = case.subject.name();
+    let Some(lead) = Lead::of(case) else {
+        return Assessment::CannotTell {
+            summary: format!("What stopped {} is not in the records.", name.replacen("Task ", "task ", 1)),
+            proofs: Vec::new(),
+            missing: vec![lack(
+                "records of the task's interface on the service ports, from its creation to its stop",
+                "what the task sent, and what came back",
+            )],
+        };
+    };
+    let attempts = lead.all();
+    let states: std::collections::BTreeSet<&str> =
+        attempts.iter().map(|attempt| attempt.outcome.step_state().name()).collect();
+    let states = states.into_iter().collect::<Vec<_>>().join(", ");
+    Assessment::CannotTell {
+        summary: format!(
+            "{name} did not get through to {} ({}; {states}), and no cause known to this version explains the records.",
+            destination(&attempts),
+            how_often(&attempts)
+        ),
+        proofs: proof(format!("The attempts are {states}."), &attempts, any_row).into_iter().collect(),
+        missing: lead.what_would_tell(case),
+    }
+}

@@ -1,0 +1,52 @@
+#![doc = include_str!("vpc_policy_rejected.md")]
+
+use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::case::{Attempt, Case};
+use crate::diagnose::lead::{Lead, reject_policy};
+use crate::diagnose::registry::Cause;
+use crate::diagnose::words::{destination, fix, how_often, proof};
+use crate::report::{Culprit, CulpritKind};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "vpc-policy-rejected",
+    title: "A VPC-wide policy rejects the task's traffic",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("vpc_policy_rejected.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    let Some(lead) = Lead::of(case) else { return Assessment::NotConcerned };
+    let named = |attempt: &Attempt| reject_policy(case, attempt).is_some();
+    let rejected = lead.failing(named);
+    let policy = rejected.first().and_then(|attempt| reject_policy(case, attempt));
+    let (Some(policy), Some(proof)) = (policy, rejected_rows(&rejected, policy)) else {
+        return Assessment::NotConcerned;
+    };
+    let policy_name = if policy == "BPA" { "VPC Block Public Access" } else { "VPC encryption controls" };
+    let vpc = case.subject.vpc_id.as_ref().map(ToString::to_string);
+    Assessment::Holds(Box::new(Claim {
+        certainty: Certainty::Confirmed,
+        culprits: vec![Culprit { kind: CulpritKind::Vpc, id: vpc, subnet_id: None, rule: Some(policy.to_owned()) }],
+        summary: format!(
+            "{} could not reach {}: {policy_name} rejected the packets ({}).",
+            case.subject.name(),
+            destination(&rejected),
+            how_often(&rejected)
+        ),
+        proof,
+        more_proofs: Vec::new(),
+        missing: Vec::new(),
+        fix: fix(
+            format!("Exclude the task's subnet or VPC from {policy_name}, or give the service an interface endpoint."),
+            ["aws ec2 describe-vpc-block-public-access-options".to_owned()],
+        ),
+    }))
+}
+
+fn rejected_rows(rejected: &[&Attempt], policy: &str) -> Option<crate::diagnose::assessment::Proof> {
+    proof(format!("The records carry reject-reason {policy}."), rejected, |attempt| {
+        attempt.views().find_map(|view| view.request.rejected.as_ref().or(view.reply.rejected.as_ref()))
+    })
+}

@@ -1,0 +1,15 @@
+//! From a case to a verdict: pure functions of values, without files, clock or tables.
+//!
+//! Goes in: a [`Case`](case::Case). Comes out: a [`Finding`](verdict::Finding): one verdict, what else was considered, what is missing.
+//! Each cause is a file under `causes/` with its page beside it; this module knows none of them by name but the last.
+
+pub mod assessment;
+pub mod case;
+mod causes;
+mod lead;
+pub mod registry;
+pub mod stopped_reason;
+pub mod verdict;
+mod words;
+
+pub use causes::CAUSES;

@@ -1,0 +1,115 @@
+//! One verdict out of all assessments: the surest claim, ties by the registry's order; without one, undetermined.
+
+use crate::diagnose::assessment::{Assessment, Claim, Proof};
+use crate::diagnose::case::Case;
+use crate::diagnose::causes::CAUSES;
+use crate::diagnose::registry::Cause;
+use crate::report::{Considered, Culprit, Fix, MissingData, Standing};
+
+/// The verdict on a case, its proofs still pointing at records.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The cause.
+    pub cause: &'static Cause,
+    /// How sure.
+    pub standing: Standing,
+    /// The resources at fault.
+    pub culprits: Vec<Culprit>,
+    /// One sentence for a ticket.
+    pub summary: String,
+    /// At least one for a confirmed or supported verdict.
+    pub proofs: Vec<Proof>,
+    /// The other causes that have something to say, in the registry's order.
+    pub also_considered: Vec<Considered>,
+    /// What would settle or strengthen it.
+    pub missing: Vec<MissingData>,
+    /// How to mend it.
+    pub fix: Fix,
+}
+
+/// Asks every cause and takes the surest.
+#[must_use]
+pub fn diagnose(case: &Case<'_>) -> Finding {
+    let assessed: Vec<(&'static Cause, Assessment)> =
+        CAUSES.iter().map(|cause| (*cause, (cause.assess)(case))).collect();
+    let claimed = assessed
+        .iter()
+        .enumerate()
+        .filter_map(|(place, (_, assessment))| match assessment {
+            Assessment::Holds(claim) => Some((claim.certainty, place)),
+            _ => None,
+        })
+        .min();
+    let chosen = claimed.map_or_else(|| first_question(&assessed), |(_, place)| place);
+    let also_considered = considered(&assessed, chosen);
+    let (cause, assessment) = assessed.into_iter().nth(chosen).unwrap_or((last(), Assessment::NotConcerned));
+    match assessment {
+        Assessment::Holds(claim) => of_claim(cause, *claim, also_considered),
+        Assessment::CannotTell { summary, proofs, missing } => {
+            of_question(summary, proofs, missing, also_considered)
+        }
+        Assessment::RuledOut { .. } | Assessment::NotConcerned => {
+            of_question("The data cannot tell.".to_owned(), Vec::new(), Vec::new(), also_considered)
+        }
+    }
+}
+
+/// The place of the first cause that cannot tell: the last cause always has something to say.
+fn first_question(assessed: &[(&'static Cause, Assessment)]) -> usize {
+    let is_question = |assessment: &Assessment| matches!(assessment, Assessment::CannotTell { .. });
+    assessed.iter().position(|(_, assessment)| is_question(assessment)).unwrap_or(assessed.len() - 1)
+}
+
+/// `undetermined`, which is the last of the registry; a test holds it there.
+fn last() -> &'static Cause {
+    CAUSES[CAUSES.len() - 1]
+}
+
+fn considered(assessed: &[(&'static Cause, Assessment)], chosen: usize) -> Vec<Considered> {
+    let others = assessed.iter().enumerate().filter(|(place, (cause, _))| *place != chosen && cause.id != last().id);
+    let say = |(_, (cause, assessment)): (usize, &(&'static Cause, Assessment))| {
+        let (standing, because) = match assessment {
+            Assessment::Holds(claim) => (claim.certainty.standing(), claim.summary.clone()),
+            Assessment::CannotTell { summary, .. } => (Standing::Undetermined, summary.clone()),
+            Assessment::RuledOut { because } => (Standing::RuledOut, because.clone()),
+            Assessment::NotConcerned => return None,
+        };
+        Some(Considered { cause: cause.id, standing, because })
+    };
+    others.filter_map(say).collect()
+}
+
+fn of_claim(cause: &'static Cause, claim: Claim, also_considered: Vec<Considered>) -> Finding {
+    Finding {
+        cause,
+        standing: claim.certainty.standing(),
+        culprits: claim.culprits,
+        summary: claim.summary,
+        proofs: std::iter::once(claim.proof).chain(claim.more_proofs).collect(),
+        also_considered,
+        missing: claim.missing,
+        fix: claim.fix,
+    }
+}
+
+fn of_question(
+    summary: String,
+    proofs: Vec<Proof>,
+    missing: Vec<MissingData>,
+    also_considered: Vec<Considered>,
+) -> Finding {
+    Finding {
+        cause: last(),
+        standing: Standing::Undetermined,
+        culprits: Vec::new(),
+        summary,
+        proofs,
+        also_considered,
+        missing,
+        fix: Fix {
+            text: "Get what is missing, then run this again: it will say more, or say so again.".to_owned(),
+            commands: Vec::new(),
+            verified: false,
+        },
+    }
+}
