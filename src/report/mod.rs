@@ -4,6 +4,8 @@
 //! Renderers add no facts; this module prints nothing. The JSON shape is separate, in [`json_v1`].
 
 pub mod json_v1;
+#[cfg(test)]
+pub(crate) mod sample;
 
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};

@@ -1,0 +1,114 @@
+//! The report for a person at a terminal, who is in a hurry.
+//!
+//! Each incident opens with the answer: how sure, what, and the resource at fault. Then what proves it, what was
+//! ruled out, what cannot be seen, what to do, and the first few tasks. What was read, and how well, comes last.
+//! Prose wraps at the given width; records and commands never do, so that they can be copied. Every text passes
+//! through [`sanitize`](crate::render::sanitize) in [`layout`], where all writing happens.
+
+mod incident;
+mod inputs;
+mod layout;
+mod task;
+mod words;
+
+use std::io::{self, Write};
+
+use layout::{Page, style};
+use words::count;
+
+use crate::report::{Report, TaskReport};
+
+/// Tasks shown in detail per incident; the others are in the JSON report.
+const TASKS_SHOWN: usize = 3;
+/// The narrowest and the widest page.
+const WIDTHS: (usize, usize) = (60, 120);
+
+/// How the page looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TerminalOptions {
+    /// Columns; taken into 60..=120.
+    pub width: usize,
+    /// Whether to colour.
+    pub color: bool,
+}
+
+impl Default for TerminalOptions {
+    fn default() -> Self {
+        Self { width: 80, color: false }
+    }
+}
+
+/// Writes the report.
+pub(super) fn render(report: &Report, options: TerminalOptions, out: &mut impl Write) -> io::Result<()> {
+    let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
+    let page = &mut Page::new(out, width, options.color);
+    if report.incidents.is_empty() {
+        nothing_found(page, report)?;
+    }
+    for (index, incident) in report.incidents.iter().enumerate() {
+        if index > 0 {
+            page.blank()?;
+            page.rule()?;
+        }
+        let tasks = tasks_of(report, &incident.tasks);
+        incident::write(page, incident, (index + 1, report.incidents.len()), &tasks)?;
+    }
+    tasks_without_incident(page, report)?;
+    page.blank()?;
+    page.rule()?;
+    inputs::write(page, report)
+}
+
+/// The reports of the named tasks, in the order of the names.
+fn tasks_of<'a>(report: &'a Report, names: &[String]) -> Vec<&'a TaskReport> {
+    let named = |name: &String| report.tasks.iter().find(|task| task::name(task) == Some(name.as_str()));
+    names.iter().filter_map(named).collect()
+}
+
+fn nothing_found<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Result<()> {
+    page.prose(
+        0,
+        style::STRONG,
+        "No task that failed to start was found, and no task sent traffic that looks blocked.",
+    )?;
+    match report.healthy_tasks {
+        0 => page.prose(
+            0,
+            style::PLAIN,
+            "The metadata shows no task that started either: check that it holds the output of \
+             `aws ecs describe-tasks` for the failed tasks, and that the logs cover the time of the failure.",
+        ),
+        healthy => page.prose(0, style::PLAIN, &format!("{} started normally.", count(healthy, "task"))),
+    }
+}
+
+fn tasks_without_incident<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Result<()> {
+    let in_incident = |task: &&TaskReport| {
+        report
+            .incidents
+            .iter()
+            .any(|incident| incident.tasks.iter().any(|name| task::name(task) == Some(name)))
+    };
+    let others: Vec<&TaskReport> = report.tasks.iter().filter(|task| !in_incident(task)).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    page.heading("Other tasks")?;
+    for task in others.iter().take(TASKS_SHOWN) {
+        page.prose(2, style::PLAIN, &format!("{}: {}", task.verdict.cause, task.verdict.summary))?;
+        task::write(page, task)?;
+    }
+    more_tasks(page, others.len().saturating_sub(TASKS_SHOWN))
+}
+
+/// Says how many tasks were left out.
+fn more_tasks<W: Write>(page: &mut Page<'_, W>, n_more: usize) -> io::Result<()> {
+    if n_more == 0 {
+        return Ok(());
+    }
+    page.blank()?;
+    page.prose(2, style::DIM, &format!("and {n_more} more, see --format json"))
+}
+
+#[cfg(test)]
+mod tests;
