@@ -11,10 +11,7 @@
 
 use std::process::ExitCode;
 
-use crate::report::{Report, Standing};
-
-/// The cause that blames nothing: `--fail-on` leaves it alone, however sure it is.
-const HEALTHY: &str = "network-healthy";
+use crate::report::{NETWORK_HEALTHY, Report, Standing};
 
 /// An exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +63,10 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Whether any task's verdict is at least as sure and blames something.
+/// Whether any task's verdict is at least as sure and blames something: a healthy network is no finding, however
+/// sure it is.
 fn finds(report: &Report, standing: Standing) -> bool {
-    report.tasks.iter().any(|task| task.verdict.standing <= standing && task.verdict.cause != HEALTHY)
+    report.tasks.iter().any(|task| task.verdict.standing <= standing && task.verdict.cause != NETWORK_HEALTHY)
 }
 
 /// Whether the logs show at least so many percent of the minutes they should.
@@ -127,7 +125,7 @@ mod tests {
 
         let mut healthy = sample::rich();
         healthy.tasks.truncate(1);
-        healthy.tasks[0].verdict.cause = HEALTHY;
+        healthy.tasks[0].verdict.cause = NETWORK_HEALTHY;
         check(&healthy, Some(Standing::Supported), None, Exit::Done);
         check(&sample::empty(), Some(Standing::Supported), Some(100), Exit::Done);
     }

@@ -42,3 +42,33 @@ pub fn render(
         Format::Json => json::render(report, out),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+
+    use super::{Format, RenderOptions, render};
+    use crate::report::sample;
+
+    /// A reader that has gone away.
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _bytes: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_closed_pipe_stays_recognisable() {
+        for format in [Format::Terminal, Format::Json] {
+            let error = render(&sample::rich(), format, &RenderOptions::default(), &mut Closed)
+                .expect_err("nobody takes it");
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format:?}");
+        }
+    }
+}

@@ -12,6 +12,9 @@ use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 
+/// The cause that blames nothing: every step the task needed completed.
+pub const NETWORK_HEALTHY: &str = "network-healthy";
+
 /// How sure a verdict, or a considered cause, is; the exact conditions are in docs/verdicts.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {

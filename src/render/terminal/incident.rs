@@ -6,7 +6,8 @@ use crate::model::service::Service;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TASKS_SHOWN, more_tasks, task, words};
 use crate::report::{
-    Considered, Culprit, Evidence, EvidenceRow, Fix, Incident, MissingData, Standing, TaskReport,
+    Considered, Culprit, Evidence, EvidenceRow, Fix, Incident, MissingData, NETWORK_HEALTHY, Standing,
+    TaskReport,
 };
 
 /// Records shown per statement: the first ones of groups of alike records are enough to check it.
@@ -23,10 +24,16 @@ pub(super) fn write<W: Write>(
     if let Some(lead) = tasks.first() {
         evidence(page, lead, incident.tasks.len())?;
         considered(page, &lead.verdict.also_considered)?;
-        missing(page, &lead.verdict.missing, incident.standing)?;
+        missing(page, weakest(tasks, incident.standing, lead), incident.standing)?;
     }
     what_to_do(page, &incident.fix)?;
     details(page, incident, tasks)
+}
+
+/// What was missing for the first task that is no surer than the incident.
+fn weakest<'a>(tasks: &[&'a TaskReport], standing: Standing, lead: &'a TaskReport) -> &'a [MissingData] {
+    let weak = tasks.iter().find(|task| task.verdict.standing == standing);
+    &weak.unwrap_or(&lead).verdict.missing
 }
 
 /// The first lines: how sure, what, who is at fault, where and when.
@@ -39,11 +46,15 @@ fn answer<W: Write>(
     if of > 1 {
         title = format!("[{number} of {of}] {title}");
     }
-    let label = (words::standing(incident.standing), style::of_standing(incident.standing));
+    let color = match incident.cause {
+        NETWORK_HEALTHY => style::GOOD,
+        _ => style::of_standing(incident.standing),
+    };
+    let label = (words::standing(incident.standing), color);
     page.labelled(0, label, &title)?;
     if !incident.culprits.is_empty() {
         let named: Vec<String> = incident.culprits.iter().map(culprit).collect();
-        page.labelled(0, ("At fault:", style::STRONG), &named.join("; or "))?;
+        page.labelled(0, (words::blame(incident.standing), style::STRONG), &named.join("; "))?;
     }
     page.prose(0, style::PLAIN, &incident.summary)?;
     match (incident.first, incident.last) {
@@ -167,7 +178,9 @@ fn details<W: Write>(page: &mut Page<'_, W>, incident: &Incident, tasks: &[&Task
         if index > 0 {
             page.blank()?;
         }
-        task::write(page, task)?;
+        let before = index.checked_sub(1).and_then(|before| tasks.get(before));
+        let said = before.and_then(|before| before.stopped_reason.as_deref());
+        task::write(page, task, said)?;
     }
     more_tasks(page, incident.tasks.len().saturating_sub(tasks.len().min(TASKS_SHOWN)))
 }

@@ -20,7 +20,7 @@ pub(super) mod style {
     pub(in super::super) const PLAIN: Style = Style::new();
     pub(in super::super) const STRONG: Style = Style::new().bold();
     pub(in super::super) const DIM: Style = Style::new().dimmed();
-    const GOOD: Style = AnsiColor::Green.on_default();
+    pub(in super::super) const GOOD: Style = AnsiColor::Green.on_default();
     const BAD: Style = AnsiColor::Red.on_default();
     const DOUBT: Style = AnsiColor::Yellow.on_default();
 

@@ -96,7 +96,7 @@ fn tasks_without_incident<W: Write>(page: &mut Page<'_, W>, report: &Report) -> 
     page.heading("Other tasks")?;
     for task in others.iter().take(TASKS_SHOWN) {
         page.prose(2, style::PLAIN, &format!("{}: {}", task.verdict.cause, task.verdict.summary))?;
-        task::write(page, task)?;
+        task::write(page, task, None)?;
     }
     more_tasks(page, others.len().saturating_sub(TASKS_SHOWN))
 }

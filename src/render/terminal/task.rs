@@ -21,8 +21,12 @@ pub(super) fn name(task: &TaskReport) -> Option<&str> {
     task.task_id.as_ref().map(TaskId::as_str).or(task.interface_id.as_ref().map(InterfaceId::as_str))
 }
 
-/// Writes the task.
-pub(super) fn write<W: Write>(page: &mut Page<'_, W>, task: &TaskReport) -> io::Result<()> {
+/// Writes the task; `said` is the stop reason of the task before it, which is not repeated.
+pub(super) fn write<W: Write>(
+    page: &mut Page<'_, W>,
+    task: &TaskReport,
+    said: Option<&str>,
+) -> io::Result<()> {
     let called = match (&task.task_id, &task.interface_id) {
         (Some(id), _) => format!("task {id}"),
         (None, Some(interface)) => format!("task on {interface} (its id is not in the data)"),
@@ -33,8 +37,10 @@ pub(super) fn write<W: Write>(page: &mut Page<'_, W>, task: &TaskReport) -> io::
     if !facts.is_empty() {
         page.prose(INDENT, style::PLAIN, &facts.join(", "))?;
     }
-    if let Some(reason) = &task.stopped_reason {
-        page.hanging(INDENT, INDENT + 2, style::PLAIN, &format!("ECS said: {reason}"))?;
+    match task.stopped_reason.as_deref() {
+        None => {}
+        Some(reason) if said == Some(reason) => page.prose(INDENT, style::PLAIN, "ECS said: the same")?,
+        Some(reason) => page.hanging(INDENT, INDENT + 2, style::PLAIN, &format!("ECS said: {reason}"))?,
     }
     steps(page, &task.steps)
 }

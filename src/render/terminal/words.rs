@@ -18,6 +18,15 @@ pub(super) fn standing(standing: Standing) -> &'static str {
     }
 }
 
+/// What a culprit is called, by how sure the verdict is.
+pub(super) fn blame(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Confirmed => "At fault:",
+        Standing::Supported => "Likely at fault:",
+        Standing::Undetermined | Standing::RuledOut => "Suspected:",
+    }
+}
+
 /// A kind of resource, in a reader's words.
 pub(super) fn culprit_kind(kind: CulpritKind) -> &'static str {
     match kind {
