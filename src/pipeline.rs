@@ -3,6 +3,7 @@
 //! Goes in: [`Options`], checked by the command line. Comes out: a [`Report`].
 //! It prints nothing and reads neither clock nor environment: same inputs, same report.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::error::Error;
@@ -17,6 +18,16 @@ pub enum LogInput {
     Path(PathBuf),
     /// The standard input.
     Stdin,
+}
+
+/// As the user knows it: the path, or `standard input`.
+impl fmt::Display for LogInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.display().fmt(f),
+            Self::Stdin => f.write_str("standard input"),
+        }
+    }
 }
 
 /// What to explain.
@@ -41,6 +52,7 @@ pub struct Options {
 /// Reads the inputs and says what each task died of.
 pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Error> {
     progress.finish();
-    let looked_for = format!("{} inputs", options.logs.len());
+    let inputs: Vec<String> = options.logs.iter().map(|input| format!("`{input}`")).collect();
+    let looked_for = inputs.join(", ");
     Err(Error::NoUsableInput { looked_for, defects: crate::model::defect::Defects::default() })
 }

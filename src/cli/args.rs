@@ -18,7 +18,7 @@ Examples:
     aws ec2 describe-network-interfaces > metadata/interfaces.json
     flowcause explain logs/ --metadata metadata/
 
-  One task, one quarter of an hour, as JSON:
+  One task, half an hour, as JSON:
     flowcause explain 'logs/2026/11/23/*.log.gz' --metadata metadata/ \\
       --task 82f6c1d04a --at 2026-11-23T03:12:00Z --around 15m --format json
 

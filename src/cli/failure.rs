@@ -35,11 +35,13 @@ pub struct Failure {
 
 impl Failure {
     /// A command that must be typed otherwise.
+    #[must_use]
     pub fn usage(error: impl Into<String>) -> Self {
         Self { kind: Kind::Usage, error: error.into(), hints: Vec::new() }
     }
 
     /// A fault of the machine.
+    #[must_use]
     pub fn internal(error: impl Into<String>) -> Self {
         Self { kind: Kind::Internal, error: error.into(), hints: Vec::new() }
     }
@@ -88,7 +90,7 @@ impl From<Error> for Failure {
                 )
             }
             Error::Threads { .. } => Self::internal(text).hint("pass a smaller number with `--threads`"),
-            _ => Self::internal(text),
+            Error::StandardInput { .. } => Self::internal(text),
         }
     }
 }

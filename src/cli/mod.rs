@@ -32,6 +32,7 @@ use crate::report::Report;
 const WIDTH: usize = 80;
 
 /// Carries out a command line, program name included.
+#[must_use]
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
@@ -100,4 +101,46 @@ fn write_stdout(report: &Report, args: &ExplainArgs) -> io::Result<()> {
     let mut out = BufWriter::new(AutoStream::new(stdout.lock(), color));
     render::render(report, format, &looks, &mut out)?;
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::report::sample;
+
+    fn exit(words: &[&str]) -> Exit {
+        run(words.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn wrong_words_exit_as_usage() {
+        assert_eq!(exit(&["flowcause"]), Exit::Usage);
+        assert_eq!(exit(&["flowcause", "explian"]), Exit::Usage);
+        assert_eq!(exit(&["flowcause", "explain"]), Exit::Usage);
+        assert_eq!(exit(&["flowcause", "explain", "no/such/log"]), Exit::Usage);
+    }
+
+    #[test]
+    fn a_run_without_records_leaves_the_old_report() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let logs = folder.path().join("logs");
+        let report = folder.path().join("report.json");
+        fs::create_dir(&logs).expect("a folder");
+        fs::write(&report, "old").expect("a file");
+        let words = [OsString::from("flowcause"), "explain".into(), logs.into(), "-q".into(), "-o".into()];
+        assert_eq!(run(words.into_iter().chain([report.clone().into()])), Exit::NoUsableInput);
+        assert_eq!(fs::read_to_string(&report).expect("still there"), "old");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2);
+    }
+
+    #[test]
+    fn a_report_is_written_whole() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("report.txt");
+        write_file(&sample::rich(), &ExplainArgs::default(), &path).expect("a writable folder");
+        let text = fs::read_to_string(&path).expect("it is there");
+        assert!(text.starts_with("CONFIRMED ") && text.ends_with('\n') && !text.contains('\u{1b}'));
+    }
 }

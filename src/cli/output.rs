@@ -97,6 +97,7 @@ fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
 }
 
 /// A file that cannot be written, and what the system says.
+#[must_use]
 pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
     let text = format!("`{}` cannot be written: {error}", path.display());
     match path.parent() {

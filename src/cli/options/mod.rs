@@ -98,8 +98,8 @@ fn missing(path: &Path) -> Failure {
 }
 
 fn window(args: &ExplainArgs) -> Result<Option<Window>, Failure> {
-    let time = |flag, text: &Option<String>| text.as_deref().map(|text| time(flag, text)).transpose();
-    if let Some(at) = time("--at", &args.at)? {
+    let time = |flag, text: Option<&str>| text.map(|text| time(flag, text)).transpose();
+    if let Some(at) = time("--at", args.at.as_deref())? {
         let around = args.around.as_deref().map_or(Ok(AROUND), seconds)?;
         return Ok(Some(Window { from: at, to: at }.widened(around, around)));
     }
@@ -107,7 +107,7 @@ fn window(args: &ExplainArgs) -> Result<Option<Window>, Failure> {
     if args.around.is_some() {
         return Err(Failure::usage("`--around` needs `--at`").hint("add `--at 2026-11-23T03:12:00Z`"));
     }
-    let (from, to) = (time("--from", &args.from)?, time("--to", &args.to)?);
+    let (from, to) = (time("--from", args.from.as_deref())?, time("--to", args.to.as_deref())?);
     if from.is_none() && to.is_none() {
         return Ok(None);
     }

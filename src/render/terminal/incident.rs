@@ -57,11 +57,13 @@ fn answer<W: Write>(
         page.labelled(0, (words::blame(incident.standing), style::STRONG), &named.join("; "))?;
     }
     page.prose(0, style::PLAIN, &incident.summary)?;
-    match (incident.first, incident.last) {
-        (Some(first), Some(last)) => page.prose(0, style::DIM, &words::span(first, last)),
-        (Some(at), None) | (None, Some(at)) => page.prose(0, style::DIM, &words::span(at, at)),
-        (None, None) => Ok(()),
-    }
+    let cause = format!("cause {}", incident.cause);
+    let ends = incident.first.or(incident.last).zip(incident.last.or(incident.first));
+    let text = match ends {
+        Some((first, last)) => format!("{cause}, {}", words::span(first, last)),
+        None => cause,
+    };
+    page.prose(0, style::DIM, &text)
 }
 
 /// `secretsmanager, 3 tasks`.
@@ -155,7 +157,9 @@ fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
         return Ok(());
     }
     page.heading("What to do")?;
-    page.prose(2, style::PLAIN, &fix.text)?;
+    if !fix.text.is_empty() {
+        page.prose(2, style::PLAIN, &fix.text)?;
+    }
     if !fix.commands.is_empty() {
         page.blank()?;
         fix.commands.iter().try_for_each(|command| page.verbatim(2, command))?;

@@ -53,11 +53,11 @@ fn coverage<W: Write>(page: &mut Page<'_, W>, coverage: &Coverage) -> io::Result
 
 fn gap_text(gap: &InterfaceCoverage) -> String {
     let minutes = words::count(gap.minutes_expected, "minute");
-    let mut text = format!("{} ({}): records in {} of {minutes}", gap.id, gap.role, gap.minutes_seen);
-    if gap.skipdata_minutes > 0 {
-        text.push_str(&format!("; in {} some were lost (SKIPDATA)", gap.skipdata_minutes));
+    let seen = format!("{} ({}): records in {} of {minutes}", gap.id, gap.role, gap.minutes_seen);
+    match gap.skipdata_minutes {
+        0 => seen,
+        lost => format!("{seen}; in {lost} some were lost (SKIPDATA)"),
     }
-    text
 }
 
 fn read<W: Write>(page: &mut Page<'_, W>, inputs: &Inputs) -> io::Result<()> {

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use anstyle::Style;
 use textwrap::{WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
 
@@ -40,8 +41,6 @@ pub(super) mod style {
         }
     }
 }
-
-use anstyle::Style;
 
 /// A page of a given width on a writer.
 pub(super) struct Page<'w, W: Write> {
@@ -159,4 +158,42 @@ fn wrap<'t>(text: &'t str, width: usize, first: &'t str, rest: &'t str) -> Vec<C
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
     textwrap::wrap(text, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn prose(text: &str, width: usize) -> String {
+        let mut out = Vec::new();
+        Page::new(&mut out, width, false).hanging(2, 4, style::PLAIN, text).expect("memory takes everything");
+        String::from_utf8(out).expect("pages are text")
+    }
+
+    #[test]
+    fn ids_stay_whole_and_long_words_are_broken() {
+        assert_eq!(
+            prose("the endpoint vpce-0c41aaaa", 20),
+            "  the endpoint
+    vpce-0c41aaaa
+"
+        );
+        assert_eq!(
+            prose("0123456789abcdefghijklmno", 20),
+            "  0123456789abcdef
+    ghijklmno
+"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn prose_fits_the_page(text in "[ -~äß東京😀\u{1b}\u{202e}]{0,300}", width in 60_usize..=120) {
+            for line in prose(&text, width).lines() {
+                prop_assert!(line.width() <= width, "{}", line);
+            }
+        }
+    }
 }
