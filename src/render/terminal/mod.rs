@@ -11,6 +11,7 @@ mod layout;
 mod task;
 mod words;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use layout::{Page, style};
@@ -45,12 +46,14 @@ pub(super) fn render(report: &Report, options: TerminalOptions, out: &mut impl W
     if report.incidents.is_empty() {
         nothing_found(page, report)?;
     }
+    let named = report.tasks.iter().filter_map(|task| Some((task::name(task)?, task)));
+    let by_name: BTreeMap<&str, &TaskReport> = named.collect();
     for (index, incident) in report.incidents.iter().enumerate() {
         if index > 0 {
             page.blank()?;
             page.rule()?;
         }
-        let tasks = tasks_of(report, &incident.tasks);
+        let tasks = tasks_of(&by_name, &incident.tasks);
         incident::write(page, incident, (index + 1, report.incidents.len()), &tasks)?;
     }
     tasks_without_incident(page, report)?;
@@ -60,12 +63,15 @@ pub(super) fn render(report: &Report, options: TerminalOptions, out: &mut impl W
 }
 
 /// The reports of the named tasks, in the order of the names.
-fn tasks_of<'a>(report: &'a Report, names: &[String]) -> Vec<&'a TaskReport> {
-    let named = |name: &String| report.tasks.iter().find(|task| task::name(task) == Some(name.as_str()));
-    names.iter().filter_map(named).collect()
+fn tasks_of<'a>(by_name: &BTreeMap<&str, &'a TaskReport>, names: &[String]) -> Vec<&'a TaskReport> {
+    names.iter().filter_map(|name| by_name.get(name.as_str()).copied()).collect()
 }
 
 fn nothing_found<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Result<()> {
+    if !report.tasks.is_empty() {
+        let text = format!("No incident was found; diagnosed: {}.", count(report.tasks.len() as u64, "task"));
+        return page.prose(0, style::STRONG, &text);
+    }
     page.prose(
         0,
         style::STRONG,
@@ -83,12 +89,9 @@ fn nothing_found<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Resul
 }
 
 fn tasks_without_incident<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Result<()> {
-    let in_incident = |task: &&TaskReport| {
-        report
-            .incidents
-            .iter()
-            .any(|incident| incident.tasks.iter().any(|name| task::name(task) == Some(name)))
-    };
+    let names = report.incidents.iter().flat_map(|incident| &incident.tasks);
+    let claimed: BTreeSet<&str> = names.map(String::as_str).collect();
+    let in_incident = |task: &TaskReport| task::name(task).is_some_and(|name| claimed.contains(name));
     let others: Vec<&TaskReport> = report.tasks.iter().filter(|task| !in_incident(task)).collect();
     if others.is_empty() {
         return Ok(());

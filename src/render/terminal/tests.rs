@@ -97,3 +97,15 @@ fn narrow_and_wide_terminals_get_the_nearest_page() {
     assert_eq!(page(&sample::rich(), 10, false), page(&sample::rich(), 60, false));
     assert_eq!(page(&sample::rich(), 500, false), page(&sample::rich(), 120, false));
 }
+
+#[test]
+fn tasks_of_no_incident_are_shown_too() {
+    let mut report = sample::rich();
+    report.incidents.truncate(1);
+    let text = page(&report, 80, false);
+    assert!(text.contains("\nOther tasks\n  no-route: Nothing routes the packets"), "{text}");
+    report.incidents.clear();
+    let text = page(&report, 80, false);
+    assert!(text.starts_with("No incident was found; diagnosed: 7 tasks.\n"), "{text}");
+    assert!(text.contains("\n  and 4 more, see --format json\n"), "{text}");
+}
