@@ -1,20 +1,23 @@
-//! How far a long run is; shown by the command line, ignored by everyone else.
+//! How a long run tells what it is doing.
+//!
+//! The pipeline calls a [`Progress`] from its worker threads; it neither knows nor cares whether anyone looks.
+//! Drawing is the command line's business: the library is quiet.
 
-/// Told of the work as it goes, from any thread.
+/// Told what is being done. Calls come from several threads.
 pub trait Progress: Sync {
-    /// What is to be done.
+    /// The inputs are known: so many files and bytes.
     fn start(&self, files: u64, bytes: u64);
-    /// Bytes taken from disk and records read since the last call.
+    /// So many more bytes, on disk, and records have been read.
     fn advance(&self, bytes: u64, records: u64);
-    /// One file is done.
+    /// One more file is done.
     fn finish_file(&self);
-    /// Something to tell the person watching.
+    /// Something a waiting person should know; one sentence.
     fn note(&self, text: &str);
-    /// All is done.
+    /// Nothing more will come.
     fn finish(&self);
 }
 
-/// Tells no one.
+/// Tells nobody.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoProgress;
 

@@ -4,11 +4,16 @@
 //! Renderers add no facts; this module prints nothing. The JSON shape is separate, in [`json_v1`].
 
 pub mod json_v1;
+#[cfg(test)]
+pub(crate) mod sample;
 
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
+
+/// The cause that blames nothing: every step the task needed completed.
+pub const NETWORK_HEALTHY: &str = "network-healthy";
 
 /// How sure a verdict, or a considered cause, is; the exact conditions are in docs/verdicts.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

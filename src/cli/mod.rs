@@ -1,0 +1,146 @@
+//! The command line: from typed words to an exit code.
+//!
+//! The only part of the crate that knows the terminal, the environment and the exit codes. It checks what was typed
+//! ([`args`], [`options`]), runs the pipeline, writes the report and says what went wrong. It decides nothing else.
+
+pub mod args;
+pub mod exit;
+pub mod failure;
+pub mod options;
+pub mod output;
+pub mod progress_bar;
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+use clap::Parser;
+use terminal_size::Width;
+
+use args::{Cli, ColorArg, Command, ExplainArgs};
+use exit::Exit;
+use failure::Failure;
+use output::OutputFile;
+
+use crate::pipeline;
+use crate::progress::Progress;
+use crate::render::{self, Format, RenderOptions, TerminalOptions};
+use crate::report::Report;
+
+/// Columns where the report goes to no terminal.
+const WIDTH: usize = 80;
+
+/// Carries out a command line, program name included.
+#[must_use]
+pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(words) {
+        Ok(cli) => cli,
+        Err(error) => return explained_by_parser(&error),
+    };
+    let Command::Explain(args) = cli.command;
+    explain(&args).unwrap_or_else(|failure| {
+        // If even this cannot be written, the exit code still tells.
+        let _ = write!(io::stderr(), "{failure}");
+        failure.exit()
+    })
+}
+
+/// Help and version go to the standard output and are a success; the rest is wrong usage.
+fn explained_by_parser(error: &clap::Error) -> Exit {
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+}
+
+fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
+    let options = options::resolve(args)?;
+    if let Some(path) = &args.output {
+        OutputFile::check(path)?;
+    }
+    let progress: Box<dyn Progress> = progress_bar::choose(!args.quiet && !args.no_progress);
+    let report = pipeline::explain(&options, &*progress);
+    progress.finish();
+    let report = report?;
+    match &args.output {
+        Some(path) => write_file(&report, args, path)?,
+        None => match write_stdout(&report, args) {
+            // The reader has seen enough, as `head` does: that is no failure.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
+            Err(error) => {
+                return Err(Failure::internal(format!("the standard output cannot be written: {error}")));
+            }
+            Ok(()) => {}
+        },
+    }
+    Ok(Exit::of_report(&report, args.fail_on.map(Into::into), args.min_coverage))
+}
+
+fn write_file(report: &Report, args: &ExplainArgs, path: &Path) -> Result<(), Failure> {
+    let looks =
+        RenderOptions { terminal: TerminalOptions { width: WIDTH, color: args.color == ColorArg::Always } };
+    let mut file = OutputFile::create(path)?;
+    let mut buffered = BufWriter::new(&mut file);
+    render::render(report, args.format.into(), &looks, &mut buffered)
+        .and_then(|()| buffered.flush())
+        .map_err(|error| output::unwritable(path, &error))?;
+    drop(buffered);
+    file.commit().map_err(|error| output::unwritable(path, &error))
+}
+
+fn write_stdout(report: &Report, args: &ExplainArgs) -> io::Result<()> {
+    let stdout = io::stdout();
+    let color = match args.color {
+        ColorArg::Always => ColorChoice::Always,
+        ColorArg::Never => ColorChoice::Never,
+        // Asks whether it is a terminal, and NO_COLOR, CLICOLOR and TERM.
+        ColorArg::Auto => AutoStream::choice(&stdout),
+    };
+    let width = terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(Width(columns), _)| columns.into());
+    let looks = RenderOptions { terminal: TerminalOptions { width, color: color != ColorChoice::Never } };
+    let format: Format = args.format.into();
+    let mut out = BufWriter::new(AutoStream::new(stdout.lock(), color));
+    render::render(report, format, &looks, &mut out)?;
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::report::sample;
+
+    fn exit(words: &[&str]) -> Exit {
+        run(words.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn wrong_words_exit_as_usage() {
+        assert_eq!(exit(&["flowcause"]), Exit::Usage);
+        assert_eq!(exit(&["flowcause", "explian"]), Exit::Usage);
+        assert_eq!(exit(&["flowcause", "explain"]), Exit::Usage);
+        assert_eq!(exit(&["flowcause", "explain", "no/such/log"]), Exit::Usage);
+    }
+
+    #[test]
+    fn a_run_without_records_leaves_the_old_report() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let logs = folder.path().join("logs");
+        let report = folder.path().join("report.json");
+        fs::create_dir(&logs).expect("a folder");
+        fs::write(&report, "old").expect("a file");
+        let words = [OsString::from("flowcause"), "explain".into(), logs.into(), "-q".into(), "-o".into()];
+        assert_eq!(run(words.into_iter().chain([report.clone().into()])), Exit::NoUsableInput);
+        assert_eq!(fs::read_to_string(&report).expect("still there"), "old");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2);
+    }
+
+    #[test]
+    fn a_report_is_written_whole() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("report.txt");
+        write_file(&sample::rich(), &ExplainArgs::default(), &path).expect("a writable folder");
+        let text = fs::read_to_string(&path).expect("it is there");
+        assert!(text.starts_with("CONFIRMED ") && text.ends_with('\n') && !text.contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,33 @@
+//! Why a run ended without a report.
+//!
+//! Only the environment ends a run. Bad data does not: it becomes a [`Defects`] entry and shows in the report.
+//! Exit codes and hints are the command line's business.
+
+use crate::model::defect::Defects;
+
+/// A run without a report.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Everything was read and nothing in it was a flow record.
+    #[error("no flow record found in {looked_for}")]
+    NoUsableInput {
+        /// What was searched, as the user named it.
+        looked_for: String,
+        /// What was wrong with what was there.
+        defects: Defects,
+    },
+    /// The worker threads could not be started.
+    #[error("the worker threads could not be started")]
+    Threads {
+        /// What the thread pool says.
+        #[from]
+        source: rayon::ThreadPoolBuildError,
+    },
+    /// The standard input could not be read.
+    #[error("the standard input could not be read")]
+    StandardInput {
+        /// What the system says.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,36 @@
+//! The report as JSON, version 1: indented, with a line end at the end.
+//!
+//! The shape is [`ReportV1`]'s; this module only writes it.
+
+use std::io::{self, Write};
+
+use crate::report::Report;
+use crate::report::json_v1::ReportV1;
+
+/// Writes the report.
+pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &ReportV1::from(report))?;
+    out.write_all(b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+    use crate::report::sample;
+
+    #[test]
+    fn json_is_indented_and_ends_its_last_line() {
+        let mut out = Vec::new();
+        render(&sample::rich(), &mut out).expect("memory takes everything");
+        let text = String::from_utf8(out).expect("JSON is text");
+        assert!(text.starts_with("{\n  \"schema_version\": \"1\",\n"));
+        assert!(text.ends_with("\n}\n"));
+    }
+
+    #[test]
+    fn json_escapes_control_characters() {
+        let mut out = Vec::new();
+        render(&sample::hostile(), &mut out).expect("memory takes everything");
+        assert!(!out.contains(&0x1b));
+    }
+}

@@ -1,0 +1,190 @@
+//! One incident: the answer, its proof, its limits, and what to do.
+
+use std::io::{self, Write};
+
+use crate::model::service::Service;
+use crate::render::terminal::layout::{Page, style};
+use crate::render::terminal::{TASKS_SHOWN, more_tasks, task, words};
+use crate::report::{
+    Considered, Culprit, Evidence, EvidenceRow, Fix, Incident, MissingData, NETWORK_HEALTHY, Standing,
+    TaskReport,
+};
+
+/// Records shown per statement: the first ones of groups of alike records are enough to check it.
+const ROWS_SHOWN: usize = 3;
+
+/// Writes the incident, which is the n-th of so many; `tasks` are its own.
+pub(super) fn write<W: Write>(
+    page: &mut Page<'_, W>,
+    incident: &Incident,
+    place: (usize, usize),
+    tasks: &[&TaskReport],
+) -> io::Result<()> {
+    answer(page, incident, place)?;
+    if let Some(lead) = tasks.first() {
+        evidence(page, lead, incident.tasks.len())?;
+        considered(page, &lead.verdict.also_considered)?;
+        missing(page, weakest(tasks, incident.standing, lead), incident.standing)?;
+    }
+    what_to_do(page, &incident.fix)?;
+    details(page, incident, tasks)
+}
+
+/// What was missing for the first task that is no surer than the incident.
+fn weakest<'a>(tasks: &[&'a TaskReport], standing: Standing, lead: &'a TaskReport) -> &'a [MissingData] {
+    let weak = tasks.iter().find(|task| task.verdict.standing == standing);
+    &weak.unwrap_or(&lead).verdict.missing
+}
+
+/// The first lines: how sure, what, who is at fault, where and when.
+fn answer<W: Write>(
+    page: &mut Page<'_, W>,
+    incident: &Incident,
+    (number, of): (usize, usize),
+) -> io::Result<()> {
+    let mut title = format!("{} ({})", incident.title, scope(incident));
+    if of > 1 {
+        title = format!("[{number} of {of}] {title}");
+    }
+    let color = match incident.cause {
+        NETWORK_HEALTHY => style::GOOD,
+        _ => style::of_standing(incident.standing),
+    };
+    let label = (words::standing(incident.standing), color);
+    page.labelled(0, label, &title)?;
+    if !incident.culprits.is_empty() {
+        let named: Vec<String> = incident.culprits.iter().map(culprit).collect();
+        page.labelled(0, (words::blame(incident.standing), style::STRONG), &named.join("; "))?;
+    }
+    page.prose(0, style::PLAIN, &incident.summary)?;
+    let cause = format!("cause {}", incident.cause);
+    let ends = incident.first.or(incident.last).zip(incident.last.or(incident.first));
+    let text = match ends {
+        Some((first, last)) => format!("{cause}, {}", words::span(first, last)),
+        None => cause,
+    };
+    page.prose(0, style::DIM, &text)
+}
+
+/// `secretsmanager, 3 tasks`.
+fn scope(incident: &Incident) -> String {
+    let mut parts: Vec<String> =
+        incident.services.iter().map(|service| service_name(service).to_owned()).collect();
+    parts.push(words::count(incident.tasks.len() as u64, "task"));
+    parts.join(", ")
+}
+
+fn service_name(service: &Service) -> &str {
+    match service {
+        Service::Unknown => "unknown service",
+        named => named.name(),
+    }
+}
+
+/// `security group sg-0e11 (ingress: …)`.
+fn culprit(culprit: &Culprit) -> String {
+    let mut text = words::culprit_kind(culprit.kind).to_owned();
+    match (&culprit.id, &culprit.subnet_id) {
+        (Some(id), Some(subnet)) => text = format!("{text} {id} of {subnet}"),
+        (Some(id), None) => text = format!("{text} {id}"),
+        (None, Some(subnet)) => text = format!("the {text} of {subnet}"),
+        (None, None) => text.push_str(" (id unknown)"),
+    }
+    match &culprit.rule {
+        Some(rule) => format!("{text} ({rule})"),
+        None => text,
+    }
+}
+
+fn evidence<W: Write>(page: &mut Page<'_, W>, lead: &TaskReport, n_tasks: usize) -> io::Result<()> {
+    if lead.verdict.evidence.is_empty() {
+        return Ok(());
+    }
+    match task::name(lead) {
+        Some(name) if n_tasks > 1 => page.heading(&format!("Evidence (task {name})"))?,
+        _ => page.heading("Evidence")?,
+    }
+    for Evidence { says, rows } in &lead.verdict.evidence {
+        page.hanging(2, 2, style::PLAIN, says)?;
+        rows.iter().take(ROWS_SHOWN).try_for_each(|row| record(page, row))?;
+        if rows.len() > ROWS_SHOWN {
+            let n_more = (rows.len() - ROWS_SHOWN) as u64;
+            let text = format!("and {} more, see --format json", words::count(n_more, "record"));
+            page.prose(4, style::DIM, &text)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the record is, and on a line of its own, whole, the record.
+fn record<W: Write>(page: &mut Page<'_, W>, row: &EvidenceRow) -> io::Result<()> {
+    page.prose(4, style::DIM, &format!("{}:{}", row.file, row.line))?;
+    page.verbatim(6, &row.record)
+}
+
+fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Result<()> {
+    let (out, open): (Vec<&Considered>, Vec<&Considered>) =
+        all.iter().partition(|considered| considered.standing == Standing::RuledOut);
+    for (heading, list) in [("Ruled out", out), ("Not ruled out", open)] {
+        if list.is_empty() {
+            continue;
+        }
+        page.heading(heading)?;
+        for Considered { cause, because, .. } in list {
+            page.hanging(2, 4, style::PLAIN, &format!("{cause}: {because}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn missing<W: Write>(page: &mut Page<'_, W>, all: &[MissingData], standing: Standing) -> io::Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    page.heading(match standing {
+        Standing::Undetermined => "Cannot be seen; what would tell",
+        _ => "Cannot be seen; what would help",
+    })?;
+    for MissingData { what, would_show } in all {
+        page.hanging(2, 4, style::PLAIN, &format!("Missing: {what}"))?;
+        page.hanging(4, 4, style::PLAIN, &format!("It would show: {would_show}"))?;
+    }
+    Ok(())
+}
+
+fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
+    if fix.text.is_empty() && fix.commands.is_empty() {
+        return Ok(());
+    }
+    page.heading("What to do")?;
+    if !fix.text.is_empty() {
+        page.prose(2, style::PLAIN, &fix.text)?;
+    }
+    if !fix.commands.is_empty() {
+        page.blank()?;
+        fix.commands.iter().try_for_each(|command| page.verbatim(2, command))?;
+        page.blank()?;
+    }
+    let checked = if fix.verified {
+        "Checked: with this change the configuration lets the observed packets through, both ways."
+    } else {
+        "Not checked against the observed packets."
+    };
+    page.prose(2, style::DIM, checked)
+}
+
+fn details<W: Write>(page: &mut Page<'_, W>, incident: &Incident, tasks: &[&TaskReport]) -> io::Result<()> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    page.heading("Tasks")?;
+    for (index, task) in tasks.iter().take(TASKS_SHOWN).enumerate() {
+        if index > 0 {
+            page.blank()?;
+        }
+        let before = index.checked_sub(1).and_then(|before| tasks.get(before));
+        let said = before.and_then(|before| before.stopped_reason.as_deref());
+        task::write(page, task, said)?;
+    }
+    more_tasks(page, incident.tasks.len().saturating_sub(tasks.len().min(TASKS_SHOWN)))
+}

@@ -1,0 +1,92 @@
+//! The end of the page: what was read, how well it covers the time in question, and what was wrong with it.
+
+use std::io::{self, Write};
+
+use crate::render::terminal::layout::{Page, style};
+use crate::render::terminal::words;
+use crate::report::{Coverage, Inputs, InterfaceCoverage, Report};
+
+/// Interfaces with gaps that are named; the others are counted.
+const GAPS_SHOWN: usize = 5;
+/// Kinds of defects that are named.
+const DEFECTS_SHOWN: usize = 8;
+
+/// Writes what the report rests on.
+pub(super) fn write<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Result<()> {
+    if let Some(window) = report.window {
+        page.labelled(0, ("Window:", style::STRONG), &words::span(window.from, window.to))?;
+    }
+    if report.healthy_tasks > 0 && !report.incidents.is_empty() {
+        let text = format!("{} in the metadata", words::count(report.healthy_tasks, "task"));
+        page.labelled(0, ("Started normally:", style::STRONG), &text)?;
+    }
+    coverage(page, &report.coverage)?;
+    read(page, &report.inputs)?;
+    defects(page, &report.inputs)
+}
+
+fn coverage<W: Write>(page: &mut Page<'_, W>, coverage: &Coverage) -> io::Result<()> {
+    let is_whole = |interface: &&InterfaceCoverage| {
+        interface.minutes_seen >= interface.minutes_expected && interface.skipdata_minutes == 0
+    };
+    let (whole, gaps): (Vec<_>, Vec<_>) = coverage.interfaces.iter().partition(is_whole);
+    let total = coverage.interfaces.len();
+    let traffic_type = if coverage.traffic_type.is_empty() { "unknown" } else { coverage.traffic_type };
+    let text = match total {
+        0 => format!("no interface of a task was seen; traffic type {traffic_type}"),
+        _ => format!(
+            "{} of {} without gaps; traffic type {traffic_type}",
+            whole.len(),
+            words::count(total as u64, "interface")
+        ),
+    };
+    page.labelled(0, ("Coverage:", style::STRONG), &text)?;
+    for gap in gaps.iter().take(GAPS_SHOWN) {
+        page.hanging(2, 4, style::PLAIN, &gap_text(gap))?;
+    }
+    if gaps.len() > GAPS_SHOWN {
+        let text = format!("and {} more, see --format json", gaps.len() - GAPS_SHOWN);
+        page.prose(2, style::DIM, &text)?;
+    }
+    Ok(())
+}
+
+fn gap_text(gap: &InterfaceCoverage) -> String {
+    let minutes = words::count(gap.minutes_expected, "minute");
+    let seen = format!("{} ({}): records in {} of {minutes}", gap.id, gap.role, gap.minutes_seen);
+    match gap.skipdata_minutes {
+        0 => seen,
+        lost => format!("{seen}; in {lost} some were lost (SKIPDATA)"),
+    }
+}
+
+fn read<W: Write>(page: &mut Page<'_, W>, inputs: &Inputs) -> io::Result<()> {
+    let text = format!(
+        "{} in {} ({}); {} kept for the diagnosis",
+        words::count(inputs.records, "record"),
+        words::count(inputs.files, "file"),
+        words::bytes(inputs.bytes_read),
+        inputs.kept,
+    );
+    page.labelled(0, ("Read:", style::STRONG), &text)
+}
+
+fn defects<W: Write>(page: &mut Page<'_, W>, inputs: &Inputs) -> io::Result<()> {
+    if inputs.defects.is_empty() {
+        return Ok(());
+    }
+    page.labelled(0, ("Defects:", style::STRONG), "by kind, with the first place of each")?;
+    for (kind, count, first) in inputs.defects.iter().take(DEFECTS_SHOWN) {
+        let place = match first.line {
+            Some(line) => format!("{}:{line}", first.file),
+            None => first.file.clone(),
+        };
+        let text = format!("{} x{count}, first in {place}: {}", kind.name(), first.text);
+        page.hanging(2, 4, style::PLAIN, &text)?;
+    }
+    let n_more = inputs.defects.iter().count().saturating_sub(DEFECTS_SHOWN);
+    if n_more > 0 {
+        page.prose(2, style::DIM, &format!("and {n_more} more kinds, see --format json"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! The report for a person at a terminal, who is in a hurry.
+//!
+//! Each incident opens with the answer: how sure, what, and the resource at fault. Then what proves it, what was
+//! ruled out, what cannot be seen, what to do, and the first few tasks. What was read, and how well, comes last.
+//! Prose wraps at the given width; records and commands never do, so that they can be copied. Every text passes
+//! through [`sanitize`](crate::render::sanitize) in [`layout`], where all writing happens.
+
+mod incident;
+mod inputs;
+mod layout;
+mod task;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use layout::{Page, style};
+use words::count;
+
+use crate::report::{Report, TaskReport};
+
+/// Tasks shown in detail per incident; the others are in the JSON report.
+const TASKS_SHOWN: usize = 3;
+/// The narrowest and the widest page.
+const WIDTHS: (usize, usize) = (60, 120);
+
+/// How the page looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TerminalOptions {
+    /// Columns; taken into 60..=120.
+    pub width: usize,
+    /// Whether to colour.
+    pub color: bool,
+}
+
+impl Default for TerminalOptions {
+    fn default() -> Self {
+        Self { width: 80, color: false }
+    }
+}
+
+/// Writes the report.
+pub(super) fn render(report: &Report, options: TerminalOptions, out: &mut impl Write) -> io::Result<()> {
+    let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
+    let page = &mut Page::new(out, width, options.color);
+    if report.incidents.is_empty() {
+        nothing_found(page, report)?;
+    }
+    let named = report.tasks.iter().filter_map(|task| Some((task::name(task)?, task)));
+    let by_name: BTreeMap<&str, &TaskReport> = named.collect();
+    for (index, incident) in report.incidents.iter().enumerate() {
+        if index > 0 {
+            page.blank()?;
+            page.rule()?;
+        }
+        let tasks = tasks_of(&by_name, &incident.tasks);
+        incident::write(page, incident, (index + 1, report.incidents.len()), &tasks)?;
+    }
+    tasks_without_incident(page, report)?;
+    page.blank()?;
+    page.rule()?;
+    inputs::write(page, report)
+}
+
+/// The reports of the named tasks, in the order of the names.
+fn tasks_of<'a>(by_name: &BTreeMap<&str, &'a TaskReport>, names: &[String]) -> Vec<&'a TaskReport> {
+    names.iter().filter_map(|name| by_name.get(name.as_str()).copied()).collect()
+}
+
+fn nothing_found<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Result<()> {
+    if !report.tasks.is_empty() {
+        let text = format!("No incident was found; diagnosed: {}.", count(report.tasks.len() as u64, "task"));
+        return page.prose(0, style::STRONG, &text);
+    }
+    page.prose(
+        0,
+        style::STRONG,
+        "No task that failed to start was found, and no task sent traffic that looks blocked.",
+    )?;
+    match report.healthy_tasks {
+        0 => page.prose(
+            0,
+            style::PLAIN,
+            "The metadata shows no task that started either: check that it holds the output of \
+             `aws ecs describe-tasks` for the failed tasks, and that the logs cover the time of the failure.",
+        ),
+        healthy => page.prose(0, style::PLAIN, &format!("{} started normally.", count(healthy, "task"))),
+    }
+}
+
+fn tasks_without_incident<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Result<()> {
+    let names = report.incidents.iter().flat_map(|incident| &incident.tasks);
+    let claimed: BTreeSet<&str> = names.map(String::as_str).collect();
+    let in_incident = |task: &TaskReport| task::name(task).is_some_and(|name| claimed.contains(name));
+    let others: Vec<&TaskReport> = report.tasks.iter().filter(|task| !in_incident(task)).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    page.heading("Other tasks")?;
+    for task in others.iter().take(TASKS_SHOWN) {
+        page.prose(2, style::PLAIN, &format!("{}: {}", task.verdict.cause, task.verdict.summary))?;
+        task::write(page, task, None)?;
+    }
+    more_tasks(page, others.len().saturating_sub(TASKS_SHOWN))
+}
+
+/// Says how many tasks were left out.
+fn more_tasks<W: Write>(page: &mut Page<'_, W>, n_more: usize) -> io::Result<()> {
+    if n_more == 0 {
+        return Ok(());
+    }
+    page.blank()?;
+    page.prose(2, style::DIM, &format!("and {n_more} more, see --format json"))
+}
+
+#[cfg(test)]
+mod tests;

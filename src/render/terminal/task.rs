@@ -1,0 +1,157 @@
+//! One task: who it is, what ECS said, and the services it contacted in order.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
+
+use crate::model::ids::{InterfaceId, TaskId};
+use crate::model::time::Timestamp;
+use crate::render::sanitize::sanitize;
+use crate::render::terminal::layout::{Page, style};
+use crate::render::terminal::words;
+use crate::report::{Step, StepState, TaskReport};
+
+/// Columns the table is indented by.
+const INDENT: usize = 4;
+
+/// What the task is called: its id, else its interface.
+pub(super) fn name(task: &TaskReport) -> Option<&str> {
+    task.task_id.as_ref().map(TaskId::as_str).or(task.interface_id.as_ref().map(InterfaceId::as_str))
+}
+
+/// Writes the task; `said` is the stop reason of the task before it, which is not repeated.
+pub(super) fn write<W: Write>(
+    page: &mut Page<'_, W>,
+    task: &TaskReport,
+    said: Option<&str>,
+) -> io::Result<()> {
+    let called = match (&task.task_id, &task.interface_id) {
+        (Some(id), _) => format!("task {id}"),
+        (None, Some(interface)) => format!("task on {interface} (its id is not in the data)"),
+        (None, None) => "task without an id".to_owned(),
+    };
+    page.prose(2, style::STRONG, &called)?;
+    let facts = facts(task);
+    if !facts.is_empty() {
+        page.prose(INDENT, style::PLAIN, &facts.join(", "))?;
+    }
+    match task.stopped_reason.as_deref() {
+        None => {}
+        Some(reason) if said == Some(reason) => page.prose(INDENT, style::PLAIN, "ECS said: the same")?,
+        Some(reason) => page.hanging(INDENT, INDENT + 2, style::PLAIN, &format!("ECS said: {reason}"))?,
+    }
+    steps(page, &task.steps)
+}
+
+/// What is known of the task, each as a short phrase.
+fn facts(task: &TaskReport) -> Vec<String> {
+    let mut facts = Vec::new();
+    let mut fact = |label: &str, value: Option<String>| {
+        facts.extend(value.map(|value| format!("{label}{value}")));
+    };
+    fact("service ", task.service_name.clone());
+    // Without a task id the interface is the title already.
+    fact("", task.task_id.as_ref().and(task.interface_id.as_ref()).map(ToString::to_string));
+    fact("", task.address.map(|address| address.to_string()));
+    fact("", task.subnet_id.as_ref().map(ToString::to_string));
+    fact("created ", task.created_at.map(words::date_and_clock));
+    fact("stopped ", task.stopped_at.map(|stopped| stop_clock(task.created_at, stopped)));
+    facts
+}
+
+/// The clock alone where the task stopped on the day it was created.
+fn stop_clock(created: Option<Timestamp>, stopped: Timestamp) -> String {
+    let text = words::date_and_clock(stopped);
+    let same_day = created.is_some_and(|created| words::date_and_clock(created).get(..10) == text.get(..10));
+    if same_day { stopped.clock() } else { text }
+}
+
+/// One line of the table, harmless already.
+struct Row<'a> {
+    service: Cow<'a, str>,
+    destination: Cow<'a, str>,
+    state: (&'static str, StepState),
+    tries: String,
+    seen: String,
+}
+
+impl<'a> Row<'a> {
+    fn new(step: &'a Step) -> Self {
+        Self {
+            service: sanitize(step.service.name()),
+            destination: sanitize(&step.destination),
+            state: (state(step.state), step.state),
+            tries: step.attempts.to_string(),
+            seen: clocks(step.first, step.last),
+        }
+    }
+
+    fn cells(&self) -> [(&str, Style); 5] {
+        [
+            (&self.service, style::PLAIN),
+            (&self.destination, style::PLAIN),
+            (self.state.0, style::of_state(self.state.1)),
+            (&self.tries, style::PLAIN),
+            (&self.seen, style::PLAIN),
+        ]
+    }
+}
+
+fn steps<W: Write>(page: &mut Page<'_, W>, steps: &[Step]) -> io::Result<()> {
+    const HEADER: [&str; 5] = ["service", "destination", "state", "tries", "first-last (UTC)"];
+    if steps.is_empty() {
+        return page.prose(INDENT, style::PLAIN, "No traffic of this task to any service was seen.");
+    }
+    let rows: Vec<Row<'_>> = steps.iter().map(Row::new).collect();
+    let mut widths = HEADER.map(UnicodeWidthStr::width);
+    for row in &rows {
+        for (width, (cell, _)) in widths.iter_mut().zip(row.cells()) {
+            *width = cell.width().max(*width);
+        }
+    }
+    if INDENT + widths.iter().sum::<usize>() + 2 * (widths.len() - 1) > page.width() {
+        return stacked(page, &rows);
+    }
+    page.cells(INDENT, &HEADER.map(|name| (name, style::DIM)), &widths)?;
+    rows.iter().try_for_each(|row| page.cells(INDENT, &row.cells(), &widths))
+}
+
+/// The table where it is too wide: two lines a step.
+fn stacked<W: Write>(page: &mut Page<'_, W>, rows: &[Row<'_>]) -> io::Result<()> {
+    for row in rows {
+        page.hanging(
+            INDENT,
+            INDENT + 2,
+            style::of_state(row.state.1),
+            &format!("{}: {}", row.service, row.state.0),
+        )?;
+        let place = format!("{}, tries: {}, {}", row.destination, row.tries, row.seen);
+        page.prose(INDENT + 2, style::PLAIN, &place)?;
+    }
+    Ok(())
+}
+
+/// `03:12:05-03:13:40`; with dates where the days differ.
+fn clocks(first: Timestamp, last: Timestamp) -> String {
+    let (from, to) = (words::date_and_clock(first), words::date_and_clock(last));
+    if from.get(..10) == to.get(..10) {
+        format!("{}-{}", first.clock(), last.clock())
+    } else {
+        format!("{from} - {to}")
+    }
+}
+
+/// What came of a step, in a reader's words.
+fn state(state: StepState) -> &'static str {
+    match state {
+        StepState::Completed => "completed",
+        StepState::RequestRejected => "request rejected",
+        StepState::ReplyRejected => "reply rejected",
+        StepState::Unanswered => "no answer",
+        StepState::Reset => "reset",
+        StepState::Stalled => "stalled",
+        StepState::Unclear => "unclear",
+    }
+}

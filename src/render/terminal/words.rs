@@ -1,0 +1,108 @@
+//! Small phrases: counts, spans of time, how sure.
+
+use crate::model::time::Timestamp;
+use crate::report::{CulpritKind, Standing};
+
+/// `1 task`, `3 tasks`: for nouns that take an s.
+pub(super) fn count(n: u64, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// How sure, in a reader's words.
+pub(super) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Confirmed => "CONFIRMED",
+        Standing::Supported => "LIKELY",
+        Standing::Undetermined => "UNDETERMINED",
+        Standing::RuledOut => "RULED OUT",
+    }
+}
+
+/// What a culprit is called, by how sure the verdict is.
+pub(super) fn blame(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Confirmed => "At fault:",
+        Standing::Supported => "Likely at fault:",
+        Standing::Undetermined | Standing::RuledOut => "Suspected:",
+    }
+}
+
+/// A kind of resource, in a reader's words.
+pub(super) fn culprit_kind(kind: CulpritKind) -> &'static str {
+    match kind {
+        CulpritKind::SecurityGroup => "security group",
+        CulpritKind::NetworkAcl => "network ACL",
+        CulpritKind::RouteTable => "route table",
+        CulpritKind::VpcEndpoint => "VPC endpoint",
+        CulpritKind::NatGateway => "NAT gateway",
+        CulpritKind::Interface => "interface",
+        CulpritKind::Vpc => "VPC",
+        CulpritKind::DnsServer => "DNS server",
+        CulpritKind::Path => "path",
+    }
+}
+
+/// `2026-11-23 03:12:05`.
+pub(super) fn date_and_clock(at: Timestamp) -> String {
+    let text = at.to_string();
+    match (text.get(..10), text.get(11..19)) {
+        (Some(date), Some(clock)) if text.len() == 20 => format!("{date} {clock}"),
+        _ => text,
+    }
+}
+
+/// `2026-11-23 03:12:05 to 03:14:40 UTC`; the second date only where it is another one.
+pub(super) fn span(first: Timestamp, last: Timestamp) -> String {
+    let (from, to) = (date_and_clock(first), date_and_clock(last));
+    let same_day = from.len() == 19 && from.get(..10) == to.get(..10);
+    let to = if same_day { last.clock() } else { to };
+    if first == last { format!("{from} UTC") } else { format!("{from} to {to} UTC") }
+}
+
+/// `40.0 KiB`.
+pub(super) fn bytes(n: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if n < 1024 {
+        return count(n, "byte");
+    }
+    // Tenths of a unit, rounded down, in whole numbers.
+    let (mut tenths, mut unit) = (u128::from(n) * 10 / 1024, 0);
+    while tenths >= 10_240 && unit + 1 < UNITS.len() {
+        tenths /= 1024;
+        unit += 1;
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_agree_with_their_noun() {
+        assert_eq!(count(0, "task"), "0 tasks");
+        assert_eq!(count(1, "task"), "1 task");
+        assert_eq!(count(2, "task"), "2 tasks");
+    }
+
+    #[test]
+    fn spans_repeat_no_date() {
+        let day = 86_400;
+        let start = Timestamp(1_795_403_520);
+        assert_eq!(span(start, start.plus(5)), "2026-11-23 03:12:00 to 03:12:05 UTC");
+        assert_eq!(span(start, start), "2026-11-23 03:12:00 UTC");
+        assert_eq!(span(start, start.plus(day)), "2026-11-23 03:12:00 to 2026-11-24 03:12:00 UTC");
+        assert_eq!(span(start, Timestamp(i64::MAX)), format!("2026-11-23 03:12:00 to {} UTC", i64::MAX));
+    }
+
+    #[test]
+    fn sizes_are_short() {
+        let check = |n, text| assert_eq!(bytes(n), text);
+        check(0, "0 bytes");
+        check(1, "1 byte");
+        check(1536, "1.5 KiB");
+        check(40_960, "40.0 KiB");
+        check(3 * 1024 * 1024 * 1024, "3.0 GiB");
+        check(u64::MAX, "16777215.9 TiB");
+    }
+}

@@ -1,1 +1,0 @@
-//! Report, version 1.

@@ -1,0 +1,334 @@
+//! The JSON report, version 1: wire types apart from the report's own, so that neither holds the other back.
+//!
+//! Goes in: a [`Report`]. Comes out: a [`ReportV1`] to serialize. Fields keep their names, order and meaning for as
+//! long as the version is 1; new ones may be added. The schema is docs/report-v1.schema.json, the prose docs/json-v1.md.
+
+use std::net::IpAddr;
+
+use serde::Serialize;
+
+use crate::model::ids::{InterfaceId, SubnetId, TaskId};
+use crate::model::service::Service;
+use crate::model::time::Timestamp;
+use crate::report::{
+    Considered, Coverage, Culprit, Evidence, Incident, Inputs, MissingData, Report, Step, TaskReport, Verdict,
+};
+
+/// The version these types write.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// The whole report.
+#[derive(Debug, Serialize)]
+pub struct ReportV1<'a> {
+    schema_version: &'static str,
+    generated_by: GeneratedBy,
+    window: Option<WindowV1>,
+    inputs: InputsV1<'a>,
+    coverage: CoverageV1<'a>,
+    incidents: Vec<IncidentV1<'a>>,
+    tasks: Vec<TaskV1<'a>>,
+    healthy_tasks: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct GeneratedBy {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct WindowV1 {
+    from: Option<String>,
+    to: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct InputsV1<'a> {
+    files: u64,
+    records: u64,
+    kept: u64,
+    bytes_read: u64,
+    defects: Vec<DefectV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DefectV1<'a> {
+    kind: &'static str,
+    count: u64,
+    first: PlaceV1<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct PlaceV1<'a> {
+    file: &'a str,
+    line: Option<u64>,
+    text: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct CoverageV1<'a> {
+    traffic_type: &'static str,
+    interfaces: Vec<InterfaceV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct InterfaceV1<'a> {
+    id: &'a InterfaceId,
+    role: &'a str,
+    minutes_seen: u64,
+    minutes_expected: u64,
+    skipdata_minutes: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct IncidentV1<'a> {
+    cause: &'static str,
+    standing: &'static str,
+    culprits: Vec<CulpritV1<'a>>,
+    services: Vec<&'a str>,
+    tasks: &'a [String],
+    first: Option<String>,
+    last: Option<String>,
+    title: &'static str,
+    summary: &'a str,
+    fix: FixV1<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct FixV1<'a> {
+    text: &'a str,
+    commands: &'a [String],
+    verified: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct CulpritV1<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subnet_id: Option<&'a SubnetId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct TaskV1<'a> {
+    task_id: Option<&'a TaskId>,
+    task_arn: Option<&'a str>,
+    interface_id: Option<&'a InterfaceId>,
+    address: Option<IpAddr>,
+    subnet_id: Option<&'a SubnetId>,
+    service_name: Option<&'a str>,
+    created_at: Option<String>,
+    stopped_at: Option<String>,
+    stopped_reason: Option<&'a str>,
+    verdict: VerdictV1<'a>,
+    steps: Vec<StepV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct VerdictV1<'a> {
+    cause: &'static str,
+    standing: &'static str,
+    service: Option<&'a str>,
+    culprits: Vec<CulpritV1<'a>>,
+    summary: &'a str,
+    evidence: Vec<EvidenceV1<'a>>,
+    also_considered: Vec<ConsideredV1<'a>>,
+    missing: Vec<MissingV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct EvidenceV1<'a> {
+    says: &'a str,
+    rows: Vec<RowV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RowV1<'a> {
+    file: &'a str,
+    line: u64,
+    record: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct ConsideredV1<'a> {
+    cause: &'static str,
+    standing: &'static str,
+    because: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct MissingV1<'a> {
+    what: &'a str,
+    would_show: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct StepV1<'a> {
+    service: &'a str,
+    state: &'static str,
+    destination: &'a str,
+    attempts: u64,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+/// RFC 3339 in UTC, or nothing where no calendar date exists.
+fn rfc_3339(at: Timestamp) -> Option<String> {
+    let text = at.to_string();
+    text.ends_with('Z').then_some(text)
+}
+
+fn all<'a, T, V: From<&'a T>>(items: &'a [T]) -> Vec<V> {
+    items.iter().map(V::from).collect()
+}
+
+impl<'a> From<&'a Report> for ReportV1<'a> {
+    fn from(report: &'a Report) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            generated_by: GeneratedBy { name: "flowcause", version: env!("CARGO_PKG_VERSION") },
+            window: report
+                .window
+                .map(|window| WindowV1 { from: rfc_3339(window.from), to: rfc_3339(window.to) }),
+            inputs: (&report.inputs).into(),
+            coverage: (&report.coverage).into(),
+            incidents: all(&report.incidents),
+            tasks: all(&report.tasks),
+            healthy_tasks: report.healthy_tasks,
+        }
+    }
+}
+
+impl<'a> From<&'a Inputs> for InputsV1<'a> {
+    fn from(inputs: &'a Inputs) -> Self {
+        let defects = inputs.defects.iter().map(|(kind, count, place)| DefectV1 {
+            kind: kind.name(),
+            count,
+            first: PlaceV1 { file: &place.file, line: place.line, text: &place.text },
+        });
+        Self {
+            files: inputs.files,
+            records: inputs.records,
+            kept: inputs.kept,
+            bytes_read: inputs.bytes_read,
+            defects: defects.collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Coverage> for CoverageV1<'a> {
+    fn from(coverage: &'a Coverage) -> Self {
+        let interfaces = coverage.interfaces.iter().map(|interface| InterfaceV1 {
+            id: &interface.id,
+            role: &interface.role,
+            minutes_seen: interface.minutes_seen,
+            minutes_expected: interface.minutes_expected,
+            skipdata_minutes: interface.skipdata_minutes,
+        });
+        // A report made by `Default` has no traffic type yet; on the wire it always has one.
+        let traffic_type = if coverage.traffic_type.is_empty() { "unknown" } else { coverage.traffic_type };
+        Self { traffic_type, interfaces: interfaces.collect() }
+    }
+}
+
+impl<'a> From<&'a Incident> for IncidentV1<'a> {
+    fn from(incident: &'a Incident) -> Self {
+        let fix = &incident.fix;
+        Self {
+            cause: incident.cause,
+            standing: incident.standing.name(),
+            culprits: all(&incident.culprits),
+            services: incident.services.iter().map(Service::name).collect(),
+            tasks: &incident.tasks,
+            first: incident.first.and_then(rfc_3339),
+            last: incident.last.and_then(rfc_3339),
+            title: incident.title,
+            summary: &incident.summary,
+            fix: FixV1 { text: &fix.text, commands: &fix.commands, verified: fix.verified },
+        }
+    }
+}
+
+impl<'a> From<&'a Culprit> for CulpritV1<'a> {
+    fn from(culprit: &'a Culprit) -> Self {
+        Self {
+            kind: culprit.kind.name(),
+            id: culprit.id.as_deref(),
+            subnet_id: culprit.subnet_id.as_ref(),
+            rule: culprit.rule.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a TaskReport> for TaskV1<'a> {
+    fn from(task: &'a TaskReport) -> Self {
+        Self {
+            task_id: task.task_id.as_ref(),
+            task_arn: task.task_arn.as_deref(),
+            interface_id: task.interface_id.as_ref(),
+            address: task.address,
+            subnet_id: task.subnet_id.as_ref(),
+            service_name: task.service_name.as_deref(),
+            created_at: task.created_at.and_then(rfc_3339),
+            stopped_at: task.stopped_at.and_then(rfc_3339),
+            stopped_reason: task.stopped_reason.as_deref(),
+            verdict: (&task.verdict).into(),
+            steps: all(&task.steps),
+        }
+    }
+}
+
+impl<'a> From<&'a Verdict> for VerdictV1<'a> {
+    fn from(verdict: &'a Verdict) -> Self {
+        Self {
+            cause: verdict.cause,
+            standing: verdict.standing.name(),
+            service: verdict.service.as_ref().map(Service::name),
+            culprits: all(&verdict.culprits),
+            summary: &verdict.summary,
+            evidence: all(&verdict.evidence),
+            also_considered: all(&verdict.also_considered),
+            missing: all(&verdict.missing),
+        }
+    }
+}
+
+impl<'a> From<&'a Evidence> for EvidenceV1<'a> {
+    fn from(evidence: &'a Evidence) -> Self {
+        let rows =
+            evidence.rows.iter().map(|row| RowV1 { file: &row.file, line: row.line, record: &row.record });
+        Self { says: &evidence.says, rows: rows.collect() }
+    }
+}
+
+impl<'a> From<&'a Considered> for ConsideredV1<'a> {
+    fn from(considered: &'a Considered) -> Self {
+        let standing = considered.standing.name();
+        Self { cause: considered.cause, standing, because: &considered.because }
+    }
+}
+
+impl<'a> From<&'a MissingData> for MissingV1<'a> {
+    fn from(missing: &'a MissingData) -> Self {
+        Self { what: &missing.what, would_show: &missing.would_show }
+    }
+}
+
+impl<'a> From<&'a Step> for StepV1<'a> {
+    fn from(step: &'a Step) -> Self {
+        Self {
+            service: step.service.name(),
+            state: step.state.name(),
+            destination: &step.destination,
+            attempts: step.attempts,
+            first: rfc_3339(step.first),
+            last: rfc_3339(step.last),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

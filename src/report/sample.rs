@@ -1,0 +1,343 @@
+//! Reports the tests of the renderers share: a rich one, an empty one, a hostile one.
+
+use crate::model::defect::{DefectKind, Defects, Place};
+use crate::model::ids::{InterfaceId, SubnetId, TaskId};
+use crate::model::service::Service;
+use crate::model::time::{Timestamp, Window};
+use crate::report::{
+    Considered, Coverage, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, Incident, Inputs,
+    InterfaceCoverage, MissingData, Report, Standing, Step, StepState, TaskReport, Verdict,
+};
+
+/// 2026-11-23T03:12:00Z.
+const START: Timestamp = Timestamp(1_795_403_520);
+/// What ECS says of such a task.
+const REASON: &str = "ResourceInitializationError: unable to pull secrets or registry auth: \
+    execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): \
+    RequestCanceled: request context canceled caused by: context deadline exceeded";
+
+/// Nothing found, nothing wrong.
+pub(crate) fn empty() -> Report {
+    Report {
+        window: None,
+        inputs: Inputs::default(),
+        coverage: Coverage { traffic_type: "unknown", interfaces: Vec::new() },
+        incidents: Vec::new(),
+        tasks: Vec::new(),
+        healthy_tasks: 0,
+    }
+}
+
+/// Three incidents, one of each standing; five tasks share the first.
+pub(crate) fn rich() -> Report {
+    let ids = ["82f6c1d04a", "91ab77e3c0", "a3310fdd52", "bb90412c7e", "c5f1e08a94"];
+    let mut tasks: Vec<TaskReport> =
+        ids.iter().enumerate().map(|(index, id)| blocked_task(id, index)).collect();
+    tasks.push(unrouted_task());
+    tasks.push(unseen_task());
+    Report {
+        window: Some(Window { from: START.plus(-720), to: START.plus(1080) }),
+        inputs: inputs(),
+        coverage: coverage(),
+        incidents: vec![blocked(&ids), unrouted(), unseen()],
+        tasks,
+        healthy_tasks: 1,
+    }
+}
+
+/// Every text a stranger can choose carries an escape sequence, a line end and a bidi override.
+pub(crate) fn hostile() -> Report {
+    const EVIL: &str = "x\u{1b}[2J\u{1b}]0;owned\u{7}\ny\u{202e}z\u{200b}\u{9b}31m";
+    let evil = || EVIL.to_owned();
+    let mut report = rich();
+    report.incidents.truncate(1);
+    report.tasks.truncate(1);
+    let incident = &mut report.incidents[0];
+    incident.tasks = vec![evil()];
+    incident.summary = evil();
+    incident.services = vec![Service::Other(evil())];
+    incident.culprits[0].id = Some(evil());
+    incident.culprits[0].rule = Some(evil());
+    incident.fix.text = evil();
+    incident.fix.commands = vec![evil()];
+    let task = &mut report.tasks[0];
+    task.task_id = Some(TaskId::new(EVIL));
+    task.task_arn = Some(evil());
+    task.interface_id = Some(InterfaceId::new(EVIL));
+    task.subnet_id = Some(SubnetId::new(EVIL));
+    task.service_name = Some(evil());
+    task.stopped_reason = Some(evil());
+    task.steps[0].destination = evil();
+    task.steps[0].service = Service::Other(evil());
+    task.verdict.summary = format!("other {EVIL}");
+    task.verdict.evidence =
+        vec![Evidence { says: evil(), rows: vec![EvidenceRow { file: evil(), line: 1, record: evil() }] }];
+    task.verdict.also_considered[0].because = evil();
+    task.verdict.missing = vec![MissingData { what: evil(), would_show: evil() }];
+    report.coverage.interfaces[0].id = InterfaceId::new(EVIL);
+    report.coverage.interfaces[0].role = evil();
+    report.inputs.defects = Defects::default();
+    let place = || Place { file: evil(), line: None, text: evil() };
+    report.inputs.defects.record(DefectKind::UnreadableFile, place);
+    report
+}
+
+fn inputs() -> Inputs {
+    let mut defects = Defects::default();
+    let short = |line| Place {
+        file: "flows/2026-11-23T03.log.gz".into(),
+        line: Some(line),
+        text: "expected 14 fields, found 13".into(),
+    };
+    defects.record(DefectKind::WrongFieldCount, || short(17));
+    defects.record(DefectKind::WrongFieldCount, || short(18));
+    let whole = Place { file: "metadata/notes.txt".into(), line: None, text: "no JSON document".into() };
+    defects.record(DefectKind::UnrecognisedFile, || whole);
+    Inputs { files: 8, records: 616, kept: 480, bytes_read: 40_960, defects }
+}
+
+fn coverage() -> Coverage {
+    let interface = |id: &str, role: &str, minutes_seen, skipdata_minutes| InterfaceCoverage {
+        id: InterfaceId::new(id),
+        role: role.into(),
+        minutes_seen,
+        minutes_expected: 4,
+        skipdata_minutes,
+    };
+    let interfaces = vec![
+        interface("eni-0a31", "task", 4, 0),
+        interface("eni-0e12", "endpoint", 3, 1),
+        interface("eni-0e13", "endpoint", 4, 0),
+    ];
+    Coverage { traffic_type: "ALL", interfaces }
+}
+
+fn endpoint_group() -> Culprit {
+    Culprit {
+        kind: CulpritKind::SecurityGroup,
+        id: Some("sg-0e11aa22".into()),
+        subnet_id: None,
+        rule: Some("ingress: tcp 443 from 10.40.9.0/24 only".into()),
+    }
+}
+
+fn blocked_summary(address: &str) -> String {
+    format!(
+        "The security group sg-0e11aa22 of the secretsmanager endpoint vpce-0c41 does not admit tcp 443 from the \
+         task's address {address}, so the task could not fetch its secrets."
+    )
+}
+
+fn blocked(ids: &[&str]) -> Incident {
+    Incident {
+        cause: "endpoint-sg-blocks-ingress",
+        standing: Standing::Confirmed,
+        culprits: vec![endpoint_group()],
+        services: vec![Service::SecretsManager],
+        tasks: ids.iter().map(|id| (*id).to_owned()).collect(),
+        first: Some(START.plus(5)),
+        last: Some(START.plus(160)),
+        title: "The endpoint's security groups do not admit the task",
+        summary: blocked_summary("10.40.1.31"),
+        fix: Fix {
+            text: "Allow tcp 443 from the task's security group sg-0ab1 on sg-0e11aa22. Look at what it allows first."
+                .into(),
+            commands: vec![
+                "aws ec2 describe-security-groups --group-ids sg-0e11aa22".into(),
+                "aws ec2 authorize-security-group-ingress --group-id sg-0e11aa22 --protocol tcp --port 443 \
+                 --source-group sg-0ab1"
+                    .into(),
+            ],
+            verified: true,
+        },
+    }
+}
+
+fn step(service: Service, state: StepState, destination: &str, attempts: u64, from: i64, to: i64) -> Step {
+    Step {
+        service,
+        state,
+        destination: destination.into(),
+        attempts,
+        first: START.plus(from),
+        last: START.plus(to),
+    }
+}
+
+fn blocked_task(id: &str, index: usize) -> TaskReport {
+    let offset = 10 * i64::try_from(index).expect("five tasks");
+    let address = format!("10.40.1.{}", 31 + index);
+    let row = |file: &str, line, eni: &str, action: &str| EvidenceRow {
+        file: file.into(),
+        line,
+        record: format!(
+            "2 123456789012 {eni} {address} 10.40.12.36 49152 443 6 1 60 {} {} {action} OK",
+            START.0 + 5,
+            START.0 + 65
+        ),
+    };
+    let sent = Evidence {
+        says: "The task's interface let the request out.".into(),
+        rows: vec![row("flows/task.log.gz", 17, "eni-0a31", "ACCEPT")],
+    };
+    let rejected = Evidence {
+        says: "The endpoint's interface eni-0e12 rejected the same packets, 6 attempts in all.".into(),
+        rows: (40..44).map(|line| row("flows/endpoint.log.gz", line, "eni-0e12", "REJECT")).collect(),
+    };
+    TaskReport {
+        task_id: Some(TaskId::new(id)),
+        task_arn: Some(format!("arn:aws:ecs:eu-west-1:123456789012:task/prod/{id}")),
+        interface_id: Some(InterfaceId::new(format!("eni-0a3{}", 1 + index))),
+        address: address.parse().ok(),
+        subnet_id: Some(SubnetId::new("subnet-0b21")),
+        service_name: Some("orders".into()),
+        created_at: Some(START.plus(offset)),
+        stopped_at: Some(START.plus(offset + 142)),
+        stopped_reason: Some(REASON.into()),
+        verdict: Verdict {
+            cause: "endpoint-sg-blocks-ingress",
+            standing: Standing::Confirmed,
+            service: Some(Service::SecretsManager),
+            culprits: vec![endpoint_group()],
+            summary: blocked_summary(&address),
+            evidence: vec![sent, rejected],
+            also_considered: considered(),
+            missing: Vec::new(),
+        },
+        steps: vec![
+            step(Service::Dns, StepState::Completed, "10.40.0.10:53", 2, offset + 3, offset + 4),
+            step(
+                Service::SecretsManager,
+                StepState::RequestRejected,
+                "10.40.12.36:443",
+                6,
+                offset + 5,
+                offset + 100,
+            ),
+        ],
+    }
+}
+
+fn considered() -> Vec<Considered> {
+    vec![
+        Considered {
+            cause: "task-sg-blocks-egress",
+            standing: Standing::RuledOut,
+            because: "The task's interface accepted the request on its way out.".into(),
+        },
+        Considered {
+            cause: "endpoint-nacl-blocks-ingress",
+            standing: Standing::RuledOut,
+            because: "Rule 100 of acl-0f31 on subnet-0b22 allows tcp 443 from 10.40.0.0/16, and no lower rule denies it."
+                .into(),
+        },
+    ]
+}
+
+fn unrouted() -> Incident {
+    Incident {
+        cause: "no-route",
+        standing: Standing::Supported,
+        culprits: vec![Culprit {
+            kind: CulpritKind::RouteTable,
+            id: None,
+            subnet_id: Some(SubnetId::new("subnet-0b29")),
+            rule: None,
+        }],
+        services: vec![Service::EcrApi, Service::EcrDkr],
+        tasks: vec!["eni-0a90".into()],
+        first: Some(START.plus(600)),
+        last: Some(START.plus(86_400)),
+        title: "The task's subnet has no usable route to the service",
+        summary: "Nothing routes the packets of eni-0a90 to ecr.api.".into(),
+        fix: Fix {
+            text: "Add a route or an interface endpoint.".into(),
+            commands: vec!["aws ec2 describe-route-tables".into()],
+            verified: false,
+        },
+    }
+}
+
+fn unrouted_task() -> TaskReport {
+    let row = EvidenceRow {
+        file: "flows/part-0001.parquet".into(),
+        line: 9,
+        record: "5 123456789012 eni-0a90 2600:1f13:a0d:a700:aaaa:bbbb:cccc:dddd - 49152 443 6 1 60".into(),
+    };
+    TaskReport {
+        task_id: None,
+        task_arn: None,
+        interface_id: Some(InterfaceId::new("eni-0a90")),
+        address: "2600:1f13:a0d:a700::1".parse().ok(),
+        subnet_id: None,
+        service_name: None,
+        created_at: None,
+        stopped_at: None,
+        stopped_reason: None,
+        verdict: Verdict {
+            cause: "no-route",
+            standing: Standing::Supported,
+            service: Some(Service::EcrApi),
+            culprits: unrouted().culprits,
+            summary: unrouted().summary,
+            evidence: vec![Evidence {
+                says: "The request left and nothing came back.".into(),
+                rows: vec![row],
+            }],
+            also_considered: vec![Considered {
+                cause: "path-unanswered",
+                standing: Standing::Undetermined,
+                because: "The route table is not among the documents.".into(),
+            }],
+            missing: vec![MissingData {
+                what: "the route table of subnet-0b29 (`aws ec2 describe-route-tables`)".into(),
+                would_show: "whether a default route exists and where it leads".into(),
+            }],
+        },
+        steps: vec![step(
+            Service::EcrApi,
+            StepState::Unanswered,
+            "[2600:1f13:a0d:a700:aaaa:bbbb:cccc:dddd]:443",
+            1,
+            600,
+            600,
+        )],
+    }
+}
+
+fn unseen() -> Incident {
+    Incident {
+        cause: "undetermined",
+        standing: Standing::Undetermined,
+        culprits: Vec::new(),
+        services: Vec::new(),
+        tasks: vec!["d0d0d0d0d0".into()],
+        first: None,
+        last: None,
+        title: "The data cannot tell why the task did not start",
+        summary: "No record covers the task's interface.".into(),
+        fix: Fix { text: String::new(), commands: Vec::new(), verified: false },
+    }
+}
+
+fn unseen_task() -> TaskReport {
+    TaskReport {
+        task_id: Some(TaskId::new("d0d0d0d0d0")),
+        interface_id: None,
+        verdict: Verdict {
+            cause: "undetermined",
+            standing: Standing::Undetermined,
+            service: None,
+            culprits: Vec::new(),
+            summary: unseen().summary,
+            evidence: Vec::new(),
+            also_considered: Vec::new(),
+            missing: vec![MissingData {
+                what: "flow logs of 2026-11-23T03:12:00Z to 03:15:00Z".into(),
+                would_show: "which service the task contacted first, and what came of it".into(),
+            }],
+        },
+        steps: Vec::new(),
+        ..unrouted_task()
+    }
+}
