@@ -118,8 +118,8 @@ pub(crate) fn records(vpc: &Vpc, sightings: &[Sighting], log: &FlowLog) -> Vec<R
             windows.insert((eni, window), Vec::new());
         }
     }
-    for record in aggregate(sightings, log.traffic) {
-        // Outside the interface's windows: before the log began or after it ended.
+    for record in aggregate(sightings, log) {
+        // Not in a window: the interface is not watched.
         if let Some(records) = windows.get_mut(&(record.eni, window_of(record.eni, record.start))) {
             records.push(record);
         }
@@ -156,22 +156,24 @@ fn empty(vpc: &Vpc, eni: Eni, window: i64, status: Status) -> Record {
 }
 
 /// Records with traffic.
-fn aggregate(sightings: &[Sighting], traffic: TrafficType) -> Vec<Record> {
+fn aggregate(sightings: &[Sighting], log: &FlowLog) -> Vec<Record> {
     let mut records: BTreeMap<(Eni, i64, bool, u8, Hop), Record> = BTreeMap::new();
-    for sighting in sightings {
-        let kept = match traffic {
-            TrafficType::All => true,
-            TrafficType::Accept => !sighting.rejected,
-            TrafficType::Reject => sighting.rejected,
-        };
-        if !kept {
-            continue;
-        }
+    for sighting in sightings.iter().filter(|sighting| keeps(log, sighting)) {
         let (eni, second) = (sighting.hop.eni, epoch_second(sighting.at));
         let key = (eni, window_of(eni, second), sighting.rejected, sighting.protocol, sighting.hop);
         records.entry(key).and_modify(|record| add(record, sighting)).or_insert_with(|| first(sighting));
     }
     records.into_values().collect()
+}
+
+/// Whether a flow log counts a packet: it runs then, and wants its action.
+fn keeps(log: &FlowLog, sighting: &Sighting) -> bool {
+    let wanted = match log.traffic {
+        TrafficType::All => true,
+        TrafficType::Accept => !sighting.rejected,
+        TrafficType::Reject => sighting.rejected,
+    };
+    wanted && (log.span.0..log.span.1).contains(&sighting.at)
 }
 
 fn first(sighting: &Sighting) -> Record {

@@ -11,7 +11,7 @@ use flowcause::model::field::{Field, FieldKind};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, GzipLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 use crate::support::flow_log::{Flow, Record, Status};
 use crate::support::incident::{CLUSTER, Incident, Task, cluster_arn};
@@ -48,6 +48,8 @@ pub(crate) fn parquet(incident: &Incident, records: &[Record]) -> Vec<u8> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::GZIP(GzipLevel::try_new(6).expect("a level of gzip")))
         .set_created_by("flowcause sample data".to_owned())
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
         .build();
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut bytes = Vec::new();

@@ -10,6 +10,8 @@ use crate::support::fault::{Effect, Fault};
 use crate::support::rng::Rng;
 use crate::support::vpc::{Eni, Exit, Party, Role, Vpc, is_s3};
 
+use Direction::{Egress, Ingress};
+
 /// TCP.
 pub(crate) const TCP: u8 = 6;
 /// UDP.
@@ -171,8 +173,6 @@ fn route(
     (to, dst): (Party, (Ipv4Addr, u16)),
     nat_port: u16,
 ) -> (Vec<Hop>, Vec<Hop>, bool) {
-    let hop = |eni, direction, src, dst, path| plain_hop(eni, direction, src, dst, path);
-    use Direction::{Egress, Ingress};
     match (from, to) {
         (Party::Eni(a), Party::Eni(b)) => (
             vec![hop(a, Egress, src, dst, Some(1)), hop(b, Ingress, src, dst, None)],
@@ -197,13 +197,7 @@ fn route(
     }
 }
 
-fn plain_hop(
-    eni: Eni,
-    direction: Direction,
-    src: (Ipv4Addr, u16),
-    dst: (Ipv4Addr, u16),
-    path: Option<u8>,
-) -> Hop {
+fn hop(eni: Eni, direction: Direction, src: (Ipv4Addr, u16), dst: (Ipv4Addr, u16), path: Option<u8>) -> Hop {
     Hop { eni, direction, src, dst, packet_src: src.0, packet_dst: dst.0, path }
 }
 
@@ -215,19 +209,18 @@ fn through_nat(
     dst: (Ipv4Addr, u16),
     nat_port: u16,
 ) -> (Vec<Hop>, Vec<Hop>, bool) {
-    use Direction::{Egress, Ingress};
     let address = vpc.get(nat).address;
     assert!(matches!(vpc.get(nat).role, Role::Nat { .. }), "the exit is a NAT gateway");
     let outside = (address, nat_port);
     let request = vec![
-        plain_hop(a, Egress, src, dst, Some(1)),
-        Hop { packet_dst: dst.0, ..plain_hop(nat, Ingress, src, (address, dst.1), None) },
-        plain_hop(nat, Egress, outside, dst, Some(8)),
+        hop(a, Egress, src, dst, Some(1)),
+        Hop { packet_dst: dst.0, ..hop(nat, Ingress, src, (address, dst.1), None) },
+        hop(nat, Egress, outside, dst, Some(8)),
     ];
     let reply = vec![
-        plain_hop(nat, Ingress, dst, outside, None),
-        Hop { packet_src: dst.0, ..plain_hop(nat, Egress, (address, dst.1), src, Some(1)) },
-        plain_hop(a, Ingress, dst, src, None),
+        hop(nat, Ingress, dst, outside, None),
+        Hop { packet_src: dst.0, ..hop(nat, Egress, (address, dst.1), src, Some(1)) },
+        hop(a, Ingress, dst, src, None),
     ];
     (request, reply, true)
 }

@@ -21,7 +21,7 @@ pub(crate) fn page(incident: &Incident) -> String {
     }
     let _ = write!(
         page,
-        "The logs are {}, from 03:06 to 03:20 UTC on 2026-11-23.\n\
+        "The logs are {}, from 03:06 to 03:19 UTC on 2026-11-23.\n\
          The metadata was saved after the task was gone: its interface is not in it.\n\
          \n## What was wrong\n\n{}\n\
          \n## What flowcause says\n\n{}\n\

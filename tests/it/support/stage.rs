@@ -18,8 +18,8 @@ use crate::support::rng::Rng;
 use crate::support::startup::{ALL_STEPS, Start};
 use crate::support::vpc::{Eni, Exit, Role, Vpc};
 
-/// What the sample logs cover: 03:06 to 03:20.
-pub(crate) const SPAN: (Ms, Ms) = (s(-360), s(480));
+/// What the sample logs cover: 03:06 to 03:19.
+pub(crate) const SPAN: (Ms, Ms) = (s(-360), s(418));
 
 /// A scenario being made.
 #[derive(Clone, Debug)]
@@ -110,7 +110,8 @@ impl Stage {
     }
 
     /// The finished incident.
-    pub(crate) fn finish(self, name: &'static str, log: FlowLog, telling: Telling) -> Incident {
+    pub(crate) fn finish(mut self, name: &'static str, log: FlowLog, telling: Telling) -> Incident {
+        self.tasks.sort_by_key(|task| matches!(task.end, End::Running { .. }));
         Incident { name, seed: self.seed, sim: self.sim, tasks: self.tasks, log, telling }
     }
 

@@ -68,7 +68,7 @@ impl Sim {
                 if !done {
                     return Start { completed, ended: now };
                 }
-                now += self.rng.pause(20, 240);
+                now += self.rng.pause(250, 1900);
             }
         }
         Start { completed: steps.len(), ended: now }
