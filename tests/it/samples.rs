@@ -3,8 +3,13 @@
 //! `BLESS=1 cargo test --test it samples` writes them.
 
 use std::env;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use flate2::read::GzDecoder;
+use flowcause::model::time::Timestamp;
+
+use crate::support::flow_log::Storage;
 use crate::support::readme;
 use crate::support::scenarios;
 use crate::support::write::{self, Files};
@@ -76,4 +81,40 @@ fn no_folder_is_large() {
         let size: usize = write::files(&incident).values().map(Vec::len).sum();
         assert!(size < 60_000, "{} has {size} bytes", incident.name);
     }
+}
+
+/// An object is named by five minutes and holds the records that ended in them; its gzip header has no time.
+#[test]
+fn objects_hold_the_five_minutes_they_are_named_by() {
+    let texts = scenarios::all().into_iter().filter(|incident| incident.log.storage == Storage::Text);
+    for incident in texts {
+        for (name, bytes) in write::log_files(&incident) {
+            assert_eq!(bytes[4..8], [0; 4], "{name}");
+            let slot = slot(&name);
+            for end in ends(&bytes) {
+                assert_eq!(end.div_euclid(300) * 300, slot, "{name}");
+            }
+        }
+    }
+}
+
+/// The stamp in an object's name, `20261123T0310Z`.
+fn slot(name: &str) -> i64 {
+    let stamp = name.rsplit('_').nth(1).expect("account_vpcflowlogs_region_id_stamp_hash");
+    let (day, clock) = (&stamp[..8], &stamp[9..13]);
+    let time = format!("{}-{}-{}T{}:{}:00Z", &day[..4], &day[4..6], &day[6..], &clock[..2], &clock[2..]);
+    Timestamp::parse(&time).expect("a time").0
+}
+
+/// The column `end` of a text object.
+fn ends(bytes: &[u8]) -> Vec<i64> {
+    let mut text = String::new();
+    GzDecoder::new(bytes).read_to_string(&mut text).expect("gzip");
+    let mut lines = text.lines();
+    let header = lines.next().expect("a header");
+    let place = header.split(' ').position(|name| name == "end").expect("a column `end`");
+    lines
+        .map(|line| line.split(' ').nth(place).expect("as many values as names"))
+        .map(|end| end.parse().expect("a number"))
+        .collect()
 }

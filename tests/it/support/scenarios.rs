@@ -7,13 +7,10 @@ use crate::support::clock::s;
 use crate::support::fault::{Effect, Fault};
 use crate::support::flow_log::{FlowLog, Storage, Watched};
 use crate::support::incident::{Incident, Telling};
+use crate::support::messages;
 use crate::support::packets::Direction::{Egress, Ingress};
 use crate::support::stage::{Stage, default_format, fields_up_to};
 use crate::support::startup::ALL_STEPS;
-
-/// The text that names neither service nor address.
-const KILLED: &str = "ResourceInitializationError: unable to pull secrets or registry auth: pull command failed: \
-     : signal: killed";
 
 /// Every sample incident, in the order of the index.
 pub(crate) fn all() -> Vec<Incident> {
@@ -38,7 +35,7 @@ fn endpoint_rejects() -> Incident {
     let (task, neighbour) = (stage.task(1, 31), stage.task(2, 44));
     stage.fault(Fault::at(secrets, Ingress, Effect::Reject(None)).begun_by(&[task]));
     stage.neighbour(neighbour, "billing", None);
-    stage.fail(task, "orders", 0, ALL_STEPS, None, KILLED);
+    stage.fail(task, "orders", 0, ALL_STEPS, None, messages::KILLED);
     let log = stage.log(&fields_up_to(5));
     let telling = Telling {
         title: "The endpoint turns the task away",
@@ -81,18 +78,7 @@ fn task_egress_rejected_v2() -> Incident {
     let (task, neighbour) = (stage.task(1, 31), stage.task(2, 44));
     stage.fault(Fault::at(task, Egress, Effect::Reject(None)).on_ports(&[443]).begun_by(&[task]));
     stage.neighbour(neighbour, "billing", None);
-    stage.fail(
-        task,
-        "orders",
-        0,
-        &["ecr.api", "logs", "ecr.dkr", "s3"],
-        None,
-        "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth \
-         from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network \
-         configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of attempts, 3, https \
-         response error StatusCode: 0, RequestID: , request send failed, Post \
-         \"https://api.ecr.eu-west-1.amazonaws.com/\": dial tcp 10.40.12.52:443: i/o timeout",
-    );
+    stage.fail(task, "orders", 0, &["ecr.api", "logs", "ecr.dkr", "s3"], None, messages::TOKEN_UNANSWERED);
     let log = stage.log(&default_format());
     let telling = Telling {
         title: "The request never leaves the task",
@@ -120,17 +106,7 @@ fn return_blocked() -> Incident {
     let (task, neighbour) = (stage.task(1, 31), stage.task(2, 44));
     stage.fault(Fault::at(task, Ingress, Effect::Reject(None)).begun_by(&[task]));
     stage.neighbour(neighbour, "billing", None);
-    stage.fail(
-        task,
-        "orders",
-        0,
-        ALL_STEPS,
-        None,
-        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: \
-         unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret \
-         arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/database-Qx7TfB from secrets manager: \
-         RequestCanceled: request context canceled caused by: context deadline exceeded",
-    );
+    stage.fail(task, "orders", 0, ALL_STEPS, None, messages::SECRET_DEADLINE);
     let log = stage.log(&[
         Field::FlowDirection,
         Field::Action,
@@ -175,12 +151,8 @@ fn ecs_fields_v7() -> Incident {
     let (first, second, neighbour) = (stage.task(1, 31), stage.task(1, 57), stage.task(2, 44));
     stage.fault(Fault::at(registry, Egress, Effect::Reject(None)).begun_by(&[first, second]));
     stage.neighbour(neighbour, "orders", None);
-    let reason = "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref \
-                  111122223333.dkr.ecr.eu-west-1.amazonaws.com/orders:2026.11.3: failed to do request: Head \
-                  \"https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/v2/orders/manifests/2026.11.3\": dial tcp \
-                  10.40.13.71:443: i/o timeout";
-    stage.fail(first, "orders", 0, ALL_STEPS, None, reason);
-    stage.fail(second, "orders", s(9), ALL_STEPS, None, reason);
+    stage.fail(first, "orders", 0, ALL_STEPS, None, messages::MANIFEST_UNANSWERED);
+    stage.fail(second, "orders", s(9), ALL_STEPS, None, messages::MANIFEST_UNANSWERED);
     stage.sim.late_packets(first, logs.into(), s(2), s(31));
     let log = stage.log(&fields_up_to(7));
     let telling = Telling {
@@ -212,19 +184,7 @@ fn dns_unanswered() -> Incident {
     for minute in [-1, 1, 2, 4] {
         stage.sim.look_up(neighbour, resolver, s(60 * minute + 11));
     }
-    stage.fail(
-        task,
-        "orders",
-        0,
-        ALL_STEPS,
-        Some(resolver),
-        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: \
-         unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret \
-         arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/database-Qx7TfB from secrets manager: \
-         RequestError: send request failed caused by: Post \"https://secretsmanager.eu-west-1.amazonaws.com/\": dial \
-         tcp: lookup secretsmanager.eu-west-1.amazonaws.com on 10.40.0.200:53: read udp \
-         10.40.1.31:{port}->10.40.0.200:53: i/o timeout",
-    );
+    stage.fail(task, "orders", 0, ALL_STEPS, Some(resolver), messages::LOOKUP_UNANSWERED);
     let mut fields = default_format();
     fields.extend([Field::VpcId, Field::SubnetId, Field::TcpFlags, Field::PktSrcAddr, Field::PktDstAddr]);
     let log = stage.log(&fields);
@@ -251,19 +211,7 @@ fn not_the_network() -> Incident {
     stage.s3_gateway();
     let (task, neighbour) = (stage.task(1, 31), stage.task(2, 44));
     stage.neighbour(neighbour, "billing", None);
-    stage.fail(
-        task,
-        "orders",
-        0,
-        &["secretsmanager", "ecr.api", "logs"],
-        None,
-        "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed \
-         to create Cloudwatch log stream: operation error CloudWatch Logs: CreateLogStream, https response error \
-         StatusCode: 400, RequestID: 6f1d2c1e-0b7a-4c53-9d0e-52a1f6a3b8c4, api error AccessDeniedException: User: \
-         arn:aws:sts::111122223333:assumed-role/orders-execution/4f0c2d is not authorized to perform: \
-         logs:CreateLogStream on resource: arn:aws:logs:eu-west-1:111122223333:log-group:/ecs/orders:log-stream:* \
-         because no identity-based policy allows the logs:CreateLogStream action : exit status 1",
-    );
+    stage.fail(task, "orders", 0, &["secretsmanager", "ecr.api", "logs"], None, messages::LOG_STREAM_DENIED);
     stage.sim.late_packets(task, secrets.into(), s(1), s(9));
     let log = stage.log(&fields_up_to(5));
     let telling = Telling {
@@ -287,7 +235,7 @@ fn reject_only() -> Incident {
     let (task, neighbour) = (stage.task(1, 31), stage.task(2, 44));
     stage.sim.vpc.cut_off(task);
     stage.neighbour(neighbour, "billing", None);
-    stage.fail(task, "orders", 0, ALL_STEPS, None, KILLED);
+    stage.fail(task, "orders", 0, ALL_STEPS, None, messages::KILLED);
     let log = FlowLog { traffic: TrafficType::Reject, ..stage.log(&fields_up_to(5)) };
     let telling = Telling {
         title: "A log of REJECTs alone",
@@ -310,19 +258,7 @@ fn silent_drop() -> Incident {
     let (task, neighbour) = (stage.task(1, 31), stage.task(1, 90));
     stage.fault(Fault::at(nat, Egress, Effect::Lose).on_ports(&[443]).since(s(-30)));
     stage.neighbour(neighbour, "billing", None);
-    stage.fail(
-        task,
-        "orders",
-        0,
-        ALL_STEPS,
-        None,
-        "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: \
-         There is a connection issue between the task and AWS Secrets Manager. Check your task network configuration. \
-         failed to fetch secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/database-Qx7TfB from \
-         secrets manager: operation error Secrets Manager: GetSecretValue, exceeded maximum number of attempts, 3, \
-         https response error StatusCode: 0, RequestID: , request send failed, Post \
-         \"https://secretsmanager.eu-west-1.amazonaws.com/\": dial tcp 54.239.35.118:443: i/o timeout",
-    );
+    stage.fail(task, "orders", 0, ALL_STEPS, None, messages::SECRET_UNANSWERED);
     let mut log = stage.log(&fields_up_to(5));
     log.watched = Watched::Subnet(stage.sim.vpc.get(task).subnet);
     log.skipped.clear();

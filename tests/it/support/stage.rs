@@ -100,6 +100,7 @@ impl Stage {
     pub(crate) fn neighbour(&mut self, eni: Eni, service: &'static str, resolver: Option<Eni>) -> Start {
         let at = s(-320);
         let start = self.sim.start(eni, at, ALL_STEPS, resolver);
+        assert_eq!(start.completed, ALL_STEPS.len(), "the neighbour is healthy");
         self.sim.vpc.get_mut(eni).life = Some((at - 6000, SPAN.1));
         self.add_task(eni, service, at, End::Running { started: start.ended + 1700 });
         let (bystanders, logs) = (self.bystanders, self.sim.service("logs"));

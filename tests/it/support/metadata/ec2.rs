@@ -1,116 +1,14 @@
-//! The AWS documents of an incident, as the CLI prints them some minutes later.
-//!
-//! A stopped task is still described, its interface is not: that is what people have when they start to look.
+//! `aws ec2 describe-…`: interfaces, endpoints, subnets, VPCs and flow logs.
 
 use serde_json::{Value, json};
 
-use crate::support::clock::{INCIDENT, Ms, calendar, iso, s};
+use super::{dns_name, zone};
 use crate::support::flow_log::{Storage, Watched};
 use crate::support::format::zone_id;
-use crate::support::incident::{End, Incident, Task, cluster_arn};
-use crate::support::vpc::{ACCOUNT, Eni, Interface, REGION, Role, Subnet};
+use crate::support::incident::{End, Incident};
+use crate::support::vpc::{ACCOUNT, Eni, REGION, Role};
 
-/// File name and content of every document.
-pub(crate) fn documents(incident: &Incident) -> Vec<(&'static str, Value)> {
-    vec![
-        ("describe-tasks.json", tasks(incident)),
-        ("describe-network-interfaces.json", interfaces(incident)),
-        ("describe-vpc-endpoints.json", endpoints(incident)),
-        ("describe-subnets.json", subnets(incident)),
-        ("describe-vpcs.json", vpcs(incident)),
-        ("describe-flow-logs.json", flow_logs(incident)),
-    ]
-}
-
-fn tasks(incident: &Incident) -> Value {
-    let tasks: Vec<Value> = incident.tasks.iter().map(|known| task(incident, known)).collect();
-    json!({ "tasks": tasks, "failures": [] })
-}
-
-fn task(incident: &Incident, task: &Task) -> Value {
-    let vpc = &incident.sim.vpc;
-    let interface = vpc.get(task.eni);
-    let Role::Task { attachment } = &interface.role else { panic!("a task's interface is a task's") };
-    let stopped = matches!(task.end, End::Stopped { .. });
-    let state = if stopped { "STOPPED" } else { "RUNNING" };
-    let detail = |name: &str, value: &str| json!({ "name": name, "value": value });
-    let mut document = json!({
-        "attachments": [{
-            "id": attachment,
-            "type": "ElasticNetworkInterface",
-            "status": if stopped { "DELETED" } else { "ATTACHED" },
-            "details": [
-                detail("subnetId", &vpc.subnet_of(task.eni).id),
-                detail("networkInterfaceId", &interface.id),
-                detail("macAddress", &interface.mac),
-                detail("privateDnsName", &dns_name(interface)),
-                detail("privateIPv4Address", &interface.address.to_string()),
-            ],
-        }],
-        "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
-        "availabilityZone": zone(vpc.subnet_of(task.eni)),
-        "capacityProviderName": "FARGATE",
-        "clusterArn": cluster_arn(),
-        "connectivity": "CONNECTED",
-        "connectivityAt": iso(task.created + 4120),
-        "containers": [container(incident, task)],
-        "cpu": "512",
-        "createdAt": iso(task.created),
-        "desiredStatus": state,
-        "enableExecuteCommand": false,
-        "ephemeralStorage": { "sizeInGiB": 20 },
-        "group": format!("service:{}", task.service),
-        "lastStatus": state,
-        "launchType": "FARGATE",
-        "memory": "1024",
-        "platformFamily": "Linux",
-        "platformVersion": "1.4.0",
-        "startedBy": "ecs-svc/4098127355021760911",
-        "tags": [],
-        "taskArn": task.arn(),
-        "taskDefinitionArn": task.definition(),
-        "version": 5,
-    });
-    match &task.end {
-        End::Running { started } => {
-            document["startedAt"] = iso(*started).into();
-            document["healthStatus"] = "HEALTHY".into();
-        }
-        End::Stopped { at, reason } => {
-            document["stoppingAt"] = iso(at - 10_245).into();
-            document["executionStoppedAt"] = iso(at - 8900).into();
-            document["stoppedAt"] = iso(*at).into();
-            document["stopCode"] = "TaskFailedToStart".into();
-            document["stoppedReason"] = reason.as_str().into();
-        }
-    }
-    document
-}
-
-fn container(incident: &Incident, task: &Task) -> Value {
-    let interface = incident.sim.vpc.get(task.eni);
-    let Role::Task { attachment } = &interface.role else { panic!("a task's interface is a task's") };
-    let mut document = json!({
-        "containerArn": format!("arn:aws:ecs:{REGION}:{ACCOUNT}:container/production/{}/{attachment}", task.id),
-        "taskArn": task.arn(),
-        "name": task.service,
-        "image": format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{}:2026.11.3", task.service),
-        "lastStatus": if task.runtime().is_some() { "RUNNING" } else { "STOPPED" },
-        "networkInterfaces": [{
-            "attachmentId": attachment,
-            "privateIpv4Address": interface.address.to_string(),
-        }],
-        "healthStatus": "UNKNOWN",
-        "cpu": "512",
-        "memory": "1024",
-    });
-    if let Some(runtime) = task.runtime() {
-        document["runtimeId"] = runtime.into();
-    }
-    document
-}
-
-fn interfaces(incident: &Incident) -> Value {
+pub(super) fn interfaces(incident: &Incident) -> Value {
     let stopped = |eni| incident.task_of(eni).is_some_and(|task| matches!(task.end, End::Stopped { .. }));
     let interfaces: Vec<Value> = (0..incident.sim.vpc.interfaces.len())
         .map(Eni)
@@ -173,7 +71,7 @@ fn interface(incident: &Incident, eni: Eni) -> Value {
     document
 }
 
-fn endpoints(incident: &Incident) -> Value {
+pub(super) fn endpoints(incident: &Incident) -> Value {
     let vpc = &incident.sim.vpc;
     let mut endpoints = Vec::new();
     for (place, interface) in vpc.interfaces.iter().enumerate() {
@@ -222,7 +120,7 @@ fn endpoint_basics(incident: &Incident, id: &str, service: &str, kind: &str) -> 
     })
 }
 
-fn subnets(incident: &Incident) -> Value {
+pub(super) fn subnets(incident: &Incident) -> Value {
     let vpc = &incident.sim.vpc;
     let subnets: Vec<Value> = vpc
         .subnets
@@ -248,7 +146,7 @@ fn subnets(incident: &Incident) -> Value {
     json!({ "Subnets": subnets })
 }
 
-fn vpcs(incident: &Incident) -> Value {
+pub(super) fn vpcs(incident: &Incident) -> Value {
     let associated = json!({
         "AssociationId": incident.sim.vpc.id.replace("vpc-", "vpc-cidr-assoc-"),
         "CidrBlock": "10.40.0.0/16",
@@ -267,7 +165,7 @@ fn vpcs(incident: &Incident) -> Value {
     }] })
 }
 
-fn flow_logs(incident: &Incident) -> Value {
+pub(super) fn flow_logs(incident: &Incident) -> Value {
     let log = &incident.log;
     let format: Vec<String> = log.fields.iter().map(|field| format!("${{{field}}}")).collect();
     let resource = match log.watched {
@@ -298,15 +196,6 @@ fn flow_logs(incident: &Incident) -> Value {
     }] })
 }
 
-fn zone(subnet: &Subnet) -> String {
-    format!("{REGION}{}", subnet.zone)
-}
-
-fn dns_name(interface: &Interface) -> String {
-    let dashes = interface.address.to_string().replace('.', "-");
-    format!("ip-{dashes}.{REGION}.compute.internal")
-}
-
 fn group_name(incident: &Incident, eni: Eni) -> String {
     match &incident.sim.vpc.get(eni).role {
         Role::Task { .. } => {
@@ -329,9 +218,4 @@ fn reversed(service: &str) -> String {
 fn private_name(service: &str) -> String {
     let wildcard = if service == "ecr.dkr" { "*." } else { "" };
     format!("{wildcard}{}.{REGION}.amazonaws.com", reversed(service))
-}
-
-/// When a person first looks: a clock time for the README.
-pub(crate) fn clock(at: Ms) -> String {
-    calendar(INCIDENT + at / s(1), "%H:%M:%S")
 }
