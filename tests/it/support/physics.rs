@@ -291,11 +291,9 @@ fn the_interface_of_a_stopped_task_is_in_no_document_but_its_own() {
         for task in &incident.tasks {
             let id = &incident.sim.vpc.get(task.eni).id;
             for (name, document) in metadata::documents(&incident) {
-                let expected = match (name, &task.end) {
-                    ("describe-tasks.json", _) => true,
-                    ("describe-network-interfaces.json", End::Running { .. }) => true,
-                    _ => false,
-                };
+                let running = matches!(task.end, End::Running { .. });
+                let expected =
+                    name == "describe-tasks.json" || (running && name == "describe-network-interfaces.json");
                 assert_eq!(document.to_string().contains(id), expected, "{name} of {}", incident.name);
             }
         }
