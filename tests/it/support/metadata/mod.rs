@@ -32,7 +32,7 @@ fn dns_name(interface: &Interface) -> String {
     format!("ip-{dashes}.{REGION}.compute.internal")
 }
 
-/// When a person first looks: a clock time for the README.
+/// A time as the READMEs write it: `03:11:42`.
 pub(crate) fn clock(at: Ms) -> String {
     calendar(INCIDENT + at / s(1), "%H:%M:%S")
 }
