@@ -7,7 +7,7 @@ mod ecs;
 
 use serde_json::Value;
 
-use crate::support::clock::{INCIDENT, Ms, calendar, s};
+use crate::support::clock::{Ms, calendar, epoch_second};
 use crate::support::incident::Incident;
 use crate::support::vpc::{Interface, REGION, Subnet};
 
@@ -34,5 +34,5 @@ fn dns_name(interface: &Interface) -> String {
 
 /// A time as the READMEs write it: `03:11:42`.
 pub(crate) fn clock(at: Ms) -> String {
-    calendar(INCIDENT + at / s(1), "%H:%M:%S")
+    calendar(epoch_second(at), "%H:%M:%S")
 }
