@@ -1,0 +1,26 @@
+//! A packet-level simulator of task starts, and what flow logs and the AWS CLI make of them.
+//!
+//! Read it in this order: `vpc` (the network), `packets` (who sees a packet), `fault` (what is broken), `dialogue` and
+//! `startup` (who says what), `bystanders`, `flow_log` (packets to records), `format` (records to text and Parquet),
+//! `metadata`, `stage` and `scenarios` (the incidents), `write` (their files).
+//! Everything comes from a stated seed: the same scenario gives the same bytes.
+
+pub(crate) mod bystanders;
+pub(crate) mod clock;
+pub(crate) mod dialogue;
+pub(crate) mod fault;
+pub(crate) mod flow_log;
+pub(crate) mod format;
+pub(crate) mod incident;
+pub(crate) mod messages;
+pub(crate) mod metadata;
+pub(crate) mod packets;
+mod physics;
+pub(crate) mod readme;
+pub(crate) mod rng;
+pub(crate) mod scenarios;
+pub(crate) mod stage;
+pub(crate) mod startup;
+mod truths;
+pub(crate) mod vpc;
+pub(crate) mod write;

@@ -1,0 +1,76 @@
+//! The README of every sample folder and of `sample-data/` itself.
+
+use std::fmt::Write;
+
+use crate::support::clock::Ms;
+use crate::support::incident::{End, Incident};
+use crate::support::metadata::clock;
+
+/// A folder's page: the machine-readable line first, then the story.
+pub(crate) fn page(incident: &Incident) -> String {
+    let telling = &incident.telling;
+    let mut page = format!("# {}\n\nCause: {} ({})\n", telling.title, telling.cause, telling.standing);
+    page.push_str("\n## What the user saw\n\n");
+    for task in &incident.tasks {
+        let End::Stopped { at, reason } = &task.end else { continue };
+        let _ = write!(
+            page,
+            "{}\n\n```text\n{reason}\n```\n\n",
+            stopped(task.service, &task.id, task.created, *at)
+        );
+    }
+    let _ = write!(
+        page,
+        "The logs are {}, from 03:06 to 03:19 UTC on 2026-11-23.\n\
+         The metadata was saved after the task was gone: its interface is not in it.\n\
+         \n## What was wrong\n\n{}\n\
+         \n## What flowcause says\n\n{}\n\
+         \n```sh\n{}\n```\n\
+         \nEverything here is simulated with seed {:#x}; `tests/it/support/scenarios.rs` is the script.\n",
+        telling.logs,
+        telling.truth,
+        telling.verdict,
+        command(incident.name),
+        incident.seed,
+    );
+    page
+}
+
+fn stopped(service: &str, id: &str, created: Ms, at: Ms) -> String {
+    format!(
+        "Task `{id}` of service `{service}` was created at {} UTC and stopped at {} without having started:",
+        clock(created),
+        clock(at)
+    )
+}
+
+fn command(name: &str) -> String {
+    format!("flowcause explain sample-data/{name}/logs --metadata sample-data/{name}/metadata")
+}
+
+/// The page of `sample-data/`.
+pub(crate) fn index(incidents: &[Incident]) -> String {
+    let mut page = String::from(
+        "# Sample incidents\n\nEach folder is one incident: `logs/` as AWS delivers them, `metadata/` as the AWS CLI prints it, \
+         and a README with the truth.\nThey are simulated packet by packet; no real account is in them.\n\n\
+         | folder | cause | standing | logs |\n|---|---|---|---|\n",
+    );
+    for incident in incidents {
+        let telling = &incident.telling;
+        let _ = writeln!(
+            page,
+            "| [{0}]({0}/README.md) | `{1}` | {2} | {3} |",
+            incident.name, telling.cause, telling.standing, telling.logs
+        );
+    }
+    page.push_str("\n## Try them\n\n```sh\n");
+    for incident in incidents {
+        let _ = writeln!(page, "{}", command(incident.name));
+    }
+    page.push_str(
+        "```\n\n## Change them\n\n\
+         The folders are written by `BLESS=1 cargo test --test it samples` from `tests/it/support/scenarios.rs`.\n\
+         Without `BLESS` the same test compares what it makes with what is committed, byte for byte.\n",
+    );
+    page
+}

@@ -1,0 +1,156 @@
+//! The usual set of a scenario: endpoints, tasks, a healthy neighbour, bystanders; and the making of an [`Incident`].
+//!
+//! A scenario names its cast, adds its faults, starts its tasks and says how it was logged; everything else that happens
+//! in a VPC happens here.
+
+use std::net::Ipv4Addr;
+
+use flowcause::model::field::{DEFAULT_FORMAT, FIELDS, Field};
+use flowcause::model::network::TrafficType;
+
+use crate::support::bystanders::Bystanders;
+use crate::support::clock::{Ms, s};
+use crate::support::fault::Fault;
+use crate::support::flow_log::{FlowLog, Storage, Watched};
+use crate::support::incident::{End, Incident, Task, Telling};
+use crate::support::packets::{Direction, Sim};
+use crate::support::rng::Rng;
+use crate::support::startup::{ALL_STEPS, Start};
+use crate::support::vpc::{Eni, Exit, Role, Vpc};
+
+/// What the sample logs cover: 03:06 to 03:19.
+pub(crate) const SPAN: (Ms, Ms) = (s(-360), s(418));
+
+/// A scenario being made.
+#[derive(Clone, Debug)]
+pub(crate) struct Stage {
+    /// The simulation.
+    pub(crate) sim: Sim,
+    seed: u64,
+    tasks: Vec<Task>,
+    bystanders: Bystanders,
+}
+
+impl Stage {
+    /// An empty VPC with its bystanders; all chance comes from `seed`.
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut rng = Rng::new(seed);
+        let vpc = Vpc::new(&mut rng);
+        let mut sim = Sim { vpc, faults: Vec::new(), rng, sightings: Vec::new() };
+        let bystanders = sim.add_bystanders();
+        Self { sim, seed, tasks: Vec::new(), bystanders }
+    }
+
+    /// Interface endpoints for these services.
+    pub(crate) fn endpoints<const N: usize>(&mut self, services: [&'static str; N]) -> [Eni; N] {
+        services.map(|service| self.sim.vpc.endpoint(&mut self.sim.rng, service))
+    }
+
+    /// The S3 gateway endpoint.
+    pub(crate) fn s3_gateway(&mut self) {
+        self.sim.vpc.s3_gateway = Some((self.sim.rng.id("vpce"), self.sim.rng.id("rtb")));
+    }
+
+    /// A NAT gateway in the public subnet, and the way out through it.
+    pub(crate) fn nat(&mut self) -> Eni {
+        let role = Role::Nat { gateway: self.sim.rng.id("nat"), public: Ipv4Addr::new(203, 0, 113, 10) };
+        let nat = self.sim.vpc.add(&mut self.sim.rng, 101, 9, role);
+        self.sim.vpc.exit = Exit::Nat(nat);
+        nat
+    }
+
+    /// A server at 10.40.`third`.`fourth`.
+    pub(crate) fn server(&mut self, third: u8, fourth: u8, purpose: &'static str) -> Eni {
+        let instance = self.sim.rng.id("i");
+        self.sim.vpc.add(&mut self.sim.rng, third, fourth, Role::Instance { instance, purpose })
+    }
+
+    /// A task at 10.40.`third`.`fourth`, before it starts.
+    pub(crate) fn task(&mut self, third: u8, fourth: u8) -> Eni {
+        let attachment = self.sim.rng.uuid();
+        self.sim.vpc.add(&mut self.sim.rng, third, fourth, Role::Task { attachment })
+    }
+
+    /// Something breaks.
+    pub(crate) fn fault(&mut self, fault: Fault) {
+        self.sim.faults.push(fault);
+    }
+
+    /// Starts a task that will be stopped with `reason`; how far it came.
+    pub(crate) fn fail(
+        &mut self,
+        eni: Eni,
+        service: &'static str,
+        at: Ms,
+        steps: &[&str],
+        resolver: Option<Eni>,
+        reason: impl Into<String>,
+    ) -> Start {
+        let start = self.sim.start(eni, at, steps, resolver);
+        let reason = self.told(eni, &reason.into());
+        let stopped = start.ended + self.sim.rng.pause(11_000, 14_000);
+        self.sim.vpc.get_mut(eni).life = Some((at - 6000, stopped + 9000));
+        let bystanders = self.bystanders;
+        self.sim.scan(&bystanders, eni, at + s(3));
+        self.add_task(eni, service, at, End::Stopped { at: stopped, reason });
+        start
+    }
+
+    /// Starts a task that comes up, does its work and is left alone by the incident.
+    pub(crate) fn neighbour(&mut self, eni: Eni, service: &'static str, resolver: Option<Eni>) -> Start {
+        let at = s(-320);
+        let start = self.sim.start(eni, at, ALL_STEPS, resolver);
+        assert_eq!(start.completed, ALL_STEPS.len(), "the neighbour is healthy");
+        self.sim.vpc.get_mut(eni).life = Some((at - 6000, SPAN.1));
+        self.add_task(eni, service, at, End::Running { started: start.ended + 1700 });
+        let (bystanders, logs) = (self.bystanders, self.sim.service("logs"));
+        self.sim.late_packets(eni, logs, s(-60), s(23));
+        self.sim.scan(&bystanders, eni, s(20));
+        self.sim.carry_on(&bystanders, (eni, start.ended + 1700), SPAN);
+        start
+    }
+
+    /// The finished incident.
+    pub(crate) fn finish(mut self, name: &'static str, log: FlowLog, telling: Telling) -> Incident {
+        self.tasks.sort_by_key(|task| matches!(task.end, End::Running { .. }));
+        Incident { name, seed: self.seed, sim: self.sim, tasks: self.tasks, log, telling }
+    }
+
+    /// A flow log of these fields over the whole VPC; scenarios change what differs.
+    pub(crate) fn log(&mut self, fields: &[Field]) -> FlowLog {
+        FlowLog {
+            id: self.sim.rng.id("fl"),
+            fields: fields.to_vec(),
+            storage: Storage::Text,
+            traffic: TrafficType::All,
+            watched: Watched::Vpc,
+            span: SPAN,
+            // Lost records of an interface that does not matter.
+            skipped: vec![(self.bystanders.application, s(95))],
+        }
+    }
+
+    /// A message as the agent writes it: `{port}` is the source port of the task's last attempt.
+    fn told(&self, eni: Eni, reason: &str) -> String {
+        let mut leaving = self.sim.sightings.iter().rev().map(|sighting| sighting.hop);
+        let last = leaving.find(|hop| hop.eni == eni && hop.direction == Direction::Egress);
+        let port = last.map_or(0, |hop| hop.src.1);
+        reason.replace("{port}", &port.to_string())
+    }
+
+    fn add_task(&mut self, eni: Eni, service: &'static str, at: Ms, end: End) {
+        let created = at - self.sim.rng.pause(16_000, 18_000);
+        let id = self.sim.rng.hex(32);
+        self.tasks.push(Task { eni, id, service, created, end });
+    }
+}
+
+/// Every field up to a version, in AWS's order.
+pub(crate) fn fields_up_to(version: u8) -> Vec<Field> {
+    FIELDS.iter().filter(|spec| spec.version <= version).map(|spec| spec.field).collect()
+}
+
+/// The default format.
+pub(crate) fn default_format() -> Vec<Field> {
+    DEFAULT_FORMAT.to_vec()
+}

@@ -1,0 +1,134 @@
+//! A Fargate task's start as its interface sees it: names, secrets, token, log stream, manifest, layers.
+//!
+//! Three attempts of five seconds make a call; a call that fails is made again until about three minutes are over, and
+//! the task never gets past it. Names asked of the Amazon resolver leave no trace, so only a custom one is simulated.
+
+use std::net::Ipv4Addr;
+
+use crate::support::clock::{Ms, s};
+use crate::support::dialogue::{Exchange, Outcome};
+use crate::support::packets::{Sim, TCP, UDP};
+use crate::support::vpc::{Eni, Party};
+
+/// How long Fargate keeps trying one step.
+const PATIENCE: Ms = s(170);
+
+/// The steps of a start from ECR with a secret and the `awslogs` driver, in their order.
+pub(crate) const ALL_STEPS: &[&str] = &["secretsmanager", "ecr.api", "logs", "ecr.dkr", "s3"];
+
+/// How a start went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Start {
+    /// Steps that completed.
+    pub(crate) completed: usize,
+    /// When the last one ended, or was given up.
+    pub(crate) ended: Ms,
+}
+
+/// Where a service answers when the VPC has no endpoint for it.
+pub(crate) fn public_address(service: &str) -> Ipv4Addr {
+    match service {
+        "secretsmanager" => Ipv4Addr::new(54, 239, 35, 118),
+        "ecr.api" => Ipv4Addr::new(34, 248, 173, 22),
+        "ecr.dkr" => Ipv4Addr::new(52, 49, 190, 77),
+        "s3" => Ipv4Addr::new(52, 218, 36, 74),
+        _ => Ipv4Addr::new(52, 94, 219, 141),
+    }
+}
+
+/// How often a step connects, and what each connection carries.
+fn exchanges(service: &str) -> (usize, Exchange) {
+    let api = |request, reply| Exchange { tls: true, request, reply, lasts: 40 };
+    match service {
+        "secretsmanager" => (1, api(1900, 1700)),
+        "ecr.api" => (1, api(2100, 3600)),
+        "logs" => (1, api(2300, 900)),
+        "ecr.dkr" => (3, api(3100, 2600)),
+        _ => (2, Exchange { tls: true, request: 1700, reply: 38_000_000, lasts: s(74) }),
+    }
+}
+
+impl Sim {
+    /// Where this VPC's names point a service at.
+    pub(crate) fn service(&self, service: &str) -> Party {
+        match self.vpc.endpoint_of(service) {
+            Some(endpoint) => Party::Eni(endpoint),
+            None => Party::Outside(public_address(service)),
+        }
+    }
+
+    /// A task starts at `at` and takes `steps` in turn.
+    pub(crate) fn start(&mut self, task: Eni, at: Ms, steps: &[&str], resolver: Option<Eni>) -> Start {
+        let mut now = at;
+        for (completed, step) in steps.iter().enumerate() {
+            let (connections, exchange) = exchanges(step);
+            for _ in 0..connections {
+                let (done, later) = self.persist(task, now, step, &exchange, resolver);
+                now = later;
+                if !done {
+                    return Start { completed, ended: now };
+                }
+                now += self.rng.pause(250, 1900);
+            }
+        }
+        Start { completed: steps.len(), ended: now }
+    }
+
+    /// One connection, tried until it completes or patience ends.
+    fn persist(
+        &mut self,
+        task: Eni,
+        at: Ms,
+        service: &str,
+        exchange: &Exchange,
+        resolver: Option<Eni>,
+    ) -> (bool, Ms) {
+        let mut now = at;
+        while now < at + PATIENCE {
+            for _ in 0..3 {
+                let (outcome, later) = self.attempt(task, now, service, exchange, resolver);
+                now = later + self.rng.pause(30, 400);
+                if outcome == Outcome::Completed {
+                    return (true, later);
+                }
+            }
+            now += self.rng.pause(2000, 9000);
+        }
+        (false, now)
+    }
+
+    /// One attempt: the name where a custom resolver is asked, then the call.
+    fn attempt(
+        &mut self,
+        task: Eni,
+        at: Ms,
+        service: &str,
+        exchange: &Exchange,
+        resolver: Option<Eni>,
+    ) -> (Outcome, Ms) {
+        let mut now = at;
+        if let Some(resolver) = resolver {
+            match self.look_up(task, resolver, now) {
+                Some(answered) => now = answered,
+                None => return (Outcome::Unanswered, now + s(10)),
+            }
+        }
+        let to = self.service(service);
+        let talk = self.conversation(Party::Eni(task), to, 443, TCP);
+        self.call(&talk, now, exchange)
+    }
+
+    /// A and AAAA side by side, again after five seconds; when both are answered.
+    pub(crate) fn look_up(&mut self, task: Eni, resolver: Eni, at: Ms) -> Option<Ms> {
+        for delay in [0, s(5)] {
+            let answers = [0, 1].map(|tick| {
+                let talk = self.conversation(Party::Eni(task), Party::Eni(resolver), 53, UDP);
+                self.query(&talk, at + delay + tick)
+            });
+            if let [Some(first), Some(second)] = answers {
+                return Some(first.max(second));
+            }
+        }
+        None
+    }
+}
