@@ -23,10 +23,10 @@ impl Random {
         self.below(1000) < part
     }
 
-    /// Heavy-tailed, at least 1, at most 255: each doubling is reached 490 times in 1000, so the mean is about 6.
+    /// Heavy-tailed, at least 1, at most 255: each doubling is reached every other time, so the mean is about 6.
     pub(crate) fn heavy(&mut self) -> u32 {
         let mut scale = 1;
-        while scale < 128 && self.per_mille(490) {
+        while scale < 128 && self.per_mille(500) {
             scale *= 2;
         }
         scale + self.below(scale)
