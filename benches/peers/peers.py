@@ -103,7 +103,7 @@ def measured(command: list[str]) -> dict:
 def command_of(tool: str, folder: Path, form: str, options: argparse.Namespace) -> list[str]:
     threads = str(options.threads)
     if tool == "flowcause":
-        return [options.reduce, "--threads", threads, str(folder)]
+        return [options.reduce_program, "--threads", threads, str(folder)]
     return [sys.executable, __file__, "--one", tool, form, str(folder), "--threads", threads]
 
 
@@ -146,7 +146,8 @@ def check(results: dict, form: str, known: dict) -> None:
     lines = {tool: {run["check"] for run in runs} for (tool, of), runs in results.items() if of == form}
     if len(set().union(*lines.values())) != 1:
         sys.exit(f"peers: {form}: the check lines differ: {lines}")
-    _, packets, volume, records, *_ = next(iter(lines.values())).copy().pop().split()
+    [line] = set().union(*lines.values())
+    _, packets, volume, records, *_ = line.split()
     if [int(records), int(packets), int(volume)] != [known["matching"], known["packets"], known["bytes"]]:
         sys.exit(f"peers: {form}: the check line is not what the generator wrote: {lines} {known}")
 
@@ -203,6 +204,7 @@ def main() -> None:
     parser.add_argument("--formats", nargs="+", default=FORMATS, choices=FORMATS)
     parser.add_argument("--tools", nargs="+", default=["flowcause", "duckdb"], choices=["flowcause", "duckdb"])
     parser.add_argument("--corpus-program", help="a built corpus program, instead of building it")
+    parser.add_argument("--reduce-program", help="a built reduce program, instead of building it")
     parser.add_argument("--one", nargs=3, metavar=("TOOL", "FORMAT", "DIR"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
@@ -210,7 +212,7 @@ def main() -> None:
         return duckdb_run(Path(folder), form, options.threads)
     folder, known = corpus(options)
     if "flowcause" in options.tools:
-        options.reduce = bench_program("reduce")
+        options.reduce_program = options.reduce_program or bench_program("reduce")
     results = rounds(options, folder, known)
     sizes = ", ".join(f"{form} {into_page_cache(folder / form) / 1e6:.0f} MB" for form in options.formats)
     groups = results[options.tools[0], options.formats[0]][0]["check"].split()[0]

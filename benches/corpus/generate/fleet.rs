@@ -79,7 +79,7 @@ impl Interface {
             instance: if number % 4 == 1 { format!("i-0{:016x}", draw(3)) } else { "-".to_owned() },
             az: ZONES[(number % 3) as usize],
             v4: Ipv4Addr::new(10, second, high, low),
-            v6: (number % 3 == 0).then_some(host),
+            v6: number.is_multiple_of(3).then_some(host),
             peers: 20 + fold(draw(4), 121),
         }
     }
@@ -122,7 +122,7 @@ pub(crate) fn peer(seed: u64, number: u32, service: Service, rank: u32, v6: bool
         _ if v6 => {
             Ipv6Addr::new(0x2600, 0x9000, 0x5300 | u16::from(high % 16), 0, 0, 0, 0, u16::from(low)).into()
         }
-        Service::Https if rank % 3 == 0 => Ipv4Addr::new(10, vpc, 200 + high % 4, low).into(),
+        Service::Https if rank.is_multiple_of(3) => Ipv4Addr::new(10, vpc, 200 + high % 4, low).into(),
         Service::Https => {
             Ipv4Addr::new([52, 54, 3, 18][usize::from(low % 4)], 216 + high % 8, high, low).into()
         }
