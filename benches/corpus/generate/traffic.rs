@@ -1,7 +1,7 @@
 //! Connections that live for minutes, and the records they leave in every window.
 //!
-//! A connection gives a record a direction in each 60 s window of its life. Lives are heavy-tailed with a mean of
-//! about 6 windows (DNS: one), so that the aggregate of 600 s buckets is a few times smaller than the rows.
+//! A connection gives a record a direction in each 60 s window of its life. Lives are heavy-tailed (DNS: one window), so
+//! that a 5-tuple shows in about 6 windows and the aggregate of 600 s buckets is a few times smaller than the rows.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -99,11 +99,11 @@ impl<'a> Traffic<'a> {
 
     fn open(&mut self) -> Connection {
         match self.random.below(1000) {
-            0..7 => self.open_scan(),
-            7..12 => self.open_case(Fate::Rejected),
-            12..17 => self.open_case(Fate::Unanswered),
-            17..217 => self.open_usual(Service::Dns),
-            217..790 => self.open_usual(Service::Https),
+            0..9 => self.open_scan(),
+            9..16 => self.open_case(Fate::Rejected),
+            16..23 => self.open_case(Fate::Unanswered),
+            23..273 => self.open_usual(Service::Dns),
+            273..808 => self.open_usual(Service::Https),
             _ => self.open_usual(Service::Other),
         }
     }
