@@ -8,6 +8,7 @@ records, first start, last end and or-ed flags; otherwise the run fails.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import platform
@@ -120,9 +121,15 @@ def bench_program(name: str) -> str:
     sys.exit(f"peers: cargo names no program for the bench {name}")
 
 
+def model() -> str:
+    """A name for the generator's present model, so that an older corpus is not taken for it."""
+    sources = sorted((PACKAGE / "benches/corpus/generate").glob("*.rs"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
+
+
 def corpus(options: argparse.Namespace) -> tuple[Path, dict]:
     """The folder of the corpus, made unless a finished one of the same size is there, and its known sums."""
-    folder = Path(options.work) / f"corpus-{options.records}"
+    folder = Path(options.work) / f"corpus-{options.records}-{model()}"
     told = folder / "corpus.json"
     if not told.exists():
         program = options.corpus_program or bench_program("corpus")

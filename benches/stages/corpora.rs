@@ -1,7 +1,9 @@
-//! Corpora on disk for the groups: made once a size, then found again.
+//! Corpora on disk for the groups: made once a run and size.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use crate::corpus::{self, Plan};
 
@@ -24,16 +26,19 @@ pub(crate) fn bytes(files: &[PathBuf]) -> u64 {
     files.iter().map(|file| fs::metadata(file).expect("the corpus was just made").len()).sum()
 }
 
-/// The folder of a finished corpus; the last thing made is its `made` file.
+/// The folder of a corpus, made anew the first time a run asks for it, so that it is never an old model's.
 fn folder(records: u64) -> PathBuf {
+    static MADE: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("corpus-{records}"));
-    let finished = folder.join("made");
-    if !finished.exists() {
-        let made =
-            corpus::write(Plan { records, seed: SEED, threads: 2 }, &folder).expect("room for a corpus");
-        let sums =
-            [made.files, made.rows, made.matching, made.packets, made.bytes].map(|sum| sum.to_string());
-        fs::write(finished, sums.join(" ")).expect("room for one line more");
+    let mut made = MADE.lock().expect("making a corpus does not panic twice");
+    if made.insert(records) {
+        let plan = Plan { records, seed: SEED, threads: 2 };
+        let sums = corpus::write(plan, &folder).expect("room for a corpus");
+        assert_eq!(sums.rows, records, "the corpus is whole");
+        assert!(
+            sums.matching <= sums.rows && sums.packets <= sums.bytes && sums.files > 0,
+            "its sums are sane"
+        );
     }
     folder
 }

@@ -10,7 +10,7 @@
 //! | `render` | a finished report to each format |
 //!
 //! Corpus: the generator of the `corpus` bench (its model is in `benches/corpus/generate/mod.rs`), seed 1, sizes
-//! [`corpora::SIZES`]; made once and kept in cargo's temporary folder. Throughput is in records (items) and, for the
+//! [`corpora::SIZES`]; made once a run, in cargo's temporary folder. Throughput is in records (items) and, for the
 //! floors, in bytes of the files. Two threads where a stage has threads.
 //!
 //! Notes: files are in the page cache after the first sample. The machine's noise is larger than most changes: compare

@@ -158,8 +158,8 @@ fn encode(batch: &Batch, fleet: &Fleet, folder: &Path) -> io::Result<()> {
 fn file_name(file: u64) -> String {
     let minutes = file * u64::from(WINDOWS_A_FILE);
     let (day, hour, minute) = (1 + minutes / 1440, minutes / 60 % 24, minutes % 60);
-    let hash = random::mix(file);
+    let hash = random::mix(file + 1) >> 32;
     format!(
-        "{ACCOUNT}_vpcflowlogs_{REGION}_fl-0123456789abcdef0_202601{day:02}T{hour:02}{minute:02}Z_{hash:08.8x}"
+        "{ACCOUNT}_vpcflowlogs_{REGION}_fl-0123456789abcdef0_202601{day:02}T{hour:02}{minute:02}Z_{hash:08x}"
     )
 }
