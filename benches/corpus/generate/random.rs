@@ -32,7 +32,7 @@ impl Random {
         scale + self.below(scale)
     }
 
-    /// Log-uniform in `0..bound`: small numbers are drawn as often as ten times as many large ones.
+    /// Log-uniform in `0..bound`: every doubling is as likely as any other.
     pub(crate) fn log_uniform(&mut self, bound: u32) -> u32 {
         let doublings = u32::BITS - bound.leading_zeros();
         loop {
