@@ -3,6 +3,9 @@
 //! Goes in: files and folders of AWS CLI, EventBridge and Batfish JSON. Comes out: an [`Inventory`] and defects.
 //! A document's kind is known by its content, never by its file's name. Pages may be concatenated, in one array, or one a line.
 //! Diagnosis is not done here: this module says what was configured, not what it means.
+//!
+//! Inside, in the order of the data: `file` (path to text), `json` (text to values), `document` (value to items of a kind),
+//! one module for each kind of document (item to model), `gather` (descriptions of one thing to one), `index` (look-ups).
 
 use std::collections::BTreeMap;
 
@@ -12,7 +15,32 @@ use crate::model::interface::NetworkInterface;
 use crate::model::network::{FlowLog, Subnet, Vpc};
 use crate::model::task::Task;
 
+mod document;
+mod file;
+mod flow_logs;
+mod gather;
+mod index;
+mod item;
+mod json;
+mod load;
+mod network_interfaces;
+mod repair;
+mod subnets;
+mod task_events;
+mod tasks;
+mod vpc_endpoints;
+mod vpcs;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::DocumentKind;
+pub use index::Index;
+pub use load::{LoadedFiles, load, parse};
+
 /// Everything the metadata says.
+///
+/// The look-ups build an index the first time one is used: fill the tables first, look up after.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
     /// Interfaces that existed when the metadata was saved; a stopped task's is not among them.
@@ -27,4 +55,6 @@ pub struct Inventory {
     pub flow_logs: Vec<FlowLog>,
     /// Tasks by ARN; of several documents of one task the latest state wins, field by field.
     pub tasks: BTreeMap<String, Task>,
+    /// Derived from the tables; leave it at its default.
+    pub index: Index,
 }

@@ -1,0 +1,126 @@
+//! Whether anything answered.
+//!
+//! Goes in: a text in lower case. A status that is not 0 or a request id outweighs everything. Symptoms of the network
+//! come before the fragments of other failures, because those are words that an image or a secret may be called.
+
+use super::Answer;
+
+/// Symptoms of the network; the first that occurs counts.
+const SYMPTOMS: &[(&str, Answer)] = &[
+    ("no such host", Answer::NameNotResolved),
+    ("server misbehaving", Answer::NameNotResolved),
+    ("name resolution", Answer::NameNotResolved),
+    ("failed to resolve \"fs-", Answer::NameNotResolved),
+    ("connection refused", Answer::Refused),
+    ("no route to host", Answer::Refused),
+    ("network is unreachable", Answer::Refused),
+    ("connection reset", Answer::Reset),
+    ("broken pipe", Answer::Reset),
+    ("unexpected eof", Answer::Reset),
+    (": eof", Answer::Reset),
+    ("tls handshake timeout", Answer::TlsTimeout),
+    ("x509:", Answer::CertificateUnknown),
+    ("signed by unknown authority", Answer::CertificateUnknown),
+    ("failed to verify certificate", Answer::CertificateUnknown),
+    ("i/o timeout", Answer::TimedOut),
+    ("context deadli", Answer::TimedOut),
+    ("requestcanceled", Answer::TimedOut),
+    ("request canceled", Answer::TimedOut),
+    ("client.timeout", Answer::TimedOut),
+    ("failed due to timeout", Answer::TimedOut),
+];
+
+/// Failures that are no network's.
+const OTHER_FAILURES: &[&str] = &[
+    "no space left",
+    "toomanyrequests",
+    "too many requests",
+    "rate exceeded",
+    "throttl",
+    "no processor for media-type",
+    "manifest unknown",
+    "no match for platform",
+    "exec format error",
+    "not found",
+    "notfound",
+    "does not exist",
+    "no such file or directory",
+    "accessdenied",
+    "access denied",
+    "not authorized",
+    "no basic auth credentials",
+    "nocredentialproviders",
+    "missingendpoint",
+    "missingregion",
+    "expiredtoken",
+    "invalid parameters",
+    "validationexception",
+    "did not contain json key",
+];
+
+/// HTTP statuses in words.
+const STATUSES: &[&str] = &[
+    "unexpected status",
+    "401 unauthorized",
+    "403 forbidden",
+    "404 not found",
+    "429 too many",
+    "500 internal",
+    "502 bad gateway",
+    "503 service unavailable",
+    "api error ",
+];
+
+/// Said by the agent of a call that failed, where the cause of the failure is lost.
+const UNANSWERED: &[&str] =
+    &["request send failed", "send request failed", "connection issue between the task", "statuscode: 0,"];
+
+/// The agent's own deadline.
+const KILLED: &[&str] = &["signal: killed", "context canceled", "could not transition to"];
+
+/// What came back; `resolver_named` tells that a DNS server was asked.
+pub(super) fn of(lower: &str, resolver_named: bool) -> Answer {
+    let any = |fragments: &[&str]| fragments.iter().any(|fragment| lower.contains(fragment));
+    if has_status(lower) || has_request_id(lower) {
+        Answer::Answered
+    } else if let Some(symptom) = symptom(lower, resolver_named) {
+        symptom
+    } else if any(STATUSES) {
+        Answer::Answered
+    } else if any(OTHER_FAILURES) {
+        Answer::NotNetwork
+    } else if any(UNANSWERED) && !any(KILLED) {
+        Answer::TimedOut
+    } else if any(KILLED) {
+        Answer::Killed
+    } else {
+        Answer::Unknown
+    }
+}
+
+/// A timeout of a look-up is the DNS server's if one is named.
+fn symptom(lower: &str, resolver_named: bool) -> Option<Answer> {
+    let found = super::first_of(SYMPTOMS, lower).copied()?;
+    let is_lookup = lower.contains("dial tcp: lookup ");
+    let unnamed = found == Answer::TimedOut && is_lookup && !resolver_named;
+    Some(if unnamed { Answer::NameNotResolved } else { found })
+}
+
+/// `StatusCode: 400`, `status code: 400`; 0 is none.
+fn has_status(lower: &str) -> bool {
+    values(lower, &["statuscode: ", "status code: "]).any(|value| {
+        let digits = value.bytes().take_while(u8::is_ascii_digit).count();
+        value[..digits].parse::<u16>().is_ok_and(|status| (100..600).contains(&status))
+    })
+}
+
+/// `RequestID: 1f3c…`, `request id: 1f3c…`; an empty one is none.
+fn has_request_id(lower: &str) -> bool {
+    values(lower, &["requestid: ", "request id: "])
+        .any(|value| value.chars().take_while(char::is_ascii_alphanumeric).count() >= 4)
+}
+
+/// What follows each occurrence of each key.
+fn values<'a>(lower: &'a str, keys: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    keys.iter().flat_map(move |key| lower.match_indices(key).map(move |(at, _)| &lower[at + key.len()..]))
+}

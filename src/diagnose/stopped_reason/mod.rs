@@ -1,0 +1,208 @@
+//! The text a task leaves behind: `stoppedReason`, or a container's `reason`.
+//!
+//! Goes in: a text AWS composed, often of the errors of several programs, often cut at 255 characters, never to be
+//! trusted: names of images and secrets are part of it. Comes out: which phase of the start it speaks of, which service,
+//! which addresses, and whether anything answered. What the flow logs show of it is not judged here.
+//!
+//! Texts are recognised by fragments, because everything around them changed over the years.
+
+use std::net::SocketAddr;
+
+use crate::model::service::Service;
+
+mod answer;
+mod places;
+#[cfg(test)]
+mod tests;
+
+/// What a text says of a task's end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoppedReason {
+    /// The phase of the start that failed.
+    pub phase: Option<Phase>,
+    /// The service that was called, by the host in the text, or by the phase.
+    ///
+    /// The host of a layer download is the registry's although the registry redirects it to S3: where `address` belongs
+    /// to another service than this one, the address is right.
+    pub service: Option<Service>,
+    /// The host that was called or looked up, as written; none if the text is cut within it.
+    pub host: Option<String>,
+    /// The address that was dialled; none if the text is cut within it.
+    pub address: Option<SocketAddr>,
+    /// The DNS server that was asked, where asking it failed.
+    pub resolver: Option<SocketAddr>,
+    /// What came back.
+    pub answer: Answer,
+}
+
+/// A phase of a task's start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// Secrets and parameters.
+    Secrets,
+    /// The registry's token, or a private registry's credentials.
+    RegistryAuth,
+    /// One of the two; the text does not say which.
+    SecretsOrRegistryAuth,
+    /// The log stream.
+    Logging,
+    /// `environmentFiles`.
+    EnvironmentFiles,
+    /// The image's manifest.
+    Manifest,
+    /// The image's layers.
+    Layers,
+    /// The image; the text does not say which part.
+    Pull,
+    /// An EFS file system.
+    FileSystem,
+    /// The container itself.
+    Start,
+}
+
+/// What came back from the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Answer {
+    /// An HTTP status, a request id or an API error: the network is exonerated for that service.
+    Answered,
+    /// Nothing in time; from the DNS server if `resolver` is given, else from the service.
+    TimedOut,
+    /// The connection was turned away.
+    Refused,
+    /// The connection was broken off.
+    Reset,
+    /// The connection was made, and TLS got no answer.
+    TlsTimeout,
+    /// Something answered with a certificate that is not trusted: an inspecting middlebox.
+    CertificateUnknown,
+    /// The name has no address, or no reason is given why it was not found.
+    NameNotResolved,
+    /// The agent's own deadline passed, or the agent gave up; what it waited for is not said.
+    Killed,
+    /// A limit, a right, a name or a disk: nothing a network does.
+    NotNetwork,
+    /// The text does not say.
+    Unknown,
+}
+
+/// Fragments of texts, in lower case, and the phase they speak of; the first that occurs counts.
+const PHASES: &[(&str, Phase)] = &[
+    ("failed to validate logger args", Phase::Logging),
+    ("create stream has been retried", Phase::Logging),
+    ("failed to create cloudwatch log stream", Phase::Logging),
+    ("failed to initialize logging driver", Phase::Logging),
+    ("failed to download env files", Phase::EnvironmentFiles),
+    ("environment file", Phase::EnvironmentFiles),
+    ("registry auth from asm", Phase::RegistryAuth),
+    ("retrieve ecr registry auth", Phase::RegistryAuth),
+    ("cannot pull registry auth", Phase::RegistryAuth),
+    ("unable to get registry auth", Phase::RegistryAuth),
+    ("getauthorizationtoken", Phase::RegistryAuth),
+    ("from asm", Phase::Secrets),
+    ("from ssm", Phase::Secrets),
+    ("secrets manager", Phase::Secrets),
+    ("systems manager", Phase::Secrets),
+    ("getsecretvalue", Phase::Secrets),
+    ("getparameters", Phase::Secrets),
+    ("fetching secret data", Phase::Secrets),
+    ("efs utils", Phase::FileSystem),
+    ("mount attempt", Phase::FileSystem),
+    ("failed to resolve \"fs-", Phase::FileSystem),
+    ("pull image manifest", Phase::Manifest),
+    ("failed to resolve ref", Phase::Manifest),
+    ("/manifests/", Phase::Manifest),
+    ("manifest unknown", Phase::Manifest),
+    ("/v2/: ", Phase::Manifest),
+    ("/v2/\": ", Phase::Manifest),
+    ("failed to copy", Phase::Layers),
+    ("httpreadseeker", Phase::Layers),
+    ("httpreaderseeker", Phase::Layers),
+    ("starport-layer-bucket", Phase::Layers),
+    ("extract layer", Phase::Layers),
+    ("register layer", Phase::Layers),
+    ("/blobs/", Phase::Layers),
+    ("cannotpull", Phase::Pull),
+    ("ref pull has been retried", Phase::Pull),
+    ("pull command failed", Phase::SecretsOrRegistryAuth),
+    ("secrets or registry auth", Phase::SecretsOrRegistryAuth),
+    ("execution resource retrieval failed", Phase::SecretsOrRegistryAuth),
+    ("dockertimeouterror", Phase::Start),
+    ("containerruntimetimeouterror", Phase::Start),
+    ("cannotstartcontainer", Phase::Start),
+    ("cannotcreatecontainer", Phase::Start),
+];
+
+/// Fragments that name a service where no host does.
+const SERVICES: &[(&str, Service)] = &[
+    ("from asm", Service::SecretsManager),
+    ("secrets manager", Service::SecretsManager),
+    ("getsecretvalue", Service::SecretsManager),
+    ("from ssm", Service::Ssm),
+    ("systems manager", Service::Ssm),
+    ("getparameters", Service::Ssm),
+    ("ecr registry auth", Service::EcrApi),
+    ("registry auth from amazon ecr", Service::EcrApi),
+    ("getauthorizationtoken", Service::EcrApi),
+    ("task and amazon ecr", Service::EcrApi),
+];
+
+/// Fragments of texts of tasks that did not start.
+const START_FAILURES: &[&str] = &[
+    "resourceinitializationerror",
+    "cannotpull",
+    "cannotstartcontainer",
+    "cannotcreatecontainer",
+    "dockertimeouterror",
+    "containerruntimetimeouterror",
+    "task failed to start",
+    "secrets or registry auth",
+    "failed to validate logger args",
+    "failed to download env files",
+];
+
+/// `stopCode` of a task that did not start.
+const FAILED_TO_START: &str = "TaskFailedToStart";
+
+impl StoppedReason {
+    /// Reads a text; one that says nothing gives nothing, and [`Answer::Unknown`].
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let lower = text.to_ascii_lowercase();
+        let phase = first_of(PHASES, &lower).copied();
+        let host = places::host(text, &lower);
+        let resolver = places::resolver(text, &lower);
+        Self {
+            phase,
+            service: service(host, phase, &lower),
+            host: host.filter(|host| host.is_whole).map(|host| host.text.to_owned()),
+            address: places::address(text, &lower),
+            resolver,
+            answer: answer::of(&lower, resolver.is_some()),
+        }
+    }
+}
+
+/// Whether a task with this `stopCode` and this text did not start.
+#[must_use]
+pub fn is_start_failure(stop_code: Option<&str>, reason: Option<&str>) -> bool {
+    let tells = |reason: &str| {
+        let lower = reason.to_ascii_lowercase();
+        START_FAILURES.iter().any(|fragment| lower.contains(fragment))
+    };
+    stop_code == Some(FAILED_TO_START) || reason.is_some_and(tells)
+}
+
+/// The value of the first fragment that occurs.
+fn first_of<'a, T>(table: &'a [(&str, T)], lower: &str) -> Option<&'a T> {
+    table.iter().find(|(fragment, _)| lower.contains(fragment)).map(|(_, value)| value)
+}
+
+fn service(host: Option<places::Host<'_>>, phase: Option<Phase>, lower: &str) -> Option<Service> {
+    let by_host = host.and_then(|host| host.service());
+    by_host.or_else(|| first_of(SERVICES, lower).cloned()).or_else(|| match phase? {
+        Phase::Logging => Some(Service::Logs),
+        Phase::EnvironmentFiles => Some(Service::S3),
+        Phase::FileSystem => Some(Service::Other("elasticfilesystem".to_owned())),
+        _ => None,
+    })
+}

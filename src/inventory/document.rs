@@ -1,0 +1,389 @@
+//! Tells what a JSON value is by its content: pages, bare lists, single items and events.
+//!
+//! Goes in: one JSON value. Comes out: the items found in it, each with its kind, and what else it holds.
+//! Never fails: a document of a kind this version does not use is named, not refused. Items are not read here.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use crate::inventory::item::{quote, shorten};
+use crate::inventory::task_events::DETAIL_TYPE;
+
+/// A kind of document this version uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentKind {
+    /// `ec2 describe-network-interfaces`.
+    NetworkInterfaces,
+    /// `ec2 describe-vpc-endpoints`.
+    VpcEndpoints,
+    /// `ec2 describe-subnets`.
+    Subnets,
+    /// `ec2 describe-vpcs`.
+    Vpcs,
+    /// `ec2 describe-flow-logs`.
+    FlowLogs,
+    /// `ecs describe-tasks`.
+    Tasks,
+    /// EventBridge "ECS Task State Change".
+    TaskEvents,
+}
+
+impl DocumentKind {
+    /// The key of the kind's pages; events have none and are called as EventBridge calls them.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NetworkInterfaces => "NetworkInterfaces",
+            Self::VpcEndpoints => "VpcEndpoints",
+            Self::Subnets => "Subnets",
+            Self::Vpcs => "Vpcs",
+            Self::FlowLogs => "FlowLogs",
+            Self::Tasks => "tasks",
+            Self::TaskEvents => DETAIL_TYPE,
+        }
+    }
+}
+
+/// The kinds that come in pages.
+const PAGES: [DocumentKind; 6] = [
+    DocumentKind::NetworkInterfaces,
+    DocumentKind::VpcEndpoints,
+    DocumentKind::Subnets,
+    DocumentKind::Vpcs,
+    DocumentKind::FlowLogs,
+    DocumentKind::Tasks,
+];
+
+/// Documents that exist and are not used yet: the key of their pages, and one that only their items have.
+const NOT_USED: &[(&str, &str)] = &[
+    ("SecurityGroupRules", "SecurityGroupRuleId"),
+    ("SecurityGroups", "IpPermissions"),
+    ("NetworkAcls", "NetworkAclId"),
+    ("RouteTables", "RouteTableId"),
+    ("NatGateways", "NatGatewayId"),
+    ("InternetGateways", "InternetGatewayId"),
+    ("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"),
+    ("PrefixLists", "PrefixListId"),
+    ("Entries", "Cidr"),
+    ("DhcpOptions", "DhcpConfigurations"),
+    ("EnableDnsSupport", "EnableDnsSupport"),
+    ("EnableDnsHostnames", "EnableDnsHostnames"),
+    ("VpcEndpointConnections", "VpcEndpointState"),
+    ("ServiceDetails", "ServiceType"),
+    ("VpcPeeringConnections", "VpcPeeringConnectionId"),
+    ("TransitGateways", "TransitGatewayArn"),
+    ("TransitGatewayAttachments", "TransitGatewayAttachmentId"),
+    ("Addresses", "AllocationId"),
+    ("Reservations", "InstanceId"),
+    ("LoadBalancers", "LoadBalancerArn"),
+    ("TargetGroups", "TargetGroupArn"),
+    ("taskDefinition", "containerDefinitions"),
+    ("services", "serviceArn"),
+    ("clusters", "clusterName"),
+    ("containerInstances", "containerInstanceArn"),
+    ("taskArns", "taskArns"),
+    ("configurationItems", "configurationItemStatus"),
+    ("Events", "CloudTrailEvent"),
+    ("Records", "eventSource"),
+    ("prefixes", "ip_prefix"),
+];
+
+/// One thing found in a document.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Found<'a> {
+    /// An item of a known kind, and its place in its list, from 1.
+    Item(DocumentKind, &'a Map<String, Value>, Option<usize>),
+    /// A task that `describe-tasks` could not describe, and why.
+    Failure(String),
+    /// A text that holds a document: a message of a log export.
+    Embedded(&'a str),
+    /// A document of no use, and what it is.
+    NotUsed(String),
+    /// An item among known ones that is none of them.
+    Bad(String),
+}
+
+/// Adds everything found in `value` to `found`.
+pub(super) fn find<'a>(value: &'a Value, found: &mut Vec<Found<'a>>) {
+    match value {
+        Value::Array(values) => find_in_list(values, found),
+        Value::Object(fields) => find_in_object(fields, found),
+        other => found.push(Found::NotUsed(format!("expected a document, found `{}`", quote(other)))),
+    }
+}
+
+/// The parts of a cut-off page that are complete: nothing but its lists of known kinds.
+pub(super) fn find_in_repaired<'a>(value: &'a Value, found: &mut Vec<Found<'a>>) {
+    match value {
+        Value::Array(values) => find_in_list(values, found),
+        Value::Object(fields) => {
+            find_pages(fields, found);
+        }
+        _ => {}
+    }
+}
+
+/// A list of items, or of pages. Where some are known the others are bad; where none is, one is named for all.
+fn find_in_list<'a>(values: &'a [Value], found: &mut Vec<Found<'a>>) {
+    let mut inner = Vec::new();
+    for (place, value) in values.iter().enumerate() {
+        let before = inner.len();
+        find(value, &mut inner);
+        if let [Found::Item(_, _, position @ None)] = &mut inner[before..] {
+            *position = Some(place + 1);
+        }
+    }
+    if inner.iter().any(|one| matches!(one, Found::Item(..))) {
+        found.extend(inner.into_iter().map(bad_if_unknown));
+    } else {
+        let not_used = |one: &Found<'_>| matches!(one, Found::NotUsed(_));
+        let named = inner.iter().position(not_used);
+        let others =
+            inner.into_iter().enumerate().filter(|(place, one)| !not_used(one) || Some(*place) == named);
+        found.extend(others.map(|(_, one)| one));
+    }
+}
+
+fn bad_if_unknown(found: Found<'_>) -> Found<'_> {
+    match found {
+        Found::NotUsed(text) => Found::Bad(text),
+        other => other,
+    }
+}
+
+fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) {
+    if let Some(detail) = fields.get("detail-type") {
+        found.push(event(detail, fields));
+    } else if find_pages(fields, found) || find_messages(fields, found) {
+        // Found.
+    } else if let Some(kind) = kind_of_item(fields) {
+        found.push(Found::Item(kind, fields, None));
+    } else {
+        found.push(Found::NotUsed(describe_unknown(fields)));
+    }
+}
+
+fn event<'a>(detail_type: &Value, fields: &'a Map<String, Value>) -> Found<'a> {
+    if detail_type == DETAIL_TYPE {
+        Found::Item(DocumentKind::TaskEvents, fields, None)
+    } else {
+        Found::NotUsed(format!("an event `{}` is not used by this version", quote(detail_type)))
+    }
+}
+
+/// Reads the lists under plural keys; tells whether there was any.
+fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) -> bool {
+    let mut any = false;
+    for kind in PAGES {
+        if let Some(page) = fields.get(kind.name()) {
+            find_page(kind, page, found);
+            any = true;
+        }
+    }
+    if any {
+        let besides = NOT_USED.iter().filter(|(page, _)| fields.contains_key(*page));
+        found.extend(besides.map(|(page, _)| Found::NotUsed(not_used(page))));
+        found.extend(failures(fields));
+    }
+    any
+}
+
+fn find_page<'a>(kind: DocumentKind, page: &'a Value, found: &mut Vec<Found<'a>>) {
+    let Some(items) = page.as_array() else {
+        let text = format!("`{}`: expected an array, found `{}`", kind.name(), quote(page));
+        found.push(Found::Bad(text));
+        return;
+    };
+    found.extend(items.iter().enumerate().map(|(place, item)| match item.as_object() {
+        Some(fields) => Found::Item(kind, fields, Some(place + 1)),
+        None => Found::Bad(format!(
+            "`{}` item {}: expected an object, found `{}`",
+            kind.name(),
+            place + 1,
+            quote(item)
+        )),
+    }));
+}
+
+/// `failures` of `describe-tasks`: tasks that are gone.
+fn failures<'a>(fields: &'a Map<String, Value>) -> impl Iterator<Item = Found<'a>> {
+    let failures = fields.get("failures").filter(|_| fields.contains_key("tasks"));
+    let text = |failure: &Value, key| failure.get(key).map_or_else(|| "-".to_owned(), quote);
+    failures.and_then(Value::as_array).into_iter().flatten().map(move |failure| {
+        Found::Failure(format!(
+            "task `{}` is not described: `{}`",
+            text(failure, "arn"),
+            text(failure, "reason")
+        ))
+    })
+}
+
+/// `events[].message` of a log export: archived events end up there.
+fn find_messages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) -> bool {
+    let events = fields.get("events").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let messages = events.iter().filter_map(|event| event.get("message")?.as_str());
+    let before = found.len();
+    found.extend(messages.map(Found::Embedded));
+    found.len() > before
+}
+
+/// The kind of a single item, by the key that identifies it and by the keys that only others have.
+fn kind_of_item(fields: &Map<String, Value>) -> Option<DocumentKind> {
+    let has = |key: &str| fields.contains_key(key);
+    let others = [
+        "containerArn",
+        "NatGatewayId",
+        "InstanceId",
+        "AllocationId",
+        "RouteTableId",
+        "NetworkAclId",
+        "ServiceId",
+    ];
+    if others.into_iter().any(has) {
+        return None;
+    }
+    let identified = [
+        ("taskArn", DocumentKind::Tasks),
+        ("VpcEndpointId", DocumentKind::VpcEndpoints),
+        ("FlowLogId", DocumentKind::FlowLogs),
+        ("NetworkInterfaceId", DocumentKind::NetworkInterfaces),
+    ];
+    let by_id = identified.into_iter().find(|(key, _)| has(key)).map(|(_, kind)| kind);
+    by_id.or_else(|| {
+        let has_block =
+            has("CidrBlock") || has("Ipv6CidrBlockAssociationSet") || has("CidrBlockAssociationSet");
+        match (has("SubnetId"), has("VpcId")) {
+            (true, _) if has_block => Some(DocumentKind::Subnets),
+            (false, true) if has_block => Some(DocumentKind::Vpcs),
+            _ => None,
+        }
+    })
+}
+
+fn not_used(page: &str) -> String {
+    format!("`{page}` is not used by this version")
+}
+
+fn describe_unknown(fields: &Map<String, Value>) -> String {
+    let known = NOT_USED.iter().find(|(page, item)| fields.contains_key(*page) || fields.contains_key(*item));
+    known.map_or_else(|| name_keys(fields), |(page, _)| not_used(page))
+}
+
+/// Names the first keys of a document of no known kind.
+fn name_keys(fields: &Map<String, Value>) -> String {
+    const NAMED: usize = 6;
+    if fields.is_empty() {
+        return "expected a known document, found `{}`".to_owned();
+    }
+    let mut text = "expected a known document, found the keys".to_owned();
+    for (place, key) in fields.keys().take(NAMED).enumerate() {
+        let separator = if place == 0 { " " } else { ", " };
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{separator}`{}`", shorten(key));
+    }
+    if fields.len() > NAMED {
+        text.push_str(", …");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What is found, one word or sentence each.
+    fn found(value: &Value) -> Vec<String> {
+        let mut found = Vec::new();
+        find(value, &mut found);
+        let name = |one: Found<'_>| match one {
+            Found::Item(kind, _, place) => {
+                format!("{}{}", kind.name(), place.map_or_else(String::new, |n| format!(" {n}")))
+            }
+            Found::Failure(text) => format!("failure: {text}"),
+            Found::Embedded(text) => format!("embedded: {text}"),
+            Found::NotUsed(text) => format!("not used: {text}"),
+            Found::Bad(text) => format!("bad: {text}"),
+        };
+        found.into_iter().map(name).collect()
+    }
+
+    fn check(value: Value, want: &[&str]) {
+        assert_eq!(found(&value), want, "{value}");
+    }
+
+    #[test]
+    fn pages_are_known_by_their_keys() {
+        check(json!({"NetworkInterfaces": [{}, {}]}), &["NetworkInterfaces 1", "NetworkInterfaces 2"]);
+        check(json!({"VpcEndpoints": [{}]}), &["VpcEndpoints 1"]);
+        check(json!({"Subnets": [{}], "Vpcs": [{}], "NextToken": "x"}), &["Subnets 1", "Vpcs 1"]);
+        check(json!({"FlowLogs": []}), &[]);
+        check(
+            json!({"tasks": [{}], "failures": [{"arn": "t/1", "reason": "MISSING"}]}),
+            &["tasks 1", "failure: task `t/1` is not described: `MISSING`"],
+        );
+        check(json!({"Subnets": {}}), &["bad: `Subnets`: expected an array, found `{…}`"]);
+        check(json!({"Subnets": [3]}), &["bad: `Subnets` item 1: expected an object, found `3`"]);
+        check(
+            json!({"Subnets": [{}], "RouteTables": []}),
+            &["Subnets 1", "not used: `RouteTables` is not used by this version"],
+        );
+    }
+
+    #[test]
+    fn items_are_known_by_what_identifies_them() {
+        check(json!({"NetworkInterfaceId": "eni-1", "SubnetId": "s", "VpcId": "v"}), &["NetworkInterfaces"]);
+        check(json!({"VpcEndpointId": "vpce-1", "VpcId": "v"}), &["VpcEndpoints"]);
+        check(json!({"SubnetId": "s", "VpcId": "v", "CidrBlock": "10.0.0.0/24"}), &["Subnets"]);
+        check(json!({"VpcId": "v", "CidrBlock": "10.0.0.0/16", "DhcpOptionsId": "d"}), &["Vpcs"]);
+        check(json!({"FlowLogId": "fl-1"}), &["FlowLogs"]);
+        check(json!({"taskArn": "t/1", "containerInstanceArn": "c/1"}), &["tasks"]);
+        check(json!({"detail-type": "ECS Task State Change", "detail": {}}), &["ECS Task State Change"]);
+    }
+
+    #[test]
+    fn lists_hold_items_pages_or_events() {
+        check(json!([{"FlowLogId": "fl-1"}, {"FlowLogId": "fl-2"}]), &["FlowLogs 1", "FlowLogs 2"]);
+        check(json!([{"Subnets": [{}]}, {"Subnets": [{}]}]), &["Subnets 1", "Subnets 1"]);
+        check(json!([[{"taskArn": "t/1"}], []]), &["tasks 1"]);
+        check(
+            json!([{"FlowLogId": "fl-1"}, {"x": 1}]),
+            &["FlowLogs 1", "bad: expected a known document, found the keys `x`"],
+        );
+        check(json!([{"x": 1}, {"y": 1}]), &["not used: expected a known document, found the keys `x`"]);
+        check(json!([]), &[]);
+    }
+
+    #[test]
+    fn messages_of_a_log_export_are_documents() {
+        check(json!({"events": [{"message": "{}", "timestamp": 1}, {"message": 3}]}), &["embedded: {}"]);
+    }
+
+    #[test]
+    fn other_documents_are_named() {
+        let other = |value, text: &str| check(value, &[&format!("not used: {text}")]);
+        other(json!({"SecurityGroups": []}), "`SecurityGroups` is not used by this version");
+        other(json!({"taskDefinition": {}, "tags": []}), "`taskDefinition` is not used by this version");
+        other(json!({"services": [], "failures": []}), "`services` is not used by this version");
+        other(json!({"RouteTableId": "r", "VpcId": "v"}), "`RouteTables` is not used by this version");
+        other(
+            json!({"NatGatewayId": "n", "SubnetId": "s", "VpcId": "v"}),
+            "`NatGateways` is not used by this version",
+        );
+        other(
+            json!({"VpcId": "v", "EnableDnsSupport": {}}),
+            "`EnableDnsSupport` is not used by this version",
+        );
+        other(
+            json!({"detail-type": "ECS Service Action"}),
+            "an event `ECS Service Action` is not used by this version",
+        );
+        other(json!({"a": 1, "b": 2}), "expected a known document, found the keys `a`, `b`");
+        other(json!({}), "expected a known document, found `{}`");
+        other(json!(7), "expected a document, found `7`");
+        let many = json!({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1});
+        other(many, "expected a known document, found the keys `a`, `b`, `c`, `d`, `e`, `f`, …");
+    }
+}

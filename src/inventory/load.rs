@@ -1,0 +1,204 @@
+//! Paths to an [`Inventory`]: walks folders, reads every document, counts what is wrong.
+//!
+//! Goes in: files and folders. Comes out: the inventory, the defects and what was read. The order of paths and of files
+//! does not matter. A folder may hold logs, pictures and notes as well: files in it that are no JSON are passed over. A
+//! file that was named is expected to be a document.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use walkdir::WalkDir;
+
+use crate::inventory::document::{DocumentKind, Found, find, find_in_repaired};
+use crate::inventory::file::{self, Content};
+use crate::inventory::gather::Gathered;
+use crate::inventory::item::{Item, Notes};
+use crate::inventory::{
+    Inventory, flow_logs, json, network_interfaces, subnets, task_events, tasks, vpc_endpoints, vpcs,
+};
+use crate::model::defect::{DefectKind, Defects, Place};
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoadedFiles {
+    /// Files that were read as JSON.
+    pub files: u64,
+    /// Their bytes on disk.
+    pub bytes: u64,
+    /// Items of each kind, before those of one thing are combined; empty if there was no usable document.
+    pub items: BTreeMap<DocumentKind, u64>,
+}
+
+/// Reads the files and folders at `paths`.
+#[must_use]
+pub fn load(paths: &[PathBuf]) -> (Inventory, Defects, LoadedFiles) {
+    let mut loading = Loading::default();
+    for (path, named) in loading.list(paths) {
+        loading.file(&path, named);
+    }
+    loading.finish()
+}
+
+/// Reads texts that are already in memory, each with a name for the defects.
+#[must_use]
+pub fn parse<'a>(texts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> (Inventory, Defects, LoadedFiles) {
+    let mut loading = Loading::default();
+    for (name, bytes) in texts {
+        loading.read.files += 1;
+        loading.read.bytes += bytes.len() as u64;
+        loading.text(&Rc::from(name), &json::decode(bytes));
+    }
+    loading.finish()
+}
+
+#[derive(Default)]
+struct Loading {
+    gathered: Gathered,
+    defects: Defects,
+    read: LoadedFiles,
+}
+
+impl Loading {
+    fn finish(mut self) -> (Inventory, Defects, LoadedFiles) {
+        let inventory = self.gathered.settle(&mut self.defects);
+        (inventory, self.defects, self.read)
+    }
+
+    /// Every file once, sorted, and whether it was named itself.
+    fn list(&mut self, paths: &[PathBuf]) -> BTreeMap<PathBuf, bool> {
+        let mut files = BTreeMap::new();
+        for path in paths {
+            if path.is_dir() {
+                self.walk(path, &mut files);
+            } else {
+                files.insert(path.clone(), true);
+            }
+        }
+        files
+    }
+
+    fn walk(&mut self, folder: &Path, files: &mut BTreeMap<PathBuf, bool>) {
+        for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => {
+                    files.entry(entry.into_path()).or_insert(false);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let name = error.path().unwrap_or(folder).display().to_string();
+                    self.defect(DefectKind::UnreadableFile, &name, None, || format!("found `{error}`"));
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, path: &Path, named: bool) {
+        let name: Rc<str> = path.display().to_string().into();
+        match file::read(path) {
+            Ok(Content::Json(text)) => {
+                self.read.files += 1;
+                self.read.bytes += text.bytes;
+                if let Some(cut) = text.cut {
+                    self.defect(DefectKind::DamagedCompression, &name, None, || cut);
+                }
+                self.text(&name, &text.text);
+            }
+            Ok(Content::Empty) if named => {
+                self.defect(DefectKind::EmptyFile, &name, None, || "expected JSON, found nothing".to_owned());
+            }
+            Ok(Content::Other) if named => {
+                let text = || "expected JSON that starts with `{` or `[`".to_owned();
+                self.defect(DefectKind::UnrecognisedFile, &name, None, text);
+            }
+            Ok(Content::Empty | Content::Other) => {}
+            Err(error) => self.defect(DefectKind::UnreadableFile, &name, None, || format!("found `{error}`")),
+        }
+    }
+
+    /// Reads every value of a file's text.
+    fn text(&mut self, name: &Rc<str>, text: &str) {
+        let (values, damages) = json::parse(text);
+        for damage in damages {
+            self.defect(DefectKind::DamagedJson, name, Some(damage.line), || damage.text);
+        }
+        for parsed in values {
+            let mut found = Vec::new();
+            if parsed.repaired {
+                find_in_repaired(&parsed.value, &mut found);
+            } else {
+                find(&parsed.value, &mut found);
+            }
+            self.found(name, parsed.line, found, true);
+        }
+    }
+
+    /// Takes what was found in one value; a message may hold a document, and that document no further one.
+    fn found(&mut self, name: &Rc<str>, line: u64, found: Vec<Found<'_>>, embedded: bool) {
+        for one in found {
+            match one {
+                Found::Item(kind, fields, place) => {
+                    let notes = Notes::default();
+                    self.item(kind, Item::new(fields, &notes), name);
+                    for note in notes.into_inner() {
+                        let text = || at_place(kind, place, &note);
+                        self.defect(DefectKind::BadItem, name, Some(line), text);
+                    }
+                }
+                Found::Embedded(text) if embedded => self.message(name, line, text),
+                Found::Embedded(_) => {}
+                Found::NotUsed(text) => self.defect(DefectKind::UnknownDocument, name, Some(line), || text),
+                Found::Failure(text) | Found::Bad(text) => {
+                    self.defect(DefectKind::BadItem, name, Some(line), || text);
+                }
+            }
+        }
+    }
+
+    /// A message of a log export: an event, or a log line that is none of ours.
+    fn message(&mut self, name: &Rc<str>, line: u64, text: &str) {
+        let (values, _) = json::parse(text);
+        if values.is_empty() {
+            let text = || "expected messages that are JSON, found others".to_owned();
+            self.defect(DefectKind::UnknownDocument, name, Some(line), text);
+        }
+        for parsed in values {
+            let mut found = Vec::new();
+            find(&parsed.value, &mut found);
+            self.found(name, line, found, false);
+        }
+    }
+
+    fn item(&mut self, kind: DocumentKind, item: Item<'_>, file: &Rc<str>) {
+        *self.read.items.entry(kind).or_default() += 1;
+        let gathered = &mut self.gathered;
+        match kind {
+            DocumentKind::NetworkInterfaces => {
+                network_interfaces::read(item).map(|found| gathered.interface(found, file))
+            }
+            DocumentKind::VpcEndpoints => {
+                vpc_endpoints::read(item).map(|found| gathered.endpoint(found, file))
+            }
+            DocumentKind::Subnets => subnets::read(item).map(|found| gathered.subnet(found, file)),
+            DocumentKind::Vpcs => vpcs::read(item).map(|found| gathered.vpc(found, file)),
+            DocumentKind::FlowLogs => flow_logs::read(item).map(|found| gathered.flow_log(found, file)),
+            DocumentKind::Tasks => tasks::read(item).map(|found| gathered.task(found, file)),
+            DocumentKind::TaskEvents => task_events::read(item).map(|found| gathered.task(found, file)),
+        };
+    }
+
+    fn defect(&mut self, kind: DefectKind, name: &str, line: Option<u64>, text: impl FnOnce() -> String) {
+        // Merged rather than recorded: defects of one file are not found in the order of their lines.
+        let mut one = Defects::default();
+        one.record(kind, || Place { file: name.to_owned(), line, text: text() });
+        self.defects.merge(one);
+    }
+}
+
+/// A note on an item, with the item's place in its list.
+fn at_place(kind: DocumentKind, place: Option<usize>, note: &str) -> String {
+    match place {
+        Some(place) => format!("`{}` item {place}: {note}", kind.name()),
+        None => format!("`{}`: {note}", kind.name()),
+    }
+}

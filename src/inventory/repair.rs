@@ -1,0 +1,93 @@
+//! Makes a page of what is left of one: the complete items of a list that is cut off.
+//!
+//! Goes in: the readable start of a damaged JSON value. Comes out: the value closed after its last complete item; none if
+//! no item is complete. Only lists at the top, or right under a key at the top, are cut: a half-read item never looks
+//! whole.
+
+use serde_json::Value;
+
+/// The value closed after its last complete item.
+pub(super) fn complete_part(text: &str) -> Option<Value> {
+    let (end, closing) = last_complete_item(text)?;
+    serde_json::from_str(&format!("{}{closing}", &text[..end])).ok()
+}
+
+/// The end of the last complete item, and the brackets that close what is around it.
+fn last_complete_item(text: &str) -> Option<(usize, &'static str)> {
+    let mut scan = Scan::default();
+    let mut last = None;
+    for (place, &byte) in text.as_bytes().iter().enumerate() {
+        if scan.closes(byte)
+            && let Some(closing) = scan.closing()
+        {
+            last = Some((place + 1, closing));
+        }
+    }
+    last
+}
+
+/// Brackets that are open, strings apart.
+#[derive(Default)]
+struct Scan {
+    open: Vec<u8>,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl Scan {
+    /// Takes one byte; tells whether it closed an object or array.
+    fn closes(&mut self, byte: u8) -> bool {
+        if self.in_string {
+            self.take_string_byte(byte);
+            return false;
+        }
+        match byte {
+            b'"' => self.in_string = true,
+            b'{' | b'[' => self.open.push(byte),
+            b'}' | b']' => return self.open.pop().is_some(),
+            _ => {}
+        }
+        false
+    }
+
+    fn take_string_byte(&mut self, byte: u8) {
+        match byte {
+            _ if self.escaped => self.escaped = false,
+            b'\\' => self.escaped = true,
+            b'"' => self.in_string = false,
+            _ => {}
+        }
+    }
+
+    /// What closes the text here, if here is right after an item of a page.
+    fn closing(&self) -> Option<&'static str> {
+        match self.open.as_slice() {
+            b"{[" => Some("]}"),
+            b"[" => Some("]"),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn closes_after_the_last_complete_item() {
+        let check = |text: &str, want: Option<Value>| assert_eq!(complete_part(text), want, "{text}");
+        check(r#"{"A":[{"b":1},{"b":2"#, Some(json!({"A": [{"b": 1}]})));
+        check(r#"{"A":[{"b":"]}\"{"},{"b""#, Some(json!({"A": [{"b": "]}\"{"}]})));
+        check(
+            r#"{"x":3,"A":[{"b":[1]}],"B":[{"c":1},"#,
+            Some(json!({"x": 3, "A": [{"b": [1]}], "B": [{"c": 1}]})),
+        );
+        check(r#"[{"b":1},{"b":{"c":2}"#, Some(json!([{"b": 1}])));
+        check(r#"{"A":[{"b":[{"c":1},"#, None);
+        check(r#"{"A":{"b":1},"#, None);
+        check("]]}}", None);
+        check("", None);
+    }
+}

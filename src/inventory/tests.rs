@@ -1,0 +1,171 @@
+//! The whole of this stage: files and folders in, one inventory out, whatever the files look like.
+
+use std::fs;
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::defect::{DefectKind, Defects};
+
+const PAGES: [&str; 6] = [
+    r#"{"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "VpcId": "vpc-1", "PrivateIpAddress": "10.0.0.4"},
+        {"NetworkInterfaceId": "eni-2", "Groups": [{"GroupId": "sg-1"}]}]}"#,
+    r#"{"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "ServiceName": "com.amazonaws.r.logs", "State": "available"}]}"#,
+    r#"[{"SubnetId": "subnet-1", "CidrBlock": "10.0.0.0/24"}, {"SubnetId": "subnet-2", "CidrBlock": "10.0.1.0/24"}]"#,
+    r#"{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}"#,
+    r#"{"tasks": [{"taskArn": "a:task/c/1", "lastStatus": "STOPPED", "stoppedReason": "x", "version": 5}], "failures": []}"#,
+    r#"{"detail-type": "ECS Task State Change", "detail": {"taskArn": "a:task/c/1", "lastStatus": "PENDING",
+        "createdAt": "2026-11-23T03:12:00Z", "version": 2}}"#,
+];
+
+fn kinds(defects: &Defects) -> Vec<(&'static str, u64)> {
+    defects.iter().map(|(kind, count, _)| (kind.name(), count)).collect()
+}
+
+fn load_files(files: &[(&str, &[u8])], named: &[&str]) -> (Inventory, Defects, LoadedFiles) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    let paths: Vec<PathBuf> = named.iter().map(|name| folder.path().join(name)).collect();
+    load(&paths)
+}
+
+#[test]
+fn folders_are_walked_and_other_files_passed_over() {
+    let files: &[(&str, &[u8])] = &[
+        ("a/eni.json", PAGES[0].as_bytes()),
+        ("a/b/c.txt", PAGES[1].as_bytes()),
+        ("README.md", b"# about"),
+        ("flows.log", b"2 123456789012 eni-1 10.0.0.1"),
+        ("flows.parquet", b"PAR1"),
+        ("empty.json", b""),
+    ];
+    let (inventory, defects, read) = load_files(files, &[""]);
+    assert_eq!((inventory.interfaces.len(), inventory.endpoints.len()), (2, 1));
+    assert_eq!(kinds(&defects), []);
+    assert_eq!((read.files, read.bytes), (2, (PAGES[0].len() + PAGES[1].len()) as u64));
+    let items: Vec<_> = read.items.into_iter().collect();
+    assert_eq!(items, [(DocumentKind::NetworkInterfaces, 2), (DocumentKind::VpcEndpoints, 1)]);
+}
+
+#[test]
+fn named_files_must_be_documents() {
+    let files: &[(&str, &[u8])] =
+        &[("README.md", b"# about"), ("empty.json", b""), ("eni.json", PAGES[0].as_bytes())];
+    let (_, defects, read) = load_files(files, &["README.md", "empty.json", "eni.json", "", "gone.json"]);
+    assert_eq!(kinds(&defects), [("unreadable-file", 1), ("empty-file", 1), ("unrecognised-file", 1)]);
+    assert_eq!(read.items[&DocumentKind::NetworkInterfaces], 2, "a file named twice is read once");
+}
+
+#[test]
+fn defects_say_where_and_what() {
+    let check = |text: &str, kind: DefectKind, line, want: &str| {
+        let (_, defects, _) = parse([("f.json", text.as_bytes())]);
+        let found: Vec<_> =
+            defects.iter().map(|(kind, _, place)| (kind, place.line, place.text.as_str())).collect();
+        assert_eq!(found, [(kind, Some(line), want)], "{text}");
+    };
+    check(
+        "{\"Subnets\": []}\n{\"Subnets\": [{\"SubnetId\": \"a\"}, {\"VpcId\": \"v\"}]}",
+        DefectKind::BadItem,
+        2,
+        "`Subnets` item 2: expected `SubnetId`, found none",
+    );
+    check(
+        r#"{"VpcEndpoints": [{"VpcEndpointId": "a", "ServiceName": "b", "CreationTimestamp": "soon"}]}"#,
+        DefectKind::BadItem,
+        1,
+        "`VpcEndpoints` item 1: `CreationTimestamp`: expected a time, found `soon`",
+    );
+    check(
+        r#"{"tasks": [], "failures": [{"arn": "a:task/c/1", "reason": "MISSING"}]}"#,
+        DefectKind::BadItem,
+        1,
+        "task `a:task/c/1` is not described: `MISSING`",
+    );
+    check(
+        "\n{\"RouteTables\": []}",
+        DefectKind::UnknownDocument,
+        2,
+        "`RouteTables` is not used by this version",
+    );
+    check(
+        "{\"Subnets\": []}\n{\"Sub",
+        DefectKind::DamagedJson,
+        2,
+        "expected JSON, found EOF while parsing a string",
+    );
+}
+
+#[test]
+fn a_bad_item_costs_itself_only() {
+    let text = r#"{"Subnets": [{"VpcId": "v"}, {"SubnetId": "a", "CidrBlock": 7}, {"SubnetId": "b"}]}"#;
+    let (inventory, defects, _) = parse([("f", text.as_bytes())]);
+    assert_eq!(inventory.subnets.len(), 2);
+    assert_eq!(kinds(&defects), [("bad-item", 2)]);
+}
+
+#[test]
+fn archived_events_are_read_from_log_exports() {
+    let message = serde_json::to_string(PAGES[5]).unwrap();
+    let text = format!(r#"{{"events": [{{"message": {message}}}, {{"message": "START"}}]}}"#);
+    let (inventory, defects, _) = parse([("f", text.as_bytes())]);
+    assert_eq!(inventory.tasks.len(), 1);
+    assert_eq!(kinds(&defects), [("unknown-document", 1)]);
+}
+
+#[test]
+fn a_later_event_completes_a_task() {
+    let (inventory, ..) = parse([("f", [PAGES[4], PAGES[5]].concat().as_bytes())]);
+    let task = &inventory.tasks["a:task/c/1"];
+    assert_eq!(task.last_status.as_deref(), Some("STOPPED"));
+    assert!(task.created_at.is_some());
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_without_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = parse([("f", bytes.as_slice())]);
+    }
+
+    #[test]
+    fn damaged_documents_are_read_without_panic(
+        place in 0usize..2000, byte in any::<u8>(), end in 0usize..2000,
+    ) {
+        let mut bytes = PAGES.join("\n").into_bytes();
+        let length = bytes.len();
+        bytes[place % length] = byte;
+        bytes.truncate(end % length + 1);
+        let _ = parse([("f", bytes.as_slice())]);
+    }
+
+    /// Any order of documents, in one file, in several, in one array or one a line, gives the same inventory.
+    #[test]
+    fn the_split_into_files_does_not_matter(
+        order in Just((0..PAGES.len()).collect::<Vec<_>>()).prop_shuffle(),
+        joined in proptest::collection::vec(any::<bool>(), PAGES.len()),
+        in_array in any::<bool>(),
+    ) {
+        let whole = parse([("f", PAGES.join("\n").as_bytes())]).0;
+        let mut texts: Vec<String> = Vec::new();
+        for (place, joined) in order.iter().zip(joined) {
+            match texts.last_mut() {
+                Some(last) if joined => *last += PAGES[*place],
+                _ => texts.push(PAGES[*place].to_owned()),
+            }
+        }
+        let named: Vec<(&str, &[u8])> = texts.iter().map(|text| ("f", text.as_bytes())).collect();
+        let (split, defects, _) = parse(named);
+        prop_assert_eq!(&split, &whole);
+        prop_assert!(defects.is_empty());
+        if in_array {
+            let pages: Vec<&str> = order.iter().map(|place| PAGES[*place]).collect();
+            let array = format!("[{}]", pages.join(","));
+            prop_assert_eq!(parse([("f", array.as_bytes())]).0, whole);
+        }
+    }
+}

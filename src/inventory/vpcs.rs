@@ -1,0 +1,48 @@
+//! `aws ec2 describe-vpcs`: one item of `Vpcs` to a [`Vpc`].
+
+use crate::inventory::gather::{Describe, fill_list};
+use crate::inventory::item::Item;
+use crate::inventory::network_interfaces::distinct;
+use crate::inventory::subnets::associated;
+use crate::model::ids::VpcId;
+use crate::model::network::Vpc;
+
+/// Reads one VPC; none if it has no `VpcId`.
+pub(super) fn read(item: Item<'_>) -> Option<Vpc> {
+    let id = VpcId::new(item.identifier("VpcId")?);
+    let ipv4 = associated(item, "CidrBlockAssociationSet", "CidrBlockState", "CidrBlock");
+    let ipv6 = associated(item, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlockState", "Ipv6CidrBlock");
+    Some(Vpc { id, cidrs: distinct(item.cidr("CidrBlock").into_iter().chain(ipv4).chain(ipv6)) })
+}
+
+impl Describe for Vpc {
+    fn fill(&mut self, other: &Self) {
+        fill_list(&mut self.cidrs, &other.cidrs);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ipnet::IpNet;
+    use serde_json::json;
+
+    use super::*;
+    use crate::inventory::item::Notes;
+
+    #[test]
+    fn every_associated_block_counts() {
+        let value = json!({
+            "VpcId": "vpc-1", "CidrBlock": "30.1.0.0/16",
+            "CidrBlockAssociationSet": [
+                {"CidrBlock": "30.1.0.0/16", "CidrBlockState": {"State": "associated"}},
+                {"CidrBlock": "100.64.0.0/16", "CidrBlockState": {"State": "associated"}},
+                {"CidrBlock": "100.65.0.0/16", "CidrBlockState": {"State": "failed"}}],
+            "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "2001:db8::/56"}]
+        });
+        let notes = Notes::default();
+        let vpc = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+        let cidrs: Vec<String> = vpc.cidrs.iter().map(IpNet::to_string).collect();
+        assert_eq!(cidrs, ["30.1.0.0/16", "100.64.0.0/16", "2001:db8::/56"]);
+        assert!(notes.into_inner().is_empty());
+    }
+}
