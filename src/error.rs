@@ -24,6 +24,9 @@ pub enum Error {
         #[from]
         source: rayon::ThreadPoolBuildError,
     },
+    /// A table operation failed: a bug of this program.
+    #[error(transparent)]
+    Table(#[from] crate::frame::FrameError),
     /// The standard input could not be read.
     #[error("the standard input could not be read")]
     StandardInput {

@@ -1,5 +1,6 @@
 //! Explains from exported VPC flow logs why an ECS task could not pull its image, secrets or registry token.
 
+pub mod assemble;
 pub mod cli;
 pub mod converse;
 pub mod diagnose;

@@ -3,13 +3,27 @@
 //! Goes in: [`Options`], checked by the command line. Comes out: a [`Report`].
 //! It prints nothing and reads neither clock nor environment: same inputs, same report.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io::Read;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
+use crate::assemble::{Diagnosed, assemble};
+use crate::converse::{pair, suspects};
+use crate::diagnose::case::{Facts, Selection, Subject, build_cases, select_subjects};
+use crate::diagnose::verdict::diagnose;
 use crate::error::Error;
+use crate::frame::FrameError;
+use crate::ingest::files::{LogFile, find_files};
+use crate::inventory::{Inventory, load};
+use crate::model::defect::Defects;
+use crate::model::field::Field;
+use crate::model::ids::{InterfaceId, TaskId};
 use crate::model::time::Window;
 use crate::progress::Progress;
-use crate::report::Report;
+use crate::reduce::{Scope, ScopeOf, reduce_files};
+use crate::report::{Inputs, Report};
 
 /// Where flow records come from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,8 +65,123 @@ pub struct Options {
 
 /// Reads the inputs and says what each task died of.
 pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
+    let (inventory, mut defects, documents) = load(&options.metadata);
+    let files = open_logs(&options.logs, &mut defects)?;
+    progress.start(files.len() as u64, files.iter().map(|file| file.size).sum());
+
+    let mut selection = select_subjects(&inventory, &options.tasks, &options.interfaces);
+    let scope = scope(options, &inventory, &selection);
+    let mut reduced = reduce_files(&files, &scope, &pool, progress);
+    defects.merge(std::mem::take(&mut reduced.defects));
+    if reduced.totals.records == 0 {
+        return Err(no_usable_input(options, defects));
+    }
+    let conversations = pool.install(|| pair(&reduced, &options.ports))?;
+    let facts = Facts { reduced: &reduced, conversations: &conversations, inventory: &inventory };
+    complete(&mut selection, facts, options)?;
+
+    let diagnosed: Vec<Diagnosed<'_>> = build_cases(facts, &selection.subjects)
+        .into_iter()
+        .map(|case| Diagnosed { finding: diagnose(&case), case })
+        .collect();
+    let inputs = Inputs {
+        files: files.len() as u64 + documents.files,
+        records: reduced.totals.records,
+        kept: reduced.totals.kept,
+        bytes_read: files.iter().map(|file| file.size).sum::<u64>() + documents.bytes,
+        defects,
+    };
+    let report = pool.install(|| assemble(&diagnosed, &files, inputs, options.window, selection.healthy));
     progress.finish();
+    Ok(report)
+}
+
+fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, Error> {
+    let paths: Vec<PathBuf> = logs
+        .iter()
+        .filter_map(|input| match input {
+            LogInput::Path(path) => Some(path.clone()),
+            LogInput::Stdin => None,
+        })
+        .collect();
+    let mut files = find_files(&paths, defects);
+    if logs.contains(&LogInput::Stdin) {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| Error::StandardInput { source })?;
+        files.push(LogFile::of_bytes("standard input", bytes));
+    }
+    Ok(files)
+}
+
+/// The cases' own records where every address is known beforehand, else everyone's.
+fn scope(options: &Options, inventory: &Inventory, selection: &Selection) -> Scope {
+    let everyone = Scope { window: recorded(options.window), ..Scope::everyone(&options.ports) };
+    let subjects = &selection.subjects;
+    if subjects.is_empty()
+        || !selection.unmatched.is_empty()
+        || subjects.iter().any(|one| one.addresses.is_empty())
+    {
+        return everyone;
+    }
+    let mut interfaces: BTreeMap<InterfaceId, Window> = BTreeMap::new();
+    let mut addresses: BTreeMap<IpAddr, Window> = BTreeMap::new();
+    for subject in subjects {
+        let window = subject.recorded();
+        let widen = |have: &mut Window| *have = have.union(window);
+        if let Some(id) = &subject.interface_id {
+            interfaces.entry(id.clone()).and_modify(widen).or_insert(window);
+        }
+        for &address in &subject.addresses {
+            addresses.entry(address).and_modify(widen).or_insert(window);
+        }
+    }
+    let watched: BTreeSet<InterfaceId> = inventory.interfaces.keys().cloned().collect();
+    Scope { of: ScopeOf::Cases { interfaces, addresses, watched }, ..everyone }
+}
+
+/// The window asked for, with what a record may be late.
+fn recorded(asked: Option<Window>) -> Window {
+    asked.map_or(Window::ALWAYS, |window| window.widened(LATEST_RECORD, LATEST_RECORD))
+}
+
+/// Seconds between a packet and the edge of the record that holds it: an aggregation window and its lag.
+const LATEST_RECORD: i64 = 660;
+
+/// What only the records can tell: tasks that no document names, interfaces' own addresses, and suspects.
+fn complete(selection: &mut Selection, facts: Facts<'_>, options: &Options) -> Result<(), FrameError> {
+    for wanted in std::mem::take(&mut selection.unmatched) {
+        selection.subjects.push(find_task(&wanted, facts));
+    }
+    let asked = !options.tasks.is_empty() || !options.interfaces.is_empty();
+    if selection.subjects.is_empty() && !asked {
+        for (interface, _) in suspects(facts.conversations)? {
+            let id = facts.interface_id(interface);
+            let kind = facts.inventory.interface(&id).map(|interface| interface.kind.clone());
+            let may_be_task = kind.is_none_or(|kind| kind.is_task());
+            if may_be_task && !selection.healthy_interfaces.contains(&id) {
+                selection.subjects.push(Subject::of_interface(&id, facts.inventory));
+            }
+        }
+    }
+    for subject in &mut selection.subjects {
+        subject.complete(facts);
+    }
+    Ok(())
+}
+
+/// A task that only the records' `ecs-task-id` names, or nothing does.
+fn find_task(wanted: &str, facts: Facts<'_>) -> Subject {
+    let id = wanted.rsplit('/').next().unwrap_or(wanted);
+    let own = facts.conversations.iter().find(|c| facts.described(c, Field::EcsTaskId) == Some(id));
+    let mut subject = own.map_or_else(Subject::default, |conversation| {
+        Subject::of_interface(&facts.interface_id(conversation.interface), facts.inventory)
+    });
+    subject.task_id = Some(TaskId::new(id));
+    subject
+}
+
+fn no_usable_input(options: &Options, defects: Defects) -> Error {
     let inputs: Vec<String> = options.logs.iter().map(|input| format!("`{input}`")).collect();
-    let looked_for = inputs.join(", ");
-    Err(Error::NoUsableInput { looked_for, defects: crate::model::defect::Defects::default() })
+    Error::NoUsableInput { looked_for: inputs.join(", "), defects }
 }

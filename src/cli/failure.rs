@@ -90,7 +90,7 @@ impl From<Error> for Failure {
                 )
             }
             Error::Threads { .. } => Self::internal(text).hint("pass a smaller number with `--threads`"),
-            Error::StandardInput { .. } => Self::internal(text),
+            Error::StandardInput { .. } | Error::Table(_) => Self::internal(text),
         }
     }
 }

@@ -6,6 +6,8 @@
 
 mod pair;
 mod state;
+mod suspects;
 
 pub use pair::{Conversation, Half, Sums, pair};
 pub use state::State;
+pub use suspects::{by_interface, own_address, suspects};

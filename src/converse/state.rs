@@ -75,7 +75,9 @@ impl Conversation {
         let Some(flags) = reply.tcp_flags else { return State::Unclear };
         if flags.resets() && (flags.accepts() || self.opened_here()) {
             State::Reset
-        } else if flags.accepts() && self.request.accepted.is_some_and(|sums| self.payload(&sums) >= LEAST_USEFUL) {
+        } else if flags.accepts()
+            && self.request.accepted.is_some_and(|sums| self.payload(&sums) >= LEAST_USEFUL)
+        {
             State::Stalled
         } else {
             State::Unclear

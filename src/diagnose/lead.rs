@@ -59,7 +59,9 @@ impl<'c> Lead<'c> {
         let Some(own) = &self.case.subject.subnet_id else { return false };
         !attempts.is_empty()
             && attempts.iter().all(|attempt| {
-                let far = attempt.rejecting_mirror().and_then(|mirror| self.case.facts.subnet_of(&mirror.interface_id));
+                let far = attempt
+                    .rejecting_mirror()
+                    .and_then(|mirror| self.case.facts.subnet_of(&mirror.interface_id));
                 let by_address = || {
                     let inventory = self.case.facts.inventory;
                     let vpc = self.case.subject.vpc_id.as_ref();
@@ -74,7 +76,10 @@ impl<'c> Lead<'c> {
         let passed = self.attempts.iter().any(|attempt| super::words::near_request(attempt).is_some());
         if passed {
             Assessment::RuledOut {
-                because: format!("The task's interface accepted its packets to {}.", destination(&self.attempts)),
+                because: format!(
+                    "The task's interface accepted its packets to {}.",
+                    destination(&self.attempts)
+                ),
             }
         } else {
             Assessment::NotConcerned
@@ -87,11 +92,17 @@ impl<'c> Lead<'c> {
         if self.attempts.iter().any(|attempt| is_this_kind(attempt.outcome)) {
             Assessment::NotConcerned
         } else if self.attempts.iter().any(|attempt| attempt.outcome == Outcome::RequestRejectedNear) {
-            Assessment::RuledOut { because: "The packets were rejected before they left the task.".to_owned() }
-        } else if self.attempts.iter().all(|attempt| matches!(attempt.outcome, Outcome::ReplyRejectedNear | Outcome::Reset | Outcome::Stalled)) {
+            Assessment::RuledOut {
+                because: "The packets were rejected before they left the task.".to_owned(),
+            }
+        } else if self.attempts.iter().all(|attempt| {
+            matches!(attempt.outcome, Outcome::ReplyRejectedNear | Outcome::Reset | Outcome::Stalled)
+        }) {
             Assessment::RuledOut { because: "A reply came back as far as the task's interface.".to_owned() }
         } else if mirrored {
-            Assessment::RuledOut { because: "The far interface's own records show no such REJECT.".to_owned() }
+            Assessment::RuledOut {
+                because: "The far interface's own records show no such REJECT.".to_owned(),
+            }
         } else {
             Assessment::NotConcerned
         }
@@ -106,17 +117,22 @@ impl<'c> Lead<'c> {
                 destination(attempts),
                 how_often(attempts)
             ),
-            proofs: super::words::proof("Recorded at another interface.", attempts, super::words::any_row).into_iter().collect(),
+            proofs: super::words::proof("Recorded at another interface.", attempts, super::words::any_row)
+                .into_iter()
+                .collect(),
             missing: vec![needs_near(self.case)],
         }
     }
 
     /// What would tell, where no cause has a question of its own.
     pub(super) fn what_would_tell(&self, case: &Case<'_>) -> Vec<MissingData> {
-        let lacks_flags =
-            self.attempts.iter().flat_map(|attempt| attempt.views()).any(|view| {
-                [view.request, view.reply].iter().flat_map(|half| [half.accepted, half.rejected]).flatten().any(|sums| sums.tcp_flags.is_none())
-            });
+        let lacks_flags = self.attempts.iter().flat_map(|attempt| attempt.views()).any(|view| {
+            [view.request, view.reply]
+                .iter()
+                .flat_map(|half| [half.accepted, half.rejected])
+                .flatten()
+                .any(|sums| sums.tcp_flags.is_none())
+        });
         let mut missing = Vec::new();
         if lacks_flags {
             missing.push(lack(
@@ -143,7 +159,8 @@ pub(super) fn reject_policy<'c>(case: &Case<'c>, attempt: &Attempt) -> Option<&'
 
 /// What the task's own side would add.
 pub(super) fn needs_near(case: &Case<'_>) -> MissingData {
-    let name = case.subject.interface_id.as_ref().map_or("the task's interface".to_owned(), ToString::to_string);
+    let name =
+        case.subject.interface_id.as_ref().map_or("the task's interface".to_owned(), ToString::to_string);
     lack(format!("the flow log of {name} in that time"), "what left the task, and what came back to it")
 }
 

@@ -23,5 +23,8 @@ pub struct Cause {
 /// The cause with this id or alias.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Cause> {
-    crate::diagnose::causes::CAUSES.iter().copied().find(|cause| cause.id == id || cause.aliases.contains(&id))
+    crate::diagnose::causes::CAUSES
+        .iter()
+        .copied()
+        .find(|cause| cause.id == id || cause.aliases.contains(&id))
 }

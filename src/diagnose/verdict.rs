@@ -66,7 +66,8 @@ fn last() -> &'static Cause {
 }
 
 fn considered(assessed: &[(&'static Cause, Assessment)], chosen: usize) -> Vec<Considered> {
-    let others = assessed.iter().enumerate().filter(|(place, (cause, _))| *place != chosen && cause.id != last().id);
+    let others =
+        assessed.iter().enumerate().filter(|(place, (cause, _))| *place != chosen && cause.id != last().id);
     let say = |(_, (cause, assessment)): (usize, &(&'static Cause, Assessment))| {
         let (standing, because) = match assessment {
             Assessment::Holds(claim) => (claim.certainty.standing(), claim.summary.clone()),

@@ -56,7 +56,12 @@ pub(super) fn any_row(attempt: &Attempt) -> Option<&Sums> {
 
 fn first_sums(conversation: &Conversation) -> Option<&Sums> {
     let (request, reply) = (&conversation.request, &conversation.reply);
-    request.accepted.as_ref().or(request.rejected.as_ref()).or(reply.accepted.as_ref()).or(reply.rejected.as_ref())
+    request
+        .accepted
+        .as_ref()
+        .or(request.rejected.as_ref())
+        .or(reply.accepted.as_ref())
+        .or(reply.rejected.as_ref())
 }
 
 /// An interface as culprit.

@@ -31,7 +31,8 @@ pub fn repeat_offenders(outcomes: Outcomes, least: u32) -> Result<Vec<u32>, Fram
     let args = JoinArgs::new(JoinType::Left);
     let joined = failed.join(&passed, ["interface"], ["interface"], args, None)?;
     let (interface, count) = (joined.column("interface")?.u32()?, joined.column("failed_count")?.u32()?);
-    let (last_failure, last_success) = (joined.column("first_max")?.u32()?, joined.column("first_max_right")?.u32()?);
+    let (last_failure, last_success) =
+        (joined.column("first_max")?.u32()?, joined.column("first_max_right")?.u32()?);
     let mut offenders: Vec<u32> = interface
         .iter()
         .zip(count.iter())
@@ -60,7 +61,18 @@ mod tests {
 
     #[test]
     fn a_success_after_the_last_failure_clears() {
-        let rows = [(1, 10, 1), (1, 20, 1), (2, 10, 1), (2, 20, 1), (2, 30, 0), (3, 10, 1), (4, 10, 0), (5, 5, 0), (5, 9, 1), (5, 8, 1)];
+        let rows = [
+            (1, 10, 1),
+            (1, 20, 1),
+            (2, 10, 1),
+            (2, 20, 1),
+            (2, 30, 0),
+            (3, 10, 1),
+            (4, 10, 0),
+            (5, 5, 0),
+            (5, 9, 1),
+            (5, 8, 1),
+        ];
         let outcomes = Outcomes {
             interface: rows.iter().map(|row| row.0).collect(),
             first: rows.iter().map(|row| row.1).collect(),

@@ -78,6 +78,13 @@ pub struct Window {
     pub to: Timestamp,
 }
 
+/// Everything: nothing is known of when.
+impl Default for Window {
+    fn default() -> Self {
+        Self::ALWAYS
+    }
+}
+
 impl Window {
     /// Everything.
     pub const ALWAYS: Self = Self { from: Timestamp(i64::MIN), to: Timestamp(i64::MAX) };

@@ -88,7 +88,12 @@ pub struct Attempt {
 impl Attempt {
     /// Puts the views together; there is at least one.
     #[must_use]
-    pub fn new(service: Service, destination: SocketAddr, near: Option<Conversation>, mirrors: Vec<Mirror>) -> Self {
+    pub fn new(
+        service: Service,
+        destination: SocketAddr,
+        near: Option<Conversation>,
+        mirrors: Vec<Mirror>,
+    ) -> Self {
         let views = || near.iter().chain(mirrors.iter().map(|mirror| &mirror.conversation));
         let first = views().map(Conversation::first).min().unwrap_or(0);
         let last = views().map(Conversation::last).max().unwrap_or(0);

@@ -36,7 +36,11 @@ fn by_initiator(facts: Facts<'_>, subjects: &[Subject]) -> BTreeMap<AddressId, V
     places
 }
 
-fn build<'a>(facts: Facts<'a>, subject: &Subject, by_initiator: &BTreeMap<AddressId, Vec<usize>>) -> Case<'a> {
+fn build<'a>(
+    facts: Facts<'a>,
+    subject: &Subject,
+    by_initiator: &BTreeMap<AddressId, Vec<usize>>,
+) -> Case<'a> {
     let reason = subject.stopped_reason.as_deref().map(StoppedReason::parse).unwrap_or_default();
     let recorded = subject.recorded();
     let own: Vec<&Conversation> = by_initiator
@@ -51,9 +55,17 @@ fn build<'a>(facts: Facts<'a>, subject: &Subject, by_initiator: &BTreeMap<Addres
     Case { subject: subject.clone(), reason, attempts, steps, watch, facts }
 }
 
-fn attempts(facts: Facts<'_>, subject: &Subject, reason: &StoppedReason, own: &[&Conversation]) -> Vec<Attempt> {
+fn attempts(
+    facts: Facts<'_>,
+    subject: &Subject,
+    reason: &StoppedReason,
+    own: &[&Conversation],
+) -> Vec<Attempt> {
     let is_near = |conversation: &Conversation| {
-        subject.interface_id.as_ref().is_some_and(|id| facts.reduced.name(conversation.interface) == id.as_str())
+        subject
+            .interface_id
+            .as_ref()
+            .is_some_and(|id| facts.reduced.name(conversation.interface) == id.as_str())
     };
     let (near, far): (Vec<&Conversation>, Vec<&Conversation>) = own.iter().partition(|c| is_near(c));
     let mut far = Far::new(&far);
@@ -68,7 +80,9 @@ fn attempts(facts: Facts<'_>, subject: &Subject, reason: &StoppedReason, own: &[
         mirrors.extend(far.take_mirrors(facts, conversation));
         attempts.push(attempt(facts, reason, None, mirrors));
     }
-    attempts.sort_by_key(|attempt| (attempt.first, attempt.destination, attempt.views().next().map(|c| c.initiator_port)));
+    attempts.sort_by_key(|attempt| {
+        (attempt.first, attempt.destination, attempt.views().next().map(|c| c.initiator_port))
+    });
     attempts
 }
 
@@ -102,8 +116,14 @@ fn mirror(facts: Facts<'_>, conversation: &Conversation) -> Mirror {
     Mirror { interface_id, role, conversation: *conversation, state: conversation.state() }
 }
 
-fn attempt(facts: Facts<'_>, reason: &StoppedReason, near: Option<Conversation>, mirrors: Vec<Mirror>) -> Attempt {
-    let views: Vec<&Conversation> = near.iter().chain(mirrors.iter().map(|mirror| &mirror.conversation)).collect();
+fn attempt(
+    facts: Facts<'_>,
+    reason: &StoppedReason,
+    near: Option<Conversation>,
+    mirrors: Vec<Mirror>,
+) -> Attempt {
+    let views: Vec<&Conversation> =
+        near.iter().chain(mirrors.iter().map(|mirror| &mirror.conversation)).collect();
     // A NAT gateway's view knows both its own address and the far one; the task's own view knows the far one.
     let destination = views.iter().find_map(|c| c.far.map(|_| facts.destination(c)));
     let destination = destination.unwrap_or_else(|| facts.destination(views[0]));

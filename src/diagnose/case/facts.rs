@@ -46,13 +46,22 @@ impl<'a> Facts<'a> {
         conversation.descriptions().find_map(|id| self.reduced.described(id, field))
     }
 
+    /// The conversations one interface recorded: they are sorted by interface, and interfaces by name.
+    #[must_use]
+    pub fn conversations_at(&self, id: &InterfaceId) -> &'a [Conversation] {
+        let name = |conversation: &Conversation| self.reduced.name(conversation.interface);
+        let start = self.conversations.partition_point(|conversation| name(conversation) < id.as_str());
+        let rest = &self.conversations[start..];
+        &rest[..rest.partition_point(|conversation| name(conversation) == id.as_str())]
+    }
+
     /// The subnet an interface is in, from documents or from its own records.
     #[must_use]
     pub fn subnet_of(&self, id: &InterfaceId) -> Option<SubnetId> {
         let documented = self.inventory.interface(id).and_then(|interface| interface.subnet_id.clone());
         documented.or_else(|| {
-            let mut own = self.conversations.iter().filter(|c| self.reduced.name(c.interface) == id.as_str());
-            own.find_map(|c| self.described(c, Field::SubnetId)).map(SubnetId::new)
+            let mut own = self.conversations_at(id).iter();
+            own.find_map(|conversation| self.described(conversation, Field::SubnetId)).map(SubnetId::new)
         })
     }
 }

@@ -14,7 +14,7 @@ pub use attempt::{Attempt, Mirror, Outcome};
 pub use build::build_cases;
 pub use facts::Facts;
 pub use step::ServiceStep;
-pub use subject::{Subject, select_subjects};
+pub use subject::{Selection, Subject, select_subjects};
 pub use watch::{InterfaceWatch, Traffic, Watch};
 
 use crate::diagnose::stopped_reason::StoppedReason;

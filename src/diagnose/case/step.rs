@@ -57,7 +57,9 @@ fn is_finished<'a>(attempts: impl Iterator<Item = &'a Attempt> + Clone) -> bool 
 /// a later attempt means that the name was resolved in the end.
 pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &StoppedReason) -> Option<usize> {
     let unfinished = |step: &ServiceStep| !step.finished && step.service != Service::Dns;
-    let find = |wanted: &dyn Fn(&ServiceStep) -> bool| steps.iter().position(|step| unfinished(step) && wanted(step));
+    let find = |wanted: &dyn Fn(&ServiceStep) -> bool| {
+        steps.iter().position(|step| unfinished(step) && wanted(step))
+    };
     let goes_to_address = |step: &ServiceStep| {
         let mut places = step.attempts.iter();
         places.any(|&place| reason.address.is_some_and(|address| attempts[place].destination == address))
@@ -72,6 +74,7 @@ pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &Stopped
 fn leading_resolution(steps: &[ServiceStep], attempts: &[Attempt]) -> Option<usize> {
     let place = steps.iter().position(|step| step.service == Service::Dns && !step.finished)?;
     let last_failure = steps[place].attempts.iter().map(|&at| attempts[at].first).max()?;
-    let later = attempts.iter().any(|attempt| attempt.service != Service::Dns && attempt.first > last_failure);
+    let later =
+        attempts.iter().any(|attempt| attempt.service != Service::Dns && attempt.first > last_failure);
     (!later).then_some(place)
 }

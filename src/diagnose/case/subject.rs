@@ -2,8 +2,11 @@
 
 use std::net::IpAddr;
 
+use crate::converse::own_address;
+use crate::diagnose::case::Facts;
 use crate::diagnose::stopped_reason::is_start_failure;
 use crate::inventory::Inventory;
+use crate::model::field::Field;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId, VpcId};
 use crate::model::task::Task;
 use crate::model::time::{Timestamp, Window};
@@ -15,7 +18,7 @@ const MARGIN: i64 = 60;
 const LONGEST_INTERVAL: i64 = 600;
 
 /// A task, or the interface that stands for one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subject {
     /// Task id, where known.
     pub task_id: Option<TaskId>,
@@ -73,19 +76,36 @@ impl Subject {
     pub fn of_interface(id: &InterfaceId, inventory: &Inventory) -> Self {
         let interface = inventory.interface(id);
         Self {
-            task_id: None,
-            task_arn: None,
             interface_id: Some(id.clone()),
             addresses: interface.map(|interface| interface.addresses.clone()).unwrap_or_default(),
             subnet_id: interface.and_then(|interface| interface.subnet_id.clone()),
             vpc_id: interface.and_then(|interface| interface.vpc_id.clone()),
-            service_name: None,
-            lived: Window::ALWAYS,
-            created_at: None,
-            stopped_at: None,
-            stopped_reason: None,
-            images: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    /// Fills in what only the records tell: the interface's own address, its subnet and VPC, the task it belonged to.
+    pub fn complete(&mut self, facts: Facts<'_>) {
+        let Some(id) = &self.interface_id else { return };
+        let conversations = facts.conversations_at(id);
+        if self.addresses.is_empty() {
+            self.addresses.extend(own_address(conversations).map(|address| facts.address(address)));
+        }
+        let described =
+            |field| conversations.iter().find_map(|conversation| facts.described(conversation, field));
+        // The ECS fields name the sending task: of the rows this interface's own task initiated.
+        let of_task = |field| {
+            let mut own =
+                conversations.iter().filter(|c| self.addresses.contains(&facts.address(c.initiator)));
+            own.find_map(|conversation| facts.described(conversation, field))
+        };
+        self.subnet_id = self.subnet_id.take().or_else(|| described(Field::SubnetId).map(SubnetId::new));
+        self.vpc_id = self.vpc_id.take().or_else(|| described(Field::VpcId).map(VpcId::new));
+        let (service, arn, task) =
+            (of_task(Field::EcsServiceName), of_task(Field::EcsTaskArn), of_task(Field::EcsTaskId));
+        self.service_name = self.service_name.take().or_else(|| service.map(str::to_owned));
+        self.task_arn = self.task_arn.take().or_else(|| arn.map(str::to_owned));
+        self.task_id = self.task_id.take().or_else(|| task.map(TaskId::new));
     }
 
     /// When records of it may be stamped.
@@ -135,7 +155,10 @@ pub fn select_subjects(inventory: &Inventory, tasks: &[String], interfaces: &[St
     for task in inventory.tasks.values() {
         let failed = is_start_failure(task.stop_code.as_deref(), task.stopped_reason.as_deref());
         let is_asked = tasks.iter().any(|wanted| names(task, wanted))
-            || task.interface_id.as_ref().is_some_and(|id| interfaces.iter().any(|wanted| wanted == id.as_str()));
+            || task
+                .interface_id
+                .as_ref()
+                .is_some_and(|id| interfaces.iter().any(|wanted| wanted == id.as_str()));
         if is_asked || (!asked && failed) {
             selection.subjects.push(Subject::of_task(task, inventory));
         } else if !failed && task.started_at.is_some() {
@@ -152,9 +175,8 @@ pub fn select_subjects(inventory: &Inventory, tasks: &[String], interfaces: &[St
     let known = |wanted: &&String| inventory.tasks.values().any(|task| names(task, wanted));
     selection.unmatched = tasks.iter().filter(|wanted| !known(wanted)).cloned().collect();
     selection.subjects.sort_by(|a, b| {
-        let key = |subject: &Subject| {
-            (subject.created_at, subject.task_id.clone(), subject.interface_id.clone())
-        };
+        let key =
+            |subject: &Subject| (subject.created_at, subject.task_id.clone(), subject.interface_id.clone());
         key(a).cmp(&key(b))
     });
     selection

@@ -79,8 +79,11 @@ impl InterfaceWatch {
             .iter()
             .filter(|row| touches(row.first_start, row.last_end))
             .collect();
-        let lost: Vec<&CoverageRow> =
-            rows.iter().copied().filter(|row| row.skipped.is_some_and(|(first, last)| touches(first, last))).collect();
+        let lost: Vec<&CoverageRow> = rows
+            .iter()
+            .copied()
+            .filter(|row| row.skipped.is_some_and(|(first, last)| touches(first, last)))
+            .collect();
         let idle: Vec<RowRef> = rows.iter().filter_map(|row| row.nodata_sample).collect();
         Self {
             minutes_seen: minutes(window, rows.iter().map(|row| (row.first_start, row.last_end))),
@@ -167,7 +170,10 @@ impl Watch {
         }
         if self.near.skipdata_minutes > 0 {
             missing.push(lack(
-                format!("the records lost to SKIPDATA in {} min of the task's time", self.near.skipdata_minutes),
+                format!(
+                    "the records lost to SKIPDATA in {} min of the task's time",
+                    self.near.skipdata_minutes
+                ),
                 "whether the replies were among the lost records",
             ));
         }
@@ -216,7 +222,9 @@ fn traffic(reduced: &Reduced, inventory: &Inventory, subject: &Subject) -> Traff
         (false, _) if reduced.totals.accepted == 0 && reduced.totals.rejected > 0 => {
             Traffic::Shown(TrafficType::Reject)
         }
-        (false, _) if reduced.totals.accepted > 0 && reduced.totals.rejected > 0 => Traffic::Shown(TrafficType::All),
+        (false, _) if reduced.totals.accepted > 0 && reduced.totals.rejected > 0 => {
+            Traffic::Shown(TrafficType::All)
+        }
         _ => Traffic::Unknown,
     }
 }

@@ -21,7 +21,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let named = |attempt: &Attempt| reject_policy(case, attempt).is_some();
     let rejected = lead.failing(named);
     let policy = rejected.first().and_then(|attempt| reject_policy(case, attempt));
-    let (Some(policy), Some(proof)) = (policy, rejected_rows(&rejected, policy)) else {
+    let Some((policy, proof)) = policy.and_then(|policy| Some((policy, rejected_rows(&rejected, policy)?))) else {
         return Assessment::NotConcerned;
     };
     let policy_name = if policy == "BPA" { "VPC Block Public Access" } else { "VPC encryption controls" };

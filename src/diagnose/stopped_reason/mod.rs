@@ -16,7 +16,7 @@ mod places;
 mod tests;
 
 /// What a text says of a task's end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoppedReason {
     /// The phase of the start that failed.
     pub phase: Option<Phase>,
@@ -61,7 +61,7 @@ pub enum Phase {
 }
 
 /// What came back from the other side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Answer {
     /// An HTTP status, a request id or an API error: the network is exonerated for that service.
     Answered,
@@ -82,6 +82,7 @@ pub enum Answer {
     /// A limit, a right, a name or a disk: nothing a network does.
     NotNetwork,
     /// The text does not say.
+    #[default]
     Unknown,
 }
 
