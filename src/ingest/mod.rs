@@ -11,6 +11,7 @@ mod lines;
 mod number;
 mod parquet;
 mod parquet_columns;
+mod parquet_descriptions;
 pub mod quote;
 mod record;
 pub mod sink;

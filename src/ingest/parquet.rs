@@ -12,23 +12,22 @@ use ::parquet::arrow::arrow_reader::{
 };
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::ChunkReader;
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field as ArrowField, Schema};
 
 use super::header::Columns;
 use super::number::parse_address;
-use super::parquet_columns::{Column, Numbered, is_readable, wanted_type};
+use super::parquet_columns::{Numbers, Turned, is_readable, wanted_type};
+use super::parquet_descriptions::DescriptionColumns;
 use super::record::{BadValue, action, direction, to_seconds};
-use super::sink::{
-    Action, AddressId, DESCRIPTIVE, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span,
-};
+use super::sink::{Action, AddressId, DESCRIPTIVE, Direction, FlowRecord, NameId, Sighting, Sink, Span};
 use super::text::FileContext;
 use crate::model::defect::DefectKind;
 use crate::model::field::Field;
 use crate::model::source::RowRef;
 
 /// Rows decoded at a time.
-const BATCH: usize = 64 * 1024;
+const BATCH: usize = 16 * 1024;
 
 /// A Parquet file on disk or in memory.
 pub(super) enum ParquetSource {
@@ -58,7 +57,7 @@ fn read_chunks<R: ChunkReader + 'static, S: Sink>(
     let Some(layout) = Layout::new(metadata.schema(), file) else { return };
     let mut rows_before = 0;
     for (group, group_metadata) in metadata.metadata().row_groups().iter().enumerate() {
-        let mut reader = GroupReader { row: rows_before, numbers: Numbers::new(), layout: &layout };
+        let mut reader = GroupReader { row: rows_before, texts: Texts::new(), layout: &layout };
         let outcome = guarded(|| reader.read(open()?, &metadata, group, file, sink));
         if let Err(error) = outcome {
             let row = reader.row + 1;
@@ -90,7 +89,7 @@ fn load_metadata<R: ChunkReader + 'static>(reader: &R) -> Result<ArrowReaderMeta
     ArrowReaderMetadata::try_new(metadata.metadata().clone(), wanted)
 }
 
-/// The fields that are read, in the order of the columns of [`Batch`].
+/// The fields that are read besides the descriptive ones.
 const READ: [Field; 16] = [
     Field::InterfaceId,
     Field::SrcAddr,
@@ -164,83 +163,102 @@ fn plain_type(field: &ArrowField) -> arrow::datatypes::DataType {
     }
 }
 
-/// The decoded columns of one batch.
+/// The number columns of one batch.
 struct Batch {
-    read: [Column; READ.len()],
-    descriptive: [Column; DESCRIPTIVE.len()],
+    src_port: Numbers,
+    dst_port: Numbers,
+    protocol: Numbers,
+    packets: Numbers,
+    bytes: Numbers,
+    start: Numbers,
+    end: Numbers,
+    tcp_flags: Numbers,
 }
 
 impl Batch {
     fn new(batch: &RecordBatch) -> Self {
-        let column = |field: Field| {
-            let schema = batch.schema();
-            let position = schema
-                .fields()
-                .iter()
-                .position(|have| Field::from_name(have.name().as_bytes()) == Some(field));
-            position.map_or(Column::Absent, |at| Column::new(batch.column(at)))
-        };
-        Self { read: READ.map(column), descriptive: DESCRIPTIVE.map(column) }
+        let numbers = |field| Numbers::new(field, column(batch, field));
+        Self {
+            src_port: numbers(Field::SrcPort),
+            dst_port: numbers(Field::DstPort),
+            protocol: numbers(Field::Protocol),
+            packets: numbers(Field::Packets),
+            bytes: numbers(Field::Bytes),
+            start: numbers(Field::Start),
+            end: numbers(Field::End),
+            tcp_flags: numbers(Field::TcpFlags),
+        }
     }
 
     #[inline]
-    fn number(&self, at: usize, row: usize) -> Result<Option<u64>, BadValue> {
-        self.read[at].number(READ[at], row)
-    }
-
-    /// A number that must be there and at most `most`.
-    fn need(&self, at: usize, row: usize, most: u64) -> Result<u64, BadValue> {
-        let number = self.number(at, row)?.ok_or_else(|| BadValue::new(READ[at], b"null"))?;
-        if number > most { Err(BadValue::new(READ[at], number.to_string().as_bytes())) } else { Ok(number) }
-    }
-
-    fn port(&self, at: usize, row: usize) -> Result<u16, BadValue> {
-        let number = self.number(at, row)?.unwrap_or(0);
-        u16::try_from(number).map_err(|_| BadValue::new(READ[at], number.to_string().as_bytes()))
-    }
-
-    fn seconds(&self, at: usize, row: usize) -> Result<u32, BadValue> {
-        let number = self.need(at, row, u64::MAX)?;
-        to_seconds(number).ok_or_else(|| BadValue::new(READ[at], number.to_string().as_bytes()))
+    fn span(&self, row: usize) -> Result<Span, BadValue> {
+        let seconds =
+            |column: &Numbers| to_seconds(column.need(row, u64::MAX)?).ok_or_else(|| column.bad(row));
+        Ok(Span { start: seconds(&self.start)?, end: seconds(&self.end)? })
     }
 }
 
-const INTERFACE: usize = 0;
-const SRC: usize = 1;
-const DST: usize = 2;
-const SRC_PORT: usize = 3;
-const DST_PORT: usize = 4;
-const PROTOCOL: usize = 5;
-const PACKETS: usize = 6;
-const BYTES: usize = 7;
-const START: usize = 8;
-const END: usize = 9;
-const ACTION: usize = 10;
-const LOG_STATUS: usize = 11;
-const TCP_FLAGS: usize = 12;
-const PKT_SRC: usize = 13;
-const PKT_DST: usize = 14;
-const DIRECTION: usize = 15;
-
-/// The numbers the sink gave the values of the dictionaries.
-struct Numbers {
-    interface: Numbered<NameId>,
-    /// `srcaddr`, `dstaddr`, `pkt-srcaddr`, `pkt-dstaddr`.
-    addresses: [Numbered<AddressId>; 4],
-    /// The last description and its number: neighbouring rows often share it.
-    description: Option<(Vec<Option<Vec<u8>>>, DescriptionId)>,
+#[inline]
+fn port(column: &Numbers, row: usize) -> Result<u16, BadValue> {
+    u16::try_from(column.get(row)?.unwrap_or(0)).map_err(|_| column.bad(row))
 }
 
-impl Numbers {
+pub(super) fn column(batch: &RecordBatch, field: Field) -> Option<&ArrayRef> {
+    let schema = batch.schema_ref();
+    let is_it = |have: &Arc<ArrowField>| Field::from_name(have.name().as_bytes()) == Some(field);
+    schema.fields().iter().position(is_it).map(|at| batch.column(at))
+}
+
+/// Whether a record has traffic, by its log-status.
+#[derive(Clone, Copy)]
+enum Status {
+    Traffic,
+    Without(Sighting),
+}
+
+fn status(text: &[u8]) -> Result<Status, BadValue> {
+    match text {
+        b"OK" => Ok(Status::Traffic),
+        b"NODATA" => Ok(Status::Without(Sighting::NoData)),
+        b"SKIPDATA" => Ok(Status::Without(Sighting::SkipData)),
+        other => Err(BadValue::new(Field::LogStatus, other)),
+    }
+}
+
+/// `srcaddr`, `dstaddr`, `pkt-srcaddr`, `pkt-dstaddr`.
+const ADDRESSES: [Field; 4] = [Field::SrcAddr, Field::DstAddr, Field::PktSrcAddr, Field::PktDstAddr];
+
+/// The text columns, each distinct value turned into what it stands for.
+struct Texts {
+    interface: Turned<NameId>,
+    addresses: [Turned<AddressId>; ADDRESSES.len()],
+    action: Turned<Action>,
+    status: Turned<Status>,
+    direction: Turned<Option<Direction>>,
+    descriptive: DescriptionColumns,
+}
+
+impl Texts {
     fn new() -> Self {
-        Self { interface: Numbered::new(), addresses: [(); 4].map(|()| Numbered::new()), description: None }
+        Self {
+            interface: Turned::new(),
+            addresses: [(); ADDRESSES.len()].map(|()| Turned::new()),
+            action: Turned::new(),
+            status: Turned::new(),
+            direction: Turned::new(),
+            descriptive: DescriptionColumns::default(),
+        }
     }
 
-    fn set(&mut self, batch: &Batch) {
-        self.interface.set(&batch.read[INTERFACE]);
-        for (numbers, at) in self.addresses.iter_mut().zip([SRC, DST, PKT_SRC, PKT_DST]) {
-            numbers.set(&batch.read[at]);
+    fn set(&mut self, batch: &RecordBatch) {
+        self.interface.set(column(batch, Field::InterfaceId));
+        for (addresses, field) in self.addresses.iter_mut().zip(ADDRESSES) {
+            addresses.set(column(batch, field));
         }
+        self.action.set(column(batch, Field::Action));
+        self.status.set(column(batch, Field::LogStatus));
+        self.direction.set(column(batch, Field::FlowDirection));
+        self.descriptive.set(batch);
     }
 }
 
@@ -248,7 +266,7 @@ impl Numbers {
 struct GroupReader<'a> {
     /// Rows of the file read so far.
     row: u64,
-    numbers: Numbers,
+    texts: Texts,
     layout: &'a Layout,
 }
 
@@ -276,17 +294,18 @@ impl GroupReader<'_> {
     }
 
     fn batch<S: Sink>(&mut self, batch: &RecordBatch, file: &mut FileContext<'_>, sink: &mut S) {
-        let columns = Batch::new(batch);
-        self.numbers.set(&columns);
+        let numbers = Batch::new(batch);
+        self.texts.set(batch);
         for row in 0..batch.num_rows() {
             self.row += 1;
             let place = RowRef { source: file.source, line: self.row };
-            if let Err(bad) = self.record(&columns, row, place, sink) {
+            if let Err(bad) = self.record(&numbers, row, place, sink) {
                 file.defect(DefectKind::BadValue, Some(place.line), || bad.says());
             }
         }
     }
 
+    #[inline]
     fn record<S: Sink>(
         &mut self,
         batch: &Batch,
@@ -294,16 +313,16 @@ impl GroupReader<'_> {
         place: RowRef,
         sink: &mut S,
     ) -> Result<(), BadValue> {
-        let span = Span { start: batch.seconds(START, row)?, end: batch.seconds(END, row)? };
-        let name = |sink: &mut S, text: &[u8]| Ok::<_, BadValue>(sink.name(text));
-        let interface = self.numbers.interface.get(&batch.read[INTERFACE], row, |text| name(sink, text))?;
+        let span = batch.span(row)?;
+        let interface = self.texts.interface.get(row, |text| Ok(sink.name(text)))?;
         let interface = interface.unwrap_or_else(|| sink.name(b"-"));
-        if let Some(sighting) = self.without_traffic(batch, row)? {
+        if let Status::Without(sighting) = self.status(row)? {
             sink.sighting(interface, sighting, span, place);
             return Ok(());
         }
-        let action = action(batch.read[ACTION].text(row).unwrap_or(b"-"))?;
-        let (src_port, dst_port) = (batch.port(SRC_PORT, row)?, batch.port(DST_PORT, row)?);
+        let action = self.texts.action.get(row, action)?;
+        let action = action.ok_or_else(|| BadValue::new(Field::Action, b"-"))?;
+        let (src_port, dst_port) = (port(&batch.src_port, row)?, port(&batch.dst_port, row)?);
         if sink.wants_ports(src_port, dst_port) {
             let known = Known { interface, src_port, dst_port, action, span, row: place };
             let flow = self.flow(batch, row, known, sink)?;
@@ -313,16 +332,15 @@ impl GroupReader<'_> {
         Ok(())
     }
 
-    fn without_traffic(&self, batch: &Batch, row: usize) -> Result<Option<Sighting>, BadValue> {
-        let has_status = self.layout.columns.position(Field::LogStatus).is_some();
-        match batch.read[LOG_STATUS].text(row) {
-            Some(b"OK") => Ok(None),
-            Some(b"NODATA") => Ok(Some(Sighting::NoData)),
-            Some(b"SKIPDATA") => Ok(Some(Sighting::SkipData)),
-            Some(other) => Err(BadValue::new(Field::LogStatus, other)),
-            None if !has_status && batch.read[SRC].text(row).is_none() => Ok(Some(Sighting::SkipData)),
-            None => Ok(None),
+    /// Without a log-status a record without addresses may be NODATA or SKIPDATA; only "lost" claims nothing.
+    #[inline]
+    fn status(&mut self, row: usize) -> Result<Status, BadValue> {
+        if let Some(status) = self.texts.status.get(row, status)? {
+            return Ok(status);
         }
+        let has_status = self.layout.columns.position(Field::LogStatus).is_some();
+        let has_address = self.texts.addresses[0].has(row);
+        Ok(if has_status || has_address { Status::Traffic } else { Status::Without(Sighting::SkipData) })
     }
 
     fn flow<S: Sink>(
@@ -332,17 +350,15 @@ impl GroupReader<'_> {
         known: Known,
         sink: &mut S,
     ) -> Result<FlowRecord, BadValue> {
-        let mut addresses = [None; 4];
-        let columns = [SRC, DST, PKT_SRC, PKT_DST];
-        for ((address, numbers), at) in addresses.iter_mut().zip(&mut self.numbers.addresses).zip(columns) {
-            *address = numbers.get(&batch.read[at], row, |text| {
-                let address = parse_address(text).ok_or_else(|| BadValue::new(READ[at], text))?;
+        let mut addresses = [None; ADDRESSES.len()];
+        for ((address, column), field) in addresses.iter_mut().zip(&mut self.texts.addresses).zip(ADDRESSES) {
+            *address = column.get(row, |text| {
+                let address = parse_address(text).ok_or_else(|| BadValue::new(field, text))?;
                 Ok(sink.address(address))
             })?;
         }
         let [src, dst, pkt_src, pkt_dst] = addresses;
         let need = |field, address: Option<AddressId>| address.ok_or_else(|| BadValue::new(field, b"-"));
-        let tcp_flags = batch.number(TCP_FLAGS, row)?;
         Ok(FlowRecord {
             interface: known.interface,
             src: need(Field::SrcAddr, src)?,
@@ -351,42 +367,26 @@ impl GroupReader<'_> {
             pkt_dst,
             src_port: known.src_port,
             dst_port: known.dst_port,
-            protocol: u8::try_from(batch.need(PROTOCOL, row, u64::from(u8::MAX))?).unwrap_or(u8::MAX),
+            protocol: u8::try_from(batch.protocol.need(row, u64::from(u8::MAX))?).unwrap_or(u8::MAX),
             action: known.action,
-            direction: batch.read[DIRECTION].text(row).map_or(Ok(None), direction)?,
-            packets: batch.need(PACKETS, row, u64::MAX)?,
-            bytes: batch.need(BYTES, row, u64::MAX)?,
-            tcp_flags: tcp_flags.and_then(|flags| u16::try_from(flags).ok()),
+            direction: self.texts.direction.get(row, direction)?.flatten(),
+            packets: batch.packets.need(row, u64::MAX)?,
+            bytes: batch.bytes.need(row, u64::MAX)?,
+            tcp_flags: tcp_flags(&batch.tcp_flags, row)?,
             span: known.span,
-            description: self.description(batch, row, sink),
+            description: self.texts.descriptive.get(row, sink),
             row: known.row,
         })
     }
-
-    fn description<S: Sink>(&mut self, batch: &Batch, row: usize, sink: &mut S) -> DescriptionId {
-        let mut values: Description<'_> = [None; DESCRIPTIVE.len()];
-        for (value, column) in values.iter_mut().zip(&batch.descriptive) {
-            *value = match column {
-                Column::Number(_) => {
-                    // The one descriptive number, traffic-path, is a digit; 0 stands for none in re-saved files.
-                    let digit = column.number(Field::TrafficPath, row).ok().flatten();
-                    digit.and_then(|digit| DIGITS.get(usize::try_from(digit).ok()?.checked_sub(1)?).copied())
-                }
-                other => other.text(row),
-            };
-        }
-        if let Some((known, id)) = &self.numbers.description
-            && known.iter().map(Option::as_deref).eq(values.iter().copied())
-        {
-            return *id;
-        }
-        let id = sink.description(&values);
-        self.numbers.description = Some((values.iter().map(|value| value.map(<[u8]>::to_vec)).collect(), id));
-        id
-    }
 }
 
-const DIGITS: [&[u8]; 9] = [b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8", b"9"];
+#[inline]
+fn tcp_flags(column: &Numbers, row: usize) -> Result<Option<u16>, BadValue> {
+    match column.get(row)? {
+        None => Ok(None),
+        Some(flags) => u16::try_from(flags).map(Some).map_err(|_| column.bad(row)),
+    }
+}
 
 /// What is known of a row once its ports matter.
 struct Known {

@@ -14,27 +14,6 @@ use super::number::{is_missing, parse_number};
 use super::record::BadValue;
 use crate::model::field::Field;
 
-/// One column of a batch.
-pub(super) enum Column {
-    /// The file has no such column, or one of a type that cannot hold the field.
-    Absent,
-    /// Numbers.
-    Number(Int64Array),
-    /// Text, by key into a dictionary.
-    Text(TextColumn),
-}
-
-/// A dictionary-encoded text column and the numbers its values got.
-pub(super) struct TextColumn {
-    keys: DictionaryArray<Int32Type>,
-    values: Values,
-}
-
-enum Values {
-    Utf8(StringArray),
-    Binary(BinaryArray),
-}
-
 /// Whether the field's column can be read from this type at all.
 pub(super) fn is_readable(data_type: &DataType) -> bool {
     data_type.is_integer()
@@ -51,58 +30,62 @@ pub(super) fn wanted_type(data_type: &DataType) -> DataType {
     }
 }
 
-impl Column {
-    /// Takes a decoded array; one of an unexpected type counts as absent, which the schema check rules out.
-    pub(super) fn new(array: &ArrayRef) -> Self {
-        if let Some(keys) = array.as_dictionary_opt::<Int32Type>() {
-            let values = keys.values();
-            let values = match values.data_type() {
-                DataType::Utf8 => Values::Utf8(values.as_string().clone()),
-                DataType::Binary => Values::Binary(values.as_binary().clone()),
-                _ => return Self::Absent,
-            };
-            return Self::Text(TextColumn { keys: keys.clone(), values });
-        }
-        match cast(array, &DataType::Int64) {
-            Ok(numbers) => numbers.as_primitive_opt().map_or(Self::Absent, |n| Self::Number(n.clone())),
-            Err(_) => Self::Absent,
-        }
-    }
+/// A column of numbers; one the file does not have gives none.
+pub(super) struct Numbers {
+    field: Field,
+    values: Option<Int64Array>,
+    /// Where the numbers were text: what to show of a bad one.
+    text: Option<Text>,
+}
 
-    /// The text of a row; none where it is missing. A number column has no text.
-    #[inline]
-    pub(super) fn text(&self, row: usize) -> Option<&[u8]> {
-        match self {
-            Self::Text(column) => {
-                column.key(row).map(|key| column.value(key)).filter(|text| !is_missing(text))
+/// What stands for text that is no number.
+const NO_NUMBER: i64 = i64::MIN;
+
+impl Numbers {
+    pub(super) fn new(field: Field, array: Option<&ArrayRef>) -> Self {
+        let text = array.and_then(Text::of);
+        let values = match (&text, array) {
+            (Some(text), _) => Some(text.numbers()),
+            (None, Some(array)) => {
+                cast(array, &DataType::Int64).ok().and_then(|numbers| numbers.as_primitive_opt().cloned())
             }
-            Self::Absent | Self::Number(_) => None,
-        }
+            (None, None) => None,
+        };
+        Self { field, values, text }
     }
 
     /// The number of a row; none where it is missing.
     #[inline]
-    pub(super) fn number(&self, field: Field, row: usize) -> Result<Option<u64>, BadValue> {
-        match self {
-            Self::Absent => Ok(None),
-            Self::Number(column) if column.is_null(row) => Ok(None),
-            Self::Number(column) => {
-                let number = column.value(row);
-                let positive = u64::try_from(number).map(Some);
-                positive.map_err(|_| BadValue::new(field, number.to_string().as_bytes()))
-            }
-            Self::Text(_) => match self.text(row) {
-                None => Ok(None),
-                Some(text) => parse_whole(text).map(Some).ok_or_else(|| BadValue::new(field, text)),
-            },
+    pub(super) fn get(&self, row: usize) -> Result<Option<u64>, BadValue> {
+        let Some(values) = &self.values else { return Ok(None) };
+        if values.is_null(row) {
+            return Ok(None);
+        }
+        match u64::try_from(values.value(row)) {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(self.bad(row)),
         }
     }
 
-    /// The dictionary of a text column, to tell whether the next batch still has the same one.
-    pub(super) fn as_text(&self) -> Option<&TextColumn> {
-        match self {
-            Self::Text(column) => Some(column),
-            Self::Absent | Self::Number(_) => None,
+    /// A number that must be there and at most `most`.
+    #[inline]
+    pub(super) fn need(&self, row: usize, most: u64) -> Result<u64, BadValue> {
+        match self.get(row)? {
+            Some(number) if number <= most => Ok(number),
+            _ => Err(self.bad(row)),
+        }
+    }
+
+    /// That the row's value is not what its field can hold.
+    #[cold]
+    pub(super) fn bad(&self, row: usize) -> BadValue {
+        let number = || match &self.values {
+            Some(values) if values.is_valid(row) => values.value(row).to_string(),
+            _ => "null".to_owned(),
+        };
+        match self.text.as_ref().and_then(|text| text.get(row)) {
+            Some(text) => BadValue::new(self.field, text),
+            None => BadValue::new(self.field, number().as_bytes()),
         }
     }
 }
@@ -112,7 +95,30 @@ fn parse_whole(text: &[u8]) -> Option<u64> {
     parse_number(text.strip_suffix(b".0").unwrap_or(text))
 }
 
-impl TextColumn {
+/// A column of text, by key into a dictionary.
+pub(super) struct Text {
+    keys: DictionaryArray<Int32Type>,
+    values: Values,
+}
+
+enum Values {
+    Utf8(StringArray),
+    Binary(BinaryArray),
+}
+
+impl Text {
+    /// Takes a decoded array; none if it is no text.
+    pub(super) fn of(array: &ArrayRef) -> Option<Self> {
+        let keys = array.as_dictionary_opt::<Int32Type>()?;
+        let values = keys.values();
+        let values = match values.data_type() {
+            DataType::Utf8 => Values::Utf8(values.as_string().clone()),
+            DataType::Binary => Values::Binary(values.as_binary().clone()),
+            _ => return None,
+        };
+        Some(Self { keys: keys.clone(), values })
+    }
+
     /// The dictionary key of a row.
     #[inline]
     pub(super) fn key(&self, row: usize) -> Option<usize> {
@@ -120,7 +126,6 @@ impl TextColumn {
     }
 
     /// The value of a key.
-    #[inline]
     pub(super) fn value(&self, key: usize) -> &[u8] {
         match &self.values {
             Values::Utf8(values) if key < values.len() && values.is_valid(key) => {
@@ -131,57 +136,79 @@ impl TextColumn {
         }
     }
 
-    /// How many values the dictionary has.
-    pub(super) fn n_values(&self) -> usize {
-        self.keys.values().len()
+    /// The text of a row; none where it is missing.
+    pub(super) fn get(&self, row: usize) -> Option<&[u8]> {
+        self.key(row).map(|key| self.value(key)).filter(|text| !is_missing(text))
     }
 
-    fn dictionary(&self) -> &ArrayRef {
-        self.keys.values()
-    }
-}
-
-/// The numbers a sink gave the values of one column's dictionary; kept while the dictionary stays the same.
-pub(super) struct Numbered<Id> {
-    dictionary: Option<ArrayRef>,
-    ids: Vec<Option<Id>>,
-}
-
-impl<Id: Copy> Numbered<Id> {
-    pub(super) fn new() -> Self {
-        Self { dictionary: None, ids: Vec::new() }
-    }
-
-    /// Takes note of the batch's dictionary.
-    pub(super) fn set(&mut self, column: &Column) {
-        let Some(column) = column.as_text() else { return };
-        let same = self.dictionary.as_ref().is_some_and(|old| Arc::ptr_eq(old, column.dictionary()));
-        if !same {
-            self.dictionary = Some(column.dictionary().clone());
-            self.ids.clear();
-            self.ids.resize(column.n_values(), None);
-        }
-    }
-
-    /// The number of the row's value; `make` is asked once for each value of the dictionary.
-    #[inline]
-    pub(super) fn get<E>(
-        &mut self,
-        column: &Column,
-        row: usize,
-        make: impl FnOnce(&[u8]) -> Result<Id, E>,
-    ) -> Result<Option<Id>, E> {
-        let Some((column, key)) = column.as_text().and_then(|text| Some((text, text.key(row)?))) else {
-            return Ok(None);
+    fn numbers(&self) -> Int64Array {
+        let parse = |text: &[u8]| {
+            let number = parse_whole(text).and_then(|number| i64::try_from(number).ok());
+            if is_missing(text) { None } else { Some(number.unwrap_or(NO_NUMBER)) }
         };
-        if let Some(Some(id)) = self.ids.get(key) {
-            return Ok(Some(*id));
+        let by_key: Vec<Option<i64>> =
+            (0..self.keys.values().len()).map(|key| parse(self.value(key))).collect();
+        (0..self.keys.len()).map(|row| by_key.get(self.key(row)?).copied().flatten()).collect()
+    }
+}
+
+/// A text column of which each distinct value is turned into something once: an address, a name, an action.
+///
+/// What the values turned into is kept while the dictionary stays the same, which it does through a row group.
+pub(super) struct Turned<T> {
+    column: Option<Text>,
+    ids: Vec<Option<T>>,
+}
+
+impl<T: Copy> Turned<T> {
+    pub(super) fn new() -> Self {
+        Self { column: None, ids: Vec::new() }
+    }
+
+    /// Takes the next batch's column.
+    pub(super) fn set(&mut self, array: Option<&ArrayRef>) {
+        let next = array.and_then(Text::of);
+        let same = match (&self.column, &next) {
+            (Some(old), Some(new)) => Arc::ptr_eq(old.keys.values(), new.keys.values()),
+            _ => false,
+        };
+        if !same {
+            self.ids.clear();
+            self.ids.resize(next.as_ref().map_or(0, |text| text.keys.values().len()), None);
         }
-        let value = column.value(key);
+        self.column = next;
+    }
+
+    /// What the row's value turned into; none where it is missing. `turn` is asked once for each distinct value.
+    #[inline]
+    pub(super) fn get(
+        &mut self,
+        row: usize,
+        turn: impl FnOnce(&[u8]) -> Result<T, BadValue>,
+    ) -> Result<Option<T>, BadValue> {
+        let Some(key) = self.column.as_ref().and_then(|text| text.key(row)) else { return Ok(None) };
+        match self.ids.get(key) {
+            Some(Some(id)) => Ok(Some(*id)),
+            _ => self.turn(key, turn),
+        }
+    }
+
+    /// Whether the row has a value at all.
+    pub(super) fn has(&self, row: usize) -> bool {
+        self.column.as_ref().is_some_and(|text| text.get(row).is_some())
+    }
+
+    #[cold]
+    fn turn(
+        &mut self,
+        key: usize,
+        turn: impl FnOnce(&[u8]) -> Result<T, BadValue>,
+    ) -> Result<Option<T>, BadValue> {
+        let value = self.column.as_ref().map_or(b"".as_slice(), |text| text.value(key));
         if is_missing(value) {
             return Ok(None);
         }
-        let id = make(value)?;
+        let id = turn(value)?;
         if let Some(slot) = self.ids.get_mut(key) {
             *slot = Some(id);
         }

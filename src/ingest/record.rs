@@ -10,21 +10,20 @@ use crate::model::field::Field;
 use crate::model::source::RowRef;
 use crate::model::time::Timestamp;
 
-/// A value that its field cannot have.
+/// A value that its field cannot have. Boxed, because records without one are what there is most of.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct BadValue {
-    pub(super) field: Field,
-    pub(super) found: String,
-}
+pub(super) struct BadValue(Box<(Field, String)>);
 
 impl BadValue {
+    #[cold]
     pub(super) fn new(field: Field, found: &[u8]) -> Self {
-        Self { field, found: String::from_utf8_lossy(found).into_owned() }
+        Self(Box::new((field, String::from_utf8_lossy(found).into_owned())))
     }
 
     /// What was expected, for a defect's place.
     pub(super) fn says(&self) -> String {
-        format!("{}: {} cannot be `{}`", self.field.name(), self.field.spec().meaning, self.found)
+        let (field, found) = &*self.0;
+        format!("{}: {} cannot be `{found}`", field.name(), field.spec().meaning)
     }
 }
 
