@@ -5,16 +5,19 @@ use super::blanks::{BLOCK, blank_mask};
 /// More fields than any flow log has; further ones are counted, not kept.
 pub(super) const MOST_TOKENS: usize = 96;
 
+/// Room for the edges of all fields and for one more block of them.
+const ROOM: usize = 2 * MOST_TOKENS + BLOCK;
+
 /// Where the fields of one line are. Reused from line to line.
 pub(super) struct Tokens {
-    starts: [u32; MOST_TOKENS],
-    ends: [u32; MOST_TOKENS],
+    /// Where a field starts, where it ends, where the next one starts, …
+    edges: [u32; ROOM],
     count: usize,
 }
 
 impl Tokens {
     pub(super) fn new() -> Self {
-        Self { starts: [0; MOST_TOKENS], ends: [0; MOST_TOKENS], count: 0 }
+        Self { edges: [0; ROOM], count: 0 }
     }
 
     /// How many fields the line has; it may be more than [`MOST_TOKENS`].
@@ -25,47 +28,41 @@ impl Tokens {
     /// The bytes of field `index` of the line given to [`Tokens::split`].
     #[inline]
     pub(super) fn get<'a>(&self, line: &'a [u8], index: usize) -> &'a [u8] {
-        let bounds = self.starts.get(index).zip(self.ends.get(index));
-        bounds.and_then(|(&start, &end)| line.get(start as usize..end as usize)).unwrap_or_default()
+        let (edges, _) = self.edges.as_chunks::<2>();
+        let bounds = edges.get(index).filter(|_| index < self.count);
+        bounds.and_then(|[start, end]| line.get(*start as usize..*end as usize)).unwrap_or_default()
     }
 
     /// Finds the fields of `line`, which holds no line end.
     #[expect(clippy::cast_possible_truncation, reason = "lines are bounded at 64 KiB by the reader")]
     pub(super) fn split(&mut self, line: &[u8]) {
-        let mut started = 0;
-        let mut ended = 0;
+        let mut n_edges = 0;
         // Before the line there is, so to speak, a blank.
         let mut blank_before = 1;
         let mut at = 0;
         while at < line.len() {
             let blanks = mask_at(line, at);
-            let shifted = blanks << 1 | blank_before;
+            // An edge is where a blank meets what is none.
+            let mut edges = blanks ^ (blanks << 1 | blank_before);
             blank_before = blanks >> 63;
-            let mut edges = blanks ^ shifted;
-            // Edges alternate: a field starts, a field ends.
-            while edges != 0 {
-                let position = (at + edges.trailing_zeros() as usize) as u32;
-                if started == ended {
-                    if let Some(start) = self.starts.get_mut(started) {
-                        *start = position;
-                    }
-                    started += 1;
-                } else {
-                    if let Some(end) = self.ends.get_mut(ended) {
-                        *end = position;
-                    }
-                    ended += 1;
+            if n_edges + BLOCK <= ROOM {
+                while edges != 0 {
+                    self.edges[n_edges] = at as u32 + edges.trailing_zeros();
+                    n_edges += 1;
+                    edges &= edges - 1;
                 }
-                edges &= edges - 1;
+            } else {
+                n_edges += edges.count_ones() as usize;
             }
             at += BLOCK;
         }
-        if started > ended
-            && let Some(end) = self.ends.get_mut(ended)
-        {
-            *end = line.len() as u32;
+        if n_edges % 2 == 1 {
+            if let Some(end) = self.edges.get_mut(n_edges) {
+                *end = line.len() as u32;
+            }
+            n_edges += 1;
         }
-        self.count = started;
+        self.count = n_edges / 2;
     }
 }
 
@@ -95,6 +92,15 @@ mod tests {
 
     fn split_bytewise(line: &[u8]) -> Vec<&[u8]> {
         line.split(|&byte| byte <= b' ').filter(|token| !token.is_empty()).collect()
+    }
+
+    #[test]
+    fn fields_past_the_room_are_counted() {
+        let line = b"x ".repeat(1000);
+        let mut tokens = Tokens::new();
+        tokens.split(&line);
+        assert_eq!(tokens.count(), 1000);
+        assert_eq!(tokens.get(&line, MOST_TOKENS - 1), b"x");
     }
 
     #[test]

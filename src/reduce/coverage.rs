@@ -51,6 +51,19 @@ impl CoverageRow {
         }
     }
 
+    /// Takes in one record: what `merge` does with the row made of it, without making it where there is traffic.
+    #[inline]
+    fn take(&mut self, sighting: Sighting, span: Span, row: RowRef) {
+        if let Sighting::Ok(_) = sighting {
+            self.ok += 1;
+            self.first_start = self.first_start.min(span.start);
+            self.last_end = self.last_end.max(span.end);
+            self.sample = self.sample.min(row);
+        } else {
+            self.merge(&Self::of(self.interface, sighting, span, row));
+        }
+    }
+
     fn merge(&mut self, other: &Self) {
         self.ok += other.ok;
         self.nodata += other.nodata;
@@ -83,11 +96,10 @@ pub(super) struct CoverageTable {
 impl CoverageTable {
     #[inline]
     pub(super) fn add(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
-        let sighting = CoverageRow::of(interface, sighting, span, row);
-        let at = self.place(interface, sighting.bucket);
+        let at = self.place(interface, span.start / BUCKET_SECONDS * BUCKET_SECONDS);
         match self.rows.get_mut(at) {
-            Some(have) => have.merge(&sighting),
-            None => self.rows.push(sighting),
+            Some(have) => have.take(sighting, span, row),
+            None => self.rows.push(CoverageRow::of(interface, sighting, span, row)),
         }
     }
 
