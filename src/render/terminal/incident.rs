@@ -166,11 +166,13 @@ fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
         fix.commands.iter().try_for_each(|command| page.verbatim(2, command))?;
         page.blank()?;
     }
-    let checked = match fix.verified {
-        true => "Checked: with this change the configuration lets the observed packets through, both ways.",
-        // Without commands it is advice on where to look, not a change.
-        false if fix.commands.is_empty() => return Ok(()),
-        false => "This advice was not checked against the configuration.",
+    let checked = if fix.verified {
+        "Checked: with this change the configuration lets the observed packets through, both ways."
+    } else if fix.commands.is_empty() {
+        // Advice on where to look, not a change.
+        return Ok(());
+    } else {
+        "This advice was not checked against the configuration."
     };
     page.prose(2, style::DIM, checked)
 }
