@@ -6,8 +6,8 @@ use crate::model::service::Service;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TASKS_SHOWN, more_tasks, task, words};
 use crate::report::{
-    Considered, Culprit, Evidence, EvidenceRow, Fix, Incident, MissingData, NETWORK_HEALTHY, Standing,
-    TaskReport,
+    Considered, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, Incident, MissingData, NETWORK_HEALTHY,
+    Standing, TaskReport,
 };
 
 /// Records shown per statement: the first ones of groups of alike records are enough to check it.
@@ -85,6 +85,7 @@ fn service_name(service: &Service) -> &str {
 fn culprit(culprit: &Culprit) -> String {
     let mut text = words::culprit_kind(culprit.kind).to_owned();
     match (&culprit.id, &culprit.subnet_id) {
+        (Some(id), _) if culprit.kind == CulpritKind::Path => text = format!("the path to {id}"),
         (Some(id), Some(subnet)) => text = format!("{text} {id} of {subnet}"),
         (Some(id), None) => text = format!("{text} {id}"),
         (None, Some(subnet)) => text = format!("the {text} of {subnet}"),
@@ -167,8 +168,11 @@ fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
     }
     let checked = if fix.verified {
         "Checked: with this change the configuration lets the observed packets through, both ways."
+    } else if fix.commands.is_empty() {
+        // Advice on where to look, not a change.
+        return Ok(());
     } else {
-        "Not checked against the observed packets."
+        "This advice was not checked against the configuration."
     };
     page.prose(2, style::DIM, checked)
 }
