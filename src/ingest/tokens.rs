@@ -29,7 +29,7 @@ impl Tokens {
     #[inline]
     pub(super) fn get<'a>(&self, line: &'a [u8], index: usize) -> &'a [u8] {
         let (edges, _) = self.edges.as_chunks::<2>();
-        let bounds = edges.get(index).filter(|_| index < self.count);
+        let bounds = edges.get(index).filter(|_| index < self.count.min(MOST_TOKENS));
         bounds.and_then(|[start, end]| line.get(*start as usize..*end as usize)).unwrap_or_default()
     }
 

@@ -11,7 +11,7 @@ use super::scope::{Scope, ScopeOf};
 use super::shared::{PARTITIONS, Shared};
 use super::table::{BATCH, Flow, FlowKey, FlowSums};
 use crate::ingest::sink::{
-    Action, AddressId, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span,
+    Action, AddressId, DESCRIPTIVE, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span,
 };
 use crate::model::defect::Defects;
 use crate::model::source::RowRef;
@@ -39,6 +39,8 @@ pub(super) struct Collector<'a> {
     /// The addresses of the cases, and when their records are kept.
     address_scope: FxHashMap<AddressId, Window>,
     descriptions: FxHashMap<Box<[u8]>, DescriptionId>,
+    /// The description without any value: the only one of the default format.
+    no_description: Option<DescriptionId>,
     joined: Vec<u8>,
     /// Flows on their way to each partition.
     batches: Vec<Vec<(u64, Flow)>>,
@@ -59,6 +61,7 @@ impl<'a> Collector<'a> {
             ipv6: FxHashMap::default(),
             address_scope: FxHashMap::default(),
             descriptions: FxHashMap::default(),
+            no_description: None,
             joined: Vec::new(),
             batches: vec![Vec::new(); PARTITIONS],
             coverage: CoverageTable::default(),
@@ -166,23 +169,12 @@ impl Sink for Collector<'_> {
         }
     }
 
+    #[inline]
     fn description(&mut self, values: &Description<'_>) -> DescriptionId {
-        let mut joined = std::mem::take(&mut self.joined);
-        joined.clear();
-        for value in values {
-            joined.extend_from_slice(value.unwrap_or_default());
-            // No field holds a line end, so that two descriptions never join to the same bytes.
-            joined.push(b'\n');
+        if values.iter().any(Option::is_some) {
+            return self.some_description(values);
         }
-        let id = if let Some(&id) = self.descriptions.get(joined.as_slice()) {
-            id
-        } else {
-            let id = self.shared.description(values.map(|value| value.map(|text| self.shared.name(text))));
-            self.descriptions.insert(joined.as_slice().into(), id);
-            id
-        };
-        self.joined = joined;
-        id
+        *self.no_description.get_or_insert_with(|| self.shared.description([None; DESCRIPTIVE.len()]))
     }
 
     #[inline]

@@ -6,6 +6,9 @@
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+
 use super::coverage::CoverageTable;
 use super::dictionary::Dictionary;
 use super::run::Totals;
@@ -80,12 +83,10 @@ impl Shared {
         let name = |id: NameId| NameId(new_names[id.0 as usize]);
         let address = |id: AddressId| AddressId(new_addresses[id.0 as usize]);
         let descriptions = unlocked(self.descriptions);
-        let mut flows = Vec::new();
-        for partition in self.partitions {
-            let part = unlocked(partition).into_flows();
-            flows.extend(part.iter().map(|flow| Flow { key: flow.key.renumbered(name, address), ..*flow }));
-        }
-        rayon::slice::ParallelSliceMut::par_sort_unstable_by_key(&mut flows[..], |flow: &Flow| flow.key);
+        let renumber = |flow: Flow| Flow { key: flow.key.renumbered(name, address), ..flow };
+        let parts = self.partitions.into_par_iter().map(|partition| unlocked(partition).into_flows());
+        let mut flows: Vec<Flow> = parts.flat_map_iter(|part| part.into_iter().map(renumber)).collect();
+        flows.par_sort_unstable_by_key(|flow| flow.key);
         let mut coverage = coverage.into_rows();
         for row in &mut coverage {
             row.interface = name(row.interface);
