@@ -18,6 +18,7 @@ pub(crate) mod packets;
 mod physics;
 pub(crate) mod readme;
 pub(crate) mod rng;
+pub(crate) mod run;
 pub(crate) mod scenarios;
 pub(crate) mod stage;
 pub(crate) mod startup;
