@@ -1,5 +1,6 @@
 //! The integration tests, one binary: every further file would link the whole library again.
 
+mod bad_input;
 mod samples;
 mod samples_explained;
 mod support;
