@@ -24,7 +24,7 @@ use super::sink::{
 };
 use super::text::FileContext;
 use crate::model::defect::DefectKind;
-use crate::model::field::Field;
+use crate::model::field::{Field, FieldKind};
 use crate::model::source::RowRef;
 
 /// Rows decoded at a time.
@@ -56,6 +56,10 @@ fn read_chunks<R: ChunkReader + 'static, S: Sink>(
         Err(error) => return file.defect(DefectKind::DamagedParquet, None, || error),
     };
     let Some(layout) = Layout::new(metadata.schema(), file) else { return };
+    if metadata.metadata().row_groups().iter().all(|group| group.num_rows() == 0) {
+        let says = || "expected flow-log records, found columns without rows".to_owned();
+        return file.defect(DefectKind::EmptyFile, None, says);
+    }
     let mut rows_before = 0;
     for (group, group_metadata) in metadata.metadata().row_groups().iter().enumerate() {
         let mut reader = GroupReader { row: rows_before, numbers: Numbers::new(), layout: &layout };
@@ -128,14 +132,20 @@ impl Layout {
         }
         // A column that cannot hold its field is hidden behind a name no field has.
         let readable = schema.fields().iter().map(|field| {
-            if known(field.name()) && !is_readable(&plain_type(field)) {
-                file.defect(DefectKind::WrongColumnType, None, || {
-                    format!("`{}`: expected a number or text, found {}", field.name(), field.data_type())
-                });
-                b"".as_slice()
-            } else {
-                field.name().as_bytes()
+            let Some(known) = Field::from_name(field.name().as_bytes()) else {
+                return field.name().as_bytes();
+            };
+            let found = plain_type(field);
+            // What is not read, such as an account id that became a number, may be of any type.
+            if is_readable(known, &found) || !(READ.contains(&known) || DESCRIPTIVE.contains(&known)) {
+                return field.name().as_bytes();
             }
+            file.defect(DefectKind::WrongColumnType, None, || {
+                let text = known.spec().kind == FieldKind::Text;
+                let expected = if text { "text" } else { "a number or text" };
+                format!("`{}`: expected {expected}, found {found}", field.name())
+            });
+            b"".as_slice()
         });
         let columns = Columns::from_names(readable);
         let unknown: Vec<_> = columns.unknown.iter().filter(|name| !name.is_empty()).cloned().collect();
@@ -197,6 +207,12 @@ impl Batch {
     fn port(&self, at: usize, row: usize) -> Result<u16, BadValue> {
         let number = self.number(at, row)?.unwrap_or(0);
         u16::try_from(number).map_err(|_| BadValue::new(READ[at], number.to_string().as_bytes()))
+    }
+
+    fn tcp_flags(&self, row: usize) -> Result<Option<u16>, BadValue> {
+        let Some(flags) = self.number(TCP_FLAGS, row)? else { return Ok(None) };
+        let narrow = u16::try_from(flags).map(Some);
+        narrow.map_err(|_| BadValue::new(READ[TCP_FLAGS], flags.to_string().as_bytes()))
     }
 
     fn seconds(&self, at: usize, row: usize) -> Result<u32, BadValue> {
@@ -342,7 +358,6 @@ impl GroupReader<'_> {
         }
         let [src, dst, pkt_src, pkt_dst] = addresses;
         let need = |field, address: Option<AddressId>| address.ok_or_else(|| BadValue::new(field, b"-"));
-        let tcp_flags = batch.number(TCP_FLAGS, row)?;
         Ok(FlowRecord {
             interface: known.interface,
             src: need(Field::SrcAddr, src)?,
@@ -356,7 +371,7 @@ impl GroupReader<'_> {
             direction: batch.read[DIRECTION].text(row).map_or(Ok(None), direction)?,
             packets: batch.need(PACKETS, row, u64::MAX)?,
             bytes: batch.need(BYTES, row, u64::MAX)?,
-            tcp_flags: tcp_flags.and_then(|flags| u16::try_from(flags).ok()),
+            tcp_flags: batch.tcp_flags(row)?,
             span: known.span,
             description: self.description(batch, row, sink),
             row: known.row,
