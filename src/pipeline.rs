@@ -155,7 +155,7 @@ fn complete(selection: &mut Selection, facts: Facts<'_>, options: &Options) -> R
     }
     let asked = !options.tasks.is_empty() || !options.interfaces.is_empty();
     if selection.subjects.is_empty() && !asked {
-        for (interface, _) in suspects(facts.conversations)? {
+        for interface in suspects(facts.conversations)? {
             let id = facts.interface_id(interface);
             let kind = facts.inventory.interface(&id).map(|interface| interface.kind.clone());
             let may_be_task = kind.is_none_or(|kind| kind.is_task());

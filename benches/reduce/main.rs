@@ -11,23 +11,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// One row of the flows table, without what the check does not need.
-struct Group {
-    packets: u64,
-    bytes: u64,
-    records: u64,
-    first_start: i64,
-    last_end: i64,
-    tcp_flags: u64,
-}
+use flowcause::ingest::files::LogFile;
+use flowcause::progress::NoProgress;
+use flowcause::reduce::{Flow, FlowSums, Reduced, Scope, reduce_files};
 
-/// The one place that knows the library: reduces the files to ports 443 and 53, unscoped.
-///
-/// With the reduction in place: `flowcause::reduce::reduce_files(files, &[443, 53], threads)`, its `flows` mapped to
-/// [`Group`].
-fn reduce(files: &[PathBuf], threads: usize) -> Result<Vec<Group>, String> {
-    let _ = (files, threads);
-    Err("the library has no reduction yet".to_owned())
+/// The one place that knows the library: reduces the files to ports 443 and 53, for everyone.
+fn reduce(paths: &[PathBuf], threads: usize) -> Result<Reduced, String> {
+    let files: Vec<LogFile> = paths.iter().map(|path| LogFile::at(path)).collect();
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| error.to_string())?;
+    let reduced = reduce_files(&files, &Scope::everyone(&[53, 443]), &pool, &NoProgress);
+    if reduced.defects.is_empty() { Ok(reduced) } else { Err(format!("defects: {:?}", reduced.defects)) }
 }
 
 fn main() -> ExitCode {
@@ -64,9 +58,8 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<(Option<PathBuf>, u
 
 fn measure(folder: &Path, threads: usize) -> Result<(), String> {
     let clock = Instant::now();
-    let groups = reduce(&files(folder)?, threads)?;
-    let check = check_line(&groups);
-    println!("check {check}");
+    let reduced = reduce(&files(folder)?, threads)?;
+    println!("check {}", check_line(&reduced.flows));
     println!("seconds {:.3}", clock.elapsed().as_secs_f64());
     Ok(())
 }
@@ -83,13 +76,16 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
 }
 
 /// Groups, then the sums of packets, bytes, records, first start, last end and or-ed flags.
-fn check_line(groups: &[Group]) -> String {
-    let count = groups.len();
-    let packets: u64 = groups.iter().map(|group| group.packets).sum();
-    let bytes: u64 = groups.iter().map(|group| group.bytes).sum();
-    let records: u64 = groups.iter().map(|group| group.records).sum();
-    let starts: i64 = groups.iter().map(|group| group.first_start).sum();
-    let ends: i64 = groups.iter().map(|group| group.last_end).sum();
-    let flags: u64 = groups.iter().map(|group| group.tcp_flags).sum();
-    format!("{count} {packets} {bytes} {records} {starts} {ends} {flags}")
+fn check_line(flows: &[Flow]) -> String {
+    let sum = |of: fn(&FlowSums) -> u64| flows.iter().map(|flow| of(&flow.sums)).sum::<u64>();
+    format!(
+        "{} {} {} {} {} {} {}",
+        flows.len(),
+        sum(|sums| sums.packets),
+        sum(|sums| sums.bytes),
+        sum(|sums| sums.records),
+        sum(|sums| sums.first_start.into()),
+        sum(|sums| sums.last_end.into()),
+        sum(|sums| sums.tcp_flags.unwrap_or(0).into()),
+    )
 }

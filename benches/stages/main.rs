@@ -2,11 +2,12 @@
 //!
 //! | group | measured |
 //! |---|---|
-//! | `ingest_text` | gzip text to rows; its floor, inflating alone; finding the fields of a header |
-//! | `ingest_parquet` | Parquet to rows; its floor, decoding the columns the reduction needs |
-//! | `reduce` | rows to the aggregate |
+//! | `readers` | each format to records, every record parsed and none kept |
+//! | `ingest_text` | the text readers' floor, inflating alone; finding the fields of a header |
+//! | `ingest_parquet` | the Parquet reader's floor, decoding the columns the reduction needs |
+//! | `reduce` | files to the aggregate |
 //! | `pair` | the aggregate to conversations |
-//! | `diagnose` | cases to verdicts |
+//! | `diagnose` | the state of every conversation; a whole small incident |
 //! | `render` | a finished report to each format |
 //!
 //! Corpus: the generator of the `corpus` bench (its model is in `benches/corpus/generate/mod.rs`), seed 1, sizes
@@ -21,6 +22,8 @@ mod corpora;
 mod corpus;
 mod ingest_parquet;
 mod ingest_text;
+mod readers;
+mod stages;
 
 fn main() {
     divan::main();

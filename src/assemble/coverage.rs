@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Diagnosed;
-use crate::diagnose::case::{Case, InterfaceWatch};
+use crate::diagnose::case::{Case, InterfaceWatch, bounded};
 use crate::model::ids::InterfaceId;
-use crate::model::time::{Timestamp, Window};
+use crate::model::time::Window;
 use crate::report::{Coverage, InterfaceCoverage};
 
 pub(super) fn report(diagnosed: &[Diagnosed<'_>]) -> Coverage {
@@ -16,7 +16,7 @@ pub(super) fn report(diagnosed: &[Diagnosed<'_>]) -> Coverage {
     let mut windows: BTreeMap<InterfaceId, (String, Window)> = BTreeMap::new();
     for one in diagnosed {
         for (id, role) in interfaces(&one.case) {
-            let window = bounded(&one.case);
+            let window = bounded(one.case.facts.reduced, one.case.subject.lived);
             windows.entry(id).and_modify(|(_, have)| *have = have.union(window)).or_insert((role, window));
         }
     }
@@ -50,13 +50,4 @@ fn interfaces(case: &Case<'_>) -> BTreeMap<InterfaceId, String> {
     });
     // The task's own entry comes last, so that it stays.
     mirrors.chain(owners).chain(own).collect()
-}
-
-/// The task's time, or that of the records where it is open.
-fn bounded(case: &Case<'_>) -> Window {
-    let (first, last) = case.facts.reduced.totals.span.unwrap_or((0, 0));
-    let lived = case.subject.lived;
-    let from = if lived.from == Window::ALWAYS.from { Timestamp(first.into()) } else { lived.from };
-    let to = if lived.to == Window::ALWAYS.to { Timestamp(last.into()).plus(1) } else { lived.to };
-    Window { from, to }
 }

@@ -6,12 +6,12 @@ mod task;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Case, bounded};
 use crate::diagnose::verdict::Finding;
 use crate::ingest::files::LogFile;
 use crate::ingest::quote::quote;
 use crate::model::source::RowRef;
-use crate::model::time::{Timestamp, Window};
+use crate::model::time::Window;
 use crate::report::{Inputs, Report};
 
 /// A case and what was found.
@@ -70,16 +70,8 @@ pub fn assemble(
 
 /// The time from the first creation to the last stop; of the records where no document tells.
 fn window(diagnosed: &[Diagnosed<'_>]) -> Option<Window> {
-    let of_records = |case: &Case<'_>| {
-        let (first, last) = case.facts.reduced.totals.span?;
-        Some(Window { from: Timestamp(first.into()), to: Timestamp(last.into()).plus(1) })
-    };
-    let windows = diagnosed.iter().filter_map(|one| {
-        let lived = one.case.subject.lived;
-        let records = of_records(&one.case)?;
-        let from = if lived.from == Window::ALWAYS.from { records.from } else { lived.from };
-        let to = if lived.to == Window::ALWAYS.to { records.to } else { lived.to };
-        Some(Window { from, to })
-    });
-    windows.reduce(|all, one| all.union(one))
+    let windows = diagnosed.iter().filter(|one| one.case.facts.reduced.totals.span.is_some());
+    windows
+        .map(|one| bounded(one.case.facts.reduced, one.case.subject.lived))
+        .reduce(|all, one| all.union(one))
 }

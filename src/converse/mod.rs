@@ -10,4 +10,4 @@ mod suspects;
 
 pub use pair::{Conversation, Half, Sums, pair};
 pub use state::State;
-pub use suspects::{by_interface, own_address, suspects};
+pub use suspects::{OwnAddress, by_interface, own_address, suspects};

@@ -1,7 +1,7 @@
 //! Pairing: rows of one 5-tuple at one interface, either direction, become one conversation.
 
 use crate::frame::{FrameError, sorted_order};
-use crate::ingest::sink::{Action, AddressId, DescriptionId, NameId};
+use crate::ingest::sink::{Action, AddressId, DescriptionId, Direction, NameId};
 use crate::model::protocol::Protocol;
 use crate::model::source::RowRef;
 use crate::model::tcp_flags::TcpFlags;
@@ -60,6 +60,8 @@ pub struct Conversation {
     pub protocol: Protocol,
     /// Whether the addresses are IPv6.
     pub is_ipv6: bool,
+    /// Which way requests went through the interface, where a record says so.
+    pub request_direction: Option<Direction>,
     /// Initiator to responder.
     pub request: Half,
     /// Responder to initiator.
@@ -200,6 +202,7 @@ fn open(reduced: &Reduced, flow: &Flow, sides: &Oriented) -> Conversation {
         responder_port: sides.responder_port,
         protocol: Protocol(flow.key.protocol),
         is_ipv6: reduced.address(sides.initiator).is_ipv6(),
+        request_direction: None,
         request: Half::default(),
         reply: Half::default(),
     }
@@ -207,6 +210,12 @@ fn open(reduced: &Reduced, flow: &Flow, sides: &Oriented) -> Conversation {
 
 impl Conversation {
     fn take(&mut self, flow: &Flow, is_reply: bool) {
+        let direction = flow.key.direction.map(|direction| match (direction, is_reply) {
+            (direction, false) => direction,
+            (Direction::Ingress, true) => Direction::Egress,
+            (Direction::Egress, true) => Direction::Ingress,
+        });
+        self.request_direction = self.request_direction.or(direction);
         let half = if is_reply { &mut self.reply } else { &mut self.request };
         let slot = match flow.key.action {
             Action::Accept => &mut half.accepted,

@@ -2,27 +2,57 @@
 //!
 //! Goes in: conversations. Comes out: interfaces and their own addresses. Whose they are is not known here.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Conversation, State};
 use crate::frame::{FrameError, Outcomes, repeat_offenders};
-use crate::ingest::sink::{AddressId, NameId};
+use crate::ingest::sink::{AddressId, Direction, NameId};
 
 /// Attempts that must have failed before an interface is worth a look.
 const LEAST_FAILURES: u32 = 2;
+/// DNS servers contact others on the port they serve.
+const DNS_PORT: u16 = 53;
 
-/// The interface's own address: the one in most of its conversations; on a tie the one that initiates most.
+/// An interface's own address, as far as its records tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnAddress {
+    /// `flow-direction` shows it, or it is in more conversations than any other.
+    Shown(AddressId),
+    /// Two addresses are equally often in them; this one initiates.
+    Initiating(AddressId),
+}
+
+impl OwnAddress {
+    /// The address, shown or not.
+    #[must_use]
+    pub fn address(self) -> AddressId {
+        let (Self::Shown(address) | Self::Initiating(address)) = self;
+        address
+    }
+}
+
+/// Finds the interface's own address in its conversations; none without any.
 #[must_use]
-pub fn own_address(conversations: &[Conversation]) -> Option<AddressId> {
+pub fn own_address(conversations: &[Conversation]) -> Option<OwnAddress> {
+    let shown = conversations.iter().find_map(|conversation| match conversation.request_direction? {
+        Direction::Egress => Some(conversation.initiator),
+        Direction::Ingress => Some(conversation.responder),
+    });
+    if let Some(address) = shown {
+        return Some(OwnAddress::Shown(address));
+    }
     let mut counts: BTreeMap<AddressId, (usize, usize)> = BTreeMap::new();
     for conversation in conversations {
         let initiator = counts.entry(conversation.initiator).or_default();
-        initiator.0 += 1;
-        initiator.1 += 1;
+        *initiator = (initiator.0 + 1, initiator.1 + 1);
         counts.entry(conversation.responder).or_default().0 += 1;
     }
-    // Of equals the smallest address: `max_by_key` takes the last one.
-    counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(address, _)| address)
+    let mut ranked: Vec<_> = counts.into_iter().map(|(address, count)| (Reverse(count), address)).collect();
+    ranked.sort_unstable();
+    let (Reverse((most, _)), address) = *ranked.first()?;
+    let is_shown = ranked.get(1).is_none_or(|(Reverse((next, _)), _)| most > *next);
+    Some(if is_shown { OwnAddress::Shown(address) } else { OwnAddress::Initiating(address) })
 }
 
 /// The conversations of each interface; they are sorted by it.
@@ -30,40 +60,62 @@ pub fn by_interface(conversations: &[Conversation]) -> impl Iterator<Item = (Nam
     conversations.chunk_by(|a, b| a.interface == b.interface).map(|part| (part[0].interface, part))
 }
 
-/// Interfaces whose own attempts failed at least twice and did not succeed afterwards, each with its own address.
+/// Interfaces whose own attempts failed at least twice and did not succeed afterwards; sorted.
 ///
-/// Where two interfaces claim one address, as the two ends of a single rejected conversation do, the one that let
-/// packets out counts, else the first.
-pub fn suspects(conversations: &[Conversation]) -> Result<Vec<(NameId, AddressId)>, FrameError> {
-    let mut outcomes = Outcomes::default();
-    let mut own: BTreeMap<u32, AddressId> = BTreeMap::new();
-    let mut let_out: BTreeMap<u32, bool> = BTreeMap::new();
-    for (interface, part) in by_interface(conversations) {
-        let Some(address) = own_address(part) else { continue };
-        own.insert(interface.0, address);
-        for conversation in part.iter().filter(|conversation| conversation.initiator == address) {
-            let state = conversation.state();
-            *let_out.entry(interface.0).or_default() |= conversation.request.accepted.is_some();
-            if state != State::Unclear {
-                outcomes.interface.push(interface.0);
-                outcomes.first.push(conversation.first());
-                outcomes.failed.push(u32::from(state != State::Completed));
-            }
-        }
-    }
-    let mut claims: BTreeMap<AddressId, Vec<u32>> = BTreeMap::new();
-    for offender in repeat_offenders(outcomes, LEAST_FAILURES)? {
-        if let Some(&address) = own.get(&offender) {
-            claims.entry(address).or_default().push(offender);
-        }
-    }
-    let mut suspects: Vec<(NameId, AddressId)> = claims
-        .into_iter()
-        .filter_map(|(address, claimants)| {
-            let out = claimants.iter().find(|claimant| let_out.get(claimant) == Some(&true));
-            out.or(claimants.first()).map(|&claimant| (NameId(claimant), address))
+/// Only interfaces whose own address the records show are judged. What they try at the address of another interface that
+/// itself contacts services is no attempt to reach a service: a scanner's knock, an application's call.
+pub fn suspects(conversations: &[Conversation]) -> Result<Vec<NameId>, FrameError> {
+    let own: BTreeMap<NameId, AddressId> = by_interface(conversations)
+        .filter_map(|(interface, part)| match own_address(part)? {
+            OwnAddress::Shown(address) => Some((interface, address)),
+            OwnAddress::Initiating(_) => None,
         })
         .collect();
-    suspects.sort_unstable();
-    Ok(suspects)
+    let is_own =
+        |conversation: &&Conversation| own.get(&conversation.interface) == Some(&conversation.initiator);
+    let clients: BTreeSet<AddressId> = conversations.iter().filter(is_own).map(|c| c.initiator).collect();
+    let mut outcomes = Outcomes::default();
+    for conversation in conversations.iter().filter(is_own) {
+        let state = conversation.state();
+        let is_knock = conversation.responder_port != DNS_PORT && clients.contains(&conversation.responder);
+        if state != State::Unclear && !is_knock {
+            outcomes.interface.push(conversation.interface.0);
+            outcomes.first.push(conversation.first());
+            outcomes.failed.push(u32::from(state != State::Completed));
+        }
+    }
+    Ok(repeat_offenders(outcomes, LEAST_FAILURES)?.into_iter().map(NameId).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::converse::Half;
+    use crate::model::protocol::Protocol;
+
+    fn conversation(initiator: u32, responder: u32, request_direction: Option<Direction>) -> Conversation {
+        Conversation {
+            interface: NameId(0),
+            initiator: AddressId(initiator),
+            responder: AddressId(responder),
+            far: None,
+            initiator_port: 40_000,
+            responder_port: 443,
+            protocol: Protocol::TCP,
+            is_ipv6: false,
+            request_direction,
+            request: Half::default(),
+            reply: Half::default(),
+        }
+    }
+
+    #[test]
+    fn one_peer_leaves_open_whose_the_interface_is() {
+        let check = |conversations: &[Conversation], own| assert_eq!(own_address(conversations), own);
+        check(&[], None);
+        check(&[conversation(1, 2, None)], Some(OwnAddress::Initiating(AddressId(1))));
+        check(&[conversation(1, 2, Some(Direction::Ingress))], Some(OwnAddress::Shown(AddressId(2))));
+        check(&[conversation(1, 2, None), conversation(1, 3, None)], Some(OwnAddress::Shown(AddressId(1))));
+        check(&[conversation(1, 9, None), conversation(2, 9, None)], Some(OwnAddress::Shown(AddressId(9))));
+    }
 }

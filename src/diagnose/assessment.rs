@@ -15,14 +15,20 @@ pub struct Proof {
 const MOST_ROWS: usize = 3;
 
 impl Proof {
-    /// Takes a statement and its records; `None` without any. Only the first few are shown.
+    /// Takes a statement and its records in the order they are to be shown; `None` without any. The first few are kept.
     #[must_use]
     pub fn new(says: impl Into<String>, rows: impl IntoIterator<Item = RowRef>) -> Option<Self> {
-        let mut rows: Vec<RowRef> = rows.into_iter().collect();
-        rows.sort_unstable();
-        rows.dedup();
         let mut rows = rows.into_iter();
-        Some(Self { says: says.into(), first: rows.next()?, more: rows.take(MOST_ROWS - 1).collect() })
+        let first = rows.next()?;
+        let mut more = Vec::new();
+        while more.len() < MOST_ROWS - 1
+            && let Some(row) = rows.next()
+        {
+            if row != first && !more.contains(&row) {
+                more.push(row);
+            }
+        }
+        Some(Self { says: says.into(), first, more })
     }
 
     /// The statement.

@@ -1,5 +1,7 @@
 //! One text line to one record, given the columns: the port test first, then only what is needed.
 
+use std::net::IpAddr;
+
 use super::header::Columns;
 use super::number::{is_missing, parse_address, parse_number};
 use super::sink::{Action, DESCRIPTIVE, Description, Direction, FlowRecord, NameId, Sighting, Sink, Span};
@@ -132,20 +134,13 @@ impl Layout {
     }
 
     fn flow<S: Sink>(&self, record: Line<'_>, known: Known, sink: &mut S) -> Result<FlowRecord, BadValue> {
-        let address = |field, at| {
-            let text = record.get(at);
-            parse_address(text).ok_or_else(|| BadValue::new(field, text))
-        };
-        let optional_address = |field, at: Option<usize>| match at.map(|at| record.get(at)) {
-            Some(text) if !is_missing(text) => {
-                parse_address(text).map(Some).ok_or_else(|| BadValue::new(field, text))
-            }
-            _ => Ok(None),
-        };
-        let src = address(Field::SrcAddr, self.src_addr)?;
-        let dst = address(Field::DstAddr, self.dst_addr)?;
-        let pkt_src = optional_address(Field::PktSrcAddr, self.pkt_src)?;
-        let pkt_dst = optional_address(Field::PktDstAddr, self.pkt_dst)?;
+        let (src_text, dst_text) = (record.get(self.src_addr), record.get(self.dst_addr));
+        let src = address(Field::SrcAddr, src_text)?;
+        let dst = address(Field::DstAddr, dst_text)?;
+        let pkt_src =
+            packet_address(Field::PktSrcAddr, self.pkt_src.map(|at| record.get(at)), src_text, src)?;
+        let pkt_dst =
+            packet_address(Field::PktDstAddr, self.pkt_dst.map(|at| record.get(at)), dst_text, dst)?;
         let protocol = number(Field::Protocol, record.get(self.protocol), u64::from(u8::MAX))?;
         let packets = number(Field::Packets, record.get(self.packets), u64::MAX)?;
         let bytes = number(Field::Bytes, record.get(self.bytes), u64::MAX)?;
@@ -155,12 +150,18 @@ impl Layout {
         for (value, at) in values.iter_mut().zip(self.descriptive) {
             *value = at.map(|at| record.get(at)).filter(|text| !is_missing(text));
         }
+        let (src_id, dst_id) = (sink.address(src), sink.address(dst));
+        let mut packet_id = |packet: Option<IpAddr>, (own, id)| {
+            packet.map(|at| if at == own { id } else { sink.address(at) })
+        };
+        let pkt_src = packet_id(pkt_src, (src, src_id));
+        let pkt_dst = packet_id(pkt_dst, (dst, dst_id));
         Ok(FlowRecord {
             interface: known.interface,
-            src: sink.address(src),
-            dst: sink.address(dst),
-            pkt_src: pkt_src.map(|address| sink.address(address)),
-            pkt_dst: pkt_dst.map(|address| sink.address(address)),
+            src: src_id,
+            dst: dst_id,
+            pkt_src,
+            pkt_dst,
             src_port: known.src_port,
             dst_port: known.dst_port,
             protocol: u8::try_from(protocol).unwrap_or(u8::MAX),
@@ -211,6 +212,25 @@ struct Known {
     action: Action,
     span: Span,
     row: RowRef,
+}
+
+fn address(field: Field, text: &[u8]) -> Result<IpAddr, BadValue> {
+    parse_address(text).ok_or_else(|| BadValue::new(field, text))
+}
+
+/// The address in the packet itself: mostly the interface's own, in the same letters.
+#[inline]
+fn packet_address(
+    field: Field,
+    text: Option<&[u8]>,
+    own: &[u8],
+    known: IpAddr,
+) -> Result<Option<IpAddr>, BadValue> {
+    match text {
+        Some(text) if text == own => Ok(Some(known)),
+        Some(text) if !is_missing(text) => address(field, text).map(Some),
+        _ => Ok(None),
+    }
 }
 
 fn number(field: Field, text: &[u8], most: u64) -> Result<u64, BadValue> {

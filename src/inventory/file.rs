@@ -3,7 +3,7 @@
 //! Goes in: a path. Comes out: its text, or why there is none. The first bytes decide, so that a large log beside the
 //! metadata is not read. gzip is inflated up to a bound; of a damaged stream what came before the damage is kept.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -40,55 +40,53 @@ pub(super) struct Text {
     pub(super) cut: Option<String>,
 }
 
-/// Reads the file at `path`.
+/// Reads the file at `path`, once from start to end: it may be a pipe.
 pub(super) fn read(path: &Path) -> io::Result<Content> {
-    let start = sniff(path)?;
-    let text = decode(&start);
-    if text.trim_start().is_empty() {
-        return Ok(if (start.len() as u64) < SNIFFED { Content::Empty } else { Content::Other });
-    }
-    if !looks_like_json(&text) {
-        return Ok(Content::Other);
-    }
-    read_text(path).map(Content::Json)
-}
-
-/// The first bytes, inflated.
-fn sniff(path: &Path) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    let damage = open(path)?.take(SNIFFED).read_to_end(&mut start);
-    // A damaged stream is told when the whole file is read; here what came out of it decides.
-    if start.is_empty() {
-        damage?;
-    }
-    Ok(start)
-}
-
-fn read_text(path: &Path) -> io::Result<Text> {
     read_bounded(path, LARGEST)
 }
 
-fn read_bounded(path: &Path, largest: u64) -> io::Result<Text> {
-    let bytes = std::fs::metadata(path)?.len();
+fn read_bounded(path: &Path, largest: u64) -> io::Result<Content> {
+    let file = File::open(path)?;
+    let on_disk = file.metadata().ok().filter(Metadata::is_file).map(|about| about.len());
+    let mut stream = inflated(file)?;
     let mut content = Vec::new();
-    let read = open(path)?.take(largest.saturating_add(1)).read_to_end(&mut content);
-    let cut = match read {
-        Err(error) if content.is_empty() => return Err(error),
+    let mut end = stream.by_ref().take(SNIFFED).read_to_end(&mut content);
+    if content.is_empty() {
+        end?;
+        return Ok(Content::Empty);
+    }
+    if let Some(other) = no_document(&content) {
+        return Ok(other);
+    }
+    if end.is_ok() {
+        end = stream.take(largest.saturating_sub(SNIFFED).saturating_add(1)).read_to_end(&mut content);
+    }
+    let cut = match end {
         Err(error) => Some(format!("expected a whole file, found `{error}`")),
         Ok(_) if content.len() as u64 > largest => {
             Some(format!("expected at most {largest} bytes, found more"))
         }
         Ok(_) => None,
     };
-    Ok(Text { text: decode(&content).into_owned(), bytes, cut })
+    let bytes = on_disk.unwrap_or(content.len() as u64);
+    Ok(Content::Json(Text { text: decode(&content).into_owned(), bytes, cut }))
 }
 
-/// Opens a file, through gzip if it is gzip.
-fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+/// What a file is whose first bytes are no JSON.
+fn no_document(start: &[u8]) -> Option<Content> {
+    let text = decode(start);
+    let is_blank = text.trim_start().is_empty() && (start.len() as u64) < SNIFFED;
+    let other = if is_blank { Content::Empty } else { Content::Other };
+    (!looks_like_json(&text)).then_some(other)
+}
+
+/// The file, through gzip if it is gzip.
+fn inflated(mut file: File) -> io::Result<Box<dyn Read>> {
     let mut magic = Vec::new();
-    File::open(path)?.take(2).read_to_end(&mut magic)?;
-    let file = File::open(path)?;
-    Ok(if magic == GZIP { Box::new(MultiGzDecoder::new(io::BufReader::new(file))) } else { Box::new(file) })
+    file.by_ref().take(2).read_to_end(&mut magic)?;
+    let is_gzip = magic == GZIP;
+    let whole = io::Cursor::new(magic).chain(file);
+    Ok(if is_gzip { Box::new(MultiGzDecoder::new(io::BufReader::new(whole))) } else { Box::new(whole) })
 }
 
 #[cfg(test)]
@@ -127,6 +125,7 @@ mod tests {
         check(&gzip(b"{}\n"), "{}\n");
         check(&[gzip(b"{}"), gzip(b"[]")].concat(), "{}[]");
         check(&gzip(b"2 123456789012 eni-1"), "other");
+        check("[1]\n".repeat(5000).as_bytes(), &"[1]\n".repeat(5000));
         check(b"2 123456789012 eni-1", "other");
         check(b"PAR1\x00{", "other");
         check(b"", "empty");
@@ -147,9 +146,9 @@ mod tests {
     #[test]
     fn inflating_is_bounded() {
         let file = saved(&gzip(&[b'['; 100_000]));
-        let text = read_bounded(file.path(), 1000).unwrap();
-        assert_eq!(text.cut.as_deref(), Some("expected at most 1000 bytes, found more"));
-        assert_eq!(text.text.len(), 1001);
+        let Content::Json(text) = read_bounded(file.path(), 10_000).unwrap() else { panic!("no JSON") };
+        assert_eq!(text.cut.as_deref(), Some("expected at most 10000 bytes, found more"));
+        assert_eq!(text.text.len(), 10_001);
     }
 
     #[test]

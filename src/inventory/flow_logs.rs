@@ -39,6 +39,12 @@ fn traffic_type(item: Item<'_>) -> Option<TrafficType> {
 }
 
 impl Describe for FlowLog {
+    type Id = FlowLogId;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
     fn fill(&mut self, other: &Self) {
         fill_option(&mut self.log_format, other.log_format.as_ref());
     }

@@ -1,25 +1,35 @@
 //! Gathers the descriptions of every thing and settles on one description each.
 //!
-//! Goes in: items of documents, in any order. Comes out: an [`Inventory`] that does not depend on that order, because
-//! descriptions are sorted before they are combined. The first one wins field by field, and none loses a field that only
-//! another one has. Things that do not change by themselves are reported where two documents disagree on them.
+//! Goes in: items of documents, in any order. Comes out: an [`Inventory`] that does not depend on that order,
+//! because descriptions are sorted before they are combined. The first one wins field by field, and no field is
+//! lost that only another one has. Where documents disagree on a thing that does not change by itself, that is
+//! a defect.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::inventory::Inventory;
+use crate::inventory::item::Item;
+use crate::inventory::kinds::DocumentKind;
 use crate::inventory::tasks::TaskDescription;
+use crate::inventory::{
+    Inventory, flow_logs, network_interfaces, subnets, task_events, tasks, vpc_endpoints, vpcs,
+};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::endpoint::Endpoint;
-use crate::model::ids::{EndpointId, FlowLogId, InterfaceId, SubnetId, VpcId};
 use crate::model::interface::NetworkInterface;
 use crate::model::network::{FlowLog, Subnet, Vpc};
 use crate::model::time::Timestamp;
 
 /// One description of a thing that may be described several times.
 pub(super) trait Describe: Clone + PartialEq + fmt::Debug {
+    /// What tells two things of a kind apart.
+    type Id: Ord + fmt::Display;
+
+    /// The thing this describes.
+    fn id(&self) -> Self::Id;
+
     /// Takes what this description lacks from another one.
     fn fill(&mut self, other: &Self);
 
@@ -49,42 +59,33 @@ pub(super) fn fill_list<T: Clone>(mine: &mut Vec<T>, other: &[T]) {
 }
 
 /// The descriptions of one thing, each with its file.
-type Descriptions<K, T> = BTreeMap<K, Vec<(T, Rc<str>)>>;
+type Descriptions<T> = BTreeMap<<T as Describe>::Id, Vec<(T, Rc<str>)>>;
 
 /// Everything read so far.
 #[derive(Default)]
 pub(super) struct Gathered {
-    interfaces: Descriptions<InterfaceId, NetworkInterface>,
-    endpoints: Descriptions<EndpointId, Endpoint>,
-    subnets: Descriptions<SubnetId, Subnet>,
-    vpcs: Descriptions<VpcId, Vpc>,
-    flow_logs: Descriptions<FlowLogId, FlowLog>,
-    tasks: Descriptions<String, TaskDescription>,
+    interfaces: Descriptions<NetworkInterface>,
+    endpoints: Descriptions<Endpoint>,
+    subnets: Descriptions<Subnet>,
+    vpcs: Descriptions<Vpc>,
+    flow_logs: Descriptions<FlowLog>,
+    tasks: Descriptions<TaskDescription>,
 }
 
 impl Gathered {
-    pub(super) fn interface(&mut self, found: NetworkInterface, file: &Rc<str>) {
-        add(&mut self.interfaces, found.id.clone(), found, file);
-    }
-
-    pub(super) fn endpoint(&mut self, found: Endpoint, file: &Rc<str>) {
-        add(&mut self.endpoints, found.id.clone(), found, file);
-    }
-
-    pub(super) fn subnet(&mut self, found: Subnet, file: &Rc<str>) {
-        add(&mut self.subnets, found.id.clone(), found, file);
-    }
-
-    pub(super) fn vpc(&mut self, found: Vpc, file: &Rc<str>) {
-        add(&mut self.vpcs, found.id.clone(), found, file);
-    }
-
-    pub(super) fn flow_log(&mut self, found: FlowLog, file: &Rc<str>) {
-        add(&mut self.flow_logs, found.id.clone(), found, file);
-    }
-
-    pub(super) fn task(&mut self, found: TaskDescription, file: &Rc<str>) {
-        add(&mut self.tasks, found.task.arn.clone(), found, file);
+    /// Reads an item of a kind and keeps what it describes.
+    pub(super) fn take(&mut self, kind: DocumentKind, item: Item<'_>, file: &Rc<str>) {
+        match kind {
+            DocumentKind::NetworkInterfaces => {
+                add(&mut self.interfaces, network_interfaces::read(item), file)
+            }
+            DocumentKind::VpcEndpoints => add(&mut self.endpoints, vpc_endpoints::read(item), file),
+            DocumentKind::Subnets => add(&mut self.subnets, subnets::read(item), file),
+            DocumentKind::Vpcs => add(&mut self.vpcs, vpcs::read(item), file),
+            DocumentKind::FlowLogs => add(&mut self.flow_logs, flow_logs::read(item), file),
+            DocumentKind::Tasks => add(&mut self.tasks, tasks::read(item), file),
+            DocumentKind::TaskEvents => add(&mut self.tasks, task_events::read(item), file),
+        }
     }
 
     /// Settles on one description of each thing; disagreements go to `defects`.
@@ -104,17 +105,16 @@ impl Gathered {
     }
 }
 
-fn add<K: Ord, T: PartialEq>(all: &mut Descriptions<K, T>, id: K, found: T, file: &Rc<str>) {
-    let descriptions = all.entry(id).or_default();
+/// Keeps a description, once; `None` is an item that describes nothing.
+fn add<T: Describe>(all: &mut Descriptions<T>, found: Option<T>, file: &Rc<str>) {
+    let Some(found) = found else { return };
+    let descriptions = all.entry(found.id()).or_default();
     if !descriptions.iter().any(|(known, _)| *known == found) {
         descriptions.push((found, Rc::clone(file)));
     }
 }
 
-fn settle_all<K: Ord + fmt::Display, T: Describe>(
-    all: Descriptions<K, T>,
-    defects: &mut Defects,
-) -> BTreeMap<K, T> {
+fn settle_all<T: Describe>(all: Descriptions<T>, defects: &mut Defects) -> BTreeMap<T::Id, T> {
     let mut settled = BTreeMap::new();
     for (id, descriptions) in all {
         let files: Vec<Rc<str>> = descriptions.iter().map(|(_, file)| Rc::clone(file)).collect();
@@ -166,8 +166,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::inventory::item::{Item, Notes};
-    use crate::inventory::{tasks, vpc_endpoints};
+    use crate::inventory::item::Notes;
+    use crate::model::ids::InterfaceId;
 
     fn task(text: &str) -> TaskDescription {
         let value: serde_json::Value = serde_json::from_str(text).unwrap();
@@ -191,7 +191,7 @@ mod tests {
 
     fn settle(descriptions: impl IntoIterator<Item = TaskDescription>) -> Inventory {
         let mut gathered = Gathered::default();
-        descriptions.into_iter().for_each(|found| gathered.task(found, &Rc::from("f")));
+        descriptions.into_iter().for_each(|found| add(&mut gathered.tasks, Some(found), &Rc::from("f")));
         let mut defects = Defects::default();
         let inventory = gathered.settle(&mut defects);
         assert!(defects.is_empty());
@@ -234,7 +234,9 @@ mod tests {
         let check = |one: &str, other: &str, count| {
             let settle = |texts: [&str; 2]| {
                 let mut gathered = Gathered::default();
-                texts.iter().for_each(|text| gathered.endpoint(endpoint(text), &Rc::from("f")));
+                texts
+                    .iter()
+                    .for_each(|text| add(&mut gathered.endpoints, Some(endpoint(text)), &Rc::from("f")));
                 let mut defects = Defects::default();
                 (gathered.settle(&mut defects), defects)
             };

@@ -80,6 +80,11 @@ impl<'a> Item<'a> {
         })
     }
 
+    /// Whether a field is an array that is not empty.
+    pub(super) fn has_members(self, key: &str) -> bool {
+        self.present(key).and_then(Value::as_array).is_some_and(|values| !values.is_empty())
+    }
+
     /// An array of texts.
     pub(super) fn texts(self, key: &str) -> Vec<String> {
         let texts = self.array(key).iter().map(|value| text_of(value).ok_or(value));

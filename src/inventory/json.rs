@@ -107,12 +107,17 @@ impl Reading<'_> {
         let before_error = self.text.get(self.at..end).unwrap_or_default();
         let line = self.line + memchr_iter(b'\n', before_error.as_bytes()).count() as u64;
         self.damages.push(Damage { line, text: format!("expected JSON, found {}", reason(error)) });
-        let next = if error.is_eof() { None } else { next_value(damaged) };
+        let next = if is_final(error) { None } else { next_value(damaged) };
         if let Some(next) = next {
             self.go_to(self.at + next);
         }
         next.is_some()
     }
+}
+
+/// Whether nothing is looked for after this: at the end, or in a nest so deep that it is no document.
+fn is_final(error: &serde_json::Error) -> bool {
+    error.is_eof() || reason(error).starts_with("recursion limit")
 }
 
 /// serde's message without its position, which is relative to a part of the file.
@@ -189,9 +194,11 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_damage() {
-        let (found, damages) = parse(&"[".repeat(100_000));
-        assert!(found.is_empty());
-        assert_eq!(damages.len(), 1);
+        for text in ["[", "[\n", "[1,\n", "{\"a\":\n"] {
+            let (found, damages) = parse(&text.repeat(100_000));
+            assert!(found.is_empty());
+            assert_eq!(damages.len(), 1, "{text}");
+        }
     }
 
     #[test]

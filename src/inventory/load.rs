@@ -10,13 +10,12 @@ use std::rc::Rc;
 
 use walkdir::WalkDir;
 
-use crate::inventory::document::{DocumentKind, Found, find, find_in_repaired};
+use crate::inventory::document::{Found, find, find_in_repaired};
 use crate::inventory::file::{self, Content};
 use crate::inventory::gather::Gathered;
 use crate::inventory::item::{Item, Notes};
-use crate::inventory::{
-    Inventory, flow_logs, json, network_interfaces, subnets, task_events, tasks, vpc_endpoints, vpcs,
-};
+use crate::inventory::kinds::DocumentKind;
+use crate::inventory::{Inventory, json};
 use crate::model::defect::{DefectKind, Defects, Place};
 
 /// What was read.
@@ -171,20 +170,7 @@ impl Loading {
 
     fn item(&mut self, kind: DocumentKind, item: Item<'_>, file: &Rc<str>) {
         *self.read.items.entry(kind).or_default() += 1;
-        let gathered = &mut self.gathered;
-        match kind {
-            DocumentKind::NetworkInterfaces => {
-                network_interfaces::read(item).map(|found| gathered.interface(found, file))
-            }
-            DocumentKind::VpcEndpoints => {
-                vpc_endpoints::read(item).map(|found| gathered.endpoint(found, file))
-            }
-            DocumentKind::Subnets => subnets::read(item).map(|found| gathered.subnet(found, file)),
-            DocumentKind::Vpcs => vpcs::read(item).map(|found| gathered.vpc(found, file)),
-            DocumentKind::FlowLogs => flow_logs::read(item).map(|found| gathered.flow_log(found, file)),
-            DocumentKind::Tasks => tasks::read(item).map(|found| gathered.task(found, file)),
-            DocumentKind::TaskEvents => task_events::read(item).map(|found| gathered.task(found, file)),
-        };
+        self.gathered.take(kind, item, file);
     }
 
     fn defect(&mut self, kind: DefectKind, name: &str, line: Option<u64>, text: impl FnOnce() -> String) {

@@ -22,6 +22,7 @@ mod gather;
 mod index;
 mod item;
 mod json;
+mod kinds;
 mod load;
 mod network_interfaces;
 mod repair;
@@ -34,8 +35,8 @@ mod vpcs;
 #[cfg(test)]
 mod tests;
 
-pub use document::DocumentKind;
 pub use index::Index;
+pub use kinds::DocumentKind;
 pub use load::{LoadedFiles, load, parse};
 
 /// Everything the metadata says.

@@ -126,6 +126,12 @@ fn public_address(item: Item<'_>) -> Option<IpAddr> {
 }
 
 impl Describe for NetworkInterface {
+    type Id = InterfaceId;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
     fn fill(&mut self, other: &Self) {
         if self.kind == InterfaceKind::Other {
             self.kind = other.kind.clone();

@@ -33,6 +33,12 @@ pub(super) fn associated(item: Item<'_>, set: &str, state: &str, block: &str) ->
 }
 
 impl Describe for Subnet {
+    type Id = SubnetId;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
     fn fill(&mut self, other: &Self) {
         fill_option(&mut self.vpc_id, other.vpc_id.as_ref());
         fill_list(&mut self.cidrs, &other.cidrs);

@@ -146,6 +146,12 @@ fn place(status: &str) -> usize {
 }
 
 impl Describe for TaskDescription {
+    type Id = String;
+
+    fn id(&self) -> Self::Id {
+        self.task.arn.clone()
+    }
+
     fn rank(&self) -> (usize, i64, Option<Timestamp>) {
         (self.stage(), self.version, self.said_at)
     }

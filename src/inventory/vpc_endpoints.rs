@@ -35,18 +35,35 @@ fn service(service_name: &str) -> Service {
 
 /// `VpcEndpointType`; where it was left out, what only that kind has tells.
 fn kind(item: Item<'_>) -> EndpointKind {
-    match item.text("VpcEndpointType").as_deref() {
-        Some("Interface") => EndpointKind::Interface,
-        Some("Gateway") => EndpointKind::Gateway,
-        Some("GatewayLoadBalancer") => EndpointKind::GatewayLoadBalancer,
-        Some(_) => EndpointKind::Other,
-        None if !item.texts("RouteTableIds").is_empty() => EndpointKind::Gateway,
-        None if !item.texts("NetworkInterfaceIds").is_empty() => EndpointKind::Interface,
-        None => EndpointKind::Other,
+    item.text("VpcEndpointType").map_or_else(|| kind_by_parts(item), |name| kind_by_name(&name))
+}
+
+fn kind_by_name(name: &str) -> EndpointKind {
+    match name {
+        "Interface" => EndpointKind::Interface,
+        "Gateway" => EndpointKind::Gateway,
+        "GatewayLoadBalancer" => EndpointKind::GatewayLoadBalancer,
+        _ => EndpointKind::Other,
+    }
+}
+
+fn kind_by_parts(item: Item<'_>) -> EndpointKind {
+    if item.has_members("RouteTableIds") {
+        EndpointKind::Gateway
+    } else if item.has_members("NetworkInterfaceIds") {
+        EndpointKind::Interface
+    } else {
+        EndpointKind::Other
     }
 }
 
 impl Describe for Endpoint {
+    type Id = EndpointId;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
     fn fill(&mut self, other: &Self) {
         if self.service_name.is_empty() {
             self.service_name.clone_from(&other.service_name);

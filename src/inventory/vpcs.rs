@@ -16,6 +16,12 @@ pub(super) fn read(item: Item<'_>) -> Option<Vpc> {
 }
 
 impl Describe for Vpc {
+    type Id = VpcId;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
     fn fill(&mut self, other: &Self) {
         fill_list(&mut self.cidrs, &other.cidrs);
     }

@@ -1,167 +1,146 @@
-//! One worker's share of the aggregate, and how shares become one.
+//! One worker's way into the aggregate: what it has met before it knows by itself.
 
 use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
 
+use super::BUCKET_SECONDS;
 use super::coverage::CoverageTable;
-use super::dictionary::Dictionary;
 use super::run::Totals;
-use super::scope::Scope;
-use super::table::{Flow, FlowKey, FlowSums, FlowTable};
-use super::{BUCKET_SECONDS, Reduced};
+use super::scope::{Scope, ScopeOf};
+use super::shared::{PARTITIONS, Shared};
+use super::table::{BATCH, Flow, FlowKey, FlowSums};
 use crate::ingest::sink::{
-    Action, AddressId, DESCRIPTIVE, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span,
+    Action, AddressId, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span,
 };
 use crate::model::defect::Defects;
 use crate::model::source::RowRef;
 use crate::model::time::{Timestamp, Window};
 
-type Descriptions = Dictionary<[Option<NameId>; DESCRIPTIVE.len()]>;
+/// What the scope says of one name.
+#[derive(Clone, Copy)]
+struct NameScope {
+    /// When its records are kept.
+    kept: Option<Window>,
+    /// Whether its coverage is.
+    watched: bool,
+}
 
 /// Takes the records of some files in.
 pub(super) struct Collector<'a> {
     scope: &'a Scope,
-    names: Dictionary<Box<[u8]>>,
-    /// By name: the window in which its records are kept, and whether its coverage is.
-    name_scope: Vec<(Option<Window>, bool)>,
-    addresses: Dictionary<IpAddr>,
-    /// By address: the window in which its records are kept.
-    address_scope: Vec<Option<Window>>,
-    descriptions: Descriptions,
-    /// Numbers of descriptions by their joined text, to spare a look-up of each part.
-    described: FxHashMap<Box<[u8]>, DescriptionId>,
+    shared: &'a Shared,
+    keeps_everyone: bool,
+    names: FxHashMap<Box<[u8]>, NameId>,
+    /// By name; none for names this worker has not met.
+    name_scope: Vec<Option<NameScope>>,
+    ipv4: FxHashMap<u32, AddressId>,
+    ipv6: FxHashMap<u128, AddressId>,
+    /// The addresses of the cases, and when their records are kept.
+    address_scope: FxHashMap<AddressId, Window>,
+    descriptions: FxHashMap<Box<[u8]>, DescriptionId>,
     joined: Vec<u8>,
-    flows: FlowTable,
-    coverage: CoverageTable,
-    totals: Totals,
+    /// Flows on their way to each partition.
+    batches: Vec<Vec<(u64, Flow)>>,
+    pub(super) coverage: CoverageTable,
+    pub(super) totals: Totals,
     pub(super) defects: Defects,
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(scope: &'a Scope) -> Self {
+    pub(super) fn new(scope: &'a Scope, shared: &'a Shared) -> Self {
         Self {
             scope,
-            names: Dictionary::default(),
+            shared,
+            keeps_everyone: matches!(scope.of, ScopeOf::Everyone),
+            names: FxHashMap::default(),
             name_scope: Vec::new(),
-            addresses: Dictionary::default(),
-            address_scope: Vec::new(),
-            descriptions: Dictionary::default(),
-            described: FxHashMap::default(),
+            ipv4: FxHashMap::default(),
+            ipv6: FxHashMap::default(),
+            address_scope: FxHashMap::default(),
+            descriptions: FxHashMap::default(),
             joined: Vec::new(),
-            flows: FlowTable::default(),
+            batches: vec![Vec::new(); PARTITIONS],
             coverage: CoverageTable::default(),
             totals: Totals::default(),
             defects: Defects::default(),
         }
     }
 
-    /// How many records came so far.
-    pub(super) fn n_records(&self) -> u64 {
-        self.totals.records
+    #[inline]
+    fn keeps(&self, record: &FlowRecord) -> bool {
+        if !self.scope.touches(record.span.start, record.span.end) {
+            return false;
+        }
+        self.keeps_everyone || self.is_of_case(record)
     }
 
-    fn keeps(&self, record: &FlowRecord) -> bool {
+    fn is_of_case(&self, record: &FlowRecord) -> bool {
         let (first, last) = (Timestamp(record.span.start.into()), Timestamp(record.span.end.into()));
         let touches = |window: Option<Window>| window.is_some_and(|window| window.touches(first, last));
-        let by_address = |address: AddressId| touches(self.address_scope[address.0 as usize]);
-        self.scope.touches(record.span.start, record.span.end)
-            && (touches(self.name_scope[record.interface.0 as usize].0)
-                || by_address(record.src)
-                || by_address(record.dst)
-                || record.pkt_src.is_some_and(by_address)
-                || record.pkt_dst.is_some_and(by_address))
+        let addresses = [Some(record.src), Some(record.dst), record.pkt_src, record.pkt_dst];
+        touches(self.scope_of(record.interface).and_then(|scope| scope.kept))
+            || addresses.iter().flatten().any(|address| touches(self.address_scope.get(address).copied()))
     }
 
-    /// Takes in another worker's share.
-    pub(super) fn merge(&mut self, other: Self) {
-        let names: Vec<NameId> = other.names.values().iter().map(|name| self.name(name)).collect();
-        let name = |id: NameId| names[id.0 as usize];
-        let addresses: Vec<AddressId> =
-            other.addresses.values().iter().map(|&address| self.address(address)).collect();
-        let address = |id: AddressId| addresses[id.0 as usize];
-        let descriptions: Vec<DescriptionId> = other
-            .descriptions
-            .values()
-            .iter()
-            .map(|values| {
-                DescriptionId(self.descriptions.number(&values.map(|value| value.map(name)), |&v| v).0)
-            })
-            .collect();
-        for Flow { key, sums } in other.flows.into_flows() {
-            let key = key.renumbered(name, address);
-            let sums = FlowSums { description: descriptions[sums.description.0 as usize], ..sums };
-            self.add(key, &sums);
-        }
-        for row in other.coverage.into_rows() {
-            self.coverage.merge(&super::CoverageRow { interface: name(row.interface), ..row });
-        }
-        self.totals.merge(&other.totals);
-        self.defects.merge(other.defects);
+    #[inline]
+    fn scope_of(&self, name: NameId) -> Option<NameScope> {
+        self.name_scope.get(name.0 as usize).copied().flatten()
     }
 
-    fn add(&mut self, key: FlowKey, sums: &FlowSums) {
-        let Self { flows, names, descriptions, .. } = self;
-        flows.add(key, sums, |a, b| merge_descriptions(names, descriptions, a, b));
+    #[inline]
+    fn is_watched(&self, name: NameId) -> bool {
+        self.scope_of(name).is_some_and(|scope| scope.watched)
     }
 
-    /// The aggregate, everything renumbered in the order of what it stands for and sorted.
-    pub(super) fn finish(self) -> Reduced {
-        let (names, new_names) = self.names.into_sorted();
-        let (addresses, new_addresses) = self.addresses.into_sorted();
-        let name = |id: NameId| NameId(new_names[id.0 as usize]);
-        let address = |id: AddressId| AddressId(new_addresses[id.0 as usize]);
-        let mut flows = self.flows.into_flows();
-        for flow in &mut flows {
-            flow.key = flow.key.renumbered(name, address);
+    #[cold]
+    fn meet_name(&mut self, text: &[u8]) -> NameId {
+        let id = self.shared.name(text);
+        self.names.insert(text.into(), id);
+        let place = id.0 as usize;
+        if self.name_scope.len() <= place {
+            self.name_scope.resize(place + 1, None);
         }
-        rayon::slice::ParallelSliceMut::par_sort_unstable_by_key(&mut flows[..], |flow| flow.key);
-        let mut coverage = self.coverage.into_rows();
-        for row in &mut coverage {
-            row.interface = name(row.interface);
+        let text = String::from_utf8_lossy(text);
+        let scope = NameScope { kept: self.scope.interface(&text), watched: self.scope.watches(&text) };
+        self.name_scope[place] = Some(scope);
+        id
+    }
+
+    #[cold]
+    fn meet_address(&mut self, address: IpAddr) -> AddressId {
+        let id = self.shared.address(address);
+        match address {
+            IpAddr::V4(v4) => self.ipv4.insert(v4.to_bits(), id),
+            IpAddr::V6(v6) => self.ipv6.insert(v6.to_bits(), id),
+        };
+        if let Some(window) = self.scope.address(address) {
+            self.address_scope.insert(id, window);
         }
-        coverage.sort_unstable_by_key(|row| (row.interface, row.bucket));
-        Reduced {
-            names: names.iter().map(|name| String::from_utf8_lossy(name).into()).collect(),
-            addresses,
-            descriptions: self
-                .descriptions
-                .values()
-                .iter()
-                .map(|values| values.map(|v| v.map(name)))
-                .collect(),
-            totals: Totals { kept: flows.iter().map(|flow| flow.sums.records).sum(), ..self.totals },
-            flows,
-            coverage,
-            defects: self.defects,
+        id
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the remainder is smaller than the number of partitions"
+    )]
+    fn add(&mut self, flow: Flow) {
+        let hash = flow.key.hash();
+        // The hash's best bits are its highest; the table uses those below.
+        let partition = (hash >> 56) as usize % PARTITIONS;
+        let batch = &mut self.batches[partition];
+        batch.push((hash, flow));
+        if batch.len() == BATCH {
+            self.shared.add(partition, batch);
+            batch.clear();
         }
     }
-}
 
-/// Field by field the smaller text, so that merging ignores the order.
-fn merge_descriptions(
-    names: &Dictionary<Box<[u8]>>,
-    descriptions: &mut Descriptions,
-    a: DescriptionId,
-    b: DescriptionId,
-) -> DescriptionId {
-    let values = descriptions.values();
-    let (mut merged, other) = (values[a.0 as usize], values[b.0 as usize]);
-    for (value, other) in merged.iter_mut().zip(other) {
-        *value = (*value).into_iter().chain(other).min_by_key(|id| &names.values()[id.0 as usize]);
-    }
-    DescriptionId(descriptions.number(&merged, |&values| values).0)
-}
-
-impl FlowKey {
-    fn renumbered(self, name: impl Fn(NameId) -> NameId, address: impl Fn(AddressId) -> AddressId) -> Self {
-        Self {
-            interface: name(self.interface),
-            src: address(self.src),
-            dst: address(self.dst),
-            pkt_src: self.pkt_src.map(&address),
-            pkt_dst: self.pkt_dst.map(&address),
-            ..self
+    /// Hands over what is still on its way.
+    pub(super) fn flush(&mut self) {
+        for (partition, batch) in self.batches.iter_mut().enumerate() {
+            self.shared.add(partition, batch);
+            batch.clear();
         }
     }
 }
@@ -169,21 +148,22 @@ impl FlowKey {
 impl Sink for Collector<'_> {
     #[inline]
     fn name(&mut self, text: &[u8]) -> NameId {
-        let (number, is_new) = self.names.number(text, |text| text.into());
-        if is_new {
-            let text = String::from_utf8_lossy(text);
-            self.name_scope.push((self.scope.interface(&text), self.scope.watches(&text)));
+        match self.names.get(text) {
+            Some(&id) => id,
+            None => self.meet_name(text),
         }
-        NameId(number)
     }
 
     #[inline]
     fn address(&mut self, address: IpAddr) -> AddressId {
-        let (number, is_new) = self.addresses.number(&address, |&address| address);
-        if is_new {
-            self.address_scope.push(self.scope.address(address));
+        let known = match address {
+            IpAddr::V4(v4) => self.ipv4.get(&v4.to_bits()),
+            IpAddr::V6(v6) => self.ipv6.get(&v6.to_bits()),
+        };
+        match known {
+            Some(&id) => id,
+            None => self.meet_address(address),
         }
-        AddressId(number)
     }
 
     fn description(&mut self, values: &Description<'_>) -> DescriptionId {
@@ -194,12 +174,11 @@ impl Sink for Collector<'_> {
             // No field holds a line end, so that two descriptions never join to the same bytes.
             joined.push(b'\n');
         }
-        let id = if let Some(&id) = self.described.get(joined.as_slice()) {
+        let id = if let Some(&id) = self.descriptions.get(joined.as_slice()) {
             id
         } else {
-            let numbers = values.map(|value| value.map(|text| self.name(text)));
-            let id = DescriptionId(self.descriptions.number(&numbers, |&values| values).0);
-            self.described.insert(joined.as_slice().into(), id);
+            let id = self.shared.description(values.map(|value| value.map(|text| self.shared.name(text))));
+            self.descriptions.insert(joined.as_slice().into(), id);
             id
         };
         self.joined = joined;
@@ -214,7 +193,7 @@ impl Sink for Collector<'_> {
     #[inline]
     fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
         self.totals.count(sighting, span);
-        if self.name_scope[interface.0 as usize].1 && self.scope.touches(span.start, span.end) {
+        if self.is_watched(interface) && self.scope.touches(span.start, span.end) {
             self.coverage.add(interface, sighting, span, row);
         }
     }
@@ -224,7 +203,7 @@ impl Sink for Collector<'_> {
         if !self.keeps(record) {
             return;
         }
-        if !self.name_scope[record.interface.0 as usize].1 {
+        if !self.is_watched(record.interface) {
             self.coverage.add(record.interface, Sighting::Ok(Action::Accept), record.span, record.row);
         }
         let key = FlowKey {
@@ -250,6 +229,6 @@ impl Sink for Collector<'_> {
             description: record.description,
             sample: record.row,
         };
-        self.add(key, &sums);
+        self.add(Flow { key, sums });
     }
 }

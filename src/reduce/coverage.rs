@@ -74,22 +74,50 @@ fn earlier(a: Option<RowRef>, b: Option<RowRef>) -> Option<RowRef> {
 /// Coverage by interface and bucket.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CoverageTable {
-    rows: FxHashMap<(NameId, u32), CoverageRow>,
+    rows: Vec<CoverageRow>,
+    index: FxHashMap<(NameId, u32), u32>,
+    /// By interface: the row its last record went to. Neighbouring records mostly share it.
+    recent: Vec<Option<u32>>,
 }
 
 impl CoverageTable {
     #[inline]
     pub(super) fn add(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
-        self.merge(&CoverageRow::of(interface, sighting, span, row));
+        let sighting = CoverageRow::of(interface, sighting, span, row);
+        let at = self.place(interface, sighting.bucket);
+        match self.rows.get_mut(at) {
+            Some(have) => have.merge(&sighting),
+            None => self.rows.push(sighting),
+        }
     }
 
-    pub(super) fn merge(&mut self, row: &CoverageRow) {
-        self.rows.entry((row.interface, row.bucket)).and_modify(|have| have.merge(row)).or_insert(*row);
+    pub(super) fn merge(&mut self, other: &CoverageRow) {
+        let at = self.place(other.interface, other.bucket);
+        match self.rows.get_mut(at) {
+            Some(have) => have.merge(other),
+            None => self.rows.push(*other),
+        }
+    }
+
+    /// The place of a row; one past the end if it is new.
+    #[inline]
+    fn place(&mut self, interface: NameId, bucket: u32) -> usize {
+        let name = interface.0 as usize;
+        if let Some(Some(recent)) = self.recent.get(name)
+            && self.rows.get(*recent as usize).is_some_and(|row| row.bucket == bucket)
+        {
+            return *recent as usize;
+        }
+        let next = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        let at = *self.index.entry((interface, bucket)).or_insert(next);
+        if self.recent.len() <= name {
+            self.recent.resize(name + 1, None);
+        }
+        self.recent[name] = Some(at);
+        at as usize
     }
 
     pub(super) fn into_rows(self) -> Vec<CoverageRow> {
-        let mut rows: Vec<_> = self.rows.into_values().collect();
-        rows.sort_unstable_by_key(|row| (row.interface, row.bucket));
-        rows
+        self.rows
     }
 }

@@ -19,26 +19,19 @@ impl<T> Default for Dictionary<T> {
 }
 
 impl<T: Eq + Hash> Dictionary<T> {
-    /// The number of a value, and whether it is new. `Q` must hash as `T` does.
-    #[inline]
-    pub(super) fn number<Q>(&mut self, value: &Q, own: impl FnOnce(&Q) -> T) -> (u32, bool)
-    where
-        Q: Hash + ?Sized,
-        T: std::borrow::Borrow<Q>,
-        Q: Eq,
-    {
-        let hash = FxBuildHasher.hash_one(value);
+    /// The number of a value; a new one is taken in.
+    pub(super) fn number(&mut self, value: T) -> u32 {
+        let hash = FxBuildHasher.hash_one(&value);
         let values = &self.values;
-        if let Some(&number) = self.index.find(hash, |&number| values[number as usize].borrow() == value) {
-            return (number, false);
+        if let Some(&number) = self.index.find(hash, |&number| values[number as usize] == value) {
+            return number;
         }
         // More than u32::MAX distinct values do not fit in memory.
         let number = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-        self.values.push(own(value));
+        self.values.push(value);
         let values = &self.values;
-        self.index
-            .insert_unique(hash, number, |&number| FxBuildHasher.hash_one(values[number as usize].borrow()));
-        (number, true)
+        self.index.insert_unique(hash, number, |&number| FxBuildHasher.hash_one(&values[number as usize]));
+        number
     }
 
     pub(super) fn values(&self) -> &[T] {
@@ -66,10 +59,9 @@ mod tests {
     #[test]
     fn a_value_has_one_number_and_sorting_renumbers() {
         let mut names: Dictionary<Box<str>> = Dictionary::default();
-        let number = |names: &mut Dictionary<Box<str>>, text: &str| names.number(text, |text| text.into());
-        assert_eq!(number(&mut names, "b"), (0, true));
-        assert_eq!(number(&mut names, "a"), (1, true));
-        assert_eq!(number(&mut names, "b"), (0, false));
+        assert_eq!(names.number("b".into()), 0);
+        assert_eq!(names.number("a".into()), 1);
+        assert_eq!(names.number("b".into()), 0);
         let (sorted, renumbered) = names.into_sorted();
         assert_eq!((sorted, renumbered), (vec!["a".into(), "b".into()], vec![1, 0]));
     }

@@ -8,6 +8,7 @@ mod coverage;
 mod dictionary;
 mod run;
 mod scope;
+mod shared;
 mod table;
 
 pub use coverage::CoverageRow;

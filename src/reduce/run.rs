@@ -1,4 +1,4 @@
-//! Files over threads: each worker takes the next file and keeps its own share; the shares are merged at the end.
+//! Files over threads: each worker takes the next file; all add to one table.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -6,10 +6,13 @@ use rayon::ThreadPool;
 
 use super::Reduced;
 use super::collector::Collector;
+use super::coverage::CoverageTable;
 use super::scope::Scope;
+use super::shared::Shared;
 use crate::ingest::files::{LogFile, source_id};
 use crate::ingest::read_file;
 use crate::ingest::sink::{Action, Sighting, Span};
+use crate::model::defect::Defects;
 use crate::progress::Progress;
 
 /// Counts over all records that were read.
@@ -69,28 +72,31 @@ pub fn reduce_files(files: &[LogFile], scope: &Scope, pool: &ThreadPool, progres
     let mut order: Vec<usize> = (0..files.len()).collect();
     order.sort_by_key(|&index| std::cmp::Reverse(files[index].size));
     let next = AtomicUsize::new(0);
+    let shared = Shared::new();
     let shares = pool.broadcast(|_| {
-        let mut share = Collector::new(scope);
+        let mut worker = Collector::new(scope, &shared);
         while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            take_file(&files[index], index, &mut share, progress);
+            take_file(&files[index], index, &mut worker, progress);
         }
-        share
+        worker.flush();
+        (worker.coverage, worker.totals, worker.defects)
     });
-    let merged = shares.into_iter().reduce(|mut all, share| {
-        all.merge(share);
-        all
-    });
-    pool.install(|| merged.map(Collector::finish).unwrap_or_default())
+    let (mut coverage, mut totals, mut defects) =
+        (CoverageTable::default(), Totals::default(), Defects::default());
+    for (of_worker, totals_of_worker, defects_of_worker) in shares {
+        of_worker.into_rows().iter().for_each(|row| coverage.merge(row));
+        totals.merge(&totals_of_worker);
+        defects.merge(defects_of_worker);
+    }
+    pool.install(|| shared.finish(coverage, totals, defects))
 }
 
-fn take_file(file: &LogFile, index: usize, share: &mut Collector<'_>, progress: &dyn Progress) {
-    let records_before = share.n_records();
-    let mut defects = std::mem::take(&mut share.defects);
-    // Defects of one file are collected apart: the first of a kind is the first in the file.
-    let mut of_file = crate::model::defect::Defects::default();
-    read_file(file, source_id(index), share, &mut of_file, &|bytes| progress.advance(bytes, 0));
-    defects.merge(of_file);
-    share.defects = defects;
-    progress.advance(0, share.n_records() - records_before);
+fn take_file(file: &LogFile, index: usize, worker: &mut Collector<'_>, progress: &dyn Progress) {
+    let records_before = worker.totals.records;
+    // Collected apart: the first defect of a kind is the first in its file.
+    let mut of_file = Defects::default();
+    read_file(file, source_id(index), worker, &mut of_file, &|bytes| progress.advance(bytes, 0));
+    worker.defects.merge(of_file);
+    progress.advance(0, worker.totals.records - records_before);
     progress.finish_file();
 }

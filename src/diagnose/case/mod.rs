@@ -15,7 +15,7 @@ pub use build::build_cases;
 pub use facts::Facts;
 pub use step::ServiceStep;
 pub use subject::{Selection, Subject, select_subjects};
-pub use watch::{InterfaceWatch, Traffic, Watch};
+pub use watch::{InterfaceWatch, Traffic, Watch, bounded};
 
 use crate::diagnose::stopped_reason::StoppedReason;
 

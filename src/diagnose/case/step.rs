@@ -53,6 +53,7 @@ fn is_finished<'a>(attempts: impl Iterator<Item = &'a Attempt> + Clone) -> bool 
 
 /// The step that stopped the task: the one the stopped reason names, else the first unfinished one.
 ///
+/// A step that certainly failed goes before one whose records do not tell.
 /// Name resolution leads only if nothing else is unfinished and no service was tried after its last failure:
 /// a later attempt means that the name was resolved in the end.
 pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &StoppedReason) -> Option<usize> {
@@ -65,10 +66,14 @@ pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &Stopped
         places.any(|&place| reason.address.is_some_and(|address| attempts[place].destination == address))
     };
     let is_named = |step: &ServiceStep| reason.service.as_ref() == Some(&step.service);
-    find(&goes_to_address)
+    let failed = |step: &ServiceStep| step.attempts.iter().any(|&place| attempts[place].outcome.failed());
+    find(&|step| failed(step) && goes_to_address(step))
+        .or_else(|| find(&|step| failed(step) && is_named(step)))
+        .or_else(|| find(&failed))
+        .or_else(|| leading_resolution(steps, attempts))
+        .or_else(|| find(&goes_to_address))
         .or_else(|| find(&is_named))
         .or_else(|| find(&|_| true))
-        .or_else(|| leading_resolution(steps, attempts))
 }
 
 fn leading_resolution(steps: &[ServiceStep], attempts: &[Attempt]) -> Option<usize> {

@@ -89,7 +89,7 @@ impl Subject {
         let Some(id) = &self.interface_id else { return };
         let conversations = facts.conversations_at(id);
         if self.addresses.is_empty() {
-            self.addresses.extend(own_address(conversations).map(|address| facts.address(address)));
+            self.addresses.extend(own_address(conversations).map(|own| facts.address(own.address())));
         }
         let described =
             |field| conversations.iter().find_map(|conversation| facts.described(conversation, field));

@@ -1,5 +1,7 @@
 //! What the logs can show of a case: which traffic they record, which minutes, and where records were lost.
 
+use std::collections::BTreeSet;
+
 use crate::ingest::sink::NameId;
 use crate::inventory::Inventory;
 use crate::model::ids::InterfaceId;
@@ -104,24 +106,21 @@ fn coverage_of<'a>(reduced: &'a Reduced, interface: &InterfaceId) -> &'a [Covera
     &rest[..rest.partition_point(|row| name(row) == interface.as_str())]
 }
 
+/// More minutes than any task's start takes, so that a broken timestamp costs no time: a year.
+const MOST_MINUTES: i64 = 366 * 24 * 60;
+
 fn minutes_of(window: Window) -> u64 {
-    let seconds = window.to.seconds_since(window.from).clamp(0, 366 * 86_400);
+    let seconds = window.to.seconds_since(window.from).clamp(0, MOST_MINUTES * 60);
     u64::try_from(seconds).unwrap_or(0).div_ceil(60)
 }
 
-/// Minutes of the window that any of the spans touches.
+/// Minutes of the window, counted from its start, that any of the spans touches.
 fn minutes(window: Window, spans: impl Iterator<Item = (u32, u32)>) -> u64 {
-    let touched: std::collections::BTreeSet<i64> = spans
-        .flat_map(|(first, last)| {
-            let first = window.from.0.max(first.into());
-            let last = window.to.0.saturating_sub(1).min(last.into());
-            // A window of a task lasts minutes; a longer one is capped as in `minutes_of`.
-            (first..=last.min(first.saturating_add(366 * 86_400)))
-                .step_by(60)
-                .map(move |at| at - window.from.0)
-                .chain((first <= last).then_some(last - window.from.0))
-        })
-        .map(|since| since.div_euclid(60))
+    let minute = |at: Timestamp| at.seconds_since(window.from).div_euclid(60).clamp(0, MOST_MINUTES);
+    let touched: BTreeSet<i64> = spans
+        .map(|(first, last)| (Timestamp(first.into()), Timestamp(last.into())))
+        .filter(|&(first, last)| first <= last && window.touches(first, last))
+        .flat_map(|(first, last)| minute(first)..=minute(last.min(window.to.plus(-1))))
         .collect();
     touched.len() as u64
 }
@@ -142,7 +141,9 @@ pub struct Watch {
 impl Watch {
     pub(super) fn new(reduced: &Reduced, inventory: &Inventory, subject: &Subject) -> Self {
         let near = subject.interface_id.as_ref();
-        let near = near.map(|id| InterfaceWatch::of(reduced, id, subject.lived)).unwrap_or_default();
+        let near = near
+            .map(|id| InterfaceWatch::of(reduced, id, bounded(reduced, subject.lived)))
+            .unwrap_or_default();
         Self {
             traffic: traffic(reduced, inventory, subject),
             interval: interval(inventory, subject),
@@ -201,6 +202,15 @@ impl Watch {
             },
         })
     }
+}
+
+/// The window, its open ends closed by the first and the last record.
+#[must_use]
+pub fn bounded(reduced: &Reduced, window: Window) -> Window {
+    let (first, last) = reduced.totals.span.unwrap_or((0, 0));
+    let from = if window.from == Window::ALWAYS.from { Timestamp(first.into()) } else { window.from };
+    let to = if window.to == Window::ALWAYS.to { Timestamp(last.into()).plus(1) } else { window.to };
+    Window { from, to }
 }
 
 fn traffic(reduced: &Reduced, inventory: &Inventory, subject: &Subject) -> Traffic {

@@ -89,10 +89,10 @@ pub(super) fn of(lower: &str, resolver_named: bool) -> Answer {
         Answer::Answered
     } else if any(OTHER_FAILURES) {
         Answer::NotNetwork
-    } else if any(UNANSWERED) && !any(KILLED) {
-        Answer::TimedOut
     } else if any(KILLED) {
         Answer::Killed
+    } else if any(UNANSWERED) {
+        Answer::TimedOut
     } else {
         Answer::Unknown
     }

@@ -305,6 +305,7 @@ fn file_systems_and_starts() {
 
 #[test]
 fn cut_texts_do_not_invent_places() {
+    const CUT: usize = 400;
     let cut = |tail: &str| {
         let head = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval \
                     failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: \
@@ -312,7 +313,6 @@ fn cut_texts_do_not_invent_places() {
         let padding = "x".repeat(CUT.saturating_sub(head.len() + tail.len() + 1));
         StoppedReason::parse(&format!("{head}{padding} {tail}"))
     };
-    const CUT: usize = 400;
     let ecr = |answer| says(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, answer);
     assert_eq!(cut("Post https://api.ecr...."), ecr(Answer::TimedOut));
     assert_eq!(cut("Post https://api.ecr.eu-we"), ecr(Answer::TimedOut));

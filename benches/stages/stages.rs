@@ -1,0 +1,89 @@
+//! The stages after the readers: the aggregate, conversations, verdicts and reports.
+
+use std::path::PathBuf;
+
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use flowcause::converse::pair;
+use flowcause::ingest::files::LogFile;
+use flowcause::pipeline::{LogInput, Options, explain};
+use flowcause::progress::NoProgress;
+use flowcause::reduce::{Reduced, Scope, reduce_files};
+use flowcause::render::{Format, RenderOptions, TerminalOptions, render};
+use flowcause::report::Report;
+
+use crate::corpora::{SIZES, files};
+use crate::corpus::{PARQUET_V5, TEXT_V2, TEXT_V5};
+
+const PORTS: [u16; 2] = [53, 443];
+
+fn reduced(records: u64, format: &str) -> Reduced {
+    let files: Vec<LogFile> = files(records, format).iter().map(|path| LogFile::at(path)).collect();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("two threads");
+    reduce_files(&files, &Scope::everyone(&PORTS), &pool, &NoProgress)
+}
+
+/// Files to the aggregate, two threads, everyone's records.
+#[divan::bench(args = SIZES, consts = [0, 1, 2])]
+fn reduce<const FORMAT: usize>(bencher: Bencher, records: u64) {
+    bencher.counter(ItemsCount::new(records)).bench_local(|| reduced(records, FORMATS[FORMAT]));
+}
+
+/// By place: the formats of the `reduce` benches.
+const FORMATS: [&str; 3] = [TEXT_V2, TEXT_V5, PARQUET_V5];
+
+/// The aggregate to conversations.
+#[divan::bench(name = "pair", args = SIZES)]
+fn pair_directions(bencher: Bencher, records: u64) {
+    let reduced = reduced(records, TEXT_V5);
+    bencher
+        .counter(ItemsCount::new(reduced.flows.len()))
+        .bench_local(|| pair(black_box(&reduced), &PORTS).expect("columns of equal length"));
+}
+
+/// The state of every conversation.
+#[divan::bench(args = SIZES)]
+fn diagnose_states(bencher: Bencher, records: u64) {
+    let reduced = reduced(records, TEXT_V5);
+    let conversations = pair(&reduced, &PORTS).expect("columns of equal length");
+    bencher.counter(ItemsCount::new(conversations.len())).bench_local(|| {
+        conversations
+            .iter()
+            .filter(|conversation| conversation.state() == flowcause::converse::State::Unanswered)
+            .count()
+    });
+}
+
+fn sample() -> Options {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("sample-data/endpoint-rejects");
+    Options {
+        logs: vec![LogInput::Path(folder.join("logs"))],
+        metadata: vec![folder.join("metadata")],
+        ports: PORTS.to_vec(),
+        threads: Some(2),
+        ..Options::default()
+    }
+}
+
+fn report() -> Report {
+    explain(&sample(), &NoProgress).expect("a sample incident")
+}
+
+/// A small incident from files to report: what a person waits for.
+#[divan::bench]
+fn diagnose_sample() -> Report {
+    report()
+}
+
+/// A finished report to each format.
+#[divan::bench(args = ["terminal", "json"])]
+fn render_report(bencher: Bencher, format: &str) {
+    let format = if format == "json" { Format::Json } else { Format::Terminal };
+    let options = RenderOptions { terminal: TerminalOptions { width: 80, color: true } };
+    let report = report();
+    bencher.bench_local(|| {
+        let mut bytes = Vec::new();
+        render(&report, format, &options, &mut bytes).expect("memory");
+        bytes
+    });
+}
