@@ -18,6 +18,7 @@ use super::detect::{Decoded, decode};
 use super::files::LogFile;
 use super::lines::{Line, for_each_line};
 use super::parquet::ParquetSource;
+use super::text::BYTE_ORDER_MARK;
 use crate::model::source::{RowRef, SourceId};
 
 /// The text of each wanted record. A file that can no longer be read gives none.
@@ -55,6 +56,7 @@ fn quote_lines(reader: impl Read, lines: &[u64]) -> Vec<(u64, String)> {
         if let Line::Text(text) = line
             && lines.binary_search(&number).is_ok()
         {
+            let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
             quotes.push((number, String::from_utf8_lossy(text).trim().to_owned()));
         }
         done.set(number >= last);

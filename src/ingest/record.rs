@@ -17,14 +17,18 @@ pub(super) struct BadValue {
     pub(super) found: String,
 }
 
+/// Bytes of a bad value that are told: enough to find it, whatever a line holds.
+const LONGEST_QUOTE: usize = 60;
+
 impl BadValue {
     pub(super) fn new(field: Field, found: &[u8]) -> Self {
-        Self { field, found: String::from_utf8_lossy(found).into_owned() }
+        let start = &found[..found.len().min(LONGEST_QUOTE)];
+        Self { field, found: String::from_utf8_lossy(start).into_owned() }
     }
 
     /// What was expected, for a defect's place.
     pub(super) fn says(&self) -> String {
-        format!("{}: {} cannot be `{}`", self.field.name(), self.field.spec().meaning, self.found)
+        format!("{}: expected {}, found `{}`", self.field.name(), self.field.spec().meaning, self.found)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The integration tests, one binary: every further file would link the whole library again.
 
 mod bad_input;
+mod hostile;
+mod laws;
 mod samples;
 mod samples_explained;
 mod support;
