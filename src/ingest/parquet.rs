@@ -3,7 +3,6 @@
 //! Each row group is read on its own, so that a damaged one costs no other. Rows are numbered from 1 through the file.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use ::parquet::arrow::ProjectionMask;
@@ -15,6 +14,7 @@ use ::parquet::file::reader::ChunkReader;
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Field as ArrowField, Schema};
 
+use super::guard::guarded;
 use super::header::Columns;
 use super::number::parse_address;
 use super::parquet_columns::{Column, Numbered, is_readable, wanted_type};
@@ -63,20 +63,13 @@ fn read_chunks<R: ChunkReader + 'static, S: Sink>(
     let mut rows_before = 0;
     for (group, group_metadata) in metadata.metadata().row_groups().iter().enumerate() {
         let mut reader = GroupReader { row: rows_before, numbers: Numbers::new(), layout: &layout };
-        let outcome = guarded(|| reader.read(open()?, &metadata, group, file, sink));
+        let opened = open().map_err(|error| error.to_string());
+        let outcome = opened.and_then(|opened| reader.read(opened, &metadata, group, file, sink));
         if let Err(error) = outcome {
             let row = reader.row + 1;
             file.defect(DefectKind::DamagedParquet, Some(row), || format!("{error}; other rows were used"));
         }
         rows_before += u64::try_from(group_metadata.num_rows()).unwrap_or(0);
-    }
-}
-
-/// Runs the decoder; a panic of it on damaged bytes becomes an error like any other.
-fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(result) => result.map_err(|error| error.to_string()),
-        Err(_) => Err("the decoder gave up on damaged bytes".to_owned()),
     }
 }
 
@@ -276,16 +269,15 @@ impl GroupReader<'_> {
         group: usize,
         file: &mut FileContext<'_>,
         sink: &mut S,
-    ) -> Result<(), ParquetError> {
+    ) -> Result<(), String> {
         let roots = self.layout.roots.iter().copied();
         let mask = ProjectionMask::roots(metadata.metadata().file_metadata().schema_descr(), roots);
-        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(reader, metadata.clone())
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(reader, metadata.clone())
             .with_projection(mask)
             .with_row_groups(vec![group])
-            .with_batch_size(BATCH)
-            .build()?;
-        for batch in batches {
-            let batch = batch.map_err(ParquetError::from)?;
+            .with_batch_size(BATCH);
+        let mut batches = guarded(|| builder.build())?;
+        while let Some(batch) = guarded(|| batches.next().transpose())? {
             self.batch(&batch, file, sink);
         }
         Ok(())

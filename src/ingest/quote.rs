@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use super::detect::{Decoded, decode};
 use super::files::LogFile;
+use super::guard::guarded;
 use super::lines::{Line, for_each_line};
 use super::parquet::ParquetSource;
 use super::text::BYTE_ORDER_MARK;
@@ -41,8 +42,12 @@ pub fn quote(files: &[LogFile], wanted: &BTreeSet<RowRef>) -> BTreeMap<RowRef, S
 fn quote_file(file: &LogFile, lines: &[u64]) -> Vec<(u64, String)> {
     match decode(file, &|_| {}) {
         Ok(Decoded::Text(reader)) => quote_lines(reader, lines),
-        Ok(Decoded::Parquet(ParquetSource::File(opened))) => quote_rows(opened, lines).unwrap_or_default(),
-        Ok(Decoded::Parquet(ParquetSource::Bytes(bytes))) => quote_rows(bytes, lines).unwrap_or_default(),
+        Ok(Decoded::Parquet(ParquetSource::File(opened))) => {
+            guarded(|| quote_rows(opened, lines)).unwrap_or_default()
+        }
+        Ok(Decoded::Parquet(ParquetSource::Bytes(bytes))) => {
+            guarded(|| quote_rows(bytes, lines)).unwrap_or_default()
+        }
         _ => Vec::new(),
     }
 }

@@ -145,9 +145,12 @@ fn each_way_of_storing_numbers_and_text_reads_the_same() {
             assert_eq!(told(&reduce(vec![table.parquet(&variant)])), text, "{variant:?}");
         };
         check(aws);
-        [Numbers::Int64, Numbers::Text, Numbers::Double].map(|numbers| check(Variant { numbers, ..aws }));
-        [Texts::LargeUtf8, Texts::Utf8View, Texts::Binary, Texts::Dictionary]
-            .map(|texts| check(Variant { texts, ..aws }));
+        for numbers in [Numbers::Int64, Numbers::Text, Numbers::Double] {
+            check(Variant { numbers, ..aws });
+        }
+        for texts in [Texts::LargeUtf8, Texts::Utf8View, Texts::Binary, Texts::Dictionary] {
+            check(Variant { texts, ..aws });
+        }
     }
 }
 

@@ -24,11 +24,22 @@ impl Ran {
     }
 }
 
+/// What the program reads of the environment.
+const ENVIRONMENT: [&str; 7] = [
+    "FLOWCAUSE_FORMAT",
+    "FLOWCAUSE_COLOR",
+    "FLOWCAUSE_THREADS",
+    "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+];
+
 /// `flowcause` in a folder, without anything of the environment that it reads.
 pub(crate) fn flowcause(folder: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("flowcause"));
     command.current_dir(folder);
-    for name in ["FLOWCAUSE_FORMAT", "FLOWCAUSE_COLOR", "FLOWCAUSE_THREADS", "NO_COLOR", "CLICOLOR_FORCE"] {
+    for name in ENVIRONMENT {
         command.env_remove(name);
     }
     command
