@@ -12,7 +12,9 @@ pub mod progress_bar;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
+use std::panic;
 use std::path::Path;
+use std::sync::Once;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
@@ -23,6 +25,7 @@ use exit::Exit;
 use failure::Failure;
 use output::OutputFile;
 
+use crate::ingest::guard::is_decoding;
 use crate::pipeline;
 use crate::progress::Progress;
 use crate::render::{self, Format, RenderOptions, TerminalOptions};
@@ -38,12 +41,26 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return explained_by_parser(&error),
     };
+    hush_decoders();
     let Command::Explain(args) = cli.command;
     explain(&args).unwrap_or_else(|failure| {
         // If even this cannot be written, the exit code still tells.
         let _ = write!(io::stderr(), "{failure}");
         failure.exit()
     })
+}
+
+/// A decoder's panic on damaged bytes is told as a defect in the report, and not on the standard error as well.
+fn hush_decoders() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !is_decoding() {
+                before(info);
+            }
+        }));
+    });
 }
 
 /// Help and version go to the standard output and are a success; the rest is wrong usage.

@@ -7,7 +7,7 @@ use flate2::bufread::MultiGzDecoder;
 use super::files::LogFile;
 use super::parquet::{ParquetSource, read_parquet};
 use super::sink::Sink;
-use super::text::{FileContext, read_text};
+use super::text::{BYTE_ORDER_MARK, FileContext, read_text};
 use crate::model::defect::{DefectKind, Defects};
 use crate::model::source::SourceId;
 
@@ -29,15 +29,21 @@ enum Format {
 }
 
 fn format_of(head: &[u8]) -> Format {
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let is_control = |&byte: &u8| byte < 0x20 && !byte.is_ascii_whitespace();
+    let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
     match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
         _ if head.starts_with(&[0x1f, 0x8b]) => Format::Gzip,
         _ if head.starts_with(b"PAR1") => Format::Parquet,
-        _ if head.iter().any(is_control) => Format::Binary,
+        _ if !starts_as_text(text) => Format::Binary,
         Some(b'{' | b'[') => Format::Json,
         _ => Format::Text,
     }
+}
+
+/// Whether the first line that is not blank is text. One stray byte further down costs its line, not the file.
+fn starts_as_text(head: &[u8]) -> bool {
+    let is_control = |&byte: &u8| byte < 0x20 && !byte.is_ascii_whitespace();
+    let mut lines = head.split(|&byte| byte == b'\n');
+    lines.find(|line| !line.trim_ascii().is_empty()).is_none_or(|line| !line.iter().any(is_control))
 }
 
 /// A file's content with its compression taken off.
@@ -176,5 +182,7 @@ mod tests {
         check(b"  \n{\"Records\"", Format::Json);
         check(b"\x7fELF\x02\x00", Format::Binary);
         check(b"\n\n", Format::Text);
+        check(b"version account-id\n\x00\x1b\n", Format::Text);
+        check(b"\n\x00version account-id\n", Format::Binary);
     }
 }

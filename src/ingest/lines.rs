@@ -38,13 +38,13 @@ pub(super) fn for_each_line(
                 skipping = false;
             } else {
                 number += 1;
-                take(number, Line::Text(&buffer[start..start + length]));
+                take(number, bounded(&buffer[start..start + length]));
             }
             start += length + 1;
         }
         if n_read == 0 {
             if start < filled && !skipping {
-                take(number + 1, Line::Text(&buffer[start..filled]));
+                take(number + 1, bounded(&buffer[start..filled]));
             }
             return Ok(());
         }
@@ -61,6 +61,11 @@ pub(super) fn for_each_line(
             filled = rest;
         }
     }
+}
+
+/// The same for a line that came in one piece as for one that came in several.
+fn bounded(text: &[u8]) -> Line<'_> {
+    if text.len() > LONGEST_LINE { Line::TooLong } else { Line::Text(text) }
 }
 
 fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
@@ -92,6 +97,22 @@ mod tests {
         })
         .unwrap();
         all
+    }
+
+    #[test]
+    fn the_longest_line_is_the_same_however_it_is_read() {
+        let check = |length: usize, expect: Option<()>| {
+            for end in ["", "\n", "\nb\n"] {
+                let text = format!("a\n{}{end}", "x".repeat(length));
+                for size in [1000, usize::MAX] {
+                    let line = lines(Pieces(text.as_bytes(), size))[1].1.as_ref().map(|_| ());
+                    assert_eq!(line, expect, "{length} {end:?} {size}");
+                }
+            }
+        };
+        check(LONGEST_LINE, Some(()));
+        check(LONGEST_LINE + 1, None);
+        check(CHUNK, None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod blanks;
 mod detect;
 pub mod files;
+pub mod guard;
 mod header;
 mod lines;
 mod number;

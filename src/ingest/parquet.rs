@@ -3,7 +3,6 @@
 //! Each row group is read on its own, so that a damaged one costs no other. Rows are numbered from 1 through the file.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use ::parquet::arrow::ProjectionMask;
@@ -15,6 +14,7 @@ use ::parquet::file::reader::ChunkReader;
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field as ArrowField, Schema};
 
+use super::guard::guarded;
 use super::header::Columns;
 use super::number::parse_address;
 use super::parquet_columns::{Numbers, Turned, is_readable, wanted_type};
@@ -23,7 +23,7 @@ use super::record::{BadValue, action, direction, to_seconds};
 use super::sink::{Action, AddressId, DESCRIPTIVE, Direction, FlowRecord, NameId, Sighting, Sink, Span};
 use super::text::FileContext;
 use crate::model::defect::DefectKind;
-use crate::model::field::Field;
+use crate::model::field::{Field, FieldKind};
 use crate::model::source::RowRef;
 
 /// Rows decoded at a time.
@@ -55,23 +55,20 @@ fn read_chunks<R: ChunkReader + 'static, S: Sink>(
         Err(error) => return file.defect(DefectKind::DamagedParquet, None, || error),
     };
     let Some(layout) = Layout::new(metadata.schema(), file) else { return };
+    if metadata.metadata().row_groups().iter().all(|group| group.num_rows() == 0) {
+        let says = || "expected flow-log records, found columns without rows".to_owned();
+        return file.defect(DefectKind::EmptyFile, None, says);
+    }
     let mut rows_before = 0;
     for (group, group_metadata) in metadata.metadata().row_groups().iter().enumerate() {
         let mut reader = GroupReader { row: rows_before, texts: Texts::new(), layout: &layout };
-        let outcome = guarded(|| reader.read(open()?, &metadata, group, file, sink));
+        let opened = open().map_err(|error| error.to_string());
+        let outcome = opened.and_then(|opened| reader.read(opened, &metadata, group, file, sink));
         if let Err(error) = outcome {
             let row = reader.row + 1;
             file.defect(DefectKind::DamagedParquet, Some(row), || format!("{error}; other rows were used"));
         }
         rows_before += u64::try_from(group_metadata.num_rows()).unwrap_or(0);
-    }
-}
-
-/// Runs the decoder; a panic of it on damaged bytes becomes an error like any other.
-fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(result) => result.map_err(|error| error.to_string()),
-        Err(_) => Err("the decoder gave up on damaged bytes".to_owned()),
     }
 }
 
@@ -127,14 +124,20 @@ impl Layout {
         }
         // A column that cannot hold its field is hidden behind a name no field has.
         let readable = schema.fields().iter().map(|field| {
-            if known(field.name()) && !is_readable(&plain_type(field)) {
-                file.defect(DefectKind::WrongColumnType, None, || {
-                    format!("`{}`: expected a number or text, found {}", field.name(), field.data_type())
-                });
-                b"".as_slice()
-            } else {
-                field.name().as_bytes()
+            let Some(known) = Field::from_name(field.name().as_bytes()) else {
+                return field.name().as_bytes();
+            };
+            let found = plain_type(field);
+            // What is not read, such as an account id that became a number, may be of any type.
+            if is_readable(known, &found) || !(READ.contains(&known) || DESCRIPTIVE.contains(&known)) {
+                return field.name().as_bytes();
             }
+            file.defect(DefectKind::WrongColumnType, None, || {
+                let text = known.spec().kind == FieldKind::Text;
+                let expected = if text { "text" } else { "a number or text" };
+                format!("`{}`: expected {expected}, found {found}", field.name())
+            });
+            b"".as_slice()
         });
         let columns = Columns::from_names(readable);
         let unknown: Vec<_> = columns.unknown.iter().filter(|name| !name.is_empty()).cloned().collect();
@@ -278,16 +281,15 @@ impl GroupReader<'_> {
         group: usize,
         file: &mut FileContext<'_>,
         sink: &mut S,
-    ) -> Result<(), ParquetError> {
+    ) -> Result<(), String> {
         let roots = self.layout.roots.iter().copied();
         let mask = ProjectionMask::roots(metadata.metadata().file_metadata().schema_descr(), roots);
-        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(reader, metadata.clone())
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(reader, metadata.clone())
             .with_projection(mask)
             .with_row_groups(vec![group])
-            .with_batch_size(BATCH)
-            .build()?;
-        for batch in batches {
-            let batch = batch.map_err(ParquetError::from)?;
+            .with_batch_size(BATCH);
+        let mut batches = guarded(|| builder.build())?;
+        while let Some(batch) = guarded(|| batches.next().transpose())? {
             self.batch(&batch, file, sink);
         }
         Ok(())

@@ -12,12 +12,14 @@ use arrow::datatypes::{DataType, Int32Type};
 
 use super::number::{is_missing, parse_number};
 use super::record::BadValue;
-use crate::model::field::Field;
+use crate::model::field::{Field, FieldKind};
 
-/// Whether the field's column can be read from this type at all.
-pub(super) fn is_readable(data_type: &DataType) -> bool {
-    data_type.is_integer()
-        || matches!(data_type, DataType::Utf8 | DataType::Binary | DataType::Float64 | DataType::Float32)
+/// Whether the field's column can be read from this type at all. Text may hold numbers, but no number is an address.
+pub(super) fn is_readable(field: Field, data_type: &DataType) -> bool {
+    let is_number = data_type.is_integer() || matches!(data_type, DataType::Float64 | DataType::Float32);
+    let is_text = matches!(data_type, DataType::Utf8 | DataType::Binary);
+    // A column without any value has no type of its own.
+    is_text || *data_type == DataType::Null || is_number && field.spec().kind != FieldKind::Text
 }
 
 /// The type in which the column is asked for: text as a dictionary.

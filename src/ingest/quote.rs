@@ -16,8 +16,10 @@ use rayon::prelude::*;
 
 use super::detect::{Decoded, decode};
 use super::files::LogFile;
+use super::guard::guarded;
 use super::lines::{Line, for_each_line};
 use super::parquet::ParquetSource;
+use super::text::BYTE_ORDER_MARK;
 use crate::model::source::{RowRef, SourceId};
 
 /// The text of each wanted record. A file that can no longer be read gives none.
@@ -40,8 +42,12 @@ pub fn quote(files: &[LogFile], wanted: &BTreeSet<RowRef>) -> BTreeMap<RowRef, S
 fn quote_file(file: &LogFile, lines: &[u64]) -> Vec<(u64, String)> {
     match decode(file, &|_| {}) {
         Ok(Decoded::Text(reader)) => quote_lines(reader, lines),
-        Ok(Decoded::Parquet(ParquetSource::File(opened))) => quote_rows(opened, lines).unwrap_or_default(),
-        Ok(Decoded::Parquet(ParquetSource::Bytes(bytes))) => quote_rows(bytes, lines).unwrap_or_default(),
+        Ok(Decoded::Parquet(ParquetSource::File(opened))) => {
+            guarded(|| quote_rows(opened, lines)).unwrap_or_default()
+        }
+        Ok(Decoded::Parquet(ParquetSource::Bytes(bytes))) => {
+            guarded(|| quote_rows(bytes, lines)).unwrap_or_default()
+        }
         _ => Vec::new(),
     }
 }
@@ -55,6 +61,7 @@ fn quote_lines(reader: impl Read, lines: &[u64]) -> Vec<(u64, String)> {
         if let Line::Text(text) = line
             && lines.binary_search(&number).is_ok()
         {
+            let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
             quotes.push((number, String::from_utf8_lossy(text).trim().to_owned()));
         }
         done.set(number >= last);

@@ -14,16 +14,20 @@ use crate::model::time::Timestamp;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BadValue(Box<(Field, String)>);
 
+/// Bytes of a bad value that are told: enough to find it, whatever a line holds.
+const LONGEST_QUOTE: usize = 60;
+
 impl BadValue {
     #[cold]
     pub(super) fn new(field: Field, found: &[u8]) -> Self {
-        Self(Box::new((field, String::from_utf8_lossy(found).into_owned())))
+        let start = &found[..found.len().min(LONGEST_QUOTE)];
+        Self(Box::new((field, String::from_utf8_lossy(start).into_owned())))
     }
 
     /// What was expected, for a defect's place.
     pub(super) fn says(&self) -> String {
         let (field, found) = &*self.0;
-        format!("{}: {} cannot be `{found}`", field.name(), field.spec().meaning)
+        format!("{}: expected {}, found `{found}`", field.name(), field.spec().meaning)
     }
 }
 

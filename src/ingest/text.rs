@@ -14,6 +14,9 @@ use super::tokens::{MOST_TOKENS, Tokens};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::source::{RowRef, SourceId};
 
+/// What editors of Windows put before UTF-8.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The file a reader reads, and where its defects go.
 pub(super) struct FileContext<'a> {
     pub(super) name: &'a str,
@@ -42,7 +45,8 @@ enum Mode {
 
 /// Reads all lines of a decompressed text file. A read error ends the file; what came before counts.
 pub(super) fn read_text<S: Sink>(reader: impl Read, file: &mut FileContext<'_>, sink: &mut S) {
-    let mut state = TextReader { mode: Mode::Unknown, tokens: Tokens::new(), n_lines: 0, prose: None };
+    let mut state =
+        TextReader { mode: Mode::Unknown, tokens: Tokens::new(), n_lines: 0, has_header: false, prose: None };
     let outcome = for_each_line(reader, |number, line| state.line(number, line, file, sink));
     state.finish(file, outcome);
 }
@@ -50,24 +54,27 @@ pub(super) fn read_text<S: Sink>(reader: impl Read, file: &mut FileContext<'_>, 
 struct TextReader {
     mode: Mode,
     tokens: Tokens,
-    /// Lines that were something: a header, a record, a defect.
+    /// Lines that were a record or a defect.
     n_lines: u64,
+    has_header: bool,
     /// The first line that looked like nothing this tool reads.
     prose: Option<(u64, String)>,
 }
 
 impl TextReader {
     fn line<S: Sink>(&mut self, number: u64, line: Line<'_>, file: &mut FileContext<'_>, sink: &mut S) {
-        let Line::Text(mut text) = line else {
-            self.n_lines += 1;
-            file.defect(DefectKind::LineTooLong, Some(number), || {
+        match line {
+            Line::Text(text) if number == 1 => {
+                self.text(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text), file, sink);
+            }
+            Line::Text(text) => self.text(number, text, file, sink),
+            Line::TooLong => self.defect(number, file, DefectKind::LineTooLong, || {
                 format!("expected a record, found more than {LONGEST_LINE} bytes without a line end")
-            });
-            return;
-        };
-        if number == 1 {
-            text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+            }),
         }
+    }
+
+    fn text<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
         self.tokens.split(text);
         if let Mode::Records(layout) = &self.mode
             && layout.count() == self.tokens.count()
@@ -77,8 +84,7 @@ impl TextReader {
                 Ok(()) => self.n_lines += 1,
                 Err(bad) => {
                     if !self.header(number, text, file) {
-                        self.n_lines += 1;
-                        file.defect(DefectKind::BadValue, Some(number), || bad.says());
+                        self.defect(number, file, DefectKind::BadValue, || bad.says());
                     }
                 }
             }
@@ -96,48 +102,48 @@ impl TextReader {
             return;
         }
         if self.tokens.get(text, 1) == b"TransitGateway" {
-            self.mode_free_defect(
-                number,
-                file,
-                DefectKind::TransitGatewayRecord,
-                "a transit gateway record is set aside",
-            );
-            return;
+            return self.transit_gateway(number, file);
         }
         if let Some(length) = self.comment_start(text) {
-            let line = Line::Text(&text[..length]);
-            return self.line(number.max(2), line, file, sink);
+            return self.text(number, &text[..length], file, sink);
         }
         match &self.mode {
             Mode::Unknown if self.is_default_format(text) => {
                 self.set_columns(number, Columns::default_format(), file);
-                self.line(number.max(2), Line::Text(text), file, sink);
+                self.text(number, text, file, sink);
             }
             Mode::Unknown => self.unknown_line(number, text, file),
             Mode::Records(layout) => {
                 let (expected, found) = (layout.count(), self.tokens.count());
-                self.n_lines += 1;
-                file.defect(DefectKind::WrongFieldCount, Some(number), || {
+                self.defect(number, file, DefectKind::WrongFieldCount, || {
                     format!("expected {expected} fields, found {found}")
                 });
             }
             Mode::Incomplete(missing) => {
                 let missing = missing.join("`, `");
-                let says = format!("the header lacks `{missing}`: a flow cannot be told without");
-                self.mode_free_defect(number, file, DefectKind::MissingFields, &says);
+                self.defect(number, file, DefectKind::MissingFields, || {
+                    format!("the header lacks `{missing}`: a flow cannot be told without")
+                });
             }
-            Mode::TransitGateway => self.mode_free_defect(
-                number,
-                file,
-                DefectKind::TransitGatewayRecord,
-                "a transit gateway record is set aside",
-            ),
+            Mode::TransitGateway => self.transit_gateway(number, file),
         }
     }
 
-    fn mode_free_defect(&mut self, number: u64, file: &mut FileContext<'_>, kind: DefectKind, says: &str) {
+    fn transit_gateway(&mut self, number: u64, file: &mut FileContext<'_>) {
+        self.defect(number, file, DefectKind::TransitGatewayRecord, || {
+            "a transit gateway record is set aside".to_owned()
+        });
+    }
+
+    fn defect(
+        &mut self,
+        number: u64,
+        file: &mut FileContext<'_>,
+        kind: DefectKind,
+        says: impl FnOnce() -> String,
+    ) {
         self.n_lines += 1;
-        file.defect(kind, Some(number), || says.to_owned());
+        file.defect(kind, Some(number), says);
     }
 
     /// Takes the line as a header if it is one.
@@ -149,7 +155,7 @@ impl TextReader {
             HeaderLine::TransitGateway => self.mode = Mode::TransitGateway,
             HeaderLine::Flow(columns) => self.set_columns(number, columns, file),
         }
-        self.n_lines += 1;
+        self.has_header = true;
         true
     }
 
@@ -182,8 +188,7 @@ impl TextReader {
         });
         if looks_like_record {
             let found = self.tokens.count();
-            self.n_lines += 1;
-            file.defect(DefectKind::UnknownFieldOrder, Some(number), || {
+            self.defect(number, file, DefectKind::UnknownFieldOrder, || {
                 format!("expected a header line or the 14 fields of version 2, found {found} fields")
             });
         } else if self.prose.is_none() {
@@ -207,8 +212,9 @@ impl TextReader {
                 format!("expected flow-log records, found `{start}`")
             }),
             None if self.n_lines == 0 && outcome.is_ok() => {
+                let found = if self.has_header { "a header alone" } else { "nothing" };
                 file.defect(DefectKind::EmptyFile, None, || {
-                    "expected flow-log records, found nothing".to_owned()
+                    format!("expected flow-log records, found {found}")
                 });
             }
             None => {}

@@ -123,6 +123,25 @@ impl<'a> Collector<'a> {
         id
     }
 
+    fn some_description(&mut self, values: &Description<'_>) -> DescriptionId {
+        let mut joined = std::mem::take(&mut self.joined);
+        joined.clear();
+        for value in values {
+            joined.extend_from_slice(value.unwrap_or_default());
+            // No field holds a line end, so that two descriptions never join to the same bytes.
+            joined.push(b'\n');
+        }
+        let id = if let Some(&id) = self.descriptions.get(joined.as_slice()) {
+            id
+        } else {
+            let id = self.shared.description(values.map(|value| value.map(|text| self.shared.name(text))));
+            self.descriptions.insert(joined.as_slice().into(), id);
+            id
+        };
+        self.joined = joined;
+        id
+    }
+
     #[expect(
         clippy::cast_possible_truncation,
         reason = "the remainder is smaller than the number of partitions"

@@ -1,4 +1,10 @@
 //! The integration tests, one binary: every further file would link the whole library again.
 
+mod bad_input;
+mod cli;
+mod hostile;
+mod laws;
 mod samples;
+mod samples_explained;
 mod support;
+mod tidy;

@@ -5,6 +5,7 @@
 //! `metadata`, `stage` and `scenarios` (the incidents), `write` (their files).
 //! Everything comes from a stated seed: the same scenario gives the same bytes.
 
+pub(crate) mod bad;
 pub(crate) mod bystanders;
 pub(crate) mod clock;
 pub(crate) mod dialogue;
@@ -18,9 +19,11 @@ pub(crate) mod packets;
 mod physics;
 pub(crate) mod readme;
 pub(crate) mod rng;
+pub(crate) mod run;
 pub(crate) mod scenarios;
 pub(crate) mod stage;
 pub(crate) mod startup;
+pub(crate) mod table;
 mod truths;
 pub(crate) mod vpc;
 pub(crate) mod write;

@@ -1,0 +1,46 @@
+//! Runs a decoder of another crate so that a panic of it on damaged bytes is an error like any other.
+//!
+//! The panic's message still goes to the process's panic hook. Whoever owns the process keeps it quiet by asking
+//! [`is_decoding`] there: the flag is the thread's own, so that a panic of any other code, or thread, is heard.
+
+use std::cell::Cell;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+thread_local! {
+    static DECODING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is inside a decoder whose panic will be told as a defect of the input.
+#[must_use]
+pub fn is_decoding() -> bool {
+    DECODING.get()
+}
+
+/// Runs the decoder; what it answers, or why it did not.
+pub(super) fn guarded<T, E: fmt::Display>(decode: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+    let before = DECODING.replace(true);
+    let outcome = catch_unwind(AssertUnwindSafe(decode));
+    DECODING.set(before);
+    match outcome {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_) => Err("the decoder gave up on damaged bytes".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_and_the_flag_is_put_back() {
+        let fails = || -> Result<(), String> {
+            assert!(is_decoding());
+            None::<()>.ok_or_else(|| "told".to_owned())
+        };
+        assert_eq!(guarded(fails), Err("told".to_owned()));
+        let panics = || -> Result<(), String> { Ok(std::hint::black_box(None).expect("a test of panics")) };
+        assert!(guarded(panics).is_err_and(|says| says.contains("gave up")));
+        assert!(!is_decoding());
+    }
+}

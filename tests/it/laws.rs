@@ -1,0 +1,228 @@
+//! What must hold of any records: how they are stored, split and ordered does not show in the aggregate, and nothing is
+//! lost or made on the way through it and through pairing.
+
+use std::sync::LazyLock;
+
+use flowcause::converse::{Conversation, Half, pair};
+use flowcause::ingest::files::LogFile;
+use flowcause::ingest::sink::DESCRIPTIVE;
+use flowcause::model::field::Field;
+use flowcause::progress::NoProgress;
+use flowcause::reduce::{Reduced, Scope, reduce_files};
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+
+use crate::support::rng::Rng;
+use crate::support::scenarios;
+use crate::support::table::{Codec, Missing, Names, Numbers, Table, Texts, Variant};
+use crate::support::write::gzip;
+
+/// The records of every sample incident.
+static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    scenarios::all().iter().map(|incident| Table::of(incident, &incident.records())).collect()
+});
+
+const PORTS: [u16; 2] = [53, 443];
+
+fn reduce(contents: Vec<Vec<u8>>) -> Reduced {
+    let files: Vec<LogFile> = contents
+        .into_iter()
+        .enumerate()
+        .map(|(n, bytes)| LogFile::of_bytes(&format!("{n}"), bytes))
+        .collect();
+    let pool = rayon_pool();
+    let reduced = reduce_files(&files, &Scope::everyone(&PORTS), &pool, &NoProgress);
+    assert!(reduced.defects.is_empty(), "{:?}", reduced.defects);
+    reduced
+}
+
+fn rayon_pool() -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads")
+}
+
+/// Everything the aggregate says but where its samples stand, in words.
+fn told(reduced: &Reduced) -> Vec<String> {
+    let address = |id| reduced.address(id);
+    let flows = reduced.flows.iter().map(|flow| {
+        let (key, sums) = (&flow.key, &flow.sums);
+        let described = DESCRIPTIVE.map(|field| reduced.described(sums.description, field).unwrap_or("-"));
+        format!(
+            "{} {}:{} {}:{} {} {:?} {:?} {:?} {:?} {} | {} {} {} {:?} {} {} | {}",
+            reduced.name(key.interface),
+            address(key.src),
+            key.src_port,
+            address(key.dst),
+            key.dst_port,
+            key.protocol,
+            key.action,
+            key.direction,
+            key.pkt_src.map(address),
+            key.pkt_dst.map(address),
+            key.bucket,
+            sums.records,
+            sums.packets,
+            sums.bytes,
+            sums.tcp_flags,
+            sums.first_start,
+            sums.last_end,
+            described.join(" "),
+        )
+    });
+    let coverage = reduced.coverage.iter().map(|row| {
+        let name = reduced.name(row.interface);
+        let counts = (row.ok, row.nodata, row.skipdata, row.first_start, row.last_end, row.skipped);
+        format!("{name} {} {counts:?}", row.bucket)
+    });
+    flows.chain(coverage).chain([format!("{:?}", reduced.totals)]).collect()
+}
+
+/// The conversations in words, in an order of their own.
+fn conversations(reduced: &Reduced) -> Vec<String> {
+    let half = |half: &Half| {
+        [half.accepted, half.rejected].map(|sums| {
+            sums.map(|sums| (sums.records, sums.packets, sums.bytes, sums.tcp_flags, sums.first, sums.last))
+        })
+    };
+    let told = |c: &Conversation| {
+        let ends =
+            (reduced.address(c.initiator), c.initiator_port, reduced.address(c.responder), c.responder_port);
+        let far = c.far.map(|far| reduced.address(far));
+        let name = reduced.name(c.interface);
+        format!("{name} {ends:?} {far:?} {:?} {:?} {:?}", c.protocol, half(&c.request), half(&c.reply))
+    };
+    let mut all: Vec<String> = pair(reduced, &PORTS).expect("a table").iter().map(told).collect();
+    all.sort();
+    all
+}
+
+/// A table of the samples, by number.
+fn table(number: usize) -> &'static Table {
+    &TABLES[number % TABLES.len()]
+}
+
+fn shuffled(table: &Table, seed: u64) -> Table {
+    let mut table = table.clone();
+    Rng::new(seed).shuffle(&mut table.rows);
+    table
+}
+
+fn variants() -> impl Strategy<Value = Variant> {
+    let numbers = prop::sample::select(vec![Numbers::AsAws, Numbers::Int64, Numbers::Text, Numbers::Double]);
+    let texts = prop::sample::select(vec![
+        Texts::Utf8,
+        Texts::LargeUtf8,
+        Texts::Utf8View,
+        Texts::Binary,
+        Texts::Dictionary,
+    ]);
+    let names = prop::sample::select(vec![Names::Underscored, Names::Hyphenated, Names::Upper]);
+    let codec = prop::sample::select(vec![Codec::None, Codec::Snappy, Codec::Gzip, Codec::Zstd]);
+    let missing = prop::sample::select(vec![Missing::Null, Missing::Hyphen, Missing::Empty, Missing::None]);
+    (numbers, texts, names, codec, missing, 20_usize..400, any::<bool>(), any::<bool>()).prop_map(
+        |(numbers, texts, names, codec, missing, group, dictionary, arrow_schema)| Variant {
+            numbers,
+            texts,
+            names,
+            codec,
+            missing,
+            group,
+            dictionary,
+            arrow_schema,
+        },
+    )
+}
+
+fn config(cases: u32) -> Config {
+    Config { cases, failure_persistence: None, ..Config::default() }
+}
+
+#[test]
+fn each_way_of_storing_numbers_and_text_reads_the_same() {
+    let aws = Variant::AWS;
+    for table in TABLES.iter() {
+        let text = told(&reduce(vec![table.text().into()]));
+        let check = |variant: Variant| {
+            assert_eq!(told(&reduce(vec![table.parquet(&variant)])), text, "{variant:?}");
+        };
+        check(aws);
+        for numbers in [Numbers::Int64, Numbers::Text, Numbers::Double] {
+            check(Variant { numbers, ..aws });
+        }
+        for texts in [Texts::LargeUtf8, Texts::Utf8View, Texts::Binary, Texts::Dictionary] {
+            check(Variant { texts, ..aws });
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(32))]
+
+    #[test]
+    fn text_and_any_parquet_agree(number in 0_usize..100, seed: u64, variant in variants()) {
+        let table = shuffled(table(number), seed);
+        let text = reduce(vec![table.text().into()]);
+        prop_assert_eq!(told(&reduce(vec![table.parquet(&variant)])), told(&text));
+    }
+
+    #[test]
+    fn order_and_files_do_not_show(number in 0_usize..100, seed: u64, cut in 0.0..1.0_f64) {
+        let table = table(number);
+        let whole = told(&reduce(vec![table.text().into()]));
+        let other = shuffled(table, seed);
+        prop_assert_eq!(&told(&reduce(vec![other.text().into()])), &whole);
+
+        let mut columns: Vec<usize> = (0..table.fields.len()).collect();
+        Rng::new(seed).shuffle(&mut columns);
+        let at = other.rows.len() * usize::try_from((cut * 100.0) as u64).expect("a percentage") / 100;
+        let part = |rows: &[Vec<Option<String>>]| Table { rows: rows.to_vec(), ..other.clone() };
+        let (first, second) = (part(&other.rows[..at]), part(&other.rows[at..]).reordered(&columns));
+        let empty = |table: &Table| table.rows.is_empty();
+        if !empty(&first) && !empty(&second) {
+            let files = vec![first.text().into(), second.text().into()];
+            prop_assert_eq!(&told(&reduce(files)), &whole);
+            // The second header sets the columns anew, and a gzip member may begin anywhere.
+            let members = [gzip(first.text().as_bytes()), gzip(second.text().as_bytes())].concat();
+            prop_assert_eq!(&told(&reduce(vec![members])), &whole);
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost_or_made(number in 0_usize..100, seed: u64) {
+        let table = shuffled(table(number), seed);
+        let reduced = reduce(vec![table.text().into()]);
+        prop_assert_eq!(reduced.totals.records, table.rows.len() as u64);
+        let kept = wanted(&table);
+        let flows = reduced.flows.iter().map(|flow| [flow.sums.records, flow.sums.packets, flow.sums.bytes]);
+        prop_assert_eq!(sum(flows), kept);
+        let paired = pair(&reduced, &PORTS).expect("a table");
+        let halves = paired.iter().flat_map(|c| [c.request, c.reply]);
+        let sums = halves.flat_map(|half| [half.accepted, half.rejected]).flatten();
+        prop_assert_eq!(sum(sums.map(|sums| [sums.records, sums.packets, sums.bytes])), kept);
+    }
+
+    #[test]
+    fn pairing_ignores_the_order(number in 0_usize..100, seed: u64) {
+        let table = table(number);
+        let one = reduce(vec![table.text().into()]);
+        let other = reduce(vec![shuffled(table, seed).text().into()]);
+        prop_assert_eq!(conversations(&one), conversations(&other));
+    }
+}
+
+/// Records, packets and bytes of the records on the service ports, straight from the table.
+fn wanted(table: &Table) -> [u64; 3] {
+    let at = |field| table.fields.iter().position(|&have| have == field).expect("a column");
+    let number = |row: &[Option<String>], field| {
+        row[at(field)].as_ref().map_or(0, |text| text.parse::<u64>().expect("a number"))
+    };
+    let on_port = |row: &&Vec<Option<String>>| {
+        let ports = [number(row, Field::SrcPort), number(row, Field::DstPort)];
+        PORTS.iter().any(|&port| ports.contains(&u64::from(port)))
+    };
+    let rows = table.rows.iter().filter(on_port);
+    sum(rows.map(|row| [1, number(row, Field::Packets), number(row, Field::Bytes)]))
+}
+
+fn sum(values: impl Iterator<Item = [u64; 3]>) -> [u64; 3] {
+    values.fold([0; 3], |[a, b, c], [x, y, z]| [a + x, b + y, c + z])
+}

@@ -1,0 +1,97 @@
+//! The program itself, run as a person runs it, and reports made comparable.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ran {
+    /// Exit code; none if a signal ended it.
+    pub(crate) code: Option<i32>,
+    /// Standard output.
+    pub(crate) stdout: String,
+    /// Standard error.
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// The report, of a run that ended well.
+    pub(crate) fn json(&self) -> Value {
+        assert_eq!(self.code, Some(0), "{}", self.stderr);
+        serde_json::from_str(&self.stdout).expect("a report in JSON")
+    }
+}
+
+/// What the program reads of the environment.
+const ENVIRONMENT: [&str; 7] = [
+    "FLOWCAUSE_FORMAT",
+    "FLOWCAUSE_COLOR",
+    "FLOWCAUSE_THREADS",
+    "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+];
+
+/// `flowcause` in a folder, without anything of the environment that it reads.
+pub(crate) fn flowcause(folder: &Path) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("flowcause"));
+    command.current_dir(folder);
+    for name in ENVIRONMENT {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs a command line in a folder.
+pub(crate) fn run(folder: &Path, words: &[&str]) -> Ran {
+    finish(flowcause(folder).args(words))
+}
+
+/// Runs a command and takes everything it says.
+pub(crate) fn finish(command: &mut Command) -> Ran {
+    let output = command.output().expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
+    Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// `(cause, standing)` of the first task of a report.
+pub(crate) fn first_verdict(report: &Value) -> (String, String) {
+    let verdict = &report["tasks"][0]["verdict"];
+    let text = |name: &str| verdict[name].as_str().unwrap_or_default().to_owned();
+    (text("cause"), text("standing"))
+}
+
+/// The defects of a report, a line each: kind, count, place and words.
+pub(crate) fn defects(report: &Value) -> String {
+    let mut lines = String::new();
+    for defect in report["inputs"]["defects"].as_array().expect("a list") {
+        let (first, text) = (&defect["first"], |value: &Value| value.as_str().unwrap_or_default().to_owned());
+        let line = first["line"].as_u64().map_or_else(String::new, |line| format!(":{line}"));
+        lines.push_str(&format!(
+            "{} x{} {}{line} {}\n",
+            text(&defect["kind"]),
+            defect["count"],
+            text(&first["file"]),
+            text(&first["text"]),
+        ));
+    }
+    lines
+}
+
+/// Calls `change` with every object below a value.
+pub(crate) fn for_each_object(
+    value: &mut Value,
+    change: &mut impl FnMut(&mut serde_json::Map<String, Value>),
+) {
+    match value {
+        Value::Object(object) => {
+            change(object);
+            object.values_mut().for_each(|value| for_each_object(value, change));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| for_each_object(value, change)),
+        _ => {}
+    }
+}

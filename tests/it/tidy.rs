@@ -1,0 +1,214 @@
+//! The shape of the source: which layer may name what, what every file begins with, and that generated pages are current.
+//!
+//! `BLESS=1 cargo test --test it tidy` writes `docs/fields.md`.
+
+use std::env;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use flowcause::diagnose::registry;
+use flowcause::model::defect::DefectKind;
+use flowcause::model::field::{FIELDS, FieldKind};
+use serde_json::Value;
+
+/// What a layer may not name, and why. A layer is a folder or file of `src/`; `!` before it means every other one.
+const RULES: &[(&str, &[&str], &str)] = &[
+    ("model", &["crate::{not model}"], "everyone uses the model; it uses no one"),
+    ("!frame", &["polars"], "tables are the frame's"),
+    ("!ingest", &["parquet::", "arrow::"], "formats are ingest's"),
+    ("diagnose", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a cause is a pure function"),
+    ("report", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a report is a value"),
+    (
+        "render",
+        &["polars", "parquet::", "arrow::", "std::fs", "std::env"],
+        "a renderer writes to what it is given",
+    ),
+    (
+        "!cli,main.rs",
+        &[
+            "println!",
+            "eprintln!",
+            "print!(",
+            "eprint!(",
+            "env::var",
+            "env::args",
+            "io::stdout",
+            "io::stderr",
+        ],
+        "only the command line talks",
+    ),
+    (
+        "ingest",
+        &["crate::reduce", "crate::converse", "crate::diagnose", "crate::inventory"],
+        "ingest knows formats",
+    ),
+    ("reduce", &["crate::converse", "crate::diagnose", "crate::inventory", "crate::report"], "later stages"),
+    (
+        "inventory",
+        &["crate::ingest", "crate::reduce", "crate::converse", "crate::diagnose"],
+        "metadata stands alone",
+    ),
+    ("converse", &["crate::diagnose", "crate::inventory", "crate::report"], "later stages"),
+    ("diagnose", &["crate::assemble", "crate::render"], "later stages"),
+    ("!pipeline.rs,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
+    ("!cli,main.rs", &["crate::cli"], "nobody needs the command line"),
+    ("!", &["SystemTime::now", "Instant::now", "process::exit"], "same inputs, same bytes"),
+];
+
+fn source() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files: Vec<_> = walkdir::WalkDir::new(&root)
+        .into_iter()
+        .map(|entry| entry.expect("an entry").into_path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| {
+            let name = path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
+            (name, fs::read_to_string(&path).expect("text"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// The layer a file is in: the folder, or the file itself.
+fn layer(name: &str) -> &str {
+    name.split('/').next().expect("a part")
+}
+
+fn applies(to: &str, name: &str) -> bool {
+    match to.strip_prefix('!') {
+        Some(but) => !but.split(',').any(|one| one == layer(name)),
+        None => to == layer(name),
+    }
+}
+
+/// Code lines before the tests at a file's end, comments left out.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().zip(1..).map(|(line, number)| (number, line.trim()));
+    lines.take_while(|(_, line)| *line != "#[cfg(test)]").filter(|(_, line)| !line.starts_with("//"))
+}
+
+fn breaks(line: &str, what: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if what == "crate::{not model}" {
+        return line
+            .match_indices("crate::")
+            .any(|(at, found)| !line[at + found.len()..].starts_with("model"));
+    }
+    // A name of its own, and no module of ours: `super::parquet::` is not the crate `parquet`.
+    line.match_indices(what).any(|(at, _)| {
+        let before = &line[..at];
+        let of_ours =
+            before.ends_with("super::") || before.ends_with("crate::") || before.ends_with("self::");
+        !of_ours && !before.bytes().last().is_some_and(is_word)
+    })
+}
+
+#[test]
+fn layers_name_only_what_they_may() {
+    let mut broken = String::new();
+    for (name, text) in source() {
+        // Tests in a file of their own may print and read as they like.
+        if name.ends_with("tests.rs") {
+            continue;
+        }
+        for (to, what, why) in RULES.iter().filter(|(to, ..)| applies(to, &name)) {
+            for (number, line) in code(&text) {
+                if let Some(what) = what.iter().find(|what| breaks(line, what)) {
+                    let _ = writeln!(broken, "src/{name}:{number} names `{what}` (rule `{to}`: {why})");
+                }
+            }
+        }
+    }
+    assert_eq!(broken, "");
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    for (name, text) in source() {
+        let is_cause = name.starts_with("diagnose/causes/") && !name.ends_with("mod.rs");
+        let begins = text.starts_with("//!") || is_cause && text.starts_with("#![doc = include_str!(");
+        assert!(begins, "src/{name} begins with {:?}", text.lines().next());
+    }
+}
+
+#[test]
+fn rules_tell_names_apart() {
+    let check = |line, what, expect| assert_eq!(breaks(line, what), expect, "{line}");
+    check("use ::parquet::errors::E;", "parquet::", true);
+    check("use super::parquet::read;", "parquet::", false);
+    check("use crate::model::ids::X;", "crate::{not model}", false);
+    check("use crate::report::X;", "crate::{not model}", true);
+    check("eprintln!(1)", "println!", false);
+}
+
+fn document(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)
+}
+
+/// `docs/fields.md`, from the field table.
+fn fields_page() -> String {
+    let mut page = String::from(
+        "# Fields of a flow log\n\n\
+         Every field of versions 2 to 11, in the order AWS documents them.\n\
+         Names are matched without case and with `-` or `_`; fields may stand in any order, and any may be left out but those\n\
+         a flow cannot be told without.\n\n\
+         This page is generated from `src/model/field.rs`: `BLESS=1 cargo test --test it tidy`.\n\n\
+         | field | since version | in Parquet | what it holds |\n|---|---|---|---|\n",
+    );
+    for spec in FIELDS {
+        let kind = match spec.kind {
+            FieldKind::Text => "text",
+            FieldKind::Int32 => "INT32",
+            FieldKind::Int64 => "INT64",
+        };
+        let _ = writeln!(page, "| `{}` | {} | {kind} | {} |", spec.name, spec.version, spec.meaning);
+    }
+    page
+}
+
+#[test]
+fn the_page_of_fields_is_current() {
+    let (path, page) = (document("fields.md"), fields_page());
+    if env::var_os("BLESS").is_some() {
+        fs::write(&path, &page).expect("the page can be written");
+    }
+    assert!(fs::read_to_string(&path).is_ok_and(|have| have == page), "write it with BLESS=1");
+}
+
+/// Every text of every `enum` of the schema that holds this one.
+fn enumerated(value: &Value, with: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            if let Some(Value::Array(texts)) = object.get("enum")
+                && texts.iter().any(|text| text == with)
+            {
+                found.extend(texts.iter().filter_map(Value::as_str).map(ToOwned::to_owned));
+            }
+            object.values().for_each(|value| enumerated(value, with, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| enumerated(value, with, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_schema_knows_every_cause_and_defect() {
+    let schema = fs::read(document("report-v1.schema.json")).expect("the schema");
+    let schema: Value = serde_json::from_slice(&schema).expect("JSON");
+    let (mut causes, mut defects) = (Vec::new(), Vec::new());
+    enumerated(&schema, "network-healthy", &mut causes);
+    enumerated(&schema, "empty-file", &mut defects);
+    for (name, _) in source() {
+        let cause = name.strip_prefix("diagnose/causes/").and_then(|name| name.strip_suffix(".rs"));
+        let Some(id) = cause.filter(|&name| name != "mod").map(|name| name.replace('_', "-")) else {
+            continue;
+        };
+        assert!(registry::find(&id).is_some_and(|cause| cause.id == id), "{id} is not registered");
+        assert!(causes.contains(&id), "{id} is not in the schema");
+    }
+    for kind in [DefectKind::UnreadableFile, DefectKind::DamagedParquet, DefectKind::BadItem] {
+        assert!(defects.iter().any(|name| name == kind.name()), "{}", kind.name());
+    }
+}
