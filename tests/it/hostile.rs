@@ -196,11 +196,10 @@ fn no_metadata_is_no_trouble() {
 #[test]
 fn a_decoder_that_gives_up_is_quiet() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    write::write(folder.path(), &SAMPLE);
-    for place in [0.05, 0.1, 0.35, 0.6, 0.85, 0.878_957] {
-        let bytes = flipped(PARQUET[2].clone(), &[(place, 4)]);
-        fs::write(folder.path().join("logs/spoilt.parquet"), bytes).expect("a file");
-        let ran = run(folder.path(), &["explain", "logs", "--metadata", "metadata"]);
-        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{place}");
-    }
+    let mut files = SAMPLE.clone();
+    files.retain(|name, _| name.starts_with("metadata/"));
+    files.insert("logs/spoilt.parquet".into(), flipped(PARQUET[2].clone(), &[(0.878_957_155_099_594, 4)]));
+    write::write(folder.path(), &files);
+    let ran = run(folder.path(), &["explain", "logs", "--metadata", "metadata"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
 }
