@@ -31,8 +31,6 @@ pub enum DefectKind {
     BadValue,
     /// A line is longer than any record.
     LineTooLong,
-    /// A line holds bytes that are no text.
-    NotText,
     /// A transit gateway record, set aside.
     TransitGatewayRecord,
     /// A JSON document ends early or is malformed; what came before was used.
@@ -60,7 +58,6 @@ impl DefectKind {
             Self::WrongFieldCount => "wrong-field-count",
             Self::BadValue => "bad-value",
             Self::LineTooLong => "line-too-long",
-            Self::NotText => "not-text",
             Self::TransitGatewayRecord => "transit-gateway-record",
             Self::DamagedJson => "damaged-json",
             Self::UnknownDocument => "unknown-document",

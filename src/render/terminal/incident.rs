@@ -107,7 +107,8 @@ fn evidence<W: Write>(page: &mut Page<'_, W>, lead: &TaskReport, n_tasks: usize)
     }
     for Evidence { says, rows } in &lead.verdict.evidence {
         page.hanging(2, 2, style::PLAIN, says)?;
-        rows.iter().take(ROWS_SHOWN).try_for_each(|row| record(page, row))?;
+        let shown: Vec<&EvidenceRow> = rows.iter().take(ROWS_SHOWN).collect();
+        shown.chunk_by(|a, b| a.file == b.file).try_for_each(|of_file| records(page, of_file))?;
         if rows.len() > ROWS_SHOWN {
             let n_more = (rows.len() - ROWS_SHOWN) as u64;
             let text = format!("and {} more, see --format json", words::count(n_more, "record"));
@@ -117,10 +118,11 @@ fn evidence<W: Write>(page: &mut Page<'_, W>, lead: &TaskReport, n_tasks: usize)
     Ok(())
 }
 
-/// Where the record is, and on a line of its own, whole, the record.
-fn record<W: Write>(page: &mut Page<'_, W>, row: &EvidenceRow) -> io::Result<()> {
-    page.prose(4, style::DIM, &format!("{}:{}", row.file, row.line))?;
-    page.verbatim(6, &row.record)
+/// The records of one file: its name once, then each record after its line, whole.
+fn records<W: Write>(page: &mut Page<'_, W>, rows: &[&EvidenceRow]) -> io::Result<()> {
+    let Some(first) = rows.first() else { return Ok(()) };
+    page.verbatim(4, &first.file)?;
+    rows.iter().try_for_each(|row| page.verbatim(6, &format!("{}: {}", row.line, row.record)))
 }
 
 fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Result<()> {
@@ -131,8 +133,10 @@ fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Resul
             continue;
         }
         page.heading(heading)?;
-        for Considered { cause, because, .. } in list {
-            page.hanging(2, 4, style::PLAIN, &format!("{cause}: {because}"))?;
+        // Neighbours of one reason share a line.
+        for alike in list.chunk_by(|a, b| a.because == b.because) {
+            let causes: Vec<&str> = alike.iter().map(|considered| considered.cause).collect();
+            page.hanging(2, 4, style::PLAIN, &format!("{}: {}", causes.join(", "), alike[0].because))?;
         }
     }
     Ok(())

@@ -8,8 +8,6 @@ use crate::report::{Coverage, Inputs, InterfaceCoverage, Report};
 
 /// Interfaces with gaps that are named; the others are counted.
 const GAPS_SHOWN: usize = 5;
-/// Kinds of defects that are named.
-const DEFECTS_SHOWN: usize = 8;
 
 /// Writes what the report rests on.
 pub(super) fn write<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Result<()> {
@@ -35,9 +33,13 @@ fn coverage<W: Write>(page: &mut Page<'_, W>, coverage: &Coverage) -> io::Result
     let text = match total {
         0 => format!("no interface of a task was seen; traffic type {traffic_type}"),
         _ => format!(
-            "{} of {} without gaps; traffic type {traffic_type}",
+            "{} of {} without gaps; {}",
             whole.len(),
-            words::count(total as u64, "interface")
+            words::count(total as u64, "interface"),
+            match traffic_type {
+                "ACCEPT" | "REJECT" => format!("traffic type {traffic_type} only: the rest is not recorded"),
+                known => format!("traffic type {known}"),
+            }
         ),
     };
     page.labelled(0, ("Coverage:", style::STRONG), &text)?;
@@ -76,17 +78,13 @@ fn defects<W: Write>(page: &mut Page<'_, W>, inputs: &Inputs) -> io::Result<()> 
         return Ok(());
     }
     page.labelled(0, ("Defects:", style::STRONG), "by kind, with the first place of each")?;
-    for (kind, count, first) in inputs.defects.iter().take(DEFECTS_SHOWN) {
+    for (kind, count, first) in inputs.defects.iter() {
         let place = match first.line {
             Some(line) => format!("{}:{line}", first.file),
             None => first.file.clone(),
         };
         let text = format!("{} x{count}, first in {place}: {}", kind.name(), first.text);
         page.hanging(2, 4, style::PLAIN, &text)?;
-    }
-    let n_more = inputs.defects.iter().count().saturating_sub(DEFECTS_SHOWN);
-    if n_more > 0 {
-        page.prose(2, style::DIM, &format!("and {n_more} more kinds, see --format json"))?;
     }
     Ok(())
 }

@@ -39,11 +39,14 @@ fn colour_changes_no_text() {
 /// Records and commands are to be copied, and so are never wrapped.
 fn is_verbatim(line: &str, report: &Report) -> bool {
     let line = line.trim_start();
-    let records =
-        report.tasks.iter().flat_map(|task| &task.verdict.evidence).flat_map(|evidence| &evidence.rows);
-    let commands = report.incidents.iter().flat_map(|incident| &incident.fix.commands);
-    let mut texts = records.map(|row| row.record.as_str()).chain(commands.map(String::as_str));
-    texts.any(|text| sanitize(text) == line)
+    let rows = || {
+        let verdicts = report.tasks.iter().map(|task| &task.verdict);
+        verdicts.flat_map(|verdict| &verdict.evidence).flat_map(|evidence| &evidence.rows)
+    };
+    let records = rows().map(|row| format!("{}: {}", row.line, row.record));
+    let files = rows().map(|row| row.file.clone());
+    let commands = report.incidents.iter().flat_map(|incident| incident.fix.commands.iter().cloned());
+    records.chain(files).chain(commands).any(|text| sanitize(&text) == line)
 }
 
 #[test]
@@ -65,7 +68,7 @@ fn records_and_commands_are_whole() {
         "\n  aws ec2 authorize-security-group-ingress --group-id sg-0e11aa22 --protocol tcp --port 443 --source-group sg-0ab1\n"
     ));
     assert!(text.contains(
-        "\n      2 123456789012 eni-0e12 10.40.1.31 10.40.12.36 49152 443 6 1 60 1795403525 1795403585 REJECT OK\n"
+        "\n      40: 2 123456789012 eni-0e12 10.40.1.31 10.40.12.36 49152 443 6 1 60 1795403525 1795403585 REJECT OK\n"
     ));
 }
 
