@@ -17,6 +17,20 @@ pub enum Error {
         /// What was wrong with what was there.
         defects: Defects,
     },
+    /// A task was asked for that neither a document nor a record names.
+    #[error("no document and no record names task `{id}`")]
+    UnknownTask {
+        /// As it was asked for.
+        id: String,
+    },
+    /// An interface was asked for that is known to be no task's.
+    #[error("interface `{id}` belongs to no task: the metadata knows it as {role}")]
+    NotATask {
+        /// As it was asked for.
+        id: String,
+        /// What it belongs to, such as `endpoint`.
+        role: String,
+    },
     /// The worker threads could not be started.
     #[error("the worker threads could not be started")]
     Threads {

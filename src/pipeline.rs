@@ -14,8 +14,7 @@ use crate::converse::{pair, suspects};
 use crate::diagnose::case::{Facts, Selection, Subject, build_cases, select_subjects};
 use crate::diagnose::verdict::diagnose;
 use crate::error::Error;
-use crate::frame::FrameError;
-use crate::ingest::files::{LogFile, find_files};
+use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
 use crate::inventory::{Inventory, load};
 use crate::model::defect::Defects;
 use crate::model::field::Field;
@@ -67,6 +66,7 @@ pub struct Options {
 pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
     let (inventory, mut defects, documents) = load(&options.metadata);
+    options.interfaces.iter().try_for_each(|id| check_interface(id, &inventory))?;
     let files = open_logs(&options.logs, &mut defects)?;
     progress.start(files.len() as u64, files.iter().map(|file| file.size).sum());
 
@@ -98,22 +98,24 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
 }
 
 fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, Error> {
-    let paths: Vec<PathBuf> = logs
-        .iter()
-        .filter_map(|input| match input {
-            LogInput::Path(path) => Some(path.clone()),
-            LogInput::Stdin => None,
-        })
-        .collect();
-    let mut files = find_files(&paths, defects);
-    if logs.contains(&LogInput::Stdin) {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|source| Error::StandardInput { source })?;
-        files.push(LogFile::of_bytes("standard input", bytes));
+    let mut walked = Vec::new();
+    let mut streams = Vec::new();
+    for input in logs {
+        match input {
+            LogInput::Stdin => {
+                let mut bytes = Vec::new();
+                let read = std::io::stdin().lock().read_to_end(&mut bytes);
+                read.map_err(|source| Error::StandardInput { source })?;
+                streams.push(LogFile::of_bytes("standard input", bytes));
+            }
+            LogInput::Path(path) if is_stream(path) => streams.extend(read_stream(path, defects)),
+            LogInput::Path(path) => walked.push(path.clone()),
+        }
     }
+    let mut files = find_files(&walked, defects);
+    files.extend(streams);
     Ok(files)
 }
-
 /// The cases' own records where every address is known beforehand, else everyone's.
 fn scope(options: &Options, inventory: &Inventory, selection: &Selection) -> Scope {
     let everyone = Scope { window: recorded(options.window), ..Scope::everyone(&options.ports) };
@@ -149,9 +151,10 @@ fn recorded(asked: Option<Window>) -> Window {
 const LATEST_RECORD: i64 = 660;
 
 /// What only the records can tell: tasks that no document names, interfaces' own addresses, and suspects.
-fn complete(selection: &mut Selection, facts: Facts<'_>, options: &Options) -> Result<(), FrameError> {
+fn complete(selection: &mut Selection, facts: Facts<'_>, options: &Options) -> Result<(), Error> {
     for wanted in std::mem::take(&mut selection.unmatched) {
-        selection.subjects.push(find_task(&wanted, facts));
+        let found = find_task(&wanted, facts);
+        selection.subjects.push(found.ok_or(Error::UnknownTask { id: wanted })?);
     }
     let asked = !options.tasks.is_empty() || !options.interfaces.is_empty();
     if selection.subjects.is_empty() && !asked {
@@ -170,15 +173,22 @@ fn complete(selection: &mut Selection, facts: Facts<'_>, options: &Options) -> R
     Ok(())
 }
 
-/// A task that only the records' `ecs-task-id` names, or nothing does.
-fn find_task(wanted: &str, facts: Facts<'_>) -> Subject {
+/// A task that only the records' `ecs-task-id` names.
+fn find_task(wanted: &str, facts: Facts<'_>) -> Option<Subject> {
     let id = wanted.rsplit('/').next().unwrap_or(wanted);
-    let own = facts.conversations.iter().find(|c| facts.described(c, Field::EcsTaskId) == Some(id));
-    let mut subject = own.map_or_else(Subject::default, |conversation| {
-        Subject::of_interface(&facts.interface_id(conversation.interface), facts.inventory)
-    });
+    let own = facts.conversations.iter().find(|c| facts.described(c, Field::EcsTaskId) == Some(id))?;
+    let mut subject = Subject::of_interface(&facts.interface_id(own.interface), facts.inventory);
     subject.task_id = Some(TaskId::new(id));
-    subject
+    Some(subject)
+}
+
+/// An endpoint's or a gateway's interface sends nothing by itself: explaining its silence would blame it for nothing.
+fn check_interface(id: &str, inventory: &Inventory) -> Result<(), Error> {
+    let role = inventory.role(&InterfaceId::new(id));
+    if matches!(role.as_str(), "task" | "other" | "unknown") {
+        return Ok(());
+    }
+    Err(Error::NotATask { id: id.to_owned(), role })
 }
 
 fn no_usable_input(options: &Options, defects: Defects) -> Error {

@@ -89,6 +89,11 @@ impl From<Error> for Failure {
                     "pass the files or folders that the flow log writes, text or Parquet, compressed or not",
                 )
             }
+            Error::UnknownTask { .. } => Self::usage(text).hint(
+                "pass the metadata that holds the task, or the `--interface` it had; without either every failed \
+                 task is explained",
+            ),
+            Error::NotATask { .. } => Self::usage(text).hint("pass the interface of the task itself"),
             Error::Threads { .. } => Self::internal(text).hint("pass a smaller number with `--threads`"),
             Error::StandardInput { .. } | Error::Table(_) => Self::internal(text),
         }

@@ -1,5 +1,6 @@
 //! The log files: folders walked, sorted by name, each with the number by which evidence refers to it.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -75,8 +76,29 @@ pub fn find_files(paths: &[PathBuf], defects: &mut Defects) -> Vec<LogFile> {
         }
     }
     found.sort();
-    found.dedup();
+    // One file under two names, as `logs` and `./logs`, is read once, under the first.
+    let mut known = BTreeSet::new();
+    found.retain(|path| known.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
     found.iter().map(|path| LogFile::at(path)).collect()
+}
+
+/// Whether the path names a pipe or a device: it can be read once, and evidence needs a second time.
+#[must_use]
+pub fn is_stream(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// Reads a pipe whole.
+pub fn read_stream(path: &Path, defects: &mut Defects) -> Option<LogFile> {
+    let name = path.to_string_lossy();
+    match std::fs::read(path) {
+        Ok(bytes) => Some(LogFile::of_bytes(&name, bytes)),
+        Err(error) => {
+            let place = || Place { file: name.into_owned(), line: None, text: error.to_string() };
+            defects.record(DefectKind::UnreadableFile, place);
+            None
+        }
+    }
 }
 
 /// The number of the file at `index` in the sorted list.
@@ -97,7 +119,8 @@ mod tests {
         std::fs::write(deep.join("b.log"), "b").unwrap();
         std::fs::write(deep.join("a.log"), "aa").unwrap();
         let mut defects = Defects::default();
-        let files = find_files(&[folder.path().into(), deep.join("b.log")], &mut defects);
+        let roundabout = folder.path().join("AWSLogs/../AWSLogs");
+        let files = find_files(&[folder.path().into(), deep.join("b.log"), roundabout], &mut defects);
         let names: Vec<_> =
             files.iter().map(|file| (file.name.rsplit('/').next().unwrap(), file.size)).collect();
         assert_eq!(names, [("a.log", 2), ("b.log", 1)]);
