@@ -87,8 +87,8 @@ fn named(service: &Service) -> &str {
 /// The services whose step must have completed, as far as the stopped reason tells.
 fn needed(case: &Case<'_>) -> Vec<Service> {
     // A layer is asked of the registry, which redirects to S3: the text may name the one and mean the other.
-    let by_name = case.reason.service.as_ref().filter(|_| case.reason.phase != Some(Phase::Layers));
-    if let Some(service) = by_name {
+    let redirects = |service: &Service| case.reason.phase == Some(Phase::Layers) && *service == Service::EcrDkr;
+    if let Some(service) = case.reason.service.as_ref().filter(|service| !redirects(service)) {
         return vec![service.clone()];
     }
     let images = &case.subject.images;
@@ -97,7 +97,8 @@ fn needed(case: &Case<'_>) -> Vec<Service> {
         Some(Phase::SecretsOrRegistryAuth | Phase::RegistryAuth) if from_ecr => vec![Service::EcrApi],
         Some(Phase::Logging) => vec![Service::Logs],
         Some(Phase::Manifest) if from_ecr => vec![Service::EcrDkr],
-        Some(Phase::Pull | Phase::Layers) if from_ecr => vec![Service::EcrDkr, Service::S3],
+        Some(Phase::Pull) if from_ecr => vec![Service::EcrDkr, Service::S3],
+        Some(Phase::Layers) if from_ecr => vec![Service::S3],
         Some(Phase::EnvironmentFiles) => vec![Service::S3],
         _ => Vec::new(),
     }
