@@ -150,6 +150,9 @@ impl<'c> Lead<'c> {
                 "whether connections were opened, refused, reset or left without data",
             ));
         }
+        if self.attempts.iter().any(|attempt| attempt.near.is_none()) {
+            missing.push(needs_near(case));
+        }
         missing.extend(case.watch.against_absence(&self.attempts));
         if missing.is_empty() {
             missing.push(lack(

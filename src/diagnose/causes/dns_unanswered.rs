@@ -20,7 +20,11 @@ fn assess(case: &Case<'_>) -> Assessment {
     let Some(lead) = Lead::of_resolution(case) else { return Lead::no_resolution_failure(case) };
     let mut unanswered = lead.failing(|attempt| attempt.outcome == Outcome::Unanswered);
     if unanswered.is_empty() {
-        return Assessment::RuledOut { because: "No query that passed was left without an answer.".to_owned() };
+        return if lead.all().iter().all(|attempt| attempt.outcome != Outcome::Unclear) {
+            Assessment::RuledOut { because: "No query that passed was left without an answer.".to_owned() }
+        } else {
+            Assessment::NotConcerned
+        };
     }
     let far_only = unanswered.clone();
     unanswered.retain(|attempt| near_request(attempt).is_some());
@@ -42,7 +46,6 @@ fn assess(case: &Case<'_>) -> Assessment {
     let (certainty, culprit, what, far) = far_side(&unanswered);
     Assessment::Holds(Box::new(Claim {
         certainty,
-        culprits: vec![culprit],
         summary: format!(
             "{} could not resolve names: {} {what} ({}).",
             case.subject.name(),
@@ -56,11 +59,16 @@ fn assess(case: &Case<'_>) -> Assessment {
             .collect(),
         proof: asked,
         more_proofs: far.into_iter().collect(),
-        fix: fix(
-            "Look at the DNS server: is its service running, does it serve clients of the task's subnet, can it reach its own \
-             forwarders. Which servers the VPC hands out is in its DHCP options.",
-            ["aws ec2 describe-dhcp-options".to_owned()],
-        ),
+        fix: if culprit.kind == CulpritKind::Path {
+            fix("Look at what is between the DNS server and the task: routes back, firewalls, appliances.", [])
+        } else {
+            fix(
+                "Look at the DNS server: is its service running, does it serve clients of the task's subnet, can it reach its \
+                 own forwarders. Which servers the VPC hands out is in its DHCP options.",
+                ["aws ec2 describe-dhcp-options".to_owned()],
+            )
+        },
+        culprits: vec![culprit],
     }))
 }
 
