@@ -7,7 +7,7 @@ use crate::diagnose::assessment::{Assessment, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome, ServiceStep, Traffic};
 use crate::diagnose::words::{any_row, destination, how_often, lack, near_request, proof};
 use crate::model::field::Field;
-use crate::model::ids::SubnetId;
+use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::service::Service;
 use crate::report::MissingData;
 
@@ -141,6 +141,13 @@ impl<'c> Lead<'c> {
         }
     }
 
+    /// Interfaces that rejected and are not the destination's own, each once.
+    fn rejecting_on_the_way(&self) -> impl Iterator<Item = &InterfaceId> {
+        let passing = self.attempts.iter().filter(|attempt| !attempt.ends_at_rejecting_mirror());
+        let interfaces = passing.filter_map(|attempt| Some(&attempt.rejecting_mirror()?.interface_id));
+        interfaces.collect::<BTreeSet<_>>().into_iter()
+    }
+
     /// What would tell, where no cause has a question of its own.
     pub(super) fn what_would_tell(&self, case: &Case<'_>) -> Vec<MissingData> {
         let mut missing = Vec::new();
@@ -153,7 +160,23 @@ impl<'c> Lead<'c> {
         if self.attempts.iter().any(|attempt| attempt.near.is_none()) {
             missing.push(needs_near(case));
         }
-        missing.extend(case.watch.against_absence(&self.attempts));
+        missing.extend(self.rejecting_on_the_way().map(|interface| {
+            lack(
+                format!("the security groups and the network ACL of {interface} as they were at that time"),
+                "which rule rejected the packets on their way",
+            )
+        }));
+        let silent =
+            self.failing(|attempt| matches!(attempt.outcome, Outcome::Unanswered | Outcome::Stalled));
+        if !silent.is_empty() {
+            missing.extend(case.watch.against_absence(&silent));
+        }
+        if missing.is_empty() && self.attempts.iter().any(|attempt| attempt.outcome == Outcome::Unclear) {
+            missing.push(lack(
+                "the records before and after these, of the same connections",
+                "how they began and how they ended",
+            ));
+        }
         if missing.is_empty() {
             missing.push(lack(
                 "the flow logs of the interfaces on the way (endpoint, NAT gateway, appliance) in that time",
