@@ -107,10 +107,23 @@ fn run(scenario: &Scenario) -> Result<TaskReport, String> {
     if !report.inputs.defects.is_empty() {
         return Err(format!("the inputs have defects: {:?}", report.inputs.defects));
     }
+    let commands = report.incidents.iter().flat_map(|incident| &incident.fix.commands);
+    if let Some(command) = commands.into_iter().find(|command| !is_harmless(command)) {
+        return Err(format!("a command that may do more than look: {command}"));
+    }
     match <[TaskReport; 1]>::try_from(report.tasks) {
         Ok([task]) => Ok(task),
         Err(tasks) => Err(format!("{} tasks are diagnosed, not 1", tasks.len())),
     }
+}
+
+/// Whether a command of the AWS CLI only looks, with plain ids: no shell syntax, no file, no option from a log.
+fn is_harmless(command: &str) -> bool {
+    let known = ["--filters", "--network-interface-ids", "--vpc-id", "--attribute"];
+    let plain = |c: char| c.is_ascii_alphanumeric() || " -.,=".contains(c);
+    command.starts_with("aws ec2 describe-")
+        && command.chars().all(plain)
+        && command.split(' ').filter(|word| word.starts_with('-')).all(|word| known.contains(&word))
 }
 
 fn first_line(verdict: &Verdict) -> String {
