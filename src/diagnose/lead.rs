@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::converse::Conversation;
 use crate::diagnose::assessment::{Assessment, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome, ServiceStep, Traffic};
-use crate::diagnose::words::{destination, how_often, lack};
+use crate::diagnose::words::{any_row, destination, how_often, lack, near_request, proof};
 use crate::model::field::Field;
+use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::service::Service;
 use crate::report::MissingData;
 
@@ -38,7 +40,7 @@ impl<'c> Lead<'c> {
         let mut services = case.attempts.iter().filter(|attempt| attempt.service != Service::Dns);
         match services.next() {
             Some(attempt) => Assessment::RuledOut {
-                because: format!("The task tried {}: names were resolved.", attempt.destination),
+                because: format!("The task tried {}: its name was resolved.", attempt.destination),
             },
             None => Assessment::NotConcerned,
         }
@@ -62,36 +64,53 @@ impl<'c> Lead<'c> {
                 let far = attempt
                     .rejecting_mirror()
                     .and_then(|mirror| self.case.facts.subnet_of(&mirror.interface_id));
-                let by_address = || {
-                    let inventory = self.case.facts.inventory;
-                    let vpc = self.case.subject.vpc_id.as_ref();
-                    inventory.subnet_of_address(attempt.destination.ip(), vpc).map(|subnet| subnet.id.clone())
-                };
-                far.or_else(by_address).as_ref() == Some(own)
+                far.or_else(|| self.subnet_of_destination(attempt)).as_ref() == Some(own)
             })
+    }
+
+    /// The subnet of the interface that has the destination's address, else of the blocks that hold it.
+    fn subnet_of_destination(&self, attempt: &Attempt) -> Option<SubnetId> {
+        let inventory = self.case.facts.inventory;
+        let (address, vpc) = (attempt.destination.ip(), self.case.subject.vpc_id.as_ref());
+        let of_interface =
+            inventory.interface_at(address, vpc).and_then(|interface| interface.subnet_id.clone());
+        of_interface.or_else(|| inventory.subnet_of_address(address, vpc).map(|subnet| subnet.id.clone()))
+    }
+
+    /// Whether every attempt was recorded at the task's own interface, and no reply to it can have been missed there.
+    pub(super) fn sees_replies(&self) -> bool {
+        self.case.watch.hides_nothing() && self.attempts.iter().all(|attempt| attempt.near.is_some())
+    }
+
+    /// Whether, besides, every recorded packet's flags are known.
+    pub(super) fn sees_reply_flags(&self) -> bool {
+        self.sees_replies() && self.attempts.iter().flat_map(|attempt| attempt.views()).all(has_flags)
     }
 
     /// Why the task's own interface did not reject the requests.
     pub(super) fn not_near_request(&self) -> Assessment {
-        let passed = self.attempts.iter().any(|attempt| super::words::near_request(attempt).is_some());
-        if passed {
-            Assessment::RuledOut {
-                because: format!(
-                    "The task's interface accepted its packets to {}.",
-                    destination(&self.attempts)
-                ),
-            }
-        } else {
+        let passed = self.failing(|attempt| near_request(attempt).is_some());
+        if passed.is_empty() {
             Assessment::NotConcerned
+        } else {
+            let because = format!("The task's interface accepted its packets to {}.", destination(&passed));
+            Assessment::RuledOut { because }
         }
     }
 
-    /// Why another interface did not reject: ruled out only if it was watched, or something else was rejected first.
-    pub(super) fn no_far_rejection(&self, is_this_kind: impl Fn(Outcome) -> bool) -> Assessment {
-        let mirrored = self.attempts.iter().any(|attempt| !attempt.mirrors.is_empty());
+    /// Why another interface did not reject: ruled out only if its records show that the packets passed, or if they never
+    /// came so far, or if a reply came back. `passed` finds what passed there of the kind in question.
+    pub(super) fn no_far_rejection(
+        &self,
+        is_this_kind: impl Fn(Outcome) -> bool,
+        passed: impl Fn(&Conversation) -> bool,
+    ) -> Assessment {
+        let passed_far =
+            |attempt: &&Attempt| attempt.mirrors.iter().any(|mirror| passed(&mirror.conversation));
+        let is_near_rejection = |attempt: &&Attempt| attempt.outcome == Outcome::RequestRejectedNear;
         if self.attempts.iter().any(|attempt| is_this_kind(attempt.outcome)) {
             Assessment::NotConcerned
-        } else if self.attempts.iter().any(|attempt| attempt.outcome == Outcome::RequestRejectedNear) {
+        } else if self.attempts.iter().all(is_near_rejection) {
             Assessment::RuledOut {
                 because: "The packets were rejected before they left the task.".to_owned(),
             }
@@ -99,9 +118,9 @@ impl<'c> Lead<'c> {
             matches!(attempt.outcome, Outcome::ReplyRejectedNear | Outcome::Reset | Outcome::Stalled)
         }) {
             Assessment::RuledOut { because: "A reply came back as far as the task's interface.".to_owned() }
-        } else if mirrored {
+        } else if self.attempts.iter().all(passed_far) {
             Assessment::RuledOut {
-                because: "The far interface's own records show no such REJECT.".to_owned(),
+                because: "The far interface's own records show that it let them pass.".to_owned(),
             }
         } else {
             Assessment::NotConcerned
@@ -113,34 +132,51 @@ impl<'c> Lead<'c> {
         Assessment::CannotTell {
             summary: format!(
                 "Packets of {} to {} are recorded at another interface only ({}).",
-                self.case.subject.name().replacen("Task ", "task ", 1),
+                self.case.subject.name_within(),
                 destination(attempts),
                 how_often(attempts)
             ),
-            proofs: super::words::proof("Recorded at another interface.", attempts, super::words::any_row)
-                .into_iter()
-                .collect(),
+            proofs: proof("Recorded at another interface.", attempts, any_row).into_iter().collect(),
             missing: vec![needs_near(self.case)],
         }
     }
 
+    /// Interfaces that rejected and are not the destination's own, each once.
+    fn rejecting_on_the_way(&self) -> impl Iterator<Item = &InterfaceId> {
+        let passing = self.attempts.iter().filter(|attempt| !attempt.ends_at_rejecting_mirror());
+        let interfaces = passing.filter_map(|attempt| Some(&attempt.rejecting_mirror()?.interface_id));
+        interfaces.collect::<BTreeSet<_>>().into_iter()
+    }
+
     /// What would tell, where no cause has a question of its own.
     pub(super) fn what_would_tell(&self, case: &Case<'_>) -> Vec<MissingData> {
-        let lacks_flags = self.attempts.iter().flat_map(|attempt| attempt.views()).any(|view| {
-            [view.request, view.reply]
-                .iter()
-                .flat_map(|half| [half.accepted, half.rejected])
-                .flatten()
-                .any(|sums| sums.tcp_flags.is_none())
-        });
         let mut missing = Vec::new();
-        if lacks_flags {
+        if self.attempts.iter().flat_map(|attempt| attempt.views()).any(|view| !has_flags(view)) {
             missing.push(lack(
                 "the field tcp-flags in the log format",
                 "whether connections were opened, refused, reset or left without data",
             ));
         }
-        missing.extend(case.watch.against_absence(&self.attempts));
+        if self.attempts.iter().any(|attempt| attempt.near.is_none()) {
+            missing.push(needs_near(case));
+        }
+        missing.extend(self.rejecting_on_the_way().map(|interface| {
+            lack(
+                format!("the security groups and the network ACL of {interface} as they were at that time"),
+                "which rule rejected the packets on their way",
+            )
+        }));
+        let silent =
+            self.failing(|attempt| matches!(attempt.outcome, Outcome::Unanswered | Outcome::Stalled));
+        if !silent.is_empty() {
+            missing.extend(case.watch.against_absence(&silent));
+        }
+        if missing.is_empty() && self.attempts.iter().any(|attempt| attempt.outcome == Outcome::Unclear) {
+            missing.push(lack(
+                "the records before and after these, of the same connections",
+                "how they began and how they ended",
+            ));
+        }
         if missing.is_empty() {
             missing.push(lack(
                 "the flow logs of the interfaces on the way (endpoint, NAT gateway, appliance) in that time",
@@ -149,6 +185,13 @@ impl<'c> Lead<'c> {
         }
         missing
     }
+}
+
+/// Whether the flags of all its packets are recorded.
+fn has_flags(view: &Conversation) -> bool {
+    let halves = [view.request, view.reply];
+    let mut sums = halves.iter().flat_map(|half| [half.accepted, half.rejected]).flatten();
+    sums.all(|sums| sums.tcp_flags.is_some())
 }
 
 /// `BPA` or `EC` where a VPC-wide policy rejected, and neither a security group nor a network ACL.
@@ -164,16 +207,25 @@ pub(super) fn needs_near(case: &Case<'_>) -> MissingData {
     lack(format!("the flow log of {name} in that time"), "what left the task, and what came back to it")
 }
 
-/// What a log that leaves traffic out would add to a rejection.
-pub(super) fn needs_everything(case: &Case<'_>) -> Option<MissingData> {
+/// What records that were left out or lost would add to a rejection.
+pub(super) fn needs_everything(case: &Case<'_>) -> Vec<MissingData> {
+    let mut missing = Vec::new();
+    let would_show = "whether the task got through another way";
     match case.watch.traffic {
-        traffic if traffic.is_all() => None,
-        Traffic::Unknown => None,
-        traffic => Some(lack(
+        traffic if traffic.is_all() => {}
+        Traffic::Unknown => missing
+            .push(lack("the flow log's TrafficType: save it with `aws ec2 describe-flow-logs`", would_show)),
+        traffic => missing.push(lack(
             format!("a flow log with TrafficType ALL; this one records {} traffic only", traffic.name()),
-            "whether the task got through another way",
+            would_show,
         )),
     }
+    let lost = case.watch.near.skipdata_minutes;
+    if lost > 0 {
+        missing
+            .push(lack(format!("the records lost to SKIPDATA in {lost} min of the task's time"), would_show));
+    }
+    missing
 }
 
 /// Two interfaces of one subnet have no network ACL between them: the records and the rules of AWS do not agree.

@@ -28,3 +28,104 @@ pub fn find(id: &str) -> Option<&'static Cause> {
         .copied()
         .find(|cause| cause.id == id || cause.aliases.contains(&id))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::diagnose::causes::{CAUSES, FILES};
+
+    /// The sections of a page, in their order.
+    const SECTIONS: &[&str] = &[
+        "What happens",
+        "What flow logs show",
+        "What confirms it",
+        "What rules it out",
+        "What flow logs cannot show",
+        "What to do",
+        "References",
+        "Scenarios",
+    ];
+
+    /// Scenarios a page has at least: one that proves, a near miss, one with too little data.
+    const LEAST_SCENARIOS: usize = 3;
+
+    fn is_kebab_case(id: &str) -> bool {
+        id.split('-').all(|word| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        })
+    }
+
+    fn headings<'a>(page: &'a str, mark: &str) -> Vec<&'a str> {
+        page.lines().filter_map(|line| line.strip_prefix(mark)).collect()
+    }
+
+    #[test]
+    fn ids_and_aliases_are_kebab_case_and_collide_with_nothing() {
+        let mut seen = BTreeSet::new();
+        for id in CAUSES.iter().flat_map(|cause| std::iter::once(&cause.id).chain(cause.aliases)) {
+            assert!(is_kebab_case(id), "{id}");
+            assert!(seen.insert(*id), "{id} is there twice");
+            assert_eq!(find(id).map(|cause| cause.id == *id || cause.aliases.contains(id)), Some(true));
+        }
+        assert!(find("no-such-cause").is_none());
+    }
+
+    #[test]
+    fn every_file_is_listed_and_named_by_its_id() {
+        let ids: Vec<String> = CAUSES.iter().map(|cause| cause.id.replace('-', "_")).collect();
+        assert_eq!(ids, FILES);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnose/causes");
+        let mut expected: Vec<String> = FILES.iter().map(|name| format!("{name}.md")).collect();
+        expected.extend(FILES.iter().chain(&["mod"]).map(|name| format!("{name}.rs")));
+        expected.sort();
+        let entries = std::fs::read_dir(folder).unwrap();
+        let mut found: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        found.sort();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn pages_have_their_sections_in_order() {
+        for cause in CAUSES {
+            assert!(!cause.title.ends_with('.'), "{}", cause.title);
+            let opening = format!("# {}\n\nId: `{}`\n\n## ", cause.title, cause.id);
+            assert!(cause.page.starts_with(&opening), "{} does not start with {opening:?}", cause.id);
+            assert_eq!(headings(cause.page, "## "), SECTIONS, "{}", cause.id);
+        }
+    }
+
+    #[test]
+    fn pages_have_enough_scenarios() {
+        for cause in CAUSES {
+            let scenarios = headings(cause.page, "### ");
+            assert!(scenarios.len() >= LEAST_SCENARIOS, "{} has {}", cause.id, scenarios.len());
+            let distinct: BTreeSet<&str> = scenarios.iter().copied().collect();
+            assert_eq!(distinct.len(), scenarios.len(), "{} has a heading twice", cause.id);
+            for kind in ["flows", "inventory", "verdict"] {
+                let blocks = cause.page.lines().filter(|line| line.strip_prefix("```") == Some(kind)).count();
+                assert_eq!(blocks, scenarios.len(), "{}: {kind}", cause.id);
+            }
+            let verdict = format!("```verdict\n{}: ", cause.id);
+            assert!(cause.page.contains(&verdict), "{} has no scenario of its own", cause.id);
+        }
+    }
+
+    #[test]
+    fn undetermined_is_last() {
+        assert_eq!(CAUSES.last().map(|cause| cause.id), Some("undetermined"));
+    }
+
+    #[test]
+    fn the_schema_knows_every_id() {
+        let schema = include_str!("../../docs/report-v1.schema.json");
+        let schema: serde_json::Value = serde_json::from_str(schema).unwrap();
+        let ids = schema["$defs"]["cause"]["enum"].as_array().unwrap();
+        for cause in CAUSES {
+            assert!(ids.iter().any(|id| id == cause.id), "{}", cause.id);
+        }
+    }
+}

@@ -17,10 +17,7 @@ pub(super) fn how_often(attempts: &[&Attempt]) -> String {
         (Some(first), _) => format!(", {} UTC", first.clock()),
         _ => String::new(),
     };
-    match attempts.len() {
-        1 => format!("1 attempt{when}"),
-        n => format!("{n} attempts{when}"),
-    }
+    format!("{}{when}", self::attempts(attempts.len()))
 }
 
 /// `secretsmanager at 10.40.12.36:443 and 10.40.13.8:443`.
@@ -31,8 +28,30 @@ pub(super) fn destination(attempts: &[&Attempt]) -> String {
         named => named.to_string(),
     });
     let addresses: BTreeSet<_> = attempts.iter().map(|attempt| attempt.destination).collect();
-    let addresses: Vec<String> = addresses.iter().take(3).map(ToString::to_string).collect();
-    format!("{service} at {}", addresses.join(" and "))
+    format!("{service} at {}", listed(addresses))
+}
+
+/// Entries of a list that a sentence names; the rest is counted in it.
+const MOST_LISTED: usize = 3;
+
+/// `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`.
+pub(super) fn listed<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
+    let mut items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    let n_more = items.len().saturating_sub(MOST_LISTED);
+    if n_more > 0 {
+        items.truncate(MOST_LISTED);
+        items.push(format!("{n_more} more"));
+    }
+    match items.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// `1 attempt`, `7 attempts`.
+pub(super) fn attempts(n: usize) -> String {
+    if n == 1 { "1 attempt".to_owned() } else { format!("{n} attempts") }
 }
 
 /// A proof from one part of each attempt's conversation.
@@ -47,6 +66,19 @@ pub(super) fn proof<'a>(
 /// What passed from the task at its own interface.
 pub(super) fn near_request(attempt: &Attempt) -> Option<&Sums> {
     attempt.near.as_ref()?.request.accepted.as_ref()
+}
+
+/// What arrived at another interface where no reply left it.
+pub(super) fn arrived(attempt: &Attempt) -> Option<&Sums> {
+    attempt.mirrors.iter().map(|mirror| &mirror.conversation).find_map(|far| match far.reply.accepted {
+        None => far.request.accepted.as_ref(),
+        Some(_) => None,
+    })
+}
+
+/// A reply that left another interface.
+pub(super) fn far_reply(attempt: &Attempt) -> Option<&Sums> {
+    attempt.mirrors.iter().find_map(|mirror| mirror.conversation.reply.accepted.as_ref())
 }
 
 /// Everything the views hold of an attempt, requests first.
@@ -67,6 +99,17 @@ fn first_sums(conversation: &Conversation) -> Option<&Sums> {
 /// An interface as culprit.
 pub(super) fn interface_culprit(id: &InterfaceId) -> Culprit {
     Culprit { kind: CulpritKind::Interface, id: Some(id.to_string()), subnet_id: None, rule: None }
+}
+
+/// Interfaces as culprits, each once, in the order of the attempts.
+pub(super) fn interface_culprits<'a>(ids: impl IntoIterator<Item = &'a InterfaceId>) -> Vec<Culprit> {
+    let mut culprits = Vec::new();
+    for culprit in ids.into_iter().map(interface_culprit) {
+        if !culprits.contains(&culprit) {
+            culprits.push(culprit);
+        }
+    }
+    culprits
 }
 
 /// The network ACL of a subnet as culprit; its own id is in no document this version reads.
@@ -92,24 +135,59 @@ pub(super) fn lack(what: impl Into<String>, would_show: impl Into<String>) -> Mi
 
 /// `aws ec2 describe-network-acls` for a subnet.
 pub(super) fn show_acl(subnet: Option<&SubnetId>) -> Option<String> {
-    let subnet = subnet?;
-    Some(format!(
-        "aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={}",
-        shell_word(subnet.as_str())
-    ))
+    let subnet = plain_id(subnet?.as_str())?;
+    Some(format!("aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={subnet}"))
 }
 
 /// `aws ec2 describe-network-interfaces` for the groups of an interface.
-pub(super) fn show_interface(id: &InterfaceId) -> String {
-    format!("aws ec2 describe-network-interfaces --network-interface-ids {}", shell_word(id.as_str()))
+pub(super) fn show_interface(id: &InterfaceId) -> Option<String> {
+    let id = plain_id(id.as_str())?;
+    Some(format!("aws ec2 describe-network-interfaces --network-interface-ids {id}"))
 }
 
-/// Ids come from logs: one that is no plain word is quoted, so that a pasted command runs nothing else.
-pub(super) fn shell_word(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/');
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+/// An id as AWS makes them, `eni-0a1b`; none for anything else, and then there is no command.
+///
+/// Ids come from logs. Quotes would stop the shell from reading one as a command, but not the AWS CLI from reading it as
+/// an option (`--endpoint-url=…`) or as a file (`file://…`).
+pub(super) fn plain_id(text: &str) -> Option<&str> {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split('-').all(is_word)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_made_of_plain_ids_only() {
+        let check = |text, expect: bool| assert_eq!(plain_id(text).is_some(), expect, "{text}");
+        check("eni-0a1b2c", true);
+        check("subnet-t", true);
+        for hostile in [
+            "",
+            "eni-1;reboot",
+            "--endpoint-url=http://x",
+            "--debug",
+            "file:///etc/passwd",
+            "$(id)",
+            "a b",
+            "a'b",
+            "eni-",
+            "eni-1,Name=x",
+            "eni-1\nreboot",
+        ] {
+            check(hostile, false);
+        }
+    }
+
+    #[test]
+    fn lists_read_as_sentences() {
+        let check = |n: usize, expect| assert_eq!(listed(1..=n), expect);
+        check(0, "");
+        check(1, "1");
+        check(2, "1 and 2");
+        check(3, "1, 2 and 3");
+        check(5, "1, 2, 3 and 2 more");
+        assert_eq!((attempts(1).as_str(), attempts(2).as_str()), ("1 attempt", "2 attempts"));
     }
 }

@@ -6,5 +6,6 @@ mod hostile;
 mod laws;
 mod samples;
 mod samples_explained;
+mod scenarios;
 mod support;
 mod tidy;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use crate::converse::{Conversation, State};
 use crate::model::ids::InterfaceId;
+use crate::model::protocol::Protocol;
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::report::StepState;
@@ -49,6 +50,12 @@ impl Outcome {
     #[must_use]
     pub fn failed(self) -> bool {
         !matches!(self, Self::Completed | Self::Unclear)
+    }
+
+    /// Whether some interface rejected the request or the reply.
+    #[must_use]
+    pub fn is_rejection(self) -> bool {
+        matches!(self.step_state(), StepState::RequestRejected | StepState::ReplyRejected)
     }
 
     /// The state in reports.
@@ -136,9 +143,12 @@ fn outcome(near: Option<State>, mirrors: &[Mirror]) -> Outcome {
 }
 
 /// Seen at other interfaces only. What they recorded as unanswered never left them; more is not known.
+///
+/// Data of a TCP connection shows that the task took part in it; a datagram that left the far side may be lost.
 fn far_only(mirrors: &[Mirror]) -> Outcome {
+    let is_tcp = mirrors.first().is_some_and(|mirror| mirror.conversation.protocol == Protocol::TCP);
     match mirrors.first().map(|mirror| mirror.state) {
-        Some(State::Completed) => Outcome::Completed,
+        Some(State::Completed) if is_tcp => Outcome::Completed,
         Some(State::Unanswered) => Outcome::Unanswered,
         Some(State::Reset) => Outcome::Reset,
         Some(State::Stalled) => Outcome::Stalled,

@@ -42,17 +42,33 @@ fn build<'a>(
     by_initiator: &BTreeMap<AddressId, Vec<usize>>,
 ) -> Case<'a> {
     let reason = subject.stopped_reason.as_deref().map(StoppedReason::parse).unwrap_or_default();
-    let recorded = subject.recorded();
     let own: Vec<&Conversation> = by_initiator
         .iter()
         .filter(|(id, _)| subject.addresses.contains(&facts.address(**id)))
         .flat_map(|(_, places)| places.iter().map(|&place| &facts.conversations[place]))
-        .filter(|c| recorded.touches(Timestamp(c.first().into()), Timestamp(c.last().into())))
+        .filter(|c| subject.can_begin(Timestamp(c.first().into())) && !is_of_other_task(facts, subject, c))
         .collect();
     let attempts = attempts(facts, subject, &reason, &own);
     let steps = steps(&attempts);
     let watch = Watch::new(facts.reduced, facts.inventory, subject);
     Case { subject: subject.clone(), reason, attempts, steps, watch, facts }
+}
+
+/// Whether another task sent it, which had the same address at another time: its interface is that task's, or the
+/// record names that task.
+fn is_of_other_task(facts: Facts<'_>, subject: &Subject, conversation: &Conversation) -> bool {
+    let interface = facts.interface_id(conversation.interface);
+    if subject.interface_id.as_ref() == Some(&interface) {
+        return false;
+    }
+    let named = facts.described(conversation, Field::EcsTaskId);
+    let owner = facts.inventory.task_of_interface(&interface).map(|task| &task.id);
+    let sender = facts.address(conversation.initiator);
+    let own = facts.inventory.interface(&interface);
+    let is_other = |id: &str| subject.task_id.as_ref().is_some_and(|task| task.as_str() != id);
+    named.is_some_and(is_other)
+        || owner.is_some_and(|id| is_other(id.as_str()))
+        || (subject.interface_id.is_some() && own.is_some_and(|own| own.addresses.contains(&sender)))
 }
 
 fn attempts(

@@ -1,11 +1,11 @@
 //! The services a task contacted, in the order of a task's start, and which of them it got through to.
 
 use crate::diagnose::case::attempt::Attempt;
-use crate::diagnose::stopped_reason::StoppedReason;
+use crate::diagnose::stopped_reason::{Answer, StoppedReason};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 
-/// A success this many seconds before a failure still clears it: two attempts made at once, as IPv6 beside IPv4.
+/// A success this many seconds before a failure of the other address family still clears it: two attempts made at once.
 const AT_ONCE: i64 = 5;
 
 /// One service and the attempts to reach it.
@@ -43,17 +43,24 @@ pub(super) fn steps(attempts: &[Attempt]) -> Vec<ServiceStep> {
 }
 
 fn is_finished<'a>(attempts: impl Iterator<Item = &'a Attempt> + Clone) -> bool {
-    let latest = |wanted: fn(&Attempt) -> bool| {
-        attempts.clone().filter(|attempt| wanted(attempt)).map(|attempt| attempt.first).max()
-    };
-    let success = latest(|attempt| attempt.outcome == super::Outcome::Completed);
-    let failure = latest(|attempt| attempt.outcome.failed());
-    success.is_some_and(|success| failure.is_none_or(|failure| failure.seconds_since(success) <= AT_ONCE))
+    let successes: Vec<&Attempt> =
+        attempts.clone().filter(|attempt| attempt.outcome == super::Outcome::Completed).collect();
+    let is_cleared = |failure: &Attempt| successes.iter().any(|success| clears(success, failure));
+    !successes.is_empty() && attempts.filter(|attempt| attempt.outcome.failed()).all(is_cleared)
 }
 
-/// The step that stopped the task: the one the stopped reason names, else the first unfinished one.
+/// Whether a success shows that a failure did not matter: it came later, or at the same time over the other of IPv4 and
+/// IPv6, which clients try side by side.
+fn clears(success: &Attempt, failure: &Attempt) -> bool {
+    let is_other_family = success.destination.is_ipv6() != failure.destination.is_ipv6();
+    let slack = if is_other_family { AT_ONCE } else { 0 };
+    success.first.plus(slack) >= failure.first
+}
+
+/// The step that stopped the task: the one the stopped reason names, else the first that failed, else the first that is
+/// not known to have finished. None if a service answered, as the stopped reason says, and its step finished: what failed
+/// besides did not stop the task.
 ///
-/// A step that certainly failed goes before one whose records do not tell.
 /// Name resolution leads only if nothing else is unfinished and no service was tried after its last failure:
 /// a later attempt means that the name was resolved in the end.
 pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &StoppedReason) -> Option<usize> {
@@ -66,6 +73,9 @@ pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &Stopped
         places.any(|&place| reason.address.is_some_and(|address| attempts[place].destination == address))
     };
     let is_named = |step: &ServiceStep| reason.service.as_ref() == Some(&step.service);
+    if reason.answer == Answer::Answered && steps.iter().any(|step| step.finished && is_named(step)) {
+        return None;
+    }
     let failed = |step: &ServiceStep| step.attempts.iter().any(|&place| attempts[place].outcome.failed());
     find(&|step| failed(step) && goes_to_address(step))
         .or_else(|| find(&|step| failed(step) && is_named(step)))

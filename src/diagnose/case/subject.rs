@@ -123,6 +123,20 @@ impl Subject {
             (None, None) => "The task".to_owned(),
         }
     }
+
+    /// The same within a sentence.
+    #[must_use]
+    pub fn name_within(&self) -> String {
+        let name = self.name();
+        name.strip_prefix('T').map_or_else(|| name.clone(), |rest| format!("t{rest}"))
+    }
+
+    /// Whether a conversation of its address that began at this time can be its own: other tasks have the address
+    /// before and after.
+    #[must_use]
+    pub fn can_begin(&self, first: Timestamp) -> bool {
+        self.lived.widened(MARGIN, MARGIN).contains(first)
+    }
 }
 
 /// The stopped reason, or the containers' where it says less than they do.

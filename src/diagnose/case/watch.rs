@@ -152,6 +152,12 @@ impl Watch {
         }
     }
 
+    /// Whether a success at the task's own interface would be in the records: everything is recorded and nothing lost.
+    #[must_use]
+    pub fn hides_nothing(&self) -> bool {
+        self.traffic.is_all() && self.near.skipdata_minutes == 0
+    }
+
     /// What keeps the missing replies of these attempts from proving anything; empty if they do prove.
     /// The conditions are those of docs/verdicts.md, "When a missing reply counts".
     #[must_use]

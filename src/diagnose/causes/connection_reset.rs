@@ -2,7 +2,7 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::lead::Lead;
+use crate::diagnose::lead::{Lead, needs_near};
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{destination, fix, how_often, lack, path_culprit, proof};
 
@@ -25,10 +25,15 @@ fn assess(case: &Case<'_>) -> Assessment {
         "The far side answered the opening with RST: the connection was refused."
     };
     let Some(proof) = proof(says, &reset, reply) else {
-        return Assessment::RuledOut { because: "No RST came back before useful data.".to_owned() };
+        return if lead.sees_reply_flags() {
+            Assessment::RuledOut { because: "No RST came back before useful data.".to_owned() }
+        } else {
+            Assessment::NotConcerned
+        };
     };
+    let seen_near = reset.iter().any(|attempt| attempt.near.is_some());
     Assessment::Holds(Box::new(Claim {
-        certainty: Certainty::confirmed_if(case.watch.near.skipdata_minutes == 0),
+        certainty: Certainty::confirmed_if(case.watch.near.skipdata_minutes == 0 && seen_near),
         culprits: vec![path_culprit(&reset)],
         summary: format!(
             "{} could not use {}: the connection was {} ({}).",
@@ -39,10 +44,12 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: vec![lack(
+        missing: std::iter::once(lack(
             "the logs of firewalls and proxies on the way",
             "who sent the RST: a flow log shows its sender's address, which a firewall borrows",
-        )],
+        ))
+        .chain((!seen_near).then(|| needs_near(case)))
+        .collect(),
         fix: fix(
             "Security groups and network ACLs never send RST. Look for a firewall that refuses the server's name (AWS Network \
              Firewall, an inspecting appliance), a proxy, or a service that is not listening.",

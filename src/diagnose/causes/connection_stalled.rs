@@ -20,7 +20,11 @@ fn assess(case: &Case<'_>) -> Assessment {
     let stalled = lead.failing(|attempt| attempt.outcome == Outcome::Stalled);
     let says = "The far side accepted the connection (SYN+ACK) and sent nothing useful after it.";
     let Some(opened) = proof(says, &stalled, reply) else {
-        return Assessment::RuledOut { because: "No connection was opened and left without data.".to_owned() };
+        return if lead.sees_reply_flags() {
+            Assessment::RuledOut { because: "No connection was opened and left without data.".to_owned() }
+        } else {
+            Assessment::NotConcerned
+        };
     };
     let missing = case.watch.against_absence(&stalled);
     if !missing.is_empty() {

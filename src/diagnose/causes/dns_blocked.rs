@@ -1,8 +1,10 @@
 #![doc = include_str!("dns_blocked.md")]
 
+use std::mem::discriminant;
+
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::lead::Lead;
+use crate::diagnose::lead::{Lead, needs_everything, reject_policy};
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{
     acl_culprit, destination, fix, how_often, interface_culprit, lack, proof, show_acl, show_interface,
@@ -20,22 +22,20 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(lead) = Lead::of_resolution(case) else { return Lead::no_resolution_failure(case) };
-    let rejected = lead.failing(|attempt| {
-        matches!(
-            attempt.outcome,
-            Outcome::RequestRejectedNear
-                | Outcome::RequestRejectedFar(_)
-                | Outcome::ReplyRejectedNear
-                | Outcome::ReplyRejectedFar(_)
-        )
-    });
+    let mut rejected =
+        lead.failing(|attempt| attempt.outcome.is_rejection() && reject_policy(case, attempt).is_none());
     let Some(&first) = rejected.first() else {
-        return Assessment::RuledOut { because: "No query and no answer was rejected where logs exist.".to_owned() };
+        return if lead.all().iter().any(|attempt| attempt.outcome.is_rejection()) {
+            Assessment::NotConcerned
+        } else {
+            Assessment::RuledOut { because: "No query and no answer was rejected where logs exist.".to_owned() }
+        };
     };
+    rejected.retain(|attempt| discriminant(&attempt.outcome) == discriminant(&first.outcome));
     let (place, culprit, commands) = blame(case, first);
-    let Some(proof) = proof(format!("Here {place}."), &rejected, rejected_row) else { return Assessment::NotConcerned };
+    let Some(proof) = proof(capitalised(&place), &rejected, rejected_row) else { return Assessment::NotConcerned };
     Assessment::Holds(Box::new(Claim {
-        certainty: Certainty::confirmed_if(first.near.is_some()),
+        certainty: Certainty::confirmed_if(first.near.is_some() && case.watch.hides_nothing()),
         summary: format!(
             "{} could not resolve names: {place} ({}, {}).",
             case.subject.name(),
@@ -44,10 +44,12 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: vec![lack(
+        missing: std::iter::once(lack(
             "the security groups and network ACLs between the task and the DNS server",
             "which rule rejected the packets",
-        )],
+        ))
+        .chain(needs_everything(case))
+        .collect(),
         fix: fix(
             "Allow port 53, UDP and TCP, from the task to the DNS server, and the answers back where a network ACL is in \
              the way.",
@@ -72,14 +74,19 @@ fn blame(case: &Case<'_>, attempt: &Attempt) -> (String, Option<Culprit>, Vec<St
         Outcome::ReplyRejectedFar(_) => ("the answers were rejected leaving the DNS server".to_owned(), acl(far_subnet)),
         Outcome::RequestRejectedFar(_) => (
             "the queries were rejected entering the DNS server's interface".to_owned(),
-            (far.map(interface_culprit), far.map(show_interface).into_iter().collect()),
+            (far.map(interface_culprit), far.and_then(show_interface).into_iter().collect()),
         ),
         _ => (
             "the queries were rejected leaving the task's interface".to_owned(),
-            (own.map(interface_culprit), own.map(show_interface).into_iter().chain(show_acl(own_subnet.as_ref())).collect()),
+            (own.map(interface_culprit), own.and_then(show_interface).into_iter().chain(show_acl(own_subnet.as_ref())).collect()),
         ),
     };
     (place, culprit, commands)
+}
+
+/// A clause as a sentence.
+fn capitalised(clause: &str) -> String {
+    clause.strip_prefix('t').map_or_else(|| format!("{clause}."), |rest| format!("T{rest}."))
 }
 
 fn rejected_row(attempt: &Attempt) -> Option<&crate::converse::Sums> {

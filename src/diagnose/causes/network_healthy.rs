@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::stopped_reason::{Answer, Phase};
-use crate::diagnose::words::{any_row, fix, lack, proof};
+use crate::diagnose::words::{any_row, destination, fix, lack, listed, proof};
 use crate::model::service::Service;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -21,34 +21,45 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     if let Some(lead) = Lead::of(case) {
-        return Assessment::RuledOut { because: format!("The step to {} did not complete.", lead.step.service) };
+        let where_to = destination(&lead.all());
+        return Assessment::RuledOut { because: format!("The records do not show that the step to {where_to} completed.") };
     }
     let completed: Vec<&Attempt> =
         case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed).collect();
     let services: BTreeSet<&Service> = completed.iter().map(|attempt| &attempt.service).collect();
     let unseen: Vec<Service> = needed(case).into_iter().filter(|service| !services.contains(service)).collect();
-    let names = services.iter().map(|service| service.name()).collect::<Vec<_>>().join(", ");
+    let names = listed(services.iter().map(|service| named(service)));
     let says = format!("Useful data came back from {names}.");
     let Some(proof) = proof(says, &completed, reply_or_any) else { return Assessment::NotConcerned };
-    let blames_network = !matches!(case.reason.answer, Answer::Answered | Answer::NotNetwork | Answer::Killed | Answer::Unknown);
-    if !unseen.is_empty() || blames_network || case.reason.answer == Answer::Unknown && needed(case).is_empty() {
-        return Assessment::CannotTell {
-            summary: format!("Every recorded step of {} completed ({names}), but not every step it needed is recorded.", case.subject.name()),
-            proofs: vec![proof],
-            missing: vec![lack(unseen_text(&unseen), "which step failed, and whether its name was resolved at all")],
-        };
-    }
     let answered = matches!(case.reason.answer, Answer::Answered | Answer::NotNetwork);
+    let says_nothing = case.reason.answer == Answer::Unknown;
+    let but = if !unseen.is_empty() {
+        "not every step it needed is recorded"
+    } else if says_nothing && needed(case).is_empty() {
+        "which steps it needed is not known"
+    } else if !answered && !says_nothing {
+        "its stopped reason speaks of an answer that did not come"
+    } else {
+        return healthy(case, &names, proof, answered);
+    };
+    Assessment::CannotTell {
+        summary: format!("What is recorded of {} completed ({names}), but {but}.", case.subject.name_within()),
+        proofs: vec![proof],
+        missing: vec![lack(unseen_text(&unseen), "which step failed, and whether its name was resolved at all")],
+    }
+}
+
+fn healthy(case: &Case<'_>, names: &str, proof: Proof, answered: bool) -> Assessment {
     Assessment::Holds(Box::new(Claim {
         certainty: Certainty::confirmed_if(answered),
         culprits: Vec::new(),
         summary: if answered {
             format!(
                 "The network did its part for {}: {names} answered, and the stopped reason is the service's own answer.",
-                lower(&case.subject.name())
+                case.subject.name_within()
             )
         } else {
-            format!("The network did its part for {}: {names} answered.", lower(&case.subject.name()))
+            format!("The network did its part for {}: {names} answered.", case.subject.name_within())
         },
         proof,
         more_proofs: Vec::new(),
@@ -65,13 +76,19 @@ fn assess(case: &Case<'_>) -> Assessment {
     }))
 }
 
-fn lower(name: &str) -> String {
-    name.replacen("Task ", "task ", 1).replacen("The task", "the task", 1)
+fn named(service: &Service) -> &str {
+    match service {
+        Service::Unknown => "a service of unknown name",
+        Service::Dns => "the DNS server",
+        named => named.name(),
+    }
 }
 
 /// The services whose step must have completed, as far as the stopped reason tells.
 fn needed(case: &Case<'_>) -> Vec<Service> {
-    if let Some(service) = &case.reason.service {
+    // A layer is asked of the registry, which redirects to S3: the text may name the one and mean the other.
+    let redirects = |service: &Service| case.reason.phase == Some(Phase::Layers) && *service == Service::EcrDkr;
+    if let Some(service) = case.reason.service.as_ref().filter(|service| !redirects(service)) {
         return vec![service.clone()];
     }
     let images = &case.subject.images;
@@ -80,7 +97,8 @@ fn needed(case: &Case<'_>) -> Vec<Service> {
         Some(Phase::SecretsOrRegistryAuth | Phase::RegistryAuth) if from_ecr => vec![Service::EcrApi],
         Some(Phase::Logging) => vec![Service::Logs],
         Some(Phase::Manifest) if from_ecr => vec![Service::EcrDkr],
-        Some(Phase::Pull | Phase::Layers) if from_ecr => vec![Service::EcrDkr, Service::S3],
+        Some(Phase::Pull) if from_ecr => vec![Service::EcrDkr, Service::S3],
+        Some(Phase::Layers) if from_ecr => vec![Service::S3],
         Some(Phase::EnvironmentFiles) => vec![Service::S3],
         _ => Vec::new(),
     }

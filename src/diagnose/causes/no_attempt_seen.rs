@@ -3,7 +3,7 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::Case;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{fix, interface_culprit, lack};
+use crate::diagnose::words::{attempts, fix, interface_culprit, lack, plain_id};
 use crate::report::MissingData;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -17,7 +17,7 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     if !case.attempts.is_empty() {
-        return Assessment::RuledOut { because: format!("{} attempts to reach a service are recorded.", case.attempts.len()) };
+        return Assessment::RuledOut { because: format!("{} to reach a service can be seen in the records.", attempts(case.attempts.len())) };
     }
     let near = &case.watch.near;
     let Some(interface) = &case.subject.interface_id else { return Assessment::NotConcerned };
@@ -47,8 +47,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         fix: fix(
             "Look at name resolution first: the VPC's DNS support and its DHCP options. Then at the task definition: a task \
              that fails before it contacts a service sends nothing.",
-            case.subject.vpc_id.iter().flat_map(|vpc| {
-                let vpc = crate::diagnose::words::shell_word(vpc.as_str());
+            case.subject.vpc_id.iter().filter_map(|vpc| plain_id(vpc.as_str())).flat_map(|vpc| {
                 ["enableDnsSupport", "enableDnsHostnames"]
                     .map(|name| format!("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute {name}"))
             }),
@@ -65,6 +64,12 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
         missing.push(lack(
             format!("any record of {name} in its time: a flow log that covers it, and the files of that time"),
             "what the task sent, and what came back",
+        ));
+    }
+    if near.is_covered() && 2 * near.minutes_seen < near.minutes_expected {
+        missing.push(lack(
+            format!("records of the other {} min of the task's time", near.minutes_expected - near.minutes_seen),
+            "whether the task sent something in those minutes",
         ));
     }
     if !case.watch.traffic.is_all() {

@@ -4,8 +4,11 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, InterfaceWatch, Outcome};
 use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{destination, fix, how_often, lack, near_request, path_culprit, proof, shell_word};
+use crate::diagnose::words::{
+    arrived, destination, far_reply, fix, how_often, lack, near_request, path_culprit, plain_id, proof,
+};
 use crate::model::ids::InterfaceId;
+use crate::model::network::TrafficType;
 use crate::model::time::Window;
 use crate::report::MissingData;
 
@@ -20,12 +23,18 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
-    let unanswered = lead.failing(|attempt| attempt.outcome == Outcome::Unanswered);
+    let mut unanswered = lead.failing(|attempt| attempt.outcome == Outcome::Unanswered);
     if unanswered.is_empty() {
-        return Assessment::RuledOut { because: "The packets did not vanish: they were rejected or answered.".to_owned() };
+        return if lead.all().iter().all(|attempt| attempt.outcome != Outcome::Unclear) {
+            Assessment::RuledOut { because: "The packets did not vanish: they were rejected or answered.".to_owned() }
+        } else {
+            Assessment::NotConcerned
+        };
     }
+    let far_only = unanswered.clone();
+    unanswered.retain(|attempt| near_request(attempt).is_some());
     let says = "The opening packets were accepted leaving the task, and no reply was recorded.";
-    let Some(left) = proof(says, &unanswered, near_request) else { return lead.not_seen_leaving(&unanswered) };
+    let Some(left) = proof(says, &unanswered, near_request) else { return lead.not_seen_leaving(&far_only) };
     let missing = case.watch.against_absence(&unanswered);
     if !missing.is_empty() {
         return Assessment::CannotTell {
@@ -69,9 +78,12 @@ struct FarSide {
 
 /// What the far interface's logs add: arrived and left unanswered there, never arrived, or not logged at all.
 fn far_side(case: &Case<'_>, unanswered: &[&Attempt]) -> (FarSide, &'static str) {
-    let arrived = proof("The packets arrived at another interface, and no reply left it.", unanswered, |attempt| {
-        attempt.mirrors.iter().find_map(|mirror| mirror.conversation.request.accepted.as_ref())
-    });
+    let replied = proof("Another interface recorded a reply leaving it.", unanswered, far_reply);
+    if let Some(proof) = replied {
+        let missing = vec![configuration()];
+        return (FarSide { proof: Some(proof), missing }, "They arrived, and the reply was lost on its way back.");
+    }
+    let arrived = proof("The packets arrived at another interface, and no reply left it.", unanswered, arrived);
     if let Some(proof) = arrived {
         let missing = vec![configuration()];
         return (FarSide { proof: Some(proof), missing }, "They arrived at the next interface, which did not reply.");
@@ -84,14 +96,23 @@ fn far_side(case: &Case<'_>, unanswered: &[&Attempt]) -> (FarSide, &'static str)
         return (FarSide { proof: None, missing }, "Where they were lost is outside what the logs show.");
     };
     let watch = InterfaceWatch::of(case.facts.reduced, &owner, window(unanswered));
-    if watch.is_covered() && watch.skipdata_minutes == 0 {
+    if watch.minutes_seen == watch.minutes_expected && watch.skipdata_minutes == 0 && records_everything(case, &owner) {
         let says = format!("The destination's interface {owner} was recorded in that time and saw none of them.");
         let far = FarSide { proof: Proof::new(says, watch.rows), missing: vec![configuration()] };
         return (far, "They never arrived at the destination's interface.");
     }
     let missing =
-        vec![lack(format!("the flow log of {owner} in that time"), "whether the packets arrived there"), configuration()];
-    (FarSide { proof: None, missing }, "The destination's own interface was not recorded.")
+        vec![lack(format!("the whole flow log of {owner} in that time"), "whether the packets arrived there"), configuration()];
+    (FarSide { proof: None, missing }, "Whether they arrived at the destination's interface is not recorded.")
+}
+
+/// Whether no document says that the flow log of an interface leaves traffic out.
+fn records_everything(case: &Case<'_>, interface: &InterfaceId) -> bool {
+    let logs = case.facts.inventory.flow_logs_covering(interface, case.facts.subnet_of(interface).as_ref(), None);
+    let records = |wanted| logs.iter().any(|log| log.traffic_type == wanted);
+    logs.is_empty()
+        || records(TrafficType::All)
+        || (records(TrafficType::Accept) && records(TrafficType::Reject))
 }
 
 fn configuration() -> MissingData {
@@ -103,7 +124,8 @@ fn configuration() -> MissingData {
 
 fn owner(case: &Case<'_>, unanswered: &[&Attempt]) -> Option<InterfaceId> {
     let address = unanswered.first()?.destination.ip();
-    case.facts.inventory.interface_by_address(address).map(|interface| interface.id.clone())
+    let vpc = case.subject.vpc_id.as_ref();
+    case.facts.inventory.interface_at(address, vpc).map(|interface| interface.id.clone())
 }
 
 fn window(attempts: &[&Attempt]) -> Window {
@@ -113,16 +135,9 @@ fn window(attempts: &[&Attempt]) -> Window {
 }
 
 fn commands(case: &Case<'_>) -> Vec<String> {
-    let subnet = case.subject.subnet_id.as_ref();
-    let vpc = case.subject.vpc_id.as_ref();
-    let mut commands = Vec::new();
-    if let Some(subnet) = subnet {
-        let subnet = shell_word(subnet.as_str());
-        commands.push(format!("aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet}"));
-    }
-    if let Some(vpc) = vpc {
-        let vpc = shell_word(vpc.as_str());
-        commands.push(format!("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpc}"));
-    }
-    commands
+    let subnet = case.subject.subnet_id.as_ref().and_then(|id| plain_id(id.as_str()));
+    let vpc = case.subject.vpc_id.as_ref().and_then(|id| plain_id(id.as_str()));
+    let routes = |id| format!("aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={id}");
+    let endpoints = |id| format!("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={id}");
+    subnet.map(routes).into_iter().chain(vpc.map(endpoints)).collect()
 }

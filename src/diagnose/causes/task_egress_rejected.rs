@@ -4,6 +4,7 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::{Lead, needs_everything, reject_policy};
 use crate::diagnose::registry::Cause;
+use crate::model::service::Service;
 use crate::diagnose::words::{destination, fix, how_often, interface_culprit, lack, proof, show_acl, show_interface};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -31,7 +32,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         "A flow log does not say which of the two it was."
     };
     Assessment::Holds(Box::new(Claim {
-        certainty: Certainty::confirmed_if(case.watch.traffic.is_all()),
+        certainty: Certainty::confirmed_if(case.watch.hides_nothing()),
         culprits: vec![interface_culprit(interface)],
         summary: format!(
             "{} could not reach {}: its own interface {interface} rejected the packets on the way out ({}).",
@@ -50,14 +51,18 @@ fn assess(case: &Case<'_>) -> Assessment {
         fix: fix(
             format!(
                 "Allow TCP {} from the task to {}: in the egress rules of its security groups, and in the outbound rules of \
-                 its subnet's network ACL. {which}",
+                 its subnet's network ACL. {which}{}",
                 rejected.first().map_or(443, |attempt| attempt.destination.port()),
                 destination(&rejected),
+                if lead.step.service == Service::S3 { S3_ADDRESSES } else { "" },
             ),
-            [show_interface(interface)].into_iter().chain(show_acl(subnet)),
+            show_interface(interface).into_iter().chain(show_acl(subnet)),
         ),
     }))
 }
+
+/// What egress rules to S3 take: its addresses are public and change.
+const S3_ADDRESSES: &str = " For S3 allow its managed prefix list: a rule for the VPC's own blocks does not hold its addresses.";
 
 fn near_rejected(attempt: &Attempt) -> Option<&crate::converse::Sums> {
     attempt.near.as_ref()?.request.rejected.as_ref()

@@ -2,9 +2,10 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::lead::{Lead, same_subnet_contradiction};
+use crate::diagnose::lead::{Lead, needs_everything, reject_policy, same_subnet_contradiction};
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{acl_culprit, destination, fix, how_often, near_request, proof, show_acl};
+use crate::diagnose::words::{acl_culprit, destination, fix, how_often, lack, near_request, proof, show_acl};
+use crate::model::tcp_flags::TcpFlags;
 
 pub(super) static CAUSE: Cause = Cause {
     id: "task-nacl-blocks-return",
@@ -17,19 +18,17 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
-    let rejected = lead.failing(|attempt| attempt.outcome == Outcome::ReplyRejectedNear);
+    let rejected = lead.failing(|attempt| attempt.outcome == Outcome::ReplyRejectedNear && reject_policy(case, attempt).is_none());
     let says = "The reply to an accepted request was rejected entering the task's interface. Security groups let replies \
                 to what they allowed through, so it was the network ACL.";
-    let Some(reply) = proof(says, &rejected, reply_rejected) else {
-        return Assessment::RuledOut { because: "No reply was rejected entering the task's interface.".to_owned() };
-    };
+    let Some(reply) = proof(says, &rejected, reply_rejected) else { return without_request(case, &lead) };
     if lead.is_in_subnet_of_task(&rejected) {
         return same_subnet_contradiction(reply);
     }
     let subnet = case.subject.subnet_id.clone();
     let range = port_range(&rejected);
     Assessment::Holds(Box::new(Claim {
-        certainty: Certainty::Confirmed,
+        certainty: Certainty::confirmed_if(case.watch.hides_nothing()),
         culprits: vec![acl_culprit(subnet.clone())],
         summary: format!(
             "{} got no reply from {}: the replies came and were rejected by the network ACL of the task's {} ({}).",
@@ -40,7 +39,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof: reply,
         more_proofs: proof("The requests were accepted leaving the task.", &rejected, near_request).into_iter().collect(),
-        missing: Vec::new(),
+        missing: needs_everything(case),
         fix: fix(
             format!(
                 "In the network ACL of the task's subnet, allow inbound TCP to the ephemeral ports 1024-65535 from {} \
@@ -50,6 +49,39 @@ fn assess(case: &Case<'_>) -> Assessment {
             show_acl(subnet.as_ref()),
         ),
     }))
+}
+
+/// A rejected reply whose request is not recorded is a question, as in a log of REJECT records only.
+fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
+    let lone = lead.failing(is_lone_reply);
+    if let Some(reply) = proof("Answers to openings were rejected entering the task's interface.", &lone, reply_rejected) {
+        return Assessment::CannotTell {
+            summary: format!(
+                "Answers from {} to {} were rejected entering its interface ({}), and the requests are not recorded.",
+                destination(&lone),
+                case.subject.name_within(),
+                how_often(&lone)
+            ),
+            proofs: vec![reply],
+            missing: vec![lack(
+                "the accepted records of the task's interface: a flow log with TrafficType ALL",
+                "whether the task had asked: only then did the network ACL reject, and not a security group",
+            )],
+        };
+    }
+    if lead.sees_replies() && lead.failing(|attempt| attempt.outcome == Outcome::ReplyRejectedNear).is_empty() {
+        let because = "No answer to an opening was rejected entering the task's interface.";
+        Assessment::RuledOut { because: because.to_owned() }
+    } else {
+        Assessment::NotConcerned
+    }
+}
+
+/// A rejected SYN+ACK, and nothing else of its conversation.
+fn is_lone_reply(attempt: &Attempt) -> bool {
+    let Some(near) = &attempt.near else { return false };
+    let accepts = near.reply.rejected.is_some_and(|sums| sums.tcp_flags.is_none_or(TcpFlags::accepts));
+    accepts && attempt.outcome == Outcome::Unclear && near.request.accepted.is_none()
 }
 
 fn reply_rejected(attempt: &Attempt) -> Option<&crate::converse::Sums> {

@@ -20,7 +20,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let name = case.subject.name();
     let Some(lead) = Lead::of(case) else {
         return Assessment::CannotTell {
-            summary: format!("What stopped {} is not in the records.", name.replacen("Task ", "task ", 1)),
+            summary: format!("What stopped {} is not in the records.", case.subject.name_within()),
             proofs: Vec::new(),
             missing: vec![lack(
                 "records of the task's interface on the service ports, from its creation to its stop",
@@ -32,12 +32,14 @@ fn assess(case: &Case<'_>) -> Assessment {
     let states: std::collections::BTreeSet<&str> =
         attempts.iter().map(|attempt| attempt.outcome.step_state().name()).collect();
     let states = states.into_iter().collect::<Vec<_>>().join(", ");
+    let (where_to, often) = (destination(&attempts), how_often(&attempts));
+    let summary = if attempts.iter().any(|attempt| attempt.outcome.failed()) {
+        format!("{name} did not get through to {where_to} ({often}; {states}), and no cause known to this version explains the records.")
+    } else {
+        format!("Whether {} got through to {where_to} is not in the records ({often}; {states}).", case.subject.name_within())
+    };
     Assessment::CannotTell {
-        summary: format!(
-            "{name} did not get through to {} ({}; {states}), and no cause known to this version explains the records.",
-            destination(&attempts),
-            how_often(&attempts)
-        ),
+        summary,
         proofs: proof(format!("The attempts are {states}."), &attempts, any_row).into_iter().collect(),
         missing: lead.what_would_tell(case),
     }

@@ -2,7 +2,7 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case};
-use crate::diagnose::lead::{Lead, reject_policy};
+use crate::diagnose::lead::{Lead, needs_everything, reject_policy};
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{destination, fix, how_often, proof};
 use crate::report::{Culprit, CulpritKind};
@@ -18,7 +18,7 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(lead) = Lead::of(case) else { return Assessment::NotConcerned };
-    let named = |attempt: &Attempt| reject_policy(case, attempt).is_some();
+    let named = |attempt: &Attempt| attempt.outcome.is_rejection() && reject_policy(case, attempt).is_some();
     let rejected = lead.failing(named);
     let policy = rejected.first().and_then(|attempt| reject_policy(case, attempt));
     let Some((policy, proof)) = policy.and_then(|policy| Some((policy, rejected_rows(&rejected, policy)?))) else {
@@ -27,7 +27,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let policy_name = if policy == "BPA" { "VPC Block Public Access" } else { "VPC encryption controls" };
     let vpc = case.subject.vpc_id.as_ref().map(ToString::to_string);
     Assessment::Holds(Box::new(Claim {
-        certainty: Certainty::Confirmed,
+        certainty: Certainty::confirmed_if(case.watch.hides_nothing()),
         culprits: vec![Culprit { kind: CulpritKind::Vpc, id: vpc, subnet_id: None, rule: Some(policy.to_owned()) }],
         summary: format!(
             "{} could not reach {}: {policy_name} rejected the packets ({}).",
@@ -37,10 +37,10 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: Vec::new(),
+        missing: needs_everything(case),
         fix: fix(
             format!("Exclude the task's subnet or VPC from {policy_name}, or give the service an interface endpoint."),
-            ["aws ec2 describe-vpc-block-public-access-options".to_owned()],
+            (policy == "BPA").then(|| "aws ec2 describe-vpc-block-public-access-options".to_owned()),
         ),
     }))
 }

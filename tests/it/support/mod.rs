@@ -16,6 +16,7 @@ pub(crate) mod incident;
 pub(crate) mod messages;
 pub(crate) mod metadata;
 pub(crate) mod packets;
+pub(crate) mod page;
 mod physics;
 pub(crate) mod readme;
 pub(crate) mod rng;

@@ -1,0 +1,188 @@
+//! The scenarios on the causes' pages: each runs through the whole pipeline and must give the verdict it states.
+//!
+//! A verdict's first line is `cause: standing`.
+//! Further lines must be there: `service: x`, `culprit: kind id-or-subnet`, `considered: cause standing`,
+//! `ruled-out: cause`, `not-considered: cause`, `missing: part of a sentence`, `says: part of a sentence`.
+//! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use flowcause::model::field::Field;
+use flowcause::pipeline::{LogInput, Options, explain};
+use flowcause::progress::NoProgress;
+use flowcause::report::{Considered, Culprit, TaskReport, Verdict};
+
+use crate::support::page::{Scenario, scenarios};
+
+/// The pages, by name.
+fn pages() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnose/causes");
+    let entries = fs::read_dir(folder).expect("the causes' folder");
+    let mut pages: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
+    pages.sort();
+    pages
+}
+
+#[test]
+fn every_scenario_gives_its_verdict() {
+    let mut differences = Vec::new();
+    for path in pages() {
+        let page = fs::read_to_string(&path).expect("a page");
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let found = scenarios(&page).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        let mut blessed = page.clone();
+        // From the end, so that earlier places stay.
+        for scenario in found.iter().rev() {
+            let task = match run(scenario) {
+                Ok(task) => task,
+                Err(problem) => {
+                    differences.push(format!("{name}: {}\n  {problem}", scenario.heading));
+                    continue;
+                }
+            };
+            blessed.replace_range(scenario.first_line.clone(), &first_line(&task.verdict));
+            let unmet = unmet(scenario, &task);
+            if !unmet.is_empty() {
+                differences.push(format!("{name}: {}\n{unmet}{}", scenario.heading, told(&task)));
+            }
+        }
+        if env::var_os("BLESS").is_some() && blessed != page {
+            fs::write(&path, blessed).expect("a page that can be written");
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Records add up, as far as one record tells: bytes for every packet, an end after its start, no column too few.
+#[test]
+fn the_records_are_possible() {
+    for path in pages() {
+        let page = fs::read_to_string(&path).expect("a page");
+        for scenario in scenarios(&page).expect("a page") {
+            let mut lines = scenario.flows.lines();
+            let header: Vec<&str> = lines.next().expect("a header").split(' ').collect();
+            for line in lines {
+                possible(&header, line).unwrap_or_else(|problem| {
+                    panic!("{}: {}: {problem}: {line}", path.display(), scenario.heading)
+                });
+            }
+        }
+    }
+}
+
+fn possible(header: &[&str], line: &str) -> Result<(), &'static str> {
+    let values: Vec<&str> = line.split(' ').collect();
+    if values.len() != header.len() {
+        return Err("not as many values as names");
+    }
+    let number = |field: Field| {
+        let place = header.iter().position(|name| *name == field.name())?;
+        values[place].parse::<u64>().ok()
+    };
+    let (Some(start), Some(end)) = (number(Field::Start), number(Field::End)) else { return Err("no time") };
+    if end < start || end - start > 600 {
+        return Err("no window ends before it starts or lasts longer than 600 s");
+    }
+    let (Some(packets), Some(bytes)) = (number(Field::Packets), number(Field::Bytes)) else { return Ok(()) };
+    if !(packets * 28..=packets * 8501).contains(&bytes) {
+        return Err("no packet is so small or so large");
+    }
+    if number(Field::TcpFlags) == Some(16) {
+        return Err("ACK alone is recorded as 0");
+    }
+    Ok(())
+}
+
+/// Runs the pipeline on files with the scenario's content and gives the one task of the report.
+fn run(scenario: &Scenario) -> Result<TaskReport, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let (log, documents) = (folder.path().join("flows.log"), folder.path().join("inventory.json"));
+    fs::write(&log, &scenario.flows).map_err(|error| error.to_string())?;
+    fs::write(&documents, &scenario.inventory).map_err(|error| error.to_string())?;
+    let options = Options {
+        logs: vec![LogInput::Path(log)],
+        metadata: vec![documents],
+        ports: vec![53, 443],
+        threads: Some(1),
+        ..Options::default()
+    };
+    let report = explain(&options, &NoProgress).map_err(|error| error.to_string())?;
+    if !report.inputs.defects.is_empty() {
+        return Err(format!("the inputs have defects: {:?}", report.inputs.defects));
+    }
+    let commands = report.incidents.iter().flat_map(|incident| &incident.fix.commands);
+    if let Some(command) = commands.into_iter().find(|command| !is_harmless(command)) {
+        return Err(format!("a command that may do more than look: {command}"));
+    }
+    match <[TaskReport; 1]>::try_from(report.tasks) {
+        Ok([task]) => Ok(task),
+        Err(tasks) => Err(format!("{} tasks are diagnosed, not 1", tasks.len())),
+    }
+}
+
+/// Whether a command of the AWS CLI only looks, with plain ids: no shell syntax, no file, no option from a log.
+fn is_harmless(command: &str) -> bool {
+    let known = ["--filters", "--network-interface-ids", "--vpc-id", "--attribute"];
+    let plain = |c: char| c.is_ascii_alphanumeric() || " -.,=".contains(c);
+    command.starts_with("aws ec2 describe-")
+        && command.chars().all(plain)
+        && command.split(' ').filter(|word| word.starts_with('-')).all(|word| known.contains(&word))
+}
+
+fn first_line(verdict: &Verdict) -> String {
+    format!("{}: {}", verdict.cause, verdict.standing.name())
+}
+
+/// The lines of the stated verdict that do not hold.
+fn unmet(scenario: &Scenario, task: &TaskReport) -> String {
+    let mut lines = scenario.verdict.iter();
+    let first = lines.next().filter(|line| **line != first_line(&task.verdict)).into_iter();
+    let further = lines.filter(|line| !holds(line, &task.verdict));
+    first.chain(further).map(|line| format!("  expected  {line}\n")).collect()
+}
+
+fn holds(line: &str, verdict: &Verdict) -> bool {
+    let Some((key, value)) = line.split_once(": ") else { return false };
+    let considered = |wanted: &str| verdict.also_considered.iter().any(|other| standing(other) == wanted);
+    match key {
+        "service" => verdict.service.as_ref().is_some_and(|service| service.name() == value),
+        "culprit" => verdict.culprits.iter().any(|one| culprit(one) == value),
+        "considered" => considered(value),
+        "ruled-out" => considered(&format!("{value} ruled-out")),
+        "not-considered" => verdict.also_considered.iter().all(|other| other.cause != value),
+        "missing" => verdict.missing.iter().any(|lack| lack.what.contains(value)),
+        "says" => {
+            verdict.summary.contains(value)
+                || verdict.evidence.iter().any(|evidence| evidence.says.contains(value))
+        }
+        _ => false,
+    }
+}
+
+fn standing(considered: &Considered) -> String {
+    format!("{} {}", considered.cause, considered.standing.name())
+}
+
+/// `interface eni-1`; `network-acl subnet-1` where the subnet is what is known.
+fn culprit(culprit: &Culprit) -> String {
+    let id = culprit.id.clone().or_else(|| culprit.subnet_id.as_ref().map(ToString::to_string));
+    format!("{} {}", culprit.kind.name(), id.as_deref().unwrap_or("unknown"))
+}
+
+/// What the verdict is instead.
+fn told(task: &TaskReport) -> String {
+    let verdict = &task.verdict;
+    let mut lines = vec![first_line(verdict), format!("says: {}", verdict.summary)];
+    lines.extend(verdict.service.iter().map(|service| format!("service: {service}")));
+    lines.extend(verdict.culprits.iter().map(|one| format!("culprit: {}", culprit(one))));
+    lines.extend(verdict.evidence.iter().map(|evidence| format!("says: {}", evidence.says)));
+    let considered = verdict.also_considered.iter();
+    lines.extend(considered.map(|other| format!("considered: {} ({})", standing(other), other.because)));
+    lines.extend(verdict.missing.iter().map(|lack| format!("missing: {} ({})", lack.what, lack.would_show)));
+    lines.extend(task.steps.iter().map(|step| {
+        format!("step: {} {} {:?} {}", step.service, step.destination, step.state, step.attempts)
+    }));
+    lines.into_iter().map(|line| format!("  found     {line}\n")).collect()
+}
