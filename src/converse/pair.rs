@@ -158,7 +158,7 @@ pub fn pair(reduced: &Reduced, ports: &[u16]) -> Result<Vec<Conversation>, Frame
         oriented.iter().map(|sides| sides.initiator.0).collect(),
         oriented.iter().map(|sides| sides.responder.0).collect(),
         oriented.iter().map(|sides| sides.far.map_or(u32::MAX, |far| far.0)).collect(),
-        oriented.iter().map(|sides| ports_key(sides)).collect(),
+        oriented.iter().map(ports_key).collect(),
         reduced.flows.iter().map(|flow| flow.key.protocol.into()).collect(),
         reduced.flows.iter().map(|flow| flow.sums.first_start).collect(),
     ];

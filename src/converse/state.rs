@@ -61,9 +61,8 @@ impl Conversation {
         let Some(request) = &self.request.accepted else { return State::Unclear };
         match &self.reply.rejected {
             Some(reply) if self.is_answer(reply) => State::ReplyRejected,
-            Some(_) => State::Unclear,
             None if self.is_opening_only(request) => State::Unanswered,
-            None => State::Unclear,
+            _ => State::Unclear,
         }
     }
 

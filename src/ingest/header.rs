@@ -77,7 +77,7 @@ impl Columns {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum HeaderLine {
     /// A header of a VPC flow log.
-    Flow(Columns),
+    Flow(Box<Columns>),
     /// A header of a transit gateway flow log, whose records are set aside.
     TransitGateway,
     /// No header.
@@ -100,7 +100,7 @@ pub(super) fn read_header(tokens: &[&[u8]]) -> HeaderLine {
         return HeaderLine::TransitGateway;
     }
     let columns = Columns::from_names(tokens.iter().copied());
-    if columns.known() >= 2 { HeaderLine::Flow(columns) } else { HeaderLine::No }
+    if columns.known() >= 2 { HeaderLine::Flow(Box::new(columns)) } else { HeaderLine::No }
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(super) enum ParquetSource {
 pub(super) fn read_parquet<S: Sink>(source: &ParquetSource, file: &mut FileContext<'_>, sink: &mut S) {
     match source {
         ParquetSource::File(opened) => {
-            read_chunks(|| opened.try_clone().map_err(ParquetError::from), file, sink)
+            read_chunks(|| opened.try_clone().map_err(ParquetError::from), file, sink);
         }
         ParquetSource::Bytes(bytes) => read_chunks(|| Ok(bytes.clone()), file, sink),
     }

@@ -125,12 +125,11 @@ impl Layout {
     /// The sighting of a record without traffic; `None` if it is a flow.
     fn without_traffic(&self, record: Line<'_>, status: Option<&[u8]>) -> Result<Option<Sighting>, BadValue> {
         match status {
-            Some(b"OK") => Ok(None),
             Some(b"NODATA") => Ok(Some(Sighting::NoData)),
             Some(b"SKIPDATA") => Ok(Some(Sighting::SkipData)),
             // Without a log-status a record without addresses may be either; only "lost" claims nothing.
             None if is_missing(record.get(self.src_addr)) => Ok(Some(Sighting::SkipData)),
-            None => Ok(None),
+            None | Some(b"OK") => Ok(None),
             Some(other) if is_missing(other) => Ok(None),
             Some(other) => Err(BadValue::new(Field::LogStatus, other)),
         }

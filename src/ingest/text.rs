@@ -153,7 +153,7 @@ impl TextReader {
         match read_header(&tokens) {
             HeaderLine::No => return false,
             HeaderLine::TransitGateway => self.mode = Mode::TransitGateway,
-            HeaderLine::Flow(columns) => self.set_columns(number, columns, file),
+            HeaderLine::Flow(columns) => self.set_columns(number, *columns, file),
         }
         self.has_header = true;
         true

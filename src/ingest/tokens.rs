@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn runs_of_blanks_part_once() {
         assert_eq!(split(b"  a  bc\td \r"), [b"a".as_slice(), b"bc", b"d"]);
-        assert_eq!(split(b""), [b"".as_slice(); 0]);
+        assert!(split(b"").is_empty());
         let long = [b'x'; 64];
         assert_eq!(split(&long), [&long]);
     }

@@ -132,7 +132,7 @@ fn find_page<'a>(kind: DocumentKind, page: &'a Value, found: &mut Vec<Found<'a>>
 }
 
 /// `failures` of `describe-tasks`: tasks that are gone.
-fn failures<'a>(fields: &'a Map<String, Value>) -> impl Iterator<Item = Found<'a>> {
+fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Found<'_>> {
     let failures = fields.get("failures").filter(|_| fields.contains_key("tasks"));
     let text = |failure: &Value, key| failure.get(key).map_or_else(|| "-".to_owned(), quote);
     failures.and_then(Value::as_array).into_iter().flatten().map(move |failure| {

@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_cut_stream_keeps_what_came_before() {
-        let value: String = (0..5000).map(|n| format!("{{\"n\":{n}}}\n")).collect();
+        let value = (0..5000).map(|n| format!("{{\"n\":{n}}}")).collect::<Vec<_>>().join("\n") + "\n";
         let whole = gzip(value.as_bytes());
         let Content::Json(text) = read(saved(&whole[..whole.len() / 2]).path()).unwrap() else {
             panic!("no JSON")
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn inflating_is_bounded() {
-        let file = saved(&gzip(&[b'['; 100_000]));
+        let file = saved(&gzip(&vec![b'['; 100_000]));
         let Content::Json(text) = read_bounded(file.path(), 10_000).unwrap() else { panic!("no JSON") };
         assert_eq!(text.cut.as_deref(), Some("expected at most 10000 bytes, found more"));
         assert_eq!(text.text.len(), 10_001);

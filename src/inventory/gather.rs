@@ -77,7 +77,7 @@ impl Gathered {
     pub(super) fn take(&mut self, kind: DocumentKind, item: Item<'_>, file: &Rc<str>) {
         match kind {
             DocumentKind::NetworkInterfaces => {
-                add(&mut self.interfaces, network_interfaces::read(item), file)
+                add(&mut self.interfaces, network_interfaces::read(item), file);
             }
             DocumentKind::VpcEndpoints => add(&mut self.endpoints, vpc_endpoints::read(item), file),
             DocumentKind::Subnets => add(&mut self.subnets, subnets::read(item), file),
@@ -141,7 +141,9 @@ fn latest_first<T: Describe>(descriptions: Vec<(T, Rc<str>)>) -> Vec<T> {
 fn combine<T: Describe>(ordered: &[T]) -> Option<T> {
     let (first, rest) = ordered.split_first()?;
     let mut one = first.clone();
-    rest.iter().for_each(|other| one.fill(other));
+    for other in rest {
+        one.fill(other);
+    }
     Some(one)
 }
 
@@ -156,7 +158,7 @@ fn agree<T: Describe>(ordered: &[T]) -> bool {
 }
 
 fn report_disagreement(id: &impl fmt::Display, files: &[Rc<str>], defects: &mut Defects) {
-    let file = files.iter().max().map_or_else(String::new, |file| file.to_string());
+    let file = files.iter().max().map_or_else(String::new, ToString::to_string);
     let text = format!("expected one description of `{id}`, found {} that differ", files.len());
     defects.record(DefectKind::BadItem, || Place { file, line: None, text });
 }
@@ -234,9 +236,9 @@ mod tests {
         let check = |one: &str, other: &str, count| {
             let settle = |texts: [&str; 2]| {
                 let mut gathered = Gathered::default();
-                texts
-                    .iter()
-                    .for_each(|text| add(&mut gathered.endpoints, Some(endpoint(text)), &Rc::from("f")));
+                for text in texts {
+                    add(&mut gathered.endpoints, Some(endpoint(text)), &Rc::from("f"));
+                }
                 let mut defects = Defects::default();
                 (gathered.settle(&mut defects), defects)
             };

@@ -146,7 +146,9 @@ mod tests {
     fn merging_ignores_the_order() {
         let merged = |parts: [Defects; 2]| {
             let mut all = Defects::default();
-            parts.into_iter().for_each(|part| all.merge(part));
+            for part in parts {
+                all.merge(part);
+            }
             all
         };
         let all = merged([one("b", 1), one("a", 9)]);

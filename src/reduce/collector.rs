@@ -142,10 +142,6 @@ impl<'a> Collector<'a> {
         id
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the remainder is smaller than the number of partitions"
-    )]
     fn add(&mut self, flow: Flow) {
         let hash = flow.key.hash();
         // The hash's best bits are its highest; the table uses those below.

@@ -101,6 +101,7 @@ pub(super) struct FlowTable {
 
 /// The part of a hash that the index keeps.
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a part of the hash is all that is wanted")]
 fn tag(hash: u64) -> u32 {
     (hash >> 16) as u32
 }

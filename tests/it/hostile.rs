@@ -8,6 +8,7 @@ use flowcause::error::Error;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
 use proptest::prelude::*;
+use proptest::sample::Index;
 use proptest::test_runner::Config;
 
 use crate::support::run::run;
@@ -68,15 +69,14 @@ fn survives_with(part: &str, bytes: &[u8]) {
     survives(folder.path());
 }
 
-/// Places, as parts of the length, and what to xor there.
-fn flips() -> impl Strategy<Value = Vec<(f64, u8)>> {
-    prop::collection::vec((0.0..1.0_f64, 1_u8..), 1..12)
+/// Places, and what to xor there.
+fn flips() -> impl Strategy<Value = Vec<(Index, u8)>> {
+    prop::collection::vec((any::<Index>(), 1_u8..), 1..12)
 }
 
-fn flipped(mut bytes: Vec<u8>, flips: &[(f64, u8)]) -> Vec<u8> {
+fn flipped(mut bytes: Vec<u8>, flips: &[(Index, u8)]) -> Vec<u8> {
     for (place, mask) in flips {
-        let length = bytes.len();
-        let at = (0..length).find(|&at| (at + 1) as f64 > place * length as f64).unwrap_or(0);
+        let at = place.index(bytes.len());
         bytes[at] ^= mask;
     }
     bytes
@@ -159,13 +159,12 @@ proptest! {
     }
 
     #[test]
-    fn edges_in_records(edges in prop::collection::vec((0.0..1.0_f64, 0_usize..29, edge()), 1..40)) {
+    fn edges_in_records(edges in prop::collection::vec((any::<Index>(), 0_usize..29, edge()), 1..40)) {
         let text = String::from_utf8(TEXT.clone()).expect("text");
         let mut lines: Vec<Vec<String>> =
             text.lines().map(|line| line.split(' ').map(ToOwned::to_owned).collect()).collect();
         for (place, column, edge) in edges {
-            let rows = lines.len() - 1;
-            let row = (0..rows).find(|&row| (row + 1) as f64 > place * rows as f64).unwrap_or(0);
+            let row = place.index(lines.len() - 1);
             lines[row + 1][column] = edge;
         }
         let lines: Vec<String> = lines.iter().map(|line| line.join(" ")).collect();
@@ -198,7 +197,11 @@ fn a_decoder_that_gives_up_is_quiet() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut files = SAMPLE.clone();
     files.retain(|name, _| name.starts_with("metadata/"));
-    files.insert("logs/spoilt.parquet".into(), flipped(PARQUET[2].clone(), &[(0.878_957_155_099_594, 4)]));
+    // This bit of this file makes a decoder panic; another version of it may want another one.
+    let mut spoilt = PARQUET[2].clone();
+    let at = spoilt.len() * 878_957_155 / 1_000_000_000;
+    spoilt[at] ^= 4;
+    files.insert("logs/spoilt.parquet".into(), spoilt);
     write::write(folder.path(), &files);
     let ran = run(folder.path(), &["explain", "logs", "--metadata", "metadata"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));

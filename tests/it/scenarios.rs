@@ -140,7 +140,7 @@ fn unmet(scenario: &Scenario, task: &TaskReport) -> String {
     let mut lines = scenario.verdict.iter();
     let first = lines.next().filter(|line| **line != first_line(&task.verdict)).into_iter();
     let further = lines.filter(|line| !holds(line, &task.verdict));
-    first.chain(further).map(|line| format!("  expected  {line}\n")).collect()
+    first.chain(further).map(|line| format!("  expected  {line}\n")).collect::<Vec<_>>().concat()
 }
 
 fn holds(line: &str, verdict: &Verdict) -> bool {
@@ -184,5 +184,5 @@ fn told(task: &TaskReport) -> String {
     lines.extend(task.steps.iter().map(|step| {
         format!("step: {} {} {:?} {}", step.service, step.destination, step.state, step.attempts)
     }));
-    lines.into_iter().map(|line| format!("  found     {line}\n")).collect()
+    lines.into_iter().map(|line| format!("  found     {line}\n")).collect::<Vec<_>>().concat()
 }

@@ -5,6 +5,7 @@ use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::{Lead, needs_near};
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{destination, fix, how_often, lack, path_culprit, proof};
+use crate::model::tcp_flags::TcpFlags;
 
 pub(super) static CAUSE: Cause = Cause {
     id: "connection-reset",
@@ -18,7 +19,7 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
     let reset = lead.failing(|attempt| attempt.outcome == Outcome::Reset);
-    let opened = reset.iter().any(|attempt| reply(attempt).is_some_and(|sums| sums.tcp_flags.is_some_and(|f| f.accepts())));
+    let opened = reset.iter().filter_map(|attempt| reply(attempt)?.tcp_flags).any(TcpFlags::accepts);
     let says = if opened {
         "The far side accepted the connection (SYN+ACK) and broke it off (RST) before useful data."
     } else {

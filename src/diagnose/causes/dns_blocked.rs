@@ -28,12 +28,16 @@ fn assess(case: &Case<'_>) -> Assessment {
         return if lead.all().iter().any(|attempt| attempt.outcome.is_rejection()) {
             Assessment::NotConcerned
         } else {
-            Assessment::RuledOut { because: "No query and no answer was rejected where logs exist.".to_owned() }
+            Assessment::RuledOut {
+                because: "No query and no answer was rejected where logs exist.".to_owned(),
+            }
         };
     };
     rejected.retain(|attempt| discriminant(&attempt.outcome) == discriminant(&first.outcome));
     let (place, culprit, commands) = blame(case, first);
-    let Some(proof) = proof(capitalised(&place), &rejected, rejected_row) else { return Assessment::NotConcerned };
+    let Some(proof) = proof(capitalised(&place), &rejected, rejected_row) else {
+        return Assessment::NotConcerned;
+    };
     Assessment::Holds(Box::new(Claim {
         certainty: Certainty::confirmed_if(first.near.is_some() && case.watch.hides_nothing()),
         summary: format!(
@@ -65,20 +69,26 @@ fn blame(case: &Case<'_>, attempt: &Attempt) -> (String, Option<Culprit>, Vec<St
     let own_subnet = case.subject.subnet_id.clone();
     let far = attempt.rejecting_mirror().map(|mirror| &mirror.interface_id);
     let far_subnet = far.and_then(|id| case.facts.subnet_of(id));
-    let acl = |subnet: Option<_>| (Some(acl_culprit(subnet.clone())), show_acl(subnet.as_ref()).into_iter().collect());
+    let acl = |subnet: Option<_>| {
+        (Some(acl_culprit(subnet.clone())), show_acl(subnet.as_ref()).into_iter().collect())
+    };
     let (place, (culprit, commands)) = match attempt.outcome {
-        Outcome::ReplyRejectedNear => (
-            "the answers were rejected entering the task's interface".to_owned(),
-            acl(own_subnet),
-        ),
-        Outcome::ReplyRejectedFar(_) => ("the answers were rejected leaving the DNS server".to_owned(), acl(far_subnet)),
+        Outcome::ReplyRejectedNear => {
+            ("the answers were rejected entering the task's interface".to_owned(), acl(own_subnet))
+        }
+        Outcome::ReplyRejectedFar(_) => {
+            ("the answers were rejected leaving the DNS server".to_owned(), acl(far_subnet))
+        }
         Outcome::RequestRejectedFar(_) => (
             "the queries were rejected entering the DNS server's interface".to_owned(),
             (far.map(interface_culprit), far.and_then(show_interface).into_iter().collect()),
         ),
         _ => (
             "the queries were rejected leaving the task's interface".to_owned(),
-            (own.map(interface_culprit), own.and_then(show_interface).into_iter().chain(show_acl(own_subnet.as_ref())).collect()),
+            (
+                own.map(interface_culprit),
+                own.and_then(show_interface).into_iter().chain(show_acl(own_subnet.as_ref())).collect(),
+            ),
         ),
     };
     (place, culprit, commands)

@@ -4,7 +4,9 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{arrived, destination, far_reply, fix, how_often, lack, near_request, path_culprit, proof};
+use crate::diagnose::words::{
+    arrived, destination, far_reply, fix, how_often, lack, near_request, path_culprit, proof,
+};
 use crate::report::{Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -60,7 +62,10 @@ fn assess(case: &Case<'_>) -> Assessment {
         proof: asked,
         more_proofs: far.into_iter().collect(),
         fix: if culprit.kind == CulpritKind::Path {
-            fix("Look at what is between the DNS server and the task: routes back, firewalls, appliances.", [])
+            fix(
+                "Look at what is between the DNS server and the task: routes back, firewalls, appliances.",
+                [],
+            )
         } else {
             fix(
                 "Look at the DNS server: is its service running, does it serve clients of the task's subnet, can it reach its \

@@ -7,7 +7,8 @@ use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::{Lead, needs_everything, needs_near, reject_policy};
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{
-    destination, fix, how_often, interface_culprits, lack, listed, near_request, proof, show_acl, show_interface,
+    destination, fix, how_often, interface_culprits, lack, listed, near_request, proof, show_acl,
+    show_interface,
 };
 
 pub(super) static CAUSE: Cause = Cause {
@@ -26,7 +27,8 @@ fn assess(case: &Case<'_>) -> Assessment {
             && reject_policy(case, attempt).is_none()
             && attempt.ends_at_rejecting_mirror()
     });
-    let says = "The far interface rejected the opening packets: its security groups or its subnet's network ACL.";
+    let says =
+        "The far interface rejected the opening packets: its security groups or its subnet's network ACL.";
     let far = rejected.first().and_then(|attempt| attempt.rejecting_mirror());
     let (Some(proof_far), Some(far)) = (proof(says, &rejected, far_rejected), far) else {
         return lead.no_far_rejection(Outcome::is_far_request, |far| far.request.accepted.is_some());
@@ -53,7 +55,9 @@ fn assess(case: &Case<'_>) -> Assessment {
             how_often(&rejected)
         ),
         missing: std::iter::once(lack(
-            format!("the security groups of {interfaces} and the subnet's network ACL as they were at that time"),
+            format!(
+                "the security groups of {interfaces} and the subnet's network ACL as they were at that time"
+            ),
             "which of the two rejected the packets, and by which rule",
         ))
         .chain(seen_leaving.is_none().then(|| needs_near(case)))

@@ -45,7 +45,12 @@ fn assess(case: &Case<'_>) -> Assessment {
             how_often(&rejected)
         ),
         proof: reply,
-        missing: seen_leaving.is_none().then(|| needs_near(case)).into_iter().chain(needs_everything(case)).collect(),
+        missing: seen_leaving
+            .is_none()
+            .then(|| needs_near(case))
+            .into_iter()
+            .chain(needs_everything(case))
+            .collect(),
         more_proofs: seen_leaving.into_iter().collect(),
         fix: fix(
             "In the network ACL of the endpoint's subnet, allow outbound TCP to the ephemeral ports 1024-65535 of the task's \

@@ -22,12 +22,15 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     if let Some(lead) = Lead::of(case) {
         let where_to = destination(&lead.all());
-        return Assessment::RuledOut { because: format!("The records do not show that the step to {where_to} completed.") };
+        return Assessment::RuledOut {
+            because: format!("The records do not show that the step to {where_to} completed."),
+        };
     }
     let completed: Vec<&Attempt> =
         case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed).collect();
     let services: BTreeSet<&Service> = completed.iter().map(|attempt| &attempt.service).collect();
-    let unseen: Vec<Service> = needed(case).into_iter().filter(|service| !services.contains(service)).collect();
+    let unseen: Vec<Service> =
+        needed(case).into_iter().filter(|service| !services.contains(service)).collect();
     let names = listed(services.iter().map(|service| named(service)));
     let says = format!("Useful data came back from {names}.");
     let Some(proof) = proof(says, &completed, reply_or_any) else { return Assessment::NotConcerned };
@@ -43,9 +46,15 @@ fn assess(case: &Case<'_>) -> Assessment {
         return healthy(case, &names, proof, answered);
     };
     Assessment::CannotTell {
-        summary: format!("What is recorded of {} completed ({names}), but {but}.", case.subject.name_within()),
+        summary: format!(
+            "What is recorded of {} completed ({names}), but {but}.",
+            case.subject.name_within()
+        ),
         proofs: vec![proof],
-        missing: vec![lack(unseen_text(&unseen), "which step failed, and whether its name was resolved at all")],
+        missing: vec![lack(
+            unseen_text(&unseen),
+            "which step failed, and whether its name was resolved at all",
+        )],
     }
 }
 
@@ -87,7 +96,8 @@ fn named(service: &Service) -> &str {
 /// The services whose step must have completed, as far as the stopped reason tells.
 fn needed(case: &Case<'_>) -> Vec<Service> {
     // A layer is asked of the registry, which redirects to S3: the text may name the one and mean the other.
-    let redirects = |service: &Service| case.reason.phase == Some(Phase::Layers) && *service == Service::EcrDkr;
+    let redirects =
+        |service: &Service| case.reason.phase == Some(Phase::Layers) && *service == Service::EcrDkr;
     if let Some(service) = case.reason.service.as_ref().filter(|service| !redirects(service)) {
         return vec![service.clone()];
     }

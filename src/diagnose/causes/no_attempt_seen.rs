@@ -17,7 +17,12 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     if !case.attempts.is_empty() {
-        return Assessment::RuledOut { because: format!("{} to reach a service can be seen in the records.", attempts(case.attempts.len())) };
+        return Assessment::RuledOut {
+            because: format!(
+                "{} to reach a service can be seen in the records.",
+                attempts(case.attempts.len())
+            ),
+        };
     }
     let near = &case.watch.near;
     let Some(interface) = &case.subject.interface_id else { return Assessment::NotConcerned };
@@ -26,7 +31,9 @@ fn assess(case: &Case<'_>) -> Assessment {
     let missing = missing(case);
     let Some(proof) = proof.clone().filter(|_| missing.is_empty()) else {
         return Assessment::CannotTell {
-            summary: format!("No attempt of {interface} to reach a service is recorded, but the logs cannot show that none was made."),
+            summary: format!(
+                "No attempt of {interface} to reach a service is recorded, but the logs cannot show that none was made."
+            ),
             proofs: proof.into_iter().collect(),
             missing,
         };
@@ -60,15 +67,21 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
     let near = &case.watch.near;
     let mut missing = Vec::new();
     if !near.is_covered() {
-        let name = case.subject.interface_id.as_ref().map_or("the task's interface".to_owned(), ToString::to_string);
+        let name =
+            case.subject.interface_id.as_ref().map_or("the task's interface".to_owned(), ToString::to_string);
         missing.push(lack(
-            format!("any record of {name} in its time: a flow log that covers it, and the files of that time"),
+            format!(
+                "any record of {name} in its time: a flow log that covers it, and the files of that time"
+            ),
             "what the task sent, and what came back",
         ));
     }
     if near.is_covered() && 2 * near.minutes_seen < near.minutes_expected {
         missing.push(lack(
-            format!("records of the other {} min of the task's time", near.minutes_expected - near.minutes_seen),
+            format!(
+                "records of the other {} min of the task's time",
+                near.minutes_expected - near.minutes_seen
+            ),
             "whether the task sent something in those minutes",
         ));
     }

@@ -26,7 +26,9 @@ fn assess(case: &Case<'_>) -> Assessment {
     let mut unanswered = lead.failing(|attempt| attempt.outcome == Outcome::Unanswered);
     if unanswered.is_empty() {
         return if lead.all().iter().all(|attempt| attempt.outcome != Outcome::Unclear) {
-            Assessment::RuledOut { because: "The packets did not vanish: they were rejected or answered.".to_owned() }
+            Assessment::RuledOut {
+                because: "The packets did not vanish: they were rejected or answered.".to_owned(),
+            }
         } else {
             Assessment::NotConcerned
         };
@@ -81,34 +83,51 @@ fn far_side(case: &Case<'_>, unanswered: &[&Attempt]) -> (FarSide, &'static str)
     let replied = proof("Another interface recorded a reply leaving it.", unanswered, far_reply);
     if let Some(proof) = replied {
         let missing = vec![configuration()];
-        return (FarSide { proof: Some(proof), missing }, "They arrived, and the reply was lost on its way back.");
+        return (
+            FarSide { proof: Some(proof), missing },
+            "They arrived, and the reply was lost on its way back.",
+        );
     }
-    let arrived = proof("The packets arrived at another interface, and no reply left it.", unanswered, arrived);
+    let arrived =
+        proof("The packets arrived at another interface, and no reply left it.", unanswered, arrived);
     if let Some(proof) = arrived {
         let missing = vec![configuration()];
-        return (FarSide { proof: Some(proof), missing }, "They arrived at the next interface, which did not reply.");
+        return (
+            FarSide { proof: Some(proof), missing },
+            "They arrived at the next interface, which did not reply.",
+        );
     }
     let Some(owner) = owner(case, unanswered) else {
         let missing = vec![
-            lack("the interface that owns the destination: no saved document names it", "whether the packets arrived"),
+            lack(
+                "the interface that owns the destination: no saved document names it",
+                "whether the packets arrived",
+            ),
             configuration(),
         ];
         return (FarSide { proof: None, missing }, "Where they were lost is outside what the logs show.");
     };
     let watch = InterfaceWatch::of(case.facts.reduced, &owner, window(unanswered));
-    if watch.minutes_seen == watch.minutes_expected && watch.skipdata_minutes == 0 && records_everything(case, &owner) {
-        let says = format!("The destination's interface {owner} was recorded in that time and saw none of them.");
+    if watch.minutes_seen == watch.minutes_expected
+        && watch.skipdata_minutes == 0
+        && records_everything(case, &owner)
+    {
+        let says =
+            format!("The destination's interface {owner} was recorded in that time and saw none of them.");
         let far = FarSide { proof: Proof::new(says, watch.rows), missing: vec![configuration()] };
         return (far, "They never arrived at the destination's interface.");
     }
-    let missing =
-        vec![lack(format!("the whole flow log of {owner} in that time"), "whether the packets arrived there"), configuration()];
+    let missing = vec![
+        lack(format!("the whole flow log of {owner} in that time"), "whether the packets arrived there"),
+        configuration(),
+    ];
     (FarSide { proof: None, missing }, "Whether they arrived at the destination's interface is not recorded.")
 }
 
 /// Whether no document says that the flow log of an interface leaves traffic out.
 fn records_everything(case: &Case<'_>, interface: &InterfaceId) -> bool {
-    let logs = case.facts.inventory.flow_logs_covering(interface, case.facts.subnet_of(interface).as_ref(), None);
+    let logs =
+        case.facts.inventory.flow_logs_covering(interface, case.facts.subnet_of(interface).as_ref(), None);
     let records = |wanted| logs.iter().any(|log| log.traffic_type == wanted);
     logs.is_empty()
         || records(TrafficType::All)
@@ -137,7 +156,8 @@ fn window(attempts: &[&Attempt]) -> Window {
 fn commands(case: &Case<'_>) -> Vec<String> {
     let subnet = case.subject.subnet_id.as_ref().and_then(|id| plain_id(id.as_str()));
     let vpc = case.subject.vpc_id.as_ref().and_then(|id| plain_id(id.as_str()));
-    let routes = |id| format!("aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={id}");
+    let routes =
+        |id| format!("aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={id}");
     let endpoints = |id| format!("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={id}");
     subnet.map(routes).into_iter().chain(vpc.map(endpoints)).collect()
 }

@@ -4,8 +4,10 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::{Lead, needs_everything, reject_policy};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::words::{
+    destination, fix, how_often, interface_culprit, lack, proof, show_acl, show_interface,
+};
 use crate::model::service::Service;
-use crate::diagnose::words::{destination, fix, how_often, interface_culprit, lack, proof, show_acl, show_interface};
 
 pub(super) static CAUSE: Cause = Cause {
     id: "task-egress-rejected",
@@ -21,7 +23,8 @@ fn assess(case: &Case<'_>) -> Assessment {
     let rejected = lead.failing(|attempt| {
         attempt.outcome == Outcome::RequestRejectedNear && reject_policy(case, attempt).is_none()
     });
-    let says = "The task's interface rejected the opening packets: its security groups or its subnet's network ACL.";
+    let says =
+        "The task's interface rejected the opening packets: its security groups or its subnet's network ACL.";
     let Some(proof) = proof(says, &rejected, near_rejected) else { return lead.not_near_request() };
     let Some(interface) = &case.subject.interface_id else { return Assessment::NotConcerned };
     let subnet = case.subject.subnet_id.as_ref();
@@ -62,7 +65,8 @@ fn assess(case: &Case<'_>) -> Assessment {
 }
 
 /// What egress rules to S3 take: its addresses are public and change.
-const S3_ADDRESSES: &str = " For S3 allow its managed prefix list: a rule for the VPC's own blocks does not hold its addresses.";
+const S3_ADDRESSES: &str =
+    " For S3 allow its managed prefix list: a rule for the VPC's own blocks does not hold its addresses.";
 
 fn near_rejected(attempt: &Attempt) -> Option<&crate::converse::Sums> {
     attempt.near.as_ref()?.request.rejected.as_ref()

@@ -18,7 +18,9 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
-    let rejected = lead.failing(|attempt| attempt.outcome == Outcome::ReplyRejectedNear && reject_policy(case, attempt).is_none());
+    let rejected = lead.failing(|attempt| {
+        attempt.outcome == Outcome::ReplyRejectedNear && reject_policy(case, attempt).is_none()
+    });
     let says = "The reply to an accepted request was rejected entering the task's interface. Security groups let replies \
                 to what they allowed through, so it was the network ACL.";
     let Some(reply) = proof(says, &rejected, reply_rejected) else { return without_request(case, &lead) };
@@ -38,7 +40,9 @@ fn assess(case: &Case<'_>) -> Assessment {
             how_often(&rejected)
         ),
         proof: reply,
-        more_proofs: proof("The requests were accepted leaving the task.", &rejected, near_request).into_iter().collect(),
+        more_proofs: proof("The requests were accepted leaving the task.", &rejected, near_request)
+            .into_iter()
+            .collect(),
         missing: needs_everything(case),
         fix: fix(
             format!(
@@ -54,7 +58,9 @@ fn assess(case: &Case<'_>) -> Assessment {
 /// A rejected reply whose request is not recorded is a question, as in a log of REJECT records only.
 fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
     let lone = lead.failing(is_lone_reply);
-    if let Some(reply) = proof("Answers to openings were rejected entering the task's interface.", &lone, reply_rejected) {
+    if let Some(reply) =
+        proof("Answers to openings were rejected entering the task's interface.", &lone, reply_rejected)
+    {
         return Assessment::CannotTell {
             summary: format!(
                 "Answers from {} to {} were rejected entering its interface ({}), and the requests are not recorded.",
@@ -69,7 +75,8 @@ fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
             )],
         };
     }
-    if lead.sees_replies() && lead.failing(|attempt| attempt.outcome == Outcome::ReplyRejectedNear).is_empty() {
+    if lead.sees_replies() && lead.failing(|attempt| attempt.outcome == Outcome::ReplyRejectedNear).is_empty()
+    {
         let because = "No answer to an opening was rejected entering the task's interface.";
         Assessment::RuledOut { because: because.to_owned() }
     } else {

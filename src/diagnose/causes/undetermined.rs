@@ -34,9 +34,14 @@ fn assess(case: &Case<'_>) -> Assessment {
     let states = states.into_iter().collect::<Vec<_>>().join(", ");
     let (where_to, often) = (destination(&attempts), how_often(&attempts));
     let summary = if attempts.iter().any(|attempt| attempt.outcome.failed()) {
-        format!("{name} did not get through to {where_to} ({often}; {states}), and no cause known to this version explains the records.")
+        format!(
+            "{name} did not get through to {where_to} ({often}; {states}), and no cause known to this version explains the records."
+        )
     } else {
-        format!("Whether {} got through to {where_to} is not in the records ({often}; {states}).", case.subject.name_within())
+        format!(
+            "Whether {} got through to {where_to} is not in the records ({often}; {states}).",
+            case.subject.name_within()
+        )
     };
     Assessment::CannotTell {
         summary,

@@ -21,14 +21,20 @@ fn assess(case: &Case<'_>) -> Assessment {
     let named = |attempt: &Attempt| attempt.outcome.is_rejection() && reject_policy(case, attempt).is_some();
     let rejected = lead.failing(named);
     let policy = rejected.first().and_then(|attempt| reject_policy(case, attempt));
-    let Some((policy, proof)) = policy.and_then(|policy| Some((policy, rejected_rows(&rejected, policy)?))) else {
+    let Some((policy, proof)) = policy.and_then(|policy| Some((policy, rejected_rows(&rejected, policy)?)))
+    else {
         return Assessment::NotConcerned;
     };
     let policy_name = if policy == "BPA" { "VPC Block Public Access" } else { "VPC encryption controls" };
     let vpc = case.subject.vpc_id.as_ref().map(ToString::to_string);
     Assessment::Holds(Box::new(Claim {
         certainty: Certainty::confirmed_if(case.watch.hides_nothing()),
-        culprits: vec![Culprit { kind: CulpritKind::Vpc, id: vpc, subnet_id: None, rule: Some(policy.to_owned()) }],
+        culprits: vec![Culprit {
+            kind: CulpritKind::Vpc,
+            id: vpc,
+            subnet_id: None,
+            rule: Some(policy.to_owned()),
+        }],
         summary: format!(
             "{} could not reach {}: {policy_name} rejected the packets ({}).",
             case.subject.name(),
@@ -39,7 +45,9 @@ fn assess(case: &Case<'_>) -> Assessment {
         more_proofs: Vec::new(),
         missing: needs_everything(case),
         fix: fix(
-            format!("Exclude the task's subnet or VPC from {policy_name}, or give the service an interface endpoint."),
+            format!(
+                "Exclude the task's subnet or VPC from {policy_name}, or give the service an interface endpoint."
+            ),
             (policy == "BPA").then(|| "aws ec2 describe-vpc-block-public-access-options".to_owned()),
         ),
     }))

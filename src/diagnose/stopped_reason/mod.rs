@@ -199,7 +199,7 @@ fn first_of<'a, T>(table: &'a [(&str, T)], lower: &str) -> Option<&'a T> {
 }
 
 fn service(host: Option<places::Host<'_>>, phase: Option<Phase>, lower: &str) -> Option<Service> {
-    let by_host = host.and_then(|host| host.service());
+    let by_host = host.and_then(places::Host::service);
     by_host.or_else(|| first_of(SERVICES, lower).cloned()).or_else(|| match phase? {
         Phase::Logging => Some(Service::Logs),
         Phase::EnvironmentFiles => Some(Service::S3),

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+#[expect(clippy::unnecessary_wraps, reason = "what is expected is an `Option` everywhere")]
 fn socket(text: &str) -> Option<SocketAddr> {
     Some(text.parse().unwrap())
 }

@@ -48,8 +48,9 @@ impl Rng {
 
     /// A UUID of version 4.
     pub(crate) fn uuid(&mut self) -> String {
-        let (a, b, c, d, e) = (self.hex(8), self.hex(4), self.hex(3), self.hex(3), self.hex(12));
-        format!("{a}-{b}-4{c}-9{d}-{e}")
+        let digits = [8, 4, 3, 3, 12].map(|length| self.hex(length));
+        let [first, second, third, fourth, last] = &digits;
+        format!("{first}-{second}-4{third}-9{fourth}-{last}")
     }
 
     /// Puts `items` in another order.

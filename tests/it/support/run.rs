@@ -66,19 +66,13 @@ pub(crate) fn first_verdict(report: &Value) -> (String, String) {
 
 /// The defects of a report, a line each: kind, count, place and words.
 pub(crate) fn defects(report: &Value) -> String {
-    let mut lines = String::new();
-    for defect in report["inputs"]["defects"].as_array().expect("a list") {
+    let told = report["inputs"]["defects"].as_array().expect("a list").iter().map(|defect| {
         let (first, text) = (&defect["first"], |value: &Value| value.as_str().unwrap_or_default().to_owned());
         let line = first["line"].as_u64().map_or_else(String::new, |line| format!(":{line}"));
-        lines.push_str(&format!(
-            "{} x{} {}{line} {}\n",
-            text(&defect["kind"]),
-            defect["count"],
-            text(&first["file"]),
-            text(&first["text"]),
-        ));
-    }
-    lines
+        let (kind, file, words) = (text(&defect["kind"]), text(&first["file"]), text(&first["text"]));
+        format!("{kind} x{} {file}{line} {words}\n", defect["count"])
+    });
+    told.collect::<Vec<_>>().concat()
 }
 
 /// Calls `change` with every object below a value.
