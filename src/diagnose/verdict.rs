@@ -108,7 +108,7 @@ fn of_question(
         also_considered,
         missing,
         fix: Fix {
-            text: "Get what is missing, then run this again: it will say more, or say so again.".to_owned(),
+            text: "Get what is missing and run this again.".to_owned(),
             commands: Vec::new(),
             verified: false,
         },

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::converse::{Conversation, Sums};
 use crate::diagnose::assessment::Proof;
-use crate::diagnose::case::Attempt;
+use crate::diagnose::case::{Attempt, Case};
 use crate::model::ids::{InterfaceId, SubnetId};
 use crate::report::{Culprit, CulpritKind, Fix, MissingData};
 
@@ -29,6 +29,12 @@ pub(super) fn destination(attempts: &[&Attempt]) -> String {
     });
     let addresses: BTreeSet<_> = attempts.iter().map(|attempt| attempt.destination).collect();
     format!("{service} at {}", listed(addresses))
+}
+
+/// `10.40.12.36 port 443`: where replies come from.
+pub(super) fn reply_sources(attempts: &[&Attempt]) -> String {
+    let from: BTreeSet<_> = attempts.iter().map(|attempt| attempt.destination).collect();
+    listed(from.iter().map(|from| format!("{} port {}", from.ip(), from.port())))
 }
 
 /// Entries of a list that a sentence names; the rest is counted in it.
@@ -143,6 +149,21 @@ pub(super) fn show_acl(subnet: Option<&SubnetId>) -> Option<String> {
 pub(super) fn show_interface(id: &InterfaceId) -> Option<String> {
     let id = plain_id(id.as_str())?;
     Some(format!("aws ec2 describe-network-interfaces --network-interface-ids {id}"))
+}
+
+/// `aws ec2 describe-security-groups` for the groups that a document says an interface has.
+pub(super) fn show_groups(case: &Case<'_>, id: &InterfaceId) -> Option<String> {
+    let groups = &case.facts.inventory.interface(id)?.group_ids;
+    let ids: Vec<&str> = groups.iter().filter_map(|group| plain_id(group.as_str())).collect();
+    (!ids.is_empty()).then(|| format!("aws ec2 describe-security-groups --group-ids {}", ids.join(" ")))
+}
+
+/// `eni-0a1b (endpoint vpce-0c2d)`, as far as documents tell.
+pub(super) fn interface_name(case: &Case<'_>, id: &InterfaceId) -> String {
+    match case.facts.inventory.endpoint_of_interface(id) {
+        Some(endpoint) => format!("{id} (endpoint {})", endpoint.id),
+        None => id.to_string(),
+    }
 }
 
 /// An id as AWS makes them, `eni-0a1b`; none for anything else, and then there is no command.

@@ -13,6 +13,7 @@ mod number;
 mod parquet;
 mod parquet_columns;
 mod parquet_descriptions;
+mod parquet_layout;
 pub mod quote;
 mod record;
 pub mod sink;

@@ -15,15 +15,15 @@ use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field as ArrowField, Schema};
 
 use super::guard::guarded;
-use super::header::Columns;
 use super::number::parse_address;
-use super::parquet_columns::{Numbers, Turned, is_readable, wanted_type};
+use super::parquet_columns::{Numbers, Turned, wanted_type};
 use super::parquet_descriptions::DescriptionColumns;
+use super::parquet_layout::Layout;
 use super::record::{BadValue, action, direction, to_seconds};
-use super::sink::{Action, AddressId, DESCRIPTIVE, Direction, FlowRecord, NameId, Sighting, Sink, Span};
+use super::sink::{Action, AddressId, Direction, FlowRecord, NameId, Sighting, Sink, Span};
 use super::text::FileContext;
 use crate::model::defect::DefectKind;
-use crate::model::field::{Field, FieldKind};
+use crate::model::field::Field;
 use crate::model::source::RowRef;
 
 /// Rows decoded at a time.
@@ -84,86 +84,6 @@ fn load_metadata<R: ChunkReader + 'static>(reader: &R) -> Result<ArrowReaderMeta
         .collect();
     let wanted = plain.with_schema(Arc::new(Schema::new(fields)));
     ArrowReaderMetadata::try_new(metadata.metadata().clone(), wanted)
-}
-
-/// The fields that are read besides the descriptive ones.
-const READ: [Field; 16] = [
-    Field::InterfaceId,
-    Field::SrcAddr,
-    Field::DstAddr,
-    Field::SrcPort,
-    Field::DstPort,
-    Field::Protocol,
-    Field::Packets,
-    Field::Bytes,
-    Field::Start,
-    Field::End,
-    Field::Action,
-    Field::LogStatus,
-    Field::TcpFlags,
-    Field::PktSrcAddr,
-    Field::PktDstAddr,
-    Field::FlowDirection,
-];
-
-/// Which columns of the file are read.
-struct Layout {
-    columns: Columns,
-    roots: Vec<usize>,
-}
-
-impl Layout {
-    fn new(schema: &Schema, file: &mut FileContext<'_>) -> Option<Self> {
-        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-        let known = |name: &str| Field::from_name(name.as_bytes()).is_some();
-        if names.iter().filter(|name| known(name)).count() < 2 {
-            file.defect(DefectKind::UnrecognisedFile, None, || {
-                format!("expected flow-log columns, found `{}`", names.join("`, `"))
-            });
-            return None;
-        }
-        // A column that cannot hold its field is hidden behind a name no field has.
-        let readable = schema.fields().iter().map(|field| {
-            let Some(known) = Field::from_name(field.name().as_bytes()) else {
-                return field.name().as_bytes();
-            };
-            let found = plain_type(field);
-            // What is not read, such as an account id that became a number, may be of any type.
-            if is_readable(known, &found) || !(READ.contains(&known) || DESCRIPTIVE.contains(&known)) {
-                return field.name().as_bytes();
-            }
-            file.defect(DefectKind::WrongColumnType, None, || {
-                let text = known.spec().kind == FieldKind::Text;
-                let expected = if text { "text" } else { "a number or text" };
-                format!("`{}`: expected {expected}, found {found}", field.name())
-            });
-            b"".as_slice()
-        });
-        let columns = Columns::from_names(readable);
-        let unknown: Vec<_> = columns.unknown.iter().filter(|name| !name.is_empty()).cloned().collect();
-        if !unknown.is_empty() {
-            file.defect(DefectKind::UnknownFields, None, || {
-                format!("`{}`: not a field of versions 2 to 11; left aside", unknown.join("`, `"))
-            });
-        }
-        let missing = columns.missing();
-        if !missing.is_empty() {
-            file.defect(DefectKind::MissingFields, None, || {
-                format!("the file lacks `{}`: a flow cannot be told without", missing.join("`, `"))
-            });
-            return None;
-        }
-        let roots = READ.iter().chain(&DESCRIPTIVE).filter_map(|&field| columns.position(field)).collect();
-        Some(Self { columns, roots })
-    }
-}
-
-/// The column's type before text was asked for as a dictionary.
-fn plain_type(field: &ArrowField) -> arrow::datatypes::DataType {
-    match field.data_type() {
-        arrow::datatypes::DataType::Dictionary(_, value) => (**value).clone(),
-        other => other.clone(),
-    }
 }
 
 /// The number columns of one batch.

@@ -7,8 +7,8 @@ use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::{Lead, needs_everything, needs_near, reject_policy};
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{
-    destination, fix, how_often, interface_culprits, lack, listed, near_request, proof, show_acl,
-    show_interface,
+    destination, fix, how_often, interface_culprits, interface_name, lack, listed, near_request, proof,
+    show_acl, show_groups, show_interface,
 };
 
 pub(super) static CAUSE: Cause = Cause {
@@ -36,7 +36,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let seen_leaving = proof("The same packets were accepted leaving the task.", &rejected, near_request);
     let subnet = case.facts.subnet_of(&far.interface_id);
     let rejecting = || rejected.iter().filter_map(|attempt| Some(&attempt.rejecting_mirror()?.interface_id));
-    let interfaces = listed(rejecting().collect::<BTreeSet<_>>());
+    let interfaces = listed(rejecting().map(|id| interface_name(case, id)).collect::<BTreeSet<_>>());
     let same_subnet = lead.is_in_subnet_of_task(&rejected);
     let which = if same_subnet {
         "Task and endpoint share a subnet, where no network ACL acts: look at the security groups first."
@@ -56,7 +56,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         missing: std::iter::once(lack(
             format!(
-                "the security groups of {interfaces} and the subnet's network ACL as they were at that time"
+                "the security groups of {interfaces} and the subnet's network ACL, which this version does not read"
             ),
             "which of the two rejected the packets, and by which rule",
         ))
@@ -71,7 +71,10 @@ fn assess(case: &Case<'_>) -> Assessment {
                  {interfaces}, and in the network ACL of the subnet. {which}",
                 rejected.first().map_or(443, |attempt| attempt.destination.port()),
             ),
-            show_interface(&far.interface_id).into_iter().chain(show_acl(subnet.as_ref())),
+            show_interface(&far.interface_id)
+                .into_iter()
+                .chain(show_groups(case, &far.interface_id))
+                .chain(show_acl(subnet.as_ref())),
         ),
     }))
 }

@@ -9,6 +9,7 @@ use crate::diagnose::words::{
 };
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
+use crate::model::service::Service;
 use crate::model::time::Window;
 use crate::report::MissingData;
 
@@ -65,9 +66,17 @@ fn assess(case: &Case<'_>) -> Assessment {
         more_proofs: far.proof.into_iter().collect(),
         missing: far.missing,
         fix: fix(
-            "Check in this order: the route table of the task's subnet (a route to the destination, not a blackhole), a public \
-             address on the task if the route is an internet gateway, the NAT gateway's state and its own subnet's route, the \
-             S3 gateway endpoint on that route table, and the security group and network ACL of the far interface.",
+            format!(
+                "Check in this order: the route table of the task's subnet (a route to the destination, not a blackhole; the \
+                 main table if the subnet has none of its own), a public address on the task if the route is an internet \
+                 gateway, the NAT gateway's state and its own subnet's route, {}and the security group and network ACL of \
+                 the far interface.",
+                if matches!(lead.step.service, Service::S3 | Service::Unknown) {
+                    "the S3 gateway endpoint on that route table, "
+                } else {
+                    ""
+                }
+            ),
             commands(case),
         ),
     }))
@@ -158,6 +167,11 @@ fn commands(case: &Case<'_>) -> Vec<String> {
     let vpc = case.subject.vpc_id.as_ref().and_then(|id| plain_id(id.as_str()));
     let routes =
         |id| format!("aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={id}");
+    let main_routes = |id| {
+        format!(
+            "aws ec2 describe-route-tables --filters Name=association.main,Values=true Name=vpc-id,Values={id}"
+        )
+    };
     let endpoints = |id| format!("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={id}");
-    subnet.map(routes).into_iter().chain(vpc.map(endpoints)).collect()
+    subnet.map(routes).into_iter().chain(vpc.map(main_routes)).chain(vpc.map(endpoints)).collect()
 }

@@ -46,7 +46,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         proof,
         more_proofs: Vec::new(),
         missing: std::iter::once(lack(
-            "the task's security groups and its subnet's network ACL as they were at that time",
+            "the task's security groups and its subnet's network ACL, which this version does not read",
             "which of the two rejected the packets, and by which rule",
         ))
         .chain(needs_everything(case))

@@ -4,7 +4,9 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::{Lead, needs_everything, reject_policy, same_subnet_contradiction};
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{acl_culprit, destination, fix, how_often, lack, near_request, proof, show_acl};
+use crate::diagnose::words::{
+    acl_culprit, destination, fix, how_often, lack, near_request, proof, reply_sources, show_acl,
+};
 use crate::model::tcp_flags::TcpFlags;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -46,9 +48,10 @@ fn assess(case: &Case<'_>) -> Assessment {
         missing: needs_everything(case),
         fix: fix(
             format!(
-                "In the network ACL of the task's subnet, allow inbound TCP to the ephemeral ports 1024-65535 from {} \
-                 (the rejected replies went to {range}). Network ACLs keep no state: replies need a rule of their own.",
-                destination(&rejected),
+                "In the network ACL of the task's subnet, allow inbound TCP to the ephemeral ports 1024-65535 (the rejected \
+                 replies went to {range}) from {}, or better from the blocks of the subnets it is in. Network ACLs keep \
+                 no state: replies need a rule of their own.",
+                reply_sources(&rejected),
             ),
             show_acl(subnet.as_ref()),
         ),
