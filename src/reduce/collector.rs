@@ -1,11 +1,12 @@
 //! One worker's way into the aggregate: what it has met before it knows by itself.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use rustc_hash::FxHashMap;
 
 use super::BUCKET_SECONDS;
 use super::coverage::CoverageTable;
+use super::names::Names;
 use super::run::Totals;
 use super::scope::{Scope, ScopeOf};
 use super::shared::{PARTITIONS, Shared};
@@ -16,6 +17,15 @@ use crate::ingest::sink::{
 use crate::model::defect::Defects;
 use crate::model::source::RowRef;
 use crate::model::time::{Timestamp, Window};
+
+/// Places for the IPv4 addresses met last: together half of a second-level cache's smallest kind.
+const RECENT: usize = 1 << 14;
+
+/// The place an address's bits give it.
+#[inline]
+fn recent_place(bits: u32) -> usize {
+    (bits.wrapping_mul(0x9e37_79b1) >> 18) as usize
+}
 
 /// What the scope says of one name.
 #[derive(Clone, Copy)]
@@ -31,10 +41,12 @@ pub(super) struct Collector<'a> {
     scope: &'a Scope,
     shared: &'a Shared,
     keeps_everyone: bool,
-    names: FxHashMap<Box<[u8]>, NameId>,
+    names: Names,
     /// By name; none for names this worker has not met.
     name_scope: Vec<Option<NameScope>>,
     ipv4: FxHashMap<u32, AddressId>,
+    /// The IPv4 addresses met last, each in the one place its bits give it: most are met again soon.
+    recent_ipv4: Vec<(u32, AddressId)>,
     ipv6: FxHashMap<u128, AddressId>,
     /// The addresses of the cases, and when their records are kept.
     address_scope: FxHashMap<AddressId, Window>,
@@ -55,9 +67,10 @@ impl<'a> Collector<'a> {
             scope,
             shared,
             keeps_everyone: matches!(scope.of, ScopeOf::Everyone),
-            names: FxHashMap::default(),
+            names: Names::default(),
             name_scope: Vec::new(),
             ipv4: FxHashMap::default(),
+            recent_ipv4: Vec::new(),
             ipv6: FxHashMap::default(),
             address_scope: FxHashMap::default(),
             descriptions: FxHashMap::default(),
@@ -99,7 +112,7 @@ impl<'a> Collector<'a> {
     #[cold]
     fn meet_name(&mut self, text: &[u8]) -> NameId {
         let id = self.shared.name(text);
-        self.names.insert(text.into(), id);
+        self.names.insert(text, id);
         let place = id.0 as usize;
         if self.name_scope.len() <= place {
             self.name_scope.resize(place + 1, None);
@@ -107,6 +120,27 @@ impl<'a> Collector<'a> {
         let text = String::from_utf8_lossy(text);
         let scope = NameScope { kept: self.scope.interface(&text), watched: self.scope.watches(&text) };
         self.name_scope[place] = Some(scope);
+        id
+    }
+
+    #[inline]
+    fn ipv4_address(&mut self, address: Ipv4Addr) -> AddressId {
+        let bits = address.to_bits();
+        let place = recent_place(bits);
+        if let Some((recent, id)) = self.recent_ipv4.get(place)
+            && *recent == bits
+        {
+            return *id;
+        }
+        let id = match self.ipv4.get(&bits) {
+            Some(&id) => id,
+            None => self.meet_address(address.into()),
+        };
+        if self.recent_ipv4.is_empty() {
+            // Until a place is taken it holds this address, which is right wherever it is found.
+            self.recent_ipv4 = vec![(bits, id); RECENT];
+        }
+        self.recent_ipv4[place] = (bits, id);
         id
     }
 
@@ -167,20 +201,19 @@ impl Sink for Collector<'_> {
     #[inline]
     fn name(&mut self, text: &[u8]) -> NameId {
         match self.names.get(text) {
-            Some(&id) => id,
+            Some(id) => id,
             None => self.meet_name(text),
         }
     }
 
     #[inline]
     fn address(&mut self, address: IpAddr) -> AddressId {
-        let known = match address {
-            IpAddr::V4(v4) => self.ipv4.get(&v4.to_bits()),
-            IpAddr::V6(v6) => self.ipv6.get(&v6.to_bits()),
-        };
-        match known {
-            Some(&id) => id,
-            None => self.meet_address(address),
+        match address {
+            IpAddr::V4(v4) => self.ipv4_address(v4),
+            IpAddr::V6(v6) => match self.ipv6.get(&v6.to_bits()) {
+                Some(&id) => id,
+                None => self.meet_address(address),
+            },
         }
     }
 

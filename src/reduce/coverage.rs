@@ -51,19 +51,6 @@ impl CoverageRow {
         }
     }
 
-    /// Takes in one record: what `merge` does with the row made of it, without making it where there is traffic.
-    #[inline]
-    fn take(&mut self, sighting: Sighting, span: Span, row: RowRef) {
-        if let Sighting::Ok(_) = sighting {
-            self.ok += 1;
-            self.first_start = self.first_start.min(span.start);
-            self.last_end = self.last_end.max(span.end);
-            self.sample = self.sample.min(row);
-        } else {
-            self.merge(&Self::of(self.interface, sighting, span, row));
-        }
-    }
-
     fn merge(&mut self, other: &Self) {
         self.ok += other.ok;
         self.nodata += other.nodata;
@@ -87,49 +74,85 @@ fn earlier(a: Option<RowRef>, b: Option<RowRef>) -> Option<RowRef> {
 /// Coverage by interface and bucket.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CoverageTable {
-    rows: Vec<CoverageRow>,
-    index: FxHashMap<(NameId, u32), u32>,
-    /// By interface: the row its last record went to. Neighbouring records mostly share it.
-    recent: Vec<Option<u32>>,
+    rows: FxHashMap<(NameId, u32), CoverageRow>,
+    /// By interface: its present bucket's records with traffic, summed up before they go to a row.
+    present: Vec<Option<Present>>,
+}
+
+/// Records with traffic of one interface's present bucket: neighbouring records mostly share it.
+#[derive(Clone, Copy, Debug)]
+struct Present {
+    bucket: u32,
+    ok: u32,
+    span: Span,
+    sample: RowRef,
 }
 
 impl CoverageTable {
+    /// Adds one record.
     #[inline]
     pub(super) fn add(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
-        let at = self.place(interface, span.start / BUCKET_SECONDS * BUCKET_SECONDS);
-        match self.rows.get_mut(at) {
-            Some(have) => have.take(sighting, span, row),
-            None => self.rows.push(CoverageRow::of(interface, sighting, span, row)),
+        if !matches!(sighting, Sighting::Ok(_)) {
+            return self.merge(&CoverageRow::of(interface, sighting, span, row));
         }
-    }
-
-    pub(super) fn merge(&mut self, other: &CoverageRow) {
-        let at = self.place(other.interface, other.bucket);
-        match self.rows.get_mut(at) {
-            Some(have) => have.merge(other),
-            None => self.rows.push(*other),
-        }
-    }
-
-    /// The place of a row; one past the end if it is new.
-    #[inline]
-    fn place(&mut self, interface: NameId, bucket: u32) -> usize {
-        let name = interface.0 as usize;
-        if let Some(Some(recent)) = self.recent.get(name)
-            && self.rows.get(*recent as usize).is_some_and(|row| row.bucket == bucket)
+        let bucket = span.start / BUCKET_SECONDS * BUCKET_SECONDS;
+        if let Some(Some(present)) = self.present.get_mut(interface.0 as usize)
+            && present.bucket == bucket
+            && present.ok < u32::MAX
         {
-            return *recent as usize;
+            present.ok += 1;
+            present.span.start = present.span.start.min(span.start);
+            present.span.end = present.span.end.max(span.end);
+            present.sample = present.sample.min(row);
+            return;
         }
-        let next = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-        let at = *self.index.entry((interface, bucket)).or_insert(next);
-        if self.recent.len() <= name {
-            self.recent.resize(name + 1, None);
-        }
-        self.recent[name] = Some(at);
-        at as usize
+        self.turn_to(interface, Present { bucket, ok: 1, span, sample: row });
     }
 
-    pub(super) fn into_rows(self) -> Vec<CoverageRow> {
-        self.rows
+    /// Puts the interface's sums into their row and begins new ones.
+    #[cold]
+    fn turn_to(&mut self, interface: NameId, next: Present) {
+        let place = interface.0 as usize;
+        if self.present.len() <= place {
+            self.present.resize(place + 1, None);
+        }
+        if let Some(last) = self.present[place].replace(next) {
+            self.merge(&last.row(interface));
+        }
+    }
+
+    /// Adds a row of another table.
+    pub(super) fn merge(&mut self, other: &CoverageRow) {
+        self.rows.entry((other.interface, other.bucket)).and_modify(|row| row.merge(other)).or_insert(*other);
+    }
+
+    /// The rows, sorted by interface and bucket.
+    pub(super) fn into_rows(mut self) -> Vec<CoverageRow> {
+        for (name, present) in (0..).zip(std::mem::take(&mut self.present)) {
+            if let Some(present) = present {
+                self.merge(&present.row(NameId(name)));
+            }
+        }
+        let mut rows: Vec<CoverageRow> = self.rows.into_values().collect();
+        rows.sort_unstable_by_key(|row| (row.interface, row.bucket));
+        rows
+    }
+}
+
+impl Present {
+    fn row(&self, interface: NameId) -> CoverageRow {
+        CoverageRow {
+            interface,
+            bucket: self.bucket,
+            ok: self.ok.into(),
+            nodata: 0,
+            skipdata: 0,
+            first_start: self.span.start,
+            last_end: self.span.end,
+            skipped: None,
+            sample: self.sample,
+            nodata_sample: None,
+            skipdata_sample: None,
+        }
     }
 }

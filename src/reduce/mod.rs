@@ -6,6 +6,7 @@
 mod collector;
 mod coverage;
 mod dictionary;
+mod names;
 mod run;
 mod scope;
 mod shared;

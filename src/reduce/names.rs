@@ -1,0 +1,77 @@
+//! Names a worker has met, found by their bytes.
+//!
+//! Interface ids have 21 bytes or 12: names of up to 24 are kept in the table itself, so that a look-up follows no pointer.
+
+use rustc_hash::FxHashMap;
+
+use crate::ingest::sink::NameId;
+
+/// The longest name kept in the table itself.
+const SHORT: usize = 24;
+
+/// A short name as three words; the rest of the last one is zero, which no name holds.
+type Words = [u64; 3];
+
+/// Numbers by name.
+#[derive(Default)]
+pub(super) struct Names {
+    short: FxHashMap<Words, NameId>,
+    long: FxHashMap<Box<[u8]>, NameId>,
+}
+
+impl Names {
+    /// The number of a name, if it was met.
+    #[inline]
+    pub(super) fn get(&self, name: &[u8]) -> Option<NameId> {
+        match words(name) {
+            Some(words) => self.short.get(&words).copied(),
+            None => self.long.get(name).copied(),
+        }
+    }
+
+    /// Takes a new name in.
+    pub(super) fn insert(&mut self, name: &[u8], id: NameId) {
+        match words(name) {
+            Some(words) => self.short.insert(words, id),
+            None => self.long.insert(name.into(), id),
+        };
+    }
+}
+
+/// The words of a short name; none for a long one, or one whose last byte is the filling.
+#[inline]
+fn words(name: &[u8]) -> Option<Words> {
+    if name.len() > SHORT || name.last() == Some(&0) {
+        return None;
+    }
+    let mut bytes = [0; SHORT];
+    bytes[..name.len()].copy_from_slice(name);
+    let (words, _) = bytes.as_chunks::<8>();
+    Some([words[0], words[1], words[2]].map(u64::from_le_bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_name_keeps_its_number(all in prop::collection::vec("[ab\\x00]{0,26}", 0..60)) {
+            let mut names = Names::default();
+            let mut plain: BTreeMap<&str, NameId> = BTreeMap::new();
+            for (number, name) in (0..).zip(&all) {
+                if names.get(name.as_bytes()).is_none() {
+                    names.insert(name.as_bytes(), NameId(number));
+                }
+                plain.entry(name).or_insert(NameId(number));
+            }
+            for (name, id) in plain {
+                prop_assert_eq!(names.get(name.as_bytes()), Some(id));
+            }
+        }
+    }
+}
