@@ -18,7 +18,7 @@ use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
 use crate::inventory::{Inventory, load};
 use crate::model::defect::Defects;
 use crate::model::field::Field;
-use crate::model::ids::{InterfaceId, TaskId};
+use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
 use crate::model::time::Window;
 use crate::progress::Progress;
 use crate::reduce::{Scope, ScopeOf, reduce_files};
@@ -78,7 +78,14 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
         return Err(no_usable_input(options, defects));
     }
     let conversations = pool.install(|| pair(&reduced, &options.ports))?;
-    let facts = Facts { reduced: &reduced, conversations: &conversations, inventory: &inventory };
+    let flow_logs = named_flow_logs(&files);
+    let facts = Facts {
+        reduced: &reduced,
+        conversations: &conversations,
+        inventory: &inventory,
+        flow_logs: &flow_logs,
+        ports: &options.ports,
+    };
     complete(&mut selection, facts, options)?;
 
     let diagnosed: Vec<Diagnosed<'_>> = build_cases(facts, &selection.subjects)
@@ -189,6 +196,12 @@ fn check_interface(id: &str, inventory: &Inventory) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::NotATask { id: id.to_owned(), role })
+}
+
+/// The flow logs that wrote the files: AWS names each file after its flow log.
+fn named_flow_logs(files: &[LogFile]) -> BTreeSet<FlowLogId> {
+    let parts = files.iter().flat_map(|file| file.name.split(['/', '\\', '_']));
+    parts.filter(|part| part.starts_with("fl-")).map(FlowLogId::new).collect()
 }
 
 fn no_usable_input(options: &Options, defects: Defects) -> Error {

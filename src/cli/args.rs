@@ -45,8 +45,8 @@ pub struct Cli {
 pub enum Command {
     /// Say why tasks could not pull their image, secrets or registry token.
     ///
-    /// Finds the tasks that failed to start, follows their packets through the flow logs and the configuration,
-    /// and names the cause, the resource at fault, the records that prove it, and the fix.
+    /// Finds the tasks that failed to start, follows their packets through the flow logs,
+    /// and names the cause, what is at fault, the records that prove it, and what to do.
     #[command(after_help = EXAMPLES)]
     Explain(ExplainArgs),
 }
@@ -64,8 +64,8 @@ pub struct ExplainArgs {
     /// AWS documents: JSON files, folders or patterns. Repeatable.
     ///
     /// The output of `aws ecs describe-tasks`, `aws ec2 describe-network-interfaces`, `describe-vpc-endpoints`,
-    /// `describe-security-groups`, `describe-network-acls`, `describe-route-tables` and so on, in any files: each
-    /// document is known by its content. The more there are, the surer the verdict.
+    /// `describe-subnets`, `describe-vpcs` and `describe-flow-logs`, and ECS Task State Change events, in any files:
+    /// each document is known by its content.
     #[arg(long, short, value_name = "PATH")]
     pub metadata: Vec<String>,
 

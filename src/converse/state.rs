@@ -72,14 +72,13 @@ impl Conversation {
             return State::Completed;
         }
         let Some(flags) = reply.tcp_flags else { return State::Unclear };
-        if flags.resets() && (flags.accepts() || self.opened_here()) {
-            State::Reset
-        } else if flags.accepts()
-            && self.request.accepted.is_some_and(|sums| self.payload(&sums) >= LEAST_USEFUL)
-        {
-            State::Stalled
-        } else {
-            State::Unclear
+        let asked = self.request.accepted.is_some_and(|sums| self.payload(&sums) >= LEAST_USEFUL);
+        match (flags.accepts(), flags.resets()) {
+            (true, true) if asked => State::Reset,
+            (false, true) if self.opened_here() => State::Reset,
+            // A responder that closes has not stalled: it refused in its own words.
+            (true, false) if asked && !flags.closes() => State::Stalled,
+            _ => State::Unclear,
         }
     }
 

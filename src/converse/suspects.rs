@@ -65,7 +65,10 @@ pub fn by_interface(conversations: &[Conversation]) -> impl Iterator<Item = (Nam
 /// Only interfaces whose own address the records show are judged. What they try at the address of another interface that
 /// itself contacts services is no attempt to reach a service: a scanner's knock, an application's call.
 pub fn suspects(conversations: &[Conversation]) -> Result<Vec<NameId>, FrameError> {
+    // Packets on their way to another address are passed on by a gateway.
+    let passes_on = |part: &[Conversation]| part.iter().any(|conversation| conversation.far.is_some());
     let own: BTreeMap<NameId, AddressId> = by_interface(conversations)
+        .filter(|(_, part)| !passes_on(part))
         .filter_map(|(interface, part)| match own_address(part)? {
             OwnAddress::Shown(address) => Some((interface, address)),
             OwnAddress::Initiating(_) => None,

@@ -6,6 +6,7 @@ use crate::converse::Conversation;
 use crate::diagnose::assessment::{Assessment, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome, ServiceStep, Traffic};
 use crate::diagnose::words::{any_row, destination, how_often, lack, near_request, proof};
+use crate::ingest::sink::Direction;
 use crate::model::field::Field;
 use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::service::Service;
@@ -264,7 +265,10 @@ impl Attempt {
     pub(super) fn ends_at_rejecting_mirror(&self) -> bool {
         self.rejecting_mirror().is_some_and(|mirror| {
             let passes_on: BTreeSet<&str> = PASSING_ON.into();
-            mirror.conversation.far.is_none() && !passes_on.contains(mirror.role.as_str())
+            // What leaves an interface towards the destination is not at its end.
+            mirror.conversation.far.is_none()
+                && mirror.conversation.request_direction != Some(Direction::Egress)
+                && !passes_on.contains(mirror.role.as_str())
         })
     }
 }

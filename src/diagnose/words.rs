@@ -87,9 +87,9 @@ pub(super) fn far_reply(attempt: &Attempt) -> Option<&Sums> {
     attempt.mirrors.iter().find_map(|mirror| mirror.conversation.reply.accepted.as_ref())
 }
 
-/// Everything the views hold of an attempt, requests first.
+/// The most telling record of an attempt: a rejected one if there is one.
 pub(super) fn any_row(attempt: &Attempt) -> Option<&Sums> {
-    attempt.views().find_map(first_sums)
+    attempt.views().find_map(rejected_sums).or_else(|| attempt.views().find_map(first_sums))
 }
 
 fn first_sums(conversation: &Conversation) -> Option<&Sums> {
@@ -100,6 +100,10 @@ fn first_sums(conversation: &Conversation) -> Option<&Sums> {
         .or(request.rejected.as_ref())
         .or(reply.accepted.as_ref())
         .or(reply.rejected.as_ref())
+}
+
+fn rejected_sums(conversation: &Conversation) -> Option<&Sums> {
+    conversation.request.rejected.as_ref().or(conversation.reply.rejected.as_ref())
 }
 
 /// An interface as culprit.

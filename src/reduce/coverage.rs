@@ -23,8 +23,10 @@ pub struct CoverageRow {
     pub first_start: u32,
     /// The latest `end` of any record, Unix seconds.
     pub last_end: u32,
-    /// The span of the `SKIPDATA` records.
-    pub skipped: Option<(u32, u32)>,
+    /// A bit for each minute, counted from the bucket's start, that a record touches; merged by bitwise or.
+    pub minutes: u32,
+    /// The same for `SKIPDATA` records.
+    pub skipped_minutes: u32,
     /// The first record of any kind.
     pub sample: RowRef,
     /// The first `NODATA` record.
@@ -44,7 +46,8 @@ impl CoverageRow {
             skipdata: u64::from(skipdata),
             first_start: span.start,
             last_end: span.end,
-            skipped: skipdata.then_some((span.start, span.end)),
+            minutes: minutes(span),
+            skipped_minutes: if skipdata { minutes(span) } else { 0 },
             sample: row,
             nodata_sample: nodata.then_some(row),
             skipdata_sample: skipdata.then_some(row),
@@ -57,14 +60,22 @@ impl CoverageRow {
         self.skipdata += other.skipdata;
         self.first_start = self.first_start.min(other.first_start);
         self.last_end = self.last_end.max(other.last_end);
-        self.skipped = match (self.skipped, other.skipped) {
-            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
-            (a, b) => a.or(b),
-        };
+        self.minutes |= other.minutes;
+        self.skipped_minutes |= other.skipped_minutes;
         self.sample = self.sample.min(other.sample);
         self.nodata_sample = earlier(self.nodata_sample, other.nodata_sample);
         self.skipdata_sample = earlier(self.skipdata_sample, other.skipdata_sample);
     }
+}
+
+/// The minutes a record touches, from the start of its bucket. A record of the longest interval, begun in the bucket's last
+/// second, ends within 20 of them; what a broken record claims beyond 32 is not counted.
+#[inline]
+fn minutes(span: Span) -> u32 {
+    let first = span.start % BUCKET_SECONDS / 60;
+    let length = (span.end / 60).saturating_sub(span.start / 60);
+    let bits = if length < 31 { (2 << length) - 1 } else { u32::MAX };
+    bits << first
 }
 
 fn earlier(a: Option<RowRef>, b: Option<RowRef>) -> Option<RowRef> {
@@ -84,6 +95,7 @@ pub(super) struct CoverageTable {
 struct Present {
     bucket: u32,
     ok: u32,
+    minutes: u32,
     span: Span,
     sample: RowRef,
 }
@@ -101,12 +113,13 @@ impl CoverageTable {
             && present.ok < u32::MAX
         {
             present.ok += 1;
+            present.minutes |= minutes(span);
             present.span.start = present.span.start.min(span.start);
             present.span.end = present.span.end.max(span.end);
             present.sample = present.sample.min(row);
             return;
         }
-        self.turn_to(interface, Present { bucket, ok: 1, span, sample: row });
+        self.turn_to(interface, Present { bucket, ok: 1, minutes: minutes(span), span, sample: row });
     }
 
     /// Puts the interface's sums into their row and begins new ones.
@@ -149,7 +162,8 @@ impl Present {
             skipdata: 0,
             first_start: self.span.start,
             last_end: self.span.end,
-            skipped: None,
+            minutes: self.minutes,
+            skipped_minutes: 0,
             sample: self.sample,
             nodata_sample: None,
             skipdata_sample: None,

@@ -71,7 +71,14 @@ fn told(reduced: &Reduced) -> Vec<String> {
     });
     let coverage = reduced.coverage.iter().map(|row| {
         let name = reduced.name(row.interface);
-        let counts = (row.ok, row.nodata, row.skipdata, row.first_start, row.last_end, row.skipped);
+        let counts = (
+            row.ok,
+            row.nodata,
+            row.skipdata,
+            row.first_start,
+            row.last_end,
+            (row.minutes, row.skipped_minutes),
+        );
         format!("{name} {} {counts:?}", row.bucket)
     });
     flows.chain(coverage).chain([format!("{:?}", reduced.totals)]).collect()

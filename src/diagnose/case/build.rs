@@ -16,6 +16,8 @@ use crate::model::time::Timestamp;
 
 /// The port names are resolved on.
 const DNS_PORT: u16 = 53;
+/// What stands for a missing interface-id.
+const NO_INTERFACE: &str = "-";
 
 /// One case for each subject, in the same order.
 #[must_use]
@@ -48,9 +50,9 @@ fn build<'a>(
         .flat_map(|(_, places)| places.iter().map(|&place| &facts.conversations[place]))
         .filter(|c| subject.can_begin(Timestamp(c.first().into())) && !is_of_other_task(facts, subject, c))
         .collect();
-    let attempts = attempts(facts, subject, &reason, &own);
-    let steps = steps(&attempts);
-    let watch = Watch::new(facts.reduced, facts.inventory, subject);
+    let watch = Watch::new(facts, subject);
+    let attempts = attempts(facts, subject, &reason, &own, &watch);
+    let steps = steps(&attempts, &reason);
     Case { subject: subject.clone(), reason, attempts, steps, watch, facts }
 }
 
@@ -76,14 +78,13 @@ fn attempts(
     subject: &Subject,
     reason: &StoppedReason,
     own: &[&Conversation],
+    watch: &Watch,
 ) -> Vec<Attempt> {
-    let is_near = |conversation: &Conversation| {
-        subject
-            .interface_id
-            .as_ref()
-            .is_some_and(|id| facts.reduced.name(conversation.interface) == id.as_str())
-    };
-    let (near, far): (Vec<&Conversation>, Vec<&Conversation>) = own.iter().partition(|c| is_near(c));
+    let own_name = subject.interface_id.as_ref().map(|id| id.as_str());
+    let is_near = |conversation: &Conversation| Some(facts.reduced.name(conversation.interface)) == own_name;
+    let (near, mut far): (Vec<&Conversation>, Vec<&Conversation>) = own.iter().partition(|c| is_near(c));
+    // A record without interface-id may be of either end: it shows neither.
+    far.retain(|conversation| facts.reduced.name(conversation.interface) != NO_INTERFACE);
     let mut far = Far::new(&far);
     let mut attempts: Vec<Attempt> = Vec::new();
     for conversation in near {
@@ -91,7 +92,12 @@ fn attempts(
         attempts.push(attempt(facts, reason, Some(*conversation), mirrors));
     }
     // Seen elsewhere only: the task's own interface was not logged, or its record was lost.
-    while let Some(conversation) = far.take_next() {
+    // Where the task's own interface was recorded whole, what it did not send was sent by another one of that address.
+    let is_recorded_whole = watch.hides_nothing() && watch.near.minutes_seen >= watch.near.minutes_expected;
+    while let Some(conversation) = far.take_next().filter(|_| !is_recorded_whole) {
+        if is_in_other_vpc(facts, subject, conversation) {
+            continue;
+        }
         let mut mirrors = vec![mirror(facts, conversation)];
         mirrors.extend(far.take_mirrors(facts, conversation));
         attempts.push(attempt(facts, reason, None, mirrors));
@@ -100,6 +106,12 @@ fn attempts(
         (attempt.first, attempt.destination, attempt.views().next().map(|c| c.initiator_port))
     });
     attempts
+}
+
+/// Whether it was seen in another VPC, whose addresses may be the same: without the task's own record it may be anyone's.
+fn is_in_other_vpc(facts: Facts<'_>, subject: &Subject, conversation: &Conversation) -> bool {
+    let vpc = facts.vpc_of(&facts.interface_id(conversation.interface));
+    vpc.is_some() && subject.vpc_id.is_some() && vpc != subject.vpc_id
 }
 
 /// The task's conversations as other interfaces saw them, found by the initiator's port; each belongs to one attempt.
@@ -122,7 +134,12 @@ impl<'c> Far<'c> {
     }
 
     fn take_next(&mut self) -> Option<&'c Conversation> {
-        self.by_port.values_mut().find_map(Vec::pop)
+        let mut port = self.by_port.first_entry()?;
+        let next = port.get_mut().pop();
+        if port.get().is_empty() {
+            port.remove();
+        }
+        next.or_else(|| self.take_next())
     }
 }
 

@@ -1,12 +1,15 @@
 //! What all cases of a run share: the records and the documents.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use crate::converse::Conversation;
+use crate::diagnose::case::Subject;
 use crate::ingest::sink::{AddressId, NameId};
 use crate::inventory::Inventory;
 use crate::model::field::Field;
-use crate::model::ids::{InterfaceId, SubnetId};
+use crate::model::ids::{FlowLogId, InterfaceId, SubnetId, VpcId};
+use crate::model::network::FlowLog;
 use crate::reduce::Reduced;
 
 /// The records and the documents of a run.
@@ -18,9 +21,34 @@ pub struct Facts<'a> {
     pub conversations: &'a [Conversation],
     /// The metadata.
     pub inventory: &'a Inventory,
+    /// The flow logs that wrote the files, as far as the files' names tell.
+    pub flow_logs: &'a BTreeSet<FlowLogId>,
+    /// The service ports whose records were kept.
+    pub ports: &'a [u16],
 }
 
 impl<'a> Facts<'a> {
+    /// The flow logs whose records of a subject were read: of those that cover it the ones the files are named after, or
+    /// all where no name tells.
+    #[must_use]
+    pub fn flow_logs_of(&self, subject: &Subject) -> Vec<&'a FlowLog> {
+        let Some(id) = &subject.interface_id else { return Vec::new() };
+        let covering =
+            self.inventory.flow_logs_covering(id, subject.subnet_id.as_ref(), subject.vpc_id.as_ref());
+        let was_read = |log: &&FlowLog| self.flow_logs.contains(&log.id);
+        if covering.iter().any(was_read) { covering.into_iter().filter(was_read).collect() } else { covering }
+    }
+
+    /// The VPC an interface is in, from documents or from its own records.
+    #[must_use]
+    pub fn vpc_of(&self, id: &InterfaceId) -> Option<VpcId> {
+        let documented = self.inventory.interface(id).and_then(|interface| interface.vpc_id.clone());
+        documented.or_else(|| {
+            let mut own = self.conversations_at(id).iter();
+            own.find_map(|conversation| self.described(conversation, Field::VpcId)).map(VpcId::new)
+        })
+    }
+
     /// The interface of a name number.
     #[must_use]
     pub fn interface_id(&self, name: NameId) -> InterfaceId {

@@ -5,7 +5,8 @@ use crate::diagnose::stopped_reason::{Answer, StoppedReason};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 
-/// A success this many seconds before a failure of the other address family still clears it: two attempts made at once.
+/// A success this many seconds before a failure of the other address family, or of another DNS server, still clears it:
+/// two attempts made at once.
 const AT_ONCE: i64 = 5;
 
 /// One service and the attempts to reach it.
@@ -22,7 +23,7 @@ pub struct ServiceStep {
 }
 
 /// Groups attempts by service; unknown services come last, each group by time.
-pub(super) fn steps(attempts: &[Attempt]) -> Vec<ServiceStep> {
+pub(super) fn steps(attempts: &[Attempt], reason: &StoppedReason) -> Vec<ServiceStep> {
     let mut steps: Vec<ServiceStep> = Vec::new();
     for (place, attempt) in attempts.iter().enumerate() {
         match steps.iter_mut().find(|step| step.service == attempt.service) {
@@ -39,7 +40,27 @@ pub(super) fn steps(attempts: &[Attempt]) -> Vec<ServiceStep> {
         step.finished = is_finished(step.attempts.iter().map(|&place| &attempts[place]));
     }
     steps.sort_by(|a, b| (&a.service, a.first).cmp(&(&b.service, b.first)));
+    let passed: Vec<bool> = steps.iter().map(|step| is_passed(step, attempts, reason)).collect();
+    for (step, passed) in steps.iter_mut().zip(passed) {
+        step.finished |= passed;
+    }
     steps
+}
+
+/// Whether a later step of the start got through after this one's last failure: the task had gone on, whatever failed here.
+/// Not so for the service that the stopped reason names.
+fn is_passed(step: &ServiceStep, attempts: &[Attempt], reason: &StoppedReason) -> bool {
+    let last_failure = step.attempts.iter().map(|&place| &attempts[place]).map(|attempt| attempt.first).max();
+    let is_later = |attempt: &Attempt| {
+        attempt.outcome == super::Outcome::Completed
+            && attempt.service > step.service
+            && attempt.service <= Service::S3
+            && Some(attempt.first) > last_failure
+    };
+    step.service != Service::Dns
+        && step.service <= Service::S3
+        && reason.service.as_ref() != Some(&step.service)
+        && attempts.iter().any(is_later)
 }
 
 fn is_finished<'a>(attempts: impl Iterator<Item = &'a Attempt> + Clone) -> bool {
@@ -50,10 +71,11 @@ fn is_finished<'a>(attempts: impl Iterator<Item = &'a Attempt> + Clone) -> bool 
 }
 
 /// Whether a success shows that a failure did not matter: it came later, or at the same time over the other of IPv4 and
-/// IPv6, which clients try side by side.
+/// IPv6, or from another DNS server, which clients try side by side.
 fn clears(success: &Attempt, failure: &Attempt) -> bool {
     let is_other_family = success.destination.is_ipv6() != failure.destination.is_ipv6();
-    let slack = if is_other_family { AT_ONCE } else { 0 };
+    let is_other_server = success.service == Service::Dns && success.destination != failure.destination;
+    let slack = if is_other_family || is_other_server { AT_ONCE } else { 0 };
     success.first.plus(slack) >= failure.first
 }
 

@@ -44,6 +44,8 @@ pub struct Subject {
     pub stopped_reason: Option<String>,
     /// `containers[].image`.
     pub images: Vec<String>,
+    /// Which other interface carries the packets of its start, if its own does not.
+    pub start_elsewhere: Option<&'static str>,
 }
 
 impl Subject {
@@ -68,6 +70,7 @@ impl Subject {
             stopped_at: task.stopped_at,
             stopped_reason: told_reason(task),
             images: task.images.clone(),
+            start_elsewhere: start_elsewhere(task),
         }
     }
 
@@ -136,6 +139,20 @@ impl Subject {
     #[must_use]
     pub fn can_begin(&self, first: Timestamp) -> bool {
         self.lived.widened(MARGIN, MARGIN).contains(first)
+    }
+}
+
+/// On EC2 the agent pulls over the instance's interface; Fargate before platform version 1.4 over a hidden one.
+fn start_elsewhere(task: &Task) -> Option<&'static str> {
+    let is_old =
+        |version: &String| ["1.0.", "1.1.", "1.2.", "1.3."].iter().any(|old| version.starts_with(old));
+    match task.launch_type.as_deref() {
+        Some("EC2") => Some("the container instance's interface, over which the agent starts its tasks"),
+        Some("EXTERNAL") => Some("the external instance, over whose network the agent starts its tasks"),
+        _ if task.platform_version.as_ref().is_some_and(is_old) => Some(
+            "Fargate's own interface, over which platform versions before 1.4 start tasks; no flow log shows it",
+        ),
+        _ => None,
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ingest::sink::NameId;
-use crate::inventory::Inventory;
+use crate::ingest::sink::{Action, NameId};
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
 use crate::model::source::RowRef;
@@ -12,6 +11,7 @@ use crate::reduce::{CoverageRow, Reduced};
 use crate::report::MissingData;
 
 use super::attempt::Attempt;
+use super::facts::Facts;
 use super::subject::Subject;
 
 /// Without a document the longest interval there is, seconds.
@@ -60,10 +60,8 @@ pub struct InterfaceWatch {
     pub skipdata_minutes: u64,
     /// Records that show the interface was covered, idle ones first.
     pub rows: Vec<RowRef>,
-    /// Whether some of them say that nothing was sent.
-    pub idle: bool,
-    /// Records that say that records were lost.
-    pub skipdata_rows: Vec<RowRef>,
+    /// Whether they say that nothing was sent or received, and none says otherwise.
+    pub is_idle: bool,
 }
 
 impl InterfaceWatch {
@@ -76,24 +74,22 @@ impl InterfaceWatch {
     /// Reads one interface's coverage in a window.
     #[must_use]
     pub fn of(reduced: &Reduced, interface: &InterfaceId, window: Window) -> Self {
-        let touches = |first: u32, last: u32| window.touches(Timestamp(first.into()), Timestamp(last.into()));
         let rows: Vec<&CoverageRow> = coverage_of(reduced, interface)
             .iter()
-            .filter(|row| touches(row.first_start, row.last_end))
+            .filter(|row| minutes(window, row.bucket, row.minutes).next().is_some())
             .collect();
-        let lost: Vec<&CoverageRow> = rows
-            .iter()
-            .copied()
-            .filter(|row| row.skipped.is_some_and(|(first, last)| touches(first, last)))
-            .collect();
+        let count = |bits: fn(&CoverageRow) -> u32| {
+            let touched: BTreeSet<i64> =
+                rows.iter().flat_map(|row| minutes(window, row.bucket, bits(row))).collect();
+            touched.len() as u64
+        };
         let idle: Vec<RowRef> = rows.iter().filter_map(|row| row.nodata_sample).collect();
         Self {
-            minutes_seen: minutes(window, rows.iter().map(|row| (row.first_start, row.last_end))),
+            minutes_seen: count(|row| row.minutes),
             minutes_expected: minutes_of(window),
-            skipdata_minutes: minutes(window, lost.iter().filter_map(|row| row.skipped)),
-            idle: !idle.is_empty(),
+            skipdata_minutes: count(|row| row.skipped_minutes),
+            is_idle: !idle.is_empty() && rows.iter().all(|row| row.ok == 0),
             rows: idle.into_iter().chain(rows.iter().map(|row| row.sample)).collect(),
-            skipdata_rows: lost.iter().filter_map(|row| row.skipdata_sample).collect(),
         }
     }
 }
@@ -106,23 +102,17 @@ fn coverage_of<'a>(reduced: &'a Reduced, interface: &InterfaceId) -> &'a [Covera
     &rest[..rest.partition_point(|row| name(row) == interface.as_str())]
 }
 
-/// More minutes than any task's start takes, so that a broken timestamp costs no time: a year.
-const MOST_MINUTES: i64 = 366 * 24 * 60;
-
+/// Minutes of the clock that the window touches.
 fn minutes_of(window: Window) -> u64 {
-    let seconds = window.to.seconds_since(window.from).clamp(0, MOST_MINUTES * 60);
-    u64::try_from(seconds).unwrap_or(0).div_ceil(60)
+    let last = window.to.plus(-1).0.div_euclid(60);
+    u64::try_from(last.saturating_sub(window.from.0.div_euclid(60)).saturating_add(1)).unwrap_or(0)
 }
 
-/// Minutes of the window, counted from its start, that any of the spans touches.
-fn minutes(window: Window, spans: impl Iterator<Item = (u32, u32)>) -> u64 {
-    let minute = |at: Timestamp| at.seconds_since(window.from).div_euclid(60).clamp(0, MOST_MINUTES);
-    let touched: BTreeSet<i64> = spans
-        .map(|(first, last)| (Timestamp(first.into()), Timestamp(last.into())))
-        .filter(|&(first, last)| first <= last && window.touches(first, last))
-        .flat_map(|(first, last)| minute(first)..=minute(last.min(window.to.plus(-1))))
-        .collect();
-    touched.len() as u64
+/// Those of a bucket's minutes that the window touches, as minutes since 1970.
+fn minutes(window: Window, bucket: u32, bits: u32) -> impl Iterator<Item = i64> {
+    let touched = (0..32).filter(move |bit| bits >> bit & 1 == 1);
+    let minute = touched.map(move |bit| i64::from(bucket / 60) + bit);
+    minute.filter(move |minute| window.touches(Timestamp(minute * 60), Timestamp(minute * 60 + 59)))
 }
 
 /// What the logs can show of one case.
@@ -139,14 +129,15 @@ pub struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(reduced: &Reduced, inventory: &Inventory, subject: &Subject) -> Self {
+    pub(super) fn new(facts: Facts<'_>, subject: &Subject) -> Self {
+        let reduced = facts.reduced;
         let near = subject.interface_id.as_ref();
         let near = near
             .map(|id| InterfaceWatch::of(reduced, id, bounded(reduced, subject.lived)))
             .unwrap_or_default();
         Self {
-            traffic: traffic(reduced, inventory, subject),
-            interval: interval(inventory, subject),
+            traffic: traffic(facts, subject),
+            interval: interval(facts, subject),
             data_end: reduced.totals.span.map(|(_, end)| Timestamp(end.into())),
             near,
         }
@@ -219,35 +210,26 @@ pub fn bounded(reduced: &Reduced, window: Window) -> Window {
     Window { from, to }
 }
 
-fn traffic(reduced: &Reduced, inventory: &Inventory, subject: &Subject) -> Traffic {
-    let seen = seen_at(reduced, subject);
-    let logs = subject
-        .interface_id
-        .as_ref()
-        .map(|id| inventory.flow_logs_covering(id, subject.subnet_id.as_ref(), subject.vpc_id.as_ref()))
-        .unwrap_or_default();
+fn traffic(facts: Facts<'_>, subject: &Subject) -> Traffic {
+    let (accepted, rejected) = seen_at(facts.reduced, subject);
+    let totals = &facts.reduced.totals;
+    let logs = facts.flow_logs_of(subject);
     let records = |wanted| logs.iter().any(|log| log.traffic_type == wanted);
     let (accept, reject) = (records(TrafficType::Accept), records(TrafficType::Reject));
-    match (seen.0, seen.1) {
+    match (accepted, rejected) {
         _ if records(TrafficType::All) || (accept && reject) => Traffic::Stated(TrafficType::All),
         // Accepted records at the task itself contradict a document that says REJECT only, and the other way round.
         (false, _) if reject => Traffic::Stated(TrafficType::Reject),
         (_, false) if accept => Traffic::Stated(TrafficType::Accept),
+        // What other interfaces' flow logs record says nothing of this one's, unless nothing accepted was read at all.
         (true, true) => Traffic::Shown(TrafficType::All),
-        (true, false) if reduced.totals.rejected > 0 => Traffic::Shown(TrafficType::All),
-        (false, _) if reduced.totals.accepted == 0 && reduced.totals.rejected > 0 => {
-            Traffic::Shown(TrafficType::Reject)
-        }
-        (false, _) if reduced.totals.accepted > 0 && reduced.totals.rejected > 0 => {
-            Traffic::Shown(TrafficType::All)
-        }
+        (false, _) if totals.accepted == 0 && totals.rejected > 0 => Traffic::Shown(TrafficType::Reject),
         _ => Traffic::Unknown,
     }
 }
 
 /// Whether accepted, and rejected, records were kept at the task's own interface.
 fn seen_at(reduced: &Reduced, subject: &Subject) -> (bool, bool) {
-    use crate::ingest::sink::Action;
     let name = subject.interface_id.as_ref().map_or("", |id| id.as_str());
     let start = reduced.flows.partition_point(|flow| reduced.name(flow.key.interface) < name);
     let own = reduced.flows[start..].iter().take_while(|flow| reduced.name(flow.key.interface) == name);
@@ -257,12 +239,7 @@ fn seen_at(reduced: &Reduced, subject: &Subject) -> (bool, bool) {
     })
 }
 
-fn interval(inventory: &Inventory, subject: &Subject) -> i64 {
-    let logs = subject
-        .interface_id
-        .as_ref()
-        .map(|id| inventory.flow_logs_covering(id, subject.subnet_id.as_ref(), subject.vpc_id.as_ref()))
-        .unwrap_or_default();
-    let intervals = logs.iter().map(|log| log.max_aggregation_interval);
+fn interval(facts: Facts<'_>, subject: &Subject) -> i64 {
+    let intervals = facts.flow_logs_of(subject).into_iter().map(|log| log.max_aggregation_interval);
     intervals.max().filter(|seconds| (1..=LONGEST_INTERVAL).contains(seconds)).unwrap_or(LONGEST_INTERVAL)
 }

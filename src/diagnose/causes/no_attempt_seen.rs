@@ -3,7 +3,8 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::Case;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{attempts, fix, interface_culprit, lack, plain_id};
+use crate::diagnose::stopped_reason::Phase;
+use crate::diagnose::words::{attempts, fix, interface_culprit, lack, listed, plain_id};
 use crate::report::MissingData;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -14,6 +15,9 @@ pub(super) static CAUSE: Cause = Cause {
     page: include_str!("no_attempt_seen.md"),
     assess,
 };
+
+/// Where EFS is mounted.
+const NFS_PORT: u16 = 2049;
 
 fn assess(case: &Case<'_>) -> Assessment {
     if !case.attempts.is_empty() {
@@ -26,23 +30,27 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     let near = &case.watch.near;
     let Some(interface) = &case.subject.interface_id else { return Assessment::NotConcerned };
-    let says = format!("The interface {interface} was recorded, and nothing it sent to a service port is.");
+    let ports = listed(case.facts.ports.iter());
+    let says =
+        format!("The interface {interface} was recorded, and nothing it sent to the ports {ports} is.");
     let proof = Proof::new(says, near.rows.iter().copied());
     let missing = missing(case);
     let Some(proof) = proof.clone().filter(|_| missing.is_empty()) else {
         return Assessment::CannotTell {
             summary: format!(
-                "No attempt of {interface} to reach a service is recorded, but the logs cannot show that none was made."
+                "No attempt of {interface} to reach the ports {ports} is recorded, but the logs cannot show that none \
+                 was made."
             ),
             proofs: proof.into_iter().collect(),
             missing,
         };
     };
     Assessment::Holds(Box::new(Claim {
-        certainty: Certainty::confirmed_if(near.idle && near.minutes_seen + 1 >= near.minutes_expected),
+        certainty: Certainty::confirmed_if(near.is_idle && near.minutes_seen + 1 >= near.minutes_expected),
         culprits: vec![interface_culprit(interface)],
         summary: format!(
-            "{} sent nothing to any service while it was being started, though its interface {interface} was recorded.",
+            "{} sent nothing to the ports {ports} while it was being started, though its interface {interface} was \
+             recorded.",
             case.subject.name()
         ),
         proof,
@@ -65,7 +73,7 @@ fn assess(case: &Case<'_>) -> Assessment {
 /// What keeps the silence from meaning anything.
 fn missing(case: &Case<'_>) -> Vec<MissingData> {
     let near = &case.watch.near;
-    let mut missing = Vec::new();
+    let mut missing = elsewhere(case);
     if !near.is_covered() {
         let name =
             case.subject.interface_id.as_ref().map_or("the task's interface".to_owned(), ToString::to_string);
@@ -95,6 +103,27 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
         missing.push(lack(
             format!("the records lost to SKIPDATA in {} min of the task's time", near.skipdata_minutes),
             "whether attempts were among the lost records",
+        ));
+    }
+    missing
+}
+
+/// What may have gone another way, or to another port.
+fn elsewhere(case: &Case<'_>) -> Vec<MissingData> {
+    let mut missing = Vec::new();
+    if let Some(other) = case.subject.start_elsewhere {
+        missing
+            .push(lack(format!("the records of {other}"), "what was sent while the task was being started"));
+    } else if let Some(dialled) = case.reason.address {
+        missing.push(lack(
+            format!("the records of the attempts to reach {dialled}, which the stopped reason names"),
+            "over which interface they went, and what came of them",
+        ));
+    }
+    if case.reason.phase == Some(Phase::FileSystem) && !case.facts.ports.contains(&NFS_PORT) {
+        missing.push(lack(
+            format!("the records of port {NFS_PORT}: run this again with `--port {NFS_PORT}`"),
+            "whether the mount of the file system was rejected or left unanswered",
         ));
     }
     missing
