@@ -14,6 +14,7 @@ use std::time::Instant;
 use flowcause::ingest::files::LogFile;
 use flowcause::progress::NoProgress;
 use flowcause::reduce::{Flow, FlowSums, Reduced, Scope, reduce_files};
+use rayon::prelude::*;
 
 /// The one place that knows the library: reduces the files to ports 443 and 53, for everyone.
 fn reduce(paths: &[PathBuf], threads: usize) -> Result<Reduced, String> {
@@ -77,15 +78,12 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
 
 /// Groups, then the sums of packets, bytes, records, first start, last end and or-ed flags.
 fn check_line(flows: &[Flow]) -> String {
-    let sum = |of: fn(&FlowSums) -> u64| flows.iter().map(|flow| of(&flow.sums)).sum::<u64>();
-    format!(
-        "{} {} {} {} {} {} {}",
-        flows.len(),
-        sum(|sums| sums.packets),
-        sum(|sums| sums.bytes),
-        sum(|sums| sums.records),
-        sum(|sums| sums.first_start.into()),
-        sum(|sums| sums.last_end.into()),
-        sum(|sums| sums.tcp_flags.unwrap_or(0).into()),
-    )
+    let of = |sums: &FlowSums| {
+        let flags = sums.tcp_flags.unwrap_or(0).into();
+        [sums.packets, sums.bytes, sums.records, sums.first_start.into(), sums.last_end.into(), flags]
+    };
+    let add = |a: [u64; 6], b: [u64; 6]| std::array::from_fn(|place| a[place] + b[place]);
+    let sums = flows.par_iter().map(|flow| of(&flow.sums)).reduce(|| [0; 6], add);
+    let sums: Vec<String> = sums.iter().map(ToString::to_string).collect();
+    format!("{} {}", flows.len(), sums.join(" "))
 }

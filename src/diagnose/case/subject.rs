@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::converse::own_address;
 use crate::diagnose::case::Facts;
+use crate::diagnose::case::watch::coverage_of;
 use crate::diagnose::stopped_reason::is_start_failure;
 use crate::inventory::Inventory;
 use crate::model::field::Field;
@@ -91,6 +92,11 @@ impl Subject {
     pub fn complete(&mut self, facts: Facts<'_>) {
         let Some(id) = &self.interface_id else { return };
         let conversations = facts.conversations_at(id);
+        // Without a stop the task lived until its interface's last record: whoever has the address later is another.
+        let last = coverage_of(facts.reduced, id).iter().map(|row| row.last_end).max();
+        if let (Some(last), true) = (last, self.lived.to == Window::ALWAYS.to) {
+            self.lived.to = Timestamp(last.into()).plus(1);
+        }
         if self.addresses.is_empty() {
             self.addresses.extend(own_address(conversations).map(|own| facts.address(own.address())));
         }

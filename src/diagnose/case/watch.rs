@@ -95,7 +95,7 @@ impl InterfaceWatch {
 }
 
 /// The coverage rows of one interface: they are sorted by it.
-fn coverage_of<'a>(reduced: &'a Reduced, interface: &InterfaceId) -> &'a [CoverageRow] {
+pub(super) fn coverage_of<'a>(reduced: &'a Reduced, interface: &InterfaceId) -> &'a [CoverageRow] {
     let name = |row: &CoverageRow| reduced.name(NameId(row.interface.0));
     let start = reduced.coverage.partition_point(|row| name(row) < interface.as_str());
     let rest = &reduced.coverage[start..];
@@ -216,13 +216,17 @@ fn traffic(facts: Facts<'_>, subject: &Subject) -> Traffic {
     let logs = facts.flow_logs_of(subject);
     let records = |wanted| logs.iter().any(|log| log.traffic_type == wanted);
     let (accept, reject) = (records(TrafficType::Accept), records(TrafficType::Reject));
+    let all = records(TrafficType::All);
     match (accepted, rejected) {
-        _ if records(TrafficType::All) || (accept && reject) => Traffic::Stated(TrafficType::All),
+        _ if all && !accept && !reject => Traffic::Stated(TrafficType::All),
+        _ if accept && reject && !all => Traffic::Stated(TrafficType::All),
+        (true, true) => Traffic::Shown(TrafficType::All),
+        // Of several flow logs nothing tells which one wrote these files.
+        _ if all && (accept || reject) => Traffic::Unknown,
         // Accepted records at the task itself contradict a document that says REJECT only, and the other way round.
         (false, _) if reject => Traffic::Stated(TrafficType::Reject),
         (_, false) if accept => Traffic::Stated(TrafficType::Accept),
         // What other interfaces' flow logs record says nothing of this one's, unless nothing accepted was read at all.
-        (true, true) => Traffic::Shown(TrafficType::All),
         (false, _) if totals.accepted == 0 && totals.rejected > 0 => Traffic::Shown(TrafficType::Reject),
         _ => Traffic::Unknown,
     }
