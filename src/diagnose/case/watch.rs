@@ -102,17 +102,28 @@ pub(super) fn coverage_of<'a>(reduced: &'a Reduced, interface: &InterfaceId) -> 
     &rest[..rest.partition_point(|row| name(row) == interface.as_str())]
 }
 
-/// Minutes of the clock that the window touches.
-fn minutes_of(window: Window) -> u64 {
-    let last = window.to.plus(-1).0.div_euclid(60);
-    u64::try_from(last.saturating_sub(window.from.0.div_euclid(60)).saturating_add(1)).unwrap_or(0)
+/// Seconds of a minute that a window must hold for the minute to count: at its edges a record may be just outside.
+const LEAST_SECONDS: i64 = 30;
+
+/// Whether a minute of the clock counts in a window: it holds half of it, or is itself shorter than a minute.
+fn counts(window: Window, minute: i64) -> bool {
+    let (from, to) = (window.from.0.max(minute * 60), window.to.0.min(minute * 60 + 60));
+    let inside = to.saturating_sub(from);
+    inside >= LEAST_SECONDS || inside > 0 && window.to.seconds_since(window.from) < 60
 }
 
-/// Those of a bucket's minutes that the window touches, as minutes since 1970.
+/// How many minutes of the clock count in a window.
+fn minutes_of(window: Window) -> u64 {
+    let (first, last) = (window.from.0.div_euclid(60), window.to.plus(-1).0.div_euclid(60));
+    let edges = [first, last].into_iter().filter(|&minute| counts(window, minute)).count() as u64;
+    let between = u64::try_from(last.saturating_sub(first).saturating_sub(1)).unwrap_or(0);
+    if first < last { between + edges } else { edges.min(1) }
+}
+
+/// Those of a bucket's minutes that count in the window, as minutes since 1970.
 fn minutes(window: Window, bucket: u32, bits: u32) -> impl Iterator<Item = i64> {
     let touched = (0..32).filter(move |bit| bits >> bit & 1 == 1);
-    let minute = touched.map(move |bit| i64::from(bucket / 60) + bit);
-    minute.filter(move |minute| window.touches(Timestamp(minute * 60), Timestamp(minute * 60 + 59)))
+    touched.map(move |bit| i64::from(bucket / 60) + bit).filter(move |&minute| counts(window, minute))
 }
 
 /// What the logs can show of one case.
@@ -246,4 +257,24 @@ fn seen_at(reduced: &Reduced, subject: &Subject) -> (bool, bool) {
 fn interval(facts: Facts<'_>, subject: &Subject) -> i64 {
     let intervals = facts.flow_logs_of(subject).into_iter().map(|log| log.max_aggregation_interval);
     intervals.max().filter(|seconds| (1..=LONGEST_INTERVAL).contains(seconds)).unwrap_or(LONGEST_INTERVAL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_counts_by_its_half() {
+        let check = |from, to, expected, bits, seen| {
+            let window = Window { from: Timestamp(from), to: Timestamp(to) };
+            assert_eq!(minutes_of(window), expected, "{from}..{to}");
+            assert_eq!(minutes(window, 600, bits).count(), seen, "{from}..{to}");
+        };
+        check(600, 780, 3, 0b111, 3);
+        check(642, 849, 3, 0b1_1111, 3);
+        check(610, 620, 1, 0b1, 1);
+        check(655, 665, 2, 0b11, 2);
+        check(600, 600, 0, 0b1, 0);
+        check(600, 1800, 20, 0b1 << 19 | 0b1, 2);
+    }
 }
