@@ -80,7 +80,7 @@ fn attempts(
     own: &[&Conversation],
     watch: &Watch,
 ) -> Vec<Attempt> {
-    let own_name = subject.interface_id.as_ref().map(|id| id.as_str());
+    let own_name = subject.interface_id.as_ref().map(InterfaceId::as_str);
     let is_near = |conversation: &Conversation| Some(facts.reduced.name(conversation.interface)) == own_name;
     let (near, mut far): (Vec<&Conversation>, Vec<&Conversation>) = own.iter().partition(|c| is_near(c));
     // A record without interface-id may be of either end: it shows neither.
