@@ -1,4 +1,14 @@
 //! Explains from exported VPC flow logs why an ECS task could not pull its image, secrets or registry token.
+//!
+//! Reading: [`ingest`] turns files into records, [`reduce`] records into the aggregate, [`inventory`] AWS documents into
+//! look-ups, [`converse`] the aggregate into conversations (with [`frame`], the only home of polars).
+//!
+//! Deciding: [`diagnose`] puts together what is known of each task and asks every cause about it. Pure functions.
+//!
+//! Telling: [`assemble`] makes the finished [`report`] with the records quoted, [`render`] writes it in each format.
+//!
+//! [`model`] holds the plain values everyone speaks in, [`pipeline`] is the whole run on one screen, [`cli`] the only part
+//! that knows terminal, environment and exit codes. docs/architecture.md says which module may name which.
 
 pub mod assemble;
 pub mod cli;
