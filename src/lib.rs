@@ -19,6 +19,7 @@ pub mod frame;
 pub mod ingest;
 pub mod inventory;
 pub mod model;
+pub mod path;
 pub mod pipeline;
 pub mod progress;
 pub mod reduce;

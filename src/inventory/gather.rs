@@ -85,6 +85,7 @@ impl Gathered {
             DocumentKind::FlowLogs => add(&mut self.flow_logs, flow_logs::read(item), file),
             DocumentKind::Tasks => add(&mut self.tasks, tasks::read(item), file),
             DocumentKind::TaskEvents => add(&mut self.tasks, task_events::read(item), file),
+            _ => {}
         }
     }
 

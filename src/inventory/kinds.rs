@@ -23,6 +23,42 @@ pub enum DocumentKind {
     Tasks,
     /// EventBridge "ECS Task State Change".
     TaskEvents,
+    /// `ec2 describe-security-groups`.
+    SecurityGroups,
+    /// `ec2 describe-security-group-rules`.
+    SecurityGroupRules,
+    /// `ec2 describe-network-acls`.
+    NetworkAcls,
+    /// `ec2 describe-route-tables`.
+    RouteTables,
+    /// `ec2 describe-nat-gateways`.
+    NatGateways,
+    /// `ec2 describe-internet-gateways`.
+    InternetGateways,
+    /// `ec2 describe-dhcp-options`.
+    DhcpOptions,
+    /// `ec2 describe-vpc-attribute`: one attribute a document.
+    VpcAttributes,
+    /// `ec2 describe-prefix-lists` and `ec2 describe-managed-prefix-lists`.
+    PrefixLists,
+    /// `ec2 get-managed-prefix-list-entries`.
+    PrefixListEntries,
+    /// `ec2 describe-vpc-peering-connections`.
+    PeeringConnections,
+    /// `ec2 describe-transit-gateway-attachments` and `ec2 describe-transit-gateway-vpc-attachments`.
+    TransitGatewayAttachments,
+    /// `ecs describe-services`.
+    Services,
+    /// `ecs describe-task-definition`.
+    TaskDefinition,
+    /// `ip-ranges.json`.
+    AddressRanges,
+    /// Configuration items of AWS Config.
+    ConfigurationItems,
+    /// CloudTrail events.
+    CloudTrailEvents,
+    /// Route 53 Resolver query logs.
+    ResolverQueries,
 }
 
 impl DocumentKind {
@@ -37,6 +73,24 @@ impl DocumentKind {
             Self::FlowLogs => "FlowLogs",
             Self::Tasks => "tasks",
             Self::TaskEvents => DETAIL_TYPE,
+            Self::SecurityGroups => "SecurityGroups",
+            Self::SecurityGroupRules => "SecurityGroupRules",
+            Self::NetworkAcls => "NetworkAcls",
+            Self::RouteTables => "RouteTables",
+            Self::NatGateways => "NatGateways",
+            Self::InternetGateways => "InternetGateways",
+            Self::DhcpOptions => "DhcpOptions",
+            Self::VpcAttributes => "VpcAttribute",
+            Self::PrefixLists => "PrefixLists",
+            Self::PrefixListEntries => "Entries",
+            Self::PeeringConnections => "VpcPeeringConnections",
+            Self::TransitGatewayAttachments => "TransitGatewayAttachments",
+            Self::Services => "services",
+            Self::TaskDefinition => "taskDefinition",
+            Self::AddressRanges => "prefixes",
+            Self::ConfigurationItems => "configurationItems",
+            Self::CloudTrailEvents => "Records",
+            Self::ResolverQueries => "Resolver query log",
         }
     }
 }

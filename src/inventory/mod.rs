@@ -7,12 +7,22 @@
 //! Inside, in the order of the data: `file` (path to text), `json` (text to values), `document` (value to items of a kind),
 //! one module for each kind of document (item to model), `gather` (descriptions of one thing to one), `index` (look-ups).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::deployment::{EcsService, TaskDefinition, TaskNetwork};
 use crate::model::endpoint::Endpoint;
-use crate::model::ids::{EndpointId, InterfaceId, SubnetId, VpcId};
+use crate::model::gateway::{InternetGateway, NatGateway, Peering, TransitGatewayAttachment};
+use crate::model::ids::{
+    DhcpOptionsId, EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, PeeringId,
+    PrefixListId, RouteTableId, SecurityGroupId, SubnetId, TransitGatewayAttachmentId, VpcId,
+};
 use crate::model::interface::NetworkInterface;
 use crate::model::network::{FlowLog, Subnet, Vpc};
+use crate::model::network_acl::NetworkAcl;
+use crate::model::prefix_list::{AddressRanges, PrefixList};
+use crate::model::resolution::{DhcpOptions, ResolverQuery};
+use crate::model::route_table::RouteTable;
+use crate::model::security_group::SecurityGroup;
 use crate::model::task::Task;
 
 mod document;
@@ -56,6 +66,36 @@ pub struct Inventory {
     pub flow_logs: Vec<FlowLog>,
     /// Tasks by ARN; of several documents of one task the latest state wins, field by field.
     pub tasks: BTreeMap<String, Task>,
+    /// Security groups.
+    pub security_groups: BTreeMap<SecurityGroupId, SecurityGroup>,
+    /// Network ACLs.
+    pub network_acls: BTreeMap<NetworkAclId, NetworkAcl>,
+    /// Route tables.
+    pub route_tables: BTreeMap<RouteTableId, RouteTable>,
+    /// NAT gateways.
+    pub nat_gateways: BTreeMap<NatGatewayId, NatGateway>,
+    /// Internet gateways.
+    pub internet_gateways: BTreeMap<InternetGatewayId, InternetGateway>,
+    /// VPC peering connections.
+    pub peerings: BTreeMap<PeeringId, Peering>,
+    /// Transit gateway attachments.
+    pub transit_gateway_attachments: BTreeMap<TransitGatewayAttachmentId, TransitGatewayAttachment>,
+    /// Prefix lists.
+    pub prefix_lists: BTreeMap<PrefixListId, PrefixList>,
+    /// DHCP options.
+    pub dhcp_options: BTreeMap<DhcpOptionsId, DhcpOptions>,
+    /// ECS services, by ARN.
+    pub services: BTreeMap<String, EcsService>,
+    /// Task definitions, by ARN.
+    pub task_definitions: BTreeMap<String, TaskDefinition>,
+    /// The network that a RunTask call asked for, by the ARN of the task it started.
+    pub task_networks: BTreeMap<String, TaskNetwork>,
+    /// AWS's published address ranges.
+    pub address_ranges: AddressRanges,
+    /// What the Resolver was asked, by time.
+    pub resolver_queries: Vec<ResolverQuery>,
+    /// The kinds of documents that were there, with items or without: only then is what they do not name not there.
+    pub documents: BTreeSet<DocumentKind>,
     /// Derived from the tables; leave it at its default.
     pub index: Index,
 }

@@ -1,10 +1,10 @@
 //! `aws ec2 describe-vpcs`: one item of `Vpcs` to a [`Vpc`].
 
-use crate::inventory::gather::{Describe, fill_list};
+use crate::inventory::gather::{Describe, fill_list, fill_option};
 use crate::inventory::item::Item;
 use crate::inventory::network_interfaces::distinct;
 use crate::inventory::subnets::associated;
-use crate::model::ids::VpcId;
+use crate::model::ids::{DhcpOptionsId, VpcId};
 use crate::model::network::Vpc;
 
 /// Reads one VPC; none if it has no `VpcId`.
@@ -12,7 +12,13 @@ pub(super) fn read(item: Item<'_>) -> Option<Vpc> {
     let id = VpcId::new(item.identifier("VpcId")?);
     let ipv4 = associated(item, "CidrBlockAssociationSet", "CidrBlockState", "CidrBlock");
     let ipv6 = associated(item, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlockState", "Ipv6CidrBlock");
-    Some(Vpc { id, cidrs: distinct(item.cidr("CidrBlock").into_iter().chain(ipv4).chain(ipv6)) })
+    Some(Vpc {
+        id,
+        cidrs: distinct(item.cidr("CidrBlock").into_iter().chain(ipv4).chain(ipv6)),
+        dhcp_options_id: item.text("DhcpOptionsId").map(DhcpOptionsId::new),
+        dns_support: None,
+        dns_hostnames: None,
+    })
 }
 
 impl Describe for Vpc {
@@ -24,6 +30,9 @@ impl Describe for Vpc {
 
     fn fill(&mut self, other: &Self) {
         fill_list(&mut self.cidrs, &other.cidrs);
+        fill_option(&mut self.dhcp_options_id, other.dhcp_options_id.as_ref());
+        fill_option(&mut self.dns_support, other.dns_support.as_ref());
+        fill_option(&mut self.dns_hostnames, other.dns_hostnames.as_ref());
     }
 }
 

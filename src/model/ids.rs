@@ -52,6 +52,22 @@ ids! {
     SecurityGroupId
     /// A route table, `rtb-…`.
     RouteTableId
+    /// A network ACL, `acl-…`.
+    NetworkAclId
+    /// A prefix list, `pl-…`.
+    PrefixListId
+    /// A NAT gateway, `nat-…`.
+    NatGatewayId
+    /// An internet gateway, `igw-…`.
+    InternetGatewayId
+    /// A VPC peering connection, `pcx-…`.
+    PeeringId
+    /// A transit gateway, `tgw-…`.
+    TransitGatewayId
+    /// A transit gateway's attachment, `tgw-attach-…`.
+    TransitGatewayAttachmentId
+    /// A set of DHCP options, `dopt-…`.
+    DhcpOptionsId
     /// A flow log, `fl-…`.
     FlowLogId
     /// A task's id, the last part of its ARN.

@@ -4,14 +4,22 @@
 //! Everyone may use this module; it uses no one.
 
 pub mod defect;
+pub mod deployment;
 pub mod endpoint;
 pub mod field;
+pub mod gateway;
 pub mod ids;
 pub mod interface;
 pub mod network;
+pub mod network_acl;
+pub mod prefix_list;
 pub mod protocol;
+pub mod resolution;
+pub mod route_table;
+pub mod security_group;
 pub mod service;
 pub mod source;
 pub mod task;
 pub mod tcp_flags;
 pub mod time;
+pub mod traffic_rule;

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use crate::model::ids::{FlowLogId, SubnetId, VpcId};
+use crate::model::ids::{DhcpOptionsId, FlowLogId, SubnetId, VpcId};
 
 /// A subnet as `describe-subnets` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,12 @@ pub struct Vpc {
     pub id: VpcId,
     /// `CidrBlock` and every associated block: what "private" means here, RFC 1918 or not.
     pub cidrs: Vec<IpNet>,
+    /// `DhcpOptionsId`.
+    pub dhcp_options_id: Option<DhcpOptionsId>,
+    /// `EnableDnsSupport` of `describe-vpc-attribute`: whether the Amazon resolver answers at all.
+    pub dns_support: Option<bool>,
+    /// `EnableDnsHostnames` of `describe-vpc-attribute`: private DNS names of endpoints need it.
+    pub dns_hostnames: Option<bool>,
 }
 
 /// What a flow log records: `TrafficType`.

@@ -24,6 +24,8 @@ pub enum Service {
     S3,
     /// `ssmmessages`: ECS Exec, after the start.
     SsmMessages,
+    /// `elasticfilesystem`: an EFS mount target on port 2049, after the image.
+    Efs,
     /// Another service with an endpoint or a name, by its endpoint's last part, such as `kms`.
     Other(String),
     /// An address no document and no message names.
@@ -58,6 +60,7 @@ impl Service {
             "ecr.dkr" => Self::EcrDkr,
             "s3" | "s3-global.accesspoint" => Self::S3,
             "ssmmessages" => Self::SsmMessages,
+            "elasticfilesystem" => Self::Efs,
             "unknown" => Self::Unknown,
             other => Self::Other(other.to_owned()),
         }
@@ -105,6 +108,7 @@ impl Service {
             Self::EcrDkr => "ecr.dkr",
             Self::S3 => "s3",
             Self::SsmMessages => "ssmmessages",
+            Self::Efs => "elasticfilesystem",
             Self::Other(name) => name,
             Self::Unknown => "unknown",
         }

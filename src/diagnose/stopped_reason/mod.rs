@@ -203,7 +203,7 @@ fn service(host: Option<places::Host<'_>>, phase: Option<Phase>, lower: &str) ->
     by_host.or_else(|| first_of(SERVICES, lower).cloned()).or_else(|| match phase? {
         Phase::Logging => Some(Service::Logs),
         Phase::EnvironmentFiles => Some(Service::S3),
-        Phase::FileSystem => Some(Service::Other("elasticfilesystem".to_owned())),
+        Phase::FileSystem => Some(Service::Efs),
         _ => None,
     })
 }

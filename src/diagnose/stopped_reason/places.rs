@@ -36,9 +36,7 @@ impl<'a> Host<'a> {
         let lower = self.text.to_ascii_lowercase();
         let labels: Vec<&str> = lower.split('.').collect();
         match labels.as_slice() {
-            [first, "efs", ..] if first.starts_with("fs-") => {
-                Some(Service::Other("elasticfilesystem".to_owned()))
-            }
+            [first, "efs", ..] if first.starts_with("fs-") => Some(Service::Efs),
             [_, "dkr", ..] => Some(Service::EcrDkr),
             ["api", "ecr", ..] => Some(Service::EcrApi),
             [first @ ("secretsmanager" | "ssm" | "logs"), _, ..] => Some(Service::from_name(first)),

@@ -276,9 +276,7 @@ fn images() {
 
 #[test]
 fn file_systems_and_starts() {
-    let efs = |host, answer| {
-        says(Some(Phase::FileSystem), Some(Service::Other("elasticfilesystem".into())), host, answer)
-    };
+    let efs = |host, answer| says(Some(Phase::FileSystem), Some(Service::Efs), host, answer);
     let head =
         "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: ";
     check(

@@ -1,0 +1,66 @@
+//! Ways out of a VPC: NAT and internet gateways, peering connections, transit gateway attachments.
+
+use std::net::IpAddr;
+
+use crate::model::ids::{
+    InterfaceId, InternetGatewayId, NatGatewayId, PeeringId, SubnetId, TransitGatewayAttachmentId,
+    TransitGatewayId, VpcId,
+};
+
+/// A NAT gateway as `describe-nat-gateways` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NatGateway {
+    /// `NatGatewayId`.
+    pub id: NatGatewayId,
+    /// `VpcId`.
+    pub vpc_id: Option<VpcId>,
+    /// `SubnetId`.
+    pub subnet_id: Option<SubnetId>,
+    /// `State`, as written: `available`, `pending`, `failed`, `deleting`, `deleted`.
+    pub state: String,
+    /// `FailureMessage`, else `FailureCode`.
+    pub failure: Option<String>,
+    /// `ConnectivityType` is `private`: it has no public address.
+    pub is_private: bool,
+    /// `NatGatewayAddresses[].NetworkInterfaceId`.
+    pub interface_ids: Vec<InterfaceId>,
+    /// `NatGatewayAddresses[].PrivateIp`.
+    pub private_addresses: Vec<IpAddr>,
+    /// `NatGatewayAddresses[].PublicIp`.
+    pub public_addresses: Vec<IpAddr>,
+}
+
+/// An internet gateway as `describe-internet-gateways` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InternetGateway {
+    /// `InternetGatewayId`.
+    pub id: InternetGatewayId,
+    /// `Attachments[].VpcId` of those whose `State` is `available` or `attached`.
+    pub vpc_ids: Vec<VpcId>,
+}
+
+/// A VPC peering connection as `describe-vpc-peering-connections` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peering {
+    /// `VpcPeeringConnectionId`.
+    pub id: PeeringId,
+    /// `Status.Code`, as written: `active`, `deleted`, …
+    pub status: String,
+    /// `RequesterVpcInfo.VpcId` and `AccepterVpcInfo.VpcId`.
+    pub vpc_ids: Vec<VpcId>,
+}
+
+/// A transit gateway's attachment as `describe-transit-gateway-attachments` or `…-vpc-attachments` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransitGatewayAttachment {
+    /// `TransitGatewayAttachmentId`.
+    pub id: TransitGatewayAttachmentId,
+    /// `TransitGatewayId`.
+    pub gateway_id: Option<TransitGatewayId>,
+    /// `ResourceId` of a VPC attachment, or `VpcId`.
+    pub vpc_id: Option<VpcId>,
+    /// `SubnetIds`, where given: only their zones reach the gateway.
+    pub subnet_ids: Vec<SubnetId>,
+    /// `State`, as written.
+    pub state: String,
+}

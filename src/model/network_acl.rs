@@ -1,0 +1,46 @@
+//! A network ACL as `describe-network-acls` shows it.
+
+use std::fmt;
+
+use ipnet::IpNet;
+
+use crate::model::ids::{NetworkAclId, SubnetId, VpcId};
+use crate::model::traffic_rule::TrafficSelector;
+
+/// A network ACL: stateless, ordered, acts at the edge of subnets and never within one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkAcl {
+    /// `NetworkAclId`.
+    pub id: NetworkAclId,
+    /// `VpcId`.
+    pub vpc_id: Option<VpcId>,
+    /// `IsDefault`.
+    pub is_default: bool,
+    /// `Associations[].SubnetId`.
+    pub subnet_ids: Vec<SubnetId>,
+    /// `Entries`, by direction and rule number.
+    pub entries: Vec<AclEntry>,
+}
+
+/// One numbered entry; the lowest number that matches decides, and what none matches is denied.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AclEntry {
+    /// `Egress`: whether it is for what leaves the subnet.
+    pub egress: bool,
+    /// `RuleNumber`; 32767 is AWS's own denial of the rest.
+    pub number: u16,
+    /// `RuleAction` is `allow`.
+    pub allows: bool,
+    /// `Protocol`, `PortRange`.
+    pub traffic: TrafficSelector,
+    /// `CidrBlock` or `Ipv6CidrBlock`: the far side.
+    pub block: IpNet,
+}
+
+/// `rule 100 allow TCP 443 10.40.0.0/16`.
+impl fmt::Display for AclEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let action = if self.allows { "allow" } else { "deny" };
+        write!(f, "rule {} {action} {} {}", self.number, self.traffic, self.block)
+    }
+}

@@ -1,0 +1,47 @@
+//! Name resolution of a VPC: its DHCP options, and what the Resolver was asked.
+
+use std::net::IpAddr;
+
+use crate::model::ids::{DhcpOptionsId, VpcId};
+use crate::model::time::Timestamp;
+
+/// DHCP options as `describe-dhcp-options` shows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DhcpOptions {
+    /// `DhcpOptionsId`.
+    pub id: DhcpOptionsId,
+    /// `domain-name-servers`, in their order; empty where the option is not set.
+    pub name_servers: Vec<NameServer>,
+}
+
+/// A DNS server that a VPC hands out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameServer {
+    /// `AmazonProvidedDNS`: queries to it are in no flow log.
+    Amazon,
+    /// A server of one's own.
+    Address(IpAddr),
+}
+
+/// One line of a Route 53 Resolver query log.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResolverQuery {
+    /// `query_timestamp`.
+    pub at: Timestamp,
+    /// `vpc_id`.
+    pub vpc_id: Option<VpcId>,
+    /// `srcaddr`.
+    pub source: Option<IpAddr>,
+    /// `query_name`, without the final period.
+    pub name: String,
+    /// `query_type`: `A`, `AAAA`, …
+    pub kind: String,
+    /// `rcode`: `NOERROR`, `NXDOMAIN`, `SERVFAIL`, …
+    pub response_code: String,
+    /// `answers[].Rdata` that are addresses.
+    pub addresses: Vec<IpAddr>,
+    /// File and line it stands in.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u64,
+}
