@@ -28,6 +28,8 @@ mod security_groups;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
 
 pub use evaluate::{evaluate, evaluate_named};
