@@ -57,7 +57,7 @@ fn some<const N: usize>(pool: [&'static str; N]) -> impl Strategy<Value = Vec<&'
 }
 
 /// The small VPC with other rules, entries, routes and states; consistent, as if all documents were saved at one time.
-fn world() -> impl Strategy<Value = World> {
+pub(super) fn world() -> impl Strategy<Value = World> {
     let groups = (some(RULES), some(RULES), some(RULES));
     let acls = (some(ENTRIES), some(ENTRIES), some(ENTRIES));
     let tables = (some(ROUTES), some(ROUTES));
@@ -93,7 +93,7 @@ fn world() -> impl Strategy<Value = World> {
     })
 }
 
-fn request() -> impl Strategy<Value = Request> {
+pub(super) fn request() -> impl Strategy<Value = Request> {
     let destinations = [
         (ENDPOINT, Service::SecretsManager),
         (NEAR, Service::SecretsManager),
