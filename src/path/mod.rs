@@ -6,5 +6,6 @@
 //! Where a document is missing a hop is [`Passage::Unknown`], and that never turns into an allowance.
 
 mod hop;
+mod told;
 
 pub use hop::{ConfiguredPath, Control, Hop, Leg, Passage, Request, Sender, Side, Way};
