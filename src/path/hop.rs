@@ -94,6 +94,8 @@ pub enum Control {
     NatGateway(NatGatewayId),
     /// A gateway endpoint, or an interface endpoint's own state.
     Endpoint(EndpointId),
+    /// An interface endpoint's interface whose endpoint no document names.
+    Interface(InterfaceId),
     /// A way whose far side no document shows: peering, transit gateway, appliance, virtual private gateway.
     Beyond(RouteTarget),
 }

@@ -4,8 +4,32 @@
 //! [`ConfiguredPath`]: hops in the order packets meet them, each allowed, denied or not known.
 //! Pure: no files, no records, no clock. What happened is not its business, only what the configuration would do.
 //! Where a document is missing a hop is [`Passage::Unknown`], and that never turns into an allowance.
+//!
+//! Inside: `scene` (the two sides, and the sender's own controls), one module for each way a route can lead (`local`,
+//! `internet`, `nat`, `gateway_endpoint`, `beyond`), one for each kind of rule (`security_groups`, `network_acls`,
+//! `routes`), and `evaluate`, which puts the hops in order.
 
+mod answer;
+mod beyond;
+mod evaluate;
+mod gateway_endpoint;
 mod hop;
+mod internet;
+mod local;
+mod lookup;
+mod nat;
+mod network_acls;
+mod party;
+mod routes;
+mod ruling;
+mod scene;
+mod security_groups;
 mod told;
 
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub use evaluate::{evaluate, evaluate_named};
 pub use hop::{ConfiguredPath, Control, Hop, Leg, Passage, Request, Sender, Side, Way};

@@ -39,6 +39,7 @@ fn named(control: &Control) -> (&'static str, Vec<String>) {
         Control::PublicAddress(id) => ("public-address", one(id.as_ref().map(ToString::to_string))),
         Control::NatGateway(id) => ("nat-gateway", one(Some(id.to_string()))),
         Control::Endpoint(id) => ("vpc-endpoint", one(Some(id.to_string()))),
+        Control::Interface(id) => ("interface", one(Some(id.to_string()))),
         Control::Beyond(target) => ("beyond", one(Some(target.to_string()))),
     }
 }

@@ -167,7 +167,7 @@ pub struct PathHop {
     /// `request` or `reply`.
     pub leg: &'static str,
     /// What kind of control: `security-group`, `network-acl`, `route-table`, `internet-gateway`, `public-address`,
-    /// `nat-gateway`, `vpc-endpoint`, `beyond`.
+    /// `nat-gateway`, `vpc-endpoint`, `interface`, `beyond`.
     pub control: &'static str,
     /// Its ids; several where an interface has several groups, none where no document names it.
     pub ids: Vec<String>,

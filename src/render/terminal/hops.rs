@@ -38,6 +38,7 @@ fn text(hop: &PathHop) -> String {
         "public-address" => "public address",
         "nat-gateway" => "NAT gateway",
         "vpc-endpoint" => "endpoint",
+        "interface" => "interface",
         _ => "beyond",
     };
     let name = if hop.ids.is_empty() { kind.to_owned() } else { format!("{kind} {}", hop.ids.join(", ")) };

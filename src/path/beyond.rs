@@ -1,0 +1,93 @@
+//! Ways whose far side no document shows. What can be said is whether the near side of them works.
+
+use crate::inventory::Inventory;
+use crate::model::endpoint::EndpointKind;
+use crate::model::gateway::TransitGatewayAttachment;
+use crate::model::ids::{PeeringId, SubnetId, TransitGatewayId};
+use crate::model::route_table::RouteTarget;
+use crate::path::evaluate::Onward;
+use crate::path::gateway_endpoint::state_ruling;
+use crate::path::hop::{Control, Leg, Passage, Side, Way};
+use crate::path::ruling::Ruling;
+use crate::path::scene::Scene;
+
+/// What a request that leaves sight meets before it does.
+pub(super) fn onward(scene: &Scene<'_>, target: &RouteTarget) -> Onward {
+    let ruling = ruling(scene, target);
+    Onward {
+        way: Way::Beyond(target.clone()),
+        leaves_subnet: leaves_subnet(scene, target),
+        reply: (ruling.passage != Passage::Denied).then(Vec::new),
+        request: vec![ruling.at(Leg::Request, Side::Task, true, Control::Beyond(target.clone()))],
+    }
+}
+
+fn ruling(scene: &Scene<'_>, target: &RouteTarget) -> Ruling {
+    let denial = match target {
+        RouteTarget::Peering(id) => peering(scene.inventory, id),
+        RouteTarget::TransitGateway(id) => transit_gateway(scene, id),
+        RouteTarget::Endpoint(id) => scene
+            .inventory
+            .endpoints
+            .get(id)
+            .map(state_ruling)
+            .filter(|ruling| ruling.passage == Passage::Denied),
+        _ => None,
+    };
+    denial.unwrap_or_else(|| Ruling::beyond(format!("no document shows what follows {target}")))
+}
+
+fn peering(inventory: &Inventory, id: &PeeringId) -> Option<Ruling> {
+    let status = inventory.peerings.get(id)?.status.as_str();
+    let works = status.is_empty() || status.eq_ignore_ascii_case("active");
+    (!works).then(|| Ruling::denied(format!("{id} is {status}")))
+}
+
+/// A transit gateway takes packets of a VPC through an attachment that works, from the zones of its subnets.
+fn transit_gateway(scene: &Scene<'_>, id: &TransitGatewayId) -> Option<Ruling> {
+    let vpc = scene.vpc?;
+    let attachments: Vec<&TransitGatewayAttachment> = (scene.inventory.transit_gateway_attachments.values())
+        .filter(|one| one.gateway_id.as_ref() == Some(id) && one.vpc_id.as_ref() == Some(vpc))
+        .collect();
+    let is_working = |one: &&&TransitGatewayAttachment| {
+        one.state.is_empty()
+            || ["available", "modifying"].iter().any(|state| one.state.eq_ignore_ascii_case(state))
+    };
+    match (attachments.first(), attachments.iter().find(is_working)) {
+        (None, _) => None,
+        (Some(broken), None) => {
+            Some(Ruling::denied(format!("the attachment {} of {vpc} to {id} is {}", broken.id, broken.state)))
+        }
+        (Some(_), Some(working)) => wrong_zone(scene, working),
+    }
+}
+
+/// A denial if the sender's zone is known to be none of the attachment's.
+fn wrong_zone(scene: &Scene<'_>, attachment: &TransitGatewayAttachment) -> Option<Ruling> {
+    let zone = |subnet: &SubnetId| scene.inventory.subnets.get(subnet)?.availability_zone.as_deref();
+    let own = zone(scene.sender.subnet_id.as_ref()?)?;
+    let served: Vec<&str> = attachment.subnet_ids.iter().map(zone).collect::<Option<_>>()?;
+    let is_missing = !served.is_empty() && !served.contains(&own);
+    is_missing.then(|| {
+        Ruling::denied(format!("the attachment {} has no subnet in {own}, the task's zone", attachment.id))
+    })
+}
+
+/// An appliance in the sender's own subnet is reached without passing the subnet's edge.
+fn leaves_subnet(scene: &Scene<'_>, target: &RouteTarget) -> Option<bool> {
+    let own = scene.sender.subnet_id.as_ref();
+    match target {
+        RouteTarget::Interface(id) => {
+            let theirs = scene.inventory.interface(id)?.subnet_id.as_ref()?;
+            Some(theirs != own?)
+        }
+        RouteTarget::Endpoint(id) => {
+            let endpoint = scene.inventory.endpoints.get(id)?;
+            if endpoint.kind == EndpointKind::Gateway {
+                return Some(true);
+            }
+            (!endpoint.subnet_ids.is_empty()).then_some(!endpoint.subnet_ids.contains(own?))
+        }
+        _ => Some(true),
+    }
+}

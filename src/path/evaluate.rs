@@ -1,0 +1,131 @@
+//! The whole evaluation: the sender's own controls, then those of the way that its route table chooses.
+
+use crate::inventory::Inventory;
+use crate::model::route_table::{Route, RouteTarget};
+use crate::path::hop::{ConfiguredPath, Control, Hop, Leg, Request, Sender, Side, Way};
+use crate::path::routes::{Choice, choose};
+use crate::path::ruling::Ruling;
+use crate::path::scene::{Scene, is_amazon_resolver};
+use crate::path::{beyond, gateway_endpoint, internet, local, nat};
+
+/// The rest of a path, after the sender's route table.
+pub(super) struct Onward {
+    /// How the request leaves.
+    pub(super) way: Way,
+    /// Whether the request passes the edge of the sender's subnet.
+    pub(super) leaves_subnet: Option<bool>,
+    /// The controls of the request.
+    pub(super) request: Vec<Hop>,
+    /// The controls of the reply, up to the edge of the sender's subnet; none where there is no way on.
+    pub(super) reply: Option<Vec<Hop>>,
+}
+
+/// What the configuration does with a request and its reply.
+///
+/// Security groups keep state, so a reply has hops at network ACLs only. Queries to the Amazon resolver meet no control:
+/// their path has no hops.
+#[must_use]
+pub fn evaluate(inventory: &Inventory, sender: &Sender, request: &Request) -> ConfiguredPath {
+    evaluate_named(inventory, sender, request, &request.destination.to_string())
+}
+
+/// The same, with a name for the destination in sentences: for an address that only stands for others.
+#[must_use]
+pub fn evaluate_named(
+    inventory: &Inventory,
+    sender: &Sender,
+    request: &Request,
+    destination: &str,
+) -> ConfiguredPath {
+    let scene = Scene::new(inventory, sender, request, destination);
+    if request.destination_port == 53 && is_amazon_resolver(inventory, scene.vpc, request.destination) {
+        return ConfiguredPath {
+            way: Way::Local { interface_id: None, is_same_subnet: None },
+            hops: Vec::new(),
+        };
+    }
+    let (route, onward) = onward(&scene);
+    let mut hops = vec![scene.own_groups()];
+    hops.extend(scene.own_acl(Leg::Request, onward.leaves_subnet));
+    hops.extend(route);
+    hops.extend(onward.request);
+    if let Some(reply) = onward.reply {
+        hops.extend(reply);
+        hops.extend(scene.own_acl(Leg::Reply, onward.leaves_subnet));
+    }
+    ConfiguredPath { way: onward.way, hops }
+}
+
+/// The route table's hop, and what follows it.
+fn onward(scene: &Scene<'_>) -> (Option<Hop>, Onward) {
+    if scene.is_same_subnet == Some(true) {
+        return (None, local::onward(scene));
+    }
+    let (hop, choice) = routed(scene, Side::Task);
+    let onward = match choice {
+        Choice::Route(route) if route.is_blackhole => dead_end(Way::Blackhole(route.target.clone())),
+        Choice::Route(route) => by_target(scene, route),
+        Choice::None => dead_end(Way::NoRoute),
+        Choice::Unknown(_) if scene.destination.is_inside == Some(true) => local::onward(scene),
+        Choice::Unknown(_) => Onward {
+            way: Way::Unknown,
+            leaves_subnet: scene.leaves_subnet(),
+            request: Vec::new(),
+            reply: Some(Vec::new()),
+        },
+    };
+    (Some(hop), onward)
+}
+
+fn by_target(scene: &Scene<'_>, route: &Route) -> Onward {
+    match &route.target {
+        RouteTarget::Local => local::onward(scene),
+        RouteTarget::InternetGateway(id) => internet::onward(scene, id),
+        RouteTarget::NatGateway(id) => nat::onward(scene, id),
+        RouteTarget::Endpoint(id) if gateway_endpoint::is_gateway(scene.inventory, id, route) => {
+            gateway_endpoint::onward(scene, id)
+        }
+        target => beyond::onward(scene, target),
+    }
+}
+
+/// There is no way on, and so nothing that replies.
+fn dead_end(way: Way) -> Onward {
+    Onward { way, leaves_subnet: Some(true), request: Vec::new(), reply: None }
+}
+
+/// The hop at the sender's route table, and what the table chooses.
+fn routed<'a>(scene: &Scene<'a>, side: Side) -> (Hop, Choice<'a>) {
+    let subnet = scene.sender.subnet_id.as_ref();
+    let choice = match scene.table {
+        Some(table) => choose(scene.inventory, table, &scene.destination),
+        None => Choice::Unknown(match subnet {
+            Some(subnet) => format!("describe-route-tables of {subnet}"),
+            None => "the subnet of the task".to_owned(),
+        }),
+    };
+    let id = scene.table.map(|table| table.id.clone());
+    let ruling = route_ruling(
+        &choice,
+        id.as_ref().map_or("the route table", |id| id.as_str()),
+        &scene.destination.name,
+    );
+    (ruling.at(Leg::Request, side, true, Control::RouteTable { id, subnet_id: subnet.cloned() }), choice)
+}
+
+/// What a table's choice means for the packet.
+pub(super) fn route_ruling(choice: &Choice<'_>, table: &str, destination: &str) -> Ruling {
+    match choice {
+        Choice::Route(route) if route.is_blackhole => {
+            let target = &route.target;
+            Ruling::denied(format!("{table} routes {destination} to {target}, which is gone")).by(route)
+        }
+        Choice::Route(route) => {
+            Ruling::allowed(format!("{table} routes {destination} to {}", route.target)).by(route)
+        }
+        Choice::None => Ruling::denied(format!("no route of {table} leads to {destination}")),
+        Choice::Unknown(needs) => {
+            Ruling::unknown(needs.clone(), format!("no document tells how {table} routes {destination}"))
+        }
+    }
+}

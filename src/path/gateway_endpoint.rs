@@ -1,0 +1,46 @@
+//! A gateway endpoint: a route to a service's prefix list, with a state and nothing else that packets meet.
+
+use crate::inventory::Inventory;
+use crate::model::endpoint::{Endpoint, EndpointKind};
+use crate::model::ids::EndpointId;
+use crate::model::route_table::Route;
+use crate::path::evaluate::Onward;
+use crate::path::hop::{Control, Leg, Side, Way};
+use crate::path::routes::is_service_list;
+use crate::path::ruling::Ruling;
+use crate::path::scene::Scene;
+
+/// Whether the endpoint that a route leads to is a gateway endpoint, not one of a Gateway Load Balancer.
+pub(super) fn is_gateway(inventory: &Inventory, id: &EndpointId, route: &Route) -> bool {
+    match inventory.endpoints.get(id) {
+        Some(endpoint) => endpoint.kind == EndpointKind::Gateway,
+        None => is_service_list(inventory, route),
+    }
+}
+
+/// What a request through a gateway endpoint meets.
+pub(super) fn onward(scene: &Scene<'_>, id: &EndpointId) -> Onward {
+    let ruling = match scene.inventory.endpoints.get(id) {
+        Some(endpoint) => state_ruling(endpoint),
+        None => Ruling::unknown(format!("describe-vpc-endpoints of {id}"), format!("no document shows {id}")),
+    };
+    Onward {
+        way: Way::GatewayEndpoint(id.clone()),
+        leaves_subnet: Some(true),
+        request: vec![ruling.at(Leg::Request, Side::Task, true, Control::Endpoint(id.clone()))],
+        reply: Some(Vec::new()),
+    }
+}
+
+/// What an endpoint's state means for packets.
+pub(super) fn state_ruling(endpoint: &Endpoint) -> Ruling {
+    let id = &endpoint.id;
+    match endpoint.state.as_str() {
+        "" => Ruling::unknown(
+            format!("describe-vpc-endpoints with the state of {id}"),
+            format!("no document tells the state of {id}"),
+        ),
+        state if state.eq_ignore_ascii_case("available") => Ruling::allowed(format!("{id} is available")),
+        state => Ruling::denied(format!("{id} is {state}")),
+    }
+}

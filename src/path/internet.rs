@@ -1,0 +1,58 @@
+//! An internet gateway: attached to the VPC, and of use only to an interface with a public address.
+
+use std::net::IpAddr;
+
+use crate::model::ids::InternetGatewayId;
+use crate::path::evaluate::Onward;
+use crate::path::hop::{Control, Hop, Leg, Side, Way};
+use crate::path::ruling::Ruling;
+use crate::path::scene::Scene;
+
+/// What a request through an internet gateway meets.
+pub(super) fn onward(scene: &Scene<'_>, id: &InternetGatewayId) -> Onward {
+    let address = if scene.destination.is_v6 { v6_address(scene) } else { v4_address(scene) };
+    let control = Control::PublicAddress(scene.sender.interface_id.clone());
+    Onward {
+        way: Way::InternetGateway(id.clone()),
+        leaves_subnet: Some(true),
+        request: vec![address.at(Leg::Request, Side::Task, true, control), gateway(scene, id, Side::Task)],
+        reply: Some(Vec::new()),
+    }
+}
+
+/// Whether an internet gateway is attached to the sender's VPC.
+pub(super) fn gateway(scene: &Scene<'_>, id: &InternetGatewayId, side: Side) -> Hop {
+    let ruling = match (scene.inventory.internet_gateways.get(id), scene.vpc) {
+        (Some(gateway), Some(vpc)) if gateway.vpc_ids.contains(vpc) => {
+            Ruling::allowed(format!("{id} is attached to {vpc}"))
+        }
+        (Some(_), Some(vpc)) => Ruling::denied(format!("{id} is not attached to {vpc}")),
+        (Some(_), None) => Ruling::unknown("the VPC of the task", "no document tells the VPC of the task"),
+        (None, _) => {
+            Ruling::unknown(format!("describe-internet-gateways of {id}"), format!("no document shows {id}"))
+        }
+    };
+    ruling.at(Leg::Request, side, true, Control::InternetGateway(id.clone()))
+}
+
+fn v4_address(scene: &Scene<'_>) -> Ruling {
+    match scene.sender.has_public_address {
+        Some(true) => Ruling::allowed("the task has a public address"),
+        Some(false) => Ruling::denied("the task has no public address"),
+        None => Ruling::unknown(
+            "whether the task has a public address",
+            "no document tells whether the task has a public address",
+        ),
+    }
+}
+
+/// Version 6 addresses are public by themselves, but for those that are unique to a site.
+fn v6_address(scene: &Scene<'_>) -> Ruling {
+    match scene.source.address() {
+        Some(IpAddr::V6(address)) if address.is_unique_local() || address.is_unicast_link_local() => {
+            Ruling::denied(format!("the task's address {address} is not a public one"))
+        }
+        Some(address) => Ruling::allowed(format!("the task's address {address} is a public one")),
+        None => Ruling::unknown("the task's IPv6 address", "no document tells the task's IPv6 address"),
+    }
+}

@@ -1,0 +1,148 @@
+//! Which control is in charge of a subnet or an interface, and what a prefix list holds.
+
+use ipnet::IpNet;
+
+use crate::inventory::{DocumentKind, Inventory};
+use crate::model::endpoint::EndpointKind;
+use crate::model::ids::{InterfaceId, PrefixListId, SecurityGroupId, SubnetId, VpcId};
+use crate::model::interface::InterfaceKind;
+use crate::model::network_acl::NetworkAcl;
+use crate::model::route_table::{RouteDestination, RouteTable, RouteTarget};
+use crate::model::service::Service;
+use crate::path::answer::Answer;
+use crate::path::party::Party;
+
+/// The network ACL that is associated with a subnet; none if no document names one, or two do.
+pub(super) fn network_acl_of<'a>(inventory: &'a Inventory, subnet: &SubnetId) -> Option<&'a NetworkAcl> {
+    only(inventory.network_acls.values().filter(|acl| acl.subnet_ids.contains(subnet)))
+}
+
+/// The effective route table of a subnet: the one associated with it, else its VPC's main one; none if not known.
+pub(super) fn route_table_of<'a>(
+    inventory: &'a Inventory,
+    subnet: &SubnetId,
+    vpc: Option<&VpcId>,
+) -> Option<&'a RouteTable> {
+    let tables = || inventory.route_tables.values();
+    let mut associated = tables().filter(|table| table.subnet_ids.contains(subnet)).peekable();
+    if associated.peek().is_some() {
+        return only(associated);
+    }
+    let vpc = vpc.or_else(|| inventory.subnets.get(subnet)?.vpc_id.as_ref())?;
+    only(tables().filter(|table| table.is_main && table.vpc_id.as_ref() == Some(vpc)))
+}
+
+/// The groups of an interface: its own, else those of its endpoint. Empty only for kinds that may have none.
+pub(super) fn groups_of(inventory: &Inventory, interface: &InterfaceId) -> Option<Vec<SecurityGroupId>> {
+    let known = inventory.interface(interface);
+    let own = known.map(|known| &known.group_ids).filter(|groups| !groups.is_empty());
+    let of_endpoint = || inventory.endpoint_of_interface(interface).map(|endpoint| &endpoint.group_ids);
+    if let Some(groups) = own.or_else(of_endpoint).filter(|groups| !groups.is_empty()) {
+        return Some(groups.clone());
+    }
+    let has_none = matches!(
+        known?.kind,
+        InterfaceKind::NatGateway(_)
+            | InterfaceKind::TransitGateway
+            | InterfaceKind::GatewayLoadBalancerEndpoint
+            | InterfaceKind::LoadBalancer
+    );
+    has_none.then(Vec::new)
+}
+
+/// Whether a prefix list holds a side's address.
+pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, party: &Party) -> Answer {
+    let list = inventory.prefix_lists.get(id);
+    if let Some(blocks) = list.and_then(|list| list.blocks.as_ref()) {
+        let answers: Vec<Option<bool>> = blocks.iter().map(|block| party.lies_in(block)).collect();
+        let answer = if answers.contains(&Some(true)) {
+            Some(true)
+        } else {
+            answers.iter().all(Option::is_some).then_some(false)
+        };
+        return Answer::known(answer, || party.address_needed());
+    }
+    let answer =
+        service_of_list(inventory, id).and_then(|service| party_is_of(inventory, id, party, &service));
+    Answer::known(answer, || entries_needed(inventory, id))
+}
+
+/// The longest block of a list that holds a side's address.
+pub(super) fn longest_in_list(inventory: &Inventory, id: &PrefixListId, party: &Party) -> Option<u8> {
+    let blocks = inventory.prefix_lists.get(id)?.blocks.as_ref()?;
+    blocks.iter().filter(|block| party.lies_in(block) == Some(true)).map(IpNet::prefix_len).max()
+}
+
+/// The service whose addresses a list of AWS's holds: by its name, else because a gateway endpoint is its route's target.
+pub(super) fn service_of_list(inventory: &Inventory, id: &PrefixListId) -> Option<Service> {
+    let name = inventory.prefix_lists.get(id).and_then(|list| list.name.as_deref());
+    let named = name.filter(|name| is_aws_name(name)).map(Service::from_endpoint_name);
+    named.filter(is_gateway_service).or_else(|| {
+        let routes = inventory.route_tables.values().flat_map(|table| &table.routes);
+        let mut services = routes.filter_map(|route| match (&route.destination, &route.target) {
+            (RouteDestination::PrefixList(list), RouteTarget::Endpoint(endpoint)) if list == id => {
+                let endpoint = inventory.endpoints.get(endpoint)?;
+                (endpoint.kind == EndpointKind::Gateway).then(|| endpoint.service.clone())
+            }
+            _ => None,
+        });
+        let first = services.next()?;
+        services.all(|service| service == first).then_some(first)
+    })
+}
+
+/// Whether a side is one of a service's public addresses, without the list of them.
+fn party_is_of(inventory: &Inventory, id: &PrefixListId, party: &Party, service: &Service) -> Option<bool> {
+    if party.is_inside == Some(true) {
+        return Some(false);
+    }
+    if let Some(answer) = published(inventory, id, party, service) {
+        return Some(answer);
+    }
+    match &party.service {
+        Service::Unknown => None,
+        known => Some(known == service),
+    }
+}
+
+/// What AWS's published ranges say, where the list's name tells its Region.
+fn published(inventory: &Inventory, id: &PrefixListId, party: &Party, service: &Service) -> Option<bool> {
+    let name = inventory.prefix_lists.get(id)?.name.as_deref()?;
+    let region = name.rsplit('.').nth(service.name().split('.').count())?;
+    let address = party.address()?;
+    let mut of_service = (inventory.address_ranges.ranges.iter())
+        .filter(|range| range.block.contains(&address))
+        .filter(|range| Service::from_address_range(&range.service).as_ref() == Some(service))
+        .peekable();
+    of_service.peek()?;
+    Some(of_service.any(|range| range.region == region))
+}
+
+/// Gateway endpoints exist for these, and AWS's lists of their names hold exactly their addresses.
+fn is_gateway_service(service: &Service) -> bool {
+    matches!(service.name(), "s3" | "dynamodb" | "s3express")
+}
+
+fn is_aws_name(name: &str) -> bool {
+    name.starts_with("com.amazonaws.") || name.starts_with("cn.com.amazonaws.")
+}
+
+fn entries_needed(inventory: &Inventory, id: &PrefixListId) -> String {
+    let name = inventory.prefix_lists.get(id).and_then(|list| list.name.as_deref());
+    if name.is_some_and(|name| !is_aws_name(name)) {
+        format!("get-managed-prefix-list-entries of {id}")
+    } else {
+        format!("describe-prefix-lists of {id}")
+    }
+}
+
+/// Whether documents of a kind were there, so that what they do not name does not exist.
+pub(super) fn is_complete(inventory: &Inventory, kind: DocumentKind) -> bool {
+    inventory.documents.contains(&kind)
+}
+
+/// The only one; none if there are several.
+fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
+    let first = found.next();
+    if found.next().is_none() { first } else { None }
+}

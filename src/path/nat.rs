@@ -1,0 +1,135 @@
+//! A NAT gateway: its state, the ACL of its subnet in four directions, and its subnet's own way out.
+
+use crate::inventory::DocumentKind;
+use crate::model::gateway::NatGateway;
+use crate::model::ids::{NatGatewayId, SubnetId};
+use crate::model::route_table::{RouteTable, RouteTarget};
+use crate::model::traffic_rule::PortRange;
+use crate::path::evaluate::{Onward, route_ruling};
+use crate::path::hop::{Control, Hop, Leg, Side, Way};
+use crate::path::internet;
+use crate::path::lookup::{is_complete, route_table_of};
+use crate::path::network_acls::Question;
+use crate::path::party::Party;
+use crate::path::routes::{Choice, choose};
+use crate::path::ruling::Ruling;
+use crate::path::scene::Scene;
+
+/// What a request through a NAT gateway meets.
+pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
+    let known = scene.inventory.nat_gateways.get(id);
+    let subnet = known.and_then(|gateway| gateway.subnet_id.as_ref());
+    // A gateway in the task's own subnet would send the packet back to itself: where it is not known it is elsewhere.
+    let leaves_subnet = Some(subnet.is_none() || subnet != scene.sender.subnet_id.as_ref());
+    let edge = Edge { scene, subnet };
+    let control = Control::NatGateway(id.clone());
+    let state = state_ruling(scene, id, known).at(Leg::Request, Side::Nat, true, control);
+    let mut onward = Onward { way: Way::Nat(id.clone()), leaves_subnet, request: Vec::new(), reply: None };
+    let Some(gateway) = known else {
+        // Without its subnet nothing more can be said, but a task's own ACL acts on replies whatever the gateway is.
+        let is_gone = is_complete(scene.inventory, DocumentKind::NatGateways);
+        onward.request = vec![state];
+        onward.reply = (!is_gone).then(Vec::new);
+        return onward;
+    };
+    onward.request.extend(edge.acl(Leg::Request, false, leaves_subnet));
+    onward.request.push(state);
+    onward.request.extend(edge.acl(Leg::Request, true, Some(true)));
+    let has_way = edge.way_out(gateway, &mut onward.request);
+    onward.reply = has_way.then(|| {
+        let hops = [edge.acl(Leg::Reply, false, Some(true)), edge.acl(Leg::Reply, true, leaves_subnet)];
+        hops.into_iter().flatten().collect()
+    });
+    onward
+}
+
+fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>) -> Ruling {
+    let Some(gateway) = known else {
+        return if is_complete(scene.inventory, DocumentKind::NatGateways) {
+            Ruling::denied(format!("{id} is gone: describe-nat-gateways does not name it"))
+        } else {
+            Ruling::unknown(format!("describe-nat-gateways of {id}"), format!("no document shows {id}"))
+        };
+    };
+    match (gateway.state.as_str(), &gateway.failure) {
+        ("", _) => Ruling::unknown(
+            format!("describe-nat-gateways with the state of {id}"),
+            format!("no document tells the state of {id}"),
+        ),
+        (state, _) if state.eq_ignore_ascii_case("available") => {
+            Ruling::allowed(format!("{id} is available"))
+        }
+        (state, Some(failure)) => Ruling::denied(format!("{id} is {state}: {failure}")),
+        (state, None) => Ruling::denied(format!("{id} is {state}")),
+    }
+}
+
+/// The edge of the gateway's subnet.
+struct Edge<'a> {
+    scene: &'a Scene<'a>,
+    subnet: Option<&'a SubnetId>,
+}
+
+impl Edge<'_> {
+    /// The ACL: towards the destination for requests that leave and replies that arrive, else towards the task.
+    fn acl(&self, leg: Leg, is_outbound: bool, is_met: Option<bool>) -> Option<Hop> {
+        let is_far = is_outbound == (leg == Leg::Request);
+        let far: &Party = if is_far { &self.scene.destination } else { &self.scene.source };
+        // The gateway sends from a port of its own choice, and replies come back to it.
+        let ports = if is_far && leg == Leg::Reply { PortRange::EPHEMERAL } else { self.scene.port(leg) };
+        let question = Question { is_egress: is_outbound, protocol: self.scene.request.protocol, ports, far };
+        self.scene.acl(leg, Side::Nat, self.subnet, is_met, &question)
+    }
+
+    /// The route of the gateway's subnet and what it leads to; whether there may be a way on.
+    fn way_out(&self, gateway: &NatGateway, hops: &mut Vec<Hop>) -> bool {
+        let scene = self.scene;
+        let table = self.subnet.and_then(|subnet| route_table_of(scene.inventory, subnet, scene.vpc));
+        let choice = match (table, self.subnet) {
+            (Some(table), _) => choose(scene.inventory, table, &scene.destination),
+            (None, Some(subnet)) => Choice::Unknown(format!("describe-route-tables of {subnet}")),
+            (None, None) => Choice::Unknown(format!("the subnet of {}", gateway.id)),
+        };
+        hops.push(self.route_hop(gateway, table, &choice));
+        match choice {
+            Choice::Route(route) if route.is_blackhole => false,
+            Choice::None => false,
+            Choice::Unknown(_) => true,
+            Choice::Route(route) => match &route.target {
+                RouteTarget::InternetGateway(id) => {
+                    hops.push(internet::gateway(scene, id, Side::Nat));
+                    true
+                }
+                RouteTarget::NatGateway(_) if !gateway.is_private => false,
+                target => {
+                    let because =
+                        format!("{} sends it to {target}, and no document shows what follows", gateway.id);
+                    let control = Control::Beyond(target.clone());
+                    hops.push(Ruling::beyond(because).at(Leg::Request, Side::Nat, true, control));
+                    true
+                }
+            },
+        }
+    }
+
+    fn route_hop(&self, gateway: &NatGateway, table: Option<&RouteTable>, choice: &Choice<'_>) -> Hop {
+        let name = table.map_or("the route table", |table| table.id.as_str());
+        let ruling = match choice {
+            Choice::Route(route) => match &route.target {
+                RouteTarget::NatGateway(other) if !gateway.is_private => Ruling::denied(format!(
+                    "{} is in a subnet that {name} sends on to {other}, not to an internet gateway",
+                    gateway.id
+                ))
+                .by(*route),
+                RouteTarget::InternetGateway(_) if gateway.is_private => {
+                    Ruling::denied(format!("{} is private and has no public address", gateway.id)).by(*route)
+                }
+                _ => route_ruling(choice, name, &self.scene.destination.name),
+            },
+            _ => route_ruling(choice, name, &self.scene.destination.name),
+        };
+        let id = table.map(|table| table.id.clone());
+        let control = Control::RouteTable { id, subnet_id: self.subnet.cloned() };
+        ruling.at(Leg::Request, Side::Nat, true, control)
+    }
+}

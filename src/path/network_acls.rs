@@ -1,0 +1,174 @@
+//! The network ACL of a subnet: stateless, the lowest number that matches decides, what nothing matches is denied.
+
+use crate::model::network_acl::{AclEntry, NetworkAcl};
+use crate::model::protocol::Protocol;
+use crate::model::traffic_rule::PortRange;
+use crate::path::party::Party;
+use crate::path::ruling::Ruling;
+
+/// AWS's own entry that denies the rest.
+pub(super) const IMPLICIT: u16 = 32767;
+
+/// What is asked of a subnet's ACL.
+pub(super) struct Question<'a> {
+    /// Whether the packet leaves the subnet; otherwise it arrives.
+    pub(super) is_egress: bool,
+    /// Its protocol.
+    pub(super) protocol: Protocol,
+    /// Its destination port: several where it is not known which of them.
+    pub(super) ports: PortRange,
+    /// Whoever is at the far side of the subnet's edge.
+    pub(super) far: &'a Party,
+}
+
+impl Question<'_> {
+    /// `TCP 443 to 10.40.12.36`.
+    fn traffic(&self) -> String {
+        let preposition = if self.is_egress { "to" } else { "from" };
+        format!("{} {} {preposition} {}", self.protocol, self.ports, self.far.name)
+    }
+}
+
+/// What an ACL says.
+pub(super) fn ruling(acl: &NetworkAcl, question: &Question<'_>) -> Ruling {
+    let mut entries: Vec<&AclEntry> =
+        acl.entries.iter().filter(|entry| entry.egress == question.is_egress).collect();
+    entries.sort();
+    if acl.entries.is_empty() {
+        return Ruling::unknown(
+            format!("describe-network-acls with the entries of {}", acl.id),
+            format!("no document lists the entries of {}", acl.id),
+        );
+    }
+    let mut rulings: Vec<Ruling> = decisive_ports(&entries, question.ports)
+        .map(|port| ruling_for_port(acl, &entries, question, port))
+        .collect();
+    let first = rulings.swap_remove(0);
+    if rulings.iter().all(|other| other.passage == first.passage) {
+        return first;
+    }
+    Ruling::unknown(
+        "the port that is used",
+        format!("{} lets only a part of {} through", acl.id, question.traffic()),
+    )
+}
+
+/// The ports at which the answer may change: the range's first, and each at which an entry begins or has ended.
+fn decisive_ports(entries: &[&AclEntry], ports: PortRange) -> impl Iterator<Item = u16> {
+    let edges = entries.iter().flat_map(|entry| {
+        [Some(entry.traffic.ports.first), entry.traffic.ports.last.checked_add(1)].into_iter().flatten()
+    });
+    std::iter::once(ports.first).chain(edges.filter(move |port| ports.contains(*port)))
+}
+
+fn ruling_for_port(acl: &NetworkAcl, entries: &[&AclEntry], question: &Question<'_>, port: u16) -> Ruling {
+    // What entries say that may or may not match, because the far side's address is not known exactly.
+    let mut possible = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.traffic.matches(question.protocol, port)) {
+        match question.far.lies_in(&entry.block) {
+            Some(true) => return settled(acl, question, &possible, Some(entry)),
+            Some(false) => {}
+            None => possible.push(entry.allows),
+        }
+    }
+    settled(acl, question, &possible, None)
+}
+
+/// The decision of the entry that matches for certain, unless one before it may match and say otherwise.
+fn settled(
+    acl: &NetworkAcl,
+    question: &Question<'_>,
+    possible: &[bool],
+    decisive: Option<&AclEntry>,
+) -> Ruling {
+    let allows = decisive.is_some_and(|entry| entry.allows);
+    let traffic = question.traffic();
+    if possible.iter().any(|possible| *possible != allows) {
+        let because = format!("what {} says of {traffic} depends on the exact address", acl.id);
+        return Ruling::unknown(question.far.address_needed(), because);
+    }
+    match decisive {
+        Some(entry) if entry.allows => {
+            Ruling::allowed(format!("{entry} of {} lets it through", acl.id)).by(entry)
+        }
+        Some(entry) if entry.number < IMPLICIT => {
+            Ruling::denied(format!("rule {} of {} denies {traffic}", entry.number, acl.id)).by(entry)
+        }
+        Some(entry) => Ruling::denied(format!("no rule of {} allows {traffic}", acl.id)).by(entry),
+        None => Ruling::denied(format!("no rule of {} allows {traffic}", acl.id)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::fixture::{World, acl};
+
+    /// What an ACL with these entries says of TCP replies from 52.216.1.1 to these ports.
+    fn check(entries: &[&str], ports: PortRange, want: &str) {
+        let far = Party {
+            blocks: vec!["52.216.1.1/32".parse().unwrap()],
+            name: "52.216.1.1".to_owned(),
+            ..World::endpoints().party()
+        };
+        let question = Question { is_egress: false, protocol: Protocol::TCP, ports, far: &far };
+        let ruling = ruling(&acl("acl-1", &[], entries), &question);
+        assert_eq!(format!("{:?}: {}", ruling.passage, ruling.because), want, "{entries:?}");
+    }
+
+    #[test]
+    fn the_lowest_number_that_matches_decides() {
+        let port = PortRange::one(50000);
+        check(
+            &["in 100 allow all 0.0.0.0/0", "in 32767 deny all 0.0.0.0/0"],
+            port,
+            "Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-1 lets it through",
+        );
+        check(
+            &["in 200 allow all 0.0.0.0/0", "in 100 deny tcp 49152-65535 0.0.0.0/0"],
+            port,
+            "Denied: rule 100 of acl-1 denies TCP 50000 from 52.216.1.1",
+        );
+        check(
+            &["in 100 allow tcp 443 0.0.0.0/0", "in 32767 deny all 0.0.0.0/0"],
+            port,
+            "Denied: no rule of acl-1 allows TCP 50000 from 52.216.1.1",
+        );
+        check(
+            &["in 100 deny all 10.0.0.0/8", "in 110 allow tcp 1024-65535 52.0.0.0/8"],
+            port,
+            "Allowed: rule 110 allow TCP 1024-65535 52.0.0.0/8 of acl-1 lets it through",
+        );
+        check(
+            &["out 100 allow all 0.0.0.0/0"],
+            port,
+            "Denied: no rule of acl-1 allows TCP 50000 from 52.216.1.1",
+        );
+    }
+
+    #[test]
+    fn a_range_passes_as_a_whole_or_it_is_not_known() {
+        let range = PortRange::EPHEMERAL;
+        check(
+            &["in 100 allow tcp 1024-32767 0.0.0.0/0", "in 110 allow tcp 32768-65535 0.0.0.0/0"],
+            range,
+            "Allowed: rule 100 allow TCP 1024-32767 0.0.0.0/0 of acl-1 lets it through",
+        );
+        check(
+            &["in 100 allow tcp 32768-65535 0.0.0.0/0"],
+            range,
+            "Unknown { needs: \"the port that is used\" }: acl-1 lets only a part of TCP 1024-65535 from \
+             52.216.1.1 through",
+        );
+    }
+
+    #[test]
+    fn an_acl_without_any_entry_is_no_acl() {
+        check(
+            &[],
+            PortRange::one(50000),
+            "Unknown { needs: \"describe-network-acls with the entries of acl-1\" }: \
+             no document lists the entries of acl-1",
+        );
+    }
+}

@@ -1,0 +1,128 @@
+//! One side of a conversation, as the rules of the other side see it.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::inventory::Inventory;
+use crate::model::ids::{SecurityGroupId, VpcId};
+use crate::model::security_group::RulePeer;
+use crate::model::service::Service;
+use crate::path::answer::Answer;
+use crate::path::lookup::prefix_list_holds;
+
+/// Which security groups a side's interface has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Membership {
+    /// These.
+    Groups(Vec<SecurityGroupId>),
+    /// It is outside this VPC, so that none of this VPC's groups can be its own.
+    Outside(VpcId),
+    /// Not known; what would tell.
+    Unknown(String),
+}
+
+/// A sender or a destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Party {
+    /// How sentences call it: its address, or what stands for it.
+    pub(super) name: String,
+    /// Whether its address is one of version 6.
+    pub(super) is_v6: bool,
+    /// Blocks that hold its address: the address alone where it is known, its subnet's blocks where that is all that is
+    /// known, empty where nothing is.
+    pub(super) blocks: Vec<IpNet>,
+    /// Its groups.
+    pub(super) membership: Membership,
+    /// What answers there.
+    pub(super) service: Service,
+    /// Whether it is inside the sender's VPC.
+    pub(super) is_inside: Option<bool>,
+}
+
+impl Party {
+    /// Its address, where it is known exactly.
+    pub(super) fn address(&self) -> Option<IpAddr> {
+        match self.blocks.as_slice() {
+            [one] if one.prefix_len() == one.max_prefix_len() => Some(one.addr()),
+            _ => None,
+        }
+    }
+
+    /// Whether a block holds its address.
+    pub(super) fn lies_in(&self, block: &IpNet) -> Option<bool> {
+        if matches!(block, IpNet::V6(_)) != self.is_v6 {
+            return Some(false);
+        }
+        if block.prefix_len() == 0 {
+            return Some(true);
+        }
+        let overlaps = |own: &IpNet| own.contains(block) || block.contains(own);
+        match self.blocks.as_slice() {
+            [] => None,
+            own if own.iter().all(|own| block.contains(own)) => Some(true),
+            own if !own.iter().any(overlaps) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether a security group's rule means it.
+    pub(super) fn is_peer(&self, inventory: &Inventory, peer: &RulePeer) -> Answer {
+        match peer {
+            RulePeer::Block(block) => Answer::known(self.lies_in(block), || self.address_needed()),
+            RulePeer::PrefixList(list) => prefix_list_holds(inventory, list, self),
+            RulePeer::Group(group) => self.has_group(inventory, group),
+        }
+    }
+
+    /// What would tell its address.
+    pub(super) fn address_needed(&self) -> String {
+        format!("the address of {}", self.name)
+    }
+
+    fn has_group(&self, inventory: &Inventory, group: &SecurityGroupId) -> Answer {
+        match &self.membership {
+            Membership::Groups(own) if own.contains(group) => Answer::Yes,
+            Membership::Groups(_) => Answer::No,
+            Membership::Unknown(needs) => Answer::Unknown(needs.clone()),
+            // A rule may name a group of a peered VPC, whose members are outside too.
+            Membership::Outside(vpc) => match inventory.security_groups.get(group) {
+                Some(known) if known.vpc_id.as_ref() == Some(vpc) => Answer::No,
+                Some(_) => Answer::Unknown(format!("the groups of the interface at {}", self.name)),
+                None => Answer::Unknown(format!("describe-security-groups of {group}")),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_holds_an_address_or_the_subnet_it_is_in() {
+        let check = |blocks: &[&str], block: &str, want| {
+            let blocks: Vec<IpNet> = blocks.iter().map(|block| block.parse().unwrap()).collect();
+            let party = Party {
+                name: "x".to_owned(),
+                is_v6: blocks.first().is_some_and(|block| matches!(block, IpNet::V6(_))),
+                blocks,
+                membership: Membership::Groups(Vec::new()),
+                service: Service::Unknown,
+                is_inside: None,
+            };
+            assert_eq!(party.lies_in(&block.parse().unwrap()), want, "{party:?} {block}");
+        };
+        check(&["10.0.1.5/32"], "10.0.1.0/24", Some(true));
+        check(&["10.0.1.5/32"], "10.0.2.0/24", Some(false));
+        check(&["10.0.1.5/32"], "::/0", Some(false));
+        check(&["10.0.1.0/24"], "10.0.0.0/16", Some(true));
+        check(&["10.0.1.0/24"], "10.0.1.0/25", None);
+        check(&["10.0.1.0/24"], "10.0.2.0/25", Some(false));
+        check(&["10.0.1.0/24", "10.1.0.0/24"], "10.0.0.0/16", None);
+        check(&[], "10.0.0.0/8", None);
+        check(&[], "0.0.0.0/0", Some(true));
+        check(&["2001:db8::5/128"], "::/0", Some(true));
+        check(&["2001:db8::5/128"], "0.0.0.0/0", Some(false));
+    }
+}

@@ -1,0 +1,433 @@
+//! Whole paths: which controls a request and its reply meet on each way.
+
+use crate::inventory::DocumentKind;
+use crate::model::gateway::{Peering, TransitGatewayAttachment};
+use crate::model::ids::{PeeringId, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, VpcId};
+use crate::model::service::Service;
+use crate::path::fixture::{ENDPOINT, PUBLIC, S3, World, shown};
+use crate::path::hop::Way;
+
+/// What the path to an address looks like after some change to the world.
+fn check(to: &str, change: impl FnOnce(&mut World), want: &str) {
+    let mut world = World::endpoints();
+    change(&mut world);
+    let service = if to == S3 { Service::S3 } else { Service::Unknown };
+    let path = world.evaluate(to, service);
+    assert_eq!(shown(&path), want);
+}
+
+/// What stands in the way, or is not known, after some change.
+fn obstacles(to: &str, change: impl FnOnce(&mut World), want: &[&str]) {
+    let mut world = World::endpoints();
+    change(&mut world);
+    let service = if to == S3 { Service::S3 } else { Service::Unknown };
+    let shown = shown(&world.evaluate(to, service));
+    let obstacles: Vec<&str> = shown.lines().skip(1).filter(|line| !line.contains(": Allowed: ")).collect();
+    assert_eq!(obstacles, want, "{shown}");
+}
+
+#[test]
+fn to_an_interface_endpoint() {
+    check(
+        ENDPOINT,
+        |_| (),
+        "Local { interface_id: Some(InterfaceId(\"eni-sm\")), is_same_subnet: Some(false) }\n\
+         Request Task out: Allowed: sg-task allows all traffic 0.0.0.0/0\n\
+         Request Task out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n\
+         Request Task out: Allowed: rtb-task routes 10.40.12.36 to local\n\
+         Request Destination in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-endpoints lets it through\n\
+         Request Destination in: Allowed: sg-endpoints allows TCP 443 sg-task\n\
+         Request Destination in: Allowed: vpce-sm is available\n\
+         Reply Destination out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-endpoints lets it through\n\
+         Reply Task in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n",
+    );
+}
+
+#[test]
+fn within_one_subnet_neither_acl_nor_route_acts() {
+    check(
+        "10.40.1.36",
+        |world| {
+            world.interface("eni-near", "10.40.1.36", "subnet-task", &["sg-endpoints"], "vpce-sm");
+            world.acl("acl-task", &["subnet-task"], &["in 100 deny all 0.0.0.0/0"]);
+        },
+        "Local { interface_id: Some(InterfaceId(\"eni-near\")), is_same_subnet: Some(true) }\n\
+         Request Task out: Allowed: sg-task allows all traffic 0.0.0.0/0\n\
+         Request Destination in: Allowed: sg-endpoints allows TCP 443 sg-task\n\
+         Request Destination in: Allowed: vpce-sm is available\n",
+    );
+}
+
+#[test]
+fn every_control_on_the_way_to_an_endpoint_can_stop_a_packet() {
+    let check = |change: fn(&mut World), want: &[&str]| obstacles(ENDPOINT, change, want);
+    check(
+        |world| world.group("sg-task", &[], &["tcp 443 pl-s3"]),
+        &["Request Task out: Denied: no egress rule of sg-task allows TCP 443 to 10.40.12.36"],
+    );
+    check(
+        |world| world.group("sg-endpoints", &["tcp 443 sg-other"], &[]),
+        &["Request Destination in: Denied: no ingress rule of sg-endpoints allows TCP 443 from 10.40.1.31"],
+    );
+    check(
+        |world| world.acl("acl-task", &["subnet-task"], &["out 100 allow tcp 443 10.40.0.0/16"]),
+        &["Reply Task in: Denied: no rule of acl-task allows TCP 50000 from 10.40.12.36"],
+    );
+    check(
+        |world| {
+            let entries = ["in 90 deny tcp 443 10.40.1.0/24", "in 100 allow all 0.0.0.0/0"];
+            world.acl("acl-endpoints", &["subnet-endpoints"], &entries);
+        },
+        &[
+            "Request Destination in: Denied: rule 90 of acl-endpoints denies TCP 443 from 10.40.1.31",
+            "Reply Destination out: Denied: no rule of acl-endpoints allows TCP 50000 to 10.40.1.31",
+        ],
+    );
+    check(
+        |world| "pending".clone_into(&mut world.inventory.endpoints.get_mut("vpce-sm").unwrap().state),
+        &["Request Destination in: Denied: vpce-sm is pending"],
+    );
+    check(
+        |world| world.table("rtb-task", &["subnet-task"], &["10.40.0.0/16 local", "10.40.12.0/24 eni-fw"]),
+        &["Request Task out: Beyond: no document shows what follows eni-fw"],
+    );
+}
+
+#[test]
+fn what_no_document_says_is_not_known() {
+    let check = |change: fn(&mut World), want: &[&str]| obstacles(ENDPOINT, change, want);
+    check(
+        |world| world.inventory.security_groups.clear(),
+        &[
+            "Request Task out: Unknown (describe-security-groups of sg-task): \
+             no known egress rule of sg-task allows TCP 443 to 10.40.12.36",
+            "Request Destination in: Unknown (describe-security-groups of sg-endpoints): \
+             no known ingress rule of sg-endpoints allows TCP 443 from 10.40.1.31",
+        ],
+    );
+    check(
+        |world| world.inventory.interfaces.clear(),
+        &["Request Destination in: Unknown (describe-network-interfaces with 10.40.12.36): \
+           no document names the security groups at 10.40.12.36"],
+    );
+    check(
+        |world| world.inventory.route_tables.clear(),
+        &["Request Task out: Unknown (describe-route-tables of subnet-task): \
+           no document tells how the route table routes 10.40.12.36"],
+    );
+    check(
+        |world| world.sender.subnet_id = None,
+        &[
+            "Request Task out: Unknown (the subnet of the task): no document shows the subnet of the task",
+            "Request Task out: Unknown (the subnet of the task): \
+             no document tells how the route table routes 10.40.12.36",
+            "Reply Task in: Unknown (the subnet of the task): no document shows the subnet of the task",
+        ],
+    );
+    check(
+        |world| world.sender.group_ids = None,
+        &[
+            "Request Task out: Unknown (the security groups of the task): \
+             no document names the task's security groups",
+            "Request Destination in: Unknown (the security groups of the task): \
+             no known ingress rule of sg-endpoints allows TCP 443 from 10.40.1.31",
+        ],
+    );
+    check(
+        |world| drop(world.inventory.endpoints.remove("vpce-sm")),
+        &["Request Destination in: Unknown (describe-vpc-endpoints of vpce-sm): no document shows vpce-sm"],
+    );
+    check(
+        |world| world.inventory.network_acls.clear(),
+        &[
+            "Request Task out: Unknown (describe-network-acls of subnet-task): \
+             no document shows the network ACL of subnet-task",
+            "Request Destination in: Unknown (describe-network-acls of subnet-endpoints): \
+             no document shows the network ACL of subnet-endpoints",
+            "Reply Destination out: Unknown (describe-network-acls of subnet-endpoints): \
+             no document shows the network ACL of subnet-endpoints",
+            "Reply Task in: Unknown (describe-network-acls of subnet-task): \
+             no document shows the network ACL of subnet-task",
+        ],
+    );
+}
+
+#[test]
+fn an_acl_that_may_not_be_met_is_not_blamed() {
+    obstacles(
+        "10.40.1.99",
+        |world| {
+            world.inventory.subnets.clear();
+            world.acl("acl-task", &["subnet-task"], &["out 100 allow all 0.0.0.0/0"]);
+        },
+        &[
+            "Request Destination in: Unknown (the subnet of 10.40.1.99): no document shows the subnet of 10.40.1.99",
+            "Request Destination in: Unknown (describe-network-interfaces with 10.40.1.99): \
+             no document names the security groups at 10.40.1.99",
+            "Reply Destination out: Unknown (the subnet of 10.40.1.99): no document shows the subnet of 10.40.1.99",
+            "Reply Task in: Unknown (describe-subnets with the subnet of 10.40.1.99): no rule of acl-task allows \
+             TCP 50000 from 10.40.1.99, and no document tells whether packets pass it",
+        ],
+    );
+}
+
+#[test]
+fn through_a_gateway_endpoint() {
+    check(
+        S3,
+        |_| (),
+        "GatewayEndpoint(EndpointId(\"vpce-s3\"))\n\
+         Request Task out: Allowed: sg-task allows all traffic 0.0.0.0/0\n\
+         Request Task out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n\
+         Request Task out: Allowed: rtb-task routes 52.216.1.1 to vpce-s3\n\
+         Request Task out: Allowed: vpce-s3 is available\n\
+         Reply Task in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n",
+    );
+    obstacles(
+        S3,
+        |world| drop(world.inventory.endpoints.remove("vpce-s3")),
+        &["Request Task out: Unknown (describe-vpc-endpoints of vpce-s3): no document shows vpce-s3"],
+    );
+    // Neither the list nor the endpoint is known: the list's route may be for S3 or for something else.
+    obstacles(
+        S3,
+        |world| {
+            world.inventory.endpoints.clear();
+            world.inventory.prefix_lists.clear();
+        },
+        &["Request Task out: Unknown (describe-prefix-lists of pl-s3): \
+           no document tells how rtb-task routes 52.216.1.1"],
+    );
+    // The endpoint tells what the list holds.
+    obstacles(S3, |world| world.inventory.prefix_lists.clear(), &[]);
+}
+
+#[test]
+fn through_a_nat_gateway() {
+    check(
+        PUBLIC,
+        |_| (),
+        "Nat(NatGatewayId(\"nat-1\"))\n\
+         Request Task out: Allowed: sg-task allows all traffic 0.0.0.0/0\n\
+         Request Task out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n\
+         Request Task out: Allowed: rtb-task routes 44.213.79.104 to nat-1\n\
+         Request Nat in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-public lets it through\n\
+         Request Nat out: Allowed: nat-1 is available\n\
+         Request Nat out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-public lets it through\n\
+         Request Nat out: Allowed: rtb-public routes 44.213.79.104 to igw-1\n\
+         Request Nat out: Allowed: igw-1 is attached to vpc-1\n\
+         Reply Nat in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-public lets it through\n\
+         Reply Nat out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-public lets it through\n\
+         Reply Task in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n",
+    );
+}
+
+#[test]
+fn a_nat_gateway_can_be_broken_in_many_ways() {
+    let check = |change: fn(&mut World), want: &[&str]| obstacles(PUBLIC, change, want);
+    check(
+        |world| {
+            let gateway = world.inventory.nat_gateways.get_mut("nat-1").unwrap();
+            "failed".clone_into(&mut gateway.state);
+            gateway.failure = Some("the subnet has no free addresses".to_owned());
+        },
+        &["Request Nat out: Denied: nat-1 is failed: the subnet has no free addresses"],
+    );
+    check(
+        |world| world.inventory.nat_gateways.clear(),
+        &["Request Nat out: Denied: nat-1 is gone: describe-nat-gateways does not name it"],
+    );
+    check(
+        |world| {
+            world.inventory.nat_gateways.clear();
+            world.inventory.documents.remove(&DocumentKind::NatGateways);
+        },
+        &["Request Nat out: Unknown (describe-nat-gateways of nat-1): no document shows nat-1"],
+    );
+    check(
+        |world| world.table("rtb-public", &["subnet-public"], &["10.40.0.0/16 local"]),
+        &["Request Nat out: Denied: no route of rtb-public leads to 44.213.79.104"],
+    );
+    check(
+        |world| world.nat("nat-1", "subnet-task"),
+        &[
+            "Request Nat out: Denied: nat-1 is in a subnet that rtb-task sends on to nat-1, not to an internet gateway",
+        ],
+    );
+    check(
+        |world| world.table("rtb-public", &["subnet-public"], &["0.0.0.0/0 tgw-1"]),
+        &["Request Nat out: Beyond: nat-1 sends it to tgw-1, and no document shows what follows"],
+    );
+    check(
+        |world| world.inventory.nat_gateways.get_mut("nat-1").unwrap().is_private = true,
+        &["Request Nat out: Denied: nat-1 is private and has no public address"],
+    );
+    check(
+        |world| world.inventory.internet_gateways.get_mut("igw-1").unwrap().vpc_ids.clear(),
+        &["Request Nat out: Denied: igw-1 is not attached to vpc-1"],
+    );
+    check(
+        |world| {
+            let entries = ["out 100 allow tcp 443 0.0.0.0/0", "in 100 allow tcp 443 0.0.0.0/0"];
+            world.acl("acl-public", &["subnet-public"], &entries);
+        },
+        &[
+            "Reply Nat in: Denied: no rule of acl-public allows TCP 1024-65535 from 44.213.79.104",
+            "Reply Nat out: Denied: no rule of acl-public allows TCP 50000 to 10.40.1.31",
+        ],
+    );
+}
+
+#[test]
+fn through_an_internet_gateway() {
+    let to_internet = |world: &mut World| {
+        world.table("rtb-task", &["subnet-task"], &["10.40.0.0/16 local", "0.0.0.0/0 igw-1", "::/0 igw-1"]);
+    };
+    obstacles(PUBLIC, to_internet, &["Request Task out: Denied: the task has no public address"]);
+    let with_address = |is_public| {
+        move |world: &mut World| {
+            to_internet(world);
+            world.sender.has_public_address = is_public;
+        }
+    };
+    obstacles(PUBLIC, with_address(Some(true)), &[]);
+    obstacles(
+        PUBLIC,
+        with_address(None),
+        &["Request Task out: Unknown (whether the task has a public address): \
+           no document tells whether the task has a public address"],
+    );
+    obstacles(
+        "2a05:d018::1",
+        |world| {
+            to_internet(world);
+            let everything = ["in 100 allow all ::/0", "out 100 allow all ::/0"];
+            world.acl("acl-task", &["subnet-task"], &everything);
+        },
+        &[],
+    );
+    obstacles(
+        PUBLIC,
+        |world| {
+            with_address(Some(true))(world);
+            world.inventory.internet_gateways.clear();
+        },
+        &["Request Task out: Unknown (describe-internet-gateways of igw-1): no document shows igw-1"],
+    );
+}
+
+#[test]
+fn no_way_at_all() {
+    let check = |routes: &[&str], way: &Way, want: &[&str]| {
+        let change = |world: &mut World| world.table("rtb-task", &["subnet-task"], routes);
+        obstacles(PUBLIC, change, want);
+        let mut world = World::endpoints();
+        change(&mut world);
+        assert_eq!(&world.evaluate(PUBLIC, Service::EcrApi).way, way);
+    };
+    check(
+        &["10.40.0.0/16 local"],
+        &Way::NoRoute,
+        &["Request Task out: Denied: no route of rtb-task leads to 44.213.79.104"],
+    );
+    check(
+        &["10.40.0.0/16 local", "0.0.0.0/0 tgw-1 blackhole"],
+        &Way::Blackhole(crate::model::route_table::RouteTarget::TransitGateway(TransitGatewayId::new(
+            "tgw-1",
+        ))),
+        &["Request Task out: Denied: rtb-task routes 44.213.79.104 to tgw-1, which is gone"],
+    );
+}
+
+#[test]
+fn out_of_sight() {
+    let check = |target: &str, change: fn(&mut World), want: &str| {
+        let routes = ["10.40.0.0/16 local".to_owned(), format!("0.0.0.0/0 {target}")];
+        let routes: Vec<&str> = routes.iter().map(String::as_str).collect();
+        let change = |world: &mut World| {
+            world.table("rtb-task", &["subnet-task"], &routes);
+            change(world);
+        };
+        obstacles(PUBLIC, change, &[want]);
+    };
+    let attach = |world: &mut World, state: &str, zone: &str| {
+        let attachment = TransitGatewayAttachment {
+            id: TransitGatewayAttachmentId::new("tgw-attach-1"),
+            gateway_id: Some(TransitGatewayId::new("tgw-1")),
+            vpc_id: Some(VpcId::new("vpc-1")),
+            subnet_ids: vec![SubnetId::new("subnet-public")],
+            state: state.to_owned(),
+        };
+        world.inventory.transit_gateway_attachments.insert(attachment.id.clone(), attachment);
+        let subnet = world.inventory.subnets.get_mut("subnet-public").unwrap();
+        subnet.availability_zone = Some(zone.to_owned());
+    };
+    check("tgw-1", |_| (), "Request Task out: Beyond: no document shows what follows tgw-1");
+    check("vgw-1", |_| (), "Request Task out: Beyond: no document shows what follows vgw-1");
+    let with_state = |state: &'static str, zone: &'static str, want: &str| {
+        let change = |world: &mut World| {
+            world.table("rtb-task", &["subnet-task"], &["0.0.0.0/0 tgw-1"]);
+            attach(world, state, zone);
+        };
+        obstacles(PUBLIC, change, &[want]);
+    };
+    with_state("available", "eu-west-1a", "Request Task out: Beyond: no document shows what follows tgw-1");
+    with_state(
+        "available",
+        "eu-west-1b",
+        "Request Task out: Denied: the attachment tgw-attach-1 has no subnet in eu-west-1a, the task's zone",
+    );
+    with_state(
+        "deleted",
+        "eu-west-1a",
+        "Request Task out: Denied: the attachment tgw-attach-1 of vpc-1 to tgw-1 is deleted",
+    );
+    check(
+        "pcx-1",
+        |world| {
+            let peering =
+                Peering { id: PeeringId::new("pcx-1"), status: "expired".to_owned(), vpc_ids: Vec::new() };
+            world.inventory.peerings.insert(peering.id.clone(), peering);
+        },
+        "Request Task out: Denied: pcx-1 is expired",
+    );
+}
+
+#[test]
+fn queries_to_the_amazon_resolver_meet_no_control() {
+    let mut world = World::endpoints();
+    world.group("sg-task", &[], &[]);
+    for resolver in ["10.40.0.2", "169.254.169.253", "fd00:ec2::253"] {
+        let mut request = crate::path::fixture::https(resolver, Service::Dns);
+        request.destination_port = 53;
+        let path = crate::path::evaluate(&world.inventory, &world.sender, &request);
+        assert!(path.is_open() && path.hops.is_empty(), "{resolver} {path:?}");
+    }
+    assert!(!world.evaluate("10.40.0.3", Service::Dns).is_open());
+}
+
+#[test]
+fn the_main_table_serves_subnets_without_one() {
+    obstacles(
+        PUBLIC,
+        |world| drop(world.inventory.route_tables.remove("rtb-task")),
+        &["Request Task out: Denied: no route of rtb-main leads to 44.213.79.104"],
+    );
+}
+
+#[test]
+fn a_task_of_no_known_address_is_somewhere_in_its_subnet() {
+    let without_address = |ingress: &'static [&'static str]| {
+        move |world: &mut World| {
+            world.sender.addresses.clear();
+            world.group("sg-endpoints", ingress, &[]);
+        }
+    };
+    obstacles(ENDPOINT, without_address(&["tcp 443 10.40.1.0/24"]), &[]);
+    obstacles(
+        ENDPOINT,
+        without_address(&["tcp 443 10.40.1.0/25"]),
+        &["Request Destination in: Unknown (the address of a task in subnet-task): \
+           no known ingress rule of sg-endpoints allows TCP 443 from a task in subnet-task"],
+    );
+}
