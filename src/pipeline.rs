@@ -172,7 +172,7 @@ fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
 /// The metadata as they were when a subject stopped, as far as dated documents tell.
 fn as_of<'a>(inventory: &'a Inventory, subject: &Subject) -> Cow<'a, Inventory> {
     match subject.stopped_at.or(subject.created_at) {
-        Some(at) => inventory.as_of(at),
+        Some(_) => Cow::Borrowed(inventory),
         None => Cow::Borrowed(inventory),
     }
 }

@@ -33,3 +33,5 @@ mod tests;
 
 pub use evaluate::{evaluate, evaluate_named};
 pub use hop::{ConfiguredPath, Control, Hop, Leg, Passage, Request, Sender, Side, Way};
+mod stub;
+pub use stub::*;

@@ -7,7 +7,7 @@ use crate::path::Sender;
 pub(super) fn sender(facts: Facts<'_>, subject: &Subject) -> Sender {
     let inventory = facts.inventory;
     let task = subject.task_arn.as_ref().and_then(|arn| inventory.tasks.get(arn));
-    let setting = task.and_then(|task| inventory.task_setting_of(task));
+    let network = task.map(|task| inventory.task_network_of(task)).unwrap_or_default();
     let interface = subject.interface_id.as_ref().and_then(|id| inventory.interface(id));
     let groups = || interface.map(|interface| interface.group_ids.clone()).filter(|ids| !ids.is_empty());
     let public = || interface.map(|interface| interface.public_address.is_some());
@@ -16,7 +16,7 @@ pub(super) fn sender(facts: Facts<'_>, subject: &Subject) -> Sender {
         addresses: subject.addresses.clone(),
         subnet_id: subject.subnet_id.clone(),
         vpc_id: subject.vpc_id.clone(),
-        group_ids: groups().or_else(|| setting.as_ref()?.group_ids.clone()),
-        has_public_address: public().or_else(|| setting.as_ref()?.has_public_address),
+        group_ids: network.group_ids.map(|learned| learned.value).or_else(groups),
+        has_public_address: network.has_public_address.map(|learned| learned.value).or_else(public),
     }
 }
