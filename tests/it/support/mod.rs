@@ -22,6 +22,7 @@ pub(crate) mod packets;
 pub(crate) mod page;
 mod physics;
 pub(crate) mod readme;
+pub(crate) mod referee;
 pub(crate) mod rng;
 pub(crate) mod run;
 pub(crate) mod scenarios;

@@ -102,26 +102,59 @@ impl Stage {
         reason: impl Into<String>,
     ) -> Start {
         let start = self.sim.start(eni, at, steps, resolver);
-        let reason = self.told(eni, &reason.into());
-        let stopped = start.ended + self.sim.rng.pause(11_000, 14_000);
-        self.sim.vpc.get_mut(eni).life = Some((at - 6000, stopped + 9000));
-        let bystanders = self.bystanders;
-        self.sim.scan(&bystanders, eni, at + s(3));
-        self.add_task(eni, service, at, End::Stopped { at: stopped, reason });
+        self.stop(eni, service, (at, start.ended), reason, true);
         start
+    }
+
+    /// A task that started and ended at these times is stopped with `reason`; whether it was scanned before.
+    pub(crate) fn stop(
+        &mut self,
+        eni: Eni,
+        service: &'static str,
+        (at, ended): (Ms, Ms),
+        reason: impl Into<String>,
+        scanned: bool,
+    ) {
+        let reason = self.told(eni, &reason.into());
+        let stopped = ended + self.sim.rng.pause(11_000, 14_000);
+        self.sim.vpc.get_mut(eni).life = Some((at - 6000, stopped + 9000));
+        if scanned {
+            let bystanders = self.bystanders;
+            self.sim.scan(&bystanders, eni, at + s(3));
+        }
+        self.add_task(eni, service, at, End::Stopped { at: stopped, reason });
+    }
+
+    /// A task that came up is stopped after some seconds of work, as fewer are wanted.
+    pub(crate) fn scale_in(&mut self, eni: Eni, service: &'static str, at: Ms, started: Ms) {
+        let stopped = started + self.sim.rng.pause(15_000, 25_000);
+        self.sim.vpc.get_mut(eni).life = Some((at - 6000, stopped + 9000));
+        self.add_task(eni, service, at, End::Finished { started, at: stopped });
+    }
+
+    /// What goes on beside an incident without a neighbour.
+    pub(crate) fn background(&mut self) {
+        let bystanders = self.bystanders;
+        self.sim.carry_on(&bystanders, None, SPAN);
+    }
+
+    /// An instance that has nothing to do with the incident.
+    pub(crate) fn application(&self) -> Eni {
+        self.bystanders.application
     }
 
     /// Starts a task that comes up, does its work and is left alone by the incident.
     pub(crate) fn neighbour(&mut self, eni: Eni, service: &'static str, resolver: Option<Eni>) -> Start {
         let at = s(-320);
-        let start = self.sim.start(eni, at, ALL_STEPS, resolver);
-        assert_eq!(start.completed, ALL_STEPS.len(), "the neighbour is healthy");
+        let steps = self.needs.clone();
+        let start = self.sim.start(eni, at, &steps, resolver);
+        assert_eq!(start.completed, steps.len(), "the neighbour is healthy");
         self.sim.vpc.get_mut(eni).life = Some((at - 6000, SPAN.1));
         self.add_task(eni, service, at, End::Running { started: start.ended + 1700 });
         let (bystanders, logs) = (self.bystanders, self.sim.service("logs"));
         self.sim.late_packets(eni, logs, s(-60), s(23));
         self.sim.scan(&bystanders, eni, s(20));
-        self.sim.carry_on(&bystanders, (eni, start.ended + 1700), SPAN);
+        self.sim.carry_on(&bystanders, Some((eni, start.ended + 1700)), SPAN);
         start
     }
 

@@ -132,6 +132,11 @@ impl Vpc {
             "ecr.dkr" => (13, 71),
             _ => (12, 88),
         };
+        self.endpoint_at(rng, service, third, fourth)
+    }
+
+    /// Adds an interface endpoint of `service` at 10.40.`third`.`fourth`.
+    pub(crate) fn endpoint_at(&mut self, rng: &mut Rng, service: &'static str, third: u8, fourth: u8) -> Eni {
         let endpoint = rng.id("vpce");
         self.add(rng, third, fourth, Role::Endpoint { endpoint, service })
     }
@@ -167,8 +172,10 @@ impl Vpc {
 
     /// The endpoint of a service, if the VPC has one.
     pub(crate) fn endpoint_of(&self, service: &str) -> Option<Eni> {
-        let serves =
-            |role: &Role| matches!(role, Role::Endpoint { service: served, .. } if *served == service);
+        let serves = |role: &Role| {
+            matches!(role, Role::Endpoint { service: served, endpoint }
+                if *served == service && !self.config.deleted_endpoints.contains(endpoint))
+        };
         self.interfaces.iter().position(|interface| serves(&interface.role)).map(Eni)
     }
 
@@ -198,6 +205,8 @@ impl Vpc {
             13 => ("endpoints-b", 'b'),
             101 => ("public-a", 'a'),
             102 => ("public-b", 'b'),
+            103 => ("public-c", 'a'),
+            104 => ("public-d", 'b'),
             _ => ("data", 'b'),
         };
         self.subnets.push(Subnet { id: rng.id("subnet"), third, zone, name, table: None, acl: 0 });

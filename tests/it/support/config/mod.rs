@@ -10,7 +10,7 @@ mod routes;
 mod script;
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
@@ -82,6 +82,8 @@ pub(crate) struct Configuration {
     pub(crate) prefix_lists: Vec<PrefixList>,
     /// NAT gateways that are not available.
     pub(crate) nat_states: BTreeMap<String, NatState>,
+    /// Interface endpoints that were there once.
+    pub(crate) deleted_endpoints: BTreeSet<String>,
     /// Name resolution.
     pub(crate) names: Names,
 }
@@ -107,6 +109,7 @@ impl Configuration {
                 list("pl-6fa54006", "dynamodb", &["52.94.24.0/23", "52.119.240.0/21"]),
             ],
             nat_states: BTreeMap::new(),
+            deleted_endpoints: BTreeSet::new(),
             names: Names::working(),
             rng,
         }

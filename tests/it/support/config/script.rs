@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::{Acl, Destination, Group, NatState, Route, RouteTable, Target};
+use crate::support::clock::Ms;
 use crate::support::vpc::{Eni, Role, Vpc};
 
 impl Vpc {
@@ -111,6 +112,30 @@ impl Vpc {
     pub(crate) fn private_dns_off(&mut self, eni: Eni) {
         let endpoint = self.endpoint_id(eni).to_owned();
         self.config.names.private_dns_off.insert(endpoint);
+    }
+
+    /// Deletes the interface endpoint of an interface at a moment.
+    pub(crate) fn delete_endpoint(&mut self, eni: Eni, at: Ms) {
+        let endpoint = self.endpoint_id(eni).to_owned();
+        self.config.deleted_endpoints.insert(endpoint);
+        self.get_mut(eni).life = Some((Ms::MIN, at));
+    }
+
+    /// Deletes the S3 gateway endpoint, and with it every route to it.
+    pub(crate) fn delete_s3_gateway(&mut self) {
+        self.config.s3_gateway = None;
+        (0..self.config.tables.len()).for_each(|table| self.unroute_s3(table));
+    }
+
+    /// Deletes a NAT gateway at a moment: the routes to it stay, as black holes.
+    pub(crate) fn delete_nat(&mut self, eni: Eni, at: Ms) {
+        self.set_nat_state(eni, NatState::Gone);
+        self.get_mut(eni).life = Some((Ms::MIN, at));
+        let id = self.nat_id(eni).to_owned();
+        let routes = self.config.tables.iter_mut().flat_map(|table| &mut table.routes);
+        for route in routes.filter(|route| route.target == Target::Nat(eni)) {
+            route.target = Target::DeletedNat(id.clone());
+        }
     }
 
     /// The id of an interface's endpoint.

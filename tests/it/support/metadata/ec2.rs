@@ -15,6 +15,9 @@ pub(super) fn endpoints(incident: &Incident) -> Value {
     let mut endpoints = Vec::new();
     for (place, interface) in vpc.interfaces.iter().enumerate() {
         let Role::Endpoint { endpoint, service } = &interface.role else { continue };
+        if vpc.config.deleted_endpoints.contains(endpoint) {
+            continue;
+        }
         let dns = format!("{endpoint}-k3v9q2xy.{}.{REGION}.vpce.amazonaws.com", reversed(service));
         let mut document = endpoint_basics(incident, endpoint, service, "Interface");
         let private = !vpc.config.names.private_dns_off.contains(endpoint);

@@ -19,11 +19,16 @@ pub(super) fn interfaces(incident: &Incident) -> Value {
     json!({ "NetworkInterfaces": interfaces })
 }
 
-/// Whether it is the interface of a NAT gateway that no longer has one.
+/// Whether the gateway or endpoint it belonged to is gone, and it with it.
 fn is_gone(incident: &Incident, eni: Eni) -> bool {
     let vpc = &incident.sim.vpc;
-    let Role::Nat { gateway, .. } = &vpc.get(eni).role else { return false };
-    matches!(vpc.config.nat_state(gateway), NatState::Failed | NatState::Gone)
+    match &vpc.get(eni).role {
+        Role::Nat { gateway, .. } => {
+            matches!(vpc.config.nat_state(gateway), NatState::Failed | NatState::Gone)
+        }
+        Role::Endpoint { endpoint, .. } => vpc.config.deleted_endpoints.contains(endpoint),
+        _ => false,
+    }
 }
 
 fn interface(incident: &Incident, eni: Eni) -> Value {
