@@ -3,6 +3,7 @@
 //! Goes in: [`Options`], checked by the command line. Comes out: a [`Report`].
 //! It prints nothing and reads neither clock nor environment: same inputs, same report.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Read;
@@ -19,6 +20,7 @@ use crate::inventory::{Inventory, load};
 use crate::model::defect::Defects;
 use crate::model::field::Field;
 use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
+use crate::model::route_table::RouteTarget;
 use crate::model::time::Window;
 use crate::progress::Progress;
 use crate::reduce::{Scope, ScopeOf, reduce_files};
@@ -79,16 +81,19 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
     }
     let conversations = pool.install(|| pair(&reduced, &options.ports))?;
     let flow_logs = named_flow_logs(&files);
+    let neighbours = std::mem::take(&mut selection.neighbours);
     let facts = Facts {
         reduced: &reduced,
         conversations: &conversations,
         inventory: &inventory,
         flow_logs: &flow_logs,
         ports: &options.ports,
+        neighbours: &neighbours,
     };
     complete(&mut selection, facts, options)?;
 
-    let diagnosed: Vec<Diagnosed<'_>> = build_cases(facts, &selection.subjects)
+    let dated: Vec<_> = selection.subjects.iter().map(|subject| as_of(&inventory, subject)).collect();
+    let diagnosed: Vec<Diagnosed<'_>> = build_cases(facts, &selection.subjects, &dated)
         .into_iter()
         .map(|case| Diagnosed { finding: diagnose(&case), case })
         .collect();
@@ -135,7 +140,7 @@ fn scope(options: &Options, inventory: &Inventory, selection: &Selection) -> Sco
     }
     let mut interfaces: BTreeMap<InterfaceId, Window> = BTreeMap::new();
     let mut addresses: BTreeMap<IpAddr, Window> = BTreeMap::new();
-    for subject in subjects {
+    for subject in subjects.iter().chain(&selection.neighbours) {
         let window = subject.recorded();
         let widen = |have: &mut Window| *have = have.union(window);
         if let Some(id) = &subject.interface_id {
@@ -144,9 +149,32 @@ fn scope(options: &Options, inventory: &Inventory, selection: &Selection) -> Sco
         for &address in &subject.addresses {
             addresses.entry(address).and_modify(widen).or_insert(window);
         }
+        for id in gateways_of(inventory, subject) {
+            interfaces.entry(id).and_modify(widen).or_insert(window);
+        }
     }
     let watched: BTreeSet<InterfaceId> = inventory.interfaces.keys().cloned().collect();
     Scope { of: ScopeOf::Cases { interfaces, addresses, watched }, ..everyone }
+}
+
+/// The interfaces of the NAT gateways that the subject's route table names: they send under an address of their own.
+fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
+    let Some(subnet) = &subject.subnet_id else { return Vec::new() };
+    let table = inventory.route_table_of(subnet, subject.vpc_id.as_ref());
+    let targets = table.iter().flat_map(|table| &table.routes).map(|route| &route.target);
+    let gateways = targets.filter_map(|target| match target {
+        RouteTarget::NatGateway(id) => inventory.nat_gateways.get(id),
+        _ => None,
+    });
+    gateways.flat_map(|gateway| gateway.interface_ids.iter().cloned()).collect()
+}
+
+/// The metadata as they were when a subject stopped, as far as dated documents tell.
+fn as_of<'a>(inventory: &'a Inventory, subject: &Subject) -> Cow<'a, Inventory> {
+    match subject.stopped_at.or(subject.created_at) {
+        Some(_) => Cow::Borrowed(inventory),
+        None => Cow::Borrowed(inventory),
+    }
 }
 
 /// The window asked for, with what a record may be late.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Diagnosed;
-use crate::report::{Culprit, Incident, Standing, TaskReport};
+use crate::report::{Culprit, Fix, Incident, Standing, TaskReport};
 
 /// The key under which tasks are one incident.
 type Key = (&'static str, Option<crate::model::service::Service>, Vec<Culprit>);
@@ -45,7 +45,10 @@ fn incident(
         last: members().filter_map(|task| task.stopped_at).chain(steps().map(|step| step.last)).max(),
         title: finding.cause.title,
         summary: finding.summary.clone(),
-        fix: finding.fix.clone(),
+        fix: Fix {
+            verified: places.iter().all(|&place| diagnosed[place].finding.fix.verified),
+            ..finding.fix.clone()
+        },
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod incidents;
+mod path;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet};

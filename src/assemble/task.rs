@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::{Diagnosed, Quotes};
+use super::{Diagnosed, Quotes, path};
 use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::report::{Evidence, EvidenceRow, Standing, Step, StepState, TaskReport, Verdict};
@@ -37,6 +37,7 @@ fn verdict(one: &Diagnosed<'_>, quotes: &Quotes<'_>) -> Verdict {
         evidence: finding.proofs.iter().map(|proof| evidence(proof, quotes)).collect(),
         also_considered: finding.also_considered.clone(),
         missing: finding.missing.clone(),
+        path: path::shown(&one.case),
     }
 }
 

@@ -96,12 +96,17 @@ impl Conversation {
     #[must_use]
     pub fn mirrors(&self, other: &Self) -> bool {
         let leads_to = |a: &Self, b: &Self| a.responder == b.responder || a.far == Some(b.responder);
+        self.is_same_flow(other) && (leads_to(self, other) || leads_to(other, self))
+    }
+
+    /// Whether two interfaces saw one initiator use the same ports at the same time, whatever the responder's address.
+    #[must_use]
+    pub fn is_same_flow(&self, other: &Self) -> bool {
         self.interface != other.interface
             && self.initiator == other.initiator
             && self.initiator_port == other.initiator_port
             && self.responder_port == other.responder_port
             && self.protocol == other.protocol
-            && (leads_to(self, other) || leads_to(other, self))
             && self.first() <= other.last().saturating_add(REUSED_AFTER)
             && other.first() <= self.last().saturating_add(REUSED_AFTER)
     }

@@ -6,8 +6,18 @@
 pub mod assessment;
 pub mod case;
 mod causes;
+mod contrast;
+mod controls;
+mod culprits;
 mod lead;
+mod mend;
+mod private_dns;
+mod purpose;
+mod queries;
 pub mod registry;
+mod rejection;
+mod returns;
+mod silence;
 pub mod stopped_reason;
 pub mod verdict;
 mod words;

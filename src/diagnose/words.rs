@@ -150,6 +150,19 @@ pub(super) fn show_acl(subnet: Option<&SubnetId>) -> Option<String> {
     Some(format!("aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={subnet}"))
 }
 
+/// `aws ec2 describe-route-tables` for the task's subnet, and for the VPC's main table, which serves it if none is its own.
+pub(super) fn show_routes(case: &Case<'_>) -> Vec<String> {
+    let show = |name: &str, id: &str, more: &str| {
+        plain_id(id)
+            .map(|id| format!("aws ec2 describe-route-tables --filters Name={name},Values={id}{more}"))
+    };
+    let of_subnet =
+        case.subject.subnet_id.as_ref().and_then(|id| show("association.subnet-id", id.as_str(), ""));
+    let main = " Name=association.main,Values=true";
+    let of_vpc = case.subject.vpc_id.as_ref().and_then(|id| show("vpc-id", id.as_str(), main));
+    of_subnet.into_iter().chain(of_vpc).collect()
+}
+
 /// `aws ec2 describe-network-interfaces` for the groups of an interface.
 pub(super) fn show_interface(id: &InterfaceId) -> Option<String> {
     let id = plain_id(id.as_str())?;

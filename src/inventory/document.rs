@@ -3,6 +3,7 @@
 //! Goes in: one JSON value. Comes out: the items found in it, each with its kind, and what else it holds.
 //! Never fails: a document of a kind this version does not use is named, not refused. Items are not read here.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
@@ -11,12 +12,25 @@ use crate::inventory::item::{quote, shorten};
 use crate::inventory::kinds::{DocumentKind, NOT_USED, PAGES, kind_of_item};
 use crate::inventory::task_events::DETAIL_TYPE;
 
+/// How much of a document's list a page holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// The rest of it, as far as the page says.
+    Last,
+    /// A part: `NextToken` says that another page follows.
+    Continued,
+    /// Not even what the page once held: it is cut off, or an item of it cannot be read.
+    Damaged,
+}
+
 /// One thing found in a document.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Found<'a> {
+    /// A page of items of a known kind; the items follow.
+    Page(DocumentKind, Extent),
     /// An item of a known kind, and its place in its list, from 1.
     Item(DocumentKind, &'a Map<String, Value>, Option<usize>),
-    /// A task that `describe-tasks` could not describe, and why.
+    /// A task or service that could not be described, and why.
     Failure(String),
     /// A text that holds a document: a message of a log export.
     Embedded(&'a str),
@@ -44,6 +58,15 @@ pub(super) fn find_in_repaired<'a>(value: &'a Value, found: &mut Vec<Found<'a>>)
         }
         _ => {}
     }
+    let kinds: BTreeSet<DocumentKind> = found.iter().filter_map(kind_of).collect();
+    found.extend(kinds.into_iter().map(|kind| Found::Page(kind, Extent::Damaged)));
+}
+
+fn kind_of(found: &Found<'_>) -> Option<DocumentKind> {
+    match found {
+        Found::Page(kind, _) | Found::Item(kind, ..) => Some(*kind),
+        _ => None,
+    }
 }
 
 /// A list of items, or of pages. Where some are known the others are bad; where none is, one is named for all.
@@ -56,7 +79,7 @@ fn find_in_list<'a>(values: &'a [Value], found: &mut Vec<Found<'a>>) {
             *position = Some(place + 1);
         }
     }
-    if inner.iter().any(|one| matches!(one, Found::Item(..))) {
+    if inner.iter().any(|one| kind_of(one).is_some()) {
         found.extend(inner.into_iter().map(bad_if_unknown));
     } else {
         let not_used = |one: &Found<'_>| matches!(one, Found::NotUsed(_));
@@ -79,12 +102,12 @@ fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>
         found.push(event(detail, fields));
         return;
     }
-    if find_pages(fields, found) || find_messages(fields, found) {
+    if find_pages(fields, found) {
         return;
     }
     if let Some(kind) = kind_of_item(fields) {
         found.push(Found::Item(kind, fields, None));
-    } else {
+    } else if !find_messages(fields, found) {
         found.push(Found::NotUsed(describe_unknown(fields)));
     }
 }
@@ -100,9 +123,11 @@ fn event<'a>(detail_type: &Value, fields: &'a Map<String, Value>) -> Found<'a> {
 /// Reads the lists under plural keys; tells whether there was any.
 fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) -> bool {
     let mut any = false;
-    for kind in PAGES {
-        if let Some(page) = fields.get(kind.name()) {
-            find_page(kind, page, found);
+    for (key, kind) in PAGES {
+        // A service has a text under the key of a task definition.
+        if let Some(page) = fields.get(*key).filter(|page| !page.is_string()) {
+            let is_continued = ["NextToken", "nextToken"].iter().any(|key| has_text(fields, key));
+            find_page(key, *kind, page, is_continued, found);
             any = true;
         }
     }
@@ -114,33 +139,57 @@ fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) ->
     any
 }
 
-fn find_page<'a>(kind: DocumentKind, page: &'a Value, found: &mut Vec<Found<'a>>) {
-    let Some(items) = page.as_array() else {
-        let text = format!("`{}`: expected an array, found `{}`", kind.name(), quote(page));
-        found.push(Found::Bad(text));
-        return;
+fn has_text(fields: &Map<String, Value>, key: &str) -> bool {
+    fields.get(key).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
+}
+
+fn find_page<'a>(
+    key: &str,
+    kind: DocumentKind,
+    page: &'a Value,
+    is_continued: bool,
+    found: &mut Vec<Found<'a>>,
+) {
+    let items = match page {
+        Value::Array(items) => items,
+        Value::Object(fields) if kind == DocumentKind::TaskDefinition => {
+            found.push(Found::Item(kind, fields, None));
+            return;
+        }
+        other => {
+            found.push(Found::Page(kind, Extent::Damaged));
+            found.push(Found::Bad(format!("`{key}`: expected an array, found `{}`", quote(other))));
+            return;
+        }
     };
+    let extent = match items.iter().all(Value::is_object) {
+        false => Extent::Damaged,
+        true if is_continued => Extent::Continued,
+        true => Extent::Last,
+    };
+    found.push(Found::Page(kind, extent));
     found.extend(items.iter().enumerate().map(|(place, item)| match item.as_object() {
         Some(fields) => Found::Item(kind, fields, Some(place + 1)),
-        None => Found::Bad(format!(
-            "`{}` item {}: expected an object, found `{}`",
-            kind.name(),
-            place + 1,
-            quote(item)
-        )),
+        None => {
+            Found::Bad(format!("`{key}` item {}: expected an object, found `{}`", place + 1, quote(item)))
+        }
     }));
 }
 
-/// `failures` of `describe-tasks`: tasks that are gone.
+/// `failures` of `describe-tasks` and `describe-services`: what is gone.
 fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Found<'_>> {
-    let failures = fields.get("failures").filter(|_| fields.contains_key("tasks"));
+    let described = [("tasks", "task"), ("services", "service")];
+    let described = described.into_iter().find(|(page, _)| fields.contains_key(*page));
     let text = |failure: &Value, key| failure.get(key).map_or_else(|| "-".to_owned(), quote);
-    failures.and_then(Value::as_array).into_iter().flatten().map(move |failure| {
-        Found::Failure(format!(
-            "task `{}` is not described: `{}`",
-            text(failure, "arn"),
-            text(failure, "reason")
-        ))
+    described.into_iter().flat_map(move |(_, thing)| {
+        let failures = fields.get("failures").and_then(Value::as_array).into_iter().flatten();
+        failures.map(move |failure| {
+            Found::Failure(format!(
+                "{thing} `{}` is not described: `{}`",
+                text(failure, "arn"),
+                text(failure, "reason")
+            ))
+        })
     })
 }
 
@@ -191,6 +240,7 @@ mod tests {
         let mut found = Vec::new();
         find(value, &mut found);
         let name = |one: Found<'_>| match one {
+            Found::Page(kind, extent) => format!("{} {extent:?}", kind.name()),
             Found::Item(kind, _, place) => {
                 format!("{}{}", kind.name(), place.map_or_else(String::new, |n| format!(" {n}")))
             }
@@ -208,37 +258,104 @@ mod tests {
 
     #[test]
     fn pages_are_known_by_their_keys() {
-        check(json!({"NetworkInterfaces": [{}, {}]}), &["NetworkInterfaces 1", "NetworkInterfaces 2"]);
-        check(json!({"VpcEndpoints": [{}]}), &["VpcEndpoints 1"]);
-        check(json!({"Subnets": [{}], "Vpcs": [{}], "NextToken": "x"}), &["Subnets 1", "Vpcs 1"]);
-        check(json!({"FlowLogs": []}), &[]);
+        check(
+            json!({"NetworkInterfaces": [{}, {}]}),
+            &["NetworkInterfaces Last", "NetworkInterfaces 1", "NetworkInterfaces 2"],
+        );
+        check(json!({"SecurityGroups": []}), &["SecurityGroups Last"]);
+        check(
+            json!({"Subnets": [{}], "Vpcs": [{}], "NextToken": "x"}),
+            &["Subnets Continued", "Subnets 1", "Vpcs Continued", "Vpcs 1"],
+        );
+        check(json!({"FlowLogs": [], "NextToken": null}), &["FlowLogs Last"]);
+        check(
+            json!({"TransitGatewayVpcAttachments": [{}]}),
+            &["TransitGatewayAttachments Last", "TransitGatewayAttachments 1"],
+        );
         check(
             json!({"tasks": [{}], "failures": [{"arn": "t/1", "reason": "MISSING"}]}),
-            &["tasks 1", "failure: task `t/1` is not described: `MISSING`"],
+            &["tasks Last", "tasks 1", "failure: task `t/1` is not described: `MISSING`"],
         );
-        check(json!({"Subnets": {}}), &["bad: `Subnets`: expected an array, found `{…}`"]);
-        check(json!({"Subnets": [3]}), &["bad: `Subnets` item 1: expected an object, found `3`"]);
         check(
-            json!({"Subnets": [{}], "RouteTables": []}),
-            &["Subnets 1", "not used: `RouteTables` is not used by this version"],
+            json!({"services": [], "failures": [{"arn": "s/1", "reason": "MISSING"}]}),
+            &["services Last", "failure: service `s/1` is not described: `MISSING`"],
         );
+        check(json!({"Subnets": {}}), &["Subnets Damaged", "bad: `Subnets`: expected an array, found `{…}`"]);
+        check(
+            json!({"Subnets": [3]}),
+            &["Subnets Damaged", "bad: `Subnets` item 1: expected an object, found `3`"],
+        );
+        check(
+            json!({"Subnets": [{}], "Addresses": []}),
+            &["Subnets Last", "Subnets 1", "not used: `Addresses` is not used by this version"],
+        );
+        check(json!({"taskDefinition": {}, "tags": []}), &["taskDefinition"]);
+    }
+
+    #[test]
+    fn a_cut_page_is_damaged() {
+        let check = |value: Value, want: &[&str]| {
+            let mut found = Vec::new();
+            find_in_repaired(&value, &mut found);
+            let last: Vec<String> = found.iter().rev().take(1).map(|one| format!("{one:?}")).collect();
+            assert_eq!(last, want, "{value}");
+        };
+        check(json!({"Subnets": [{}]}), &["Page(Subnets, Damaged)"]);
+        check(json!([{"FlowLogId": "fl-1"}]), &["Page(FlowLogs, Damaged)"]);
+        check(json!({"Entries": [{"Cidr": "10.0.0.0/8"}]}), &[]);
+        check(json!({"prefixes": [], "createDate": "x"}), &[]);
     }
 
     #[test]
     fn items_are_known_by_what_identifies_them() {
-        check(json!({"NetworkInterfaceId": "eni-1", "SubnetId": "s", "VpcId": "v"}), &["NetworkInterfaces"]);
-        check(json!({"VpcEndpointId": "vpce-1", "VpcId": "v"}), &["VpcEndpoints"]);
-        check(json!({"SubnetId": "s", "VpcId": "v", "CidrBlock": "10.0.0.0/24"}), &["Subnets"]);
-        check(json!({"VpcId": "v", "CidrBlock": "10.0.0.0/16", "DhcpOptionsId": "d"}), &["Vpcs"]);
-        check(json!({"FlowLogId": "fl-1"}), &["FlowLogs"]);
-        check(json!({"taskArn": "t/1", "containerInstanceArn": "c/1"}), &["tasks"]);
-        check(json!({"detail-type": "ECS Task State Change", "detail": {}}), &["ECS Task State Change"]);
+        let item = |value: Value, kind: &str| check(value, &[kind]);
+        item(json!({"NetworkInterfaceId": "eni-1", "SubnetId": "s", "VpcId": "v"}), "NetworkInterfaces");
+        item(json!({"VpcEndpointId": "vpce-1", "VpcId": "v"}), "VpcEndpoints");
+        item(json!({"SubnetId": "s", "VpcId": "v", "CidrBlock": "10.0.0.0/24"}), "Subnets");
+        item(json!({"VpcId": "v", "CidrBlock": "10.0.0.0/16", "DhcpOptionsId": "d"}), "Vpcs");
+        item(json!({"FlowLogId": "fl-1"}), "FlowLogs");
+        item(json!({"taskArn": "t/1", "containerInstanceArn": "c/1"}), "tasks");
+        item(json!({"detail-type": "ECS Task State Change", "detail": {}}), "ECS Task State Change");
+        item(json!({"GroupId": "sg-1", "IpPermissions": []}), "SecurityGroups");
+        item(json!({"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-1"}), "SecurityGroupRules");
+        item(json!({"NetworkAclId": "acl-1", "Entries": [], "VpcId": "v"}), "NetworkAcls");
+        item(json!({"RouteTableId": "rtb-1", "Routes": []}), "RouteTables");
+        item(json!({"NatGatewayId": "nat-1", "SubnetId": "s", "VpcId": "v"}), "NatGateways");
+        item(json!({"InternetGatewayId": "igw-1", "Attachments": []}), "InternetGateways");
+        item(json!({"DhcpOptionsId": "dopt-1", "DhcpConfigurations": []}), "DhcpOptions");
+        item(json!({"VpcId": "v", "EnableDnsSupport": {"Value": true}}), "VpcAttribute");
+        item(json!({"VpcId": "v", "EnableDnsHostnames": {"Value": true}}), "VpcAttribute");
+        item(json!({"PrefixListId": "pl-1", "PrefixListName": "x"}), "PrefixLists");
+        item(json!({"Entries": []}), "Entries");
+        item(json!({"PrefixListId": "pl-1", "Entries": []}), "Entries");
+        item(
+            json!({"VpcPeeringConnectionId": "pcx-1", "RequesterVpcInfo": {}, "Status": {}}),
+            "VpcPeeringConnections",
+        );
+        item(
+            json!({"TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1"}),
+            "TransitGatewayAttachments",
+        );
+        let events = json!([{"message": "has reached a steady state"}]);
+        item(
+            json!({"serviceArn": "s", "serviceName": "n", "taskDefinition": "td", "events": events}),
+            "services",
+        );
+        item(json!({"taskDefinitionArn": "td", "containerDefinitions": []}), "taskDefinition");
+        item(json!({"syncToken": "1", "createDate": "x", "prefixes": []}), "prefixes");
+        item(
+            json!({"query_timestamp": "2026-11-23T03:12:00Z", "query_name": "a.example."}),
+            "Resolver query log",
+        );
     }
 
     #[test]
     fn lists_hold_items_pages_or_events() {
         check(json!([{"FlowLogId": "fl-1"}, {"FlowLogId": "fl-2"}]), &["FlowLogs 1", "FlowLogs 2"]);
-        check(json!([{"Subnets": [{}]}, {"Subnets": [{}]}]), &["Subnets 1", "Subnets 1"]);
+        check(
+            json!([{"Subnets": [{}]}, {"Subnets": [{}]}]),
+            &["Subnets Last", "Subnets 1", "Subnets Last", "Subnets 1"],
+        );
         check(json!([[{"taskArn": "t/1"}], []]), &["tasks 1"]);
         check(
             json!([{"FlowLogId": "fl-1"}, {"x": 1}]),
@@ -256,21 +373,19 @@ mod tests {
     #[test]
     fn other_documents_are_named() {
         let other = |value, text: &str| check(value, &[&format!("not used: {text}")]);
-        other(json!({"SecurityGroups": []}), "`SecurityGroups` is not used by this version");
-        other(json!({"taskDefinition": {}, "tags": []}), "`taskDefinition` is not used by this version");
-        other(json!({"services": [], "failures": []}), "`services` is not used by this version");
-        other(json!({"RouteTableId": "r", "VpcId": "v"}), "`RouteTables` is not used by this version");
+        other(json!({"Addresses": []}), "`Addresses` is not used by this version");
+        other(json!({"clusters": [], "failures": []}), "`clusters` is not used by this version");
         other(
-            json!({"NatGatewayId": "n", "SubnetId": "s", "VpcId": "v"}),
-            "`NatGateways` is not used by this version",
-        );
-        other(
-            json!({"VpcId": "v", "EnableDnsSupport": {}}),
-            "`EnableDnsSupport` is not used by this version",
+            json!({"InstanceId": "i-1", "SubnetId": "s", "VpcId": "v"}),
+            "`Reservations` is not used by this version",
         );
         other(
             json!({"detail-type": "ECS Service Action"}),
             "an event `ECS Service Action` is not used by this version",
+        );
+        other(
+            json!({"RouteTableAssociationId": "a", "RouteTableId": "r"}),
+            "expected a known document, found the keys `RouteTableAssociationId`, `RouteTableId`",
         );
         other(json!({"a": 1, "b": 2}), "expected a known document, found the keys `a`, `b`");
         other(json!({}), "expected a known document, found `{}`");

@@ -2,8 +2,8 @@
 //!
 //! A transit gateway's flow log is passed over: it records no interface of a task.
 
-use crate::inventory::gather::{Describe, fill_option};
 use crate::inventory::item::{Item, shorten};
+use crate::inventory::settle::{Describe, fill_option};
 use crate::model::ids::FlowLogId;
 use crate::model::network::{FlowLog, TrafficType};
 

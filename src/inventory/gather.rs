@@ -1,65 +1,45 @@
-//! Gathers the descriptions of every thing and settles on one description each.
+//! Gathers the descriptions of every thing, by kind, and settles on one of each.
 //!
-//! Goes in: items of documents, in any order. Comes out: an [`Inventory`] that does not depend on that order,
-//! because descriptions are sorted before they are combined. The first one wins field by field, and no field is
-//! lost that only another one has. Where documents disagree on a thing that does not change by itself, that is
-//! a defect.
+//! Goes in: items of documents, in any order. Comes out: an [`Inventory`] that does not depend on that order. This is the
+//! one place that says which module reads which kind, and which table what it reads goes to.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::inventory::address_ranges::later;
+use crate::inventory::document::Extent;
 use crate::inventory::item::Item;
 use crate::inventory::kinds::DocumentKind;
+use crate::inventory::prefix_list_entries::PrefixListEntries;
+use crate::inventory::security_group_rules::GroupRule;
+use crate::inventory::services::ServiceDescription;
+use crate::inventory::settle::{Descriptions, add, settle_all};
 use crate::inventory::tasks::TaskDescription;
 use crate::inventory::{
-    Inventory, flow_logs, network_interfaces, subnets, task_events, tasks, vpc_endpoints, vpcs,
+    Inventory, address_ranges, dhcp_options, flow_logs, internet_gateways, nat_gateways, network_acls,
+    network_interfaces, peering_connections, prefix_list_entries, prefix_lists, resolver_queries,
+    route_tables, security_group_rules, security_groups, services, subnets, task_definitions, task_events,
+    tasks, transit_gateway_attachments, vpc_attributes, vpc_endpoints, vpcs,
 };
-use crate::model::defect::{DefectKind, Defects, Place};
+use crate::model::defect::Defects;
+use crate::model::deployment::TaskDefinition;
 use crate::model::endpoint::Endpoint;
+use crate::model::gateway::{InternetGateway, NatGateway, Peering, TransitGatewayAttachment};
 use crate::model::interface::NetworkInterface;
 use crate::model::network::{FlowLog, Subnet, Vpc};
-use crate::model::time::Timestamp;
+use crate::model::network_acl::NetworkAcl;
+use crate::model::prefix_list::{AddressRanges, PrefixList};
+use crate::model::resolution::{DhcpOptions, ResolverQuery};
+use crate::model::route_table::RouteTable;
+use crate::model::security_group::SecurityGroup;
 
-/// One description of a thing that may be described several times.
-pub(super) trait Describe: Clone + PartialEq + fmt::Debug {
-    /// What tells two things of a kind apart.
-    type Id: Ord + fmt::Display;
-
-    /// The thing this describes.
-    fn id(&self) -> Self::Id;
-
-    /// Takes what this description lacks from another one.
-    fn fill(&mut self, other: &Self);
-
-    /// The higher, the later: stage of life, count of changes, time.
-    fn rank(&self) -> (usize, i64, Option<Timestamp>) {
-        (0, 0, None)
-    }
-
-    /// Whether descriptions differ in the ordinary course of things.
-    fn may_change() -> bool {
-        false
-    }
+/// Where an item stands.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    pub(super) file: Rc<str>,
+    /// The line its document starts on, from 1.
+    pub(super) line: u64,
 }
-
-/// Takes a value where there is none.
-pub(super) fn fill_option<T: Clone>(mine: &mut Option<T>, other: Option<&T>) {
-    if mine.is_none() {
-        *mine = other.cloned();
-    }
-}
-
-/// Takes a list where there is none.
-pub(super) fn fill_list<T: Clone>(mine: &mut Vec<T>, other: &[T]) {
-    if mine.is_empty() {
-        mine.extend_from_slice(other);
-    }
-}
-
-/// The descriptions of one thing, each with its file.
-type Descriptions<T> = BTreeMap<<T as Describe>::Id, Vec<(T, Rc<str>)>>;
 
 /// Everything read so far.
 #[derive(Default)]
@@ -70,98 +50,155 @@ pub(super) struct Gathered {
     vpcs: Descriptions<Vpc>,
     flow_logs: Descriptions<FlowLog>,
     tasks: Descriptions<TaskDescription>,
+    security_groups: Descriptions<SecurityGroup>,
+    security_group_rules: Descriptions<GroupRule>,
+    network_acls: Descriptions<NetworkAcl>,
+    route_tables: Descriptions<RouteTable>,
+    nat_gateways: Descriptions<NatGateway>,
+    internet_gateways: Descriptions<InternetGateway>,
+    peerings: Descriptions<Peering>,
+    transit_gateway_attachments: Descriptions<TransitGatewayAttachment>,
+    prefix_lists: Descriptions<PrefixList>,
+    prefix_list_entries: Descriptions<PrefixListEntries>,
+    dhcp_options: Descriptions<DhcpOptions>,
+    services: Descriptions<ServiceDescription>,
+    task_definitions: Descriptions<TaskDefinition>,
+    address_ranges: AddressRanges,
+    resolver_queries: Vec<ResolverQuery>,
+    pages: Pages,
+}
+
+/// What is known of how much of each kind was there.
+#[derive(Default)]
+struct Pages {
+    ended: BTreeSet<DocumentKind>,
+    continued: BTreeSet<DocumentKind>,
+    damaged: BTreeSet<DocumentKind>,
+}
+
+impl Pages {
+    fn note(&mut self, kind: DocumentKind, extent: Extent) {
+        let kinds = match extent {
+            Extent::Last => &mut self.ended,
+            Extent::Continued => &mut self.continued,
+            Extent::Damaged => &mut self.damaged,
+        };
+        kinds.insert(kind);
+    }
+
+    /// The kinds that were there to their end: what they do not name is not there.
+    fn whole(&self) -> BTreeSet<DocumentKind> {
+        self.ended.difference(&self.damaged).copied().collect()
+    }
+
+    /// Whether items of this kind are known to be lost.
+    fn lacks(&self, kind: DocumentKind) -> bool {
+        let has_no_end = self.continued.contains(&kind) && !self.ended.contains(&kind);
+        has_no_end || self.damaged.contains(&kind)
+    }
 }
 
 impl Gathered {
-    /// Reads an item of a kind and keeps what it describes.
-    pub(super) fn take(&mut self, kind: DocumentKind, item: Item<'_>, file: &Rc<str>) {
+    /// Notes that a page of a kind was there.
+    pub(super) fn page(&mut self, kind: DocumentKind, extent: Extent) {
+        self.pages.note(kind, extent);
+    }
+
+    /// Reads an item of a kind and keeps what it describes; tells whether it describes something.
+    pub(super) fn take(&mut self, kind: DocumentKind, item: Item<'_>, origin: &Origin) -> bool {
+        use DocumentKind as Kind;
+        let file = &origin.file;
         match kind {
-            DocumentKind::NetworkInterfaces => {
-                add(&mut self.interfaces, network_interfaces::read(item), file);
+            Kind::NetworkInterfaces => add(&mut self.interfaces, network_interfaces::read(item), file),
+            Kind::VpcEndpoints => add(&mut self.endpoints, vpc_endpoints::read(item), file),
+            Kind::Subnets => add(&mut self.subnets, subnets::read(item), file),
+            Kind::Vpcs => add(&mut self.vpcs, vpcs::read(item), file),
+            Kind::VpcAttributes => add(&mut self.vpcs, vpc_attributes::read(item), file),
+            Kind::FlowLogs => add(&mut self.flow_logs, flow_logs::read(item), file),
+            Kind::Tasks => add(&mut self.tasks, tasks::read(item), file),
+            Kind::TaskEvents => add(&mut self.tasks, task_events::read(item), file),
+            Kind::SecurityGroups => add(&mut self.security_groups, security_groups::read(item), file),
+            Kind::SecurityGroupRules => {
+                add(&mut self.security_group_rules, security_group_rules::read(item), file)
             }
-            DocumentKind::VpcEndpoints => add(&mut self.endpoints, vpc_endpoints::read(item), file),
-            DocumentKind::Subnets => add(&mut self.subnets, subnets::read(item), file),
-            DocumentKind::Vpcs => add(&mut self.vpcs, vpcs::read(item), file),
-            DocumentKind::FlowLogs => add(&mut self.flow_logs, flow_logs::read(item), file),
-            DocumentKind::Tasks => add(&mut self.tasks, tasks::read(item), file),
-            DocumentKind::TaskEvents => add(&mut self.tasks, task_events::read(item), file),
-            _ => {}
+            Kind::NetworkAcls => add(&mut self.network_acls, network_acls::read(item), file),
+            Kind::RouteTables => add(&mut self.route_tables, route_tables::read(item), file),
+            Kind::NatGateways => add(&mut self.nat_gateways, nat_gateways::read(item), file),
+            Kind::InternetGateways => add(&mut self.internet_gateways, internet_gateways::read(item), file),
+            Kind::DhcpOptions => add(&mut self.dhcp_options, dhcp_options::read(item), file),
+            Kind::PrefixLists => add(&mut self.prefix_lists, prefix_lists::read(item), file),
+            Kind::PrefixListEntries => {
+                add(&mut self.prefix_list_entries, prefix_list_entries::read(item, file), file)
+            }
+            Kind::PeeringConnections => add(&mut self.peerings, peering_connections::read(item), file),
+            Kind::TransitGatewayAttachments => {
+                add(&mut self.transit_gateway_attachments, transit_gateway_attachments::read(item), file)
+            }
+            Kind::Services => add(&mut self.services, services::read(item), file),
+            Kind::TaskDefinition => add(&mut self.task_definitions, task_definitions::read(item), file),
+            Kind::AddressRanges => self.take_ranges(address_ranges::read(item)),
+            Kind::ResolverQueries => self.take_query(resolver_queries::read(item, file, origin.line)),
+            Kind::ConfigurationItems | Kind::CloudTrailEvents => false,
         }
+    }
+
+    fn take_ranges(&mut self, ranges: AddressRanges) -> bool {
+        self.address_ranges = later(std::mem::take(&mut self.address_ranges), ranges);
+        true
+    }
+
+    fn take_query(&mut self, query: Option<ResolverQuery>) -> bool {
+        let is_read = query.is_some();
+        self.resolver_queries.extend(query);
+        is_read
     }
 
     /// Settles on one description of each thing; disagreements go to `defects`.
     pub(super) fn settle(self, defects: &mut Defects) -> Inventory {
-        Inventory {
+        let tasks = settle_all(self.tasks, defects);
+        let services = settle_all(self.services, defects);
+        let mut inventory = Inventory {
             interfaces: settle_all(self.interfaces, defects),
             endpoints: settle_all(self.endpoints, defects),
             subnets: settle_all(self.subnets, defects),
             vpcs: settle_all(self.vpcs, defects),
             flow_logs: settle_all(self.flow_logs, defects).into_values().collect(),
-            tasks: settle_all(self.tasks, defects)
-                .into_iter()
-                .map(|(arn, found)| (arn, found.task))
-                .collect(),
+            tasks: tasks.into_iter().map(|(arn, found)| (arn, found.task)).collect(),
+            security_groups: settle_all(self.security_groups, defects),
+            network_acls: settle_all(self.network_acls, defects),
+            route_tables: settle_all(self.route_tables, defects),
+            nat_gateways: settle_all(self.nat_gateways, defects),
+            internet_gateways: settle_all(self.internet_gateways, defects),
+            peerings: settle_all(self.peerings, defects),
+            transit_gateway_attachments: settle_all(self.transit_gateway_attachments, defects),
+            prefix_lists: settle_all(self.prefix_lists, defects),
+            dhcp_options: settle_all(self.dhcp_options, defects),
+            services: services.into_iter().map(|(arn, found)| (arn, found.service)).collect(),
+            task_definitions: settle_all(self.task_definitions, defects),
+            address_ranges: self.address_ranges,
+            resolver_queries: resolver_queries::settle(self.resolver_queries),
+            documents: self.pages.whole(),
             ..Inventory::default()
+        };
+        let rules = settle_all(self.security_group_rules, defects).into_values();
+        let are_complete = !self.pages.lacks(DocumentKind::SecurityGroupRules);
+        security_group_rules::merge(&mut inventory.security_groups, rules, are_complete);
+        for entries in settle_all(self.prefix_list_entries, defects).into_values() {
+            let list = inventory.prefix_lists.remove(entries.list_id());
+            inventory.prefix_lists.insert(entries.list_id().clone(), entries.complete(list));
         }
-    }
-}
-
-/// Keeps a description, once; `None` is an item that describes nothing.
-fn add<T: Describe>(all: &mut Descriptions<T>, found: Option<T>, file: &Rc<str>) {
-    let Some(found) = found else { return };
-    let descriptions = all.entry(found.id()).or_default();
-    if !descriptions.iter().any(|(known, _)| *known == found) {
-        descriptions.push((found, Rc::clone(file)));
-    }
-}
-
-fn settle_all<T: Describe>(all: Descriptions<T>, defects: &mut Defects) -> BTreeMap<T::Id, T> {
-    let mut settled = BTreeMap::new();
-    for (id, descriptions) in all {
-        let files: Vec<Rc<str>> = descriptions.iter().map(|(_, file)| Rc::clone(file)).collect();
-        let ordered = latest_first(descriptions);
-        if !T::may_change() && !agree(&ordered) {
-            report_disagreement(&id, &files, defects);
+        if self.pages.lacks(DocumentKind::RouteTables) {
+            doubt_main_tables(&mut inventory);
         }
-        if let Some(one) = combine(&ordered) {
-            settled.insert(id, one);
-        }
+        inventory
     }
-    settled
 }
 
-/// The latest first; where no time tells, in an order of the contents alone.
-fn latest_first<T: Describe>(descriptions: Vec<(T, Rc<str>)>) -> Vec<T> {
-    let mut ordered: Vec<T> = descriptions.into_iter().map(|(found, _)| found).collect();
-    if ordered.len() > 1 {
-        ordered.sort_by_cached_key(|found| Reverse((found.rank(), format!("{found:?}"))));
+/// A table that is lost may be the one of a subnet that the main table seems to serve.
+fn doubt_main_tables(inventory: &mut Inventory) {
+    for table in inventory.route_tables.values_mut().filter(|table| table.is_main) {
+        table.is_whole = false;
     }
-    ordered
-}
-
-fn combine<T: Describe>(ordered: &[T]) -> Option<T> {
-    let (first, rest) = ordered.split_first()?;
-    let mut one = first.clone();
-    for other in rest {
-        one.fill(other);
-    }
-    Some(one)
-}
-
-/// Whether it makes no difference which description comes first.
-fn agree<T: Describe>(ordered: &[T]) -> bool {
-    let Some(one) = combine(ordered) else { return true };
-    ordered.iter().all(|first| {
-        let mut other = first.clone();
-        other.fill(&one);
-        other == one
-    })
-}
-
-fn report_disagreement(id: &impl fmt::Display, files: &[Rc<str>], defects: &mut Defects) {
-    let file = files.iter().max().map_or_else(String::new, ToString::to_string);
-    let text = format!("expected one description of `{id}`, found {} that differ", files.len());
-    defects.record(DefectKind::BadItem, || Place { file, line: None, text });
 }
 
 #[cfg(test)]
@@ -170,7 +207,9 @@ mod tests {
 
     use super::*;
     use crate::inventory::item::Notes;
+    use crate::model::defect::DefectKind;
     use crate::model::ids::InterfaceId;
+    use crate::model::time::Timestamp;
 
     fn task(text: &str) -> TaskDescription {
         let value: serde_json::Value = serde_json::from_str(text).unwrap();
@@ -194,7 +233,9 @@ mod tests {
 
     fn settle(descriptions: impl IntoIterator<Item = TaskDescription>) -> Inventory {
         let mut gathered = Gathered::default();
-        descriptions.into_iter().for_each(|found| add(&mut gathered.tasks, Some(found), &Rc::from("f")));
+        for found in descriptions {
+            add(&mut gathered.tasks, Some(found), &Rc::from("f"));
+        }
         let mut defects = Defects::default();
         let inventory = gathered.settle(&mut defects);
         assert!(defects.is_empty());

@@ -187,7 +187,7 @@ impl Inventory {
 }
 
 /// The only one; none if there are several.
-fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
+pub(super) fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
     let first = found.next();
     if found.next().is_none() { first } else { None }
 }

@@ -75,9 +75,44 @@ impl<'a> Item<'a> {
 
     /// An address block, host bits cleared.
     pub(super) fn cidr(self, key: &str) -> Option<IpNet> {
-        self.read(key, "an address block", |value| {
-            value.as_str()?.trim().parse().ok().map(|net: IpNet| net.trunc())
-        })
+        self.read(key, "an address block", |value| block_of(value.as_str()?))
+    }
+
+    /// An array of address blocks: as texts, or as objects that name one under `member`.
+    pub(super) fn cidrs(self, key: &str, member: &str) -> Vec<IpNet> {
+        let block = |value: &'a Value| {
+            let text = value.as_str().or_else(|| value.get(member)?.as_str());
+            let block = text.and_then(block_of);
+            if block.is_none() {
+                self.unexpected(key, "an address block", value.get(member).unwrap_or(value));
+            }
+            block
+        };
+        self.array(key).iter().filter_map(block).collect()
+    }
+
+    /// An array of texts, or of objects that have one under `member`.
+    pub(super) fn texts_in(self, key: &str, member: &str) -> Vec<String> {
+        let text = |value: &'a Value| {
+            let text = text_of(value).or_else(|| text_of(value.get(member)?));
+            if text.is_none() {
+                self.unexpected(key, "a text", value);
+            }
+            text
+        };
+        self.array(key).iter().filter_map(text).collect()
+    }
+
+    /// What `read` gives, unless it noted something.
+    pub(super) fn without_note<T>(self, read: impl FnOnce() -> T) -> Option<T> {
+        let before = self.notes.borrow().len();
+        let found = read();
+        (self.notes.borrow().len() == before).then_some(found)
+    }
+
+    /// Whether the field is there and not null.
+    pub(super) fn has(self, key: &str) -> bool {
+        self.present(key).is_some()
     }
 
     /// Whether a field is an array that is not empty.
@@ -162,6 +197,10 @@ pub(super) fn shorten(text: &str) -> String {
     }
 }
 
+fn block_of(text: &str) -> Option<IpNet> {
+    text.trim().parse().ok().map(|block: IpNet| block.trunc())
+}
+
 fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -230,6 +269,23 @@ mod tests {
                 "`scalar`: expected an array, found `s`"
             ]
         );
+    }
+
+    #[test]
+    fn blocks_come_as_texts_and_objects() {
+        let value =
+            json!({"list": ["10.0.0.7/8", {"Cidr": "2001:db8::/32"}, {"x": 1}, {"Cidr": "10.0.0.0/40"}]});
+        let (found, notes) = read(&value, |item| item.cidrs("list", "Cidr"));
+        assert_eq!(found.iter().map(IpNet::to_string).collect::<Vec<_>>(), ["10.0.0.0/8", "2001:db8::/32"]);
+        assert_eq!(
+            notes,
+            [
+                "`list`: expected an address block, found `{…}`",
+                "`list`: expected an address block, found `10.0.0.0/40`"
+            ]
+        );
+        let (found, _) = read(&value, |item| item.without_note(|| item.cidrs("list", "Cidr")));
+        assert_eq!(found, None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The kinds of documents, and the keys that tell them.
 //!
-//! A document that this version starts to use moves from one table here to the other, and gets a module that reads it.
+//! A document that this version starts to use moves from [`NOT_USED`] to a variant with its name, a row of [`PAGES`]
+//! where it comes in pages, and a row of [`ITEMS`]; `gather` says which module reads it.
 
 use serde_json::{Map, Value};
 
@@ -95,79 +96,93 @@ impl DocumentKind {
     }
 }
 
-/// The kinds that come in pages.
-pub(super) const PAGES: [DocumentKind; 6] = [
-    DocumentKind::NetworkInterfaces,
-    DocumentKind::VpcEndpoints,
-    DocumentKind::Subnets,
-    DocumentKind::Vpcs,
-    DocumentKind::FlowLogs,
-    DocumentKind::Tasks,
+/// The keys of pages, and the kind of their items.
+pub(super) const PAGES: &[(&str, DocumentKind)] = &[
+    ("NetworkInterfaces", DocumentKind::NetworkInterfaces),
+    ("VpcEndpoints", DocumentKind::VpcEndpoints),
+    ("Subnets", DocumentKind::Subnets),
+    ("Vpcs", DocumentKind::Vpcs),
+    ("FlowLogs", DocumentKind::FlowLogs),
+    ("tasks", DocumentKind::Tasks),
+    ("SecurityGroups", DocumentKind::SecurityGroups),
+    ("SecurityGroupRules", DocumentKind::SecurityGroupRules),
+    ("NetworkAcls", DocumentKind::NetworkAcls),
+    ("RouteTables", DocumentKind::RouteTables),
+    ("NatGateways", DocumentKind::NatGateways),
+    ("InternetGateways", DocumentKind::InternetGateways),
+    ("DhcpOptions", DocumentKind::DhcpOptions),
+    ("PrefixLists", DocumentKind::PrefixLists),
+    ("VpcPeeringConnections", DocumentKind::PeeringConnections),
+    ("TransitGatewayAttachments", DocumentKind::TransitGatewayAttachments),
+    ("TransitGatewayVpcAttachments", DocumentKind::TransitGatewayAttachments),
+    ("services", DocumentKind::Services),
+    ("taskDefinition", DocumentKind::TaskDefinition),
 ];
+
+/// The keys that tell a single item, all of them; the first row that holds decides.
+const ITEMS: &[(&[&str], DocumentKind)] = &[
+    (&["taskArn"], DocumentKind::Tasks),
+    (&["VpcEndpointId"], DocumentKind::VpcEndpoints),
+    (&["FlowLogId"], DocumentKind::FlowLogs),
+    (&["SecurityGroupRuleId"], DocumentKind::SecurityGroupRules),
+    (&["GroupId", "IpPermissions"], DocumentKind::SecurityGroups),
+    (&["GroupId", "IpPermissionsEgress"], DocumentKind::SecurityGroups),
+    (&["NetworkAclId", "Entries"], DocumentKind::NetworkAcls),
+    (&["RouteTableId", "Routes"], DocumentKind::RouteTables),
+    (&["NatGatewayId", "VpcId"], DocumentKind::NatGateways),
+    (&["InternetGatewayId", "Attachments"], DocumentKind::InternetGateways),
+    (&["DhcpOptionsId", "DhcpConfigurations"], DocumentKind::DhcpOptions),
+    (&["VpcId", "EnableDnsSupport"], DocumentKind::VpcAttributes),
+    (&["VpcId", "EnableDnsHostnames"], DocumentKind::VpcAttributes),
+    (&["VpcPeeringConnectionId", "RequesterVpcInfo"], DocumentKind::PeeringConnections),
+    (&["TransitGatewayAttachmentId", "TransitGatewayId"], DocumentKind::TransitGatewayAttachments),
+    (&["PrefixListId", "PrefixListName"], DocumentKind::PrefixLists),
+    (&["Entries"], DocumentKind::PrefixListEntries),
+    (&["serviceArn", "serviceName"], DocumentKind::Services),
+    (&["taskDefinitionArn", "containerDefinitions"], DocumentKind::TaskDefinition),
+    (&["prefixes", "createDate"], DocumentKind::AddressRanges),
+    (&["prefixes", "syncToken"], DocumentKind::AddressRanges),
+    (&["query_timestamp", "query_name"], DocumentKind::ResolverQueries),
+    (&["NetworkInterfaceId"], DocumentKind::NetworkInterfaces),
+    (&["SubnetId", "CidrBlock"], DocumentKind::Subnets),
+    (&["SubnetId", "Ipv6CidrBlockAssociationSet"], DocumentKind::Subnets),
+    (&["VpcId", "CidrBlock"], DocumentKind::Vpcs),
+    (&["VpcId", "CidrBlockAssociationSet"], DocumentKind::Vpcs),
+    (&["VpcId", "Ipv6CidrBlockAssociationSet"], DocumentKind::Vpcs),
+];
+
+/// Keys of things that name an item of ours without being one: a container, an instance, an address, a route, …
+const PARTS: &[&str] =
+    &["containerArn", "InstanceId", "AllocationId", "ServiceId", "DestinationCidrBlock", "VpcEndpointState"];
 
 /// Documents that exist and are not used yet: the key of their pages, and one that only their items have.
 pub(super) const NOT_USED: &[(&str, &str)] = &[
-    ("SecurityGroupRules", "SecurityGroupRuleId"),
-    ("SecurityGroups", "IpPermissions"),
-    ("NetworkAcls", "NetworkAclId"),
-    ("RouteTables", "RouteTableId"),
-    ("NatGateways", "NatGatewayId"),
-    ("InternetGateways", "InternetGatewayId"),
     ("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"),
-    ("PrefixLists", "PrefixListId"),
-    ("Entries", "Cidr"),
-    ("DhcpOptions", "DhcpConfigurations"),
-    ("EnableDnsSupport", "EnableDnsSupport"),
-    ("EnableDnsHostnames", "EnableDnsHostnames"),
     ("VpcEndpointConnections", "VpcEndpointState"),
     ("ServiceDetails", "ServiceType"),
-    ("VpcPeeringConnections", "VpcPeeringConnectionId"),
     ("TransitGateways", "TransitGatewayArn"),
-    ("TransitGatewayAttachments", "TransitGatewayAttachmentId"),
     ("Addresses", "AllocationId"),
     ("Reservations", "InstanceId"),
     ("LoadBalancers", "LoadBalancerArn"),
     ("TargetGroups", "TargetGroupArn"),
-    ("taskDefinition", "containerDefinitions"),
-    ("services", "serviceArn"),
     ("clusters", "clusterName"),
     ("containerInstances", "containerInstanceArn"),
     ("taskArns", "taskArns"),
     ("configurationItems", "configurationItemStatus"),
     ("Events", "CloudTrailEvent"),
     ("Records", "eventSource"),
-    ("prefixes", "ip_prefix"),
 ];
 
-/// The kind of a single item, by the key that identifies it and by the keys that only others have.
+/// The kind of a single item, by the keys that only items of it have.
 pub(super) fn kind_of_item(fields: &Map<String, Value>) -> Option<DocumentKind> {
-    let has = |key: &str| fields.contains_key(key);
-    let others = [
-        "containerArn",
-        "NatGatewayId",
-        "InstanceId",
-        "AllocationId",
-        "RouteTableId",
-        "NetworkAclId",
-        "ServiceId",
-    ];
-    if others.into_iter().any(has) {
+    let has = |key: &&str| fields.contains_key(*key);
+    if PARTS.iter().any(has) {
         return None;
     }
-    let identified = [
-        ("taskArn", DocumentKind::Tasks),
-        ("VpcEndpointId", DocumentKind::VpcEndpoints),
-        ("FlowLogId", DocumentKind::FlowLogs),
-        ("NetworkInterfaceId", DocumentKind::NetworkInterfaces),
-    ];
-    let by_id = identified.into_iter().find(|(key, _)| has(key)).map(|(_, kind)| kind);
-    by_id.or_else(|| {
-        let has_block =
-            has("CidrBlock") || has("Ipv6CidrBlockAssociationSet") || has("CidrBlockAssociationSet");
-        match (has("SubnetId"), has("VpcId")) {
-            (true, _) if has_block => Some(DocumentKind::Subnets),
-            (false, true) if has_block => Some(DocumentKind::Vpcs),
-            _ => None,
-        }
-    })
+    ITEMS.iter().find(|(keys, _)| keys.iter().all(has)).map(|(_, kind)| *kind)
+}
+
+/// Whether a document of this kind is one item: it has no pages.
+pub(super) fn is_one_item(kind: DocumentKind) -> bool {
+    PAGES.iter().all(|(_, paged)| *paged != kind) || kind == DocumentKind::TaskDefinition
 }

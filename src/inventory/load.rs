@@ -10,11 +10,11 @@ use std::rc::Rc;
 
 use walkdir::WalkDir;
 
-use crate::inventory::document::{Found, find, find_in_repaired};
+use crate::inventory::document::{Extent, Found, find, find_in_repaired};
 use crate::inventory::file::{self, Content};
-use crate::inventory::gather::Gathered;
+use crate::inventory::gather::{Gathered, Origin};
 use crate::inventory::item::{Item, Notes};
-use crate::inventory::kinds::DocumentKind;
+use crate::inventory::kinds::{DocumentKind, is_one_item};
 use crate::inventory::{Inventory, json};
 use crate::model::defect::{DefectKind, Defects, Place};
 
@@ -136,9 +136,10 @@ impl Loading {
     fn found(&mut self, name: &Rc<str>, line: u64, found: Vec<Found<'_>>, embedded: bool) {
         for one in found {
             match one {
+                Found::Page(kind, extent) => self.gathered.page(kind, extent),
                 Found::Item(kind, fields, place) => {
                     let notes = Notes::default();
-                    self.item(kind, Item::new(fields, &notes), name);
+                    self.item(kind, Item::new(fields, &notes), &Origin { file: Rc::clone(name), line });
                     for note in notes.into_inner() {
                         let text = || at_place(kind, place, &note);
                         self.defect(DefectKind::BadItem, name, Some(line), text);
@@ -168,9 +169,15 @@ impl Loading {
         }
     }
 
-    fn item(&mut self, kind: DocumentKind, item: Item<'_>, file: &Rc<str>) {
+    fn item(&mut self, kind: DocumentKind, item: Item<'_>, origin: &Origin) {
         *self.read.items.entry(kind).or_default() += 1;
-        self.gathered.take(kind, item, file);
+        let mut is_read = false;
+        let is_clean = item.without_note(|| is_read = self.gathered.take(kind, item, origin)).is_some();
+        if !is_read && !is_clean {
+            self.gathered.page(kind, Extent::Damaged);
+        } else if is_one_item(kind) {
+            self.gathered.page(kind, Extent::Last);
+        }
     }
 
     fn defect(&mut self, kind: DefectKind, name: &str, line: Option<u64>, text: impl FnOnce() -> String) {

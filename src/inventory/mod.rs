@@ -5,7 +5,8 @@
 //! Diagnosis is not done here: this module says what was configured, not what it means.
 //!
 //! Inside, in the order of the data: `file` (path to text), `json` (text to values), `document` (value to items of a kind),
-//! one module for each kind of document (item to model), `gather` (descriptions of one thing to one), `index` (look-ups).
+//! one module for each kind of document (item to model), `gather` (which module reads which kind), `settle` (descriptions of
+//! one thing to one), `index` and `lookups`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,20 +26,39 @@ use crate::model::route_table::RouteTable;
 use crate::model::security_group::SecurityGroup;
 use crate::model::task::Task;
 
+mod address_ranges;
+mod dhcp_options;
 mod document;
 mod file;
 mod flow_logs;
 mod gather;
 mod index;
+mod internet_gateways;
 mod item;
 mod json;
 mod kinds;
 mod load;
+mod lookups;
+mod nat_gateways;
+mod network_acls;
 mod network_interfaces;
+mod peering_connections;
+mod prefix_list_entries;
+mod prefix_lists;
 mod repair;
+mod resolver_queries;
+mod route_tables;
+mod security_group_rules;
+mod security_groups;
+mod services;
+mod settle;
 mod subnets;
+mod task_definitions;
 mod task_events;
 mod tasks;
+mod traffic;
+mod transit_gateway_attachments;
+mod vpc_attributes;
 mod vpc_endpoints;
 mod vpcs;
 

@@ -6,8 +6,8 @@
 
 use std::net::IpAddr;
 
-use crate::inventory::gather::{Describe, fill_list, fill_option};
 use crate::inventory::item::Item;
+use crate::inventory::settle::{Describe, fill_list, fill_option};
 use crate::model::ids::{EndpointId, InterfaceId, SecurityGroupId, SubnetId, VpcId};
 use crate::model::interface::{InterfaceKind, NetworkInterface};
 

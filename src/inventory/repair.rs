@@ -1,7 +1,7 @@
 //! Makes a page of what is left of one: the complete items of a list that is cut off.
 //!
-//! Goes in: the readable start of a damaged JSON value. Comes out: the value closed after its last complete item; none if
-//! no item is complete. Only lists at the top, or right under a key at the top, are cut: a half-read item never looks
+//! Goes in: the readable start of a damaged JSON value. Comes out: the value closed after its last complete item, or with an
+//! empty list where none is complete, which still tells what was cut off. Only lists at the top, or right under a key at the top, are cut: a half-read item never looks
 //! whole.
 
 use serde_json::Value;
@@ -17,7 +17,7 @@ fn last_complete_item(text: &str) -> Option<(usize, &'static str)> {
     let mut scan = Scan::default();
     let mut last = None;
     for (place, &byte) in text.as_bytes().iter().enumerate() {
-        if scan.closes(byte)
+        if (scan.closes(byte) || scan.starts_page(byte))
             && let Some(closing) = scan.closing()
         {
             last = Some((place + 1, closing));
@@ -48,6 +48,11 @@ impl Scan {
             _ => {}
         }
         false
+    }
+
+    /// Whether this byte, just taken, opened the list of a page.
+    fn starts_page(&self, byte: u8) -> bool {
+        byte == b'[' && !self.in_string && self.open == b"{["
     }
 
     fn take_string_byte(&mut self, byte: u8) {
@@ -85,7 +90,9 @@ mod tests {
             Some(json!({"x": 3, "A": [{"b": [1]}], "B": [{"c": 1}]})),
         );
         check(r#"[{"b":1},{"b":{"c":2}"#, Some(json!([{"b": 1}])));
-        check(r#"{"A":[{"b":[{"c":1},"#, None);
+        check(r#"{"A":[{"b":[{"c":1},"#, Some(json!({"A": []})));
+        check(r#"{"A":["#, Some(json!({"A": []})));
+        check(r#"{"A":"[","#, None);
         check(r#"{"A":{"b":1},"#, None);
         check("]]}}", None);
         check("", None);

@@ -2,9 +2,9 @@
 
 use ipnet::IpNet;
 
-use crate::inventory::gather::{Describe, fill_list, fill_option};
 use crate::inventory::item::Item;
 use crate::inventory::network_interfaces::distinct;
+use crate::inventory::settle::{Describe, fill_list, fill_option};
 use crate::model::ids::{SubnetId, VpcId};
 use crate::model::network::Subnet;
 

@@ -5,9 +5,9 @@
 
 use std::net::IpAddr;
 
-use crate::inventory::gather::{Describe, fill_list, fill_option};
 use crate::inventory::item::Item;
 use crate::inventory::network_interfaces::distinct;
+use crate::inventory::settle::{Describe, fill_list, fill_option};
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::task::Task;
 use crate::model::time::Timestamp;

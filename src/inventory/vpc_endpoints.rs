@@ -2,9 +2,9 @@
 //!
 //! Policies and DNS entries are not read.
 
-use crate::inventory::gather::{Describe, fill_list, fill_option};
 use crate::inventory::item::Item;
 use crate::inventory::network_interfaces::group_ids;
+use crate::inventory::settle::{Describe, fill_list, fill_option};
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::ids::{EndpointId, InterfaceId, RouteTableId, SubnetId, VpcId};
 use crate::model::service::Service;

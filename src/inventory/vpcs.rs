@@ -1,8 +1,8 @@
 //! `aws ec2 describe-vpcs`: one item of `Vpcs` to a [`Vpc`].
 
-use crate::inventory::gather::{Describe, fill_list, fill_option};
 use crate::inventory::item::Item;
 use crate::inventory::network_interfaces::distinct;
+use crate::inventory::settle::{Describe, fill_list, fill_option};
 use crate::inventory::subnets::associated;
 use crate::model::ids::{DhcpOptionsId, VpcId};
 use crate::model::network::Vpc;
@@ -33,6 +33,18 @@ impl Describe for Vpc {
         fill_option(&mut self.dhcp_options_id, other.dhcp_options_id.as_ref());
         fill_option(&mut self.dns_support, other.dns_support.as_ref());
         fill_option(&mut self.dns_hostnames, other.dns_hostnames.as_ref());
+    }
+
+    fn doubt(&mut self, others: &[Self]) {
+        let differs = |mine: Option<bool>, of: fn(&Self) -> Option<bool>| {
+            others.iter().filter_map(of).any(|other| Some(other) != mine)
+        };
+        if differs(self.dns_support, |vpc| vpc.dns_support) {
+            self.dns_support = None;
+        }
+        if differs(self.dns_hostnames, |vpc| vpc.dns_hostnames) {
+            self.dns_hostnames = None;
+        }
     }
 }
 

@@ -54,3 +54,21 @@ pub struct Need {
     /// The host that is dialled where it is none of AWS's in this Region: a registry such as `registry-1.docker.io`.
     pub host: Option<String>,
 }
+
+/// A fact and the document it was learned from, as reports name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Learned<T> {
+    /// The fact.
+    pub value: T,
+    /// `describe-network-interfaces`, `AWS Config`, `CloudTrail`, `RunTask`, `describe-services`.
+    pub from: &'static str,
+}
+
+/// What is known of the network of one task, whose interface is gone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskNetworkFacts {
+    /// Its security groups; none if no document names them.
+    pub group_ids: Option<Learned<Vec<SecurityGroupId>>>,
+    /// Whether its interface had a public IPv4 address; none if no document tells.
+    pub has_public_address: Option<Learned<bool>>,
+}

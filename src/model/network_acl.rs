@@ -20,6 +20,8 @@ pub struct NetworkAcl {
     pub subnet_ids: Vec<SubnetId>,
     /// `Entries`, by direction and rule number.
     pub entries: Vec<AclEntry>,
+    /// Whether these are all of its entries, as one document shows them: only then do they say what is denied or allowed.
+    pub is_whole: bool,
 }
 
 /// One numbered entry; the lowest number that matches decides, and what none matches is denied.

@@ -13,6 +13,8 @@ impl Protocol {
     pub const TCP: Self = Self(6);
     /// UDP.
     pub const UDP: Self = Self(17);
+    /// ICMP for IPv6.
+    pub const ICMPV6: Self = Self(58);
 }
 
 impl fmt::Display for Protocol {
@@ -21,6 +23,7 @@ impl fmt::Display for Protocol {
             Self::ICMP => f.pad("ICMP"),
             Self::TCP => f.pad("TCP"),
             Self::UDP => f.pad("UDP"),
+            Self::ICMPV6 => f.pad("ICMPv6"),
             Self(number) => write!(f, "protocol {number}"),
         }
     }

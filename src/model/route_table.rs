@@ -22,6 +22,8 @@ pub struct RouteTable {
     pub subnet_ids: Vec<SubnetId>,
     /// `Routes`.
     pub routes: Vec<Route>,
+    /// Whether these are all of its routes, as one document shows them: only then do they say where packets go.
+    pub is_whole: bool,
 }
 
 /// One route.

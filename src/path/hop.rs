@@ -136,7 +136,7 @@ pub struct Hop {
 }
 
 /// How the request leaves the task's subnet.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Way {
     /// Inside the VPC.
     Local {
@@ -158,11 +158,12 @@ pub enum Way {
     /// No route matches.
     NoRoute,
     /// The route table is not known.
+    #[default]
     Unknown,
 }
 
 /// The configured path of a request and its reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfiguredPath {
     /// How the request leaves.
     pub way: Way,

@@ -12,24 +12,19 @@ use crate::model::service::Service;
 use crate::path::answer::Answer;
 use crate::path::party::Party;
 
-/// The network ACL that is associated with a subnet; none if no document names one, or two do.
+/// The network ACL that is associated with a subnet; none if no document names one and all of its entries, or two do.
 pub(super) fn network_acl_of<'a>(inventory: &'a Inventory, subnet: &SubnetId) -> Option<&'a NetworkAcl> {
-    only(inventory.network_acls.values().filter(|acl| acl.subnet_ids.contains(subnet)))
+    inventory.network_acl_of(subnet).filter(|acl| acl.is_whole)
 }
 
-/// The effective route table of a subnet: the one associated with it, else its VPC's main one; none if not known.
+/// The effective route table of a subnet: the one associated with it, else its VPC's main one; none if it and all of its
+/// routes are not known.
 pub(super) fn route_table_of<'a>(
     inventory: &'a Inventory,
     subnet: &SubnetId,
     vpc: Option<&VpcId>,
 ) -> Option<&'a RouteTable> {
-    let tables = || inventory.route_tables.values();
-    let mut associated = tables().filter(|table| table.subnet_ids.contains(subnet)).peekable();
-    if associated.peek().is_some() {
-        return only(associated);
-    }
-    let vpc = vpc.or_else(|| inventory.subnets.get(subnet)?.vpc_id.as_ref())?;
-    only(tables().filter(|table| table.is_main && table.vpc_id.as_ref() == Some(vpc)))
+    inventory.route_table_of(subnet, vpc).filter(|table| table.is_whole)
 }
 
 /// The groups of an interface: its own, else those of its endpoint. Empty only for kinds that may have none.
@@ -141,10 +136,4 @@ fn entries_needed(inventory: &Inventory, id: &PrefixListId) -> String {
 /// Whether documents of a kind were there, so that what they do not name does not exist.
 pub(super) fn is_complete(inventory: &Inventory, kind: DocumentKind) -> bool {
     inventory.documents.contains(&kind)
-}
-
-/// The only one; none if there are several.
-fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
-    let first = found.next();
-    if found.next().is_none() { first } else { None }
 }

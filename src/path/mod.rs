@@ -28,6 +28,7 @@ mod routes;
 mod ruling;
 mod scene;
 mod security_groups;
+mod told;
 
 #[cfg(test)]
 mod fixture;

@@ -24,7 +24,7 @@ pub enum ScopeOf {
     Everyone,
     /// Those of known cases.
     Cases {
-        /// The cases' own interfaces and when they lived.
+        /// The cases' own interfaces and those they pass through, and when they lived.
         interfaces: BTreeMap<InterfaceId, Window>,
         /// The cases' addresses and when they were theirs, so that the far interfaces' records are found.
         addresses: BTreeMap<IpAddr, Window>,

@@ -135,6 +135,50 @@ pub struct MissingData {
     pub would_show: String,
 }
 
+/// What a configured control says of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HopState {
+    /// It lets the packet through.
+    Allowed,
+    /// It does not.
+    Denied,
+    /// A document is missing.
+    Unknown,
+    /// The packet leaves what documents show.
+    Beyond,
+}
+
+impl HopState {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
+            Self::Unknown => "unknown",
+            Self::Beyond => "beyond",
+        }
+    }
+}
+
+/// One control on the configured path of a request or of its reply.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PathHop {
+    /// `request` or `reply`.
+    pub leg: &'static str,
+    /// What kind of control: `security-group`, `network-acl`, `route-table`, `internet-gateway`, `public-address`,
+    /// `nat-gateway`, `vpc-endpoint`, `interface`, `beyond`.
+    pub control: &'static str,
+    /// Its ids; several where an interface has several groups, none where no document names it.
+    pub ids: Vec<String>,
+    /// What it says.
+    pub state: HopState,
+    /// The rule, entry or route that decided.
+    pub rule: Option<String>,
+    /// One clause.
+    pub says: String,
+}
+
 /// What a task died of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
@@ -154,6 +198,8 @@ pub struct Verdict {
     pub also_considered: Vec<Considered>,
     /// What would settle or strengthen it.
     pub missing: Vec<MissingData>,
+    /// The configured path of the packets that failed, and of the reply to them; empty where no document tells of one.
+    pub path: Vec<PathHop>,
 }
 
 /// How far the conversations with one destination came.

@@ -5,8 +5,8 @@ use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 use crate::report::{
-    Considered, Coverage, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, Incident, Inputs,
-    InterfaceCoverage, MissingData, Report, Standing, Step, StepState, TaskReport, Verdict,
+    Considered, Coverage, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, HopState, Incident, Inputs,
+    InterfaceCoverage, MissingData, PathHop, Report, Standing, Step, StepState, TaskReport, Verdict,
 };
 
 /// 2026-11-23T03:12:00Z.
@@ -74,6 +74,9 @@ pub(crate) fn hostile() -> Report {
         vec![Evidence { says: evil(), rows: vec![EvidenceRow { file: evil(), line: 1, record: evil() }] }];
     task.verdict.also_considered[0].because = evil();
     task.verdict.missing = vec![MissingData { what: evil(), would_show: evil() }];
+    for hop in &mut task.verdict.path {
+        (hop.ids, hop.rule, hop.says) = (vec![evil()], Some(evil()), evil());
+    }
     report.coverage.interfaces[0].id = InterfaceId::new(EVIL);
     report.coverage.interfaces[0].role = evil();
     report.inputs.defects = Defects::default();
@@ -110,6 +113,43 @@ fn coverage() -> Coverage {
         interface("eni-0e13", "endpoint", 4, 0),
     ];
     Coverage { traffic_type: "ALL", interfaces }
+}
+
+fn blocked_path() -> Vec<PathHop> {
+    let hop = |leg, control, id: &str, state, rule: Option<&str>, says: &str| PathHop {
+        leg,
+        control,
+        ids: vec![id.to_owned()],
+        state,
+        rule: rule.map(str::to_owned),
+        says: says.to_owned(),
+    };
+    vec![
+        hop(
+            "request",
+            "security-group",
+            "sg-0ab1",
+            HopState::Allowed,
+            Some("all traffic 0.0.0.0/0"),
+            "allows it",
+        ),
+        hop(
+            "request",
+            "security-group",
+            "sg-0e11aa22",
+            HopState::Denied,
+            None,
+            "no ingress rule admits 10.40.1.31",
+        ),
+        hop(
+            "reply",
+            "network-acl",
+            "acl-0b21",
+            HopState::Allowed,
+            Some("rule 100 allow all traffic 0.0.0.0/0"),
+            "lets it in",
+        ),
+    ]
 }
 
 fn endpoint_group() -> Culprit {
@@ -203,6 +243,7 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
             evidence: vec![sent, rejected],
             also_considered: considered(),
             missing: Vec::new(),
+            path: blocked_path(),
         },
         steps: vec![
             step(Service::Dns, StepState::Completed, "10.40.0.10:53", 2, offset + 3, offset + 4),
@@ -293,6 +334,7 @@ fn unrouted_task() -> TaskReport {
                 what: "the route table of subnet-0b29 (`aws ec2 describe-route-tables`)".into(),
                 would_show: "whether a default route exists and where it leads".into(),
             }],
+            path: Vec::new(),
         },
         steps: vec![step(
             Service::EcrApi,
@@ -336,6 +378,7 @@ fn unseen_task() -> TaskReport {
                 what: "flow logs of 2026-11-23T03:12:00Z to 03:15:00Z".into(),
                 would_show: "which service the task contacted first, and what came of it".into(),
             }],
+            path: Vec::new(),
         },
         steps: Vec::new(),
         ..unrouted_task()

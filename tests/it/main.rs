@@ -4,6 +4,7 @@ mod bad_input;
 mod cli;
 mod hostile;
 mod laws;
+mod referee;
 mod samples;
 mod samples_explained;
 mod scenarios;

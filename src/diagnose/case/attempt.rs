@@ -7,6 +7,7 @@ use crate::model::ids::InterfaceId;
 use crate::model::protocol::Protocol;
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
+use crate::path::{ConfiguredPath, Request};
 use crate::report::StepState;
 
 /// The same packets as another interface recorded them.
@@ -90,6 +91,8 @@ pub struct Attempt {
     pub first: Timestamp,
     /// Last packet.
     pub last: Timestamp,
+    /// What the configuration says of its packets; no hops where it was not evaluated.
+    pub configured: ConfiguredPath,
 }
 
 impl Attempt {
@@ -106,7 +109,27 @@ impl Attempt {
         let last = views().map(Conversation::last).max().unwrap_or(0);
         let outcome = outcome(near.map(|conversation| conversation.state()), &mirrors);
         let (first, last) = (Timestamp(first.into()), Timestamp(last.into()));
-        Self { service, destination, near, mirrors, outcome, first, last }
+        let configured = ConfiguredPath::default();
+        Self { service, destination, near, mirrors, outcome, first, last, configured }
+    }
+
+    /// Its packets, as the configuration sees them.
+    #[must_use]
+    pub fn request(&self) -> Request {
+        let view = self.views().next();
+        Request {
+            destination: self.destination.ip(),
+            service: self.service.clone(),
+            protocol: self.protocol(),
+            source_port: view.map_or(0, |view| view.initiator_port),
+            destination_port: self.destination.port(),
+        }
+    }
+
+    /// Its protocol.
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        self.views().next().map_or(Protocol::TCP, |view| view.protocol)
     }
 
     /// The views of the attempt, the task's own first.

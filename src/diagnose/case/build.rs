@@ -1,34 +1,58 @@
 //! Conversations and documents to cases.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use crate::converse::Conversation;
 use crate::diagnose::case::attempt::{Attempt, Mirror};
+use crate::diagnose::case::needs::needs;
+use crate::diagnose::case::neighbours::{Reached, reached};
+use crate::diagnose::case::sender::sender;
 use crate::diagnose::case::step::{lead, steps};
 use crate::diagnose::case::{Case, Facts, Subject, Watch};
 use crate::diagnose::stopped_reason::{Phase, StoppedReason};
 use crate::ingest::sink::AddressId;
+use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
+use crate::model::interface::{InterfaceKind, NetworkInterface};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
+use crate::path::evaluate;
 
 /// The port names are resolved on.
 const DNS_PORT: u16 = 53;
+/// Where EFS is mounted.
+pub(in crate::diagnose) const NFS_PORT: u16 = 2049;
 /// What stands for a missing interface-id.
 const NO_INTERFACE: &str = "-";
 
-/// One case for each subject, in the same order.
+/// One case for each subject, in the same order. `inventories` are the metadata as of each subject's time.
 #[must_use]
-pub fn build_cases<'a>(facts: Facts<'a>, subjects: &[Subject]) -> Vec<Case<'a>> {
+pub fn build_cases<'a>(
+    facts: Facts<'a>,
+    subjects: &[Subject],
+    inventories: &'a [Cow<'a, Inventory>],
+) -> Vec<Case<'a>> {
     let by_initiator = by_initiator(facts, subjects);
-    subjects.iter().map(|subject| build(facts, subject, &by_initiator)).collect()
+    let nothing = StoppedReason::default();
+    let reached = reached(facts, |neighbour| {
+        let watch = Watch::new(facts, neighbour);
+        attempts(facts, neighbour, &nothing, &own(facts, neighbour, &by_initiator), &watch)
+    });
+    let dated = subjects.iter().zip(inventories);
+    let build = |(subject, inventory): (&Subject, &'a Cow<'a, Inventory>)| {
+        build(Facts { inventory, ..facts }, subject, &by_initiator, Arc::clone(&reached))
+    };
+    dated.map(build).collect()
 }
 
 /// Places of the conversations that an address of any subject initiated.
 fn by_initiator(facts: Facts<'_>, subjects: &[Subject]) -> BTreeMap<AddressId, Vec<usize>> {
-    let wanted: BTreeSet<_> = subjects.iter().flat_map(|subject| subject.addresses.iter().copied()).collect();
+    let of_interest = subjects.iter().chain(facts.neighbours);
+    let wanted: BTreeSet<_> = of_interest.flat_map(|subject| subject.addresses.iter().copied()).collect();
     let mut places: BTreeMap<AddressId, Vec<usize>> = BTreeMap::new();
     for (place, conversation) in facts.conversations.iter().enumerate() {
         if wanted.contains(&facts.address(conversation.initiator)) {
@@ -42,18 +66,30 @@ fn build<'a>(
     facts: Facts<'a>,
     subject: &Subject,
     by_initiator: &BTreeMap<AddressId, Vec<usize>>,
+    reached: Arc<[Reached]>,
 ) -> Case<'a> {
     let reason = subject.stopped_reason.as_deref().map(StoppedReason::parse).unwrap_or_default();
-    let own: Vec<&Conversation> = by_initiator
-        .iter()
-        .filter(|(id, _)| subject.addresses.contains(&facts.address(**id)))
-        .flat_map(|(_, places)| places.iter().map(|&place| &facts.conversations[place]))
-        .filter(|c| subject.can_begin(Timestamp(c.first().into())) && !is_of_other_task(facts, subject, c))
-        .collect();
     let watch = Watch::new(facts, subject);
-    let attempts = attempts(facts, subject, &reason, &own, &watch);
+    let sender = sender(facts, subject);
+    let mut attempts = attempts(facts, subject, &reason, &own(facts, subject, by_initiator), &watch);
+    for attempt in &mut attempts {
+        attempt.configured = evaluate(facts.inventory, &sender, &attempt.request());
+    }
     let steps = steps(&attempts, &reason);
-    Case { subject: subject.clone(), reason, attempts, steps, watch, facts }
+    let needs = needs(facts, subject, &reason);
+    Case { subject: subject.clone(), reason, attempts, steps, watch, sender, needs, reached, facts }
+}
+
+/// The conversations that a subject's addresses initiated while it had them.
+fn own<'a>(
+    facts: Facts<'a>,
+    subject: &Subject,
+    by_initiator: &BTreeMap<AddressId, Vec<usize>>,
+) -> Vec<&'a Conversation> {
+    let own = by_initiator.iter().filter(|(id, _)| subject.addresses.contains(&facts.address(**id)));
+    own.flat_map(|(_, places)| places.iter().map(|&place| &facts.conversations[place]))
+        .filter(|c| subject.can_begin(Timestamp(c.first().into())) && !is_of_other_task(facts, subject, c))
+        .collect()
 }
 
 /// Whether another task sent it, which had the same address at another time: its interface is that task's, or the
@@ -130,7 +166,8 @@ impl<'c> Far<'c> {
 
     fn take_mirrors(&mut self, facts: Facts<'_>, of: &Conversation) -> Vec<Mirror> {
         let Some(candidates) = self.by_port.get_mut(&of.initiator_port) else { return Vec::new() };
-        candidates.extract_if(.., |other| other.mirrors(of)).map(|other| mirror(facts, other)).collect()
+        let is_same = |other: &mut &Conversation| other.mirrors(of) || is_at_gateway(facts, other, of);
+        candidates.extract_if(.., is_same).map(|other| mirror(facts, other)).collect()
     }
 
     fn take_next(&mut self) -> Option<&'c Conversation> {
@@ -141,6 +178,15 @@ impl<'c> Far<'c> {
         }
         next.or_else(|| self.take_next())
     }
+}
+
+/// Whether a NAT gateway recorded the same packets as sent to itself: a format without `pkt-dstaddr` shows no more.
+fn is_at_gateway(facts: Facts<'_>, at: &Conversation, of: &Conversation) -> bool {
+    let interface = facts.inventory.interface(&facts.interface_id(at.interface));
+    let is_own = |gateway: &NetworkInterface| gateway.addresses.contains(&facts.address(at.responder));
+    at.far.is_none()
+        && interface.is_some_and(|gateway| gateway.kind.is_nat_gateway() && is_own(gateway))
+        && at.is_same_flow(of)
 }
 
 fn mirror(facts: Facts<'_>, conversation: &Conversation) -> Mirror {
@@ -184,8 +230,25 @@ fn service(
         .service_of_address(destination.ip())
         .or_else(by_next_hop)
         .or_else(|| Service::from_address_range(described(Field::PktDstAwsService)?))
+        .or_else(|| mount_target(facts, destination))
+        .or_else(|| facts.inventory.service_of_public_address(destination.ip()))
+        .or_else(|| resolved(facts, destination))
         .or_else(|| named_by_reason(reason, destination))
         .unwrap_or(Service::Unknown)
+}
+
+/// An EFS mount target: its interface, or its port.
+fn mount_target(facts: Facts<'_>, destination: SocketAddr) -> Option<Service> {
+    let kind = facts.inventory.interface_by_address(destination.ip()).map(|interface| &interface.kind);
+    (destination.port() == NFS_PORT || kind == Some(&InterfaceKind::EfsMountTarget)).then_some(Service::Efs)
+}
+
+/// What the Resolver's query log says the address is of.
+fn resolved(facts: Facts<'_>, destination: SocketAddr) -> Option<Service> {
+    let mut queries = facts.inventory.resolver_queries.iter();
+    queries
+        .find(|query| query.addresses.contains(&destination.ip()))
+        .and_then(|query| Service::from_host(&query.name))
 }
 
 /// A layer download is redirected to S3 while the text still names the registry: there the phase is right and the host is not.

@@ -25,6 +25,8 @@ pub struct Facts<'a> {
     pub flow_logs: &'a BTreeSet<FlowLogId>,
     /// The service ports whose records were kept.
     pub ports: &'a [u16],
+    /// Tasks that started: what they reached is the contrast.
+    pub neighbours: &'a [Subject],
 }
 
 impl<'a> Facts<'a> {

@@ -6,6 +6,10 @@
 mod attempt;
 mod build;
 mod facts;
+mod gateway;
+mod needs;
+mod neighbours;
+mod sender;
 mod step;
 mod subject;
 mod watch;
@@ -13,11 +17,16 @@ mod watch;
 pub use attempt::{Attempt, Mirror, Outcome};
 pub use build::build_cases;
 pub use facts::Facts;
+pub use needs::Needs;
+pub use neighbours::Reached;
 pub use step::ServiceStep;
 pub use subject::{Selection, Subject, select_subjects};
 pub use watch::{InterfaceWatch, Traffic, Watch, bounded};
 
+use std::sync::Arc;
+
 use crate::diagnose::stopped_reason::StoppedReason;
+use crate::path::Sender;
 
 /// One task and what happened around its start.
 #[derive(Clone, Debug)]
@@ -32,6 +41,12 @@ pub struct Case<'a> {
     pub steps: Vec<ServiceStep>,
     /// What the logs can show of it.
     pub watch: Watch,
+    /// Where it sends from, as far as documents and records tell.
+    pub sender: Sender,
+    /// What its start contacts, in the order of a start.
+    pub needs: Needs,
+    /// What tasks that started reached.
+    pub reached: Arc<[Reached]>,
     /// The documents and records it was made from.
     pub facts: Facts<'a>,
 }

@@ -2,6 +2,7 @@
 
 use crate::diagnose::case::attempt::Attempt;
 use crate::diagnose::stopped_reason::{Answer, StoppedReason};
+use crate::model::protocol::Protocol;
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 
@@ -73,6 +74,10 @@ fn is_finished<'a>(attempts: impl Iterator<Item = &'a Attempt> + Clone) -> bool 
 /// Whether a success shows that a failure did not matter: it came later, or at the same time over the other of IPv4 and
 /// IPv6, or from another DNS server, which clients try side by side.
 fn clears(success: &Attempt, failure: &Attempt) -> bool {
+    // An answer over UDP does not show that the one over TCP, which it asked for, came.
+    if success.protocol() == Protocol::UDP && failure.protocol() == Protocol::TCP {
+        return false;
+    }
     let is_other_family = success.destination.is_ipv6() != failure.destination.is_ipv6();
     let is_other_server = success.service == Service::Dns && success.destination != failure.destination;
     let slack = if is_other_family || is_other_server { AT_ONCE } else { 0 };

@@ -75,6 +75,13 @@ impl Subject {
         }
     }
 
+    /// From the document of a task that started: of its life only the start.
+    fn of_started(task: &Task, inventory: &Inventory) -> Self {
+        let mut subject = Self::of_task(task, inventory);
+        subject.lived.to = task.started_at.map_or(subject.lived.to, |started| started.plus(MARGIN));
+        subject
+    }
+
     /// From an interface alone, as `--interface` names it.
     #[must_use]
     pub fn of_interface(id: &InterfaceId, inventory: &Inventory) -> Self {
@@ -178,6 +185,8 @@ pub struct Selection {
     pub subjects: Vec<Subject>,
     /// Tasks that started.
     pub healthy: u64,
+    /// The latest of them, as they were while they started: what they reached is the contrast.
+    pub neighbours: Vec<Subject>,
     /// Interfaces of tasks that started: never suspects.
     pub healthy_interfaces: Vec<InterfaceId>,
     /// Ids asked for that no document names.
@@ -201,6 +210,7 @@ pub fn select_subjects(inventory: &Inventory, tasks: &[String], interfaces: &[St
         } else if !failed && task.started_at.is_some() {
             selection.healthy += 1;
             selection.healthy_interfaces.extend(task.interface_id.clone());
+            selection.neighbours.push(Subject::of_started(task, inventory));
         }
     }
     for wanted in interfaces {
@@ -209,6 +219,7 @@ pub fn select_subjects(inventory: &Inventory, tasks: &[String], interfaces: &[St
             selection.subjects.push(Subject::of_interface(&id, inventory));
         }
     }
+    keep_latest(&mut selection.neighbours);
     let known = |wanted: &&String| inventory.tasks.values().any(|task| names(task, wanted));
     selection.unmatched = tasks.iter().filter(|wanted| !known(wanted)).cloned().collect();
     selection.subjects.sort_by(|a, b| {
@@ -217,6 +228,14 @@ pub fn select_subjects(inventory: &Inventory, tasks: &[String], interfaces: &[St
         key(a).cmp(&key(b))
     });
     selection
+}
+
+/// Neighbours that are looked at: enough for a contrast, few beside the records of the cases.
+const MOST_NEIGHBOURS: usize = 64;
+
+fn keep_latest(neighbours: &mut Vec<Subject>) {
+    neighbours.sort_by(|a, b| (b.created_at, &a.task_arn).cmp(&(a.created_at, &b.task_arn)));
+    neighbours.truncate(MOST_NEIGHBOURS);
 }
 
 fn names(task: &Task, wanted: &str) -> bool {

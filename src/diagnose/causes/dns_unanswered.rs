@@ -3,7 +3,9 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::Lead;
+use crate::diagnose::queries::is_tcp_only;
 use crate::diagnose::registry::Cause;
+use crate::diagnose::silence::Silence;
 use crate::diagnose::words::{
     arrived, destination, far_reply, fix, how_often, lack, near_request, path_culprit, proof,
 };
@@ -27,6 +29,12 @@ fn assess(case: &Case<'_>) -> Assessment {
         } else {
             Assessment::NotConcerned
         };
+    }
+    if is_tcp_only(case, &unanswered) {
+        return Assessment::NotConcerned;
+    }
+    if let Some(because) = Silence::of_resolution(case).and_then(|silence| silence.explanation()) {
+        return Assessment::RuledOut { because: format!("The configuration explains the silence: {because}.") };
     }
     let far_only = unanswered.clone();
     unanswered.retain(|attempt| near_request(attempt).is_some());

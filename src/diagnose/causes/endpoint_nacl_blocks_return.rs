@@ -2,9 +2,14 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::contrast::contrast;
+use crate::diagnose::controls::Place;
 use crate::diagnose::lead::{Lead, needs_everything, needs_near, reject_policy, same_subnet_contradiction};
+use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{acl_culprit, destination, fix, how_often, near_request, proof, show_acl};
+use crate::diagnose::returns::Returns;
+use crate::diagnose::silence::{Obstacle, Silence};
+use crate::diagnose::words::{destination, how_often, near_request, proof, show_acl};
 
 pub(super) static CAUSE: Cause = Cause {
     id: "endpoint-nacl-blocks-return",
@@ -26,38 +31,53 @@ fn assess(case: &Case<'_>) -> Assessment {
                 replies to what they allowed through, so it was the network ACL.";
     let far = rejected.first().and_then(|attempt| attempt.rejecting_mirror());
     let (Some(reply), Some(far)) = (proof(says, &rejected, reply_rejected), far) else {
-        return lead.no_far_rejection(Outcome::is_far_reply, |far| far.reply.accepted.is_some());
+        return match lead.no_far_rejection(Outcome::is_far_reply, |far| far.reply.accepted.is_some()) {
+            Assessment::NotConcerned => silent(case),
+            ruled_out => ruled_out,
+        };
     };
     if lead.is_in_subnet_of_task(&rejected) {
         return same_subnet_contradiction(reply);
     }
     let subnet = case.facts.subnet_of(&far.interface_id);
+    let returns = Returns::of(Place::FAR_RETURN, &rejected, subnet.as_ref());
     let seen_leaving = proof("The requests were accepted leaving the task.", &rejected, near_request);
     Assessment::Holds(Box::new(Claim {
         certainty: Certainty::confirmed_if(seen_leaving.is_some() && case.watch.hides_nothing()),
-        culprits: vec![acl_culprit(subnet.clone())],
+        culprits: returns.culprits,
         summary: format!(
-            "{} got no reply from {}: {} answered and the network ACL of its {} rejected the replies ({}).",
+            "{} got no reply from {}: {} answered and the network ACL of its {} rejected the replies{} ({}).{}",
             case.subject.name(),
             destination(&rejected),
             far.interface_id,
             subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
-            how_often(&rejected)
+            returns.because,
+            how_often(&rejected),
+            returns.now
         ),
         proof: reply,
         missing: seen_leaving
             .is_none()
             .then(|| needs_near(case))
             .into_iter()
+            .chain(returns.missing)
             .chain(needs_everything(case))
             .collect(),
-        more_proofs: seen_leaving.into_iter().collect(),
-        fix: fix(
+        more_proofs: seen_leaving.into_iter().chain(contrast(case, &rejected)).collect(),
+        fix: mend(
+            case,
+            &rejected,
             "In the network ACL of the endpoint's subnet, allow outbound TCP to the ephemeral ports 1024-65535 of the task's \
              subnet. Network ACLs keep no state: replies need a rule of their own.",
             show_acl(subnet.as_ref()),
         ),
     }))
+}
+
+/// The far side's records are missing: the configuration says that the replies end there.
+fn silent(case: &Case<'_>) -> Assessment {
+    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
+    silence.at_destination(Obstacle::FarAclOut)
 }
 
 fn reply_rejected(attempt: &Attempt) -> Option<&crate::converse::Sums> {

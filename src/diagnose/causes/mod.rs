@@ -17,16 +17,30 @@ macro_rules! causes {
 
 causes! {
     vpc_policy_rejected
+    task_sg_blocks_egress
+    task_nacl_blocks_egress
     task_egress_rejected
     task_nacl_blocks_return
+    endpoint_sg_blocks_ingress
+    endpoint_nacl_blocks_ingress
     endpoint_ingress_rejected
     endpoint_nacl_blocks_return
+    nat_broken
+    private_dns_off
+    s3_gateway_missing
+    endpoint_missing
+    no_public_ip
+    no_route
+    nat_port_exhaustion
+    dns_tcp_blocked
     dns_blocked
     dns_unanswered
     connection_reset
     connection_stalled
     path_unanswered
+    resolver_unusable
     no_attempt_seen
+    slow_transfer
     network_healthy
     undetermined
 }

@@ -2,10 +2,14 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::contrast::contrast;
+use crate::diagnose::controls::Place;
 use crate::diagnose::lead::{Lead, needs_everything, reject_policy, same_subnet_contradiction};
+use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;
+use crate::diagnose::returns::Returns;
 use crate::diagnose::words::{
-    acl_culprit, destination, fix, how_often, lack, near_request, proof, reply_sources, show_acl,
+    destination, how_often, lack, near_request, proof, reply_sources, show_acl,
 };
 use crate::model::tcp_flags::TcpFlags;
 
@@ -31,22 +35,28 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     let subnet = case.subject.subnet_id.clone();
     let range = port_range(&rejected);
+    let returns = Returns::of(Place::TASK_RETURN, &rejected, subnet.as_ref());
     Assessment::Holds(Box::new(Claim {
         certainty: Certainty::confirmed_if(case.watch.hides_nothing()),
-        culprits: vec![acl_culprit(subnet.clone())],
+        culprits: returns.culprits,
         summary: format!(
-            "{} got no reply from {}: the replies came and were rejected by the network ACL of the task's {} ({}).",
+            "{} got no reply from {}: the replies came and were rejected by the network ACL of the task's {}{} ({}).{}",
             case.subject.name(),
             destination(&rejected),
             subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
-            how_often(&rejected)
+            returns.because,
+            how_often(&rejected),
+            returns.now
         ),
         proof: reply,
         more_proofs: proof("The requests were accepted leaving the task.", &rejected, near_request)
             .into_iter()
+            .chain(contrast(case, &rejected))
             .collect(),
-        missing: needs_everything(case),
-        fix: fix(
+        missing: returns.missing.into_iter().chain(needs_everything(case)).collect(),
+        fix: mend(
+            case,
+            &rejected,
             format!(
                 "In the network ACL of the task's subnet, allow inbound TCP to the ephemeral ports 1024-65535 (the rejected \
                  replies went to {range}) from {}, or better from the blocks of the subnets it is in. Network ACLs keep \

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::model::service::Service;
 use crate::render::terminal::layout::{Page, style};
-use crate::render::terminal::{TASKS_SHOWN, more_tasks, task, words};
+use crate::render::terminal::{TASKS_SHOWN, hops, more_tasks, task, words};
 use crate::report::{
     Considered, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, Incident, MissingData, NETWORK_HEALTHY,
     Standing, TaskReport,
@@ -23,6 +23,10 @@ pub(super) fn write<W: Write>(
     answer(page, incident, place)?;
     if let Some(lead) = tasks.first() {
         evidence(page, lead, incident.tasks.len())?;
+        if !lead.verdict.path.is_empty() {
+            page.heading("The way as configured")?;
+            hops::write(page, 2, &lead.verdict.path)?;
+        }
         considered(page, &lead.verdict.also_considered)?;
         missing(page, weakest(tasks, incident.standing, lead), incident.standing)?;
     }

@@ -16,7 +16,7 @@ use crate::render::sanitize::sanitize;
 pub(super) mod style {
     use anstyle::{AnsiColor, Style};
 
-    use crate::report::{Standing, StepState};
+    use crate::report::{HopState, Standing, StepState};
 
     pub(in super::super) const PLAIN: Style = Style::new();
     pub(in super::super) const STRONG: Style = Style::new().bold();
@@ -30,6 +30,14 @@ pub(super) mod style {
             Standing::Confirmed => BAD.bold(),
             Standing::Supported => DOUBT.bold(),
             Standing::Undetermined | Standing::RuledOut => STRONG,
+        }
+    }
+
+    pub(in super::super) fn of_hop(state: HopState) -> Style {
+        match state {
+            HopState::Allowed => GOOD,
+            HopState::Denied => BAD.bold(),
+            HopState::Unknown | HopState::Beyond => DOUBT,
         }
     }
 

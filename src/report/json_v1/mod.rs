@@ -11,7 +11,8 @@ use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::report::{
-    Considered, Coverage, Culprit, Evidence, Incident, Inputs, MissingData, Report, Step, TaskReport, Verdict,
+    Considered, Coverage, Culprit, Evidence, Incident, Inputs, MissingData, PathHop, Report, Step,
+    TaskReport, Verdict,
 };
 
 /// The version these types write.
@@ -137,6 +138,18 @@ struct VerdictV1<'a> {
     evidence: Vec<EvidenceV1<'a>>,
     also_considered: Vec<ConsideredV1<'a>>,
     missing: Vec<MissingV1<'a>>,
+    path: Vec<HopV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct HopV1<'a> {
+    leg: &'static str,
+    control: &'static str,
+    ids: &'a [String],
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    says: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -292,6 +305,20 @@ impl<'a> From<&'a Verdict> for VerdictV1<'a> {
             evidence: all(&verdict.evidence),
             also_considered: all(&verdict.also_considered),
             missing: all(&verdict.missing),
+            path: all(&verdict.path),
+        }
+    }
+}
+
+impl<'a> From<&'a PathHop> for HopV1<'a> {
+    fn from(hop: &'a PathHop) -> Self {
+        Self {
+            leg: hop.leg,
+            control: hop.control,
+            ids: &hop.ids,
+            state: hop.state.name(),
+            rule: hop.rule.as_deref(),
+            says: &hop.says,
         }
     }
 }

@@ -53,16 +53,13 @@ impl Sim {
 
     /// Everything that goes on beside the incident between `from` and `to`.
     ///
-    /// The neighbour serves from `serving` on.
-    pub(crate) fn carry_on(
-        &mut self,
-        cast: &Bystanders,
-        (neighbour, serving): (Eni, Ms),
-        (from, to): (Ms, Ms),
-    ) {
+    /// The neighbour, where there is one, serves from a moment on.
+    pub(crate) fn carry_on(&mut self, cast: &Bystanders, neighbour: Option<(Eni, Ms)>, (from, to): (Ms, Ms)) {
         self.chat(cast.application, cast.database, 5432, (from, to), 7000);
-        self.chat(neighbour, cast.database, 5432, (serving + s(4), to), 11_000);
-        self.health_checks(cast.web, neighbour, (serving + s(9), to));
+        if let Some((neighbour, serving)) = neighbour {
+            self.chat(neighbour, cast.database, 5432, (serving + s(4), to), 11_000);
+            self.health_checks(cast.web, neighbour, (serving + s(9), to));
+        }
         for (nth, (address, port)) in PROBES.into_iter().enumerate() {
             let at = from + s(71) + i64::try_from(nth).expect("few") * s(128);
             self.knock(Party::Outside(address), cast.web, port, at);

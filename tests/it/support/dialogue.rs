@@ -85,6 +85,27 @@ impl Sim {
 
     /// Connects within 5 seconds, exchanges, closes; the outcome and when it was known.
     pub(crate) fn call(&mut self, talk: &Conversation, at: Ms, exchange: &Exchange) -> (Outcome, Ms) {
+        let mut now = match self.ask(talk, at, exchange) {
+            (Outcome::Completed, later) => later,
+            ended => return ended,
+        };
+        now = self.transfer(talk, now, exchange.reply.saturating_sub(1200), exchange.lasts);
+        self.close(talk, now);
+        (Outcome::Completed, now + 4)
+    }
+
+    /// The same, but the reply is cut off where it is: nobody closes.
+    pub(crate) fn call_cut_off(&mut self, talk: &Conversation, at: Ms, exchange: &Exchange) -> (Outcome, Ms) {
+        match self.ask(talk, at, exchange) {
+            (Outcome::Completed, later) => {
+                (Outcome::Completed, self.transfer(talk, later, exchange.reply, exchange.lasts))
+            }
+            ended => ended,
+        }
+    }
+
+    /// Connects, TLS where wanted, the request and the start of its reply.
+    fn ask(&mut self, talk: &Conversation, at: Ms, exchange: &Exchange) -> (Outcome, Ms) {
         let Some(mut now) = self.dial(talk, at, 5000) else {
             return (Outcome::Unanswered, at + 5000);
         };
@@ -96,13 +117,7 @@ impl Sim {
                 ended => return ended,
             }
         }
-        let (outcome, mut now) = self.turn(talk, now + 1, exchange.request, exchange.reply.min(1200));
-        if outcome != Outcome::Completed {
-            return (outcome, now);
-        }
-        now = self.transfer(talk, now, exchange.reply.saturating_sub(1200), exchange.lasts);
-        self.close(talk, now);
-        (Outcome::Completed, now + 4)
+        self.turn(talk, now + 1, exchange.request, exchange.reply.min(1200))
     }
 
     /// One query over UDP; when the answer came.

@@ -2,6 +2,7 @@
 
 use crate::support::clock::Ms;
 use crate::support::flow_log::{self, FlowLog, Record};
+use crate::support::metadata::Forms;
 use crate::support::packets::Sim;
 use crate::support::vpc::{ACCOUNT, Eni, REGION};
 
@@ -12,6 +13,13 @@ pub(crate) enum End {
     Running {
         /// Since when.
         started: Ms,
+    },
+    /// It ran, and was stopped because fewer were wanted.
+    Finished {
+        /// Since when it ran.
+        started: Ms,
+        /// When it stopped.
+        at: Ms,
     },
     /// It never started.
     Stopped {
@@ -50,7 +58,7 @@ impl Task {
 
     /// `runtimeId` of its container, once it has one.
     pub(crate) fn runtime(&self) -> Option<String> {
-        matches!(self.end, End::Running { .. }).then(|| format!("{}-2621879312", self.id))
+        (!matches!(self.end, End::Stopped { .. })).then(|| format!("{}-2621879312", self.id))
     }
 }
 
@@ -92,6 +100,10 @@ pub(crate) struct Incident {
     pub(crate) tasks: Vec<Task>,
     /// How it was logged.
     pub(crate) log: FlowLog,
+    /// How the documents of its configuration are written, as it stands when the script ends; without, none are.
+    pub(crate) configuration: Option<Forms>,
+    /// The services its task definitions need.
+    pub(crate) needs: Vec<&'static str>,
     /// What is true of it.
     pub(crate) telling: Telling,
 }

@@ -1,15 +1,18 @@
 //! A packet-level simulator of task starts, and what flow logs and the AWS CLI make of them.
 //!
-//! Read it in this order: `vpc` (the network), `packets` (who sees a packet), `fault` (what is broken), `dialogue` and
-//! `startup` (who says what), `bystanders`, `flow_log` (packets to records), `format` (records to text and Parquet),
-//! `metadata`, `stage` and `scenarios` (the incidents), `write` (their files).
+//! Read it in this order: `vpc` and `config` (the network), `packets`, `way` and `filter` (who sees a packet, and what
+//! becomes of it), `fault` (what no configuration explains), `dialogue` and `startup` (who says what), `bystanders`,
+//! `flow_log` (packets to records), `format` (records to text and Parquet), `metadata`, `stage` and `scenarios` (the
+//! incidents), `write` (their files).
 //! Everything comes from a stated seed: the same scenario gives the same bytes.
 
 pub(crate) mod bad;
 pub(crate) mod bystanders;
 pub(crate) mod clock;
+pub(crate) mod config;
 pub(crate) mod dialogue;
 pub(crate) mod fault;
+mod filter;
 pub(crate) mod flow_log;
 pub(crate) mod format;
 pub(crate) mod incident;
@@ -19,6 +22,7 @@ pub(crate) mod packets;
 pub(crate) mod page;
 mod physics;
 pub(crate) mod readme;
+pub(crate) mod referee;
 pub(crate) mod rng;
 pub(crate) mod run;
 pub(crate) mod scenarios;
@@ -27,4 +31,5 @@ pub(crate) mod startup;
 pub(crate) mod table;
 mod truths;
 pub(crate) mod vpc;
+mod way;
 pub(crate) mod write;

@@ -1,16 +1,17 @@
 //! Packets and the interfaces they cross.
 //!
 //! A conversation knows the hops of both its legs; sending a packet along a leg leaves a sighting at every interface it
-//! reaches, and stops where a fault says so. Addresses of a sighting are those its interface's flow log would show.
+//! reaches, and stops where the configuration or a fault says so. Addresses of a sighting are those its interface's flow
+//! log would show.
 
 use std::net::Ipv4Addr;
 
 use crate::support::clock::Ms;
 use crate::support::fault::{Effect, Fault};
+use crate::support::filter::Tracked;
 use crate::support::rng::Rng;
-use crate::support::vpc::{Eni, Exit, Party, Role, Vpc, is_s3};
-
-use Direction::{Egress, Ingress};
+use crate::support::vpc::{Eni, Party, Vpc};
+use crate::support::way::way;
 
 /// TCP.
 pub(crate) const TCP: u8 = 6;
@@ -100,12 +101,18 @@ pub(crate) enum Fate {
 pub(crate) struct Conversation {
     /// Who began.
     pub(crate) initiator: Party,
+    /// Whom it is for.
+    pub(crate) responder: Party,
     /// The responder's port.
     pub(crate) port: u16,
-    protocol: u8,
-    request: Vec<Hop>,
-    reply: Vec<Hop>,
-    routed: bool,
+    /// IANA number.
+    pub(crate) protocol: u8,
+    /// The hops of a request.
+    pub(crate) request: Vec<Hop>,
+    /// The hops of a reply.
+    pub(crate) reply: Vec<Hop>,
+    /// Whether a request gets anywhere after its last hop.
+    pub(crate) arrives: bool,
 }
 
 /// A simulation under way.
@@ -119,6 +126,8 @@ pub(crate) struct Sim {
     pub(crate) rng: Rng,
     /// Everything every interface has seen.
     pub(crate) sightings: Vec<Sighting>,
+    /// What the security groups of interfaces remember.
+    pub(crate) tracked: Tracked,
 }
 
 impl Sim {
@@ -127,8 +136,16 @@ impl Sim {
         let source_port = self.rng.port();
         let (src, dst) = ((self.vpc.address(from), source_port), (self.vpc.address(to), port));
         let nat_port = self.rng.port();
-        let (request, reply, routed) = route(&self.vpc, (from, src), (to, dst), nat_port);
-        Conversation { initiator: from, port, protocol, request, reply, routed }
+        let way = way(&self.vpc, (from, src), (to, dst), nat_port);
+        Conversation {
+            initiator: from,
+            responder: to,
+            port,
+            protocol,
+            request: way.request,
+            reply: way.reply,
+            arrives: way.arrives,
+        }
     }
 
     /// Sends a packet along one leg of a conversation.
@@ -138,6 +155,7 @@ impl Sim {
             Leg::Reply => &talk.reply,
         };
         for (place, hop) in hops.iter().enumerate() {
+            let filtered = self.filters(talk, hops, place);
             let effect = self.faults.iter().find_map(|fault| fault.effect_on(talk, hop, &packet));
             let reason = if let Some(Effect::Reject(reason)) = effect { reason } else { None };
             self.sightings.push(Sighting {
@@ -145,16 +163,17 @@ impl Sim {
                 hop: *hop,
                 protocol: talk.protocol,
                 packet,
-                rejected: matches!(effect, Some(Effect::Reject(_))),
+                rejected: filtered || matches!(effect, Some(Effect::Reject(_))),
                 reason,
             });
             match effect {
+                _ if filtered => return Fate::Gone,
                 None => {}
                 Some(Effect::Reset) => return Fate::Reset,
                 Some(_) => return Fate::Gone,
             }
         }
-        if leg == Leg::Request && !talk.routed { Fate::Gone } else { Fate::Delivered }
+        if leg == Leg::Request && !talk.arrives { Fate::Gone } else { Fate::Delivered }
     }
 
     /// A packet that belongs to a closed connection: the interface where it arrives rejects it.
@@ -164,63 +183,4 @@ impl Sim {
         let arrived = self.sightings[before..].last_mut().expect("a leg has a hop");
         arrived.rejected = true;
     }
-}
-
-/// The hops of both legs, and whether the request gets anywhere.
-fn route(
-    vpc: &Vpc,
-    (from, src): (Party, (Ipv4Addr, u16)),
-    (to, dst): (Party, (Ipv4Addr, u16)),
-    nat_port: u16,
-) -> (Vec<Hop>, Vec<Hop>, bool) {
-    match (from, to) {
-        (Party::Eni(a), Party::Eni(b)) => (
-            vec![hop(a, Egress, src, dst, Some(1)), hop(b, Ingress, src, dst, None)],
-            vec![hop(b, Egress, dst, src, Some(1)), hop(a, Ingress, dst, src, None)],
-            true,
-        ),
-        (Party::Outside(_), Party::Eni(b)) => {
-            (vec![hop(b, Ingress, src, dst, None)], vec![hop(b, Egress, dst, src, Some(8))], true)
-        }
-        (Party::Eni(a), Party::Outside(address)) => {
-            let direct = |path, routed| {
-                (vec![hop(a, Egress, src, dst, path)], vec![hop(a, Ingress, dst, src, None)], routed)
-            };
-            match vpc.exit_of(a) {
-                _ if is_s3(address) && vpc.s3_gateway.is_some() => direct(Some(7), true),
-                Exit::None => direct(None, false),
-                Exit::InternetGateway => direct(Some(8), true),
-                Exit::Nat(nat) => through_nat(vpc, nat, (a, src), dst, nat_port),
-            }
-        }
-        (Party::Outside(_), Party::Outside(_)) => panic!("nobody here sees that conversation"),
-    }
-}
-
-fn hop(eni: Eni, direction: Direction, src: (Ipv4Addr, u16), dst: (Ipv4Addr, u16), path: Option<u8>) -> Hop {
-    Hop { eni, direction, src, dst, packet_src: src.0, packet_dst: dst.0, path }
-}
-
-/// The four records of an exchange at a NAT gateway, and the two at the sender.
-fn through_nat(
-    vpc: &Vpc,
-    nat: Eni,
-    (a, src): (Eni, (Ipv4Addr, u16)),
-    dst: (Ipv4Addr, u16),
-    nat_port: u16,
-) -> (Vec<Hop>, Vec<Hop>, bool) {
-    let address = vpc.get(nat).address;
-    assert!(matches!(vpc.get(nat).role, Role::Nat { .. }), "the exit is a NAT gateway");
-    let outside = (address, nat_port);
-    let request = vec![
-        hop(a, Egress, src, dst, Some(1)),
-        Hop { packet_dst: dst.0, ..hop(nat, Ingress, src, (address, dst.1), None) },
-        hop(nat, Egress, outside, dst, Some(8)),
-    ];
-    let reply = vec![
-        hop(nat, Ingress, dst, outside, None),
-        Hop { packet_src: dst.0, ..hop(nat, Egress, (address, dst.1), src, Some(1)) },
-        hop(a, Ingress, dst, src, None),
-    ];
-    (request, reply, true)
 }

@@ -21,7 +21,7 @@ use crate::support::packets::Direction::{self, Egress, Ingress};
 use crate::support::packets::{Sim, TCP};
 use crate::support::scenarios;
 use crate::support::stage::{Stage, fields_up_to};
-use crate::support::vpc::{Eni, Exit, Party};
+use crate::support::vpc::{Eni, Party};
 
 /// An exchange as small as they come.
 const HELLO: Exchange = Exchange { tls: true, request: 900, reply: 4000, lasts: 50 };
@@ -109,12 +109,10 @@ fn check_conservation(records: &[Record]) {
 }
 
 /// A network with one of each, something broken in it, and one call.
-fn one_call(seed: u64, exit: Exit, effect: Option<(Effect, bool, Direction)>) -> (Outcome, Vec<Record>) {
+fn one_call(seed: u64, effect: Option<(Effect, bool, Direction)>) -> (Outcome, Vec<Record>) {
     let mut stage = Stage::new(seed);
     let [endpoint] = stage.endpoints(["ecr.api"]);
-    let nat = stage.nat();
     let task = stage.task(1, 31);
-    stage.sim.vpc.exit = if exit == Exit::None { Exit::None } else { Exit::Nat(nat) };
     if let Some((effect, at_task, direction)) = effect {
         stage.fault(Fault::at(if at_task { task } else { endpoint }, direction, effect));
     }
@@ -163,7 +161,7 @@ proptest! {
         ingress in proptest::bool::ANY,
     ) {
         let direction = if ingress { Ingress } else { Egress };
-        let (_, records) = one_call(seed, Exit::None, Some((effect, at_task, direction)));
+        let (_, records) = one_call(seed, Some((effect, at_task, direction)));
         check_records(&records);
     }
 }
@@ -171,7 +169,7 @@ proptest! {
 #[test]
 fn faults_end_calls_as_they_should() {
     let check = |effect, expected| {
-        let (outcome, _) = one_call(7, Exit::None, effect);
+        let (outcome, _) = one_call(7, effect);
         assert_eq!(outcome, expected, "{effect:?}");
     };
     check(None, Outcome::Completed);
@@ -184,7 +182,7 @@ fn faults_end_calls_as_they_should() {
 
 #[test]
 fn an_unanswered_dial_is_three_syns_from_one_port() {
-    let (_, records) = one_call(7, Exit::None, Some((Effect::Lose, true, Egress)));
+    let (_, records) = one_call(7, Some((Effect::Lose, true, Egress)));
     let seen: Vec<_> = flows(&records).map(|(_, flow)| (flow.flags, flow.packets, flow.bytes)).collect();
     assert_eq!(seen.iter().map(|seen| seen.1).sum::<u64>(), 3);
     assert!(seen.iter().all(|&(flags, packets, bytes)| flags == 2 && bytes == 60 * packets));
@@ -225,14 +223,16 @@ fn without_a_way_out_the_syn_is_accepted_and_gone() {
     let host = Party::Outside(Ipv4Addr::new(34, 248, 173, 22));
     assert_eq!(call(&mut stage.sim, task, host, 0), Outcome::Unanswered);
     assert!(stage.sim.sightings.iter().all(|seen| !seen.rejected && seen.hop.path.is_none()));
-    stage.sim.vpc.exit = Exit::InternetGateway;
+    stage.sim.vpc.make_public(task);
+    assert_eq!(call(&mut stage.sim, task, host, s(30)), Outcome::Unanswered, "it has no public address");
+    stage.sim.vpc.publish(task, Ipv4Addr::new(203, 0, 113, 31));
     assert_eq!(call(&mut stage.sim, task, host, s(60)), Outcome::Completed);
 }
 
 #[test]
 fn the_same_seed_gives_the_same_records() {
-    assert_eq!(one_call(5, Exit::None, None), one_call(5, Exit::None, None));
-    assert_ne!(one_call(5, Exit::None, None).1, one_call(6, Exit::None, None).1);
+    assert_eq!(one_call(5, None), one_call(5, None));
+    assert_ne!(one_call(5, None).1, one_call(6, None).1);
 }
 
 fn named(name: &str) -> Incident {

@@ -10,13 +10,16 @@ use flowcause::model::network::TrafficType;
 
 use crate::support::bystanders::Bystanders;
 use crate::support::clock::{Ms, s};
+use crate::support::config::Target;
 use crate::support::fault::Fault;
+use crate::support::filter::Tracked;
 use crate::support::flow_log::{FlowLog, Storage, Watched};
 use crate::support::incident::{End, Incident, Task, Telling};
+use crate::support::metadata::Forms;
 use crate::support::packets::{Direction, Sim};
 use crate::support::rng::Rng;
 use crate::support::startup::{ALL_STEPS, Start};
-use crate::support::vpc::{Eni, Exit, Role, Vpc};
+use crate::support::vpc::{Eni, Role, Vpc};
 
 /// What the sample logs cover: 03:06 to 03:19.
 pub(crate) const SPAN: (Ms, Ms) = (s(-360), s(418));
@@ -29,6 +32,8 @@ pub(crate) struct Stage {
     seed: u64,
     tasks: Vec<Task>,
     bystanders: Bystanders,
+    /// The services that the task definitions need.
+    pub(crate) needs: Vec<&'static str>,
 }
 
 impl Stage {
@@ -36,9 +41,9 @@ impl Stage {
     pub(crate) fn new(seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let vpc = Vpc::new(&mut rng);
-        let mut sim = Sim { vpc, faults: Vec::new(), rng, sightings: Vec::new() };
+        let mut sim = Sim { vpc, faults: Vec::new(), rng, sightings: Vec::new(), tracked: Tracked::new() };
         let bystanders = sim.add_bystanders();
-        Self { sim, seed, tasks: Vec::new(), bystanders }
+        Self { sim, seed, tasks: Vec::new(), bystanders, needs: ALL_STEPS.to_vec() }
     }
 
     /// Interface endpoints for these services.
@@ -46,16 +51,26 @@ impl Stage {
         services.map(|service| self.sim.vpc.endpoint(&mut self.sim.rng, service))
     }
 
-    /// The S3 gateway endpoint.
+    /// The S3 gateway endpoint, on the main route table.
     pub(crate) fn s3_gateway(&mut self) {
-        self.sim.vpc.s3_gateway = Some((self.sim.rng.id("vpce"), self.sim.rng.id("rtb")));
+        let config = &mut self.sim.vpc.config;
+        config.s3_gateway = Some(self.sim.rng.id("vpce"));
+        config.tables[0].id = self.sim.rng.id("rtb");
+        self.sim.vpc.route_s3(0);
     }
 
-    /// A NAT gateway in the public subnet, and the way out through it.
+    /// A NAT gateway in the public subnet of the bystanders, and the way out through it.
     pub(crate) fn nat(&mut self) -> Eni {
+        self.nat_at(101, 9)
+    }
+
+    /// A NAT gateway at 10.40.`third`.`fourth` in a public subnet, and by the main table the way out through it.
+    pub(crate) fn nat_at(&mut self, third: u8, fourth: u8) -> Eni {
         let role = Role::Nat { gateway: self.sim.rng.id("nat"), public: Ipv4Addr::new(203, 0, 113, 10) };
-        let nat = self.sim.vpc.add(&mut self.sim.rng, 101, 9, role);
-        self.sim.vpc.exit = Exit::Nat(nat);
+        let vpc = &mut self.sim.vpc;
+        let nat = vpc.add(&mut self.sim.rng, third, fourth, role);
+        vpc.make_public(nat);
+        vpc.config.tables[0].default_route(Some(Target::Nat(nat)));
         nat
     }
 
@@ -87,33 +102,78 @@ impl Stage {
         reason: impl Into<String>,
     ) -> Start {
         let start = self.sim.start(eni, at, steps, resolver);
-        let reason = self.told(eni, &reason.into());
-        let stopped = start.ended + self.sim.rng.pause(11_000, 14_000);
-        self.sim.vpc.get_mut(eni).life = Some((at - 6000, stopped + 9000));
-        let bystanders = self.bystanders;
-        self.sim.scan(&bystanders, eni, at + s(3));
-        self.add_task(eni, service, at, End::Stopped { at: stopped, reason });
+        self.stop(eni, service, (at, start.ended), reason, true);
         start
+    }
+
+    /// A task that started and ended at these times is stopped with `reason`; whether it was scanned before.
+    pub(crate) fn stop(
+        &mut self,
+        eni: Eni,
+        service: &'static str,
+        (at, ended): (Ms, Ms),
+        reason: impl Into<String>,
+        scanned: bool,
+    ) {
+        let reason = self.told(eni, &reason.into());
+        let stopped = ended + self.sim.rng.pause(11_000, 14_000);
+        self.sim.vpc.get_mut(eni).life = Some((at - 6000, stopped + 9000));
+        if scanned {
+            let bystanders = self.bystanders;
+            self.sim.scan(&bystanders, eni, at + s(3));
+        }
+        self.add_task(eni, service, at, End::Stopped { at: stopped, reason });
+    }
+
+    /// A task that came up is stopped after some seconds of work, as fewer are wanted.
+    pub(crate) fn scale_in(&mut self, eni: Eni, service: &'static str, at: Ms, started: Ms) {
+        let stopped = started + self.sim.rng.pause(15_000, 25_000);
+        self.sim.vpc.get_mut(eni).life = Some((at - 6000, stopped + 9000));
+        self.add_task(eni, service, at, End::Finished { started, at: stopped });
+    }
+
+    /// What goes on beside an incident without a neighbour.
+    pub(crate) fn background(&mut self) {
+        let bystanders = self.bystanders;
+        self.sim.carry_on(&bystanders, None, SPAN);
+    }
+
+    /// An instance that has nothing to do with the incident.
+    pub(crate) fn application(&self) -> Eni {
+        self.bystanders.application
     }
 
     /// Starts a task that comes up, does its work and is left alone by the incident.
     pub(crate) fn neighbour(&mut self, eni: Eni, service: &'static str, resolver: Option<Eni>) -> Start {
         let at = s(-320);
-        let start = self.sim.start(eni, at, ALL_STEPS, resolver);
-        assert_eq!(start.completed, ALL_STEPS.len(), "the neighbour is healthy");
+        let steps = self.needs.clone();
+        let start = self.sim.start(eni, at, &steps, resolver);
+        assert_eq!(start.completed, steps.len(), "the neighbour is healthy");
         self.sim.vpc.get_mut(eni).life = Some((at - 6000, SPAN.1));
         self.add_task(eni, service, at, End::Running { started: start.ended + 1700 });
         let (bystanders, logs) = (self.bystanders, self.sim.service("logs"));
         self.sim.late_packets(eni, logs, s(-60), s(23));
         self.sim.scan(&bystanders, eni, s(20));
-        self.sim.carry_on(&bystanders, (eni, start.ended + 1700), SPAN);
+        self.sim.carry_on(&bystanders, Some((eni, start.ended + 1700)), SPAN);
         start
     }
 
     /// The finished incident.
     pub(crate) fn finish(mut self, name: &'static str, log: FlowLog, telling: Telling) -> Incident {
-        self.tasks.sort_by_key(|task| matches!(task.end, End::Running { .. }));
-        Incident { name, seed: self.seed, sim: self.sim, tasks: self.tasks, log, telling }
+        self.tasks.sort_by_key(|task| !matches!(task.end, End::Stopped { .. }));
+        let (seed, sim, tasks, needs) = (self.seed, self.sim, self.tasks, self.needs);
+        Incident { name, seed, sim, tasks, log, configuration: None, needs, telling }
+    }
+
+    /// The finished incident, with the documents of its configuration as it is now.
+    pub(crate) fn finish_configured(
+        self,
+        name: &'static str,
+        log: FlowLog,
+        forms: Forms,
+        telling: Telling,
+    ) -> Incident {
+        Incident { configuration: Some(forms), ..self.finish(name, log, telling) }
     }
 
     /// A flow log of these fields over the whole VPC; scenarios change what differs.

@@ -3,8 +3,6 @@
 //! Three attempts of five seconds make a call; a call that fails is made again until about three minutes are over, and
 //! the task never gets past it. Names asked of the Amazon resolver leave no trace, so only a custom one is simulated.
 
-use std::net::Ipv4Addr;
-
 use crate::support::clock::{Ms, s};
 use crate::support::dialogue::{Exchange, Outcome};
 use crate::support::packets::{Sim, TCP, UDP};
@@ -16,6 +14,9 @@ const PATIENCE: Ms = s(170);
 /// The steps of a start from ECR with a secret and the `awslogs` driver, in their order.
 pub(crate) const ALL_STEPS: &[&str] = &["secretsmanager", "ecr.api", "logs", "ecr.dkr", "s3"];
 
+/// The step that mounts a file system, after the pull.
+pub(crate) const FILE_SYSTEM: &str = "elasticfilesystem";
+
 /// How a start went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Start {
@@ -25,15 +26,9 @@ pub(crate) struct Start {
     pub(crate) ended: Ms,
 }
 
-/// Where a service answers when the VPC has no endpoint for it.
-pub(crate) fn public_address(service: &str) -> Ipv4Addr {
-    match service {
-        "secretsmanager" => Ipv4Addr::new(54, 239, 35, 118),
-        "ecr.api" => Ipv4Addr::new(34, 248, 173, 22),
-        "ecr.dkr" => Ipv4Addr::new(52, 49, 190, 77),
-        "s3" => Ipv4Addr::new(52, 218, 36, 74),
-        _ => Ipv4Addr::new(52, 94, 219, 141),
-    }
+/// The port a service listens on.
+pub(crate) fn port_of(service: &str) -> u16 {
+    if service == FILE_SYSTEM { 2049 } else { 443 }
 }
 
 /// How often a step connects, and what each connection carries.
@@ -44,16 +39,23 @@ fn exchanges(service: &str) -> (usize, Exchange) {
         "ecr.api" => (1, api(2100, 3600)),
         "logs" => (1, api(2300, 900)),
         "ecr.dkr" => (3, api(3100, 2600)),
+        "ssm" => (1, api(2000, 1500)),
+        FILE_SYSTEM => (1, api(800, 2900)),
         _ => (2, Exchange { tls: true, request: 1700, reply: 38_000_000, lasts: s(74) }),
     }
 }
 
 impl Sim {
-    /// Where this VPC's names point a service at.
+    /// Where this VPC's names point a service at: the endpoint whose private DNS works, else the public address.
     pub(crate) fn service(&self, service: &str) -> Party {
-        match self.vpc.endpoint_of(service) {
+        if service == FILE_SYSTEM
+            && let Some(target) = self.vpc.mount_target()
+        {
+            return Party::Eni(target);
+        }
+        match self.vpc.endpoint_of(service).filter(|&endpoint| self.vpc.has_private_dns(endpoint)) {
             Some(endpoint) => Party::Eni(endpoint),
-            None => Party::Outside(public_address(service)),
+            None => Party::Outside(self.vpc.config.names.public_address(service)),
         }
     }
 
@@ -106,16 +108,36 @@ impl Sim {
         exchange: &Exchange,
         resolver: Option<Eni>,
     ) -> (Outcome, Ms) {
-        let mut now = at;
-        if let Some(resolver) = resolver {
-            match self.look_up(task, resolver, now) {
-                Some(answered) => now = answered,
-                None => return (Outcome::Unanswered, now + s(10)),
-            }
-        }
+        let Some(now) = self.resolve(task, resolver, at) else {
+            return (Outcome::Unanswered, at + s(10));
+        };
         let to = self.service(service);
-        let talk = self.conversation(Party::Eni(task), to, 443, TCP);
+        let talk = self.conversation(Party::Eni(task), to, port_of(service), TCP);
         self.call(&talk, now, exchange)
+    }
+
+    /// When a name is known: from a custom resolver, or at once from Amazon's, if that one answers.
+    fn resolve(&mut self, task: Eni, resolver: Option<Eni>, at: Ms) -> Option<Ms> {
+        match resolver {
+            Some(resolver) => self.look_up(task, resolver, at),
+            None => self.vpc.config.names.support.then_some(at),
+        }
+    }
+
+    /// Pulls layers until `until` and gets no further; whether it got as far as that.
+    pub(crate) fn pull_without_end(
+        &mut self,
+        task: Eni,
+        at: Ms,
+        until: Ms,
+        bytes: u64,
+        resolver: Option<Eni>,
+    ) -> bool {
+        let Some(now) = self.resolve(task, resolver, at) else { return false };
+        let to = self.service("s3");
+        let talk = self.conversation(Party::Eni(task), to, 443, TCP);
+        let exchange = Exchange { tls: true, request: 1700, reply: bytes, lasts: until - now };
+        self.call_cut_off(&talk, now, &exchange).0 == Outcome::Completed
     }
 
     /// A and AAAA side by side, again after five seconds; when both are answered.
@@ -126,9 +148,21 @@ impl Sim {
                 self.query(&talk, at + delay + tick)
             });
             if let [Some(first), Some(second)] = answers {
-                return Some(first.max(second));
+                let answered = first.max(second);
+                if !self.vpc.config.names.truncated {
+                    return Some(answered);
+                }
+                return self.look_up_whole(task, resolver, answered);
             }
         }
         None
+    }
+
+    /// The same over TCP, after a truncated answer; when it came.
+    fn look_up_whole(&mut self, task: Eni, resolver: Eni, at: Ms) -> Option<Ms> {
+        let talk = self.conversation(Party::Eni(task), Party::Eni(resolver), 53, TCP);
+        let exchange = Exchange { tls: false, request: 92, reply: 1100, lasts: 2 };
+        let (outcome, later) = self.call(&talk, at, &exchange);
+        (outcome == Outcome::Completed).then_some(later)
     }
 }

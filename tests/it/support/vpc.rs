@@ -1,8 +1,9 @@
-//! The network of a scenario: one VPC, its subnets, interfaces and endpoints, and the way out of it.
+//! The network of a scenario: one VPC, its subnets and interfaces. What it lets through is its configuration.
 
 use std::net::Ipv4Addr;
 
 use crate::support::clock::Ms;
+use crate::support::config::{Configuration, Group, S3_CIDR, net};
 use crate::support::rng::Rng;
 
 /// The account everything belongs to.
@@ -23,17 +24,6 @@ pub(crate) enum Party {
     Outside(Ipv4Addr),
 }
 
-/// How traffic to addresses outside the VPC leaves it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
-    /// Not at all: packets pass the sender's interface and are gone.
-    None,
-    /// Through the internet gateway.
-    InternetGateway,
-    /// Through this NAT gateway.
-    Nat(Eni),
-}
-
 /// What an interface belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -43,6 +33,8 @@ pub(crate) enum Role {
     Endpoint { endpoint: String, service: &'static str },
     /// A NAT gateway, and its public address.
     Nat { gateway: String, public: Ipv4Addr },
+    /// A mount target of an EFS file system.
+    MountTarget { file_system: String },
     /// An instance, and what it is for.
     Instance { instance: String, purpose: &'static str },
 }
@@ -58,8 +50,10 @@ pub(crate) struct Subnet {
     pub(crate) zone: char,
     /// Its `Name` tag.
     pub(crate) name: &'static str,
-    /// Whether its route table leads to the VPC's exit.
-    pub(crate) routed: bool,
+    /// The route table it is associated with, by its place; the main one where `None`.
+    pub(crate) table: Option<usize>,
+    /// Its network ACL, by its place; the default one is the first.
+    pub(crate) acl: usize,
 }
 
 /// An interface.
@@ -73,8 +67,10 @@ pub(crate) struct Interface {
     pub(crate) subnet: usize,
     /// What it belongs to.
     pub(crate) role: Role,
-    /// Its security group; none for a NAT gateway.
-    pub(crate) group: String,
+    /// Its security groups; none for a NAT gateway.
+    pub(crate) groups: Vec<String>,
+    /// Its public address; a NAT gateway's is in its role.
+    pub(crate) public: Option<Ipv4Addr>,
     /// MAC address.
     pub(crate) mac: String,
     /// What the log's `account-id` says: the account, or `unknown` as for some AWS-made interfaces.
@@ -92,29 +88,35 @@ pub(crate) struct Vpc {
     pub(crate) subnets: Vec<Subnet>,
     /// Its interfaces.
     pub(crate) interfaces: Vec<Interface>,
-    /// Id of the S3 gateway endpoint, if there is one, and of its route table.
-    pub(crate) s3_gateway: Option<(String, String)>,
-    /// The way out.
-    pub(crate) exit: Exit,
+    /// How it is configured.
+    pub(crate) config: Configuration,
 }
 
 impl Vpc {
     /// A VPC 10.40.0.0/16 with nothing in it.
     pub(crate) fn new(rng: &mut Rng) -> Self {
         let id = rng.id("vpc");
-        Self { id, subnets: Vec::new(), interfaces: Vec::new(), s3_gateway: None, exit: Exit::None }
+        let config = Configuration::open(&id);
+        Self { id, subnets: Vec::new(), interfaces: Vec::new(), config }
     }
 
     /// Adds the interface 10.40.`third`.`fourth`, and its subnet where new.
     pub(crate) fn add(&mut self, rng: &mut Rng, third: u8, fourth: u8, role: Role) -> Eni {
         let subnet = self.subnet(rng, third);
         let mac: Vec<String> = (0..5).map(|_| rng.hex(2)).collect();
+        let (id, group) = (rng.id("eni"), rng.id("sg"));
+        let mut groups = Vec::new();
+        if !matches!(role, Role::Nat { .. }) {
+            self.config.groups.insert(group.clone(), Group::open());
+            groups.push(group);
+        }
         self.interfaces.push(Interface {
-            id: rng.id("eni"),
+            id,
             address: Ipv4Addr::new(10, 40, third, fourth),
             subnet,
             role,
-            group: rng.id("sg"),
+            groups,
+            public: None,
             mac: format!("06:{}", mac.join(":")),
             logged_account: ACCOUNT,
             life: None,
@@ -130,6 +132,11 @@ impl Vpc {
             "ecr.dkr" => (13, 71),
             _ => (12, 88),
         };
+        self.endpoint_at(rng, service, third, fourth)
+    }
+
+    /// Adds an interface endpoint of `service` at 10.40.`third`.`fourth`.
+    pub(crate) fn endpoint_at(&mut self, rng: &mut Rng, service: &'static str, third: u8, fourth: u8) -> Eni {
         let endpoint = rng.id("vpce");
         self.add(rng, third, fourth, Role::Endpoint { endpoint, service })
     }
@@ -149,15 +156,10 @@ impl Vpc {
         &self.subnets[self.get(eni).subnet]
     }
 
-    /// Takes the way out from the subnet of an interface.
-    pub(crate) fn cut_off(&mut self, eni: Eni) {
-        let subnet = self.get(eni).subnet;
-        self.subnets[subnet].routed = false;
-    }
-
-    /// The way out for an interface.
-    pub(crate) fn exit_of(&self, eni: Eni) -> Exit {
-        if self.subnet_of(eni).routed { self.exit } else { Exit::None }
+    /// Whether an interface has a public address.
+    pub(crate) fn has_public_address(&self, eni: Eni) -> bool {
+        let interface = self.get(eni);
+        interface.public.is_some() || matches!(interface.role, Role::Nat { .. })
     }
 
     /// The address of a party.
@@ -170,9 +172,25 @@ impl Vpc {
 
     /// The endpoint of a service, if the VPC has one.
     pub(crate) fn endpoint_of(&self, service: &str) -> Option<Eni> {
-        let serves =
-            |role: &Role| matches!(role, Role::Endpoint { service: served, .. } if *served == service);
+        let serves = |role: &Role| {
+            matches!(role, Role::Endpoint { service: served, endpoint }
+                if *served == service && !self.config.deleted_endpoints.contains(endpoint))
+        };
         self.interfaces.iter().position(|interface| serves(&interface.role)).map(Eni)
+    }
+
+    /// The mount target of the EFS file system, if there is one.
+    pub(crate) fn mount_target(&self) -> Option<Eni> {
+        let is_one = |interface: &Interface| matches!(interface.role, Role::MountTarget { .. });
+        self.interfaces.iter().position(is_one).map(Eni)
+    }
+
+    /// The id of the EFS file system, if it has a mount target.
+    pub(crate) fn file_system(&self) -> Option<&str> {
+        match &self.get(self.mount_target()?).role {
+            Role::MountTarget { file_system } => Some(file_system),
+            _ => None,
+        }
     }
 
     fn subnet(&mut self, rng: &mut Rng, third: u8) -> usize {
@@ -186,16 +204,19 @@ impl Vpc {
             12 => ("endpoints-a", 'a'),
             13 => ("endpoints-b", 'b'),
             101 => ("public-a", 'a'),
+            102 => ("public-b", 'b'),
+            103 => ("public-c", 'a'),
+            104 => ("public-d", 'b'),
             _ => ("data", 'b'),
         };
-        self.subnets.push(Subnet { id: rng.id("subnet"), third, zone, name, routed: true });
+        self.subnets.push(Subnet { id: rng.id("subnet"), third, zone, name, table: None, acl: 0 });
         self.subnets.len() - 1
     }
 }
 
 /// Whether an address is one of S3's in this Region.
 pub(crate) fn is_s3(address: Ipv4Addr) -> bool {
-    matches!(address.octets(), [52, 218, 0..=127, _])
+    net(S3_CIDR).contains(&address)
 }
 
 impl From<Eni> for Party {

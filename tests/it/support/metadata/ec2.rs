@@ -1,98 +1,45 @@
-//! `aws ec2 describe-…`: interfaces, endpoints, subnets, VPCs and flow logs.
+//! `aws ec2 describe-…`: endpoints, subnets, VPCs and flow logs.
 
 use serde_json::{Value, json};
 
-use super::{dns_name, zone};
+use super::interfaces::groups;
+use super::zone;
+use crate::support::config::{RouteTable, Target};
 use crate::support::flow_log::{Storage, Watched};
 use crate::support::format::zone_id;
-use crate::support::incident::{End, Incident};
+use crate::support::incident::Incident;
 use crate::support::vpc::{ACCOUNT, Eni, REGION, Role};
-
-pub(super) fn interfaces(incident: &Incident) -> Value {
-    let stopped = |eni| incident.task_of(eni).is_some_and(|task| matches!(task.end, End::Stopped { .. }));
-    let interfaces: Vec<Value> = (0..incident.sim.vpc.interfaces.len())
-        .map(Eni)
-        .filter(|&eni| !stopped(eni))
-        .map(|eni| interface(incident, eni))
-        .collect();
-    json!({ "NetworkInterfaces": interfaces })
-}
-
-fn interface(incident: &Incident, eni: Eni) -> Value {
-    let vpc = &incident.sim.vpc;
-    let interface = vpc.get(eni);
-    let (kind, description, by_aws) = match &interface.role {
-        Role::Task { attachment } => {
-            ("interface", format!("arn:aws:ecs:{REGION}:{ACCOUNT}:attachment/{attachment}"), true)
-        }
-        Role::Endpoint { endpoint, .. } => {
-            ("vpc_endpoint", format!("VPC Endpoint Interface {endpoint}"), true)
-        }
-        Role::Nat { gateway, .. } => ("nat_gateway", format!("Interface for NAT Gateway {gateway}"), true),
-        Role::Instance { .. } => ("interface", String::new(), false),
-    };
-    let groups = match interface.role {
-        Role::Nat { .. } => json!([]),
-        _ => json!([{ "GroupId": interface.group, "GroupName": group_name(incident, eni) }]),
-    };
-    let mut address = json!({
-        "Primary": true,
-        "PrivateDnsName": dns_name(interface),
-        "PrivateIpAddress": interface.address.to_string(),
-    });
-    let mut document = json!({
-        "AvailabilityZone": zone(vpc.subnet_of(eni)),
-        "Description": description,
-        "Groups": groups,
-        "InterfaceType": kind,
-        "Ipv6Addresses": [],
-        "MacAddress": interface.mac,
-        "NetworkInterfaceId": interface.id,
-        "OwnerId": ACCOUNT,
-        "PrivateDnsName": dns_name(interface),
-        "PrivateIpAddress": interface.address.to_string(),
-        "RequesterManaged": by_aws,
-        "SourceDestCheck": !matches!(interface.role, Role::Nat { .. }),
-        "Status": "in-use",
-        "SubnetId": vpc.subnet_of(eni).id,
-        "TagSet": [],
-        "VpcId": vpc.id,
-    });
-    if let Role::Nat { public, .. } = interface.role {
-        let association = json!({ "IpOwnerId": ACCOUNT, "PublicIp": public.to_string() });
-        document["Association"] = association.clone();
-        address["Association"] = association;
-    }
-    if let Role::Instance { instance, purpose } = &interface.role {
-        document["Attachment"] = json!({ "DeviceIndex": 0, "InstanceId": instance, "Status": "attached" });
-        document["TagSet"] = json!([{ "Key": "Name", "Value": purpose }]);
-    }
-    document["PrivateIpAddresses"] = json!([address]);
-    document
-}
 
 pub(super) fn endpoints(incident: &Incident) -> Value {
     let vpc = &incident.sim.vpc;
     let mut endpoints = Vec::new();
     for (place, interface) in vpc.interfaces.iter().enumerate() {
         let Role::Endpoint { endpoint, service } = &interface.role else { continue };
+        if vpc.config.deleted_endpoints.contains(endpoint) {
+            continue;
+        }
         let dns = format!("{endpoint}-k3v9q2xy.{}.{REGION}.vpce.amazonaws.com", reversed(service));
         let mut document = endpoint_basics(incident, endpoint, service, "Interface");
-        document["PrivateDnsEnabled"] = true.into();
+        let private = !vpc.config.names.private_dns_off.contains(endpoint);
+        document["PrivateDnsEnabled"] = private.into();
         document["SubnetIds"] = json!([vpc.subnet_of(Eni(place)).id]);
         document["NetworkInterfaceIds"] = json!([interface.id]);
-        document["Groups"] =
-            json!([{ "GroupId": interface.group, "GroupName": group_name(incident, Eni(place)) }]);
-        document["DnsEntries"] = json!([
-            { "DnsName": dns, "HostedZoneId": "Z38GZ743OKFT7T" },
-            { "DnsName": private_name(service), "HostedZoneId": "Z04417282MZV0CLE1SAMP" },
-        ]);
+        document["Groups"] = groups(incident, Eni(place));
+        let mut entries = vec![json!({ "DnsName": dns, "HostedZoneId": "Z38GZ743OKFT7T" })];
+        if private {
+            let name = private_name(service);
+            entries.push(json!({ "DnsName": name, "HostedZoneId": "Z04417282MZV0CLE1SAMP" }));
+        }
+        document["DnsEntries"] = entries.into();
         endpoints.push(document);
     }
-    if let Some((endpoint, table)) = &vpc.s3_gateway {
+    if let Some(endpoint) = &vpc.config.s3_gateway {
+        let leads = |table: &&RouteTable| table.routes.iter().any(|route| route.target == Target::S3Gateway);
+        let tables: Vec<&str> =
+            vpc.config.tables.iter().filter(leads).map(|table| table.id.as_str()).collect();
         let mut document = endpoint_basics(incident, endpoint, "s3", "Gateway");
         document["PrivateDnsEnabled"] = false.into();
-        document["RouteTableIds"] = json!([table]);
+        document["RouteTableIds"] = json!(tables);
         endpoints.push(document);
     }
     json!({ "VpcEndpoints": endpoints })
@@ -194,17 +141,6 @@ pub(super) fn flow_logs(incident: &Incident) -> Value {
         "Tags": [],
         "TrafficType": log.traffic.name(),
     }] })
-}
-
-fn group_name(incident: &Incident, eni: Eni) -> String {
-    match &incident.sim.vpc.get(eni).role {
-        Role::Task { .. } => {
-            incident.task_of(eni).map_or("task".into(), |task| format!("{}-tasks", task.service))
-        }
-        Role::Endpoint { service, .. } => format!("endpoint-{service}"),
-        Role::Nat { .. } => String::new(),
-        Role::Instance { purpose, .. } => purpose.replace(' ', "-"),
-    }
 }
 
 /// `ecr.api` is `api.ecr` in host names.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{dns_name, zone};
-use crate::support::clock::iso;
+use crate::support::clock::{Ms, iso};
 use crate::support::incident::{End, Incident, Task, cluster_arn};
 use crate::support::vpc::{ACCOUNT, REGION, Role};
 
@@ -16,7 +16,7 @@ fn task(incident: &Incident, task: &Task) -> Value {
     let vpc = &incident.sim.vpc;
     let interface = vpc.get(task.eni);
     let Role::Task { attachment } = &interface.role else { panic!("a task's interface is a task's") };
-    let stopped = matches!(task.end, End::Stopped { .. });
+    let stopped = !matches!(task.end, End::Running { .. });
     let state = if stopped { "STOPPED" } else { "RUNNING" };
     let detail = |name: &str, value: &str| json!({ "name": name, "value": value });
     let mut document = json!({
@@ -61,15 +61,22 @@ fn task(incident: &Incident, task: &Task) -> Value {
             document["startedAt"] = iso(*started).into();
             document["healthStatus"] = "HEALTHY".into();
         }
-        End::Stopped { at, reason } => {
-            document["stoppingAt"] = iso(at - 10_245).into();
-            document["executionStoppedAt"] = iso(at - 8900).into();
-            document["stoppedAt"] = iso(*at).into();
-            document["stopCode"] = "TaskFailedToStart".into();
-            document["stoppedReason"] = reason.as_str().into();
+        End::Finished { started, at } => {
+            document["startedAt"] = iso(*started).into();
+            let reason = "Scaling activity initiated by deployment ecs-svc/4098127355021760911";
+            stop(&mut document, *at, "ServiceSchedulerInitiated", reason);
         }
+        End::Stopped { at, reason } => stop(&mut document, *at, "TaskFailedToStart", reason),
     }
     document
+}
+
+fn stop(document: &mut Value, at: Ms, code: &str, reason: &str) {
+    document["stoppingAt"] = iso(at - 10_245).into();
+    document["executionStoppedAt"] = iso(at - 8900).into();
+    document["stoppedAt"] = iso(at).into();
+    document["stopCode"] = code.into();
+    document["stoppedReason"] = reason.into();
 }
 
 fn container(incident: &Incident, task: &Task) -> Value {
@@ -80,7 +87,7 @@ fn container(incident: &Incident, task: &Task) -> Value {
         "taskArn": task.arn(),
         "name": task.service,
         "image": format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{}:2026.11.3", task.service),
-        "lastStatus": if task.runtime().is_some() { "RUNNING" } else { "STOPPED" },
+        "lastStatus": if matches!(task.end, End::Running { .. }) { "RUNNING" } else { "STOPPED" },
         "networkInterfaces": [{
             "attachmentId": attachment,
             "privateIpv4Address": interface.address.to_string(),

@@ -1,0 +1,55 @@
+//! The other leg of a NAT gateway: what it sent on under its own address.
+//!
+//! A gateway changes the port, so that nothing in a record links its leg to the task's packets but destination and time.
+
+use crate::converse::Conversation;
+use crate::diagnose::case::{Attempt, Case};
+use crate::model::ids::InterfaceId;
+use crate::model::time::{Timestamp, Window};
+use crate::path::Way;
+
+/// Seconds by which the records of the two legs may differ.
+const SLACK: i64 = 60;
+
+impl<'a> Case<'a> {
+    /// The interfaces of the NAT gateway that an attempt goes through: as records show it, else as configured.
+    #[must_use]
+    pub fn gateways_of(&self, attempt: &Attempt) -> Vec<InterfaceId> {
+        let seen = attempt.mirrors.iter().filter(|mirror| mirror.role == "nat-gateway");
+        let seen: Vec<InterfaceId> = seen.map(|mirror| mirror.interface_id.clone()).collect();
+        if !seen.is_empty() {
+            return seen;
+        }
+        match &attempt.configured.way {
+            Way::Nat(id) => {
+                let gateway = self.facts.inventory.nat_gateways.get(id);
+                gateway.map(|gateway| gateway.interface_ids.clone()).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What those gateways sent on to the attempt's destination in its time, for whomever.
+    #[must_use]
+    pub fn gateway_legs(&self, attempt: &Attempt) -> Vec<&'a Conversation> {
+        let time = Window { from: attempt.first, to: attempt.last.plus(1) }.widened(SLACK, SLACK);
+        let legs = self.own_legs(attempt);
+        legs.filter(|leg| self.facts.destination(leg) == attempt.destination && touches(time, leg)).collect()
+    }
+
+    /// What those gateways sent on to anything, at any time.
+    pub fn own_legs(&self, attempt: &Attempt) -> impl Iterator<Item = &'a Conversation> + use<'a, '_> {
+        let facts = self.facts;
+        self.gateways_of(attempt).into_iter().flat_map(move |id| {
+            let own = facts.inventory.interface(&id).map(|interface| interface.addresses.clone());
+            let is_own = move |leg: &&Conversation| {
+                own.as_ref().is_some_and(|own| own.contains(&facts.address(leg.initiator)))
+            };
+            facts.conversations_at(&id).iter().filter(is_own)
+        })
+    }
+}
+
+fn touches(window: Window, conversation: &Conversation) -> bool {
+    window.touches(Timestamp(conversation.first().into()), Timestamp(conversation.last().into()))
+}

@@ -1,0 +1,46 @@
+//! What a task's start contacts, in the order of a start: from its task definition, else what its image and reason tell.
+
+use crate::diagnose::case::{Facts, Subject};
+use crate::diagnose::stopped_reason::{Phase, StoppedReason};
+use crate::model::service::Service;
+
+/// The services a start contacts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// In the order of a start, each once.
+    pub services: Vec<Service>,
+    /// Whether the task definition says so; else they are what a start like this usually contacts.
+    pub is_stated: bool,
+}
+
+/// Reads them off the task definition, or guesses.
+pub(super) fn needs(facts: Facts<'_>, subject: &Subject, reason: &StoppedReason) -> Needs {
+    let task = subject.task_arn.as_ref().and_then(|arn| facts.inventory.tasks.get(arn));
+    let definition = task.and_then(|task| facts.inventory.task_definition_of(task));
+    if let Some(definition) = definition {
+        let mut services: Vec<Service> = Vec::new();
+        for need in &definition.needs {
+            if !services.contains(&need.service) {
+                services.push(need.service.clone());
+            }
+        }
+        return Needs { services, is_stated: true };
+    }
+    Needs { services: usual(subject, reason), is_stated: false }
+}
+
+/// An image from ECR takes the token, the manifest and the layers; secrets and logs are there if the reason names them.
+fn usual(subject: &Subject, reason: &StoppedReason) -> Vec<Service> {
+    let images = &subject.images;
+    let is_ecr = images.is_empty() || images.iter().any(|image| image.contains(".dkr.ecr."));
+    let mut services: Vec<Service> = reason.service.iter().cloned().collect();
+    if is_ecr {
+        services.extend([Service::EcrApi, Service::EcrDkr, Service::S3]);
+    }
+    if reason.phase == Some(Phase::Logging) {
+        services.push(Service::Logs);
+    }
+    services.sort();
+    services.dedup();
+    services
+}

@@ -1,0 +1,22 @@
+//! Where a task sends from: its interface, subnet and security groups, as far as documents tell.
+
+use crate::diagnose::case::{Facts, Subject};
+use crate::path::Sender;
+
+/// What is known of the subject as a sender. The interface of a stopped task is gone; what remains is what started it.
+pub(super) fn sender(facts: Facts<'_>, subject: &Subject) -> Sender {
+    let inventory = facts.inventory;
+    let task = subject.task_arn.as_ref().and_then(|arn| inventory.tasks.get(arn));
+    let network = task.map(|task| inventory.task_network_of(task)).unwrap_or_default();
+    let interface = subject.interface_id.as_ref().and_then(|id| inventory.interface(id));
+    let groups = || interface.map(|interface| interface.group_ids.clone()).filter(|ids| !ids.is_empty());
+    let public = || interface.map(|interface| interface.public_address.is_some());
+    Sender {
+        interface_id: subject.interface_id.clone(),
+        addresses: subject.addresses.clone(),
+        subnet_id: subject.subnet_id.clone(),
+        vpc_id: subject.vpc_id.clone(),
+        group_ids: network.group_ids.map(|learned| learned.value).or_else(groups),
+        has_public_address: network.has_public_address.map(|learned| learned.value).or_else(public),
+    }
+}

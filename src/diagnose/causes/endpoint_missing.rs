@@ -1,0 +1,97 @@
+#![doc = include_str!("endpoint_missing.md")]
+
+use crate::diagnose::assessment::{Assessment, Certainty};
+use crate::diagnose::case::Case;
+use crate::diagnose::culprits;
+use crate::diagnose::private_dns::{has_unused_endpoint, is_closed_vpc};
+use crate::diagnose::purpose::Purpose;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::silence::{Obstacle, Silence, Told};
+use crate::diagnose::words::{fix, lack, plain_id};
+use crate::model::service::Service;
+use crate::report::{Culprit, CulpritKind};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "endpoint-missing",
+    title: "The service has no endpoint in a VPC that has no other way out",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("endpoint_missing.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
+    let purpose = Purpose::of(&silence);
+    if purpose.service == Some(Service::S3) {
+        return Assessment::NotConcerned;
+    }
+    if let Some(hops) = silence.stopped_by(Obstacle::Endpoint) {
+        let why = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
+        return silence.tell(Told {
+            certainty: Certainty::Confirmed,
+            culprits: culprits::of_hops(silence.in_the_way(hops)),
+            why,
+            more_proofs: Vec::new(),
+            missing: Vec::new(),
+            fix: fix("Bring the endpoint to the state `available`, or make it anew.", []),
+        });
+    }
+    let Some(hops) = silence.stopped_by(Obstacle::Route) else { return Assessment::NotConcerned };
+    if has_unused_endpoint(&silence) || !is_closed_vpc(&silence) {
+        return Assessment::NotConcerned;
+    }
+    let because = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
+    let service = purpose.service.as_ref().map_or("the service".to_owned(), ToString::to_string);
+    let why = format!(
+        "there is no interface endpoint for {service}{}, and {because}",
+        if purpose.service.is_some() { purpose.reasoning() } else { "" }
+    );
+    let vpc = case.subject.vpc_id.as_ref();
+    let culprit = Culprit {
+        kind: CulpritKind::Vpc,
+        id: vpc.map(ToString::to_string),
+        subnet_id: None,
+        rule: purpose.service.as_ref().map(|service| format!("no endpoint for {service}")),
+    };
+    silence.tell(Told {
+        certainty: Certainty::confirmed_if(purpose.is_named),
+        culprits: std::iter::once(culprit).chain(culprits::of_hops(silence.in_the_way(hops))).collect(),
+        why,
+        more_proofs: Vec::new(),
+        missing: purpose
+            .missing()
+            .into_iter()
+            .chain(purpose.service.is_none().then(|| {
+                lack("the task definition", "which service the task needed, and so which endpoint is missing")
+            }))
+            .collect(),
+        fix: create(case, &purpose),
+    })
+}
+
+/// The endpoint to make. It gives the service another address, so nothing observed can show that it works.
+fn create(case: &Case<'_>, purpose: &Purpose) -> crate::report::Fix {
+    let words = "Make an interface endpoint for the service with private DNS, in subnets of the task's zones, with a security \
+                 group that admits the task on 443; or give the subnet a way out. Where one service lacks its endpoint, look \
+                 whether the others of the task definition have theirs: `flowcause check` lists them.";
+    let command = || {
+        let vpc = plain_id(case.subject.vpc_id.as_ref()?.as_str())?;
+        let subnet = plain_id(case.subject.subnet_id.as_ref()?.as_str())?;
+        let name = endpoint_name(case, purpose.service.as_ref()?)?;
+        Some(format!(
+            "aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {vpc} --service-name {name} --subnet-ids {subnet} \
+             --security-group-ids SECURITY_GROUP --private-dns-enabled"
+        ))
+    };
+    fix(words, command())
+}
+
+/// As the VPC's other endpoints are named, with another last part.
+fn endpoint_name(case: &Case<'_>, service: &Service) -> Option<String> {
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    let known = crate::diagnose::purpose::interface_endpoints(case).find_map(|endpoint| {
+        endpoint.service_name.strip_suffix(endpoint.service.name()).filter(|prefix| plain(prefix))
+    })?;
+    plain(service.name()).then(|| format!("{known}{service}"))
+}

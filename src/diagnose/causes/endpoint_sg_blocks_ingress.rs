@@ -1,0 +1,31 @@
+#![doc = include_str!("endpoint_sg_blocks_ingress.md")]
+
+use crate::diagnose::assessment::Assessment;
+use crate::diagnose::case::Case;
+use crate::diagnose::controls::Kind;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::rejection::Rejection;
+use crate::diagnose::silence::{Obstacle, Silence};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "endpoint-sg-blocks-ingress",
+    title: "The endpoint's security groups do not admit the task",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("endpoint_sg_blocks_ingress.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    match Rejection::far(case) {
+        Ok(rejection) => rejection.by(Kind::Groups, []),
+        Err(Assessment::NotConcerned) => silent(case),
+        Err(assessment) => assessment,
+    }
+}
+
+/// The request leaves the task, and the far side's records are missing: the configuration says where it ends.
+fn silent(case: &Case<'_>) -> Assessment {
+    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
+    silence.at_destination(Obstacle::FarGroups)
+}

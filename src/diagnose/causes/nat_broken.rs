@@ -1,0 +1,131 @@
+#![doc = include_str!("nat_broken.md")]
+
+use crate::converse::State;
+use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
+use crate::diagnose::case::{Attempt, Case};
+use crate::diagnose::culprits;
+use crate::diagnose::lead::{Lead, needs_everything, reject_policy};
+use crate::diagnose::mend::mend;
+use crate::diagnose::private_dns::has_unused_endpoint;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::silence::{Obstacle, Silence, Told};
+use crate::diagnose::words::{acl_culprit, arrived, destination, how_often, lack, near_request, proof, show_acl};
+use crate::model::ids::InterfaceId;
+use crate::path::{Control, Hop, Side, Way};
+use crate::report::{Culprit, CulpritKind};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "nat-broken",
+    title: "The NAT gateway does not pass the task's traffic on",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("nat_broken.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    rejected_at_gateway(case).unwrap_or_else(|| configured(case))
+}
+
+/// A REJECT at a NAT gateway: it has no security group, so it was the network ACL of its subnet.
+fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
+    let lead = Lead::of_service(case)?;
+    let rejected = lead.failing(|attempt| {
+        rejected_row(case, attempt).is_some() && reject_policy(case, attempt).is_none()
+    });
+    let rows = rejected.iter().filter_map(|attempt| rejected_row(case, attempt)).map(|(_, sums)| sums.sample);
+    let says = "The NAT gateway's interface rejected the packets. It has no security group, so it was the network ACL of its subnet.";
+    let proof_at_gateway = Proof::new(says, rows)?;
+    let gateway = rejected.iter().find_map(|attempt| Some(rejected_row(case, attempt)?.0))?;
+    let subnet = case.facts.subnet_of(&gateway);
+    let denied = acl_hop(&rejected);
+    let because = denied.map_or_else(String::new, |hop| format!(", because {}", hop.because));
+    let left = proof("The requests were accepted leaving the task.", &rejected, near_request);
+    Some(Assessment::Holds(Box::new(Claim {
+        certainty: Certainty::confirmed_if(left.is_some() && case.watch.hides_nothing()),
+        culprits: denied.map_or_else(|| vec![acl_culprit(subnet.clone())], culprits::of_hop),
+        summary: format!(
+            "{} could not reach {}: the network ACL of the NAT gateway's {} rejected the packets at its interface {gateway}{because} ({}).",
+            case.subject.name(),
+            destination(&rejected),
+            subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
+            how_often(&rejected)
+        ),
+        proof: proof_at_gateway,
+        more_proofs: left.into_iter().collect(),
+        missing: needs_everything(case),
+        fix: mend(
+            case,
+            &rejected,
+            "In the network ACL of the NAT gateway's subnet four directions must be open: in from the task's subnet, out to \
+             the service, in from the service to the ephemeral ports 1024-65535, and out to those of the task's subnet.",
+            show_acl(subnet.as_ref()),
+        ),
+    })))
+}
+
+/// The record of a rejection at a NAT gateway: of the task's packets there, or of its own leg to the same destination.
+fn rejected_row(case: &Case<'_>, attempt: &Attempt) -> Option<(InterfaceId, crate::converse::Sums)> {
+    let of_task = attempt.rejecting_mirror().filter(|mirror| mirror.role == "nat-gateway").and_then(|mirror| {
+        let view = mirror.conversation;
+        Some((mirror.interface_id.clone(), view.request.rejected.or(view.reply.rejected)?))
+    });
+    of_task.or_else(|| {
+        let legs = attempt.outcome.failed().then(|| case.gateway_legs(attempt))?;
+        legs.into_iter().find_map(|leg| {
+            let sums = match leg.state() {
+                State::RequestRejected => leg.request.rejected,
+                State::ReplyRejected => leg.reply.rejected,
+                _ => None,
+            };
+            Some((case.facts.interface_id(leg.interface), sums?))
+        })
+    })
+}
+
+/// The entry that denies, if the saved configuration still has it.
+fn acl_hop<'c>(attempts: &[&'c Attempt]) -> Option<&'c Hop> {
+    let is_acl = |hop: &&Hop| hop.side == Side::Nat && matches!(hop.control, Control::NetworkAcl { .. });
+    attempts.iter().find_map(|attempt| attempt.configured.denials().find(is_acl))
+}
+
+/// The configuration says that the gateway, its route or its subnet's ACL is in the way, and no record says otherwise.
+fn configured(case: &Case<'_>) -> Assessment {
+    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
+    let Some(hops) = silence.stopped_by(Obstacle::Nat) else { return Assessment::NotConcerned };
+    if has_unused_endpoint(&silence) {
+        return Assessment::NotConcerned;
+    }
+    let is_acl = hops.iter().all(|hop| matches!(hop.control, Control::NetworkAcl { .. }));
+    let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
+    let why = reasons.join(", and besides ");
+    let mut culprits = culprits::of_hops(silence.in_the_way(hops.clone()));
+    if !is_acl {
+        culprits.extend(gateway(&silence));
+        culprits.sort_by_key(|culprit| culprit.kind != CulpritKind::NatGateway);
+        culprits.dedup_by(|a, b| a.kind == b.kind && a.id == b.id);
+    }
+    let says = "The packets arrived at the NAT gateway, and no reply left it.";
+    let gateway_unseen = silence.attempts.iter().all(|attempt| arrived(attempt).is_none());
+    silence.tell(Told {
+        certainty: Certainty::confirmed_if(!is_acl),
+        culprits,
+        why,
+        more_proofs: proof(says, &silence.attempts, arrived).into_iter().collect(),
+        missing: gateway_unseen
+            .then(|| lack("the flow log of the NAT gateway's interface", "what became of the packets there"))
+            .into_iter()
+            .collect(),
+        fix: mend(case, &silence.attempts, "Endpoints for the services do without the NAT gateway.", []),
+    })
+}
+
+/// The NAT gateway on the way.
+fn gateway(silence: &Silence<'_>) -> Option<Culprit> {
+    use crate::model::route_table::RouteTarget;
+    let id = silence.attempts.iter().find_map(|attempt| match &attempt.configured.way {
+        Way::Nat(id) | Way::Blackhole(RouteTarget::NatGateway(id)) => Some(id.to_string()),
+        _ => None,
+    });
+    id.map(|id| Culprit { kind: CulpritKind::NatGateway, id: Some(id), subnet_id: None, rule: None })
+}

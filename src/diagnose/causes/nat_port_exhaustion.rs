@@ -1,0 +1,98 @@
+#![doc = include_str!("nat_port_exhaustion.md")]
+
+use crate::converse::State;
+use crate::diagnose::assessment::{Assessment, Certainty, Proof};
+use crate::diagnose::case::{Attempt, Case, Mirror};
+use crate::diagnose::registry::Cause;
+use crate::diagnose::silence::{Silence, Told};
+use crate::diagnose::words::{fix, lack};
+use crate::model::interface::InterfaceKind;
+use crate::model::time::Timestamp;
+use crate::path::Way;
+use crate::report::{Culprit, CulpritKind};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "nat-port-exhaustion",
+    title: "The NAT gateway takes the packets and does not send them on, while others pass",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("nat_port_exhaustion.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
+    if silence.stopping().is_some() {
+        return Assessment::NotConcerned;
+    }
+    let Some(swallowed) = swallowed(&silence) else { return Assessment::NotConcerned };
+    let Some(gateway) = at_gateway(silence.attempts[0]) else { return Assessment::NotConcerned };
+    let Some(others) = others(&silence) else { return Assessment::NotConcerned };
+    let interface = &gateway.interface_id;
+    silence.tell(Told {
+        certainty: Certainty::Supported,
+        culprits: vec![Culprit {
+            kind: CulpritKind::NatGateway,
+            id: gateway_id(&silence, gateway),
+            subnet_id: None,
+            rule: None,
+        }],
+        why: format!(
+            "the packets arrived at the NAT gateway's interface {interface} and none left it, while other connections passed"
+        ),
+        more_proofs: vec![swallowed, others],
+        missing: vec![lack(
+            "the NAT gateway's CloudWatch metrics ErrorPortAllocation and ActiveConnectionCount in that time",
+            "whether it had no port left: 55,000 connections to one destination for each of its addresses",
+        )],
+        fix: fix(
+            "Give the NAT gateway more addresses, spread the subnets over more gateways, or take the traffic off it: a gateway \
+             endpoint for S3 and interface endpoints for the other services cost no port.",
+            [],
+        ),
+    })
+}
+
+/// That every attempt arrived at the gateway and nothing went on to its destination, where everything there is recorded.
+fn swallowed(silence: &Silence<'_>) -> Option<Proof> {
+    let is_swallowed = |attempt: &&Attempt| {
+        at_gateway(attempt).is_some_and(|mirror| {
+            let view = &mirror.conversation;
+            view.request.accepted.is_some()
+                && view.reply.accepted.is_none()
+                && silence.is_recorded_whole(&mirror.interface_id)
+        }) && silence.case.gateway_legs(attempt).is_empty()
+    };
+    if !silence.attempts.iter().all(is_swallowed) {
+        return None;
+    }
+    let rows = silence.attempts.iter().filter_map(|attempt| {
+        Some(at_gateway(attempt)?.conversation.request.accepted?.sample)
+    });
+    Proof::new("The packets arrived at the NAT gateway, and nothing left it for their destination.", rows)
+}
+
+fn at_gateway(attempt: &Attempt) -> Option<&Mirror> {
+    attempt.mirrors.iter().find(|mirror| mirror.role == "nat-gateway")
+}
+
+/// Other connections that the gateway passed on and that were answered, in the same time.
+fn others(silence: &Silence<'_>) -> Option<Proof> {
+    let window = silence.window().widened(60, 60);
+    let legs = silence.case.own_legs(silence.attempts[0]).filter(|leg| {
+        leg.state() == State::Completed
+            && window.touches(Timestamp(leg.first().into()), Timestamp(leg.last().into()))
+    });
+    let says = "The same NAT gateway passed other connections on in that time, and they were answered.";
+    Proof::new(says, legs.filter_map(|leg| Some(leg.reply.accepted?.sample)))
+}
+
+fn gateway_id(silence: &Silence<'_>, gateway: &Mirror) -> Option<String> {
+    if let Way::Nat(id) = &silence.attempts[0].configured.way {
+        return Some(id.to_string());
+    }
+    match &silence.case.facts.inventory.interface(&gateway.interface_id)?.kind {
+        InterfaceKind::NatGateway(id) => id.clone(),
+        _ => None,
+    }
+}

@@ -1,0 +1,41 @@
+#![doc = include_str!("no_public_ip.md")]
+
+use crate::diagnose::assessment::{Assessment, Certainty};
+use crate::diagnose::case::Case;
+use crate::diagnose::culprits;
+use crate::diagnose::mend::mend;
+use crate::diagnose::private_dns::has_unused_endpoint;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::silence::{Obstacle, Silence, Told};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "no-public-ip",
+    title: "The task has no public address and its route leads to an internet gateway",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("no_public_ip.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
+    let Some(hops) = silence.stopped_by(Obstacle::PublicAddress) else { return Assessment::NotConcerned };
+    if has_unused_endpoint(&silence) {
+        return Assessment::NotConcerned;
+    }
+    let why = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
+    silence.tell(Told {
+        certainty: Certainty::Confirmed,
+        culprits: culprits::of_hops(silence.in_the_way(hops)),
+        why,
+        more_proofs: Vec::new(),
+        missing: Vec::new(),
+        fix: mend(
+            case,
+            &silence.attempts,
+            "A running task's interface gets no public address afterwards: tasks started after the change have one. Private \
+             subnets with a NAT gateway or endpoints do without.",
+            [],
+        ),
+    })
+}

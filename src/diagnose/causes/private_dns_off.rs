@@ -1,0 +1,58 @@
+#![doc = include_str!("private_dns_off.md")]
+
+use crate::diagnose::assessment::{Assessment, Certainty};
+use crate::diagnose::case::Case;
+use crate::diagnose::mend::as_fix;
+use crate::diagnose::private_dns::unused_endpoint;
+use crate::diagnose::purpose::Purpose;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::silence::{Obstacle, Silence, Told};
+use crate::path::remedy_with_private_dns;
+use crate::report::{Culprit, CulpritKind};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "private-dns-off",
+    title: "The service has an endpoint, and its name does not lead there",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("private_dns_off.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
+    let Some(unused) = unused_endpoint(&silence) else { return Assessment::NotConcerned };
+    let stopped = [Obstacle::Route, Obstacle::PublicAddress, Obstacle::Nat];
+    let Some(hops) = stopped.into_iter().find_map(|obstacle| silence.stopped_by(obstacle)) else {
+        return Assessment::NotConcerned;
+    };
+    let purpose = Purpose::of(&silence);
+    let because = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
+    let endpoint = unused.endpoint;
+    let why = format!(
+        "the packets went to a public address although the endpoint {} serves {}{}: {}; {because}",
+        endpoint.id,
+        endpoint.service,
+        purpose.reasoning(),
+        unused.because
+    );
+    let culprit =
+        |kind, id: String| Culprit { kind, id: Some(id), subnet_id: None, rule: Some(unused.because.clone()) };
+    let vpc = unused.is_of_vpc.then_some(case.subject.vpc_id.as_ref()).flatten();
+    let remedy = remedy_with_private_dns(case.facts.inventory, &case.sender, &endpoint.id);
+    silence.tell(Told {
+        certainty: Certainty::confirmed_if(purpose.is_named),
+        culprits: std::iter::once(culprit(CulpritKind::VpcEndpoint, endpoint.id.to_string()))
+            .chain(vpc.map(|id| culprit(CulpritKind::Vpc, id.to_string())))
+            .collect(),
+        why,
+        more_proofs: Vec::new(),
+        missing: purpose.missing(),
+        fix: as_fix(
+            &remedy,
+            "The service's public name then leads to the endpoint for the whole VPC, one or two minutes later: its security \
+             groups must admit everyone who uses the service.",
+            [],
+        ),
+    })
+}

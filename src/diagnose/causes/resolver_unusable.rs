@@ -1,0 +1,106 @@
+#![doc = include_str!("resolver_unusable.md")]
+
+use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
+use crate::diagnose::case::Case;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::words::{fix, plain_id};
+use crate::model::resolution::{NameServer, ResolverQuery};
+use crate::model::service::Service;
+use crate::report::{Culprit, CulpritKind};
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "resolver-unusable",
+    title: "The VPC's own resolver gives the task no addresses",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("resolver_unusable.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    if case.attempts.iter().any(|attempt| attempt.service != Service::Dns) {
+        let because = "The task tried a service: its name was resolved.";
+        return Assessment::RuledOut { because: because.to_owned() };
+    }
+    if !case.attempts.is_empty() || case.subject.start_elsewhere.is_some() {
+        return Assessment::NotConcerned;
+    }
+    let answered = queries(case).find(|query| query.response_code == "NOERROR" && !query.addresses.is_empty());
+    if let Some(query) = answered {
+        return Assessment::RuledOut {
+            because: format!("The Resolver answered the task's query for {} ({}:{}).", query.name, query.file, query.line),
+        };
+    }
+    match reason(case) {
+        Some(why) => claim(case, &why),
+        None => Assessment::NotConcerned,
+    }
+}
+
+/// What the task's own addresses asked the Resolver while it started.
+fn queries<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c ResolverQuery> {
+    case.facts.inventory.resolver_queries.iter().filter(|query| {
+        query.source.is_some_and(|source| case.subject.addresses.contains(&source))
+            && case.subject.can_begin(query.at)
+    })
+}
+
+/// Why names could not be resolved.
+fn reason(case: &Case<'_>) -> Option<String> {
+    let id = case.subject.vpc_id.as_ref()?;
+    let vpc = case.facts.inventory.vpcs.get(id)?;
+    let servers = case.facts.inventory.name_servers_of(id);
+    let is_amazon = servers.is_none_or(|servers| servers.contains(&NameServer::Amazon));
+    if vpc.dns_support == Some(false) && is_amazon {
+        return Some(format!("enableDnsSupport of {id} is off, so that the Amazon resolver answers nothing"));
+    }
+    if servers.is_some_and(<[NameServer]>::is_empty) {
+        return Some(format!("the DHCP options of {id} name no DNS server"));
+    }
+    let refused = queries(case).find(|query| query.response_code != "NOERROR")?;
+    Some(format!(
+        "the Resolver answered the query for {} with {} ({}:{})",
+        refused.name, refused.response_code, refused.file, refused.line
+    ))
+}
+
+fn claim(case: &Case<'_>, why: &str) -> Assessment {
+    let near = &case.watch.near;
+    let (Some(interface), Some(vpc)) = (&case.subject.interface_id, &case.subject.vpc_id) else {
+        return Assessment::NotConcerned;
+    };
+    let says = format!("The interface {interface} was recorded, and nothing it sent to a service is.");
+    let Some(proof) = Proof::new(says, near.rows.iter().copied()) else { return Assessment::NotConcerned };
+    let is_seen = case.watch.hides_nothing() && 2 * near.minutes_seen >= near.minutes_expected;
+    if !is_seen {
+        return Assessment::CannotTell {
+            summary: format!("{} is not seen sending anything to a service, and {why}, but its records have gaps.", case.subject.name()),
+            proofs: vec![proof],
+            missing: crate::diagnose::lead::needs_everything(case),
+        };
+    }
+    let commands = plain_id(vpc.as_str()).into_iter().flat_map(|id| {
+        [
+            format!("aws ec2 describe-vpc-attribute --vpc-id {id} --attribute enableDnsSupport"),
+            format!("aws ec2 modify-vpc-attribute --vpc-id {id} --enable-dns-support"),
+        ]
+    });
+    Assessment::Holds(Box::new(Claim {
+        certainty: Certainty::Confirmed,
+        culprits: vec![Culprit {
+            kind: CulpritKind::Vpc,
+            id: Some(vpc.to_string()),
+            subnet_id: None,
+            rule: Some(why.to_owned()),
+        }],
+        summary: format!("{} never contacted a service, because it could not resolve names: {why}.", case.subject.name()),
+        proof,
+        more_proofs: Vec::new(),
+        missing: Vec::new(),
+        fix: fix(
+            "Switch DNS support on, or have the DHCP options name a DNS server that answers. Private DNS names of endpoints need \
+             DNS support and DNS hostnames. No packets were observed on which this could be tried.",
+            commands,
+        ),
+    }))
+}

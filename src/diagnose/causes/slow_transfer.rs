@@ -1,0 +1,99 @@
+#![doc = include_str!("slow_transfer.md")]
+
+use crate::converse::Sums;
+use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::lead::{Lead, needs_everything};
+use crate::diagnose::registry::Cause;
+use crate::diagnose::stopped_reason::Answer;
+use crate::diagnose::words::{destination, fix, how_often, lack, path_culprit, proof};
+use crate::model::service::Service;
+use crate::model::tcp_flags::TcpFlags;
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "slow-transfer",
+    title: "Data was still coming when the task was stopped",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("slow_transfer.md"),
+    assess,
+};
+
+/// Less than this is an answer, not a download.
+const LEAST_BYTES: u64 = 1_000_000;
+/// Seconds before the stop in which the last data may have come: a window and its lag.
+const LATEST: i64 = 120;
+/// Seconds a download must have lasted to be slow.
+const LEAST_SECONDS: i64 = 30;
+
+fn assess(case: &Case<'_>) -> Assessment {
+    if Lead::of(case).is_some() {
+        return Assessment::NotConcerned;
+    }
+    let ran_out = match case.reason.answer {
+        Answer::Answered | Answer::NotNetwork | Answer::NameNotResolved | Answer::Refused => return Assessment::NotConcerned,
+        Answer::Unknown => false,
+        _ => true,
+    };
+    let flowing: Vec<&Attempt> =
+        case.attempts.iter().filter(|attempt| is_flowing(case, attempt)).collect();
+    let says = "Data came back until shortly before the task was stopped, and the connection was not closed.";
+    let Some(came) = proof(says, &flowing, received) else { return Assessment::NotConcerned };
+    let bytes: u64 = flowing.iter().filter_map(|attempt| received(attempt)).map(|sums| sums.bytes).sum();
+    let seconds = flowing.iter().map(|attempt| attempt.last.seconds_since(attempt.first)).max().unwrap_or(1).max(1);
+    let rate = bytes / u64::try_from(seconds).unwrap_or(1);
+    Assessment::Holds(Box::new(Claim {
+        certainty: Certainty::confirmed_if(ran_out && case.watch.hides_nothing()),
+        culprits: vec![path_culprit(&flowing)],
+        summary: format!(
+            "{} ran out of time while data still came from {}: {} in {seconds} s, {} a second ({}).",
+            case.subject.name(),
+            destination(&flowing),
+            size(bytes),
+            size(rate),
+            how_often(&flowing)
+        ),
+        proof: came,
+        more_proofs: Vec::new(),
+        missing: std::iter::once(lack(
+            "the size of the image, and pullStartedAt and pullStoppedAt of the task",
+            "how much was left to download",
+        ))
+        .chain(needs_everything(case))
+        .collect(),
+        fix: fix(
+            "Make the image smaller or load it lazily (SOCI), give the task more CPU and with it more bandwidth, and let layers \
+             come through an S3 gateway endpoint in the same Region rather than through a NAT gateway or a firewall.",
+            [],
+        ),
+    }))
+}
+
+/// A download that had not ended when the task was stopped.
+fn is_flowing(case: &Case<'_>, attempt: &Attempt) -> bool {
+    let Some(stopped) = case.subject.stopped_at else { return false };
+    let is_large = received(attempt).is_some_and(|sums| sums.bytes >= LEAST_BYTES);
+    attempt.outcome == Outcome::Completed
+        && attempt.service != Service::Dns
+        && is_large
+        && !is_closed(attempt)
+        && attempt.last.seconds_since(attempt.first) >= LEAST_SECONDS
+        && stopped.seconds_since(attempt.last) <= LATEST
+}
+
+fn received(attempt: &Attempt) -> Option<&Sums> {
+    attempt.views().find_map(|view| view.reply.accepted.as_ref())
+}
+
+/// Whether the responder closed it: the initiator's own FIN or RST is the end of the task. Without flags it is not known.
+fn is_closed(attempt: &Attempt) -> bool {
+    received(attempt).and_then(|sums| sums.tcp_flags).is_some_and(TcpFlags::closes)
+}
+
+/// `38.4 MB`.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes / 1000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}

@@ -1,0 +1,24 @@
+#![doc = include_str!("task_nacl_blocks_egress.md")]
+
+use crate::diagnose::assessment::Assessment;
+use crate::diagnose::case::Case;
+use crate::diagnose::controls::Kind;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::rejection::Rejection;
+use crate::diagnose::words::show_acl;
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "task-nacl-blocks-egress",
+    title: "The network ACL of the task's subnet denies the request",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("task_nacl_blocks_egress.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    match Rejection::near(case) {
+        Ok(rejection) => rejection.by(Kind::Acl, show_acl(case.subject.subnet_id.as_ref())),
+        Err(assessment) => assessment,
+    }
+}

@@ -1,0 +1,23 @@
+#![doc = include_str!("task_sg_blocks_egress.md")]
+
+use crate::diagnose::assessment::Assessment;
+use crate::diagnose::case::Case;
+use crate::diagnose::controls::Kind;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::rejection::Rejection;
+
+pub(super) static CAUSE: Cause = Cause {
+    id: "task-sg-blocks-egress",
+    title: "The task's security groups do not allow the request",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("task_sg_blocks_egress.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    match Rejection::near(case) {
+        Ok(rejection) => rejection.by(Kind::Groups, []),
+        Err(assessment) => assessment,
+    }
+}

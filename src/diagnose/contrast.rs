@@ -1,0 +1,33 @@
+//! One sentence of contrast: a task that started reached what this one did not.
+
+use crate::diagnose::assessment::Proof;
+use crate::diagnose::case::{Attempt, Case, Reached};
+
+/// The nearest neighbour that got through, with its records.
+pub(super) fn contrast(case: &Case<'_>, failing: &[&Attempt]) -> Option<Proof> {
+    let neighbours = case.neighbours_at(failing);
+    let nearest = neighbours.first()?;
+    let rows = nearest.attempt.views().filter_map(|view| Some(view.reply.accepted?.sample));
+    Proof::new(sentence(case, nearest), rows)
+}
+
+fn sentence(case: &Case<'_>, reached: &Reached) -> String {
+    let (own, other) = (&case.subject, &reached.task);
+    let same_service = other.service_name.is_some() && other.service_name == own.service_name;
+    let of_service = match &other.service_name {
+        Some(_) if same_service => " of the same service".to_owned(),
+        Some(name) => format!(" of service {name}"),
+        None => String::new(),
+    };
+    let in_subnet = match &other.subnet_id {
+        Some(subnet) if Some(subnet) == own.subnet_id.as_ref() => " in the same subnet".to_owned(),
+        Some(subnet) => format!(" in {subnet}"),
+        None => String::new(),
+    };
+    format!(
+        "{}{of_service}{in_subnet} reached {} at {} UTC.",
+        other.name(),
+        reached.attempt.destination,
+        reached.attempt.first.clock()
+    )
+}

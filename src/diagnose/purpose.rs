@@ -1,0 +1,87 @@
+//! What unanswered packets to a public address were for.
+//!
+//! ECR, Secrets Manager and the like have no address range of their own. A record, a document or the stopped reason may
+//! name the service; else the order of a start does: the first service that the task needs, has not reached, and whose name
+//! does not lead to an endpoint.
+
+use crate::diagnose::case::{Case, Outcome};
+use crate::diagnose::silence::Silence;
+use crate::diagnose::stopped_reason::Phase;
+use crate::diagnose::words::lack;
+use crate::model::endpoint::{Endpoint, EndpointKind};
+use crate::model::service::Service;
+use crate::report::MissingData;
+
+/// The service behind a public address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Purpose {
+    /// The service; none if nothing tells.
+    pub(super) service: Option<Service>,
+    /// Whether something names it; else it follows from what else the task needed.
+    pub(super) is_named: bool,
+}
+
+impl Purpose {
+    /// Of the leading step.
+    pub(super) fn of(silence: &Silence<'_>) -> Self {
+        let step = &silence.lead.step.service;
+        if *step != Service::Unknown {
+            return Self { service: Some(step.clone()), is_named: true };
+        }
+        let case = silence.case;
+        let named = if case.reason.phase == Some(Phase::Layers) {
+            Some(Service::S3)
+        } else {
+            case.reason.service.clone()
+        };
+        if let Some(service) = named.filter(|service| !has_completed(case, service)) {
+            return Self { service: Some(service), is_named: true };
+        }
+        let mut open = case.needs.services.iter().filter(|service| {
+            !has_completed(case, service)
+                && !endpoints_of(case, service).any(|one| answers_to_name(case, one))
+        });
+        Self { service: open.next().cloned(), is_named: false }
+    }
+
+    /// What would name the service, where it only follows.
+    pub(super) fn missing(&self) -> Vec<MissingData> {
+        let would_show = "that the packets were for this service: its addresses are in no range of its own";
+        let what = "the address or host in the stopped reason, or Route 53 Resolver query logs";
+        if self.is_named { Vec::new() } else { vec![lack(what, would_show)] }
+    }
+
+    /// How a sentence says where the service is known from.
+    pub(super) fn reasoning(&self) -> &'static str {
+        if self.is_named { "" } else { ", the first service that the task needed and had not reached" }
+    }
+}
+
+fn has_completed(case: &Case<'_>, service: &Service) -> bool {
+    case.attempts.iter().any(|attempt| attempt.service == *service && attempt.outcome == Outcome::Completed)
+}
+
+/// The interface endpoints of a service in the task's VPC.
+pub(super) fn endpoints_of<'c>(
+    case: &'c Case<'_>,
+    service: &'c Service,
+) -> impl Iterator<Item = &'c Endpoint> {
+    interface_endpoints(case).filter(move |endpoint| endpoint.service == *service)
+}
+
+/// All interface endpoints in the task's VPC.
+pub(super) fn interface_endpoints<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c Endpoint> {
+    let vpc = case.subject.vpc_id.as_ref();
+    case.facts.inventory.endpoints.values().filter(move |endpoint| {
+        endpoint.kind == EndpointKind::Interface
+            && (endpoint.vpc_id.is_none() || endpoint.vpc_id.as_ref() == vpc)
+    })
+}
+
+/// Whether the service's public name leads to the endpoint, as far as documents tell.
+pub(super) fn answers_to_name(case: &Case<'_>, endpoint: &Endpoint) -> bool {
+    let vpc = case.subject.vpc_id.as_ref().and_then(|id| case.facts.inventory.vpcs.get(id));
+    let is_off = |attribute: Option<bool>| attribute == Some(false);
+    endpoint.private_dns_enabled
+        && !vpc.is_some_and(|vpc| is_off(vpc.dns_support) || is_off(vpc.dns_hostnames))
+}

@@ -1,0 +1,171 @@
+//! Rejected requests of the leading step, at the task's interface or at the destination's, and which control it was.
+//!
+//! Three causes share each of the two places: the groups, the ACL, or "rejected, and which of them is not known".
+
+use std::collections::BTreeSet;
+
+use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
+use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::contrast::contrast;
+use crate::diagnose::controls::{Blame, Kind, Place, blame};
+use crate::diagnose::culprits;
+use crate::diagnose::lead::{Lead, needs_everything, needs_near, reject_policy};
+use crate::diagnose::mend::mend;
+use crate::diagnose::words::{destination, how_often, interface_name, lack, listed, near_request, proof};
+use crate::path::{Hop, Passage};
+use crate::report::MissingData;
+
+/// Requests that an interface rejected.
+pub(super) struct Rejection<'c> {
+    pub(super) case: &'c Case<'c>,
+    pub(super) lead: Lead<'c>,
+    pub(super) attempts: Vec<&'c Attempt>,
+    pub(super) place: Place,
+    /// The REJECT records.
+    pub(super) rejected: Proof,
+    /// The same packets leaving the task, where another interface rejected.
+    pub(super) left: Option<Proof>,
+    pub(super) blame: Blame<'c>,
+}
+
+impl<'c> Rejection<'c> {
+    /// Requests rejected leaving the task; `Err` is why there are none.
+    pub(super) fn near(case: &'c Case<'c>) -> Result<Self, Assessment> {
+        let lead = Lead::of_service(case).ok_or(Assessment::NotConcerned)?;
+        let attempts = lead.failing(|attempt| {
+            attempt.outcome == Outcome::RequestRejectedNear && reject_policy(case, attempt).is_none()
+        });
+        let says = "The task's interface rejected the opening packets: its security groups or its subnet's network ACL.";
+        match proof(says, &attempts, |attempt| attempt.near.as_ref()?.request.rejected.as_ref()) {
+            Some(rejected) => {
+                let blame = blame(Place::TASK_EGRESS, &attempts);
+                Ok(Self { case, lead, attempts, place: Place::TASK_EGRESS, rejected, left: None, blame })
+            }
+            None => Err(lead.not_near_request()),
+        }
+    }
+
+    /// Requests rejected entering the destination's own interface; `Err` is why there are none.
+    pub(super) fn far(case: &'c Case<'c>) -> Result<Self, Assessment> {
+        let lead = Lead::of_service(case).ok_or(Assessment::NotConcerned)?;
+        let attempts = lead.failing(|attempt| {
+            matches!(attempt.outcome, Outcome::RequestRejectedFar(_))
+                && reject_policy(case, attempt).is_none()
+                && attempt.ends_at_rejecting_mirror()
+        });
+        let says = "The far interface rejected the opening packets: its security groups or its subnet's network ACL.";
+        let far = |attempt: &'c Attempt| attempt.rejecting_mirror()?.conversation.request.rejected.as_ref();
+        match proof(says, &attempts, far) {
+            Some(rejected) => {
+                let left = proof("The same packets were accepted leaving the task.", &attempts, near_request);
+                let blame = blame(Place::FAR_INGRESS, &attempts);
+                Ok(Self { case, lead, attempts, place: Place::FAR_INGRESS, rejected, left, blame })
+            }
+            None => {
+                Err(lead.no_far_rejection(Outcome::is_far_request, |view| view.request.accepted.is_some()))
+            }
+        }
+    }
+
+    /// Whether the rejecting interface is the task's own.
+    fn is_near(&self) -> bool {
+        self.place.is_outbound
+    }
+
+    /// Whether nothing recorded could overturn the rejection.
+    pub(super) fn certainty(&self) -> Certainty {
+        let seen = self.is_near() || self.left.is_some();
+        Certainty::confirmed_if(seen && self.case.watch.hides_nothing())
+    }
+
+    /// `eni-0a1b (endpoint vpce-0c2d)`, of every interface that rejected.
+    pub(super) fn interfaces(&self) -> String {
+        if self.is_near() {
+            let own = self.case.subject.interface_id.as_ref();
+            return own.map_or("its own interface".to_owned(), |id| format!("its own interface {id}"));
+        }
+        let far = self.attempts.iter().filter_map(|attempt| attempt.rejecting_mirror());
+        listed(far.map(|mirror| interface_name(self.case, &mirror.interface_id)).collect::<BTreeSet<_>>())
+    }
+
+    /// `Task x could not reach y: … rejected …`.
+    pub(super) fn summary(&self, because: &str) -> String {
+        let where_to = destination(&self.attempts);
+        let (name, often) = (self.case.subject.name(), how_often(&self.attempts));
+        let interfaces = self.interfaces();
+        if self.is_near() {
+            format!(
+                "{name} could not reach {where_to}: {interfaces} rejected the packets on the way out{because} ({often})."
+            )
+        } else {
+            let left = if self.left.is_some() { "left the task and " } else { "" };
+            format!(
+                "{name} could not reach {where_to}: the packets {left}were rejected entering {interfaces}{because} ({often})."
+            )
+        }
+    }
+
+    /// What would make it surer: the records that are missing.
+    pub(super) fn missing(&self) -> impl Iterator<Item = MissingData> {
+        let needs_near = (!self.is_near() && self.left.is_none()).then(|| needs_near(self.case));
+        needs_near.into_iter().chain(needs_everything(self.case))
+    }
+
+    /// What was recorded beside the rejection, and the contrast.
+    pub(super) fn more_proofs(&self) -> Vec<Proof> {
+        self.left.iter().cloned().chain(contrast(self.case, &self.attempts)).collect()
+    }
+
+    /// The claim that a control of this kind rejected, if the configuration says so; else why not.
+    pub(super) fn by(self, wanted: Kind, looks: impl IntoIterator<Item = String>) -> Assessment {
+        match &self.blame {
+            Blame::Control(kind, hops) if *kind == wanted => self.claim(hops, looks),
+            _ => match self.hop_that_allows(wanted) {
+                Some(hop) => {
+                    Assessment::RuledOut { because: format!("The configuration allows it: {}.", hop.because) }
+                }
+                None => Assessment::NotConcerned,
+            },
+        }
+    }
+
+    fn claim(&self, hops: &[&'c Hop], looks: impl IntoIterator<Item = String>) -> Assessment {
+        let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
+        Assessment::Holds(Box::new(Claim {
+            certainty: self.certainty(),
+            culprits: culprits::of_hops(hops.iter().copied()),
+            summary: self.summary(&format!(", because {}", reasons.join(", and besides "))),
+            proof: self.rejected.clone(),
+            more_proofs: self.more_proofs(),
+            missing: self.missing().collect(),
+            fix: mend(self.case, &self.attempts, "", looks),
+        }))
+    }
+
+    /// A hop of this kind, if it is known for every attempt and lets all of them through.
+    fn hop_that_allows(&self, wanted: Kind) -> Option<&'c Hop> {
+        let hops: Vec<Option<&Hop>> =
+            self.attempts.iter().map(|attempt| self.place.hop(attempt, wanted)).collect();
+        let allows = |hop: &Option<&Hop>| hop.is_some_and(|hop| hop.passage == Passage::Allowed);
+        if hops.iter().all(allows) { hops[0] } else { None }
+    }
+}
+
+/// What to say of a rejection that the saved configuration would not make.
+pub(super) fn allowed_now(hops: &[&Hop]) -> String {
+    let allows: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
+    format!(
+        " The saved configuration allows these packets ({}): it was changed since, or another layer rejected them.",
+        allows.join("; ")
+    )
+}
+
+/// The documents that would name the control; where none is named, those of both.
+pub(super) fn needs_documents(needs: &BTreeSet<&str>, whose: &str) -> Vec<MissingData> {
+    let would_show = "which of the two rejected the packets, and by which rule";
+    if needs.is_empty() {
+        let both = format!("{whose} security groups and its subnet's network ACL as they were at that time");
+        return vec![lack(both, would_show)];
+    }
+    needs.iter().map(|need| lack(*need, would_show)).collect()
+}

@@ -1,0 +1,67 @@
+//! Rejected replies: the rows alone name the network ACL of a subnet; the configuration adds its id and its rule.
+
+use crate::diagnose::case::Attempt;
+use crate::diagnose::controls::{Blame, Kind, Place, blame};
+use crate::diagnose::culprits;
+use crate::diagnose::words::{acl_culprit, lack};
+use crate::model::ids::SubnetId;
+use crate::path::{Control, Hop, Passage};
+use crate::report::{Culprit, MissingData};
+
+/// What the configuration adds to rejected replies.
+pub(super) struct Returns {
+    /// The ACL, by its id where a document names it, else by its subnet.
+    pub(super) culprits: Vec<Culprit>,
+    /// A clause with the rule, or nothing.
+    pub(super) because: String,
+    /// A sentence where the saved configuration would let them through, or nothing.
+    pub(super) now: String,
+    /// The document that would name the rule.
+    pub(super) missing: Vec<MissingData>,
+}
+
+impl Returns {
+    /// Of replies that were rejected at one place.
+    pub(super) fn of(place: Place, attempts: &[&Attempt], subnet: Option<&SubnetId>) -> Self {
+        let known =
+            attempts.iter().find_map(|attempt| place.hop(attempt, Kind::Acl)).filter(|hop| is_named(hop));
+        let mut returns = Self {
+            culprits: vec![acl_culprit(subnet.cloned())],
+            because: String::new(),
+            now: String::new(),
+            missing: Vec::new(),
+        };
+        if let Some(hop) = known {
+            returns.culprits = culprits::of_hop(hop);
+        }
+        match blame(place, attempts) {
+            Blame::Control(_, hops) => {
+                returns.culprits = culprits::of_hops(hops.iter().copied());
+                returns.because =
+                    hops.first().map_or_else(String::new, |hop| format!(", because {}", hop.because));
+            }
+            Blame::Open(_) => {
+                if let Some(hop) = known {
+                    returns.now = format!(
+                        " The saved configuration lets these replies through ({}): it was changed since.",
+                        hop.because
+                    );
+                }
+            }
+            Blame::Unknown(needs) => {
+                let would_show = "which of its rules rejected the replies";
+                returns.missing = needs.into_iter().map(|need| lack(need, would_show)).collect();
+            }
+        }
+        if !returns.now.is_empty() {
+            for culprit in &mut returns.culprits {
+                culprit.rule = None;
+            }
+        }
+        returns
+    }
+}
+
+fn is_named(hop: &Hop) -> bool {
+    matches!(&hop.control, Control::NetworkAcl { id: Some(_), .. }) && !matches!(hop.passage, Passage::Beyond)
+}

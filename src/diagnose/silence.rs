@@ -1,0 +1,283 @@
+//! Requests that left the task and were not answered: what the far side's records add, and which configured control
+//! explains the silence without being contradicted by a record.
+//!
+//! The causes of silence share this value, so that exactly one of them holds.
+
+use std::collections::BTreeSet;
+
+use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
+use crate::diagnose::case::{Attempt, Case, InterfaceWatch, Outcome};
+use crate::diagnose::contrast::contrast;
+use crate::diagnose::culprits;
+use crate::diagnose::lead::Lead;
+use crate::diagnose::mend::mend;
+use crate::diagnose::words::{destination, how_often, lack, listed, near_request, proof};
+use crate::model::field::Field;
+use crate::model::ids::InterfaceId;
+use crate::model::network::TrafficType;
+use crate::model::route_table::RouteTarget;
+use crate::model::time::Window;
+use crate::path::{Control, Hop, Leg, Side, Way};
+use crate::report::{Culprit, Fix, MissingData};
+
+/// Unanswered requests of the leading step.
+pub(super) struct Silence<'c> {
+    pub(super) case: &'c Case<'c>,
+    pub(super) lead: Lead<'c>,
+    /// Those that were seen leaving the task.
+    pub(super) attempts: Vec<&'c Attempt>,
+    /// That they left.
+    pub(super) left: Proof,
+    /// What keeps the missing replies from proving anything.
+    pub(super) against: Vec<MissingData>,
+}
+
+/// What kind of obstacle a denying hop is to a request that left the task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Obstacle {
+    /// The task's subnet has no usable route.
+    Route,
+    /// The route leads to an internet gateway and the task has no public address.
+    PublicAddress,
+    /// The NAT gateway, its subnet's ACL or its subnet's route.
+    Nat,
+    /// The endpoint itself is not available.
+    Endpoint,
+    /// The destination's security groups.
+    FarGroups,
+    /// The network ACL of the destination's subnet, on the way in.
+    FarAclIn,
+    /// The network ACL of the destination's subnet, on the way out.
+    FarAclOut,
+}
+
+/// What a cause of silence tells beside what all of them tell.
+pub(super) struct Told {
+    pub(super) certainty: Certainty,
+    pub(super) culprits: Vec<Culprit>,
+    /// A clause after "could not reach X:".
+    pub(super) why: String,
+    pub(super) more_proofs: Vec<Proof>,
+    pub(super) missing: Vec<MissingData>,
+    pub(super) fix: Fix,
+}
+
+impl<'c> Silence<'c> {
+    /// The silence of the leading step, if a service's requests left and were not answered.
+    pub(super) fn of(case: &'c Case<'c>) -> Option<Self> {
+        Self::of_lead(case, Lead::of_service(case)?)
+    }
+
+    /// The silence of the DNS servers, if resolution is the leading step.
+    pub(super) fn of_resolution(case: &'c Case<'c>) -> Option<Self> {
+        Self::of_lead(case, Lead::of_resolution(case)?)
+    }
+
+    fn of_lead(case: &'c Case<'c>, lead: Lead<'c>) -> Option<Self> {
+        let mut attempts = lead.failing(|attempt| attempt.outcome == Outcome::Unanswered);
+        attempts.retain(|attempt| near_request(attempt).is_some());
+        let says = "The opening packets were accepted leaving the task, and no reply was recorded.";
+        let left = proof(says, &attempts, near_request)?;
+        let against = case.watch.against_absence(&attempts);
+        Some(Self { case, lead, attempts, left, against })
+    }
+
+    /// The hops that explain the silence of every attempt, each control once; none if one is left unexplained.
+    pub(super) fn stopping(&self) -> Option<Vec<&'c Hop>> {
+        let mut found: Vec<&Hop> = Vec::new();
+        for &attempt in &self.attempts {
+            let hop = attempt.configured.denials().find(|hop| !self.is_contradicted(attempt, hop))?;
+            if !found.iter().any(|known| known.control == hop.control && known.leg == hop.leg) {
+                found.push(hop);
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// The hops that explain the silence, if all of them are this kind of obstacle.
+    pub(super) fn stopped_by(&self, wanted: Obstacle) -> Option<Vec<&'c Hop>> {
+        self.stopping().filter(|hops| hops.iter().all(|hop| self.obstacle(hop) == Some(wanted)))
+    }
+
+    /// The reason why the configuration explains the silence, if one kind of obstacle explains all of it.
+    pub(super) fn explanation(&self) -> Option<&'c str> {
+        let hops = self.stopping()?;
+        let first = self.obstacle(hops[0])?;
+        hops.iter().all(|hop| self.obstacle(hop) == Some(first)).then_some(hops[0].because.as_str())
+    }
+
+    /// Every control in the way, those that explain the silence first.
+    pub(super) fn in_the_way(&self, first: Vec<&'c Hop>) -> Vec<&'c Hop> {
+        let mut all = first;
+        for &attempt in &self.attempts {
+            for hop in attempt.configured.denials().filter(|hop| !self.is_contradicted(attempt, hop)) {
+                if !all.iter().any(|known| known.control == hop.control) {
+                    all.push(hop);
+                }
+            }
+        }
+        all
+    }
+
+    fn obstacle(&self, hop: &Hop) -> Option<Obstacle> {
+        match (&hop.control, hop.side) {
+            (_, Side::Nat) | (Control::NatGateway(_), _) => Some(Obstacle::Nat),
+            (Control::RouteTable { .. }, _) if self.leads_to_known_gateway() => Some(Obstacle::Nat),
+            (Control::RouteTable { .. } | Control::InternetGateway(_), _) => Some(Obstacle::Route),
+            (Control::PublicAddress(_), _) => Some(Obstacle::PublicAddress),
+            (Control::Endpoint(_), _) => Some(Obstacle::Endpoint),
+            (Control::SecurityGroups { .. }, Side::Destination) => Some(Obstacle::FarGroups),
+            (Control::NetworkAcl { .. }, Side::Destination) if hop.leg == Leg::Request => {
+                Some(Obstacle::FarAclIn)
+            }
+            (Control::NetworkAcl { .. }, Side::Destination) => Some(Obstacle::FarAclOut),
+            _ => None,
+        }
+    }
+
+    /// A blackhole is the route's fault, unless a document still knows the NAT gateway it led to.
+    fn leads_to_known_gateway(&self) -> bool {
+        self.attempts.iter().all(|attempt| match &attempt.configured.way {
+            Way::Blackhole(RouteTarget::NatGateway(id)) => {
+                self.case.facts.inventory.nat_gateways.contains_key(id)
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether records show that a control did not stop an attempt: what it denies was seen to pass, or would have left a
+    /// REJECT where everything is recorded.
+    fn is_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
+        match (&hop.control, hop.side) {
+            // The request was seen leaving; of a reply that arrived there would be a REJECT.
+            (Control::SecurityGroups { .. } | Control::NetworkAcl { .. }, Side::Task) => true,
+            (Control::SecurityGroups { .. } | Control::NetworkAcl { .. }, Side::Destination) => {
+                self.is_far_contradicted(attempt, hop)
+            }
+            (Control::NetworkAcl { .. }, Side::Nat) => self.is_gateway_contradicted(attempt, hop),
+            (Control::RouteTable { .. } | Control::PublicAddress(_), Side::Task) => {
+                matches!(self.traffic_path(attempt), Some("7"))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_far_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
+        let mut at_end = attempt.mirrors.iter().map(|mirror| &mirror.conversation);
+        let passed = at_end.any(|view| match hop.leg {
+            Leg::Request => view.request.accepted.is_some(),
+            Leg::Reply => view.reply.accepted.is_some(),
+        });
+        // A denial leaves a REJECT where everything is recorded, and none was found: else it would not be silence.
+        passed || self.destination_interface(attempt).is_some_and(|owner| self.is_recorded_whole(&owner))
+    }
+
+    /// A NAT gateway's own leg shows what its subnet's ACL let out.
+    fn is_gateway_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
+        let at_gateway = attempt.mirrors.iter().find(|mirror| mirror.role == "nat-gateway");
+        match (hop.leg, hop.is_outbound) {
+            (Leg::Request, false) => {
+                at_gateway.is_some_and(|mirror| mirror.conversation.request.accepted.is_some())
+            }
+            (Leg::Request, true) => {
+                self.case.gateway_legs(attempt).iter().any(|leg| leg.request.accepted.is_some())
+            }
+            (Leg::Reply, false) => {
+                self.case.gateway_legs(attempt).iter().any(|leg| leg.reply.accepted.is_some())
+            }
+            (Leg::Reply, true) => {
+                at_gateway.is_some_and(|mirror| mirror.conversation.reply.accepted.is_some())
+            }
+        }
+    }
+
+    fn traffic_path(&self, attempt: &Attempt) -> Option<&'c str> {
+        let near = attempt.near.as_ref()?;
+        self.case.facts.described(near, Field::TrafficPath)
+    }
+
+    /// The interface that has the destination's address.
+    pub(super) fn destination_interface(&self, attempt: &Attempt) -> Option<InterfaceId> {
+        let (address, vpc) = (attempt.destination.ip(), self.case.subject.vpc_id.as_ref());
+        self.case.facts.inventory.interface_at(address, vpc).map(|interface| interface.id.clone())
+    }
+
+    /// What an interface's records show of the time of the attempts.
+    pub(super) fn watch_of(&self, interface: &InterfaceId) -> InterfaceWatch {
+        InterfaceWatch::of(self.case.facts.reduced, interface, self.window())
+    }
+
+    /// Whether everything an interface met in that time is recorded.
+    pub(super) fn is_recorded_whole(&self, interface: &InterfaceId) -> bool {
+        let watch = self.watch_of(interface);
+        watch.minutes_seen == watch.minutes_expected
+            && watch.skipdata_minutes == 0
+            && self.records_everything(interface)
+    }
+
+    /// Whether no document says that the flow log of an interface leaves traffic out.
+    fn records_everything(&self, interface: &InterfaceId) -> bool {
+        let facts = self.case.facts;
+        let subnet = facts.subnet_of(interface);
+        let logs = facts.inventory.flow_logs_covering(interface, subnet.as_ref(), None);
+        let records = |wanted| logs.iter().any(|log| log.traffic_type == wanted);
+        logs.is_empty()
+            || records(TrafficType::All)
+            || (records(TrafficType::Accept) && records(TrafficType::Reject))
+    }
+
+    /// From the first to the last attempt.
+    pub(super) fn window(&self) -> Window {
+        let from = self.attempts.iter().map(|attempt| attempt.first).min();
+        let to = self.attempts.iter().map(|attempt| attempt.last).max();
+        from.zip(to).map_or(Window::ALWAYS, |(from, to)| Window { from, to: to.plus(1) })
+    }
+
+    /// The claim that a control at the destination stopped the packets, which only the configuration shows.
+    pub(super) fn at_destination(&self, wanted: Obstacle) -> Assessment {
+        let Some(hops) = self.stopped_by(wanted) else { return Assessment::NotConcerned };
+        let hops = self.in_the_way(hops);
+        let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
+        let owners: BTreeSet<InterfaceId> =
+            self.attempts.iter().filter_map(|attempt| self.destination_interface(attempt)).collect();
+        let far = if owners.is_empty() { "the destination's interface".to_owned() } else { listed(owners) };
+        self.tell(Told {
+            certainty: Certainty::Supported,
+            culprits: culprits::of_hops(hops.iter().copied()),
+            why: format!("the packets left and nothing came back; {}", reasons.join(", and besides ")),
+            more_proofs: Vec::new(),
+            missing: vec![lack(
+                format!("the whole flow log of {far} in that time"),
+                "the rejection itself: so far only the configuration says where it was",
+            )],
+            fix: mend(self.case, &self.attempts, "", []),
+        })
+    }
+
+    /// The claim of a cause, or the question where missing replies prove nothing.
+    pub(super) fn tell(&self, told: Told) -> Assessment {
+        let (name, where_to) = (self.case.subject.name(), destination(&self.attempts));
+        let often = how_often(&self.attempts);
+        if !self.against.is_empty() {
+            return Assessment::CannotTell {
+                summary: format!(
+                    "{name} tried {where_to} and no reply is recorded ({often}), but the logs cannot show that none came. If none \
+                     did: {}.",
+                    told.why
+                ),
+                proofs: vec![self.left.clone()],
+                missing: self.against.clone(),
+            };
+        }
+        let contrasted = contrast(self.case, &self.attempts);
+        Assessment::Holds(Box::new(Claim {
+            certainty: told.certainty,
+            culprits: told.culprits,
+            summary: format!("{name} could not reach {where_to}: {} ({often}).", told.why),
+            proof: self.left.clone(),
+            more_proofs: told.more_proofs.into_iter().chain(contrasted).collect(),
+            missing: told.missing,
+            fix: told.fix,
+        }))
+    }
+}

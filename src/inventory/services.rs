@@ -1,0 +1,141 @@
+//! `aws ecs describe-services`: one item of `services` to a description of an [`EcsService`].
+
+use crate::inventory::item::Item;
+use crate::inventory::settle::{Describe, fill_option};
+use crate::model::deployment::{EcsService, TaskNetwork};
+use crate::model::ids::{SecurityGroupId, SubnetId};
+use crate::model::time::Timestamp;
+
+/// A service as one document describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ServiceDescription {
+    pub(super) service: EcsService,
+    /// When it was last deployed: the later, the newer the description.
+    deployed_at: Option<Timestamp>,
+}
+
+/// Reads one service; none if it has no `serviceArn`.
+pub(super) fn read(item: Item<'_>) -> Option<ServiceDescription> {
+    let arn = item.identifier("serviceArn")?;
+    let named_by_arn = || arn.rsplit('/').next().unwrap_or(&arn).to_owned();
+    let deployments = item.items("deployments");
+    let primary =
+        deployments.iter().find(|deployment| deployment.text("status").as_deref() == Some("PRIMARY"));
+    let deployed_at =
+        deployments.iter().filter_map(|one| one.time("updatedAt").max(one.time("createdAt"))).max();
+    let service = EcsService {
+        name: item.text("serviceName").unwrap_or_else(named_by_arn),
+        cluster_arn: item.text("clusterArn"),
+        definition_arn: item.text("taskDefinition"),
+        network: network(item).or_else(|| network(*primary?)),
+        arn,
+    };
+    Some(ServiceDescription { service, deployed_at })
+}
+
+/// `networkConfiguration.awsvpcConfiguration`, as services, deployments and calls of RunTask have it.
+pub(super) fn network(item: Item<'_>) -> Option<TaskNetwork> {
+    let network = item.item("networkConfiguration")?.item("awsvpcConfiguration")?;
+    let assigns = network.text("assignPublicIp");
+    Some(TaskNetwork {
+        subnet_ids: network.texts("subnets").into_iter().map(SubnetId::new).collect(),
+        group_ids: network.texts("securityGroups").into_iter().map(SecurityGroupId::new).collect(),
+        assigns_public_address: assigns.map(|assigns| assigns == "ENABLED"),
+    })
+}
+
+impl Describe for ServiceDescription {
+    type Id = String;
+
+    fn id(&self) -> Self::Id {
+        self.service.arn.clone()
+    }
+
+    fn rank(&self) -> (usize, i64, Option<Timestamp>) {
+        (0, 0, self.deployed_at)
+    }
+
+    fn may_change() -> bool {
+        true
+    }
+
+    fn fill(&mut self, other: &Self) {
+        let (service, other) = (&mut self.service, &other.service);
+        fill_option(&mut service.cluster_arn, other.cluster_arn.as_ref());
+        fill_option(&mut service.definition_arn, other.definition_arn.as_ref());
+        fill_option(&mut service.network, other.network.as_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inventory::item::Notes;
+    use crate::inventory::parse;
+
+    const ARN: &str = "arn:aws:ecs:eu-west-1:123456789012:service/shop/orders";
+
+    fn read_value(value: &Value) -> (Option<EcsService>, Vec<String>) {
+        let notes = Notes::default();
+        let found = read(Item::new(value.as_object().unwrap(), &notes));
+        (found.map(|found| found.service), notes.into_inner())
+    }
+
+    fn network(groups: &Value) -> Value {
+        json!({"awsvpcConfiguration": {"subnets": ["subnet-1"], "securityGroups": groups, "assignPublicIp": "ENABLED"}})
+    }
+
+    #[test]
+    fn the_network_is_the_services_or_its_deployments() {
+        let check = |fields: Value, want: Option<&[&str]>, noted| {
+            let mut value = json!({"serviceArn": ARN});
+            value.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+            let (service, notes) = read_value(&value);
+            let groups = service.unwrap().network.map(|network| network.group_ids);
+            assert_eq!(
+                groups,
+                want.map(|want| want.iter().copied().map(SecurityGroupId::new).collect()),
+                "{value}"
+            );
+            assert_eq!(notes.len(), noted, "{value}: {notes:?}");
+        };
+        let (own, old) = (network(&json!(["sg-1"])), network(&json!(["sg-2"])));
+        let deployments = json!([
+            {"status": "ACTIVE", "networkConfiguration": network(&json!(["sg-3"]))},
+            {"status": "PRIMARY", "networkConfiguration": old}]);
+        check(json!({"networkConfiguration": own, "deployments": deployments}), Some(&["sg-1"]), 0);
+        check(json!({"deployments": deployments}), Some(&["sg-2"]), 0);
+        check(json!({"networkConfiguration": {}, "deployments": []}), None, 0);
+        check(json!({"networkConfiguration": network(&json!([]))}), Some(&[]), 0);
+        check(json!({"networkConfiguration": network(&json!([{}]))}), Some(&[]), 1);
+        check(json!({"networkConfiguration": 7}), None, 1);
+    }
+
+    #[test]
+    fn a_service_has_a_name() {
+        let check = |value: Value, want: Option<&str>| {
+            assert_eq!(read_value(&value).0.map(|service| service.name).as_deref(), want, "{value}");
+        };
+        check(json!({"serviceArn": ARN, "serviceName": "orders"}), Some("orders"));
+        check(json!({"serviceArn": ARN}), Some("orders"));
+        check(json!({"serviceName": "orders"}), None);
+    }
+
+    #[test]
+    fn the_later_deployment_wins() {
+        let service = |group: &str, at: i64| {
+            json!({"services": [{"serviceArn": ARN, "networkConfiguration": network(&json!([group])),
+                "deployments": [{"updatedAt": at}]}]})
+            .to_string()
+        };
+        let texts = [service("sg-2", 200), service("sg-1", 100)];
+        let named = || texts.iter().map(|text| ("f", text.as_bytes()));
+        let (inventory, defects, _) = parse(named());
+        let groups = &inventory.services[ARN].network.as_ref().unwrap().group_ids;
+        assert_eq!(groups.as_slice(), [SecurityGroupId::new("sg-2")]);
+        assert!(defects.is_empty());
+        assert_eq!(parse(named().rev()).0, inventory);
+    }
+}

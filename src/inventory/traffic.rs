@@ -1,0 +1,120 @@
+//! Protocol and ports of a rule, as security groups and network ACLs have them.
+
+use crate::inventory::item::{Item, shorten};
+use crate::model::protocol::Protocol;
+use crate::model::traffic_rule::{PortRange, TrafficSelector};
+
+/// Reads the protocol under `key` and its ports, which are under `from` and `to` of `ports` where that is given.
+///
+/// None, with a note, if it cannot be understood. ICMP has types where others have ports: it has all ports.
+pub(super) fn read(
+    item: Item<'_>,
+    key: &str,
+    ports: Option<Item<'_>>,
+    from: &str,
+    to: &str,
+) -> Option<TrafficSelector> {
+    let text = item.identifier(key)?;
+    let Some(protocol) = protocol(&text) else {
+        item.note(format!("`{key}`: expected a protocol, found `{}`", shorten(&text)));
+        return None;
+    };
+    let has_ports = matches!(protocol, Some(Protocol::TCP | Protocol::UDP));
+    let ports = if has_ports { port_range(ports, from, to)? } else { PortRange::ALL };
+    Some(TrafficSelector { protocol, ports })
+}
+
+/// A protocol by name or number; `Some(None)` is all of them.
+fn protocol(text: &str) -> Option<Option<Protocol>> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "-1" | "all" => Some(None),
+        "icmp" => Some(Some(Protocol::ICMP)),
+        "tcp" => Some(Some(Protocol::TCP)),
+        "udp" => Some(Some(Protocol::UDP)),
+        "icmpv6" => Some(Some(Protocol::ICMPV6)),
+        number => number.parse().ok().map(|number| Some(Protocol(number))),
+    }
+}
+
+/// From first to last; absent or -1 means from the lowest and to the highest.
+fn port_range(ports: Option<Item<'_>>, from: &str, to: &str) -> Option<PortRange> {
+    let Some(ports) = ports else { return Some(PortRange::ALL) };
+    let end = |key, otherwise| match ports.without_note(|| ports.number(key))? {
+        None | Some(-1) => Some(otherwise),
+        Some(number) => Some(number),
+    };
+    let (first, last) = (end(from, 0)?, end(to, i64::from(u16::MAX))?);
+    let range = u16::try_from(first).ok().zip(u16::try_from(last).ok()).filter(|(first, last)| first <= last);
+    if range.is_none() {
+        ports.note(format!("`{from}`, `{to}`: expected ports, found `{first}` and `{last}`"));
+    }
+    range.map(|(first, last)| PortRange { first, last })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inventory::item::Notes;
+
+    fn check(value: &Value, want: Option<&str>, notes: &[&str]) {
+        let noted = Notes::default();
+        let item = Item::new(value.as_object().unwrap(), &noted);
+        let found = read(item, "IpProtocol", Some(item), "FromPort", "ToPort");
+        assert_eq!(found.map(|found| found.to_string()).as_deref(), want, "{value}");
+        assert_eq!(noted.into_inner(), notes, "{value}");
+    }
+
+    #[test]
+    fn protocols_have_names_and_numbers() {
+        let check = |protocol: Value, want| check(&json!({ "IpProtocol": protocol }), Some(want), &[]);
+        check(json!("tcp"), "TCP");
+        check(json!("TCP"), "TCP");
+        check(json!("6"), "TCP");
+        check(json!(17), "UDP");
+        check(json!("icmp"), "ICMP");
+        check(json!("icmpv6"), "ICMPv6");
+        check(json!("58"), "ICMPv6");
+        check(json!("47"), "protocol 47");
+        check(json!("-1"), "all traffic");
+        check(json!(-1), "all traffic");
+    }
+
+    #[test]
+    fn ports_absent_or_minus_one_are_all() {
+        let check = |from: Value, to: Value, want| {
+            check(&json!({"IpProtocol": "tcp", "FromPort": from, "ToPort": to}), Some(want), &[]);
+        };
+        check(json!(443), json!(443), "TCP 443");
+        check(json!("1024"), json!(65535), "TCP 1024-65535");
+        check(json!(-1), json!(-1), "TCP");
+        check(Value::Null, Value::Null, "TCP");
+        check(json!(0), json!(65535), "TCP");
+    }
+
+    #[test]
+    fn types_of_icmp_are_no_ports() {
+        check(&json!({"IpProtocol": "icmp", "FromPort": 8, "ToPort": 0}), Some("ICMP"), &[]);
+        check(&json!({"IpProtocol": "-1", "FromPort": 443, "ToPort": 443}), Some("all traffic"), &[]);
+    }
+
+    #[test]
+    fn what_cannot_be_is_noted() {
+        check(&json!({}), None, &["expected `IpProtocol`, found none"]);
+        check(&json!({"IpProtocol": "tls"}), None, &["`IpProtocol`: expected a protocol, found `tls`"]);
+        check(&json!({"IpProtocol": "256"}), None, &["`IpProtocol`: expected a protocol, found `256`"]);
+        check(&json!({"IpProtocol": []}), None, &["`IpProtocol`: expected a text, found `[…]`"]);
+        check(
+            &json!({"IpProtocol": "tcp", "FromPort": "https", "ToPort": 443}),
+            None,
+            &["`FromPort`: expected a number, found `https`"],
+        );
+        let ports = |from, to, note: &str| {
+            check(&json!({"IpProtocol": "6", "FromPort": from, "ToPort": to}), None, &[note]);
+        };
+        ports(443, 80, "`FromPort`, `ToPort`: expected ports, found `443` and `80`");
+        ports(0, 70_000, "`FromPort`, `ToPort`: expected ports, found `0` and `70000`");
+        ports(-7, 80, "`FromPort`, `ToPort`: expected ports, found `-7` and `80`");
+    }
+}

@@ -1,0 +1,71 @@
+//! The packet filter at an interface: security groups, which remember, and network ACLs, which do not.
+//!
+//! A group lets back what belongs to a conversation it has let through. An ACL judges every packet that crosses its
+//! subnet's edge by itself, and none that stays inside one subnet.
+
+use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
+
+use crate::support::config::Header;
+use crate::support::packets::{Conversation, Direction, Hop, Sim};
+use crate::support::vpc::{Eni, Party};
+
+/// An address and a port.
+type End = (Ipv4Addr, u16);
+
+/// The conversations that groups have let through, by interface and protocol, initiator first.
+pub(crate) type Tracked = BTreeSet<(Eni, u8, End, End)>;
+
+impl Sim {
+    /// Whether a packet is dropped at the hop at `place` of a leg.
+    pub(super) fn filters(&mut self, talk: &Conversation, hops: &[Hop], place: usize) -> bool {
+        let hop = &hops[place];
+        let header = Header {
+            protocol: talk.protocol,
+            src: (hop.packet_src, hop.src.1),
+            dst: (hop.packet_dst, hop.dst.1),
+        };
+        // On the way out the group comes first, on the way in the ACL: either way the record is one REJECT, but a group
+        // remembers only what came as far as to it.
+        let denied = !self.acl_passes(hops, place, &header);
+        match hop.direction {
+            Direction::Egress => !self.groups_pass(talk, hop, &header) || denied,
+            Direction::Ingress => denied || !self.groups_pass(talk, hop, &header),
+        }
+    }
+
+    /// The ACL of the hop's subnet, where the packet crosses its edge.
+    fn acl_passes(&self, hops: &[Hop], place: usize, header: &Header) -> bool {
+        let hop = &hops[place];
+        let (egress, neighbour) = match hop.direction {
+            Direction::Egress => (true, hops.get(place + 1)),
+            Direction::Ingress => (false, place.checked_sub(1).and_then(|before| hops.get(before))),
+        };
+        let subnet = |hop: &Hop| self.vpc.get(hop.eni).subnet;
+        let stays_inside = neighbour.is_some_and(|other| subnet(other) == subnet(hop));
+        stays_inside || self.vpc.acl_of(hop.eni).passes(egress, header)
+    }
+
+    /// The groups of the hop's interface; a NAT gateway has none and lets everything through.
+    fn groups_pass(&mut self, talk: &Conversation, hop: &Hop, header: &Header) -> bool {
+        let groups = &self.vpc.get(hop.eni).groups;
+        if groups.is_empty() {
+            return true;
+        }
+        let (eni, protocol) = (hop.eni, header.protocol);
+        if self.tracked.contains(&(eni, protocol, header.dst, header.src)) {
+            return true;
+        }
+        let far = if talk.initiator == Party::Eni(eni) { talk.responder } else { talk.initiator };
+        let peers: &[String] = match far {
+            Party::Eni(far) => &self.vpc.get(far).groups,
+            Party::Outside(_) => &[],
+        };
+        let egress = hop.direction == Direction::Egress;
+        let admitted = self.vpc.config.groups_admit(groups, egress, header, peers);
+        if admitted {
+            self.tracked.insert((eni, protocol, header.src, header.dst));
+        }
+        admitted
+    }
+}

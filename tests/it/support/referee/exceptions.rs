@@ -1,0 +1,219 @@
+//! Where a variant's records or documents cannot hold what would tell, and what a right answer is then.
+//!
+//! This is the only place that excuses anything; each line has its reason.
+
+use flowcause::report::CulpritKind;
+
+use crate::support::referee::Case;
+use crate::support::referee::play::Played;
+use crate::support::referee::trouble::Trouble::{self, *};
+use crate::support::referee::truth::{Answer, Blamed};
+use crate::support::referee::variant::Variant::{self, *};
+
+/// Whom an answer of the table names.
+#[derive(Clone, Copy, Debug)]
+enum Named {
+    /// The true culprit.
+    True,
+    /// The task's interface.
+    Near,
+    /// The interface at the other end.
+    Far,
+    /// The ACL of the subnet, whose id no document has.
+    AclOfSubnet,
+    /// Something on the path.
+    Path,
+    /// Nobody.
+    Nobody,
+}
+
+/// The cause of the truth itself.
+const TRUE: &str = "";
+
+/// A line of the table.
+struct Exception {
+    variant: Variant,
+    troubles: &'static [Trouble],
+    /// Right answers: cause and first culprit.
+    answers: &'static [(&'static str, Named)],
+    /// Why the truth cannot be told.
+    #[expect(dead_code, reason = "for the reader")]
+    because: &'static str,
+}
+
+/// Causes that rest on a reply that is missing, or on nothing having been sent.
+const MISSING_RETURN: &[Trouble] = &[
+    NoDefaultRoute,
+    BlackHole,
+    NoPublicAddress,
+    NatState,
+    NatNoWayOut,
+    NatPorts,
+    S3NotRouted,
+    S3Missing,
+    EndpointMissing,
+    PrivateDnsOff,
+    ResolverHangs,
+    ResolverOff,
+    PathStalls,
+    PathSilent,
+    SlowLayers,
+    SendsNothing,
+];
+
+const EXCEPTIONS: &[Exception] = &[
+    Exception {
+        variant: DefaultV2,
+        troubles: &[PathResets],
+        answers: &[("undetermined", Named::Nobody)],
+        because: "a RST is a flag, and there are none",
+    },
+    Exception {
+        variant: DefaultV2,
+        troubles: &[PathStalls],
+        answers: &[(TRUE, Named::True), ("undetermined", Named::Nobody)],
+        because: "without flags a short reply may be a RST too",
+    },
+    Exception {
+        variant: DefaultV2,
+        troubles: &[PublicAccess],
+        answers: &[("task-egress-rejected", Named::Near)],
+        because: "the reason of a rejection is a field of version 8",
+    },
+    Exception {
+        variant: TaskSide,
+        troubles: &[NatPorts],
+        answers: &[("path-unanswered", Named::Path)],
+        because: "that packets arrive at the NAT gateway and do not leave it is recorded there alone",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[GroupLacksEndpoint, GroupLacksList, GroupLacksWorld, TaskAclOut],
+        answers: &[("task-egress-rejected", Named::Near)],
+        because: "a REJECT of the task's request is a group's or an ACL's",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[EndpointGroup, EndpointAclIn, MountTargetGroup],
+        answers: &[("endpoint-ingress-rejected", Named::Far)],
+        because: "a REJECT of a request that arrives is a group's or an ACL's",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[TaskAclReturn, EndpointAclReturn],
+        answers: &[(TRUE, Named::AclOfSubnet)],
+        because: "no document has the ACL's id",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[NatAclOut, NatAclReturn, NatAclIn],
+        answers: &[(TRUE, Named::AclOfSubnet)],
+        because: "a NAT gateway has no group, so its REJECT is the ACL's, whose id no document has",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[
+            NoDefaultRoute,
+            BlackHole,
+            NoPublicAddress,
+            NatState,
+            NatNoWayOut,
+            NatPorts,
+            S3NotRouted,
+            S3Missing,
+            EndpointMissing,
+        ],
+        answers: &[("path-unanswered", Named::Path)],
+        because: "routes, gateways and public addresses are in no document",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[PrivateDnsOff],
+        answers: &[("path-unanswered", Named::Path), (TRUE, Named::True)],
+        because: "that the endpoint's private DNS is off is in its document, that there is no way out is not",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[ResolverTaskGroup, ResolverTaskAcl, ResolverTcp],
+        answers: &[(TRUE, Named::Near)],
+        because: "a REJECT of the task's query is a group's or an ACL's",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[ResolverGroup],
+        answers: &[(TRUE, Named::Far)],
+        because: "a REJECT of a query that arrives is a group's or an ACL's",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[ResolverOff],
+        answers: &[("no-attempt-seen", Named::Near)],
+        because: "the VPC's attributes are in no document",
+    },
+    Exception {
+        variant: SkipData,
+        troubles: MISSING_RETURN,
+        answers: &[(TRUE, Named::True), ("undetermined", Named::Nobody)],
+        because: "what was lost may hold the reply",
+    },
+    Exception {
+        variant: RejectOnly,
+        troubles: MISSING_RETURN,
+        answers: &[("undetermined", Named::Nobody), (TRUE, Named::True)],
+        because: "nothing was rejected, so nothing is recorded",
+    },
+    Exception {
+        variant: RejectOnly,
+        troubles: &[PathResets],
+        answers: &[("undetermined", Named::Nobody)],
+        because: "nothing was rejected, so nothing is recorded",
+    },
+    Exception {
+        variant: RejectOnly,
+        troubles: &[Refused],
+        answers: &[(TRUE, Named::True), ("undetermined", Named::Nobody)],
+        because: "the text alone tells, and a verdict needs records",
+    },
+    Exception {
+        variant: RejectOnly,
+        troubles: &[NatAclOut, NatAclReturn],
+        answers: &[(TRUE, Named::True), ("undetermined", Named::Nobody)],
+        because: "only the accepted records tie what the NAT gateway sends to the task",
+    },
+    Exception {
+        variant: RejectOnly,
+        troubles: &[ResolverTcp],
+        answers: &[(TRUE, Named::True), ("dns-blocked", Named::True)],
+        because: "that queries over UDP pass is not recorded",
+    },
+];
+
+/// The right answers to a case, the best first.
+pub(super) fn answers(case: Case, played: &Played) -> Vec<Answer> {
+    let excused = EXCEPTIONS
+        .iter()
+        .find(|exception| exception.variant == case.variant && exception.troubles.contains(&case.trouble));
+    let answers = excused.map_or(&[(TRUE, Named::True)][..], |exception| exception.answers);
+    answers
+        .iter()
+        .map(|&(cause, named)| Answer {
+            cause: if cause == TRUE { case.trouble.cause() } else { cause },
+            blamed: blamed(named, played),
+        })
+        .collect()
+}
+
+fn blamed(named: Named, played: &Played) -> Blamed {
+    let places = &played.places;
+    let interface = |id: &Option<String>| {
+        Blamed::one(CulpritKind::Interface, id.clone().expect("the trouble has a far end"))
+    };
+    match named {
+        Named::True => played.blamed.clone(),
+        Named::Near => Blamed::one(CulpritKind::Interface, places.near.clone()),
+        Named::Far => interface(&places.far),
+        Named::AclOfSubnet => Blamed::AclOf(places.acl_subnet.clone().expect("the trouble is an ACL's")),
+        Named::Path => Blamed::Path,
+        Named::Nobody => Blamed::Nobody,
+    }
+}

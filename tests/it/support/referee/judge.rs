@@ -1,0 +1,204 @@
+//! One case through flowcause, and what is to be said of the answer.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use flowcause::pipeline::{LogInput, Options, explain};
+use flowcause::progress::NoProgress;
+use flowcause::report::{Culprit, CulpritKind, NETWORK_HEALTHY, Report, Standing, TaskReport};
+
+use crate::support::metadata;
+use crate::support::referee::Case;
+use crate::support::referee::exceptions::answers;
+use crate::support::referee::play::{Played, play};
+use crate::support::referee::trouble::Trouble;
+use crate::support::referee::truth::Answer;
+use crate::support::referee::variant::Variant;
+use crate::support::write;
+
+/// Causes that rest on something that is missing.
+const MISSING_RETURN: &[&str] = &[
+    "path-unanswered",
+    "no-route",
+    "no-public-ip",
+    "nat-broken",
+    "nat-port-exhaustion",
+    "s3-gateway-missing",
+    "endpoint-missing",
+    "private-dns-off",
+    "dns-unanswered",
+    "connection-stalled",
+    "no-attempt-seen",
+    "resolver-unusable",
+];
+
+/// What is to be said of an answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Judgement {
+    /// The case.
+    pub(crate) case: Case,
+    /// Whether the cause is right.
+    pub(crate) cause_is_right: bool,
+    /// Whether the first culprit is, too.
+    pub(crate) culprit_is_right: bool,
+    /// Whether the verdict is confirmed.
+    pub(crate) is_confirmed: bool,
+    /// Whether the fix was verified.
+    pub(crate) is_verified: bool,
+    /// Rules that hold whatever the cause is, and were broken.
+    pub(crate) broken_rules: Vec<String>,
+    /// What was expected, and what was found.
+    pub(crate) words: String,
+}
+
+/// Writes the files of a case below `folder`, explains them and judges the answer.
+pub(crate) fn judge(case: Case, folder: &Path) -> Judgement {
+    let played = play(case);
+    write_case(&played, folder);
+    let explained = catch_unwind(AssertUnwindSafe(|| explain(&options(folder), &NoProgress)));
+    let answers = answers(case, &played);
+    match explained {
+        Ok(Ok(report)) => judge_report(case, &played, &answers, &report),
+        Ok(Err(error)) => lost(case, &answers, &error.to_string(), None),
+        Err(_) => lost(case, &answers, "a panic", Some("it panicked")),
+    }
+}
+
+/// The logs and documents, as `explain` reads them.
+pub(super) fn write_case(played: &Played, folder: &Path) {
+    let mut files = write::Files::new();
+    for (name, bytes) in write::log_files(&played.incident) {
+        files.insert(format!("logs/{name}"), bytes);
+    }
+    for (name, document) in metadata::documents(&played.incident) {
+        let bytes = serde_json::to_vec_pretty(&document).expect("memory takes bytes");
+        files.insert(format!("metadata/{name}"), bytes);
+    }
+    fs::create_dir_all(folder).expect("the folder can be made");
+    write::write(folder, &files);
+}
+
+/// Everything below a case's folder, on one thread.
+pub(crate) fn options(folder: &Path) -> Options {
+    Options {
+        logs: vec![LogInput::Path(folder.join("logs"))],
+        metadata: vec![folder.join("metadata")],
+        ports: vec![53, 443, 2049],
+        threads: Some(1),
+        ..Options::default()
+    }
+}
+
+fn lost(case: Case, answers: &[Answer], found: &str, rule: Option<&str>) -> Judgement {
+    Judgement {
+        case,
+        cause_is_right: false,
+        culprit_is_right: false,
+        is_confirmed: false,
+        is_verified: false,
+        broken_rules: rule.map(ToOwned::to_owned).into_iter().collect(),
+        words: format!("expected {}, found {found}", expected(answers)),
+    }
+}
+
+fn judge_report(case: Case, played: &Played, answers: &[Answer], report: &Report) -> Judgement {
+    let is_it = |task: &&TaskReport| task.task_id.as_ref().is_some_and(|id| id.as_str() == played.task);
+    let Some(task) = report.tasks.iter().find(is_it) else {
+        return lost(case, answers, "no word of the task", None);
+    };
+    let verdict = &task.verdict;
+    let right = |answer: &&Answer| answer.cause == verdict.cause;
+    let fix_of = |id: &String| *id == played.task;
+    let incident = report.incidents.iter().find(|incident| incident.tasks.iter().any(fix_of));
+    let cause_is_right = answers.iter().any(|answer| right(&answer));
+    let culprit_is_right = answers.iter().filter(right).any(|answer| answer.blamed.is(&verdict.culprits));
+    let is_verified = incident.is_some_and(|incident| incident.fix.verified);
+    let mut broken_rules = broken_rules(case, task);
+    broken_rules.extend(blamed_innocents(played, report));
+    if is_verified && !culprit_is_right {
+        broken_rules.push("a fix that does not help is verified".to_owned());
+    }
+    Judgement {
+        case,
+        cause_is_right,
+        culprit_is_right,
+        is_confirmed: verdict.standing == Standing::Confirmed,
+        is_verified,
+        broken_rules,
+        words: format!(
+            "expected {}, found {} ({}) {}",
+            expected(answers),
+            verdict.cause,
+            verdict.standing.name(),
+            named(&verdict.culprits)
+        ),
+    }
+}
+
+/// What must never be, whatever the cause is.
+fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
+    let verdict = &task.verdict;
+    let mut broken = Vec::new();
+    if verdict.cause == NETWORK_HEALTHY && case.trouble != Trouble::Refused {
+        broken.push("healthy, although a step failed".to_owned());
+    }
+    let blind = matches!(case.variant, Variant::SkipData | Variant::RejectOnly);
+    if blind && verdict.standing == Standing::Confirmed && MISSING_RETURN.contains(&verdict.cause) {
+        broken.push(format!("{} is confirmed, although records are missing", verdict.cause));
+    }
+    if case.variant == Variant::NoConfiguration {
+        let untold = verdict.culprits.iter().filter(|culprit| !may_be_told(case.trouble, culprit));
+        broken.extend(
+            untold.map(|culprit| format!("a {} is named, which the rows cannot tell", culprit.kind.name())),
+        );
+    }
+    broken
+}
+
+/// Whether rows alone can tell a culprit of this kind.
+fn may_be_told(trouble: Trouble, culprit: &Culprit) -> bool {
+    match culprit.kind {
+        CulpritKind::SecurityGroup | CulpritKind::RouteTable | CulpritKind::NatGateway => false,
+        CulpritKind::NetworkAcl => matches!(
+            trouble,
+            Trouble::TaskAclReturn
+                | Trouble::EndpointAclReturn
+                | Trouble::NatAclOut
+                | Trouble::NatAclReturn
+                | Trouble::NatAclIn
+        ),
+        _ => true,
+    }
+}
+
+/// Healthy tasks that are blamed or diagnosed.
+fn blamed_innocents(played: &Played, report: &Report) -> Vec<String> {
+    let mut named: Vec<&str> = Vec::new();
+    for task in &report.tasks {
+        named.extend(task.task_id.as_ref().map(|id| id.as_str()));
+        named.extend(task.interface_id.as_ref().map(|id| id.as_str()));
+        named.extend(task.verdict.culprits.iter().filter_map(|culprit| culprit.id.as_deref()));
+    }
+    for incident in &report.incidents {
+        named.extend(incident.tasks.iter().map(String::as_str));
+        named.extend(incident.culprits.iter().filter_map(|culprit| culprit.id.as_deref()));
+    }
+    let innocents = played.innocent.iter().filter(|id| named.contains(&id.as_str()));
+    innocents.map(|id| format!("{id} is healthy and is blamed")).collect()
+}
+
+fn expected(answers: &[Answer]) -> String {
+    let texts: Vec<String> =
+        answers.iter().map(|answer| format!("{} {:?}", answer.cause, answer.blamed)).collect();
+    texts.join(" or ")
+}
+
+fn named(culprits: &[Culprit]) -> String {
+    let name = |culprit: &Culprit| {
+        let subnet = culprit.subnet_id.as_ref().map_or("", |id| id.as_str());
+        format!("{} {}{subnet}", culprit.kind.name(), culprit.id.as_deref().unwrap_or("of "))
+    };
+    let names: Vec<String> = culprits.iter().map(name).collect();
+    if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
+}

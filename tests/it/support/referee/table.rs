@@ -1,0 +1,80 @@
+//! The table of accuracy: a line for each trouble, a column for each variant.
+
+use std::fmt::Write;
+
+use crate::support::referee::judge::Judgement;
+use crate::support::referee::trouble::Trouble;
+use crate::support::referee::variant::Variant;
+
+/// How many of how many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Cases.
+    pub(crate) cases: usize,
+    /// Right causes.
+    pub(crate) causes: usize,
+    /// Right culprits, of right causes.
+    pub(crate) culprits: usize,
+    /// Confirmed verdicts.
+    confirmed: usize,
+    /// Verified fixes with the right culprit.
+    verified: usize,
+}
+
+impl Tally {
+    /// Of these judgements.
+    pub(crate) fn of<'a>(judgements: impl IntoIterator<Item = &'a Judgement>) -> Self {
+        let mut tally = Self::default();
+        for judgement in judgements {
+            tally.cases += 1;
+            tally.causes += usize::from(judgement.cause_is_right);
+            tally.culprits += usize::from(judgement.culprit_is_right);
+            tally.confirmed += usize::from(judgement.is_confirmed);
+            tally.verified += usize::from(judgement.is_verified && judgement.culprit_is_right);
+        }
+        tally
+    }
+}
+
+/// Tenths of a percent as text.
+fn percent(part: usize, whole: usize) -> String {
+    let tenths = (part * 1000).checked_div(whole).unwrap_or(0);
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+/// The table: right causes of all cases, then right culprits.
+pub(crate) fn table(judgements: &[Judgement]) -> String {
+    let mut text = format!("{:<30}{:<21}", "cause", "trouble");
+    for variant in Variant::ALL {
+        let _ = write!(text, "{:>18}", variant.name());
+    }
+    text.push('\n');
+    for trouble in Trouble::ALL {
+        let _ = write!(text, "{:<30}{:<21}", trouble.cause(), trouble.name());
+        for variant in Variant::ALL {
+            let of_cell = |judgement: &&Judgement| {
+                judgement.case.trouble == trouble && judgement.case.variant == variant
+            };
+            let Tally { cases, causes, culprits, .. } = Tally::of(judgements.iter().filter(of_cell));
+            let _ = write!(text, "{:>18}", format!("{causes}/{cases}  {culprits}"));
+        }
+        text.push('\n');
+    }
+    for (name, part) in SUMS {
+        let _ = write!(text, "{name:<51}");
+        for variant in Variant::ALL {
+            let tally = Tally::of(judgements.iter().filter(|judgement| judgement.case.variant == variant));
+            let _ = write!(text, "{:>18}", percent(part(&tally), tally.cases));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The last lines.
+const SUMS: [(&str, fn(&Tally) -> usize); 4] = [
+    ("right cause", |tally| tally.causes),
+    ("right culprit", |tally| tally.culprits),
+    ("confirmed", |tally| tally.confirmed),
+    ("right culprit and the fix verified", |tally| tally.verified),
+];

@@ -1,0 +1,136 @@
+//! What can be wrong with a task's start, one thing at a time, and the cause that it is.
+
+/// How tasks reach what they need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Interface endpoints and the S3 gateway endpoint; no way out.
+    Endpoints,
+    /// The same, with a DNS server of one's own.
+    Resolver,
+    /// A NAT gateway.
+    Nat,
+    /// A public address and an internet gateway.
+    Public,
+    /// A transit gateway with an inspecting firewall behind it.
+    Transit,
+}
+
+macro_rules! troubles {
+    ($($(#[doc = $doc:literal])+ $trouble:ident = $name:literal, $cause:literal, [$($shape:ident),+];)+) => {
+        /// One thing that is wrong.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Trouble {
+            $($(#[doc = $doc])+ $trouble,)+
+        }
+
+        impl Trouble {
+            /// All of them, in the order of the table.
+            pub(crate) const ALL: [Self; [$($name),+].len()] = [$(Self::$trouble),+];
+
+            /// As the table and `REFEREE_ONLY` call it.
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$trouble => $name),+ }
+            }
+
+            /// The true cause.
+            pub(crate) fn cause(self) -> &'static str {
+                match self { $(Self::$trouble => $cause),+ }
+            }
+
+            /// The networks it can happen in.
+            pub(crate) fn shapes(self) -> &'static [Shape] {
+                match self { $(Self::$trouble => &[$(Shape::$shape),+]),+ }
+            }
+        }
+    };
+}
+
+troubles! {
+    /// The task's group lets nothing out to an endpoint.
+    GroupLacksEndpoint = "group-lacks-endpoint", "task-sg-blocks-egress", [Endpoints, Resolver];
+    /// The task's group lets nothing out to S3's prefix list.
+    GroupLacksList = "group-lacks-list", "task-sg-blocks-egress", [Endpoints];
+    /// The task's group lets nothing out of the VPC.
+    GroupLacksWorld = "group-lacks-world", "task-sg-blocks-egress", [Nat, Public];
+    /// The ACL of the task's subnet stops 443 on its way out.
+    TaskAclOut = "task-acl-out", "task-nacl-blocks-egress", [Endpoints, Resolver, Nat, Public];
+    /// The ACL of the task's subnet stops the replies.
+    TaskAclReturn = "task-acl-return", "task-nacl-blocks-return", [Endpoints, Resolver, Nat, Public];
+    /// An endpoint's group does not admit the task.
+    EndpointGroup = "endpoint-group", "endpoint-sg-blocks-ingress", [Endpoints, Resolver];
+    /// The ACL of an endpoint's subnet stops what comes from the task's subnet.
+    EndpointAclIn = "endpoint-acl-in", "endpoint-nacl-blocks-ingress", [Endpoints, Resolver];
+    /// The ACL of an endpoint's subnet stops its replies to the task's subnet.
+    EndpointAclReturn = "endpoint-acl-return", "endpoint-nacl-blocks-return", [Endpoints, Resolver];
+    /// The table of the task's subnet has no default route.
+    NoDefaultRoute = "no-default-route", "no-route", [Nat, Public];
+    /// The NAT gateway was deleted long ago; the route to it is a black hole.
+    BlackHole = "black-hole", "no-route", [Nat];
+    /// The task in a public subnet has no public address.
+    NoPublicAddress = "no-public-address", "no-public-ip", [Public];
+    /// The NAT gateway failed, or is being deleted.
+    NatState = "nat-state", "nat-broken", [Nat];
+    /// The NAT gateway's subnet has no route to an internet gateway.
+    NatNoWayOut = "nat-no-way-out", "nat-broken", [Nat];
+    /// The ACL of the NAT gateway's subnet stops 443 on its way out.
+    NatAclOut = "nat-acl-out", "nat-broken", [Nat];
+    /// The ACL of the NAT gateway's subnet stops replies from outside.
+    NatAclReturn = "nat-acl-return", "nat-broken", [Nat];
+    /// The ACL of the NAT gateway's subnet stops what comes from the task's.
+    NatAclIn = "nat-acl-in", "nat-broken", [Nat];
+    /// The NAT gateway has no port left for the task's destination.
+    NatPorts = "nat-ports", "nat-port-exhaustion", [Nat];
+    /// The S3 gateway endpoint is not on the task's route table.
+    S3NotRouted = "s3-not-routed", "s3-gateway-missing", [Endpoints];
+    /// There is no S3 gateway endpoint.
+    S3Missing = "s3-missing", "s3-gateway-missing", [Endpoints];
+    /// One needed service has no endpoint.
+    EndpointMissing = "endpoint-missing", "endpoint-missing", [Endpoints];
+    /// An endpoint's private DNS is off.
+    PrivateDnsOff = "private-dns-off", "private-dns-off", [Endpoints];
+    /// The task's group lets no queries out.
+    ResolverTaskGroup = "resolver-task-group", "dns-blocked", [Resolver];
+    /// The ACL of the task's subnet lets no queries out.
+    ResolverTaskAcl = "resolver-task-acl", "dns-blocked", [Resolver];
+    /// The DNS server's group does not admit the task's subnet.
+    ResolverGroup = "resolver-group", "dns-blocked", [Resolver];
+    /// The DNS server hangs.
+    ResolverHangs = "resolver-hangs", "dns-unanswered", [Resolver];
+    /// Answers are truncated, and the task's group lets no TCP out to port 53.
+    ResolverTcp = "resolver-tcp", "dns-tcp-blocked", [Resolver];
+    /// The VPC's own resolver is turned off.
+    ResolverOff = "resolver-off", "resolver-unusable", [Endpoints, Nat];
+    /// Block Public Access rejects what leaves.
+    PublicAccess = "public-access", "vpc-policy-rejected", [Public];
+    /// Something on the path answers with RST.
+    PathResets = "path-resets", "connection-reset", [Transit];
+    /// Something on the path swallows what follows the handshake.
+    PathStalls = "path-stalls", "connection-stalled", [Transit];
+    /// Something on the path swallows everything.
+    PathSilent = "path-silent", "path-unanswered", [Transit, Nat];
+    /// Layers come too slowly.
+    SlowLayers = "slow-layers", "slow-transfer", [Endpoints, Nat];
+    /// The task sends nothing, and nobody knows why.
+    SendsNothing = "sends-nothing", "no-attempt-seen", [Endpoints, Nat, Public];
+    /// Nothing is wrong with the network: a service refuses in its own words.
+    Refused = "refused", "network-healthy", [Endpoints, Resolver, Nat, Public];
+    /// The mount target's group does not admit the task.
+    MountTargetGroup = "mount-target-group", "endpoint-sg-blocks-ingress", [Endpoints, Nat];
+}
+
+impl Trouble {
+    /// Whether it lies in groups, so that a task with the same groups in the same place would share it.
+    pub(super) fn is_of_groups(self) -> bool {
+        matches!(
+            self,
+            Self::GroupLacksEndpoint
+                | Self::GroupLacksList
+                | Self::GroupLacksWorld
+                | Self::EndpointGroup
+                | Self::ResolverTaskGroup
+                | Self::ResolverTcp
+                | Self::MountTargetGroup
+                | Self::NoPublicAddress
+        )
+    }
+}

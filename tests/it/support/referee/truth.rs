@@ -1,0 +1,59 @@
+//! What is true of a case, and what a culprit must look like to be it.
+
+use flowcause::report::{Culprit, CulpritKind};
+
+/// Who is to blame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Blamed {
+    /// Nobody.
+    Nobody,
+    /// Something on the path, whatever it is called.
+    Path,
+    /// One of these resources.
+    One(CulpritKind, Vec<String>),
+    /// The network ACL of a subnet, by the subnet alone.
+    AclOf(String),
+}
+
+impl Blamed {
+    /// A resource.
+    pub(super) fn one(kind: CulpritKind, id: impl Into<String>) -> Self {
+        Self::One(kind, vec![id.into()])
+    }
+
+    /// Whether the first culprit of a verdict is the one.
+    pub(super) fn is(&self, culprits: &[Culprit]) -> bool {
+        match (self, culprits.first()) {
+            (Self::Nobody, first) => first.is_none(),
+            (Self::Path, Some(first)) => first.kind == CulpritKind::Path,
+            (Self::One(kind, ids), Some(first)) => {
+                first.kind == *kind && first.id.as_ref().is_some_and(|id| ids.contains(id))
+            }
+            (Self::AclOf(subnet), Some(first)) => {
+                first.kind == CulpritKind::NetworkAcl
+                    && first.subnet_id.as_ref().is_some_and(|id| id.as_str() == subnet)
+            }
+            (_, None) => false,
+        }
+    }
+}
+
+/// An answer that would be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The cause's id.
+    pub(crate) cause: &'static str,
+    /// The first culprit.
+    pub(crate) blamed: Blamed,
+}
+
+/// Resources that answers may name.
+#[derive(Clone, Debug)]
+pub(super) struct Places {
+    /// The task's interface.
+    pub(super) near: String,
+    /// The interface of the step that failed, where it is in the VPC.
+    pub(super) far: Option<String>,
+    /// The subnet of the ACL at fault.
+    pub(super) acl_subnet: Option<String>,
+}

@@ -1,0 +1,105 @@
+//! The interfaces between two parties, by the route tables of their subnets.
+
+use std::net::Ipv4Addr;
+
+use crate::support::config::{NatState, Target};
+use crate::support::packets::Direction::{self, Egress, Ingress};
+use crate::support::packets::Hop;
+use crate::support::vpc::{Eni, Party, Vpc};
+
+/// An address and a port.
+type End = (Ipv4Addr, u16);
+
+/// `traffic-path`: through another resource of the VPC.
+const IN_VPC: Option<u8> = Some(1);
+/// `traffic-path`: through a gateway endpoint.
+const GATEWAY_ENDPOINT: Option<u8> = Some(7);
+/// `traffic-path`: through an internet gateway.
+const INTERNET_GATEWAY: Option<u8> = Some(8);
+
+/// The hops of both legs, and whether a request gets anywhere after its last one.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    pub(super) request: Vec<Hop>,
+    pub(super) reply: Vec<Hop>,
+    pub(super) arrives: bool,
+}
+
+/// The way between two parties; where a NAT gateway is on it, it sends from `nat_port`.
+pub(super) fn way(vpc: &Vpc, (from, src): (Party, End), (to, dst): (Party, End), nat_port: u16) -> Way {
+    match (from, to) {
+        (Party::Eni(a), Party::Eni(b)) => Way {
+            request: vec![hop(a, Egress, src, dst, IN_VPC), hop(b, Ingress, src, dst, None)],
+            reply: vec![hop(b, Egress, dst, src, IN_VPC), hop(a, Ingress, dst, src, None)],
+            arrives: true,
+        },
+        // Whoever outside knows an address gets here: only the way out depends on the configuration.
+        (Party::Outside(_), Party::Eni(b)) => Way {
+            request: vec![hop(b, Ingress, src, dst, None)],
+            reply: vec![hop(b, Egress, dst, src, INTERNET_GATEWAY)],
+            arrives: true,
+        },
+        (Party::Eni(a), Party::Outside(address)) => match out(vpc, a, address) {
+            Out::Direct(path, arrives) => Way {
+                request: vec![hop(a, Egress, src, dst, path)],
+                reply: vec![hop(a, Ingress, dst, src, None)],
+                arrives,
+            },
+            Out::Nat(nat) => through_nat(vpc, nat, (a, src), dst, nat_port),
+        },
+        (Party::Outside(_), Party::Outside(_)) => panic!("nobody here sees that conversation"),
+    }
+}
+
+/// How a packet leaves the VPC.
+enum Out {
+    /// Straight from the interface: its `traffic-path`, and whether it gets anywhere.
+    Direct(Option<u8>, bool),
+    /// Over this NAT gateway.
+    Nat(Eni),
+}
+
+/// The way out by the table that is in force at an interface.
+fn out(vpc: &Vpc, eni: Eni, address: Ipv4Addr) -> Out {
+    let route = vpc.config.route(vpc.table_of(eni), address);
+    match route.map(|route| &route.target) {
+        None | Some(Target::Local | Target::DeletedNat(_)) => Out::Direct(None, false),
+        Some(Target::S3Gateway) => Out::Direct(GATEWAY_ENDPOINT, true),
+        Some(Target::TransitGateway(_)) => Out::Direct(IN_VPC, true),
+        Some(Target::InternetGateway) => {
+            // The gateway translates to the interface's public address, and has nothing to translate to without one.
+            let attached = vpc.config.internet_gateway.is_some();
+            Out::Direct(INTERNET_GATEWAY, attached && vpc.has_public_address(eni))
+        }
+        Some(Target::Nat(nat)) => match vpc.config.nat_state(vpc.nat_id(*nat)) {
+            NatState::Available => Out::Nat(*nat),
+            NatState::Failed | NatState::Deleting | NatState::Gone => Out::Direct(IN_VPC, false),
+        },
+    }
+}
+
+fn hop(eni: Eni, direction: Direction, src: End, dst: End, path: Option<u8>) -> Hop {
+    Hop { eni, direction, src, dst, packet_src: src.0, packet_dst: dst.0, path }
+}
+
+/// The four records of an exchange at a NAT gateway, and the two at the sender.
+fn through_nat(vpc: &Vpc, nat: Eni, (a, src): (Eni, End), dst: End, nat_port: u16) -> Way {
+    let address = vpc.get(nat).address;
+    let outside = (address, nat_port);
+    // A NAT gateway whose own way out is another one leads nowhere.
+    let (path, arrives) = match out(vpc, nat, dst.0) {
+        Out::Direct(path, arrives) => (path, arrives),
+        Out::Nat(_) => (IN_VPC, false),
+    };
+    let request = vec![
+        hop(a, Egress, src, dst, IN_VPC),
+        Hop { packet_dst: dst.0, ..hop(nat, Ingress, src, (address, dst.1), None) },
+        hop(nat, Egress, outside, dst, path),
+    ];
+    let reply = vec![
+        hop(nat, Ingress, dst, outside, None),
+        Hop { packet_src: dst.0, ..hop(nat, Egress, (address, dst.1), src, IN_VPC) },
+        hop(a, Ingress, dst, src, None),
+    ];
+    Way { request, reply, arrives }
+}
