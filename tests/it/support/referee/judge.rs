@@ -159,7 +159,8 @@ fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
 /// Whether rows alone can tell a culprit of this kind.
 fn may_be_told(trouble: Trouble, culprit: &Culprit) -> bool {
     match culprit.kind {
-        CulpritKind::SecurityGroup | CulpritKind::RouteTable | CulpritKind::NatGateway => false,
+        CulpritKind::SecurityGroup | CulpritKind::RouteTable => false,
+        CulpritKind::NatGateway => trouble == Trouble::NatPorts,
         CulpritKind::NetworkAcl => matches!(
             trouble,
             Trouble::TaskAclReturn
