@@ -134,6 +134,18 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         variant: NoConfiguration,
+        troubles: &[EndpointMissingNarrow],
+        answers: &[("task-egress-rejected", Named::Near)],
+        because: "a REJECT of the task's request is a group's or an ACL's, and routes are in no document",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[PrivateDnsOffNarrow],
+        answers: &[("task-egress-rejected", Named::Near), (TRUE, Named::True)],
+        because: "that the endpoint's private DNS is off is in its document, that there is no way out is not",
+    },
+    Exception {
+        variant: NoConfiguration,
         troubles: &[ResolverTaskGroup, ResolverTaskAcl, ResolverTcp],
         answers: &[(TRUE, Named::Near)],
         because: "a REJECT of the task's query is a group's or an ACL's",

@@ -10,6 +10,7 @@ use crate::support::referee::plan::pick;
 use crate::support::referee::scene::Scene;
 use crate::support::referee::trouble::Trouble;
 use crate::support::referee::truth::{Blamed, Places};
+use crate::support::referee::variant::Variant;
 use crate::support::startup::Start;
 use crate::support::vpc::{Eni, Party};
 
@@ -166,5 +167,17 @@ impl Scene {
     fn forms(&mut self) -> Forms {
         let rng = &mut self.plan.rng;
         Forms { rules_apart: rng.between(1, 2) == 1, managed_lists: rng.between(1, 2) == 1 }
+    }
+}
+
+/// Each case has one trouble: before it breaks, everything works.
+#[test]
+fn without_its_trouble_every_case_starts() {
+    for case in Case::all(3).into_iter().filter(|case| case.variant == Variant::Full) {
+        let mut scene = Scene::of(case);
+        scene.start_others();
+        let steps = scene.plan.steps.clone();
+        let start = scene.stage.sim.start(scene.task, 0, &steps, scene.resolver);
+        assert_eq!(start.completed, steps.len(), "{case}: {:?}", steps.get(start.completed));
     }
 }
