@@ -28,6 +28,7 @@ pub(super) struct Neighbour {
 
 /// What chance decided.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "chance decides each by itself")]
 pub(super) struct Plan {
     pub(super) shape: Shape,
     pub(super) style: Style,

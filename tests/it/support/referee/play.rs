@@ -45,8 +45,10 @@ pub(super) fn play(case: Case) -> Played {
     let (task, others) = (scene.task, [scene.neighbour, scene.predecessor]);
     // A predecessor that failed was rightly told so.
     let innocent_predecessor = scene.plan.predecessor == Some(true);
-    let incident = scene.stage.finish("case", log, TELLING);
-    let incident = Incident { configuration: case.variant.has_configuration().then_some(forms), ..incident };
+    let mut incident = scene.stage.finish("case", log, TELLING);
+    if case.variant.has_configuration() {
+        incident = incident.configured(forms);
+    }
     let id = |eni: Eni| incident.task_of(eni).expect("every task ended somehow").id.clone();
     let mut innocent = Vec::new();
     for (eni, is_innocent) in others.into_iter().zip([true, innocent_predecessor]) {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::support::referee::judge::Judgement;
+use flowcause::report::Standing;
+
+use crate::support::referee::judge::{Judgement, Rightness};
 use crate::support::referee::trouble::Trouble;
 use crate::support::referee::variant::Variant;
 
@@ -27,10 +29,11 @@ impl Tally {
         let mut tally = Self::default();
         for judgement in judgements {
             tally.cases += 1;
-            tally.causes += usize::from(judgement.cause_is_right);
-            tally.culprits += usize::from(judgement.culprit_is_right);
-            tally.confirmed += usize::from(judgement.is_confirmed);
-            tally.verified += usize::from(judgement.is_verified && judgement.culprit_is_right);
+            let is_right = judgement.rightness == Rightness::Culprit;
+            tally.causes += usize::from(judgement.rightness != Rightness::Nothing);
+            tally.culprits += usize::from(is_right);
+            tally.confirmed += usize::from(judgement.standing == Some(Standing::Confirmed));
+            tally.verified += usize::from(judgement.is_verified && is_right);
         }
         tally
     }
@@ -71,8 +74,11 @@ pub(crate) fn table(judgements: &[Judgement]) -> String {
     text
 }
 
+/// A part of the cases.
+type Part = fn(&Tally) -> usize;
+
 /// The last lines.
-const SUMS: [(&str, fn(&Tally) -> usize); 4] = [
+const SUMS: [(&str, Part); 4] = [
     ("right cause", |tally| tally.causes),
     ("right culprit", |tally| tally.culprits),
     ("confirmed", |tally| tally.confirmed),
