@@ -161,10 +161,11 @@ fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
     if blind && verdict.standing == Standing::Confirmed && MISSING_RETURN.contains(&verdict.cause) {
         broken.push(format!("{} is confirmed, although records are missing", verdict.cause));
     }
-    if case.variant == Variant::NoConfiguration {
+    // Documents that show a network in order absolve its controls as none does.
+    if matches!(case.variant, Variant::NoConfiguration | Variant::Repaired) {
         let untold = verdict.culprits.iter().filter(|culprit| !may_be_told(case.trouble, culprit));
         broken.extend(
-            untold.map(|culprit| format!("a {} is named, which the rows cannot tell", culprit.kind.name())),
+            untold.map(|culprit| format!("a {} is named, which the data cannot tell", culprit.kind.name())),
         );
     }
     broken

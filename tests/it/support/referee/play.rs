@@ -9,10 +9,10 @@ use crate::support::referee::Case;
 use crate::support::referee::plan::pick;
 use crate::support::referee::scene::Scene;
 use crate::support::referee::trouble::Trouble;
-use crate::support::referee::truth::{Blamed, Places};
+use crate::support::referee::truth::{AclPlace, Blamed, Places};
 use crate::support::referee::variant::Variant;
 use crate::support::startup::Start;
-use crate::support::vpc::{Eni, Party};
+use crate::support::vpc::{Eni, Party, Vpc};
 
 /// The failing task's service.
 const SERVICE: &str = "orders";
@@ -36,10 +36,14 @@ pub(super) struct Played {
 pub(super) fn play(case: Case) -> Played {
     let mut scene = Scene::of(case);
     scene.start_others();
+    let before = scene.stage.sim.vpc.clone();
     let blamed = scene.break_it();
     let at = s(scene.plan.rng.pause(0, 20));
     let failed = scene.start_failing(at);
     let log = scene.flow_log();
+    if case.variant == Variant::Repaired {
+        scene.mend(before);
+    }
     let places = scene.places(failed);
     let forms = scene.forms();
     let (task, others) = (scene.task, [scene.neighbour, scene.predecessor]);
@@ -159,11 +163,19 @@ impl Scene {
             Trouble::NatAclOut | Trouble::NatAclReturn | Trouble::NatAclIn => self.nat,
             _ => None,
         };
-        Places {
-            near: vpc.get(self.task).id.clone(),
-            far: far.map(|eni| vpc.get(eni).id.clone()),
-            acl_subnet: acl_at.map(|eni| vpc.subnet_of(eni).id.clone()),
-        }
+        let acl = acl_at.map(|eni| AclPlace {
+            subnet: vpc.subnet_of(eni).id.clone(),
+            documented: self.case.variant.has_configuration().then(|| vpc.acl_of(eni).id.clone()),
+        });
+        Places { near: vpc.get(self.task).id.clone(), far: far.map(|eni| vpc.get(eni).id.clone()), acl }
+    }
+
+    /// Everything is configured as it was before something broke; packets are no other for that.
+    fn mend(&mut self, before: Vpc) {
+        let vpc = &mut self.stage.sim.vpc;
+        vpc.config = before.config;
+        vpc.subnets = before.subnets;
+        vpc.get_mut(self.task).public = before.interfaces[self.task.0].public;
     }
 
     fn forms(&mut self) -> Forms {

@@ -47,24 +47,25 @@ fn percent(part: usize, whole: usize) -> String {
 
 /// The table: right causes of all cases, then right culprits.
 pub(crate) fn table(judgements: &[Judgement]) -> String {
-    let mut text = format!("{:<30}{:<21}", "cause", "trouble");
+    let mut text = format!("{:<30}{:<24}", "cause", "trouble");
     for variant in Variant::ALL {
         let _ = write!(text, "{:>18}", variant.name());
     }
     text.push('\n');
     for trouble in Trouble::ALL {
-        let _ = write!(text, "{:<30}{:<21}", trouble.cause(), trouble.name());
+        let _ = write!(text, "{:<30}{:<24}", trouble.cause(), trouble.name());
         for variant in Variant::ALL {
             let of_cell = |judgement: &&Judgement| {
                 judgement.case.trouble == trouble && judgement.case.variant == variant
             };
             let Tally { cases, causes, culprits, .. } = Tally::of(judgements.iter().filter(of_cell));
-            let _ = write!(text, "{:>18}", format!("{causes}/{cases}  {culprits}"));
+            let cell = if cases == 0 { "-".into() } else { format!("{causes}/{cases}  {culprits}") };
+            let _ = write!(text, "{cell:>18}");
         }
         text.push('\n');
     }
     for (name, part) in SUMS {
-        let _ = write!(text, "{name:<51}");
+        let _ = write!(text, "{name:<54}");
         for variant in Variant::ALL {
             let tally = Tally::of(judgements.iter().filter(|judgement| judgement.case.variant == variant));
             let _ = write!(text, "{:>18}", percent(part(&tally), tally.cases));

@@ -132,6 +132,28 @@ impl Trouble {
         }
     }
 
+    /// Whether it lies in a configuration that, once mended, no longer shows any reason for what the records show.
+    ///
+    /// Without a way to public addresses, a task that dials one has no route, whatever was mended.
+    pub(super) fn can_be_mended(self) -> bool {
+        !matches!(
+            self,
+            Self::EndpointMissing
+                | Self::EndpointMissingNarrow
+                | Self::PrivateDnsOff
+                | Self::PrivateDnsOffNarrow
+                | Self::ResolverHangs
+                | Self::NatPorts
+                | Self::PublicAccess
+                | Self::PathResets
+                | Self::PathStalls
+                | Self::PathSilent
+                | Self::SlowLayers
+                | Self::SendsNothing
+                | Self::Refused
+        )
+    }
+
     /// Whether it lies in groups, so that a task with the same groups in the same place would share it.
     pub(super) fn is_of_groups(self) -> bool {
         matches!(
