@@ -137,9 +137,9 @@ impl Stage {
         self.sim.carry_on(&bystanders, None, SPAN);
     }
 
-    /// An instance that has nothing to do with the incident.
-    pub(crate) fn application(&self) -> Eni {
-        self.bystanders.application
+    /// Those who have nothing to do with the incident.
+    pub(crate) fn bystanders(&self) -> Bystanders {
+        self.bystanders
     }
 
     /// Starts a task that comes up, does its work and is left alone by the incident.

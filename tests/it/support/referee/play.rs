@@ -136,7 +136,7 @@ impl Scene {
 
     /// Others use the NAT gateway at the same time, and it passes them.
     fn others_pass(&mut self, at: Ms) {
-        let application = self.stage.application();
+        let application = self.stage.bystanders().application;
         let exchange = Exchange { tls: true, request: 700, reply: 5200, lasts: 400 };
         for nth in 0..12 {
             let host = Party::Outside(std::net::Ipv4Addr::new(140, 82, 121, 3));
