@@ -138,6 +138,18 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         variant: NoConfiguration,
+        troubles: &[EndpointMissingNarrow],
+        answers: &[("task-egress-rejected", Named::Near)],
+        because: "a REJECT of the task's request is a group's or an ACL's, and routes are in no document",
+    },
+    Exception {
+        variant: NoConfiguration,
+        troubles: &[PrivateDnsOffNarrow],
+        answers: &[("task-egress-rejected", Named::Near), (TRUE, Named::True)],
+        because: "that the endpoint's private DNS is off is in its document, that there is no way out is not",
+    },
+    Exception {
+        variant: NoConfiguration,
         troubles: &[ResolverTaskGroup, ResolverTaskAcl, ResolverTcp],
         answers: &[(TRUE, Named::Near)],
         because: "a REJECT of the task's query is a group's or an ACL's",
@@ -190,6 +202,56 @@ const EXCEPTIONS: &[Exception] = &[
         answers: &[(TRUE, Named::True), ("dns-blocked", Named::True)],
         because: "that queries over UDP pass is not recorded",
     },
+    Exception {
+        variant: Repaired,
+        troubles: &[GroupLacksEndpoint, GroupLacksList, GroupLacksWorld, TaskAclOut],
+        answers: &[("task-egress-rejected", Named::Near)],
+        because: "groups and ACLs allow it now, and a REJECT of the task's request was either's",
+    },
+    Exception {
+        variant: Repaired,
+        troubles: &[EndpointGroup, EndpointAclIn, MountTargetGroup],
+        answers: &[("endpoint-ingress-rejected", Named::Far)],
+        because: "groups and ACLs allow it now, and a REJECT of a request that arrives was either's",
+    },
+    Exception {
+        variant: Repaired,
+        troubles: &[TaskAclReturn, EndpointAclReturn, NatAclOut, NatAclReturn, NatAclIn],
+        answers: &[(TRUE, Named::AclOfSubnet)],
+        because: "the subnet may have another ACL now",
+    },
+    Exception {
+        variant: Repaired,
+        troubles: &[
+            NoDefaultRoute,
+            BlackHole,
+            NoPublicAddress,
+            NatState,
+            NatNoWayOut,
+            S3NotRouted,
+            S3Missing,
+        ],
+        answers: &[("path-unanswered", Named::Path)],
+        because: "routes and gateways are in order now",
+    },
+    Exception {
+        variant: Repaired,
+        troubles: &[ResolverTaskGroup, ResolverTaskAcl, ResolverTcp],
+        answers: &[(TRUE, Named::Near)],
+        because: "groups and ACLs allow it now, and a REJECT of the task's query was either's",
+    },
+    Exception {
+        variant: Repaired,
+        troubles: &[ResolverGroup],
+        answers: &[(TRUE, Named::Far)],
+        because: "groups and ACLs allow it now, and a REJECT of a query that arrives was either's",
+    },
+    Exception {
+        variant: Repaired,
+        troubles: &[ResolverOff],
+        answers: &[("no-attempt-seen", Named::Near)],
+        because: "the VPC's attributes are in order now",
+    },
 ];
 
 /// The right answers to a case, the best first.
@@ -216,7 +278,7 @@ fn blamed(named: Named, played: &Played) -> Blamed {
         Named::True => played.blamed.clone(),
         Named::Near => Blamed::one(CulpritKind::Interface, places.near.clone()),
         Named::Far => interface(&places.far),
-        Named::AclOfSubnet => Blamed::AclOf(places.acl_subnet.clone().expect("the trouble is an ACL's")),
+        Named::AclOfSubnet => Blamed::AclOf(places.acl.clone().expect("the trouble is an ACL's")),
         Named::Path => Blamed::Path,
         Named::Nobody => Blamed::Nobody,
     }
