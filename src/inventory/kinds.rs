@@ -117,6 +117,10 @@ pub(super) const PAGES: &[(&str, DocumentKind)] = &[
     ("TransitGatewayVpcAttachments", DocumentKind::TransitGatewayAttachments),
     ("services", DocumentKind::Services),
     ("taskDefinition", DocumentKind::TaskDefinition),
+    ("configurationItems", DocumentKind::ConfigurationItems),
+    ("baseConfigurationItems", DocumentKind::ConfigurationItems),
+    ("Records", DocumentKind::CloudTrailEvents),
+    ("Events", DocumentKind::CloudTrailEvents),
 ];
 
 /// The keys that tell a single item, all of them; the first row that holds decides.
@@ -143,6 +147,10 @@ const ITEMS: &[(&[&str], DocumentKind)] = &[
     (&["prefixes", "createDate"], DocumentKind::AddressRanges),
     (&["prefixes", "syncToken"], DocumentKind::AddressRanges),
     (&["query_timestamp", "query_name"], DocumentKind::ResolverQueries),
+    (&["resourceType", "configurationItemStatus"], DocumentKind::ConfigurationItems),
+    (&["resourceType", "configurationItemCaptureTime"], DocumentKind::ConfigurationItems),
+    (&["eventSource", "eventName"], DocumentKind::CloudTrailEvents),
+    (&["CloudTrailEvent"], DocumentKind::CloudTrailEvents),
     (&["NetworkInterfaceId"], DocumentKind::NetworkInterfaces),
     (&["SubnetId", "CidrBlock"], DocumentKind::Subnets),
     (&["SubnetId", "Ipv6CidrBlockAssociationSet"], DocumentKind::Subnets),
@@ -168,9 +176,6 @@ pub(super) const NOT_USED: &[(&str, &str)] = &[
     ("clusters", "clusterName"),
     ("containerInstances", "containerInstanceArn"),
     ("taskArns", "taskArns"),
-    ("configurationItems", "configurationItemStatus"),
-    ("Events", "CloudTrailEvent"),
-    ("Records", "eventSource"),
 ];
 
 /// The kind of a single item, by the keys that only items of it have.

@@ -145,6 +145,10 @@ impl Describe for NetworkInterface {
             self.description.clone_from(&other.description);
         }
     }
+
+    fn keep_from(&mut self, present: &Self) {
+        self.fill(present);
+    }
 }
 
 #[cfg(test)]

@@ -99,10 +99,10 @@ fn bad_if_unknown(found: Found<'_>) -> Found<'_> {
 
 fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) {
     if let Some(detail) = fields.get("detail-type") {
-        found.push(event(detail, fields));
+        find_in_event(detail, fields, found);
         return;
     }
-    if find_pages(fields, found) {
+    if find_pages(fields, found) || find_in_notification(fields, found) {
         return;
     }
     if let Some(kind) = kind_of_item(fields) {
@@ -112,12 +112,34 @@ fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>
     }
 }
 
-fn event<'a>(detail_type: &Value, fields: &'a Map<String, Value>) -> Found<'a> {
+/// What an event carries; CloudTrail's events and AWS Config's changes come through EventBridge too.
+fn find_in_event<'a>(detail_type: &Value, fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) {
+    const CARRIERS: [&str; 3] = [
+        "AWS API Call via CloudTrail",
+        "AWS Service Event via CloudTrail",
+        "Config Configuration Item Change",
+    ];
     if detail_type == DETAIL_TYPE {
-        Found::Item(DocumentKind::TaskEvents, fields, None)
+        found.push(Found::Item(DocumentKind::TaskEvents, fields, None));
+    } else if let Some(detail) =
+        fields.get("detail").filter(|_| CARRIERS.iter().any(|name| detail_type == name))
+    {
+        find(detail, found);
     } else {
-        Found::NotUsed(format!("an event `{}` is not used by this version", quote(detail_type)))
+        found.push(Found::NotUsed(format!("an event `{}` is not used by this version", quote(detail_type))));
     }
+}
+
+/// Finds what a notification carries; tells whether it is one: `Message` of SNS, `configurationItem` of AWS Config.
+fn find_in_notification<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) -> bool {
+    let is_sns = fields.get("Type").is_some_and(|kind| kind == "Notification");
+    let message = fields.get("Message").filter(|_| is_sns);
+    match message.or_else(|| fields.get("configurationItem")) {
+        Some(Value::String(text)) => found.push(Found::Embedded(text)),
+        Some(carried) => find(carried, found),
+        None => return false,
+    }
+    true
 }
 
 /// Reads the lists under plural keys; tells whether there was any.

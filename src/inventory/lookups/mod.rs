@@ -107,7 +107,7 @@ impl Inventory {
     pub fn task_network_of(&self, task: &Task) -> TaskNetworkFacts {
         let mut facts = TaskNetworkFacts::default();
         if let Some(interface) = task.interface_id.as_ref().and_then(|id| self.interfaces.get(id)) {
-            learn_from_interface(&mut facts, interface);
+            learn_from_interface(&mut facts, interface, self.history.source_of(&interface.id));
         }
         if let Some(network) = self.task_networks.get(&task.arn) {
             learn(&mut facts, network, "RunTask");
@@ -135,12 +135,18 @@ fn service_of_list(name: &str) -> Option<Service> {
     name.contains("com.amazonaws.").then(|| Service::from_endpoint_name(&name))
 }
 
-fn learn_from_interface(facts: &mut TaskNetworkFacts, interface: &NetworkInterface) {
-    let from = "describe-network-interfaces";
+/// An answer of CreateNetworkInterface is older than the public address that is mapped to the interface.
+fn learn_from_interface(
+    facts: &mut TaskNetworkFacts,
+    interface: &NetworkInterface,
+    (from, shows_public_address): (&'static str, bool),
+) {
     if !interface.group_ids.is_empty() {
         facts.group_ids = Some(Learned { value: interface.group_ids.clone(), from });
     }
-    facts.has_public_address = Some(Learned { value: interface.public_address.is_some(), from });
+    let has_address = interface.public_address.is_some();
+    facts.has_public_address =
+        (has_address || shows_public_address).then_some(Learned { value: has_address, from });
 }
 
 /// Takes what is not known yet. A call or service without groups means the VPC's default group, which it does not name.
