@@ -154,15 +154,15 @@ mod tests {
     #[test]
     fn calls_that_failed_say_nothing() {
         let failed = json!({"errorCode": "Client.DryRunOperation", "responseElements": null});
-        check(&changed(created(), &failed), (0, 0), 0);
-        check(&changed(run(), &failed), (0, 0), 0);
-        check(&changed(run(), &json!({"responseElements": {"tasks": [], "failures": [{}]}})), (0, 0), 0);
-        check(&changed(run(), &json!({"requestParameters": {"cluster": "x"}})), (0, 0), 0);
+        check(&changed(created(), &failed), (0, 0), 1);
+        check(&json!([changed(run(), &failed), run()]), (0, 2), 0);
+        check(&changed(run(), &json!({"responseElements": {"tasks": [], "failures": [{}]}})), (0, 0), 1);
+        check(&changed(run(), &json!({"requestParameters": {"cluster": "x"}})), (0, 0), 1);
     }
 
     #[test]
-    fn others_are_passed_over_and_damage_is_counted() {
-        check(&changed(created(), &json!({"eventName": "ConsoleLogin"})), (0, 0), 0);
+    fn a_file_of_others_is_named_and_damage_is_counted() {
+        check(&changed(created(), &json!({"eventName": "ConsoleLogin"})), (0, 0), 1);
         check(&changed(created(), &json!({"eventTime": "soon"})), (0, 0), 1);
         check(&changed(created(), &json!({"responseElements": {"networkInterface": 7}})), (0, 0), 1);
         check(&changed(created(), &json!({"responseElements": {"networkInterface": {}}})), (0, 0), 1);

@@ -196,10 +196,10 @@ mod tests {
         check(json!({"configuration": "{"}), 1);
         check(json!({"configuration": [7]}), 1);
         check(json!({"configuration": {}}), 1);
-        check(json!({"configuration": null, "configurationItemStatus": "ResourceNotRecorded"}), 0);
-        check(json!({"resourceType": "AWS::EC2::Volume"}), 0);
-        check(json!({"resourceType": "AWS::S3::Bucket"}), 0);
-        check(json!({"resourceType": 7}), 0);
+        check(json!({"configuration": null, "configurationItemStatus": "ResourceNotRecorded"}), 1);
+        check(json!({"resourceType": "AWS::EC2::Volume"}), 1);
+        check(json!({"resourceType": "AWS::S3::Bucket"}), 1);
+        check(json!({"resourceType": 7}), 1);
         check(json!({"resourceType": []}), 1);
     }
 }
