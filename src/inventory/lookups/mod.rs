@@ -13,6 +13,7 @@ use crate::model::interface::{InterfaceKind, NetworkInterface};
 use crate::model::network_acl::NetworkAcl;
 use crate::model::resolution::NameServer;
 use crate::model::route_table::RouteTable;
+use crate::model::security_group::SecurityGroup;
 use crate::model::service::Service;
 use crate::model::task::Task;
 
@@ -110,12 +111,34 @@ impl Inventory {
             learn_from_interface(&mut facts, interface, self.history.source_of(&interface.id));
         }
         if let Some(network) = self.task_networks.get(&task.arn) {
-            learn(&mut facts, network, "RunTask");
+            self.learn(&mut facts, network, "RunTask");
         }
         if let Some(network) = self.ecs_service_of(task).and_then(|service| service.network.as_ref()) {
-            learn(&mut facts, network, "describe-services");
+            self.learn(&mut facts, network, "describe-services");
         }
         facts
+    }
+
+    /// Takes what is not known yet.
+    fn learn(&self, facts: &mut TaskNetworkFacts, network: &TaskNetwork, from: &'static str) {
+        if facts.group_ids.is_none() {
+            facts.group_ids = self.groups_asked_for(network).map(|value| Learned { value, from });
+        }
+        if facts.has_public_address.is_none() {
+            facts.has_public_address = network.assigns_public_address.map(|value| Learned { value, from });
+        }
+    }
+
+    /// A call or service that names no groups means the default one of the VPC.
+    fn groups_asked_for(&self, network: &TaskNetwork) -> Option<Vec<SecurityGroupId>> {
+        if !network.group_ids.is_empty() {
+            return Some(network.group_ids.clone());
+        }
+        let vpc = self.subnets.get(network.subnet_ids.first()?)?.vpc_id.as_ref()?;
+        let is_default = |group: &&SecurityGroup| {
+            group.name.as_deref() == Some("default") && group.vpc_id.as_ref() == Some(vpc)
+        };
+        only(self.security_groups.values().filter(is_default)).map(|group| vec![group.id.clone()])
     }
 }
 
@@ -147,16 +170,6 @@ fn learn_from_interface(
     let has_address = interface.public_address.is_some();
     facts.has_public_address =
         (has_address || shows_public_address).then_some(Learned { value: has_address, from });
-}
-
-/// Takes what is not known yet. A call or service without groups means the VPC's default group, which it does not name.
-fn learn(facts: &mut TaskNetworkFacts, network: &TaskNetwork, from: &'static str) {
-    if facts.group_ids.is_none() && !network.group_ids.is_empty() {
-        facts.group_ids = Some(Learned { value: network.group_ids.clone(), from });
-    }
-    if facts.has_public_address.is_none() {
-        facts.has_public_address = network.assigns_public_address.map(|value| Learned { value, from });
-    }
 }
 
 #[cfg(test)]

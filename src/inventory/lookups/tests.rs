@@ -40,7 +40,9 @@ const DOCUMENTS: &str = r#"
     {"serviceArn": "s/2", "serviceName": "orders", "clusterArn": "c/2"},
     {"serviceArn": "s/3", "serviceName": "mail", "clusterArn": "c/2",
      "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"], "securityGroups": []}}}]}
-{"taskDefinition": {"taskDefinitionArn": "td:7", "containerDefinitions": []}}
+{"SecurityGroups": [{"GroupId": "sg-d", "GroupName": "default", "VpcId": "vpc-1"},
+        {"GroupId": "sg-e", "GroupName": "default", "VpcId": "vpc-2"}]}
+    {"taskDefinition": {"taskDefinitionArn": "td:7", "containerDefinitions": []}}
 "#;
 
 fn inventory() -> Inventory {
@@ -193,6 +195,7 @@ fn a_tasks_network_is_learned_from_the_nearest_document() {
     check(&(interface("eni-1") + service), Some(("sg-1", described)), Some((true, described)));
     check(&(interface("eni-4") + service), Some(("sg-9", of_service)), Some((false, described)));
     check(&(interface("eni-9") + service), Some(("sg-9", of_service)), Some((false, of_service)));
-    check(r#", "group": "service:mail""#, None, None);
+    check(r#", "group": "service:mail""#, Some(("sg-d", of_service)), None);
+    check(r#", "group": "service:orders", "clusterArn": "c/2""#, None, None);
     check("", None, None);
 }
