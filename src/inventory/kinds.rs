@@ -160,8 +160,16 @@ const ITEMS: &[(&[&str], DocumentKind)] = &[
 ];
 
 /// Keys of things that name an item of ours without being one: a container, an instance, an address, a route, …
-const PARTS: &[&str] =
-    &["containerArn", "InstanceId", "AllocationId", "ServiceId", "DestinationCidrBlock", "VpcEndpointState"];
+const PARTS: &[&str] = &[
+    "containerArn",
+    "InstanceId",
+    "AllocationId",
+    "ServiceId",
+    "DestinationCidrBlock",
+    "VpcEndpointState",
+    "LoadBalancerArn",
+    "LoadBalancerName",
+];
 
 /// Documents that exist and are not used yet: the key of their pages, and one that only their items have.
 pub(super) const NOT_USED: &[(&str, &str)] = &[
@@ -178,10 +186,15 @@ pub(super) const NOT_USED: &[(&str, &str)] = &[
     ("taskArns", "taskArns"),
 ];
 
+/// Whether this is a thing that only names items of ours, under the keys of their pages too.
+pub(super) fn is_part(fields: &Map<String, Value>) -> bool {
+    PARTS.iter().any(|key| fields.contains_key(*key))
+}
+
 /// The kind of a single item, by the keys that only items of it have.
 pub(super) fn kind_of_item(fields: &Map<String, Value>) -> Option<DocumentKind> {
     let has = |key: &&str| fields.contains_key(*key);
-    if PARTS.iter().any(has) {
+    if is_part(fields) {
         return None;
     }
     ITEMS.iter().find(|(keys, _)| keys.iter().all(has)).map(|(_, kind)| *kind)

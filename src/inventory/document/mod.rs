@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::inventory::item::{quote, shorten};
-use crate::inventory::kinds::{DocumentKind, NOT_USED, PAGES, kind_of_item};
+use crate::inventory::kinds::{DocumentKind, NOT_USED, PAGES, is_part, kind_of_item};
 use crate::inventory::task_events::DETAIL_TYPE;
 
 /// How much of a document's list a page holds.
@@ -100,6 +100,10 @@ fn bad_if_unknown(found: Found<'_>) -> Found<'_> {
 fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) {
     if let Some(detail) = fields.get("detail-type") {
         find_in_event(detail, fields, found);
+        return;
+    }
+    if is_part(fields) {
+        found.push(Found::NotUsed(describe_unknown(fields)));
         return;
     }
     if find_pages(fields, found) || find_in_notification(fields, found) {

@@ -149,6 +149,10 @@ fn other_documents_are_named() {
         "`Reservations` is not used by this version",
     );
     other(
+        json!({"LoadBalancerArn": "a", "SecurityGroups": ["sg-1"]}),
+        "`LoadBalancers` is not used by this version",
+    );
+    other(
         json!({"detail-type": "ECS Service Action"}),
         "an event `ECS Service Action` is not used by this version",
     );
