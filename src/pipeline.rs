@@ -182,7 +182,7 @@ fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
 /// The metadata as they were when a subject stopped, as far as dated documents tell.
 fn as_of<'a>(inventory: &'a Inventory, subject: &Subject) -> Cow<'a, Inventory> {
     match subject.stopped_at.or(subject.created_at) {
-        Some(_) => Cow::Borrowed(inventory),
+        Some(at) => inventory.as_of(at),
         None => Cow::Borrowed(inventory),
     }
 }
