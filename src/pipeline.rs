@@ -20,8 +20,9 @@ use crate::inventory::{Inventory, load};
 use crate::model::defect::Defects;
 use crate::model::field::Field;
 use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
+use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTarget;
-use crate::model::time::Window;
+use crate::model::time::{Timestamp, Window};
 use crate::progress::Progress;
 use crate::reduce::{Scope, ScopeOf, reduce_files};
 use crate::report::{Inputs, Report};
@@ -92,8 +93,12 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
     };
     complete(&mut selection, facts, options)?;
 
-    let dated: Vec<_> = selection.subjects.iter().map(|subject| as_of(&inventory, subject)).collect();
-    let diagnosed: Vec<Diagnosed<'_>> = build_cases(facts, &selection.subjects, &dated)
+    let past = past(&inventory, &selection.subjects);
+    let dated = |subject: &Subject| {
+        let then = last_change(&inventory, subject).and_then(|change| past.get(&change));
+        then.map_or(&inventory, Cow::as_ref)
+    };
+    let diagnosed: Vec<Diagnosed<'_>> = build_cases(facts, &selection.subjects, dated)
         .into_iter()
         .map(|case| Diagnosed { finding: diagnose(&case), case })
         .collect();
@@ -159,9 +164,10 @@ fn scope(options: &Options, inventory: &Inventory, selection: &Selection) -> Sco
 
 /// The interfaces of the NAT gateways that the subject's route table names: they send under an address of their own.
 fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
-    let Some(subnet) = &subject.subnet_id else { return Vec::new() };
-    let table = inventory.route_table_of(subnet, subject.vpc_id.as_ref());
-    let targets = table.iter().flat_map(|table| &table.routes).map(|route| &route.target);
+    let subnet = subject.subnet_id.as_ref();
+    let table = subnet.and_then(|subnet| inventory.route_table_of(subnet, subject.vpc_id.as_ref()));
+    let Some(table) = table else { return all_gateways(inventory, subject) };
+    let targets = std::iter::once(table).flat_map(|table| &table.routes).map(|route| &route.target);
     let gateways = targets.filter_map(|target| match target {
         RouteTarget::NatGateway(id) => inventory.nat_gateways.get(id),
         _ => None,
@@ -169,12 +175,25 @@ fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     gateways.flat_map(|gateway| gateway.interface_ids.iter().cloned()).collect()
 }
 
-/// The metadata as they were when a subject stopped, as far as dated documents tell.
-fn as_of<'a>(inventory: &'a Inventory, subject: &Subject) -> Cow<'a, Inventory> {
-    match subject.stopped_at.or(subject.created_at) {
-        Some(_) => Cow::Borrowed(inventory),
-        None => Cow::Borrowed(inventory),
-    }
+/// Where no document tells the route: every NAT gateway's interface in the subject's VPC.
+fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
+    let of_vpc = |interface: &&NetworkInterface| {
+        interface.kind.is_nat_gateway() && interface.vpc_id.is_some() && interface.vpc_id == subject.vpc_id
+    };
+    inventory.interfaces.values().filter(of_vpc).map(|interface| interface.id.clone()).collect()
+}
+
+/// The metadata as they were when the subjects stopped, as far as dated documents tell; once for each change.
+fn past<'a>(inventory: &'a Inventory, subjects: &[Subject]) -> BTreeMap<Timestamp, Cow<'a, Inventory>> {
+    let changes: BTreeSet<_> =
+        subjects.iter().filter_map(|subject| last_change(inventory, subject)).collect();
+    changes.into_iter().map(|change| (change, inventory.as_of(change))).collect()
+}
+
+/// The last change before a subject stopped, or the beginning of time; none where no time or no dated document is known.
+fn last_change(inventory: &Inventory, subject: &Subject) -> Option<Timestamp> {
+    let at = subject.stopped_at.or(subject.created_at).filter(|_| !inventory.history.is_empty())?;
+    Some(inventory.history.last_change(at).unwrap_or(Window::ALWAYS.from))
 }
 
 /// The window asked for, with what a record may be late.
