@@ -20,6 +20,7 @@ use crate::inventory::{Inventory, load};
 use crate::model::defect::Defects;
 use crate::model::field::Field;
 use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
+use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTarget;
 use crate::model::time::Window;
 use crate::progress::Progress;
@@ -159,14 +160,23 @@ fn scope(options: &Options, inventory: &Inventory, selection: &Selection) -> Sco
 
 /// The interfaces of the NAT gateways that the subject's route table names: they send under an address of their own.
 fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
-    let Some(subnet) = &subject.subnet_id else { return Vec::new() };
-    let table = inventory.route_table_of(subnet, subject.vpc_id.as_ref());
-    let targets = table.iter().flat_map(|table| &table.routes).map(|route| &route.target);
+    let subnet = subject.subnet_id.as_ref();
+    let table = subnet.and_then(|subnet| inventory.route_table_of(subnet, subject.vpc_id.as_ref()));
+    let Some(table) = table else { return all_gateways(inventory, subject) };
+    let targets = std::iter::once(table).flat_map(|table| &table.routes).map(|route| &route.target);
     let gateways = targets.filter_map(|target| match target {
         RouteTarget::NatGateway(id) => inventory.nat_gateways.get(id),
         _ => None,
     });
     gateways.flat_map(|gateway| gateway.interface_ids.iter().cloned()).collect()
+}
+
+/// Where no document tells the route: every NAT gateway's interface in the subject's VPC.
+fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
+    let of_vpc = |interface: &&NetworkInterface| {
+        interface.kind.is_nat_gateway() && interface.vpc_id.is_some() && interface.vpc_id == subject.vpc_id
+    };
+    inventory.interfaces.values().filter(of_vpc).map(|interface| interface.id.clone()).collect()
 }
 
 /// The metadata as they were when a subject stopped, as far as dated documents tell.

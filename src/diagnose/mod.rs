@@ -4,6 +4,7 @@
 //! Each cause is a file under `causes/` with its page beside it; this module knows none of them by name but the last.
 
 pub mod assessment;
+mod astray;
 pub mod case;
 mod causes;
 mod contrast;

@@ -5,7 +5,6 @@
 //! does not lead to an endpoint.
 
 use crate::diagnose::case::{Case, Outcome};
-use crate::diagnose::silence::Silence;
 use crate::diagnose::stopped_reason::Phase;
 use crate::diagnose::words::lack;
 use crate::model::endpoint::{Endpoint, EndpointKind};
@@ -23,12 +22,11 @@ pub(super) struct Purpose {
 
 impl Purpose {
     /// Of the leading step.
-    pub(super) fn of(silence: &Silence<'_>) -> Self {
-        let step = &silence.lead.step.service;
-        if *step != Service::Unknown {
-            return Self { service: Some(step.clone()), is_named: true };
+    pub(super) fn of(case: &Case<'_>) -> Self {
+        let step = case.lead().map(|step| &step.service).filter(|service| **service != Service::Unknown);
+        if let Some(service) = step {
+            return Self { service: Some(service.clone()), is_named: true };
         }
-        let case = silence.case;
         let named = if case.reason.phase == Some(Phase::Layers) {
             Some(Service::S3)
         } else {

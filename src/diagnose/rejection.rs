@@ -11,6 +11,7 @@ use crate::diagnose::controls::{Blame, Kind, Place, blame};
 use crate::diagnose::culprits;
 use crate::diagnose::lead::{Lead, needs_everything, needs_near, reject_policy};
 use crate::diagnose::mend::mend;
+use crate::diagnose::private_dns::lacks_endpoint;
 use crate::diagnose::words::{destination, how_often, interface_name, lack, listed, near_request, proof};
 use crate::path::{Hop, Passage};
 use crate::report::MissingData;
@@ -72,8 +73,14 @@ impl<'c> Rejection<'c> {
         self.place.is_outbound
     }
 
-    /// Whether nothing recorded could overturn the rejection.
+    /// Whether nothing recorded could overturn the verdict that the rejecting interface's own controls stopped the task. Not
+    /// so where the packets had no way behind it: then an endpoint is what the task lacks.
     pub(super) fn certainty(&self) -> Certainty {
+        if self.is_near() && lacks_endpoint(self.case) { Certainty::Supported } else { self.recorded() }
+    }
+
+    /// Whether nothing recorded could overturn the rejection.
+    pub(super) fn recorded(&self) -> Certainty {
         let seen = self.is_near() || self.left.is_some();
         Certainty::confirmed_if(seen && self.case.watch.hides_nothing())
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::converse::{Conversation, Sums};
 use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case};
+pub(super) use crate::model::ids::plain_id;
 use crate::model::ids::{InterfaceId, SubnetId};
 use crate::report::{Culprit, CulpritKind, Fix, MissingData};
 
@@ -183,40 +184,9 @@ pub(super) fn interface_name(case: &Case<'_>, id: &InterfaceId) -> String {
     }
 }
 
-/// An id as AWS makes them, `eni-0a1b`; none for anything else, and then there is no command.
-///
-/// Ids come from logs. Quotes would stop the shell from reading one as a command, but not the AWS CLI from reading it as
-/// an option (`--endpoint-url=…`) or as a file (`file://…`).
-pub(super) fn plain_id(text: &str) -> Option<&str> {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split('-').all(is_word)).then_some(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn commands_are_made_of_plain_ids_only() {
-        let check = |text, expect: bool| assert_eq!(plain_id(text).is_some(), expect, "{text}");
-        check("eni-0a1b2c", true);
-        check("subnet-t", true);
-        for hostile in [
-            "",
-            "eni-1;reboot",
-            "--endpoint-url=http://x",
-            "--debug",
-            "file:///etc/passwd",
-            "$(id)",
-            "a b",
-            "a'b",
-            "eni-",
-            "eni-1,Name=x",
-            "eni-1\nreboot",
-        ] {
-            check(hostile, false);
-        }
-    }
 
     #[test]
     fn lists_read_as_sentences() {

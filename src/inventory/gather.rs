@@ -3,11 +3,12 @@
 //! Goes in: items of documents, in any order. Comes out: an [`Inventory`] that does not depend on that order. This is the
 //! one place that says which module reads which kind, and which table what it reads goes to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::inventory::address_ranges::later;
 use crate::inventory::document::Extent;
+use crate::inventory::history::History;
 use crate::inventory::item::Item;
 use crate::inventory::kinds::DocumentKind;
 use crate::inventory::prefix_list_entries::PrefixListEntries;
@@ -16,13 +17,14 @@ use crate::inventory::services::ServiceDescription;
 use crate::inventory::settle::{Descriptions, add, settle_all};
 use crate::inventory::tasks::TaskDescription;
 use crate::inventory::{
-    Inventory, address_ranges, dhcp_options, flow_logs, internet_gateways, nat_gateways, network_acls,
-    network_interfaces, peering_connections, prefix_list_entries, prefix_lists, resolver_queries,
-    route_tables, security_group_rules, security_groups, services, subnets, task_definitions, task_events,
-    tasks, transit_gateway_attachments, vpc_attributes, vpc_endpoints, vpcs,
+    Inventory, address_ranges, cloudtrail_events, configuration_items, dhcp_options, flow_logs,
+    internet_gateways, nat_gateways, network_acls, network_interfaces, peering_connections,
+    prefix_list_entries, prefix_lists, resolver_queries, route_tables, security_group_rules, security_groups,
+    services, subnets, task_definitions, task_events, tasks, transit_gateway_attachments, vpc_attributes,
+    vpc_endpoints, vpcs,
 };
 use crate::model::defect::Defects;
-use crate::model::deployment::TaskDefinition;
+use crate::model::deployment::{TaskDefinition, TaskNetwork};
 use crate::model::endpoint::Endpoint;
 use crate::model::gateway::{InternetGateway, NatGateway, Peering, TransitGatewayAttachment};
 use crate::model::interface::NetworkInterface;
@@ -65,6 +67,8 @@ pub(super) struct Gathered {
     task_definitions: Descriptions<TaskDefinition>,
     address_ranges: AddressRanges,
     resolver_queries: Vec<ResolverQuery>,
+    task_networks: BTreeMap<String, TaskNetwork>,
+    history: History,
     pages: Pages,
 }
 
@@ -138,7 +142,10 @@ impl Gathered {
             Kind::TaskDefinition => add(&mut self.task_definitions, task_definitions::read(item), file),
             Kind::AddressRanges => self.take_ranges(address_ranges::read(item)),
             Kind::ResolverQueries => self.take_query(resolver_queries::read(item, file, origin.line)),
-            Kind::ConfigurationItems | Kind::CloudTrailEvents => false,
+            Kind::ConfigurationItems => configuration_items::read(item, &mut self.history),
+            Kind::CloudTrailEvents => {
+                cloudtrail_events::read(item, &mut self.history, &mut self.task_networks)
+            }
         }
     }
 
@@ -177,6 +184,7 @@ impl Gathered {
             task_definitions: settle_all(self.task_definitions, defects),
             address_ranges: self.address_ranges,
             resolver_queries: resolver_queries::settle(self.resolver_queries),
+            task_networks: self.task_networks,
             documents: self.pages.whole(),
             ..Inventory::default()
         };
@@ -190,6 +198,7 @@ impl Gathered {
         if self.pages.lacks(DocumentKind::RouteTables) {
             doubt_main_tables(&mut inventory);
         }
+        self.history.join(&mut inventory);
         inventory
     }
 }

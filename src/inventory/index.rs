@@ -48,10 +48,12 @@ impl Eq for Index {}
 impl Maps {
     fn of(inventory: &Inventory) -> Self {
         let mut maps = Self::default();
-        for interface in inventory.interfaces.values() {
-            for address in &interface.addresses {
-                maps.by_address.entry(*address).or_default().push(interface.id.clone());
-            }
+        maps.add_addresses(inventory, |id| !inventory.history.is_gone(id));
+        // An address is given to another interface when its own is gone.
+        let mut gone = Self::default();
+        gone.add_addresses(inventory, |id| inventory.history.is_gone(id));
+        for (address, ids) in gone.by_address {
+            maps.by_address.entry(address).or_insert(ids);
         }
         for endpoint in inventory.endpoints.values() {
             let interfaces = endpoint.interface_ids.iter().cloned();
@@ -61,6 +63,16 @@ impl Maps {
             maps.task_of.extend(task.interface_id.clone().map(|interface| (interface, task.arn.clone())));
         }
         maps
+    }
+}
+
+impl Maps {
+    fn add_addresses(&mut self, inventory: &Inventory, is_wanted: impl Fn(&InterfaceId) -> bool) {
+        for interface in inventory.interfaces.values().filter(|interface| is_wanted(&interface.id)) {
+            for address in &interface.addresses {
+                self.by_address.entry(*address).or_default().push(interface.id.clone());
+            }
+        }
     }
 }
 

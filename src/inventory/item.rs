@@ -103,6 +103,23 @@ impl<'a> Item<'a> {
         self.array(key).iter().filter_map(text).collect()
     }
 
+    /// An object, or a text of one.
+    pub(super) fn embedded(self, key: &str) -> Option<Value> {
+        self.read(key, "an object", |value| match value {
+            Value::String(text) => serde_json::from_str(text).ok().filter(Value::is_object),
+            Value::Object(_) => Some(value.clone()),
+            _ => None,
+        })
+    }
+
+    /// Another object, with this one's notes.
+    pub(super) fn over<'b>(self, fields: &'b Map<String, Value>) -> Item<'b>
+    where
+        'a: 'b,
+    {
+        Item { fields, notes: self.notes }
+    }
+
     /// What `read` gives, unless it noted something.
     pub(super) fn without_note<T>(self, read: impl FnOnce() -> T) -> Option<T> {
         let before = self.notes.borrow().len();

@@ -117,6 +117,10 @@ pub(super) const PAGES: &[(&str, DocumentKind)] = &[
     ("TransitGatewayVpcAttachments", DocumentKind::TransitGatewayAttachments),
     ("services", DocumentKind::Services),
     ("taskDefinition", DocumentKind::TaskDefinition),
+    ("configurationItems", DocumentKind::ConfigurationItems),
+    ("baseConfigurationItems", DocumentKind::ConfigurationItems),
+    ("Records", DocumentKind::CloudTrailEvents),
+    ("Events", DocumentKind::CloudTrailEvents),
 ];
 
 /// The keys that tell a single item, all of them; the first row that holds decides.
@@ -143,6 +147,10 @@ const ITEMS: &[(&[&str], DocumentKind)] = &[
     (&["prefixes", "createDate"], DocumentKind::AddressRanges),
     (&["prefixes", "syncToken"], DocumentKind::AddressRanges),
     (&["query_timestamp", "query_name"], DocumentKind::ResolverQueries),
+    (&["resourceType", "configurationItemStatus"], DocumentKind::ConfigurationItems),
+    (&["resourceType", "configurationItemCaptureTime"], DocumentKind::ConfigurationItems),
+    (&["eventSource", "eventName"], DocumentKind::CloudTrailEvents),
+    (&["CloudTrailEvent"], DocumentKind::CloudTrailEvents),
     (&["NetworkInterfaceId"], DocumentKind::NetworkInterfaces),
     (&["SubnetId", "CidrBlock"], DocumentKind::Subnets),
     (&["SubnetId", "Ipv6CidrBlockAssociationSet"], DocumentKind::Subnets),
@@ -152,8 +160,16 @@ const ITEMS: &[(&[&str], DocumentKind)] = &[
 ];
 
 /// Keys of things that name an item of ours without being one: a container, an instance, an address, a route, …
-const PARTS: &[&str] =
-    &["containerArn", "InstanceId", "AllocationId", "ServiceId", "DestinationCidrBlock", "VpcEndpointState"];
+const PARTS: &[&str] = &[
+    "containerArn",
+    "InstanceId",
+    "AllocationId",
+    "ServiceId",
+    "DestinationCidrBlock",
+    "VpcEndpointState",
+    "LoadBalancerArn",
+    "LoadBalancerName",
+];
 
 /// Documents that exist and are not used yet: the key of their pages, and one that only their items have.
 pub(super) const NOT_USED: &[(&str, &str)] = &[
@@ -168,15 +184,17 @@ pub(super) const NOT_USED: &[(&str, &str)] = &[
     ("clusters", "clusterName"),
     ("containerInstances", "containerInstanceArn"),
     ("taskArns", "taskArns"),
-    ("configurationItems", "configurationItemStatus"),
-    ("Events", "CloudTrailEvent"),
-    ("Records", "eventSource"),
 ];
+
+/// Whether this is a thing that only names items of ours, under the keys of their pages too.
+pub(super) fn is_part(fields: &Map<String, Value>) -> bool {
+    PARTS.iter().any(|key| fields.contains_key(*key))
+}
 
 /// The kind of a single item, by the keys that only items of it have.
 pub(super) fn kind_of_item(fields: &Map<String, Value>) -> Option<DocumentKind> {
     let has = |key: &&str| fields.contains_key(*key);
-    if PARTS.iter().any(has) {
+    if is_part(fields) {
         return None;
     }
     ITEMS.iter().find(|(keys, _)| keys.iter().all(has)).map(|(_, kind)| *kind)

@@ -56,6 +56,15 @@ struct Loading {
     gathered: Gathered,
     defects: Defects,
     read: LoadedFiles,
+    passed_over: Option<PassedOver>,
+}
+
+/// How the items of one file fared: a trail may be full of events that say nothing of tasks.
+#[derive(Clone, Copy)]
+struct PassedOver {
+    kind: DocumentKind,
+    /// Whether none of them said anything.
+    is_all: bool,
 }
 
 impl Loading {
@@ -117,6 +126,7 @@ impl Loading {
 
     /// Reads every value of a file's text.
     fn text(&mut self, name: &Rc<str>, text: &str) {
+        self.passed_over = None;
         let (values, damages) = json::parse(text);
         for damage in damages {
             self.defect(DefectKind::DamagedJson, name, Some(damage.line), || damage.text);
@@ -129,6 +139,10 @@ impl Loading {
                 find(&parsed.value, &mut found);
             }
             self.found(name, parsed.line, found, true);
+        }
+        if let Some(PassedOver { kind, is_all: true }) = self.passed_over {
+            let text = || format!("`{}`: expected something of use, found none", kind.name());
+            self.defect(DefectKind::UnknownDocument, name, None, text);
         }
     }
 
@@ -173,6 +187,8 @@ impl Loading {
         *self.read.items.entry(kind).or_default() += 1;
         let mut is_read = false;
         let is_clean = item.without_note(|| is_read = self.gathered.take(kind, item, origin)).is_some();
+        let is_all = !is_read && is_clean && self.passed_over.is_none_or(|before| before.is_all);
+        self.passed_over = Some(PassedOver { kind, is_all });
         if !is_read && !is_clean {
             self.gathered.page(kind, Extent::Damaged);
         } else if is_one_item(kind) {

@@ -27,11 +27,14 @@ use crate::model::security_group::SecurityGroup;
 use crate::model::task::Task;
 
 mod address_ranges;
+mod cloudtrail_events;
+mod configuration_items;
 mod dhcp_options;
 mod document;
 mod file;
 mod flow_logs;
 mod gather;
+mod history;
 mod index;
 mod internet_gateways;
 mod item;
@@ -65,6 +68,7 @@ mod vpcs;
 #[cfg(test)]
 mod tests;
 
+pub use history::History;
 pub use index::Index;
 pub use kinds::DocumentKind;
 pub use load::{LoadedFiles, load, parse};
@@ -74,7 +78,8 @@ pub use load::{LoadedFiles, load, parse};
 /// The look-ups build an index the first time one is used: fill the tables first, look up after.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inventory {
-    /// Interfaces that existed when the metadata was saved; a stopped task's is not among them.
+    /// Interfaces that existed when the metadata was saved, and those that AWS Config or CloudTrail remember: a stopped
+    /// task's is known from there or not at all.
     pub interfaces: BTreeMap<InterfaceId, NetworkInterface>,
     /// VPC endpoints.
     pub endpoints: BTreeMap<EndpointId, Endpoint>,
@@ -116,6 +121,8 @@ pub struct Inventory {
     pub resolver_queries: Vec<ResolverQuery>,
     /// The kinds of documents that were there, with items or without: only then is what they do not name not there.
     pub documents: BTreeSet<DocumentKind>,
+    /// What is known of the past: see [`Inventory::as_of`].
+    pub history: History,
     /// Derived from the tables; leave it at its default.
     pub index: Index,
 }

@@ -90,6 +90,10 @@ impl Describe for NetworkAcl {
 
     fn doubt(&mut self, others: &[Self]) {
         self.is_whole &= others.iter().all(|other| !other.is_whole || other.entries == self.entries);
+        // Two that claim a subnet are told apart by no one: see the look-ups.
+        self.subnet_ids = others.iter().flat_map(|other| other.subnet_ids.iter().cloned()).collect();
+        self.subnet_ids.sort();
+        self.subnet_ids.dedup();
     }
 }
 
@@ -178,8 +182,10 @@ mod tests {
             read_value(&json!({"NetworkAclId": "acl-1", "Entries": [entry]})).0.unwrap()
         };
         let mut one = acl(1);
-        one.doubt(&[acl(1), acl(2)]);
-        assert!(!one.is_whole);
+        let mut other = acl(2);
+        other.subnet_ids.push(SubnetId::new("subnet-2"));
+        one.doubt(&[acl(1), other]);
+        assert_eq!((one.is_whole, one.subnet_ids), (false, vec![SubnetId::new("subnet-2")]));
         let mut one = acl(1);
         one.doubt(&[acl(1), read_value(&json!({"NetworkAclId": "acl-1", "VpcId": "vpc-2"})).0.unwrap()]);
         assert!(one.is_whole);

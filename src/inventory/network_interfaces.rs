@@ -28,13 +28,12 @@ pub(super) fn read(item: Item<'_>) -> Option<NetworkInterface> {
     })
 }
 
-/// `Groups[].GroupId`, as interfaces and endpoints have them.
+/// `Groups[].GroupId`, as interfaces and endpoints have them; none, which means unknown, if one of them cannot be read:
+/// without it the others would allow less than there is.
 pub(super) fn group_ids(item: Item<'_>) -> Vec<SecurityGroupId> {
-    item.items("Groups")
-        .into_iter()
-        .filter_map(|group| group.identifier("GroupId"))
-        .map(SecurityGroupId::new)
-        .collect()
+    let ids = || item.items("Groups").into_iter().filter_map(|group| group.identifier("GroupId")).collect();
+    let ids: Option<Vec<String>> = item.without_note(ids);
+    ids.unwrap_or_default().into_iter().map(SecurityGroupId::new).collect()
 }
 
 fn kind(interface_type: &str, description: &str, may_be_managed: bool) -> InterfaceKind {
@@ -145,6 +144,10 @@ impl Describe for NetworkInterface {
             self.description.clone_from(&other.description);
         }
     }
+
+    fn keep_from(&mut self, present: &Self) {
+        self.fill(present);
+    }
 }
 
 #[cfg(test)]
@@ -238,6 +241,18 @@ mod tests {
         assert_eq!(interface.public_address, Some("198.51.100.4".parse().unwrap()));
         assert_eq!(interface.group_ids, ["sg-1", "sg-2"].map(SecurityGroupId::new));
         assert!(notes.is_empty(), "{notes:?}");
+    }
+
+    #[test]
+    fn groups_are_known_together_or_not_at_all() {
+        let check = |groups: Value, want: usize, noted: usize| {
+            let (interface, notes) = read_value(&json!({"NetworkInterfaceId": "eni-1", "Groups": groups}));
+            assert_eq!((interface.unwrap().group_ids.len(), notes.len()), (want, noted), "{groups}");
+        };
+        check(json!([{"GroupId": "sg-1"}, {"GroupId": "sg-2"}]), 2, 0);
+        check(json!([{"GroupId": "sg-1"}, {"GroupName": "b"}]), 0, 1);
+        check(json!([{"GroupId": "sg-1"}, 7]), 0, 1);
+        check(json!({}), 0, 1);
     }
 
     #[test]

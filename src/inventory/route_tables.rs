@@ -123,6 +123,10 @@ impl Describe for RouteTable {
 
     fn doubt(&mut self, others: &[Self]) {
         self.is_whole &= others.iter().all(|other| !other.is_whole || other.routes == self.routes);
+        // Two that claim a subnet are told apart by no one: see the look-ups.
+        self.subnet_ids = others.iter().flat_map(|other| other.subnet_ids.iter().cloned()).collect();
+        self.subnet_ids.sort();
+        self.subnet_ids.dedup();
     }
 }
 

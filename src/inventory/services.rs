@@ -33,13 +33,15 @@ pub(super) fn read(item: Item<'_>) -> Option<ServiceDescription> {
     Some(ServiceDescription { service, deployed_at })
 }
 
-/// `networkConfiguration.awsvpcConfiguration`, as services, deployments and calls of RunTask have it.
+/// `networkConfiguration.awsvpcConfiguration`, as services, deployments and calls of RunTask have it; none if a group of
+/// it cannot be read: no groups means the default one.
 pub(super) fn network(item: Item<'_>) -> Option<TaskNetwork> {
     let network = item.item("networkConfiguration")?.item("awsvpcConfiguration")?;
+    let groups = network.without_note(|| network.texts("securityGroups"))?;
     let assigns = network.text("assignPublicIp");
     Some(TaskNetwork {
         subnet_ids: network.texts("subnets").into_iter().map(SubnetId::new).collect(),
-        group_ids: network.texts("securityGroups").into_iter().map(SecurityGroupId::new).collect(),
+        group_ids: groups.into_iter().map(SecurityGroupId::new).collect(),
         assigns_public_address: assigns.map(|assigns| assigns == "ENABLED"),
     })
 }
@@ -109,7 +111,7 @@ mod tests {
         check(json!({"deployments": deployments}), Some(&["sg-2"]), 0);
         check(json!({"networkConfiguration": {}, "deployments": []}), None, 0);
         check(json!({"networkConfiguration": network(&json!([]))}), Some(&[]), 0);
-        check(json!({"networkConfiguration": network(&json!([{}]))}), Some(&[]), 1);
+        check(json!({"networkConfiguration": network(&json!([{}]))}), None, 1);
         check(json!({"networkConfiguration": 7}), None, 1);
     }
 

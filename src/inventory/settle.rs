@@ -23,6 +23,9 @@ pub(super) trait Describe: Clone + PartialEq + fmt::Debug {
     /// Takes what this description lacks from another one.
     fn fill(&mut self, other: &Self);
 
+    /// Takes from the present what a state of the past cannot show.
+    fn keep_from(&mut self, _present: &Self) {}
+
     /// The higher, the later: stage of life, count of changes, time.
     fn rank(&self) -> (usize, i64, Option<Timestamp>) {
         (0, 0, None)

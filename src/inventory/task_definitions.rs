@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn secrets_are_named_by_arn_or_name() {
         let check = |value: Value, want: &[&str], noted| {
-            check(&json!({"secrets": [{"name": "x", "valueFrom": value}]}), want, noted)
+            check(&json!({"secrets": [{"name": "x", "valueFrom": value}]}), want, noted);
         };
         check(
             json!("arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf:password::"),

@@ -34,6 +34,11 @@ const PAGES: &[&str] = &[
     r#"{"services": [{"serviceArn": "a:service/c/orders", "deployments": []}], "failures": []}"#,
     r#"{"taskDefinition": {"taskDefinitionArn": "td:1", "containerDefinitions": [{"image": "nginx"}]}}"#,
     r#"{"createDate": "2026-11-20-00-00-00", "prefixes": [{"ip_prefix": "3.5.0.0/19", "service": "S3", "region": "r"}]}"#,
+    r#"{"configurationItems": [{"resourceType": "AWS::EC2::SecurityGroup", "resourceId": "sg-1",
+        "configurationItemStatus": "OK", "configurationItemCaptureTime": "2026-11-23T03:00:00Z",
+        "configuration": "{\"groupId\": \"sg-1\", \"ipPermissions\": []}"}]}"#,
+    r#"{"Records": [{"eventSource": "ec2.amazonaws.com", "eventName": "CreateNetworkInterface",
+        "eventTime": "2026-11-23T03:12:00Z", "responseElements": {"networkInterface": {"networkInterfaceId": "eni-9"}}}]}"#,
     r#"{"query_timestamp": "2026-11-23T03:12:00Z", "query_name": "a.example.", "rcode": "NOERROR"}"#,
 ];
 

@@ -15,25 +15,29 @@ pub(super) fn read(
     to: &str,
 ) -> Option<TrafficSelector> {
     let text = item.identifier(key)?;
-    let Some(protocol) = protocol(&text) else {
+    let Some(all_ports) = every_port_of(&text) else {
         item.note(format!("`{key}`: expected a protocol, found `{}`", shorten(&text)));
         return None;
     };
-    let has_ports = matches!(protocol, Some(Protocol::TCP | Protocol::UDP));
-    let ports = if has_ports { port_range(ports, from, to)? } else { PortRange::ALL };
-    Some(TrafficSelector { protocol, ports })
+    match all_ports.protocol {
+        Some(Protocol::TCP | Protocol::UDP) => {
+            Some(TrafficSelector { ports: port_range(ports, from, to)?, ..all_ports })
+        }
+        _ => Some(all_ports),
+    }
 }
 
-/// A protocol by name or number; `Some(None)` is all of them.
-fn protocol(text: &str) -> Option<Option<Protocol>> {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "-1" | "all" => Some(None),
-        "icmp" => Some(Some(Protocol::ICMP)),
-        "tcp" => Some(Some(Protocol::TCP)),
-        "udp" => Some(Some(Protocol::UDP)),
-        "icmpv6" => Some(Some(Protocol::ICMPV6)),
-        number => number.parse().ok().map(|number| Some(Protocol(number))),
-    }
+/// All traffic of a protocol by its name or number; `-1` is all protocols.
+fn every_port_of(protocol: &str) -> Option<TrafficSelector> {
+    let protocol = match protocol.trim().to_ascii_lowercase().as_str() {
+        "-1" | "all" => None,
+        "icmp" => Some(Protocol::ICMP),
+        "tcp" => Some(Protocol::TCP),
+        "udp" => Some(Protocol::UDP),
+        "icmpv6" => Some(Protocol::ICMPV6),
+        number => Some(Protocol(number.parse().ok()?)),
+    };
+    Some(TrafficSelector { protocol, ports: PortRange::ALL })
 }
 
 /// From first to last; absent or -1 means from the lowest and to the highest.

@@ -35,6 +35,11 @@ impl Describe for Vpc {
         fill_option(&mut self.dns_hostnames, other.dns_hostnames.as_ref());
     }
 
+    fn keep_from(&mut self, present: &Self) {
+        fill_option(&mut self.dns_support, present.dns_support.as_ref());
+        fill_option(&mut self.dns_hostnames, present.dns_hostnames.as_ref());
+    }
+
     fn doubt(&mut self, others: &[Self]) {
         let differs = |mine: Option<bool>, of: fn(&Self) -> Option<bool>| {
             others.iter().filter_map(of).any(|other| Some(other) != mine)

@@ -73,3 +73,58 @@ ids! {
     /// A task's id, the last part of its ARN.
     TaskId
 }
+
+/// An id as AWS makes them, `eni-0a1b`; none for anything else, and then there is no command.
+///
+/// Ids come from logs and documents that anyone may have written. Quotes would stop the shell from reading one as a command, but not the AWS CLI from reading it as
+/// an option (`--endpoint-url=…`) or as a file (`file://…`).
+#[must_use]
+pub fn plain_id(text: &str) -> Option<&str> {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split('-').all(is_word)).then_some(text)
+}
+
+/// A name as users give to clusters and services, `orders_v2`; none for anything that a command could misread.
+#[must_use]
+pub fn plain_name(text: &str) -> Option<&str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    (begins && text.bytes().all(is_plain)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_made_of_plain_ids_only() {
+        let check = |text, expect: bool| assert_eq!(plain_id(text).is_some(), expect, "{text}");
+        check("eni-0a1b2c", true);
+        check("subnet-t", true);
+        for hostile in [
+            "",
+            "eni-1;reboot",
+            "--endpoint-url=http://x",
+            "--debug",
+            "file:///etc/passwd",
+            "$(id)",
+            "a b",
+            "a'b",
+            "eni-",
+            "eni-1,Name=x",
+            "eni-1\nreboot",
+        ] {
+            check(hostile, false);
+        }
+    }
+
+    #[test]
+    fn names_in_commands_are_plain_too() {
+        let check = |text, expect: bool| assert_eq!(plain_name(text).is_some(), expect, "{text}");
+        check("Orders_v2", true);
+        check("4-weekly", true);
+        for hostile in ["", "-v", "_x", "a b", "a;b", "a$b", "a=b", "a/b"] {
+            check(hostile, false);
+        }
+    }
+}

@@ -23,7 +23,7 @@ use crate::path::party::Party;
 use crate::path::scene::Scene;
 
 /// An inventory and a sender in it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct World {
     pub(super) inventory: Inventory,
     pub(super) sender: Sender,

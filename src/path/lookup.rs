@@ -71,7 +71,9 @@ pub(super) fn longest_in_list(inventory: &Inventory, id: &PrefixListId, party: &
 /// The service whose addresses a list of AWS's holds: by its name, else because a gateway endpoint is its route's target.
 pub(super) fn service_of_list(inventory: &Inventory, id: &PrefixListId) -> Option<Service> {
     let name = inventory.prefix_lists.get(id).and_then(|list| list.name.as_deref());
-    let named = name.filter(|name| is_aws_name(name)).map(Service::from_endpoint_name);
+    let named = name
+        .filter(|name| is_aws_name(name))
+        .map(|name| Service::from_endpoint_name(&name.replacen(".ipv6.", ".", 1)));
     named.filter(is_gateway_service).or_else(|| {
         let routes = inventory.route_tables.values().flat_map(|table| &table.routes);
         let mut services = routes.filter_map(|route| match (&route.destination, &route.target) {

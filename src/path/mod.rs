@@ -7,10 +7,12 @@
 //!
 //! Inside: `scene` (the two sides, and the sender's own controls), one module for each way a route can lead (`local`,
 //! `internet`, `nat`, `gateway_endpoint`, `beyond`), one for each kind of rule (`security_groups`, `network_acls`,
-//! `routes`), and `evaluate`, which puts the hops in order.
+//! `routes`), and `evaluate`, which puts the hops in order. `remedy` looks for [`Change`]s that open a path and evaluates
+//! the changed copy.
 
 mod answer;
 mod beyond;
+mod change;
 mod evaluate;
 mod gateway_endpoint;
 mod hop;
@@ -20,6 +22,8 @@ mod lookup;
 mod nat;
 mod network_acls;
 mod party;
+mod region;
+mod remedy;
 mod routes;
 mod ruling;
 mod scene;
@@ -29,9 +33,12 @@ mod told;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
 
+pub use change::{Change, ServiceUpdate};
 pub use evaluate::{evaluate, evaluate_named};
 pub use hop::{ConfiguredPath, Control, Hop, Leg, Passage, Request, Sender, Side, Way};
-mod stub;
-pub use stub::*;
+pub use region::{Region, region_of};
+pub use remedy::{Remedy, remedy, remedy_with_private_dns};

@@ -1,9 +1,10 @@
 #![doc = include_str!("endpoint_missing.md")]
 
 use crate::diagnose::assessment::{Assessment, Certainty};
+use crate::diagnose::astray::Astray;
 use crate::diagnose::case::Case;
 use crate::diagnose::culprits;
-use crate::diagnose::private_dns::{has_unused_endpoint, is_closed_vpc};
+use crate::diagnose::private_dns::{is_closed, unused_endpoint};
 use crate::diagnose::purpose::Purpose;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
@@ -21,53 +22,50 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    let purpose = Purpose::of(&silence);
+    let purpose = Purpose::of(case);
     if purpose.service == Some(Service::S3) {
         return Assessment::NotConcerned;
     }
-    if let Some(hops) = silence.stopped_by(Obstacle::Endpoint) {
-        let why = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
-        return silence.tell(Told {
-            certainty: Certainty::Confirmed,
-            culprits: culprits::of_hops(silence.in_the_way(hops)),
-            why,
-            more_proofs: Vec::new(),
-            missing: Vec::new(),
-            fix: fix("Bring the endpoint to the state `available`, or make it anew.", []),
-        });
+    if let Some(assessment) = Silence::of(case).and_then(|silence| unavailable(&silence)) {
+        return assessment;
     }
-    let Some(hops) = silence.stopped_by(Obstacle::Route) else { return Assessment::NotConcerned };
-    if has_unused_endpoint(&silence) || !is_closed_vpc(&silence) {
+    let Some(astray) = Astray::of(case).filter(is_closed) else { return Assessment::NotConcerned };
+    if unused_endpoint(&astray).is_some() {
         return Assessment::NotConcerned;
     }
-    let because = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
     let service = purpose.service.as_ref().map_or("the service".to_owned(), ToString::to_string);
-    let why = format!(
-        "there is no interface endpoint for {service}{}, and {because}",
-        if purpose.service.is_some() { purpose.reasoning() } else { "" }
-    );
-    let vpc = case.subject.vpc_id.as_ref();
+    let reasoning = if purpose.service.is_some() { purpose.reasoning() } else { "" };
     let culprit = Culprit {
         kind: CulpritKind::Vpc,
-        id: vpc.map(ToString::to_string),
+        id: case.subject.vpc_id.as_ref().map(ToString::to_string),
         subnet_id: None,
         rule: purpose.service.as_ref().map(|service| format!("no endpoint for {service}")),
     };
-    silence.tell(Told {
+    let unknown = purpose.service.is_none().then(|| {
+        lack("the task definition", "which service the task needed, and so which endpoint is missing")
+    });
+    let told = Told {
         certainty: Certainty::confirmed_if(purpose.is_named),
-        culprits: std::iter::once(culprit).chain(culprits::of_hops(silence.in_the_way(hops))).collect(),
-        why,
+        culprits: std::iter::once(culprit).chain(culprits::of_hops(astray.in_the_way())).collect(),
+        why: format!("there is no interface endpoint for {service}{reasoning}, and {}", astray.because()),
         more_proofs: Vec::new(),
-        missing: purpose
-            .missing()
-            .into_iter()
-            .chain(purpose.service.is_none().then(|| {
-                lack("the task definition", "which service the task needed, and so which endpoint is missing")
-            }))
-            .collect(),
+        missing: purpose.missing().into_iter().chain(unknown).collect(),
         fix: create(case, &purpose),
-    })
+    };
+    astray.tell(told)
+}
+
+/// The endpoint is there and not in a state to take packets.
+fn unavailable(silence: &Silence<'_>) -> Option<Assessment> {
+    let hops = silence.stopped_by(Obstacle::Endpoint)?;
+    Some(silence.tell(Told {
+        certainty: Certainty::Confirmed,
+        culprits: culprits::of_hops(silence.in_the_way(hops.clone())),
+        why: hops.first().map(|hop| hop.because.clone()).unwrap_or_default(),
+        more_proofs: Vec::new(),
+        missing: Vec::new(),
+        fix: fix("Bring the endpoint to the state `available`, or make it anew.", []),
+    }))
 }
 
 /// The endpoint to make. It gives the service another address, so nothing observed can show that it works.

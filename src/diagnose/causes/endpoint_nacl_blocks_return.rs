@@ -3,13 +3,15 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::contrast::contrast;
-use crate::diagnose::controls::Place;
+use crate::diagnose::controls::{Blame, Place, blame};
+use crate::diagnose::culprits;
 use crate::diagnose::lead::{Lead, needs_everything, needs_near, reject_policy, same_subnet_contradiction};
 use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::returns::Returns;
 use crate::diagnose::silence::{Obstacle, Silence};
-use crate::diagnose::words::{destination, how_often, near_request, proof, show_acl};
+use crate::diagnose::words::{destination, how_often, lack, near_request, proof, show_acl};
+use crate::model::tcp_flags::TcpFlags;
 
 pub(super) static CAUSE: Cause = Cause {
     id: "endpoint-nacl-blocks-return",
@@ -32,7 +34,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let far = rejected.first().and_then(|attempt| attempt.rejecting_mirror());
     let (Some(reply), Some(far)) = (proof(says, &rejected, reply_rejected), far) else {
         return match lead.no_far_rejection(Outcome::is_far_reply, |far| far.reply.accepted.is_some()) {
-            Assessment::NotConcerned => silent(case),
+            Assessment::NotConcerned => lone_replies(case, &lead).unwrap_or_else(|| silent(case)),
             ruled_out => ruled_out,
         };
     };
@@ -72,6 +74,40 @@ fn assess(case: &Case<'_>) -> Assessment {
             show_acl(subnet.as_ref()),
         ),
     }))
+}
+
+/// Only the rejected replies are recorded, as in a log of REJECT records: the configuration must say that it was the ACL.
+fn lone_replies(case: &Case<'_>, lead: &Lead<'_>) -> Option<Assessment> {
+    let lone = lead.failing(|attempt| lone_reply(attempt).is_some());
+    let says = "Answers to openings were rejected leaving the far interface.";
+    let reply = proof(says, &lone, lone_reply)?;
+    let Blame::Control(_, hops) = blame(Place::FAR_RETURN, &lone) else { return None };
+    let because = hops.first().map_or("", |hop| hop.because.as_str());
+    Some(Assessment::Holds(Box::new(Claim {
+        certainty: Certainty::Supported,
+        culprits: culprits::of_hops(hops.iter().copied()),
+        summary: format!(
+            "{} got no reply from {}: answers were rejected leaving the far interface, because {because} ({}).",
+            case.subject.name(),
+            destination(&lone),
+            how_often(&lone)
+        ),
+        proof: reply,
+        more_proofs: Vec::new(),
+        missing: vec![lack(
+            "the accepted records of both interfaces: a flow log with TrafficType ALL",
+            "that the task had asked, and that the request arrived",
+        )],
+        fix: mend(case, &lone, "Network ACLs keep no state: replies need a rule of their own.", []),
+    })))
+}
+
+/// A rejected SYN+ACK at another interface, and nothing else of its conversation.
+fn lone_reply(attempt: &Attempt) -> Option<&crate::converse::Sums> {
+    let is_lone = attempt.near.is_none() && attempt.outcome == Outcome::Unclear;
+    let mut far = attempt.mirrors.iter().map(|mirror| &mirror.conversation).filter(|_| is_lone);
+    let rejected = far.find(|view| view.request.accepted.is_none())?.reply.rejected.as_ref()?;
+    rejected.tcp_flags.is_none_or(TcpFlags::accepts).then_some(rejected)
 }
 
 /// The far side's records are missing: the configuration says that the replies end there.

@@ -17,6 +17,8 @@ macro_rules! causes {
 
 causes! {
     vpc_policy_rejected
+    private_dns_off
+    endpoint_missing
     task_sg_blocks_egress
     task_nacl_blocks_egress
     task_egress_rejected
@@ -26,9 +28,7 @@ causes! {
     endpoint_ingress_rejected
     endpoint_nacl_blocks_return
     nat_broken
-    private_dns_off
     s3_gateway_missing
-    endpoint_missing
     no_public_ip
     no_route
     nat_port_exhaustion

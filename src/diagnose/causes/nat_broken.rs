@@ -93,7 +93,7 @@ fn acl_hop<'c>(attempts: &[&'c Attempt]) -> Option<&'c Hop> {
 fn configured(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
     let Some(hops) = silence.stopped_by(Obstacle::Nat) else { return Assessment::NotConcerned };
-    if has_unused_endpoint(&silence) {
+    if has_unused_endpoint(case) {
         return Assessment::NotConcerned;
     }
     let is_acl = hops.iter().all(|hop| matches!(hop.control, Control::NetworkAcl { .. }));

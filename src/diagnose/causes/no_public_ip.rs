@@ -20,7 +20,7 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
     let Some(hops) = silence.stopped_by(Obstacle::PublicAddress) else { return Assessment::NotConcerned };
-    if has_unused_endpoint(&silence) {
+    if has_unused_endpoint(case) {
         return Assessment::NotConcerned;
     }
     let why = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();

@@ -4,7 +4,7 @@ use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
 use crate::diagnose::culprits;
 use crate::diagnose::mend::mend;
-use crate::diagnose::private_dns::lacks_endpoint;
+use crate::diagnose::private_dns::{lacks_endpoint, lacks_s3_gateway};
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::show_routes;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
@@ -21,7 +21,7 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
     let Some(hops) = silence.stopped_by(Obstacle::Route) else { return Assessment::NotConcerned };
-    if lacks_endpoint(&silence) {
+    if lacks_endpoint(case) || lacks_s3_gateway(case) {
         return Assessment::NotConcerned;
     }
     let why = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();

@@ -1,12 +1,13 @@
 #![doc = include_str!("private_dns_off.md")]
 
 use crate::diagnose::assessment::{Assessment, Certainty};
+use crate::diagnose::astray::Astray;
 use crate::diagnose::case::Case;
 use crate::diagnose::mend::as_fix;
 use crate::diagnose::private_dns::unused_endpoint;
 use crate::diagnose::purpose::Purpose;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::silence::{Obstacle, Silence, Told};
+use crate::diagnose::silence::Told;
 use crate::path::remedy_with_private_dns;
 use crate::report::{Culprit, CulpritKind};
 
@@ -20,14 +21,10 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    let Some(unused) = unused_endpoint(&silence) else { return Assessment::NotConcerned };
-    let stopped = [Obstacle::Route, Obstacle::PublicAddress, Obstacle::Nat];
-    let Some(hops) = stopped.into_iter().find_map(|obstacle| silence.stopped_by(obstacle)) else {
-        return Assessment::NotConcerned;
-    };
-    let purpose = Purpose::of(&silence);
-    let because = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
+    let Some(astray) = Astray::of(case) else { return Assessment::NotConcerned };
+    let Some(unused) = unused_endpoint(&astray) else { return Assessment::NotConcerned };
+    let purpose = Purpose::of(case);
+    let because = astray.because();
     let endpoint = unused.endpoint;
     let why = format!(
         "the packets went to a public address although the endpoint {} serves {}{}: {}; {because}",
@@ -40,7 +37,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         |kind, id: String| Culprit { kind, id: Some(id), subnet_id: None, rule: Some(unused.because.clone()) };
     let vpc = unused.is_of_vpc.then_some(case.subject.vpc_id.as_ref()).flatten();
     let remedy = remedy_with_private_dns(case.facts.inventory, &case.sender, &endpoint.id);
-    silence.tell(Told {
+    astray.tell(Told {
         certainty: Certainty::confirmed_if(purpose.is_named),
         culprits: std::iter::once(culprit(CulpritKind::VpcEndpoint, endpoint.id.to_string()))
             .chain(vpc.map(|id| culprit(CulpritKind::Vpc, id.to_string())))

@@ -4,7 +4,7 @@ use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
 use crate::diagnose::culprits;
 use crate::diagnose::mend::mend;
-use crate::diagnose::private_dns::{is_closed_vpc, s3_gateway};
+use crate::diagnose::private_dns::{lacks_s3_gateway, s3_gateway};
 use crate::diagnose::purpose::Purpose;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
@@ -23,11 +23,11 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    let purpose = Purpose::of(&silence);
+    let purpose = Purpose::of(case);
     if purpose.service != Some(Service::S3) {
         return Assessment::NotConcerned;
     }
-    let by_route = silence.stopped_by(Obstacle::Route).filter(|_| is_closed_vpc(&silence));
+    let by_route = silence.stopped_by(Obstacle::Route).filter(|_| lacks_s3_gateway(case));
     let Some(hops) = by_route.or_else(|| silence.stopped_by(Obstacle::Endpoint)) else {
         return Assessment::NotConcerned;
     };

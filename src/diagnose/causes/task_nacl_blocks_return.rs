@@ -1,9 +1,10 @@
 #![doc = include_str!("task_nacl_blocks_return.md")]
 
-use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::contrast::contrast;
-use crate::diagnose::controls::Place;
+use crate::diagnose::controls::{Blame, Place, blame};
+use crate::diagnose::culprits;
 use crate::diagnose::lead::{Lead, needs_everything, reject_policy, same_subnet_contradiction};
 use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;
@@ -12,6 +13,7 @@ use crate::diagnose::words::{
     destination, how_often, lack, near_request, proof, reply_sources, show_acl,
 };
 use crate::model::tcp_flags::TcpFlags;
+use crate::path::Hop;
 
 pub(super) static CAUSE: Cause = Cause {
     id: "task-nacl-blocks-return",
@@ -74,6 +76,9 @@ fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
     if let Some(reply) =
         proof("Answers to openings were rejected entering the task's interface.", &lone, reply_rejected)
     {
+        if let Blame::Control(_, hops) = blame(Place::TASK_RETURN, &lone) {
+            return configured(case, &lone, reply, &hops);
+        }
         return Assessment::CannotTell {
             summary: format!(
                 "Answers from {} to {} were rejected entering its interface ({}), and the requests are not recorded.",
@@ -95,6 +100,28 @@ fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
     } else {
         Assessment::NotConcerned
     }
+}
+
+/// Only the answers are recorded, and the configuration says that the network ACL rejects them.
+fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, hops: &[&Hop]) -> Assessment {
+    let because = hops.first().map_or("", |hop| hop.because.as_str());
+    Assessment::Holds(Box::new(Claim {
+        certainty: Certainty::Supported,
+        culprits: culprits::of_hops(hops.iter().copied()),
+        summary: format!(
+            "{} got no reply from {}: answers were rejected entering its interface, because {because} ({}).",
+            case.subject.name(),
+            destination(lone),
+            how_often(lone)
+        ),
+        proof: reply,
+        more_proofs: Vec::new(),
+        missing: vec![lack(
+            "the accepted records of the task's interface: a flow log with TrafficType ALL",
+            "that the task had asked",
+        )],
+        fix: mend(case, lone, "Network ACLs keep no state: replies need a rule of their own.", []),
+    }))
 }
 
 /// A rejected SYN+ACK, and nothing else of its conversation.

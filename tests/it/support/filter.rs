@@ -25,13 +25,12 @@ impl Sim {
             src: (hop.packet_src, hop.src.1),
             dst: (hop.packet_dst, hop.dst.1),
         };
-        // On the way out the group comes first, on the way in the ACL: either way the record is one REJECT, but a group
-        // remembers only what came as far as to it.
         let denied = !self.acl_passes(hops, place, &header);
-        match hop.direction {
-            Direction::Egress => !self.groups_pass(talk, hop, &header) || denied,
-            Direction::Ingress => denied || !self.groups_pass(talk, hop, &header),
+        if denied && hop.direction == Direction::Ingress {
+            // On the way in the ACL comes first: what it drops, no group remembers.
+            return true;
         }
+        !self.groups_pass(talk, hop, &header) || denied
     }
 
     /// The ACL of the hop's subnet, where the packet crosses its edge.

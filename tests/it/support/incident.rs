@@ -109,6 +109,11 @@ pub(crate) struct Incident {
 }
 
 impl Incident {
+    /// With the documents of its configuration: as the script left it, whatever its packets met before.
+    pub(crate) fn configured(self, forms: Forms) -> Self {
+        Self { configuration: Some(forms), ..self }
+    }
+
     /// Every record of the flow log, by interface and time.
     pub(crate) fn records(&self) -> Vec<Record> {
         flow_log::records(&self.sim.vpc, &self.sim.sightings, &self.log)

@@ -15,7 +15,6 @@ use crate::support::fault::Fault;
 use crate::support::filter::Tracked;
 use crate::support::flow_log::{FlowLog, Storage, Watched};
 use crate::support::incident::{End, Incident, Task, Telling};
-use crate::support::metadata::Forms;
 use crate::support::packets::{Direction, Sim};
 use crate::support::rng::Rng;
 use crate::support::startup::{ALL_STEPS, Start};
@@ -138,9 +137,9 @@ impl Stage {
         self.sim.carry_on(&bystanders, None, SPAN);
     }
 
-    /// An instance that has nothing to do with the incident.
-    pub(crate) fn application(&self) -> Eni {
-        self.bystanders.application
+    /// Those who have nothing to do with the incident.
+    pub(crate) fn bystanders(&self) -> Bystanders {
+        self.bystanders
     }
 
     /// Starts a task that comes up, does its work and is left alone by the incident.
@@ -163,17 +162,6 @@ impl Stage {
         self.tasks.sort_by_key(|task| !matches!(task.end, End::Stopped { .. }));
         let (seed, sim, tasks, needs) = (self.seed, self.sim, self.tasks, self.needs);
         Incident { name, seed, sim, tasks, log, configuration: None, needs, telling }
-    }
-
-    /// The finished incident, with the documents of its configuration as it is now.
-    pub(crate) fn finish_configured(
-        self,
-        name: &'static str,
-        log: FlowLog,
-        forms: Forms,
-        telling: Telling,
-    ) -> Incident {
-        Incident { configuration: Some(forms), ..self.finish(name, log, telling) }
     }
 
     /// A flow log of these fields over the whole VPC; scenarios change what differs.

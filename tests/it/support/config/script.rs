@@ -67,12 +67,6 @@ impl Vpc {
         &mut self.config.tables[table]
     }
 
-    /// Associates the subnet of an interface with a table.
-    pub(crate) fn associate(&mut self, eni: Eni, table: usize) {
-        let place = self.get(eni).subnet;
-        self.subnets[place].table = Some(table);
-    }
-
     /// Attaches an internet gateway and makes the subnet of an interface a public one.
     pub(crate) fn make_public(&mut self, eni: Eni) {
         if self.config.internet_gateway.is_none() {

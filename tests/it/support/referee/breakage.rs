@@ -240,7 +240,7 @@ impl Scene {
                 return Blamed::one(CulpritKind::VpcEndpoint, endpoint);
             }
             Trouble::S3Missing => vpc.delete_s3_gateway(),
-            Trouble::EndpointMissing => {
+            Trouble::EndpointMissing | Trouble::EndpointMissingNarrow => {
                 let (_, endpoint) = self.victim();
                 self.stage.sim.vpc.delete_endpoint(endpoint, s(-30));
                 return self.vpc();

@@ -38,6 +38,9 @@ impl Scene {
             let ingress = self.far_ingress(port);
             self.stage.sim.vpc.group_mut(eni).ingress = ingress;
         }
+        // The internet's scanners are turned away by a rule that is not there.
+        let web = self.stage.bystanders().web;
+        self.change_group(web, |group| group.ingress = vec![Rule::tcp(443, Peer::anyone())]);
         if let Some(resolver) = self.resolver {
             let ingress = vec![Rule::udp(53, Peer::net(VPC)), Rule::tcp(53, Peer::net(VPC))];
             self.stage.sim.vpc.group_mut(resolver).ingress = ingress;

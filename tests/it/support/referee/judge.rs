@@ -4,6 +4,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use flowcause::model::ids::{InterfaceId, TaskId};
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
 use flowcause::report::{Culprit, CulpritKind, NETWORK_HEALTHY, Report, Standing, TaskReport};
@@ -33,17 +34,26 @@ const MISSING_RETURN: &[&str] = &[
     "resolver-unusable",
 ];
 
+/// What of an answer is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rightness {
+    /// Not even the cause.
+    Nothing,
+    /// The cause, and not its first culprit.
+    Cause,
+    /// Both.
+    Culprit,
+}
+
 /// What is to be said of an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Judgement {
     /// The case.
     pub(crate) case: Case,
-    /// Whether the cause is right.
-    pub(crate) cause_is_right: bool,
-    /// Whether the first culprit is, too.
-    pub(crate) culprit_is_right: bool,
-    /// Whether the verdict is confirmed.
-    pub(crate) is_confirmed: bool,
+    /// What of the answer is right.
+    pub(crate) rightness: Rightness,
+    /// The verdict's standing; none where there is no verdict.
+    pub(crate) standing: Option<Standing>,
     /// Whether the fix was verified.
     pub(crate) is_verified: bool,
     /// Rules that hold whatever the cause is, and were broken.
@@ -93,9 +103,8 @@ pub(crate) fn options(folder: &Path) -> Options {
 fn lost(case: Case, answers: &[Answer], found: &str, rule: Option<&str>) -> Judgement {
     Judgement {
         case,
-        cause_is_right: false,
-        culprit_is_right: false,
-        is_confirmed: false,
+        rightness: Rightness::Nothing,
+        standing: None,
         is_verified: false,
         broken_rules: rule.map(ToOwned::to_owned).into_iter().collect(),
         words: format!("expected {}, found {found}", expected(answers)),
@@ -111,19 +120,24 @@ fn judge_report(case: Case, played: &Played, answers: &[Answer], report: &Report
     let right = |answer: &&Answer| answer.cause == verdict.cause;
     let fix_of = |id: &String| *id == played.task;
     let incident = report.incidents.iter().find(|incident| incident.tasks.iter().any(fix_of));
-    let cause_is_right = answers.iter().any(|answer| right(&answer));
-    let culprit_is_right = answers.iter().filter(right).any(|answer| answer.blamed.is(&verdict.culprits));
+    let of_cause: Vec<&Answer> = answers.iter().filter(right).collect();
+    let rightness = if of_cause.iter().any(|answer| answer.blamed.is(&verdict.culprits)) {
+        Rightness::Culprit
+    } else if of_cause.is_empty() {
+        Rightness::Nothing
+    } else {
+        Rightness::Cause
+    };
     let is_verified = incident.is_some_and(|incident| incident.fix.verified);
     let mut broken_rules = broken_rules(case, task);
     broken_rules.extend(blamed_innocents(played, report));
-    if is_verified && !culprit_is_right {
+    if is_verified && rightness != Rightness::Culprit {
         broken_rules.push("a fix that does not help is verified".to_owned());
     }
     Judgement {
         case,
-        cause_is_right,
-        culprit_is_right,
-        is_confirmed: verdict.standing == Standing::Confirmed,
+        rightness,
+        standing: Some(verdict.standing),
         is_verified,
         broken_rules,
         words: format!(
@@ -147,10 +161,11 @@ fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
     if blind && verdict.standing == Standing::Confirmed && MISSING_RETURN.contains(&verdict.cause) {
         broken.push(format!("{} is confirmed, although records are missing", verdict.cause));
     }
-    if case.variant == Variant::NoConfiguration {
+    // Documents that show a network in order absolve its controls as none does.
+    if matches!(case.variant, Variant::NoConfiguration | Variant::Repaired) {
         let untold = verdict.culprits.iter().filter(|culprit| !may_be_told(case.trouble, culprit));
         broken.extend(
-            untold.map(|culprit| format!("a {} is named, which the rows cannot tell", culprit.kind.name())),
+            untold.map(|culprit| format!("a {} is named, which the data cannot tell", culprit.kind.name())),
         );
     }
     broken
@@ -159,7 +174,8 @@ fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
 /// Whether rows alone can tell a culprit of this kind.
 fn may_be_told(trouble: Trouble, culprit: &Culprit) -> bool {
     match culprit.kind {
-        CulpritKind::SecurityGroup | CulpritKind::RouteTable | CulpritKind::NatGateway => false,
+        CulpritKind::SecurityGroup | CulpritKind::RouteTable => false,
+        CulpritKind::NatGateway => trouble == Trouble::NatPorts,
         CulpritKind::NetworkAcl => matches!(
             trouble,
             Trouble::TaskAclReturn
@@ -176,8 +192,8 @@ fn may_be_told(trouble: Trouble, culprit: &Culprit) -> bool {
 fn blamed_innocents(played: &Played, report: &Report) -> Vec<String> {
     let mut named: Vec<&str> = Vec::new();
     for task in &report.tasks {
-        named.extend(task.task_id.as_ref().map(|id| id.as_str()));
-        named.extend(task.interface_id.as_ref().map(|id| id.as_str()));
+        named.extend(task.task_id.as_ref().map(TaskId::as_str));
+        named.extend(task.interface_id.as_ref().map(InterfaceId::as_str));
         named.extend(task.verdict.culprits.iter().filter_map(|culprit| culprit.id.as_deref()));
     }
     for incident in &report.incidents {

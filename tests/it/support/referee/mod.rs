@@ -59,7 +59,8 @@ impl Case {
     pub(crate) fn all(seeds: u64) -> Vec<Self> {
         let mut cases = Vec::new();
         for trouble in Trouble::ALL {
-            for variant in Variant::ALL {
+            let mends = |variant: &Variant| *variant != Variant::Repaired || trouble.can_be_mended();
+            for variant in Variant::ALL.into_iter().filter(mends) {
                 cases.extend((0..seeds).map(|seed| Self { trouble, variant, seed }));
             }
         }

@@ -28,6 +28,7 @@ pub(super) struct Neighbour {
 
 /// What chance decided.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "chance decides each by itself")]
 pub(super) struct Plan {
     pub(super) shape: Shape,
     pub(super) style: Style,
@@ -85,8 +86,13 @@ impl Plan {
         };
         let shapes = case.trouble.shapes();
         let shape = shapes[pick(&mut rng, shapes.len())];
-        let styles = if of_groups { 2 } else { 3 };
-        let style = [Style::Named, Style::Networks, Style::Open][pick(&mut rng, styles)];
+        let all = [Style::Named, Style::Networks, Style::Open];
+        let styles = match case.trouble.wants_narrow_group() {
+            Some(true) => &all[..2],
+            Some(false) => &all[2..],
+            None => &all,
+        };
+        let style = styles[pick(&mut rng, styles.len())];
         Self { shape, style, steps: steps(case.trouble, &mut rng), rng, ..plan }
     }
 }
@@ -103,6 +109,7 @@ impl Trouble {
                 | Self::S3NotRouted
                 | Self::S3Missing
                 | Self::EndpointMissing
+                | Self::EndpointMissingNarrow
         )
     }
 }

@@ -9,9 +9,10 @@ use crate::support::referee::Case;
 use crate::support::referee::plan::pick;
 use crate::support::referee::scene::Scene;
 use crate::support::referee::trouble::Trouble;
-use crate::support::referee::truth::{Blamed, Places};
+use crate::support::referee::truth::{AclPlace, Blamed, Places};
+use crate::support::referee::variant::Variant;
 use crate::support::startup::Start;
-use crate::support::vpc::{Eni, Party};
+use crate::support::vpc::{Eni, Party, Vpc};
 
 /// The failing task's service.
 const SERVICE: &str = "orders";
@@ -35,17 +36,23 @@ pub(super) struct Played {
 pub(super) fn play(case: Case) -> Played {
     let mut scene = Scene::of(case);
     scene.start_others();
+    let before = scene.stage.sim.vpc.clone();
     let blamed = scene.break_it();
     let at = s(scene.plan.rng.pause(0, 20));
     let failed = scene.start_failing(at);
     let log = scene.flow_log();
+    if case.variant == Variant::Repaired {
+        scene.mend(before);
+    }
     let places = scene.places(failed);
     let forms = scene.forms();
     let (task, others) = (scene.task, [scene.neighbour, scene.predecessor]);
     // A predecessor that failed was rightly told so.
     let innocent_predecessor = scene.plan.predecessor == Some(true);
-    let incident = scene.stage.finish("case", log, TELLING);
-    let incident = Incident { configuration: case.variant.has_configuration().then_some(forms), ..incident };
+    let mut incident = scene.stage.finish("case", log, TELLING);
+    if case.variant.has_configuration() {
+        incident = incident.configured(forms);
+    }
     let id = |eni: Eni| incident.task_of(eni).expect("every task ended somehow").id.clone();
     let mut innocent = Vec::new();
     for (eni, is_innocent) in others.into_iter().zip([true, innocent_predecessor]) {
@@ -129,7 +136,7 @@ impl Scene {
 
     /// Others use the NAT gateway at the same time, and it passes them.
     fn others_pass(&mut self, at: Ms) {
-        let application = self.stage.application();
+        let application = self.stage.bystanders().application;
         let exchange = Exchange { tls: true, request: 700, reply: 5200, lasts: 400 };
         for nth in 0..12 {
             let host = Party::Outside(std::net::Ipv4Addr::new(140, 82, 121, 3));
@@ -156,15 +163,35 @@ impl Scene {
             Trouble::NatAclOut | Trouble::NatAclReturn | Trouble::NatAclIn => self.nat,
             _ => None,
         };
-        Places {
-            near: vpc.get(self.task).id.clone(),
-            far: far.map(|eni| vpc.get(eni).id.clone()),
-            acl_subnet: acl_at.map(|eni| vpc.subnet_of(eni).id.clone()),
-        }
+        let acl = acl_at.map(|eni| AclPlace {
+            subnet: vpc.subnet_of(eni).id.clone(),
+            documented: self.case.variant.has_configuration().then(|| vpc.acl_of(eni).id.clone()),
+        });
+        Places { near: vpc.get(self.task).id.clone(), far: far.map(|eni| vpc.get(eni).id.clone()), acl }
+    }
+
+    /// Everything is configured as it was before something broke; packets are no other for that.
+    fn mend(&mut self, before: Vpc) {
+        let vpc = &mut self.stage.sim.vpc;
+        vpc.config = before.config;
+        vpc.subnets = before.subnets;
+        vpc.get_mut(self.task).public = before.interfaces[self.task.0].public;
     }
 
     fn forms(&mut self) -> Forms {
         let rng = &mut self.plan.rng;
         Forms { rules_apart: rng.between(1, 2) == 1, managed_lists: rng.between(1, 2) == 1 }
+    }
+}
+
+/// Each case has one trouble: before it breaks, everything works.
+#[test]
+fn without_its_trouble_every_case_starts() {
+    for case in Case::all(3).into_iter().filter(|case| case.variant == Variant::Full) {
+        let mut scene = Scene::of(case);
+        scene.start_others();
+        let steps = scene.plan.steps.clone();
+        let start = scene.stage.sim.start(scene.task, 0, &steps, scene.resolver);
+        assert_eq!(start.completed, steps.len(), "{case}: {:?}", steps.get(start.completed));
     }
 }

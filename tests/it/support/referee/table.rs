@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::support::referee::judge::Judgement;
+use flowcause::report::Standing;
+
+use crate::support::referee::judge::{Judgement, Rightness};
 use crate::support::referee::trouble::Trouble;
 use crate::support::referee::variant::Variant;
 
@@ -27,10 +29,11 @@ impl Tally {
         let mut tally = Self::default();
         for judgement in judgements {
             tally.cases += 1;
-            tally.causes += usize::from(judgement.cause_is_right);
-            tally.culprits += usize::from(judgement.culprit_is_right);
-            tally.confirmed += usize::from(judgement.is_confirmed);
-            tally.verified += usize::from(judgement.is_verified && judgement.culprit_is_right);
+            let is_right = judgement.rightness == Rightness::Culprit;
+            tally.causes += usize::from(judgement.rightness != Rightness::Nothing);
+            tally.culprits += usize::from(is_right);
+            tally.confirmed += usize::from(judgement.standing == Some(Standing::Confirmed));
+            tally.verified += usize::from(judgement.is_verified && is_right);
         }
         tally
     }
@@ -44,24 +47,25 @@ fn percent(part: usize, whole: usize) -> String {
 
 /// The table: right causes of all cases, then right culprits.
 pub(crate) fn table(judgements: &[Judgement]) -> String {
-    let mut text = format!("{:<30}{:<21}", "cause", "trouble");
+    let mut text = format!("{:<30}{:<24}", "cause", "trouble");
     for variant in Variant::ALL {
         let _ = write!(text, "{:>18}", variant.name());
     }
     text.push('\n');
     for trouble in Trouble::ALL {
-        let _ = write!(text, "{:<30}{:<21}", trouble.cause(), trouble.name());
+        let _ = write!(text, "{:<30}{:<24}", trouble.cause(), trouble.name());
         for variant in Variant::ALL {
             let of_cell = |judgement: &&Judgement| {
                 judgement.case.trouble == trouble && judgement.case.variant == variant
             };
             let Tally { cases, causes, culprits, .. } = Tally::of(judgements.iter().filter(of_cell));
-            let _ = write!(text, "{:>18}", format!("{causes}/{cases}  {culprits}"));
+            let cell = if cases == 0 { "-".into() } else { format!("{causes}/{cases}  {culprits}") };
+            let _ = write!(text, "{cell:>18}");
         }
         text.push('\n');
     }
     for (name, part) in SUMS {
-        let _ = write!(text, "{name:<51}");
+        let _ = write!(text, "{name:<54}");
         for variant in Variant::ALL {
             let tally = Tally::of(judgements.iter().filter(|judgement| judgement.case.variant == variant));
             let _ = write!(text, "{:>18}", percent(part(&tally), tally.cases));
@@ -71,8 +75,11 @@ pub(crate) fn table(judgements: &[Judgement]) -> String {
     text
 }
 
+/// A part of the cases.
+type Part = fn(&Tally) -> usize;
+
 /// The last lines.
-const SUMS: [(&str, fn(&Tally) -> usize); 4] = [
+const SUMS: [(&str, Part); 4] = [
     ("right cause", |tally| tally.causes),
     ("right culprit", |tally| tally.culprits),
     ("confirmed", |tally| tally.confirmed),

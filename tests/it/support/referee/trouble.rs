@@ -86,8 +86,12 @@ troubles! {
     S3Missing = "s3-missing", "s3-gateway-missing", [Endpoints];
     /// One needed service has no endpoint.
     EndpointMissing = "endpoint-missing", "endpoint-missing", [Endpoints];
+    /// The same, and the task's group rightly lets nothing out to public addresses: a REJECT that no rule should mend.
+    EndpointMissingNarrow = "endpoint-missing-narrow", "endpoint-missing", [Endpoints];
     /// An endpoint's private DNS is off.
     PrivateDnsOff = "private-dns-off", "private-dns-off", [Endpoints];
+    /// The same, and the task's group rightly lets nothing out to public addresses.
+    PrivateDnsOffNarrow = "private-dns-off-narrow", "private-dns-off", [Endpoints];
     /// The task's group lets no queries out.
     ResolverTaskGroup = "resolver-task-group", "dns-blocked", [Resolver];
     /// The ACL of the task's subnet lets no queries out.
@@ -119,6 +123,37 @@ troubles! {
 }
 
 impl Trouble {
+    /// Whether the task's group must let out everything (`false`), or no more than it needs (`true`).
+    pub(super) fn wants_narrow_group(self) -> Option<bool> {
+        match self {
+            Self::EndpointMissing | Self::PrivateDnsOff => Some(false),
+            Self::EndpointMissingNarrow | Self::PrivateDnsOffNarrow => Some(true),
+            _ => self.is_of_groups().then_some(true),
+        }
+    }
+
+    /// Whether it lies in a configuration that, once mended, no longer shows any reason for what the records show.
+    ///
+    /// Without a way to public addresses, a task that dials one has no route, whatever was mended.
+    pub(super) fn can_be_mended(self) -> bool {
+        !matches!(
+            self,
+            Self::EndpointMissing
+                | Self::EndpointMissingNarrow
+                | Self::PrivateDnsOff
+                | Self::PrivateDnsOffNarrow
+                | Self::ResolverHangs
+                | Self::NatPorts
+                | Self::PublicAccess
+                | Self::PathResets
+                | Self::PathStalls
+                | Self::PathSilent
+                | Self::SlowLayers
+                | Self::SendsNothing
+                | Self::Refused
+        )
+    }
+
     /// Whether it lies in groups, so that a task with the same groups in the same place would share it.
     pub(super) fn is_of_groups(self) -> bool {
         matches!(

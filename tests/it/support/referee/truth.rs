@@ -11,8 +11,17 @@ pub(crate) enum Blamed {
     Path,
     /// One of these resources.
     One(CulpritKind, Vec<String>),
-    /// The network ACL of a subnet, by the subnet alone.
-    AclOf(String),
+    /// The network ACL of a subnet, by the subnet or by the id in the documents.
+    AclOf(AclPlace),
+}
+
+/// Where a network ACL is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AclPlace {
+    /// The subnet.
+    pub(super) subnet: String,
+    /// The id of the subnet's ACL in the documents.
+    pub(super) documented: Option<String>,
 }
 
 impl Blamed {
@@ -29,9 +38,9 @@ impl Blamed {
             (Self::One(kind, ids), Some(first)) => {
                 first.kind == *kind && first.id.as_ref().is_some_and(|id| ids.contains(id))
             }
-            (Self::AclOf(subnet), Some(first)) => {
-                first.kind == CulpritKind::NetworkAcl
-                    && first.subnet_id.as_ref().is_some_and(|id| id.as_str() == subnet)
+            (Self::AclOf(place), Some(first)) => {
+                let of_subnet = first.subnet_id.as_ref().is_some_and(|id| id.as_str() == place.subnet);
+                first.kind == CulpritKind::NetworkAcl && (of_subnet || first.id == place.documented)
             }
             (_, None) => false,
         }
@@ -54,6 +63,6 @@ pub(super) struct Places {
     pub(super) near: String,
     /// The interface of the step that failed, where it is in the VPC.
     pub(super) far: Option<String>,
-    /// The subnet of the ACL at fault.
-    pub(super) acl_subnet: Option<String>,
+    /// The ACL at fault.
+    pub(super) acl: Option<AclPlace>,
 }

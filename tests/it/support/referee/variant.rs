@@ -24,17 +24,20 @@ pub(crate) enum Variant {
     SkipData,
     /// REJECT records only.
     RejectOnly,
+    /// As the first, but what was wrong was mended before the documents were saved.
+    Repaired,
 }
 
 impl Variant {
     /// All of them, in the order of the table.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Full,
         Self::DefaultV2,
         Self::TaskSide,
         Self::NoConfiguration,
         Self::SkipData,
         Self::RejectOnly,
+        Self::Repaired,
     ];
 
     /// As the table and `REFEREE_ONLY` call it.
@@ -46,6 +49,7 @@ impl Variant {
             Self::NoConfiguration => "no-configuration",
             Self::SkipData => "skipdata",
             Self::RejectOnly => "reject-only",
+            Self::Repaired => "repaired",
         }
     }
 

@@ -1,0 +1,225 @@
+//! Past states of things, and the inventory as it was at a time.
+//!
+//! Goes in: states with the time they were captured at, from AWS Config and CloudTrail. Comes out: an inventory of one
+//! moment. `describe-*` documents have no date and stand for now; a thing that has dated states is at any time what the
+//! latest state before that time says. A state captured later says nothing of the past. Interfaces are the exception: what
+//! matters of them does not change, so any state will do, and those that are gone stay, known by id.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inventory::Inventory;
+use crate::inventory::settle::Describe;
+use crate::model::endpoint::Endpoint;
+use crate::model::gateway::{InternetGateway, NatGateway};
+use crate::model::ids::{
+    EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, RouteTableId, SecurityGroupId,
+    SubnetId, VpcId,
+};
+use crate::model::interface::NetworkInterface;
+use crate::model::network::{Subnet, Vpc};
+use crate::model::network_acl::NetworkAcl;
+use crate::model::route_table::RouteTable;
+use crate::model::security_group::SecurityGroup;
+use crate::model::time::Timestamp;
+
+/// The states of each thing of a kind.
+pub(super) type Lives<Id, T> = BTreeMap<Id, Life<T>>;
+
+/// The states of one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Life<T> {
+    /// By time; none from where it was deleted.
+    states: BTreeMap<Timestamp, Option<T>>,
+    /// Whether a `describe-*` document shows it too.
+    is_described: bool,
+}
+
+impl<T> Default for Life<T> {
+    fn default() -> Self {
+        Self { states: BTreeMap::new(), is_described: false }
+    }
+}
+
+/// What AWS Config and CloudTrail say of the past.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    pub(super) interfaces: Lives<InterfaceId, NetworkInterface>,
+    pub(super) endpoints: Lives<EndpointId, Endpoint>,
+    pub(super) subnets: Lives<SubnetId, Subnet>,
+    pub(super) vpcs: Lives<VpcId, Vpc>,
+    pub(super) security_groups: Lives<SecurityGroupId, SecurityGroup>,
+    pub(super) network_acls: Lives<NetworkAclId, NetworkAcl>,
+    pub(super) route_tables: Lives<RouteTableId, RouteTable>,
+    pub(super) nat_gateways: Lives<NatGatewayId, NatGateway>,
+    pub(super) internet_gateways: Lives<InternetGatewayId, InternetGateway>,
+    /// Interfaces that AWS Config shows; others of `interfaces` are CloudTrail's alone.
+    configured: BTreeSet<InterfaceId>,
+    /// Interfaces that are in the table and not there any more, or not yet.
+    gone: BTreeSet<InterfaceId>,
+}
+
+/// Notes the state of a thing at a time; none if it was deleted.
+pub(super) fn record<T: Describe>(lives: &mut Lives<T::Id, T>, id: T::Id, at: Timestamp, state: Option<T>) {
+    let states = &mut lives.entry(id).or_default().states;
+    // Two states of one time differ only in made-up data: any order of documents must give the same.
+    let is_better = states.get(&at).is_none_or(|known| format!("{known:?}") < format!("{state:?}"));
+    if is_better {
+        states.insert(at, state);
+    }
+}
+
+impl<T: Describe> Life<T> {
+    fn last(&self) -> Option<&T> {
+        self.states.values().next_back()?.as_ref()
+    }
+
+    fn last_before(&self, at: Timestamp) -> Option<&Option<T>> {
+        self.states.range(..=at).next_back().map(|(_, state)| state)
+    }
+
+    /// The state nearest to a time from before it, else from after it, with what it lacks taken from the others.
+    fn nearest(&self, at: Timestamp) -> Option<T> {
+        let before = self.states.range(..=at).rev();
+        let after = self.states.iter().filter(|(time, _)| **time > at);
+        let mut states = before.chain(after).filter_map(|(_, state)| state.as_ref());
+        let mut nearest = states.next()?.clone();
+        states.for_each(|other| nearest.fill(other));
+        Some(nearest)
+    }
+}
+
+/// Adds what no `describe-*` document shows to its table, as it was last.
+fn join<T: Describe>(lives: &mut Lives<T::Id, T>, table: &mut BTreeMap<T::Id, T>)
+where
+    T::Id: Clone,
+{
+    for (id, life) in lives {
+        life.is_described = table.contains_key(id);
+        if !life.is_described {
+            table.extend(life.last().map(|last| (id.clone(), last.clone())));
+        }
+    }
+}
+
+/// Makes a table what it was at a time.
+fn go_back<T: Describe>(lives: &Lives<T::Id, T>, table: &mut BTreeMap<T::Id, T>, at: Timestamp)
+where
+    T::Id: Clone,
+{
+    for (id, life) in lives {
+        match life.last_before(at) {
+            Some(Some(state)) => {
+                let mut state = state.clone();
+                if let Some(present) = table.get(id) {
+                    state.keep_from(present);
+                }
+                table.insert(id.clone(), state);
+            }
+            None if life.is_described => {}
+            Some(None) | None => {
+                table.remove(id);
+            }
+        }
+    }
+}
+
+impl History {
+    /// Notes that AWS Config shows an interface.
+    pub(super) fn configure(&mut self, id: InterfaceId) {
+        self.configured.insert(id);
+    }
+
+    /// Adds to an inventory's tables what only this history shows.
+    pub(super) fn join(mut self, inventory: &mut Inventory) {
+        join(&mut self.endpoints, &mut inventory.endpoints);
+        join(&mut self.subnets, &mut inventory.subnets);
+        join(&mut self.vpcs, &mut inventory.vpcs);
+        join(&mut self.security_groups, &mut inventory.security_groups);
+        join(&mut self.network_acls, &mut inventory.network_acls);
+        join(&mut self.route_tables, &mut inventory.route_tables);
+        join(&mut self.nat_gateways, &mut inventory.nat_gateways);
+        join(&mut self.internet_gateways, &mut inventory.internet_gateways);
+        self.join_interfaces(inventory);
+        inventory.history = self;
+    }
+
+    /// Interfaces of which only CloudTrail tells may be gone: it says when they were made.
+    fn join_interfaces(&mut self, inventory: &mut Inventory) {
+        for (id, life) in &mut self.interfaces {
+            life.is_described = inventory.interfaces.contains_key(id);
+            if life.is_described {
+                continue;
+            }
+            if life.last().is_none() || !self.configured.contains(id) {
+                self.gone.insert(id.clone());
+            }
+            let state = life.nearest(Timestamp(i64::MAX));
+            inventory.interfaces.extend(state.map(|state| (id.clone(), state)));
+        }
+    }
+
+    /// Whether nothing is known of the past.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether an interface was not there at the time of the inventory.
+    pub(super) fn is_gone(&self, id: &InterfaceId) -> bool {
+        self.gone.contains(id)
+    }
+
+    /// Where an interface is known from, as reports name it, and whether that shows its public address.
+    pub(super) fn source_of(&self, id: &InterfaceId) -> (&'static str, bool) {
+        match self.interfaces.get(id) {
+            Some(life) if !life.is_described && self.configured.contains(id) => ("AWS Config", true),
+            Some(life) if !life.is_described => ("CloudTrail", false),
+            _ => ("describe-network-interfaces", true),
+        }
+    }
+}
+
+impl Inventory {
+    /// The inventory as it was at a time; itself where nothing is known of the past.
+    #[must_use]
+    pub fn as_of(&self, at: Timestamp) -> Cow<'_, Self> {
+        let history = &self.history;
+        if history.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut past = self.clone();
+        go_back(&history.endpoints, &mut past.endpoints, at);
+        go_back(&history.subnets, &mut past.subnets, at);
+        go_back(&history.vpcs, &mut past.vpcs, at);
+        go_back(&history.security_groups, &mut past.security_groups, at);
+        go_back(&history.network_acls, &mut past.network_acls, at);
+        go_back(&history.route_tables, &mut past.route_tables, at);
+        go_back(&history.nat_gateways, &mut past.nat_gateways, at);
+        go_back(&history.internet_gateways, &mut past.internet_gateways, at);
+        past.go_back_with_interfaces(history, at);
+        Cow::Owned(past)
+    }
+
+    /// All interfaces stay; those that were not there are gone, which matters where addresses are looked up.
+    fn go_back_with_interfaces(&mut self, history: &History, at: Timestamp) {
+        self.history.gone.clear();
+        for (id, life) in &history.interfaces {
+            let before = life.last_before(at);
+            if before.is_none() && life.is_described {
+                continue;
+            }
+            if !matches!(before, Some(Some(_))) {
+                self.history.gone.insert(id.clone());
+            }
+            let Some(mut state) = life.nearest(at) else { continue };
+            if let Some(present) = self.interfaces.get(id) {
+                state.keep_from(present);
+            }
+            self.interfaces.insert(id.clone(), state);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! Look-ups in the configuration: what acts on a subnet or an interface, and what a task was started from.
+//!
+//! Goes in: the tables of an [`Inventory`]. Comes out: references into them, or nothing where documents are missing or
+//! contradict each other: a wrong control is worse than none.
+
+use std::net::IpAddr;
+
+use crate::inventory::Inventory;
+use crate::inventory::index::only;
+use crate::model::deployment::{EcsService, Learned, TaskDefinition, TaskNetwork, TaskNetworkFacts};
+use crate::model::ids::{InterfaceId, PrefixListId, SecurityGroupId, SubnetId, VpcId};
+use crate::model::interface::{InterfaceKind, NetworkInterface};
+use crate::model::network_acl::NetworkAcl;
+use crate::model::resolution::NameServer;
+use crate::model::route_table::RouteTable;
+use crate::model::security_group::SecurityGroup;
+use crate::model::service::Service;
+use crate::model::task::Task;
+
+impl Inventory {
+    /// The network ACL of a subnet; none if no document names it, or if two claim the subnet.
+    #[must_use]
+    pub fn network_acl_of(&self, subnet: &SubnetId) -> Option<&NetworkAcl> {
+        only(self.network_acls.values().filter(|acl| acl.subnet_ids.contains(subnet)))
+    }
+
+    /// The effective route table of a subnet: the one associated with it, else the main one of its VPC.
+    ///
+    /// The VPC is taken from the subnet where it is not given. None if no document tells, or if two tables claim it.
+    #[must_use]
+    pub fn route_table_of(&self, subnet: &SubnetId, vpc: Option<&VpcId>) -> Option<&RouteTable> {
+        let mut associated =
+            self.route_tables.values().filter(|table| table.subnet_ids.contains(subnet)).peekable();
+        if associated.peek().is_some() {
+            return only(associated);
+        }
+        let vpc = vpc.or_else(|| self.subnets.get(subnet)?.vpc_id.as_ref())?;
+        only(self.route_tables.values().filter(|table| table.is_main && table.vpc_id.as_ref() == Some(vpc)))
+    }
+
+    /// The security groups of an interface, or of its endpoint; none if no document tells.
+    ///
+    /// Empty only for what has none by its nature, such as a NAT gateway.
+    #[must_use]
+    pub fn groups_of(&self, id: &InterfaceId) -> Option<&[SecurityGroupId]> {
+        let interface = self.interfaces.get(id);
+        let own = interface.map(|interface| interface.group_ids.as_slice());
+        let of_endpoint = || self.endpoint_of_interface(id).map(|endpoint| endpoint.group_ids.as_slice());
+        let known = |groups: &&[SecurityGroupId]| !groups.is_empty();
+        let none_by_nature = || interface.filter(|interface| has_no_groups(interface)).map(|_| &[][..]);
+        own.filter(known).or_else(|| of_endpoint().filter(known)).or_else(none_by_nature)
+    }
+
+    /// Whether a prefix list holds an address; none if its blocks are not known.
+    #[must_use]
+    pub fn prefix_list_holds(&self, id: &PrefixListId, address: IpAddr) -> Option<bool> {
+        let blocks = self.prefix_lists.get(id)?.blocks.as_ref()?;
+        Some(blocks.iter().any(|block| block.contains(&address)))
+    }
+
+    /// The AWS service that has a public address, by AWS's prefix lists and by `ip-ranges.json`.
+    ///
+    /// None for most: only some services have ranges of their own.
+    #[must_use]
+    pub fn service_of_public_address(&self, address: IpAddr) -> Option<Service> {
+        let lists = self.prefix_lists.values().filter_map(|list| {
+            let holding = list.blocks.iter().flatten().filter(|block| block.contains(&address));
+            Some((holding.map(ipnet::IpNet::prefix_len).max()?, service_of_list(list.name.as_deref()?)?))
+        });
+        let by_list = lists.max_by(|one, other| one.0.cmp(&other.0).then_with(|| other.1.cmp(&one.1)));
+        let by_range = || Service::from_address_range(self.address_ranges.service_of(address)?);
+        by_list.map(|(_, service)| service).or_else(by_range)
+    }
+
+    /// The DNS servers a VPC hands out, empty if it hands out none; none if no document tells.
+    #[must_use]
+    pub fn name_servers_of(&self, vpc: &VpcId) -> Option<&[NameServer]> {
+        let options = self.vpcs.get(vpc)?.dhcp_options_id.as_ref()?;
+        // The id of a VPC without options.
+        if options.as_str() == "default" {
+            return Some(&[]);
+        }
+        self.dhcp_options.get(options).map(|options| options.name_servers.as_slice())
+    }
+
+    /// The service that started a task, by name and cluster; none if services of several clusters could have.
+    #[must_use]
+    pub fn ecs_service_of(&self, task: &Task) -> Option<&EcsService> {
+        let name = task.service_name.as_deref()?;
+        let cluster = task.cluster_arn.as_ref();
+        let may_be_its = |service: &&EcsService| {
+            let other = service.cluster_arn.as_ref();
+            service.name == name && (cluster.is_none() || other.is_none() || cluster == other)
+        };
+        only(self.services.values().filter(may_be_its))
+    }
+
+    /// The definition a task was started from.
+    #[must_use]
+    pub fn task_definition_of(&self, task: &Task) -> Option<&TaskDefinition> {
+        self.task_definitions.get(task.definition_arn.as_ref()?)
+    }
+
+    /// What is known of a task's groups and public address.
+    ///
+    /// Of its interface first, then of the call that started it, then of its service, each with where it was learned.
+    #[must_use]
+    pub fn task_network_of(&self, task: &Task) -> TaskNetworkFacts {
+        let mut facts = TaskNetworkFacts::default();
+        if let Some(interface) = task.interface_id.as_ref().and_then(|id| self.interfaces.get(id)) {
+            learn_from_interface(&mut facts, interface, self.history.source_of(&interface.id));
+        }
+        if let Some(network) = self.task_networks.get(&task.arn) {
+            self.learn(&mut facts, network, "RunTask");
+        }
+        if let Some(network) = self.ecs_service_of(task).and_then(|service| service.network.as_ref()) {
+            self.learn(&mut facts, network, "describe-services");
+        }
+        facts
+    }
+
+    /// Takes what is not known yet.
+    fn learn(&self, facts: &mut TaskNetworkFacts, network: &TaskNetwork, from: &'static str) {
+        if facts.group_ids.is_none() {
+            facts.group_ids = self.groups_asked_for(network).map(|value| Learned { value, from });
+        }
+        if facts.has_public_address.is_none() {
+            facts.has_public_address = network.assigns_public_address.map(|value| Learned { value, from });
+        }
+    }
+
+    /// A call or service that names no groups means the default one of the VPC.
+    fn groups_asked_for(&self, network: &TaskNetwork) -> Option<Vec<SecurityGroupId>> {
+        if !network.group_ids.is_empty() {
+            return Some(network.group_ids.clone());
+        }
+        let vpc = self.subnets.get(network.subnet_ids.first()?)?.vpc_id.as_ref()?;
+        let is_default = |group: &&SecurityGroup| {
+            group.name.as_deref() == Some("default") && group.vpc_id.as_ref() == Some(vpc)
+        };
+        only(self.security_groups.values().filter(is_default)).map(|group| vec![group.id.clone()])
+    }
+}
+
+fn has_no_groups(interface: &NetworkInterface) -> bool {
+    matches!(
+        interface.kind,
+        InterfaceKind::NatGateway(_)
+            | InterfaceKind::LoadBalancer
+            | InterfaceKind::TransitGateway
+            | InterfaceKind::GatewayLoadBalancerEndpoint
+    )
+}
+
+/// The service of one of AWS's own lists: `com.amazonaws.eu-west-1.s3`, `com.amazonaws.eu-west-1.ipv6.s3`.
+fn service_of_list(name: &str) -> Option<Service> {
+    let name = name.replacen(".ipv6.", ".", 1);
+    name.contains("com.amazonaws.").then(|| Service::from_endpoint_name(&name))
+}
+
+/// An answer of CreateNetworkInterface is older than the public address that is mapped to the interface.
+fn learn_from_interface(
+    facts: &mut TaskNetworkFacts,
+    interface: &NetworkInterface,
+    (from, shows_public_address): (&'static str, bool),
+) {
+    if !interface.group_ids.is_empty() {
+        facts.group_ids = Some(Learned { value: interface.group_ids.clone(), from });
+    }
+    let has_address = interface.public_address.is_some();
+    facts.has_public_address =
+        (has_address || shows_public_address).then_some(Learned { value: has_address, from });
+}
+
+#[cfg(test)]
+mod tests;

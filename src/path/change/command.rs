@@ -1,0 +1,153 @@
+//! A change as a command of the AWS CLI, to be copied and run by whoever may.
+//!
+//! Ids come from documents: a command is made of plain ones or not at all.
+
+use ipnet::IpNet;
+
+use crate::model::ids::{plain_id, plain_name};
+use crate::model::network_acl::AclEntry;
+use crate::model::protocol::Protocol;
+use crate::model::route_table::{Route, RouteDestination, RouteTarget};
+use crate::model::security_group::{RulePeer, SecurityGroupRule};
+use crate::model::traffic_rule::{PortRange, TrafficSelector};
+use crate::path::change::{Change, ServiceUpdate};
+
+impl Change {
+    /// The command that makes it; none if an id in it is not made like AWS's, or if not everything it needs is known.
+    #[must_use]
+    pub fn command(&self) -> Option<String> {
+        match self {
+            Self::AllowInGroup { group_id, is_egress, rule } => {
+                let direction = if *is_egress { "egress" } else { "ingress" };
+                let permission = permission(rule)?;
+                let group = plain_id(group_id.as_str())?;
+                Some(format!(
+                    "aws ec2 authorize-security-group-{direction} --group-id {group} --ip-permissions '{permission}'"
+                ))
+            }
+            Self::AddAclEntry { acl_id, entry } => acl_entry(plain_id(acl_id.as_str())?, entry),
+            Self::AddRoute { table_id, route } => {
+                route_command("create", plain_id(table_id.as_str())?, route)
+            }
+            Self::ReplaceRoute { table_id, route } => {
+                route_command("replace", plain_id(table_id.as_str())?, route)
+            }
+            Self::AssociateGatewayEndpoint { endpoint_id, table_id, .. } => Some(format!(
+                "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --add-route-table-ids {}",
+                plain_id(endpoint_id.as_str())?,
+                plain_id(table_id.as_str())?
+            )),
+            Self::CreateGatewayEndpoint { vpc_id, region, table_id, .. } => Some(format!(
+                "aws ec2 create-vpc-endpoint --vpc-id {} --vpc-endpoint-type Gateway --service-name \
+                 com.amazonaws.{}.s3 --route-table-ids {}",
+                plain_id(vpc_id.as_str())?,
+                region.as_ref()?.as_str(),
+                plain_id(table_id.as_str())?
+            )),
+            Self::AssignPublicAddress { update, .. } => update_service(update.as_ref()?),
+            Self::EnablePrivateDns { endpoint_id } => Some(format!(
+                "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --private-dns-enabled",
+                plain_id(endpoint_id.as_str())?
+            )),
+            Self::EnableDnsSupport { vpc_id } => vpc_attribute(vpc_id.as_str(), "enable-dns-support"),
+            Self::EnableDnsHostnames { vpc_id } => vpc_attribute(vpc_id.as_str(), "enable-dns-hostnames"),
+        }
+    }
+}
+
+/// `IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=10.0.0.0/16}]`.
+fn permission(rule: &SecurityGroupRule) -> Option<String> {
+    let peer = match &rule.peer {
+        RulePeer::Block(block @ IpNet::V4(_)) => format!("IpRanges=[{{CidrIp={block}}}]"),
+        RulePeer::Block(block @ IpNet::V6(_)) => format!("Ipv6Ranges=[{{CidrIpv6={block}}}]"),
+        RulePeer::PrefixList(list) => {
+            format!("PrefixListIds=[{{PrefixListId={}}}]", plain_id(list.as_str())?)
+        }
+        RulePeer::Group(group) => format!("UserIdGroupPairs=[{{GroupId={}}}]", plain_id(group.as_str())?),
+    };
+    let ports = match ports(rule.traffic) {
+        Some(ports) => format!("FromPort={},ToPort={},", ports.first, ports.last),
+        None if rule.traffic.protocol == Some(Protocol::ICMP) => "FromPort=-1,ToPort=-1,".to_owned(),
+        None => String::new(),
+    };
+    Some(format!("IpProtocol={},{ports}{peer}", protocol(rule.traffic)))
+}
+
+fn acl_entry(acl: &str, entry: &AclEntry) -> Option<String> {
+    let direction = if entry.egress { "egress" } else { "ingress" };
+    let ports = match ports(entry.traffic) {
+        Some(ports) => format!(" --port-range From={},To={}", ports.first, ports.last),
+        None if entry.traffic.protocol == Some(Protocol::ICMP) => return None,
+        None => String::new(),
+    };
+    let block = match entry.block {
+        block @ IpNet::V4(_) => format!("--cidr-block {block}"),
+        block @ IpNet::V6(_) => format!("--ipv6-cidr-block {block}"),
+    };
+    let action = if entry.allows { "allow" } else { "deny" };
+    Some(format!(
+        "aws ec2 create-network-acl-entry --network-acl-id {acl} --{direction} --rule-number {} --protocol {}{ports} \
+         --rule-action {action} {block}",
+        entry.number,
+        protocol(entry.traffic)
+    ))
+}
+
+/// The name the CLI knows, else the number.
+fn protocol(traffic: TrafficSelector) -> String {
+    match traffic.protocol {
+        None => "-1".to_owned(),
+        Some(Protocol::TCP) => "tcp".to_owned(),
+        Some(Protocol::UDP) => "udp".to_owned(),
+        Some(Protocol::ICMP) => "icmp".to_owned(),
+        Some(Protocol(number)) => number.to_string(),
+    }
+}
+
+/// The ports, where the protocol has any.
+fn ports(traffic: TrafficSelector) -> Option<PortRange> {
+    matches!(traffic.protocol, Some(Protocol::TCP | Protocol::UDP)).then_some(traffic.ports)
+}
+
+fn route_command(verb: &str, table: &str, route: &Route) -> Option<String> {
+    let destination = match &route.destination {
+        RouteDestination::Block(block @ IpNet::V4(_)) => format!("--destination-cidr-block {block}"),
+        RouteDestination::Block(block @ IpNet::V6(_)) => format!("--destination-ipv6-cidr-block {block}"),
+        RouteDestination::PrefixList(list) => {
+            format!("--destination-prefix-list-id {}", plain_id(list.as_str())?)
+        }
+    };
+    let target = match &route.target {
+        RouteTarget::NatGateway(id) => format!("--nat-gateway-id {}", plain_id(id.as_str())?),
+        RouteTarget::InternetGateway(id) => format!("--gateway-id {}", plain_id(id.as_str())?),
+        _ => return None,
+    };
+    Some(format!("aws ec2 {verb}-route --route-table-id {table} {destination} {target}"))
+}
+
+fn vpc_attribute(vpc: &str, attribute: &str) -> Option<String> {
+    Some(format!(
+        "aws ec2 modify-vpc-attribute --vpc-id {} --{attribute} '{{\"Value\":true}}'",
+        plain_id(vpc)?
+    ))
+}
+
+fn update_service(update: &ServiceUpdate) -> Option<String> {
+    let plain = |ids: &[String]| -> Option<String> {
+        Some(ids.iter().map(|id| plain_id(id)).collect::<Option<Vec<_>>>()?.join(","))
+    };
+    let cluster = plain_name(update.cluster_arn.as_deref()?.rsplit('/').next()?)?;
+    let groups = match update.group_ids.as_slice() {
+        [] => String::new(),
+        ids => format!("securityGroups=[{}],", plain(ids)?),
+    };
+    if update.subnet_ids.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "aws ecs update-service --cluster {cluster} --service {} --network-configuration \
+         'awsvpcConfiguration={{subnets=[{}],{groups}assignPublicIp=ENABLED}}'",
+        plain_name(&update.name)?,
+        plain(&update.subnet_ids)?
+    ))
+}

@@ -1,0 +1,83 @@
+//! The part of an inventory that evaluations of some requests look at: small enough to be copied often.
+
+use std::collections::BTreeSet;
+
+use crate::inventory::Inventory;
+use crate::model::ids::{InterfaceId, SecurityGroupId};
+use crate::model::prefix_list::AddressRanges;
+use crate::model::route_table::RouteTarget;
+use crate::model::security_group::{RulePeer, SecurityGroup};
+use crate::path::hop::{Request, Sender};
+
+/// A copy of what matters to these requests; they evaluate there as they do in the whole inventory.
+pub(super) fn extract(inventory: &Inventory, sender: &Sender, requests: &[Request]) -> Inventory {
+    let mut part = Inventory {
+        endpoints: inventory.endpoints.clone(),
+        subnets: inventory.subnets.clone(),
+        vpcs: inventory.vpcs.clone(),
+        network_acls: inventory.network_acls.clone(),
+        route_tables: inventory.route_tables.clone(),
+        nat_gateways: inventory.nat_gateways.clone(),
+        internet_gateways: inventory.internet_gateways.clone(),
+        peerings: inventory.peerings.clone(),
+        transit_gateway_attachments: inventory.transit_gateway_attachments.clone(),
+        prefix_lists: inventory.prefix_lists.clone(),
+        services: inventory.services.clone(),
+        documents: inventory.documents.clone(),
+        ..Inventory::default()
+    };
+    let is_met = |block: &ipnet::IpNet| requests.iter().any(|request| block.contains(&request.destination));
+    let ranges = inventory.address_ranges.ranges.iter().filter(|range| is_met(&range.block)).cloned();
+    part.address_ranges = AddressRanges { created: None, ranges: ranges.collect() };
+    add_interfaces(inventory, requests, &mut part);
+    add_groups(inventory, sender, &mut part);
+    let task = sender.interface_id.as_ref().and_then(|id| inventory.task_of_interface(id));
+    part.tasks.extend(task.map(|task| (task.arn.clone(), task.clone())));
+    part
+}
+
+/// Those at the destinations, and those that routes lead to.
+fn add_interfaces(inventory: &Inventory, requests: &[Request], part: &mut Inventory) {
+    let targets: BTreeSet<&InterfaceId> = (inventory.route_tables.values())
+        .flat_map(|table| &table.routes)
+        .filter_map(|route| match &route.target {
+            RouteTarget::Interface(id) => Some(id),
+            _ => None,
+        })
+        .collect();
+    let destinations: BTreeSet<_> = requests.iter().map(|request| request.destination).collect();
+    let met = inventory.interfaces.values().filter(|interface| {
+        targets.contains(&interface.id)
+            || interface.addresses.iter().any(|address| destinations.contains(address))
+    });
+    part.interfaces = met.map(|interface| (interface.id.clone(), interface.clone())).collect();
+}
+
+/// Those of the two sides with the rules, and the names of those that rules speak of.
+fn add_groups(inventory: &Inventory, sender: &Sender, part: &mut Inventory) {
+    let of_interfaces = part.interfaces.values().flat_map(|interface| &interface.group_ids);
+    let of_endpoints = part.endpoints.values().flat_map(|endpoint| &endpoint.group_ids);
+    let own = sender.group_ids.iter().flatten().chain(of_interfaces).chain(of_endpoints);
+    let own: BTreeSet<SecurityGroupId> = own.cloned().collect();
+    for group in own.iter().filter_map(|id| inventory.security_groups.get(id)) {
+        for rule in group.egress.iter().chain(&group.ingress).flatten() {
+            if let RulePeer::Group(peer) = &rule.peer
+                && let Some(peer) = inventory.security_groups.get(peer)
+                && !own.contains(&peer.id)
+            {
+                part.security_groups.insert(peer.id.clone(), without_rules(peer));
+            }
+        }
+        part.security_groups.insert(group.id.clone(), group.clone());
+    }
+}
+
+fn without_rules(group: &SecurityGroup) -> SecurityGroup {
+    SecurityGroup {
+        id: group.id.clone(),
+        name: group.name.clone(),
+        vpc_id: group.vpc_id.clone(),
+        ingress: None,
+        egress: None,
+    }
+}

@@ -1,0 +1,91 @@
+//! A rule for a security group: the narrowest that is sure to last.
+
+use ipnet::IpNet;
+
+use crate::model::ids::{PrefixListId, SecurityGroupId};
+use crate::model::protocol::Protocol;
+use crate::model::route_table::RouteDestination;
+use crate::model::security_group::{RulePeer, SecurityGroupRule};
+use crate::model::service::Service;
+use crate::model::traffic_rule::{PortRange, TrafficSelector};
+use crate::path::answer::Answer;
+use crate::path::change::Change;
+use crate::path::lookup::{prefix_list_holds, service_of_list};
+use crate::path::party::{Membership, Party};
+use crate::path::scene::Scene;
+
+/// The rule that the first of an interface's groups lacks.
+pub(super) fn proposal(scene: &Scene<'_>, groups: &[SecurityGroupId], is_egress: bool) -> Option<Change> {
+    let group_id = groups.first()?.clone();
+    let peer = if is_egress { destination_peer(scene) } else { source_peer(scene) }?;
+    let request = scene.request;
+    let traffic = selector(request.protocol, PortRange::one(request.destination_port));
+    Some(Change::AllowInGroup { group_id, is_egress, rule: SecurityGroupRule { id: None, traffic, peer } })
+}
+
+/// A protocol and its ports, where it has any.
+pub(super) fn selector(protocol: Protocol, ports: PortRange) -> TrafficSelector {
+    let has_ports = matches!(protocol, Protocol::TCP | Protocol::UDP);
+    TrafficSelector { protocol: Some(protocol), ports: if has_ports { ports } else { PortRange::ALL } }
+}
+
+/// Addresses of services change: a group or a list names them better, and for a public one of an unknown owner only
+/// everywhere is wide enough.
+fn destination_peer(scene: &Scene<'_>) -> Option<RulePeer> {
+    let destination = &scene.destination;
+    let list = || list_of(scene).map(|(list, _)| RulePeer::PrefixList(list));
+    group_of(destination).or_else(list).or_else(|| Some(RulePeer::Block(own_or_everywhere(destination)?)))
+}
+
+fn source_peer(scene: &Scene<'_>) -> Option<RulePeer> {
+    let block = || scene.source.blocks.first().copied().map(RulePeer::Block);
+    group_of(&scene.source).or_else(block)
+}
+
+fn group_of(party: &Party) -> Option<RulePeer> {
+    match &party.membership {
+        Membership::Groups(groups) => groups.iter().min().cloned().map(RulePeer::Group),
+        Membership::Outside(_) | Membership::Unknown(_) => None,
+    }
+}
+
+/// AWS's list of a service that holds the destination, and the service. One whose blocks are known is surer.
+pub(super) fn list_of(scene: &Scene<'_>) -> Option<(PrefixListId, Service)> {
+    let lists = &scene.inventory.prefix_lists;
+    let routes = scene.inventory.route_tables.values().flat_map(|table| &table.routes);
+    let routed = routes.filter_map(|route| match &route.destination {
+        RouteDestination::PrefixList(list) => Some(list),
+        RouteDestination::Block(_) => None,
+    });
+    let mut named: Vec<&PrefixListId> = lists.keys().chain(routed).collect();
+    named.sort_by_key(|id| (lists.get(*id).is_none_or(|list| list.blocks.is_none()), *id));
+    named.into_iter().find_map(|list| {
+        let service = service_of_list(scene.inventory, list)?;
+        let holds = prefix_list_holds(scene.inventory, list, &scene.destination) == Answer::Yes;
+        holds.then(|| (list.clone(), service))
+    })
+}
+
+/// The destination's own block; everywhere if it is outside and its address is public.
+pub(super) fn own_or_everywhere(destination: &Party) -> Option<IpNet> {
+    let own = *destination.blocks.first()?;
+    let is_public = destination.is_inside == Some(false) && !is_private(&own);
+    Some(if is_public { everywhere(destination.is_v6) } else { own })
+}
+
+/// Every address of a family.
+pub(super) fn everywhere(is_v6: bool) -> IpNet {
+    if is_v6 { ipnet::Ipv6Net::default().into() } else { ipnet::Ipv4Net::default().into() }
+}
+
+/// Whether an address outside the VPC is of another private network. Inside the VPC the VPC's blocks tell, not this.
+fn is_private(block: &IpNet) -> bool {
+    match block {
+        IpNet::V4(block) => {
+            let address = block.addr();
+            let is_shared = address.octets()[0] == 100 && address.octets()[1] & 0xc0 == 64;
+            address.is_private() || address.is_link_local() || address.is_loopback() || is_shared
+        }
+        IpNet::V6(block) => block.addr().is_unique_local() || block.addr().is_unicast_link_local(),
+    }
+}

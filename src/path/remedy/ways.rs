@@ -1,0 +1,155 @@
+//! A way out: a gateway endpoint for S3, else a NAT gateway or an internet gateway that is there already.
+
+use crate::model::endpoint::{Endpoint, EndpointKind};
+use crate::model::gateway::NatGateway;
+use crate::model::ids::{InternetGatewayId, RouteTableId, VpcId};
+use crate::model::route_table::{Route, RouteDestination, RouteTable, RouteTarget};
+use crate::model::service::Service;
+use crate::path::change::Change;
+use crate::path::hop::{Control, Hop, Side};
+use crate::path::lookup::route_table_of;
+use crate::path::region::region_of;
+use crate::path::remedy::groups::{everywhere, list_of};
+use crate::path::routes::{Choice, choose};
+use crate::path::scene::Scene;
+
+/// A way for packets that a route table or a broken NAT gateway stops. S3 can do without a NAT gateway.
+pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
+    let table = scene.table?;
+    match (hop.side, &hop.control) {
+        (Side::Task, _) => way_out(scene, table),
+        (_, Control::RouteTable { id: Some(id), .. }) => {
+            way_out_of_nat(scene, id).or_else(|| gateway_endpoint(scene, table))
+        }
+        (_, Control::NatGateway(_)) => {
+            another_gateway(scene, table).or_else(|| gateway_endpoint(scene, table))
+        }
+        _ => None,
+    }
+}
+
+/// A way out of the sender's subnet.
+fn way_out(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
+    let is_at_list = matches!(present(scene, table), Some(Route { target: RouteTarget::Endpoint(_), .. }));
+    let endpoint = (!is_at_list).then(|| gateway_endpoint(scene, table)).flatten();
+    endpoint.or_else(|| another_gateway(scene, table))
+}
+
+/// The route that takes the packets now, and leads nowhere.
+fn present<'a>(scene: &Scene<'_>, table: &'a RouteTable) -> Option<&'a Route> {
+    match choose(scene.inventory, table, &scene.destination) {
+        Choice::Route(route) => Some(route),
+        Choice::None | Choice::Unknown(_) => None,
+    }
+}
+
+fn gateway_endpoint(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
+    let list = list_of(scene).filter(|(_, service)| *service == Service::S3).map(|(list, _)| list);
+    let is_s3 =
+        list.is_some() || scene.request.service == Service::S3 && scene.destination.is_inside == Some(false);
+    if !is_s3 {
+        return None;
+    }
+    let vpc_id = scene.vpc?.clone();
+    let table_id = table.id.clone();
+    let is_ready = |endpoint: &&Endpoint| {
+        endpoint.kind == EndpointKind::Gateway
+            && endpoint.service == Service::S3
+            && endpoint.vpc_id.as_ref() == Some(&vpc_id)
+    };
+    match scene.inventory.endpoints.values().find(is_ready) {
+        Some(endpoint) if endpoint.state.eq_ignore_ascii_case("available") => {
+            let endpoint_id = endpoint.id.clone();
+            Some(Change::AssociateGatewayEndpoint { endpoint_id, table_id, list_id: list })
+        }
+        Some(_) => None,
+        None => {
+            let region = region_of(scene.inventory, &vpc_id);
+            Some(Change::CreateGatewayEndpoint { vpc_id, region, table_id, list_id: list })
+        }
+    }
+}
+
+/// A route through a NAT gateway, or for a sender with a public address through an internet gateway.
+fn another_gateway(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
+    if scene.destination.is_inside != Some(false) {
+        return None;
+    }
+    let nat = || nat_gateway(scene).map(|gateway| RouteTarget::NatGateway(gateway.id.clone()));
+    let internet = || has_public_address(scene).then(|| internet_gateway(scene)).flatten();
+    let target = nat().or_else(|| internet().map(RouteTarget::InternetGateway))?;
+    set_route(scene, table, target)
+}
+
+/// The route to a target: in place of the one that takes the packets now, else a default route.
+fn set_route(scene: &Scene<'_>, table: &RouteTable, target: RouteTarget) -> Option<Change> {
+    let table_id = table.id.clone();
+    let to = |destination| Route { destination, target: target.clone(), is_blackhole: false };
+    match present(scene, table) {
+        // The route of an endpoint or of the VPC itself cannot be given another target.
+        Some(Route { target: RouteTarget::Endpoint(_) | RouteTarget::Local, .. }) => None,
+        Some(route) => Some(Change::ReplaceRoute { table_id, route: to(route.destination.clone()) }),
+        None => {
+            let route = to(RouteDestination::Block(everywhere(scene.destination.is_v6)));
+            Some(Change::AddRoute { table_id, route })
+        }
+    }
+}
+
+/// A NAT gateway that works, in the sender's zone if there is one.
+fn nat_gateway<'a>(scene: &Scene<'a>) -> Option<&'a NatGateway> {
+    if scene.destination.is_v6 {
+        return None;
+    }
+    let zone = |gateway: &NatGateway| {
+        scene.inventory.subnets.get(gateway.subnet_id.as_ref()?)?.availability_zone.clone()
+    };
+    let own = scene.sender.subnet_id.as_ref().and_then(|id| scene.inventory.subnets.get(id));
+    let own = own.and_then(|subnet| subnet.availability_zone.clone());
+    let usable = scene.inventory.nat_gateways.values().filter(|gateway| is_usable(scene, gateway));
+    usable.min_by_key(|gateway| (own.is_none() || zone(gateway) != own, &gateway.id))
+}
+
+/// Whether a NAT gateway is available, public, in this VPC and not behind the sender's own route table, where packets
+/// would come back to it.
+fn is_usable(scene: &Scene<'_>, gateway: &NatGateway) -> bool {
+    let Some(subnet) = &gateway.subnet_id else {
+        return false;
+    };
+    let table = route_table_of(scene.inventory, subnet, scene.vpc);
+    let is_elsewhere = table.map(|table| &table.id) != scene.table.map(|table| &table.id);
+    gateway.state.eq_ignore_ascii_case("available")
+        && !gateway.is_private
+        && gateway.vpc_id.as_ref().is_some_and(|vpc| Some(vpc) == scene.vpc)
+        && is_elsewhere
+}
+
+/// A route to the internet for a NAT gateway's subnet, unless the sender's subnet has the same table.
+fn way_out_of_nat(scene: &Scene<'_>, id: &RouteTableId) -> Option<Change> {
+    let table = scene.inventory.route_tables.get(id)?;
+    let leads_out = matches!(
+        present(scene, table),
+        Some(Route { target: RouteTarget::InternetGateway(_), is_blackhole: false, .. })
+    );
+    if leads_out || scene.table.is_some_and(|own| own.id == *id) {
+        return None;
+    }
+    set_route(scene, table, RouteTarget::InternetGateway(internet_gateway(scene)?))
+}
+
+/// The internet gateway that is attached to the sender's VPC.
+fn internet_gateway(scene: &Scene<'_>) -> Option<InternetGatewayId> {
+    let vpc: &VpcId = scene.vpc?;
+    let attached = scene.inventory.internet_gateways.values().find(|gateway| gateway.vpc_ids.contains(vpc));
+    attached.map(|gateway| gateway.id.clone())
+}
+
+fn has_public_address(scene: &Scene<'_>) -> bool {
+    if scene.destination.is_v6 {
+        let address = scene.source.address();
+        return address.is_some_and(
+            |address| matches!(address, std::net::IpAddr::V6(address) if !address.is_unique_local()),
+        );
+    }
+    scene.sender.has_public_address == Some(true)
+}
