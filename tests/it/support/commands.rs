@@ -142,7 +142,7 @@ fn options_hold(words: &[Word<'_>], options: &[(&str, Value)]) -> bool {
 }
 
 fn is_plain((word, is_quoted): Word<'_>) -> bool {
-    !word.is_empty() && !is_quoted && has_only(word, ".,=:/-")
+    !word.is_empty() && !is_quoted && has_only(word, ".,=:/-_")
 }
 
 /// Nothing but letters, digits and these, and no scheme of a file or a server.
