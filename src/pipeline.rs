@@ -22,7 +22,7 @@ use crate::model::field::Field;
 use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
 use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTarget;
-use crate::model::time::Window;
+use crate::model::time::{Timestamp, Window};
 use crate::progress::Progress;
 use crate::reduce::{Scope, ScopeOf, reduce_files};
 use crate::report::{Inputs, Report};
@@ -93,8 +93,12 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
     };
     complete(&mut selection, facts, options)?;
 
-    let dated: Vec<_> = selection.subjects.iter().map(|subject| as_of(&inventory, subject)).collect();
-    let diagnosed: Vec<Diagnosed<'_>> = build_cases(facts, &selection.subjects, &dated)
+    let past = past(&inventory, &selection.subjects);
+    let dated = |subject: &Subject| {
+        let then = last_change(&inventory, subject).and_then(|change| past.get(&change));
+        then.map_or(&inventory, Cow::as_ref)
+    };
+    let diagnosed: Vec<Diagnosed<'_>> = build_cases(facts, &selection.subjects, dated)
         .into_iter()
         .map(|case| Diagnosed { finding: diagnose(&case), case })
         .collect();
@@ -179,12 +183,17 @@ fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     inventory.interfaces.values().filter(of_vpc).map(|interface| interface.id.clone()).collect()
 }
 
-/// The metadata as they were when a subject stopped, as far as dated documents tell.
-fn as_of<'a>(inventory: &'a Inventory, subject: &Subject) -> Cow<'a, Inventory> {
-    match subject.stopped_at.or(subject.created_at) {
-        Some(_) => Cow::Borrowed(inventory),
-        None => Cow::Borrowed(inventory),
-    }
+/// The metadata as they were when the subjects stopped, as far as dated documents tell; once for each change.
+fn past<'a>(inventory: &'a Inventory, subjects: &[Subject]) -> BTreeMap<Timestamp, Cow<'a, Inventory>> {
+    let changes: BTreeSet<_> =
+        subjects.iter().filter_map(|subject| last_change(inventory, subject)).collect();
+    changes.into_iter().map(|change| (change, inventory.as_of(change))).collect()
+}
+
+/// The last change before a subject stopped, or the beginning of time; none where no time or no dated document is known.
+fn last_change(inventory: &Inventory, subject: &Subject) -> Option<Timestamp> {
+    let at = subject.stopped_at.or(subject.created_at).filter(|_| !inventory.history.is_empty())?;
+    Some(inventory.history.last_change(at).unwrap_or(Window::ALWAYS.from))
 }
 
 /// The window asked for, with what a record may be late.

@@ -51,7 +51,12 @@ impl<'c> Astray<'c> {
         let mut hops = ends?;
         hops.sort();
         hops.dedup_by(|a, b| a.control == b.control);
-        Some(Self { case, attempts: rejection.attempts.clone(), hops, seen: Seen::Rejected(Box::new(rejection)) })
+        Some(Self {
+            case,
+            attempts: rejection.attempts.clone(),
+            hops,
+            seen: Seen::Rejected(Box::new(rejection)),
+        })
     }
 
     /// Whether no route was there for any of them; a blackhole was a way once.
@@ -85,7 +90,11 @@ impl<'c> Astray<'c> {
                         how_often(&self.attempts)
                     ),
                     proof: rejection.rejected.clone(),
-                    more_proofs: told.more_proofs.into_iter().chain(contrast(self.case, &self.attempts)).collect(),
+                    more_proofs: told
+                        .more_proofs
+                        .into_iter()
+                        .chain(contrast(self.case, &self.attempts))
+                        .collect(),
                     missing: told.missing.into_iter().chain(rejection.missing()).collect(),
                     fix: told.fix,
                 }))

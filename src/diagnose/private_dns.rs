@@ -72,9 +72,9 @@ pub(super) fn is_closed(astray: &Astray<'_>) -> bool {
 /// Whether the task reached a service through an interface endpoint, or its VPC has one for a service it needs.
 fn lives_on_endpoints(case: &Case<'_>) -> bool {
     let is_reached = |endpoint: &Endpoint| {
-        case.attempts.iter().any(|attempt| {
-            attempt.outcome == Outcome::Completed && attempt.service == endpoint.service
-        })
+        case.attempts
+            .iter()
+            .any(|attempt| attempt.outcome == Outcome::Completed && attempt.service == endpoint.service)
     };
     interface_endpoints(case).any(|endpoint| is_reached(endpoint))
         || case.needs.services.iter().any(|service| endpoints_of(case, service).next().is_some())

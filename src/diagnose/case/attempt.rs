@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 
-use crate::converse::{Conversation, State};
+use crate::converse::{Conversation, State, Sums};
 use crate::model::ids::InterfaceId;
 use crate::model::protocol::Protocol;
 use crate::model::service::Service;
+use crate::model::tcp_flags::TcpFlags;
 use crate::model::time::Timestamp;
 use crate::path::{ConfiguredPath, Request};
 use crate::report::StepState;
@@ -135,6 +136,17 @@ impl Attempt {
     /// The views of the attempt, the task's own first.
     pub fn views(&self) -> impl Iterator<Item = &Conversation> {
         self.near.iter().chain(self.mirrors.iter().map(|mirror| &mirror.conversation))
+    }
+
+    /// The answer to an opening that was rejected where the opening itself is not recorded, as in a log of REJECT records.
+    #[must_use]
+    pub fn lone_answer(&self) -> Option<&Sums> {
+        let view = self
+            .views()
+            .next()
+            .filter(|view| self.outcome == Outcome::Unclear && view.request.accepted.is_none())?;
+        let rejected = view.reply.rejected.as_ref()?;
+        rejected.tcp_flags.is_none_or(TcpFlags::accepts).then_some(rejected)
     }
 
     /// The mirror that rejected, if one did.

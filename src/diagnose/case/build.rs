@@ -1,6 +1,5 @@
 //! Conversations and documents to cases.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,12 +28,12 @@ pub(in crate::diagnose) const NFS_PORT: u16 = 2049;
 /// What stands for a missing interface-id.
 const NO_INTERFACE: &str = "-";
 
-/// One case for each subject, in the same order. `inventories` are the metadata as of each subject's time.
+/// One case for each subject, in the same order. `dated` gives the metadata as of a subject's time.
 #[must_use]
 pub fn build_cases<'a>(
     facts: Facts<'a>,
     subjects: &[Subject],
-    inventories: &'a [Cow<'a, Inventory>],
+    dated: impl Fn(&Subject) -> &'a Inventory,
 ) -> Vec<Case<'a>> {
     let by_initiator = by_initiator(facts, subjects);
     let nothing = StoppedReason::default();
@@ -42,11 +41,11 @@ pub fn build_cases<'a>(
         let watch = Watch::new(facts, neighbour);
         attempts(facts, neighbour, &nothing, &own(facts, neighbour, &by_initiator), &watch)
     });
-    let dated = subjects.iter().zip(inventories);
-    let build = |(subject, inventory): (&Subject, &'a Cow<'a, Inventory>)| {
-        build(Facts { inventory, ..facts }, subject, &by_initiator, Arc::clone(&reached))
+    let build = |subject| {
+        let facts = Facts { inventory: dated(subject), ..facts };
+        build(facts, subject, &by_initiator, Arc::clone(&reached))
     };
-    dated.map(build).collect()
+    subjects.iter().map(build).collect()
 }
 
 /// Places of the conversations that an address of any subject initiated.

@@ -84,8 +84,8 @@ fn clears(success: &Attempt, failure: &Attempt) -> bool {
     success.first.plus(slack) >= failure.first
 }
 
-/// The step that stopped the task: the one the stopped reason names, else the first that failed, else the first that is
-/// not known to have finished. None if a service answered, as the stopped reason says, and its step finished: what failed
+/// The step that stopped the task: the one the stopped reason names, else the first that failed, else the first to which an
+/// answer was rejected, else the first that is not known to have finished. None if a service answered, as the stopped reason says, and its step finished: what failed
 /// besides did not stop the task.
 ///
 /// Name resolution leads only if nothing else is unfinished and no service was tried after its last failure:
@@ -107,6 +107,7 @@ pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &Stopped
     find(&|step| failed(step) && goes_to_address(step))
         .or_else(|| find(&|step| failed(step) && is_named(step)))
         .or_else(|| find(&failed))
+        .or_else(|| find(&|step| step.attempts.iter().any(|&place| attempts[place].lone_answer().is_some())))
         .or_else(|| leading_resolution(steps, attempts))
         .or_else(|| find(&goes_to_address))
         .or_else(|| find(&is_named))

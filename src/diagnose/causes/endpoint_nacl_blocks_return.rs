@@ -11,7 +11,6 @@ use crate::diagnose::registry::Cause;
 use crate::diagnose::returns::Returns;
 use crate::diagnose::silence::{Obstacle, Silence};
 use crate::diagnose::words::{destination, how_often, lack, near_request, proof, show_acl};
-use crate::model::tcp_flags::TcpFlags;
 
 pub(super) static CAUSE: Cause = Cause {
     id: "endpoint-nacl-blocks-return",
@@ -78,9 +77,9 @@ fn assess(case: &Case<'_>) -> Assessment {
 
 /// Only the rejected replies are recorded, as in a log of REJECT records: the configuration must say that it was the ACL.
 fn lone_replies(case: &Case<'_>, lead: &Lead<'_>) -> Option<Assessment> {
-    let lone = lead.failing(|attempt| lone_reply(attempt).is_some());
+    let lone = lead.failing(|attempt| lone_answer(attempt).is_some());
     let says = "Answers to openings were rejected leaving the far interface.";
-    let reply = proof(says, &lone, lone_reply)?;
+    let reply = proof(says, &lone, lone_answer)?;
     let Blame::Control(_, hops) = blame(Place::FAR_RETURN, &lone) else { return None };
     let because = hops.first().map_or("", |hop| hop.because.as_str());
     Some(Assessment::Holds(Box::new(Claim {
@@ -102,12 +101,8 @@ fn lone_replies(case: &Case<'_>, lead: &Lead<'_>) -> Option<Assessment> {
     })))
 }
 
-/// A rejected SYN+ACK at another interface, and nothing else of its conversation.
-fn lone_reply(attempt: &Attempt) -> Option<&crate::converse::Sums> {
-    let is_lone = attempt.near.is_none() && attempt.outcome == Outcome::Unclear;
-    let mut far = attempt.mirrors.iter().map(|mirror| &mirror.conversation).filter(|_| is_lone);
-    let rejected = far.find(|view| view.request.accepted.is_none())?.reply.rejected.as_ref()?;
-    rejected.tcp_flags.is_none_or(TcpFlags::accepts).then_some(rejected)
+fn lone_answer(attempt: &Attempt) -> Option<&crate::converse::Sums> {
+    attempt.lone_answer().filter(|_| attempt.near.is_none())
 }
 
 /// The far side's records are missing: the configuration says that the replies end there.

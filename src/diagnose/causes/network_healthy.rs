@@ -29,12 +29,14 @@ fn assess(case: &Case<'_>) -> Assessment {
     let completed: Vec<&Attempt> =
         case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed).collect();
     let services: BTreeSet<&Service> = completed.iter().map(|attempt| &attempt.service).collect();
-    let unseen: Vec<Service> =
-        needed(case).into_iter().filter(|service| !services.contains(service)).collect();
+    let answered = matches!(case.reason.answer, Answer::Answered | Answer::NotNetwork);
+    // The service that answered may be behind an address that no document names.
+    let may_be_unnamed = answered && services.contains(&Service::Unknown);
+    let is_seen = |service: &Service| services.contains(service) || may_be_unnamed;
+    let unseen: Vec<Service> = needed(case).into_iter().filter(|service| !is_seen(service)).collect();
     let names = listed(services.iter().map(|service| named(service)));
     let says = format!("Useful data came back from {names}.");
     let Some(proof) = proof(says, &completed, reply_or_any) else { return Assessment::NotConcerned };
-    let answered = matches!(case.reason.answer, Answer::Answered | Answer::NotNetwork);
     let says_nothing = case.reason.answer == Answer::Unknown;
     let but = if !unseen.is_empty() {
         "not every step it needed is recorded"
@@ -101,6 +103,9 @@ fn needed(case: &Case<'_>) -> Vec<Service> {
     if let Some(service) = case.reason.service.as_ref().filter(|service| !redirects(service)) {
         return vec![service.clone()];
     }
+    if let Some(stated) = stated(case) {
+        return stated;
+    }
     let images = &case.subject.images;
     let from_ecr = images.is_empty() || images.iter().any(|image| image.contains(".dkr.ecr."));
     match case.reason.phase {
@@ -112,6 +117,17 @@ fn needed(case: &Case<'_>) -> Vec<Service> {
         Some(Phase::EnvironmentFiles) => vec![Service::S3],
         _ => Vec::new(),
     }
+}
+
+/// What the task definition says of the phase that failed; of the whole start where the reason names none.
+fn stated(case: &Case<'_>) -> Option<Vec<Service>> {
+    let until = match case.reason.phase {
+        Some(Phase::SecretsOrRegistryAuth) => Service::EcrApi,
+        None if case.reason.answer == Answer::Unknown => Service::S3,
+        _ => return None,
+    };
+    let services = case.needs.services.iter().filter(|service| **service <= until).cloned();
+    case.needs.is_stated.then(|| services.collect())
 }
 
 fn unseen_text(unseen: &[Service]) -> String {

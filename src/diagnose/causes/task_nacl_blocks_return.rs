@@ -12,7 +12,6 @@ use crate::diagnose::returns::Returns;
 use crate::diagnose::words::{
     destination, how_often, lack, near_request, proof, reply_sources, show_acl,
 };
-use crate::model::tcp_flags::TcpFlags;
 use crate::path::Hop;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -72,7 +71,7 @@ fn assess(case: &Case<'_>) -> Assessment {
 
 /// A rejected reply whose request is not recorded is a question, as in a log of REJECT records only.
 fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
-    let lone = lead.failing(is_lone_reply);
+    let lone = lead.failing(|attempt| attempt.near.is_some() && attempt.lone_answer().is_some());
     if let Some(reply) =
         proof("Answers to openings were rejected entering the task's interface.", &lone, reply_rejected)
     {
@@ -122,13 +121,6 @@ fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, hops: &[&Hop]) -
         )],
         fix: mend(case, lone, "Network ACLs keep no state: replies need a rule of their own.", []),
     }))
-}
-
-/// A rejected SYN+ACK, and nothing else of its conversation.
-fn is_lone_reply(attempt: &Attempt) -> bool {
-    let Some(near) = &attempt.near else { return false };
-    let accepts = near.reply.rejected.is_some_and(|sums| sums.tcp_flags.is_none_or(TcpFlags::accepts));
-    accepts && attempt.outcome == Outcome::Unclear && near.request.accepted.is_none()
 }
 
 fn reply_rejected(attempt: &Attempt) -> Option<&crate::converse::Sums> {

@@ -124,6 +124,11 @@ where
     }
 }
 
+fn last_change<Id, T>(lives: &Lives<Id, T>, at: Timestamp) -> Option<Timestamp> {
+    let changes = lives.values().filter_map(|life| life.states.range(..=at).next_back());
+    changes.map(|(time, _)| *time).max()
+}
+
 impl History {
     /// Notes that AWS Config shows an interface.
     pub(super) fn configure(&mut self, id: InterfaceId) {
@@ -157,6 +162,23 @@ impl History {
             let state = life.nearest(Timestamp(i64::MAX));
             inventory.interfaces.extend(state.map(|state| (id.clone(), state)));
         }
+    }
+
+    /// The time of the last known change up to a time: between two changes the inventory is the same.
+    #[must_use]
+    pub fn last_change(&self, at: Timestamp) -> Option<Timestamp> {
+        let latest = [
+            last_change(&self.interfaces, at),
+            last_change(&self.endpoints, at),
+            last_change(&self.subnets, at),
+            last_change(&self.vpcs, at),
+            last_change(&self.security_groups, at),
+            last_change(&self.network_acls, at),
+            last_change(&self.route_tables, at),
+            last_change(&self.nat_gateways, at),
+            last_change(&self.internet_gateways, at),
+        ];
+        latest.into_iter().flatten().max()
     }
 
     /// Whether nothing is known of the past.
