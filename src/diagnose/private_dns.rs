@@ -43,8 +43,16 @@ pub(super) fn has_unused_endpoint(case: &Case<'_>) -> bool {
 pub(super) fn lacks_endpoint(case: &Case<'_>) -> bool {
     Astray::of(case).is_some_and(|astray| {
         unused_endpoint(&astray).is_some()
-            || (is_closed(&astray) && Purpose::of(case).service != Some(Service::S3))
+            || (misses_endpoint(&astray) && Purpose::of(case).service != Some(Service::S3))
     })
+}
+
+/// Whether the VPC lives on endpoints and has none for the step's service. If it has one to which the name leads, the
+/// packets went to another address for a reason of their own.
+pub(super) fn misses_endpoint(astray: &Astray<'_>) -> bool {
+    let service = Purpose::of(astray.case).service;
+    let is_served = service.is_some_and(|service| endpoints_of(astray.case, &service).next().is_some());
+    is_closed(astray) && !is_served
 }
 
 /// Whether the leading step went to S3, and only a gateway endpoint could lead there.

@@ -4,7 +4,7 @@ use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::astray::Astray;
 use crate::diagnose::case::Case;
 use crate::diagnose::culprits;
-use crate::diagnose::private_dns::{is_closed, unused_endpoint};
+use crate::diagnose::private_dns::{misses_endpoint, unused_endpoint};
 use crate::diagnose::purpose::Purpose;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
@@ -29,7 +29,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     if let Some(assessment) = Silence::of(case).and_then(|silence| unavailable(&silence)) {
         return assessment;
     }
-    let Some(astray) = Astray::of(case).filter(is_closed) else { return Assessment::NotConcerned };
+    let Some(astray) = Astray::of(case).filter(misses_endpoint) else { return Assessment::NotConcerned };
     if unused_endpoint(&astray).is_some() {
         return Assessment::NotConcerned;
     }

@@ -8,7 +8,7 @@ use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Silence, Told};
 use crate::diagnose::words::{
-    arrived, far_reply, fix, lack, near_request, path_culprit, plain_id, proof, show_routes,
+    arrived, far_reply, fix, lack, listed, near_request, path_culprit, plain_id, proof, show_routes,
 };
 use crate::model::service::Service;
 use crate::path::{Control, Passage};
@@ -86,11 +86,8 @@ fn far_side(silence: &Silence<'_>) -> (FarSide, &'static str) {
     }
     let owner = unanswered.first().and_then(|attempt| silence.destination_interface(attempt));
     let Some(owner) = owner else {
-        let missing = vec![lack(
-            "the interface that owns the destination: no saved document names it",
-            "whether the packets arrived",
-        )];
-        return (FarSide { proof: None, missing }, "Where they were lost is outside what the logs show");
+        let far = FarSide { proof: None, missing: vec![needs_next(silence)] };
+        return (far, "Where they were lost is outside what the logs show");
     };
     if silence.is_recorded_whole(&owner) {
         let says =
@@ -104,6 +101,20 @@ fn far_side(silence: &Silence<'_>) -> (FarSide, &'static str) {
         "whether the packets arrived there",
     )];
     (FarSide { proof: None, missing }, "Whether they arrived at the destination's interface is not recorded")
+}
+
+/// What the next interface would show, where the destination is none of this VPC's: that of a NAT gateway on the way.
+fn needs_next(silence: &Silence<'_>) -> MissingData {
+    let gateways: BTreeSet<_> =
+        silence.attempts.iter().flat_map(|attempt| silence.case.gateways_of(attempt)).collect();
+    if gateways.is_empty() {
+        let what = "the interface that owns the destination: no saved document names it";
+        return lack(what, "whether the packets arrived");
+    }
+    lack(
+        format!("the whole flow log of the NAT gateway's interface {}", listed(gateways)),
+        "whether the packets arrived there and went on",
+    )
 }
 
 /// What the configuration adds: open as far as it goes, or out of sight.
