@@ -80,6 +80,7 @@ impl<'c> Astray<'c> {
                 // The surer one is the smaller.
                 let certainty = told.certainty.max(rejection.recorded());
                 Assessment::Holds(Box::new(Claim {
+                    service: told.service,
                     certainty,
                     culprits: told.culprits,
                     summary: format!(

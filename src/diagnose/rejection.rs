@@ -139,6 +139,7 @@ impl<'c> Rejection<'c> {
     fn claim(&self, hops: &[&'c Hop], looks: impl IntoIterator<Item = String>) -> Assessment {
         let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
         Assessment::Holds(Box::new(Claim {
+            service: None,
             certainty: self.certainty(),
             culprits: culprits::of_hops(hops.iter().copied()),
             summary: self.summary(&format!(", because {}", reasons.join(", and besides "))),

@@ -16,6 +16,7 @@ use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
 use crate::model::route_table::RouteTarget;
+use crate::model::service::Service;
 use crate::model::time::Window;
 use crate::path::{Control, Hop, Leg, Side, Way};
 use crate::report::{Culprit, Fix, MissingData};
@@ -53,6 +54,8 @@ pub(super) enum Obstacle {
 
 /// What a cause of silence tells beside what all of them tell.
 pub(super) struct Told {
+    /// The service the packets were for, where it only follows.
+    pub(super) service: Option<Service>,
     pub(super) certainty: Certainty,
     pub(super) culprits: Vec<Culprit>,
     /// A clause after "could not reach X:".
@@ -236,6 +239,7 @@ impl<'c> Silence<'c> {
         let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
         let far = self.destination_interfaces();
         self.tell(Told {
+            service: None,
             certainty: Certainty::Supported,
             culprits: culprits::of_hops(hops.iter().copied()),
             why: format!("the packets left and nothing came back; {}", reasons.join(", and besides ")),
@@ -296,6 +300,7 @@ impl<'c> Silence<'c> {
         }
         let contrasted = contrast(self.case, &self.attempts);
         Assessment::Holds(Box::new(Claim {
+            service: told.service,
             certainty: told.certainty,
             culprits: told.culprits,
             summary: format!("{name} could not reach {where_to}: {} ({often}).", told.why),

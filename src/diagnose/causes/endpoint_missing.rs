@@ -45,6 +45,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         lack("the task definition", "which service the task needed, and so which endpoint is missing")
     });
     let told = Told {
+        service: purpose.service.clone(),
         certainty: Certainty::confirmed_if(purpose.is_named),
         culprits: std::iter::once(culprit).chain(culprits::of_hops(astray.in_the_way())).collect(),
         why: format!("there is no interface endpoint for {service}{reasoning}, and {}", astray.because()),
@@ -59,6 +60,7 @@ fn assess(case: &Case<'_>) -> Assessment {
 fn unavailable(silence: &Silence<'_>) -> Option<Assessment> {
     let hops = silence.stopped_by(Obstacle::Endpoint)?;
     Some(silence.tell(Told {
+        service: None,
         certainty: Certainty::Confirmed,
         culprits: culprits::of_hops(silence.in_the_way(hops.clone())),
         why: hops.first().map(|hop| hop.because.clone()).unwrap_or_default(),

@@ -30,6 +30,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     let (far, where_lost) = far_side(&silence);
     silence.tell(Told {
+        service: None,
         // What lost them is not known, so that nothing is ever certain of it.
         certainty: Certainty::Supported,
         culprits: vec![path_culprit(&silence.attempts)],

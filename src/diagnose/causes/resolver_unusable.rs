@@ -86,6 +86,7 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
         ]
     });
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::Confirmed,
         culprits: vec![Culprit {
             kind: CulpritKind::Vpc,
