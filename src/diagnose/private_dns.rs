@@ -76,7 +76,7 @@ fn lives_on_endpoints(case: &Case<'_>) -> bool {
             .iter()
             .any(|attempt| attempt.outcome == Outcome::Completed && attempt.service == endpoint.service)
     };
-    interface_endpoints(case).any(|endpoint| is_reached(endpoint))
+    interface_endpoints(case).any(is_reached)
         || case.needs.services.iter().any(|service| endpoints_of(case, service).next().is_some())
 }
 

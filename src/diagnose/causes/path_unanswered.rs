@@ -11,7 +11,7 @@ use crate::diagnose::words::{
     arrived, far_reply, fix, lack, listed, near_request, path_culprit, plain_id, proof, show_routes,
 };
 use crate::model::service::Service;
-use crate::path::{Control, Passage};
+use crate::path::{ConfiguredPath, Control, Passage};
 use crate::report::MissingData;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -120,7 +120,7 @@ fn needs_next(silence: &Silence<'_>) -> MissingData {
 /// What the configuration adds: open as far as it goes, or out of sight.
 fn configured(silence: &Silence<'_>) -> String {
     let paths = || silence.attempts.iter().map(|attempt| &attempt.configured);
-    if paths().all(|path| path.is_open()) {
+    if paths().all(ConfiguredPath::is_open) {
         return ". The saved configuration lets them through and back".to_owned();
     }
     let beyond = paths().flat_map(|path| &path.hops).find_map(|hop| match &hop.control {
