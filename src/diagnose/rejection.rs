@@ -154,8 +154,8 @@ impl<'c> Rejection<'c> {
     fn hop_that_allows(&self, wanted: Kind) -> Option<&'c Hop> {
         let hops: Vec<Option<&Hop>> =
             self.attempts.iter().map(|attempt| self.place.hop(attempt, wanted)).collect();
-        let allows = |hop: &Option<&Hop>| hop.is_some_and(|hop| hop.passage == Passage::Allowed);
-        if hops.iter().all(allows) { hops[0] } else { None }
+        let allows = |hop: Option<&Hop>| hop.is_some_and(|hop| hop.passage == Passage::Allowed);
+        if hops.iter().copied().all(allows) { hops[0] } else { None }
     }
 }
 

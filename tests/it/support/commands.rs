@@ -119,7 +119,7 @@ fn words(command: &str) -> Option<Vec<Word<'_>>> {
             words.extend(part.strip_prefix(' ')?.trim_end_matches(' ').split(' ').map(|word| (word, false)));
         }
     }
-    (command.matches('\'').count() % 2 == 0).then_some(words)
+    command.matches('\'').count().is_multiple_of(2).then_some(words)
 }
 
 fn options_hold(words: &[Word<'_>], options: &[(&str, Value)]) -> bool {
