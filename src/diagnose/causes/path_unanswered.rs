@@ -127,8 +127,12 @@ fn configured(silence: &Silence<'_>) -> String {
         Control::Beyond(target) if hop.passage == Passage::Beyond => Some(target.to_string()),
         _ => None,
     });
-    beyond.map_or_else(String::new, |target| {
-        format!(". Their route leads to {target}, behind which no document shows anything")
+    if let Some(target) = beyond {
+        return format!(". Their route leads to {target}, behind which no document shows anything");
+    }
+    let denied = paths().find_map(|path| path.denials().next());
+    denied.map_or_else(String::new, |hop| {
+        format!(". The saved configuration would stop them, because {}, but the records show that it did not", hop.because)
     })
 }
 
