@@ -1,7 +1,7 @@
 //! A fix in words, and where the configuration is known the commands that mend it, tried on a copy of it.
 
 use crate::diagnose::case::{Attempt, Case};
-use crate::path::{Remedy, Request, remedy};
+use crate::path::{Change, Remedy, Request, remedy};
 use crate::report::Fix;
 
 /// Attempts whose packets a remedy is tried on; more of them differ in the source port only.
@@ -26,7 +26,7 @@ pub(super) fn as_fix(
 ) -> Fix {
     let changes = remedy.changes.iter().map(|change| format!("{}.", change.text()));
     let text: Vec<String> = changes.chain([words.into()]).filter(|text| !text.is_empty()).collect();
-    let commands = remedy.changes.iter().filter_map(|change| change.command());
+    let commands = remedy.changes.iter().filter_map(Change::command);
     Fix {
         text: text.join(" "),
         commands: looks.into_iter().chain(commands).collect(),

@@ -42,6 +42,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let looks =
         show_interface(far).into_iter().chain(show_groups(case, far)).chain(show_acl(subnet.as_ref()));
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: rejection.certainty(),
         culprits: interface_culprits(rejecting.iter().copied()),
         summary: rejection.summary("") + &now,

@@ -25,6 +25,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     let why = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
     silence.tell(Told {
+        service: None,
         certainty: Certainty::Confirmed,
         culprits: culprits::of_hops(silence.in_the_way(hops)),
         why,

@@ -37,6 +37,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     };
     let looks = show_interface(interface).into_iter().chain(show_acl(case.subject.subnet_id.as_ref()));
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: rejection.certainty(),
         culprits: vec![interface_culprit(interface)],
         summary: rejection.summary("") + &now,

@@ -41,6 +41,19 @@ fn text(hop: &PathHop) -> String {
         "interface" => "interface",
         _ => "beyond",
     };
-    let name = if hop.ids.is_empty() { kind.to_owned() } else { format!("{kind} {}", hop.ids.join(", ")) };
-    format!("{name}: {}", hop.says)
+    let mut name = kind.to_owned();
+    if !hop.ids.is_empty() {
+        name = format!("{name} {}", hop.ids.join(", "));
+    }
+    if matches!(hop.control, "security-group" | "network-acl") {
+        name = format!("{name} {}", hop.direction);
+    }
+    format!("{name}: {}", without_id(hop))
+}
+
+/// What the hop says, without the id that stands before it already.
+fn without_id(hop: &PathHop) -> String {
+    let [id] = hop.ids.as_slice() else { return hop.says.clone() };
+    let says = hop.says.strip_prefix(id.as_str()).map_or(hop.says.as_str(), str::trim_start);
+    says.replace(&format!(" of {id}"), "")
 }
