@@ -19,10 +19,15 @@ const CAUSES: &[&str] = &[
     "dns-unanswered",
     "endpoint-ingress-rejected",
     "endpoint-nacl-blocks-return",
+    "endpoint-sg-blocks-ingress",
+    "nat-broken",
     "network-healthy",
+    "no-public-ip",
     "path-unanswered",
+    "private-dns-off",
     "task-egress-rejected",
     "task-nacl-blocks-return",
+    "task-sg-blocks-egress",
     "undetermined",
 ];
 
