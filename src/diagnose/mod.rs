@@ -12,6 +12,7 @@ mod controls;
 mod culprits;
 mod lead;
 mod mend;
+mod misnamed;
 mod private_dns;
 mod purpose;
 mod queries;
