@@ -11,7 +11,7 @@ use crate::support::vpc::Eni;
 /// What the VPCs of these incidents have endpoints for.
 const SERVICES: [&str; 4] = ["secretsmanager", "ecr.api", "logs", "ecr.dkr"];
 
-/// A VPC without a way out: `orders` and `billing` in two subnets, endpoints for everything.
+/// A VPC without a way out: `orders` and `billing` in one subnet, endpoints for everything.
 struct Cast {
     stage: Stage,
     orders: Eni,
@@ -25,7 +25,7 @@ impl Cast {
         let endpoints = stage.endpoints(SERVICES);
         stage.s3_gateway();
         stage.guard_bystanders();
-        let (orders, billing) = (stage.task(1, 31), stage.task(2, 44));
+        let (orders, billing) = (stage.task(1, 31), stage.task(1, 90));
         Self { stage, orders, billing, endpoints }
     }
 

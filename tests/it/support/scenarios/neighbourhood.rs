@@ -19,9 +19,14 @@ impl Stage {
         vpc.make_public(cast.web);
         vpc.publish(cast.web, Ipv4Addr::new(203, 0, 113, 20));
         vpc.group_mut(cast.web).ingress = [80, 443].map(|port| Rule::tcp(port, Peer::anyone())).to_vec();
-        vpc.group_mut(cast.database).ingress = vec![Rule::tcp(5432, Peer::net("10.40.0.0/16"))];
-        vpc.group_mut(cast.application).ingress.clear();
-        vpc.group_mut(cast.scanner).ingress.clear();
+        for eni in [cast.application, cast.scanner] {
+            let spare = vpc.group_of(eni).to_owned();
+            vpc.config.groups.remove(&spare);
+            vpc.share_groups(eni, cast.database);
+        }
+        let data = vpc.group_mut(cast.database);
+        data.name = "data".into();
+        data.ingress = vec![Rule::tcp(5432, Peer::net("10.40.0.0/16"))];
     }
 
     /// One group for all of `endpoints`, which admits `tasks`; its id.
