@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Diagnosed;
-use crate::report::{Culprit, Fix, Incident, Standing, TaskReport};
+use crate::report::{Culprit, Fix, Incident, NETWORK_HEALTHY, Standing, TaskReport};
 
 /// The key under which tasks are one incident.
 type Key = (&'static str, Option<crate::model::service::Service>, Vec<Culprit>);
 
-/// Groups the tasks; the surest first, of these the largest, of these the earliest.
+/// Groups the tasks; what is wrong before what is not, the surest first, of these the largest, of these the earliest.
 pub(super) fn group(diagnosed: &[Diagnosed<'_>], tasks: &[TaskReport]) -> Vec<Incident> {
     let mut groups: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     for (place, task) in tasks.iter().enumerate() {
@@ -21,7 +21,12 @@ pub(super) fn group(diagnosed: &[Diagnosed<'_>], tasks: &[TaskReport]) -> Vec<In
         .into_iter()
         .map(|((_, _, culprits), places)| incident(diagnosed, tasks, culprits, &places))
         .collect();
-    incidents.sort_by_key(|incident| (incident.standing, Reverse(incident.tasks.len()), incident.first));
+    let is_answer = |incident: &Incident| incident.standing != Standing::Undetermined;
+    incidents.sort_by_key(|incident| {
+        let is_fine = incident.cause == NETWORK_HEALTHY;
+        let size = Reverse(incident.tasks.len());
+        (!is_answer(incident), is_fine, incident.standing, size, incident.first)
+    });
     incidents
 }
 

@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use super::{Diagnosed, Quotes, path};
 use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::report::{Evidence, EvidenceRow, Standing, Step, StepState, TaskReport, Verdict};
+use crate::model::service::Service;
+use crate::report::{Evidence, EvidenceRow, Step, StepState, TaskReport, Verdict};
 
 pub(super) fn report(one: &Diagnosed<'_>, quotes: &Quotes<'_>) -> TaskReport {
     let subject = one.case.subject.clone();
@@ -27,11 +28,12 @@ pub(super) fn report(one: &Diagnosed<'_>, quotes: &Quotes<'_>) -> TaskReport {
 
 fn verdict(one: &Diagnosed<'_>, quotes: &Quotes<'_>) -> Verdict {
     let finding = &one.finding;
-    let concerns_service = finding.standing != Standing::Undetermined || one.case.lead().is_some();
+    let of_step = one.case.lead().map(|step| step.service.clone());
+    let is_named = of_step.as_ref().is_some_and(|service| *service != Service::Unknown);
     Verdict {
         cause: finding.cause.id,
         standing: finding.standing,
-        service: one.case.lead().filter(|_| concerns_service).map(|step| step.service.clone()),
+        service: if is_named { of_step } else { finding.service.clone().or(of_step) },
         culprits: finding.culprits.clone(),
         summary: finding.summary.clone(),
         evidence: finding.proofs.iter().map(|proof| evidence(proof, quotes)).collect(),

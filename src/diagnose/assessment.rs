@@ -1,5 +1,6 @@
 //! What a cause says of a case, and what a claim must bring with it.
 
+use crate::model::service::Service;
 use crate::model::source::RowRef;
 use crate::report::{Culprit, Fix, MissingData, Standing};
 
@@ -74,6 +75,8 @@ impl Certainty {
 pub struct Claim {
     /// How sure.
     pub certainty: Certainty,
+    /// The service the packets were for, where the leading step does not know it.
+    pub service: Option<Service>,
     /// The resources at fault, the likeliest first.
     pub culprits: Vec<Culprit>,
     /// One sentence for a ticket.

@@ -35,7 +35,7 @@ impl<'c> Astray<'c> {
         let is_inside = |attempt: &&Attempt| {
             case.facts.inventory.is_inside_vpc(attempt.destination.ip(), vpc) == Some(true)
         };
-        (!astray.attempts.iter().any(|attempt| is_inside(attempt))).then_some(astray)
+        (!astray.attempts.iter().any(is_inside)).then_some(astray)
     }
 
     fn silent(case: &'c Case<'c>) -> Option<Self> {
@@ -80,6 +80,7 @@ impl<'c> Astray<'c> {
                 // The surer one is the smaller.
                 let certainty = told.certainty.max(rejection.recorded());
                 Assessment::Holds(Box::new(Claim {
+                    service: told.service,
                     certainty,
                     culprits: told.culprits,
                     summary: format!(
@@ -109,7 +110,7 @@ impl<'c> Astray<'c> {
 }
 
 /// The denial that ends an attempt's way behind the task's own groups and ACL.
-fn end_of_way<'c>(attempt: &'c Attempt) -> Option<&'c Hop> {
+fn end_of_way(attempt: &Attempt) -> Option<&Hop> {
     attempt.configured.denials().find(|hop| match &hop.control {
         Control::RouteTable { .. } | Control::PublicAddress(_) => hop.side == Side::Task,
         Control::NatGateway(_) | Control::InternetGateway(_) => true,

@@ -163,9 +163,7 @@ impl<'c> Lead<'c> {
         }
         missing.extend(self.rejecting_on_the_way().map(|interface| {
             lack(
-                format!(
-                    "the security groups and the network ACL of {interface}, which this version does not read"
-                ),
+                format!("the security groups and the network ACL of {interface} as they were at that time"),
                 "which rule rejected the packets on their way",
             )
         }));

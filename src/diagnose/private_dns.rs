@@ -43,8 +43,20 @@ pub(super) fn has_unused_endpoint(case: &Case<'_>) -> bool {
 pub(super) fn lacks_endpoint(case: &Case<'_>) -> bool {
     Astray::of(case).is_some_and(|astray| {
         unused_endpoint(&astray).is_some()
-            || (is_closed(&astray) && Purpose::of(case).service != Some(Service::S3))
+            || (misses_endpoint(&astray) && Purpose::of(case).service != Some(Service::S3))
     })
+}
+
+/// Whether the VPC lives on endpoints and has none for the step's service. If it has one to which the name leads, the
+/// packets went to another address for a reason of their own; if the service is not known, it may be any, S3 too.
+pub(super) fn misses_endpoint(astray: &Astray<'_>) -> bool {
+    let is_missing = |service| endpoints_of(astray.case, &service).next().is_none();
+    is_closed(astray) && Purpose::of(astray.case).service.is_some_and(is_missing)
+}
+
+/// Whether an endpoint may be what the leading step lacks, though nothing tells which service it was for.
+pub(super) fn may_lack_endpoint(case: &Case<'_>) -> bool {
+    Purpose::of(case).service.is_none() && Astray::of(case).is_some_and(|astray| is_closed(&astray))
 }
 
 /// Whether the leading step went to S3, and only a gateway endpoint could lead there.
@@ -68,7 +80,7 @@ fn lives_on_endpoints(case: &Case<'_>) -> bool {
             .iter()
             .any(|attempt| attempt.outcome == Outcome::Completed && attempt.service == endpoint.service)
     };
-    interface_endpoints(case).any(|endpoint| is_reached(endpoint))
+    interface_endpoints(case).any(is_reached)
         || case.needs.services.iter().any(|service| endpoints_of(case, service).next().is_some())
 }
 

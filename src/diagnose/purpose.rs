@@ -1,8 +1,8 @@
 //! What unanswered packets to a public address were for.
 //!
 //! ECR, Secrets Manager and the like have no address range of their own. A record, a document or the stopped reason may
-//! name the service; else the order of a start does: the first service that the task needs, has not reached, and whose name
-//! does not lead to an endpoint.
+//! name the service; else the order of a start does: the first service of the task definition that the task has not
+//! reached, and whose name does not lead to an endpoint.
 
 use crate::diagnose::case::{Case, Outcome};
 use crate::diagnose::stopped_reason::Phase;
@@ -35,7 +35,9 @@ impl Purpose {
         if let Some(service) = named.filter(|service| !has_completed(case, service)) {
             return Self { service: Some(service), is_named: true };
         }
-        let mut open = case.needs.services.iter().filter(|service| {
+        // What a start usually contacts is no proof of what this one did.
+        let needs = if case.needs.is_stated { case.needs.services.as_slice() } else { &[] };
+        let mut open = needs.iter().filter(|service| {
             !has_completed(case, service)
                 && !endpoints_of(case, service).any(|one| answers_to_name(case, one))
         });

@@ -38,6 +38,7 @@ pub(super) fn rejected(case: &Case<'_>, rejected: &[&Attempt], what: &str) -> As
     let blame = blame(spot.place, &alike);
     let told = Told::of(&blame, spot.culprit);
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::confirmed_if(first.near.is_some() && case.watch.hides_nothing()),
         summary: format!(
             "{} could not resolve names: {what}{}{} ({}, {}).{}",

@@ -143,6 +143,7 @@ impl<'c> Rejection<'c> {
     fn claim(&self, hops: &[&'c Hop], looks: impl IntoIterator<Item = String>) -> Assessment {
         let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
         Assessment::Holds(Box::new(Claim {
+            service: None,
             certainty: self.certainty(),
             culprits: culprits::of_hops(hops.iter().copied()),
             summary: self.summary(&format!(", because {}", reasons.join(", and besides "))),
@@ -157,8 +158,8 @@ impl<'c> Rejection<'c> {
     fn hop_that_allows(&self, wanted: Kind) -> Option<&'c Hop> {
         let hops: Vec<Option<&Hop>> =
             self.attempts.iter().map(|attempt| self.place.hop(attempt, wanted)).collect();
-        let allows = |hop: &Option<&Hop>| hop.is_some_and(|hop| hop.passage == Passage::Allowed);
-        if hops.iter().all(allows) { hops[0] } else { None }
+        let allows = |hop: Option<&Hop>| hop.is_some_and(|hop| hop.passage == Passage::Allowed);
+        if hops.iter().copied().all(allows) { hops[0] } else { None }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
 use crate::model::route_table::RouteTarget;
+use crate::model::service::Service;
 use crate::model::time::Window;
 use crate::path::{Control, Hop, Leg, Side, Way};
 use crate::report::{Culprit, Fix, MissingData};
@@ -54,6 +55,8 @@ pub(super) enum Obstacle {
 
 /// What a cause of silence tells beside what all of them tell.
 pub(super) struct Told {
+    /// The service the packets were for, where it only follows.
+    pub(super) service: Option<Service>,
     pub(super) certainty: Certainty,
     pub(super) culprits: Vec<Culprit>,
     /// A clause after "could not reach X:".
@@ -164,13 +167,9 @@ impl<'c> Silence<'c> {
     }
 
     fn is_far_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
-        let mut at_end = attempt.mirrors.iter().map(|mirror| &mirror.conversation);
-        let passed = at_end.any(|view| match hop.leg {
-            Leg::Request => view.request.accepted.is_some(),
-            Leg::Reply => view.reply.accepted.is_some(),
-        });
         // A denial leaves a REJECT where everything is recorded, and none was found: else it would not be silence.
-        passed || self.destination_interface(attempt).is_some_and(|owner| self.is_recorded_whole(&owner))
+        passed(attempt, hop.leg)
+            || self.destination_interface(attempt).is_some_and(|owner| self.is_recorded_whole(&owner))
     }
 
     /// A NAT gateway's own leg shows what its subnet's ACL let out.
@@ -236,13 +235,12 @@ impl<'c> Silence<'c> {
 
     /// The claim that a control at the destination stopped the packets, which only the configuration shows.
     pub(super) fn at_destination(&self, wanted: Obstacle) -> Assessment {
-        let Some(hops) = self.stopped_by(wanted) else { return Assessment::NotConcerned };
+        let Some(hops) = self.stopped_by(wanted) else { return self.contradicted(wanted) };
         let hops = self.in_the_way(hops);
         let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
-        let owners: BTreeSet<InterfaceId> =
-            self.attempts.iter().filter_map(|attempt| self.destination_interface(attempt)).collect();
-        let far = if owners.is_empty() { "the destination's interface".to_owned() } else { listed(owners) };
+        let far = self.destination_interfaces();
         self.tell(Told {
+            service: None,
             certainty: Certainty::Supported,
             culprits: culprits::of_hops(hops.iter().copied()),
             why: format!("the packets left and nothing came back; {}", reasons.join(", and besides ")),
@@ -253,6 +251,37 @@ impl<'c> Silence<'c> {
             )],
             fix: mend(self.case, &self.attempts, "", []),
         })
+    }
+
+    /// Why a control that denies every attempt stopped none of them, where records show it.
+    fn contradicted(&self, wanted: Obstacle) -> Assessment {
+        let denial = |attempt: &&'c Attempt| {
+            let mut hops = attempt.configured.denials();
+            hops.find(|hop| self.obstacle(hop) == Some(wanted) && self.is_contradicted(attempt, hop))
+        };
+        let denials: Option<Vec<&Hop>> = self.attempts.iter().map(denial).collect();
+        let Some(first) = denials.and_then(|hops| hops.first().copied()) else {
+            return Assessment::NotConcerned;
+        };
+        let far = self.destination_interfaces();
+        let because = if self.attempts.iter().all(|attempt| passed(attempt, first.leg)) {
+            format!(
+                "In the saved configuration {}, but the records of {far} show that the packets passed.",
+                first.because
+            )
+        } else {
+            format!(
+                "In the saved configuration {}, but no REJECT is recorded at {far}, where everything is recorded.",
+                first.because
+            )
+        };
+        Assessment::RuledOut { because }
+    }
+
+    fn destination_interfaces(&self) -> String {
+        let owners: BTreeSet<InterfaceId> =
+            self.attempts.iter().filter_map(|attempt| self.destination_interface(attempt)).collect();
+        if owners.is_empty() { "the destination's interface".to_owned() } else { listed(owners) }
     }
 
     /// The claim of a cause, or the question where missing replies prove nothing.
@@ -272,6 +301,7 @@ impl<'c> Silence<'c> {
         }
         let contrasted = contrast(self.case, &self.attempts);
         Assessment::Holds(Box::new(Claim {
+            service: told.service,
             certainty: told.certainty,
             culprits: told.culprits,
             summary: format!("{name} could not reach {where_to}: {} ({often}).", told.why)
@@ -282,4 +312,12 @@ impl<'c> Silence<'c> {
             fix: told.fix,
         }))
     }
+}
+
+/// Whether another interface recorded that the packets of a leg passed it.
+fn passed(attempt: &Attempt, leg: Leg) -> bool {
+    attempt.mirrors.iter().any(|mirror| match leg {
+        Leg::Request => mirror.conversation.request.accepted.is_some(),
+        Leg::Reply => mirror.conversation.reply.accepted.is_some(),
+    })
 }

@@ -4,6 +4,7 @@ use crate::diagnose::assessment::{Assessment, Claim, Proof};
 use crate::diagnose::case::Case;
 use crate::diagnose::causes::CAUSES;
 use crate::diagnose::registry::Cause;
+use crate::model::service::Service;
 use crate::report::{Considered, Culprit, Fix, MissingData, Standing};
 
 /// The verdict on a case, its proofs still pointing at records.
@@ -13,6 +14,8 @@ pub struct Finding {
     pub cause: &'static Cause,
     /// How sure.
     pub standing: Standing,
+    /// The service the packets were for, where the leading step does not know it.
+    pub service: Option<Service>,
     /// The resources at fault.
     pub culprits: Vec<Culprit>,
     /// One sentence for a ticket.
@@ -84,6 +87,7 @@ fn of_claim(cause: &'static Cause, claim: Claim, also_considered: Vec<Considered
     Finding {
         cause,
         standing: claim.certainty.standing(),
+        service: claim.service,
         culprits: claim.culprits,
         summary: claim.summary,
         proofs: std::iter::once(claim.proof).chain(claim.more_proofs).collect(),
@@ -102,6 +106,7 @@ fn of_question(
     Finding {
         cause: last(),
         standing: Standing::Undetermined,
+        service: None,
         culprits: Vec::new(),
         summary,
         proofs,

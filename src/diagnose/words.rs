@@ -123,7 +123,7 @@ pub(super) fn interface_culprits<'a>(ids: impl IntoIterator<Item = &'a Interface
     culprits
 }
 
-/// The network ACL of a subnet as culprit; its own id is in no document this version reads.
+/// The network ACL of a subnet as culprit, where no document names its id.
 pub(super) fn acl_culprit(subnet: Option<SubnetId>) -> Culprit {
     Culprit { kind: CulpritKind::NetworkAcl, id: None, subnet_id: subnet, rule: None }
 }

@@ -18,6 +18,7 @@ impl From<&Hop> for PathHop {
                 Leg::Reply => "reply",
             },
             control,
+            direction: if hop.is_outbound { "outbound" } else { "inbound" },
             ids,
             state,
             rule: hop.rule.clone(),

@@ -169,6 +169,8 @@ pub struct PathHop {
     /// What kind of control: `security-group`, `network-acl`, `route-table`, `internet-gateway`, `public-address`,
     /// `nat-gateway`, `vpc-endpoint`, `interface`, `beyond`.
     pub control: &'static str,
+    /// `outbound` or `inbound`, seen from the interface or subnet it protects.
+    pub direction: &'static str,
     /// Its ids; several where an interface has several groups, none where no document names it.
     pub ids: Vec<String>,
     /// What it says.

@@ -119,6 +119,7 @@ fn blocked_path() -> Vec<PathHop> {
     let hop = |leg, control, id: &str, state, rule: Option<&str>, says: &str| PathHop {
         leg,
         control,
+        direction: "outbound",
         ids: vec![id.to_owned()],
         state,
         rule: rule.map(str::to_owned),

@@ -2,7 +2,9 @@
 //!
 //! A verdict's first line is `cause: standing`.
 //! Further lines must be there: `service: x`, `culprit: kind id-or-subnet`, `considered: cause standing`,
-//! `ruled-out: cause`, `not-considered: cause`, `missing: part of a sentence`, `says: part of a sentence`.
+//! `ruled-out: cause`, `not-considered: cause`, `missing: part of a sentence`, `says: part of a sentence`,
+//! `culprits: how many`, `rule: part of a culprit's rule`, `because: part of why another cause is or is not so`,
+//! `path: state control id`, `command: part of a command`, `verified: true` or `false`.
 //! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
 
 use std::path::{Path, PathBuf};
@@ -11,8 +13,9 @@ use std::{env, fs};
 use flowcause::model::field::Field;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
-use flowcause::report::{Considered, Culprit, TaskReport, Verdict};
+use flowcause::report::{Considered, Culprit, Fix, PathHop, TaskReport, Verdict};
 
+use crate::support::commands::is_permitted;
 use crate::support::page::{Scenario, scenarios};
 
 /// The pages, by name.
@@ -35,17 +38,17 @@ fn every_scenario_gives_its_verdict() {
         let mut blessed = page.clone();
         // From the end, so that earlier places stay.
         for scenario in found.iter().rev() {
-            let task = match run(scenario) {
-                Ok(task) => task,
+            let (task, fix) = match run(scenario) {
+                Ok(found) => found,
                 Err(problem) => {
                     differences.push(format!("{name}: {}\n  {problem}", scenario.heading));
                     continue;
                 }
             };
             blessed.replace_range(scenario.first_line.clone(), &first_line(&task.verdict));
-            let unmet = unmet(scenario, &task);
+            let unmet = unmet(scenario, &task, &fix);
             if !unmet.is_empty() {
-                differences.push(format!("{name}: {}\n{unmet}{}", scenario.heading, told(&task)));
+                differences.push(format!("{name}: {}\n{unmet}{}", scenario.heading, told(&task, &fix)));
             }
         }
         if env::var_os("BLESS").is_some() && blessed != page {
@@ -95,8 +98,8 @@ fn possible(header: &[&str], line: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Runs the pipeline on files with the scenario's content and gives the one task of the report.
-fn run(scenario: &Scenario) -> Result<TaskReport, String> {
+/// Runs the pipeline on files with the scenario's content and gives the one task of the report, and what to do.
+fn run(scenario: &Scenario) -> Result<(TaskReport, Fix), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let (log, documents) = (folder.path().join("flows.log"), folder.path().join("inventory.json"));
     fs::write(&log, &scenario.flows).map_err(|error| error.to_string())?;
@@ -112,23 +115,14 @@ fn run(scenario: &Scenario) -> Result<TaskReport, String> {
     if !report.inputs.defects.is_empty() {
         return Err(format!("the inputs have defects: {:?}", report.inputs.defects));
     }
-    let commands = report.incidents.iter().flat_map(|incident| &incident.fix.commands);
-    if let Some(command) = commands.into_iter().find(|command| !is_harmless(command)) {
-        return Err(format!("a command that may do more than look: {command}"));
+    let fix = report.incidents.first().ok_or("there is no incident")?.fix.clone();
+    if let Some(command) = fix.commands.iter().find(|command| !is_permitted(command)) {
+        return Err(format!("a command that no report may give: {command}"));
     }
     match <[TaskReport; 1]>::try_from(report.tasks) {
-        Ok([task]) => Ok(task),
+        Ok([task]) => Ok((task, fix)),
         Err(tasks) => Err(format!("{} tasks are diagnosed, not 1", tasks.len())),
     }
-}
-
-/// Whether a command of the AWS CLI only looks, with plain ids: no shell syntax, no file, no option from a log.
-fn is_harmless(command: &str) -> bool {
-    let known = ["--filters", "--network-interface-ids", "--vpc-id", "--attribute"];
-    let plain = |c: char| c.is_ascii_alphanumeric() || " -.,=".contains(c);
-    command.starts_with("aws ec2 describe-")
-        && command.chars().all(plain)
-        && command.split(' ').filter(|word| word.starts_with('-')).all(|word| known.contains(&word))
 }
 
 fn first_line(verdict: &Verdict) -> String {
@@ -136,22 +130,30 @@ fn first_line(verdict: &Verdict) -> String {
 }
 
 /// The lines of the stated verdict that do not hold.
-fn unmet(scenario: &Scenario, task: &TaskReport) -> String {
+fn unmet(scenario: &Scenario, task: &TaskReport, fix: &Fix) -> String {
     let mut lines = scenario.verdict.iter();
     let first = lines.next().filter(|line| **line != first_line(&task.verdict)).into_iter();
-    let further = lines.filter(|line| !holds(line, &task.verdict));
+    let further = lines.filter(|line| !holds(line, &task.verdict, fix));
     first.chain(further).map(|line| format!("  expected  {line}\n")).collect::<Vec<_>>().concat()
 }
 
-fn holds(line: &str, verdict: &Verdict) -> bool {
+fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
     let Some((key, value)) = line.split_once(": ") else { return false };
     let considered = |wanted: &str| verdict.also_considered.iter().any(|other| standing(other) == wanted);
     match key {
         "service" => verdict.service.as_ref().is_some_and(|service| service.name() == value),
         "culprit" => verdict.culprits.iter().any(|one| culprit(one) == value),
+        "culprits" => verdict.culprits.len().to_string() == value,
+        "rule" => {
+            verdict.culprits.iter().filter_map(|one| one.rule.as_ref()).any(|rule| rule.contains(value))
+        }
         "considered" => considered(value),
         "ruled-out" => considered(&format!("{value} ruled-out")),
         "not-considered" => verdict.also_considered.iter().all(|other| other.cause != value),
+        "because" => verdict.also_considered.iter().any(|other| other.because.contains(value)),
+        "path" => verdict.path.iter().any(|one| hop(one) == value),
+        "command" => fix.commands.iter().any(|command| command.contains(value)),
+        "verified" => fix.verified.to_string() == value,
         "missing" => verdict.missing.iter().any(|lack| lack.what.contains(value)),
         "says" => {
             verdict.summary.contains(value)
@@ -171,16 +173,25 @@ fn culprit(culprit: &Culprit) -> String {
     format!("{} {}", culprit.kind.name(), id.as_deref().unwrap_or("unknown"))
 }
 
+/// `denied security-group sg-1`; without an id where no document names it.
+fn hop(hop: &PathHop) -> String {
+    [&[hop.state.name().to_owned(), hop.control.to_owned()], hop.ids.as_slice()].concat().join(" ")
+}
+
 /// What the verdict is instead.
-fn told(task: &TaskReport) -> String {
+fn told(task: &TaskReport, fix: &Fix) -> String {
     let verdict = &task.verdict;
     let mut lines = vec![first_line(verdict), format!("says: {}", verdict.summary)];
     lines.extend(verdict.service.iter().map(|service| format!("service: {service}")));
     lines.extend(verdict.culprits.iter().map(|one| format!("culprit: {}", culprit(one))));
+    lines.extend(verdict.culprits.iter().filter_map(|one| Some(format!("rule: {}", one.rule.as_ref()?))));
     lines.extend(verdict.evidence.iter().map(|evidence| format!("says: {}", evidence.says)));
     let considered = verdict.also_considered.iter();
     lines.extend(considered.map(|other| format!("considered: {} ({})", standing(other), other.because)));
     lines.extend(verdict.missing.iter().map(|lack| format!("missing: {} ({})", lack.what, lack.would_show)));
+    lines.extend(verdict.path.iter().map(|one| format!("path: {} ({} {})", hop(one), one.leg, one.says)));
+    lines.extend(fix.commands.iter().map(|command| format!("command: {command}")));
+    lines.push(format!("verified: {}", fix.verified));
     lines.extend(task.steps.iter().map(|step| {
         format!("step: {} {} {:?} {}", step.service, step.destination, step.state, step.attempts)
     }));

@@ -50,6 +50,11 @@ const RULES: &[(&str, &[&str], &str)] = &[
         "metadata stands alone",
     ),
     ("converse", &["crate::diagnose", "crate::inventory", "crate::report"], "later stages"),
+    (
+        "path",
+        &["crate::ingest", "crate::reduce", "crate::converse", "crate::diagnose", "crate::render"],
+        "the configured path knows documents only",
+    ),
     ("diagnose", &["crate::assemble", "crate::render"], "later stages"),
     ("!pipeline.rs,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
     ("!cli,main.rs", &["crate::cli"], "nobody needs the command line"),

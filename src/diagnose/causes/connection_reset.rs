@@ -34,6 +34,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     };
     let seen_near = reset.iter().any(|attempt| attempt.near.is_some());
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::confirmed_if(case.watch.near.skipdata_minutes == 0 && seen_near),
         culprits: vec![path_culprit(&reset)],
         summary: format!(

@@ -40,6 +40,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         };
     }
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::Confirmed,
         culprits: vec![path_culprit(&stalled)],
         summary: format!(

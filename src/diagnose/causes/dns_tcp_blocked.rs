@@ -46,6 +46,7 @@ fn silent(case: &Case<'_>) -> Assessment {
         culprits::of_hops(hops.iter().copied())
     };
     silence.tell(Told {
+        service: None,
         certainty: Certainty::Supported,
         culprits,
         why: format!("answers over UDP came, and over TCP the queries were not answered{because}"),

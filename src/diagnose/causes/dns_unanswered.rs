@@ -55,6 +55,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     let (certainty, culprit, what, far) = far_side(&unanswered);
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty,
         summary: format!(
             "{} could not resolve names: {} {what} ({}).",

@@ -54,6 +54,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         )
     };
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: rejection.certainty(),
         culprits: interface_culprits(rejecting.iter().copied()),
         summary: rejection.summary("") + &now,

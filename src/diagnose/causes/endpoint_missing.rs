@@ -4,11 +4,11 @@ use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::astray::Astray;
 use crate::diagnose::case::Case;
 use crate::diagnose::culprits;
-use crate::diagnose::private_dns::{is_closed, unused_endpoint};
+use crate::diagnose::private_dns::{misses_endpoint, unused_endpoint};
 use crate::diagnose::purpose::Purpose;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
-use crate::diagnose::words::{fix, lack, plain_id};
+use crate::diagnose::words::{fix, plain_id};
 use crate::model::service::Service;
 use crate::report::{Culprit, CulpritKind};
 
@@ -29,28 +29,25 @@ fn assess(case: &Case<'_>) -> Assessment {
     if let Some(assessment) = Silence::of(case).and_then(|silence| unavailable(&silence)) {
         return assessment;
     }
-    let Some(astray) = Astray::of(case).filter(is_closed) else { return Assessment::NotConcerned };
+    let Some(astray) = Astray::of(case).filter(misses_endpoint) else { return Assessment::NotConcerned };
     if unused_endpoint(&astray).is_some() {
         return Assessment::NotConcerned;
     }
-    let service = purpose.service.as_ref().map_or("the service".to_owned(), ToString::to_string);
-    let reasoning = if purpose.service.is_some() { purpose.reasoning() } else { "" };
+    let Some(service) = &purpose.service else { return Assessment::NotConcerned };
     let culprit = Culprit {
         kind: CulpritKind::Vpc,
         id: case.subject.vpc_id.as_ref().map(ToString::to_string),
         subnet_id: None,
-        rule: purpose.service.as_ref().map(|service| format!("no endpoint for {service}")),
+        rule: Some(format!("no endpoint for {service}")),
     };
-    let unknown = purpose.service.is_none().then(|| {
-        lack("the task definition", "which service the task needed, and so which endpoint is missing")
-    });
     let told = Told {
+        service: Some(service.clone()),
         certainty: Certainty::confirmed_if(purpose.is_named),
         culprits: std::iter::once(culprit).chain(culprits::of_hops(astray.in_the_way())).collect(),
-        why: format!("there is no interface endpoint for {service}{reasoning}, and {}", astray.because()),
+        why: format!("there is no interface endpoint for {service}{}, and {}", purpose.reasoning(), astray.because()),
         more_proofs: Vec::new(),
-        missing: purpose.missing().into_iter().chain(unknown).collect(),
-        fix: create(case, &purpose),
+        missing: purpose.missing(),
+        fix: create(case, service),
     };
     astray.tell(told)
 }
@@ -59,6 +56,7 @@ fn assess(case: &Case<'_>) -> Assessment {
 fn unavailable(silence: &Silence<'_>) -> Option<Assessment> {
     let hops = silence.stopped_by(Obstacle::Endpoint)?;
     Some(silence.tell(Told {
+        service: None,
         certainty: Certainty::Confirmed,
         culprits: culprits::of_hops(silence.in_the_way(hops.clone())),
         why: hops.first().map(|hop| hop.because.clone()).unwrap_or_default(),
@@ -69,14 +67,14 @@ fn unavailable(silence: &Silence<'_>) -> Option<Assessment> {
 }
 
 /// The endpoint to make. It gives the service another address, so nothing observed can show that it works.
-fn create(case: &Case<'_>, purpose: &Purpose) -> crate::report::Fix {
+fn create(case: &Case<'_>, service: &Service) -> crate::report::Fix {
     let words = "Make an interface endpoint for the service with private DNS, in subnets of the task's zones, with a security \
                  group that admits the task on 443; or give the subnet a way out. Where one service lacks its endpoint, look \
                  whether the others of the task definition have theirs: `flowcause check` lists them.";
     let command = || {
         let vpc = plain_id(case.subject.vpc_id.as_ref()?.as_str())?;
         let subnet = plain_id(case.subject.subnet_id.as_ref()?.as_str())?;
-        let name = endpoint_name(case, purpose.service.as_ref()?)?;
+        let name = endpoint_name(case, service)?;
         Some(format!(
             "aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {vpc} --service-name {name} --subnet-ids {subnet} \
              --security-group-ids SECURITY_GROUP --private-dns-enabled"

@@ -44,6 +44,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let returns = Returns::of(Place::FAR_RETURN, &rejected, subnet.as_ref());
     let seen_leaving = proof("The requests were accepted leaving the task.", &rejected, near_request);
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::confirmed_if(seen_leaving.is_some() && case.watch.hides_nothing()),
         culprits: returns.culprits,
         summary: format!(
@@ -83,6 +84,7 @@ fn lone_replies(case: &Case<'_>, lead: &Lead<'_>) -> Option<Assessment> {
     let Blame::Control(_, hops) = blame(Place::FAR_RETURN, &lone) else { return None };
     let because = hops.first().map_or("", |hop| hop.because.as_str());
     Some(Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::Supported,
         culprits: culprits::of_hops(hops.iter().copied()),
         summary: format!(

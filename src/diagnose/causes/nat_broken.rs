@@ -42,6 +42,7 @@ fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
     let because = denied.map_or_else(String::new, |hop| format!(", because {}", hop.because));
     let left = proof("The requests were accepted leaving the task.", &rejected, near_request);
     Some(Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::confirmed_if(left.is_some() && case.watch.hides_nothing()),
         culprits: denied.map_or_else(|| vec![acl_culprit(subnet.clone())], culprits::of_hop),
         summary: format!(
@@ -108,6 +109,7 @@ fn configured(case: &Case<'_>) -> Assessment {
     let says = "The packets arrived at the NAT gateway, and no reply left it.";
     let gateway_unseen = silence.attempts.iter().all(|attempt| arrived(attempt).is_none());
     silence.tell(Told {
+        service: None,
         certainty: Certainty::confirmed_if(!is_acl),
         culprits,
         why,

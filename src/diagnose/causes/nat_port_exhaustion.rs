@@ -30,6 +30,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let Some(others) = others(&silence) else { return Assessment::NotConcerned };
     let interface = &gateway.interface_id;
     silence.tell(Told {
+        service: None,
         certainty: Certainty::Supported,
         culprits: vec![Culprit {
             kind: CulpritKind::NatGateway,

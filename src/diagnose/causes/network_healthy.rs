@@ -62,6 +62,7 @@ fn assess(case: &Case<'_>) -> Assessment {
 
 fn healthy(case: &Case<'_>, names: &str, proof: Proof, answered: bool) -> Assessment {
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::confirmed_if(answered),
         culprits: Vec::new(),
         summary: if answered {

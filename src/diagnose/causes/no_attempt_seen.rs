@@ -46,6 +46,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         };
     };
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::confirmed_if(near.is_idle && near.minutes_seen + 1 >= near.minutes_expected),
         culprits: vec![interface_culprit(interface)],
         summary: format!(

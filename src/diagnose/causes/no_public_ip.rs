@@ -26,6 +26,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     let why: Vec<&str> = route(&silence).into_iter().chain(hops.first().copied()).map(because).collect();
     silence.tell(Told {
+        service: None,
         certainty: Certainty::Confirmed,
         culprits: culprits::of_hops(silence.in_the_way(hops)),
         why: why.join(", and "),

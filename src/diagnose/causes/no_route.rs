@@ -4,9 +4,9 @@ use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
 use crate::diagnose::culprits;
 use crate::diagnose::mend::mend;
-use crate::diagnose::private_dns::{lacks_endpoint, lacks_s3_gateway};
+use crate::diagnose::private_dns::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint};
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::show_routes;
+use crate::diagnose::words::{lack, show_routes};
 use crate::diagnose::silence::{Obstacle, Silence, Told};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -25,12 +25,21 @@ fn assess(case: &Case<'_>) -> Assessment {
         return Assessment::NotConcerned;
     }
     let why = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
+    // The VPC lives on endpoints: one may be missing, or not reached by its name.
+    let is_open_question = may_lack_endpoint(case);
+    let question = is_open_question.then(|| {
+        lack(
+            "the task definition, or the address or host in the stopped reason",
+            "which service the packets were for, and so whether its endpoint is missing or not reached by name",
+        )
+    });
     silence.tell(Told {
-        certainty: Certainty::Confirmed,
+        service: None,
+        certainty: Certainty::confirmed_if(!is_open_question),
         culprits: culprits::of_hops(silence.in_the_way(hops)),
         why,
         more_proofs: Vec::new(),
-        missing: Vec::new(),
+        missing: question.into_iter().collect(),
         fix: mend(
             case,
             &silence.attempts,

@@ -8,10 +8,10 @@ use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Silence, Told};
 use crate::diagnose::words::{
-    arrived, far_reply, fix, lack, near_request, path_culprit, plain_id, proof, show_routes,
+    arrived, far_reply, fix, lack, listed, near_request, path_culprit, plain_id, proof, show_routes,
 };
 use crate::model::service::Service;
-use crate::path::{Control, Passage};
+use crate::path::{ConfiguredPath, Control, Passage};
 use crate::report::MissingData;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -30,6 +30,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     let (far, where_lost) = far_side(&silence);
     silence.tell(Told {
+        service: None,
         // What lost them is not known, so that nothing is ever certain of it.
         certainty: Certainty::Supported,
         culprits: vec![path_culprit(&silence.attempts)],
@@ -85,11 +86,8 @@ fn far_side(silence: &Silence<'_>) -> (FarSide, &'static str) {
     }
     let owner = unanswered.first().and_then(|attempt| silence.destination_interface(attempt));
     let Some(owner) = owner else {
-        let missing = vec![lack(
-            "the interface that owns the destination: no saved document names it",
-            "whether the packets arrived",
-        )];
-        return (FarSide { proof: None, missing }, "Where they were lost is outside what the logs show");
+        let far = FarSide { proof: None, missing: vec![needs_next(silence)] };
+        return (far, "Where they were lost is outside what the logs show");
     };
     if silence.is_recorded_whole(&owner) {
         let says =
@@ -105,18 +103,36 @@ fn far_side(silence: &Silence<'_>) -> (FarSide, &'static str) {
     (FarSide { proof: None, missing }, "Whether they arrived at the destination's interface is not recorded")
 }
 
+/// What the next interface would show, where the destination is none of this VPC's: that of a NAT gateway on the way.
+fn needs_next(silence: &Silence<'_>) -> MissingData {
+    let gateways: BTreeSet<_> =
+        silence.attempts.iter().flat_map(|attempt| silence.case.gateways_of(attempt)).collect();
+    if gateways.is_empty() {
+        let what = "the interface that owns the destination: no saved document names it";
+        return lack(what, "whether the packets arrived");
+    }
+    lack(
+        format!("the whole flow log of the NAT gateway's interface {}", listed(gateways)),
+        "whether the packets arrived there and went on",
+    )
+}
+
 /// What the configuration adds: open as far as it goes, or out of sight.
 fn configured(silence: &Silence<'_>) -> String {
     let paths = || silence.attempts.iter().map(|attempt| &attempt.configured);
-    if paths().all(|path| path.is_open()) {
+    if paths().all(ConfiguredPath::is_open) {
         return ". The saved configuration lets them through and back".to_owned();
     }
     let beyond = paths().flat_map(|path| &path.hops).find_map(|hop| match &hop.control {
         Control::Beyond(target) if hop.passage == Passage::Beyond => Some(target.to_string()),
         _ => None,
     });
-    beyond.map_or_else(String::new, |target| {
-        format!(". Their route leads to {target}, behind which no document shows anything")
+    if let Some(target) = beyond {
+        return format!(". Their route leads to {target}, behind which no document shows anything");
+    }
+    let denied = paths().find_map(|path| path.denials().next());
+    denied.map_or_else(String::new, |hop| {
+        format!(". The saved configuration would stop them, because {}, but the records show that it did not", hop.because)
     })
 }
 

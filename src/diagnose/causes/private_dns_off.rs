@@ -38,6 +38,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let vpc = unused.is_of_vpc.then_some(case.subject.vpc_id.as_ref()).flatten();
     let remedy = remedy_with_private_dns(case.facts.inventory, &case.sender, &endpoint.id);
     astray.tell(Told {
+        service: purpose.service.clone(),
         certainty: Certainty::confirmed_if(purpose.is_named),
         culprits: std::iter::once(culprit(CulpritKind::VpcEndpoint, endpoint.id.to_string()))
             .chain(vpc.map(|id| culprit(CulpritKind::Vpc, id.to_string())))

@@ -79,13 +79,14 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
             missing: crate::diagnose::lead::needs_everything(case),
         };
     }
+    let is_off = case.facts.inventory.vpcs.get(vpc).is_some_and(|vpc| vpc.dns_support == Some(false));
     let commands = plain_id(vpc.as_str()).into_iter().flat_map(|id| {
-        [
-            format!("aws ec2 describe-vpc-attribute --vpc-id {id} --attribute enableDnsSupport"),
-            format!("aws ec2 modify-vpc-attribute --vpc-id {id} --enable-dns-support"),
-        ]
+        let look = format!("aws ec2 describe-vpc-attribute --vpc-id {id} --attribute enableDnsSupport");
+        let change = is_off.then(|| format!("aws ec2 modify-vpc-attribute --vpc-id {id} --enable-dns-support"));
+        std::iter::once(look).chain(change)
     });
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::Confirmed,
         culprits: vec![Culprit {
             kind: CulpritKind::Vpc,

@@ -46,6 +46,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         None => format!("there is no S3 gateway endpoint, and {because}"),
     };
     silence.tell(Told {
+        service: purpose.service.clone(),
         certainty: Certainty::confirmed_if(purpose.is_named),
         culprits: endpoint.into_iter().chain(in_the_way).collect(),
         why,

@@ -43,6 +43,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let seconds = flowing.iter().map(|attempt| attempt.last.seconds_since(attempt.first)).max().unwrap_or(1).max(1);
     let rate = bytes / u64::try_from(seconds).unwrap_or(1);
     Assessment::Holds(Box::new(Claim {
+        service: flowing.first().map(|attempt| attempt.service.clone()),
         certainty: Certainty::confirmed_if(ran_out && case.watch.hides_nothing()),
         culprits: vec![path_culprit(&flowing)],
         summary: format!(

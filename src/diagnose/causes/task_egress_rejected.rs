@@ -51,6 +51,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         )
     };
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: rejection.certainty(),
         culprits: vec![interface_culprit(interface)],
         summary: rejection.summary("") + &now,

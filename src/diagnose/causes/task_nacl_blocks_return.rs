@@ -38,6 +38,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let range = port_range(&rejected);
     let returns = Returns::of(Place::TASK_RETURN, &rejected, subnet.as_ref());
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::confirmed_if(case.watch.hides_nothing()),
         culprits: returns.culprits,
         summary: format!(
@@ -105,6 +106,7 @@ fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
 fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, hops: &[&Hop]) -> Assessment {
     let because = hops.first().map_or("", |hop| hop.because.as_str());
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::Supported,
         culprits: culprits::of_hops(hops.iter().copied()),
         summary: format!(

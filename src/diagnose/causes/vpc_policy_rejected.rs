@@ -28,6 +28,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let policy_name = if policy == "BPA" { "VPC Block Public Access" } else { "VPC encryption controls" };
     let vpc = case.subject.vpc_id.as_ref().map(ToString::to_string);
     Assessment::Holds(Box::new(Claim {
+        service: None,
         certainty: Certainty::confirmed_if(case.watch.hides_nothing()),
         culprits: vec![Culprit {
             kind: CulpritKind::Vpc,

@@ -40,10 +40,14 @@ fn text(hop: &PathHop) -> String {
         "interface" | "public-address" => ("interface", "interfaces"),
         _ => ("beyond", "beyond"),
     };
+    let with_direction = |kind: &str, ids: &str| match hop.control {
+        "security-group" | "network-acl" => format!("{kind}{ids} {}", hop.direction),
+        _ => format!("{kind}{ids}"),
+    };
     match hop.ids.as_slice() {
-        [] => format!("{one}: {}", hop.says),
-        [id] => format!("{one} {id}: {}", without(id, &hop.says)),
-        ids => format!("{several} {}: {}", ids.join(", "), hop.says),
+        [] => format!("{}: {}", with_direction(one, ""), hop.says),
+        [id] => format!("{}: {}", with_direction(one, &format!(" {id}")), without(id, &hop.says)),
+        ids => format!("{}: {}", with_direction(several, &format!(" {}", ids.join(", "))), hop.says),
     }
 }
 
@@ -63,26 +67,28 @@ mod tests {
     #[test]
     fn an_id_stands_once_in_a_line() {
         let check = |control, ids: &[&str], says: &str, want: &str| {
-            let ids = ids.iter().map(ToString::to_string).collect();
-            let says = says.to_owned();
-            let hop = PathHop { leg: "request", control, ids, state: HopState::Allowed, rule: None, says };
+            let hop = PathHop {
+                leg: "request",
+                direction: "outbound",
+                control,
+                ids: ids.iter().map(ToString::to_string).collect(),
+                state: HopState::Allowed,
+                rule: None,
+                says: says.to_owned(),
+            };
             assert_eq!(text(&hop), want);
         };
         let sg = "security-group";
-        check(sg, &["sg-1"], "sg-1 allows TCP 443 to sg-2", "security group sg-1: allows TCP 443 to sg-2");
-        check(sg, &["sg-1"], "sg-10 allows TCP 443", "security group sg-1: sg-10 allows TCP 443");
-        check(
-            sg,
-            &["sg-1"],
-            "no egress rule of sg-1 allows TCP 443 to 10.40.12.36",
-            "security group sg-1: no egress rule allows TCP 443 to 10.40.12.36",
-        );
+        check(sg, &["sg-1"], "sg-1 allows x", "security group sg-1 outbound: allows x");
+        check(sg, &["sg-1"], "sg-10 allows x", "security group sg-1 outbound: sg-10 allows x");
+        check(sg, &["sg-1"], "no rule of sg-1 allows x", "security group sg-1 outbound: no rule allows x");
         check(
             sg,
             &["sg-1", "sg-2"],
-            "no egress rule of sg-1 or sg-2 allows TCP 443 to 10.40.12.36",
-            "security groups sg-1, sg-2: no egress rule of sg-1 or sg-2 allows TCP 443 to 10.40.12.36",
+            "no rule of sg-1 or sg-2 allows x",
+            "security groups sg-1, sg-2 outbound: no rule of sg-1 or sg-2 allows x",
         );
+        check("network-acl", &[], "not known", "network ACL outbound: not known");
         check("route-table", &["rtb-1"], "rtb-1 routes x to local", "route table rtb-1: routes x to local");
         check("public-address", &["eni-1"], "it has none", "interface eni-1: it has none");
         check("public-address", &[], "it has none", "interface: it has none");

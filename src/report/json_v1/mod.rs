@@ -145,6 +145,7 @@ struct VerdictV1<'a> {
 pub(crate) struct HopV1<'a> {
     leg: &'static str,
     control: &'static str,
+    direction: &'static str,
     ids: &'a [String],
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -315,6 +316,7 @@ impl<'a> From<&'a PathHop> for HopV1<'a> {
         Self {
             leg: hop.leg,
             control: hop.control,
+            direction: hop.direction,
             ids: &hop.ids,
             state: hop.state.name(),
             rule: hop.rule.as_deref(),

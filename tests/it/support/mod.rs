@@ -9,6 +9,7 @@
 pub(crate) mod bad;
 pub(crate) mod bystanders;
 pub(crate) mod clock;
+pub(crate) mod commands;
 pub(crate) mod config;
 pub(crate) mod dialogue;
 pub(crate) mod fault;

@@ -185,6 +185,12 @@ const EXCEPTIONS: &[Exception] = &[
         because: "nothing was rejected, so nothing is recorded",
     },
     Exception {
+        variant: SkipData,
+        troubles: &[Refused],
+        answers: &[(TRUE, Named::True), ("undetermined", Named::Nobody)],
+        because: "the conversation with the service that refused may be among the lost records",
+    },
+    Exception {
         variant: RejectOnly,
         troubles: &[Refused],
         answers: &[(TRUE, Named::True), ("undetermined", Named::Nobody)],

@@ -1,0 +1,188 @@
+//! Which commands of the AWS CLI a report may give: those that look, and those that a fix is made of, option by option.
+//!
+//! Ids come from logs and documents. A value is one plain word, or a quoted one where the CLI takes a structure: no shell
+//! syntax, no file, no address of a server, nothing that the CLI reads as another option.
+
+/// What may follow an option.
+#[derive(Clone, Copy)]
+enum Value {
+    /// Nothing.
+    Nothing,
+    /// One plain word.
+    Plain,
+    /// Plain words, one at least.
+    Several,
+    /// One quoted word.
+    Quoted,
+    /// Nothing, or the attribute's value true.
+    True,
+    /// This word.
+    Exactly(&'static str),
+}
+
+use Value::{Exactly, Nothing, Plain, Quoted, Several, True};
+
+/// Options of commands that look.
+const LOOKS: &[(&str, Value)] = &[
+    ("--filters", Several),
+    ("--network-interface-ids", Plain),
+    ("--group-ids", Several),
+    ("--vpc-id", Plain),
+    ("--attribute", Plain),
+];
+
+const ROUTE: &[(&str, Value)] = &[
+    ("--route-table-id", Plain),
+    ("--destination-cidr-block", Plain),
+    ("--destination-ipv6-cidr-block", Plain),
+    ("--destination-prefix-list-id", Plain),
+    ("--nat-gateway-id", Plain),
+    ("--gateway-id", Plain),
+];
+
+const PERMISSION: &[(&str, Value)] = &[("--group-id", Plain), ("--ip-permissions", Quoted)];
+
+/// Commands that change something, and their options.
+const CHANGES: &[(&str, &[(&str, Value)])] = &[
+    ("ec2 authorize-security-group-egress", PERMISSION),
+    ("ec2 authorize-security-group-ingress", PERMISSION),
+    (
+        "ec2 create-network-acl-entry",
+        &[
+            ("--network-acl-id", Plain),
+            ("--egress", Nothing),
+            ("--ingress", Nothing),
+            ("--rule-number", Plain),
+            ("--protocol", Plain),
+            ("--port-range", Plain),
+            ("--rule-action", Exactly("allow")),
+            ("--cidr-block", Plain),
+            ("--ipv6-cidr-block", Plain),
+        ],
+    ),
+    ("ec2 create-route", ROUTE),
+    ("ec2 replace-route", ROUTE),
+    (
+        "ec2 modify-vpc-endpoint",
+        &[("--vpc-endpoint-id", Plain), ("--add-route-table-ids", Plain), ("--private-dns-enabled", Nothing)],
+    ),
+    (
+        "ec2 create-vpc-endpoint",
+        &[
+            ("--vpc-id", Plain),
+            ("--vpc-endpoint-type", Plain),
+            ("--service-name", Plain),
+            ("--route-table-ids", Plain),
+            ("--subnet-ids", Plain),
+            ("--security-group-ids", Plain),
+            ("--private-dns-enabled", Nothing),
+        ],
+    ),
+    (
+        "ec2 modify-vpc-attribute",
+        &[("--vpc-id", Plain), ("--enable-dns-support", True), ("--enable-dns-hostnames", True)],
+    ),
+    (
+        "ecs update-service",
+        &[("--cluster", Plain), ("--service", Plain), ("--network-configuration", Quoted)],
+    ),
+];
+
+/// A word of a command, and whether it was quoted.
+type Word<'a> = (&'a str, bool);
+
+/// Whether a command is one of these.
+pub(crate) fn is_permitted(command: &str) -> bool {
+    let Some(words) = words(command) else { return false };
+    let [("aws", false), (service, false), (operation, false), rest @ ..] = words.as_slice() else {
+        return false;
+    };
+    let name = format!("{service} {operation}");
+    let options = match CHANGES.iter().find(|(known, _)| *known == name) {
+        Some((_, options)) => options,
+        None if name.starts_with("ec2 describe-") => LOOKS,
+        None => return false,
+    };
+    options_hold(rest, options)
+}
+
+/// The words, parted by single spaces; none if a quote is left open or stands within a word.
+fn words(command: &str) -> Option<Vec<Word<'_>>> {
+    let mut words = Vec::new();
+    for (place, part) in command.split('\'').enumerate() {
+        let is_quoted = place % 2 == 1;
+        if is_quoted {
+            words.push((part, true));
+        } else if place == 0 {
+            words.extend(part.trim_end_matches(' ').split(' ').map(|word| (word, false)));
+        } else if !part.is_empty() {
+            words.extend(part.strip_prefix(' ')?.trim_end_matches(' ').split(' ').map(|word| (word, false)));
+        }
+    }
+    command.matches('\'').count().is_multiple_of(2).then_some(words)
+}
+
+fn options_hold(words: &[Word<'_>], options: &[(&str, Value)]) -> bool {
+    let Some((&(name, is_quoted), rest)) = words.split_first() else { return true };
+    let Some((_, value)) = options.iter().find(|(known, _)| *known == name && !is_quoted) else {
+        return false;
+    };
+    let end = rest.iter().position(|(word, quoted)| !quoted && word.starts_with('-')).unwrap_or(rest.len());
+    let (values, rest) = rest.split_at(end);
+    let holds = match (value, values) {
+        (Nothing | True, []) => true,
+        (True, [value]) => *value == (r#"{"Value":true}"#, true),
+        (Plain, [value]) => is_plain(*value),
+        (Several, [_, ..]) => values.iter().all(|value| is_plain(*value)),
+        (Quoted, [(value, true)]) => has_only(value, ".,=:/-[]{}"),
+        (Exactly(wanted), [value]) => *value == (*wanted, false),
+        _ => false,
+    };
+    holds && options_hold(rest, options)
+}
+
+fn is_plain((word, is_quoted): Word<'_>) -> bool {
+    !word.is_empty() && !is_quoted && has_only(word, ".,=:/-_")
+}
+
+/// Nothing but letters, digits and these, and no scheme of a file or a server.
+fn has_only(text: &str, marks: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || marks.contains(c)) && !text.contains("://")
+}
+
+#[test]
+fn only_known_commands_are_permitted() {
+    let check = |command: &str, want| assert_eq!(is_permitted(command), want, "{command}");
+    check("aws ec2 describe-dhcp-options", true);
+    check(
+        "aws ec2 describe-route-tables --filters Name=vpc-id,Values=vpc-1 Name=association.main,Values=true",
+        true,
+    );
+    check("aws ec2 describe-route-tables --filters", false);
+    check("aws ec2 describe-network-interfaces --endpoint-url=http://x", false);
+    check("aws ec2 describe-network-interfaces --network-interface-ids file:///etc/passwd", false);
+    check("aws ec2 describe-network-interfaces --network-interface-ids eni-1;id", false);
+    check("aws ec2 describe-network-interfaces --network-interface-ids $(id)", false);
+    check("aws ec2 describe-network-interfaces --network-interface-ids eni-1 eni-2", false);
+    check("aws ec2 delete-vpc --vpc-id vpc-1", false);
+    check("aws iam describe-users", false);
+    let permission = "IpProtocol=tcp,FromPort=443,ToPort=443,PrefixListIds=[{PrefixListId=pl-1}]";
+    let authorize =
+        format!("aws ec2 authorize-security-group-egress --group-id sg-1 --ip-permissions '{permission}'");
+    check(&authorize, true);
+    check(&authorize.replace("egress", "ingress"), true);
+    check(&authorize.replace("authorize", "revoke"), false);
+    check(&authorize.replace('\'', ""), false);
+    check(&authorize.replace("sg-1", "sg-1 --debug"), false);
+    check(&authorize.replace("pl-1", "$(id)"), false);
+    check(&authorize.replace("pl-1}]'", "pl-1}]"), false);
+    let entry = "aws ec2 create-network-acl-entry --network-acl-id acl-1 --ingress --rule-number 90 --protocol tcp \
+                 --port-range From=1024,To=65535 --rule-action allow --cidr-block 10.40.12.0/24";
+    check(entry, true);
+    check(&entry.replace("allow", "deny"), false);
+    check("aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support", true);
+    check(r#"aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support '{"Value":true}'"#, true);
+    check(r#"aws ec2 modify-vpc-attribute --vpc-id vpc-1 --enable-dns-support '{"Value":false}'"#, false);
+    check("aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --private-dns-enabled", true);
+    check("aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --no-private-dns-enabled", false);
+}
