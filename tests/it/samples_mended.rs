@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::support::commands;
 use crate::support::run::{first_verdict, run};
 
 /// A sample and what its report must say.
@@ -16,11 +17,13 @@ struct Sample {
     culprit: (&'static str, fn(&Documents) -> Value),
     /// In the neighbour's sentence.
     contrast: &'static str,
-    /// What the report says once the fix is made: cause, and a part of the summary.
+    /// Cause and a part of the summary, once the fix is made in the documents: the records are the same, and nothing that is
+    /// saved explains them any more.
     mended: (&'static str, &'static str),
 }
 
 const ALLOWED_NOW: &str = "The saved configuration allows these packets";
+const OPEN_NOW: &str = "The saved configuration lets them through and back";
 
 const SAMPLES: [Sample; 5] = [
     Sample {
@@ -39,19 +42,20 @@ const SAMPLES: [Sample; 5] = [
         name: "no-public-address",
         culprit: ("interface", Documents::task_interface),
         contrast: "of service billing in the same subnet reached 54.239.35.118:443",
-        mended: ("", ""),
+        mended: ("path-unanswered", OPEN_NOW),
     },
     Sample {
         name: "private-dns-off",
         culprit: ("vpc-endpoint", |documents| documents.endpoint("ecr.api")),
         contrast: "reached ecr.api at 10.40.12.52:443",
-        mended: ("", ""),
+        // Private DNS is on; that the packets went outside and had no way there remains.
+        mended: ("no-route", "leads to 34.248.173.22"),
     },
     Sample {
         name: "nat-without-way-out",
         culprit: ("nat-gateway", |documents| documents.nat_gateway()),
         contrast: "reached 54.239.35.118:443 at 03:06:40 UTC, before this task tried",
-        mended: ("", ""),
+        mended: ("path-unanswered", OPEN_NOW),
     },
 ];
 
@@ -115,10 +119,10 @@ impl Documents {
     fn apply(&self, command: &str) {
         let words = words(command);
         let option = |name: &str| {
-            let place = words.iter().position(|word| word == name).expect("an option of the command");
-            words[place + 1].as_str()
+            let place = words.iter().position(|word| *word == name).expect("an option of the command");
+            words[place + 1]
         };
-        match words[2].as_str() {
+        match words[2] {
             "authorize-security-group-ingress" => self.authorize("IpPermissions", &option),
             "authorize-security-group-egress" => self.authorize("IpPermissionsEgress", &option),
             "create-route" => {
@@ -134,7 +138,7 @@ impl Documents {
                 });
             }
             "modify-vpc-endpoint" => {
-                assert!(words.contains(&"--private-dns-enabled".to_owned()), "{command}");
+                assert!(words.contains(&"--private-dns-enabled"), "{command}");
                 let endpoint = ("VpcEndpointId", option("--vpc-endpoint-id"));
                 self.change("describe-vpc-endpoints", "VpcEndpoints", endpoint, |endpoint| {
                     endpoint["PrivateDnsEnabled"] = true.into();
@@ -175,15 +179,8 @@ fn push(item: &mut Value, list: &str, value: Value) {
 }
 
 /// The words of a command line, without the quotes around some.
-fn words(command: &str) -> Vec<String> {
-    let quoted = command.split('\'').enumerate();
-    let parts = quoted.flat_map(|(nth, part)| {
-        let inside = nth % 2 == 1;
-        let words: Vec<String> =
-            if inside { vec![part.into()] } else { part.split_whitespace().map(Into::into).collect() };
-        words
-    });
-    parts.collect()
+fn words(command: &str) -> Vec<&str> {
+    commands::words(command).expect("a command line").into_iter().map(|(word, _)| word).collect()
 }
 
 fn repository() -> &'static Path {
@@ -230,8 +227,35 @@ fn a_fix_is_verified_and_its_last_command_is_the_one_that_mends() {
         );
         documents.apply(last);
         let after = explain(name, documents.folder.path());
+        assert_eq!(first_verdict(&after).0, mended.0, "{name}");
         let summary = after["tasks"][0]["verdict"]["summary"].as_str().expect("a summary");
-        eprintln!("{name}: {:?} {summary} {}", first_verdict(&after), after["tasks"][0]["verdict"]["path"]);
         assert!(summary.contains(mended.1), "{name}: {summary}");
+    }
+}
+
+/// What `endpoint-group` says once its fix is made, `repaired-afterwards` says from the start.
+#[test]
+fn a_configuration_saved_after_the_repair_is_told_as_such() {
+    let name = "repaired-afterwards";
+    let documents = Documents::copy_of(name);
+    let report = explain(name, documents.folder.path());
+    let (verdict, fix) = (&report["tasks"][0]["verdict"], &report["incidents"][0]["fix"]);
+    assert!(verdict["summary"].as_str().expect("a summary").contains(ALLOWED_NOW), "{verdict}");
+    let group = documents.group("endpoint-secretsmanager");
+    let is_blamed =
+        verdict["culprits"].as_array().expect("a list").iter().any(|culprit| culprit["id"] == group);
+    assert!(!is_blamed, "{verdict}");
+    assert!(texts(&verdict["path"], "state").all(|state| state == "allowed"), "{verdict}");
+    assert_eq!(fix["verified"], false);
+    assert!(fix["text"].as_str().expect("words").contains("there is nothing to change"), "{fix}");
+}
+
+/// `INSTA_UPDATE=always cargo test --test it samples_mended` writes them anew.
+#[test]
+fn pages_are_as_reviewed() {
+    for name in SAMPLES.map(|sample| sample.name).into_iter().chain(["repaired-afterwards"]) {
+        let (logs, metadata) = (format!("sample-data/{name}/logs"), format!("sample-data/{name}/metadata"));
+        let ran = run(repository(), &["explain", &logs, "--metadata", &metadata]);
+        insta::assert_snapshot!(name, ran.stdout);
     }
 }

@@ -62,8 +62,8 @@ pub(super) fn endpoint_group() -> Incident {
                 `billing` uses the same endpoint and is fine, so everybody looked for the difference in IAM.",
         verdict: "`endpoint-sg-blocks-ingress`, confirmed: the REJECT is at the endpoint's interface, the network ACLs of \
                   both subnets let everything through, and none of the group's rules admits the task.\n\
-                  It names the group and the one rule that it has, the rule to add, and that with this rule the \
-                  observed packets pass both ways.",
+                  It names the group, the rule to add, and that with this rule the observed packets pass both ways.\n\
+                  A task of `billing` in the same subnet reached the same address.",
     };
     stage.finish("endpoint-group", log, telling).configured(Forms::default())
 }
@@ -95,8 +95,8 @@ pub(super) fn s3_prefix_list() -> Incident {
                 The group of `billing` has the rule for the prefix list, and `billing` runs.",
         verdict: "`task-sg-blocks-egress`, confirmed: the REJECT is at the task's interface and the task is the sender; \
                   the network ACL of its subnet lets it out, and none of the group's rules does.\n\
-                  The step is `s3`, by the address and not by the host, and the rule to add is the one for the prefix \
-                  list.",
+                  The step is `s3`, by the address and not by the host, and the report says so; the rule to add is the one \
+                  for the prefix list.",
     };
     stage.finish("s3-prefix-list", log, telling).configured(Forms::default())
 }
@@ -123,7 +123,7 @@ pub(super) fn repaired_afterwards() -> Incident {
         verdict: "`endpoint-ingress-rejected`, confirmed: the REJECT at the endpoint's interface is a fact, and the saved \
                   configuration cannot explain it, because it lets these packets through.\n\
                   So no security group is blamed for what it says today: the report says that the configuration allows \
-                  this now, and asks for the state at the time, which AWS Config or CloudTrail has.",
+                  this now, that nothing is left to change, and where to see who changed it.",
     };
     stage.finish("repaired-afterwards", log, telling).configured(Forms::default())
 }

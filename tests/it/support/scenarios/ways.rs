@@ -66,7 +66,7 @@ pub(super) fn private_dns_off() -> Incident {
                 its security group lets them out, and no route leads anywhere.\n\
                 `billing` started five minutes before, when the name still led to the endpoint.",
         verdict: "`private-dns-off`, confirmed: the address in the stopped reason is a public one, the SYNs to it are \
-                  accepted at the task's interface and never answered, and the `ecr.api` endpoint, which nobody asked, \
+                  accepted at the task's interface and never answered, and the `ecr.api` endpoint, which this task never asked, \
                   has `PrivateDnsEnabled` false.\n\
                   That the route table has no default route is true and beside the point: with private DNS on, none is \
                   needed.",
