@@ -31,6 +31,20 @@ pub enum Error {
         /// What it belongs to, such as `endpoint`.
         role: String,
     },
+    /// A check was asked for, and no document says where tasks are started.
+    #[error("no document in {looked_for} names a subnet where tasks are started")]
+    NoPlaces {
+        /// What was searched, as the user named it.
+        looked_for: String,
+        /// What was wrong with what was there.
+        defects: Defects,
+    },
+    /// A subnet was asked for that no document names.
+    #[error("no document names subnet `{id}`")]
+    UnknownSubnet {
+        /// As it was asked for.
+        id: String,
+    },
     /// The worker threads could not be started.
     #[error("the worker threads could not be started")]
     Threads {

@@ -11,6 +11,7 @@
 //! that knows terminal, environment and exit codes. docs/architecture.md says which module may name which.
 
 pub mod assemble;
+pub mod check;
 pub mod cli;
 pub mod converse;
 pub mod diagnose;

@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use crate::assemble::{Diagnosed, assemble};
+use crate::check::{self, Asked};
 use crate::converse::{pair, suspects};
 use crate::diagnose::case::{Facts, Selection, Subject, build_cases, select_subjects};
 use crate::diagnose::verdict::diagnose;
@@ -25,6 +26,7 @@ use crate::model::route_table::RouteTarget;
 use crate::model::time::{Timestamp, Window};
 use crate::progress::Progress;
 use crate::reduce::{Scope, ScopeOf, reduce_files};
+use crate::report::check::CheckReport;
 use crate::report::{Inputs, Report};
 
 /// Where flow records come from.
@@ -112,6 +114,20 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
     let report = pool.install(|| assemble(&diagnosed, &files, inputs, options.window, selection.healthy));
     progress.finish();
     Ok(report)
+}
+
+/// Reads the documents and says what tasks could reach, by the configuration alone.
+pub fn check(metadata: &[PathBuf], asked: &Asked) -> Result<CheckReport, Error> {
+    let (inventory, defects, documents) = load(metadata);
+    if let Some(id) = asked.subnet_ids.iter().find(|id| !inventory.subnets.contains_key(*id)) {
+        return Err(Error::UnknownSubnet { id: id.to_string() });
+    }
+    let places = check::check(&inventory, asked);
+    if places.is_empty() {
+        let names: Vec<String> = metadata.iter().map(|path| format!("`{}`", path.display())).collect();
+        return Err(Error::NoPlaces { looked_for: names.join(", "), defects });
+    }
+    Ok(CheckReport { files: documents.files, bytes_read: documents.bytes, defects, places })
 }
 
 fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, Error> {

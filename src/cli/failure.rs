@@ -9,6 +9,7 @@ use std::fmt;
 
 use crate::cli::exit::Exit;
 use crate::error::Error;
+use crate::model::defect::Defects;
 use crate::render::sanitize::sanitize;
 
 /// Whose turn it is.
@@ -76,19 +77,12 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let text = with_sources(&error);
         match error {
-            Error::NoUsableInput { defects, .. } => {
-                let mut failure = Self { kind: Kind::Input, error: text, hints: Vec::new() };
-                for (kind, count, first) in defects.iter().take(3) {
-                    let place = first
-                        .line
-                        .map_or_else(|| first.file.clone(), |line| format!("{}:{line}", first.file));
-                    failure =
-                        failure.hint(format!("{} x{count}, first in `{place}`: {}", kind.name(), first.text));
-                }
-                failure.hint(
-                    "pass the files or folders that the flow log writes, text or Parquet, compressed or not",
-                )
-            }
+            Error::NoUsableInput { defects, .. } => unusable(text, &defects)
+                .hint("pass the files or folders that the flow log writes, text or Parquet, compressed or not"),
+            Error::NoPlaces { defects, .. } => unusable(text, &defects)
+                .hint("save `aws ecs describe-services`, or name a place: `--subnet ID --security-group ID`"),
+            Error::UnknownSubnet { .. } => Self::usage(text)
+                .hint("pass the metadata that holds `aws ec2 describe-subnets`, or another `--subnet`"),
             Error::UnknownTask { .. } => Self::usage(text).hint(
                 "pass the metadata that holds the task, or the `--interface` it had; without either every failed \
                  task is explained",
@@ -98,6 +92,16 @@ impl From<Error> for Failure {
             Error::StandardInput { .. } | Error::Table(_) => Self::internal(text),
         }
     }
+}
+
+/// Inputs that are of no use, and what was wrong with the first of them.
+fn unusable(error: String, defects: &Defects) -> Failure {
+    let mut failure = Failure { kind: Kind::Input, error, hints: Vec::new() };
+    for (kind, count, first) in defects.iter().take(3) {
+        let place = first.line.map_or_else(|| first.file.clone(), |line| format!("{}:{line}", first.file));
+        failure = failure.hint(format!("{} x{count}, first in `{place}`: {}", kind.name(), first.text));
+    }
+    failure
 }
 
 /// The error and what it came from, in one line.
@@ -114,7 +118,7 @@ fn with_sources(error: &dyn StdError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::defect::{DefectKind, Defects, Place};
+    use crate::model::defect::{DefectKind, Place};
 
     #[test]
     fn errors_and_hints_have_a_line_each() {

@@ -20,7 +20,7 @@ use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
 use terminal_size::Width;
 
-use args::{Cli, ColorArg, Command, ExplainArgs};
+use args::{CheckArgs, Cli, ColorArg, Command, ExplainArgs, FailOnReach};
 use exit::Exit;
 use failure::Failure;
 use output::OutputFile;
@@ -28,8 +28,7 @@ use output::OutputFile;
 use crate::ingest::guard::is_decoding;
 use crate::pipeline;
 use crate::progress::Progress;
-use crate::render::{self, Format, RenderOptions, TerminalOptions};
-use crate::report::Report;
+use crate::render::{self, RenderOptions, TerminalOptions};
 
 /// Columns where the report goes to no terminal.
 const WIDTH: usize = 80;
@@ -42,8 +41,11 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => return explained_by_parser(&error),
     };
     hush_decoders();
-    let Command::Explain(args) = cli.command;
-    explain(&args).unwrap_or_else(|failure| {
+    let done = match cli.command {
+        Command::Explain(args) => explain(&args),
+        Command::Check(args) => check(&args),
+    };
+    done.unwrap_or_else(|failure| {
         // If even this cannot be written, the exit code still tells.
         let _ = write!(io::stderr(), "{failure}");
         failure.exit()
@@ -78,46 +80,81 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
     let report = pipeline::explain(&options, &*progress);
     progress.finish();
     let report = report?;
-    match &args.output {
-        Some(path) => write_file(&report, args, path)?,
-        None => match write_stdout(&report, args) {
-            // The reader has seen enough, as `head` does: that is no failure.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
-            Err(error) => {
-                return Err(Failure::internal(format!("the standard output cannot be written: {error}")));
-            }
-            Ok(()) => {}
-        },
+    let target = Target { path: args.output.as_deref(), color: args.color };
+    let format = args.format.into();
+    if !target.write(|looks, out| render::render(&report, format, looks, out))? {
+        return Ok(Exit::Done);
     }
     Ok(Exit::of_report(&report, args.fail_on.map(Into::into), args.min_coverage))
 }
 
-fn write_file(report: &Report, args: &ExplainArgs, path: &Path) -> Result<(), Failure> {
-    let looks =
-        RenderOptions { terminal: TerminalOptions { width: WIDTH, color: args.color == ColorArg::Always } };
-    let mut file = OutputFile::create(path)?;
-    let mut buffered = BufWriter::new(&mut file);
-    render::render(report, args.format.into(), &looks, &mut buffered)
-        .and_then(|()| buffered.flush())
-        .map_err(|error| output::unwritable(path, &error))?;
-    drop(buffered);
-    file.commit().map_err(|error| output::unwritable(path, &error))
+fn check(args: &CheckArgs) -> Result<Exit, Failure> {
+    let (metadata, asked) = options::resolve_check(args)?;
+    let target = Target { path: args.output.as_deref(), color: args.color };
+    target.path.map_or(Ok(()), OutputFile::check)?;
+    let report = pipeline::check(&metadata, &asked)?;
+    let format = args.format.into();
+    let is_taken = target.write(|looks, out| render::render_check(&report, format, looks, out))?;
+    let fails = args.fail_on == Some(FailOnReach::Blocked) && report.has_blocked();
+    Ok(if fails && is_taken { Exit::Found } else { Exit::Done })
 }
 
-fn write_stdout(report: &Report, args: &ExplainArgs) -> io::Result<()> {
-    let stdout = io::stdout();
-    let color = match args.color {
-        ColorArg::Always => ColorChoice::Always,
-        ColorArg::Never => ColorChoice::Never,
-        // Asks whether it is a terminal, and NO_COLOR, CLICOLOR and TERM.
-        ColorArg::Auto => AutoStream::choice(&stdout),
-    };
-    let width = terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(Width(columns), _)| columns.into());
-    let looks = RenderOptions { terminal: TerminalOptions { width, color: color != ColorChoice::Never } };
-    let format: Format = args.format.into();
-    let mut out = BufWriter::new(AutoStream::new(stdout.lock(), color));
-    render::render(report, format, &looks, &mut out)?;
-    out.flush()
+/// Where a report goes, and how it looks there.
+struct Target<'a> {
+    path: Option<&'a Path>,
+    color: ColorArg,
+}
+
+impl Target<'_> {
+    /// Writes a report; false if its reader has seen enough, as `head` does: that is no failure.
+    fn write(
+        &self,
+        render: impl Fn(&RenderOptions, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<bool, Failure> {
+        if let Some(path) = self.path {
+            self.write_file(path, render)?;
+            return Ok(true);
+        }
+        match self.write_stdout(render) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => Err(Failure::internal(format!("the standard output cannot be written: {error}"))),
+        }
+    }
+
+    fn write_file(
+        &self,
+        path: &Path,
+        render: impl Fn(&RenderOptions, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let terminal = TerminalOptions { width: WIDTH, color: self.color == ColorArg::Always };
+        let mut file = OutputFile::create(path)?;
+        let mut buffered = BufWriter::new(&mut file);
+        render(&RenderOptions { terminal }, &mut buffered)
+            .and_then(|()| buffered.flush())
+            .map_err(|error| output::unwritable(path, &error))?;
+        drop(buffered);
+        file.commit().map_err(|error| output::unwritable(path, &error))
+    }
+
+    fn write_stdout(
+        &self,
+        render: impl Fn(&RenderOptions, &mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let stdout = io::stdout();
+        let color = match self.color {
+            ColorArg::Always => ColorChoice::Always,
+            ColorArg::Never => ColorChoice::Never,
+            // Asks whether it is a terminal, and NO_COLOR, CLICOLOR and TERM.
+            ColorArg::Auto => AutoStream::choice(&stdout),
+        };
+        let width =
+            terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(Width(columns), _)| columns.into());
+        let terminal = TerminalOptions { width, color: color != ColorChoice::Never };
+        let mut out = BufWriter::new(AutoStream::new(stdout.lock(), color));
+        render(&RenderOptions { terminal }, &mut out)?;
+        out.flush()
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +162,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::render::Format;
     use crate::report::sample;
 
     fn exit(words: &[&str]) -> Exit {
@@ -156,7 +194,10 @@ mod tests {
     fn a_report_is_written_whole() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.txt");
-        write_file(&sample::rich(), &ExplainArgs::default(), &path).expect("a writable folder");
+        let target = Target { path: Some(&path), color: ColorArg::Auto };
+        let report = sample::rich();
+        let written = target.write(|looks, out| render::render(&report, Format::Terminal, looks, out));
+        assert!(written.expect("a writable folder"));
         let text = fs::read_to_string(&path).expect("it is there");
         assert!(text.starts_with("CONFIRMED ") && text.ends_with('\n') && !text.contains('\u{1b}'));
     }

@@ -30,7 +30,7 @@ pub(super) fn of_hop(hop: &Hop) -> Vec<Culprit> {
 }
 
 /// The resources behind several hops, each once, in their order.
-pub(super) fn of_hops<'a>(hops: impl IntoIterator<Item = &'a Hop>) -> Vec<Culprit> {
+pub(crate) fn of_hops<'a>(hops: impl IntoIterator<Item = &'a Hop>) -> Vec<Culprit> {
     let mut culprits: Vec<Culprit> = Vec::new();
     for culprit in hops.into_iter().flat_map(of_hop) {
         let is_known = |known: &Culprit| known.kind == culprit.kind && known.id == culprit.id;

@@ -9,7 +9,7 @@ pub mod case;
 mod causes;
 mod contrast;
 mod controls;
-mod culprits;
+pub(crate) mod culprits;
 mod lead;
 mod mend;
 mod misnamed;

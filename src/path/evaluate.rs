@@ -3,6 +3,7 @@
 use crate::inventory::Inventory;
 use crate::model::route_table::{Route, RouteTarget};
 use crate::path::hop::{ConfiguredPath, Control, Hop, Leg, Request, Sender, Side, Way};
+use crate::path::query::Query;
 use crate::path::routes::{Choice, choose};
 use crate::path::ruling::Ruling;
 use crate::path::scene::{Scene, is_amazon_resolver};
@@ -26,18 +27,14 @@ pub(super) struct Onward {
 /// their path has no hops.
 #[must_use]
 pub fn evaluate(inventory: &Inventory, sender: &Sender, request: &Request) -> ConfiguredPath {
-    evaluate_named(inventory, sender, request, &request.destination.to_string())
+    evaluate_query(inventory, sender, &Query::from(request))
 }
 
-/// The same, with a name for the destination in sentences: for an address that only stands for others.
+/// The same where not everything of the request is known.
 #[must_use]
-pub fn evaluate_named(
-    inventory: &Inventory,
-    sender: &Sender,
-    request: &Request,
-    destination: &str,
-) -> ConfiguredPath {
-    let scene = Scene::new(inventory, sender, request, destination);
+pub fn evaluate_query(inventory: &Inventory, sender: &Sender, query: &Query) -> ConfiguredPath {
+    let scene = Scene::new(inventory, sender, query);
+    let request = &query.request;
     if request.destination_port == 53 && is_amazon_resolver(inventory, scene.vpc, request.destination) {
         return ConfiguredPath {
             way: Way::Local { interface_id: None, is_same_subnet: None },

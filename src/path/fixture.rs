@@ -20,6 +20,7 @@ use crate::model::service::Service;
 use crate::model::traffic_rule::{PortRange, TrafficSelector};
 use crate::path::hop::{ConfiguredPath, Passage, Request, Sender};
 use crate::path::party::Party;
+use crate::path::query::Query;
 use crate::path::scene::Scene;
 
 /// An inventory and a sender in it.
@@ -177,7 +178,8 @@ impl World {
 
     /// The endpoint of secrets as the task's rules see it.
     pub(super) fn party(&self) -> Party {
-        Scene::new(&self.inventory, &self.sender, &https(ENDPOINT, Service::Unknown), ENDPOINT).destination
+        Scene::new(&self.inventory, &self.sender, &Query::from(&https(ENDPOINT, Service::Unknown)))
+            .destination
     }
 
     pub(super) fn evaluate(&self, to: &str, service: Service) -> ConfiguredPath {

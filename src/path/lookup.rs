@@ -48,6 +48,13 @@ pub(super) fn groups_of(inventory: &Inventory, interface: &InterfaceId) -> Optio
 /// Whether a prefix list holds a side's address.
 pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, party: &Party) -> Answer {
     let list = inventory.prefix_lists.get(id);
+    // For a service as a whole its list is its list, however many blocks it has.
+    if party.address().is_none()
+        && party.service != Service::Unknown
+        && let Some(service) = service_of_list(inventory, id)
+    {
+        return if service == party.service { Answer::Yes } else { Answer::No };
+    }
     if let Some(blocks) = list.and_then(|list| list.blocks.as_ref()) {
         let answers: Vec<Option<bool>> = blocks.iter().map(|block| party.lies_in(block)).collect();
         let answer = if answers.contains(&Some(true)) {

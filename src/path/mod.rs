@@ -22,12 +22,14 @@ mod lookup;
 mod nat;
 mod network_acls;
 mod party;
+mod query;
 mod region;
 mod remedy;
 mod routes;
 mod ruling;
 mod scene;
 mod security_groups;
+mod sides;
 mod told;
 
 #[cfg(test)]
@@ -38,7 +40,8 @@ mod laws;
 mod tests;
 
 pub use change::{Change, ServiceUpdate};
-pub use evaluate::{evaluate, evaluate_named};
+pub use evaluate::{evaluate, evaluate_query};
 pub use hop::{ConfiguredPath, Control, Hop, Leg, Passage, Request, Sender, Side, Way};
+pub use query::{Extent, Query};
 pub use region::{Region, region_of};
-pub use remedy::{Remedy, remedy, remedy_with_private_dns};
+pub use remedy::{PrivateDns, Remedy, private_dns, remedy, remedy_with, remedy_with_private_dns};

@@ -33,6 +33,8 @@ pub(super) struct Party {
     /// Blocks that hold its address: the address alone where it is known, its subnet's blocks where that is all that is
     /// known, empty where nothing is.
     pub(super) blocks: Vec<IpNet>,
+    /// Blocks that certainly do not hold its address.
+    pub(super) elsewhere: Vec<IpNet>,
     /// Its groups.
     pub(super) membership: Membership,
     /// What answers there.
@@ -58,6 +60,9 @@ impl Party {
         if block.prefix_len() == 0 {
             return Some(true);
         }
+        if self.elsewhere.iter().any(|other| other.contains(block)) {
+            return Some(false);
+        }
         let overlaps = |own: &IpNet| own.contains(block) || block.contains(own);
         match self.blocks.as_slice() {
             [] => None,
@@ -78,7 +83,10 @@ impl Party {
 
     /// What would tell its address.
     pub(super) fn address_needed(&self) -> String {
-        format!("the address of {}", self.name)
+        if self.is_inside == Some(false) && self.address().is_none() {
+            return format!("which of {} is used", self.name);
+        }
+        format!("the exact address of {}", self.name)
     }
 
     /// Whether it may be in a peered VPC: a private address, or one that a known route hands to a peering connection.
@@ -128,6 +136,7 @@ mod tests {
                 name: "x".to_owned(),
                 is_v6: blocks.first().is_some_and(|block| matches!(block, IpNet::V6(_))),
                 blocks,
+                elsewhere: Vec::new(),
                 membership: Membership::Groups(Vec::new()),
                 service: Service::Unknown,
                 is_inside: None,

@@ -62,6 +62,8 @@ fn candidate<'a>(inventory: &Inventory, route: &'a Route, destination: &Party) -
     let exactly =
         |length, rank| Candidate { route, least: (length, rank), most: (length, rank), needs: None };
     match &route.destination {
+        // What is outside has no address of the VPC's own.
+        RouteDestination::Block(_) if is_outside_as_a_whole(route, destination) => None,
         RouteDestination::Block(block) => match destination.lies_in(block) {
             Some(true) => Some(exactly(block.prefix_len(), rank(&route.target))),
             Some(false) => None,
@@ -82,6 +84,12 @@ fn candidate<'a>(inventory: &Inventory, route: &'a Route, destination: &Party) -
             }
         }
     }
+}
+
+fn is_outside_as_a_whole(route: &Route, destination: &Party) -> bool {
+    route.target == RouteTarget::Local
+        && destination.is_inside == Some(false)
+        && destination.address().is_none()
 }
 
 /// A prefix list's rank among routes of equal prefix: after static routes, before propagated ones.

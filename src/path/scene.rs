@@ -8,21 +8,23 @@ use crate::inventory::Inventory;
 use crate::model::ids::{SubnetId, VpcId};
 use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTable;
-use crate::model::service::Service;
 use crate::model::traffic_rule::PortRange;
 use crate::path::hop::{Control, Hop, Leg, Request, Sender, Side};
 use crate::path::lookup::{groups_of, network_acl_of, route_table_of};
 use crate::path::network_acls;
-use crate::path::party::{Membership, Party};
-use crate::path::routes;
+use crate::path::party::Party;
+use crate::path::query::{Extent, Query};
 use crate::path::ruling::Ruling;
 use crate::path::security_groups;
+use crate::path::sides::{destination, interface_needed, is_outside_subnet, public_destination, source};
 
 /// A request with its sender and its destination, and the documents to look things up in.
 pub(super) struct Scene<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) sender: &'a Sender,
     pub(super) request: &'a Request,
+    /// The ports that replies go to.
+    pub(super) source_ports: PortRange,
     pub(super) vpc: Option<&'a VpcId>,
     /// The effective route table of the sender's subnet.
     pub(super) table: Option<&'a RouteTable>,
@@ -39,19 +41,18 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// `name` is what sentences call the destination.
-    pub(super) fn new(
-        inventory: &'a Inventory,
-        sender: &'a Sender,
-        request: &'a Request,
-        name: &str,
-    ) -> Self {
+    pub(super) fn new(inventory: &'a Inventory, sender: &'a Sender, query: &'a Query) -> Self {
+        let request = &query.request;
         let subnet = sender.subnet_id.as_ref();
         let of_subnet = || inventory.subnets.get(subnet?)?.vpc_id.as_ref();
         let vpc = sender.vpc_id.as_ref().or_else(of_subnet);
         let table = subnet.and_then(|subnet| route_table_of(inventory, subnet, vpc));
-        let interface = vpc.and_then(|_| inventory.interface_at(request.destination, vpc));
-        let destination = destination(inventory, request, vpc, table, interface, name);
+        let is_one = query.extent == Extent::Address;
+        let interface = vpc.filter(|_| is_one).and_then(|_| inventory.interface_at(request.destination, vpc));
+        let destination = match &query.extent {
+            Extent::Address => destination(inventory, query, vpc, table, interface),
+            Extent::Public(blocks) => public_destination(inventory, query, vpc, blocks),
+        };
         let by_address = || vpc.and_then(|_| inventory.subnet_of_address(request.destination, vpc));
         let far_subnet = interface
             .and_then(|interface| interface.subnet_id.as_ref())
@@ -67,6 +68,7 @@ impl<'a> Scene<'a> {
             inventory,
             sender,
             request,
+            source_ports: query.source_ports,
             vpc,
             table,
             source,
@@ -109,20 +111,17 @@ impl<'a> Scene<'a> {
         if groups.as_ref().is_some_and(Vec::is_empty) {
             return None;
         }
-        let ruling = match &groups {
-            Some(groups) => {
-                let question = security_groups::Question {
-                    is_egress: false,
-                    protocol: self.request.protocol,
-                    port: self.request.destination_port,
-                    peer: &self.source,
-                };
-                security_groups::ruling(self.inventory, groups, &question)
-            }
-            None => {
-                let because = format!("no document names the security groups at {}", self.destination.name);
-                Ruling::unknown(interface_needed(&self.destination.name), because)
-            }
+        let ruling = if let Some(groups) = &groups {
+            let question = security_groups::Question {
+                is_egress: false,
+                protocol: self.request.protocol,
+                port: self.request.destination_port,
+                peer: &self.source,
+            };
+            security_groups::ruling(self.inventory, groups, &question)
+        } else {
+            let because = format!("no document names the security groups at {}", self.destination.name);
+            Ruling::unknown(interface_needed(&self.destination.name), because)
         };
         let mut ids = groups.unwrap_or_default();
         ids.sort();
@@ -179,10 +178,10 @@ impl<'a> Scene<'a> {
 
     /// The destination port of a leg's packets.
     pub(super) fn port(&self, leg: Leg) -> PortRange {
-        PortRange::one(match leg {
-            Leg::Request => self.request.destination_port,
-            Leg::Reply => self.request.source_port,
-        })
+        match leg {
+            Leg::Request => PortRange::one(self.request.destination_port),
+            Leg::Reply => self.source_ports,
+        }
     }
 
     fn whose(&self, side: Side) -> &str {
@@ -192,73 +191,6 @@ impl<'a> Scene<'a> {
             Side::Destination => &self.destination.name,
         }
     }
-}
-
-/// What would tell which interface has an address.
-pub(super) fn interface_needed(name: &str) -> String {
-    format!("describe-network-interfaces with {name}")
-}
-
-fn source(inventory: &Inventory, sender: &Sender, request: &Request) -> Party {
-    let is_v6 = request.destination.is_ipv6();
-    let address = sender.addresses.iter().find(|address| address.is_ipv6() == is_v6);
-    let blocks = match address {
-        Some(address) => vec![IpNet::from(*address)],
-        None => blocks_of_subnet(inventory, sender.subnet_id.as_ref(), is_v6),
-    };
-    let membership = match &sender.group_ids {
-        Some(groups) if !groups.is_empty() => Membership::Groups(groups.clone()),
-        _ => Membership::Unknown("the security groups of the task".to_owned()),
-    };
-    let name = match (address, &sender.subnet_id) {
-        (Some(address), _) => address.to_string(),
-        (None, Some(subnet)) => format!("a task in {subnet}"),
-        (None, None) => "the task".to_owned(),
-    };
-    Party { name, is_v6, blocks, membership, service: Service::Unknown, is_inside: Some(true) }
-}
-
-fn blocks_of_subnet(inventory: &Inventory, subnet: Option<&SubnetId>, is_v6: bool) -> Vec<IpNet> {
-    let subnet = subnet.and_then(|subnet| inventory.subnets.get(subnet));
-    let blocks = subnet.map_or(&[][..], |subnet| subnet.cidrs.as_slice());
-    blocks.iter().filter(|block| matches!(block, IpNet::V6(_)) == is_v6).copied().collect()
-}
-
-fn destination(
-    inventory: &Inventory,
-    request: &Request,
-    vpc: Option<&VpcId>,
-    table: Option<&RouteTable>,
-    interface: Option<&NetworkInterface>,
-    name: &str,
-) -> Party {
-    let address = request.destination;
-    let mut party = Party {
-        name: name.to_owned(),
-        is_v6: address.is_ipv6(),
-        blocks: vec![IpNet::from(address)],
-        membership: Membership::Unknown(interface_needed(name)),
-        service: request.service.clone(),
-        is_inside: None,
-    };
-    let has_interface = interface.is_some_and(|interface| interface.vpc_id.is_some());
-    let of_vpc = || vpc.and_then(|_| inventory.is_inside_vpc(address, vpc));
-    let of_table = || table.map(|table| routes::is_local(table, &party));
-    party.is_inside = has_interface.then_some(true).or_else(of_vpc).or_else(of_table);
-    let groups = interface.and_then(|interface| groups_of(inventory, &interface.id));
-    party.membership = match (groups, party.is_inside, vpc) {
-        (Some(groups), ..) => Membership::Groups(groups),
-        (None, Some(false), Some(vpc)) => Membership::Outside(vpc.clone()),
-        _ => party.membership,
-    };
-    party
-}
-
-/// Whether a destination is certainly not in a subnet.
-fn is_outside_subnet(inventory: &Inventory, subnet: &SubnetId, destination: &Party) -> bool {
-    let blocks = blocks_of_subnet(inventory, Some(subnet), destination.is_v6);
-    let is_outside = |block: &IpNet| destination.lies_in(block) == Some(false);
-    destination.is_inside == Some(false) || !blocks.is_empty() && blocks.iter().all(is_outside)
 }
 
 /// Whether queries to a destination go to the Amazon resolver: no security group and no network ACL acts on them.

@@ -5,11 +5,19 @@
 use std::io::{self, Write};
 
 use crate::report::Report;
+use crate::report::check::CheckReport;
+use crate::report::check::json_v1::CheckV1;
 use crate::report::json_v1::ReportV1;
 
 /// Writes the report.
 pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &ReportV1::from(report))?;
+    out.write_all(b"\n")
+}
+
+/// Writes the answer of `flowcause check`.
+pub(super) fn render_check(report: &CheckReport, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &CheckV1::from(report))?;
     out.write_all(b"\n")
 }
 

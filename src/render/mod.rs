@@ -10,6 +10,7 @@ mod terminal;
 use std::io::{self, Write};
 
 use crate::report::Report;
+use crate::report::check::CheckReport;
 
 pub use terminal::TerminalOptions;
 
@@ -35,11 +36,26 @@ pub fn render(
     report: &Report,
     format: Format,
     options: &RenderOptions,
-    out: &mut impl Write,
+    mut out: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
+    let out = &mut out;
     match format {
         Format::Terminal => terminal::render(report, options.terminal, out),
         Format::Json => json::render(report, out),
+    }
+}
+
+/// Writes the answer of `flowcause check`. The only errors are the writer's.
+pub fn render_check(
+    report: &CheckReport,
+    format: Format,
+    options: &RenderOptions,
+    mut out: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    let out = &mut out;
+    match format {
+        Format::Terminal => terminal::render_check(report, options.terminal, out),
+        Format::Json => json::render_check(report, out),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Goes in: verdicts, steps, coverage and defects. Comes out: one [`Report`] that every renderer reads.
 //! Renderers add no facts; this module prints nothing. The JSON shape is separate, in [`json_v1`].
 
+pub mod check;
 pub mod json_v1;
 #[cfg(test)]
 pub(crate) mod sample;

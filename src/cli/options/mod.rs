@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
-use crate::cli::args::ExplainArgs;
+use crate::check::Asked;
+use crate::cli::args::{AssignPublicIp, CheckArgs, ExplainArgs};
 use crate::cli::failure::Failure;
+use crate::model::ids::{SecurityGroupId, SubnetId};
 use crate::model::time::{Timestamp, Window};
 use crate::pipeline::{LogInput, Options};
 
@@ -29,6 +31,16 @@ pub fn resolve(args: &ExplainArgs) -> Result<Options, Failure> {
         ports: ports(&args.port),
         threads: args.threads.map(NonZeroUsize::get),
     })
+}
+
+/// Checks the flags of a check: the documents to read, and where to look.
+pub fn resolve_check(args: &CheckArgs) -> Result<(Vec<PathBuf>, Asked), Failure> {
+    let asked = Asked {
+        subnet_ids: args.subnet.iter().map(|id| SubnetId::new(id.as_str())).collect(),
+        group_ids: args.security_group.iter().map(|id| SecurityGroupId::new(id.as_str())).collect(),
+        has_public_address: args.assign_public_ip.map(|setting| setting == AssignPublicIp::Enabled),
+    };
+    Ok((metadata(&args.metadata)?, asked))
 }
 
 fn logs(typed: &[String]) -> Result<Vec<LogInput>, Failure> {

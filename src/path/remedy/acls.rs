@@ -22,15 +22,17 @@ pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop, id: &NetworkAclId) -> Optio
     let acl = scene.inventory.network_acls.get(id)?;
     let ports = match hop.leg {
         Leg::Request => PortRange::one(scene.request.destination_port),
-        Leg::Reply if PortRange::EPHEMERAL.contains(scene.request.source_port) => PortRange::EPHEMERAL,
-        Leg::Reply => PortRange::one(scene.request.source_port),
+        Leg::Reply if PortRange::EPHEMERAL.contains(scene.source_ports.first) => PortRange::EPHEMERAL,
+        Leg::Reply => scene.source_ports,
     };
     let traffic = selector(scene.request.protocol, ports);
     let block = far_block(scene, hop)?;
     let mut entry = AclEntry { egress: hop.is_outbound, number: IMPLICIT, allows: true, traffic, block };
-    // A NAT gateway may send from any port: nothing that denies a part of them may come first.
-    let is_any_port = hop.side == Side::Nat && hop.leg == Leg::Reply && !hop.is_outbound;
-    let below = if is_any_port { first_denial(acl, &entry) } else { denying(acl, hop) };
+    // A NAT gateway may send from any port, and so may a task not yet started: nothing that denies some may come first.
+    let is_one_port = scene.source_ports.first == scene.source_ports.last;
+    let is_of_gateway = hop.side == Side::Nat && !hop.is_outbound;
+    let is_range = hop.leg == Leg::Reply && (is_of_gateway || !is_one_port);
+    let below = if is_range { first_denial(acl, &entry) } else { denying(acl, hop) };
     entry.number = free_number(acl, hop.is_outbound, below)?;
     Some(Change::AddAclEntry { acl_id: id.clone(), entry })
 }

@@ -7,10 +7,11 @@ use crate::model::ids::{InterfaceId, SecurityGroupId};
 use crate::model::prefix_list::AddressRanges;
 use crate::model::route_table::RouteTarget;
 use crate::model::security_group::{RulePeer, SecurityGroup};
-use crate::path::hop::{Request, Sender};
+use crate::path::hop::Sender;
+use crate::path::query::Query;
 
 /// A copy of what matters to these requests; they evaluate there as they do in the whole inventory.
-pub(super) fn extract(inventory: &Inventory, sender: &Sender, requests: &[Request]) -> Inventory {
+pub(super) fn extract(inventory: &Inventory, sender: &Sender, queries: &[Query]) -> Inventory {
     let mut part = Inventory {
         endpoints: inventory.endpoints.clone(),
         subnets: inventory.subnets.clone(),
@@ -26,10 +27,11 @@ pub(super) fn extract(inventory: &Inventory, sender: &Sender, requests: &[Reques
         documents: inventory.documents.clone(),
         ..Inventory::default()
     };
-    let is_met = |block: &ipnet::IpNet| requests.iter().any(|request| block.contains(&request.destination));
+    let is_met =
+        |block: &ipnet::IpNet| queries.iter().any(|query| block.contains(&query.request.destination));
     let ranges = inventory.address_ranges.ranges.iter().filter(|range| is_met(&range.block)).cloned();
     part.address_ranges = AddressRanges { created: None, ranges: ranges.collect() };
-    add_interfaces(inventory, requests, &mut part);
+    add_interfaces(inventory, queries, &mut part);
     add_groups(inventory, sender, &mut part);
     let task = sender.interface_id.as_ref().and_then(|id| inventory.task_of_interface(id));
     part.tasks.extend(task.map(|task| (task.arn.clone(), task.clone())));
@@ -37,7 +39,7 @@ pub(super) fn extract(inventory: &Inventory, sender: &Sender, requests: &[Reques
 }
 
 /// Those at the destinations, and those that routes lead to.
-fn add_interfaces(inventory: &Inventory, requests: &[Request], part: &mut Inventory) {
+fn add_interfaces(inventory: &Inventory, queries: &[Query], part: &mut Inventory) {
     let targets: BTreeSet<&InterfaceId> = (inventory.route_tables.values())
         .flat_map(|table| &table.routes)
         .filter_map(|route| match &route.target {
@@ -45,7 +47,7 @@ fn add_interfaces(inventory: &Inventory, requests: &[Request], part: &mut Invent
             _ => None,
         })
         .collect();
-    let destinations: BTreeSet<_> = requests.iter().map(|request| request.destination).collect();
+    let destinations: BTreeSet<_> = queries.iter().map(|query| query.request.destination).collect();
     let met = inventory.interfaces.values().filter(|interface| {
         targets.contains(&interface.id)
             || interface.addresses.iter().any(|address| destinations.contains(address))

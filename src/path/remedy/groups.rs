@@ -68,9 +68,9 @@ pub(super) fn list_of(scene: &Scene<'_>) -> Option<(PrefixListId, Service)> {
 
 /// The destination's own block; everywhere if it is outside and its address is public.
 pub(super) fn own_or_everywhere(destination: &Party) -> Option<IpNet> {
-    let own = *destination.blocks.first()?;
-    let is_public = destination.is_inside == Some(false) && !is_private(&own);
-    Some(if is_public { everywhere(destination.is_v6) } else { own })
+    let is_public =
+        destination.is_inside == Some(false) && !destination.blocks.first().is_some_and(is_private);
+    if is_public { Some(everywhere(destination.is_v6)) } else { destination.blocks.first().copied() }
 }
 
 /// Every address of a family.

@@ -5,12 +5,15 @@ use proptest::prelude::*;
 use crate::path::fixture::{World, shown};
 use crate::path::hop::{ConfiguredPath, Request};
 use crate::path::laws::{request, world};
+use crate::path::query::Query;
 use crate::path::remedy::extract::extract;
 use crate::path::{Change, evaluate, remedy};
 
 fn paths_with(world: &World, changes: &[Change], requests: &[Request]) -> Vec<ConfiguredPath> {
     let mut changed = world.clone();
-    changes.iter().for_each(|change| change.apply(&mut changed.inventory, &mut changed.sender));
+    for change in changes {
+        change.apply(&mut changed.inventory, &mut changed.sender);
+    }
     requests.iter().map(|request| evaluate(&changed.inventory, &changed.sender, request)).collect()
 }
 
@@ -50,7 +53,7 @@ proptest! {
 
     #[test]
     fn an_extract_says_what_the_whole_says(world in world(), request in request()) {
-        let part = extract(&world.inventory, &world.sender, std::slice::from_ref(&request));
+        let part = extract(&world.inventory, &world.sender, &[Query::from(&request)]);
         let (whole, part) =
             (evaluate(&world.inventory, &world.sender, &request), evaluate(&part, &world.sender, &request));
         prop_assert_eq!(shown(&whole), shown(&part));

@@ -15,12 +15,13 @@ mod ways;
 
 use crate::inventory::Inventory;
 use crate::path::change::Change;
-use crate::path::evaluate::evaluate;
+use crate::path::evaluate::evaluate_query;
 use crate::path::hop::{ConfiguredPath, Control, Hop, Passage, Request, Sender};
+use crate::path::query::Query;
 use crate::path::remedy::extract::extract;
 use crate::path::scene::Scene;
 
-pub use private_dns::remedy_with_private_dns;
+pub use private_dns::{PrivateDns, private_dns, remedy_with_private_dns};
 
 /// More changes than any path has controls: a way that needs them is none to recommend.
 const MOST_CHANGES: usize = 16;
@@ -39,24 +40,26 @@ pub struct Remedy {
 /// The changes that open every denied hop of these requests and of their replies.
 #[must_use]
 pub fn remedy(inventory: &Inventory, sender: &Sender, requests: &[Request]) -> Remedy {
-    opened(inventory, sender, requests, &[])
+    let queries: Vec<Query> = requests.iter().map(Query::from).collect();
+    remedy_with(inventory, sender, &queries, &[])
 }
 
-/// The same, with changes that are to be made in any case.
-fn opened(inventory: &Inventory, sender: &Sender, requests: &[Request], given: &[Change]) -> Remedy {
-    let start = State { inventory: extract(inventory, sender, requests), sender: sender.clone() };
+/// The changes that open these paths, after some that are to be made in any case.
+#[must_use]
+pub fn remedy_with(inventory: &Inventory, sender: &Sender, queries: &[Query], given: &[Change]) -> Remedy {
+    let start = State { inventory: extract(inventory, sender, queries), sender: sender.clone() };
     let mut changes = given.to_vec();
     let mut state = start.after(&changes);
     while changes.len() < MOST_CHANGES
-        && let Some(next) = next_change(&state, requests, &changes)
+        && let Some(next) = next_change(&state, queries, &changes)
     {
         next.apply(&mut state.inventory, &mut state.sender);
         changes.push(next);
     }
-    let changes = needed(&start, requests, given.len(), changes);
-    let obstacles = start.after(&changes).obstacles(requests);
+    let changes = needed(&start, queries, given.len(), changes);
+    let obstacles = start.after(&changes).obstacles(queries);
     Remedy {
-        is_verified: !changes.is_empty() && !requests.is_empty() && obstacles.is_empty(),
+        is_verified: !changes.is_empty() && !queries.is_empty() && obstacles.is_empty(),
         remaining: denials(obstacles),
         changes,
     }
@@ -73,17 +76,19 @@ impl State {
     /// A copy with some changes made.
     fn after(&self, changes: &[Change]) -> Self {
         let mut state = self.clone();
-        changes.iter().for_each(|change| change.apply(&mut state.inventory, &mut state.sender));
+        for change in changes {
+            change.apply(&mut state.inventory, &mut state.sender);
+        }
         state
     }
 
-    fn path(&self, request: &Request) -> ConfiguredPath {
-        evaluate(&self.inventory, &self.sender, request)
+    fn path(&self, query: &Query) -> ConfiguredPath {
+        evaluate_query(&self.inventory, &self.sender, query)
     }
 
-    /// Everything that keeps these requests from being known to pass.
-    fn obstacles(&self, requests: &[Request]) -> Vec<Hop> {
-        let hops = requests.iter().flat_map(|request| self.path(request).hops);
+    /// Everything that keeps these paths from being known to pass.
+    fn obstacles(&self, queries: &[Query]) -> Vec<Hop> {
+        let hops = queries.iter().flat_map(|query| self.path(query).hops);
         hops.filter(|hop| hop.passage != Passage::Allowed).collect()
     }
 }
@@ -97,10 +102,10 @@ fn denials(obstacles: Vec<Hop>) -> Vec<Hop> {
 }
 
 /// A change for the first denial that has one which was not made before.
-fn next_change(state: &State, requests: &[Request], made: &[Change]) -> Option<Change> {
-    requests.iter().find_map(|request| {
-        let path = state.path(request);
-        let scene = Scene::new(&state.inventory, &state.sender, request, "");
+fn next_change(state: &State, queries: &[Query], made: &[Change]) -> Option<Change> {
+    queries.iter().find_map(|query| {
+        let path = state.path(query);
+        let scene = Scene::new(&state.inventory, &state.sender, query);
         path.denials().find_map(|hop| proposal(&scene, hop).filter(|change| !made.contains(change)))
     })
 }
@@ -119,13 +124,13 @@ fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
 }
 
 /// The changes without those that make no difference; the first ones are kept in any case.
-fn needed(start: &State, requests: &[Request], kept: usize, mut changes: Vec<Change>) -> Vec<Change> {
-    let obstacles = start.after(&changes).obstacles(requests);
+fn needed(start: &State, queries: &[Query], kept: usize, mut changes: Vec<Change>) -> Vec<Change> {
+    let obstacles = start.after(&changes).obstacles(queries);
     let mut at = kept;
     while at < changes.len() {
         let mut fewer = changes.clone();
         fewer.remove(at);
-        if start.after(&fewer).obstacles(requests) == obstacles { changes = fewer } else { at += 1 }
+        if start.after(&fewer).obstacles(queries) == obstacles { changes = fewer } else { at += 1 }
     }
     changes
 }

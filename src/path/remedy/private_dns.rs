@@ -7,38 +7,49 @@ use crate::model::endpoint::Endpoint;
 use crate::model::ids::{EndpointId, VpcId};
 use crate::model::protocol::Protocol;
 use crate::path::change::Change;
-use crate::path::hop::{Request, Sender};
-use crate::path::remedy::{Remedy, opened};
+use crate::path::hop::Sender;
+use crate::path::query::Query;
+use crate::path::remedy::{Remedy, remedy_with};
 
-/// A port that stands for whatever a client sends from.
-const SOME_EPHEMERAL_PORT: u16 = 49_152;
+/// What leads a service's name to its endpoint, and what must be open then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrivateDns {
+    /// What is to be turned on.
+    pub changes: Vec<Change>,
+    /// The paths to the endpoint's interfaces: the name may lead to any of them.
+    pub queries: Vec<Query>,
+    /// Whether those are all of its interfaces, and nothing that is not known keeps the name from leading there.
+    pub is_certain: bool,
+}
 
 /// The changes that lead the service's name to an interface endpoint, and open the paths to each of its interfaces.
 ///
-/// Verified only if the VPC's attributes and all the endpoint's interfaces are known: the name may lead to any of them.
+/// Verified only if the VPC's attributes and all the endpoint's interfaces are known.
 #[must_use]
 pub fn remedy_with_private_dns(inventory: &Inventory, sender: &Sender, endpoint: &EndpointId) -> Remedy {
-    let Some(endpoint) = inventory.endpoints.get(endpoint) else {
+    let Some(dns) = private_dns(inventory, sender, endpoint) else {
         return Remedy::default();
     };
-    let Some(vpc) = endpoint.vpc_id.as_ref().or(sender.vpc_id.as_ref()) else {
-        return Remedy::default();
-    };
-    let given = enabling(inventory, endpoint, vpc);
-    if given.is_empty() {
-        return Remedy::default();
+    let remedy = remedy_with(inventory, sender, &dns.queries, &dns.changes);
+    Remedy { is_verified: remedy.is_verified && dns.is_certain, ..remedy }
+}
+
+/// What has to be turned on for an endpoint; none if nothing is known to be off.
+#[must_use]
+pub fn private_dns(inventory: &Inventory, sender: &Sender, endpoint: &EndpointId) -> Option<PrivateDns> {
+    let endpoint = inventory.endpoints.get(endpoint)?;
+    let vpc = endpoint.vpc_id.as_ref().or(sender.vpc_id.as_ref())?;
+    let changes = enabling(inventory, endpoint, vpc);
+    if changes.is_empty() {
+        return None;
     }
     let addresses = addresses_of(inventory, endpoint);
-    let requests: Vec<Request> =
-        addresses.iter().flatten().map(|address| request(*address, endpoint)).collect();
-    let is_resolved = inventory.vpcs.get(vpc).is_some_and(|vpc| {
-        // A change turns on what is known to be off; what is not known stays so.
-        vpc.dns_support.is_some() && vpc.dns_hostnames.is_some()
-    });
+    let queries = addresses.iter().flatten().map(|address| query(*address, endpoint)).collect();
+    // A change turns on what is known to be off; what is not known stays so.
+    let is_resolved =
+        (inventory.vpcs.get(vpc)).is_some_and(|vpc| vpc.dns_support.is_some() && vpc.dns_hostnames.is_some());
     let is_of_sender = sender.vpc_id.as_ref() == Some(vpc);
-    let remedy = opened(inventory, sender, &requests, &given);
-    let is_verified = remedy.is_verified && addresses.is_some() && is_resolved && is_of_sender;
-    Remedy { is_verified, ..remedy }
+    Some(PrivateDns { changes, queries, is_certain: addresses.is_some() && is_resolved && is_of_sender })
 }
 
 /// What is off: `enableDnsHostnames` can be turned on only after `enableDnsSupport`.
@@ -64,12 +75,6 @@ fn addresses_of(inventory: &Inventory, endpoint: &Endpoint) -> Option<Vec<IpAddr
     (!addresses.is_empty()).then_some(addresses)
 }
 
-fn request(destination: IpAddr, endpoint: &Endpoint) -> Request {
-    Request {
-        destination,
-        service: endpoint.service.clone(),
-        protocol: Protocol::TCP,
-        source_port: SOME_EPHEMERAL_PORT,
-        destination_port: 443,
-    }
+fn query(address: IpAddr, endpoint: &Endpoint) -> Query {
+    Query::to_address(address, endpoint.service.clone(), Protocol::TCP, 443)
 }

@@ -4,11 +4,11 @@ use crate::model::deployment::{EcsService, TaskNetwork};
 use crate::model::ids::{EndpointId, SubnetId};
 use crate::model::service::Service;
 use crate::path::fixture::{ENDPOINT, PUBLIC, S3, World, group_id, https};
-use crate::path::{Remedy, remedy, remedy_with_private_dns};
+use crate::path::{Change, Remedy, remedy, remedy_with_private_dns};
 
 fn shown(remedy: &Remedy) -> Vec<String> {
     let verified = remedy.is_verified.then(|| "verified".to_owned());
-    remedy.changes.iter().map(|change| change.text()).chain(verified).collect()
+    remedy.changes.iter().map(Change::text).chain(verified).collect()
 }
 
 /// The changes for one request after some change to the world, with `verified` at the end where they are.

@@ -86,7 +86,7 @@ fn service_name(service: &Service) -> &str {
 }
 
 /// `security group sg-0e11 (ingress: …)`.
-fn culprit(culprit: &Culprit) -> String {
+pub(super) fn culprit(culprit: &Culprit) -> String {
     let mut text = words::culprit_kind(culprit.kind).to_owned();
     match (&culprit.id, &culprit.subnet_id) {
         (Some(id), _) if culprit.kind == CulpritKind::Path => text = format!("the path to {id}"),

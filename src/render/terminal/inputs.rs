@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::model::defect::Defects;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::words;
 use crate::report::{Coverage, Inputs, InterfaceCoverage, Report};
@@ -20,7 +21,7 @@ pub(super) fn write<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Re
     }
     coverage(page, &report.coverage)?;
     read(page, &report.inputs)?;
-    defects(page, &report.inputs)
+    defects(page, &report.inputs.defects)
 }
 
 fn coverage<W: Write>(page: &mut Page<'_, W>, coverage: &Coverage) -> io::Result<()> {
@@ -73,12 +74,13 @@ fn read<W: Write>(page: &mut Page<'_, W>, inputs: &Inputs) -> io::Result<()> {
     page.labelled(0, ("Read:", style::STRONG), &text)
 }
 
-fn defects<W: Write>(page: &mut Page<'_, W>, inputs: &Inputs) -> io::Result<()> {
-    if inputs.defects.is_empty() {
+/// What was wrong with what was read, if anything.
+pub(super) fn defects<W: Write>(page: &mut Page<'_, W>, defects: &Defects) -> io::Result<()> {
+    if defects.is_empty() {
         return Ok(());
     }
     page.labelled(0, ("Defects:", style::STRONG), "by kind, with the first place of each")?;
-    for (kind, count, first) in inputs.defects.iter() {
+    for (kind, count, first) in defects.iter() {
         let place = match first.line {
             Some(line) => format!("{}:{line}", first.file),
             None => first.file.clone(),

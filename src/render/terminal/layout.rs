@@ -22,8 +22,8 @@ pub(super) mod style {
     pub(in super::super) const STRONG: Style = Style::new().bold();
     pub(in super::super) const DIM: Style = Style::new().dimmed();
     pub(in super::super) const GOOD: Style = AnsiColor::Green.on_default();
-    const BAD: Style = AnsiColor::Red.on_default();
-    const DOUBT: Style = AnsiColor::Yellow.on_default();
+    pub(in super::super) const BAD: Style = AnsiColor::Red.on_default();
+    pub(in super::super) const DOUBT: Style = AnsiColor::Yellow.on_default();
 
     pub(in super::super) fn of_standing(standing: Standing) -> Style {
         match standing {

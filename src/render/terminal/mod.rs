@@ -5,6 +5,7 @@
 //! Prose wraps at the given width; records and commands never do, so that they can be copied. Every text passes
 //! through [`sanitize`](crate::render::sanitize) in [`layout`], where all writing happens.
 
+mod check;
 mod hops;
 mod incident;
 mod inputs;
@@ -15,6 +16,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+pub(super) use check::render as render_check;
 use layout::{Page, style};
 use words::count;
 

@@ -7,11 +7,12 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
+use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::report::{
-    Considered, Coverage, Culprit, Evidence, Incident, Inputs, MissingData, PathHop, Report, Step,
+    Considered, Coverage, Culprit, Evidence, Fix, Incident, Inputs, MissingData, PathHop, Report, Step,
     TaskReport, Verdict,
 };
 
@@ -32,7 +33,7 @@ pub struct ReportV1<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct GeneratedBy {
+pub(crate) struct GeneratedBy {
     name: &'static str,
     version: &'static str,
 }
@@ -53,7 +54,7 @@ struct InputsV1<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct DefectV1<'a> {
+pub(crate) struct DefectV1<'a> {
     kind: &'static str,
     count: u64,
     first: PlaceV1<'a>,
@@ -96,14 +97,14 @@ struct IncidentV1<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct FixV1<'a> {
+pub(crate) struct FixV1<'a> {
     text: &'a str,
     commands: &'a [String],
     verified: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct CulpritV1<'a> {
+pub(crate) struct CulpritV1<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
@@ -195,15 +196,38 @@ fn rfc_3339(at: Timestamp) -> Option<String> {
     text.ends_with('Z').then_some(text)
 }
 
-fn all<'a, T, V: From<&'a T>>(items: &'a [T]) -> Vec<V> {
+pub(crate) fn all<'a, T, V: From<&'a T>>(items: &'a [T]) -> Vec<V> {
     items.iter().map(V::from).collect()
+}
+
+impl GeneratedBy {
+    /// This program.
+    pub(crate) fn this() -> Self {
+        Self { name: "flowcause", version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+/// Defects by kind, each with its first place.
+pub(crate) fn defects(defects: &Defects) -> Vec<DefectV1<'_>> {
+    let wire = defects.iter().map(|(kind, count, place)| DefectV1 {
+        kind: kind.name(),
+        count,
+        first: PlaceV1 { file: &place.file, line: place.line, text: &place.text },
+    });
+    wire.collect()
+}
+
+impl<'a> From<&'a Fix> for FixV1<'a> {
+    fn from(fix: &'a Fix) -> Self {
+        Self { text: &fix.text, commands: &fix.commands, verified: fix.verified }
+    }
 }
 
 impl<'a> From<&'a Report> for ReportV1<'a> {
     fn from(report: &'a Report) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
-            generated_by: GeneratedBy { name: "flowcause", version: env!("CARGO_PKG_VERSION") },
+            generated_by: GeneratedBy::this(),
             window: report
                 .window
                 .map(|window| WindowV1 { from: rfc_3339(window.from), to: rfc_3339(window.to) }),
@@ -218,17 +242,12 @@ impl<'a> From<&'a Report> for ReportV1<'a> {
 
 impl<'a> From<&'a Inputs> for InputsV1<'a> {
     fn from(inputs: &'a Inputs) -> Self {
-        let defects = inputs.defects.iter().map(|(kind, count, place)| DefectV1 {
-            kind: kind.name(),
-            count,
-            first: PlaceV1 { file: &place.file, line: place.line, text: &place.text },
-        });
         Self {
             files: inputs.files,
             records: inputs.records,
             kept: inputs.kept,
             bytes_read: inputs.bytes_read,
-            defects: defects.collect(),
+            defects: defects(&inputs.defects),
         }
     }
 }
@@ -250,7 +269,6 @@ impl<'a> From<&'a Coverage> for CoverageV1<'a> {
 
 impl<'a> From<&'a Incident> for IncidentV1<'a> {
     fn from(incident: &'a Incident) -> Self {
-        let fix = &incident.fix;
         Self {
             cause: incident.cause,
             standing: incident.standing.name(),
@@ -261,7 +279,7 @@ impl<'a> From<&'a Incident> for IncidentV1<'a> {
             last: incident.last.and_then(rfc_3339),
             title: incident.title,
             summary: &incident.summary,
-            fix: FixV1 { text: &fix.text, commands: &fix.commands, verified: fix.verified },
+            fix: (&incident.fix).into(),
         }
     }
 }

@@ -1,0 +1,176 @@
+//! Where a service's name leads in a VPC: to the interfaces of its endpoint, or to its public addresses.
+
+use ipnet::IpNet;
+
+use crate::check::places::Place;
+use crate::inventory::{DocumentKind, Inventory};
+use crate::model::deployment::Need;
+use crate::model::endpoint::{Endpoint, EndpointKind};
+use crate::model::ids::EndpointId;
+use crate::model::interface::{InterfaceKind, NetworkInterface};
+use crate::model::protocol::Protocol;
+use crate::model::resolution::NameServer;
+use crate::model::service::Service;
+use crate::path::{Query, region_of};
+
+/// Where NFS is served.
+const NFS: u16 = 2049;
+
+/// One destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Destination {
+    /// `10.40.12.36 (eni-1 of vpce-1)`.
+    pub(super) label: String,
+    pub(super) query: Query,
+}
+
+/// The destinations of a service, and what else is to be known of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Destinations {
+    pub(super) list: Vec<Destination>,
+    /// Whether they are interfaces of the VPC: what is not known are others of them.
+    pub(super) are_interfaces: bool,
+    /// An interface endpoint that the name does not lead to, and why.
+    pub(super) unused: Option<(EndpointId, String)>,
+    /// The documents without which not all destinations are known.
+    pub(super) missing: Vec<String>,
+    pub(super) notes: Vec<String>,
+}
+
+/// The destinations of what a task needs.
+pub(super) fn of(inventory: &Inventory, place: &Place, need: &Need) -> Destinations {
+    if need.service == Service::Efs {
+        return mount_targets(inventory, place, need);
+    }
+    if need.service == Service::S3 || need.host.is_some() {
+        return public(inventory, need, Destinations::default());
+    }
+    let mut found = Destinations::default();
+    if !inventory.documents.contains(&DocumentKind::VpcEndpoints) {
+        found.missing.push("describe-vpc-endpoints".to_owned());
+    }
+    if is_elsewhere(inventory, place, need) {
+        let region = need.region.as_deref().unwrap_or_default();
+        found.notes.push(format!("It is in {region}, where no endpoint of this VPC leads"));
+        return public(inventory, need, found);
+    }
+    let own: Vec<&Endpoint> = inventory.endpoints.values().filter(|one| is_of(one, place, need)).collect();
+    if let Some(endpoint) = own.iter().find(|one| why_unused(inventory, one).is_none()) {
+        return interfaces(inventory, place, endpoint, found);
+    }
+    let unused = own.first().and_then(|one| Some((one.id.clone(), why_unused(inventory, one)?)));
+    public(inventory, need, Destinations { unused, ..found })
+}
+
+/// Whether a service is asked for in another Region than the VPC's.
+fn is_elsewhere(inventory: &Inventory, place: &Place, need: &Need) -> bool {
+    let own = place.sender.vpc_id.as_ref().and_then(|vpc| region_of(inventory, vpc));
+    own.zip(need.region.as_deref()).is_some_and(|(own, wanted)| own.as_str() != wanted)
+}
+
+/// Whether an endpoint of the place's VPC takes what a task needs.
+fn is_of(endpoint: &Endpoint, place: &Place, need: &Need) -> bool {
+    endpoint.kind == EndpointKind::Interface
+        && endpoint.service == need.service
+        && endpoint.vpc_id.is_some()
+        && endpoint.vpc_id == place.sender.vpc_id
+}
+
+/// Why a service's name does not lead to its endpoint. AWS turns private DNS on only where both attributes of the VPC are
+/// on, so what no document says of them does not count.
+fn why_unused(inventory: &Inventory, endpoint: &Endpoint) -> Option<String> {
+    if !endpoint.private_dns_enabled {
+        return Some("its private DNS is off".to_owned());
+    }
+    let vpc = inventory.vpcs.get(endpoint.vpc_id.as_ref()?)?;
+    match (vpc.dns_support, vpc.dns_hostnames) {
+        (Some(false), _) => Some(format!("enableDnsSupport of {} is off", vpc.id)),
+        (_, Some(false)) => Some(format!("enableDnsHostnames of {} is off", vpc.id)),
+        _ => None,
+    }
+}
+
+fn interfaces(
+    inventory: &Inventory,
+    place: &Place,
+    endpoint: &Endpoint,
+    mut found: Destinations,
+) -> Destinations {
+    found.are_interfaces = true;
+    if endpoint.interface_ids.is_empty() {
+        found.missing.push(format!("describe-vpc-endpoints with the interfaces of {}", endpoint.id));
+    }
+    for id in &endpoint.interface_ids {
+        let known = inventory.interface(id);
+        let Some((interface, address)) = known.and_then(|known| Some((known, v4_first(known)?))) else {
+            found.missing.push(format!("describe-network-interfaces of {id}"));
+            continue;
+        };
+        let label = format!("{address} ({} of {})", interface.id, endpoint.id);
+        let query = Query::to_address(address, endpoint.service.clone(), Protocol::TCP, 443);
+        found.list.push(Destination { label, query });
+    }
+    let servers = place.sender.vpc_id.as_ref().and_then(|vpc| inventory.name_servers_of(vpc));
+    if servers.is_some_and(|servers| servers.iter().any(|server| *server != NameServer::Amazon)) {
+        found.notes.push(format!(
+            "The VPC's own DNS servers must ask the Amazon resolver for this name, or it does not lead to {}",
+            endpoint.id
+        ));
+    }
+    found
+}
+
+fn v4_first(interface: &NetworkInterface) -> Option<std::net::IpAddr> {
+    let addresses = &interface.addresses;
+    addresses.iter().find(|address| address.is_ipv4()).or_else(|| addresses.first()).copied()
+}
+
+fn public(inventory: &Inventory, need: &Need, mut found: Destinations) -> Destinations {
+    let name = need.host.as_deref().unwrap_or(need.service.name());
+    let label = format!("the public addresses of {name}");
+    let blocks = if need.service == Service::S3 { blocks_of_s3(inventory) } else { Vec::new() };
+    let query = Query::to_public(need.service.clone(), blocks, label.clone());
+    found.list.push(Destination { label, query });
+    found
+}
+
+/// The addresses of S3 in the only Region whose list is known; none if there is no list, or several.
+fn blocks_of_s3(inventory: &Inventory) -> Vec<IpNet> {
+    let is_of_s3 = |name: &str| Service::from_endpoint_name(name) == Service::S3;
+    let mut lists = inventory.prefix_lists.values().filter(|list| list.name.as_deref().is_some_and(is_of_s3));
+    match (lists.next(), lists.next()) {
+        (Some(list), None) => {
+            let blocks = list.blocks.iter().flatten().filter(|block| matches!(block, IpNet::V4(_)));
+            blocks.copied().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The interfaces that serve a file system, by their descriptions.
+fn mount_targets(inventory: &Inventory, place: &Place, need: &Need) -> Destinations {
+    let file_system = need.because.rsplit(' ').next().unwrap_or_default();
+    let vpc = place.sender.vpc_id.as_ref();
+    let targets = inventory.interfaces.values().filter(|interface| {
+        interface.kind == InterfaceKind::EfsMountTarget
+            && interface.vpc_id.as_ref() == vpc
+            && interface.description.split(' ').any(|word| word == file_system)
+    });
+    let list: Vec<Destination> = targets
+        .filter_map(|target| {
+            let address = v4_first(target)?;
+            let label = format!("{address} ({} of {file_system})", target.id);
+            let query = Query::to_address(address, Service::Efs, Protocol::TCP, NFS);
+            Some(Destination { label, query })
+        })
+        .collect();
+    let lacks = list
+        .is_empty()
+        .then(|| format!("describe-network-interfaces with the mount targets of {file_system}"));
+    Destinations {
+        list,
+        are_interfaces: true,
+        missing: lacks.into_iter().collect(),
+        ..Destinations::default()
+    }
+}

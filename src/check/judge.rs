@@ -1,0 +1,218 @@
+//! From configured paths to an answer: reachable or not, which cause a failure would have, and what is in the way.
+
+use crate::check::destinations::Destinations;
+use crate::check::places::Place;
+use crate::diagnose::culprits;
+use crate::inventory::Inventory;
+use crate::model::deployment::Need;
+use crate::model::endpoint::EndpointKind;
+use crate::model::route_table::RouteTarget;
+use crate::model::service::Service;
+use crate::path::{ConfiguredPath, Control, Hop, Leg, Passage, Side, Way, evaluate_query};
+use crate::report::check::{CheckedPath, Reach};
+use crate::report::{Culprit, CulpritKind};
+
+/// The answer for one service.
+pub(super) struct Judged {
+    pub(super) paths: Vec<CheckedPath>,
+    pub(super) reach: Reach,
+    pub(super) cause: Option<&'static str>,
+    pub(super) culprits: Vec<Culprit>,
+    pub(super) summary: String,
+    pub(super) missing: Vec<String>,
+}
+
+/// What comes of a need.
+pub(super) fn judge(
+    inventory: &Inventory,
+    place: &Place,
+    need: &Need,
+    destinations: &Destinations,
+) -> Judged {
+    let evaluated: Vec<ConfiguredPath> = (destinations.list.iter())
+        .map(|destination| evaluate_query(inventory, &place.sender, &destination.query))
+        .collect();
+    let paths: Vec<CheckedPath> = (destinations.list.iter().zip(&evaluated))
+        .map(|(destination, path)| CheckedPath {
+            destination: destination.label.clone(),
+            reach: reach_of(path),
+            hops: path.hops.iter().map(Into::into).collect(),
+        })
+        .collect();
+    let reach = together(&paths, destinations);
+    let denials: Vec<&Hop> = evaluated.iter().flat_map(ConfiguredPath::denials).collect();
+    let blame = Blame { inventory, place, need, destinations };
+    let denied = evaluated.iter().find_map(|path| Some((path, path.denials().next()?)));
+    let cause = denied.filter(|_| reach.is_blocked()).map(|(path, hop)| blame.cause(path, hop));
+    let because = blame.because(cause, denied.map(|(_, hop)| hop));
+    let mut missing = destinations.missing.clone();
+    missing.extend(evaluated.iter().flat_map(|path| &path.hops).filter_map(|hop| match &hop.passage {
+        Passage::Unknown { needs } => Some(needs.clone()),
+        _ => None,
+    }));
+    missing.sort();
+    missing.dedup();
+    Judged {
+        summary: summary(reach, &evaluated, &paths, &missing, &because),
+        culprits: cause.map(|cause| blame.culprits(cause, &denials)).unwrap_or_default(),
+        paths,
+        reach,
+        cause,
+        missing,
+    }
+}
+
+/// What comes of one path.
+pub(super) fn reach_of(path: &ConfiguredPath) -> Reach {
+    let has = |passage: fn(&Passage) -> bool| path.hops.iter().any(|hop| passage(&hop.passage));
+    if has(|passage| *passage == Passage::Denied) {
+        Reach::Blocked
+    } else if has(|passage| matches!(passage, Passage::Unknown { .. })) {
+        Reach::Undetermined
+    } else if has(|passage| *passage == Passage::Beyond) {
+        Reach::Beyond
+    } else {
+        Reach::Reachable
+    }
+}
+
+/// What comes of all destinations of a service: its name may lead to any of them.
+fn together(paths: &[CheckedPath], destinations: &Destinations) -> Reach {
+    let is_whole = destinations.missing.is_empty();
+    let blocked = paths.iter().filter(|path| path.reach == Reach::Blocked).count();
+    // Where it is not known what else there is, those that are blocked are not all, or not the ones.
+    match (blocked, is_whole) {
+        (0, true) => paths.iter().map(|path| path.reach).max().unwrap_or(Reach::Undetermined),
+        (0, false) => Reach::Undetermined,
+        (blocked, true) if blocked == paths.len() => Reach::Blocked,
+        (blocked, false) if blocked == paths.len() && !destinations.are_interfaces => Reach::Undetermined,
+        _ => Reach::PartlyBlocked,
+    }
+}
+
+fn summary(
+    reach: Reach,
+    evaluated: &[ConfiguredPath],
+    paths: &[CheckedPath],
+    missing: &[String],
+    because: &str,
+) -> String {
+    match reach {
+        Reach::Blocked => because.to_owned(),
+        Reach::PartlyBlocked => {
+            let blocked = paths.iter().filter(|path| path.reach == Reach::Blocked).count();
+            format!("{blocked} of {} destinations cannot be reached: {because}", paths.len())
+        }
+        Reach::Undetermined => format!("no document tells; missing: {}", missing.join(", ")),
+        Reach::Beyond | Reach::Reachable => {
+            let mut ways: Vec<String> =
+                evaluated.iter().zip(paths).map(|(path, shown)| way(&path.way, &shown.destination)).collect();
+            ways.dedup();
+            ways.join(", ")
+        }
+    }
+}
+
+/// `through nat-1`, `at 10.40.12.36 (eni-1 of vpce-1)`.
+fn way(way: &Way, destination: &str) -> String {
+    match way {
+        Way::Local { .. } => format!("at {destination}"),
+        Way::GatewayEndpoint(id) => format!("through the gateway endpoint {id}"),
+        Way::InternetGateway(id) => format!("through the internet gateway {id}"),
+        Way::Nat(id) => format!("through the NAT gateway {id}"),
+        Way::Beyond(target) => format!("through {target}, and no document shows what follows"),
+        Way::Blackhole(_) | Way::NoRoute | Way::Unknown => "by an unknown way".to_owned(),
+    }
+}
+
+/// Names causes as a diagnosis of flow logs would.
+struct Blame<'a> {
+    inventory: &'a Inventory,
+    place: &'a Place,
+    need: &'a Need,
+    destinations: &'a Destinations,
+}
+
+impl Blame<'_> {
+    /// What a task that failed here would have died of. A service that is to be reached inside the VPC lacks that first,
+    /// whatever else is in the way of its public addresses.
+    fn cause(&self, path: &ConfiguredPath, hop: &Hop) -> &'static str {
+        self.lacking(path).unwrap_or(match (&hop.control, hop.side, hop.leg) {
+            (Control::SecurityGroups { .. }, Side::Task, _) => "task-sg-blocks-egress",
+            (Control::NetworkAcl { .. }, Side::Task, Leg::Request) => "task-nacl-blocks-egress",
+            (Control::NetworkAcl { .. }, Side::Task, Leg::Reply) => "task-nacl-blocks-return",
+            (Control::SecurityGroups { .. }, ..) => "endpoint-sg-blocks-ingress",
+            (Control::NetworkAcl { .. }, Side::Destination, Leg::Request) => "endpoint-nacl-blocks-ingress",
+            (Control::NetworkAcl { .. }, Side::Destination, Leg::Reply) => "endpoint-nacl-blocks-return",
+            (Control::PublicAddress(_), ..) => "no-public-ip",
+            (Control::NatGateway(_), ..) | (_, Side::Nat, _) => "nat-broken",
+            (Control::Endpoint(_), ..) if self.need.service == Service::S3 => "s3-gateway-missing",
+            (Control::Endpoint(_), ..) => "endpoint-missing",
+            _ if self.leads_to_known_gateway(path) => "nat-broken",
+            _ => "no-route",
+        })
+    }
+
+    /// The cause, if it is that the service has no way inside the VPC and there is none out of it.
+    fn lacking(&self, path: &ConfiguredPath) -> Option<&'static str> {
+        if self.destinations.unused.is_some() {
+            return Some("private-dns-off");
+        }
+        match (&path.way, &self.need.service) {
+            (Way::NoRoute, Service::S3) => Some("s3-gateway-missing"),
+            (Way::NoRoute, _) if self.need.host.is_none() && self.lives_on_endpoints() => {
+                Some("endpoint-missing")
+            }
+            _ => None,
+        }
+    }
+
+    /// A blackhole is the route's fault, unless a document still knows the NAT gateway it led to.
+    fn leads_to_known_gateway(&self, path: &ConfiguredPath) -> bool {
+        match &path.way {
+            Way::Blackhole(RouteTarget::NatGateway(id)) => self.inventory.nat_gateways.contains_key(id),
+            _ => false,
+        }
+    }
+
+    /// The first thing to know of what is in the way.
+    fn because(&self, cause: Option<&'static str>, denied: Option<&Hop>) -> String {
+        let hop = denied.map(|hop| hop.because.clone()).unwrap_or_default();
+        match (cause, &self.destinations.unused) {
+            (Some("private-dns-off"), Some((id, why))) => {
+                format!("the name does not lead to {id}, because {why}; and {hop}")
+            }
+            (Some("endpoint-missing"), _) if !self.destinations.are_interfaces => {
+                format!("there is no interface endpoint for {}; and {hop}", self.need.service)
+            }
+            _ => hop,
+        }
+    }
+
+    /// Whether the VPC has an interface endpoint for something that the task needs.
+    fn lives_on_endpoints(&self) -> bool {
+        let needed = |service: &Service| self.place.needs.iter().any(|need| need.service == *service);
+        self.inventory.endpoints.values().any(|endpoint| {
+            endpoint.kind == EndpointKind::Interface
+                && endpoint.vpc_id == self.place.sender.vpc_id
+                && needed(&endpoint.service)
+        })
+    }
+
+    /// What is missing comes before what is in the way.
+    fn culprits(&self, cause: &'static str, denials: &[&Hop]) -> Vec<Culprit> {
+        let culprit = |kind, id, rule| Culprit { kind, id, subnet_id: None, rule };
+        let first = match (cause, &self.destinations.unused) {
+            ("private-dns-off", Some((id, why))) => {
+                Some(culprit(CulpritKind::VpcEndpoint, Some(id.to_string()), Some(why.clone())))
+            }
+            ("endpoint-missing", None) if !self.destinations.are_interfaces => {
+                let vpc = self.place.sender.vpc_id.as_ref().map(ToString::to_string);
+                let lacks = format!("no endpoint for {}", self.need.service);
+                Some(culprit(CulpritKind::Vpc, vpc, Some(lacks)))
+            }
+            _ => None,
+        };
+        first.into_iter().chain(culprits::of_hops(denials.iter().copied())).collect()
+    }
+}

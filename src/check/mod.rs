@@ -1,0 +1,87 @@
+//! What a task could reach, by the configuration alone.
+//!
+//! Goes in: an [`Inventory`], and which subnets and groups to look at. Comes out: a [`CheckedPlace`] for each place where
+//! tasks are started. The paths are those that the causes judge by, see [`path`](crate::path); no flow log is read.
+//! A service is reached at the interfaces of its endpoint if its name leads there, else at its public addresses: which
+//! those are no document tells, so only what holds for all of them is said.
+
+mod destinations;
+mod judge;
+mod mend;
+mod needs;
+mod places;
+mod resolution;
+
+#[cfg(test)]
+mod tests;
+
+use crate::check::judge::Judged;
+use crate::check::mend::Plan;
+use crate::check::places::Place;
+use crate::inventory::Inventory;
+use crate::model::deployment::Need;
+use crate::model::ids::{SecurityGroupId, SubnetId};
+use crate::report::check::{CheckedPlace, CheckedService};
+
+/// Where to look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// These subnets; empty means wherever services and tasks of the documents are started.
+    pub subnet_ids: Vec<SubnetId>,
+    /// The groups a task has there; empty means the VPC's default group.
+    pub group_ids: Vec<SecurityGroupId>,
+    /// Whether it has a public address.
+    pub has_public_address: Option<bool>,
+}
+
+/// What can be reached from each place; nothing if no document names a place.
+#[must_use]
+pub fn check(inventory: &Inventory, asked: &Asked) -> Vec<CheckedPlace> {
+    places::places(inventory, asked).iter().map(|place| check_place(inventory, place)).collect()
+}
+
+fn check_place(inventory: &Inventory, place: &Place) -> CheckedPlace {
+    let resolution = resolution::check(inventory, place);
+    let reached = place.needs.iter().map(|need| check_need(inventory, place, need));
+    let (services, plans): (Vec<CheckedService>, Vec<Plan>) =
+        std::iter::once(resolution).chain(reached).unzip();
+    let fix = mend::fix_all(inventory, place, &services, plans);
+    CheckedPlace {
+        service_name: place.service_name.clone(),
+        cluster_arn: place.cluster_arn.clone(),
+        definition_arn: place.definition_arn.clone(),
+        subnet_id: place.subnet_id.clone(),
+        vpc_id: place.sender.vpc_id.clone(),
+        group_ids: place.sender.group_ids.clone().unwrap_or_default(),
+        has_public_address: place.sender.has_public_address,
+        is_stated: place.is_stated,
+        services,
+        fix,
+    }
+}
+
+fn check_need(inventory: &Inventory, place: &Place, need: &Need) -> (CheckedService, Plan) {
+    let destinations = destinations::of(inventory, place, need);
+    let Judged { paths, reach, cause, culprits, summary, missing } =
+        judge::judge(inventory, place, need, &destinations);
+    let mut plan = mend::plan(inventory, place, &destinations, reach);
+    let fix = mend::fix(inventory, place, need, &mut plan);
+    let mut notes = destinations.notes;
+    if let Some((id, why)) = destinations.unused.filter(|_| !reach.is_blocked()) {
+        notes.push(format!("{id} is not used: {why}"));
+    }
+    let checked = CheckedService {
+        service: need.service.clone(),
+        host: need.host.clone(),
+        because: need.because.clone(),
+        reach,
+        cause,
+        culprits,
+        summary,
+        paths,
+        notes,
+        missing,
+        fix,
+    };
+    (checked, plan)
+}

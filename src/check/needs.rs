@@ -1,0 +1,45 @@
+//! What a task contacts while it starts: its definition says so, else what most tasks contact.
+
+use crate::inventory::Inventory;
+use crate::model::deployment::Need;
+use crate::model::service::Service;
+
+/// What a start contacts, in its order, each once; and whether a task definition says so.
+pub(super) fn needs(inventory: &Inventory, definition_arn: Option<&String>) -> (Vec<Need>, bool) {
+    match definition_arn.and_then(|arn| inventory.task_definitions.get(arn)) {
+        Some(definition) => (once_each(&definition.needs), true),
+        None => (usual(), false),
+    }
+}
+
+fn once_each(needs: &[Need]) -> Vec<Need> {
+    let mut once: Vec<Need> = Vec::new();
+    for need in needs {
+        let is_same = |known: &Need| {
+            (&known.service, &known.host, &known.region) == (&need.service, &need.host, &need.region)
+        };
+        if !once.iter().any(is_same) {
+            once.push(need.clone());
+        }
+    }
+    once
+}
+
+/// What a task with an image of ECR, secrets and the awslogs driver contacts.
+fn usual() -> Vec<Need> {
+    let because = [
+        (Service::SecretsManager, "secrets, if the task has any"),
+        (Service::Ssm, "parameters, if the task has any"),
+        (Service::EcrApi, "the token of ECR, if the image is there"),
+        (Service::Logs, "the log stream, if the driver is awslogs"),
+        (Service::EcrDkr, "the manifest, if the image is in ECR"),
+        (Service::S3, "the layers, if the image is in ECR"),
+    ];
+    let need = |(service, because): (Service, &str)| Need {
+        service,
+        region: None,
+        because: because.to_owned(),
+        host: None,
+    };
+    because.map(need).into()
+}

@@ -1,0 +1,133 @@
+//! Where tasks are started: the subnets and groups of services, of tasks that were started, or those that are asked for.
+
+use crate::check::Asked;
+use crate::check::needs::needs;
+use crate::inventory::Inventory;
+use crate::model::deployment::{EcsService, Need, TaskNetwork};
+use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
+use crate::model::task::Task;
+use crate::path::Sender;
+
+/// A place, and who is started there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) service_name: Option<String>,
+    pub(super) cluster_arn: Option<String>,
+    pub(super) definition_arn: Option<String>,
+    pub(super) subnet_id: SubnetId,
+    /// A task there, of no known address.
+    pub(super) sender: Sender,
+    pub(super) needs: Vec<Need>,
+    pub(super) is_stated: bool,
+}
+
+/// Whom a place is for.
+#[derive(Clone, Debug, Default)]
+struct Who {
+    service_name: Option<String>,
+    cluster_arn: Option<String>,
+    definition_arn: Option<String>,
+}
+
+/// The places, each once, by cluster, service and subnet.
+pub(super) fn places(inventory: &Inventory, asked: &Asked) -> Vec<Place> {
+    if !asked.subnet_ids.is_empty() {
+        let network = TaskNetwork {
+            subnet_ids: asked.subnet_ids.clone(),
+            group_ids: asked.group_ids.clone(),
+            assigns_public_address: asked.has_public_address,
+        };
+        return in_network(inventory, &Who::default(), &network);
+    }
+    let mut places: Vec<Place> = Vec::new();
+    for service in inventory.services.values() {
+        places.extend(of_service(inventory, service));
+    }
+    for task in inventory.tasks.values() {
+        let place = of_task(inventory, task);
+        places.extend(place.filter(|place| !places.iter().any(|known| is_same(known, place))));
+    }
+    places.sort_by(|one, other| {
+        let key =
+            |place: &Place| (place.cluster_arn.clone(), place.service_name.clone(), place.subnet_id.clone());
+        key(one).cmp(&key(other))
+    });
+    places
+}
+
+fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<Place> {
+    let who = Who {
+        service_name: Some(service.name.clone()),
+        cluster_arn: service.cluster_arn.clone(),
+        definition_arn: service.definition_arn.clone(),
+    };
+    service.network.as_ref().map(|network| in_network(inventory, &who, network)).unwrap_or_default()
+}
+
+/// Where a task was started, by its interface or by the call that started it.
+fn of_task(inventory: &Inventory, task: &Task) -> Option<Place> {
+    let facts = inventory.task_network_of(task);
+    let network = TaskNetwork {
+        subnet_ids: vec![task.subnet_id.clone()?],
+        group_ids: facts.group_ids.map(|learned| learned.value)?,
+        assigns_public_address: facts.has_public_address.map(|learned| learned.value),
+    };
+    let who = Who {
+        service_name: task.service_name.clone(),
+        cluster_arn: task.cluster_arn.clone(),
+        definition_arn: task.definition_arn.clone(),
+    };
+    in_network(inventory, &who, &network).pop()
+}
+
+/// Whether the next task of one place is started as one of the other: revisions of a definition are alike.
+fn is_same(known: &Place, place: &Place) -> bool {
+    let family = |place: &Place| {
+        let arn = place.definition_arn.as_deref()?;
+        Some(arn.rsplit_once(':').map_or(arn, |(family, _)| family).to_owned())
+    };
+    let groups = |place: &Place| {
+        let mut groups = place.sender.group_ids.clone().unwrap_or_default();
+        groups.sort();
+        groups
+    };
+    known.service_name == place.service_name
+        && known.cluster_arn == place.cluster_arn
+        && known.subnet_id == place.subnet_id
+        && (known.service_name.is_some() || family(known) == family(place))
+        && groups(known) == groups(place)
+}
+
+fn in_network(inventory: &Inventory, who: &Who, network: &TaskNetwork) -> Vec<Place> {
+    let (needs, is_stated) = needs(inventory, who.definition_arn.as_ref());
+    let place = |subnet_id: &SubnetId| {
+        let vpc_id = inventory.subnets.get(subnet_id).and_then(|subnet| subnet.vpc_id.clone());
+        let groups = if network.group_ids.is_empty() {
+            vpc_id.as_ref().and_then(|vpc| default_group(inventory, vpc)).into_iter().collect()
+        } else {
+            network.group_ids.clone()
+        };
+        Place {
+            service_name: who.service_name.clone(),
+            cluster_arn: who.cluster_arn.clone(),
+            definition_arn: who.definition_arn.clone(),
+            subnet_id: subnet_id.clone(),
+            sender: Sender {
+                subnet_id: Some(subnet_id.clone()),
+                vpc_id,
+                group_ids: (!groups.is_empty()).then_some(groups),
+                has_public_address: network.assigns_public_address,
+                ..Sender::default()
+            },
+            needs: needs.clone(),
+            is_stated,
+        }
+    };
+    network.subnet_ids.iter().map(place).collect()
+}
+
+/// The group of interfaces that are given none.
+fn default_group(inventory: &Inventory, vpc: &VpcId) -> Option<SecurityGroupId> {
+    let mut own = inventory.security_groups.values().filter(|group| group.vpc_id.as_ref() == Some(vpc));
+    own.find(|group| group.name.as_deref() == Some("default")).map(|group| group.id.clone())
+}

@@ -1,0 +1,162 @@
+//! Whether names can be resolved: nothing is reached without.
+
+use std::net::IpAddr;
+
+use crate::check::judge::reach_of;
+use crate::check::mend::Plan;
+use crate::check::places::Place;
+use crate::diagnose::culprits;
+use crate::inventory::Inventory;
+use crate::model::ids::VpcId;
+use crate::model::protocol::Protocol;
+use crate::model::resolution::NameServer;
+use crate::model::service::Service;
+use crate::path::{Change, ConfiguredPath, Passage, Query, evaluate_query};
+use crate::report::check::{CheckedPath, CheckedService, Reach};
+use crate::report::{Culprit, CulpritKind, Fix};
+
+/// Where DNS is served.
+const DNS: u16 = 53;
+
+/// What is known of the DNS servers of a place's VPC.
+enum Servers<'a> {
+    /// No document names them.
+    Unknown(String),
+    /// The Amazon resolver: no security group and no network ACL acts on queries to it.
+    Amazon(&'a VpcId, Option<bool>),
+    /// Servers of one's own.
+    Own(Vec<IpAddr>),
+}
+
+/// The resolution of names, as a service like the others.
+pub(super) fn check(inventory: &Inventory, place: &Place) -> (CheckedService, Plan) {
+    match servers(inventory, place) {
+        Servers::Unknown(what) => {
+            let summary = format!("no document tells; missing: {what}");
+            (CheckedService { missing: vec![what], ..told(Reach::Undetermined, summary) }, Plan::default())
+        }
+        Servers::Amazon(vpc, support) => amazon(vpc, support),
+        Servers::Own(addresses) => own(inventory, place, &addresses),
+    }
+}
+
+fn servers<'a>(inventory: &'a Inventory, place: &'a Place) -> Servers<'a> {
+    let Some(vpc) = &place.sender.vpc_id else {
+        return Servers::Unknown(format!("describe-subnets of {}", place.subnet_id));
+    };
+    let Some(named) = inventory.name_servers_of(vpc) else {
+        return Servers::Unknown(format!("describe-vpcs and describe-dhcp-options of {vpc}"));
+    };
+    let own: Vec<IpAddr> = named
+        .iter()
+        .filter_map(|server| match server {
+            NameServer::Address(address) => Some(*address),
+            NameServer::Amazon => None,
+        })
+        .collect();
+    if own.is_empty() {
+        let support = inventory.vpcs.get(vpc).and_then(|known| known.dns_support);
+        return Servers::Amazon(vpc, support);
+    }
+    Servers::Own(own)
+}
+
+fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
+    match support {
+        Some(true) => (told(Reach::Reachable, "at the Amazon resolver".to_owned()), Plan::default()),
+        None => {
+            let what = format!("describe-vpc-attribute enableDnsSupport of {vpc}");
+            let summary = format!("no document tells; missing: {what}");
+            (CheckedService { missing: vec![what], ..told(Reach::Undetermined, summary) }, Plan::default())
+        }
+        Some(false) => {
+            let change = Change::EnableDnsSupport { vpc_id: vpc.clone() };
+            let because = format!("enableDnsSupport of {vpc} is off: the Amazon resolver does not answer");
+            let culprit =
+                Culprit { kind: CulpritKind::Vpc, id: Some(vpc.to_string()), subnet_id: None, rule: None };
+            // Nothing else acts on these queries.
+            let fix = Fix {
+                text: format!("{}.", change.text()),
+                commands: change.command().into_iter().collect(),
+                verified: true,
+            };
+            let service = CheckedService {
+                cause: Some("resolver-unusable"),
+                culprits: vec![culprit],
+                fix,
+                ..told(Reach::Blocked, because)
+            };
+            (service, Plan { changes: vec![change], queries: Vec::new(), is_certain: true, is_opening: true })
+        }
+    }
+}
+
+fn own(inventory: &Inventory, place: &Place, addresses: &[IpAddr]) -> (CheckedService, Plan) {
+    let queries: Vec<Query> = (addresses.iter())
+        .flat_map(|address| [Protocol::UDP, Protocol::TCP].map(|protocol| (*address, protocol)))
+        .map(|(address, protocol)| Query::to_address(address, Service::Dns, protocol, DNS))
+        .collect();
+    let evaluated: Vec<ConfiguredPath> =
+        queries.iter().map(|query| evaluate_query(inventory, &place.sender, query)).collect();
+    let paths: Vec<CheckedPath> = (queries.iter().zip(&evaluated))
+        .map(|(query, path)| CheckedPath {
+            destination: format!("{} port {DNS} of {}", query.request.protocol, query.name),
+            reach: reach_of(path),
+            hops: path.hops.iter().map(Into::into).collect(),
+        })
+        .collect();
+    let blocked = |path: &&CheckedPath| path.reach == Reach::Blocked;
+    let n_blocked = paths.iter().filter(blocked).count();
+    let reach = match n_blocked {
+        0 => paths.iter().map(|path| path.reach).max().unwrap_or(Reach::Undetermined),
+        n if n == paths.len() => Reach::Blocked,
+        _ => Reach::PartlyBlocked,
+    };
+    let denials = || evaluated.iter().flat_map(ConfiguredPath::denials);
+    let is_tcp_alone = queries
+        .iter()
+        .zip(&paths)
+        .all(|(query, path)| path.reach != Reach::Blocked || query.request.protocol == Protocol::TCP);
+    let missing = evaluated.iter().flat_map(|path| &path.hops).filter_map(|hop| match &hop.passage {
+        Passage::Unknown { needs } => Some(needs.clone()),
+        _ => None,
+    });
+    let mut missing: Vec<String> = missing.collect();
+    missing.sort();
+    missing.dedup();
+    let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    let summary = match (denials().next(), reach) {
+        (Some(hop), _) => hop.because.clone(),
+        (None, Reach::Undetermined) => format!("no document tells; missing: {}", missing.join(", ")),
+        (None, _) => format!("at {}", listed.join(", ")),
+    };
+    let mut plan = Plan::default();
+    if n_blocked > 0 {
+        plan = Plan { queries, is_certain: true, ..plan };
+    }
+    let service = CheckedService {
+        cause: (n_blocked > 0).then_some(if is_tcp_alone { "dns-tcp-blocked" } else { "dns-blocked" }),
+        culprits: culprits::of_hops(denials()),
+        paths,
+        missing,
+        fix: plan.fix(inventory, place),
+        ..told(reach, summary)
+    };
+    (service, plan)
+}
+
+fn told(reach: Reach, summary: String) -> CheckedService {
+    CheckedService {
+        service: Service::Dns,
+        host: None,
+        because: "every name that is contacted".to_owned(),
+        reach,
+        cause: None,
+        culprits: Vec::new(),
+        summary,
+        paths: Vec::new(),
+        notes: Vec::new(),
+        missing: Vec::new(),
+        fix: Fix { text: String::new(), commands: Vec::new(), verified: false },
+    }
+}

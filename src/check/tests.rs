@@ -1,0 +1,281 @@
+//! Whole checks of one small VPC, changed a little.
+
+use std::net::IpAddr;
+
+use crate::check::{Asked, check};
+use crate::inventory::{DocumentKind, Inventory, parse};
+use crate::model::deployment::Need;
+use crate::model::ids::{DhcpOptionsId, InterfaceId, NetworkAclId, SecurityGroupId, SubnetId};
+use crate::model::interface::{InterfaceKind, NetworkInterface};
+use crate::model::network_acl::{AclEntry, NetworkAcl};
+use crate::model::resolution::{DhcpOptions, NameServer};
+use crate::model::service::Service;
+use crate::model::traffic_rule::{PortRange, TrafficSelector};
+use crate::report::check::{CheckedPlace, CheckedService, Reach};
+
+const DOCUMENTS: &[u8] = include_bytes!("../../tests/fixtures/check/metadata.json");
+const DEFINITION: &str = "arn:aws:ecs:eu-west-1:111122223333:task-definition/orders:7";
+
+fn inventory() -> Inventory {
+    let (inventory, defects, _) = parse([("metadata.json", DOCUMENTS)]);
+    assert!(defects.is_empty(), "{defects:?}");
+    inventory
+}
+
+/// The first place of a changed VPC.
+fn place(change: impl FnOnce(&mut Inventory)) -> CheckedPlace {
+    let mut inventory = inventory();
+    change(&mut inventory);
+    check(&inventory, &Asked::default()).remove(0)
+}
+
+fn of<'a>(place: &'a CheckedPlace, name: &str) -> &'a CheckedService {
+    place.services.iter().find(|service| service.service.name() == name).expect(name)
+}
+
+/// What comes of a service after a change, with the cause and whether its fix is verified.
+fn answer(
+    change: impl FnOnce(&mut Inventory),
+    name: &str,
+    reach: Reach,
+    cause: Option<&str>,
+    verified: bool,
+) {
+    let place = place(change);
+    let service = of(&place, name);
+    assert_eq!(
+        (service.reach, service.cause, service.fix.verified),
+        (reach, cause, verified),
+        "{service:#?}"
+    );
+}
+
+#[test]
+fn each_need_of_the_definition_has_its_answer() {
+    let place = place(|_| ());
+    let told: Vec<(&str, Reach, Option<&str>)> = (place.services.iter())
+        .map(|service| (service.service.name(), service.reach, service.cause))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("dns", Reach::Reachable, None),
+            ("secretsmanager", Reach::Reachable, None),
+            ("ssm", Reach::Blocked, Some("private-dns-off")),
+            ("ecr.api", Reach::Reachable, None),
+            ("logs", Reach::Blocked, Some("endpoint-sg-blocks-ingress")),
+            ("ecr.dkr", Reach::Reachable, None),
+            ("registry-1.docker.io", Reach::Blocked, Some("task-sg-blocks-egress")),
+            ("s3", Reach::Blocked, Some("task-sg-blocks-egress")),
+        ]
+    );
+    assert_eq!(place.service_name.as_deref(), Some("orders"));
+    assert!(place.is_stated && !place.fix.verified);
+    assert_eq!(of(&place, "s3").fix.text, "Allow TCP 443 to pl-0635 in the egress rules of sg-0a7a.");
+    assert!(of(&place, "s3").fix.verified && of(&place, "ssm").fix.verified);
+}
+
+#[test]
+fn one_fix_opens_everything_if_everything_can_be_opened() {
+    let place = place(|inventory| {
+        let definition = inventory.task_definitions.get_mut(DEFINITION).unwrap();
+        definition.needs.retain(|need| need.host.is_none());
+    });
+    assert!(place.fix.verified, "{:?}", place.fix);
+    assert_eq!(place.fix.commands.len(), 3);
+}
+
+#[test]
+fn what_is_not_saved_is_not_known() {
+    let undetermined = Reach::Undetermined;
+    let without = |kind| move |inventory: &mut Inventory| inventory.documents.retain(|own| *own != kind);
+    answer(
+        |inventory| {
+            without(DocumentKind::VpcEndpoints)(inventory);
+            inventory.endpoints.clear();
+        },
+        "secretsmanager",
+        undetermined,
+        None,
+        false,
+    );
+    answer(|inventory| inventory.interfaces.clear(), "secretsmanager", undetermined, None, false);
+    answer(|inventory| inventory.security_groups.clear(), "s3", undetermined, None, false);
+    answer(|inventory| inventory.dhcp_options.clear(), "dns", undetermined, None, false);
+    let bare = place(|inventory| inventory.network_acls.clear());
+    let needs = &of(&bare, "secretsmanager").missing;
+    assert!(needs.contains(&"describe-network-acls of subnet-0a31".to_owned()), "{needs:?}");
+}
+
+#[test]
+fn a_service_without_an_endpoint_is_reached_outside_or_not() {
+    let without_endpoint = |inventory: &mut Inventory| drop(inventory.endpoints.remove("vpce-0511"));
+    answer(without_endpoint, "secretsmanager", Reach::Blocked, Some("endpoint-missing"), false);
+    let place = place(without_endpoint);
+    let fix = &of(&place, "secretsmanager").fix;
+    assert_eq!(
+        fix.commands.last().map(String::as_str),
+        Some(
+            "aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id vpc-0a40 --service-name \
+             com.amazonaws.eu-west-1.secretsmanager --subnet-ids subnet-0e12 subnet-0e13 --security-group-ids sg-0e4d \
+             --private-dns-enabled"
+        )
+    );
+    // Without any endpoint the VPC does not live on them.
+    answer(
+        |inventory| inventory.endpoints.clear(),
+        "secretsmanager",
+        Reach::Blocked,
+        Some("task-sg-blocks-egress"),
+        false,
+    );
+    // In another Region no endpoint helps.
+    let place = self::place(|inventory| {
+        let definition = inventory.task_definitions.get_mut(DEFINITION).unwrap();
+        definition.needs[0].region = Some("us-east-1".to_owned());
+    });
+    let service = of(&place, "secretsmanager");
+    assert_eq!(service.paths[0].destination, "the public addresses of secretsmanager");
+    assert_eq!(service.notes, ["It is in us-east-1, where no endpoint of this VPC leads"]);
+}
+
+#[test]
+fn one_interface_of_two_may_be_blocked() {
+    let change = |inventory: &mut Inventory| {
+        let subnet = SubnetId::new("subnet-0e13");
+        inventory.network_acls.get_mut("acl-0d01").unwrap().subnet_ids.retain(|id| *id != subnet);
+        let entry = AclEntry {
+            egress: false,
+            number: 100,
+            allows: true,
+            traffic: TrafficSelector {
+                protocol: Some(crate::model::protocol::Protocol::TCP),
+                ports: PortRange::one(22),
+            },
+            block: "0.0.0.0/0".parse().unwrap(),
+        };
+        let acl = NetworkAcl {
+            id: NetworkAclId::new("acl-0e13"),
+            subnet_ids: vec![subnet],
+            entries: vec![entry.clone(), AclEntry { egress: true, traffic: TrafficSelector::ALL, ..entry }],
+            ..inventory.network_acls["acl-0d01"].clone()
+        };
+        inventory.network_acls.insert(acl.id.clone(), acl);
+    };
+    answer(change, "secretsmanager", Reach::PartlyBlocked, Some("endpoint-nacl-blocks-ingress"), true);
+    let place = place(change);
+    let service = of(&place, "secretsmanager");
+    assert!(service.summary.starts_with("1 of 2 destinations cannot be reached: "), "{}", service.summary);
+}
+
+#[test]
+fn names_are_resolved_first() {
+    let own = |inventory: &mut Inventory| {
+        let servers = vec![NameServer::Address("10.40.12.53".parse::<IpAddr>().unwrap())];
+        let options = DhcpOptions { id: DhcpOptionsId::new("dopt-0a1"), name_servers: servers };
+        inventory.dhcp_options.insert(options.id.clone(), options);
+    };
+    answer(own, "dns", Reach::Blocked, Some("dns-blocked"), false);
+    let open = |inventory: &mut Inventory| {
+        own(inventory);
+        let interface = NetworkInterface {
+            id: InterfaceId::new("eni-0d53"),
+            kind: InterfaceKind::Other,
+            addresses: vec!["10.40.12.53".parse().unwrap()],
+            ..inventory.interfaces["eni-0106a"].clone()
+        };
+        inventory.interfaces.insert(interface.id.clone(), interface);
+        for group in ["sg-0a7a", "sg-0106"] {
+            let group = inventory.security_groups.get_mut(group).unwrap();
+            let mut rule = group.egress.iter().chain(&group.ingress).flatten().next().unwrap().clone();
+            rule.traffic = TrafficSelector {
+                protocol: Some(crate::model::protocol::Protocol::UDP),
+                ports: PortRange::one(53),
+            };
+            rule.peer = crate::model::security_group::RulePeer::Block("10.40.0.0/16".parse().unwrap());
+            group.egress.as_mut().unwrap().push(rule.clone());
+            group.ingress.as_mut().unwrap().push(rule);
+        }
+    };
+    answer(open, "dns", Reach::PartlyBlocked, Some("dns-tcp-blocked"), true);
+    let place = place(open);
+    assert!(of(&place, "secretsmanager").notes[0].contains("own DNS servers"));
+    answer(
+        |inventory| inventory.vpcs.get_mut("vpc-0a40").unwrap().dns_support = Some(false),
+        "dns",
+        Reach::Blocked,
+        Some("resolver-unusable"),
+        true,
+    );
+}
+
+#[test]
+fn a_file_system_is_reached_at_its_mount_targets() {
+    let with_file_system = |inventory: &mut Inventory| {
+        inventory.task_definitions.get_mut(DEFINITION).unwrap().needs.push(Need {
+            service: Service::Efs,
+            region: None,
+            because: "efsVolumeConfiguration fs-0c".to_owned(),
+            host: None,
+        });
+    };
+    answer(with_file_system, "elasticfilesystem", Reach::Undetermined, None, false);
+    let with_target = |inventory: &mut Inventory| {
+        with_file_system(inventory);
+        let interface = NetworkInterface {
+            id: InterfaceId::new("eni-0ef5"),
+            kind: InterfaceKind::EfsMountTarget,
+            addresses: vec!["10.40.12.49".parse().unwrap()],
+            description: "EFS mount target for fs-0c (fsmt-0d)".to_owned(),
+            ..inventory.interfaces["eni-0106a"].clone()
+        };
+        inventory.interfaces.insert(interface.id.clone(), interface);
+    };
+    let place = place(with_target);
+    let service = of(&place, "elasticfilesystem");
+    assert_eq!((service.reach, service.cause), (Reach::Blocked, Some("task-sg-blocks-egress")));
+    assert!(service.fix.verified && service.fix.text.contains("TCP 2049"), "{:?}", service.fix);
+}
+
+#[test]
+fn places_are_asked_for_or_found() {
+    let check_places = |change: fn(&mut Inventory), asked: &Asked, want: &[&str]| {
+        let mut inventory = inventory();
+        change(&mut inventory);
+        let places = check(&inventory, asked);
+        let told = places.iter().map(|place| {
+            let groups: Vec<&str> = place.group_ids.iter().map(SecurityGroupId::as_str).collect();
+            let name = place.service_name.as_deref().unwrap_or("-");
+            format!("{name} {} {} {}", place.subnet_id, groups.join(","), place.services.len())
+        });
+        assert_eq!(told.collect::<Vec<_>>(), want);
+    };
+    let found = Asked::default();
+    check_places(|_| (), &found, &["orders subnet-0a31 sg-0a7a 8", "orders subnet-0b32 sg-0a7a 8"]);
+    check_places(|inventory| inventory.services.clear(), &found, &[]);
+    check_places(
+        |inventory| inventory.task_definitions.clear(),
+        &found,
+        &["orders subnet-0a31 sg-0a7a 7", "orders subnet-0b32 sg-0a7a 7"],
+    );
+    let here = Asked { subnet_ids: vec![SubnetId::new("subnet-0b32")], ..Asked::default() };
+    check_places(|_| (), &here, &["- subnet-0b32 sg-0d00 7"]);
+    let with_groups =
+        Asked { group_ids: vec![SecurityGroupId::new("sg-0a7a"), SecurityGroupId::new("sg-9")], ..here };
+    check_places(|_| (), &with_groups, &["- subnet-0b32 sg-0a7a,sg-9 7"]);
+    check_places(
+        |inventory| {
+            inventory.services.clear();
+            let (with_task, _, _) = parse([(
+                "tasks.json",
+                br#"{"tasks": [{"taskArn": "arn:aws:ecs:eu-west-1:1:task/prod/1", "group": "family:batch",
+                 "attachments": [{"type": "eni", "details": [{"name": "subnetId", "value": "subnet-0a31"},
+                 {"name": "networkInterfaceId", "value": "eni-0106a"}]}]}]}"#
+                    .as_slice(),
+            )]);
+            inventory.tasks = with_task.tasks;
+        },
+        &found,
+        &["- subnet-0a31 sg-0106 7"],
+    );
+}

@@ -1,0 +1,247 @@
+//! The answer of `flowcause check` for a person at a terminal: what is blocked first, with the way packets take and the
+//! fix; what is reachable in a line each.
+
+use std::io::{self, Write};
+
+use crate::render::terminal::layout::{Page, style};
+use crate::render::terminal::{TerminalOptions, WIDTHS, hops, incident, inputs, words};
+use crate::report::check::{CheckReport, CheckedPath, CheckedPlace, CheckedService, Reach};
+use crate::report::{Culprit, Fix};
+
+/// Writes the answer.
+pub(in super::super) fn render(
+    report: &CheckReport,
+    options: TerminalOptions,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
+    let page = &mut Page::new(out, width, options.color);
+    answer(page, report)?;
+    for alike in report.places.chunk_by(is_alike) {
+        place(page, alike)?;
+    }
+    page.blank()?;
+    page.rule()?;
+    let read = format!("{} ({})", words::count(report.files, "file"), words::bytes(report.bytes_read));
+    page.labelled(0, ("Read:", style::STRONG), &read)?;
+    inputs::defects(page, &report.defects)
+}
+
+/// The first line.
+fn answer<W: Write>(page: &mut Page<'_, W>, report: &CheckReport) -> io::Result<()> {
+    let worst = report.places.iter().map(CheckedPlace::reach).max().unwrap_or(Reach::Undetermined);
+    let (label, style) = match worst {
+        Reach::Reachable => ("REACHABLE", style::GOOD),
+        Reach::Beyond | Reach::Undetermined => ("CANNOT TELL", style::DOUBT),
+        Reach::PartlyBlocked => ("PARTLY BLOCKED", style::BAD),
+        Reach::Blocked => ("BLOCKED", style::BAD),
+    };
+    let text = match report.places.as_slice() {
+        [one] => of_one(one),
+        all => of_many(all),
+    };
+    page.labelled(0, (label, style), &text)
+}
+
+fn of_one(place: &CheckedPlace) -> String {
+    let whom = whom(place);
+    let blocked: Vec<&str> = place.blocked().map(name).collect();
+    let all = place.services.len();
+    if !blocked.is_empty() {
+        return format!("{whom} cannot reach {} ({} of {all}).", blocked.join(", "), blocked.len());
+    }
+    match open(place) {
+        n if n == all => format!("{whom} can reach everything it needs ({all} of {all})."),
+        n => format!("Nothing known is in the way of {whom}; {n} of {all} can be reached for certain."),
+    }
+}
+
+fn of_many(places: &[CheckedPlace]) -> String {
+    let blocked = places.iter().filter(|place| place.reach().is_blocked()).count();
+    let reachable = places.iter().filter(|place| place.reach() == Reach::Reachable).count();
+    let all = words::count(places.len() as u64, "place");
+    match (blocked, reachable) {
+        (0, n) if n == places.len() => format!("Tasks can reach everything they need, in each of {all}."),
+        (0, n) => {
+            format!("Nothing known is in the way; everything can be reached for certain in {n} of {all}.")
+        }
+        (n, _) => {
+            let mut names: Vec<&str> = Vec::new();
+            for name in places.iter().flat_map(CheckedPlace::blocked).map(name) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            format!("Tasks cannot reach {} in {n} of {all}.", names.join(", "))
+        }
+    }
+}
+
+/// `A task of orders in subnet-1`.
+fn whom(place: &CheckedPlace) -> String {
+    match &place.service_name {
+        Some(service) => format!("A task of {service} in {}", place.subnet_id),
+        None => format!("A task in {}", place.subnet_id),
+    }
+}
+
+fn open(place: &CheckedPlace) -> usize {
+    place.services.iter().filter(|service| service.reach == Reach::Reachable).count()
+}
+
+/// Whether two places differ in the subnet only, as far as the answer goes.
+fn is_alike(one: &CheckedPlace, other: &CheckedPlace) -> bool {
+    let who = |place: &CheckedPlace| {
+        (place.service_name.clone(), place.cluster_arn.clone(), place.group_ids.clone())
+    };
+    let is_same = |(one, other): (&CheckedService, &CheckedService)| {
+        one.service == other.service
+            && one.reach == other.reach
+            && one.cause == other.cause
+            && one.culprits.len() == other.culprits.len()
+            && one.culprits.iter().zip(&other.culprits).all(is_same_resource)
+            && one.fix == other.fix
+    };
+    who(one) == who(other)
+        && one.has_public_address == other.has_public_address
+        && one.services.len() == other.services.len()
+        && one.services.iter().zip(&other.services).all(is_same)
+}
+
+/// Whether two culprits are one, whatever subnet they were met in.
+fn is_same_resource((one, other): (&Culprit, &Culprit)) -> bool {
+    (one.kind, &one.id, &one.rule) == (other.kind, &other.id, &other.rule)
+}
+
+/// Places that are alike: the first stands for all.
+fn place<W: Write>(page: &mut Page<'_, W>, alike: &[CheckedPlace]) -> io::Result<()> {
+    let Some(first) = alike.first() else { return Ok(()) };
+    page.heading(&title(first, alike))?;
+    page.prose(2, style::DIM, &setting(first))?;
+    let (blocked, others): (Vec<&CheckedService>, Vec<&CheckedService>) =
+        first.services.iter().partition(|service| service.reach.is_blocked());
+    for group in by_culprits(&blocked) {
+        page.blank()?;
+        obstacle(page, &group)?;
+    }
+    what_to_do(page, &first.fix)?;
+    if !others.is_empty() {
+        page.blank()?;
+    }
+    others.into_iter().try_for_each(|service| line(page, service))
+}
+
+fn title(first: &CheckedPlace, alike: &[CheckedPlace]) -> String {
+    let subnets: Vec<&str> = alike.iter().map(|place| place.subnet_id.as_str()).collect();
+    let service = first.service_name.as_deref().map(|service| format!("{service} in "));
+    format!("{}{}", service.unwrap_or_default(), subnets.join(", "))
+}
+
+/// `vpc-1; groups sg-1, sg-2; no public address`.
+fn setting(place: &CheckedPlace) -> String {
+    let groups: Vec<&str> = place.group_ids.iter().map(|id| id.as_str()).collect();
+    let mut parts = vec![
+        place.vpc_id.as_ref().map_or("VPC not known".to_owned(), ToString::to_string),
+        if groups.is_empty() { "groups not known".to_owned() } else { groups.join(", ") },
+        match place.has_public_address {
+            Some(true) => "with a public address",
+            Some(false) => "without a public address",
+            None => "public address not known",
+        }
+        .to_owned(),
+    ];
+    if !place.is_stated {
+        parts.push("no task definition: what most tasks need".to_owned());
+    }
+    parts.join("; ")
+}
+
+/// Services that the same resources keep from being reached, in the order of their first.
+fn by_culprits<'a>(blocked: &[&'a CheckedService]) -> Vec<Vec<&'a CheckedService>> {
+    let mut groups: Vec<Vec<&CheckedService>> = Vec::new();
+    for service in blocked {
+        let is_same = |group: &&mut Vec<&CheckedService>| {
+            group[0].cause == service.cause && group[0].culprits == service.culprits
+        };
+        match groups.iter_mut().find(is_same) {
+            Some(group) => group.push(service),
+            None => groups.push(vec![service]),
+        }
+    }
+    groups
+}
+
+fn obstacle<W: Write>(page: &mut Page<'_, W>, group: &[&CheckedService]) -> io::Result<()> {
+    let Some(first) = group.first() else { return Ok(()) };
+    let names: Vec<&str> = group.iter().map(|service| name(service)).collect();
+    let label = if first.reach == Reach::Blocked { "STOP" } else { "PART" };
+    page.labelled(2, (label, style::BAD), &format!("{}: {}", names.join(", "), first.summary))?;
+    if !first.culprits.is_empty() {
+        let culprits: Vec<String> = first.culprits.iter().map(incident::culprit).collect();
+        page.labelled(4, ("At fault:", style::STRONG), &culprits.join("; "))?;
+    }
+    let cause = first.cause.map(|cause| format!("cause {cause}; "));
+    page.prose(4, style::DIM, &format!("{}needed for {}", cause.unwrap_or_default(), first.because))?;
+    notes(page, first)?;
+    paths(page, first)
+}
+
+/// The first path that is blocked, hop by hop, and what comes of the others.
+fn paths<W: Write>(page: &mut Page<'_, W>, service: &CheckedService) -> io::Result<()> {
+    let blocked = service.paths.iter().find(|path| path.reach == Reach::Blocked);
+    if let Some(path) = blocked {
+        page.prose(4, style::PLAIN, &format!("to {}:", path.destination))?;
+        hops::write(page, 6, &path.hops)?;
+    }
+    let others =
+        service.paths.iter().filter(|path| blocked.is_none_or(|blocked| !std::ptr::eq(*path, blocked)));
+    others.into_iter().try_for_each(|path| {
+        let text = format!("to {}: {}", path.destination, comes_of(path));
+        page.hanging(4, 6, style::PLAIN, &text)
+    })
+}
+
+fn comes_of(path: &CheckedPath) -> &'static str {
+    match path.reach {
+        Reach::Reachable => "reachable",
+        Reach::Blocked | Reach::PartlyBlocked => "blocked too",
+        Reach::Undetermined => "cannot tell",
+        Reach::Beyond => "leaves what documents show",
+    }
+}
+
+fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
+    if fix.text.is_empty() && fix.commands.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.prose(2, style::STRONG, "What to do")?;
+    page.prose(4, style::PLAIN, &fix.text)?;
+    fix.commands.iter().try_for_each(|command| page.verbatim(4, command))?;
+    let checked = if fix.verified {
+        "Checked: with this the configuration lets all of it through, both ways."
+    } else {
+        "Not checked as a whole: something stays blocked, or a document is missing."
+    };
+    page.prose(4, style::DIM, checked)
+}
+
+/// `ok   logs: at 10.40.12.9`.
+fn line<W: Write>(page: &mut Page<'_, W>, service: &CheckedService) -> io::Result<()> {
+    let label = match service.reach {
+        Reach::Reachable => ("ok  ", style::GOOD),
+        Reach::Beyond => ("... ", style::DOUBT),
+        _ => ("?   ", style::DOUBT),
+    };
+    page.labelled(2, label, &format!("{}: {}", name(service), service.summary))?;
+    notes(page, service)
+}
+
+fn notes<W: Write>(page: &mut Page<'_, W>, service: &CheckedService) -> io::Result<()> {
+    service.notes.iter().try_for_each(|note| page.prose(4, style::DIM, &format!("{note}.")))
+}
+
+/// What a reader calls it.
+fn name(service: &CheckedService) -> &str {
+    service.host.as_deref().unwrap_or(service.service.name())
+}

@@ -1,0 +1,125 @@
+//! The answer of `flowcause check` as JSON, schema `check`, version 1.
+//!
+//! Goes in: a [`CheckReport`]. Comes out: a [`CheckV1`] to serialize. Fields keep their names, order and meaning for as
+//! long as the version is 1; new ones may be added. The schema is docs/check-v1.schema.json, the prose docs/check.md.
+
+use serde::Serialize;
+
+use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
+use crate::report::check::{CheckReport, CheckedPath, CheckedPlace, CheckedService};
+use crate::report::json_v1::{CulpritV1, DefectV1, FixV1, GeneratedBy, HopV1, all, defects};
+
+/// The version these types write.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// The whole answer.
+#[derive(Debug, Serialize)]
+pub struct CheckV1<'a> {
+    schema: &'static str,
+    schema_version: &'static str,
+    generated_by: GeneratedBy,
+    inputs: InputsV1<'a>,
+    places: Vec<PlaceV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct InputsV1<'a> {
+    files: u64,
+    bytes_read: u64,
+    defects: Vec<DefectV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct PlaceV1<'a> {
+    service_name: Option<&'a str>,
+    cluster_arn: Option<&'a str>,
+    task_definition_arn: Option<&'a str>,
+    subnet_id: &'a SubnetId,
+    vpc_id: Option<&'a VpcId>,
+    security_group_ids: &'a [SecurityGroupId],
+    has_public_address: Option<bool>,
+    needs_are_stated: bool,
+    reach: &'static str,
+    services: Vec<ServiceV1<'a>>,
+    fix: FixV1<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct ServiceV1<'a> {
+    service: &'a str,
+    host: Option<&'a str>,
+    because: &'a str,
+    reach: &'static str,
+    cause: Option<&'static str>,
+    culprits: Vec<CulpritV1<'a>>,
+    summary: &'a str,
+    paths: Vec<PathV1<'a>>,
+    notes: &'a [String],
+    missing: &'a [String],
+    fix: FixV1<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct PathV1<'a> {
+    destination: &'a str,
+    reach: &'static str,
+    hops: Vec<HopV1<'a>>,
+}
+
+impl<'a> From<&'a CheckReport> for CheckV1<'a> {
+    fn from(report: &'a CheckReport) -> Self {
+        Self {
+            schema: "check",
+            schema_version: SCHEMA_VERSION,
+            generated_by: GeneratedBy::this(),
+            inputs: InputsV1 {
+                files: report.files,
+                bytes_read: report.bytes_read,
+                defects: defects(&report.defects),
+            },
+            places: all(&report.places),
+        }
+    }
+}
+
+impl<'a> From<&'a CheckedPlace> for PlaceV1<'a> {
+    fn from(place: &'a CheckedPlace) -> Self {
+        Self {
+            service_name: place.service_name.as_deref(),
+            cluster_arn: place.cluster_arn.as_deref(),
+            task_definition_arn: place.definition_arn.as_deref(),
+            subnet_id: &place.subnet_id,
+            vpc_id: place.vpc_id.as_ref(),
+            security_group_ids: &place.group_ids,
+            has_public_address: place.has_public_address,
+            needs_are_stated: place.is_stated,
+            reach: place.reach().name(),
+            services: all(&place.services),
+            fix: (&place.fix).into(),
+        }
+    }
+}
+
+impl<'a> From<&'a CheckedService> for ServiceV1<'a> {
+    fn from(service: &'a CheckedService) -> Self {
+        Self {
+            service: service.service.name(),
+            host: service.host.as_deref(),
+            because: &service.because,
+            reach: service.reach.name(),
+            cause: service.cause,
+            culprits: all(&service.culprits),
+            summary: &service.summary,
+            paths: all(&service.paths),
+            notes: &service.notes,
+            missing: &service.missing,
+            fix: (&service.fix).into(),
+        }
+    }
+}
+
+impl<'a> From<&'a CheckedPath> for PathV1<'a> {
+    fn from(path: &'a CheckedPath) -> Self {
+        Self { destination: &path.destination, reach: path.reach.name(), hops: all(&path.hops) }
+    }
+}
