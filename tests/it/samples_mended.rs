@@ -1,13 +1,11 @@
 //! The samples with a saved configuration: the control at fault by its id, the neighbour that shows the difference, and a
 //! fix that is checked twice: by the program, and here by making the change in the saved documents and asking again.
 
-use std::fs;
 use std::path::Path;
 
-use serde_json::{Value, json};
-use tempfile::TempDir;
+use serde_json::Value;
 
-use crate::support::commands;
+use crate::support::documents::{Documents, plain_words};
 use crate::support::run::{first_verdict, run};
 
 /// A sample and what its report must say.
@@ -59,130 +57,6 @@ const SAMPLES: [Sample; 5] = [
     },
 ];
 
-/// The metadata of a sample, to read and to change.
-struct Documents {
-    folder: TempDir,
-}
-
-impl Documents {
-    fn copy_of(sample: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let from = repository().join("sample-data").join(sample).join("metadata");
-        for entry in fs::read_dir(from).expect("metadata") {
-            let entry = entry.expect("an entry");
-            fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("room for it");
-        }
-        Self { folder }
-    }
-
-    fn read(&self, name: &str) -> Value {
-        let bytes = fs::read(self.folder.path().join(format!("{name}.json"))).expect("a document");
-        serde_json::from_slice(&bytes).expect("JSON")
-    }
-
-    /// Changes the item of a document whose `key` is `id`.
-    fn change(&self, name: &str, list: &str, (key, id): (&str, &str), change: impl FnOnce(&mut Value)) {
-        let mut document = self.read(name);
-        let items = document[list].as_array_mut().expect("a list");
-        change(items.iter_mut().find(|item| item[key] == id).expect("the item of a command"));
-        let path = self.folder.path().join(format!("{name}.json"));
-        fs::write(path, document.to_string()).expect("room for it");
-    }
-
-    /// The `wanted` value of the item of a document whose `key` ends in `end`.
-    fn find(&self, name: &str, list: &str, (key, end): (&str, &str), wanted: &str) -> Value {
-        let document = self.read(name);
-        let is_it = |item: &&Value| item[key].as_str().is_some_and(|value| value.ends_with(end));
-        document[list].as_array().expect("a list").iter().find(is_it).expect("the item")[wanted].clone()
-    }
-
-    fn group(&self, name: &str) -> Value {
-        self.find("describe-security-groups", "SecurityGroups", ("GroupName", name), "GroupId")
-    }
-
-    fn endpoint(&self, service: &str) -> Value {
-        self.find("describe-vpc-endpoints", "VpcEndpoints", ("ServiceName", service), "VpcEndpointId")
-    }
-
-    fn nat_gateway(&self) -> Value {
-        self.find("describe-nat-gateways", "NatGateways", ("State", "available"), "NatGatewayId")
-    }
-
-    fn task_interface(&self) -> Value {
-        let stopped = self.find("describe-tasks", "tasks", ("lastStatus", "STOPPED"), "attachments");
-        let details = stopped[0]["details"].as_array().expect("a list").clone();
-        details.iter().find(|detail| detail["name"] == "networkInterfaceId").expect("an interface")["value"]
-            .clone()
-    }
-
-    /// Makes the change of a command of the AWS CLI.
-    fn apply(&self, command: &str) {
-        let words = words(command);
-        let option = |name: &str| {
-            let place = words.iter().position(|word| *word == name).expect("an option of the command");
-            words[place + 1]
-        };
-        match words[2] {
-            "authorize-security-group-ingress" => self.authorize("IpPermissions", &option),
-            "authorize-security-group-egress" => self.authorize("IpPermissionsEgress", &option),
-            "create-route" => {
-                let route = json!({
-                    "DestinationCidrBlock": option("--destination-cidr-block"),
-                    "GatewayId": option("--gateway-id"),
-                    "Origin": "CreateRoute",
-                    "State": "active",
-                });
-                let table = ("RouteTableId", option("--route-table-id"));
-                self.change("describe-route-tables", "RouteTables", table, |table| {
-                    push(table, "Routes", route)
-                });
-            }
-            "modify-vpc-endpoint" => {
-                assert!(words.contains(&"--private-dns-enabled"), "{command}");
-                let endpoint = ("VpcEndpointId", option("--vpc-endpoint-id"));
-                self.change("describe-vpc-endpoints", "VpcEndpoints", endpoint, |endpoint| {
-                    endpoint["PrivateDnsEnabled"] = true.into();
-                });
-            }
-            "update-service" => {
-                assert!(option("--network-configuration").ends_with("assignPublicIp=ENABLED}"), "{command}");
-                let service = ("serviceName", option("--service"));
-                self.change("describe-services", "services", service, |service| {
-                    for place in ["/networkConfiguration", "/deployments/0/networkConfiguration"] {
-                        let network = service.pointer_mut(place).expect("a network configuration");
-                        network["awsvpcConfiguration"]["assignPublicIp"] = "ENABLED".into();
-                    }
-                });
-            }
-            _ => panic!("a command that is new here: {command}"),
-        }
-    }
-
-    /// One permission in the CLI's shorthand: `IpProtocol=tcp,FromPort=443,ToPort=443,PrefixListIds=[{PrefixListId=pl-1}]`.
-    fn authorize<'a>(&self, list: &str, option: &impl Fn(&str) -> &'a str) {
-        let (traffic, peers) = option("--ip-permissions").split_once("=[{").expect("a list of peers");
-        let (traffic, kind) = traffic.rsplit_once(',').expect("the list's name comes last");
-        let (key, peer) = peers.strip_suffix("}]").and_then(|peers| peers.split_once('=')).expect("one peer");
-        let mut permission = json!({ kind: [{ key: peer }] });
-        for (name, value) in traffic.split(',').filter_map(|pair| pair.split_once('=')) {
-            permission[name] = value.parse::<u16>().map_or_else(|_| value.into(), Value::from);
-        }
-        let group = ("GroupId", option("--group-id"));
-        self.change("describe-security-groups", "SecurityGroups", group, |group| {
-            push(group, list, permission)
-        });
-    }
-}
-
-fn push(item: &mut Value, list: &str, value: Value) {
-    item[list].as_array_mut().expect("a list").push(value);
-}
-
-/// The words of a command line, without the quotes around some.
-fn words(command: &str) -> Vec<&str> {
-    commands::words(command).expect("a command line").into_iter().map(|(word, _)| word).collect()
-}
-
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -222,7 +96,7 @@ fn a_fix_is_verified_and_its_last_command_is_the_one_that_mends() {
             fix["commands"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
         let (last, looks) = commands.split_last().expect("a command");
         assert!(
-            !looks.is_empty() && looks.iter().all(|look| words(look)[2].starts_with("describe-")),
+            !looks.is_empty() && looks.iter().all(|look| plain_words(look)[2].starts_with("describe-")),
             "{name}"
         );
         documents.apply(last);
