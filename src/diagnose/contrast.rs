@@ -3,15 +3,18 @@
 use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case, Reached};
 
+/// It may be a change since then that tells the two apart.
+const BEFORE: &str = ", before this task tried";
+
 /// The nearest neighbour that got through, with its records.
 pub(super) fn contrast(case: &Case<'_>, failing: &[&Attempt]) -> Option<Proof> {
     let neighbours = case.neighbours_at(failing);
     let nearest = neighbours.first()?;
     let rows = nearest.attempt.views().filter_map(|view| Some(view.reply.accepted?.sample));
-    Proof::new(sentence(case, nearest), rows)
+    Proof::new(sentence(case, nearest, failing), rows)
 }
 
-fn sentence(case: &Case<'_>, reached: &Reached) -> String {
+fn sentence(case: &Case<'_>, reached: &Reached, failing: &[&Attempt]) -> String {
     let (own, other) = (&case.subject, &reached.task);
     let same_service = other.service_name.is_some() && other.service_name == own.service_name;
     let of_service = match &other.service_name {
@@ -24,10 +27,11 @@ fn sentence(case: &Case<'_>, reached: &Reached) -> String {
         Some(subnet) => format!(" in {subnet}"),
         None => String::new(),
     };
-    format!(
-        "{}{of_service}{in_subnet} reached {} at {} UTC.",
-        other.name(),
-        reached.attempt.destination,
-        reached.attempt.first.clock()
-    )
+    let to = &reached.attempt;
+    // The same address speaks for itself; another one is the same service.
+    let is_same_address = failing.iter().any(|attempt| attempt.destination == to.destination);
+    let service = if is_same_address { String::new() } else { format!("{} at ", to.service) };
+    let before = if failing.iter().all(|attempt| to.first < attempt.first) { BEFORE } else { "" };
+    let (name, destination, clock) = (other.name(), to.destination, to.first.clock());
+    format!("{name}{of_service}{in_subnet} reached {service}{destination} at {clock} UTC{before}.")
 }

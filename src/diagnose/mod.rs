@@ -12,6 +12,7 @@ mod controls;
 pub(crate) mod culprits;
 mod lead;
 mod mend;
+mod misnamed;
 mod private_dns;
 mod purpose;
 mod queries;

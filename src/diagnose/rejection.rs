@@ -11,10 +11,13 @@ use crate::diagnose::controls::{Blame, Kind, Place, blame};
 use crate::diagnose::culprits;
 use crate::diagnose::lead::{Lead, needs_everything, needs_near, reject_policy};
 use crate::diagnose::mend::mend;
+use crate::diagnose::misnamed::misnamed;
 use crate::diagnose::private_dns::lacks_endpoint;
-use crate::diagnose::words::{destination, how_often, interface_name, lack, listed, near_request, proof};
-use crate::path::{Hop, Passage};
-use crate::report::MissingData;
+use crate::diagnose::words::{
+    destination, fix, how_often, interface_name, lack, listed, near_request, plain_id, proof,
+};
+use crate::path::{Control, Hop, Passage};
+use crate::report::{Fix, MissingData};
 
 /// Requests that an interface rejected.
 pub(super) struct Rejection<'c> {
@@ -36,10 +39,10 @@ impl<'c> Rejection<'c> {
         let attempts = lead.failing(|attempt| {
             attempt.outcome == Outcome::RequestRejectedNear && reject_policy(case, attempt).is_none()
         });
-        let says = "The task's interface rejected the opening packets: its security groups or its subnet's network ACL.";
+        let blame = blame(Place::TASK_EGRESS, &attempts);
+        let says = who_rejected("The task's interface", &blame);
         match proof(says, &attempts, |attempt| attempt.near.as_ref()?.request.rejected.as_ref()) {
             Some(rejected) => {
-                let blame = blame(Place::TASK_EGRESS, &attempts);
                 Ok(Self { case, lead, attempts, place: Place::TASK_EGRESS, rejected, left: None, blame })
             }
             None => Err(lead.not_near_request()),
@@ -54,12 +57,12 @@ impl<'c> Rejection<'c> {
                 && reject_policy(case, attempt).is_none()
                 && attempt.ends_at_rejecting_mirror()
         });
-        let says = "The far interface rejected the opening packets: its security groups or its subnet's network ACL.";
+        let blame = blame(Place::FAR_INGRESS, &attempts);
+        let says = who_rejected("The far interface", &blame);
         let far = |attempt: &'c Attempt| attempt.rejecting_mirror()?.conversation.request.rejected.as_ref();
         match proof(says, &attempts, far) {
             Some(rejected) => {
                 let left = proof("The same packets were accepted leaving the task.", &attempts, near_request);
-                let blame = blame(Place::FAR_INGRESS, &attempts);
                 Ok(Self { case, lead, attempts, place: Place::FAR_INGRESS, rejected, left, blame })
             }
             None => {
@@ -100,14 +103,15 @@ impl<'c> Rejection<'c> {
         let where_to = destination(&self.attempts);
         let (name, often) = (self.case.subject.name(), how_often(&self.attempts));
         let interfaces = self.interfaces();
+        let misnamed = misnamed(self.case, &self.attempts);
         if self.is_near() {
             format!(
-                "{name} could not reach {where_to}: {interfaces} rejected the packets on the way out{because} ({often})."
+                "{name} could not reach {where_to}: {interfaces} rejected the packets on the way out{because} ({often}).{misnamed}"
             )
         } else {
             let left = if self.left.is_some() { "left the task and " } else { "" };
             format!(
-                "{name} could not reach {where_to}: the packets {left}were rejected entering {interfaces}{because} ({often})."
+                "{name} could not reach {where_to}: the packets {left}were rejected entering {interfaces}{because} ({often}).{misnamed}"
             )
         }
     }
@@ -159,6 +163,15 @@ impl<'c> Rejection<'c> {
     }
 }
 
+/// What REJECT records say; which control it was is said here only where nothing else says it.
+fn who_rejected(interface: &str, blame: &Blame<'_>) -> String {
+    let which = match blame {
+        Blame::Control(..) => "",
+        Blame::Open(_) | Blame::Unknown(_) => ": its security groups or its subnet's network ACL",
+    };
+    format!("{interface} rejected the opening packets{which}.")
+}
+
 /// What to say of a rejection that the saved configuration would not make.
 pub(super) fn allowed_now(hops: &[&Hop]) -> String {
     let allows: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
@@ -166,6 +179,38 @@ pub(super) fn allowed_now(hops: &[&Hop]) -> String {
         " The saved configuration allows these packets ({}): it was changed since, or another layer rejected them.",
         allows.join("; ")
     )
+}
+
+/// What to do about it: nothing that the documents name is left to change.
+pub(super) fn once_repaired(rejection: &Rejection<'_>, looks: impl IntoIterator<Item = String>) -> Fix {
+    let Rejection { case, blame, attempts, .. } = rejection;
+    let hops: &[&Hop] = if let Blame::Open(hops) = blame { hops } else { &[] };
+    let groups = hops.iter().flat_map(|hop| match &hop.control {
+        Control::SecurityGroups { ids, .. } => ids.as_slice(),
+        _ => &[],
+    });
+    let history = groups.filter_map(|id| history(plain_id(id.as_str())?, attempts));
+    let again = case
+        .subject
+        .service_name
+        .as_deref()
+        .map_or("Start the task again".to_owned(), |service| format!("Start a task of {service} again"));
+    fix(
+        format!(
+            "{again}: as saved, the configuration lets it through, so there is nothing to change. If it is rejected again, \
+             save the documents anew and run this once more. What was changed, and by whom, is in \
+             CloudTrail; how it was at the time is in AWS Config, whose documents can be given with the others."
+        ),
+        looks.into_iter().chain(history),
+    )
+}
+
+/// The changes of a resource since the first attempt.
+fn history(id: &str, attempts: &[&Attempt]) -> Option<String> {
+    let since = attempts.iter().map(|attempt| attempt.first).min()?;
+    Some(format!(
+        "aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue={id} --start-time {since}"
+    ))
 }
 
 /// The documents that would name the control; where none is named, those of both.

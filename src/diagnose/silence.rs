@@ -11,6 +11,7 @@ use crate::diagnose::contrast::contrast;
 use crate::diagnose::culprits;
 use crate::diagnose::lead::Lead;
 use crate::diagnose::mend::mend;
+use crate::diagnose::misnamed::misnamed;
 use crate::diagnose::words::{destination, how_often, lack, listed, near_request, proof};
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
@@ -303,7 +304,8 @@ impl<'c> Silence<'c> {
             service: told.service,
             certainty: told.certainty,
             culprits: told.culprits,
-            summary: format!("{name} could not reach {where_to}: {} ({often}).", told.why),
+            summary: format!("{name} could not reach {where_to}: {} ({often}).", told.why)
+                + &misnamed(self.case, &self.attempts),
             proof: self.left.clone(),
             more_proofs: told.more_proofs.into_iter().chain(contrasted).collect(),
             missing: told.missing,

@@ -24,8 +24,11 @@ pub(super) struct Question<'a> {
 impl Question<'_> {
     /// `TCP 443 to 10.40.12.36`.
     fn traffic(&self) -> String {
-        let preposition = if self.is_egress { "to" } else { "from" };
-        format!("{} {} {preposition} {}", self.protocol, self.ports, self.far.name)
+        format!("{} {} {} {}", self.protocol, self.ports, self.preposition(), self.far.name)
+    }
+
+    fn preposition(&self) -> &'static str {
+        if self.is_egress { "to" } else { "from" }
     }
 }
 
@@ -89,7 +92,10 @@ fn settled(
     }
     match decisive {
         Some(entry) if entry.allows => {
-            Ruling::allowed(format!("{entry} of {} lets it through", acl.id)).by(entry)
+            let (number, traffic, block) = (entry.number, entry.traffic, entry.block);
+            let preposition = question.preposition();
+            Ruling::allowed(format!("rule {number} of {} allows {traffic} {preposition} {block}", acl.id))
+                .by(entry)
         }
         Some(entry) if entry.number < IMPLICIT => {
             Ruling::denied(format!("rule {} of {} denies {traffic}", entry.number, acl.id)).by(entry)
@@ -122,7 +128,7 @@ mod tests {
         check(
             &["in 100 allow all 0.0.0.0/0", "in 32767 deny all 0.0.0.0/0"],
             port,
-            "Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-1 lets it through",
+            "Allowed: rule 100 of acl-1 allows all traffic from 0.0.0.0/0",
         );
         check(
             &["in 200 allow all 0.0.0.0/0", "in 100 deny tcp 49152-65535 0.0.0.0/0"],
@@ -137,7 +143,7 @@ mod tests {
         check(
             &["in 100 deny all 10.0.0.0/8", "in 110 allow tcp 1024-65535 52.0.0.0/8"],
             port,
-            "Allowed: rule 110 allow TCP 1024-65535 52.0.0.0/8 of acl-1 lets it through",
+            "Allowed: rule 110 of acl-1 allows TCP 1024-65535 from 52.0.0.0/8",
         );
         check(
             &["out 100 allow all 0.0.0.0/0"],
@@ -152,7 +158,7 @@ mod tests {
         check(
             &["in 100 allow tcp 1024-32767 0.0.0.0/0", "in 110 allow tcp 32768-65535 0.0.0.0/0"],
             range,
-            "Allowed: rule 100 allow TCP 1024-32767 0.0.0.0/0 of acl-1 lets it through",
+            "Allowed: rule 100 of acl-1 allows TCP 1024-32767 from 0.0.0.0/0",
         );
         check(
             &["in 100 allow tcp 32768-65535 0.0.0.0/0"],

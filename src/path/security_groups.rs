@@ -25,8 +25,11 @@ pub(super) struct Question<'a> {
 impl Question<'_> {
     /// `TCP 443 to 10.40.12.36`.
     fn traffic(&self) -> String {
-        let preposition = if self.is_egress { "to" } else { "from" };
-        format!("{} {} {preposition} {}", self.protocol, self.port, self.peer.name)
+        format!("{} {} {} {}", self.protocol, self.port, self.preposition(), self.peer.name)
+    }
+
+    fn preposition(&self) -> &'static str {
+        if self.is_egress { "to" } else { "from" }
     }
 
     fn direction(&self) -> &'static str {
@@ -57,7 +60,8 @@ pub(super) fn ruling(inventory: &Inventory, ids: &[SecurityGroupId], question: &
         }
     }
     if let Some((id, rule)) = allowing.into_iter().min() {
-        return Ruling::allowed(format!("{id} allows {rule}")).by(rule);
+        let (traffic, preposition, peer) = (rule.traffic, question.preposition(), &rule.peer);
+        return Ruling::allowed(format!("{id} allows {traffic} {preposition} {peer}")).by(rule);
     }
     let groups: Vec<&str> = ids.iter().map(SecurityGroupId::as_str).collect();
     let because =

@@ -8,6 +8,7 @@ mod laws;
 mod referee;
 mod samples;
 mod samples_explained;
+mod samples_mended;
 mod scenarios;
 mod support;
 mod tidy;

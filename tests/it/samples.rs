@@ -19,10 +19,15 @@ const CAUSES: &[&str] = &[
     "dns-unanswered",
     "endpoint-ingress-rejected",
     "endpoint-nacl-blocks-return",
+    "endpoint-sg-blocks-ingress",
+    "nat-broken",
     "network-healthy",
+    "no-public-ip",
     "path-unanswered",
+    "private-dns-off",
     "task-egress-rejected",
     "task-nacl-blocks-return",
+    "task-sg-blocks-egress",
     "undetermined",
 ];
 
@@ -79,7 +84,7 @@ fn every_readme_states_its_cause() {
 fn no_folder_is_large() {
     for incident in scenarios::all() {
         let size: usize = write::files(&incident).values().map(Vec::len).sum();
-        assert!(size < 60_000, "{} has {size} bytes", incident.name);
+        assert!(size < 70_000, "{} has {size} bytes", incident.name);
     }
 }
 

@@ -4,7 +4,7 @@ use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::Case;
 use crate::diagnose::controls::Blame;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents};
+use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, once_repaired};
 use crate::diagnose::words::{fix, interface_culprits, show_acl, show_groups, show_interface};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -41,6 +41,18 @@ fn assess(case: &Case<'_>) -> Assessment {
     let subnet = case.facts.subnet_of(far);
     let looks =
         show_interface(far).into_iter().chain(show_groups(case, far)).chain(show_acl(subnet.as_ref()));
+    let fix = if matches!(rejection.blame, Blame::Open(_)) {
+        once_repaired(&rejection, looks)
+    } else {
+        let port = rejection.attempts.first().map_or(443, |attempt| attempt.destination.port());
+        fix(
+            format!(
+                "Allow inbound TCP {port} from {from} (better: from the task's security group) in the security groups of \
+                 {interfaces}, and in the network ACL of the subnet. {which}"
+            ),
+            looks,
+        )
+    };
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: rejection.certainty(),
@@ -49,13 +61,6 @@ fn assess(case: &Case<'_>) -> Assessment {
         missing: needs.into_iter().chain(rejection.missing()).collect(),
         proof: rejection.rejected.clone(),
         more_proofs: rejection.more_proofs(),
-        fix: fix(
-            format!(
-                "Allow inbound TCP {} from {from} (better: from the task's security group) in the security groups of \
-                 {interfaces}, and in the network ACL of the subnet. {which}{now}",
-                rejection.attempts.first().map_or(443, |attempt| attempt.destination.port()),
-            ),
-            looks,
-        ),
+        fix,
     }))
 }

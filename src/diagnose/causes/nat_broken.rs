@@ -99,7 +99,7 @@ fn configured(case: &Case<'_>) -> Assessment {
     }
     let is_acl = hops.iter().all(|hop| matches!(hop.control, Control::NetworkAcl { .. }));
     let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
-    let why = reasons.join(", and besides ");
+    let why = via(&silence, &hops).unwrap_or_default() + &reasons.join(", and besides ");
     let mut culprits = culprits::of_hops(silence.in_the_way(hops.clone()));
     if !is_acl {
         culprits.extend(gateway(&silence));
@@ -120,6 +120,14 @@ fn configured(case: &Case<'_>) -> Assessment {
             .collect(),
         fix: mend(case, &silence.attempts, "Endpoints for the services do without the NAT gateway.", []),
     })
+}
+
+/// How the packets came to the route that ends there, where that is the gateway's and not the task's.
+fn via(silence: &Silence<'_>, hops: &[&Hop]) -> Option<String> {
+    let hop = hops.first().filter(|hop| hop.side == Side::Nat)?;
+    let Control::RouteTable { subnet_id: Some(subnet), .. } = &hop.control else { return None };
+    let id = gateway(silence)?.id.filter(|id| !hop.because.starts_with(id))?;
+    Some(format!("the packets go to {id} in {subnet}, where "))
 }
 
 /// The NAT gateway on the way.

@@ -7,6 +7,7 @@ use crate::diagnose::mend::mend;
 use crate::diagnose::private_dns::has_unused_endpoint;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
+use crate::path::{Control, Hop, Passage};
 
 pub(super) static CAUSE: Cause = Cause {
     id: "no-public-ip",
@@ -23,12 +24,12 @@ fn assess(case: &Case<'_>) -> Assessment {
     if has_unused_endpoint(case) {
         return Assessment::NotConcerned;
     }
-    let why = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
+    let why: Vec<&str> = route(&silence).into_iter().chain(hops.first().copied()).map(because).collect();
     silence.tell(Told {
         service: None,
         certainty: Certainty::Confirmed,
         culprits: culprits::of_hops(silence.in_the_way(hops)),
-        why,
+        why: why.join(", and "),
         more_proofs: Vec::new(),
         missing: Vec::new(),
         fix: mend(
@@ -39,4 +40,14 @@ fn assess(case: &Case<'_>) -> Assessment {
             [],
         ),
     })
+}
+
+/// The route to the internet gateway.
+fn route<'c>(silence: &Silence<'c>) -> Option<&'c Hop> {
+    let mut hops = silence.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
+    hops.find(|hop| matches!(hop.control, Control::RouteTable { .. }) && hop.passage == Passage::Allowed)
+}
+
+fn because(hop: &Hop) -> &str {
+    &hop.because
 }

@@ -4,7 +4,7 @@ use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::Case;
 use crate::diagnose::controls::Blame;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents};
+use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, once_repaired};
 use crate::diagnose::words::{destination, fix, interface_culprit, show_acl, show_interface};
 use crate::model::service::Service;
 
@@ -36,6 +36,20 @@ fn assess(case: &Case<'_>) -> Assessment {
         "A flow log does not say which of the two it was."
     };
     let looks = show_interface(interface).into_iter().chain(show_acl(case.subject.subnet_id.as_ref()));
+    let fix = if matches!(rejection.blame, Blame::Open(_)) {
+        once_repaired(&rejection, looks)
+    } else {
+        fix(
+            format!(
+                "Allow TCP {} from the task to {}: in the egress rules of its security groups, and in the outbound rules of \
+                 its subnet's network ACL. {which}{}",
+                rejection.attempts.first().map_or(443, |attempt| attempt.destination.port()),
+                destination(&rejection.attempts),
+                if rejection.lead.step.service == Service::S3 { S3_ADDRESSES } else { "" },
+            ),
+            looks,
+        )
+    };
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: rejection.certainty(),
@@ -44,16 +58,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         proof: rejection.rejected.clone(),
         more_proofs: rejection.more_proofs(),
         missing: needs.into_iter().chain(rejection.missing()).collect(),
-        fix: fix(
-            format!(
-                "Allow TCP {} from the task to {}: in the egress rules of its security groups, and in the outbound rules of \
-                 its subnet's network ACL. {which}{}{now}",
-                rejection.attempts.first().map_or(443, |attempt| attempt.destination.port()),
-                destination(&rejection.attempts),
-                if rejection.lead.step.service == Service::S3 { S3_ADDRESSES } else { "" },
-            ),
-            looks,
-        ),
+        fix,
     }))
 }
 

@@ -53,6 +53,44 @@ impl Change {
             Self::EnableDnsHostnames { vpc_id } => vpc_attribute(vpc_id.as_str(), "enable-dns-hostnames"),
         }
     }
+
+    /// The command that shows what it is going to change, which may be another than in the saved documents; none if the id is
+    /// not made like AWS's.
+    #[must_use]
+    pub fn look(&self) -> Option<String> {
+        match self {
+            Self::AllowInGroup { group_id, .. } => {
+                describe("security-groups", "group-ids", group_id.as_str())
+            }
+            Self::AddAclEntry { acl_id, .. } => describe("network-acls", "network-acl-ids", acl_id.as_str()),
+            Self::AddRoute { table_id, .. }
+            | Self::ReplaceRoute { table_id, .. }
+            | Self::CreateGatewayEndpoint { table_id, .. } => {
+                describe("route-tables", "route-table-ids", table_id.as_str())
+            }
+            Self::AssociateGatewayEndpoint { endpoint_id, .. } | Self::EnablePrivateDns { endpoint_id } => {
+                describe("vpc-endpoints", "vpc-endpoint-ids", endpoint_id.as_str())
+            }
+            Self::AssignPublicAddress { update, .. } => {
+                let update = update.as_ref()?;
+                let (cluster, service) = (cluster(update)?, plain_name(&update.name)?);
+                Some(format!("aws ecs describe-services --cluster {cluster} --services {service}"))
+            }
+            Self::EnableDnsSupport { vpc_id } => {
+                let look = describe("vpc-attribute", "vpc-id", vpc_id.as_str())?;
+                Some(look + " --attribute enableDnsSupport")
+            }
+            Self::EnableDnsHostnames { vpc_id } => {
+                let look = describe("vpc-attribute", "vpc-id", vpc_id.as_str())?;
+                Some(look + " --attribute enableDnsHostnames")
+            }
+        }
+    }
+}
+
+/// `aws ec2 describe-…` of one thing.
+fn describe(what: &str, option: &str, id: &str) -> Option<String> {
+    Some(format!("aws ec2 describe-{what} --{option} {}", plain_id(id)?))
 }
 
 /// `IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=10.0.0.0/16}]`.
@@ -132,11 +170,16 @@ fn vpc_attribute(vpc: &str, attribute: &str) -> Option<String> {
     ))
 }
 
+/// The name of a service's cluster.
+fn cluster(update: &ServiceUpdate) -> Option<&str> {
+    plain_name(update.cluster_arn.as_deref()?.rsplit('/').next()?)
+}
+
 fn update_service(update: &ServiceUpdate) -> Option<String> {
     let plain = |ids: &[String]| -> Option<String> {
         Some(ids.iter().map(|id| plain_id(id)).collect::<Option<Vec<_>>>()?.join(","))
     };
-    let cluster = plain_name(update.cluster_arn.as_deref()?.rsplit('/').next()?)?;
+    let cluster = cluster(update)?;
     let groups = match update.group_ids.as_slice() {
         [] => String::new(),
         ids => format!("securityGroups=[{}],", plain(ids)?),

@@ -143,3 +143,19 @@ fn names_and_addresses() {
     );
     assert_eq!(assign("--debug").command(), None);
 }
+
+#[test]
+fn one_looks_at_what_is_going_to_change() {
+    let check = |change: &Change, look: Option<&str>| assert_eq!(change.look().as_deref(), look);
+    check(&allow("sg-e", false, "tcp 443 sg-t"), Some("aws ec2 describe-security-groups --group-ids sg-e"));
+    check(&allow("sg-e;reboot", false, "tcp 443 sg-t"), None);
+    check(
+        &Change::EnablePrivateDns { endpoint_id: EndpointId::new("vpce-1") },
+        Some("aws ec2 describe-vpc-endpoints --vpc-endpoint-ids vpce-1"),
+    );
+    check(
+        &Change::EnableDnsHostnames { vpc_id: VpcId::new("vpc-1") },
+        Some("aws ec2 describe-vpc-attribute --vpc-id vpc-1 --attribute enableDnsHostnames"),
+    );
+    check(&Change::AssignPublicAddress { service_arn: None, update: None }, None);
+}

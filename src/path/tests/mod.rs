@@ -32,14 +32,14 @@ fn to_an_interface_endpoint() {
         ENDPOINT,
         |_| (),
         "Local { interface_id: Some(InterfaceId(\"eni-sm\")), is_same_subnet: Some(false) }\n\
-         Request Task out: Allowed: sg-task allows all traffic 0.0.0.0/0\n\
-         Request Task out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n\
+         Request Task out: Allowed: sg-task allows all traffic to 0.0.0.0/0\n\
+         Request Task out: Allowed: rule 100 of acl-task allows all traffic to 0.0.0.0/0\n\
          Request Task out: Allowed: rtb-task routes 10.40.12.36 to local\n\
-         Request Destination in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-endpoints lets it through\n\
-         Request Destination in: Allowed: sg-endpoints allows TCP 443 sg-task\n\
+         Request Destination in: Allowed: rule 100 of acl-endpoints allows all traffic from 0.0.0.0/0\n\
+         Request Destination in: Allowed: sg-endpoints allows TCP 443 from sg-task\n\
          Request Destination in: Allowed: vpce-sm is available\n\
-         Reply Destination out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-endpoints lets it through\n\
-         Reply Task in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n",
+         Reply Destination out: Allowed: rule 100 of acl-endpoints allows all traffic to 0.0.0.0/0\n\
+         Reply Task in: Allowed: rule 100 of acl-task allows all traffic from 0.0.0.0/0\n",
     );
 }
 
@@ -52,8 +52,8 @@ fn within_one_subnet_neither_acl_nor_route_acts() {
             world.acl("acl-task", &["subnet-task"], &["in 100 deny all 0.0.0.0/0"]);
         },
         "Local { interface_id: Some(InterfaceId(\"eni-near\")), is_same_subnet: Some(true) }\n\
-         Request Task out: Allowed: sg-task allows all traffic 0.0.0.0/0\n\
-         Request Destination in: Allowed: sg-endpoints allows TCP 443 sg-task\n\
+         Request Task out: Allowed: sg-task allows all traffic to 0.0.0.0/0\n\
+         Request Destination in: Allowed: sg-endpoints allows TCP 443 from sg-task\n\
          Request Destination in: Allowed: vpce-sm is available\n",
     );
 }

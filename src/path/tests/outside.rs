@@ -16,11 +16,11 @@ fn through_a_gateway_endpoint() {
         S3,
         |_| (),
         "GatewayEndpoint(EndpointId(\"vpce-s3\"))\n\
-         Request Task out: Allowed: sg-task allows all traffic 0.0.0.0/0\n\
-         Request Task out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n\
+         Request Task out: Allowed: sg-task allows all traffic to 0.0.0.0/0\n\
+         Request Task out: Allowed: rule 100 of acl-task allows all traffic to 0.0.0.0/0\n\
          Request Task out: Allowed: rtb-task routes 52.216.1.1 to vpce-s3\n\
          Request Task out: Allowed: vpce-s3 is available\n\
-         Reply Task in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n",
+         Reply Task in: Allowed: rule 100 of acl-task allows all traffic from 0.0.0.0/0\n",
     );
     obstacles(
         S3,
@@ -47,17 +47,17 @@ fn through_a_nat_gateway() {
         PUBLIC,
         |_| (),
         "Nat(NatGatewayId(\"nat-1\"))\n\
-         Request Task out: Allowed: sg-task allows all traffic 0.0.0.0/0\n\
-         Request Task out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n\
+         Request Task out: Allowed: sg-task allows all traffic to 0.0.0.0/0\n\
+         Request Task out: Allowed: rule 100 of acl-task allows all traffic to 0.0.0.0/0\n\
          Request Task out: Allowed: rtb-task routes 44.213.79.104 to nat-1\n\
-         Request Nat in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-public lets it through\n\
+         Request Nat in: Allowed: rule 100 of acl-public allows all traffic from 0.0.0.0/0\n\
          Request Nat out: Allowed: nat-1 is available\n\
-         Request Nat out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-public lets it through\n\
+         Request Nat out: Allowed: rule 100 of acl-public allows all traffic to 0.0.0.0/0\n\
          Request Nat out: Allowed: rtb-public routes 44.213.79.104 to igw-1\n\
          Request Nat out: Allowed: igw-1 is attached to vpc-1\n\
-         Reply Nat in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-public lets it through\n\
-         Reply Nat out: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-public lets it through\n\
-         Reply Task in: Allowed: rule 100 allow all traffic 0.0.0.0/0 of acl-task lets it through\n",
+         Reply Nat in: Allowed: rule 100 of acl-public allows all traffic from 0.0.0.0/0\n\
+         Reply Nat out: Allowed: rule 100 of acl-public allows all traffic to 0.0.0.0/0\n\
+         Reply Task in: Allowed: rule 100 of acl-task allows all traffic from 0.0.0.0/0\n",
     );
 }
 

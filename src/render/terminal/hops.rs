@@ -30,30 +30,67 @@ fn mark(state: HopState) -> &'static str {
 
 /// `network ACL acl-1: rule 100 …`.
 fn text(hop: &PathHop) -> String {
-    let kind = match hop.control {
-        "security-group" => "security group",
-        "network-acl" => "network ACL",
-        "route-table" => "route table",
-        "internet-gateway" => "internet gateway",
-        "public-address" => "public address",
-        "nat-gateway" => "NAT gateway",
-        "vpc-endpoint" => "endpoint",
-        "interface" => "interface",
-        _ => "beyond",
+    let (one, several) = match hop.control {
+        "security-group" => ("security group", "security groups"),
+        "network-acl" => ("network ACL", "network ACLs"),
+        "route-table" => ("route table", "route tables"),
+        "internet-gateway" => ("internet gateway", "internet gateways"),
+        "nat-gateway" => ("NAT gateway", "NAT gateways"),
+        "vpc-endpoint" => ("endpoint", "endpoints"),
+        "interface" | "public-address" => ("interface", "interfaces"),
+        _ => ("beyond", "beyond"),
     };
-    let mut name = kind.to_owned();
-    if !hop.ids.is_empty() {
-        name = format!("{name} {}", hop.ids.join(", "));
+    let with_direction = |kind: &str, ids: &str| match hop.control {
+        "security-group" | "network-acl" => format!("{kind}{ids} {}", hop.direction),
+        _ => format!("{kind}{ids}"),
+    };
+    match hop.ids.as_slice() {
+        [] => format!("{}: {}", with_direction(one, ""), hop.says),
+        [id] => format!("{}: {}", with_direction(one, &format!(" {id}")), without(id, &hop.says)),
+        ids => format!("{}: {}", with_direction(several, &format!(" {}", ids.join(", "))), hop.says),
     }
-    if matches!(hop.control, "security-group" | "network-acl") {
-        name = format!("{name} {}", hop.direction);
-    }
-    format!("{name}: {}", without_id(hop))
 }
 
-/// What the hop says, without the id that stands before it already.
-fn without_id(hop: &PathHop) -> String {
-    let [id] = hop.ids.as_slice() else { return hop.says.clone() };
-    let says = hop.says.strip_prefix(id.as_str()).map_or(hop.says.as_str(), str::trim_start);
-    says.replace(&format!(" of {id}"), "")
+/// A clause without the id that stands before it: `sg-1 allows x` as `allows x`, `no rule of sg-1 allows x` as `no rule
+/// allows x`.
+fn without(id: &str, says: &str) -> String {
+    match says.strip_prefix(id).and_then(|rest| rest.strip_prefix(' ')) {
+        Some(rest) => rest.to_owned(),
+        None => says.replacen(&format!(" of {id} "), " ", 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_stands_once_in_a_line() {
+        let check = |control, ids: &[&str], says: &str, want: &str| {
+            let hop = PathHop {
+                leg: "request",
+                direction: "outbound",
+                control,
+                ids: ids.iter().map(ToString::to_string).collect(),
+                state: HopState::Allowed,
+                rule: None,
+                says: says.to_owned(),
+            };
+            assert_eq!(text(&hop), want);
+        };
+        let sg = "security-group";
+        check(sg, &["sg-1"], "sg-1 allows x", "security group sg-1 outbound: allows x");
+        check(sg, &["sg-1"], "sg-10 allows x", "security group sg-1 outbound: sg-10 allows x");
+        check(sg, &["sg-1"], "no rule of sg-1 allows x", "security group sg-1 outbound: no rule allows x");
+        check(
+            sg,
+            &["sg-1", "sg-2"],
+            "no rule of sg-1 or sg-2 allows x",
+            "security groups sg-1, sg-2 outbound: no rule of sg-1 or sg-2 allows x",
+        );
+        check("network-acl", &[], "not known", "network ACL outbound: not known");
+        check("route-table", &["rtb-1"], "rtb-1 routes x to local", "route table rtb-1: routes x to local");
+        check("public-address", &["eni-1"], "it has none", "interface eni-1: it has none");
+        check("public-address", &[], "it has none", "interface: it has none");
+    }
 }

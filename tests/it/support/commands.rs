@@ -22,13 +22,22 @@ enum Value {
 
 use Value::{Exactly, Nothing, Plain, Quoted, Several, True};
 
-/// Options of commands that look.
+/// Options of `aws ec2 describe-…`.
 const LOOKS: &[(&str, Value)] = &[
     ("--filters", Several),
     ("--network-interface-ids", Plain),
     ("--group-ids", Several),
+    ("--network-acl-ids", Plain),
+    ("--route-table-ids", Plain),
+    ("--vpc-endpoint-ids", Plain),
     ("--vpc-id", Plain),
     ("--attribute", Plain),
+];
+
+/// Commands of other services that look, and their options.
+const OTHER_LOOKS: &[(&str, &[(&str, Value)])] = &[
+    ("ecs describe-services", &[("--cluster", Plain), ("--services", Plain)]),
+    ("cloudtrail lookup-events", &[("--lookup-attributes", Plain), ("--start-time", Plain)]),
 ];
 
 const ROUTE: &[(&str, Value)] = &[
@@ -89,7 +98,7 @@ const CHANGES: &[(&str, &[(&str, Value)])] = &[
 ];
 
 /// A word of a command, and whether it was quoted.
-type Word<'a> = (&'a str, bool);
+pub(crate) type Word<'a> = (&'a str, bool);
 
 /// Whether a command is one of these.
 pub(crate) fn is_permitted(command: &str) -> bool {
@@ -98,7 +107,7 @@ pub(crate) fn is_permitted(command: &str) -> bool {
         return false;
     };
     let name = format!("{service} {operation}");
-    let options = match CHANGES.iter().find(|(known, _)| *known == name) {
+    let options = match OTHER_LOOKS.iter().chain(CHANGES).find(|(known, _)| *known == name) {
         Some((_, options)) => options,
         None if name.starts_with("ec2 describe-") => LOOKS,
         None => return false,
@@ -107,7 +116,7 @@ pub(crate) fn is_permitted(command: &str) -> bool {
 }
 
 /// The words, parted by single spaces; none if a quote is left open or stands within a word.
-fn words(command: &str) -> Option<Vec<Word<'_>>> {
+pub(crate) fn words(command: &str) -> Option<Vec<Word<'_>>> {
     let mut words = Vec::new();
     for (place, part) in command.split('\'').enumerate() {
         let is_quoted = place % 2 == 1;

@@ -54,3 +54,19 @@ pub(crate) const SECRET_UNANSWERED: &str = "\
     operation error Secrets Manager: GetSecretValue, exceeded maximum number of attempts, 3, https response \
     error StatusCode: 0, RequestID: , request send failed, Post \
     \"https://secretsmanager.eu-west-1.amazonaws.com/\": dial tcp 54.239.35.118:443: i/o timeout";
+
+/// No answer from the registry's API, asked at its public address.
+pub(crate) const TOKEN_UNANSWERED_OUTSIDE: &str = "\
+    ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth \
+    from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network \
+    configuration. operation error ECR: GetAuthorizationToken, exceeded maximum number of attempts, 3, https \
+    response error StatusCode: 0, RequestID: , request send failed, Post \
+    \"https://api.ecr.eu-west-1.amazonaws.com/\": dial tcp 34.248.173.22:443: i/o timeout";
+
+/// No answer where the layers are: the host is the registry's, the address is S3's.
+pub(crate) const LAYER_UNANSWERED: &str = "\
+    CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed \
+    open: failed to do request: Get \
+    \"https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/v2/orders/blobs/\
+    sha256:3f4d90098f5b5a6f6a76e9d217da85aa39b2081e30fa1f7d287138d6e7bf0ad7\": dial tcp 52.218.36.74:443: \
+    i/o timeout";

@@ -12,6 +12,7 @@ pub(crate) mod clock;
 pub(crate) mod commands;
 pub(crate) mod config;
 pub(crate) mod dialogue;
+pub(crate) mod documents;
 pub(crate) mod fault;
 mod filter;
 pub(crate) mod flow_log;

@@ -26,7 +26,7 @@ pub(crate) fn page(incident: &Incident) -> String {
          \n## What was wrong\n\n{}\n\
          \n## What flowcause says\n\n{}\n\
          \n```sh\n{}\n```\n\
-         \nEverything here is simulated with seed {:#x}; `tests/it/support/scenarios.rs` is the script.\n",
+         \nEverything here is simulated with seed {:#x}; `tests/it/support/scenarios/` is the script.\n",
         telling.logs,
         telling.truth,
         telling.verdict,
@@ -69,7 +69,7 @@ pub(crate) fn index(incidents: &[Incident]) -> String {
     }
     page.push_str(
         "```\n\n## Change them\n\n\
-         The folders are written by `BLESS=1 cargo test --test it samples` from `tests/it/support/scenarios.rs`.\n\
+         The folders are written by `BLESS=1 cargo test --test it samples` from `tests/it/support/scenarios/`.\n\
          Without `BLESS` the same test compares what it makes with what is committed, byte for byte.\n",
     );
     page

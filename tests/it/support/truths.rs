@@ -51,6 +51,24 @@ fn the_logs_show_what_happened() {
 }
 
 const TRUTHS: &str = "\
+endpoint-group
+  10.40.12.36:443  E ingress REJECT 2, T egress ACCEPT 2
+s3-prefix-list
+  10.40.12.36:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+  10.40.12.52:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+  10.40.12.88:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+  10.40.13.71:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+  52.218.36.74:443  T egress REJECT 2
+no-public-address
+  54.239.35.118:443  T egress ACCEPT 2
+private-dns-off
+  10.40.12.36:443  E egress ACCEPT 19, E ingress ACCEPT 3, T egress ACCEPT 3, T ingress ACCEPT 19
+  34.248.173.22:443  T egress ACCEPT 2
+nat-without-way-out
+  10.40.102.9:443  E ingress ACCEPT 2
+  54.239.35.118:443  T egress ACCEPT 2
+repaired-afterwards
+  10.40.12.36:443  E ingress REJECT 2, T egress ACCEPT 2
 endpoint-rejects
   10.40.12.36:443  E ingress REJECT 2, T egress ACCEPT 2
 endpoint-rejects-parquet

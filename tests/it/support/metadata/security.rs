@@ -30,28 +30,40 @@ pub(super) fn groups(incident: &Incident) -> Value {
     json!({ "SecurityGroups": groups })
 }
 
+/// Rules of one protocol and the same ports are one permission, as AWS shows them.
 fn permissions(rules: &[Rule]) -> Vec<Value> {
-    rules.iter().map(permission).collect()
+    let traffic = |rule: &Rule| (rule.protocol, rule.ports);
+    let mut kinds: Vec<_> = rules.iter().map(traffic).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let alike = |kind| rules.iter().filter(|rule| traffic(rule) == kind).collect::<Vec<_>>();
+    kinds.into_iter().map(|kind| permission(&alike(kind))).collect()
 }
 
-fn permission(rule: &Rule) -> Value {
+fn permission(rules: &[&Rule]) -> Value {
+    let first = rules[0];
+    let peers = |document: fn(&Peer) -> Option<Value>| -> Value {
+        rules.iter().filter_map(|rule| document(&rule.peer)).collect()
+    };
     let mut document = json!({
-        "IpProtocol": protocol_name(rule),
-        "IpRanges": [],
+        "IpProtocol": protocol_name(first),
+        "IpRanges": peers(|peer| match peer {
+            Peer::Cidr(net) => Some(json!({ "CidrIp": net.to_string() })),
+            _ => None,
+        }),
         "Ipv6Ranges": [],
-        "PrefixListIds": [],
-        "UserIdGroupPairs": [],
+        "PrefixListIds": peers(|peer| match peer {
+            Peer::PrefixList(id) => Some(json!({ "PrefixListId": id })),
+            _ => None,
+        }),
+        "UserIdGroupPairs": peers(|peer| match peer {
+            Peer::Group(id) => Some(json!({ "GroupId": id, "UserId": ACCOUNT })),
+            _ => None,
+        }),
     });
-    if rule.protocol.is_some() {
-        document["FromPort"] = rule.ports.0.into();
-        document["ToPort"] = rule.ports.1.into();
-    }
-    match &rule.peer {
-        Peer::Cidr(net) => document["IpRanges"] = json!([{ "CidrIp": net.to_string() }]),
-        Peer::PrefixList(id) => document["PrefixListIds"] = json!([{ "PrefixListId": id }]),
-        Peer::Group(id) => {
-            document["UserIdGroupPairs"] = json!([{ "GroupId": id, "UserId": ACCOUNT }]);
-        }
+    if first.protocol.is_some() {
+        document["FromPort"] = first.ports.0.into();
+        document["ToPort"] = first.ports.1.into();
     }
     document
 }

@@ -1,4 +1,4 @@
-//! The sample incidents, each a short script: who is there, what is broken, who starts, how it was logged.
+//! Incidents of which nobody saved the configuration: what the rows say by themselves.
 
 use flowcause::model::field::Field;
 use flowcause::model::network::TrafficType;
@@ -12,23 +12,8 @@ use crate::support::packets::Direction::{Egress, Ingress};
 use crate::support::stage::{Stage, default_format, fields_up_to};
 use crate::support::startup::ALL_STEPS;
 
-/// Every sample incident, in the order of the index.
-pub(crate) fn all() -> Vec<Incident> {
-    vec![
-        endpoint_rejects(),
-        endpoint_rejects_parquet(),
-        task_egress_rejected_v2(),
-        return_blocked(),
-        ecs_fields_v7(),
-        dns_unanswered(),
-        not_the_network(),
-        reject_only(),
-        silent_drop(),
-    ]
-}
-
 /// The security group of the Secrets Manager endpoint does not know the task.
-fn endpoint_rejects() -> Incident {
+pub(super) fn endpoint_rejects() -> Incident {
     let mut stage = Stage::new(0xE1);
     let [secrets, ..] = stage.endpoints(["secretsmanager", "ecr.api", "logs", "ecr.dkr"]);
     stage.s3_gateway();
@@ -56,7 +41,7 @@ fn endpoint_rejects() -> Incident {
 }
 
 /// The same, delivered as Parquet.
-fn endpoint_rejects_parquet() -> Incident {
+pub(super) fn endpoint_rejects_parquet() -> Incident {
     let text = endpoint_rejects();
     Incident {
         name: "endpoint-rejects-parquet",
@@ -71,7 +56,7 @@ fn endpoint_rejects_parquet() -> Incident {
 }
 
 /// The task's own security group lets nothing out to the endpoints.
-fn task_egress_rejected_v2() -> Incident {
+pub(super) fn task_egress_rejected_v2() -> Incident {
     let mut stage = Stage::new(0xE2);
     stage.endpoints(["secretsmanager", "ecr.api", "logs", "ecr.dkr"]);
     stage.s3_gateway();
@@ -96,7 +81,7 @@ fn task_egress_rejected_v2() -> Incident {
 }
 
 /// The network ACL of the task's subnet drops the replies.
-fn return_blocked() -> Incident {
+pub(super) fn return_blocked() -> Incident {
     let mut stage = Stage::new(0xE3);
     let endpoints = stage.endpoints(["secretsmanager", "ecr.api", "logs", "ecr.dkr"]);
     stage.s3_gateway();
@@ -144,7 +129,7 @@ fn return_blocked() -> Incident {
 }
 
 /// The network ACL of the `ecr.dkr` endpoint's subnet drops its replies to one subnet.
-fn ecs_fields_v7() -> Incident {
+pub(super) fn ecs_fields_v7() -> Incident {
     let mut stage = Stage::new(0xE4);
     let [_, _, logs, registry] = stage.endpoints(["secretsmanager", "ecr.api", "logs", "ecr.dkr"]);
     stage.s3_gateway();
@@ -173,7 +158,7 @@ fn ecs_fields_v7() -> Incident {
 }
 
 /// The company's resolver hangs.
-fn dns_unanswered() -> Incident {
+pub(super) fn dns_unanswered() -> Incident {
     let mut stage = Stage::new(0xE5);
     stage.endpoints(["secretsmanager", "ecr.api", "logs", "ecr.dkr"]);
     stage.s3_gateway();
@@ -205,7 +190,7 @@ fn dns_unanswered() -> Incident {
 }
 
 /// The network is fine; the role is not.
-fn not_the_network() -> Incident {
+pub(super) fn not_the_network() -> Incident {
     let mut stage = Stage::new(0xE6);
     let [secrets, ..] = stage.endpoints(["secretsmanager", "ecr.api", "logs", "ecr.dkr"]);
     stage.s3_gateway();
@@ -229,7 +214,7 @@ fn not_the_network() -> Incident {
 }
 
 /// The flow log keeps REJECTs only.
-fn reject_only() -> Incident {
+pub(super) fn reject_only() -> Incident {
     let mut stage = Stage::new(0xE7);
     stage.nat();
     let (task, neighbour) = (stage.task(1, 31), stage.task(2, 44));
@@ -252,7 +237,7 @@ fn reject_only() -> Incident {
 }
 
 /// The way out is broken beyond what is logged.
-fn silent_drop() -> Incident {
+pub(super) fn silent_drop() -> Incident {
     let mut stage = Stage::new(0xE8);
     let nat = stage.nat();
     let (task, neighbour) = (stage.task(1, 31), stage.task(1, 90));

@@ -1,0 +1,29 @@
+//! The sample incidents, each a short script: who is there, what is broken, who starts, how it was logged.
+
+mod groups;
+mod neighbourhood;
+mod unconfigured;
+mod ways;
+
+use crate::support::incident::Incident;
+
+/// Every sample incident, in the order of the index.
+pub(crate) fn all() -> Vec<Incident> {
+    vec![
+        groups::endpoint_group(),
+        groups::s3_prefix_list(),
+        ways::no_public_address(),
+        ways::private_dns_off(),
+        ways::nat_without_way_out(),
+        groups::repaired_afterwards(),
+        unconfigured::endpoint_rejects(),
+        unconfigured::endpoint_rejects_parquet(),
+        unconfigured::task_egress_rejected_v2(),
+        unconfigured::return_blocked(),
+        unconfigured::ecs_fields_v7(),
+        unconfigured::dns_unanswered(),
+        unconfigured::not_the_network(),
+        unconfigured::reject_only(),
+        unconfigured::silent_drop(),
+    ]
+}
