@@ -138,3 +138,24 @@ fn order_of_documents_says_nothing() {
     }
     assert_eq!(json(backwards.path())["places"], forwards["places"]);
 }
+
+/// What stopped the tasks of a sample stands in its saved configuration as well, unless that was saved after the repair.
+#[test]
+fn a_check_of_a_sample_names_the_cause_that_its_logs_prove() {
+    let check = |name: &str, cause: &str| {
+        let metadata = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data").join(name).join("metadata");
+        let metadata = metadata.to_string_lossy();
+        let answer = run(Path::new("."), &["check", "-m", &metadata, "--format", "json"]).json();
+        let places = answer["places"].as_array().expect("a list");
+        let place = places.iter().find(|place| place["service_name"] == "orders").expect("its service");
+        let services = place["services"].as_array().expect("a list").iter();
+        let causes: Vec<&str> = services.filter_map(|service| service["cause"].as_str()).collect();
+        assert!(!causes.is_empty() && causes.iter().all(|found| *found == cause), "{name}: {causes:?}");
+        assert_eq!(place["fix"]["verified"], true, "{name}");
+    };
+    check("endpoint-group", "endpoint-sg-blocks-ingress");
+    check("nat-without-way-out", "nat-broken");
+    check("no-public-address", "no-public-ip");
+    check("private-dns-off", "private-dns-off");
+    check("s3-prefix-list", "task-sg-blocks-egress");
+}
