@@ -208,6 +208,27 @@ pub(super) fn needs_near(case: &Case<'_>) -> MissingData {
     lack(format!("the flow log of {name} in that time"), "what left the task, and what came back to it")
 }
 
+/// What would tell whether an attempt was the start's.
+pub(super) fn needs_origin(case: &Case<'_>) -> MissingData {
+    if let Some(other) = case.subject.start_elsewhere {
+        return lack(
+            format!("the records of {other}"),
+            "whether the start failed there, and not at the task's interface",
+        );
+    }
+    let is_recorded = |address| case.attempts.iter().any(|attempt| attempt.destination == address);
+    match case.reason.address.filter(|address| !is_recorded(*address)) {
+        Some(dialled) => lack(
+            format!("the records of the attempts to reach {dialled}, which the stopped reason names"),
+            "what came of those, of which the task was stopped",
+        ),
+        None => lack(
+            "the address or host in the stopped reason, or Route 53 Resolver query logs",
+            "that the start sent these packets, and not a container that was running already",
+        ),
+    }
+}
+
 /// What records that were left out or lost would add to a rejection.
 pub(super) fn needs_everything(case: &Case<'_>) -> Vec<MissingData> {
     let mut missing = Vec::new();

@@ -5,6 +5,7 @@
 
 pub mod assessment;
 mod astray;
+mod besides;
 pub mod case;
 mod causes;
 mod contrast;

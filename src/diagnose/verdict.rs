@@ -1,8 +1,9 @@
 //! One verdict out of all assessments: the surest claim, ties by the registry's order; without one, undetermined.
 
-use crate::diagnose::assessment::{Assessment, Claim, Proof};
-use crate::diagnose::case::Case;
+use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
+use crate::diagnose::case::{Case, Origin};
 use crate::diagnose::causes::CAUSES;
+use crate::diagnose::lead::needs_origin;
 use crate::diagnose::registry::Cause;
 use crate::model::service::Service;
 use crate::report::{Considered, Culprit, Fix, MissingData, Standing};
@@ -34,7 +35,7 @@ pub struct Finding {
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Finding {
     let assessed: Vec<(&'static Cause, Assessment)> =
-        CAUSES.iter().map(|cause| (*cause, (cause.assess)(case))).collect();
+        CAUSES.iter().map(|cause| (*cause, doubted(case, (cause.assess)(case)))).collect();
     let claimed = assessed
         .iter()
         .enumerate()
@@ -54,6 +55,18 @@ pub fn diagnose(case: &Case<'_>) -> Finding {
         Assessment::RuledOut { .. } | Assessment::NotConcerned => {
             of_question("The data cannot tell.".to_owned(), Vec::new(), Vec::new(), also_considered)
         }
+    }
+}
+
+/// A claim about a step that may be a container's own says at most what it supports: it may not be why the task stopped.
+fn doubted(case: &Case<'_>, assessment: Assessment) -> Assessment {
+    match assessment {
+        Assessment::Holds(mut claim) if case.lead().is_some_and(|lead| lead.origin == Origin::Either) => {
+            claim.certainty = Certainty::Supported;
+            claim.missing.push(needs_origin(case));
+            Assessment::Holds(claim)
+        }
+        other => other,
     }
 }
 

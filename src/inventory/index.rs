@@ -121,13 +121,18 @@ impl Inventory {
         self.tasks.get(self.maps().task_of.get(id)?)
     }
 
-    /// The service whose endpoint has this address; none if endpoints of several services have it, in several VPCs.
+    /// The service whose endpoint has this address, as a task of this VPC reaches it: what is there in its own VPC, else in
+    /// any other one. None if endpoints of several services have it.
     #[must_use]
-    pub fn service_of_address(&self, address: IpAddr) -> Option<Service> {
-        let endpoints =
-            self.interfaces_at(address).map(|interface| self.endpoint_of_interface(&interface.id));
-        let mut services: Vec<Option<&Service>> =
-            endpoints.map(|found| found.map(|found| &found.service)).collect();
+    pub fn service_of_address(&self, address: IpAddr, vpc: Option<&VpcId>) -> Option<Service> {
+        let is_own = |interface: &&NetworkInterface| may_be_in(interface.vpc_id.as_ref(), vpc);
+        // Addresses of another VPC are out of reach where the own one has them.
+        let is_inside = vpc.is_some() && self.is_inside_vpc(address, vpc) == Some(true);
+        let stays = is_inside || self.interfaces_at(address).any(|interface| is_own(&interface));
+        let reached = self.interfaces_at(address).filter(|interface| !stays || is_own(interface));
+        let mut services: Vec<Option<&Service>> = reached
+            .map(|interface| self.endpoint_of_interface(&interface.id).map(|endpoint| &endpoint.service))
+            .collect();
         services.dedup();
         match services.as_slice() {
             [one] => one.cloned(),
@@ -272,13 +277,19 @@ mod tests {
     #[test]
     fn an_address_finds_its_service() {
         let inventory = inventory();
-        let check = |text, want: Option<Service>| {
-            assert_eq!(inventory.service_of_address(address(text)), want, "{text}");
+        let check = |text, vpc: Option<&str>, want: Option<Service>| {
+            let found = inventory.service_of_address(address(text), vpc.map(VpcId::new).as_ref());
+            assert_eq!(found, want, "{text} {vpc:?}");
         };
-        check("2001:db8::36", Some(Service::SecretsManager));
-        check("20.10.2.37", Some(Service::Logs));
-        check("20.10.2.36", None);
-        check("20.10.3.9", None);
+        check("2001:db8::36", None, Some(Service::SecretsManager));
+        check("20.10.2.37", None, Some(Service::Logs));
+        check("20.10.2.36", None, None);
+        check("20.10.2.36", Some("vpc-1"), Some(Service::SecretsManager));
+        check("20.10.2.36", Some("vpc-2"), None);
+        // Inside the own VPC, where no document shows an interface of this address.
+        check("20.10.2.37", Some("vpc-2"), None);
+        check("20.10.2.37", Some("vpc-3"), Some(Service::Logs));
+        check("20.10.3.9", None, None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::converse::Conversation;
 use crate::diagnose::case::attempt::{Attempt, Mirror};
 use crate::diagnose::case::needs::needs;
 use crate::diagnose::case::neighbours::{Reached, reached};
+use crate::diagnose::case::origin::Clues;
 use crate::diagnose::case::sender::sender;
 use crate::diagnose::case::step::{lead, steps};
 use crate::diagnose::case::{Case, Facts, Subject, Watch};
@@ -74,7 +75,13 @@ fn build<'a>(
     for attempt in &mut attempts {
         attempt.configured = evaluate(facts.inventory, &sender, &attempt.request());
     }
-    let steps = steps(&attempts, &reason);
+    let dialled = reason.address.and_then(|address| facts.service_at(address.ip(), subject));
+    let steps = steps(Clues {
+        reason: &reason,
+        start_elsewhere: subject.start_elsewhere,
+        dialled_endpoint: dialled.is_some(),
+        attempts: &attempts,
+    });
     let needs = needs(facts, subject, &reason);
     Case { subject: subject.clone(), reason, attempts, steps, watch, sender, needs, reached, facts }
 }
@@ -119,23 +126,28 @@ fn attempts(
     let is_near = |conversation: &Conversation| Some(facts.reduced.name(conversation.interface)) == own_name;
     let (near, mut far): (Vec<&Conversation>, Vec<&Conversation>) = own.iter().partition(|c| is_near(c));
     // A record without interface-id may be of either end: it shows neither.
-    far.retain(|conversation| facts.reduced.name(conversation.interface) != NO_INTERFACE);
+    far.retain(|conversation| {
+        facts.reduced.name(conversation.interface) != NO_INTERFACE
+            && !is_of_twin_vpc(facts, subject, conversation)
+    });
     let mut far = Far::new(&far);
     let mut attempts: Vec<Attempt> = Vec::new();
     for conversation in near {
         let mirrors = far.take_mirrors(facts, conversation);
-        attempts.push(attempt(facts, reason, Some(*conversation), mirrors));
+        attempts.push(attempt(facts, subject, reason, Some(*conversation), mirrors));
     }
     // Seen elsewhere only: the task's own interface was not logged, or its record was lost.
     // Where the task's own interface was recorded whole, what it did not send was sent by another one of that address.
     let is_recorded_whole = watch.hides_nothing() && watch.near.minutes_seen >= watch.near.minutes_expected;
     while let Some(conversation) = far.take_next().filter(|_| !is_recorded_whole) {
-        if is_in_other_vpc(facts, subject, conversation) {
+        // Before its creation another task had the address.
+        let is_early = Timestamp(conversation.first().into()) < subject.lived.from;
+        if is_early || is_in_other_vpc(facts, subject, conversation) {
             continue;
         }
         let mut mirrors = vec![mirror(facts, conversation)];
         mirrors.extend(far.take_mirrors(facts, conversation));
-        attempts.push(attempt(facts, reason, None, mirrors));
+        attempts.push(attempt(facts, subject, reason, None, mirrors));
     }
     attempts.sort_by_key(|attempt| {
         (attempt.first, attempt.destination, attempt.views().next().map(|c| c.initiator_port))
@@ -147,6 +159,14 @@ fn attempts(
 fn is_in_other_vpc(facts: Facts<'_>, subject: &Subject, conversation: &Conversation) -> bool {
     let vpc = facts.vpc_of(&facts.interface_id(conversation.interface));
     vpc.is_some() && subject.vpc_id.is_some() && vpc != subject.vpc_id
+}
+
+/// Whether it was seen in another VPC on its way to an address that the task's own VPC has: packets of a VPC with the same
+/// blocks.
+fn is_of_twin_vpc(facts: Facts<'_>, subject: &Subject, conversation: &Conversation) -> bool {
+    let destination = facts.destination(conversation).ip();
+    is_in_other_vpc(facts, subject, conversation)
+        && facts.inventory.is_inside_vpc(destination, subject.vpc_id.as_ref()) == Some(true)
 }
 
 /// The task's conversations as other interfaces saw them, found by the initiator's port; each belongs to one attempt.
@@ -196,6 +216,7 @@ fn mirror(facts: Facts<'_>, conversation: &Conversation) -> Mirror {
 
 fn attempt(
     facts: Facts<'_>,
+    subject: &Subject,
     reason: &StoppedReason,
     near: Option<Conversation>,
     mirrors: Vec<Mirror>,
@@ -205,13 +226,14 @@ fn attempt(
     // A NAT gateway's view knows both its own address and the far one; the task's own view knows the far one.
     let destination = views.iter().find_map(|c| c.far.map(|_| facts.destination(c)));
     let destination = destination.unwrap_or_else(|| facts.destination(views[0]));
-    let service = service(facts, reason, &views, destination);
+    let service = service(facts, subject, reason, &views, destination);
     Attempt::new(service, destination, near, mirrors)
 }
 
 /// What answers at a destination: documents first, then the records, then the stopped reason's word for that address.
 fn service(
     facts: Facts<'_>,
+    subject: &Subject,
     reason: &StoppedReason,
     views: &[&Conversation],
     destination: SocketAddr,
@@ -225,11 +247,10 @@ fn service(
         facts.inventory.endpoint_of_interface(&next_hop).map(|endpoint| endpoint.service.clone())
     };
     facts
-        .inventory
-        .service_of_address(destination.ip())
+        .service_at(destination.ip(), subject)
         .or_else(by_next_hop)
         .or_else(|| Service::from_address_range(described(Field::PktDstAwsService)?))
-        .or_else(|| mount_target(facts, destination))
+        .or_else(|| mount_target(facts, subject, destination))
         .or_else(|| facts.inventory.service_of_public_address(destination.ip()))
         .or_else(|| resolved(facts, destination))
         .or_else(|| named_by_reason(reason, destination))
@@ -237,8 +258,9 @@ fn service(
 }
 
 /// An EFS mount target: its interface, or its port.
-fn mount_target(facts: Facts<'_>, destination: SocketAddr) -> Option<Service> {
-    let kind = facts.inventory.interface_by_address(destination.ip()).map(|interface| &interface.kind);
+fn mount_target(facts: Facts<'_>, subject: &Subject, destination: SocketAddr) -> Option<Service> {
+    let interface = facts.inventory.interface_at(destination.ip(), subject.vpc_id.as_ref());
+    let kind = interface.map(|interface| &interface.kind);
     (destination.port() == NFS_PORT || kind == Some(&InterfaceKind::EfsMountTarget)).then_some(Service::Efs)
 }
 

@@ -10,6 +10,7 @@ use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::model::ids::{FlowLogId, InterfaceId, SubnetId, VpcId};
 use crate::model::network::FlowLog;
+use crate::model::service::Service;
 use crate::reduce::Reduced;
 
 /// The records and the documents of a run.
@@ -39,6 +40,12 @@ impl<'a> Facts<'a> {
             self.inventory.flow_logs_covering(id, subject.subnet_id.as_ref(), subject.vpc_id.as_ref());
         let was_read = |log: &&FlowLog| self.flow_logs.contains(&log.id);
         if covering.iter().any(was_read) { covering.into_iter().filter(was_read).collect() } else { covering }
+    }
+
+    /// The service whose endpoint has an address, as a subject reaches it.
+    #[must_use]
+    pub fn service_at(&self, address: IpAddr, subject: &Subject) -> Option<Service> {
+        self.inventory.service_of_address(address, subject.vpc_id.as_ref())
     }
 
     /// The VPC an interface is in, from documents or from its own records.

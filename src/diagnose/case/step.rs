@@ -1,6 +1,7 @@
 //! The services a task contacted, in the order of a task's start, and which of them it got through to.
 
 use crate::diagnose::case::attempt::Attempt;
+use crate::diagnose::case::origin::{Clues, Origin};
 use crate::diagnose::stopped_reason::{Answer, StoppedReason};
 use crate::model::protocol::Protocol;
 use crate::model::service::Service;
@@ -19,12 +20,15 @@ pub struct ServiceStep {
     pub attempts: Vec<usize>,
     /// Whether the task got through in the end: a success, and no failure begun after it.
     pub finished: bool,
+    /// Who sent them.
+    pub origin: Origin,
     /// First packet.
     pub first: Timestamp,
 }
 
 /// Groups attempts by service; unknown services come last, each group by time.
-pub(super) fn steps(attempts: &[Attempt], reason: &StoppedReason) -> Vec<ServiceStep> {
+pub(super) fn steps(clues: Clues<'_>) -> Vec<ServiceStep> {
+    let Clues { attempts, reason, .. } = clues;
     let mut steps: Vec<ServiceStep> = Vec::new();
     for (place, attempt) in attempts.iter().enumerate() {
         match steps.iter_mut().find(|step| step.service == attempt.service) {
@@ -33,12 +37,15 @@ pub(super) fn steps(attempts: &[Attempt], reason: &StoppedReason) -> Vec<Service
                 service: attempt.service.clone(),
                 attempts: vec![place],
                 finished: false,
+                origin: Origin::Start,
                 first: attempt.first,
             }),
         }
     }
     for step in &mut steps {
-        step.finished = is_finished(step.attempts.iter().map(|&place| &attempts[place]));
+        let own = || step.attempts.iter().map(|&place| &attempts[place]);
+        let (finished, origin) = (is_finished(own()), clues.origin(&step.service, own()));
+        (step.finished, step.origin) = (finished, origin);
     }
     steps.sort_by(|a, b| (&a.service, a.first).cmp(&(&b.service, b.first)));
     let passed: Vec<bool> = steps.iter().map(|step| is_passed(step, attempts, reason)).collect();
@@ -85,13 +92,17 @@ fn clears(success: &Attempt, failure: &Attempt) -> bool {
 }
 
 /// The step that stopped the task: the one the stopped reason names, else the first that failed, else the first to which an
-/// answer was rejected, else the first that is not known to have finished. None if a service answered, as the stopped reason says, and its step finished: what failed
-/// besides did not stop the task.
+/// answer was rejected, else the first that is not known to have finished. None of those that a container took.
+///
+/// If a service answered, as the stopped reason says, only its own step can have stopped the task: what failed besides did
+/// not.
 ///
 /// Name resolution leads only if nothing else is unfinished and no service was tried after its last failure:
 /// a later attempt means that the name was resolved in the end.
 pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &StoppedReason) -> Option<usize> {
-    let unfinished = |step: &ServiceStep| !step.finished && step.service != Service::Dns;
+    let unfinished = |step: &ServiceStep| {
+        !step.finished && step.service != Service::Dns && step.origin != Origin::Container
+    };
     let find = |wanted: &dyn Fn(&ServiceStep) -> bool| {
         steps.iter().position(|step| unfinished(step) && wanted(step))
     };
@@ -100,12 +111,13 @@ pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &Stopped
         places.any(|&place| reason.address.is_some_and(|address| attempts[place].destination == address))
     };
     let is_named = |step: &ServiceStep| reason.service.as_ref() == Some(&step.service);
-    if reason.answer == Answer::Answered && steps.iter().any(|step| step.finished && is_named(step)) {
-        return None;
-    }
     let failed = |step: &ServiceStep| step.attempts.iter().any(|&place| attempts[place].outcome.failed());
-    find(&|step| failed(step) && goes_to_address(step))
-        .or_else(|| find(&|step| failed(step) && is_named(step)))
+    let by_reason = find(&|step| failed(step) && goes_to_address(step))
+        .or_else(|| find(&|step| failed(step) && is_named(step)));
+    if reason.answer == Answer::Answered && reason.service.is_some() {
+        return by_reason.or_else(|| find(&goes_to_address)).or_else(|| find(&is_named));
+    }
+    by_reason
         .or_else(|| find(&failed))
         .or_else(|| find(&|step| step.attempts.iter().any(|&place| attempts[place].lone_answer().is_some())))
         .or_else(|| leading_resolution(steps, attempts))

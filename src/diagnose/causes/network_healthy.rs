@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
+use crate::diagnose::besides::{besides, not_reached};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
@@ -52,7 +53,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             "What is recorded of {} completed ({names}), but {but}.",
             case.subject.name_within()
         ),
-        proofs: vec![proof],
+        proofs: std::iter::once(proof).chain(besides(case)).collect(),
         missing: vec![lack(
             unseen_text(&unseen),
             "which step failed, and whether its name was resolved at all",
@@ -65,16 +66,18 @@ fn healthy(case: &Case<'_>, names: &str, proof: Proof, answered: bool) -> Assess
         service: None,
         certainty: Certainty::confirmed_if(answered),
         culprits: Vec::new(),
-        summary: if answered {
-            format!(
-                "The network did its part for {}: {names} answered, and the stopped reason is the service's own answer.",
-                case.subject.name_within()
-            )
-        } else {
-            format!("The network did its part for {}: {names} answered.", case.subject.name_within())
-        },
+        summary: format!(
+            "The network did its part for {}: {names} answered{}.{}",
+            case.subject.name_within(),
+            match case.reason.answer {
+                Answer::Answered => ", and the stopped reason is the service's own answer",
+                Answer::NotNetwork => ", and the stopped reason speaks of nothing that a network does",
+                _ => "",
+            },
+            not_reached(case)
+        ),
         proof,
-        more_proofs: Vec::new(),
+        more_proofs: besides(case),
         missing: if answered {
             Vec::new()
         } else {

@@ -1,9 +1,11 @@
 #![doc = include_str!("undetermined.md")]
 
 use crate::diagnose::assessment::Assessment;
+use crate::diagnose::besides::besides;
 use crate::diagnose::case::Case;
-use crate::diagnose::lead::Lead;
+use crate::diagnose::lead::{Lead, needs_origin};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::stopped_reason::Answer;
 use crate::diagnose::words::{any_row, destination, how_often, lack, proof};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -19,14 +21,7 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     let name = case.subject.name();
     let Some(lead) = Lead::of(case) else {
-        return Assessment::CannotTell {
-            summary: format!("What stopped {} is not in the records.", case.subject.name_within()),
-            proofs: Vec::new(),
-            missing: vec![lack(
-                "records of the task's interface on the service ports, from its creation to its stop",
-                "what the task sent, and what came back",
-            )],
-        };
+        return without_lead(case);
     };
     let attempts = lead.all();
     let states: std::collections::BTreeSet<&str> =
@@ -47,5 +42,23 @@ fn assess(case: &Case<'_>) -> Assessment {
         summary,
         proofs: proof(format!("The attempts are {states}."), &attempts, any_row).into_iter().collect(),
         missing: lead.what_would_tell(case),
+    }
+}
+
+/// No step can have stopped the task: what failed besides was a container's own, or did not matter.
+fn without_lead(case: &Case<'_>) -> Assessment {
+    let answered = match (case.reason.answer, &case.reason.service) {
+        (Answer::Answered, Some(service)) => format!(": its stopped reason says that {service} answered"),
+        _ => String::new(),
+    };
+    let needs_records = lack(
+        "records of the task's interface on the service ports, from its creation to its stop",
+        "what the task sent, and what came back",
+    );
+    let is_elsewhere = case.subject.start_elsewhere.is_some() || case.reason.address.is_some();
+    Assessment::CannotTell {
+        summary: format!("What stopped {} is not in the records{answered}.", case.subject.name_within()),
+        proofs: besides(case),
+        missing: vec![if is_elsewhere { needs_origin(case) } else { needs_records }],
     }
 }

@@ -1,0 +1,91 @@
+//! Who sent the attempts of a step: the start of the task, or a container that was running by then.
+//!
+//! A container runs only after its image came, and it may call whatever it likes: what is rejected of that by design is no
+//! reason why the task did not start. The services that a start contacts are its own; what has no such name is the start's
+//! as long as no image can have come, and as long as the stopped reason does not point elsewhere.
+
+use crate::diagnose::case::attempt::{Attempt, Outcome};
+use crate::diagnose::stopped_reason::{Answer, Phase, StoppedReason};
+use crate::model::service::Service;
+
+/// Who sent a step's attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The start, as far as can be told.
+    Start,
+    /// The start or a container: nothing tells which.
+    Either,
+    /// Not the start.
+    Container,
+}
+
+/// What tells the start's attempts from others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clues<'a> {
+    pub(super) reason: &'a StoppedReason,
+    /// Which other interface carries the packets of the start, if the task's own does not.
+    pub(super) start_elsewhere: Option<&'static str>,
+    /// Whether the address in the stopped reason is known to be of an endpoint.
+    pub(super) dialled_endpoint: bool,
+    /// All attempts.
+    pub(super) attempts: &'a [Attempt],
+}
+
+impl Clues<'_> {
+    /// Of a service's attempts.
+    pub(super) fn origin<'a>(&self, service: &Service, own: impl Iterator<Item = &'a Attempt>) -> Origin {
+        let went_there = self.is_dialled(own);
+        match service {
+            _ if went_there => Origin::Start,
+            _ if self.start_elsewhere.is_some() && *service != Service::Efs => self.beside_agent(service),
+            Service::Dns => Origin::Start,
+            Service::Unknown | Service::Other(_) | Service::SsmMessages => self.of_unnamed(service),
+            _ if self.is_named(service) || !self.names_unseen_address() => Origin::Start,
+            _ => Origin::Either,
+        }
+    }
+
+    /// The agent's calls go over another interface: what the task's own sends is a container's, unless it is what the stopped
+    /// reason speaks of.
+    fn beside_agent(&self, service: &Service) -> Origin {
+        if self.is_named(service) { Origin::Either } else { Origin::Container }
+    }
+
+    /// A service that is none of a start's, or an address that nothing names.
+    fn of_unnamed(&self, service: &Service) -> Origin {
+        if self.is_named(service) {
+            return Origin::Start;
+        }
+        let is_pull = matches!(self.reason.phase, Some(Phase::Manifest | Phase::Layers | Phase::Pull));
+        let is_other_failure = matches!(self.reason.answer, Answer::Answered | Answer::NotNetwork);
+        if is_other_failure || self.dialled_endpoint || (self.has_reached(&Service::S3) && !is_pull) {
+            return Origin::Container;
+        }
+        // An image may have come from an address that nothing names.
+        let may_run = self.attempts.iter().any(|attempt| {
+            attempt.outcome == Outcome::Completed
+                && matches!(attempt.service, Service::S3 | Service::Unknown | Service::Other(_))
+        });
+        if may_run || self.names_unseen_address() { Origin::Either } else { Origin::Start }
+    }
+
+    fn has_reached(&self, service: &Service) -> bool {
+        let is_it = |attempt: &Attempt| attempt.service == *service;
+        self.attempts.iter().any(|attempt| is_it(attempt) && attempt.outcome == Outcome::Completed)
+    }
+
+    /// Whether the stopped reason speaks of a service; of a layer its host is the registry's, and it comes from S3.
+    fn is_named(&self, service: &Service) -> bool {
+        self.reason.service.as_ref() == Some(service)
+            || (self.reason.phase == Some(Phase::Layers) && *service == Service::S3)
+    }
+
+    fn is_dialled<'a>(&self, mut own: impl Iterator<Item = &'a Attempt>) -> bool {
+        own.any(|attempt| self.reason.address == Some(attempt.destination))
+    }
+
+    /// Whether the stopped reason names an address that no attempt went to.
+    fn names_unseen_address(&self) -> bool {
+        self.reason.address.is_some() && !self.is_dialled(self.attempts.iter())
+    }
+}
