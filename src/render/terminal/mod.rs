@@ -6,11 +6,11 @@
 //! through [`sanitize`](crate::render::sanitize) in [`layout`], where all writing happens.
 
 mod hops;
-mod incident;
+pub(super) mod incident;
 mod inputs;
 mod layout;
 mod task;
-mod words;
+pub(super) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
