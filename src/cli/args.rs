@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::export::{self, Export};
 use crate::render::Format;
 use crate::report::Standing;
 
@@ -105,6 +106,14 @@ pub struct ExplainArgs {
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
 
+    /// Write the report to a file in a format as well, whole or not at all. Repeatable, each to another file.
+    ///
+    /// Formats: those of --format, and junit (test results), ocsf (Detection Findings), prometheus (a textfile of gauges),
+    /// slack (a message body; nothing is sent), evidence-csv, evidence-ndjson and evidence-parquet (the records that prove
+    /// the verdicts). csv and ndjson are of tasks.
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = export::parse, help_heading = "Output")]
+    pub export: Vec<Export>,
+
     /// Exit with 10 if a cause is at least this sure.
     #[arg(long, value_enum, value_name = "STANDING", help_heading = "Output")]
     pub fail_on: Option<FailOn>,
@@ -143,6 +152,12 @@ pub enum FormatArg {
     Terminal,
     /// For programs; stable.
     Json,
+    /// One task a line, as JSON.
+    Ndjson,
+    /// One task a row, for spreadsheets.
+    Csv,
+    /// For tickets and step summaries.
+    Markdown,
 }
 
 impl From<FormatArg> for Format {
@@ -150,6 +165,9 @@ impl From<FormatArg> for Format {
         match format {
             FormatArg::Terminal => Self::Terminal,
             FormatArg::Json => Self::Json,
+            FormatArg::Ndjson => Self::Ndjson,
+            FormatArg::Csv => Self::Csv,
+            FormatArg::Markdown => Self::Markdown,
         }
     }
 }
@@ -210,6 +228,11 @@ mod tests {
         check("logs --at 1 --from 2", ErrorKind::ArgumentConflict);
         check("logs --at 1 --to 2", ErrorKind::ArgumentConflict);
         check("logs --format xml", ErrorKind::InvalidValue);
+        check("logs --format junit", ErrorKind::InvalidValue);
+        check("logs --export report.json", ErrorKind::ValueValidation);
+        check("logs --export xml=report.xml", ErrorKind::ValueValidation);
+        check("logs --export json=-", ErrorKind::ValueValidation);
+        check("logs --export json=", ErrorKind::ValueValidation);
         check("logs --fail-on undetermined", ErrorKind::InvalidValue);
         check("logs --port 0", ErrorKind::ValueValidation);
         check("logs --port 65536", ErrorKind::ValueValidation);

@@ -5,6 +5,7 @@
 
 pub mod args;
 pub mod exit;
+pub mod export;
 pub mod failure;
 pub mod options;
 pub mod output;
@@ -74,34 +75,32 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
     if let Some(path) = &args.output {
         OutputFile::check(path)?;
     }
+    export::check(&args.export, args.output.as_deref())?;
     let progress: Box<dyn Progress> = progress_bar::choose(!args.quiet && !args.no_progress);
     let report = pipeline::explain(&options, &*progress);
     progress.finish();
     let report = report?;
+    // Exports first: a reader of the standard output that goes away must not cost them, nor a full disk the report.
+    let exported = export::write(&args.export, &report);
     match &args.output {
         Some(path) => write_file(&report, args, path)?,
         None => match write_stdout(&report, args) {
             // The reader has seen enough, as `head` does: that is no failure.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return exported.map(|()| Exit::Done),
             Err(error) => {
                 return Err(Failure::internal(format!("the standard output cannot be written: {error}")));
             }
             Ok(()) => {}
         },
     }
+    exported?;
     Ok(Exit::of_report(&report, args.fail_on.map(Into::into), args.min_coverage))
 }
 
 fn write_file(report: &Report, args: &ExplainArgs, path: &Path) -> Result<(), Failure> {
     let looks =
         RenderOptions { terminal: TerminalOptions { width: WIDTH, color: args.color == ColorArg::Always } };
-    let mut file = OutputFile::create(path)?;
-    let mut buffered = BufWriter::new(&mut file);
-    render::render(report, args.format.into(), &looks, &mut buffered)
-        .and_then(|()| buffered.flush())
-        .map_err(|error| output::unwritable(path, &error))?;
-    drop(buffered);
-    file.commit().map_err(|error| output::unwritable(path, &error))
+    OutputFile::write_whole(path, |out| render::render(report, args.format.into(), &looks, out))
 }
 
 fn write_stdout(report: &Report, args: &ExplainArgs) -> io::Result<()> {

@@ -75,11 +75,12 @@ fn body(incident: &Incident) -> String {
     if !incident.fix.text.is_empty() {
         lines.push(format!("What to do: {}", incident.fix.text));
     }
-    lines.join("\n")
+    // Each on its own line and no other: a text with a line end in it could pass for the next line.
+    lines.iter().map(|line| sanitize(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn facts(incident: &Incident) -> String {
-    let facts = format!("{} · {}", incident.cause, scope(incident));
+    let facts = format!("{} · {}", incident.cause, sanitize(&scope(incident)));
     match incident.first.or(incident.last).zip(incident.last.or(incident.first)) {
         Some((first, last)) => format!("{facts} · {}", words::span(first, last)),
         None => facts,
@@ -109,7 +110,7 @@ fn plain(text: &str, limit: usize) -> Value {
 fn text(report: &Report) -> String {
     let lines = report.incidents.iter().take(INCIDENTS_SHOWN).map(|incident| {
         let line = format!("{} ({}): {}", standing(incident.standing), incident.cause, incident.summary);
-        escaped(&line, LINE).replace('@', "@\u{2060}")
+        escaped(&sanitize(&line), LINE).replace('@', "@\u{2060}")
     });
     let all = std::iter::once(escaped(&title(report), HEADER)).chain(lines);
     let mut text = String::new();

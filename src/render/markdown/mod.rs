@@ -223,7 +223,10 @@ mod tests {
             report.tasks[0].verdict.evidence[0].rows[0].record = evil.repeat(100_000);
             let page = page(&report);
             assert!(page.len() < 1024 * 1024, "{} bytes of {evil:?}", page.len());
-            assert_eq!(page.contains("incidents left out for length"), n_incidents == 3000);
+            let n_shown = page.matches("\n### ").count();
+            assert!(n_shown > 0, "{evil:?}");
+            let left_out = format!("{} incidents left out for length", n_incidents - n_shown);
+            assert!(n_shown == n_incidents || page.contains(&left_out), "{evil:?}");
         }
     }
 }
