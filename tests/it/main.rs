@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cli;
+mod formats;
 mod hostile;
 mod laws;
 mod referee;
