@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::render::Format;
+use crate::cli::export::{self, Export};
+use crate::render::{AnswerFormat, Format};
 use crate::report::Standing;
 
 const EXAMPLES: &str = "\
@@ -129,6 +130,14 @@ pub struct ExplainArgs {
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
 
+    /// Write the report to a file in a format as well, whole or not at all. Repeatable, each to another file.
+    ///
+    /// Formats: those of --format, and junit (test results), ocsf (Detection Findings), prometheus (a textfile of gauges),
+    /// slack (a message body; nothing is sent), evidence-csv, evidence-ndjson and evidence-parquet (the records that prove
+    /// the verdicts). csv and ndjson are of tasks.
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = export::parse, help_heading = "Output")]
+    pub export: Vec<Export>,
+
     /// Exit with 10 if a cause is at least this sure.
     #[arg(long, value_enum, value_name = "STANDING", help_heading = "Output")]
     pub fail_on: Option<FailOn>,
@@ -186,7 +195,7 @@ pub struct CheckArgs {
 
     /// The report's format.
     #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_FORMAT", help_heading = "Output")]
-    pub format: FormatArg,
+    pub format: AnswerFormatArg,
 
     /// Write the report to a file, whole or not at all, rather than to the standard output.
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
@@ -217,6 +226,25 @@ pub enum FailOnReach {
     Blocked,
 }
 
+/// A format of an answer by its name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AnswerFormatArg {
+    /// For people.
+    #[default]
+    Terminal,
+    /// For programs; stable.
+    Json,
+}
+
+impl From<AnswerFormatArg> for AnswerFormat {
+    fn from(format: AnswerFormatArg) -> Self {
+        match format {
+            AnswerFormatArg::Terminal => Self::Terminal,
+            AnswerFormatArg::Json => Self::Json,
+        }
+    }
+}
+
 /// A format by its name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FormatArg {
@@ -225,6 +253,12 @@ pub enum FormatArg {
     Terminal,
     /// For programs; stable.
     Json,
+    /// One task a line, as JSON.
+    Ndjson,
+    /// One task a row, for spreadsheets.
+    Csv,
+    /// For tickets and step summaries.
+    Markdown,
 }
 
 impl From<FormatArg> for Format {
@@ -232,6 +266,9 @@ impl From<FormatArg> for Format {
         match format {
             FormatArg::Terminal => Self::Terminal,
             FormatArg::Json => Self::Json,
+            FormatArg::Ndjson => Self::Ndjson,
+            FormatArg::Csv => Self::Csv,
+            FormatArg::Markdown => Self::Markdown,
         }
     }
 }
@@ -308,6 +345,11 @@ mod tests {
         check("logs --at 1 --from 2", ErrorKind::ArgumentConflict);
         check("logs --at 1 --to 2", ErrorKind::ArgumentConflict);
         check("logs --format xml", ErrorKind::InvalidValue);
+        check("logs --format junit", ErrorKind::InvalidValue);
+        check("logs --export report.json", ErrorKind::ValueValidation);
+        check("logs --export xml=report.xml", ErrorKind::ValueValidation);
+        check("logs --export json=-", ErrorKind::ValueValidation);
+        check("logs --export json=", ErrorKind::ValueValidation);
         check("logs --fail-on undetermined", ErrorKind::InvalidValue);
         check("logs --port 0", ErrorKind::ValueValidation);
         check("logs --port 65536", ErrorKind::ValueValidation);

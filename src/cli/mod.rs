@@ -5,6 +5,7 @@
 
 pub mod args;
 pub mod exit;
+pub mod export;
 pub mod failure;
 pub mod options;
 pub mod output;
@@ -76,13 +77,18 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
     if let Some(path) = &args.output {
         OutputFile::check(path)?;
     }
+    export::check(&args.export, args.output.as_deref())?;
     let progress: Box<dyn Progress> = progress_bar::choose(!args.quiet && !args.no_progress);
     let report = pipeline::explain(&options, &*progress);
     progress.finish();
     let report = report?;
+    // Exports first: a reader of the standard output that goes away must not cost them, nor a full disk the report.
+    let exported = export::write(&args.export, &report);
     let target = Target { path: args.output.as_deref(), color: args.color };
     let format = args.format.into();
-    if !target.write(|looks, out| render::render(&report, format, looks, out))? {
+    let is_taken = target.write(|looks, out| render::render(&report, format, looks, out))?;
+    exported?;
+    if !is_taken {
         return Ok(Exit::Done);
     }
     Ok(Exit::of_report(&report, args.fail_on.map(Into::into), args.min_coverage))
@@ -128,13 +134,7 @@ impl Target<'_> {
         render: impl Fn(&RenderOptions, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
         let terminal = TerminalOptions { width: WIDTH, color: self.color == ColorArg::Always };
-        let mut file = OutputFile::create(path)?;
-        let mut buffered = BufWriter::new(&mut file);
-        render(&RenderOptions { terminal }, &mut buffered)
-            .and_then(|()| buffered.flush())
-            .map_err(|error| output::unwritable(path, &error))?;
-        drop(buffered);
-        file.commit().map_err(|error| output::unwritable(path, &error))
+        OutputFile::write_whole(path, |out| render(&RenderOptions { terminal }, out))
     }
 
     fn write_stdout(

@@ -4,7 +4,7 @@
 //! report and a run that fails leaves the old one in place.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
@@ -28,7 +28,7 @@ impl OutputFile {
     pub fn create(path: &Path) -> Result<Self, Failure> {
         if path.is_dir() || path.file_name().is_none() {
             return Err(Failure::usage(format!("`{}` is a folder", path.display()))
-                .hint(format!("name a file in it: `--output {}`", path.join("report.json").display())));
+                .hint(format!("name a file in it: `{}`", path.join("report.json").display())));
         }
         // What a link points at is replaced, not the link.
         let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -39,6 +39,19 @@ impl OutputFile {
         }
         let (temporary, file) = create_beside(&target).map_err(|error| unwritable(path, &error))?;
         Ok(Self { target, temporary: Some(temporary), file: Some(file) })
+    }
+
+    /// Writes a file and puts it in its place.
+    pub fn write_whole(
+        path: &Path,
+        render: impl FnOnce(&mut BufWriter<&mut Self>) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let mut file = Self::create(path)?;
+        let mut buffered = BufWriter::new(&mut file);
+        let written = render(&mut buffered).and_then(|()| buffered.flush());
+        // What could not be written must not be tried again when the buffer is dropped.
+        drop(buffered.into_parts());
+        written.and_then(|()| file.commit()).map_err(|error| unwritable(path, &error))
     }
 
     /// Puts the file in its place.
@@ -104,7 +117,7 @@ pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
         Some(parent) if !parent.as_os_str().is_empty() && !parent.exists() => {
             Failure::usage(text).hint(format!("make the folder first: `mkdir -p {}`", parent.display()))
         }
-        _ => Failure::internal(text).hint("name another file with `--output`"),
+        _ => Failure::internal(text).hint("name another file"),
     }
 }
 

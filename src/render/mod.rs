@@ -3,8 +3,18 @@
 //! Goes in: a [`Report`] and a [`Format`]. Comes out: bytes on a writer. Renderers add no facts and read nothing else:
 //! width and colour are told to them. A new format is one file here and one arm in [`render`].
 
+mod csv;
+mod evidence;
 mod json;
+mod json_line;
+mod junit;
+mod markdown;
+mod ndjson;
+mod ocsf;
+mod parquet;
+mod prometheus;
 pub mod sanitize;
+mod slack;
 mod terminal;
 
 use std::io::{self, Write};
@@ -21,6 +31,73 @@ pub enum Format {
     #[default]
     Terminal,
     /// For programs: docs/json-v1.md.
+    Json,
+    /// One task a line, as JSON.
+    Ndjson,
+    /// One task a row, for spreadsheets.
+    Csv,
+    /// For tickets and step summaries.
+    Markdown,
+    /// One test case a task, for whatever shows test results.
+    Junit,
+    /// One OCSF Detection Finding a line, for security data lakes.
+    Ocsf,
+    /// Gauges for the textfile collector of Prometheus' node exporter.
+    Prometheus,
+    /// The body of a message to Slack; its text serves SNS.
+    Slack,
+    /// One record of evidence a row, for spreadsheets.
+    EvidenceCsv,
+    /// One record of evidence a line, as JSON.
+    EvidenceNdjson,
+    /// One record of evidence a row, for engines.
+    EvidenceParquet,
+}
+
+impl Format {
+    /// Every format, in the order they are listed in.
+    pub const ALL: [Self; 12] = [
+        Self::Terminal,
+        Self::Json,
+        Self::Ndjson,
+        Self::Csv,
+        Self::Markdown,
+        Self::Junit,
+        Self::Ocsf,
+        Self::Prometheus,
+        Self::Slack,
+        Self::EvidenceCsv,
+        Self::EvidenceNdjson,
+        Self::EvidenceParquet,
+    ];
+
+    /// The name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+            Self::Junit => "junit",
+            Self::Ocsf => "ocsf",
+            Self::Prometheus => "prometheus",
+            Self::Slack => "slack",
+            Self::EvidenceCsv => "evidence-csv",
+            Self::EvidenceNdjson => "evidence-ndjson",
+            Self::EvidenceParquet => "evidence-parquet",
+        }
+    }
+}
+
+/// A format of the answers of commands beside `explain`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AnswerFormat {
+    /// For a person at a terminal.
+    #[default]
+    Terminal,
+    /// For programs.
     Json,
 }
 
@@ -42,22 +119,35 @@ pub fn render(
     match format {
         Format::Terminal => terminal::render(report, options.terminal, out),
         Format::Json => json::render(report, out),
+        Format::Ndjson => ndjson::render_tasks(report, out),
+        Format::Csv => csv::render_tasks(report, out),
+        Format::Markdown => markdown::render(report, out),
+        Format::Junit => junit::render(report, out),
+        Format::Ocsf => ocsf::render(report, out),
+        Format::Prometheus => prometheus::render(report, out),
+        Format::Slack => slack::render(report, out),
+        Format::EvidenceCsv => csv::render_evidence(report, out),
+        Format::EvidenceNdjson => ndjson::render_evidence(report, out),
+        Format::EvidenceParquet => self::parquet::render_evidence(report, out),
     }
 }
 
 /// Writes the answer of `flowcause check`. The only errors are the writer's.
 pub fn render_check(
     report: &CheckReport,
-    format: Format,
+    format: AnswerFormat,
     options: &RenderOptions,
     mut out: &mut (impl Write + ?Sized),
 ) -> io::Result<()> {
     let out = &mut out;
     match format {
-        Format::Terminal => terminal::render_check(report, options.terminal, out),
-        Format::Json => json::render_check(report, out),
+        AnswerFormat::Terminal => terminal::render_check(report, options.terminal, out),
+        AnswerFormat::Json => json::render_check(report, out),
     }
 }
+
+#[cfg(test)]
+mod snapshot_tests;
 
 #[cfg(test)]
 mod tests {
@@ -81,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_closed_pipe_stays_recognisable() {
-        for format in [Format::Terminal, Format::Json] {
+        for format in Format::ALL {
             let error = render(&sample::rich(), format, &RenderOptions::default(), &mut Closed)
                 .expect_err("nobody takes it");
             assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format:?}");

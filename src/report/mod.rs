@@ -284,6 +284,14 @@ pub struct TaskReport {
     pub steps: Vec<Step>,
 }
 
+impl TaskReport {
+    /// What the task is called, also in incidents: its id, else its interface.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.task_id.as_ref().map(TaskId::as_str).or(self.interface_id.as_ref().map(InterfaceId::as_str))
+    }
+}
+
 /// Text and commands that mend a cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {

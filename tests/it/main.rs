@@ -3,6 +3,7 @@
 mod bad_input;
 mod check;
 mod cli;
+mod formats;
 mod hostile;
 mod laws;
 mod referee;

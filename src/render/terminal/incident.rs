@@ -71,7 +71,7 @@ fn answer<W: Write>(
 }
 
 /// `secretsmanager, 3 tasks`.
-fn scope(incident: &Incident) -> String {
+pub(in crate::render) fn scope(incident: &Incident) -> String {
     let mut parts: Vec<String> =
         incident.services.iter().map(|service| service_name(service).to_owned()).collect();
     parts.push(words::count(incident.tasks.len() as u64, "task"));
@@ -86,7 +86,7 @@ fn service_name(service: &Service) -> &str {
 }
 
 /// `security group sg-0e11 (ingress: …)`.
-pub(super) fn culprit(culprit: &Culprit) -> String {
+pub(in crate::render) fn culprit(culprit: &Culprit) -> String {
     let mut text = words::culprit_kind(culprit.kind).to_owned();
     match (&culprit.id, &culprit.subnet_id) {
         (Some(id), _) if culprit.kind == CulpritKind::Path => text = format!("the path to {id}"),

@@ -7,11 +7,11 @@
 
 mod check;
 mod hops;
-mod incident;
+pub(super) mod incident;
 mod inputs;
 mod layout;
 mod task;
-mod words;
+pub(super) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};

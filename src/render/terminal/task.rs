@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::ids::{InterfaceId, TaskId};
 use crate::model::time::Timestamp;
 use crate::render::sanitize::sanitize;
 use crate::render::terminal::layout::{Page, style};
@@ -18,7 +17,7 @@ const INDENT: usize = 4;
 
 /// What the task is called: its id, else its interface.
 pub(super) fn name(task: &TaskReport) -> Option<&str> {
-    task.task_id.as_ref().map(TaskId::as_str).or(task.interface_id.as_ref().map(InterfaceId::as_str))
+    task.name()
 }
 
 /// Writes the task; `said` is the stop reason of the task before it, which is not repeated.

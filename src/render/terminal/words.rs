@@ -4,12 +4,12 @@ use crate::model::time::Timestamp;
 use crate::report::{CulpritKind, Standing};
 
 /// `1 task`, `3 tasks`: for nouns that take an s.
-pub(super) fn count(n: u64, noun: &str) -> String {
+pub(in crate::render) fn count(n: u64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
 /// How sure, in a reader's words.
-pub(super) fn standing(standing: Standing) -> &'static str {
+pub(in crate::render) fn standing(standing: Standing) -> &'static str {
     match standing {
         Standing::Confirmed => "CONFIRMED",
         Standing::Supported => "LIKELY",
@@ -19,7 +19,7 @@ pub(super) fn standing(standing: Standing) -> &'static str {
 }
 
 /// What a culprit is called, by how sure the verdict is.
-pub(super) fn blame(standing: Standing) -> &'static str {
+pub(in crate::render) fn blame(standing: Standing) -> &'static str {
     match standing {
         Standing::Confirmed => "At fault:",
         Standing::Supported => "Likely at fault:",
@@ -28,7 +28,7 @@ pub(super) fn blame(standing: Standing) -> &'static str {
 }
 
 /// A kind of resource, in a reader's words.
-pub(super) fn culprit_kind(kind: CulpritKind) -> &'static str {
+pub(in crate::render) fn culprit_kind(kind: CulpritKind) -> &'static str {
     match kind {
         CulpritKind::SecurityGroup => "security group",
         CulpritKind::NetworkAcl => "network ACL",
@@ -43,7 +43,7 @@ pub(super) fn culprit_kind(kind: CulpritKind) -> &'static str {
 }
 
 /// `2026-11-23 03:12:05`.
-pub(super) fn date_and_clock(at: Timestamp) -> String {
+pub(in crate::render) fn date_and_clock(at: Timestamp) -> String {
     let text = at.to_string();
     match (text.get(..10), text.get(11..19)) {
         (Some(date), Some(clock)) if text.len() == 20 => format!("{date} {clock}"),
@@ -52,7 +52,7 @@ pub(super) fn date_and_clock(at: Timestamp) -> String {
 }
 
 /// `2026-11-23 03:12:05 to 03:14:40 UTC`; the second date only where it is another one.
-pub(super) fn span(first: Timestamp, last: Timestamp) -> String {
+pub(in crate::render) fn span(first: Timestamp, last: Timestamp) -> String {
     let (from, to) = (date_and_clock(first), date_and_clock(last));
     let same_day = from.len() == 19 && from.get(..10) == to.get(..10);
     let to = if same_day { last.clock() } else { to };
@@ -60,7 +60,7 @@ pub(super) fn span(first: Timestamp, last: Timestamp) -> String {
 }
 
 /// `40.0 KiB`.
-pub(super) fn bytes(n: u64) -> String {
+pub(in crate::render) fn bytes(n: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     if n < 1024 {
         return count(n, "byte");

@@ -115,7 +115,7 @@ pub(crate) struct CulpritV1<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct TaskV1<'a> {
+pub(crate) struct TaskV1<'a> {
     task_id: Option<&'a TaskId>,
     task_arn: Option<&'a str>,
     interface_id: Option<&'a InterfaceId>,
@@ -191,7 +191,7 @@ struct StepV1<'a> {
 }
 
 /// RFC 3339 in UTC, or nothing where no calendar date exists.
-fn rfc_3339(at: Timestamp) -> Option<String> {
+pub(crate) fn rfc_3339(at: Timestamp) -> Option<String> {
     let text = at.to_string();
     text.ends_with('Z').then_some(text)
 }

@@ -1,0 +1,151 @@
+//! `--export FORMAT=PATH`: the report in further formats, each in a file that appears whole or not at all.
+//!
+//! Files are checked before the long run, and one that then cannot be written keeps none of the others from it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::cli::failure::Failure;
+use crate::cli::output::OutputFile;
+use crate::render::{self, Format, RenderOptions};
+use crate::report::Report;
+
+/// A format and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// The format.
+    pub format: Format,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// Reads `FORMAT=PATH`.
+pub fn parse(word: &str) -> Result<Export, String> {
+    let Some((name, path)) = word.split_once('=') else {
+        return Err("write a format, `=` and a file, such as `junit=report.xml`".to_owned());
+    };
+    let Some(format) = Format::ALL.into_iter().find(|format| format.name() == name) else {
+        let names = Format::ALL.map(Format::name).join(", ");
+        return Err(format!("`{name}` is no format; there are {names}"));
+    };
+    match path {
+        "" => Err(format!("name a file, such as `{name}=report`")),
+        "-" => Err("the standard output is for the report of `--format`; name a file".to_owned()),
+        _ => Ok(Export { format, path: path.into() }),
+    }
+}
+
+/// Fails early, before the long run, if a file cannot be written, or if two reports would go to one.
+pub fn check(exports: &[Export], output: Option<&Path>) -> Result<(), Failure> {
+    let mut taken: BTreeSet<PathBuf> = output.map(place).into_iter().collect();
+    for Export { format, path } in exports {
+        if !taken.insert(place(path)) {
+            return Err(Failure::usage(format!("`{}` is named for two reports", path.display()))
+                .hint(format!("name another file: `--export {}=PATH`", format.name())));
+        }
+    }
+    exports.iter().try_for_each(|export| {
+        OutputFile::check(&export.path).map_err(|failure| failure.hint(format!("for {}", flag(export))))
+    })
+}
+
+/// Writes all that can be written; the failure tells of all that could not.
+pub fn write(exports: &[Export], report: &Report) -> Result<(), Failure> {
+    let options = RenderOptions::default();
+    let failures = exports.iter().filter_map(|export| {
+        let written =
+            OutputFile::write_whole(&export.path, |out| render::render(report, export.format, &options, out));
+        // The file was writable before the run: whatever it is now, the machine is at fault.
+        let failure = written.err()?;
+        Some(Failure::internal(failure.error).hint(format!("{} was not written", flag(export))))
+    });
+    let together = failures.reduce(|mut all, one| {
+        all.error = format!("{}; {}", all.error, one.error);
+        all.hints.extend(one.hints);
+        all
+    });
+    together.map_or(Ok(()), Err)
+}
+
+/// The export as it is typed.
+fn flag(export: &Export) -> String {
+    format!("`--export {}={}`", export.format.name(), export.path.display())
+}
+
+/// The file a path leads to, however it is spelled, there or not.
+fn place(path: &Path) -> PathBuf {
+    if let Ok(there) = path.canonicalize() {
+        return there;
+    }
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::cli::exit::Exit;
+    use crate::report::sample;
+
+    fn export(word: &str, folder: &Path) -> Export {
+        let export = parse(word).expect("well-formed");
+        Export { path: folder.join(export.path), ..export }
+    }
+
+    #[test]
+    fn words_are_a_format_and_a_file() {
+        let check = |word: &str, want: Option<(Format, &str)>| {
+            let want = want.map(|(format, path)| Export { format, path: path.into() });
+            assert_eq!(parse(word).ok(), want, "{word}");
+        };
+        check("junit=report.xml", Some((Format::Junit, "report.xml")));
+        check("evidence-parquet=a/b=c.parquet", Some((Format::EvidenceParquet, "a/b=c.parquet")));
+        check("junit", None);
+        check("junit=", None);
+        check("junit=-", None);
+        check("JUnit=x", None);
+        check("=x", None);
+    }
+
+    #[test]
+    fn one_file_takes_one_report() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let at = folder.path();
+        let check = |words: &[&str], output: Option<&str>, exit: Option<Exit>| {
+            let exports: Vec<Export> = words.iter().map(|word| export(word, at)).collect();
+            let output = output.map(|output| at.join(output));
+            let failure = check(&exports, output.as_deref()).err();
+            assert_eq!(failure.map(|failure| failure.exit()), exit, "{words:?} {output:?}");
+        };
+        check(&[], None, None);
+        check(&["csv=a", "json=b"], Some("c"), None);
+        check(&["csv=a", "json=a"], None, Some(Exit::Usage));
+        check(&["csv=a", "json=./a"], None, Some(Exit::Usage));
+        check(&["csv=a"], Some("./a"), Some(Exit::Usage));
+        check(&["csv=none/a"], None, Some(Exit::Usage));
+        check(&["csv=."], None, Some(Exit::Usage));
+        assert_eq!(fs::read_dir(at).expect("a folder").count(), 0, "looking leaves nothing behind");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_named_and_costs_no_other() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let exports =
+            ["csv=gone/a.csv", "junit=b.xml", "ocsf=gone/c.ndjson"].map(|word| export(word, folder.path()));
+        let failure = write(&exports, &sample::rich()).expect_err("no such folder");
+        assert_eq!(failure.exit(), Exit::Failed);
+        assert!(failure.error.contains("a.csv") && failure.error.contains("c.ndjson"), "{}", failure.error);
+        assert_eq!(failure.hints.len(), 2);
+        assert!(
+            fs::read_to_string(folder.path().join("b.xml")).is_ok_and(|xml| xml.ends_with("</testsuites>\n"))
+        );
+    }
+}

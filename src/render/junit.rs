@@ -1,0 +1,186 @@
+//! Verdicts as JUnit results, for whatever shows test results: one suite, one case a task.
+//!
+//! A task that the network kept from starting failed; one whose network was healthy passed; one the data cannot tell of
+//! was skipped. The document holds what the schemas of Jenkins and of Ant ask for, and nothing either refuses, so both
+//! accept it.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use crate::render::sanitize::sanitize;
+use crate::render::terminal::incident::culprit;
+use crate::report::{NETWORK_HEALTHY, Report, Standing, TaskReport};
+
+/// Records shown for a statement.
+const ROWS_SHOWN: usize = 3;
+
+/// What becomes of a task as a test.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+/// Writes the report.
+pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    xml.create_element("testsuites").write_inner_content(|xml| suite(report, xml))?;
+    out.write_all(b"\n")
+}
+
+fn suite<W: Write>(report: &Report, xml: &mut Writer<W>) -> io::Result<()> {
+    let count = |outcome| report.tasks.iter().filter(|task| of(task) == outcome).count().to_string();
+    let seconds: u64 = report.tasks.iter().map(seconds).fold(0, u64::saturating_add);
+    xml.create_element("testsuite")
+        .with_attribute(("name", "ECS tasks that did not start"))
+        .with_attribute(("package", "flowcause"))
+        .with_attribute(("id", "0"))
+        .with_attribute(("hostname", "localhost"))
+        .with_attribute(("timestamp", timestamp(report).as_str()))
+        .with_attribute(("time", seconds.to_string().as_str()))
+        .with_attribute(("tests", report.tasks.len().to_string().as_str()))
+        .with_attribute(("failures", count(Outcome::Failed).as_str()))
+        .with_attribute(("errors", "0"))
+        .with_attribute(("skipped", count(Outcome::Skipped).as_str()))
+        .write_inner_content(|xml| {
+            properties(report, xml)?;
+            report.tasks.iter().try_for_each(|task| case(task, xml))?;
+            xml.create_element("system-out").write_empty()?;
+            xml.create_element("system-err").write_empty()?;
+            Ok(())
+        })?;
+    Ok(())
+}
+
+/// The window's first second, without a zone as the schemas want it; the epoch where nothing was read.
+fn timestamp(report: &Report) -> String {
+    let from = report.window.map(|window| window.from.to_string()).unwrap_or_default();
+    match from.strip_suffix('Z') {
+        Some(text) if text.len() == 19 => text.to_owned(),
+        _ => "1970-01-01T00:00:00".to_owned(),
+    }
+}
+
+fn properties<W: Write>(report: &Report, xml: &mut Writer<W>) -> io::Result<()> {
+    let values = [
+        ("flowcause.version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("healthy_tasks", report.healthy_tasks.to_string()),
+        ("records_read", report.inputs.records.to_string()),
+        ("defects", report.inputs.defects.iter().map(|(_, count, _)| count).sum::<u64>().to_string()),
+    ];
+    xml.create_element("properties").write_inner_content(|xml| {
+        for (name, value) in &values {
+            let property = xml.create_element("property").with_attribute(("name", *name));
+            property.with_attribute(("value", value.as_str())).write_empty()?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn of(task: &TaskReport) -> Outcome {
+    match (task.verdict.standing, task.verdict.cause) {
+        (Standing::Undetermined | Standing::RuledOut, _) => Outcome::Skipped,
+        (_, NETWORK_HEALTHY) => Outcome::Passed,
+        _ => Outcome::Failed,
+    }
+}
+
+/// How long the task lived.
+fn seconds(task: &TaskReport) -> u64 {
+    let span = task.created_at.zip(task.stopped_at).map_or(0, |(from, to)| to.seconds_since(from));
+    u64::try_from(span).unwrap_or_default()
+}
+
+fn case<W: Write>(task: &TaskReport, xml: &mut Writer<W>) -> io::Result<()> {
+    let (name, class) =
+        (task.name().unwrap_or("task without an id"), task.service_name.as_deref().unwrap_or("task"));
+    let case = xml
+        .create_element("testcase")
+        .with_attribute(("classname", text(class).as_ref()))
+        .with_attribute(("name", text(name).as_ref()))
+        .with_attribute(("time", seconds(task).to_string().as_str()));
+    let element = match of(task) {
+        Outcome::Passed => {
+            case.write_empty()?;
+            return Ok(());
+        }
+        Outcome::Failed => "failure",
+        Outcome::Skipped => "skipped",
+    };
+    case.write_inner_content(|xml| {
+        xml.create_element(element)
+            .with_attribute(("type", task.verdict.cause))
+            .with_attribute(("message", text(&task.verdict.summary).as_ref()))
+            .write_text_content(BytesText::new(&details(task)))?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// What the summary leaves out, a line each.
+fn details(task: &TaskReport) -> String {
+    let verdict = &task.verdict;
+    let mut lines = format!("\nCause: {} ({})\n", verdict.cause, verdict.standing.name());
+    let mut line = |label: &str, value: &str| {
+        let _ = writeln!(lines, "{label}{}", text(value));
+    };
+    if let Some(reason) = &task.stopped_reason {
+        line("ECS said: ", reason);
+    }
+    verdict.culprits.iter().for_each(|one| line("At fault: ", &culprit(one)));
+    for evidence in &verdict.evidence {
+        line("", &evidence.says);
+        for row in evidence.rows.iter().take(ROWS_SHOWN) {
+            line("  ", &format!("{}:{}: {}", row.file, row.line, row.record));
+        }
+    }
+    verdict.missing.iter().for_each(|missing| line("Missing: ", &missing.what));
+    lines
+}
+
+/// The text in characters that XML can hold.
+fn text(text: &str) -> Cow<'_, str> {
+    let visible = sanitize(text);
+    // What XML refuses beyond control characters, which are gone already.
+    if visible.contains(['\u{fffe}', '\u{ffff}']) {
+        return Cow::Owned(visible.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}"));
+    }
+    visible
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn what_xml_cannot_hold_is_replaced() {
+        let check = |raw: &str, safe: &str| assert_eq!(text(raw), safe);
+        check("a\u{0}b\u{1b}c", "a\\u{0}b\\u{1b}c");
+        check("a\u{fffe}b\u{ffff}", "a\u{fffd}b\u{fffd}");
+        check("a\nb", "a\\u{a}b");
+        check("<&>", "<&>");
+    }
+
+    #[test]
+    fn verdicts_have_their_outcomes() {
+        let outcome = |cause, standing| {
+            let mut task = sample::rich().tasks.remove(0);
+            (task.verdict.cause, task.verdict.standing) = (cause, standing);
+            of(&task)
+        };
+        assert!(outcome("no-route", Standing::Confirmed) == Outcome::Failed);
+        assert!(outcome("no-route", Standing::Supported) == Outcome::Failed);
+        assert!(outcome("no-route", Standing::Undetermined) == Outcome::Skipped);
+        assert!(outcome(NETWORK_HEALTHY, Standing::Confirmed) == Outcome::Passed);
+        assert!(outcome(NETWORK_HEALTHY, Standing::Supported) == Outcome::Passed);
+        assert!(outcome(NETWORK_HEALTHY, Standing::Undetermined) == Outcome::Skipped);
+    }
+}

@@ -1,0 +1,232 @@
+//! Incidents as OCSF Detection Findings (class 2004, schema 1.5.0), one a line, for security data lakes.
+//!
+//! A finding is an incident: what is wrong, with which resources, for how many tasks. Its `uid` names the cause, the
+//! services and the culprits, so that the same trouble keeps its uid from run to run. What OCSF has no word for is in
+//! `unmapped`. Only attributes that versions 1.3 to 1.8 have too are used.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::model::service::Service;
+use crate::model::time::Timestamp;
+use crate::render::json_line;
+use crate::render::terminal::incident::culprit;
+use crate::report::{Culprit, CulpritKind, Incident, NETWORK_HEALTHY, Report, Standing, TaskReport};
+
+/// The schema's version that findings name.
+const SCHEMA: &str = "1.5.0";
+/// Tasks listed as resources; all of them are counted.
+const TASKS_SHOWN: usize = 100;
+
+/// Writes the incidents.
+pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let named = report.tasks.iter().filter_map(|task| Some((task.name()?, task)));
+    let tasks: BTreeMap<&str, &TaskReport> = named.collect();
+    report.incidents.iter().try_for_each(|incident| {
+        let own = incident.tasks.iter().filter_map(|name| tasks.get(name.as_str()).copied());
+        json_line::write(&finding(report, incident, &own.collect::<Vec<_>>()), out)
+    })
+}
+
+fn finding(report: &Report, incident: &Incident, tasks: &[&TaskReport]) -> Value {
+    let (severity_id, severity) = severity(incident);
+    let (confidence_id, confidence) = confidence(incident.standing);
+    let last = incident.last.or(incident.first).or(report.window.map(|window| window.to));
+    let mut finding = json!({
+        "activity_id": 1,
+        "activity_name": "Create",
+        "category_name": "Findings",
+        "category_uid": 2,
+        "class_name": "Detection Finding",
+        "class_uid": 2004,
+        "cloud": cloud(tasks),
+        "confidence": confidence,
+        "confidence_id": confidence_id,
+        "count": incident.tasks.len(),
+        "finding_info": finding_info(incident),
+        "message": incident.summary,
+        "metadata": {
+            "product": { "name": "flowcause", "vendor_name": "flowcause", "version": env!("CARGO_PKG_VERSION") },
+            "profiles": ["cloud"],
+            "version": SCHEMA,
+        },
+        "severity": severity,
+        "severity_id": severity_id,
+        "status": "New",
+        "status_id": 1,
+        // OCSF wants a time; the epoch says that none is known.
+        "time": last.map_or(0, milliseconds),
+        "type_name": "Detection Finding: Create",
+        "type_uid": 200_401,
+        "unmapped": unmapped(incident, tasks),
+    });
+    let mut put = |name: &str, value: Value| {
+        finding[name] = value;
+    };
+    for (name, time) in [("start_time", incident.first), ("end_time", incident.last)] {
+        time.into_iter().for_each(|at| put(name, milliseconds(at).into()));
+    }
+    let (evidences, resources) = (evidences(tasks), resources(incident, tasks));
+    if !evidences.is_empty() {
+        put("evidences", evidences.into());
+    }
+    if !resources.is_empty() {
+        put("resources", resources.into());
+    }
+    if !incident.fix.text.is_empty() || !incident.fix.commands.is_empty() {
+        put("remediation", json!({ "desc": remediation(incident) }));
+    }
+    finding
+}
+
+/// How much it matters: a cause that is certain to keep tasks from starting is high.
+fn severity(incident: &Incident) -> (u8, &'static str) {
+    match (incident.cause, incident.standing) {
+        (NETWORK_HEALTHY, _) => (1, "Informational"),
+        (_, Standing::Confirmed) => (4, "High"),
+        (_, Standing::Supported) => (3, "Medium"),
+        (_, Standing::Undetermined | Standing::RuledOut) => (2, "Low"),
+    }
+}
+
+fn confidence(standing: Standing) -> (u8, &'static str) {
+    match standing {
+        Standing::Confirmed => (3, "High"),
+        Standing::Supported => (2, "Medium"),
+        Standing::Undetermined | Standing::RuledOut => (1, "Low"),
+    }
+}
+
+fn milliseconds(at: Timestamp) -> i64 {
+    at.0.saturating_mul(1000)
+}
+
+fn finding_info(incident: &Incident) -> Value {
+    let services: Vec<&str> = incident.services.iter().map(Service::name).collect();
+    let culprits: Vec<String> = incident.culprits.iter().map(culprit).collect();
+    let mut info = json!({
+        "analytic": { "name": incident.cause, "type": "Rule", "type_id": 1, "uid": incident.cause },
+        "data_sources": ["VPC Flow Logs"],
+        "desc": incident.summary,
+        "title": incident.title,
+        "types": ["ECS task start failure"],
+        "uid": format!("flowcause:{}:{}:{}", incident.cause, services.join(","), culprits.join(",")),
+    });
+    for (name, time) in [("first_seen_time", incident.first), ("last_seen_time", incident.last)] {
+        if let Some(at) = time {
+            info[name] = milliseconds(at).into();
+        }
+    }
+    info
+}
+
+/// Partition, region and account of the first task that tells.
+fn cloud(tasks: &[&TaskReport]) -> Value {
+    let mut cloud = json!({ "provider": "AWS" });
+    let arns = tasks.iter().filter_map(|task| task.task_arn.as_deref());
+    if let Some((partition, region, account)) = arns.filter_map(of_arn).next() {
+        cloud["account"] = json!({ "type": "AWS Account", "type_id": 10, "uid": account });
+        cloud["cloud_partition"] = partition.into();
+        cloud["region"] = region.into();
+    }
+    cloud
+}
+
+fn of_arn(arn: &str) -> Option<(&str, &str, &str)> {
+    let mut parts = arn.strip_prefix("arn:")?.split(':');
+    let (partition, _service, region, account) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let is_word = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    [partition, region, account].into_iter().all(is_word).then_some((partition, region, account))
+}
+
+/// The records that prove the first task's verdict; the evidence formats have those of all.
+fn evidences(tasks: &[&TaskReport]) -> Vec<Value> {
+    let lead = tasks.first().map(|task| task.verdict.evidence.as_slice()).unwrap_or_default();
+    let records = lead.iter().flat_map(|evidence| evidence.rows.iter().map(|row| (&evidence.says, row)));
+    let evidence = |(says, row): (&String, &crate::report::EvidenceRow)| json!({ "data": { "file": row.file, "line": row.line, "record": row.record }, "name": says });
+    records.map(evidence).collect()
+}
+
+/// The culprits, then the tasks.
+fn resources(incident: &Incident, tasks: &[&TaskReport]) -> Vec<Value> {
+    let culprits = incident.culprits.iter().map(of_culprit);
+    culprits.chain(tasks.iter().take(TASKS_SHOWN).filter_map(|task| of_task(task))).collect()
+}
+
+fn of_culprit(one: &Culprit) -> Value {
+    let mut resource = json!({ "labels": ["culprit"], "name": culprit(one), "type": kind(one.kind) });
+    if let Some(id) = &one.id {
+        resource["uid"] = id.as_str().into();
+    }
+    if one.rule.is_some() || one.subnet_id.is_some() {
+        resource["data"] = json!({ "rule": one.rule, "subnet_id": one.subnet_id });
+    }
+    resource
+}
+
+fn of_task(task: &TaskReport) -> Option<Value> {
+    let name = task.name()?;
+    let kind = if task.task_id.is_some() { "AWS::ECS::Task" } else { "AWS::EC2::NetworkInterface" };
+    let mut resource = json!({
+        "labels": ["affected"],
+        "name": name,
+        "type": kind,
+        "uid": task.task_arn.as_deref().unwrap_or(name),
+    });
+    if let Some(address) = task.address {
+        resource["ip"] = address.to_string().into();
+    }
+    Some(resource)
+}
+
+/// The CloudFormation type, where there is one.
+fn kind(kind: CulpritKind) -> &'static str {
+    match kind {
+        CulpritKind::SecurityGroup => "AWS::EC2::SecurityGroup",
+        CulpritKind::NetworkAcl => "AWS::EC2::NetworkAcl",
+        CulpritKind::RouteTable => "AWS::EC2::RouteTable",
+        CulpritKind::VpcEndpoint => "AWS::EC2::VPCEndpoint",
+        CulpritKind::NatGateway => "AWS::EC2::NatGateway",
+        CulpritKind::Interface => "AWS::EC2::NetworkInterface",
+        CulpritKind::Vpc => "AWS::EC2::VPC",
+        CulpritKind::DnsServer | CulpritKind::Path => kind.name(),
+    }
+}
+
+fn remediation(incident: &Incident) -> String {
+    let fix = &incident.fix;
+    let lines = std::iter::once(fix.text.as_str()).chain(fix.commands.iter().map(String::as_str));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn unmapped(incident: &Incident, tasks: &[&TaskReport]) -> Value {
+    json!({
+        "cause": incident.cause,
+        "evidence_of": tasks.first().and_then(|task| task.name()),
+        "fix_commands": incident.fix.commands,
+        "fix_verified": incident.fix.verified,
+        "services": incident.services.iter().map(Service::name).collect::<Vec<_>>(),
+        "standing": incident.standing.name(),
+        "tasks": incident.tasks.len(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arns_tell_where() {
+        let check = |arn, want| assert_eq!(of_arn(arn), want, "{arn}");
+        let arn = "arn:aws-cn:ecs:cn-north-1:123456789012:task/prod/1";
+        check(arn, Some(("aws-cn", "cn-north-1", "123456789012")));
+        check("arn:aws:ecs::123456789012:task/1", None);
+        check("arn:aws:ecs:\u{1b}:123456789012:task/1", None);
+        check("arn:aws:ecs", None);
+        check("x", None);
+    }
+}

@@ -1,0 +1,125 @@
+//! Gauges for the textfile collector of Prometheus' node exporter: how much, of what cause, how well seen.
+//!
+//! Labels hold causes, standings and kinds of defects only, which are few: never a task, a resource or a text from logs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, text};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
+
+use crate::model::time::Timestamp;
+use crate::report::{Coverage, Incident, Report};
+
+/// Writes the gauges.
+pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let mut registry = Registry::default();
+    registry.register_collector(Box::new(Gauges(gauges(report))));
+    let mut lines = String::new();
+    text::encode(&mut lines, &registry).map_err(io::Error::other)?;
+    out.write_all(lines.as_bytes())
+}
+
+/// Label names and values.
+type Labels = Vec<(&'static str, &'static str)>;
+
+#[derive(Clone, Copy, Debug)]
+enum Value {
+    Whole(u64),
+    Seconds(i64),
+    Ratio(f64),
+}
+
+#[derive(Debug)]
+struct Gauge {
+    name: &'static str,
+    help: &'static str,
+    samples: Vec<(Labels, Value)>,
+}
+
+/// Gauges in a fixed order: the crate's own families have the order of a hash map.
+#[derive(Debug)]
+struct Gauges(Vec<Gauge>);
+
+impl Collector for Gauges {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        for gauge in &self.0 {
+            let mut metric = encoder.encode_descriptor(gauge.name, gauge.help, None, MetricType::Gauge)?;
+            for (labels, value) in &gauge.samples {
+                let sample = metric.encode_family(labels)?;
+                match *value {
+                    Value::Whole(value) => {
+                        ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX)).encode(sample)?;
+                    }
+                    Value::Seconds(value) => ConstGauge::new(value).encode(sample)?,
+                    Value::Ratio(value) => ConstGauge::new(value).encode(sample)?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn gauges(report: &Report) -> Vec<Gauge> {
+    let gauge = |name, help, samples| Gauge { name, help, samples };
+    let one = |name, help, value: Option<Value>| {
+        gauge(name, help, value.map(|value| (Labels::new(), value)).into_iter().collect())
+    };
+    let whole = |value| Some(Value::Whole(value));
+    let time = |at: Option<Timestamp>| at.map(|at| Value::Seconds(at.0));
+    let inputs = &report.inputs;
+    let defects = inputs.defects.iter().map(|(kind, n, _)| (vec![("kind", kind.name())], Value::Whole(n)));
+    vec![
+        gauge("flowcause_incidents", "Groups of tasks with one cause", by_cause(&report.incidents, |_| 1)),
+        gauge(
+            "flowcause_incident_tasks",
+            "Tasks of the incidents",
+            by_cause(&report.incidents, |incident| incident.tasks.len() as u64),
+        ),
+        one("flowcause_tasks_diagnosed", "Tasks with a verdict", whole(report.tasks.len() as u64)),
+        one("flowcause_tasks_started", "Tasks in the metadata that started", whole(report.healthy_tasks)),
+        one(
+            "flowcause_coverage_ratio",
+            "Part of the expected minutes that logs show",
+            ratio(&report.coverage),
+        ),
+        one("flowcause_files_read", "Log and metadata files", whole(inputs.files)),
+        one("flowcause_records_read", "Flow log records of any log-status", whole(inputs.records)),
+        gauge("flowcause_defects", "What was wrong with the inputs", defects.collect()),
+        one(
+            "flowcause_report_window_start_timestamp_seconds",
+            "First second the report is about",
+            time(report.window.map(|window| window.from)),
+        ),
+        one(
+            "flowcause_report_window_end_timestamp_seconds",
+            "First second after it",
+            time(report.window.map(|window| window.to)),
+        ),
+    ]
+}
+
+fn by_cause(incidents: &[Incident], weight: impl Fn(&Incident) -> u64) -> Vec<(Labels, Value)> {
+    let mut sums: BTreeMap<(&'static str, &'static str), u64> = BTreeMap::new();
+    for incident in incidents {
+        *sums.entry((incident.cause, incident.standing.name())).or_default() += weight(incident);
+    }
+    let labels = |(cause, standing)| vec![("cause", cause), ("standing", standing)];
+    sums.into_iter().map(|(key, sum)| (labels(key), Value::Whole(sum))).collect()
+}
+
+/// Seen minutes over expected ones; nothing where none were expected.
+#[expect(clippy::cast_precision_loss, reason = "minutes of a report are far below 2^53")]
+fn ratio(coverage: &Coverage) -> Option<Value> {
+    let expected: u64 = coverage.interfaces.iter().map(|interface| interface.minutes_expected).sum();
+    let seen: u64 = coverage
+        .interfaces
+        .iter()
+        .map(|interface| interface.minutes_seen.min(interface.minutes_expected))
+        .sum();
+    (expected > 0).then(|| Value::Ratio(seen as f64 / expected as f64))
+}

@@ -1,0 +1,136 @@
+//! Exports as people ask for them: every format at once, each file whole or not at all, and none of them in the way of another.
+//!
+//! What other people's readers make of the files is the stage `formats` of `.ci/run`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use flowcause::render::Format;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::run::{Ran, run};
+use crate::support::scenarios;
+use crate::support::write;
+
+/// A folder with `logs/` and `metadata/` of a sample.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let all = scenarios::all();
+    let incident = all.iter().find(|incident| incident.name == "ecs-fields-v7").expect("a sample");
+    write::write(folder.path(), &write::files(incident));
+    folder
+}
+
+fn explain(folder: &Path, more: &[&str]) -> Ran {
+    run(folder, &[&["explain", "logs", "--metadata", "metadata"], more].concat())
+}
+
+/// `--export FORMAT=out/FORMAT` for every format.
+fn every_format() -> Vec<String> {
+    let words = Format::ALL.into_iter().map(Format::name);
+    words.flat_map(|name| ["--export".to_owned(), format!("{name}=out/{name}")]).collect()
+}
+
+fn read(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry"));
+    entries
+        .map(|entry| {
+            (entry.file_name().into_string().expect("UTF-8"), fs::read(entry.path()).expect("a file"))
+        })
+        .collect()
+}
+
+/// The lines of a file, as JSON.
+fn lines(file: &[u8]) -> Vec<Value> {
+    let text = std::str::from_utf8(file).expect("text");
+    text.lines().map(|line| serde_json::from_str(line).expect("a line is a value")).collect()
+}
+
+#[test]
+fn all_formats_at_once_are_the_same_every_time() {
+    let folder = folder();
+    let out = folder.path().join("out");
+    fs::create_dir(&out).expect("a folder");
+    let words = every_format();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let alone = explain(folder.path(), &["--format", "json"]);
+    let ran = explain(folder.path(), &[&["--format", "json"], words.as_slice()].concat());
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    assert_eq!(ran.stdout, alone.stdout, "exports change nothing of the report");
+    let first = read(&out);
+    let names: Vec<&str> = first.keys().map(String::as_str).collect();
+    let mut want = Format::ALL.map(Format::name);
+    want.sort_unstable();
+    assert_eq!(names, want);
+    assert_eq!(first["json"], alone.stdout.as_bytes());
+    for format in ["terminal", "ndjson", "csv", "markdown"] {
+        let stdout = explain(folder.path(), &["--format", format]).stdout;
+        assert_eq!(first[format], stdout.as_bytes(), "{format}");
+    }
+    assert_eq!(explain(folder.path(), &[&["--threads", "1"], words.as_slice()].concat()).code, Some(0));
+    assert_eq!(read(&out), first);
+}
+
+#[test]
+fn lines_hold_what_the_json_report_holds() {
+    let folder = folder();
+    let report = explain(folder.path(), &["--format", "json"]).json();
+    let more = ["--format", "ndjson", "--export", "evidence-ndjson=evidence", "--export", "ocsf=ocsf"];
+    let tasks = lines(explain(folder.path(), &more).stdout.as_bytes());
+    assert_eq!(Some(&tasks), report["tasks"].as_array());
+    let of_task = |task: &Value| {
+        let evidence = task["verdict"]["evidence"].as_array().expect("a list").clone();
+        evidence.into_iter().flat_map(|evidence| evidence["rows"].as_array().expect("a list").clone())
+    };
+    let rows: Vec<Value> = tasks.iter().flat_map(of_task).collect();
+    let evidence = lines(&fs::read(folder.path().join("evidence")).expect("the export"));
+    assert_eq!(evidence.len(), rows.len());
+    assert!(!rows.is_empty(), "the sample has evidence");
+    for (line, row) in evidence.iter().zip(&rows) {
+        for name in ["file", "line", "record"] {
+            assert_eq!(line[name], row[name]);
+        }
+    }
+    let findings = lines(&fs::read(folder.path().join("ocsf")).expect("the export"));
+    let causes = |list: &[Value], at: &str| -> Vec<Value> {
+        list.iter().map(|one| one.pointer(at).expect("set").clone()).collect()
+    };
+    let incidents = report["incidents"].as_array().expect("a list");
+    assert_eq!(causes(&findings, "/unmapped/cause"), causes(incidents, "/cause"));
+}
+
+#[test]
+fn exports_that_cannot_be_are_refused_before_the_work() {
+    let folder = folder();
+    let check = |words: &[&str], code, says: &str| {
+        let words: Vec<&str> = words.iter().flat_map(|word| ["--export", word]).collect();
+        let ran = explain(folder.path(), &[words.as_slice(), &["-o", "report"]].concat());
+        assert_eq!(ran.code, Some(code), "{words:?}");
+        assert!(ran.stderr.contains(says) && ran.stdout.is_empty(), "{words:?}: {}", ran.stderr);
+        assert!(!folder.path().join("report").exists(), "{words:?}");
+    };
+    check(&["csv=-"], 2, "standard output");
+    check(&["xml=a"], 2, "evidence-parquet");
+    check(&["csv=a", "junit=./a"], 2, "`./a` is named for two reports");
+    check(&["csv=report"], 2, "named for two reports");
+    check(&["csv=none/a"], 2, "mkdir -p none");
+    check(&["csv=logs"], 2, "`logs` is a folder");
+}
+
+/// What is full on every machine of this kind.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_export_that_fails_is_named_and_costs_nothing_else() {
+    let folder = folder();
+    let ran =
+        explain(folder.path(), &["--export", "csv=/dev/full", "--export", "junit=junit.xml", "-o", "report"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("`/dev/full` cannot be written"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("`--export csv=/dev/full` was not written"), "{}", ran.stderr);
+    assert!(folder.path().join("report").exists() && folder.path().join("junit.xml").exists());
+    // `--fail-on` tells of a report that is whole.
+    let ran = explain(folder.path(), &["--export", "csv=/dev/full", "--fail-on", "supported"]);
+    assert_eq!(ran.code, Some(1));
+}
