@@ -21,7 +21,7 @@ pub use needs::Needs;
 pub use neighbours::Reached;
 pub use step::ServiceStep;
 pub use subject::{Selection, Subject, select_subjects};
-pub use watch::{InterfaceWatch, Traffic, Watch, bounded};
+pub use watch::{InterfaceWatch, Traffic, Watch, bounded, minutes_expected, minutes_recorded};
 
 use std::sync::Arc;
 
