@@ -143,6 +143,8 @@ pub enum FormatArg {
     Terminal,
     /// For programs; stable.
     Json,
+    /// For a browser: one file that loads nothing.
+    Html,
 }
 
 impl From<FormatArg> for Format {
@@ -150,6 +152,7 @@ impl From<FormatArg> for Format {
         match format {
             FormatArg::Terminal => Self::Terminal,
             FormatArg::Json => Self::Json,
+            FormatArg::Html => Self::Html,
         }
     }
 }

@@ -3,9 +3,11 @@
 //! Goes in: a [`Report`] and a [`Format`]. Comes out: bytes on a writer. Renderers add no facts and read nothing else:
 //! width and colour are told to them. A new format is one file here and one arm in [`render`].
 
+mod html;
 mod json;
 pub mod sanitize;
 mod terminal;
+mod words;
 
 use std::io::{self, Write};
 
@@ -21,6 +23,8 @@ pub enum Format {
     Terminal,
     /// For programs: docs/json-v1.md.
     Json,
+    /// For a browser: one file that needs nothing else, docs/html-report.md.
+    Html,
 }
 
 /// What the formats need to know of where the report goes.
@@ -40,6 +44,7 @@ pub fn render(
     match format {
         Format::Terminal => terminal::render(report, options.terminal, out),
         Format::Json => json::render(report, out),
+        Format::Html => html::render(report, out),
     }
 }
 
@@ -65,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_closed_pipe_stays_recognisable() {
-        for format in [Format::Terminal, Format::Json] {
+        for format in [Format::Terminal, Format::Json, Format::Html] {
             let error = render(&sample::rich(), format, &RenderOptions::default(), &mut Closed)
                 .expect_err("nobody takes it");
             assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format:?}");

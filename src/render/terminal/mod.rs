@@ -10,14 +10,13 @@ mod incident;
 mod inputs;
 mod layout;
 mod task;
-mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use layout::{Page, style};
-use words::count;
 
+use crate::render::words::{self, count};
 use crate::report::{Report, TaskReport};
 
 /// Tasks shown in detail per incident; the others are in the JSON report.
