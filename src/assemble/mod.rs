@@ -1,8 +1,10 @@
 //! Cases and findings to the finished report: records quoted, tasks grouped into incidents, everything sorted.
 
+mod blind;
 mod coverage;
 mod incidents;
 mod path;
+mod spans;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,19 +1,102 @@
-//! The configured path that a verdict shows: of the attempt that tells most.
+//! The attempt that a verdict shows: its configured path, and what the records show of it.
 
+use crate::converse::{Conversation, Half, State};
 use crate::diagnose::case::{Attempt, Case};
 use crate::path::Passage;
-use crate::report::PathHop;
+use crate::report::{Observed, PathHop, Seen, Sighting};
 
-/// The path of the leading step's first failed attempt, one with a denial before one without; empty where nothing is known.
-pub(super) fn shown(case: &Case<'_>) -> Vec<PathHop> {
-    let Some(step) = case.lead() else { return Vec::new() };
+/// The leading step's first failed attempt, one with a denial before one without.
+pub(super) fn shown_attempt<'c>(case: &'c Case<'_>) -> Option<&'c Attempt> {
+    let step = case.lead()?;
     let failed: Vec<&Attempt> = case.attempts_of(step).filter(|attempt| attempt.outcome.failed()).collect();
     let has_denial = |attempt: &&&Attempt| attempt.configured.denials().next().is_some();
-    let Some(attempt) = failed.iter().find(has_denial).or_else(|| failed.first()) else { return Vec::new() };
+    failed.iter().find(has_denial).or_else(|| failed.first()).copied()
+}
+
+/// Its configured path; empty where no document tells of one.
+pub(super) fn configured(attempt: &Attempt) -> Vec<PathHop> {
     let hops = &attempt.configured.hops;
     let is_unknown = |passage: &Passage| matches!(passage, Passage::Unknown { .. });
     if hops.iter().all(|hop| is_unknown(&hop.passage)) {
         return Vec::new();
     }
     hops.iter().map(PathHop::from).collect()
+}
+
+/// What each interface on its way recorded of it.
+pub(super) fn observed(case: &Case<'_>, attempt: &Attempt) -> Observed {
+    let mut sightings: Vec<Sighting> = Vec::new();
+    if let Some(id) = &case.subject.interface_id {
+        let (request, reply) = attempt.near.as_ref().map_or((Seen::NotRecorded, Seen::NotRecorded), seen);
+        sightings.push(Sighting { interface_id: id.clone(), role: "task".into(), request, reply });
+    }
+    let mut far: Vec<_> = attempt.mirrors.iter().collect();
+    far.sort_by_key(|mirror| mirror.role != "nat-gateway");
+    for mirror in far {
+        let (request, reply) = seen(&mirror.conversation);
+        let (interface_id, role) = (mirror.interface_id.clone(), mirror.role.clone());
+        take(&mut sightings, Sighting { interface_id, role, request, reply });
+    }
+    if let Some(owner) = case.facts.inventory.interface_by_address(attempt.destination.ip()) {
+        let (interface_id, role) = (owner.id.clone(), case.facts.inventory.role(&owner.id));
+        let (request, reply) = (Seen::NotRecorded, Seen::NotRecorded);
+        take(&mut sightings, Sighting { interface_id, role, request, reply });
+    }
+    Observed { destination: attempt.destination.to_string(), state: attempt.outcome.step_state(), sightings }
+}
+
+/// Adds a sighting; two at one interface, as at both sides of a NAT gateway, become one, in which a rejection counts most.
+fn take(sightings: &mut Vec<Sighting>, new: Sighting) {
+    let Some(have) = sightings.iter_mut().find(|have| have.interface_id == new.interface_id) else {
+        sightings.push(new);
+        return;
+    };
+    have.request = telling(have.request, new.request);
+    have.reply = telling(have.reply, new.reply);
+}
+
+fn telling(a: Seen, b: Seen) -> Seen {
+    [Seen::Rejected, Seen::Accepted]
+        .into_iter()
+        .find(|seen| [a, b].contains(seen))
+        .unwrap_or(Seen::NotRecorded)
+}
+
+/// Request and reply as one interface recorded them. A rejection that came besides what passed is no rejection of it,
+/// unless the state says so.
+fn seen(conversation: &Conversation) -> (Seen, Seen) {
+    let state = conversation.state();
+    let of = |half: &Half, is_rejected: bool| match (half.accepted, half.rejected) {
+        (_, Some(_)) if is_rejected => Seen::Rejected,
+        (Some(_), _) => Seen::Accepted,
+        (None, Some(_)) => Seen::Rejected,
+        (None, None) => Seen::NotRecorded,
+    };
+    let request = of(&conversation.request, state == State::RequestRejected);
+    (request, of(&conversation.reply, state == State::ReplyRejected))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ids::InterfaceId;
+
+    #[test]
+    fn two_sightings_at_one_interface_become_one() {
+        let sighting = |id: &str, request, reply| Sighting {
+            interface_id: InterfaceId::new(id),
+            role: "nat-gateway".into(),
+            request,
+            reply,
+        };
+        let check = |a: (Seen, Seen), b: (Seen, Seen), expect: (Seen, Seen)| {
+            let mut sightings = vec![sighting("eni-1", a.0, a.1)];
+            take(&mut sightings, sighting("eni-1", b.0, b.1));
+            assert_eq!(sightings, [sighting("eni-1", expect.0, expect.1)]);
+        };
+        let (yes, no, none) = (Seen::Accepted, Seen::Rejected, Seen::NotRecorded);
+        check((yes, none), (no, none), (no, none));
+        check((none, none), (yes, yes), (yes, yes));
+        check((no, yes), (none, none), (no, yes));
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use super::{Diagnosed, Quotes, path};
+use super::{Diagnosed, Quotes, blind, path, spans};
 use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::model::service::Service;
@@ -11,6 +11,7 @@ use crate::report::{Evidence, EvidenceRow, Step, StepState, TaskReport, Verdict}
 
 pub(super) fn report(one: &Diagnosed<'_>, quotes: &Quotes<'_>) -> TaskReport {
     let subject = one.case.subject.clone();
+    let blind_spots = blind::spots(&one.case);
     TaskReport {
         task_id: subject.task_id,
         task_arn: subject.task_arn,
@@ -23,12 +24,14 @@ pub(super) fn report(one: &Diagnosed<'_>, quotes: &Quotes<'_>) -> TaskReport {
         stopped_reason: subject.stopped_reason,
         verdict: verdict(one, quotes),
         steps: steps(&one.case),
+        blind_spots,
     }
 }
 
 fn verdict(one: &Diagnosed<'_>, quotes: &Quotes<'_>) -> Verdict {
     let finding = &one.finding;
     let of_step = one.case.lead().map(|step| step.service.clone());
+    let shown = path::shown_attempt(&one.case);
     let is_named = of_step.as_ref().is_some_and(|service| *service != Service::Unknown);
     Verdict {
         cause: finding.cause.id,
@@ -39,7 +42,8 @@ fn verdict(one: &Diagnosed<'_>, quotes: &Quotes<'_>) -> Verdict {
         evidence: finding.proofs.iter().map(|proof| evidence(proof, quotes)).collect(),
         also_considered: finding.also_considered.clone(),
         missing: finding.missing.clone(),
-        path: path::shown(&one.case),
+        path: shown.map(path::configured).unwrap_or_default(),
+        observed: shown.map(|attempt| path::observed(&one.case, attempt)),
     }
 }
 
@@ -50,7 +54,8 @@ fn evidence(proof: &Proof, quotes: &Quotes<'_>) -> Evidence {
 
 /// One step for each service and destination, services in the order of a task's start.
 fn steps(case: &Case<'_>) -> Vec<Step> {
-    case.steps
+    let mut steps: Vec<Step> = case
+        .steps
         .iter()
         .flat_map(|step| {
             let mut by_destination: BTreeMap<SocketAddr, Vec<&Attempt>> = BTreeMap::new();
@@ -67,13 +72,16 @@ fn steps(case: &Case<'_>) -> Vec<Step> {
                         attempts: attempts.len() as u64,
                         first: attempts.iter().map(|attempt| attempt.first).min()?,
                         last: attempts.iter().map(|attempt| attempt.last).max()?,
+                        spans: spans::of(&attempts),
                     })
                 })
                 .collect();
             steps.sort_by(|a, b| (a.first, &a.destination).cmp(&(b.first, &b.destination)));
             steps
         })
-        .collect()
+        .collect();
+    spans::bound(&mut steps);
+    steps
 }
 
 /// What came of a destination: completed if it was in the end, else its latest failure.

@@ -259,6 +259,8 @@ pub enum FormatArg {
     Csv,
     /// For tickets and step summaries.
     Markdown,
+    /// For a browser: one file that loads nothing.
+    Html,
 }
 
 impl From<FormatArg> for Format {
@@ -269,6 +271,7 @@ impl From<FormatArg> for Format {
             FormatArg::Ndjson => Self::Ndjson,
             FormatArg::Csv => Self::Csv,
             FormatArg::Markdown => Self::Markdown,
+            FormatArg::Html => Self::Html,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A hop as reports tell it.
 
-use crate::path::{Control, Hop, Leg, Passage};
+use crate::path::{Control, Hop, Leg, Passage, Side};
 use crate::report::{HopState, PathHop};
 
 impl From<&Hop> for PathHop {
@@ -19,6 +19,11 @@ impl From<&Hop> for PathHop {
             },
             control,
             direction: if hop.is_outbound { "outbound" } else { "inbound" },
+            side: match hop.side {
+                Side::Task => "task",
+                Side::Nat => "nat",
+                Side::Destination => "destination",
+            },
             ids,
             state,
             rule: hop.rule.clone(),

@@ -5,6 +5,7 @@
 
 mod csv;
 mod evidence;
+mod html;
 mod json;
 mod json_line;
 mod junit;
@@ -16,6 +17,7 @@ mod prometheus;
 pub mod sanitize;
 mod slack;
 mod terminal;
+mod words;
 
 use std::io::{self, Write};
 
@@ -38,6 +40,8 @@ pub enum Format {
     Csv,
     /// For tickets and step summaries.
     Markdown,
+    /// For a browser: one file that needs nothing else, docs/html-report.md.
+    Html,
     /// One test case a task, for whatever shows test results.
     Junit,
     /// One OCSF Detection Finding a line, for security data lakes.
@@ -56,12 +60,13 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order they are listed in.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Terminal,
         Self::Json,
         Self::Ndjson,
         Self::Csv,
         Self::Markdown,
+        Self::Html,
         Self::Junit,
         Self::Ocsf,
         Self::Prometheus,
@@ -80,6 +85,7 @@ impl Format {
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Html => "html",
             Self::Junit => "junit",
             Self::Ocsf => "ocsf",
             Self::Prometheus => "prometheus",
@@ -129,6 +135,7 @@ pub fn render(
         Format::EvidenceCsv => csv::render_evidence(report, out),
         Format::EvidenceNdjson => ndjson::render_evidence(report, out),
         Format::EvidenceParquet => self::parquet::render_evidence(report, out),
+        Format::Html => html::render(report, out),
     }
 }
 

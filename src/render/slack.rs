@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::render::json_line;
 use crate::render::sanitize::sanitize;
 use crate::render::terminal::incident::{culprit, scope};
-use crate::render::terminal::words;
+use crate::render::words;
 use crate::report::{Incident, Report, Standing};
 
 /// Incidents shown, three blocks each: a message has 50 blocks at most.

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod json_v1;
+mod observed;
 #[cfg(test)]
 pub(crate) mod sample;
 
@@ -12,6 +13,8 @@ use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
+
+pub use observed::{BlindSpot, Blindness, Observed, Seen, Sighting, Span};
 
 /// The cause that blames nothing: every step the task needed completed.
 pub const NETWORK_HEALTHY: &str = "network-healthy";
@@ -172,6 +175,8 @@ pub struct PathHop {
     pub control: &'static str,
     /// `outbound` or `inbound`, seen from the interface or subnet it protects.
     pub direction: &'static str,
+    /// Whose: `task`, `nat` or `destination`.
+    pub side: &'static str,
     /// Its ids; several where an interface has several groups, none where no document names it.
     pub ids: Vec<String>,
     /// What it says.
@@ -203,6 +208,8 @@ pub struct Verdict {
     pub missing: Vec<MissingData>,
     /// The configured path of the packets that failed, and of the reply to them; empty where no document tells of one.
     pub path: Vec<PathHop>,
+    /// The attempt that `path` is of, as the records show it; none where no attempt failed.
+    pub observed: Option<Observed>,
 }
 
 /// How far the conversations with one destination came.
@@ -255,6 +262,8 @@ pub struct Step {
     pub first: Timestamp,
     /// Last packet.
     pub last: Timestamp,
+    /// The attempts by time; where they are too many for a report an even choice of them, the first and the last among them.
+    pub spans: Vec<Span>,
 }
 
 /// A diagnosed task. Where no document names the task, its interface stands for it.
@@ -282,6 +291,8 @@ pub struct TaskReport {
     pub verdict: Verdict,
     /// The services it contacted, in the order of a task's start.
     pub steps: Vec<Step>,
+    /// What the logs do not show of its interface's time, by time; the first hundred.
+    pub blind_spots: Vec<BlindSpot>,
 }
 
 impl TaskReport {

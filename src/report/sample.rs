@@ -5,8 +5,9 @@ use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 use crate::report::{
-    Considered, Coverage, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, HopState, Incident, Inputs,
-    InterfaceCoverage, MissingData, PathHop, Report, Standing, Step, StepState, TaskReport, Verdict,
+    BlindSpot, Blindness, Considered, Coverage, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, HopState,
+    Incident, Inputs, InterfaceCoverage, MissingData, Observed, PathHop, Report, Seen, Sighting, Span,
+    Standing, Step, StepState, TaskReport, Verdict,
 };
 
 /// 2026-11-23T03:12:00Z.
@@ -74,6 +75,11 @@ pub(crate) fn hostile() -> Report {
         vec![Evidence { says: evil(), rows: vec![EvidenceRow { file: evil(), line: 1, record: evil() }] }];
     task.verdict.also_considered[0].because = evil();
     task.verdict.missing = vec![MissingData { what: evil(), would_show: evil() }];
+    let observed = task.verdict.observed.as_mut().expect("a blocked task has it");
+    observed.destination = evil();
+    for sighting in &mut observed.sightings {
+        (sighting.interface_id, sighting.role) = (InterfaceId::new(EVIL), evil());
+    }
     for hop in &mut task.verdict.path {
         (hop.ids, hop.rule, hop.says) = (vec![evil()], Some(evil()), evil());
     }
@@ -120,6 +126,7 @@ fn blocked_path() -> Vec<PathHop> {
         leg,
         control,
         direction: "outbound",
+        side: if id == "sg-0e11aa22" { "destination" } else { "task" },
         ids: vec![id.to_owned()],
         state,
         rule: rule.map(str::to_owned),
@@ -151,6 +158,24 @@ fn blocked_path() -> Vec<PathHop> {
             "lets it in",
         ),
     ]
+}
+
+/// The endpoint rejected what the task's interface let out.
+fn blocked_attempt() -> Observed {
+    let sighting = |id: &str, role: &str, request| Sighting {
+        interface_id: InterfaceId::new(id),
+        role: role.into(),
+        request,
+        reply: Seen::NotRecorded,
+    };
+    Observed {
+        destination: "10.40.12.36:443".into(),
+        state: StepState::RequestRejected,
+        sightings: vec![
+            sighting("eni-0a31", "task", Seen::Accepted),
+            sighting("eni-0e12", "endpoint", Seen::Rejected),
+        ],
+    }
 }
 
 fn endpoint_group() -> Culprit {
@@ -195,6 +220,9 @@ fn blocked(ids: &[&str]) -> Incident {
 }
 
 fn step(service: Service, state: StepState, destination: &str, attempts: u64, from: i64, to: i64) -> Step {
+    let n = i64::try_from(attempts).expect("a few");
+    let begun = |place| START.plus(from + (to - from) * place / n);
+    let span = |place| Span { first: begun(place), last: begun(place).plus(3), state };
     Step {
         service,
         state,
@@ -202,6 +230,7 @@ fn step(service: Service, state: StepState, destination: &str, attempts: u64, fr
         attempts,
         first: START.plus(from),
         last: START.plus(to),
+        spans: (0..n).map(span).collect(),
     }
 }
 
@@ -245,6 +274,7 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
             also_considered: considered(),
             missing: Vec::new(),
             path: blocked_path(),
+            observed: Some(blocked_attempt()),
         },
         steps: vec![
             step(Service::Dns, StepState::Completed, "10.40.0.10:53", 2, offset + 3, offset + 4),
@@ -256,6 +286,10 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
                 offset + 5,
                 offset + 100,
             ),
+        ],
+        blind_spots: vec![
+            BlindSpot { from: START, to: START.plus(60), why: Blindness::NoRecord },
+            BlindSpot { from: START.plus(60), to: START.plus(120), why: Blindness::Skipdata },
         ],
     }
 }
@@ -336,7 +370,9 @@ fn unrouted_task() -> TaskReport {
                 would_show: "whether a default route exists and where it leads".into(),
             }],
             path: Vec::new(),
+            observed: None,
         },
+        blind_spots: Vec::new(),
         steps: vec![step(
             Service::EcrApi,
             StepState::Unanswered,
@@ -380,6 +416,7 @@ fn unseen_task() -> TaskReport {
                 would_show: "which service the task contacted first, and what came of it".into(),
             }],
             path: Vec::new(),
+            observed: None,
         },
         steps: Vec::new(),
         ..unrouted_task()

@@ -23,7 +23,7 @@ pub use neighbours::Reached;
 pub use origin::Origin;
 pub use step::ServiceStep;
 pub use subject::{Selection, Subject, select_subjects};
-pub use watch::{InterfaceWatch, Traffic, Watch, bounded};
+pub use watch::{InterfaceWatch, Traffic, Watch, bounded, minutes_expected, minutes_recorded};
 
 use std::sync::Arc;
 

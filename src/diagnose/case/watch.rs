@@ -94,6 +94,29 @@ impl InterfaceWatch {
     }
 }
 
+/// The minutes of the clock that count in a window, with any record and with lost records, as minutes since 1970.
+#[must_use]
+pub fn minutes_recorded(
+    reduced: &Reduced,
+    interface: &InterfaceId,
+    window: Window,
+) -> (BTreeSet<i64>, BTreeSet<i64>) {
+    let rows = coverage_of(reduced, interface);
+    let of = |bits: fn(&CoverageRow) -> u32| {
+        rows.iter().flat_map(|row| minutes(window, row.bucket, bits(row))).collect()
+    };
+    (of(|row| row.minutes), of(|row| row.skipped_minutes))
+}
+
+/// The first and the last minute of the clock that count in a window; none where none does.
+#[must_use]
+pub fn minutes_expected(window: Window) -> Option<(i64, i64)> {
+    let (first, last) = (window.from.0.div_euclid(60), window.to.plus(-1).0.div_euclid(60));
+    let first = if counts(window, first) { first } else { first.saturating_add(1) };
+    let last = if counts(window, last) { last } else { last.saturating_sub(1) };
+    (first <= last).then_some((first, last))
+}
+
 /// The coverage rows of one interface: they are sorted by it.
 pub(super) fn coverage_of<'a>(reduced: &'a Reduced, interface: &InterfaceId) -> &'a [CoverageRow] {
     let name = |row: &CoverageRow| reduced.name(NameId(row.interface.0));

@@ -22,7 +22,11 @@ fn assess(case: &Case<'_>) -> Assessment {
         |attempt: &Attempt| attempt.outcome.is_rejection() && reject_policy(case, attempt).is_none();
     let blocked = lead.failing(is_rejection);
     if !blocked.is_empty() {
-        return if is_tcp_only(case, &blocked) { Assessment::NotConcerned } else { rejected(case, &blocked, "") };
+        return if is_tcp_only(case, &blocked) {
+            Assessment::NotConcerned
+        } else {
+            rejected(case, &blocked, "")
+        };
     }
     if lead.all().iter().any(|attempt| attempt.outcome.is_rejection()) {
         return Assessment::NotConcerned;

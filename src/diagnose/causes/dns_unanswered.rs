@@ -34,7 +34,9 @@ fn assess(case: &Case<'_>) -> Assessment {
         return Assessment::NotConcerned;
     }
     if let Some(because) = Silence::of_resolution(case).and_then(|silence| silence.explanation()) {
-        return Assessment::RuledOut { because: format!("The configuration explains the silence: {because}.") };
+        return Assessment::RuledOut {
+            because: format!("The configuration explains the silence: {because}."),
+        };
     }
     let far_only = unanswered.clone();
     unanswered.retain(|attempt| near_request(attempt).is_some());

@@ -44,7 +44,11 @@ fn assess(case: &Case<'_>) -> Assessment {
         service: Some(service.clone()),
         certainty: Certainty::confirmed_if(purpose.is_named),
         culprits: std::iter::once(culprit).chain(culprits::of_hops(astray.in_the_way())).collect(),
-        why: format!("there is no interface endpoint for {service}{}, and {}", purpose.reasoning(), astray.because()),
+        why: format!(
+            "there is no interface endpoint for {service}{}, and {}",
+            purpose.reasoning(),
+            astray.because()
+        ),
         more_proofs: Vec::new(),
         missing: purpose.missing(),
         fix: create(case, service),

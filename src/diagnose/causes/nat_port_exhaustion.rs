@@ -67,9 +67,10 @@ fn swallowed(silence: &Silence<'_>) -> Option<Proof> {
     if !silence.attempts.iter().all(is_swallowed) {
         return None;
     }
-    let rows = silence.attempts.iter().filter_map(|attempt| {
-        Some(at_gateway(attempt)?.conversation.request.accepted?.sample)
-    });
+    let rows = silence
+        .attempts
+        .iter()
+        .filter_map(|attempt| Some(at_gateway(attempt)?.conversation.request.accepted?.sample));
     Proof::new("The packets arrived at the NAT gateway, and nothing left it for their destination.", rows)
 }
 

@@ -6,8 +6,8 @@ use crate::diagnose::culprits;
 use crate::diagnose::mend::mend;
 use crate::diagnose::private_dns::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint};
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{lack, show_routes};
 use crate::diagnose::silence::{Obstacle, Silence, Told};
+use crate::diagnose::words::{lack, show_routes};
 
 pub(super) static CAUSE: Cause = Cause {
     id: "no-route",

@@ -26,7 +26,9 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return without_silence(case) };
     if let Some(because) = silence.explanation() {
-        return Assessment::RuledOut { because: format!("The configuration explains the silence: {because}.") };
+        return Assessment::RuledOut {
+            because: format!("The configuration explains the silence: {because}."),
+        };
     }
     let (far, where_lost) = far_side(&silence);
     silence.tell(Told {
@@ -132,7 +134,10 @@ fn configured(silence: &Silence<'_>) -> String {
     }
     let denied = paths().find_map(|path| path.denials().next());
     denied.map_or_else(String::new, |hop| {
-        format!(". The saved configuration would stop them, because {}, but the records show that it did not", hop.because)
+        format!(
+            ". The saved configuration would stop them, because {}, but the records show that it did not",
+            hop.because
+        )
     })
 }
 

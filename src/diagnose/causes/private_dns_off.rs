@@ -33,8 +33,12 @@ fn assess(case: &Case<'_>) -> Assessment {
         purpose.reasoning(),
         unused.because
     );
-    let culprit =
-        |kind, id: String| Culprit { kind, id: Some(id), subnet_id: None, rule: Some(unused.because.clone()) };
+    let culprit = |kind, id: String| Culprit {
+        kind,
+        id: Some(id),
+        subnet_id: None,
+        rule: Some(unused.because.clone()),
+    };
     let vpc = unused.is_of_vpc.then_some(case.subject.vpc_id.as_ref()).flatten();
     let remedy = remedy_with_private_dns(case.facts.inventory, &case.sender, &endpoint.id);
     astray.tell(Told {

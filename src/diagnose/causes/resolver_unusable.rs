@@ -25,10 +25,14 @@ fn assess(case: &Case<'_>) -> Assessment {
     if !case.attempts.is_empty() || case.subject.start_elsewhere.is_some() {
         return Assessment::NotConcerned;
     }
-    let answered = queries(case).find(|query| query.response_code == "NOERROR" && !query.addresses.is_empty());
+    let answered =
+        queries(case).find(|query| query.response_code == "NOERROR" && !query.addresses.is_empty());
     if let Some(query) = answered {
         return Assessment::RuledOut {
-            because: format!("The Resolver answered the task's query for {} ({}:{}).", query.name, query.file, query.line),
+            because: format!(
+                "The Resolver answered the task's query for {} ({}:{}).",
+                query.name, query.file, query.line
+            ),
         };
     }
     match reason(case) {
@@ -74,7 +78,10 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
     let is_seen = case.watch.hides_nothing() && 2 * near.minutes_seen >= near.minutes_expected;
     if !is_seen {
         return Assessment::CannotTell {
-            summary: format!("{} is not seen sending anything to a service, and {why}, but its records have gaps.", case.subject.name()),
+            summary: format!(
+                "{} is not seen sending anything to a service, and {why}, but its records have gaps.",
+                case.subject.name()
+            ),
             proofs: vec![proof],
             missing: crate::diagnose::lead::needs_everything(case),
         };
@@ -82,7 +89,8 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
     let is_off = case.facts.inventory.vpcs.get(vpc).is_some_and(|vpc| vpc.dns_support == Some(false));
     let commands = plain_id(vpc.as_str()).into_iter().flat_map(|id| {
         let look = format!("aws ec2 describe-vpc-attribute --vpc-id {id} --attribute enableDnsSupport");
-        let change = is_off.then(|| format!("aws ec2 modify-vpc-attribute --vpc-id {id} --enable-dns-support"));
+        let change =
+            is_off.then(|| format!("aws ec2 modify-vpc-attribute --vpc-id {id} --enable-dns-support"));
         std::iter::once(look).chain(change)
     });
     Assessment::Holds(Box::new(Claim {
@@ -94,7 +102,10 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
             subnet_id: None,
             rule: Some(why.to_owned()),
         }],
-        summary: format!("{} never contacted a service, because it could not resolve names: {why}.", case.subject.name()),
+        summary: format!(
+            "{} never contacted a service, because it could not resolve names: {why}.",
+            case.subject.name()
+        ),
         proof,
         more_proofs: Vec::new(),
         missing: Vec::new(),

@@ -31,16 +31,18 @@ fn assess(case: &Case<'_>) -> Assessment {
         return Assessment::NotConcerned;
     }
     let ran_out = match case.reason.answer {
-        Answer::Answered | Answer::NotNetwork | Answer::NameNotResolved | Answer::Refused => return Assessment::NotConcerned,
+        Answer::Answered | Answer::NotNetwork | Answer::NameNotResolved | Answer::Refused => {
+            return Assessment::NotConcerned;
+        }
         Answer::Unknown => false,
         _ => true,
     };
-    let flowing: Vec<&Attempt> =
-        case.attempts.iter().filter(|attempt| is_flowing(case, attempt)).collect();
+    let flowing: Vec<&Attempt> = case.attempts.iter().filter(|attempt| is_flowing(case, attempt)).collect();
     let says = "Data came back until shortly before the task was stopped, and the connection was not closed.";
     let Some(came) = proof(says, &flowing, received) else { return Assessment::NotConcerned };
     let bytes: u64 = flowing.iter().filter_map(|attempt| received(attempt)).map(|sums| sums.bytes).sum();
-    let seconds = flowing.iter().map(|attempt| attempt.last.seconds_since(attempt.first)).max().unwrap_or(1).max(1);
+    let seconds =
+        flowing.iter().map(|attempt| attempt.last.seconds_since(attempt.first)).max().unwrap_or(1).max(1);
     let rate = bytes / u64::try_from(seconds).unwrap_or(1);
     Assessment::Holds(Box::new(Claim {
         service: flowing.first().map(|attempt| attempt.service.clone()),

@@ -9,9 +9,7 @@ use crate::diagnose::lead::{Lead, needs_everything, reject_policy, same_subnet_c
 use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::returns::Returns;
-use crate::diagnose::words::{
-    destination, how_often, lack, near_request, proof, reply_sources, show_acl,
-};
+use crate::diagnose::words::{destination, how_often, lack, near_request, proof, reply_sources, show_acl};
 use crate::path::Hop;
 
 pub(super) static CAUSE: Cause = Cause {

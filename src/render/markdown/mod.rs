@@ -14,7 +14,7 @@ use escape::{code, fenced, prose};
 
 use crate::model::time::Timestamp;
 use crate::render::terminal::incident::{culprit, scope};
-use crate::render::terminal::words::{self, count};
+use crate::render::words::{self, count};
 use crate::report::{Fix, Incident, Report, Standing, TaskReport, Verdict};
 
 /// Bytes of a page.

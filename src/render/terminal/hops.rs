@@ -68,6 +68,7 @@ mod tests {
     fn an_id_stands_once_in_a_line() {
         let check = |control, ids: &[&str], says: &str, want: &str| {
             let hop = PathHop {
+                side: "task",
                 leg: "request",
                 direction: "outbound",
                 control,

@@ -11,15 +11,14 @@ pub(super) mod incident;
 mod inputs;
 mod layout;
 mod task;
-pub(super) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 pub(super) use check::render as render_check;
 use layout::{Page, style};
-use words::count;
 
+use crate::render::words::{self, count};
 use crate::report::{Report, TaskReport};
 
 /// Tasks shown in detail per incident; the others are in the JSON report.

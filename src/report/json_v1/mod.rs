@@ -16,6 +16,10 @@ use crate::report::{
     TaskReport, Verdict,
 };
 
+mod observed;
+
+use observed::{BlindSpotV1, ObservedV1, SpanV1};
+
 /// The version these types write.
 pub const SCHEMA_VERSION: &str = "1";
 
@@ -127,6 +131,7 @@ pub(crate) struct TaskV1<'a> {
     stopped_reason: Option<&'a str>,
     verdict: VerdictV1<'a>,
     steps: Vec<StepV1<'a>>,
+    blind_spots: Vec<BlindSpotV1>,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,6 +145,7 @@ struct VerdictV1<'a> {
     also_considered: Vec<ConsideredV1<'a>>,
     missing: Vec<MissingV1<'a>>,
     path: Vec<HopV1<'a>>,
+    observed: Option<ObservedV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -147,6 +153,7 @@ pub(crate) struct HopV1<'a> {
     leg: &'static str,
     control: &'static str,
     direction: &'static str,
+    side: &'static str,
     ids: &'a [String],
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -188,6 +195,7 @@ struct StepV1<'a> {
     attempts: u64,
     first: Option<String>,
     last: Option<String>,
+    spans: Vec<SpanV1>,
 }
 
 /// RFC 3339 in UTC, or nothing where no calendar date exists.
@@ -309,6 +317,7 @@ impl<'a> From<&'a TaskReport> for TaskV1<'a> {
             stopped_reason: task.stopped_reason.as_deref(),
             verdict: (&task.verdict).into(),
             steps: all(&task.steps),
+            blind_spots: all(&task.blind_spots),
         }
     }
 }
@@ -325,6 +334,7 @@ impl<'a> From<&'a Verdict> for VerdictV1<'a> {
             also_considered: all(&verdict.also_considered),
             missing: all(&verdict.missing),
             path: all(&verdict.path),
+            observed: verdict.observed.as_ref().map(ObservedV1::from),
         }
     }
 }
@@ -335,6 +345,7 @@ impl<'a> From<&'a PathHop> for HopV1<'a> {
             leg: hop.leg,
             control: hop.control,
             direction: hop.direction,
+            side: hop.side,
             ids: &hop.ids,
             state: hop.state.name(),
             rule: hop.rule.as_deref(),
@@ -373,6 +384,7 @@ impl<'a> From<&'a Step> for StepV1<'a> {
             attempts: step.attempts,
             first: rfc_3339(step.first),
             last: rfc_3339(step.last),
+            spans: all(&step.spans),
         }
     }
 }

@@ -1,0 +1,55 @@
+//! Statements and the records that prove them.
+
+use super::text::{Text, text};
+use crate::render::words::count;
+use crate::report::{Evidence, EvidenceRow};
+
+/// A statement and its records.
+pub(super) struct Statement {
+    pub(super) says: Text,
+    /// `3 records`.
+    pub(super) size: String,
+    pub(super) files: Vec<File>,
+    /// How many records the page leaves out; none if none.
+    pub(super) left_out: Option<String>,
+}
+
+/// The records of one file.
+pub(super) struct File {
+    pub(super) path: Text,
+    /// Its last part.
+    pub(super) name: Text,
+    pub(super) records: Vec<Record>,
+}
+
+/// One record.
+pub(super) struct Record {
+    pub(super) line: u64,
+    pub(super) record: Text,
+}
+
+/// The statements with at most so many records each.
+pub(super) fn statements(evidence: &[Evidence], most: usize) -> Vec<Statement> {
+    evidence.iter().map(|evidence| statement(evidence, most)).collect()
+}
+
+fn statement(evidence: &Evidence, most: usize) -> Statement {
+    let shown: Vec<&EvidenceRow> = evidence.rows.iter().take(most).collect();
+    let n_more = evidence.rows.len() - shown.len();
+    Statement {
+        says: text(&evidence.says),
+        size: count(evidence.rows.len() as u64, "record"),
+        files: shown.chunk_by(|a, b| a.file == b.file).map(file).collect(),
+        left_out: (n_more > 0).then(|| count(n_more as u64, "more record")),
+    }
+}
+
+fn file(rows: &[&EvidenceRow]) -> File {
+    let path = rows.first().map_or("", |row| row.file.as_str());
+    let record = |row: &&EvidenceRow| Record { line: row.line, record: text(&row.record) };
+    File {
+        path: text(path),
+        name: text(path.rsplit(['/', '\\']).next().unwrap_or(path)),
+        records: rows.iter().map(record).collect(),
+    }
+}

@@ -1,0 +1,161 @@
+//! One incident: the answer and what to do about it, then what proves it.
+
+use super::evidence::{Statement, statements};
+use super::hops::{Hop, hops};
+use super::picture::{Picture, picture};
+use super::task::{Detail, Line, detail, line};
+use super::text::{Text, text};
+use crate::model::service::Service;
+use crate::render::words::{self, count};
+use crate::report::{
+    Considered, Culprit, CulpritKind, Fix, Incident, MissingData, NETWORK_HEALTHY, Standing, TaskReport,
+};
+
+/// Records of each statement that a task in a list is shown with; the incident's first task is shown with all.
+const ROWS_OF_OTHERS: usize = 3;
+/// Tasks of a list that a page shows at once.
+pub(super) const PAGE: usize = 25;
+
+/// The incident.
+pub(super) struct Section {
+    pub(super) number: usize,
+    pub(super) badge: &'static str,
+    pub(super) class: &'static str,
+    pub(super) title: &'static str,
+    pub(super) cause: &'static str,
+    pub(super) services: Text,
+    pub(super) n_tasks: usize,
+    pub(super) tasks: String,
+    pub(super) when: Option<Text>,
+    pub(super) first_sort: i64,
+    pub(super) summary: Text,
+    pub(super) blame: &'static str,
+    pub(super) culprits: Vec<Blamed>,
+    pub(super) advice: Option<Advice>,
+    pub(super) picture: Option<Picture>,
+    pub(super) hops: Vec<Hop>,
+    /// The first task, in full.
+    pub(super) lead: Option<Detail>,
+    pub(super) evidence: Vec<Statement>,
+    pub(super) ruled_out: Vec<Reason>,
+    pub(super) not_ruled_out: Vec<Reason>,
+    pub(super) missing: Vec<Missing>,
+    /// All tasks, where there are several.
+    pub(super) lines: Vec<Line>,
+    pub(super) is_paged: bool,
+    /// How many of them are shown in full.
+    pub(super) in_full: usize,
+}
+
+/// A resource at fault.
+pub(super) struct Blamed {
+    pub(super) kind: &'static str,
+    pub(super) id: Option<Text>,
+    pub(super) of: Option<Text>,
+    pub(super) rule: Option<Text>,
+}
+
+/// What to do.
+pub(super) struct Advice {
+    pub(super) text: Text,
+    pub(super) commands: Vec<Text>,
+    pub(super) is_verified: bool,
+}
+
+/// Why one or more causes are, or are not, ruled out.
+pub(super) struct Reason {
+    pub(super) causes: Vec<&'static str>,
+    pub(super) because: Text,
+}
+
+/// Data that would tell more.
+pub(super) struct Missing {
+    pub(super) what: Text,
+    pub(super) would_show: Text,
+}
+
+/// The n-th incident with its own tasks, of which so many are shown in full.
+pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport], in_full: usize) -> Section {
+    let lead = tasks.first().copied();
+    let verdict = lead.map(|task| &task.verdict);
+    let considered = verdict.map_or(&[][..], |verdict| &verdict.also_considered);
+    let weakest = tasks.iter().find(|task| task.verdict.standing == incident.standing).copied().or(lead);
+    let lines = |(at, task): (usize, &&TaskReport)| line(task, (at < in_full).then_some(ROWS_OF_OTHERS));
+    let n_lines = if tasks.len() > 1 { tasks.len() } else { 0 };
+    Section {
+        number,
+        badge: words::standing(incident.standing),
+        class: if incident.cause == NETWORK_HEALTHY { "healthy" } else { incident.standing.name() },
+        title: incident.title,
+        cause: incident.cause,
+        services: text(services(incident)),
+        n_tasks: incident.tasks.len(),
+        tasks: count(incident.tasks.len() as u64, "task"),
+        when: when(incident).map(text),
+        first_sort: incident.first.map_or(i64::MAX, |at| at.0),
+        summary: text(&incident.summary),
+        blame: words::blame(incident.standing),
+        culprits: incident.culprits.iter().map(blamed).collect(),
+        advice: advice(&incident.fix),
+        picture: lead.and_then(picture),
+        hops: verdict.map(|verdict| hops(&verdict.path)).unwrap_or_default(),
+        lead: lead.map(|task| detail(task, 0)),
+        evidence: verdict.map(|verdict| statements(&verdict.evidence, usize::MAX)).unwrap_or_default(),
+        ruled_out: reasons(considered, |standing| standing == Standing::RuledOut),
+        not_ruled_out: reasons(considered, |standing| standing != Standing::RuledOut),
+        missing: weakest.map(|task| missing(&task.verdict.missing)).unwrap_or_default(),
+        lines: tasks.iter().enumerate().take(n_lines).map(lines).collect(),
+        is_paged: n_lines > PAGE,
+        in_full: in_full.min(n_lines),
+    }
+}
+
+fn services(incident: &Incident) -> String {
+    let names = incident.services.iter().map(|service| match service {
+        Service::Unknown => "unknown service",
+        named => named.name(),
+    });
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn when(incident: &Incident) -> Option<String> {
+    let ends = incident.first.or(incident.last).zip(incident.last.or(incident.first));
+    ends.map(|(first, last)| words::span(first, last))
+}
+
+fn blamed(culprit: &Culprit) -> Blamed {
+    Blamed {
+        kind: match culprit.kind {
+            CulpritKind::Path => "path to",
+            kind => words::culprit_kind(kind),
+        },
+        id: culprit.id.as_ref().map(text),
+        of: culprit.subnet_id.as_ref().map(text),
+        rule: culprit.rule.as_ref().map(text),
+    }
+}
+
+fn advice(fix: &Fix) -> Option<Advice> {
+    let is_empty = fix.text.is_empty() && fix.commands.is_empty();
+    (!is_empty).then(|| Advice {
+        text: text(&fix.text),
+        commands: fix.commands.iter().map(text).collect(),
+        is_verified: fix.verified,
+    })
+}
+
+/// Neighbours of one reason are one line.
+fn reasons(all: &[Considered], wanted: impl Fn(Standing) -> bool) -> Vec<Reason> {
+    let wanted: Vec<&Considered> = all.iter().filter(|considered| wanted(considered.standing)).collect();
+    let alike = wanted.chunk_by(|a, b| a.because == b.because);
+    let reason = |alike: &[&Considered]| Reason {
+        causes: alike.iter().map(|considered| considered.cause).collect(),
+        because: text(alike.first().map_or("", |first| first.because.as_str())),
+    };
+    alike.map(reason).collect()
+}
+
+fn missing(all: &[MissingData]) -> Vec<Missing> {
+    let one = |data: &MissingData| Missing { what: text(&data.what), would_show: text(&data.would_show) };
+    all.iter().map(one).collect()
+}

@@ -1,0 +1,250 @@
+//! The picture of a path: stations, the controls between them on the way there and back, and where packets stopped.
+//!
+//! Goes in: a task's verdict. Comes out: places on a drawing 1000 units wide; the template draws them.
+
+mod stations;
+mod stop;
+
+#[cfg(test)]
+mod tests;
+
+use stations::stations;
+use stop::{Stop, caption, stop};
+
+use super::hops;
+use super::text::{Text, text};
+use crate::report::{PathHop, Seen, TaskReport};
+
+/// The drawing's width.
+const WIDTH: i64 = 1000;
+/// A station's width.
+const STATION: i64 = 156;
+/// Height of the way there, and of the way back.
+const LANES: (i64, i64) = (138, 206);
+/// How far behind a station a loss is marked.
+const BEHIND: i64 = 30;
+
+/// The picture.
+pub(super) struct Picture {
+    pub(super) boxes: Vec<Station>,
+    pub(super) chips: Vec<Chip>,
+    pub(super) lines: Vec<Line>,
+    pub(super) mark: Option<Mark>,
+    pub(super) caption: Text,
+}
+
+/// A station with its place.
+pub(super) struct Station {
+    pub(super) x: i64,
+    pub(super) middle: i64,
+    pub(super) title: Text,
+    pub(super) lines: Vec<Text>,
+    pub(super) request: Option<Pill>,
+    pub(super) reply: Option<Pill>,
+}
+
+/// What an interface recorded.
+pub(super) struct Pill {
+    pub(super) y: i64,
+    pub(super) class: &'static str,
+    pub(super) word: &'static str,
+}
+
+/// A control.
+pub(super) struct Chip {
+    pub(super) x: i64,
+    pub(super) y: i64,
+    /// Where its name's two lines stand.
+    pub(super) label_y: (i64, i64),
+    pub(super) label: (&'static str, &'static str),
+    pub(super) class: &'static str,
+    pub(super) says: Text,
+}
+
+/// A piece of the way.
+pub(super) struct Line {
+    pub(super) from: i64,
+    pub(super) to: i64,
+    pub(super) y: i64,
+    /// `gone`, or `never` where packets did not come.
+    pub(super) class: &'static str,
+    /// The points of an arrow's head at its end; none where the line goes on.
+    pub(super) head: Option<String>,
+}
+
+/// Where packets stopped.
+pub(super) struct Mark {
+    pub(super) x: i64,
+    pub(super) y: i64,
+    pub(super) label_y: i64,
+    pub(super) class: &'static str,
+    pub(super) words: &'static str,
+}
+
+/// The picture of the attempt that a task's verdict shows; none where neither records nor documents show one.
+pub(super) fn picture(task: &TaskReport) -> Option<Picture> {
+    let verdict = &task.verdict;
+    if verdict.observed.is_none() && verdict.path.is_empty() {
+        return None;
+    }
+    let stations = stations(task);
+    let stop = stop(verdict, &stations);
+    let layout = Layout::of(&verdict.path, &stations);
+    let chips: Vec<Chip> = layout.chips(&verdict.path);
+    let mark = mark(stop, &layout, &chips);
+    Some(Picture {
+        lines: lines(&layout, stop, mark.as_ref()),
+        caption: text(caption(stop, verdict, &stations)),
+        boxes: layout.boxes(stations),
+        chips,
+        mark,
+    })
+}
+
+/// Where stations stand, and in which gap each control is.
+struct Layout {
+    /// Left edges of the stations.
+    edges: Vec<i64>,
+    /// The gap of each hop of the path: after which station.
+    gaps: Vec<usize>,
+}
+
+impl Layout {
+    fn of(path: &[PathHop], stations: &[stations::Station]) -> Self {
+        let gaps: Vec<usize> = path.iter().map(|hop| gap(hop, stations)).collect();
+        let n_gaps = stations.len() - 1;
+        let in_gap = |at: usize, leg: &str| {
+            path.iter().zip(&gaps).filter(|(hop, gap)| **gap == at && hop.leg == leg).count()
+        };
+        let weight = |at: usize| 1 + in_gap(at, "request").max(in_gap(at, "reply"));
+        let weights: Vec<i64> = (0..n_gaps).map(|at| i64::try_from(weight(at)).unwrap_or(1)).collect();
+        let n_stations = i64::try_from(stations.len()).unwrap_or(2);
+        let (free, total) = (WIDTH - n_stations * STATION, weights.iter().sum::<i64>());
+        let (mut edges, mut before) = (vec![0], 0);
+        for (weight, n) in weights.iter().zip(1..) {
+            before += weight;
+            edges.push(n * STATION + free * before / total);
+        }
+        Self { edges, gaps }
+    }
+
+    /// Left and right end of a gap.
+    fn gap(&self, at: usize) -> (i64, i64) {
+        (self.edges[at] + STATION, self.edges[at + 1])
+    }
+
+    /// The controls of each gap and leg, evenly; those of the reply from right to left.
+    fn chips(&self, path: &[PathHop]) -> Vec<Chip> {
+        let place = |(at, hop): (usize, &PathHop)| {
+            let alike: Vec<usize> = (0..path.len())
+                .filter(|&other| self.gaps[other] == self.gaps[at] && path[other].leg == hop.leg)
+                .collect();
+            let nth = alike.iter().position(|&other| other == at).unwrap_or(0);
+            let nth = if hop.leg == "reply" { alike.len() - nth } else { nth + 1 };
+            let (left, right) = self.gap(self.gaps[at]);
+            let part = |n: usize| i64::try_from(n).unwrap_or(0);
+            chip(hop, left + (right - left) * part(nth) / part(alike.len() + 1))
+        };
+        path.iter().enumerate().map(place).collect()
+    }
+
+    fn boxes(&self, stations: Vec<stations::Station>) -> Vec<Station> {
+        let place = |(station, &x): (stations::Station, &i64)| Station {
+            x,
+            middle: x + STATION / 2,
+            title: station.title,
+            lines: station.lines,
+            request: station.seen.map(|(request, _)| pill(LANES.0, request)),
+            reply: station.seen.map(|(_, reply)| pill(LANES.1, reply)),
+        };
+        stations.into_iter().zip(&self.edges).map(place).collect()
+    }
+}
+
+/// Before or behind the station whose control it is.
+fn gap(hop: &PathHop, stations: &[stations::Station]) -> usize {
+    let last = stations.len() - 1;
+    let station = stations.iter().position(|station| station.side == hop.side).unwrap_or(last);
+    let is_before = (hop.leg == "request") == (hop.direction == "inbound");
+    let at = if hop.side == "task" || !is_before { station } else { station.saturating_sub(1) };
+    at.min(last - 1)
+}
+
+fn chip(hop: &PathHop, x: i64) -> Chip {
+    let is_reply = hop.leg == "reply";
+    let y = if is_reply { LANES.1 } else { LANES.0 };
+    Chip {
+        x,
+        y,
+        label_y: if is_reply { (y + 29, y + 43) } else { (y - 36, y - 22) },
+        label: hops::kind(hop.control),
+        class: hop.state.name(),
+        says: text(format!("{} {}: {}", hops::name(hop), hop.ids.join(", "), hops::state(hop.state))),
+    }
+}
+
+fn pill(y: i64, seen: Seen) -> Pill {
+    let (class, word) = match seen {
+        Seen::Accepted => ("accepted", "ACCEPT"),
+        Seen::Rejected => ("rejected", "REJECT"),
+        Seen::NotRecorded => ("unseen", "no record"),
+    };
+    Pill { y, class, word }
+}
+
+fn mark(stop: Stop, layout: &Layout, chips: &[Chip]) -> Option<Mark> {
+    let at = |x, is_reply: bool, class, words| Mark {
+        x,
+        y: if is_reply { LANES.1 } else { LANES.0 },
+        label_y: if is_reply { LANES.1 - 24 } else { LANES.0 + 34 },
+        class,
+        words,
+    };
+    Some(match stop {
+        Stop::Hop(place) => {
+            let chip = chips.get(place)?;
+            at(chip.x, chip.y == LANES.1, "stop", "stopped here")
+        }
+        // Packets leave and enter a task on its right, any other station on its left.
+        Stop::Station(0, leg) => at(STATION, leg == "reply", "stop", "stopped here"),
+        Stop::Station(place, leg) => at(*layout.edges.get(place)?, leg == "reply", "stop", "stopped here"),
+        Stop::Beyond(place) if place + 1 < layout.edges.len() => {
+            let (left, right) = layout.gap(place);
+            at((left + BEHIND).max(left + (right - left) / 8), false, "lost", "not seen after this")
+        }
+        Stop::Beyond(place) => at(*layout.edges.get(place)?, true, "lost", "no reply"),
+        Stop::End => at(*layout.edges.last()?, true, "lost", "broken off"),
+        Stop::Unknown => return None,
+    })
+}
+
+/// The way there and back, solid as far as packets came.
+fn lines(layout: &Layout, stop: Stop, mark: Option<&Mark>) -> Vec<Line> {
+    let (left, right) = (STATION, layout.edges.last().copied().unwrap_or(WIDTH));
+    let is_reply = mark.is_some_and(|mark| mark.y == LANES.1);
+    let at = mark.map(|mark| mark.x);
+    let (to_service, to_task) = match (at, is_reply) {
+        (Some(x), false) => ((x, right), (right, left)),
+        (Some(x), true) => ((right, right), (x, left)),
+        (None, _) => ((left, right), (right, left)),
+    };
+    let never_replied = matches!(stop, Stop::Beyond(_)) || !is_reply;
+    let solid = |from, to, y| Line { from, to, y, class: "gone", head: None };
+    let faint = |from, to, y| Line { from, to, y, class: "never", head: Some(head(from, to, y)) };
+    let mut lines = vec![faint(to_service.0, to_service.1, LANES.0), solid(left, to_service.0, LANES.0)];
+    lines.push(faint(to_task.0, to_task.1, LANES.1));
+    if !never_replied {
+        lines.push(solid(right, to_task.0, LANES.1));
+    }
+    for line in lines.iter_mut().filter(|line| line.class == "gone" && line.to == right) {
+        line.head = Some(head(line.from, line.to, line.y));
+    }
+    lines.retain(|line| line.from != line.to);
+    lines
+}
+
+/// A triangle that points along the line and ends at its end.
+fn head(from: i64, to: i64, y: i64) -> String {
+    let back = if from < to { to - 9 } else { to + 9 };
+    format!("{to},{y} {back},{} {back},{}", y - 5, y + 5)
+}

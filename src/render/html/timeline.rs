@@ -1,0 +1,204 @@
+//! A task's attempts over time: a row for each step, against its creation, its stop, and what the logs do not show.
+//!
+//! Goes in: a task's steps. Comes out: places in thousandths of the width; the template draws them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::scale::{Scale, percent};
+use super::text::{Text, text};
+use crate::model::time::Timestamp;
+use crate::render::words::{count, span};
+use crate::report::{BlindSpot, Blindness, Span, Step, StepState, TaskReport};
+
+/// The least width of a bar, so that an attempt of no length is seen.
+const LEAST_BAR: i64 = 7;
+
+/// The picture.
+pub(super) struct Timeline {
+    pub(super) ticks: Vec<Mark>,
+    pub(super) created: Option<Mark>,
+    pub(super) stopped: Option<Mark>,
+    pub(super) shades: Vec<Shade>,
+    pub(super) rows: Vec<Row>,
+    /// What the bars and shades that occur mean.
+    pub(super) legend: Vec<Key>,
+}
+
+/// A time on the axis.
+pub(super) struct Mark {
+    pub(super) x: String,
+    pub(super) clock: Text,
+    /// Whether it is so far right that its words stand before it.
+    pub(super) is_right: bool,
+}
+
+/// A time that the logs do not show.
+pub(super) struct Shade {
+    pub(super) x: String,
+    pub(super) width: String,
+    pub(super) class: &'static str,
+    pub(super) says: Text,
+}
+
+/// One step.
+pub(super) struct Row {
+    pub(super) service: Text,
+    pub(super) destination: Text,
+    pub(super) class: &'static str,
+    pub(super) state: &'static str,
+    pub(super) attempts: u64,
+    pub(super) first: i64,
+    pub(super) bars: Vec<Bars>,
+    /// The picture in words.
+    pub(super) says: Text,
+}
+
+/// The attempts of one outcome, as one path.
+pub(super) struct Bars {
+    pub(super) class: &'static str,
+    pub(super) d: String,
+}
+
+/// One sign and its meaning.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) class: &'static str,
+    pub(super) means: &'static str,
+}
+
+/// The timeline of a task; none if it contacted nothing and nothing is known of when it lived.
+pub(super) fn timeline(task: &TaskReport) -> Option<Timeline> {
+    let spans = || task.steps.iter().flat_map(|step| &step.spans);
+    let steps = task.steps.iter().flat_map(|step| [step.first, step.last]);
+    let attempts = spans().flat_map(|span| [span.first, span.last]);
+    let scale = Scale::of(task.created_at.into_iter().chain(task.stopped_at).chain(steps).chain(attempts))?;
+    let tick = |(place, at): (i64, Timestamp)| mark(place, at);
+    let marked = |at: Option<Timestamp>| at.map(|at| mark(scale.place(at), at));
+    Some(Timeline {
+        ticks: scale.ticks().into_iter().map(tick).collect(),
+        created: marked(task.created_at),
+        stopped: marked(task.stopped_at),
+        shades: task.blind_spots.iter().filter_map(|spot| shade(scale, spot)).collect(),
+        rows: task.steps.iter().map(|step| row(scale, step)).collect(),
+        legend: legend(task),
+    })
+}
+
+fn mark(place: i64, at: Timestamp) -> Mark {
+    Mark { x: percent(place), clock: text(at.clock()), is_right: place > 500 }
+}
+
+/// None for a spot outside.
+fn shade(scale: Scale, spot: &BlindSpot) -> Option<Shade> {
+    let (from, to) = (scale.place(spot.from), scale.place(spot.to));
+    let key = blindness(spot.why);
+    let says = text(format!("{}: {}", key.means, span(spot.from, spot.to)));
+    (from < to).then(|| Shade { x: percent(from), width: percent(to - from), class: key.class, says })
+}
+
+fn row(scale: Scale, step: &Step) -> Row {
+    let key = outcome(step.state);
+    Row {
+        service: text(&step.service),
+        destination: text(&step.destination),
+        class: key.class,
+        state: key.means,
+        attempts: step.attempts,
+        first: step.first.0,
+        bars: bars(scale, &step.spans),
+        says: says(step),
+    }
+}
+
+/// One path for each outcome: a page of thousands of tasks stays small.
+fn bars(scale: Scale, spans: &[Span]) -> Vec<Bars> {
+    let mut paths: BTreeMap<StepState, String> = BTreeMap::new();
+    for span in spans {
+        let from = scale.place(span.first);
+        let width = (scale.place(span.last) - from).max(LEAST_BAR);
+        let path = paths.entry(span.state).or_default();
+        write!(path, "M{from} 4h{width}v14h-{width}z").expect("text takes everything");
+    }
+    paths.into_iter().map(|(state, d)| Bars { class: outcome(state).class, d }).collect()
+}
+
+fn says(step: &Step) -> Text {
+    let mut counts: BTreeMap<StepState, u64> = BTreeMap::new();
+    for span in &step.spans {
+        *counts.entry(span.state).or_default() += 1;
+    }
+    let of_each = counts.into_iter().map(|(state, n)| format!("{n} {}", outcome(state).means));
+    let of_each: Vec<String> = of_each.collect();
+    let shown = step.spans.len() as u64;
+    let left_out = match step.attempts.saturating_sub(shown) {
+        0 => String::new(),
+        _ => format!(" (of these {shown} drawn)"),
+    };
+    let when = span(step.first, step.last);
+    text(format!("{}{left_out}: {}; {when}", count(step.attempts, "attempt"), of_each.join(", ")))
+}
+
+/// The signs that occur.
+fn legend(task: &TaskReport) -> Vec<Key> {
+    let spans = task.steps.iter().flat_map(|step| &step.spans).map(|span| outcome(span.state));
+    let spots = task.blind_spots.iter().map(|spot| blindness(spot.why));
+    let mut keys: Vec<Key> = Vec::new();
+    for key in spans.chain(spots) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+/// An outcome's sign, and its word.
+pub(super) fn outcome(state: StepState) -> Key {
+    let (class, means) = match state {
+        StepState::Completed => ("completed", "completed"),
+        StepState::RequestRejected => ("rejected", "request rejected"),
+        StepState::ReplyRejected => ("rejected", "reply rejected"),
+        StepState::Unanswered => ("unanswered", "no answer"),
+        StepState::Reset => ("broken", "reset"),
+        StepState::Stalled => ("broken", "stalled"),
+        StepState::Unclear => ("unclear", "unclear"),
+    };
+    Key { class, means }
+}
+
+fn blindness(why: Blindness) -> Key {
+    match why {
+        Blindness::Skipdata => Key { class: "skipdata", means: "records lost (SKIPDATA)" },
+        Blindness::NoRecord => Key { class: "no-record", means: "no record" },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn a_task_has_a_row_a_step_and_a_path_an_outcome() {
+        let report = sample::rich();
+        let timeline = timeline(&report.tasks[0]).expect("it has times");
+        let rows: Vec<_> =
+            timeline.rows.iter().map(|row| (row.service.to_string(), row.state, row.bars.len())).collect();
+        assert_eq!(rows, [("dns".into(), "completed", 1), ("secretsmanager".into(), "request rejected", 1)]);
+        assert_eq!(timeline.rows[1].bars[0].d.matches('M').count(), 6);
+        assert_eq!(
+            timeline.rows[1].says.to_string(),
+            "6 attempts: 6 request rejected; 2026-11-23 03:12:05 to 03:13:40 UTC"
+        );
+        assert_eq!(timeline.shades.len(), 2);
+        assert!(timeline.created.is_some_and(|mark| !mark.is_right));
+        assert!(timeline.stopped.is_some_and(|mark| mark.is_right));
+    }
+
+    #[test]
+    fn a_task_of_which_no_time_is_known_has_none() {
+        let mut task = sample::rich().tasks.remove(6);
+        (task.created_at, task.stopped_at) = (None, None);
+        assert!(timeline(&task).is_none());
+    }
+}
