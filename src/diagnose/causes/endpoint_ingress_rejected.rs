@@ -28,8 +28,11 @@ fn assess(case: &Case<'_>) -> Assessment {
         Blame::Open(hops) => (allowed_now(hops), Vec::new()),
         Blame::Unknown(needs) => (String::new(), needs_documents(needs, &format!("{interfaces}'s"))),
     };
-    let rejecting: Vec<_> =
-        rejection.attempts.iter().filter_map(|attempt| Some(&attempt.rejecting_mirror()?.interface_id)).collect();
+    let rejecting: Vec<_> = rejection
+        .attempts
+        .iter()
+        .filter_map(|attempt| Some(&attempt.rejecting_mirror()?.interface_id))
+        .collect();
     let Some(far) = rejecting.first() else { return Assessment::NotConcerned };
     let same_subnet = rejection.lead.is_in_subnet_of_task(&rejection.attempts);
     let which = if same_subnet {

@@ -9,7 +9,9 @@ use crate::diagnose::mend::mend;
 use crate::diagnose::private_dns::has_unused_endpoint;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
-use crate::diagnose::words::{acl_culprit, arrived, destination, how_often, lack, near_request, proof, show_acl};
+use crate::diagnose::words::{
+    acl_culprit, arrived, destination, how_often, lack, near_request, proof, show_acl,
+};
 use crate::model::ids::InterfaceId;
 use crate::path::{Control, Hop, Side, Way};
 use crate::report::{Culprit, CulpritKind};
@@ -30,9 +32,8 @@ fn assess(case: &Case<'_>) -> Assessment {
 /// A REJECT at a NAT gateway: it has no security group, so it was the network ACL of its subnet.
 fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
     let lead = Lead::of_service(case)?;
-    let rejected = lead.failing(|attempt| {
-        rejected_row(case, attempt).is_some() && reject_policy(case, attempt).is_none()
-    });
+    let rejected = lead
+        .failing(|attempt| rejected_row(case, attempt).is_some() && reject_policy(case, attempt).is_none());
     let rows = rejected.iter().filter_map(|attempt| rejected_row(case, attempt)).map(|(_, sums)| sums.sample);
     let says = "The NAT gateway's interface rejected the packets. It has no security group, so it was the network ACL of its subnet.";
     let proof_at_gateway = Proof::new(says, rows)?;
@@ -67,10 +68,11 @@ fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
 
 /// The record of a rejection at a NAT gateway: of the task's packets there, or of its own leg to the same destination.
 fn rejected_row(case: &Case<'_>, attempt: &Attempt) -> Option<(InterfaceId, crate::converse::Sums)> {
-    let of_task = attempt.rejecting_mirror().filter(|mirror| mirror.role == "nat-gateway").and_then(|mirror| {
-        let view = mirror.conversation;
-        Some((mirror.interface_id.clone(), view.request.rejected.or(view.reply.rejected)?))
-    });
+    let of_task =
+        attempt.rejecting_mirror().filter(|mirror| mirror.role == "nat-gateway").and_then(|mirror| {
+            let view = mirror.conversation;
+            Some((mirror.interface_id.clone(), view.request.rejected.or(view.reply.rejected)?))
+        });
     of_task.or_else(|| {
         let legs = attempt.outcome.failed().then(|| case.gateway_legs(attempt))?;
         legs.into_iter().find_map(|leg| {
