@@ -53,7 +53,7 @@ pub(super) fn judge(
     missing.sort();
     missing.dedup();
     Judged {
-        summary: summary(reach, &evaluated, &paths, &missing, &because),
+        summary: summary(reach, &evaluated, &paths, &because),
         culprits: cause.map(|cause| blame.culprits(cause, &denials)).unwrap_or_default(),
         paths,
         reach,
@@ -90,20 +90,14 @@ fn together(paths: &[CheckedPath], destinations: &Destinations) -> Reach {
     }
 }
 
-fn summary(
-    reach: Reach,
-    evaluated: &[ConfiguredPath],
-    paths: &[CheckedPath],
-    missing: &[String],
-    because: &str,
-) -> String {
+fn summary(reach: Reach, evaluated: &[ConfiguredPath], paths: &[CheckedPath], because: &str) -> String {
     match reach {
         Reach::Blocked => because.to_owned(),
         Reach::PartlyBlocked => {
             let blocked = paths.iter().filter(|path| path.reach == Reach::Blocked).count();
             format!("{blocked} of {} destinations cannot be reached: {because}", paths.len())
         }
-        Reach::Undetermined => format!("no document tells; missing: {}", missing.join(", ")),
+        Reach::Undetermined => "no document tells".to_owned(),
         Reach::Beyond | Reach::Reachable => {
             let mut ways: Vec<String> =
                 evaluated.iter().zip(paths).map(|(path, shown)| way(&path.way, &shown.destination)).collect();

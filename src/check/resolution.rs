@@ -32,8 +32,8 @@ enum Servers<'a> {
 pub(super) fn check(inventory: &Inventory, place: &Place) -> (CheckedService, Plan) {
     match servers(inventory, place) {
         Servers::Unknown(what) => {
-            let summary = format!("no document tells; missing: {what}");
-            (CheckedService { missing: vec![what], ..told(Reach::Undetermined, summary) }, Plan::default())
+            let service = told(Reach::Undetermined, "no document tells".to_owned());
+            (CheckedService { missing: vec![what], ..service }, Plan::default())
         }
         Servers::Amazon(vpc, support) => amazon(vpc, support),
         Servers::Own(addresses) => own(inventory, place, &addresses),
@@ -45,7 +45,7 @@ fn servers<'a>(inventory: &'a Inventory, place: &'a Place) -> Servers<'a> {
         return Servers::Unknown(format!("describe-subnets of {}", place.subnet_id));
     };
     let Some(named) = inventory.name_servers_of(vpc) else {
-        return Servers::Unknown(format!("describe-vpcs and describe-dhcp-options of {vpc}"));
+        return Servers::Unknown(format!("describe-dhcp-options of {vpc}"));
     };
     let own: Vec<IpAddr> = named
         .iter()
@@ -65,9 +65,9 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
     match support {
         Some(true) => (told(Reach::Reachable, "at the Amazon resolver".to_owned()), Plan::default()),
         None => {
-            let what = format!("describe-vpc-attribute enableDnsSupport of {vpc}");
-            let summary = format!("no document tells; missing: {what}");
-            (CheckedService { missing: vec![what], ..told(Reach::Undetermined, summary) }, Plan::default())
+            let what = format!("describe-vpc-attribute of {vpc}");
+            let service = told(Reach::Undetermined, "no document tells".to_owned());
+            (CheckedService { missing: vec![what], ..service }, Plan::default())
         }
         Some(false) => {
             let change = Change::EnableDnsSupport { vpc_id: vpc.clone() };
@@ -127,7 +127,7 @@ fn own(inventory: &Inventory, place: &Place, addresses: &[IpAddr]) -> (CheckedSe
     let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let summary = match (denials().next(), reach) {
         (Some(hop), _) => hop.because.clone(),
-        (None, Reach::Undetermined) => format!("no document tells; missing: {}", missing.join(", ")),
+        (None, Reach::Undetermined) => "no document tells".to_owned(),
         (None, _) => format!("at {}", listed.join(", ")),
     };
     let mut plan = Plan::default();

@@ -279,3 +279,38 @@ fn places_are_asked_for_or_found() {
         &["- subnet-0a31 sg-0106 7"],
     );
 }
+
+#[test]
+fn a_document_taken_away_never_makes_anything_reachable() {
+    let documents: Vec<serde_json::Value> = serde_json::Deserializer::from_slice(DOCUMENTS)
+        .into_iter()
+        .map(|document| document.unwrap())
+        .collect();
+    let reach = |places: &[CheckedPlace], name: &str| {
+        let services = places.iter().flat_map(|place| &place.services);
+        let own = services.filter(|service| service.service.name() == name);
+        own.map(|service| service.reach).collect::<Vec<Reach>>()
+    };
+    let whole = check(&inventory(), &Asked::default());
+    for left_out in 0..documents.len() {
+        let texts: Vec<String> = (documents.iter().enumerate())
+            .filter(|(number, _)| *number != left_out)
+            .map(|(_, document)| document.to_string())
+            .collect();
+        let (poorer, _, _) = parse(texts.iter().map(|text| ("some.json", text.as_bytes())));
+        let places = check(&poorer, &Asked::default());
+        for name in
+            ["dns", "secretsmanager", "ssm", "ecr.api", "logs", "ecr.dkr", "s3", "registry-1.docker.io"]
+        {
+            for reach in reach(&places, name) {
+                let was = self::reach_of(&whole, name);
+                let what = documents[left_out].as_object().unwrap().keys().next().unwrap();
+                assert!(reach != Reach::Reachable || was == Reach::Reachable, "{name} without {what}");
+            }
+        }
+    }
+}
+
+fn reach_of(places: &[CheckedPlace], name: &str) -> Reach {
+    of(&places[0], name).reach
+}

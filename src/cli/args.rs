@@ -35,14 +35,15 @@ Examples:
     flowcause check --metadata metadata/
 
   A subnet and two groups, before anything is started there:
-    flowcause check -m metadata/ --subnet subnet-0a1b --security-group sg-0c2d --security-group sg-0e3f \\
-      --assign-public-ip disabled
+    flowcause check -m metadata/ --subnet subnet-0a1b \\
+      --security-group sg-0c2d --security-group sg-0e3f --assign-public-ip disabled
 
   In a pipeline, after the network was changed: exit 10 if something is blocked:
     flowcause check -m metadata/ --fail-on blocked --format json -o check.json
 
 Exit codes:
-  0 done   1 failed   2 wrong usage   3 no document says where tasks are started   10 --fail-on matched";
+  0 done   1 failed   2 wrong usage   3 no document says where tasks are started
+  10 --fail-on matched";
 
 /// Explains from exported VPC flow logs why ECS tasks could not start.
 ///

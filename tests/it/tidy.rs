@@ -55,7 +55,12 @@ const RULES: &[(&str, &[&str], &str)] = &[
         &["crate::ingest", "crate::reduce", "crate::converse", "crate::diagnose", "crate::render"],
         "the configured path knows documents only",
     ),
-    ("diagnose", &["crate::assemble", "crate::render"], "later stages"),
+    (
+        "check",
+        &["crate::ingest", "crate::reduce", "crate::converse", "crate::assemble", "crate::render", "std::fs"],
+        "a check knows documents only",
+    ),
+    ("diagnose", &["crate::assemble", "crate::check", "crate::render"], "later stages"),
     ("!pipeline.rs,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
     ("!cli,main.rs", &["crate::cli"], "nobody needs the command line"),
     ("!", &["SystemTime::now", "Instant::now", "process::exit"], "same inputs, same bytes"),

@@ -1,6 +1,6 @@
 //! The smallest set of changes that opens a path, tried on a copy of the configuration.
 //!
-//! Goes in: what [`evaluate`](crate::path::evaluate) takes. Comes out: changes, and whether the changed configuration
+//! Goes in: what [`evaluate`](crate::path::evaluate()) takes. Comes out: changes, and whether the changed configuration
 //! lets every request and every reply through. A change may uncover the next control in the way, so the loop goes on
 //! until nothing denies any more or nothing more can be proposed; then every change that is not needed is dropped.
 //! Where a document is missing nothing is verified, and what only people can decide is not proposed: a broken endpoint,

@@ -1,8 +1,10 @@
 //! The answer of `flowcause check` for a person at a terminal: what is blocked first, with the way packets take and the
 //! fix; what is reachable in a line each.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use crate::model::ids::SecurityGroupId;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, hops, incident, inputs, words};
 use crate::report::check::{CheckReport, CheckedPath, CheckedPlace, CheckedService, Reach};
@@ -52,7 +54,7 @@ fn of_one(place: &CheckedPlace) -> String {
     }
     match open(place) {
         n if n == all => format!("{whom} can reach everything it needs ({all} of {all})."),
-        n => format!("Nothing known is in the way of {whom}; {n} of {all} can be reached for certain."),
+        n => format!("{whom} can reach {n} of {all} for certain; nothing known is in the way of the rest."),
     }
 }
 
@@ -128,7 +130,27 @@ fn place<W: Write>(page: &mut Page<'_, W>, alike: &[CheckedPlace]) -> io::Result
     if !others.is_empty() {
         page.blank()?;
     }
-    others.into_iter().try_for_each(|service| line(page, service))
+    others.into_iter().try_for_each(|service| line(page, service))?;
+    missing(page, first)
+}
+
+/// The documents that would tell what is not known, each kind once.
+fn missing<W: Write>(page: &mut Page<'_, W>, place: &CheckedPlace) -> io::Result<()> {
+    let mut by_kind: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for what in place.services.iter().flat_map(|service| &service.missing) {
+        let (kind, whose) = what.split_once(" of ").unwrap_or((what, ""));
+        by_kind.entry(kind).or_default().insert(whose);
+    }
+    if by_kind.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.prose(2, style::STRONG, "Missing")?;
+    by_kind.into_iter().try_for_each(|(kind, whose)| {
+        let whose: Vec<&str> = whose.into_iter().filter(|one| !one.is_empty()).collect();
+        let text = if whose.is_empty() { kind.to_owned() } else { format!("{kind} of {}", whose.join(", ")) };
+        page.hanging(4, 6, style::PLAIN, &text)
+    })
 }
 
 fn title(first: &CheckedPlace, alike: &[CheckedPlace]) -> String {
@@ -139,7 +161,7 @@ fn title(first: &CheckedPlace, alike: &[CheckedPlace]) -> String {
 
 /// `vpc-1; groups sg-1, sg-2; no public address`.
 fn setting(place: &CheckedPlace) -> String {
-    let groups: Vec<&str> = place.group_ids.iter().map(|id| id.as_str()).collect();
+    let groups: Vec<&str> = place.group_ids.iter().map(SecurityGroupId::as_str).collect();
     let mut parts = vec![
         place.vpc_id.as_ref().map_or("VPC not known".to_owned(), ToString::to_string),
         if groups.is_empty() { "groups not known".to_owned() } else { groups.join(", ") },
