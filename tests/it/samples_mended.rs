@@ -124,6 +124,32 @@ fn a_configuration_saved_after_the_repair_is_told_as_such() {
     assert!(fix["text"].as_str().expect("words").contains("there is nothing to change"), "{fix}");
 }
 
+/// Without logs the same control is found where `orders` starts its tasks, and nothing once it is repaired.
+#[test]
+fn the_configuration_alone_shows_the_same_control() {
+    for name in SAMPLES.map(|sample| sample.name).into_iter().chain(["repaired-afterwards"]) {
+        let documents = Documents::copy_of(name);
+        let metadata = documents.folder.path();
+        let verdict = &explain(name, metadata)["tasks"][0]["verdict"];
+        let words = ["check", "--metadata", &metadata.to_string_lossy(), "--format", "json"];
+        let checked = run(repository(), &words).json();
+        let mut places = checked["places"].as_array().expect("a list").iter();
+        let place = places.find(|place| place["service_name"] == "orders").expect("it is there");
+        let services = place["services"].as_array().expect("a list").iter();
+        let mut blocked = services.filter(|service| service["reach"] == "blocked");
+        let Some(first) = blocked.next() else {
+            assert_eq!((name, &place["reach"]), ("repaired-afterwards", &"reachable".into()));
+            continue;
+        };
+        assert_eq!(first["cause"], verdict["cause"], "{name}");
+        // A task that is yet to start has no interface, so that the id of one is not known.
+        let found: Vec<&str> = texts(&first["culprits"], "id").collect();
+        assert_ne!(found.is_empty(), name != "no-public-address", "{name}");
+        let explained: Vec<&str> = texts(&verdict["culprits"], "id").collect();
+        assert!(found.first().is_none_or(|id| explained.contains(id)), "{name}: {found:?} {explained:?}");
+    }
+}
+
 /// `INSTA_UPDATE=always cargo test --test it samples_mended` writes them anew.
 #[test]
 fn pages_are_as_reviewed() {
