@@ -12,6 +12,7 @@
 
 pub mod assemble;
 pub mod cli;
+pub mod collect;
 pub mod converse;
 pub mod diagnose;
 pub mod error;
