@@ -1,13 +1,15 @@
 //! The command line: from typed words to an exit code.
 //!
 //! The only part of the crate that knows the terminal, the environment and the exit codes. It checks what was typed
-//! ([`args`], [`options`]), runs the pipeline, writes the report and says what went wrong. It decides nothing else.
+//! ([`args`], [`config`], [`options`]), runs the pipeline, writes the report and says what went wrong. It decides nothing else.
 
 pub mod args;
+pub mod config;
 pub mod exit;
 pub mod failure;
 pub mod options;
 pub mod output;
+pub mod prints;
 pub mod progress_bar;
 
 use std::ffi::OsString;
@@ -17,10 +19,10 @@ use std::path::Path;
 use std::sync::Once;
 
 use anstream::{AutoStream, ColorChoice};
-use clap::Parser;
 use terminal_size::Width;
 
-use args::{Cli, ColorArg, Command, ExplainArgs};
+use args::{ColorArg, Command, ExplainArgs};
+use config::Refusal;
 use exit::Exit;
 use failure::Failure;
 use output::OutputFile;
@@ -28,7 +30,7 @@ use output::OutputFile;
 use crate::ingest::guard::is_decoding;
 use crate::pipeline;
 use crate::progress::Progress;
-use crate::render::{self, Format, RenderOptions, TerminalOptions};
+use crate::render::{self, RenderOptions, TerminalOptions};
 use crate::report::Report;
 
 /// Columns where the report goes to no terminal.
@@ -37,17 +39,26 @@ const WIDTH: usize = 80;
 /// Carries out a command line, program name included.
 #[must_use]
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match config::parse(words) {
         Ok(cli) => cli,
-        Err(error) => return explained_by_parser(&error),
+        Err(Refusal::Parser(error)) => return explained_by_parser(&error),
+        Err(Refusal::File(failure)) => return told(&failure),
     };
     hush_decoders();
-    let Command::Explain(args) = cli.command;
-    explain(&args).unwrap_or_else(|failure| {
-        // If even this cannot be written, the exit code still tells.
-        let _ = write!(io::stderr(), "{failure}");
-        failure.exit()
-    })
+    let done = match cli.command {
+        Command::Explain(args) => explain(&args),
+        Command::Collect(args) => prints::collect(&args),
+        Command::Causes(args) => prints::causes(&args),
+        Command::Completions(args) => prints::completions(args),
+        Command::Man(args) => prints::man(&args),
+    };
+    done.unwrap_or_else(|failure| told(&failure))
+}
+
+fn told(failure: &Failure) -> Exit {
+    // If even this cannot be written, the exit code still tells.
+    let _ = write!(io::stderr(), "{failure}");
+    failure.exit()
 }
 
 /// A decoder's panic on damaged bytes is told as a defect in the report, and not on the standard error as well.
@@ -80,14 +91,13 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
     let report = report?;
     match &args.output {
         Some(path) => write_file(&report, args, path)?,
-        None => match write_stdout(&report, args) {
-            // The reader has seen enough, as `head` does: that is no failure.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
-            Err(error) => {
-                return Err(Failure::internal(format!("the standard output cannot be written: {error}")));
-            }
-            Ok(()) => {}
-        },
+        None if !to_stdout(args.color, |looks, mut out| {
+            render::render(&report, args.format.into(), &RenderOptions { terminal: looks }, &mut out)
+        })? =>
+        {
+            return Ok(Exit::Done);
+        }
+        None => {}
     }
     Ok(Exit::of_report(&report, args.fail_on.map(Into::into), args.min_coverage))
 }
@@ -104,20 +114,27 @@ fn write_file(report: &Report, args: &ExplainArgs, path: &Path) -> Result<(), Fa
     file.commit().map_err(|error| output::unwritable(path, &error))
 }
 
-fn write_stdout(report: &Report, args: &ExplainArgs) -> io::Result<()> {
+/// Writes to the standard output; tells whether someone took it all.
+fn to_stdout(
+    color: ColorArg,
+    write: impl FnOnce(TerminalOptions, &mut dyn Write) -> io::Result<()>,
+) -> Result<bool, Failure> {
     let stdout = io::stdout();
-    let color = match args.color {
+    let color = match color {
         ColorArg::Always => ColorChoice::Always,
         ColorArg::Never => ColorChoice::Never,
         // Asks whether it is a terminal, and NO_COLOR, CLICOLOR and TERM.
         ColorArg::Auto => AutoStream::choice(&stdout),
     };
     let width = terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(Width(columns), _)| columns.into());
-    let looks = RenderOptions { terminal: TerminalOptions { width, color: color != ColorChoice::Never } };
-    let format: Format = args.format.into();
+    let looks = TerminalOptions { width, color: color != ColorChoice::Never };
     let mut out = BufWriter::new(AutoStream::new(stdout.lock(), color));
-    render::render(report, format, &looks, &mut out)?;
-    out.flush()
+    match write(looks, &mut out).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        // The reader has seen enough, as `head` does: that is no failure.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::internal(format!("the standard output cannot be written: {error}"))),
+    }
 }
 
 #[cfg(test)]

@@ -21,14 +21,16 @@ impl Name {
 
     /// A cluster's name or ARN.
     pub fn cluster(text: &str) -> Result<Self, String> {
-        let name = match text.split_once(":cluster/") {
-            Some((before, name)) => {
-                let is_arn = before.starts_with("arn:aws") && before.matches(':').count() == 4;
-                name.to_owned() + if is_arn && before.bytes().all(|byte| byte == b':' || is_plain(byte)) { "" } else { " " }
-            }
-            None => text.to_owned(),
+        let (account, name) = match text.split_once(":cluster/") {
+            Some((account, name)) => (Some(account), name),
+            None => (None, text),
         };
-        let holds = (1..=255).contains(&name.len()) && name.bytes().all(is_plain) && !text.starts_with('-');
+        let is_account = |account: &str| {
+            account.starts_with("arn:aws")
+                && account.split(':').count() == 5
+                && account.split(':').all(is_word)
+        };
+        let holds = name.len() <= 255 && is_word(name) && account.is_none_or(is_account);
         Self::checked(text, holds, "expected a cluster's name or ARN")
     }
 
@@ -50,8 +52,10 @@ impl Name {
     }
 }
 
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+/// Whether this is letters, digits, hyphens and underscores, and no option.
+fn is_word(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !text.is_empty() && !text.starts_with('-') && text.bytes().all(is_plain)
 }
 
 impl fmt::Display for Name {
@@ -92,7 +96,9 @@ mod tests {
             check(Name::cluster, text, true);
         }
         check(Name::cluster, "arn:aws-cn:ecs:cn-north-1:123456789012:cluster/prod", true);
-        for text in ["", "-prod", "a b", "a'b", "a/b", "a$(b)", "größe", "arn:aws:ecs:r:1:cluster/", "x:cluster/y"] {
+        for text in
+            ["", "-prod", "a b", "a'b", "a/b", "a$(b)", "größe", "arn:aws:ecs:r:1:cluster/", "x:cluster/y"]
+        {
             check(Name::cluster, text, false);
         }
         check(Name::cluster, "arn:aws:ecs:r:1';:cluster/y", false);
