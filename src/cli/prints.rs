@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use clap::CommandFactory;
+use clap::builder::Resettable;
 use clap_mangen::Man;
 
 use crate::cli::args::{CausesArgs, Cli, CollectArgs, ColorArg, CompletionsArgs, ManArgs, PageFormat};
@@ -68,10 +69,27 @@ pub fn man(args: &ManArgs) -> Result<Exit, Failure> {
 
 /// The file name and the text of a command's page.
 fn page(command: clap::Command) -> (String, Vec<u8>) {
-    let manual = Man::new(command);
+    let below = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let manual = Man::new(command.after_help(Resettable::Reset));
     let mut text = Vec::new();
     manual.render(&mut text).expect("memory takes everything");
+    text.extend_from_slice(sections(&below).as_bytes());
     (manual.get_filename(), text)
+}
+
+/// Examples and exit codes as sections whose lines stay as they are: the generator would wrap them.
+fn sections(help: &str) -> String {
+    let mut text = String::new();
+    for line in help.lines() {
+        let line = line.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq");
+        let heading = line.strip_suffix(':').filter(|heading| !heading.starts_with(' '));
+        match heading {
+            Some(heading) => text.extend([".SH ", &heading.to_uppercase(), "\n.nf\n"]),
+            // No line is a command to the formatter.
+            None => text.extend(["\\&", &line, "\n"]),
+        }
+    }
+    text + ".fi\n"
 }
 
 fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
@@ -83,4 +101,29 @@ fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
 
 fn print(text: &[u8]) -> Result<Exit, Failure> {
     to_stdout(ColorArg::Never, |_, out| out.write_all(text)).map(|_| Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_below_the_help_is_sections_of_the_manual() {
+        let help = "Examples:\n  Two lines:\n    a --b 'c' \\\n      .d\n\nExit codes:\n  0 done";
+        let expect = ".SH EXAMPLES\n.nf\n\\&  Two lines:\n\\&    a \\-\\-b \\(aqc\\(aq \\e\n\\&      .d\n\\&\n\
+                      .SH EXIT CODES\n.nf\n\\&  0 done\n.fi\n";
+        assert_eq!(sections(help), expect);
+    }
+
+    #[test]
+    fn every_command_has_a_page() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        man(&ManArgs { output: Some(folder.path().to_owned()) }).expect("a writable folder");
+        for command in Cli::command().get_subcommands() {
+            let page = folder.path().join(format!("flowcause-{}.1", command.get_name()));
+            let text = std::fs::read_to_string(&page).expect("a page");
+            assert!(text.contains(".SH EXAMPLES\n") && text.contains(".SH EXIT CODES\n"), "{page:?}");
+        }
+        assert!(folder.path().join("flowcause.1").exists());
+    }
 }

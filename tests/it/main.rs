@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod cli;
+#[cfg(unix)]
+mod collect;
 mod hostile;
 mod laws;
 mod referee;

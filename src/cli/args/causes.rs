@@ -1,7 +1,10 @@
 //! The flags of `causes`.
 
+use std::ffi::OsStr;
+
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Arg, Args, Command, Error, ValueEnum};
 
 use crate::cli::args::ColorArg;
 use crate::diagnose::CAUSES;
@@ -26,7 +29,7 @@ Exit codes:
 #[derive(Clone, Debug, Args)]
 pub struct CausesArgs {
     /// The cause, by its id as reports give it; without one, all of them in a table.
-    #[arg(value_name = "ID", value_parser = cause(), hide_possible_values = true)]
+    #[arg(value_name = "ID", value_parser = CauseParser, hide_possible_values = true)]
     pub id: Option<&'static Cause>,
 
     /// How to print it.
@@ -38,11 +41,42 @@ pub struct CausesArgs {
     pub color: ColorArg,
 }
 
-/// A cause by its id or a former one. As possible values the parser knows them, and names those near a mistyped one.
-fn cause() -> impl TypedValueParser<Value = &'static Cause> {
-    let ids = CAUSES.iter().map(|cause| PossibleValue::new(cause.id).aliases(cause.aliases));
-    PossibleValuesParser::new(ids.collect::<Vec<_>>())
-        .map(|id| registry::find(&id).expect("the parser takes ids and aliases of causes only"))
+/// Takes a cause by its id or a former one; where there is none, names those that are near rather than all.
+#[derive(Clone, Copy)]
+struct CauseParser;
+
+impl TypedValueParser for CauseParser {
+    type Value = &'static Cause;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Self::Value, Error> {
+        let known = PossibleValuesParser::new(ids());
+        let id = known.parse_ref(command, arg, value).map_err(|error| name_near(error, value))?;
+        Ok(registry::find(&id).expect("the ids are those of causes"))
+    }
+
+    /// For completions.
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(ids()))
+    }
+}
+
+fn ids() -> impl Iterator<Item = PossibleValue> {
+    CAUSES.iter().map(|cause| PossibleValue::new(cause.id).aliases(cause.aliases))
+}
+
+/// The ids with the typed text in them, or else the one that the parser finds most like it.
+fn name_near(mut error: Error, typed: &OsStr) -> Error {
+    error.remove(ContextKind::ValidValue);
+    let typed = typed.to_string_lossy();
+    let holds = |cause: &&&Cause| !typed.is_empty() && cause.id.contains(&*typed);
+    let near: Vec<String> = CAUSES.iter().filter(holds).map(|cause| cause.id.to_owned()).collect();
+    if !near.is_empty() {
+        error.insert(ContextKind::SuggestedValue, ContextValue::Strings(near));
+    } else if error.get(ContextKind::SuggestedValue).is_none() {
+        let hint = "`flowcause causes` lists every id".to_owned().into();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint]));
+    }
+    error
 }
 
 /// A format of a page.
@@ -53,4 +87,24 @@ pub enum PageFormat {
     Terminal,
     /// As it was written.
     Markdown,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use crate::cli::args::Cli;
+
+    #[test]
+    fn an_unknown_id_is_told_with_those_near_it() {
+        let check = |typed: &str, expect: &str| {
+            let error = Cli::try_parse_from(["flowcause", "causes", typed]).expect_err(typed).to_string();
+            assert!(error.contains(expect), "{error}");
+            assert!(!error.contains("possible values"), "{error}");
+        };
+        check("dns-blokced", "similar value exists: 'dns-blocked'");
+        check("dns", "some similar values exist: 'dns-tcp-blocked', 'dns-blocked', 'dns-unanswered'");
+        check("xyz", "tip: `flowcause causes` lists every id");
+        check("", "tip: `flowcause causes` lists every id");
+    }
 }
