@@ -13,6 +13,7 @@
 pub mod assemble;
 pub mod check;
 pub mod cli;
+pub mod collect;
 pub mod converse;
 pub mod diagnose;
 pub mod error;

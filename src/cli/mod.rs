@@ -1,14 +1,16 @@
 //! The command line: from typed words to an exit code.
 //!
 //! The only part of the crate that knows the terminal, the environment and the exit codes. It checks what was typed
-//! ([`args`], [`options`]), runs the pipeline, writes the report and says what went wrong. It decides nothing else.
+//! ([`args`], [`config`], [`options`]), runs the pipeline, writes the report and says what went wrong. It decides nothing else.
 
 pub mod args;
+pub mod config;
 pub mod exit;
 pub mod export;
 pub mod failure;
 pub mod options;
 pub mod output;
+pub mod prints;
 pub mod progress_bar;
 
 use std::ffi::OsString;
@@ -18,10 +20,10 @@ use std::path::Path;
 use std::sync::Once;
 
 use anstream::{AutoStream, ColorChoice};
-use clap::Parser;
 use terminal_size::Width;
 
-use args::{CheckArgs, Cli, ColorArg, Command, ExplainArgs, FailOnReach};
+use args::{CheckArgs, ColorArg, Command, ExplainArgs, FailOnReach};
+use config::Refusal;
 use exit::Exit;
 use failure::Failure;
 use output::OutputFile;
@@ -37,20 +39,27 @@ const WIDTH: usize = 80;
 /// Carries out a command line, program name included.
 #[must_use]
 pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(words) {
+    let cli = match config::parse(words) {
         Ok(cli) => cli,
-        Err(error) => return explained_by_parser(&error),
+        Err(Refusal::Parser(error)) => return explained_by_parser(&error),
+        Err(Refusal::File(failure)) => return told(&failure),
     };
     hush_decoders();
     let done = match cli.command {
         Command::Explain(args) => explain(&args),
         Command::Check(args) => check(&args),
+        Command::Collect(args) => prints::collect(&args),
+        Command::Causes(args) => prints::causes(&args),
+        Command::Completions(args) => prints::completions(args),
+        Command::Man(args) => prints::man(&args),
     };
-    done.unwrap_or_else(|failure| {
-        // If even this cannot be written, the exit code still tells.
-        let _ = write!(io::stderr(), "{failure}");
-        failure.exit()
-    })
+    done.unwrap_or_else(|failure| told(&failure))
+}
+
+fn told(failure: &Failure) -> Exit {
+    // If even this cannot be written, the exit code still tells.
+    let _ = write!(io::stderr(), "{failure}");
+    failure.exit()
 }
 
 /// A decoder's panic on damaged bytes is told as a defect in the report, and not on the standard error as well.
@@ -121,11 +130,7 @@ impl Target<'_> {
             self.write_file(path, render)?;
             return Ok(true);
         }
-        match self.write_stdout(render) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-            Err(error) => Err(Failure::internal(format!("the standard output cannot be written: {error}"))),
-        }
+        to_stdout(self.color, |terminal, out| render(&RenderOptions { terminal }, out))
     }
 
     fn write_file(
@@ -136,24 +141,28 @@ impl Target<'_> {
         let terminal = TerminalOptions { width: WIDTH, color: self.color == ColorArg::Always };
         OutputFile::write_whole(path, |out| render(&RenderOptions { terminal }, out))
     }
+}
 
-    fn write_stdout(
-        &self,
-        render: impl Fn(&RenderOptions, &mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let stdout = io::stdout();
-        let color = match self.color {
-            ColorArg::Always => ColorChoice::Always,
-            ColorArg::Never => ColorChoice::Never,
-            // Asks whether it is a terminal, and NO_COLOR, CLICOLOR and TERM.
-            ColorArg::Auto => AutoStream::choice(&stdout),
-        };
-        let width =
-            terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(Width(columns), _)| columns.into());
-        let terminal = TerminalOptions { width, color: color != ColorChoice::Never };
-        let mut out = BufWriter::new(AutoStream::new(stdout.lock(), color));
-        render(&RenderOptions { terminal }, &mut out)?;
-        out.flush()
+/// Writes to the standard output; tells whether someone took it all.
+fn to_stdout(
+    color: ColorArg,
+    write: impl FnOnce(TerminalOptions, &mut dyn Write) -> io::Result<()>,
+) -> Result<bool, Failure> {
+    let stdout = io::stdout();
+    let color = match color {
+        ColorArg::Always => ColorChoice::Always,
+        ColorArg::Never => ColorChoice::Never,
+        // Asks whether it is a terminal, and NO_COLOR, CLICOLOR and TERM.
+        ColorArg::Auto => AutoStream::choice(&stdout),
+    };
+    let width = terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(Width(columns), _)| columns.into());
+    let looks = TerminalOptions { width, color: color != ColorChoice::Never };
+    let mut out = BufWriter::new(AutoStream::new(stdout.lock(), color));
+    match write(looks, &mut out).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        // The reader has seen enough, as `head` does: that is no failure.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::internal(format!("the standard output cannot be written: {error}"))),
     }
 }
 

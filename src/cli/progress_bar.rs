@@ -6,13 +6,15 @@ use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 use crate::progress::{NoProgress, Progress};
 use crate::render::sanitize::sanitize;
 
-/// What the line shows, from left to right.
-const TEMPLATE: &str = "{spinner} {bytes}/{total_bytes} ({bytes_per_sec}, {eta} left) {msg}";
+/// What the line shows while files are read, from left to right: what is done, how fast, how long it will take.
+const READING: &str = "{spinner} {bytes} of {total_bytes} ({bytes_per_sec}), {msg}, {eta} left";
+/// What it shows afterwards: the tables are joined and the tasks diagnosed, which is short and has no measure.
+const JOINING: &str = "{spinner} {bytes} read, {msg}; joining and diagnosing ({elapsed})";
 
 /// The bar, or none.
 #[must_use]
@@ -30,25 +32,35 @@ struct Bar {
 
 impl Bar {
     fn new() -> Self {
-        let bar = ProgressBar::no_length();
-        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
-            bar.set_style(style);
-        }
+        let bar = ProgressBar::no_length().with_style(style(READING));
         Self { bar, files: AtomicU64::new(0), files_done: AtomicU64::new(0), records: AtomicU64::new(0) }
     }
 
     fn tell(&self) {
-        let of = self.files.load(Ordering::Relaxed);
-        let done = self.files_done.load(Ordering::Relaxed);
+        let files = (self.files_done.load(Ordering::Relaxed), self.files.load(Ordering::Relaxed));
         let records = self.records.load(Ordering::Relaxed);
-        self.bar.set_message(format!("files: {done} of {of}, records: {records}"));
+        self.bar.set_message(counts(files, records, self.bar.elapsed()));
     }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the templates are tested")
+}
+
+/// Files done and in all; records, and how many a second.
+fn counts((done, all): (u64, u64), records: u64, elapsed: Duration) -> String {
+    let milliseconds = elapsed.as_millis().max(1);
+    let rate = u128::from(records) * 1000 / milliseconds;
+    let rate = HumanCount(u64::try_from(rate).unwrap_or(u64::MAX));
+    format!("files: {done} of {all}, records: {} ({rate}/s)", HumanCount(records))
 }
 
 impl Progress for Bar {
     fn start(&self, files: u64, bytes: u64) {
         self.files.store(files, Ordering::Relaxed);
         self.bar.set_length(bytes);
+        // Rates count from here: before, metadata were read.
+        self.bar.reset_elapsed();
         // Keeps turning while the tables are joined, when no bytes are read.
         self.bar.enable_steady_tick(Duration::from_millis(200));
         self.tell();
@@ -61,8 +73,11 @@ impl Progress for Bar {
     }
 
     fn finish_file(&self) {
-        self.files_done.fetch_add(1, Ordering::Relaxed);
+        let done = self.files_done.fetch_add(1, Ordering::Relaxed) + 1;
         self.tell();
+        if done == self.files.load(Ordering::Relaxed) {
+            self.bar.set_style(style(JOINING));
+        }
     }
 
     fn note(&self, text: &str) {
@@ -79,15 +94,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bar_counts_and_its_template_is_sound() {
-        assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
+    fn the_bar_counts_and_its_templates_are_sound() {
+        for template in [READING, JOINING] {
+            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+        }
         let bar = Bar::new();
         bar.bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
         bar.start(2, 100);
         bar.advance(60, 7);
         bar.finish_file();
+        bar.finish_file();
         assert_eq!((bar.bar.position(), bar.bar.length()), (60, Some(100)));
-        assert_eq!(bar.bar.message(), "files: 1 of 2, records: 7");
+        assert!(bar.bar.message().starts_with("files: 2 of 2, records: 7 ("), "{}", bar.bar.message());
         bar.finish();
+    }
+
+    #[test]
+    fn records_are_told_with_their_rate() {
+        let check = |records, milliseconds, expect| {
+            assert_eq!(counts((1, 8), records, Duration::from_millis(milliseconds)), expect);
+        };
+        check(0, 0, "files: 1 of 8, records: 0 (0/s)");
+        check(1_234_567, 2_000, "files: 1 of 8, records: 1,234,567 (617,283/s)");
+        check(
+            u64::MAX,
+            1,
+            "files: 1 of 8, records: 18,446,744,073,709,551,615 (18,446,744,073,709,551,615/s)",
+        );
     }
 }

@@ -20,6 +20,22 @@ pub struct Cause {
     pub assess: fn(&Case<'_>) -> Assessment,
 }
 
+impl Cause {
+    /// Its page without the scenarios that test it.
+    #[must_use]
+    pub fn explanation(&self) -> &'static str {
+        let page = self.page;
+        page.split_once("\n## Scenarios\n").map_or(page, |(before, _)| before)
+    }
+
+    /// What happens, in the page's first sentence of its own.
+    #[must_use]
+    pub fn summary(&self) -> &'static str {
+        let after = self.page.split_once("\n## What happens\n").map_or("", |(_, after)| after);
+        after.lines().find(|line| !line.is_empty()).unwrap_or_default()
+    }
+}
+
 /// The cause with this id or alias.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Cause> {
@@ -95,6 +111,15 @@ mod tests {
             let opening = format!("# {}\n\nId: `{}`\n\n## ", cause.title, cause.id);
             assert!(cause.page.starts_with(&opening), "{} does not start with {opening:?}", cause.id);
             assert_eq!(headings(cause.page, "## "), SECTIONS, "{}", cause.id);
+        }
+    }
+
+    #[test]
+    fn explanations_end_before_the_scenarios_and_summaries_are_sentences() {
+        for cause in CAUSES {
+            assert!(!cause.explanation().contains("## Scenarios"), "{}", cause.id);
+            assert!(cause.explanation().contains("\n## References\n"), "{}", cause.id);
+            assert!(cause.summary().ends_with('.'), "{}: {}", cause.id, cause.summary());
         }
     }
 

@@ -155,6 +155,19 @@ pub fn render_check(
 
 #[cfg(test)]
 mod snapshot_tests;
+/// Writes a page that is Markdown, such as a cause's, for the terminal.
+pub fn article(markdown: &str, options: TerminalOptions, out: &mut dyn Write) -> io::Result<()> {
+    terminal::article(markdown, options, out)
+}
+
+/// Writes a list of terms, each with a title and its meaning, for the terminal.
+pub fn glossary(
+    rows: &[(&str, &str, &str)],
+    options: TerminalOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    terminal::glossary(rows, options, out)
+}
 
 #[cfg(test)]
 mod tests {

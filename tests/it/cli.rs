@@ -34,14 +34,108 @@ fn task_ids(report: &Value) -> Vec<String> {
     tasks.map(|task| task["task_id"].as_str().unwrap_or("-").to_owned()).collect()
 }
 
-/// `INSTA_UPDATE=always cargo test --test it help` writes it anew.
+/// `INSTA_UPDATE=always cargo test --test it help` writes them anew.
 #[test]
 fn help_is_as_reviewed() {
-    let help = run(Path::new("."), &["explain", "--help"]);
-    assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    insta::assert_snapshot!("explain_help", help.stdout.replace("flowcause.exe", "flowcause"));
-    let version = run(Path::new("."), &["--version"]);
-    assert_eq!(version.stdout, format!("flowcause {}\n", env!("CARGO_PKG_VERSION")));
+    let help = |words: &[&str]| {
+        let help = run(Path::new("."), words);
+        assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""), "{words:?}");
+        help.stdout.replace("flowcause.exe", "flowcause")
+    };
+    insta::assert_snapshot!("help", help(&["--help"]));
+    for command in ["explain", "collect", "causes", "completions", "man"] {
+        insta::assert_snapshot!(format!("{command}_help"), help(&[command, "--help"]));
+    }
+    assert_eq!(help(&["--version"]), format!("flowcause {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+/// The table of the command line's unit tests has the file and the flags; the environment is here.
+#[test]
+fn flags_come_before_the_environment_before_the_file_before_what_is_built_in() {
+    let folder = folder("endpoint-rejects");
+    let is_json = |variable: Option<&str>, more: &[&str]| {
+        let mut command = flowcause(folder.path());
+        command.args(["explain", LOGS, "--metadata", "metadata"]).args(more);
+        if let Some(value) = variable {
+            command.env("FLOWCAUSE_FORMAT", value);
+        }
+        let ran = finish(&mut command);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        ran.stdout.starts_with('{')
+    };
+    let check = |variable, more: &[&str], expect| {
+        assert_eq!(is_json(variable, more), expect, "{variable:?} {more:?}");
+    };
+    check(None, &[], false);
+    fs::write(folder.path().join("flowcause.toml"), "format = 'json'\n").expect("a file");
+    check(None, &[], true);
+    check(None, &["--no-config"], false);
+    check(Some("terminal"), &[], false);
+    check(Some("terminal"), &["--format", "json"], true);
+    fs::write(folder.path().join("flowcause.toml"), "format = 'terminal'\n").expect("a file");
+    check(Some("json"), &[], true);
+    check(Some("json"), &["--format", "terminal"], false);
+}
+
+#[test]
+fn every_variable_is_read() {
+    let folder = folder("endpoint-rejects");
+    let explain = |variables: &[(&str, &str)]| {
+        let mut command = flowcause(folder.path());
+        finish(command.args(["explain", LOGS]).envs(variables.iter().copied()))
+    };
+    let check = |variables: &[(&str, &str)], code| {
+        assert_eq!(explain(variables).code, Some(code), "{variables:?}");
+    };
+    let metadata = ("FLOWCAUSE_METADATA", "metadata");
+    check(&[metadata], 0);
+    check(&[metadata, ("FLOWCAUSE_FAIL_ON", "confirmed")], 10);
+    check(&[metadata, ("FLOWCAUSE_FAIL_ON", "maybe")], 2);
+    check(&[metadata, ("FLOWCAUSE_MIN_COVERAGE", "101")], 2);
+    check(&[("FLOWCAUSE_PORT", "53,443")], 0);
+    check(&[("FLOWCAUSE_PORT", "53,x")], 2);
+    check(&[("FLOWCAUSE_QUIET", "1"), ("FLOWCAUSE_NO_PROGRESS", "yes"), ("FLOWCAUSE_THREADS", "1")], 0);
+    check(&[("FLOWCAUSE_THREADS", "0")], 2);
+    check(&[("FLOWCAUSE_CONFIG", "gone.toml")], 2);
+    check(&[("FLOWCAUSE_CONFIG", "gone.toml"), ("FLOWCAUSE_NO_CONFIG", "1")], 0);
+    let colored = explain(&[metadata, ("FLOWCAUSE_COLOR", "always")]);
+    assert!(colored.stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn causes_are_listed_and_explained() {
+    let causes = |more: &[&str]| run(Path::new("."), &[&["causes"], more].concat());
+    let table = causes(&[]);
+    assert_eq!((table.code, table.stderr.as_str()), (Some(0), ""));
+    for cause in flowcause::diagnose::CAUSES {
+        assert!(table.stdout.lines().any(|line| line.starts_with(cause.id)), "{}", cause.id);
+        let page = causes(&[cause.id]).stdout;
+        let (title, _) = page.split_once("\n\n").expect("a title");
+        assert_eq!(title.replace('\n', " "), cause.title);
+        assert!(page.contains(&format!("\n\n  Id: `{}`\n\nWhat happens\n", cause.id)), "{page}");
+        assert!(!page.contains("Scenarios") && !page.contains('\u{1b}') && !page.contains("# "), "{page}");
+        assert_eq!(causes(&[cause.id, "--format", "markdown"]).stdout, cause.page);
+    }
+    let unknown = causes(&["dns"]);
+    assert_eq!((unknown.code, unknown.stdout.as_str()), (Some(2), ""));
+    assert!(unknown.stderr.contains("'dns-unanswered'"), "{}", unknown.stderr);
+}
+
+#[test]
+fn shells_and_man_are_told_of_every_command() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = run(Path::new("."), &["completions", shell]);
+        assert_eq!((script.code, script.stderr.as_str()), (Some(0), ""), "{shell}");
+        for word in ["explain", "collect", "fail-on"] {
+            assert!(script.stdout.contains(word), "{shell}: {word}");
+        }
+        // The other shells' scripts complete no positional values.
+        let has_ids = script.stdout.contains("endpoint-sg-blocks-ingress");
+        assert_eq!(has_ids, matches!(shell, "bash" | "zsh"), "{shell}");
+    }
+    let page = run(Path::new("."), &["man"]);
+    assert!(page.stdout.contains(".TH flowcause 1") && page.stdout.contains("flowcause\\-explain(1)"));
+    assert_eq!(run(Path::new("."), &["man", "--output", "no/such/folder"]).code, Some(2));
 }
 
 #[test]

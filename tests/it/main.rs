@@ -3,6 +3,8 @@
 mod bad_input;
 mod check;
 mod cli;
+#[cfg(unix)]
+mod collect;
 mod formats;
 mod hostile;
 mod laws;

@@ -100,6 +100,24 @@ impl<'w, W: Write> Page<'w, W> {
         Ok(())
     }
 
+    /// A label, in a style, and wrapped text in a column of its own, `column` columns in.
+    pub(super) fn beside(&mut self, label: (&str, Style), column: usize, text: &str) -> io::Result<()> {
+        let (label, label_style) = (sanitize(label.0), label.1);
+        let text = sanitize(text);
+        let indent = " ".repeat(column);
+        for (index, line) in wrap(&text, self.width, &indent, &indent).iter().enumerate() {
+            let line = line.strip_prefix(indent.as_str()).unwrap_or(line);
+            if index > 0 {
+                self.line(&indent, style::PLAIN, line)?;
+                continue;
+            }
+            self.styled(label_style, &label)?;
+            let padding = " ".repeat(column.saturating_sub(label.width()));
+            self.line(&padding, style::PLAIN, line)?;
+        }
+        Ok(())
+    }
+
     /// A label, in a style, and wrapped text after it that hangs under its own beginning.
     pub(super) fn labelled(&mut self, indent: usize, label: (&str, Style), text: &str) -> io::Result<()> {
         let (label, label_style) = label;

@@ -5,6 +5,7 @@
 //! Prose wraps at the given width; records and commands never do, so that they can be copied. Every text passes
 //! through [`sanitize`](crate::render::sanitize) in [`layout`], where all writing happens.
 
+mod article;
 mod check;
 mod hops;
 pub(super) mod incident;
@@ -20,6 +21,8 @@ use layout::{Page, style};
 
 use crate::render::words::{self, count};
 use crate::report::{Report, TaskReport};
+
+pub(super) use article::{article, glossary};
 
 /// Tasks shown in detail per incident; the others are in the JSON report.
 const TASKS_SHOWN: usize = 3;
@@ -43,8 +46,7 @@ impl Default for TerminalOptions {
 
 /// Writes the report.
 pub(super) fn render(report: &Report, options: TerminalOptions, out: &mut impl Write) -> io::Result<()> {
-    let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
-    let page = &mut Page::new(out, width, options.color);
+    let page = &mut Page::new(out, page_width(options), options.color);
     if report.incidents.is_empty() {
         nothing_found(page, report)?;
     }
@@ -62,6 +64,10 @@ pub(super) fn render(report: &Report, options: TerminalOptions, out: &mut impl W
     page.blank()?;
     page.rule()?;
     inputs::write(page, report)
+}
+
+fn page_width(options: TerminalOptions) -> usize {
+    options.width.clamp(WIDTHS.0, WIDTHS.1)
 }
 
 /// The reports of the named tasks, in the order of the names.

@@ -6,6 +6,8 @@
 //! incidents), `write` (their files).
 //! Everything comes from a stated seed: the same scenario gives the same bytes.
 
+#[cfg(unix)]
+pub(crate) mod aws_cli;
 pub(crate) mod bad;
 pub(crate) mod bystanders;
 pub(crate) mod clock;

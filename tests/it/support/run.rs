@@ -24,22 +24,16 @@ impl Ran {
     }
 }
 
-/// What the program reads of the environment.
-const ENVIRONMENT: [&str; 7] = [
-    "FLOWCAUSE_FORMAT",
-    "FLOWCAUSE_COLOR",
-    "FLOWCAUSE_THREADS",
-    "NO_COLOR",
-    "CLICOLOR",
-    "CLICOLOR_FORCE",
-    "COLUMNS",
-];
+/// What the program reads of the environment, besides every `FLOWCAUSE_*`.
+const ENVIRONMENT: [&str; 4] = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"];
 
 /// `flowcause` in a folder, without anything of the environment that it reads.
 pub(crate) fn flowcause(folder: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("flowcause"));
     command.current_dir(folder);
-    for name in ENVIRONMENT {
+    let own = std::env::vars_os().map(|(name, _)| name);
+    let own = own.filter(|name| name.to_string_lossy().starts_with("FLOWCAUSE_"));
+    for name in own.chain(ENVIRONMENT.map(Into::into)) {
         command.env_remove(name);
     }
     command

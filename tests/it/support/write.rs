@@ -82,7 +82,7 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Four blanks of indentation, as the CLI prints.
-fn pretty(document: &Value) -> Vec<u8> {
+pub(crate) fn pretty(document: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut bytes, PrettyFormatter::with_indent(b"    "));
     document.serialize(&mut serializer).expect("memory takes bytes");

@@ -1,22 +1,54 @@
-//! What was typed: the flags, their help and nothing else.
+//! What was typed: the flags, their help and nothing else. The flags of `explain` are here, those of other commands in
+//! files of their own.
 //!
 //! Goes in: words. Comes out: [`Args`], well-formed but not yet checked against the file system. What they mean
 //! together is decided in [`options`](crate::cli::options).
 
+mod causes;
+mod collect;
+mod config;
+mod shell;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::export::{self, Export};
 use crate::render::{AnswerFormat, Format};
+
+pub use causes::{CausesArgs, PageFormat};
+pub use collect::CollectArgs;
+pub use config::ConfigArgs;
+pub use shell::{CompletionsArgs, ManArgs};
+
 use crate::report::Standing;
+
+/// What to run first, below the list of commands.
+const FIRST_STEPS: &str = "\
+Where to begin:
+  1. Save the metadata. ECS forgets a stopped task after about an hour:
+       flowcause collect --region eu-west-1 --cluster prod > collect.sh
+       bash collect.sh metadata
+  2. Copy the flow logs of that hour:
+       aws s3 sync s3://BUCKET/AWSLogs/ACCOUNT/vpcflowlogs/eu-west-1/2026/11/23/ logs/
+  3. Ask what stopped the tasks:
+       flowcause explain logs/ --metadata metadata/
+  4. Read what a cause means, what proves it and what to do:
+       flowcause causes endpoint-sg-blocks-ingress
+
+Every command has examples and its exit codes in its own help: flowcause explain --help
+
+Exit codes:
+  0 done   1 failed   2 wrong usage   3 nothing usable in the inputs
+  10 --fail-on matched   11 coverage below --min-coverage";
 
 const EXAMPLES: &str = "\
 Examples:
   Save the metadata while the stopped tasks are still known (about an hour), then explain:
-    aws ecs describe-tasks --cluster prod --tasks 82f6c1d04a > metadata/tasks.json
-    aws ec2 describe-network-interfaces > metadata/interfaces.json
+    flowcause collect --region eu-west-1 --cluster prod > collect.sh
+    bash collect.sh metadata
     flowcause explain logs/ --metadata metadata/
 
   One task, half an hour, as JSON:
@@ -25,6 +57,11 @@ Examples:
 
   In a scheduled job: exit 10 if a cause is certain, 11 if the logs show too little:
     flowcause explain logs/ --metadata metadata/ --fail-on confirmed --min-coverage 95
+
+  The same flags every time: put them into flowcause.toml, in the folder the command runs in:
+    metadata = ['metadata']
+    fail-on = 'confirmed'
+    min-coverage = 95
 
 Exit codes:
   0 done   1 failed   2 wrong usage   3 nothing usable in the inputs
@@ -50,7 +87,13 @@ Exit codes:
 ///
 /// Reads files only: it never calls AWS and needs no credentials.
 #[derive(Debug, Parser)]
-#[command(name = "flowcause", version, max_term_width = 100, subcommand_required = true)]
+#[command(
+    name = "flowcause",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    after_help = FIRST_STEPS
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -74,6 +117,25 @@ pub enum Command {
     /// gateways and endpoints, there and back, and says what is in the way and what would open it.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+
+    /// Print a script that saves the metadata to explain with, for the AWS CLI.
+    ///
+    /// The script is for bash, commented, and read-only: it lists and describes, and writes JSON files. flowcause itself
+    /// never calls AWS.
+    #[command(after_help = collect::EXAMPLES)]
+    Collect(CollectArgs),
+
+    /// List the causes, or print what one of them means.
+    #[command(after_help = causes::EXAMPLES)]
+    Causes(CausesArgs),
+
+    /// Print a script that completes commands and flags in a shell.
+    #[command(after_help = shell::COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+
+    /// Print the manual page, or write one for each command.
+    #[command(after_help = shell::MAN_EXAMPLES)]
+    Man(ManArgs),
 }
 
 /// The flags of `explain`.
@@ -88,10 +150,10 @@ pub struct ExplainArgs {
 
     /// AWS documents: JSON files, folders or patterns. Repeatable.
     ///
-    /// The output of `aws ecs describe-tasks`, `aws ec2 describe-network-interfaces`, `describe-vpc-endpoints`,
-    /// `describe-subnets`, `describe-vpcs` and `describe-flow-logs`, and ECS Task State Change events, in any files:
-    /// each document is known by its content.
-    #[arg(long, short, value_name = "PATH")]
+    /// What the script of `flowcause collect` saves, such as the output of `aws ecs describe-tasks` and of
+    /// `aws ec2 describe-network-interfaces`, and ECS Task State Change events, in any files: each document is known
+    /// by its content.
+    #[arg(long, short, value_name = "PATH", env = "FLOWCAUSE_METADATA")]
     pub metadata: Vec<String>,
 
     /// Only this task. Repeatable. [default: every task that failed to start]
@@ -119,7 +181,14 @@ pub struct ExplainArgs {
     pub around: Option<String>,
 
     /// A port of the services. Repeatable. [default: 443 and 53]
-    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
+    #[arg(
+        long,
+        value_name = "PORT",
+        value_parser = clap::value_parser!(u16).range(1..),
+        value_delimiter = ',',
+        env = "FLOWCAUSE_PORT",
+        help_heading = "Scope"
+    )]
     pub port: Vec<u16>,
 
     /// The report's format.
@@ -139,7 +208,7 @@ pub struct ExplainArgs {
     pub export: Vec<Export>,
 
     /// Exit with 10 if a cause is at least this sure.
-    #[arg(long, value_enum, value_name = "STANDING", help_heading = "Output")]
+    #[arg(long, value_enum, value_name = "STANDING", env = "FLOWCAUSE_FAIL_ON", help_heading = "Output")]
     pub fail_on: Option<FailOn>,
 
     /// Exit with 11 if the logs show less than this part of the minutes they should, in percent.
@@ -147,6 +216,7 @@ pub struct ExplainArgs {
         long,
         value_name = "PERCENT",
         value_parser = clap::value_parser!(u8).range(0..=100),
+        env = "FLOWCAUSE_MIN_COVERAGE",
         help_heading = "Output"
     )]
     pub min_coverage: Option<u8>,
@@ -156,16 +226,31 @@ pub struct ExplainArgs {
     pub color: ColorArg,
 
     /// Say nothing on the standard error but errors.
-    #[arg(long, short, help_heading = "Output")]
+    #[arg(
+        long,
+        short,
+        env = "FLOWCAUSE_QUIET",
+        value_parser = FalseyValueParser::new(),
+        help_heading = "Output"
+    )]
     pub quiet: bool,
 
     /// No progress bar; there is none anyway unless the standard error is a terminal.
-    #[arg(long, help_heading = "Output")]
+    #[arg(
+        long,
+        env = "FLOWCAUSE_NO_PROGRESS",
+        value_parser = FalseyValueParser::new(),
+        help_heading = "Output"
+    )]
     pub no_progress: bool,
 
     /// Worker threads. [default: one a core]
     #[arg(long, value_name = "N", env = "FLOWCAUSE_THREADS")]
     pub threads: Option<NonZeroUsize>,
+
+    /// Which configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// The flags of `check`.
@@ -317,7 +402,7 @@ mod tests {
         let words = ["flowcause", "explain"].into_iter().chain(line.split_whitespace());
         match Cli::try_parse_from(words).map_err(|error| error.kind())?.command {
             Command::Explain(args) => Ok(args),
-            Command::Check(_) => panic!("explain is asked for"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -374,11 +459,16 @@ mod tests {
     #[test]
     fn help_teaches() {
         let mut command = Cli::command();
-        let explain = command.find_subcommand_mut("explain").expect("it exists");
-        let help = explain.render_long_help().to_string();
-        for text in ["Examples:", "Exit codes:", "FLOWCAUSE_THREADS", "--around <DURATION>", "describe-tasks"]
-        {
-            assert!(help.contains(text), "{text}");
+        for each in command.get_subcommands_mut() {
+            let (name, help) = (each.get_name().to_owned(), each.render_long_help().to_string());
+            for text in ["Examples:\n", "Exit codes:\n"] {
+                assert!(help.contains(text), "{name}: {text}");
+            }
+            assert!(help.contains(&format!("    flowcause {name}")), "{name} has an example of itself");
+        }
+        let first = command.render_long_help().to_string();
+        for each in ["flowcause collect ", "flowcause explain ", "flowcause causes "] {
+            assert!(first.contains(each), "{each}");
         }
     }
 }

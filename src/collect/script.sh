@@ -1,0 +1,229 @@
+#!/usr/bin/env bash
+# Saves what flowcause reads of AWS: one JSON file for each document. Printed by `flowcause collect`.
+#
+#   bash collect.sh [FOLDER]      FOLDER is metadata unless another is named
+#
+# Needs bash and the AWS CLI, of version 1 or 2, with a region and credentials. Every call lists, describes or gets:
+# nothing is changed. `flowcause collect --policy` prints the permissions.
+#
+# A file appears whole or not at all. A call that is refused costs its own document only: the script goes on, names it
+# at the end with the permission that it lacks, and exits with 1.
+set -euo pipefail
+
+# What is saved. Nothing between the quotes means everything that the credentials show.
+region=''  # such as eu-west-1; empty: the region that the AWS CLI is configured for
+cluster='' # name or ARN of an ECS cluster; empty: every cluster of the region
+vpc=''     # such as vpc-0123456789abcdef0; empty: every VPC of the region
+
+if (($# > 1)) || [[ ${1-} == -* ]]; then
+    echo 'usage: bash collect.sh [FOLDER]' >&2
+    exit 2
+fi
+folder=${1:-metadata}
+# A stopped task is known for about an hour: the files of tasks carry the time, so that no later run writes over them.
+now=$(date -u +%Y%m%dT%H%M%SZ)
+
+export AWS_PAGER=''
+if [[ -n $region ]]; then
+    export AWS_REGION=$region AWS_DEFAULT_REGION=$region
+fi
+if ! command -v aws >/dev/null; then
+    echo 'the AWS CLI, aws, is not in the path' >&2
+    exit 1
+fi
+mkdir -p "$folder"
+work=$(mktemp -d "$folder/.part.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+: >"$work/problems"
+
+# Tools -------------------------------------------------------------------------------------------------------------
+
+# call SERVICE COMMAND [WORD...]: one call of the AWS CLI, which asks for page after page by itself, into $work/answer.
+# Notes what went wrong, and then returns 1.
+call() {
+    if aws "$@" --output json </dev/null >"$work/answer" 2>"$work/error"; then
+        return 0
+    fi
+    local said
+    said=$(tr -s '\n' ' ' <"$work/error")
+    case $said in
+    *AccessDenied* | *UnauthorizedOperation* | *'not authorized'*)
+        echo "aws $1 $2: not permitted, it needs $(permission "$1" "$2")" >>"$work/problems"
+        ;;
+    *credentials* | *ExpiredToken* | *'security token'* | *InvalidClientTokenId* | *AuthFailure* | *'specify a region'*)
+        echo "aws $1 $2: ${said# }" >&2
+        echo 'no other call would fare better: nothing more is saved' >&2
+        exit 1
+        ;;
+    *)
+        echo "aws $1 $2: ${said# }" >>"$work/problems"
+        ;;
+    esac
+    return 1
+}
+
+# permission SERVICE COMMAND: `ec2 describe-subnets` needs ec2:DescribeSubnets.
+permission() {
+    echo "$2" | awk -F- -v service="$1" '{
+        action = ""
+        for (i = 1; i <= NF; i++) action = action toupper(substr($i, 1, 1)) substr($i, 2)
+        print service ":" action
+    }'
+}
+
+# save NAME SERVICE COMMAND [WORD...]: what one call answers, as NAME.json.
+save() {
+    local name=$1
+    shift
+    if call "$@"; then
+        mv "$work/answer" "$folder/$name.json"
+        echo "$folder/$name.json"
+    fi
+}
+
+# save_of_vpc NAME OPTION FILTER SERVICE COMMAND [WORD...]: as save, and only of the VPC if one is chosen.
+save_of_vpc() {
+    local name=$1 option=$2 filter=$3
+    shift 3
+    if [[ -n $vpc ]]; then
+        set -- "$@" "$option" "Name=$filter,Values=$vpc"
+    fi
+    save "$name" "$@"
+}
+
+# save_each_of SIZE NAME LIST SERVICE COMMAND [WORD...]: as save, with the lines of the file LIST as the last words, so
+# many to a call and a file: NAME.1.json, NAME.2.json and so on
+save_each_of() {
+    local size=$1 name=$2 list=$3 number=0 line words=()
+    shift 3
+    while read -r line; do
+        words+=("$line")
+        if ((${#words[@]} == size)); then
+            number=$((number + 1))
+            save "$name.$number" "$@" "${words[@]}"
+            words=()
+        fi
+    done <"$list"
+    if ((${#words[@]} > 0)); then
+        save "$name.$((number + 1))" "$@" "${words[@]}"
+    fi
+}
+
+# quoted PATTERN [FILE...]: every text between quotes that matches, once, one a line; nothing if none does.
+quoted() {
+    local pattern=$1
+    shift
+    { cat "$@" 2>/dev/null | grep -o "\"$pattern\"" || true; } | tr -d '"' | sort -u
+}
+
+# ECS ---------------------------------------------------------------------------------------------------------------
+
+save_clusters() {
+    local arn
+    : >"$work/clusters"
+    if [[ -n $cluster ]]; then
+        echo "$cluster" >"$work/clusters"
+    elif call ecs list-clusters; then
+        quoted 'arn:[^"]*' "$work/answer" >"$work/clusters"
+    fi
+    # Of every cluster the tasks come first: they are what is forgotten.
+    while read -r arn; do save_tasks "$arn"; done <"$work/clusters"
+    while read -r arn; do save_services "$arn"; done <"$work/clusters"
+}
+
+save_tasks() {
+    local status
+    for status in STOPPED RUNNING; do
+        if call ecs list-tasks --cluster "$1" --desired-status "$status"; then
+            quoted 'arn:[^"]*' "$work/answer" >"$work/tasks"
+            save_each_of 100 "tasks.${1##*/}.$now.$status" "$work/tasks" ecs describe-tasks --cluster "$1" --tasks
+        fi
+    done
+}
+
+save_services() {
+    if call ecs list-services --cluster "$1"; then
+        quoted 'arn:[^"]*' "$work/answer" >"$work/services"
+        save_each_of 10 "services.${1##*/}" "$work/services" ecs describe-services --cluster "$1" --services
+    fi
+}
+
+# Of every task and service in the folder, those of earlier runs too: image, secrets and logs say what a task needs.
+save_task_definitions() {
+    local arn name
+    quoted 'arn:[^"]*:task-definition/[^"]*' "$folder"/tasks.*.json "$folder"/services.*.json >"$work/definitions"
+    while read -r arn; do
+        name=${arn##*/}
+        save "task-definition.${name/:/.}" ecs describe-task-definition --task-definition "$arn"
+    done <"$work/definitions"
+}
+
+# VPC ---------------------------------------------------------------------------------------------------------------
+
+save_network() {
+    save_of_vpc network-interfaces --filters vpc-id ec2 describe-network-interfaces
+    save_of_vpc vpc-endpoints --filters vpc-id ec2 describe-vpc-endpoints
+    save_of_vpc subnets --filters vpc-id ec2 describe-subnets
+    save_of_vpc vpcs --filters vpc-id ec2 describe-vpcs
+    # Of a VPC, its subnets and its interfaces alike: there is no filter for all three.
+    save flow-logs ec2 describe-flow-logs
+    save_of_vpc security-groups --filters vpc-id ec2 describe-security-groups
+    save security-group-rules ec2 describe-security-group-rules
+    save_of_vpc network-acls --filters vpc-id ec2 describe-network-acls
+    save_of_vpc route-tables --filters vpc-id ec2 describe-route-tables
+    save_of_vpc nat-gateways --filter vpc-id ec2 describe-nat-gateways
+    save_of_vpc internet-gateways --filters attachment.vpc-id ec2 describe-internet-gateways
+    save dhcp-options ec2 describe-dhcp-options
+    save vpc-peering-connections ec2 describe-vpc-peering-connections
+    save_of_vpc transit-gateway-attachments --filters resource-id ec2 describe-transit-gateway-attachments
+    save_of_vpc transit-gateway-vpc-attachments --filters vpc-id ec2 describe-transit-gateway-vpc-attachments
+}
+
+# Whether the VPC resolves names, and those of its endpoints: one attribute a call.
+save_vpc_attributes() {
+    local id attribute
+    if [[ -n $vpc ]]; then
+        echo "$vpc" >"$work/vpcs"
+    else
+        quoted 'vpc-[0-9a-z]*' "$folder/vpcs.json" >"$work/vpcs"
+    fi
+    while read -r id; do
+        for attribute in enableDnsSupport enableDnsHostnames; do
+            save "vpc-attribute.$id.$attribute" ec2 describe-vpc-attribute --vpc-id "$id" --attribute "$attribute"
+        done
+    done <"$work/vpcs"
+}
+
+# The entries of a prefix list do not say whose they are: the id in the file's name does.
+save_prefix_lists() {
+    local id
+    save prefix-lists ec2 describe-prefix-lists
+    save managed-prefix-lists ec2 describe-managed-prefix-lists
+    quoted 'pl-[0-9a-z]*' "$folder/managed-prefix-lists.json" >"$work/lists"
+    while read -r id; do
+        save "prefix-list-entries.$id" ec2 get-managed-prefix-list-entries --prefix-list-id "$id"
+    done <"$work/lists"
+}
+
+save_clusters
+save_task_definitions
+save_network
+save_vpc_attributes
+save_prefix_lists
+
+# Not saved here, because it is not everyone's or takes a time to ask for; flowcause reads it all from the same folder:
+# - tasks that stopped longer ago: events that an EventBridge rule archived, see `flowcause collect --event-rule`
+# - things as they were: aws configservice get-resource-config-history --resource-type AWS::EC2::SecurityGroup --resource-id GROUP
+# - who started a task, in which groups: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask
+# - names that were asked for: Resolver query logs, aws logs filter-log-events --log-group-name GROUP --start-time FROM --end-time TO
+# - which service an address belongs to: https://ip-ranges.amazonaws.com/ip-ranges.json
+
+if [[ -s $work/problems ]]; then
+    {
+        echo
+        echo 'Not saved:'
+        sort -u "$work/problems"
+        echo 'The permissions that this script needs are printed by: flowcause collect --policy'
+    } >&2
+    exit 1
+fi

@@ -1,0 +1,207 @@
+//! The script that `flowcause collect` prints, run with a stand-in for the AWS CLI, and what goes with it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use flowcause::inventory::load;
+use serde_json::{Value, json};
+
+use crate::support::aws_cli::Account;
+use crate::support::incident::Incident;
+use crate::support::metadata::Forms;
+use crate::support::run::{first_verdict, run};
+use crate::support::scenarios;
+use crate::support::write;
+
+/// Kinds of documents that no call of the script gives, and the words by which the script says where they come from.
+const FROM_ELSEWHERE: &[(&str, &str)] = &[
+    ("TaskEvents", "flowcause collect --event-rule"),
+    ("ConfigurationItems", "get-resource-config-history"),
+    ("CloudTrailEvents", "aws cloudtrail lookup-events"),
+    ("ResolverQueries", "Resolver query logs"),
+    ("AddressRanges", "ip-ranges.json"),
+];
+
+fn incident() -> Incident {
+    scenarios::all().into_iter().find(|incident| incident.name == "endpoint-rejects").expect("a sample")
+}
+
+fn printed(flags: &[&str]) -> String {
+    let ran = run(Path::new("."), &[&["collect"], flags].concat());
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    ran.stdout
+}
+
+/// The variants of `DocumentKind`, from its source: one that is added without the script fails the test below.
+fn every_kind() -> BTreeSet<String> {
+    let source = include_str!("../../src/inventory/kinds.rs");
+    let (_, after) = source.split_once("pub enum DocumentKind {\n").expect("the enum");
+    let (variants, _) = after.split_once("\n}").expect("its end");
+    let names = variants.lines().filter_map(|line| line.trim().strip_suffix(','));
+    names.filter(|name| !name.starts_with("//")).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn every_document_is_saved_and_explains_as_well() {
+    let account = Account::of(&incident());
+    let script = printed(&[]);
+    let ran = account.run(&script);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+
+    let (inventory, defects, _) = load(&[account.root().join("metadata")]);
+    assert!(defects.is_empty(), "{defects:?}");
+    let mut kinds: BTreeSet<String> = inventory.documents.iter().map(|kind| format!("{kind:?}")).collect();
+    for (kind, words) in FROM_ELSEWHERE {
+        assert!(kinds.insert((*kind).to_owned()), "{kind} is saved after all");
+        assert!(script.contains(words), "the script does not say where {kind} comes from");
+    }
+    assert_eq!(kinds, every_kind());
+
+    let forms = Forms { rules_apart: false, managed_lists: true };
+    let expected = tempfile::tempdir().expect("a temporary folder");
+    write::write(expected.path(), &write::files(&incident().configured(forms)));
+    let verdict = |metadata: &Path| {
+        let metadata = metadata.to_str().expect("UTF-8");
+        let words = ["explain", "logs", "--metadata", metadata, "--format", "json"];
+        let report = run(expected.path(), &words).json();
+        (first_verdict(&report), report["incidents"].clone())
+    };
+    assert_eq!(verdict(&account.root().join("metadata")), verdict(&expected.path().join("metadata")));
+}
+
+/// The permission of a call: `ec2 describe-subnets …` needs `ec2:DescribeSubnets`.
+fn permission(call: &str) -> String {
+    let mut words = call.split(' ');
+    let (service, command) = (words.next().expect("a service"), words.next().expect("a command"));
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    format!("{service}:{}", command.split('-').map(capital).collect::<String>())
+}
+
+#[test]
+fn the_policy_has_the_actions_of_the_calls_and_no_others() {
+    let check = |flags: &[&str]| {
+        let account = Account::of(&incident());
+        assert_eq!(account.run(&printed(flags)).code, Some(0));
+        let called: BTreeSet<String> = account.calls().iter().map(|call| permission(call)).collect();
+        let policy: Value =
+            serde_json::from_str(&printed(&[flags, &["--policy"]].concat())).expect("a policy in JSON");
+        let statements = policy["Statement"].as_array().expect("a list").iter();
+        let actions = statements.flat_map(|one| one["Action"].as_array().expect("a list"));
+        let granted: BTreeSet<String> =
+            actions.map(|action| action.as_str().expect("a text").to_owned()).collect();
+        assert_eq!(called, granted, "{flags:?}");
+    };
+    check(&[]);
+    check(&["--region", "eu-west-1", "--cluster", "production", "--vpc", "vpc-0123"]);
+}
+
+#[test]
+fn the_target_narrows_the_calls() {
+    let account = Account::of(&incident());
+    account.run(&printed(&["--cluster", "production", "--vpc", "vpc-0123"]));
+    let calls = account.calls();
+    let check = |start: &str, expect: usize| {
+        assert_eq!(calls.iter().filter(|call| call.starts_with(start)).count(), expect, "{start}");
+    };
+    check("ecs list-clusters", 0);
+    check("ecs list-tasks --cluster production --desired-status STOPPED ", 1);
+    check("ec2 describe-subnets --filters Name=vpc-id,Values=vpc-0123 ", 1);
+    check("ec2 describe-nat-gateways --filter Name=vpc-id,Values=vpc-0123 ", 1);
+    check("ec2 describe-internet-gateways --filters Name=attachment.vpc-id,Values=vpc-0123 ", 1);
+    check("ec2 describe-vpc-attribute --vpc-id vpc-0123 ", 2);
+}
+
+#[test]
+fn long_lists_are_asked_for_in_parts() {
+    let account = Account::of(&incident());
+    let arns = |kind: &str, count: usize| -> Vec<String> {
+        (0..count).map(|number| format!("arn:aws:ecs:r:1:{kind}/c/{number:03}")).collect()
+    };
+    account.answer("list-tasks.STOPPED.json", &json!({"taskArns": arns("task", 200)}));
+    account.answer("list-tasks.RUNNING.json", &json!({"taskArns": arns("task", 101)}));
+    account.answer("list-services.json", &json!({"serviceArns": arns("service", 11)}));
+    assert_eq!(account.run(&printed(&[])).code, Some(0));
+    let calls = account.calls();
+    let sizes = |start: &str| -> Vec<usize> {
+        let calls = calls.iter().filter(|call| call.starts_with(start));
+        calls.map(|call| call.matches("arn:aws:ecs:r:").count()).collect()
+    };
+    assert_eq!(sizes("ecs describe-tasks"), [100, 100, 100, 1]);
+    assert_eq!(sizes("ecs describe-services"), [10, 1]);
+    let saved = account.saved();
+    for name in
+        ["tasks.production.STOPPED.2.json", "tasks.production.RUNNING.2.json", "services.production.2.json"]
+    {
+        assert!(saved.iter().any(|have| have == name), "{name} is not in {saved:?}");
+    }
+}
+
+const REFUSED: &str = "An error occurred (UnauthorizedOperation) when calling the operation: You are not authorized \
+                       to perform this operation.";
+
+#[test]
+fn a_refused_call_costs_its_own_document() {
+    let whole = Account::of(&incident());
+    let script = printed(&[]);
+    assert_eq!(whole.run(&script).code, Some(0));
+    let check = |command: &str, lost: &str, words: &str| {
+        let account = Account::of(&incident());
+        let ran = account.run_failing(&script, Some(command), REFUSED);
+        assert_eq!(ran.code, Some(1), "{command}");
+        assert!(ran.stderr.contains(words), "{command}: {}", ran.stderr);
+        let mut expected = whole.saved();
+        expected.retain(|name| !name.starts_with(lost));
+        assert_eq!(account.saved(), expected, "{command}");
+    };
+    check(
+        "describe-subnets",
+        "subnets",
+        "aws ec2 describe-subnets: not permitted, it needs ec2:DescribeSubnets\n",
+    );
+    check("describe-vpc-attribute", "vpc-attribute.", "it needs ec2:DescribeVpcAttribute\n");
+    check("list-services", "services.", "it needs ecs:ListServices\n");
+    check("describe-task-definition", "task-definition.", "it needs ecs:DescribeTaskDefinition\n");
+    check("get-managed-prefix-list-entries", "prefix-list-entries.", "ec2:GetManagedPrefixListEntries\n");
+}
+
+#[test]
+fn an_old_document_is_kept_until_a_whole_new_one_is_there() {
+    let account = Account::of(&incident());
+    let subnets = account.root().join("metadata/subnets.json");
+    account.run(&printed(&[]));
+    let old = fs::read(&subnets).expect("saved");
+    let ran =
+        account.run_failing(&printed(&[]), Some("describe-subnets"), "Could not connect to the endpoint URL");
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("aws ec2 describe-subnets: Could not connect to"), "{}", ran.stderr);
+    assert_eq!(fs::read(&subnets).expect("still there"), old);
+}
+
+#[test]
+fn without_credentials_one_call_is_enough() {
+    let account = Account::of(&incident());
+    let error = "Unable to locate credentials. You can configure credentials by running \"aws configure\".";
+    let ran = account.run_failing(&printed(&[]), None, error);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
+    assert!(ran.stderr.starts_with("aws ecs list-clusters: Unable to locate"), "{}", ran.stderr);
+    assert_eq!((account.calls().len(), account.saved()), (1, Vec::new()));
+}
+
+/// `.ci/run scripts` lints the file, and so what is printed.
+#[test]
+fn the_script_and_the_template_are_printed_as_they_stand() {
+    assert_eq!(printed(&[]), include_str!("../../src/collect/script.sh"));
+    assert_eq!(printed(&["--event-rule"]), include_str!("../../src/collect/archive.yaml"));
+}
+
+#[test]
+fn what_is_no_plain_name_is_refused() {
+    for flags in [["--vpc", "vpc-1';id"], ["--cluster", "$(id)"], ["--region", "eu west"]] {
+        let ran = run(Path::new("."), &[&["collect"], &flags[..]].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{flags:?}");
+        assert!(ran.stderr.contains("expected "), "{}", ran.stderr);
+    }
+    let both = run(Path::new("."), &["collect", "--policy", "--event-rule"]);
+    assert_eq!(both.code, Some(2));
+}

@@ -1,0 +1,146 @@
+//! A stand-in for the AWS CLI: answers the script that `flowcause collect` prints from files, and notes every call.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::support::incident::{CLUSTER, Incident, cluster_arn};
+use crate::support::metadata::{Forms, documents};
+use crate::support::run::Ran;
+use crate::support::vpc::{ACCOUNT, REGION};
+use crate::support::write::pretty;
+
+/// Answers `COMMAND` with the file `COMMAND.WORD.json`, where a word of the call is WORD or an ARN of a thing with that
+/// name, or with `COMMAND.json`.
+const AWS: &str = r#"#!/usr/bin/env bash
+echo "$*" >>"$FAKE_AWS/calls"
+if [[ ${FAKE_ERROR-} && ${FAKE_FAILS-$2} == "$2" ]]; then
+    printf '\n%s\n' "$FAKE_ERROR" >&2
+    printf '{"cut'
+    exit 254
+fi
+for word in "$@"; do
+    name=${word##*/}
+    answer="$FAKE_AWS/answers/$2.${name%%:*}.json"
+    [[ -e $answer ]] && exec cat "$answer"
+done
+exec cat "$FAKE_AWS/answers/$2.json"
+"#;
+
+/// A folder with the stand-in, what it answers, and the metadata that a script saves.
+pub(crate) struct Account {
+    folder: tempfile::TempDir,
+}
+
+impl Account {
+    /// An account with everything of an incident, its configuration included, in both ways to describe it.
+    pub(crate) fn of(incident: &Incident) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let account = Self { folder };
+        fs::create_dir_all(account.path("fake/answers")).expect("a folder");
+        let aws = account.path("fake/aws");
+        fs::write(&aws, AWS).expect("a file");
+        fs::set_permissions(&aws, fs::Permissions::from_mode(0o755)).expect("a file of ours");
+        for forms in [Forms::default(), Forms { rules_apart: true, managed_lists: true }] {
+            for (name, document) in documents(&incident.clone().configured(forms)) {
+                account.answer(&name, &document);
+            }
+        }
+        account.answer_lists(incident);
+        account
+    }
+
+    /// What the simulated network does not have, and the lists that lead to the documents.
+    fn answer_lists(&self, incident: &Incident) {
+        let tasks: Vec<String> = incident.tasks.iter().map(|task| task.arn()).collect();
+        let mut services: Vec<String> = incident.tasks.iter().map(|task| task.service.to_owned()).collect();
+        services.sort();
+        services.dedup();
+        let service = |name: &String| format!("arn:aws:ecs:{REGION}:{ACCOUNT}:service/{CLUSTER}/{name}");
+        self.answer("list-clusters.json", &json!({"clusterArns": [cluster_arn()]}));
+        self.answer("list-tasks.STOPPED.json", &json!({"taskArns": tasks}));
+        self.answer("list-tasks.RUNNING.json", &json!({"taskArns": []}));
+        self.answer(
+            "list-services.json",
+            &json!({"serviceArns": services.iter().map(service).collect::<Vec<_>>()}),
+        );
+        let peering = json!({"VpcPeeringConnectionId": "pcx-1", "RequesterVpcInfo": {"VpcId": "vpc-9"}});
+        self.answer("describe-vpc-peering-connections.json", &json!({"VpcPeeringConnections": [peering]}));
+        let attachment = json!({"TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1"});
+        self.answer(
+            "describe-transit-gateway-attachments.json",
+            &json!({"TransitGatewayAttachments": [attachment]}),
+        );
+        self.answer(
+            "describe-transit-gateway-vpc-attachments.json",
+            &json!({"TransitGatewayVpcAttachments": []}),
+        );
+    }
+
+    /// Sets what a command is answered.
+    pub(crate) fn answer(&self, name: &str, document: &Value) {
+        fs::write(self.path("fake/answers").join(name), pretty(document)).expect("a file");
+    }
+
+    /// The folder.
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root().join(name)
+    }
+
+    /// Runs a script with the stand-in before everything else in the path.
+    pub(crate) fn run(&self, script: &str) -> Ran {
+        self.run_with(script, &[])
+    }
+
+    /// The same, where one command, or every one, fails in these words.
+    pub(crate) fn run_failing(&self, script: &str, command: Option<&str>, error: &str) -> Ran {
+        let fails = command.map(|command| ("FAKE_FAILS", command));
+        self.run_with(script, &[("FAKE_ERROR", error)].into_iter().chain(fails).collect::<Vec<_>>())
+    }
+
+    fn run_with(&self, script: &str, variables: &[(&str, &str)]) -> Ran {
+        fs::write(self.path("collect.sh"), script).expect("a file");
+        let fake = self.path("fake");
+        let path = format!("{}:{}", fake.display(), std::env::var_os("PATH").unwrap_or_default().display());
+        let output = Command::new("bash")
+            .arg("collect.sh")
+            .current_dir(self.root())
+            .env("PATH", path)
+            .env("FAKE_AWS", &fake)
+            .envs(variables.iter().copied())
+            .output()
+            .expect("bash runs");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// The calls so far, in their order: the words behind `aws`.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        let calls = fs::read_to_string(self.path("fake/calls")).unwrap_or_default();
+        calls.lines().map(ToOwned::to_owned).collect()
+    }
+
+    /// The files that were saved, by name; the times in names are left out.
+    pub(crate) fn saved(&self) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(self.path("metadata"))
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+            .map(|name| without_time(&name))
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+/// `tasks.production.20261123T031200Z.STOPPED.1.json` without its time.
+fn without_time(name: &str) -> String {
+    let is_time = |part: &str| part.len() == 16 && part.ends_with('Z') && part.as_bytes()[8] == b'T';
+    name.split('.').filter(|part| !is_time(part)).collect::<Vec<_>>().join(".")
+}
