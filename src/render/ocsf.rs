@@ -2,7 +2,7 @@
 //!
 //! A finding is an incident: what is wrong, with which resources, for how many tasks. Its `uid` names the cause, the
 //! services and the culprits, so that the same trouble keeps its uid from run to run. What OCSF has no word for is in
-//! `unmapped`. Only attributes that versions 1.3 to 1.8 have too are used.
+//! `unmapped`. Only attributes that versions 1.6 to 1.8 have too are used.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
