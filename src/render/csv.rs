@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use ::csv::{Terminator, Writer, WriterBuilder};
 
+use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::render::evidence;
@@ -87,12 +88,12 @@ fn task_row(number: u64, task: &TaskReport) -> [String; TASK_COLUMNS.len()] {
     [
         number.to_string(),
         text(task.name()),
-        text(task.task_id.as_ref().map(|id| id.as_str())),
+        text(task.task_id.as_ref().map(TaskId::as_str)),
         text(task.task_arn.as_deref()),
         text(task.service_name.as_deref()),
-        text(task.interface_id.as_ref().map(|id| id.as_str())),
+        text(task.interface_id.as_ref().map(InterfaceId::as_str)),
         task.address.map(|address| address.to_string()).unwrap_or_default(),
-        text(task.subnet_id.as_ref().map(|id| id.as_str())),
+        text(task.subnet_id.as_ref().map(SubnetId::as_str)),
         time(task.created_at),
         time(task.stopped_at),
         text(task.stopped_reason.as_deref()),
@@ -108,7 +109,7 @@ fn task_row(number: u64, task: &TaskReport) -> [String; TASK_COLUMNS.len()] {
 
 /// `security-group:sg-0e11`; the subnet it acts on where its id is not known.
 fn culprit(culprit: &Culprit) -> String {
-    let subnet = culprit.subnet_id.as_ref().map(|subnet| subnet.as_str());
+    let subnet = culprit.subnet_id.as_ref().map(SubnetId::as_str);
     format!("{}:{}", culprit.kind.name(), culprit.id.as_deref().or(subnet).unwrap_or_default())
 }
 

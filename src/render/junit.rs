@@ -2,9 +2,8 @@
 //!
 //! A task that the network kept from starting failed; one whose network was healthy passed; one the data cannot tell of
 //! was skipped. The document holds what the schemas of Jenkins and of Ant ask for, and nothing either refuses, so both
-//! accept it.
+//! accept it. What XML cannot hold is among what [`sanitize`](crate::render::sanitize) makes visible.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -103,8 +102,8 @@ fn case<W: Write>(task: &TaskReport, xml: &mut Writer<W>) -> io::Result<()> {
         (task.name().unwrap_or("task without an id"), task.service_name.as_deref().unwrap_or("task"));
     let case = xml
         .create_element("testcase")
-        .with_attribute(("classname", text(class).as_ref()))
-        .with_attribute(("name", text(name).as_ref()))
+        .with_attribute(("classname", sanitize(class).as_ref()))
+        .with_attribute(("name", sanitize(name).as_ref()))
         .with_attribute(("time", seconds(task).to_string().as_str()));
     let element = match of(task) {
         Outcome::Passed => {
@@ -117,7 +116,7 @@ fn case<W: Write>(task: &TaskReport, xml: &mut Writer<W>) -> io::Result<()> {
     case.write_inner_content(|xml| {
         xml.create_element(element)
             .with_attribute(("type", task.verdict.cause))
-            .with_attribute(("message", text(&task.verdict.summary).as_ref()))
+            .with_attribute(("message", sanitize(&task.verdict.summary).as_ref()))
             .write_text_content(BytesText::new(&details(task)))?;
         Ok(())
     })?;
@@ -129,7 +128,7 @@ fn details(task: &TaskReport) -> String {
     let verdict = &task.verdict;
     let mut lines = format!("\nCause: {} ({})\n", verdict.cause, verdict.standing.name());
     let mut line = |label: &str, value: &str| {
-        let _ = writeln!(lines, "{label}{}", text(value));
+        let _ = writeln!(lines, "{label}{}", sanitize(value));
     };
     if let Some(reason) = &task.stopped_reason {
         line("ECS said: ", reason);
@@ -145,28 +144,24 @@ fn details(task: &TaskReport) -> String {
     lines
 }
 
-/// The text in characters that XML can hold.
-fn text(text: &str) -> Cow<'_, str> {
-    let visible = sanitize(text);
-    // What XML refuses beyond control characters, which are gone already.
-    if visible.contains(['\u{fffe}', '\u{ffff}']) {
-        return Cow::Owned(visible.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}"));
-    }
-    visible
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::sample;
 
     #[test]
-    fn what_xml_cannot_hold_is_replaced() {
-        let check = |raw: &str, safe: &str| assert_eq!(text(raw), safe);
-        check("a\u{0}b\u{1b}c", "a\\u{0}b\\u{1b}c");
-        check("a\u{fffe}b\u{ffff}", "a\u{fffd}b\u{fffd}");
-        check("a\nb", "a\\u{a}b");
-        check("<&>", "<&>");
+    fn no_text_holds_what_xml_cannot() {
+        let mut report = sample::rich();
+        report.tasks.truncate(1);
+        let all: String = ('\0'..='\u{1_ffff}').collect();
+        report.tasks[0].service_name = Some(all.clone());
+        report.tasks[0].verdict.summary = all;
+        let mut out = Vec::new();
+        render(&report, &mut out).expect("memory takes everything");
+        let text = String::from_utf8(out).expect("XML is text");
+        let is_legal = |c: char| matches!(c, '\n' | ' '..='\u{fffd}' | '\u{10000}'..);
+        assert!(text.chars().all(is_legal));
+        assert_eq!(text.matches("%&amp;&apos;(").count(), 2);
     }
 
     #[test]

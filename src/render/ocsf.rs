@@ -2,7 +2,7 @@
 //!
 //! A finding is an incident: what is wrong, with which resources, for how many tasks. Its `uid` names the cause, the
 //! services and the culprits, so that the same trouble keeps its uid from run to run. What OCSF has no word for is in
-//! `unmapped`. Only attributes that versions 1.3 to 1.8 have too are used.
+//! `unmapped`. Only attributes that versions 1.6 to 1.8 have too are used.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -66,7 +66,9 @@ fn finding(report: &Report, incident: &Incident, tasks: &[&TaskReport]) -> Value
         finding[name] = value;
     };
     for (name, time) in [("start_time", incident.first), ("end_time", incident.last)] {
-        time.into_iter().for_each(|at| put(name, milliseconds(at).into()));
+        if let Some(at) = time {
+            put(name, milliseconds(at).into());
+        }
     }
     let (evidences, resources) = (evidences(tasks), resources(incident, tasks));
     if !evidences.is_empty() {
@@ -125,8 +127,8 @@ fn finding_info(incident: &Incident) -> Value {
 /// Partition, region and account of the first task that tells.
 fn cloud(tasks: &[&TaskReport]) -> Value {
     let mut cloud = json!({ "provider": "AWS" });
-    let arns = tasks.iter().filter_map(|task| task.task_arn.as_deref());
-    if let Some((partition, region, account)) = arns.filter_map(of_arn).next() {
+    let mut arns = tasks.iter().filter_map(|task| task.task_arn.as_deref());
+    if let Some((partition, region, account)) = arns.find_map(of_arn) {
         cloud["account"] = json!({ "type": "AWS Account", "type_id": 10, "uid": account });
         cloud["cloud_partition"] = partition.into();
         cloud["region"] = region.into();

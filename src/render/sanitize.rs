@@ -38,7 +38,8 @@ fn is_bidi_control(character: char) -> bool {
     )
 }
 
-/// Characters without a glyph: zero widths, joiners, line and paragraph separators, fillers, tags.
+/// Characters without a glyph: zero widths, joiners, line and paragraph separators, fillers, tags, and the two that XML
+/// refuses.
 fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -56,6 +57,7 @@ fn is_invisible(character: char) -> bool {
             | '\u{feff}'
             | '\u{ffa0}'
             | '\u{fff0}'..='\u{fffb}'
+            | '\u{fffe}'..='\u{ffff}'
             | '\u{e0000}'..='\u{e0fff}'
     )
 }
@@ -78,6 +80,7 @@ mod tests {
         check("a\u{200b}b\u{feff}", "a\\u{200b}b\\u{feff}");
         check("a\u{2028}b\u{2029}c", "a\\u{2028}b\\u{2029}c");
         check("tag\u{e0041}", "tag\\u{e0041}");
+        check("a\u{fffe}b\u{ffff}", "a\\u{fffe}b\\u{ffff}");
     }
 
     #[test]

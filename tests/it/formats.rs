@@ -134,3 +134,28 @@ fn an_export_that_fails_is_named_and_costs_nothing_else() {
     let ran = explain(folder.path(), &["--export", "csv=/dev/full", "--fail-on", "supported"]);
     assert_eq!(ran.code, Some(1));
 }
+
+#[test]
+fn the_page_of_formats_knows_them_all() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md");
+    let page = fs::read_to_string(page).expect("the page");
+    for format in Format::ALL {
+        assert!(page.contains(&format!("| `{}` |", format.name())), "{format:?}");
+    }
+    let folder = folder();
+    for format in ["csv", "evidence-csv", "prometheus"] {
+        let file = folder.path().join(format);
+        let ran = explain(folder.path(), &["--export", &format!("{format}={format}")]);
+        assert_eq!(ran.code, Some(0));
+        let text = fs::read_to_string(file).expect("the export");
+        let names: Vec<&str> = match format {
+            "prometheus" => {
+                text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect()
+            }
+            _ => text.lines().next().expect("a header").split(',').collect(),
+        };
+        for name in names {
+            assert!(page.contains(&format!("`{name}`")), "{name} of {format}");
+        }
+    }
+}
