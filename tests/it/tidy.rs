@@ -56,6 +56,11 @@ const RULES: &[(&str, &[&str], &str)] = &[
         "the configured path knows documents only",
     ),
     ("diagnose", &["crate::assemble", "crate::render"], "later stages"),
+    (
+        "collect",
+        &["crate::{not collect}", "std::fs", "std::env", "std::process"],
+        "what is collected is text; nothing is read or run",
+    ),
     ("!pipeline.rs,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
     ("!cli,main.rs", &["crate::cli"], "nobody needs the command line"),
     ("!", &["SystemTime::now", "Instant::now", "process::exit"], "same inputs, same bytes"),
@@ -96,10 +101,8 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 fn breaks(line: &str, what: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if what == "crate::{not model}" {
-        return line
-            .match_indices("crate::")
-            .any(|(at, found)| !line[at + found.len()..].starts_with("model"));
+    if let Some(own) = what.strip_prefix("crate::{not ").and_then(|rest| rest.strip_suffix('}')) {
+        return line.match_indices("crate::").any(|(at, found)| !line[at + found.len()..].starts_with(own));
     }
     // A name of its own, and no module of ours: `super::parquet::` is not the crate `parquet`.
     line.match_indices(what).any(|(at, _)| {
