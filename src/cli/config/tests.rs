@@ -14,7 +14,7 @@ fn explain(file: Option<&str>, words: &str) -> Result<ExplainArgs, String> {
     let words = words.replace("OTHER", &other.display().to_string());
     let words = ["flowcause", "explain", "logs"].into_iter().chain(words.split_whitespace());
     match parse_in(folder.path(), words.map(OsString::from).collect()) {
-        Ok(Cli { command: Chosen::Explain(args) }) => Ok(args),
+        Ok(Cli { command: Chosen::Explain(args) }) => Ok(*args),
         Ok(other) => Err(format!("{other:?}")),
         Err(Refusal::Parser(error)) => Err(error.kind().to_string()),
         Err(Refusal::File(failure)) => {
