@@ -43,6 +43,11 @@ const RULES: &[(&str, &[&str], &str)] = &[
         &["crate::reduce", "crate::converse", "crate::diagnose", "crate::inventory"],
         "ingest knows formats",
     ),
+    (
+        "collect",
+        &["crate::{not collect}", "std::fs", "std::env", "std::process"],
+        "what is collected is text; nothing is read or run",
+    ),
     ("reduce", &["crate::converse", "crate::diagnose", "crate::inventory", "crate::report"], "later stages"),
     (
         "inventory",
@@ -56,11 +61,6 @@ const RULES: &[(&str, &[&str], &str)] = &[
         "the configured path knows documents only",
     ),
     ("diagnose", &["crate::assemble", "crate::render"], "later stages"),
-    (
-        "collect",
-        &["crate::{not collect}", "std::fs", "std::env", "std::process"],
-        "what is collected is text; nothing is read or run",
-    ),
     ("!pipeline.rs,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
     ("!cli,main.rs", &["crate::cli"], "nobody needs the command line"),
     ("!", &["SystemTime::now", "Instant::now", "process::exit"], "same inputs, same bytes"),
