@@ -54,10 +54,10 @@ pub fn completions(args: CompletionsArgs) -> Result<Exit, Failure> {
 
 /// Prints the main page of the manual, or writes a page for each command.
 pub fn man(args: &ManArgs) -> Result<Exit, Failure> {
-    let Some(folder) = &args.output else {
-        return print(&page(Cli::command()).1);
-    };
     let mut command = Cli::command().disable_help_subcommand(true);
+    let Some(folder) = &args.output else {
+        return print(&page(command).1);
+    };
     // Gives the commands their full names.
     command.build();
     for one in std::iter::once(&command).chain(command.get_subcommands()) {

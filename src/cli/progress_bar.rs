@@ -11,10 +11,10 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use crate::progress::{NoProgress, Progress};
 use crate::render::sanitize::sanitize;
 
-/// What the line shows while files are read, from left to right: what is done, how fast, how long it will take.
-const READING: &str = "{spinner} {bytes} of {total_bytes} ({bytes_per_sec}), {msg}, {eta} left";
+/// What the line shows while files are read; what does not fit the terminal is cut off at its end.
+const READING: &str = "{spinner} {bytes} of {total_bytes}, {eta} left, {wide_msg}";
 /// What it shows afterwards: the tables are joined and the tasks diagnosed, which is short and has no measure.
-const JOINING: &str = "{spinner} {bytes} read, {msg}; joining and diagnosing ({elapsed})";
+const JOINING: &str = "{spinner} joining and diagnosing, {bytes} read, {wide_msg}";
 
 /// The bar, or none.
 #[must_use]
@@ -47,12 +47,15 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).expect("the templates are tested")
 }
 
-/// Files done and in all; records, and how many a second.
+/// Files done and in all; records, and how many a second. Records are known when their file is done.
 fn counts((done, all): (u64, u64), records: u64, elapsed: Duration) -> String {
-    let milliseconds = elapsed.as_millis().max(1);
-    let rate = u128::from(records) * 1000 / milliseconds;
+    let files = format!("{done} of {all} files");
+    if records == 0 {
+        return files;
+    }
+    let rate = u128::from(records) * 1000 / elapsed.as_millis().max(1);
     let rate = HumanCount(u64::try_from(rate).unwrap_or(u64::MAX));
-    format!("files: {done} of {all}, records: {} ({rate}/s)", HumanCount(records))
+    format!("{files}, {} records ({rate}/s)", HumanCount(records))
 }
 
 impl Progress for Bar {
@@ -105,7 +108,7 @@ mod tests {
         bar.finish_file();
         bar.finish_file();
         assert_eq!((bar.bar.position(), bar.bar.length()), (60, Some(100)));
-        assert!(bar.bar.message().starts_with("files: 2 of 2, records: 7 ("), "{}", bar.bar.message());
+        assert!(bar.bar.message().starts_with("2 of 2 files, 7 records ("), "{}", bar.bar.message());
         bar.finish();
     }
 
@@ -114,12 +117,8 @@ mod tests {
         let check = |records, milliseconds, expect| {
             assert_eq!(counts((1, 8), records, Duration::from_millis(milliseconds)), expect);
         };
-        check(0, 0, "files: 1 of 8, records: 0 (0/s)");
-        check(1_234_567, 2_000, "files: 1 of 8, records: 1,234,567 (617,283/s)");
-        check(
-            u64::MAX,
-            1,
-            "files: 1 of 8, records: 18,446,744,073,709,551,615 (18,446,744,073,709,551,615/s)",
-        );
+        check(0, 0, "1 of 8 files");
+        check(1_234_567, 2_000, "1 of 8 files, 1,234,567 records (617,283/s)");
+        check(u64::MAX, 1, "1 of 8 files, 18,446,744,073,709,551,615 records (18,446,744,073,709,551,615/s)");
     }
 }

@@ -62,6 +62,10 @@ struct Statement {
 }
 
 /// The policy, as JSON for `aws iam create-policy --policy-document`.
+///
+/// # Panics
+///
+/// Never: texts and lists are JSON.
 #[must_use]
 pub fn policy(target: &Target) -> String {
     let mut of_a_region = OF_A_REGION.to_vec();

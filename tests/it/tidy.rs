@@ -44,6 +44,11 @@ const RULES: &[(&str, &[&str], &str)] = &[
         &["crate::reduce", "crate::converse", "crate::diagnose", "crate::inventory"],
         "ingest knows formats",
     ),
+    (
+        "collect",
+        &["crate::{not collect}", "std::fs", "std::env", "std::process"],
+        "what is collected is text; nothing is read or run",
+    ),
     ("reduce", &["crate::converse", "crate::diagnose", "crate::inventory", "crate::report"], "later stages"),
     (
         "inventory",
@@ -102,10 +107,8 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 fn breaks(line: &str, what: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if what == "crate::{not model}" {
-        return line
-            .match_indices("crate::")
-            .any(|(at, found)| !line[at + found.len()..].starts_with("model"));
+    if let Some(own) = what.strip_prefix("crate::{not ").and_then(|rest| rest.strip_suffix('}')) {
+        return line.match_indices("crate::").any(|(at, found)| !line[at + found.len()..].starts_with(own));
     }
     // A name of its own, and no module of ours: `super::parquet::` is not the crate `parquet`.
     line.match_indices(what).any(|(at, _)| {

@@ -103,7 +103,10 @@ mod tests {
             assert!(!error.contains("possible values"), "{error}");
         };
         check("dns-blokced", "similar value exists: 'dns-blocked'");
-        check("dns", "some similar values exist: 'dns-tcp-blocked', 'dns-blocked', 'dns-unanswered'");
+        check(
+            "dns",
+            "some similar values exist: 'private-dns-off', 'dns-tcp-blocked', 'dns-blocked', 'dns-unanswered'",
+        );
         check("xyz", "tip: `flowcause causes` lists every id");
         check("", "tip: `flowcause causes` lists every id");
     }

@@ -108,7 +108,7 @@ pub enum Command {
     /// Finds the tasks that failed to start, follows their packets through the flow logs,
     /// and names the cause, what is at fault, the records that prove it, and what to do.
     #[command(after_help = EXAMPLES)]
-    Explain(ExplainArgs),
+    Explain(Box<ExplainArgs>),
 
     /// Say what a task could reach, by the configuration alone.
     ///
@@ -401,7 +401,7 @@ mod tests {
     fn parse(line: &str) -> Result<ExplainArgs, ErrorKind> {
         let words = ["flowcause", "explain"].into_iter().chain(line.split_whitespace());
         match Cli::try_parse_from(words).map_err(|error| error.kind())?.command {
-            Command::Explain(args) => Ok(args),
+            Command::Explain(args) => Ok(*args),
             other => panic!("{other:?}"),
         }
     }

@@ -116,7 +116,9 @@ fn word(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.clone().into_owned()),
         DeValue::Integer(number) => {
-            i64::from_str_radix(number.as_str(), number.radix()).ok().map(|number| number.to_string())
+            // One that is too large for any flag is left for the parser to refuse.
+            let read = i64::from_str_radix(number.as_str(), number.radix());
+            Some(read.map_or_else(|_| number.to_string(), |read| read.to_string()))
         }
         DeValue::Datetime(time) => Some(time.to_string()),
         _ => None,

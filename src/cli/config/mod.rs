@@ -46,7 +46,7 @@ impl From<Failure> for Refusal {
 
 /// Parses a command line, program name included.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {
-    parse_in(Path::new("."), words.into_iter().collect())
+    parse_in(Path::new(""), words.into_iter().collect())
 }
 
 /// Parses with the files of a working folder.

@@ -14,7 +14,7 @@ fn explain(file: Option<&str>, words: &str) -> Result<ExplainArgs, String> {
     let words = words.replace("OTHER", &other.display().to_string());
     let words = ["flowcause", "explain", "logs"].into_iter().chain(words.split_whitespace());
     match parse_in(folder.path(), words.map(OsString::from).collect()) {
-        Ok(Cli { command: Chosen::Explain(args) }) => Ok(args),
+        Ok(Cli { command: Chosen::Explain(args) }) => Ok(*args),
         Ok(other) => Err(format!("{other:?}")),
         Err(Refusal::Parser(error)) => Err(error.kind().to_string()),
         Err(Refusal::File(failure)) => {
@@ -73,6 +73,7 @@ fn a_wrong_file_is_told_with_its_line() {
     check("format = 'xml'", 1, "`format`: expected one of terminal, json");
     check("threads = 0", 1, "`threads`: number would be zero for non-zero type, found `0`");
     check("\n\nport = [443, 70000]", 3, "`port`: 70000 is not in 1..=65535, found `70000`");
+    check("threads = 99999999999999999999", 1, "`threads`: number too large to fit in target type, found");
     check("threads = 1.5", 1, "`threads`: expected a text or a whole number, found a number with a fraction");
     check("threads = [1]", 1, "`threads`: expected a text or a whole number, found a list");
     check("quiet = 'yes'", 1, "`quiet`: expected true or false, found a text");

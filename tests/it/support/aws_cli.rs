@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::incident::{CLUSTER, Incident, cluster_arn};
+use crate::support::incident::{CLUSTER, Incident, Task, cluster_arn};
 use crate::support::metadata::{Forms, documents};
 use crate::support::run::Ran;
 use crate::support::vpc::{ACCOUNT, REGION};
@@ -55,7 +55,7 @@ impl Account {
 
     /// What the simulated network does not have, and the lists that lead to the documents.
     fn answer_lists(&self, incident: &Incident) {
-        let tasks: Vec<String> = incident.tasks.iter().map(|task| task.arn()).collect();
+        let tasks: Vec<String> = incident.tasks.iter().map(Task::arn).collect();
         let mut services: Vec<String> = incident.tasks.iter().map(|task| task.service.to_owned()).collect();
         services.sort();
         services.dedup();
