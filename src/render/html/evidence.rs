@@ -48,9 +48,5 @@ fn file(rows: &[&EvidenceRow]) -> File {
     let path = rows.first().map_or("", |row| row.file.as_str());
     let record = |row: &&EvidenceRow| Record { line: row.line, record: text(&row.record) };
     let (folder, name) = path.split_at(path.rfind(['/', '\\']).map_or(0, |at| at + 1));
-    File {
-        folder: text(folder),
-        name: text(name),
-        records: rows.iter().map(record).collect(),
-    }
+    File { folder: text(folder), name: text(name), records: rows.iter().map(record).collect() }
 }
