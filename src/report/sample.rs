@@ -48,8 +48,12 @@ pub(crate) fn rich() -> Report {
 
 /// Every text a stranger can choose carries an escape sequence, a line end and a bidi override.
 pub(crate) fn hostile() -> Report {
-    const EVIL: &str = "x\u{1b}[2J\u{1b}]0;owned\u{7}\ny\u{202e}z\u{200b}\u{9b}31m";
-    let evil = || EVIL.to_owned();
+    hostile_with("x\u{1b}[2J\u{1b}]0;owned\u{7}\ny\u{202e}z\u{200b}\u{9b}31m")
+}
+
+/// Every text a stranger can choose is this one.
+pub(crate) fn hostile_with(text: &str) -> Report {
+    let evil = || text.to_owned();
     let mut report = rich();
     report.incidents.truncate(1);
     report.tasks.truncate(1);
@@ -62,15 +66,15 @@ pub(crate) fn hostile() -> Report {
     incident.fix.text = evil();
     incident.fix.commands = vec![evil()];
     let task = &mut report.tasks[0];
-    task.task_id = Some(TaskId::new(EVIL));
+    task.task_id = Some(TaskId::new(text));
     task.task_arn = Some(evil());
-    task.interface_id = Some(InterfaceId::new(EVIL));
-    task.subnet_id = Some(SubnetId::new(EVIL));
+    task.interface_id = Some(InterfaceId::new(text));
+    task.subnet_id = Some(SubnetId::new(text));
     task.service_name = Some(evil());
     task.stopped_reason = Some(evil());
     task.steps[0].destination = evil();
     task.steps[0].service = Service::Other(evil());
-    task.verdict.summary = format!("other {EVIL}");
+    task.verdict.summary = format!("other {text}");
     task.verdict.evidence =
         vec![Evidence { says: evil(), rows: vec![EvidenceRow { file: evil(), line: 1, record: evil() }] }];
     task.verdict.also_considered[0].because = evil();
@@ -78,12 +82,12 @@ pub(crate) fn hostile() -> Report {
     let observed = task.verdict.observed.as_mut().expect("a blocked task has it");
     observed.destination = evil();
     for sighting in &mut observed.sightings {
-        (sighting.interface_id, sighting.role) = (InterfaceId::new(EVIL), evil());
+        (sighting.interface_id, sighting.role) = (InterfaceId::new(text), evil());
     }
     for hop in &mut task.verdict.path {
         (hop.ids, hop.rule, hop.says) = (vec![evil()], Some(evil()), evil());
     }
-    report.coverage.interfaces[0].id = InterfaceId::new(EVIL);
+    report.coverage.interfaces[0].id = InterfaceId::new(text);
     report.coverage.interfaces[0].role = evil();
     report.inputs.defects = Defects::default();
     let place = || Place { file: evil(), line: None, text: evil() };

@@ -16,8 +16,8 @@ pub(super) struct Statement {
 
 /// The records of one file.
 pub(super) struct File {
-    pub(super) path: Text,
-    /// Its last part.
+    /// The part before its name.
+    pub(super) folder: Text,
     pub(super) name: Text,
     pub(super) records: Vec<Record>,
 }
@@ -47,9 +47,6 @@ fn statement(evidence: &Evidence, most: usize) -> Statement {
 fn file(rows: &[&EvidenceRow]) -> File {
     let path = rows.first().map_or("", |row| row.file.as_str());
     let record = |row: &&EvidenceRow| Record { line: row.line, record: text(&row.record) };
-    File {
-        path: text(path),
-        name: text(path.rsplit(['/', '\\']).next().unwrap_or(path)),
-        records: rows.iter().map(record).collect(),
-    }
+    let (folder, name) = path.split_at(path.rfind(['/', '\\']).map_or(0, |at| at + 1));
+    File { folder: text(folder), name: text(name), records: rows.iter().map(record).collect() }
 }

@@ -33,12 +33,12 @@ fn hop(hop: &PathHop) -> Hop {
     }
 }
 
-/// `network ACL inbound`.
+/// `inbound network ACL`.
 pub(super) fn name(hop: &PathHop) -> String {
     let (first, second) = kind(hop.control);
     let kind = format!("{first} {second}");
     match hop.control {
-        "security-group" | "network-acl" => format!("{} {}", kind.trim_end(), hop.direction),
+        "security-group" | "network-acl" => format!("{} {}", hop.direction, kind.trim_end()),
         _ => kind.trim_end().to_owned(),
     }
 }

@@ -3,8 +3,8 @@
 use super::evidence::{Statement, statements};
 use super::hops::{Hop, hops};
 use super::picture::{Picture, picture};
-use super::task::{Detail, Line, detail, line};
-use super::text::{Text, text};
+use super::task::{Detail, Line, line, without_evidence};
+use super::text::{Text, Word, prose, text};
 use crate::model::service::Service;
 use crate::render::words::{self, count};
 use crate::report::{
@@ -23,18 +23,18 @@ pub(super) struct Section {
     pub(super) class: &'static str,
     pub(super) title: &'static str,
     pub(super) cause: &'static str,
-    pub(super) services: Text,
+    pub(super) services: String,
     pub(super) n_tasks: usize,
     pub(super) tasks: String,
     pub(super) when: Option<Text>,
     pub(super) first_sort: i64,
-    pub(super) summary: Text,
+    pub(super) summary: Vec<Word>,
     pub(super) blame: &'static str,
     pub(super) culprits: Vec<Blamed>,
     pub(super) advice: Option<Advice>,
     pub(super) picture: Option<Picture>,
     pub(super) hops: Vec<Hop>,
-    /// The first task, in full.
+    /// The first task; its evidence is the incident's.
     pub(super) lead: Option<Detail>,
     pub(super) evidence: Vec<Statement>,
     pub(super) ruled_out: Vec<Reason>,
@@ -47,6 +47,14 @@ pub(super) struct Section {
     pub(super) in_full: usize,
 }
 
+impl Section {
+    /// Whether something is said of other causes, or of missing data that the answer does not name already.
+    pub(super) fn has_reasons(&self) -> bool {
+        let is_missing = !self.missing.is_empty() && self.class != Standing::Undetermined.name();
+        is_missing || !self.ruled_out.is_empty() || !self.not_ruled_out.is_empty()
+    }
+}
+
 /// A resource at fault.
 pub(super) struct Blamed {
     pub(super) kind: &'static str,
@@ -57,7 +65,7 @@ pub(super) struct Blamed {
 
 /// What to do.
 pub(super) struct Advice {
-    pub(super) text: Text,
+    pub(super) text: Vec<Word>,
     pub(super) commands: Vec<Text>,
     pub(super) is_verified: bool,
 }
@@ -88,18 +96,18 @@ pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport],
         class: if incident.cause == NETWORK_HEALTHY { "healthy" } else { incident.standing.name() },
         title: incident.title,
         cause: incident.cause,
-        services: text(services(incident)),
+        services: services(incident),
         n_tasks: incident.tasks.len(),
         tasks: count(incident.tasks.len() as u64, "task"),
         when: when(incident).map(text),
         first_sort: incident.first.map_or(i64::MAX, |at| at.0),
-        summary: text(&incident.summary),
+        summary: prose(&incident.summary),
         blame: words::blame(incident.standing),
         culprits: incident.culprits.iter().map(blamed).collect(),
         advice: advice(&incident.fix),
         picture: lead.and_then(picture),
         hops: verdict.map(|verdict| hops(&verdict.path)).unwrap_or_default(),
-        lead: lead.map(|task| detail(task, 0)),
+        lead: lead.map(without_evidence),
         evidence: verdict.map(|verdict| statements(&verdict.evidence, usize::MAX)).unwrap_or_default(),
         ruled_out: reasons(considered, |standing| standing == Standing::RuledOut),
         not_ruled_out: reasons(considered, |standing| standing != Standing::RuledOut),
@@ -115,7 +123,7 @@ fn services(incident: &Incident) -> String {
         Service::Unknown => "unknown service",
         named => named.name(),
     });
-    names.collect::<Vec<_>>().join(", ")
+    names.map(|name| text(name).to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn when(incident: &Incident) -> Option<String> {
@@ -138,7 +146,7 @@ fn blamed(culprit: &Culprit) -> Blamed {
 fn advice(fix: &Fix) -> Option<Advice> {
     let is_empty = fix.text.is_empty() && fix.commands.is_empty();
     (!is_empty).then(|| Advice {
-        text: text(&fix.text),
+        text: prose(&fix.text),
         commands: fix.commands.iter().map(text).collect(),
         is_verified: fix.verified,
     })

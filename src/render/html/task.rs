@@ -1,7 +1,7 @@
 //! One task on the page: a line of the table, and what folds out below it.
 
 use super::evidence::{Statement, statements};
-use super::text::{Text, text};
+use super::text::{Text, Word, prose, text};
 use super::timeline::{Timeline, timeline};
 use crate::model::ids::{InterfaceId, TaskId};
 use crate::render::words;
@@ -18,7 +18,7 @@ pub(super) struct Detail {
     pub(super) name: Text,
     pub(super) facts: Vec<Fact>,
     pub(super) stopped_reason: Option<Text>,
-    pub(super) summary: Text,
+    pub(super) summary: Vec<Word>,
     pub(super) timeline: Option<Timeline>,
     pub(super) evidence: Vec<Statement>,
 }
@@ -67,21 +67,25 @@ pub(super) fn line(task: &TaskReport, rows: Option<usize>) -> Line {
 }
 
 /// A task in full, with so many records of each statement.
-pub(super) fn detail(task: &TaskReport, rows: usize) -> Detail {
+fn detail(task: &TaskReport, rows: usize) -> Detail {
+    Detail { evidence: statements(&task.verdict.evidence, rows), ..without_evidence(task) }
+}
+
+/// A task in full but for its evidence.
+pub(super) fn without_evidence(task: &TaskReport) -> Detail {
     Detail {
         name: text(name(task)),
         facts: facts(task),
         stopped_reason: task.stopped_reason.as_ref().map(text),
-        summary: text(&task.verdict.summary),
+        summary: prose(&task.verdict.summary),
         timeline: timeline(task),
-        evidence: statements(&task.verdict.evidence, rows),
+        evidence: Vec::new(),
     }
 }
 
 /// What documents and records say of the task.
 fn facts(task: &TaskReport) -> Vec<Fact> {
     let named = [
-        ("Task", task.task_id.as_ref().map(text)),
         ("ECS service", task.service_name.as_ref().map(text)),
         ("Interface", task.interface_id.as_ref().map(text)),
         ("Address", task.address.map(text)),

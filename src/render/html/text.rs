@@ -20,6 +20,24 @@ pub(super) fn text(value: impl fmt::Display) -> Text {
     Text(sanitize(&value.to_string()).into_owned())
 }
 
+/// A word of prose.
+pub(super) struct Word {
+    pub(super) text: Text,
+    /// Whether it is an id or an address, which stays on one line.
+    pub(super) is_whole: bool,
+}
+
+/// Prose word by word: browsers break lines behind the hyphens of ids.
+pub(super) fn prose(value: impl fmt::Display) -> Vec<Word> {
+    let Text(whole) = text(value);
+    let is_whole = |word: &str| {
+        let has_digit = word.contains(|character: char| character.is_ascii_digit());
+        has_digit && word.contains('-')
+    };
+    let words = whole.split_whitespace();
+    words.map(|word| Word { is_whole: is_whole(word), text: Text(word.to_owned()) }).collect()
+}
+
 /// The text in at most so many characters: the middle left out, since ids differ in their ends.
 pub(super) fn fit(value: impl fmt::Display, most: usize) -> Text {
     const TAIL: usize = 6;
@@ -36,6 +54,15 @@ pub(super) fn fit(value: impl fmt::Display, most: usize) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_are_whole_words() {
+        let whole = |value: &str| -> Vec<String> {
+            let words = prose(value).into_iter().filter(|word| word.is_whole);
+            words.map(|word| word.text.to_string()).collect()
+        };
+        assert_eq!(whole("the far-off sg-0e11 of\u{a0}10.40.1.31"), ["sg-0e11"]);
+    }
 
     #[test]
     fn long_text_loses_its_middle() {

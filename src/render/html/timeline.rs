@@ -13,6 +13,10 @@ use crate::report::{BlindSpot, Blindness, Span, Step, StepState, TaskReport};
 
 /// The least width of a bar, so that an attempt of no length is seen.
 const LEAST_BAR: i64 = 7;
+/// The height of a row's bars.
+const HEIGHT: i64 = 24;
+/// Attempts drawn below each other.
+const MOST_LANES: usize = 4;
 
 /// The picture.
 pub(super) struct Timeline {
@@ -111,16 +115,39 @@ fn row(scale: Scale, step: &Step) -> Row {
     }
 }
 
-/// One path for each outcome: a page of thousands of tasks stays small.
+/// One path for each outcome: a page of thousands of tasks stays small. Attempts at the same time are drawn below
+/// each other, as far as there is room.
 fn bars(scale: Scale, spans: &[Span]) -> Vec<Bars> {
+    let (lanes, n_lanes) = lanes(spans);
+    let height = HEIGHT / n_lanes;
     let mut paths: BTreeMap<StepState, String> = BTreeMap::new();
-    for span in spans {
+    for (span, lane) in spans.iter().zip(lanes) {
         let from = scale.place(span.first);
         let width = (scale.place(span.last) - from).max(LEAST_BAR);
+        let (y, height) = (lane * height, (height - 1).max(2));
         let path = paths.entry(span.state).or_default();
-        write!(path, "M{from} 4h{width}v14h-{width}z").expect("text takes everything");
+        write!(path, "M{from} {y}h{width}v{height}h-{width}z").expect("text takes everything");
     }
     paths.into_iter().map(|(state, d)| Bars { class: outcome(state).class, d }).collect()
+}
+
+/// The lane of each attempt, and how many there are: the first one that is free, else the one that is free first.
+fn lanes(spans: &[Span]) -> (Vec<i64>, i64) {
+    let mut free_from: Vec<Timestamp> = Vec::new();
+    let mut lanes = Vec::with_capacity(spans.len());
+    for span in spans {
+        let free = free_from.iter().position(|&from| from < span.first);
+        let lane = free.unwrap_or_else(|| {
+            if free_from.len() < MOST_LANES {
+                free_from.push(span.last);
+                return free_from.len() - 1;
+            }
+            (0..MOST_LANES).min_by_key(|&lane| free_from[lane]).unwrap_or(0)
+        });
+        free_from[lane] = span.last;
+        lanes.push(i64::try_from(lane).unwrap_or(0));
+    }
+    (lanes, i64::try_from(free_from.len().max(1)).unwrap_or(1))
 }
 
 fn says(step: &Step) -> Text {

@@ -12,7 +12,7 @@ use stations::stations;
 use stop::{Stop, caption, stop};
 
 use super::hops;
-use super::text::{Text, text};
+use super::text::{Text, Word, prose, text};
 use crate::report::{PathHop, Seen, TaskReport};
 
 /// The drawing's width.
@@ -23,6 +23,10 @@ const STATION: i64 = 156;
 const LANES: (i64, i64) = (138, 206);
 /// How far behind a station a loss is marked.
 const BEHIND: i64 = 30;
+/// How far beside a station its own rejection is marked.
+const BESIDE: i64 = 18;
+/// A mark's radius.
+const RADIUS: i64 = 15;
 
 /// The picture.
 pub(super) struct Picture {
@@ -31,6 +35,8 @@ pub(super) struct Picture {
     pub(super) lines: Vec<Line>,
     pub(super) mark: Option<Mark>,
     pub(super) caption: Text,
+    /// The same, word by word.
+    pub(super) told: Vec<Word>,
 }
 
 /// A station with its place.
@@ -76,7 +82,10 @@ pub(super) struct Line {
 pub(super) struct Mark {
     pub(super) x: i64,
     pub(super) y: i64,
+    pub(super) label_x: i64,
     pub(super) label_y: i64,
+    /// Which part of its words stands there: `start`, `middle` or `end`.
+    pub(super) anchor: &'static str,
     pub(super) class: &'static str,
     pub(super) words: &'static str,
 }
@@ -92,9 +101,11 @@ pub(super) fn picture(task: &TaskReport) -> Option<Picture> {
     let layout = Layout::of(&verdict.path, &stations);
     let chips: Vec<Chip> = layout.chips(&verdict.path);
     let mark = mark(stop, &layout, &chips);
+    let caption = caption(stop, verdict, &stations);
     Some(Picture {
         lines: lines(&layout, stop, mark.as_ref()),
-        caption: text(caption(stop, verdict, &stations)),
+        told: prose(&caption),
+        caption: text(caption),
         boxes: layout.boxes(stations),
         chips,
         mark,
@@ -193,29 +204,40 @@ fn pill(y: i64, seen: Seen) -> Pill {
 }
 
 fn mark(stop: Stop, layout: &Layout, chips: &[Chip]) -> Option<Mark> {
-    let at = |x, is_reply: bool, class, words| Mark {
-        x,
-        y: if is_reply { LANES.1 } else { LANES.0 },
-        label_y: if is_reply { LANES.1 - 24 } else { LANES.0 + 34 },
-        class,
-        words,
-    };
+    let stopped = |x, is_reply, anchor| mark_at(x, is_reply, anchor, "stop", "stopped here");
     Some(match stop {
         Stop::Hop(place) => {
             let chip = chips.get(place)?;
-            at(chip.x, chip.y == LANES.1, "stop", "stopped here")
+            stopped(chip.x, chip.y == LANES.1, "middle")
         }
         // Packets leave and enter a task on its right, any other station on its left.
-        Stop::Station(0, leg) => at(STATION, leg == "reply", "stop", "stopped here"),
-        Stop::Station(place, leg) => at(*layout.edges.get(place)?, leg == "reply", "stop", "stopped here"),
+        Stop::Station(0, leg) => stopped(STATION + BESIDE, leg == "reply", "start"),
+        Stop::Station(place, leg) => stopped(layout.edges.get(place)? - BESIDE, leg == "reply", "end"),
         Stop::Beyond(place) if place + 1 < layout.edges.len() => {
             let (left, right) = layout.gap(place);
-            at((left + BEHIND).max(left + (right - left) / 8), false, "lost", "not seen after this")
+            let x = (left + BEHIND).max(left + (right - left) / 8);
+            mark_at(x, false, "start", "lost", "not seen after this")
         }
-        Stop::Beyond(place) => at(*layout.edges.get(place)?, true, "lost", "no reply"),
-        Stop::End => at(*layout.edges.last()?, true, "lost", "broken off"),
+        Stop::Beyond(place) => mark_at(layout.edges.get(place)? - BESIDE, true, "end", "lost", "no reply"),
+        Stop::End => mark_at(layout.edges.last()? - BESIDE, true, "end", "lost", "broken off"),
         Stop::Unknown => return None,
     })
+}
+
+fn mark_at(x: i64, is_reply: bool, anchor: &'static str, class: &'static str, words: &'static str) -> Mark {
+    Mark {
+        x,
+        y: if is_reply { LANES.1 } else { LANES.0 },
+        label_x: match anchor {
+            "start" => x - RADIUS,
+            "end" => x + RADIUS,
+            _ => x,
+        },
+        label_y: if is_reply { LANES.1 - 24 } else { LANES.0 + 34 },
+        anchor,
+        class,
+        words,
+    }
 }
 
 /// The way there and back, solid as far as packets came.

@@ -65,6 +65,9 @@ pub(super) fn caption(stop: Stop, verdict: &Verdict, stations: &[Station]) -> St
         Stop::Station(place, leg) => {
             format!("The {leg} stopped at {}: its records say REJECT.", called(&stations[place]))
         }
+        Stop::Beyond(place) if place + 1 == stations.len() => {
+            format!("The request reached {}; no reply to it is recorded.", called(&stations[place]))
+        }
         Stop::Beyond(place) => {
             let called = called(&stations[place]);
             format!(
@@ -83,6 +86,7 @@ pub(super) fn caption(stop: Stop, verdict: &Verdict, stations: &[Station]) -> St
 fn called(station: &Station) -> String {
     match (&station.interface_id, station.role.as_str()) {
         (Some(id), "task") => format!("the task's interface {id}"),
+        (Some(id), "" | "other" | "unknown" | "far") => id.clone(),
         (Some(id), role) => format!("{id} ({role})"),
         (None, _) => station.title.to_string(),
     }

@@ -1,1 +1,110 @@
-//! Pictures of the sample reports.
+//! Where packets stopped, and where that is drawn.
+
+use super::stations::stations;
+use super::stop::{Stop, stop};
+use super::{STATION, WIDTH, picture};
+use crate::model::ids::InterfaceId;
+use crate::report::{HopState, Observed, PathHop, Seen, Sighting, StepState, TaskReport, sample};
+
+const YES: Seen = Seen::Accepted;
+const NO: Seen = Seen::Rejected;
+const NONE: Seen = Seen::NotRecorded;
+
+fn task(
+    state: StepState,
+    sightings: &[(&str, Seen, Seen)],
+    path: &[(&'static str, &'static str, HopState)],
+) -> TaskReport {
+    let mut task = sample::rich().tasks.remove(0);
+    let sighting = |&(role, request, reply): &(&str, Seen, Seen)| Sighting {
+        interface_id: InterfaceId::new(format!("eni-{role}")),
+        role: role.to_owned(),
+        request,
+        reply,
+    };
+    let sightings = sightings.iter().map(sighting).collect();
+    task.verdict.observed = Some(Observed { destination: "10.40.12.36:443".into(), state, sightings });
+    let hop = |&(leg, side, state): &(&'static str, &'static str, HopState)| PathHop {
+        leg,
+        control: "network-acl",
+        direction: if (leg == "request") == (side == "task") { "outbound" } else { "inbound" },
+        side,
+        ids: Vec::new(),
+        state,
+        rule: None,
+        says: "says so".into(),
+    };
+    task.verdict.path = path.iter().map(hop).collect();
+    task
+}
+
+#[test]
+fn records_tell_where_packets_stopped_before_the_configuration_does() {
+    let check = |state, sightings: &[_], path: &[_], expect| {
+        let task = task(state, sightings, path);
+        assert_eq!(stop(&task.verdict, &stations(&task)), expect, "{sightings:?} {path:?}");
+    };
+    let rejected = StepState::RequestRejected;
+    let (ours, theirs) =
+        (("request", "task", HopState::Denied), ("request", "destination", HopState::Denied));
+    check(rejected, &[("task", NO, NONE)], &[], Stop::Station(0, "request"));
+    check(rejected, &[("task", NO, NONE)], &[ours], Stop::Hop(0));
+    check(rejected, &[("task", YES, NONE), ("endpoint", NO, NONE)], &[ours, theirs], Stop::Hop(1));
+    // The configuration denies elsewhere: the records are believed.
+    check(rejected, &[("task", YES, NONE), ("endpoint", NO, NONE)], &[ours], Stop::Station(1, "request"));
+    check(
+        StepState::ReplyRejected,
+        &[("task", YES, NO), ("endpoint", YES, YES)],
+        &[],
+        Stop::Station(0, "reply"),
+    );
+    check(
+        StepState::ReplyRejected,
+        &[("task", YES, NONE), ("endpoint", YES, NO)],
+        &[],
+        Stop::Station(1, "reply"),
+    );
+    check(StepState::Unanswered, &[("task", YES, NONE)], &[ours], Stop::Hop(0));
+    check(StepState::Unanswered, &[("task", YES, NONE)], &[], Stop::Beyond(0));
+    check(StepState::Unanswered, &[("task", YES, NONE), ("nat-gateway", YES, NONE)], &[], Stop::Beyond(1));
+    check(StepState::Unanswered, &[("task", YES, NONE), ("other", YES, NONE)], &[], Stop::Beyond(1));
+    check(StepState::Reset, &[("task", YES, YES)], &[], Stop::End);
+    check(StepState::Unclear, &[("task", YES, YES)], &[], Stop::Unknown);
+}
+
+#[test]
+fn everything_is_drawn_inside_and_in_order() {
+    let hops: Vec<_> = ["task", "task", "nat", "nat", "destination"]
+        .into_iter()
+        .flat_map(|side| [("request", side, HopState::Allowed), ("reply", side, HopState::Unknown)])
+        .collect();
+    for sightings in [
+        vec![("task", YES, NONE)],
+        vec![("task", YES, NONE), ("endpoint", NO, NONE)],
+        vec![
+            ("task", YES, NONE),
+            ("nat-gateway", YES, NONE),
+            ("endpoint", YES, NONE),
+            ("endpoint", NO, NONE),
+        ],
+    ] {
+        for n_hops in 0..=hops.len() {
+            let task = task(StepState::Unanswered, &sightings, &hops[..n_hops]);
+            let drawn = picture(&task).expect("there is an attempt");
+            let edges: Vec<i64> = drawn.boxes.iter().map(|station| station.x).collect();
+            assert_eq!((edges[0], edges[edges.len() - 1]), (0, WIDTH - STATION));
+            assert!(edges.windows(2).all(|pair| pair[0] + STATION < pair[1]), "{edges:?}");
+            let in_gap = |x: i64| edges.windows(2).any(|pair| pair[0] + STATION < x && x < pair[1]);
+            assert!(drawn.chips.iter().all(|chip| in_gap(chip.x)), "{edges:?}");
+            assert!(drawn.mark.is_none_or(|mark| (0..=WIDTH).contains(&mark.x)));
+            assert!(drawn.lines.iter().all(|line| (STATION..=WIDTH - STATION).contains(&line.to)));
+        }
+    }
+}
+
+#[test]
+fn without_records_and_documents_there_is_no_picture() {
+    let mut task = sample::rich().tasks.remove(0);
+    (task.verdict.observed, task.verdict.path) = (None, Vec::new());
+    assert!(picture(&task).is_none());
+}

@@ -113,6 +113,7 @@ function makeFoldsCopied(details) {
     }
   };
   details.addEventListener("toggle", once);
+  once();
 }
 
 function printWhole() {
@@ -124,6 +125,14 @@ function printWhole() {
   addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
 }
 
+// Where a picture is wider than its frame, the place where packets stopped is in view.
+function showStop(mark) {
+  const frame = mark.closest(".scroll");
+  const place = mark.getBoundingClientRect();
+  frame.scrollLeft += place.left + place.width / 2 - frame.getBoundingClientRect().left - frame.clientWidth / 2;
+}
+
+document.querySelectorAll(".picture .mark circle").forEach(showStop);
 document.querySelectorAll("details.all").forEach((details) => { details.open = true; });
 document.querySelectorAll("table.sortable").forEach((table) => {
   const changed = table.classList.contains("filtered") ? makeBrowsable(table) : () => {};
