@@ -3,7 +3,6 @@
 //! Goes in: [`Options`], checked by the command line. Comes out: a [`Report`].
 //! It prints nothing and reads neither clock nor environment: same inputs, same report.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Read;
@@ -13,11 +12,11 @@ use std::path::PathBuf;
 use crate::assemble::{Diagnosed, assemble};
 use crate::check::{self, Asked};
 use crate::converse::{pair, suspects};
-use crate::diagnose::case::{Facts, Selection, Subject, build_cases, select_subjects};
+use crate::diagnose::case::{CaseBuilder, Facts, Selection, Subject, select_subjects};
 use crate::diagnose::verdict::diagnose;
 use crate::error::Error;
 use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
-use crate::inventory::{Inventory, load};
+use crate::inventory::{Inventory, Past, load};
 use crate::model::defect::Defects;
 use crate::model::field::Field;
 use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
@@ -95,15 +94,7 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
     };
     complete(&mut selection, facts, options)?;
 
-    let past = past(&inventory, &selection.subjects);
-    let dated = |subject: &Subject| {
-        let then = last_change(&inventory, subject).and_then(|change| past.get(&change));
-        then.map_or(&inventory, Cow::as_ref)
-    };
-    let diagnosed: Vec<Diagnosed<'_>> = build_cases(facts, &selection.subjects, dated)
-        .into_iter()
-        .map(|case| Diagnosed { finding: diagnose(&case), case })
-        .collect();
+    let diagnosed = diagnose_all(facts, &selection.subjects);
     let inputs = Inputs {
         files: files.len() as u64 + documents.files,
         records: reduced.totals.records,
@@ -111,7 +102,8 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
         bytes_read: files.iter().map(|file| file.size).sum::<u64>() + documents.bytes,
         defects,
     };
-    let report = pool.install(|| assemble(&diagnosed, &files, inputs, options.window, selection.healthy));
+    let report =
+        pool.install(|| assemble(&diagnosed, &reduced, &files, inputs, options.window, selection.healthy));
     progress.finish();
     Ok(report)
 }
@@ -199,17 +191,25 @@ fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     inventory.interfaces.values().filter(of_vpc).map(|interface| interface.id.clone()).collect()
 }
 
-/// The metadata as they were when the subjects stopped, as far as dated documents tell; once for each change.
-fn past<'a>(inventory: &'a Inventory, subjects: &[Subject]) -> BTreeMap<Timestamp, Cow<'a, Inventory>> {
-    let changes: BTreeSet<_> =
-        subjects.iter().filter_map(|subject| last_change(inventory, subject)).collect();
-    changes.into_iter().map(|change| (change, inventory.as_of(change))).collect()
+/// What became of every subject, in their order. They are looked at by time, each with the metadata as they were when it
+/// stopped, as far as dated documents tell.
+fn diagnose_all(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
+    let builder = CaseBuilder::new(facts, subjects);
+    let mut past = Past::of(facts.inventory);
+    let mut by_time: Vec<(Option<Timestamp>, usize)> =
+        subjects.iter().enumerate().map(|(place, subject)| (last_seen(subject), place)).collect();
+    by_time.sort_unstable();
+    let diagnosed = by_time.into_iter().map(|(at, place)| {
+        let inventory = at.map_or(facts.inventory, |at| past.at(at));
+        let case = builder.build(&subjects[place], inventory);
+        (place, Diagnosed::of(&case, diagnose(&case)))
+    });
+    diagnosed.collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
-/// The last change before a subject stopped, or the beginning of time; none where no time or no dated document is known.
-fn last_change(inventory: &Inventory, subject: &Subject) -> Option<Timestamp> {
-    let at = subject.stopped_at.or(subject.created_at).filter(|_| !inventory.history.is_empty())?;
-    Some(inventory.history.last_change(at).unwrap_or(Window::ALWAYS.from))
+/// When a subject stopped, or was made.
+fn last_seen(subject: &Subject) -> Option<Timestamp> {
+    subject.stopped_at.or(subject.created_at)
 }
 
 /// The window asked for, with what a record may be late.

@@ -10,7 +10,7 @@ use crate::report::{Culprit, Fix, Incident, NETWORK_HEALTHY, Standing, TaskRepor
 type Key = (&'static str, Option<crate::model::service::Service>, Vec<Culprit>);
 
 /// Groups the tasks; what is wrong before what is not, the surest first, of these the largest, of these the earliest.
-pub(super) fn group(diagnosed: &[Diagnosed<'_>], tasks: &[TaskReport]) -> Vec<Incident> {
+pub(super) fn group(diagnosed: &[Diagnosed], tasks: &[TaskReport]) -> Vec<Incident> {
     let mut groups: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     for (place, task) in tasks.iter().enumerate() {
         let verdict = &task.verdict;
@@ -32,7 +32,7 @@ pub(super) fn group(diagnosed: &[Diagnosed<'_>], tasks: &[TaskReport]) -> Vec<In
 
 /// `places` is not empty.
 fn incident(
-    diagnosed: &[Diagnosed<'_>],
+    diagnosed: &[Diagnosed],
     tasks: &[TaskReport],
     culprits: Vec<Culprit>,
     places: &[usize],

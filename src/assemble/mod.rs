@@ -2,28 +2,25 @@
 
 mod blind;
 mod coverage;
+mod diagnosed;
 mod incidents;
 mod path;
 mod spans;
+mod steps;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnose::case::{Case, bounded};
-use crate::diagnose::verdict::Finding;
+use crate::diagnose::assessment::Proof;
+use crate::diagnose::case::bounded;
 use crate::ingest::files::LogFile;
 use crate::ingest::quote::quote;
 use crate::model::source::RowRef;
 use crate::model::time::Window;
+use crate::reduce::Reduced;
 use crate::report::{Inputs, Report};
 
-/// A case and what was found.
-pub struct Diagnosed<'a> {
-    /// What was known.
-    pub case: Case<'a>,
-    /// What it means.
-    pub finding: Finding,
-}
+pub use diagnosed::Diagnosed;
 
 /// The records that a report shows, by where they stand.
 pub(crate) struct Quotes<'a> {
@@ -32,12 +29,9 @@ pub(crate) struct Quotes<'a> {
 }
 
 impl<'a> Quotes<'a> {
-    fn of(files: &'a [LogFile], diagnosed: &[Diagnosed<'_>]) -> Self {
-        let wanted: BTreeSet<RowRef> = diagnosed
-            .iter()
-            .flat_map(|one| one.finding.proofs.iter())
-            .flat_map(crate::diagnose::assessment::Proof::rows)
-            .collect();
+    fn of(files: &'a [LogFile], diagnosed: &[Diagnosed]) -> Self {
+        let wanted: BTreeSet<RowRef> =
+            diagnosed.iter().flat_map(|one| one.finding.proofs.iter()).flat_map(Proof::rows).collect();
         Self { files, texts: quote(files, &wanted) }
     }
 
@@ -53,7 +47,8 @@ impl<'a> Quotes<'a> {
 /// Puts the report together. `healthy_tasks` started; `inputs` are what was read.
 #[must_use]
 pub fn assemble(
-    diagnosed: &[Diagnosed<'_>],
+    diagnosed: &[Diagnosed],
+    reduced: &Reduced,
     files: &[LogFile],
     inputs: Inputs,
     asked: Option<Window>,
@@ -62,9 +57,9 @@ pub fn assemble(
     let quotes = Quotes::of(files, diagnosed);
     let tasks: Vec<_> = diagnosed.iter().map(|one| task::report(one, &quotes)).collect();
     Report {
-        window: asked.or_else(|| window(diagnosed)),
+        window: asked.or_else(|| window(diagnosed, reduced)),
         inputs,
-        coverage: coverage::report(diagnosed),
+        coverage: coverage::report(diagnosed, reduced),
         incidents: incidents::group(diagnosed, &tasks),
         tasks,
         healthy_tasks,
@@ -72,9 +67,8 @@ pub fn assemble(
 }
 
 /// The time from the first creation to the last stop; of the records where no document tells.
-fn window(diagnosed: &[Diagnosed<'_>]) -> Option<Window> {
-    let windows = diagnosed.iter().filter(|one| one.case.facts.reduced.totals.span.is_some());
-    windows
-        .map(|one| bounded(one.case.facts.reduced, one.case.subject.lived))
-        .reduce(|all, one| all.union(one))
+fn window(diagnosed: &[Diagnosed], reduced: &Reduced) -> Option<Window> {
+    reduced.totals.span?;
+    let windows = diagnosed.iter().map(|one| bounded(reduced, one.subject.lived));
+    windows.reduce(|all, one| all.union(one))
 }

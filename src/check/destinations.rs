@@ -140,7 +140,8 @@ fn blocks_of_s3(inventory: &Inventory) -> Vec<IpNet> {
     let mut lists = inventory.prefix_lists.values().filter(|list| list.name.as_deref().is_some_and(is_of_s3));
     match (lists.next(), lists.next()) {
         (Some(list), None) => {
-            let blocks = list.blocks.iter().flatten().filter(|block| matches!(block, IpNet::V4(_)));
+            let blocks = list.blocks.iter().flat_map(|blocks| blocks.iter());
+            let blocks = blocks.filter(|block| matches!(block, IpNet::V4(_)));
             blocks.copied().collect()
         }
         _ => Vec::new(),

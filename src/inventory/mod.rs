@@ -68,7 +68,7 @@ mod vpcs;
 #[cfg(test)]
 mod tests;
 
-pub use history::History;
+pub use history::{History, Past};
 pub use index::Index;
 pub use kinds::DocumentKind;
 pub use load::{LoadedFiles, load, parse};
@@ -121,7 +121,7 @@ pub struct Inventory {
     pub resolver_queries: Vec<ResolverQuery>,
     /// The kinds of documents that were there, with items or without: only then is what they do not name not there.
     pub documents: BTreeSet<DocumentKind>,
-    /// What is known of the past: see [`Inventory::as_of`].
+    /// What is known of the past: see [`Past`].
     pub history: History,
     /// Derived from the tables; leave it at its default.
     pub index: Index,

@@ -3,10 +3,9 @@
 //! The document does not say whose entries they are. The id is taken from `PrefixListId` beside `Entries`, where someone
 //! put it, or from the name of the file.
 
-use ipnet::IpNet;
-
 use crate::inventory::item::Item;
 use crate::inventory::settle::Describe;
+use crate::model::blocks::Blocks;
 use crate::model::ids::PrefixListId;
 use crate::model::prefix_list::PrefixList;
 
@@ -15,7 +14,7 @@ use crate::model::prefix_list::PrefixList;
 pub(super) struct PrefixListEntries {
     id: PrefixListId,
     /// Sorted; none if one cannot be read.
-    blocks: Option<Vec<IpNet>>,
+    blocks: Option<Blocks>,
     /// Whether no further page was announced.
     is_last: bool,
 }
@@ -29,10 +28,8 @@ pub(super) fn read(item: Item<'_>, file: &str) -> Option<PrefixListEntries> {
         return None;
     };
     let blocks = item.without_note(|| item.cidrs("Entries", "Cidr"));
-    let mut found =
-        PrefixListEntries { id: PrefixListId::new(id), blocks, is_last: item.text("NextToken").is_none() };
-    found.sort();
-    Some(found)
+    let blocks = blocks.map(Blocks::from_iter);
+    Some(PrefixListEntries { id: PrefixListId::new(id), blocks, is_last: item.text("NextToken").is_none() })
 }
 
 /// The first `pl-…` of a file's name.
@@ -46,13 +43,6 @@ fn id_in_name(file: &str) -> Option<String> {
 }
 
 impl PrefixListEntries {
-    fn sort(&mut self) {
-        if let Some(blocks) = &mut self.blocks {
-            blocks.sort();
-            blocks.dedup();
-        }
-    }
-
     /// Gives the list its blocks, if all of them are known.
     pub(super) fn complete(self, list: Option<PrefixList>) -> PrefixList {
         let mut list = list.unwrap_or(PrefixList { id: self.id, name: None, blocks: None });
@@ -77,10 +67,9 @@ impl Describe for PrefixListEntries {
 
     /// Pages add up.
     fn fill(&mut self, other: &Self) {
-        self.blocks =
-            self.blocks.take().zip(other.blocks.as_ref()).map(|(mine, other)| [&mine[..], other].concat());
+        let both = self.blocks.take().zip(other.blocks.as_ref());
+        self.blocks = both.map(|(mine, other)| mine.iter().chain(other.iter()).copied().collect());
         self.is_last |= other.is_last;
-        self.sort();
     }
 }
 

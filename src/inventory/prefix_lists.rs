@@ -4,6 +4,7 @@
 
 use crate::inventory::item::Item;
 use crate::inventory::settle::{Describe, fill_option};
+use crate::model::blocks::Blocks;
 use crate::model::ids::PrefixListId;
 use crate::model::prefix_list::PrefixList;
 
@@ -11,15 +12,7 @@ use crate::model::prefix_list::PrefixList;
 pub(super) fn read(item: Item<'_>) -> Option<PrefixList> {
     let id = PrefixListId::new(item.identifier("PrefixListId")?);
     let blocks = item.has("Cidrs").then(|| item.without_note(|| item.cidrs("Cidrs", "Cidr"))).flatten();
-    Some(PrefixList {
-        id,
-        name: item.text("PrefixListName"),
-        blocks: blocks.map(|mut blocks| {
-            blocks.sort();
-            blocks.dedup();
-            blocks
-        }),
-    })
+    Some(PrefixList { id, name: item.text("PrefixListName"), blocks: blocks.map(Blocks::from_iter) })
 }
 
 impl Describe for PrefixList {
@@ -39,10 +32,7 @@ impl Describe for PrefixList {
         let is_aws = self.name.as_deref().is_some_and(|name| name.contains("com.amazonaws."));
         let all = others.iter().filter_map(|other| other.blocks.as_ref());
         if is_aws {
-            let mut union: Vec<_> = all.flatten().copied().collect();
-            union.sort();
-            union.dedup();
-            self.blocks = Some(union);
+            self.blocks = Some(all.flat_map(|blocks| blocks.iter()).copied().collect());
         } else if all.into_iter().any(|blocks| Some(blocks) != self.blocks.as_ref()) {
             self.blocks = None;
         }

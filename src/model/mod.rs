@@ -3,6 +3,7 @@
 //! Depends on the standard library, `ipnet`, `serde` and `jiff` (formatting of times) only.
 //! Everyone may use this module; it uses no one.
 
+pub mod blocks;
 pub mod defect;
 pub mod deployment;
 pub mod endpoint;

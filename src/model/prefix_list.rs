@@ -1,9 +1,8 @@
 //! Prefix lists, and AWS's own address ranges.
 
-use std::net::IpAddr;
-
 use ipnet::IpNet;
 
+use crate::model::blocks::Blocks;
 use crate::model::ids::PrefixListId;
 
 /// A prefix list as `describe-prefix-lists`, `describe-managed-prefix-lists` and `get-managed-prefix-list-entries` show it.
@@ -14,7 +13,7 @@ pub struct PrefixList {
     /// `PrefixListName`: AWS's own are `com.amazonaws.REGION.s3`, …
     pub name: Option<String>,
     /// `Cidrs`, `Entries[].Cidr`; none if no document holds them.
-    pub blocks: Option<Vec<IpNet>>,
+    pub blocks: Option<Blocks>,
 }
 
 /// AWS's published ranges, `ip-ranges.json`.
@@ -35,16 +34,4 @@ pub struct AddressRange {
     pub service: String,
     /// `region`.
     pub region: String,
-}
-
-impl AddressRanges {
-    /// The most specific service that has an address, `AMAZON` only where no other has; none if no range holds it.
-    #[must_use]
-    pub fn service_of(&self, address: IpAddr) -> Option<&str> {
-        let holding = self.ranges.iter().filter(|range| range.block.contains(&address));
-        let best = holding.max_by_key(|range| {
-            (range.service != "AMAZON", range.service != "EC2", range.block.prefix_len(), &range.service)
-        });
-        best.map(|range| range.service.as_str())
-    }
 }

@@ -206,12 +206,6 @@ fn turn(world: &mut World, by: usize) {
     }
     world.inventory.network_acls.values_mut().for_each(|acl| rotate(&mut acl.entries, by));
     world.inventory.route_tables.values_mut().for_each(|table| rotate(&mut table.routes, by));
-    world
-        .inventory
-        .prefix_lists
-        .values_mut()
-        .flat_map(|list| &mut list.blocks)
-        .for_each(|list| rotate(list, by));
 }
 
 proptest! {

@@ -3,11 +3,11 @@
 use ipnet::IpNet;
 
 use crate::inventory::{DocumentKind, Inventory};
+use crate::model::blocks::Blocks;
 use crate::model::endpoint::EndpointKind;
 use crate::model::ids::{InterfaceId, PrefixListId, SecurityGroupId, SubnetId, VpcId};
-use crate::model::interface::InterfaceKind;
 use crate::model::network_acl::NetworkAcl;
-use crate::model::route_table::{RouteDestination, RouteTable, RouteTarget};
+use crate::model::route_table::RouteTable;
 use crate::model::service::Service;
 use crate::path::answer::Answer;
 use crate::path::party::Party;
@@ -29,20 +29,7 @@ pub(super) fn route_table_of<'a>(
 
 /// The groups of an interface: its own, else those of its endpoint. Empty only for kinds that may have none.
 pub(super) fn groups_of(inventory: &Inventory, interface: &InterfaceId) -> Option<Vec<SecurityGroupId>> {
-    let known = inventory.interface(interface);
-    let own = known.map(|known| &known.group_ids).filter(|groups| !groups.is_empty());
-    let of_endpoint = || inventory.endpoint_of_interface(interface).map(|endpoint| &endpoint.group_ids);
-    if let Some(groups) = own.or_else(of_endpoint).filter(|groups| !groups.is_empty()) {
-        return Some(groups.clone());
-    }
-    let has_none = matches!(
-        known?.kind,
-        InterfaceKind::NatGateway(_)
-            | InterfaceKind::TransitGateway
-            | InterfaceKind::GatewayLoadBalancerEndpoint
-            | InterfaceKind::LoadBalancer
-    );
-    has_none.then(Vec::new)
+    inventory.groups_of(interface).map(<[SecurityGroupId]>::to_vec)
 }
 
 /// Whether a prefix list holds a side's address.
@@ -56,13 +43,7 @@ pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, party:
         return if service == party.service { Answer::Yes } else { Answer::No };
     }
     if let Some(blocks) = list.and_then(|list| list.blocks.as_ref()) {
-        let answers: Vec<Option<bool>> = blocks.iter().map(|block| party.lies_in(block)).collect();
-        let answer = if answers.contains(&Some(true)) {
-            Some(true)
-        } else {
-            answers.iter().all(Option::is_some).then_some(false)
-        };
-        return Answer::known(answer, || party.address_needed());
+        return Answer::known(lies_in_any(party, blocks), || party.address_needed());
     }
     let answer =
         service_of_list(inventory, id).and_then(|service| party_is_of(inventory, id, party, &service));
@@ -72,7 +53,23 @@ pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, party:
 /// The longest block of a list that holds a side's address.
 pub(super) fn longest_in_list(inventory: &Inventory, id: &PrefixListId, party: &Party) -> Option<u8> {
     let blocks = inventory.prefix_lists.get(id)?.blocks.as_ref()?;
-    blocks.iter().filter(|block| party.lies_in(block) == Some(true)).map(IpNet::prefix_len).max()
+    match party.address() {
+        Some(address) => blocks.longest(address),
+        None => blocks.iter().filter(|block| party.lies_in(block) == Some(true)).map(IpNet::prefix_len).max(),
+    }
+}
+
+/// Whether one of these blocks holds a side's address.
+fn lies_in_any(party: &Party, blocks: &Blocks) -> Option<bool> {
+    if let Some(address) = party.address() {
+        return Some(blocks.longest(address).is_some());
+    }
+    let answers: Vec<Option<bool>> = blocks.iter().map(|block| party.lies_in(block)).collect();
+    if answers.contains(&Some(true)) {
+        Some(true)
+    } else {
+        answers.iter().all(Option::is_some).then_some(false)
+    }
 }
 
 /// The service whose addresses a list of AWS's holds: by its name, else because a gateway endpoint is its route's target.
@@ -82,14 +79,9 @@ pub(super) fn service_of_list(inventory: &Inventory, id: &PrefixListId) -> Optio
         .filter(|name| is_aws_name(name))
         .map(|name| Service::from_endpoint_name(&name.replacen(".ipv6.", ".", 1)));
     named.filter(is_gateway_service).or_else(|| {
-        let routes = inventory.route_tables.values().flat_map(|table| &table.routes);
-        let mut services = routes.filter_map(|route| match (&route.destination, &route.target) {
-            (RouteDestination::PrefixList(list), RouteTarget::Endpoint(endpoint)) if list == id => {
-                let endpoint = inventory.endpoints.get(endpoint)?;
-                (endpoint.kind == EndpointKind::Gateway).then(|| endpoint.service.clone())
-            }
-            _ => None,
-        });
+        let gateways =
+            inventory.endpoints_of_list(id).filter(|endpoint| endpoint.kind == EndpointKind::Gateway);
+        let mut services = gateways.map(|endpoint| endpoint.service.clone());
         let first = services.next()?;
         services.all(|service| service == first).then_some(first)
     })
@@ -114,8 +106,8 @@ fn published(inventory: &Inventory, id: &PrefixListId, party: &Party, service: &
     let name = inventory.prefix_lists.get(id)?.name.as_deref()?;
     let region = name.rsplit('.').nth(service.name().split('.').count())?;
     let address = party.address()?;
-    let mut of_service = (inventory.address_ranges.ranges.iter())
-        .filter(|range| range.block.contains(&address))
+    let mut of_service = inventory
+        .ranges_holding(address)
         .filter(|range| Service::from_address_range(&range.service).as_ref() == Some(service))
         .peekable();
     of_service.peek()?;

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::inventory::Inventory;
 use crate::model::ids::{SecurityGroupId, VpcId};
-use crate::model::route_table::{Route, RouteDestination, RouteTarget};
+use crate::model::route_table::RouteDestination;
 use crate::model::security_group::RulePeer;
 use crate::model::service::Service;
 use crate::path::answer::Answer;
@@ -89,15 +89,14 @@ impl Party {
         format!("the exact address of {}", self.name)
     }
 
-    /// Whether it may be in a peered VPC: a private address, or one that a known route hands to a peering connection.
-    fn may_be_peered(&self, inventory: &Inventory) -> bool {
-        let is_peering = |route: &&Route| matches!(route.target, RouteTarget::Peering(_));
-        let holds = |route: &Route| match &route.destination {
+    /// Whether it may be in a VPC peered with this one: a private address, or one that a known route hands to a peering
+    /// connection.
+    fn may_be_peered(&self, inventory: &Inventory, vpc: &VpcId) -> bool {
+        let may_hold = |destination: &RouteDestination| match destination {
             RouteDestination::Block(block) => self.lies_in(block) != Some(false),
             RouteDestination::PrefixList(_) => true,
         };
-        let mut routes = inventory.route_tables.values().flat_map(|table| &table.routes);
-        self.address().is_none_or(is_private) || routes.any(|route| is_peering(&route) && holds(route))
+        self.address().is_none_or(is_private) || inventory.has_peering_route(vpc, may_hold)
     }
 
     fn has_group(&self, inventory: &Inventory, group: &SecurityGroupId) -> Answer {
@@ -107,7 +106,7 @@ impl Party {
             Membership::Unknown(needs) => Answer::Unknown(needs.clone()),
             // A rule may name a group of a peered VPC, whose members are outside too.
             Membership::Outside(vpc) => match inventory.security_groups.get(group) {
-                _ if !self.may_be_peered(inventory) => Answer::No,
+                _ if !self.may_be_peered(inventory, vpc) => Answer::No,
                 Some(known) if known.vpc_id.as_ref() == Some(vpc) => Answer::No,
                 Some(_) => Answer::Unknown(format!("the groups of the interface at {}", self.name)),
                 None => Answer::Unknown(format!("describe-security-groups of {group}")),

@@ -1,7 +1,7 @@
 //! Conversations and documents to cases.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use crate::converse::Conversation;
@@ -13,7 +13,6 @@ use crate::diagnose::case::sender::sender;
 use crate::diagnose::case::step::{lead, steps};
 use crate::diagnose::case::{Case, Facts, Subject, Watch};
 use crate::diagnose::stopped_reason::{Phase, StoppedReason};
-use crate::ingest::sink::AddressId;
 use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
@@ -29,71 +28,76 @@ pub(in crate::diagnose) const NFS_PORT: u16 = 2049;
 /// What stands for a missing interface-id.
 const NO_INTERFACE: &str = "-";
 
-/// One case for each subject, in the same order. `dated` gives the metadata as of a subject's time.
-#[must_use]
-pub fn build_cases<'a>(
+/// What the cases of a run have in common.
+pub struct CaseBuilder<'a> {
     facts: Facts<'a>,
-    subjects: &[Subject],
-    dated: impl Fn(&Subject) -> &'a Inventory,
-) -> Vec<Case<'a>> {
-    let by_initiator = by_initiator(facts, subjects);
-    let nothing = StoppedReason::default();
-    let reached = reached(facts, |neighbour| {
-        let watch = Watch::new(facts, neighbour);
-        attempts(facts, neighbour, &nothing, &own(facts, neighbour, &by_initiator), &watch)
-    });
-    let build = |subject| {
-        let facts = Facts { inventory: dated(subject), ..facts };
-        build(facts, subject, &by_initiator, Arc::clone(&reached))
-    };
-    subjects.iter().map(build).collect()
+    /// Places of the conversations that an address of any subject initiated.
+    by_initiator: BTreeMap<IpAddr, Vec<usize>>,
+    reached: Arc<[Reached]>,
 }
 
-/// Places of the conversations that an address of any subject initiated.
-fn by_initiator(facts: Facts<'_>, subjects: &[Subject]) -> BTreeMap<AddressId, Vec<usize>> {
+impl<'a> CaseBuilder<'a> {
+    /// For these subjects.
+    #[must_use]
+    pub fn new(facts: Facts<'a>, subjects: &[Subject]) -> Self {
+        let by_initiator = by_initiator(facts, subjects);
+        let nothing = StoppedReason::default();
+        let reached = reached(facts, |neighbour| {
+            let watch = Watch::new(facts, neighbour);
+            attempts(facts, neighbour, &nothing, &own(facts, neighbour, &by_initiator), &watch)
+        });
+        Self { facts, by_initiator, reached }
+    }
+
+    /// The case of one of them; `dated` is the metadata as of its time.
+    #[must_use]
+    pub fn build<'i>(&self, subject: &Subject, dated: &'i Inventory) -> Case<'i>
+    where
+        'a: 'i,
+    {
+        let facts: Facts<'i> = Facts { inventory: dated, ..self.facts };
+        let reason = subject.stopped_reason.as_deref().map(StoppedReason::parse).unwrap_or_default();
+        let watch = Watch::new(facts, subject);
+        let sender = sender(facts, subject);
+        let mut attempts =
+            attempts(facts, subject, &reason, &own(facts, subject, &self.by_initiator), &watch);
+        for attempt in &mut attempts {
+            attempt.configured = evaluate(facts.inventory, &sender, &attempt.request());
+        }
+        let dialled = reason.address.and_then(|address| facts.service_at(address.ip(), subject));
+        let steps = steps(Clues {
+            reason: &reason,
+            start_elsewhere: subject.start_elsewhere,
+            dialled_endpoint: dialled.is_some(),
+            attempts: &attempts,
+        });
+        let needs = needs(facts, subject, &reason);
+        let reached = Arc::clone(&self.reached);
+        Case { subject: subject.clone(), reason, attempts, steps, watch, sender, needs, reached, facts }
+    }
+}
+
+fn by_initiator(facts: Facts<'_>, subjects: &[Subject]) -> BTreeMap<IpAddr, Vec<usize>> {
     let of_interest = subjects.iter().chain(facts.neighbours);
-    let wanted: BTreeSet<_> = of_interest.flat_map(|subject| subject.addresses.iter().copied()).collect();
-    let mut places: BTreeMap<AddressId, Vec<usize>> = BTreeMap::new();
+    let mut places: BTreeMap<IpAddr, Vec<usize>> =
+        of_interest.flat_map(|subject| &subject.addresses).map(|address| (*address, Vec::new())).collect();
     for (place, conversation) in facts.conversations.iter().enumerate() {
-        if wanted.contains(&facts.address(conversation.initiator)) {
-            places.entry(conversation.initiator).or_default().push(place);
+        if let Some(own) = places.get_mut(&facts.address(conversation.initiator)) {
+            own.push(place);
         }
     }
     places
-}
-
-fn build<'a>(
-    facts: Facts<'a>,
-    subject: &Subject,
-    by_initiator: &BTreeMap<AddressId, Vec<usize>>,
-    reached: Arc<[Reached]>,
-) -> Case<'a> {
-    let reason = subject.stopped_reason.as_deref().map(StoppedReason::parse).unwrap_or_default();
-    let watch = Watch::new(facts, subject);
-    let sender = sender(facts, subject);
-    let mut attempts = attempts(facts, subject, &reason, &own(facts, subject, by_initiator), &watch);
-    for attempt in &mut attempts {
-        attempt.configured = evaluate(facts.inventory, &sender, &attempt.request());
-    }
-    let dialled = reason.address.and_then(|address| facts.service_at(address.ip(), subject));
-    let steps = steps(Clues {
-        reason: &reason,
-        start_elsewhere: subject.start_elsewhere,
-        dialled_endpoint: dialled.is_some(),
-        attempts: &attempts,
-    });
-    let needs = needs(facts, subject, &reason);
-    Case { subject: subject.clone(), reason, attempts, steps, watch, sender, needs, reached, facts }
 }
 
 /// The conversations that a subject's addresses initiated while it had them.
 fn own<'a>(
     facts: Facts<'a>,
     subject: &Subject,
-    by_initiator: &BTreeMap<AddressId, Vec<usize>>,
+    by_initiator: &BTreeMap<IpAddr, Vec<usize>>,
 ) -> Vec<&'a Conversation> {
-    let own = by_initiator.iter().filter(|(id, _)| subject.addresses.contains(&facts.address(**id)));
-    own.flat_map(|(_, places)| places.iter().map(|&place| &facts.conversations[place]))
+    let addresses: BTreeSet<&IpAddr> = subject.addresses.iter().collect();
+    let own = addresses.into_iter().filter_map(|address| by_initiator.get(address));
+    own.flat_map(|places| places.iter().map(|&place| &facts.conversations[place]))
         .filter(|c| subject.can_begin(Timestamp(c.first().into())) && !is_of_other_task(facts, subject, c))
         .collect()
 }
@@ -266,10 +270,8 @@ fn mount_target(facts: Facts<'_>, subject: &Subject, destination: SocketAddr) ->
 
 /// What the Resolver's query log says the address is of.
 fn resolved(facts: Facts<'_>, destination: SocketAddr) -> Option<Service> {
-    let mut queries = facts.inventory.resolver_queries.iter();
-    queries
-        .find(|query| query.addresses.contains(&destination.ip()))
-        .and_then(|query| Service::from_host(&query.name))
+    let query = facts.inventory.queries_answered_with(destination.ip()).next()?;
+    Service::from_host(&query.name)
 }
 
 /// A layer download is redirected to S3 while the text still names the registry: there the phase is right and the host is not.

@@ -16,7 +16,7 @@ mod subject;
 mod watch;
 
 pub use attempt::{Attempt, Mirror, Outcome};
-pub use build::build_cases;
+pub use build::CaseBuilder;
 pub use facts::Facts;
 pub use needs::Needs;
 pub use neighbours::Reached;

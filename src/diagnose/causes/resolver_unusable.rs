@@ -43,10 +43,9 @@ fn assess(case: &Case<'_>) -> Assessment {
 
 /// What the task's own addresses asked the Resolver while it started.
 fn queries<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c ResolverQuery> {
-    case.facts.inventory.resolver_queries.iter().filter(|query| {
-        query.source.is_some_and(|source| case.subject.addresses.contains(&source))
-            && case.subject.can_begin(query.at)
-    })
+    let addresses = case.subject.addresses.iter();
+    let queries = addresses.flat_map(|&source| case.facts.inventory.queries_from(source));
+    queries.filter(|query| case.subject.can_begin(query.at))
 }
 
 /// Why names could not be resolved.

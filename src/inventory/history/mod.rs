@@ -5,7 +5,8 @@
 //! latest state before that time says. A state captured later says nothing of the past. Interfaces are the exception: what
 //! matters of them does not change, so any state will do, and those that are gone stay, known by id.
 
-use std::borrow::Cow;
+mod past;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::Inventory;
@@ -22,6 +23,8 @@ use crate::model::network_acl::NetworkAcl;
 use crate::model::route_table::RouteTable;
 use crate::model::security_group::SecurityGroup;
 use crate::model::time::Timestamp;
+
+pub use past::Past;
 
 /// The states of each thing of a kind.
 pub(super) type Lives<Id, T> = BTreeMap<Id, Life<T>>;
@@ -102,33 +105,6 @@ where
     }
 }
 
-/// Makes a table what it was at a time.
-fn go_back<T: Describe>(lives: &Lives<T::Id, T>, table: &mut BTreeMap<T::Id, T>, at: Timestamp)
-where
-    T::Id: Clone,
-{
-    for (id, life) in lives {
-        match life.last_before(at) {
-            Some(Some(state)) => {
-                let mut state = state.clone();
-                if let Some(present) = table.get(id) {
-                    state.keep_from(present);
-                }
-                table.insert(id.clone(), state);
-            }
-            None if life.is_described => {}
-            Some(None) | None => {
-                table.remove(id);
-            }
-        }
-    }
-}
-
-fn last_change<Id, T>(lives: &Lives<Id, T>, at: Timestamp) -> Option<Timestamp> {
-    let changes = lives.values().filter_map(|life| life.states.range(..=at).next_back());
-    changes.map(|(time, _)| *time).max()
-}
-
 impl History {
     /// Notes that AWS Config shows an interface.
     pub(super) fn configure(&mut self, id: InterfaceId) {
@@ -164,23 +140,6 @@ impl History {
         }
     }
 
-    /// The time of the last known change up to a time: between two changes the inventory is the same.
-    #[must_use]
-    pub fn last_change(&self, at: Timestamp) -> Option<Timestamp> {
-        let latest = [
-            last_change(&self.interfaces, at),
-            last_change(&self.endpoints, at),
-            last_change(&self.subnets, at),
-            last_change(&self.vpcs, at),
-            last_change(&self.security_groups, at),
-            last_change(&self.network_acls, at),
-            last_change(&self.route_tables, at),
-            last_change(&self.nat_gateways, at),
-            last_change(&self.internet_gateways, at),
-        ];
-        latest.into_iter().flatten().max()
-    }
-
     /// Whether nothing is known of the past.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -198,47 +157,6 @@ impl History {
             Some(life) if !life.is_described && self.configured.contains(id) => ("AWS Config", true),
             Some(life) if !life.is_described => ("CloudTrail", false),
             _ => ("describe-network-interfaces", true),
-        }
-    }
-}
-
-impl Inventory {
-    /// The inventory as it was at a time; itself where nothing is known of the past.
-    #[must_use]
-    pub fn as_of(&self, at: Timestamp) -> Cow<'_, Self> {
-        let history = &self.history;
-        if history.is_empty() {
-            return Cow::Borrowed(self);
-        }
-        let mut past = self.clone();
-        go_back(&history.endpoints, &mut past.endpoints, at);
-        go_back(&history.subnets, &mut past.subnets, at);
-        go_back(&history.vpcs, &mut past.vpcs, at);
-        go_back(&history.security_groups, &mut past.security_groups, at);
-        go_back(&history.network_acls, &mut past.network_acls, at);
-        go_back(&history.route_tables, &mut past.route_tables, at);
-        go_back(&history.nat_gateways, &mut past.nat_gateways, at);
-        go_back(&history.internet_gateways, &mut past.internet_gateways, at);
-        past.go_back_with_interfaces(history, at);
-        Cow::Owned(past)
-    }
-
-    /// All interfaces stay; those that were not there are gone, which matters where addresses are looked up.
-    fn go_back_with_interfaces(&mut self, history: &History, at: Timestamp) {
-        self.history.gone.clear();
-        for (id, life) in &history.interfaces {
-            let before = life.last_before(at);
-            if before.is_none() && life.is_described {
-                continue;
-            }
-            if !matches!(before, Some(Some(_))) {
-                self.history.gone.insert(id.clone());
-            }
-            let Some(mut state) = life.nearest(at) else { continue };
-            if let Some(present) = self.interfaces.get(id) {
-                state.keep_from(present);
-            }
-            self.interfaces.insert(id.clone(), state);
         }
     }
 }

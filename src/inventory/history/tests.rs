@@ -57,6 +57,11 @@ fn read(documents: &[Value]) -> Inventory {
     inventory
 }
 
+/// The inventory as it was at a time.
+fn as_of(inventory: &Inventory, at: Timestamp) -> Inventory {
+    Past::of(inventory).at(at).clone()
+}
+
 /// The ingress of `sg-1`: its rules, `none` if the group is not there.
 fn ingress(inventory: &Inventory) -> String {
     let group = inventory.security_groups.get("sg-1");
@@ -68,14 +73,14 @@ fn ingress(inventory: &Inventory) -> String {
 #[test]
 fn without_a_past_the_inventory_is_borrowed() {
     let inventory = read(&[described_group(443)]);
-    assert!(matches!(inventory.as_of(hour(1)), Cow::Borrowed(_)));
+    assert!(std::ptr::eq(Past::of(&inventory).at(hour(1)), &raw const inventory));
 }
 
 #[test]
 fn the_latest_state_before_a_time_holds() {
     let check = |documents: &[Value], hours: i64, want: &str| {
         let inventory = read(documents);
-        assert_eq!(ingress(&inventory.as_of(hour(hours))), want, "{hours}");
+        assert_eq!(ingress(&as_of(&inventory, hour(hours))), want, "{hours}");
     };
     let states = [group(2, Some(80)), group(4, Some(443)), group(6, None)];
     check(&states, 1, "none");
@@ -102,7 +107,7 @@ fn the_tables_themselves_are_of_now() {
 fn attributes_of_a_vpc_outlive_its_states() {
     let vpc = item("VPC", "vpc-1", 2, json!({"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/16"}));
     let inventory = read(&[vpc, json!({"VpcId": "vpc-1", "EnableDnsSupport": {"Value": true}})]);
-    let past = inventory.as_of(hour(3));
+    let past = as_of(&inventory, hour(3));
     let vpc = &past.vpcs["vpc-1"];
     assert_eq!((vpc.cidrs.len(), vpc.dns_support), (1, Some(true)));
 }
@@ -119,7 +124,7 @@ fn task(interface: &str) -> Task {
 fn an_interface_that_is_gone_is_known_by_id() {
     let check = |documents: &[Value], hours: i64, want: Option<(&str, &str)>, public: Option<bool>| {
         let inventory = read(documents);
-        for inventory in [&inventory, &*inventory.as_of(hour(hours))] {
+        for inventory in [&inventory, &as_of(&inventory, hour(hours))] {
             let facts = inventory.task_network_of(&task("eni-1"));
             let found = facts.group_ids.as_ref().map(|found| (found.value[0].as_str(), found.from));
             assert_eq!(found, want, "{documents:?} {hours}");
@@ -161,11 +166,11 @@ fn an_address_is_that_of_the_interface_that_was_there() {
     };
     check(&inventory, "10.0.0.4", Some("eni-3"));
     check(&inventory, "10.0.0.9", Some("eni-4"));
-    check(&inventory.as_of(hour(2)), "10.0.0.4", Some("eni-1"));
-    check(&inventory.as_of(hour(4)), "10.0.0.4", Some("eni-2"));
-    check(&inventory.as_of(hour(7)), "10.0.0.4", Some("eni-3"));
-    check(&inventory.as_of(hour(5)), "10.0.0.4", None);
-    check(&inventory.as_of(hour(1)), "10.0.0.9", Some("eni-4"));
+    check(&as_of(&inventory, hour(2)), "10.0.0.4", Some("eni-1"));
+    check(&as_of(&inventory, hour(4)), "10.0.0.4", Some("eni-2"));
+    check(&as_of(&inventory, hour(7)), "10.0.0.4", Some("eni-3"));
+    check(&as_of(&inventory, hour(5)), "10.0.0.4", None);
+    check(&as_of(&inventory, hour(1)), "10.0.0.9", Some("eni-4"));
 }
 
 proptest! {
@@ -182,7 +187,25 @@ proptest! {
         ];
         let shuffled: Vec<Value> = order.into_iter().chain(again).map(|place| documents[place].clone()).collect();
         let (one, other) = (read(&shuffled), read(&documents));
-        prop_assert_eq!(one.as_of(hour(hours)).into_owned(), other.as_of(hour(hours)).into_owned());
+        prop_assert_eq!(as_of(&one, hour(hours)), as_of(&other, hour(hours)));
         prop_assert_eq!(one, other);
+    }
+
+    #[test]
+    fn a_walk_through_the_past_comes_where_a_leap_does(hours in proptest::collection::vec(0i64..9, 1..6)) {
+        let inventory = read(&[
+            group(2, Some(80)), group(4, Some(443)), group(6, None), described_group(8080),
+            interface("eni-1", 2, "10.0.0.4", Some("sg-1")), interface("eni-1", 5, "", None),
+            interface("eni-3", 6, "10.0.0.4", Some("sg-1")), created("eni-2", 4, "10.0.0.4"),
+            item("VPC", "vpc-1", 3, json!({"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/16"})),
+            json!({"VpcId": "vpc-1", "EnableDnsSupport": {"Value": true}}),
+        ]);
+        let mut walk = Past::of(&inventory);
+        for at in hours {
+            let (walked, leapt) = (walk.at(hour(at)), as_of(&inventory, hour(at)));
+            let at_address = |inventory: &Inventory| inventory.interface_by_address("10.0.0.4".parse().unwrap()).cloned();
+            prop_assert_eq!(at_address(walked), at_address(&leapt));
+            prop_assert_eq!(walked, &leapt);
+        }
     }
 }

@@ -3,25 +3,26 @@
 //! Goes in: the tables of an [`Inventory`]. Comes out: references into them, or nothing where documents are missing or
 //! contradict each other: a wrong control is worse than none.
 
-use std::net::IpAddr;
+mod addresses;
+mod interfaces;
 
 use crate::inventory::Inventory;
-use crate::inventory::index::only;
 use crate::model::deployment::{EcsService, Learned, TaskDefinition, TaskNetwork, TaskNetworkFacts};
+use crate::model::endpoint::Endpoint;
 use crate::model::ids::{InterfaceId, PrefixListId, SecurityGroupId, SubnetId, VpcId};
 use crate::model::interface::{InterfaceKind, NetworkInterface};
 use crate::model::network_acl::NetworkAcl;
 use crate::model::resolution::NameServer;
-use crate::model::route_table::RouteTable;
+use crate::model::route_table::{RouteDestination, RouteTable};
 use crate::model::security_group::SecurityGroup;
-use crate::model::service::Service;
 use crate::model::task::Task;
 
 impl Inventory {
     /// The network ACL of a subnet; none if no document names it, or if two claim the subnet.
     #[must_use]
     pub fn network_acl_of(&self, subnet: &SubnetId) -> Option<&NetworkAcl> {
-        only(self.network_acls.values().filter(|acl| acl.subnet_ids.contains(subnet)))
+        let claiming = self.controls().acls.get(subnet)?;
+        self.network_acls.get(only(claiming.iter())?)
     }
 
     /// The effective route table of a subnet: the one associated with it, else the main one of its VPC.
@@ -29,13 +30,26 @@ impl Inventory {
     /// The VPC is taken from the subnet where it is not given. None if no document tells, or if two tables claim it.
     #[must_use]
     pub fn route_table_of(&self, subnet: &SubnetId, vpc: Option<&VpcId>) -> Option<&RouteTable> {
-        let mut associated =
-            self.route_tables.values().filter(|table| table.subnet_ids.contains(subnet)).peekable();
-        if associated.peek().is_some() {
-            return only(associated);
-        }
-        let vpc = vpc.or_else(|| self.subnets.get(subnet)?.vpc_id.as_ref())?;
-        only(self.route_tables.values().filter(|table| table.is_main && table.vpc_id.as_ref() == Some(vpc)))
+        let controls = self.controls();
+        let of_subnet = controls.tables.get(subnet);
+        let of_vpc = || {
+            let vpc = vpc.or_else(|| self.subnets.get(subnet)?.vpc_id.as_ref())?;
+            controls.main_tables.get(vpc)
+        };
+        self.route_tables.get(only(of_subnet.or_else(of_vpc)?.iter())?)
+    }
+
+    /// Whether a table of a VPC hands an address, as far as `may_hold` can tell of a destination, to a peering connection.
+    pub fn has_peering_route(&self, vpc: &VpcId, may_hold: impl Fn(&RouteDestination) -> bool) -> bool {
+        let peered = &self.routes().peered;
+        let tables = [peered.get(&None), peered.get(&Some(vpc.clone()))];
+        tables.into_iter().flatten().flatten().any(may_hold)
+    }
+
+    /// The endpoints to which routes of a prefix list lead, in any table.
+    pub fn endpoints_of_list(&self, list: &PrefixListId) -> impl Iterator<Item = &Endpoint> {
+        let ids = self.routes().endpoints.get(list);
+        ids.into_iter().flatten().filter_map(|id| self.endpoints.get(id))
     }
 
     /// The security groups of an interface, or of its endpoint; none if no document tells.
@@ -49,27 +63,6 @@ impl Inventory {
         let known = |groups: &&[SecurityGroupId]| !groups.is_empty();
         let none_by_nature = || interface.filter(|interface| has_no_groups(interface)).map(|_| &[][..]);
         own.filter(known).or_else(|| of_endpoint().filter(known)).or_else(none_by_nature)
-    }
-
-    /// Whether a prefix list holds an address; none if its blocks are not known.
-    #[must_use]
-    pub fn prefix_list_holds(&self, id: &PrefixListId, address: IpAddr) -> Option<bool> {
-        let blocks = self.prefix_lists.get(id)?.blocks.as_ref()?;
-        Some(blocks.iter().any(|block| block.contains(&address)))
-    }
-
-    /// The AWS service that has a public address, by AWS's prefix lists and by `ip-ranges.json`.
-    ///
-    /// None for most: only some services have ranges of their own.
-    #[must_use]
-    pub fn service_of_public_address(&self, address: IpAddr) -> Option<Service> {
-        let lists = self.prefix_lists.values().filter_map(|list| {
-            let holding = list.blocks.iter().flatten().filter(|block| block.contains(&address));
-            Some((holding.map(ipnet::IpNet::prefix_len).max()?, service_of_list(list.name.as_deref()?)?))
-        });
-        let by_list = lists.max_by(|one, other| one.0.cmp(&other.0).then_with(|| other.1.cmp(&one.1)));
-        let by_range = || Service::from_address_range(self.address_ranges.service_of(address)?);
-        by_list.map(|(_, service)| service).or_else(by_range)
     }
 
     /// The DNS servers a VPC hands out, empty if it hands out none; none if no document tells.
@@ -142,6 +135,12 @@ impl Inventory {
     }
 }
 
+/// The only one; none if there are several.
+fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
+    let first = found.next();
+    if found.next().is_none() { first } else { None }
+}
+
 fn has_no_groups(interface: &NetworkInterface) -> bool {
     matches!(
         interface.kind,
@@ -150,12 +149,6 @@ fn has_no_groups(interface: &NetworkInterface) -> bool {
             | InterfaceKind::TransitGateway
             | InterfaceKind::GatewayLoadBalancerEndpoint
     )
-}
-
-/// The service of one of AWS's own lists: `com.amazonaws.eu-west-1.s3`, `com.amazonaws.eu-west-1.ipv6.s3`.
-fn service_of_list(name: &str) -> Option<Service> {
-    let name = name.replacen(".ipv6.", ".", 1);
-    name.contains("com.amazonaws.").then(|| Service::from_endpoint_name(&name))
 }
 
 /// An answer of CreateNetworkInterface is older than the public address that is mapped to the interface.

@@ -1,7 +1,10 @@
 //! One inventory of every table, and what its look-ups say.
 
+use std::net::IpAddr;
+
 use super::*;
 use crate::inventory::parse;
+use crate::model::service::Service;
 
 const DOCUMENTS: &str = r#"
 {"Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24"},

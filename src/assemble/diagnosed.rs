@@ -1,0 +1,62 @@
+//! What a report needs of a case once its causes were asked: the case itself is large, and a run has thousands.
+
+use std::collections::BTreeMap;
+
+use super::steps::steps;
+use super::{blind, path};
+use crate::diagnose::case::{Case, Subject};
+use crate::diagnose::verdict::Finding;
+use crate::model::ids::InterfaceId;
+use crate::model::service::Service;
+use crate::report::{BlindSpot, Observed, PathHop, Step};
+
+/// A task and what was found.
+pub struct Diagnosed {
+    pub(super) subject: Subject,
+    pub(super) finding: Finding,
+    /// The service of the leading step.
+    pub(super) lead: Option<Service>,
+    pub(super) steps: Vec<Step>,
+    pub(super) path: Vec<PathHop>,
+    pub(super) observed: Option<Observed>,
+    pub(super) blind_spots: Vec<BlindSpot>,
+    /// Which traffic the flow log of its interface records.
+    pub(super) traffic: &'static str,
+    /// The interfaces whose records matter to it, with their roles.
+    pub(super) interfaces: BTreeMap<InterfaceId, String>,
+}
+
+impl Diagnosed {
+    /// Of a case.
+    #[must_use]
+    pub fn of(case: &Case<'_>, finding: Finding) -> Self {
+        let shown = path::shown_attempt(case);
+        Self {
+            subject: case.subject.clone(),
+            finding,
+            lead: case.lead().map(|step| step.service.clone()),
+            steps: steps(case),
+            path: shown.map(path::configured).unwrap_or_default(),
+            observed: shown.map(|attempt| path::observed(case, attempt)),
+            blind_spots: blind::spots(case),
+            traffic: case.watch.traffic.name(),
+            interfaces: interfaces(case),
+        }
+    }
+}
+
+/// The task's own interface, those that mirror its attempts, and those that own its destinations.
+fn interfaces(case: &Case<'_>) -> BTreeMap<InterfaceId, String> {
+    let own = case.subject.interface_id.iter().map(|id| (id.clone(), "task".to_owned()));
+    let mirrors = case
+        .attempts
+        .iter()
+        .flat_map(|attempt| &attempt.mirrors)
+        .map(|mirror| (mirror.interface_id.clone(), mirror.role.clone()));
+    let owners = case.attempts.iter().filter_map(|attempt| {
+        let owner = case.facts.inventory.interface_by_address(attempt.destination.ip())?;
+        Some((owner.id.clone(), case.facts.inventory.role(&owner.id)))
+    });
+    // The task's own entry comes last, so that it stays.
+    mirrors.chain(owners).chain(own).collect()
+}

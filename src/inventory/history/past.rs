@@ -1,0 +1,184 @@
+//! The inventory as it was, from one time to the next.
+//!
+//! Goes in: an inventory with its history, and times. Comes out: the inventory of each time. There is one copy, which walks
+//! through the times: a large account has thousands of changes and thousands of tasks, and a copy for each would not fit.
+
+use std::collections::BTreeMap;
+
+use crate::inventory::Inventory;
+use crate::inventory::history::{Life, Lives};
+use crate::inventory::settle::Describe;
+use crate::model::endpoint::Endpoint;
+use crate::model::gateway::{InternetGateway, NatGateway};
+use crate::model::ids::{
+    EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, RouteTableId, SecurityGroupId,
+    SubnetId, VpcId,
+};
+use crate::model::interface::NetworkInterface;
+use crate::model::network::{Subnet, Vpc};
+use crate::model::network_acl::NetworkAcl;
+use crate::model::route_table::RouteTable;
+use crate::model::security_group::SecurityGroup;
+use crate::model::time::Timestamp;
+
+/// An inventory on its way through the past. Ask for times in rising order: then each costs what changed since the last.
+#[derive(Debug)]
+pub struct Past<'a> {
+    present: &'a Inventory,
+    steps: Steps<'a>,
+    /// The inventory of a time; none before the first was asked for.
+    then: Option<(Timestamp, Inventory)>,
+}
+
+impl<'a> Past<'a> {
+    /// Of an inventory of now.
+    #[must_use]
+    pub fn of(present: &'a Inventory) -> Self {
+        Self { present, steps: Steps::of(present), then: None }
+    }
+
+    /// The inventory as it was at a time; the one of now where nothing is known of the past.
+    pub fn at(&mut self, at: Timestamp) -> &Inventory {
+        let present = self.present;
+        if present.history.is_empty() {
+            return present;
+        }
+        let then = self.then.take().filter(|(from, _)| *from <= at);
+        let span = Span { from: then.as_ref().map(|(from, _)| *from), to: at };
+        let mut then = then.map_or_else(|| present.clone(), |(_, inventory)| inventory);
+        if self.steps.take(span, present, &mut then) {
+            then.index.forget_configuration();
+        }
+        &self.then.insert((at, then)).1
+    }
+}
+
+/// From a time on, that excluded, or from the present; up to a time.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    from: Option<Timestamp>,
+    to: Timestamp,
+}
+
+/// The changes of every kind of thing.
+#[derive(Debug)]
+struct Steps<'a> {
+    interfaces: Changes<'a, InterfaceId, NetworkInterface>,
+    endpoints: Changes<'a, EndpointId, Endpoint>,
+    subnets: Changes<'a, SubnetId, Subnet>,
+    vpcs: Changes<'a, VpcId, Vpc>,
+    security_groups: Changes<'a, SecurityGroupId, SecurityGroup>,
+    network_acls: Changes<'a, NetworkAclId, NetworkAcl>,
+    route_tables: Changes<'a, RouteTableId, RouteTable>,
+    nat_gateways: Changes<'a, NatGatewayId, NatGateway>,
+    internet_gateways: Changes<'a, InternetGatewayId, InternetGateway>,
+}
+
+impl<'a> Steps<'a> {
+    fn of(present: &'a Inventory) -> Self {
+        let history = &present.history;
+        Self {
+            interfaces: Changes::of(&history.interfaces),
+            endpoints: Changes::of(&history.endpoints),
+            subnets: Changes::of(&history.subnets),
+            vpcs: Changes::of(&history.vpcs),
+            security_groups: Changes::of(&history.security_groups),
+            network_acls: Changes::of(&history.network_acls),
+            route_tables: Changes::of(&history.route_tables),
+            nat_gateways: Changes::of(&history.nat_gateways),
+            internet_gateways: Changes::of(&history.internet_gateways),
+        }
+    }
+
+    /// Makes the changes of a span; tells whether there were any.
+    fn take(&self, span: Span, present: &Inventory, then: &mut Inventory) -> bool {
+        [
+            self.endpoints.take(span, &present.endpoints, &mut then.endpoints),
+            self.subnets.take(span, &present.subnets, &mut then.subnets),
+            self.vpcs.take(span, &present.vpcs, &mut then.vpcs),
+            self.security_groups.take(span, &present.security_groups, &mut then.security_groups),
+            self.network_acls.take(span, &present.network_acls, &mut then.network_acls),
+            self.route_tables.take(span, &present.route_tables, &mut then.route_tables),
+            self.nat_gateways.take(span, &present.nat_gateways, &mut then.nat_gateways),
+            self.internet_gateways.take(span, &present.internet_gateways, &mut then.internet_gateways),
+            self.take_interfaces(span, present, then),
+        ]
+        .contains(&true)
+    }
+
+    /// All interfaces stay; those that were not there are gone, which matters where addresses are looked up.
+    fn take_interfaces(&self, span: Span, present: &Inventory, then: &mut Inventory) -> bool {
+        let gone = &mut then.history.gone;
+        if span.from.is_none() {
+            gone.clear();
+        }
+        let mut has_changes = false;
+        for (id, life) in self.interfaces.of_span(span) {
+            has_changes = true;
+            let before = life.last_before(span.to);
+            if before.is_none() && life.is_described {
+                continue;
+            }
+            if matches!(before, Some(Some(_))) {
+                gone.remove(id)
+            } else {
+                gone.insert(id.clone())
+            };
+            let Some(mut state) = life.nearest(span.to) else { continue };
+            if let Some(present) = present.interfaces.get(id) {
+                state.keep_from(present);
+            }
+            then.interfaces.insert(id.clone(), state);
+        }
+        has_changes
+    }
+}
+
+/// The changes of one kind of thing.
+#[derive(Debug)]
+struct Changes<'a, Id, T> {
+    lives: &'a Lives<Id, T>,
+    /// Every change, by time.
+    by_time: Vec<(Timestamp, &'a Id)>,
+}
+
+impl<'a, T: Describe> Changes<'a, T::Id, T>
+where
+    T::Id: Clone,
+{
+    fn of(lives: &'a Lives<T::Id, T>) -> Self {
+        let changes = lives.iter().flat_map(|(id, life)| life.states.keys().map(move |time| (*time, id)));
+        let mut by_time: Vec<(Timestamp, &T::Id)> = changes.collect();
+        by_time.sort();
+        Self { lives, by_time }
+    }
+
+    /// The things that changed in a span; all of them if it is from the present.
+    fn of_span(&self, span: Span) -> BTreeMap<&'a T::Id, &'a Life<T>> {
+        let Some(from) = span.from else { return self.lives.iter().collect() };
+        let start = self.by_time.partition_point(|(time, _)| *time <= from);
+        let changes = self.by_time[start..].iter().take_while(|(time, _)| *time <= span.to);
+        changes.filter_map(|(_, id)| self.lives.get_key_value(*id)).collect()
+    }
+
+    /// Makes a table what it was at the end of a span.
+    fn take(&self, span: Span, present: &BTreeMap<T::Id, T>, then: &mut BTreeMap<T::Id, T>) -> bool {
+        let changed = self.of_span(span);
+        for (id, life) in &changed {
+            match life.last_before(span.to) {
+                Some(Some(state)) => {
+                    let mut state = state.clone();
+                    if let Some(present) = present.get(id) {
+                        state.keep_from(present);
+                    }
+                    then.insert((*id).clone(), state);
+                }
+                None if life.is_described => {}
+                Some(None) | None => {
+                    then.remove(id);
+                }
+            }
+        }
+        !changed.is_empty()
+    }
+}

@@ -1,0 +1,66 @@
+//! Look-ups by interface: whose it is, what watches it, what it is to the tasks.
+
+use crate::inventory::Inventory;
+use crate::model::endpoint::Endpoint;
+use crate::model::ids::{InterfaceId, SubnetId, VpcId};
+use crate::model::interface::{InterfaceKind, NetworkInterface};
+use crate::model::network::FlowLog;
+use crate::model::task::Task;
+
+impl Inventory {
+    /// The interface of this id.
+    #[must_use]
+    pub fn interface(&self, id: &InterfaceId) -> Option<&NetworkInterface> {
+        self.interfaces.get(id)
+    }
+
+    /// The endpoint this interface belongs to, named by the endpoint or by the interface.
+    #[must_use]
+    pub fn endpoint_of_interface(&self, id: &InterfaceId) -> Option<&Endpoint> {
+        let named_by_interface = || match &self.interfaces.get(id)?.kind {
+            InterfaceKind::Endpoint(endpoint) => endpoint.as_ref(),
+            _ => None,
+        };
+        let endpoint = self.owners().endpoints.get(id).or_else(named_by_interface)?;
+        self.endpoints.get(endpoint)
+    }
+
+    /// The task this interface belongs to, alive or stopped.
+    #[must_use]
+    pub fn task_of_interface(&self, id: &InterfaceId) -> Option<&Task> {
+        self.tasks.get(self.owners().tasks.get(id)?)
+    }
+
+    /// The active flow logs that watch this interface, through itself, its subnet or its VPC.
+    ///
+    /// Where subnet or VPC are not given they are taken from the interface, its task and the subnet.
+    #[must_use]
+    pub fn flow_logs_covering(
+        &self,
+        interface: &InterfaceId,
+        subnet: Option<&SubnetId>,
+        vpc: Option<&VpcId>,
+    ) -> Vec<&FlowLog> {
+        let known = self.interfaces.get(interface);
+        let of_task = || self.task_of_interface(interface)?.subnet_id.as_ref();
+        let subnet = subnet.or_else(|| known?.subnet_id.as_ref()).or_else(of_task);
+        let of_subnet = || self.subnets.get(subnet?)?.vpc_id.as_ref();
+        let vpc = vpc.or_else(|| known?.vpc_id.as_ref()).or_else(of_subnet);
+        let watched = [Some(interface.as_str()), subnet.map(SubnetId::as_str), vpc.map(VpcId::as_str)];
+        let watches = |log: &&FlowLog| log.active && watched.contains(&Some(log.resource_id.as_str()));
+        self.flow_logs.iter().filter(watches).collect()
+    }
+
+    /// What an interface is to the tasks: the name of its kind, `unknown` if no document names it.
+    #[must_use]
+    pub fn role(&self, id: &InterfaceId) -> String {
+        let known = self.interfaces.get(id).map(|interface| &interface.kind);
+        match known {
+            Some(kind) if *kind != InterfaceKind::Other => kind.to_string(),
+            _ if self.owners().tasks.contains_key(id) => "task".to_owned(),
+            _ if self.owners().endpoints.contains_key(id) => "endpoint".to_owned(),
+            Some(kind) => kind.to_string(),
+            None => "unknown".to_owned(),
+        }
+    }
+}
