@@ -88,6 +88,7 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
         reduced: &reduced,
         conversations: &conversations,
         inventory: &inventory,
+        latest: &inventory,
         flow_logs: &flow_logs,
         ports: &options.ports,
         neighbours: &neighbours,

@@ -8,6 +8,7 @@ mod astray;
 mod besides;
 pub mod case;
 mod causes;
+mod contradiction;
 mod contrast;
 mod controls;
 pub(crate) mod culprits;

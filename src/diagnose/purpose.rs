@@ -38,7 +38,9 @@ impl Purpose {
         // What a start usually contacts is no proof of what this one did.
         let needs = if case.needs.is_stated { case.needs.services.as_slice() } else { &[] };
         let mut open = needs.iter().filter(|service| {
-            !has_completed(case, service)
+            let is_elsewhere = **service == Service::S3 && lists_name_s3(case);
+            !is_elsewhere
+                && !has_completed(case, service)
                 && !endpoints_of(case, service).any(|one| answers_to_name(case, one))
         });
         Self { service: open.next().cloned(), is_named: false }
@@ -55,6 +57,15 @@ impl Purpose {
     pub(super) fn reasoning(&self) -> &'static str {
         if self.is_named { "" } else { ", the first service that the task needed and had not reached" }
     }
+}
+
+/// Whether the blocks of S3 are known: an address that they name no service for is none of S3's.
+fn lists_name_s3(case: &Case<'_>) -> bool {
+    let lists = case.facts.inventory.prefix_lists.values();
+    lists
+        .filter(|list| list.blocks.is_some())
+        .filter_map(|list| list.name.as_deref())
+        .any(|name| name.starts_with("com.amazonaws.") && Service::from_endpoint_name(name) == Service::S3)
 }
 
 fn has_completed(case: &Case<'_>, service: &Service) -> bool {

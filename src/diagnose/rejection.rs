@@ -85,7 +85,17 @@ impl<'c> Rejection<'c> {
     /// Whether nothing recorded could overturn the rejection.
     pub(super) fn recorded(&self) -> Certainty {
         let seen = self.is_near() || self.left.is_some();
-        Certainty::confirmed_if(seen && self.case.watch.hides_nothing())
+        Certainty::confirmed_if(seen && self.case.watch.hides_nothing() && !self.changed_meanwhile())
+    }
+
+    /// Whether the same interface let a part of one connection's openings pass: what rejected the others was changed in that
+    /// time, and may not be what the task failed of.
+    fn changed_meanwhile(&self) -> bool {
+        self.attempts.iter().any(|attempt| {
+            let near = attempt.near.as_ref().filter(|_| self.is_near());
+            let view = near.or_else(|| attempt.rejecting_mirror().map(|mirror| &mirror.conversation));
+            view.is_some_and(|view| view.request.accepted.is_some())
+        })
     }
 
     /// `eni-0a1b (endpoint vpce-0c2d)`, of every interface that rejected.
@@ -119,7 +129,13 @@ impl<'c> Rejection<'c> {
     /// What would make it surer: the records that are missing.
     pub(super) fn missing(&self) -> impl Iterator<Item = MissingData> {
         let needs_near = (!self.is_near() && self.left.is_none()).then(|| needs_near(self.case));
-        needs_near.into_iter().chain(needs_everything(self.case))
+        let needs_changes = self.changed_meanwhile().then(|| {
+            lack(
+                "what was changed in that time: the interface let other packets of the same connections pass",
+                "whether the rejections lasted until the task was stopped",
+            )
+        });
+        needs_near.into_iter().chain(needs_changes).chain(needs_everything(self.case))
     }
 
     /// What was recorded beside the rejection, and the contrast.

@@ -13,7 +13,6 @@ use crate::diagnose::lead::Lead;
 use crate::diagnose::mend::mend;
 use crate::diagnose::misnamed::misnamed;
 use crate::diagnose::words::{destination, how_often, lack, listed, near_request, proof};
-use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
 use crate::model::route_table::RouteTarget;
@@ -123,7 +122,7 @@ impl<'c> Silence<'c> {
         all
     }
 
-    fn obstacle(&self, hop: &Hop) -> Option<Obstacle> {
+    pub(super) fn obstacle(&self, hop: &Hop) -> Option<Obstacle> {
         match (&hop.control, hop.side) {
             (_, Side::Nat) | (Control::NatGateway(_), _) => Some(Obstacle::Nat),
             (Control::RouteTable { .. }, _) if self.leads_to_known_gateway() => Some(Obstacle::Nat),
@@ -147,53 +146,6 @@ impl<'c> Silence<'c> {
             }
             _ => false,
         })
-    }
-
-    /// Whether records show that a control did not stop an attempt: what it denies was seen to pass, or would have left a
-    /// REJECT where everything is recorded.
-    fn is_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
-        match (&hop.control, hop.side) {
-            // The request was seen leaving; of a reply that arrived there would be a REJECT.
-            (Control::SecurityGroups { .. } | Control::NetworkAcl { .. }, Side::Task) => true,
-            (Control::SecurityGroups { .. } | Control::NetworkAcl { .. }, Side::Destination) => {
-                self.is_far_contradicted(attempt, hop)
-            }
-            (Control::NetworkAcl { .. }, Side::Nat) => self.is_gateway_contradicted(attempt, hop),
-            (Control::RouteTable { .. } | Control::PublicAddress(_), Side::Task) => {
-                matches!(self.traffic_path(attempt), Some("7"))
-            }
-            _ => false,
-        }
-    }
-
-    fn is_far_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
-        // A denial leaves a REJECT where everything is recorded, and none was found: else it would not be silence.
-        passed(attempt, hop.leg)
-            || self.destination_interface(attempt).is_some_and(|owner| self.is_recorded_whole(&owner))
-    }
-
-    /// A NAT gateway's own leg shows what its subnet's ACL let out.
-    fn is_gateway_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
-        let at_gateway = attempt.mirrors.iter().find(|mirror| mirror.role == "nat-gateway");
-        match (hop.leg, hop.is_outbound) {
-            (Leg::Request, false) => {
-                at_gateway.is_some_and(|mirror| mirror.conversation.request.accepted.is_some())
-            }
-            (Leg::Request, true) => {
-                self.case.gateway_legs(attempt).iter().any(|leg| leg.request.accepted.is_some())
-            }
-            (Leg::Reply, false) => {
-                self.case.gateway_legs(attempt).iter().any(|leg| leg.reply.accepted.is_some())
-            }
-            (Leg::Reply, true) => {
-                at_gateway.is_some_and(|mirror| mirror.conversation.reply.accepted.is_some())
-            }
-        }
-    }
-
-    fn traffic_path(&self, attempt: &Attempt) -> Option<&'c str> {
-        let near = attempt.near.as_ref()?;
-        self.case.facts.described(near, Field::TrafficPath)
     }
 
     /// The interface that has the destination's address.
@@ -253,32 +205,7 @@ impl<'c> Silence<'c> {
         })
     }
 
-    /// Why a control that denies every attempt stopped none of them, where records show it.
-    fn contradicted(&self, wanted: Obstacle) -> Assessment {
-        let denial = |attempt: &&'c Attempt| {
-            let mut hops = attempt.configured.denials();
-            hops.find(|hop| self.obstacle(hop) == Some(wanted) && self.is_contradicted(attempt, hop))
-        };
-        let denials: Option<Vec<&Hop>> = self.attempts.iter().map(denial).collect();
-        let Some(first) = denials.and_then(|hops| hops.first().copied()) else {
-            return Assessment::NotConcerned;
-        };
-        let far = self.destination_interfaces();
-        let because = if self.attempts.iter().all(|attempt| passed(attempt, first.leg)) {
-            format!(
-                "In the saved configuration {}, but the records of {far} show that the packets passed.",
-                first.because
-            )
-        } else {
-            format!(
-                "In the saved configuration {}, but no REJECT is recorded at {far}, where everything is recorded.",
-                first.because
-            )
-        };
-        Assessment::RuledOut { because }
-    }
-
-    fn destination_interfaces(&self) -> String {
+    pub(super) fn destination_interfaces(&self) -> String {
         let owners: BTreeSet<InterfaceId> =
             self.attempts.iter().filter_map(|attempt| self.destination_interface(attempt)).collect();
         if owners.is_empty() { "the destination's interface".to_owned() } else { listed(owners) }
@@ -312,12 +239,4 @@ impl<'c> Silence<'c> {
             fix: told.fix,
         }))
     }
-}
-
-/// Whether another interface recorded that the packets of a leg passed it.
-fn passed(attempt: &Attempt, leg: Leg) -> bool {
-    attempt.mirrors.iter().any(|mirror| match leg {
-        Leg::Request => mirror.conversation.request.accepted.is_some(),
-        Leg::Reply => mirror.conversation.reply.accepted.is_some(),
-    })
 }

@@ -2,7 +2,7 @@
 
 use crate::inventory::item::Item;
 use crate::inventory::settle::{Describe, fill_option};
-use crate::model::deployment::{EcsService, TaskNetwork};
+use crate::model::deployment::{Deployment, EcsService, TaskNetwork};
 use crate::model::ids::{SecurityGroupId, SubnetId};
 use crate::model::time::Timestamp;
 
@@ -20,17 +20,24 @@ pub(super) fn read(item: Item<'_>) -> Option<ServiceDescription> {
     let named_by_arn = || arn.rsplit('/').next().unwrap_or(&arn).to_owned();
     let deployments = item.items("deployments");
     let primary =
-        deployments.iter().find(|deployment| deployment.text("status").as_deref() == Some("PRIMARY"));
+        deployments.iter().position(|deployment| deployment.text("status").as_deref() == Some("PRIMARY"));
     let deployed_at =
         deployments.iter().filter_map(|one| one.time("updatedAt").max(one.time("createdAt"))).max();
+    let deployed: Vec<Deployment> = deployments.iter().map(|one| deployment(*one)).collect();
+    let of_primary = || deployed[primary?].network.clone();
     let service = EcsService {
         name: item.text("serviceName").unwrap_or_else(named_by_arn),
         cluster_arn: item.text("clusterArn"),
         definition_arn: item.text("taskDefinition"),
-        network: network(item).or_else(|| network(*primary?)),
+        network: network(item).or_else(of_primary),
+        deployments: deployed,
         arn,
     };
     Some(ServiceDescription { service, deployed_at })
+}
+
+fn deployment(item: Item<'_>) -> Deployment {
+    Deployment { id: item.text("id"), created_at: item.time("createdAt"), network: network(item) }
 }
 
 /// `networkConfiguration.awsvpcConfiguration`, as services, deployments and calls of RunTask have it; none if a group of
@@ -66,6 +73,12 @@ impl Describe for ServiceDescription {
         fill_option(&mut service.cluster_arn, other.cluster_arn.as_ref());
         fill_option(&mut service.definition_arn, other.definition_arn.as_ref());
         fill_option(&mut service.network, other.network.as_ref());
+        // An older document may show a deployment that is over.
+        for over in &other.deployments {
+            if over.id.is_some() && !service.deployments.iter().any(|one| one.id == over.id) {
+                service.deployments.push(over.clone());
+            }
+        }
     }
 }
 
@@ -113,6 +126,26 @@ mod tests {
         check(json!({"networkConfiguration": network(&json!([]))}), Some(&[]), 0);
         check(json!({"networkConfiguration": network(&json!([{}]))}), None, 1);
         check(json!({"networkConfiguration": 7}), None, 1);
+    }
+
+    #[test]
+    fn a_task_has_the_network_of_its_own_deployment() {
+        let deployed = |id: &str, at: i64, group: &str| json!({"id": id, "createdAt": at, "networkConfiguration": network(&json!([group]))});
+        let check = |deployments: Value, started_by: Option<&str>, created_at, want: Option<&str>| {
+            let value = json!({"serviceArn": ARN, "networkConfiguration": network(&json!(["sg-now"])), "deployments": deployments});
+            let service = read_value(&value).0.unwrap();
+            let found = service.network_of(started_by, Some(Timestamp(created_at)));
+            let group = found.map(|network| network.group_ids[0].as_str());
+            assert_eq!(group, want, "{value} {started_by:?} {created_at}");
+        };
+        let both = json!([deployed("ecs-svc/2", 200, "sg-2"), deployed("ecs-svc/1", 100, "sg-1")]);
+        check(both.clone(), Some("ecs-svc/1"), 150, Some("sg-1"));
+        check(both.clone(), Some("ecs-svc/2"), 250, Some("sg-2"));
+        check(both.clone(), Some("ecs-svc/0"), 50, None);
+        check(both.clone(), None, 250, Some("sg-now"));
+        check(both, None, 50, None);
+        check(json!([]), Some("ecs-svc/1"), 150, Some("sg-now"));
+        check(json!([{"createdAt": 100}]), Some("ecs-svc/1"), 150, Some("sg-now"));
     }
 
     #[test]

@@ -44,6 +44,7 @@ pub(super) fn read(item: Item<'_>) -> Option<TaskDescription> {
         cluster_arn: item.text("clusterArn"),
         definition_arn: item.text("taskDefinitionArn"),
         service_name: service_name(item),
+        started_by: item.text("startedBy"),
         launch_type: launch_type(item),
         platform_version: item.text("platformVersion"),
         interface_id: attachment.text("networkInterfaceId").map(InterfaceId::new),
@@ -165,6 +166,7 @@ impl Describe for TaskDescription {
         fill_option(&mut task.cluster_arn, other.cluster_arn.as_ref());
         fill_option(&mut task.definition_arn, other.definition_arn.as_ref());
         fill_option(&mut task.service_name, other.service_name.as_ref());
+        fill_option(&mut task.started_by, other.started_by.as_ref());
         fill_option(&mut task.launch_type, other.launch_type.as_ref());
         fill_option(&mut task.platform_version, other.platform_version.as_ref());
         fill_option(&mut task.interface_id, other.interface_id.as_ref());

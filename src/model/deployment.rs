@@ -2,6 +2,7 @@
 
 use crate::model::ids::{SecurityGroupId, SubnetId};
 use crate::model::service::Service;
+use crate::model::time::Timestamp;
 
 /// `awsvpcConfiguration`: the network a task is started in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,43 @@ pub struct EcsService {
     pub definition_arn: Option<String>,
     /// `networkConfiguration.awsvpcConfiguration`, else that of the primary deployment.
     pub network: Option<TaskNetwork>,
+    /// `deployments`, each with the network its own tasks have.
+    pub deployments: Vec<Deployment>,
+}
+
+/// A deployment of a service: the tasks it starts carry its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deployment {
+    /// `id`, which its tasks have as `startedBy`.
+    pub id: Option<String>,
+    /// `createdAt`.
+    pub created_at: Option<Timestamp>,
+    /// `networkConfiguration.awsvpcConfiguration`.
+    pub network: Option<TaskNetwork>,
+}
+
+impl EcsService {
+    /// The network that a task of this service was started in: that of its own deployment. None if it was started by one
+    /// that is not described, as after a later deployment.
+    #[must_use]
+    pub fn network_of(
+        &self,
+        started_by: Option<&str>,
+        created_at: Option<Timestamp>,
+    ) -> Option<&TaskNetwork> {
+        let own = started_by.filter(|id| id.starts_with("ecs-svc/"));
+        let described = || self.deployments.iter().filter(|one| one.id.is_some());
+        if let Some(own) = own
+            && described().next().is_some()
+        {
+            let started = described().find(|one| one.id.as_deref() == Some(own))?;
+            return started.network.as_ref().or(self.network.as_ref());
+        }
+        let is_later =
+            |one: &Deployment| one.created_at.zip(created_at).is_some_and(|(made, task)| made > task);
+        let is_replaced = !self.deployments.is_empty() && self.deployments.iter().all(is_later);
+        if is_replaced { None } else { self.network.as_ref() }
+    }
 }
 
 /// A task definition as `ecs describe-task-definition` shows it, as far as its start contacts something.

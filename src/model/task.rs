@@ -18,6 +18,8 @@ pub struct Task {
     pub definition_arn: Option<String>,
     /// From `group`: `service:orders` gives `orders`.
     pub service_name: Option<String>,
+    /// `startedBy`: the deployment of its service, as in `ecs-svc/4098127355021760911`, or whatever the caller of RunTask said.
+    pub started_by: Option<String>,
     /// `launchType`, or that a capacity provider is Fargate's: `FARGATE`, `EC2`, `EXTERNAL`.
     pub launch_type: Option<String>,
     /// `platformVersion`, such as `1.4.0`.

@@ -102,11 +102,13 @@ fn routed<'a>(scene: &Scene<'a>, side: Side) -> (Hop, Choice<'a>) {
         }),
     };
     let id = scene.table.map(|table| table.id.clone());
-    let ruling = route_ruling(
-        &choice,
-        id.as_ref().map_or("the route table", |id| id.as_str()),
-        &scene.destination.name,
-    );
+    let is_main = scene.table.zip(subnet).is_some_and(|(table, subnet)| !table.subnet_ids.contains(subnet));
+    let name = match &id {
+        Some(id) if is_main => format!("{id}, the main table,"),
+        Some(id) => id.to_string(),
+        None => "the route table".to_owned(),
+    };
+    let ruling = route_ruling(&choice, &name, &scene.destination.name);
     (ruling.at(Leg::Request, side, true, Control::RouteTable { id, subnet_id: subnet.cloned() }), choice)
 }
 

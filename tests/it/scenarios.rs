@@ -4,7 +4,7 @@
 //! Further lines must be there: `service: x`, `culprit: kind id-or-subnet`, `considered: cause standing`,
 //! `ruled-out: cause`, `not-considered: cause`, `missing: part of a sentence`, `says: part of a sentence`,
 //! `culprits: how many`, `rule: part of a culprit's rule`, `because: part of why another cause is or is not so`,
-//! `path: state control id`, `command: part of a command`, `verified: true` or `false`.
+//! `path: state control id`, `command: part of a command`, `fix: part of its text`, `verified: true` or `false`.
 //! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
 
 use std::path::{Path, PathBuf};
@@ -153,6 +153,7 @@ fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
         "because" => verdict.also_considered.iter().any(|other| other.because.contains(value)),
         "path" => verdict.path.iter().any(|one| hop(one) == value),
         "command" => fix.commands.iter().any(|command| command.contains(value)),
+        "fix" => fix.text.contains(value),
         "verified" => fix.verified.to_string() == value,
         "missing" => verdict.missing.iter().any(|lack| lack.what.contains(value)),
         "says" => {

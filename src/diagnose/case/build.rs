@@ -9,6 +9,7 @@ use crate::diagnose::case::attempt::{Attempt, Mirror};
 use crate::diagnose::case::needs::needs;
 use crate::diagnose::case::neighbours::{Reached, reached};
 use crate::diagnose::case::origin::Clues;
+use crate::diagnose::case::refuted::refuted;
 use crate::diagnose::case::sender::sender;
 use crate::diagnose::case::step::{lead, steps};
 use crate::diagnose::case::{Case, Facts, Subject, Watch};
@@ -16,7 +17,7 @@ use crate::diagnose::stopped_reason::{Phase, StoppedReason};
 use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
-use crate::model::interface::{InterfaceKind, NetworkInterface};
+use crate::model::interface::InterfaceKind;
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::path::evaluate;
@@ -72,8 +73,20 @@ impl<'a> CaseBuilder<'a> {
             attempts: &attempts,
         });
         let needs = needs(facts, subject, &reason);
+        let refuted = refuted(facts, subject, &attempts, &self.reached);
         let reached = Arc::clone(&self.reached);
-        Case { subject: subject.clone(), reason, attempts, steps, watch, sender, needs, reached, facts }
+        Case {
+            subject: subject.clone(),
+            reason,
+            attempts,
+            steps,
+            watch,
+            sender,
+            needs,
+            reached,
+            refuted,
+            facts,
+        }
     }
 }
 
@@ -205,11 +218,11 @@ impl<'c> Far<'c> {
 
 /// Whether a NAT gateway recorded the same packets as sent to itself: a format without `pkt-dstaddr` shows no more.
 fn is_at_gateway(facts: Facts<'_>, at: &Conversation, of: &Conversation) -> bool {
-    let interface = facts.inventory.interface(&facts.interface_id(at.interface));
-    let is_own = |gateway: &NetworkInterface| gateway.addresses.contains(&facts.address(at.responder));
+    let id = facts.interface_id(at.interface);
     at.far.is_none()
-        && interface.is_some_and(|gateway| gateway.kind.is_nat_gateway() && is_own(gateway))
         && at.is_same_flow(of)
+        && facts.inventory.role(&id) == "nat-gateway"
+        && facts.inventory.addresses_of(&id).contains(&facts.address(at.responder))
 }
 
 fn mirror(facts: Facts<'_>, conversation: &Conversation) -> Mirror {

@@ -20,8 +20,10 @@ pub struct Facts<'a> {
     pub reduced: &'a Reduced,
     /// Its conversations, sorted as [`pair`](crate::converse::pair) leaves them.
     pub conversations: &'a [Conversation],
-    /// The metadata.
+    /// The metadata, as of the task's time where they are dated.
     pub inventory: &'a Inventory,
+    /// The metadata as they are now: what is to be changed.
+    pub latest: &'a Inventory,
     /// The flow logs that wrote the files, as far as the files' names tell.
     pub flow_logs: &'a BTreeSet<FlowLogId>,
     /// The service ports whose records were kept.

@@ -41,10 +41,8 @@ impl<'a> Case<'a> {
     pub fn own_legs(&self, attempt: &Attempt) -> impl Iterator<Item = &'a Conversation> + use<'a, '_> {
         let facts = self.facts;
         self.gateways_of(attempt).into_iter().flat_map(move |id| {
-            let own = facts.inventory.interface(&id).map(|interface| interface.addresses.clone());
-            let is_own = move |leg: &&Conversation| {
-                own.as_ref().is_some_and(|own| own.contains(&facts.address(leg.initiator)))
-            };
+            let own = facts.inventory.addresses_of(&id);
+            let is_own = move |leg: &&Conversation| own.contains(&facts.address(leg.initiator));
             facts.conversations_at(&id).iter().filter(is_own)
         })
     }

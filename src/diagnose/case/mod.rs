@@ -10,6 +10,7 @@ mod gateway;
 mod needs;
 mod neighbours;
 mod origin;
+mod refuted;
 mod sender;
 mod step;
 mod subject;
@@ -28,7 +29,7 @@ pub use watch::{InterfaceWatch, Traffic, Watch, bounded, minutes_expected, minut
 use std::sync::Arc;
 
 use crate::diagnose::stopped_reason::StoppedReason;
-use crate::path::Sender;
+use crate::path::{Control, Sender};
 
 /// One task and what happened around its start.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct Case<'a> {
     pub needs: Needs,
     /// What tasks that started reached.
     pub reached: Arc<[Reached]>,
+    /// Controls that the saved configuration lets deny what others got through with, and who did.
+    pub refuted: Vec<(Control, Reached)>,
     /// The documents and records it was made from.
     pub facts: Facts<'a>,
 }

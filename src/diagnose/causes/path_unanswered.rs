@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 
 use crate::diagnose::assessment::{Assessment, Certainty, Proof};
 use crate::diagnose::case::{Case, Outcome};
+use crate::diagnose::culprits;
 use crate::diagnose::lead::Lead;
+use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Silence, Told};
 use crate::diagnose::words::{
     arrived, far_reply, fix, lack, listed, near_request, path_culprit, plain_id, proof, show_routes,
 };
+use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
-use crate::path::{ConfiguredPath, Control, Passage};
+use crate::path::{ConfiguredPath, Control, Hop, Passage, Way};
 use crate::report::MissingData;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -30,30 +33,44 @@ fn assess(case: &Case<'_>) -> Assessment {
             because: format!("The configuration explains the silence: {because}."),
         };
     }
+    let denials = silence.in_the_way(Vec::new());
     let (far, where_lost) = far_side(&silence);
     silence.tell(Told {
         service: None,
         // What lost them is not known, so that nothing is ever certain of it.
         certainty: Certainty::Supported,
-        culprits: vec![path_culprit(&silence.attempts)],
-        why: format!("the packets left the task and nothing came back. {where_lost}{}", configured(&silence)),
+        culprits: if silence.stopping().is_some() {
+            culprits::of_hops(denials.iter().copied())
+        } else {
+            vec![path_culprit(&silence.attempts)]
+        },
+        why: format!(
+            "the packets left the task and nothing came back. {where_lost}{}",
+            configured(&silence, &denials)
+        ),
         more_proofs: far.proof.into_iter().collect(),
         missing: far.missing.into_iter().chain(needs(&silence)).collect(),
-        fix: fix(
-            format!(
-                "Check in this order: the route table of the task's subnet (a route to the destination, not a blackhole; the \
+        fix: if denials.is_empty() {
+            fix(checks(&silence), commands(case))
+        } else {
+            mend(case, &silence.attempts, checks(&silence), commands(case))
+        },
+    })
+}
+
+/// Where to look, in the order in which packets meet things.
+fn checks(silence: &Silence<'_>) -> String {
+    format!(
+        "Check in this order: the route table of the task's subnet (a route to the destination, not a blackhole; the \
                  main table if the subnet has none of its own), a public address on the task if the route is an internet \
                  gateway, the NAT gateway's state and its own subnet's route, {}and the security group and network ACL of \
                  the far interface.",
-                if matches!(silence.lead.step.service, Service::S3 | Service::Unknown) {
-                    "the S3 gateway endpoint on that route table, "
-                } else {
-                    ""
-                }
-            ),
-            commands(case),
-        ),
-    })
+        if matches!(silence.lead.step.service, Service::S3 | Service::Unknown) {
+            "the S3 gateway endpoint on that route table, "
+        } else {
+            ""
+        }
+    )
 }
 
 /// Nothing left unanswered was seen leaving the task.
@@ -109,6 +126,14 @@ fn far_side(silence: &Silence<'_>) -> (FarSide, &'static str) {
 fn needs_next(silence: &Silence<'_>) -> MissingData {
     let gateways: BTreeSet<_> =
         silence.attempts.iter().flat_map(|attempt| silence.case.gateways_of(attempt)).collect();
+    let appliance = silence.attempts.iter().find_map(|attempt| match &attempt.configured.way {
+        Way::Beyond(RouteTarget::Interface(id)) => Some(id),
+        _ => None,
+    });
+    if let Some(id) = appliance {
+        let what = format!("the whole flow log of {id}, to which the route leads");
+        return lack(what, "whether the packets arrived there and went on");
+    }
     if gateways.is_empty() {
         let what = "the interface that owns the destination: no saved document names it";
         return lack(what, "whether the packets arrived");
@@ -119,8 +144,17 @@ fn needs_next(silence: &Silence<'_>) -> MissingData {
     )
 }
 
-/// What the configuration adds: open as far as it goes, or out of sight.
-fn configured(silence: &Silence<'_>) -> String {
+/// What the configuration adds: what is in the way without explaining everything alike, open as far as it goes, or out of
+/// sight.
+fn configured(silence: &Silence<'_>, denials: &[&Hop]) -> String {
+    if !denials.is_empty() {
+        let whole = if silence.stopping().is_some() { "all" } else { "some" };
+        let reasons: Vec<&str> = denials.iter().map(|hop| hop.because.as_str()).collect();
+        return format!(". The saved configuration stops {whole} of them: {}", reasons.join(", and "));
+    }
+    if let Some(refuted) = silence.refuted_hops().find_map(|hop| silence.refuted(hop)) {
+        return format!(". {}", refuted.trim_end_matches('.'));
+    }
     let paths = || silence.attempts.iter().map(|attempt| &attempt.configured);
     if paths().all(ConfiguredPath::is_open) {
         return ". The saved configuration lets them through and back".to_owned();
@@ -150,6 +184,9 @@ fn needs(silence: &Silence<'_>) -> Vec<MissingData> {
             _ => None,
         })
         .collect();
+    if needs.is_empty() && silence.stopping().is_some() {
+        return Vec::new();
+    }
     if needs.is_empty() {
         return vec![lack(
             "the logs of what is behind the last interface on the way: a firewall, an appliance, a transit gateway",

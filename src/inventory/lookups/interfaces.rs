@@ -1,7 +1,10 @@
 //! Look-ups by interface: whose it is, what watches it, what it is to the tasks.
 
+use std::net::IpAddr;
+
 use crate::inventory::Inventory;
 use crate::model::endpoint::Endpoint;
+use crate::model::gateway::NatGateway;
 use crate::model::ids::{InterfaceId, SubnetId, VpcId};
 use crate::model::interface::{InterfaceKind, NetworkInterface};
 use crate::model::network::FlowLog;
@@ -23,6 +26,21 @@ impl Inventory {
         };
         let endpoint = self.owners().endpoints.get(id).or_else(named_by_interface)?;
         self.endpoints.get(endpoint)
+    }
+
+    /// The NAT gateway whose document names this interface.
+    #[must_use]
+    pub fn nat_gateway_of_interface(&self, id: &InterfaceId) -> Option<&NatGateway> {
+        self.nat_gateways.values().find(|gateway| gateway.interface_ids.contains(id))
+    }
+
+    /// The addresses of an interface: its own document's, else those of the NAT gateway it belongs to.
+    #[must_use]
+    pub fn addresses_of(&self, id: &InterfaceId) -> &[IpAddr] {
+        let own = self.interface(id).map(|interface| interface.addresses.as_slice());
+        let of_gateway =
+            || self.nat_gateway_of_interface(id).map(|gateway| gateway.private_addresses.as_slice());
+        own.or_else(of_gateway).unwrap_or_default()
     }
 
     /// The task this interface belongs to, alive or stopped.
@@ -59,6 +77,7 @@ impl Inventory {
             Some(kind) if *kind != InterfaceKind::Other => kind.to_string(),
             _ if self.owners().tasks.contains_key(id) => "task".to_owned(),
             _ if self.owners().endpoints.contains_key(id) => "endpoint".to_owned(),
+            _ if self.nat_gateway_of_interface(id).is_some() => "nat-gateway".to_owned(),
             Some(kind) => kind.to_string(),
             None => "unknown".to_owned(),
         }

@@ -106,7 +106,9 @@ impl Inventory {
         if let Some(network) = self.task_networks.get(&task.arn) {
             self.learn(&mut facts, network, "RunTask");
         }
-        if let Some(network) = self.ecs_service_of(task).and_then(|service| service.network.as_ref()) {
+        let service = self.ecs_service_of(task);
+        let of_service = service.and_then(|one| one.network_of(task.started_by.as_deref(), task.created_at));
+        if let Some(network) = of_service {
             self.learn(&mut facts, network, "describe-services");
         }
         facts

@@ -189,7 +189,7 @@ fn the_main_table_serves_subnets_without_one() {
     obstacles(
         PUBLIC,
         |world| drop(world.inventory.route_tables.remove("rtb-task")),
-        &["Request Task out: Denied: no route of rtb-main leads to 44.213.79.104"],
+        &["Request Task out: Denied: no route of rtb-main, the main table, leads to 44.213.79.104"],
     );
 }
 

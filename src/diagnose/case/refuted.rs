@@ -1,0 +1,45 @@
+//! Controls that rows refute: in the saved configuration they deny what a task that started got through with, later than
+//! the failure. So the configuration was another one then, and does not explain the failure.
+//!
+//! A task that got through before proves nothing: what failed may have been changed in between.
+
+use crate::diagnose::case::neighbours::Reached;
+use crate::diagnose::case::sender::sender;
+use crate::diagnose::case::{Attempt, Facts, Outcome, Subject};
+use crate::path::{Control, Hop, evaluate};
+
+/// Tasks that are asked: the nearest say enough.
+const MOST_ASKED: usize = 8;
+
+/// The controls in the way of a subject's unanswered attempts that neighbours refute, each with who does.
+pub(super) fn refuted(
+    facts: Facts<'_>,
+    subject: &Subject,
+    attempts: &[Attempt],
+    reached: &[Reached],
+) -> Vec<(Control, Reached)> {
+    let silent = || attempts.iter().filter(|attempt| attempt.outcome == Outcome::Unanswered);
+    let Some(first) = silent().map(|attempt| attempt.first).min() else { return Vec::new() };
+    let denials: Vec<&Hop> = silent().flat_map(|attempt| attempt.configured.denials()).collect();
+    if denials.is_empty() {
+        return Vec::new();
+    }
+    let is_asked = |other: &&Reached| {
+        other.task.vpc_id == subject.vpc_id
+            && other.task.interface_id != subject.interface_id
+            && other.attempt.first >= first
+            && (other.task.subnet_id == subject.subnet_id
+                || silent().any(|attempt| attempt.destination == other.attempt.destination))
+    };
+    let mut found: Vec<(Control, Reached)> = Vec::new();
+    for other in reached.iter().filter(is_asked).take(MOST_ASKED) {
+        let path = evaluate(facts.inventory, &sender(facts, &other.task), &other.attempt.request());
+        for hop in path.denials() {
+            let is_same = |denial: &&Hop| denial.control == hop.control && denial.leg == hop.leg;
+            if denials.iter().any(is_same) && !found.iter().any(|known| known.0 == hop.control) {
+                found.push((hop.control.clone(), other.clone()));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,127 @@
+//! Rows that contradict a control which the saved configuration says is in the way of unanswered requests.
+//!
+//! Such a control is never at fault: its own records, the attempt's path or a task that got through show otherwise.
+
+use crate::diagnose::assessment::Assessment;
+use crate::diagnose::case::{Attempt, Reached};
+use crate::diagnose::silence::{Obstacle, Silence};
+use crate::model::field::Field;
+use crate::path::{Control, Hop, Leg, Side};
+
+impl<'c> Silence<'c> {
+    /// Whether records show that a control did not stop an attempt: what it denies was seen to pass, or would have left a
+    /// REJECT where everything is recorded.
+    pub(super) fn is_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
+        self.refutation(hop).is_some() || self.is_contradicted_by_own(attempt, hop)
+    }
+
+    /// The task that got through what a control denies in the saved configuration.
+    fn refutation(&self, hop: &Hop) -> Option<&'c Reached> {
+        let refuted = self.case.refuted.iter().find(|(control, _)| *control == hop.control);
+        refuted.map(|(_, reached)| reached)
+    }
+
+    /// Whether records of the attempt itself show it.
+    fn is_contradicted_by_own(&self, attempt: &Attempt, hop: &Hop) -> bool {
+        match (&hop.control, hop.side) {
+            // The request was seen leaving; of a reply that arrived there would be a REJECT.
+            (Control::SecurityGroups { .. } | Control::NetworkAcl { .. }, Side::Task) => true,
+            (Control::SecurityGroups { .. } | Control::NetworkAcl { .. }, Side::Destination) => {
+                self.is_far_contradicted(attempt, hop)
+            }
+            (Control::NetworkAcl { .. }, Side::Nat) => self.is_gateway_contradicted(attempt, hop),
+            // A way out of the VPC was recorded: then there was a route.
+            (Control::RouteTable { .. }, Side::Task) => {
+                self.traffic_path(attempt).is_some_and(|path| path != "1")
+            }
+            (Control::PublicAddress(_), Side::Task) => {
+                self.traffic_path(attempt).is_some_and(|path| !matches!(path, "2" | "8"))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_far_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
+        // A denial leaves a REJECT where everything is recorded, and none was found: else it would not be silence.
+        passed(attempt, hop.leg)
+            || self.destination_interface(attempt).is_some_and(|owner| self.is_recorded_whole(&owner))
+    }
+
+    /// A NAT gateway's own leg shows what its subnet's ACL let out.
+    fn is_gateway_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
+        let at_gateway = attempt.mirrors.iter().find(|mirror| mirror.role == "nat-gateway");
+        match (hop.leg, hop.is_outbound) {
+            (Leg::Request, false) => {
+                at_gateway.is_some_and(|mirror| mirror.conversation.request.accepted.is_some())
+            }
+            (Leg::Request, true) => {
+                self.case.gateway_legs(attempt).iter().any(|leg| leg.request.accepted.is_some())
+            }
+            (Leg::Reply, false) => {
+                self.case.gateway_legs(attempt).iter().any(|leg| leg.reply.accepted.is_some())
+            }
+            (Leg::Reply, true) => {
+                at_gateway.is_some_and(|mirror| mirror.conversation.reply.accepted.is_some())
+            }
+        }
+    }
+
+    fn traffic_path(&self, attempt: &Attempt) -> Option<&'c str> {
+        let near = attempt.near.as_ref()?;
+        self.case.facts.described(near, Field::TrafficPath)
+    }
+
+    /// Why a control that denies every attempt stopped none of them, where records show it.
+    pub(super) fn contradicted(&self, wanted: Obstacle) -> Assessment {
+        let denial = |attempt: &&'c Attempt| {
+            let mut hops = attempt.configured.denials();
+            hops.find(|hop| self.obstacle(hop) == Some(wanted) && self.is_contradicted(attempt, hop))
+        };
+        let denials: Option<Vec<&Hop>> = self.attempts.iter().map(denial).collect();
+        let Some(first) = denials.and_then(|hops| hops.first().copied()) else {
+            return Assessment::NotConcerned;
+        };
+        if let Some(because) = self.refuted(first) {
+            return Assessment::RuledOut { because };
+        }
+        let far = self.destination_interfaces();
+        let because = if self.attempts.iter().all(|attempt| passed(attempt, first.leg)) {
+            format!(
+                "In the saved configuration {}, but the records of {far} show that the packets passed.",
+                first.because
+            )
+        } else {
+            format!(
+                "In the saved configuration {}, but no REJECT is recorded at {far}, where everything is recorded.",
+                first.because
+            )
+        };
+        Assessment::RuledOut { because }
+    }
+
+    /// A sentence on a control that a neighbour refutes.
+    pub(super) fn refuted(&self, hop: &Hop) -> Option<String> {
+        let by = self.refutation(hop)?;
+        Some(format!(
+            "In the saved configuration {}, but {} got through to {} at {} UTC: it was changed since.",
+            hop.because,
+            by.task.name_within(),
+            by.attempt.destination,
+            by.attempt.first.clock()
+        ))
+    }
+
+    /// The hops in the way that a neighbour refutes.
+    pub(super) fn refuted_hops(&self) -> impl Iterator<Item = &'c Hop> {
+        let denials = self.attempts.iter().flat_map(|attempt| attempt.configured.denials());
+        denials.filter(|hop| self.refutation(hop).is_some())
+    }
+}
+
+/// Whether another interface recorded that the packets of a leg passed it.
+fn passed(attempt: &Attempt, leg: Leg) -> bool {
+    attempt.mirrors.iter().any(|mirror| match leg {
+        Leg::Request => mirror.conversation.request.accepted.is_some(),
+        Leg::Reply => mirror.conversation.reply.accepted.is_some(),
+    })
+}
