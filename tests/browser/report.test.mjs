@@ -11,6 +11,7 @@ import { HOSTILE, HOSTILE_REASON, crowdedReport, hostileReport, sampleReport, wo
 const SAMPLES = ["endpoint-rejects", "ecs-fields-v7", "silent-drop"];
 const CROWD = 60;
 const WIDE = { width: 1280, height: 800 };
+const PAPER = { width: 718, height: 1040 }; // A4 within a browser's margins
 const NARROW = { width: 360, height: 740 };
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -109,7 +110,7 @@ describe("what the script adds", () => {
 
   test("long tables have pages and a filter", () => open("crowded", {}, async (page) => {
     const table = "article table.filtered";
-    const section = page.locator("section", { has: page.locator(table) });
+    const section = page.locator("section", { has: page.locator("table[data-noun=tasks]") });
     const rows = () => page.locator(`${table} > tbody:visible`).count();
     assert.equal(await rows(), 25);
     await section.getByRole("button", { name: "Next" }).click();
@@ -161,6 +162,14 @@ describe("without the script", () => {
     assert.equal(await page.locator("article table.filtered > tbody:visible").count(), CROWD);
     const record = page.locator("details.statement code").first();
     assert.ok(await record.isVisible());
+  }));
+
+  test("a printed page is as wide as its paper", () => open("several", { viewport: PAPER }, async (page) => {
+    await page.emulateMedia({ media: "print" });
+    await unfoldAll(page);
+    const inner = await page.locator(".scroll").evaluateAll((all) => all.map((one) => one.scrollWidth - one.clientWidth));
+    assert.deepEqual(inner.filter((more) => more > 0), []);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= PAPER.width);
   }));
 
   test("folded records are printed", () => open("endpoint-rejects", options, async (page) => {

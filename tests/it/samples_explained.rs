@@ -112,7 +112,7 @@ fn text_and_parquet_of_one_incident_give_one_report() {
 #[test]
 fn threads_do_not_show() {
     for sample in samples() {
-        for format in ["terminal", "json"] {
+        for format in ["terminal", "json", "html"] {
             let with = |threads| explain(&sample, &["--format", format, "--threads", threads]);
             assert_eq!(with("1"), with("8"), "{sample}");
         }

@@ -2,7 +2,7 @@
 //!
 //! Goes in: a [`Report`]. Comes out: a page. The modules here turn the report into plain views, values and places on a
 //! drawing; the templates beside them hold all markup and escape every value they print. Every text passes through
-//! [`text`] first. What may act on the page is said by its [`policy`]; docs/html-report.md says what is on it.
+//! [`mod@text`] first. What may act on the page is said by its [`mod@policy`]; docs/html-report.md says what is on it.
 
 mod evidence;
 mod hops;

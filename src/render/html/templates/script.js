@@ -14,14 +14,15 @@ function element(name, properties, ...children) {
 function valueOf(group, column) {
   const cell = group.rows[0].cells[column];
   const own = cell.dataset.sort;
-  return own === undefined ? cell.textContent.trim() : Number(own);
+  const texts = [...cell.childNodes].map((node) => node.textContent.trim());
+  return own === undefined ? texts.join(" ") : Number(own);
 }
 
 function sortBy(table, column, descending) {
   const groups = [...table.tBodies];
   const compare = (a, b) => {
     const [x, y] = [valueOf(a, column), valueOf(b, column)];
-    return typeof x === "number" ? x - y : x.localeCompare(y, "en", { numeric: true });
+    return typeof x === "number" ? x - y : x.localeCompare(y, "en");
   };
   groups.sort((a, b) => (descending ? compare(b, a) : compare(a, b)));
   table.append(...groups);
