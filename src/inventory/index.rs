@@ -11,8 +11,10 @@ use ipnet::IpNet;
 
 use crate::inventory::Inventory;
 use crate::model::blocks::Lengths;
+use crate::model::endpoint::Endpoint;
 use crate::model::ids::{EndpointId, InterfaceId, NetworkAclId, PrefixListId, RouteTableId, SubnetId, VpcId};
 use crate::model::route_table::{Route, RouteDestination, RouteTarget};
+use crate::model::task::Task;
 
 /// Maps derived from an inventory's tables when a look-up first needs them.
 ///
@@ -20,7 +22,9 @@ use crate::model::route_table::{Route, RouteDestination, RouteTarget};
 #[derive(Debug, Default)]
 pub struct Index {
     addresses: OnceLock<Addresses>,
-    owners: OnceLock<Owners>,
+    endpoints: OnceLock<BTreeMap<InterfaceId, EndpointId>>,
+    /// ARNs of tasks.
+    tasks: OnceLock<BTreeMap<InterfaceId, String>>,
     subnets: OnceLock<Located<SubnetId>>,
     controls: OnceLock<Controls>,
     routes: OnceLock<Routes>,
@@ -43,24 +47,30 @@ impl PartialEq for Index {
 impl Eq for Index {}
 
 impl Index {
-    /// Forgets what follows from the tables whose things have dated states: of all others nothing changes with time.
-    pub(super) fn forget_configuration(&mut self) {
-        let ranges = std::mem::take(&mut self.ranges);
-        let queries = std::mem::take(&mut self.queries);
-        *self = Self { ranges, queries, ..Self::default() };
+    /// Forgets what follows from the addresses of interfaces.
+    pub(super) fn forget_addresses(&mut self) {
+        self.addresses.take();
+    }
+
+    /// Forgets what follows from endpoints.
+    pub(super) fn forget_endpoints(&mut self) {
+        self.endpoints.take();
+    }
+
+    /// Forgets what follows from subnets.
+    pub(super) fn forget_subnets(&mut self) {
+        self.subnets.take();
+    }
+
+    /// Forgets what follows from network ACLs and route tables.
+    pub(super) fn forget_controls(&mut self) {
+        self.controls.take();
+        self.routes.take();
     }
 }
 
-/// The interfaces that have an address.
+/// The interfaces that have an address, or had it.
 pub(super) type Addresses = BTreeMap<IpAddr, Vec<InterfaceId>>;
-
-/// Whose an interface is.
-#[derive(Debug, Default)]
-pub(super) struct Owners {
-    pub(super) endpoints: BTreeMap<InterfaceId, EndpointId>,
-    /// ARNs of tasks.
-    pub(super) tasks: BTreeMap<InterfaceId, String>,
-}
 
 /// Things by a block they have.
 #[derive(Debug)]
@@ -98,8 +108,14 @@ impl Inventory {
         self.index.addresses.get_or_init(|| addresses(self))
     }
 
-    pub(super) fn owners(&self) -> &Owners {
-        self.index.owners.get_or_init(|| owners(self))
+    /// The endpoint of each interface that an endpoint names.
+    pub(super) fn endpoints_by_interface(&self) -> &BTreeMap<InterfaceId, EndpointId> {
+        self.index.endpoints.get_or_init(|| endpoints(self))
+    }
+
+    /// The ARN of the task of each interface that a task names.
+    pub(super) fn tasks_by_interface(&self) -> &BTreeMap<InterfaceId, String> {
+        self.index.tasks.get_or_init(|| tasks(self))
     }
 
     pub(super) fn subnets_by_block(&self) -> &Located<SubnetId> {
@@ -152,31 +168,26 @@ impl<Id> Located<Id> {
 }
 
 fn addresses(inventory: &Inventory) -> Addresses {
-    let mut present = Addresses::new();
-    let mut gone = Addresses::new();
+    let mut all = Addresses::new();
     for interface in inventory.interfaces.values() {
-        let addresses = if inventory.history.is_gone(&interface.id) { &mut gone } else { &mut present };
         for address in &interface.addresses {
-            addresses.entry(*address).or_default().push(interface.id.clone());
+            all.entry(*address).or_default().push(interface.id.clone());
         }
     }
-    // An address is given to another interface when its own is gone.
-    for (address, ids) in gone {
-        present.entry(address).or_insert(ids);
-    }
-    present
+    all
 }
 
-fn owners(inventory: &Inventory) -> Owners {
-    let mut owners = Owners::default();
-    for endpoint in inventory.endpoints.values() {
-        let interfaces = endpoint.interface_ids.iter().cloned();
-        owners.endpoints.extend(interfaces.map(|interface| (interface, endpoint.id.clone())));
-    }
-    for task in inventory.tasks.values() {
-        owners.tasks.extend(task.interface_id.clone().map(|interface| (interface, task.arn.clone())));
-    }
-    owners
+fn endpoints(inventory: &Inventory) -> BTreeMap<InterfaceId, EndpointId> {
+    let owned = |endpoint: &Endpoint| {
+        let id = endpoint.id.clone();
+        endpoint.interface_ids.clone().into_iter().map(move |interface| (interface, id.clone()))
+    };
+    inventory.endpoints.values().flat_map(owned).collect()
+}
+
+fn tasks(inventory: &Inventory) -> BTreeMap<InterfaceId, String> {
+    let owned = |task: &Task| Some((task.interface_id.clone()?, task.arn.clone()));
+    inventory.tasks.values().filter_map(owned).collect()
 }
 
 fn controls(inventory: &Inventory) -> Controls {

@@ -46,9 +46,7 @@ impl<'a> Past<'a> {
         let then = self.then.take().filter(|(from, _)| *from <= at);
         let span = Span { from: then.as_ref().map(|(from, _)| *from), to: at };
         let mut then = then.map_or_else(|| present.clone(), |(_, inventory)| inventory);
-        if self.steps.take(span, present, &mut then) {
-            then.index.forget_configuration();
-        }
+        self.steps.take(span, present, &mut then);
         &self.then.insert((at, then)).1
     }
 }
@@ -90,31 +88,37 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// Makes the changes of a span; tells whether there were any.
-    fn take(&self, span: Span, present: &Inventory, then: &mut Inventory) -> bool {
-        [
-            self.endpoints.take(span, &present.endpoints, &mut then.endpoints),
-            self.subnets.take(span, &present.subnets, &mut then.subnets),
-            self.vpcs.take(span, &present.vpcs, &mut then.vpcs),
-            self.security_groups.take(span, &present.security_groups, &mut then.security_groups),
-            self.network_acls.take(span, &present.network_acls, &mut then.network_acls),
-            self.route_tables.take(span, &present.route_tables, &mut then.route_tables),
-            self.nat_gateways.take(span, &present.nat_gateways, &mut then.nat_gateways),
-            self.internet_gateways.take(span, &present.internet_gateways, &mut then.internet_gateways),
-            self.take_interfaces(span, present, then),
-        ]
-        .contains(&true)
+    /// Makes the changes of a span.
+    fn take(&self, span: Span, present: &Inventory, then: &mut Inventory) {
+        self.vpcs.take(span, &present.vpcs, &mut then.vpcs);
+        self.security_groups.take(span, &present.security_groups, &mut then.security_groups);
+        self.nat_gateways.take(span, &present.nat_gateways, &mut then.nat_gateways);
+        self.internet_gateways.take(span, &present.internet_gateways, &mut then.internet_gateways);
+        if self.endpoints.take(span, &present.endpoints, &mut then.endpoints) {
+            then.index.forget_endpoints();
+        }
+        if self.subnets.take(span, &present.subnets, &mut then.subnets) {
+            then.index.forget_subnets();
+        }
+        let acls = self.network_acls.take(span, &present.network_acls, &mut then.network_acls);
+        let tables = self.route_tables.take(span, &present.route_tables, &mut then.route_tables);
+        if acls || tables {
+            then.index.forget_controls();
+        }
+        if self.take_interfaces(span, present, then) {
+            then.index.forget_addresses();
+        }
     }
 
-    /// All interfaces stay; those that were not there are gone, which matters where addresses are looked up.
+    /// All interfaces stay; those that were not there are gone, which matters where addresses are looked up. Tells whether
+    /// any has other addresses now.
     fn take_interfaces(&self, span: Span, present: &Inventory, then: &mut Inventory) -> bool {
         let gone = &mut then.history.gone;
         if span.from.is_none() {
             gone.clear();
         }
-        let mut has_changes = false;
+        let mut has_moved = false;
         for (id, life) in self.interfaces.of_span(span) {
-            has_changes = true;
             let before = life.last_before(span.to);
             if before.is_none() && life.is_described {
                 continue;
@@ -128,9 +132,11 @@ impl<'a> Steps<'a> {
             if let Some(present) = present.interfaces.get(id) {
                 state.keep_from(present);
             }
-            then.interfaces.insert(id.clone(), state);
+            let addresses = state.addresses.clone();
+            let before = then.interfaces.insert(id.clone(), state);
+            has_moved |= before.is_none_or(|before| before.addresses != addresses);
         }
-        has_changes
+        has_moved
     }
 }
 
@@ -161,7 +167,7 @@ where
         changes.filter_map(|(_, id)| self.lives.get_key_value(*id)).collect()
     }
 
-    /// Makes a table what it was at the end of a span.
+    /// Makes a table what it was at the end of a span; tells whether anything in it changed.
     fn take(&self, span: Span, present: &BTreeMap<T::Id, T>, then: &mut BTreeMap<T::Id, T>) -> bool {
         let changed = self.of_span(span);
         for (id, life) in &changed {

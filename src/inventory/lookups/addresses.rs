@@ -29,9 +29,12 @@ impl Inventory {
         only(self.interfaces_at(address).filter(|interface| may_be_in(interface.vpc_id.as_ref(), vpc)))
     }
 
+    /// Those that are there; those that are gone where none is: an address is given to another interface in time.
     fn interfaces_at(&self, address: IpAddr) -> impl Iterator<Item = &NetworkInterface> {
         let ids = self.addresses().get(&address).map_or(&[][..], Vec::as_slice);
-        ids.iter().filter_map(|id| self.interfaces.get(id))
+        let are_gone = ids.iter().all(|id| self.history.is_gone(id));
+        let wanted = ids.iter().filter(move |id| self.history.is_gone(id) == are_gone);
+        wanted.filter_map(|id| self.interfaces.get(id))
     }
 
     /// The service whose endpoint has this address, as a task of this VPC reaches it: what is there in its own VPC, else in

@@ -24,7 +24,7 @@ impl Inventory {
             InterfaceKind::Endpoint(endpoint) => endpoint.as_ref(),
             _ => None,
         };
-        let endpoint = self.owners().endpoints.get(id).or_else(named_by_interface)?;
+        let endpoint = self.endpoints_by_interface().get(id).or_else(named_by_interface)?;
         self.endpoints.get(endpoint)
     }
 
@@ -46,7 +46,7 @@ impl Inventory {
     /// The task this interface belongs to, alive or stopped.
     #[must_use]
     pub fn task_of_interface(&self, id: &InterfaceId) -> Option<&Task> {
-        self.tasks.get(self.owners().tasks.get(id)?)
+        self.tasks.get(self.tasks_by_interface().get(id)?)
     }
 
     /// The active flow logs that watch this interface, through itself, its subnet or its VPC.
@@ -75,8 +75,8 @@ impl Inventory {
         let known = self.interfaces.get(id).map(|interface| &interface.kind);
         match known {
             Some(kind) if *kind != InterfaceKind::Other => kind.to_string(),
-            _ if self.owners().tasks.contains_key(id) => "task".to_owned(),
-            _ if self.owners().endpoints.contains_key(id) => "endpoint".to_owned(),
+            _ if self.tasks_by_interface().contains_key(id) => "task".to_owned(),
+            _ if self.endpoints_by_interface().contains_key(id) => "endpoint".to_owned(),
             _ if self.nat_gateway_of_interface(id).is_some() => "nat-gateway".to_owned(),
             Some(kind) => kind.to_string(),
             None => "unknown".to_owned(),
