@@ -12,7 +12,7 @@ use crate::diagnose::silence::{Obstacle, Silence, Told};
 use crate::diagnose::words::{acl_culprit, arrived, destination, how_often, lack, near_request, proof, show_acl};
 use crate::model::ids::InterfaceId;
 use crate::path::{Control, Hop, Side, Way};
-use crate::report::{Culprit, CulpritKind};
+use crate::report::{Culprit, CulpritKind, MissingData};
 
 pub(super) static CAUSE: Cause = Cause {
     id: "nat-broken",
@@ -108,17 +108,31 @@ fn configured(case: &Case<'_>) -> Assessment {
     }
     let says = "The packets arrived at the NAT gateway, and no reply left it.";
     let gateway_unseen = silence.attempts.iter().all(|attempt| arrived(attempt).is_none());
+    let unlisted = unlisted(case, &hops);
     silence.tell(Told {
         service: None,
-        certainty: Certainty::confirmed_if(!is_acl),
+        certainty: Certainty::confirmed_if(!is_acl && unlisted.is_none()),
         culprits,
         why,
         more_proofs: proof(says, &silence.attempts, arrived).into_iter().collect(),
         missing: gateway_unseen
             .then(|| lack("the flow log of the NAT gateway's interface", "what became of the packets there"))
             .into_iter()
+            .chain(unlisted)
             .collect(),
         fix: mend(case, &silence.attempts, "Endpoints for the services do without the NAT gateway.", []),
+    })
+}
+
+/// What would tell whether a gateway is gone that no document names: AWS marks a route to one that is deleted as a blackhole,
+/// and this route is active.
+fn unlisted(case: &Case<'_>, hops: &[&Hop]) -> Option<MissingData> {
+    hops.iter().find_map(|hop| match &hop.control {
+        Control::NatGateway(id) if !case.facts.inventory.nat_gateways.contains_key(id) => Some(lack(
+            format!("describe-nat-gateways of {id}: the route to it is active in the saved table"),
+            "whether it is gone, or only left out of the saved list",
+        )),
+        _ => None,
     })
 }
 
