@@ -51,8 +51,14 @@ pub(super) fn lacks_endpoint(case: &Case<'_>) -> bool {
 /// packets went to another address for a reason of their own.
 pub(super) fn misses_endpoint(astray: &Astray<'_>) -> bool {
     let service = Purpose::of(astray.case).service;
-    let is_served = service.is_some_and(|service| endpoints_of(astray.case, &service).next().is_some());
-    is_closed(astray) && !is_served
+    let has_one = |service: &Service| endpoints_of(astray.case, service).next().is_some();
+    is_closed(astray)
+        && !service.is_some_and(|service| has_one(&service) || is_elsewhere(astray.case, &service))
+}
+
+/// Whether it is none of AWS's services: a registry elsewhere never has an endpoint.
+fn is_elsewhere(case: &Case<'_>, service: &Service) -> bool {
+    matches!(service, Service::Other(host) if case.needs.hosts.contains(host))
 }
 
 /// Whether the leading step went to S3, and only a gateway endpoint could lead there.

@@ -17,6 +17,7 @@ mod subject;
 mod watch;
 
 pub use attempt::{Attempt, Mirror, Outcome};
+pub(super) use build::NFS_PORT;
 pub use build::build_cases;
 pub use facts::Facts;
 pub use needs::Needs;

@@ -76,7 +76,7 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
         return Assessment::CannotTell {
             summary: format!("{} is not seen sending anything to a service, and {why}, but its records have gaps.", case.subject.name()),
             proofs: vec![proof],
-            missing: crate::diagnose::lead::needs_everything(case),
+            missing: crate::diagnose::lacking::needs_everything(case),
         };
     }
     let commands = plain_id(vpc.as_str()).into_iter().flat_map(|id| {
