@@ -1,7 +1,7 @@
 //! Tasks of one cause, one service and the same culprits are one incident.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Diagnosed;
 use crate::report::{Culprit, Fix, Incident, NETWORK_HEALTHY, Standing, TaskReport};
@@ -50,10 +50,7 @@ fn incident(
         last: members().filter_map(|task| task.stopped_at).chain(steps().map(|step| step.last)).max(),
         title: finding.cause.title,
         summary: finding.summary.clone(),
-        fix: Fix {
-            verified: places.iter().all(|&place| diagnosed[place].finding.fix.verified),
-            ..finding.fix.clone()
-        },
+        fix: joined(&finding.fix, places[1..].iter().map(|&place| &diagnosed[place].finding.fix)),
     }
 }
 
@@ -61,4 +58,69 @@ fn incident(
 fn name(task: &TaskReport) -> String {
     let id = task.task_id.as_ref().map(ToString::to_string);
     id.or_else(|| task.interface_id.as_ref().map(ToString::to_string)).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// One fix for all tasks: the first one's words, and every command that any of them needs.
+///
+/// What allows more never takes from what another task needs, so the commands hold together; only two network ACL entries of
+/// one number cannot both be made.
+fn joined<'a>(first: &Fix, others: impl Iterator<Item = &'a Fix>) -> Fix {
+    let mut fix = first.clone();
+    for other in others {
+        fix.verified &= other.verified;
+        // Commands that only look are alike for every task.
+        let changes = other.commands.iter().filter(|command| !command.contains(" describe-"));
+        let new: Vec<String> = changes.filter(|command| !fix.commands.contains(command)).cloned().collect();
+        fix.commands.extend(new);
+    }
+    if fix.commands.len() > first.commands.len() {
+        fix.text.push_str(" The tasks differ: the commands for all of them are listed.");
+    }
+    if have_one_number(&fix.commands) {
+        fix.verified = false;
+        fix.text.push_str(" Give the network ACL entries different numbers, below the one that denies.");
+    }
+    fix
+}
+
+/// Whether two commands make network ACL entries of one direction and number.
+fn have_one_number(commands: &[String]) -> bool {
+    let entries = commands.iter().filter(|command| command.contains(" create-network-acl-entry "));
+    let places: Vec<Option<&str>> = entries.map(|command| command.split(" --protocol ").next()).collect();
+    let distinct: BTreeSet<_> = places.iter().collect();
+    distinct.len() < places.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fix_holds_for_every_task() {
+        let fix = |commands: &[&str], verified| Fix {
+            text: "Open it.".to_owned(),
+            commands: commands.iter().map(|&command| command.to_owned()).collect(),
+            verified,
+        };
+        let check = |fixes: &[Fix], commands: &[&str], verified, text: &str| {
+            assert_eq!(
+                joined(&fixes[0], fixes[1..].iter()),
+                Fix { text: text.to_owned(), ..fix(commands, verified) }
+            );
+        };
+        let differ = "Open it. The tasks differ: the commands for all of them are listed.";
+        check(&[fix(&["a"], true), fix(&["a"], true)], &["a"], true, "Open it.");
+        check(&[fix(&["a"], true), fix(&["a"], false)], &["a"], false, "Open it.");
+        check(&[fix(&["a"], true), fix(&["b"], true)], &["a", "b"], true, differ);
+        check(&[fix(&["a"], true), fix(&["aws ec2 describe-x", "a"], true)], &["a"], true, "Open it.");
+        let entry = |cidr| {
+            format!(
+                "aws ec2 create-network-acl-entry --network-acl-id acl-1 --ingress --rule-number 110 --protocol tcp {cidr}"
+            )
+        };
+        let (one, other) = (entry("10.40.1.0/24"), entry("10.40.2.0/24"));
+        let numbers =
+            format!("{differ} Give the network ACL entries different numbers, below the one that denies.");
+        check(&[fix(&[&one], true), fix(&[&other], true)], &[&one, &other], false, &numbers);
+    }
 }

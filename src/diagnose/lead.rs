@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::converse::Conversation;
 use crate::diagnose::assessment::{Assessment, Proof};
-use crate::diagnose::case::{Attempt, Case, Outcome, ServiceStep, Traffic};
+use crate::diagnose::case::{Attempt, Case, Outcome, ServiceStep};
+use crate::diagnose::lacking::needs_near;
 use crate::diagnose::words::{any_row, destination, how_often, lack, near_request, proof};
 use crate::ingest::sink::Direction;
 use crate::model::field::Field;
@@ -199,55 +200,6 @@ fn has_flags(view: &Conversation) -> bool {
 pub(super) fn reject_policy<'c>(case: &Case<'c>, attempt: &Attempt) -> Option<&'c str> {
     let reason = attempt.views().find_map(|view| case.facts.described(view, Field::RejectReason))?;
     matches!(reason, "BPA" | "EC").then_some(reason)
-}
-
-/// What the task's own side would add.
-pub(super) fn needs_near(case: &Case<'_>) -> MissingData {
-    let name =
-        case.subject.interface_id.as_ref().map_or("the task's interface".to_owned(), ToString::to_string);
-    lack(format!("the flow log of {name} in that time"), "what left the task, and what came back to it")
-}
-
-/// What would tell whether an attempt was the start's.
-pub(super) fn needs_origin(case: &Case<'_>) -> MissingData {
-    if let Some(other) = case.subject.start_elsewhere {
-        return lack(
-            format!("the records of {other}"),
-            "whether the start failed there, and not at the task's interface",
-        );
-    }
-    let is_recorded = |address| case.attempts.iter().any(|attempt| attempt.destination == address);
-    match case.reason.address.filter(|address| !is_recorded(*address)) {
-        Some(dialled) => lack(
-            format!("the records of the attempts to reach {dialled}, which the stopped reason names"),
-            "what came of those, of which the task was stopped",
-        ),
-        None => lack(
-            "the address or host in the stopped reason, or Route 53 Resolver query logs",
-            "that the start sent these packets, and not a container that was running already",
-        ),
-    }
-}
-
-/// What records that were left out or lost would add to a rejection.
-pub(super) fn needs_everything(case: &Case<'_>) -> Vec<MissingData> {
-    let mut missing = Vec::new();
-    let would_show = "whether the task got through another way";
-    match case.watch.traffic {
-        traffic if traffic.is_all() => {}
-        Traffic::Unknown => missing
-            .push(lack("the flow log's TrafficType: save it with `aws ec2 describe-flow-logs`", would_show)),
-        traffic => missing.push(lack(
-            format!("a flow log with TrafficType ALL; this one records {} traffic only", traffic.name()),
-            would_show,
-        )),
-    }
-    let lost = case.watch.near.skipdata_minutes;
-    if lost > 0 {
-        missing
-            .push(lack(format!("the records lost to SKIPDATA in {lost} min of the task's time"), would_show));
-    }
-    missing
 }
 
 /// Two interfaces of one subnet have no network ACL between them: the records and the rules of AWS do not agree.

@@ -12,6 +12,7 @@ mod contradiction;
 mod contrast;
 mod controls;
 pub(crate) mod culprits;
+mod lacking;
 mod lead;
 mod mend;
 mod misnamed;

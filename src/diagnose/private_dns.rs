@@ -50,13 +50,20 @@ pub(super) fn lacks_endpoint(case: &Case<'_>) -> bool {
 /// Whether the VPC lives on endpoints and has none for the step's service. If it has one to which the name leads, the
 /// packets went to another address for a reason of their own; if the service is not known, it may be any, S3 too.
 pub(super) fn misses_endpoint(astray: &Astray<'_>) -> bool {
-    let is_missing = |service| endpoints_of(astray.case, &service).next().is_none();
+    let is_missing = |service: Service| {
+        endpoints_of(astray.case, &service).next().is_none() && !is_elsewhere(astray.case, &service)
+    };
     is_closed(astray) && Purpose::of(astray.case).service.is_some_and(is_missing)
 }
 
 /// Whether an endpoint may be what the leading step lacks, though nothing tells which service it was for.
 pub(super) fn may_lack_endpoint(case: &Case<'_>) -> bool {
     Purpose::of(case).service.is_none() && Astray::of(case).is_some_and(|astray| is_closed(&astray))
+}
+
+/// Whether it is none of AWS's services: a registry elsewhere never has an endpoint.
+fn is_elsewhere(case: &Case<'_>, service: &Service) -> bool {
+    matches!(service, Service::Other(host) if case.needs.hosts.contains(host))
 }
 
 /// Whether the leading step went to S3, and only a gateway endpoint could lead there.

@@ -8,7 +8,7 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::controls::{Blame, Place, blame};
 use crate::diagnose::culprits;
-use crate::diagnose::lead::needs_everything;
+use crate::diagnose::lacking::needs_everything;
 use crate::diagnose::mend::mend;
 use crate::diagnose::rejection::{allowed_now, needs_documents};
 use crate::diagnose::words::{

@@ -3,7 +3,7 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Case, Origin};
 use crate::diagnose::causes::CAUSES;
-use crate::diagnose::lead::needs_origin;
+use crate::diagnose::lacking::needs_origin;
 use crate::diagnose::registry::Cause;
 use crate::model::service::Service;
 use crate::report::{Considered, Culprit, Fix, MissingData, Standing};

@@ -27,7 +27,7 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     let mut onward = Onward { way: Way::Nat(id.clone()), leaves_subnet, request: Vec::new(), reply: None };
     let Some(gateway) = known else {
         // Without its subnet nothing more can be said, but a task's own ACL acts on replies whatever the gateway is.
-        let is_gone = is_complete(scene.inventory, DocumentKind::NatGateways);
+        let is_gone = is_listed_whole(scene);
         onward.request = vec![state];
         onward.reply = (!is_gone).then(Vec::new);
         return onward;
@@ -43,9 +43,17 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     onward
 }
 
+/// Whether the saved list names every gateway of the task's VPC: not so if it names those of other ones only.
+fn is_listed_whole(scene: &Scene<'_>) -> bool {
+    let gateways = &scene.inventory.nat_gateways;
+    let is_own = |gateway: &NatGateway| gateway.vpc_id.is_none() || gateway.vpc_id.as_ref() == scene.vpc;
+    is_complete(scene.inventory, DocumentKind::NatGateways)
+        && (gateways.is_empty() || gateways.values().any(is_own))
+}
+
 fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>) -> Ruling {
     let Some(gateway) = known else {
-        return if is_complete(scene.inventory, DocumentKind::NatGateways) {
+        return if is_listed_whole(scene) {
             Ruling::denied(format!("{id} is gone: describe-nat-gateways does not name it"))
         } else {
             Ruling::unknown(format!("describe-nat-gateways of {id}"), format!("no document shows {id}"))

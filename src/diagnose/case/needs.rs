@@ -9,12 +9,16 @@ use crate::model::service::Service;
 pub struct Needs {
     /// In the order of a start, each once.
     pub services: Vec<Service>,
+    /// Hosts that are none of AWS's, such as another registry: no endpoint leads there.
+    pub hosts: Vec<String>,
     /// Whether the task definition says so; else they are what a start like this usually contacts.
     pub is_stated: bool,
 }
 
 /// Reads them off the task definition, or guesses.
 pub(super) fn needs(facts: Facts<'_>, subject: &Subject, reason: &StoppedReason) -> Needs {
+    let host = reason.host.as_ref().filter(|host| Service::from_host(host).is_none());
+    let host = host.map(|host| host.to_ascii_lowercase());
     let task = subject.task_arn.as_ref().and_then(|arn| facts.inventory.tasks.get(arn));
     let definition = task.and_then(|task| facts.inventory.task_definition_of(task));
     if let Some(definition) = definition {
@@ -24,9 +28,10 @@ pub(super) fn needs(facts: Facts<'_>, subject: &Subject, reason: &StoppedReason)
                 services.push(need.service.clone());
             }
         }
-        return Needs { services, is_stated: true };
+        let hosts = definition.needs.iter().filter_map(|need| need.host.clone()).chain(host).collect();
+        return Needs { services, hosts, is_stated: true };
     }
-    Needs { services: usual(subject, reason), is_stated: false }
+    Needs { services: usual(subject, reason), hosts: host.into_iter().collect(), is_stated: false }
 }
 
 /// An image from ECR takes the token, the manifest and the layers; secrets and logs are there if the reason names them.

@@ -2,7 +2,8 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::lead::{Lead, needs_near};
+use crate::diagnose::lacking::needs_near;
+use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{destination, fix, how_often, lack, path_culprit, proof};
 use crate::model::tcp_flags::TcpFlags;

@@ -4,7 +4,8 @@ use crate::converse::State;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case};
 use crate::diagnose::culprits;
-use crate::diagnose::lead::{Lead, needs_everything, reject_policy};
+use crate::diagnose::lacking::needs_everything;
+use crate::diagnose::lead::{Lead, reject_policy};
 use crate::diagnose::mend::mend;
 use crate::diagnose::private_dns::has_unused_endpoint;
 use crate::diagnose::registry::Cause;
@@ -14,7 +15,7 @@ use crate::diagnose::words::{
 };
 use crate::model::ids::InterfaceId;
 use crate::path::{Control, Hop, Side, Way};
-use crate::report::{Culprit, CulpritKind};
+use crate::report::{Culprit, CulpritKind, MissingData};
 
 pub(super) static CAUSE: Cause = Cause {
     id: "nat-broken",
@@ -110,15 +111,17 @@ fn configured(case: &Case<'_>) -> Assessment {
     }
     let says = "The packets arrived at the NAT gateway, and no reply left it.";
     let gateway_unseen = silence.attempts.iter().all(|attempt| arrived(attempt).is_none());
+    let unlisted = unlisted(case, &hops);
     silence.tell(Told {
         service: None,
-        certainty: Certainty::confirmed_if(!is_acl),
+        certainty: Certainty::confirmed_if(!is_acl && unlisted.is_none()),
         culprits,
         why,
         more_proofs: proof(says, &silence.attempts, arrived).into_iter().collect(),
         missing: gateway_unseen
             .then(|| lack("the flow log of the NAT gateway's interface", "what became of the packets there"))
             .into_iter()
+            .chain(unlisted)
             .collect(),
         fix: mend(case, &silence.attempts, "Endpoints for the services do without the NAT gateway.", []),
     })
@@ -130,6 +133,18 @@ fn via(silence: &Silence<'_>, hops: &[&Hop]) -> Option<String> {
     let Control::RouteTable { subnet_id: Some(subnet), .. } = &hop.control else { return None };
     let id = gateway(silence)?.id.filter(|id| !hop.because.starts_with(id))?;
     Some(format!("the packets go to {id} in {subnet}, where "))
+}
+
+/// What would tell whether a gateway is gone that no document names: AWS marks a route to one that is deleted as a blackhole,
+/// and this route is active.
+fn unlisted(case: &Case<'_>, hops: &[&Hop]) -> Option<MissingData> {
+    hops.iter().find_map(|hop| match &hop.control {
+        Control::NatGateway(id) if !case.facts.inventory.nat_gateways.contains_key(id) => Some(lack(
+            format!("describe-nat-gateways of {id}: the route to it is active in the saved table"),
+            "whether it is gone, or only left out of the saved list",
+        )),
+        _ => None,
+    })
 }
 
 /// The NAT gateway on the way.

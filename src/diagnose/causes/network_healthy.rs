@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::besides::{besides, not_reached};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::lacking::needs_mount_port;
 use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::stopped_reason::{Answer, Phase};
@@ -43,6 +44,8 @@ fn assess(case: &Case<'_>) -> Assessment {
         "not every step it needed is recorded"
     } else if says_nothing && needed(case).is_empty() {
         "which steps it needed is not known"
+    } else if case.reason.answer == Answer::CertificateUnknown {
+        "its stopped reason speaks of a certificate that is not trusted: a firewall on the way may have answered in its place"
     } else if !answered && !says_nothing {
         "its stopped reason speaks of an answer that did not come"
     } else {
@@ -54,10 +57,12 @@ fn assess(case: &Case<'_>) -> Assessment {
             case.subject.name_within()
         ),
         proofs: std::iter::once(proof).chain(besides(case)).collect(),
-        missing: vec![lack(
+        missing: std::iter::once(lack(
             unseen_text(&unseen),
             "which step failed, and whether its name was resolved at all",
-        )],
+        ))
+        .chain(needs_mount_port(case))
+        .collect(),
     }
 }
 

@@ -1,9 +1,9 @@
 #![doc = include_str!("no_attempt_seen.md")]
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
+use crate::diagnose::lacking::needs_mount_port;
 use crate::diagnose::case::Case;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::stopped_reason::Phase;
 use crate::diagnose::words::{attempts, fix, interface_culprit, lack, listed, plain_id};
 use crate::report::MissingData;
 
@@ -15,9 +15,6 @@ pub(super) static CAUSE: Cause = Cause {
     page: include_str!("no_attempt_seen.md"),
     assess,
 };
-
-/// Where EFS is mounted.
-const NFS_PORT: u16 = 2049;
 
 fn assess(case: &Case<'_>) -> Assessment {
     if !case.attempts.is_empty() {
@@ -121,11 +118,6 @@ fn elsewhere(case: &Case<'_>) -> Vec<MissingData> {
             "over which interface they went, and what came of them",
         ));
     }
-    if case.reason.phase == Some(Phase::FileSystem) && !case.facts.ports.contains(&NFS_PORT) {
-        missing.push(lack(
-            format!("the records of port {NFS_PORT}: run this again with `--port {NFS_PORT}`"),
-            "whether the mount of the file system was rejected or left unanswered",
-        ));
-    }
+    missing.extend(needs_mount_port(case));
     missing
 }

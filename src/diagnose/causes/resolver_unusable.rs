@@ -82,7 +82,7 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
                 case.subject.name()
             ),
             proofs: vec![proof],
-            missing: crate::diagnose::lead::needs_everything(case),
+            missing: crate::diagnose::lacking::needs_everything(case),
         };
     }
     let is_off = case.facts.inventory.vpcs.get(vpc).is_some_and(|vpc| vpc.dns_support == Some(false));

@@ -3,7 +3,8 @@
 use crate::converse::Sums;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::lead::{Lead, needs_everything};
+use crate::diagnose::lacking::needs_everything;
+use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::stopped_reason::Answer;
 use crate::diagnose::words::{destination, fix, how_often, lack, path_culprit, proof};

@@ -3,7 +3,8 @@
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::besides::besides;
 use crate::diagnose::case::Case;
-use crate::diagnose::lead::{Lead, needs_origin};
+use crate::diagnose::lacking::needs_origin;
+use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::stopped_reason::Answer;
 use crate::diagnose::words::{any_row, destination, how_often, lack, proof};

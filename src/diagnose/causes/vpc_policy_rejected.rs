@@ -2,7 +2,8 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case};
-use crate::diagnose::lead::{Lead, needs_everything, reject_policy};
+use crate::diagnose::lacking::needs_everything;
+use crate::diagnose::lead::{Lead, reject_policy};
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{destination, fix, how_often, proof};
 use crate::report::{Culprit, CulpritKind};
