@@ -1,8 +1,8 @@
 #![doc = include_str!("no_attempt_seen.md")]
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
-use crate::diagnose::lacking::needs_mount_port;
 use crate::diagnose::case::Case;
+use crate::diagnose::lacking::needs_mount_port;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{attempts, fix, interface_culprit, lack, listed, plain_id};
 use crate::report::MissingData;

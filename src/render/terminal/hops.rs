@@ -54,8 +54,9 @@ fn text(hop: &PathHop) -> String {
 /// A clause without the id that stands before it: `sg-1 allows x` as `allows x`, `no rule of sg-1 allows x` as `no rule
 /// allows x`.
 fn without(id: &str, says: &str) -> String {
-    match says.strip_prefix(id).and_then(|rest| rest.strip_prefix(' ')) {
-        Some(rest) => rest.to_owned(),
+    let after = |rest: &'_ str| rest.strip_prefix(", ").or_else(|| rest.strip_prefix(' ')).map(str::to_owned);
+    match says.strip_prefix(id).and_then(after) {
+        Some(rest) => rest,
         None => says.replacen(&format!(" of {id} "), " ", 1),
     }
 }
@@ -81,6 +82,12 @@ mod tests {
         };
         let sg = "security-group";
         check(sg, &["sg-1"], "sg-1 allows x", "security group sg-1 outbound: allows x");
+        check(
+            "route-table",
+            &["rtb-1"],
+            "rtb-1, the main table, routes x",
+            "route table rtb-1: the main table, routes x",
+        );
         check(sg, &["sg-1"], "sg-10 allows x", "security group sg-1 outbound: sg-10 allows x");
         check(sg, &["sg-1"], "no rule of sg-1 allows x", "security group sg-1 outbound: no rule allows x");
         check(
