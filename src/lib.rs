@@ -25,3 +25,4 @@ pub mod progress;
 pub mod reduce;
 pub mod render;
 pub mod report;
+pub mod schedule;

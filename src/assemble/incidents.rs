@@ -54,6 +54,7 @@ fn incident(
             verified: places.iter().all(|&place| diagnosed[place].finding.fix.verified),
             ..finding.fix.clone()
         },
+        history: None,
     }
 }
 

@@ -66,6 +66,7 @@ pub fn assemble(
         incidents: incidents::group(diagnosed, &tasks),
         tasks,
         healthy_tasks,
+        run: None,
     }
 }
 

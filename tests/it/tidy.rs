@@ -18,6 +18,7 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ("!frame", &["polars"], "tables are the frame's"),
     ("!ingest", &["parquet::", "arrow::"], "formats are ingest's"),
     ("diagnose", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a cause is a pure function"),
+    ("schedule", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "what is remembered is a value"),
     ("report", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a report is a value"),
     (
         "render",
@@ -56,7 +57,7 @@ const RULES: &[(&str, &[&str], &str)] = &[
         "the configured path knows documents only",
     ),
     ("diagnose", &["crate::assemble", "crate::render"], "later stages"),
-    ("!pipeline.rs,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
+    ("!pipeline.rs,schedule,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
     ("!cli,main.rs", &["crate::cli"], "nobody needs the command line"),
     ("!", &["SystemTime::now", "Instant::now", "process::exit"], "same inputs, same bytes"),
 ];
