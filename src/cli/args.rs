@@ -22,8 +22,9 @@ Examples:
     flowcause explain 'logs/2026/11/23/*.log.gz' --metadata metadata/ \\
       --task 82f6c1d04a --at 2026-11-23T03:12:00Z --around 15m --format json
 
-  In a scheduled job: exit 10 if a cause is certain, 11 if the logs show too little:
-    flowcause explain logs/ --metadata metadata/ --fail-on confirmed --min-coverage 95
+  In a scheduled job: only what is new, exit 10 if a cause is certain, 11 if the logs show too little:
+    flowcause explain logs/ --metadata metadata/ --state state.json \\
+      --fail-on confirmed --min-coverage 95
 
 Exit codes:
   0 done   1 failed   2 wrong usage   3 nothing usable in the inputs
@@ -96,6 +97,18 @@ pub struct ExplainArgs {
     /// A port of the services. Repeatable. [default: 443 and 53]
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
     pub port: Vec<u16>,
+
+    /// Go on from the run that left this file: read and report only what is new, and leave it for the next run.
+    ///
+    /// It remembers files by name and size, tasks and incidents; it is made by the first run. Incidents are then new,
+    /// ongoing, returned or resolved. One run at a time: FILE.lock is held meanwhile.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["from", "to", "at"],
+        help_heading = "Scheduled runs"
+    )]
+    pub state: Option<PathBuf>,
 
     /// The report's format.
     #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_FORMAT", help_heading = "Output")]
@@ -209,6 +222,7 @@ mod tests {
         check("logs --around 30m", ErrorKind::MissingRequiredArgument);
         check("logs --at 1 --from 2", ErrorKind::ArgumentConflict);
         check("logs --at 1 --to 2", ErrorKind::ArgumentConflict);
+        check("logs --state s.json --at 1", ErrorKind::ArgumentConflict);
         check("logs --format xml", ErrorKind::InvalidValue);
         check("logs --fail-on undetermined", ErrorKind::InvalidValue);
         check("logs --port 0", ErrorKind::ValueValidation);

@@ -9,6 +9,7 @@ pub mod failure;
 pub mod options;
 pub mod output;
 pub mod progress_bar;
+pub mod state_file;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -24,12 +25,15 @@ use args::{Cli, ColorArg, Command, ExplainArgs};
 use exit::Exit;
 use failure::Failure;
 use output::OutputFile;
+use state_file::StateFile;
 
+use crate::ingest::files::is_stream;
 use crate::ingest::guard::is_decoding;
-use crate::pipeline;
+use crate::pipeline::{self, LogInput, Options};
 use crate::progress::Progress;
 use crate::render::{self, Format, RenderOptions, TerminalOptions};
 use crate::report::Report;
+use crate::schedule;
 
 /// Columns where the report goes to no terminal.
 const WIDTH: usize = 80;
@@ -71,17 +75,22 @@ fn explained_by_parser(error: &clap::Error) -> Exit {
 
 fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
     let options = options::resolve(args)?;
+    let state = args.state.as_ref().map(|path| open_state(path, args, &options)).transpose()?;
     if let Some(path) = &args.output {
         OutputFile::check(path)?;
     }
     let progress: Box<dyn Progress> = progress_bar::choose(!args.quiet && !args.no_progress);
-    let report = pipeline::explain(&options, &*progress);
+    let explained = match &state {
+        Some(state) => schedule::explain_new(&options, &state.before, &*progress)
+            .map(|(report, after)| (report, Some(after))),
+        None => pipeline::explain(&options, &*progress).map(|report| (report, None)),
+    };
     progress.finish();
-    let report = report?;
+    let (report, after) = explained?;
     match &args.output {
-        Some(path) => write_file(&report, args, path)?,
+        Some(path) => write_file(&report, args, path, state.as_ref().map(StateFile::owner).as_deref())?,
         None => match write_stdout(&report, args) {
-            // The reader has seen enough, as `head` does: that is no failure.
+            // The reader has seen enough, as `head` does: that is no failure. What was not read whole stays new.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Done),
             Err(error) => {
                 return Err(Failure::internal(format!("the standard output cannot be written: {error}")));
@@ -89,13 +98,34 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
             Ok(()) => {}
         },
     }
+    // Last of all: a run that ends before this is done again.
+    if let (Some(state), Some(after)) = (state, &after) {
+        state.replace(after)?;
+    }
     Ok(Exit::of_report(&report, args.fail_on.map(Into::into), args.min_coverage))
 }
 
-fn write_file(report: &Report, args: &ExplainArgs, path: &Path) -> Result<(), Failure> {
+/// A state needs files that have a name and a size, and a file of its own.
+fn open_state(path: &Path, args: &ExplainArgs, options: &Options) -> Result<StateFile, Failure> {
+    let has_no_name = |input: &&LogInput| match input {
+        LogInput::Stdin => true,
+        LogInput::Path(path) => is_stream(path),
+    };
+    if let Some(input) = options.logs.iter().find(has_no_name) {
+        return Err(Failure::usage(format!("{input} cannot be remembered: `--state` needs files"))
+            .hint("save it to a file and pass that, or leave `--state` out"));
+    }
+    if args.output.as_deref() == Some(path) {
+        return Err(Failure::usage(format!("`{}` cannot be both `--state` and `--output`", path.display()))
+            .hint("name another file for one of them"));
+    }
+    StateFile::open(path)
+}
+
+fn write_file(report: &Report, args: &ExplainArgs, path: &Path, owner: Option<&str>) -> Result<(), Failure> {
     let looks =
         RenderOptions { terminal: TerminalOptions { width: WIDTH, color: args.color == ColorArg::Always } };
-    let mut file = OutputFile::create(path)?;
+    let mut file = OutputFile::create(path, owner)?;
     let mut buffered = BufWriter::new(&mut file);
     render::render(report, args.format.into(), &looks, &mut buffered)
         .and_then(|()| buffered.flush())
@@ -156,7 +186,7 @@ mod tests {
     fn a_report_is_written_whole() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.txt");
-        write_file(&sample::rich(), &ExplainArgs::default(), &path).expect("a writable folder");
+        write_file(&sample::rich(), &ExplainArgs::default(), &path, None).expect("a writable folder");
         let text = fs::read_to_string(&path).expect("it is there");
         assert!(text.starts_with("CONFIRMED ") && text.ends_with('\n') && !text.contains('\u{1b}'));
     }

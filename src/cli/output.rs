@@ -21,11 +21,12 @@ pub struct OutputFile {
 impl OutputFile {
     /// Fails early, before the long run, if the file cannot be written; leaves nothing behind.
     pub fn check(path: &Path) -> Result<(), Failure> {
-        if is_special(path) { Ok(()) } else { Self::create(path).map(drop) }
+        if is_special(path) { Ok(()) } else { Self::create(path, None).map(drop) }
     }
 
-    /// Opens the file to be.
-    pub fn create(path: &Path) -> Result<Self, Failure> {
+    /// Opens the file to be. Of one `owner` there is one run at a time: what its last one left when it was killed is
+    /// written over.
+    pub fn create(path: &Path, owner: Option<&str>) -> Result<Self, Failure> {
         if path.is_dir() || path.file_name().is_none() {
             return Err(Failure::usage(format!("`{}` is a folder", path.display()))
                 .hint(format!("name a file in it: `--output {}`", path.join("report.json").display())));
@@ -37,7 +38,7 @@ impl OutputFile {
                 OpenOptions::new().write(true).open(&target).map_err(|error| unwritable(path, &error))?;
             return Ok(Self { target, temporary: None, file: Some(file) });
         }
-        let (temporary, file) = create_beside(&target).map_err(|error| unwritable(path, &error))?;
+        let (temporary, file) = create_beside(&target, owner).map_err(|error| unwritable(path, &error))?;
         Ok(Self { target, temporary: Some(temporary), file: Some(file) })
     }
 
@@ -51,7 +52,17 @@ impl OutputFile {
         }
         fs::rename(temporary, &self.target)?;
         self.temporary = None;
+        sync_folder(&self.target);
         Ok(())
+    }
+}
+
+/// Makes the new name last a power cut, where the system can: what is renamed after it must not be there without it.
+fn sync_folder(target: &Path) {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
+        // Not every system takes folders; the file itself is safe.
+        let _ = folder.sync_all();
     }
 }
 
@@ -82,8 +93,13 @@ fn is_special(path: &Path) -> bool {
 }
 
 /// A new file in the same folder, so that renaming stays within one file system.
-fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
+fn create_beside(target: &Path, owner: Option<&str>) -> io::Result<(PathBuf, File)> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
+    if let Some(owner) = owner {
+        let temporary = target.with_file_name(format!(".{name}.{owner}.part"));
+        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&temporary)?;
+        return Ok((temporary, file));
+    }
     let process = std::process::id();
     let mut number = 0_u32;
     loop {
@@ -123,7 +139,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.json");
         fs::write(&path, "old").expect("a file");
-        let mut output = OutputFile::create(&path).expect("a writable folder");
+        let mut output = OutputFile::create(&path, None).expect("a writable folder");
         output.write_all(b"new").expect("space");
         assert_eq!(fs::read_to_string(&path).expect("still there"), "old");
         output.commit().expect("the same folder");
@@ -135,11 +151,26 @@ mod tests {
     fn what_is_not_committed_leaves_nothing() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.json");
-        let mut output = OutputFile::create(&path).expect("a writable folder");
+        let mut output = OutputFile::create(&path, None).expect("a writable folder");
         output.write_all(b"half").expect("space");
         drop(output);
         OutputFile::check(&path).expect("a writable folder");
         assert_eq!(names(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_written_over() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("report.json");
+        let mut output = OutputFile::create(&path, Some("1f")).expect("a writable folder");
+        output.write_all(b"half of something").expect("space");
+        std::mem::forget(output);
+        assert_eq!(names(folder.path()), [".report.json.1f.part"]);
+        let mut output = OutputFile::create(&path, Some("1f")).expect("a writable folder");
+        output.write_all(b"whole").expect("space");
+        output.commit().expect("the same folder");
+        assert_eq!(names(folder.path()), ["report.json"]);
+        assert_eq!(fs::read_to_string(&path).expect("in its place"), "whole");
     }
 
     #[test]

@@ -8,5 +8,6 @@ mod referee;
 mod samples;
 mod samples_explained;
 mod scenarios;
+mod schedule;
 mod support;
 mod tidy;

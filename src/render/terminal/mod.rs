@@ -9,6 +9,7 @@ mod hops;
 mod incident;
 mod inputs;
 mod layout;
+mod run;
 mod task;
 mod words;
 
@@ -44,8 +45,13 @@ impl Default for TerminalOptions {
 pub(super) fn render(report: &Report, options: TerminalOptions, out: &mut impl Write) -> io::Result<()> {
     let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
     let page = &mut Page::new(out, width, options.color);
-    if report.incidents.is_empty() {
-        nothing_found(page, report)?;
+    if let Some(run) = &report.run {
+        run::summary(page, report, run)?;
+    }
+    match &report.run {
+        Some(run) if report.tasks.is_empty() => run::nothing_new(page, run)?,
+        _ if report.incidents.is_empty() => nothing_found(page, report)?,
+        _ => {}
     }
     let named = report.tasks.iter().filter_map(|task| Some((task::name(task)?, task)));
     let by_name: BTreeMap<&str, &TaskReport> = named.collect();
@@ -58,6 +64,9 @@ pub(super) fn render(report: &Report, options: TerminalOptions, out: &mut impl W
         incident::write(page, incident, (index + 1, report.incidents.len()), &tasks)?;
     }
     tasks_without_incident(page, report)?;
+    if let Some(run) = &report.run {
+        run::past(page, run)?;
+    }
     page.blank()?;
     page.rule()?;
     inputs::write(page, report)

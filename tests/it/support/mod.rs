@@ -11,6 +11,7 @@ pub(crate) mod bystanders;
 pub(crate) mod clock;
 pub(crate) mod commands;
 pub(crate) mod config;
+pub(crate) mod days;
 pub(crate) mod dialogue;
 pub(crate) mod fault;
 mod filter;
