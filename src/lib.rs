@@ -7,11 +7,14 @@
 //!
 //! Telling: [`assemble`] makes the finished [`report`] with the records quoted, [`render`] writes it in each format.
 //!
+//! Going on: [`schedule`] makes a run that continues from earlier ones, [`compare`] puts two reports side by side.
+//!
 //! [`model`] holds the plain values everyone speaks in, [`pipeline`] is the whole run on one screen, [`cli`] the only part
 //! that knows terminal, environment and exit codes. docs/architecture.md says which module may name which.
 
 pub mod assemble;
 pub mod cli;
+pub mod compare;
 pub mod converse;
 pub mod diagnose;
 pub mod error;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::render::Format;
+use crate::render::{ComparisonFormat, Format};
 use crate::report::Standing;
 
 const EXAMPLES: &str = "\
@@ -30,6 +30,19 @@ Exit codes:
   0 done   1 failed   2 wrong usage   3 nothing usable in the inputs
   10 --fail-on matched   11 coverage below --min-coverage";
 
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  After a change, did anything new break?
+    flowcause compare before.json after.json --fail-on new
+
+  What is gone, for a program:
+    flowcause compare before.json after.json --format json \\
+      | jq -r '.incidents[] | select(.change == \"gone\") | .key'
+
+Exit codes:
+  0 done   1 failed   2 wrong usage   3 a file is no JSON report of this version
+  10 --fail-on matched";
+
 /// Explains from exported VPC flow logs why ECS tasks could not start.
 ///
 /// Reads files only: it never calls AWS and needs no credentials.
@@ -50,6 +63,67 @@ pub enum Command {
     /// and names the cause, what is at fault, the records that prove it, and what to do.
     #[command(after_help = EXAMPLES)]
     Explain(ExplainArgs),
+
+    /// Say what changed between two JSON reports.
+    ///
+    /// Incidents are the same if cause, service and culprits are: new, gone, grown, shrunk, surer or less sure.
+    /// Changes of coverage and of defects are told too.
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(CompareArgs),
+}
+
+/// The flags of `compare`.
+#[derive(Clone, Debug, Args)]
+pub struct CompareArgs {
+    /// The earlier report, written by `explain --format json`.
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+
+    /// The later one.
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+
+    /// The comparison's format.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: CompareFormat,
+
+    /// Write the comparison to a file, whole or not at all, rather than to the standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Exit with 10 if there is an incident that OLD does not have.
+    #[arg(long, value_enum, value_name = "CHANGE")]
+    pub fail_on: Option<CompareFailOn>,
+
+    /// Colours: auto means on a terminal, unless NO_COLOR is set.
+    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_COLOR")]
+    pub color: ColorArg,
+}
+
+/// A format of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// For people.
+    #[default]
+    Terminal,
+    /// For programs; stable.
+    Json,
+}
+
+impl From<CompareFormat> for ComparisonFormat {
+    fn from(format: CompareFormat) -> Self {
+        match format {
+            CompareFormat::Terminal => Self::Terminal,
+            CompareFormat::Json => Self::Json,
+        }
+    }
+}
+
+/// A change that fails the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompareFailOn {
+    /// An incident is new; a healthy network is none.
+    New,
 }
 
 /// The flags of `explain`.
@@ -206,8 +280,10 @@ mod tests {
 
     fn parse(line: &str) -> Result<ExplainArgs, ErrorKind> {
         let words = ["flowcause", "explain"].into_iter().chain(line.split_whitespace());
-        let Command::Explain(args) = Cli::try_parse_from(words).map_err(|error| error.kind())?.command;
-        Ok(args)
+        match Cli::try_parse_from(words).map_err(|error| error.kind())?.command {
+            Command::Explain(args) => Ok(args),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! ([`args`], [`options`]), runs the pipeline, writes the report and says what went wrong. It decides nothing else.
 
 pub mod args;
+mod compare;
 pub mod exit;
 pub mod failure;
 pub mod options;
@@ -31,7 +32,7 @@ use crate::ingest::files::is_stream;
 use crate::ingest::guard::is_decoding;
 use crate::pipeline::{self, LogInput, Options};
 use crate::progress::Progress;
-use crate::render::{self, Format, RenderOptions, TerminalOptions};
+use crate::render::{self, RenderOptions, TerminalOptions};
 use crate::report::Report;
 use crate::schedule;
 
@@ -46,8 +47,11 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => return explained_by_parser(&error),
     };
     hush_decoders();
-    let Command::Explain(args) = cli.command;
-    explain(&args).unwrap_or_else(|failure| {
+    let done = match &cli.command {
+        Command::Explain(args) => explain(args),
+        Command::Compare(args) => compare::run(args),
+    };
+    done.unwrap_or_else(|failure| {
         // If even this cannot be written, the exit code still tells.
         let _ = write!(io::stderr(), "{failure}");
         failure.exit()
@@ -77,7 +81,7 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
     let options = options::resolve(args)?;
     let state = args.state.as_ref().map(|path| open_state(path, args, &options)).transpose()?;
     if let Some(path) = &args.output {
-        OutputFile::check(path)?;
+        OutputFile::check(path, state.as_ref().map(StateFile::owner).as_deref())?;
     }
     let progress: Box<dyn Progress> = progress_bar::choose(!args.quiet && !args.no_progress);
     let explained = match &state {
@@ -123,8 +127,7 @@ fn open_state(path: &Path, args: &ExplainArgs, options: &Options) -> Result<Stat
 }
 
 fn write_file(report: &Report, args: &ExplainArgs, path: &Path, owner: Option<&str>) -> Result<(), Failure> {
-    let looks =
-        RenderOptions { terminal: TerminalOptions { width: WIDTH, color: args.color == ColorArg::Always } };
+    let looks = RenderOptions { terminal: look_of_file(args.color) };
     let mut file = OutputFile::create(path, owner)?;
     let mut buffered = BufWriter::new(&mut file);
     render::render(report, args.format.into(), &looks, &mut buffered)
@@ -135,19 +138,28 @@ fn write_file(report: &Report, args: &ExplainArgs, path: &Path, owner: Option<&s
 }
 
 fn write_stdout(report: &Report, args: &ExplainArgs) -> io::Result<()> {
+    let (mut out, terminal) = stdout_in(args.color);
+    render::render(report, args.format.into(), &RenderOptions { terminal }, &mut out)?;
+    out.flush()
+}
+
+/// The standard output, and how a page looks on it.
+fn stdout_in(color: ColorArg) -> (BufWriter<AutoStream<io::StdoutLock<'static>>>, TerminalOptions) {
     let stdout = io::stdout();
-    let color = match args.color {
+    let color = match color {
         ColorArg::Always => ColorChoice::Always,
         ColorArg::Never => ColorChoice::Never,
         // Asks whether it is a terminal, and NO_COLOR, CLICOLOR and TERM.
         ColorArg::Auto => AutoStream::choice(&stdout),
     };
     let width = terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(Width(columns), _)| columns.into());
-    let looks = RenderOptions { terminal: TerminalOptions { width, color: color != ColorChoice::Never } };
-    let format: Format = args.format.into();
-    let mut out = BufWriter::new(AutoStream::new(stdout.lock(), color));
-    render::render(report, format, &looks, &mut out)?;
-    out.flush()
+    let look = TerminalOptions { width, color: color != ColorChoice::Never };
+    (BufWriter::new(AutoStream::new(stdout.lock(), color)), look)
+}
+
+/// How a page looks in a file.
+fn look_of_file(color: ColorArg) -> TerminalOptions {
+    TerminalOptions { width: WIDTH, color: color == ColorArg::Always }
 }
 
 #[cfg(test)]

@@ -20,8 +20,8 @@ pub struct OutputFile {
 
 impl OutputFile {
     /// Fails early, before the long run, if the file cannot be written; leaves nothing behind.
-    pub fn check(path: &Path) -> Result<(), Failure> {
-        if is_special(path) { Ok(()) } else { Self::create(path, None).map(drop) }
+    pub fn check(path: &Path, owner: Option<&str>) -> Result<(), Failure> {
+        if is_special(path) { Ok(()) } else { Self::create(path, owner).map(drop) }
     }
 
     /// Opens the file to be. Of one `owner` there is one run at a time: what its last one left when it was killed is
@@ -154,7 +154,7 @@ mod tests {
         let mut output = OutputFile::create(&path, None).expect("a writable folder");
         output.write_all(b"half").expect("space");
         drop(output);
-        OutputFile::check(&path).expect("a writable folder");
+        OutputFile::check(&path, None).expect("a writable folder");
         assert_eq!(names(folder.path()), Vec::<String>::new());
     }
 
@@ -176,8 +176,9 @@ mod tests {
     #[test]
     fn folders_are_not_files() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let check =
-            |path: &Path, exit| assert_eq!(OutputFile::check(path).expect_err("it is not").exit(), exit);
+        let check = |path: &Path, exit| {
+            assert_eq!(OutputFile::check(path, None).expect_err("it is not").exit(), exit)
+        };
         check(folder.path(), Exit::Usage);
         check(&folder.path().join("none/report.json"), Exit::Usage);
     }

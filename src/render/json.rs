@@ -4,12 +4,19 @@
 
 use std::io::{self, Write};
 
+use crate::compare::Comparison;
 use crate::report::Report;
 use crate::report::json_v1::ReportV1;
 
 /// Writes the report.
 pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &ReportV1::from(report))?;
+    out.write_all(b"\n")
+}
+
+/// Writes a comparison; docs/compare-v1.schema.json is its shape.
+pub(super) fn comparison(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, comparison)?;
     out.write_all(b"\n")
 }
 

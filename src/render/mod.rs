@@ -9,6 +9,7 @@ mod terminal;
 
 use std::io::{self, Write};
 
+use crate::compare::Comparison;
 use crate::report::Report;
 
 pub use terminal::TerminalOptions;
@@ -40,6 +41,29 @@ pub fn render(
     match format {
         Format::Terminal => terminal::render(report, options.terminal, out),
         Format::Json => json::render(report, out),
+    }
+}
+
+/// A format of a comparison.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ComparisonFormat {
+    /// For a person at a terminal.
+    #[default]
+    Terminal,
+    /// For programs: docs/compare.md.
+    Json,
+}
+
+/// Writes a comparison of two reports. The only errors are the writer's.
+pub fn render_comparison(
+    comparison: &Comparison,
+    format: ComparisonFormat,
+    terminal: TerminalOptions,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        ComparisonFormat::Terminal => terminal::comparison::render(comparison, terminal, out),
+        ComparisonFormat::Json => json::comparison(comparison, out),
     }
 }
 

@@ -73,6 +73,7 @@ pub(super) fn choose(
         if known.is_none() || gone.is_empty() {
             work.subjects.insert(place);
             wanted.push(recorded);
+            wanted.extend(neighbours(selection, life));
         }
         work.gone.extend(gone);
     }
@@ -119,6 +120,14 @@ fn around(state: &State, fresh: Option<&[Window]>) -> Vec<Window> {
         Some(windows) => windows.iter().map(widened).collect(),
         None => state.end().map(|end| widened(&Window { from: end, to: end.plus(1) })).into_iter().collect(),
     }
+}
+
+/// When the tasks started that may be shown beside a failed one as contrast: those of about its time.
+fn neighbours(selection: &Selection, life: Window) -> impl Iterator<Item = Window> {
+    let near = life.widened(LONGEST_START, LONGEST_START);
+    let has_begun = move |at: Timestamp| near.contains(at);
+    let started = selection.neighbours.iter();
+    started.filter(move |task| task.created_at.is_some_and(has_begun)).map(Subject::recorded)
 }
 
 fn files_gone(state: &State, given: &Given, window: Window) -> Vec<String> {

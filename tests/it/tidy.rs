@@ -19,6 +19,7 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ("!ingest", &["parquet::", "arrow::"], "formats are ingest's"),
     ("diagnose", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a cause is a pure function"),
     ("schedule", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "what is remembered is a value"),
+    ("compare", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a comparison is a value"),
     ("report", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a report is a value"),
     (
         "render",

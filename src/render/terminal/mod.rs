@@ -5,6 +5,7 @@
 //! Prose wraps at the given width; records and commands never do, so that they can be copied. Every text passes
 //! through [`sanitize`](crate::render::sanitize) in [`layout`], where all writing happens.
 
+pub(super) mod comparison;
 mod hops;
 mod incident;
 mod inputs;
