@@ -2,7 +2,10 @@
 
 mod bad_input;
 mod cli;
+mod compare;
+mod examples;
 mod hostile;
+mod killed;
 mod laws;
 mod referee;
 mod samples;
