@@ -282,7 +282,7 @@ mod tests {
         let words = ["flowcause", "explain"].into_iter().chain(line.split_whitespace());
         match Cli::try_parse_from(words).map_err(|error| error.kind())?.command {
             Command::Explain(args) => Ok(args),
-            other => panic!("{other:?}"),
+            Command::Compare(args) => panic!("{args:?}"),
         }
     }
 

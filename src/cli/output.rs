@@ -177,7 +177,7 @@ mod tests {
     fn folders_are_not_files() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let check = |path: &Path, exit| {
-            assert_eq!(OutputFile::check(path, None).expect_err("it is not").exit(), exit)
+            assert_eq!(OutputFile::check(path, None).expect_err("it is not").exit(), exit);
         };
         check(folder.path(), Exit::Usage);
         check(&folder.path().join("none/report.json"), Exit::Usage);

@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::hash::Hasher;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHasher;
@@ -56,9 +56,13 @@ impl StateFile {
     /// Puts the next state in its place. This is the last thing a run does.
     pub fn replace(self, after: &State) -> Result<(), Failure> {
         let mut file = OutputFile::create(&self.path, Some(&self.owner()))?;
-        file.write_all(&after.to_json())
-            .and_then(|()| file.commit())
-            .map_err(|error| unwritable(&self.path, &error))
+        let mut buffered = BufWriter::new(&mut file);
+        after
+            .write(&mut buffered)
+            .and_then(|()| buffered.flush())
+            .map_err(|error| unwritable(&self.path, &error))?;
+        drop(buffered);
+        file.commit().map_err(|error| unwritable(&self.path, &error))
     }
 }
 

@@ -8,6 +8,8 @@
 
 use std::fmt::Write;
 
+use crate::model::ids::{InterfaceId, SubnetId};
+use crate::model::service::Service;
 use crate::report::{Culprit, TaskReport};
 
 /// What a key is made of, apart from the types of the report: a comparison has only texts.
@@ -26,7 +28,7 @@ impl<'a> From<&'a Culprit> for CulpritName<'a> {
         Self {
             kind: culprit.kind.name(),
             id: culprit.id.as_deref(),
-            subnet_id: culprit.subnet_id.as_ref().map(|id| id.as_str()),
+            subnet_id: culprit.subnet_id.as_ref().map(SubnetId::as_str),
         }
     }
 }
@@ -60,18 +62,19 @@ pub fn incident_key<'a>(
 pub fn key_of(task: &TaskReport) -> String {
     let verdict = &task.verdict;
     let place = Place {
-        interface_id: task.interface_id.as_ref().map(|id| id.as_str()),
-        subnet_id: task.subnet_id.as_ref().map(|id| id.as_str()),
+        interface_id: task.interface_id.as_ref().map(InterfaceId::as_str),
+        subnet_id: task.subnet_id.as_ref().map(SubnetId::as_str),
     };
-    let service = verdict.service.as_ref().map(crate::model::service::Service::name);
+    let service = verdict.service.as_ref().map(Service::name);
     incident_key(verdict.cause, service, verdict.culprits.iter().map(CulpritName::from), place)
 }
 
 fn culprit_key(culprit: CulpritName<'_>, task: Place<'_>) -> String {
     let is_own = culprit.kind == "interface" && culprit.id.is_some() && culprit.id == task.interface_id;
-    let (id, subnet) = match is_own {
-        true => (Some("own"), culprit.subnet_id.or(task.subnet_id)),
-        false => (culprit.id, culprit.subnet_id),
+    let (id, subnet) = if is_own {
+        (Some("own"), culprit.subnet_id.or(task.subnet_id))
+    } else {
+        (culprit.id, culprit.subnet_id)
     };
     let id = id.map_or_else(|| "-".to_owned(), escaped);
     match subnet {

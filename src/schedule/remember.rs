@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::inventory::Inventory;
+use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
 use crate::reduce::FileTotals;
 use crate::report::identity::key_of;
@@ -88,7 +89,7 @@ pub(super) fn forget(state: &mut State, given: &Given, inventory: &Inventory) {
 
 /// The name a task is remembered by.
 pub(super) fn identity(task: &TaskReport) -> Option<&str> {
-    task.task_arn.as_deref().or_else(|| task.interface_id.as_ref().map(|id| id.as_str()))
+    task.task_arn.as_deref().or_else(|| task.interface_id.as_ref().map(InterfaceId::as_str))
 }
 
 /// By its documents, else by its packets, else by the time the report is about.

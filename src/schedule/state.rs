@@ -4,6 +4,7 @@
 //! what each field is for.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,9 @@ use crate::reduce::Totals;
 
 /// The version these types read and write.
 pub const VERSION: u64 = 1;
+
+/// Seconds of records in one file: flow logs write five minutes, an hour at most, and compaction mostly a day.
+const LONGEST_FILE: i64 = 24 * 3600;
 
 /// Why a state cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -183,7 +187,7 @@ impl Default for State {
 }
 
 impl State {
-    /// Reads what [`State::to_json`] wrote. The version is looked at first: another one may have other fields.
+    /// Reads what [`State::write`] wrote. The version is looked at first: another one may have other fields.
     pub fn from_json(bytes: &[u8]) -> Result<Self, StateError> {
         #[derive(Deserialize)]
         struct Versioned {
@@ -198,18 +202,16 @@ impl State {
         }
     }
 
-    /// Indented JSON with a line end at the end.
-    #[must_use]
-    pub fn to_json(&self) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec_pretty(self).expect("plain values with text keys are JSON");
-        bytes.push(b'\n');
-        bytes
+    /// Writes indented JSON with a line end at the end. The only errors are the writer's.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, self)?;
+        out.write_all(b"\n")
     }
 
     /// The latest time of any record that was read: what stands for "now" in a run without a clock.
     #[must_use]
     pub fn end(&self) -> Option<Timestamp> {
-        self.files.values().filter_map(|file| file.last).chain(self.forgotten_files.last).max()
+        self.files.values().filter_map(KnownFile::end).chain(self.forgotten_files.last).max()
     }
 }
 
@@ -224,6 +226,12 @@ impl KnownFile {
             first: totals.span.map(|(first, _)| time(first)),
             last: totals.span.map(|(_, last)| time(last)),
         }
+    }
+
+    /// The latest `end` that its first record makes likely. One damaged record may claim a time far ahead, and then
+    /// every verdict would seem final; a file that really is longer than a day only makes them wait.
+    fn end(&self) -> Option<Timestamp> {
+        self.first.zip(self.last).map(|(first, last)| last.min(first.plus(LONGEST_FILE)))
     }
 
     /// Whether records of it may lie in a window.
@@ -256,9 +264,21 @@ mod tests {
         };
         state.files.insert("a.log".into(), file);
         state.incidents.insert("undetermined - -".into(), KnownIncident::default());
-        let text = String::from_utf8(state.to_json()).expect("JSON is text");
+        let mut bytes = Vec::new();
+        state.write(&mut bytes).expect("memory takes everything");
+        let text = String::from_utf8(bytes).expect("JSON is text");
         assert!(text.contains("\"first\": \"1970-01-01T00:01:00Z\""), "{text}");
         assert_eq!(State::from_json(text.as_bytes()), Ok(state));
+    }
+
+    #[test]
+    fn a_time_far_ahead_is_not_now() {
+        let mut state = State::default();
+        for (name, first, last) in [("a.log", 60, 360), ("b.log", 300, 4_000_000_000)] {
+            let (first, last) = (Some(Timestamp(first)), Some(Timestamp(last)));
+            state.files.insert(name.into(), KnownFile { first, last, ..KnownFile::default() });
+        }
+        assert_eq!(state.end(), Some(Timestamp(300 + 24 * 3600)));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnose::case::{Selection, Subject};
+use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
 use crate::report::Standing;
 use crate::schedule::given::Given;
@@ -91,7 +92,7 @@ pub(super) fn choose(
 
 /// The name a task is remembered by.
 pub(super) fn identity(subject: &Subject) -> Option<&str> {
-    subject.task_arn.as_deref().or_else(|| subject.interface_id.as_ref().map(|id| id.as_str()))
+    subject.task_arn.as_deref().or_else(|| subject.interface_id.as_ref().map(InterfaceId::as_str))
 }
 
 /// Whether a known task must be diagnosed again.
@@ -139,7 +140,6 @@ fn files_gone(state: &State, given: &Given, window: Window) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::ingest::files::LogFile;
-    use crate::model::ids::InterfaceId;
     use crate::schedule::state::KnownFile;
 
     /// Files `a.log`, `b.log`, …, each ten minutes long, one after the other from time 0.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::model::ids::SubnetId;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::words;
 use crate::report::{History, Incident, PastIncident, Report, Run, Status};
@@ -96,7 +97,7 @@ fn one(incident: &PastIncident) -> String {
     scope.push(words::count(incident.tasks, "task"));
     let mut named = vec![scope.join(", ")];
     for culprit in &incident.culprits {
-        let id = culprit.id.as_deref().or(culprit.subnet_id.as_ref().map(|id| id.as_str()));
+        let id = culprit.id.as_deref().or(culprit.subnet_id.as_ref().map(SubnetId::as_str));
         named.push(format!("{} {}", culprit.kind, id.unwrap_or("(id unknown)")));
     }
     let mut text = format!("{} ({})", incident.title, named.join("; "));

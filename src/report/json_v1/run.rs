@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::rfc_3339;
+use crate::model::ids::SubnetId;
 use crate::report::{History, PastIncident, Run, Start};
 
 /// What becomes part of an incident.
@@ -82,7 +83,7 @@ impl<'a> From<&'a PastIncident> for PastIncidentV1<'a> {
         let culprits = past.culprits.iter().map(|culprit| PastCulpritV1 {
             kind: &culprit.kind,
             id: culprit.id.as_deref(),
-            subnet_id: culprit.subnet_id.as_ref().map(|id| id.as_str()),
+            subnet_id: culprit.subnet_id.as_ref().map(SubnetId::as_str),
         });
         let start = |start: &'a Start| StartV1 { task_arn: &start.task, started_at: rfc_3339(start.at) };
         Self {

@@ -10,7 +10,7 @@ use crate::support::write::{self, Files};
 
 /// How many days.
 pub(crate) const DAYS: usize = 3;
-const DAY: i64 = 24 * 3600;
+const DAY: usize = 24 * 3600;
 
 /// The files of a sample of text logs on three days, each day with tasks and interfaces of its own.
 pub(crate) fn files(name: &str) -> Files {
@@ -67,7 +67,7 @@ fn moved(text: &str, day: usize, ids: &BTreeSet<String>) -> String {
     if day > 0 {
         for id in ids {
             let end = id.len() - 1;
-            text = text.replace(id, &format!("{}{}", &id[..end], (b'g' + day as u8) as char));
+            text = text.replace(id, &format!("{}{}", &id[..end], ["", "g", "h"][day]));
         }
     }
     text
@@ -85,9 +85,11 @@ fn records_moved(text: &str, day: usize) -> String {
         .collect();
     let mut moved = format!("{header}\n");
     for line in lines {
-        let value = |(place, value): (usize, &str)| match times.contains(&place) {
-            true => (value.parse::<i64>().expect("a time") + DAY * day as i64).to_string(),
-            false => value.to_owned(),
+        let value = |(place, value): (usize, &str)| {
+            if !times.contains(&place) {
+                return value.to_owned();
+            }
+            (value.parse::<usize>().expect("a time") + DAY * day).to_string()
         };
         let values: Vec<String> = line.split(' ').enumerate().map(value).collect();
         moved.push_str(&values.join(" "));
