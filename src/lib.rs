@@ -7,6 +7,8 @@
 //!
 //! Telling: [`assemble`] makes the finished [`report`] with the records quoted, [`render`] writes it in each format.
 //!
+//! Going on: [`schedule`] makes a run that continues from earlier ones, [`compare`] puts two reports side by side.
+//!
 //! [`model`] holds the plain values everyone speaks in, [`pipeline`] is the whole run on one screen, [`cli`] the only part
 //! that knows terminal, environment and exit codes. docs/architecture.md says which module may name which.
 
@@ -14,6 +16,7 @@ pub mod assemble;
 pub mod check;
 pub mod cli;
 pub mod collect;
+pub mod compare;
 pub mod converse;
 pub mod diagnose;
 pub mod error;
@@ -27,3 +30,4 @@ pub mod progress;
 pub mod reduce;
 pub mod render;
 pub mod report;
+pub mod schedule;

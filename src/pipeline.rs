@@ -9,6 +9,8 @@ use std::io::Read;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use rayon::ThreadPool;
+
 use crate::assemble::{Diagnosed, assemble};
 use crate::check::{self, Asked};
 use crate::converse::{pair, suspects};
@@ -16,7 +18,7 @@ use crate::diagnose::case::{CaseBuilder, Facts, Selection, Subject, select_subje
 use crate::diagnose::verdict::diagnose;
 use crate::error::Error;
 use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
-use crate::inventory::{Inventory, Past, load};
+use crate::inventory::{Inventory, LoadedFiles, Past, load};
 use crate::model::defect::Defects;
 use crate::model::field::Field;
 use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
@@ -24,7 +26,7 @@ use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTarget;
 use crate::model::time::{Timestamp, Window};
 use crate::progress::Progress;
-use crate::reduce::{Scope, ScopeOf, reduce_files};
+use crate::reduce::{FileTotals, Scope, ScopeOf, Totals, reduce_files};
 use crate::report::check::CheckReport;
 use crate::report::{Inputs, Report};
 
@@ -68,45 +70,107 @@ pub struct Options {
 
 /// Reads the inputs and says what each task died of.
 pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Error> {
+    let prepared = prepare(options)?;
+    let job = Job {
+        files: prepared.files.clone(),
+        selection: prepared.selection.clone(),
+        may_suspect: prepared.may_suspect,
+        earlier: Earlier::default(),
+    };
+    let (report, _) = diagnose_all(options, &prepared, job, progress)?;
+    progress.finish();
+    Ok(report)
+}
+
+/// What is known before a log is read.
+pub(crate) struct Prepared {
+    pool: ThreadPool,
+    /// The documents.
+    pub(crate) inventory: Inventory,
+    documents: LoadedFiles,
+    defects: Defects,
+    /// Every log file.
+    pub(crate) files: Vec<LogFile>,
+    /// Everyone whom the documents and the options name.
+    pub(crate) selection: Selection,
+    /// Whether nobody is named, so that the records are searched for interfaces that look like failed tasks.
+    pub(crate) may_suspect: bool,
+}
+
+/// What is read and who is diagnosed.
+pub(crate) struct Job {
+    pub(crate) files: Vec<LogFile>,
+    pub(crate) selection: Selection,
+    pub(crate) may_suspect: bool,
+    pub(crate) earlier: Earlier,
+}
+
+/// What earlier runs know of logs that this one does not read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Earlier {
+    /// Their counts.
+    pub(crate) totals: Totals,
+    /// The names of their files.
+    pub(crate) names: Vec<String>,
+}
+
+/// Reads the documents and lists the logs.
+pub(crate) fn prepare(options: &Options) -> Result<Prepared, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
     let (inventory, mut defects, documents) = load(&options.metadata);
     options.interfaces.iter().try_for_each(|id| check_interface(id, &inventory))?;
     let files = open_logs(&options.logs, &mut defects)?;
-    progress.start(files.len() as u64, files.iter().map(|file| file.size).sum());
+    let selection = select_subjects(&inventory, &options.tasks, &options.interfaces);
+    let is_asked = !options.tasks.is_empty() || !options.interfaces.is_empty();
+    let may_suspect = selection.subjects.is_empty() && !is_asked;
+    Ok(Prepared { pool, inventory, documents, defects, files, selection, may_suspect })
+}
 
-    let mut selection = select_subjects(&inventory, &options.tasks, &options.interfaces);
-    let scope = scope(options, &inventory, &selection);
-    let mut reduced = reduce_files(&files, &scope, &pool, progress);
+/// From files to a report; beside it, what each file held.
+pub(crate) fn diagnose_all(
+    options: &Options,
+    prepared: &Prepared,
+    job: Job,
+    progress: &dyn Progress,
+) -> Result<(Report, Vec<FileTotals>), Error> {
+    let Job { files, mut selection, may_suspect, earlier } = job;
+    let Prepared { pool, inventory, .. } = prepared;
+    let bytes_of_logs = files.iter().map(|file| file.size).sum();
+    progress.start(files.len() as u64, bytes_of_logs);
+    let scope = scope(options, inventory, &selection, may_suspect);
+    let mut reduced = reduce_files(&files, &scope, pool, progress);
+    let mut defects = prepared.defects.clone();
     defects.merge(std::mem::take(&mut reduced.defects));
-    if reduced.totals.records == 0 {
+    if reduced.totals.records == 0 && earlier.totals.records == 0 {
         return Err(no_usable_input(options, defects));
     }
+    let inputs = Inputs {
+        files: files.len() as u64 + prepared.documents.files,
+        records: reduced.totals.records,
+        kept: reduced.totals.kept,
+        bytes_read: bytes_of_logs + prepared.documents.bytes,
+        defects,
+    };
+    reduced.totals.continue_from(&earlier.totals);
     let conversations = pool.install(|| pair(&reduced, &options.ports))?;
-    let flow_logs = named_flow_logs(&files);
+    let names = files.iter().map(|file| &file.name);
+    let flow_logs = named_flow_logs(names.chain(&earlier.names));
     let neighbours = std::mem::take(&mut selection.neighbours);
     let facts = Facts {
         reduced: &reduced,
         conversations: &conversations,
-        inventory: &inventory,
-        latest: &inventory,
+        inventory,
+        latest: inventory,
         flow_logs: &flow_logs,
         ports: &options.ports,
         neighbours: &neighbours,
     };
-    complete(&mut selection, facts, options)?;
+    complete(&mut selection, facts, may_suspect)?;
 
-    let diagnosed = diagnose_all(facts, &selection.subjects);
-    let inputs = Inputs {
-        files: files.len() as u64 + documents.files,
-        records: reduced.totals.records,
-        kept: reduced.totals.kept,
-        bytes_read: files.iter().map(|file| file.size).sum::<u64>() + documents.bytes,
-        defects,
-    };
+    let diagnosed = diagnose_each(facts, &selection.subjects);
     let report =
         pool.install(|| assemble(&diagnosed, &reduced, &files, inputs, options.window, selection.healthy));
-    progress.finish();
-    Ok(report)
+    Ok((report, reduced.files))
 }
 
 /// Reads the documents and says what tasks could reach, by the configuration alone.
@@ -142,14 +206,12 @@ fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, E
     files.extend(streams);
     Ok(files)
 }
+
 /// The cases' own records where every address is known beforehand, else everyone's.
-fn scope(options: &Options, inventory: &Inventory, selection: &Selection) -> Scope {
+fn scope(options: &Options, inventory: &Inventory, selection: &Selection, may_suspect: bool) -> Scope {
     let everyone = Scope { window: recorded(options.window), ..Scope::everyone(&options.ports) };
     let subjects = &selection.subjects;
-    if subjects.is_empty()
-        || !selection.unmatched.is_empty()
-        || subjects.iter().any(|one| one.addresses.is_empty())
-    {
+    if may_suspect || !selection.unmatched.is_empty() || subjects.iter().any(|one| one.addresses.is_empty()) {
         return everyone;
     }
     let mut interfaces: BTreeMap<InterfaceId, Window> = BTreeMap::new();
@@ -194,7 +256,7 @@ fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
 
 /// What became of every subject, in their order. They are looked at by time, each with the metadata as they were when it
 /// stopped, as far as dated documents tell.
-fn diagnose_all(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
+fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
     let builder = CaseBuilder::new(facts, subjects);
     let mut past = Past::of(facts.inventory);
     let mut by_time: Vec<(Option<Timestamp>, usize)> =
@@ -222,13 +284,12 @@ fn recorded(asked: Option<Window>) -> Window {
 const LATEST_RECORD: i64 = 660;
 
 /// What only the records can tell: tasks that no document names, interfaces' own addresses, and suspects.
-fn complete(selection: &mut Selection, facts: Facts<'_>, options: &Options) -> Result<(), Error> {
+fn complete(selection: &mut Selection, facts: Facts<'_>, may_suspect: bool) -> Result<(), Error> {
     for wanted in std::mem::take(&mut selection.unmatched) {
         let found = find_task(&wanted, facts);
         selection.subjects.push(found.ok_or(Error::UnknownTask { id: wanted })?);
     }
-    let asked = !options.tasks.is_empty() || !options.interfaces.is_empty();
-    if selection.subjects.is_empty() && !asked {
+    if may_suspect {
         for interface in suspects(facts.conversations)? {
             let id = facts.interface_id(interface);
             let kind = facts.inventory.interface(&id).map(|interface| interface.kind.clone());
@@ -263,8 +324,8 @@ fn check_interface(id: &str, inventory: &Inventory) -> Result<(), Error> {
 }
 
 /// The flow logs that wrote the files: AWS names each file after its flow log.
-fn named_flow_logs(files: &[LogFile]) -> BTreeSet<FlowLogId> {
-    let parts = files.iter().flat_map(|file| file.name.split(['/', '\\', '_']));
+fn named_flow_logs<'a>(names: impl Iterator<Item = &'a String>) -> BTreeSet<FlowLogId> {
+    let parts = names.flat_map(|name| name.split(['/', '\\', '_']));
     parts.filter(|part| part.starts_with("fl-")).map(FlowLogId::new).collect()
 }
 

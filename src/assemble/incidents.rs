@@ -51,6 +51,7 @@ fn incident(
         title: finding.cause.title,
         summary: finding.summary.clone(),
         fix: joined(&finding.fix, places[1..].iter().map(|&place| &diagnosed[place].finding.fix)),
+        history: None,
     }
 }
 

@@ -63,6 +63,7 @@ pub fn assemble(
         incidents: incidents::group(diagnosed, &tasks),
         tasks,
         healthy_tasks,
+        run: None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! | code | meaning |
 //! |---|---|
 //! | 0 | done, whatever was found |
-//! | 1 | failed: a file could not be written, a thread not started |
+//! | 1 | failed: a file could not be written, a thread not started, another run holds the state |
 //! | 2 | wrong usage: an unknown flag, a path that is not there, a time that is none |
 //! | 3 | nothing usable in the inputs |
 //! | 10 | done, and `--fail-on` matched |

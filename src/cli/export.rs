@@ -36,7 +36,7 @@ pub fn parse(word: &str) -> Result<Export, String> {
 }
 
 /// Fails early, before the long run, if a file cannot be written, or if two reports would go to one.
-pub fn check(exports: &[Export], output: Option<&Path>) -> Result<(), Failure> {
+pub fn check(exports: &[Export], output: Option<&Path>, owner: Option<&str>) -> Result<(), Failure> {
     let mut taken: BTreeSet<PathBuf> = output.map(place).into_iter().collect();
     for Export { format, path } in exports {
         if !taken.insert(place(path)) {
@@ -45,16 +45,18 @@ pub fn check(exports: &[Export], output: Option<&Path>) -> Result<(), Failure> {
         }
     }
     exports.iter().try_for_each(|export| {
-        OutputFile::check(&export.path).map_err(|failure| failure.hint(format!("for {}", flag(export))))
+        OutputFile::check(&export.path, owner)
+            .map_err(|failure| failure.hint(format!("for {}", flag(export))))
     })
 }
 
 /// Writes all that can be written; the failure tells of all that could not.
-pub fn write(exports: &[Export], report: &Report) -> Result<(), Failure> {
+pub fn write(exports: &[Export], report: &Report, owner: Option<&str>) -> Result<(), Failure> {
     let options = RenderOptions::default();
     let failures = exports.iter().filter_map(|export| {
-        let written =
-            OutputFile::write_whole(&export.path, |out| render::render(report, export.format, &options, out));
+        let written = OutputFile::write_whole(&export.path, owner, |out| {
+            render::render(report, export.format, &options, out)
+        });
         // The file was writable before the run: whatever it is now, the machine is at fault.
         let failure = written.err()?;
         Some(Failure::internal(failure.error).hint(format!("{} was not written", flag(export))))
@@ -122,7 +124,7 @@ mod tests {
         let check = |words: &[&str], output: Option<&str>, exit: Option<Exit>| {
             let exports: Vec<Export> = words.iter().map(|word| export(word, at)).collect();
             let output = output.map(|output| at.join(output));
-            let failure = check(&exports, output.as_deref()).err();
+            let failure = check(&exports, output.as_deref(), None).err();
             assert_eq!(failure.map(|failure| failure.exit()), exit, "{words:?} {output:?}");
         };
         check(&[], None, None);
@@ -140,7 +142,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let exports =
             ["csv=gone/a.csv", "junit=b.xml", "ocsf=gone/c.ndjson"].map(|word| export(word, folder.path()));
-        let failure = write(&exports, &sample::rich()).expect_err("no such folder");
+        let failure = write(&exports, &sample::rich(), None).expect_err("no such folder");
         assert_eq!(failure.exit(), Exit::Failed);
         assert!(failure.error.contains("a.csv") && failure.error.contains("c.ndjson"), "{}", failure.error);
         assert_eq!(failure.hints.len(), 2);

@@ -4,6 +4,7 @@
 //! ([`args`], [`config`], [`options`]), runs the pipeline, writes the report and says what went wrong. It decides nothing else.
 
 pub mod args;
+mod compare;
 pub mod config;
 pub mod exit;
 pub mod export;
@@ -12,6 +13,7 @@ pub mod options;
 pub mod output;
 pub mod prints;
 pub mod progress_bar;
+pub mod state_file;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -27,11 +29,14 @@ use config::Refusal;
 use exit::Exit;
 use failure::Failure;
 use output::OutputFile;
+use state_file::StateFile;
 
+use crate::ingest::files::is_stream;
 use crate::ingest::guard::is_decoding;
-use crate::pipeline;
+use crate::pipeline::{self, LogInput, Options};
 use crate::progress::Progress;
 use crate::render::{self, RenderOptions, TerminalOptions};
+use crate::schedule;
 
 /// Columns where the report goes to no terminal.
 const WIDTH: usize = 80;
@@ -48,6 +53,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     let done = match cli.command {
         Command::Explain(args) => explain(&args),
         Command::Check(args) => check(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Collect(args) => prints::collect(&args),
         Command::Causes(args) => prints::causes(&args),
         Command::Completions(args) => prints::completions(args),
@@ -83,30 +89,58 @@ fn explained_by_parser(error: &clap::Error) -> Exit {
 
 fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
     let options = options::resolve(args)?;
+    let state = args.state.as_ref().map(|path| open_state(path, args, &options)).transpose()?;
     if let Some(path) = &args.output {
-        OutputFile::check(path)?;
+        OutputFile::check(path, state.as_ref().map(StateFile::owner).as_deref())?;
     }
-    export::check(&args.export, args.output.as_deref())?;
+    let owner = state.as_ref().map(StateFile::owner);
+    export::check(&args.export, args.output.as_deref(), owner.as_deref())?;
     let progress: Box<dyn Progress> = progress_bar::choose(!args.quiet && !args.no_progress);
-    let report = pipeline::explain(&options, &*progress);
+    let explained = match &state {
+        Some(state) => schedule::explain_new(&options, &state.before, &*progress)
+            .map(|(report, after)| (report, Some(after))),
+        None => pipeline::explain(&options, &*progress).map(|report| (report, None)),
+    };
     progress.finish();
-    let report = report?;
+    let (report, after) = explained?;
     // Exports first: a reader of the standard output that goes away must not cost them, nor a full disk the report.
-    let exported = export::write(&args.export, &report);
-    let target = Target { path: args.output.as_deref(), color: args.color };
+    let exported = export::write(&args.export, &report, owner.as_deref());
+    let target = Target { path: args.output.as_deref(), color: args.color, owner: owner.as_deref() };
     let format = args.format.into();
     let is_taken = target.write(|looks, out| render::render(&report, format, looks, out))?;
     exported?;
+    // What was not read whole stays new.
     if !is_taken {
         return Ok(Exit::Done);
+    }
+    // Last of all: a run that ends before this is done again.
+    if let (Some(state), Some(after)) = (state, &after) {
+        state.replace(after)?;
     }
     Ok(Exit::of_report(&report, args.fail_on.map(Into::into), args.min_coverage))
 }
 
+/// A state needs files that have a name and a size, and a file of its own.
+fn open_state(path: &Path, args: &ExplainArgs, options: &Options) -> Result<StateFile, Failure> {
+    let has_no_name = |input: &&LogInput| match input {
+        LogInput::Stdin => true,
+        LogInput::Path(path) => is_stream(path),
+    };
+    if let Some(input) = options.logs.iter().find(has_no_name) {
+        return Err(Failure::usage(format!("{input} cannot be remembered: `--state` needs files"))
+            .hint("save it to a file and pass that, or leave `--state` out"));
+    }
+    if args.output.as_deref() == Some(path) {
+        return Err(Failure::usage(format!("`{}` cannot be both `--state` and `--output`", path.display()))
+            .hint("name another file for one of them"));
+    }
+    StateFile::open(path)
+}
+
 fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let (metadata, asked) = options::resolve_check(args)?;
-    let target = Target { path: args.output.as_deref(), color: args.color };
-    target.path.map_or(Ok(()), OutputFile::check)?;
+    let target = Target { path: args.output.as_deref(), color: args.color, owner: None };
+    target.path.map_or(Ok(()), |path| OutputFile::check(path, None))?;
     let report = pipeline::check(&metadata, &asked)?;
     let format = args.format.into();
     let is_taken = target.write(|looks, out| render::render_check(&report, format, looks, out))?;
@@ -118,6 +152,8 @@ fn check(args: &CheckArgs) -> Result<Exit, Failure> {
 struct Target<'a> {
     path: Option<&'a Path>,
     color: ColorArg,
+    /// Whose file it is, where one run at a time writes it.
+    owner: Option<&'a str>,
 }
 
 impl Target<'_> {
@@ -139,7 +175,7 @@ impl Target<'_> {
         render: impl Fn(&RenderOptions, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
         let terminal = TerminalOptions { width: WIDTH, color: self.color == ColorArg::Always };
-        OutputFile::write_whole(path, |out| render(&RenderOptions { terminal }, out))
+        OutputFile::write_whole(path, self.owner, |out| render(&RenderOptions { terminal }, out))
     }
 }
 
@@ -203,7 +239,7 @@ mod tests {
     fn a_report_is_written_whole() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.txt");
-        let target = Target { path: Some(&path), color: ColorArg::Auto };
+        let target = Target { path: Some(&path), color: ColorArg::Auto, owner: None };
         let report = sample::rich();
         let written = target.write(|looks, out| render::render(&report, Format::Terminal, looks, out));
         assert!(written.expect("a writable folder"));

@@ -20,12 +20,13 @@ pub struct OutputFile {
 
 impl OutputFile {
     /// Fails early, before the long run, if the file cannot be written; leaves nothing behind.
-    pub fn check(path: &Path) -> Result<(), Failure> {
-        if is_special(path) { Ok(()) } else { Self::create(path).map(drop) }
+    pub fn check(path: &Path, owner: Option<&str>) -> Result<(), Failure> {
+        if is_special(path) { Ok(()) } else { Self::create(path, owner).map(drop) }
     }
 
-    /// Opens the file to be.
-    pub fn create(path: &Path) -> Result<Self, Failure> {
+    /// Opens the file to be. Of one `owner` there is one run at a time: what its last one left when it was killed is
+    /// written over.
+    pub fn create(path: &Path, owner: Option<&str>) -> Result<Self, Failure> {
         if path.is_dir() || path.file_name().is_none() {
             return Err(Failure::usage(format!("`{}` is a folder", path.display()))
                 .hint(format!("name a file in it: `{}`", path.join("report.json").display())));
@@ -37,16 +38,17 @@ impl OutputFile {
                 OpenOptions::new().write(true).open(&target).map_err(|error| unwritable(path, &error))?;
             return Ok(Self { target, temporary: None, file: Some(file) });
         }
-        let (temporary, file) = create_beside(&target).map_err(|error| unwritable(path, &error))?;
+        let (temporary, file) = create_beside(&target, owner).map_err(|error| unwritable(path, &error))?;
         Ok(Self { target, temporary: Some(temporary), file: Some(file) })
     }
 
     /// Writes a file and puts it in its place.
     pub fn write_whole(
         path: &Path,
+        owner: Option<&str>,
         render: impl FnOnce(&mut BufWriter<&mut Self>) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        let mut file = Self::create(path)?;
+        let mut file = Self::create(path, owner)?;
         let mut buffered = BufWriter::new(&mut file);
         let written = render(&mut buffered).and_then(|()| buffered.flush());
         // What could not be written must not be tried again when the buffer is dropped.
@@ -64,7 +66,17 @@ impl OutputFile {
         }
         fs::rename(temporary, &self.target)?;
         self.temporary = None;
+        sync_folder(&self.target);
         Ok(())
+    }
+}
+
+/// Makes the new name last a power cut, where the system can: what is renamed after it must not be there without it.
+fn sync_folder(target: &Path) {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
+        // Not every system takes folders; the file itself is safe.
+        let _ = folder.sync_all();
     }
 }
 
@@ -95,8 +107,13 @@ fn is_special(path: &Path) -> bool {
 }
 
 /// A new file in the same folder, so that renaming stays within one file system.
-fn create_beside(target: &Path) -> io::Result<(PathBuf, File)> {
+fn create_beside(target: &Path, owner: Option<&str>) -> io::Result<(PathBuf, File)> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
+    if let Some(owner) = owner {
+        let temporary = target.with_file_name(format!(".{name}.{owner}.part"));
+        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&temporary)?;
+        return Ok((temporary, file));
+    }
     let process = std::process::id();
     let mut number = 0_u32;
     loop {
@@ -136,7 +153,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.json");
         fs::write(&path, "old").expect("a file");
-        let mut output = OutputFile::create(&path).expect("a writable folder");
+        let mut output = OutputFile::create(&path, None).expect("a writable folder");
         output.write_all(b"new").expect("space");
         assert_eq!(fs::read_to_string(&path).expect("still there"), "old");
         output.commit().expect("the same folder");
@@ -148,18 +165,34 @@ mod tests {
     fn what_is_not_committed_leaves_nothing() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.json");
-        let mut output = OutputFile::create(&path).expect("a writable folder");
+        let mut output = OutputFile::create(&path, None).expect("a writable folder");
         output.write_all(b"half").expect("space");
         drop(output);
-        OutputFile::check(&path).expect("a writable folder");
+        OutputFile::check(&path, None).expect("a writable folder");
         assert_eq!(names(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_written_over() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("report.json");
+        let mut output = OutputFile::create(&path, Some("1f")).expect("a writable folder");
+        output.write_all(b"half of something").expect("space");
+        std::mem::forget(output);
+        assert_eq!(names(folder.path()), [".report.json.1f.part"]);
+        let mut output = OutputFile::create(&path, Some("1f")).expect("a writable folder");
+        output.write_all(b"whole").expect("space");
+        output.commit().expect("the same folder");
+        assert_eq!(names(folder.path()), ["report.json"]);
+        assert_eq!(fs::read_to_string(&path).expect("in its place"), "whole");
     }
 
     #[test]
     fn folders_are_not_files() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let check =
-            |path: &Path, exit| assert_eq!(OutputFile::check(path).expect_err("it is not").exit(), exit);
+        let check = |path: &Path, exit| {
+            assert_eq!(OutputFile::check(path, None).expect_err("it is not").exit(), exit);
+        };
         check(folder.path(), Exit::Usage);
         check(&folder.path().join("none/report.json"), Exit::Usage);
     }

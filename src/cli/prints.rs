@@ -94,7 +94,7 @@ fn sections(help: &str) -> String {
 
 fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
     let unwritable = |error: io::Error| output::unwritable(path, &error);
-    let mut file = OutputFile::create(path)?;
+    let mut file = OutputFile::create(path, None)?;
     file.write_all(text).map_err(unwritable)?;
     file.commit().map_err(unwritable)
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use jiff::Timestamp as Instant;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Values at or above this are milliseconds: a few 2017 records have them.
 const FIRST_MILLISECONDS: i64 = 100_000_000_000;
@@ -66,6 +68,20 @@ impl fmt::Display for Timestamp {
             Ok(instant) => write!(f, "{instant}"),
             Err(_) => write!(f, "{}", self.0),
         }
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Reads what [`Serialize`] writes.
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| Error::custom(format!("`{text}` is not a time")))
     }
 }
 

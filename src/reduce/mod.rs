@@ -13,7 +13,7 @@ mod shared;
 mod table;
 
 pub use coverage::CoverageRow;
-pub use run::{Totals, reduce_files};
+pub use run::{FileTotals, Totals, reduce_files};
 pub use scope::{Scope, ScopeOf};
 pub use table::{Flow, FlowKey, FlowSums};
 
@@ -38,6 +38,8 @@ pub struct Reduced {
     pub coverage: Vec<CoverageRow>,
     /// Counts over all records, in scope or not.
     pub totals: Totals,
+    /// The same by file, in the order of the files.
+    pub files: Vec<FileTotals>,
     /// What was wrong.
     pub defects: Defects,
 }

@@ -12,7 +12,7 @@ use super::shared::Shared;
 use crate::ingest::files::{LogFile, source_id};
 use crate::ingest::read_file;
 use crate::ingest::sink::{Action, Sighting, Span};
-use crate::model::defect::Defects;
+use crate::model::defect::{DefectKind, Defects};
 use crate::progress::Progress;
 
 /// Counts over all records that were read.
@@ -47,7 +47,19 @@ impl Totals {
         self.span = widest(self.span, Some((span.start, span.end)));
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    /// Adds what other records, read earlier, showed: which traffic is logged, and until when. The counts of records read
+    /// and kept, and the first time, stay those of this run.
+    pub(crate) fn continue_from(&mut self, earlier: &Self) {
+        self.accepted += earlier.accepted;
+        self.rejected += earlier.rejected;
+        if let Some((_, latest)) = earlier.span {
+            let (first, last) = self.span.unwrap_or((latest, latest));
+            self.span = Some((first, last.max(latest)));
+        }
+    }
+
+    /// Adds the counts of other records.
+    pub(crate) fn merge(&mut self, other: &Self) {
         self.records += other.records;
         self.accepted += other.accepted;
         self.rejected += other.rejected;
@@ -55,6 +67,15 @@ impl Totals {
         self.skipdata += other.skipdata;
         self.span = widest(self.span, other.span);
     }
+}
+
+/// What one file held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileTotals {
+    /// Counts over its records.
+    pub totals: Totals,
+    /// Whether it could not be opened or read to its end.
+    pub is_unreadable: bool,
 }
 
 #[inline]
@@ -75,28 +96,40 @@ pub fn reduce_files(files: &[LogFile], scope: &Scope, pool: &ThreadPool, progres
     let shared = Shared::new();
     let shares = pool.broadcast(|_| {
         let mut worker = Collector::new(scope, &shared);
+        let mut of_files = Vec::new();
         while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            take_file(&files[index], index, &mut worker, progress);
+            of_files.push((index, take_file(&files[index], index, &mut worker, progress)));
         }
         worker.flush();
-        (worker.coverage, worker.totals, worker.defects)
+        (worker.coverage, of_files, worker.defects)
     });
     let (mut coverage, mut totals, mut defects) =
         (CoverageTable::default(), Totals::default(), Defects::default());
-    for (of_worker, totals_of_worker, defects_of_worker) in shares {
+    let mut held = vec![FileTotals::default(); files.len()];
+    for (of_worker, of_files, defects_of_worker) in shares {
         of_worker.into_rows().iter().for_each(|row| coverage.merge(row));
-        totals.merge(&totals_of_worker);
+        for (index, of_file) in of_files {
+            totals.merge(&of_file.totals);
+            held[index] = of_file;
+        }
         defects.merge(defects_of_worker);
     }
-    pool.install(|| shared.finish(coverage, totals, defects))
+    Reduced { files: held, ..pool.install(|| shared.finish(coverage, totals, defects)) }
 }
 
-fn take_file(file: &LogFile, index: usize, worker: &mut Collector<'_>, progress: &dyn Progress) {
-    let records_before = worker.totals.records;
+fn take_file(
+    file: &LogFile,
+    index: usize,
+    worker: &mut Collector<'_>,
+    progress: &dyn Progress,
+) -> FileTotals {
     // Collected apart: the first defect of a kind is the first in its file.
     let mut of_file = Defects::default();
     read_file(file, source_id(index), worker, &mut of_file, &|bytes| progress.advance(bytes, 0));
+    let totals = std::mem::take(&mut worker.totals);
+    let is_unreadable = of_file.count(DefectKind::UnreadableFile) > 0;
     worker.defects.merge(of_file);
-    progress.advance(0, worker.totals.records - records_before);
+    progress.advance(0, totals.records);
     progress.finish_file();
+    FileTotals { totals, is_unreadable }
 }

@@ -97,6 +97,7 @@ impl Shared {
             addresses,
             descriptions: descriptions.values().iter().map(|values| values.map(|v| v.map(name))).collect(),
             totals: Totals { kept: flows.iter().map(|flow| flow.sums.records).sum(), ..totals },
+            files: Vec::new(),
             flows,
             coverage,
             defects,

@@ -4,6 +4,7 @@
 
 use std::io::{self, Write};
 
+use crate::compare::Comparison;
 use crate::report::Report;
 use crate::report::check::CheckReport;
 use crate::report::check::json_v1::CheckV1;
@@ -18,6 +19,12 @@ pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
 /// Writes the answer of `flowcause check`.
 pub(super) fn render_check(report: &CheckReport, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &CheckV1::from(report))?;
+    out.write_all(b"\n")
+}
+
+/// Writes a comparison; docs/compare-v1.schema.json is its shape.
+pub(super) fn comparison(comparison: &Comparison, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, comparison)?;
     out.write_all(b"\n")
 }
 

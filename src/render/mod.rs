@@ -21,6 +21,7 @@ mod words;
 
 use std::io::{self, Write};
 
+use crate::compare::Comparison;
 use crate::report::Report;
 use crate::report::check::CheckReport;
 
@@ -167,6 +168,20 @@ pub fn glossary(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     terminal::glossary(rows, options, out)
+}
+
+/// Writes a comparison of two reports. The only errors are the writer's.
+pub fn render_comparison(
+    comparison: &Comparison,
+    format: AnswerFormat,
+    terminal: TerminalOptions,
+    mut out: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    let out = &mut out;
+    match format {
+        AnswerFormat::Terminal => terminal::comparison::render(comparison, terminal, out),
+        AnswerFormat::Json => json::comparison(comparison, out),
+    }
 }
 
 #[cfg(test)]

@@ -4,10 +4,14 @@
 //! Renderers add no facts; this module prints nothing. The JSON shape is separate, in [`json_v1`].
 
 pub mod check;
+pub mod identity;
 pub mod json_v1;
 mod observed;
+mod run;
 #[cfg(test)]
 pub(crate) mod sample;
+
+pub use run::{History, PastCulprit, PastIncident, Run, Start, Status};
 
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
@@ -337,6 +341,8 @@ pub struct Incident {
     pub summary: String,
     /// How to mend it.
     pub fix: Fix,
+    /// What earlier runs knew of it; none in a run that stands alone.
+    pub history: Option<History>,
 }
 
 /// How much of one interface's time the logs show.
@@ -393,4 +399,6 @@ pub struct Report {
     pub tasks: Vec<TaskReport>,
     /// Tasks in the metadata that started.
     pub healthy_tasks: u64,
+    /// What earlier runs left and this one found; none in a run that stands alone.
+    pub run: Option<Run>,
 }

@@ -5,9 +5,9 @@ use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 use crate::report::{
-    BlindSpot, Blindness, Considered, Coverage, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, HopState,
-    Incident, Inputs, InterfaceCoverage, MissingData, Observed, PathHop, Report, Seen, Sighting, Span,
-    Standing, Step, StepState, TaskReport, Verdict,
+    BlindSpot, Blindness, Considered, Coverage, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, History,
+    HopState, Incident, Inputs, InterfaceCoverage, MissingData, Observed, PastCulprit, PastIncident, PathHop,
+    Report, Run, Seen, Sighting, Span, Standing, Start, Status, Step, StepState, TaskReport, Verdict,
 };
 
 /// 2026-11-23T03:12:00Z.
@@ -26,6 +26,7 @@ pub(crate) fn empty() -> Report {
         incidents: Vec::new(),
         tasks: Vec::new(),
         healthy_tasks: 0,
+        run: None,
     }
 }
 
@@ -43,7 +44,40 @@ pub(crate) fn rich() -> Report {
         incidents: vec![blocked(&ids), unrouted(), unseen()],
         tasks,
         healthy_tasks: 1,
+        run: None,
     }
+}
+
+/// The rich report as a run with a state tells it: its incidents new, ongoing and back again, one over, one not seen.
+pub(crate) fn continued() -> Report {
+    let mut report = rich();
+    let statuses = [Status::Ongoing, Status::New, Status::Returned];
+    for (incident, status) in report.incidents.iter_mut().zip(statuses) {
+        let tasks = incident.tasks.len() as u64 + 12;
+        incident.history = Some(History { status, since: Some(START.plus(-86_400)), tasks });
+    }
+    let past = |id: &str, resolved_by| PastIncident {
+        cause: "task-nacl-blocks-return".into(),
+        title: "The task subnet's network ACL blocks replies".into(),
+        services: vec!["s3".into()],
+        culprits: vec![PastCulprit { kind: "network-acl".into(), id: Some(id.into()), subnet_id: None }],
+        tasks: 3,
+        first: Some(START.plus(-9000)),
+        last: Some(START.plus(-7200)),
+        resolved_by,
+    };
+    let start =
+        Start { task: "arn:aws:ecs:eu-west-1:111122223333:task/prod/0a1b".into(), at: START.plus(-3600) };
+    report.run = Some(Run {
+        new_files: 2,
+        files_read_again: 1,
+        files_gone: 1,
+        files_repeated: 0,
+        tasks_known: 12,
+        resolved: vec![past("acl-0e77", Some(start))],
+        not_seen: vec![past("acl-0f88", None)],
+    });
+    report
 }
 
 /// Every text a stranger can choose carries an escape sequence, a line end and a bidi override.
@@ -220,6 +254,7 @@ fn blocked(ids: &[&str]) -> Incident {
             ],
             verified: true,
         },
+        history: None,
     }
 }
 
@@ -335,6 +370,7 @@ fn unrouted() -> Incident {
             commands: vec!["aws ec2 describe-route-tables".into()],
             verified: false,
         },
+        history: None,
     }
 }
 
@@ -400,6 +436,7 @@ fn unseen() -> Incident {
         title: "The data cannot tell why the task did not start",
         summary: "No record covers the task's interface.".into(),
         fix: Fix { text: String::new(), commands: Vec::new(), verified: false },
+        history: None,
     }
 }
 

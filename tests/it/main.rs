@@ -5,13 +5,17 @@ mod check;
 mod cli;
 #[cfg(unix)]
 mod collect;
+mod compare;
+mod examples;
 mod formats;
 mod hostile;
+mod killed;
 mod laws;
 mod referee;
 mod samples;
 mod samples_explained;
 mod samples_mended;
 mod scenarios;
+mod schedule;
 mod support;
 mod tidy;

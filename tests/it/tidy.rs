@@ -23,6 +23,8 @@ const RULES: &[(&str, &[&str], &str)] = &[
         "formats are ingest's; the one that is written is its renderer's",
     ),
     ("diagnose", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a cause is a pure function"),
+    ("schedule", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "what is remembered is a value"),
+    ("compare", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a comparison is a value"),
     ("report", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a report is a value"),
     ("render", &["polars", "std::fs", "std::env"], "a renderer writes to what it is given"),
     (
@@ -67,7 +69,7 @@ const RULES: &[(&str, &[&str], &str)] = &[
         "a check knows documents only",
     ),
     ("diagnose", &["crate::assemble", "crate::check", "crate::render"], "later stages"),
-    ("!pipeline.rs,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
+    ("!pipeline.rs,schedule,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
     ("!cli,main.rs", &["crate::cli"], "nobody needs the command line"),
     ("!", &["SystemTime::now", "Instant::now", "process::exit"], "same inputs, same bytes"),
 ];

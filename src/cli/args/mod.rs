@@ -6,6 +6,7 @@
 
 mod causes;
 mod collect;
+mod compare;
 mod config;
 mod shell;
 
@@ -20,6 +21,7 @@ use crate::render::{AnswerFormat, Format};
 
 pub use causes::{CausesArgs, PageFormat};
 pub use collect::CollectArgs;
+pub use compare::{CompareArgs, CompareFailOn};
 pub use config::ConfigArgs;
 pub use shell::{CompletionsArgs, ManArgs};
 
@@ -55,8 +57,9 @@ Examples:
     flowcause explain 'logs/2026/11/23/*.log.gz' --metadata metadata/ \\
       --task 82f6c1d04a --at 2026-11-23T03:12:00Z --around 15m --format json
 
-  In a scheduled job: exit 10 if a cause is certain, 11 if the logs show too little:
-    flowcause explain logs/ --metadata metadata/ --fail-on confirmed --min-coverage 95
+  In a scheduled job: only what is new, exit 10 if a cause is certain, 11 if the logs show too little:
+    flowcause explain logs/ --metadata metadata/ --state state.json \\
+      --fail-on confirmed --min-coverage 95
 
   The same flags every time: put them into flowcause.toml, in the folder the command runs in:
     metadata = ['metadata']
@@ -117,6 +120,13 @@ pub enum Command {
     /// gateways and endpoints, there and back, and says what is in the way and what would open it.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+
+    /// Say what changed between two JSON reports.
+    ///
+    /// Incidents are the same if cause, service and culprits are: new, gone, grown, shrunk, surer or less sure.
+    /// Changes of coverage and of defects are told too.
+    #[command(after_help = compare::EXAMPLES)]
+    Compare(CompareArgs),
 
     /// Print a script that saves the metadata to explain with, for the AWS CLI.
     ///
@@ -190,6 +200,18 @@ pub struct ExplainArgs {
         help_heading = "Scope"
     )]
     pub port: Vec<u16>,
+
+    /// Go on from the run that left this file: read and report only what is new, and leave it for the next run.
+    ///
+    /// It remembers files by name and size, tasks and incidents; it is made by the first run. Incidents are then new,
+    /// ongoing, returned or resolved. One run at a time: FILE.lock is held meanwhile.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["from", "to", "at"],
+        help_heading = "Scheduled runs"
+    )]
+    pub state: Option<PathBuf>,
 
     /// The report's format.
     #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_FORMAT", help_heading = "Output")]
@@ -432,6 +454,7 @@ mod tests {
         check("logs --around 30m", ErrorKind::MissingRequiredArgument);
         check("logs --at 1 --from 2", ErrorKind::ArgumentConflict);
         check("logs --at 1 --to 2", ErrorKind::ArgumentConflict);
+        check("logs --state s.json --at 1", ErrorKind::ArgumentConflict);
         check("logs --format xml", ErrorKind::InvalidValue);
         check("logs --format junit", ErrorKind::InvalidValue);
         check("logs --export report.json", ErrorKind::ValueValidation);

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::model::service::Service;
 use crate::render::terminal::layout::{Page, style};
-use crate::render::terminal::{TASKS_SHOWN, hops, more_tasks, task, words};
+use crate::render::terminal::{TASKS_SHOWN, hops, more_tasks, run, task, words};
 use crate::report::{
     Considered, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, Incident, MissingData, NETWORK_HEALTHY,
     Standing, TaskReport,
@@ -67,7 +67,8 @@ fn answer<W: Write>(
         Some((first, last)) => format!("{cause}, {}", words::span(first, last)),
         None => cause,
     };
-    page.prose(0, style::DIM, &text)
+    let history = incident.history.as_ref().map(|history| format!("; {}", run::history(history)));
+    page.prose(0, style::DIM, &format!("{text}{}", history.unwrap_or_default()))
 }
 
 /// `secretsmanager, 3 tasks`.

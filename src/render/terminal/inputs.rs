@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::model::defect::Defects;
 use crate::render::terminal::layout::{Page, style};
-use crate::render::terminal::words;
+use crate::render::terminal::{run, words};
 use crate::report::{Coverage, Inputs, InterfaceCoverage, Report};
 
 /// Interfaces with gaps that are named; the others are counted.
@@ -21,6 +21,9 @@ pub(super) fn write<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Re
     }
     coverage(page, &report.coverage)?;
     read(page, &report.inputs)?;
+    if let Some(run) = &report.run {
+        page.labelled(0, ("Runs:", style::STRONG), &run::files(run))?;
+    }
     defects(page, &report.inputs.defects)
 }
 

@@ -7,10 +7,12 @@
 
 mod article;
 mod check;
+pub(super) mod comparison;
 mod hops;
 pub(super) mod incident;
 mod inputs;
 mod layout;
+mod run;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,8 +49,13 @@ impl Default for TerminalOptions {
 /// Writes the report.
 pub(super) fn render(report: &Report, options: TerminalOptions, out: &mut impl Write) -> io::Result<()> {
     let page = &mut Page::new(out, page_width(options), options.color);
-    if report.incidents.is_empty() {
-        nothing_found(page, report)?;
+    if let Some(run) = &report.run {
+        run::summary(page, report, run)?;
+    }
+    match &report.run {
+        Some(run) if report.tasks.is_empty() => run::nothing_new(page, run)?,
+        _ if report.incidents.is_empty() => nothing_found(page, report)?,
+        _ => {}
     }
     let named = report.tasks.iter().filter_map(|task| Some((task::name(task)?, task)));
     let by_name: BTreeMap<&str, &TaskReport> = named.collect();
@@ -61,6 +68,9 @@ pub(super) fn render(report: &Report, options: TerminalOptions, out: &mut impl W
         incident::write(page, incident, (index + 1, report.incidents.len()), &tasks)?;
     }
     tasks_without_incident(page, report)?;
+    if let Some(run) = &report.run {
+        run::past(page, run)?;
+    }
     page.blank()?;
     page.rule()?;
     inputs::write(page, report)

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::render::sanitize::sanitize;
 use crate::render::terminal::{TerminalOptions, render};
-use crate::report::{Report, sample};
+use crate::report::{Report, Run, sample};
 
 fn page(report: &Report, width: usize, color: bool) -> String {
     let mut out = Vec::new();
@@ -18,6 +18,13 @@ fn rich_pages() {
     insta::assert_snapshot!("rich_100", page(&sample::rich(), 100, false));
     insta::assert_snapshot!("rich_60", page(&sample::rich(), 60, false));
     insta::assert_snapshot!("rich_80_color", page(&sample::rich(), 80, true).replace('\u{1b}', "ESC"));
+}
+
+#[test]
+fn pages_of_runs_that_go_on_from_others() {
+    insta::assert_snapshot!("continued", page(&sample::continued(), 80, false));
+    let nothing_new = Report { run: Some(Run { tasks_known: 2, ..Run::default() }), ..sample::empty() };
+    insta::assert_snapshot!("nothing_new", page(&nothing_new, 80, false));
 }
 
 #[test]
@@ -51,7 +58,7 @@ fn is_verbatim(line: &str, report: &Report) -> bool {
 
 #[test]
 fn only_records_and_commands_exceed_the_width() {
-    for report in [sample::rich(), sample::empty(), sample::hostile()] {
+    for report in [sample::rich(), sample::empty(), sample::hostile(), sample::continued()] {
         for width in [60, 72, 80, 100, 120] {
             for line in page(&report, width, false).lines() {
                 assert!(line.width() <= width || is_verbatim(line, &report), "{width}: {line}");

@@ -3,6 +3,8 @@
 //! Goes in: a [`Report`]. Comes out: a [`ReportV1`] to serialize. Fields keep their names, order and meaning for as
 //! long as the version is 1; new ones may be added. The schema is docs/report-v1.schema.json, the prose docs/json-v1.md.
 
+mod run;
+
 use std::net::IpAddr;
 
 use serde::Serialize;
@@ -34,6 +36,8 @@ pub struct ReportV1<'a> {
     incidents: Vec<IncidentV1<'a>>,
     tasks: Vec<TaskV1<'a>>,
     healthy_tasks: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<run::RunV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,6 +102,8 @@ struct IncidentV1<'a> {
     title: &'static str,
     summary: &'a str,
     fix: FixV1<'a>,
+    #[serde(flatten)]
+    history: Option<run::HistoryV1>,
 }
 
 #[derive(Debug, Serialize)]
@@ -244,6 +250,7 @@ impl<'a> From<&'a Report> for ReportV1<'a> {
             incidents: all(&report.incidents),
             tasks: all(&report.tasks),
             healthy_tasks: report.healthy_tasks,
+            run: report.run.as_ref().map(Into::into),
         }
     }
 }
@@ -288,6 +295,7 @@ impl<'a> From<&'a Incident> for IncidentV1<'a> {
             title: incident.title,
             summary: &incident.summary,
             fix: (&incident.fix).into(),
+            history: incident.history.as_ref().map(Into::into),
         }
     }
 }

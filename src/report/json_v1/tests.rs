@@ -24,7 +24,7 @@ fn problems(schema: &jsonschema::Validator, report: &Value) -> Vec<String> {
 fn reports_follow_the_schema() {
     let schema = schema();
     let unbounded = Report { window: Some(Window::ALWAYS), ..sample::empty() };
-    for report in [sample::rich(), sample::empty(), sample::hostile(), unbounded] {
+    for report in [sample::rich(), sample::empty(), sample::hostile(), sample::continued(), unbounded] {
         assert_eq!(problems(&schema, &to_json(&report)), Vec::<String>::new());
     }
 }
@@ -61,6 +61,17 @@ fn every_field_is_required() {
         broken.pointer_mut(&path).and_then(Value::as_object_mut).expect("an object").remove(&name);
         assert_eq!(schema.is_valid(&broken), optional, "{path}/{name}");
     }
+}
+
+#[test]
+fn what_only_runs_with_a_state_tell_is_left_out_of_others() {
+    let alone = to_json(&sample::rich());
+    assert_eq!((alone.get("run"), alone["incidents"][0].get("status")), (None, None));
+    let continued = to_json(&sample::continued());
+    assert_eq!(continued["incidents"][0]["status"], "ongoing");
+    assert_eq!(continued["incidents"][0]["since"], "2026-11-22T03:12:00Z");
+    assert_eq!(continued["run"]["resolved"][0]["resolved_by"]["started_at"], "2026-11-23T02:12:00Z");
+    assert_eq!(continued["run"]["not_seen"][0]["resolved_by"], Value::Null);
 }
 
 #[test]

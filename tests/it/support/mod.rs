@@ -13,6 +13,7 @@ pub(crate) mod bystanders;
 pub(crate) mod clock;
 pub(crate) mod commands;
 pub(crate) mod config;
+pub(crate) mod days;
 pub(crate) mod dialogue;
 pub(crate) mod documents;
 pub(crate) mod fault;

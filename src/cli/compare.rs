@@ -1,0 +1,48 @@
+//! `flowcause compare OLD NEW`: reads two JSON reports and writes what changed.
+
+use std::fs;
+use std::path::Path;
+
+use crate::cli::Target;
+use crate::cli::args::{CompareArgs, CompareFailOn};
+use crate::cli::exit::Exit;
+use crate::cli::failure::{Failure, Kind};
+use crate::compare::compare;
+use crate::compare::told::{Told, ToldError};
+use crate::render::render_comparison;
+
+/// Carries the command out.
+pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
+    let (old, new) = (read(&args.old)?, read(&args.new)?);
+    let name = |path: &Path| path.to_string_lossy().into_owned();
+    let comparison = compare((&name(&args.old), &old), (&name(&args.new), &new));
+    let target = Target { path: args.output.as_deref(), color: args.color, owner: None };
+    let format = args.format.into();
+    if !target.write(|looks, out| render_comparison(&comparison, format, looks.terminal, out))? {
+        return Ok(Exit::Done);
+    }
+    let fails = args.fail_on == Some(CompareFailOn::New) && comparison.has_new();
+    Ok(if fails { Exit::Found } else { Exit::Done })
+}
+
+fn read(path: &Path) -> Result<Told, Failure> {
+    let bytes = fs::read(path).map_err(|error| {
+        Failure::usage(format!("`{}` cannot be read: {error}", path.display()))
+            .hint("pass two reports: `flowcause compare OLD.json NEW.json`")
+    })?;
+    Told::from_json(&bytes).map_err(|error| unusable(path, &error))
+}
+
+fn unusable(path: &Path, error: &ToldError) -> Failure {
+    let failure = Failure {
+        kind: Kind::Input,
+        error: format!("`{}` cannot be compared: {error}", path.display()),
+        hints: Vec::new(),
+    };
+    match error {
+        ToldError::UnknownVersion(_) => failure.hint("make both reports with one version of flowcause"),
+        ToldError::NoReport | ToldError::Damaged(_) => {
+            failure.hint("make one with `flowcause explain LOGS --metadata PATH --format json -o FILE`")
+        }
+    }
+}

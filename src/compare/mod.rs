@@ -1,0 +1,291 @@
+//! Two reports side by side: incidents new, gone, grown and shrunk, and what changed of what the logs show.
+//!
+//! Goes in: two JSON reports of version 1, as [`told::Told`]. Comes out: a [`Comparison`], which serializes as
+//! docs/compare-v1.schema.json says. Incidents are the same if their keys are
+//! ([`identity`](crate::report::identity)): times and tasks do not matter.
+
+pub mod told;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::compare::told::{Told, ToldInterface, ToldTask, ToldWindow};
+use crate::model::time::Timestamp;
+use crate::report::{NETWORK_HEALTHY, Standing};
+
+/// The version of what [`Comparison`] serializes to.
+pub const VERSION: &str = "1";
+
+/// What became of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// Only the new report has it.
+    New,
+    /// It has more tasks.
+    Grown,
+    /// It has as many tasks, and is surer or less sure.
+    StandingChanged,
+    /// It has fewer tasks.
+    Shrunk,
+    /// Only the old report has it.
+    Gone,
+    /// It is as it was.
+    Unchanged,
+}
+
+/// Two reports, compared.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison {
+    comparison_version: &'static str,
+    /// The old report.
+    pub old: Side,
+    /// The new report.
+    pub new: Side,
+    /// By change, then key.
+    pub incidents: Vec<IncidentChange>,
+    /// What changed of what the logs show.
+    pub coverage: CoverageChange,
+    /// Kinds of defects whose count changed.
+    pub defects: Vec<DefectChange>,
+}
+
+/// One of the reports.
+#[derive(Clone, Debug, Serialize)]
+pub struct Side {
+    /// The file, as it was named.
+    pub file: String,
+    /// The first second of its window.
+    pub from: Option<Timestamp>,
+    /// The first second after it.
+    pub to: Option<Timestamp>,
+    /// Diagnosed tasks.
+    pub tasks: u64,
+}
+
+/// An incident of either report.
+#[derive(Clone, Debug, Serialize)]
+pub struct IncidentChange {
+    /// What became of it.
+    pub change: Change,
+    /// Its key.
+    pub key: String,
+    /// Cause id.
+    pub cause: String,
+    /// The cause's title.
+    pub title: String,
+    /// The service whose step failed.
+    pub service: Option<String>,
+    /// The resources at fault.
+    pub culprits: Vec<CulpritOf>,
+    /// In the old report.
+    pub old: Option<Extent>,
+    /// In the new report.
+    pub new: Option<Extent>,
+    /// Tasks of the new report that the old one did not have in it.
+    pub new_tasks: u64,
+}
+
+/// A resource at fault.
+#[derive(Clone, Debug, Serialize)]
+pub struct CulpritOf {
+    /// The kind's name.
+    pub kind: String,
+    /// Its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The subnet it acts on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subnet_id: Option<String>,
+}
+
+/// How large and how sure an incident is in one report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Extent {
+    /// Its tasks.
+    pub tasks: u64,
+    /// The weakest standing among them.
+    pub standing: String,
+}
+
+/// What changed of what the logs show.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoverageChange {
+    /// The old and the new traffic type; none if they are the same.
+    pub traffic_type: Option<[String; 2]>,
+    /// Interfaces of both reports whose minutes changed.
+    pub interfaces: Vec<InterfaceChange>,
+}
+
+/// An interface whose minutes changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct InterfaceChange {
+    /// Its id.
+    pub id: String,
+    /// `task`, `endpoint`, …
+    pub role: String,
+    /// In the old report.
+    pub old: Minutes,
+    /// In the new report.
+    pub new: Minutes,
+}
+
+/// Minutes of an interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Minutes {
+    /// With any record.
+    pub minutes_seen: u64,
+    /// Of the window.
+    pub minutes_expected: u64,
+    /// In which records were lost.
+    pub skipdata_minutes: u64,
+}
+
+/// A kind of defects whose count changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct DefectChange {
+    /// Its name.
+    pub kind: String,
+    /// In the old report.
+    pub old: u64,
+    /// In the new report.
+    pub new: u64,
+}
+
+impl Comparison {
+    /// Whether anything is wrong that was not before: a healthy network is no finding.
+    #[must_use]
+    pub fn has_new(&self) -> bool {
+        self.incidents.iter().any(|one| one.change == Change::New && one.cause != NETWORK_HEALTHY)
+    }
+}
+
+/// Compares two reports, each with its file's name.
+#[must_use]
+pub fn compare(old: (&str, &Told), new: (&str, &Told)) -> Comparison {
+    let (before, after) = (by_incident(old.1), by_incident(new.1));
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let none = Vec::new();
+    let change = |key: &String| {
+        let (old_tasks, new_tasks) = (before.get(key).unwrap_or(&none), after.get(key).unwrap_or(&none));
+        incident(key, (old.1, old_tasks), (new.1, new_tasks))
+    };
+    let mut incidents: Vec<IncidentChange> = keys.into_iter().filter_map(change).collect();
+    incidents.sort_by(|a, b| (a.change, &a.key).cmp(&(b.change, &b.key)));
+    Comparison {
+        comparison_version: VERSION,
+        old: side(old),
+        new: side(new),
+        incidents,
+        coverage: coverage(old.1, new.1),
+        defects: defects(old.1, new.1),
+    }
+}
+
+fn side((file, told): (&str, &Told)) -> Side {
+    let edge = |edge: fn(&ToldWindow) -> Option<Timestamp>| told.window.as_ref().and_then(edge);
+    Side {
+        file: file.to_owned(),
+        from: edge(|window| window.from),
+        to: edge(|window| window.to),
+        tasks: told.tasks.len() as u64,
+    }
+}
+
+fn by_incident(told: &Told) -> BTreeMap<String, Vec<&ToldTask>> {
+    let mut incidents: BTreeMap<String, Vec<&ToldTask>> = BTreeMap::new();
+    for task in &told.tasks {
+        incidents.entry(task.incident_key()).or_default().push(task);
+    }
+    incidents
+}
+
+/// None if neither report has a task of it.
+fn incident(
+    key: &str,
+    (old_report, old): (&Told, &[&ToldTask]),
+    (new_report, new): (&Told, &[&ToldTask]),
+) -> Option<IncidentChange> {
+    let verdict = &new.first().or(old.first())?.verdict;
+    let title = new_report.title(&verdict.cause).or_else(|| old_report.title(&verdict.cause));
+    let known: BTreeSet<&str> = old.iter().filter_map(|task| task.name()).collect();
+    let culprits = verdict.culprits.iter().map(|culprit| CulpritOf {
+        kind: culprit.kind.clone(),
+        id: culprit.id.clone(),
+        subnet_id: culprit.subnet_id.clone(),
+    });
+    let (old_extent, new_extent) = (extent(old), extent(new));
+    Some(IncidentChange {
+        change: change(old_extent.as_ref(), new_extent.as_ref()),
+        key: key.to_owned(),
+        cause: verdict.cause.clone(),
+        title: title.unwrap_or(&verdict.cause).to_owned(),
+        service: verdict.service.clone(),
+        culprits: culprits.collect(),
+        old: old_extent,
+        new: new_extent,
+        new_tasks: new.iter().filter(|task| task.name().is_none_or(|name| !known.contains(name))).count()
+            as u64,
+    })
+}
+
+fn extent(tasks: &[&ToldTask]) -> Option<Extent> {
+    let weakest =
+        tasks.iter().map(|task| task.verdict.standing.as_str()).max_by_key(|name| weakness(name))?;
+    Some(Extent { tasks: tasks.len() as u64, standing: weakest.to_owned() })
+}
+
+/// The surest standing first.
+fn weakness(name: &str) -> usize {
+    let standings = [Standing::Confirmed, Standing::Supported, Standing::Undetermined];
+    standings.iter().position(|standing| standing.name() == name).unwrap_or(standings.len())
+}
+
+fn change(old: Option<&Extent>, new: Option<&Extent>) -> Change {
+    match (old, new) {
+        (None, _) => Change::New,
+        (_, None) => Change::Gone,
+        (Some(old), Some(new)) if new.tasks > old.tasks => Change::Grown,
+        (Some(old), Some(new)) if new.tasks < old.tasks => Change::Shrunk,
+        (Some(old), Some(new)) if new.standing != old.standing => Change::StandingChanged,
+        _ => Change::Unchanged,
+    }
+}
+
+fn coverage(old: &Told, new: &Told) -> CoverageChange {
+    let (before, after) = (&old.coverage, &new.coverage);
+    let known: BTreeMap<&str, &ToldInterface> =
+        before.interfaces.iter().map(|interface| (interface.id.as_str(), interface)).collect();
+    let changed = after.interfaces.iter().filter_map(|interface| {
+        let old = minutes(known.get(interface.id.as_str())?);
+        let new = minutes(interface);
+        let change = InterfaceChange { id: interface.id.clone(), role: interface.role.clone(), old, new };
+        (old != new).then_some(change)
+    });
+    let types = [before.traffic_type.clone(), after.traffic_type.clone()];
+    CoverageChange { traffic_type: (types[0] != types[1]).then_some(types), interfaces: changed.collect() }
+}
+
+fn minutes(interface: &ToldInterface) -> Minutes {
+    Minutes {
+        minutes_seen: interface.minutes_seen,
+        minutes_expected: interface.minutes_expected,
+        skipdata_minutes: interface.skipdata_minutes,
+    }
+}
+
+fn defects(old: &Told, new: &Told) -> Vec<DefectChange> {
+    let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for defect in &old.inputs.defects {
+        counts.entry(&defect.kind).or_default().0 += defect.count;
+    }
+    for defect in &new.inputs.defects {
+        counts.entry(&defect.kind).or_default().1 += defect.count;
+    }
+    let changed = counts.into_iter().filter(|(_, (old, new))| old != new);
+    changed.map(|(kind, (old, new))| DefectChange { kind: kind.to_owned(), old, new }).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! What a JSON report told, as far as a comparison needs it. Fields that are not known are passed over: within version 1
+//! reports only gain some.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::time::Timestamp;
+use crate::report::identity::{CulpritName, Place, incident_key};
+use crate::report::json_v1::SCHEMA_VERSION;
+
+/// Why a file cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ToldError {
+    /// It is no JSON, not all of it, or a report with damaged parts.
+    #[error("it is damaged: {0}")]
+    Damaged(String),
+    /// It is JSON of something else.
+    #[error("it is not a JSON report: it has no `schema_version`")]
+    NoReport,
+    /// Another version wrote it.
+    #[error("it has schema version {0}, and this flowcause compares version {SCHEMA_VERSION}")]
+    UnknownVersion(String),
+}
+
+/// A report.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Told {
+    /// The time it is about.
+    pub window: Option<ToldWindow>,
+    /// What was read.
+    pub inputs: ToldInputs,
+    /// What the logs cover.
+    pub coverage: ToldCoverage,
+    /// Causes and their titles.
+    pub incidents: Vec<ToldIncident>,
+    /// The diagnosed tasks.
+    pub tasks: Vec<ToldTask>,
+}
+
+/// `window`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldWindow {
+    /// Inclusive.
+    pub from: Option<Timestamp>,
+    /// Exclusive.
+    pub to: Option<Timestamp>,
+}
+
+/// `inputs`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldInputs {
+    /// By kind.
+    pub defects: Vec<ToldDefect>,
+}
+
+/// `inputs.defects[]`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldDefect {
+    /// Its name.
+    pub kind: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// `coverage`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldCoverage {
+    /// `ALL`, …
+    pub traffic_type: String,
+    /// The interfaces.
+    pub interfaces: Vec<ToldInterface>,
+}
+
+/// `coverage.interfaces[]`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldInterface {
+    /// Its id.
+    pub id: String,
+    /// `task`, `endpoint`, …
+    pub role: String,
+    /// Minutes with records.
+    pub minutes_seen: u64,
+    /// Minutes of the window.
+    pub minutes_expected: u64,
+    /// Minutes in which some were lost.
+    pub skipdata_minutes: u64,
+}
+
+/// `incidents[]`: only for the titles, because the tasks tell which incident they belong to.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldIncident {
+    /// Cause id.
+    pub cause: String,
+    /// The cause's title.
+    pub title: String,
+}
+
+/// `tasks[]`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldTask {
+    task_id: Option<String>,
+    task_arn: Option<String>,
+    interface_id: Option<String>,
+    subnet_id: Option<String>,
+    /// What it died of.
+    pub verdict: ToldVerdict,
+}
+
+/// `tasks[].verdict`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldVerdict {
+    /// Cause id.
+    pub cause: String,
+    /// How sure.
+    pub standing: String,
+    /// The service whose step failed.
+    pub service: Option<String>,
+    /// The resources at fault.
+    pub culprits: Vec<ToldCulprit>,
+}
+
+/// A culprit.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ToldCulprit {
+    /// The kind's name.
+    pub kind: String,
+    /// Its id.
+    pub id: Option<String>,
+    /// The subnet it acts on.
+    pub subnet_id: Option<String>,
+}
+
+impl Told {
+    /// Reads a report. The version is looked at first: another one may have other fields.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ToldError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            schema_version: Option<Value>,
+        }
+        let damaged = |error: serde_json::Error| ToldError::Damaged(error.to_string());
+        let versioned: Versioned = serde_json::from_slice(bytes).map_err(damaged)?;
+        match versioned.schema_version {
+            Some(Value::String(version)) if version == SCHEMA_VERSION => {
+                serde_json::from_slice(bytes).map_err(damaged)
+            }
+            Some(Value::String(version)) => Err(ToldError::UnknownVersion(version)),
+            Some(other) => Err(ToldError::UnknownVersion(other.to_string())),
+            None => Err(ToldError::NoReport),
+        }
+    }
+
+    /// The title of a cause.
+    pub(super) fn title(&self, cause: &str) -> Option<&str> {
+        self.incidents.iter().find(|incident| incident.cause == cause).map(|incident| incident.title.as_str())
+    }
+}
+
+impl ToldTask {
+    /// What tells it from others: ARN, else interface, else id.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.task_arn.as_deref().or(self.interface_id.as_deref()).or(self.task_id.as_deref())
+    }
+
+    /// The key of its incident.
+    pub(super) fn incident_key(&self) -> String {
+        let verdict = &self.verdict;
+        let culprits = verdict.culprits.iter().map(|culprit| CulpritName {
+            kind: &culprit.kind,
+            id: culprit.id.as_deref(),
+            subnet_id: culprit.subnet_id.as_deref(),
+        });
+        let place =
+            Place { interface_id: self.interface_id.as_deref(), subnet_id: self.subnet_id.as_deref() };
+        incident_key(&verdict.cause, verdict.service.as_deref(), culprits, place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_compared_says_why() {
+        let check = |text: &str, error: &str| {
+            let told = Told::from_json(text.as_bytes()).expect_err("it is none").to_string();
+            assert!(told.contains(error), "{text}: {told}");
+        };
+        check("", "damaged");
+        check("{}", "not a JSON report");
+        check("{\"flowcause_state\": 1}", "not a JSON report");
+        check("{\"schema_version\": \"2\"}", "version 2");
+        check("{\"schema_version\": 1}", "version 1");
+        check("{\"schema_version\": \"1\"}", "missing field `inputs`");
+    }
+}

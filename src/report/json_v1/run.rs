@@ -1,0 +1,100 @@
+//! The part of the wire format that only runs with a state write.
+
+use serde::Serialize;
+
+use super::rfc_3339;
+use crate::model::ids::SubnetId;
+use crate::report::{History, PastIncident, Run, Start};
+
+/// What becomes part of an incident.
+#[derive(Debug, Serialize)]
+pub(super) struct HistoryV1 {
+    status: &'static str,
+    since: Option<String>,
+    tasks_in_all_runs: u64,
+}
+
+/// What becomes part of the report.
+#[derive(Debug, Serialize)]
+pub(super) struct RunV1<'a> {
+    new_files: u64,
+    files_read_again: u64,
+    files_gone: u64,
+    files_repeated: u64,
+    tasks_known: u64,
+    resolved: Vec<PastIncidentV1<'a>>,
+    not_seen: Vec<PastIncidentV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct PastIncidentV1<'a> {
+    cause: &'a str,
+    title: &'a str,
+    services: &'a [String],
+    culprits: Vec<PastCulpritV1<'a>>,
+    tasks_in_all_runs: u64,
+    first: Option<String>,
+    last: Option<String>,
+    resolved_by: Option<StartV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct PastCulpritV1<'a> {
+    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subnet_id: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct StartV1<'a> {
+    task_arn: &'a str,
+    started_at: Option<String>,
+}
+
+impl From<&History> for HistoryV1 {
+    fn from(history: &History) -> Self {
+        Self {
+            status: history.status.name(),
+            since: history.since.and_then(rfc_3339),
+            tasks_in_all_runs: history.tasks,
+        }
+    }
+}
+
+impl<'a> From<&'a Run> for RunV1<'a> {
+    fn from(run: &'a Run) -> Self {
+        let all = |incidents: &'a [PastIncident]| incidents.iter().map(Into::into).collect();
+        Self {
+            new_files: run.new_files,
+            files_read_again: run.files_read_again,
+            files_gone: run.files_gone,
+            files_repeated: run.files_repeated,
+            tasks_known: run.tasks_known,
+            resolved: all(&run.resolved),
+            not_seen: all(&run.not_seen),
+        }
+    }
+}
+
+impl<'a> From<&'a PastIncident> for PastIncidentV1<'a> {
+    fn from(past: &'a PastIncident) -> Self {
+        let culprits = past.culprits.iter().map(|culprit| PastCulpritV1 {
+            kind: &culprit.kind,
+            id: culprit.id.as_deref(),
+            subnet_id: culprit.subnet_id.as_ref().map(SubnetId::as_str),
+        });
+        let start = |start: &'a Start| StartV1 { task_arn: &start.task, started_at: rfc_3339(start.at) };
+        Self {
+            cause: &past.cause,
+            title: &past.title,
+            services: &past.services,
+            culprits: culprits.collect(),
+            tasks_in_all_runs: past.tasks,
+            first: past.first.and_then(rfc_3339),
+            last: past.last.and_then(rfc_3339),
+            resolved_by: past.resolved_by.as_ref().map(start),
+        }
+    }
+}

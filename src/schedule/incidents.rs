@@ -1,0 +1,196 @@
+//! Incidents over all runs: which are new, which go on, which are over.
+//!
+//! An incident is over if a task started wherever its tasks failed: of the same service in the same subnet, after the
+//! last of them. That no task of it was seen says nothing: nobody may have tried.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnose::stopped_reason::is_start_failure;
+use crate::inventory::Inventory;
+use crate::model::ids::SubnetId;
+use crate::model::service::Service;
+use crate::model::time::Timestamp;
+use crate::report::identity::key_of;
+use crate::report::{History, Incident, PastCulprit, PastIncident, Report, Start, Status, TaskReport};
+use crate::schedule::remember::identity;
+use crate::schedule::state::{
+    KnownCulprit, KnownIncident, KnownPlace, KnownStart, KnownStatus, KnownTask, State,
+};
+
+/// A service's name and a subnet.
+type Place = (Option<String>, Option<SubnetId>);
+
+/// Makes the state's incidents those of its tasks. Call it when the tasks are those of now; `before` is the state that
+/// the run began with.
+pub(super) fn update(state: &mut State, before: &State, report: &Report, inventory: &Inventory) {
+    let mut members: BTreeMap<&str, Vec<&KnownTask>> = BTreeMap::new();
+    for task in state.tasks.values() {
+        members.entry(&task.incident).or_default().push(task);
+    }
+    let told: BTreeMap<String, &Incident> = keys(report).into_iter().rev().collect();
+    let kept = before.incidents.iter().filter(|(_, incident)| incident.forgotten_tasks > 0);
+    let all: BTreeSet<&str> = members.keys().copied().chain(kept.map(|(key, _)| key.as_str())).collect();
+    let starts = starts(inventory);
+    let mut incidents = BTreeMap::new();
+    for key in all {
+        let old = before.incidents.get(key);
+        let Some(mut incident) = told.get(key).map(|told| described(told)).or_else(|| old.cloned()) else {
+            continue;
+        };
+        let of_key = members.get(key).map_or(&[][..], Vec::as_slice);
+        count(&mut incident, old, of_key);
+        let resolved = old.filter(|old| old.status == KnownStatus::Resolved && !has_new(key, before, report));
+        incident.resolved_by = match resolved {
+            Some(old) => old.resolved_by.clone(),
+            None => resolution(&incident, &starts),
+        };
+        incident.status =
+            if incident.resolved_by.is_some() { KnownStatus::Resolved } else { KnownStatus::Open };
+        incidents.insert(key.to_owned(), incident);
+    }
+    state.incidents = incidents;
+}
+
+/// Writes into the report what became of the incidents.
+pub(super) fn tell(
+    report: &mut Report,
+    before: &State,
+    after: &State,
+) -> (Vec<PastIncident>, Vec<PastIncident>) {
+    let keys: Vec<String> = keys(report).into_iter().map(|(key, _)| key).collect();
+    let histories: Vec<Option<History>> = keys
+        .iter()
+        .map(|key| {
+            let known = after.incidents.get(key)?;
+            let status = match before.incidents.get(key).map(|old| old.status) {
+                None => Status::New,
+                Some(KnownStatus::Open) => Status::Ongoing,
+                Some(KnownStatus::Resolved) if has_new(key, before, report) => Status::Returned,
+                Some(KnownStatus::Resolved) => Status::Resolved,
+            };
+            Some(History { status, since: known.first, tasks: known.tasks })
+        })
+        .collect();
+    for (incident, history) in report.incidents.iter_mut().zip(histories) {
+        incident.history = history;
+    }
+    let was_resolved = |key: &String| {
+        let old = before.incidents.get(key);
+        old.is_some_and(|old| old.status == KnownStatus::Resolved) && !has_new(key, before, report)
+    };
+    let of = |status| after.incidents.iter().filter(move |(_, incident)| incident.status == status);
+    let resolved = of(KnownStatus::Resolved).filter(|(key, _)| !was_resolved(key));
+    let not_seen = of(KnownStatus::Open).filter(|(key, _)| !keys.contains(key));
+    (
+        resolved.map(|(_, incident)| past(incident)).collect(),
+        not_seen.map(|(_, incident)| past(incident)).collect(),
+    )
+}
+
+/// The report's incidents by their keys, in its order.
+fn keys(report: &Report) -> Vec<(String, &Incident)> {
+    let key = |incident: &Incident| {
+        let is_of = |task: &&TaskReport| {
+            let verdict = &task.verdict;
+            verdict.cause == incident.cause
+                && verdict.culprits == incident.culprits
+                && verdict.service.as_ref() == incident.services.first()
+        };
+        report.tasks.iter().find(is_of).map(key_of).unwrap_or_default()
+    };
+    report.incidents.iter().map(|incident| (key(incident), incident)).collect()
+}
+
+/// Whether the report has a task of the incident that no earlier run had in it.
+fn has_new(key: &str, before: &State, report: &Report) -> bool {
+    report.tasks.iter().filter(|task| key_of(task) == key).any(|task| {
+        let known = identity(task).and_then(|id| before.tasks.get(id));
+        known.is_none_or(|known| known.incident != key)
+    })
+}
+
+fn described(incident: &Incident) -> KnownIncident {
+    let culprits = incident.culprits.iter().map(|culprit| KnownCulprit {
+        kind: culprit.kind.name().to_owned(),
+        id: culprit.id.clone(),
+        subnet_id: culprit.subnet_id.clone(),
+    });
+    KnownIncident {
+        cause: incident.cause.to_owned(),
+        title: incident.title.to_owned(),
+        services: incident.services.iter().map(|service| Service::name(service).to_owned()).collect(),
+        culprits: culprits.collect(),
+        ..KnownIncident::default()
+    }
+}
+
+/// Sums up its tasks. Those that are forgotten are in the old sums only.
+fn count(incident: &mut KnownIncident, old: Option<&KnownIncident>, tasks: &[&KnownTask]) {
+    let old = old.filter(|old| old.forgotten_tasks > 0);
+    let (first, last) = old.map_or((None, None), |old| (old.first, old.last));
+    let old_places = old.map_or(&[][..], |old| &old.places);
+    let mut places: BTreeMap<Place, Timestamp> = BTreeMap::new();
+    let of_old = old_places.iter().map(|place| ((&place.service_name, &place.subnet_id), place.last));
+    let of_tasks = tasks.iter().map(|task| ((&task.service_name, &task.subnet_id), task.to.plus(-1)));
+    for ((service, subnet), last) in of_old.chain(of_tasks) {
+        let have = places.entry((service.clone(), subnet.clone())).or_insert(last);
+        *have = last.max(*have);
+    }
+    incident.forgotten_tasks = old.map_or(0, |old| old.forgotten_tasks);
+    incident.tasks = incident.forgotten_tasks + tasks.len() as u64;
+    incident.first = tasks.iter().map(|task| task.from).chain(first).min();
+    incident.last = tasks.iter().map(|task| task.to.plus(-1)).chain(last).max();
+    incident.places = places
+        .into_iter()
+        .map(|((service_name, subnet_id), last)| KnownPlace { service_name, subnet_id, last })
+        .collect();
+}
+
+/// When tasks started, by service and subnet.
+fn starts(inventory: &Inventory) -> BTreeMap<Place, BTreeSet<(Timestamp, &str)>> {
+    let mut starts: BTreeMap<Place, BTreeSet<(Timestamp, &str)>> = BTreeMap::new();
+    for task in inventory.tasks.values() {
+        let Some(at) = task.started_at else { continue };
+        if !is_start_failure(task.stop_code.as_deref(), task.stopped_reason.as_deref()) {
+            let place = (task.service_name.clone(), task.subnet_id.clone());
+            starts.entry(place).or_default().insert((at, &task.arn));
+        }
+    }
+    starts
+}
+
+/// The last of the first starts after it, if there is one wherever its tasks failed.
+fn resolution(
+    incident: &KnownIncident,
+    starts: &BTreeMap<Place, BTreeSet<(Timestamp, &str)>>,
+) -> Option<KnownStart> {
+    let after = |place: &KnownPlace| {
+        place.service_name.as_ref().zip(place.subnet_id.as_ref())?;
+        let there = starts.get(&(place.service_name.clone(), place.subnet_id.clone()))?;
+        there.iter().find(|(at, _)| *at > place.last).copied()
+    };
+    let found: Option<Vec<(Timestamp, &str)>> = incident.places.iter().map(after).collect();
+    let (at, task) = found?.into_iter().max()?;
+    Some(KnownStart { task: task.to_owned(), at })
+}
+
+fn past(incident: &KnownIncident) -> PastIncident {
+    let culprits = incident.culprits.iter().map(|culprit| PastCulprit {
+        kind: culprit.kind.clone(),
+        id: culprit.id.clone(),
+        subnet_id: culprit.subnet_id.clone(),
+    });
+    PastIncident {
+        cause: incident.cause.clone(),
+        title: incident.title.clone(),
+        services: incident.services.clone(),
+        culprits: culprits.collect(),
+        tasks: incident.tasks,
+        first: incident.first,
+        last: incident.last,
+        resolved_by: incident
+            .resolved_by
+            .as_ref()
+            .map(|start| Start { task: start.task.clone(), at: start.at }),
+    }
+}

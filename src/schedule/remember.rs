@@ -1,0 +1,103 @@
+//! From one run's report to the next state: what was read, who was diagnosed, what may be forgotten.
+
+use std::collections::BTreeSet;
+
+use crate::inventory::Inventory;
+use crate::model::ids::InterfaceId;
+use crate::model::time::{Timestamp, Window};
+use crate::reduce::FileTotals;
+use crate::report::identity::key_of;
+use crate::report::{Report, TaskReport};
+use crate::schedule::given::Given;
+use crate::schedule::state::{KnownFile, KnownTask, State};
+use crate::schedule::work::{Work, life};
+
+/// Seconds of logs after which files that are gone, and tasks that no document names any more, are forgotten.
+const KEPT: i64 = 2 * 24 * 3600;
+
+/// Adds the new files; one that could not be read stays new.
+pub(super) fn files(state: &mut State, given: &Given, work: &Work, held: &[FileTotals]) {
+    for (&place, held) in work.files.iter().zip(held) {
+        let named = &given.files[place];
+        if !held.is_unreadable {
+            state.files.insert(named.key.clone(), KnownFile::of(named.file.size, &held.totals));
+        }
+    }
+}
+
+/// Adds the report's tasks and takes out what they replace.
+pub(super) fn tasks(state: &mut State, report: &Report) {
+    for task in &report.tasks {
+        let (Some(id), Some(lived)) = (identity(task), lived(task, report.window)) else { continue };
+        if let Some(interface) = task.interface_id.as_ref().filter(|_| task.task_arn.is_some()) {
+            // Before a document named the task, its interface stood for it.
+            state.tasks.remove(interface.as_str());
+        }
+        let known = KnownTask {
+            incident: key_of(task),
+            standing: task.verdict.standing.name().to_owned(),
+            interface_id: task.interface_id.clone(),
+            service_name: task.service_name.clone(),
+            subnet_id: task.subnet_id.clone(),
+            from: lived.from,
+            to: lived.to,
+        };
+        state.tasks.insert(id.to_owned(), known);
+    }
+}
+
+/// Interfaces that looked like failed tasks, and no longer do now that more of their records are known.
+pub(super) fn drop_cleared(state: &mut State, given: &Given, work: &Work, report: &Report) {
+    let reported: BTreeSet<&str> = report.tasks.iter().filter_map(identity).collect();
+    let read: BTreeSet<&str> = work.files.iter().map(|&place| given.files[place].key.as_str()).collect();
+    let files = &state.files;
+    let is_read_whole = |window: Window| {
+        let mut touching = files.iter().filter(|(_, file)| file.touches(window)).peekable();
+        touching.peek().is_some() && touching.all(|(key, _)| read.contains(key.as_str()))
+    };
+    state.tasks.retain(|id, task| {
+        let is_interface = task.interface_id.as_ref().is_some_and(|interface| interface.as_str() == id);
+        !is_interface || reported.contains(id.as_str()) || !is_read_whole(task.lived())
+    });
+}
+
+/// Forgets what is too old to be wanted again. Whatever the inputs still hold is kept: it would seem new.
+pub(super) fn forget(state: &mut State, given: &Given, inventory: &Inventory) {
+    let Some(end) = state.end() else { return };
+    let is_old = |last: Timestamp| last.plus(KEPT) < end;
+    let forgotten = &mut state.forgotten_files;
+    state.files.retain(|key, file| {
+        let is_kept = given.has(key) || !file.last.is_some_and(is_old);
+        if !is_kept {
+            forgotten.files += 1;
+            forgotten.records += file.records;
+            forgotten.accepted += file.accepted;
+            forgotten.rejected += file.rejected;
+            forgotten.last = forgotten.last.max(file.last);
+        }
+        is_kept
+    });
+    let incidents = &mut state.incidents;
+    state.tasks.retain(|id, task| {
+        let is_kept = inventory.tasks.contains_key(id) || !is_old(task.to);
+        if !is_kept && let Some(incident) = incidents.get_mut(&task.incident) {
+            incident.forgotten_tasks += 1;
+        }
+        is_kept
+    });
+}
+
+/// The name a task is remembered by.
+pub(super) fn identity(task: &TaskReport) -> Option<&str> {
+    task.task_arn.as_deref().or_else(|| task.interface_id.as_ref().map(InterfaceId::as_str))
+}
+
+/// By its documents, else by its packets, else by the time the report is about.
+fn lived(task: &TaskReport, window: Option<Window>) -> Option<Window> {
+    let by_packets = || {
+        let first = task.steps.iter().map(|step| step.first).min()?;
+        let last = task.steps.iter().map(|step| step.last).max()?;
+        Some(Window { from: first, to: last.plus(1) })
+    };
+    life(task.created_at, task.stopped_at).or_else(by_packets).or(window)
+}

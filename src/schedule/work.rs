@@ -1,0 +1,257 @@
+//! What a run has to do: which tasks are diagnosed, and which files are read for them.
+//!
+//! No clock is asked. "Now" is the latest time of any record: a verdict is final once the logs go on long enough after
+//! the task's end, and is made again if a new file reaches back to the task.
+
+use std::collections::BTreeSet;
+
+use crate::diagnose::case::{Selection, Subject};
+use crate::model::ids::InterfaceId;
+use crate::model::time::{Timestamp, Window};
+use crate::report::Standing;
+use crate::schedule::given::Given;
+use crate::schedule::state::{KnownTask, State};
+
+/// Seconds a start takes at most, where one of its ends is not known. Fargate gives up after a few minutes.
+pub(super) const LONGEST_START: i64 = 3600;
+/// Seconds the logs must go on after a task's end until its verdict is final: the longest interval twice, once for
+/// records that are stamped late and once for the replies that are waited for, and what delivery takes besides.
+const SETTLING: i64 = 1800;
+/// The same for a verdict that says that the data cannot tell.
+const SETTLING_UNDETERMINED: i64 = 3600;
+
+/// Which files and whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Work {
+    /// Places in [`Given::files`].
+    pub(super) files: BTreeSet<usize>,
+    /// Places in [`Selection::subjects`].
+    pub(super) subjects: BTreeSet<usize>,
+    /// Files of earlier runs that are wanted and not given.
+    pub(super) gone: BTreeSet<String>,
+}
+
+impl Work {
+    /// Whether everything of other work is done with this.
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        self.subjects == other.subjects && self.files.is_superset(&other.files)
+    }
+}
+
+/// When a task lived, an end that is not known guessed; none if neither is.
+pub(super) fn life(created_at: Option<Timestamp>, stopped_at: Option<Timestamp>) -> Option<Window> {
+    match (created_at, stopped_at) {
+        (Some(from), Some(to)) => Some(Window { from, to: to.plus(1) }),
+        (Some(from), None) => Some(Window { from, to: from.plus(LONGEST_START) }),
+        (None, Some(to)) => Some(Window { from: to.plus(-LONGEST_START), to: to.plus(1) }),
+        (None, None) => None,
+    }
+}
+
+/// Chooses. `fresh` is when the records of the new files are, once they have been read.
+pub(super) fn choose(
+    state: &State,
+    given: &Given,
+    selection: &Selection,
+    may_suspect: bool,
+    fresh: Option<&[Window]>,
+) -> Work {
+    let mut work = Work::default();
+    let mut wanted: Vec<Window> = Vec::new();
+    for (place, subject) in selection.subjects.iter().enumerate() {
+        let Some(life) = life(subject.created_at, subject.stopped_at) else {
+            work.subjects.insert(place);
+            wanted.extend(around(state, fresh));
+            continue;
+        };
+        let recorded = Subject { lived: life, ..Subject::default() }.recorded();
+        let known = identity(subject).and_then(|id| state.tasks.get(id));
+        if known.is_some_and(|known| !is_due(known, life, recorded, state, fresh)) {
+            continue;
+        }
+        let gone = files_gone(state, given, recorded);
+        // With part of its records gone the verdict could only get worse.
+        if known.is_none() || gone.is_empty() {
+            work.subjects.insert(place);
+            wanted.push(recorded);
+            wanted.extend(neighbours(selection, life));
+        }
+        work.gone.extend(gone);
+    }
+    if may_suspect || !selection.unmatched.is_empty() {
+        wanted.extend(around(state, fresh));
+    }
+    let is_wanted = |place: &usize| {
+        let known = state.files.get(&given.files[*place].key);
+        !given.is_known(*place, state)
+            || known.is_some_and(|known| wanted.iter().any(|&window| known.touches(window)))
+    };
+    work.files = (0..given.files.len()).filter(is_wanted).collect();
+    work
+}
+
+/// The name a task is remembered by.
+pub(super) fn identity(subject: &Subject) -> Option<&str> {
+    subject.task_arn.as_deref().or_else(|| subject.interface_id.as_ref().map(InterfaceId::as_str))
+}
+
+/// Whether a known task must be diagnosed again.
+fn is_due(
+    known: &KnownTask,
+    life: Window,
+    recorded: Window,
+    state: &State,
+    fresh: Option<&[Window]>,
+) -> bool {
+    let has_changed = known.lived() != life;
+    let is_final = state.end().is_some_and(|end| end >= known.to.plus(settling(&known.standing)));
+    let is_touched =
+        fresh.unwrap_or_default().iter().any(|window| recorded.touches(window.from, window.to.plus(-1)));
+    has_changed || !is_final || is_touched
+}
+
+fn settling(standing: &str) -> i64 {
+    if standing == Standing::Undetermined.name() { SETTLING_UNDETERMINED } else { SETTLING }
+}
+
+/// Where tasks of unknown life may have records: near the new ones. Before these are read, near the latest known.
+fn around(state: &State, fresh: Option<&[Window]>) -> Vec<Window> {
+    let widened = |window: &Window| window.widened(LONGEST_START, LONGEST_START);
+    match fresh {
+        Some(windows) => windows.iter().map(widened).collect(),
+        None => state.end().map(|end| widened(&Window { from: end, to: end.plus(1) })).into_iter().collect(),
+    }
+}
+
+/// When the tasks started that may be shown beside a failed one as contrast: those of about its time.
+fn neighbours(selection: &Selection, life: Window) -> impl Iterator<Item = Window> {
+    let near = life.widened(LONGEST_START, LONGEST_START);
+    let has_begun = move |at: Timestamp| near.contains(at);
+    let started = selection.neighbours.iter();
+    started.filter(move |task| task.created_at.is_some_and(has_begun)).map(Subject::recorded)
+}
+
+fn files_gone(state: &State, given: &Given, window: Window) -> Vec<String> {
+    let touching = state.files.iter().filter(|(_, known)| known.touches(window));
+    touching.filter(|(key, _)| !given.has(key)).map(|(key, _)| key.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::files::LogFile;
+    use crate::schedule::state::KnownFile;
+
+    /// Files `a.log`, `b.log`, …, each ten minutes long, one after the other from time 0.
+    fn state_of(files: &[&str]) -> State {
+        let mut state = State::default();
+        for (name, first) in files.iter().zip((0..).step_by(600)) {
+            let (first, last) = (Some(Timestamp(first)), Some(Timestamp(first + 599)));
+            state
+                .files
+                .insert((*name).to_owned(), KnownFile { size: 1, first, last, ..KnownFile::default() });
+        }
+        state
+    }
+
+    fn given(names: &[&str]) -> Given {
+        let file = |name: &&str| LogFile::of_bytes(name, vec![0]);
+        Given::of(names.iter().map(file).collect(), &[])
+    }
+
+    fn selection(from: i64, to: i64) -> Selection {
+        let subject = Subject {
+            task_arn: Some("arn".into()),
+            created_at: Some(Timestamp(from)),
+            stopped_at: Some(Timestamp(to - 1)),
+            ..Subject::default()
+        };
+        Selection { subjects: vec![subject], ..Selection::default() }
+    }
+
+    fn know(state: &mut State, from: i64, to: i64, standing: &str) {
+        let known = KnownTask {
+            incident: "undetermined - -".into(),
+            standing: standing.into(),
+            interface_id: Some(InterfaceId::new("eni-1")),
+            service_name: None,
+            subnet_id: None,
+            from: Timestamp(from),
+            to: Timestamp(to),
+        };
+        state.tasks.insert("arn".into(), known);
+    }
+
+    /// Names of the chosen files, and whether the task is diagnosed.
+    fn chosen(state: &State, names: &[&str], life: (i64, i64), fresh: Option<&[Window]>) -> (String, bool) {
+        let work = choose(state, &given(names), &selection(life.0, life.1), false, fresh);
+        let files = work.files.iter().map(|&place| &names[place][..1]).collect();
+        (files, !work.subjects.is_empty())
+    }
+
+    const NAMES: [&str; 9] =
+        ["a.log", "b.log", "c.log", "d.log", "e.log", "f.log", "g.log", "h.log", "i.log"];
+
+    #[test]
+    fn a_new_task_takes_the_files_of_its_time_and_the_new_ones() {
+        let state = state_of(&NAMES[..8]);
+        // Records of the task may be stamped from a minute before it to eleven minutes after it.
+        assert_eq!(chosen(&state, &NAMES, (1860, 2000), None), ("dei".into(), true));
+        assert_eq!(chosen(&state, &NAMES, (1859, 2341), None), ("cdefi".into(), true));
+    }
+
+    #[test]
+    fn a_final_verdict_stays_unless_something_reaches_it() {
+        let check = |standing, n_known, fresh: Option<(i64, i64)>, expect: (&str, bool)| {
+            let mut state = state_of(&NAMES[..n_known]);
+            know(&mut state, 700, 1199, standing);
+            let fresh = fresh.map(|(from, to)| [Window { from: Timestamp(from), to: Timestamp(to) }]);
+            let fresh = fresh.as_ref().map(<[Window; 1]>::as_slice);
+            let told = chosen(&state, &NAMES[..=n_known], (700, 1199), fresh);
+            assert_eq!(told, (expect.0.to_owned(), expect.1), "{standing} {n_known} {fresh:?}");
+        };
+        // The logs end at 2999 with five files, at 3599 with six, at 4799 with eight.
+        check("confirmed", 4, None, ("bcde", true));
+        check("confirmed", 6, None, ("g", false));
+        check("undetermined", 6, None, ("bcdg", true));
+        check("undetermined", 8, None, ("i", false));
+        check("confirmed", 6, Some((3600, 4200)), ("g", false));
+        check("confirmed", 6, Some((1859, 2000)), ("g", false));
+        check("confirmed", 6, Some((1858, 2000)), ("bcdg", true));
+    }
+
+    #[test]
+    fn a_task_that_is_told_of_anew_is_diagnosed_anew() {
+        let mut state = state_of(&NAMES[..8]);
+        know(&mut state, 700, 1200, "confirmed");
+        assert!(!chosen(&state, &NAMES, (700, 1200), None).1);
+        assert!(chosen(&state, &NAMES, (700, 1300), None).1);
+    }
+
+    #[test]
+    fn a_verdict_is_not_made_worse_by_files_that_are_gone() {
+        let mut state = state_of(&NAMES[..3]);
+        know(&mut state, 700, 1200, "confirmed");
+        let without = ["a.log", "c.log", "d.log"];
+        let work = choose(&state, &given(&without), &selection(700, 1200), false, None);
+        assert_eq!(
+            (work.subjects.len(), work.gone.into_iter().collect::<Vec<_>>()),
+            (0, vec!["b.log".to_owned()])
+        );
+        state.tasks.clear();
+        let work = choose(&state, &given(&without), &selection(700, 1200), false, None);
+        assert_eq!((work.subjects.len(), work.gone.len()), (1, 1));
+    }
+
+    #[test]
+    fn suspects_are_looked_for_near_the_new_records() {
+        let state = state_of(&NAMES[..8]);
+        let search = |fresh: Option<&[Window]>| {
+            let work = choose(&state, &given(&NAMES), &Selection::default(), true, fresh);
+            work.files.iter().map(|&place| &NAMES[place][..1]).collect::<String>()
+        };
+        assert_eq!(search(None), "bcdefghi");
+        assert_eq!(search(Some(&[Window { from: Timestamp(5000), to: Timestamp(5400) }])), "cdefghi");
+        assert_eq!(search(Some(&[])), "i");
+    }
+}
