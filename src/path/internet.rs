@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use crate::model::ids::InternetGatewayId;
 use crate::path::evaluate::Onward;
 use crate::path::hop::{Control, Hop, Leg, Side, Way};
+use crate::path::party::is_private;
 use crate::path::ruling::Ruling;
 use crate::path::scene::Scene;
 
@@ -20,9 +21,13 @@ pub(super) fn onward(scene: &Scene<'_>, id: &InternetGatewayId) -> Onward {
     }
 }
 
-/// Whether an internet gateway is attached to the sender's VPC.
+/// Whether an internet gateway is attached to the sender's VPC, and leads to the destination.
 pub(super) fn gateway(scene: &Scene<'_>, id: &InternetGatewayId, side: Side) -> Hop {
+    let destination = &scene.destination;
     let ruling = match (scene.inventory.internet_gateways.get(id), scene.vpc) {
+        _ if destination.address().is_some_and(is_private) => {
+            Ruling::denied(format!("{id} leads to no private address such as {}", destination.name))
+        }
         (Some(gateway), Some(vpc)) if gateway.vpc_ids.contains(vpc) => {
             Ruling::allowed(format!("{id} is attached to {vpc}"))
         }

@@ -27,9 +27,8 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     let mut onward = Onward { way: Way::Nat(id.clone()), leaves_subnet, request: Vec::new(), reply: None };
     let Some(gateway) = known else {
         // Without its subnet nothing more can be said, but a task's own ACL acts on replies whatever the gateway is.
-        let is_gone = is_complete(scene.inventory, DocumentKind::NatGateways);
         onward.request = vec![state];
-        onward.reply = (!is_gone).then(Vec::new);
+        onward.reply = (!is_gone(scene)).then(Vec::new);
         return onward;
     };
     onward.request.extend(edge.acl(Leg::Request, false, leaves_subnet));
@@ -45,8 +44,10 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
 
 fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>) -> Ruling {
     let Some(gateway) = known else {
-        return if is_complete(scene.inventory, DocumentKind::NatGateways) {
-            Ruling::denied(format!("{id} is gone: describe-nat-gateways does not name it"))
+        return if is_gone(scene) {
+            Ruling::denied(format!(
+                "{id} is gone: describe-nat-gateways names others of the VPC and not this one"
+            ))
         } else {
             Ruling::unknown(format!("describe-nat-gateways of {id}"), format!("no document shows {id}"))
         };
@@ -62,6 +63,15 @@ fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>
         (state, Some(failure)) => Ruling::denied(format!("{id} is {state}: {failure}")),
         (state, None) => Ruling::denied(format!("{id} is {state}")),
     }
+}
+
+/// Whether a gateway that no document names is gone: documents name all gateways, others of this VPC among them.
+///
+/// An account that a VPC is shared with sees the VPC's route tables and none of its NAT gateways.
+fn is_gone(scene: &Scene<'_>) -> bool {
+    let is_of_vpc = |gateway: &NatGateway| gateway.vpc_id.is_some() && gateway.vpc_id.as_ref() == scene.vpc;
+    is_complete(scene.inventory, DocumentKind::NatGateways)
+        && scene.inventory.nat_gateways.values().any(is_of_vpc)
 }
 
 /// The edge of the gateway's subnet.

@@ -107,11 +107,14 @@ impl Party {
     }
 }
 
-/// Whether an address is one that only private networks use.
-fn is_private(address: IpAddr) -> bool {
+/// Whether an address is one that only private networks use. Inside a VPC the VPC's blocks tell, not this.
+pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => v4.is_private() || matches!(v4.octets(), [100, 64..=127, ..]),
-        IpAddr::V6(v6) => v6.is_unique_local(),
+        IpAddr::V4(v4) => {
+            let is_shared = matches!(v4.octets(), [100, 64..=127, ..]);
+            v4.is_private() || v4.is_link_local() || v4.is_loopback() || is_shared
+        }
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
     }
 }
 

@@ -234,8 +234,18 @@ fn a_nat_gateway_can_be_broken_in_many_ways() {
         &["Request Nat out: Denied: nat-1 is failed: the subnet has no free addresses"],
     );
     check(
+        |world| {
+            world.nat("nat-2", "subnet-public");
+            world.inventory.nat_gateways.remove("nat-1");
+        },
+        &[
+            "Request Nat out: Denied: nat-1 is gone: describe-nat-gateways names others of the VPC and not this one",
+        ],
+    );
+    // An account that the VPC is shared with sees none.
+    check(
         |world| world.inventory.nat_gateways.clear(),
-        &["Request Nat out: Denied: nat-1 is gone: describe-nat-gateways does not name it"],
+        &["Request Nat out: Unknown (describe-nat-gateways of nat-1): no document shows nat-1"],
     );
     check(
         |world| {
