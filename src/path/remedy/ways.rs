@@ -135,7 +135,7 @@ fn is_usable(scene: &Scene<'_>, gateway: &NatGateway) -> bool {
 /// the route that is there: one that leads back to the gateway is of no use to anyone.
 fn way_out_of_nat(scene: &Scene<'_>, id: &RouteTableId) -> Option<Change> {
     let table = scene.inventory.route_tables.get(id)?;
-    let own = scene.table?;
+    let own = scene.table.filter(|_| !scene.destination.is_v6)?;
     let gateway = present(scene, own).map(|route| &route.target);
     let is_used = |route: &Route| !route.is_blackhole && Some(&route.target) != gateway;
     if own.id == *id || present(scene, table).is_some_and(is_used) {
