@@ -41,6 +41,10 @@ pub(super) fn state_ruling(endpoint: &Endpoint) -> Ruling {
             format!("no document tells the state of {id}"),
         ),
         state if state.eq_ignore_ascii_case("available") => Ruling::allowed(format!("{id} is available")),
+        state if state.eq_ignore_ascii_case("partial") => Ruling::unknown(
+            format!("which interfaces of {id} work"),
+            format!("{id} is {state}: it works in some of its subnets only"),
+        ),
         state => Ruling::denied(format!("{id} is {state}")),
     }
 }

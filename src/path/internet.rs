@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use crate::model::ids::InternetGatewayId;
 use crate::path::evaluate::Onward;
 use crate::path::hop::{Control, Hop, Leg, Side, Way};
+use crate::path::party::{Party, is_private};
 use crate::path::ruling::Ruling;
 use crate::path::scene::Scene;
 
@@ -15,14 +16,20 @@ pub(super) fn onward(scene: &Scene<'_>, id: &InternetGatewayId) -> Onward {
     Onward {
         way: Way::InternetGateway(id.clone()),
         leaves_subnet: Some(true),
-        request: vec![address.at(Leg::Request, Side::Task, true, control), gateway(scene, id, Side::Task)],
+        request: vec![
+            address.at(Leg::Request, Side::Task, true, control),
+            gateway(scene, id, Side::Task, &scene.destination),
+        ],
         reply: Some(Vec::new()),
     }
 }
 
-/// Whether an internet gateway is attached to the sender's VPC.
-pub(super) fn gateway(scene: &Scene<'_>, id: &InternetGatewayId, side: Side) -> Hop {
+/// Whether an internet gateway is attached to the sender's VPC, and leads to the destination.
+pub(super) fn gateway(scene: &Scene<'_>, id: &InternetGatewayId, side: Side, destination: &Party) -> Hop {
     let ruling = match (scene.inventory.internet_gateways.get(id), scene.vpc) {
+        _ if destination.address().is_some_and(is_private) => {
+            Ruling::denied(format!("{id} leads to no private address such as {}", destination.name))
+        }
         (Some(gateway), Some(vpc)) if gateway.vpc_ids.contains(vpc) => {
             Ruling::allowed(format!("{id} is attached to {vpc}"))
         }

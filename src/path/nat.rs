@@ -1,5 +1,9 @@
 //! A NAT gateway: its state, the ACL of its subnet in four directions, and its subnet's own way out.
 
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
 use crate::inventory::DocumentKind;
 use crate::model::gateway::NatGateway;
 use crate::model::ids::{NatGatewayId, SubnetId};
@@ -10,7 +14,7 @@ use crate::path::hop::{Control, Hop, Leg, Side, Way};
 use crate::path::internet;
 use crate::path::lookup::{is_complete, route_table_of};
 use crate::path::network_acls::Question;
-use crate::path::party::Party;
+use crate::path::party::{Party, embedded};
 use crate::path::routes::{Choice, choose};
 use crate::path::ruling::Ruling;
 use crate::path::scene::Scene;
@@ -21,15 +25,14 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     let subnet = known.and_then(|gateway| gateway.subnet_id.as_ref());
     // A gateway in the task's own subnet would send the packet back to itself: where it is not known it is elsewhere.
     let leaves_subnet = Some(subnet.is_none() || subnet != scene.sender.subnet_id.as_ref());
-    let edge = Edge { scene, subnet };
+    let edge = Edge { scene, subnet, destination: translated(scene) };
     let control = Control::NatGateway(id.clone());
     let state = state_ruling(scene, id, known).at(Leg::Request, Side::Nat, true, control);
     let mut onward = Onward { way: Way::Nat(id.clone()), leaves_subnet, request: Vec::new(), reply: None };
     let Some(gateway) = known else {
         // Without its subnet nothing more can be said, but a task's own ACL acts on replies whatever the gateway is.
-        let is_gone = is_listed_whole(scene);
         onward.request = vec![state];
-        onward.reply = (!is_gone).then(Vec::new);
+        onward.reply = (!is_gone(scene)).then(Vec::new);
         return onward;
     };
     onward.request.extend(edge.acl(Leg::Request, false, leaves_subnet));
@@ -43,18 +46,12 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     onward
 }
 
-/// Whether the saved list names every gateway of the task's VPC: not so if it names those of other ones only.
-fn is_listed_whole(scene: &Scene<'_>) -> bool {
-    let gateways = &scene.inventory.nat_gateways;
-    let is_own = |gateway: &NatGateway| gateway.vpc_id.is_none() || gateway.vpc_id.as_ref() == scene.vpc;
-    is_complete(scene.inventory, DocumentKind::NatGateways)
-        && (gateways.is_empty() || gateways.values().any(is_own))
-}
-
 fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>) -> Ruling {
     let Some(gateway) = known else {
-        return if is_listed_whole(scene) {
-            Ruling::denied(format!("{id} is gone: describe-nat-gateways does not name it"))
+        return if is_gone(scene) {
+            Ruling::denied(format!(
+                "{id} is gone: describe-nat-gateways names others of the VPC and not this one"
+            ))
         } else {
             Ruling::unknown(format!("describe-nat-gateways of {id}"), format!("no document shows {id}"))
         };
@@ -72,17 +69,40 @@ fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>
     }
 }
 
+/// Whether a gateway that no document names is gone: documents name all gateways, others of this VPC among them.
+///
+/// An account that a VPC is shared with sees the VPC's route tables and none of its NAT gateways.
+fn is_gone(scene: &Scene<'_>) -> bool {
+    let is_of_vpc = |gateway: &NatGateway| gateway.vpc_id.is_some() && gateway.vpc_id.as_ref() == scene.vpc;
+    is_complete(scene.inventory, DocumentKind::NatGateways)
+        && scene.inventory.nat_gateways.values().any(is_of_vpc)
+}
+
+/// The destination as a gateway sends to it.
+fn translated(scene: &Scene<'_>) -> Party {
+    let destination = scene.destination.clone();
+    let embedded = destination.address().and_then(|address| match address {
+        IpAddr::V6(address) => embedded(address),
+        IpAddr::V4(_) => None,
+    });
+    let Some(address) = embedded else { return destination };
+    let blocks = vec![IpNet::from(IpAddr::V4(address))];
+    Party { name: address.to_string(), is_v6: false, blocks, ..destination }
+}
+
 /// The edge of the gateway's subnet.
 struct Edge<'a> {
     scene: &'a Scene<'a>,
     subnet: Option<&'a SubnetId>,
+    /// The destination, as the gateway sends to it.
+    destination: Party,
 }
 
 impl Edge<'_> {
     /// The ACL: towards the destination for requests that leave and replies that arrive, else towards the task.
     fn acl(&self, leg: Leg, is_outbound: bool, is_met: Option<bool>) -> Option<Hop> {
         let is_far = is_outbound == (leg == Leg::Request);
-        let far: &Party = if is_far { &self.scene.destination } else { &self.scene.source };
+        let far: &Party = if is_far { &self.destination } else { &self.scene.source };
         // The gateway sends from a port of its own choice, and replies come back to it.
         let ports = if is_far && leg == Leg::Reply { PortRange::EPHEMERAL } else { self.scene.port(leg) };
         let question = Question { is_egress: is_outbound, protocol: self.scene.request.protocol, ports, far };
@@ -94,7 +114,7 @@ impl Edge<'_> {
         let scene = self.scene;
         let table = self.subnet.and_then(|subnet| route_table_of(scene.inventory, subnet, scene.vpc));
         let choice = match (table, self.subnet) {
-            (Some(table), _) => choose(scene.inventory, table, &scene.destination),
+            (Some(table), _) => choose(scene.inventory, table, &self.destination),
             (None, Some(subnet)) => Choice::Unknown(format!("describe-route-tables of {subnet}")),
             (None, None) => Choice::Unknown(format!("the subnet of {}", gateway.id)),
         };
@@ -105,7 +125,7 @@ impl Edge<'_> {
             Choice::Unknown(_) => true,
             Choice::Route(route) => match &route.target {
                 RouteTarget::InternetGateway(id) => {
-                    hops.push(internet::gateway(scene, id, Side::Nat));
+                    hops.push(internet::gateway(scene, id, Side::Nat, &self.destination));
                     true
                 }
                 RouteTarget::NatGateway(_) if !gateway.is_private => false,
@@ -132,9 +152,9 @@ impl Edge<'_> {
                 RouteTarget::InternetGateway(_) if gateway.is_private => {
                     Ruling::denied(format!("{} is private and has no public address", gateway.id)).by(*route)
                 }
-                _ => route_ruling(choice, name, &self.scene.destination.name),
+                _ => route_ruling(choice, name, &self.destination.name),
             },
-            _ => route_ruling(choice, name, &self.scene.destination.name),
+            _ => route_ruling(choice, name, &self.destination.name),
         };
         let id = table.map(|table| table.id.clone());
         let control = Control::RouteTable { id, subnet_id: self.subnet.cloned() };

@@ -1,6 +1,6 @@
 //! One side of a conversation, as the rules of the other side see it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
@@ -115,11 +115,25 @@ impl Party {
     }
 }
 
-/// Whether an address is one that only private networks use.
-fn is_private(address: IpAddr) -> bool {
+/// Whether an address is one that only private networks use, or that a NAT gateway has to translate. Inside a VPC the
+/// VPC's blocks tell, not this.
+pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => v4.is_private() || matches!(v4.octets(), [100, 64..=127, ..]),
-        IpAddr::V6(v6) => v6.is_unique_local(),
+        IpAddr::V4(v4) => {
+            let is_shared = matches!(v4.octets(), [100, 64..=127, ..]);
+            v4.is_private() || v4.is_link_local() || v4.is_loopback() || is_shared
+        }
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local() || embedded(v6).is_some(),
+    }
+}
+
+/// The IPv4 address in one of DNS64's: services without IPv6 get an address of its prefix that ends in theirs.
+pub(super) fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    match address.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+            Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
+        }
+        _ => None,
     }
 }
 

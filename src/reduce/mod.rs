@@ -51,6 +51,13 @@ impl Reduced {
         self.names.get(id.0 as usize).map_or("-", |name| name)
     }
 
+    /// The number of an address; none if no record kept has it. Numbers are in the order of addresses.
+    #[must_use]
+    pub fn address_id(&self, address: IpAddr) -> Option<AddressId> {
+        let place = self.addresses.binary_search(&address).ok()?;
+        Some(AddressId(u32::try_from(place).ok()?))
+    }
+
     /// The address of a number.
     #[must_use]
     pub fn address(&self, id: AddressId) -> IpAddr {

@@ -2,8 +2,11 @@
 //!
 //! A gateway changes the port, so that nothing in a record links its leg to the task's packets but destination and time.
 
+use std::collections::BTreeSet;
+
 use crate::converse::Conversation;
 use crate::diagnose::case::{Attempt, Case};
+use crate::ingest::sink::AddressId;
 use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
 use crate::path::Way;
@@ -33,19 +36,39 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn gateway_legs(&self, attempt: &Attempt) -> Vec<&'a Conversation> {
         let time = Window { from: attempt.first, to: attempt.last.plus(1) }.widened(SLACK, SLACK);
-        let legs = self.own_legs(attempt);
-        legs.filter(|leg| self.facts.destination(leg) == attempt.destination && touches(time, leg)).collect()
+        let facts = self.facts;
+        let far = facts.reduced.address_id(attempt.destination.ip());
+        let legs = self.own_legs_of(attempt).flat_map(move |legs| within(legs, far, |leg| leg.responder));
+        legs.filter(|leg| facts.destination(leg) == attempt.destination && touches(time, leg)).collect()
     }
 
     /// What those gateways sent on to anything, at any time.
     pub fn own_legs(&self, attempt: &Attempt) -> impl Iterator<Item = &'a Conversation> + use<'a, '_> {
+        self.own_legs_of(attempt).flatten()
+    }
+
+    /// The same for each address of a gateway: sorted by the other side.
+    fn own_legs_of(&self, attempt: &Attempt) -> impl Iterator<Item = &'a [Conversation]> + use<'a> {
         let facts = self.facts;
         self.gateways_of(attempt).into_iter().flat_map(move |id| {
             let own = facts.inventory.addresses_of(&id);
-            let is_own = move |leg: &&Conversation| own.contains(&facts.address(leg.initiator));
-            facts.conversations_at(&id).iter().filter(is_own)
+            let own: BTreeSet<Option<AddressId>> =
+                own.iter().map(|address| facts.reduced.address_id(*address)).collect();
+            let all = facts.conversations_at(&id);
+            own.into_iter().map(move |own| within(all, own, |leg| leg.initiator))
         })
     }
+}
+
+/// Those with one value of what they are sorted by.
+fn within(
+    conversations: &[Conversation],
+    wanted: Option<AddressId>,
+    by: fn(&Conversation) -> AddressId,
+) -> &[Conversation] {
+    let Some(wanted) = wanted else { return &[] };
+    let rest = &conversations[conversations.partition_point(|one| by(one) < wanted)..];
+    &rest[..rest.partition_point(|one| by(one) == wanted)]
 }
 
 fn touches(window: Window, conversation: &Conversation) -> bool {

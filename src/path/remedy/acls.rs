@@ -14,6 +14,9 @@ use crate::path::network_acls::IMPLICIT;
 use crate::path::remedy::groups::{own_or_everywhere, selector};
 use crate::path::scene::Scene;
 
+/// An ACL takes no more entries of a direction than this, AWS's own among them.
+const MOST_ENTRIES: usize = 40;
+
 /// The distance people leave between entries.
 const STEP: u16 = 10;
 
@@ -83,6 +86,9 @@ fn first_denial(acl: &NetworkAcl, wanted: &AclEntry) -> u16 {
 fn free_number(acl: &NetworkAcl, is_egress: bool, denying: u16) -> Option<u16> {
     let taken: Vec<u16> =
         acl.entries.iter().filter(|entry| entry.egress == is_egress).map(|entry| entry.number).collect();
+    if taken.len() >= MOST_ENTRIES {
+        return None;
+    }
     let last = taken.iter().filter(|number| **number < IMPLICIT).max().copied().unwrap_or(90);
     let next = (last / STEP + 1) * STEP;
     if denying >= IMPLICIT && next < IMPLICIT {

@@ -11,7 +11,7 @@ use crate::model::traffic_rule::{PortRange, TrafficSelector};
 use crate::path::answer::Answer;
 use crate::path::change::Change;
 use crate::path::lookup::{prefix_list_holds, service_of_list};
-use crate::path::party::{Membership, Party};
+use crate::path::party::{Membership, Party, is_private};
 use crate::path::scene::Scene;
 
 /// The rule that the first of an interface's groups lacks.
@@ -68,24 +68,12 @@ pub(super) fn list_of(scene: &Scene<'_>) -> Option<(PrefixListId, Service)> {
 
 /// The destination's own block; everywhere if it is outside and its address is public.
 pub(super) fn own_or_everywhere(destination: &Party) -> Option<IpNet> {
-    let is_public =
-        destination.is_inside == Some(false) && !destination.blocks.first().is_some_and(is_private);
-    if is_public { Some(everywhere(destination.is_v6)) } else { destination.blocks.first().copied() }
+    let own = *destination.blocks.first()?;
+    let is_public = destination.is_inside == Some(false) && !is_private(own.addr());
+    Some(if is_public { everywhere(destination.is_v6) } else { own })
 }
 
 /// Every address of a family.
 pub(super) fn everywhere(is_v6: bool) -> IpNet {
     if is_v6 { ipnet::Ipv6Net::default().into() } else { ipnet::Ipv4Net::default().into() }
-}
-
-/// Whether an address outside the VPC is of another private network. Inside the VPC the VPC's blocks tell, not this.
-fn is_private(block: &IpNet) -> bool {
-    match block {
-        IpNet::V4(block) => {
-            let address = block.addr();
-            let is_shared = address.octets()[0] == 100 && address.octets()[1] & 0xc0 == 64;
-            address.is_private() || address.is_link_local() || address.is_loopback() || is_shared
-        }
-        IpNet::V6(block) => block.addr().is_unique_local() || block.addr().is_unicast_link_local(),
-    }
 }

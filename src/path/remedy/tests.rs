@@ -121,6 +121,9 @@ fn a_route_table_gets_a_way_that_exists() {
         routes(&["10.40.0.0/16 local", "44.0.0.0/8 tgw-1 blackhole", "0.0.0.0/0 nat-1"]),
         &["Send 44.0.0.0/8 to nat-1 in rtb-task", "verified"],
     );
+    // No gateway leads to another private network.
+    check("10.200.0.2", routes(&["10.40.0.0/16 local", "10.200.0.0/16 tgw-1 blackhole"]), &[]);
+    check("10.200.0.2", routes(&["10.40.0.0/16 local", "0.0.0.0/0 nat-1"]), &[]);
     check(
         S3,
         |world| {
@@ -173,6 +176,16 @@ fn a_nat_gateway_gets_a_way_out_or_a_successor() {
         PUBLIC,
         |world| world.table("rtb-public", &["subnet-public"], &["10.40.0.0/16 local", "0.0.0.0/0 nat-1"]),
         &["Send 0.0.0.0/0 to igw-1 in rtb-public", "verified"],
+    );
+    // A route that others may use is left alone: the task takes another gateway.
+    check(
+        PUBLIC,
+        |world| {
+            world.table("rtb-endpoints", &["subnet-endpoints"], &["10.40.0.0/16 local", "0.0.0.0/0 nat-2"]);
+            world.nat("nat-2", "subnet-public");
+            world.nat("nat-1", "subnet-endpoints");
+        },
+        &["Send 0.0.0.0/0 to nat-2 in rtb-task", "verified"],
     );
     let failed = |world: &mut World| {
         "failed".clone_into(&mut world.inventory.nat_gateways.get_mut("nat-1").unwrap().state);

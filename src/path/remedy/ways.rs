@@ -8,6 +8,7 @@ use crate::model::service::Service;
 use crate::path::change::Change;
 use crate::path::hop::{Control, Hop, Side};
 use crate::path::lookup::route_table_of;
+use crate::path::party::is_private;
 use crate::path::region::region_of;
 use crate::path::remedy::groups::{everywhere, list_of};
 use crate::path::routes::{Choice, choose};
@@ -19,7 +20,8 @@ pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
     match (hop.side, &hop.control) {
         (Side::Task, _) => way_out(scene, table),
         (_, Control::RouteTable { id: Some(id), .. }) => {
-            way_out_of_nat(scene, id).or_else(|| gateway_endpoint(scene, table))
+            let another = || gateway_endpoint(scene, table).or_else(|| another_gateway(scene, table));
+            way_out_of_nat(scene, id).or_else(another)
         }
         (_, Control::NatGateway(_)) => {
             another_gateway(scene, table).or_else(|| gateway_endpoint(scene, table))
@@ -72,7 +74,7 @@ fn gateway_endpoint(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
 
 /// A route through a NAT gateway, or for a sender with a public address through an internet gateway.
 fn another_gateway(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
-    if scene.destination.is_inside != Some(false) {
+    if scene.destination.is_inside != Some(false) || scene.destination.address().is_none_or(is_private) {
         return None;
     }
     let nat = || nat_gateway(scene).map(|gateway| RouteTarget::NatGateway(gateway.id.clone()));
@@ -96,7 +98,7 @@ fn set_route(scene: &Scene<'_>, table: &RouteTable, target: RouteTarget) -> Opti
     }
 }
 
-/// A NAT gateway that works, in the sender's zone if there is one.
+/// A NAT gateway that works and is not the one of now, in the sender's zone if there is one.
 fn nat_gateway<'a>(scene: &Scene<'a>) -> Option<&'a NatGateway> {
     if scene.destination.is_v6 {
         return None;
@@ -106,7 +108,12 @@ fn nat_gateway<'a>(scene: &Scene<'a>) -> Option<&'a NatGateway> {
     };
     let own = scene.sender.subnet_id.as_ref().and_then(|id| scene.inventory.subnets.get(id));
     let own = own.and_then(|subnet| subnet.availability_zone.clone());
-    let usable = scene.inventory.nat_gateways.values().filter(|gateway| is_usable(scene, gateway));
+    let now = scene.table.and_then(|table| present(scene, table));
+    let is_other = |gateway: &&NatGateway| {
+        now.is_none_or(|route| route.target != RouteTarget::NatGateway(gateway.id.clone()))
+    };
+    let all = scene.inventory.nat_gateways.values();
+    let usable = all.filter(is_other).filter(|gateway| is_usable(scene, gateway));
     usable.min_by_key(|gateway| (own.is_none() || zone(gateway) != own, &gateway.id))
 }
 
@@ -124,14 +131,14 @@ fn is_usable(scene: &Scene<'_>, gateway: &NatGateway) -> bool {
         && is_elsewhere
 }
 
-/// A route to the internet for a NAT gateway's subnet, unless the sender's subnet has the same table.
+/// A route to the internet for a NAT gateway's subnet, unless the sender's subnet has the same table, or others may use
+/// the route that is there: one that leads back to the gateway is of no use to anyone.
 fn way_out_of_nat(scene: &Scene<'_>, id: &RouteTableId) -> Option<Change> {
     let table = scene.inventory.route_tables.get(id)?;
-    let leads_out = matches!(
-        present(scene, table),
-        Some(Route { target: RouteTarget::InternetGateway(_), is_blackhole: false, .. })
-    );
-    if leads_out || scene.table.is_some_and(|own| own.id == *id) {
+    let own = scene.table.filter(|_| !scene.destination.is_v6)?;
+    let gateway = present(scene, own).map(|route| &route.target);
+    let is_used = |route: &Route| !route.is_blackhole && Some(&route.target) != gateway;
+    if own.id == *id || present(scene, table).is_some_and(is_used) {
         return None;
     }
     set_route(scene, table, RouteTarget::InternetGateway(internet_gateway(scene)?))

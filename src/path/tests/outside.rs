@@ -62,6 +62,31 @@ fn through_a_nat_gateway() {
 }
 
 #[test]
+fn a_nat_gateway_translates_to_version_4() {
+    let with_routes = |world: &mut World| {
+        world.table("rtb-task", &["subnet-task"], &["10.40.0.0/16 local", "64:ff9b::/96 nat-1"]);
+        world.sender.addresses = vec!["2600:40:0:1::5".parse().unwrap()];
+        world.acl("acl-task", &["subnet-task"], &["in 100 allow all ::/0", "out 100 allow all ::/0"]);
+        let both = [
+            "in 100 allow all 0.0.0.0/0",
+            "out 100 allow all 0.0.0.0/0",
+            "in 110 allow all ::/0",
+            "out 110 allow all ::/0",
+        ];
+        world.acl("acl-public", &["subnet-public"], &both);
+    };
+    obstacles("64:ff9b::2cd5:4f68", with_routes, &[]);
+    obstacles(
+        "64:ff9b::2cd5:4f68",
+        |world| {
+            with_routes(world);
+            world.table("rtb-public", &["subnet-public"], &["10.40.0.0/16 local"]);
+        },
+        &["Request Nat out: Denied: no route of rtb-public leads to 44.213.79.104"],
+    );
+}
+
+#[test]
 fn a_nat_gateway_can_be_broken_in_many_ways() {
     let check = |change: fn(&mut World), want: &[&str]| obstacles(PUBLIC, change, want);
     check(
@@ -73,8 +98,18 @@ fn a_nat_gateway_can_be_broken_in_many_ways() {
         &["Request Nat out: Denied: nat-1 is failed: the subnet has no free addresses"],
     );
     check(
+        |world| {
+            world.nat("nat-2", "subnet-public");
+            world.inventory.nat_gateways.remove("nat-1");
+        },
+        &[
+            "Request Nat out: Denied: nat-1 is gone: describe-nat-gateways names others of the VPC and not this one",
+        ],
+    );
+    // An account that the VPC is shared with sees none.
+    check(
         |world| world.inventory.nat_gateways.clear(),
-        &["Request Nat out: Denied: nat-1 is gone: describe-nat-gateways does not name it"],
+        &["Request Nat out: Unknown (describe-nat-gateways of nat-1): no document shows nat-1"],
     );
     check(
         |world| {
