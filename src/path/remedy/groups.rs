@@ -68,9 +68,10 @@ pub(super) fn list_of(scene: &Scene<'_>) -> Option<(PrefixListId, Service)> {
 
 /// The destination's own block; everywhere if it is outside and its address is public.
 pub(super) fn own_or_everywhere(destination: &Party) -> Option<IpNet> {
-    let own = *destination.blocks.first()?;
-    let is_public = destination.is_inside == Some(false) && !is_private(own.addr());
-    Some(if is_public { everywhere(destination.is_v6) } else { own })
+    // All public addresses of a service have no block of their own.
+    let own = destination.blocks.first().copied();
+    let is_public = destination.is_inside == Some(false) && !own.is_some_and(|own| is_private(own.addr()));
+    if is_public { Some(everywhere(destination.is_v6)) } else { own }
 }
 
 /// Every address of a family.

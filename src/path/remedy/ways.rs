@@ -74,7 +74,7 @@ fn gateway_endpoint(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
 
 /// A route through a NAT gateway, or for a sender with a public address through an internet gateway.
 fn another_gateway(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
-    if scene.destination.is_inside != Some(false) || scene.destination.address().is_none_or(is_private) {
+    if scene.destination.is_inside != Some(false) || scene.destination.address().is_some_and(is_private) {
         return None;
     }
     let nat = || nat_gateway(scene).map(|gateway| RouteTarget::NatGateway(gateway.id.clone()));
