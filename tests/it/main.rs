@@ -3,6 +3,7 @@
 mod bad_input;
 mod cli;
 mod hostile;
+mod hostile_documents;
 mod laws;
 mod referee;
 mod samples;
