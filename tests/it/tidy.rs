@@ -15,6 +15,10 @@ use serde_json::Value;
 /// What a layer may not name, and why. A layer is a folder or file of `src/`; `!` before it means every other one.
 const RULES: &[(&str, &[&str], &str)] = &[
     ("model", &["crate::{not model}"], "everyone uses the model; it uses no one"),
+    ("inventory", &["crate::{not inventory,model}"], "metadata stands alone"),
+    ("path", &["crate::{not path,inventory,model,report}"], "what is configured, not what happened"),
+    ("path", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "an evaluation is a pure function"),
+    ("!path,assemble,check,report,render", &["PathHop"], "hops are told where reports are put together"),
     ("!frame", &["polars"], "tables are the frame's"),
     ("!ingest", &["parquet::", "arrow::"], "formats are ingest's"),
     ("diagnose", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a cause is a pure function"),
@@ -40,16 +44,15 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "ingest",
-        &["crate::reduce", "crate::converse", "crate::diagnose", "crate::inventory"],
+        &["crate::reduce", "crate::converse", "crate::diagnose", "crate::inventory", "crate::path"],
         "ingest knows formats",
     ),
-    ("reduce", &["crate::converse", "crate::diagnose", "crate::inventory", "crate::report"], "later stages"),
     (
-        "inventory",
-        &["crate::ingest", "crate::reduce", "crate::converse", "crate::diagnose"],
-        "metadata stands alone",
+        "reduce",
+        &["crate::converse", "crate::diagnose", "crate::inventory", "crate::path", "crate::report"],
+        "later stages",
     ),
-    ("converse", &["crate::diagnose", "crate::inventory", "crate::report"], "later stages"),
+    ("converse", &["crate::diagnose", "crate::inventory", "crate::path", "crate::report"], "later stages"),
     ("diagnose", &["crate::assemble", "crate::render"], "later stages"),
     ("!pipeline.rs,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
     ("!cli,main.rs", &["crate::cli"], "nobody needs the command line"),
@@ -90,18 +93,18 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn breaks(line: &str, what: &str) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if what == "crate::{not model}" {
-        return line
-            .match_indices("crate::")
-            .any(|(at, found)| !line[at + found.len()..].starts_with("model"));
+    let is_word_char = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if let Some(allowed) = what.strip_prefix("crate::{not ").and_then(|rest| rest.strip_suffix('}')) {
+        let layer = |at: usize| line[at..].split(|c: char| !is_word_char(c)).next().unwrap_or_default();
+        let named = line.match_indices("crate::").map(|(at, found)| layer(at + found.len()));
+        return named.into_iter().any(|layer| !allowed.split(',').any(|one| one == layer));
     }
     // A name of its own, and no module of ours: `super::parquet::` is not the crate `parquet`.
     line.match_indices(what).any(|(at, _)| {
         let before = &line[..at];
         let of_ours =
             before.ends_with("super::") || before.ends_with("crate::") || before.ends_with("self::");
-        !of_ours && !before.bytes().last().is_some_and(is_word)
+        !of_ours && !before.ends_with(is_word_char)
     })
 }
 
@@ -140,6 +143,8 @@ fn rules_tell_names_apart() {
     check("use super::parquet::read;", "parquet::", false);
     check("use crate::model::ids::X;", "crate::{not model}", false);
     check("use crate::report::X;", "crate::{not model}", true);
+    check("use crate::report::X;", "crate::{not model,report}", false);
+    check("use crate::reports::X;", "crate::{not model,report}", true);
     check("eprintln!(1)", "println!", false);
 }
 
