@@ -50,83 +50,10 @@ fn incident(
         last: members().filter_map(|task| task.stopped_at).chain(steps().map(|step| step.last)).max(),
         title: finding.cause.title,
         summary: finding.summary.clone(),
-        fix: fix(places.iter().map(|&place| &diagnosed[place].finding.fix)),
-    }
-}
-
-/// The fix of all its tasks: the first one's, and the commands that others need besides.
-fn fix<'a>(fixes: impl Iterator<Item = &'a Fix> + Clone) -> Fix {
-    let first = fixes.clone().next().expect("an incident has a task");
-    let is_alike = |fix: &Fix| changes(fix).eq(changes(first)) && (!fix.verified || fix.text == first.text);
-    let is_verified = fixes.clone().all(|fix| fix.verified);
-    if fixes.clone().all(is_alike) {
-        return Fix { verified: is_verified, ..first.clone() };
-    }
-    let mut commands = first.commands.clone();
-    for command in fixes.flat_map(changes).filter(|command| !first.commands.contains(command)) {
-        // Each task's entry was given a number that was free: two of them may have the same.
-        if command.starts_with("aws ec2 create-network-acl-entry ") {
-            let text = format!("{} Other tasks of this incident need entries of their own.", first.text);
-            return Fix { text, verified: false, ..first.clone() };
-        }
-        if !commands.contains(command) {
-            commands.push(command.clone());
-        }
-    }
-    let text =
-        format!("{} Other tasks of this incident need the like: the commands are those of all.", first.text);
-    Fix { text, commands, verified: is_verified }
-}
-
-/// The commands that change something.
-fn changes(fix: &Fix) -> impl Iterator<Item = &String> {
-    let looks = |command: &&String| {
-        let verb = command.split(' ').nth(2).unwrap_or_default();
-        verb.starts_with("describe-") || verb.starts_with("get-")
-    };
-    fix.commands.iter().filter(move |command| !looks(command))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fix_of(text: &str, commands: &[&str], verified: bool) -> Fix {
-        Fix {
-            text: text.to_owned(),
-            commands: commands.iter().map(|command| (*command).to_owned()).collect(),
-            verified,
-        }
-    }
-
-    #[test]
-    fn a_fix_is_of_all_tasks_of_an_incident() {
-        let check = |fixes: &[Fix], want: Fix| assert_eq!(fix(fixes.iter()), want, "{fixes:?}");
-        let look = "aws ec2 describe-network-interfaces --network-interface-ids eni-1";
-        let other_look = "aws ec2 describe-network-interfaces --network-interface-ids eni-2";
-        let allow = "aws ec2 authorize-security-group-ingress --group-id sg-e --source-group sg-1";
-        let other = "aws ec2 authorize-security-group-ingress --group-id sg-e --source-group sg-2";
-        let entry = "aws ec2 create-network-acl-entry --rule-number 110 --cidr-block 10.0.1.0/24";
-        let other_entry = "aws ec2 create-network-acl-entry --rule-number 110 --cidr-block 10.0.2.0/24";
-        let one = fix_of("Allow.", &[look, allow], true);
-        check(&[one.clone(), fix_of("Allow.", &[other_look, allow], true)], one.clone());
-        check(&[one.clone(), fix_of("Allow.", &[allow], false)], fix_of("Allow.", &[look, allow], false));
-        check(
-            &[one.clone(), fix_of("Allow too.", &[other], true), one.clone()],
-            fix_of(
-                "Allow. Other tasks of this incident need the like: the commands are those of all.",
-                &[look, allow, other],
-                true,
-            ),
-        );
-        check(
-            &[fix_of("Allow.", &[entry], true), fix_of("Allow.", &[other_entry], true)],
-            fix_of("Allow. Other tasks of this incident need entries of their own.", &[entry], false),
-        );
-        check(
-            &[fix_of("Look.", &[look], false), fix_of("Look.", &[other_look], false)],
-            fix_of("Look.", &[look], false),
-        );
+        fix: Fix {
+            verified: places.iter().all(|&place| diagnosed[place].finding.fix.verified),
+            ..finding.fix.clone()
+        },
     }
 }
 

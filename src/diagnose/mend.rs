@@ -1,12 +1,10 @@
 //! A fix in words, and where the configuration is known the commands that mend it, tried on a copy of it.
 
-use std::collections::BTreeSet;
-
 use crate::diagnose::case::{Attempt, Case};
 use crate::path::{Remedy, Request, remedy};
 use crate::report::Fix;
 
-/// Attempts whose packets a remedy is tried on, beside one for each destination.
+/// Attempts whose packets a remedy is tried on; more of them differ in the source port only.
 const MOST_TRIED: usize = 64;
 
 /// The remedy of these attempts; `words` and `looks` are what remains to say where the configuration gives none.
@@ -16,12 +14,7 @@ pub(super) fn mend(
     words: impl Into<String>,
     looks: impl IntoIterator<Item = String>,
 ) -> Fix {
-    let mut destinations = BTreeSet::new();
-    let is_tried = |(place, attempt): &(usize, &&Attempt)| {
-        destinations.insert((attempt.destination, attempt.protocol())) || *place < MOST_TRIED
-    };
-    let tried = attempts.iter().enumerate().filter(is_tried);
-    let requests: Vec<Request> = tried.map(|(_, attempt)| attempt.request()).collect();
+    let requests: Vec<Request> = attempts.iter().take(MOST_TRIED).map(|attempt| attempt.request()).collect();
     as_fix(&remedy(case.facts.inventory, &case.sender, &requests), words, looks)
 }
 
