@@ -9,6 +9,7 @@ mod compare;
 mod examples;
 mod formats;
 mod hostile;
+mod hostile_documents;
 mod killed;
 mod laws;
 mod referee;

@@ -16,6 +16,10 @@ use serde_json::Value;
 /// every other one.
 const RULES: &[(&str, &[&str], &str)] = &[
     ("model", &["crate::{not model}"], "everyone uses the model; it uses no one"),
+    ("inventory", &["crate::{not inventory,model}"], "metadata stands alone"),
+    ("path", &["crate::{not path,inventory,model,report}"], "what is configured, not what happened"),
+    ("path", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "an evaluation is a pure function"),
+    ("!path,assemble,check,report,render", &["PathHop"], "hops are told where reports are put together"),
     ("!frame", &["polars"], "tables are the frame's"),
     (
         "!ingest,render/parquet.rs",
@@ -43,7 +47,7 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "ingest",
-        &["crate::reduce", "crate::converse", "crate::diagnose", "crate::inventory"],
+        &["crate::reduce", "crate::converse", "crate::diagnose", "crate::inventory", "crate::path"],
         "ingest knows formats",
     ),
     (
@@ -51,18 +55,12 @@ const RULES: &[(&str, &[&str], &str)] = &[
         &["crate::{not collect}", "std::fs", "std::env", "std::process"],
         "what is collected is text; nothing is read or run",
     ),
-    ("reduce", &["crate::converse", "crate::diagnose", "crate::inventory", "crate::report"], "later stages"),
     (
-        "inventory",
-        &["crate::ingest", "crate::reduce", "crate::converse", "crate::diagnose"],
-        "metadata stands alone",
+        "reduce",
+        &["crate::converse", "crate::diagnose", "crate::inventory", "crate::path", "crate::report"],
+        "later stages",
     ),
-    ("converse", &["crate::diagnose", "crate::inventory", "crate::report"], "later stages"),
-    (
-        "path",
-        &["crate::ingest", "crate::reduce", "crate::converse", "crate::diagnose", "crate::render"],
-        "the configured path knows documents only",
-    ),
+    ("converse", &["crate::diagnose", "crate::inventory", "crate::path", "crate::report"], "later stages"),
     (
         "check",
         &["crate::ingest", "crate::reduce", "crate::converse", "crate::assemble", "crate::render", "std::fs"],
@@ -108,16 +106,18 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 fn breaks(line: &str, what: &str) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if let Some(own) = what.strip_prefix("crate::{not ").and_then(|rest| rest.strip_suffix('}')) {
-        return line.match_indices("crate::").any(|(at, found)| !line[at + found.len()..].starts_with(own));
+    let is_word_char = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if let Some(allowed) = what.strip_prefix("crate::{not ").and_then(|rest| rest.strip_suffix('}')) {
+        let layer = |at: usize| line[at..].split(|c: char| !is_word_char(c)).next().unwrap_or_default();
+        let named = line.match_indices("crate::").map(|(at, found)| layer(at + found.len()));
+        return named.into_iter().any(|layer| !allowed.split(',').any(|one| one == layer));
     }
     // A name of its own, and no module of ours: `super::parquet::` is not the crate `parquet`.
     line.match_indices(what).any(|(at, _)| {
         let before = &line[..at];
         let of_ours =
             before.ends_with("super::") || before.ends_with("crate::") || before.ends_with("self::");
-        !of_ours && !before.bytes().last().is_some_and(is_word)
+        !of_ours && !before.ends_with(is_word_char)
     })
 }
 
@@ -156,6 +156,8 @@ fn rules_tell_names_apart() {
     check("use super::parquet::read;", "parquet::", false);
     check("use crate::model::ids::X;", "crate::{not model}", false);
     check("use crate::report::X;", "crate::{not model}", true);
+    check("use crate::report::X;", "crate::{not model,report}", false);
+    check("use crate::reports::X;", "crate::{not model,report}", true);
     check("eprintln!(1)", "println!", false);
 }
 
