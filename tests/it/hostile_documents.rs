@@ -2,7 +2,6 @@
 //! a report, its commands are made of plain words, and nothing in it acts on a terminal.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
@@ -111,7 +110,7 @@ fn report(documents: &[Value]) -> Report {
     std::fs::write(folder.path().join("a.log"), LOG).expect("a file");
     let options = Options {
         logs: vec![LogInput::Path(folder.path().join("a.log"))],
-        metadata: vec![PathBuf::from(folder.path().join("documents.json"))],
+        metadata: vec![folder.path().join("documents.json")],
         ports: vec![53, 443],
         threads: Some(1),
         ..Options::default()
@@ -210,7 +209,7 @@ fn harm() -> impl Strategy<Value = Value> {
 }
 
 /// A value of one of the documents replaced.
-fn spoil(documents: &mut [Value], document: &Index, place: &Index, harm: Value) {
+fn spoil(documents: &mut [Value], document: Index, place: Index, harm: Value) {
     let document = document.get_mut(documents);
     let mut all = Vec::new();
     places(document, "", &mut all);
@@ -230,11 +229,11 @@ proptest! {
         // Documents given twice that differ in one place contradict each other.
         for (document, place, harm) in again {
             let mut copy = [document.get(&documents).clone()];
-            spoil(&mut copy, &document, &place, harm);
+            spoil(&mut copy, document, place, harm);
             documents.extend(copy);
         }
         for (document, place, harm) in spoilt {
-            spoil(&mut documents, &document, &place, harm);
+            spoil(&mut documents, document, place, harm);
         }
         check(&documents);
     }
