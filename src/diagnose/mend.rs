@@ -1,5 +1,6 @@
 //! A fix in words, and where the configuration is known the commands that mend it, tried on a copy of it.
 
+use std::collections::BTreeMap;
 use std::mem::discriminant;
 
 use crate::diagnose::case::{Attempt, Case};
@@ -8,7 +9,7 @@ use crate::model::service::Service;
 use crate::path::{Change, Remedy, Request, evaluate, remedy};
 use crate::report::Fix;
 
-/// Attempts whose packets a remedy is tried on; more of them differ in the source port only.
+/// Requests that a remedy is tried on.
 const MOST_TRIED: usize = 64;
 
 /// The remedy of these attempts and of what else failed of their step; `words` and `looks` are what remains to say where the
@@ -20,18 +21,46 @@ pub(super) fn mend(
     looks: impl IntoIterator<Item = String>,
 ) -> Fix {
     let others = others(case, attempts);
-    let tried = attempts.iter().copied().chain(others).take(MOST_TRIED);
-    let requests: Vec<Request> = tried.map(Attempt::request).collect();
+    let failed = attempts.iter().copied().chain(others).map(Attempt::request);
+    let Tried { requests, covers_all } = Tried::among(failed.collect());
     let is_open = |inventory| requests.iter().all(|one| evaluate(inventory, &case.sender, one).is_open());
     if is_open(case.facts.latest) && !is_open(case.facts.inventory) {
         let text =
             "The configuration was mended since: as saved last it lets these packets through and back.";
         return Fix { text: text.to_owned(), commands: looks.into_iter().collect(), verified: false };
     }
-    let remedy = remedy(case.facts.latest, &case.sender, &requests);
+    let mut remedy = remedy(case.facts.latest, &case.sender, &requests);
+    remedy.is_verified &= covers_all;
     let glossary = remedy.changes.iter().filter_map(|change| peer_explained(case, change));
     let words: Vec<String> = glossary.chain([words.into()]).filter(|text| !text.is_empty()).collect();
     as_fix(&remedy, words.join(" "), looks)
+}
+
+/// What a remedy is tried on.
+struct Tried {
+    /// At most `MOST_TRIED`, in the order they were given.
+    requests: Vec<Request>,
+    /// One to each destination is among them; the others differ in the source port only.
+    covers_all: bool,
+}
+
+impl Tried {
+    /// One to each destination, then second ones, and so on.
+    fn among(failed: Vec<Request>) -> Self {
+        let mut earlier: BTreeMap<_, usize> = BTreeMap::new();
+        let mut ranked: Vec<(usize, usize)> = Vec::with_capacity(failed.len());
+        for (index, request) in failed.iter().enumerate() {
+            let destination = (request.destination, request.destination_port, request.protocol);
+            let rank = earlier.entry(destination).or_default();
+            ranked.push((*rank, index));
+            *rank += 1;
+        }
+        ranked.sort_unstable();
+        ranked.truncate(MOST_TRIED);
+        ranked.sort_unstable_by_key(|&(_, index)| index);
+        let requests = ranked.into_iter().map(|(_, index)| failed[index].clone()).collect();
+        Self { requests, covers_all: earlier.len() <= MOST_TRIED }
+    }
 }
 
 /// The other failed attempts of the leading step that go the same way. What no document names may be several services.
@@ -84,4 +113,39 @@ pub(super) fn as_fix(
     }
     commands.extend(able.filter_map(Change::command));
     Fix { text: text.join(" "), commands, verified: remedy.is_verified }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::protocol::Protocol;
+
+    fn request(last: u8, source_port: u16) -> Request {
+        Request {
+            destination: [10, 0, 0, last].into(),
+            service: Service::Unknown,
+            protocol: Protocol::TCP,
+            source_port,
+            destination_port: 443,
+        }
+    }
+
+    #[test]
+    fn a_destination_behind_many_attempts_is_tried() {
+        let mut failed: Vec<Request> = (0..200).map(|port| request(1, 50_000 + port)).collect();
+        failed.push(request(2, 50_000));
+        let tried = Tried::among(failed);
+        assert!(tried.covers_all);
+        assert_eq!(tried.requests.len(), MOST_TRIED);
+        assert_eq!(tried.requests[0].source_port, 50_000);
+        assert_eq!(tried.requests.last().map(|last| last.destination), Some([10, 0, 0, 2].into()));
+    }
+
+    #[test]
+    fn a_fix_for_more_destinations_than_are_tried_is_not_verified() {
+        let tried = Tried::among((0..65).map(|last| request(last, 50_000)).collect());
+        assert!(!tried.covers_all);
+        let tried = Tried::among((0..64).map(|last| request(last, 50_000)).collect());
+        assert!(tried.covers_all);
+    }
 }
