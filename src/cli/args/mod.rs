@@ -1,31 +1,27 @@
-//! What was typed: the flags, their help and nothing else. The flags of `explain` are here, those of other commands in
-//! files of their own.
+//! What was typed: the flags, their help and nothing else; those of each command in a file of their own.
 //!
 //! Goes in: words. Comes out: [`Args`], well-formed but not yet checked against the file system. What they mean
 //! together is decided in [`options`](crate::cli::options).
 
 mod causes;
+mod check;
 mod collect;
 mod compare;
 mod config;
+mod explain;
 mod shell;
+mod values;
 
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
-
-use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
-
-use crate::cli::export::{self, Export};
-use crate::render::{AnswerFormat, Format};
+use clap::{Parser, Subcommand};
 
 pub use causes::{CausesArgs, PageFormat};
+pub use check::{AssignPublicIp, CheckArgs, FailOnReach};
 pub use collect::CollectArgs;
 pub use compare::{CompareArgs, CompareFailOn};
 pub use config::ConfigArgs;
+pub use explain::{ExplainArgs, FailOn};
 pub use shell::{CompletionsArgs, ManArgs};
-
-use crate::report::Standing;
+pub use values::{AnswerFormatArg, ColorArg, FormatArg};
 
 /// What to run first, below the list of commands.
 const FIRST_STEPS: &str = "\
@@ -45,46 +41,6 @@ Every command has examples and its exit codes in its own help: flowcause explain
 Exit codes:
   0 done   1 failed   2 wrong usage   3 nothing usable in the inputs
   10 --fail-on matched   11 coverage below --min-coverage";
-
-const EXAMPLES: &str = "\
-Examples:
-  Save the metadata while the stopped tasks are still known (about an hour), then explain:
-    flowcause collect --region eu-west-1 --cluster prod > collect.sh
-    bash collect.sh metadata
-    flowcause explain logs/ --metadata metadata/
-
-  One task, half an hour, as JSON:
-    flowcause explain 'logs/2026/11/23/*.log.gz' --metadata metadata/ \\
-      --task 82f6c1d04a --at 2026-11-23T03:12:00Z --around 15m --format json
-
-  In a scheduled job: only what is new, exit 10 if a cause is certain, 11 if the logs show too little:
-    flowcause explain logs/ --metadata metadata/ --state state.json \\
-      --fail-on confirmed --min-coverage 95
-
-  The same flags every time: put them into flowcause.toml, in the folder the command runs in:
-    metadata = ['metadata']
-    fail-on = 'confirmed'
-    min-coverage = 95
-
-Exit codes:
-  0 done   1 failed   2 wrong usage   3 nothing usable in the inputs
-  10 --fail-on matched   11 coverage below --min-coverage";
-
-const CHECK_EXAMPLES: &str = "\
-Examples:
-  Every service and task of the metadata:
-    flowcause check --metadata metadata/
-
-  A subnet and two groups, before anything is started there:
-    flowcause check -m metadata/ --subnet subnet-0a1b \\
-      --security-group sg-0c2d --security-group sg-0e3f --assign-public-ip disabled
-
-  In a pipeline, after the network was changed: exit 10 if something is blocked:
-    flowcause check -m metadata/ --fail-on blocked --format json -o check.json
-
-Exit codes:
-  0 done   1 failed   2 wrong usage   3 no document says where tasks are started
-  10 --fail-on matched";
 
 /// Explains from exported VPC flow logs why ECS tasks could not start.
 ///
@@ -110,7 +66,7 @@ pub enum Command {
     ///
     /// Finds the tasks that failed to start, follows their packets through the flow logs,
     /// and names the cause, what is at fault, the records that prove it, and what to do.
-    #[command(after_help = EXAMPLES)]
+    #[command(after_help = explain::EXAMPLES)]
     Explain(Box<ExplainArgs>),
 
     /// Say what a task could reach, by the configuration alone.
@@ -118,7 +74,7 @@ pub enum Command {
     /// Reads no flow logs. For every place where services and tasks of the metadata are started, or for the subnets given,
     /// it follows the packets to each service that a start needs through security groups, network ACLs, route tables,
     /// gateways and endpoints, there and back, and says what is in the way and what would open it.
-    #[command(after_help = CHECK_EXAMPLES)]
+    #[command(after_help = check::EXAMPLES)]
     Check(CheckArgs),
 
     /// Say what changed between two JSON reports.
@@ -146,271 +102,6 @@ pub enum Command {
     /// Print the manual page, or write one for each command.
     #[command(after_help = shell::MAN_EXAMPLES)]
     Man(ManArgs),
-}
-
-/// The flags of `explain`.
-#[derive(Clone, Debug, Default, Args)]
-pub struct ExplainArgs {
-    /// Flow logs: files, folders, patterns, or - for the standard input.
-    ///
-    /// Text or Parquet, compressed or not, told apart by content. Folders are walked. A quoted pattern such as
-    /// 'logs/**/*.gz' is expanded here, so that it works in any shell.
-    #[arg(required = true, value_name = "LOGS")]
-    pub logs: Vec<String>,
-
-    /// AWS documents: JSON files, folders or patterns. Repeatable.
-    ///
-    /// What the script of `flowcause collect` saves, such as the output of `aws ecs describe-tasks` and of
-    /// `aws ec2 describe-network-interfaces`, and ECS Task State Change events, in any files: each document is known
-    /// by its content.
-    #[arg(long, short, value_name = "PATH", env = "FLOWCAUSE_METADATA")]
-    pub metadata: Vec<String>,
-
-    /// Only this task. Repeatable. [default: every task that failed to start]
-    #[arg(long, value_name = "ID|ARN", help_heading = "Scope")]
-    pub task: Vec<String>,
-
-    /// Only this task interface, for when its task is not known. Repeatable.
-    #[arg(long, value_name = "ENI", help_heading = "Scope")]
-    pub interface: Vec<String>,
-
-    /// Only records from this time on: RFC 3339 such as 2026-11-23T03:00:00Z, or epoch seconds.
-    #[arg(long, value_name = "TIME", help_heading = "Scope")]
-    pub from: Option<String>,
-
-    /// Only records before this time.
-    #[arg(long, value_name = "TIME", help_heading = "Scope")]
-    pub to: Option<String>,
-
-    /// Only records around this time, such as that of the alarm; see --around.
-    #[arg(long, value_name = "TIME", conflicts_with_all = ["from", "to"], help_heading = "Scope")]
-    pub at: Option<String>,
-
-    /// How far to look on both sides of --at, such as 90s, 30m or 2h. [default: 30m]
-    #[arg(long, value_name = "DURATION", requires = "at", help_heading = "Scope")]
-    pub around: Option<String>,
-
-    /// A port of the services. Repeatable. [default: 443 and 53]
-    #[arg(
-        long,
-        value_name = "PORT",
-        value_parser = clap::value_parser!(u16).range(1..),
-        value_delimiter = ',',
-        env = "FLOWCAUSE_PORT",
-        help_heading = "Scope"
-    )]
-    pub port: Vec<u16>,
-
-    /// Go on from the run that left this file: read and report only what is new, and leave it for the next run.
-    ///
-    /// It remembers files by name and size, tasks and incidents; it is made by the first run. Incidents are then new,
-    /// ongoing, returned or resolved. One run at a time: FILE.lock is held meanwhile.
-    #[arg(
-        long,
-        value_name = "FILE",
-        conflicts_with_all = ["from", "to", "at"],
-        help_heading = "Scheduled runs"
-    )]
-    pub state: Option<PathBuf>,
-
-    /// The report's format.
-    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_FORMAT", help_heading = "Output")]
-    pub format: FormatArg,
-
-    /// Write the report to a file, whole or not at all, rather than to the standard output.
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
-    pub output: Option<PathBuf>,
-
-    /// Write the report to a file in a format as well, whole or not at all. Repeatable, each to another file.
-    ///
-    /// Formats: those of --format, and junit (test results), ocsf (Detection Findings), prometheus (a textfile of gauges),
-    /// slack (a message body; nothing is sent), evidence-csv, evidence-ndjson and evidence-parquet (the records that prove
-    /// the verdicts). csv and ndjson are of tasks.
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = export::parse, help_heading = "Output")]
-    pub export: Vec<Export>,
-
-    /// Exit with 10 if a cause is at least this sure.
-    #[arg(long, value_enum, value_name = "STANDING", env = "FLOWCAUSE_FAIL_ON", help_heading = "Output")]
-    pub fail_on: Option<FailOn>,
-
-    /// Exit with 11 if the logs show less than this part of the minutes they should, in percent.
-    #[arg(
-        long,
-        value_name = "PERCENT",
-        value_parser = clap::value_parser!(u8).range(0..=100),
-        env = "FLOWCAUSE_MIN_COVERAGE",
-        help_heading = "Output"
-    )]
-    pub min_coverage: Option<u8>,
-
-    /// Colours: auto means on a terminal, unless NO_COLOR is set.
-    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_COLOR", help_heading = "Output")]
-    pub color: ColorArg,
-
-    /// Say nothing on the standard error but errors.
-    #[arg(
-        long,
-        short,
-        env = "FLOWCAUSE_QUIET",
-        value_parser = FalseyValueParser::new(),
-        help_heading = "Output"
-    )]
-    pub quiet: bool,
-
-    /// No progress bar; there is none anyway unless the standard error is a terminal.
-    #[arg(
-        long,
-        env = "FLOWCAUSE_NO_PROGRESS",
-        value_parser = FalseyValueParser::new(),
-        help_heading = "Output"
-    )]
-    pub no_progress: bool,
-
-    /// Worker threads. [default: one a core]
-    #[arg(long, value_name = "N", env = "FLOWCAUSE_THREADS")]
-    pub threads: Option<NonZeroUsize>,
-
-    /// Which configuration file.
-    #[command(flatten)]
-    pub config: ConfigArgs,
-}
-
-/// The flags of `check`.
-#[derive(Clone, Debug, Default, Args)]
-pub struct CheckArgs {
-    /// AWS documents: JSON files, folders or patterns. Repeatable.
-    ///
-    /// The output of `aws ec2 describe-subnets`, `describe-vpcs`, `describe-security-groups`, `describe-network-acls`,
-    /// `describe-route-tables`, `describe-vpc-endpoints`, `describe-network-interfaces`, `describe-nat-gateways`,
-    /// `describe-internet-gateways`, `describe-prefix-lists`, `describe-dhcp-options`, `describe-vpc-attribute`,
-    /// and of `aws ecs describe-services` and `describe-task-definition`. What is not there is said to be missing, and
-    /// nothing is concluded from its absence.
-    #[arg(long, short, required = true, value_name = "PATH")]
-    pub metadata: Vec<String>,
-
-    /// Look at this subnet, whatever is started there. Repeatable. [default: where services and tasks are started]
-    #[arg(long, value_name = "ID", help_heading = "Scope")]
-    pub subnet: Vec<String>,
-
-    /// A security group of the task there. Repeatable: a task has all of them. [default: the VPC's default group]
-    #[arg(long, value_name = "ID", requires = "subnet", help_heading = "Scope")]
-    pub security_group: Vec<String>,
-
-    /// Whether the task there gets a public address. [default: not known]
-    #[arg(long, value_enum, value_name = "SETTING", requires = "subnet", help_heading = "Scope")]
-    pub assign_public_ip: Option<AssignPublicIp>,
-
-    /// The report's format.
-    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_FORMAT", help_heading = "Output")]
-    pub format: AnswerFormatArg,
-
-    /// Write the report to a file, whole or not at all, rather than to the standard output.
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
-    pub output: Option<PathBuf>,
-
-    /// Exit with 10 if something is blocked.
-    #[arg(long, value_enum, value_name = "REACH", help_heading = "Output")]
-    pub fail_on: Option<FailOnReach>,
-
-    /// Colours: auto means on a terminal, unless NO_COLOR is set.
-    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_COLOR", help_heading = "Output")]
-    pub color: ColorArg,
-}
-
-/// `assignPublicIp`, as ECS has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum AssignPublicIp {
-    /// It gets one.
-    Enabled,
-    /// It gets none.
-    Disabled,
-}
-
-/// An answer that fails a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOnReach {
-    /// Something cannot be reached, or not all of its addresses.
-    Blocked,
-}
-
-/// A format of an answer by its name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum AnswerFormatArg {
-    /// For people.
-    #[default]
-    Terminal,
-    /// For programs; stable.
-    Json,
-}
-
-impl From<AnswerFormatArg> for AnswerFormat {
-    fn from(format: AnswerFormatArg) -> Self {
-        match format {
-            AnswerFormatArg::Terminal => Self::Terminal,
-            AnswerFormatArg::Json => Self::Json,
-        }
-    }
-}
-
-/// A format by its name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
-    /// For people.
-    #[default]
-    Terminal,
-    /// For programs; stable.
-    Json,
-    /// One task a line, as JSON.
-    Ndjson,
-    /// One task a row, for spreadsheets.
-    Csv,
-    /// For tickets and step summaries.
-    Markdown,
-    /// For a browser: one file that loads nothing.
-    Html,
-}
-
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Terminal => Self::Terminal,
-            FormatArg::Json => Self::Json,
-            FormatArg::Ndjson => Self::Ndjson,
-            FormatArg::Csv => Self::Csv,
-            FormatArg::Markdown => Self::Markdown,
-            FormatArg::Html => Self::Html,
-        }
-    }
-}
-
-/// A standing that fails the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// A cause is certain.
-    Confirmed,
-    /// A cause is certain or likely.
-    Supported,
-}
-
-impl From<FailOn> for Standing {
-    fn from(fail_on: FailOn) -> Self {
-        match fail_on {
-            FailOn::Confirmed => Self::Confirmed,
-            FailOn::Supported => Self::Supported,
-        }
-    }
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ColorArg {
-    /// On a terminal.
-    #[default]
-    Auto,
-    /// Even into a pipe or a file.
-    Always,
-    /// Never.
-    Never,
 }
 
 #[cfg(test)]

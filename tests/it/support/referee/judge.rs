@@ -34,6 +34,14 @@ const MISSING_RETURN: &[&str] = &[
     "resolver-unusable",
 ];
 
+/// Causes that another interface than the task's proves, and only its records confirm.
+const FAR_SIDE: &[&str] = &[
+    "endpoint-sg-blocks-ingress",
+    "endpoint-nacl-blocks-ingress",
+    "endpoint-ingress-rejected",
+    "endpoint-nacl-blocks-return",
+];
+
 /// What of an answer is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rightness {
@@ -160,6 +168,12 @@ fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
     let blind = matches!(case.variant, Variant::SkipData | Variant::RejectOnly);
     if blind && verdict.standing == Standing::Confirmed && MISSING_RETURN.contains(&verdict.cause) {
         broken.push(format!("{} is confirmed, although records are missing", verdict.cause));
+    }
+    if case.variant == Variant::TaskSide
+        && verdict.standing == Standing::Confirmed
+        && FAR_SIDE.contains(&verdict.cause)
+    {
+        broken.push(format!("{} is confirmed, although the far side is not recorded", verdict.cause));
     }
     // Documents that show a network in order absolve its controls as none does.
     if matches!(case.variant, Variant::NoConfiguration | Variant::Repaired) {
