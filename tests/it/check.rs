@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::commands::is_permitted;
-use crate::support::run::{Ran, run};
+use crate::support::run::{Ran, finish, flowcause, run};
 
 const DOCUMENTS: &str = include_str!("../fixtures/check/metadata.json");
 
@@ -123,6 +123,16 @@ fn names_from_documents_do_no_harm() {
     let answer = json(folder.path());
     let commands = answer["places"][0]["fix"]["commands"].as_array().expect("a list");
     assert_eq!(commands.len(), 1, "{commands:?}");
+}
+
+/// `explain` knows formats that `check` does not.
+#[test]
+fn the_format_of_explain_is_not_that_of_check() {
+    let folder = folder(&[]);
+    let mut command = flowcause(folder.path());
+    command.args(["check", "--metadata", "metadata"]).env("FLOWCAUSE_FORMAT", "html");
+    let ran = finish(&mut command);
+    assert_eq!((ran.code, ran.stdout), (Some(0), check(folder.path(), &[]).stdout), "{}", ran.stderr);
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub struct CheckArgs {
     pub assign_public_ip: Option<AssignPublicIp>,
 
     /// The report's format.
-    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_FORMAT", help_heading = "Output")]
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: AnswerFormatArg,
 
     /// Write the report to a file, whole or not at all, rather than to the standard output.
