@@ -1,6 +1,6 @@
 //! What was typed: the flags, their help and nothing else; those of each command in a file of their own.
 //!
-//! Goes in: words. Comes out: [`Args`], well-formed but not yet checked against the file system. What they mean
+//! Goes in: words. Comes out: [`Cli`], well-formed but not yet checked against the file system. What they mean
 //! together is decided in [`options`](crate::cli::options).
 
 mod causes;
