@@ -1,14 +1,10 @@
 //! The readers alone: every record parsed, none kept.
 
-use std::net::IpAddr;
-
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::read_file;
-use flowcause::ingest::sink::{
-    AddressId, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span,
-};
+use flowcause::ingest::sink::{Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span};
 use flowcause::model::defect::Defects;
 use flowcause::model::source::RowRef;
 
@@ -24,10 +20,6 @@ struct Forget {
 impl Sink for Forget {
     fn name(&mut self, text: &[u8]) -> NameId {
         NameId(u32::try_from(text.len()).unwrap_or(0))
-    }
-
-    fn address(&mut self, address: IpAddr) -> AddressId {
-        AddressId(u32::from(address.is_ipv6()))
     }
 
     fn description(&mut self, _values: &Description<'_>) -> DescriptionId {

@@ -3,6 +3,7 @@
 //! Each row group is read on its own, so that a damaged one costs no other. Rows are numbered from 1 through the file.
 
 use std::fs::File;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use ::parquet::arrow::ProjectionMask;
@@ -20,7 +21,7 @@ use super::parquet_columns::{Numbers, Turned, wanted_type};
 use super::parquet_descriptions::DescriptionColumns;
 use super::parquet_layout::Layout;
 use super::record::{BadValue, action, direction, to_seconds};
-use super::sink::{Action, AddressId, Direction, FlowRecord, NameId, Sighting, Sink, Span};
+use super::sink::{Action, Direction, FlowRecord, NameId, Sighting, Sink, Span};
 use super::text::FileContext;
 use crate::model::defect::DefectKind;
 use crate::model::field::Field;
@@ -154,7 +155,7 @@ const ADDRESSES: [Field; 4] = [Field::SrcAddr, Field::DstAddr, Field::PktSrcAddr
 /// The text columns, each distinct value turned into what it stands for.
 struct Texts {
     interface: Turned<NameId>,
-    addresses: [Turned<AddressId>; ADDRESSES.len()],
+    addresses: [Turned<IpAddr>; ADDRESSES.len()],
     action: Turned<Action>,
     status: Turned<Status>,
     direction: Turned<Option<Direction>>,
@@ -274,13 +275,11 @@ impl GroupReader<'_> {
     ) -> Result<FlowRecord, BadValue> {
         let mut addresses = [None; ADDRESSES.len()];
         for ((address, column), field) in addresses.iter_mut().zip(&mut self.texts.addresses).zip(ADDRESSES) {
-            *address = column.get(row, |text| {
-                let address = parse_address(text).ok_or_else(|| BadValue::new(field, text))?;
-                Ok(sink.address(address))
-            })?;
+            *address =
+                column.get(row, |text| parse_address(text).ok_or_else(|| BadValue::new(field, text)))?;
         }
         let [src, dst, pkt_src, pkt_dst] = addresses;
-        let need = |field, address: Option<AddressId>| address.ok_or_else(|| BadValue::new(field, b"-"));
+        let need = |field, address: Option<IpAddr>| address.ok_or_else(|| BadValue::new(field, b"-"));
         Ok(FlowRecord {
             interface: known.interface,
             src: need(Field::SrcAddr, src)?,

@@ -152,16 +152,10 @@ impl Layout {
         for (value, at) in values.iter_mut().zip(self.descriptive) {
             *value = at.map(|at| record.get(at)).filter(|text| !is_missing(text));
         }
-        let (src_id, dst_id) = (sink.address(src), sink.address(dst));
-        let mut packet_id = |packet: Option<IpAddr>, (own, id)| {
-            packet.map(|at| if at == own { id } else { sink.address(at) })
-        };
-        let pkt_src = packet_id(pkt_src, (src, src_id));
-        let pkt_dst = packet_id(pkt_dst, (dst, dst_id));
         Ok(FlowRecord {
             interface: known.interface,
-            src: src_id,
-            dst: dst_id,
+            src,
+            dst,
             pkt_src,
             pkt_dst,
             src_port: known.src_port,

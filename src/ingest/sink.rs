@@ -1,4 +1,4 @@
-//! What the readers hand over: one call for each record, with names and addresses as small numbers.
+//! What the readers hand over: one call for each record, with names as small numbers.
 //!
 //! The readers know formats and nothing of tasks; a [`Sink`] knows what matters and nothing of formats.
 //! The port test is the sink's, but asked before anything else of a record is parsed.
@@ -82,13 +82,13 @@ pub struct FlowRecord {
     /// `interface-id`.
     pub interface: NameId,
     /// `srcaddr`.
-    pub src: AddressId,
+    pub src: IpAddr,
     /// `dstaddr`.
-    pub dst: AddressId,
+    pub dst: IpAddr,
     /// `pkt-srcaddr`.
-    pub pkt_src: Option<AddressId>,
+    pub pkt_src: Option<IpAddr>,
     /// `pkt-dstaddr`.
-    pub pkt_dst: Option<AddressId>,
+    pub pkt_dst: Option<IpAddr>,
     /// `srcport`.
     pub src_port: u16,
     /// `dstport`.
@@ -117,8 +117,6 @@ pub struct FlowRecord {
 pub trait Sink {
     /// The number of a name.
     fn name(&mut self, text: &[u8]) -> NameId;
-    /// The number of an address.
-    fn address(&mut self, address: IpAddr) -> AddressId;
     /// The number of a set of descriptive values.
     fn description(&mut self, values: &Description<'_>) -> DescriptionId;
     /// Whether a record with these ports can matter.

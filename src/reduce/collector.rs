@@ -48,8 +48,6 @@ pub(super) struct Collector<'a> {
     /// The IPv4 addresses met last, each in the one place its bits give it: most are met again soon.
     recent_ipv4: Vec<(u32, AddressId)>,
     ipv6: FxHashMap<u128, AddressId>,
-    /// The addresses of the cases, and when their records are kept.
-    address_scope: FxHashMap<AddressId, Window>,
     descriptions: FxHashMap<Box<[u8]>, DescriptionId>,
     /// The description without any value: the only one of the default format.
     no_description: Option<DescriptionId>,
@@ -72,7 +70,6 @@ impl<'a> Collector<'a> {
             ipv4: FxHashMap::default(),
             recent_ipv4: Vec::new(),
             ipv6: FxHashMap::default(),
-            address_scope: FxHashMap::default(),
             descriptions: FxHashMap::default(),
             no_description: None,
             joined: Vec::new(),
@@ -95,8 +92,9 @@ impl<'a> Collector<'a> {
         let (first, last) = (Timestamp(record.span.start.into()), Timestamp(record.span.end.into()));
         let touches = |window: Option<Window>| window.is_some_and(|window| window.touches(first, last));
         let addresses = [Some(record.src), Some(record.dst), record.pkt_src, record.pkt_dst];
+        let touches_address = |address: &IpAddr| touches(self.scope.address(*address));
         touches(self.scope_of(record.interface).and_then(|scope| scope.kept))
-            || addresses.iter().flatten().any(|address| touches(self.address_scope.get(address).copied()))
+            || addresses.iter().flatten().any(touches_address)
     }
 
     #[inline]
@@ -121,6 +119,17 @@ impl<'a> Collector<'a> {
         let scope = NameScope { kept: self.scope.interface(&text), watched: self.scope.watches(&text) };
         self.name_scope[place] = Some(scope);
         id
+    }
+
+    #[inline]
+    fn address(&mut self, address: IpAddr) -> AddressId {
+        match address {
+            IpAddr::V4(v4) => self.ipv4_address(v4),
+            IpAddr::V6(v6) => match self.ipv6.get(&v6.to_bits()) {
+                Some(&id) => id,
+                None => self.meet_address(address),
+            },
+        }
     }
 
     #[inline]
@@ -151,9 +160,6 @@ impl<'a> Collector<'a> {
             IpAddr::V4(v4) => self.ipv4.insert(v4.to_bits(), id),
             IpAddr::V6(v6) => self.ipv6.insert(v6.to_bits(), id),
         };
-        if let Some(window) = self.scope.address(address) {
-            self.address_scope.insert(id, window);
-        }
         id
     }
 
@@ -207,17 +213,6 @@ impl Sink for Collector<'_> {
     }
 
     #[inline]
-    fn address(&mut self, address: IpAddr) -> AddressId {
-        match address {
-            IpAddr::V4(v4) => self.ipv4_address(v4),
-            IpAddr::V6(v6) => match self.ipv6.get(&v6.to_bits()) {
-                Some(&id) => id,
-                None => self.meet_address(address),
-            },
-        }
-    }
-
-    #[inline]
     fn description(&mut self, values: &Description<'_>) -> DescriptionId {
         if values.iter().any(Option::is_some) {
             return self.some_description(values);
@@ -248,15 +243,15 @@ impl Sink for Collector<'_> {
         }
         let key = FlowKey {
             interface: record.interface,
-            src: record.src,
-            dst: record.dst,
+            src: self.address(record.src),
+            dst: self.address(record.dst),
             src_port: record.src_port,
             dst_port: record.dst_port,
             protocol: record.protocol,
             action: record.action,
             direction: record.direction,
-            pkt_src: record.pkt_src,
-            pkt_dst: record.pkt_dst,
+            pkt_src: record.pkt_src.map(|address| self.address(address)),
+            pkt_dst: record.pkt_dst.map(|address| self.address(address)),
             bucket: record.span.start / BUCKET_SECONDS * BUCKET_SECONDS,
         };
         let sums = FlowSums {
