@@ -22,6 +22,7 @@ pub mod diagnose;
 pub mod error;
 pub mod frame;
 pub mod ingest;
+pub mod inspect;
 pub mod inventory;
 pub mod model;
 pub mod path;

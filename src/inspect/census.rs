@@ -4,13 +4,11 @@
 //! [`Duplicates`].
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
 
 use crate::ingest::sink::{
-    Action, AddressId, DESCRIPTIVE, Description, DescriptionId, Direction, FlowRecord, NameId, Sighting,
-    Sink, Span,
+    DESCRIPTIVE, Description, DescriptionId, Direction, FlowRecord, NameId, Sighting, Sink, Span,
 };
 use crate::inspect::duplicates::Duplicates;
 use crate::inspect::file::FileCensus;
@@ -28,8 +26,6 @@ pub(super) struct Census {
     numbers: FxHashMap<Box<[u8]>, NameId>,
     names: Vec<Box<[u8]>>,
     interfaces: Vec<InterfaceCensus>,
-    addresses: Vec<IpAddr>,
-    address_numbers: FxHashMap<IpAddr, AddressId>,
     /// Interfaces of the file that is being read.
     in_file: Vec<NameId>,
     /// The file that is being read.
@@ -98,15 +94,6 @@ impl Sink for Census {
         number
     }
 
-    fn address(&mut self, address: IpAddr) -> AddressId {
-        let next = AddressId(u32::try_from(self.addresses.len()).unwrap_or(u32::MAX));
-        let number = *self.address_numbers.entry(address).or_insert(next);
-        if number == next {
-            self.addresses.push(address);
-        }
-        number
-    }
-
     /// Which of the values are there, a bit each: what they are does not matter.
     fn description(&mut self, values: &Description<'_>) -> DescriptionId {
         let mut bits = 0;
@@ -119,6 +106,10 @@ impl Sink for Census {
             }
         }
         DescriptionId(bits)
+    }
+
+    fn columns(&mut self, fields: &[Field], unknown: &[String]) {
+        self.of_file.layout(fields.to_vec(), unknown);
     }
 
     fn wants_ports(&self, _src_port: u16, _dst_port: u16) -> bool {
@@ -148,14 +139,11 @@ impl Sink for Census {
         if record.description.0 & TASK_ID != 0 && record.direction == Some(Direction::Egress) {
             interface.hint = Hint::Task;
         }
-        let ports = u64::from(record.src_port) << 32
-            | u64::from(record.dst_port) << 16
-            | u64::from(record.protocol) << 8
-            | u64::from(record.action == Action::Accept);
-        let address = |id: AddressId| self.addresses[id.0 as usize];
+        let ports =
+            u64::from(record.src_port) << 32 | u64::from(record.dst_port) << 16 | u64::from(record.protocol);
         let identity = begin(interface.identity, Sighting::Ok(record.action), record.span)
-            .address(address(record.src))
-            .address(address(record.dst))
+            .address(record.src)
+            .address(record.dst)
             .word(ports)
             .word(record.packets)
             .word(record.bytes);
@@ -207,7 +195,8 @@ mod tests {
         let header = "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action \
                       flow-direction ecs-task-id\n";
         let hint = |direction: &str| {
-            let line = format!("eni-1 10.0.0.1 10.0.0.2 4000 443 6 2 120 1000 1030 ACCEPT {direction} 82f6\n");
+            let line =
+                format!("eni-1 10.0.0.1 10.0.0.2 4000 443 6 2 120 1000 1030 ACCEPT {direction} 82f6\n");
             let (census, _) = census(&[&[header, &line].concat()]);
             let hint = census.interfaces().next().expect("one").1.hint;
             hint

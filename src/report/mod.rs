@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod identity;
+pub mod inspect;
 pub mod json_v1;
 mod observed;
 mod run;
