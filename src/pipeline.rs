@@ -18,11 +18,14 @@ use crate::diagnose::case::{CaseBuilder, Facts, Selection, Subject, select_subje
 use crate::diagnose::verdict::diagnose;
 use crate::error::Error;
 use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
+use crate::ingest::options::{Formats, ReadOptions};
 use crate::inventory::{Inventory, LoadedFiles, Past, load};
 use crate::model::defect::Defects;
 use crate::model::field::Field;
 use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
 use crate::model::interface::NetworkInterface;
+use crate::model::log_format::LogFormat;
+use crate::model::network::FlowLog;
 use crate::model::route_table::RouteTarget;
 use crate::model::time::{Timestamp, Window};
 use crate::progress::Progress;
@@ -64,6 +67,8 @@ pub struct Options {
     pub window: Option<Window>,
     /// Ports of the services, sorted; never empty when it comes from the command line.
     pub ports: Vec<u16>,
+    /// The order of the fields of records that come without a header.
+    pub log_format: Option<LogFormat>,
     /// Worker threads; none means one a core.
     pub threads: Option<usize>,
 }
@@ -89,6 +94,8 @@ pub(crate) struct Prepared {
     pub(crate) inventory: Inventory,
     documents: LoadedFiles,
     defects: Defects,
+    /// How logs are read.
+    reading: ReadOptions,
     /// Every log file.
     pub(crate) files: Vec<LogFile>,
     /// Everyone whom the documents and the options name.
@@ -123,7 +130,8 @@ pub(crate) fn prepare(options: &Options) -> Result<Prepared, Error> {
     let selection = select_subjects(&inventory, &options.tasks, &options.interfaces);
     let is_asked = !options.tasks.is_empty() || !options.interfaces.is_empty();
     let may_suspect = selection.subjects.is_empty() && !is_asked;
-    Ok(Prepared { pool, inventory, documents, defects, files, selection, may_suspect })
+    let reading = ReadOptions { formats: formats(options, &inventory) };
+    Ok(Prepared { pool, inventory, documents, defects, reading, files, selection, may_suspect })
 }
 
 /// From files to a report; beside it, what each file held.
@@ -138,7 +146,7 @@ pub(crate) fn diagnose_all(
     let bytes_of_logs = files.iter().map(|file| file.size).sum();
     progress.start(files.len() as u64, bytes_of_logs);
     let scope = scope(options, inventory, &selection, may_suspect);
-    let mut reduced = reduce_files(&files, &scope, pool, progress);
+    let mut reduced = reduce_files(&files, &prepared.reading, &scope, pool, progress);
     let mut defects = prepared.defects.clone();
     defects.merge(std::mem::take(&mut reduced.defects));
     if reduced.totals.records == 0 && earlier.totals.records == 0 {
@@ -205,6 +213,28 @@ fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, E
     let mut files = find_files(&walked, defects);
     files.extend(streams);
     Ok(files)
+}
+
+/// What is known of records without a header: what the user says, and what the flow logs' descriptions do.
+fn formats(options: &Options, inventory: &Inventory) -> Formats {
+    let mut formats = Formats { given: options.log_format.clone(), ..Formats::default() };
+    let described = |log: &FlowLog| log.log_format.as_deref().and_then(|text| LogFormat::parse(text).ok());
+    let mut by_resource: BTreeMap<String, BTreeSet<LogFormat>> = BTreeMap::new();
+    for log in &inventory.flow_logs {
+        if let Some(format) = described(log) {
+            by_resource.entry(log.resource_id.clone()).or_default().insert(format.clone());
+            formats.by_flow_log.insert(log.id.clone(), format);
+        }
+    }
+    // A record may name its interface alone.
+    for id in inventory.interfaces.keys() {
+        for format in inventory.flow_logs_covering(id, None, None).into_iter().filter_map(described) {
+            by_resource.entry(id.to_string()).or_default().insert(format);
+        }
+    }
+    let sorted = by_resource.into_iter().map(|(id, formats)| (id, formats.into_iter().collect()));
+    formats.by_resource = sorted.collect();
+    formats
 }
 
 /// The cases' own records where every address is known beforehand, else everyone's.

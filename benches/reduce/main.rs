@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use flowcause::ingest::files::LogFile;
+use flowcause::ingest::options::ReadOptions;
 use flowcause::progress::NoProgress;
 use flowcause::reduce::{Flow, FlowSums, Reduced, Scope, reduce_files};
 use rayon::prelude::*;
@@ -21,7 +22,8 @@ fn reduce(paths: &[PathBuf], threads: usize) -> Result<Reduced, String> {
     let files: Vec<LogFile> = paths.iter().map(|path| LogFile::at(path)).collect();
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| error.to_string())?;
-    let reduced = reduce_files(&files, &Scope::everyone(&[53, 443]), &pool, &NoProgress);
+    let reduced =
+        reduce_files(&files, &ReadOptions::default(), &Scope::everyone(&[53, 443]), &pool, &NoProgress);
     if reduced.defects.is_empty() { Ok(reduced) } else { Err(format!("defects: {:?}", reduced.defects)) }
 }
 

@@ -6,6 +6,7 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use flowcause::converse::pair;
 use flowcause::ingest::files::LogFile;
+use flowcause::ingest::options::ReadOptions;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
 use flowcause::reduce::{Reduced, Scope, reduce_files};
@@ -20,7 +21,7 @@ const PORTS: [u16; 2] = [53, 443];
 fn reduced(records: u64, format: &str) -> Reduced {
     let files: Vec<LogFile> = files(records, format).iter().map(|path| LogFile::at(path)).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("two threads");
-    reduce_files(&files, &Scope::everyone(&PORTS), &pool, &NoProgress)
+    reduce_files(&files, &ReadOptions::default(), &Scope::everyone(&PORTS), &pool, &NoProgress)
 }
 
 /// Files to the aggregate, two threads, everyone's records.

@@ -5,9 +5,11 @@ use std::io::{self, BufReader, Cursor, Read};
 use flate2::bufread::MultiGzDecoder;
 
 use super::files::LogFile;
+use super::options::ReadOptions;
 use super::parquet::{ParquetSource, read_parquet};
 use super::sink::Sink;
 use super::text::{BYTE_ORDER_MARK, FileContext, read_text};
+use super::wrapping::{ColumnsBy, FileKind, Wrapping};
 use crate::model::defect::{DefectKind, Defects};
 use crate::model::source::SourceId;
 
@@ -111,21 +113,30 @@ fn plain<'a>(format: Format, reader: Box<dyn Read + 'a>) -> Decoded<'a> {
     Decoded::Other(DefectKind::UnrecognisedFile, says.to_owned())
 }
 
-/// Reads one file into the sink. `advance` is told of bytes taken from disk.
+/// Reads one file into the sink, and says what it was. `advance` is told of bytes taken from disk.
 pub fn read_file<S: Sink>(
     log: &LogFile,
     source: SourceId,
+    _options: &ReadOptions,
     sink: &mut S,
     defects: &mut Defects,
     advance: &dyn Fn(u64),
-) {
+) -> FileKind {
     let mut file = FileContext { name: &log.name, source, defects };
+    let mut kind = FileKind::default();
     match decode(log, advance) {
-        Ok(Decoded::Text(reader)) => read_text(reader, &mut file, sink),
-        Ok(Decoded::Parquet(source)) => read_parquet(&source, &mut file, sink),
-        Ok(Decoded::Other(kind, says)) => file.defect(kind, None, || says),
+        Ok(Decoded::Text(reader)) => {
+            kind.wrapping = Wrapping::S3Text;
+            read_text(reader, &mut file, sink);
+        }
+        Ok(Decoded::Parquet(source)) => {
+            (kind.wrapping, kind.columns) = (Wrapping::Parquet, Some(ColumnsBy::Names));
+            read_parquet(&source, &mut file, sink);
+        }
+        Ok(Decoded::Other(defect, says)) => file.defect(defect, None, || says),
         Err(error) => file.defect(DefectKind::UnreadableFile, None, || error.to_string()),
     }
+    kind
 }
 
 /// The first bytes, and a reader that gives them again before the rest.

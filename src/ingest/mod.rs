@@ -10,6 +10,7 @@ pub mod guard;
 mod header;
 mod lines;
 mod number;
+pub mod options;
 mod parquet;
 mod parquet_columns;
 mod parquet_descriptions;
@@ -19,5 +20,6 @@ mod record;
 pub mod sink;
 mod text;
 mod tokens;
+pub mod wrapping;
 
 pub use detect::read_file;

@@ -10,6 +10,7 @@ use super::coverage::CoverageTable;
 use super::scope::Scope;
 use super::shared::Shared;
 use crate::ingest::files::{LogFile, source_id};
+use crate::ingest::options::ReadOptions;
 use crate::ingest::read_file;
 use crate::ingest::sink::{Action, Sighting, Span};
 use crate::model::defect::{DefectKind, Defects};
@@ -88,7 +89,13 @@ fn widest(a: Option<(u32, u32)>, b: Option<(u32, u32)>) -> Option<(u32, u32)> {
 
 /// Reads all files on the pool's threads and reduces them to the aggregate.
 #[must_use]
-pub fn reduce_files(files: &[LogFile], scope: &Scope, pool: &ThreadPool, progress: &dyn Progress) -> Reduced {
+pub fn reduce_files(
+    files: &[LogFile],
+    options: &ReadOptions,
+    scope: &Scope,
+    pool: &ThreadPool,
+    progress: &dyn Progress,
+) -> Reduced {
     // Large files first, so that no thread begins one when the others are done.
     let mut order: Vec<usize> = (0..files.len()).collect();
     order.sort_by_key(|&index| std::cmp::Reverse(files[index].size));
@@ -98,7 +105,7 @@ pub fn reduce_files(files: &[LogFile], scope: &Scope, pool: &ThreadPool, progres
         let mut worker = Collector::new(scope, &shared);
         let mut of_files = Vec::new();
         while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            of_files.push((index, take_file(&files[index], index, &mut worker, progress)));
+            of_files.push((index, take_file(&files[index], index, options, &mut worker, progress)));
         }
         worker.flush();
         (worker.coverage, of_files, worker.defects)
@@ -120,12 +127,13 @@ pub fn reduce_files(files: &[LogFile], scope: &Scope, pool: &ThreadPool, progres
 fn take_file(
     file: &LogFile,
     index: usize,
+    options: &ReadOptions,
     worker: &mut Collector<'_>,
     progress: &dyn Progress,
 ) -> FileTotals {
     // Collected apart: the first defect of a kind is the first in its file.
     let mut of_file = Defects::default();
-    read_file(file, source_id(index), worker, &mut of_file, &|bytes| progress.advance(bytes, 0));
+    read_file(file, source_id(index), options, worker, &mut of_file, &|bytes| progress.advance(bytes, 0));
     let totals = std::mem::take(&mut worker.totals);
     let is_unreadable = of_file.count(DefectKind::UnreadableFile) > 0;
     worker.defects.merge(of_file);

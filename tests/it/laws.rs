@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use flowcause::converse::{Conversation, Half, pair};
 use flowcause::ingest::files::LogFile;
+use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::sink::DESCRIPTIVE;
 use flowcause::model::field::Field;
 use flowcause::progress::NoProgress;
@@ -32,7 +33,7 @@ fn reduce(contents: Vec<Vec<u8>>) -> Reduced {
         .map(|(n, bytes)| LogFile::of_bytes(&format!("{n}"), bytes))
         .collect();
     let pool = rayon_pool();
-    let reduced = reduce_files(&files, &Scope::everyone(&PORTS), &pool, &NoProgress);
+    let reduced = reduce_files(&files, &ReadOptions::default(), &Scope::everyone(&PORTS), &pool, &NoProgress);
     assert!(reduced.defects.is_empty(), "{:?}", reduced.defects);
     reduced
 }

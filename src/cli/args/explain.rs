@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{ColorArg, ConfigArgs, FormatArg};
+use crate::cli::args::{ColorArg, ConfigArgs, FormatArg, LogFormatArgs};
 use crate::cli::export::{self, Export};
 use crate::report::Standing;
 
@@ -51,6 +51,10 @@ pub struct ExplainArgs {
     /// by its content.
     #[arg(long, short, value_name = "PATH", env = "FLOWCAUSE_METADATA")]
     pub metadata: Vec<String>,
+
+    /// How flow logs without a header line are read.
+    #[command(flatten)]
+    pub log_format: LogFormatArgs,
 
     /// Only this task. Repeatable. [default: every task that failed to start]
     #[arg(long, value_name = "ID|ARN", help_heading = "Scope")]

@@ -9,6 +9,7 @@ mod collect;
 mod compare;
 mod config;
 mod explain;
+mod log_format;
 mod shell;
 mod values;
 
@@ -20,6 +21,7 @@ pub use collect::CollectArgs;
 pub use compare::{CompareArgs, CompareFailOn};
 pub use config::ConfigArgs;
 pub use explain::{ExplainArgs, FailOn};
+pub use log_format::LogFormatArgs;
 pub use shell::{CompletionsArgs, ManArgs};
 pub use values::{AnswerFormatArg, ColorArg, FormatArg};
 

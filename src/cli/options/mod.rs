@@ -29,6 +29,7 @@ pub fn resolve(args: &ExplainArgs) -> Result<Options, Failure> {
         interfaces: args.interface.clone(),
         window: window(args)?,
         ports: ports(&args.port),
+        log_format: args.log_format.log_format.clone(),
         threads: args.threads.map(NonZeroUsize::get),
     })
 }
