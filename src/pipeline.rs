@@ -19,6 +19,7 @@ use crate::diagnose::verdict::diagnose;
 use crate::error::Error;
 use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
 use crate::ingest::options::{Formats, ReadOptions};
+use crate::inspect;
 use crate::inventory::{Inventory, LoadedFiles, Past, load};
 use crate::model::defect::Defects;
 use crate::model::field::Field;
@@ -31,6 +32,7 @@ use crate::model::time::{Timestamp, Window};
 use crate::progress::Progress;
 use crate::reduce::{FileTotals, Scope, ScopeOf, Totals, reduce_files};
 use crate::report::check::CheckReport;
+use crate::report::inspect::InspectReport;
 use crate::report::{Inputs, Report};
 
 /// Where flow records come from.
@@ -193,6 +195,21 @@ pub fn check(metadata: &[PathBuf], asked: &Asked) -> Result<CheckReport, Error> 
         return Err(Error::NoPlaces { looked_for: names.join(", "), defects });
     }
     Ok(CheckReport { files: documents.files, bytes_read: documents.bytes, defects, places })
+}
+
+/// Reads the logs, and the documents if there are any, and says what is in them and what `explain` would lack.
+pub fn inspect(options: &Options, progress: &dyn Progress) -> Result<InspectReport, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
+    let (inventory, mut defects, documents) = load(&options.metadata);
+    let files = open_logs(&options.logs, &mut defects)?;
+    progress.start(files.len() as u64, files.iter().map(|file| file.size).sum());
+    let reading = ReadOptions { formats: formats(options, &inventory) };
+    let given = (!options.metadata.is_empty()).then_some(&inventory);
+    let mut report = inspect::inspect(&files, &reading, given, &pool, progress);
+    progress.finish();
+    report.defects.merge(defects);
+    (report.metadata_files, report.metadata_bytes) = (documents.files, documents.bytes);
+    Ok(report)
 }
 
 fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, Error> {

@@ -9,6 +9,7 @@ pub mod config;
 pub mod exit;
 pub mod export;
 pub mod failure;
+mod inspect;
 pub mod options;
 pub mod output;
 pub mod prints;
@@ -52,6 +53,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     hush_decoders();
     let done = match cli.command {
         Command::Explain(args) => explain(&args),
+        Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Collect(args) => prints::collect(&args),

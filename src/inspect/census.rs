@@ -155,6 +155,7 @@ impl Sink for Census {
 mod tests {
     use super::*;
     use crate::ingest::files::{LogFile, source_id};
+    use crate::ingest::options::ReadOptions;
     use crate::ingest::read_file;
     use crate::model::defect::Defects;
 
@@ -162,7 +163,7 @@ mod tests {
         let (mut census, mut files, mut defects) = (Census::default(), Vec::new(), Defects::default());
         for text in texts {
             let log = LogFile::of_bytes("log", text.as_bytes().to_vec());
-            read_file(&log, source_id(0), &mut census, &mut defects, &|_| {});
+            read_file(&log, source_id(0), &ReadOptions::default(), &mut census, &mut defects, &|_| {});
             files.push(census.end_file(1));
         }
         (census, files)

@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::ThreadPool;
 
 use crate::ingest::files::LogFile;
+use crate::ingest::options::ReadOptions;
+use crate::ingest::wrapping::{ColumnsBy, Compression};
 use crate::inspect::file::COUNTED;
 use crate::inspect::interface::Hint;
 use crate::inspect::needs::Found;
@@ -36,11 +38,12 @@ use crate::report::inspect::{Counts, FieldReport, InspectReport, KindReport};
 #[must_use]
 pub fn inspect(
     files: &[LogFile],
+    options: &ReadOptions,
     inventory: Option<&Inventory>,
     pool: &ThreadPool,
     progress: &dyn Progress,
 ) -> InspectReport {
-    let counted = run::count(files, pool, progress);
+    let counted = run::count(files, options, pool, progress);
     report(counted, inventory)
 }
 
@@ -109,11 +112,12 @@ fn roles<'a, 'b: 'a>(interfaces: impl Iterator<Item = &'a Seen<'b>>) -> BTreeMap
 }
 
 fn kinds(counted: &Counted, interfaces: &[Seen<'_>]) -> Vec<KindReport> {
-    let of_kind = counted.kinds.iter().map(|(kind, census)| {
+    let of_kind = counted.kinds.iter().map(|((wrapping, layers), census)| {
         let roles = roles(interfaces.iter().filter(|one| one.census.kinds & census.bit != 0));
         KindReport {
-            kind: kind.name.clone(),
-            compression: kind.compression.clone(),
+            kind: wrapping.name(),
+            compressions: layers.iter().map(Compression::name).collect(),
+            columns_by: census.columns_by.iter().map(|by| ColumnsBy::name(*by)).collect(),
             counts: Counts { roles, ..census.counts.clone() },
             fields: census.fields.keys().copied().collect(),
             layouts: census.layouts.len() as u64,

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::ThreadPool;
 
 use crate::ingest::files::{LogFile, source_id};
+use crate::ingest::options::ReadOptions;
 use crate::ingest::read_file;
+use crate::ingest::wrapping::{ColumnsBy, FileKind, Layers, Wrapping};
 use crate::inspect::census::Census;
 use crate::inspect::duplicates::Duplicates;
 use crate::inspect::file::{COUNTED, FileCensus, widest};
@@ -19,13 +21,8 @@ use crate::report::inspect::{Counts, Repeated};
 /// Orders of fields and unknown names that are kept, whatever the files hold.
 const MOST_KEPT: usize = 100;
 
-/// What a file was found to be, by stable names.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Kind {
-    pub(super) name: String,
-    /// Empty if there is none.
-    pub(super) compression: String,
-}
+/// Files are of one kind if they are wrapped and compressed alike. The order is that of reports.
+pub(super) type Kind = (Wrapping, Layers);
 
 /// What all files of one kind hold.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +31,8 @@ pub(super) struct KindCensus {
     /// By field, the files that have it.
     pub(super) fields: BTreeMap<Field, u64>,
     pub(super) layouts: BTreeSet<Vec<Field>>,
+    /// How it was known which field stands where.
+    pub(super) columns_by: BTreeSet<ColumnsBy>,
     /// Files whose columns are known.
     pub(super) with_columns: u64,
     /// The bit of the kind in [`InterfaceCensus::kinds`].
@@ -58,7 +57,12 @@ pub(super) struct Counted {
 }
 
 /// Reads all files on the pool's threads and counts what they hold.
-pub(super) fn count(files: &[LogFile], pool: &ThreadPool, progress: &dyn Progress) -> Counted {
+pub(super) fn count(
+    files: &[LogFile],
+    options: &ReadOptions,
+    pool: &ThreadPool,
+    progress: &dyn Progress,
+) -> Counted {
     // In the order of names, which is that of time: records then mostly lengthen the stretches that are there.
     let next = AtomicUsize::new(0);
     let shares = pool.broadcast(|_| {
@@ -66,7 +70,7 @@ pub(super) fn count(files: &[LogFile], pool: &ThreadPool, progress: &dyn Progres
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(index) else { break worker.finish() };
-            worker.take(file, index, progress);
+            worker.take(file, index, options, progress);
         }
     });
     let mut all = Counted::default();
@@ -83,18 +87,18 @@ struct Worker {
 }
 
 impl Worker {
-    fn take(&mut self, file: &LogFile, index: usize, progress: &dyn Progress) {
+    fn take(&mut self, file: &LogFile, index: usize, options: &ReadOptions, progress: &dyn Progress) {
         // Collected apart: the first defect of a kind is the first in its file.
         let mut defects = Defects::default();
         let advance = |bytes| progress.advance(bytes, 0);
-        read_file(file, source_id(index), &mut self.census, &mut defects, &advance);
-        let kind = Kind { name: "flow-log".to_owned(), compression: String::new() };
-        let bit = self.counted.bit(&kind);
+        let sink = &mut self.census;
+        let kind = read_file(file, source_id(index), options, sink, &mut defects, &advance);
+        let bit = self.counted.bit((kind.wrapping, kind.layers));
         let held = self.census.end_file(bit);
         progress.advance(0, held.counts.records);
         progress.finish_file();
         self.counted.digests.insert(index, (held.counts.records, held.digest));
-        self.counted.file(&kind, file.size, held, &defects);
+        self.counted.file(kind, file.size, held, &defects);
         self.counted.defects.merge(defects);
     }
 
@@ -110,19 +114,20 @@ impl Worker {
 
 impl Counted {
     /// The bit of a kind; there are far fewer kinds than bits.
-    fn bit(&mut self, kind: &Kind) -> u64 {
+    fn bit(&mut self, kind: Kind) -> u64 {
         let next = self.kinds.len().min(63);
-        let of_kind = self.kinds.entry(kind.clone());
+        let of_kind = self.kinds.entry(kind);
         of_kind.or_insert_with(|| KindCensus { bit: 1 << next, ..KindCensus::default() }).bit
     }
 
     /// Adds a file to its kind.
-    fn file(&mut self, kind: &Kind, size: u64, held: FileCensus, defects: &Defects) {
+    fn file(&mut self, kind: FileKind, size: u64, held: FileCensus, defects: &Defects) {
         self.long_records += held.long_records;
         self.longest_record = self.longest_record.max(held.longest_record);
         self.filled.iter_mut().zip(held.filled).for_each(|(sum, count)| *sum += count);
         let fields = held.fields();
-        let of_kind = self.kinds.entry(kind.clone()).or_default();
+        let of_kind = self.kinds.entry((kind.wrapping, kind.layers)).or_default();
+        of_kind.columns_by.extend(kind.columns);
         for field in &fields {
             *of_kind.fields.entry(*field).or_default() += 1;
         }
@@ -139,10 +144,11 @@ impl Counted {
     /// Adds what another worker counted.
     fn merge(&mut self, other: Self) {
         let bits: Vec<(u64, u64)> =
-            other.kinds.iter().map(|(kind, census)| (census.bit, self.bit(kind))).collect();
+            other.kinds.iter().map(|(kind, census)| (census.bit, self.bit(*kind))).collect();
         for (kind, census) in other.kinds {
             let own = self.kinds.entry(kind).or_default();
             add(&mut own.counts, &census.counts);
+            own.columns_by.extend(census.columns_by);
             own.with_columns += census.with_columns;
             for (field, files) in census.fields {
                 *own.fields.entry(field).or_default() += files;

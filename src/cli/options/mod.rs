@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 
 use crate::check::Asked;
-use crate::cli::args::{AssignPublicIp, CheckArgs, ExplainArgs};
+use crate::cli::args::{AssignPublicIp, CheckArgs, ExplainArgs, InspectArgs};
 use crate::cli::failure::Failure;
 use crate::model::ids::{SecurityGroupId, SubnetId};
 use crate::model::time::{Timestamp, Window};
@@ -31,6 +31,17 @@ pub fn resolve(args: &ExplainArgs) -> Result<Options, Failure> {
         ports: ports(&args.port),
         log_format: args.log_format.log_format.clone(),
         threads: args.threads.map(NonZeroUsize::get),
+    })
+}
+
+/// Checks the flags of an inspection: what to read.
+pub fn resolve_inspect(args: &InspectArgs) -> Result<Options, Failure> {
+    Ok(Options {
+        logs: logs(&args.logs)?,
+        metadata: metadata(&args.metadata)?,
+        log_format: args.log_format.log_format.clone(),
+        threads: args.threads.map(NonZeroUsize::get),
+        ..Options::default()
     })
 }
 

@@ -61,8 +61,9 @@ struct CountsV1<'a> {
 
 #[derive(Debug, Serialize)]
 struct KindV1<'a> {
-    kind: &'a str,
-    compression: Option<&'a str>,
+    kind: &'static str,
+    compressions: &'a [&'static str],
+    fields_known_by: &'a [&'static str],
     version: Option<u8>,
     fields: Vec<&'static str>,
     layouts: u64,
@@ -170,8 +171,9 @@ impl<'a> From<&'a Counts> for CountsV1<'a> {
 impl<'a> From<&'a KindReport> for KindV1<'a> {
     fn from(kind: &'a KindReport) -> Self {
         Self {
-            kind: &kind.kind,
-            compression: Some(kind.compression.as_str()).filter(|name| !name.is_empty()),
+            kind: kind.kind,
+            compressions: &kind.compressions,
+            fields_known_by: &kind.columns_by,
             version: kind.version(),
             fields: kind.fields.iter().map(|field| field.name()).collect(),
             layouts: kind.layouts,

@@ -54,10 +54,12 @@ impl Counts {
 /// Files that are alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KindReport {
-    /// What they are, by a stable name.
-    pub kind: String,
-    /// How they are compressed, by a stable name; empty if they are not.
-    pub compression: String,
+    /// What holds the records, by a stable name; `unknown` if nothing that is read as a flow log.
+    pub kind: &'static str,
+    /// The compressions around it by their stable names, the outermost first.
+    pub compressions: Vec<&'static str>,
+    /// How it was known which field stands where, by stable names.
+    pub columns_by: Vec<&'static str>,
     /// What they hold.
     pub counts: Counts,
     /// Every field that one of them has, in the order of the field table.

@@ -1,0 +1,236 @@
+//! The answer of `flowcause inspect` for a person at a terminal: what is there, then what a diagnosis would lack and how to
+//! get it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::model::time::Timestamp;
+use crate::render::terminal::layout::{Page, style};
+use crate::render::terminal::{TerminalOptions, WIDTHS, inputs, words};
+use crate::report::inspect::{Counts, Gap, Gaps, InspectReport, KindReport, Lack, Shown};
+
+/// Where the text beside a label begins.
+const COLUMN: usize = 14;
+/// Gaps that are named; the others are in the JSON report.
+const GAPS_SHOWN: usize = 3;
+
+/// Writes the answer.
+pub(in super::super) fn render(
+    report: &InspectReport,
+    options: TerminalOptions,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
+    let page = &mut Page::new(out, width, options.color);
+    answer(page, report)?;
+    page.heading("Files")?;
+    report.kinds.iter().try_for_each(|kind| of_kind(page, kind))?;
+    if report.metadata_files > 0 {
+        let text = format!("{} ({})", files(report.metadata_files), words::bytes(report.metadata_bytes));
+        beside(page, "metadata", &text)?;
+    }
+    if report.total.records > 0 {
+        records(page, report)?;
+        time(page, &report.shown)?;
+    }
+    lacks(page, &report.missing)?;
+    flow_log(page, report)?;
+    if report.defects.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.rule()?;
+    inputs::defects(page, &report.defects)
+}
+
+/// The first lines.
+fn answer<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
+    let total = &report.total;
+    let read = format!("{} ({})", files(total.files), words::bytes(total.bytes));
+    let Some((first, last)) = total.span else {
+        return page.labelled(0, ("NOTHING USABLE", style::BAD), &format!("No flow record in {read}."));
+    };
+    let text = format!(
+        "{} in {read}, of {}, {}.",
+        words::count(total.records, "flow record"),
+        words::count(total.interfaces(), "interface"),
+        words::span(first, last),
+    );
+    match report.missing.len() as u64 {
+        0 => page.labelled(0, ("COMPLETE", style::GOOD), &text),
+        n => {
+            let label = if n == 1 { "1 THING MISSING".to_owned() } else { format!("{n} THINGS MISSING") };
+            page.labelled(0, (&label, style::DOUBT), &text)
+        }
+    }
+}
+
+/// `s3-text      21 files (61.8 KiB), gzip: 306 records, …`.
+fn of_kind<W: Write>(page: &mut Page<'_, W>, kind: &KindReport) -> io::Result<()> {
+    let counts = &kind.counts;
+    let mut parts = vec![format!("{} ({})", files(counts.files), words::bytes(counts.bytes))];
+    if !kind.compressions.is_empty() {
+        parts.push(kind.compressions.join(" in "));
+    }
+    parts.push(words::count(counts.records, "record"));
+    if let Some((first, last)) = counts.span {
+        parts.push(words::span(first, last));
+    }
+    if counts.transit_gateway > 0 {
+        parts.push(format!("{} of transit gateways set aside", words::count(counts.transit_gateway, "row")));
+    }
+    if counts.defects > 0 {
+        parts.push(words::count(counts.defects, "defect"));
+    }
+    beside(page, kind.kind, &parts.join(", "))?;
+    match kind.version() {
+        Some(version) => beside(page, "", &columns(kind, version)),
+        None => Ok(()),
+    }
+}
+
+/// `29 fields up to version 5, known by names`.
+fn columns(kind: &KindReport, version: u8) -> String {
+    let mut text = format!("{} up to version {version}", words::count(kind.fields.len() as u64, "field"));
+    if !kind.columns_by.is_empty() {
+        text = format!("{text}, known by {}", kind.columns_by.join(", "));
+    }
+    if kind.layouts > 1 { format!("{text}, in {} orders", kind.layouts) } else { text }
+}
+
+fn records<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
+    let total = &report.total;
+    page.heading("Records")?;
+    beside(page, "action", &format!("ACCEPT {}, REJECT {}", total.accepted, total.rejected))?;
+    beside(page, "log-status", &log_status(total))?;
+    beside(page, "interfaces", &roles(&total.roles))?;
+    beside(page, "duplicates", &duplicates(report))?;
+    let names: Vec<&str> = report.fields.iter().map(|field| field.field.name()).collect();
+    beside(page, "fields", &names.join(" "))?;
+    if report.unknown_fields.is_empty() {
+        return Ok(());
+    }
+    beside(
+        page,
+        "",
+        &format!("and others that no version up to 11 has: {}", report.unknown_fields.join(", ")),
+    )
+}
+
+fn log_status(total: &Counts) -> String {
+    format!("OK {}, NODATA {}, SKIPDATA {}", total.ok(), total.nodata, total.skipdata)
+}
+
+/// `2 task, 3 endpoint, 1 unknown`; the unknown last.
+fn roles(roles: &BTreeMap<String, u64>) -> String {
+    let (unknown, known): (Vec<_>, Vec<_>) = roles.iter().partition(|(role, _)| *role == "unknown");
+    let all = known.into_iter().chain(unknown);
+    let counted: Vec<String> = all.map(|(role, n)| format!("{n} {role}")).collect();
+    counted.join(", ")
+}
+
+fn duplicates(report: &InspectReport) -> String {
+    let repeated = &report.repeated;
+    let mut text = match repeated.records {
+        0 => "none".to_owned(),
+        n => format!(
+            "{} there already: sums are too high, and what sizes tell is less sure; give the files of one flow log, \
+             each once",
+            words::count(n, "record")
+        ),
+    };
+    if let Some((one, other)) = &repeated.first {
+        text = format!(
+            "{text}; {} with the records of another, first {other} with those of {one}",
+            files(repeated.files)
+        );
+    }
+    text
+}
+
+fn time<W: Write>(page: &mut Page<'_, W>, shown: &Shown) -> io::Result<()> {
+    page.heading("Time")?;
+    beside(page, "shown", &format!("{} of interfaces", words::count(shown.minutes, "minute")))?;
+    let interval = match shown.long_records {
+        0 => format!("records of up to {} s", shown.longest_record),
+        n => format!("records of up to {} s; {n} are longer than a minute", shown.longest_record),
+    };
+    beside(page, "interval", &interval)?;
+    let lost = match shown.skipdata_minutes {
+        0 => "none".to_owned(),
+        n => format!(
+            "{} of {}",
+            words::count(n, "minute"),
+            words::count(shown.skipdata_interfaces, "interface")
+        ),
+    };
+    beside(page, "SKIPDATA", &lost)?;
+    gaps(page, "gaps", &shown.gaps, |all| format!("{all} without any record"))?;
+    let of = words::count(shown.interfaces_with_gaps, "interface");
+    gaps(page, "", &shown.interface_gaps, |all| format!("{all} in which one has none: of {of}"))
+}
+
+/// How many, and the largest.
+fn gaps<W: Write>(
+    page: &mut Page<'_, W>,
+    label: &str,
+    gaps: &Gaps,
+    text: impl Fn(&str) -> String,
+) -> io::Result<()> {
+    if gaps.count == 0 {
+        return if label.is_empty() { Ok(()) } else { beside(page, label, "none of all interfaces") };
+    }
+    let all = format!("{} in {}", words::count(gaps.minutes, "minute"), words::count(gaps.count, "gap"));
+    beside(page, label, &text(&all))?;
+    for gap in gaps.largest.iter().take(GAPS_SHOWN) {
+        beside(page, "", &one_gap(gap))?;
+    }
+    Ok(())
+}
+
+fn one_gap(gap: &Gap) -> String {
+    let of = gap.interface.as_ref().map(|(id, role)| format!("{id} ({role}), "));
+    let last = Timestamp(gap.to.0 - 1);
+    format!(
+        "{}{}, {}",
+        of.unwrap_or_default(),
+        words::span(gap.from, last),
+        words::count(gap.minutes(), "minute")
+    )
+}
+
+fn lacks<W: Write>(page: &mut Page<'_, W>, missing: &[Lack]) -> io::Result<()> {
+    page.heading("For `flowcause explain` you lack")?;
+    if missing.is_empty() {
+        return page.prose(2, style::GOOD, "Nothing that can be told from here.");
+    }
+    for lack in missing {
+        page.labelled(2, (lack.id, style::DOUBT), &lack.what)?;
+        page.prose(4, style::PLAIN, &format!("Would show: {}.", lack.would_show))?;
+        page.prose(4, style::DIM, &format!("To do: {}.", lack.to_do))?;
+    }
+    Ok(())
+}
+
+/// The flow log to ask for, if a new one is of use.
+fn flow_log<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
+    if report.commands.is_empty() {
+        return Ok(());
+    }
+    page.heading("A flow log that has it all")?;
+    page.prose(
+        2,
+        style::PLAIN,
+        "The format of a flow log cannot be changed: this makes a second one beside it.",
+    )?;
+    report.commands.iter().try_for_each(|command| page.verbatim(2, command))
+}
+
+fn beside<W: Write>(page: &mut Page<'_, W>, label: &str, text: &str) -> io::Result<()> {
+    let label = format!("  {label} ");
+    page.beside((&label, style::STRONG), COLUMN.max(label.len()), text)
+}
+
+fn files(n: u64) -> String {
+    words::count(n, "file")
+}
