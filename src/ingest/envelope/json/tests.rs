@@ -1,0 +1,1 @@
+//! JSON as AWS and people write it, and as it should not be.
