@@ -11,7 +11,7 @@ use std::rc::Rc;
 /// flow logs reach.
 const MOST_RATIO: u64 = 1100;
 /// Bytes that are let through whatever the ratio, so that a short file of one repeated line is no bomb.
-const ALWAYS: u64 = 1 << 30;
+const ALWAYS: u64 = 256 << 20;
 
 /// A decompressed stream that ends with an error where it has become too long. Errors of the decoder are told as
 /// damage of the data, those of the disk as they are.

@@ -30,6 +30,26 @@ impl<'a> Item<'a> {
     }
 }
 
+/// Items as one line each, for tests.
+#[cfg(test)]
+pub(super) mod told {
+    use super::Item;
+    use crate::ingest::header::HeaderLine;
+
+    /// The item and its number.
+    pub(in crate::ingest::envelope) fn tell(number: u64, item: &Item<'_>) -> String {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match item {
+            Item::Names(HeaderLine::Flow(columns)) => format!("{number} names of {}", columns.count),
+            Item::Names(_) => format!("{number} names of a transit gateway"),
+            Item::Record(wrapping, record) => format!("{number} {}: {}", wrapping.name(), text(record)),
+            Item::Row { wrapping, values, .. } => format!("{number} {}| {}", wrapping.name(), text(values)),
+            Item::Bad(kind, says) => format!("{number} {}! {says}", kind.name()),
+            Item::Foreign(says) => format!("{number} foreign! {says}"),
+        }
+    }
+}
+
 /// Adds one value of a row, so that it is one field: what is empty is `-`, what is blank within it `_`.
 pub(super) fn push_value(values: &mut Vec<u8>, value: &[u8]) {
     if !values.is_empty() {

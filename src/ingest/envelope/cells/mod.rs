@@ -159,10 +159,12 @@ impl Plan {
             |name: &&[u8]| [&b"message"[..], b"@message"].iter().any(|it| name.eq_ignore_ascii_case(it));
         let message = names.iter().position(is_message);
         let columns = Columns::from_keys(names.iter().copied());
-        if message.is_none() && columns.known() < 2 {
+        let is_transit = names
+            .iter()
+            .any(|name| [&b"tgw_id"[..], b"tgw-id"].iter().any(|it| name.eq_ignore_ascii_case(it)));
+        if message.is_none() && columns.known() < 2 && !is_transit {
             return None;
         }
-        let is_transit = names.iter().any(|name| name.eq_ignore_ascii_case(b"tgw_id") || *name == b"tgw-id");
         let wrapping = match message {
             _ if names.iter().any(|name| name.starts_with(b"@")) => Wrapping::InsightsCsv,
             Some(_) => Wrapping::ConsoleCsv,

@@ -13,7 +13,6 @@ use std::io::{self, Read};
 use self::event::Events;
 use self::scan::{Found, Scanner};
 use super::Item;
-use crate::ingest::text::BYTE_ORDER_MARK;
 use crate::model::defect::DefectKind;
 
 /// Bytes read at a time.
@@ -30,17 +29,12 @@ pub(in crate::ingest) fn for_each_event(
     let mut scanner = Scanner::default();
     let mut buffer = vec![0; CHUNK];
     let mut number = 0;
-    let mut is_first = true;
     loop {
         let n_read = match reader.read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err((number + 1, error)),
             Ok(n_read) => n_read,
         };
-        let mut chunk = &buffer[..n_read];
-        if std::mem::take(&mut is_first) {
-            chunk = chunk.strip_prefix(BYTE_ORDER_MARK).unwrap_or(chunk);
-        }
         let mut found = |found: Found<'_>| {
             number += 1;
             found_one(found, &mut events, number, &mut take);
@@ -49,7 +43,7 @@ pub(in crate::ingest) fn for_each_event(
             scanner.end(&mut found);
             return Ok(());
         }
-        scanner.feed(chunk, &mut found);
+        scanner.feed(&buffer[..n_read], &mut found);
     }
 }
 

@@ -6,6 +6,7 @@
 //! given up, and the next object is taken for an event again.
 
 use super::LARGEST_EVENT;
+use crate::ingest::text::BYTE_ORDER_MARK;
 
 /// Arrays within each other, and documents within arrays, that are gone into.
 const DEEPEST: usize = 32;
@@ -220,7 +221,7 @@ impl Scanner {
     fn other(&mut self, byte: u8) {
         if let Some(event) = &mut self.event {
             event.push(&[byte]);
-        } else if self.is_between_events() && !self.is_lost && !byte.is_ascii_whitespace() {
+        } else if self.is_between_events() && !self.is_lost && !is_between(byte) {
             if self.stray.len() < LONGEST_QUOTE {
                 self.stray.push(byte);
             }
@@ -355,6 +356,11 @@ impl Event {
             self.is_too_large = true;
         }
     }
+}
+
+/// White space, and a byte order mark, as there is one at each seam of files put together.
+fn is_between(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || BYTE_ORDER_MARK.contains(&byte)
 }
 
 fn controlled(origin: Origin, is_control: bool) -> Origin {
