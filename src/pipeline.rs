@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::io::Read;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -218,10 +217,8 @@ fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, E
     for input in logs {
         match input {
             LogInput::Stdin => {
-                let mut bytes = Vec::new();
-                let read = std::io::stdin().lock().read_to_end(&mut bytes);
-                read.map_err(|source| Error::StandardInput { source })?;
-                streams.push(LogFile::of_bytes("standard input", bytes));
+                let spooled = LogFile::of_stream("standard input", std::io::stdin().lock(), defects);
+                streams.push(spooled.map_err(|source| Error::StandardInput { source })?);
             }
             LogInput::Path(path) if is_stream(path) => streams.extend(read_stream(path, defects)),
             LogInput::Path(path) => walked.push(path.clone()),

@@ -40,6 +40,20 @@ impl Columns {
         columns
     }
 
+    /// From names as programs rewrite them, such as `srcAddr`. Names that Logs Insights adds are no fields anyone misses.
+    pub(super) fn from_keys<'a>(keys: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut columns = Self { positions: [None; FIELDS.len()], count: 0, unknown: Vec::new() };
+        for key in keys {
+            match Field::from_key(key) {
+                Some(field) => columns.place(field),
+                None if key.starts_with(b"@") || key.eq_ignore_ascii_case(b"timestamp") => {}
+                None => columns.unknown.push(String::from_utf8_lossy(key).into_owned()),
+            }
+            columns.count += 1;
+        }
+        columns
+    }
+
     /// The 14 fields of version 2.
     pub(super) fn default_format() -> Self {
         Self::from_names(DEFAULT_FORMAT.iter().map(|field| field.name().as_bytes()))

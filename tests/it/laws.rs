@@ -20,20 +20,25 @@ use crate::support::table::{Codec, Missing, Names, Numbers, Table, Texts, Varian
 use crate::support::write::gzip;
 
 /// The records of every sample incident.
-static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+pub(crate) static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
     scenarios::all().iter().map(|incident| Table::of(incident, &incident.records())).collect()
 });
 
 const PORTS: [u16; 2] = [53, 443];
 
 fn reduce(contents: Vec<Vec<u8>>) -> Reduced {
+    reduce_with(contents, &ReadOptions::default())
+}
+
+/// The aggregate of files with these contents, none of them damaged.
+pub(crate) fn reduce_with(contents: Vec<Vec<u8>>, options: &ReadOptions) -> Reduced {
     let files: Vec<LogFile> = contents
         .into_iter()
         .enumerate()
         .map(|(n, bytes)| LogFile::of_bytes(&format!("{n}"), bytes))
         .collect();
     let pool = rayon_pool();
-    let reduced = reduce_files(&files, &ReadOptions::default(), &Scope::everyone(&PORTS), &pool, &NoProgress);
+    let reduced = reduce_files(&files, options, &Scope::everyone(&PORTS), &pool, &NoProgress);
     assert!(reduced.defects.is_empty(), "{:?}", reduced.defects);
     reduced
 }
@@ -43,7 +48,7 @@ fn rayon_pool() -> rayon::ThreadPool {
 }
 
 /// Everything the aggregate says but where its samples stand, in words.
-fn told(reduced: &Reduced) -> Vec<String> {
+pub(crate) fn told(reduced: &Reduced) -> Vec<String> {
     let address = |id| reduced.address(id);
     let flows = reduced.flows.iter().map(|flow| {
         let (key, sums) = (&flow.key, &flow.sums);

@@ -20,3 +20,4 @@ mod scenarios;
 mod schedule;
 mod support;
 mod tidy;
+mod wrappings;
