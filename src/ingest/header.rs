@@ -71,6 +71,14 @@ impl Columns {
         self.positions[field as usize].map(usize::from)
     }
 
+    /// The known fields, in the order of their columns.
+    pub(super) fn fields(&self) -> Vec<Field> {
+        let placed = FIELDS.iter().map(|spec| spec.field);
+        let mut fields: Vec<Field> = placed.filter(|field| self.position(*field).is_some()).collect();
+        fields.sort_by_key(|field| self.position(*field));
+        fields
+    }
+
     /// How many columns have a known name.
     pub(super) fn known(&self) -> usize {
         self.positions.iter().flatten().count()
@@ -131,6 +139,7 @@ mod tests {
         let HeaderLine::Flow(columns) = read("dstport srcport my-field action") else { panic!("a header") };
         assert_eq!(columns.position(Field::SrcPort), Some(1));
         assert_eq!(columns.position(Field::Action), Some(3));
+        assert_eq!(columns.fields(), [Field::DstPort, Field::SrcPort, Field::Action]);
         assert_eq!((columns.count, columns.unknown.as_slice()), (4, ["my-field".to_owned()].as_slice()));
         assert!(columns.missing().contains(&"srcaddr"));
     }

@@ -26,6 +26,7 @@ mod shape;
 pub mod sink;
 mod text;
 mod tokens;
+pub mod totals;
 pub mod wrapping;
 
 pub use read::read_file;

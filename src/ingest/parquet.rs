@@ -59,6 +59,7 @@ fn read_chunks<R: ChunkReader + 'static, S: Sink>(
         Err(error) => return file.defect(DefectKind::DamagedParquet, None, || error),
     };
     let Some(layout) = Layout::new(metadata.schema(), file) else { return };
+    sink.columns(&layout.columns.fields(), &layout.unknown);
     if metadata.metadata().row_groups().iter().all(|group| group.num_rows() == 0) {
         let says = || "expected flow-log records, found columns without rows".to_owned();
         return file.defect(DefectKind::EmptyFile, None, says);

@@ -117,7 +117,7 @@ impl<'a> TextReader<'a> {
         match item {
             Item::Names(HeaderLine::Flow(columns)) => {
                 self.has_header = true;
-                self.set_columns(number, *columns, ColumnsBy::Names, file);
+                self.set_columns(number, *columns, ColumnsBy::Names, file, sink);
             }
             Item::Names(HeaderLine::TransitGateway) => self.mode = Mode::TransitGateway,
             Item::Names(HeaderLine::No) => {}
@@ -159,7 +159,7 @@ impl<'a> TextReader<'a> {
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
-        if !self.header(number, text, file) && !self.reorder(number, text, file, sink) {
+        if !self.header(number, text, file, sink) && !self.reorder(number, text, file, sink) {
             self.defect(number, file, DefectKind::BadValue, || bad.says());
         }
     }
@@ -168,7 +168,7 @@ impl<'a> TextReader<'a> {
     fn odd_line<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
         if self.tokens.count() == 0
             || self.tokens.get(text, 0).starts_with(b"#")
-            || self.header(number, text, file)
+            || self.header(number, text, file, sink)
         {
             return;
         }
@@ -212,7 +212,7 @@ impl<'a> TextReader<'a> {
             _ => None,
         };
         let Some((columns, by)) = self.orders.find(text, &self.tokens, known) else { return false };
-        self.set_columns(number, columns, by, file);
+        self.set_columns(number, columns, by, file, sink);
         self.record(number, text, file, sink);
         true
     }
@@ -268,19 +268,33 @@ impl<'a> TextReader<'a> {
     }
 
     /// Takes the line as a header if it is one.
-    fn header(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>) -> bool {
+    fn header<S: Sink>(
+        &mut self,
+        number: u64,
+        text: &[u8],
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) -> bool {
         let most = self.tokens.count().min(MOST_TOKENS);
         let tokens: Vec<&[u8]> = (0..most).map(|index| self.tokens.get(text, index)).collect();
         match read_header(&tokens) {
             HeaderLine::No => return false,
             HeaderLine::TransitGateway => self.mode = Mode::TransitGateway,
-            HeaderLine::Flow(columns) => self.set_columns(number, *columns, ColumnsBy::Names, file),
+            HeaderLine::Flow(columns) => self.set_columns(number, *columns, ColumnsBy::Names, file, sink),
         }
         self.has_header = true;
         true
     }
 
-    fn set_columns(&mut self, number: u64, columns: Columns, by: ColumnsBy, file: &mut FileContext<'_>) {
+    fn set_columns<S: Sink>(
+        &mut self,
+        number: u64,
+        columns: Columns,
+        by: ColumnsBy,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        sink.columns(&columns.fields(), &columns.unknown);
         if !columns.unknown.is_empty() {
             file.defect(DefectKind::UnknownFields, Some(number), || {
                 format!("`{}`: not a field of versions 2 to 11; left aside", columns.unknown.join("`, `"))
