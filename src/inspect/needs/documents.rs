@@ -6,7 +6,7 @@ use crate::inventory::Inventory;
 use crate::model::ids::InterfaceId;
 use crate::model::task::Task;
 use crate::model::time::Timestamp;
-use crate::report::inspect::Lack;
+use crate::report::inspect::{Importance, Lack};
 
 /// Ids that are named; the others are counted.
 const MOST_NAMED: usize = 3;
@@ -18,7 +18,8 @@ pub(super) fn missing(found: &Found<'_>) -> Vec<Lack> {
     let Some(inventory) = found.inventory else {
         return vec![Lack {
             id: "metadata",
-            what: "metadata: no `--metadata` was given".to_owned(),
+            importance: Importance::Limits,
+            what: "metadata: `--metadata` names none".to_owned(),
             would_show: "which tasks failed and when, whose the interfaces are, and which rule or route is in the way",
             to_do: "run the script that `flowcause collect` prints, and pass its folder with `--metadata`"
                 .to_owned(),
@@ -28,6 +29,7 @@ pub(super) fn missing(found: &Found<'_>) -> Vec<Lack> {
     if failed.is_empty() {
         let lack = Lack {
             id: "failed-tasks",
+            importance: Importance::Limits,
             what: "a task that failed to start: the metadata name none".to_owned(),
             would_show: "whose packets to follow, when, and why ECS stopped it",
             to_do: "save `aws ecs describe-tasks` of the failed tasks within the hour, or their Task State Change events"
@@ -55,6 +57,7 @@ fn unseen(found: &Found<'_>, failed: &[&Task]) -> Vec<Lack> {
     }
     vec![Lack {
         id: "task-interfaces",
+        importance: Importance::Limits,
         what: format!(
             "records of {} of {} interfaces of failed tasks: {}",
             unseen.len(),
@@ -79,6 +82,7 @@ fn untimely(found: &Found<'_>, failed: &[&Task]) -> Vec<Lack> {
     }
     vec![Lack {
         id: "task-time",
+        importance: Importance::Limits,
         what: format!(
             "the whole time of {} of {} failed tasks: the records begin {first} and end {last}",
             outside.len(),
@@ -136,6 +140,7 @@ fn other_side<'a>(
     let unseen: Vec<&str> = all.iter().copied().filter(|id| !found.interfaces.contains(id)).collect();
     (!unseen.is_empty()).then(|| Lack {
         id,
+        importance: Importance::Limits,
         what: format!(
             "records of {} of {} interfaces of {whose}: {}",
             unseen.len(),

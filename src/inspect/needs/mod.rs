@@ -35,8 +35,9 @@ pub(super) fn missing(found: &Found<'_>) -> (Vec<Lack>, bool) {
     let traffic = records::traffic(found);
     let (of_fields, interval) = (fields::missing(found), records::interval(found));
     let is_for_flow_log = !traffic.is_empty() || !of_fields.is_empty() || !interval.is_empty();
-    let parts = [documents, traffic, records::time(found), of_fields, interval];
-    (parts.concat(), is_for_flow_log)
+    let mut missing = [documents, traffic, records::time(found), of_fields, interval].concat();
+    missing.sort_by_key(|lack| lack.importance);
+    (missing, is_for_flow_log)
 }
 
 /// What a new flow log brings.

@@ -1,15 +1,14 @@
 //! Records that are not there: of one kind of traffic, of some time, of short intervals.
 
 use crate::inspect::needs::{Found, NEW_FLOW_LOG};
+use crate::inventory::Inventory;
 use crate::model::network::TrafficType;
-use crate::model::time::Timestamp;
-use crate::report::inspect::{Gap, Lack};
+use crate::report::inspect::{Gap, Importance, Lack};
 
 /// Logs of accepted or of rejected traffic alone.
 pub(super) fn traffic(found: &Found<'_>) -> Vec<Lack> {
     let (accepted, rejected) = (found.total.accepted, found.total.rejected);
-    // A NODATA record alone tells that there was no traffic of the kind that is logged.
-    let says_all = |inventory: &crate::inventory::Inventory| {
+    let says_all = |inventory: &Inventory| {
         let logs = &inventory.flow_logs;
         !logs.is_empty() && logs.iter().all(|log| log.traffic_type == TrafficType::All)
     };
@@ -17,6 +16,7 @@ pub(super) fn traffic(found: &Found<'_>) -> Vec<Lack> {
     match (accepted, rejected) {
         (0, 1..) => vec![Lack {
             id: "accepted-traffic",
+            importance: Importance::Limits,
             what: format!("accepted traffic: REJECT only, in all {rejected} records with traffic"),
             would_show: "a missing reply, a task that sent nothing, a healthy network: none of them can be told from \
                          rejected traffic",
@@ -24,6 +24,7 @@ pub(super) fn traffic(found: &Found<'_>) -> Vec<Lack> {
         }],
         (1.., 0) if !is_known_as_all => vec![Lack {
             id: "rejected-traffic",
+            importance: Importance::Limits,
             what: format!(
                 "rejected traffic: ACCEPT only, in all {accepted} records with traffic, unless nothing was rejected"
             ),
@@ -42,6 +43,7 @@ pub(super) fn time(found: &Found<'_>) -> Vec<Lack> {
     if let Some(largest) = shown.gaps.largest.first() {
         missing.push(Lack {
             id: "time",
+            importance: Importance::Limits,
             what: format!(
                 "records of {} min in which no interface has any; the longest {}",
                 shown.gaps.minutes,
@@ -54,9 +56,11 @@ pub(super) fn time(found: &Found<'_>) -> Vec<Lack> {
     if shown.interface_gaps.count > 0 {
         missing.push(Lack {
             id: "time-of-interfaces",
+            importance: Importance::Limits,
             what: format!(
-                "records of {} min of {} interfaces, while others have some",
-                shown.interface_gaps.minutes, shown.interfaces_with_gaps
+                "records of {} min of {}, while others have some",
+                shown.interface_gaps.minutes,
+                interfaces(shown.interfaces_with_gaps)
             ),
             would_show: "what these interfaces did then, if they were there: a covered interface has a NODATA record \
                          when it is idle",
@@ -66,9 +70,11 @@ pub(super) fn time(found: &Found<'_>) -> Vec<Lack> {
     if shown.skipdata_minutes > 0 {
         missing.push(Lack {
             id: "skipdata",
+            importance: Importance::Limits,
             what: format!(
-                "records that were lost (SKIPDATA) in {} min of {} interfaces",
-                shown.skipdata_minutes, shown.skipdata_interfaces
+                "records that were lost (SKIPDATA) in {} min of {}",
+                shown.skipdata_minutes,
+                interfaces(shown.skipdata_interfaces)
             ),
             would_show: "whether a reply came in those minutes: a missing record proves nothing there",
             to_do: "nothing brings them back; look at a failure of another time".to_owned(),
@@ -85,6 +91,7 @@ pub(super) fn interval(found: &Found<'_>) -> Vec<Lack> {
     }
     vec![Lack {
         id: "interval",
+        importance: Importance::Limits,
         what: format!(
             "an aggregation interval of a minute: {} records span more, up to {} s",
             shown.long_records, shown.longest_record
@@ -95,6 +102,9 @@ pub(super) fn interval(found: &Found<'_>) -> Vec<Lack> {
 }
 
 fn from_to(gap: &Gap) -> String {
-    let time = |at: Timestamp| at.to_string();
-    format!("{} min, from {} to {}", gap.minutes(), time(gap.from), time(gap.to))
+    format!("{} min, from {} to {}", gap.minutes(), gap.from, gap.to)
+}
+
+fn interfaces(n: u64) -> String {
+    if n == 1 { "1 interface".to_owned() } else { format!("{n} interfaces") }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use crate::model::time::Timestamp;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, inputs, words};
-use crate::report::inspect::{Counts, Gap, Gaps, InspectReport, KindReport, Lack, Shown};
+use crate::report::inspect::{Counts, Gap, Gaps, Importance, InspectReport, KindReport, Shown};
 
 /// Where the text beside a label begins.
 const COLUMN: usize = 14;
@@ -33,7 +33,7 @@ pub(in super::super) fn render(
         records(page, report)?;
         time(page, &report.shown)?;
     }
-    lacks(page, &report.missing)?;
+    lacks(page, report)?;
     flow_log(page, report)?;
     if report.defects.is_empty() {
         return Ok(());
@@ -56,12 +56,10 @@ fn answer<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Resul
         words::count(total.interfaces(), "interface"),
         words::span(first, last),
     );
-    match report.missing.len() as u64 {
-        0 => page.labelled(0, ("COMPLETE", style::GOOD), &text),
-        n => {
-            let label = if n == 1 { "1 THING MISSING".to_owned() } else { format!("{n} THINGS MISSING") };
-            page.labelled(0, (&label, style::DOUBT), &text)
-        }
+    match report.missing_of(Importance::Limits).count() {
+        0 => page.labelled(0, ("ENOUGH", style::GOOD), &text),
+        1 => page.labelled(0, ("1 THING MISSING", style::DOUBT), &text),
+        n => page.labelled(0, (&format!("{n} THINGS MISSING"), style::DOUBT), &text),
     }
 }
 
@@ -89,13 +87,25 @@ fn of_kind<W: Write>(page: &mut Page<'_, W>, kind: &KindReport) -> io::Result<()
     }
 }
 
-/// `29 fields up to version 5, known by names`.
+/// `29 fields up to version 5, named in the files`.
 fn columns(kind: &KindReport, version: u8) -> String {
     let mut text = format!("{} up to version {version}", words::count(kind.fields.len() as u64, "field"));
-    if !kind.columns_by.is_empty() {
-        text = format!("{text}, known by {}", kind.columns_by.join(", "));
+    for by in &kind.columns_by {
+        text = format!("{text}, {}", known_by(by));
     }
     if kind.layouts > 1 { format!("{text}, in {} orders", kind.layouts) } else { text }
+}
+
+/// How it was known which field stands where, in a reader's words.
+fn known_by(by: &str) -> &str {
+    match by {
+        "names" => "named in the files",
+        "log-format" => "in the order of --log-format",
+        "describe-flow-logs" => "in the order that describe-flow-logs tells",
+        "default-format" => "in the default format's order",
+        "guessed" => "in an order told by their values alone",
+        other => other,
+    }
 }
 
 fn records<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
@@ -150,7 +160,7 @@ fn duplicates(report: &InspectReport) -> String {
 
 fn time<W: Write>(page: &mut Page<'_, W>, shown: &Shown) -> io::Result<()> {
     page.heading("Time")?;
-    beside(page, "shown", &format!("{} of interfaces", words::count(shown.minutes, "minute")))?;
+    beside(page, "shown", &format!("{}, summed over interfaces", words::count(shown.minutes, "minute")))?;
     let interval = match shown.long_records {
         0 => format!("records of up to {} s", shown.longest_record),
         n => format!("records of up to {} s; {n} are longer than a minute", shown.longest_record),
@@ -199,17 +209,23 @@ fn one_gap(gap: &Gap) -> String {
     )
 }
 
-fn lacks<W: Write>(page: &mut Page<'_, W>, missing: &[Lack]) -> io::Result<()> {
+fn lacks<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
     page.heading("For `flowcause explain` you lack")?;
-    if missing.is_empty() {
+    if report.missing.is_empty() {
         return page.prose(2, style::GOOD, "Nothing that can be told from here.");
     }
-    for lack in missing {
-        page.labelled(2, (lack.id, style::DOUBT), &lack.what)?;
-        page.prose(4, style::PLAIN, &format!("Would show: {}.", lack.would_show))?;
+    for lack in report.missing_of(Importance::Limits) {
+        page.hanging(2, 4, style::STRONG, &format!("- {}", lack.what))?;
+        page.prose(4, style::PLAIN, &format!("Would show {}.", lack.would_show))?;
         page.prose(4, style::DIM, &format!("To do: {}.", lack.to_do))?;
     }
-    Ok(())
+    let mut helps = report.missing_of(Importance::Helps).peekable();
+    if helps.peek().is_some() {
+        page.prose(2, style::STRONG, "What would help as well:")?;
+    }
+    helps.try_for_each(|lack| {
+        page.hanging(2, 4, style::PLAIN, &format!("- {}, to show {}", lack.what, lack.would_show))
+    })
 }
 
 /// The flow log to ask for, if a new one is of use.

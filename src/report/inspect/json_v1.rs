@@ -118,6 +118,7 @@ struct GapV1<'a> {
 #[derive(Debug, Serialize)]
 struct LackV1<'a> {
     id: &'static str,
+    importance: &'static str,
     what: &'a str,
     would_show: &'static str,
     to_do: &'a str,
@@ -233,6 +234,12 @@ impl<'a> From<&'a Gap> for GapV1<'a> {
 
 impl<'a> From<&'a Lack> for LackV1<'a> {
     fn from(lack: &'a Lack) -> Self {
-        Self { id: lack.id, what: &lack.what, would_show: lack.would_show, to_do: &lack.to_do }
+        Self {
+            id: lack.id,
+            importance: lack.importance.name(),
+            what: &lack.what,
+            would_show: lack.would_show,
+            to_do: &lack.to_do,
+        }
     }
 }

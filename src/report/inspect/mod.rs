@@ -151,17 +151,46 @@ pub struct Shown {
     pub long_records: u64,
 }
 
+/// How much something is missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Importance {
+    /// Some verdicts cannot be reached without it, or not for certain.
+    Limits,
+    /// It tells what other data tell as well, mostly.
+    Helps,
+}
+
+impl Importance {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Limits => "limits",
+            Self::Helps => "helps",
+        }
+    }
+}
+
 /// Something that `flowcause explain` would use and does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lack {
     /// A stable, kebab-case name.
     pub id: &'static str,
+    /// How much it is missed.
+    pub importance: Importance,
     /// What is missing.
     pub what: String,
     /// What it would show.
     pub would_show: &'static str,
     /// How to get it.
     pub to_do: String,
+}
+
+impl InspectReport {
+    /// What is missing, of one importance.
+    pub fn missing_of(&self, importance: Importance) -> impl Iterator<Item = &Lack> {
+        self.missing.iter().filter(move |lack| lack.importance == importance)
+    }
 }
 
 /// The answer.
