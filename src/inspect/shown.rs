@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_all_lack_is_told_once() {
-        let shown = look(&[&[0, 1, 100, 101], &[0, 2, 99, 103]], false);
+        let shown = look(&[&[0, 1, 100, 101], &[0, 2, 99, 102]], false);
         assert_eq!((shown.gaps.count, shown.gaps.minutes), (1, 96));
         assert_eq!((shown.interface_gaps.count, shown.interfaces_with_gaps), (0, 0));
         assert_eq!(shown.gaps.largest[0].from, Timestamp(3 * 60));

@@ -10,6 +10,7 @@ mod examples;
 mod formats;
 mod hostile;
 mod hostile_documents;
+mod inspect;
 mod killed;
 mod laws;
 mod referee;

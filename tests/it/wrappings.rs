@@ -1,14 +1,11 @@
 //! Every wrapping: the same records come out of each, each is known for what it is, and damage is told.
 
-use std::net::IpAddr;
 use std::path::Path;
 
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::{Formats, ReadOptions};
 use flowcause::ingest::read_file;
-use flowcause::ingest::sink::{
-    AddressId, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span,
-};
+use flowcause::ingest::sink::{Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span};
 use flowcause::ingest::wrapping::{ColumnsBy, Compression, FileKind};
 use flowcause::model::defect::Defects;
 use flowcause::model::log_format::LogFormat;
@@ -31,10 +28,6 @@ struct Count(u64);
 impl Sink for Count {
     fn name(&mut self, _text: &[u8]) -> NameId {
         NameId(0)
-    }
-
-    fn address(&mut self, _address: IpAddr) -> AddressId {
-        AddressId(0)
     }
 
     fn description(&mut self, _values: &Description<'_>) -> DescriptionId {

@@ -127,7 +127,20 @@ fn interfaces(found: &Found<'_>, inventory: &Inventory) -> Vec<Lack> {
         ("nat-interfaces", "NAT gateways"),
         "whether a NAT gateway got the packets and sent them on",
     );
-    endpoints.into_iter().chain(gateways).collect()
+    endpoints.into_iter().chain(gateways).chain(own_side_only(found)).collect()
+}
+
+/// Records of tasks' own interfaces alone, as from a flow log of their subnet.
+fn own_side_only(found: &Found<'_>) -> Option<Lack> {
+    let is_task = |role: &String| role == "task";
+    (!found.total.roles.is_empty() && found.total.roles.keys().all(is_task)).then(|| Lack {
+        id: "other-side",
+        importance: Importance::Limits,
+        what: "records of any interface but the tasks' own".to_owned(),
+        would_show: "what the other end, or a gateway between, did with the packets: without it only the configuration \
+                     tells where they ended",
+        to_do: "copy the files of a flow log of the whole VPC, or make one with the command below".to_owned(),
+    })
 }
 
 fn other_side<'a>(

@@ -3,6 +3,8 @@
 mod documents;
 mod fields;
 mod records;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

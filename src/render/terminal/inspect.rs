@@ -214,6 +214,9 @@ fn lacks<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result
     if report.missing.is_empty() {
         return page.prose(2, style::GOOD, "Nothing that can be told from here.");
     }
+    if report.missing_of(Importance::Limits).next().is_none() {
+        page.prose(2, style::GOOD, "Nothing that limits its verdicts.")?;
+    }
     for lack in report.missing_of(Importance::Limits) {
         page.hanging(2, 4, style::STRONG, &format!("- {}", lack.what))?;
         page.prose(4, style::PLAIN, &format!("Would show {}.", lack.would_show))?;
