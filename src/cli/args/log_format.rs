@@ -11,12 +11,6 @@ pub struct LogFormatArgs {
     ///
     /// S3 has header lines; CloudWatch Logs and Firehose do not. It is what describe-flow-logs calls LogFormat, and is
     /// not needed where that document is among the metadata, nor for the default format. Plain names will do as well.
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        value_parser = LogFormat::parse,
-        env = "FLOWCAUSE_LOG_FORMAT",
-        help_heading = "Scope"
-    )]
+    #[arg(long, value_name = "FORMAT", value_parser = LogFormat::parse, env = "FLOWCAUSE_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
 }
