@@ -13,11 +13,13 @@ const HEADER: &str = "version account-id interface-id srcaddr dstaddr srcport ds
     action log-status vpc-id subnet-id tcp-flags pkt-srcaddr pkt-dstaddr pkt-dst-aws-service flow-direction traffic-path \
     ecs-service-name ecs-task-arn ecs-task-id reject-reason next-hop-interface-id";
 
-/// A record of an interface that has everything.
+/// A record that has everything: of a task at `eni-1`, of something else at `eni-2`.
 fn record(interface: &str, (start, end): (u32, u32), action: &str) -> String {
+    let rest =
+        if interface == "eni-2" { "ingress - - - - - -" } else { "egress 1 orders arn:task t - eni-9" };
     format!(
         "11 1 {interface} 10.0.0.1 10.0.0.2 4000 443 6 2 120 {start} {end} {action} OK vpc-1 subnet-1 2 10.0.0.1 10.0.0.2 - \
-         egress 1 orders arn:task t - eni-9"
+         {rest}"
     )
 }
 
