@@ -12,7 +12,7 @@ pub(super) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     let options = options::resolve_inspect(args)?;
     let target = Target { path: args.output.as_deref(), color: args.color, owner: None };
     target.path.map_or(Ok(()), |path| OutputFile::check(path, None))?;
-    let progress = progress_bar::choose(!args.quiet && !args.no_progress);
+    let progress = progress_bar::choose(!args.quiet && !args.no_progress, "counting");
     let inspected = pipeline::inspect(&options, &*progress);
     progress.finish();
     let report = inspected?;

@@ -97,7 +97,8 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
     }
     let owner = state.as_ref().map(StateFile::owner);
     export::check(&args.export, args.output.as_deref(), owner.as_deref())?;
-    let progress: Box<dyn Progress> = progress_bar::choose(!args.quiet && !args.no_progress);
+    let progress: Box<dyn Progress> =
+        progress_bar::choose(!args.quiet && !args.no_progress, "joining and diagnosing");
     let explained = match &state {
         Some(state) => schedule::explain_new(&options, &state.before, &*progress)
             .map(|(report, after)| (report, Some(after))),

@@ -23,12 +23,7 @@ pub(in super::super) fn render(
     let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
     let page = &mut Page::new(out, width, options.color);
     answer(page, report)?;
-    page.heading("Files")?;
-    report.kinds.iter().try_for_each(|kind| of_kind(page, kind))?;
-    if report.metadata_files > 0 {
-        let text = format!("{} ({})", files(report.metadata_files), words::bytes(report.metadata_bytes));
-        beside(page, "metadata", &text)?;
-    }
+    of_files(page, report)?;
     if report.total.records > 0 {
         records(page, report)?;
         time(page, &report.shown)?;
@@ -63,12 +58,31 @@ fn answer<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Resul
     }
 }
 
-/// `s3-text      21 files (61.8 KiB), gzip: 306 records, …`.
-fn of_kind<W: Write>(page: &mut Page<'_, W>, kind: &KindReport) -> io::Result<()> {
+/// The kinds of files, in a column as wide as their names.
+fn of_files<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
+    page.heading("Files")?;
+    let names = report.kinds.iter().map(|kind| kind.kind.len() + 4);
+    let column = names.max().unwrap_or(0).max(COLUMN);
+    for kind in &report.kinds {
+        page.beside((&label(kind.kind), style::STRONG), column, &of_kind(kind))?;
+        if let Some(version) = kind.version() {
+            page.prose(column, style::DIM, &columns(kind, version))?;
+        }
+    }
+    if report.metadata_files == 0 {
+        return Ok(());
+    }
+    let text = format!("{} ({})", files(report.metadata_files), words::bytes(report.metadata_bytes));
+    page.beside((&label("metadata"), style::STRONG), column, &text)
+}
+
+/// `21 files (61.8 KiB), gzip, 306 records, …`.
+fn of_kind(kind: &KindReport) -> String {
     let counts = &kind.counts;
     let mut parts = vec![format!("{} ({})", files(counts.files), words::bytes(counts.bytes))];
     if !kind.compressions.is_empty() {
-        parts.push(kind.compressions.join(" in "));
+        // The innermost first, as one says it.
+        parts.push(kind.compressions.iter().rev().copied().collect::<Vec<_>>().join(" in "));
     }
     parts.push(words::count(counts.records, "record"));
     if let Some((first, last)) = counts.span {
@@ -80,11 +94,7 @@ fn of_kind<W: Write>(page: &mut Page<'_, W>, kind: &KindReport) -> io::Result<()
     if counts.defects > 0 {
         parts.push(words::count(counts.defects, "defect"));
     }
-    beside(page, kind.kind, &parts.join(", "))?;
-    match kind.version() {
-        Some(version) => beside(page, "", &columns(kind, version)),
-        None => Ok(()),
-    }
+    parts.join(", ")
 }
 
 /// `29 fields up to version 5, named in the files`.
@@ -144,8 +154,8 @@ fn duplicates(report: &InspectReport) -> String {
     let mut text = match repeated.records {
         0 => "none".to_owned(),
         n => format!(
-            "{} there already: sums are too high, and what sizes tell is less sure; give the files of one flow log, \
-             each once",
+            "{} too many: sums are too high, and what sizes tell is less sure; give the files of one flow log, each \
+             once",
             words::count(n, "record")
         ),
     };
@@ -245,9 +255,12 @@ fn flow_log<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Res
     report.commands.iter().try_for_each(|command| page.verbatim(2, command))
 }
 
-fn beside<W: Write>(page: &mut Page<'_, W>, label: &str, text: &str) -> io::Result<()> {
-    let label = format!("  {label} ");
-    page.beside((&label, style::STRONG), COLUMN.max(label.len()), text)
+fn beside<W: Write>(page: &mut Page<'_, W>, name: &str, text: &str) -> io::Result<()> {
+    page.beside((&label(name), style::STRONG), COLUMN, text)
+}
+
+fn label(name: &str) -> String {
+    format!("  {name}")
 }
 
 fn files(n: u64) -> String {
