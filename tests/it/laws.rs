@@ -8,7 +8,7 @@ use flowcause::ingest::files::LogFile;
 use flowcause::ingest::sink::DESCRIPTIVE;
 use flowcause::model::field::Field;
 use flowcause::progress::NoProgress;
-use flowcause::reduce::{Reduced, Scope, reduce_files};
+use flowcause::reduce::{Limits, Reduced, Scope, ScopeOf, reduce_files};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::Config;
@@ -26,15 +26,19 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
 const PORTS: [u16; 2] = [53, 443];
 
 fn reduce(contents: Vec<Vec<u8>>) -> Reduced {
+    reduce_within(contents, Limits::NONE)
+}
+
+fn reduce_within(contents: Vec<Vec<u8>>, limits: Limits) -> Reduced {
     let files: Vec<LogFile> = contents
         .into_iter()
         .enumerate()
         .map(|(n, bytes)| LogFile::of_bytes(&format!("{n}"), bytes))
         .collect();
     let pool = rayon_pool();
-    let reduced = reduce_files(&files, &Scope::everyone(&PORTS), &pool, &NoProgress);
-    assert!(reduced.defects.is_empty(), "{:?}", reduced.defects);
-    reduced
+    let aggregate = reduce_files(&files, &Scope::everyone(&PORTS), limits, &pool, &NoProgress).expect("room");
+    assert!(aggregate.defects.is_empty(), "{:?}", aggregate.defects);
+    aggregate.select(&pool, &ScopeOf::Everyone).expect("room")
 }
 
 fn rayon_pool() -> rayon::ThreadPool {
