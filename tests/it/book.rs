@@ -77,7 +77,9 @@ fn cause_page(cause: &Cause) -> String {
     format!(
         "{}\n\n---\n\n[All causes](index.md). \
          This page, with the records that test the cause, is `src/diagnose/causes/{file}.md`.\n",
-        page.replace("](../../../docs/", "](../").trim_end()
+        page.replace("](../../../docs/", "](../")
+            .replace("docs/verdicts.md", "[verdicts](../verdicts.md)")
+            .trim_end()
     )
 }
 
