@@ -34,3 +34,4 @@ pub mod reduce;
 pub mod render;
 pub mod report;
 pub mod schedule;
+pub mod spill;

@@ -14,26 +14,46 @@ use std::time::Instant;
 use flowcause::ingest::files::LogFile;
 use flowcause::ingest::options::ReadOptions;
 use flowcause::progress::NoProgress;
-use flowcause::reduce::{Flow, FlowSums, Reduced, Scope, reduce_files};
-use rayon::prelude::*;
+use flowcause::reduce::{Folded, Limits, Scope, reduce_files};
 
-/// The one place that knows the library: reduces the files to ports 443 and 53, for everyone.
-fn reduce(paths: &[PathBuf], threads: usize) -> Result<Reduced, String> {
+/// The one place that knows the library: reduces the files to ports 443 and 53, for everyone, and sums up the flows.
+fn reduce(paths: &[PathBuf], options: &Options) -> Result<Sums, String> {
     let files: Vec<LogFile> = paths.iter().map(|path| LogFile::at(path)).collect();
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| error.to_string())?;
-    let reduced =
-        reduce_files(&files, &ReadOptions::default(), &Scope::everyone(&[53, 443]), &pool, &NoProgress);
-    if reduced.defects.is_empty() { Ok(reduced) } else { Err(format!("defects: {:?}", reduced.defects)) }
+    let told = |error: &dyn std::fmt::Display| error.to_string();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(|e| told(&e))?;
+    let limits = options.memory.map_or(Limits::NONE, |memory| Limits { memory });
+    let scope = Scope::everyone(&[53, 443]);
+    let aggregate = reduce_files(&files, &ReadOptions::default(), &scope, limits, &pool, &NoProgress).map_err(|e| told(&e))?;
+    if !aggregate.defects.is_empty() {
+        return Err(format!("defects: {:?}", aggregate.defects));
+    }
+    let (pieces, _) = aggregate.each_piece(&pool, sums).map_err(|e| told(&e))?;
+    Ok(pieces.into_iter().fold([0; 7], add))
+}
+
+/// Groups, then the sums of packets, bytes, records, first start, last end and or-ed flags.
+type Sums = [u64; 7];
+
+fn add(a: Sums, b: Sums) -> Sums {
+    std::array::from_fn(|place| a[place] + b[place])
+}
+
+fn sums(flows: &[Folded]) -> Sums {
+    let of = |flow: &Folded| {
+        let sums = &flow.sums;
+        let flags = sums.tcp_flags.unwrap_or(0).into();
+        [1, sums.packets, sums.bytes, sums.records, sums.first_start.into(), sums.last_end.into(), flags]
+    };
+    flows.iter().map(of).fold([0; 7], add)
 }
 
 fn main() -> ExitCode {
-    let (folder, threads) = match options(std::env::args().skip(1)) {
-        Ok((Some(folder), threads)) => (folder, threads),
-        Ok((None, _)) => return ExitCode::SUCCESS,
+    let options = match options(std::env::args().skip(1)) {
+        Ok(options) => options,
         Err(problem) => return fail(&problem),
     };
-    match measure(&folder, threads) {
+    let Some(folder) = &options.folder else { return ExitCode::SUCCESS };
+    match measure(folder, &options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => fail(&problem),
     }
@@ -44,25 +64,33 @@ fn fail(problem: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn options(mut args: impl Iterator<Item = String>) -> Result<(Option<PathBuf>, usize), String> {
-    let (mut folder, mut threads) = (None, 2);
-    while let Some(name) = args.next() {
-        match name.as_str() {
-            "--threads" => {
-                let value = args.next().unwrap_or_default();
-                threads = value.parse().map_err(|_| format!("--threads wants a number, not `{value}`"))?;
-            }
-            flag if flag.starts_with("--") => {} // what cargo adds, such as --bench
-            path => folder = Some(PathBuf::from(path)),
-        }
-    }
-    Ok((folder, threads))
+struct Options {
+    folder: Option<PathBuf>,
+    threads: usize,
+    memory: Option<usize>,
 }
 
-fn measure(folder: &Path, threads: usize) -> Result<(), String> {
+fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
+    let mut options = Options { folder: None, threads: 2, memory: None };
+    while let Some(name) = args.next() {
+        let mut number = |name: &str| {
+            let value = args.next().unwrap_or_default();
+            value.parse().map_err(|_| format!("{name} wants a number, not `{value}`"))
+        };
+        match name.as_str() {
+            "--threads" => options.threads = number("--threads")?,
+            "--memory" => options.memory = Some(number("--memory")?),
+            flag if flag.starts_with("--") => {} // what cargo adds, such as --bench
+            path => options.folder = Some(PathBuf::from(path)),
+        }
+    }
+    Ok(options)
+}
+
+fn measure(folder: &Path, options: &Options) -> Result<(), String> {
     let clock = Instant::now();
-    let reduced = reduce(&files(folder)?, threads)?;
-    println!("check {}", check_line(&reduced.flows));
+    let sums = reduce(&files(folder)?, options)?;
+    println!("check {}", sums.map(|sum| sum.to_string()).join(" "));
     println!("seconds {:.3}", clock.elapsed().as_secs_f64());
     Ok(())
 }
@@ -76,16 +104,4 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
         }
     }
     Ok(files)
-}
-
-/// Groups, then the sums of packets, bytes, records, first start, last end and or-ed flags.
-fn check_line(flows: &[Flow]) -> String {
-    let of = |sums: &FlowSums| {
-        let flags = sums.tcp_flags.unwrap_or(0).into();
-        [sums.packets, sums.bytes, sums.records, sums.first_start.into(), sums.last_end.into(), flags]
-    };
-    let add = |a: [u64; 6], b: [u64; 6]| std::array::from_fn(|place| a[place] + b[place]);
-    let sums = flows.par_iter().map(|flow| of(&flow.sums)).reduce(|| [0; 6], add);
-    let sums: Vec<String> = sums.iter().map(ToString::to_string).collect();
-    format!("{} {}", flows.len(), sums.join(" "))
 }

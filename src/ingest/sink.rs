@@ -79,7 +79,7 @@ pub struct Span {
 }
 
 /// One `OK` record whose ports matter.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowRecord {
     /// `interface-id`.
     pub interface: NameId,

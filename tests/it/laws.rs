@@ -9,7 +9,7 @@ use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::sink::DESCRIPTIVE;
 use flowcause::model::field::Field;
 use flowcause::progress::NoProgress;
-use flowcause::reduce::{Reduced, Scope, reduce_files};
+use flowcause::reduce::{Limits, Reduced, Scope, ScopeOf, reduce_files};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::Config;
@@ -32,15 +32,19 @@ fn reduce(contents: Vec<Vec<u8>>) -> Reduced {
 
 /// The aggregate of files with these contents, none of them damaged.
 pub(crate) fn reduce_with(contents: Vec<Vec<u8>>, options: &ReadOptions) -> Reduced {
+    reduce_within(contents, options, Limits::NONE)
+}
+
+fn reduce_within(contents: Vec<Vec<u8>>, options: &ReadOptions, limits: Limits) -> Reduced {
     let files: Vec<LogFile> = contents
         .into_iter()
         .enumerate()
         .map(|(n, bytes)| LogFile::of_bytes(&format!("{n}"), bytes))
         .collect();
     let pool = rayon_pool();
-    let reduced = reduce_files(&files, options, &Scope::everyone(&PORTS), &pool, &NoProgress);
-    assert!(reduced.defects.is_empty(), "{:?}", reduced.defects);
-    reduced
+    let aggregate = reduce_files(&files, options, &Scope::everyone(&PORTS), limits, &pool, &NoProgress).expect("room");
+    assert!(aggregate.defects.is_empty(), "{:?}", aggregate.defects);
+    aggregate.select(&pool, &ScopeOf::Everyone).expect("room")
 }
 
 fn rayon_pool() -> rayon::ThreadPool {

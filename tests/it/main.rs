@@ -1,6 +1,7 @@
 //! The integration tests, one binary: every further file would link the whole library again.
 
 mod bad_input;
+mod book;
 mod check;
 mod cli;
 #[cfg(unix)]

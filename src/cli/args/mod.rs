@@ -171,7 +171,8 @@ mod tests {
         check("logs --port 65536", ErrorKind::ValueValidation);
         check("logs --min-coverage 101", ErrorKind::ValueValidation);
         check("logs --threads 0", ErrorKind::ValueValidation);
-        check("logs --memory 1G", ErrorKind::UnknownArgument);
+        check("logs --memory 1M", ErrorKind::ValueValidation);
+        check("logs --memory much", ErrorKind::ValueValidation);
     }
 
     #[test]

@@ -3,16 +3,20 @@
 //! Goes in: [`Options`], checked by the command line. Comes out: a [`Report`].
 //! It prints nothing and reads neither clock nor environment: same inputs, same report.
 
+mod find;
+mod scope;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use rayon::ThreadPool;
 
+use self::find::{Asking, Found, find};
+use self::scope::scope;
 use crate::assemble::{Diagnosed, assemble};
 use crate::check::{self, Asked};
-use crate::converse::{pair, suspects};
+use crate::converse::pair;
 use crate::diagnose::case::{CaseBuilder, Facts, Selection, Subject, select_subjects};
 use crate::diagnose::verdict::diagnose;
 use crate::error::Error;
@@ -21,15 +25,12 @@ use crate::ingest::options::{Formats, ReadOptions};
 use crate::inspect;
 use crate::inventory::{Inventory, LoadedFiles, Past, load};
 use crate::model::defect::Defects;
-use crate::model::field::Field;
-use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
-use crate::model::interface::NetworkInterface;
+use crate::model::ids::{FlowLogId, InterfaceId};
 use crate::model::log_format::LogFormat;
 use crate::model::network::FlowLog;
-use crate::model::route_table::RouteTarget;
 use crate::model::time::{Timestamp, Window};
 use crate::progress::Progress;
-use crate::reduce::{FileTotals, Scope, ScopeOf, Totals, reduce_files};
+use crate::reduce::{FileTotals, Limits, Totals, reduce_files};
 use crate::report::check::CheckReport;
 use crate::report::inspect::InspectReport;
 use crate::report::{Inputs, Report};
@@ -72,6 +73,14 @@ pub struct Options {
     pub log_format: Option<LogFormat>,
     /// Worker threads; none means one a core.
     pub threads: Option<usize>,
+    /// Bytes of memory; none means as much as the records need.
+    pub memory: Option<usize>,
+}
+
+impl Options {
+    fn limits(&self) -> Limits {
+        self.memory.map_or(Limits::NONE, |memory| Limits { memory })
+    }
 }
 
 /// Reads the inputs and says what each task died of.
@@ -142,44 +151,38 @@ pub(crate) fn diagnose_all(
     job: Job,
     progress: &dyn Progress,
 ) -> Result<(Report, Vec<FileTotals>), Error> {
-    let Job { files, mut selection, may_suspect, earlier } = job;
+    let Job { files, selection, may_suspect, earlier } = job;
     let Prepared { pool, inventory, .. } = prepared;
     let bytes_of_logs = files.iter().map(|file| file.size).sum();
     progress.start(files.len() as u64, bytes_of_logs);
     let scope = scope(options, inventory, &selection, may_suspect);
-    let mut reduced = reduce_files(&files, &prepared.reading, &scope, pool, progress);
+    let mut aggregate = reduce_files(&files, &prepared.reading, &scope, options.limits(), pool, progress)?;
     let mut defects = prepared.defects.clone();
-    defects.merge(std::mem::take(&mut reduced.defects));
-    if reduced.totals.records == 0 && earlier.totals.records == 0 {
+    defects.merge(std::mem::take(&mut aggregate.defects));
+    if aggregate.totals.records == 0 && earlier.totals.records == 0 {
         return Err(no_usable_input(options, defects));
     }
+    let held = std::mem::take(&mut aggregate.files);
+    let names = files.iter().map(|file| &file.name);
+    let flow_logs = named_flow_logs(names.chain(&earlier.names));
+    let asked = Asking { options, inventory, pool, flow_logs: &flow_logs };
+    let Found { mut reduced, selection } = find(&asked, &aggregate, &scope, selection, may_suspect)?;
     let inputs = Inputs {
         files: files.len() as u64 + prepared.documents.files,
-        records: reduced.totals.records,
+        records: aggregate.totals.records,
         kept: reduced.totals.kept,
+        duplicates: reduced.totals.duplicates,
         bytes_read: bytes_of_logs + prepared.documents.bytes,
         defects,
     };
+    drop(aggregate);
     reduced.totals.continue_from(&earlier.totals);
     let conversations = pool.install(|| pair(&reduced, &options.ports))?;
-    let names = files.iter().map(|file| &file.name);
-    let flow_logs = named_flow_logs(names.chain(&earlier.names));
-    let neighbours = std::mem::take(&mut selection.neighbours);
-    let facts = Facts {
-        reduced: &reduced,
-        conversations: &conversations,
-        inventory,
-        latest: inventory,
-        flow_logs: &flow_logs,
-        ports: &options.ports,
-        neighbours: &neighbours,
-    };
-    complete(&mut selection, facts, may_suspect)?;
-
+    let facts = asked.facts(&reduced, &conversations, &selection.neighbours);
     let diagnosed = diagnose_each(facts, &selection.subjects);
     let report =
         pool.install(|| assemble(&diagnosed, &reduced, &files, inputs, options.window, selection.healthy));
-    Ok((report, reduced.files))
+    Ok((report, held))
 }
 
 /// Reads the documents and says what tasks could reach, by the configuration alone.
@@ -251,53 +254,6 @@ fn formats(options: &Options, inventory: &Inventory) -> Formats {
     formats
 }
 
-/// The cases' own records where every address is known beforehand, else everyone's.
-fn scope(options: &Options, inventory: &Inventory, selection: &Selection, may_suspect: bool) -> Scope {
-    let everyone = Scope { window: recorded(options.window), ..Scope::everyone(&options.ports) };
-    let subjects = &selection.subjects;
-    if may_suspect || !selection.unmatched.is_empty() || subjects.iter().any(|one| one.addresses.is_empty()) {
-        return everyone;
-    }
-    let mut interfaces: BTreeMap<InterfaceId, Window> = BTreeMap::new();
-    let mut addresses: BTreeMap<IpAddr, Window> = BTreeMap::new();
-    for subject in subjects.iter().chain(&selection.neighbours) {
-        let window = subject.recorded();
-        let widen = |have: &mut Window| *have = have.union(window);
-        if let Some(id) = &subject.interface_id {
-            interfaces.entry(id.clone()).and_modify(widen).or_insert(window);
-        }
-        for &address in &subject.addresses {
-            addresses.entry(address).and_modify(widen).or_insert(window);
-        }
-        for id in gateways_of(inventory, subject) {
-            interfaces.entry(id).and_modify(widen).or_insert(window);
-        }
-    }
-    let watched: BTreeSet<InterfaceId> = inventory.interfaces.keys().cloned().collect();
-    Scope { of: ScopeOf::Cases { interfaces, addresses, watched }, ..everyone }
-}
-
-/// The interfaces of the NAT gateways that the subject's route table names: they send under an address of their own.
-fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
-    let subnet = subject.subnet_id.as_ref();
-    let table = subnet.and_then(|subnet| inventory.route_table_of(subnet, subject.vpc_id.as_ref()));
-    let Some(table) = table else { return all_gateways(inventory, subject) };
-    let targets = std::iter::once(table).flat_map(|table| &table.routes).map(|route| &route.target);
-    let gateways = targets.filter_map(|target| match target {
-        RouteTarget::NatGateway(id) => inventory.nat_gateways.get(id),
-        _ => None,
-    });
-    gateways.flat_map(|gateway| gateway.interface_ids.iter().cloned()).collect()
-}
-
-/// Where no document tells the route: every NAT gateway's interface in the subject's VPC.
-fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
-    let of_vpc = |interface: &&NetworkInterface| {
-        interface.kind.is_nat_gateway() && interface.vpc_id.is_some() && interface.vpc_id == subject.vpc_id
-    };
-    inventory.interfaces.values().filter(of_vpc).map(|interface| interface.id.clone()).collect()
-}
-
 /// What became of every subject, in their order. They are looked at by time, each with the metadata as they were when it
 /// stopped, as far as dated documents tell.
 fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
@@ -317,45 +273,6 @@ fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
 /// When a subject stopped, or was made.
 fn last_seen(subject: &Subject) -> Option<Timestamp> {
     subject.stopped_at.or(subject.created_at)
-}
-
-/// The window asked for, with what a record may be late.
-fn recorded(asked: Option<Window>) -> Window {
-    asked.map_or(Window::ALWAYS, |window| window.widened(LATEST_RECORD, LATEST_RECORD))
-}
-
-/// Seconds between a packet and the edge of the record that holds it: an aggregation window and its lag.
-const LATEST_RECORD: i64 = 660;
-
-/// What only the records can tell: tasks that no document names, interfaces' own addresses, and suspects.
-fn complete(selection: &mut Selection, facts: Facts<'_>, may_suspect: bool) -> Result<(), Error> {
-    for wanted in std::mem::take(&mut selection.unmatched) {
-        let found = find_task(&wanted, facts);
-        selection.subjects.push(found.ok_or(Error::UnknownTask { id: wanted })?);
-    }
-    if may_suspect {
-        for interface in suspects(facts.conversations)? {
-            let id = facts.interface_id(interface);
-            let kind = facts.inventory.interface(&id).map(|interface| interface.kind.clone());
-            let may_be_task = kind.is_none_or(|kind| kind.is_task());
-            if may_be_task && !selection.healthy_interfaces.contains(&id) {
-                selection.subjects.push(Subject::of_interface(&id, facts.inventory));
-            }
-        }
-    }
-    for subject in &mut selection.subjects {
-        subject.complete(facts);
-    }
-    Ok(())
-}
-
-/// A task that only the records' `ecs-task-id` names.
-fn find_task(wanted: &str, facts: Facts<'_>) -> Option<Subject> {
-    let id = wanted.rsplit('/').next().unwrap_or(wanted);
-    let own = facts.conversations.iter().find(|c| facts.described(c, Field::EcsTaskId) == Some(id))?;
-    let mut subject = Subject::of_interface(&facts.interface_id(own.interface), facts.inventory);
-    subject.task_id = Some(TaskId::new(id));
-    Some(subject)
 }
 
 /// An endpoint's or a gateway's interface sends nothing by itself: explaining its silence would blame it for nothing.
