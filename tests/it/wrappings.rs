@@ -1,8 +1,10 @@
 //! Every wrapping: the same records come out of each, each is known for what it is, and damage is told.
 
+use std::io::Read;
 use std::net::IpAddr;
 use std::path::Path;
 
+use flate2::read::GzDecoder;
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::{Formats, ReadOptions};
 use flowcause::ingest::read_file;
@@ -144,6 +146,81 @@ proptest! {
             read(one.bytes, &given(&some));
         }
     }
+}
+
+/// The text in every wrapping that is gzip around text, by path.
+fn texts(table: &Table) -> Vec<(&'static str, String)> {
+    let text = |one: Wrapped| {
+        let mut text = String::new();
+        GzDecoder::new(&one.bytes[..]).read_to_string(&mut text).ok().map(|_| (one.path, text))
+    };
+    all(table).into_iter().filter(|one| one.kind.starts_with("gzip")).filter_map(text).collect()
+}
+
+/// Records, and the names of defects.
+fn told_of(bytes: Vec<u8>, options: &ReadOptions) -> (u64, Vec<String>) {
+    let (_, n_records, defects) = read(bytes, options);
+    (n_records, defects.iter().map(|(kind, count, _)| format!("{} x{count}", kind.name())).collect())
+}
+
+#[test]
+fn what_editors_and_cat_do_does_not_show() {
+    let table = every_wrapping::table(&every_wrapping::incident());
+    let (options, n) = (given(&table), table.rows.len() as u64);
+    for (path, text) in texts(&table) {
+        let check = |text: String, expect: u64| {
+            assert_eq!(told_of(text.into_bytes(), &options), (expect, Vec::new()), "{path}");
+        };
+        check(text.clone(), n);
+        check(text.replace('\n', "\r\n"), n);
+        check(format!("\u{feff}{text}"), n);
+        check(format!("\n \n{text}"), n);
+        check(text.trim_end().to_owned(), n);
+        check(format!("{text}{text}"), 2 * n);
+    }
+}
+
+#[test]
+fn a_line_that_is_too_long_or_no_text_costs_itself() {
+    let table = every_wrapping::table(&every_wrapping::incident());
+    let (options, n) = (given(&table), table.rows.len() as u64);
+    for (path, text) in texts(&table).into_iter().filter(|(path, _)| !path.contains("json")) {
+        let with = |line: &[u8]| [text.as_bytes(), line, b"\n", text.as_bytes()].concat();
+        let long = told_of(with(&b"x".repeat(70 * 1024)), &options);
+        assert_eq!(long, (2 * n, vec!["line-too-long x1".to_owned()]), "{path}");
+        let (n_records, defects) = told_of(with(b"\xff\xfe\x00 ACCEPT \x1b[2J"), &options);
+        // A table has no cell there that could be one.
+        let is_told = defects.len() == 1 || path.contains("console") || path == "insights.csv.gz";
+        assert!(n_records == 2 * n && is_told, "{path}: {n_records} {defects:?}");
+    }
+}
+
+#[test]
+fn lines_of_several_kinds_and_formats_may_be_mixed() {
+    let table_of = |n_fields: usize| {
+        TABLES.iter().find(|table| table.fields.len() == n_fields).expect("a sample of each")
+    };
+    let own = every_wrapping::table(&every_wrapping::incident());
+    let tables = [table_of(14), &own, table_of(29), table_of(39)];
+    let mut text = String::new();
+    for path in ["cloudwatch-export/000000.gz", "tail.log.gz", "firehose/records.log.gz"] {
+        let lines: Vec<Vec<String>> = tables
+            .iter()
+            .map(|table| {
+                let (_, text) =
+                    texts(table).into_iter().find(|(have, _)| *have == path).expect("it is there");
+                text.lines().take(50).map(ToOwned::to_owned).collect()
+            })
+            .collect();
+        // Records of several flow logs that share a stream come in turns.
+        (0..50).flat_map(|n| lines.iter().map(move |of| &of[n])).for_each(|line| {
+            text.push_str(line);
+            text.push('\n');
+        });
+    }
+    text.push_str(&own.text());
+    let (n_records, defects) = told_of(text.into_bytes(), &given(&own));
+    assert_eq!((n_records, defects), (3 * 4 * 50 + own.rows.len() as u64, Vec::new()));
 }
 
 fn repository() -> &'static Path {

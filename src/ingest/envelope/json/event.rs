@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::pairs::{Pair, Value, array_of_fields, object, text};
-use super::scan::Origin;
+use super::parts::Origin;
 use crate::ingest::envelope::Item;
 use crate::ingest::envelope::item::push_value;
 use crate::ingest::header::{Columns, HeaderLine};

@@ -6,12 +6,14 @@
 
 mod event;
 mod pairs;
+mod parts;
 mod scan;
 
 use std::io::{self, Read};
 
 use self::event::Events;
-use self::scan::{Found, Scanner};
+use self::parts::Found;
+use self::scan::Scanner;
 use super::Item;
 use crate::model::defect::DefectKind;
 
