@@ -193,18 +193,27 @@ impl Table {
             self.plan = Some(plan);
             return;
         }
-        let Some(plan) = &self.plan else { return };
+        let Some(plan) = &self.plan else {
+            return take(number, Item::Foreign("expected names of columns, found other cells".to_owned()));
+        };
+        let message = plan.message.and_then(|at| self.cells.get(at)).map(<[u8]>::trim_ascii);
         if !plan.has_fields {
-            let message = self.cells.get(plan.message.unwrap_or_default()).trim_ascii();
-            if !message.is_empty() {
-                take(number, Item::Record(plan.wrapping, message));
-            }
-            return;
+            return match message {
+                Some(b"") => {}
+                Some(message) => take(number, Item::Record(plan.wrapping, message)),
+                None => {
+                    let (expected, found) = (plan.message.unwrap_or_default() + 1, self.cells.count());
+                    let says = format!("expected at least {expected} cells, found {found}");
+                    take(number, Item::Bad(DefectKind::WrongFieldCount, says));
+                }
+            };
         }
         self.values.clear();
         self.cells.iter().for_each(|cell| push_value(&mut self.values, cell));
-        let shown = plan.message.map_or(text, |at| self.cells.get(at).trim_ascii());
-        take(number, Item::Row { wrapping: plan.wrapping, values: &self.values, shown });
+        take(
+            number,
+            Item::Row { wrapping: plan.wrapping, values: &self.values, shown: message.unwrap_or(text) },
+        );
     }
 }
 

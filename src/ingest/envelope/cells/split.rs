@@ -26,9 +26,14 @@ impl Cells {
         starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
     }
 
-    /// One of them; empty if there are not so many.
-    pub(super) fn get(&self, index: usize) -> &[u8] {
-        self.iter().nth(index).unwrap_or_default()
+    /// One of them, if there are so many.
+    pub(super) fn get(&self, index: usize) -> Option<&[u8]> {
+        self.iter().nth(index)
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
     }
 
     /// Finds the cells of a row; false if a quote is not closed.

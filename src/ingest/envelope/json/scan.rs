@@ -266,7 +266,7 @@ impl Scanner {
             }
             (Some(Frame::Document { depth, .. }), _) if *depth > 0 => *depth -= 1,
             (Some(_), _) => {
-                self.give_up("expected the end of what was begun, found the other bracket", found)
+                self.give_up("expected the end of what was begun, found the other bracket", found);
             }
             (None, _) if self.has_given_up => {}
             (None, _) => self.give_up("expected an event, found the end of one", found),
