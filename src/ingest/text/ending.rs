@@ -51,7 +51,7 @@ impl TextReader<'_> {
             Some((line, start)) => file.defect(DefectKind::UnrecognisedFile, Some(line), || {
                 format!("expected flow-log records, found `{start}`")
             }),
-            None if self.n_lines == 0 && outcome.is_ok() && !is_strange => {
+            None if self.n_lines == 0 && outcome.is_ok() && !is_strange && self.controlled.is_none() => {
                 let found = if self.has_header { "a header alone" } else { "nothing" };
                 file.defect(DefectKind::EmptyFile, None, || {
                     format!("expected flow-log records, found {found}")
@@ -64,7 +64,7 @@ impl TextReader<'_> {
             Some(_) => Some(Wrapping::Records),
             None => None,
         };
-        (self.wrapping.or(of_lines), self.columns_by)
+        (self.wrapping.or(self.controlled).or(of_lines), self.columns_by)
     }
 
     /// Things that are no records: a file of nothing else is not meant to be read, others are counted.

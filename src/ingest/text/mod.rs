@@ -41,8 +41,8 @@ enum Mode {
     Unknown,
     /// Records of this layout.
     Records(Box<Order>),
-    /// Records that lack required fields.
-    Incomplete(Vec<&'static str>),
+    /// Records that lack required fields, and how their order was known.
+    Incomplete(Vec<&'static str>, ColumnsBy),
     /// Transit gateway records.
     TransitGateway,
 }
@@ -68,6 +68,8 @@ pub(super) struct TextReader<'a> {
     wrapping: Option<Wrapping>,
     /// The first line that looked like nothing this tool reads.
     prose: Option<(u64, String)>,
+    /// What holds messages that only try the way and have no records, if there are any.
+    controlled: Option<Wrapping>,
     /// Items that were never meant to be records: how many, and the first.
     foreign: Option<(u64, u64, String)>,
 }
@@ -83,6 +85,7 @@ impl<'a> TextReader<'a> {
             columns_by: None,
             wrapping: None,
             prose: None,
+            controlled: None,
             foreign: None,
         }
     }
@@ -129,6 +132,7 @@ impl<'a> TextReader<'a> {
                 self.wrapping.get_or_insert(wrapping);
                 self.row(number, values, file, sink);
             }
+            Item::Control(wrapping) => self.controlled = Some(wrapping),
             Item::Bad(kind, says) => self.defect(number, file, kind, || says),
             Item::Foreign(says) => self.foreign.get_or_insert((0, number, says)).0 += 1,
         }
@@ -193,7 +197,7 @@ impl<'a> TextReader<'a> {
                     format!("expected {expected} fields, found {found}")
                 });
             }
-            Mode::Incomplete(_) => self.incomplete(number, file),
+            Mode::Incomplete(..) => self.incomplete(number, file),
             Mode::TransitGateway => self.transit_gateway(number, file),
         }
     }
@@ -227,7 +231,7 @@ impl<'a> TextReader<'a> {
     fn record<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
         let order = match &self.mode {
             Mode::Records(order) => order,
-            Mode::Incomplete(_) => return self.incomplete(number, file),
+            Mode::Incomplete(..) => return self.incomplete(number, file),
             Mode::TransitGateway => return self.transit_gateway(number, file),
             Mode::Unknown => return,
         };
@@ -245,8 +249,13 @@ impl<'a> TextReader<'a> {
     }
 
     fn incomplete(&mut self, number: u64, file: &mut FileContext<'_>) {
-        let Mode::Incomplete(missing) = &self.mode else { return };
-        let says = format!("the header lacks `{}`: a flow cannot be told without", missing.join("`, `"));
+        let Mode::Incomplete(missing, by) = &self.mode else { return };
+        let names = match by {
+            ColumnsBy::Given => "`--log-format`",
+            ColumnsBy::Described => "the `LogFormat` of the flow log",
+            ColumnsBy::Names | ColumnsBy::Default | ColumnsBy::Guessed => "the header",
+        };
+        let says = format!("{names} lacks `{}`: a flow cannot be told without", missing.join("`, `"));
         self.defect(number, file, DefectKind::MissingFields, || says);
     }
 
@@ -289,7 +298,7 @@ impl<'a> TextReader<'a> {
         self.columns_by.get_or_insert(by);
         self.mode = match Layout::new(columns.clone()) {
             Ok(layout) => Mode::Records(Box::new(Order { layout, columns, by })),
-            Err(missing) => Mode::Incomplete(missing),
+            Err(missing) => Mode::Incomplete(missing, by),
         };
     }
 
