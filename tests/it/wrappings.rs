@@ -191,6 +191,23 @@ fn a_line_that_is_too_long_or_no_text_costs_itself() {
 }
 
 #[test]
+fn what_only_tries_the_way_is_no_defect() {
+    let control = r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE: x"}]}"#;
+    let (kind, n_records, defects) = read(gzip(control.as_bytes()), &ReadOptions::default());
+    assert_eq!((name(kind).as_str(), n_records, defects.is_empty()), ("gzip subscription", 0, true));
+}
+
+#[test]
+fn a_given_format_that_cannot_tell_flows_says_so() {
+    let given = LogFormat::parse("${srcaddr} ${dstaddr} ${action}").expect("a format");
+    let options = ReadOptions { formats: Formats { given: Some(given), ..Formats::default() } };
+    let (kind, n_records, defects) = read(b"10.0.0.1 10.0.0.2 ACCEPT\n".to_vec(), &options);
+    let told: Vec<String> = defects.iter().map(|(_, _, place)| place.text.clone()).collect();
+    assert_eq!((n_records, kind.columns), (0, Some(ColumnsBy::Given)));
+    assert!(told[0].starts_with("`--log-format` lacks `srcport`"), "{told:?}");
+}
+
+#[test]
 fn lines_of_several_kinds_and_formats_may_be_mixed() {
     let table_of = |n_fields: usize| {
         TABLES.iter().find(|table| table.fields.len() == n_fields).expect("a sample of each")
