@@ -5,13 +5,15 @@
 //! order mark are passed over, and times before records taken off. Every other line is a record or a counted defect.
 
 mod ending;
+mod mode;
 
+use self::mode::{Mode, Order};
 use super::envelope::{Item, stamp};
-use super::header::{Columns, HeaderLine, read_header};
+use super::header::{HeaderLine, read_header};
 use super::lines::{LONGEST_LINE, Line};
 use super::options::ReadOptions;
 use super::order::Orders;
-use super::record::{BadValue, Layout};
+use super::record::BadValue;
 use super::sink::Sink;
 use super::tokens::{MOST_TOKENS, Tokens};
 use super::wrapping::{ColumnsBy, Wrapping};
@@ -35,28 +37,11 @@ impl FileContext<'_> {
     }
 }
 
-/// How the lines of the file are to be read, as far as is known by now.
-enum Mode {
-    /// No line has told yet.
-    Unknown,
-    /// Records of this layout.
-    Records(Box<Order>),
-    /// Records that lack required fields, and how their order was known.
-    Incomplete(Vec<&'static str>, ColumnsBy),
-    /// Transit gateway records.
-    TransitGateway,
-}
-
-/// An order of fields, and how it was known.
-struct Order {
-    layout: Layout,
-    columns: Columns,
-    by: ColumnsBy,
-}
-
 /// Takes the lines of one file in, in their order.
 pub(super) struct TextReader<'a> {
     mode: Mode,
+    /// Orders of fields that records without a header had before: flow logs that share a stream come in turns.
+    earlier: Vec<Order>,
     orders: Orders<'a>,
     tokens: Tokens,
     /// Lines that were a record or a defect.
@@ -78,6 +63,7 @@ impl<'a> TextReader<'a> {
     pub(super) fn new(options: &'a ReadOptions, file: &FileContext<'_>) -> Self {
         Self {
             mode: Mode::Unknown,
+            earlier: Vec::new(),
             orders: Orders::new(&options.formats, file.name),
             tokens: Tokens::new(),
             n_lines: 0,
@@ -202,25 +188,6 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// Reads the line in another order of fields than the one known so far, unless a header set that one.
-    fn reorder<S: Sink>(
-        &mut self,
-        number: u64,
-        text: &[u8],
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) -> bool {
-        let known = match &self.mode {
-            Mode::Records(order) if order.by == ColumnsBy::Names => return false,
-            Mode::Records(order) => Some(&order.columns),
-            _ => None,
-        };
-        let Some((columns, by)) = self.orders.find(text, &self.tokens, known) else { return false };
-        self.set_columns(number, columns, by, file);
-        self.record(number, text, file, sink);
-        true
-    }
-
     /// Values under names.
     fn row<S: Sink>(&mut self, number: u64, values: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
         self.tokens.split(values);
@@ -287,19 +254,6 @@ impl<'a> TextReader<'a> {
         }
         self.has_header = true;
         true
-    }
-
-    fn set_columns(&mut self, number: u64, columns: Columns, by: ColumnsBy, file: &mut FileContext<'_>) {
-        if !columns.unknown.is_empty() {
-            file.defect(DefectKind::UnknownFields, Some(number), || {
-                format!("`{}`: not a field of versions 2 to 11; left aside", columns.unknown.join("`, `"))
-            });
-        }
-        self.columns_by.get_or_insert(by);
-        self.mode = match Layout::new(columns.clone()) {
-            Ok(layout) => Mode::Records(Box::new(Order { layout, columns, by })),
-            Err(missing) => Mode::Incomplete(missing, by),
-        };
     }
 
     /// Where a trailing `#comment`, as in AWS's own examples, begins.
