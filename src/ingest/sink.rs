@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use super::prefilter::Prefilter;
 use super::totals::Totals;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
@@ -139,6 +141,10 @@ pub trait Sink {
     /// What records can matter at all; none if everyone's may.
     fn wanted(&self) -> Option<&Wanted> {
         None
+    }
+    /// The same for records of text.
+    fn prefilter(&self) -> Option<Arc<Prefilter>> {
+        self.wanted().map(|wanted| Arc::new(Prefilter::new(wanted)))
     }
     /// Counts records that were left out by [`Sink::wanted`]: those outside its window by number and span alone,
     /// those within it by action and log-status too.

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::TextReader;
+use crate::ingest::sink::Sink;
 use crate::ingest::text::FileContext;
 use crate::ingest::tokens::MOST_TOKENS;
 use crate::ingest::wrapping::{ColumnsBy, Wrapping};
@@ -32,11 +33,13 @@ impl TextReader<'_> {
     }
 
     /// Tells what only the end of a file shows; gives what held its records, if that is known, and how their fields were.
-    pub(in crate::ingest) fn finish(
+    pub(in crate::ingest) fn finish<S: Sink>(
         mut self,
         file: &mut FileContext<'_>,
         outcome: Result<(), (u64, io::Error)>,
+        sink: &mut S,
     ) -> (Option<Wrapping>, Option<ColumnsBy>) {
+        sink.left_out(&self.left_out);
         if let Err((line, error)) = &outcome {
             let kind = match error.kind() {
                 io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {

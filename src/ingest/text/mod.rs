@@ -5,15 +5,21 @@
 //! order mark are passed over, and times before records taken off. Every other line is a record or a counted defect.
 
 mod ending;
+mod mode;
+
+use self::mode::{Mode, Order};
+use std::sync::Arc;
 
 use super::envelope::{Item, stamp};
-use super::header::{Columns, HeaderLine, read_header};
+use super::header::{HeaderLine, read_header};
 use super::lines::{LONGEST_LINE, Line};
 use super::options::ReadOptions;
 use super::order::Orders;
-use super::record::{BadValue, Layout};
+use super::prefilter::Prefilter;
+use super::record::BadValue;
 use super::sink::Sink;
 use super::tokens::{MOST_TOKENS, Tokens};
+use super::totals::Totals;
 use super::wrapping::{ColumnsBy, Wrapping};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::source::{RowRef, SourceId};
@@ -35,30 +41,16 @@ impl FileContext<'_> {
     }
 }
 
-/// How the lines of the file are to be read, as far as is known by now.
-enum Mode {
-    /// No line has told yet.
-    Unknown,
-    /// Records of this layout.
-    Records(Box<Order>),
-    /// Records that lack required fields, and how their order was known.
-    Incomplete(Vec<&'static str>, ColumnsBy),
-    /// Transit gateway records.
-    TransitGateway,
-}
-
-/// An order of fields, and how it was known.
-struct Order {
-    layout: Layout,
-    columns: Columns,
-    by: ColumnsBy,
-}
-
 /// Takes the lines of one file in, in their order.
 pub(super) struct TextReader<'a> {
     mode: Mode,
+    /// Orders of fields that records without a header had before: flow logs that share a stream come in turns.
+    earlier: Vec<Order>,
     orders: Orders<'a>,
     tokens: Tokens,
+    /// What can be left out unread; none where everyone's records may matter.
+    prefilter: Option<Arc<Prefilter>>,
+    left_out: Totals,
     /// Lines that were a record or a defect.
     n_lines: u64,
     has_header: bool,
@@ -75,11 +67,14 @@ pub(super) struct TextReader<'a> {
 }
 
 impl<'a> TextReader<'a> {
-    pub(super) fn new(options: &'a ReadOptions, file: &FileContext<'_>) -> Self {
+    pub(super) fn new<S: Sink>(options: &'a ReadOptions, file: &FileContext<'_>, sink: &S) -> Self {
         Self {
             mode: Mode::Unknown,
+            earlier: Vec::new(),
             orders: Orders::new(&options.formats, file.name),
             tokens: Tokens::new(),
+            prefilter: sink.prefilter(),
+            left_out: Totals::default(),
             n_lines: 0,
             has_header: false,
             columns_by: None,
@@ -139,6 +134,17 @@ impl<'a> TextReader<'a> {
     }
 
     fn text<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
+        if let Mode::Records(order) = &self.mode
+            && let Some(prefilter) = &self.prefilter
+        {
+            self.tokens.split_first(text, order.layout.decisive());
+            if order.layout.count() == self.tokens.count()
+                && order.layout.leaves_out(text, &self.tokens, prefilter, &mut self.left_out)
+            {
+                self.n_lines += 1;
+                return;
+            }
+        }
         self.tokens.split(text);
         if let Mode::Records(order) = &self.mode
             && order.layout.count() == self.tokens.count()
@@ -200,25 +206,6 @@ impl<'a> TextReader<'a> {
             Mode::Incomplete(..) => self.incomplete(number, file),
             Mode::TransitGateway => self.transit_gateway(number, file),
         }
-    }
-
-    /// Reads the line in another order of fields than the one known so far, unless a header set that one.
-    fn reorder<S: Sink>(
-        &mut self,
-        number: u64,
-        text: &[u8],
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) -> bool {
-        let known = match &self.mode {
-            Mode::Records(order) if order.by == ColumnsBy::Names => return false,
-            Mode::Records(order) => Some(&order.columns),
-            _ => None,
-        };
-        let Some((columns, by)) = self.orders.find(text, &self.tokens, known) else { return false };
-        self.set_columns(number, columns, by, file, sink);
-        self.record(number, text, file, sink);
-        true
     }
 
     /// Values under names.
@@ -293,27 +280,6 @@ impl<'a> TextReader<'a> {
         }
         self.has_header = true;
         true
-    }
-
-    fn set_columns<S: Sink>(
-        &mut self,
-        number: u64,
-        columns: Columns,
-        by: ColumnsBy,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
-        sink.columns(&columns.fields(), &columns.unknown);
-        if !columns.unknown.is_empty() {
-            file.defect(DefectKind::UnknownFields, Some(number), || {
-                format!("`{}`: not a field of versions 2 to 11; left aside", columns.unknown.join("`, `"))
-            });
-        }
-        self.columns_by.get_or_insert(by);
-        self.mode = match Layout::new(columns.clone()) {
-            Ok(layout) => Mode::Records(Box::new(Order { layout, columns, by })),
-            Err(missing) => Mode::Incomplete(missing, by),
-        };
     }
 
     /// Where a trailing `#comment`, as in AWS's own examples, begins.
