@@ -23,7 +23,8 @@ fn reduce(paths: &[PathBuf], options: &Options) -> Result<Sums, String> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(|e| told(&e))?;
     let limits = options.memory.map_or(Limits::NONE, |memory| Limits { memory });
     let scope = Scope::everyone(&[53, 443]);
-    let aggregate = reduce_files(&files, &ReadOptions::default(), &scope, limits, &pool, &NoProgress).map_err(|e| told(&e))?;
+    let aggregate = reduce_files(&files, &ReadOptions::default(), &scope, limits, &pool, &NoProgress)
+        .map_err(|e| told(&e))?;
     if !aggregate.defects.is_empty() {
         return Err(format!("defects: {:?}", aggregate.defects));
     }

@@ -42,7 +42,8 @@ fn reduce_within(contents: Vec<Vec<u8>>, options: &ReadOptions, limits: Limits) 
         .map(|(n, bytes)| LogFile::of_bytes(&format!("{n}"), bytes))
         .collect();
     let pool = rayon_pool();
-    let aggregate = reduce_files(&files, options, &Scope::everyone(&PORTS), limits, &pool, &NoProgress).expect("room");
+    let aggregate =
+        reduce_files(&files, options, &Scope::everyone(&PORTS), limits, &pool, &NoProgress).expect("room");
     assert!(aggregate.defects.is_empty(), "{:?}", aggregate.defects);
     aggregate.select(&pool, &ScopeOf::Everyone).expect("room")
 }
