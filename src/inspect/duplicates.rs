@@ -105,7 +105,9 @@ mod tests {
         for (place, number) in all.into_iter().enumerate() {
             outboxes[place % 2].add(Mixer::new().word(number).finish());
         }
-        outboxes.into_iter().for_each(|outbox| outbox.finish().expect("a folder for temporary files"));
+        for outbox in outboxes {
+            outbox.finish().expect("a folder for temporary files");
+        }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("two threads");
         identities.duplicates(&pool).expect("the files are there")
     }
@@ -121,7 +123,7 @@ mod tests {
     #[test]
     fn memory_says_nothing() {
         // 3 numbers of 4 once, the others twice, and one ten thousand times.
-        let all = || (0..100_000_u64).chain((0..100_000).step_by(4)).chain([7; 10_000]);
+        let all = || (0..100_000_u64).chain((0..100_000).step_by(4)).chain(std::iter::repeat_n(7, 10_000));
         for memory in [0, 1 << 16, 1 << 30] {
             assert_eq!(count(all(), memory), 35_000, "{memory}");
         }
