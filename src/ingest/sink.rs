@@ -130,7 +130,7 @@ pub struct Wanted {
 
 /// Takes records in. One sink a worker: no locks on the way.
 pub trait Sink {
-    /// Takes note of the columns of the records that follow: known fields in their order, and names that are no field's.
+    /// Takes note of columns that records of the file have: known fields in their order, and names that are no field's.
     fn columns(&mut self, _fields: &[Field], _unknown: &[String]) {}
     /// The number of a name.
     fn name(&mut self, text: &[u8]) -> NameId;
