@@ -54,7 +54,7 @@ pub enum Sighting {
 }
 
 /// The descriptive fields that are kept beside a flow, in this order.
-pub const DESCRIPTIVE: [Field; 9] = [
+pub const DESCRIPTIVE: [Field; 10] = [
     Field::VpcId,
     Field::SubnetId,
     Field::PktDstAwsService,
@@ -64,6 +64,7 @@ pub const DESCRIPTIVE: [Field; 9] = [
     Field::EcsTaskId,
     Field::RejectReason,
     Field::NextHopInterfaceId,
+    Field::InterfaceType,
 ];
 
 /// The values of [`DESCRIPTIVE`]; none where the field is missing or `-`.

@@ -33,6 +33,8 @@ pub(super) struct Census<'a> {
     /// The first VPCs met, as `vpc-id` has them.
     pub(super) vpcs: BTreeSet<String>,
     last_vpc: Vec<u8>,
+    /// By value of `interface-type`, those met that tell something: few, whatever a file claims.
+    types: Vec<Hint>,
 }
 
 impl<'a> Census<'a> {
@@ -46,6 +48,7 @@ impl<'a> Census<'a> {
             identities,
             vpcs: BTreeSet::new(),
             last_vpc: Vec::new(),
+            types: vec![Hint::Unknown],
         }
     }
 
@@ -71,6 +74,17 @@ impl<'a> Census<'a> {
         self.identities.add(identity);
     }
 
+    /// The number of what a value of `interface-type` tells, in the place of a description.
+    fn type_bits(&mut self, value: &[u8]) -> u32 {
+        let told = Hint::of_type(value);
+        let known = self.types.iter().position(|have| *have == told);
+        let number = known.unwrap_or_else(|| {
+            self.types.push(told);
+            self.types.len() - 1
+        });
+        u32::try_from(number).unwrap_or(0) << TYPE_SHIFT
+    }
+
     fn vpc(&mut self, id: &[u8]) {
         if self.last_vpc == id {
             return;
@@ -91,6 +105,9 @@ const fn bit(field: Field) -> u32 {
     1 << at
 }
 
+/// Where the number of the interface's type begins.
+const TYPE_SHIFT: usize = DESCRIPTIVE.len();
+
 const TASK_ID: u32 = bit(Field::EcsTaskId);
 
 impl Sink for Census<'_> {
@@ -106,14 +123,16 @@ impl Sink for Census<'_> {
         number
     }
 
-    /// Which of the values are there, a bit each: what they are does not matter.
+    /// Which of the values are there, a bit each, and above them what the interface's type tells: nothing else matters.
     fn description(&mut self, values: &Description<'_>) -> DescriptionId {
         let mut bits = 0;
         for (place, (value, field)) in values.iter().zip(DESCRIPTIVE).enumerate() {
             if let Some(value) = value {
                 bits |= 1 << place;
-                if field == Field::VpcId {
-                    self.vpc(value);
+                match field {
+                    Field::VpcId => self.vpc(value),
+                    Field::InterfaceType => bits |= self.type_bits(value),
+                    _ => {}
                 }
             }
         }
@@ -149,7 +168,10 @@ impl Sink for Census<'_> {
         let interface = &mut self.interfaces[record.interface.0 as usize];
         // A record's task is its sender: only what leaves an interface tells that it is the task's.
         if record.description.0 & TASK_ID != 0 && record.direction == Some(Direction::Egress) {
-            interface.hint = Hint::Task;
+            interface.hint = interface.hint.max(Hint::Task);
+        }
+        if let Some(&told) = self.types.get((record.description.0 >> TYPE_SHIFT) as usize) {
+            interface.hint = interface.hint.max(told);
         }
         let ports =
             u64::from(record.src_port) << 32 | u64::from(record.dst_port) << 16 | u64::from(record.protocol);
@@ -224,6 +246,23 @@ mod tests {
         check("egress", Hint::Task);
         check("ingress", Hint::Unknown);
         check("-", Hint::Unknown);
+    }
+
+    #[test]
+    fn an_interface_is_what_its_type_says() {
+        let header = "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action \
+                      interface-type\n";
+        let check = |kind: &str, expect: &str| {
+            let line = format!("eni-1 10.0.0.1 10.0.0.2 4000 443 6 2 120 1000 1030 ACCEPT {kind}\n");
+            census(&[&[header, &line].concat()], |census, _| {
+                assert_eq!(census.interfaces().next().expect("one").1.hint.role(), expect, "{kind}");
+            });
+        };
+        check("vpc_endpoint", "endpoint");
+        check("nat_gateway", "nat-gateway");
+        check("regional_nat_gateway", "nat-gateway");
+        check("-", "unknown");
+        check("papyrus", "unknown");
     }
 
     #[test]

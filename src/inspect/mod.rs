@@ -26,7 +26,6 @@ use crate::ingest::files::LogFile;
 use crate::ingest::options::ReadOptions;
 use crate::ingest::wrapping::{ColumnsBy, Compression};
 use crate::inspect::file::COUNTED;
-use crate::inspect::interface::Hint;
 use crate::inspect::needs::Found;
 use crate::inspect::run::{Counted, add};
 use crate::inspect::shown::Seen;
@@ -92,8 +91,7 @@ fn interfaces<'a>(counted: &'a Counted, inventory: Option<&Inventory>) -> Vec<Se
         let known = inventory.map(|inventory| inventory.role(&InterfaceId::new(name.as_str())));
         let role = match (known, census.hint) {
             (Some(known), _) if known != "unknown" => known,
-            (_, Hint::Task) => "task".to_owned(),
-            (_, Hint::Unknown) => "unknown".to_owned(),
+            (_, hint) => hint.role().to_owned(),
         };
         Seen { name, role, census }
     });
