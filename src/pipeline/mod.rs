@@ -207,7 +207,8 @@ pub fn inspect(options: &Options, progress: &dyn Progress) -> Result<InspectRepo
     progress.start(files.len() as u64, files.iter().map(|file| file.size).sum());
     let reading = ReadOptions { formats: formats(options.log_format.clone(), &inventory) };
     let given = (!options.metadata.is_empty()).then_some(&inventory);
-    let mut report = inspect::inspect(&files, &reading, given, &pool, progress);
+    let memory = options.limits().memory;
+    let mut report = inspect::inspect(&files, &reading, given, memory, &pool, progress)?;
     progress.finish();
     report.defects.merge(defects);
     (report.metadata_files, report.metadata_bytes) = (documents.files, documents.bytes);
