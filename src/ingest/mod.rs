@@ -10,6 +10,7 @@ mod envelope;
 pub mod files;
 pub mod guard;
 mod header;
+pub mod key;
 mod lines;
 mod number;
 mod open;

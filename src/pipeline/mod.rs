@@ -90,7 +90,7 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
         files: prepared.files.clone(),
         selection: prepared.selection.clone(),
         may_suspect: prepared.may_suspect,
-        earlier: Earlier::default(),
+        earlier: None,
     };
     let (report, _) = diagnose_all(options, &prepared, job, progress)?;
     progress.finish();
@@ -119,7 +119,8 @@ pub(crate) struct Job {
     pub(crate) files: Vec<LogFile>,
     pub(crate) selection: Selection,
     pub(crate) may_suspect: bool,
-    pub(crate) earlier: Earlier,
+    /// What earlier runs know; none if nothing is remembered.
+    pub(crate) earlier: Option<Earlier>,
 }
 
 /// What earlier runs know of logs that this one does not read.
@@ -153,9 +154,16 @@ pub(crate) fn diagnose_all(
 ) -> Result<(Report, Vec<FileTotals>), Error> {
     let Job { files, selection, may_suspect, earlier } = job;
     let Prepared { pool, inventory, .. } = prepared;
-    let bytes_of_logs = files.iter().map(|file| file.size).sum();
-    progress.start(files.len() as u64, bytes_of_logs);
-    let scope = scope(options, inventory, &selection, may_suspect);
+    let mut scope = scope(options, inventory, &selection, may_suspect);
+    // What is remembered of a file for later runs is what was read of it; and where every name is of another time, names
+    // are not to be trusted.
+    if earlier.is_none() && files.iter().any(|file| !scope.leaves_out_by_name(&file.name)) {
+        scope = scope.trusting_names();
+    }
+    let earlier = earlier.unwrap_or_default();
+    let read = files.iter().filter(|file| scope.leaves_out(&file.name).is_none());
+    let (n_read, bytes_of_logs) = read.fold((0, 0), |(n, bytes), file| (n + 1, bytes + file.size));
+    progress.start(n_read, bytes_of_logs);
     let mut aggregate = reduce_files(&files, &prepared.reading, &scope, options.limits(), pool, progress)?;
     let mut defects = prepared.defects.clone();
     defects.merge(std::mem::take(&mut aggregate.defects));
@@ -168,10 +176,11 @@ pub(crate) fn diagnose_all(
     let asked = Asking { options, inventory, pool, flow_logs: &flow_logs };
     let Found { mut reduced, selection } = find(&asked, &aggregate, &scope, selection, may_suspect)?;
     let inputs = Inputs {
-        files: files.len() as u64 + prepared.documents.files,
+        files: n_read + prepared.documents.files,
         records: aggregate.totals.records,
         kept: reduced.totals.kept,
         duplicates: reduced.totals.duplicates,
+        files_left_out: files.len() as u64 - n_read,
         bytes_read: bytes_of_logs + prepared.documents.bytes,
         defects,
     };

@@ -11,6 +11,7 @@ use super::collector::Collector;
 use super::scope::Scope;
 use super::shared::Shared;
 use crate::ingest::files::{LogFile, source_id};
+use crate::ingest::key::Told;
 use crate::ingest::options::ReadOptions;
 use crate::ingest::read_file;
 use crate::ingest::totals::Totals;
@@ -25,6 +26,15 @@ pub struct FileTotals {
     pub totals: Totals,
     /// Whether it could not be opened or read to its end.
     pub is_unreadable: bool,
+}
+
+impl FileTotals {
+    /// Of a file that was not read: it shows that records went on until then.
+    fn unread(told: Option<Told>) -> Self {
+        let at = told.and_then(|told| u32::try_from(told.written_after.0).ok());
+        let totals = Totals { span: at.map(|at| (at, at)), ..Totals::default() };
+        Self { totals, is_unreadable: false }
+    }
 }
 
 /// What a run may take of the machine.
@@ -61,8 +71,9 @@ pub fn reduce_files(
     pool: &ThreadPool,
     progress: &dyn Progress,
 ) -> io::Result<Aggregate> {
+    let left_out: Vec<Option<Told>> = files.iter().map(|file| scope.leaves_out(&file.name)).collect();
     // Large files first, so that no thread begins one when the others are done.
-    let mut order: Vec<usize> = (0..files.len()).collect();
+    let mut order: Vec<usize> = (0..files.len()).filter(|&index| left_out[index].is_none()).collect();
     order.sort_by_key(|&index| std::cmp::Reverse(files[index].size));
     let next = AtomicUsize::new(0);
     let shared = Shared::new(&Arc::new(Budget::new(limits.waiting())));
@@ -76,7 +87,8 @@ pub fn reduce_files(
         worker.finish().map(|defects| (of_files, defects))
     });
     let (mut totals, mut defects) = (Totals::default(), Defects::default());
-    let mut held = vec![FileTotals::default(); files.len()];
+    let mut held: Vec<FileTotals> = left_out.iter().map(|told| FileTotals::unread(*told)).collect();
+    held.iter().for_each(|file| totals.merge(&file.totals));
     for share in shares {
         let (of_files, defects_of_worker) = share?;
         for (index, of_file) in of_files {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use crate::ingest::key::{Told, recorded_in};
 use crate::ingest::sink::Wanted;
 use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
@@ -18,6 +19,8 @@ pub struct Scope {
     pub bounds: Window,
     /// Whose records are kept.
     pub of: ScopeOf,
+    /// Whether files are left unread whose names say that their records are of another time.
+    pub trusts_names: bool,
 }
 
 /// Whose records are kept.
@@ -53,7 +56,32 @@ impl Scope {
                 all.reduce(|a, b| a.union(b)).map_or(window, |cases| window.intersection(cases))
             }
         };
-        Self { ports: ports.to_vec(), window, bounds, of }
+        Self { ports: ports.to_vec(), window, bounds, of, trusts_names: false }
+    }
+
+    /// The same, leaving files unread whose names say that their records are of another time.
+    #[must_use]
+    pub fn trusting_names(self) -> Self {
+        Self { trusts_names: true, ..self }
+    }
+
+    /// Whether a file's name says that its records are of another time.
+    #[must_use]
+    pub fn leaves_out_by_name(&self, name: &str) -> bool {
+        recorded_in(name).is_some_and(|told| !self.overlaps(told.window))
+    }
+
+    /// What the name of a file tells that is left unread.
+    #[must_use]
+    pub fn leaves_out(&self, name: &str) -> Option<Told> {
+        if !self.trusts_names {
+            return None;
+        }
+        recorded_in(name).filter(|told| !self.overlaps(told.window))
+    }
+
+    fn overlaps(&self, window: Window) -> bool {
+        window.from < self.bounds.to && self.bounds.from < window.to
     }
 
     /// What readers may leave out; none where everyone's records are kept.

@@ -22,6 +22,11 @@ pub(in crate::render) fn read(inputs: &Inputs) -> String {
         text.push_str(&count(inputs.duplicates, "duplicate"));
         text.push_str(" counted once");
     }
+    if inputs.files_left_out > 0 {
+        text.push_str("; ");
+        text.push_str(&count(inputs.files_left_out, "file"));
+        text.push_str(" of other times not read");
+    }
     text
 }
 

@@ -381,6 +381,8 @@ pub struct Inputs {
     pub kept: u64,
     /// Records that told one of those again: two flow logs over one interface, a file given twice.
     pub duplicates: u64,
+    /// Log files that were not read: their names say that their records are of another time.
+    pub files_left_out: u64,
     /// Bytes read from disk, before decompression.
     pub bytes_read: u64,
     /// What was wrong.

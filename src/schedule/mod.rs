@@ -84,7 +84,7 @@ fn read(
         files: work.files.iter().map(|&place| given.files[place].file.clone()).collect(),
         selection: Selection { subjects, ..prepared.selection.clone() },
         may_suspect: prepared.may_suspect,
-        earlier: earlier(before, given, work),
+        earlier: Some(earlier(before, given, work)),
     };
     diagnose_all(options, prepared, job, progress)
 }

@@ -60,6 +60,7 @@ struct InputsV1<'a> {
     bytes_read: u64,
     defects: Vec<DefectV1<'a>>,
     duplicates: u64,
+    files_left_out: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -265,6 +266,7 @@ impl<'a> From<&'a Inputs> for InputsV1<'a> {
             bytes_read: inputs.bytes_read,
             defects: defects(&inputs.defects),
             duplicates: inputs.duplicates,
+            files_left_out: inputs.files_left_out,
         }
     }
 }
