@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,6 +71,24 @@ impl LogFile {
             Content::Path(path) => Box::new(File::open(path)?),
             Content::Bytes(bytes) => Box::new(&bytes[..]),
             Content::Spool(spool) => Box::new(spool.from(0)),
+        })
+    }
+
+    /// Opens a range of its bytes.
+    pub(super) fn range(&self, start: u64, length: u64) -> io::Result<Box<dyn Read + Send + '_>> {
+        Ok(match &self.content {
+            Content::Path(path) => {
+                let mut file = File::open(path)?;
+                file.seek(SeekFrom::Start(start))?;
+                Box::new(file.take(length))
+            }
+            Content::Bytes(bytes) => {
+                let mut rest = &bytes[..];
+                let skipped = usize::try_from(start).unwrap_or(usize::MAX).min(rest.len());
+                rest = &rest[skipped..];
+                Box::new(rest.take(length))
+            }
+            Content::Spool(spool) => Box::new(spool.from(start).take(length)),
         })
     }
 

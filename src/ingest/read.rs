@@ -11,6 +11,7 @@ use super::lines::{Line, for_each_line};
 use super::open::{Inner, open};
 use super::options::ReadOptions;
 use super::parquet::read_parquet;
+use super::piped::{Found, piped};
 use super::sink::Sink;
 use super::text::{FileContext, TextReader};
 use super::wrapping::{ColumnsBy, FileKind, Wrapping};
@@ -46,6 +47,24 @@ pub fn read_file<S: Sink>(
         }
     };
     FileKind { layers: opened.layers, wrapping, columns }
+}
+
+/// The same with decompression on a thread of its own: for a file that no other thread has a file beside.
+pub fn read_file_piped<S: Sink>(
+    log: &LogFile,
+    source: SourceId,
+    options: &ReadOptions,
+    sink: &mut S,
+    defects: &mut Defects,
+    advance: &(dyn Fn(u64) + Sync),
+) -> FileKind {
+    let text = piped(log, advance, |found, reader| {
+        let Found::Text(layers, content) = found else { return None };
+        let mut file = FileContext { name: &log.name, source, defects: &mut *defects };
+        let (wrapping, columns) = read_text(content, reader, options, &mut file, sink);
+        Some(FileKind { layers, wrapping, columns })
+    });
+    text.flatten().unwrap_or_else(|| read_file(log, source, options, sink, defects, advance))
 }
 
 fn read_text<S: Sink>(

@@ -14,6 +14,7 @@ mod fold;
 mod names;
 mod run;
 mod scope;
+mod share;
 mod shared;
 
 pub use crate::ingest::totals::Totals;

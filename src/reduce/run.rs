@@ -9,11 +9,11 @@ use rayon::ThreadPool;
 use super::Aggregate;
 use super::collector::Collector;
 use super::scope::Scope;
+use super::share::{Share, shares};
 use super::shared::Shared;
-use crate::ingest::files::{LogFile, source_id};
+use crate::ingest::files::LogFile;
 use crate::ingest::key::Told;
 use crate::ingest::options::ReadOptions;
-use crate::ingest::read_file;
 use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};
 use crate::progress::Progress;
@@ -34,6 +34,11 @@ impl FileTotals {
         let at = told.and_then(|told| u32::try_from(told.written_after.0).ok());
         let totals = Totals { span: at.map(|at| (at, at)), ..Totals::default() };
         Self { totals, is_unreadable: false }
+    }
+
+    fn add(&mut self, part: &Self) {
+        self.totals.merge(&part.totals);
+        self.is_unreadable |= part.is_unreadable;
     }
 }
 
@@ -72,48 +77,49 @@ pub fn reduce_files(
     progress: &dyn Progress,
 ) -> io::Result<Aggregate> {
     let left_out: Vec<Option<Told>> = files.iter().map(|file| scope.leaves_out(&file.name)).collect();
-    // Large files first, so that no thread begins one when the others are done.
-    let mut order: Vec<usize> = (0..files.len()).filter(|&index| left_out[index].is_none()).collect();
-    order.sort_by_key(|&index| std::cmp::Reverse(files[index].size));
+    let to_read = (0..files.len()).filter(|&index| left_out[index].is_none());
+    let shares = pool.install(|| shares(files, to_read, pool.current_num_threads()));
     let next = AtomicUsize::new(0);
     let shared = Shared::new(&Arc::new(Budget::new(limits.waiting())));
     let wanted = scope.wanted();
-    let shares = pool.broadcast(|_| {
+    let done = pool.broadcast(|_| {
         let mut worker = Collector::new(scope, wanted.as_ref(), &shared);
         let mut of_files = Vec::new();
-        while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            of_files.push((index, take_file(&files[index], index, options, &mut worker, progress)));
+        while let Some(share) = shares.get(next.fetch_add(1, Ordering::Relaxed)) {
+            of_files.push((share.index, take(share, files, options, &mut worker, progress)));
         }
         worker.finish().map(|defects| (of_files, defects))
     });
     let (mut totals, mut defects) = (Totals::default(), Defects::default());
     let mut held: Vec<FileTotals> = left_out.iter().map(|told| FileTotals::unread(*told)).collect();
     held.iter().for_each(|file| totals.merge(&file.totals));
-    for share in shares {
-        let (of_files, defects_of_worker) = share?;
-        for (index, of_file) in of_files {
-            totals.merge(&of_file.totals);
-            held[index] = of_file;
+    for of_worker in done {
+        let (of_files, defects_of_worker) = of_worker?;
+        for (index, of_share) in of_files {
+            totals.merge(&of_share.totals);
+            held[index].add(&of_share);
         }
         defects.merge(defects_of_worker);
     }
     Ok(Aggregate::new(shared, limits.folded(pool.current_num_threads()), totals, held, defects))
 }
 
-fn take_file(
-    file: &LogFile,
-    index: usize,
+fn take(
+    share: &Share,
+    files: &[LogFile],
     options: &ReadOptions,
     worker: &mut Collector<'_>,
     progress: &dyn Progress,
 ) -> FileTotals {
-    // Collected apart: the first defect of a kind is the first in its file.
-    let mut of_file = Defects::default();
-    read_file(file, source_id(index), options, worker, &mut of_file, &|bytes| progress.advance(bytes, 0));
+    // Collected apart: the first defect of a kind is the first in its share.
+    let mut of_share = Defects::default();
+    share.read(files, options, worker, &mut of_share, &|bytes| progress.advance(bytes, 0));
     let totals = std::mem::take(&mut worker.totals);
-    let is_unreadable = of_file.count(DefectKind::UnreadableFile) > 0;
-    worker.defects.merge(of_file);
+    let is_unreadable = of_share.count(DefectKind::UnreadableFile) > 0;
+    worker.defects.merge(of_share);
     progress.advance(0, totals.records);
-    progress.finish_file();
+    if share.is_last {
+        progress.finish_file();
+    }
     FileTotals { totals, is_unreadable }
 }

@@ -1,0 +1,92 @@
+//! Decompression on a thread of its own, while the records are read on another.
+//!
+//! Worth it where fewer files are left than threads; else each thread has a file of its own, and that is faster.
+
+use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use super::detect::Content;
+use super::files::LogFile;
+use super::open::{Inner, open};
+use super::wrapping::Layers;
+
+/// Bytes handed over at a time.
+const PIECE: usize = 256 * 1024;
+/// Pieces that may wait.
+const MOST_WAITING: usize = 4;
+
+/// What the decompressing thread found the file to be.
+pub(super) enum Found {
+    /// Text, which it sends piece by piece.
+    Text(Layers, Content),
+    /// Something else, that is not read this way.
+    NoText,
+}
+
+/// Reads on one thread what another decompresses; `take` gets what it is and, for text, the bytes. None if the file cannot
+/// be opened: then reading it the usual way tells why.
+pub(super) fn piped<T>(
+    log: &LogFile,
+    advance: &(dyn Fn(u64) + Sync),
+    take: impl FnOnce(Found, &mut dyn Read) -> T,
+) -> Option<T> {
+    std::thread::scope(|scope| {
+        let (found_to, found) = sync_channel(1);
+        let (pieces_to, pieces) = sync_channel(MOST_WAITING);
+        scope.spawn(move || pump(log, advance, &found_to, &pieces_to));
+        let found = found.recv().ok()?;
+        Some(take(found, &mut Pieces { pieces, piece: Vec::new(), at: 0 }))
+    })
+}
+
+/// Whoever does not listen any more has what it needs.
+fn pump(
+    log: &LogFile,
+    advance: &(dyn Fn(u64) + Sync),
+    found: &SyncSender<Found>,
+    pieces: &SyncSender<io::Result<Vec<u8>>>,
+) {
+    let Ok(opened) = open(log, advance) else { return };
+    let Inner::Text(content, mut reader) = opened.inner else {
+        let _ = found.send(Found::NoText);
+        return;
+    };
+    let _ = found.send(Found::Text(opened.layers, content));
+    loop {
+        let mut piece = Vec::with_capacity(PIECE);
+        let outcome = reader.by_ref().take(PIECE as u64).read_to_end(&mut piece);
+        let is_end = piece.len() < PIECE;
+        if !piece.is_empty() && pieces.send(Ok(piece)).is_err() {
+            return;
+        }
+        if let Err(error) = outcome {
+            let _ = pieces.send(Err(error));
+            return;
+        }
+        if is_end {
+            return;
+        }
+    }
+}
+
+/// The pieces as one stream.
+struct Pieces {
+    pieces: Receiver<io::Result<Vec<u8>>>,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.piece.len() {
+            let Ok(next) = self.pieces.recv() else { return Ok(0) };
+            self.piece = next?;
+            self.at = 0;
+        }
+        let rest = &self.piece[self.at..];
+        let length = rest.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&rest[..length]);
+        self.at += length;
+        Ok(length)
+    }
+}
