@@ -1,0 +1,87 @@
+"""Results as Markdown."""
+
+import hashlib
+import os
+import platform
+import statistics
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from job import REDUCTIONS
+from measure import Run
+from programs import PACKAGE
+
+BEGIN, END = "<!-- figures begin -->", "<!-- figures end -->"
+HEAD = "| tool | wall s | user+sys s | peak MiB | wall, in flowcause's | wall, in the floor's | checksum |"
+
+
+@dataclass
+class Measured:
+    """A tool's runs of one job; `scale` is how much of the corpus a slow tool left out."""
+
+    runs: list[Run]
+    scale: float = 1.0
+
+    def median(self, what: str) -> float:
+        value = statistics.median(getattr(run, what) for run in self.runs)
+        return value if what == "rss" else value * self.scale
+
+    def checksum(self) -> str:
+        [check] = {run.check for run in self.runs}
+        return hashlib.sha256(check.encode()).hexdigest()[:8]
+
+
+# By reduction and format, then by tool.
+Results = dict[tuple[str, str], dict[str, Measured]]
+
+
+def tables(results: Results, notes: dict[tuple[str, str], str]) -> str:
+    parts = []
+    for (reduction, form), of_tools in results.items():
+        checks = dict.fromkeys(run.check for measured in of_tools.values() for run in measured.runs if measured.scale == 1)
+        title = f"### {reduction}, {form}\n\n{REDUCTIONS[reduction].capitalize()}.{notes.get((reduction, form), '')}"
+        said = f"Check line: `{' '.join(checks)}`"
+        parts.append(f"{title}\n{said}.\n\n{table(of_tools, results.get(('floor', form), {}))}")
+    return "\n\n".join(parts) + "\n"
+
+
+def table(of_tools: dict[str, Measured], floor: dict[str, Measured]) -> str:
+    lines = [HEAD, "|---|" + "---:|" * 5 + "---|"]
+    own = of_tools.get("flowcause")
+    # The isal build's floor is ISA-L's; everyone else is held against the default build's.
+    for tool, measured in sorted(of_tools.items(), key=lambda item: item[1].median("wall")):
+        wall, cpu, rss = (measured.median(what) for what in ("wall", "cpu", "rss"))
+        limit = floor.get(tool, floor.get("flowcause"))
+        ratios = [ratio(measured, own), ratio(measured, limit)]
+        name = tool if measured.scale == 1 else f"{tool} (×{measured.scale:g})"
+        cells = [name, f"{wall:.2f}", f"{cpu:.1f}", f"{rss:.0f}", *ratios, f"`{measured.checksum()}`"]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def ratio(measured: Measured, other: Measured | None) -> str:
+    return f"{measured.median('wall') / other.median('wall'):.2f}" if other else ""
+
+
+def machine() -> str:
+    model = platform.processor() or platform.machine()
+    told = Path("/proc/cpuinfo")
+    if told.exists():
+        names = [line.split(":", 1)[1].strip() for line in told.read_text().splitlines() if line.startswith("model name")]
+        model = names[0] if names else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} × {model}, {memory:.0f} GiB, Linux {platform.release()}"
+
+
+def commit() -> str:
+    told = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=PACKAGE, capture_output=True, text=True)
+    rust = subprocess.run(["rustc", "--version"], cwd=PACKAGE, capture_output=True, text=True)
+    return f"flowcause {told.stdout.strip() or 'outside git'} ({' '.join(rust.stdout.split()[:2]) or 'built elsewhere'})"
+
+
+def put_into(page: Path, figures: str) -> None:
+    """Replaces what stands between a page's two marks."""
+    before, rest = page.read_text().split(BEGIN)
+    _, after = rest.split(END)
+    page.write_text(f"{before}{BEGIN}\n\n{figures}\n{END}{after}")
