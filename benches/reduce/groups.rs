@@ -65,6 +65,9 @@ impl Groups {
 
     /// Adds what waits.
     pub(crate) fn flush(&mut self) {
+        if self.waiting.is_empty() {
+            return;
+        }
         // Room for a whole batch of new groups beforehand: adding never looks for it.
         if self.slots.len() / 2 < self.used + self.waiting.len() {
             self.grow();

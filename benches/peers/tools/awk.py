@@ -21,9 +21,11 @@ BEGIN {
 END = """
 END {
     for (key in records) {
-        groups++; p += packets[key]; b += bytes[key]; r += records[key]; s += first[key]; e += last[key]; f += flags[key]
+        groups++; sum_packets += packets[key]; sum_bytes += bytes[key]; sum_records += records[key]
+        sum_first += first[key]; sum_last += last[key]; sum_flags += flags[key]
     }
-    printf "%.0f %.0f %.0f %.0f %.0f %.0f %.0f\\n", groups, p, b, r, s, e, f
+    form = "%.0f %.0f %.0f %.0f %.0f %.0f %.0f\\n"
+    printf form, groups, sum_packets, sum_bytes, sum_records, sum_first, sum_last, sum_flags
 }
 """
 

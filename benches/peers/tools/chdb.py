@@ -36,8 +36,9 @@ def run(job: Job) -> list[int]:
     )
     settings = {"max_threads": str(job.threads)} | (TEXT_SETTINGS if job.is_text else {})
     given = ", ".join(f"{setting} = {value}" for setting, value in settings.items())
-    answer = chdb.query(f"{reduction(job, dialect)} SETTINGS {given}", "CSV")
-    return [int(value) for value in str(answer).strip().split(",")]
+    # The settings for the text are the answer's too, were it CSV.
+    answer = chdb.query(f"{reduction(job, dialect)} SETTINGS {given}", "TabSeparated")
+    return [int(value) for value in str(answer).split()]
 
 
 def name(job: Job):
