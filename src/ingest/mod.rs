@@ -19,5 +19,6 @@ mod record;
 pub mod sink;
 mod text;
 mod tokens;
+pub mod totals;
 
 pub use detect::read_file;

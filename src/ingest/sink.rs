@@ -3,9 +3,13 @@
 //! The readers know formats and nothing of tasks; a [`Sink`] knows what matters and nothing of formats.
 //! The port test is the sink's, but asked before anything else of a record is parsed.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use super::totals::Totals;
+use crate::model::ids::InterfaceId;
 use crate::model::source::RowRef;
+use crate::model::time::Window;
 
 /// A text seen before, such as an interface id, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,12 +117,32 @@ pub struct FlowRecord {
     pub row: RowRef,
 }
 
+/// Bounds within which every record lies that can matter: what readers may leave out unread.
+///
+/// A record matters only if its time touches the window, and if its interface or one of its addresses is named here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The time of all cases, what records may be late included.
+    pub window: Window,
+    /// Interfaces whose flows or coverage matter.
+    pub interfaces: BTreeSet<InterfaceId>,
+    /// Addresses whose flows matter at whatever interface.
+    pub addresses: BTreeSet<IpAddr>,
+}
+
 /// Takes records in. One sink a worker: no locks on the way.
 pub trait Sink {
     /// The number of a name.
     fn name(&mut self, text: &[u8]) -> NameId;
     /// The number of a set of descriptive values.
     fn description(&mut self, values: &Description<'_>) -> DescriptionId;
+    /// What records can matter at all; none if everyone's may.
+    fn wanted(&self) -> Option<&Wanted> {
+        None
+    }
+    /// Counts records that were left out by [`Sink::wanted`]: those outside its window by number and span alone,
+    /// those within it by action and log-status too.
+    fn left_out(&mut self, _counts: &Totals) {}
     /// Whether a record with these ports can matter.
     fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool;
     /// Takes note that the interface was covered. Called for every record, before any port test.

@@ -7,13 +7,13 @@ use rustc_hash::FxHashMap;
 use super::BUCKET_SECONDS;
 use super::coverage::CoverageTable;
 use super::names::Names;
-use super::run::Totals;
 use super::scope::{Scope, ScopeOf};
 use super::shared::{PARTITIONS, Shared};
 use super::table::{BATCH, Flow, FlowKey, FlowSums};
 use crate::ingest::sink::{
     Action, AddressId, DESCRIPTIVE, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span,
 };
+use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
 use crate::model::source::RowRef;
 use crate::model::time::{Timestamp, Window};

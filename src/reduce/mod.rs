@@ -12,8 +12,9 @@ mod scope;
 mod shared;
 mod table;
 
+pub use crate::ingest::totals::Totals;
 pub use coverage::CoverageRow;
-pub use run::{FileTotals, Totals, reduce_files};
+pub use run::{FileTotals, reduce_files};
 pub use scope::{Scope, ScopeOf};
 pub use table::{Flow, FlowKey, FlowSums};
 

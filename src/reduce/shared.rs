@@ -11,10 +11,10 @@ use rayon::slice::ParallelSliceMut;
 
 use super::coverage::CoverageTable;
 use super::dictionary::Dictionary;
-use super::run::Totals;
 use super::table::{Flow, FlowTable};
 use super::{CoverageRow, FlowKey, Reduced};
 use crate::ingest::sink::{AddressId, DESCRIPTIVE, DescriptionId, NameId};
+use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
 
 /// Parts of the flow table; a power of two.

@@ -1,0 +1,66 @@
+//! Counts over records, whether they are kept or not.
+
+use super::sink::{Action, Sighting, Span};
+
+/// Counts over all records that were read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Records of any log-status.
+    pub records: u64,
+    /// Records kept in the aggregate.
+    pub kept: u64,
+    /// `OK` records that were accepted.
+    pub accepted: u64,
+    /// `OK` records that were rejected.
+    pub rejected: u64,
+    /// `NODATA` records.
+    pub nodata: u64,
+    /// `SKIPDATA` records.
+    pub skipdata: u64,
+    /// The earliest `start` and the latest `end`, Unix seconds; none without records.
+    pub span: Option<(u32, u32)>,
+}
+
+impl Totals {
+    /// Counts one record.
+    #[inline]
+    pub fn count(&mut self, sighting: Sighting, span: Span) {
+        self.records += 1;
+        match sighting {
+            Sighting::Ok(Action::Accept) => self.accepted += 1,
+            Sighting::Ok(Action::Reject) => self.rejected += 1,
+            Sighting::NoData => self.nodata += 1,
+            Sighting::SkipData => self.skipdata += 1,
+        }
+        self.span = widest(self.span, Some((span.start, span.end)));
+    }
+
+    /// Adds what other records, read earlier, showed: which traffic is logged, and until when. The counts of records read
+    /// and kept, and the first time, stay those of this run.
+    pub(crate) fn continue_from(&mut self, earlier: &Self) {
+        self.accepted += earlier.accepted;
+        self.rejected += earlier.rejected;
+        if let Some((_, latest)) = earlier.span {
+            let (first, last) = self.span.unwrap_or((latest, latest));
+            self.span = Some((first, last.max(latest)));
+        }
+    }
+
+    /// Adds the counts of other records.
+    pub fn merge(&mut self, other: &Self) {
+        self.records += other.records;
+        self.accepted += other.accepted;
+        self.rejected += other.rejected;
+        self.nodata += other.nodata;
+        self.skipdata += other.skipdata;
+        self.span = widest(self.span, other.span);
+    }
+}
+
+#[inline]
+fn widest(a: Option<(u32, u32)>, b: Option<(u32, u32)>) -> Option<(u32, u32)> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+        (a, b) => a.or(b),
+    }
+}
