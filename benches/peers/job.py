@@ -26,10 +26,10 @@ KEY = ["interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "
 KEY_V5 = ["flow_direction", "pkt_srcaddr", "pkt_dstaddr"]
 
 REDUCTIONS = {
-    "summary": "ports 443 and 53 by interface, addresses, service port, protocol and action",
-    "aggregate": "the flows table of the aggregate: the full key of ports 443 and 53, and ten minutes",
-    "scoped": "the same for the interfaces of some tasks; in Parquet of a part of the time too",
-    "floor": "the files unwrapped, and nothing else",
+    "summary": "Ports 443 and 53 by interface, addresses, service port, protocol and action",
+    "aggregate": "Ports 443 and 53 by the full key of the aggregate and ten minutes",
+    "scoped": "As `aggregate`",
+    "floor": "The files unwrapped, and nothing else",
 }
 
 

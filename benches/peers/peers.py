@@ -98,14 +98,14 @@ class Comparison:
         about = [
             f"- Machine: {machine()}; {options.threads} threads.",
             f"- Versions: {'; '.join([commit(), *versions])}.",
-            f"- Corpus: {known['records']} records, {known['matching']} on ports 443 and 53, in {known['files']} files: "
+            f"- Corpus: {known['records']} records in {known['files']} files, {known['matching']} on ports 443 and 53; "
             f"{sizes(self.folder, options.formats)}.",
-            f"- Medians of {options.rounds} interleaved rounds; slow tools once.",
+            f"- Medians; interleaved rounds: {options.rounds}, of slow tools 1.",
         ]
         about += [f"- Not measured: {reason}." for reason in left_out]
-        of_time = f" {len(known['interfaces'])} interfaces"
-        notes = {("scoped", form): of_time + ", the whole time." for form in TEXT}
-        notes["scoped", "parquet_v5"] = f"{of_time}, {(end - begin) // 60} of {(known['to'] - known['from']) // 60} minutes."
+        cases = f", of {len(known['interfaces'])} interfaces"
+        part = f", {(end - begin) // 60} of {(known['to'] - known['from']) // 60} minutes"
+        notes = {("scoped", form): cases + ("" if form in TEXT else part) for form in FORMATS}
         return "\n".join(about) + "\n\n" + tables(self.results, notes)
 
 
@@ -115,7 +115,8 @@ def takes_part(tool: str, turn: int, reduction: str, form: str) -> bool:
     if tool == "flowcause-isal":
         return form in TEXT
     peer = tools.module(tool)
-    return reduction != "floor" and form in getattr(peer, "FORMATS", FORMATS) and turn < getattr(peer, "ROUNDS", turn + 1)
+    can = reduction != "floor" and form in getattr(peer, "FORMATS", FORMATS)
+    return can and turn < getattr(peer, "ROUNDS", turn + 1)
 
 
 def programs(options: argparse.Namespace) -> dict[str, str]:
@@ -146,16 +147,18 @@ def available(options: argparse.Namespace) -> list[str]:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    choice = {"nargs": "+", "metavar": "NAME"}
+
+    def names(flag: str, all_names: list[str], default: list[str] | None, about: str) -> None:
+        about = f"{about}; of {', '.join(all_names)}"
+        parser.add_argument(flag, nargs="+", metavar="NAME", choices=all_names, default=default, help=about)
+
     parser.add_argument("--work", default=str(HERE / ".work"), help="virtualenv and corpus (default: %(default)s)")
     parser.add_argument("--records", type=int, default=20_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--formats", default=FORMATS, choices=FORMATS, **choice, help=f"of {', '.join(FORMATS)}")
-    reductions = list(REDUCTIONS)
-    parser.add_argument("--reductions", default=reductions, choices=reductions, **choice, help=f"of {', '.join(reductions)}")
-    names = OWN + tools.PEERS
-    parser.add_argument("--tools", choices=names, **choice, help=f"of {', '.join(names)}; default: those that are there")
+    names("--formats", FORMATS, FORMATS, "default: all")
+    names("--reductions", list(REDUCTIONS), list(REDUCTIONS), "default: all")
+    names("--tools", OWN + tools.PEERS, None, "default: those that are there")
     parser.add_argument("--with-isal", action="store_true", help="flowcause built with the feature isal too")
     parser.add_argument("--into", type=Path, metavar="FILE", help="puts the figures between the marks of a page")
     parser.add_argument("--corpus-program", help="a built corpus program, instead of building it")

@@ -8,12 +8,17 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from job import REDUCTIONS
+from job import PARQUET, REDUCTIONS, TEXT
 from measure import Run
 from programs import PACKAGE
 
 BEGIN, END = "<!-- figures begin -->", "<!-- figures end -->"
 HEAD = "| tool | wall s | user+sys s | peak MiB | wall, in flowcause's | wall, in the floor's | checksum |"
+
+# What flowcause's program is when it only unwraps: the library's name.
+UNWRAPPERS = {("floor", form, "flowcause"): "zlib-rs (flate2)" for form in TEXT}
+UNWRAPPERS |= {("floor", form, "flowcause-isal"): "ISA-L" for form in TEXT}
+UNWRAPPERS |= {("floor", form, "flowcause"): "arrow-rs, parquet" for form in PARQUET}
 
 
 @dataclass
@@ -39,16 +44,17 @@ Results = dict[tuple[str, str], dict[str, Measured]]
 def tables(results: Results, notes: dict[tuple[str, str], str]) -> str:
     parts = []
     for (reduction, form), of_tools in results.items():
-        checks = dict.fromkeys(run.check for measured in of_tools.values() for run in measured.runs if measured.scale == 1)
-        title = f"### {reduction}, {form}\n\n{REDUCTIONS[reduction].capitalize()}.{notes.get((reduction, form), '')}"
-        said = f"Check line: `{' '.join(checks)}`"
-        parts.append(f"{title}\n{said}.\n\n{table(of_tools, results.get(('floor', form), {}))}")
+        whole = [measured for measured in of_tools.values() if measured.scale == 1]
+        checks = dict.fromkeys(run.check for measured in whole for run in measured.runs)
+        title = f"### {reduction}, {form}\n\n{REDUCTIONS[reduction]}{notes.get((reduction, form), '')}."
+        said = f"Check line: `{', '.join(checks)}`."
+        named = {UNWRAPPERS.get((reduction, form, tool), tool): measured for tool, measured in of_tools.items()}
+        parts.append(f"{title}\n{said}\n\n{table(named, of_tools.get('flowcause'), results.get(('floor', form), {}))}")
     return "\n\n".join(parts) + "\n"
 
 
-def table(of_tools: dict[str, Measured], floor: dict[str, Measured]) -> str:
+def table(of_tools: dict[str, Measured], own: Measured | None, floor: dict[str, Measured]) -> str:
     lines = [HEAD, "|---|" + "---:|" * 5 + "---|"]
-    own = of_tools.get("flowcause")
     # The isal build's floor is ISA-L's; everyone else is held against the default build's.
     for tool, measured in sorted(of_tools.items(), key=lambda item: item[1].median("wall")):
         wall, cpu, rss = (measured.median(what) for what in ("wall", "cpu", "rss"))
@@ -68,16 +74,17 @@ def machine() -> str:
     model = platform.processor() or platform.machine()
     told = Path("/proc/cpuinfo")
     if told.exists():
-        names = [line.split(":", 1)[1].strip() for line in told.read_text().splitlines() if line.startswith("model name")]
-        model = names[0] if names else model
+        names = [line.split(":", 1)[1] for line in told.read_text().splitlines() if line.startswith("model name")]
+        model = names[0].strip() if names else model
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{os.cpu_count()} × {model}, {memory:.0f} GiB, Linux {platform.release()}"
 
 
 def commit() -> str:
-    told = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=PACKAGE, capture_output=True, text=True)
+    git = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=PACKAGE, capture_output=True, text=True)
     rust = subprocess.run(["rustc", "--version"], cwd=PACKAGE, capture_output=True, text=True)
-    return f"flowcause {told.stdout.strip() or 'outside git'} ({' '.join(rust.stdout.split()[:2]) or 'built elsewhere'})"
+    builder = " ".join(rust.stdout.split()[:2]) or "built elsewhere"
+    return f"flowcause {git.stdout.strip() or 'outside git'} ({builder})"
 
 
 def put_into(page: Path, figures: str) -> None:

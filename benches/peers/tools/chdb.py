@@ -1,5 +1,7 @@
 """ClickHouse in the process: chDB."""
 
+from collections.abc import Callable
+
 import tools
 from job import Job
 from tools.sql import Dialect, bucket, reduction
@@ -24,7 +26,7 @@ def missing() -> str | None:
 
 
 def version() -> str:
-    return f"ClickHouse (chDB {tools.package_version('', 'chdb').strip()}, {tools.package_version('core', 'chdb-core')})"
+    return f"ClickHouse by {tools.package_version('chDB', 'chdb')} ({tools.package_version('core', 'chdb-core')})"
 
 
 def run(job: Job) -> list[int]:
@@ -41,7 +43,7 @@ def run(job: Job) -> list[int]:
     return [int(value) for value in str(answer).split()]
 
 
-def name(job: Job):
+def name(job: Job) -> Callable[[str], str]:
     """The header of the text has dashes, and is what the fields are found by."""
     return lambda field: f"`{field.replace('_', '-')}`" if job.is_text else f"`{field}`"
 

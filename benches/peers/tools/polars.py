@@ -1,5 +1,7 @@
 """Polars, its streaming engine, from Python."""
 
+from collections.abc import Callable
+
 import tools
 from job import BUCKET, PORTS, Job
 
@@ -40,7 +42,7 @@ def run(job: Job) -> list[int]:
     return list(groups.select(sums).collect(engine="streaming").row(0))
 
 
-def names(job: Job):
+def names(job: Job) -> Callable[[str], str]:
     """The schema of text must carry the header's own names, which have dashes."""
     return lambda field: field.replace("_", "-") if job.is_text else field
 

@@ -1,7 +1,7 @@
 """The reductions as SQL; what differs between the engines is a `Dialect`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 from job import BUCKET, PORTS, Job
 
