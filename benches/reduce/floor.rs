@@ -15,7 +15,7 @@ use parquet::errors::Result as ParquetResult;
 use crate::workers::share;
 
 /// The columns that `summary` needs.
-pub(crate) const SUMMARY: &[&str] = &AGGREGATE.split_at(13).0;
+pub(crate) const SUMMARY: &[&str] = AGGREGATE.split_at(13).0;
 
 /// The columns of the aggregate's key and sums.
 pub(crate) const AGGREGATE: &[&str] = &[
