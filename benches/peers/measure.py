@@ -18,8 +18,8 @@ HERE = Path(__file__).resolve().parent
 class Run:
     """`wall` is what the tool measures itself, from before the first file is opened to the check line, so that no
     interpreter's start counts; `cpu` (user and system seconds) and `rss` (peak MiB; of several processes the largest
-    one's) are what the kernel says of the process and its children. A process begins with its parent's peak, so no `rss`
-    is below this interpreter's own, some 26 MiB."""
+    one's) are what the kernel says of the process and its children. A process begins with its parent's size, so no
+    `rss` is below this interpreter's own, some 26 MiB."""
 
     check: str
     wall: float
