@@ -55,6 +55,13 @@ pub enum Error {
     /// A table operation failed: a bug of this program.
     #[error(transparent)]
     Table(#[from] crate::frame::FrameError),
+    /// A temporary file could not be written or read.
+    #[error("a temporary file could not be used")]
+    TemporaryFile {
+        /// What the system says.
+        #[from]
+        source: std::io::Error,
+    },
     /// The standard input could not be read.
     #[error("the standard input could not be read")]
     StandardInput {

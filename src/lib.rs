@@ -3,6 +3,8 @@
 //! Reading: [`ingest`] turns files into records, [`reduce`] records into the aggregate, [`inventory`] AWS documents into
 //! look-ups, [`converse`] the aggregate into conversations (with [`frame`], the only home of polars).
 //!
+//! Looking: [`inspect`] counts what is in the files, and says what a diagnosis would lack.
+//!
 //! Deciding: [`diagnose`] puts together what is known of each task and asks every cause about it. Pure functions.
 //!
 //! Telling: [`assemble`] makes the finished [`report`] with the records quoted, [`render`] writes it in each format.
@@ -22,6 +24,7 @@ pub mod diagnose;
 pub mod error;
 pub mod frame;
 pub mod ingest;
+pub mod inspect;
 pub mod inventory;
 pub mod model;
 pub mod path;
@@ -31,3 +34,4 @@ pub mod reduce;
 pub mod render;
 pub mod report;
 pub mod schedule;
+pub mod spill;

@@ -9,6 +9,8 @@
 //! | `decode` | the Parquet columns that `summary` needs to arrays and nothing else |
 //! | `decode-aggregate` | the same for the columns of the aggregate's key and sums |
 //!
+//! `--memory BYTES` bounds what `aggregate` and `scoped` hold, as the flag of the tool does.
+//!
 //! Measured, in wall seconds: from walking the folder to the check line. Corpus: any folder of flow logs;
 //! `benches/peers/run` gives it those of the `corpus` bench. Prints the check line that every peer must print too, then
 //! the seconds. Without a folder it does nothing, which is what `cargo bench` and `cargo test --benches` ask of it.
@@ -58,8 +60,8 @@ fn measure(options: &Options) -> Result<(), String> {
 
 fn run(options: &Options, files: &[LogFile]) -> Result<String, String> {
     match options.reduction {
-        Reduction::Aggregate => aggregate::aggregate(files, options.threads),
-        Reduction::Scoped => aggregate::scoped(files, options.threads, &options.cases()?, options.window),
+        Reduction::Aggregate => aggregate::aggregate(files, options),
+        Reduction::Scoped => aggregate::scoped(files, options),
         Reduction::Summary => summary::summary(files, options.threads),
         Reduction::Inflate => floor::inflate(files, options.threads),
         Reduction::Decode => floor::decode(files, options.threads, floor::SUMMARY),

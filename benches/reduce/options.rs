@@ -22,6 +22,7 @@ pub(crate) enum Reduction {
 pub(crate) struct Options {
     pub(crate) folder: PathBuf,
     pub(crate) threads: usize,
+    pub(crate) memory: Option<usize>,
     pub(crate) reduction: Reduction,
     /// `scoped`: whose records are kept.
     interfaces: Option<PathBuf>,
@@ -33,11 +34,12 @@ impl Options {
     /// None without a folder: there is nothing to do.
     pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
         let (mut folder, mut threads, mut reduction) = (None, 2, Reduction::Aggregate);
-        let (mut interfaces, mut window) = (None, Window::ALWAYS);
+        let (mut interfaces, mut window, mut memory) = (None, Window::ALWAYS, None);
         while let Some(name) = args.next() {
             let mut value = || args.next().ok_or(format!("{name} needs a value"));
             match name.as_str() {
                 "--threads" => threads = number(&value()?)?,
+                "--memory" => memory = Some(number(&value()?)?),
                 "--reduction" => reduction = Reduction::named(&value()?)?,
                 "--interfaces" => interfaces = Some(PathBuf::from(value()?)),
                 "--from" => window.from = Timestamp(number(&value()?)?),
@@ -46,7 +48,7 @@ impl Options {
                 path => folder = Some(PathBuf::from(path)),
             }
         }
-        Ok(folder.map(|folder| Self { folder, threads, reduction, interfaces, window }))
+        Ok(folder.map(|folder| Self { folder, threads, memory, reduction, interfaces, window }))
     }
 
     /// The interfaces of the file, one a line.

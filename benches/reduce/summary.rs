@@ -6,13 +6,14 @@
 use std::net::IpAddr;
 
 use flowcause::ingest::files::{LogFile, source_id};
+use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::read_file;
 use flowcause::ingest::sink::{Action, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span};
 use flowcause::model::defect::Defects;
 use flowcause::model::source::RowRef;
 use rustc_hash::FxHashMap;
 
-use crate::check::{GroupSums, check_line};
+use crate::check::Check;
 use crate::groups::{Groups, Key, Sums};
 use crate::workers::share;
 
@@ -26,18 +27,12 @@ pub(crate) fn summary(files: &[LogFile], threads: usize) -> Result<String, Strin
     whole.groups.flush();
     parts.for_each(|part| whole.merge(part));
     whole.groups.flush();
-    Ok(check_line(whole.groups.iter().map(|(_, sums)| group_sums(sums))))
+    Ok(whole.groups.iter().map(|(_, sums)| check(sums)).fold(Check::default(), Check::add).line())
 }
 
-fn group_sums(sums: &Sums) -> GroupSums {
-    GroupSums {
-        packets: sums.packets,
-        bytes: sums.bytes,
-        records: sums.records.into(),
-        first_start: sums.first_start.into(),
-        last_end: sums.last_end.into(),
-        tcp_flags: sums.tcp_flags.into(),
-    }
+fn check(sums: &Sums) -> Check {
+    let (first, last) = (sums.first_start.into(), sums.last_end.into());
+    Check::of_group([sums.packets, sums.bytes, sums.records.into(), first, last, sums.tcp_flags.into()])
 }
 
 /// The longest name: interface ids have 21 bytes or 12.
@@ -53,7 +48,7 @@ struct Worker {
 impl Worker {
     fn take(&mut self, file: &LogFile) -> Result<(), String> {
         let mut defects = Defects::default();
-        read_file(file, source_id(0), self, &mut defects, &|_| {});
+        read_file(file, source_id(0), &ReadOptions::default(), self, &mut defects, &|_| {});
         if defects.is_empty() { Ok(()) } else { Err(format!("defects: {defects:?}")) }
     }
 

@@ -3,6 +3,7 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use flowcause::ingest::files::{LogFile, source_id};
+use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::read_file;
 use flowcause::ingest::sink::{Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span};
 use flowcause::model::defect::Defects;
@@ -41,7 +42,8 @@ fn read(records: u64, format: &str) -> u64 {
     let mut sink = Forget::default();
     let mut defects = Defects::default();
     for (index, path) in files(records, format).iter().enumerate() {
-        read_file(&LogFile::at(path), source_id(index), &mut sink, &mut defects, &|_| {});
+        let options = ReadOptions::default();
+        read_file(&LogFile::at(path), source_id(index), &options, &mut sink, &mut defects, &|_| {});
     }
     assert!(defects.is_empty() && sink.records == records, "the corpus is read whole");
     sink.records

@@ -6,9 +6,10 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use flowcause::converse::pair;
 use flowcause::ingest::files::LogFile;
+use flowcause::ingest::options::ReadOptions;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
-use flowcause::reduce::{Reduced, Scope, reduce_files};
+use flowcause::reduce::{Limits, Reduced, Scope, ScopeOf, reduce_files};
 use flowcause::render::{Format, RenderOptions, TerminalOptions, render};
 use flowcause::report::Report;
 
@@ -20,7 +21,10 @@ const PORTS: [u16; 2] = [53, 443];
 fn reduced(records: u64, format: &str) -> Reduced {
     let files: Vec<LogFile> = files(records, format).iter().map(|path| LogFile::at(path)).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("two threads");
-    reduce_files(&files, &Scope::everyone(&PORTS), &pool, &NoProgress)
+    let aggregate = reduce_files(&files, &ReadOptions::default(), &Scope::everyone(&PORTS), Limits::NONE, &pool, &NoProgress);
+    aggregate
+        .and_then(|aggregate| aggregate.select(&pool, &ScopeOf::Everyone))
+        .expect("a folder for temporary files")
 }
 
 /// Files to the aggregate, two threads, everyone's records.

@@ -78,7 +78,8 @@ impl From<Error> for Failure {
         let text = with_sources(&error);
         match error {
             Error::NoUsableInput { defects, .. } => unusable(text, &defects)
-                .hint("pass the files or folders that the flow log writes, text or Parquet, compressed or not"),
+                .hint("pass the files or folders that the flow log writes to S3, or exports of CloudWatch Logs or Firehose")
+                .hint("`flowcause inspect`, with the same files, says what each of them is"),
             Error::NoPlaces { defects, .. } => unusable(text, &defects)
                 .hint("save `aws ecs describe-services`, or name a place: `--subnet ID --security-group ID`"),
             Error::UnknownSubnet { .. } => Self::usage(text)
@@ -89,6 +90,8 @@ impl From<Error> for Failure {
             ),
             Error::NotATask { .. } => Self::usage(text).hint("pass the interface of the task itself"),
             Error::Threads { .. } => Self::internal(text).hint("pass a smaller number with `--threads`"),
+            Error::TemporaryFile { .. } => Self::internal(text)
+                .hint("set TMPDIR to a folder with more room, or pass a larger `--memory`"),
             Error::StandardInput { .. } | Error::Table(_) => Self::internal(text),
         }
     }

@@ -9,6 +9,7 @@ pub mod config;
 pub mod exit;
 pub mod export;
 pub mod failure;
+mod inspect;
 pub mod options;
 pub mod output;
 pub mod prints;
@@ -52,6 +53,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
     hush_decoders();
     let done = match cli.command {
         Command::Explain(args) => explain(&args),
+        Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Collect(args) => prints::collect(&args),
@@ -95,7 +97,8 @@ fn explain(args: &ExplainArgs) -> Result<Exit, Failure> {
     }
     let owner = state.as_ref().map(StateFile::owner);
     export::check(&args.export, args.output.as_deref(), owner.as_deref())?;
-    let progress: Box<dyn Progress> = progress_bar::choose(!args.quiet && !args.no_progress);
+    let progress: Box<dyn Progress> =
+        progress_bar::choose(!args.quiet && !args.no_progress, "joining and diagnosing");
     let explained = match &state {
         Some(state) => schedule::explain_new(&options, &state.before, &*progress)
             .map(|(report, after)| (report, Some(after))),

@@ -13,13 +13,16 @@ use crate::render::sanitize::sanitize;
 
 /// What the line shows while files are read; what does not fit the terminal is cut off at its end.
 const READING: &str = "{spinner} {bytes} of {total_bytes}, {eta} left, {wide_msg}";
-/// What it shows afterwards: the tables are joined and the tasks diagnosed, which is short and has no measure.
-const JOINING: &str = "{spinner} joining and diagnosing, {bytes} read, {wide_msg}";
 
-/// The bar, or none.
+/// What it shows afterwards, while something is done that is short and has no measure.
+fn afterwards(what: &str) -> String {
+    format!("{{spinner}} {what}, {{bytes}} read, {{wide_msg}}")
+}
+
+/// The bar, or none. `next` is what is done once the files are read.
 #[must_use]
-pub fn choose(wanted: bool) -> Box<dyn Progress> {
-    if wanted && io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(NoProgress) }
+pub fn choose(wanted: bool, next: &'static str) -> Box<dyn Progress> {
+    if wanted && io::stderr().is_terminal() { Box::new(Bar::new(next)) } else { Box::new(NoProgress) }
 }
 
 /// Bytes drive the bar; files and records are told beside it.
@@ -28,12 +31,15 @@ struct Bar {
     files: AtomicU64,
     files_done: AtomicU64,
     records: AtomicU64,
+    /// What is done once the files are read.
+    next: &'static str,
 }
 
 impl Bar {
-    fn new() -> Self {
+    fn new(next: &'static str) -> Self {
         let bar = ProgressBar::no_length().with_style(style(READING));
-        Self { bar, files: AtomicU64::new(0), files_done: AtomicU64::new(0), records: AtomicU64::new(0) }
+        let [files, files_done, records] = [(); 3].map(|()| AtomicU64::new(0));
+        Self { bar, files, files_done, records, next }
     }
 
     fn tell(&self) {
@@ -79,7 +85,7 @@ impl Progress for Bar {
         let done = self.files_done.fetch_add(1, Ordering::Relaxed) + 1;
         self.tell();
         if done == self.files.load(Ordering::Relaxed) {
-            self.bar.set_style(style(JOINING));
+            self.bar.set_style(style(&afterwards(self.next)));
         }
     }
 
@@ -98,10 +104,10 @@ mod tests {
 
     #[test]
     fn the_bar_counts_and_its_templates_are_sound() {
-        for template in [READING, JOINING] {
+        for template in [READING, &afterwards("joining")] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
-        let bar = Bar::new();
+        let bar = Bar::new("joining");
         bar.bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
         bar.start(2, 100);
         bar.advance(60, 7);

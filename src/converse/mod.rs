@@ -5,9 +5,11 @@
 //! a knock on a task's own 443 is a conversation that someone else initiated.
 
 mod pair;
+mod sieve;
 mod state;
 mod suspects;
 
 pub use pair::{Conversation, Half, Sums, pair};
+pub use sieve::Sieve;
 pub use state::State;
 pub use suspects::{OwnAddress, by_interface, own_address, suspects};

@@ -3,14 +3,14 @@
 //! Goes in: conversations. Comes out: interfaces and their own addresses. Whose they are is not known here.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Conversation, State};
 use crate::frame::{FrameError, Outcomes, repeat_offenders};
 use crate::ingest::sink::{AddressId, Direction, NameId};
 
 /// Attempts that must have failed before an interface is worth a look.
-const LEAST_FAILURES: u32 = 2;
+pub(super) const LEAST_FAILURES: u32 = 2;
 /// DNS servers contact others on the port they serve.
 const DNS_PORT: u16 = 53;
 
@@ -63,8 +63,11 @@ pub fn by_interface(conversations: &[Conversation]) -> impl Iterator<Item = (Nam
 /// Interfaces whose own attempts failed at least twice and did not succeed afterwards; sorted.
 ///
 /// Only interfaces whose own address the records show are judged. What they try at the address of another interface that
-/// itself contacts services is no attempt to reach a service: a scanner's knock, an application's call.
-pub fn suspects(conversations: &[Conversation]) -> Result<Vec<NameId>, FrameError> {
+/// itself contacts services, a client, is no attempt to reach a service: a scanner's knock, an application's call.
+pub fn suspects(
+    conversations: &[Conversation],
+    is_client: impl Fn(AddressId) -> bool,
+) -> Result<Vec<NameId>, FrameError> {
     // Packets on their way to another address are passed on by a gateway.
     let passes_on = |part: &[Conversation]| part.iter().any(|conversation| conversation.far.is_some());
     let own: BTreeMap<NameId, AddressId> = by_interface(conversations)
@@ -76,11 +79,10 @@ pub fn suspects(conversations: &[Conversation]) -> Result<Vec<NameId>, FrameErro
         .collect();
     let is_own =
         |conversation: &&Conversation| own.get(&conversation.interface) == Some(&conversation.initiator);
-    let clients: BTreeSet<AddressId> = conversations.iter().filter(is_own).map(|c| c.initiator).collect();
     let mut outcomes = Outcomes::default();
     for conversation in conversations.iter().filter(is_own) {
         let state = conversation.state();
-        let is_knock = conversation.responder_port != DNS_PORT && clients.contains(&conversation.responder);
+        let is_knock = conversation.responder_port != DNS_PORT && is_client(conversation.responder);
         if state != State::Unclear && !is_knock {
             outcomes.interface.push(conversation.interface.0);
             outcomes.first.push(conversation.first());

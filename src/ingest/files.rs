@@ -8,10 +8,15 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
+use super::compression::spool::{Spool, Spooled};
+use super::parquet::ParquetSource;
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::source::SourceId;
 
-/// A log file, or the bytes of standard input.
+/// The most that is taken from a stream, which may have no end: a day of a large network, and less than most disks.
+const MOST_STREAMED: u64 = 64 << 30;
+
+/// A log file, or what came through standard input or a pipe.
 #[derive(Clone, Debug)]
 pub struct LogFile {
     /// As the user named it, folders walked.
@@ -25,6 +30,7 @@ pub struct LogFile {
 enum Content {
     Path(PathBuf),
     Bytes(Arc<[u8]>),
+    Spool(Spool),
 }
 
 impl LogFile {
@@ -35,11 +41,28 @@ impl LogFile {
         Self { name: path.to_string_lossy().into_owned(), size, content: Content::Path(path.to_owned()) }
     }
 
-    /// Bytes already read, as from standard input.
+    /// Bytes that are in memory already.
     #[must_use]
     pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Self {
         let size = bytes.len() as u64;
         Self { name: name.to_owned(), size, content: Content::Bytes(bytes.into()) }
+    }
+
+    /// What a stream gives, which comes once: spooled to a temporary file, for evidence is read a second time. A stream
+    /// without end is cut, and that is a defect.
+    pub fn of_stream(name: &str, stream: impl Read, defects: &mut Defects) -> io::Result<Self> {
+        let spool = match Spool::of(stream, MOST_STREAMED)? {
+            Spooled::Whole(spool) => spool,
+            Spooled::Cut(spool) => {
+                defects.record(DefectKind::UnreadableFile, || Place {
+                    file: name.to_owned(),
+                    line: None,
+                    text: format!("more than {MOST_STREAMED} bytes; what came before was used"),
+                });
+                spool
+            }
+        };
+        Ok(Self { name: name.to_owned(), size: spool.length(), content: Content::Spool(spool) })
     }
 
     /// Opens the file for reading from the start.
@@ -47,14 +70,16 @@ impl LogFile {
         Ok(match &self.content {
             Content::Path(path) => Box::new(File::open(path)?),
             Content::Bytes(bytes) => Box::new(&bytes[..]),
+            Content::Spool(spool) => Box::new(spool.from(0)),
         })
     }
 
-    /// The file itself where it has one; Parquet needs to seek.
-    pub(super) fn seekable(&self) -> io::Result<Result<File, Arc<[u8]>>> {
+    /// The same for Parquet, which is read out of order.
+    pub(super) fn seekable(&self) -> io::Result<ParquetSource> {
         Ok(match &self.content {
-            Content::Path(path) => Ok(File::open(path)?),
-            Content::Bytes(bytes) => Err(bytes.clone()),
+            Content::Path(path) => ParquetSource::File(File::open(path)?),
+            Content::Bytes(bytes) => ParquetSource::Bytes(bytes.to_vec().into()),
+            Content::Spool(spool) => ParquetSource::Spool(spool.clone()),
         })
     }
 }
@@ -88,11 +113,11 @@ pub fn is_stream(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
-/// Reads a pipe whole.
+/// Spools a pipe.
 pub fn read_stream(path: &Path, defects: &mut Defects) -> Option<LogFile> {
     let name = path.to_string_lossy();
-    match std::fs::read(path) {
-        Ok(bytes) => Some(LogFile::of_bytes(&name, bytes)),
+    match File::open(path).and_then(|pipe| LogFile::of_stream(&name, pipe, defects)) {
+        Ok(file) => Some(file),
         Err(error) => {
             let place = || Place { file: name.into_owned(), line: None, text: error.to_string() };
             defects.record(DefectKind::UnreadableFile, place);

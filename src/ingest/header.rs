@@ -40,6 +40,20 @@ impl Columns {
         columns
     }
 
+    /// From names as programs rewrite them, such as `srcAddr`. Names that Logs Insights adds are no fields anyone misses.
+    pub(super) fn from_keys<'a>(keys: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut columns = Self { positions: [None; FIELDS.len()], count: 0, unknown: Vec::new() };
+        for key in keys {
+            match Field::from_key(key) {
+                Some(field) => columns.place(field),
+                None if key.starts_with(b"@") || key.eq_ignore_ascii_case(b"timestamp") => {}
+                None => columns.unknown.push(String::from_utf8_lossy(key).into_owned()),
+            }
+            columns.count += 1;
+        }
+        columns
+    }
+
     /// The 14 fields of version 2.
     pub(super) fn default_format() -> Self {
         Self::from_names(DEFAULT_FORMAT.iter().map(|field| field.name().as_bytes()))
@@ -55,6 +69,14 @@ impl Columns {
     #[inline]
     pub(super) fn position(&self, field: Field) -> Option<usize> {
         self.positions[field as usize].map(usize::from)
+    }
+
+    /// The known fields, in the order of their columns.
+    pub(super) fn fields(&self) -> Vec<Field> {
+        let placed = FIELDS.iter().map(|spec| spec.field);
+        let mut fields: Vec<Field> = placed.filter(|field| self.position(*field).is_some()).collect();
+        fields.sort_by_key(|field| self.position(*field));
+        fields
     }
 
     /// How many columns have a known name.
@@ -117,6 +139,7 @@ mod tests {
         let HeaderLine::Flow(columns) = read("dstport srcport my-field action") else { panic!("a header") };
         assert_eq!(columns.position(Field::SrcPort), Some(1));
         assert_eq!(columns.position(Field::Action), Some(3));
+        assert_eq!(columns.fields(), [Field::DstPort, Field::SrcPort, Field::Action]);
         assert_eq!((columns.count, columns.unknown.as_slice()), (4, ["my-field".to_owned()].as_slice()));
         assert!(columns.missing().contains(&"srcaddr"));
     }

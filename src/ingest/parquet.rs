@@ -15,6 +15,7 @@ use ::parquet::file::reader::ChunkReader;
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{Field as ArrowField, Schema};
 
+use super::compression::spool::Spool;
 use super::guard::guarded;
 use super::number::parse_address;
 use super::parquet_columns::{Numbers, Turned, wanted_type};
@@ -30,10 +31,11 @@ use crate::model::source::RowRef;
 /// Rows decoded at a time.
 const BATCH: usize = 16 * 1024;
 
-/// A Parquet file on disk or in memory.
+/// A Parquet file on disk, in memory or spooled from a stream.
 pub(super) enum ParquetSource {
     File(File),
     Bytes(bytes::Bytes),
+    Spool(Spool),
 }
 
 /// Reads a whole Parquet file into the sink.
@@ -43,6 +45,7 @@ pub(super) fn read_parquet<S: Sink>(source: &ParquetSource, file: &mut FileConte
             read_chunks(|| opened.try_clone().map_err(ParquetError::from), file, sink);
         }
         ParquetSource::Bytes(bytes) => read_chunks(|| Ok(bytes.clone()), file, sink),
+        ParquetSource::Spool(spool) => read_chunks(|| Ok(spool.clone()), file, sink),
     }
 }
 
@@ -56,6 +59,7 @@ fn read_chunks<R: ChunkReader + 'static, S: Sink>(
         Err(error) => return file.defect(DefectKind::DamagedParquet, None, || error),
     };
     let Some(layout) = Layout::new(metadata.schema(), file) else { return };
+    sink.columns(&layout.columns.fields(), &layout.unknown);
     if metadata.metadata().row_groups().iter().all(|group| group.num_rows() == 0) {
         let says = || "expected flow-log records, found columns without rows".to_owned();
         return file.defect(DefectKind::EmptyFile, None, says);

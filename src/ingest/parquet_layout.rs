@@ -34,6 +34,8 @@ pub(super) struct Layout {
     pub(super) columns: Columns,
     /// Their places among the file's columns.
     pub(super) roots: Vec<usize>,
+    /// Names that are no field's.
+    pub(super) unknown: Vec<String>,
 }
 
 impl Layout {
@@ -78,7 +80,7 @@ impl Layout {
             return None;
         }
         let roots = READ.iter().chain(&DESCRIPTIVE).filter_map(|&field| columns.position(field)).collect();
-        Some(Self { columns, roots })
+        Some(Self { columns, roots, unknown })
     }
 }
 

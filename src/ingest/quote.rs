@@ -14,10 +14,14 @@ use ::parquet::file::reader::ChunkReader;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use rayon::prelude::*;
 
-use super::detect::{Decoded, decode};
+use super::detect::Content;
+use super::envelope::cells::for_each_row;
+use super::envelope::json::for_each_event;
+use super::envelope::{Item, stamp};
 use super::files::LogFile;
 use super::guard::guarded;
 use super::lines::{Line, for_each_line};
+use super::open::{Inner, open};
 use super::parquet::ParquetSource;
 use super::text::BYTE_ORDER_MARK;
 use crate::model::source::{RowRef, SourceId};
@@ -40,34 +44,62 @@ pub fn quote(files: &[LogFile], wanted: &BTreeSet<RowRef>) -> BTreeMap<RowRef, S
 
 /// `lines` is sorted.
 fn quote_file(file: &LogFile, lines: &[u64]) -> Vec<(u64, String)> {
-    match decode(file, &|_| {}) {
-        Ok(Decoded::Text(reader)) => quote_lines(reader, lines),
-        Ok(Decoded::Parquet(ParquetSource::File(opened))) => {
+    match open(file, &|_| {}).map(|opened| opened.inner) {
+        Ok(Inner::Text(content, reader)) => quote_text(content, reader, lines),
+        Ok(Inner::Parquet(ParquetSource::File(opened))) => {
             guarded(|| quote_rows(opened, lines)).unwrap_or_default()
         }
-        Ok(Decoded::Parquet(ParquetSource::Bytes(bytes))) => {
+        Ok(Inner::Parquet(ParquetSource::Bytes(bytes))) => {
             guarded(|| quote_rows(bytes, lines)).unwrap_or_default()
+        }
+        Ok(Inner::Parquet(ParquetSource::Spool(spool))) => {
+            guarded(|| quote_rows(spool, lines)).unwrap_or_default()
         }
         _ => Vec::new(),
     }
 }
 
-fn quote_lines(reader: impl Read, lines: &[u64]) -> Vec<(u64, String)> {
-    let last = lines.last().copied().unwrap_or(0);
-    let mut quotes = Vec::with_capacity(lines.len());
+fn quote_text(content: Content, reader: impl Read, wanted: &[u64]) -> Vec<(u64, String)> {
     let done = Cell::new(false);
-    // A read error comes after the wanted lines, or the lines before it were all there ever was.
-    let _ = for_each_line(UntilDone { inner: reader, done: &done }, |number, line| {
-        if let Line::Text(text) = line
-            && lines.binary_search(&number).is_ok()
-        {
-            let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-            quotes.push((number, String::from_utf8_lossy(text).trim().to_owned()));
+    let reader = UntilDone { inner: reader, done: &done };
+    let mut quotes = Quotes { wanted, found: Vec::with_capacity(wanted.len()), done: &done };
+    // A read error comes after the wanted records, or those before it were all there ever was.
+    let _ = match content {
+        Content::Cells(delimiter) => {
+            for_each_row(reader, delimiter, |number, item| quotes.item(number, &item))
         }
-        done.set(number >= last);
-    });
-    quotes.sort();
-    quotes
+        Content::Json => for_each_event(reader, |number, item| quotes.item(number, &item)),
+        _ => for_each_line(reader, |number, line| match line {
+            Line::Text(text) => quotes.text(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)),
+            Line::TooLong => {}
+        }),
+    };
+    quotes.found.sort();
+    quotes.found
+}
+
+/// The records found so far.
+struct Quotes<'a> {
+    /// Sorted.
+    wanted: &'a [u64],
+    found: Vec<(u64, String)>,
+    done: &'a Cell<bool>,
+}
+
+impl Quotes<'_> {
+    fn text(&mut self, number: u64, text: &[u8]) {
+        if self.wanted.binary_search(&number).is_ok() {
+            let record = stamp::read(text).map_or(text, |stamped| stamped.record);
+            self.found.push((number, String::from_utf8_lossy(record).trim().to_owned()));
+        }
+        self.done.set(self.wanted.last().is_none_or(|&last| number >= last));
+    }
+
+    fn item(&mut self, number: u64, item: &Item<'_>) {
+        if let Some(text) = item.shown() {
+            self.text(number, text);
+        }
+    }
 }
 
 /// Ends the stream once everything wanted was seen.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::totals::Totals;
+use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
 use crate::model::source::RowRef;
 use crate::model::time::Window;
@@ -53,20 +54,17 @@ pub enum Sighting {
 }
 
 /// The descriptive fields that are kept beside a flow, in this order.
-pub const DESCRIPTIVE: [crate::model::field::Field; 9] = {
-    use crate::model::field::Field;
-    [
-        Field::VpcId,
-        Field::SubnetId,
-        Field::PktDstAwsService,
-        Field::TrafficPath,
-        Field::EcsServiceName,
-        Field::EcsTaskArn,
-        Field::EcsTaskId,
-        Field::RejectReason,
-        Field::NextHopInterfaceId,
-    ]
-};
+pub const DESCRIPTIVE: [Field; 9] = [
+    Field::VpcId,
+    Field::SubnetId,
+    Field::PktDstAwsService,
+    Field::TrafficPath,
+    Field::EcsServiceName,
+    Field::EcsTaskArn,
+    Field::EcsTaskId,
+    Field::RejectReason,
+    Field::NextHopInterfaceId,
+];
 
 /// The values of [`DESCRIPTIVE`]; none where the field is missing or `-`.
 pub type Description<'a> = [Option<&'a [u8]>; DESCRIPTIVE.len()];
@@ -81,7 +79,7 @@ pub struct Span {
 }
 
 /// One `OK` record whose ports matter.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowRecord {
     /// `interface-id`.
     pub interface: NameId,
@@ -132,6 +130,8 @@ pub struct Wanted {
 
 /// Takes records in. One sink a worker: no locks on the way.
 pub trait Sink {
+    /// Takes note of the columns of the records that follow: known fields in their order, and names that are no field's.
+    fn columns(&mut self, _fields: &[Field], _unknown: &[String]) {}
     /// The number of a name.
     fn name(&mut self, text: &[u8]) -> NameId;
     /// The number of a set of descriptive values.

@@ -7,9 +7,11 @@ use super::sink::{Action, Sighting, Span};
 pub struct Totals {
     /// Records of any log-status.
     pub records: u64,
-    /// Records kept in the aggregate.
+    /// Records kept in the aggregate, each once.
     pub kept: u64,
-    /// `OK` records that were accepted.
+    /// Records that told one of those again: two flow logs over one interface, a file given twice.
+    pub duplicates: u64,
+    /// `OK` records that were accepted; here and below only of the time that can matter.
     pub accepted: u64,
     /// `OK` records that were rejected.
     pub rejected: u64,
@@ -22,17 +24,20 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Counts one record.
+    /// Counts one record; `can_matter` says whether it touches the time of the cases.
     #[inline]
-    pub fn count(&mut self, sighting: Sighting, span: Span) {
+    pub fn count(&mut self, sighting: Sighting, span: Span, can_matter: bool) {
         self.records += 1;
+        self.span = widest(self.span, Some((span.start, span.end)));
+        if !can_matter {
+            return;
+        }
         match sighting {
             Sighting::Ok(Action::Accept) => self.accepted += 1,
             Sighting::Ok(Action::Reject) => self.rejected += 1,
             Sighting::NoData => self.nodata += 1,
             Sighting::SkipData => self.skipdata += 1,
         }
-        self.span = widest(self.span, Some((span.start, span.end)));
     }
 
     /// Adds what other records, read earlier, showed: which traffic is logged, and until when. The counts of records read

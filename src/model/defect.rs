@@ -19,7 +19,7 @@ pub enum DefectKind {
     DamagedParquet,
     /// A Parquet column holds a type that its field cannot have.
     WrongColumnType,
-    /// A text file without header whose order of fields is not the default one.
+    /// Records without a header whose order of fields nothing tells.
     UnknownFieldOrder,
     /// A header, or a column set, without the fields a flow needs.
     MissingFields,
@@ -33,11 +33,12 @@ pub enum DefectKind {
     LineTooLong,
     /// A transit gateway record, set aside.
     TransitGatewayRecord,
-    /// A JSON document ends early or is malformed; what came before was used.
+    /// JSON ends early or is malformed; what came before was used, and of a log what comes after.
     DamagedJson,
     /// A JSON document of a kind this version does not use.
     UnknownDocument,
-    /// An item of a document lacks what identifies it, or holds a value that cannot be.
+    /// An item of a document lacks what identifies it, or holds a value that cannot be; or something among the records of
+    /// a log is none.
     BadItem,
 }
 
@@ -71,7 +72,8 @@ impl DefectKind {
 pub struct Place {
     /// The file as the user named it.
     pub file: String,
-    /// Line of a text or JSON file, or row of a Parquet file, from 1; none if the whole file is meant.
+    /// Line of a text file or a document, row of a Parquet file, or event of a log in JSON, from 1; none if the whole file
+    /// is meant.
     pub line: Option<u64>,
     /// What was expected and what was found.
     pub text: String,

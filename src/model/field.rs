@@ -135,6 +135,12 @@ impl Field {
         self.spec().name
     }
 
+    /// Finds a field by a name as programs rewrite it: `src_addr`, `srcAddr`, `SRCADDR`.
+    #[must_use]
+    pub fn from_key(key: &[u8]) -> Option<Self> {
+        FIELDS.iter().find(|spec| letters(spec.name.as_bytes()).eq(letters(key))).map(|spec| spec.field)
+    }
+
     /// Finds a field by a name with `-` or `_`, in any case.
     #[must_use]
     pub fn from_name(name: &[u8]) -> Option<Self> {
@@ -153,6 +159,11 @@ impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }
+}
+
+/// A name without what programs add to it or leave away.
+fn letters(name: &[u8]) -> impl Iterator<Item = u8> {
+    name.iter().filter(|byte| !matches!(byte, b'-' | b'_' | b' ')).map(u8::to_ascii_lowercase)
 }
 
 #[cfg(test)]
@@ -179,5 +190,14 @@ mod tests {
         assert_eq!(Field::from_name(b"srcAddr"), Some(Field::SrcAddr));
         assert_eq!(Field::from_name(b"src_addr"), None);
         assert_eq!(Field::from_name(b""), None);
+        for key in [&b"src_addr"[..], b"srcAddr", b"SRCADDR", b"src-addr", b"srcaddr"] {
+            assert_eq!(Field::from_key(key), Some(Field::SrcAddr));
+        }
+        assert_eq!(Field::from_key(b"nextHopAzId"), Some(Field::NextHopAzId));
+        assert_eq!(Field::from_key(b"srcaddress"), None);
+        assert_eq!(Field::from_key(b""), None);
+        for spec in FIELDS {
+            assert_eq!(Field::from_key(spec.name.as_bytes()), Some(spec.field));
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod field;
 pub mod gateway;
 pub mod ids;
 pub mod interface;
+pub mod log_format;
 pub mod network;
 pub mod network_acl;
 pub mod prefix_list;

@@ -4,11 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
 
-/// One record: a line of a text file or a row of a Parquet file, both counted from 1.
+/// One record: a line of a text file, a row of a Parquet file or an event of a JSON file, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowRef {
     /// The file.
     pub source: SourceId,
-    /// Line or row, from 1.
+    /// Line, row or event, from 1.
     pub line: u64,
 }

@@ -123,6 +123,13 @@ impl Window {
         Self { from: self.from.plus(-before), to: self.to.plus(after) }
     }
 
+    /// What lies in both; empty, from its start to itself, if nothing does.
+    #[must_use]
+    pub fn intersection(&self, other: Self) -> Self {
+        let from = self.from.max(other.from);
+        Self { from, to: self.to.min(other.to).max(from) }
+    }
+
     /// The smallest window that holds both.
     #[must_use]
     pub fn union(&self, other: Self) -> Self {

@@ -1,31 +1,26 @@
 //! One worker's way into the aggregate: what it has met before it knows by itself.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::io;
+use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
 
-use super::BUCKET_SECONDS;
 use super::coverage::CoverageTable;
+use super::entry::{NARROW, Packed, WIDE, pack_narrow, pack_wide};
 use super::names::Names;
 use super::scope::{Scope, ScopeOf};
-use super::shared::{PARTITIONS, Shared};
-use super::table::{BATCH, Flow, FlowKey, FlowSums};
+use super::shared::Shared;
 use crate::ingest::sink::{
-    Action, AddressId, DESCRIPTIVE, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span,
+    Action, DESCRIPTIVE, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span, Wanted,
 };
 use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
 use crate::model::source::RowRef;
 use crate::model::time::{Timestamp, Window};
+use crate::spill::{CHUNK, PARTS, Spill, part_of};
 
-/// Places for the IPv4 addresses met last: together half of a second-level cache's smallest kind.
-const RECENT: usize = 1 << 14;
-
-/// The place an address's bits give it.
-#[inline]
-fn recent_place(bits: u32) -> usize {
-    (bits.wrapping_mul(0x9e37_79b1) >> 18) as usize
-}
+/// Rows of coverage that a worker keeps before it hands them over.
+const MOST_COVERAGE: usize = 32 * 1024;
 
 /// What the scope says of one name.
 #[derive(Clone, Copy)]
@@ -39,44 +34,50 @@ struct NameScope {
 /// Takes the records of some files in.
 pub(super) struct Collector<'a> {
     scope: &'a Scope,
+    wanted: Option<&'a Wanted>,
     shared: &'a Shared,
     keeps_everyone: bool,
     names: Names,
     /// By name; none for names this worker has not met.
     name_scope: Vec<Option<NameScope>>,
-    ipv4: FxHashMap<u32, AddressId>,
-    /// The IPv4 addresses met last, each in the one place its bits give it: most are met again soon.
-    recent_ipv4: Vec<(u32, AddressId)>,
-    ipv6: FxHashMap<u128, AddressId>,
+    /// The addresses of the cases, and when their records are kept.
+    address_scope: FxHashMap<IpAddr, Window>,
     descriptions: FxHashMap<Box<[u8]>, DescriptionId>,
     /// The description without any value: the only one of the default format.
     no_description: Option<DescriptionId>,
     joined: Vec<u8>,
-    /// Flows on their way to each partition.
-    batches: Vec<Vec<(u64, Flow)>>,
-    pub(super) coverage: CoverageTable,
+    narrow: Outbox<NARROW>,
+    wide: Outbox<WIDE>,
+    coverage: CoverageTable,
     pub(super) totals: Totals,
     pub(super) defects: Defects,
+    /// Why the temporary files could not be written: nothing more is taken in.
+    failed: Option<io::Error>,
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(scope: &'a Scope, shared: &'a Shared) -> Self {
+    pub(super) fn new(scope: &'a Scope, wanted: Option<&'a Wanted>, shared: &'a Shared) -> Self {
+        let address_scope = match &scope.of {
+            ScopeOf::Everyone => FxHashMap::default(),
+            ScopeOf::Cases { addresses, .. } => addresses.iter().map(|(at, window)| (*at, *window)).collect(),
+        };
         Self {
             scope,
+            wanted,
             shared,
             keeps_everyone: matches!(scope.of, ScopeOf::Everyone),
             names: Names::default(),
             name_scope: Vec::new(),
-            ipv4: FxHashMap::default(),
-            recent_ipv4: Vec::new(),
-            ipv6: FxHashMap::default(),
+            address_scope,
             descriptions: FxHashMap::default(),
             no_description: None,
             joined: Vec::new(),
-            batches: vec![Vec::new(); PARTITIONS],
+            narrow: Outbox::new(),
+            wide: Outbox::new(),
             coverage: CoverageTable::default(),
             totals: Totals::default(),
             defects: Defects::default(),
+            failed: None,
         }
     }
 
@@ -92,9 +93,8 @@ impl<'a> Collector<'a> {
         let (first, last) = (Timestamp(record.span.start.into()), Timestamp(record.span.end.into()));
         let touches = |window: Option<Window>| window.is_some_and(|window| window.touches(first, last));
         let addresses = [Some(record.src), Some(record.dst), record.pkt_src, record.pkt_dst];
-        let touches_address = |address: &IpAddr| touches(self.scope.address(*address));
         touches(self.scope_of(record.interface).and_then(|scope| scope.kept))
-            || addresses.iter().flatten().any(touches_address)
+            || addresses.iter().flatten().any(|address| touches(self.address_scope.get(address).copied()))
     }
 
     #[inline]
@@ -121,48 +121,6 @@ impl<'a> Collector<'a> {
         id
     }
 
-    #[inline]
-    fn address(&mut self, address: IpAddr) -> AddressId {
-        match address {
-            IpAddr::V4(v4) => self.ipv4_address(v4),
-            IpAddr::V6(v6) => match self.ipv6.get(&v6.to_bits()) {
-                Some(&id) => id,
-                None => self.meet_address(address),
-            },
-        }
-    }
-
-    #[inline]
-    fn ipv4_address(&mut self, address: Ipv4Addr) -> AddressId {
-        let bits = address.to_bits();
-        let place = recent_place(bits);
-        if let Some((recent, id)) = self.recent_ipv4.get(place)
-            && *recent == bits
-        {
-            return *id;
-        }
-        let id = match self.ipv4.get(&bits) {
-            Some(&id) => id,
-            None => self.meet_address(address.into()),
-        };
-        if self.recent_ipv4.is_empty() {
-            // Until a place is taken it holds this address, which is right wherever it is found.
-            self.recent_ipv4 = vec![(bits, id); RECENT];
-        }
-        self.recent_ipv4[place] = (bits, id);
-        id
-    }
-
-    #[cold]
-    fn meet_address(&mut self, address: IpAddr) -> AddressId {
-        let id = self.shared.address(address);
-        match address {
-            IpAddr::V4(v4) => self.ipv4.insert(v4.to_bits(), id),
-            IpAddr::V6(v6) => self.ipv6.insert(v6.to_bits(), id),
-        };
-        id
-    }
-
     fn some_description(&mut self, values: &Description<'_>) -> DescriptionId {
         let mut joined = std::mem::take(&mut self.joined);
         joined.clear();
@@ -182,24 +140,69 @@ impl<'a> Collector<'a> {
         id
     }
 
-    fn add(&mut self, flow: Flow) {
-        let hash = flow.key.hash();
-        // The hash's best bits are its highest; the table uses those below.
-        let partition = (hash >> 56) as usize % PARTITIONS;
-        let batch = &mut self.batches[partition];
-        batch.push((hash, flow));
-        if batch.len() == BATCH {
-            self.shared.add(partition, batch);
-            batch.clear();
+    #[inline]
+    fn cover(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
+        self.coverage.add(interface, sighting, span, row);
+        if self.coverage.len() > MOST_COVERAGE {
+            self.flush_coverage();
+        }
+    }
+
+    #[cold]
+    fn flush_coverage(&mut self) {
+        let outcome = self.shared.add_coverage(std::mem::take(&mut self.coverage));
+        self.note(outcome);
+    }
+
+    fn note(&mut self, outcome: io::Result<()>) {
+        if let Err(error) = outcome {
+            self.failed.get_or_insert(error);
         }
     }
 
     /// Hands over what is still on its way.
-    pub(super) fn flush(&mut self) {
-        for (partition, batch) in self.batches.iter_mut().enumerate() {
-            self.shared.add(partition, batch);
-            batch.clear();
+    pub(super) fn finish(mut self) -> io::Result<Defects> {
+        self.flush_coverage();
+        let outcome = self.narrow.finish(&self.shared.narrow).and(self.wide.finish(&self.shared.wide));
+        self.note(outcome);
+        self.failed.map_or(Ok(self.defects), Err)
+    }
+}
+
+/// Entries on their way to each part.
+struct Outbox<const N: usize> {
+    open: Vec<Vec<[u64; N]>>,
+}
+
+impl<const N: usize> Outbox<N>
+where
+    [u64; N]: Packed,
+{
+    fn new() -> Self {
+        Self { open: vec![Vec::new(); PARTS] }
+    }
+
+    #[inline]
+    fn add(&mut self, entry: [u64; N], to: &Spill<N>) -> io::Result<()> {
+        let part = part_of(entry.conversation_hash(), 0);
+        let chunk = &mut self.open[part];
+        if chunk.capacity() == 0 {
+            chunk.reserve_exact(CHUNK);
         }
+        chunk.push(entry);
+        if chunk.len() < CHUNK {
+            return Ok(());
+        }
+        to.add(part, std::mem::take(chunk))
+    }
+
+    fn finish(&mut self, to: &Spill<N>) -> io::Result<()> {
+        for (part, chunk) in self.open.iter_mut().enumerate() {
+            let mut chunk = std::mem::take(chunk);
+            chunk.shrink_to_fit();
+            to.add(part, chunk)?;
+        }
+        Ok(())
     }
 }
 
@@ -220,6 +223,14 @@ impl Sink for Collector<'_> {
         *self.no_description.get_or_insert_with(|| self.shared.description([None; DESCRIPTIVE.len()]))
     }
 
+    fn wanted(&self) -> Option<&Wanted> {
+        self.wanted
+    }
+
+    fn left_out(&mut self, counts: &Totals) {
+        self.totals.merge(counts);
+    }
+
     #[inline]
     fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool {
         self.scope.ports.iter().any(|&port| port == src_port || port == dst_port)
@@ -227,9 +238,10 @@ impl Sink for Collector<'_> {
 
     #[inline]
     fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
-        self.totals.count(sighting, span);
-        if self.is_watched(interface) && self.scope.touches(span.start, span.end) {
-            self.coverage.add(interface, sighting, span, row);
+        let can_matter = self.scope.is_in_bounds(span.start, span.end);
+        self.totals.count(sighting, span, can_matter);
+        if can_matter && self.is_watched(interface) {
+            self.cover(interface, sighting, span, row);
         }
     }
 
@@ -239,31 +251,12 @@ impl Sink for Collector<'_> {
             return;
         }
         if !self.is_watched(record.interface) {
-            self.coverage.add(record.interface, Sighting::Ok(Action::Accept), record.span, record.row);
+            self.cover(record.interface, Sighting::Ok(Action::Accept), record.span, record.row);
         }
-        let key = FlowKey {
-            interface: record.interface,
-            src: self.address(record.src),
-            dst: self.address(record.dst),
-            src_port: record.src_port,
-            dst_port: record.dst_port,
-            protocol: record.protocol,
-            action: record.action,
-            direction: record.direction,
-            pkt_src: record.pkt_src.map(|address| self.address(address)),
-            pkt_dst: record.pkt_dst.map(|address| self.address(address)),
-            bucket: record.span.start / BUCKET_SECONDS * BUCKET_SECONDS,
+        let outcome = match pack_narrow(record) {
+            Some(entry) => self.narrow.add(entry, &self.shared.narrow),
+            None => self.wide.add(pack_wide(record), &self.shared.wide),
         };
-        let sums = FlowSums {
-            records: 1,
-            packets: record.packets,
-            bytes: record.bytes,
-            tcp_flags: record.tcp_flags,
-            first_start: record.span.start,
-            last_end: record.span.end,
-            description: record.description,
-            sample: record.row,
-        };
-        self.add(Flow { key, sums });
+        self.note(outcome);
     }
 }

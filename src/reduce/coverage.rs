@@ -3,6 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::BUCKET_SECONDS;
+use super::entry::{pack_row, unpack_row};
+use super::shared::COVERAGE;
 use crate::ingest::sink::{NameId, Sighting, Span};
 use crate::model::source::RowRef;
 
@@ -36,6 +38,52 @@ pub struct CoverageRow {
 }
 
 impl CoverageRow {
+    /// The row in words.
+    pub(super) fn pack(&self) -> [u64; COVERAGE] {
+        let join = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
+        let row = |row: Option<RowRef>| row.map_or(u64::MAX, pack_row);
+        [
+            join(self.interface.0, self.bucket),
+            self.ok,
+            self.nodata,
+            self.skipdata,
+            join(self.first_start, self.last_end),
+            join(self.minutes, self.skipped_minutes),
+            pack_row(self.sample),
+            row(self.nodata_sample),
+            row(self.skipdata_sample),
+        ]
+    }
+
+    /// The row of its words.
+    pub(super) fn unpack(words: &[u64; COVERAGE]) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "the two halves of a word")]
+        let halves = |word: u64| ((word >> 32) as u32, word as u32);
+        let row = |word: u64| (word != u64::MAX).then(|| unpack_row(word));
+        let [key, ok, nodata, skipdata, span, minutes, sample, nodata_sample, skipdata_sample] = *words;
+        let ((interface, bucket), (first_start, last_end)) = (halves(key), halves(span));
+        let (minutes, skipped_minutes) = halves(minutes);
+        Self {
+            interface: NameId(interface),
+            bucket,
+            ok,
+            nodata,
+            skipdata,
+            first_start,
+            last_end,
+            minutes,
+            skipped_minutes,
+            sample: unpack_row(sample),
+            nodata_sample: row(nodata_sample),
+            skipdata_sample: row(skipdata_sample),
+        }
+    }
+
+    /// The same for all rows of an interface and bucket.
+    pub(super) fn hash(&self) -> u64 {
+        (u64::from(self.interface.0) << 32 | u64::from(self.bucket)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
     fn of(interface: NameId, sighting: Sighting, span: Span, row: RowRef) -> Self {
         let (nodata, skipdata) = (sighting == Sighting::NoData, sighting == Sighting::SkipData);
         Self {
@@ -132,6 +180,11 @@ impl CoverageTable {
         if let Some(last) = self.present[place].replace(next) {
             self.merge(&last.row(interface));
         }
+    }
+
+    /// Rows that were begun and are done; those of interfaces' present buckets come on top.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
     }
 
     /// Adds a row of another table.

@@ -39,30 +39,16 @@ impl<T: Eq + Hash> Dictionary<T> {
     }
 }
 
-impl<T: Ord> Dictionary<T> {
-    /// The values in their own order, and the new number of each old one.
-    pub(super) fn into_sorted(self) -> (Vec<T>, Vec<u32>) {
-        let mut order: Vec<(T, usize)> = self.values.into_iter().zip(0..).collect();
-        order.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        let mut renumbered = vec![0; order.len()];
-        for (new, (_, old)) in (0..).zip(&order) {
-            renumbered[*old] = new;
-        }
-        (order.into_iter().map(|(value, _)| value).collect(), renumbered)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_value_has_one_number_and_sorting_renumbers() {
+    fn a_value_has_one_number() {
         let mut names: Dictionary<Box<str>> = Dictionary::default();
         assert_eq!(names.number("b".into()), 0);
         assert_eq!(names.number("a".into()), 1);
         assert_eq!(names.number("b".into()), 0);
-        let (sorted, renumbered) = names.into_sorted();
-        assert_eq!((sorted, renumbered), (vec!["a".into(), "b".into()], vec![1, 0]));
+        assert_eq!(names.values(), ["b".into(), "a".into()]);
     }
 }

@@ -1,27 +1,32 @@
 //! Records to the aggregate: only what can matter, summed by conversation direction and ten minutes.
 //!
-//! Goes in: log files and a [`Scope`]. Comes out: [`Reduced`], the two tables of the aggregate, sorted.
+//! Goes in: log files and a [`Scope`]. Comes out: an [`Aggregate`], whose records lie in memory or in temporary files until
+//! they are folded, and of it [`Reduced`]: what the cases need of the two tables of the aggregate, sorted.
 //! Every value merges by sum, minimum, maximum or bitwise or, so that neither the order of files nor the number of threads shows.
 
+mod aggregate;
 mod collector;
 mod coverage;
 mod dictionary;
+mod entry;
+mod flow;
+mod fold;
 mod names;
 mod run;
 mod scope;
 mod shared;
-mod table;
 
 pub use crate::ingest::totals::Totals;
+pub use aggregate::{Aggregate, Counts};
 pub use coverage::CoverageRow;
-pub use run::{FileTotals, reduce_files};
+pub use flow::{Flow, FlowKey, FlowSums};
+pub use fold::Folded;
+pub use run::{FileTotals, Limits, reduce_files};
 pub use scope::{Scope, ScopeOf};
-pub use table::{Flow, FlowKey, FlowSums};
 
 use std::net::IpAddr;
 
 use crate::ingest::sink::{AddressId, DESCRIPTIVE, DescriptionId, NameId};
-use crate::model::defect::Defects;
 use crate::model::field::Field;
 
 /// Seconds in one bucket of the aggregate.
@@ -39,10 +44,6 @@ pub struct Reduced {
     pub coverage: Vec<CoverageRow>,
     /// Counts over all records, in scope or not.
     pub totals: Totals,
-    /// The same by file, in the order of the files.
-    pub files: Vec<FileTotals>,
-    /// What was wrong.
-    pub defects: Defects,
 }
 
 impl Reduced {

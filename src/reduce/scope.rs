@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use crate::ingest::sink::Wanted;
 use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
 
@@ -13,6 +14,8 @@ pub struct Scope {
     pub ports: Vec<u16>,
     /// The time asked for; records that do not touch it are dropped.
     pub window: Window,
+    /// The time that can matter: that asked for, within that of the cases.
+    pub bounds: Window,
     /// Whose records are kept.
     pub of: ScopeOf,
 }
@@ -37,9 +40,40 @@ impl Scope {
     /// Everything on these ports.
     #[must_use]
     pub fn everyone(ports: &[u16]) -> Self {
-        Self { ports: ports.to_vec(), window: Window::ALWAYS, of: ScopeOf::Everyone }
+        Self::new(ports, Window::ALWAYS, ScopeOf::Everyone)
     }
 
+    /// These records on these ports, if they touch the window.
+    #[must_use]
+    pub fn new(ports: &[u16], window: Window, of: ScopeOf) -> Self {
+        let bounds = match &of {
+            ScopeOf::Everyone => window,
+            ScopeOf::Cases { interfaces, addresses, .. } => {
+                let all = interfaces.values().chain(addresses.values()).copied();
+                all.reduce(|a, b| a.union(b)).map_or(window, |cases| window.intersection(cases))
+            }
+        };
+        Self { ports: ports.to_vec(), window, bounds, of }
+    }
+
+    /// What readers may leave out; none where everyone's records are kept.
+    #[must_use]
+    pub fn wanted(&self) -> Option<Wanted> {
+        let ScopeOf::Cases { interfaces, addresses, watched } = &self.of else { return None };
+        Some(Wanted {
+            window: self.bounds,
+            interfaces: interfaces.keys().chain(watched).cloned().collect(),
+            addresses: addresses.keys().copied().collect(),
+        })
+    }
+
+    /// Whether a record's time can matter.
+    #[inline]
+    pub(super) fn is_in_bounds(&self, start: u32, end: u32) -> bool {
+        self.bounds.touches(Timestamp(start.into()), Timestamp(end.into()))
+    }
+
+    #[inline]
     pub(super) fn touches(&self, start: u32, end: u32) -> bool {
         self.window.touches(Timestamp(start.into()), Timestamp(end.into()))
     }
@@ -49,14 +83,6 @@ impl Scope {
         match &self.of {
             ScopeOf::Everyone => Some(Window::ALWAYS),
             ScopeOf::Cases { interfaces, .. } => interfaces.get(name).copied(),
-        }
-    }
-
-    /// The window in which records with an address are kept.
-    pub(super) fn address(&self, address: IpAddr) -> Option<Window> {
-        match &self.of {
-            ScopeOf::Everyone => None,
-            ScopeOf::Cases { addresses, .. } => addresses.get(&address).copied(),
         }
     }
 

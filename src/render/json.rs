@@ -8,6 +8,8 @@ use crate::compare::Comparison;
 use crate::report::Report;
 use crate::report::check::CheckReport;
 use crate::report::check::json_v1::CheckV1;
+use crate::report::inspect::InspectReport;
+use crate::report::inspect::json_v1::InspectV1;
 use crate::report::json_v1::ReportV1;
 
 /// Writes the report.
@@ -19,6 +21,12 @@ pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
 /// Writes the answer of `flowcause check`.
 pub(super) fn render_check(report: &CheckReport, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &CheckV1::from(report))?;
+    out.write_all(b"\n")
+}
+
+/// Writes the answer of `flowcause inspect`.
+pub(super) fn render_inspect(report: &InspectReport, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &InspectV1::from(report))?;
     out.write_all(b"\n")
 }
 

@@ -24,6 +24,7 @@ use std::io::{self, Write};
 use crate::compare::Comparison;
 use crate::report::Report;
 use crate::report::check::CheckReport;
+use crate::report::inspect::InspectReport;
 
 pub use terminal::TerminalOptions;
 
@@ -151,6 +152,20 @@ pub fn render_check(
     match format {
         AnswerFormat::Terminal => terminal::render_check(report, options.terminal, out),
         AnswerFormat::Json => json::render_check(report, out),
+    }
+}
+
+/// Writes the answer of `flowcause inspect`. The only errors are the writer's.
+pub fn render_inspect(
+    report: &InspectReport,
+    format: AnswerFormat,
+    options: &RenderOptions,
+    mut out: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    let out = &mut out;
+    match format {
+        AnswerFormat::Terminal => terminal::render_inspect(report, options.terminal, out),
+        AnswerFormat::Json => json::render_inspect(report, out),
     }
 }
 

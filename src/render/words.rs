@@ -1,11 +1,26 @@
 //! Small phrases: counts, spans of time, how sure.
 
 use crate::model::time::Timestamp;
-use crate::report::{CulpritKind, Standing};
+use crate::report::{CulpritKind, Inputs, Standing};
 
 /// `1 task`, `3 tasks`: for nouns that take an s.
 pub(in crate::render) fn count(n: u64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// What was read, in one line.
+pub(in crate::render) fn read(inputs: &Inputs) -> String {
+    let mut text = format!(
+        "{} in {} ({}); {} kept for the diagnosis",
+        count(inputs.records, "record"),
+        count(inputs.files, "file"),
+        bytes(inputs.bytes_read),
+        inputs.kept,
+    );
+    if inputs.duplicates > 0 {
+        text += &format!(", {} counted once", count(inputs.duplicates, "duplicate"));
+    }
+    text
 }
 
 /// How sure, in a reader's words.

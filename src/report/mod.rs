@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod identity;
+pub mod inspect;
 pub mod json_v1;
 mod observed;
 mod run;
@@ -376,8 +377,10 @@ pub struct Inputs {
     pub files: u64,
     /// Flow records read, of any log-status.
     pub records: u64,
-    /// Records kept for the diagnosis.
+    /// Records kept for the diagnosis, each once.
     pub kept: u64,
+    /// Records that told one of those again: two flow logs over one interface, a file given twice.
+    pub duplicates: u64,
     /// Bytes read from disk, before decompression.
     pub bytes_read: u64,
     /// What was wrong.

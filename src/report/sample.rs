@@ -140,7 +140,7 @@ fn inputs() -> Inputs {
     defects.record(DefectKind::WrongFieldCount, || short(18));
     let whole = Place { file: "metadata/notes.txt".into(), line: None, text: "no JSON document".into() };
     defects.record(DefectKind::UnrecognisedFile, || whole);
-    Inputs { files: 8, records: 616, kept: 480, bytes_read: 40_960, defects }
+    Inputs { files: 8, records: 616, kept: 480, duplicates: 0, bytes_read: 40_960, defects }
 }
 
 fn coverage() -> Coverage {

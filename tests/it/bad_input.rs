@@ -81,7 +81,7 @@ unrecognised-file x4 logs/garbage.bin expected text, gzip or Parquet, found othe
 damaged-compression x2 logs/cut.log.gz:155 incomplete deflate stream; the lines before were used
 damaged-parquet x2 logs/footer.log.parquet EOF: Unexpected EOF
 wrong-column-type x2 logs/types.log.parquet `srcaddr`: expected text, found List(Utf8)
-unknown-field-order x1 logs/order.log:1 expected a header line or the 14 fields of version 2, found 5 fields
+unknown-field-order x1 logs/order.log:1 expected a header line or a common format, found 5 fields; `--log-format '${a} ${b}'` names the fields in their order
 missing-fields x2 logs/incomplete.log:2 the header lacks `srcport`, `dstport`, `protocol`, `packets`, `bytes`, `start`, `end`, `action`: a flow cannot be told without
 unknown-fields x1 logs/unknown.log:1 `my-field`: not a field of versions 2 to 11; left aside
 wrong-field-count x3 logs/fields.log:2 expected 14 fields, found 6

@@ -43,7 +43,7 @@ fn help_is_as_reviewed() {
         help.stdout.replace("flowcause.exe", "flowcause")
     };
     insta::assert_snapshot!("help", help(&["--help"]));
-    for command in ["explain", "collect", "causes", "completions", "man"] {
+    for command in ["explain", "compare", "collect", "causes", "completions", "man"] {
         insta::assert_snapshot!(format!("{command}_help"), help(&[command, "--help"]));
     }
     assert_eq!(help(&["--version"]), format!("flowcause {}\n", env!("CARGO_PKG_VERSION")));
@@ -100,6 +100,38 @@ fn every_variable_is_read() {
     check(&[("FLOWCAUSE_CONFIG", "gone.toml"), ("FLOWCAUSE_NO_CONFIG", "1")], 0);
     let colored = explain(&[metadata, ("FLOWCAUSE_COLOR", "always")]);
     assert!(colored.stdout.contains('\u{1b}'));
+}
+
+/// A job sets them once for all commands, which do not take the same values.
+#[test]
+fn a_variable_of_another_command_is_left_aside() {
+    let folder = folder("endpoint-group");
+    let ran = |words: &[&str], variable: (&str, &str)| {
+        finish(flowcause(folder.path()).env("FLOWCAUSE_METADATA", "metadata").args(words).envs([variable]))
+    };
+    let check = |words: &[&str], name, value, code| {
+        let ran = ran(words, (name, value));
+        assert_eq!(ran.code, Some(code), "{words:?} {name}={value}: {}", ran.stderr);
+        ran.stdout
+    };
+    check(&["explain", LOGS, "--format", "json", "-o", "report.json"], "FLOWCAUSE_FORMAT", "terminal", 0);
+    let compare = ["compare", "report.json", "report.json"];
+    for command in [&["check"][..], &compare] {
+        assert!(check(command, "FLOWCAUSE_FORMAT", "json", 0).starts_with('{'), "{command:?}");
+        assert!(!check(command, "FLOWCAUSE_FORMAT", "csv", 0).starts_with('{'), "{command:?}");
+        check(command, "FLOWCAUSE_FORMAT", "xml", 2);
+        check(command, "FLOWCAUSE_FAIL_ON", "confirmed", 0);
+        check(command, "FLOWCAUSE_FAIL_ON", "maybe", 2);
+        check(command, "FLOWCAUSE_CONFIG", "gone.toml", 2);
+    }
+    check(&["check"], "FLOWCAUSE_FAIL_ON", "blocked", 10);
+    check(&["explain", LOGS], "FLOWCAUSE_FAIL_ON", "blocked", 0);
+    check(&compare, "FLOWCAUSE_FAIL_ON", "new", 0);
+    assert_eq!(run(folder.path(), &["check"]).code, Some(2), "no documents are named");
+    fs::write(folder.path().join("flowcause.toml"), "metadata = 'metadata'\nfail-on = 'blocked'\n")
+        .expect("a file");
+    assert_eq!(run(folder.path(), &["check"]).code, Some(10));
+    assert_eq!(run(folder.path(), &["explain", LOGS]).code, Some(0));
 }
 
 #[test]

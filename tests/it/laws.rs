@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 
 use flowcause::converse::{Conversation, Half, pair};
 use flowcause::ingest::files::LogFile;
+use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::sink::DESCRIPTIVE;
 use flowcause::model::field::Field;
 use flowcause::progress::NoProgress;
-use flowcause::reduce::{Reduced, Scope, reduce_files};
+use flowcause::reduce::{Limits, Reduced, Scope, ScopeOf, reduce_files};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::Config;
@@ -19,22 +20,31 @@ use crate::support::table::{Codec, Missing, Names, Numbers, Table, Texts, Varian
 use crate::support::write::gzip;
 
 /// The records of every sample incident.
-static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+pub(crate) static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
     scenarios::all().iter().map(|incident| Table::of(incident, &incident.records())).collect()
 });
 
 const PORTS: [u16; 2] = [53, 443];
 
 fn reduce(contents: Vec<Vec<u8>>) -> Reduced {
+    reduce_with(contents, &ReadOptions::default())
+}
+
+/// The aggregate of files with these contents, none of them damaged.
+pub(crate) fn reduce_with(contents: Vec<Vec<u8>>, options: &ReadOptions) -> Reduced {
+    reduce_within(contents, options, Limits::NONE)
+}
+
+fn reduce_within(contents: Vec<Vec<u8>>, options: &ReadOptions, limits: Limits) -> Reduced {
     let files: Vec<LogFile> = contents
         .into_iter()
         .enumerate()
         .map(|(n, bytes)| LogFile::of_bytes(&format!("{n}"), bytes))
         .collect();
     let pool = rayon_pool();
-    let reduced = reduce_files(&files, &Scope::everyone(&PORTS), &pool, &NoProgress);
-    assert!(reduced.defects.is_empty(), "{:?}", reduced.defects);
-    reduced
+    let aggregate = reduce_files(&files, options, &Scope::everyone(&PORTS), limits, &pool, &NoProgress).expect("room");
+    assert!(aggregate.defects.is_empty(), "{:?}", aggregate.defects);
+    aggregate.select(&pool, &ScopeOf::Everyone).expect("room")
 }
 
 fn rayon_pool() -> rayon::ThreadPool {
@@ -42,7 +52,7 @@ fn rayon_pool() -> rayon::ThreadPool {
 }
 
 /// Everything the aggregate says but where its samples stand, in words.
-fn told(reduced: &Reduced) -> Vec<String> {
+pub(crate) fn told(reduced: &Reduced) -> Vec<String> {
     let address = |id| reduced.address(id);
     let flows = reduced.flows.iter().map(|flow| {
         let (key, sums) = (&flow.key, &flow.sums);

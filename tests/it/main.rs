@@ -1,6 +1,7 @@
 //! The integration tests, one binary: every further file would link the whole library again.
 
 mod bad_input;
+mod book;
 mod check;
 mod cli;
 #[cfg(unix)]
@@ -10,6 +11,7 @@ mod examples;
 mod formats;
 mod hostile;
 mod hostile_documents;
+mod inspect;
 mod killed;
 mod laws;
 mod referee;
@@ -20,3 +22,4 @@ mod scenarios;
 mod schedule;
 mod support;
 mod tidy;
+mod wrappings;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use flowcause::model::time::Timestamp;
 
+use crate::support::every_wrapping;
 use crate::support::flow_log::Storage;
 use crate::support::readme;
 use crate::support::scenarios;
@@ -45,6 +46,9 @@ fn expected() -> Files {
         for (name, bytes) in write::files(incident) {
             files.insert(format!("{}/{name}", incident.name), bytes);
         }
+    }
+    for (name, bytes) in every_wrapping::files() {
+        files.insert(format!("{}/{name}", every_wrapping::FOLDER), bytes);
     }
     files
 }

@@ -151,7 +151,8 @@ fn rows(report: &Value) -> Vec<&Value> {
 
 #[test]
 fn evidence_stands_where_it_is_said_to() {
-    for sample in samples() {
+    // Records inside something else stand where docs/formats.md says: `wrappings` looks for them.
+    for sample in samples().into_iter().filter(|sample| !sample.ends_with("/wrappings")) {
         let report = explain_json(&sample);
         for task in report["tasks"].as_array().expect("a list") {
             let verdict = &task["verdict"];

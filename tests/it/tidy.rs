@@ -66,6 +66,11 @@ const RULES: &[(&str, &[&str], &str)] = &[
         &["crate::ingest", "crate::reduce", "crate::converse", "crate::assemble", "crate::render", "std::fs"],
         "a check knows documents only",
     ),
+    (
+        "inspect",
+        &["crate::reduce", "crate::converse", "crate::assemble", "crate::check", "crate::render", "std::fs"],
+        "an inspection counts what the readers hand over",
+    ),
     ("diagnose", &["crate::assemble", "crate::check", "crate::render"], "later stages"),
     ("!pipeline.rs,schedule,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
     ("!cli,main.rs", &["crate::cli"], "nobody needs the command line"),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{AnswerFormatArg, ColorArg};
+use crate::cli::args::{AnswerFormatArg, ColorArg, ConfigArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -32,7 +32,7 @@ pub struct CheckArgs {
     /// `describe-internet-gateways`, `describe-prefix-lists`, `describe-dhcp-options`, `describe-vpc-attribute`,
     /// and of `aws ecs describe-services` and `describe-task-definition`. What is not there is said to be missing, and
     /// nothing is concluded from its absence.
-    #[arg(long, short, required = true, value_name = "PATH")]
+    #[arg(long, short, required = true, value_name = "PATH", env = "FLOWCAUSE_METADATA")]
     pub metadata: Vec<String>,
 
     /// Look at this subnet, whatever is started there. Repeatable. [default: where services and tasks are started]
@@ -48,7 +48,7 @@ pub struct CheckArgs {
     pub assign_public_ip: Option<AssignPublicIp>,
 
     /// The report's format.
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_FORMAT", help_heading = "Output")]
     pub format: AnswerFormatArg,
 
     /// Write the report to a file, whole or not at all, rather than to the standard output.
@@ -56,12 +56,16 @@ pub struct CheckArgs {
     pub output: Option<PathBuf>,
 
     /// Exit with 10 if something is blocked.
-    #[arg(long, value_enum, value_name = "REACH", help_heading = "Output")]
+    #[arg(long, value_enum, value_name = "REACH", env = "FLOWCAUSE_FAIL_ON", help_heading = "Output")]
     pub fail_on: Option<FailOnReach>,
 
     /// Colours: auto means on a terminal, unless NO_COLOR is set.
     #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_COLOR", help_heading = "Output")]
     pub color: ColorArg,
+
+    /// Which configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// `assignPublicIp`, as ECS has it.

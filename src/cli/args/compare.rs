@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{AnswerFormatArg, ColorArg};
+use crate::cli::args::{AnswerFormatArg, ColorArg, ConfigArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -31,7 +31,7 @@ pub struct CompareArgs {
     pub new: PathBuf,
 
     /// The comparison's format.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_FORMAT")]
     pub format: AnswerFormatArg,
 
     /// Write the comparison to a file, whole or not at all, rather than to the standard output.
@@ -39,12 +39,16 @@ pub struct CompareArgs {
     pub output: Option<PathBuf>,
 
     /// Exit with 10 if there is an incident that OLD does not have.
-    #[arg(long, value_enum, value_name = "CHANGE")]
+    #[arg(long, value_enum, value_name = "CHANGE", env = "FLOWCAUSE_FAIL_ON")]
     pub fail_on: Option<CompareFailOn>,
 
     /// Colours: auto means on a terminal, unless NO_COLOR is set.
     #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_COLOR")]
     pub color: ColorArg,
+
+    /// Which configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// A change that fails the run.

@@ -11,8 +11,8 @@ use clap::builder::FalseyValueParser;
 pub struct ConfigArgs {
     /// Take defaults from this file. [default: flowcause.toml in the working folder, if it is there]
     ///
-    /// Its keys are the long flags of this command, such as `min-coverage = 95`. Flags come first, then the environment,
-    /// then the file.
+    /// Its keys are the long flags of `explain`, such as `fail-on = 'confirmed'`; `check` and `compare` take what they can
+    /// of it. Flags come first, then the environment, then the file.
     #[arg(long, value_name = "FILE", env = "FLOWCAUSE_CONFIG")]
     pub config: Option<PathBuf>,
 

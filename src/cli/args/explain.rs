@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{ColorArg, ConfigArgs, FormatArg};
+use crate::cli::args::values::memory_size;
+use crate::cli::args::{ColorArg, ConfigArgs, FormatArg, LogFormatArgs};
 use crate::cli::export::{self, Export};
 use crate::report::Standing;
 
@@ -51,6 +52,10 @@ pub struct ExplainArgs {
     /// by its content.
     #[arg(long, short, value_name = "PATH", env = "FLOWCAUSE_METADATA")]
     pub metadata: Vec<String>,
+
+    /// How flow logs without a header line are read.
+    #[command(flatten)]
+    pub log_format: LogFormatArgs,
 
     /// Only this task. Repeatable. [default: every task that failed to start]
     #[arg(long, value_name = "ID|ARN", help_heading = "Scope")]
@@ -152,6 +157,9 @@ pub struct ExplainArgs {
     )]
     pub no_progress: bool,
 
+    /// Memory to take at most, such as 512MiB; what needs more waits in temporary files. [default: a quarter of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = memory_size, env = "FLOWCAUSE_MEMORY")]
+    pub memory: Option<u64>,
     /// Worker threads. [default: one a core]
     #[arg(long, value_name = "N", env = "FLOWCAUSE_THREADS")]
     pub threads: Option<NonZeroUsize>,

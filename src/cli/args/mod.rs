@@ -9,6 +9,8 @@ mod collect;
 mod compare;
 mod config;
 mod explain;
+mod inspect;
+mod log_format;
 mod shell;
 mod values;
 
@@ -20,6 +22,8 @@ pub use collect::CollectArgs;
 pub use compare::{CompareArgs, CompareFailOn};
 pub use config::ConfigArgs;
 pub use explain::{ExplainArgs, FailOn};
+pub use inspect::InspectArgs;
+pub use log_format::LogFormatArgs;
 pub use shell::{CompletionsArgs, ManArgs};
 pub use values::{AnswerFormatArg, ColorArg, FormatArg};
 
@@ -31,9 +35,11 @@ Where to begin:
        bash collect.sh metadata
   2. Copy the flow logs of that hour:
        aws s3 sync s3://BUCKET/AWSLogs/ACCOUNT/vpcflowlogs/eu-west-1/2026/11/23/ logs/
-  3. Ask what stopped the tasks:
+  3. See whether that is enough:
+       flowcause inspect logs/ --metadata metadata/
+  4. Ask what stopped the tasks:
        flowcause explain logs/ --metadata metadata/
-  4. Read what a cause means, what proves it and what to do:
+  5. Read what a cause means, what proves it and what to do:
        flowcause causes endpoint-sg-blocks-ingress
 
 Every command has examples and its exit codes in its own help: flowcause explain --help
@@ -68,6 +74,14 @@ pub enum Command {
     /// and names the cause, what is at fault, the records that prove it, and what to do.
     #[command(after_help = explain::EXAMPLES)]
     Explain(Box<ExplainArgs>),
+
+    /// Say what is in flow logs, and what a diagnosis would lack. The first thing to run.
+    ///
+    /// Counts files, records, fields, interfaces, duplicates and gaps, names what was wrong with the files, and says what
+    /// `flowcause explain` would miss, what that would show, and how to get it: which files to copy, and the flow log to
+    /// ask for.
+    #[command(after_help = inspect::EXAMPLES)]
+    Inspect(Box<InspectArgs>),
 
     /// Say what a task could reach, by the configuration alone.
     ///
@@ -157,7 +171,8 @@ mod tests {
         check("logs --port 65536", ErrorKind::ValueValidation);
         check("logs --min-coverage 101", ErrorKind::ValueValidation);
         check("logs --threads 0", ErrorKind::ValueValidation);
-        check("logs --memory 1G", ErrorKind::UnknownArgument);
+        check("logs --memory 1M", ErrorKind::ValueValidation);
+        check("logs --memory much", ErrorKind::ValueValidation);
     }
 
     #[test]

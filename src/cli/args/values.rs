@@ -1,8 +1,21 @@
 //! Values that the flags of several commands take.
 
+use bytesize::ByteSize;
 use clap::ValueEnum;
 
 use crate::render::{AnswerFormat, Format};
+
+/// Less memory than this is not enough for the readers themselves, bytes.
+const LEAST_MEMORY: u64 = 64 << 20;
+
+/// A size of memory as people write it.
+pub(super) fn memory_size(text: &str) -> Result<u64, String> {
+    let size: ByteSize = text.parse().map_err(|_| "expected a size such as 512MiB or 2GB".to_owned())?;
+    if size.as_u64() < LEAST_MEMORY {
+        return Err(format!("at least {} are needed", ByteSize(LEAST_MEMORY).display().iec()));
+    }
+    Ok(size.as_u64())
+}
 
 /// A format of an answer by its name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

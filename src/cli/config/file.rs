@@ -1,21 +1,17 @@
-//! The configuration file: TOML whose keys are the long flags of a command.
+//! The configuration file: TOML whose keys are the long flags of `explain`.
 //!
-//! Goes in: the file's text, and the command. Comes out: what each key sets, in words as they would be typed; or the first
-//! thing that is wrong, with its line and what was expected there.
+//! Goes in: the file's text, and the commands that read it. Comes out: what each key sets for the one that runs, in words
+//! as they would be typed; or the first thing that is wrong, with its line and what was expected there.
 
-use std::error::Error;
 use std::ops::Range;
 
-use clap::builder::Resettable;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::cli::failure::Failure;
 
-/// Flags that say where the file is, or are none of the command's own.
-const NOT_KEYS: &[&str] = &["config", "no-config", "help", "version"];
+use super::takers::{Takers, accepts};
 
 /// What a key sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +37,8 @@ impl Bad {
     }
 }
 
-/// What the file sets.
-pub(super) fn settings(text: &str, command: &Command) -> Result<Vec<Setting>, Bad> {
+/// What the file sets for the command that runs.
+pub(super) fn settings(text: &str, takers: &Takers<'_>) -> Result<Vec<Setting>, Bad> {
     let bad = |place: Range<usize>, text_of_it: String, hint: String| Bad {
         line: line_of(text, place.start),
         text: text_of_it,
@@ -61,34 +57,41 @@ pub(super) fn settings(text: &str, command: &Command) -> Result<Vec<Setting>, Ba
     let mut settings = Vec::new();
     for (key, value) in entries {
         let name = key.get_ref();
-        let argument = keys(command).find(|argument| argument.get_long() == Some(name)).ok_or_else(|| {
-            let known: Vec<_> = keys(command).filter_map(Arg::get_long).collect();
-            let hint =
-                format!("the keys are the long flags of `{}`: {}", command.get_name(), known.join(", "));
-            bad(key.span(), format!("unknown key `{name}`"), hint)
-        })?;
-        let values = words(argument, value.get_ref())
-            .and_then(|values| check(command, argument, &values).map(|()| values))
-            .map_err(|wrong| {
-                let hint = format!("`flowcause {} --help` says more of `--{name}`", command.get_name());
-                bad(value.span(), format!("`{name}`: {wrong}"), hint)
-            })?;
-        if !values.is_empty() {
-            settings.push(Setting { argument: argument.get_id().to_string(), values });
+        if takers.flags(name).next().is_none() {
+            let hint = format!("the keys are the long flags of `explain`: {}", takers.keys().join(", "));
+            return Err(bad(key.span(), format!("unknown key `{name}`"), hint));
         }
+        let setting = setting(takers, name, value.get_ref())
+            .map_err(|(wrong, hint)| bad(value.span(), format!("`{name}`: {wrong}"), hint))?;
+        settings.extend(setting);
     }
     Ok(settings)
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|&byte| byte == b'\n').count() + 1
+/// What a key sets for the command that runs; nothing if the value is off, or another command's. If no command takes it:
+/// what the first that has the flag expected, and a hint.
+fn setting(takers: &Takers<'_>, key: &str, value: &DeValue<'_>) -> Result<Option<Setting>, (String, String)> {
+    let mut refused = None;
+    for (command, argument) in takers.flags(key) {
+        let taken =
+            words(argument, value).and_then(|values| accepts(command, argument, &values).map(|()| values));
+        match taken {
+            Ok(values) => {
+                let is_set = command.get_name() == takers.running() && !values.is_empty();
+                return Ok(is_set.then(|| Setting { argument: argument.get_id().to_string(), values }));
+            }
+            Err(wrong) if refused.is_none() => {
+                let hint = format!("`flowcause {} --help` says more of `--{key}`", command.get_name());
+                refused = Some((wrong, hint));
+            }
+            Err(_) => {}
+        }
+    }
+    refused.map_or(Ok(None), Err)
 }
 
-/// The arguments that a file can set.
-fn keys(command: &Command) -> impl Iterator<Item = &Arg> {
-    command
-        .get_arguments()
-        .filter(|argument| argument.get_long().is_some_and(|long| !NOT_KEYS.contains(&long)))
+fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|&byte| byte == b'\n').count() + 1
 }
 
 /// A value as it would be typed; none for a flag that is off.
@@ -134,34 +137,5 @@ fn described(value: &DeValue<'_>) -> &'static str {
         DeValue::Datetime(_) => "a time",
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
-    }
-}
-
-/// Has the parser look at the values as if they were typed, without the environment.
-fn check(command: &Command, argument: &Arg, values: &[String]) -> Result<(), String> {
-    let long = argument.get_long().unwrap_or_default();
-    if matches!(argument.get_action(), ArgAction::SetTrue) {
-        return Ok(());
-    }
-    for value in values {
-        let command = command.clone().mut_args(|argument| argument.env(Resettable::Reset));
-        let typed = [command.get_name().to_owned(), format!("--{long}={value}"), "-".to_owned()];
-        if let Err(error) = command.try_get_matches_from(typed)
-            && matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::ValueValidation)
-        {
-            return Err(format!("{}, found `{value}`", expected(&error)));
-        }
-    }
-    Ok(())
-}
-
-/// What the parser would have taken.
-fn expected(error: &clap::Error) -> String {
-    match (error.get(ContextKind::ValidValue), error.source()) {
-        (Some(ContextValue::Strings(values)), _) if !values.is_empty() => {
-            format!("expected one of {}", values.join(", "))
-        }
-        (_, Some(source)) => source.to_string(),
-        _ => "expected another value".to_owned(),
     }
 }

@@ -1,10 +1,13 @@
 //! Tables of what wins over what, and of what a file may hold.
 
 use super::*;
-use crate::cli::args::{Command as Chosen, ExplainArgs, FailOn, FormatArg};
+use crate::cli::args::{
+    AnswerFormatArg, CheckArgs, ColorArg, Command as Chosen, CompareArgs, CompareFailOn, ExplainArgs, FailOn,
+    FailOnReach, FormatArg,
+};
 
-/// What the words mean beside a file of this content.
-fn explain(file: Option<&str>, words: &str) -> Result<ExplainArgs, String> {
+/// What a command line means beside a file of this content.
+fn parsed(file: Option<&str>, words: &str) -> Result<Chosen, String> {
     let folder = tempfile::tempdir().unwrap();
     if let Some(text) = file {
         fs::write(folder.path().join(FILE), text).unwrap();
@@ -12,15 +15,35 @@ fn explain(file: Option<&str>, words: &str) -> Result<ExplainArgs, String> {
     let other = folder.path().join("other.toml");
     fs::write(&other, "threads = 7\n").unwrap();
     let words = words.replace("OTHER", &other.display().to_string());
-    let words = ["flowcause", "explain", "logs"].into_iter().chain(words.split_whitespace());
+    let words = ["flowcause"].into_iter().chain(words.split_whitespace());
     match parse_in(folder.path(), words.map(OsString::from).collect()) {
-        Ok(Cli { command: Chosen::Explain(args) }) => Ok(*args),
-        Ok(other) => Err(format!("{other:?}")),
+        Ok(cli) => Ok(cli.command),
         Err(Refusal::Parser(error)) => Err(error.kind().to_string()),
         Err(Refusal::File(failure)) => {
             let folder = format!("{}/", folder.path().display());
             Err(failure.to_string().replace(&folder, ""))
         }
+    }
+}
+
+fn explain(file: Option<&str>, words: &str) -> Result<ExplainArgs, String> {
+    match parsed(file, &format!("explain logs {words}"))? {
+        Chosen::Explain(args) => Ok(*args),
+        other => Err(format!("{other:?}")),
+    }
+}
+
+fn check(file: &str, words: &str) -> Result<CheckArgs, String> {
+    match parsed(Some(file), &format!("check {words}"))? {
+        Chosen::Check(args) => Ok(args),
+        other => Err(format!("{other:?}")),
+    }
+}
+
+fn compare(file: &str, words: &str) -> Result<CompareArgs, String> {
+    match parsed(Some(file), &format!("compare a.json b.json {words}"))? {
+        Chosen::Compare(args) => Ok(args),
+        other => Err(format!("{other:?}")),
     }
 }
 
@@ -87,6 +110,45 @@ fn a_wrong_file_is_told_with_its_line() {
 fn a_named_file_must_be_there() {
     let error = explain(None, "--config gone.toml").expect_err("it is not there");
     assert!(error.starts_with("error: the configuration file `gone.toml` cannot be read: "), "{error}");
+}
+
+#[test]
+fn check_takes_what_makes_sense_for_it() {
+    let file = "metadata = ['saved', 'events']\nformat = 'json'\nfail-on = 'blocked'\ncolor = 'never'\n";
+    let args = check(file, "").expect("the file has the documents");
+    assert_eq!(args.metadata, ["saved", "events"]);
+    assert_eq!(
+        (args.format, args.fail_on, args.color),
+        (AnswerFormatArg::Json, Some(FailOnReach::Blocked), ColorArg::Never)
+    );
+    let typed = check(file, "-m m --format terminal").expect("well-formed");
+    assert_eq!((typed.metadata, typed.format), (vec!["m".to_owned()], AnswerFormatArg::Terminal));
+    let file = "format = 'html'\nfail-on = 'confirmed'\noutput = 'report.html'\nthreads = 4\n";
+    let args = check(file, "-m m").expect("what is another command's is left aside");
+    assert_eq!((args.format, args.fail_on, args.output), (AnswerFormatArg::Terminal, None, None));
+    assert!(check(file, "").is_err(), "no documents are named");
+    assert!(check("metadata = 'm'", "--no-config").is_err(), "no documents are named");
+}
+
+#[test]
+fn compare_takes_what_makes_sense_for_it() {
+    let args = compare("fail-on = 'new'\nformat = 'json'\nmetadata = 'm'\n", "").expect("well-formed");
+    assert_eq!((args.fail_on, args.format), (Some(CompareFailOn::New), AnswerFormatArg::Json));
+    let args = compare("fail-on = 'confirmed'\nformat = 'csv'\noutput = 'o'\n", "").expect("well-formed");
+    assert_eq!((args.fail_on, args.format, args.output), (None, AnswerFormatArg::Terminal, None));
+    let args = explain(Some("fail-on = 'new'\n"), "").expect("it is a value of compare");
+    assert_eq!(args.fail_on, None);
+}
+
+#[test]
+fn what_no_command_takes_is_wrong_for_each() {
+    for file in ["format = 'xml'\n", "fail-on = 'maybe'\n", "threads = 0\n", "subnet = 'subnet-1'\n"] {
+        let errors = [explain(Some(file), "").err(), check(file, "-m m").err(), compare(file, "").err()];
+        for error in errors {
+            let error = error.expect(file);
+            assert!(error.starts_with("error: `flowcause.toml`: line 1: "), "{error}");
+        }
+    }
 }
 
 #[test]

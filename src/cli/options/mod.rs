@@ -3,13 +3,15 @@
 //! Goes in: [`ExplainArgs`]. Comes out: the pipeline's [`Options`], or a usage [`Failure`] that names the offending
 //! value. Only the names of files are looked at here, never their content.
 
+mod memory;
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
 use crate::check::Asked;
-use crate::cli::args::{AssignPublicIp, CheckArgs, ExplainArgs};
+use crate::cli::args::{AssignPublicIp, CheckArgs, ExplainArgs, InspectArgs};
 use crate::cli::failure::Failure;
 use crate::model::ids::{SecurityGroupId, SubnetId};
 use crate::model::time::{Timestamp, Window};
@@ -29,7 +31,20 @@ pub fn resolve(args: &ExplainArgs) -> Result<Options, Failure> {
         interfaces: args.interface.clone(),
         window: window(args)?,
         ports: ports(&args.port),
+        log_format: args.log_format.log_format.clone(),
         threads: args.threads.map(NonZeroUsize::get),
+        memory: Some(memory::limit(args.memory)),
+    })
+}
+
+/// Checks the flags of an inspection: what to read.
+pub fn resolve_inspect(args: &InspectArgs) -> Result<Options, Failure> {
+    Ok(Options {
+        logs: logs(&args.logs)?,
+        metadata: metadata(&args.metadata)?,
+        log_format: args.log_format.log_format.clone(),
+        threads: args.threads.map(NonZeroUsize::get),
+        ..Options::default()
     })
 }
 

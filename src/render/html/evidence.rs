@@ -1,6 +1,6 @@
 //! Statements and the records that prove them.
 
-use super::text::{Text, text};
+use super::text::{Text, Word, code, text};
 use crate::render::words::count;
 use crate::report::{Evidence, EvidenceRow};
 
@@ -25,7 +25,7 @@ pub(super) struct File {
 /// One record.
 pub(super) struct Record {
     pub(super) line: u64,
-    pub(super) record: Text,
+    pub(super) record: Vec<Word>,
 }
 
 /// The statements with at most so many records each.
@@ -46,7 +46,7 @@ fn statement(evidence: &Evidence, most: usize) -> Statement {
 
 fn file(rows: &[&EvidenceRow]) -> File {
     let path = rows.first().map_or("", |row| row.file.as_str());
-    let record = |row: &&EvidenceRow| Record { line: row.line, record: text(&row.record) };
+    let record = |row: &&EvidenceRow| Record { line: row.line, record: code(&row.record) };
     let (folder, name) = path.split_at(path.rfind(['/', '\\']).map_or(0, |at| at + 1));
     File { folder: text(folder), name: text(name), records: rows.iter().map(record).collect() }
 }

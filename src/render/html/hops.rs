@@ -1,6 +1,6 @@
 //! The controls of a configured path in words, a line each.
 
-use super::text::{Text, text};
+use super::text::{Text, Word, prose, text};
 use crate::report::{HopState, PathHop};
 
 /// One control.
@@ -9,7 +9,7 @@ pub(super) struct Hop {
     pub(super) side: &'static str,
     pub(super) control: String,
     pub(super) ids: Vec<Text>,
-    pub(super) says: Text,
+    pub(super) says: Vec<Word>,
     pub(super) class: &'static str,
     pub(super) state: &'static str,
 }
@@ -27,7 +27,7 @@ fn hop(hop: &PathHop) -> Hop {
         },
         control: name(hop),
         ids: hop.ids.iter().map(text).collect(),
-        says: text(&hop.says),
+        says: prose(&hop.says),
         class: hop.state.name(),
         state: state(hop.state),
     }

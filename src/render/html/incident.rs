@@ -4,7 +4,7 @@ use super::evidence::{Statement, statements};
 use super::hops::{Hop, hops};
 use super::picture::{Picture, picture};
 use super::task::{Detail, Line, line, without_evidence};
-use super::text::{Text, Word, prose, text};
+use super::text::{Text, Word, code, prose, text};
 use crate::model::service::Service;
 use crate::render::words::{self, count};
 use crate::report::{
@@ -66,7 +66,7 @@ pub(super) struct Blamed {
 /// What to do.
 pub(super) struct Advice {
     pub(super) text: Vec<Word>,
-    pub(super) commands: Vec<Text>,
+    pub(super) commands: Vec<Vec<Word>>,
     pub(super) is_verified: bool,
 }
 
@@ -147,7 +147,7 @@ fn advice(fix: &Fix) -> Option<Advice> {
     let is_empty = fix.text.is_empty() && fix.commands.is_empty();
     (!is_empty).then(|| Advice {
         text: prose(&fix.text),
-        commands: fix.commands.iter().map(text).collect(),
+        commands: fix.commands.iter().map(code).collect(),
         is_verified: fix.verified,
     })
 }

@@ -1,7 +1,7 @@
 //! What the report rests on: what was read, how well it covers the time, and what was wrong with it.
 
 use super::text::{Text, text};
-use crate::render::words::{bytes, count};
+use crate::render::words::read;
 use crate::report::{Coverage, Inputs, InterfaceCoverage};
 
 /// The end of the page.
@@ -42,13 +42,7 @@ pub(super) fn basis(coverage: &Coverage, inputs: &Inputs) -> Basis {
         is_partial: matches!(coverage.traffic_type, "ACCEPT" | "REJECT"),
         n_whole: interfaces.iter().filter(|interface| interface.is_whole).count(),
         interfaces,
-        read: format!(
-            "{} in {} ({}); {} kept for the diagnosis",
-            count(inputs.records, "record"),
-            count(inputs.files, "file"),
-            bytes(inputs.bytes_read),
-            inputs.kept,
-        ),
+        read: read(inputs),
         defects: defects(inputs),
     }
 }

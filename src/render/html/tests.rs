@@ -57,8 +57,12 @@ fn parts_of_a_rich_page() {
 
 #[test]
 fn hostile_text_adds_no_tag_and_no_attribute() {
-    let tame = skeleton(&page(&sample::hostile_with("plain text")));
-    assert!(tame.len() > 200, "{}", tame.len());
+    // The same words: those with a hyphen are kept on one line by an element of our own.
+    let tame = |evil: &str| {
+        let words = |c: char| if c.is_alphanumeric() || matches!(c, ' ' | '-') { c } else { 'x' };
+        skeleton(&page(&sample::hostile_with(&evil.chars().map(words).collect::<String>())))
+    };
+    assert!(tame("plain text").len() > 200);
     for evil in [
         "<script>alert(1)</script> \"><img",
         "\"onload=alert(1) x='",
@@ -66,7 +70,7 @@ fn hostile_text_adds_no_tag_and_no_attribute() {
         "</title></style><script>alert(1)//\u{2028} -->",
         "{{7*7}} {%include%}",
     ] {
-        assert_eq!(skeleton(&page(&sample::hostile_with(evil))), tame, "{evil}");
+        assert_eq!(skeleton(&page(&sample::hostile_with(evil))), tame(evil), "{evil}");
     }
 }
 

@@ -38,6 +38,15 @@ pub(super) fn prose(value: impl fmt::Display) -> Vec<Word> {
     words.map(|word| Word { is_whole: is_whole(word), text: Text(word.to_owned()) }).collect()
 }
 
+/// A command or a record word by word: its blanks are as they were if one is put between any two words.
+pub(super) fn code(value: impl fmt::Display) -> Vec<Word> {
+    let Text(whole) = text(value);
+    let words = whole.split(' ');
+    words
+        .map(|word| Word { is_whole: word.len() > 1 && word.contains('-'), text: Text(word.to_owned()) })
+        .collect()
+}
+
 /// The text in at most so many characters: the middle left out, since ids differ in their ends.
 pub(super) fn fit(value: impl fmt::Display, most: usize) -> Text {
     const TAIL: usize = 6;
@@ -62,6 +71,20 @@ mod tests {
             words.map(|word| word.text.to_string()).collect()
         };
         assert_eq!(whole("the far-off sg-0e11 of\u{a0}10.40.1.31"), ["sg-0e11"]);
+    }
+
+    #[test]
+    fn code_keeps_its_blanks() {
+        let check = |value: &str, whole: &[&str]| {
+            let found = code(value);
+            let texts: Vec<String> = found.iter().map(|word| word.text.to_string()).collect();
+            assert_eq!(texts.join(" "), value);
+            let found = found.iter().filter(|word| word.is_whole).map(|word| word.text.to_string());
+            assert_eq!(found.collect::<Vec<_>>(), whole, "{value}");
+        };
+        check("aws ec2 describe-vpcs --vpc-ids vpc-1", &["describe-vpcs", "--vpc-ids", "vpc-1"]);
+        check("5 eni-0a31  - OK ", &["eni-0a31"]);
+        check("", &[]);
     }
 
     #[test]

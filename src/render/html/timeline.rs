@@ -15,6 +15,8 @@ use crate::report::{BlindSpot, Blindness, Span, Step, StepState, TaskReport};
 const LEAST_BAR: i64 = 7;
 /// The height of a row's bars.
 const HEIGHT: i64 = 24;
+/// Half of what a tick's words take of the width, with some room.
+const ROOM: i64 = 45;
 /// Attempts drawn below each other.
 const MOST_LANES: usize = 4;
 
@@ -77,10 +79,13 @@ pub(super) fn timeline(task: &TaskReport) -> Option<Timeline> {
     let steps = task.steps.iter().flat_map(|step| [step.first, step.last]);
     let attempts = spans().flat_map(|span| [span.first, span.last]);
     let scale = Scale::of(task.created_at.into_iter().chain(task.stopped_at).chain(steps).chain(attempts))?;
-    let tick = |(place, at): (i64, Timestamp)| mark(place, at);
     let marked = |at: Option<Timestamp>| at.map(|at| mark(scale.place(at), at));
+    let life = [task.created_at, task.stopped_at].map(|at| at.map(|at| scale.place(at)));
+    // The words of a tick would stand across the line of the creation or the stop, which tells its own time.
+    let is_free = |place: i64| life.iter().flatten().all(|mark| (mark - place).abs() >= ROOM);
+    let ticks = scale.ticks().into_iter().filter(|(place, _)| is_free(*place));
     Some(Timeline {
-        ticks: scale.ticks().into_iter().map(tick).collect(),
+        ticks: ticks.map(|(place, at)| mark(place, at)).collect(),
         created: marked(task.created_at),
         stopped: marked(task.stopped_at),
         shades: task.blind_spots.iter().filter_map(|spot| shade(scale, spot)).collect(),

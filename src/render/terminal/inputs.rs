@@ -67,14 +67,7 @@ fn gap_text(gap: &InterfaceCoverage) -> String {
 }
 
 fn read<W: Write>(page: &mut Page<'_, W>, inputs: &Inputs) -> io::Result<()> {
-    let text = format!(
-        "{} in {} ({}); {} kept for the diagnosis",
-        words::count(inputs.records, "record"),
-        words::count(inputs.files, "file"),
-        words::bytes(inputs.bytes_read),
-        inputs.kept,
-    );
-    page.labelled(0, ("Read:", style::STRONG), &text)
+    page.labelled(0, ("Read:", style::STRONG), &words::read(inputs))
 }
 
 /// What was wrong with what was read, if anything.

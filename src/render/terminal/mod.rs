@@ -11,6 +11,7 @@ pub(super) mod comparison;
 mod hops;
 pub(super) mod incident;
 mod inputs;
+mod inspect;
 mod layout;
 mod run;
 mod task;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 pub(super) use check::render as render_check;
+pub(super) use inspect::render as render_inspect;
 use layout::{Page, style};
 
 use crate::render::words::{self, count};

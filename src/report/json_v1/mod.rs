@@ -59,6 +59,7 @@ struct InputsV1<'a> {
     kept: u64,
     bytes_read: u64,
     defects: Vec<DefectV1<'a>>,
+    duplicates: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -263,6 +264,7 @@ impl<'a> From<&'a Inputs> for InputsV1<'a> {
             kept: inputs.kept,
             bytes_read: inputs.bytes_read,
             defects: defects(&inputs.defects),
+            duplicates: inputs.duplicates,
         }
     }
 }

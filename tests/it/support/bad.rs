@@ -45,7 +45,7 @@ pub(crate) fn damaged(table: &Table) -> Vec<Odd> {
         odd("nothing.log.gz", gzip(b""), "empty-file x1"),
         odd("order.log", "eni-1 10.0.0.1 10.0.0.2 ACCEPT OK\n", "unknown-field-order x1"),
         odd("page.log.parquet", with_bad_page(table), "damaged-parquet x1"),
-        odd("prose.txt", "Permission Check Successful\n", "unrecognised-file x1"),
+        odd("prose.txt", "Saved on Monday, before the meeting\n", "unrecognised-file x1"),
         odd("report.json", "{\"Tasks\": []}", "unrecognised-file x1"),
         odd(
             "rows.log.parquet",

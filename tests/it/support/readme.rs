@@ -63,6 +63,9 @@ pub(crate) fn index(incidents: &[Incident]) -> String {
             incident.name, telling.cause, telling.standing, telling.logs
         );
     }
+    page.push_str(
+        "\n[wrappings](wrappings/README.md) is one of them once more, in every form in which people have flow logs.\n",
+    );
     page.push_str("\n## Try them\n\n```sh\n");
     for incident in incidents {
         let _ = writeln!(page, "{}", command(incident.name));

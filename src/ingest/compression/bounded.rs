@@ -1,0 +1,74 @@
+//! Bounds what a few compressed bytes may become.
+//!
+//! A kilobyte of zstd, of bzip2 or of gzip within gzip can stand for more bytes than a disk or a lifetime holds.
+//! Streamed, they cost only time; this is the end of it.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// How many bytes one byte of the file may stand for: more than gzip can ever make of one (1032), and tens of times what
+/// flow logs reach.
+const MOST_RATIO: u64 = 1100;
+/// Bytes that are let through whatever the ratio, so that a short file of one repeated line is no bomb.
+const ALWAYS: u64 = 256 << 20;
+
+/// A decompressed stream that ends with an error where it has become too long. Errors of the decoder are told as
+/// damage of the data, those of the disk as they are.
+pub(super) struct Bounded<R> {
+    inner: R,
+    given: u64,
+    taken: Rc<Cell<u64>>,
+    always: u64,
+}
+
+impl<R> Bounded<R> {
+    pub(super) fn new(inner: R, taken: &Rc<Cell<u64>>) -> Self {
+        Self { inner, given: 0, taken: Rc::clone(taken), always: ALWAYS }
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer).map_err(damage)?;
+        self.given += length as u64;
+        if self.given > self.always && self.given / MOST_RATIO > self.taken.get() {
+            let says =
+                format!("decompresses to more than {MOST_RATIO} times its size, which no flow log does");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, says));
+        }
+        Ok(length)
+    }
+}
+
+fn damage(error: io::Error) -> io::Error {
+    let is_ours = error.raw_os_error().is_none() && error.kind() != io::ErrorKind::Interrupted;
+    if is_ours { io::Error::new(io::ErrorKind::InvalidData, error.to_string()) } else { error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_ends_where_it_has_grown_too_long() {
+        let check = |taken: u64, expect: Option<u64>| {
+            let inner = io::repeat(b'x').take(10 * MOST_RATIO);
+            let mut bounded =
+                Bounded { always: MOST_RATIO, ..Bounded::new(inner, &Rc::new(Cell::new(taken))) };
+            let copied = io::copy(&mut bounded, &mut io::sink());
+            assert_eq!(copied.ok(), expect, "{taken}");
+        };
+        check(10, Some(10 * MOST_RATIO));
+        check(9, None);
+        check(1, None);
+    }
+
+    #[test]
+    fn errors_of_the_disk_are_no_damage() {
+        let check = |error: io::Error, kind| assert_eq!(damage(error).kind(), kind);
+        check(io::Error::other("incomplete frame"), io::ErrorKind::InvalidData);
+        check(io::Error::from_raw_os_error(5), io::Error::from_raw_os_error(5).kind());
+        check(io::ErrorKind::Interrupted.into(), io::ErrorKind::Interrupted);
+    }
+}

@@ -1,0 +1,146 @@
+//! Opens a file: takes its compressions off and looks at what is within.
+
+use std::cell::Cell;
+use std::io::{self, Cursor, Read};
+use std::rc::Rc;
+
+use super::compression::spool::{Spool, Spooled};
+use super::compression::{compression_of, decoder};
+use super::detect::{Content, content_of};
+use super::files::LogFile;
+use super::parquet::ParquetSource;
+use super::wrapping::{Layers, MOST_LAYERS};
+use crate::model::defect::DefectKind;
+
+/// Enough to tell formats apart.
+const HEAD: usize = 4096;
+
+/// The most that a Parquet file inside a compression may take of the disk: fifty times the largest objects of AWS. It is
+/// read out of order and so must lie somewhere, and each thread may have one at a time.
+const MOST_SPOOLED: u64 = 4 << 30;
+/// Its pages are compressed already: even plain ones do not shrink to a two-hundredth.
+const MOST_SPOOLED_RATIO: u64 = 200;
+/// Taken whatever the ratio.
+const ALWAYS_SPOOLED: u64 = 64 << 20;
+
+/// A file with its compressions taken off.
+pub(super) struct Opened<'a> {
+    pub(super) layers: Layers,
+    pub(super) inner: Inner<'a>,
+}
+
+pub(super) enum Inner<'a> {
+    /// Text of any wrapping.
+    Text(Content, Box<dyn Read + 'a>),
+    Parquet(ParquetSource),
+    /// Nothing this tool reads as a flow log.
+    Other(DefectKind, String),
+}
+
+/// Opens a file and looks at what it is. `advance` is told of bytes taken from disk.
+pub(super) fn open<'a>(log: &'a LogFile, advance: &'a dyn Fn(u64)) -> io::Result<Opened<'a>> {
+    let taken = Rc::new(Cell::new(0));
+    let counted = Counted { inner: log.open()?, taken: Rc::clone(&taken), advance };
+    let (mut head, whole) = peek(counted);
+    let mut reader: Box<dyn Read + 'a> = Box::new(whole);
+    let mut layers = Layers::default();
+    while let Some(compression) = compression_of(&head) {
+        if !layers.push(compression) {
+            let says =
+                format!("expected records, found more than {MOST_LAYERS} compressions around each other");
+            return Ok(Opened { layers, inner: Inner::Other(DefectKind::UnrecognisedFile, says) });
+        }
+        let inner;
+        (head, inner) = peek(decoder(compression, layers, reader, &taken)?);
+        reader = Box::new(inner);
+    }
+    let inner = match content_of(&head) {
+        Content::Parquet if layers == Layers::default() => {
+            drop(reader);
+            advance(log.size.saturating_sub(taken.get()));
+            Inner::Parquet(log.seekable()?)
+        }
+        Content::Parquet => spooled(reader, &taken),
+        Content::Other(says) => Inner::Other(DefectKind::UnrecognisedFile, says.to_owned()),
+        content => Inner::Text(content, reader),
+    };
+    Ok(Opened { layers, inner })
+}
+
+/// A Parquet file inside a compression: on disk, within bounds.
+fn spooled<'a>(reader: impl Read, taken: &Rc<Cell<u64>>) -> Inner<'a> {
+    let guarded = Thin { inner: reader, given: 0, taken: Rc::clone(taken) };
+    let says = match Spool::of(guarded, MOST_SPOOLED) {
+        Ok(Spooled::Whole(spool)) => return Inner::Parquet(ParquetSource::Spool(spool)),
+        Ok(Spooled::Cut(_)) => {
+            format!(
+                "a Parquet file of more than {MOST_SPOOLED} bytes inside a compression; decompress it first"
+            )
+        }
+        Err(error) if error.raw_os_error().is_some() => {
+            return Inner::Other(DefectKind::UnreadableFile, error.to_string());
+        }
+        Err(error) => error.to_string(),
+    };
+    Inner::Other(DefectKind::DamagedCompression, says)
+}
+
+/// Bounds how much thinner a compression may have made a Parquet file.
+struct Thin<R> {
+    inner: R,
+    given: u64,
+    taken: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Thin<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.given += length as u64;
+        if self.given > ALWAYS_SPOOLED && self.given / MOST_SPOOLED_RATIO > self.taken.get() {
+            let says = format!("a Parquet file of more than {MOST_SPOOLED_RATIO} times its compressed size");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, says));
+        }
+        Ok(length)
+    }
+}
+
+/// The first bytes, and a reader that gives them again before the rest.
+///
+/// An error on the way is kept and given in its place, so that what a damaged stream held before is read.
+fn peek<R: Read>(mut reader: R) -> (Vec<u8>, Replayed<R>) {
+    let mut head = Vec::with_capacity(HEAD);
+    let error = reader.by_ref().take(HEAD as u64).read_to_end(&mut head).err();
+    (head.clone(), Replayed { head: Cursor::new(head), error, rest: reader })
+}
+
+struct Replayed<R> {
+    head: Cursor<Vec<u8>>,
+    error: Option<io::Error>,
+    rest: R,
+}
+
+impl<R: Read> Read for Replayed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.head.read(buffer)?;
+        if length > 0 || buffer.is_empty() {
+            return Ok(length);
+        }
+        self.error.take().map_or_else(|| self.rest.read(buffer), Err)
+    }
+}
+
+/// Tells how many bytes came from disk.
+struct Counted<'a, R> {
+    inner: R,
+    taken: Rc<Cell<u64>>,
+    advance: &'a dyn Fn(u64),
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.taken.set(self.taken.get() + length as u64);
+        (self.advance)(length as u64);
+        Ok(length)
+    }
+}

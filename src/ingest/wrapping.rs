@@ -1,0 +1,169 @@
+//! What a file was found to be: its compression, its wrapping, and how the order of its fields was known.
+//!
+//! Told by content alone. The names are stable: `inspect` and the documentation use them.
+
+/// A compression, taken off before anything else is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Compression {
+    /// gzip, of one or several members.
+    Gzip,
+    /// Zstandard, of one or several frames.
+    Zstd,
+    /// bzip2, of one or several streams.
+    Bzip2,
+}
+
+impl Compression {
+    /// The stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Bzip2 => "bzip2",
+        }
+    }
+}
+
+/// How many compressions are taken off one after the other. Firehose makes two; more than four is no log.
+pub const MOST_LAYERS: usize = 4;
+
+/// Compressions of a file, the outermost first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Layers([Option<Compression>; MOST_LAYERS]);
+
+impl Layers {
+    /// Adds the next one within; false if there are [`MOST_LAYERS`] already.
+    pub(super) fn push(&mut self, layer: Compression) -> bool {
+        let free = self.0.iter_mut().find(|layer| layer.is_none());
+        free.map(|place| *place = Some(layer)).is_some()
+    }
+
+    /// The outermost first.
+    pub fn iter(&self) -> impl Iterator<Item = Compression> {
+        self.0.iter().copied().flatten()
+    }
+}
+
+/// What holds the records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wrapping {
+    /// Nothing that this version reads as a flow log.
+    #[default]
+    Unknown,
+    /// Lines of records after a header line, as flow logs write to S3.
+    S3Text,
+    /// Parquet, any layout.
+    Parquet,
+    /// Lines of records without a header, as Firehose delivers them.
+    Records,
+    /// An export task of CloudWatch Logs: a time before each record.
+    CloudWatchExport,
+    /// The file by which an export task tries its permissions: nothing to read.
+    ExportPermissionCheck,
+    /// `aws logs tail`, detailed or short.
+    LogsTail,
+    /// `aws logs filter-log-events`.
+    FilterLogEvents,
+    /// `aws logs get-log-events`.
+    GetLogEvents,
+    /// The payload of a subscription of CloudWatch Logs, as Firehose delivers it.
+    Subscription,
+    /// Objects that hold a record as `message` and nothing that names their origin, as from Firehose.
+    MessageJson,
+    /// Results of Logs Insights as CSV.
+    InsightsCsv,
+    /// Results of Logs Insights as JSON.
+    InsightsJson,
+    /// `timestamp,message`, as the console of CloudWatch Logs exports.
+    ConsoleCsv,
+    /// A row a record, separated by commas or semicolons, names in the first.
+    Csv,
+    /// A row a record, separated by tabs, names in the first.
+    Tsv,
+    /// A JSON object a record.
+    JsonRows,
+}
+
+impl Wrapping {
+    /// The stable, kebab-case name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::S3Text => "s3-text",
+            Self::Parquet => "parquet",
+            Self::Records => "records",
+            Self::CloudWatchExport => "cloudwatch-export",
+            Self::ExportPermissionCheck => "export-permission-check",
+            Self::LogsTail => "logs-tail",
+            Self::FilterLogEvents => "filter-log-events",
+            Self::GetLogEvents => "get-log-events",
+            Self::Subscription => "subscription",
+            Self::MessageJson => "message-json",
+            Self::InsightsCsv => "insights-csv",
+            Self::InsightsJson => "insights-json",
+            Self::ConsoleCsv => "console-csv",
+            Self::Csv => "csv",
+            Self::Tsv => "tsv",
+            Self::JsonRows => "json-rows",
+        }
+    }
+}
+
+/// How it was known which field stands where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ColumnsBy {
+    /// A header line, the names of columns, or the keys of an object.
+    Names,
+    /// `--log-format`.
+    Given,
+    /// `LogFormat` of describe-flow-logs.
+    Described,
+    /// The default format: 14 fields, the first of them `2`.
+    Default,
+    /// The number of fields and the shape of their values, which fit one common format only.
+    Guessed,
+}
+
+impl ColumnsBy {
+    /// The stable, kebab-case name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Names => "names",
+            Self::Given => "log-format",
+            Self::Described => "describe-flow-logs",
+            Self::Default => "default-format",
+            Self::Guessed => "guessed",
+        }
+    }
+}
+
+/// What a file was found to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileKind {
+    /// The compressions around it.
+    pub layers: Layers,
+    /// What holds the records; of several in one file the first.
+    pub wrapping: Wrapping,
+    /// How the fields' order was known; of several ways in one file the first, none if no record was read.
+    pub columns: Option<ColumnsBy>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bounded_number_of_layers_is_kept_in_order() {
+        let mut layers = Layers::default();
+        assert!(layers.push(Compression::Zstd));
+        for _ in 1..MOST_LAYERS {
+            assert!(layers.push(Compression::Gzip));
+        }
+        assert!(!layers.push(Compression::Bzip2));
+        let names: Vec<_> = layers.iter().map(Compression::name).collect();
+        assert_eq!(names, ["zstd", "gzip", "gzip", "gzip"]);
+    }
+}

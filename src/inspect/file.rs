@@ -1,0 +1,156 @@
+//! What one file held.
+
+use std::collections::BTreeSet;
+
+use crate::ingest::sink::{Action, DESCRIPTIVE, FlowRecord, Sighting, Span};
+use crate::inspect::identity::Identity;
+use crate::model::field::Field;
+use crate::model::time::Timestamp;
+use crate::report::inspect::Counts;
+
+/// The fields whose values are counted: those that a diagnosis can do without, and does better with.
+pub(super) const COUNTED: [Field; 4 + DESCRIPTIVE.len()] = {
+    let mut fields = [Field::TcpFlags; 4 + DESCRIPTIVE.len()];
+    fields[1] = Field::FlowDirection;
+    fields[2] = Field::PktSrcAddr;
+    fields[3] = Field::PktDstAddr;
+    let mut at = 0;
+    while at < DESCRIPTIVE.len() {
+        fields[4 + at] = DESCRIPTIVE[at];
+        at += 1;
+    }
+    fields
+};
+
+/// Orders and choices of fields that are kept of one file; a file of honest origin has one.
+const MOST_LAYOUTS: usize = 16;
+
+/// What a file holds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FileCensus {
+    /// Records by log-status and action, and when they were; files, bytes and interfaces are not counted here.
+    pub(super) counts: Counts,
+    /// `OK` records in which each of [`COUNTED`] holds something.
+    pub(super) filled: [u64; COUNTED.len()],
+    /// The sum of its records' identities, which is the same in any order.
+    pub(super) digest: u128,
+    /// `OK` records that span more than a minute.
+    pub(super) long_records: u64,
+    /// The longest of them, seconds.
+    pub(super) longest_record: u64,
+    /// The orders of fields met.
+    pub(super) layouts: BTreeSet<Vec<Field>>,
+    /// Names of columns that are no field's.
+    pub(super) unknown_fields: BTreeSet<String>,
+}
+
+/// The longest interval of a flow log, with what clocks add; what a broken record claims beyond is not believed.
+const LONGEST_INTERVAL: u64 = 900;
+
+impl FileCensus {
+    /// Takes note of any record.
+    #[inline]
+    pub(super) fn sighting(&mut self, sighting: Sighting, span: Span) {
+        let counts = &mut self.counts;
+        counts.records += 1;
+        match sighting {
+            Sighting::Ok(Action::Accept) => counts.accepted += 1,
+            Sighting::Ok(Action::Reject) => counts.rejected += 1,
+            Sighting::NoData => counts.nodata += 1,
+            Sighting::SkipData => counts.skipdata += 1,
+        }
+        let (start, end) = (Timestamp(span.start.into()), Timestamp(span.end.max(span.start).into()));
+        counts.span = widest(counts.span, Some((start, end)));
+        if matches!(sighting, Sighting::Ok(_)) {
+            let length = u64::from(span.end.saturating_sub(span.start));
+            if length > 60 && length <= LONGEST_INTERVAL {
+                self.long_records += 1;
+            }
+            if length <= LONGEST_INTERVAL {
+                self.longest_record = self.longest_record.max(length);
+            }
+        }
+    }
+
+    /// Takes note of what an `OK` record holds.
+    #[inline]
+    pub(super) fn flow(&mut self, record: &FlowRecord) {
+        let own = [
+            record.tcp_flags.is_some(),
+            record.direction.is_some(),
+            record.pkt_src.is_some(),
+            record.pkt_dst.is_some(),
+        ];
+        for (count, is_filled) in self.filled.iter_mut().zip(own) {
+            *count += u64::from(is_filled);
+        }
+        // The descriptions of this sink are bits: see `Census::description`.
+        for (place, count) in self.filled[own.len()..].iter_mut().enumerate() {
+            *count += u64::from(record.description.0 >> place & 1);
+        }
+    }
+
+    /// Takes note of a record's identity.
+    #[inline]
+    pub(super) fn identity(&mut self, [high, low]: Identity) {
+        self.digest = self.digest.wrapping_add(u128::from(high) << 64 | u128::from(low));
+    }
+
+    /// Takes note of the columns of the records that follow.
+    pub(super) fn layout(&mut self, fields: Vec<Field>, unknown: &[String]) {
+        if self.layouts.len() < MOST_LAYOUTS {
+            self.layouts.insert(fields);
+        }
+        for name in unknown {
+            if self.unknown_fields.len() < MOST_LAYOUTS {
+                self.unknown_fields.insert(name.clone());
+            }
+        }
+    }
+
+    /// Every field that its records have: those of its columns, and those that hold something.
+    pub(super) fn fields(&self) -> BTreeSet<Field> {
+        let filled = COUNTED.iter().zip(self.filled).filter(|(_, count)| *count > 0);
+        let filled = filled.map(|(field, _)| *field);
+        self.layouts.iter().flatten().copied().chain(filled).collect()
+    }
+}
+
+/// The smallest span that holds both.
+pub(super) fn widest(
+    a: Option<(Timestamp, Timestamp)>,
+    b: Option<(Timestamp, Timestamp)>,
+) -> Option<(Timestamp, Timestamp)> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+        (a, b) => a.or(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_records_tell_the_interval() {
+        let mut file = FileCensus::default();
+        for (start, end) in [(100, 160), (100, 161), (100, 700), (100, 5000), (100, 40)] {
+            file.sighting(Sighting::Ok(Action::Accept), Span { start, end });
+        }
+        file.sighting(Sighting::NoData, Span { start: 0, end: 600 });
+        assert_eq!((file.long_records, file.longest_record), (2, 600));
+        assert_eq!((file.counts.accepted, file.counts.nodata, file.counts.records), (5, 1, 6));
+        assert_eq!(file.counts.span, Some((Timestamp(0), Timestamp(5000))));
+    }
+
+    #[test]
+    fn the_digest_ignores_the_order() {
+        let digest = |identities: &[Identity]| {
+            let mut file = FileCensus::default();
+            identities.iter().for_each(|&identity| file.identity(identity));
+            file.digest
+        };
+        assert_eq!(digest(&[[1, u64::MAX], [u64::MAX, 2]]), digest(&[[u64::MAX, 2], [1, u64::MAX]]));
+        assert_ne!(digest(&[[1, 2]]), digest(&[[1, 2], [1, 2]]));
+    }
+}

@@ -1,0 +1,153 @@
+//! What is in the logs, and what a diagnosis would lack.
+//!
+//! Goes in: log files, and documents if there are any. Comes out: an [`InspectReport`]. Everything is read once, each
+//! worker counting for itself (`census`), and added up (`run`); what is missing is concluded from the sums (`needs`).
+//! Memory grows with interfaces and their gaps, not with records. Nothing is judged: what the records mean is
+//! [`diagnose`](crate::diagnose)'s.
+
+mod census;
+mod duplicates;
+mod file;
+mod identity;
+mod interface;
+mod log_format;
+mod needs;
+mod run;
+mod shown;
+mod stretches;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::ThreadPool;
+
+use crate::ingest::files::LogFile;
+use crate::ingest::options::ReadOptions;
+use crate::ingest::wrapping::{ColumnsBy, Compression};
+use crate::inspect::file::COUNTED;
+use crate::inspect::interface::Hint;
+use crate::inspect::needs::Found;
+use crate::inspect::run::{Counted, add};
+use crate::inspect::shown::Seen;
+use crate::inventory::Inventory;
+use crate::model::field::{FIELDS, Field};
+use crate::model::ids::InterfaceId;
+use crate::progress::Progress;
+use crate::report::inspect::{Counts, FieldReport, InspectReport, KindReport};
+
+/// Reads the files and says what is in them. `inventory` is none if no document was given.
+#[must_use]
+pub fn inspect(
+    files: &[LogFile],
+    options: &ReadOptions,
+    inventory: Option<&Inventory>,
+    pool: &ThreadPool,
+    progress: &dyn Progress,
+) -> InspectReport {
+    let counted = run::count(files, options, pool, progress);
+    report(counted, inventory)
+}
+
+fn report(counted: Counted, inventory: Option<&Inventory>) -> InspectReport {
+    let interfaces = interfaces(&counted, inventory);
+    let mut shown = shown::shown(&interfaces, counted.long_records > 0);
+    (shown.longest_record, shown.long_records) = (counted.longest_record, counted.long_records);
+    let total = total(&counted, &interfaces);
+    let filled: BTreeMap<Field, u64> = COUNTED.into_iter().zip(counted.filled).collect();
+    let of_files = files_by_field(&counted);
+    let names: BTreeSet<&str> = interfaces.iter().map(|one| one.name.as_str()).collect();
+    let (missing, is_for_flow_log) = needs::missing(&Found {
+        total: &total,
+        shown: &shown,
+        files: &of_files,
+        with_columns: counted.kinds.values().map(|kind| kind.with_columns).sum(),
+        filled: &filled,
+        inventory,
+        interfaces: &names,
+    });
+    let of_kinds = kinds(&counted, &interfaces);
+    let vpcs = vpcs(&counted, inventory, &names);
+    InspectReport {
+        total,
+        kinds: of_kinds,
+        fields: fields(&of_files, &filled),
+        unknown_fields: counted.unknown_fields.into_iter().collect(),
+        repeated: counted.repeated,
+        shown,
+        defects: counted.defects,
+        missing,
+        log_format: log_format::log_format(),
+        commands: if is_for_flow_log { vec![log_format::command(&vpcs)] } else { Vec::new() },
+        ..InspectReport::default()
+    }
+}
+
+/// The interfaces with their roles: by documents, else by what their records tell.
+fn interfaces<'a>(counted: &'a Counted, inventory: Option<&Inventory>) -> Vec<Seen<'a>> {
+    let seen = counted.interfaces.iter().map(|(name, census)| {
+        let name = String::from_utf8_lossy(name).into_owned();
+        let known = inventory.map(|inventory| inventory.role(&InterfaceId::new(name.as_str())));
+        let role = match (known, census.hint) {
+            (Some(known), _) if known != "unknown" => known,
+            (_, Hint::Task) => "task".to_owned(),
+            (_, Hint::Unknown) => "unknown".to_owned(),
+        };
+        Seen { name, role, census }
+    });
+    seen.collect()
+}
+
+fn total(counted: &Counted, interfaces: &[Seen<'_>]) -> Counts {
+    let mut total = Counts::default();
+    counted.kinds.values().for_each(|kind| add(&mut total, &kind.counts));
+    total.roles = roles(interfaces.iter());
+    total
+}
+
+fn roles<'a, 'b: 'a>(interfaces: impl Iterator<Item = &'a Seen<'b>>) -> BTreeMap<String, u64> {
+    let mut roles = BTreeMap::new();
+    for one in interfaces {
+        *roles.entry(one.role.clone()).or_default() += 1;
+    }
+    roles
+}
+
+fn kinds(counted: &Counted, interfaces: &[Seen<'_>]) -> Vec<KindReport> {
+    let of_kind = counted.kinds.iter().map(|((wrapping, layers), census)| {
+        let roles = roles(interfaces.iter().filter(|one| one.census.kinds & census.bit != 0));
+        KindReport {
+            kind: wrapping.name(),
+            compressions: layers.iter().map(Compression::name).collect(),
+            columns_by: census.columns_by.iter().map(|by| ColumnsBy::name(*by)).collect(),
+            counts: Counts { roles, ..census.counts.clone() },
+            fields: census.fields.keys().copied().collect(),
+            layouts: census.layouts.len() as u64,
+        }
+    });
+    of_kind.collect()
+}
+
+fn files_by_field(counted: &Counted) -> BTreeMap<Field, u64> {
+    let mut files = BTreeMap::new();
+    for (&field, &n) in counted.kinds.values().flat_map(|kind| &kind.fields) {
+        *files.entry(field).or_default() += n;
+    }
+    files
+}
+
+fn fields(files: &BTreeMap<Field, u64>, filled: &BTreeMap<Field, u64>) -> Vec<FieldReport> {
+    let there = FIELDS.iter().map(|spec| spec.field).filter_map(|field| {
+        let &files = files.get(&field)?;
+        Some(FieldReport { field, files, filled: filled.get(&field).copied() })
+    });
+    there.collect()
+}
+
+/// The VPCs of the interfaces: as the records have them, else as documents do.
+fn vpcs(counted: &Counted, inventory: Option<&Inventory>, interfaces: &BTreeSet<&str>) -> BTreeSet<String> {
+    if !counted.vpcs.is_empty() {
+        return counted.vpcs.clone();
+    }
+    let Some(inventory) = inventory else { return BTreeSet::new() };
+    let of_interfaces = inventory.interfaces.values().filter(|one| interfaces.contains(one.id.as_str()));
+    of_interfaces.filter_map(|one| one.vpc_id.as_ref()).map(ToString::to_string).collect()
+}

@@ -1,0 +1,175 @@
+//! What the metadata say should be there, and the metadata themselves.
+
+use crate::diagnose::stopped_reason::is_start_failure;
+use crate::inspect::needs::Found;
+use crate::inventory::Inventory;
+use crate::model::ids::InterfaceId;
+use crate::model::task::Task;
+use crate::model::time::Timestamp;
+use crate::report::inspect::{Importance, Lack};
+
+/// Ids that are named; the others are counted.
+const MOST_NAMED: usize = 3;
+/// Seconds before a task's creation and after its stop that belong to it: records wait for their interval to end.
+const MARGIN: i64 = 15 * 60;
+
+/// What is missing.
+pub(super) fn missing(found: &Found<'_>) -> Vec<Lack> {
+    let Some(inventory) = found.inventory else {
+        return vec![Lack {
+            id: "metadata",
+            importance: Importance::Limits,
+            what: "metadata: `--metadata` names none".to_owned(),
+            would_show: "which tasks failed and when, whose the interfaces are, and which rule or route is in the way",
+            to_do: "run the script that `flowcause collect` prints, and pass its folder with `--metadata`"
+                .to_owned(),
+        }];
+    };
+    let failed: Vec<&Task> = inventory.tasks.values().filter(|task| is_failed(task)).collect();
+    if failed.is_empty() {
+        let lack = Lack {
+            id: "failed-tasks",
+            importance: Importance::Limits,
+            what: "a task that failed to start: the metadata name none".to_owned(),
+            would_show: "whose packets to follow, when, and why ECS stopped it",
+            to_do: "save `aws ecs describe-tasks` of the failed tasks within the hour, or their Task State Change events"
+                .to_owned(),
+        };
+        return [vec![lack], interfaces(found, inventory)].concat();
+    }
+    if found.total.records == 0 {
+        return Vec::new();
+    }
+    [unseen(found, &failed), untimely(found, &failed), interfaces(found, inventory)].concat()
+}
+
+fn is_failed(task: &Task) -> bool {
+    is_start_failure(task.stop_code.as_deref(), task.stopped_reason.as_deref())
+}
+
+/// Failed tasks whose interfaces have no record.
+fn unseen(found: &Found<'_>, failed: &[&Task]) -> Vec<Lack> {
+    let ids: Vec<&InterfaceId> = failed.iter().filter_map(|task| task.interface_id.as_ref()).collect();
+    let unseen: Vec<&str> =
+        ids.iter().map(|id| id.as_str()).filter(|id| !found.interfaces.contains(id)).collect();
+    if unseen.is_empty() {
+        return Vec::new();
+    }
+    vec![Lack {
+        id: "task-interfaces",
+        importance: Importance::Limits,
+        what: format!(
+            "records of {} of {} interfaces of failed tasks: {}",
+            unseen.len(),
+            ids.len(),
+            named(&unseen)
+        ),
+        would_show: "what these tasks sent, and what came back",
+        to_do: format!("copy the files of a flow log that covers their subnets{}", when(failed)),
+    }]
+}
+
+/// Failed tasks of a time that the logs do not show, or not to its end.
+fn untimely(found: &Found<'_>, failed: &[&Task]) -> Vec<Lack> {
+    let Some((first, last)) = found.total.span else { return Vec::new() };
+    let is_outside = |task: &&&Task| match lived(task) {
+        Some((from, to)) => from < first || to > last,
+        None => false,
+    };
+    let outside: Vec<&Task> = failed.iter().filter(is_outside).copied().collect();
+    if outside.is_empty() {
+        return Vec::new();
+    }
+    vec![Lack {
+        id: "task-time",
+        importance: Importance::Limits,
+        what: format!(
+            "the whole time of {} of {} failed tasks: the records begin {first} and end {last}",
+            outside.len(),
+            failed.len()
+        ),
+        would_show: "whether a reply is missing or only not copied",
+        to_do: format!("copy the flow log's files{}", when(&outside)),
+    }]
+}
+
+/// From the creation of a task to its stop.
+fn lived(task: &Task) -> Option<(Timestamp, Timestamp)> {
+    Some((task.created_at?, task.stopped_at.or(task.stopping_at)?))
+}
+
+/// The time of tasks, for a person who copies files.
+fn when(tasks: &[&Task]) -> String {
+    let lived = || tasks.iter().filter_map(|task| lived(task));
+    match (lived().map(|(from, _)| from).min(), lived().map(|(_, to)| to).max()) {
+        (Some(from), Some(to)) => format!(" from {} to {}", from.plus(-MARGIN), to.plus(MARGIN)),
+        _ => String::new(),
+    }
+}
+
+/// Interfaces at the other end that have no record.
+fn interfaces(found: &Found<'_>, inventory: &Inventory) -> Vec<Lack> {
+    if found.total.records == 0 {
+        return Vec::new();
+    }
+    let of_endpoints = inventory.endpoints.values().flat_map(|endpoint| &endpoint.interface_ids);
+    let of_gateways = inventory.nat_gateways.values().flat_map(|gateway| &gateway.interface_ids);
+    let endpoints = other_side(
+        found,
+        of_endpoints,
+        ("endpoint-interfaces", "interface endpoints"),
+        "whether packets reached the endpoint and what its security groups did: without them only the configuration \
+         tells where they ended",
+    );
+    let gateways = other_side(
+        found,
+        of_gateways,
+        ("nat-interfaces", "NAT gateways"),
+        "whether a NAT gateway got the packets and sent them on",
+    );
+    endpoints.into_iter().chain(gateways).chain(own_side_only(found)).collect()
+}
+
+/// Records of tasks' own interfaces alone, as from a flow log of their subnet.
+fn own_side_only(found: &Found<'_>) -> Option<Lack> {
+    let is_task = |role: &String| role == "task";
+    (!found.total.roles.is_empty() && found.total.roles.keys().all(is_task)).then(|| Lack {
+        id: "other-side",
+        importance: Importance::Limits,
+        what: "records of any interface but the tasks' own".to_owned(),
+        would_show: "what the other end, or a gateway between, did with the packets: without it only the configuration \
+                     tells where they ended",
+        to_do: "copy the files of a flow log of the whole VPC, or make one with the command below".to_owned(),
+    })
+}
+
+fn other_side<'a>(
+    found: &Found<'_>,
+    ids: impl Iterator<Item = &'a InterfaceId>,
+    (id, whose): (&'static str, &str),
+    would_show: &'static str,
+) -> Option<Lack> {
+    let all: Vec<&str> = ids.map(InterfaceId::as_str).collect();
+    let unseen: Vec<&str> = all.iter().copied().filter(|id| !found.interfaces.contains(id)).collect();
+    (!unseen.is_empty()).then(|| Lack {
+        id,
+        importance: Importance::Limits,
+        what: format!(
+            "records of {} of {} interfaces of {whose}: {}",
+            unseen.len(),
+            all.len(),
+            named(&unseen)
+        ),
+        would_show,
+        to_do: "copy the files of a flow log of the whole VPC, or make one with the command below".to_owned(),
+    })
+}
+
+/// The first few, and how many more.
+fn named(ids: &[&str]) -> String {
+    let named = ids.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+    match ids.len().saturating_sub(MOST_NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}

@@ -1,0 +1,214 @@
+//! Files over threads: each worker takes the next file and counts for itself; the counts are added up at the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::ThreadPool;
+
+use crate::ingest::files::{LogFile, source_id};
+use crate::ingest::options::ReadOptions;
+use crate::ingest::read_file;
+use crate::ingest::wrapping::{ColumnsBy, FileKind, Layers, Wrapping};
+use crate::inspect::census::Census;
+use crate::inspect::duplicates::Duplicates;
+use crate::inspect::file::{COUNTED, FileCensus, widest};
+use crate::inspect::interface::InterfaceCensus;
+use crate::model::defect::{DefectKind, Defects};
+use crate::model::field::Field;
+use crate::progress::Progress;
+use crate::report::inspect::{Counts, Repeated};
+
+/// Orders of fields and unknown names that are kept, whatever the files hold.
+const MOST_KEPT: usize = 100;
+
+/// Files are of one kind if they are wrapped and compressed alike. The order is that of reports.
+pub(super) type Kind = (Wrapping, Layers);
+
+/// What all files of one kind hold.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KindCensus {
+    pub(super) counts: Counts,
+    /// By field, the files that have it.
+    pub(super) fields: BTreeMap<Field, u64>,
+    pub(super) layouts: BTreeSet<Vec<Field>>,
+    /// How it was known which field stands where.
+    pub(super) columns_by: BTreeSet<ColumnsBy>,
+    /// Files whose columns are known.
+    pub(super) with_columns: u64,
+    /// The bit of the kind in [`InterfaceCensus::kinds`].
+    pub(super) bit: u64,
+}
+
+/// What all files hold.
+#[derive(Default)]
+pub(super) struct Counted {
+    pub(super) kinds: BTreeMap<Kind, KindCensus>,
+    pub(super) interfaces: BTreeMap<Box<[u8]>, InterfaceCensus>,
+    pub(super) filled: [u64; COUNTED.len()],
+    pub(super) long_records: u64,
+    pub(super) longest_record: u64,
+    pub(super) unknown_fields: BTreeSet<String>,
+    pub(super) vpcs: BTreeSet<String>,
+    pub(super) repeated: Repeated,
+    pub(super) defects: Defects,
+    duplicates: Duplicates,
+    /// By file: records, and the sum of their identities.
+    digests: BTreeMap<usize, (u64, u128)>,
+}
+
+/// Reads all files on the pool's threads and counts what they hold.
+pub(super) fn count(
+    files: &[LogFile],
+    options: &ReadOptions,
+    pool: &ThreadPool,
+    progress: &dyn Progress,
+) -> Counted {
+    // In the order of names, which is that of time: records then mostly lengthen the stretches that are there.
+    let next = AtomicUsize::new(0);
+    let shares = pool.broadcast(|_| {
+        let mut worker = Worker::default();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(index) else { break worker.finish() };
+            worker.take(file, index, options, progress);
+        }
+    });
+    let mut all = Counted::default();
+    shares.into_iter().for_each(|share| all.merge(share));
+    all.repeated = repeated(files, &all.digests);
+    all.repeated.records = std::mem::take(&mut all.duplicates).count();
+    all
+}
+
+#[derive(Default)]
+struct Worker {
+    census: Census,
+    counted: Counted,
+}
+
+impl Worker {
+    fn take(&mut self, file: &LogFile, index: usize, options: &ReadOptions, progress: &dyn Progress) {
+        // Collected apart: the first defect of a kind is the first in its file.
+        let mut defects = Defects::default();
+        let advance = |bytes| progress.advance(bytes, 0);
+        let sink = &mut self.census;
+        let kind = read_file(file, source_id(index), options, sink, &mut defects, &advance);
+        let bit = self.counted.bit((kind.wrapping, kind.layers));
+        let held = self.census.end_file(bit);
+        progress.advance(0, held.counts.records);
+        progress.finish_file();
+        self.counted.digests.insert(index, (held.counts.records, held.digest));
+        self.counted.file(kind, file.size, held, &defects);
+        self.counted.defects.merge(defects);
+    }
+
+    fn finish(mut self) -> Counted {
+        for (name, interface) in self.census.interfaces() {
+            self.counted.interfaces.insert(name.into(), interface.clone());
+        }
+        self.counted.vpcs = self.census.vpcs;
+        self.counted.duplicates = self.census.duplicates;
+        self.counted
+    }
+}
+
+impl Counted {
+    /// The bit of a kind; there are far fewer kinds than bits.
+    fn bit(&mut self, kind: Kind) -> u64 {
+        let next = self.kinds.len().min(63);
+        let of_kind = self.kinds.entry(kind);
+        of_kind.or_insert_with(|| KindCensus { bit: 1 << next, ..KindCensus::default() }).bit
+    }
+
+    /// Adds a file to its kind.
+    fn file(&mut self, kind: FileKind, size: u64, held: FileCensus, defects: &Defects) {
+        self.long_records += held.long_records;
+        self.longest_record = self.longest_record.max(held.longest_record);
+        self.filled.iter_mut().zip(held.filled).for_each(|(sum, count)| *sum += count);
+        let fields = held.fields();
+        let of_kind = self.kinds.entry((kind.wrapping, kind.layers)).or_default();
+        of_kind.columns_by.extend(kind.columns);
+        for field in &fields {
+            *of_kind.fields.entry(*field).or_default() += 1;
+        }
+        of_kind.with_columns += u64::from(!fields.is_empty());
+        let mut counts = held.counts;
+        (counts.files, counts.bytes) = (1, size);
+        counts.transit_gateway = defects.count(DefectKind::TransitGatewayRecord);
+        counts.defects = defects.iter().map(|(_, count, _)| count).sum::<u64>() - counts.transit_gateway;
+        add(&mut of_kind.counts, &counts);
+        keep(&mut of_kind.layouts, held.layouts);
+        keep(&mut self.unknown_fields, held.unknown_fields);
+    }
+
+    /// Adds what another worker counted.
+    fn merge(&mut self, other: Self) {
+        let bits: Vec<(u64, u64)> =
+            other.kinds.iter().map(|(kind, census)| (census.bit, self.bit(*kind))).collect();
+        for (kind, census) in other.kinds {
+            let own = self.kinds.entry(kind).or_default();
+            add(&mut own.counts, &census.counts);
+            own.columns_by.extend(census.columns_by);
+            own.with_columns += census.with_columns;
+            for (field, files) in census.fields {
+                *own.fields.entry(field).or_default() += files;
+            }
+            keep(&mut own.layouts, census.layouts);
+        }
+        for (name, interface) in other.interfaces {
+            let is_in = |(theirs, own): &(u64, u64)| if interface.kinds & theirs == 0 { 0 } else { *own };
+            let kinds = bits.iter().map(is_in).fold(0, |all, bit| all | bit);
+            let own = self.interfaces.entry(name);
+            own.or_insert_with_key(|name| InterfaceCensus::new(name)).merge(&interface, kinds);
+        }
+        self.filled.iter_mut().zip(other.filled).for_each(|(sum, count)| *sum += count);
+        self.long_records += other.long_records;
+        self.longest_record = self.longest_record.max(other.longest_record);
+        self.vpcs.extend(other.vpcs);
+        keep(&mut self.unknown_fields, other.unknown_fields);
+        self.defects.merge(other.defects);
+        self.duplicates.merge(other.duplicates);
+        self.digests.extend(other.digests);
+    }
+}
+
+/// Adds counts; those of interfaces are made at the end.
+pub(super) fn add(sum: &mut Counts, counts: &Counts) {
+    sum.files += counts.files;
+    sum.bytes += counts.bytes;
+    sum.records += counts.records;
+    sum.accepted += counts.accepted;
+    sum.rejected += counts.rejected;
+    sum.nodata += counts.nodata;
+    sum.skipdata += counts.skipdata;
+    sum.transit_gateway += counts.transit_gateway;
+    sum.defects += counts.defects;
+    sum.span = widest(sum.span, counts.span);
+}
+
+/// The smallest of both, so many of them: the same in any order.
+fn keep<T: Ord>(own: &mut BTreeSet<T>, other: BTreeSet<T>) {
+    own.extend(other);
+    while own.len() > MOST_KEPT {
+        own.pop_last();
+    }
+}
+
+/// Files that hold the same records as one before them.
+fn repeated(files: &[LogFile], digests: &BTreeMap<usize, (u64, u128)>) -> Repeated {
+    let mut known: BTreeMap<(u64, u128), usize> = BTreeMap::new();
+    let mut repeated = Repeated::default();
+    for (&index, &digest) in digests.iter().filter(|(_, (records, _))| *records > 0) {
+        match known.get(&digest) {
+            None => {
+                known.insert(digest, index);
+            }
+            Some(&before) => {
+                repeated.files += 1;
+                let names = || (files[before].name.clone(), files[index].name.clone());
+                repeated.first.get_or_insert_with(names);
+            }
+        }
+    }
+    repeated
+}

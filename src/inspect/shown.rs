@@ -1,0 +1,133 @@
+//! How much of the time the logs show: minutes seen, minutes lost, and the gaps between.
+
+use std::collections::BTreeMap;
+
+use crate::inspect::interface::{InterfaceCensus, SILENCE};
+use crate::inspect::stretches::Stretches;
+use crate::model::time::Timestamp;
+use crate::report::inspect::{Gap, Gaps, Shown};
+
+/// Gaps that are named; the others are counted.
+const MOST_NAMED: usize = 20;
+/// Minutes between records that are two intervals of ten minutes apart, which is as far as neighbours come.
+const SILENCE_OF_LONG_INTERVALS: u32 = 20;
+
+/// An interface as it is told of.
+pub(super) struct Seen<'a> {
+    pub(super) name: String,
+    pub(super) role: String,
+    pub(super) census: &'a InterfaceCensus,
+}
+
+/// Looks at all interfaces. `has_long_intervals` says that records span more than a minute.
+pub(super) fn shown(interfaces: &[Seen<'_>], has_long_intervals: bool) -> Shown {
+    let silence = if has_long_intervals { SILENCE_OF_LONG_INTERVALS } else { SILENCE };
+    let mut all = Stretches::with_silence(SILENCE);
+    interfaces.iter().for_each(|one| all.merge(&one.census.seen));
+    let missing: BTreeMap<u32, u32> = all.gaps().filter(|gap| is_gap(*gap, silence)).collect();
+    let mut shown = Shown { least_gap_minutes: u64::from(silence) + 1, ..Shown::default() };
+    missing.iter().for_each(|(&from, &to)| add(&mut shown.gaps, gap(None, (from, to))));
+    for one in interfaces {
+        let lost = one.census.skipped.minutes();
+        shown.minutes += one.census.seen.minutes();
+        shown.skipdata_minutes += lost;
+        shown.skipdata_interfaces += u64::from(lost > 0);
+        let gaps = one.census.seen.gaps().filter(|gap| is_gap(*gap, silence) && !is_within(*gap, &missing));
+        let before = shown.interface_gaps.count;
+        gaps.for_each(|found| add(&mut shown.interface_gaps, gap(Some(one), found)));
+        shown.interfaces_with_gaps += u64::from(shown.interface_gaps.count > before);
+    }
+    shown
+}
+
+fn is_gap((from, to): (u32, u32), silence: u32) -> bool {
+    to - from > silence
+}
+
+/// Whether what is missing of one interface is little more than what is missing of all: the edges of a gap are as uneven
+/// as the windows of the interfaces.
+fn is_within((from, to): (u32, u32), missing: &BTreeMap<u32, u32>) -> bool {
+    let reach = SILENCE_OF_LONG_INTERVALS;
+    let near = missing.range(from..=from.saturating_add(reach)).next();
+    near.is_some_and(|(_, &end)| to <= end.saturating_add(reach))
+}
+
+fn gap(of: Option<&Seen<'_>>, (from, to): (u32, u32)) -> Gap {
+    let interface = of.map(|one| (one.name.clone(), one.role.clone()));
+    Gap { interface, from: at(from), to: at(to) }
+}
+
+fn at(minute: u32) -> Timestamp {
+    Timestamp(i64::from(minute) * 60)
+}
+
+/// Counts a gap, and keeps it if it is one of the largest; of those as large the earliest.
+fn add(gaps: &mut Gaps, gap: Gap) {
+    gaps.count += 1;
+    gaps.minutes += gap.minutes();
+    let key = |gap: &Gap| (std::cmp::Reverse(gap.minutes()), gap.from, gap.interface.clone());
+    let place = gaps.largest.partition_point(|other| key(other) <= key(&gap));
+    gaps.largest.insert(place, gap);
+    gaps.largest.truncate(MOST_NAMED);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::sink::{Action, Sighting, Span};
+
+    fn interface(minutes: &[u32]) -> InterfaceCensus {
+        let mut census = InterfaceCensus::new(b"eni-1");
+        for minute in minutes {
+            let span = Span { start: minute * 60, end: minute * 60 + 30 };
+            census.add(Sighting::Ok(Action::Accept), span);
+        }
+        census
+    }
+
+    fn look(all: &[&[u32]], has_long_intervals: bool) -> Shown {
+        let interfaces: Vec<InterfaceCensus> = all.iter().map(|minutes| interface(minutes)).collect();
+        let seen = (0..).zip(&interfaces).map(|(number, census): (u32, _)| Seen {
+            name: format!("eni-{number}"),
+            role: "unknown".to_owned(),
+            census,
+        });
+        shown(&seen.collect::<Vec<_>>(), has_long_intervals)
+    }
+
+    #[test]
+    fn what_all_lack_is_told_once() {
+        let shown = look(&[&[0, 1, 100, 101], &[0, 2, 99, 102]], false);
+        assert_eq!((shown.gaps.count, shown.gaps.minutes), (1, 96));
+        assert_eq!((shown.interface_gaps.count, shown.interfaces_with_gaps), (0, 0));
+        assert_eq!(shown.gaps.largest[0].from, Timestamp(3 * 60));
+        assert_eq!(shown.gaps.largest[0].to, Timestamp(99 * 60));
+    }
+
+    #[test]
+    fn what_one_lacks_is_told_of_it() {
+        let every: Vec<u32> = (0..100).collect();
+        let shown = look(&[&every, &[0, 50, 53, 60], &[0, 99]], false);
+        assert_eq!(shown.gaps.count, 0);
+        let largest: Vec<(String, u64)> = shown
+            .interface_gaps
+            .largest
+            .iter()
+            .map(|gap| (gap.interface.clone().expect("one").0, gap.minutes()))
+            .collect();
+        let expected = [("eni-2", 98), ("eni-1", 49), ("eni-1", 6)];
+        assert_eq!(largest, expected.map(|(name, minutes)| (name.to_owned(), minutes)));
+        assert_eq!(shown.interfaces_with_gaps, 2);
+    }
+
+    #[test]
+    fn long_intervals_leave_long_silence() {
+        let check = |minutes: &[u32], is_long, count| {
+            assert_eq!(look(&[minutes], is_long).gaps.count, count, "{minutes:?}");
+        };
+        check(&[0, 3], false, 0);
+        check(&[0, 4], false, 1);
+        check(&[0, 21], true, 0);
+        check(&[0, 22], true, 1);
+    }
+}

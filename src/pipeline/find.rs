@@ -1,0 +1,161 @@
+//! Who is diagnosed, and with which of the records.
+//!
+//! Where documents name everyone and their addresses, the records kept are those needed. Else everyone's were kept, more than
+//! memory may hold: interfaces that look like failed tasks are sifted out of them first, then what these need is selected.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use rayon::ThreadPool;
+
+use super::Options;
+use super::scope::of_cases;
+use crate::converse::{Conversation, Sieve, pair, suspects};
+use crate::diagnose::case::{Facts, Selection, Subject};
+use crate::error::Error;
+use crate::inventory::Inventory;
+use crate::model::field::Field;
+use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
+use crate::model::time::Window;
+use crate::reduce::{Aggregate, Counts, Reduced, Scope, ScopeOf};
+
+/// What a run is asked, and what it knows before it looks at records.
+pub(super) struct Asking<'a> {
+    pub(super) options: &'a Options,
+    pub(super) inventory: &'a Inventory,
+    pub(super) pool: &'a ThreadPool,
+    pub(super) flow_logs: &'a BTreeSet<FlowLogId>,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn facts(
+        &self,
+        reduced: &'a Reduced,
+        conversations: &'a [Conversation],
+        neighbours: &'a [Subject],
+    ) -> Facts<'a> {
+        Facts {
+            reduced,
+            conversations,
+            inventory: self.inventory,
+            latest: self.inventory,
+            flow_logs: self.flow_logs,
+            ports: &self.options.ports,
+            neighbours,
+        }
+    }
+}
+
+/// Everyone who is diagnosed, and the records that takes.
+pub(super) struct Found {
+    pub(super) reduced: Reduced,
+    pub(super) selection: Selection,
+}
+
+/// Completes the selection by what only the records tell, and selects the records.
+pub(super) fn find(
+    asking: &Asking<'_>,
+    aggregate: &Aggregate,
+    scope: &Scope,
+    mut selection: Selection,
+    may_suspect: bool,
+) -> Result<Found, Error> {
+    if matches!(scope.of, ScopeOf::Cases { .. }) {
+        let reduced = aggregate.select(asking.pool, &ScopeOf::Everyone)?;
+        complete(asking, &reduced, &mut selection, None)?;
+        return Ok(Found { reduced, selection });
+    }
+    let (sieve, counts) = sift(asking, aggregate)?;
+    let leads = leads(asking, aggregate, &sieve, &selection, may_suspect)?;
+    let first = aggregate.select(asking.pool, &leads)?;
+    let clients = sieve.clients();
+    complete(asking, &first, &mut selection, may_suspect.then_some(&clients))?;
+    let subjects = selection.subjects.iter().chain(&selection.neighbours);
+    let mut reduced = aggregate.select(asking.pool, &of_cases(asking.inventory, subjects))?;
+    reduced.totals.kept = counts.kept;
+    reduced.totals.duplicates = counts.duplicates;
+    Ok(Found { reduced, selection })
+}
+
+/// A few words on every interface, from all records, a piece at a time.
+fn sift(asking: &Asking<'_>, aggregate: &Aggregate) -> Result<(Sieve, Counts), Error> {
+    let (pieces, counts) = aggregate.each_piece(asking.pool, |flows| {
+        let piece = Reduced::of_piece(flows);
+        pair(&piece, &asking.options.ports).map(|conversations| Sieve::of(&piece, &conversations))
+    })?;
+    let mut all = Sieve::default();
+    for piece in pieces {
+        all.join(piece?);
+    }
+    Ok((all, counts))
+}
+
+/// The interfaces that may be subjects: whose records show what is not yet known of them.
+fn leads(
+    asking: &Asking<'_>,
+    aggregate: &Aggregate,
+    sieve: &Sieve,
+    selection: &Selection,
+    may_suspect: bool,
+) -> Result<ScopeOf, Error> {
+    let mut ids: BTreeSet<InterfaceId> =
+        selection.subjects.iter().filter_map(|subject| subject.interface_id.clone()).collect();
+    if may_suspect {
+        let names = aggregate.names();
+        ids.extend(sieve.candidates().map(|name| InterfaceId::new(names[name.0 as usize].as_str())));
+    }
+    if !selection.unmatched.is_empty() {
+        let wanted: BTreeSet<&str> = selection.unmatched.iter().map(|task| task_id_of(task)).collect();
+        ids.extend(aggregate.interfaces_described(asking.pool, Field::EcsTaskId, |id| wanted.contains(id))?);
+    }
+    Ok(ScopeOf::Cases {
+        interfaces: ids.into_iter().map(|id| (id, Window::ALWAYS)).collect(),
+        addresses: BTreeMap::new(),
+        watched: BTreeSet::new(),
+    })
+}
+
+/// What only the records can tell: tasks that no document names, interfaces' own addresses, and suspects.
+///
+/// `clients` are the addresses of interfaces that contact services; where they are given, suspects are looked for.
+fn complete(
+    asking: &Asking<'_>,
+    reduced: &Reduced,
+    selection: &mut Selection,
+    clients: Option<&BTreeSet<IpAddr>>,
+) -> Result<(), Error> {
+    let conversations = asking.pool.install(|| pair(reduced, &asking.options.ports))?;
+    let facts = asking.facts(reduced, &conversations, &[]);
+    for wanted in std::mem::take(&mut selection.unmatched) {
+        let found = find_task(&wanted, facts);
+        selection.subjects.push(found.ok_or(Error::UnknownTask { id: wanted })?);
+    }
+    if let Some(clients) = clients {
+        for interface in suspects(facts.conversations, |id| clients.contains(&reduced.address(id)))? {
+            let id = facts.interface_id(interface);
+            let kind = facts.inventory.interface(&id).map(|interface| interface.kind.clone());
+            let may_be_task = kind.is_none_or(|kind| kind.is_task());
+            if may_be_task && !selection.healthy_interfaces.contains(&id) {
+                selection.subjects.push(Subject::of_interface(&id, facts.inventory));
+            }
+        }
+    }
+    for subject in &mut selection.subjects {
+        subject.complete(facts);
+    }
+    Ok(())
+}
+
+/// The id at the end of a task's ARN, or the id itself.
+fn task_id_of(wanted: &str) -> &str {
+    wanted.rsplit('/').next().unwrap_or(wanted)
+}
+
+/// A task that only the records' `ecs-task-id` names.
+fn find_task(wanted: &str, facts: Facts<'_>) -> Option<Subject> {
+    let id = task_id_of(wanted);
+    let own = facts.conversations.iter().find(|c| facts.described(c, Field::EcsTaskId) == Some(id))?;
+    let mut subject = Subject::of_interface(&facts.interface_id(own.interface), facts.inventory);
+    subject.task_id = Some(TaskId::new(id));
+    Some(subject)
+}

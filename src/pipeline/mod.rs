@@ -1,0 +1,296 @@
+//! From options to a finished report: the one module that knows every stage.
+//!
+//! Goes in: [`Options`], checked by the command line. Comes out: a [`Report`].
+//! It prints nothing and reads neither clock nor environment: same inputs, same report.
+
+mod find;
+mod scope;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::PathBuf;
+
+use rayon::ThreadPool;
+
+use self::find::{Asking, Found, find};
+use self::scope::scope;
+use crate::assemble::{Diagnosed, assemble};
+use crate::check::{self, Asked};
+use crate::converse::pair;
+use crate::diagnose::case::{CaseBuilder, Facts, Selection, Subject, select_subjects};
+use crate::diagnose::verdict::diagnose;
+use crate::error::Error;
+use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
+use crate::ingest::options::{Formats, ReadOptions};
+use crate::inspect;
+use crate::inventory::{Inventory, LoadedFiles, Past, load};
+use crate::model::defect::Defects;
+use crate::model::ids::{FlowLogId, InterfaceId};
+use crate::model::log_format::LogFormat;
+use crate::model::network::FlowLog;
+use crate::model::time::{Timestamp, Window};
+use crate::progress::Progress;
+use crate::reduce::{FileTotals, Limits, Totals, reduce_files};
+use crate::report::check::CheckReport;
+use crate::report::inspect::InspectReport;
+use crate::report::{Inputs, Report};
+
+/// Where flow records come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogInput {
+    /// A file, or a folder to walk.
+    Path(PathBuf),
+    /// The standard input.
+    Stdin,
+}
+
+/// As the user knows it: the path, or `standard input`.
+impl fmt::Display for LogInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.display().fmt(f),
+            Self::Stdin => f.write_str("standard input"),
+        }
+    }
+}
+
+/// What to explain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Flow logs, in the order given; patterns are expanded already and paths exist.
+    pub logs: Vec<LogInput>,
+    /// Files and folders of AWS documents; they exist.
+    pub metadata: Vec<PathBuf>,
+    /// Task ids or ARNs; empty means every task that failed to start.
+    pub tasks: Vec<String>,
+    /// Interface ids; empty means those of the tasks.
+    pub interfaces: Vec<String>,
+    /// Only records that touch it; none means the windows of the tasks.
+    pub window: Option<Window>,
+    /// Ports of the services, sorted; never empty when it comes from the command line.
+    pub ports: Vec<u16>,
+    /// The order of the fields of records that come without a header.
+    pub log_format: Option<LogFormat>,
+    /// Worker threads; none means one a core.
+    pub threads: Option<usize>,
+    /// Bytes of memory; none means as much as the records need.
+    pub memory: Option<usize>,
+}
+
+impl Options {
+    fn limits(&self) -> Limits {
+        self.memory.map_or(Limits::NONE, |memory| Limits { memory })
+    }
+}
+
+/// Reads the inputs and says what each task died of.
+pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Error> {
+    let prepared = prepare(options)?;
+    let job = Job {
+        files: prepared.files.clone(),
+        selection: prepared.selection.clone(),
+        may_suspect: prepared.may_suspect,
+        earlier: Earlier::default(),
+    };
+    let (report, _) = diagnose_all(options, &prepared, job, progress)?;
+    progress.finish();
+    Ok(report)
+}
+
+/// What is known before a log is read.
+pub(crate) struct Prepared {
+    pool: ThreadPool,
+    /// The documents.
+    pub(crate) inventory: Inventory,
+    documents: LoadedFiles,
+    defects: Defects,
+    /// How logs are read.
+    reading: ReadOptions,
+    /// Every log file.
+    pub(crate) files: Vec<LogFile>,
+    /// Everyone whom the documents and the options name.
+    pub(crate) selection: Selection,
+    /// Whether nobody is named, so that the records are searched for interfaces that look like failed tasks.
+    pub(crate) may_suspect: bool,
+}
+
+/// What is read and who is diagnosed.
+pub(crate) struct Job {
+    pub(crate) files: Vec<LogFile>,
+    pub(crate) selection: Selection,
+    pub(crate) may_suspect: bool,
+    pub(crate) earlier: Earlier,
+}
+
+/// What earlier runs know of logs that this one does not read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Earlier {
+    /// Their counts.
+    pub(crate) totals: Totals,
+    /// The names of their files.
+    pub(crate) names: Vec<String>,
+}
+
+/// Reads the documents and lists the logs.
+pub(crate) fn prepare(options: &Options) -> Result<Prepared, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
+    let (inventory, mut defects, documents) = load(&options.metadata);
+    options.interfaces.iter().try_for_each(|id| check_interface(id, &inventory))?;
+    let files = open_logs(&options.logs, &mut defects)?;
+    let selection = select_subjects(&inventory, &options.tasks, &options.interfaces);
+    let is_asked = !options.tasks.is_empty() || !options.interfaces.is_empty();
+    let may_suspect = selection.subjects.is_empty() && !is_asked;
+    let reading = ReadOptions { formats: formats(options, &inventory) };
+    Ok(Prepared { pool, inventory, documents, defects, reading, files, selection, may_suspect })
+}
+
+/// From files to a report; beside it, what each file held.
+pub(crate) fn diagnose_all(
+    options: &Options,
+    prepared: &Prepared,
+    job: Job,
+    progress: &dyn Progress,
+) -> Result<(Report, Vec<FileTotals>), Error> {
+    let Job { files, selection, may_suspect, earlier } = job;
+    let Prepared { pool, inventory, .. } = prepared;
+    let bytes_of_logs = files.iter().map(|file| file.size).sum();
+    progress.start(files.len() as u64, bytes_of_logs);
+    let scope = scope(options, inventory, &selection, may_suspect);
+    let mut aggregate = reduce_files(&files, &prepared.reading, &scope, options.limits(), pool, progress)?;
+    let mut defects = prepared.defects.clone();
+    defects.merge(std::mem::take(&mut aggregate.defects));
+    if aggregate.totals.records == 0 && earlier.totals.records == 0 {
+        return Err(no_usable_input(options, defects));
+    }
+    let held = std::mem::take(&mut aggregate.files);
+    let names = files.iter().map(|file| &file.name);
+    let flow_logs = named_flow_logs(names.chain(&earlier.names));
+    let asked = Asking { options, inventory, pool, flow_logs: &flow_logs };
+    let Found { mut reduced, selection } = find(&asked, &aggregate, &scope, selection, may_suspect)?;
+    let inputs = Inputs {
+        files: files.len() as u64 + prepared.documents.files,
+        records: aggregate.totals.records,
+        kept: reduced.totals.kept,
+        duplicates: reduced.totals.duplicates,
+        bytes_read: bytes_of_logs + prepared.documents.bytes,
+        defects,
+    };
+    drop(aggregate);
+    reduced.totals.continue_from(&earlier.totals);
+    let conversations = pool.install(|| pair(&reduced, &options.ports))?;
+    let facts = asked.facts(&reduced, &conversations, &selection.neighbours);
+    let diagnosed = diagnose_each(facts, &selection.subjects);
+    let report =
+        pool.install(|| assemble(&diagnosed, &reduced, &files, inputs, options.window, selection.healthy));
+    Ok((report, held))
+}
+
+/// Reads the documents and says what tasks could reach, by the configuration alone.
+pub fn check(metadata: &[PathBuf], asked: &Asked) -> Result<CheckReport, Error> {
+    let (inventory, defects, documents) = load(metadata);
+    if let Some(id) = asked.subnet_ids.iter().find(|id| !inventory.subnets.contains_key(*id)) {
+        return Err(Error::UnknownSubnet { id: id.to_string() });
+    }
+    let places = check::check(&inventory, asked);
+    if places.is_empty() {
+        let names: Vec<String> = metadata.iter().map(|path| format!("`{}`", path.display())).collect();
+        return Err(Error::NoPlaces { looked_for: names.join(", "), defects });
+    }
+    Ok(CheckReport { files: documents.files, bytes_read: documents.bytes, defects, places })
+}
+
+/// Reads the logs, and the documents if there are any, and says what is in them and what `explain` would lack.
+pub fn inspect(options: &Options, progress: &dyn Progress) -> Result<InspectReport, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
+    let (inventory, mut defects, documents) = load(&options.metadata);
+    let files = open_logs(&options.logs, &mut defects)?;
+    progress.start(files.len() as u64, files.iter().map(|file| file.size).sum());
+    let reading = ReadOptions { formats: formats(options, &inventory) };
+    let given = (!options.metadata.is_empty()).then_some(&inventory);
+    let mut report = inspect::inspect(&files, &reading, given, &pool, progress);
+    progress.finish();
+    report.defects.merge(defects);
+    (report.metadata_files, report.metadata_bytes) = (documents.files, documents.bytes);
+    Ok(report)
+}
+
+fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, Error> {
+    let mut walked = Vec::new();
+    let mut streams = Vec::new();
+    for input in logs {
+        match input {
+            LogInput::Stdin => {
+                let spooled = LogFile::of_stream("standard input", std::io::stdin().lock(), defects);
+                streams.push(spooled.map_err(|source| Error::StandardInput { source })?);
+            }
+            LogInput::Path(path) if is_stream(path) => streams.extend(read_stream(path, defects)),
+            LogInput::Path(path) => walked.push(path.clone()),
+        }
+    }
+    let mut files = find_files(&walked, defects);
+    files.extend(streams);
+    Ok(files)
+}
+
+/// What is known of records without a header: what the user says, and what the flow logs' descriptions do.
+fn formats(options: &Options, inventory: &Inventory) -> Formats {
+    let mut formats = Formats { given: options.log_format.clone(), ..Formats::default() };
+    let described = |log: &FlowLog| log.log_format.as_deref().and_then(|text| LogFormat::parse(text).ok());
+    let mut by_resource: BTreeMap<String, BTreeSet<LogFormat>> = BTreeMap::new();
+    for log in &inventory.flow_logs {
+        if let Some(format) = described(log) {
+            by_resource.entry(log.resource_id.clone()).or_default().insert(format.clone());
+            formats.by_flow_log.insert(log.id.clone(), format);
+        }
+    }
+    // A record may name its interface alone.
+    for id in inventory.interfaces.keys() {
+        for format in inventory.flow_logs_covering(id, None, None).into_iter().filter_map(described) {
+            by_resource.entry(id.to_string()).or_default().insert(format);
+        }
+    }
+    let sorted = by_resource.into_iter().map(|(id, formats)| (id, formats.into_iter().collect()));
+    formats.by_resource = sorted.collect();
+    formats
+}
+
+/// What became of every subject, in their order. They are looked at by time, each with the metadata as they were when it
+/// stopped, as far as dated documents tell.
+fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
+    let builder = CaseBuilder::new(facts, subjects);
+    let mut past = Past::of(facts.inventory);
+    let mut by_time: Vec<(Option<Timestamp>, usize)> =
+        subjects.iter().enumerate().map(|(place, subject)| (last_seen(subject), place)).collect();
+    by_time.sort_unstable();
+    let diagnosed = by_time.into_iter().map(|(at, place)| {
+        let inventory = at.map_or(facts.inventory, |at| past.at(at));
+        let case = builder.build(&subjects[place], inventory);
+        (place, Diagnosed::of(&case, diagnose(&case)))
+    });
+    diagnosed.collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
+/// When a subject stopped, or was made.
+fn last_seen(subject: &Subject) -> Option<Timestamp> {
+    subject.stopped_at.or(subject.created_at)
+}
+
+/// An endpoint's or a gateway's interface sends nothing by itself: explaining its silence would blame it for nothing.
+fn check_interface(id: &str, inventory: &Inventory) -> Result<(), Error> {
+    let role = inventory.role(&InterfaceId::new(id));
+    if matches!(role.as_str(), "task" | "other" | "unknown") {
+        return Ok(());
+    }
+    Err(Error::NotATask { id: id.to_owned(), role })
+}
+
+/// The flow logs that wrote the files: AWS names each file after its flow log.
+fn named_flow_logs<'a>(names: impl Iterator<Item = &'a String>) -> BTreeSet<FlowLogId> {
+    let parts = names.flat_map(|name| name.split(['/', '\\', '_']));
+    parts.filter(|part| part.starts_with("fl-")).map(FlowLogId::new).collect()
+}
+
+fn no_usable_input(options: &Options, defects: Defects) -> Error {
+    let inputs: Vec<String> = options.logs.iter().map(|input| format!("`{input}`")).collect();
+    Error::NoUsableInput { looked_for: inputs.join(", "), defects }
+}

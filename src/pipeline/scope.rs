@@ -1,0 +1,82 @@
+//! Whose records can matter, as far as documents and options tell before a record is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::Options;
+use crate::diagnose::case::{Selection, Subject};
+use crate::inventory::Inventory;
+use crate::model::ids::InterfaceId;
+use crate::model::interface::NetworkInterface;
+use crate::model::route_table::RouteTarget;
+use crate::model::time::Window;
+use crate::reduce::{Scope, ScopeOf};
+
+/// Seconds between a packet and the edge of the record that holds it: an aggregation window and its lag.
+const LATEST_RECORD: i64 = 660;
+
+/// The cases' own records where every address is known beforehand, else everyone's.
+pub(super) fn scope(
+    options: &Options,
+    inventory: &Inventory,
+    selection: &Selection,
+    may_suspect: bool,
+) -> Scope {
+    let lacks_address = selection.subjects.iter().any(|one| one.addresses.is_empty());
+    let of = if may_suspect || !selection.unmatched.is_empty() || lacks_address {
+        ScopeOf::Everyone
+    } else {
+        of_cases(inventory, selection.subjects.iter().chain(&selection.neighbours))
+    };
+    Scope::new(&options.ports, recorded(options.window), of)
+}
+
+/// The records of these subjects: those of their interfaces, of the gateways they pass, and those with their addresses.
+pub(super) fn of_cases<'a>(
+    inventory: &Inventory,
+    subjects: impl IntoIterator<Item = &'a Subject>,
+) -> ScopeOf {
+    let mut interfaces: BTreeMap<InterfaceId, Window> = BTreeMap::new();
+    let mut addresses: BTreeMap<IpAddr, Window> = BTreeMap::new();
+    for subject in subjects {
+        let window = subject.recorded();
+        let widen = |have: &mut Window| *have = have.union(window);
+        if let Some(id) = &subject.interface_id {
+            interfaces.entry(id.clone()).and_modify(widen).or_insert(window);
+        }
+        for &address in &subject.addresses {
+            addresses.entry(address).and_modify(widen).or_insert(window);
+        }
+        for id in gateways_of(inventory, subject) {
+            interfaces.entry(id).and_modify(widen).or_insert(window);
+        }
+    }
+    let watched: BTreeSet<InterfaceId> = inventory.interfaces.keys().cloned().collect();
+    ScopeOf::Cases { interfaces, addresses, watched }
+}
+
+/// The interfaces of the NAT gateways that the subject's route table names: they send under an address of their own.
+fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
+    let subnet = subject.subnet_id.as_ref();
+    let table = subnet.and_then(|subnet| inventory.route_table_of(subnet, subject.vpc_id.as_ref()));
+    let Some(table) = table else { return all_gateways(inventory, subject) };
+    let targets = std::iter::once(table).flat_map(|table| &table.routes).map(|route| &route.target);
+    let gateways = targets.filter_map(|target| match target {
+        RouteTarget::NatGateway(id) => inventory.nat_gateways.get(id),
+        _ => None,
+    });
+    gateways.flat_map(|gateway| gateway.interface_ids.iter().cloned()).collect()
+}
+
+/// Where no document tells the route: every NAT gateway's interface in the subject's VPC.
+fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
+    let of_vpc = |interface: &&NetworkInterface| {
+        interface.kind.is_nat_gateway() && interface.vpc_id.is_some() && interface.vpc_id == subject.vpc_id
+    };
+    inventory.interfaces.values().filter(of_vpc).map(|interface| interface.id.clone()).collect()
+}
+
+/// The window asked for, with what a record may be late.
+fn recorded(asked: Option<Window>) -> Window {
+    asked.map_or(Window::ALWAYS, |window| window.widened(LATEST_RECORD, LATEST_RECORD))
+}

@@ -1,0 +1,190 @@
+//! The records of one part to flows: duplicates counted once, the rest summed up.
+//!
+//! Two flow logs over one interface, or a file given twice, tell one packet's record twice. Records are the same if they
+//! agree in interface, addresses, ports, protocol, action, times, packets and bytes, and do not contradict each other in
+//! the fields that only some formats have.
+
+use std::cmp::Reverse;
+
+use super::entry::{Packed, bucket_of, sums_of};
+use super::{BUCKET_SECONDS, FlowSums};
+use crate::ingest::sink::{DescriptionId, FlowRecord};
+
+/// A flow of the aggregate, its addresses still in words.
+#[derive(Clone, Copy, Debug)]
+pub struct Folded {
+    /// One of its records: what makes it this flow is the same in all of them.
+    pub record: FlowRecord,
+    /// What was summed up.
+    pub sums: FlowSums,
+}
+
+impl Folded {
+    fn of(record: &FlowRecord) -> Self {
+        Self { record: *record, sums: sums_of(record) }
+    }
+
+    /// `start` rounded down to ten minutes, Unix seconds.
+    #[must_use]
+    pub fn bucket(&self) -> u32 {
+        bucket_of(&self.record)
+    }
+
+    /// Whether the record belongs to this flow; `self` is of the same group.
+    fn takes(&self, record: &FlowRecord) -> bool {
+        optional(&self.record) == optional(record)
+    }
+}
+
+/// Merges descriptions, field by field, whatever the order.
+pub(super) trait Descriptions {
+    fn merge(&mut self, a: DescriptionId, b: DescriptionId) -> DescriptionId;
+}
+
+/// Bits of an entry's place beside those of its hash.
+const PLACE_BITS: u32 = 24;
+
+/// Hands each flow of the entries to `emit`; gives back how many records were duplicates.
+///
+/// A flow's records must all be among the entries, or its sums come in several parts.
+pub(super) fn fold<E: Packed>(
+    entries: &[E],
+    descriptions: &mut impl Descriptions,
+    mut emit: impl FnMut(&Folded),
+) -> u64 {
+    let mut duplicates = 0;
+    // More entries than places have bits are folded in slices; what they have in common stays apart.
+    for entries in entries.chunks(1 << PLACE_BITS) {
+        let mut order: Vec<u64> = (0_u64..)
+            .zip(entries)
+            .map(|(place, entry)| entry.flow_hash() >> PLACE_BITS << PLACE_BITS | place)
+            .collect();
+        order.sort_unstable();
+        let mut group = Group { open: Vec::new(), twins: Vec::new(), duplicates: 0 };
+        for run in order.chunk_by_mut(|a, b| a >> PLACE_BITS == b >> PLACE_BITS) {
+            group.run(entries, run, descriptions, &mut emit);
+        }
+        duplicates += group.duplicates;
+    }
+    duplicates
+}
+
+/// The flows that are being summed up.
+struct Group {
+    open: Vec<Folded>,
+    twins: Vec<FlowRecord>,
+    duplicates: u64,
+}
+
+fn place(word: u64) -> usize {
+    usize::try_from(word & ((1 << PLACE_BITS) - 1)).expect("a place has 24 bits")
+}
+
+impl Group {
+    /// Takes the entries of one hash: nearly always those of one flow.
+    fn run<E: Packed>(
+        &mut self,
+        entries: &[E],
+        run: &mut [u64],
+        descriptions: &mut impl Descriptions,
+        emit: &mut impl FnMut(&Folded),
+    ) {
+        if let [one] = run {
+            return emit(&Folded::of(&entries[place(*one)].unpack()));
+        }
+        run.sort_unstable_by_key(|&word| entries[place(word)].identity());
+        let same = |a: &u64, b: &u64| entries[place(*a)].identity() == entries[place(*b)].identity();
+        for twins in run.chunk_by(same) {
+            if let [one] = twins {
+                self.add(&entries[place(*one)].unpack(), descriptions, emit);
+                continue;
+            }
+            let mut records = std::mem::take(&mut self.twins);
+            records.clear();
+            records.extend(twins.iter().map(|&word| entries[place(word)].unpack()));
+            self.duplicates += drop_duplicates(&mut records, descriptions);
+            for record in &records {
+                self.add(record, descriptions, emit);
+            }
+            self.twins = records;
+        }
+        self.close(emit);
+    }
+
+    fn add(
+        &mut self,
+        record: &FlowRecord,
+        descriptions: &mut impl Descriptions,
+        emit: &mut impl FnMut(&Folded),
+    ) {
+        if self.open.first().is_some_and(|open| !is_same_group(&open.record, record)) {
+            self.close(emit);
+        }
+        match self.open.iter_mut().find(|open| open.takes(record)) {
+            Some(open) => open.sums.merge(&sums_of(record), &mut |a, b| descriptions.merge(a, b)),
+            None => self.open.push(Folded::of(record)),
+        }
+    }
+
+    fn close(&mut self, emit: &mut impl FnMut(&Folded)) {
+        self.open.drain(..).for_each(|flow| emit(&flow));
+    }
+}
+
+fn is_same_group(a: &FlowRecord, b: &FlowRecord) -> bool {
+    let key = |record: &FlowRecord| {
+        let ports = (record.src_port, record.dst_port);
+        let bucket = record.span.start / BUCKET_SECONDS;
+        (record.interface, record.src, record.dst, ports, record.protocol, record.action, bucket)
+    };
+    key(a) == key(b)
+}
+
+/// What only some formats tell of a flow.
+fn optional(record: &FlowRecord) -> impl Ord + use<> {
+    (record.direction, record.pkt_src, record.pkt_dst)
+}
+
+/// Of records of one identity keeps each that contradicts those before it, the ones that tell most first.
+fn drop_duplicates(records: &mut Vec<FlowRecord>, descriptions: &mut impl Descriptions) -> u64 {
+    records.sort_unstable_by_key(|record| {
+        let told = [record.direction.is_some(), record.pkt_src.is_some(), record.pkt_dst.is_some()];
+        let n_told = told.iter().filter(|told| **told).count() + usize::from(record.tcp_flags.is_some());
+        (Reverse(n_told), optional(record), record.tcp_flags, record.row)
+    });
+    let before = records.len();
+    let mut n_kept = 0;
+    for at in 0..before {
+        let record = records[at];
+        if let Some(kept) = records[..n_kept].iter_mut().find(|kept| agrees(kept, &record)) {
+            complete(kept, &record, descriptions);
+        } else {
+            records[n_kept] = record;
+            n_kept += 1;
+        }
+    }
+    records.truncate(n_kept);
+    (before - n_kept) as u64
+}
+
+fn agrees(a: &FlowRecord, b: &FlowRecord) -> bool {
+    fn agree<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+        a.is_none() || b.is_none() || a == b
+    }
+    agree(a.direction, b.direction)
+        && agree(a.pkt_src, b.pkt_src)
+        && agree(a.pkt_dst, b.pkt_dst)
+        && agree(a.tcp_flags, b.tcp_flags)
+}
+
+/// Takes from a duplicate what the record does not tell itself.
+fn complete(record: &mut FlowRecord, other: &FlowRecord, descriptions: &mut impl Descriptions) {
+    record.direction = record.direction.or(other.direction);
+    record.pkt_src = record.pkt_src.or(other.pkt_src);
+    record.pkt_dst = record.pkt_dst.or(other.pkt_dst);
+    record.tcp_flags = record.tcp_flags.or(other.tcp_flags);
+    record.row = record.row.min(other.row);
+    if record.description != other.description {
+        record.description = descriptions.merge(record.description, other.description);
+    }
+}

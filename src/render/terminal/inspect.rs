@@ -1,0 +1,268 @@
+//! The answer of `flowcause inspect` for a person at a terminal: what is there, then what a diagnosis would lack and how to
+//! get it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::model::time::Timestamp;
+use crate::render::terminal::layout::{Page, style};
+use crate::render::terminal::{TerminalOptions, WIDTHS, inputs, words};
+use crate::report::inspect::{Counts, Gap, Gaps, Importance, InspectReport, KindReport, Shown};
+
+/// Where the text beside a label begins.
+const COLUMN: usize = 14;
+/// Gaps that are named; the others are in the JSON report.
+const GAPS_SHOWN: usize = 3;
+
+/// Writes the answer.
+pub(in super::super) fn render(
+    report: &InspectReport,
+    options: TerminalOptions,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
+    let page = &mut Page::new(out, width, options.color);
+    answer(page, report)?;
+    of_files(page, report)?;
+    if report.total.records > 0 {
+        records(page, report)?;
+        time(page, &report.shown)?;
+    }
+    lacks(page, report)?;
+    flow_log(page, report)?;
+    if report.defects.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.rule()?;
+    inputs::defects(page, &report.defects)
+}
+
+/// The first lines.
+fn answer<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
+    let total = &report.total;
+    let read = format!("{} ({})", files(total.files), words::bytes(total.bytes));
+    let Some((first, last)) = total.span else {
+        return page.labelled(0, ("NOTHING USABLE", style::BAD), &format!("No flow record in {read}."));
+    };
+    let text = format!(
+        "{} in {read}, of {}, {}.",
+        words::count(total.records, "flow record"),
+        words::count(total.interfaces(), "interface"),
+        words::span(first, last),
+    );
+    match report.missing_of(Importance::Limits).count() {
+        0 => page.labelled(0, ("ENOUGH", style::GOOD), &text),
+        1 => page.labelled(0, ("1 THING MISSING", style::DOUBT), &text),
+        n => page.labelled(0, (&format!("{n} THINGS MISSING"), style::DOUBT), &text),
+    }
+}
+
+/// The kinds of files, in a column as wide as their names.
+fn of_files<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
+    page.heading("Files")?;
+    let names = report.kinds.iter().map(|kind| kind.kind.len() + 4);
+    let column = names.max().unwrap_or(0).max(COLUMN);
+    for kind in &report.kinds {
+        page.beside((&label(kind.kind), style::STRONG), column, &of_kind(kind))?;
+        if let Some(version) = kind.version() {
+            page.prose(column, style::DIM, &columns(kind, version))?;
+        }
+    }
+    if report.metadata_files == 0 {
+        return Ok(());
+    }
+    let text = format!("{} ({})", files(report.metadata_files), words::bytes(report.metadata_bytes));
+    page.beside((&label("metadata"), style::STRONG), column, &text)
+}
+
+/// `21 files (61.8 KiB), gzip, 306 records, …`.
+fn of_kind(kind: &KindReport) -> String {
+    let counts = &kind.counts;
+    let mut parts = vec![format!("{} ({})", files(counts.files), words::bytes(counts.bytes))];
+    if !kind.compressions.is_empty() {
+        // The innermost first, as one says it.
+        parts.push(kind.compressions.iter().rev().copied().collect::<Vec<_>>().join(" in "));
+    }
+    parts.push(words::count(counts.records, "record"));
+    if let Some((first, last)) = counts.span {
+        parts.push(words::span(first, last));
+    }
+    if counts.transit_gateway > 0 {
+        parts.push(format!("{} of transit gateways set aside", words::count(counts.transit_gateway, "row")));
+    }
+    if counts.defects > 0 {
+        parts.push(words::count(counts.defects, "defect"));
+    }
+    parts.join(", ")
+}
+
+/// `29 fields up to version 5, named in the files`.
+fn columns(kind: &KindReport, version: u8) -> String {
+    let mut text = format!("{} up to version {version}", words::count(kind.fields.len() as u64, "field"));
+    for by in &kind.columns_by {
+        text = format!("{text}, {}", known_by(by));
+    }
+    if kind.layouts > 1 { format!("{text}, in {} orders", kind.layouts) } else { text }
+}
+
+/// How it was known which field stands where, in a reader's words.
+fn known_by(by: &str) -> &str {
+    match by {
+        "names" => "named in the files",
+        "log-format" => "in the order of --log-format",
+        "describe-flow-logs" => "in the order that describe-flow-logs tells",
+        "default-format" => "in the default format's order",
+        "guessed" => "in an order told by their values alone",
+        other => other,
+    }
+}
+
+fn records<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
+    let total = &report.total;
+    page.heading("Records")?;
+    beside(page, "action", &format!("ACCEPT {}, REJECT {}", total.accepted, total.rejected))?;
+    beside(page, "log-status", &log_status(total))?;
+    beside(page, "interfaces", &roles(&total.roles))?;
+    beside(page, "duplicates", &duplicates(report))?;
+    let names: Vec<&str> = report.fields.iter().map(|field| field.field.name()).collect();
+    beside(page, "fields", &names.join(" "))?;
+    if report.unknown_fields.is_empty() {
+        return Ok(());
+    }
+    beside(
+        page,
+        "",
+        &format!("and others that no version up to 11 has: {}", report.unknown_fields.join(", ")),
+    )
+}
+
+fn log_status(total: &Counts) -> String {
+    format!("OK {}, NODATA {}, SKIPDATA {}", total.ok(), total.nodata, total.skipdata)
+}
+
+/// `2 task, 3 endpoint, 1 unknown`; the unknown last.
+fn roles(roles: &BTreeMap<String, u64>) -> String {
+    let (unknown, known): (Vec<_>, Vec<_>) = roles.iter().partition(|(role, _)| *role == "unknown");
+    let all = known.into_iter().chain(unknown);
+    let counted: Vec<String> = all.map(|(role, n)| format!("{n} {role}")).collect();
+    counted.join(", ")
+}
+
+fn duplicates(report: &InspectReport) -> String {
+    let repeated = &report.repeated;
+    let mut text = match repeated.records {
+        0 => "none".to_owned(),
+        n => format!(
+            "{} too many: sums are too high, and what sizes tell is less sure; give the files of one flow log, each \
+             once",
+            words::count(n, "record")
+        ),
+    };
+    if let Some((one, other)) = &repeated.first {
+        text = format!(
+            "{text}; {} with the records of another, first {other} with those of {one}",
+            files(repeated.files)
+        );
+    }
+    text
+}
+
+fn time<W: Write>(page: &mut Page<'_, W>, shown: &Shown) -> io::Result<()> {
+    page.heading("Time")?;
+    beside(page, "shown", &format!("{}, summed over interfaces", words::count(shown.minutes, "minute")))?;
+    let interval = match shown.long_records {
+        0 => format!("records of up to {} s", shown.longest_record),
+        n => format!("records of up to {} s; {n} are longer than a minute", shown.longest_record),
+    };
+    beside(page, "interval", &interval)?;
+    let lost = match shown.skipdata_minutes {
+        0 => "none".to_owned(),
+        n => format!(
+            "{} of {}",
+            words::count(n, "minute"),
+            words::count(shown.skipdata_interfaces, "interface")
+        ),
+    };
+    beside(page, "SKIPDATA", &lost)?;
+    gaps(page, "gaps", &shown.gaps, |all| format!("{all} without any record"))?;
+    let of = words::count(shown.interfaces_with_gaps, "interface");
+    gaps(page, "", &shown.interface_gaps, |all| format!("{all} in which one has none: of {of}"))
+}
+
+/// How many, and the largest.
+fn gaps<W: Write>(
+    page: &mut Page<'_, W>,
+    label: &str,
+    gaps: &Gaps,
+    text: impl Fn(&str) -> String,
+) -> io::Result<()> {
+    if gaps.count == 0 {
+        return if label.is_empty() { Ok(()) } else { beside(page, label, "none of all interfaces") };
+    }
+    let all = format!("{} in {}", words::count(gaps.minutes, "minute"), words::count(gaps.count, "gap"));
+    beside(page, label, &text(&all))?;
+    for gap in gaps.largest.iter().take(GAPS_SHOWN) {
+        beside(page, "", &one_gap(gap))?;
+    }
+    Ok(())
+}
+
+fn one_gap(gap: &Gap) -> String {
+    let of = gap.interface.as_ref().map(|(id, role)| format!("{id} ({role}), "));
+    let last = Timestamp(gap.to.0 - 1);
+    format!(
+        "{}{}, {}",
+        of.unwrap_or_default(),
+        words::span(gap.from, last),
+        words::count(gap.minutes(), "minute")
+    )
+}
+
+fn lacks<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
+    page.heading("For `flowcause explain` you lack")?;
+    if report.missing.is_empty() {
+        return page.prose(2, style::GOOD, "Nothing that can be told from here.");
+    }
+    if report.missing_of(Importance::Limits).next().is_none() {
+        page.prose(2, style::GOOD, "Nothing that limits its verdicts.")?;
+    }
+    for lack in report.missing_of(Importance::Limits) {
+        page.hanging(2, 4, style::STRONG, &format!("- {}", lack.what))?;
+        page.prose(4, style::PLAIN, &format!("Would show {}.", lack.would_show))?;
+        page.prose(4, style::DIM, &format!("To do: {}.", lack.to_do))?;
+    }
+    let mut helps = report.missing_of(Importance::Helps).peekable();
+    if helps.peek().is_some() {
+        page.prose(2, style::STRONG, "What would help as well:")?;
+    }
+    helps.try_for_each(|lack| {
+        page.hanging(2, 4, style::PLAIN, &format!("- {}, to show {}", lack.what, lack.would_show))
+    })
+}
+
+/// The flow log to ask for, if a new one is of use.
+fn flow_log<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
+    if report.commands.is_empty() {
+        return Ok(());
+    }
+    page.heading("A flow log that has it all")?;
+    page.prose(
+        2,
+        style::PLAIN,
+        "The format of a flow log cannot be changed: this makes a second one beside it.",
+    )?;
+    report.commands.iter().try_for_each(|command| page.verbatim(2, command))
+}
+
+fn beside<W: Write>(page: &mut Page<'_, W>, name: &str, text: &str) -> io::Result<()> {
+    page.beside((&label(name), style::STRONG), COLUMN, text)
+}
+
+fn label(name: &str) -> String {
+    format!("  {name}")
+}
+
+fn files(n: u64) -> String {
+    words::count(n, "file")
+}

@@ -1,0 +1,245 @@
+//! The answer of `flowcause inspect` as JSON, schema `inspect`, version 1.
+//!
+//! Goes in: an [`InspectReport`]. Comes out: an [`InspectV1`] to serialize. Fields keep their names, order and meaning for
+//! as long as the version is 1; new ones may be added. The schema is docs/inspect-v1.schema.json, the prose docs/inspect.md.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::model::time::Timestamp;
+use crate::report::inspect::{
+    Counts, FieldReport, Gap, Gaps, InspectReport, KindReport, Lack, Repeated, Shown,
+};
+use crate::report::json_v1::{DefectV1, GeneratedBy, all, defects};
+
+/// The version these types write.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// The whole answer.
+#[derive(Debug, Serialize)]
+pub struct InspectV1<'a> {
+    schema: &'static str,
+    schema_version: &'static str,
+    generated_by: GeneratedBy,
+    inputs: InputsV1<'a>,
+    total: CountsV1<'a>,
+    kinds: Vec<KindV1<'a>>,
+    fields: Vec<FieldV1>,
+    unknown_fields: &'a [String],
+    duplicates: DuplicatesV1<'a>,
+    coverage: CoverageV1<'a>,
+    missing: Vec<LackV1<'a>>,
+    log_format: &'a str,
+    commands: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct InputsV1<'a> {
+    metadata_files: u64,
+    metadata_bytes: u64,
+    defects: Vec<DefectV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct CountsV1<'a> {
+    files: u64,
+    bytes: u64,
+    records: u64,
+    ok: u64,
+    accepted: u64,
+    rejected: u64,
+    nodata: u64,
+    skipdata: u64,
+    transit_gateway: u64,
+    defects: u64,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    interfaces: u64,
+    roles: &'a BTreeMap<String, u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct KindV1<'a> {
+    kind: &'static str,
+    compressions: &'a [&'static str],
+    fields_known_by: &'a [&'static str],
+    version: Option<u8>,
+    fields: Vec<&'static str>,
+    layouts: u64,
+    #[serde(flatten)]
+    counts: CountsV1<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct FieldV1 {
+    name: &'static str,
+    version: u8,
+    files: u64,
+    filled: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct DuplicatesV1<'a> {
+    records: u64,
+    files: u64,
+    first: Option<[&'a str; 2]>,
+}
+
+#[derive(Debug, Serialize)]
+struct CoverageV1<'a> {
+    minutes: u64,
+    skipdata_minutes: u64,
+    skipdata_interfaces: u64,
+    longest_record_seconds: u64,
+    long_records: u64,
+    least_gap_minutes: u64,
+    gaps: GapsV1<'a>,
+    interface_gaps: GapsV1<'a>,
+    interfaces_with_gaps: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct GapsV1<'a> {
+    count: u64,
+    minutes: u64,
+    largest: Vec<GapV1<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct GapV1<'a> {
+    interface_id: Option<&'a str>,
+    role: Option<&'a str>,
+    from: Timestamp,
+    to: Timestamp,
+    minutes: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct LackV1<'a> {
+    id: &'static str,
+    importance: &'static str,
+    what: &'a str,
+    would_show: &'static str,
+    to_do: &'a str,
+}
+
+impl<'a> From<&'a InspectReport> for InspectV1<'a> {
+    fn from(report: &'a InspectReport) -> Self {
+        Self {
+            schema: "inspect",
+            schema_version: SCHEMA_VERSION,
+            generated_by: GeneratedBy::this(),
+            inputs: InputsV1 {
+                metadata_files: report.metadata_files,
+                metadata_bytes: report.metadata_bytes,
+                defects: defects(&report.defects),
+            },
+            total: (&report.total).into(),
+            kinds: all(&report.kinds),
+            fields: all(&report.fields),
+            unknown_fields: &report.unknown_fields,
+            duplicates: (&report.repeated).into(),
+            coverage: (&report.shown).into(),
+            missing: all(&report.missing),
+            log_format: &report.log_format,
+            commands: &report.commands,
+        }
+    }
+}
+
+impl<'a> From<&'a Counts> for CountsV1<'a> {
+    fn from(counts: &'a Counts) -> Self {
+        Self {
+            files: counts.files,
+            bytes: counts.bytes,
+            records: counts.records,
+            ok: counts.ok(),
+            accepted: counts.accepted,
+            rejected: counts.rejected,
+            nodata: counts.nodata,
+            skipdata: counts.skipdata,
+            transit_gateway: counts.transit_gateway,
+            defects: counts.defects,
+            first: counts.span.map(|(first, _)| first),
+            last: counts.span.map(|(_, last)| last),
+            interfaces: counts.interfaces(),
+            roles: &counts.roles,
+        }
+    }
+}
+
+impl<'a> From<&'a KindReport> for KindV1<'a> {
+    fn from(kind: &'a KindReport) -> Self {
+        Self {
+            kind: kind.kind,
+            compressions: &kind.compressions,
+            fields_known_by: &kind.columns_by,
+            version: kind.version(),
+            fields: kind.fields.iter().map(|field| field.name()).collect(),
+            layouts: kind.layouts,
+            counts: (&kind.counts).into(),
+        }
+    }
+}
+
+impl From<&FieldReport> for FieldV1 {
+    fn from(field: &FieldReport) -> Self {
+        let spec = field.field.spec();
+        Self { name: spec.name, version: spec.version, files: field.files, filled: field.filled }
+    }
+}
+
+impl<'a> From<&'a Repeated> for DuplicatesV1<'a> {
+    fn from(repeated: &'a Repeated) -> Self {
+        let first = repeated.first.as_ref().map(|(one, other)| [one.as_str(), other.as_str()]);
+        Self { records: repeated.records, files: repeated.files, first }
+    }
+}
+
+impl<'a> From<&'a Shown> for CoverageV1<'a> {
+    fn from(shown: &'a Shown) -> Self {
+        Self {
+            minutes: shown.minutes,
+            skipdata_minutes: shown.skipdata_minutes,
+            skipdata_interfaces: shown.skipdata_interfaces,
+            longest_record_seconds: shown.longest_record,
+            long_records: shown.long_records,
+            least_gap_minutes: shown.least_gap_minutes,
+            gaps: (&shown.gaps).into(),
+            interface_gaps: (&shown.interface_gaps).into(),
+            interfaces_with_gaps: shown.interfaces_with_gaps,
+        }
+    }
+}
+
+impl<'a> From<&'a Gaps> for GapsV1<'a> {
+    fn from(gaps: &'a Gaps) -> Self {
+        Self { count: gaps.count, minutes: gaps.minutes, largest: all(&gaps.largest) }
+    }
+}
+
+impl<'a> From<&'a Gap> for GapV1<'a> {
+    fn from(gap: &'a Gap) -> Self {
+        let interface = gap.interface.as_ref();
+        Self {
+            interface_id: interface.map(|(id, _)| id.as_str()),
+            role: interface.map(|(_, role)| role.as_str()),
+            from: gap.from,
+            to: gap.to,
+            minutes: gap.minutes(),
+        }
+    }
+}
+
+impl<'a> From<&'a Lack> for LackV1<'a> {
+    fn from(lack: &'a Lack) -> Self {
+        Self {
+            id: lack.id,
+            importance: lack.importance.name(),
+            what: &lack.what,
+            would_show: lack.would_show,
+            to_do: &lack.to_do,
+        }
+    }
+}

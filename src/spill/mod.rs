@@ -1,0 +1,186 @@
+//! Entries of one size, parted by a hash of them: in memory up to a budget, beyond it in temporary files without a name.
+//!
+//! Goes in: chunks of entries for a part, from any thread. Comes out: the entries of each part, in no order, a bounded
+//! number at a time. An unnamed file is removed by the system however the process ends, a kill included.
+
+mod budget;
+mod part;
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use budget::Budget;
+use part::Part;
+
+/// Parts: one for each value of a byte.
+pub const PARTS: usize = 256;
+/// Entries in one chunk.
+pub const CHUNK: usize = 128;
+/// How often a part that is too large to be read at once is parted again.
+const MOST_LEVELS: u32 = 3;
+
+/// Entries of `N` words in [`PARTS`] parts.
+#[derive(Debug)]
+pub struct Spill<const N: usize> {
+    parts: Vec<Mutex<Part<N>>>,
+    budget: Arc<Budget>,
+}
+
+/// A thread that panicked left whole chunks behind: every change under a lock is one call.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The part of a hash's entry: its highest bits, those below them at the next level.
+#[must_use]
+#[inline]
+pub fn part_of(hash: u64, level: u32) -> usize {
+    usize::from(hash.to_be_bytes()[level as usize % 8])
+}
+
+impl<const N: usize> Spill<N> {
+    /// Without entries.
+    #[must_use]
+    pub fn new(budget: Arc<Budget>) -> Self {
+        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect(), budget }
+    }
+
+    /// Adds a chunk to a part. Where memory is at its limit the part goes to its file first.
+    pub fn add(&self, part: usize, chunk: Vec<[u64; N]>) -> io::Result<()> {
+        lock(&self.parts[part]).add(chunk, &self.budget)
+    }
+
+    /// Entries of all parts.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.parts.iter().map(|part| lock(part).len()).sum()
+    }
+
+    /// Whether there is no entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Hands the entries of a part to `take`, at most about `most` bytes at once.
+    ///
+    /// A larger part is parted again by `route`, which hashes an entry for a level from 1: what must stay together has the
+    /// same hash at every level but the last one, [`Spill::last_level`].
+    pub fn read(
+        &self,
+        part: usize,
+        most: usize,
+        route: &(impl Fn(&[u64; N], u32) -> u64 + ?Sized),
+        take: &mut dyn FnMut(Vec<[u64; N]>),
+    ) -> io::Result<()> {
+        let part = lock(&self.parts[part]);
+        read_part(&part, most, 1, route, take)
+    }
+
+    /// The level at which a part that is still too large is parted whatever belongs together.
+    #[must_use]
+    pub fn last_level() -> u32 {
+        MOST_LEVELS
+    }
+}
+
+fn read_part<const N: usize>(
+    part: &Part<N>,
+    most: usize,
+    level: u32,
+    route: &(impl Fn(&[u64; N], u32) -> u64 + ?Sized),
+    take: &mut dyn FnMut(Vec<[u64; N]>),
+) -> io::Result<()> {
+    let bytes = part.len().saturating_mul(8 * N as u64);
+    if bytes <= most as u64 || level > MOST_LEVELS {
+        if part.len() > 0 {
+            take(part.read_all()?);
+        }
+        return Ok(());
+    }
+    // Nothing of the finer parts stays in memory but a chunk of each.
+    let nothing = Budget::new(0);
+    let mut finer: Vec<Part<N>> = (0..PARTS).map(|_| Part::default()).collect();
+    let mut open: Vec<Vec<[u64; N]>> = vec![Vec::new(); PARTS];
+    part.for_each(|entry| {
+        let place = part_of(route(entry, level), level);
+        open[place].push(*entry);
+        if open[place].len() < CHUNK {
+            return Ok(());
+        }
+        finer[place].add(std::mem::take(&mut open[place]), &nothing)
+    })?;
+    for (mut part, rest) in finer.into_iter().zip(open) {
+        part.add(rest, &nothing)?;
+        read_part(&part, most, level + 1, route, take)?;
+    }
+    Ok(())
+}
+
+/// Reads `count` entries from the start of a file.
+fn read_entries<const N: usize>(mut file: &File, entries: &mut [[u64; N]]) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    file.read_exact(bytemuck::cast_slice_mut(entries.as_flattened_mut()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn mix(entry: &[u64; 2]) -> u64 {
+        entry[0].wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// Everything that comes back, and the size of the largest piece.
+    fn through(limit: usize, most: usize, entries: &[[u64; 2]]) -> (Vec<[u64; 2]>, usize) {
+        let spill = Spill::new(Arc::new(Budget::new(limit)));
+        for chunk in entries.chunks(CHUNK) {
+            for entry in chunk {
+                spill.add(part_of(mix(entry), 0), vec![*entry]).unwrap();
+            }
+        }
+        assert_eq!(spill.len(), entries.len() as u64);
+        let (mut all, mut largest) = (Vec::new(), 0);
+        for part in 0..PARTS {
+            let route = |entry: &[u64; 2], level| {
+                if level < Spill::<2>::last_level() {
+                    mix(entry)
+                } else {
+                    entry[1].wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                }
+            };
+            spill
+                .read(part, most, &route, &mut |some| {
+                    largest = largest.max(some.len());
+                    all.extend(some);
+                })
+                .unwrap();
+        }
+        all.sort_unstable();
+        (all, largest)
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_or_made_up(
+            mut entries in prop::collection::vec((0_u64..9, any::<u64>()).prop_map(|(a, b)| [a, b]), 0..600),
+            limit in prop_oneof![Just(0_usize), 0_usize..8000, Just(usize::MAX)],
+            most in prop_oneof![Just(0_usize), 0_usize..2000, Just(usize::MAX)],
+        ) {
+            let (all, _) = through(limit, most, &entries);
+            entries.sort_unstable();
+            prop_assert_eq!(all, entries);
+        }
+    }
+
+    #[test]
+    fn a_part_too_large_comes_in_pieces() {
+        let entries: Vec<[u64; 2]> = (0..20_000).map(|number| [7, number]).collect();
+        let (all, largest) = through(0, 16 * 1000, &entries);
+        assert_eq!(all, entries);
+        assert!(largest <= 1000, "{largest}");
+    }
+}

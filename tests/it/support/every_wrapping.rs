@@ -1,0 +1,81 @@
+//! `sample-data/wrappings/`: the records around one incident, a file for each wrapping.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::support::flow_log::{Record, Status};
+use crate::support::incident::Incident;
+use crate::support::metadata;
+use crate::support::scenarios;
+use crate::support::table::Table;
+use crate::support::vpc::Eni;
+use crate::support::wrappings::{self, Wrapped};
+use crate::support::write::{Files, pretty};
+
+/// Its name below `sample-data/`.
+pub(crate) const FOLDER: &str = "wrappings";
+
+/// The sample it is made of: in an order of its own and without a version, so that nothing but the description of its
+/// flow log can tell the fields of records without a header.
+pub(crate) fn incident() -> Incident {
+    scenarios::all().into_iter().find(|incident| incident.name == "return-blocked").expect("it is there")
+}
+
+/// Its records at the tasks and at whatever they spoke with on port 443, so that each file is small.
+pub(crate) fn table(incident: &Incident) -> Table {
+    let tasks: BTreeSet<Eni> = incident.tasks.iter().map(|task| task.eni).collect();
+    let records = incident.records();
+    let addresses =
+        records.iter().filter(|record| tasks.contains(&record.eni)).filter_map(https_peers).flatten();
+    let addresses: BTreeSet<_> = addresses.collect();
+    let own = |record: &&Record| addresses.contains(&incident.sim.vpc.get(record.eni).address);
+    let near: BTreeSet<Eni> = records.iter().filter(own).map(|record| record.eni).collect();
+    let wanted: Vec<Record> = records
+        .into_iter()
+        .filter(|record| tasks.contains(&record.eni) || near.contains(&record.eni))
+        .collect();
+    Table::of(incident, &wanted)
+}
+
+/// Both addresses of a record of port 443.
+fn https_peers(record: &Record) -> Option<[std::net::Ipv4Addr; 2]> {
+    let Status::Ok(flow) = &record.status else { return None };
+    let ((src, src_port), (dst, dst_port)) = (flow.hop.src, flow.hop.dst);
+    [src_port, dst_port].contains(&443).then_some([src, dst])
+}
+
+/// Every file of the folder.
+pub(crate) fn files() -> Files {
+    let incident = incident();
+    let wrapped = wrappings::all(&table(&incident));
+    let mut files = Files::new();
+    files.insert("README.md".into(), page(&incident, &wrapped).into_bytes());
+    for (name, document) in metadata::documents(&incident) {
+        files.insert(format!("metadata/{name}"), pretty(&document));
+    }
+    files
+        .insert("logs/cloudwatch-export/aws-logs-write-test".into(), b"Permission Check Successful".to_vec());
+    files.extend(wrapped.into_iter().map(|one| (format!("logs/{}", one.path), one.bytes)));
+    files
+}
+
+fn page(incident: &Incident, wrapped: &[Wrapped]) -> String {
+    let telling = &incident.telling;
+    let mut page = format!(
+        "# One incident in every wrapping\n\nCause: {} ({})\n\n\
+         The records of [{}](../{}/README.md) at the task and at what it spoke with, once in each file.\n\
+         Every file alone gives the same verdict; `flowcause` tells them apart by content.\n\
+         The fields stand in an order of their own: where a file has no header, `metadata/describe-flow-logs.json` tells it, \
+         or `--log-format` would.\n\n\
+         | file | wrapping | how people get it |\n|---|---|---|\n",
+        telling.cause, telling.standing, incident.name, incident.name
+    );
+    for one in wrapped {
+        let _ = writeln!(page, "| `logs/{}` | {} | {} |", one.path, one.kind, one.from);
+    }
+    page.push_str(
+        "\n`logs/cloudwatch-export/aws-logs-write-test` is what an export task writes to try its permissions; it is passed over.\n\
+         \n```sh\nflowcause explain sample-data/wrappings/logs/tail.log.gz --metadata sample-data/wrappings/metadata\n```\n",
+    );
+    page
+}
