@@ -27,7 +27,7 @@ pub(crate) fn scoped(files: &[LogFile], options: &Options) -> Result<String, Str
         options.cases()?.into_iter().map(|id| (id, window)).collect();
     // No addresses: what far interfaces recorded of the cases would be one condition more, for every peer too.
     let of = ScopeOf::Cases { interfaces, addresses: BTreeMap::new(), watched: BTreeSet::new() };
-    reduce(files, options, &Scope { ports: PORTS.to_vec(), window, of })
+    reduce(files, options, &Scope::new(&PORTS, window, of))
 }
 
 /// The one place that knows how the library reduces.
