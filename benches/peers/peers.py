@@ -14,7 +14,7 @@ import tools
 from job import FORMATS, REDUCTIONS, TEXT, Job
 from measure import Run, measure_flowcause, measure_peer, one
 from programs import bench_program, corpus, into_page_cache, sample, sizes
-from table import Measured, Results, commit, machine, put_into, tables
+from table import Measured, Results, around_figures, commit, machine, put_into, tables
 
 HERE = Path(__file__).resolve().parent
 OWN = ["flowcause", "flowcause-isal"]
@@ -173,6 +173,8 @@ def main() -> None:
     if options.one:
         tool, job = options.one
         return one(tool, Job.from_json(job))
+    if options.into:
+        around_figures(options.into)  # now, not after an hour
     left_out = available(options)
     comparison = Comparison(options)
     comparison.rounds()

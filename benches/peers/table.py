@@ -5,6 +5,7 @@ import os
 import platform
 import statistics
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,8 +88,15 @@ def commit() -> str:
     return f"flowcause {git.stdout.strip() or 'outside git'} ({builder})"
 
 
+def around_figures(page: Path) -> tuple[str, str]:
+    """What stands before and after a page's figures, which are between its two marks."""
+    before, mark, rest = page.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (mark and end):
+        sys.exit(f"peers: {page} lacks a line `{BEGIN}` or `{END}`")
+    return before, after
+
+
 def put_into(page: Path, figures: str) -> None:
-    """Replaces what stands between a page's two marks."""
-    before, rest = page.read_text().split(BEGIN)
-    _, after = rest.split(END)
+    before, after = around_figures(page)
     page.write_text(f"{before}{BEGIN}\n\n{figures}\n{END}{after}")
