@@ -21,7 +21,14 @@ const PORTS: [u16; 2] = [53, 443];
 fn reduced(records: u64, format: &str) -> Reduced {
     let files: Vec<LogFile> = files(records, format).iter().map(|path| LogFile::at(path)).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("two threads");
-    let aggregate = reduce_files(&files, &ReadOptions::default(), &Scope::everyone(&PORTS), Limits::NONE, &pool, &NoProgress);
+    let aggregate = reduce_files(
+        &files,
+        &ReadOptions::default(),
+        &Scope::everyone(&PORTS),
+        Limits::NONE,
+        &pool,
+        &NoProgress,
+    );
     aggregate
         .and_then(|aggregate| aggregate.select(&pool, &ScopeOf::Everyone))
         .expect("a folder for temporary files")

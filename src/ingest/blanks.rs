@@ -2,20 +2,19 @@
 //!
 //! A blank is any byte up to and including 0x20, so that tabs and a carriage return part fields as a space does.
 
+use wide::u8x16;
+
 /// Bytes in one block.
 pub(super) const BLOCK: usize = 64;
-
-/// Multiplying by this moves the lowest bit of each of eight bytes into the highest byte, in order.
-const GATHER: u64 = 0x0102_0408_1020_4080;
 
 /// A bit for each blank of the block.
 #[inline]
 pub(super) fn blank_mask(block: &[u8; BLOCK]) -> u64 {
-    // The compiler compares sixteen bytes at once here, and the eight products below are all that is left of the scan.
-    let is_blank = block.map(|byte| u8::from(byte <= 0x20));
-    let (words, _) = is_blank.as_chunks::<8>();
-    words.iter().enumerate().fold(0, |mask, (place, word)| {
-        mask | (u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56) << (8 * place)
+    let space = u8x16::splat(0x20);
+    let (lanes, _) = block.as_chunks::<16>();
+    lanes.iter().rev().fold(0, |mask, lane| {
+        let bytes = u8x16::new(*lane);
+        mask << 16 | u64::from(bytes.min(space).simd_eq(bytes).to_bitmask())
     })
 }
 

@@ -19,6 +19,7 @@ mod parquet;
 mod parquet_columns;
 mod parquet_descriptions;
 mod parquet_layout;
+pub mod prefilter;
 pub mod quote;
 mod read;
 mod record;

@@ -51,7 +51,7 @@ pub(super) fn open<'a>(log: &'a LogFile, advance: &'a dyn Fn(u64)) -> io::Result
             return Ok(Opened { layers, inner: Inner::Other(DefectKind::UnrecognisedFile, says) });
         }
         let inner;
-        (head, inner) = peek(decoder(compression, layers, reader, &taken)?);
+        (head, inner) = peek(decoder(compression, layers, reader, &taken, || Ok(log.open()?))?);
         reader = Box::new(inner);
     }
     let inner = match content_of(&head) {

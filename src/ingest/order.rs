@@ -1,7 +1,7 @@
 //! The order of the fields of a record that comes without a header.
 //!
 //! Asked in this order: what the user says, what describe-flow-logs says of the flow log that the file is named by, what it
-//! says of the interface, subnet or VPC that the record names, the default format, and the formats that deployers commonly
+//! says of the interface, subnet or VPC that the record names, or of any flow log, the default format, and the formats that deployers commonly
 //! make, told by the number and the shape of the values. What two answers would fit is answered by none.
 
 use std::collections::BTreeSet;
@@ -54,7 +54,8 @@ impl<'a> Orders<'a> {
             return Some((given.clone(), ColumnsBy::Given));
         }
         let of_file = self.of_file.as_ref().filter(is_other).filter(|columns| fits(columns, line, tokens));
-        let described = of_file.cloned().or_else(|| self.of_resource(line, tokens))?;
+        let of_resource = || self.of_resource(line, tokens);
+        let described = of_file.cloned().or_else(of_resource).or_else(|| self.of_any(line, tokens))?;
         Some((described, ColumnsBy::Described))
     }
 
@@ -69,8 +70,15 @@ impl<'a> Orders<'a> {
             ids.filter_map(|id| self.formats.by_resource.get(id)).flatten().collect();
         only(described.into_iter().map(columns).filter(|columns| fits(columns, line, tokens)))
     }
+
+    /// The one format among all that are described: a record may name nothing, or an interface that is gone.
+    fn of_any(&self, line: &[u8], tokens: &Tokens) -> Option<Columns> {
+        let described: BTreeSet<&LogFormat> = self.formats.by_flow_log.values().collect();
+        only(described.into_iter().map(columns).filter(|columns| fits(columns, line, tokens)))
+    }
 }
 
+/// The columns of a format.
 fn columns(format: &LogFormat) -> Columns {
     Columns::from_names(format.names().map(str::as_bytes))
 }
@@ -168,6 +176,21 @@ mod tests {
         let given = Formats { given: Some(own), ..Formats::default() };
         assert_eq!(find(&given, OWN), Some((ColumnsBy::Given, Some(3))));
         assert_eq!(find(&given, V5), Some((ColumnsBy::Guessed, Some(5))));
+    }
+
+    #[test]
+    fn a_record_that_names_nothing_known_may_fit_one_description() {
+        let own =
+            "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status";
+        let of = |formats: &[&str]| {
+            let ids = (7..).map(|n| FlowLogId::new(format!("fl-{n}")));
+            let by_flow_log = ids.zip(formats.iter().map(|text| format(text))).collect();
+            Formats { by_flow_log, ..Formats::default() }
+        };
+        let known = Some((ColumnsBy::Described, Some(3)));
+        assert_eq!(find(&of(&[own, "version srcaddr", own]), OWN), known);
+        let turned = own.replace("srcaddr dstaddr srcport dstport", "dstaddr srcaddr dstport srcport");
+        assert_eq!(find(&of(&[own, &turned]), OWN), None, "either may be meant");
     }
 
     #[test]

@@ -55,7 +55,7 @@ fn read_text<S: Sink>(
     file: &mut FileContext<'_>,
     sink: &mut S,
 ) -> (Wrapping, Option<ColumnsBy>) {
-    let mut text = TextReader::new(options, file);
+    let mut text = TextReader::new(options, file, sink);
     // What the first bytes say where no record tells more.
     let mut wrapping = Wrapping::Unknown;
     let outcome = match content {
@@ -72,7 +72,7 @@ fn read_text<S: Sink>(
             for_each_line(reader, |number, line| text.line(number, line, file, sink))
         }
     };
-    let (told, columns) = text.finish(file, outcome);
+    let (told, columns) = text.finish(file, outcome, sink);
     let wrapping = if wrapping == Wrapping::Unknown { told.unwrap_or_default() } else { wrapping };
     (wrapping, columns)
 }

@@ -4,8 +4,10 @@ use std::net::IpAddr;
 
 use super::header::Columns;
 use super::number::{is_missing, parse_address, parse_number};
+use super::prefilter::{Prefilter, sighting};
 use super::sink::{Action, DESCRIPTIVE, Description, Direction, FlowRecord, NameId, Sighting, Sink, Span};
 use super::tokens::Tokens;
+use super::totals::Totals;
 use crate::model::field::Field;
 use crate::model::source::RowRef;
 use crate::model::time::Timestamp;
@@ -83,6 +85,45 @@ impl Layout {
     /// How many fields a record has.
     pub(super) fn count(&self) -> usize {
         self.columns.count
+    }
+
+    /// How many fields from the first one [`Layout::leaves_out`] looks at.
+    pub(super) fn decisive(&self) -> usize {
+        let needed = [self.src_addr, self.dst_addr, self.start, self.end, self.action];
+        let others = [self.interface, self.log_status, self.pkt_src, self.pkt_dst];
+        needed.into_iter().chain(others.into_iter().flatten()).max().map_or(0, |last| last + 1)
+    }
+
+    /// Counts the record as left out if it cannot matter. What is not plainly a record of others is not left out.
+    #[inline]
+    pub(super) fn leaves_out(
+        &self,
+        line: &[u8],
+        tokens: &Tokens,
+        prefilter: &Prefilter,
+        left_out: &mut Totals,
+    ) -> bool {
+        let record = Line { line, tokens };
+        let Ok(span) = self.span(record) else { return false };
+        let status = self.log_status.map(|at| record.get(at));
+        let Some(sighting) = sighting(record.get(self.action), status) else { return false };
+        let in_time = prefilter.touches(span);
+        if in_time && self.is_wanted(record, sighting, prefilter) {
+            return false;
+        }
+        left_out.count(sighting, span, in_time);
+        true
+    }
+
+    #[inline]
+    fn is_wanted(&self, record: Line<'_>, sighting: Sighting, prefilter: &Prefilter) -> bool {
+        let interface = self.interface.map_or(b"-".as_slice(), |at| record.get(at));
+        if prefilter.has_interface(interface) {
+            return true;
+        }
+        let addresses = [Some(self.src_addr), Some(self.dst_addr), self.pkt_src, self.pkt_dst];
+        matches!(sighting, Sighting::Ok(_))
+            && addresses.into_iter().flatten().any(|at| prefilter.has_address(record.get(at)))
     }
 
     /// Reads one record and hands it to the sink.

@@ -28,7 +28,6 @@ fn can_be(field: Field, value: &[u8]) -> bool {
     let begins = |prefix: &[u8]| value.starts_with(prefix);
     let is_below = |limit: u64| parse_number(value).is_some_and(|number| number < limit);
     match field {
-        Field::Version => is_below(100),
         Field::AccountId => value == b"unknown" || value.iter().all(u8::is_ascii_digit) && value.len() <= 12,
         Field::InterfaceId | Field::NextHopInterfaceId => begins(b"eni-"),
         Field::SrcAddr | Field::DstAddr | Field::PktSrcAddr | Field::PktDstAddr => {
@@ -46,7 +45,7 @@ fn can_be(field: Field, value: &[u8]) -> bool {
         Field::InstanceId => begins(b"i-"),
         Field::Type => matches!(value, b"IPv4" | b"IPv6" | b"EFA"),
         Field::FlowDirection => matches!(value, b"ingress" | b"egress"),
-        Field::TrafficPath | Field::EncryptionStatus => is_below(100),
+        Field::Version | Field::TrafficPath | Field::EncryptionStatus => is_below(100),
         Field::Region | Field::AzId | Field::NextHopAzId => {
             value.contains(&b'-') && value.last().is_some_and(u8::is_ascii_digit)
         }

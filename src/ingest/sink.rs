@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use super::prefilter::Prefilter;
 use super::totals::Totals;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
@@ -54,7 +56,7 @@ pub enum Sighting {
 }
 
 /// The descriptive fields that are kept beside a flow, in this order.
-pub const DESCRIPTIVE: [Field; 9] = [
+pub const DESCRIPTIVE: [Field; 10] = [
     Field::VpcId,
     Field::SubnetId,
     Field::PktDstAwsService,
@@ -64,6 +66,7 @@ pub const DESCRIPTIVE: [Field; 9] = [
     Field::EcsTaskId,
     Field::RejectReason,
     Field::NextHopInterfaceId,
+    Field::InterfaceType,
 ];
 
 /// The values of [`DESCRIPTIVE`]; none where the field is missing or `-`.
@@ -130,7 +133,7 @@ pub struct Wanted {
 
 /// Takes records in. One sink a worker: no locks on the way.
 pub trait Sink {
-    /// Takes note of the columns of the records that follow: known fields in their order, and names that are no field's.
+    /// Takes note of columns that records of the file have: known fields in their order, and names that are no field's.
     fn columns(&mut self, _fields: &[Field], _unknown: &[String]) {}
     /// The number of a name.
     fn name(&mut self, text: &[u8]) -> NameId;
@@ -139,6 +142,10 @@ pub trait Sink {
     /// What records can matter at all; none if everyone's may.
     fn wanted(&self) -> Option<&Wanted> {
         None
+    }
+    /// The same for records of text.
+    fn prefilter(&self) -> Option<Arc<Prefilter>> {
+        self.wanted().map(|wanted| Arc::new(Prefilter::new(wanted)))
     }
     /// Counts records that were left out by [`Sink::wanted`]: those outside its window by number and span alone,
     /// those within it by action and log-status too.

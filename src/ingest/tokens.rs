@@ -34,8 +34,15 @@ impl Tokens {
     }
 
     /// Finds the fields of `line`, which holds no line end.
-    #[expect(clippy::cast_possible_truncation, reason = "lines are bounded at 64 KiB by the reader")]
     pub(super) fn split(&mut self, line: &[u8]) {
+        self.split_first(line, MOST_TOKENS);
+    }
+
+    /// Finds the first `most` fields of `line`, and how many there are of all.
+    #[expect(clippy::cast_possible_truncation, reason = "lines are bounded at 64 KiB by the reader")]
+    #[inline]
+    pub(super) fn split_first(&mut self, line: &[u8], most: usize) {
+        let most_edges = 2 * most.min(MOST_TOKENS);
         let mut n_edges = 0;
         // Before the line there is, so to speak, a blank.
         let mut blank_before = 1;
@@ -45,7 +52,7 @@ impl Tokens {
             // An edge is where a blank meets what is none.
             let mut edges = blanks ^ (blanks << 1 | blank_before);
             blank_before = blanks >> 63;
-            if n_edges + BLOCK <= ROOM {
+            if n_edges < most_edges {
                 while edges != 0 {
                     self.edges[n_edges] = at as u32 + edges.trailing_zeros();
                     n_edges += 1;

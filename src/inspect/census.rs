@@ -1,7 +1,6 @@
 //! The sink of one worker: counts everything, keeps no record.
 //!
-//! Memory grows with interfaces and their gaps, not with records; the identities of records are kept apart, see
-//! [`Duplicates`].
+//! Memory grows with interfaces and their gaps, not with records; the identities of records go to the [`Outbox`].
 
 use std::collections::BTreeSet;
 
@@ -10,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::ingest::sink::{
     DESCRIPTIVE, Description, DescriptionId, Direction, FlowRecord, NameId, Sighting, Sink, Span,
 };
-use crate::inspect::duplicates::Duplicates;
+use crate::inspect::duplicates::Outbox;
 use crate::inspect::file::FileCensus;
 use crate::inspect::identity::{Identity, begin};
 use crate::inspect::interface::{Hint, InterfaceCensus};
@@ -21,8 +20,8 @@ use crate::model::source::RowRef;
 const MOST_VPCS: usize = 64;
 
 /// Everything that one worker has counted.
-#[derive(Debug, Default)]
-pub(super) struct Census {
+#[derive(Debug)]
+pub(super) struct Census<'a> {
     numbers: FxHashMap<Box<[u8]>, NameId>,
     names: Vec<Box<[u8]>>,
     interfaces: Vec<InterfaceCensus>,
@@ -30,13 +29,29 @@ pub(super) struct Census {
     in_file: Vec<NameId>,
     /// The file that is being read.
     pub(super) of_file: FileCensus,
-    pub(super) duplicates: Duplicates,
+    pub(super) identities: Outbox<'a>,
     /// The first VPCs met, as `vpc-id` has them.
     pub(super) vpcs: BTreeSet<String>,
     last_vpc: Vec<u8>,
+    /// By value of `interface-type`, those met that tell something: few, whatever a file claims.
+    types: Vec<Hint>,
 }
 
-impl Census {
+impl<'a> Census<'a> {
+    pub(super) fn new(identities: Outbox<'a>) -> Self {
+        Self {
+            numbers: FxHashMap::default(),
+            names: Vec::new(),
+            interfaces: Vec::new(),
+            in_file: Vec::new(),
+            of_file: FileCensus::default(),
+            identities,
+            vpcs: BTreeSet::new(),
+            last_vpc: Vec::new(),
+            types: vec![Hint::Unknown],
+        }
+    }
+
     /// Ends a file: its counts, with its interfaces marked by the bit of its kind.
     pub(super) fn end_file(&mut self, kind: u64) -> FileCensus {
         for name in self.in_file.drain(..) {
@@ -56,7 +71,18 @@ impl Census {
     #[inline]
     fn count(&mut self, identity: Identity) {
         self.of_file.identity(identity);
-        self.duplicates.add(identity);
+        self.identities.add(identity);
+    }
+
+    /// The number of what a value of `interface-type` tells, in the place of a description.
+    fn type_bits(&mut self, value: &[u8]) -> u32 {
+        let told = Hint::of_type(value);
+        let known = self.types.iter().position(|have| *have == told);
+        let number = known.unwrap_or_else(|| {
+            self.types.push(told);
+            self.types.len() - 1
+        });
+        u32::try_from(number).unwrap_or(0) << TYPE_SHIFT
     }
 
     fn vpc(&mut self, id: &[u8]) {
@@ -79,9 +105,12 @@ const fn bit(field: Field) -> u32 {
     1 << at
 }
 
+/// Where the number of the interface's type begins.
+const TYPE_SHIFT: usize = DESCRIPTIVE.len();
+
 const TASK_ID: u32 = bit(Field::EcsTaskId);
 
-impl Sink for Census {
+impl Sink for Census<'_> {
     fn name(&mut self, text: &[u8]) -> NameId {
         if let Some(&number) = self.numbers.get(text) {
             return number;
@@ -94,14 +123,16 @@ impl Sink for Census {
         number
     }
 
-    /// Which of the values are there, a bit each: what they are does not matter.
+    /// Which of the values are there, a bit each, and above them what the interface's type tells: nothing else matters.
     fn description(&mut self, values: &Description<'_>) -> DescriptionId {
         let mut bits = 0;
         for (place, (value, field)) in values.iter().zip(DESCRIPTIVE).enumerate() {
             if let Some(value) = value {
                 bits |= 1 << place;
-                if field == Field::VpcId {
-                    self.vpc(value);
+                match field {
+                    Field::VpcId => self.vpc(value),
+                    Field::InterfaceType => bits |= self.type_bits(value),
+                    _ => {}
                 }
             }
         }
@@ -137,7 +168,10 @@ impl Sink for Census {
         let interface = &mut self.interfaces[record.interface.0 as usize];
         // A record's task is its sender: only what leaves an interface tells that it is the task's.
         if record.description.0 & TASK_ID != 0 && record.direction == Some(Direction::Egress) {
-            interface.hint = Hint::Task;
+            interface.hint = interface.hint.max(Hint::Task);
+        }
+        if let Some(&told) = self.types.get((record.description.0 >> TYPE_SHIFT) as usize) {
+            interface.hint = interface.hint.max(told);
         }
         let ports =
             u64::from(record.src_port) << 32 | u64::from(record.dst_port) << 16 | u64::from(record.protocol);
@@ -157,16 +191,22 @@ mod tests {
     use crate::ingest::files::{LogFile, source_id};
     use crate::ingest::options::ReadOptions;
     use crate::ingest::read_file;
+    use crate::inspect::duplicates::Identities;
     use crate::model::defect::Defects;
 
-    fn census(texts: &[&str]) -> (Census, Vec<FileCensus>) {
-        let (mut census, mut files, mut defects) = (Census::default(), Vec::new(), Defects::default());
+    /// Calls `look` with what all texts hold, and each of them; gives back how many records were duplicates.
+    fn census(texts: &[&str], look: impl FnOnce(&Census<'_>, &[FileCensus])) -> u64 {
+        let (identities, mut files, mut defects) = (Identities::new(0), Vec::new(), Defects::default());
+        let mut census = Census::new(Outbox::new(&identities));
         for text in texts {
             let log = LogFile::of_bytes("log", text.as_bytes().to_vec());
             read_file(&log, source_id(0), &ReadOptions::default(), &mut census, &mut defects, &|_| {});
             files.push(census.end_file(1));
         }
-        (census, files)
+        look(&census, &files);
+        census.identities.finish().expect("a folder for temporary files");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+        identities.duplicates(&pool).expect("the files are there")
     }
 
     const V2: &str = "2 1 eni-1 10.0.0.1 10.0.0.2 4000 443 6 2 120 1000 1030 ACCEPT OK\n";
@@ -176,7 +216,7 @@ mod tests {
     fn a_record_in_another_format_is_the_same_record() {
         let v5 = "action dstaddr srcaddr srcport dstport protocol bytes packets end start interface-id flow-direction\n\
                   ACCEPT 10.0.0.2 10.0.0.1 4000 443 6 120 2 1030 1000 eni-1 egress\n";
-        let count = |texts: &[&str]| census(texts).0.duplicates.count();
+        let count = |texts: &[&str]| census(texts, |_, _| {});
         assert_eq!(count(&[V2, v5]), 1);
         assert_eq!(count(&[V2, NODATA, NODATA]), 1);
         assert_eq!(count(&[V2, &V2.replace("120", "121")]), 0);
@@ -186,30 +226,47 @@ mod tests {
 
     #[test]
     fn files_with_the_same_records_have_the_same_digest() {
-        let (_, files) = census(&[&[V2, NODATA].concat(), &[NODATA, V2].concat(), V2]);
-        assert_eq!(files[0].digest, files[1].digest);
-        assert_ne!(files[0].digest, files[2].digest);
+        census(&[&[V2, NODATA].concat(), &[NODATA, V2].concat(), V2], |_, files| {
+            assert_eq!(files[0].digest, files[1].digest);
+            assert_ne!(files[0].digest, files[2].digest);
+        });
     }
 
     #[test]
     fn only_a_sender_is_a_task() {
         let header = "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action \
                       flow-direction ecs-task-id\n";
-        let hint = |direction: &str| {
+        let check = |direction: &str, expect| {
             let line =
                 format!("eni-1 10.0.0.1 10.0.0.2 4000 443 6 2 120 1000 1030 ACCEPT {direction} 82f6\n");
-            let (census, _) = census(&[&[header, &line].concat()]);
-            let hint = census.interfaces().next().expect("one").1.hint;
-            hint
+            census(&[&[header, &line].concat()], |census, _| {
+                assert_eq!(census.interfaces().next().expect("one").1.hint, expect, "{direction}");
+            });
         };
-        assert_eq!(hint("egress"), Hint::Task);
-        assert_eq!(hint("ingress"), Hint::Unknown);
-        assert_eq!(hint("-"), Hint::Unknown);
+        check("egress", Hint::Task);
+        check("ingress", Hint::Unknown);
+        check("-", Hint::Unknown);
+    }
+
+    #[test]
+    fn an_interface_is_what_its_type_says() {
+        let header = "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action \
+                      interface-type\n";
+        let check = |kind: &str, expect: &str| {
+            let line = format!("eni-1 10.0.0.1 10.0.0.2 4000 443 6 2 120 1000 1030 ACCEPT {kind}\n");
+            census(&[&[header, &line].concat()], |census, _| {
+                assert_eq!(census.interfaces().next().expect("one").1.hint.role(), expect, "{kind}");
+            });
+        };
+        check("vpc_endpoint", "endpoint");
+        check("nat_gateway", "nat-gateway");
+        check("regional_nat_gateway", "nat-gateway");
+        check("-", "unknown");
+        check("papyrus", "unknown");
     }
 
     #[test]
     fn interfaces_of_bad_records_alone_are_none() {
-        let (census, _) = census(&[&V2.replace("10.0.0.2", "nowhere")]);
-        assert_eq!(census.interfaces().count(), 0);
+        census(&[&V2.replace("10.0.0.2", "nowhere")], |census, _| assert_eq!(census.interfaces().count(), 0));
     }
 }

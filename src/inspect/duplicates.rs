@@ -1,47 +1,131 @@
-//! How many records are there more than once.
+//! How many records are there more than once: their identities, in memory or in temporary files, compared at the end.
+//!
+//! Equal identities lie in the same part, so that parts are compared one by one, whatever the number of records.
+
+use std::io;
+use std::sync::Arc;
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
 
 use crate::inspect::identity::Identity;
+use crate::spill::{Budget, CHUNK, PARTS, Spill, part_of};
 
-/// Identities of all records, counted at the end.
-#[derive(Debug, Default)]
-pub(super) struct Duplicates {
-    all: Vec<Identity>,
+/// Less than this is not worth a file's opening, bytes.
+const LEAST_COMPARED: usize = 1 << 20;
+
+/// The identities of all records, from all workers.
+#[derive(Debug)]
+pub(super) struct Identities {
+    all: Spill<2>,
+    /// Bytes of memory in all.
+    memory: usize,
 }
 
-impl Duplicates {
-    /// Takes a record.
-    #[inline]
-    pub(super) fn add(&mut self, identity: Identity) {
-        self.all.push(identity);
-    }
-
-    /// Takes another worker's records.
-    pub(super) fn merge(&mut self, mut other: Self) {
-        self.all.append(&mut other.all);
+impl Identities {
+    /// None yet. Half of the memory is for those that wait, the rest for comparing them, the readers and everything else.
+    pub(super) fn new(memory: usize) -> Self {
+        Self { all: Spill::new(Arc::new(Budget::new(memory / 2))), memory }
     }
 
     /// Records that are there already: of three alike, two.
-    pub(super) fn count(mut self) -> u64 {
-        self.all.sort_unstable();
-        let before = self.all.len();
-        self.all.dedup();
-        (before - self.all.len()) as u64
+    pub(super) fn duplicates(&self, pool: &ThreadPool) -> io::Result<u64> {
+        let most = (self.memory / 8 / pool.current_num_threads().max(1)).max(LEAST_COMPARED);
+        pool.install(|| (0..PARTS).into_par_iter().map(|part| self.duplicates_of(part, most)).sum())
+    }
+
+    fn duplicates_of(&self, part: usize, most: usize) -> io::Result<u64> {
+        let mut duplicates = 0;
+        self.all.read(part, most, &|identity, _| identity[0], &mut |mut identities| {
+            identities.sort_unstable();
+            let before = identities.len();
+            identities.dedup();
+            duplicates += (before - identities.len()) as u64;
+        })?;
+        Ok(duplicates)
+    }
+}
+
+/// One worker's way to add identities: by the chunk.
+#[derive(Debug)]
+pub(super) struct Outbox<'a> {
+    to: &'a Identities,
+    open: Vec<Vec<Identity>>,
+    /// The first failure: nothing is added after it.
+    failed: io::Result<()>,
+}
+
+impl<'a> Outbox<'a> {
+    pub(super) fn new(to: &'a Identities) -> Self {
+        Self { to, open: vec![Vec::new(); PARTS], failed: Ok(()) }
+    }
+
+    /// Takes a record.
+    #[inline]
+    pub(super) fn add(&mut self, identity: Identity) {
+        let part = part_of(identity[0], 0);
+        let chunk = &mut self.open[part];
+        if chunk.capacity() == 0 {
+            chunk.reserve_exact(CHUNK);
+        }
+        chunk.push(identity);
+        if chunk.len() >= CHUNK {
+            let chunk = std::mem::take(chunk);
+            self.send(part, chunk);
+        }
+    }
+
+    /// A sink cannot fail: what did is told by [`Outbox::finish`].
+    #[cold]
+    fn send(&mut self, part: usize, chunk: Vec<Identity>) {
+        if self.failed.is_ok() {
+            self.failed = self.to.all.add(part, chunk);
+        }
+    }
+
+    /// Brings what is left, and says whether all of it arrived.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        for part in 0..PARTS {
+            let mut chunk = std::mem::take(&mut self.open[part]);
+            chunk.shrink_to_fit();
+            self.send(part, chunk);
+        }
+        self.failed
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inspect::identity::Mixer;
+
+    fn count(all: impl IntoIterator<Item = u64>, memory: usize) -> u64 {
+        let identities = Identities::new(memory);
+        let mut outboxes = [Outbox::new(&identities), Outbox::new(&identities)];
+        for (place, number) in all.into_iter().enumerate() {
+            outboxes[place % 2].add(Mixer::new().word(number).finish());
+        }
+        for outbox in outboxes {
+            outbox.finish().expect("a folder for temporary files");
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("two threads");
+        identities.duplicates(&pool).expect("the files are there")
+    }
 
     #[test]
     fn all_but_the_first_are_counted() {
-        let check = |all: &[u64], expect| {
-            let mut duplicates = Duplicates::default();
-            all.iter().for_each(|&one| duplicates.add([one, 1]));
-            assert_eq!(duplicates.count(), expect, "{all:?}");
-        };
+        let check = |all: &[u64], expect| assert_eq!(count(all.iter().copied(), 1 << 20), expect, "{all:?}");
         check(&[], 0);
         check(&[1, 2, 3], 0);
         check(&[3, 1, 3, 2, 3, 1], 3);
+    }
+
+    #[test]
+    fn memory_says_nothing() {
+        // 3 numbers of 4 once, the others twice, and one ten thousand times.
+        let all = || (0..100_000_u64).chain((0..100_000).step_by(4)).chain(std::iter::repeat_n(7, 10_000));
+        for memory in [0, 1 << 16, 1 << 30] {
+            assert_eq!(count(all(), memory), 35_000, "{memory}");
+        }
     }
 }

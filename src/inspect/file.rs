@@ -147,7 +147,9 @@ mod tests {
     fn the_digest_ignores_the_order() {
         let digest = |identities: &[Identity]| {
             let mut file = FileCensus::default();
-            identities.iter().for_each(|&identity| file.identity(identity));
+            for &identity in identities {
+                file.identity(identity);
+            }
             file.digest
         };
         assert_eq!(digest(&[[1, u64::MAX], [u64::MAX, 2]]), digest(&[[u64::MAX, 2], [1, u64::MAX]]));

@@ -15,6 +15,39 @@ pub(super) enum Hint {
     Unknown,
     /// It sent for a task: `ecs-task-id` is that of the sender.
     Task,
+    /// `interface-type` is `transit_gateway`.
+    TransitGateway,
+    /// `interface-type` is `network_load_balancer`.
+    LoadBalancer,
+    /// `interface-type` is `nat_gateway` or `regional_nat_gateway`.
+    NatGateway,
+    /// `interface-type` is `vpc_endpoint`.
+    Endpoint,
+}
+
+impl Hint {
+    /// What a value of `interface-type` tells.
+    pub(super) fn of_type(text: &[u8]) -> Self {
+        match text {
+            b"vpc_endpoint" => Self::Endpoint,
+            b"nat_gateway" | b"regional_nat_gateway" => Self::NatGateway,
+            b"network_load_balancer" => Self::LoadBalancer,
+            b"transit_gateway" => Self::TransitGateway,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The role, as the metadata would name it.
+    pub(super) fn role(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Task => "task",
+            Self::TransitGateway => "transit-gateway",
+            Self::LoadBalancer => "load-balancer",
+            Self::NatGateway => "nat-gateway",
+            Self::Endpoint => "endpoint",
+        }
+    }
 }
 
 /// An interface.

@@ -2,7 +2,8 @@
 //!
 //! Goes in: log files, and documents if there are any. Comes out: an [`InspectReport`]. Everything is read once, each
 //! worker counting for itself (`census`), and added up (`run`); what is missing is concluded from the sums (`needs`).
-//! Memory grows with interfaces and their gaps, not with records. Nothing is judged: what the records mean is
+//! Memory grows with interfaces and their gaps, not with records, which leave no more than an identity in a temporary file.
+//! Nothing is judged: what the records mean is
 //! [`diagnose`](crate::diagnose)'s.
 
 mod census;
@@ -17,6 +18,7 @@ mod shown;
 mod stretches;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use rayon::ThreadPool;
 
@@ -24,7 +26,6 @@ use crate::ingest::files::LogFile;
 use crate::ingest::options::ReadOptions;
 use crate::ingest::wrapping::{ColumnsBy, Compression};
 use crate::inspect::file::COUNTED;
-use crate::inspect::interface::Hint;
 use crate::inspect::needs::Found;
 use crate::inspect::run::{Counted, add};
 use crate::inspect::shown::Seen;
@@ -34,17 +35,19 @@ use crate::model::ids::InterfaceId;
 use crate::progress::Progress;
 use crate::report::inspect::{Counts, FieldReport, InspectReport, KindReport};
 
-/// Reads the files and says what is in them. `inventory` is none if no document was given.
-#[must_use]
+/// Reads the files and says what is in them. `inventory` is none if no document was given; `memory` is in bytes.
+///
+/// Fails if a temporary file cannot be used.
 pub fn inspect(
     files: &[LogFile],
     options: &ReadOptions,
     inventory: Option<&Inventory>,
+    memory: usize,
     pool: &ThreadPool,
     progress: &dyn Progress,
-) -> InspectReport {
-    let counted = run::count(files, options, pool, progress);
-    report(counted, inventory)
+) -> io::Result<InspectReport> {
+    let counted = run::count(files, options, memory, pool, progress)?;
+    Ok(report(counted, inventory))
 }
 
 fn report(counted: Counted, inventory: Option<&Inventory>) -> InspectReport {
@@ -88,8 +91,7 @@ fn interfaces<'a>(counted: &'a Counted, inventory: Option<&Inventory>) -> Vec<Se
         let known = inventory.map(|inventory| inventory.role(&InterfaceId::new(name.as_str())));
         let role = match (known, census.hint) {
             (Some(known), _) if known != "unknown" => known,
-            (_, Hint::Task) => "task".to_owned(),
-            (_, Hint::Unknown) => "unknown".to_owned(),
+            (_, hint) => hint.role().to_owned(),
         };
         Seen { name, role, census }
     });

@@ -1,6 +1,7 @@
 //! Files over threads: each worker takes the next file and counts for itself; the counts are added up at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::ThreadPool;
@@ -10,7 +11,7 @@ use crate::ingest::options::ReadOptions;
 use crate::ingest::read_file;
 use crate::ingest::wrapping::{ColumnsBy, FileKind, Layers, Wrapping};
 use crate::inspect::census::Census;
-use crate::inspect::duplicates::Duplicates;
+use crate::inspect::duplicates::{Identities, Outbox};
 use crate::inspect::file::{COUNTED, FileCensus, widest};
 use crate::inspect::interface::InterfaceCensus;
 use crate::model::defect::{DefectKind, Defects};
@@ -51,22 +52,24 @@ pub(super) struct Counted {
     pub(super) vpcs: BTreeSet<String>,
     pub(super) repeated: Repeated,
     pub(super) defects: Defects,
-    duplicates: Duplicates,
     /// By file: records, and the sum of their identities.
     digests: BTreeMap<usize, (u64, u128)>,
 }
 
-/// Reads all files on the pool's threads and counts what they hold.
+/// Reads all files on the pool's threads and counts what they hold, within so many bytes of memory.
 pub(super) fn count(
     files: &[LogFile],
     options: &ReadOptions,
+    memory: usize,
     pool: &ThreadPool,
     progress: &dyn Progress,
-) -> Counted {
+) -> io::Result<Counted> {
     // In the order of names, which is that of time: records then mostly lengthen the stretches that are there.
     let next = AtomicUsize::new(0);
+    let identities = Identities::new(memory);
     let shares = pool.broadcast(|_| {
-        let mut worker = Worker::default();
+        let census = Census::new(Outbox::new(&identities));
+        let mut worker = Worker { census, counted: Counted::default() };
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(index) else { break worker.finish() };
@@ -74,19 +77,20 @@ pub(super) fn count(
         }
     });
     let mut all = Counted::default();
-    shares.into_iter().for_each(|share| all.merge(share));
+    for share in shares {
+        all.merge(share?);
+    }
     all.repeated = repeated(files, &all.digests);
-    all.repeated.records = std::mem::take(&mut all.duplicates).count();
-    all
+    all.repeated.records = identities.duplicates(pool)?;
+    Ok(all)
 }
 
-#[derive(Default)]
-struct Worker {
-    census: Census,
+struct Worker<'a> {
+    census: Census<'a>,
     counted: Counted,
 }
 
-impl Worker {
+impl Worker<'_> {
     fn take(&mut self, file: &LogFile, index: usize, options: &ReadOptions, progress: &dyn Progress) {
         // Collected apart: the first defect of a kind is the first in its file.
         let mut defects = Defects::default();
@@ -102,13 +106,13 @@ impl Worker {
         self.counted.defects.merge(defects);
     }
 
-    fn finish(mut self) -> Counted {
+    fn finish(mut self) -> io::Result<Counted> {
         for (name, interface) in self.census.interfaces() {
             self.counted.interfaces.insert(name.into(), interface.clone());
         }
         self.counted.vpcs = self.census.vpcs;
-        self.counted.duplicates = self.census.duplicates;
-        self.counted
+        self.census.identities.finish()?;
+        Ok(self.counted)
     }
 }
 
@@ -167,7 +171,6 @@ impl Counted {
         self.vpcs.extend(other.vpcs);
         keep(&mut self.unknown_fields, other.unknown_fields);
         self.defects.merge(other.defects);
-        self.duplicates.merge(other.duplicates);
         self.digests.extend(other.digests);
     }
 }

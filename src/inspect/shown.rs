@@ -23,10 +23,14 @@ pub(super) struct Seen<'a> {
 pub(super) fn shown(interfaces: &[Seen<'_>], has_long_intervals: bool) -> Shown {
     let silence = if has_long_intervals { SILENCE_OF_LONG_INTERVALS } else { SILENCE };
     let mut all = Stretches::with_silence(SILENCE);
-    interfaces.iter().for_each(|one| all.merge(&one.census.seen));
+    for one in interfaces {
+        all.merge(&one.census.seen);
+    }
     let missing: BTreeMap<u32, u32> = all.gaps().filter(|gap| is_gap(*gap, silence)).collect();
     let mut shown = Shown { least_gap_minutes: u64::from(silence) + 1, ..Shown::default() };
-    missing.iter().for_each(|(&from, &to)| add(&mut shown.gaps, gap(None, (from, to))));
+    for (&from, &to) in &missing {
+        add(&mut shown.gaps, gap(None, (from, to)));
+    }
     for one in interfaces {
         let lost = one.census.skipped.minutes();
         shown.minutes += one.census.seen.minutes();

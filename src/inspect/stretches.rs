@@ -80,7 +80,9 @@ mod tests {
 
     fn of(minutes: &[u32], silence: u32) -> Stretches {
         let mut stretches = Stretches::with_silence(silence);
-        minutes.iter().for_each(|minute| stretches.add(minute * 60 + 7, minute * 60 + 40));
+        for minute in minutes {
+            stretches.add(minute * 60 + 7, minute * 60 + 40);
+        }
         stretches
     }
 

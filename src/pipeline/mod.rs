@@ -140,7 +140,7 @@ pub(crate) fn prepare(options: &Options) -> Result<Prepared, Error> {
     let selection = select_subjects(&inventory, &options.tasks, &options.interfaces);
     let is_asked = !options.tasks.is_empty() || !options.interfaces.is_empty();
     let may_suspect = selection.subjects.is_empty() && !is_asked;
-    let reading = ReadOptions { formats: formats(options, &inventory) };
+    let reading = ReadOptions { formats: formats(options.log_format.clone(), &inventory) };
     Ok(Prepared { pool, inventory, documents, defects, reading, files, selection, may_suspect })
 }
 
@@ -205,9 +205,10 @@ pub fn inspect(options: &Options, progress: &dyn Progress) -> Result<InspectRepo
     let (inventory, mut defects, documents) = load(&options.metadata);
     let files = open_logs(&options.logs, &mut defects)?;
     progress.start(files.len() as u64, files.iter().map(|file| file.size).sum());
-    let reading = ReadOptions { formats: formats(options, &inventory) };
+    let reading = ReadOptions { formats: formats(options.log_format.clone(), &inventory) };
     let given = (!options.metadata.is_empty()).then_some(&inventory);
-    let mut report = inspect::inspect(&files, &reading, given, &pool, progress);
+    let memory = options.limits().memory;
+    let mut report = inspect::inspect(&files, &reading, given, memory, &pool, progress)?;
     progress.finish();
     report.defects.merge(defects);
     (report.metadata_files, report.metadata_bytes) = (documents.files, documents.bytes);
@@ -233,25 +234,27 @@ fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, E
 }
 
 /// What is known of records without a header: what the user says, and what the flow logs' descriptions do.
-fn formats(options: &Options, inventory: &Inventory) -> Formats {
-    let mut formats = Formats { given: options.log_format.clone(), ..Formats::default() };
+pub(crate) fn formats(given: Option<LogFormat>, inventory: &Inventory) -> Formats {
     let described = |log: &FlowLog| log.log_format.as_deref().and_then(|text| LogFormat::parse(text).ok());
+    let mut by_flow_log = BTreeMap::new();
     let mut by_resource: BTreeMap<String, BTreeSet<LogFormat>> = BTreeMap::new();
     for log in &inventory.flow_logs {
         if let Some(format) = described(log) {
             by_resource.entry(log.resource_id.clone()).or_default().insert(format.clone());
-            formats.by_flow_log.insert(log.id.clone(), format);
+            by_flow_log.insert(log.id.clone(), format);
         }
     }
-    // A record may name its interface alone.
+    // A record may name its interface or its subnet alone.
+    for subnet in inventory.subnets.values() {
+        let of_vpc = subnet.vpc_id.as_ref().and_then(|vpc| by_resource.get(vpc.as_str())).cloned();
+        by_resource.entry(subnet.id.to_string()).or_default().extend(of_vpc.into_iter().flatten());
+    }
     for id in inventory.interfaces.keys() {
-        for format in inventory.flow_logs_covering(id, None, None).into_iter().filter_map(described) {
-            by_resource.entry(id.to_string()).or_default().insert(format);
-        }
+        let covering = inventory.flow_logs_covering(id, None, None);
+        by_resource.entry(id.to_string()).or_default().extend(covering.into_iter().filter_map(described));
     }
     let sorted = by_resource.into_iter().map(|(id, formats)| (id, formats.into_iter().collect()));
-    formats.by_resource = sorted.collect();
-    formats
+    Formats { given, by_flow_log, by_resource: sorted.collect() }
 }
 
 /// What became of every subject, in their order. They are looked at by time, each with the metadata as they were when it

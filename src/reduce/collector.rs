@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -10,6 +11,7 @@ use super::entry::{NARROW, Packed, WIDE, pack_narrow, pack_wide};
 use super::names::Names;
 use super::scope::{Scope, ScopeOf};
 use super::shared::Shared;
+use crate::ingest::prefilter::Prefilter;
 use crate::ingest::sink::{
     Action, DESCRIPTIVE, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span, Wanted,
 };
@@ -35,6 +37,7 @@ struct NameScope {
 pub(super) struct Collector<'a> {
     scope: &'a Scope,
     wanted: Option<&'a Wanted>,
+    prefilter: Option<Arc<Prefilter>>,
     shared: &'a Shared,
     keeps_everyone: bool,
     names: Names,
@@ -64,6 +67,7 @@ impl<'a> Collector<'a> {
         Self {
             scope,
             wanted,
+            prefilter: wanted.map(|wanted| Arc::new(Prefilter::new(wanted))),
             shared,
             keeps_everyone: matches!(scope.of, ScopeOf::Everyone),
             names: Names::default(),
@@ -225,6 +229,10 @@ impl Sink for Collector<'_> {
 
     fn wanted(&self) -> Option<&Wanted> {
         self.wanted
+    }
+
+    fn prefilter(&self) -> Option<Arc<Prefilter>> {
+        self.prefilter.clone()
     }
 
     fn left_out(&mut self, counts: &Totals) {

@@ -18,7 +18,9 @@ pub(in crate::render) fn read(inputs: &Inputs) -> String {
         inputs.kept,
     );
     if inputs.duplicates > 0 {
-        text += &format!(", {} counted once", count(inputs.duplicates, "duplicate"));
+        text.push_str(", ");
+        text.push_str(&count(inputs.duplicates, "duplicate"));
+        text.push_str(" counted once");
     }
     text
 }

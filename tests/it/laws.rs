@@ -1,6 +1,7 @@
 //! What must hold of any records: how they are stored, split and ordered does not show in the aggregate, and nothing is
 //! lost or made on the way through it and through pairing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use flowcause::converse::{Conversation, Half, pair};
@@ -8,8 +9,10 @@ use flowcause::ingest::files::LogFile;
 use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::sink::DESCRIPTIVE;
 use flowcause::model::field::Field;
+use flowcause::model::ids::InterfaceId;
+use flowcause::model::time::{Timestamp, Window};
 use flowcause::progress::NoProgress;
-use flowcause::reduce::{Limits, Reduced, Scope, ScopeOf, reduce_files};
+use flowcause::reduce::{Flow, Limits, Reduced, Scope, ScopeOf, reduce_files};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::Config;
@@ -42,19 +45,57 @@ fn reduce_within(contents: Vec<Vec<u8>>, options: &ReadOptions, limits: Limits) 
         .map(|(n, bytes)| LogFile::of_bytes(&format!("{n}"), bytes))
         .collect();
     let pool = rayon_pool();
-    let aggregate = reduce_files(&files, options, &Scope::everyone(&PORTS), limits, &pool, &NoProgress).expect("room");
+    let aggregate =
+        reduce_files(&files, options, &Scope::everyone(&PORTS), limits, &pool, &NoProgress).expect("room");
     assert!(aggregate.defects.is_empty(), "{:?}", aggregate.defects);
     aggregate.select(&pool, &ScopeOf::Everyone).expect("room")
+}
+
+/// What is kept for some cases: read for them alone, and selected from what was kept of everyone.
+fn for_cases(contents: &[Vec<u8>], of: &ScopeOf) -> [Reduced; 2] {
+    let pool = rayon_pool();
+    let files: Vec<LogFile> = contents
+        .iter()
+        .enumerate()
+        .map(|(n, bytes)| LogFile::of_bytes(&format!("{n}"), bytes.clone()))
+        .collect();
+    let keep = |scope: &Scope| {
+        let options = ReadOptions::default();
+        reduce_files(&files, &options, scope, Limits::NONE, &pool, &NoProgress).expect("room")
+    };
+    let alone = keep(&Scope::new(&PORTS, Window::ALWAYS, of.clone()));
+    let everyone = keep(&Scope::everyone(&PORTS));
+    [alone.select(&pool, &ScopeOf::Everyone).expect("room"), everyone.select(&pool, of).expect("room")]
+}
+
+/// Some interfaces and addresses of the table, each wanted for some time of it.
+fn cases(table: &Table, seed: u64) -> ScopeOf {
+    let mut rng = Rng::new(seed);
+    let at = |field| table.fields.iter().position(|&have| have == field).expect("a column");
+    let values = |field| table.rows.iter().filter_map(move |row| row[at(field)].clone());
+    let starts: Vec<i64> = values(Field::Start).filter_map(|text| text.parse().ok()).collect();
+    let (first, last) = (starts.iter().min().expect("rows"), starts.iter().max().expect("rows"));
+    let mut window = || {
+        let from = first + rng.pause(0, last - first);
+        Window { from: Timestamp(from), to: Timestamp(from + 1 + rng.pause(0, 300)) }
+    };
+    let some = |field: Field, nth: usize| values(field).collect::<BTreeSet<_>>().into_iter().step_by(nth);
+    let interfaces: BTreeMap<_, _> =
+        some(Field::InterfaceId, 2).map(|id| (InterfaceId::new(id), window())).collect();
+    let addresses =
+        some(Field::SrcAddr, 3).filter_map(|text| text.parse().ok()).map(|at| (at, window())).collect();
+    let watched = some(Field::InterfaceId, 3).map(InterfaceId::new).collect();
+    ScopeOf::Cases { interfaces, addresses, watched }
 }
 
 fn rayon_pool() -> rayon::ThreadPool {
     rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads")
 }
 
-/// Everything the aggregate says but where its samples stand, in words.
-pub(crate) fn told(reduced: &Reduced) -> Vec<String> {
+/// Everything the flows say but where their samples stand, in words.
+fn told_flows(reduced: &Reduced) -> Vec<String> {
     let address = |id| reduced.address(id);
-    let flows = reduced.flows.iter().map(|flow| {
+    let flow = |flow: &Flow| {
         let (key, sums) = (&flow.key, &flow.sums);
         let described = DESCRIPTIVE.map(|field| reduced.described(sums.description, field).unwrap_or("-"));
         format!(
@@ -78,7 +119,12 @@ pub(crate) fn told(reduced: &Reduced) -> Vec<String> {
             sums.last_end,
             described.join(" "),
         )
-    });
+    };
+    reduced.flows.iter().map(flow).collect()
+}
+
+/// The same of the whole aggregate.
+pub(crate) fn told(reduced: &Reduced) -> Vec<String> {
     let coverage = reduced.coverage.iter().map(|row| {
         let name = reduced.name(row.interface);
         let counts = (
@@ -91,7 +137,8 @@ pub(crate) fn told(reduced: &Reduced) -> Vec<String> {
         );
         format!("{name} {} {counts:?}", row.bucket)
     });
-    flows.chain(coverage).chain([format!("{:?}", reduced.totals)]).collect()
+    let totals = format!("{:?}", reduced.totals);
+    told_flows(reduced).into_iter().chain(coverage).chain([totals]).collect()
 }
 
 /// The conversations in words, in an order of their own.
@@ -216,6 +263,38 @@ proptest! {
         let halves = paired.iter().flat_map(|c| [c.request, c.reply]);
         let sums = halves.flat_map(|half| [half.accepted, half.rejected]).flatten();
         prop_assert_eq!(sum(sums.map(|sums| [sums.records, sums.packets, sums.bytes])), kept);
+    }
+
+    /// Readers leave out what the cases do not need, in text on its bytes and in Parquet by column.
+    #[test]
+    fn leaving_out_changes_nothing(number in 0_usize..100, seed: u64, variant in variants()) {
+        let table = shuffled(table(number), seed);
+        let cases = cases(&table, seed);
+        for contents in [vec![table.text().into()], vec![table.parquet(&variant)]] {
+            let [alone, selected] = for_cases(&contents, &cases);
+            prop_assert_eq!(told_flows(&alone), told_flows(&selected));
+            prop_assert_eq!(alone.totals.records, selected.totals.records);
+            prop_assert_eq!(alone.totals.span, selected.totals.span);
+        }
+    }
+
+    /// Two flow logs over one interface, or a file given twice.
+    #[test]
+    fn what_is_told_twice_counts_once(number in 0_usize..100, seed: u64, variant in variants()) {
+        let table = table(number);
+        let once = reduce(vec![table.text().into()]);
+        let twice = reduce(vec![shuffled(table, seed).text().into(), table.parquet(&variant)]);
+        prop_assert_eq!(told_flows(&twice), told_flows(&once));
+        prop_assert_eq!(twice.totals.kept, once.totals.kept);
+        prop_assert_eq!(twice.totals.duplicates, once.totals.kept + 2 * once.totals.duplicates);
+    }
+
+    #[test]
+    fn what_did_not_fit_in_memory_does_not_show(number in 0_usize..100, seed: u64) {
+        let table = shuffled(table(number), seed);
+        let contents = || vec![table.text().into()];
+        let none = Limits { memory: 0 };
+        prop_assert_eq!(told(&reduce_within(contents(), &ReadOptions::default(), none)), told(&reduce(contents())));
     }
 
     #[test]

@@ -23,3 +23,4 @@ mod schedule;
 mod support;
 mod tidy;
 mod wrappings;
+mod wrappings_explained;

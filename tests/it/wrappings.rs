@@ -1,7 +1,8 @@
 //! Every wrapping: the same records come out of each, each is known for what it is, and damage is told.
 
-use std::path::Path;
+use std::io::Read;
 
+use flate2::read::GzDecoder;
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::{Formats, ReadOptions};
 use flowcause::ingest::read_file;
@@ -12,14 +13,12 @@ use flowcause::model::log_format::LogFormat;
 use flowcause::model::source::RowRef;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
-use serde_json::Value;
 
 use crate::laws::{TABLES, reduce_with, told};
 use crate::support::every_wrapping;
-use crate::support::run::{defects, finish, first_verdict, flowcause, run};
 use crate::support::table::Table;
 use crate::support::wrappings::{Wrapped, all, bzip2_of, zstd_of};
-use crate::support::write::{self, gzip};
+use crate::support::write::gzip;
 
 /// Counts records.
 #[derive(Default)]
@@ -139,97 +138,94 @@ proptest! {
     }
 }
 
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn wrapped() -> Vec<Wrapped> {
-    all(&every_wrapping::table(&every_wrapping::incident()))
-}
-
-/// The kept records, and the verdict.
-fn outcome(report: &Value) -> (u64, (String, String)) {
-    (report["inputs"]["kept"].as_u64().expect("a number"), first_verdict(report))
-}
-
-const METADATA: &str = "sample-data/wrappings/metadata";
-
-#[test]
-fn each_file_of_the_sample_alone_gives_the_verdict_and_quotes_records() {
-    let incident = every_wrapping::incident();
-    let table = every_wrapping::table(&incident);
-    let lines: Vec<String> = table.lines().iter().map(|line| line.trim_end().to_owned()).collect();
-    let mut outcomes = Vec::new();
-    for one in wrapped() {
-        let log = format!("sample-data/wrappings/logs/{}", one.path);
-        let ran = run(repository(), &["explain", &log, "--metadata", METADATA, "--format", "json"]);
-        let report = ran.json();
-        assert_eq!((defects(&report).as_str(), ran.stderr.as_str()), ("", ""), "{log}");
-        outcomes.push(outcome(&report));
-        let rows = report["tasks"][0]["verdict"]["evidence"][0]["rows"].as_array().expect("rows");
-        assert!(!rows.is_empty(), "{log}");
-        for row in rows {
-            let record = row["record"].as_str().expect("a text");
-            let is_own = ["parquet", "csv", "tsv", "json-rows"].iter().any(|kind| one.kind.ends_with(kind))
-                && !one.path.starts_with("insights.")
-                && !one.path.starts_with("console");
-            assert!(is_own || lines.iter().any(|line| line == record), "{log}: {record}");
-            assert!(record.contains("eni-"), "{log}: {record}");
-        }
-    }
-    let verdict = (incident.telling.cause.to_owned(), incident.telling.standing.to_owned());
-    assert!(outcomes[0].0 > 0);
-    let expect = (outcomes[0].0, verdict);
-    assert!(outcomes.iter().all(|one| *one == expect), "{outcomes:?}");
-}
-
-#[test]
-fn the_standard_input_may_be_of_any_wrapping() {
-    let expect = {
-        let log = "sample-data/wrappings/logs/s3/records.log.gz";
-        outcome(&run(repository(), &["explain", log, "--metadata", METADATA, "--format", "json"]).json())
+/// The text in every wrapping that is gzip around text, by path.
+fn texts(table: &Table) -> Vec<(&'static str, String)> {
+    let text = |one: Wrapped| {
+        let mut text = String::new();
+        GzDecoder::new(&one.bytes[..]).read_to_string(&mut text).ok().map(|_| (one.path, text))
     };
-    for one in wrapped() {
-        let mut command = flowcause(repository());
-        command.args(["explain", "-", "--metadata", METADATA, "--format", "json"]).write_stdin(one.bytes);
-        assert_eq!(outcome(&finish(&mut command).json()), expect, "{}", one.path);
-    }
+    all(table).into_iter().filter(|one| one.kind.starts_with("gzip")).filter_map(text).collect()
 }
 
-/// A folder with the incident's records without a header, and with metadata that says nothing of its flow log.
-fn undescribed() -> (tempfile::TempDir, String) {
-    let incident = every_wrapping::incident();
-    let table = every_wrapping::table(&incident);
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut files = write::files(&incident);
-    files.retain(|name, _| name.starts_with("metadata/") && !name.contains("flow-logs"));
-    files.insert("records.log".to_owned(), table.lines().concat().into_bytes());
-    write::write(folder.path(), &files);
-    let names: Vec<String> = table.fields.iter().map(|field| format!("${{{}}}", field.name())).collect();
-    (folder, names.join(" "))
+/// Records, and the names of defects.
+fn told_of(bytes: Vec<u8>, options: &ReadOptions) -> (u64, Vec<String>) {
+    let (_, n_records, defects) = read(bytes, options);
+    (n_records, defects.iter().map(|(kind, count, _)| format!("{} x{count}", kind.name())).collect())
 }
 
 #[test]
-fn the_order_of_fields_may_be_given_as_flag_variable_and_setting() {
-    let (folder, format) = undescribed();
-    let explain = ["explain", "records.log", "--metadata", "metadata", "--format", "json"];
-    let missing = run(folder.path(), &explain);
-    assert_eq!(missing.code, Some(3), "{}", missing.stderr);
-    assert!(missing.stderr.contains("--log-format '${a} ${b}'"), "{}", missing.stderr);
+fn what_editors_and_cat_do_does_not_show() {
+    let table = every_wrapping::table(&every_wrapping::incident());
+    let (options, n) = (given(&table), table.rows.len() as u64);
+    for (path, text) in texts(&table) {
+        let check = |text: String, expect: u64| {
+            assert_eq!(told_of(text.into_bytes(), &options), (expect, Vec::new()), "{path}");
+        };
+        check(text.clone(), n);
+        check(text.replace('\n', "\r\n"), n);
+        check(format!("\u{feff}{text}"), n);
+        check(format!("\n \n{text}"), n);
+        check(text.trim_end().to_owned(), n);
+        check(format!("{text}{text}"), 2 * n);
+    }
+}
 
-    let flag = run(folder.path(), &[&explain[..], &["--log-format", &format]].concat());
-    let expect = outcome(&flag.json());
-    assert_eq!(expect.1.0, every_wrapping::incident().telling.cause);
-    let mut variable = flowcause(folder.path());
-    variable.args(explain).env("FLOWCAUSE_LOG_FORMAT", &format);
-    assert_eq!(outcome(&finish(&mut variable).json()), expect);
-    std::fs::write(folder.path().join("flowcause.toml"), format!("log-format = '{format}'\n"))
-        .expect("a file");
-    assert_eq!(outcome(&run(folder.path(), &explain).json()), expect);
+#[test]
+fn a_line_that_is_too_long_or_no_text_costs_itself() {
+    let table = every_wrapping::table(&every_wrapping::incident());
+    let (options, n) = (given(&table), table.rows.len() as u64);
+    for (path, text) in texts(&table).into_iter().filter(|(path, _)| !path.contains("json")) {
+        let with = |line: &[u8]| [text.as_bytes(), line, b"\n", text.as_bytes()].concat();
+        let long = told_of(with(&b"x".repeat(70 * 1024)), &options);
+        assert_eq!(long, (2 * n, vec!["line-too-long x1".to_owned()]), "{path}");
+        let (n_records, defects) = told_of(with(b"\xff\xfe\x00 ACCEPT \x1b[2J"), &options);
+        assert!(n_records == 2 * n && defects.len() == 1, "{path}: {n_records} {defects:?}");
+    }
+}
 
-    let wrong = run(folder.path(), &[&explain[..], &["--log-format", "${srcaddr} ${"]].concat());
-    assert_eq!(wrong.code, Some(2), "{}", wrong.stderr);
-    assert!(wrong.stderr.contains("expected names of fields"), "{}", wrong.stderr);
+#[test]
+fn what_only_tries_the_way_is_no_defect() {
+    let control = r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE: x"}]}"#;
+    let (kind, n_records, defects) = read(gzip(control.as_bytes()), &ReadOptions::default());
+    assert_eq!((name(kind).as_str(), n_records, defects.is_empty()), ("gzip subscription", 0, true));
+}
+
+#[test]
+fn a_given_format_that_cannot_tell_flows_says_so() {
+    let given = LogFormat::parse("${srcaddr} ${dstaddr} ${action}").expect("a format");
+    let options = ReadOptions { formats: Formats { given: Some(given), ..Formats::default() } };
+    let (kind, n_records, defects) = read(b"10.0.0.1 10.0.0.2 ACCEPT\n".to_vec(), &options);
+    let told: Vec<String> = defects.iter().map(|(_, _, place)| place.text.clone()).collect();
+    assert_eq!((n_records, kind.columns), (0, Some(ColumnsBy::Given)));
+    assert!(told[0].starts_with("`--log-format` lacks `srcport`"), "{told:?}");
+}
+
+#[test]
+fn lines_of_several_kinds_and_formats_may_be_mixed() {
+    let table_of = |n_fields: usize| {
+        TABLES.iter().find(|table| table.fields.len() == n_fields).expect("a sample of each")
+    };
+    let own = every_wrapping::table(&every_wrapping::incident());
+    let tables = [table_of(14), &own, table_of(29), table_of(39)];
+    let mut text = String::new();
+    for path in ["cloudwatch-export/000000.gz", "tail.log.gz", "firehose/records.log.gz"] {
+        let lines: Vec<Vec<String>> = tables
+            .iter()
+            .map(|table| {
+                let (_, text) =
+                    texts(table).into_iter().find(|(have, _)| *have == path).expect("it is there");
+                text.lines().take(50).map(ToOwned::to_owned).collect()
+            })
+            .collect();
+        // Records of several flow logs that share a stream come in turns.
+        (0..50).flat_map(|n| lines.iter().map(move |of| &of[n])).for_each(|line| {
+            text.push_str(line);
+            text.push('\n');
+        });
+    }
+    text.push_str(&own.text());
+    let (n_records, defects) = told_of(text.into_bytes(), &given(&own));
+    assert_eq!((n_records, defects), (3 * 4 * 50 + own.rows.len() as u64, Vec::new()));
 }
 
 #[test]

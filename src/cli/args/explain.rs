@@ -40,8 +40,9 @@ Exit codes:
 pub struct ExplainArgs {
     /// Flow logs: files, folders, patterns, or - for the standard input.
     ///
-    /// Text or Parquet, compressed or not, told apart by content. Folders are walked. A quoted pattern such as
-    /// 'logs/**/*.gz' is expanded here, so that it works in any shell.
+    /// What flow logs write to S3, and exports of CloudWatch Logs, Logs Insights and Firehose, compressed or not, told apart
+    /// by content. Folders are walked. A quoted pattern such as 'logs/**/*.gz' is expanded here, so that it works in any
+    /// shell.
     #[arg(required = true, value_name = "LOGS")]
     pub logs: Vec<String>,
 

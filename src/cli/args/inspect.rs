@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use crate::cli::args::values::memory_size;
 use crate::cli::args::{AnswerFormatArg, ColorArg, LogFormatArgs};
 
 pub(super) const EXAMPLES: &str = "\
@@ -73,6 +74,10 @@ pub struct InspectArgs {
         help_heading = "Output"
     )]
     pub no_progress: bool,
+
+    /// Memory to take at most, such as 512MiB; what needs more waits in temporary files. [default: a quarter of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = memory_size, env = "FLOWCAUSE_MEMORY")]
+    pub memory: Option<u64>,
 
     /// Worker threads. [default: one a core]
     #[arg(long, value_name = "N", env = "FLOWCAUSE_THREADS")]

@@ -44,6 +44,7 @@ pub fn resolve_inspect(args: &InspectArgs) -> Result<Options, Failure> {
         metadata: metadata(&args.metadata)?,
         log_format: args.log_format.log_format.clone(),
         threads: args.threads.map(NonZeroUsize::get),
+        memory: Some(memory::limit(args.memory)),
         ..Options::default()
     })
 }

@@ -4,6 +4,8 @@
 //! somewhere because it is read twice or out of order in [`spool`].
 
 mod bounded;
+#[cfg(feature = "isal")]
+mod isal;
 pub(super) mod spool;
 
 use std::cell::Cell;
@@ -32,18 +34,32 @@ pub(super) fn compression_of(head: &[u8]) -> Option<Compression> {
     }
 }
 
-/// Takes the innermost of `layers` off. `taken` is how much came from disk by now.
+/// Opens the file once more.
+type Again<'a> = Box<dyn Fn() -> io::Result<Box<dyn Read + 'a>> + 'a>;
+
+#[cfg(not(feature = "isal"))]
+fn gzip<'a>(reader: BufReader<Box<dyn Read + 'a>>, _again: Again<'a>) -> Box<dyn Read + 'a> {
+    Box::new(MultiGzDecoder::new(reader))
+}
+
+#[cfg(feature = "isal")]
+fn gzip<'a>(reader: BufReader<Box<dyn Read + 'a>>, again: Again<'a>) -> Box<dyn Read + 'a> {
+    Box::new(isal::Gzip::new(reader, again))
+}
+
+/// Takes the innermost of `layers` off. `taken` is how much came from disk by now, `again` opens the file once more.
 pub(super) fn decoder<'a>(
     compression: Compression,
     layers: Layers,
     reader: Box<dyn Read + 'a>,
     taken: &Rc<Cell<u64>>,
+    again: impl Fn() -> io::Result<Box<dyn Read + 'a>> + 'a,
 ) -> io::Result<Box<dyn Read + 'a>> {
     let buffered = BufReader::with_capacity(READ_SIZE, reader);
     let is_alone = layers.iter().count() == 1;
     Ok(match compression {
         // One gzip cannot grow beyond 1032 times its size, and is what nearly every file is: nothing is put in its way.
-        Compression::Gzip if is_alone => Box::new(MultiGzDecoder::new(buffered)),
+        Compression::Gzip if is_alone => gzip(buffered, Box::new(again)),
         Compression::Gzip => Box::new(Bounded::new(MultiGzDecoder::new(buffered), taken)),
         Compression::Zstd => {
             Box::new(Bounded::new(zstd::stream::read::Decoder::with_buffer(buffered)?, taken))

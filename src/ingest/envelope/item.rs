@@ -13,6 +13,8 @@ pub(in crate::ingest) enum Item<'a> {
     Record(Wrapping, &'a [u8]),
     /// Values under names, parted by single blanks; and the same as they stand in the file.
     Row { wrapping: Wrapping, values: &'a [u8], shown: &'a [u8] },
+    /// A message that only tries the way and has no record.
+    Control(Wrapping),
     /// Something that should be a record and cannot be one.
     Bad(DefectKind, String),
     /// Something that was never meant to be a record, and what it is.
@@ -25,7 +27,7 @@ impl<'a> Item<'a> {
         match self {
             Self::Record(_, text) => Some(text),
             Self::Row { shown, .. } => Some(shown),
-            Self::Names(_) | Self::Bad(..) | Self::Foreign(_) => None,
+            Self::Names(_) | Self::Control(_) | Self::Bad(..) | Self::Foreign(_) => None,
         }
     }
 }
@@ -44,6 +46,7 @@ pub(super) mod told {
             Item::Names(_) => format!("{number} names of a transit gateway"),
             Item::Record(wrapping, record) => format!("{number} {}: {}", wrapping.name(), text(record)),
             Item::Row { wrapping, values, .. } => format!("{number} {}| {}", wrapping.name(), text(values)),
+            Item::Control(wrapping) => format!("{number} {} without a record", wrapping.name()),
             Item::Bad(kind, says) => format!("{number} {}! {says}", kind.name()),
             Item::Foreign(says) => format!("{number} foreign! {says}"),
         }

@@ -36,7 +36,8 @@ fn report(log: &str, documents: Option<&str>) -> InspectReport {
     let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     let inventory = documents.map(|text| parse([("all.json", text.as_bytes())]).0);
     let files = [LogFile::of_bytes("a.log", log.as_bytes().to_vec())];
-    inspect(&files, &ReadOptions::default(), inventory.as_ref(), &pool, &NoProgress)
+    inspect(&files, &ReadOptions::default(), inventory.as_ref(), 0, &pool, &NoProgress)
+        .expect("temporary files")
 }
 
 fn check(log: &str, documents: Option<&str>, expect: &[&str]) {

@@ -153,11 +153,7 @@ fn duplicates(report: &InspectReport) -> String {
     let repeated = &report.repeated;
     let mut text = match repeated.records {
         0 => "none".to_owned(),
-        n => format!(
-            "{} too many: sums are too high, and what sizes tell is less sure; give the files of one flow log, each \
-             once",
-            words::count(n, "record")
-        ),
+        n => format!("{} too many; `flowcause explain` counts each once", words::count(n, "record")),
     };
     if let Some((one, other)) = &repeated.first {
         text = format!(

@@ -3,8 +3,11 @@
 //! Goes in: lines. Comes out: a row each, numbered by the line on which it begins. The first row names the columns. Quotes
 //! are RFC 4180's. A row whose quotes are never closed costs its first line alone.
 
+mod split;
+
 use std::io::{self, Read};
 
+use self::split::Cells;
 use super::Item;
 use super::item::push_value;
 use crate::ingest::header::{Columns, HeaderLine};
@@ -85,56 +88,6 @@ pub(in crate::ingest) fn for_each_row(
 fn too_long<'a>() -> Item<'a> {
     let says = format!("expected a row, found more than {LONGEST_LINE} bytes without a line end");
     Item::Bad(DefectKind::LineTooLong, says)
-}
-
-/// The cells of one row, without their quotes. Reused from row to row.
-#[derive(Default)]
-struct Cells {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Cells {
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
-    }
-
-    fn get(&self, index: usize) -> &[u8] {
-        self.iter().nth(index).unwrap_or_default()
-    }
-
-    /// Finds the cells of a row; false if a quote is not closed.
-    fn split(&mut self, row: &[u8], delimiter: Delimiter) -> bool {
-        self.bytes.clear();
-        self.ends.clear();
-        let row = row.strip_suffix(b"\r").unwrap_or(row);
-        let mut rest = Some(row);
-        while let Some(cell) = rest {
-            let Some(after) = self.cell(cell, delimiter.byte()) else { return false };
-            self.ends.push(self.bytes.len());
-            rest = after;
-        }
-        true
-    }
-
-    /// Takes one cell off the row and gives what comes after its delimiter, if anything does; none if a quote is open.
-    fn cell<'a>(&mut self, mut rest: &'a [u8], delimiter: u8) -> Option<Option<&'a [u8]>> {
-        if let Some(quoted) = rest.strip_prefix(b"\"") {
-            rest = quoted;
-            loop {
-                let end = memchr::memchr(b'"', rest)?;
-                self.bytes.extend(&rest[..end]);
-                rest = &rest[end + 1..];
-                let Some(after) = rest.strip_prefix(b"\"") else { break };
-                self.bytes.push(b'"');
-                rest = after;
-            }
-        }
-        let end = memchr::memchr(delimiter, rest);
-        self.bytes.extend(&rest[..end.unwrap_or(rest.len())]);
-        Some(end.map(|end| &rest[end + 1..]))
-    }
 }
 
 /// Which cells make the record.
@@ -240,18 +193,27 @@ impl Table {
             self.plan = Some(plan);
             return;
         }
-        let Some(plan) = &self.plan else { return };
+        let Some(plan) = &self.plan else {
+            return take(number, Item::Foreign("expected names of columns, found other cells".to_owned()));
+        };
+        let message = plan.message.and_then(|at| self.cells.get(at)).map(<[u8]>::trim_ascii);
         if !plan.has_fields {
-            let message = self.cells.get(plan.message.unwrap_or_default()).trim_ascii();
-            if !message.is_empty() {
-                take(number, Item::Record(plan.wrapping, message));
-            }
-            return;
+            return match message {
+                Some(b"") => {}
+                Some(message) => take(number, Item::Record(plan.wrapping, message)),
+                None => {
+                    let (expected, found) = (plan.message.unwrap_or_default() + 1, self.cells.count());
+                    let says = format!("expected at least {expected} cells, found {found}");
+                    take(number, Item::Bad(DefectKind::WrongFieldCount, says));
+                }
+            };
         }
         self.values.clear();
         self.cells.iter().for_each(|cell| push_value(&mut self.values, cell));
-        let shown = plan.message.map_or(text, |at| self.cells.get(at).trim_ascii());
-        take(number, Item::Row { wrapping: plan.wrapping, values: &self.values, shown });
+        take(
+            number,
+            Item::Row { wrapping: plan.wrapping, values: &self.values, shown: message.unwrap_or(text) },
+        );
     }
 }
 

@@ -39,7 +39,7 @@ fn a_record_may_be_a_cell() {
     );
     check("@timestamp,@message,@ptr\r\n\"t\",\"2 1\",x\r\n", &["2 insights-csv: 2 1"]);
     check("@message\n2 1 eni-1\n", &["2 insights-csv: 2 1 eni-1"]);
-    check("timestamp,message\n1\n1,\n", &[]);
+    check("timestamp,message\n1,\n1\n", &["3 wrong-field-count! expected at least 2 cells, found 1"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::pairs::{Pair, Value, array_of_fields, object, text};
-use super::scan::Origin;
+use super::parts::Origin;
 use crate::ingest::envelope::Item;
 use crate::ingest::envelope::item::push_value;
 use crate::ingest::header::{Columns, HeaderLine};
@@ -43,7 +43,7 @@ impl Events {
     /// Reads one event and hands over what it is. It may be several items: names before a row.
     pub(super) fn read(&mut self, origin: Origin, event: &[u8], take: &mut impl FnMut(Item<'_>)) {
         if origin == Origin::Control {
-            return;
+            return take(Item::Control(Wrapping::Subscription));
         }
         let parsed = match event.first() {
             Some(b'"') => match text(event) {
@@ -185,7 +185,9 @@ fn columns_of(mask: Mask) -> Columns {
 
 fn message(wrapping: Wrapping, record: &[u8], take: &mut impl FnMut(Item<'_>)) {
     let record = record.trim_ascii();
-    if !record.is_empty() && !record.starts_with(CONTROL_MESSAGE) {
+    if record.starts_with(CONTROL_MESSAGE) {
+        take(Item::Control(wrapping));
+    } else if !record.is_empty() {
         take(Item::Record(wrapping, record));
     }
 }

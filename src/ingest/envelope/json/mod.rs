@@ -6,12 +6,14 @@
 
 mod event;
 mod pairs;
+mod parts;
 mod scan;
 
 use std::io::{self, Read};
 
 use self::event::Events;
-use self::scan::{Found, Scanner};
+use self::parts::Found;
+use self::scan::Scanner;
 use super::Item;
 use crate::model::defect::DefectKind;
 
@@ -51,7 +53,10 @@ fn found_one(found: Found<'_>, events: &mut Events, number: u64, take: &mut impl
     match found {
         Found::Event(origin, text) => events.read(origin, text, &mut |item| take(number, item)),
         Found::TooLarge => {
-            let says = format!("expected an event, found an object of more than {LARGEST_EVENT} bytes");
+            let says = format!(
+                "expected flow-log records, found JSON of more than {LARGEST_EVENT} bytes in one object; metadata goes to \
+                 `--metadata`"
+            );
             take(number, Item::Foreign(says));
         }
         Found::Stray(start) => {

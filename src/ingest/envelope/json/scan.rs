@@ -5,7 +5,7 @@
 //! count, and what cannot be JSON at all: a line end within a text, and a value right after a value. There the document is
 //! given up, and the next object is taken for an event again.
 
-use super::LARGEST_EVENT;
+use super::parts::{Event, Found, Frame, Origin, controlled, origin_of};
 use crate::ingest::text::BYTE_ORDER_MARK;
 
 /// Arrays within each other, and documents within arrays, that are gone into.
@@ -14,60 +14,6 @@ const DEEPEST: usize = 32;
 const LONGEST_QUOTE: usize = 40;
 /// Longer than any key that is looked for.
 const LONGEST_KEY: usize = 24;
-
-/// The array that an event was in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
-    /// None with a name: it stood at the top or in a bare array.
-    Top,
-    /// `events` of `filter-log-events` and `get-log-events`.
-    Events,
-    /// `logEvents` of a subscription.
-    Subscription,
-    /// `logEvents` of a message that tells nothing but that the subscription is there.
-    Control,
-    /// `results` of `get-query-results`, an array of fields each.
-    Results,
-}
-
-fn origin_of(key: &[u8]) -> Option<Origin> {
-    match key {
-        b"events" => Some(Origin::Events),
-        b"logEvents" => Some(Origin::Subscription),
-        b"results" => Some(Origin::Results),
-        _ => None,
-    }
-}
-
-/// What the scanner hands over.
-pub(super) enum Found<'a> {
-    /// An event's bytes.
-    Event(Origin, &'a [u8]),
-    /// An object larger than any event.
-    TooLarge,
-    /// Something that is neither object, array nor text, by its beginning.
-    Stray(Vec<u8>),
-    /// Something that cannot be JSON; what came before was handed over.
-    Broken(&'static str),
-}
-
-/// A container that is gone into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Frame {
-    /// An array of events.
-    Array(Origin),
-    /// An object that has, or had, such an array.
-    Document { depth: usize, is_control: bool },
-}
-
-/// An event that is being collected.
-#[derive(Debug)]
-struct Event {
-    bytes: Vec<u8>,
-    /// Containers that are open, itself included.
-    depth: usize,
-    is_too_large: bool,
-}
 
 /// Where in a text the scanner is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,10 +167,12 @@ impl Scanner {
     fn other(&mut self, byte: u8) {
         if let Some(event) = &mut self.event {
             event.push(&[byte]);
-        } else if self.is_between_events() && !self.is_lost && !is_between(byte) {
-            if self.stray.len() < LONGEST_QUOTE {
-                self.stray.push(byte);
-            }
+        } else if self.is_between_events()
+            && !self.is_lost
+            && !is_between(byte)
+            && self.stray.len() < LONGEST_QUOTE
+        {
+            self.stray.push(byte);
         }
     }
 
@@ -318,7 +266,7 @@ impl Scanner {
             }
             (Some(Frame::Document { depth, .. }), _) if *depth > 0 => *depth -= 1,
             (Some(_), _) => {
-                self.give_up("expected the end of what was begun, found the other bracket", found)
+                self.give_up("expected the end of what was begun, found the other bracket", found);
             }
             (None, _) if self.has_given_up => {}
             (None, _) => self.give_up("expected an event, found the end of one", found),
@@ -327,10 +275,8 @@ impl Scanner {
 
     fn close_event_if_whole(&mut self, found: &mut impl FnMut(Found<'_>)) {
         let Some(event) = self.event.take_if(|event| event.depth == 0) else { return };
-        match event.is_too_large {
-            true => found(Found::TooLarge),
-            false => found(Found::Event(self.origin(), &event.bytes)),
-        }
+        let origin = self.origin();
+        found(if event.is_too_large { Found::TooLarge } else { Found::Event(origin, &event.bytes) });
         self.room = event.bytes;
     }
 
@@ -348,23 +294,9 @@ impl Scanner {
     }
 }
 
-impl Event {
-    fn push(&mut self, bytes: &[u8]) {
-        if self.bytes.len() + bytes.len() <= LARGEST_EVENT {
-            self.bytes.extend(bytes);
-        } else {
-            self.is_too_large = true;
-        }
-    }
-}
-
 /// White space, and a byte order mark, as there is one at each seam of files put together.
 fn is_between(byte: u8) -> bool {
     byte.is_ascii_whitespace() || BYTE_ORDER_MARK.contains(&byte)
-}
-
-fn controlled(origin: Origin, is_control: bool) -> Origin {
-    if is_control && origin == Origin::Subscription { Origin::Control } else { origin }
 }
 
 /// How many bytes of a text come before one that matters.

@@ -4,16 +4,22 @@
 //! the order of the fields. Runs of blanks part fields once; a line end may be CRLF; `#` lines, empty lines and a byte
 //! order mark are passed over, and times before records taken off. Every other line is a record or a counted defect.
 
-use std::io;
+mod ending;
+mod mode;
+
+use self::mode::{Mode, Order};
+use std::sync::Arc;
 
 use super::envelope::{Item, stamp};
-use super::header::{Columns, HeaderLine, read_header};
+use super::header::{HeaderLine, read_header};
 use super::lines::{LONGEST_LINE, Line};
 use super::options::ReadOptions;
 use super::order::Orders;
-use super::record::{BadValue, Layout};
+use super::prefilter::Prefilter;
+use super::record::BadValue;
 use super::sink::Sink;
 use super::tokens::{MOST_TOKENS, Tokens};
+use super::totals::Totals;
 use super::wrapping::{ColumnsBy, Wrapping};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::source::{RowRef, SourceId};
@@ -35,30 +41,16 @@ impl FileContext<'_> {
     }
 }
 
-/// How the lines of the file are to be read, as far as is known by now.
-enum Mode {
-    /// No line has told yet.
-    Unknown,
-    /// Records of this layout.
-    Records(Box<Order>),
-    /// Records that lack required fields.
-    Incomplete(Vec<&'static str>),
-    /// Transit gateway records.
-    TransitGateway,
-}
-
-/// An order of fields, and how it was known.
-struct Order {
-    layout: Layout,
-    columns: Columns,
-    by: ColumnsBy,
-}
-
 /// Takes the lines of one file in, in their order.
 pub(super) struct TextReader<'a> {
     mode: Mode,
+    /// Orders of fields that records without a header had before: flow logs that share a stream come in turns.
+    earlier: Vec<Order>,
     orders: Orders<'a>,
     tokens: Tokens,
+    /// What can be left out unread; none where everyone's records may matter.
+    prefilter: Option<Arc<Prefilter>>,
+    left_out: Totals,
     /// Lines that were a record or a defect.
     n_lines: u64,
     has_header: bool,
@@ -68,21 +60,27 @@ pub(super) struct TextReader<'a> {
     wrapping: Option<Wrapping>,
     /// The first line that looked like nothing this tool reads.
     prose: Option<(u64, String)>,
+    /// What holds messages that only try the way and have no records, if there are any.
+    controlled: Option<Wrapping>,
     /// Items that were never meant to be records: how many, and the first.
     foreign: Option<(u64, u64, String)>,
 }
 
 impl<'a> TextReader<'a> {
-    pub(super) fn new(options: &'a ReadOptions, file: &FileContext<'_>) -> Self {
+    pub(super) fn new<S: Sink>(options: &'a ReadOptions, file: &FileContext<'_>, sink: &S) -> Self {
         Self {
             mode: Mode::Unknown,
+            earlier: Vec::new(),
             orders: Orders::new(&options.formats, file.name),
             tokens: Tokens::new(),
+            prefilter: sink.prefilter(),
+            left_out: Totals::default(),
             n_lines: 0,
             has_header: false,
             columns_by: None,
             wrapping: None,
             prose: None,
+            controlled: None,
             foreign: None,
         }
     }
@@ -129,12 +127,24 @@ impl<'a> TextReader<'a> {
                 self.wrapping.get_or_insert(wrapping);
                 self.row(number, values, file, sink);
             }
+            Item::Control(wrapping) => self.controlled = Some(wrapping),
             Item::Bad(kind, says) => self.defect(number, file, kind, || says),
             Item::Foreign(says) => self.foreign.get_or_insert((0, number, says)).0 += 1,
         }
     }
 
     fn text<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
+        if let Mode::Records(order) = &self.mode
+            && let Some(prefilter) = &self.prefilter
+        {
+            self.tokens.split_first(text, order.layout.decisive());
+            if order.layout.count() == self.tokens.count()
+                && order.layout.leaves_out(text, &self.tokens, prefilter, &mut self.left_out)
+            {
+                self.n_lines += 1;
+                return;
+            }
+        }
         self.tokens.split(text);
         if let Mode::Records(order) = &self.mode
             && order.layout.count() == self.tokens.count()
@@ -193,28 +203,9 @@ impl<'a> TextReader<'a> {
                     format!("expected {expected} fields, found {found}")
                 });
             }
-            Mode::Incomplete(_) => self.incomplete(number, file),
+            Mode::Incomplete(..) => self.incomplete(number, file),
             Mode::TransitGateway => self.transit_gateway(number, file),
         }
-    }
-
-    /// Reads the line in another order of fields than the one known so far, unless a header set that one.
-    fn reorder<S: Sink>(
-        &mut self,
-        number: u64,
-        text: &[u8],
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) -> bool {
-        let known = match &self.mode {
-            Mode::Records(order) if order.by == ColumnsBy::Names => return false,
-            Mode::Records(order) => Some(&order.columns),
-            _ => None,
-        };
-        let Some((columns, by)) = self.orders.find(text, &self.tokens, known) else { return false };
-        self.set_columns(number, columns, by, file, sink);
-        self.record(number, text, file, sink);
-        true
     }
 
     /// Values under names.
@@ -227,7 +218,7 @@ impl<'a> TextReader<'a> {
     fn record<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
         let order = match &self.mode {
             Mode::Records(order) => order,
-            Mode::Incomplete(_) => return self.incomplete(number, file),
+            Mode::Incomplete(..) => return self.incomplete(number, file),
             Mode::TransitGateway => return self.transit_gateway(number, file),
             Mode::Unknown => return,
         };
@@ -245,8 +236,13 @@ impl<'a> TextReader<'a> {
     }
 
     fn incomplete(&mut self, number: u64, file: &mut FileContext<'_>) {
-        let Mode::Incomplete(missing) = &self.mode else { return };
-        let says = format!("the header lacks `{}`: a flow cannot be told without", missing.join("`, `"));
+        let Mode::Incomplete(missing, by) = &self.mode else { return };
+        let names = match by {
+            ColumnsBy::Given => "`--log-format`",
+            ColumnsBy::Described => "the `LogFormat` of the flow log",
+            ColumnsBy::Names | ColumnsBy::Default | ColumnsBy::Guessed => "the header",
+        };
+        let says = format!("{names} lacks `{}`: a flow cannot be told without", missing.join("`, `"));
         self.defect(number, file, DefectKind::MissingFields, || says);
     }
 
@@ -286,100 +282,9 @@ impl<'a> TextReader<'a> {
         true
     }
 
-    fn set_columns<S: Sink>(
-        &mut self,
-        number: u64,
-        columns: Columns,
-        by: ColumnsBy,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
-        sink.columns(&columns.fields(), &columns.unknown);
-        if !columns.unknown.is_empty() {
-            file.defect(DefectKind::UnknownFields, Some(number), || {
-                format!("`{}`: not a field of versions 2 to 11; left aside", columns.unknown.join("`, `"))
-            });
-        }
-        self.columns_by.get_or_insert(by);
-        self.mode = match Layout::new(columns.clone()) {
-            Ok(layout) => Mode::Records(Box::new(Order { layout, columns, by })),
-            Err(missing) => Mode::Incomplete(missing),
-        };
-    }
-
     /// Where a trailing `#comment`, as in AWS's own examples, begins.
     fn comment_start(&self, text: &[u8]) -> Option<usize> {
         let position = memchr::memmem::find(text, b" #")?;
         (position > 0 && matches!(self.mode, Mode::Records(_))).then_some(position)
-    }
-
-    fn unknown_line(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>) {
-        let tokens = || (0..self.tokens.count().min(MOST_TOKENS)).map(|index| self.tokens.get(text, index));
-        let looks_like_record = tokens().any(|token| {
-            token.starts_with(b"eni-") || matches!(token, b"ACCEPT" | b"REJECT" | b"NODATA" | b"SKIPDATA")
-        });
-        if looks_like_record {
-            let found = self.tokens.count();
-            let expected = match self.orders.n_given() {
-                Some(given) => format!("the {given} fields of `--log-format`"),
-                None => "a header line or a common format".to_owned(),
-            };
-            let hint = "; `--log-format '${a} ${b}'` names the fields in their order";
-            self.defect(number, file, DefectKind::UnknownFieldOrder, || {
-                format!("expected {expected}, found {found} fields{hint}")
-            });
-        } else if self.prose.is_none() {
-            let start = String::from_utf8_lossy(&text[..text.len().min(60)]).into_owned();
-            self.prose = Some((number, start));
-        }
-    }
-
-    /// Tells what only the end of a file shows; gives what held its records, if that is known, and how their fields were.
-    pub(super) fn finish(
-        mut self,
-        file: &mut FileContext<'_>,
-        outcome: Result<(), (u64, io::Error)>,
-    ) -> (Option<Wrapping>, Option<ColumnsBy>) {
-        if let Err((line, error)) = &outcome {
-            let kind = match error.kind() {
-                io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
-                    DefectKind::DamagedCompression
-                }
-                _ => DefectKind::UnreadableFile,
-            };
-            file.defect(kind, Some(*line), || format!("{error}; the lines before were used"));
-        }
-        let is_strange = self.foreigners(file);
-        match self.prose {
-            Some((line, start)) => file.defect(DefectKind::UnrecognisedFile, Some(line), || {
-                format!("expected flow-log records, found `{start}`")
-            }),
-            None if self.n_lines == 0 && outcome.is_ok() && !is_strange => {
-                let found = if self.has_header { "a header alone" } else { "nothing" };
-                file.defect(DefectKind::EmptyFile, None, || {
-                    format!("expected flow-log records, found {found}")
-                });
-            }
-            None => {}
-        }
-        let of_lines = match self.columns_by {
-            _ if self.has_header => Some(Wrapping::S3Text),
-            Some(_) => Some(Wrapping::Records),
-            None => None,
-        };
-        (self.wrapping.or(of_lines), self.columns_by)
-    }
-
-    /// Things that are no records: a file of nothing else is not meant to be read, others are counted.
-    fn foreigners(&mut self, file: &mut FileContext<'_>) -> bool {
-        let Some((n_foreign, first, says)) = self.foreign.take() else { return false };
-        if self.n_lines == 0 {
-            file.defect(DefectKind::UnrecognisedFile, None, || says);
-            return true;
-        }
-        for _ in 0..n_foreign {
-            file.defect(DefectKind::BadItem, Some(first), || says.clone());
-        }
-        true
     }
 }

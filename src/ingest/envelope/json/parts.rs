@@ -1,0 +1,74 @@
+//! What a stream of JSON is made of, as far as events go.
+
+use super::LARGEST_EVENT;
+
+/// The array that an event was in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// None with a name: it stood at the top or in a bare array.
+    Top,
+    /// `events` of `filter-log-events` and `get-log-events`.
+    Events,
+    /// `logEvents` of a subscription.
+    Subscription,
+    /// `logEvents` of a message that tells nothing but that the subscription is there.
+    Control,
+    /// `results` of `get-query-results`, an array of fields each.
+    Results,
+}
+
+/// The array of events that a key names.
+pub(super) fn origin_of(key: &[u8]) -> Option<Origin> {
+    match key {
+        b"events" => Some(Origin::Events),
+        b"logEvents" => Some(Origin::Subscription),
+        b"results" => Some(Origin::Results),
+        _ => None,
+    }
+}
+
+/// What the scanner hands over.
+pub(super) enum Found<'a> {
+    /// An event's bytes.
+    Event(Origin, &'a [u8]),
+    /// An object larger than any event.
+    TooLarge,
+    /// Something that is neither object, array nor text, by its beginning.
+    Stray(Vec<u8>),
+    /// Something that cannot be JSON; what came before was handed over.
+    Broken(&'static str),
+}
+
+/// A container that is gone into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// An array of events.
+    Array(Origin),
+    /// An object that has, or had, such an array.
+    Document { depth: usize, is_control: bool },
+}
+
+/// An event that is being collected.
+#[derive(Debug)]
+pub(super) struct Event {
+    pub(super) bytes: Vec<u8>,
+    /// Containers that are open, itself included.
+    pub(super) depth: usize,
+    pub(super) is_too_large: bool,
+}
+
+impl Event {
+    /// Adds bytes, as long as there may be more.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        if self.bytes.len() + bytes.len() <= LARGEST_EVENT {
+            self.bytes.extend(bytes);
+        } else {
+            self.is_too_large = true;
+        }
+    }
+}
+
+/// Where events were, given that their document says what kind of message it is.
+pub(super) fn controlled(origin: Origin, is_control: bool) -> Origin {
+    if is_control && origin == Origin::Subscription { Origin::Control } else { origin }
+}

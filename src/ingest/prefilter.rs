@@ -1,0 +1,97 @@
+//! Whether a record of text can matter, decided on its bytes before anything of it is read as a value.
+//!
+//! Most records of most files are of others. They are counted and left; what the report needs of all records, their
+//! span, is compared as text first.
+
+use std::net::IpAddr;
+
+use rustc_hash::FxHashSet;
+
+use super::number::{is_missing, parse_address};
+use super::sink::{Action, Sighting, Span, Wanted};
+use crate::model::time::{Timestamp, Window};
+
+/// Bits of the sieve: 8 KiB, which stays in the first-level cache.
+const SIEVE_BITS: u32 = 16;
+
+/// The interfaces and addresses of a [`Wanted`], found by their bytes.
+#[derive(Clone, Debug)]
+pub struct Prefilter {
+    window: Window,
+    interfaces: FxHashSet<Box<[u8]>>,
+    addresses: FxHashSet<IpAddr>,
+    /// A bit for each hash that a wanted text has.
+    sieve: Box<[u64]>,
+    /// IPv6 addresses have several spellings: their bytes tell nothing.
+    has_ipv6: bool,
+}
+
+/// A hash of a text's last bytes: ids end in random digits, addresses in those of the host.
+#[inline]
+fn sieve_place(text: &[u8]) -> (usize, u64) {
+    let tail = match text.last_chunk::<8>() {
+        Some(tail) => u64::from_le_bytes(*tail),
+        None => text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    };
+    let hash = tail.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SIEVE_BITS);
+    (usize::try_from(hash >> 6).unwrap_or(0), 1 << (hash & 63))
+}
+
+impl Prefilter {
+    /// For what is wanted.
+    #[must_use]
+    pub fn new(wanted: &Wanted) -> Self {
+        let mut sieve = vec![0; 1 << (SIEVE_BITS - 6)].into_boxed_slice();
+        let mut mark = |text: &[u8]| {
+            let (word, bit) = sieve_place(text);
+            sieve[word] |= bit;
+        };
+        let interfaces = wanted.interfaces.iter().map(|id| id.as_str().as_bytes().into()).collect();
+        wanted.interfaces.iter().for_each(|id| mark(id.as_str().as_bytes()));
+        let ipv4 = wanted.addresses.iter().filter(|address| address.is_ipv4());
+        ipv4.for_each(|address| mark(address.to_string().as_bytes()));
+        let has_ipv6 = wanted.addresses.iter().any(IpAddr::is_ipv6);
+        let addresses = wanted.addresses.iter().copied().collect();
+        Self { window: wanted.window, interfaces, addresses, sieve, has_ipv6 }
+    }
+
+    #[inline]
+    fn may_have(&self, text: &[u8]) -> bool {
+        let (word, bit) = sieve_place(text);
+        self.sieve[word] & bit != 0
+    }
+
+    /// Whether the interface's records are wanted.
+    #[inline]
+    pub(super) fn has_interface(&self, text: &[u8]) -> bool {
+        self.may_have(text) && self.interfaces.contains(text)
+    }
+
+    /// Whether records with the address are wanted; one that is none is wanted, so that it is told as a defect.
+    #[inline]
+    pub(super) fn has_address(&self, text: &[u8]) -> bool {
+        let is_spelled_once = !self.has_ipv6 || memchr::memchr(b':', text).is_none();
+        if is_spelled_once && !self.may_have(text) {
+            return false;
+        }
+        !is_missing(text) && parse_address(text).is_none_or(|address| self.addresses.contains(&address))
+    }
+
+    /// Whether anything of the time can matter.
+    #[inline]
+    pub(super) fn touches(&self, span: Span) -> bool {
+        self.window.touches(Timestamp(span.start.into()), Timestamp(span.end.into()))
+    }
+}
+
+/// What a record without traffic, or with it, is a sighting of, by the bytes of its action and log-status.
+#[inline]
+pub(super) fn sighting(action: &[u8], status: Option<&[u8]>) -> Option<Sighting> {
+    match (status, action) {
+        (None | Some(b"OK"), b"ACCEPT") => Some(Sighting::Ok(Action::Accept)),
+        (None | Some(b"OK"), b"REJECT") => Some(Sighting::Ok(Action::Reject)),
+        (Some(b"NODATA"), _) => Some(Sighting::NoData),
+        (Some(b"SKIPDATA"), _) => Some(Sighting::SkipData),
+        _ => None,
+    }
+}

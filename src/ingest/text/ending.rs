@@ -1,0 +1,85 @@
+//! What is told of lines that are no records, and at the end of a file.
+
+use std::io;
+
+use super::TextReader;
+use crate::ingest::sink::Sink;
+use crate::ingest::text::FileContext;
+use crate::ingest::tokens::MOST_TOKENS;
+use crate::ingest::wrapping::{ColumnsBy, Wrapping};
+use crate::model::defect::DefectKind;
+
+impl TextReader<'_> {
+    /// A line whose order of fields nothing tells.
+    pub(super) fn unknown_line(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>) {
+        let tokens = || (0..self.tokens.count().min(MOST_TOKENS)).map(|index| self.tokens.get(text, index));
+        let looks_like_record = tokens().any(|token| {
+            token.starts_with(b"eni-") || matches!(token, b"ACCEPT" | b"REJECT" | b"NODATA" | b"SKIPDATA")
+        });
+        if looks_like_record {
+            let found = self.tokens.count();
+            let expected = match self.orders.n_given() {
+                Some(given) => format!("the {given} fields of `--log-format`"),
+                None => "a header line or a common format".to_owned(),
+            };
+            let hint = "; `--log-format '${a} ${b}'` names the fields in their order";
+            self.defect(number, file, DefectKind::UnknownFieldOrder, || {
+                format!("expected {expected}, found {found} fields{hint}")
+            });
+        } else if self.prose.is_none() {
+            let start = String::from_utf8_lossy(&text[..text.len().min(60)]).into_owned();
+            self.prose = Some((number, start));
+        }
+    }
+
+    /// Tells what only the end of a file shows; gives what held its records, if that is known, and how their fields were.
+    pub(in crate::ingest) fn finish<S: Sink>(
+        mut self,
+        file: &mut FileContext<'_>,
+        outcome: Result<(), (u64, io::Error)>,
+        sink: &mut S,
+    ) -> (Option<Wrapping>, Option<ColumnsBy>) {
+        sink.left_out(&self.left_out);
+        if let Err((line, error)) = &outcome {
+            let kind = match error.kind() {
+                io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+                    DefectKind::DamagedCompression
+                }
+                _ => DefectKind::UnreadableFile,
+            };
+            file.defect(kind, Some(*line), || format!("{error}; the lines before were used"));
+        }
+        let is_strange = self.foreigners(file);
+        match self.prose {
+            Some((line, start)) => file.defect(DefectKind::UnrecognisedFile, Some(line), || {
+                format!("expected flow-log records, found `{start}`")
+            }),
+            None if self.n_lines == 0 && outcome.is_ok() && !is_strange && self.controlled.is_none() => {
+                let found = if self.has_header { "a header alone" } else { "nothing" };
+                file.defect(DefectKind::EmptyFile, None, || {
+                    format!("expected flow-log records, found {found}")
+                });
+            }
+            None => {}
+        }
+        let of_lines = match self.columns_by {
+            _ if self.has_header => Some(Wrapping::S3Text),
+            Some(_) => Some(Wrapping::Records),
+            None => None,
+        };
+        (self.wrapping.or(self.controlled).or(of_lines), self.columns_by)
+    }
+
+    /// Things that are no records: a file of nothing else is not meant to be read, others are counted.
+    fn foreigners(&mut self, file: &mut FileContext<'_>) -> bool {
+        let Some((n_foreign, first, says)) = self.foreign.take() else { return false };
+        if self.n_lines == 0 {
+            file.defect(DefectKind::UnrecognisedFile, None, || says);
+            return true;
+        }
+        for _ in 0..n_foreign {
+            file.defect(DefectKind::BadItem, Some(first), || says.clone());
+        }
+        true
+    }
+}

@@ -1,0 +1,89 @@
+//! How the lines of a file are to be read, and how that changes from line to line.
+
+use super::{FileContext, TextReader};
+use crate::ingest::header::Columns;
+use crate::ingest::record::Layout;
+use crate::ingest::shape::fits;
+use crate::ingest::sink::Sink;
+use crate::ingest::wrapping::ColumnsBy;
+use crate::model::defect::DefectKind;
+
+/// Orders of fields that are remembered in one file.
+const MOST_EARLIER: usize = 8;
+
+/// How the lines of the file are to be read, as far as is known by now.
+pub(super) enum Mode {
+    /// No line has told yet.
+    Unknown,
+    /// Records of this layout.
+    Records(Box<Order>),
+    /// Records that lack required fields, and how their order was known.
+    Incomplete(Vec<&'static str>, ColumnsBy),
+    /// Transit gateway records.
+    TransitGateway,
+}
+
+/// An order of fields, and how it was known.
+pub(super) struct Order {
+    pub(super) layout: Layout,
+    pub(super) columns: Columns,
+    pub(super) by: ColumnsBy,
+}
+
+impl TextReader<'_> {
+    /// Reads the line in another order of fields than the one known so far, unless a header set that one.
+    pub(super) fn reorder<S: Sink>(
+        &mut self,
+        number: u64,
+        text: &[u8],
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) -> bool {
+        let known = match &self.mode {
+            Mode::Records(order) if order.by == ColumnsBy::Names => return false,
+            Mode::Records(order) => Some(&order.columns),
+            _ => None,
+        };
+        if let Some(at) = self.earlier.iter().position(|order| fits(&order.columns, text, &self.tokens)) {
+            let order = self.earlier.swap_remove(at);
+            self.set_mode(Mode::Records(Box::new(order)));
+        } else {
+            let Some((columns, by)) = self.orders.find(text, &self.tokens, known) else { return false };
+            self.set_columns(number, columns, by, file, sink);
+        }
+        self.record(number, text, file, sink);
+        true
+    }
+
+    /// Has the records from here on have these columns.
+    pub(super) fn set_columns<S: Sink>(
+        &mut self,
+        number: u64,
+        columns: Columns,
+        by: ColumnsBy,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        sink.columns(&columns.fields(), &columns.unknown);
+        if !columns.unknown.is_empty() {
+            file.defect(DefectKind::UnknownFields, Some(number), || {
+                format!("`{}`: not a field of versions 2 to 11; left aside", columns.unknown.join("`, `"))
+            });
+        }
+        self.columns_by.get_or_insert(by);
+        self.set_mode(match Layout::new(columns.clone()) {
+            Ok(layout) => Mode::Records(Box::new(Order { layout, columns, by })),
+            Err(missing) => Mode::Incomplete(missing, by),
+        });
+    }
+
+    fn set_mode(&mut self, mode: Mode) {
+        let before = std::mem::replace(&mut self.mode, mode);
+        if let Mode::Records(order) = before
+            && order.by != ColumnsBy::Names
+            && self.earlier.len() < MOST_EARLIER
+        {
+            self.earlier.push(*order);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The same records in every wrapping that exports have: what AWS's services and command line write, and what people make
+//! of it.
+
+mod events;
+mod tables;
+
+use std::io::Write;
+
+use self::events::Records;
+use self::tables::{cells, insights_fields, rows};
+use crate::support::table::{Table, Variant};
+use crate::support::write::gzip;
+
+/// One way of keeping records.
+#[derive(Clone, Debug)]
+pub(crate) struct Wrapped {
+    /// Path below the folder of logs.
+    pub(crate) path: &'static str,
+    /// `Wrapping::name` of it, and what is around it.
+    pub(crate) kind: &'static str,
+    /// How people get it, in one phrase.
+    pub(crate) from: &'static str,
+    /// Whether the order of its fields must be known from elsewhere.
+    pub(crate) is_headerless: bool,
+    /// The file.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Every wrapping of the records of a table.
+pub(crate) fn all(table: &Table) -> Vec<Wrapped> {
+    [of_s3(table), of_cloudwatch(table), of_firehose(table), of_people(table)].concat()
+}
+
+/// A file that names its fields.
+fn named(path: &'static str, kind: &'static str, from: &'static str, bytes: Vec<u8>) -> Wrapped {
+    Wrapped { path, kind, from, is_headerless: false, bytes }
+}
+
+/// A file that does not.
+fn bare(path: &'static str, kind: &'static str, from: &'static str, bytes: Vec<u8>) -> Wrapped {
+    Wrapped { is_headerless: true, ..named(path, kind, from, bytes) }
+}
+
+/// What flow logs write to S3.
+fn of_s3(table: &Table) -> Vec<Wrapped> {
+    let text = table.text().into_bytes();
+    let parquet = table.parquet(&Variant::AWS);
+    vec![
+        named("s3/records.log.gz", "gzip s3-text", "flow logs to S3, text", gzip(&text)),
+        named("s3/records.log.parquet", "parquet", "flow logs to S3, Parquet", parquet),
+    ]
+}
+
+/// What CloudWatch Logs and its commands give.
+fn of_cloudwatch(table: &Table) -> Vec<Wrapped> {
+    let records = Records::of(table);
+    vec![
+        bare(
+            "cloudwatch-export/000000.gz",
+            "gzip cloudwatch-export",
+            "`aws logs create-export-task`",
+            gzip(&records.export()),
+        ),
+        bare(
+            "filter-log-events.json.gz",
+            "gzip filter-log-events",
+            "`aws logs filter-log-events`",
+            gzip(&records.filter_log_events()),
+        ),
+        bare(
+            "filter-log-events.ndjson.gz",
+            "gzip filter-log-events",
+            "the same, an event a line",
+            gzip(&records.events_a_line()),
+        ),
+        bare(
+            "get-log-events.json.gz",
+            "gzip get-log-events",
+            "`aws logs get-log-events`",
+            gzip(&records.get_log_events()),
+        ),
+        bare(
+            "messages.json.gz",
+            "gzip message-json",
+            "the same with `--query 'events[].message'`",
+            gzip(&records.messages()),
+        ),
+        bare("tail.log.gz", "gzip logs-tail", "`aws logs tail`", gzip(&records.tail("+00:00", true))),
+        bare(
+            "tail-short.log.gz",
+            "gzip logs-tail",
+            "`aws logs tail --format short`",
+            gzip(&records.tail("", false)),
+        ),
+        bare(
+            "insights.csv.gz",
+            "gzip insights-csv",
+            "Logs Insights, `fields @timestamp, @message`, as CSV",
+            gzip(&records.insights_messages()),
+        ),
+        named(
+            "insights-fields.csv.gz",
+            "gzip insights-csv",
+            "Logs Insights, discovered fields, as CSV",
+            gzip(&insights_fields(table)),
+        ),
+        bare(
+            "insights.json.gz",
+            "gzip insights-json",
+            "`aws logs get-query-results`",
+            gzip(&records.insights_results()),
+        ),
+        bare(
+            "console.csv.gz",
+            "gzip console-csv",
+            "the console of CloudWatch Logs",
+            gzip(&records.console()),
+        ),
+    ]
+}
+
+/// What comes through Firehose.
+fn of_firehose(table: &Table) -> Vec<Wrapped> {
+    let records = Records::of(table);
+    vec![
+        bare(
+            "subscription/records.gz",
+            "gzip gzip subscription",
+            "a subscription through Firehose",
+            gzip(&gzip(&records.subscription())),
+        ),
+        bare("firehose/records.log.gz", "gzip records", "flow logs to Firehose", gzip(&records.lines())),
+        bare(
+            "firehose/messages.json.gz",
+            "gzip message-json",
+            "flow logs to Firehose, as objects",
+            gzip(&records.firehose_objects()),
+        ),
+    ]
+}
+
+/// What people make of it.
+fn of_people(table: &Table) -> Vec<Wrapped> {
+    let text = table.text().into_bytes();
+    let parquet = table.parquet(&Variant::AWS);
+    vec![
+        named("converted.csv.gz", "gzip csv", "a conversion to CSV", gzip(&cells(table, b',', true))),
+        named("converted.tsv.gz", "gzip tsv", "a conversion to TSV", gzip(&cells(table, b'\t', false))),
+        named(
+            "rows.ndjson.gz",
+            "gzip json-rows",
+            "Athena, `jq` or a pipeline: an object a line",
+            gzip(&rows(table, "\n")),
+        ),
+        named(
+            "rows.json.gz",
+            "gzip json-rows",
+            "the same as an array",
+            gzip(&[b"[", &rows(table, ",")[..], b"]"].concat()),
+        ),
+        named("records.log.zst", "zstd s3-text", "compressed with zstd", zstd_of(&text)),
+        named("records.log.bz2", "bzip2 s3-text", "compressed with bzip2", bzip2_of(&text)),
+        named("records.log.gz.zst", "zstd gzip s3-text", "compressed twice", zstd_of(&gzip(&text))),
+        named("records.parquet.gz", "gzip parquet", "Parquet compressed once more", gzip(&parquet)),
+    ]
+}
+
+pub(crate) fn zstd_of(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 3).expect("memory takes bytes")
+}
+
+pub(crate) fn bzip2_of(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+    encoder.write_all(bytes).expect("memory takes bytes");
+    encoder.finish().expect("memory takes bytes")
+}

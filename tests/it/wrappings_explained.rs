@@ -1,0 +1,103 @@
+//! Files of every wrapping, explained by the program itself: each gives the same verdict, from the disk and from a pipe.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::every_wrapping;
+use crate::support::run::{defects, finish, first_verdict, flowcause, run};
+use crate::support::wrappings::{Wrapped, all};
+use crate::support::write;
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn wrapped() -> Vec<Wrapped> {
+    all(&every_wrapping::table(&every_wrapping::incident()))
+}
+
+/// The kept records, and the verdict.
+fn outcome(report: &Value) -> (u64, (String, String)) {
+    (report["inputs"]["kept"].as_u64().expect("a number"), first_verdict(report))
+}
+
+const METADATA: &str = "sample-data/wrappings/metadata";
+
+#[test]
+fn each_file_of_the_sample_alone_gives_the_verdict_and_quotes_records() {
+    let incident = every_wrapping::incident();
+    let table = every_wrapping::table(&incident);
+    let lines: Vec<String> = table.lines().iter().map(|line| line.trim_end().to_owned()).collect();
+    let mut outcomes = Vec::new();
+    for one in wrapped() {
+        let log = format!("sample-data/wrappings/logs/{}", one.path);
+        let ran = run(repository(), &["explain", &log, "--metadata", METADATA, "--format", "json"]);
+        let report = ran.json();
+        assert_eq!((defects(&report).as_str(), ran.stderr.as_str()), ("", ""), "{log}");
+        outcomes.push(outcome(&report));
+        let rows = report["tasks"][0]["verdict"]["evidence"][0]["rows"].as_array().expect("rows");
+        assert!(!rows.is_empty(), "{log}");
+        for row in rows {
+            let record = row["record"].as_str().expect("a text");
+            let is_own = ["parquet", "csv", "tsv", "json-rows"].iter().any(|kind| one.kind.ends_with(kind))
+                && !one.path.starts_with("insights.")
+                && !one.path.starts_with("console");
+            assert!(is_own || lines.iter().any(|line| line == record), "{log}: {record}");
+            assert!(record.contains("eni-"), "{log}: {record}");
+        }
+    }
+    let verdict = (incident.telling.cause.to_owned(), incident.telling.standing.to_owned());
+    assert!(outcomes[0].0 > 0);
+    let expect = (outcomes[0].0, verdict);
+    assert!(outcomes.iter().all(|one| *one == expect), "{outcomes:?}");
+}
+
+#[test]
+fn the_standard_input_may_be_of_any_wrapping() {
+    let expect = {
+        let log = "sample-data/wrappings/logs/s3/records.log.gz";
+        outcome(&run(repository(), &["explain", log, "--metadata", METADATA, "--format", "json"]).json())
+    };
+    for one in wrapped() {
+        let mut command = flowcause(repository());
+        command.args(["explain", "-", "--metadata", METADATA, "--format", "json"]).write_stdin(one.bytes);
+        assert_eq!(outcome(&finish(&mut command).json()), expect, "{}", one.path);
+    }
+}
+
+/// A folder with the incident's records without a header, and with metadata that says nothing of its flow log.
+fn undescribed() -> (tempfile::TempDir, String) {
+    let incident = every_wrapping::incident();
+    let table = every_wrapping::table(&incident);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut files = write::files(&incident);
+    files.retain(|name, _| name.starts_with("metadata/") && !name.contains("flow-logs"));
+    files.insert("records.log".to_owned(), table.lines().concat().into_bytes());
+    write::write(folder.path(), &files);
+    let names: Vec<String> = table.fields.iter().map(|field| format!("${{{}}}", field.name())).collect();
+    (folder, names.join(" "))
+}
+
+#[test]
+fn the_order_of_fields_may_be_given_as_flag_variable_and_setting() {
+    let (folder, format) = undescribed();
+    let explain = ["explain", "records.log", "--metadata", "metadata", "--format", "json"];
+    let missing = run(folder.path(), &explain);
+    assert_eq!(missing.code, Some(3), "{}", missing.stderr);
+    assert!(missing.stderr.contains("--log-format '${a} ${b}'"), "{}", missing.stderr);
+
+    let flag = run(folder.path(), &[&explain[..], &["--log-format", &format]].concat());
+    let expect = outcome(&flag.json());
+    assert_eq!(expect.1.0, every_wrapping::incident().telling.cause);
+    let mut variable = flowcause(folder.path());
+    variable.args(explain).env("FLOWCAUSE_LOG_FORMAT", &format);
+    assert_eq!(outcome(&finish(&mut variable).json()), expect);
+    std::fs::write(folder.path().join("flowcause.toml"), format!("log-format = '{format}'\n"))
+        .expect("a file");
+    assert_eq!(outcome(&run(folder.path(), &explain).json()), expect);
+
+    let wrong = run(folder.path(), &[&explain[..], &["--log-format", "${srcaddr} ${"]].concat());
+    assert_eq!(wrong.code, Some(2), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("expected names of fields"), "{}", wrong.stderr);
+}
