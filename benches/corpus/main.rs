@@ -54,13 +54,27 @@ fn make(plan: Plan, out: &Path) -> io::Result<()> {
     let made = generate::write(plan, out)?;
     let summary = summary(plan, &made);
     fs::write(out.join("corpus.json"), &summary)?;
-    println!("{} in {:.1} s", summary.trim_end(), clock.elapsed().as_secs_f64());
+    println!(
+        "corpus: {} records in {} files in {:.1} s",
+        made.rows,
+        made.files,
+        clock.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 
 fn summary(plan: Plan, made: &Made) -> String {
+    let interfaces: Vec<String> = made.interfaces.iter().map(|id| format!("\"{id}\"")).collect();
+    let (from, to) = made.span;
     format!(
-        "{{\"model\": 1, \"seed\": {}, \"records\": {}, \"files\": {}, \"matching\": {}, \"packets\": {}, \"bytes\": {}}}\n",
-        plan.seed, made.rows, made.files, made.matching, made.packets, made.bytes
+        "{{\"model\": 2, \"seed\": {}, \"records\": {}, \"files\": {}, \"matching\": {}, \"packets\": {}, \"bytes\": {}, \
+         \"from\": {from}, \"to\": {to}, \"interfaces\": [{}]}}\n",
+        plan.seed,
+        made.rows,
+        made.files,
+        made.matching,
+        made.packets,
+        made.bytes,
+        interfaces.join(", ")
     )
 }

@@ -39,6 +39,7 @@ fn folder(records: u64) -> PathBuf {
             sums.matching <= sums.rows && sums.packets <= sums.bytes && sums.files > 0,
             "its sums are sane"
         );
+        assert!(!sums.interfaces.is_empty() && sums.span.0 < sums.span.1, "somebody lives in it");
     }
     folder
 }

@@ -57,6 +57,15 @@ impl Fleet {
         &self.interfaces[number as usize]
     }
 
+    /// The ids of `count` interfaces, or of all there are: half of them tasks that cannot start, half clients.
+    pub(crate) fn cases(&self, count: usize) -> Vec<String> {
+        let failing = self.in_roles(&[Role::CaseRejected, Role::CaseUnanswered]);
+        let clients = self.in_roles(&[Role::Client]);
+        let failing = failing.into_iter().take(count / 2);
+        let chosen = failing.clone().chain(clients.into_iter().take(count - failing.len()));
+        chosen.map(|number| self.interface(number).id.clone()).collect()
+    }
+
     /// The numbers of the interfaces in one of the roles.
     pub(crate) fn in_roles(&self, roles: &[Role]) -> Vec<u32> {
         (0..self.size()).filter(|&number| roles.contains(&self.interface(number).role)).collect()

@@ -2,8 +2,8 @@
 //!
 //! Model: 3000 interfaces (fewer in a small corpus, at the same density), a quarter of them idle, 2 % of them tasks
 //! that cannot start; 20 to 140 peers each, popularity log-uniform; three quarters of the rows touch 443 or 53,
-//! 0.2 % are REJECT, 0.4 % NODATA or SKIPDATA; some IPv6; windows of 60 s, files of 5 minutes; connections as in
-//! [`traffic`]. Rows are made on one thread and encoded on several; the files do not depend on how many.
+//! 0.2 % are REJECT, 0.4 % NODATA or SKIPDATA, 22 % of those that touch 443 or 53 are IPv6; windows of 60 s, files of 5
+//! minutes; connections as in [`traffic`]. Rows are made on one thread and encoded on several; the files do not depend on how many.
 
 mod fleet;
 mod parquet;
@@ -38,6 +38,8 @@ const WINDOWS_A_FILE: u32 = 5;
 /// Windows played before the first file, so that it begins with long-lived connections too.
 const WARM_UP: u32 = 10;
 const ROWS_A_FILE: u64 = 1_000_000;
+/// How many interfaces a scoped job asks for.
+const CASES: usize = 50;
 
 /// What to make.
 #[derive(Clone, Copy)]
@@ -55,6 +57,10 @@ pub(crate) struct Made {
     pub(crate) matching: u64,
     pub(crate) packets: u64,
     pub(crate) bytes: u64,
+    /// Interfaces to ask for: tasks that cannot start and as many healthy clients.
+    pub(crate) interfaces: Vec<String>,
+    /// The first second of the first file, and the first after the last.
+    pub(crate) span: (u32, u32),
 }
 
 struct Batch {
@@ -94,7 +100,9 @@ fn fleet_size(rows_a_file: u64) -> u32 {
 /// Makes the rows file by file and hands them on, until nobody takes them.
 fn make_all(plan: Plan, files: u64, fleet: &Fleet, mut hand_on: impl FnMut(Batch) -> bool) -> Made {
     let mut traffic = Traffic::new(fleet, plan.seed);
-    let mut made = Made { files, ..Made::default() };
+    let length = u32::try_from(files).unwrap_or(u32::MAX).saturating_mul(WINDOWS_A_FILE * WINDOW_SECONDS);
+    let span = (EPOCH, EPOCH.saturating_add(length));
+    let mut made = Made { files, interfaces: fleet.cases(CASES), span, ..Made::default() };
     let window_rows = share(plan.records, files, 0) / u64::from(WINDOWS_A_FILE);
     let mut start = EPOCH - WARM_UP * WINDOW_SECONDS;
     for _ in 0..WARM_UP {

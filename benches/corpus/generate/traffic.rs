@@ -148,7 +148,8 @@ impl<'a> Traffic<'a> {
         let number = self.pick(|traffic| &traffic.talking);
         let interface = self.fleet.interface(number);
         let rank = self.random.log_uniform(interface.peers);
-        let v6 = interface.v6.is_some() && self.random.per_mille(300);
+        // A host with both kinds of address prefers IPv6 wherever the service has it.
+        let v6 = interface.v6.is_some() && service == Service::Https && self.random.per_mille(850);
         let (address, service_port) = peer(self.seed, number, service, rank, v6);
         let usual = Connection {
             interface: number,

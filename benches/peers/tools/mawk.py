@@ -1,0 +1,24 @@
+"""`zcat | mawk`."""
+
+import shutil
+import subprocess
+
+from job import TEXT, Job
+from tools import awk
+
+FORMATS = TEXT
+SAMPLE = 4
+ROUNDS = 1
+
+
+def missing() -> str | None:
+    return None if shutil.which("mawk") else "the command mawk is not installed"
+
+
+def version() -> str:
+    told = subprocess.run(["mawk", "-W", "version"], capture_output=True, text=True).stdout
+    return " ".join(told.split()[:2])
+
+
+def run(job: Job) -> list[int]:
+    return awk.run(job, ["mawk"])

@@ -1,0 +1,55 @@
+//! The library's own reduction: everyone's records, and those of known cases.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+use flowcause::ingest::files::LogFile;
+use flowcause::ingest::options::ReadOptions;
+use flowcause::model::ids::InterfaceId;
+use flowcause::model::time::Window;
+use flowcause::progress::NoProgress;
+use flowcause::reduce::{Folded, Limits, Scope, ScopeOf, reduce_files};
+
+use crate::check::Check;
+use crate::options::Options;
+
+const PORTS: [u16; 2] = [53, 443];
+
+/// Ports 443 and 53 to the flows table, for everyone.
+pub(crate) fn aggregate(files: &[LogFile], options: &Options) -> Result<String, String> {
+    reduce(files, options, &Scope::everyone(&PORTS))
+}
+
+/// The same for some interfaces in a window, as `explain` asks for its cases.
+pub(crate) fn scoped(files: &[LogFile], options: &Options) -> Result<String, String> {
+    let window = options.window;
+    let interfaces: BTreeMap<InterfaceId, Window> =
+        options.cases()?.into_iter().map(|id| (id, window)).collect();
+    // No addresses: what far interfaces recorded of the cases would be one condition more, for every peer too.
+    let of = ScopeOf::Cases { interfaces, addresses: BTreeMap::new(), watched: BTreeSet::new() };
+    reduce(files, options, &Scope::new(&PORTS, window, of))
+}
+
+/// The one place that knows how the library reduces.
+fn reduce(files: &[LogFile], options: &Options, scope: &Scope) -> Result<String, String> {
+    let told = |error: &dyn Display| error.to_string();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(|e| told(&e))?;
+    let limits = options.memory.map_or(Limits::NONE, |memory| Limits { memory });
+    let aggregate = reduce_files(files, &ReadOptions::default(), scope, limits, &pool, &NoProgress)
+        .map_err(|e| told(&e))?;
+    if !aggregate.defects.is_empty() {
+        return Err(format!("defects: {:?}", aggregate.defects));
+    }
+    let (pieces, _) = aggregate.each_piece(&pool, check).map_err(|e| told(&e))?;
+    Ok(pieces.into_iter().fold(Check::default(), Check::add).line())
+}
+
+fn check(flows: &[Folded]) -> Check {
+    let of = |flow: &Folded| {
+        let sums = &flow.sums;
+        let flags = sums.tcp_flags.unwrap_or(0).into();
+        let (first, last) = (sums.first_start.into(), sums.last_end.into());
+        Check::of_group([sums.packets, sums.bytes, sums.records, first, last, flags])
+    };
+    flows.iter().map(of).fold(Check::default(), Check::add)
+}

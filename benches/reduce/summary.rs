@@ -1,0 +1,132 @@
+//! The smaller reduction: by interface, addresses, service port, protocol and action, without buckets.
+//!
+//! It shows what the readers allow: the sink is a table a worker, merged at the end, and nothing is kept of a record but
+//! its sums.
+
+use std::net::IpAddr;
+
+use flowcause::ingest::files::{LogFile, source_id};
+use flowcause::ingest::options::ReadOptions;
+use flowcause::ingest::read_file;
+use flowcause::ingest::sink::{Action, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span};
+use flowcause::model::defect::Defects;
+use flowcause::model::source::RowRef;
+use rustc_hash::FxHashMap;
+
+use crate::check::Check;
+use crate::groups::{Groups, Key, Sums};
+use crate::workers::share;
+
+/// Reduces the files and says the check line.
+pub(crate) fn summary(files: &[LogFile], threads: usize) -> Result<String, String> {
+    let mut order: Vec<&LogFile> = files.iter().collect();
+    // Large files first, so that no worker begins one when the others are done.
+    order.sort_by_key(|file| std::cmp::Reverse(file.size));
+    let mut parts = share(&order, threads, Worker::default, |worker, file| worker.take(file))?.into_iter();
+    let mut whole = parts.next().unwrap_or_default();
+    whole.groups.flush();
+    parts.for_each(|part| whole.merge(part));
+    whole.groups.flush();
+    Ok(whole.groups.iter().map(|(_, sums)| check(sums)).fold(Check::default(), Check::add).line())
+}
+
+fn check(sums: &Sums) -> Check {
+    let (first, last) = (sums.first_start.into(), sums.last_end.into());
+    Check::of_group([sums.packets, sums.bytes, sums.records.into(), first, last, sums.tcp_flags.into()])
+}
+
+/// The longest name: interface ids have 21 bytes or 12.
+const NAME: usize = 24;
+
+/// One worker's share.
+#[derive(Default)]
+struct Worker {
+    names: FxHashMap<[u64; 3], u32>,
+    groups: Groups,
+}
+
+impl Worker {
+    fn take(&mut self, file: &LogFile) -> Result<(), String> {
+        let mut defects = Defects::default();
+        read_file(file, source_id(0), &ReadOptions::default(), self, &mut defects, &|_| {});
+        if defects.is_empty() { Ok(()) } else { Err(format!("defects: {defects:?}")) }
+    }
+
+    fn number(&mut self, name: [u64; 3]) -> u32 {
+        let next = u32::try_from(self.names.len()).expect("fewer interfaces than 32 bits count");
+        *self.names.entry(name).or_insert(next)
+    }
+
+    /// Takes another worker's groups in, under this worker's numbers.
+    fn merge(&mut self, mut other: Self) {
+        other.groups.flush();
+        let mut names: Vec<([u64; 3], u32)> = other.names.into_iter().collect();
+        names.sort_unstable_by_key(|&(_, number)| number);
+        let numbers: Vec<u32> = names.into_iter().map(|(name, _)| self.number(name)).collect();
+        for (key, sums) in other.groups.iter() {
+            self.groups.add(Key { interface: numbers[key.interface as usize], ..*key }, *sums);
+        }
+    }
+}
+
+impl Sink for Worker {
+    #[inline]
+    fn name(&mut self, text: &[u8]) -> NameId {
+        let mut bytes = [0; NAME];
+        let length = text.len().min(NAME);
+        bytes[..length].copy_from_slice(&text[..length]);
+        let (words, _) = bytes.as_chunks::<8>();
+        NameId(self.number([words[0], words[1], words[2]].map(u64::from_le_bytes)))
+    }
+
+    fn description(&mut self, _values: &Description<'_>) -> DescriptionId {
+        DescriptionId(0)
+    }
+
+    #[inline]
+    fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool {
+        is_service(src_port) || is_service(dst_port)
+    }
+
+    #[inline]
+    fn sighting(&mut self, _interface: NameId, _sighting: Sighting, _span: Span, _row: RowRef) {}
+
+    #[inline]
+    fn flow(&mut self, record: &FlowRecord) {
+        let key = Key {
+            src: words(record.src),
+            dst: words(record.dst),
+            interface: record.interface.0,
+            service_port: if is_service(record.dst_port) { record.dst_port } else { record.src_port },
+            protocol: record.protocol,
+            is_reject: record.action == Action::Reject,
+        };
+        let sums = Sums {
+            packets: record.packets,
+            bytes: record.bytes,
+            records: 1,
+            first_start: record.span.start,
+            last_end: record.span.end,
+            tcp_flags: record.tcp_flags.unwrap_or(0),
+        };
+        self.groups.add(key, sums);
+    }
+}
+
+#[inline]
+fn is_service(port: u16) -> bool {
+    port == 443 || port == 53
+}
+
+/// An address of either kind in two words; an IPv4 address as the IPv6 address mapped to it.
+#[inline]
+fn words(address: IpAddr) -> [u64; 2] {
+    match address {
+        IpAddr::V4(v4) => [0, 0xffff_0000_0000 | u64::from(v4.to_bits())],
+        IpAddr::V6(v6) => {
+            let octets = v6.octets();
+            let (words, _) = octets.as_chunks::<8>();
+            [words[0], words[1]].map(u64::from_be_bytes)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Work over threads: each worker takes the next item and adds to what it has.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// What each of the workers made of its share of the items.
+pub(crate) fn share<Item: Sync, Made: Send>(
+    items: &[Item],
+    threads: usize,
+    begin: impl Fn() -> Made + Sync,
+    take: impl Fn(&mut Made, &Item) -> Result<(), String> + Sync,
+) -> Result<Vec<Made>, String> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut made = begin();
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            take(&mut made, item)?;
+        }
+        Ok(made)
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().expect("workers do not panic")).collect()
+    })
+}
