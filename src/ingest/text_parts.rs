@@ -101,6 +101,7 @@ impl TextParts {
                 if part.lines_before > 0 {
                     text.line(1, Line::Text(&self.header), &mut file, sink);
                 }
+                text.expect_more();
                 for_each_line(reader, |number, line| {
                     text.line(part.lines_before + number, line, &mut file, sink);
                 })

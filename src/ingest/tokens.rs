@@ -52,15 +52,19 @@ impl Tokens {
             // An edge is where a blank meets what is none.
             let mut edges = blanks ^ (blanks << 1 | blank_before);
             blank_before = blanks >> 63;
-            if n_edges < most_edges {
-                while edges != 0 {
-                    self.edges[n_edges] = at as u32 + edges.trailing_zeros();
-                    n_edges += 1;
-                    edges &= edges - 1;
+            let count = edges.count_ones() as usize;
+            if n_edges < most_edges
+                && let Some(room) = self.edges.get_mut(n_edges..).and_then(<[u32]>::first_chunk_mut::<BLOCK>)
+            {
+                // Eight at a time, whether there are as many or not: what is one too many is overwritten next.
+                for group in room.as_chunks_mut::<8>().0.iter_mut().take(count.div_ceil(8)) {
+                    for edge in group {
+                        *edge = at as u32 + edges.trailing_zeros();
+                        edges &= edges.wrapping_sub(1);
+                    }
                 }
-            } else {
-                n_edges += edges.count_ones() as usize;
             }
+            n_edges += count;
             at += BLOCK;
         }
         if n_edges % 2 == 1 {

@@ -104,6 +104,11 @@ impl<'a> TextReader<'a> {
         }
     }
 
+    /// That the file has other parts: this one may have no record.
+    pub(super) fn expect_more(&mut self) {
+        self.n_lines += 1;
+    }
+
     /// Takes one piece of an envelope.
     pub(super) fn item<S: Sink>(
         &mut self,
