@@ -87,8 +87,51 @@ fn parse_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
     Some(Ipv4Addr::from(octets))
 }
 
+/// An IPv6 address; those with an IPv4 address at their end are left to `std`.
 fn parse_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
-    text.contains(&b':').then(|| std::str::from_utf8(text).ok()?.parse().ok())?
+    if !text.contains(&b':') {
+        return None;
+    }
+    if text.contains(&b'.') {
+        return std::str::from_utf8(text).ok()?.parse().ok();
+    }
+    let (before, after) = match memchr::memmem::find(text, b"::") {
+        Some(at) => (groups(&text[..at])?, groups(&text[at + 2..])?),
+        None => (groups(text).filter(|(_, count)| *count == 8)?, (0, 0)),
+    };
+    let ((high, n_high), (low, n_low)) = (before, after);
+    // The two colons stand for one group of zeros at least.
+    if n_high < 8 && n_high + n_low > 7 {
+        return None;
+    }
+    let high = if n_high == 0 { 0 } else { high << (16 * (8 - n_high)) };
+    Some(Ipv6Addr::from_bits(high | low))
+}
+
+/// Hexadecimal groups of up to four digits with colons between them: their bits, and how many there are.
+#[inline]
+fn groups(text: &[u8]) -> Option<(u128, u32)> {
+    if text.is_empty() {
+        return Some((0, 0));
+    }
+    let (mut bits, mut count) = (0, 0);
+    let (mut group, mut digits) = (0, 0);
+    for &byte in text {
+        if byte == b':' {
+            if digits == 0 {
+                return None;
+            }
+            (bits, count) = (bits << 16 | u128::from(group), count + 1);
+            (group, digits) = (0, 0);
+        } else {
+            let digit = char::from(byte).to_digit(16)?;
+            (group, digits) = (group << 4 | digit, digits + 1);
+            if digits > 4 || count > 7 {
+                return None;
+            }
+        }
+    }
+    (digits > 0).then(|| (bits << 16 | u128::from(group), count + 1))
 }
 
 #[cfg(test)]
@@ -117,6 +160,11 @@ mod tests {
 
         #[test]
         fn addresses_agree_with_std(text in "[0-9]{0,4}(\\.[0-9]{0,4}){0,4}|[0-9a-f:.]{0,20}") {
+            prop_assert_eq!(parse_address(text.as_bytes()), text.parse().ok());
+        }
+
+        #[test]
+        fn every_spelling_of_ipv6_agrees_with_std(text in "(:|::|[0-9a-fA-F]{1,5}|:[0-9a-f]{1,4}|[0-9]{1,3}\\.){0,10}") {
             prop_assert_eq!(parse_address(text.as_bytes()), text.parse().ok());
         }
 
