@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Cursor, Read};
 use flate2::bufread::MultiGzDecoder;
 
 use super::files::LogFile;
-use super::parquet::{ParquetSource, read_parquet};
+use super::parquet::{ParquetParts, ParquetSource, read_parquet};
 use super::sink::Sink;
 use super::text::{BYTE_ORDER_MARK, FileContext, read_text};
 use crate::model::defect::{DefectKind, Defects};
@@ -64,10 +64,7 @@ pub(super) fn decode<'a>(log: &'a LogFile, advance: &'a dyn Fn(u64)) -> io::Resu
         Format::Parquet => {
             drop(whole);
             advance(log.size.saturating_sub(HEAD as u64));
-            Decoded::Parquet(match log.seekable()? {
-                Ok(opened) => ParquetSource::File(opened),
-                Err(bytes) => ParquetSource::Bytes(bytes.to_vec().into()),
-            })
+            Decoded::Parquet(ParquetSource::File(log.clone()))
         }
         format => plain(format, Box::new(whole)),
     })
@@ -122,9 +119,20 @@ pub fn read_file<S: Sink>(
     let mut file = FileContext { name: &log.name, source, defects };
     match decode(log, advance) {
         Ok(Decoded::Text(reader)) => read_text(reader, &mut file, sink),
-        Ok(Decoded::Parquet(source)) => read_parquet(&source, &mut file, sink),
+        Ok(Decoded::Parquet(content)) => read_parquet(content, &mut file, sink),
         Ok(Decoded::Other(kind, says)) => file.defect(kind, None, || says),
         Err(error) => file.defect(DefectKind::UnreadableFile, None, || error.to_string()),
+    }
+}
+
+/// The parts of a Parquet file, so that several threads may share it; none if the file is no Parquet file.
+///
+/// What is wrong with the file as a whole is told here, what is wrong with a part when it is read.
+pub fn parquet_parts(log: &LogFile, source: SourceId, defects: &mut Defects) -> Option<ParquetParts> {
+    let mut file = FileContext { name: &log.name, source, defects };
+    match decode(log, &|_| {}) {
+        Ok(Decoded::Parquet(content)) => Some(ParquetParts::of(content, &mut file)),
+        _ => None,
     }
 }
 

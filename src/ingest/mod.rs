@@ -11,9 +11,6 @@ mod header;
 mod lines;
 mod number;
 mod parquet;
-mod parquet_columns;
-mod parquet_descriptions;
-mod parquet_layout;
 pub mod quote;
 mod record;
 pub mod sink;
@@ -21,4 +18,5 @@ mod text;
 mod tokens;
 pub mod totals;
 
-pub use detect::read_file;
+pub use detect::{parquet_parts, read_file};
+pub use parquet::ParquetParts;

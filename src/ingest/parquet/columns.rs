@@ -6,25 +6,43 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, DictionaryArray, Int64Array, StringArray};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BinaryArray, DictionaryArray, Int32Array, Int64Array, StringArray,
+};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int32Type};
+use arrow::datatypes::{DataType, Int32Type, Int64Type};
 
-use super::number::{is_missing, parse_number};
-use super::record::BadValue;
+use super::super::number::{is_missing, parse_number};
+use super::super::record::BadValue;
 use crate::model::field::{Field, FieldKind};
 
 /// Whether the field's column can be read from this type at all. Text may hold numbers, but no number is an address.
 pub(super) fn is_readable(field: Field, data_type: &DataType) -> bool {
-    let is_number = data_type.is_integer() || matches!(data_type, DataType::Float64 | DataType::Float32);
-    let is_text = matches!(data_type, DataType::Utf8 | DataType::Binary);
     // A column without any value has no type of its own.
-    is_text || *data_type == DataType::Null || is_number && field.spec().kind != FieldKind::Text
+    is_text(data_type)
+        || *data_type == DataType::Null
+        || is_number(data_type) && field.spec().kind != FieldKind::Text
 }
 
-/// The type in which the column is asked for: text as a dictionary.
+/// Whether the type is one that numbers have.
+pub(super) fn is_number(data_type: &DataType) -> bool {
+    data_type.is_integer() || matches!(data_type, DataType::Float64 | DataType::Float32)
+}
+
+/// Whether the type is one that text has.
+pub(super) fn is_text(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Utf8 | DataType::Binary)
+}
+
+/// The type in which the column is asked for: text as a dictionary, within structs too.
 pub(super) fn wanted_type(data_type: &DataType) -> DataType {
     match data_type {
+        DataType::Struct(fields) => DataType::Struct(
+            fields
+                .iter()
+                .map(|field| field.as_ref().clone().with_data_type(wanted_type(field.data_type())))
+                .collect(),
+        ),
         DataType::Utf8 | DataType::Binary => {
             DataType::Dictionary(Box::new(DataType::Int32), Box::new(data_type.clone()))
         }
@@ -35,9 +53,16 @@ pub(super) fn wanted_type(data_type: &DataType) -> DataType {
 /// A column of numbers; one the file does not have gives none.
 pub(super) struct Numbers {
     field: Field,
-    values: Option<Int64Array>,
+    values: NumberValues,
     /// Where the numbers were text: what to show of a bad one.
     text: Option<Text>,
+}
+
+/// AWS's two widths are read as they are.
+enum NumberValues {
+    None,
+    Int32(Int32Array),
+    Int64(Int64Array),
 }
 
 /// What stands for text that is no number.
@@ -47,11 +72,9 @@ impl Numbers {
     pub(super) fn new(field: Field, array: Option<&ArrayRef>) -> Self {
         let text = array.and_then(Text::of);
         let values = match (&text, array) {
-            (Some(text), _) => Some(text.numbers()),
-            (None, Some(array)) => {
-                cast(array, &DataType::Int64).ok().and_then(|numbers| numbers.as_primitive_opt().cloned())
-            }
-            (None, None) => None,
+            (Some(text), _) => NumberValues::Int64(text.numbers()),
+            (None, Some(array)) => NumberValues::of(array),
+            (None, None) => NumberValues::None,
         };
         Self { field, values, text }
     }
@@ -59,13 +82,12 @@ impl Numbers {
     /// The number of a row; none where it is missing.
     #[inline]
     pub(super) fn get(&self, row: usize) -> Result<Option<u64>, BadValue> {
-        let Some(values) = &self.values else { return Ok(None) };
-        if values.is_null(row) {
-            return Ok(None);
-        }
-        match u64::try_from(values.value(row)) {
-            Ok(number) => Ok(Some(number)),
-            Err(_) => Err(self.bad(row)),
+        match self.values.get(row) {
+            None => Ok(None),
+            Some(number) => match u64::try_from(number) {
+                Ok(number) => Ok(Some(number)),
+                Err(_) => Err(self.bad(row)),
+            },
         }
     }
 
@@ -81,13 +103,30 @@ impl Numbers {
     /// That the row's value is not what its field can hold.
     #[cold]
     pub(super) fn bad(&self, row: usize) -> BadValue {
-        let number = || match &self.values {
-            Some(values) if values.is_valid(row) => values.value(row).to_string(),
-            _ => "null".to_owned(),
-        };
+        let number = || self.values.get(row).map_or_else(|| "null".to_owned(), |number| number.to_string());
         match self.text.as_ref().and_then(|text| text.get(row)) {
             Some(text) => BadValue::new(self.field, text),
             None => BadValue::new(self.field, number().as_bytes()),
+        }
+    }
+}
+
+impl NumberValues {
+    fn of(array: &ArrayRef) -> Self {
+        if let Some(values) = array.as_primitive_opt::<Int32Type>() {
+            return Self::Int32(values.clone());
+        }
+        let values = cast(array, &DataType::Int64).ok();
+        let values = values.and_then(|values| values.as_primitive_opt::<Int64Type>().cloned());
+        values.map_or(Self::None, Self::Int64)
+    }
+
+    #[inline]
+    fn get(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::None => None,
+            Self::Int32(values) => values.is_valid(row).then(|| values.value(row).into()),
+            Self::Int64(values) => values.is_valid(row).then(|| values.value(row)),
         }
     }
 }
@@ -98,11 +137,13 @@ fn parse_whole(text: &[u8]) -> Option<u64> {
 }
 
 /// A column of text, by key into a dictionary.
+#[derive(Clone)]
 pub(super) struct Text {
     keys: DictionaryArray<Int32Type>,
     values: Values,
 }
 
+#[derive(Clone)]
 enum Values {
     Utf8(StringArray),
     Binary(BinaryArray),
@@ -111,7 +152,15 @@ enum Values {
 impl Text {
     /// Takes a decoded array; none if it is no text.
     pub(super) fn of(array: &ArrayRef) -> Option<Self> {
-        let keys = array.as_dictionary_opt::<Int32Type>()?;
+        let encoded;
+        let keys = match array.data_type() {
+            // Inside lists and maps text stays as it is.
+            DataType::Utf8 | DataType::Binary => {
+                encoded = cast(array, &wanted_type(array.data_type())).ok()?;
+                encoded.as_dictionary_opt::<Int32Type>()?
+            }
+            _ => array.as_dictionary_opt::<Int32Type>()?,
+        };
         let values = keys.values();
         let values = match values.data_type() {
             DataType::Utf8 => Values::Utf8(values.as_string().clone()),
@@ -119,6 +168,21 @@ impl Text {
             _ => return None,
         };
         Some(Self { keys: keys.clone(), values })
+    }
+
+    /// The dictionary itself.
+    pub(super) fn dictionary(&self) -> &ArrayRef {
+        self.keys.values()
+    }
+
+    /// How many values the dictionary has.
+    pub(super) fn len(&self) -> usize {
+        self.keys.values().len()
+    }
+
+    /// Whether every row has a value.
+    pub(super) fn is_full(&self) -> bool {
+        self.keys.null_count() == 0
     }
 
     /// The dictionary key of a row.
@@ -148,8 +212,7 @@ impl Text {
             let number = parse_whole(text).and_then(|number| i64::try_from(number).ok());
             if is_missing(text) { None } else { Some(number.unwrap_or(NO_NUMBER)) }
         };
-        let by_key: Vec<Option<i64>> =
-            (0..self.keys.values().len()).map(|key| parse(self.value(key))).collect();
+        let by_key: Vec<Option<i64>> = (0..self.len()).map(|key| parse(self.value(key))).collect();
         (0..self.keys.len()).map(|row| by_key.get(self.key(row)?).copied().flatten()).collect()
     }
 }
@@ -176,7 +239,7 @@ impl<T: Copy> Turned<T> {
         };
         if !same {
             self.ids.clear();
-            self.ids.resize(next.as_ref().map_or(0, |text| text.keys.values().len()), None);
+            self.ids.resize(next.as_ref().map_or(0, |text| text.len()), None);
         }
         self.column = next;
     }
