@@ -2,15 +2,14 @@
 //!
 //! AWS writes numbers as INT32 and INT64 and text as UTF-8; re-savers widen numbers, turn them into text, or drop the
 //! UTF-8 mark. Text arrives dictionary-encoded, so that each value is looked at once and not once a row.
-//! A null slot holds a stale value: validity is asked first, always.
+//! A null slot holds a stale value: what is missing is marked as such before anything else.
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BinaryArray, DictionaryArray, Int32Array, Int64Array, StringArray,
-};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, DictionaryArray, Int32Array, StringArray};
+use arrow::buffer::ScalarBuffer;
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int32Type, Int64Type};
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Int32Type, Int64Type};
 
 use super::super::number::{is_missing, parse_number};
 use super::super::record::BadValue;
@@ -53,38 +52,51 @@ pub(super) fn wanted_type(data_type: &DataType) -> DataType {
 /// A column of numbers; one the file does not have gives none.
 pub(super) struct Numbers {
     field: Field,
-    values: NumberValues,
+    /// By row; one that is negative is none.
+    values: Vec<i64>,
     /// Where the numbers were text: what to show of a bad one.
     text: Option<Text>,
 }
 
-/// AWS's two widths are read as they are.
-enum NumberValues {
-    None,
-    Int32(Int32Array),
-    Int64(Int64Array),
-}
-
+/// What stands for a value that is missing.
+const MISSING: i64 = i64::MIN;
 /// What stands for text that is no number.
-const NO_NUMBER: i64 = i64::MIN;
+const NO_NUMBER: i64 = i64::MIN + 1;
 
 impl Numbers {
+    /// A column without rows.
+    pub(super) fn of(field: Field) -> Self {
+        Self { field, values: Vec::new(), text: None }
+    }
+
     pub(super) fn new(field: Field, array: Option<&ArrayRef>) -> Self {
-        let text = array.and_then(Text::of);
-        let values = match (&text, array) {
-            (Some(text), _) => NumberValues::Int64(text.numbers()),
-            (None, Some(array)) => NumberValues::of(array),
-            (None, None) => NumberValues::None,
-        };
-        Self { field, values, text }
+        let mut numbers = Self::of(field);
+        numbers.set(array);
+        numbers
+    }
+
+    /// What the column holds.
+    pub(super) fn field(&self) -> Field {
+        self.field
+    }
+
+    /// Takes the next batch's column.
+    pub(super) fn set(&mut self, array: Option<&ArrayRef>) {
+        self.values.clear();
+        self.text = array.and_then(Text::of);
+        match (&self.text, array) {
+            (Some(text), _) => text.numbers(&mut self.values),
+            (None, Some(array)) => take_numbers(array, &mut self.values),
+            (None, None) => {}
+        }
     }
 
     /// The number of a row; none where it is missing.
     #[inline]
     pub(super) fn get(&self, row: usize) -> Result<Option<u64>, BadValue> {
         match self.values.get(row) {
-            None => Ok(None),
-            Some(number) => match u64::try_from(number) {
+            None | Some(&MISSING) => Ok(None),
+            Some(&number) => match u64::try_from(number) {
                 Ok(number) => Ok(Some(number)),
                 Err(_) => Err(self.bad(row)),
             },
@@ -103,7 +115,10 @@ impl Numbers {
     /// That the row's value is not what its field can hold.
     #[cold]
     pub(super) fn bad(&self, row: usize) -> BadValue {
-        let number = || self.values.get(row).map_or_else(|| "null".to_owned(), |number| number.to_string());
+        let number = || match self.values.get(row) {
+            None | Some(&MISSING) => "null".to_owned(),
+            Some(number) => number.to_string(),
+        };
         match self.text.as_ref().and_then(|text| text.get(row)) {
             Some(text) => BadValue::new(self.field, text),
             None => BadValue::new(self.field, number().as_bytes()),
@@ -111,23 +126,23 @@ impl Numbers {
     }
 }
 
-impl NumberValues {
-    fn of(array: &ArrayRef) -> Self {
-        if let Some(values) = array.as_primitive_opt::<Int32Type>() {
-            return Self::Int32(values.clone());
-        }
-        let values = cast(array, &DataType::Int64).ok();
-        let values = values.and_then(|values| values.as_primitive_opt::<Int64Type>().cloned());
-        values.map_or(Self::None, Self::Int64)
+/// AWS's two widths are taken as they are, others are cast.
+fn take_numbers(array: &ArrayRef, into: &mut Vec<i64>) {
+    if array.as_primitive_opt::<Int32Type>().is_some() {
+        take::<Int32Type>(array, into);
+    } else if array.as_primitive_opt::<Int64Type>().is_some() {
+        take::<Int64Type>(array, into);
+    } else if let Ok(array) = cast(array, &DataType::Int64) {
+        take::<Int64Type>(&array, into);
     }
+}
 
-    #[inline]
-    fn get(&self, row: usize) -> Option<i64> {
-        match self {
-            Self::None => None,
-            Self::Int32(values) => values.is_valid(row).then(|| values.value(row).into()),
-            Self::Int64(values) => values.is_valid(row).then(|| values.value(row)),
-        }
+fn take<T: ArrowPrimitiveType<Native: Into<i64>>>(array: &ArrayRef, into: &mut Vec<i64>) {
+    let Some(array) = array.as_primitive_opt::<T>() else { return };
+    into.extend(array.values().iter().map(|&value| -> i64 { value.into() }));
+    if let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) {
+        let rows = into.iter_mut().zip(nulls.iter());
+        rows.filter(|(_, is_valid)| !is_valid).for_each(|(value, _)| *value = MISSING);
     }
 }
 
@@ -139,9 +154,14 @@ fn parse_whole(text: &[u8]) -> Option<u64> {
 /// A column of text, by key into a dictionary.
 #[derive(Clone)]
 pub(super) struct Text {
-    keys: DictionaryArray<Int32Type>,
+    /// By row; [`NO_KEY`] where there is no value.
+    keys: ScalarBuffer<i32>,
+    dictionary: ArrayRef,
     values: Values,
 }
+
+/// What stands for the key of a missing value: a null slot holds a stale one.
+const NO_KEY: i32 = -1;
 
 #[derive(Clone)]
 enum Values {
@@ -153,7 +173,7 @@ impl Text {
     /// Takes a decoded array; none if it is no text.
     pub(super) fn of(array: &ArrayRef) -> Option<Self> {
         let encoded;
-        let keys = match array.data_type() {
+        let array = match array.data_type() {
             // Inside lists and maps text stays as it is.
             DataType::Utf8 | DataType::Binary => {
                 encoded = cast(array, &wanted_type(array.data_type())).ok()?;
@@ -161,34 +181,34 @@ impl Text {
             }
             _ => array.as_dictionary_opt::<Int32Type>()?,
         };
-        let values = keys.values();
-        let values = match values.data_type() {
-            DataType::Utf8 => Values::Utf8(values.as_string().clone()),
-            DataType::Binary => Values::Binary(values.as_binary().clone()),
+        let dictionary = array.values();
+        let values = match dictionary.data_type() {
+            DataType::Utf8 => Values::Utf8(dictionary.as_string().clone()),
+            DataType::Binary => Values::Binary(dictionary.as_binary().clone()),
             _ => return None,
         };
-        Some(Self { keys: keys.clone(), values })
+        Some(Self { keys: keys(array), dictionary: dictionary.clone(), values })
     }
 
     /// The dictionary itself.
     pub(super) fn dictionary(&self) -> &ArrayRef {
-        self.keys.values()
+        &self.dictionary
     }
 
     /// How many values the dictionary has.
     pub(super) fn len(&self) -> usize {
-        self.keys.values().len()
+        self.dictionary.len()
     }
 
-    /// Whether every row has a value.
-    pub(super) fn is_full(&self) -> bool {
-        self.keys.null_count() == 0
+    /// The dictionary keys by row, negative where there is no value.
+    pub(super) fn keys(&self) -> &ScalarBuffer<i32> {
+        &self.keys
     }
 
     /// The dictionary key of a row.
     #[inline]
     pub(super) fn key(&self, row: usize) -> Option<usize> {
-        if self.keys.is_null(row) { None } else { usize::try_from(self.keys.keys().value(row)).ok() }
+        usize::try_from(self.keys[row]).ok()
     }
 
     /// The value of a key.
@@ -207,13 +227,25 @@ impl Text {
         self.key(row).map(|key| self.value(key)).filter(|text| !is_missing(text))
     }
 
-    fn numbers(&self) -> Int64Array {
+    fn numbers(&self, into: &mut Vec<i64>) {
         let parse = |text: &[u8]| {
             let number = parse_whole(text).and_then(|number| i64::try_from(number).ok());
-            if is_missing(text) { None } else { Some(number.unwrap_or(NO_NUMBER)) }
+            if is_missing(text) { MISSING } else { number.unwrap_or(NO_NUMBER) }
         };
-        let by_key: Vec<Option<i64>> = (0..self.len()).map(|key| parse(self.value(key))).collect();
-        (0..self.keys.len()).map(|row| by_key.get(self.key(row)?).copied().flatten()).collect()
+        let by_key: Vec<i64> = (0..self.len()).map(|key| parse(self.value(key))).collect();
+        let number = |row| self.key(row).and_then(|key| by_key.get(key).copied()).unwrap_or(MISSING);
+        into.extend((0..self.keys.len()).map(number));
+    }
+}
+
+fn keys(array: &DictionaryArray<Int32Type>) -> ScalarBuffer<i32> {
+    let keys: &Int32Array = array.keys();
+    match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
+        None => keys.values().clone(),
+        Some(nulls) => {
+            let keys = keys.values().iter().zip(nulls.iter());
+            keys.map(|(&key, is_valid)| if is_valid { key } else { NO_KEY }).collect()
+        }
     }
 }
 
@@ -234,7 +266,7 @@ impl<T: Copy> Turned<T> {
     pub(super) fn set(&mut self, array: Option<&ArrayRef>) {
         let next = array.and_then(Text::of);
         let same = match (&self.column, &next) {
-            (Some(old), Some(new)) => Arc::ptr_eq(old.keys.values(), new.keys.values()),
+            (Some(old), Some(new)) => Arc::ptr_eq(&old.dictionary, &new.dictionary),
             _ => false,
         };
         if !same {

@@ -1,12 +1,12 @@
 //! The descriptive columns of a batch: sets of values are numbered by their dictionary keys.
 //!
 //! Rows share few sets of keys, so that the text behind a set is looked at once for each set and not once a row. The keys
-//! of a row are one number: each column counts in steps of what the columns before it can have, as digits do.
+//! of a row are made one number, column by column: each counts in steps of what the columns before it can have, as digits do.
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray};
-use arrow::datatypes::Int32Type;
+use arrow::array::ArrayRef;
+use arrow::buffer::ScalarBuffer;
 use rustc_hash::FxHashMap;
 
 use super::super::number::is_missing;
@@ -15,147 +15,167 @@ use super::batch::Batch;
 use super::columns::{Numbers, Text};
 use crate::model::field::Field;
 
-enum Column {
-    Text(Text),
-    /// The one descriptive number, traffic-path, is a digit; with whether no row of the batch has one.
-    Digit(Numbers, bool),
-}
-
 /// Traffic paths as text; 0 stands for none in re-saved files.
 const DIGITS: [&[u8]; 9] = [b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8", b"9"];
 
+/// Sets of keys that are looked up in a list, not in a map.
+const MOST_LISTED: u64 = 1 << 16;
+
 /// A column in which some row may have a value.
-struct Varied {
+struct Column {
     /// Its place in [`DESCRIPTIVE`].
     place: usize,
-    column: Column,
-    /// What its key is multiplied by; none if the number of all keys became too large to count.
-    step: Option<u128>,
-    /// The key of every row of this batch, where it is the same one.
-    constant: Option<u32>,
+    /// By row; negative for none.
+    keys: ScalarBuffer<i32>,
+    /// None for traffic-path, the one descriptive number, whose key is the digit less one.
+    text: Option<Text>,
 }
 
 /// The descriptive columns and the sets of values met in them.
 #[derive(Default)]
 pub(super) struct DescriptionColumns {
-    columns: Vec<Varied>,
-    dictionaries: Vec<Option<ArrayRef>>,
-    known: FxHashMap<u128, DescriptionId>,
-    last: Option<(u128, DescriptionId)>,
-    /// What the columns with one key add to every row's; none if keys cannot be counted.
-    base: Option<u128>,
+    columns: Vec<Column>,
+    dictionaries: [Option<ArrayRef>; DESCRIPTIVE.len()],
+    /// The keys of each row as one number.
+    sets: Vec<u64>,
+    known: Known,
+    /// Numbers for sets of some columns' keys, where those of all columns would not fit one number.
+    shortened: Vec<FxHashMap<u64, u64>>,
+}
+
+/// The descriptions of known sets of keys.
+#[derive(Default)]
+struct Known {
+    list: Vec<Option<DescriptionId>>,
+    map: FxHashMap<u64, DescriptionId>,
 }
 
 impl DescriptionColumns {
     /// Takes the next batch's columns; what was known is kept while every dictionary stays the same.
     pub(super) fn set(&mut self, batch: &Batch) {
-        let arrays: Vec<Option<&ArrayRef>> = DESCRIPTIVE.iter().map(|&field| batch.get(field)).collect();
-        let dictionaries: Vec<Option<ArrayRef>> = arrays.iter().map(|array| dictionary(*array)).collect();
+        self.columns.clear();
+        let mut dictionaries = DESCRIPTIVE.map(|_| None);
+        for (place, field) in DESCRIPTIVE.into_iter().enumerate() {
+            let Some(array) = batch.get(field) else { continue };
+            let column = Column::new(place, field, array);
+            dictionaries[place] = column.text.as_ref().map(|text| text.dictionary().clone());
+            if column.has_values() {
+                self.columns.push(column);
+            }
+        }
         if !is_same(&self.dictionaries, &dictionaries) {
-            self.known.clear();
-            self.last = None;
+            self.known = Known::default();
+            self.shortened.clear();
         }
         self.dictionaries = dictionaries;
-        let mut step = Some(1);
-        self.columns.clear();
-        for ((place, field), array) in DESCRIPTIVE.into_iter().enumerate().zip(arrays) {
-            let Some(column) = array.and_then(|array| Column::new(field, array)) else { continue };
-            let constant = column.constant();
+        self.number_sets(batch.rows);
+    }
+
+    /// Makes one number of the keys of each row.
+    fn number_sets(&mut self, rows: usize) {
+        self.sets.clear();
+        self.sets.resize(rows, 0);
+        let (mut step, mut shortened) = (1_u64, 0);
+        for column in &self.columns {
             let states = column.states();
-            self.columns.push(Varied { place, column, step, constant });
-            step = step.and_then(|step: u128| step.checked_mul(states));
+            if step.checked_mul(states).is_none() {
+                self.shortened.resize_with(self.shortened.len().max(shortened + 1), FxHashMap::default);
+                let known = &mut self.shortened[shortened];
+                for set in &mut self.sets {
+                    let next = known.len() as u64;
+                    *set = *known.entry(*set).or_insert(next);
+                }
+                // As many as a row group has rows.
+                step = 1 << 32;
+                shortened += 1;
+            }
+            for (set, &key) in self.sets.iter_mut().zip(column.keys.iter()) {
+                *set = set.wrapping_add(step.wrapping_mul(u64::from(key.wrapping_add(1).cast_unsigned())));
+            }
+            step = step.saturating_mul(states);
         }
-        let constants = self
-            .columns
-            .iter()
-            .filter_map(|it| it.constant.map(|key| it.step.map(|step| step * u128::from(key))));
-        self.base = constants.sum::<Option<u128>>().filter(|_| step.is_some());
+        if step <= MOST_LISTED {
+            let length = usize::try_from(step).unwrap_or(0);
+            self.known.list.resize(length.max(self.known.list.len()), None);
+        }
     }
 
     /// The number of the row's set of values.
     #[inline]
     pub(super) fn get<S: Sink>(&mut self, row: usize, sink: &mut S) -> DescriptionId {
-        let Some(base) = self.base else { return self.describe(row, sink) };
-        let varying = self.columns.iter().filter(|it| it.constant.is_none());
-        let keys =
-            varying.fold(base, |keys, it| keys + it.step.unwrap_or(0) * u128::from(it.column.key(row)));
-        if let Some((last, id)) = self.last
-            && last == keys
-        {
-            return id;
+        let set = self.sets[row];
+        match self.known.get(set) {
+            Some(id) => id,
+            None => self.meet(set, row, sink),
         }
-        let id = match self.known.get(&keys) {
-            Some(&id) => id,
-            None => self.meet(keys, row, sink),
-        };
-        self.last = Some((keys, id));
-        id
     }
 
     #[cold]
-    fn meet<S: Sink>(&mut self, keys: u128, row: usize, sink: &mut S) -> DescriptionId {
-        let id = self.describe(row, sink);
-        self.known.insert(keys, id);
+    fn meet<S: Sink>(&mut self, set: u64, row: usize, sink: &mut S) -> DescriptionId {
+        let mut values: Description<'_> = [None; DESCRIPTIVE.len()];
+        for column in &self.columns {
+            values[column.place] = column.value(row);
+        }
+        let id = sink.description(&values);
+        self.known.put(set, id);
         id
     }
+}
 
-    fn describe<S: Sink>(&self, row: usize, sink: &mut S) -> DescriptionId {
-        let mut values: Description<'_> = [None; DESCRIPTIVE.len()];
-        for it in &self.columns {
-            values[it.place] = it.column.value(row);
+impl Known {
+    #[inline]
+    fn get(&self, set: u64) -> Option<DescriptionId> {
+        match usize::try_from(set).ok().and_then(|place| self.list.get(place)) {
+            Some(id) => *id,
+            None => self.map.get(&set).copied(),
         }
-        sink.description(&values)
+    }
+
+    fn put(&mut self, set: u64, id: DescriptionId) {
+        match usize::try_from(set).ok().and_then(|place| self.list.get_mut(place)) {
+            Some(place) => *place = Some(id),
+            None => {
+                self.map.insert(set, id);
+            }
+        }
     }
 }
 
 impl Column {
-    /// None if no row can have a value.
-    fn new(field: Field, array: &ArrayRef) -> Option<Self> {
-        let Some(text) = Text::of(array) else {
-            return Some(Self::Digit(Numbers::new(field, Some(array)), array.null_count() == array.len()));
+    fn new(place: usize, field: Field, array: &ArrayRef) -> Self {
+        let text = Text::of(array);
+        let keys = match &text {
+            Some(text) => text.keys().clone(),
+            None => digits(&Numbers::new(field, Some(array)), array.len()),
         };
-        let has_value = (0..text.len()).any(|key| !is_missing(text.value(key)));
-        has_value.then_some(Self::Text(text))
+        Self { place, keys, text }
     }
 
-    /// How many keys there can be; the same for every batch with this dictionary.
-    fn states(&self) -> u128 {
-        match self {
-            Self::Text(text) => text.len() as u128 + 1,
-            Self::Digit(..) => DIGITS.len() as u128 + 1,
-        }
+    /// Whether any value of the dictionary is one: the same answer for every batch with it.
+    fn has_values(&self) -> bool {
+        let Some(text) = &self.text else { return true };
+        (0..text.len()).any(|key| !is_missing(text.value(key)))
     }
 
-    fn constant(&self) -> Option<u32> {
-        match self {
-            Self::Text(text) if text.len() == 1 && text.is_full() => Some(1),
-            Self::Digit(_, true) => Some(0),
-            _ => None,
-        }
-    }
-
-    /// The key of the row's value plus one, or the number itself; 0 for none.
-    #[inline]
-    fn key(&self, row: usize) -> u32 {
-        match self {
-            Self::Text(text) => text.key(row).map_or(0, |key| u32::try_from(key).unwrap_or(u32::MAX - 1) + 1),
-            Self::Digit(numbers, _) => match numbers.get(row) {
-                Ok(Some(digit @ 1..=9)) => u32::try_from(digit).unwrap_or(0),
-                _ => 0,
-            },
-        }
+    /// How many keys there can be, none included.
+    fn states(&self) -> u64 {
+        self.text.as_ref().map_or(DIGITS.len(), Text::len) as u64 + 1
     }
 
     fn value(&self, row: usize) -> Option<&[u8]> {
-        match self {
-            Self::Text(text) => text.get(row),
-            Self::Digit(..) => DIGITS.get((self.key(row) as usize).checked_sub(1)?).copied(),
+        match &self.text {
+            Some(text) => text.get(row),
+            None => DIGITS.get(usize::try_from(self.keys[row]).ok()?).copied(),
         }
     }
 }
 
-fn dictionary(array: Option<&ArrayRef>) -> Option<ArrayRef> {
-    array?.as_dictionary_opt::<Int32Type>().map(|keys| keys.values().clone())
+fn digits(numbers: &Numbers, rows: usize) -> ScalarBuffer<i32> {
+    let key = |row| match numbers.get(row) {
+        Ok(Some(digit @ 1..=9)) => i32::try_from(digit).unwrap_or(0) - 1,
+        _ => -1,
+    };
+    (0..rows).map(key).collect()
 }
 
 fn is_same(old: &[Option<ArrayRef>], new: &[Option<ArrayRef>]) -> bool {
@@ -164,5 +184,5 @@ fn is_same(old: &[Option<ArrayRef>], new: &[Option<ArrayRef>]) -> bool {
         (None, None) => true,
         _ => false,
     };
-    old.len() == new.len() && old.iter().zip(new).all(same)
+    old.iter().zip(new).all(same)
 }

@@ -16,6 +16,8 @@ mod page_header;
 pub(super) mod quote;
 mod row;
 mod statistics;
+#[cfg(test)]
+mod tests;
 mod wanted;
 
 use chunks::Chunks;

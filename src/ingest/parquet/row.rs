@@ -28,17 +28,23 @@ struct NumberColumns {
 }
 
 impl NumberColumns {
-    fn new(batch: &Batch) -> Self {
-        let numbers = |field| Numbers::new(field, batch.get(field));
+    fn new() -> Self {
         Self {
-            src_port: numbers(Field::SrcPort),
-            dst_port: numbers(Field::DstPort),
-            protocol: numbers(Field::Protocol),
-            packets: numbers(Field::Packets),
-            bytes: numbers(Field::Bytes),
-            start: numbers(Field::Start),
-            end: numbers(Field::End),
-            tcp_flags: numbers(Field::TcpFlags),
+            src_port: Numbers::of(Field::SrcPort),
+            dst_port: Numbers::of(Field::DstPort),
+            protocol: Numbers::of(Field::Protocol),
+            packets: Numbers::of(Field::Packets),
+            bytes: Numbers::of(Field::Bytes),
+            start: Numbers::of(Field::Start),
+            end: Numbers::of(Field::End),
+            tcp_flags: Numbers::of(Field::TcpFlags),
+        }
+    }
+
+    fn set(&mut self, batch: &Batch) {
+        let Self { src_port, dst_port, protocol, packets, bytes, start, end, tcp_flags } = self;
+        for column in [src_port, dst_port, protocol, packets, bytes, start, end, tcp_flags] {
+            column.set(batch.get(column.field()));
         }
     }
 }
@@ -80,7 +86,7 @@ impl Rows {
         Self {
             source,
             has_status,
-            numbers: NumberColumns::new(&Batch::default()),
+            numbers: NumberColumns::new(),
             interface: Turned::new(),
             addresses: [(); ADDRESSES.len()].map(|()| Turned::new()),
             action: Turned::new(),
@@ -92,7 +98,7 @@ impl Rows {
 
     /// Takes the next batch.
     pub(super) fn set(&mut self, batch: &Batch) {
-        self.numbers = NumberColumns::new(batch);
+        self.numbers.set(batch);
         self.interface.set(batch.get(Field::InterfaceId));
         for (addresses, field) in self.addresses.iter_mut().zip(ADDRESSES) {
             addresses.set(batch.get(field));
