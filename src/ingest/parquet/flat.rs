@@ -11,22 +11,19 @@ use super::super::sink::DESCRIPTIVE;
 use super::super::text::FileContext;
 use super::columns::is_readable;
 use super::layout::{Columns, Projection, plain_type, wrong_type};
+use super::row::ADDRESSES;
 use crate::model::defect::DefectKind;
 use crate::model::field::{Field, FieldKind};
 
-/// What tells whether a record matters at all, and what coverage needs of it.
-const DECIDING: [Field; 11] = [
+/// What tells whether a record matters by its interface, and what coverage needs of it.
+const DECIDING: [Field; 7] = [
     Field::InterfaceId,
-    Field::SrcAddr,
-    Field::DstAddr,
     Field::SrcPort,
     Field::DstPort,
     Field::Start,
     Field::End,
     Field::Action,
     Field::LogStatus,
-    Field::PktSrcAddr,
-    Field::PktDstAddr,
 ];
 
 /// What else is read of a record that matters, besides the descriptive fields.
@@ -78,14 +75,20 @@ impl Flat {
         self.projection(schema, |_| true)
     }
 
-    /// The columns that tell whether a record matters.
-    pub(super) fn deciding(&self, schema: &SchemaDescriptor) -> Projection {
-        self.projection(schema, |field| DECIDING.contains(&field))
+    /// The columns that tell whether a record matters, by its addresses too or not.
+    pub(super) fn deciding(&self, schema: &SchemaDescriptor, by_address: bool) -> Projection {
+        self.projection(schema, |field| self.decides(field, by_address))
     }
 
     /// The other ones.
-    pub(super) fn further(&self, schema: &SchemaDescriptor) -> Projection {
-        self.projection(schema, |field| !DECIDING.contains(&field))
+    pub(super) fn further(&self, schema: &SchemaDescriptor, by_address: bool) -> Projection {
+        self.projection(schema, |field| !self.decides(field, by_address))
+    }
+
+    fn decides(&self, field: Field, by_address: bool) -> bool {
+        // Without a log-status, records that have no sender are those without traffic.
+        let tells_status = field == Field::SrcAddr && self.place(Field::LogStatus).is_none();
+        DECIDING.contains(&field) || ADDRESSES.contains(&field) && (by_address || tells_status)
     }
 
     fn projection(&self, schema: &SchemaDescriptor, takes: impl Fn(Field) -> bool) -> Projection {
@@ -97,7 +100,7 @@ impl Flat {
 
 /// Every field that is read.
 fn read() -> impl Iterator<Item = Field> {
-    DECIDING.into_iter().chain(FURTHER).chain(DESCRIPTIVE)
+    DECIDING.into_iter().chain(ADDRESSES).chain(FURTHER).chain(DESCRIPTIVE)
 }
 
 /// The column's name; one that cannot hold its field is hidden behind a name no field has.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::RowGroupMetaData;
+use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::{Field as ArrowField, Schema};
 
 use super::super::guard::guarded;
@@ -58,6 +59,11 @@ impl Footer {
     /// Rows of the file before the row group.
     pub(super) fn rows_before(&self, group: usize) -> u64 {
         self.rows_before[group]
+    }
+
+    /// The file's columns, nested ones by their leaves.
+    pub(super) fn leaves(&self) -> &SchemaDescriptor {
+        self.metadata.metadata().file_metadata().schema_descr()
     }
 
     /// What the footer says of a row group.

@@ -53,18 +53,18 @@ impl Layout {
         }
     }
 
-    /// The columns that tell whether a record matters.
-    pub(super) fn deciding(&self, leaves: &SchemaDescriptor) -> Projection {
+    /// The columns that tell whether a record matters, by its addresses too or not.
+    pub(super) fn deciding(&self, leaves: &SchemaDescriptor, by_address: bool) -> Projection {
         match self {
-            Self::Flat(flat) => flat.deciding(leaves),
+            Self::Flat(flat) => flat.deciding(leaves, by_address),
             Self::Lake(_) => self.everything(leaves),
         }
     }
 
     /// The other ones; none if there is no other.
-    pub(super) fn further(&self, leaves: &SchemaDescriptor) -> Option<Projection> {
+    pub(super) fn further(&self, leaves: &SchemaDescriptor, by_address: bool) -> Option<Projection> {
         match self {
-            Self::Flat(flat) => Some(flat.further(leaves)),
+            Self::Flat(flat) => Some(flat.further(leaves, by_address)),
             Self::Lake(_) => None,
         }
     }

@@ -6,6 +6,7 @@
 mod batch;
 mod chunks;
 mod columns;
+mod decoder;
 mod descriptions;
 mod flat;
 mod footer;
@@ -18,11 +19,12 @@ mod row;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod wanted;
 
 use chunks::Chunks;
+use decoder::Group;
 use footer::Footer;
-use group::GroupReader;
 
 use super::files::LogFile;
 use super::sink::Sink;
@@ -106,7 +108,7 @@ impl ParquetParts {
         let mut of_part = Defects::default();
         let mut file = FileContext { name: &self.name, source: self.source, defects: &mut of_part };
         let open = || self.content.open();
-        GroupReader { footer, group: part, open: &open }.read(&mut file, sink);
+        Group { footer, number: part, open: &open }.read(&mut file, sink);
         defects.merge(of_part);
     }
 }
