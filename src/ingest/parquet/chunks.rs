@@ -19,12 +19,12 @@ const MOST_PAGE: u64 = 256 << 20;
 const MOST_VALUES: u64 = 1 << 26;
 /// A larger gzip page is inflated once to see where it ends. The format makes at most 1032 bytes of one, so that a smaller
 /// one stays within four times [`MOST_PAGE`], and what writers make is not inflated twice.
-const HARMLESS_GZIP: usize = (MOST_PAGE / 1032) as usize * 4;
+const HARMLESS_GZIP: u64 = MOST_PAGE / 1032 * 4;
 /// The most bytes of a footer: a few hundred for each column of a row group are usual.
 const MOST_FOOTER: u64 = 64 << 20;
 
 /// What a file ends with: the length of its footer, then `PAR1`.
-const TAIL: u64 = 8;
+const TAIL: usize = 8;
 
 /// A Parquet file that is open, on disk or in memory.
 pub(super) enum Chunks {
@@ -36,8 +36,8 @@ impl Chunks {
     /// Refuses what does not end as a Parquet file, or has a footer that is no footer, before it is decoded.
     pub(super) fn check_footer(&self) -> Result<()> {
         let length = self.len();
-        let Some(at) = length.checked_sub(TAIL) else { return Err(general("the file is cut off")) };
-        let tail = self.get_bytes(at, TAIL as usize)?;
+        let Some(at) = length.checked_sub(TAIL as u64) else { return Err(general("the file is cut off")) };
+        let tail = self.get_bytes(at, TAIL)?;
         let (size, magic) = tail.split_at(4);
         if magic != b"PAR1" {
             return Err(general(
@@ -139,7 +139,7 @@ impl ChunkReader for Pages {
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
         let bytes = self.0.get_bytes(start, length)?;
-        if length > HARMLESS_GZIP && bytes.starts_with(&[0x1f, 0x8b, 8]) {
+        if length as u64 > HARMLESS_GZIP && bytes.starts_with(&[0x1f, 0x8b, 8]) {
             let inflated = MultiGzDecoder::new(&bytes[..]).take(MOST_PAGE + 1);
             // Damage is the decoder's to tell.
             if io::copy(&mut { inflated }, &mut io::sink()).is_ok_and(|length| length > MOST_PAGE) {

@@ -271,7 +271,7 @@ impl<T: Copy> Turned<T> {
         };
         if !same {
             self.ids.clear();
-            self.ids.resize(next.as_ref().map_or(0, |text| text.len()), None);
+            self.ids.resize(next.as_ref().map_or(0, Text::len), None);
         }
         self.column = next;
     }

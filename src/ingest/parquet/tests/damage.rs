@@ -58,10 +58,8 @@ fn a_damaged_row_group_costs_no_other() {
     let mut bad = good.clone();
     let second = members[members.len() / 4];
     bad[second + 10..second + 20].fill(0xff);
-    let (whole, _) = read(&good, None);
     for wanted in [None, Some(&wanted())] {
-        let (whole, _) =
-            if wanted.is_some() { read(&good, wanted) } else { (whole.clone(), Default::default()) };
+        let (whole, _) = read(&good, wanted);
         for (recorder, defects) in [read(&bad, wanted), read_backwards(&bad, wanted)] {
             assert!(told(&defects).starts_with("damaged-parquet x1 Some(11) "), "{}", told(&defects));
             let mut rest = whole.rows.clone();
