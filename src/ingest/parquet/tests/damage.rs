@@ -5,6 +5,7 @@ use proptest::sample::Index;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
+use super::lake::{VERSIONS, lake};
 use super::rows::{Cut, Row, any_row, columns, file};
 use super::{read, read_backwards, told};
 use crate::ingest::sink::Wanted;
@@ -95,10 +96,12 @@ proptest! {
     #[test]
     fn no_damage_is_fatal(
         cut in prop::sample::select(vec![Cut::gzip(10, 5), Cut::plain(10), Cut::plain(40)]),
+        version in prop::option::of(prop::sample::select(VERSIONS.to_vec())),
         flips in prop::collection::vec((any::<Index>(), any::<u8>()), 1..8),
         end in prop::option::of(any::<Index>()),
     ) {
-        let mut bytes = file(columns(&rows(40)), cut);
+        let rows = rows(40);
+        let mut bytes = file(version.map_or_else(|| columns(&rows), |version| lake(&rows, version)), cut);
         for (at, value) in flips {
             let length = bytes.len();
             bytes[4 + at.index(length - 8)] = value;

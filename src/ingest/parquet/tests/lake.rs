@@ -20,13 +20,13 @@ use crate::model::time::{Timestamp, Window};
 
 /// A version of OCSF, or what a converter made of one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Version {
+pub(super) enum Version {
     Rc2,
     V1_1,
     V1_5,
 }
 
-const VERSIONS: [Version; 3] = [Version::Rc2, Version::V1_1, Version::V1_5];
+pub(super) const VERSIONS: [Version; 3] = [Version::Rc2, Version::V1_1, Version::V1_5];
 
 fn record(fields: Vec<(&str, ArrayRef)>) -> ArrayRef {
     let named = fields
@@ -143,7 +143,7 @@ fn times(rows: &[Row], version: Version) -> Vec<(&'static str, ArrayRef)> {
     }
 }
 
-fn lake(rows: &[Row], version: Version) -> Vec<(&'static str, ArrayRef)> {
+pub(super) fn lake(rows: &[Row], version: Version) -> Vec<(&'static str, ArrayRef)> {
     let is_refused = |row: &Row| row.is_traffic().then_some(row.action == "REJECT");
     let code = |row: &Row, passed, refused| is_refused(row).map(|it| if it { refused } else { passed });
     let action = match version {

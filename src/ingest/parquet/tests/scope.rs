@@ -1,6 +1,6 @@
 //! What is left out is what cannot matter, however the file is cut.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::sample::subsequence;
@@ -8,10 +8,14 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::rows::{Cut, Row, START, any_row, columns, file};
-use super::{read, read_backwards, told};
+use super::{Recorder, read, read_backwards, told};
+use crate::ingest::files::LogFile;
+use crate::ingest::parquet_parts;
 use crate::ingest::sink::{Action, Sighting, Span, Wanted};
 use crate::ingest::totals::Totals;
+use crate::model::defect::Defects;
 use crate::model::ids::InterfaceId;
+use crate::model::source::SourceId;
 use crate::model::time::{Timestamp, Window};
 
 fn any_wanted() -> impl Strategy<Value = Wanted> {
@@ -99,6 +103,34 @@ proptest! {
         prop_assert_eq!(&read(&bytes, None).0.rows, &whole.rows);
         prop_assert_eq!(&read_backwards(&bytes, None).0.rows, &whole.rows);
     }
+}
+
+#[test]
+fn threads_share_a_file() {
+    let mut runner = TestRunner::deterministic();
+    let rows: Vec<Row> = (0..500).map(|_| any_row().new_tree(&mut runner).unwrap().current()).collect();
+    let bytes = file(columns(&rows), Cut::gzip(10, 5));
+    let (whole, _) = read(&bytes, None);
+    let on_disk = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(on_disk.path(), &bytes).unwrap();
+    let mut defects = Defects::default();
+    let parts = parquet_parts(&LogFile::at(on_disk.path()), SourceId(0), &mut defects).unwrap();
+    assert_eq!((parts.count(), parts.rows(3), parts.rows_before(3)), (50, 10, 30));
+    assert!((0..parts.count()).all(|part| parts.size(part) > 0));
+    let share = &|begin: usize| {
+        let (mut recorder, mut defects) = (Recorder::new(None), Defects::default());
+        (begin..parts.count()).step_by(4).for_each(|part| parts.read(part, &mut recorder, &mut defects));
+        assert_eq!(told(&defects), "");
+        recorder.rows
+    };
+    let shares = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..4).map(|begin| scope.spawn(move || share(begin))).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect::<BTreeMap<_, _>>()
+    });
+    assert_eq!(shares, whole.rows);
+    assert!(
+        parquet_parts(&LogFile::of_bytes("text", b"version\n".to_vec()), SourceId(0), &mut defects).is_none()
+    );
 }
 
 /// Some values that cannot be, one kind of defect from both steps.
