@@ -290,11 +290,6 @@ impl<T: Copy> Turned<T> {
         }
     }
 
-    /// Whether the row has a value at all.
-    pub(super) fn has(&self, row: usize) -> bool {
-        self.column.as_ref().is_some_and(|text| text.get(row).is_some())
-    }
-
     #[cold]
     fn turn(
         &mut self,

@@ -43,7 +43,7 @@ impl Group<'_> {
     }
 
     fn everyone<S: Sink>(self, file: &mut FileContext<'_>, sink: &mut S) {
-        let mut rows = self.rows(file);
+        let mut rows = self.rows(file, true);
         let mut decoder = self.decode(self.footer.layout.everything(self.footer.leaves()), None);
         while let Some(batch) = decoder.next(file) {
             all(&mut rows, &batch, file, sink);
@@ -55,7 +55,7 @@ impl Group<'_> {
         let columns = self.footer.layout.deciding(self.footer.leaves(), by_address);
         let mut step = FirstStep {
             choice: Choice::new(wanted),
-            rows: self.rows(file),
+            rows: self.rows(file, false),
             left_out: LeftOut::default(),
             waiting: Waiting::default(),
         };
@@ -85,7 +85,7 @@ impl Group<'_> {
         sink: &mut S,
     ) {
         let Some((selection, mut unread)) = waiting.take() else { return };
-        let mut rows = self.rows(file);
+        let mut rows = self.rows(file, false);
         let Some(columns) = self.footer.layout.further(self.footer.leaves(), by_address) else {
             return unread.batches().iter().for_each(|batch| all(&mut rows, batch, file, sink));
         };
@@ -105,8 +105,8 @@ impl Group<'_> {
         }
     }
 
-    fn rows(self, file: &FileContext<'_>) -> Rows {
-        Rows::new(file.source, self.footer.layout.has_status())
+    fn rows(self, file: &FileContext<'_>, every_row: bool) -> Rows {
+        Rows::new(file.source, self.footer.layout.has_status(), every_row)
     }
 }
 

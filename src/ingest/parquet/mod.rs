@@ -3,6 +3,7 @@
 //! Each row group is read on its own, so that a damaged one costs no other, and threads may share a file. Rows are
 //! numbered from 1 through the file.
 
+mod addresses;
 mod batch;
 mod chunks;
 mod columns;

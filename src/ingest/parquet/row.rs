@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::super::number::parse_address;
 use super::super::record::{BadValue, action, direction, to_seconds};
 use super::super::sink::{Action, Direction, FlowRecord, NameId, Sighting, Sink, Span};
+use super::addresses::Addresses;
 use super::batch::Batch;
 use super::columns::{Numbers, Turned};
 use super::descriptions::DescriptionColumns;
@@ -74,7 +74,9 @@ pub(super) struct Rows {
     has_status: bool,
     numbers: NumberColumns,
     interface: Turned<NameId>,
-    addresses: [Turned<IpAddr>; ADDRESSES.len()],
+    addresses: [Addresses; ADDRESSES.len()],
+    /// Whether every row is read, and not a few of them.
+    every_row: bool,
     action: Turned<Action>,
     status: Turned<Status>,
     direction: Turned<Option<Direction>>,
@@ -82,13 +84,14 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn new(source: SourceId, has_status: bool) -> Self {
+    pub(super) fn new(source: SourceId, has_status: bool, every_row: bool) -> Self {
         Self {
             source,
             has_status,
             numbers: NumberColumns::new(),
             interface: Turned::new(),
-            addresses: [(); ADDRESSES.len()].map(|()| Turned::new()),
+            addresses: ADDRESSES.map(Addresses::of),
+            every_row,
             action: Turned::new(),
             status: Turned::new(),
             direction: Turned::new(),
@@ -101,7 +104,7 @@ impl Rows {
         self.numbers.set(batch);
         self.interface.set(batch.get(Field::InterfaceId));
         for (addresses, field) in self.addresses.iter_mut().zip(ADDRESSES) {
-            addresses.set(batch.get(field));
+            addresses.set(batch.get(field), self.every_row);
         }
         self.action.set(batch.get(Field::Action));
         self.status.set(batch.get(Field::LogStatus));
@@ -219,9 +222,8 @@ impl Rows {
     #[inline]
     fn addresses(&mut self, row: usize) -> Result<[Option<IpAddr>; ADDRESSES.len()], BadValue> {
         let mut addresses = [None; ADDRESSES.len()];
-        for ((address, column), field) in addresses.iter_mut().zip(&mut self.addresses).zip(ADDRESSES) {
-            *address =
-                column.get(row, |text| parse_address(text).ok_or_else(|| BadValue::new(field, text)))?;
+        for (address, column) in addresses.iter_mut().zip(&mut self.addresses) {
+            *address = column.get(row)?;
         }
         Ok(addresses)
     }
