@@ -55,7 +55,7 @@ impl ParquetSource {
 
 /// A Parquet file whose footer was read: its parts, the row groups, can be read one by one, in any order, by any thread.
 ///
-/// A part's defects and totals do not depend on the other parts. Merged, they are those of the whole file in whatever order:
+/// Parts are counted from 0. A part's defects and totals do not depend on the other parts. Merged, they are those of the whole file in whatever order:
 /// the first place of a kind is the one of the smallest row.
 pub struct ParquetParts {
     name: String,
@@ -102,7 +102,7 @@ impl ParquetParts {
         self.footer.as_ref().map_or(0, |footer| footer.rows_before(part))
     }
 
-    /// Reads one part into the sink.
+    /// Reads one part into the sink, wherever the others are read.
     pub fn read<S: Sink>(&self, part: usize, sink: &mut S, defects: &mut Defects) {
         let Some(footer) = &self.footer else { return };
         // Collected apart: the first defect of a kind is the first in its part.

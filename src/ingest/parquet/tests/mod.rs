@@ -1,6 +1,7 @@
 //! Files are written here, read back, and must say what was written.
 
 mod damage;
+mod descriptions;
 mod lake;
 mod recorder;
 mod rows;
