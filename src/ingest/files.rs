@@ -93,12 +93,12 @@ impl LogFile {
     }
 
     /// The same for Parquet, which is read out of order.
-    pub(super) fn seekable(&self) -> io::Result<ParquetSource> {
-        Ok(match &self.content {
-            Content::Path(path) => ParquetSource::File(File::open(path)?),
-            Content::Bytes(bytes) => ParquetSource::Bytes(bytes.to_vec().into()),
+    pub(super) fn seekable(&self) -> ParquetSource {
+        match &self.content {
+            Content::Path(path) => ParquetSource::File(path.clone()),
+            Content::Bytes(bytes) => ParquetSource::Bytes(bytes::Bytes::from_owner(Arc::clone(bytes))),
             Content::Spool(spool) => ParquetSource::Spool(spool.clone()),
-        })
+        }
     }
 }
 

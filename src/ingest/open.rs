@@ -58,7 +58,7 @@ pub(super) fn open<'a>(log: &'a LogFile, advance: &'a dyn Fn(u64)) -> io::Result
         Content::Parquet if layers == Layers::default() => {
             drop(reader);
             advance(log.size.saturating_sub(taken.get()));
-            Inner::Parquet(log.seekable()?)
+            Inner::Parquet(log.seekable())
         }
         Content::Parquet => spooled(reader, &taken),
         Content::Other(says) => Inner::Other(DefectKind::UnrecognisedFile, says.to_owned()),

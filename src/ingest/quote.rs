@@ -6,12 +6,6 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
-use ::parquet::arrow::arrow_reader::{
-    ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
-};
-use ::parquet::errors::ParquetError;
-use ::parquet::file::reader::ChunkReader;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use rayon::prelude::*;
 
 use super::detect::Content;
@@ -19,10 +13,9 @@ use super::envelope::cells::for_each_row;
 use super::envelope::json::for_each_event;
 use super::envelope::{Item, stamp};
 use super::files::LogFile;
-use super::guard::guarded;
 use super::lines::{Line, for_each_line};
 use super::open::{Inner, open};
-use super::parquet::ParquetSource;
+use super::parquet::quote::quote_rows;
 use super::text::BYTE_ORDER_MARK;
 use crate::model::source::{RowRef, SourceId};
 
@@ -46,15 +39,7 @@ pub fn quote(files: &[LogFile], wanted: &BTreeSet<RowRef>) -> BTreeMap<RowRef, S
 fn quote_file(file: &LogFile, lines: &[u64]) -> Vec<(u64, String)> {
     match open(file, &|_| {}).map(|opened| opened.inner) {
         Ok(Inner::Text(content, reader)) => quote_text(content, reader, lines),
-        Ok(Inner::Parquet(ParquetSource::File(opened))) => {
-            guarded(|| quote_rows(opened, lines)).unwrap_or_default()
-        }
-        Ok(Inner::Parquet(ParquetSource::Bytes(bytes))) => {
-            guarded(|| quote_rows(bytes, lines)).unwrap_or_default()
-        }
-        Ok(Inner::Parquet(ParquetSource::Spool(spool))) => {
-            guarded(|| quote_rows(spool, lines)).unwrap_or_default()
-        }
+        Ok(Inner::Parquet(content)) => quote_rows(&content, lines),
         _ => Vec::new(),
     }
 }
@@ -112,30 +97,4 @@ impl<R: Read> Read for UntilDone<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.done.get() { Ok(0) } else { self.inner.read(buffer) }
     }
-}
-
-fn quote_rows<R: ChunkReader + 'static>(reader: R, rows: &[u64]) -> Result<Vec<(u64, String)>, ParquetError> {
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(reader, options)?;
-    let mut selectors = Vec::new();
-    let mut next = 1;
-    for &row in rows {
-        let skip = usize::try_from(row.saturating_sub(next)).unwrap_or(usize::MAX);
-        selectors.extend([RowSelector::skip(skip), RowSelector::select(1)]);
-        next = row + 1;
-    }
-    let batches = builder.with_row_selection(RowSelection::from(selectors)).build()?;
-    let options = FormatOptions::default().with_null("-");
-    let mut texts = Vec::new();
-    for batch in batches {
-        let batch = batch.map_err(ParquetError::from)?;
-        let columns: Result<Vec<_>, _> =
-            batch.columns().iter().map(|column| ArrayFormatter::try_new(column.as_ref(), &options)).collect();
-        let columns = columns.map_err(ParquetError::from)?;
-        for row in 0..batch.num_rows() {
-            let values: Vec<String> = columns.iter().map(|column| column.value(row).to_string()).collect();
-            texts.push(values.join(" "));
-        }
-    }
-    Ok(rows.iter().copied().zip(texts).collect())
 }

@@ -10,7 +10,7 @@ use super::files::LogFile;
 use super::lines::{Line, for_each_line};
 use super::open::{Inner, open};
 use super::options::ReadOptions;
-use super::parquet::read_parquet;
+use super::parquet::{ParquetParts, read_parquet};
 use super::piped::{Found, piped};
 use super::sink::Sink;
 use super::text::{FileContext, TextReader};
@@ -37,16 +37,24 @@ pub fn read_file<S: Sink>(
     };
     let (wrapping, columns) = match opened.inner {
         Inner::Text(content, reader) => read_text(content, reader, options, &mut file, sink),
-        Inner::Parquet(source) => {
-            read_parquet(&source, &mut file, sink);
-            (Wrapping::Parquet, Some(ColumnsBy::Names))
-        }
+        Inner::Parquet(content) => (read_parquet(content, &mut file, sink), Some(ColumnsBy::Names)),
         Inner::Other(defect, says) => {
             file.defect(defect, None, || says);
             (Wrapping::Unknown, None)
         }
     };
     FileKind { layers: opened.layers, wrapping, columns }
+}
+
+/// The parts of a Parquet file, so that several threads may share it; none if the file is no Parquet file.
+///
+/// What is wrong with the file as a whole is told here, what is wrong with a part when it is read.
+pub fn parquet_parts(log: &LogFile, source: SourceId, defects: &mut Defects) -> Option<ParquetParts> {
+    let mut file = FileContext { name: &log.name, source, defects };
+    match open(log, &|_| {}).ok()?.inner {
+        Inner::Parquet(content) => Some(ParquetParts::of(content, &mut file)),
+        _ => None,
+    }
 }
 
 /// The same with decompression on a thread of its own: for a file that no other thread has a file beside.

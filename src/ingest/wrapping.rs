@@ -53,8 +53,10 @@ pub enum Wrapping {
     Unknown,
     /// Lines of records after a header line, as flow logs write to S3.
     S3Text,
-    /// Parquet, any layout.
+    /// Parquet with a column for a field, any layout.
     Parquet,
+    /// Parquet of Security Lake: OCSF.
+    SecurityLake,
     /// Lines of records without a header, as Firehose delivers them.
     Records,
     /// An export task of CloudWatch Logs: a time before each record.
@@ -93,6 +95,7 @@ impl Wrapping {
             Self::Unknown => "unknown",
             Self::S3Text => "s3-text",
             Self::Parquet => "parquet",
+            Self::SecurityLake => "security-lake",
             Self::Records => "records",
             Self::CloudWatchExport => "cloudwatch-export",
             Self::ExportPermissionCheck => "export-permission-check",

@@ -21,21 +21,6 @@ use crate::model::source::RowRef;
 use crate::model::time::{Timestamp, Window};
 use crate::spill::{CHUNK, PARTS, Spill, part_of};
 
-/// Places for the descriptions met last.
-const RECENT: usize = 1 << 10;
-
-/// A place by the ends of the values: ids end in random digits.
-#[inline]
-fn recent_place(values: &Description<'_>) -> usize {
-    let hash = values.iter().fold(0_u64, |hash, value| {
-        let text = value.unwrap_or_default();
-        let tail = text.last_chunk::<8>().map_or(text.len() as u64, |tail| u64::from_le_bytes(*tail));
-        let only = text.first().map_or(0, |&byte| u64::from(byte));
-        (hash.rotate_left(5) ^ tail ^ only).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    });
-    usize::try_from(hash >> 54).unwrap_or(0)
-}
-
 /// Rows of coverage that a worker keeps before it hands them over.
 const MOST_COVERAGE: usize = 32 * 1024;
 
@@ -64,8 +49,6 @@ pub(super) struct Collector<'a> {
     /// The description without any value: the only one of the default format.
     no_description: Option<DescriptionId>,
     joined: Vec<u8>,
-    /// The descriptions met last, joined, each in the one place its hash gives it.
-    recent: Vec<(Box<[u8]>, DescriptionId)>,
     narrow: Outbox<NARROW>,
     wide: Outbox<WIDE>,
     coverage: CoverageTable,
@@ -93,7 +76,6 @@ impl<'a> Collector<'a> {
             descriptions: FxHashMap::default(),
             no_description: None,
             joined: Vec::new(),
-            recent: Vec::new(),
             narrow: Outbox::new(),
             wide: Outbox::new(),
             coverage: CoverageTable::default(),
@@ -143,22 +125,7 @@ impl<'a> Collector<'a> {
         id
     }
 
-    /// The description met last that hashed the same, if it is this one: neighbouring records share a few.
-    #[inline]
-    fn recent_description(&self, place: usize, values: &Description<'_>) -> Option<DescriptionId> {
-        let (joined, id) = self.recent.get(place)?;
-        let mut rest: &[u8] = joined;
-        for value in values {
-            rest = rest.strip_prefix(value.unwrap_or_default())?.strip_prefix(b"\n")?;
-        }
-        rest.is_empty().then_some(*id)
-    }
-
     fn some_description(&mut self, values: &Description<'_>) -> DescriptionId {
-        let place = recent_place(values);
-        if let Some(id) = self.recent_description(place, values) {
-            return id;
-        }
         let mut joined = std::mem::take(&mut self.joined);
         joined.clear();
         for value in values {
@@ -173,11 +140,6 @@ impl<'a> Collector<'a> {
             self.descriptions.insert(joined.as_slice().into(), id);
             id
         };
-        if self.recent.is_empty() {
-            // Until a place is taken it holds this one, which is right wherever it is found.
-            self.recent = vec![(joined.as_slice().into(), id); RECENT];
-        }
-        self.recent[place] = (joined.as_slice().into(), id);
         self.joined = joined;
         id
     }

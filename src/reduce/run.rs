@@ -92,7 +92,9 @@ pub fn reduce_files(
     });
     let (mut totals, mut defects) = (Totals::default(), Defects::default());
     let mut held: Vec<FileTotals> = left_out.iter().map(|told| FileTotals::unread(*told)).collect();
-    held.iter().for_each(|file| totals.merge(&file.totals));
+    for file in &held {
+        totals.merge(&file.totals);
+    }
     for of_worker in done {
         let (of_files, defects_of_worker) = of_worker?;
         for (index, of_share) in of_files {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::ingest::files::{LogFile, source_id};
 use crate::ingest::options::ReadOptions;
 use crate::ingest::sink::Sink;
-use crate::ingest::{TextParts, read_file, read_file_piped};
+use crate::ingest::{ParquetParts, TextParts, parquet_parts, read_file, read_file_piped};
 use crate::model::defect::Defects;
 
 /// A smaller file is read at once whatever its neighbours are.
@@ -26,6 +26,7 @@ enum How {
     /// Decompressed on a thread of its own.
     Piped,
     Lines(Arc<TextParts>, usize),
+    Rows(Arc<ParquetParts>, usize),
 }
 
 /// The shares of the files, the large ones first, so that no thread begins one when the others are done.
@@ -58,7 +59,25 @@ fn parts(file: &LogFile, index: usize) -> Vec<Share> {
         };
         return (0..count).map(share).collect();
     }
+    if let Some(parts) = rows(file, index) {
+        let (count, parts) = (parts.count(), Arc::new(parts));
+        let share = |part| Share {
+            index,
+            is_last: part + 1 == count,
+            size: parts.size(part),
+            how: How::Rows(Arc::clone(&parts), part),
+        };
+        return (0..count).map(share).collect();
+    }
     vec![Share { index, is_last: true, size: file.size, how: How::Piped }]
+}
+
+/// The row groups of a Parquet file, if there are several and nothing is wrong with the file as a whole: what is, is told
+/// where the file is read whole.
+fn rows(file: &LogFile, index: usize) -> Option<ParquetParts> {
+    let mut defects = Defects::default();
+    let parts = parquet_parts(file, source_id(index), &mut defects)?;
+    (parts.count() > 1 && defects.is_empty()).then_some(parts)
 }
 
 impl Share {
@@ -78,6 +97,10 @@ impl Share {
             }
             How::Piped => {
                 read_file_piped(file, source, options, sink, defects, advance);
+            }
+            How::Rows(parts, part) => {
+                parts.read(*part, sink, defects);
+                advance(self.size);
             }
             How::Lines(parts, part) => {
                 parts.read(*part, options, sink, defects);

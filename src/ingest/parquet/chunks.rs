@@ -1,0 +1,227 @@
+//! The bytes of a Parquet file, as the decoder asks for them.
+//!
+//! The decoder reserves what a page's header claims before it looks at the page, and inflates gzip until it ends. So
+//! headers are looked at here first, and a page that would not stay within [`MOST_PAGE`] is an error like any other.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+
+use ::parquet::errors::{ParquetError, Result};
+use ::parquet::file::reader::{ChunkReader, Length};
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
+
+use super::super::compression::spool::{Spool, SpoolReader};
+use super::page_header::PageClaims;
+
+/// The most bytes a page may have once it is decompressed. Writers cut pages at one to a hundred MiB.
+const MOST_PAGE: u64 = 256 << 20;
+/// The most values a page may have: run-length encoding makes any number of them out of nothing.
+const MOST_VALUES: u64 = 1 << 26;
+/// A larger gzip page is inflated once to see where it ends. The format makes at most 1032 bytes of one, so that a smaller
+/// one stays within four times [`MOST_PAGE`], and what writers make is not inflated twice.
+const HARMLESS_GZIP: u64 = MOST_PAGE / 1032 * 4;
+/// The most bytes of a footer: a few hundred for each column of a row group are usual.
+const MOST_FOOTER: u64 = 64 << 20;
+
+/// What a file ends with: the length of its footer, then `PAR1`.
+const TAIL: usize = 8;
+
+/// A Parquet file that is open, on disk, in memory or spooled.
+pub(super) enum Chunks {
+    File(File),
+    Bytes(Bytes),
+    Spool(Spool),
+}
+
+impl Chunks {
+    /// Refuses what does not end as a Parquet file, or has a footer that is no footer, before it is decoded.
+    pub(super) fn check_footer(&self) -> Result<()> {
+        let length = self.len();
+        let Some(at) = length.checked_sub(TAIL as u64) else { return Err(general("the file is cut off")) };
+        let tail = self.get_bytes(at, TAIL)?;
+        let (size, magic) = tail.split_at(4);
+        if magic != b"PAR1" {
+            return Err(general(
+                "the file does not end as Parquet does: it is cut off, or was not written to its end",
+            ));
+        }
+        let size = size.iter().rev().fold(0, |size, &byte| size << 8 | u64::from(byte));
+        if size > at {
+            return Err(general(&format!("a footer of {size} bytes in a file of {length}")));
+        }
+        if size > MOST_FOOTER {
+            return Err(general(&format!("a footer of {size} bytes")));
+        }
+        Ok(())
+    }
+}
+
+fn general(says: &str) -> ParquetError {
+    ParquetError::General(says.to_owned())
+}
+
+impl Length for Chunks {
+    fn len(&self) -> u64 {
+        match self {
+            Self::File(file) => file.len(),
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Spool(spool) => spool.length(),
+        }
+    }
+}
+
+/// The bytes from a place on.
+pub(super) enum Rest {
+    File(BufReader<File>),
+    Bytes(Bytes),
+    Spool(BufReader<SpoolReader>),
+}
+
+impl Read for Rest {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Spool(spool) => spool.read(buffer),
+            Self::Bytes(bytes) => {
+                let taken = bytes.split_to(bytes.len().min(buffer.len()));
+                buffer[..taken.len()].copy_from_slice(&taken);
+                Ok(taken.len())
+            }
+        }
+    }
+}
+
+impl ChunkReader for Chunks {
+    type T = Rest;
+
+    fn get_read(&self, start: u64) -> Result<Rest> {
+        match self {
+            Self::File(file) => Ok(Rest::File(file.get_read(start)?)),
+            Self::Spool(spool) => Ok(Rest::Spool(spool.get_read(start)?)),
+            Self::Bytes(bytes) => {
+                let start = usize::try_from(start).unwrap_or(usize::MAX);
+                Ok(Rest::Bytes(if start < bytes.len() { bytes.slice(start..) } else { Bytes::new() }))
+            }
+        }
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
+        match self {
+            // A claim beyond the file's end must not be reserved.
+            _ if start.saturating_add(length as u64) > self.len() => {
+                Err(general("a page lies beyond the file's end"))
+            }
+            Self::File(file) => file.get_bytes(start, length),
+            Self::Spool(spool) => spool.get_bytes(start, length),
+            Self::Bytes(bytes) => {
+                let start = usize::try_from(start).unwrap_or(usize::MAX);
+                Ok(bytes.slice(start..start + length))
+            }
+        }
+    }
+}
+
+/// The pages of a file: every header is looked at before the decoder believes it.
+pub(super) struct Pages(pub(super) Chunks);
+
+impl Length for Pages {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+}
+
+impl ChunkReader for Pages {
+    type T = Rest;
+
+    fn get_read(&self, start: u64) -> Result<Rest> {
+        let mut rest = self.0.get_read(start)?;
+        let claims = match &mut rest {
+            Rest::File(file) => PageClaims::read(file.fill_buf()?),
+            Rest::Spool(spool) => PageClaims::read(spool.fill_buf()?),
+            Rest::Bytes(bytes) => PageClaims::read(bytes),
+        };
+        check(claims)?;
+        Ok(rest)
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
+        let bytes = self.0.get_bytes(start, length)?;
+        if length as u64 > HARMLESS_GZIP && bytes.starts_with(&[0x1f, 0x8b, 8]) {
+            let inflated = MultiGzDecoder::new(&bytes[..]).take(MOST_PAGE + 1);
+            // Damage is the decoder's to tell.
+            if io::copy(&mut { inflated }, &mut io::sink()).is_ok_and(|length| length > MOST_PAGE) {
+                return Err(too_large("inflates to more than", MOST_PAGE));
+            }
+        }
+        Ok(bytes)
+    }
+}
+
+fn too_large(what: &str, bytes: u64) -> ParquetError {
+    general(&format!("a page {what} {bytes} bytes"))
+}
+
+/// What is no header claims nothing here, and is the decoder's to tell.
+fn check(claims: Option<PageClaims>) -> Result<()> {
+    let Some(claims) = claims else { return Ok(()) };
+    if claims.uncompressed > MOST_PAGE {
+        return Err(too_large("claims", claims.uncompressed));
+    }
+    if claims.values > MOST_VALUES || claims.is_dictionary && claims.values > claims.uncompressed {
+        return Err(general(&format!(
+            "a page of {} bytes claims {} values",
+            claims.uncompressed, claims.values
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    #[test]
+    fn claims_are_bounded() {
+        let check = |uncompressed, values, is_dictionary, fine| {
+            let claims = PageClaims { uncompressed, values, is_dictionary };
+            assert_eq!(super::check(Some(claims)).is_ok(), fine, "{uncompressed} {values} {is_dictionary}");
+        };
+        check(1 << 20, 20_000, false, true);
+        check(12, 1_000_000, false, true);
+        check(1 << 20, 100_000, true, true);
+        check(12, 1_000_000, true, false);
+        check((1 << 31) - 1, 1, false, false);
+        check(12, (1 << 31) - 1, false, false);
+    }
+
+    #[test]
+    fn a_page_that_inflates_without_end_is_not_inflated() {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        let zeros = vec![0; 1 << 20];
+        for _ in 0..300 {
+            encoder.write_all(&zeros).unwrap();
+        }
+        let bytes = Bytes::from(encoder.finish().unwrap());
+        let pages = Pages(Chunks::Bytes(bytes.clone()));
+        assert!(pages.get_bytes(0, bytes.len()).is_err());
+        assert!(pages.get_bytes(0, 1000).is_ok());
+        assert!(pages.get_bytes(1, bytes.len()).is_err());
+    }
+
+    #[test]
+    fn files_that_end_otherwise_are_refused() {
+        let check = |bytes: &[u8], says: &str| {
+            let outcome = Chunks::Bytes(Bytes::copy_from_slice(bytes)).check_footer();
+            assert!(outcome.is_err_and(|error| error.to_string().contains(says)), "{says}");
+        };
+        check(b"PAR1", "cut off");
+        check(b"PAR1........PAR2", "does not end");
+        check(b"PAR1\xff\xff\xff\x7fPAR1", "a footer of 2147483647 bytes");
+    }
+}

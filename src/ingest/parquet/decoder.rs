@@ -1,0 +1,105 @@
+//! Some columns of a row group, decoded batch by batch.
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::{
+    ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
+};
+use arrow::array::RecordBatch;
+
+use super::super::guard::guarded;
+use super::super::text::FileContext;
+use super::batch::Batch;
+use super::chunks::{Chunks, Pages};
+use super::footer::Footer;
+use super::lake::Flattener;
+use super::layout::{Columns, Projection};
+use crate::model::defect::DefectKind;
+
+/// Rows decoded at a time.
+const BATCH: usize = 16 * 1024;
+
+/// A row group of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Group<'a> {
+    pub(super) footer: &'a Footer,
+    pub(super) number: usize,
+    /// Opens the file: each decoder has its own place in it.
+    pub(super) open: &'a dyn Fn() -> Result<Chunks, String>,
+}
+
+impl Group<'_> {
+    /// Decodes some columns of all rows, or of the selected ones.
+    pub(super) fn decode(self, projection: Projection, selection: Option<RowSelection>) -> Decoder {
+        let (batches, error) = match self.batches(projection.mask, selection) {
+            Ok(batches) => (Some(batches), None),
+            Err(error) => (None, Some(error)),
+        };
+        let number = self.footer.rows_before(self.number).saturating_add(1);
+        Decoder { batches, error, columns: projection.columns, flattener: Flattener::default(), number }
+    }
+
+    fn batches(
+        self,
+        mask: ProjectionMask,
+        selection: Option<RowSelection>,
+    ) -> Result<ParquetRecordBatchReader, String> {
+        let pages = Pages((self.open)()?);
+        let metadata = self.footer.metadata.clone();
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(pages, metadata)
+            .with_projection(mask)
+            .with_row_groups(vec![self.number])
+            .with_batch_size(BATCH);
+        if let Some(selection) = selection {
+            builder = builder.with_row_selection(selection);
+        }
+        guarded(|| builder.build())
+    }
+}
+
+/// Gives batches of rows until there are no more, or until they cannot be decoded.
+pub(super) struct Decoder {
+    batches: Option<ParquetRecordBatchReader>,
+    /// Why there are no batches.
+    error: Option<String>,
+    columns: Columns,
+    flattener: Flattener,
+    /// The number of the next row.
+    pub(super) number: u64,
+}
+
+impl Decoder {
+    /// The next rows. Where they cannot be decoded that is told, and there are no more.
+    pub(super) fn next(&mut self, file: &mut FileContext<'_>) -> Option<Batch> {
+        let decoded = match (&mut self.batches, self.error.take()) {
+            (Some(batches), None) => guarded(|| batches.next().transpose()),
+            (_, error) => Err(error?),
+        };
+        match decoded {
+            Ok(decoded) => decoded.map(|decoded| self.batch(&decoded)),
+            Err(error) => {
+                self.batches = None;
+                damaged(&error, self.number, file);
+                None
+            }
+        }
+    }
+
+    /// Whether everything could be decoded so far.
+    pub(super) fn is_sound(&self) -> bool {
+        self.batches.is_some()
+    }
+
+    fn batch(&mut self, decoded: &RecordBatch) -> Batch {
+        let first = self.number;
+        self.number += decoded.num_rows() as u64;
+        match &self.columns {
+            Columns::Flat(fields) => Batch::of_columns(decoded, fields, first),
+            Columns::Lake => self.flattener.flatten(decoded, first),
+        }
+    }
+}
+
+/// Tells of rows that could not be decoded, from this one on.
+pub(super) fn damaged(error: &str, number: u64, file: &mut FileContext<'_>) {
+    file.defect(DefectKind::DamagedParquet, Some(number), || format!("{error}; other rows were used"));
+}

@@ -1,0 +1,188 @@
+//! The descriptive columns of a batch: sets of values are numbered by their dictionary keys.
+//!
+//! Rows share few sets of keys, so that the text behind a set is looked at once for each set and not once a row. The keys
+//! of a row are made one number, column by column: each counts in steps of what the columns before it can have, as digits do.
+
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+use arrow::buffer::ScalarBuffer;
+use rustc_hash::FxHashMap;
+
+use super::super::number::is_missing;
+use super::super::sink::{DESCRIPTIVE, Description, DescriptionId, Sink};
+use super::batch::Batch;
+use super::columns::{Numbers, Text};
+use crate::model::field::Field;
+
+/// Traffic paths as text; 0 stands for none in re-saved files.
+const DIGITS: [&[u8]; 9] = [b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8", b"9"];
+
+/// Sets of keys that are looked up in a list, not in a map.
+const MOST_LISTED: u64 = 1 << 16;
+
+/// A column in which some row may have a value.
+struct Column {
+    /// Its place in [`DESCRIPTIVE`].
+    place: usize,
+    /// By row; negative for none.
+    keys: ScalarBuffer<i32>,
+    /// None for traffic-path, the one descriptive number, whose key is the digit less one.
+    text: Option<Text>,
+}
+
+/// The descriptive columns and the sets of values met in them.
+#[derive(Default)]
+pub(super) struct DescriptionColumns {
+    columns: Vec<Column>,
+    dictionaries: [Option<ArrayRef>; DESCRIPTIVE.len()],
+    /// The keys of each row as one number.
+    sets: Vec<u64>,
+    known: Known,
+    /// Numbers for sets of some columns' keys, where those of all columns would not fit one number.
+    shortened: Vec<FxHashMap<u64, u64>>,
+}
+
+/// The descriptions of known sets of keys.
+#[derive(Default)]
+struct Known {
+    list: Vec<Option<DescriptionId>>,
+    map: FxHashMap<u64, DescriptionId>,
+}
+
+impl DescriptionColumns {
+    /// Takes the next batch's columns; what was known is kept while every dictionary stays the same.
+    pub(super) fn set(&mut self, batch: &Batch) {
+        self.columns.clear();
+        let mut dictionaries = DESCRIPTIVE.map(|_| None);
+        for (place, field) in DESCRIPTIVE.into_iter().enumerate() {
+            let Some(array) = batch.get(field) else { continue };
+            let column = Column::new(place, field, array);
+            dictionaries[place] = column.text.as_ref().map(|text| text.dictionary().clone());
+            if column.has_values() {
+                self.columns.push(column);
+            }
+        }
+        if !is_same(&self.dictionaries, &dictionaries) {
+            self.known = Known::default();
+            self.shortened.clear();
+        }
+        self.dictionaries = dictionaries;
+        self.number_sets(batch.rows);
+    }
+
+    /// Makes one number of the keys of each row.
+    fn number_sets(&mut self, rows: usize) {
+        self.sets.clear();
+        self.sets.resize(rows, 0);
+        let (mut step, mut shortened) = (1_u64, 0);
+        for column in &self.columns {
+            let states = column.states();
+            if step.checked_mul(states).is_none() {
+                self.shortened.resize_with(self.shortened.len().max(shortened + 1), FxHashMap::default);
+                let known = &mut self.shortened[shortened];
+                for set in &mut self.sets {
+                    let next = known.len() as u64;
+                    *set = *known.entry(*set).or_insert(next);
+                }
+                // As many as a row group has rows.
+                step = 1 << 32;
+                shortened += 1;
+            }
+            for (set, &key) in self.sets.iter_mut().zip(column.keys.iter()) {
+                *set = set.wrapping_add(step.wrapping_mul(u64::from(key.wrapping_add(1).cast_unsigned())));
+            }
+            step = step.saturating_mul(states);
+        }
+        if step <= MOST_LISTED {
+            let length = usize::try_from(step).unwrap_or(0);
+            self.known.list.resize(length.max(self.known.list.len()), None);
+        }
+    }
+
+    /// The number of the row's set of values.
+    #[inline]
+    pub(super) fn get<S: Sink>(&mut self, row: usize, sink: &mut S) -> DescriptionId {
+        let set = self.sets[row];
+        match self.known.get(set) {
+            Some(id) => id,
+            None => self.meet(set, row, sink),
+        }
+    }
+
+    #[cold]
+    fn meet<S: Sink>(&mut self, set: u64, row: usize, sink: &mut S) -> DescriptionId {
+        let mut values: Description<'_> = [None; DESCRIPTIVE.len()];
+        for column in &self.columns {
+            values[column.place] = column.value(row);
+        }
+        let id = sink.description(&values);
+        self.known.put(set, id);
+        id
+    }
+}
+
+impl Known {
+    #[inline]
+    fn get(&self, set: u64) -> Option<DescriptionId> {
+        match usize::try_from(set).ok().and_then(|place| self.list.get(place)) {
+            Some(id) => *id,
+            None => self.map.get(&set).copied(),
+        }
+    }
+
+    fn put(&mut self, set: u64, id: DescriptionId) {
+        match usize::try_from(set).ok().and_then(|place| self.list.get_mut(place)) {
+            Some(place) => *place = Some(id),
+            None => {
+                self.map.insert(set, id);
+            }
+        }
+    }
+}
+
+impl Column {
+    fn new(place: usize, field: Field, array: &ArrayRef) -> Self {
+        let text = Text::of(array);
+        let keys = match &text {
+            Some(text) => text.keys().clone(),
+            None => digits(&Numbers::new(field, Some(array)), array.len()),
+        };
+        Self { place, keys, text }
+    }
+
+    /// Whether any value of the dictionary is one: the same answer for every batch with it.
+    fn has_values(&self) -> bool {
+        let Some(text) = &self.text else { return true };
+        (0..text.len()).any(|key| !is_missing(text.value(key)))
+    }
+
+    /// How many keys there can be, none included.
+    fn states(&self) -> u64 {
+        self.text.as_ref().map_or(DIGITS.len(), Text::len) as u64 + 1
+    }
+
+    fn value(&self, row: usize) -> Option<&[u8]> {
+        match &self.text {
+            Some(text) => text.get(row),
+            None => DIGITS.get(usize::try_from(self.keys[row]).ok()?).copied(),
+        }
+    }
+}
+
+fn digits(numbers: &Numbers, rows: usize) -> ScalarBuffer<i32> {
+    let key = |row| match numbers.get(row) {
+        Ok(Some(digit @ 1..=9)) => i32::try_from(digit).unwrap_or(0) - 1,
+        _ => -1,
+    };
+    (0..rows).map(key).collect()
+}
+
+fn is_same(old: &[Option<ArrayRef>], new: &[Option<ArrayRef>]) -> bool {
+    let same = |(old, new): (&Option<ArrayRef>, &Option<ArrayRef>)| match (old, new) {
+        (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+        (None, None) => true,
+        _ => false,
+    };
+    old.iter().zip(new).all(same)
+}

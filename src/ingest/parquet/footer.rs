@@ -1,0 +1,91 @@
+//! What a Parquet file's footer tells, read once: row groups, columns, and which of them are read.
+
+use std::sync::Arc;
+
+use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::RowGroupMetaData;
+use ::parquet::schema::types::SchemaDescriptor;
+use arrow::datatypes::{Field as ArrowField, Schema};
+
+use super::super::guard::guarded;
+use super::super::text::FileContext;
+use super::chunks::Chunks;
+use super::columns::wanted_type;
+use super::layout::Layout;
+use crate::model::defect::DefectKind;
+
+/// A footer, and how the file's columns are read.
+pub(super) struct Footer {
+    pub(super) metadata: ArrowReaderMetadata,
+    pub(super) layout: Layout,
+    /// The leaves of `start` and `end`.
+    pub(super) times: Option<(usize, usize)>,
+    /// Rows of the file before each row group.
+    rows_before: Vec<u64>,
+}
+
+impl Footer {
+    /// Reads a footer; tells why the file gives no records.
+    pub(super) fn read(chunks: &Chunks, file: &mut FileContext<'_>) -> Option<Self> {
+        let metadata = match guarded(|| load(chunks)) {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                file.defect(DefectKind::DamagedParquet, None, || error);
+                return None;
+            }
+        };
+        let layout = Layout::new(&metadata, file)?;
+        if metadata.metadata().row_groups().iter().all(|group| group.num_rows() <= 0) {
+            let says = || "expected flow-log records, found columns without rows".to_owned();
+            file.defect(DefectKind::EmptyFile, None, says);
+            return None;
+        }
+        let before = |before: &mut u64, group: &RowGroupMetaData| {
+            let here = *before;
+            *before = before.saturating_add(rows(group));
+            Some(here)
+        };
+        let rows_before = metadata.metadata().row_groups().iter().scan(0, before).collect();
+        let times = layout.times(metadata.metadata().file_metadata().schema_descr());
+        Some(Self { metadata, layout, times, rows_before })
+    }
+
+    /// How many row groups there are.
+    pub(super) fn count(&self) -> usize {
+        self.rows_before.len()
+    }
+
+    /// Rows of the file before the row group.
+    pub(super) fn rows_before(&self, group: usize) -> u64 {
+        self.rows_before[group]
+    }
+
+    /// The file's columns, nested ones by their leaves.
+    pub(super) fn leaves(&self) -> &SchemaDescriptor {
+        self.metadata.metadata().file_metadata().schema_descr()
+    }
+
+    /// What the footer says of a row group.
+    pub(super) fn group(&self, group: usize) -> &RowGroupMetaData {
+        self.metadata.metadata().row_group(group)
+    }
+}
+
+/// Rows of a row group.
+pub(super) fn rows(group: &RowGroupMetaData) -> u64 {
+    u64::try_from(group.num_rows()).unwrap_or(0)
+}
+
+/// The footer, with text columns asked for as dictionaries. Types stored by a writer's library are not trusted.
+fn load(chunks: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
+    chunks.check_footer()?;
+    let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let metadata = ArrowReaderMetadata::load(chunks, plain.clone())?;
+    let wanted =
+        |field: &Arc<ArrowField>| field.as_ref().clone().with_data_type(wanted_type(field.data_type()));
+    let fields: Vec<_> = metadata.schema().fields().iter().map(wanted).collect();
+    let options = plain.with_schema(Arc::new(Schema::new(fields)));
+    // Odd schemas do not bear the question; text is then made a dictionary afterwards.
+    Ok(ArrowReaderMetadata::try_new(metadata.metadata().clone(), options).unwrap_or(metadata))
+}

@@ -1,0 +1,171 @@
+//! One row group to records: of everyone, or of those that can matter.
+//!
+//! Where only some records can matter, a row group is read in two steps: first the columns that tell which, then the
+//! other ones for these alone. See `docs/decisions/0008-two-steps-of-a-row-group.md`.
+
+use arrow::array::{BooleanArray, BooleanBufferBuilder};
+
+use super::super::record::BadValue;
+use super::super::sink::{Sink, Wanted};
+use super::super::text::FileContext;
+use super::super::totals::Totals;
+use super::batch::Batch;
+use super::decoder::{Group, damaged};
+use super::footer::rows;
+use super::row::Rows;
+use super::statistics::time_of_group;
+use super::waiting::Waiting;
+use super::wanted::{Choice, LeftOut, touches};
+use crate::model::defect::{DefectKind, Defects};
+
+/// Rows that may wait for the second step.
+const MOST_WAITING: usize = 256 * 1024;
+
+impl Group<'_> {
+    /// Reads the row group into the sink.
+    pub(super) fn read<S: Sink>(self, file: &mut FileContext<'_>, sink: &mut S) {
+        let Some(window) = sink.wanted().map(|wanted| wanted.window) else {
+            return self.everyone(file, sink);
+        };
+        let group = self.footer.group(self.number);
+        match self.footer.times.and_then(|times| time_of_group(group, times)) {
+            Some(span) if !touches(&window, span) => {
+                let mut left_out = LeftOut::default();
+                left_out.outside(rows(group), span);
+                sink.left_out(&left_out.0);
+            }
+            _ => {
+                if let Some(wanted) = sink.wanted().cloned() {
+                    self.wanted(wanted, file, sink);
+                }
+            }
+        }
+    }
+
+    fn everyone<S: Sink>(self, file: &mut FileContext<'_>, sink: &mut S) {
+        let mut rows = self.rows(file, true);
+        let mut decoder = self.decode(self.footer.layout.everything(self.footer.leaves()), None);
+        while let Some(batch) = decoder.next(file) {
+            all(&mut rows, &batch, file, sink);
+        }
+    }
+
+    fn wanted<S: Sink>(self, wanted: Wanted, file: &mut FileContext<'_>, sink: &mut S) {
+        let by_address = !wanted.addresses.is_empty();
+        let columns = self.footer.layout.deciding(self.footer.leaves(), by_address);
+        let mut step = FirstStep {
+            choice: Choice::new(wanted),
+            rows: self.rows(file, false),
+            left_out: LeftOut::default(),
+            waiting: Waiting::default(),
+        };
+        // Both steps come to defects in the order of rows, but not one after the other.
+        let mut later = Defects::default();
+        let mut second = FileContext { defects: &mut later, ..*file };
+        let mut decoder = self.decode(columns, None);
+        while let Some(batch) = decoder.next(file) {
+            step.take(&batch, file, sink);
+            if step.waiting.rows() >= MOST_WAITING {
+                self.further(by_address, &mut step.waiting, &mut second, sink);
+            }
+        }
+        self.further(by_address, &mut step.waiting, &mut second, sink);
+        file.defects.merge(later);
+        if step.left_out.0 != Totals::default() {
+            sink.left_out(&step.left_out.0);
+        }
+    }
+
+    /// The second step: the other columns of the rows that wait for them.
+    fn further<S: Sink>(
+        self,
+        by_address: bool,
+        waiting: &mut Waiting,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        let Some((selection, mut unread)) = waiting.take() else { return };
+        let mut rows = self.rows(file, false);
+        let Some(columns) = self.footer.layout.further(self.footer.leaves(), by_address) else {
+            return unread.batches().iter().for_each(|batch| all(&mut rows, batch, file, sink));
+        };
+        let mut decoder = self.decode(columns, Some(selection));
+        while let Some(number) = unread.first() {
+            decoder.number = number;
+            let Some(batch) = decoder.next(file) else { break };
+            let mut at = 0;
+            while let Some(joined) = unread.beside(&batch, at) {
+                at += joined.rows;
+                all(&mut rows, &joined, file, sink);
+            }
+        }
+        // A decoder that failed has told so.
+        if let Some(number) = unread.first().filter(|_| decoder.is_sound()) {
+            damaged("some columns end before others do", number, file);
+        }
+    }
+
+    fn rows(self, file: &FileContext<'_>, every_row: bool) -> Rows {
+        Rows::new(file.source, self.footer.layout.has_status(), every_row)
+    }
+}
+
+/// Hands over every record of a batch.
+fn all<S: Sink>(rows: &mut Rows, batch: &Batch, file: &mut FileContext<'_>, sink: &mut S) {
+    rows.set(batch);
+    each(batch, file, |row, number| rows.record(row, number, sink));
+}
+
+/// Reads each row of a batch, and tells of those that are none or whose values cannot be.
+#[inline]
+fn each(batch: &Batch, file: &mut FileContext<'_>, mut read: impl FnMut(usize, u64) -> Result<(), BadValue>) {
+    for row in 0..batch.rows {
+        let number = batch.numbers.get(row);
+        if !batch.aside.is_empty()
+            && let Some(instead) = batch.aside.get(&row)
+        {
+            file.defect(DefectKind::BadValue, Some(number), || instead.clone());
+        } else if let Err(bad) = read(row, number) {
+            file.defect(DefectKind::BadValue, Some(number), || bad.says());
+        }
+    }
+}
+
+/// The first step: who matters, and what is counted of those who do not.
+struct FirstStep {
+    choice: Choice,
+    rows: Rows,
+    left_out: LeftOut,
+    waiting: Waiting,
+}
+
+impl FirstStep {
+    fn take<S: Sink>(&mut self, batch: &Batch, file: &mut FileContext<'_>, sink: &mut S) {
+        self.rows.set(batch);
+        self.choice.set(batch);
+        let mut mask = BooleanBufferBuilder::new(batch.rows);
+        mask.append_n(batch.rows, false);
+        each(batch, file, |row, number| {
+            if self.row(row, number, sink)? {
+                mask.set_bit(row, true);
+            }
+            Ok(())
+        });
+        self.waiting.add(batch, BooleanArray::new(mask.finish(), None));
+    }
+
+    /// Whether more of the row is needed.
+    #[inline]
+    fn row<S: Sink>(&mut self, row: usize, number: u64, sink: &mut S) -> Result<bool, BadValue> {
+        let span = self.rows.span(row)?;
+        if !self.choice.is_in_time(span) {
+            self.left_out.outside(1, span);
+            Ok(false)
+        } else if self.choice.names(row) {
+            self.rows.coverage(row, number, sink)
+        } else {
+            self.left_out.within(self.rows.sighting(row)?, span);
+            Ok(false)
+        }
+    }
+}

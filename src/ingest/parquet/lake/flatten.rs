@@ -1,0 +1,204 @@
+//! Rows of OCSF to the fields of a flow log.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, StringArray};
+
+use super::super::batch::Batch;
+use super::super::columns::{Numbers, Text};
+use super::columns::Nested;
+use super::joined::{Joined, dictionary};
+use super::unmapped::unmapped;
+use crate::model::field::Field;
+
+/// OCSF's Network Activity.
+const NETWORK_ACTIVITY: u64 = 4001;
+/// `metadata.product.name` of flow logs.
+const PRODUCT: &[u8] = b"Amazon VPC";
+/// `boundary_id` is traffic-path and this.
+const BOUNDARY: u64 = 3;
+
+static ACTIONS: LazyLock<ArrayRef> = LazyLock::new(|| Arc::new(StringArray::from(vec!["ACCEPT", "REJECT"])));
+static DIRECTIONS: LazyLock<ArrayRef> =
+    LazyLock::new(|| Arc::new(StringArray::from(vec!["ingress", "egress"])));
+
+/// The columns that hold the field as it is.
+const SAME: [(Field, &str); 8] = [
+    (Field::SrcPort, "src_endpoint.port"),
+    (Field::DstPort, "dst_endpoint.port"),
+    (Field::Protocol, "connection_info.protocol_num"),
+    (Field::TcpFlags, "connection_info.tcp_flags"),
+    (Field::Packets, "traffic.packets"),
+    (Field::Bytes, "traffic.bytes"),
+    (Field::LogStatus, "status_code"),
+    (Field::PktDstAwsService, "dst_endpoint.svc_name"),
+];
+
+/// The columns that stand at the interface's side.
+const SIDED: [(Field, [&str; 2]); 3] = [
+    (Field::InterfaceId, ["src_endpoint.interface_uid", "dst_endpoint.interface_uid"]),
+    (Field::VpcId, ["src_endpoint.vpc_uid", "dst_endpoint.vpc_uid"]),
+    (Field::SubnetId, ["src_endpoint.subnet_uid", "dst_endpoint.subnet_uid"]),
+];
+
+/// `srcaddr` and `dstaddr`, the same of the packet, and where both stand.
+const ADDRESSES: [(Field, Field, &str, &str); 2] = [
+    (Field::SrcAddr, Field::PktSrcAddr, "src_endpoint.ip", "src_endpoint.intermediate_ips"),
+    (Field::DstAddr, Field::PktDstAddr, "dst_endpoint.ip", "dst_endpoint.intermediate_ips"),
+];
+
+/// Turns decoded batches into batches of a flow log's fields.
+#[derive(Default)]
+pub(in super::super) struct Flattener {
+    sided: [Joined; SIDED.len()],
+    addresses: [Joined; ADDRESSES.len()],
+}
+
+impl Flattener {
+    /// The rows of a batch, of which the first has this number.
+    pub(in super::super) fn flatten(&mut self, decoded: &RecordBatch, first: u64) -> Batch {
+        let nested = Nested(decoded);
+        let mut fields = BTreeMap::new();
+        let mut put = |field, array: Option<ArrayRef>| {
+            if let Some(array) = array {
+                fields.insert(field, array);
+            }
+        };
+        for (field, path) in SAME {
+            put(field, nested.at(path));
+        }
+        put(Field::Start, Some(nested.times(&["start_time", "start_time_dt", "time"])));
+        put(Field::End, Some(nested.times(&["end_time", "end_time_dt"])));
+        put(Field::Action, actions(nested));
+        put(Field::TrafficPath, Some(traffic_paths(nested)));
+        let sides = sides(nested);
+        put(Field::FlowDirection, directions(&sides));
+        for ((field, paths), joined) in SIDED.into_iter().zip(&mut self.sided) {
+            put(field, sided(nested, paths, &sides, joined));
+        }
+        for ((own, packet, ip, intermediate), joined) in ADDRESSES.into_iter().zip(&mut self.addresses) {
+            put(own, own_addresses(nested, ip, intermediate, joined));
+            put(packet, nested.at(ip));
+        }
+        if let Some(column) = nested.at("unmapped") {
+            fields.extend(unmapped(&column));
+        }
+        let mut batch = Batch::new(fields, nested.rows(), first);
+        batch.aside = aside(nested);
+        batch
+    }
+}
+
+/// The side of the interface: 0 the sender's for egress, 1 the receiver's for ingress; none if it is not told.
+fn sides(nested: Nested<'_>) -> Vec<Option<usize>> {
+    let ids = nested.numbers("connection_info.direction_id");
+    let words = nested.text("connection_info.direction");
+    let side = |row| match (number(&ids, row), words.as_ref().and_then(|words| words.get(row))) {
+        (Some(1), _) | (_, Some(b"Inbound")) => Some(1),
+        (Some(2), _) | (_, Some(b"Outbound")) => Some(0),
+        _ => None,
+    };
+    (0..nested.rows()).map(side).collect()
+}
+
+fn directions(sides: &[Option<usize>]) -> Option<ArrayRef> {
+    let key = |side: &Option<usize>| side.map(|side| i32::from(side == 0));
+    dictionary(sides.iter().map(key).collect(), DIRECTIONS.clone())
+}
+
+/// What stands at the interface's side; at the other one where that has nothing, as in records without traffic.
+fn sided(
+    nested: Nested<'_>,
+    paths: [&str; 2],
+    sides: &[Option<usize>],
+    joined: &mut Joined,
+) -> Option<ArrayRef> {
+    let columns = paths.map(|path| nested.text(path));
+    let at = |side: usize, row| {
+        let text = columns[side].as_ref()?;
+        text.get(row).and_then(|_| Some((side, text.key(row)?)))
+    };
+    joined.column(columns.each_ref().map(Option::as_ref), nested.rows(), |row| {
+        let side = sides[row].unwrap_or(0);
+        at(side, row).or_else(|| at(1 - side, row))
+    })
+}
+
+/// The interface's view of an address: the intermediate one, or the packet's where there is none.
+fn own_addresses(nested: Nested<'_>, ip: &str, intermediate: &str, joined: &mut Joined) -> Option<ArrayRef> {
+    let packet = nested.text(ip)?;
+    let lists = nested.at(intermediate);
+    let Some(lists) = lists.as_ref().and_then(|lists| lists.as_list_opt::<i32>()) else {
+        return nested.at(ip);
+    };
+    let Some(items) = Text::of(lists.values()).filter(|items| items.len() > 0) else { return nested.at(ip) };
+    let first = |row: usize| {
+        let offsets = lists.value_offsets();
+        let (from, to) = (usize::try_from(offsets[row]).ok()?, usize::try_from(offsets[row + 1]).ok()?);
+        let item = (from..to).find(|&item| items.get(item).is_some()).filter(|_| lists.is_valid(row))?;
+        items.key(item)
+    };
+    joined.column([Some(&packet), Some(&items)], nested.rows(), |row| match first(row) {
+        Some(key) => Some((1, key)),
+        None => Some((0, packet.key(row)?)),
+    })
+}
+
+/// ACCEPT or REJECT, from whichever attribute of the version tells.
+fn actions(nested: Nested<'_>) -> Option<ArrayRef> {
+    let ids = ["action_id", "activity_id", "type_uid", "disposition_id"].map(|path| nested.numbers(path));
+    let words = nested.text("disposition");
+    let key = |row| {
+        let [action, activity, kind, disposition] = ids.each_ref().map(|ids| number(ids, row));
+        let word = words.as_ref().and_then(|words| words.get(row));
+        let refused = activity == Some(5) || kind == Some(400_105) || disposition == Some(2);
+        let passed = activity == Some(6) || kind == Some(400_106) || disposition == Some(1);
+        match action {
+            Some(1) => Some(0),
+            Some(2) => Some(1),
+            _ if refused || word == Some(b"Blocked") => Some(1),
+            _ if passed || word == Some(b"Allowed") => Some(0),
+            _ => None,
+        }
+    };
+    let keys: Int32Array = (0..nested.rows()).map(key).collect();
+    dictionary(keys, ACTIONS.clone())
+}
+
+fn traffic_paths(nested: Nested<'_>) -> ArrayRef {
+    let boundaries = nested.numbers("connection_info.boundary_id");
+    let path = |row| match number(&boundaries, row) {
+        Some(boundary @ 4..=11) => i64::try_from(boundary - BOUNDARY).ok(),
+        _ => None,
+    };
+    Arc::new((0..nested.rows()).map(path).collect::<Int64Array>())
+}
+
+/// The rows that are no records of a VPC flow log, and what they are instead.
+fn aside(nested: Nested<'_>) -> BTreeMap<usize, String> {
+    let classes = nested.at("class_uid").map(|array| Numbers::new(Field::Version, Some(&array)));
+    let products = nested.text("metadata.product.name");
+    let other = |row| {
+        if let Some(classes) = &classes
+            && number(classes, row) != Some(NETWORK_ACTIVITY)
+        {
+            let found = number(classes, row).map_or_else(|| "none".to_owned(), |class| class.to_string());
+            return Some(format!("class_uid: expected {NETWORK_ACTIVITY}, found `{found}`"));
+        }
+        let product = products.as_ref().and_then(|products| products.get(row))?;
+        let says = || {
+            format!(
+                "metadata.product.name: expected `Amazon VPC`, found `{}`",
+                String::from_utf8_lossy(product)
+            )
+        };
+        (product != PRODUCT).then(says)
+    };
+    (0..nested.rows()).filter_map(|row| Some((row, other(row)?))).collect()
+}
+
+/// A number, or nothing where there is none.
+fn number(numbers: &Numbers, row: usize) -> Option<u64> {
+    numbers.get(row).ok().flatten()
+}

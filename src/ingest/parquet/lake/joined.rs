@@ -1,0 +1,62 @@
+//! Text columns made of others: by key, so that no text is looked at.
+
+use std::sync::{Arc, LazyLock};
+
+use arrow::array::{Array, ArrayRef, DictionaryArray, Int32Array, StringArray};
+use arrow::compute::{cast, concat};
+use arrow::datatypes::{DataType, Int32Type};
+
+use super::super::columns::Text;
+
+/// A text column that takes each row's value from one of two others.
+///
+/// The dictionaries of both, one after the other, are kept while they stay the same.
+#[derive(Default)]
+pub(super) struct Joined {
+    of: Option<[ArrayRef; 2]>,
+    values: Option<ArrayRef>,
+}
+
+/// The dictionary of a column that is not there.
+static NOTHING: LazyLock<ArrayRef> = LazyLock::new(|| Arc::new(StringArray::from(Vec::<&str>::new())));
+
+/// Which of the two columns, and the key there.
+pub(super) type Choice = Option<(usize, usize)>;
+
+impl Joined {
+    /// The column of what `choose` says of each row.
+    pub(super) fn column(
+        &mut self,
+        columns: [Option<&Text>; 2],
+        rows: usize,
+        choose: impl Fn(usize) -> Choice,
+    ) -> Option<ArrayRef> {
+        let of =
+            columns.map(|column| column.map_or_else(|| NOTHING.clone(), |text| text.dictionary().clone()));
+        let first = of[0].len();
+        let same = self.of.as_ref().is_some_and(|old| old.iter().zip(&of).all(|(a, b)| Arc::ptr_eq(a, b)));
+        if !same {
+            self.values = join(&of);
+            self.of = Some(of);
+        }
+        let key = |row| {
+            let (column, key) = choose(row)?;
+            i32::try_from(if column == 0 { key } else { first + key }).ok()
+        };
+        dictionary((0..rows).map(key).collect(), self.values.clone()?)
+    }
+}
+
+fn join([first, second]: &[ArrayRef; 2]) -> Option<ArrayRef> {
+    if first.data_type() == second.data_type() {
+        return concat(&[first, second]).ok();
+    }
+    let binary = |array: &ArrayRef| cast(array, &DataType::Binary).ok();
+    concat(&[&binary(first)?, &binary(second)?]).ok()
+}
+
+/// A text column by key.
+pub(super) fn dictionary(keys: Int32Array, values: ArrayRef) -> Option<ArrayRef> {
+    let column = DictionaryArray::<Int32Type>::try_new(keys, values).ok()?;
+    Some(Arc::new(column))
+}

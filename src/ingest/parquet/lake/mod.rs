@@ -1,0 +1,171 @@
+//! Security Lake: flow logs as OCSF's Network Activity, nested columns mapped back onto the fields of a flow log.
+//!
+//! Versions 1.0.0-rc.2, 1.1 and 1.5 of OCSF are read, and what converters made of them: any width of numbers, times as
+//! numbers or timestamps, `unmapped` as map, as list of pairs or as struct. AWS's mapping puts the interface on the side it
+//! is on, and an interface's own address into `intermediate_ips` where the packet has another one.
+//! Source: ocsf/examples, mappings "AWS VPC Flowlogs"; Security Lake user guide.
+
+mod columns;
+mod flatten;
+mod joined;
+mod unmapped;
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::schema::types::SchemaDescriptor;
+use arrow::datatypes::{DataType, Fields, Schema};
+
+pub(super) use flatten::Flattener;
+
+use super::super::text::FileContext;
+use super::columns::{is_number, is_text};
+use super::layout::{plain_type, wrong_type};
+use crate::model::defect::DefectKind;
+
+/// What a column must be able to hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Text,
+    Number,
+    Time,
+    /// Texts, of any shape.
+    Anything,
+}
+
+/// The columns that are read, as paths of names joined by `.`.
+const READ: [(&str, Holds); 34] = [
+    ("class_uid", Holds::Number),
+    ("type_uid", Holds::Number),
+    ("activity_id", Holds::Number),
+    ("action_id", Holds::Number),
+    ("disposition_id", Holds::Number),
+    ("disposition", Holds::Text),
+    ("status_code", Holds::Text),
+    ("time", Holds::Time),
+    ("start_time", Holds::Time),
+    ("start_time_dt", Holds::Time),
+    ("end_time", Holds::Time),
+    ("end_time_dt", Holds::Time),
+    ("metadata.product.name", Holds::Text),
+    ("src_endpoint.ip", Holds::Text),
+    ("src_endpoint.port", Holds::Number),
+    ("src_endpoint.interface_uid", Holds::Text),
+    ("src_endpoint.vpc_uid", Holds::Text),
+    ("src_endpoint.subnet_uid", Holds::Text),
+    ("src_endpoint.intermediate_ips", Holds::Anything),
+    ("dst_endpoint.ip", Holds::Text),
+    ("dst_endpoint.port", Holds::Number),
+    ("dst_endpoint.interface_uid", Holds::Text),
+    ("dst_endpoint.vpc_uid", Holds::Text),
+    ("dst_endpoint.subnet_uid", Holds::Text),
+    ("dst_endpoint.svc_name", Holds::Text),
+    ("dst_endpoint.intermediate_ips", Holds::Anything),
+    ("connection_info.protocol_num", Holds::Number),
+    ("connection_info.tcp_flags", Holds::Number),
+    ("connection_info.direction_id", Holds::Number),
+    ("connection_info.direction", Holds::Text),
+    ("connection_info.boundary_id", Holds::Number),
+    ("traffic.packets", Holds::Number),
+    ("traffic.bytes", Holds::Number),
+    ("unmapped", Holds::Anything),
+];
+
+/// What a flow cannot be told without; of each line one.
+const REQUIRED: [&[&str]; 9] = [
+    &["src_endpoint.ip"],
+    &["dst_endpoint.ip"],
+    &["src_endpoint.port"],
+    &["dst_endpoint.port"],
+    &["connection_info.protocol_num"],
+    &["traffic.packets"],
+    &["traffic.bytes"],
+    &["start_time", "start_time_dt", "time"],
+    &["end_time", "end_time_dt"],
+];
+
+/// Which columns of a Security Lake file are read.
+pub(in super::super) struct Lake {
+    leaves: Vec<usize>,
+    /// The leaves that hold the times of every record.
+    pub(in super::super) times: Option<(usize, usize)>,
+    pub(in super::super) has_status: bool,
+}
+
+impl Lake {
+    /// Whether the columns are those of OCSF's Network Activity.
+    pub(in super::super) fn is_lake(schema: &Schema) -> bool {
+        let is_struct = |name| matches!(find(schema.fields(), name), Some(DataType::Struct(_)));
+        ["src_endpoint", "dst_endpoint", "connection_info"].into_iter().filter(|name| is_struct(name)).count()
+            >= 2
+    }
+
+    pub(in super::super) fn new(
+        schema: &Schema,
+        leaves: &SchemaDescriptor,
+        file: &mut FileContext<'_>,
+    ) -> Option<Self> {
+        let mut read = Vec::new();
+        for (path, holds) in READ {
+            let Some(found) = find(schema.fields(), path) else { continue };
+            if holds.can_be(plain_type(found)) {
+                read.push(path);
+            } else {
+                wrong_type(path, holds == Holds::Text, plain_type(found), file);
+            }
+        }
+        let lacks = |any: &&&[&str]| !any.iter().any(|path| read.contains(path));
+        let missing: Vec<_> = REQUIRED.iter().filter(lacks).map(|any| any[0]).collect();
+        if !missing.is_empty() {
+            file.defect(DefectKind::MissingFields, None, || {
+                format!("the file lacks `{}`: a flow cannot be told without", missing.join("`, `"))
+            });
+            return None;
+        }
+        let leaf = |path| {
+            read.contains(&path).then(|| (0..leaves.num_columns()).find(|&leaf| is_below(leaves, leaf, path)))
+        };
+        let times = leaf("start_time").flatten().zip(leaf("end_time").flatten());
+        let is_read = |&leaf: &usize| read.iter().any(|path| is_below(leaves, leaf, path));
+        Some(Self {
+            leaves: (0..leaves.num_columns()).filter(is_read).collect(),
+            times,
+            has_status: read.contains(&"status_code"),
+        })
+    }
+
+    pub(in super::super) fn mask(&self, leaves: &SchemaDescriptor) -> ProjectionMask {
+        ProjectionMask::leaves(leaves, self.leaves.iter().copied())
+    }
+}
+
+impl Holds {
+    fn can_be(self, found: &DataType) -> bool {
+        let is_time = matches!(found, DataType::Timestamp(..));
+        match self {
+            // A column without any value has no type of its own.
+            _ if *found == DataType::Null => true,
+            Self::Text => is_text(found),
+            Self::Number => is_text(found) || is_number(found),
+            Self::Time => is_text(found) || is_number(found) || is_time,
+            Self::Anything => true,
+        }
+    }
+}
+
+/// Whether the leaf is the column of this path or inside it.
+fn is_below(leaves: &SchemaDescriptor, leaf: usize, path: &str) -> bool {
+    let column = leaves.column(leaf);
+    let parts = column.path().parts();
+    let path = path.split('.');
+    path.clone().count() <= parts.len() && path.zip(parts).all(|(want, have)| want == have)
+}
+
+/// The type at a path of structs.
+fn find<'a>(fields: &'a Fields, path: &str) -> Option<&'a DataType> {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let found = fields.iter().find(|field| field.name() == name)?.data_type();
+    match (rest, found) {
+        (None, _) => Some(found),
+        (Some(rest), DataType::Struct(fields)) => find(fields, rest),
+        _ => None,
+    }
+}

@@ -1,0 +1,149 @@
+//! Which columns of a file are read, and in which go.
+
+use ::parquet::arrow::ProjectionMask;
+use ::parquet::arrow::arrow_reader::ArrowReaderMetadata;
+use ::parquet::schema::types::SchemaDescriptor;
+use arrow::datatypes::DataType;
+
+use super::super::sink::Sink;
+use super::super::text::FileContext;
+use super::super::wrapping::Wrapping;
+use super::flat::Flat;
+use super::lake::Lake;
+use crate::model::defect::DefectKind;
+use crate::model::field::Field;
+
+/// The columns that are decoded in one go.
+pub(super) struct Projection {
+    pub(super) mask: ProjectionMask,
+    pub(super) columns: Columns,
+}
+
+/// What decoded columns hold.
+pub(super) enum Columns {
+    /// A field each, in this order.
+    Flat(Vec<Field>),
+    /// Security Lake's nested ones.
+    Lake,
+}
+
+/// The fields of a flow log that Security Lake keeps for every record.
+const LAKE_FIELDS: [Field; 21] = [
+    Field::AccountId,
+    Field::InterfaceId,
+    Field::SrcAddr,
+    Field::DstAddr,
+    Field::SrcPort,
+    Field::DstPort,
+    Field::Protocol,
+    Field::Packets,
+    Field::Bytes,
+    Field::Start,
+    Field::End,
+    Field::Action,
+    Field::LogStatus,
+    Field::VpcId,
+    Field::SubnetId,
+    Field::TcpFlags,
+    Field::PktSrcAddr,
+    Field::PktDstAddr,
+    Field::PktDstAwsService,
+    Field::FlowDirection,
+    Field::TrafficPath,
+];
+
+/// How the columns of a file hold fields.
+pub(super) enum Layout {
+    /// A column for a field, as AWS delivers flow logs.
+    Flat(Flat),
+    /// OCSF.
+    Lake(Lake),
+}
+
+impl Layout {
+    /// Looks at a file's columns; tells why they give no records.
+    pub(super) fn new(metadata: &ArrowReaderMetadata, file: &mut FileContext<'_>) -> Option<Self> {
+        let schema = metadata.schema();
+        let leaves = metadata.metadata().file_metadata().schema_descr();
+        if Lake::is_lake(schema) {
+            Lake::new(schema, leaves, file).map(Self::Lake)
+        } else {
+            Flat::new(schema, file).map(Self::Flat)
+        }
+    }
+
+    /// Tells the sink of the columns, and what wrapping they are of.
+    pub(super) fn tell<S: Sink>(&self, sink: &mut S) -> Wrapping {
+        match self {
+            Self::Flat(flat) => {
+                sink.columns(&flat.known, &flat.unknown);
+                Wrapping::Parquet
+            }
+            Self::Lake(_) => {
+                sink.columns(&LAKE_FIELDS, &[]);
+                Wrapping::SecurityLake
+            }
+        }
+    }
+
+    /// Every column that is read.
+    pub(super) fn everything(&self, leaves: &SchemaDescriptor) -> Projection {
+        match self {
+            Self::Flat(flat) => flat.everything(leaves),
+            Self::Lake(lake) => Projection { mask: lake.mask(leaves), columns: Columns::Lake },
+        }
+    }
+
+    /// The columns that tell whether a record matters, by its addresses too or not.
+    pub(super) fn deciding(&self, leaves: &SchemaDescriptor, by_address: bool) -> Projection {
+        match self {
+            Self::Flat(flat) => flat.deciding(leaves, by_address),
+            Self::Lake(_) => self.everything(leaves),
+        }
+    }
+
+    /// The other ones; none if there is no other.
+    pub(super) fn further(&self, leaves: &SchemaDescriptor, by_address: bool) -> Option<Projection> {
+        match self {
+            Self::Flat(flat) => Some(flat.further(leaves, by_address)),
+            Self::Lake(_) => None,
+        }
+    }
+
+    /// Whether records have a log-status.
+    pub(super) fn has_status(&self) -> bool {
+        match self {
+            Self::Flat(flat) => flat.place(Field::LogStatus).is_some(),
+            Self::Lake(lake) => lake.has_status,
+        }
+    }
+
+    /// The leaves of `start` and `end`, if they hold the time of every record.
+    pub(super) fn times(&self, leaves: &SchemaDescriptor) -> Option<(usize, usize)> {
+        match self {
+            Self::Flat(flat) => {
+                // Nested columns before one move its leaf.
+                let leaf =
+                    |root| (0..leaves.num_columns()).find(|&leaf| leaves.get_column_root_idx(leaf) == root);
+                leaf(flat.place(Field::Start)?).zip(leaf(flat.place(Field::End)?))
+            }
+            Self::Lake(lake) => lake.times,
+        }
+    }
+}
+
+/// Tells of a column whose type cannot hold what it should.
+pub(super) fn wrong_type(name: &str, is_text: bool, found: &DataType, file: &mut FileContext<'_>) {
+    file.defect(DefectKind::WrongColumnType, None, || {
+        let expected = if is_text { "text" } else { "a number or text" };
+        format!("`{name}`: expected {expected}, found {found}")
+    });
+}
+
+/// The column's type before text was asked for as a dictionary.
+pub(super) fn plain_type(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, value) => value,
+        other => other,
+    }
+}

@@ -1,0 +1,107 @@
+//! The words of some rows.
+
+use ::parquet::arrow::arrow_reader::{
+    ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
+};
+use ::parquet::errors::ParquetError;
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+
+use super::super::guard::guarded;
+use super::super::record::to_seconds;
+use super::ParquetSource;
+use super::chunks::Pages;
+use super::columns::{Numbers, Text};
+use super::lake::{Flattener, Lake};
+use crate::model::field::Field;
+
+/// Rows decoded at a time.
+const BATCH: usize = 1024;
+
+/// The words of the given rows, which are sorted. What cannot be read gives none.
+pub(in super::super) fn quote_rows(content: &ParquetSource, rows: &[u64]) -> Vec<(u64, String)> {
+    let Ok(chunks) = content.open() else { return Vec::new() };
+    let texts = guarded(|| {
+        chunks.check_footer()?;
+        read(Pages(chunks), rows)
+    });
+    rows.iter().copied().zip(texts.unwrap_or_default()).collect()
+}
+
+fn read(pages: Pages, rows: &[u64]) -> Result<Vec<String>, ParquetError> {
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(pages, options)?;
+    let is_lake = Lake::is_lake(builder.schema());
+    let batches = builder.with_row_selection(selection(rows)).with_batch_size(BATCH).build()?;
+    let mut texts = Vec::new();
+    for batch in batches {
+        let batch = batch?;
+        texts.extend(if is_lake { fields(&batch) } else { words(&batch)? });
+    }
+    Ok(texts)
+}
+
+/// The fields of a flow log that a nested row stands for, by name.
+fn fields(batch: &RecordBatch) -> Vec<String> {
+    let batch = Flattener::default().flatten(batch, 1);
+    let columns = batch.arrays().iter().map(|(&field, array)| (field, Value::of(field, array)));
+    let columns: Vec<(Field, Value)> = columns.collect();
+    let row = |row| {
+        let named = columns.iter().map(|(field, value)| format!("{field}={}", value.get(row)));
+        named.collect::<Vec<_>>().join(" ")
+    };
+    (0..batch.rows).map(row).collect()
+}
+
+/// A column as a flow log in text would show it.
+enum Value {
+    Text(Text),
+    Number(Numbers),
+    Time(Numbers),
+}
+
+impl Value {
+    fn of(field: Field, array: &ArrayRef) -> Self {
+        match Text::of(array) {
+            Some(text) => Self::Text(text),
+            None if matches!(field, Field::Start | Field::End) => {
+                Self::Time(Numbers::new(field, Some(array)))
+            }
+            None => Self::Number(Numbers::new(field, Some(array))),
+        }
+    }
+
+    fn get(&self, row: usize) -> String {
+        let number = |numbers: &Numbers| numbers.get(row).ok().flatten();
+        let shown = match self {
+            Self::Text(text) => text.get(row).map(|text| String::from_utf8_lossy(text).into_owned()),
+            Self::Number(numbers) => number(numbers).map(|number| number.to_string()),
+            Self::Time(numbers) => number(numbers).and_then(to_seconds).map(|seconds| seconds.to_string()),
+        };
+        shown.unwrap_or_else(|| "-".to_owned())
+    }
+}
+
+fn selection(rows: &[u64]) -> RowSelection {
+    let mut selectors = Vec::new();
+    let mut next = 1;
+    for &row in rows {
+        let skip = usize::try_from(row.saturating_sub(next)).unwrap_or(usize::MAX);
+        selectors.extend([RowSelector::skip(skip), RowSelector::select(1)]);
+        next = row + 1;
+    }
+    RowSelection::from(selectors)
+}
+
+/// Values in the order of the file's columns.
+fn words(batch: &RecordBatch) -> Result<Vec<String>, ParquetError> {
+    let options = FormatOptions::default().with_null("-");
+    let columns: Result<Vec<_>, _> =
+        batch.columns().iter().map(|column| ArrayFormatter::try_new(column.as_ref(), &options)).collect();
+    let columns = columns?;
+    let row = |row| {
+        let values: Vec<String> = columns.iter().map(|column| column.value(row).to_string()).collect();
+        values.join(" ")
+    };
+    Ok((0..batch.num_rows()).map(row).collect())
+}

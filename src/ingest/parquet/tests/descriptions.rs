@@ -1,0 +1,61 @@
+//! Each row has its own descriptive values, however many there are.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int32Array, StringArray};
+
+use super::read;
+use super::rows::{Cut, Row, any_row, columns, file};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+/// The descriptive columns of text, in their order, traffic-path between the third and the fourth.
+const TEXTS: [&str; 8] = [
+    "vpc_id",
+    "subnet_id",
+    "pkt_dst_aws_service",
+    "ecs_service_name",
+    "ecs_task_arn",
+    "ecs_task_id",
+    "reject_reason",
+    "next_hop_interface_id",
+];
+
+/// The value of a column in a row: one of `distinct`, or missing in one way or another.
+fn value(row: usize, column: usize, distinct: usize) -> Option<String> {
+    let number = (row * 31 + column * 17 + row * row * (column + 3)) % (distinct + 2);
+    match number {
+        0 => None,
+        1 => Some("-".into()),
+        _ => Some(format!("{column}-{number}")),
+    }
+}
+
+#[test]
+fn sets_of_values_are_told_apart() {
+    let mut runner = TestRunner::deterministic();
+    let mut row =
+        || any_row().prop_filter("traffic", Row::is_traffic).new_tree(&mut runner).unwrap().current();
+    let rows: Vec<Row> = (0..2000).map(|_| Row { ports: (40_000, 443), ..row() }).collect();
+    let path = |row: usize| i32::try_from(row % 10).unwrap();
+    // Few sets are looked up in a list, many in a map, and more than a word can number are shortened.
+    for distinct in [1, 2, 40, 700] {
+        let mut columns = columns(&rows);
+        columns.retain(|(name, _)| !TEXTS.contains(name) && *name != "traffic_path");
+        for (place, name) in TEXTS.into_iter().enumerate() {
+            let texts: StringArray = (0..rows.len()).map(|row| value(row, place, distinct)).collect();
+            columns.push((name, Arc::new(texts) as ArrayRef));
+        }
+        let paths: Int32Array = (0..rows.len()).map(|row| Some(path(row))).collect();
+        columns.push(("traffic_path", Arc::new(paths)));
+        let (recorder, _) = read(&file(columns, Cut::gzip(1900, 500)), None);
+        assert_eq!(recorder.rows.len(), rows.len());
+        for (row, flow) in recorder.flows().into_iter().enumerate() {
+            let mut words: Vec<String> = (0..TEXTS.len())
+                .map(|place| value(row, place, distinct).unwrap_or_else(|| "-".into()))
+                .collect();
+            words.insert(3, if path(row) == 0 { "-".into() } else { path(row).to_string() });
+            assert!(flow.ends_with(&format!(" {}", words.join(" "))), "{distinct} {row}: {flow}, {words:?}");
+        }
+    }
+}

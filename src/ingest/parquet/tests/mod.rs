@@ -1,0 +1,45 @@
+//! Files are written here, read back, and must say what was written.
+
+mod damage;
+mod descriptions;
+mod lake;
+mod recorder;
+mod rows;
+mod scope;
+
+use recorder::Recorder;
+
+use super::super::files::LogFile;
+use super::super::{parquet_parts, read_file};
+use crate::ingest::options::ReadOptions;
+use crate::ingest::sink::Wanted;
+use crate::model::defect::Defects;
+use crate::model::source::SourceId;
+
+/// Reads a file whole.
+fn read(bytes: &[u8], wanted: Option<&Wanted>) -> (Recorder, Defects) {
+    let log = LogFile::of_bytes("log", bytes.to_vec());
+    let (mut recorder, mut defects) = (Recorder::new(wanted), Defects::default());
+    read_file(&log, SourceId(0), &ReadOptions::default(), &mut recorder, &mut defects, &|_| {});
+    (recorder, defects)
+}
+
+/// Reads a file part by part, the last one first.
+fn read_backwards(bytes: &[u8], wanted: Option<&Wanted>) -> (Recorder, Defects) {
+    let log = LogFile::of_bytes("log", bytes.to_vec());
+    let (mut recorder, mut defects) = (Recorder::new(wanted), Defects::default());
+    let parts = parquet_parts(&log, SourceId(0), &mut defects).expect("a Parquet file");
+    for part in (0..parts.count()).rev() {
+        parts.read(part, &mut recorder, &mut defects);
+    }
+    (recorder, defects)
+}
+
+/// What was wrong, a line for each kind.
+fn told(defects: &Defects) -> String {
+    let line =
+        |(kind, count, place): (crate::model::defect::DefectKind, u64, &crate::model::defect::Place)| {
+            format!("{} x{count} {:?} {}", kind.name(), place.line, place.text)
+        };
+    defects.iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,95 @@
+//! A sink that remembers what it was told, by row.
+
+use std::collections::BTreeMap;
+
+use crate::ingest::sink::{Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span, Wanted};
+use crate::ingest::totals::Totals;
+use crate::model::source::RowRef;
+
+/// What was told of a row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Told {
+    pub(super) sighting: Option<(String, Sighting, Span)>,
+    pub(super) flow: Option<String>,
+}
+
+/// Remembers everything, with names in full.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Recorder {
+    wanted: Option<Wanted>,
+    names: Vec<String>,
+    descriptions: Vec<String>,
+    pub(super) rows: BTreeMap<u64, Told>,
+    pub(super) left_out: Totals,
+}
+
+impl Recorder {
+    pub(super) fn new(wanted: Option<&Wanted>) -> Self {
+        Self { wanted: wanted.cloned(), ..Self::default() }
+    }
+
+    /// The flows alone, without the places they stand at.
+    pub(super) fn flows(&self) -> Vec<&str> {
+        self.rows.values().filter_map(|told| told.flow.as_deref()).collect()
+    }
+}
+
+fn number(known: &mut Vec<String>, text: String) -> u32 {
+    let place = known.iter().position(|one| *one == text).unwrap_or_else(|| {
+        known.push(text);
+        known.len() - 1
+    });
+    u32::try_from(place).unwrap()
+}
+
+impl Sink for Recorder {
+    fn name(&mut self, text: &[u8]) -> NameId {
+        NameId(number(&mut self.names, String::from_utf8_lossy(text).into_owned()))
+    }
+
+    fn description(&mut self, values: &Description<'_>) -> DescriptionId {
+        let words = values.map(|value| value.map_or("-".into(), String::from_utf8_lossy));
+        DescriptionId(number(&mut self.descriptions, words.join(" ")))
+    }
+
+    fn wanted(&self) -> Option<&Wanted> {
+        self.wanted.as_ref()
+    }
+
+    fn left_out(&mut self, counts: &Totals) {
+        self.left_out.merge(counts);
+    }
+
+    fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool {
+        [src_port, dst_port].iter().any(|port| matches!(port, 53 | 443))
+    }
+
+    fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
+        let told = self.rows.entry(row.line).or_default();
+        let name = self.names[interface.0 as usize].clone();
+        assert!(told.sighting.replace((name, sighting, span)).is_none(), "row {} is told once", row.line);
+    }
+
+    fn flow(&mut self, flow: &FlowRecord) {
+        let name = &self.names[flow.interface.0 as usize];
+        let says = format!(
+            "{name} {} {} {:?} {:?} {} {} {} {:?} {:?} {} {} {:?} {:?} {}",
+            flow.src,
+            flow.dst,
+            flow.pkt_src,
+            flow.pkt_dst,
+            flow.src_port,
+            flow.dst_port,
+            flow.protocol,
+            flow.action,
+            flow.direction,
+            flow.packets,
+            flow.bytes,
+            flow.tcp_flags,
+            flow.span,
+            self.descriptions[flow.description.0 as usize]
+        );
+        let told = self.rows.entry(flow.row.line).or_default();
+        assert!(told.flow.replace(says).is_none(), "row {} is told once", flow.row.line);
+    }
+}

@@ -1,0 +1,168 @@
+//! What is left out is what cannot matter, however the file is cut.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+use super::rows::{Cut, Row, START, any_row, columns, file};
+use super::{Recorder, read, read_backwards, told};
+use crate::ingest::files::LogFile;
+use crate::ingest::parquet_parts;
+use crate::ingest::sink::{Action, Sighting, Span, Wanted};
+use crate::ingest::totals::Totals;
+use crate::model::defect::Defects;
+use crate::model::ids::InterfaceId;
+use crate::model::source::SourceId;
+use crate::model::time::{Timestamp, Window};
+
+fn any_wanted() -> impl Strategy<Value = Wanted> {
+    let interfaces = subsequence(vec!["eni-0", "eni-1", "eni-2", "eni-3"], 0..3);
+    let addresses = subsequence(vec!["10.0.0.0", "10.0.0.1", "10.0.0.2"], 0..2);
+    (interfaces, addresses, 0_i64..600, 0_i64..200).prop_map(|(interfaces, addresses, from, length)| Wanted {
+        window: Window { from: Timestamp(START + from), to: Timestamp(START + from + length) },
+        interfaces: interfaces.into_iter().map(InterfaceId::new).collect(),
+        addresses: addresses.into_iter().map(|text| text.parse().unwrap()).collect(),
+    })
+}
+
+fn any_cut() -> impl Strategy<Value = Cut> {
+    (1_usize..40, 1_usize..9, any::<bool>())
+        .prop_map(|(group, page, dictionary)| Cut { dictionary, ..Cut::gzip(group, page) })
+}
+
+fn sighting(row: &Row) -> Sighting {
+    match (row.status, row.action) {
+        ("NODATA", _) => Sighting::NoData,
+        ("SKIPDATA", _) => Sighting::SkipData,
+        (_, "ACCEPT") => Sighting::Ok(Action::Accept),
+        _ => Sighting::Ok(Action::Reject),
+    }
+}
+
+fn span(row: &Row) -> Span {
+    let seconds = |number: i64| u32::try_from(number).unwrap();
+    Span { start: seconds(row.start), end: seconds(row.end) }
+}
+
+fn is_in_time(row: &Row, wanted: &Wanted) -> bool {
+    wanted.window.touches(Timestamp(row.start), Timestamp(row.end))
+}
+
+fn matters(row: &Row, wanted: &Wanted) -> bool {
+    let addresses: BTreeSet<_> = row.addresses.iter().filter_map(|text| text.parse().ok()).collect();
+    let is_named = wanted.interfaces.contains(row.interface.as_str());
+    is_in_time(row, wanted) && (is_named || !addresses.is_disjoint(&wanted.addresses))
+}
+
+/// What is counted of the rows that do not matter.
+fn left_out(rows: &[Row], wanted: &Wanted) -> Totals {
+    let mut totals = Totals::default();
+    for row in rows.iter().filter(|row| !matters(row, wanted)) {
+        let mut one = Totals::default();
+        one.count(sighting(row), span(row), is_in_time(row, wanted));
+        totals.merge(&one);
+    }
+    totals
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn what_is_left_out_cannot_matter(
+        mut rows in prop::collection::vec(any_row(), 1..120),
+        wanted in any_wanted(),
+        cut in any_cut(),
+        is_sorted: bool,
+    ) {
+        if is_sorted {
+            rows.sort_by_key(|row| row.start);
+        }
+        let bytes = file(columns(&rows), cut);
+        let (mut everyone, defects) = read(&bytes, None);
+        prop_assert_eq!(told(&defects), "");
+        prop_assert_eq!(everyone.rows.len(), rows.len());
+        everyone.rows.retain(|&number, _| matters(&rows[usize::try_from(number).unwrap() - 1], &wanted));
+        for (chosen, defects) in [read(&bytes, Some(&wanted)), read_backwards(&bytes, Some(&wanted))] {
+            prop_assert_eq!(told(&defects), "");
+            prop_assert_eq!(&chosen.rows, &everyone.rows);
+            prop_assert_eq!(chosen.left_out, left_out(&rows, &wanted));
+        }
+    }
+
+    #[test]
+    fn the_cut_does_not_show(rows in prop::collection::vec(any_row(), 1..120), cut in any_cut()) {
+        let (whole, _) = read(&file(columns(&rows), Cut::plain(1000)), None);
+        let bytes = file(columns(&rows), cut);
+        prop_assert_eq!(&read(&bytes, None).0.rows, &whole.rows);
+        prop_assert_eq!(&read_backwards(&bytes, None).0.rows, &whole.rows);
+    }
+}
+
+#[test]
+fn threads_share_a_file() {
+    let mut runner = TestRunner::deterministic();
+    let rows: Vec<Row> = (0..500).map(|_| any_row().new_tree(&mut runner).unwrap().current()).collect();
+    let bytes = file(columns(&rows), Cut::gzip(10, 5));
+    let (whole, _) = read(&bytes, None);
+    let on_disk = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(on_disk.path(), &bytes).unwrap();
+    let mut defects = Defects::default();
+    let parts = parquet_parts(&LogFile::at(on_disk.path()), SourceId(0), &mut defects).unwrap();
+    assert_eq!((parts.count(), parts.rows(3), parts.rows_before(3)), (50, 10, 30));
+    assert!((0..parts.count()).all(|part| parts.size(part) > 0));
+    let share = &|begin: usize| {
+        let (mut recorder, mut defects) = (Recorder::new(None), Defects::default());
+        (begin..parts.count()).step_by(4).for_each(|part| parts.read(part, &mut recorder, &mut defects));
+        assert_eq!(told(&defects), "");
+        recorder.rows
+    };
+    let shares = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..4).map(|begin| scope.spawn(move || share(begin))).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect::<BTreeMap<_, _>>()
+    });
+    assert_eq!(shares, whole.rows);
+    assert!(
+        parquet_parts(&LogFile::of_bytes("text", b"version\n".to_vec()), SourceId(0), &mut defects).is_none()
+    );
+}
+
+/// Some values that cannot be, one kind of defect from both steps.
+fn spoilt() -> Vec<Row> {
+    let mut rng = TestRunner::deterministic();
+    let mut row = || any_row().new_tree(&mut rng).unwrap().current();
+    let mut rows: Vec<Row> = (0..60).map(|_| row()).filter(Row::is_traffic).collect();
+    for (place, row) in rows.iter_mut().enumerate() {
+        (row.interface, row.ports) = ("eni-0".into(), (40_000, 443));
+        match place % 7 {
+            3 => row.protocol = 1000,
+            4 => row.action = "MAYBE",
+            5 => row.addresses[0] = "nowhere".into(),
+            6 => row.flags = Some(-1),
+            _ => {}
+        }
+    }
+    rows
+}
+
+#[test]
+fn what_is_wrong_is_told_once_in_whatever_order() {
+    let wanted = Wanted {
+        window: Window::ALWAYS,
+        interfaces: [InterfaceId::new("eni-0")].into(),
+        addresses: BTreeSet::new(),
+    };
+    let bytes = file(columns(&spoilt()), Cut::gzip(10, 4));
+    let (everyone, defects) = read(&bytes, None);
+    let all = told(&defects);
+    assert!(all.starts_with("bad-value x") && all.contains("Some(4) protocol"), "{all}");
+    for wanted in [None, Some(&wanted)] {
+        for (chosen, defects) in [read(&bytes, wanted), read_backwards(&bytes, wanted)] {
+            assert_eq!(told(&defects), all);
+            assert_eq!(chosen.rows, everyone.rows);
+        }
+    }
+}
