@@ -10,7 +10,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
 /// The descriptive columns of text, in their order, traffic-path between the third and the fourth.
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 9] = [
     "vpc_id",
     "subnet_id",
     "pkt_dst_aws_service",
@@ -19,6 +19,7 @@ const TEXTS: [&str; 8] = [
     "ecs_task_id",
     "reject_reason",
     "next_hop_interface_id",
+    "interface_type",
 ];
 
 /// The value of a column in a row: one of `distinct`, or missing in one way or another.
