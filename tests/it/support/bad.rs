@@ -30,7 +30,7 @@ pub(crate) fn damaged(table: &Table) -> Vec<Odd> {
     let swapped = |old: &str, new: &str| with(LINE.replace(old, new).as_str());
     vec![
         odd("bad-action.log", swapped("ACCEPT", "DENY"), "bad-value x1"),
-        odd("bad-address.log", swapped("10.40.1.31", "10.40.1.301"), "bad-value x1"),
+        odd("bad-address.log", swapped("10.40.12.52", "10.40.12.520"), "bad-value x1"),
         odd("bad-port.log", swapped(" 443 ", " 99999 "), "bad-value x1"),
         odd("bad-time.log", swapped("1795403523", "yesterday"), "bad-value x1"),
         odd("cut.log.gz", &packed[..packed.len() * 6 / 10], "damaged-compression x1"),
