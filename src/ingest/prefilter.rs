@@ -61,6 +61,12 @@ impl Prefilter {
         self.sieve[word] & bit != 0
     }
 
+    /// Whether records are wanted by their addresses at all.
+    #[inline]
+    pub(super) fn has_addresses(&self) -> bool {
+        !self.addresses.is_empty()
+    }
+
     /// Whether the interface's records are wanted.
     #[inline]
     pub(super) fn has_interface(&self, text: &[u8]) -> bool {

@@ -53,6 +53,10 @@ pub(super) struct Layout {
     pkt_dst: Option<usize>,
     direction: Option<usize>,
     descriptive: [Option<usize>; DESCRIPTIVE.len()],
+    /// Fields from the first one that tell whether a record can matter.
+    decisive: usize,
+    /// The same where it may matter by its addresses.
+    decisive_with_addresses: usize,
 }
 
 impl Layout {
@@ -78,8 +82,11 @@ impl Layout {
             pkt_dst: columns.position(Field::PktDstAddr),
             direction: columns.position(Field::FlowDirection),
             descriptive: DESCRIPTIVE.map(|field| columns.position(field)),
+            decisive: 0,
+            decisive_with_addresses: 0,
             columns,
-        })
+        }
+        .with_decisive())
     }
 
     /// How many fields a record has.
@@ -88,10 +95,18 @@ impl Layout {
     }
 
     /// How many fields from the first one [`Layout::leaves_out`] looks at.
-    pub(super) fn decisive(&self) -> usize {
-        let needed = [self.src_addr, self.dst_addr, self.start, self.end, self.action];
-        let others = [self.interface, self.log_status, self.pkt_src, self.pkt_dst];
-        needed.into_iter().chain(others.into_iter().flatten()).max().map_or(0, |last| last + 1)
+    #[inline]
+    pub(super) fn decisive(&self, prefilter: &Prefilter) -> usize {
+        if prefilter.has_addresses() { self.decisive_with_addresses } else { self.decisive }
+    }
+
+    fn with_decisive(mut self) -> Self {
+        let needed = [Some(self.start), Some(self.end), Some(self.action), self.interface, self.log_status];
+        let addresses = [Some(self.src_addr), Some(self.dst_addr), self.pkt_src, self.pkt_dst];
+        let last = |columns: &[Option<usize>]| columns.iter().flatten().max().map_or(0, |last| last + 1);
+        self.decisive = last(&needed);
+        self.decisive_with_addresses = self.decisive.max(last(&addresses));
+        self
     }
 
     /// Counts the record as left out if it cannot matter. What is not plainly a record of others is not left out.
@@ -122,7 +137,8 @@ impl Layout {
             return true;
         }
         let addresses = [Some(self.src_addr), Some(self.dst_addr), self.pkt_src, self.pkt_dst];
-        matches!(sighting, Sighting::Ok(_))
+        prefilter.has_addresses()
+            && matches!(sighting, Sighting::Ok(_))
             && addresses.into_iter().flatten().any(|at| prefilter.has_address(record.get(at)))
     }
 

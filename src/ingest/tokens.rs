@@ -35,25 +35,32 @@ impl Tokens {
 
     /// Finds the fields of `line`, which holds no line end.
     pub(super) fn split(&mut self, line: &[u8]) {
-        self.split_first(line, MOST_TOKENS);
+        self.find(line, usize::MAX);
     }
 
-    /// Finds the first `most` fields of `line`, and how many there are of all.
+    /// Finds the first fields of `line`, at least `most` of them; whether it has as many.
+    #[inline]
+    pub(super) fn split_first(&mut self, line: &[u8], most: usize) -> bool {
+        // One more edge says that the last field has ended.
+        self.find(line, 2 * most);
+        self.count >= most
+    }
+
+    /// Finds edges of fields until there are `enough`. Then the last of the fields counted may not have its end yet.
     #[expect(clippy::cast_possible_truncation, reason = "lines are bounded at 64 KiB by the reader")]
     #[inline]
-    pub(super) fn split_first(&mut self, line: &[u8], most: usize) {
-        let most_edges = 2 * most.min(MOST_TOKENS);
+    fn find(&mut self, line: &[u8], enough: usize) {
         let mut n_edges = 0;
         // Before the line there is, so to speak, a blank.
         let mut blank_before = 1;
         let mut at = 0;
-        while at < line.len() {
+        while at < line.len() && n_edges < enough {
             let blanks = mask_at(line, at);
             // An edge is where a blank meets what is none.
             let mut edges = blanks ^ (blanks << 1 | blank_before);
             blank_before = blanks >> 63;
             let count = edges.count_ones() as usize;
-            if n_edges < most_edges
+            if n_edges < 2 * MOST_TOKENS
                 && let Some(room) = self.edges.get_mut(n_edges..).and_then(<[u32]>::first_chunk_mut::<BLOCK>)
             {
                 // Eight at a time, whether there are as many or not: what is one too many is overwritten next.
@@ -84,6 +91,11 @@ fn mask_at(line: &[u8], at: usize) -> u64 {
     let rest = line.get(at..).unwrap_or_default();
     if let Some(block) = rest.first_chunk::<BLOCK>() {
         return blank_mask(block);
+    }
+    let past = u64::MAX << rest.len();
+    if let Some(last) = line.last_chunk::<BLOCK>() {
+        // The block that ends with the line, without the part of it that was looked at before.
+        return blank_mask(last) >> (BLOCK - rest.len()) | past;
     }
     let mut block = [b' '; BLOCK];
     block[..rest.len()].copy_from_slice(rest);
@@ -124,6 +136,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_first_fields_are_those_of_all(line in "[ \tab]{0,300}", most in 0_usize..100) {
+            let plain = split_bytewise(line.as_bytes());
+            let mut tokens = Tokens::new();
+            let is_enough = tokens.split_first(line.as_bytes(), most);
+            prop_assert_eq!(is_enough, plain.len() >= most);
+            for (index, token) in plain.iter().enumerate().take(most.min(MOST_TOKENS)) {
+                prop_assert_eq!(&tokens.get(line.as_bytes(), index), token);
+            }
+        }
+
         #[test]
         fn agrees_with_the_plain_way(line in "[ \tab]{0,300}") {
             let plain = split_bytewise(line.as_bytes());

@@ -142,8 +142,8 @@ impl<'a> TextReader<'a> {
         if let Mode::Records(order) = &self.mode
             && let Some(prefilter) = &self.prefilter
         {
-            self.tokens.split_first(text, order.layout.decisive());
-            if order.layout.count() == self.tokens.count()
+            let decisive = order.layout.decisive(prefilter);
+            if self.tokens.split_first(text, decisive)
                 && order.layout.leaves_out(text, &self.tokens, prefilter, &mut self.left_out)
             {
                 self.n_lines += 1;
