@@ -18,6 +18,7 @@ mod referee;
 mod samples;
 mod samples_explained;
 mod samples_mended;
+mod scale;
 mod scenarios;
 mod schedule;
 mod support;

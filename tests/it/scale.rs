@@ -1,0 +1,82 @@
+//! What is not read, what is read twice, and what waits outside memory does not change an answer.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use walkdir::WalkDir;
+
+use crate::support::run::{Ran, run};
+
+const SAMPLE: &str = "sample-data/endpoint-group";
+
+fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A copy of the sample's logs in a folder of its own.
+fn copied(to: &Path) {
+    let logs = repository().join(SAMPLE).join("logs");
+    for entry in WalkDir::new(&logs) {
+        let entry = entry.expect("an entry");
+        if entry.file_type().is_file() {
+            let inner = entry.path().strip_prefix(&logs).expect("below the logs");
+            fs::create_dir_all(to.join(inner).parent().expect("a folder")).expect("a folder");
+            fs::copy(entry.path(), to.join(inner)).expect("a copy");
+        }
+    }
+}
+
+fn explain(folder: &Path, more: &[&str]) -> Ran {
+    let metadata = repository().join(SAMPLE).join("metadata");
+    let metadata = metadata.to_str().expect("a text");
+    run(folder, &[&["explain", "logs", "--metadata", metadata, "--format", "json"], more].concat())
+}
+
+/// What the report says of tasks and incidents; which files were read is another matter.
+fn told(report: &Value) -> [&Value; 4] {
+    [&report["incidents"], &report["tasks"], &report["coverage"], &report["healthy_tasks"]]
+}
+
+#[test]
+fn files_of_other_times_are_not_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copied(&folder.path().join("logs"));
+    let before = explain(folder.path(), &[]).json();
+    let add =
+        |name: &str| fs::write(folder.path().join("logs").join(name), "neither a log nor read").unwrap();
+    add("111122223333_vpcflowlogs_eu-west-1_fl-00000000000000001_20250101T0000Z_6460acce.log.gz");
+    let after = explain(folder.path(), &[]).json();
+    assert_eq!(told(&after), told(&before));
+    assert_eq!(after["inputs"]["files_left_out"], 1);
+    assert_eq!(after["inputs"]["defects"], before["inputs"]["defects"]);
+    // In its time it is read, and told of.
+    add("111122223333_vpcflowlogs_eu-west-1_fl-00000000000000001_20261123T0310Z_00000000.log.gz");
+    let damaged = explain(folder.path(), &[]).json();
+    assert_eq!(told(&damaged), told(&before));
+    assert_ne!(damaged["inputs"]["defects"], before["inputs"]["defects"]);
+}
+
+#[test]
+fn a_folder_copied_into_itself_counts_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copied(&folder.path().join("logs"));
+    let once = explain(folder.path(), &[]).json();
+    copied(&folder.path().join("logs/zz"));
+    let twice = explain(folder.path(), &[]).json();
+    assert_eq!(told(&twice), told(&once));
+    assert_eq!(twice["inputs"]["kept"], once["inputs"]["kept"]);
+    assert_eq!(twice["inputs"]["duplicates"], once["inputs"]["kept"]);
+    assert_eq!(once["inputs"]["duplicates"], 0);
+}
+
+#[test]
+fn little_memory_does_not_show() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copied(&folder.path().join("logs"));
+    let with = |memory: &str| explain(folder.path(), &["--memory", memory]).stdout;
+    assert_eq!(with("64MiB"), with("4GiB"));
+    let ran = explain(folder.path(), &["--memory", "1KiB"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("at least"), "{}", ran.stderr);
+}
