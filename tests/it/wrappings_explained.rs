@@ -1,5 +1,6 @@
 //! Files of every wrapping, explained by the program itself: each gives the same verdict, from the disk and from a pipe.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
@@ -22,6 +23,7 @@ fn outcome(report: &Value) -> (u64, (String, String)) {
     (report["inputs"]["kept"].as_u64().expect("a number"), first_verdict(report))
 }
 
+const LOGS: &str = "sample-data/wrappings/logs";
 const METADATA: &str = "sample-data/wrappings/metadata";
 
 #[test]
@@ -40,7 +42,9 @@ fn each_file_of_the_sample_alone_gives_the_verdict_and_quotes_records() {
         assert!(!rows.is_empty(), "{log}");
         for row in rows {
             let record = row["record"].as_str().expect("a text");
-            let is_own = ["parquet", "csv", "tsv", "json-rows"].iter().any(|kind| one.kind.ends_with(kind))
+            let is_own = ["parquet", "security-lake", "csv", "tsv", "json-rows"]
+                .iter()
+                .any(|kind| one.kind.ends_with(kind))
                 && !one.path.starts_with("insights.")
                 && !one.path.starts_with("console");
             assert!(is_own || lines.iter().any(|line| line == record), "{log}: {record}");
@@ -51,6 +55,40 @@ fn each_file_of_the_sample_alone_gives_the_verdict_and_quotes_records() {
     assert!(outcomes[0].0 > 0);
     let expect = (outcomes[0].0, verdict);
     assert!(outcomes.iter().all(|one| *one == expect), "{outcomes:?}");
+}
+
+/// Two records are one whatever the wrappings of the two, though some tell less than others.
+#[test]
+fn all_files_of_the_sample_together_count_each_record_once() {
+    let explain =
+        |log: &str| run(repository(), &["explain", log, "--metadata", METADATA, "--format", "json"]).json();
+    let alone = explain("sample-data/wrappings/logs/s3/records.log.gz");
+    let together = explain(LOGS);
+    assert_eq!(defects(&together), "");
+    assert_eq!(outcome(&together), outcome(&alone));
+    let (kept, _) = outcome(&alone);
+    let n_files = wrapped().len() as u64;
+    assert_eq!(together["inputs"]["duplicates"], (n_files - 1) * kept);
+}
+
+#[test]
+fn inspecting_the_sample_names_every_kind() {
+    let inspect = ["inspect", LOGS, "--metadata", METADATA, "--format", "json"];
+    let answer = run(repository(), &inspect).json();
+    let kinds = answer["kinds"].as_array().expect("a list").iter().map(|kind| {
+        let text = |value: &Value| value.as_str().expect("a name").to_owned();
+        let layers = kind["compressions"].as_array().expect("a list").iter().map(text);
+        let name = layers.chain([text(&kind["kind"])]).collect::<Vec<_>>().join(" ");
+        (name, (kind["files"].as_u64().expect("a number"), kind["records"].as_u64().expect("a number")))
+    });
+    let kinds: BTreeMap<String, (u64, u64)> = kinds.collect();
+    let n_records = every_wrapping::table(&every_wrapping::incident()).rows.len() as u64;
+    let mut expect = BTreeMap::from([("export-permission-check".to_owned(), (1, 0))]);
+    for one in wrapped() {
+        let counts: &mut (u64, u64) = expect.entry(one.kind.to_owned()).or_default();
+        *counts = (counts.0 + 1, counts.1 + n_records);
+    }
+    assert_eq!(kinds, expect);
 }
 
 #[test]

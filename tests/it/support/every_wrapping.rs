@@ -64,7 +64,7 @@ fn page(incident: &Incident, wrapped: &[Wrapped]) -> String {
     let mut page = format!(
         "# One incident in every wrapping\n\nCause: {} ({})\n\n\
          The records of [{}](../{}/README.md) at the task and at what it spoke with, once in each file.\n\
-         Every file alone gives the same verdict; `flowcause` tells them apart by content.\n\
+         Every file alone gives the same verdict, and so do all of them together; `flowcause` tells them apart by content.\n\
          The fields stand in an order of their own: where a file has no header, `metadata/describe-flow-logs.json` tells it, \
          or `--log-format` would.\n\n\
          | file | wrapping | how people get it |\n|---|---|---|\n",

@@ -2,11 +2,13 @@
 //! of it.
 
 mod events;
+mod lake;
 mod tables;
 
 use std::io::Write;
 
 use self::events::Records;
+use self::lake::Version;
 use self::tables::{cells, insights_fields, rows};
 use crate::support::table::{Table, Variant};
 use crate::support::write::gzip;
@@ -28,7 +30,7 @@ pub(crate) struct Wrapped {
 
 /// Every wrapping of the records of a table.
 pub(crate) fn all(table: &Table) -> Vec<Wrapped> {
-    [of_s3(table), of_cloudwatch(table), of_firehose(table), of_people(table)].concat()
+    [of_s3(table), of_cloudwatch(table), of_firehose(table), of_lake(table), of_people(table)].concat()
 }
 
 /// A file that names its fields.
@@ -135,6 +137,24 @@ fn of_firehose(table: &Table) -> Vec<Wrapped> {
             "gzip message-json",
             "flow logs to Firehose, as objects",
             gzip(&records.firehose_objects()),
+        ),
+    ]
+}
+
+/// What Security Lake keeps.
+fn of_lake(table: &Table) -> Vec<Wrapped> {
+    vec![
+        named(
+            "security-lake/1.0/records.gz.parquet",
+            "security-lake",
+            "Security Lake, source version 1: OCSF 1.0.0-rc.2, gzip pages",
+            lake::file(table, Version::Rc2),
+        ),
+        named(
+            "security-lake/2.0/records.zstd.parquet",
+            "security-lake",
+            "Security Lake, source version 2: OCSF 1.1, zstd pages",
+            lake::file(table, Version::V1_1),
         ),
     ]
 }
