@@ -34,7 +34,7 @@ pub(crate) fn scoped(files: &[LogFile], options: &Options) -> Result<String, Str
 fn reduce(files: &[LogFile], options: &Options, scope: &Scope) -> Result<String, String> {
     let told = |error: &dyn Display| error.to_string();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(|e| told(&e))?;
-    let limits = options.memory.map_or(Limits::NONE, |memory| Limits { memory });
+    let limits = options.memory.map_or(Limits::NONE, |memory| Limits { memory, ..Limits::NONE });
     let aggregate = reduce_files(files, &ReadOptions::default(), scope, limits, &pool, &NoProgress)
         .map_err(|e| told(&e))?;
     if !aggregate.defects.is_empty() {

@@ -91,7 +91,7 @@ impl From<Error> for Failure {
             Error::NotATask { .. } => Self::usage(text).hint("pass the interface of the task itself"),
             Error::Threads { .. } => Self::internal(text).hint("pass a smaller number with `--threads`"),
             Error::TemporaryFile { .. } => Self::internal(text)
-                .hint("set TMPDIR to a folder with more room, or pass a larger `--memory`"),
+                .hint("set TMPDIR to a folder on a larger disk, narrow the run with `--from` and `--to`, or pass a larger `--memory`"),
             Error::StandardInput { .. } | Error::Table(_) => Self::internal(text),
         }
     }

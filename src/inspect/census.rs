@@ -193,10 +193,12 @@ mod tests {
     use crate::ingest::read_file;
     use crate::inspect::duplicates::Identities;
     use crate::model::defect::Defects;
+    use crate::spill::Limits;
 
     /// Calls `look` with what all texts hold, and each of them; gives back how many records were duplicates.
     fn census(texts: &[&str], look: impl FnOnce(&Census<'_>, &[FileCensus])) -> u64 {
-        let (identities, mut files, mut defects) = (Identities::new(0), Vec::new(), Defects::default());
+        let (identities, mut files, mut defects) =
+            (Identities::new(Limits { memory: 0, ..Limits::NONE }), Vec::new(), Defects::default());
         let mut census = Census::new(Outbox::new(&identities));
         for text in texts {
             let log = LogFile::of_bytes("log", text.as_bytes().to_vec());

@@ -9,28 +9,24 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::inspect::identity::Identity;
-use crate::spill::{Budget, CHUNK, PARTS, Spill, part_of};
-
-/// Less than this is not worth a file's opening, bytes.
-const LEAST_COMPARED: usize = 1 << 20;
+use crate::spill::{CHUNK, Limits, PARTS, Spill, part_of};
 
 /// The identities of all records, from all workers.
 #[derive(Debug)]
 pub(super) struct Identities {
     all: Spill<2>,
-    /// Bytes of memory in all.
-    memory: usize,
+    limits: Limits,
 }
 
 impl Identities {
-    /// None yet. Half of the memory is for those that wait, the rest for comparing them, the readers and everything else.
-    pub(super) fn new(memory: usize) -> Self {
-        Self { all: Spill::new(Arc::new(Budget::new(memory / 2))), memory }
+    /// None yet.
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { all: Spill::new(Arc::new(limits.budget())), limits }
     }
 
     /// Records that are there already: of three alike, two.
     pub(super) fn duplicates(&self, pool: &ThreadPool) -> io::Result<u64> {
-        let most = (self.memory / 8 / pool.current_num_threads().max(1)).max(LEAST_COMPARED);
+        let most = self.limits.at_once(pool.current_num_threads());
         pool.install(|| (0..PARTS).into_par_iter().map(|part| self.duplicates_of(part, most)).sum())
     }
 
@@ -100,7 +96,7 @@ mod tests {
     use crate::inspect::identity::Mixer;
 
     fn count(all: impl IntoIterator<Item = u64>, memory: usize) -> u64 {
-        let identities = Identities::new(memory);
+        let identities = Identities::new(Limits { memory, ..Limits::NONE });
         let mut outboxes = [Outbox::new(&identities), Outbox::new(&identities)];
         for (place, number) in all.into_iter().enumerate() {
             outboxes[place % 2].add(Mixer::new().word(number).finish());

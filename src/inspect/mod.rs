@@ -34,19 +34,20 @@ use crate::model::field::{FIELDS, Field};
 use crate::model::ids::InterfaceId;
 use crate::progress::Progress;
 use crate::report::inspect::{Counts, FieldReport, InspectReport, KindReport};
+use crate::spill::Limits;
 
-/// Reads the files and says what is in them. `inventory` is none if no document was given; `memory` is in bytes.
+/// Reads the files and says what is in them. `inventory` is none if no document was given; `limits` are those of what is kept to find duplicates.
 ///
 /// Fails if a temporary file cannot be used.
 pub fn inspect(
     files: &[LogFile],
     options: &ReadOptions,
     inventory: Option<&Inventory>,
-    memory: usize,
+    limits: Limits,
     pool: &ThreadPool,
     progress: &dyn Progress,
 ) -> io::Result<InspectReport> {
-    let counted = run::count(files, options, memory, pool, progress)?;
+    let counted = run::count(files, options, limits, pool, progress)?;
     Ok(report(counted, inventory))
 }
 

@@ -18,6 +18,7 @@ use crate::model::defect::{DefectKind, Defects};
 use crate::model::field::Field;
 use crate::progress::Progress;
 use crate::report::inspect::{Counts, Repeated};
+use crate::spill::Limits;
 
 /// Orders of fields and unknown names that are kept, whatever the files hold.
 const MOST_KEPT: usize = 100;
@@ -56,17 +57,17 @@ pub(super) struct Counted {
     digests: BTreeMap<usize, (u64, u128)>,
 }
 
-/// Reads all files on the pool's threads and counts what they hold, within so many bytes of memory.
+/// Reads all files on the pool's threads and counts what they hold, within the limits.
 pub(super) fn count(
     files: &[LogFile],
     options: &ReadOptions,
-    memory: usize,
+    limits: Limits,
     pool: &ThreadPool,
     progress: &dyn Progress,
 ) -> io::Result<Counted> {
     // In the order of names, which is that of time: records then mostly lengthen the stretches that are there.
     let next = AtomicUsize::new(0);
-    let identities = Identities::new(memory);
+    let identities = Identities::new(limits);
     let shares = pool.broadcast(|_| {
         let census = Census::new(Outbox::new(&identities));
         let mut worker = Worker { census, counted: Counted::default() };

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPool;
 
@@ -79,15 +80,17 @@ pub(super) fn find(
 
 /// A few words on every interface, from all records, a piece at a time.
 fn sift(asking: &Asking<'_>, aggregate: &Aggregate) -> Result<(Sieve, Counts), Error> {
-    let (pieces, counts) = aggregate.each_piece(asking.pool, |flows| {
+    // Joined at once: an interface is in most of the pieces.
+    let all = Mutex::new(Sieve::default());
+    let (outcomes, counts) = aggregate.each_piece(asking.pool, |flows| {
         let piece = Reduced::of_piece(flows);
-        pair(&piece, &asking.options.ports).map(|conversations| Sieve::of(&piece, &conversations))
+        let conversations = pair(&piece, &asking.options.ports)?;
+        let shown = Sieve::of(&piece, &conversations);
+        all.lock().unwrap_or_else(PoisonError::into_inner).join(shown);
+        Ok::<(), Error>(())
     })?;
-    let mut all = Sieve::default();
-    for piece in pieces {
-        all.join(piece?);
-    }
-    Ok((all, counts))
+    outcomes.into_iter().collect::<Result<(), Error>>()?;
+    Ok((all.into_inner().unwrap_or_else(PoisonError::into_inner), counts))
 }
 
 /// The interfaces that may be subjects: whose records show what is not yet known of them.

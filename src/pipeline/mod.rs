@@ -73,14 +73,8 @@ pub struct Options {
     pub log_format: Option<LogFormat>,
     /// Worker threads; none means one a core.
     pub threads: Option<usize>,
-    /// Bytes of memory; none means as much as the records need.
-    pub memory: Option<usize>,
-}
-
-impl Options {
-    fn limits(&self) -> Limits {
-        self.memory.map_or(Limits::NONE, |memory| Limits { memory })
-    }
+    /// What may be taken of memory and disk.
+    pub limits: Limits,
 }
 
 /// Reads the inputs and says what each task died of.
@@ -164,7 +158,7 @@ pub(crate) fn diagnose_all(
     let read = files.iter().filter(|file| scope.leaves_out(&file.name).is_none());
     let (n_read, bytes_of_logs) = read.fold((0, 0), |(n, bytes), file| (n + 1, bytes + file.size));
     progress.start(n_read, bytes_of_logs);
-    let mut aggregate = reduce_files(&files, &prepared.reading, &scope, options.limits(), pool, progress)?;
+    let mut aggregate = reduce_files(&files, &prepared.reading, &scope, options.limits, pool, progress)?;
     let mut defects = prepared.defects.clone();
     defects.merge(std::mem::take(&mut aggregate.defects));
     if aggregate.totals.records == 0 && earlier.totals.records == 0 {
@@ -216,8 +210,7 @@ pub fn inspect(options: &Options, progress: &dyn Progress) -> Result<InspectRepo
     progress.start(files.len() as u64, files.iter().map(|file| file.size).sum());
     let reading = ReadOptions { formats: formats(options.log_format.clone(), &inventory) };
     let given = (!options.metadata.is_empty()).then_some(&inventory);
-    let memory = options.limits().memory;
-    let mut report = inspect::inspect(&files, &reading, given, memory, &pool, progress)?;
+    let mut report = inspect::inspect(&files, &reading, given, options.limits, &pool, progress)?;
     progress.finish();
     report.defects.merge(defects);
     (report.metadata_files, report.metadata_bytes) = (documents.files, documents.bytes);

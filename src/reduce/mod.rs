@@ -22,7 +22,9 @@ pub use aggregate::{Aggregate, Counts};
 pub use coverage::CoverageRow;
 pub use flow::{Flow, FlowKey, FlowSums};
 pub use fold::Folded;
-pub use run::{FileTotals, Limits, reduce_files};
+pub use run::{FileTotals, reduce_files};
+
+pub use crate::spill::Limits;
 pub use scope::{Scope, ScopeOf};
 
 use std::net::IpAddr;

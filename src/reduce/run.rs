@@ -17,7 +17,7 @@ use crate::ingest::options::ReadOptions;
 use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};
 use crate::progress::Progress;
-use crate::spill::Budget;
+use crate::spill::Limits;
 
 /// What one file held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,31 +42,6 @@ impl FileTotals {
     }
 }
 
-/// What a run may take of the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of memory; what the records kept need beyond them lies in temporary files.
-    pub memory: usize,
-}
-
-impl Limits {
-    /// As much memory as the records need.
-    pub const NONE: Self = Self { memory: usize::MAX };
-
-    /// Three eighths are for records that wait to be folded: folding them, the dictionaries and the readers need the rest.
-    fn waiting(self) -> usize {
-        self.memory / 8 * 3
-    }
-
-    /// What one thread folds at once.
-    fn folded(self, threads: usize) -> usize {
-        (self.memory / 8 / threads.max(1)).max(LEAST_FOLDED)
-    }
-}
-
-/// Less than this is not worth a file's opening.
-const LEAST_FOLDED: usize = 1 << 20;
-
 /// Reads all files on the pool's threads and keeps of them what the scope asks for.
 pub fn reduce_files(
     files: &[LogFile],
@@ -80,7 +55,7 @@ pub fn reduce_files(
     let to_read = (0..files.len()).filter(|&index| left_out[index].is_none());
     let shares = pool.install(|| shares(files, to_read, pool.current_num_threads()));
     let next = AtomicUsize::new(0);
-    let shared = Shared::new(&Arc::new(Budget::new(limits.waiting())));
+    let shared = Shared::new(&Arc::new(limits.budget()));
     let wanted = scope.wanted();
     let done = pool.broadcast(|_| {
         let mut worker = Collector::new(scope, wanted.as_ref(), &shared);
@@ -103,7 +78,7 @@ pub fn reduce_files(
         }
         defects.merge(defects_of_worker);
     }
-    Ok(Aggregate::new(shared, limits.folded(pool.current_num_threads()), totals, held, defects))
+    Ok(Aggregate::new(shared, limits.at_once(pool.current_num_threads()), totals, held, defects))
 }
 
 fn take(

@@ -4,6 +4,7 @@
 //! number at a time. An unnamed file is removed by the system however the process ends, a kill included.
 
 mod budget;
+mod limits;
 mod part;
 
 use std::fs::File;
@@ -11,6 +12,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use budget::Budget;
+pub use limits::Limits;
 use part::Part;
 
 /// Parts: one for each value of a byte.
@@ -100,7 +102,7 @@ fn read_part<const N: usize>(
         return Ok(());
     }
     // Nothing of the finer parts stays in memory but a chunk of each.
-    let nothing = Budget::new(0);
+    let nothing = Budget::of_rewriting();
     let mut finer: Vec<Part<N>> = (0..PARTS).map(|_| Part::default()).collect();
     let mut open: Vec<Vec<[u64; N]>> = vec![Vec::new(); PARTS];
     part.for_each(|entry| {
@@ -136,7 +138,7 @@ mod tests {
 
     /// Everything that comes back, and the size of the largest piece.
     fn through(limit: usize, most: usize, entries: &[[u64; 2]]) -> (Vec<[u64; 2]>, usize) {
-        let spill = Spill::new(Arc::new(Budget::new(limit)));
+        let spill = Spill::new(Arc::new(Budget::new(limit, u64::MAX)));
         for chunk in entries.chunks(CHUNK) {
             for entry in chunk {
                 spill.add(part_of(mix(entry), 0), vec![*entry]).unwrap();
@@ -174,6 +176,14 @@ mod tests {
             entries.sort_unstable();
             prop_assert_eq!(all, entries);
         }
+    }
+
+    #[test]
+    fn the_disk_is_not_filled() {
+        let spill = Spill::new(Arc::new(Budget::new(0, 100)));
+        assert!(spill.add(0, vec![[0; 2]; 6]).is_ok());
+        let full = spill.add(1, vec![[0; 2]; 1]).expect_err("one too many");
+        assert!(full.to_string().contains("more than 100 bytes"), "{full}");
     }
 
     #[test]

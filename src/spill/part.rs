@@ -48,6 +48,7 @@ impl<const N: usize> Part<N> {
             None => self.file.insert(tempfile::tempfile()?),
         };
         let size = self.chunks.iter().map(|chunk| size_of_val(chunk.as_slice())).sum::<usize>();
+        budget.write(size as u64)?;
         let mut writer = BufWriter::with_capacity(size.min(BUFFER), file);
         for chunk in self.chunks.drain(..) {
             budget.give(bytes_of(&chunk));

@@ -293,7 +293,7 @@ proptest! {
     fn what_did_not_fit_in_memory_does_not_show(number in 0_usize..100, seed: u64) {
         let table = shuffled(table(number), seed);
         let contents = || vec![table.text().into()];
-        let none = Limits { memory: 0 };
+        let none = Limits { memory: 0, ..Limits::NONE };
         prop_assert_eq!(told(&reduce_within(contents(), &ReadOptions::default(), none)), told(&reduce(contents())));
     }
 

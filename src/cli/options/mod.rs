@@ -3,7 +3,7 @@
 //! Goes in: [`ExplainArgs`]. Comes out: the pipeline's [`Options`], or a usage [`Failure`] that names the offending
 //! value. Only the names of files are looked at here, never their content.
 
-mod memory;
+mod limits;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ pub fn resolve(args: &ExplainArgs) -> Result<Options, Failure> {
         ports: ports(&args.port),
         log_format: args.log_format.log_format.clone(),
         threads: args.threads.map(NonZeroUsize::get),
-        memory: Some(memory::limit(args.memory)),
+        limits: limits::limits(args.memory),
     })
 }
 
@@ -44,7 +44,7 @@ pub fn resolve_inspect(args: &InspectArgs) -> Result<Options, Failure> {
         metadata: metadata(&args.metadata)?,
         log_format: args.log_format.log_format.clone(),
         threads: args.threads.map(NonZeroUsize::get),
-        memory: Some(memory::limit(args.memory)),
+        limits: limits::limits(args.memory),
         ..Options::default()
     })
 }

@@ -8,6 +8,7 @@ use crate::inspect::inspect;
 use crate::inventory::parse;
 use crate::progress::NoProgress;
 use crate::report::inspect::InspectReport;
+use crate::spill::Limits;
 
 const HEADER: &str = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end \
     action log-status vpc-id subnet-id tcp-flags pkt-srcaddr pkt-dstaddr pkt-dst-aws-service flow-direction traffic-path \
@@ -36,8 +37,15 @@ fn report(log: &str, documents: Option<&str>) -> InspectReport {
     let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     let inventory = documents.map(|text| parse([("all.json", text.as_bytes())]).0);
     let files = [LogFile::of_bytes("a.log", log.as_bytes().to_vec())];
-    inspect(&files, &ReadOptions::default(), inventory.as_ref(), 0, &pool, &NoProgress)
-        .expect("temporary files")
+    inspect(
+        &files,
+        &ReadOptions::default(),
+        inventory.as_ref(),
+        Limits { memory: 0, ..Limits::NONE },
+        &pool,
+        &NoProgress,
+    )
+    .expect("temporary files")
 }
 
 fn check(log: &str, documents: Option<&str>, expect: &[&str]) {

@@ -1,0 +1,38 @@
+//! What a run may take of the machine, and how that is shared out.
+
+use super::Budget;
+
+/// Less than this is not worth a file's opening, bytes.
+const LEAST_FOLDED: usize = 1 << 20;
+
+/// What a run may take of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of memory; what the records kept need beyond them lies in temporary files.
+    pub memory: usize,
+    /// Bytes of temporary files.
+    pub disk: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl Limits {
+    /// As much as the records need.
+    pub const NONE: Self = Self { memory: usize::MAX, disk: u64::MAX };
+
+    /// Three eighths are for entries that wait: folding them, the dictionaries and the readers need the rest.
+    #[must_use]
+    pub fn budget(self) -> Budget {
+        Budget::new(self.memory / 8 * 3, self.disk)
+    }
+
+    /// What each of so many threads reads of them at once, bytes.
+    #[must_use]
+    pub fn at_once(self, threads: usize) -> usize {
+        (self.memory / 8 / threads.max(1)).max(LEAST_FOLDED)
+    }
+}
