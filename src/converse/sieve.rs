@@ -3,10 +3,11 @@
 //! Goes in: the conversations of an interface, some at a time. Comes out: a few words on each interface, which join in any
 //! order. Every interface that [`suspects`](super::suspects) would find passes; some pass that it will not.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::suspects::LEAST_FAILURES;
+use super::suspects::{DNS_PORT, LEAST_FAILURES};
 use super::{Conversation, State, by_interface};
 use crate::ingest::sink::{Direction, NameId};
 use crate::reduce::Reduced;
@@ -20,8 +21,24 @@ struct Trace {
     common: BTreeMap<IpAddr, bool>,
     /// Whether packets went on to another address: a gateway.
     passes_on: bool,
-    /// Attempts of its own, as far as can be told, that failed.
+    /// Attempts of its own, as far as can be told, that failed, and when the last of them began, Unix seconds.
     failed: u32,
+    last_failure: u32,
+    /// The latest that were completed, at most [`MOST_SUCCESSES`], of each pair of addresses the latest.
+    successes: Vec<Success>,
+}
+
+/// Successes that are remembered: only the latest that is the interface's own counts, and few are not.
+const MOST_SUCCESSES: usize = 8;
+
+/// A conversation that was completed; the latest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Success {
+    first: Reverse<u32>,
+    initiator: IpAddr,
+    responder: IpAddr,
+    /// Whether it asked a DNS server: that is never a knock.
+    is_query: bool,
 }
 
 impl Trace {
@@ -45,25 +62,68 @@ impl Trace {
             trace.shown = join_shown(trace.shown, shown);
             trace.passes_on |= conversation.far.is_some();
         }
-        let failed = conversations.iter().filter(|conversation| trace.is_own_failure(reduced, conversation));
-        trace.failed = u32::try_from(failed.count()).unwrap_or(u32::MAX);
+        for conversation in conversations {
+            if trace.may_be_own(reduced, conversation) {
+                trace.take(reduced, conversation);
+            }
+        }
+        trace.keep_latest();
         trace
     }
 
-    fn is_own_failure(&self, reduced: &Reduced, conversation: &Conversation) -> bool {
-        let may_be_own = match conversation.request_direction {
-            Some(direction) => direction == Direction::Egress,
-            None => {
-                self.common.is_empty() || self.common.contains_key(&reduced.address(conversation.initiator))
+    fn may_be_own(&self, reduced: &Reduced, conversation: &Conversation) -> bool {
+        let initiator = reduced.address(conversation.initiator);
+        conversation.request_direction == Some(Direction::Egress)
+            || self.common.is_empty()
+            || self.common.contains_key(&initiator)
+            || self.shown.is_some_and(|(own, _)| own == initiator)
+    }
+
+    fn take(&mut self, reduced: &Reduced, conversation: &Conversation) {
+        match conversation.state() {
+            State::Unclear => {}
+            State::Completed => self.successes.push(Success {
+                first: Reverse(conversation.first()),
+                initiator: reduced.address(conversation.initiator),
+                responder: reduced.address(conversation.responder),
+                is_query: conversation.responder_port == DNS_PORT,
+            }),
+            _ => {
+                self.failed = self.failed.saturating_add(1);
+                self.last_failure = self.last_failure.max(conversation.first());
             }
-        };
-        may_be_own && !matches!(conversation.state(), State::Unclear | State::Completed)
+        }
+    }
+
+    fn keep_latest(&mut self) {
+        self.successes.sort_unstable();
+        let mut pairs = BTreeSet::new();
+        self.successes.retain(|one| pairs.insert((one.initiator, one.responder, one.is_query)));
+        self.successes.truncate(MOST_SUCCESSES);
+    }
+
+    /// When it surely succeeded last, if that is known: at its own attempt, to no client.
+    fn last_success(&self, clients: &BTreeSet<IpAddr>) -> Option<u32> {
+        let (own, _) = self.own()?;
+        let counts =
+            |one: &&Success| one.initiator == own && (one.is_query || !clients.contains(&one.responder));
+        self.successes.iter().find(counts).map(|one| one.first.0)
+    }
+
+    /// Whether its own attempts may have failed repeatedly, and not have succeeded afterwards.
+    fn may_be_suspect(&self, clients: &BTreeSet<IpAddr>) -> bool {
+        self.failed >= LEAST_FAILURES
+            && !self.passes_on
+            && self.last_success(clients).is_none_or(|success| self.last_failure > success)
     }
 
     fn join(&mut self, other: Self) {
         self.shown = join_shown(self.shown, other.shown);
         self.passes_on |= other.passes_on;
         self.failed = self.failed.saturating_add(other.failed);
+        self.last_failure = self.last_failure.max(other.last_failure);
+        self.successes.extend(other.successes);
+        self.keep_latest();
         self.common.retain(|address, initiates| {
             let both = other.common.get(address);
             *initiates |= both.copied().unwrap_or(false);
@@ -71,11 +131,15 @@ impl Trace {
         });
     }
 
-    /// Its own address, if that is known and contacted anyone.
-    fn client(&self) -> Option<IpAddr> {
+    /// Its own address, if that is known, and whether it contacted anyone.
+    fn own(&self) -> Option<(IpAddr, bool)> {
         let only = self.common.first_key_value().filter(|_| self.common.len() == 1);
-        let own = self.shown.or(only.map(|(address, initiates)| (*address, *initiates)));
-        own.filter(|(_, initiates)| *initiates && !self.passes_on).map(|(address, _)| address)
+        self.shown.or(only.map(|(address, initiates)| (*address, *initiates)))
+    }
+
+    /// The same if it did.
+    fn client(&self) -> Option<IpAddr> {
+        self.own().filter(|(_, initiates)| *initiates && !self.passes_on).map(|(address, _)| address)
     }
 }
 
@@ -113,15 +177,98 @@ impl Sieve {
         }
     }
 
-    /// The interfaces whose own attempts may have failed repeatedly.
-    pub fn candidates(&self) -> impl Iterator<Item = NameId> + '_ {
-        let may_be = |trace: &Trace| trace.failed >= LEAST_FAILURES && !trace.passes_on;
-        self.traces.iter().filter(move |(_, trace)| may_be(trace)).map(|(name, _)| *name)
+    /// The interfaces whose own attempts may have failed repeatedly, and not have succeeded afterwards. `clients` are those
+    /// of [`Sieve::clients`].
+    pub fn candidates(&self, clients: &BTreeSet<IpAddr>) -> impl Iterator<Item = NameId> {
+        self.traces.iter().filter(|(_, trace)| trace.may_be_suspect(clients)).map(|(name, _)| *name)
     }
 
     /// The addresses of interfaces that contact services themselves.
     #[must_use]
     pub fn clients(&self) -> BTreeSet<IpAddr> {
         self.traces.values().filter_map(Trace::client).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::converse::{Half, Sums, suspects};
+    use crate::ingest::sink::{AddressId, DescriptionId};
+    use crate::model::protocol::Protocol;
+    use crate::model::source::{RowRef, SourceId};
+
+    fn sums(at: u32) -> Sums {
+        Sums {
+            records: 1,
+            packets: 5,
+            bytes: 300,
+            tcp_flags: None,
+            first: at,
+            last: at,
+            description: DescriptionId(0),
+            sample: RowRef { source: SourceId(0), line: 1 },
+        }
+    }
+
+    prop_compose! {
+        /// Queries between a few addresses, answered or not: their state needs no flags.
+        fn conversation()(
+            interface in 0_u32..4,
+            ends in (0_u32..5, 0_u32..5),
+            far in prop::option::weighted(0.03, 0_u32..5),
+            port in prop_oneof![Just(53_u16), Just(443)],
+            direction in prop_oneof![Just(None), Just(Some(Direction::Egress)), Just(Some(Direction::Ingress))],
+            at in 0_u32..30,
+            is_answered: bool,
+        ) -> Conversation {
+            Conversation {
+                interface: NameId(interface),
+                initiator: AddressId(ends.0),
+                responder: AddressId(ends.1),
+                far: far.map(AddressId),
+                initiator_port: 40_000,
+                responder_port: port,
+                protocol: Protocol::UDP,
+                is_ipv6: false,
+                request_direction: direction,
+                request: Half { accepted: Some(sums(at)), rejected: None },
+                reply: Half { accepted: is_answered.then(|| sums(at)), rejected: None },
+            }
+        }
+    }
+
+    /// All conversations of an interface have its own address, the first one, and directions agree with it.
+    fn physical(mut conversation: Conversation) -> Conversation {
+        let own = AddressId(conversation.interface.0);
+        match conversation.request_direction {
+            Some(Direction::Ingress) => conversation.responder = own,
+            _ => conversation.initiator = own,
+        }
+        conversation
+    }
+
+    proptest! {
+        #[test]
+        fn every_suspect_passes(all in prop::collection::vec(conversation(), 0..40), cut in 0_usize..40) {
+            let addresses = (0..5).map(|last| IpAddr::from([10, 0, 0, last])).collect();
+            let reduced = Reduced { addresses, ..Reduced::default() };
+            let mut all: Vec<Conversation> = all.into_iter().map(physical).collect();
+            let cut = cut.min(all.len());
+            let mut sieve = Sieve::default();
+            for mut part in [all[..cut].to_vec(), all[cut..].to_vec()] {
+                part.sort_by_key(|one| one.interface);
+                sieve.join(Sieve::of(&reduced, &part));
+            }
+            all.sort_by_key(|one| one.interface);
+            let clients = sieve.clients();
+            let candidates: BTreeSet<NameId> = sieve.candidates(&clients).collect();
+            let is_client = |id| clients.contains(&reduced.address(id));
+            for suspect in suspects(&all, is_client).expect("a table") {
+                prop_assert!(candidates.contains(&suspect), "{suspect:?}");
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::ingest::sink::{AddressId, Direction, NameId};
 /// Attempts that must have failed before an interface is worth a look.
 pub(super) const LEAST_FAILURES: u32 = 2;
 /// DNS servers contact others on the port they serve.
-const DNS_PORT: u16 = 53;
+pub(super) const DNS_PORT: u16 = 53;
 
 /// An interface's own address, as far as its records tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -67,9 +67,9 @@ pub(super) fn find(
         return Ok(Found { reduced, selection });
     }
     let (sieve, counts) = sift(asking, aggregate)?;
-    let leads = leads(asking, aggregate, &sieve, &selection, may_suspect)?;
-    let first = aggregate.select(asking.pool, &leads)?;
     let clients = sieve.clients();
+    let leads = leads(asking, aggregate, &selection, may_suspect.then_some((&sieve, &clients)))?;
+    let first = aggregate.select(asking.pool, &leads)?;
     complete(asking, &first, &mut selection, may_suspect.then_some(&clients))?;
     let subjects = selection.subjects.iter().chain(&selection.neighbours);
     let mut reduced = aggregate.select(asking.pool, &of_cases(asking.inventory, subjects))?;
@@ -97,15 +97,15 @@ fn sift(asking: &Asking<'_>, aggregate: &Aggregate) -> Result<(Sieve, Counts), E
 fn leads(
     asking: &Asking<'_>,
     aggregate: &Aggregate,
-    sieve: &Sieve,
     selection: &Selection,
-    may_suspect: bool,
+    suspicion: Option<(&Sieve, &BTreeSet<IpAddr>)>,
 ) -> Result<ScopeOf, Error> {
     let mut ids: BTreeSet<InterfaceId> =
         selection.subjects.iter().filter_map(|subject| subject.interface_id.clone()).collect();
-    if may_suspect {
+    if let Some((sieve, clients)) = suspicion {
         let names = aggregate.names();
-        ids.extend(sieve.candidates().map(|name| InterfaceId::new(names[name.0 as usize].as_str())));
+        let candidates = sieve.candidates(clients);
+        ids.extend(candidates.map(|name| InterfaceId::new(names[name.0 as usize].as_str())));
     }
     if !selection.unmatched.is_empty() {
         let wanted: BTreeSet<&str> = selection.unmatched.iter().map(|task| task_id_of(task)).collect();
