@@ -1,7 +1,7 @@
 //! Which interfaces may be worth a look, before their conversations are held all at once.
 //!
 //! Goes in: the conversations of an interface, some at a time. Comes out: a few words on each interface, which join in any
-//! order. Every interface that [`suspects`](super::suspects) would find passes; some pass that it will not.
+//! order. Every interface that [`suspects`](super::suspects()) would find passes; some pass that it will not.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};

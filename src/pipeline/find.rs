@@ -72,7 +72,8 @@ pub(super) fn find(
     let first = aggregate.select(asking.pool, &leads)?;
     complete(asking, &first, &mut selection, may_suspect.then_some(&clients))?;
     let subjects = selection.subjects.iter().chain(&selection.neighbours);
-    let mut reduced = aggregate.select(asking.pool, &of_cases(asking.inventory, subjects))?;
+    let cases = of_cases(asking.inventory, subjects);
+    let mut reduced = aggregate.select_contacts(asking.pool, &cases, &asking.options.ports)?;
     reduced.totals.kept = counts.kept;
     reduced.totals.duplicates = counts.duplicates;
     Ok(Found { reduced, selection })

@@ -54,21 +54,32 @@ impl Counts {
 /// Which entries are folded.
 enum Choice<'a> {
     All,
-    Cases { interfaces: Vec<Option<Window>>, addresses: &'a BTreeMap<IpAddr, Window> },
+    Cases {
+        interfaces: Vec<Option<Window>>,
+        addresses: &'a BTreeMap<IpAddr, Window>,
+        /// Where given, an address counts only as the side that contacts one of these ports.
+        contacts: Option<&'a [u16]>,
+    },
 }
 
 impl Choice<'_> {
     fn takes(&self, entry: &impl Packed) -> bool {
-        let Self::Cases { interfaces, addresses } = self else { return true };
+        let Self::Cases { interfaces, addresses, contacts } = self else { return true };
         let record = entry.unpack();
         let (first, last) = (Timestamp(record.span.start.into()), Timestamp(record.span.end.into()));
         let touches = |window: &Window| window.touches(first, last);
         let own = interfaces.get(record.interface.0 as usize);
         own.is_some_and(|window| window.as_ref().is_some_and(touches))
-            || [Some(record.src), Some(record.dst), record.pkt_src, record.pkt_dst]
-                .iter()
-                .flatten()
-                .any(|address| addresses.get(address).is_some_and(touches))
+            || [
+                (Some(record.src), record.dst_port),
+                (Some(record.dst), record.src_port),
+                (record.pkt_src, record.dst_port),
+                (record.pkt_dst, record.src_port),
+            ]
+            .iter()
+            .filter(|(_, other_port)| contacts.is_none_or(|ports| ports.contains(other_port)))
+            .filter_map(|(address, _)| addresses.get(address.as_ref()?))
+            .any(touches)
     }
 }
 
@@ -174,13 +185,23 @@ impl Aggregate {
 
     /// Everything that was kept, or what of it the cases need; everything renumbered in the order of what it stands for.
     pub fn select(&self, pool: &ThreadPool, of: &ScopeOf) -> io::Result<Reduced> {
+        self.select_of(pool, of, None)
+    }
+
+    /// What the cases need of everyone's records. Of what has their addresses at other interfaces that is what they sent to
+    /// these ports and what came back: an address that many others contact would bring all of theirs.
+    pub fn select_contacts(&self, pool: &ThreadPool, of: &ScopeOf, ports: &[u16]) -> io::Result<Reduced> {
+        self.select_of(pool, of, Some(ports))
+    }
+
+    fn select_of(&self, pool: &ThreadPool, of: &ScopeOf, contacts: Option<&[u16]>) -> io::Result<Reduced> {
         let texts = self.names();
         let no_one = BTreeSet::new();
         let (choice, watched) = match of {
             ScopeOf::Everyone => (Choice::All, &no_one),
             ScopeOf::Cases { interfaces, addresses, watched } => {
                 let windows = texts.iter().map(|text| interfaces.get(text.as_str()).copied()).collect();
-                (Choice::Cases { interfaces: windows, addresses }, watched)
+                (Choice::Cases { interfaces: windows, addresses, contacts }, watched)
             }
         };
         let (pieces, counts) = self.fold_parts(pool, &choice, &<[Folded]>::to_vec)?;
