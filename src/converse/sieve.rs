@@ -17,8 +17,10 @@ use crate::reduce::Reduced;
 struct Trace {
     /// Its own address by `flow-direction`, and whether that address initiated anything.
     shown: Option<(IpAddr, bool)>,
-    /// The addresses that all conversations have in common, and whether each initiated anything.
+    /// The addresses that all conversations of their family have in common, and whether each initiated anything.
     common: BTreeMap<IpAddr, bool>,
+    /// Conversations of IPv4 and of IPv6.
+    counts: [u32; 2],
     /// Whether packets went on to another address: a gateway.
     passes_on: bool,
     /// Attempts of its own, as far as can be told, that failed, and when the last of them began, Unix seconds.
@@ -29,7 +31,7 @@ struct Trace {
 }
 
 /// Successes that are remembered: only the latest that is the interface's own counts, and few are not.
-const MOST_SUCCESSES: usize = 8;
+const MOST_SUCCESSES: usize = 16;
 
 /// A conversation that was completed; the latest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,12 +48,17 @@ impl Trace {
         let ends =
             |c: &Conversation| [(reduced.address(c.initiator), true), (reduced.address(c.responder), false)];
         let mut trace = Self::default();
-        if let Some(first) = conversations.first() {
-            trace.common.extend(ends(first));
-        }
         for conversation in conversations {
             let [(initiator, _), (responder, _)] = ends(conversation);
-            trace.common.retain(|address, _| *address == initiator || *address == responder);
+            let count = &mut trace.counts[usize::from(initiator.is_ipv6())];
+            if *count == 0 {
+                trace.common.extend([(initiator, true), (responder, false)]);
+            }
+            *count = count.saturating_add(1);
+            let is_other_family = |address: &IpAddr| address.is_ipv6() != initiator.is_ipv6();
+            trace.common.retain(|address, _| {
+                *address == initiator || *address == responder || is_other_family(address)
+            });
             if let Some(initiates) = trace.common.get_mut(&initiator) {
                 *initiates = true;
             }
@@ -74,8 +81,8 @@ impl Trace {
     fn may_be_own(&self, reduced: &Reduced, conversation: &Conversation) -> bool {
         let initiator = reduced.address(conversation.initiator);
         conversation.request_direction == Some(Direction::Egress)
-            || self.common.is_empty()
             || self.common.contains_key(&initiator)
+            || !self.common.keys().any(|address| address.is_ipv6() == initiator.is_ipv6())
             || self.shown.is_some_and(|(own, _)| own == initiator)
     }
 
@@ -124,16 +131,26 @@ impl Trace {
         self.last_failure = self.last_failure.max(other.last_failure);
         self.successes.extend(other.successes);
         self.keep_latest();
+        // A family that only one of the two has seen keeps what that one has.
+        let (mine, others) = (self.counts, other.counts);
+        let seen = |counts: [u32; 2], address: &IpAddr| counts[usize::from(address.is_ipv6())] > 0;
         self.common.retain(|address, initiates| {
             let both = other.common.get(address);
             *initiates |= both.copied().unwrap_or(false);
-            both.is_some()
+            both.is_some() || !seen(others, address)
         });
+        self.common.extend(other.common.into_iter().filter(|(address, _)| !seen(mine, address)));
+        for (count, more) in self.counts.iter_mut().zip(others) {
+            *count = count.saturating_add(more);
+        }
     }
 
     /// Its own address, if that is known, and whether it contacted anyone.
     fn own(&self) -> Option<(IpAddr, bool)> {
-        let only = self.common.first_key_value().filter(|_| self.common.len() == 1);
+        // The family of most conversations: an address in all of them is in more than any other.
+        let [of_ipv4, of_ipv6] = self.counts;
+        let mut common = self.common.iter().filter(|(address, _)| address.is_ipv6() == (of_ipv6 > of_ipv4));
+        let only = common.next().filter(|_| common.next().is_none() && of_ipv4 != of_ipv6);
         self.shown.or(only.map(|(address, initiates)| (*address, *initiates)))
     }
 
@@ -253,7 +270,12 @@ mod tests {
     proptest! {
         #[test]
         fn every_suspect_passes(all in prop::collection::vec(conversation(), 0..40), cut in 0_usize..40) {
-            let addresses = (0..5).map(|last| IpAddr::from([10, 0, 0, last])).collect();
+            // The last two are of the other family.
+            let address = |last: u8| match last {
+                0..3 => IpAddr::from([10, 0, 0, last]),
+                _ => IpAddr::from([0xfd00, 0, 0, 0, 0, 0, 0, u16::from(last)]),
+            };
+            let addresses = (0..5).map(address).collect();
             let reduced = Reduced { addresses, ..Reduced::default() };
             let mut all: Vec<Conversation> = all.into_iter().map(physical).collect();
             let cut = cut.min(all.len());
