@@ -51,6 +51,12 @@ impl Totals {
         }
     }
 
+    /// Whether action and log-status of every record are counted: none was at a time that cannot matter.
+    #[must_use]
+    pub fn judges_all(&self) -> bool {
+        self.accepted + self.rejected + self.nodata + self.skipdata >= self.records
+    }
+
     /// Adds the counts of other records.
     pub fn merge(&mut self, other: &Self) {
         self.records += other.records;

@@ -260,8 +260,11 @@ fn traffic(facts: Facts<'_>, subject: &Subject) -> Traffic {
         // Accepted records at the task itself contradict a document that says REJECT only, and the other way round.
         (false, _) if reject => Traffic::Stated(TrafficType::Reject),
         (_, false) if accept => Traffic::Stated(TrafficType::Accept),
-        // What other interfaces' flow logs record says nothing of this one's, unless nothing accepted was read at all.
-        (false, _) if totals.accepted == 0 && totals.rejected > 0 => Traffic::Shown(TrafficType::Reject),
+        // What other interfaces' flow logs record says nothing of this one's, unless nothing accepted was read at all: of
+        // records at another time it is not known whether they were.
+        (false, _) if totals.accepted == 0 && totals.rejected > 0 && totals.judges_all() => {
+            Traffic::Shown(TrafficType::Reject)
+        }
         _ => Traffic::Unknown,
     }
 }

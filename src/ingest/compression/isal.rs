@@ -1,4 +1,4 @@
-//! gzip by ISA-L, at about twice the speed; what it refuses is read again by the other decoder.
+//! gzip by ISA-L, which is faster; what it refuses is read again by the other decoder.
 //!
 //! So damaged data are told and used the same in both builds: whatever ISA-L could not finish, it may have had a part of.
 
