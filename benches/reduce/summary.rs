@@ -8,7 +8,9 @@ use std::net::IpAddr;
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::read_file;
-use flowcause::ingest::sink::{Action, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span};
+use flowcause::ingest::sink::{
+    Action, Description, DescriptionId, FlowRecord, NameId, Needs, Sighting, Sink, Span,
+};
 use flowcause::model::defect::Defects;
 use flowcause::model::source::RowRef;
 use rustc_hash::FxHashMap;
@@ -70,6 +72,8 @@ impl Worker {
 }
 
 impl Sink for Worker {
+    const NEEDS: Needs = Needs::LEAST;
+
     #[inline]
     fn name(&mut self, text: &[u8]) -> NameId {
         let mut bytes = [0; NAME];

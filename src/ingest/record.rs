@@ -196,18 +196,22 @@ impl Layout {
         let (src_text, dst_text) = (record.get(self.src_addr), record.get(self.dst_addr));
         let src = address(Field::SrcAddr, src_text)?;
         let dst = address(Field::DstAddr, dst_text)?;
-        let pkt_src =
-            packet_address(Field::PktSrcAddr, self.pkt_src.map(|at| record.get(at)), src_text, src)?;
-        let pkt_dst =
-            packet_address(Field::PktDstAddr, self.pkt_dst.map(|at| record.get(at)), dst_text, dst)?;
+        let (mut pkt_src, mut pkt_dst) = (None, None);
+        if S::NEEDS.packet_addresses {
+            let text = |at: Option<usize>| at.map(|at| record.get(at));
+            pkt_src = packet_address(Field::PktSrcAddr, text(self.pkt_src), src_text, src)?;
+            pkt_dst = packet_address(Field::PktDstAddr, text(self.pkt_dst), dst_text, dst)?;
+        }
         let protocol = number(Field::Protocol, record.get(self.protocol), u64::from(u8::MAX))?;
         let packets = number(Field::Packets, record.get(self.packets), u64::MAX)?;
         let bytes = number(Field::Bytes, record.get(self.bytes), u64::MAX)?;
         let tcp_flags = self.tcp_flags(record)?;
-        let direction = self.direction(record)?;
+        let direction = if S::NEEDS.direction { self.direction(record)? } else { None };
         let mut values: Description<'_> = [None; DESCRIPTIVE.len()];
-        for (value, at) in values.iter_mut().zip(self.descriptive) {
-            *value = at.map(|at| record.get(at)).filter(|text| !is_missing(text));
+        if S::NEEDS.descriptions {
+            for (value, at) in values.iter_mut().zip(self.descriptive) {
+                *value = at.map(|at| record.get(at)).filter(|text| !is_missing(text));
+            }
         }
         Ok(FlowRecord {
             interface: known.interface,

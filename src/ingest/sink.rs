@@ -131,8 +131,28 @@ pub struct Wanted {
     pub addresses: BTreeSet<IpAddr>,
 }
 
+/// Fields that a sink may do without: what nothing asks for is not read, and so not checked either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Needs {
+    /// `pkt-srcaddr` and `pkt-dstaddr`.
+    pub packet_addresses: bool,
+    /// `flow-direction`.
+    pub direction: bool,
+    /// The fields of [`DESCRIPTIVE`].
+    pub descriptions: bool,
+}
+
+impl Needs {
+    /// Every field.
+    pub const ALL: Self = Self { packet_addresses: true, direction: true, descriptions: true };
+    /// None of those above: what every record has.
+    pub const LEAST: Self = Self { packet_addresses: false, direction: false, descriptions: false };
+}
+
 /// Takes records in. One sink a worker: no locks on the way.
 pub trait Sink {
+    /// What is read of a record that matters; the rest of a [`FlowRecord`] is none, and its description without values.
+    const NEEDS: Needs = Needs::ALL;
     /// Takes note of columns that records of the file have: known fields in their order, and names that are no field's.
     fn columns(&mut self, _fields: &[Field], _unknown: &[String]) {}
     /// The number of a name.
