@@ -1,19 +1,30 @@
-//! An open hash table of groups whose keys and sums lie in the slots themselves.
+//! Open hash tables of groups whose keys and sums lie in the slots themselves: one of IPv4, one of any addresses.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::hint::black_box;
+use std::net::IpAddr;
 
 use rustc_hash::FxBuildHasher;
 
-/// What makes two records of the same group.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+/// What the records of a group have in common besides their addresses.
+#[derive(Clone, Copy)]
 pub(crate) struct Key {
-    pub(crate) src: [u64; 2],
-    pub(crate) dst: [u64; 2],
+    pub(crate) src: IpAddr,
+    pub(crate) dst: IpAddr,
     pub(crate) interface: u32,
     pub(crate) service_port: u16,
     pub(crate) protocol: u8,
     pub(crate) is_reject: bool,
+}
+
+/// What makes two records of the same group, in words; addresses take the first ones.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Words<const N: usize>([u64; N]);
+
+impl<const N: usize> Hash for Words<N> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.iter().for_each(|&word| state.write_u64(word));
+    }
 }
 
 /// What is summed up of a group's records.
@@ -29,6 +40,7 @@ pub(crate) struct Sums {
 }
 
 impl Sums {
+    #[inline]
     fn merge(&mut self, other: &Self) {
         self.packets += other.packets;
         self.bytes += other.bytes;
@@ -39,32 +51,93 @@ impl Sums {
     }
 }
 
-type Slot = (Key, Sums);
+/// Groups by key.
+#[derive(Default)]
+pub(crate) struct Groups {
+    ipv4: Table<2>,
+    any: Table<5>,
+}
+
+impl Groups {
+    /// Adds one record.
+    #[inline]
+    pub(crate) fn add(&mut self, key: Key, sums: Sums) {
+        let ports = u64::from(key.service_port) << 16 | u64::from(key.protocol) << 8 | u64::from(key.is_reject);
+        let rest = u64::from(key.interface) << 32 | ports;
+        match (key.src, key.dst) {
+            (IpAddr::V4(src), IpAddr::V4(dst)) => {
+                let addresses = u64::from(src.to_bits()) << 32 | u64::from(dst.to_bits());
+                self.ipv4.add(Words([addresses, rest]), sums);
+            }
+            (src, dst) => {
+                let [[a, b], [c, d]] = [src, dst].map(halves);
+                self.any.add(Words([a, b, c, d, rest]), sums);
+            }
+        }
+    }
+
+    /// Adds another worker's groups, whose interfaces have other numbers.
+    pub(crate) fn merge(&mut self, mut other: Self, numbers: &[u32]) {
+        other.flush();
+        self.ipv4.merge(&other.ipv4, numbers);
+        self.any.merge(&other.any, numbers);
+    }
+
+    /// Adds what waits.
+    pub(crate) fn flush(&mut self) {
+        self.ipv4.flush();
+        self.any.flush();
+    }
+
+    /// The sums of every group, in no order.
+    pub(crate) fn sums(&self) -> impl Iterator<Item = &Sums> {
+        self.ipv4.iter().map(|slot| &slot.1).chain(self.any.iter().map(|slot| &slot.1))
+    }
+}
+
+/// An address of either kind; an IPv4 address as the IPv6 address mapped to it.
+fn halves(address: IpAddr) -> [u64; 2] {
+    let octets = match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().octets(),
+        IpAddr::V6(v6) => v6.octets(),
+    };
+    let (words, _) = octets.as_chunks::<8>();
+    [words[0], words[1]].map(u64::from_be_bytes)
+}
+
+type Slot<const N: usize> = (Words<N>, Sums);
 
 /// Records added at once: their slots' memory is fetched together.
 const BATCH: usize = 64;
 
-/// Groups by key. Records wait in a batch until it is full or flushed.
+/// Groups with keys of so many words. Records wait in a batch until it is full or flushed.
 #[derive(Default)]
-pub(crate) struct Groups {
+struct Table<const N: usize> {
     /// A power of two, or none.
-    slots: Vec<Slot>,
+    slots: Vec<Slot<N>>,
     used: usize,
-    waiting: Vec<(usize, Slot)>,
+    waiting: Vec<(usize, Slot<N>)>,
 }
 
-impl Groups {
-    /// Adds one record, or a group of them.
+impl<const N: usize> Table<N> {
     #[inline]
-    pub(crate) fn add(&mut self, key: Key, sums: Sums) {
+    fn add(&mut self, key: Words<N>, sums: Sums) {
         self.waiting.push((place(&key), (key, sums)));
         if self.waiting.len() == BATCH {
             self.flush();
         }
     }
 
-    /// Adds what waits.
-    pub(crate) fn flush(&mut self) {
+    fn merge(&mut self, other: &Self, numbers: &[u32]) {
+        for (key, sums) in other.iter() {
+            let mut key = *key;
+            let interface = usize::try_from(key.0[N - 1] >> 32).expect("a number of 32 bits");
+            key.0[N - 1] = u64::from(numbers[interface]) << 32 | key.0[N - 1] & 0xffff_ffff;
+            self.add(key, *sums);
+        }
+    }
+
+    fn flush(&mut self) {
         if self.waiting.is_empty() {
             return;
         }
@@ -83,14 +156,13 @@ impl Groups {
         }
     }
 
-    /// Every group, in no order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Slot> {
+    fn iter(&self) -> impl Iterator<Item = &Slot<N>> {
         self.slots.iter().filter(|(_, sums)| sums.records > 0)
     }
 
     fn grow(&mut self) {
         let size = (self.slots.len() * 4).max(1 << 12);
-        let mut slots = vec![Slot::default(); size];
+        let mut slots = vec![(Words([0; N]), Sums::default()); size];
         for (key, sums) in self.iter() {
             insert(&mut slots, size - 1, place(key), key, sums);
         }
@@ -101,13 +173,19 @@ impl Groups {
 /// Where a key's slot is looked for first, before it is cut to the table's size.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "a part of the hash is all that is wanted")]
-fn place(key: &Key) -> usize {
+fn place<const N: usize>(key: &Words<N>) -> usize {
     FxBuildHasher.hash_one(key) as usize
 }
 
 /// Adds to the key's slot or takes the next empty one; whether it did the latter. One slot at least is empty.
 #[inline]
-fn insert(slots: &mut [Slot], mask: usize, place: usize, key: &Key, sums: &Sums) -> bool {
+fn insert<const N: usize>(
+    slots: &mut [Slot<N>],
+    mask: usize,
+    place: usize,
+    key: &Words<N>,
+    sums: &Sums,
+) -> bool {
     let mut place = place & mask;
     loop {
         let slot = &mut slots[place];

@@ -3,8 +3,6 @@
 //! It shows what the readers allow: the sink is a table a worker, merged at the end, and nothing is kept of a record but
 //! its sums.
 
-use std::net::IpAddr;
-
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::read_file;
@@ -29,7 +27,7 @@ pub(crate) fn summary(files: &[LogFile], threads: usize) -> Result<String, Strin
     whole.groups.flush();
     parts.for_each(|part| whole.merge(part));
     whole.groups.flush();
-    Ok(whole.groups.iter().map(|(_, sums)| check(sums)).fold(Check::default(), Check::add).line())
+    Ok(whole.groups.sums().map(check).fold(Check::default(), Check::add).line())
 }
 
 fn check(sums: &Sums) -> Check {
@@ -54,20 +52,24 @@ impl Worker {
         if defects.is_empty() { Ok(()) } else { Err(format!("defects: {defects:?}")) }
     }
 
+    #[inline]
     fn number(&mut self, name: [u64; 3]) -> u32 {
+        self.names.get(&name).copied().unwrap_or_else(|| self.meet(name))
+    }
+
+    #[cold]
+    fn meet(&mut self, name: [u64; 3]) -> u32 {
         let next = u32::try_from(self.names.len()).expect("fewer interfaces than 32 bits count");
-        *self.names.entry(name).or_insert(next)
+        self.names.insert(name, next);
+        next
     }
 
     /// Takes another worker's groups in, under this worker's numbers.
-    fn merge(&mut self, mut other: Self) {
-        other.groups.flush();
+    fn merge(&mut self, other: Self) {
         let mut names: Vec<([u64; 3], u32)> = other.names.into_iter().collect();
         names.sort_unstable_by_key(|&(_, number)| number);
         let numbers: Vec<u32> = names.into_iter().map(|(name, _)| self.number(name)).collect();
-        for (key, sums) in other.groups.iter() {
-            self.groups.add(Key { interface: numbers[key.interface as usize], ..*key }, *sums);
-        }
+        self.groups.merge(other.groups, &numbers);
     }
 }
 
@@ -76,11 +78,7 @@ impl Sink for Worker {
 
     #[inline]
     fn name(&mut self, text: &[u8]) -> NameId {
-        let mut bytes = [0; NAME];
-        let length = text.len().min(NAME);
-        bytes[..length].copy_from_slice(&text[..length]);
-        let (words, _) = bytes.as_chunks::<8>();
-        NameId(self.number([words[0], words[1], words[2]].map(u64::from_le_bytes)))
+        NameId(self.number(words(text)))
     }
 
     fn description(&mut self, _values: &Description<'_>) -> DescriptionId {
@@ -98,8 +96,8 @@ impl Sink for Worker {
     #[inline]
     fn flow(&mut self, record: &FlowRecord) {
         let key = Key {
-            src: words(record.src),
-            dst: words(record.dst),
+            src: record.src,
+            dst: record.dst,
             interface: record.interface.0,
             service_port: if is_service(record.dst_port) { record.dst_port } else { record.src_port },
             protocol: record.protocol,
@@ -122,15 +120,16 @@ fn is_service(port: u16) -> bool {
     port == 443 || port == 53
 }
 
-/// An address of either kind in two words; an IPv4 address as the IPv6 address mapped to it.
+/// A name as words: its first sixteen bytes and its last eight, or all of them if they are fewer.
 #[inline]
-fn words(address: IpAddr) -> [u64; 2] {
-    match address {
-        IpAddr::V4(v4) => [0, 0xffff_0000_0000 | u64::from(v4.to_bits())],
-        IpAddr::V6(v6) => {
-            let octets = v6.octets();
-            let (words, _) = octets.as_chunks::<8>();
-            [words[0], words[1]].map(u64::from_be_bytes)
-        }
+fn words(name: &[u8]) -> [u64; 3] {
+    let word = |at: usize| name.get(at..).and_then(<[u8]>::first_chunk::<8>);
+    if let (Some(first), Some(second), Some(last)) = (word(0), word(8), name.last_chunk::<8>()) {
+        return [first, second, last].map(|word| u64::from_le_bytes(*word));
     }
+    let mut bytes = [0; NAME];
+    let length = name.len().min(NAME);
+    bytes[..length].copy_from_slice(&name[..length]);
+    let (words, _) = bytes.as_chunks::<8>();
+    [words[0], words[1], words[2]].map(u64::from_le_bytes)
 }

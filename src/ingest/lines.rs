@@ -1,20 +1,41 @@
 //! A byte stream to lines, in bounded memory.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
+
+use super::fields::Fields;
+use super::marks::Marks;
 
 /// Bytes read at a time: fits the second-level cache beside the tables.
 const CHUNK: usize = 256 * 1024;
 /// The longest line that can be a record. A record of all 54 fields with long ARNs stays far below.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;
 
+/// Bytes of the buffer before the text, so that a line's first fields are read as fast as the others.
+const BEFORE: usize = 64;
+
 /// One line, or the place where one was too long.
+#[derive(Clone, Copy)]
 pub(super) enum Line<'a> {
     /// The bytes before the line end.
     Text(&'a [u8]),
+    /// The same where its fields are known already.
+    Parted(Fields<'a>),
     /// Longer than [`LONGEST_LINE`]; skipped.
     TooLong,
+}
+
+impl<'a> Line<'a> {
+    /// The bytes before the line end; none if there are too many.
+    pub(super) fn text(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Parted(fields) => Some(fields.line()),
+            Self::TooLong => None,
+        }
+    }
 }
 
 /// Calls `take` with each line and its number, from 1. The last line needs no line end.
@@ -24,43 +45,70 @@ pub(super) fn for_each_line(
     mut reader: impl Read,
     mut take: impl FnMut(u64, Line<'_>),
 ) -> Result<(), (u64, io::Error)> {
-    let mut buffer = vec![0; CHUNK + LONGEST_LINE];
-    let mut filled = 0;
+    let mut buffer = vec![b'\n'; BEFORE + CHUNK + LONGEST_LINE];
+    let mut marks = Marks::default();
+    let mut filled = BEFORE;
     let mut number = 0;
     // Inside a line that was too long: bytes are dropped until its end.
     let mut skipping = false;
     loop {
         let n_read = read_some(&mut reader, &mut buffer[filled..]).map_err(|error| (number + 1, error))?;
         filled += n_read;
-        let mut start = 0;
-        while let Some(length) = memchr(b'\n', &buffer[start..filled]) {
-            if skipping {
-                skipping = false;
-            } else {
-                number += 1;
-                take(number, bounded(&buffer[start..start + length]));
-            }
-            start += length + 1;
+        let mut start = BEFORE;
+        if skipping {
+            let end = memchr(b'\n', &buffer[start..filled]);
+            start = end.map_or(filled, |length| start + length + 1);
+            skipping = end.is_none();
         }
+        if let Some(length) = memrchr(b'\n', &buffer[start..filled]) {
+            let whole = start..start + length + 1;
+            start = whole.end;
+            number = whole_lines(&buffer, whole, number, &mut marks, &mut take);
+        }
+        let rest = filled - start;
         if n_read == 0 {
-            if start < filled && !skipping {
+            if rest > 0 {
                 take(number + 1, bounded(&buffer[start..filled]));
             }
             return Ok(());
         }
-        let rest = filled - start;
-        if skipping {
-            filled = 0;
-        } else if rest > LONGEST_LINE {
+        if rest > LONGEST_LINE {
             number += 1;
             take(number, Line::TooLong);
             skipping = true;
-            filled = 0;
+            filled = BEFORE;
         } else {
-            buffer.copy_within(start..filled, 0);
-            filled = rest;
+            buffer.copy_within(start..filled, BEFORE);
+            filled = BEFORE + rest;
         }
     }
+}
+
+/// Hands over the lines of a range, which ends with a line end; gives back the number of the last one.
+#[inline]
+fn whole_lines(
+    buffer: &[u8],
+    whole: Range<usize>,
+    mut number: u64,
+    marks: &mut Marks,
+    take: &mut impl FnMut(u64, Line<'_>),
+) -> u64 {
+    marks.find(buffer, whole.start, whole.end);
+    if marks.are_separators() {
+        for around in marks.lines() {
+            number += 1;
+            let fields = Fields::new(buffer, around);
+            take(number, if fields.length() > LONGEST_LINE { Line::TooLong } else { Line::Parted(fields) });
+        }
+        return number;
+    }
+    let mut start = whole.start;
+    while let Some(length) = memchr(b'\n', &buffer[start..whole.end]) {
+        number += 1;
+        take(number, bounded(&buffer[start..start + length]));
+        start += length + 1;
+    }
+    number
 }
 
 /// The same for a line that came in one piece as for one that came in several.
@@ -87,13 +135,7 @@ mod tests {
     fn lines(reader: impl Read) -> Vec<(u64, Option<Vec<u8>>)> {
         let mut all = Vec::new();
         for_each_line(reader, |number, line| {
-            all.push((
-                number,
-                match line {
-                    Line::Text(text) => Some(text.to_vec()),
-                    Line::TooLong => None,
-                },
-            ));
+            all.push((number, line.text().map(<[u8]>::to_vec)));
         })
         .unwrap();
         all
@@ -135,7 +177,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pieces_do_not_show(text in "[ab\n]{0,200}", size in 1_usize..50) {
+        fn pieces_do_not_show(text in "[ab \n]{0,200}|([ab]{1,3} b\n){0,50}a?", size in 1_usize..50) {
             let plain: Vec<_> = text.lines().zip(1..).map(|(line, number)| (number, Some(line.into()))).collect();
             prop_assert_eq!(lines(Pieces(text.as_bytes(), size)), plain);
         }

@@ -8,15 +8,17 @@
 //! footer once, and each part is read by whoever takes it, with a sink and defects of its own. Merged, these are those of
 //! the whole file, in whatever order.
 
-mod blanks;
+mod address;
 mod compression;
 mod detect;
 mod envelope;
+mod fields;
 pub mod files;
 pub mod guard;
 mod header;
 pub mod key;
 mod lines;
+mod marks;
 mod number;
 mod open;
 pub mod options;
@@ -31,7 +33,6 @@ mod shape;
 pub mod sink;
 mod text;
 mod text_parts;
-mod tokens;
 pub mod totals;
 pub mod wrapping;
 

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
+use super::fields::Fields;
 use super::header::Columns;
 use super::options::Formats;
 use super::shape::fits;
-use super::tokens::{MOST_TOKENS, Tokens};
 use super::wrapping::ColumnsBy;
 use crate::model::field::FIELDS;
 use crate::model::log_format::LogFormat;
@@ -36,45 +36,39 @@ impl<'a> Orders<'a> {
     }
 
     /// The order of this line's fields; none if nothing tells, or if it is `but`, which does not fit.
-    pub(super) fn find(
-        &self,
-        line: &[u8],
-        tokens: &Tokens,
-        but: Option<&Columns>,
-    ) -> Option<(Columns, ColumnsBy)> {
-        let found = self.known(line, tokens, but).or_else(|| unknown(line, tokens))?;
+    pub(super) fn find(&self, line: Fields<'_>, but: Option<&Columns>) -> Option<(Columns, ColumnsBy)> {
+        let found = self.known(line, but).or_else(|| unknown(line))?;
         (Some(&found.0) != but).then_some(found)
     }
 
-    fn known(&self, line: &[u8], tokens: &Tokens, but: Option<&Columns>) -> Option<(Columns, ColumnsBy)> {
+    fn known(&self, line: Fields<'_>, but: Option<&Columns>) -> Option<(Columns, ColumnsBy)> {
         let is_other = |columns: &&Columns| Some(*columns) != but;
         if let Some(given) = self.given.as_ref().filter(is_other)
-            && given.count == tokens.count()
+            && given.count == line.count()
         {
             return Some((given.clone(), ColumnsBy::Given));
         }
-        let of_file = self.of_file.as_ref().filter(is_other).filter(|columns| fits(columns, line, tokens));
-        let of_resource = || self.of_resource(line, tokens);
-        let described = of_file.cloned().or_else(of_resource).or_else(|| self.of_any(line, tokens))?;
+        let of_file = self.of_file.as_ref().filter(is_other).filter(|columns| fits(columns, line));
+        let of_resource = || self.of_resource(line);
+        let described = of_file.cloned().or_else(of_resource).or_else(|| self.of_any(line))?;
         Some((described, ColumnsBy::Described))
     }
 
     /// The one format among those of whatever the record names that its values fit.
-    fn of_resource(&self, line: &[u8], tokens: &Tokens) -> Option<Columns> {
+    fn of_resource(&self, line: Fields<'_>) -> Option<Columns> {
         if self.formats.by_resource.is_empty() {
             return None;
         }
-        let values = (0..tokens.count().min(MOST_TOKENS)).map(|at| tokens.get(line, at));
-        let ids = values.filter_map(|value| std::str::from_utf8(value).ok());
+        let ids = line.iter().filter_map(|value| std::str::from_utf8(value).ok());
         let described: BTreeSet<&LogFormat> =
             ids.filter_map(|id| self.formats.by_resource.get(id)).flatten().collect();
-        only(described.into_iter().map(columns).filter(|columns| fits(columns, line, tokens)))
+        only(described.into_iter().map(columns).filter(|columns| fits(columns, line)))
     }
 
     /// The one format among all that are described: a record may name nothing, or an interface that is gone.
-    fn of_any(&self, line: &[u8], tokens: &Tokens) -> Option<Columns> {
+    fn of_any(&self, line: Fields<'_>) -> Option<Columns> {
         let described: BTreeSet<&LogFormat> = self.formats.by_flow_log.values().collect();
-        only(described.into_iter().map(columns).filter(|columns| fits(columns, line, tokens)))
+        only(described.into_iter().map(columns).filter(|columns| fits(columns, line)))
     }
 }
 
@@ -83,15 +77,15 @@ fn columns(format: &LogFormat) -> Columns {
     Columns::from_names(format.names().map(str::as_bytes))
 }
 
-fn unknown(line: &[u8], tokens: &Tokens) -> Option<(Columns, ColumnsBy)> {
-    if tokens.count() == 14 && tokens.get(line, 0) == b"2" {
+fn unknown(line: Fields<'_>) -> Option<(Columns, ColumnsBy)> {
+    if line.count() == 14 && line.get(0) == b"2" {
         return Some((Columns::default_format(), ColumnsBy::Default));
     }
-    let common = CUTS.into_iter().flat_map(|version| common_of(version, tokens.count()));
+    let common = CUTS.into_iter().flat_map(|version| common_of(version, line.count()));
     let fitting = common.filter(|(version, columns)| {
         let at = columns.position(crate::model::field::Field::Version);
-        at.is_some_and(|at| tokens.get(line, at) == version.to_string().as_bytes())
-            && fits(columns, line, tokens)
+        at.is_some_and(|at| line.get(at) == version.to_string().as_bytes())
+            && fits(columns, line)
     });
     Some((only(fitting.map(|(_, columns)| columns))?, ColumnsBy::Guessed))
 }
@@ -116,6 +110,7 @@ fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use super::super::fields::Splitter;
     use super::*;
     use crate::model::field::Field;
     use crate::model::ids::FlowLogId;
@@ -131,10 +126,10 @@ mod tests {
 
     /// How the line's order is known, and which column holds `srcport`.
     fn find(formats: &Formats, line: &str) -> Option<(ColumnsBy, Option<usize>)> {
-        let mut tokens = Tokens::new();
-        tokens.split(line.as_bytes());
+        let mut splitter = Splitter::default();
+        let fields = splitter.split(line.as_bytes());
         let orders = Orders::new(formats, "a/1_vpcflowlogs_r_fl-1_t_h.log");
-        let (columns, by) = orders.find(line.as_bytes(), &tokens, None)?;
+        let (columns, by) = orders.find(fields, None)?;
         Some((by, columns.position(Field::SrcPort)))
     }
 

@@ -13,7 +13,7 @@ use super::envelope::cells::for_each_row;
 use super::envelope::json::for_each_event;
 use super::envelope::{Item, stamp};
 use super::files::LogFile;
-use super::lines::{Line, for_each_line};
+use super::lines::for_each_line;
 use super::open::{Inner, open};
 use super::parquet::quote::quote_rows;
 use super::text::BYTE_ORDER_MARK;
@@ -54,9 +54,10 @@ fn quote_text(content: Content, reader: impl Read, wanted: &[u64]) -> Vec<(u64, 
             for_each_row(reader, delimiter, |number, item| quotes.item(number, &item))
         }
         Content::Json => for_each_event(reader, |number, item| quotes.item(number, &item)),
-        _ => for_each_line(reader, |number, line| match line {
-            Line::Text(text) => quotes.text(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)),
-            Line::TooLong => {}
+        _ => for_each_line(reader, |number, line| {
+            if let Some(text) = line.text() {
+                quotes.text(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text));
+            }
         }),
     };
     quotes.found.sort();

@@ -106,8 +106,8 @@ fn read_text<S: Sink>(
 
 /// A line without the time before it; one that has none is left as it is.
 pub(super) fn unstamped(line: Line<'_>) -> Line<'_> {
-    match line {
-        Line::Text(text) => Line::Text(stamp::read(text).map_or(text, |stamped| stamped.record)),
-        Line::TooLong => Line::TooLong,
+    match line.text() {
+        Some(text) => Line::Text(stamp::read(text).map_or(text, |stamped| stamped.record)),
+        None => Line::TooLong,
     }
 }

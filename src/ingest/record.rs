@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use super::header::Columns;
-use super::number::{is_missing, parse_address, parse_number};
+use super::fields::Fields;
+use super::number::is_missing;
 use super::prefilter::{Prefilter, sighting};
 use super::sink::{Action, DESCRIPTIVE, Description, Direction, FlowRecord, NameId, Sighting, Sink, Span};
-use super::tokens::Tokens;
 use super::totals::Totals;
 use crate::model::field::Field;
 use crate::model::source::RowRef;
@@ -53,10 +53,6 @@ pub(super) struct Layout {
     pkt_dst: Option<usize>,
     direction: Option<usize>,
     descriptive: [Option<usize>; DESCRIPTIVE.len()],
-    /// Fields from the first one that tell whether a record can matter.
-    decisive: usize,
-    /// The same where it may matter by its addresses.
-    decisive_with_addresses: usize,
 }
 
 impl Layout {
@@ -82,11 +78,8 @@ impl Layout {
             pkt_dst: columns.position(Field::PktDstAddr),
             direction: columns.position(Field::FlowDirection),
             descriptive: DESCRIPTIVE.map(|field| columns.position(field)),
-            decisive: 0,
-            decisive_with_addresses: 0,
             columns,
-        }
-        .with_decisive())
+        })
     }
 
     /// How many fields a record has.
@@ -94,31 +87,14 @@ impl Layout {
         self.columns.count
     }
 
-    /// How many fields from the first one [`Layout::leaves_out`] looks at.
-    #[inline]
-    pub(super) fn decisive(&self, prefilter: &Prefilter) -> usize {
-        if prefilter.has_addresses() { self.decisive_with_addresses } else { self.decisive }
-    }
-
-    fn with_decisive(mut self) -> Self {
-        let needed = [Some(self.start), Some(self.end), Some(self.action), self.interface, self.log_status];
-        let addresses = [Some(self.src_addr), Some(self.dst_addr), self.pkt_src, self.pkt_dst];
-        let last = |columns: &[Option<usize>]| columns.iter().flatten().max().map_or(0, |last| last + 1);
-        self.decisive = last(&needed);
-        self.decisive_with_addresses = self.decisive.max(last(&addresses));
-        self
-    }
-
     /// Counts the record as left out if it cannot matter. What is not plainly a record of others is not left out.
     #[inline]
     pub(super) fn leaves_out(
         &self,
-        line: &[u8],
-        tokens: &Tokens,
+        record: Fields<'_>,
         prefilter: &Prefilter,
         left_out: &mut Totals,
     ) -> bool {
-        let record = Line { line, tokens };
         let Ok(span) = self.span(record) else { return false };
         let status = self.log_status.map(|at| record.get(at));
         let Some(sighting) = sighting(record.get(self.action), status) else { return false };
@@ -131,7 +107,7 @@ impl Layout {
     }
 
     #[inline]
-    fn is_wanted(&self, record: Line<'_>, sighting: Sighting, prefilter: &Prefilter) -> bool {
+    fn is_wanted(&self, record: Fields<'_>, sighting: Sighting, prefilter: &Prefilter) -> bool {
         let interface = self.interface.map_or(b"-".as_slice(), |at| record.get(at));
         if prefilter.has_interface(interface) {
             return true;
@@ -143,14 +119,13 @@ impl Layout {
     }
 
     /// Reads one record and hands it to the sink.
+    #[inline]
     pub(super) fn read<S: Sink>(
         &self,
-        line: &[u8],
-        tokens: &Tokens,
+        record: Fields<'_>,
         row: RowRef,
         sink: &mut S,
     ) -> Result<(), BadValue> {
-        let record = Line { line, tokens };
         let status = self.log_status.map(|at| record.get(at));
         let span = self.span(record)?;
         let interface = sink.name(self.interface.map_or(b"-".as_slice(), |at| record.get(at)));
@@ -158,8 +133,8 @@ impl Layout {
             sink.sighting(interface, sighting, span, row);
             return Ok(());
         }
-        let src_port = port(Field::SrcPort, record.get(self.src_port))?;
-        let dst_port = port(Field::DstPort, record.get(self.dst_port))?;
+        let src_port = port(Field::SrcPort, record, self.src_port)?;
+        let dst_port = port(Field::DstPort, record, self.dst_port)?;
         let action = action(record.get(self.action))?;
         if !sink.wants_ports(src_port, dst_port) {
             sink.sighting(interface, Sighting::Ok(action), span, row);
@@ -172,15 +147,17 @@ impl Layout {
         Ok(())
     }
 
-    fn span(&self, record: Line<'_>) -> Result<Span, BadValue> {
+    #[inline]
+    fn span(&self, record: Fields<'_>) -> Result<Span, BadValue> {
         Ok(Span {
-            start: seconds(Field::Start, record.get(self.start))?,
-            end: seconds(Field::End, record.get(self.end))?,
+            start: seconds(Field::Start, record, self.start)?,
+            end: seconds(Field::End, record, self.end)?,
         })
     }
 
     /// The sighting of a record without traffic; `None` if it is a flow.
-    fn without_traffic(&self, record: Line<'_>, status: Option<&[u8]>) -> Result<Option<Sighting>, BadValue> {
+    #[inline]
+    fn without_traffic(&self, record: Fields<'_>, status: Option<&[u8]>) -> Result<Option<Sighting>, BadValue> {
         match status {
             Some(b"NODATA") => Ok(Some(Sighting::NoData)),
             Some(b"SKIPDATA") => Ok(Some(Sighting::SkipData)),
@@ -192,19 +169,18 @@ impl Layout {
         }
     }
 
-    fn flow<S: Sink>(&self, record: Line<'_>, known: Known, sink: &mut S) -> Result<FlowRecord, BadValue> {
-        let (src_text, dst_text) = (record.get(self.src_addr), record.get(self.dst_addr));
-        let src = address(Field::SrcAddr, src_text)?;
-        let dst = address(Field::DstAddr, dst_text)?;
+    #[inline]
+    fn flow<S: Sink>(&self, record: Fields<'_>, known: Known, sink: &mut S) -> Result<FlowRecord, BadValue> {
+        let src = address(Field::SrcAddr, record, self.src_addr)?;
+        let dst = address(Field::DstAddr, record, self.dst_addr)?;
         let (mut pkt_src, mut pkt_dst) = (None, None);
         if S::NEEDS.packet_addresses {
-            let text = |at: Option<usize>| at.map(|at| record.get(at));
-            pkt_src = packet_address(Field::PktSrcAddr, text(self.pkt_src), src_text, src)?;
-            pkt_dst = packet_address(Field::PktDstAddr, text(self.pkt_dst), dst_text, dst)?;
+            pkt_src = packet_address(Field::PktSrcAddr, record, self.pkt_src, (self.src_addr, src))?;
+            pkt_dst = packet_address(Field::PktDstAddr, record, self.pkt_dst, (self.dst_addr, dst))?;
         }
-        let protocol = number(Field::Protocol, record.get(self.protocol), u64::from(u8::MAX))?;
-        let packets = number(Field::Packets, record.get(self.packets), u64::MAX)?;
-        let bytes = number(Field::Bytes, record.get(self.bytes), u64::MAX)?;
+        let protocol = number(Field::Protocol, record, self.protocol, u64::from(u8::MAX))?;
+        let packets = number(Field::Packets, record, self.packets, u64::MAX)?;
+        let bytes = number(Field::Bytes, record, self.bytes, u64::MAX)?;
         let tcp_flags = self.tcp_flags(record)?;
         let direction = if S::NEEDS.direction { self.direction(record)? } else { None };
         let mut values: Description<'_> = [None; DESCRIPTIVE.len()];
@@ -233,31 +209,19 @@ impl Layout {
         })
     }
 
-    fn tcp_flags(&self, record: Line<'_>) -> Result<Option<u16>, BadValue> {
-        match self.tcp_flags.map(|at| record.get(at)) {
-            Some(text) if !is_missing(text) => {
-                let flags = number(Field::TcpFlags, text, u64::from(u16::MAX))?;
-                Ok(u16::try_from(flags).ok())
-            }
-            _ => Ok(None),
+    #[inline]
+    fn tcp_flags(&self, record: Fields<'_>) -> Result<Option<u16>, BadValue> {
+        let Some(at) = self.tcp_flags else { return Ok(None) };
+        match record.number(at).and_then(|flags| u16::try_from(flags).ok()) {
+            Some(flags) => Ok(Some(flags)),
+            None if is_missing(record.get(at)) => Ok(None),
+            None => Err(BadValue::new(Field::TcpFlags, record.get(at))),
         }
     }
 
-    fn direction(&self, record: Line<'_>) -> Result<Option<Direction>, BadValue> {
-        self.direction.map_or(Ok(None), |at| direction(record.get(at)))
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Line<'a> {
-    line: &'a [u8],
-    tokens: &'a Tokens,
-}
-
-impl<'a> Line<'a> {
     #[inline]
-    fn get(self, at: usize) -> &'a [u8] {
-        self.tokens.get(self.line, at)
+    fn direction(&self, record: Fields<'_>) -> Result<Option<Direction>, BadValue> {
+        self.direction.map_or(Ok(None), |at| direction(record.get(at)))
     }
 }
 
@@ -271,48 +235,55 @@ struct Known {
     row: RowRef,
 }
 
-fn address(field: Field, text: &[u8]) -> Result<IpAddr, BadValue> {
-    parse_address(text).ok_or_else(|| BadValue::new(field, text))
+#[inline]
+fn address(field: Field, record: Fields<'_>, at: usize) -> Result<IpAddr, BadValue> {
+    record.address(at).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
 /// The address in the packet itself: mostly the interface's own, in the same letters.
 #[inline]
 fn packet_address(
     field: Field,
-    text: Option<&[u8]>,
-    own: &[u8],
-    known: IpAddr,
+    record: Fields<'_>,
+    at: Option<usize>,
+    (own_at, own): (usize, IpAddr),
 ) -> Result<Option<IpAddr>, BadValue> {
-    match text {
-        Some(text) if text == own => Ok(Some(known)),
-        Some(text) if !is_missing(text) => address(field, text).map(Some),
+    match at {
+        Some(at) if record.are_same(at, own_at) => Ok(Some(own)),
+        Some(at) if !is_missing(record.get(at)) => address(field, record, at).map(Some),
         _ => Ok(None),
     }
 }
 
-fn number(field: Field, text: &[u8], most: u64) -> Result<u64, BadValue> {
-    parse_number(text).filter(|&number| number <= most).ok_or_else(|| BadValue::new(field, text))
+#[inline]
+fn number(field: Field, record: Fields<'_>, at: usize, most: u64) -> Result<u64, BadValue> {
+    record.number(at).filter(|&number| number <= most).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
 /// A port; a missing one is 0, as for protocols without ports.
-fn port(field: Field, text: &[u8]) -> Result<u16, BadValue> {
-    if is_missing(text) {
-        return Ok(0);
+#[inline]
+fn port(field: Field, record: Fields<'_>, at: usize) -> Result<u16, BadValue> {
+    match record.number(at).and_then(|port| u16::try_from(port).ok()) {
+        Some(port) => Ok(port),
+        None if is_missing(record.get(at)) => Ok(0),
+        None => Err(BadValue::new(field, record.get(at))),
     }
-    parse_number(text).and_then(|port| u16::try_from(port).ok()).ok_or_else(|| BadValue::new(field, text))
 }
 
-fn seconds(field: Field, text: &[u8]) -> Result<u32, BadValue> {
-    parse_number(text).and_then(to_seconds).ok_or_else(|| BadValue::new(field, text))
+#[inline]
+fn seconds(field: Field, record: Fields<'_>, at: usize) -> Result<u32, BadValue> {
+    record.number(at).and_then(to_seconds).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
 /// Seconds since 1970 that a flow log can hold; milliseconds are recognised and cut.
+#[inline]
 pub(super) fn to_seconds(number: u64) -> Option<u32> {
     let number = i64::try_from(number).ok()?;
     u32::try_from(Timestamp::from_seconds_or_milliseconds(number).0).ok()
 }
 
 /// `ACCEPT` or `REJECT`.
+#[inline]
 pub(super) fn action(text: &[u8]) -> Result<Action, BadValue> {
     match text {
         b"ACCEPT" => Ok(Action::Accept),
@@ -322,6 +293,7 @@ pub(super) fn action(text: &[u8]) -> Result<Action, BadValue> {
 }
 
 /// `ingress`, `egress` or missing.
+#[inline]
 pub(super) fn direction(text: &[u8]) -> Result<Option<Direction>, BadValue> {
     match text {
         b"ingress" => Ok(Some(Direction::Ingress)),

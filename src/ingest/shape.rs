@@ -1,22 +1,22 @@
 //! Whether the values of a line can be those of given columns: tells formats apart where no header does.
 
+use super::fields::Fields;
 use super::header::Columns;
 use super::number::{is_missing, parse_address, parse_number};
-use super::tokens::Tokens;
 use crate::model::field::{FIELDS, Field};
 
 /// Whether every known field has a value it can have.
-pub(super) fn fits(columns: &Columns, line: &[u8], tokens: &Tokens) -> bool {
-    columns.count == tokens.count()
+pub(super) fn fits(columns: &Columns, line: Fields<'_>) -> bool {
+    columns.count == line.count()
         && FIELDS.iter().all(|spec| {
-            columns.position(spec.field).is_none_or(|at| can_be(spec.field, tokens.get(line, at)))
+            columns.position(spec.field).is_none_or(|at| can_be(spec.field, line.get(at)))
         })
-        && is_in_order(columns, line, tokens)
+        && is_in_order(columns, line)
 }
 
 /// What two values say together: a record does not end before it starts, and no packet is shorter than its header.
-fn is_in_order(columns: &Columns, line: &[u8], tokens: &Tokens) -> bool {
-    let number = |field| columns.position(field).and_then(|at| parse_number(tokens.get(line, at)));
+fn is_in_order(columns: &Columns, line: Fields<'_>) -> bool {
+    let number = |field| columns.position(field).and_then(|at| line.number(at));
     let at_most = |low, high| number(low).zip(number(high)).is_none_or(|(low, high)| low <= high);
     at_most(Field::Start, Field::End) && at_most(Field::Packets, Field::Bytes)
 }
@@ -60,15 +60,15 @@ fn can_be(field: Field, value: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fields::Splitter;
     use super::*;
 
     #[test]
     fn values_tell_columns_apart() {
         let check = |names: &str, line: &str, expect: bool| {
             let columns = Columns::from_names(names.split(' ').map(str::as_bytes));
-            let mut tokens = Tokens::new();
-            tokens.split(line.as_bytes());
-            assert_eq!(fits(&columns, line.as_bytes(), &tokens), expect, "{names}: {line}");
+            let mut splitter = Splitter::default();
+            assert_eq!(fits(&columns, splitter.split(line.as_bytes())), expect, "{names}: {line}");
         };
         check("srcaddr dstport action", "10.0.0.1 443 ACCEPT", true);
         check("srcaddr dstport action", "- - -", true);

@@ -154,7 +154,7 @@ fn count_lines(log: &LogFile, start: u64, length: u64) -> Option<u64> {
     let mut is_plain = true;
     for_each_line(log.range(start, length).ok()?, |number, line| {
         lines = number;
-        if let Line::Text(text) = line
+        if let Some(text) = line.text()
             && text.first().is_some_and(u8::is_ascii_alphabetic)
             && (start > 0 || number > 1)
         {

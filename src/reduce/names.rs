@@ -41,11 +41,19 @@ impl Names {
 /// The words of a short name; none for a long one, or one whose last byte is the filling.
 #[inline]
 fn words(name: &[u8]) -> Option<Words> {
-    if name.len() > SHORT || name.last() == Some(&0) {
+    if name.last() == Some(&0) {
         return None;
     }
+    // Interface ids have 21 bytes: two words, and of the third what lies at its end.
+    if let (Some((first, rest)), Some(last)) = (name.split_first_chunk::<8>(), name.last_chunk::<8>())
+        && let Some(second) = rest.first_chunk::<8>()
+        && name.len() <= SHORT
+    {
+        let last = u64::from_le_bytes(*last).checked_shr(8 * u32::try_from(SHORT - name.len()).unwrap_or(0)).unwrap_or(0);
+        return Some([u64::from_le_bytes(*first), u64::from_le_bytes(*second), last]);
+    }
     let mut bytes = [0; SHORT];
-    bytes[..name.len()].copy_from_slice(name);
+    bytes.get_mut(..name.len())?.copy_from_slice(name);
     let (words, _) = bytes.as_chunks::<8>();
     Some([words[0], words[1], words[2]].map(u64::from_le_bytes))
 }

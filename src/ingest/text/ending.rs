@@ -3,21 +3,20 @@
 use std::io;
 
 use super::TextReader;
+use crate::ingest::fields::Fields;
 use crate::ingest::sink::Sink;
 use crate::ingest::text::FileContext;
-use crate::ingest::tokens::MOST_TOKENS;
 use crate::ingest::wrapping::{ColumnsBy, Wrapping};
 use crate::model::defect::DefectKind;
 
 impl TextReader<'_> {
     /// A line whose order of fields nothing tells.
-    pub(super) fn unknown_line(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>) {
-        let tokens = || (0..self.tokens.count().min(MOST_TOKENS)).map(|index| self.tokens.get(text, index));
-        let looks_like_record = tokens().any(|token| {
-            token.starts_with(b"eni-") || matches!(token, b"ACCEPT" | b"REJECT" | b"NODATA" | b"SKIPDATA")
+    pub(super) fn unknown_line(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>) {
+        let looks_like_record = line.iter().any(|field| {
+            field.starts_with(b"eni-") || matches!(field, b"ACCEPT" | b"REJECT" | b"NODATA" | b"SKIPDATA")
         });
         if looks_like_record {
-            let found = self.tokens.count();
+            let found = line.count();
             let expected = match self.orders.n_given() {
                 Some(given) => format!("the {given} fields of `--log-format`"),
                 None => "a header line or a common format".to_owned(),
@@ -27,6 +26,7 @@ impl TextReader<'_> {
                 format!("expected {expected}, found {found} fields{hint}")
             });
         } else if self.prose.is_none() {
+            let text = line.line();
             let start = String::from_utf8_lossy(&text[..text.len().min(60)]).into_owned();
             self.prose = Some((number, start));
         }

@@ -11,6 +11,7 @@ use self::mode::{Mode, Order};
 use std::sync::Arc;
 
 use super::envelope::{Item, stamp};
+use super::fields::{Fields, Splitter};
 use super::header::{HeaderLine, read_header};
 use super::lines::{LONGEST_LINE, Line};
 use super::options::ReadOptions;
@@ -18,7 +19,6 @@ use super::order::Orders;
 use super::prefilter::Prefilter;
 use super::record::BadValue;
 use super::sink::Sink;
-use super::tokens::{MOST_TOKENS, Tokens};
 use super::totals::Totals;
 use super::wrapping::{ColumnsBy, Wrapping};
 use crate::model::defect::{DefectKind, Defects, Place};
@@ -26,6 +26,9 @@ use crate::model::source::{RowRef, SourceId};
 
 /// What editors of Windows put before UTF-8.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// More names than any header has.
+const MOST_NAMES: usize = 96;
 
 /// The file a reader reads, and where its defects go.
 pub(super) struct FileContext<'a> {
@@ -47,7 +50,7 @@ pub(super) struct TextReader<'a> {
     /// Orders of fields that records without a header had before: flow logs that share a stream come in turns.
     earlier: Vec<Order>,
     orders: Orders<'a>,
-    tokens: Tokens,
+    splitter: Splitter,
     /// What can be left out unread; none where everyone's records may matter.
     prefilter: Option<Arc<Prefilter>>,
     left_out: Totals,
@@ -72,7 +75,7 @@ impl<'a> TextReader<'a> {
             mode: Mode::Unknown,
             earlier: Vec::new(),
             orders: Orders::new(&options.formats, file.name),
-            tokens: Tokens::new(),
+            splitter: Splitter::default(),
             prefilter: sink.prefilter(),
             left_out: Totals::default(),
             n_lines: 0,
@@ -86,6 +89,7 @@ impl<'a> TextReader<'a> {
     }
 
     /// Takes one line of a file of lines.
+    #[inline]
     pub(super) fn line<S: Sink>(
         &mut self,
         number: u64,
@@ -93,12 +97,14 @@ impl<'a> TextReader<'a> {
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
-        match line {
-            Line::Text(text) if number == 1 => {
-                self.text(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text), file, sink);
+        match (line, number) {
+            (Line::Parted(fields), 2..) => self.parted(number, fields, file, sink),
+            (Line::Parted(_) | Line::Text(_), _) => {
+                let text = line.text().unwrap_or_default();
+                let mark = text.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 1);
+                self.text(number, mark.unwrap_or(text), file, sink);
             }
-            Line::Text(text) => self.text(number, text, file, sink),
-            Line::TooLong => self.defect(number, file, DefectKind::LineTooLong, || {
+            (Line::TooLong, _) => self.defect(number, file, DefectKind::LineTooLong, || {
                 format!("expected a record, found more than {LONGEST_LINE} bytes without a line end")
             }),
         }
@@ -138,30 +144,36 @@ impl<'a> TextReader<'a> {
         }
     }
 
+    /// Takes one line whose fields are not known.
     fn text<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
-        if let Mode::Records(order) = &self.mode
-            && let Some(prefilter) = &self.prefilter
-        {
-            let decisive = order.layout.decisive(prefilter);
-            if self.tokens.split_first(text, decisive)
-                && order.layout.leaves_out(text, &self.tokens, prefilter, &mut self.left_out)
-            {
-                self.n_lines += 1;
-                return;
-            }
+        // A line within the line needs another one.
+        let mut splitter = std::mem::take(&mut self.splitter);
+        self.parted(number, splitter.split(text), file, sink);
+        self.splitter = splitter;
+    }
+
+    #[inline]
+    fn parted<S: Sink>(
+        &mut self,
+        number: u64,
+        line: Fields<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        let Mode::Records(order) = &self.mode else { return self.odd_line(number, line, file, sink) };
+        if order.layout.count() != line.count() {
+            return self.odd_line(number, line, file, sink);
         }
-        self.tokens.split(text);
-        if let Mode::Records(order) = &self.mode
-            && order.layout.count() == self.tokens.count()
+        if let Some(prefilter) = &self.prefilter
+            && order.layout.leaves_out(line, prefilter, &mut self.left_out)
         {
-            let row = RowRef { source: file.source, line: number };
-            match order.layout.read(text, &self.tokens, row, sink) {
-                Ok(()) => self.n_lines += 1,
-                Err(bad) => self.bad_line(number, text, bad, file, sink),
-            }
+            self.n_lines += 1;
             return;
         }
-        self.odd_line(number, text, file, sink);
+        match order.layout.read(line, RowRef { source: file.source, line: number }, sink) {
+            Ok(()) => self.n_lines += 1,
+            Err(bad) => self.bad_line(number, line, bad, file, sink),
+        }
     }
 
     /// A line of the right number of fields that holds what it cannot: a header, or a record of another format.
@@ -169,41 +181,46 @@ impl<'a> TextReader<'a> {
     fn bad_line<S: Sink>(
         &mut self,
         number: u64,
-        text: &[u8],
+        line: Fields<'_>,
         bad: BadValue,
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
-        if !self.header(number, text, file, sink) && !self.reorder(number, text, file, sink) {
+        if !self.header(number, line, file, sink) && !self.reorder(number, line, file, sink) {
             self.defect(number, file, DefectKind::BadValue, || bad.says());
         }
     }
 
     /// A line that is no record of the layout known so far.
-    fn odd_line<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
-        if self.tokens.count() == 0
-            || self.tokens.get(text, 0).starts_with(b"#")
-            || self.header(number, text, file, sink)
-        {
+    #[cold]
+    fn odd_line<S: Sink>(
+        &mut self,
+        number: u64,
+        line: Fields<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        if line.count() == 0 || line.get(0).starts_with(b"#") || self.header(number, line, file, sink) {
             return;
         }
-        if self.tokens.get(text, 1) == b"TransitGateway" {
+        if line.get(1) == b"TransitGateway" {
             return self.transit_gateway(number, file);
         }
+        let text = line.line();
         if let Some(length) = self.comment_start(text) {
             return self.text(number, &text[..length], file, sink);
         }
-        if let Some(stamped) = stamp::read(text.trim_ascii_start()) {
+        if let Some(stamped) = stamp::read(text) {
             self.wrapping.get_or_insert(stamped.wrapping);
             return self.text(number, stamped.record, file, sink);
         }
-        if matches!(self.mode, Mode::Unknown | Mode::Records(_)) && self.reorder(number, text, file, sink) {
+        if matches!(self.mode, Mode::Unknown | Mode::Records(_)) && self.reorder(number, line, file, sink) {
             return;
         }
         match &self.mode {
-            Mode::Unknown => self.unknown_line(number, text, file),
+            Mode::Unknown => self.unknown_line(number, line, file),
             Mode::Records(order) => {
-                let (expected, found) = (order.layout.count(), self.tokens.count());
+                let (expected, found) = (order.layout.count(), line.count());
                 self.defect(number, file, DefectKind::WrongFieldCount, || {
                     format!("expected {expected} fields, found {found}")
                 });
@@ -215,26 +232,32 @@ impl<'a> TextReader<'a> {
 
     /// Values under names.
     fn row<S: Sink>(&mut self, number: u64, values: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
-        self.tokens.split(values);
-        self.record(number, values, file, sink);
+        let mut splitter = std::mem::take(&mut self.splitter);
+        self.record(number, splitter.split(values), file, sink);
+        self.splitter = splitter;
     }
 
     /// A record, of the order known by now and no other.
-    fn record<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
+    fn record<S: Sink>(
+        &mut self,
+        number: u64,
+        line: Fields<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
         let order = match &self.mode {
             Mode::Records(order) => order,
             Mode::Incomplete(..) => return self.incomplete(number, file),
             Mode::TransitGateway => return self.transit_gateway(number, file),
             Mode::Unknown => return,
         };
-        let (expected, found) = (order.layout.count(), self.tokens.count());
+        let (expected, found) = (order.layout.count(), line.count());
         if expected != found {
             return self.defect(number, file, DefectKind::WrongFieldCount, || {
                 format!("expected {expected} fields, found {found}")
             });
         }
-        let row = RowRef { source: file.source, line: number };
-        match order.layout.read(text, &self.tokens, row, sink) {
+        match order.layout.read(line, RowRef { source: file.source, line: number }, sink) {
             Ok(()) => self.n_lines += 1,
             Err(bad) => self.defect(number, file, DefectKind::BadValue, || bad.says()),
         }
@@ -272,13 +295,12 @@ impl<'a> TextReader<'a> {
     fn header<S: Sink>(
         &mut self,
         number: u64,
-        text: &[u8],
+        line: Fields<'_>,
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) -> bool {
-        let most = self.tokens.count().min(MOST_TOKENS);
-        let tokens: Vec<&[u8]> = (0..most).map(|index| self.tokens.get(text, index)).collect();
-        match read_header(&tokens) {
+        let names: Vec<&[u8]> = line.iter().take(MOST_NAMES).collect();
+        match read_header(&names) {
             HeaderLine::No => return false,
             HeaderLine::TransitGateway => self.mode = Mode::TransitGateway,
             HeaderLine::Flow(columns) => self.set_columns(number, *columns, ColumnsBy::Names, file, sink),

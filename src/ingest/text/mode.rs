@@ -1,6 +1,7 @@
 //! How the lines of a file are to be read, and how that changes from line to line.
 
 use super::{FileContext, TextReader};
+use crate::ingest::fields::Fields;
 use crate::ingest::header::Columns;
 use crate::ingest::record::Layout;
 use crate::ingest::shape::fits;
@@ -35,7 +36,7 @@ impl TextReader<'_> {
     pub(super) fn reorder<S: Sink>(
         &mut self,
         number: u64,
-        text: &[u8],
+        line: Fields<'_>,
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) -> bool {
@@ -44,14 +45,14 @@ impl TextReader<'_> {
             Mode::Records(order) => Some(&order.columns),
             _ => None,
         };
-        if let Some(at) = self.earlier.iter().position(|order| fits(&order.columns, text, &self.tokens)) {
+        if let Some(at) = self.earlier.iter().position(|order| fits(&order.columns, line)) {
             let order = self.earlier.swap_remove(at);
             self.set_mode(Mode::Records(Box::new(order)));
         } else {
-            let Some((columns, by)) = self.orders.find(text, &self.tokens, known) else { return false };
+            let Some((columns, by)) = self.orders.find(line, known) else { return false };
             self.set_columns(number, columns, by, file, sink);
         }
-        self.record(number, text, file, sink);
+        self.record(number, line, file, sink);
         true
     }
 

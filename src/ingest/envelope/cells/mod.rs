@@ -11,7 +11,7 @@ use self::split::Cells;
 use super::Item;
 use super::item::push_value;
 use crate::ingest::header::{Columns, HeaderLine};
-use crate::ingest::lines::{LONGEST_LINE, Line, for_each_line};
+use crate::ingest::lines::{LONGEST_LINE, for_each_line};
 use crate::ingest::text::BYTE_ORDER_MARK;
 use crate::ingest::wrapping::Wrapping;
 use crate::model::defect::DefectKind;
@@ -71,12 +71,12 @@ pub(in crate::ingest) fn for_each_row(
         open: Vec::new(),
         first: 0,
     };
-    let outcome = for_each_line(reader, |number, line| match line {
-        Line::Text(text) if number == 1 => {
+    let outcome = for_each_line(reader, |number, line| match line.text() {
+        Some(text) if number == 1 => {
             table.line(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text), &mut take);
         }
-        Line::Text(text) => table.line(number, text, &mut take),
-        Line::TooLong => {
+        Some(text) => table.line(number, text, &mut take),
+        None => {
             table.give_up_all(&mut take);
             take(number, too_long());
         }
