@@ -3,6 +3,8 @@
 //! It shows what the readers allow: the sink is a table a worker, merged at the end, and nothing is kept of a record but
 //! its sums.
 
+use std::hash::{Hash, Hasher};
+
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::read_file;
@@ -35,13 +37,13 @@ fn check(sums: &Sums) -> Check {
     Check::of_group([sums.packets, sums.bytes, sums.records.into(), first, last, sums.tcp_flags.into()])
 }
 
-/// The longest name: interface ids have 21 bytes or 12.
-const NAME: usize = 24;
+/// Bytes of a [`Name`]: interface ids have 21 or 12.
+const LENGTH: usize = 24;
 
 /// One worker's share.
 #[derive(Default)]
 struct Worker {
-    names: FxHashMap<[u64; 3], u32>,
+    names: FxHashMap<Name, u32>,
     groups: Groups,
 }
 
@@ -53,12 +55,12 @@ impl Worker {
     }
 
     #[inline]
-    fn number(&mut self, name: [u64; 3]) -> u32 {
+    fn number(&mut self, name: Name) -> u32 {
         self.names.get(&name).copied().unwrap_or_else(|| self.meet(name))
     }
 
     #[cold]
-    fn meet(&mut self, name: [u64; 3]) -> u32 {
+    fn meet(&mut self, name: Name) -> u32 {
         let next = u32::try_from(self.names.len()).expect("fewer interfaces than 32 bits count");
         self.names.insert(name, next);
         next
@@ -66,7 +68,7 @@ impl Worker {
 
     /// Takes another worker's groups in, under this worker's numbers.
     fn merge(&mut self, other: Self) {
-        let mut names: Vec<([u64; 3], u32)> = other.names.into_iter().collect();
+        let mut names: Vec<(Name, u32)> = other.names.into_iter().collect();
         names.sort_unstable_by_key(|&(_, number)| number);
         let numbers: Vec<u32> = names.into_iter().map(|(name, _)| self.number(name)).collect();
         self.groups.merge(other.groups, &numbers);
@@ -78,7 +80,7 @@ impl Sink for Worker {
 
     #[inline]
     fn name(&mut self, text: &[u8]) -> NameId {
-        NameId(self.number(words(text)))
+        NameId(self.number(Name::of(text)))
     }
 
     fn description(&mut self, _values: &Description<'_>) -> DescriptionId {
@@ -120,16 +122,39 @@ fn is_service(port: u16) -> bool {
     port == 443 || port == 53
 }
 
-/// A name as words: its first sixteen bytes and its last eight, or all of them if they are fewer.
-#[inline]
-fn words(name: &[u8]) -> [u64; 3] {
-    let word = |at: usize| name.get(at..).and_then(<[u8]>::first_chunk::<8>);
-    if let (Some(first), Some(second), Some(last)) = (word(0), word(8), name.last_chunk::<8>()) {
-        return [first, second, last].map(|word| u64::from_le_bytes(*word));
+/// A name as words: its first sixteen bytes and its last eight, or all of them if they are fewer. Compared and hashed word
+/// by word: as an array it would be written to memory for it, and read in other pieces.
+#[derive(Clone, Copy, Eq)]
+struct Name([u64; 3]);
+
+impl Name {
+    #[inline]
+    fn of(text: &[u8]) -> Self {
+        let word = |at: usize| text.get(at..).and_then(<[u8]>::first_chunk::<8>);
+        if let (Some(first), Some(second), Some(last)) = (word(0), word(8), text.last_chunk::<8>()) {
+            return Self([first, second, last].map(|word| u64::from_le_bytes(*word)));
+        }
+        let mut bytes = [0; LENGTH];
+        let length = text.len().min(LENGTH);
+        bytes[..length].copy_from_slice(&text[..length]);
+        let (words, _) = bytes.as_chunks::<8>();
+        Self([words[0], words[1], words[2]].map(u64::from_le_bytes))
     }
-    let mut bytes = [0; NAME];
-    let length = name.len().min(NAME);
-    bytes[..length].copy_from_slice(&name[..length]);
-    let (words, _) = bytes.as_chunks::<8>();
-    [words[0], words[1], words[2]].map(u64::from_le_bytes)
+}
+
+impl PartialEq for Name {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        let ([a, b, c], [other_a, other_b, other_c]) = (self.0, other.0);
+        (a ^ other_a) | (b ^ other_b) | (c ^ other_c) == 0
+    }
+}
+
+impl Hash for Name {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [a, b, c] = self.0;
+        state.write_u64(a ^ b.rotate_left(32));
+        state.write_u64(c);
+    }
 }

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
-use super::fields::Fields;
 use super::marks::Marks;
+use super::rows::Rows;
 
 /// Bytes read at a time: fits the second-level cache beside the tables.
 const CHUNK: usize = 256 * 1024;
@@ -21,8 +21,6 @@ const BEFORE: usize = 64;
 pub(super) enum Line<'a> {
     /// The bytes before the line end.
     Text(&'a [u8]),
-    /// The same where its fields are known already.
-    Parted(Fields<'a>),
     /// Longer than [`LONGEST_LINE`]; skipped.
     TooLong,
 }
@@ -32,27 +30,91 @@ impl<'a> Line<'a> {
     pub(super) fn text(self) -> Option<&'a [u8]> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Parted(fields) => Some(fields.line()),
             Self::TooLong => None,
         }
     }
+}
+
+/// Lines of a stream.
+#[derive(Clone, Copy)]
+pub(super) enum Lines<'a> {
+    /// One of them.
+    One(Line<'a>),
+    /// Several, whose fields are known. None is too long.
+    Rows(Rows<'a>),
 }
 
 /// Calls `take` with each line and its number, from 1. The last line needs no line end.
 ///
 /// Lines before a read error are handed over; the number of the line in which it happened comes back with it.
 pub(super) fn for_each_line(
-    mut reader: impl Read,
+    reader: impl Read,
     mut take: impl FnMut(u64, Line<'_>),
 ) -> Result<(), (u64, io::Error)> {
-    let mut buffer = vec![b'\n'; BEFORE + CHUNK + LONGEST_LINE];
+    for_each_piece(reader, |number, piece| one_by_one(piece, number, &mut take))
+}
+
+/// The same, several lines at once where their fields are plain to see: `take` gets the number of the first one.
+pub(super) fn for_all_lines(
+    reader: impl Read,
+    mut take: impl FnMut(u64, Lines<'_>),
+) -> Result<(), (u64, io::Error)> {
     let mut marks = Marks::default();
+    for_each_piece(reader, |number, piece| {
+        if let Piece::Whole(buffer, whole) = &piece {
+            marks.find(buffer, whole.start, whole.end);
+            if let Some(rows) = Rows::of(buffer, &marks) {
+                take(number, Lines::Rows(rows));
+                return rows.count() as u64;
+            }
+        }
+        one_by_one(piece, number, &mut |number, line| take(number, Lines::One(line)))
+    })
+}
+
+/// What of a stream is at hand.
+enum Piece<'a> {
+    /// Lines with their ends, somewhere in a buffer.
+    Whole(&'a [u8], Range<usize>),
+    /// The last line, without an end.
+    Last(&'a [u8]),
+    TooLong,
+}
+
+/// Hands over the lines of a piece; gives back how many they are.
+fn one_by_one(piece: Piece<'_>, first: u64, take: &mut impl FnMut(u64, Line<'_>)) -> u64 {
+    let (buffer, whole) = match piece {
+        Piece::Whole(buffer, whole) => (buffer, whole),
+        Piece::Last(text) => {
+            take(first, bounded(text));
+            return 1;
+        }
+        Piece::TooLong => {
+            take(first, Line::TooLong);
+            return 1;
+        }
+    };
+    let (mut start, mut number) = (whole.start, first);
+    while let Some(length) = memchr(b'\n', &buffer[start..whole.end]) {
+        take(number, bounded(&buffer[start..start + length]));
+        number += 1;
+        start += length + 1;
+    }
+    number - first
+}
+
+/// Calls `take` with one piece after the other and the number of its first line; it gives back how many lines those were.
+fn for_each_piece(
+    mut reader: impl Read,
+    mut take: impl FnMut(u64, Piece<'_>) -> u64,
+) -> Result<(), (u64, io::Error)> {
+    let mut buffer = vec![b'\n'; BEFORE + CHUNK + LONGEST_LINE];
     let mut filled = BEFORE;
-    let mut number = 0;
+    let mut next = 1;
     // Inside a line that was too long: bytes are dropped until its end.
     let mut skipping = false;
     loop {
-        let n_read = read_some(&mut reader, &mut buffer[filled..]).map_err(|error| (number + 1, error))?;
+        let n_read = read_some(&mut reader, &mut buffer[filled..]).map_err(|error| (next, error))?;
         filled += n_read;
         let mut start = BEFORE;
         if skipping {
@@ -61,20 +123,19 @@ pub(super) fn for_each_line(
             skipping = end.is_none();
         }
         if let Some(length) = memrchr(b'\n', &buffer[start..filled]) {
-            let whole = start..start + length + 1;
-            start = whole.end;
-            number = whole_lines(&buffer, whole, number, &mut marks, &mut take);
+            let end = start + length + 1;
+            next += take(next, Piece::Whole(&buffer, start..end));
+            start = end;
         }
         let rest = filled - start;
         if n_read == 0 {
             if rest > 0 {
-                take(number + 1, bounded(&buffer[start..filled]));
+                take(next, Piece::Last(&buffer[start..filled]));
             }
             return Ok(());
         }
         if rest > LONGEST_LINE {
-            number += 1;
-            take(number, Line::TooLong);
+            next += take(next, Piece::TooLong);
             skipping = true;
             filled = BEFORE;
         } else {
@@ -82,33 +143,6 @@ pub(super) fn for_each_line(
             filled = BEFORE + rest;
         }
     }
-}
-
-/// Hands over the lines of a range, which ends with a line end; gives back the number of the last one.
-#[inline]
-fn whole_lines(
-    buffer: &[u8],
-    whole: Range<usize>,
-    mut number: u64,
-    marks: &mut Marks,
-    take: &mut impl FnMut(u64, Line<'_>),
-) -> u64 {
-    marks.find(buffer, whole.start, whole.end);
-    if marks.are_separators() {
-        for around in marks.lines() {
-            number += 1;
-            let fields = Fields::new(buffer, around);
-            take(number, if fields.length() > LONGEST_LINE { Line::TooLong } else { Line::Parted(fields) });
-        }
-        return number;
-    }
-    let mut start = whole.start;
-    while let Some(length) = memchr(b'\n', &buffer[start..whole.end]) {
-        number += 1;
-        take(number, bounded(&buffer[start..start + length]));
-        start += length + 1;
-    }
-    number
 }
 
 /// The same for a line that came in one piece as for one that came in several.
@@ -136,6 +170,22 @@ mod tests {
         let mut all = Vec::new();
         for_each_line(reader, |number, line| {
             all.push((number, line.text().map(<[u8]>::to_vec)));
+        })
+        .unwrap();
+        all
+    }
+
+    /// The same lines, taken several at once.
+    fn several(reader: impl Read) -> Vec<(u64, Option<Vec<u8>>)> {
+        let mut all = Vec::new();
+        for_all_lines(reader, |number, lines| match lines {
+            Lines::One(line) => all.push((number, line.text().map(<[u8]>::to_vec))),
+            Lines::Rows(rows) => {
+                all.extend((number..).zip(0..rows.count()).map(|(number, row)| {
+                    let line = rows.fields(row).line();
+                    (number, (line.len() <= LONGEST_LINE).then(|| line.to_vec()))
+                }));
+            }
         })
         .unwrap();
         all
@@ -179,7 +229,8 @@ mod tests {
         #[test]
         fn pieces_do_not_show(text in "[ab \n]{0,200}|([ab]{1,3} b\n){0,50}a?", size in 1_usize..50) {
             let plain: Vec<_> = text.lines().zip(1..).map(|(line, number)| (number, Some(line.into()))).collect();
-            prop_assert_eq!(lines(Pieces(text.as_bytes(), size)), plain);
+            prop_assert_eq!(&lines(Pieces(text.as_bytes(), size)), &plain);
+            prop_assert_eq!(&several(Pieces(text.as_bytes(), size)), &plain);
         }
     }
 }

@@ -52,19 +52,10 @@ impl Marks {
         dispatch!(self.level, simd => find(simd, text, from, self, one_by_one));
     }
 
-    /// Whether each blank parts two fields, or ends a line that is not empty.
-    pub(super) fn are_separators(&self) -> bool {
-        !self.has_runs
-    }
-
-    /// Of each line the blanks that lie around its fields: that before the first one, and one after each.
-    pub(super) fn lines(&self) -> impl Iterator<Item = &[u32]> {
-        let mut before = 0;
-        self.ends[..self.n_lines].iter().map(move |&end| {
-            let around = self.blanks.get(before..=end as usize).unwrap_or_default();
-            before = end as usize;
-            around
-        })
+    /// The place before the text and that of each blank, and which of them end lines; none unless each blank parts two fields
+    /// or ends a line that is not empty.
+    pub(super) fn separators(&self) -> Option<(&[u32], &[u32])> {
+        (!self.has_runs).then(|| (&self.blanks[..self.n_blanks], &self.ends[..self.n_lines]))
     }
 
     /// Takes the next block in: its bits of blanks and of line ends.
@@ -124,23 +115,18 @@ fn find<S: Simd>(
     write: impl Fn(u64, u32, &mut [u32; BLOCK]),
 ) {
     let (space, newline) = (u8x64::splat(simd, b' '), u8x64::splat(simd, b'\n'));
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut last = [b'x'; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
     // Before the text there is, so to speak, a blank.
     let (mut before, mut runs) = (1, 0);
-    let mut take = |at: usize, block: &[u8; BLOCK]| {
+    for (index, block) in blocks.iter().chain([&last]).enumerate() {
         let block = u8x64::load_array_ref(simd, block);
         let blanks = block.simd_le(space).to_bitmask();
         runs |= blanks & (blanks << 1 | before);
         before = blanks >> 63;
-        marks.take(from + at as u32, blanks, block.simd_eq(newline).to_bitmask(), &write);
-    };
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    for (index, block) in blocks.iter().enumerate() {
-        take(index * BLOCK, block);
-    }
-    if !rest.is_empty() {
-        let mut last = [b'x'; BLOCK];
-        last[..rest.len()].copy_from_slice(rest);
-        take(text.len() - rest.len(), &last);
+        let ends = block.simd_eq(newline).to_bitmask();
+        marks.take(from + (index * BLOCK) as u32, blanks, ends, &write);
     }
     marks.has_runs |= runs != 0;
 }
@@ -188,6 +174,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ingest::rows::Rows;
 
     /// The places of blanks by line, bytewise; none where they are no separators.
     fn plainly(text: &[u8], from: usize) -> Option<Vec<Vec<u32>>> {
@@ -211,7 +198,8 @@ mod tests {
         let bytes = [&vec![b' '; from], text, b"  \n x"].concat();
         let mut marks = Marks { level, ..Marks::default() };
         marks.find(&bytes, from, from + text.len());
-        marks.are_separators().then(|| marks.lines().map(<[u32]>::to_vec).collect())
+        let rows = Rows::of(&bytes, &marks)?;
+        Some((0..rows.count()).map(|row| rows.fields(row).around().to_vec()).collect())
     }
 
     /// What the processor has, and what every one has.

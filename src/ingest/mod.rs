@@ -29,6 +29,7 @@ pub mod prefilter;
 pub mod quote;
 mod read;
 mod record;
+mod rows;
 mod shape;
 pub mod sink;
 mod text;

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use rustc_hash::FxHashSet;
 
 use super::number::{is_missing, parse_address};
-use super::sink::{Action, Sighting, Span, Wanted};
+use super::sink::{Span, Wanted};
 use crate::model::time::{Timestamp, Window};
 
 /// Bits of the sieve: 8 KiB, which stays in the first-level cache.
@@ -87,17 +87,5 @@ impl Prefilter {
     #[inline]
     pub(super) fn touches(&self, span: Span) -> bool {
         self.window.touches(Timestamp(span.start.into()), Timestamp(span.end.into()))
-    }
-}
-
-/// What a record without traffic, or with it, is a sighting of, by the bytes of its action and log-status.
-#[inline]
-pub(super) fn sighting(action: &[u8], status: Option<&[u8]>) -> Option<Sighting> {
-    match (status, action) {
-        (None | Some(b"OK"), b"ACCEPT") => Some(Sighting::Ok(Action::Accept)),
-        (None | Some(b"OK"), b"REJECT") => Some(Sighting::Ok(Action::Reject)),
-        (Some(b"NODATA"), _) => Some(Sighting::NoData),
-        (Some(b"SKIPDATA"), _) => Some(Sighting::SkipData),
-        _ => None,
     }
 }

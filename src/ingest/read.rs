@@ -7,7 +7,7 @@ use super::envelope::cells::for_each_row;
 use super::envelope::json::for_each_event;
 use super::envelope::stamp;
 use super::files::LogFile;
-use super::lines::{Line, for_each_line};
+use super::lines::{Line, for_all_lines, for_each_line};
 use super::open::{Inner, open};
 use super::options::ReadOptions;
 use super::parquet::{ParquetParts, read_parquet};
@@ -96,7 +96,7 @@ fn read_text<S: Sink>(
             for_each_line(reader, |number, line| text.line(number, unstamped(line), file, sink))
         }
         Content::Lines | Content::Parquet | Content::Other(_) => {
-            for_each_line(reader, |number, line| text.line(number, line, file, sink))
+            for_all_lines(reader, |number, lines| text.lines(number, lines, file, sink))
         }
     };
     let (told, columns) = text.finish(file, outcome, sink);

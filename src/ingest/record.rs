@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::header::Columns;
 use super::fields::Fields;
 use super::number::is_missing;
-use super::prefilter::{Prefilter, sighting};
+use super::prefilter::Prefilter;
 use super::sink::{Action, DESCRIPTIVE, Description, Direction, FlowRecord, NameId, Sighting, Sink, Span};
 use super::totals::Totals;
 use crate::model::field::Field;
@@ -36,19 +36,19 @@ impl BadValue {
 /// Where the fields of a record are, resolved once for each header.
 pub(super) struct Layout {
     columns: Columns,
-    interface: Option<usize>,
-    src_addr: usize,
-    dst_addr: usize,
-    src_port: usize,
-    dst_port: usize,
-    protocol: usize,
-    packets: usize,
-    bytes: usize,
-    start: usize,
-    end: usize,
+    pub(super) interface: Option<usize>,
+    pub(super) src_addr: usize,
+    pub(super) dst_addr: usize,
+    pub(super) src_port: usize,
+    pub(super) dst_port: usize,
+    pub(super) protocol: usize,
+    pub(super) packets: usize,
+    pub(super) bytes: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
     action: usize,
-    log_status: Option<usize>,
-    tcp_flags: Option<usize>,
+    pub(super) log_status: Option<usize>,
+    pub(super) tcp_flags: Option<usize>,
     pkt_src: Option<usize>,
     pkt_dst: Option<usize>,
     direction: Option<usize>,
@@ -96,8 +96,7 @@ impl Layout {
         left_out: &mut Totals,
     ) -> bool {
         let Ok(span) = self.span(record) else { return false };
-        let status = self.log_status.map(|at| record.get(at));
-        let Some(sighting) = sighting(record.get(self.action), status) else { return false };
+        let Some(sighting) = self.plain_sighting(record) else { return false };
         let in_time = prefilter.touches(span);
         if in_time && self.is_wanted(record, sighting, prefilter) {
             return false;
@@ -106,8 +105,26 @@ impl Layout {
         true
     }
 
+    /// What the record says of its interface, if action and log-status are what most records have.
     #[inline]
-    fn is_wanted(&self, record: Fields<'_>, sighting: Sighting, prefilter: &Prefilter) -> bool {
+    fn plain_sighting(&self, record: Fields<'_>) -> Option<Sighting> {
+        if self.log_status.is_none_or(|at| record.is(at, b"OK")) {
+            return self.plain_action(record).map(Sighting::Ok);
+        }
+        odd_status(record.get(self.log_status?)).ok().flatten()
+    }
+
+    /// `ACCEPT` or `REJECT`, or none of them.
+    #[inline(always)]
+    pub(super) fn plain_action(&self, record: Fields<'_>) -> Option<Action> {
+        if record.is(self.action, b"ACCEPT") {
+            return Some(Action::Accept);
+        }
+        record.is(self.action, b"REJECT").then_some(Action::Reject)
+    }
+
+    #[inline]
+    pub(super) fn is_wanted(&self, record: Fields<'_>, sighting: Sighting, prefilter: &Prefilter) -> bool {
         let interface = self.interface.map_or(b"-".as_slice(), |at| record.get(at));
         if prefilter.has_interface(interface) {
             return true;
@@ -126,28 +143,51 @@ impl Layout {
         row: RowRef,
         sink: &mut S,
     ) -> Result<(), BadValue> {
-        let status = self.log_status.map(|at| record.get(at));
         let span = self.span(record)?;
-        let interface = sink.name(self.interface.map_or(b"-".as_slice(), |at| record.get(at)));
-        if let Some(sighting) = self.without_traffic(record, status)? {
+        if let Some(sighting) = self.without_traffic(record)? {
+            let interface = self.interface(record, sink);
             sink.sighting(interface, sighting, span, row);
             return Ok(());
         }
         let src_port = port(Field::SrcPort, record, self.src_port)?;
         let dst_port = port(Field::DstPort, record, self.dst_port)?;
-        let action = action(record.get(self.action))?;
-        if !sink.wants_ports(src_port, dst_port) {
-            sink.sighting(interface, Sighting::Ok(action), span, row);
-            return Ok(());
-        }
+        let action = match self.plain_action(record) {
+            Some(action) => action,
+            None => action(record.get(self.action))?,
+        };
+        let matters = sink.wants_ports(src_port, dst_port);
+        let values = if matters { Some(self.values(record, src_port, dst_port)?) } else { None };
+        self.hand_over(record, Known { span, action, row }, values, sink)
+    }
+
+    /// Hands a record with traffic to the sink, with its values if it matters.
+    #[inline(always)]
+    pub(super) fn hand_over<S: Sink>(
+        &self,
+        record: Fields<'_>,
+        known: Known,
+        values: Option<Values>,
+        sink: &mut S,
+    ) -> Result<(), BadValue> {
+        let interface = self.interface(record, sink);
         // The whole record is read before the sink hears of it, so that a bad one leaves no trace but its defect.
-        let flow = self.flow(record, Known { interface, src_port, dst_port, action, span, row }, sink)?;
-        sink.sighting(interface, Sighting::Ok(action), span, row);
-        sink.flow(&flow);
+        let flow = match values {
+            Some(values) => Some(self.flow(record, interface, known, values, sink)?),
+            None => None,
+        };
+        sink.sighting(interface, Sighting::Ok(known.action), known.span, known.row);
+        if let Some(flow) = flow {
+            sink.flow(&flow);
+        }
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
+    fn interface<S: Sink>(&self, record: Fields<'_>, sink: &mut S) -> NameId {
+        sink.name(self.interface.map_or(b"-".as_slice(), |at| record.get(at)))
+    }
+
+    #[inline(always)]
     fn span(&self, record: Fields<'_>) -> Result<Span, BadValue> {
         Ok(Span {
             start: seconds(Field::Start, record, self.start)?,
@@ -156,32 +196,47 @@ impl Layout {
     }
 
     /// The sighting of a record without traffic; `None` if it is a flow.
-    #[inline]
-    fn without_traffic(&self, record: Fields<'_>, status: Option<&[u8]>) -> Result<Option<Sighting>, BadValue> {
-        match status {
-            Some(b"NODATA") => Ok(Some(Sighting::NoData)),
-            Some(b"SKIPDATA") => Ok(Some(Sighting::SkipData)),
+    #[inline(always)]
+    fn without_traffic(&self, record: Fields<'_>) -> Result<Option<Sighting>, BadValue> {
+        match self.log_status {
+            Some(at) if record.is(at, b"OK") => Ok(None),
+            Some(at) => odd_status(record.get(at)),
             // Without a log-status a record without addresses may be either; only "lost" claims nothing.
             None if is_missing(record.get(self.src_addr)) => Ok(Some(Sighting::SkipData)),
-            None | Some(b"OK") => Ok(None),
-            Some(other) if is_missing(other) => Ok(None),
-            Some(other) => Err(BadValue::new(Field::LogStatus, other)),
+            None => Ok(None),
         }
     }
 
     #[inline]
-    fn flow<S: Sink>(&self, record: Fields<'_>, known: Known, sink: &mut S) -> Result<FlowRecord, BadValue> {
-        let src = address(Field::SrcAddr, record, self.src_addr)?;
-        let dst = address(Field::DstAddr, record, self.dst_addr)?;
+    fn values(&self, record: Fields<'_>, src_port: u16, dst_port: u16) -> Result<Values, BadValue> {
+        let protocol = number(Field::Protocol, record, self.protocol, u64::from(u8::MAX))?;
+        Ok(Values {
+            src: address(Field::SrcAddr, record, self.src_addr)?,
+            dst: address(Field::DstAddr, record, self.dst_addr)?,
+            src_port,
+            dst_port,
+            protocol: u8::try_from(protocol).unwrap_or(u8::MAX),
+            packets: number(Field::Packets, record, self.packets, u64::MAX)?,
+            bytes: number(Field::Bytes, record, self.bytes, u64::MAX)?,
+            tcp_flags: self.tcp_flags(record)?,
+        })
+    }
+
+    #[inline(always)]
+    fn flow<S: Sink>(
+        &self,
+        record: Fields<'_>,
+        interface: NameId,
+        known: Known,
+        values: Values,
+        sink: &mut S,
+    ) -> Result<FlowRecord, BadValue> {
+        let Values { src, dst, src_port, dst_port, protocol, packets, bytes, tcp_flags } = values;
         let (mut pkt_src, mut pkt_dst) = (None, None);
         if S::NEEDS.packet_addresses {
             pkt_src = packet_address(Field::PktSrcAddr, record, self.pkt_src, (self.src_addr, src))?;
             pkt_dst = packet_address(Field::PktDstAddr, record, self.pkt_dst, (self.dst_addr, dst))?;
         }
-        let protocol = number(Field::Protocol, record, self.protocol, u64::from(u8::MAX))?;
-        let packets = number(Field::Packets, record, self.packets, u64::MAX)?;
-        let bytes = number(Field::Bytes, record, self.bytes, u64::MAX)?;
-        let tcp_flags = self.tcp_flags(record)?;
         let direction = if S::NEEDS.direction { self.direction(record)? } else { None };
         let mut values: Description<'_> = [None; DESCRIPTIVE.len()];
         if S::NEEDS.descriptions {
@@ -189,28 +244,29 @@ impl Layout {
                 *value = at.map(|at| record.get(at)).filter(|text| !is_missing(text));
             }
         }
+        let Known { span, action, row } = known;
         Ok(FlowRecord {
-            interface: known.interface,
+            interface,
             src,
             dst,
             pkt_src,
             pkt_dst,
-            src_port: known.src_port,
-            dst_port: known.dst_port,
-            protocol: u8::try_from(protocol).unwrap_or(u8::MAX),
-            action: known.action,
+            src_port,
+            dst_port,
+            protocol,
+            action,
             direction,
             packets,
             bytes,
             tcp_flags,
-            span: known.span,
+            span,
             description: sink.description(&values),
-            row: known.row,
+            row,
         })
     }
 
-    #[inline]
-    fn tcp_flags(&self, record: Fields<'_>) -> Result<Option<u16>, BadValue> {
+    #[inline(always)]
+    pub(super) fn tcp_flags(&self, record: Fields<'_>) -> Result<Option<u16>, BadValue> {
         let Some(at) = self.tcp_flags else { return Ok(None) };
         match record.number(at).and_then(|flags| u16::try_from(flags).ok()) {
             Some(flags) => Ok(Some(flags)),
@@ -225,23 +281,45 @@ impl Layout {
     }
 }
 
-/// What is known of a record once its ports matter.
-struct Known {
-    interface: NameId,
-    src_port: u16,
-    dst_port: u16,
-    action: Action,
-    span: Span,
-    row: RowRef,
+/// What is known of a record with traffic, whether it matters or not.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) span: Span,
+    pub(super) action: Action,
+    pub(super) row: RowRef,
 }
 
-#[inline]
+/// The values of a record that matters.
+#[derive(Clone, Copy)]
+pub(super) struct Values {
+    pub(super) src: IpAddr,
+    pub(super) dst: IpAddr,
+    pub(super) src_port: u16,
+    pub(super) dst_port: u16,
+    pub(super) protocol: u8,
+    pub(super) packets: u64,
+    pub(super) bytes: u64,
+    pub(super) tcp_flags: Option<u16>,
+}
+
+/// The sighting that a log-status other than `OK` makes; `None` if it is missing.
+#[cold]
+fn odd_status(text: &[u8]) -> Result<Option<Sighting>, BadValue> {
+    match text {
+        b"NODATA" => Ok(Some(Sighting::NoData)),
+        b"SKIPDATA" => Ok(Some(Sighting::SkipData)),
+        other if is_missing(other) => Ok(None),
+        other => Err(BadValue::new(Field::LogStatus, other)),
+    }
+}
+
+#[inline(always)]
 fn address(field: Field, record: Fields<'_>, at: usize) -> Result<IpAddr, BadValue> {
     record.address(at).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
 /// The address in the packet itself: mostly the interface's own, in the same letters.
-#[inline]
+#[inline(always)]
 fn packet_address(
     field: Field,
     record: Fields<'_>,
@@ -255,13 +333,13 @@ fn packet_address(
     }
 }
 
-#[inline]
+#[inline(always)]
 fn number(field: Field, record: Fields<'_>, at: usize, most: u64) -> Result<u64, BadValue> {
     record.number(at).filter(|&number| number <= most).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
 /// A port; a missing one is 0, as for protocols without ports.
-#[inline]
+#[inline(always)]
 fn port(field: Field, record: Fields<'_>, at: usize) -> Result<u16, BadValue> {
     match record.number(at).and_then(|port| u16::try_from(port).ok()) {
         Some(port) => Ok(port),
@@ -270,13 +348,13 @@ fn port(field: Field, record: Fields<'_>, at: usize) -> Result<u16, BadValue> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn seconds(field: Field, record: Fields<'_>, at: usize) -> Result<u32, BadValue> {
     record.number(at).and_then(to_seconds).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
 /// Seconds since 1970 that a flow log can hold; milliseconds are recognised and cut.
-#[inline]
+#[inline(always)]
 pub(super) fn to_seconds(number: u64) -> Option<u32> {
     let number = i64::try_from(number).ok()?;
     u32::try_from(Timestamp::from_seconds_or_milliseconds(number).0).ok()

@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use super::detect::{Content, content_of};
 use super::files::LogFile;
 use super::header::{HeaderLine, read_header};
-use super::lines::{LONGEST_LINE, Line, for_each_line};
+use super::lines::{LONGEST_LINE, Line, for_all_lines, for_each_line};
 use super::options::ReadOptions;
 use super::sink::Sink;
 use super::text::{FileContext, TextReader};
@@ -102,8 +102,8 @@ impl TextParts {
                     text.line(1, Line::Text(&self.header), &mut file, sink);
                 }
                 text.expect_more();
-                for_each_line(reader, |number, line| {
-                    text.line(part.lines_before + number, line, &mut file, sink);
+                for_all_lines(reader, |number, lines| {
+                    text.lines(part.lines_before + number, lines, &mut file, sink);
                 })
             }
             Err(error) => Err((1, error)),

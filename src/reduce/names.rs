@@ -2,6 +2,8 @@
 //!
 //! Interface ids have 21 bytes or 12: names of up to 24 are kept in the table itself, so that a look-up follows no pointer.
 
+use std::hash::{Hash, Hasher};
+
 use rustc_hash::FxHashMap;
 
 use crate::ingest::sink::NameId;
@@ -10,7 +12,27 @@ use crate::ingest::sink::NameId;
 const SHORT: usize = 24;
 
 /// A short name as three words; the rest of the last one is zero, which no name holds.
-type Words = [u64; 3];
+///
+/// Compared and hashed word by word: as an array it would be written to memory for it, and read in other pieces.
+#[derive(Clone, Copy, Eq)]
+struct Words([u64; 3]);
+
+impl PartialEq for Words {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        let ([a, b, c], [other_a, other_b, other_c]) = (self.0, other.0);
+        (a ^ other_a) | (b ^ other_b) | (c ^ other_c) == 0
+    }
+}
+
+impl Hash for Words {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [a, b, c] = self.0;
+        state.write_u64(a ^ b.rotate_left(32));
+        state.write_u64(c);
+    }
+}
 
 /// Numbers by name.
 #[derive(Default)]
@@ -50,12 +72,12 @@ fn words(name: &[u8]) -> Option<Words> {
         && name.len() <= SHORT
     {
         let last = u64::from_le_bytes(*last).checked_shr(8 * u32::try_from(SHORT - name.len()).unwrap_or(0)).unwrap_or(0);
-        return Some([u64::from_le_bytes(*first), u64::from_le_bytes(*second), last]);
+        return Some(Words([u64::from_le_bytes(*first), u64::from_le_bytes(*second), last]));
     }
     let mut bytes = [0; SHORT];
     bytes.get_mut(..name.len())?.copy_from_slice(name);
     let (words, _) = bytes.as_chunks::<8>();
-    Some([words[0], words[1], words[2]].map(u64::from_le_bytes))
+    Some(Words([words[0], words[1], words[2]].map(u64::from_le_bytes)))
 }
 
 #[cfg(test)]

@@ -13,11 +13,12 @@ use std::sync::Arc;
 use super::envelope::{Item, stamp};
 use super::fields::{Fields, Splitter};
 use super::header::{HeaderLine, read_header};
-use super::lines::{LONGEST_LINE, Line};
+use super::lines::{LONGEST_LINE, Line, Lines};
 use super::options::ReadOptions;
 use super::order::Orders;
 use super::prefilter::Prefilter;
 use super::record::BadValue;
+use super::rows::{Batch, Rows, Table};
 use super::sink::Sink;
 use super::totals::Totals;
 use super::wrapping::{ColumnsBy, Wrapping};
@@ -47,10 +48,13 @@ impl FileContext<'_> {
 /// Takes the lines of one file in, in their order.
 pub(super) struct TextReader<'a> {
     mode: Mode,
+    /// How often that has changed.
+    turns: u32,
     /// Orders of fields that records without a header had before: flow logs that share a stream come in turns.
     earlier: Vec<Order>,
     orders: Orders<'a>,
     splitter: Splitter,
+    batch: Option<Box<Batch>>,
     /// What can be left out unread; none where everyone's records may matter.
     prefilter: Option<Arc<Prefilter>>,
     left_out: Totals,
@@ -73,9 +77,11 @@ impl<'a> TextReader<'a> {
     pub(super) fn new<S: Sink>(options: &'a ReadOptions, file: &FileContext<'_>, sink: &S) -> Self {
         Self {
             mode: Mode::Unknown,
+            turns: 0,
             earlier: Vec::new(),
             orders: Orders::new(&options.formats, file.name),
             splitter: Splitter::default(),
+            batch: None,
             prefilter: sink.prefilter(),
             left_out: Totals::default(),
             n_lines: 0,
@@ -88,8 +94,21 @@ impl<'a> TextReader<'a> {
         }
     }
 
+    /// Takes lines of a file of lines; `number` is that of the first one.
+    pub(super) fn lines<S: Sink>(
+        &mut self,
+        number: u64,
+        lines: Lines<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        match lines {
+            Lines::One(line) => self.line(number, line, file, sink),
+            Lines::Rows(rows) => self.rows(number, rows, file, sink),
+        }
+    }
+
     /// Takes one line of a file of lines.
-    #[inline]
     pub(super) fn line<S: Sink>(
         &mut self,
         number: u64,
@@ -97,17 +116,98 @@ impl<'a> TextReader<'a> {
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
-        match (line, number) {
-            (Line::Parted(fields), 2..) => self.parted(number, fields, file, sink),
-            (Line::Parted(_) | Line::Text(_), _) => {
-                let text = line.text().unwrap_or_default();
+        match line.text() {
+            Some(text) => {
                 let mark = text.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 1);
                 self.text(number, mark.unwrap_or(text), file, sink);
             }
-            (Line::TooLong, _) => self.defect(number, file, DefectKind::LineTooLong, || {
+            None => self.defect(number, file, DefectKind::LineTooLong, || {
                 format!("expected a record, found more than {LONGEST_LINE} bytes without a line end")
             }),
         }
+    }
+
+    /// Takes several lines, most of them together.
+    fn rows<S: Sink>(&mut self, number: u64, rows: Rows<'_>, file: &mut FileContext<'_>, sink: &mut S) {
+        let mut batch = self.batch.take().unwrap_or_default();
+        let mut row = 0;
+        while row < rows.count() {
+            let first = RowRef { source: file.source, line: number + row as u64 };
+            let Some(table) = self.prepare(&mut batch, rows, row, sink) else {
+                self.alone(first.line, rows.fields(row), file, sink);
+                row += 1;
+                continue;
+            };
+            let turns = self.turns;
+            let mut at = 0;
+            // A header in between changes how the rest is to be read.
+            while at < table.n_rows() && turns == self.turns {
+                let read = self.together(&mut batch, table, at, first, sink);
+                self.n_lines += (read - at) as u64;
+                at = read;
+                if at < table.n_rows() {
+                    self.alone(first.line + at as u64, rows.fields(row + at), file, sink);
+                    at += 1;
+                }
+            }
+            row += at;
+        }
+        self.batch = Some(batch);
+    }
+
+    /// Reads the columns of the lines from `first` on; none if they are no records.
+    #[inline]
+    fn prepare<'b, S: Sink>(
+        &self,
+        batch: &mut Batch,
+        rows: Rows<'b>,
+        first: usize,
+        sink: &S,
+    ) -> Option<Table<'b>> {
+        let Mode::Records(order) = &self.mode else { return None };
+        let table = rows.table(first, order.layout.count());
+        if table.n_rows() == 0 {
+            return None;
+        }
+        batch.read_times(&order.layout, table);
+        if self.prefilter.is_none() {
+            batch.read_values(&order.layout, table, sink);
+        }
+        Some(table)
+    }
+
+    /// Takes lines from `at` on until one is no record of the usual form; gives back which.
+    #[inline]
+    fn together<S: Sink>(
+        &mut self,
+        batch: &mut Batch,
+        table: Table<'_>,
+        at: usize,
+        first: RowRef,
+        sink: &mut S,
+    ) -> usize {
+        let Mode::Records(order) = &self.mode else { return at };
+        match &self.prefilter {
+            Some(prefilter) => batch.leave_out(&order.layout, table, at, prefilter, &mut self.left_out),
+            None => batch.hand_over(&order.layout, table, at, first, sink),
+        }
+    }
+
+    /// Takes a line whose fields are known.
+    fn alone<S: Sink>(
+        &mut self,
+        number: u64,
+        line: Fields<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        // The first one may begin with a byte order mark.
+        if number == 1 || line.length() > LONGEST_LINE {
+            let text = line.line();
+            let is_too_long = text.len() > LONGEST_LINE;
+            return self.line(number, if is_too_long { Line::TooLong } else { Line::Text(text) }, file, sink);
+        }
+        self.parted(number, line, file, sink);
     }
 
     /// That the file has other parts: this one may have no record.
@@ -128,7 +228,7 @@ impl<'a> TextReader<'a> {
                 self.has_header = true;
                 self.set_columns(number, *columns, ColumnsBy::Names, file, sink);
             }
-            Item::Names(HeaderLine::TransitGateway) => self.mode = Mode::TransitGateway,
+            Item::Names(HeaderLine::TransitGateway) => self.set_mode(Mode::TransitGateway),
             Item::Names(HeaderLine::No) => {}
             Item::Record(wrapping, text) => {
                 self.wrapping.get_or_insert(wrapping);
@@ -152,7 +252,7 @@ impl<'a> TextReader<'a> {
         self.splitter = splitter;
     }
 
-    #[inline]
+    #[inline(always)]
     fn parted<S: Sink>(
         &mut self,
         number: u64,
@@ -302,7 +402,7 @@ impl<'a> TextReader<'a> {
         let names: Vec<&[u8]> = line.iter().take(MOST_NAMES).collect();
         match read_header(&names) {
             HeaderLine::No => return false,
-            HeaderLine::TransitGateway => self.mode = Mode::TransitGateway,
+            HeaderLine::TransitGateway => self.set_mode(Mode::TransitGateway),
             HeaderLine::Flow(columns) => self.set_columns(number, *columns, ColumnsBy::Names, file, sink),
         }
         self.has_header = true;

@@ -78,7 +78,8 @@ impl TextReader<'_> {
         });
     }
 
-    fn set_mode(&mut self, mode: Mode) {
+    pub(super) fn set_mode(&mut self, mode: Mode) {
+        self.turns += 1;
         let before = std::mem::replace(&mut self.mode, mode);
         if let Mode::Records(order) = before
             && order.by != ColumnsBy::Names

@@ -1,0 +1,102 @@
+//! Lines of text many at a time: what one column holds in each of them is read at once.
+//!
+//! Goes in: the places of blanks in a piece of text. Comes out: records to a [`Sink`](super::sink::Sink). What is not plainly a
+//! record of the usual form is left to whoever reads line by line, and so nothing is decided here that is not decided there.
+
+mod addresses;
+mod batch;
+mod numbers;
+
+use super::fields::Fields;
+use super::lines::LONGEST_LINE;
+use super::marks::Marks;
+
+pub(super) use batch::Batch;
+
+/// Rows that are read at once: one bit a row fits in a word.
+pub(super) const MOST_ROWS: usize = 64;
+
+/// Lines whose fields are known.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    bytes: &'a [u8],
+    /// The place before the first line, then that of each blank.
+    blanks: &'a [u32],
+    /// Which of the blanks ends each line.
+    ends: &'a [u32],
+}
+
+impl<'a> Rows<'a> {
+    /// The lines of marked bytes; none if their blanks do not tell their fields.
+    pub(super) fn of(bytes: &'a [u8], marks: &'a Marks) -> Option<Self> {
+        let (blanks, ends) = marks.separators()?;
+        Some(Self { bytes, blanks, ends })
+    }
+
+    /// How many lines there are.
+    #[inline]
+    pub(super) fn count(self) -> usize {
+        self.ends.len()
+    }
+
+    /// Which blank stands before a line.
+    #[inline]
+    fn before(self, row: usize) -> usize {
+        row.checked_sub(1).and_then(|row| self.ends.get(row)).map_or(0, |&end| end as usize)
+    }
+
+    /// The fields of a line.
+    #[inline]
+    pub(super) fn fields(self, row: usize) -> Fields<'a> {
+        let end = self.ends.get(row).map_or(0, |&end| end as usize);
+        Fields::new(self.bytes, self.blanks.get(self.before(row)..=end).unwrap_or_default())
+    }
+
+    /// The lines from this one on that have so many fields, [`MOST_ROWS`] at most.
+    #[inline]
+    pub(super) fn table(self, first: usize, n_columns: usize) -> Table<'a> {
+        let before = self.before(first);
+        let ends = self.ends.get(first..).unwrap_or_default().iter().take(MOST_ROWS);
+        let n_rows = ends.zip(1..).take_while(|&(&end, row)| end as usize == before + row * n_columns).count();
+        let blanks = self.blanks.get(before..=before + n_rows * n_columns).unwrap_or_default();
+        // Where all lines together are no longer than one may be, none is.
+        let length = blanks.last().map_or(0, |end| end - blanks[0]) as usize;
+        let n_rows = if length > LONGEST_LINE { 0 } else { n_rows };
+        Table { bytes: self.bytes, blanks, n_columns, n_rows }
+    }
+}
+
+/// Lines that have the same number of fields.
+#[derive(Clone, Copy)]
+pub(super) struct Table<'a> {
+    bytes: &'a [u8],
+    /// The place before the first field, then that after each one, line after line.
+    blanks: &'a [u32],
+    n_columns: usize,
+    n_rows: usize,
+}
+
+impl<'a> Table<'a> {
+    /// How many lines there are.
+    #[inline]
+    pub(super) fn n_rows(self) -> usize {
+        self.n_rows
+    }
+
+    /// The fields of a line.
+    #[inline]
+    fn fields(self, row: usize) -> Fields<'a> {
+        let before = row * self.n_columns;
+        Fields::new(self.bytes, self.blanks.get(before..=before + self.n_columns).unwrap_or_default())
+    }
+
+    /// Where a field begins and ends; both 0 if there is no such one.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "so that it is compiled for the instructions of its caller")]
+    fn bounds(self, row: u8, column: usize) -> (usize, usize) {
+        match self.blanks.get(usize::from(row) * self.n_columns + column..) {
+            Some([before, after, ..]) => (before.wrapping_add(1) as usize, *after as usize),
+            _ => (0, 0),
+        }
+    }
+}
