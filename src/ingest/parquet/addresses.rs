@@ -1,9 +1,10 @@
-//! A column of addresses: each distinct text is parsed once, and a row's address is one small word away.
+//! A column of addresses: each distinct text is parsed once, and a row's address is one look-up away.
 //!
-//! A row group has tens of thousands of addresses, four columns of them, met in no order: what is looked up for each row
-//! should stay in the processor's cache.
+//! A row group has tens of thousands of addresses, four columns of them, met in no order: more than the processor's caches
+//! next to it hold. What is looked up is therefore the address as a record holds it, to be copied and not put together, and
+//! the look-ups of many rows are begun at once.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
@@ -17,22 +18,23 @@ use crate::model::field::Field;
 pub(super) struct Addresses {
     field: Field,
     text: Option<Text>,
-    /// By dictionary key: the bits of an IPv4 address, or one of the words below.
-    words: Vec<u64>,
-    ipv6: Vec<Ipv6Addr>,
+    /// By dictionary key.
+    known: Vec<Known>,
 }
 
-/// Not parsed yet.
-const UNREAD: u64 = 1 << 32;
-const MISSING: u64 = UNREAD + 1;
-const NO_ADDRESS: u64 = UNREAD + 2;
-/// This and the place of an IPv6 address.
-const IPV6: u64 = UNREAD + 3;
+/// What is known of a text.
+#[derive(Clone, Copy)]
+enum Known {
+    Unread,
+    Missing,
+    NoAddress,
+    Address(IpAddr),
+}
 
 impl Addresses {
     /// A column without rows.
     pub(super) fn of(field: Field) -> Self {
-        Self { field, text: None, words: Vec::new(), ipv6: Vec::new() }
+        Self { field, text: None, known: Vec::new() }
     }
 
     /// Takes the next batch's column; what is known is kept while the dictionary stays the same.
@@ -48,25 +50,61 @@ impl Addresses {
         if same {
             return;
         }
-        self.words.clear();
-        self.ipv6.clear();
-        self.words.resize(self.text.as_ref().map_or(0, Text::len), UNREAD);
-        if every_row {
-            (0..self.words.len()).for_each(|key| {
-                self.parse(key);
-            });
+        self.known.clear();
+        match &self.text {
+            Some(text) if every_row => self.known.extend((0..text.len()).map(|key| parse(text.value(key)))),
+            text => self.known.resize(text.as_ref().map_or(0, Text::len), Known::Unread),
         }
     }
 
-    /// The row's address; none where it is missing.
+    /// Whether [`Addresses::settle`] must be asked before [`Addresses::get`].
     #[inline]
-    pub(super) fn get(&mut self, row: usize) -> Result<Option<IpAddr>, BadValue> {
-        let Some(key) = self.text.as_ref().and_then(|text| text.key(row)) else { return Ok(None) };
-        let word = self.words.get(key).copied().unwrap_or(MISSING);
-        match u32::try_from(word) {
-            Ok(bits) => Ok(Some(Ipv4Addr::from_bits(bits).into())),
-            Err(_) => self.odd(key, word),
+    pub(super) fn is_unsettled(&self, row: usize) -> bool {
+        matches!(self.at(row), Some(Known::Unread | Known::NoAddress))
+    }
+
+    /// Parses the row's text, if it was not yet; tells if it is no address.
+    pub(super) fn settle(&mut self, row: usize) -> Result<(), BadValue> {
+        let Some((text, key)) = self.text.as_ref().and_then(|text| Some((text, text.key(row)?))) else {
+            return Ok(());
+        };
+        let Some(known) = self.known.get_mut(key) else { return Ok(()) };
+        if matches!(known, Known::Unread) {
+            *known = parse(text.value(key));
         }
+        match known {
+            Known::NoAddress => Err(BadValue::new(self.field, text.value(key))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The row's address, once it is settled; none where it is missing.
+    #[inline]
+    pub(super) fn get(&self, row: usize) -> Option<IpAddr> {
+        match self.at(row) {
+            Some(Known::Address(address)) => Some(*address),
+            _ => None,
+        }
+    }
+
+    /// The same where there must be one.
+    #[inline]
+    pub(super) fn need(&self, row: usize) -> Result<IpAddr, BadValue> {
+        self.get(row).ok_or_else(|| BadValue::new(self.field, b"-"))
+    }
+
+    /// Looks at what is known of some rows, counted from `first` by the bits of `rows`; how many have an address.
+    ///
+    /// What is looked at without using it waits for memory once and not once a row: nothing depends on what was found.
+    #[inline]
+    pub(super) fn fetch(&self, first: usize, mut rows: u64) -> usize {
+        let mut found = 0;
+        while self.text.is_some() && rows != 0 {
+            let row = first + rows.trailing_zeros() as usize;
+            rows &= rows - 1;
+            found += usize::from(matches!(self.at(row), Some(Known::Address(_))));
+        }
+        found
     }
 
     /// Whether the row has a value at all.
@@ -74,36 +112,16 @@ impl Addresses {
         self.text.as_ref().is_some_and(|text| text.get(row).is_some())
     }
 
-    #[cold]
-    fn odd(&mut self, key: usize, word: u64) -> Result<Option<IpAddr>, BadValue> {
-        match if word == UNREAD { self.parse(key) } else { word } {
-            MISSING => Ok(None),
-            NO_ADDRESS => Err(BadValue::new(self.field, self.value(key))),
-            word => Ok(match u32::try_from(word) {
-                Ok(bits) => Some(Ipv4Addr::from_bits(bits).into()),
-                Err(_) => {
-                    self.ipv6.get(usize::try_from(word - IPV6).unwrap_or(usize::MAX)).map(|&it| it.into())
-                }
-            }),
-        }
+    #[inline]
+    fn at(&self, row: usize) -> Option<&Known> {
+        self.known.get(self.text.as_ref()?.key(row)?)
     }
+}
 
-    fn parse(&mut self, key: usize) -> u64 {
-        let text = self.value(key);
-        let word = match parse_address(text) {
-            Some(IpAddr::V4(address)) => address.to_bits().into(),
-            Some(IpAddr::V6(address)) => {
-                self.ipv6.push(address);
-                IPV6 + self.ipv6.len() as u64 - 1
-            }
-            None if is_missing(text) => MISSING,
-            None => NO_ADDRESS,
-        };
-        self.words[key] = word;
-        word
-    }
-
-    fn value(&self, key: usize) -> &[u8] {
-        self.text.as_ref().map_or(b"", |text| text.value(key))
+fn parse(text: &[u8]) -> Known {
+    match parse_address(text) {
+        Some(address) => Known::Address(address),
+        None if is_missing(text) => Known::Missing,
+        None => Known::NoAddress,
     }
 }
