@@ -1,10 +1,9 @@
-//! A column of addresses: each distinct text is parsed once, and a row's address is one look-up away.
+//! A column of addresses: each distinct text is parsed once, and a row's address is one small word away.
 //!
 //! A row group has tens of thousands of addresses, four columns of them, met in no order: more than the processor's caches
-//! next to it hold. What is looked up is therefore the address as a record holds it, to be copied and not put together, and
-//! the look-ups of many rows are begun at once.
+//! next to it hold. Words are small for that, and the look-ups of many rows are begun at once.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
@@ -19,22 +18,48 @@ pub(super) struct Addresses {
     field: Field,
     text: Option<Text>,
     /// By dictionary key.
-    known: Vec<Known>,
+    words: Vec<Word>,
+    ipv6: Vec<Ipv6Addr>,
 }
 
-/// What is known of a text.
-#[derive(Clone, Copy)]
-enum Known {
-    Unread,
-    Missing,
-    NoAddress,
-    Address(IpAddr),
+/// What is known of a text: the bits of an IPv4 address, or one of those below.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Word(u64);
+
+/// Not parsed yet.
+const UNREAD: u64 = 1 << 32;
+const NO_ADDRESS: u64 = UNREAD + 1;
+const MISSING: u64 = UNREAD + 2;
+/// This and the place of an IPv6 address.
+const IPV6: u64 = UNREAD + 3;
+
+impl Word {
+    /// Whether [`Addresses::settle`] must be asked first.
+    #[inline]
+    pub(super) fn is_unsettled(self) -> bool {
+        matches!(self.0, UNREAD | NO_ADDRESS)
+    }
+
+    #[inline]
+    pub(super) fn is_missing(self) -> bool {
+        self.0 == MISSING
+    }
+
+    #[inline]
+    pub(super) fn is_ipv6(self) -> bool {
+        self.0 >= IPV6
+    }
+
+    #[inline]
+    pub(super) fn ipv4(self) -> Option<Ipv4Addr> {
+        u32::try_from(self.0).ok().map(Ipv4Addr::from_bits)
+    }
 }
 
 impl Addresses {
     /// A column without rows.
     pub(super) fn of(field: Field) -> Self {
-        Self { field, text: None, known: Vec::new() }
+        Self { field, text: None, words: Vec::new(), ipv6: Vec::new() }
     }
 
     /// Takes the next batch's column; what is known is kept while the dictionary stays the same.
@@ -50,61 +75,64 @@ impl Addresses {
         if same {
             return;
         }
-        self.known.clear();
-        match &self.text {
-            Some(text) if every_row => self.known.extend((0..text.len()).map(|key| parse(text.value(key)))),
-            text => self.known.resize(text.as_ref().map_or(0, Text::len), Known::Unread),
+        self.words.clear();
+        self.ipv6.clear();
+        self.words.resize(self.text.as_ref().map_or(0, Text::len), Word(UNREAD));
+        if every_row {
+            (0..self.words.len()).for_each(|key| self.parse(key));
         }
     }
 
-    /// Whether [`Addresses::settle`] must be asked before [`Addresses::get`].
+    /// What is known of the row's text.
     #[inline]
-    pub(super) fn is_unsettled(&self, row: usize) -> bool {
-        matches!(self.at(row), Some(Known::Unread | Known::NoAddress))
+    pub(super) fn word(&self, row: usize) -> Word {
+        let key = self.text.as_ref().and_then(|text| text.key(row));
+        key.and_then(|key| self.words.get(key).copied()).unwrap_or(Word(MISSING))
     }
 
     /// Parses the row's text, if it was not yet; tells if it is no address.
     pub(super) fn settle(&mut self, row: usize) -> Result<(), BadValue> {
-        let Some((text, key)) = self.text.as_ref().and_then(|text| Some((text, text.key(row)?))) else {
-            return Ok(());
-        };
-        let Some(known) = self.known.get_mut(key) else { return Ok(()) };
-        if matches!(known, Known::Unread) {
-            *known = parse(text.value(key));
+        let Some(key) = self.text.as_ref().and_then(|text| text.key(row)) else { return Ok(()) };
+        if self.word(row) == Word(UNREAD) {
+            self.parse(key);
         }
-        match known {
-            Known::NoAddress => Err(BadValue::new(self.field, text.value(key))),
+        match self.word(row) {
+            Word(NO_ADDRESS) => Err(BadValue::new(self.field, self.value(key))),
             _ => Ok(()),
         }
     }
 
-    /// The row's address, once it is settled; none where it is missing.
+    /// The address of a word of this column, if it is an IPv6 one.
     #[inline]
-    pub(super) fn get(&self, row: usize) -> Option<IpAddr> {
-        match self.at(row) {
-            Some(Known::Address(address)) => Some(*address),
-            _ => None,
-        }
+    pub(super) fn ipv6(&self, word: Word) -> Option<Ipv6Addr> {
+        let place = usize::try_from(word.0.checked_sub(IPV6)?).ok()?;
+        self.ipv6.get(place).copied()
     }
 
-    /// The same where there must be one.
-    #[inline]
-    pub(super) fn need(&self, row: usize) -> Result<IpAddr, BadValue> {
-        self.get(row).ok_or_else(|| BadValue::new(self.field, b"-"))
+    /// The address of a word of this column; none where it is missing.
+    pub(super) fn address(&self, word: Word) -> Option<IpAddr> {
+        word.ipv4().map(IpAddr::V4).or_else(|| self.ipv6(word).map(IpAddr::V6))
     }
 
-    /// Looks at what is known of some rows, counted from `first` by the bits of `rows`; how many have an address.
+    /// That the column's value is missing where there must be one.
+    pub(super) fn missing(&self) -> BadValue {
+        BadValue::new(self.field, b"-")
+    }
+
+    /// Looks at the words of some rows, counted from `first` by the bits of `rows`, and at what they point to.
     ///
     /// What is looked at without using it waits for memory once and not once a row: nothing depends on what was found.
     #[inline]
-    pub(super) fn fetch(&self, first: usize, mut rows: u64) -> usize {
-        let mut found = 0;
+    pub(super) fn fetch(&self, first: usize, mut rows: u64) -> u64 {
+        let mut fetched = 0;
         while self.text.is_some() && rows != 0 {
-            let row = first + rows.trailing_zeros() as usize;
+            let word = self.word(first + rows.trailing_zeros() as usize);
             rows &= rows - 1;
-            found += usize::from(matches!(self.at(row), Some(Known::Address(_))));
+            // Without a branch that nobody could foresee: an IPv4 address looks at the first IPv6 one.
+            let place = usize::try_from(word.0.saturating_sub(IPV6)).unwrap_or(usize::MAX);
+            fetched |= word.0 | self.ipv6.get(place).map_or(0, |address| u64::from(address.octets()[0]));
         }
-        found
+        fetched
     }
 
     /// Whether the row has a value at all.
@@ -112,16 +140,23 @@ impl Addresses {
         self.text.as_ref().is_some_and(|text| text.get(row).is_some())
     }
 
-    #[inline]
-    fn at(&self, row: usize) -> Option<&Known> {
-        self.known.get(self.text.as_ref()?.key(row)?)
+    fn parse(&mut self, key: usize) {
+        let text = self.value(key);
+        let word = match parse_address(text) {
+            Some(IpAddr::V4(address)) => address.to_bits().into(),
+            Some(IpAddr::V6(address)) => {
+                self.ipv6.push(address);
+                IPV6 + self.ipv6.len() as u64 - 1
+            }
+            None if is_missing(text) => MISSING,
+            None => NO_ADDRESS,
+        };
+        if let Some(slot) = self.words.get_mut(key) {
+            *slot = Word(word);
+        }
     }
-}
 
-fn parse(text: &[u8]) -> Known {
-    match parse_address(text) {
-        Some(address) => Known::Address(address),
-        None if is_missing(text) => Known::Missing,
-        None => Known::NoAddress,
+    fn value(&self, key: usize) -> &[u8] {
+        self.text.as_ref().map_or(b"", |text| text.value(key))
     }
 }

@@ -1,10 +1,11 @@
 //! Rows to records: what each column's value stands for, row by row.
 
 use std::hint::black_box;
+use std::net::IpAddr;
 
 use super::super::record::{BadValue, action, direction, to_seconds};
-use super::super::sink::{Action, Direction, FlowRecord, NameId, Needs, Sighting, Sink, Span};
-use super::addresses::Addresses;
+use super::super::sink::{Action, DescriptionId, Direction, FlowRecord, NameId, Needs, Sighting, Sink, Span};
+use super::addresses::{Addresses, Word};
 use super::batch::Batch;
 use super::columns::Numbers;
 use super::descriptions::DescriptionColumns;
@@ -128,8 +129,7 @@ impl Rows {
             let (src_port, dst_port) = self.ports(row)?;
             if sink.wants_ports(src_port, dst_port) {
                 let known = Known { interface, src_port, dst_port, action, span, row: place };
-                let flow = self.flow(row, known, sink)?;
-                sink.flow(&flow);
+                self.flow(row, known, sink)?;
             }
         }
         sink.sighting(interface, sighting, span, place);
@@ -145,7 +145,7 @@ impl Rows {
             ports.is_none_or(|(src, dst)| sink.wants_ports(src, dst))
         };
         let matter = (first..end).fold(0, |bits, row| bits | u64::from(may_matter(row)) << (row - first));
-        let fetched = self.addresses.iter().fold(0, |found, column| found + column.fetch(first, matter));
+        let fetched = self.addresses.iter().fold(0, |bits, column| bits | column.fetch(first, matter));
         black_box(fetched);
         self.ahead = Ahead { first, end, matter };
     }
@@ -222,36 +222,56 @@ impl Rows {
         Ok((port(&self.numbers.src_port, row)?, port(&self.numbers.dst_port, row)?))
     }
 
+    /// Reads the rest of a record and hands it over.
     #[inline]
-    fn flow<S: Sink>(&mut self, row: usize, known: Known, sink: &mut S) -> Result<FlowRecord, BadValue> {
-        if self.addresses.iter().any(|column| column.is_unsettled(row)) {
+    fn flow<S: Sink>(&mut self, row: usize, known: Known, sink: &mut S) -> Result<(), BadValue> {
+        if self.addresses.iter().any(|column| column.word(row).is_unsettled()) {
             self.settle_addresses(row)?;
         }
-        let [src, dst, pkt_src, pkt_dst] = &self.addresses;
+        let words = self.addresses.each_ref().map(|column| column.word(row));
+        if let Some(place) = words[..2].iter().position(|word| word.is_missing()) {
+            return Err(self.addresses[place].missing());
+        }
         let numbers = &self.numbers;
-        Ok(FlowRecord {
-            interface: known.interface,
-            src: src.need(row)?,
-            dst: dst.need(row)?,
-            pkt_src: pkt_src.get(row),
-            pkt_dst: pkt_dst.get(row),
-            src_port: known.src_port,
-            dst_port: known.dst_port,
+        let rest = Rest {
+            known,
             protocol: u8::try_from(numbers.protocol.need(row, u64::from(u8::MAX))?).unwrap_or(u8::MAX),
-            action: known.action,
             direction: self.direction.get(row, direction)?.flatten(),
             packets: numbers.packets.need(row, u64::MAX)?,
             bytes: numbers.bytes.need(row, u64::MAX)?,
             tcp_flags: tcp_flags(&numbers.tcp_flags, row)?,
-            span: known.span,
             // Last: a record with a bad value leaves no trace but its defect.
             description: if S::NEEDS.descriptions {
                 self.descriptive.get(row, sink)
             } else {
                 self.descriptive.none(sink)
             },
-            row: known.row,
-        })
+        };
+        self.hand_over(words, rest, sink);
+        Ok(())
+    }
+
+    /// Hands a record over. Those of one family of addresses, nearly all, are put together by themselves: what is written in
+    /// small pieces and then copied as a whole keeps the processor waiting.
+    #[inline]
+    fn hand_over<S: Sink>(&self, words: [Word; ADDRESSES.len()], rest: Rest, sink: &mut S) {
+        let [src, dst, pkt_src, pkt_dst] = words;
+        if let (Some(src), Some(dst)) = (src.ipv4(), dst.ipv4())
+            && !pkt_src.is_ipv6()
+            && !pkt_dst.is_ipv6()
+        {
+            return sink.flow(&rest.between(src, dst, pkt_src.ipv4(), pkt_dst.ipv4()));
+        }
+        let [srcs, dsts, pkt_srcs, pkt_dsts] = &self.addresses;
+        if let (Some(src), Some(dst)) = (srcs.ipv6(src), dsts.ipv6(dst))
+            && pkt_src.ipv4().is_none()
+            && pkt_dst.ipv4().is_none()
+        {
+            return sink.flow(&rest.between(src, dst, pkt_srcs.ipv6(pkt_src), pkt_dsts.ipv6(pkt_dst)));
+        }
+        if let (Some(src), Some(dst)) = (srcs.address(src), dsts.address(dst)) {
+            sink.flow(&rest.between(src, dst, pkt_srcs.address(pkt_src), pkt_dsts.address(pkt_dst)));
+        }
     }
 
     #[cold]
@@ -282,4 +302,40 @@ struct Known {
     action: Action,
     span: Span,
     row: RowRef,
+}
+
+/// A record but for its addresses.
+struct Rest {
+    known: Known,
+    protocol: u8,
+    direction: Option<Direction>,
+    packets: u64,
+    bytes: u64,
+    tcp_flags: Option<u16>,
+    description: DescriptionId,
+}
+
+impl Rest {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a record that is returned would be copied: see `hand_over`")]
+    fn between<A: Into<IpAddr>>(self, src: A, dst: A, pkt_src: Option<A>, pkt_dst: Option<A>) -> FlowRecord {
+        FlowRecord {
+            interface: self.known.interface,
+            src: src.into(),
+            dst: dst.into(),
+            pkt_src: pkt_src.map(Into::into),
+            pkt_dst: pkt_dst.map(Into::into),
+            src_port: self.known.src_port,
+            dst_port: self.known.dst_port,
+            protocol: self.protocol,
+            action: self.known.action,
+            direction: self.direction,
+            packets: self.packets,
+            bytes: self.bytes,
+            tcp_flags: self.tcp_flags,
+            span: self.known.span,
+            description: self.description,
+            row: self.known.row,
+        }
+    }
 }
