@@ -84,10 +84,10 @@ proptest! {
         let cut = Cut::gzip(30, 7);
         let (plain, _) = read(&file(without_spare(&rows), cut), wanted.as_ref());
         if spoilt {
-            rows.iter_mut().for_each(|row| {
+            for row in &mut rows {
                 row.addresses[3] = "nowhere".into();
                 row.direction = "sideways";
-            });
+            }
         }
         let bytes = file(columns(&rows), cut);
         let (Frugal(recorder), defects) = read_into(&bytes, Frugal(Recorder::new(wanted.as_ref())));
