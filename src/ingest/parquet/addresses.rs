@@ -1,7 +1,7 @@
 //! A column of addresses: each distinct text is parsed once, and a row's address is one small word away.
 //!
-//! A row group has tens of thousands of addresses, four columns of them, met in no order: what is looked up for each row
-//! should stay in the processor's cache.
+//! A row group has tens of thousands of addresses, four columns of them, met in no order: more than the processor's caches
+//! next to it hold. Words are small for that, and the look-ups of many rows are begun at once.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -17,17 +17,44 @@ use crate::model::field::Field;
 pub(super) struct Addresses {
     field: Field,
     text: Option<Text>,
-    /// By dictionary key: the bits of an IPv4 address, or one of the words below.
-    words: Vec<u64>,
+    /// By dictionary key.
+    words: Vec<Word>,
     ipv6: Vec<Ipv6Addr>,
 }
 
+/// What is known of a text: the bits of an IPv4 address, or one of those below.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Word(u64);
+
 /// Not parsed yet.
 const UNREAD: u64 = 1 << 32;
-const MISSING: u64 = UNREAD + 1;
-const NO_ADDRESS: u64 = UNREAD + 2;
+const NO_ADDRESS: u64 = UNREAD + 1;
+const MISSING: u64 = UNREAD + 2;
 /// This and the place of an IPv6 address.
 const IPV6: u64 = UNREAD + 3;
+
+impl Word {
+    /// Whether [`Addresses::settle`] must be asked first.
+    #[inline]
+    pub(super) fn is_unsettled(self) -> bool {
+        matches!(self.0, UNREAD | NO_ADDRESS)
+    }
+
+    #[inline]
+    pub(super) fn is_missing(self) -> bool {
+        self.0 == MISSING
+    }
+
+    #[inline]
+    pub(super) fn is_ipv6(self) -> bool {
+        self.0 >= IPV6
+    }
+
+    #[inline]
+    pub(super) fn ipv4(self) -> Option<Ipv4Addr> {
+        u32::try_from(self.0).ok().map(Ipv4Addr::from_bits)
+    }
+}
 
 impl Addresses {
     /// A column without rows.
@@ -50,23 +77,62 @@ impl Addresses {
         }
         self.words.clear();
         self.ipv6.clear();
-        self.words.resize(self.text.as_ref().map_or(0, Text::len), UNREAD);
+        self.words.resize(self.text.as_ref().map_or(0, Text::len), Word(UNREAD));
         if every_row {
-            (0..self.words.len()).for_each(|key| {
-                self.parse(key);
-            });
+            (0..self.words.len()).for_each(|key| self.parse(key));
         }
     }
 
-    /// The row's address; none where it is missing.
+    /// What is known of the row's text.
     #[inline]
-    pub(super) fn get(&mut self, row: usize) -> Result<Option<IpAddr>, BadValue> {
-        let Some(key) = self.text.as_ref().and_then(|text| text.key(row)) else { return Ok(None) };
-        let word = self.words.get(key).copied().unwrap_or(MISSING);
-        match u32::try_from(word) {
-            Ok(bits) => Ok(Some(Ipv4Addr::from_bits(bits).into())),
-            Err(_) => self.odd(key, word),
+    pub(super) fn word(&self, row: usize) -> Word {
+        let key = self.text.as_ref().and_then(|text| text.key(row));
+        key.and_then(|key| self.words.get(key).copied()).unwrap_or(Word(MISSING))
+    }
+
+    /// Parses the row's text, if it was not yet; tells if it is no address.
+    pub(super) fn settle(&mut self, row: usize) -> Result<(), BadValue> {
+        let Some(key) = self.text.as_ref().and_then(|text| text.key(row)) else { return Ok(()) };
+        if self.word(row) == Word(UNREAD) {
+            self.parse(key);
         }
+        match self.word(row) {
+            Word(NO_ADDRESS) => Err(BadValue::new(self.field, self.value(key))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The address of a word of this column, if it is an IPv6 one.
+    #[inline]
+    pub(super) fn ipv6(&self, word: Word) -> Option<Ipv6Addr> {
+        let place = usize::try_from(word.0.checked_sub(IPV6)?).ok()?;
+        self.ipv6.get(place).copied()
+    }
+
+    /// The address of a word of this column; none where it is missing.
+    pub(super) fn address(&self, word: Word) -> Option<IpAddr> {
+        word.ipv4().map(IpAddr::V4).or_else(|| self.ipv6(word).map(IpAddr::V6))
+    }
+
+    /// That the column's value is missing where there must be one.
+    pub(super) fn missing(&self) -> BadValue {
+        BadValue::new(self.field, b"-")
+    }
+
+    /// Looks at the words of some rows, counted from `first` by the bits of `rows`, and at what they point to.
+    ///
+    /// What is looked at without using it waits for memory once and not once a row: nothing depends on what was found.
+    #[inline]
+    pub(super) fn fetch(&self, first: usize, mut rows: u64) -> u64 {
+        let mut fetched = 0;
+        while self.text.is_some() && rows != 0 {
+            let word = self.word(first + rows.trailing_zeros() as usize);
+            rows &= rows - 1;
+            // Without a branch that nobody could foresee: an IPv4 address looks at the first IPv6 one.
+            let place = usize::try_from(word.0.saturating_sub(IPV6)).unwrap_or(usize::MAX);
+            fetched |= word.0 | self.ipv6.get(place).map_or(0, |address| u64::from(address.octets()[0]));
+        }
+        fetched
     }
 
     /// Whether the row has a value at all.
@@ -74,21 +140,7 @@ impl Addresses {
         self.text.as_ref().is_some_and(|text| text.get(row).is_some())
     }
 
-    #[cold]
-    fn odd(&mut self, key: usize, word: u64) -> Result<Option<IpAddr>, BadValue> {
-        match if word == UNREAD { self.parse(key) } else { word } {
-            MISSING => Ok(None),
-            NO_ADDRESS => Err(BadValue::new(self.field, self.value(key))),
-            word => Ok(match u32::try_from(word) {
-                Ok(bits) => Some(Ipv4Addr::from_bits(bits).into()),
-                Err(_) => {
-                    self.ipv6.get(usize::try_from(word - IPV6).unwrap_or(usize::MAX)).map(|&it| it.into())
-                }
-            }),
-        }
-    }
-
-    fn parse(&mut self, key: usize) -> u64 {
+    fn parse(&mut self, key: usize) {
         let text = self.value(key);
         let word = match parse_address(text) {
             Some(IpAddr::V4(address)) => address.to_bits().into(),
@@ -99,8 +151,9 @@ impl Addresses {
             None if is_missing(text) => MISSING,
             None => NO_ADDRESS,
         };
-        self.words[key] = word;
-        word
+        if let Some(slot) = self.words.get_mut(key) {
+            *slot = Word(word);
+        }
     }
 
     fn value(&self, key: usize) -> &[u8] {

@@ -67,7 +67,7 @@ impl Batch {
     pub(super) fn keep(&self, mask: &BooleanArray) -> Self {
         let kept = |array| filter(array, mask).expect("a mask has a bit for each row");
         let arrays = self.arrays.iter().map(|(&field, array)| (field, kept(array))).collect();
-        let rows = (0..self.rows).filter(|&row| mask.value(row)).map(|row| self.numbers.get(row));
+        let rows = mask.values().set_indices().map(|row| self.numbers.get(row));
         let numbers = RowNumbers::Each(rows.collect());
         Self { arrays, rows: mask.true_count(), numbers, aside: BTreeMap::new() }
     }

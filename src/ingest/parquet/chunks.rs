@@ -5,13 +5,15 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::ops::Range;
 
 use ::parquet::errors::{ParquetError, Result};
 use ::parquet::file::reader::{ChunkReader, Length};
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use flate2::read::MultiGzDecoder;
 
 use super::super::compression::spool::{Spool, SpoolReader};
+use super::ahead::Ahead;
 use super::page_header::PageClaims;
 
 /// The most bytes a page may have once it is decompressed. Writers cut pages at one to a hundred MiB.
@@ -84,9 +86,9 @@ impl Read for Rest {
             Self::File(file) => file.read(buffer),
             Self::Spool(spool) => spool.read(buffer),
             Self::Bytes(bytes) => {
-                let taken = bytes.split_to(bytes.len().min(buffer.len()));
-                buffer[..taken.len()].copy_from_slice(&taken);
-                Ok(taken.len())
+                let taken = bytes.len().min(buffer.len());
+                bytes.copy_to_slice(&mut buffer[..taken]);
+                Ok(taken)
             }
         }
     }
@@ -122,12 +124,46 @@ impl ChunkReader for Chunks {
     }
 }
 
+/// Bytes within which a page's header ends: it holds two values at most.
+const MOST_HEADER: u64 = 16 << 10;
+
 /// The pages of a file: every header is looked at before the decoder believes it.
-pub(super) struct Pages(pub(super) Chunks);
+pub(super) struct Pages {
+    chunks: Chunks,
+    /// None of what is in memory.
+    ahead: Option<Ahead>,
+}
+
+impl Pages {
+    pub(super) fn new(chunks: Chunks) -> Self {
+        Self { chunks, ahead: None }
+    }
+
+    /// The same for pages of columns that lie there, which are read in large pieces.
+    pub(super) fn of_columns(chunks: Chunks, ranges: impl IntoIterator<Item = Range<u64>>) -> Self {
+        if matches!(chunks, Chunks::Bytes(_)) {
+            return Self::new(chunks);
+        }
+        let length = chunks.len();
+        let in_file = ranges.into_iter().map(|range| range.start..range.end.min(length));
+        Self { ahead: Some(Ahead::new(in_file.collect())), chunks }
+    }
+
+    fn ahead(&self, start: u64, least: u64) -> Result<Option<Bytes>> {
+        self.ahead.as_ref().map_or(Ok(None), |ahead| ahead.get(&self.chunks, start, least))
+    }
+
+    fn bytes(&self, start: u64, length: usize) -> Result<Bytes> {
+        match self.ahead(start, length as u64)? {
+            Some(bytes) if bytes.len() >= length => Ok(bytes.slice(..length)),
+            _ => self.chunks.get_bytes(start, length),
+        }
+    }
+}
 
 impl Length for Pages {
     fn len(&self) -> u64 {
-        self.0.len()
+        self.chunks.len()
     }
 }
 
@@ -135,7 +171,10 @@ impl ChunkReader for Pages {
     type T = Rest;
 
     fn get_read(&self, start: u64) -> Result<Rest> {
-        let mut rest = self.0.get_read(start)?;
+        let mut rest = match self.ahead(start, MOST_HEADER)? {
+            Some(bytes) => Rest::Bytes(bytes),
+            None => self.chunks.get_read(start)?,
+        };
         let claims = match &mut rest {
             Rest::File(file) => PageClaims::read(file.fill_buf()?),
             Rest::Spool(spool) => PageClaims::read(spool.fill_buf()?),
@@ -146,7 +185,7 @@ impl ChunkReader for Pages {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
-        let bytes = self.0.get_bytes(start, length)?;
+        let bytes = self.bytes(start, length)?;
         if length as u64 > HARMLESS_GZIP && bytes.starts_with(&[0x1f, 0x8b, 8]) {
             let inflated = MultiGzDecoder::new(&bytes[..]).take(MOST_PAGE + 1);
             // Damage is the decoder's to tell.
@@ -208,7 +247,7 @@ mod tests {
             encoder.write_all(&zeros).unwrap();
         }
         let bytes = Bytes::from(encoder.finish().unwrap());
-        let pages = Pages(Chunks::Bytes(bytes.clone()));
+        let pages = Pages::new(Chunks::Bytes(bytes.clone()));
         assert!(pages.get_bytes(0, bytes.len()).is_err());
         assert!(pages.get_bytes(0, 1000).is_ok());
         assert!(pages.get_bytes(1, bytes.len()).is_err());

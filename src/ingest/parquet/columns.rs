@@ -4,10 +4,8 @@
 //! UTF-8 mark. Text arrives dictionary-encoded, so that each value is looked at once and not once a row.
 //! A null slot holds a stale value: what is missing is marked as such before anything else.
 
-use std::sync::Arc;
-
 use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, DictionaryArray, Int32Array, StringArray};
-use arrow::buffer::ScalarBuffer;
+use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Int32Type, Int64Type};
 
@@ -103,6 +101,15 @@ impl Numbers {
         }
     }
 
+    /// The number of a row, if it is small; 0 where it is missing. What cannot be is not told here.
+    #[inline]
+    pub(super) fn small(&self, row: usize) -> Option<u16> {
+        match self.values.get(row) {
+            None | Some(&MISSING) => Some(0),
+            Some(&number) => u16::try_from(number).ok(),
+        }
+    }
+
     /// A number that must be there and at most `most`.
     #[inline]
     pub(super) fn need(&self, row: usize, most: u64) -> Result<u64, BadValue> {
@@ -140,9 +147,13 @@ fn take_numbers(array: &ArrayRef, into: &mut Vec<i64>) {
 fn take<T: ArrowPrimitiveType<Native: Into<i64>>>(array: &ArrayRef, into: &mut Vec<i64>) {
     let Some(array) = array.as_primitive_opt::<T>() else { return };
     into.extend(array.values().iter().map(|&value| -> i64 { value.into() }));
-    if let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) {
-        let rows = into.iter_mut().zip(nulls.iter());
-        rows.filter(|(_, is_valid)| !is_valid).for_each(|(value, _)| *value = MISSING);
+    put_at_nulls(array.nulls(), MISSING, into);
+}
+
+/// Marks what is missing: few rows of most columns, so that they are looked for a word of bits at a time.
+fn put_at_nulls<T: Copy>(nulls: Option<&NullBuffer>, mark: T, values: &mut [T]) {
+    if let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) {
+        (!nulls.inner()).set_indices().for_each(|row| values[row] = mark);
     }
 }
 
@@ -240,70 +251,10 @@ impl Text {
 
 fn keys(array: &DictionaryArray<Int32Type>) -> ScalarBuffer<i32> {
     let keys: &Int32Array = array.keys();
-    match keys.nulls().filter(|nulls| nulls.null_count() > 0) {
-        None => keys.values().clone(),
-        Some(nulls) => {
-            let keys = keys.values().iter().zip(nulls.iter());
-            keys.map(|(&key, is_valid)| if is_valid { key } else { NO_KEY }).collect()
-        }
+    if keys.null_count() == 0 {
+        return keys.values().clone();
     }
-}
-
-/// A text column of which each distinct value is turned into something once: an address, a name, an action.
-///
-/// What the values turned into is kept while the dictionary stays the same, which it does through a row group.
-pub(super) struct Turned<T> {
-    column: Option<Text>,
-    ids: Vec<Option<T>>,
-}
-
-impl<T: Copy> Turned<T> {
-    pub(super) fn new() -> Self {
-        Self { column: None, ids: Vec::new() }
-    }
-
-    /// Takes the next batch's column.
-    pub(super) fn set(&mut self, array: Option<&ArrayRef>) {
-        let next = array.and_then(Text::of);
-        let same = match (&self.column, &next) {
-            (Some(old), Some(new)) => Arc::ptr_eq(&old.dictionary, &new.dictionary),
-            _ => false,
-        };
-        if !same {
-            self.ids.clear();
-            self.ids.resize(next.as_ref().map_or(0, Text::len), None);
-        }
-        self.column = next;
-    }
-
-    /// What the row's value turned into; none where it is missing. `turn` is asked once for each distinct value.
-    #[inline]
-    pub(super) fn get(
-        &mut self,
-        row: usize,
-        turn: impl FnOnce(&[u8]) -> Result<T, BadValue>,
-    ) -> Result<Option<T>, BadValue> {
-        let Some(key) = self.column.as_ref().and_then(|text| text.key(row)) else { return Ok(None) };
-        match self.ids.get(key) {
-            Some(Some(id)) => Ok(Some(*id)),
-            _ => self.turn(key, turn),
-        }
-    }
-
-    #[cold]
-    fn turn(
-        &mut self,
-        key: usize,
-        turn: impl FnOnce(&[u8]) -> Result<T, BadValue>,
-    ) -> Result<Option<T>, BadValue> {
-        let value = self.column.as_ref().map_or(b"".as_slice(), |text| text.value(key));
-        if is_missing(value) {
-            return Ok(None);
-        }
-        let id = turn(value)?;
-        if let Some(slot) = self.ids.get_mut(key) {
-            *slot = Some(id);
-        }
-        Ok(Some(id))
-    }
+    let mut marked = keys.values().to_vec();
+    put_at_nulls(keys.nulls(), NO_KEY, &mut marked);
+    marked.into()
 }

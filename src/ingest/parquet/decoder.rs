@@ -43,7 +43,8 @@ impl Group<'_> {
         mask: ProjectionMask,
         selection: Option<RowSelection>,
     ) -> Result<ParquetRecordBatchReader, String> {
-        let pages = Pages((self.open)()?);
+        let chunks = (self.open)()?;
+        let pages = Pages::of_columns(chunks, self.footer.bytes_of(self.number, &mask));
         let metadata = self.footer.metadata.clone();
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(pages, metadata)
             .with_projection(mask)

@@ -39,6 +39,8 @@ pub(super) struct DescriptionColumns {
     /// The keys of each row as one number.
     sets: Vec<u64>,
     known: Known,
+    /// The description without values.
+    none: Option<DescriptionId>,
     /// Numbers for sets of some columns' keys, where those of all columns would not fit one number.
     shortened: Vec<FxHashMap<u64, u64>>,
 }
@@ -74,7 +76,7 @@ impl DescriptionColumns {
     /// Makes one number of the keys of each row.
     fn number_sets(&mut self, rows: usize) {
         self.sets.clear();
-        self.sets.resize(rows, 0);
+        self.sets.resize(if self.columns.is_empty() { 0 } else { rows }, 0);
         let (mut step, mut shortened) = (1_u64, 0);
         for column in &self.columns {
             let states = column.states();
@@ -103,11 +105,18 @@ impl DescriptionColumns {
     /// The number of the row's set of values.
     #[inline]
     pub(super) fn get<S: Sink>(&mut self, row: usize, sink: &mut S) -> DescriptionId {
-        let set = self.sets[row];
+        // Without any column every row has the same set.
+        let set = self.sets.get(row).copied().unwrap_or(0);
         match self.known.get(set) {
             Some(id) => id,
             None => self.meet(set, row, sink),
         }
+    }
+
+    /// The number of the set without values, for sinks that ask for none.
+    #[inline]
+    pub(super) fn none<S: Sink>(&mut self, sink: &mut S) -> DescriptionId {
+        *self.none.get_or_insert_with(|| sink.description(&[None; DESCRIPTIVE.len()]))
     }
 
     #[cold]

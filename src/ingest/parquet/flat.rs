@@ -7,7 +7,7 @@ use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::{Field as ArrowField, Schema};
 
 use super::super::header;
-use super::super::sink::DESCRIPTIVE;
+use super::super::sink::{DESCRIPTIVE, Needs};
 use super::super::text::FileContext;
 use super::columns::is_readable;
 use super::layout::{Columns, Projection, plain_type, wrong_type};
@@ -75,9 +75,9 @@ impl Flat {
         self.fields.iter().find(|(_, known)| **known == field).map(|(&place, _)| place)
     }
 
-    /// Every column that is read.
-    pub(super) fn everything(&self, schema: &SchemaDescriptor) -> Projection {
-        self.projection(schema, |_| true)
+    /// Every column that is asked for.
+    pub(super) fn everything(&self, schema: &SchemaDescriptor, needs: Needs) -> Projection {
+        self.projection(schema, |field| is_needed(field, needs))
     }
 
     /// The columns that tell whether a record matters, by its addresses too or not.
@@ -85,9 +85,9 @@ impl Flat {
         self.projection(schema, |field| self.decides(field, by_address))
     }
 
-    /// The other ones.
-    pub(super) fn further(&self, schema: &SchemaDescriptor, by_address: bool) -> Projection {
-        self.projection(schema, |field| !self.decides(field, by_address))
+    /// The other ones that are asked for.
+    pub(super) fn further(&self, schema: &SchemaDescriptor, by_address: bool, needs: Needs) -> Projection {
+        self.projection(schema, |field| is_needed(field, needs) && !self.decides(field, by_address))
     }
 
     fn decides(&self, field: Field, by_address: bool) -> bool {
@@ -100,6 +100,15 @@ impl Flat {
         let taken = self.fields.iter().filter(|(_, field)| takes(**field));
         let mask = ProjectionMask::roots(schema, taken.clone().map(|(&place, _)| place));
         Projection { mask, columns: Columns::Flat(taken.map(|(_, &field)| field).collect()) }
+    }
+}
+
+/// Whether a sink with these needs asks for the field.
+pub(super) fn is_needed(field: Field, needs: Needs) -> bool {
+    match field {
+        Field::PktSrcAddr | Field::PktDstAddr => needs.packet_addresses,
+        Field::FlowDirection => needs.direction,
+        _ => needs.descriptions || !DESCRIPTIVE.contains(&field),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a Parquet file's footer tells, read once: row groups, columns, and which of them are read.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::RowGroupMetaData;
@@ -64,6 +66,17 @@ impl Footer {
     /// The file's columns, nested ones by their leaves.
     pub(super) fn leaves(&self) -> &SchemaDescriptor {
         self.metadata.metadata().file_metadata().schema_descr()
+    }
+
+    /// Where the columns of a row group lie in the file. What no column can claim is left out.
+    pub(super) fn bytes_of(&self, group: usize, mask: &ProjectionMask) -> impl Iterator<Item = Range<u64>> {
+        let columns = self.group(group).columns().iter().enumerate();
+        columns.filter(|(leaf, _)| mask.leaf_included(*leaf)).filter_map(|(_, column)| {
+            let first = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
+            let start = u64::try_from(first).ok()?;
+            let end = start.checked_add(u64::try_from(column.compressed_size()).ok()?)?;
+            Some(start..end)
+        })
     }
 
     /// What the footer says of a row group.

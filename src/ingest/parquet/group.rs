@@ -30,9 +30,8 @@ impl Group<'_> {
         let group = self.footer.group(self.number);
         match self.footer.times.and_then(|times| time_of_group(group, times)) {
             Some(span) if !touches(&window, span) => {
-                let mut left_out = LeftOut::default();
-                left_out.outside(rows(group), span);
-                sink.left_out(&left_out.0);
+                let (records, span) = (rows(group), Some((span.start, span.end)));
+                sink.left_out(&Totals { records, span, ..Totals::default() });
             }
             _ => {
                 if let Some(wanted) = sink.wanted().cloned() {
@@ -44,7 +43,7 @@ impl Group<'_> {
 
     fn everyone<S: Sink>(self, file: &mut FileContext<'_>, sink: &mut S) {
         let mut rows = self.rows(file, true);
-        let mut decoder = self.decode(self.footer.layout.everything(self.footer.leaves()), None);
+        let mut decoder = self.decode(self.footer.layout.everything(self.footer.leaves(), S::NEEDS), None);
         while let Some(batch) = decoder.next(file) {
             all(&mut rows, &batch, file, sink);
         }
@@ -56,7 +55,7 @@ impl Group<'_> {
         let mut step = FirstStep {
             choice: Choice::new(wanted),
             rows: self.rows(file, false),
-            left_out: LeftOut::default(),
+            left_out: LeftOut::new(),
             waiting: Waiting::default(),
         };
         // Both steps come to defects in the order of rows, but not one after the other.
@@ -71,8 +70,8 @@ impl Group<'_> {
         }
         self.further(by_address, &mut step.waiting, &mut second, sink);
         file.defects.merge(later);
-        if step.left_out.0 != Totals::default() {
-            sink.left_out(&step.left_out.0);
+        if let Some(totals) = step.left_out.totals() {
+            sink.left_out(&totals);
         }
     }
 
@@ -86,7 +85,7 @@ impl Group<'_> {
     ) {
         let Some((selection, mut unread)) = waiting.take() else { return };
         let mut rows = self.rows(file, false);
-        let Some(columns) = self.footer.layout.further(self.footer.leaves(), by_address) else {
+        let Some(columns) = self.footer.layout.further(self.footer.leaves(), by_address, S::NEEDS) else {
             return unread.batches().iter().for_each(|batch| all(&mut rows, batch, file, sink));
         };
         let mut decoder = self.decode(columns, Some(selection));
@@ -112,7 +111,7 @@ impl Group<'_> {
 
 /// Hands over every record of a batch.
 fn all<S: Sink>(rows: &mut Rows, batch: &Batch, file: &mut FileContext<'_>, sink: &mut S) {
-    rows.set(batch);
+    rows.set(batch, S::NEEDS);
     each(batch, file, |row, number| rows.record(row, number, sink));
 }
 
@@ -141,7 +140,7 @@ struct FirstStep {
 
 impl FirstStep {
     fn take<S: Sink>(&mut self, batch: &Batch, file: &mut FileContext<'_>, sink: &mut S) {
-        self.rows.set(batch);
+        self.rows.set(batch, S::NEEDS);
         self.choice.set(batch);
         let mut mask = BooleanBufferBuilder::new(batch.rows);
         mask.append_n(batch.rows, false);
@@ -159,7 +158,7 @@ impl FirstStep {
     fn row<S: Sink>(&mut self, row: usize, number: u64, sink: &mut S) -> Result<bool, BadValue> {
         let span = self.rows.span(row)?;
         if !self.choice.is_in_time(span) {
-            self.left_out.outside(1, span);
+            self.left_out.outside(span);
             Ok(false)
         } else if self.choice.names(row) {
             self.rows.coverage(row, number, sink)

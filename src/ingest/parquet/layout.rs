@@ -5,7 +5,7 @@ use ::parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::DataType;
 
-use super::super::sink::Sink;
+use super::super::sink::{Needs, Sink};
 use super::super::text::FileContext;
 use super::super::wrapping::Wrapping;
 use super::flat::Flat;
@@ -86,10 +86,10 @@ impl Layout {
         }
     }
 
-    /// Every column that is read.
-    pub(super) fn everything(&self, leaves: &SchemaDescriptor) -> Projection {
+    /// Every column that is asked for.
+    pub(super) fn everything(&self, leaves: &SchemaDescriptor, needs: Needs) -> Projection {
         match self {
-            Self::Flat(flat) => flat.everything(leaves),
+            Self::Flat(flat) => flat.everything(leaves, needs),
             Self::Lake(lake) => Projection { mask: lake.mask(leaves), columns: Columns::Lake },
         }
     }
@@ -98,14 +98,19 @@ impl Layout {
     pub(super) fn deciding(&self, leaves: &SchemaDescriptor, by_address: bool) -> Projection {
         match self {
             Self::Flat(flat) => flat.deciding(leaves, by_address),
-            Self::Lake(_) => self.everything(leaves),
+            Self::Lake(_) => self.everything(leaves, Needs::ALL),
         }
     }
 
-    /// The other ones; none if there is no other.
-    pub(super) fn further(&self, leaves: &SchemaDescriptor, by_address: bool) -> Option<Projection> {
+    /// The other ones that are asked for; none if there is no other.
+    pub(super) fn further(
+        &self,
+        leaves: &SchemaDescriptor,
+        by_address: bool,
+        needs: Needs,
+    ) -> Option<Projection> {
         match self {
-            Self::Flat(flat) => Some(flat.further(leaves, by_address)),
+            Self::Flat(flat) => Some(flat.further(leaves, by_address, needs)),
             Self::Lake(_) => None,
         }
     }

@@ -4,6 +4,7 @@
 //! numbered from 1 through the file.
 
 mod addresses;
+mod ahead;
 mod batch;
 mod chunks;
 mod columns;
@@ -14,12 +15,14 @@ mod footer;
 mod group;
 mod lake;
 mod layout;
+mod numbers;
 mod page_header;
 pub(super) mod quote;
 mod row;
 mod statistics;
 #[cfg(test)]
 mod tests;
+mod turned;
 mod waiting;
 mod wanted;
 

@@ -23,7 +23,7 @@ pub(in super::super) fn quote_rows(content: &ParquetSource, rows: &[u64]) -> Vec
     let Ok(chunks) = content.open() else { return Vec::new() };
     let texts = guarded(|| {
         chunks.check_footer()?;
-        read(Pages(chunks), rows)
+        read(Pages::new(chunks), rows)
     });
     rows.iter().copied().zip(texts.unwrap_or_default()).collect()
 }

@@ -1,13 +1,17 @@
 //! Rows to records: what each column's value stands for, row by row.
 
+use std::hint::black_box;
 use std::net::IpAddr;
 
 use super::super::record::{BadValue, action, direction, to_seconds};
-use super::super::sink::{Action, Direction, FlowRecord, NameId, Sighting, Sink, Span};
-use super::addresses::Addresses;
+use super::super::sink::{Action, DescriptionId, Direction, FlowRecord, NameId, Needs, Sighting, Sink, Span};
+use super::addresses::{Addresses, Word};
 use super::batch::Batch;
-use super::columns::{Numbers, Turned};
+use super::columns::Numbers;
 use super::descriptions::DescriptionColumns;
+use super::flat::is_needed;
+use super::numbers::NumberColumns;
+use super::turned::Turned;
 use crate::model::field::Field;
 use crate::model::source::{RowRef, SourceId};
 
@@ -15,39 +19,8 @@ use crate::model::source::{RowRef, SourceId};
 pub(super) const ADDRESSES: [Field; 4] =
     [Field::SrcAddr, Field::DstAddr, Field::PktSrcAddr, Field::PktDstAddr];
 
-/// The number columns of one batch.
-struct NumberColumns {
-    src_port: Numbers,
-    dst_port: Numbers,
-    protocol: Numbers,
-    packets: Numbers,
-    bytes: Numbers,
-    start: Numbers,
-    end: Numbers,
-    tcp_flags: Numbers,
-}
-
-impl NumberColumns {
-    fn new() -> Self {
-        Self {
-            src_port: Numbers::of(Field::SrcPort),
-            dst_port: Numbers::of(Field::DstPort),
-            protocol: Numbers::of(Field::Protocol),
-            packets: Numbers::of(Field::Packets),
-            bytes: Numbers::of(Field::Bytes),
-            start: Numbers::of(Field::Start),
-            end: Numbers::of(Field::End),
-            tcp_flags: Numbers::of(Field::TcpFlags),
-        }
-    }
-
-    fn set(&mut self, batch: &Batch) {
-        let Self { src_port, dst_port, protocol, packets, bytes, start, end, tcp_flags } = self;
-        for column in [src_port, dst_port, protocol, packets, bytes, start, end, tcp_flags] {
-            column.set(batch.get(column.field()));
-        }
-    }
-}
+/// Rows that are looked at ahead of their turn.
+const AHEAD: usize = u64::BITS as usize;
 
 /// Whether a record has traffic, by its log-status.
 #[derive(Clone, Copy)]
@@ -81,6 +54,28 @@ pub(super) struct Rows {
     status: Turned<Status>,
     direction: Turned<Option<Direction>>,
     descriptive: DescriptionColumns,
+    /// What the last row's keys of status and action said, which the next one's mostly say again.
+    last: Option<([Option<usize>; 2], Sighting)>,
+    /// Rows of the batch.
+    rows: usize,
+    ahead: Ahead,
+}
+
+/// The next rows of a batch, as many as a word has bits.
+#[derive(Default)]
+struct Ahead {
+    first: usize,
+    /// The row after them.
+    end: usize,
+    /// Whether their ports matter, or cannot be.
+    matter: u64,
+}
+
+impl Ahead {
+    #[inline]
+    fn matters(&self, row: usize) -> bool {
+        self.matter >> (row - self.first) & 1 == 1
+    }
 }
 
 impl Rows {
@@ -96,39 +91,63 @@ impl Rows {
             status: Turned::new(),
             direction: Turned::new(),
             descriptive: DescriptionColumns::default(),
+            last: None,
+            rows: 0,
+            ahead: Ahead::default(),
         }
     }
 
-    /// Takes the next batch.
-    pub(super) fn set(&mut self, batch: &Batch) {
+    /// Takes the next batch, for a sink with these needs.
+    pub(super) fn set(&mut self, batch: &Batch, needs: Needs) {
         self.numbers.set(batch);
         self.interface.set(batch.get(Field::InterfaceId));
         for (addresses, field) in self.addresses.iter_mut().zip(ADDRESSES) {
-            addresses.set(batch.get(field), self.every_row);
+            addresses.set(batch.get(field).filter(|_| is_needed(field, needs)), self.every_row);
         }
         self.action.set(batch.get(Field::Action));
         self.status.set(batch.get(Field::LogStatus));
-        self.direction.set(batch.get(Field::FlowDirection));
-        self.descriptive.set(batch);
+        self.direction.set(batch.get(Field::FlowDirection).filter(|_| needs.direction));
+        if needs.descriptions {
+            self.descriptive.set(batch);
+        }
+        (self.last, self.rows, self.ahead) = (None, batch.rows, Ahead::default());
     }
 
-    /// Reads a record and hands it to the sink.
+    /// Reads a record and hands it to the sink. Records are asked for in their order.
     #[inline]
     pub(super) fn record<S: Sink>(&mut self, row: usize, number: u64, sink: &mut S) -> Result<(), BadValue> {
         let span = self.span(row)?;
         let place = RowRef { source: self.source, line: number };
         let interface = self.interface(row, sink)?;
         let sighting = self.sighting(row)?;
-        if let Sighting::Ok(action) = sighting {
+        if row >= self.ahead.end {
+            self.look_ahead(row, sink);
+        }
+        if let Sighting::Ok(action) = sighting
+            && self.ahead.matters(row)
+        {
             let (src_port, dst_port) = self.ports(row)?;
             if sink.wants_ports(src_port, dst_port) {
                 let known = Known { interface, src_port, dst_port, action, span, row: place };
-                let flow = self.flow(row, known, sink)?;
-                sink.flow(&flow);
+                self.flow(row, known, sink)?;
             }
         }
         sink.sighting(interface, sighting, span, place);
         Ok(())
+    }
+
+    /// Tests the ports of the next rows, and has the addresses of those that matter brought from memory together.
+    #[inline]
+    fn look_ahead<S: Sink>(&mut self, first: usize, sink: &S) {
+        let end = self.rows.min(first + AHEAD);
+        let may_matter = |row| {
+            let ports = self.numbers.src_port.small(row).zip(self.numbers.dst_port.small(row));
+            ports.is_none_or(|(src, dst)| sink.wants_ports(src, dst))
+        };
+        let matter = (first..end).fold(0, |bits, row| bits | u64::from(may_matter(row)) << (row - first));
+        let fetched = self.addresses.iter().fold(0, |bits, column| bits | column.fetch(first, matter));
+        black_box(fetched);
+        self.ahead = Ahead { first, end, matter };
     }
 
     /// Hands a record over of which only the interface's coverage matters.
@@ -170,23 +189,32 @@ impl Rows {
     /// What the record says of its interface.
     #[inline]
     pub(super) fn sighting(&mut self, row: usize) -> Result<Sighting, BadValue> {
-        match self.status(row)? {
-            Status::Without(sighting) => Ok(sighting),
-            Status::Traffic => match self.action.get(row, action)? {
-                Some(action) => Ok(Sighting::Ok(action)),
-                None => Err(BadValue::new(Field::Action, b"-")),
-            },
+        let keys = [self.status.key(row), self.action.key(row)];
+        match self.last {
+            Some((last, sighting)) if last == keys => Ok(sighting),
+            _ => self.judge(row, keys),
         }
     }
 
+    #[inline(never)]
+    fn judge(&mut self, row: usize, keys: [Option<usize>; 2]) -> Result<Sighting, BadValue> {
+        let status = self.status.get(row, status)?;
+        let sighting = match status.unwrap_or_else(|| self.without_status(row)) {
+            Status::Without(sighting) => sighting,
+            Status::Traffic => match self.action.get(row, action)? {
+                Some(action) => Sighting::Ok(action),
+                None => return Err(BadValue::new(Field::Action, b"-")),
+            },
+        };
+        // Without a status it is not the keys alone that say so.
+        self.last = status.map(|_| (keys, sighting));
+        Ok(sighting)
+    }
+
     /// Without a log-status a record without addresses may be NODATA or SKIPDATA; only "lost" claims nothing.
-    #[inline]
-    fn status(&mut self, row: usize) -> Result<Status, BadValue> {
-        if let Some(status) = self.status.get(row, status)? {
-            return Ok(status);
-        }
+    fn without_status(&self, row: usize) -> Status {
         let is_traffic = self.has_status || self.addresses[0].has(row);
-        Ok(if is_traffic { Status::Traffic } else { Status::Without(Sighting::SkipData) })
+        if is_traffic { Status::Traffic } else { Status::Without(Sighting::SkipData) }
     }
 
     #[inline]
@@ -194,38 +222,61 @@ impl Rows {
         Ok((port(&self.numbers.src_port, row)?, port(&self.numbers.dst_port, row)?))
     }
 
+    /// Reads the rest of a record and hands it over.
     #[inline]
-    fn flow<S: Sink>(&mut self, row: usize, known: Known, sink: &mut S) -> Result<FlowRecord, BadValue> {
-        let [src, dst, pkt_src, pkt_dst] = self.addresses(row)?;
-        let need = |field, address: Option<IpAddr>| address.ok_or_else(|| BadValue::new(field, b"-"));
+    fn flow<S: Sink>(&mut self, row: usize, known: Known, sink: &mut S) -> Result<(), BadValue> {
+        if self.addresses.iter().any(|column| column.word(row).is_unsettled()) {
+            self.settle_addresses(row)?;
+        }
+        let words = self.addresses.each_ref().map(|column| column.word(row));
+        if let Some(place) = words[..2].iter().position(|word| word.is_missing()) {
+            return Err(self.addresses[place].missing());
+        }
         let numbers = &self.numbers;
-        Ok(FlowRecord {
-            interface: known.interface,
-            src: need(Field::SrcAddr, src)?,
-            dst: need(Field::DstAddr, dst)?,
-            pkt_src,
-            pkt_dst,
-            src_port: known.src_port,
-            dst_port: known.dst_port,
+        let rest = Rest {
+            known,
             protocol: u8::try_from(numbers.protocol.need(row, u64::from(u8::MAX))?).unwrap_or(u8::MAX),
-            action: known.action,
             direction: self.direction.get(row, direction)?.flatten(),
             packets: numbers.packets.need(row, u64::MAX)?,
             bytes: numbers.bytes.need(row, u64::MAX)?,
             tcp_flags: tcp_flags(&numbers.tcp_flags, row)?,
-            span: known.span,
-            description: self.descriptive.get(row, sink),
-            row: known.row,
-        })
+            // Last: a record with a bad value leaves no trace but its defect.
+            description: if S::NEEDS.descriptions {
+                self.descriptive.get(row, sink)
+            } else {
+                self.descriptive.none(sink)
+            },
+        };
+        self.hand_over(words, rest, sink);
+        Ok(())
     }
 
+    /// Hands a record over. Those of one family of addresses, nearly all, are put together by themselves: what is written in
+    /// small pieces and then copied as a whole keeps the processor waiting.
     #[inline]
-    fn addresses(&mut self, row: usize) -> Result<[Option<IpAddr>; ADDRESSES.len()], BadValue> {
-        let mut addresses = [None; ADDRESSES.len()];
-        for (address, column) in addresses.iter_mut().zip(&mut self.addresses) {
-            *address = column.get(row)?;
+    fn hand_over<S: Sink>(&self, words: [Word; ADDRESSES.len()], rest: Rest, sink: &mut S) {
+        let [src, dst, pkt_src, pkt_dst] = words;
+        if let (Some(src), Some(dst)) = (src.ipv4(), dst.ipv4())
+            && !pkt_src.is_ipv6()
+            && !pkt_dst.is_ipv6()
+        {
+            return sink.flow(&rest.between(src, dst, pkt_src.ipv4(), pkt_dst.ipv4()));
         }
-        Ok(addresses)
+        let [srcs, dsts, pkt_srcs, pkt_dsts] = &self.addresses;
+        if let (Some(src), Some(dst)) = (srcs.ipv6(src), dsts.ipv6(dst))
+            && pkt_src.ipv4().is_none()
+            && pkt_dst.ipv4().is_none()
+        {
+            return sink.flow(&rest.between(src, dst, pkt_srcs.ipv6(pkt_src), pkt_dsts.ipv6(pkt_dst)));
+        }
+        if let (Some(src), Some(dst)) = (srcs.address(src), dsts.address(dst)) {
+            sink.flow(&rest.between(src, dst, pkt_srcs.address(pkt_src), pkt_dsts.address(pkt_dst)));
+        }
+    }
+
+    #[cold]
+    fn settle_addresses(&mut self, row: usize) -> Result<(), BadValue> {
+        self.addresses.iter_mut().try_for_each(|column| column.settle(row))
     }
 }
 
@@ -251,4 +302,40 @@ struct Known {
     action: Action,
     span: Span,
     row: RowRef,
+}
+
+/// A record but for its addresses.
+struct Rest {
+    known: Known,
+    protocol: u8,
+    direction: Option<Direction>,
+    packets: u64,
+    bytes: u64,
+    tcp_flags: Option<u16>,
+    description: DescriptionId,
+}
+
+impl Rest {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a record that is returned would be copied: see `hand_over`")]
+    fn between<A: Into<IpAddr>>(self, src: A, dst: A, pkt_src: Option<A>, pkt_dst: Option<A>) -> FlowRecord {
+        FlowRecord {
+            interface: self.known.interface,
+            src: src.into(),
+            dst: dst.into(),
+            pkt_src: pkt_src.map(Into::into),
+            pkt_dst: pkt_dst.map(Into::into),
+            src_port: self.known.src_port,
+            dst_port: self.known.dst_port,
+            protocol: self.protocol,
+            action: self.known.action,
+            direction: self.direction,
+            packets: self.packets,
+            bytes: self.bytes,
+            tcp_flags: self.tcp_flags,
+            span: self.known.span,
+            description: self.description,
+            row: self.known.row,
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! Whether a row can matter: by its time, its interface and its addresses.
 
 use super::super::number::parse_address;
-use super::super::sink::{Sighting, Span, Wanted};
+use super::super::sink::{Action, Sighting, Span, Wanted};
 use super::super::totals::Totals;
 use super::batch::Batch;
-use super::columns::Turned;
 use super::row::ADDRESSES;
+use super::turned::Turned;
 use crate::model::field::Field;
 use crate::model::time::{Timestamp, Window};
 
@@ -59,24 +59,45 @@ impl Choice {
         }
         // What is no address is no wanted one.
         let known = |text: &[u8]| Ok(parse_address(text).is_some_and(|it| wanted.addresses.contains(&it)));
-        addresses.iter_mut().any(|column| column.get(row, known).ok().flatten().unwrap_or(false))
+        !wanted.addresses.is_empty()
+            && addresses.iter_mut().any(|column| column.get(row, known).ok().flatten().unwrap_or(false))
     }
 }
 
 /// Counts over the rows that were left out.
-#[derive(Default)]
-pub(super) struct LeftOut(pub(super) Totals);
+pub(super) struct LeftOut {
+    counts: Totals,
+    /// Over all of them.
+    span: Span,
+}
 
 impl LeftOut {
-    /// Rows outside the window: their number and span alone, because more is not known of a row group that is not read.
+    pub(super) fn new() -> Self {
+        Self { counts: Totals::default(), span: Span { start: u32::MAX, end: 0 } }
+    }
+
+    /// A row outside the window: its span alone, because more is not known of a row group that is not read.
     #[inline]
-    pub(super) fn outside(&mut self, rows: u64, span: Span) {
-        self.0.merge(&Totals { records: rows, span: Some((span.start, span.end)), ..Totals::default() });
+    pub(super) fn outside(&mut self, span: Span) {
+        self.counts.records += 1;
+        self.span = Span { start: self.span.start.min(span.start), end: self.span.end.max(span.end) };
     }
 
     /// A row within it.
     #[inline]
     pub(super) fn within(&mut self, sighting: Sighting, span: Span) {
-        self.0.count(sighting, span, true);
+        self.outside(span);
+        match sighting {
+            Sighting::Ok(Action::Accept) => self.counts.accepted += 1,
+            Sighting::Ok(Action::Reject) => self.counts.rejected += 1,
+            Sighting::NoData => self.counts.nodata += 1,
+            Sighting::SkipData => self.counts.skipdata += 1,
+        }
+    }
+
+    /// The counts, if there is anything to count.
+    pub(super) fn totals(self) -> Option<Totals> {
+        let span = Some((self.span.start, self.span.end));
+        (self.counts.records > 0).then_some(Totals { span, ..self.counts })
     }
 }

@@ -3,6 +3,7 @@
 mod damage;
 mod descriptions;
 mod lake;
+mod needs;
 mod recorder;
 mod rows;
 mod scope;
@@ -12,16 +13,21 @@ use recorder::Recorder;
 use super::super::files::LogFile;
 use super::super::{parquet_parts, read_file};
 use crate::ingest::options::ReadOptions;
-use crate::ingest::sink::Wanted;
+use crate::ingest::sink::{Sink, Wanted};
 use crate::model::defect::Defects;
 use crate::model::source::SourceId;
 
 /// Reads a file whole.
 fn read(bytes: &[u8], wanted: Option<&Wanted>) -> (Recorder, Defects) {
+    read_into(bytes, Recorder::new(wanted))
+}
+
+/// Reads a file whole into another sink.
+fn read_into<S: Sink>(bytes: &[u8], mut sink: S) -> (S, Defects) {
     let log = LogFile::of_bytes("log", bytes.to_vec());
-    let (mut recorder, mut defects) = (Recorder::new(wanted), Defects::default());
-    read_file(&log, SourceId(0), &ReadOptions::default(), &mut recorder, &mut defects, &|_| {});
-    (recorder, defects)
+    let mut defects = Defects::default();
+    read_file(&log, SourceId(0), &ReadOptions::default(), &mut sink, &mut defects, &|_| {});
+    (sink, defects)
 }
 
 /// Reads a file part by part, the last one first.

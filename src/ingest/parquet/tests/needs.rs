@@ -1,0 +1,115 @@
+//! What a sink does without is as if the file did not have it.
+
+use arrow::array::ArrayRef;
+use proptest::prelude::*;
+
+use super::lake::{VERSIONS, lake};
+use super::rows::{Cut, Row, any_row, columns, file};
+use super::{Recorder, read, read_into, told};
+use crate::ingest::sink::{
+    Description, DescriptionId, FlowRecord, NameId, Needs, Sighting, Sink, Span, Wanted,
+};
+use crate::ingest::totals::Totals;
+use crate::model::ids::InterfaceId;
+use crate::model::source::RowRef;
+use crate::model::time::Window;
+
+/// A recorder that does without whatever a sink may do without.
+struct Frugal(Recorder);
+
+impl Sink for Frugal {
+    const NEEDS: Needs = Needs::LEAST;
+
+    fn name(&mut self, text: &[u8]) -> NameId {
+        self.0.name(text)
+    }
+
+    fn description(&mut self, values: &Description<'_>) -> DescriptionId {
+        self.0.description(values)
+    }
+
+    fn wanted(&self) -> Option<&Wanted> {
+        self.0.wanted()
+    }
+
+    fn left_out(&mut self, counts: &Totals) {
+        self.0.left_out(counts);
+    }
+
+    fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool {
+        self.0.wants_ports(src_port, dst_port)
+    }
+
+    fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
+        self.0.sighting(interface, sighting, span, row);
+    }
+
+    fn flow(&mut self, record: &FlowRecord) {
+        self.0.flow(record);
+    }
+}
+
+/// The columns of what a sink may do without.
+const SPARE: [&str; 9] = [
+    "pkt_srcaddr",
+    "pkt_dstaddr",
+    "flow_direction",
+    "traffic_path",
+    "vpc_id",
+    "subnet_id",
+    "pkt_dst_aws_service",
+    "ecs_task_id",
+    "reject_reason",
+];
+
+fn without_spare(rows: &[Row]) -> Vec<(&'static str, ArrayRef)> {
+    columns(rows).into_iter().filter(|(name, _)| !SPARE.contains(name)).collect()
+}
+
+fn by_interface() -> Wanted {
+    let interfaces = ["eni-0", "eni-3"].map(InterfaceId::new).into();
+    Wanted { window: Window::ALWAYS, interfaces, addresses: [].into() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_nothing_asks_for_is_not_read(
+        mut rows in prop::collection::vec(any_row(), 1..120),
+        is_scoped: bool,
+        spoilt: bool,
+    ) {
+        let wanted = is_scoped.then(by_interface);
+        let cut = Cut::gzip(30, 7);
+        let (plain, _) = read(&file(without_spare(&rows), cut), wanted.as_ref());
+        if spoilt {
+            for row in &mut rows {
+                row.addresses[3] = "nowhere".into();
+                row.direction = "sideways";
+            }
+        }
+        let bytes = file(columns(&rows), cut);
+        let (Frugal(recorder), defects) = read_into(&bytes, Frugal(Recorder::new(wanted.as_ref())));
+        prop_assert_eq!(told(&defects), "");
+        prop_assert_eq!(recorder.rows, plain.rows);
+        prop_assert_eq!(recorder.left_out, plain.left_out);
+    }
+}
+
+#[test]
+fn the_same_of_security_lake() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let rows: Vec<Row> = (0..80).map(|_| any_row().new_tree(&mut runner).unwrap().current()).collect();
+    for version in VERSIONS {
+        let bytes = file(lake(&rows, version), Cut::gzip(30, 7));
+        let (Frugal(recorder), _) = read_into(&bytes, Frugal(Recorder::new(None)));
+        assert!(!recorder.flows().is_empty());
+        for flow in recorder.flows() {
+            let words: Vec<&str> = flow.split(' ').collect();
+            assert_eq!(words[3..5], ["None"; 2], "{flow}");
+            assert!(flow.ends_with(" - - - - - - - - - -"), "{flow}");
+        }
+    }
+}
