@@ -1,10 +1,7 @@
 //! Open hash tables of groups whose keys and sums lie in the slots themselves: one of IPv4, one of any addresses.
 
-use std::hash::{BuildHasher, Hash, Hasher};
 use std::hint::black_box;
 use std::net::IpAddr;
-
-use rustc_hash::FxBuildHasher;
 
 /// What the records of a group have in common besides their addresses.
 #[derive(Clone, Copy)]
@@ -26,12 +23,6 @@ impl<const N: usize> PartialEq for Words<N> {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).fold(0, |differ, (one, other)| differ | one ^ other) == 0
-    }
-}
-
-impl<const N: usize> Hash for Words<N> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.iter().for_each(|&word| state.write_u64(word));
     }
 }
 
@@ -113,6 +104,8 @@ fn halves(address: IpAddr) -> [u64; 2] {
     [words[0], words[1]].map(u64::from_be_bytes)
 }
 
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+
 type Slot<const N: usize> = (Words<N>, Sums);
 
 /// Records added at once: their slots' memory is fetched together.
@@ -182,7 +175,11 @@ impl<const N: usize> Table<N> {
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "a part of the hash is all that is wanted")]
 fn place<const N: usize>(key: &Words<N>) -> usize {
-    FxBuildHasher.hash_one(key) as usize
+    let folded = key.0.iter().fold(0, |hash: u64, word| {
+        let product = u128::from(hash ^ word) * u128::from(MIX);
+        product as u64 ^ (product >> 64) as u64
+    });
+    folded as usize
 }
 
 /// Adds to the key's slot or takes the next empty one; whether it did the latter. One slot at least is empty.

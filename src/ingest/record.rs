@@ -155,30 +155,35 @@ impl Layout {
             Some(action) => action,
             None => action(record.get(self.action))?,
         };
-        let matters = sink.wants_ports(src_port, dst_port);
-        let values = if matters { Some(self.values(record, src_port, dst_port)?) } else { None };
-        self.hand_over(record, Known { span, action, row }, values, sink)
+        let known = Known { span, action, row };
+        if !sink.wants_ports(src_port, dst_port) {
+            self.pass_over(record, known, sink);
+            return Ok(());
+        }
+        self.hand_over(record, known, self.values(record, src_port, dst_port)?, sink)
     }
 
-    /// Hands a record with traffic to the sink, with its values if it matters.
+    /// Tells the sink of a record with traffic that does not matter.
+    #[inline(always)]
+    pub(super) fn pass_over<S: Sink>(&self, record: Fields<'_>, known: Known, sink: &mut S) {
+        let interface = self.interface(record, sink);
+        sink.sighting(interface, Sighting::Ok(known.action), known.span, known.row);
+    }
+
+    /// Hands a record that matters to the sink.
     #[inline(always)]
     pub(super) fn hand_over<S: Sink>(
         &self,
         record: Fields<'_>,
         known: Known,
-        values: Option<Values>,
+        values: Values,
         sink: &mut S,
     ) -> Result<(), BadValue> {
         let interface = self.interface(record, sink);
         // The whole record is read before the sink hears of it, so that a bad one leaves no trace but its defect.
-        let flow = match values {
-            Some(values) => Some(self.flow(record, interface, known, values, sink)?),
-            None => None,
-        };
+        let flow = self.flow(record, interface, known, values, sink)?;
         sink.sighting(interface, Sighting::Ok(known.action), known.span, known.row);
-        if let Some(flow) = flow {
-            sink.flow(&flow);
-        }
+        sink.flow(&flow);
         Ok(())
     }
 

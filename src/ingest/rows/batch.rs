@@ -168,14 +168,14 @@ impl Batch {
             let is_kept = place < self.n_kept && usize::from(self.kept[place]) == row;
             self.next += usize::from(is_kept);
             let Some((span, action)) = self.plainly(layout, row, fields) else { break };
-            let at = RowRef { line: first.line + row as u64, ..first };
-            let values = if is_kept {
-                let Some(values) = self.values(layout, row, place, fields) else { break };
-                Some(values)
+            let known = Known { span, action, row: RowRef { line: first.line + row as u64, ..first } };
+            let outcome = if is_kept {
+                self.hand_over_one(layout, fields, (row, place), known, sink)
             } else {
-                None
+                layout.pass_over(fields, known, sink);
+                Some(())
             };
-            if layout.hand_over(fields, Known { span, action, row: at }, values, sink).is_err() {
+            if outcome.is_none() {
                 break;
             }
             row += 1;
@@ -183,28 +183,42 @@ impl Batch {
         row
     }
 
-    #[inline]
-    fn values(&self, layout: &Layout, row: usize, place: usize, fields: Fields<'_>) -> Option<Values> {
+    /// Hands over a row that matters; none if it is not read here. Those of IPv4, most of them, are put together by themselves:
+    /// what is written in small pieces and then copied as a whole keeps the processor waiting.
+    #[inline(always)]
+    fn hand_over_one<S: Sink>(
+        &self,
+        layout: &Layout,
+        fields: Fields<'_>,
+        (row, place): (usize, usize),
+        known: Known,
+        sink: &mut S,
+    ) -> Option<()> {
         let has = |odd: u64| odd >> place & 1 == 1;
-        let address = |odd: u64, bits: u32, column: usize| {
-            if has(odd) { fields.address(column) } else { Some(IpAddr::V4(Ipv4Addr::from_bits(bits))) }
-        };
-        let port = |port: u32| u16::try_from(port).ok();
         if has(self.odd_kept) {
             return None;
         }
-        Some(Values {
-            src: address(self.odd_src, self.src[place], layout.src_addr)?,
-            dst: address(self.odd_dst, self.dst[place], layout.dst_addr)?,
+        let tcp_flags = match layout.tcp_flags {
+            Some(_) if !has(self.odd_flags) => Some(u16::try_from(self.tcp_flags[place]).ok()?),
+            _ => layout.tcp_flags(fields).ok()?,
+        };
+        let port = |port: u32| u16::try_from(port).ok();
+        let none = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let values = Values {
+            src: none,
+            dst: none,
             src_port: port(self.src_port[row])?,
             dst_port: port(self.dst_port[row])?,
             protocol: u8::try_from(self.protocol[place]).ok()?,
             packets: self.packets[place].into(),
             bytes: self.bytes[place].into(),
-            tcp_flags: match layout.tcp_flags {
-                Some(_) if !has(self.odd_flags) => Some(u16::try_from(self.tcp_flags[place]).ok()?),
-                _ => layout.tcp_flags(fields).ok()?,
-            },
-        })
+            tcp_flags,
+        };
+        if !has(self.odd_src | self.odd_dst) {
+            let [src, dst] = [self.src[place], self.dst[place]].map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)));
+            return layout.hand_over(fields, known, Values { src, dst, ..values }, sink).ok();
+        }
+        let (src, dst) = (fields.address(layout.src_addr)?, fields.address(layout.dst_addr)?);
+        layout.hand_over(fields, known, Values { src, dst, ..values }, sink).ok()
     }
 }

@@ -54,7 +54,9 @@ pub(super) fn times(
     let others = rows.iter().enumerate().filter(|&(_, &row)| begin(row) != Some(prefix));
     let others = others.fold(0, |others, (place, _)| others | 1 << place);
     let bad = dispatch!(level, simd => read(simd, table, column, rows, TIME_DIGITS - DIGITS, into));
-    into.iter_mut().for_each(|time| *time += (tens * 10 + ones) * 100_000_000);
+    // Of what is bad there may be anything.
+    let begins_at = (tens * 10 + ones) * 100_000_000;
+    into.iter_mut().for_each(|time| *time = time.wrapping_add(begins_at));
     bad | others
 }
 
