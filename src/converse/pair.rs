@@ -309,3 +309,58 @@ impl Sums {
         self.last = self.last.max(other.last);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ingest::sink::{DescriptionId, NameId};
+    use crate::model::source::SourceId;
+    use crate::reduce::{FlowKey, FlowSums};
+
+    fn flow(interface: u32) -> Flow {
+        let key = FlowKey {
+            interface: NameId(interface),
+            src: AddressId(0),
+            dst: AddressId(1),
+            src_port: 40_000,
+            dst_port: 443,
+            protocol: 6,
+            action: Action::Accept,
+            direction: None,
+            pkt_src: None,
+            pkt_dst: None,
+            bucket: 0,
+        };
+        let sums = FlowSums {
+            records: 1,
+            packets: 1,
+            bytes: 60,
+            tcp_flags: None,
+            first_start: 0,
+            last_end: 0,
+            description: DescriptionId(0),
+            sample: RowRef { source: SourceId(0), line: 1 },
+        };
+        Flow { key, sums }
+    }
+
+    proptest! {
+        #[test]
+        fn a_run_holds_whole_interfaces(
+            mut interfaces in prop::collection::vec(0_u32..6, 0..40),
+            most in 1_usize..20,
+        ) {
+            interfaces.sort_unstable();
+            let flows: Vec<Flow> = interfaces.into_iter().map(flow).collect();
+            let runs: Vec<&[Flow]> = runs(&flows, most).collect();
+            let last = |run: &[Flow]| run.last().map(|flow| flow.key.interface);
+            for run in &runs {
+                prop_assert!(run.len() <= most || last(run) == Some(run[0].key.interface), "{run:?}");
+            }
+            prop_assert!(runs.windows(2).all(|two| last(two[0]) < Some(two[1][0].key.interface)));
+            prop_assert_eq!(runs.concat(), flows);
+        }
+    }
+}

@@ -16,7 +16,7 @@ use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
-use crate::spill::{PARTS, Spill};
+use crate::spill::{Keeps, PARTS, Spill};
 
 /// All records that were kept, and what is known of all that were read.
 #[derive(Debug)]
@@ -117,8 +117,7 @@ impl Aggregate {
             if level < Spill::<N>::last_level() { entry.conversation_hash() } else { entry.flow_hash() }
         };
         let takes = |entry: &[u64; N]| choice.takes(entry);
-        let keeps: Option<&dyn Fn(&[u64; N]) -> bool> =
-            if matches!(choice, Choice::All) { None } else { Some(&takes) };
+        let keeps: Option<Keeps<'_, N>> = if matches!(choice, Choice::All) { None } else { Some(&takes) };
         spill.read(part, self.most, keeps, &route, &mut |entries| {
             let mut flows = Vec::new();
             counts.duplicates += fold(&entries, &mut &self.shared, |flow| flows.push(*flow));

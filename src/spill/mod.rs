@@ -19,6 +19,8 @@ use part::Part;
 pub const PARTS: usize = 256;
 /// Entries in one chunk.
 pub const CHUNK: usize = 128;
+/// Finer parts of a part that is too large: each may have a file open, on every thread.
+const MOST_FINER: usize = 32;
 /// How often a part that is too large to be read at once is parted again.
 const MOST_LEVELS: u32 = 3;
 
@@ -89,7 +91,7 @@ impl<const N: usize> Spill<N> {
 }
 
 /// Says which entries are handed on.
-type Keeps<'a, const N: usize> = &'a dyn Fn(&[u64; N]) -> bool;
+pub type Keeps<'a, const N: usize> = &'a dyn Fn(&[u64; N]) -> bool;
 
 fn read_part<const N: usize>(
     part: &Part<N>,
@@ -151,7 +153,7 @@ fn read_at_once<const N: usize>(
 /// As many as let each be read at once, were they all of one size; some more, because they are not.
 fn finer_parts(bytes: u64, most: usize) -> usize {
     let needed = bytes.saturating_add(bytes / 4) / (most as u64).max(1) + 1;
-    usize::try_from(needed).unwrap_or(PARTS).clamp(2, PARTS)
+    usize::try_from(needed).unwrap_or(MOST_FINER).clamp(2, MOST_FINER)
 }
 
 /// Reads `count` entries from the start of a file.
@@ -209,6 +211,26 @@ mod tests {
             let (all, _) = through(limit, most, &entries);
             entries.sort_unstable();
             prop_assert_eq!(all, entries);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_comes_whatever_fits(
+            entries in prop::collection::vec((0_u64..9, 0_u64..40).prop_map(|(a, b)| [a, b]), 0..300),
+            most in prop_oneof![Just(0_usize), 0_usize..2000, Just(usize::MAX)],
+            wanted in 0_u64..41,
+        ) {
+            let spill = Spill::new(Arc::new(Budget::new(1000, u64::MAX)));
+            for entry in &entries {
+                spill.add(0, vec![*entry]).unwrap();
+            }
+            let (keeps, mut all) = (|entry: &[u64; 2]| entry[1] < wanted, Vec::new());
+            spill.read(0, most, Some(&keeps), &|entry, _| mix(entry), &mut |some| all.extend(some)).unwrap();
+            all.sort_unstable();
+            let mut kept: Vec<[u64; 2]> = entries.into_iter().filter(|entry| keeps(entry)).collect();
+            kept.sort_unstable();
+            prop_assert_eq!(all, kept);
         }
     }
 

@@ -135,9 +135,29 @@ mod tests {
         }
     }
 
-    /// All conversations of an interface have its own address, the first one, and directions agree with it.
-    fn physical(mut conversation: Conversation) -> Conversation {
-        let own = AddressId(conversation.interface.0);
+    /// What the records of an interface may look like.
+    #[derive(Clone, Copy, Debug)]
+    enum Kind {
+        /// All have its own address, and directions agree with it.
+        OneAddress,
+        /// All have one of its two, as where pods share an interface.
+        TwoAddresses,
+        /// Anything.
+        Contradicting,
+    }
+
+    fn kind() -> impl Strategy<Value = Kind> {
+        prop_oneof![2 => Just(Kind::OneAddress), 1 => Just(Kind::TwoAddresses), 1 => Just(Kind::Contradicting)]
+    }
+
+    fn of_kind(mut conversation: Conversation, kind: Kind) -> Conversation {
+        let is_second = conversation.first() % 2 == 1;
+        let own = match kind {
+            Kind::OneAddress => conversation.interface,
+            Kind::TwoAddresses => NameId((conversation.interface.0 + u32::from(is_second)) % 5),
+            Kind::Contradicting => return conversation,
+        };
+        let own = AddressId(own.0);
         match conversation.request_direction {
             Some(Direction::Ingress) => conversation.responder = own,
             _ => conversation.initiator = own,
@@ -145,9 +165,43 @@ mod tests {
         conversation
     }
 
+    /// A server sees others' attempts, and one of them alone does not tell whose the interface is.
+    #[test]
+    fn what_others_try_makes_no_candidate() {
+        let addresses: Vec<IpAddr> = (0..9).map(|last| IpAddr::from([10, 0, 0, last])).collect();
+        let reduced = Reduced { addresses, ..Reduced::default() };
+        let of = |initiator, responder, port, at, is_answered: bool| Conversation {
+            interface: NameId(0),
+            initiator: AddressId(initiator),
+            responder: AddressId(responder),
+            far: None,
+            initiator_port: 40_000,
+            responder_port: port,
+            protocol: Protocol::UDP,
+            is_ipv6: false,
+            request_direction: None,
+            request: Half { accepted: Some(sums(at)), rejected: None },
+            reply: Half { accepted: is_answered.then(|| sums(at)), rejected: None },
+        };
+        let mut sieve = Sieve::default();
+        for others in 1..8 {
+            sieve.take(&reduced, &[of(others, 0, 443, others, others < 6)]);
+        }
+        sieve.take(&reduced, &[of(0, 8, 53, 1, true)]);
+        assert_eq!(sieve.candidates(&sieve.clients()).count(), 0);
+        for at in 2..4 {
+            sieve.take(&reduced, &[of(0, 8, 53, at, false)]);
+        }
+        assert_eq!(sieve.candidates(&sieve.clients()).count(), 1);
+    }
+
     proptest! {
         #[test]
-        fn every_suspect_passes(all in prop::collection::vec(conversation(), 0..40), cut in 0_usize..40) {
+        fn every_suspect_passes(
+            all in prop::collection::vec(conversation(), 0..40),
+            cut in 0_usize..40,
+            kind in kind(),
+        ) {
             // The last two are of the other family.
             let address = |last: u8| match last {
                 0..3 => IpAddr::from([10, 0, 0, last]),
@@ -155,14 +209,14 @@ mod tests {
             };
             let addresses = (0..5).map(address).collect();
             let reduced = Reduced { addresses, ..Reduced::default() };
-            let mut all: Vec<Conversation> = all.into_iter().map(physical).collect();
+            let mut all: Vec<Conversation> = all.into_iter().map(|one| of_kind(one, kind)).collect();
             let cut = cut.min(all.len());
             let mut sieve = Sieve::default();
             for mut part in [all[..cut].to_vec(), all[cut..].to_vec()] {
                 part.sort_by_key(|one| one.interface);
                 sieve.take(&reduced, &part);
             }
-            all.sort_by_key(|one| one.interface);
+            all.sort_by_key(|one| (one.interface, one.initiator, one.responder));
             let clients = sieve.clients();
             let candidates: BTreeSet<NameId> =
                 sieve.candidates(&clients).map(|one| one.interface).collect();
