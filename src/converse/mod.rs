@@ -9,7 +9,7 @@ mod sieve;
 mod state;
 mod suspects;
 
-pub use pair::{Conversation, Half, Sums, pair};
-pub use sieve::Sieve;
+pub use pair::{Conversation, Half, Sums, pair, pair_in_runs};
+pub use sieve::{Candidate, Sieve};
 pub use state::State;
 pub use suspects::{OwnAddress, by_interface, own_address, suspects};

@@ -155,21 +155,65 @@ fn orient(flow: &Flow, ports: &[u16]) -> Oriented {
     }
 }
 
+/// Flows that are paired at once, or those of one interface if they are more: what pairing takes beside them is bounded.
+const MOST_AT_ONCE: usize = 1 << 14;
+
 /// Pairs all flows of the aggregate; conversations come sorted by interface, sides, ports and time.
 pub fn pair(reduced: &Reduced, ports: &[u16]) -> Result<Vec<Conversation>, FrameError> {
-    let oriented: Vec<Oriented> = reduced.flows.iter().map(|flow| orient(flow, ports)).collect();
+    let mut conversations = Vec::new();
+    runs(&reduced.flows, MOST_AT_ONCE)
+        .try_for_each(|run| pair_run(reduced, run, ports, &mut conversations))?;
+    Ok(conversations)
+}
+
+/// The same, some interfaces at a time: all conversations of one are in the same run.
+pub fn pair_in_runs(
+    reduced: &Reduced,
+    ports: &[u16],
+    mut take: impl FnMut(&[Conversation]),
+) -> Result<(), FrameError> {
+    let mut conversations = Vec::new();
+    for run in runs(&reduced.flows, MOST_AT_ONCE) {
+        conversations.clear();
+        pair_run(reduced, run, ports, &mut conversations)?;
+        take(&conversations);
+    }
+    Ok(())
+}
+
+/// The flows of whole interfaces, as many as come to `most`, or those of one that has more; they are sorted by interface.
+fn runs(mut flows: &[Flow], most: usize) -> impl Iterator<Item = &[Flow]> {
+    std::iter::from_fn(move || {
+        let first = flows.first()?.key.interface;
+        let end = match flows.get(most).map(|flow| flow.key.interface) {
+            None => flows.len(),
+            Some(beyond) if beyond == first => flows.partition_point(|flow| flow.key.interface == first),
+            Some(beyond) => flows.partition_point(|flow| flow.key.interface < beyond),
+        };
+        let (run, rest) = flows.split_at(end);
+        flows = rest;
+        Some(run)
+    })
+}
+
+fn pair_run(
+    reduced: &Reduced,
+    flows: &[Flow],
+    ports: &[u16],
+    conversations: &mut Vec<Conversation>,
+) -> Result<(), FrameError> {
+    let oriented: Vec<Oriented> = flows.iter().map(|flow| orient(flow, ports)).collect();
     let keys = vec![
-        reduced.flows.iter().map(|flow| flow.key.interface.0).collect(),
+        flows.iter().map(|flow| flow.key.interface.0).collect(),
         oriented.iter().map(|sides| sides.initiator.0).collect(),
         oriented.iter().map(|sides| sides.responder.0).collect(),
         oriented.iter().map(|sides| sides.far.map_or(u32::MAX, |far| far.0)).collect(),
         oriented.iter().map(ports_key).collect(),
-        reduced.flows.iter().map(|flow| flow.key.protocol.into()).collect(),
-        reduced.flows.iter().map(|flow| flow.sums.first_start).collect(),
+        flows.iter().map(|flow| flow.key.protocol.into()).collect(),
+        flows.iter().map(|flow| flow.sums.first_start).collect(),
     ];
-    let mut conversations: Vec<Conversation> = Vec::new();
     for at in sorted_order(keys)? {
-        let (flow, sides) = (&reduced.flows[at as usize], &oriented[at as usize]);
+        let (flow, sides) = (&flows[at as usize], &oriented[at as usize]);
         match conversations.last_mut() {
             Some(open) if continues(open, flow, sides) => open.take(flow, sides.is_reply),
             _ => {
@@ -179,7 +223,7 @@ pub fn pair(reduced: &Reduced, ports: &[u16]) -> Result<Vec<Conversation>, Frame
             }
         }
     }
-    Ok(conversations)
+    Ok(())
 }
 
 fn ports_key(sides: &Oriented) -> u32 {
@@ -263,5 +307,60 @@ impl Sums {
         }
         self.first = self.first.min(other.first);
         self.last = self.last.max(other.last);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ingest::sink::{DescriptionId, NameId};
+    use crate::model::source::SourceId;
+    use crate::reduce::{FlowKey, FlowSums};
+
+    fn flow(interface: u32) -> Flow {
+        let key = FlowKey {
+            interface: NameId(interface),
+            src: AddressId(0),
+            dst: AddressId(1),
+            src_port: 40_000,
+            dst_port: 443,
+            protocol: 6,
+            action: Action::Accept,
+            direction: None,
+            pkt_src: None,
+            pkt_dst: None,
+            bucket: 0,
+        };
+        let sums = FlowSums {
+            records: 1,
+            packets: 1,
+            bytes: 60,
+            tcp_flags: None,
+            first_start: 0,
+            last_end: 0,
+            description: DescriptionId(0),
+            sample: RowRef { source: SourceId(0), line: 1 },
+        };
+        Flow { key, sums }
+    }
+
+    proptest! {
+        #[test]
+        fn a_run_holds_whole_interfaces(
+            mut interfaces in prop::collection::vec(0_u32..6, 0..40),
+            most in 1_usize..20,
+        ) {
+            interfaces.sort_unstable();
+            let flows: Vec<Flow> = interfaces.into_iter().map(flow).collect();
+            let runs: Vec<&[Flow]> = runs(&flows, most).collect();
+            let last = |run: &[Flow]| run.last().map(|flow| flow.key.interface);
+            for run in &runs {
+                prop_assert!(run.len() <= most || last(run) == Some(run[0].key.interface), "{run:?}");
+            }
+            prop_assert!(runs.windows(2).all(|two| last(two[0]) < Some(two[1][0].key.interface)));
+            prop_assert_eq!(runs.concat(), flows);
+        }
     }
 }

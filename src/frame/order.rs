@@ -1,11 +1,14 @@
 //! Brings the records of one conversation together: a parallel sort over several columns.
 
-use polars::prelude::{Column, DataFrame, NamedFrom, Series, SortMultipleOptions};
+use polars::prelude::{Column, DataFrame, NamedFromOwned, Series, SortMultipleOptions};
 
 use super::FrameError;
 
 /// One column to sort by; the first one counts most.
 pub type SortKey = Vec<u32>;
+
+/// Fewer rows than this are sorted by the thread that asks: others would cost it more than they save.
+const LEAST_SHARED: usize = 1 << 17;
 
 /// The order of rows sorted by the keys, ties by place; every key has one number a row.
 pub fn sorted_order(keys: Vec<SortKey>) -> Result<Vec<u32>, FrameError> {
@@ -15,12 +18,13 @@ pub fn sorted_order(keys: Vec<SortKey>) -> Result<Vec<u32>, FrameError> {
         .into_iter()
         .chain([row])
         .enumerate()
-        .map(|(place, values)| Series::new(format!("{place}").into(), values).into())
+        .map(|(place, values)| Series::from_vec(format!("{place}").into(), values).into())
         .collect();
     let names: Vec<_> = columns.iter().map(|column| column.name().clone()).collect();
     let row_name = names.last().cloned().unwrap_or_default();
     let table = DataFrame::new(n_rows, columns)?;
-    let sorted = table.sort(names, SortMultipleOptions::default())?;
+    let options = SortMultipleOptions::default().with_multithreaded(n_rows >= LEAST_SHARED);
+    let sorted = table.sort(names, options)?;
     Ok(sorted.column(&row_name)?.u32()?.into_no_null_iter().collect())
 }
 

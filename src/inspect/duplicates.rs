@@ -32,7 +32,7 @@ impl Identities {
 
     fn duplicates_of(&self, part: usize, most: usize) -> io::Result<u64> {
         let mut duplicates = 0;
-        self.all.read(part, most, &|identity, _| identity[0], &mut |mut identities| {
+        self.all.read(part, most, None, &|identity, _| identity[0], &mut |mut identities| {
             identities.sort_unstable();
             let before = identities.len();
             identities.dedup();

@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::ThreadPool;
 
 use super::Options;
+use super::narrow::narrow;
 use super::scope::of_cases;
 use crate::converse::{Conversation, Sieve, pair, suspects};
 use crate::diagnose::case::{Facts, Selection, Subject};
@@ -84,9 +85,7 @@ fn sift(asking: &Asking<'_>, aggregate: &Aggregate) -> Result<(Sieve, Counts), E
     // Joined at once: an interface is in most of the pieces.
     let all = Mutex::new(Sieve::default());
     let (outcomes, counts) = aggregate.each_piece(asking.pool, |flows| {
-        let piece = Reduced::of_piece(flows);
-        let conversations = pair(&piece, &asking.options.ports)?;
-        let shown = Sieve::of(&piece, &conversations);
+        let shown = Sieve::of(&Reduced::of_piece(flows), &asking.options.ports)?;
         all.lock().unwrap_or_else(PoisonError::into_inner).join(shown);
         Ok::<(), Error>(())
     })?;
@@ -104,19 +103,22 @@ fn leads(
     let mut ids: BTreeSet<InterfaceId> =
         selection.subjects.iter().filter_map(|subject| subject.interface_id.clone()).collect();
     if let Some((sieve, clients)) = suspicion {
-        let names = aggregate.names();
-        let candidates = sieve.candidates(clients);
-        ids.extend(candidates.map(|name| InterfaceId::new(names[name.0 as usize].as_str())));
+        ids.extend(narrow(asking, aggregate, sieve.candidates(clients), clients)?);
     }
     if !selection.unmatched.is_empty() {
         let wanted: BTreeSet<&str> = selection.unmatched.iter().map(|task| task_id_of(task)).collect();
         ids.extend(aggregate.interfaces_described(asking.pool, Field::EcsTaskId, |id| wanted.contains(id))?);
     }
-    Ok(ScopeOf::Cases {
+    Ok(everything_of(ids))
+}
+
+/// Whatever these interfaces recorded.
+pub(super) fn everything_of(ids: BTreeSet<InterfaceId>) -> ScopeOf {
+    ScopeOf::Cases {
         interfaces: ids.into_iter().map(|id| (id, Window::ALWAYS)).collect(),
         addresses: BTreeMap::new(),
         watched: BTreeSet::new(),
-    })
+    }
 }
 
 /// What only the records can tell: tasks that no document names, interfaces' own addresses, and suspects.

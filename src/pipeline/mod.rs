@@ -4,6 +4,7 @@
 //! It prints nothing and reads neither clock nor environment: same inputs, same report.
 
 mod find;
+mod narrow;
 mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};

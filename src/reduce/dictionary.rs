@@ -37,6 +37,10 @@ impl<T: Eq + Hash> Dictionary<T> {
     pub(super) fn values(&self) -> &[T] {
         &self.values
     }
+
+    pub(super) fn into_values(self) -> Vec<T> {
+        self.values
+    }
 }
 
 #[cfg(test)]

@@ -12,8 +12,10 @@ mod entry;
 mod flow;
 mod fold;
 mod names;
+mod numbering;
 mod run;
 mod scope;
+mod select;
 mod share;
 mod shared;
 

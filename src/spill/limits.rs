@@ -5,6 +5,9 @@ use super::Budget;
 /// Less than this is not worth a file's opening, bytes.
 const LEAST_FOLDED: usize = 1 << 20;
 
+/// What a flow takes that is selected and paired: itself, its part of an address and of a conversation, bytes.
+const FLOW: usize = 400;
+
 /// What a run may take of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -34,5 +37,10 @@ impl Limits {
     #[must_use]
     pub fn at_once(self, threads: usize) -> usize {
         (self.memory / 8 / threads.max(1)).max(LEAST_FOLDED)
+    }
+    /// Flows that may be selected at once: those of a quarter of the memory.
+    #[must_use]
+    pub fn flows(self) -> u64 {
+        (self.memory / 4 / FLOW) as u64
     }
 }

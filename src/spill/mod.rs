@@ -19,6 +19,8 @@ use part::Part;
 pub const PARTS: usize = 256;
 /// Entries in one chunk.
 pub const CHUNK: usize = 128;
+/// Finer parts of a part that is too large: each may have a file open, on every thread.
+const MOST_FINER: usize = 32;
 /// How often a part that is too large to be read at once is parted again.
 const MOST_LEVELS: u32 = 3;
 
@@ -65,7 +67,7 @@ impl<const N: usize> Spill<N> {
         self.len() == 0
     }
 
-    /// Hands the entries of a part to `take`, at most about `most` bytes at once.
+    /// Hands the entries of a part to `take`, at most about `most` bytes at once; of some of them, where `keeps` says which.
     ///
     /// A larger part is parted again by `route`, which hashes an entry for a level from 1: what must stay together has the
     /// same hash at every level but the last one, [`Spill::last_level`].
@@ -73,11 +75,12 @@ impl<const N: usize> Spill<N> {
         &self,
         part: usize,
         most: usize,
+        keeps: Option<Keeps<'_, N>>,
         route: &(impl Fn(&[u64; N], u32) -> u64 + ?Sized),
         take: &mut dyn FnMut(Vec<[u64; N]>),
     ) -> io::Result<()> {
         let part = lock(&self.parts[part]);
-        read_part(&part, most, 1, route, take)
+        read_part(&part, most, 1, keeps, route, take)
     }
 
     /// The level at which a part that is still too large is parted whatever belongs together.
@@ -87,26 +90,34 @@ impl<const N: usize> Spill<N> {
     }
 }
 
+/// Says which entries are handed on.
+pub type Keeps<'a, const N: usize> = &'a dyn Fn(&[u64; N]) -> bool;
+
 fn read_part<const N: usize>(
     part: &Part<N>,
     most: usize,
     level: u32,
+    keeps: Option<Keeps<'_, N>>,
     route: &(impl Fn(&[u64; N], u32) -> u64 + ?Sized),
     take: &mut dyn FnMut(Vec<[u64; N]>),
 ) -> io::Result<()> {
     let bytes = part.len().saturating_mul(8 * N as u64);
-    if bytes <= most as u64 || level > MOST_LEVELS {
-        if part.len() > 0 {
-            take(part.read_all()?);
+    if let Some(entries) = read_at_once(part, bytes <= most as u64 || level > MOST_LEVELS, most, keeps)? {
+        if !entries.is_empty() {
+            take(entries);
         }
         return Ok(());
     }
     // Nothing of the finer parts stays in memory but a chunk of each.
     let nothing = Budget::of_rewriting();
-    let mut finer: Vec<Part<N>> = (0..PARTS).map(|_| Part::default()).collect();
-    let mut open: Vec<Vec<[u64; N]>> = vec![Vec::new(); PARTS];
+    let count = finer_parts(bytes, most);
+    let mut finer: Vec<Part<N>> = (0..count).map(|_| Part::default()).collect();
+    let mut open: Vec<Vec<[u64; N]>> = vec![Vec::new(); count];
     part.for_each(|entry| {
-        let place = part_of(route(entry, level), level);
+        if keeps.is_some_and(|keeps| !keeps(entry)) {
+            return Ok(());
+        }
+        let place = part_of(route(entry, level), level) * count / PARTS;
         open[place].push(*entry);
         if open[place].len() < CHUNK {
             return Ok(());
@@ -115,9 +126,34 @@ fn read_part<const N: usize>(
     })?;
     for (mut part, rest) in finer.into_iter().zip(open) {
         part.add(rest, &nothing)?;
-        read_part(&part, most, level + 1, route, take)?;
+        read_part(&part, most, level + 1, None, route, take)?;
     }
     Ok(())
+}
+
+/// The entries of a part that is small enough, or of which few are wanted.
+fn read_at_once<const N: usize>(
+    part: &Part<N>,
+    is_small: bool,
+    most: usize,
+    keeps: Option<Keeps<'_, N>>,
+) -> io::Result<Option<Vec<[u64; N]>>> {
+    match keeps {
+        None if is_small => part.read_all().map(Some),
+        Some(keeps) if is_small => {
+            let mut entries = part.read_all()?;
+            entries.retain(keeps);
+            Ok(Some(entries))
+        }
+        Some(keeps) => part.gather(most / size_of::<[u64; N]>(), keeps),
+        None => Ok(None),
+    }
+}
+
+/// As many as let each be read at once, were they all of one size; some more, because they are not.
+fn finer_parts(bytes: u64, most: usize) -> usize {
+    let needed = bytes.saturating_add(bytes / 4) / (most as u64).max(1) + 1;
+    usize::try_from(needed).unwrap_or(MOST_FINER).clamp(2, MOST_FINER)
 }
 
 /// Reads `count` entries from the start of a file.
@@ -155,7 +191,7 @@ mod tests {
                 }
             };
             spill
-                .read(part, most, &route, &mut |some| {
+                .read(part, most, None, &route, &mut |some| {
                     largest = largest.max(some.len());
                     all.extend(some);
                 })
@@ -175,6 +211,26 @@ mod tests {
             let (all, _) = through(limit, most, &entries);
             entries.sort_unstable();
             prop_assert_eq!(all, entries);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_comes_whatever_fits(
+            entries in prop::collection::vec((0_u64..9, 0_u64..40).prop_map(|(a, b)| [a, b]), 0..300),
+            most in prop_oneof![Just(0_usize), 0_usize..2000, Just(usize::MAX)],
+            wanted in 0_u64..41,
+        ) {
+            let spill = Spill::new(Arc::new(Budget::new(1000, u64::MAX)));
+            for entry in &entries {
+                spill.add(0, vec![*entry]).unwrap();
+            }
+            let (keeps, mut all) = (|entry: &[u64; 2]| entry[1] < wanted, Vec::new());
+            spill.read(0, most, Some(&keeps), &|entry, _| mix(entry), &mut |some| all.extend(some)).unwrap();
+            all.sort_unstable();
+            let mut kept: Vec<[u64; 2]> = entries.into_iter().filter(|entry| keeps(entry)).collect();
+            kept.sort_unstable();
+            prop_assert_eq!(all, kept);
         }
     }
 

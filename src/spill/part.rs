@@ -72,6 +72,25 @@ impl<const N: usize> Part<N> {
         Ok(entries)
     }
 
+    /// The entries that `keeps` says, if they are at most so many.
+    pub(super) fn gather(
+        &self,
+        most: usize,
+        keeps: &dyn Fn(&[u64; N]) -> bool,
+    ) -> io::Result<Option<Vec<[u64; N]>>> {
+        let (mut few, mut n_kept) = (Vec::new(), 0);
+        self.for_each(|entry| {
+            if keeps(entry) {
+                n_kept += 1;
+                if n_kept <= most {
+                    few.push(*entry);
+                }
+            }
+            Ok(())
+        })?;
+        Ok((n_kept <= most).then_some(few))
+    }
+
     /// Calls `take` with each entry, holding few of them at a time.
     pub(super) fn for_each(&self, mut take: impl FnMut(&[u64; N]) -> io::Result<()>) -> io::Result<()> {
         if let Some(mut file) = self.file.as_ref() {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use flowcause::converse::{Conversation, Half, pair};
 use flowcause::ingest::files::LogFile;
@@ -12,7 +13,7 @@ use flowcause::model::field::Field;
 use flowcause::model::ids::InterfaceId;
 use flowcause::model::time::{Timestamp, Window};
 use flowcause::progress::NoProgress;
-use flowcause::reduce::{Flow, Limits, Reduced, Scope, ScopeOf, reduce_files};
+use flowcause::reduce::{Flow, Folded, Limits, Reduced, Scope, ScopeOf, reduce_files};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::Config;
@@ -304,6 +305,26 @@ proptest! {
         let other = reduce(vec![shuffled(table, seed).text().into()]);
         prop_assert_eq!(conversations(&one), conversations(&other));
     }
+}
+
+/// What a piece takes is held by its thread until it is done. A thread that waits for others' work within a piece, as for a
+/// sort, must not begin a second one meanwhile: memory would grow with the parts and not with the threads.
+#[test]
+fn a_thread_holds_one_piece() {
+    let contents = |table: &Table| LogFile::of_bytes("log", table.text().into());
+    let files: Vec<LogFile> = TABLES.iter().map(contents).collect();
+    let (pool, other) = (rayon_pool(), rayon_pool());
+    let (options, scope) = (ReadOptions::default(), Scope::everyone(&PORTS));
+    let aggregate = reduce_files(&files, &options, &scope, Limits::NONE, &pool, &NoProgress).expect("room");
+    let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let piece = |flows: &[Folded]| {
+        most.fetch_max(held.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let addresses = other.install(|| flows.iter().map(|flow| flow.record.src).max());
+        held.fetch_sub(1, Ordering::SeqCst);
+        addresses
+    };
+    aggregate.each_piece(&pool, piece).expect("room");
+    assert!((1..=2).contains(&most.into_inner()));
 }
 
 /// Records, packets and bytes of the records on the service ports, straight from the table.

@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use flowcause::pipeline::{self, LogInput, Options};
+use flowcause::progress::NoProgress;
+use flowcause::reduce::Limits;
 use serde_json::Value;
 use walkdir::WalkDir;
 
@@ -79,4 +82,28 @@ fn little_memory_does_not_show() {
     let ran = explain(folder.path(), &["--memory", "1KiB"]);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     assert!(ran.stderr.contains("at least"), "{}", ran.stderr);
+}
+
+/// Where memory holds no flow, each candidate is judged alone.
+#[test]
+fn suspects_judged_one_by_one_are_the_same() {
+    let samples = fs::read_dir(repository().join("sample-data")).expect("samples");
+    let mut logs: Vec<PathBuf> = samples.map(|entry| entry.expect("an entry").path().join("logs")).collect();
+    logs.retain(|folder| folder.is_dir());
+    logs.sort();
+    let explained = |memory, threads| {
+        let options = Options {
+            logs: logs.iter().cloned().map(LogInput::Path).collect(),
+            ports: vec![53, 443],
+            threads: Some(threads),
+            limits: Limits { memory, ..Limits::NONE },
+            ..Options::default()
+        };
+        pipeline::explain(&options, &NoProgress).expect("a report")
+    };
+    let at_once = explained(usize::MAX, 2);
+    assert!(at_once.tasks.len() > 3, "{}", at_once.tasks.len());
+    for threads in [1, 2, 8] {
+        assert_eq!(format!("{:?}", explained(0, threads)), format!("{at_once:?}"), "{threads} threads");
+    }
 }

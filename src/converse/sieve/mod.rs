@@ -1,0 +1,229 @@
+//! Which interfaces may be worth a look, before their conversations are held all at once.
+//!
+//! Goes in: the conversations of an interface, some at a time. Comes out: a few words on each interface, which join in any
+//! order. Every interface that [`suspects`](super::suspects()) would find passes; some pass that it will not.
+
+mod attempts;
+mod trace;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use self::trace::Trace;
+use super::{Conversation, by_interface, pair_in_runs};
+use crate::frame::FrameError;
+use crate::ingest::sink::NameId;
+use crate::reduce::Reduced;
+
+/// What is known of each interface, by the number its name has in the flows.
+#[derive(Clone, Debug, Default)]
+pub struct Sieve {
+    traces: BTreeMap<NameId, Trace>,
+    flows: BTreeMap<NameId, u64>,
+}
+
+/// An interface that may be a suspect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its name's number.
+    pub interface: NameId,
+    /// How many flows it has: what it takes to be sure.
+    pub flows: u64,
+}
+
+impl Sieve {
+    /// What these flows show.
+    pub fn of(reduced: &Reduced, ports: &[u16]) -> Result<Self, FrameError> {
+        let mut sieve = Self::default();
+        for own in reduced.flows.chunk_by(|a, b| a.key.interface == b.key.interface) {
+            *sieve.flows.entry(own[0].key.interface).or_default() += own.len() as u64;
+        }
+        pair_in_runs(reduced, ports, |conversations| sieve.take(reduced, conversations))?;
+        Ok(sieve)
+    }
+
+    /// Takes in what conversations show that are sorted by interface.
+    fn take(&mut self, reduced: &Reduced, conversations: &[Conversation]) {
+        for (name, own) in by_interface(conversations) {
+            self.join_trace(name, Trace::of(reduced, own));
+        }
+    }
+
+    fn join_trace(&mut self, name: NameId, trace: Trace) {
+        match self.traces.get_mut(&name) {
+            Some(have) => have.join(&trace),
+            None => {
+                self.traces.insert(name, trace);
+            }
+        }
+    }
+
+    /// Adds what other flows show.
+    pub fn join(&mut self, other: Self) {
+        for (name, trace) in other.traces {
+            self.join_trace(name, trace);
+        }
+        for (name, flows) in other.flows {
+            *self.flows.entry(name).or_default() += flows;
+        }
+    }
+
+    /// The interfaces whose own attempts may have failed repeatedly, and not have succeeded afterwards. `clients` are those
+    /// of [`Sieve::clients`].
+    pub fn candidates(&self, clients: &BTreeSet<IpAddr>) -> impl Iterator<Item = Candidate> {
+        let may_be = self.traces.iter().filter(|(_, trace)| trace.may_be_suspect(clients));
+        may_be.map(|(&interface, _)| Candidate {
+            interface,
+            flows: self.flows.get(&interface).copied().unwrap_or_default(),
+        })
+    }
+
+    /// The addresses of interfaces that contact services themselves.
+    #[must_use]
+    pub fn clients(&self) -> BTreeSet<IpAddr> {
+        self.traces.values().filter_map(Trace::client).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::converse::{Half, Sums, suspects};
+    use crate::ingest::sink::{AddressId, DescriptionId, Direction};
+    use crate::model::protocol::Protocol;
+    use crate::model::source::{RowRef, SourceId};
+
+    fn sums(at: u32) -> Sums {
+        Sums {
+            records: 1,
+            packets: 5,
+            bytes: 300,
+            tcp_flags: None,
+            first: at,
+            last: at,
+            description: DescriptionId(0),
+            sample: RowRef { source: SourceId(0), line: 1 },
+        }
+    }
+
+    prop_compose! {
+        /// Queries between a few addresses, answered or not: their state needs no flags.
+        fn conversation()(
+            interface in 0_u32..4,
+            ends in (0_u32..5, 0_u32..5),
+            far in prop::option::weighted(0.03, 0_u32..5),
+            port in prop_oneof![Just(53_u16), Just(443)],
+            direction in prop_oneof![Just(None), Just(Some(Direction::Egress)), Just(Some(Direction::Ingress))],
+            at in 0_u32..30,
+            is_answered: bool,
+        ) -> Conversation {
+            Conversation {
+                interface: NameId(interface),
+                initiator: AddressId(ends.0),
+                responder: AddressId(ends.1),
+                far: far.map(AddressId),
+                initiator_port: 40_000,
+                responder_port: port,
+                protocol: Protocol::UDP,
+                is_ipv6: false,
+                request_direction: direction,
+                request: Half { accepted: Some(sums(at)), rejected: None },
+                reply: Half { accepted: is_answered.then(|| sums(at)), rejected: None },
+            }
+        }
+    }
+
+    /// What the records of an interface may look like.
+    #[derive(Clone, Copy, Debug)]
+    enum Kind {
+        /// All have its own address, and directions agree with it.
+        OneAddress,
+        /// All have one of its two, as where pods share an interface.
+        TwoAddresses,
+        /// Anything.
+        Contradicting,
+    }
+
+    fn kind() -> impl Strategy<Value = Kind> {
+        prop_oneof![2 => Just(Kind::OneAddress), 1 => Just(Kind::TwoAddresses), 1 => Just(Kind::Contradicting)]
+    }
+
+    fn of_kind(mut conversation: Conversation, kind: Kind) -> Conversation {
+        let is_second = conversation.first() % 2 == 1;
+        let own = match kind {
+            Kind::OneAddress => conversation.interface,
+            Kind::TwoAddresses => NameId((conversation.interface.0 + u32::from(is_second)) % 5),
+            Kind::Contradicting => return conversation,
+        };
+        let own = AddressId(own.0);
+        match conversation.request_direction {
+            Some(Direction::Ingress) => conversation.responder = own,
+            _ => conversation.initiator = own,
+        }
+        conversation
+    }
+
+    /// A server sees others' attempts, and one of them alone does not tell whose the interface is.
+    #[test]
+    fn what_others_try_makes_no_candidate() {
+        let addresses: Vec<IpAddr> = (0..9).map(|last| IpAddr::from([10, 0, 0, last])).collect();
+        let reduced = Reduced { addresses, ..Reduced::default() };
+        let of = |initiator, responder, port, at, is_answered: bool| Conversation {
+            interface: NameId(0),
+            initiator: AddressId(initiator),
+            responder: AddressId(responder),
+            far: None,
+            initiator_port: 40_000,
+            responder_port: port,
+            protocol: Protocol::UDP,
+            is_ipv6: false,
+            request_direction: None,
+            request: Half { accepted: Some(sums(at)), rejected: None },
+            reply: Half { accepted: is_answered.then(|| sums(at)), rejected: None },
+        };
+        let mut sieve = Sieve::default();
+        for others in 1..8 {
+            sieve.take(&reduced, &[of(others, 0, 443, others, others < 6)]);
+        }
+        sieve.take(&reduced, &[of(0, 8, 53, 1, true)]);
+        assert_eq!(sieve.candidates(&sieve.clients()).count(), 0);
+        for at in 2..4 {
+            sieve.take(&reduced, &[of(0, 8, 53, at, false)]);
+        }
+        assert_eq!(sieve.candidates(&sieve.clients()).count(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn every_suspect_passes(
+            all in prop::collection::vec(conversation(), 0..40),
+            cut in 0_usize..40,
+            kind in kind(),
+        ) {
+            // The last two are of the other family.
+            let address = |last: u8| match last {
+                0..3 => IpAddr::from([10, 0, 0, last]),
+                _ => IpAddr::from([0xfd00, 0, 0, 0, 0, 0, 0, u16::from(last)]),
+            };
+            let addresses = (0..5).map(address).collect();
+            let reduced = Reduced { addresses, ..Reduced::default() };
+            let mut all: Vec<Conversation> = all.into_iter().map(|one| of_kind(one, kind)).collect();
+            let cut = cut.min(all.len());
+            let mut sieve = Sieve::default();
+            for mut part in [all[..cut].to_vec(), all[cut..].to_vec()] {
+                part.sort_by_key(|one| one.interface);
+                sieve.take(&reduced, &part);
+            }
+            all.sort_by_key(|one| (one.interface, one.initiator, one.responder));
+            let clients = sieve.clients();
+            let candidates: BTreeSet<NameId> =
+                sieve.candidates(&clients).map(|one| one.interface).collect();
+            let is_client = |id| clients.contains(&reduced.address(id));
+            for suspect in suspects(&all, is_client).expect("a table") {
+                prop_assert!(candidates.contains(&suspect), "{suspect:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! From the candidates of the sieve to suspects, as many at a time as memory may hold.
+//!
+//! Whether an interface is a suspect is told by its own flows and the addresses of clients, so batches change nothing.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use super::find::{Asking, everything_of};
+use crate::converse::{Candidate, pair_in_runs, suspects};
+use crate::error::Error;
+use crate::frame::FrameError;
+use crate::ingest::sink::NameId;
+use crate::model::ids::InterfaceId;
+use crate::reduce::Aggregate;
+
+/// The suspects among all candidates but some; of those few it is left open, because they are looked at anyway.
+pub(super) fn narrow(
+    asking: &Asking<'_>,
+    aggregate: &Aggregate,
+    candidates: impl Iterator<Item = Candidate>,
+    clients: &BTreeSet<IpAddr>,
+) -> Result<BTreeSet<InterfaceId>, Error> {
+    let names = aggregate.names();
+    let id = |name: NameId| InterfaceId::new(names[name.0 as usize].as_str());
+    let mut batches = batches(candidates, asking.options.limits.flows());
+    let last = batches.pop().unwrap_or_default();
+    let mut narrowed: BTreeSet<InterfaceId> = last.into_iter().map(id).collect();
+    for batch in batches {
+        narrowed.extend(suspects_of(asking, aggregate, batch.into_iter().map(id).collect(), clients)?);
+    }
+    Ok(narrowed)
+}
+
+/// Interfaces in batches of at most so many flows, or of one interface that has more.
+fn batches(candidates: impl Iterator<Item = Candidate>, most: u64) -> Vec<Vec<NameId>> {
+    let mut batches: Vec<Vec<NameId>> = Vec::new();
+    let mut room = 0;
+    for Candidate { interface, flows } in candidates {
+        match batches.last_mut() {
+            Some(open) if flows <= room => open.push(interface),
+            _ => {
+                batches.push(vec![interface]);
+                room = most;
+            }
+        }
+        room = room.saturating_sub(flows);
+    }
+    batches
+}
+
+fn suspects_of(
+    asking: &Asking<'_>,
+    aggregate: &Aggregate,
+    batch: BTreeSet<InterfaceId>,
+    clients: &BTreeSet<IpAddr>,
+) -> Result<Vec<InterfaceId>, Error> {
+    let reduced = aggregate.select(asking.pool, &everything_of(batch))?;
+    let mut found: Vec<Result<Vec<NameId>, FrameError>> = Vec::new();
+    asking.pool.install(|| {
+        pair_in_runs(&reduced, &asking.options.ports, |conversations| {
+            found.push(suspects(conversations, |id| clients.contains(&reduced.address(id))));
+        })
+    })?;
+    let found: Vec<Vec<NameId>> = found.into_iter().collect::<Result<_, _>>()?;
+    Ok(found.into_iter().flatten().map(|name| InterfaceId::new(reduced.name(name))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_batch_fits_in_memory(flows in prop::collection::vec(1_u64..20, 0..40), most in 0_u64..40) {
+            let candidates: Vec<Candidate> = (0..)
+                .zip(&flows)
+                .map(|(name, &flows)| Candidate { interface: NameId(name), flows })
+                .collect();
+            let batches = batches(candidates.iter().copied(), most);
+            for batch in &batches {
+                let total: u64 = batch.iter().map(|name| flows[name.0 as usize]).sum();
+                prop_assert!(batch.len() == 1 || total <= most, "{total} of at most {most}");
+            }
+            let all: Vec<NameId> = batches.into_iter().flatten().collect();
+            prop_assert_eq!(all, candidates.iter().map(|one| one.interface).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Flows with numbers for their addresses, a piece at a time: no piece waits with its addresses in words.
+
+use std::net::IpAddr;
+
+use super::dictionary::Dictionary;
+use super::{Flow, FlowKey, Folded};
+use crate::ingest::sink::{AddressId, NameId};
+
+/// The flows taken in so far, their addresses numbered as they came.
+#[derive(Debug, Default)]
+pub(super) struct Numbering {
+    addresses: Dictionary<IpAddr>,
+    flows: Vec<Flow>,
+}
+
+impl Numbering {
+    pub(super) fn take(&mut self, flows: &[Folded]) {
+        let addresses = &mut self.addresses;
+        let flow = |flow: &Folded| Flow {
+            key: FlowKey::of(flow, |address| AddressId(addresses.number(address))),
+            sums: flow.sums,
+        };
+        self.flows.extend(flows.iter().map(flow));
+    }
+
+    /// The flows, in no order.
+    pub(super) fn flows(&self) -> &[Flow] {
+        &self.flows
+    }
+
+    /// The addresses in their order, and the flows with the numbers of that order and of `name`, sorted.
+    pub(super) fn finish(self, name: impl Fn(NameId) -> NameId) -> (Vec<IpAddr>, Vec<Flow>) {
+        let Self { addresses, mut flows } = self;
+        let (addresses, numbers) = in_order(addresses);
+        for flow in &mut flows {
+            flow.key.interface = name(flow.key.interface);
+            flow.key.renumber(|old| numbers[old.0 as usize]);
+        }
+        flows.sort_unstable_by_key(|flow| flow.key);
+        (addresses, flows)
+    }
+}
+
+/// The addresses in their order, and by each one's number its place there.
+fn in_order(addresses: Dictionary<IpAddr>) -> (Vec<IpAddr>, Vec<AddressId>) {
+    let mut ordered: Vec<(IpAddr, u32)> = addresses.into_values().into_iter().zip(0..).collect();
+    ordered.sort_unstable();
+    let mut numbers = vec![AddressId(0); ordered.len()];
+    for (new, (_, old)) in (0..).zip(&ordered) {
+        numbers[*old as usize] = AddressId(new);
+    }
+    (ordered.into_iter().map(|(address, _)| address).collect(), numbers)
+}
+
+impl FlowKey {
+    fn of(flow: &Folded, mut address: impl FnMut(IpAddr) -> AddressId) -> Self {
+        let record = &flow.record;
+        Self {
+            interface: record.interface,
+            src: address(record.src),
+            dst: address(record.dst),
+            src_port: record.src_port,
+            dst_port: record.dst_port,
+            protocol: record.protocol,
+            action: record.action,
+            direction: record.direction,
+            pkt_src: record.pkt_src.map(&mut address),
+            pkt_dst: record.pkt_dst.map(&mut address),
+            bucket: flow.bucket(),
+        }
+    }
+
+    fn renumber(&mut self, new: impl Fn(AddressId) -> AddressId) {
+        self.src = new(self.src);
+        self.dst = new(self.dst);
+        self.pkt_src = self.pkt_src.map(&new);
+        self.pkt_dst = self.pkt_dst.map(&new);
+    }
+}

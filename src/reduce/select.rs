@@ -1,0 +1,163 @@
+//! Of the records kept what the cases need, everything numbered in the order of what it stands for.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use rayon::ThreadPool;
+
+use super::aggregate::{Aggregate, Counts};
+use super::coverage::CoverageTable;
+use super::entry::Packed;
+use super::fold::{Descriptions, Folded};
+use super::numbering::Numbering;
+use super::scope::ScopeOf;
+use super::shared::COVERAGE;
+use super::{CoverageRow, Flow, Reduced};
+use crate::ingest::sink::NameId;
+use crate::ingest::totals::Totals;
+use crate::model::time::{Timestamp, Window};
+use crate::spill::PARTS;
+
+/// Which entries are folded.
+pub(super) enum Choice<'a> {
+    All,
+    Cases {
+        interfaces: Vec<Option<Window>>,
+        addresses: &'a BTreeMap<IpAddr, Window>,
+        /// Where given, an address counts only as the side that contacts one of these ports.
+        contacts: Option<&'a [u16]>,
+    },
+}
+
+impl Choice<'_> {
+    pub(super) fn takes(&self, entry: &impl Packed) -> bool {
+        let Self::Cases { interfaces, addresses, contacts } = self else { return true };
+        let record = entry.unpack();
+        let (first, last) = (Timestamp(record.span.start.into()), Timestamp(record.span.end.into()));
+        let touches = |window: &Window| window.touches(first, last);
+        let own = interfaces.get(record.interface.0 as usize);
+        own.is_some_and(|window| window.as_ref().is_some_and(touches))
+            || [
+                (Some(record.src), record.dst_port),
+                (Some(record.dst), record.src_port),
+                (record.pkt_src, record.dst_port),
+                (record.pkt_dst, record.src_port),
+            ]
+            .iter()
+            .filter(|(_, other_port)| contacts.is_none_or(|ports| ports.contains(other_port)))
+            .filter_map(|(address, _)| addresses.get(address.as_ref()?))
+            .any(touches)
+    }
+}
+
+impl Aggregate {
+    /// Everything that was kept, or what of it the cases need; everything renumbered in the order of what it stands for.
+    pub fn select(&self, pool: &ThreadPool, of: &ScopeOf) -> io::Result<Reduced> {
+        self.select_of(pool, of, None)
+    }
+
+    /// What the cases need of everyone's records. Of what has their addresses at other interfaces that is what they sent to
+    /// these ports and what came back: an address that many others contact would bring all of theirs.
+    pub fn select_contacts(&self, pool: &ThreadPool, of: &ScopeOf, ports: &[u16]) -> io::Result<Reduced> {
+        self.select_of(pool, of, Some(ports))
+    }
+
+    fn select_of(&self, pool: &ThreadPool, of: &ScopeOf, contacts: Option<&[u16]>) -> io::Result<Reduced> {
+        let texts = self.names();
+        let choice = match of {
+            ScopeOf::Everyone => Choice::All,
+            ScopeOf::Cases { interfaces, addresses, .. } => {
+                let windows = texts.iter().map(|text| interfaces.get(text.as_str()).copied()).collect();
+                Choice::Cases { interfaces: windows, addresses, contacts }
+            }
+        };
+        let all = Mutex::new(Numbering::default());
+        let take = |flows: &[Folded]| all.lock().unwrap_or_else(PoisonError::into_inner).take(flows);
+        let (_, counts) = self.fold_parts(pool, &choice, &take)?;
+        let all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let keeps = keeps_coverage(&texts, of, all.flows());
+        let coverage = self.coverage(|name| keeps.get(name.0 as usize) == Some(&true))?;
+        Ok(self.renumbered(&texts, all, coverage, counts))
+    }
+
+    fn coverage(&self, keeps: impl Fn(NameId) -> bool) -> io::Result<Vec<CoverageRow>> {
+        let mut table = CoverageTable::default();
+        for part in 0..PARTS {
+            let route = |row: &[u64; COVERAGE], _: u32| CoverageRow::unpack(row).hash();
+            self.shared.coverage.read(part, self.most, None, &route, &mut |rows| {
+                let rows = rows.iter().map(CoverageRow::unpack).filter(|row| keeps(row.interface));
+                rows.for_each(|row| table.merge(&row));
+            })?;
+        }
+        Ok(table.into_rows())
+    }
+
+    fn renumbered(
+        &self,
+        texts: &[String],
+        flows: Numbering,
+        mut coverage: Vec<CoverageRow>,
+        counts: Counts,
+    ) -> Reduced {
+        // Texts that are no UTF-8 may look the same: their bytes tell them apart.
+        let bytes = self.shared.names();
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_unstable_by(|&a, &b| (&texts[a], &bytes[a]).cmp(&(&texts[b], &bytes[b])));
+        let mut new_names = vec![NameId(0); texts.len()];
+        for (new, &old) in (0..).zip(&order) {
+            new_names[old] = NameId(new);
+        }
+        let name = |id: NameId| new_names[id.0 as usize];
+        let (addresses, mut flows) = flows.finish(name);
+        // The parts of a flow too large for memory.
+        flows.dedup_by(|next, first| {
+            let is_same = next.key == first.key;
+            if is_same {
+                let merge = &mut |a, b| Descriptions::merge(&mut &self.shared, a, b);
+                first.sums.merge(&next.sums, merge);
+            }
+            is_same
+        });
+        for row in &mut coverage {
+            row.interface = name(row.interface);
+        }
+        coverage.sort_unstable_by_key(|row| (row.interface, row.bucket));
+        let values = self.shared.descriptions();
+        Reduced {
+            names: order.iter().map(|&old| texts[old].as_str().into()).collect(),
+            addresses,
+            descriptions: values.iter().map(|values| values.map(|value| value.map(name))).collect(),
+            flows,
+            coverage,
+            totals: Totals { kept: counts.kept, duplicates: counts.duplicates, ..self.totals },
+        }
+    }
+}
+
+/// By the number of a name whether its coverage matters: that of the cases, of what is watched, and of whoever has flows.
+fn keeps_coverage(texts: &[String], of: &ScopeOf, flows: &[Flow]) -> Vec<bool> {
+    let is_kept = |text: &String| match of {
+        ScopeOf::Everyone => true,
+        ScopeOf::Cases { interfaces, watched, .. } => {
+            interfaces.contains_key(text.as_str()) || watched.contains(text.as_str())
+        }
+    };
+    let mut keeps: Vec<bool> = texts.iter().map(is_kept).collect();
+    for flow in flows {
+        keeps[flow.key.interface.0 as usize] = true;
+    }
+    keeps
+}
+
+impl Reduced {
+    /// The flows of one piece alone, their names numbered as they came: enough to pair them.
+    #[must_use]
+    pub fn of_piece(flows: &[Folded]) -> Self {
+        let mut numbering = Numbering::default();
+        numbering.take(flows);
+        let (addresses, flows) = numbering.finish(|name| name);
+        Self { addresses, flows, ..Self::default() }
+    }
+}
