@@ -29,6 +29,8 @@ pub mod prefilter;
 pub mod quote;
 mod read;
 mod record;
+#[cfg(test)]
+mod recorder;
 mod rows;
 mod shape;
 pub mod sink;

@@ -6,6 +6,8 @@
 mod addresses;
 mod batch;
 mod numbers;
+#[cfg(test)]
+mod tests;
 
 use super::fields::Fields;
 use super::lines::LONGEST_LINE;

@@ -4,11 +4,10 @@ mod damage;
 mod descriptions;
 mod lake;
 mod needs;
-mod recorder;
 mod rows;
 mod scope;
 
-use recorder::Recorder;
+use crate::ingest::recorder::Recorder;
 
 use super::super::files::LogFile;
 use super::super::{parquet_parts, read_file};
