@@ -14,7 +14,7 @@ const LONGEST_IPV4: usize = 15;
 const LONGEST_IPV6: usize = 39;
 
 /// [`parse_address`] of `bytes[start..end]`, faster where enough other bytes stand after it.
-#[inline(always)]
+#[inline]
 pub(super) fn address_at(bytes: &[u8], start: usize, end: usize) -> Option<IpAddr> {
     let length = end.wrapping_sub(start);
     let rest = bytes.get(start..)?;
@@ -53,7 +53,7 @@ const fn eight(byte: u8) -> u64 {
 }
 
 /// A bit for each byte of which the highest bit is set.
-#[inline(always)]
+#[inline]
 fn bits_of(word: u64) -> u32 {
     let bits = ((word & HIGHEST) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     u32::try_from(bits).unwrap_or(0)
@@ -92,7 +92,7 @@ fn ipv4_of_words(window: &[u8; 16], length: usize) -> Option<Ipv4Addr> {
 }
 
 /// The number of the digits from `start` to `end`, and whether it is an octet without leading zeros.
-#[inline(always)]
+#[inline]
 fn octet(text: u128, start: u32, end: u32) -> (u32, bool) {
     /// The least number of so many digits; none has more than any octet.
     const LEAST: [u32; 4] = [u32::MAX, 0, 10, 100];

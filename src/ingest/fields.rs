@@ -33,7 +33,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Where field `at` begins and ends; both 0 if there is no such one.
-    #[inline(always)]
+    #[inline]
     fn bounds(self, at: usize) -> (usize, usize) {
         match self.around.get(at..) {
             Some([before, after, ..]) => (before.wrapping_add(1) as usize, *after as usize),
@@ -42,34 +42,34 @@ impl<'a> Fields<'a> {
     }
 
     /// The bytes of field `at`.
-    #[inline(always)]
+    #[inline]
     pub(super) fn get(self, at: usize) -> &'a [u8] {
         let (start, end) = self.bounds(at);
         self.bytes.get(start..end).unwrap_or_default()
     }
 
     /// Whether field `at` is this text. Its length is known beforehand, so that no bytes are compared one by one.
-    #[inline(always)]
+    #[inline]
     pub(super) fn is<const N: usize>(self, at: usize, text: &[u8; N]) -> bool {
         self.get(at).as_array() == Some(text)
     }
 
     /// The number that field `at` is; see [`parse_number`](super::number::parse_number).
-    #[inline(always)]
+    #[inline]
     pub(super) fn number(self, at: usize) -> Option<u64> {
         let (start, end) = self.bounds(at);
         number_at(self.bytes, start, end)
     }
 
     /// The address that field `at` is.
-    #[inline(always)]
+    #[inline]
     pub(super) fn address(self, at: usize) -> Option<IpAddr> {
         let (start, end) = self.bounds(at);
         address_at(self.bytes, start, end)
     }
 
     /// Whether two fields have the same bytes.
-    #[inline(always)]
+    #[inline]
     pub(super) fn are_same(self, one: usize, other: usize) -> bool {
         let ((start, end), (other_start, other_end)) = (self.bounds(one), self.bounds(other));
         let length = end.wrapping_sub(start);

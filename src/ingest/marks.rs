@@ -60,7 +60,6 @@ impl Marks {
 
     /// Takes the next block in: its bits of blanks and of line ends.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "so that it is compiled for the instructions of its caller")]
     #[expect(clippy::cast_possible_truncation, reason = "places in a piece of text")]
     fn take(&mut self, at: u32, blanks: u64, ends: u64, write: impl Fn(u64, u32, &mut [u32; BLOCK])) {
         let count = self.n_blanks;
@@ -89,7 +88,6 @@ impl Marks {
 
 /// Writes the places of a block's blanks, a group at a time: what is one too many is overwritten next.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "so that it is compiled for the instructions of its caller")]
 fn one_by_one(mut blanks: u64, at: u32, room: &mut [u32; BLOCK]) {
     let (groups, last) = room.as_chunks_mut::<GROUP>();
     for slots in groups.iter_mut().map(<[u32; GROUP]>::as_mut_slice).chain([last]) {
@@ -105,7 +103,6 @@ fn one_by_one(mut blanks: u64, at: u32, room: &mut [u32; BLOCK]) {
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "so that it is compiled for the instructions of its caller")]
 #[expect(clippy::cast_possible_truncation, reason = "places in a piece of text")]
 fn find<S: Simd>(
     simd: S,

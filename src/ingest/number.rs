@@ -21,7 +21,7 @@ pub(super) fn parse_number(text: &[u8]) -> Option<u64> {
 }
 
 /// [`parse_number`] of `bytes[start..end]`, faster where enough other bytes stand before it.
-#[inline(always)]
+#[inline]
 pub(super) fn number_at(bytes: &[u8], start: usize, end: usize) -> Option<u64> {
     let length = end.wrapping_sub(start);
     let before = bytes.get(..end).and_then(<[u8]>::last_chunk::<16>);
@@ -38,7 +38,7 @@ pub(super) fn number_at(bytes: &[u8], start: usize, end: usize) -> Option<u64> {
 
 /// The number that the last `length` bytes of a word are, 1 to 8 of them, the first byte lowest. Neighbours are joined to
 /// pairs, pairs to fours, fours to the number.
-#[inline(always)]
+#[inline]
 fn eight_digits(word: u64, length: usize) -> Option<u64> {
     const ZEROS: u64 = 0x3030_3030_3030_3030;
     let others = 64 - 8 * length;

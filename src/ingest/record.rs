@@ -115,7 +115,7 @@ impl Layout {
     }
 
     /// `ACCEPT` or `REJECT`, or none of them.
-    #[inline(always)]
+    #[inline]
     pub(super) fn plain_action(&self, record: Fields<'_>) -> Option<Action> {
         if record.is(self.action, b"ACCEPT") {
             return Some(Action::Accept);
@@ -164,14 +164,14 @@ impl Layout {
     }
 
     /// Tells the sink of a record with traffic that does not matter.
-    #[inline(always)]
+    #[inline]
     pub(super) fn pass_over<S: Sink>(&self, record: Fields<'_>, known: Known, sink: &mut S) {
         let interface = self.interface(record, sink);
         sink.sighting(interface, Sighting::Ok(known.action), known.span, known.row);
     }
 
     /// Hands a record that matters to the sink.
-    #[inline(always)]
+    #[inline]
     pub(super) fn hand_over<S: Sink>(
         &self,
         record: Fields<'_>,
@@ -187,12 +187,12 @@ impl Layout {
         Ok(())
     }
 
-    #[inline(always)]
+    #[inline]
     fn interface<S: Sink>(&self, record: Fields<'_>, sink: &mut S) -> NameId {
         sink.name(self.interface.map_or(b"-".as_slice(), |at| record.get(at)))
     }
 
-    #[inline(always)]
+    #[inline]
     fn span(&self, record: Fields<'_>) -> Result<Span, BadValue> {
         Ok(Span {
             start: seconds(Field::Start, record, self.start)?,
@@ -201,7 +201,7 @@ impl Layout {
     }
 
     /// The sighting of a record without traffic; `None` if it is a flow.
-    #[inline(always)]
+    #[inline]
     fn without_traffic(&self, record: Fields<'_>) -> Result<Option<Sighting>, BadValue> {
         match self.log_status {
             Some(at) if record.is(at, b"OK") => Ok(None),
@@ -227,7 +227,7 @@ impl Layout {
         })
     }
 
-    #[inline(always)]
+    #[inline]
     fn flow<S: Sink>(
         &self,
         record: Fields<'_>,
@@ -270,7 +270,7 @@ impl Layout {
         })
     }
 
-    #[inline(always)]
+    #[inline]
     pub(super) fn tcp_flags(&self, record: Fields<'_>) -> Result<Option<u16>, BadValue> {
         let Some(at) = self.tcp_flags else { return Ok(None) };
         match record.number(at).and_then(|flags| u16::try_from(flags).ok()) {
@@ -318,13 +318,13 @@ fn odd_status(text: &[u8]) -> Result<Option<Sighting>, BadValue> {
     }
 }
 
-#[inline(always)]
+#[inline]
 fn address(field: Field, record: Fields<'_>, at: usize) -> Result<IpAddr, BadValue> {
     record.address(at).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
 /// The address in the packet itself: mostly the interface's own, in the same letters.
-#[inline(always)]
+#[inline]
 fn packet_address(
     field: Field,
     record: Fields<'_>,
@@ -338,13 +338,13 @@ fn packet_address(
     }
 }
 
-#[inline(always)]
+#[inline]
 fn number(field: Field, record: Fields<'_>, at: usize, most: u64) -> Result<u64, BadValue> {
     record.number(at).filter(|&number| number <= most).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
 /// A port; a missing one is 0, as for protocols without ports.
-#[inline(always)]
+#[inline]
 fn port(field: Field, record: Fields<'_>, at: usize) -> Result<u16, BadValue> {
     match record.number(at).and_then(|port| u16::try_from(port).ok()) {
         Some(port) => Ok(port),
@@ -353,13 +353,13 @@ fn port(field: Field, record: Fields<'_>, at: usize) -> Result<u16, BadValue> {
     }
 }
 
-#[inline(always)]
+#[inline]
 fn seconds(field: Field, record: Fields<'_>, at: usize) -> Result<u32, BadValue> {
     record.number(at).and_then(to_seconds).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
 /// Seconds since 1970 that a flow log can hold; milliseconds are recognised and cut.
-#[inline(always)]
+#[inline]
 pub(super) fn to_seconds(number: u64) -> Option<u32> {
     let number = i64::try_from(number).ok()?;
     u32::try_from(Timestamp::from_seconds_or_milliseconds(number).0).ok()

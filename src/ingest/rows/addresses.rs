@@ -53,7 +53,6 @@ pub(super) fn ipv4(
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "so that it is compiled for the instructions of its caller")]
 fn read<S: Simd>(
     simd: S,
     table: Table<'_>,
@@ -74,7 +73,6 @@ fn read<S: Simd>(
 
 /// The address that the first `length` of these bytes are; leading zeros are refused.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "so that it is compiled for the instructions of its caller")]
 fn one<S: Simd>(simd: S, text: &[u8; 16], length: usize) -> Option<u32> {
     if !(7..=15).contains(&length) {
         return None;

@@ -185,7 +185,7 @@ impl Batch {
 
     /// Hands over a row that matters; none if it is not read here. Those of IPv4, most of them, are put together by themselves:
     /// what is written in small pieces and then copied as a whole keeps the processor waiting.
-    #[inline(always)]
+    #[inline]
     fn hand_over_one<S: Sink>(
         &self,
         layout: &Layout,

@@ -94,7 +94,6 @@ impl<'a> Table<'a> {
 
     /// Where a field begins and ends; both 0 if there is no such one.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "so that it is compiled for the instructions of its caller")]
     fn bounds(self, row: u8, column: usize) -> (usize, usize) {
         match self.blanks.get(usize::from(row) * self.n_columns + column..) {
             Some([before, after, ..]) => (before.wrapping_add(1) as usize, *after as usize),

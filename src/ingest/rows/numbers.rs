@@ -62,7 +62,6 @@ pub(super) fn times(
 
 /// The last eight digits of numbers that have `more` before them, or up to eight if these are none.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "so that it is compiled for the instructions of its caller")]
 fn read<S: Simd>(
     simd: S,
     table: Table<'_>,

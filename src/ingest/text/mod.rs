@@ -252,7 +252,7 @@ impl<'a> TextReader<'a> {
         self.splitter = splitter;
     }
 
-    #[inline(always)]
+    #[inline]
     fn parted<S: Sink>(
         &mut self,
         number: u64,
