@@ -126,13 +126,16 @@ impl Layout {
     #[inline]
     pub(super) fn is_wanted(&self, record: Fields<'_>, sighting: Sighting, prefilter: &Prefilter) -> bool {
         let interface = self.interface.map_or(b"-".as_slice(), |at| record.get(at));
-        if prefilter.has_interface(interface) {
-            return true;
-        }
+        prefilter.has_interface(interface)
+            || prefilter.has_addresses()
+                && matches!(sighting, Sighting::Ok(_))
+                && self.has_wanted_address(record, prefilter)
+    }
+
+    #[inline(never)]
+    fn has_wanted_address(&self, record: Fields<'_>, prefilter: &Prefilter) -> bool {
         let addresses = [Some(self.src_addr), Some(self.dst_addr), self.pkt_src, self.pkt_dst];
-        prefilter.has_addresses()
-            && matches!(sighting, Sighting::Ok(_))
-            && addresses.into_iter().flatten().any(|at| prefilter.has_address(record.get(at)))
+        addresses.into_iter().flatten().any(|at| prefilter.has_address(record.get(at)))
     }
 
     /// Reads one record and hands it to the sink.

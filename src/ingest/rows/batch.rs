@@ -139,15 +139,28 @@ impl Batch {
         prefilter: &Prefilter,
         left_out: &mut Totals,
     ) -> usize {
+        let (begin, mut rejected, mut in_time) = (row, 0, 0);
+        let mut widest = Span { start: u32::MAX, end: 0 };
         while row < table.n_rows() {
             let fields = table.fields(row);
             let Some((span, action)) = self.plainly(layout, row, fields) else { break };
-            let (sighting, in_time) = (Sighting::Ok(action), prefilter.touches(span));
-            if in_time && layout.is_wanted(fields, sighting, prefilter) {
+            let can_matter = prefilter.touches(span);
+            if can_matter && layout.is_wanted(fields, Sighting::Ok(action), prefilter) {
                 break;
             }
-            left_out.count(sighting, span, in_time);
+            in_time += u64::from(can_matter);
+            rejected += u64::from(can_matter && action == Action::Reject);
+            widest = Span { start: widest.start.min(span.start), end: widest.end.max(span.end) };
             row += 1;
+        }
+        if row > begin {
+            left_out.merge(&Totals {
+                records: (row - begin) as u64,
+                accepted: in_time - rejected,
+                rejected,
+                span: Some((widest.start, widest.end)),
+                ..Totals::default()
+            });
         }
         row
     }

@@ -31,7 +31,7 @@ pub(super) fn numbers(
     rows: &[u8],
     into: &mut [u32; MOST_ROWS],
 ) -> u64 {
-    dispatch!(level, simd => read(simd, table, column, rows, 0, into))
+    dispatch!(level, simd => read_numbers(simd, table, column, rows, into))
 }
 
 /// Reads times of ten digits that all begin with the same two, as those of a day do; else as [`numbers`].
@@ -42,48 +42,72 @@ pub(super) fn times(
     rows: &[u8],
     into: &mut [u32; MOST_ROWS],
 ) -> u64 {
-    let begin = |row: u8| {
-        let (start, _) = table.bounds(row, column);
-        table.bytes.get(start..).and_then(<[u8]>::first_chunk::<2>)
-    };
-    let Some(prefix) = rows.first().and_then(|&row| begin(row)) else { return u64::MAX };
-    let [tens, ones] = prefix.map(|byte| u32::from(byte.wrapping_sub(b'0')));
-    if tens > 9 || ones > 9 || tens * 10 + ones > MOST_PREFIX {
-        return u64::MAX;
-    }
-    let others = rows.iter().enumerate().filter(|&(_, &row)| begin(row) != Some(prefix));
-    let others = others.fold(0, |others, (place, _)| others | 1 << place);
-    let bad = dispatch!(level, simd => read(simd, table, column, rows, TIME_DIGITS - DIGITS, into));
-    // Of what is bad there may be anything.
-    let begins_at = (tens * 10 + ones) * 100_000_000;
-    into.iter_mut().for_each(|time| *time = time.wrapping_add(begins_at));
-    bad | others
+    dispatch!(level, simd => read_times(simd, table, column, rows, into))
 }
 
-/// The last eight digits of numbers that have `more` before them, or up to eight if these are none.
 #[inline(always)]
-fn read<S: Simd>(
+fn read_numbers<S: Simd>(
     simd: S,
     table: Table<'_>,
     column: usize,
     rows: &[u8],
-    more: usize,
     into: &mut [u32; MOST_ROWS],
 ) -> u64 {
-    let (mut words, mut kept) = ([0_u64; MOST_ROWS], [0_u64; MOST_ROWS]);
+    let (mut words, mut kept) = ([0; MOST_ROWS], [0; MOST_ROWS]);
     let mut bad = 0;
     for (place, &row) in rows.iter().enumerate().take(MOST_ROWS) {
         let (start, end) = table.bounds(row, column);
-        let length = end.wrapping_sub(start).wrapping_sub(more);
-        let before = table.bytes.get(..end).and_then(<[u8]>::last_chunk::<DIGITS>);
-        let fits = length.wrapping_sub(1) < DIGITS && (more == 0 || length == DIGITS);
+        let length = end.wrapping_sub(start);
+        let before = table.bytes.get(..end).and_then(<[u8]>::last_chunk);
         words[place] = before.map_or(0, |digits| u64::from_le_bytes(*digits));
         kept[place] = KEPT.get(length).copied().unwrap_or(0);
-        bad |= u64::from(!fits || before.is_none()) << place;
+        bad |= u64::from(length.wrapping_sub(1) >= DIGITS || before.is_none()) << place;
     }
+    bad | join(simd, &words, &kept, rows.len(), into)
+}
+
+#[inline(always)]
+fn read_times<S: Simd>(
+    simd: S,
+    table: Table<'_>,
+    column: usize,
+    rows: &[u8],
+    into: &mut [u32; MOST_ROWS],
+) -> u64 {
+    let mut words = [0; MOST_ROWS];
+    let (mut bad, mut prefix) = (0, None);
+    for (place, &row) in rows.iter().enumerate().take(MOST_ROWS) {
+        let (start, end) = table.bounds(row, column);
+        let text = table.bytes.get(..end).and_then(<[u8]>::last_chunk::<TIME_DIGITS>);
+        let Some((begin, digits)) = text.and_then(|text| text.split_first_chunk::<2>()) else { return u64::MAX };
+        words[place] = digits.first_chunk().map_or(0, |digits| u64::from_le_bytes(*digits));
+        let is_same = *prefix.get_or_insert(*begin) == *begin;
+        bad |= u64::from(end.wrapping_sub(start) != TIME_DIGITS || !is_same) << place;
+    }
+    let [tens, ones] = prefix.unwrap_or_default().map(|byte| u32::from(byte.wrapping_sub(b'0')));
+    if tens > 9 || ones > 9 || tens * 10 + ones > MOST_PREFIX {
+        return u64::MAX;
+    }
+    bad |= join(simd, &words, &[u64::MAX; MOST_ROWS], rows.len(), into);
+    // Of what is bad there may be anything.
+    let begins_at = (tens * 10 + ones) * 100_000_000;
+    into.iter_mut().for_each(|time| *time = time.wrapping_add(begins_at));
+    bad
+}
+
+/// The numbers that the kept bytes of words are; a bit for each word where they are no digits.
+#[inline(always)]
+fn join<S: Simd>(
+    simd: S,
+    words: &[u64; MOST_ROWS],
+    kept: &[u64; MOST_ROWS],
+    count: usize,
+    into: &mut [u32; MOST_ROWS],
+) -> u64 {
+    let mut bad = 0;
     let (words, kept) = (words.as_chunks::<8>().0, kept.as_chunks::<8>().0);
     let groups = words.iter().zip(kept).zip(into.as_chunks_mut::<8>().0);
-    for (group, ((words, kept), into)) in groups.enumerate().take(rows.len().div_ceil(8)) {
+    for (group, ((words, kept), into)) in groups.enumerate().take(count.div_ceil(8)) {
         let bytes = |words: &[u64; 8]| u8x64::load_array_ref(simd, bytemuck::cast_ref(words));
         let digits = (bytes(words) ^ b'0') & bytes(kept);
         let others = digits.simd_gt(9_u8).to_bitmask();
