@@ -61,7 +61,8 @@ impl Groups {
     /// Adds one record.
     #[inline]
     pub(crate) fn add(&mut self, key: Key, sums: Sums) {
-        let ports = u64::from(key.service_port) << 16 | u64::from(key.protocol) << 8 | u64::from(key.is_reject);
+        let ports =
+            u64::from(key.service_port) << 16 | u64::from(key.protocol) << 8 | u64::from(key.is_reject);
         let rest = u64::from(key.interface) << 32 | ports;
         match (key.src, key.dst) {
             (IpAddr::V4(src), IpAddr::V4(dst)) => {

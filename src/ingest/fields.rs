@@ -179,7 +179,10 @@ mod tests {
     fn what_is_not_there_is_empty() {
         let mut splitter = Splitter::default();
         let fields = splitter.split(b"a 7");
-        assert_eq!((fields.count(), fields.get(1), fields.get(2), fields.get(9)), (2, &b"7"[..], &b""[..], &b""[..]));
+        assert_eq!(
+            (fields.count(), fields.get(1), fields.get(2), fields.get(9)),
+            (2, &b"7"[..], &b""[..], &b""[..])
+        );
         assert_eq!((fields.number(1), fields.number(2)), (Some(7), None));
     }
 

@@ -215,7 +215,7 @@ mod tests {
             lines in prop::collection::vec("[a-z.]{1,40}|[a-z \t]{0,90}|([ab] ){1,70}a", 0..9),
             from in 1_usize..70,
         ) {
-            let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            let text = lines.join("\n") + "\n";
             let plain = plainly(text.as_bytes(), from);
             for level in levels() {
                 prop_assert_eq!(&found(level, text.as_bytes(), from), &plain, "{:?}", level);

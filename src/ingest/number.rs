@@ -1,7 +1,5 @@
 //! Numbers as flow logs write them, every byte checked.
 
-pub(super) use super::address::parse_address;
-
 /// Text that stands for "no value": AWS writes `-`, re-writers leave nothing or Python's word.
 #[inline]
 pub(super) fn is_missing(text: &[u8]) -> bool {

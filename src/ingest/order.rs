@@ -84,8 +84,7 @@ fn unknown(line: Fields<'_>) -> Option<(Columns, ColumnsBy)> {
     let common = CUTS.into_iter().flat_map(|version| common_of(version, line.count()));
     let fitting = common.filter(|(version, columns)| {
         let at = columns.position(crate::model::field::Field::Version);
-        at.is_some_and(|at| line.get(at) == version.to_string().as_bytes())
-            && fits(columns, line)
+        at.is_some_and(|at| line.get(at) == version.to_string().as_bytes()) && fits(columns, line)
     });
     Some((only(fitting.map(|(_, columns)| columns))?, ColumnsBy::Guessed))
 }

@@ -7,7 +7,8 @@ use std::net::IpAddr;
 
 use rustc_hash::FxHashSet;
 
-use super::number::{is_missing, parse_address};
+use super::address::parse_address;
+use super::number::is_missing;
 use super::sink::{Span, Wanted};
 use crate::model::time::{Timestamp, Window};
 

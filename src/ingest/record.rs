@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::header::Columns;
 use super::fields::Fields;
+use super::header::Columns;
 use super::number::is_missing;
 use super::prefilter::Prefilter;
 use super::sink::{Action, DESCRIPTIVE, Description, Direction, FlowRecord, NameId, Sighting, Sink, Span};

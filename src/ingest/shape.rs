@@ -1,16 +1,17 @@
 //! Whether the values of a line can be those of given columns: tells formats apart where no header does.
 
+use super::address::parse_address;
 use super::fields::Fields;
 use super::header::Columns;
-use super::number::{is_missing, parse_address, parse_number};
+use super::number::{is_missing, parse_number};
 use crate::model::field::{FIELDS, Field};
 
 /// Whether every known field has a value it can have.
 pub(super) fn fits(columns: &Columns, line: Fields<'_>) -> bool {
     columns.count == line.count()
-        && FIELDS.iter().all(|spec| {
-            columns.position(spec.field).is_none_or(|at| can_be(spec.field, line.get(at)))
-        })
+        && FIELDS
+            .iter()
+            .all(|spec| columns.position(spec.field).is_none_or(|at| can_be(spec.field, line.get(at))))
         && is_in_order(columns, line)
 }
 

@@ -71,7 +71,9 @@ fn words(name: &[u8]) -> Option<Words> {
         && let Some(second) = rest.first_chunk::<8>()
         && name.len() <= SHORT
     {
-        let last = u64::from_le_bytes(*last).checked_shr(8 * u32::try_from(SHORT - name.len()).unwrap_or(0)).unwrap_or(0);
+        let last = u64::from_le_bytes(*last)
+            .checked_shr(8 * u32::try_from(SHORT - name.len()).unwrap_or(0))
+            .unwrap_or(0);
         return Some(Words([u64::from_le_bytes(*first), u64::from_le_bytes(*second), last]));
     }
     let mut bytes = [0; SHORT];

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use super::super::number::{is_missing, parse_address};
+use super::super::address::parse_address;
+use super::super::number::is_missing;
 use super::super::record::BadValue;
 use super::columns::Text;
 use crate::model::field::Field;

@@ -1,6 +1,6 @@
 //! Whether a row can matter: by its time, its interface and its addresses.
 
-use super::super::number::parse_address;
+use super::super::address::parse_address;
 use super::super::sink::{Action, Sighting, Span, Wanted};
 use super::super::totals::Totals;
 use super::batch::Batch;

@@ -53,13 +53,7 @@ pub(super) fn ipv4(
 }
 
 #[inline(always)]
-fn read<S: Simd>(
-    simd: S,
-    table: Table<'_>,
-    column: usize,
-    rows: &[u8],
-    into: &mut [u32; MOST_ROWS],
-) -> u64 {
+fn read<S: Simd>(simd: S, table: Table<'_>, column: usize, rows: &[u8], into: &mut [u32; MOST_ROWS]) -> u64 {
     let mut bad = 0;
     for (place, (&row, into)) in rows.iter().zip(into).enumerate() {
         let (start, end) = table.bounds(row, column);
@@ -89,8 +83,11 @@ fn one<S: Simd>(simd: S, text: &[u8; 16], length: usize) -> Option<u32> {
     let rest = rest & rest.wrapping_sub(1);
     let third = rest.trailing_zeros();
     let end = u32::try_from(length).unwrap_or(0);
-    let lengths = [first, second.wrapping_sub(first + 1), third.wrapping_sub(second + 1), end.wrapping_sub(third + 1)];
-    let number = lengths.iter().fold(0_u32, |number, length| number.wrapping_mul(3).wrapping_add(length.wrapping_sub(1)));
+    let lengths =
+        [first, second.wrapping_sub(first + 1), third.wrapping_sub(second + 1), end.wrapping_sub(third + 1)];
+    let number = lengths
+        .iter()
+        .fold(0_u32, |number, length| number.wrapping_mul(3).wrapping_add(length.wrapping_sub(1)));
     let way = ALL.get(number as usize)?;
     if u64::from(way.marks) != dots | 1 << length || numerals | dots != below {
         return None;

@@ -228,7 +228,8 @@ impl Batch {
             tcp_flags,
         };
         if !has(self.odd_src | self.odd_dst) {
-            let [src, dst] = [self.src[place], self.dst[place]].map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)));
+            let [src, dst] =
+                [self.src[place], self.dst[place]].map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)));
             return layout.hand_over(fields, known, Values { src, dst, ..values }, sink).ok();
         }
         let (src, dst) = (fields.address(layout.src_addr)?, fields.address(layout.dst_addr)?);

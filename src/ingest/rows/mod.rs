@@ -59,7 +59,8 @@ impl<'a> Rows<'a> {
     pub(super) fn table(self, first: usize, n_columns: usize) -> Table<'a> {
         let before = self.before(first);
         let ends = self.ends.get(first..).unwrap_or_default().iter().take(MOST_ROWS);
-        let n_rows = ends.zip(1..).take_while(|&(&end, row)| end as usize == before + row * n_columns).count();
+        let n_rows =
+            ends.zip(1..).take_while(|&(&end, row)| end as usize == before + row * n_columns).count();
         let blanks = self.blanks.get(before..=before + n_rows * n_columns).unwrap_or_default();
         // Where all lines together are no longer than one may be, none is.
         let length = blanks.last().map_or(0, |end| end - blanks[0]) as usize;

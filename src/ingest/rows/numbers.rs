@@ -79,7 +79,9 @@ fn read_times<S: Simd>(
     for (place, &row) in rows.iter().enumerate().take(MOST_ROWS) {
         let (start, end) = table.bounds(row, column);
         let text = table.bytes.get(..end).and_then(<[u8]>::last_chunk::<TIME_DIGITS>);
-        let Some((begin, digits)) = text.and_then(|text| text.split_first_chunk::<2>()) else { return u64::MAX };
+        let Some((begin, digits)) = text.and_then(|text| text.split_first_chunk::<2>()) else {
+            return u64::MAX;
+        };
         words[place] = digits.first_chunk().map_or(0, |digits| u64::from_le_bytes(*digits));
         let is_same = *prefix.get_or_insert(*begin) == *begin;
         bad |= u64::from(end.wrapping_sub(start) != TIME_DIGITS || !is_same) << place;
@@ -91,7 +93,9 @@ fn read_times<S: Simd>(
     bad |= join(simd, &words, &[u64::MAX; MOST_ROWS], rows.len(), into);
     // Of what is bad there may be anything.
     let begins_at = (tens * 10 + ones) * 100_000_000;
-    into.iter_mut().for_each(|time| *time = time.wrapping_add(begins_at));
+    for time in into.iter_mut() {
+        *time = time.wrapping_add(begins_at);
+    }
     bad
 }
 

@@ -39,18 +39,40 @@ fn value(name: &str) -> BoxedStrategy<String> {
         ),
         Some(Field::SrcAddr | Field::DstAddr | Field::PktSrcAddr | Field::PktDstAddr) => of(
             &["10.0.0.1", "10.0.1.20", "255.255.255.255", "192.168.100.200", "fd00::1", "2001:db8:0:0:1::ff"],
-            &["-", "10.0.0", "10.0.0.256", "10.0.0.01", "1.2.3.4.5", "a.b.c.d", "::ffff:10.0.0.1", "2001:::1", "é"],
+            &[
+                "-",
+                "10.0.0",
+                "10.0.0.256",
+                "10.0.0.01",
+                "1.2.3.4.5",
+                "a.b.c.d",
+                "::ffff:10.0.0.1",
+                "2001:::1",
+                "é",
+            ],
         ),
         Some(Field::SrcPort | Field::DstPort) => {
             of(&["443", "53", "40000", "0"], &["-", "65536", "443443443", "4x3", "00000443", "-1"])
         }
-        Some(Field::Protocol | Field::TcpFlags) => of(&["6", "17", "2"], &["-", "256", "65536", "x", "123456789"]),
-        Some(Field::Packets | Field::Bytes) => {
-            of(&["1", "60", "12345678"], &["-", "123456789", "18446744073709551615", "12345678901234567", "1.0"])
+        Some(Field::Protocol | Field::TcpFlags) => {
+            of(&["6", "17", "2"], &["-", "256", "65536", "x", "123456789"])
         }
+        Some(Field::Packets | Field::Bytes) => of(
+            &["1", "60", "12345678"],
+            &["-", "123456789", "18446744073709551615", "12345678901234567", "1.0"],
+        ),
         Some(Field::Start | Field::End) => of(
             &["1795403523", "1795403583", "1795410000"],
-            &["-", "1795403523000", "4294967295", "4294967296", "12", "0795403523", "17954035x3", "2795403523"],
+            &[
+                "-",
+                "1795403523000",
+                "4294967295",
+                "4294967296",
+                "12",
+                "0795403523",
+                "17954035x3",
+                "2795403523",
+            ],
         ),
         Some(Field::Action) => of(&["ACCEPT", "REJECT"], &["-", "accept", "DROP"]),
         Some(Field::LogStatus) => of(&["OK"], &["NODATA", "SKIPDATA", "-", "ok"]),
@@ -110,7 +132,11 @@ fn wanted() -> impl Strategy<Value = Option<Wanted>> {
     let some = (any::<bool>(), 0_i64..8000).prop_map(|(by_address, from)| Wanted {
         window: Window { from: Timestamp(1_795_403_000 + from), to: Timestamp(1_795_404_000 + from) },
         interfaces: BTreeSet::from([InterfaceId::new("eni-0a1b2c3d4e5f60719")]),
-        addresses: ["10.0.1.20", "fd00::1"].iter().filter(|_| by_address).map(|it| it.parse().unwrap()).collect(),
+        addresses: ["10.0.1.20", "fd00::1"]
+            .iter()
+            .filter(|_| by_address)
+            .map(|it| it.parse().unwrap())
+            .collect(),
     });
     prop::option::of(some)
 }

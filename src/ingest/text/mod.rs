@@ -194,13 +194,7 @@ impl<'a> TextReader<'a> {
     }
 
     /// Takes a line whose fields are known.
-    fn alone<S: Sink>(
-        &mut self,
-        number: u64,
-        line: Fields<'_>,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
+    fn alone<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
         // The first one may begin with a byte order mark.
         if number == 1 || line.length() > LONGEST_LINE {
             let text = line.line();
@@ -253,13 +247,7 @@ impl<'a> TextReader<'a> {
     }
 
     #[inline]
-    fn parted<S: Sink>(
-        &mut self,
-        number: u64,
-        line: Fields<'_>,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
+    fn parted<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
         let Mode::Records(order) = &self.mode else { return self.odd_line(number, line, file, sink) };
         if order.layout.count() != line.count() {
             return self.odd_line(number, line, file, sink);
@@ -293,13 +281,7 @@ impl<'a> TextReader<'a> {
 
     /// A line that is no record of the layout known so far.
     #[cold]
-    fn odd_line<S: Sink>(
-        &mut self,
-        number: u64,
-        line: Fields<'_>,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
+    fn odd_line<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
         if line.count() == 0 || line.get(0).starts_with(b"#") || self.header(number, line, file, sink) {
             return;
         }
@@ -338,13 +320,7 @@ impl<'a> TextReader<'a> {
     }
 
     /// A record, of the order known by now and no other.
-    fn record<S: Sink>(
-        &mut self,
-        number: u64,
-        line: Fields<'_>,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
+    fn record<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
         let order = match &self.mode {
             Mode::Records(order) => order,
             Mode::Incomplete(..) => return self.incomplete(number, file),
