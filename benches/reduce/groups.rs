@@ -144,7 +144,7 @@ impl<const N: usize> Table<N> {
             return;
         }
         // Room for a whole batch of new groups beforehand: adding never looks for it.
-        if self.slots.len() / 2 < self.used + self.waiting.len() {
+        if self.slots.len() / 4 * 3 < self.used + self.waiting.len() {
             self.grow();
         }
         let mask = self.slots.len() - 1;
