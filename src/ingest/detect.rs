@@ -1,7 +1,7 @@
 //! What decompressed bytes are, told by the first of them.
 
 use super::envelope::cells::{self, Delimiter};
-use super::envelope::stamp;
+use super::envelope::{labelled, stamp};
 use super::text::BYTE_ORDER_MARK;
 use super::wrapping::Wrapping;
 
@@ -16,6 +16,8 @@ pub(super) enum Content {
     Lines,
     /// Lines with a time before the record.
     Stamped(Wrapping),
+    /// Lines of `--output text` of the AWS CLI: a label, then values.
+    Labelled(Wrapping),
     /// Cells of a table.
     Cells(Delimiter),
     Json,
@@ -41,6 +43,9 @@ pub(super) fn content_of(head: &[u8]) -> Content {
     }
     if text.trim_ascii() == PERMISSION_CHECK {
         return Content::PermissionCheck;
+    }
+    if let Some(wrapping) = labelled::wrapping_of(text) {
+        return Content::Labelled(wrapping);
     }
     if let Some(stamped) = stamp::read(first) {
         return Content::Stamped(stamped.wrapping);
@@ -90,6 +95,8 @@ mod tests {
         check(b"Permission Check Successful\r\n", Content::PermissionCheck);
         check(b"2025-02-25T12:25:04.000Z 2 1 eni-1", Content::Stamped(Wrapping::CloudWatchExport));
         check(b"2025-02-25T12:25:04 2 1 eni-1", Content::Stamped(Wrapping::LogsTail));
+        check(b"EVENTS\t5\t2 1 eni-1\t4\n", Content::Labelled(Wrapping::GetLogEventsText));
+        check(b"CWLI\tComplete\nRESULTS\t@message\t2 1\n", Content::Labelled(Wrapping::InsightsText));
         check(b"timestamp,message\n1,2", Content::Cells(Delimiter::Comma));
         check(b"\"version\"\t\"srcaddr\"\t\"dstaddr\"\n", Content::Cells(Delimiter::Tab));
     }

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::detect::Content;
 use super::envelope::cells::for_each_row;
 use super::envelope::json::for_each_event;
+use super::envelope::labelled::for_each_labelled;
 use super::envelope::{Item, stamp};
 use super::files::LogFile;
 use super::lines::for_each_line;
@@ -54,6 +55,9 @@ fn quote_text(content: Content, reader: impl Read, wanted: &[u64]) -> Vec<(u64, 
             for_each_row(reader, delimiter, |number, item| quotes.item(number, &item))
         }
         Content::Json => for_each_event(reader, |number, item| quotes.item(number, &item)),
+        Content::Labelled(wrapping) => {
+            for_each_labelled(reader, wrapping, |number, item| quotes.item(number, &item))
+        }
         _ => for_each_line(reader, |number, line| {
             if let Some(text) = line.text() {
                 quotes.text(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text));

@@ -1,8 +1,10 @@
 //! A time before each record: export tasks of CloudWatch Logs, and `aws logs tail`.
 //!
 //! `2025-02-25T12:25:04.000Z <record>` is a line of an export task; `2025-12-18T14:18:18+00:00 eni-…-all <record>` and
-//! `2025-12-18T14:18:18 <record>` are what `aws logs tail` prints, detailed and short.
+//! `2025-12-18T14:18:18 <record>` are what `aws logs tail` prints, detailed and short. Lines that [`labelled`] knows count as
+//! well, so that they may stand among others.
 
+use super::labelled;
 use crate::ingest::wrapping::Wrapping;
 
 /// `2025-02-25T12:25:04`: digits where there is a 0.
@@ -19,9 +21,12 @@ pub(in crate::ingest) struct Stamped<'a> {
     pub(in crate::ingest) record: &'a [u8],
 }
 
-/// Takes time and stream off a line that has them.
+/// Takes time and stream off a line that has them, or the label and what is printed beside a record.
 #[inline]
 pub(in crate::ingest) fn read(line: &[u8]) -> Option<Stamped<'_>> {
+    if let Some((wrapping, record)) = labelled::record(line) {
+        return Some(Stamped { wrapping, record });
+    }
     let (stamp, rest) = line.split_first_chunk::<{ PATTERN.len() }>()?;
     if !stamp
         .iter()
@@ -80,6 +85,7 @@ mod tests {
         check("2025-12-18T14:18:18 2 1 eni-1", tail, "2 1 eni-1");
         // A record may begin with the interface.
         check("2025-12-18T14:18:18 eni-1 10.0.0.1", tail, "eni-1 10.0.0.1");
+        check("EVENTS\t5\t2 1 eni-1\t4", Wrapping::GetLogEventsText, "2 1 eni-1");
     }
 
     #[test]
