@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::detect::Content;
 use super::envelope::cells::for_each_row;
+use super::envelope::joined::Parted;
 use super::envelope::json::for_each_event;
 use super::envelope::labelled::for_each_labelled;
 use super::envelope::stamp;
@@ -92,6 +93,9 @@ fn read_text<S: Sink>(
             for_each_row(reader, delimiter, |number, item| text.item(number, item, file, sink))
         }
         Content::Json => for_each_event(reader, |number, item| text.item(number, item, file, sink)),
+        Content::Joined => {
+            for_all_lines(Parted(reader), |number, lines| text.lines(number, lines, file, sink))
+        }
         Content::Labelled(labelled) => {
             wrapping = labelled;
             for_each_labelled(reader, labelled, |number, item| text.item(number, item, file, sink))

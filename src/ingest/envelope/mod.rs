@@ -5,6 +5,7 @@
 
 pub(super) mod cells;
 mod item;
+pub(super) mod joined;
 pub(super) mod json;
 pub(super) mod labelled;
 pub(super) mod stamp;

@@ -27,6 +27,9 @@ pub(in crate::ingest) fn read(line: &[u8]) -> Option<Stamped<'_>> {
     if let Some((wrapping, record)) = labelled::record(line) {
         return Some(Stamped { wrapping, record });
     }
+    if let Some(record) = after_millis(line) {
+        return Some(Stamped { wrapping: Wrapping::Records, record });
+    }
     let (stamp, rest) = line.split_first_chunk::<{ PATTERN.len() }>()?;
     if !stamp
         .iter()
@@ -46,6 +49,15 @@ pub(in crate::ingest) fn read(line: &[u8]) -> Option<Stamped<'_>> {
         _ => return None,
     };
     Some(Stamped { wrapping, record: without_stream(record) })
+}
+
+/// What comes after milliseconds since 1970 and a tab, as `--query 'events[].[timestamp,message]'` prints it.
+fn after_millis(line: &[u8]) -> Option<&[u8]> {
+    let (millis, rest) = line.split_first_chunk::<13>()?;
+    let record = rest.strip_prefix(b"\t")?;
+    let is_record =
+        millis.iter().all(u8::is_ascii_digit) && record.contains(&b' ') && !record.contains(&b'\t');
+    is_record.then_some(record)
 }
 
 fn after_digits(text: &[u8]) -> &[u8] {
@@ -85,6 +97,7 @@ mod tests {
         check("2025-12-18T14:18:18 2 1 eni-1", tail, "2 1 eni-1");
         // A record may begin with the interface.
         check("2025-12-18T14:18:18 eni-1 10.0.0.1", tail, "eni-1 10.0.0.1");
+        check("1795403523000\t2 1 eni-1", Wrapping::Records, "2 1 eni-1");
         check("EVENTS\t5\t2 1 eni-1\t4", Wrapping::GetLogEventsText, "2 1 eni-1");
     }
 
@@ -99,6 +112,9 @@ mod tests {
             "2025-02-25T12:25:04.000X 2 1",
             "2025-02-25T12:25:04+ab 2 1",
             "x025-02-25T12:25:04Z 2 1",
+            "1795403523000 2 1 eni-1",
+            "1795403523000\t2\t1 eni-1",
+            "179540352300x\t2 1 eni-1",
         ] {
             assert_eq!(read(line.as_bytes()), None, "{line}");
         }

@@ -69,7 +69,7 @@ fn scan(reader: &mut impl Read, buffer: &mut Vec<u8>, mut take: impl FnMut(Found
 fn found_one(found: Found<'_>, events: &mut Events, number: u64, take: &mut impl FnMut(u64, Item<'_>)) {
     match found {
         Found::Event(origin, text) | Found::Carrier(origin, text) => {
-            events.read(origin, text, &mut |item| take(number, item))
+            events.read(origin, text, &mut |item| take(number, item));
         }
         Found::TooLarge => {
             let says = format!(

@@ -1,9 +1,9 @@
 //! `--output text` of the AWS CLI: a line an item, its values in the order of their keys, parted by tabs after a label.
 //!
-//! `EVENTS	<eventId>	<ingestionTime>	<logStreamName>	<message>	<timestamp>` is a line of `filter-log-events`, and
-//! `EVENTS	<ingestionTime>	<message>	<timestamp>` one of `get-log-events`. Of `get-query-results` each value has a line,
-//! `RESULTS	<field>	<value>`, and nothing parts one row from the next but a field that was there already. Between them are
-//! lines that hold no record: tokens, streams that were searched, a query's status.
+//! `EVENTS <eventId> <ingestionTime> <logStreamName> <message> <timestamp>` is a line of `filter-log-events`, and
+//! `EVENTS <ingestionTime> <message> <timestamp>` one of `get-log-events`. Of `get-query-results` each value has a line,
+//! `RESULTS <field> <value>`, and a row ends with `@ptr`, or where a field comes that it has already. Between them are lines
+//! that hold no record: tokens, streams that were searched, a query's status.
 
 use std::io::{self, Read};
 
@@ -119,7 +119,7 @@ fn is_beside(line: &[u8]) -> bool {
     is_time || is_token
 }
 
-/// `b/…	f/…`: the tokens of both directions.
+/// `b/… f/…`: the tokens of both directions.
 fn is_both_tokens(line: &[u8]) -> bool {
     split_at_tab(line).is_some_and(|(back, forth)| back.starts_with(b"b/") && forth.starts_with(b"f/"))
 }

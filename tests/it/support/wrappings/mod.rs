@@ -141,6 +141,18 @@ fn of_text(table: &Table) -> Vec<Wrapped> {
             gzip(&records.get_log_events_text()),
         ),
         bare(
+            "messages.txt.gz",
+            "gzip records",
+            "the same with `--query 'events[].message'`",
+            gzip(&records.messages_text()),
+        ),
+        bare(
+            "times-and-messages.txt.gz",
+            "gzip records",
+            "the same with `--query 'events[].[timestamp,message]'`",
+            gzip(&records.times_and_messages_text()),
+        ),
+        bare(
             "insights.txt.gz",
             "gzip insights-text",
             "`aws logs get-query-results --output text`",

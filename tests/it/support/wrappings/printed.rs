@@ -24,6 +24,16 @@ impl Records {
         [format!("b/{token}/s\tf/{token}/s\n").into_bytes(), lines].concat()
     }
 
+    /// A line a page.
+    pub(super) fn messages_text(&self) -> Vec<u8> {
+        let last = self.0.len().saturating_sub(1);
+        self.each(|n, record| format!("{}{}", record.text, if n == 5 || n == last { '\n' } else { '\t' }))
+    }
+
+    pub(super) fn times_and_messages_text(&self) -> Vec<u8> {
+        self.each(|_, record| format!("{}\t{}\n", record.start * 1000, record.text))
+    }
+
     pub(super) fn insights_text(&self) -> Vec<u8> {
         let lines = self.each(|n, record| {
             let time = stamp(record).replace('T', " ");
