@@ -1,7 +1,7 @@
 //! What decompressed bytes are, told by the first of them.
 
 use super::envelope::cells::{self, Delimiter};
-use super::envelope::stamp;
+use super::envelope::{joined, labelled, stamp};
 use super::text::BYTE_ORDER_MARK;
 use super::wrapping::Wrapping;
 
@@ -14,8 +14,12 @@ pub(super) enum Content {
     Parquet,
     /// Lines of records, or of their header.
     Lines,
+    /// Lines of several records each.
+    Joined,
     /// Lines with a time before the record.
     Stamped(Wrapping),
+    /// Lines of `--output text` of the AWS CLI: a label, then values.
+    Labelled(Wrapping),
     /// Cells of a table.
     Cells(Delimiter),
     Json,
@@ -42,8 +46,14 @@ pub(super) fn content_of(head: &[u8]) -> Content {
     if text.trim_ascii() == PERMISSION_CHECK {
         return Content::PermissionCheck;
     }
+    if let Some(wrapping) = labelled::wrapping_of(text) {
+        return Content::Labelled(wrapping);
+    }
     if let Some(stamped) = stamp::read(first) {
         return Content::Stamped(stamped.wrapping);
+    }
+    if joined::is_joined(first) {
+        return Content::Joined;
     }
     cells::delimiter_of(first).map_or(Content::Lines, Content::Cells)
 }
@@ -90,6 +100,10 @@ mod tests {
         check(b"Permission Check Successful\r\n", Content::PermissionCheck);
         check(b"2025-02-25T12:25:04.000Z 2 1 eni-1", Content::Stamped(Wrapping::CloudWatchExport));
         check(b"2025-02-25T12:25:04 2 1 eni-1", Content::Stamped(Wrapping::LogsTail));
+        check(b"1795403523000\t2 1 eni-1\n", Content::Stamped(Wrapping::Records));
+        check(b"1 2 3 4 5 6 7 8 9 10\t1 2 3 4 5 6 7 8 9 10\t1 2", Content::Joined);
+        check(b"EVENTS\t5\t2 1 eni-1\t4\n", Content::Labelled(Wrapping::GetLogEventsText));
+        check(b"CWLI\tComplete\nRESULTS\t@message\t2 1\n", Content::Labelled(Wrapping::InsightsText));
         check(b"timestamp,message\n1,2", Content::Cells(Delimiter::Comma));
         check(b"\"version\"\t\"srcaddr\"\t\"dstaddr\"\n", Content::Cells(Delimiter::Tab));
     }

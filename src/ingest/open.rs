@@ -107,13 +107,13 @@ impl<R: Read> Read for Thin<R> {
 /// The first bytes, and a reader that gives them again before the rest.
 ///
 /// An error on the way is kept and given in its place, so that what a damaged stream held before is read.
-fn peek<R: Read>(mut reader: R) -> (Vec<u8>, Replayed<R>) {
+pub(super) fn peek<R: Read>(mut reader: R) -> (Vec<u8>, Replayed<R>) {
     let mut head = Vec::with_capacity(HEAD);
     let error = reader.by_ref().take(HEAD as u64).read_to_end(&mut head).err();
     (head.clone(), Replayed { head: Cursor::new(head), error, rest: reader })
 }
 
-struct Replayed<R> {
+pub(super) struct Replayed<R> {
     head: Cursor<Vec<u8>>,
     error: Option<io::Error>,
     rest: R,

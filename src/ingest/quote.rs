@@ -10,10 +10,12 @@ use rayon::prelude::*;
 
 use super::detect::Content;
 use super::envelope::cells::for_each_row;
+use super::envelope::joined::Parted;
 use super::envelope::json::for_each_event;
+use super::envelope::labelled::for_each_labelled;
 use super::envelope::{Item, stamp};
 use super::files::LogFile;
-use super::lines::for_each_line;
+use super::lines::{Line, for_each_line};
 use super::open::{Inner, open};
 use super::parquet::quote::quote_rows;
 use super::text::BYTE_ORDER_MARK;
@@ -54,11 +56,11 @@ fn quote_text(content: Content, reader: impl Read, wanted: &[u64]) -> Vec<(u64, 
             for_each_row(reader, delimiter, |number, item| quotes.item(number, &item))
         }
         Content::Json => for_each_event(reader, |number, item| quotes.item(number, &item)),
-        _ => for_each_line(reader, |number, line| {
-            if let Some(text) = line.text() {
-                quotes.text(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text));
-            }
-        }),
+        Content::Labelled(wrapping) => {
+            for_each_labelled(reader, wrapping, |number, item| quotes.item(number, &item))
+        }
+        Content::Joined => for_each_line(Parted(reader), |number, line| quotes.line(number, line)),
+        _ => for_each_line(reader, |number, line| quotes.line(number, line)),
     };
     quotes.found.sort();
     quotes.found
@@ -73,6 +75,12 @@ struct Quotes<'a> {
 }
 
 impl Quotes<'_> {
+    fn line(&mut self, number: u64, line: Line<'_>) {
+        if let Some(text) = line.text() {
+            self.text(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text));
+        }
+    }
+
     fn text(&mut self, number: u64, text: &[u8]) {
         if self.wanted.binary_search(&number).is_ok() {
             let record = stamp::read(text).map_or(text, |stamped| stamped.record);

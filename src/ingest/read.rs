@@ -4,7 +4,9 @@ use std::io::Read;
 
 use super::detect::Content;
 use super::envelope::cells::for_each_row;
+use super::envelope::joined::Parted;
 use super::envelope::json::for_each_event;
+use super::envelope::labelled::for_each_labelled;
 use super::envelope::stamp;
 use super::files::LogFile;
 use super::lines::{Line, for_all_lines, for_each_line};
@@ -91,6 +93,13 @@ fn read_text<S: Sink>(
             for_each_row(reader, delimiter, |number, item| text.item(number, item, file, sink))
         }
         Content::Json => for_each_event(reader, |number, item| text.item(number, item, file, sink)),
+        Content::Joined => {
+            for_all_lines(Parted(reader), |number, lines| text.lines(number, lines, file, sink))
+        }
+        Content::Labelled(labelled) => {
+            wrapping = labelled;
+            for_each_labelled(reader, labelled, |number, item| text.item(number, item, file, sink))
+        }
         Content::Stamped(stamped) => {
             wrapping = stamped;
             for_each_line(reader, |number, line| text.line(number, unstamped(line), file, sink))

@@ -73,10 +73,22 @@ pub enum Wrapping {
     Subscription,
     /// Objects that hold a record as `message` and nothing that names their origin, as from Firehose.
     MessageJson,
+    /// `aws logs filter-log-events --output text`.
+    FilterLogEventsText,
+    /// `aws logs get-log-events --output text`.
+    GetLogEventsText,
+    /// What a Lambda function gets of a subscription of CloudWatch Logs: a payload in base64.
+    LambdaEvent,
+    /// Records of a Kinesis stream, as `aws kinesis get-records` and consumers get them: payloads in base64.
+    KinesisRecords,
+    /// What Firehose has a Lambda function transform: payloads in base64.
+    FirehoseEvent,
     /// Results of Logs Insights as CSV.
     InsightsCsv,
     /// Results of Logs Insights as JSON.
     InsightsJson,
+    /// Results of Logs Insights as `--output text` prints them.
+    InsightsText,
     /// `timestamp,message`, as the console of CloudWatch Logs exports.
     ConsoleCsv,
     /// A row a record, separated by commas or semicolons, names in the first.
@@ -104,8 +116,14 @@ impl Wrapping {
             Self::GetLogEvents => "get-log-events",
             Self::Subscription => "subscription",
             Self::MessageJson => "message-json",
+            Self::FilterLogEventsText => "filter-log-events-text",
+            Self::GetLogEventsText => "get-log-events-text",
+            Self::LambdaEvent => "lambda-event",
+            Self::KinesisRecords => "kinesis-records",
+            Self::FirehoseEvent => "firehose-event",
             Self::InsightsCsv => "insights-csv",
             Self::InsightsJson => "insights-json",
+            Self::InsightsText => "insights-text",
             Self::ConsoleCsv => "console-csv",
             Self::Csv => "csv",
             Self::Tsv => "tsv",

@@ -207,6 +207,28 @@ fn what_only_tries_the_way_is_no_defect() {
     assert_eq!((name(kind).as_str(), n_records, defects.is_empty()), ("gzip subscription", 0, true));
 }
 
+/// Each payload of a file damaged in turn, by a byte in its middle: the others are used, and the place is told.
+#[test]
+fn a_damaged_payload_costs_itself_alone() {
+    let table = every_wrapping::table(&every_wrapping::incident());
+    let (options, n) = (given(&table), table.rows.len() as u64);
+    let is_carried = |path: &str| path.contains("kinesis") || path.contains("lambda");
+    let carried: Vec<_> = texts(&table).into_iter().filter(|(path, _)| is_carried(path)).collect();
+    assert_eq!(carried.len(), 3);
+    for (path, text) in carried {
+        for (start, _) in text.match_indices("H4sI") {
+            let mut text = text.clone().into_bytes();
+            text[start + 60] = b'?';
+            let (_, n_records, defects) = read(text, &options);
+            let told: Vec<_> =
+                defects.iter().map(|(kind, count, place)| (kind.name(), count, place.line)).collect();
+            // The first payload has no record.
+            assert!((n - 7..=n).contains(&n_records), "{path}: {n_records}");
+            assert!(matches!(told[..], [("damaged-compression", 1, Some(_))]), "{path}: {told:?}");
+        }
+    }
+}
+
 #[test]
 fn a_given_format_that_cannot_tell_flows_says_so() {
     let given = LogFormat::parse("${srcaddr} ${dstaddr} ${action}").expect("a format");
@@ -224,25 +246,25 @@ fn lines_of_several_kinds_and_formats_may_be_mixed() {
     };
     let own = every_wrapping::table(&every_wrapping::incident());
     let tables = [table_of(14), &own, table_of(29), table_of(39)];
-    let mut text = String::new();
-    for path in ["cloudwatch-export/000000.gz", "tail.log.gz", "firehose/records.log.gz"] {
-        let lines: Vec<Vec<String>> = tables
-            .iter()
-            .map(|table| {
-                let (_, text) =
-                    texts(table).into_iter().find(|(have, _)| *have == path).expect("it is there");
-                text.lines().take(50).map(ToOwned::to_owned).collect()
-            })
-            .collect();
+    let lines_of = |path: &str| -> Vec<String> {
+        let of = |table| {
+            let (_, text) = texts(table).into_iter().find(|(have, _)| *have == path).expect("it is there");
+            text.lines().take(50).map(ToOwned::to_owned).collect::<Vec<_>>()
+        };
+        let lines: Vec<Vec<String>> = tables.iter().map(|table| of(table)).collect();
         // Records of several flow logs that share a stream come in turns.
-        (0..50).flat_map(|n| lines.iter().map(move |of| &of[n])).for_each(|line| {
-            text.push_str(line);
-            text.push('\n');
-        });
+        (0..50).flat_map(|n| lines.iter().map(move |of| format!("{}\n", of[n]))).collect()
+    };
+    let mut paths =
+        ["cloudwatch-export/000000.gz", "tail.log.gz", "firehose/records.log.gz", "filter-log-events.txt.gz"];
+    for _ in 0..paths.len() {
+        let text = paths.iter().flat_map(|path| lines_of(path)).chain([own.text()]).collect::<String>();
+        let (n_records, defects) = told_of(text.into_bytes(), &given(&own));
+        // One line of the last kind has no record.
+        let expect = (3 * 50 + 49) * 4 + own.rows.len() as u64;
+        assert_eq!((n_records, defects), (expect, Vec::new()), "{paths:?}");
+        paths.rotate_left(1);
     }
-    text.push_str(&own.text());
-    let (n_records, defects) = told_of(text.into_bytes(), &given(&own));
-    assert_eq!((n_records, defects), (3 * 4 * 50 + own.rows.len() as u64, Vec::new()));
 }
 
 #[test]

@@ -32,6 +32,16 @@ impl<'a> Item<'a> {
     }
 }
 
+impl Item<'_> {
+    /// The same, told to be of another wrapping: that which is around the one it was found in.
+    pub(super) fn within(mut self, around: Wrapping) -> Self {
+        if let Self::Record(wrapping, _) | Self::Row { wrapping, .. } | Self::Control(wrapping) = &mut self {
+            *wrapping = around;
+        }
+        self
+    }
+}
+
 /// Items as one line each, for tests.
 #[cfg(test)]
 pub(super) mod told {

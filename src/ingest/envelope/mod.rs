@@ -1,11 +1,13 @@
-//! What records are wrapped in once they are out of their compression: times, tables, JSON.
+//! What records are wrapped in once they are out of their compression: times, labels, tables, JSON.
 //!
 //! Goes in: a stream of bytes. Comes out: [`Item`]s with the numbers by which evidence refers to them, in bounded memory.
 //! What the fields of a record are is not known here; that is the business of [`text`](super::text).
 
 pub(super) mod cells;
 mod item;
+pub(super) mod joined;
 pub(super) mod json;
+pub(super) mod labelled;
 pub(super) mod stamp;
 
 pub(super) use item::Item;

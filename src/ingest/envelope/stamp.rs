@@ -1,8 +1,10 @@
 //! A time before each record: export tasks of CloudWatch Logs, and `aws logs tail`.
 //!
 //! `2025-02-25T12:25:04.000Z <record>` is a line of an export task; `2025-12-18T14:18:18+00:00 eni-…-all <record>` and
-//! `2025-12-18T14:18:18 <record>` are what `aws logs tail` prints, detailed and short.
+//! `2025-12-18T14:18:18 <record>` are what `aws logs tail` prints, detailed and short. Lines that [`labelled`] knows count as
+//! well, so that they may stand among others.
 
+use super::labelled;
 use crate::ingest::wrapping::Wrapping;
 
 /// `2025-02-25T12:25:04`: digits where there is a 0.
@@ -19,9 +21,15 @@ pub(in crate::ingest) struct Stamped<'a> {
     pub(in crate::ingest) record: &'a [u8],
 }
 
-/// Takes time and stream off a line that has them.
+/// Takes time and stream off a line that has them, or the label and what is printed beside a record.
 #[inline]
 pub(in crate::ingest) fn read(line: &[u8]) -> Option<Stamped<'_>> {
+    if let Some((wrapping, record)) = labelled::record(line) {
+        return Some(Stamped { wrapping, record });
+    }
+    if let Some(record) = after_millis(line) {
+        return Some(Stamped { wrapping: Wrapping::Records, record });
+    }
     let (stamp, rest) = line.split_first_chunk::<{ PATTERN.len() }>()?;
     if !stamp
         .iter()
@@ -41,6 +49,15 @@ pub(in crate::ingest) fn read(line: &[u8]) -> Option<Stamped<'_>> {
         _ => return None,
     };
     Some(Stamped { wrapping, record: without_stream(record) })
+}
+
+/// What comes after milliseconds since 1970 and a tab, as `--query 'events[].[timestamp,message]'` prints it.
+fn after_millis(line: &[u8]) -> Option<&[u8]> {
+    let (millis, rest) = line.split_first_chunk::<13>()?;
+    let record = rest.strip_prefix(b"\t")?;
+    let is_record =
+        millis.iter().all(u8::is_ascii_digit) && record.contains(&b' ') && !record.contains(&b'\t');
+    is_record.then_some(record)
 }
 
 fn after_digits(text: &[u8]) -> &[u8] {
@@ -80,6 +97,8 @@ mod tests {
         check("2025-12-18T14:18:18 2 1 eni-1", tail, "2 1 eni-1");
         // A record may begin with the interface.
         check("2025-12-18T14:18:18 eni-1 10.0.0.1", tail, "eni-1 10.0.0.1");
+        check("1795403523000\t2 1 eni-1", Wrapping::Records, "2 1 eni-1");
+        check("EVENTS\t5\t2 1 eni-1\t4", Wrapping::GetLogEventsText, "2 1 eni-1");
     }
 
     #[test]
@@ -93,6 +112,9 @@ mod tests {
             "2025-02-25T12:25:04.000X 2 1",
             "2025-02-25T12:25:04+ab 2 1",
             "x025-02-25T12:25:04Z 2 1",
+            "1795403523000 2 1 eni-1",
+            "1795403523000\t2\t1 eni-1",
+            "179540352300x\t2 1 eni-1",
         ] {
             assert_eq!(read(line.as_bytes()), None, "{line}");
         }

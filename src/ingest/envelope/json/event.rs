@@ -28,7 +28,7 @@ fn bit(field: Field) -> Mask {
 
 /// What is kept from event to event: rows mostly have the keys of the one before.
 #[derive(Default)]
-pub(super) struct Events {
+pub(in crate::ingest::envelope) struct Events {
     /// Keys by their place in the object, with the fields they name.
     keys: Vec<(String, Option<Field>)>,
     /// The fields of the rows, as they were last told.
@@ -59,6 +59,16 @@ impl Events {
                 take(Item::Bad(DefectKind::DamagedJson, format!("expected an event, found {error}")));
             }
         }
+    }
+
+    /// A row of `get-query-results`, however it was written; `shown` is how it stands there.
+    pub(in crate::ingest::envelope) fn result(
+        &mut self,
+        pairs: &[Pair<'_>],
+        shown: &[u8],
+        take: &mut impl FnMut(Item<'_>),
+    ) {
+        self.pairs(Origin::Results, pairs, shown, take);
     }
 
     fn pairs(&mut self, origin: Origin, pairs: &[Pair<'_>], event: &[u8], take: &mut impl FnMut(Item<'_>)) {
@@ -206,6 +216,6 @@ fn wrapping_of_message(origin: Origin, pairs: &[Pair<'_>]) -> Wrapping {
         Origin::Events => Wrapping::GetLogEvents,
         Origin::Top if has_key(pairs, "ingestionTime") => Wrapping::GetLogEvents,
         Origin::Top if has_key(pairs, "id") && has_key(pairs, "timestamp") => Wrapping::Subscription,
-        Origin::Top => Wrapping::MessageJson,
+        Origin::Top | Origin::Records => Wrapping::MessageJson,
     }
 }

@@ -6,11 +6,11 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A key and its value.
-pub(super) type Pair<'a> = (Cow<'a, str>, Value<'a>);
+pub(in crate::ingest::envelope) type Pair<'a> = (Cow<'a, str>, Value<'a>);
 
 /// A value, as far as a record's can be.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub(in crate::ingest::envelope) enum Value<'a> {
     /// A text, or a number or constant as text.
     Scalar(Cow<'a, str>),
     /// `null`.

@@ -1,6 +1,9 @@
 //! What a stream of JSON is made of, as far as events go.
 
-use super::LARGEST_EVENT;
+use super::{LARGEST_EVENT, LARGEST_PAYLOAD};
+
+/// How a text begins that is gzip in base64.
+const GZIP_TEXT: &[u8] = b"\"H4sI";
 
 /// The array that an event was in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub(super) enum Origin {
     Subscription,
     /// `logEvents` of a message that tells nothing but that the subscription is there.
     Control,
+    /// `Records` of Kinesis, `records` of Firehose.
+    Records,
     /// `results` of `get-query-results`, an array of fields each.
     Results,
 }
@@ -22,6 +27,7 @@ pub(super) fn origin_of(key: &[u8]) -> Option<Origin> {
     match key {
         b"events" => Some(Origin::Events),
         b"logEvents" => Some(Origin::Subscription),
+        b"Records" | b"records" => Some(Origin::Records),
         b"results" => Some(Origin::Results),
         _ => None,
     }
@@ -31,8 +37,12 @@ pub(super) fn origin_of(key: &[u8]) -> Option<Origin> {
 pub(super) enum Found<'a> {
     /// An event's bytes.
     Event(Origin, &'a [u8]),
+    /// The same where it may hold a payload in base64.
+    Carrier(Origin, &'a [u8]),
     /// An object larger than any event.
     TooLarge,
+    /// A payload larger than any.
+    PayloadTooLarge,
     /// Something that is neither object, array nor text, by its beginning.
     Stray(Vec<u8>),
     /// Something that cannot be JSON; what came before was handed over.
@@ -55,16 +65,24 @@ pub(super) struct Event {
     /// Containers that are open, itself included.
     pub(super) depth: usize,
     pub(super) is_too_large: bool,
+    /// It has a key under which payloads are.
+    pub(super) has_data: bool,
 }
 
 impl Event {
     /// Adds bytes, as long as there may be more.
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        if self.bytes.len() + bytes.len() <= LARGEST_EVENT {
+        let length = self.bytes.len() + bytes.len();
+        if length <= LARGEST_EVENT || length <= LARGEST_PAYLOAD && self.is_carrier() {
             self.bytes.extend(bytes);
         } else {
             self.is_too_large = true;
         }
+    }
+
+    /// Whether it may hold a payload in base64, or be one.
+    pub(super) fn is_carrier(&self) -> bool {
+        self.has_data || self.bytes.starts_with(GZIP_TEXT)
     }
 }
 

@@ -133,6 +133,11 @@ impl Scanner {
             b'}' | b']' => self.close(byte, found),
             b':' => {
                 self.named = origin_of(&self.key);
+                if let Some(event) =
+                    self.event.as_mut().filter(|_| matches!(&self.key[..], b"data" | b"Data"))
+                {
+                    event.has_data = true;
+                }
                 self.separate(byte);
             }
             b',' => {
@@ -199,7 +204,7 @@ impl Scanner {
     fn begin_event(&mut self, depth: usize) {
         let mut bytes = std::mem::take(&mut self.room);
         bytes.clear();
-        self.event = Some(Event { bytes, depth, is_too_large: false });
+        self.event = Some(Event { bytes, depth, is_too_large: false, has_data: false });
     }
 
     fn open(&mut self, byte: u8, found: &mut impl FnMut(Found<'_>)) {
@@ -276,7 +281,12 @@ impl Scanner {
     fn close_event_if_whole(&mut self, found: &mut impl FnMut(Found<'_>)) {
         let Some(event) = self.event.take_if(|event| event.depth == 0) else { return };
         let origin = self.origin();
-        found(if event.is_too_large { Found::TooLarge } else { Found::Event(origin, &event.bytes) });
+        found(match (event.is_carrier(), event.is_too_large) {
+            (false, false) => Found::Event(origin, &event.bytes),
+            (true, false) => Found::Carrier(origin, &event.bytes),
+            (false, true) => Found::TooLarge,
+            (true, true) => Found::PayloadTooLarge,
+        });
         self.room = event.bytes;
     }
 

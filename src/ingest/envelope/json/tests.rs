@@ -1,5 +1,9 @@
 //! JSON as AWS and people write it, and as it should not be.
 
+use std::io::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use proptest::prelude::*;
 
 use super::*;
@@ -164,7 +168,135 @@ fn what_is_broken_is_told_and_the_next_object_is_read() {
     assert!(told[0].starts_with("1 damaged-json!") && told[1] == "2 message-json: 2 1", "{told:?}");
 }
 
+/// A payload as AWS sends it.
+fn packed(text: &str) -> String {
+    STANDARD.encode(gzip(text.as_bytes()))
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+const BATCH: &str = r#"{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","timestamp":1,"message":"2 1"},{"id":"2","timestamp":1,"message":"2 2"}]}"#;
+
+#[test]
+fn payloads_hold_what_their_neighbours_are_numbered_with() {
+    let lambda = format!(r#"{{"awslogs":{{"data":"{}"}}}}"#, packed(BATCH));
+    check(
+        &format!("{lambda}\n{EVENT}\n{lambda}"),
+        &[
+            "1 lambda-event: 2 1",
+            "2 lambda-event: 2 2",
+            "3 filter-log-events: 2 1 eni-1",
+            "4 lambda-event: 2 1",
+            "5 lambda-event: 2 2",
+        ],
+    );
+    let records = format!(
+        r#"{{"Records":[{{"kinesis":{{"sequenceNumber":"1","data":"{}"}},"eventID":"s:1"}},{{"SequenceNumber":"2","Data":"{}"}}],"NextShardIterator":"A"}}"#,
+        packed(BATCH),
+        packed(
+            r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"id":"","message":"CWL CONTROL MESSAGE: x"}]}"#
+        ),
+    );
+    check(
+        &records,
+        &["1 kinesis-records: 2 1", "2 kinesis-records: 2 2", "3 kinesis-records without a record"],
+    );
+    check(&format!("[\"{}\"]", packed(BATCH)), &["1 kinesis-records: 2 1", "2 kinesis-records: 2 2"]);
+    let plain = |text: &str| format!(r#"{{"recordId":"1","data":"{}"}}"#, STANDARD_NO_PAD.encode(text));
+    let firehose = [
+        plain("2 1 eni-1\n\n2 2 eni-2"),
+        plain(r#"{"message":"2 3"}"#),
+        plain(r#"{"srcaddr":"10.0.0.1","dstaddr":"10.0.0.2"}"#),
+    ];
+    check(
+        &format!(r#"{{"invocationId":"i","records":[{}]}}"#, firehose.join(",")),
+        &[
+            "1 firehose-event: 2 1 eni-1",
+            "2 firehose-event: 2 2 eni-2",
+            "3 firehose-event: 2 3",
+            "4 names of 2",
+            "4 firehose-event| 10.0.0.1 10.0.0.2",
+        ],
+    );
+}
+
+#[test]
+fn a_bad_payload_costs_itself() {
+    let with = |data: &str| format!(r#"{{"awslogs":{{"data":"{data}"}}}} {EVENT}"#);
+    let check = |data: &str, expect: &[&str]| {
+        let told = events(with(data).as_bytes());
+        assert_eq!(told.len(), expect.len() + 1, "{told:?}");
+        for (told, expect) in told.iter().zip(expect) {
+            assert!(told.starts_with(expect), "{told}");
+        }
+        assert_eq!(told[expect.len()], format!("{} filter-log-events: 2 1 eni-1", expect.len() + 1));
+    };
+    check("", &["1 bad-item! expected a payload in base64, found nothing"]);
+    check("?", &["1 damaged-compression! expected gzip or records in base64, found: Invalid"]);
+    check("AAECAw==", &["1 bad-item! expected records or JSON in base64, found other bytes"]);
+    let whole = gzip(BATCH.as_bytes());
+    let mut changed = whole.clone();
+    let end = changed.len() - 6;
+    changed[end] ^= 1;
+    check(
+        &STANDARD.encode(&changed),
+        &["1 lambda-event: 2 1", "2 lambda-event: 2 2", "3 damaged-compression! expected gzip"],
+    );
+    check(&STANDARD.encode(&whole[..12]), &["1 damaged-compression!"]);
+    check(
+        &packed(&BATCH[..BATCH.len() - 30]),
+        &["1 lambda-event: 2 1", "2 damaged-json! expected more JSON"],
+    );
+    check(&STANDARD.encode(gzip(&whole)), &["1 bad-item! expected records or JSON"]);
+    // A payload within a payload is none.
+    check(&packed(&with(&packed(BATCH))), &["1 foreign!", "2 lambda-event: 2 1 eni-1"]);
+}
+
+#[test]
+fn what_carries_no_payload_is_what_it_was() {
+    check(r#"{"message":"2 1","data":"x"}"#, &["1 message-json: 2 1"]);
+    check(
+        r#"{"Records":[{"eventVersion":"1.08","data":{}},{"s3":{}}]}"#,
+        &[FOREIGN, &FOREIGN.replace('1', "2")],
+    );
+}
+
+#[test]
+fn payloads_are_bounded() {
+    // Larger than any other event, and read; larger than any payload, and told.
+    let large = format!("{BATCH}{}", " ".repeat(LARGEST_EVENT));
+    let data = STANDARD.encode(&large);
+    assert!(data.len() > LARGEST_EVENT);
+    let record = |data: &str| format!(r#"{{"recordId":"1","data":"{data}"}}"#);
+    let text = format!("{}{}{EVENT}", record(&data), record(&"A".repeat(LARGEST_PAYLOAD)));
+    assert_eq!(
+        events_by(text.as_bytes(), usize::MAX),
+        [
+            "1 firehose-event: 2 1",
+            "2 firehose-event: 2 2",
+            "3 bad-item! expected a payload, found more than 16777216 bytes in one object",
+            "4 filter-log-events: 2 1 eni-1"
+        ]
+    );
+}
+
 proptest! {
+    #[test]
+    fn a_payload_of_any_bytes_does_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..40), cut in 0_usize..80, change: u8) {
+        let mut packed = gzip(BATCH.as_bytes());
+        let at = cut.min(packed.len() - 1);
+        packed[at] = change;
+        for payload in [bytes, packed] {
+            let text = format!(r#"{{"awslogs":{{"data":"{}"}}}}{EVENT}"#, STANDARD.encode(payload));
+            let told = events(text.as_bytes());
+            prop_assert!(told.last().is_some_and(|last| last.contains(" filter-log-events: ")), "{:?}", told);
+        }
+    }
+
     #[test]
     fn no_bytes_are_too_odd(text in r#"([\[\]{}":,\\ \na1]|"events":\[|\{"message":"2 1"\}|"a"){0,40}"#, size in 1_usize..9) {
         prop_assert_eq!(events_by(text.as_bytes(), size), events_by(text.as_bytes(), usize::MAX));

@@ -8,15 +8,15 @@ use crate::support::table::Table;
 use crate::support::write::pretty;
 
 /// A record with what CloudWatch Logs knows beside it.
-struct Record {
-    text: String,
+pub(super) struct Record {
+    pub(super) text: String,
     /// Seconds.
-    start: i64,
-    stream: String,
+    pub(super) start: i64,
+    pub(super) stream: String,
 }
 
 /// The records of a table.
-pub(super) struct Records(Vec<Record>);
+pub(super) struct Records(pub(super) Vec<Record>);
 
 impl Records {
     pub(super) fn of(table: &Table) -> Self {
@@ -33,7 +33,7 @@ impl Records {
         Self(table.lines().into_iter().zip(&table.rows).map(of_row).collect())
     }
 
-    fn each(&self, line: impl Fn(usize, &Record) -> String) -> Vec<u8> {
+    pub(super) fn each(&self, line: impl Fn(usize, &Record) -> String) -> Vec<u8> {
         self.0.iter().enumerate().map(|(n, record)| line(n, record)).collect::<String>().into_bytes()
     }
 
@@ -109,6 +109,10 @@ impl Records {
 
     /// Payloads without anything between them, and one that only tries the destination.
     pub(super) fn subscription(&self) -> Vec<u8> {
+        self.payloads().concat().into_bytes()
+    }
+
+    pub(super) fn payloads(&self) -> Vec<String> {
         let payload = |kind: &str, events: Vec<Value>| {
             json!({
                 "messageType": kind, "owner": "111122223333", "logGroup": "flow-logs", "logStream": "eni-1-all",
@@ -121,11 +125,7 @@ impl Records {
         let control = json!({"id": "", "timestamp": 0, "message": "CWL CONTROL MESSAGE: Checking health of destination Firehose."});
         let batches =
             self.0.chunks(7).map(|batch| payload("DATA_MESSAGE", batch.iter().map(event).collect()));
-        [payload("CONTROL_MESSAGE", vec![control])]
-            .into_iter()
-            .chain(batches)
-            .collect::<String>()
-            .into_bytes()
+        [payload("CONTROL_MESSAGE", vec![control])].into_iter().chain(batches).collect()
     }
 
     pub(super) fn firehose_objects(&self) -> Vec<u8> {
@@ -134,6 +134,6 @@ impl Records {
 }
 
 /// `2026-11-23T03:06:00`.
-fn stamp(record: &Record) -> String {
+pub(super) fn stamp(record: &Record) -> String {
     calendar(record.start, "%Y-%m-%dT%H:%M:%S")
 }

@@ -1,8 +1,10 @@
 //! The same records in every wrapping that exports have: what AWS's services and command line write, and what people make
 //! of it.
 
+mod carried;
 mod events;
 mod lake;
+mod printed;
 mod tables;
 
 use std::io::Write;
@@ -30,7 +32,8 @@ pub(crate) struct Wrapped {
 
 /// Every wrapping of the records of a table.
 pub(crate) fn all(table: &Table) -> Vec<Wrapped> {
-    [of_s3(table), of_cloudwatch(table), of_firehose(table), of_lake(table), of_people(table)].concat()
+    let of_services = [of_s3(table), of_cloudwatch(table), of_firehose(table), of_lake(table)];
+    [of_services.concat(), of_text(table), of_carriers(table), of_people(table)].concat()
 }
 
 /// A file that names its fields.
@@ -117,6 +120,74 @@ fn of_cloudwatch(table: &Table) -> Vec<Wrapped> {
             "gzip console-csv",
             "the console of CloudWatch Logs",
             gzip(&records.console()),
+        ),
+    ]
+}
+
+/// What commands of CloudWatch Logs print as text.
+fn of_text(table: &Table) -> Vec<Wrapped> {
+    let records = Records::of(table);
+    vec![
+        bare(
+            "filter-log-events.txt.gz",
+            "gzip filter-log-events-text",
+            "`aws logs filter-log-events --output text`",
+            gzip(&records.filter_log_events_text()),
+        ),
+        bare(
+            "get-log-events.txt.gz",
+            "gzip get-log-events-text",
+            "`aws logs get-log-events --output text`",
+            gzip(&records.get_log_events_text()),
+        ),
+        bare(
+            "messages.txt.gz",
+            "gzip records",
+            "the same with `--query 'events[].message'`",
+            gzip(&records.messages_text()),
+        ),
+        bare(
+            "times-and-messages.txt.gz",
+            "gzip records",
+            "the same with `--query 'events[].[timestamp,message]'`",
+            gzip(&records.times_and_messages_text()),
+        ),
+        bare(
+            "insights.txt.gz",
+            "gzip insights-text",
+            "`aws logs get-query-results --output text`",
+            gzip(&records.insights_text()),
+        ),
+    ]
+}
+
+/// What functions and streams get.
+fn of_carriers(table: &Table) -> Vec<Wrapped> {
+    let records = Records::of(table);
+    vec![
+        bare(
+            "subscription/lambda-events.json.gz",
+            "gzip lambda-event",
+            "a subscription to a Lambda function: its events, one a line",
+            gzip(&records.lambda_events()),
+        ),
+        bare(
+            "kinesis/get-records.json.gz",
+            "gzip kinesis-records",
+            "a subscription to Kinesis: `aws kinesis get-records`",
+            gzip(&records.kinesis_records()),
+        ),
+        bare(
+            "kinesis/event.json.gz",
+            "gzip kinesis-records",
+            "the same as the event of a Lambda function",
+            gzip(&records.kinesis_event()),
+        ),
+        bare(
+            "firehose/event.json.gz",
+            "gzip firehose-event",
+            "flow logs to Firehose, as a Lambda function gets them to transform",
+            gzip(&records.firehose_event()),
         ),
     ]
 }
