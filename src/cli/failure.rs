@@ -6,6 +6,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 use crate::cli::exit::Exit;
 use crate::error::Error;
@@ -90,11 +91,22 @@ impl From<Error> for Failure {
             ),
             Error::NotATask { .. } => Self::usage(text).hint("pass the interface of the task itself"),
             Error::Threads { .. } => Self::internal(text).hint("pass a smaller number with `--threads`"),
+            Error::TemporaryFile { source } if is_about_open_files(&source) => Self::internal(text)
+                .hint("allow more open files, as with `ulimit -n 4096`, or pass a larger `--memory`"),
             Error::TemporaryFile { .. } => Self::internal(text)
                 .hint("set TMPDIR to a folder on a larger disk, narrow the run with `--from` and `--to`, or pass a larger `--memory`"),
             Error::StandardInput { .. } | Error::Table(_) => Self::internal(text),
         }
     }
+}
+
+/// Whether the process or the system has as many files open as it may.
+fn is_about_open_files(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let numbers = [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE].map(rustix::io::Errno::raw_os_error);
+    #[cfg(not(unix))]
+    let numbers: [i32; 0] = [];
+    error.raw_os_error().is_some_and(|number| numbers.contains(&number))
 }
 
 /// Inputs that are of no use, and what was wrong with the first of them.
@@ -147,6 +159,17 @@ mod tests {
         assert_eq!(failure.exit(), Exit::NoUsableInput);
         assert_eq!(failure.error, "no flow record found in `logs`");
         assert_eq!(failure.hints[0], "unrecognised-file x1, first in `notes.txt:3`: no flow record");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_temporary_file_lacks_room_or_a_place_among_open_ones() {
+        let check = |errno: rustix::io::Errno, hint: &str| {
+            let failure = Failure::from(Error::TemporaryFile { source: errno.into() });
+            assert!(failure.hints[0].contains(hint), "{failure}");
+        };
+        check(rustix::io::Errno::NOSPC, "TMPDIR");
+        check(rustix::io::Errno::MFILE, "`ulimit -n 4096`");
     }
 
     #[test]

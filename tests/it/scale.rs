@@ -107,3 +107,32 @@ fn suspects_judged_one_by_one_are_the_same() {
         assert_eq!(format!("{:?}", explained(0, threads)), format!("{at_once:?}"), "{threads} threads");
     }
 }
+
+/// More parts of records wait in files than many shells allow a process to have open: it asks for more.
+#[cfg(target_os = "linux")]
+#[test]
+fn more_files_may_be_open_than_the_shell_allows() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new("sh")
+        .args(["-c", "ulimit -S -n 40 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_flowcause")])
+        .args(["explain", "-", "--no-config"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the shell runs");
+    let allowed = || {
+        let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap_or_default();
+        let line =
+            limits.lines().find(|line| line.starts_with("Max open files")).unwrap_or_default().to_owned();
+        line.split_whitespace().nth(3).and_then(|soft| soft.parse::<u64>().ok())
+    };
+    // It waits for records.
+    let waits = (0..600).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        allowed().is_some_and(|files| files > 40)
+    });
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    assert!(waits);
+}
