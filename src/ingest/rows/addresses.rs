@@ -3,7 +3,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x16, u32x4};
 
-use super::{MOST_ROWS, Table};
+use super::{Cells, Column, MOST_ROWS};
 
 /// Ways to write four numbers of one to three digits.
 const WAYS: usize = 81;
@@ -41,25 +41,19 @@ const ALL: [Way; WAYS] = {
     all
 };
 
-/// Reads IPv4 addresses; the bits of the places in `rows` where there is another value come back.
-pub(super) fn ipv4(
-    level: Level,
-    table: Table<'_>,
-    column: usize,
-    rows: &[u8],
-    into: &mut [u32; MOST_ROWS],
-) -> u64 {
-    dispatch!(level, simd => read(simd, table, column, rows, into))
+/// Reads IPv4 addresses; a bit comes back for each place where there is another value.
+pub(super) fn ipv4(level: Level, cells: Cells<'_>, into: &mut Column) -> u64 {
+    dispatch!(level, simd => read(simd, cells, into))
 }
 
 #[inline(always)]
-fn read<S: Simd>(simd: S, table: Table<'_>, column: usize, rows: &[u8], into: &mut [u32; MOST_ROWS]) -> u64 {
+fn read<S: Simd>(simd: S, cells: Cells<'_>, into: &mut Column) -> u64 {
     let mut bad = 0;
-    for (place, (&row, into)) in rows.iter().zip(into).enumerate() {
-        let (start, end) = table.bounds(row, column);
-        let text = table.bytes.get(start..).and_then(<[u8]>::first_chunk::<16>);
+    for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
+        let (start, end) = cells.bounds(row);
+        let text = cells.beginning(start);
         let address = text.and_then(|text| one(simd, text, end.wrapping_sub(start)));
-        *into = address.unwrap_or(0);
+        into[place] = address.unwrap_or(0);
         bad |= u64::from(address.is_none()) << place;
     }
     bad

@@ -6,15 +6,13 @@ use fearless_simd::Level;
 
 use super::addresses::ipv4;
 use super::numbers::{numbers, times};
-use super::{MOST_ROWS, Table};
+use super::{Column, MOST_ROWS, Table};
 use crate::ingest::fields::Fields;
 use crate::ingest::prefilter::Prefilter;
 use crate::ingest::record::{Known, Layout, Values};
 use crate::ingest::sink::{Action, Sighting, Sink, Span};
 use crate::ingest::totals::Totals;
 use crate::model::source::RowRef;
-
-type Column = [u32; MOST_ROWS];
 
 /// Every row.
 const EACH: [u8; MOST_ROWS] = {
@@ -89,15 +87,15 @@ impl Batch {
     /// Reads the times of the rows.
     pub(in crate::ingest) fn read_times(&mut self, layout: &Layout, table: Table<'_>) {
         let rows = &EACH[..table.n_rows()];
-        self.odd = times(self.level, table, layout.start, rows, &mut self.start)
-            | times(self.level, table, layout.end, rows, &mut self.end);
+        self.odd = times(self.level, table.cells(layout.start, rows), &mut self.start)
+            | times(self.level, table.cells(layout.end, rows), &mut self.end);
     }
 
     /// Reads the ports of the rows, and the rest of those that matter.
     pub(in crate::ingest) fn read_values<S: Sink>(&mut self, layout: &Layout, table: Table<'_>, sink: &S) {
         let (level, rows) = (self.level, &EACH[..table.n_rows()]);
-        self.odd |= numbers(level, table, layout.src_port, rows, &mut self.src_port)
-            | numbers(level, table, layout.dst_port, rows, &mut self.dst_port);
+        self.odd |= numbers(level, table.cells(layout.src_port, rows), &mut self.src_port)
+            | numbers(level, table.cells(layout.dst_port, rows), &mut self.dst_port);
         (self.n_kept, self.next) = (0, 0);
         for &row in rows {
             let at = usize::from(row);
@@ -109,14 +107,14 @@ impl Batch {
             self.n_kept += usize::from(sink.wants_ports(src_port, dst_port));
         }
         let rows = &self.kept[..self.n_kept];
-        self.odd_kept = numbers(level, table, layout.protocol, rows, &mut self.protocol)
-            | numbers(level, table, layout.packets, rows, &mut self.packets)
-            | numbers(level, table, layout.bytes, rows, &mut self.bytes);
+        self.odd_kept = numbers(level, table.cells(layout.protocol, rows), &mut self.protocol)
+            | numbers(level, table.cells(layout.packets, rows), &mut self.packets)
+            | numbers(level, table.cells(layout.bytes, rows), &mut self.bytes);
         if let Some(column) = layout.tcp_flags {
-            self.odd_flags = numbers(level, table, column, rows, &mut self.tcp_flags);
+            self.odd_flags = numbers(level, table.cells(column, rows), &mut self.tcp_flags);
         }
-        self.odd_src = ipv4(level, table, layout.src_addr, rows, &mut self.src);
-        self.odd_dst = ipv4(level, table, layout.dst_addr, rows, &mut self.dst);
+        self.odd_src = ipv4(level, table.cells(layout.src_addr, rows), &mut self.src);
+        self.odd_dst = ipv4(level, table.cells(layout.dst_addr, rows), &mut self.dst);
     }
 
     /// Whether the row is read here, its time and who it is of known.

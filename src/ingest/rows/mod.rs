@@ -93,12 +93,42 @@ impl<'a> Table<'a> {
         Fields::new(self.bytes, self.blanks.get(before..=before + self.n_columns).unwrap_or_default())
     }
 
-    /// Where a field begins and ends; both 0 if there is no such one.
+    /// One column of some of the lines.
+    fn cells(self, column: usize, rows: &'a [u8]) -> Cells<'a> {
+        Cells { table: self, column, rows }
+    }
+}
+
+/// One column of some lines, [`MOST_ROWS`] at most.
+#[derive(Clone, Copy)]
+struct Cells<'a> {
+    table: Table<'a>,
+    column: usize,
+    rows: &'a [u8],
+}
+
+impl<'a> Cells<'a> {
+    /// Where the field of a line begins and ends; both 0 if there is none.
     #[inline(always)]
-    fn bounds(self, row: u8, column: usize) -> (usize, usize) {
-        match self.blanks.get(usize::from(row) * self.n_columns + column..) {
+    fn bounds(self, row: u8) -> (usize, usize) {
+        match self.table.blanks.get(usize::from(row) * self.table.n_columns + self.column..) {
             Some([before, after, ..]) => (before.wrapping_add(1) as usize, *after as usize),
             _ => (0, 0),
         }
     }
+
+    /// The bytes that end where a field does, others before it among them.
+    #[inline(always)]
+    fn ending<const N: usize>(self, end: usize) -> Option<&'a [u8; N]> {
+        self.table.bytes.get(..end)?.last_chunk()
+    }
+
+    /// The bytes that begin where a field does, others after it among them.
+    #[inline(always)]
+    fn beginning<const N: usize>(self, start: usize) -> Option<&'a [u8; N]> {
+        self.table.bytes.get(start..)?.first_chunk()
+    }
 }
+
+/// A value for each of some lines.
+type Column = [u32; MOST_ROWS];

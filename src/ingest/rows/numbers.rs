@@ -3,7 +3,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64, u16x32, u32x16};
 
-use super::{MOST_ROWS, Table};
+use super::{Cells, Column, MOST_ROWS};
 
 /// Digits of a number that are read at once.
 const DIGITS: usize = 8;
@@ -23,62 +23,38 @@ const KEPT: [u64; DIGITS + 1] = {
     kept
 };
 
-/// Reads numbers of up to eight digits; the bits of the places in `rows` where there is another value come back.
-pub(super) fn numbers(
-    level: Level,
-    table: Table<'_>,
-    column: usize,
-    rows: &[u8],
-    into: &mut [u32; MOST_ROWS],
-) -> u64 {
-    dispatch!(level, simd => read_numbers(simd, table, column, rows, into))
+/// Reads numbers of up to eight digits; a bit comes back for each place where there is another value.
+pub(super) fn numbers(level: Level, cells: Cells<'_>, into: &mut Column) -> u64 {
+    dispatch!(level, simd => read_numbers(simd, cells, into))
 }
 
 /// Reads times of ten digits that all begin with the same two, as those of a day do; else as [`numbers`].
-pub(super) fn times(
-    level: Level,
-    table: Table<'_>,
-    column: usize,
-    rows: &[u8],
-    into: &mut [u32; MOST_ROWS],
-) -> u64 {
-    dispatch!(level, simd => read_times(simd, table, column, rows, into))
+pub(super) fn times(level: Level, cells: Cells<'_>, into: &mut Column) -> u64 {
+    dispatch!(level, simd => read_times(simd, cells, into))
 }
 
 #[inline(always)]
-fn read_numbers<S: Simd>(
-    simd: S,
-    table: Table<'_>,
-    column: usize,
-    rows: &[u8],
-    into: &mut [u32; MOST_ROWS],
-) -> u64 {
+fn read_numbers<S: Simd>(simd: S, cells: Cells<'_>, into: &mut Column) -> u64 {
     let (mut words, mut kept) = ([0; MOST_ROWS], [0; MOST_ROWS]);
     let mut bad = 0;
-    for (place, &row) in rows.iter().enumerate().take(MOST_ROWS) {
-        let (start, end) = table.bounds(row, column);
+    for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
+        let (start, end) = cells.bounds(row);
         let length = end.wrapping_sub(start);
-        let before = table.bytes.get(..end).and_then(<[u8]>::last_chunk);
-        words[place] = before.map_or(0, |digits| u64::from_le_bytes(*digits));
+        let digits = cells.ending(end);
+        words[place] = digits.map_or(0, |digits| u64::from_le_bytes(*digits));
         kept[place] = KEPT.get(length).copied().unwrap_or(0);
-        bad |= u64::from(length.wrapping_sub(1) >= DIGITS || before.is_none()) << place;
+        bad |= u64::from(length.wrapping_sub(1) >= DIGITS || digits.is_none()) << place;
     }
-    bad | join(simd, &words, &kept, rows.len(), into)
+    bad | join(simd, &words, &kept, cells.rows.len(), into)
 }
 
 #[inline(always)]
-fn read_times<S: Simd>(
-    simd: S,
-    table: Table<'_>,
-    column: usize,
-    rows: &[u8],
-    into: &mut [u32; MOST_ROWS],
-) -> u64 {
+fn read_times<S: Simd>(simd: S, cells: Cells<'_>, into: &mut Column) -> u64 {
     let mut words = [0; MOST_ROWS];
     let (mut bad, mut prefix) = (0, None);
-    for (place, &row) in rows.iter().enumerate().take(MOST_ROWS) {
-        let (start, end) = table.bounds(row, column);
-        let text = table.bytes.get(..end).and_then(<[u8]>::last_chunk::<TIME_DIGITS>);
+    for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
+        let (start, end) = cells.bounds(row);
+        let text = cells.ending::<TIME_DIGITS>(end);
         let Some((begin, digits)) = text.and_then(|text| text.split_first_chunk::<2>()) else {
             return u64::MAX;
         };
@@ -90,7 +66,7 @@ fn read_times<S: Simd>(
     if tens > 9 || ones > 9 || tens * 10 + ones > MOST_PREFIX {
         return u64::MAX;
     }
-    bad |= join(simd, &words, &[u64::MAX; MOST_ROWS], rows.len(), into);
+    bad |= join(simd, &words, &[u64::MAX; MOST_ROWS], cells.rows.len(), into);
     // Of what is bad there may be anything.
     let begins_at = (tens * 10 + ones) * 100_000_000;
     for time in into.iter_mut() {
@@ -106,7 +82,7 @@ fn join<S: Simd>(
     words: &[u64; MOST_ROWS],
     kept: &[u64; MOST_ROWS],
     count: usize,
-    into: &mut [u32; MOST_ROWS],
+    into: &mut Column,
 ) -> u64 {
     let mut bad = 0;
     let (words, kept) = (words.as_chunks::<8>().0, kept.as_chunks::<8>().0);
