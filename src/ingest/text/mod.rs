@@ -5,6 +5,7 @@
 //! order mark are passed over, and times before records taken off. Every other line is a record or a counted defect.
 
 mod ending;
+mod many;
 mod mode;
 
 use self::mode::{Mode, Order};
@@ -18,7 +19,7 @@ use super::options::ReadOptions;
 use super::order::Orders;
 use super::prefilter::Prefilter;
 use super::record::BadValue;
-use super::rows::{Batch, Rows, Table};
+use super::rows::Batch;
 use super::sink::Sink;
 use super::totals::Totals;
 use super::wrapping::{ColumnsBy, Wrapping};
@@ -53,7 +54,7 @@ pub(super) struct TextReader<'a> {
     /// Orders of fields that records without a header had before: flow logs that share a stream come in turns.
     earlier: Vec<Order>,
     orders: Orders<'a>,
-    splitter: Splitter,
+    splitter: Option<Box<Splitter>>,
     batch: Option<Box<Batch>>,
     /// What can be left out unread; none where everyone's records may matter.
     prefilter: Option<Arc<Prefilter>>,
@@ -80,7 +81,7 @@ impl<'a> TextReader<'a> {
             turns: 0,
             earlier: Vec::new(),
             orders: Orders::new(&options.formats, file.name),
-            splitter: Splitter::default(),
+            splitter: None,
             batch: None,
             prefilter: sink.prefilter(),
             left_out: Totals::default(),
@@ -127,83 +128,6 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// Takes several lines, most of them together.
-    fn rows<S: Sink>(&mut self, number: u64, rows: Rows<'_>, file: &mut FileContext<'_>, sink: &mut S) {
-        let mut batch = self.batch.take().unwrap_or_default();
-        let mut row = 0;
-        while row < rows.count() {
-            let first = RowRef { source: file.source, line: number + row as u64 };
-            let Some(table) = self.prepare(&mut batch, rows, row, sink) else {
-                self.alone(first.line, rows.fields(row), file, sink);
-                row += 1;
-                continue;
-            };
-            let turns = self.turns;
-            let mut at = 0;
-            // A header in between changes how the rest is to be read.
-            while at < table.n_rows() && turns == self.turns {
-                let read = self.together(&mut batch, table, at, first, sink);
-                self.n_lines += (read - at) as u64;
-                at = read;
-                if at < table.n_rows() {
-                    self.alone(first.line + at as u64, rows.fields(row + at), file, sink);
-                    at += 1;
-                }
-            }
-            row += at;
-        }
-        self.batch = Some(batch);
-    }
-
-    /// Reads the columns of the lines from `first` on; none if they are no records.
-    #[inline]
-    fn prepare<'b, S: Sink>(
-        &self,
-        batch: &mut Batch,
-        rows: Rows<'b>,
-        first: usize,
-        sink: &S,
-    ) -> Option<Table<'b>> {
-        let Mode::Records(order) = &self.mode else { return None };
-        let table = rows.table(first, order.layout.count());
-        if table.n_rows() == 0 {
-            return None;
-        }
-        batch.read_times(&order.layout, table);
-        if self.prefilter.is_none() {
-            batch.read_values(&order.layout, table, sink);
-        }
-        Some(table)
-    }
-
-    /// Takes lines from `at` on until one is no record of the usual form; gives back which.
-    #[inline]
-    fn together<S: Sink>(
-        &mut self,
-        batch: &mut Batch,
-        table: Table<'_>,
-        at: usize,
-        first: RowRef,
-        sink: &mut S,
-    ) -> usize {
-        let Mode::Records(order) = &self.mode else { return at };
-        match &self.prefilter {
-            Some(prefilter) => batch.leave_out(&order.layout, table, at, prefilter, &mut self.left_out),
-            None => batch.hand_over(&order.layout, table, at, first, sink),
-        }
-    }
-
-    /// Takes a line whose fields are known.
-    fn alone<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
-        // The first one may begin with a byte order mark.
-        if number == 1 || line.length() > LONGEST_LINE {
-            let text = line.line();
-            let is_too_long = text.len() > LONGEST_LINE;
-            return self.line(number, if is_too_long { Line::TooLong } else { Line::Text(text) }, file, sink);
-        }
-        self.parted(number, line, file, sink);
-    }
-
     /// That the file has other parts: this one may have no record.
     pub(super) fn expect_more(&mut self) {
         self.n_lines += 1;
@@ -241,9 +165,9 @@ impl<'a> TextReader<'a> {
     /// Takes one line whose fields are not known.
     fn text<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
         // A line within the line needs another one.
-        let mut splitter = std::mem::take(&mut self.splitter);
+        let mut splitter = self.splitter.take().unwrap_or_default();
         self.parted(number, splitter.split(text), file, sink);
-        self.splitter = splitter;
+        self.splitter = Some(splitter);
     }
 
     #[inline]
@@ -314,9 +238,9 @@ impl<'a> TextReader<'a> {
 
     /// Values under names.
     fn row<S: Sink>(&mut self, number: u64, values: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
-        let mut splitter = std::mem::take(&mut self.splitter);
+        let mut splitter = self.splitter.take().unwrap_or_default();
         self.record(number, splitter.split(values), file, sink);
-        self.splitter = splitter;
+        self.splitter = Some(splitter);
     }
 
     /// A record, of the order known by now and no other.
