@@ -37,6 +37,7 @@ pub mod sink;
 mod text;
 mod text_parts;
 pub mod totals;
+mod value;
 pub mod wrapping;
 
 pub use parquet::ParquetParts;

@@ -10,7 +10,7 @@ use arrow::array::ArrayRef;
 
 use super::super::address::parse_address;
 use super::super::number::is_missing;
-use super::super::record::BadValue;
+use super::super::value::BadValue;
 use super::columns::Text;
 use crate::model::field::Field;
 

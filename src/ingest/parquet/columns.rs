@@ -10,7 +10,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Int32Type, Int64Type};
 
 use super::super::number::{is_missing, parse_number};
-use super::super::record::BadValue;
+use super::super::value::BadValue;
 use crate::model::field::{Field, FieldKind};
 
 /// Whether the field's column can be read from this type at all. Text may hold numbers, but no number is an address.

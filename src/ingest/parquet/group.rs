@@ -5,10 +5,10 @@
 
 use arrow::array::{BooleanArray, BooleanBufferBuilder};
 
-use super::super::record::BadValue;
 use super::super::sink::{Sink, Wanted};
 use super::super::text::FileContext;
 use super::super::totals::Totals;
+use super::super::value::BadValue;
 use super::batch::Batch;
 use super::decoder::{Group, damaged};
 use super::footer::rows;

@@ -8,7 +8,7 @@ use arrow::array::{ArrayRef, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::super::guard::guarded;
-use super::super::record::to_seconds;
+use super::super::value::to_seconds;
 use super::ParquetSource;
 use super::chunks::Pages;
 use super::columns::{Numbers, Text};

@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::net::IpAddr;
 
-use super::super::record::{BadValue, action, direction, to_seconds};
 use super::super::sink::{Action, DescriptionId, Direction, FlowRecord, NameId, Needs, Sighting, Sink, Span};
+use super::super::value::{BadValue, action, direction, to_seconds};
 use super::addresses::{Addresses, Word};
 use super::batch::Batch;
 use super::columns::Numbers;

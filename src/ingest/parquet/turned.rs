@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 
 use super::super::number::is_missing;
-use super::super::record::BadValue;
+use super::super::value::BadValue;
 use super::columns::Text;
 
 /// A text column of which each distinct value is turned into something once: an address, a name, an action.
