@@ -166,6 +166,17 @@ mod packing {
     );
 }
 
+/// What the processor has, and what every one has.
+#[cfg(test)]
+pub(super) fn levels() -> Vec<Level> {
+    let best = Level::new();
+    #[cfg(target_arch = "x86_64")]
+    let between: Vec<Level> = best.as_avx2().map(Level::Avx2).into_iter().collect();
+    #[cfg(not(target_arch = "x86_64"))]
+    let between = Vec::new();
+    [vec![best, Level::baseline()], between].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -197,16 +208,6 @@ mod tests {
         marks.find(&bytes, from, from + text.len());
         let rows = Rows::of(&bytes, &marks)?;
         Some((0..rows.count()).map(|row| rows.fields(row).around().to_vec()).collect())
-    }
-
-    /// What the processor has, and what every one has.
-    fn levels() -> Vec<Level> {
-        let best = Level::new();
-        #[cfg(target_arch = "x86_64")]
-        let between: Vec<Level> = best.as_avx2().map(Level::Avx2).into_iter().collect();
-        #[cfg(not(target_arch = "x86_64"))]
-        let between = Vec::new();
-        [vec![best, Level::baseline()], between].concat()
     }
 
     proptest! {

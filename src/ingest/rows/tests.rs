@@ -1,11 +1,16 @@
-//! The law of this module: lines read many at a time are what they are one by one.
+//! The laws of this module: lines read many at a time are what they are one by one, whatever the processor can do.
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::addresses::ipv4;
+use super::numbers::{numbers, times};
+use super::{MOST_ROWS, Rows};
 use crate::ingest::lines::{for_all_lines, for_each_line};
+use crate::ingest::marks::{Marks, levels};
+use crate::ingest::number::parse_number;
 use crate::ingest::options::ReadOptions;
 use crate::ingest::recorder::{Recorder, Told};
 use crate::ingest::sink::Wanted;
@@ -156,5 +161,50 @@ proptest! {
             text.push_str(end);
         }
         prop_assert_eq!(read(&text, wanted.as_ref(), true), read(&text, wanted.as_ref(), false));
+    }
+}
+
+/// The values as the second of three columns, each on a line.
+fn column(values: &[String]) -> Vec<u8> {
+    let lines = values.iter().map(|value| format!("before {value} after\n")).collect::<Vec<_>>();
+    format!("{:64}{}", "", lines.concat()).into_bytes()
+}
+
+proptest! {
+    #[test]
+    fn a_column_holds_what_its_values_say(
+        usual in prop::collection::vec("[0-9]{1,8}|1[0-9]{9}|[0-9]{1,3}(\\.[0-9]{1,3}){3}", 0..MOST_ROWS),
+        odd in prop::collection::vec("[0-9./:a-f]{1,17}|é{1,4}|-", 0..MOST_ROWS),
+        seed: u64,
+    ) {
+        let mut values: Vec<String> = usual.into_iter().chain(odd).collect();
+        values.sort_by_key(|value| value.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x9e37_79b9)));
+        values.truncate(MOST_ROWS);
+        values.push("0".into());
+        let bytes = column(&values);
+        let mut marks = Marks::default();
+        marks.find(&bytes, 64, bytes.len());
+        let rows = Rows::of(&bytes, &marks).expect("blanks are single");
+        let places: Vec<u8> = (0..u8::try_from(values.len() - 1).unwrap()).collect();
+        let table = rows.table(0, 3);
+        for level in levels() {
+            let cells = table.cells(1, &places);
+            let (mut whole, mut seconds, mut addresses) = ([0; MOST_ROWS], [0; MOST_ROWS], [0; MOST_ROWS]);
+            let odd = [
+                numbers(level, cells, &mut whole),
+                times(level, cells, &mut seconds),
+                ipv4(level, cells, &mut addresses),
+            ];
+            for place in 0..places.len() {
+                let value = &values[place];
+                let [whole_odd, seconds_odd, address_odd] = odd.map(|bits| bits >> place & 1 == 1);
+                let number = parse_number(value.as_bytes());
+                prop_assert_eq!(whole_odd, number.is_none() || value.len() > 8, "{} {:?}", value, level);
+                prop_assert!(whole_odd || number == Some(whole[place].into()), "{} {:?}", value, level);
+                prop_assert!(seconds_odd || number == Some(seconds[place].into()) && value.len() == 10);
+                let address = value.parse::<std::net::Ipv4Addr>().ok().map(std::net::Ipv4Addr::to_bits);
+                prop_assert_eq!((!address_odd).then_some(addresses[place]), address, "{} {:?}", value, level);
+            }
+        }
     }
 }
