@@ -40,7 +40,7 @@ impl<'a> Line<'a> {
 pub(super) enum Lines<'a> {
     /// One of them.
     One(Line<'a>),
-    /// Several, whose fields are known. None is too long.
+    /// Several, whose fields are known. Some may be longer than [`LONGEST_LINE`].
     Rows(Rows<'a>),
 }
 

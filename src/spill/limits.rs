@@ -38,6 +38,7 @@ impl Limits {
     pub fn at_once(self, threads: usize) -> usize {
         (self.memory / 8 / threads.max(1)).max(LEAST_FOLDED)
     }
+
     /// Flows that may be selected at once: those of a quarter of the memory.
     #[must_use]
     pub fn flows(self) -> u64 {

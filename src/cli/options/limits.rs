@@ -17,7 +17,8 @@ const DISK_SHARE: u64 = 2;
 #[cfg(unix)]
 const OPEN_FILES: u64 = 4096;
 
-/// The memory asked for, else a quarter of what the machine, or its container, has; half of what is free of the disk.
+/// The memory asked for, else a quarter of what the machine, or its container, has; half of what is free of the disk;
+/// and as many open files as these take, which the process asks for itself.
 pub(super) fn limits(memory: Option<u64>) -> Limits {
     allow_open_files();
     let memory = memory.unwrap_or_else(|| available_memory() / MEMORY_SHARE);

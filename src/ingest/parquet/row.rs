@@ -316,8 +316,8 @@ struct Rest {
 }
 
 impl Rest {
+    /// Always inlined: a record that is returned would be copied, see [`Rows::hand_over`].
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a record that is returned would be copied: see `hand_over`")]
     fn between<A: Into<IpAddr>>(self, src: A, dst: A, pkt_src: Option<A>, pkt_dst: Option<A>) -> FlowRecord {
         FlowRecord {
             interface: self.known.interface,
