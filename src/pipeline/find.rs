@@ -3,50 +3,19 @@
 //! Where documents name everyone and their addresses, the records kept are those needed. Else everyone's were kept, more than
 //! memory may hold: interfaces that look like failed tasks are sifted out of them first, then what these need is selected.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use rayon::ThreadPool;
-
-use super::Options;
+use super::context::RunContext;
 use super::narrow::narrow;
-use super::scope::of_cases;
-use crate::converse::{Conversation, Sieve, pair, suspects};
+use super::scope::{everything_of, of_cases};
+use crate::converse::{Sieve, pair, suspects};
 use crate::diagnose::case::{Facts, Selection, Subject};
 use crate::error::Error;
-use crate::inventory::Inventory;
 use crate::model::field::Field;
-use crate::model::ids::{FlowLogId, InterfaceId, TaskId};
-use crate::model::time::Window;
+use crate::model::ids::{InterfaceId, TaskId};
 use crate::reduce::{Aggregate, Counts, Reduced, Scope, ScopeOf};
-
-/// What a run is asked, and what it knows before it looks at records.
-pub(super) struct Asking<'a> {
-    pub(super) options: &'a Options,
-    pub(super) inventory: &'a Inventory,
-    pub(super) pool: &'a ThreadPool,
-    pub(super) flow_logs: &'a BTreeSet<FlowLogId>,
-}
-
-impl<'a> Asking<'a> {
-    pub(super) fn facts(
-        &self,
-        reduced: &'a Reduced,
-        conversations: &'a [Conversation],
-        neighbours: &'a [Subject],
-    ) -> Facts<'a> {
-        Facts {
-            reduced,
-            conversations,
-            inventory: self.inventory,
-            latest: self.inventory,
-            flow_logs: self.flow_logs,
-            ports: &self.options.ports,
-            neighbours,
-        }
-    }
-}
 
 /// Everyone who is diagnosed, and the records that takes.
 pub(super) struct Found {
@@ -56,36 +25,36 @@ pub(super) struct Found {
 
 /// Completes the selection by what only the records tell, and selects the records.
 pub(super) fn find(
-    asking: &Asking<'_>,
+    context: &RunContext<'_>,
     aggregate: &Aggregate,
     scope: &Scope,
     mut selection: Selection,
     may_suspect: bool,
 ) -> Result<Found, Error> {
     if matches!(scope.of, ScopeOf::Cases { .. }) {
-        let reduced = aggregate.select(asking.pool, &ScopeOf::Everyone)?;
-        complete(asking, &reduced, &mut selection, None)?;
+        let reduced = aggregate.select(context.pool, &ScopeOf::Everyone)?;
+        complete(context, &reduced, &mut selection, None)?;
         return Ok(Found { reduced, selection });
     }
-    let (sieve, counts) = sift(asking, aggregate)?;
+    let (sieve, counts) = sift(context, aggregate)?;
     let clients = sieve.clients();
-    let leads = leads(asking, aggregate, &selection, may_suspect.then_some((&sieve, &clients)))?;
-    let first = aggregate.select(asking.pool, &leads)?;
-    complete(asking, &first, &mut selection, may_suspect.then_some(&clients))?;
+    let leads = leads(context, aggregate, &selection, may_suspect.then_some((&sieve, &clients)))?;
+    let first = aggregate.select(context.pool, &leads)?;
+    complete(context, &first, &mut selection, may_suspect.then_some(&clients))?;
     let subjects = selection.subjects.iter().chain(&selection.neighbours);
-    let cases = of_cases(asking.inventory, subjects);
-    let mut reduced = aggregate.select_contacts(asking.pool, &cases, &asking.options.ports)?;
+    let cases = of_cases(context.inventory, subjects);
+    let mut reduced = aggregate.select_contacts(context.pool, &cases, &context.options.ports)?;
     reduced.totals.kept = counts.kept;
     reduced.totals.duplicates = counts.duplicates;
     Ok(Found { reduced, selection })
 }
 
 /// A few words on every interface, from all records, a piece at a time.
-fn sift(asking: &Asking<'_>, aggregate: &Aggregate) -> Result<(Sieve, Counts), Error> {
+fn sift(context: &RunContext<'_>, aggregate: &Aggregate) -> Result<(Sieve, Counts), Error> {
     // Joined at once: an interface is in most of the pieces.
     let all = Mutex::new(Sieve::default());
-    let (outcomes, counts) = aggregate.each_piece(asking.pool, |flows| {
-        let shown = Sieve::of(&Reduced::of_piece(flows), &asking.options.ports)?;
+    let (outcomes, counts) = aggregate.each_piece(context.pool, |flows| {
+        let shown = Sieve::of(&Reduced::of_piece(flows), &context.options.ports)?;
         all.lock().unwrap_or_else(PoisonError::into_inner).join(shown);
         Ok::<(), Error>(())
     })?;
@@ -95,7 +64,7 @@ fn sift(asking: &Asking<'_>, aggregate: &Aggregate) -> Result<(Sieve, Counts), E
 
 /// The interfaces that may be subjects: whose records show what is not yet known of them.
 fn leads(
-    asking: &Asking<'_>,
+    context: &RunContext<'_>,
     aggregate: &Aggregate,
     selection: &Selection,
     suspicion: Option<(&Sieve, &BTreeSet<IpAddr>)>,
@@ -103,35 +72,26 @@ fn leads(
     let mut ids: BTreeSet<InterfaceId> =
         selection.subjects.iter().filter_map(|subject| subject.interface_id.clone()).collect();
     if let Some((sieve, clients)) = suspicion {
-        ids.extend(narrow(asking, aggregate, sieve.candidates(clients), clients)?);
+        ids.extend(narrow(context, aggregate, sieve.candidates(clients), clients)?);
     }
     if !selection.unmatched.is_empty() {
         let wanted: BTreeSet<&str> = selection.unmatched.iter().map(|task| task_id_of(task)).collect();
-        ids.extend(aggregate.interfaces_described(asking.pool, Field::EcsTaskId, |id| wanted.contains(id))?);
+        ids.extend(aggregate.interfaces_described(context.pool, Field::EcsTaskId, |id| wanted.contains(id))?);
     }
     Ok(everything_of(ids))
-}
-
-/// Whatever these interfaces recorded.
-pub(super) fn everything_of(ids: BTreeSet<InterfaceId>) -> ScopeOf {
-    ScopeOf::Cases {
-        interfaces: ids.into_iter().map(|id| (id, Window::ALWAYS)).collect(),
-        addresses: BTreeMap::new(),
-        watched: BTreeSet::new(),
-    }
 }
 
 /// What only the records can tell: tasks that no document names, interfaces' own addresses, and suspects.
 ///
 /// `clients` are the addresses of interfaces that contact services; where they are given, suspects are looked for.
 fn complete(
-    asking: &Asking<'_>,
+    context: &RunContext<'_>,
     reduced: &Reduced,
     selection: &mut Selection,
     clients: Option<&BTreeSet<IpAddr>>,
 ) -> Result<(), Error> {
-    let conversations = asking.pool.install(|| pair(reduced, &asking.options.ports))?;
-    let facts = asking.facts(reduced, &conversations, &[]);
+    let conversations = context.pool.install(|| pair(reduced, &context.options.ports))?;
+    let facts = context.facts(reduced, &conversations, &[]);
     for wanted in std::mem::take(&mut selection.unmatched) {
         let found = find_task(&wanted, facts);
         selection.subjects.push(found.ok_or(Error::UnknownTask { id: wanted })?);

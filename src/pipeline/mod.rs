@@ -3,17 +3,20 @@
 //! Goes in: [`Options`], checked by the command line. Comes out: a [`Report`].
 //! It prints nothing and reads neither clock nor environment: same inputs, same report.
 
+mod context;
 mod find;
 mod narrow;
+mod options;
 mod scope;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::PathBuf;
 
 use rayon::ThreadPool;
 
-use self::find::{Asking, Found, find};
+use self::context::RunContext;
+use self::find::{Found, find};
+pub use self::options::{LogInput, Options};
 use self::scope::scope;
 use crate::assemble::{Diagnosed, assemble};
 use crate::check::{self, Asked};
@@ -29,54 +32,12 @@ use crate::model::defect::Defects;
 use crate::model::ids::{FlowLogId, InterfaceId};
 use crate::model::log_format::LogFormat;
 use crate::model::network::FlowLog;
-use crate::model::time::{Timestamp, Window};
+use crate::model::time::Timestamp;
 use crate::progress::Progress;
-use crate::reduce::{FileTotals, Limits, Totals, reduce_files};
+use crate::reduce::{FileTotals, Totals, reduce_files};
 use crate::report::check::CheckReport;
 use crate::report::inspect::InspectReport;
 use crate::report::{Inputs, Report};
-
-/// Where flow records come from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LogInput {
-    /// A file, or a folder to walk.
-    Path(PathBuf),
-    /// The standard input.
-    Stdin,
-}
-
-/// As the user knows it: the path, or `standard input`.
-impl fmt::Display for LogInput {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Path(path) => path.display().fmt(f),
-            Self::Stdin => f.write_str("standard input"),
-        }
-    }
-}
-
-/// What to explain.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// Flow logs, in the order given; patterns are expanded already and paths exist.
-    pub logs: Vec<LogInput>,
-    /// Files and folders of AWS documents; they exist.
-    pub metadata: Vec<PathBuf>,
-    /// Task ids or ARNs; empty means every task that failed to start.
-    pub tasks: Vec<String>,
-    /// Interface ids; empty means those of the tasks.
-    pub interfaces: Vec<String>,
-    /// Only records that touch it; none means the windows of the tasks.
-    pub window: Option<Window>,
-    /// Ports of the services, sorted; never empty when it comes from the command line.
-    pub ports: Vec<u16>,
-    /// The order of the fields of records that come without a header.
-    pub log_format: Option<LogFormat>,
-    /// Worker threads; none means one a core.
-    pub threads: Option<usize>,
-    /// What may be taken of memory and disk.
-    pub limits: Limits,
-}
 
 /// Reads the inputs and says what each task died of.
 pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Error> {
@@ -168,8 +129,8 @@ pub(crate) fn diagnose_all(
     let held = std::mem::take(&mut aggregate.files);
     let names = files.iter().map(|file| &file.name);
     let flow_logs = named_flow_logs(names.chain(&earlier.names));
-    let asked = Asking { options, inventory, pool, flow_logs: &flow_logs };
-    let Found { mut reduced, selection } = find(&asked, &aggregate, &scope, selection, may_suspect)?;
+    let context = RunContext { options, inventory, pool, flow_logs: &flow_logs };
+    let Found { mut reduced, selection } = find(&context, &aggregate, &scope, selection, may_suspect)?;
     let inputs = Inputs {
         files: n_read + prepared.documents.files,
         records: aggregate.totals.records,
@@ -182,7 +143,7 @@ pub(crate) fn diagnose_all(
     drop(aggregate);
     reduced.totals.continue_from(&earlier.totals);
     let conversations = pool.install(|| pair(&reduced, &options.ports))?;
-    let facts = asked.facts(&reduced, &conversations, &selection.neighbours);
+    let facts = context.facts(&reduced, &conversations, &selection.neighbours);
     let diagnosed = diagnose_each(facts, &selection.subjects);
     let report =
         pool.install(|| assemble(&diagnosed, &reduced, &files, inputs, options.window, selection.healthy));

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::find::{Asking, everything_of};
+use super::context::RunContext;
+use super::scope::everything_of;
 use crate::converse::{Candidate, pair_in_runs, suspects};
 use crate::error::Error;
 use crate::frame::FrameError;
@@ -15,18 +16,18 @@ use crate::reduce::Aggregate;
 
 /// The suspects among all candidates but some; of those few it is left open, because they are looked at anyway.
 pub(super) fn narrow(
-    asking: &Asking<'_>,
+    context: &RunContext<'_>,
     aggregate: &Aggregate,
     candidates: impl Iterator<Item = Candidate>,
     clients: &BTreeSet<IpAddr>,
 ) -> Result<BTreeSet<InterfaceId>, Error> {
     let names = aggregate.names();
     let id = |name: NameId| InterfaceId::new(names[name.0 as usize].as_str());
-    let mut batches = batches(candidates, asking.options.limits.flows());
+    let mut batches = batches(candidates, context.options.limits.flows());
     let last = batches.pop().unwrap_or_default();
     let mut narrowed: BTreeSet<InterfaceId> = last.into_iter().map(id).collect();
     for batch in batches {
-        narrowed.extend(suspects_of(asking, aggregate, batch.into_iter().map(id).collect(), clients)?);
+        narrowed.extend(suspects_of(context, aggregate, batch.into_iter().map(id).collect(), clients)?);
     }
     Ok(narrowed)
 }
@@ -49,15 +50,15 @@ fn batches(candidates: impl Iterator<Item = Candidate>, most: u64) -> Vec<Vec<Na
 }
 
 fn suspects_of(
-    asking: &Asking<'_>,
+    context: &RunContext<'_>,
     aggregate: &Aggregate,
     batch: BTreeSet<InterfaceId>,
     clients: &BTreeSet<IpAddr>,
 ) -> Result<Vec<InterfaceId>, Error> {
-    let reduced = aggregate.select(asking.pool, &everything_of(batch))?;
+    let reduced = aggregate.select(context.pool, &everything_of(batch))?;
     let mut found: Vec<Result<Vec<NameId>, FrameError>> = Vec::new();
-    asking.pool.install(|| {
-        pair_in_runs(&reduced, &asking.options.ports, |conversations| {
+    context.pool.install(|| {
+        pair_in_runs(&reduced, &context.options.ports, |conversations| {
             found.push(suspects(conversations, |id| clients.contains(&reduced.address(id))));
         })
     })?;

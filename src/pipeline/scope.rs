@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::Options;
+use super::options::Options;
 use crate::diagnose::case::{Selection, Subject};
 use crate::inventory::Inventory;
 use crate::model::ids::InterfaceId;
@@ -53,6 +53,15 @@ pub(super) fn of_cases<'a>(
     }
     let watched: BTreeSet<InterfaceId> = inventory.interfaces.keys().cloned().collect();
     ScopeOf::Cases { interfaces, addresses, watched }
+}
+
+/// Whatever these interfaces recorded.
+pub(super) fn everything_of(ids: BTreeSet<InterfaceId>) -> ScopeOf {
+    ScopeOf::Cases {
+        interfaces: ids.into_iter().map(|id| (id, Window::ALWAYS)).collect(),
+        addresses: BTreeMap::new(),
+        watched: BTreeSet::new(),
+    }
 }
 
 /// The interfaces of the NAT gateways that the subject's route table names: they send under an address of their own.

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::ThreadPool;
 
+use super::choice::Choice;
 use super::entry::Packed;
+use super::file_totals::FileTotals;
 use super::fold::{Folded, fold};
-use super::run::FileTotals;
-use super::select::Choice;
 use super::shared::Shared;
 use crate::ingest::sink::NameId;
 use crate::ingest::totals::Totals;

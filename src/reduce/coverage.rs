@@ -2,11 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::BUCKET_SECONDS;
 use super::entry::{pack_row, unpack_row};
-use super::shared::COVERAGE;
+use super::flow::BUCKET_SECONDS;
 use crate::ingest::sink::{NameId, Sighting, Span};
 use crate::model::source::RowRef;
+
+/// Words of a row of coverage.
+pub(super) const COVERAGE: usize = 9;
 
 /// One row of the aggregate's coverage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

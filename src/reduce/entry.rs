@@ -4,7 +4,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{BUCKET_SECONDS, FlowSums};
+use super::flow::{BUCKET_SECONDS, FlowSums};
 use crate::ingest::sink::{Action, DescriptionId, Direction, FlowRecord, NameId, Span};
 use crate::model::source::{RowRef, SourceId};
 

@@ -3,6 +3,9 @@
 use crate::ingest::sink::{Action, AddressId, DescriptionId, Direction, NameId};
 use crate::model::source::RowRef;
 
+/// Seconds in one bucket of the aggregate.
+pub const BUCKET_SECONDS: u32 = 600;
+
 /// What makes two records the same flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowKey {

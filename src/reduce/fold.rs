@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 
 use super::entry::{Packed, bucket_of, sums_of};
-use super::{BUCKET_SECONDS, FlowSums};
+use super::flow::{BUCKET_SECONDS, FlowSums};
 use crate::ingest::sink::{DescriptionId, FlowRecord};
 
 /// A flow of the aggregate, its addresses still in words.

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use super::dictionary::Dictionary;
-use super::{Flow, FlowKey, Folded};
+use super::flow::{Flow, FlowKey};
+use super::fold::Folded;
 use crate::ingest::sink::{AddressId, NameId};
 
 /// The flows taken in so far, their addresses numbered as they came.

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::ThreadPool;
 
-use super::Aggregate;
+use super::aggregate::Aggregate;
 use super::collector::Collector;
+use super::file_totals::FileTotals;
 use super::scope::Scope;
 use super::share::{Share, shares};
 use super::shared::Shared;
@@ -18,29 +19,6 @@ use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};
 use crate::progress::Progress;
 use crate::spill::Limits;
-
-/// What one file held.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FileTotals {
-    /// Counts over its records.
-    pub totals: Totals,
-    /// Whether it could not be opened or read to its end.
-    pub is_unreadable: bool,
-}
-
-impl FileTotals {
-    /// Of a file that was not read: it shows that records went on until then.
-    fn unread(told: Option<Told>) -> Self {
-        let at = told.and_then(|told| u32::try_from(told.written_after.0).ok());
-        let totals = Totals { span: at.map(|at| (at, at)), ..Totals::default() };
-        Self { totals, is_unreadable: false }
-    }
-
-    fn add(&mut self, part: &Self) {
-        self.totals.merge(&part.totals);
-        self.is_unreadable |= part.is_unreadable;
-    }
-}
 
 /// Reads all files on the pool's threads and keeps of them what the scope asks for.
 pub fn reduce_files(

@@ -1,56 +1,22 @@
 //! Of the records kept what the cases need, everything numbered in the order of what it stands for.
 
-use std::collections::BTreeMap;
 use std::io;
-use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPool;
 
 use super::aggregate::{Aggregate, Counts};
-use super::coverage::CoverageTable;
-use super::entry::Packed;
+use super::choice::Choice;
+use super::coverage::{COVERAGE, CoverageRow, CoverageTable};
+use super::flow::Flow;
 use super::fold::{Descriptions, Folded};
 use super::numbering::Numbering;
+use super::reduced::Reduced;
 use super::scope::ScopeOf;
-use super::shared::COVERAGE;
-use super::{CoverageRow, Flow, Reduced};
+
 use crate::ingest::sink::NameId;
 use crate::ingest::totals::Totals;
-use crate::model::time::{Timestamp, Window};
 use crate::spill::PARTS;
-
-/// Which entries are folded.
-pub(super) enum Choice<'a> {
-    All,
-    Cases {
-        interfaces: Vec<Option<Window>>,
-        addresses: &'a BTreeMap<IpAddr, Window>,
-        /// Where given, an address counts only as the side that contacts one of these ports.
-        contacts: Option<&'a [u16]>,
-    },
-}
-
-impl Choice<'_> {
-    pub(super) fn takes(&self, entry: &impl Packed) -> bool {
-        let Self::Cases { interfaces, addresses, contacts } = self else { return true };
-        let record = entry.unpack();
-        let (first, last) = (Timestamp(record.span.start.into()), Timestamp(record.span.end.into()));
-        let touches = |window: &Window| window.touches(first, last);
-        let own = interfaces.get(record.interface.0 as usize);
-        own.is_some_and(|window| window.as_ref().is_some_and(touches))
-            || [
-                (Some(record.src), record.dst_port),
-                (Some(record.dst), record.src_port),
-                (record.pkt_src, record.dst_port),
-                (record.pkt_dst, record.src_port),
-            ]
-            .iter()
-            .filter(|(_, other_port)| contacts.is_none_or(|ports| ports.contains(other_port)))
-            .filter_map(|(address, _)| addresses.get(address.as_ref()?))
-            .any(touches)
-    }
-}
 
 impl Aggregate {
     /// Everything that was kept, or what of it the cases need; everything renumbered in the order of what it stands for.

@@ -5,7 +5,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::coverage::CoverageTable;
+use super::coverage::{COVERAGE, CoverageTable};
 use super::dictionary::Dictionary;
 use super::entry::{NARROW, WIDE};
 use super::fold::Descriptions;
@@ -14,9 +14,6 @@ use crate::spill::{Budget, Spill, part_of};
 
 /// The numbers of a description's values.
 pub(super) type DescriptionValues = [Option<NameId>; DESCRIPTIVE.len()];
-
-/// Words of a row of coverage.
-pub(super) const COVERAGE: usize = 9;
 
 /// What all workers add to.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! What a run may take of the machine, and how that is shared out.
 
-use super::Budget;
+use super::budget::Budget;
 
 /// Less than this is not worth a file's opening, bytes.
 const LEAST_FOLDED: usize = 1 << 20;

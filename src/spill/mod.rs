@@ -7,13 +7,12 @@ mod budget;
 mod limits;
 mod part;
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use self::part::Part;
 pub use budget::Budget;
 pub use limits::Limits;
-use part::Part;
 
 /// Parts: one for each value of a byte.
 pub const PARTS: usize = 256;
@@ -154,12 +153,6 @@ fn read_at_once<const N: usize>(
 fn finer_parts(bytes: u64, most: usize) -> usize {
     let needed = bytes.saturating_add(bytes / 4) / (most as u64).max(1) + 1;
     usize::try_from(needed).unwrap_or(MOST_FINER).clamp(2, MOST_FINER)
-}
-
-/// Reads `count` entries from the start of a file.
-fn read_entries<const N: usize>(mut file: &File, entries: &mut [[u64; N]]) -> io::Result<()> {
-    file.seek(SeekFrom::Start(0))?;
-    file.read_exact(bytemuck::cast_slice_mut(entries.as_flattened_mut()))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
-use super::{Budget, read_entries};
+use super::budget::Budget;
 
 /// Bytes read or written at a time.
 const BUFFER: usize = 256 * 1024;
@@ -104,4 +104,10 @@ impl<const N: usize> Part<N> {
         }
         self.chunks.iter().flatten().try_for_each(take)
     }
+}
+
+/// Reads `count` entries from the start of a file.
+fn read_entries<const N: usize>(mut file: &File, entries: &mut [[u64; N]]) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    file.read_exact(bytemuck::cast_slice_mut(entries.as_flattened_mut()))
 }
