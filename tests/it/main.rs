@@ -23,5 +23,7 @@ mod scenarios;
 mod schedule;
 mod support;
 mod tidy;
+#[cfg(unix)]
+mod transcripts;
 mod wrappings;
 mod wrappings_explained;

@@ -35,6 +35,8 @@ pub(crate) mod scenarios;
 pub(crate) mod stage;
 pub(crate) mod startup;
 pub(crate) mod table;
+#[cfg(unix)]
+pub(crate) mod transcript;
 mod truths;
 pub(crate) mod vpc;
 mod way;
