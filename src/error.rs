@@ -4,6 +4,7 @@
 //! Exit codes and hints are the command line's business.
 
 use crate::model::defect::Defects;
+use crate::model::interface::Role;
 
 /// A run without a report.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +30,7 @@ pub enum Error {
         /// As it was asked for.
         id: String,
         /// What it belongs to, such as `endpoint`.
-        role: String,
+        role: Role,
     },
     /// A check was asked for, and no document says where tasks are started.
     #[error("no document in {looked_for} names a subnet where tasks are started")]

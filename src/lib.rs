@@ -22,6 +22,7 @@ pub mod compare;
 pub mod converse;
 pub mod diagnose;
 pub mod error;
+pub mod finding;
 pub mod frame;
 pub mod ingest;
 pub mod inspect;

@@ -5,17 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Diagnosed;
 use crate::diagnose::case::{InterfaceWatch, bounded};
 use crate::model::ids::InterfaceId;
+use crate::model::interface::Role;
 use crate::model::time::Window;
 use crate::reduce::Reduced;
 use crate::report::{Coverage, InterfaceCoverage};
 
 pub(super) fn report(diagnosed: &[Diagnosed], reduced: &Reduced) -> Coverage {
     let types: BTreeSet<&'static str> = diagnosed.iter().map(|one| one.traffic).collect();
-    let mut windows: BTreeMap<InterfaceId, (String, Window)> = BTreeMap::new();
+    let mut windows: BTreeMap<InterfaceId, (Role, Window)> = BTreeMap::new();
     for one in diagnosed {
         let window = bounded(reduced, one.subject.lived);
         for (id, role) in &one.interfaces {
-            let new = || (role.clone(), window);
+            let new = || (*role, window);
             windows.entry(id.clone()).and_modify(|(_, have)| *have = have.union(window)).or_insert_with(new);
         }
     }

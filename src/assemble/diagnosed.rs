@@ -7,6 +7,7 @@ use super::{blind, path};
 use crate::diagnose::case::{Case, Subject};
 use crate::diagnose::verdict::Finding;
 use crate::model::ids::InterfaceId;
+use crate::model::interface::Role;
 use crate::model::service::Service;
 use crate::report::{BlindSpot, Observed, PathHop, Step};
 
@@ -23,7 +24,7 @@ pub struct Diagnosed {
     /// Which traffic the flow log of its interface records.
     pub(super) traffic: &'static str,
     /// The interfaces whose records matter to it, with their roles.
-    pub(super) interfaces: BTreeMap<InterfaceId, String>,
+    pub(super) interfaces: BTreeMap<InterfaceId, Role>,
 }
 
 impl Diagnosed {
@@ -46,13 +47,13 @@ impl Diagnosed {
 }
 
 /// The task's own interface, those that mirror its attempts, and those that own its destinations.
-fn interfaces(case: &Case<'_>) -> BTreeMap<InterfaceId, String> {
-    let own = case.subject.interface_id.iter().map(|id| (id.clone(), "task".to_owned()));
+fn interfaces(case: &Case<'_>) -> BTreeMap<InterfaceId, Role> {
+    let own = case.subject.interface_id.iter().map(|id| (id.clone(), Role::Task));
     let mirrors = case
         .attempts
         .iter()
         .flat_map(|attempt| &attempt.mirrors)
-        .map(|mirror| (mirror.interface_id.clone(), mirror.role.clone()));
+        .map(|mirror| (mirror.interface_id.clone(), mirror.role));
     let owners = case.attempts.iter().filter_map(|attempt| {
         let owner = case.facts.inventory.interface_by_address(attempt.destination.ip())?;
         Some((owner.id.clone(), case.facts.inventory.role(&owner.id)))

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Diagnosed;
-use crate::report::{Culprit, Fix, Incident, NETWORK_HEALTHY, Standing, TaskReport};
+use crate::finding::{CauseId, Confidence, Culprit, Fix};
+use crate::report::{Incident, TaskReport};
 
 /// The key under which tasks are one incident.
 type Key = (&'static str, Option<crate::model::service::Service>, Vec<Culprit>);
@@ -14,16 +15,16 @@ pub(super) fn group(diagnosed: &[Diagnosed], tasks: &[TaskReport]) -> Vec<Incide
     let mut groups: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
     for (place, task) in tasks.iter().enumerate() {
         let verdict = &task.verdict;
-        let key = (verdict.cause, verdict.service.clone(), verdict.culprits.clone());
+        let key = (verdict.cause.name(), verdict.service.clone(), verdict.culprits.clone());
         groups.entry(key).or_default().push(place);
     }
     let mut incidents: Vec<Incident> = groups
         .into_iter()
         .map(|((_, _, culprits), places)| incident(diagnosed, tasks, culprits, &places))
         .collect();
-    let is_answer = |incident: &Incident| incident.standing != Standing::Undetermined;
+    let is_answer = |incident: &Incident| incident.standing != Confidence::Undetermined;
     incidents.sort_by_key(|incident| {
-        let is_fine = incident.cause == NETWORK_HEALTHY;
+        let is_fine = incident.cause == CauseId::NetworkHealthy;
         let size = Reverse(incident.tasks.len());
         (!is_answer(incident), is_fine, incident.standing, size, incident.first)
     });
@@ -42,7 +43,7 @@ fn incident(
     let steps = || members().flat_map(|task| &task.steps);
     Incident {
         cause: finding.cause.id,
-        standing: members().map(|task| task.verdict.standing).max().unwrap_or(Standing::Undetermined),
+        standing: members().map(|task| task.verdict.standing).max().unwrap_or(Confidence::Undetermined),
         culprits,
         services: members().next().and_then(|task| task.verdict.service.clone()).into_iter().collect(),
         tasks: members().map(name).collect(),

@@ -2,6 +2,7 @@
 
 use crate::converse::{Conversation, Half, State};
 use crate::diagnose::case::{Attempt, Case};
+use crate::model::interface::Role;
 use crate::path::Passage;
 use crate::report::{Observed, PathHop, Seen, Sighting};
 
@@ -28,13 +29,13 @@ pub(super) fn observed(case: &Case<'_>, attempt: &Attempt) -> Observed {
     let mut sightings: Vec<Sighting> = Vec::new();
     if let Some(id) = &case.subject.interface_id {
         let (request, reply) = attempt.near.as_ref().map_or((Seen::NotRecorded, Seen::NotRecorded), seen);
-        sightings.push(Sighting { interface_id: id.clone(), role: "task".into(), request, reply });
+        sightings.push(Sighting { interface_id: id.clone(), role: Role::Task, request, reply });
     }
     let mut far: Vec<_> = attempt.mirrors.iter().collect();
-    far.sort_by_key(|mirror| mirror.role != "nat-gateway");
+    far.sort_by_key(|mirror| mirror.role != Role::NatGateway);
     for mirror in far {
         let (request, reply) = seen(&mirror.conversation);
-        let (interface_id, role) = (mirror.interface_id.clone(), mirror.role.clone());
+        let (interface_id, role) = (mirror.interface_id.clone(), mirror.role);
         take(&mut sightings, Sighting { interface_id, role, request, reply });
     }
     if let Some(owner) = case.facts.inventory.interface_by_address(attempt.destination.ip()) {
@@ -85,7 +86,7 @@ mod tests {
     fn two_sightings_at_one_interface_become_one() {
         let sighting = |id: &str, request, reply| Sighting {
             interface_id: InterfaceId::new(id),
-            role: "nat-gateway".into(),
+            role: Role::NatGateway,
             request,
             reply,
         };

@@ -3,6 +3,7 @@
 use crate::check::destinations::Destinations;
 use crate::check::places::Place;
 use crate::diagnose::culprits;
+use crate::finding::{CauseId, Culprit, CulpritKind};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
 use crate::model::endpoint::EndpointKind;
@@ -10,13 +11,12 @@ use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
 use crate::path::{ConfiguredPath, Control, Hop, Leg, Passage, Side, Way, evaluate_query};
 use crate::report::check::{CheckedPath, Reach};
-use crate::report::{Culprit, CulpritKind};
 
 /// The answer for one service.
 pub(super) struct Judged {
     pub(super) paths: Vec<CheckedPath>,
     pub(super) reach: Reach,
-    pub(super) cause: Option<&'static str>,
+    pub(super) cause: Option<CauseId>,
     pub(super) culprits: Vec<Culprit>,
     pub(super) summary: String,
     pub(super) missing: Vec<String>,
@@ -130,32 +130,34 @@ struct Blame<'a> {
 impl Blame<'_> {
     /// What a task that failed here would have died of. A service that is to be reached inside the VPC lacks that first,
     /// whatever else is in the way of its public addresses.
-    fn cause(&self, path: &ConfiguredPath, hop: &Hop) -> &'static str {
+    fn cause(&self, path: &ConfiguredPath, hop: &Hop) -> CauseId {
         self.lacking(path).unwrap_or(match (&hop.control, hop.side, hop.leg) {
-            (Control::SecurityGroups { .. }, Side::Task, _) => "task-sg-blocks-egress",
-            (Control::NetworkAcl { .. }, Side::Task, Leg::Request) => "task-nacl-blocks-egress",
-            (Control::NetworkAcl { .. }, Side::Task, Leg::Reply) => "task-nacl-blocks-return",
-            (Control::SecurityGroups { .. }, ..) => "endpoint-sg-blocks-ingress",
-            (Control::NetworkAcl { .. }, Side::Destination, Leg::Request) => "endpoint-nacl-blocks-ingress",
-            (Control::NetworkAcl { .. }, Side::Destination, Leg::Reply) => "endpoint-nacl-blocks-return",
-            (Control::PublicAddress(_), ..) => "no-public-ip",
-            (Control::NatGateway(_), ..) | (_, Side::Nat, _) => "nat-broken",
-            (Control::Endpoint(_), ..) if self.need.service == Service::S3 => "s3-gateway-missing",
-            (Control::Endpoint(_), ..) => "endpoint-missing",
-            _ if self.leads_to_known_gateway(path) => "nat-broken",
-            _ => "no-route",
+            (Control::SecurityGroups { .. }, Side::Task, _) => CauseId::TaskSgBlocksEgress,
+            (Control::NetworkAcl { .. }, Side::Task, Leg::Request) => CauseId::TaskNaclBlocksEgress,
+            (Control::NetworkAcl { .. }, Side::Task, Leg::Reply) => CauseId::TaskNaclBlocksReturn,
+            (Control::SecurityGroups { .. }, ..) => CauseId::EndpointSgBlocksIngress,
+            (Control::NetworkAcl { .. }, Side::Destination, Leg::Request) => {
+                CauseId::EndpointNaclBlocksIngress
+            }
+            (Control::NetworkAcl { .. }, Side::Destination, Leg::Reply) => CauseId::EndpointNaclBlocksReturn,
+            (Control::PublicAddress(_), ..) => CauseId::NoPublicIp,
+            (Control::NatGateway(_), ..) | (_, Side::Nat, _) => CauseId::NatBroken,
+            (Control::Endpoint(_), ..) if self.need.service == Service::S3 => CauseId::S3GatewayMissing,
+            (Control::Endpoint(_), ..) => CauseId::EndpointMissing,
+            _ if self.leads_to_known_gateway(path) => CauseId::NatBroken,
+            _ => CauseId::NoRoute,
         })
     }
 
     /// The cause, if it is that the service has no way inside the VPC and there is none out of it.
-    fn lacking(&self, path: &ConfiguredPath) -> Option<&'static str> {
+    fn lacking(&self, path: &ConfiguredPath) -> Option<CauseId> {
         if self.destinations.unused.is_some() {
-            return Some("private-dns-off");
+            return Some(CauseId::PrivateDnsOff);
         }
         match (&path.way, &self.need.service) {
-            (Way::NoRoute, Service::S3) => Some("s3-gateway-missing"),
+            (Way::NoRoute, Service::S3) => Some(CauseId::S3GatewayMissing),
             (Way::NoRoute, _) if self.need.host.is_none() && self.lives_on_endpoints() => {
-                Some("endpoint-missing")
+                Some(CauseId::EndpointMissing)
             }
             _ => None,
         }
@@ -170,13 +172,13 @@ impl Blame<'_> {
     }
 
     /// The first thing to know of what is in the way.
-    fn because(&self, cause: Option<&'static str>, denied: Option<&Hop>) -> String {
+    fn because(&self, cause: Option<CauseId>, denied: Option<&Hop>) -> String {
         let hop = denied.map(|hop| hop.because.clone()).unwrap_or_default();
         match (cause, &self.destinations.unused) {
-            (Some("private-dns-off"), Some((id, why))) => {
+            (Some(CauseId::PrivateDnsOff), Some((id, why))) => {
                 format!("the name does not lead to {id}, because {why}; and {hop}")
             }
-            (Some("endpoint-missing"), _) if !self.destinations.are_interfaces => {
+            (Some(CauseId::EndpointMissing), _) if !self.destinations.are_interfaces => {
                 format!("there is no interface endpoint for {}; and {hop}", self.need.service)
             }
             _ => hop,
@@ -194,13 +196,13 @@ impl Blame<'_> {
     }
 
     /// What is missing comes before what is in the way.
-    fn culprits(&self, cause: &'static str, denials: &[&Hop]) -> Vec<Culprit> {
+    fn culprits(&self, cause: CauseId, denials: &[&Hop]) -> Vec<Culprit> {
         let culprit = |kind, id, rule| Culprit { kind, id, subnet_id: None, rule };
         let first = match (cause, &self.destinations.unused) {
-            ("private-dns-off", Some((id, why))) => {
+            (CauseId::PrivateDnsOff, Some((id, why))) => {
                 Some(culprit(CulpritKind::VpcEndpoint, Some(id.to_string()), Some(why.clone())))
             }
-            ("endpoint-missing", None) if !self.destinations.are_interfaces => {
+            (CauseId::EndpointMissing, None) if !self.destinations.are_interfaces => {
                 let vpc = self.place.sender.vpc_id.as_ref().map(ToString::to_string);
                 let lacks = format!("no endpoint for {}", self.need.service);
                 Some(culprit(CulpritKind::Vpc, vpc, Some(lacks)))

@@ -6,6 +6,7 @@ use crate::check::judge::reach_of;
 use crate::check::mend::Plan;
 use crate::check::places::Place;
 use crate::diagnose::culprits;
+use crate::finding::{CauseId, Culprit, CulpritKind, Fix};
 use crate::inventory::Inventory;
 use crate::model::ids::VpcId;
 use crate::model::protocol::Protocol;
@@ -13,7 +14,6 @@ use crate::model::resolution::NameServer;
 use crate::model::service::Service;
 use crate::path::{Change, ConfiguredPath, Passage, Query, evaluate_query};
 use crate::report::check::{CheckedPath, CheckedService, Reach};
-use crate::report::{Culprit, CulpritKind, Fix};
 
 /// Where DNS is served.
 const DNS: u16 = 53;
@@ -81,7 +81,7 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
                 verified: true,
             };
             let service = CheckedService {
-                cause: Some("resolver-unusable"),
+                cause: Some(CauseId::ResolverUnusable),
                 culprits: vec![culprit],
                 fix,
                 ..told(Reach::Blocked, because)
@@ -135,7 +135,11 @@ fn own(inventory: &Inventory, place: &Place, addresses: &[IpAddr]) -> (CheckedSe
         plan = Plan { queries, is_certain: true, ..plan };
     }
     let service = CheckedService {
-        cause: (n_blocked > 0).then_some(if is_tcp_alone { "dns-tcp-blocked" } else { "dns-blocked" }),
+        cause: (n_blocked > 0).then_some(if is_tcp_alone {
+            CauseId::DnsTcpBlocked
+        } else {
+            CauseId::DnsBlocked
+        }),
         culprits: culprits::of_hops(denials()),
         paths,
         missing,

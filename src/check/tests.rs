@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::check::{Asked, check};
+use crate::finding::CauseId;
 use crate::inventory::{DocumentKind, Inventory, parse};
 use crate::model::deployment::Need;
 use crate::model::ids::{DhcpOptionsId, InterfaceId, NetworkAclId, SecurityGroupId, SubnetId};
@@ -38,7 +39,7 @@ fn answer(
     change: impl FnOnce(&mut Inventory),
     name: &str,
     reach: Reach,
-    cause: Option<&str>,
+    cause: Option<CauseId>,
     verified: bool,
 ) {
     let place = place(change);
@@ -53,7 +54,7 @@ fn answer(
 #[test]
 fn each_need_of_the_definition_has_its_answer() {
     let place = place(|_| ());
-    let told: Vec<(&str, Reach, Option<&str>)> = (place.services.iter())
+    let told: Vec<(&str, Reach, Option<CauseId>)> = (place.services.iter())
         .map(|service| (service.service.name(), service.reach, service.cause))
         .collect();
     assert_eq!(
@@ -61,12 +62,12 @@ fn each_need_of_the_definition_has_its_answer() {
         [
             ("dns", Reach::Reachable, None),
             ("secretsmanager", Reach::Reachable, None),
-            ("ssm", Reach::Blocked, Some("private-dns-off")),
+            ("ssm", Reach::Blocked, Some(CauseId::PrivateDnsOff)),
             ("ecr.api", Reach::Reachable, None),
-            ("logs", Reach::Blocked, Some("endpoint-sg-blocks-ingress")),
+            ("logs", Reach::Blocked, Some(CauseId::EndpointSgBlocksIngress)),
             ("ecr.dkr", Reach::Reachable, None),
-            ("registry-1.docker.io", Reach::Blocked, Some("task-sg-blocks-egress")),
-            ("s3", Reach::Blocked, Some("task-sg-blocks-egress")),
+            ("registry-1.docker.io", Reach::Blocked, Some(CauseId::TaskSgBlocksEgress)),
+            ("s3", Reach::Blocked, Some(CauseId::TaskSgBlocksEgress)),
         ]
     );
     assert_eq!(place.service_name.as_deref(), Some("orders"));
@@ -110,7 +111,7 @@ fn what_is_not_saved_is_not_known() {
 #[test]
 fn a_service_without_an_endpoint_is_reached_outside_or_not() {
     let without_endpoint = |inventory: &mut Inventory| drop(inventory.endpoints.remove("vpce-0511"));
-    answer(without_endpoint, "secretsmanager", Reach::Blocked, Some("endpoint-missing"), false);
+    answer(without_endpoint, "secretsmanager", Reach::Blocked, Some(CauseId::EndpointMissing), false);
     let place = place(without_endpoint);
     let fix = &of(&place, "secretsmanager").fix;
     assert_eq!(
@@ -126,7 +127,7 @@ fn a_service_without_an_endpoint_is_reached_outside_or_not() {
         |inventory| inventory.endpoints.clear(),
         "secretsmanager",
         Reach::Blocked,
-        Some("task-sg-blocks-egress"),
+        Some(CauseId::TaskSgBlocksEgress),
         false,
     );
     // In another Region no endpoint helps.
@@ -162,7 +163,7 @@ fn one_interface_of_two_may_be_blocked() {
         };
         inventory.network_acls.insert(acl.id.clone(), acl);
     };
-    answer(change, "secretsmanager", Reach::PartlyBlocked, Some("endpoint-nacl-blocks-ingress"), true);
+    answer(change, "secretsmanager", Reach::PartlyBlocked, Some(CauseId::EndpointNaclBlocksIngress), true);
     let place = place(change);
     let service = of(&place, "secretsmanager");
     assert!(service.summary.starts_with("1 of 2 destinations cannot be reached: "), "{}", service.summary);
@@ -175,7 +176,7 @@ fn names_are_resolved_first() {
         let options = DhcpOptions { id: DhcpOptionsId::new("dopt-0a1"), name_servers: servers };
         inventory.dhcp_options.insert(options.id.clone(), options);
     };
-    answer(own, "dns", Reach::Blocked, Some("dns-blocked"), false);
+    answer(own, "dns", Reach::Blocked, Some(CauseId::DnsBlocked), false);
     let open = |inventory: &mut Inventory| {
         own(inventory);
         let interface = NetworkInterface {
@@ -197,14 +198,14 @@ fn names_are_resolved_first() {
             group.ingress.as_mut().unwrap().push(rule);
         }
     };
-    answer(open, "dns", Reach::PartlyBlocked, Some("dns-tcp-blocked"), true);
+    answer(open, "dns", Reach::PartlyBlocked, Some(CauseId::DnsTcpBlocked), true);
     let place = place(open);
     assert!(of(&place, "secretsmanager").notes[0].contains("own DNS servers"));
     answer(
         |inventory| inventory.vpcs.get_mut("vpc-0a40").unwrap().dns_support = Some(false),
         "dns",
         Reach::Blocked,
-        Some("resolver-unusable"),
+        Some(CauseId::ResolverUnusable),
         true,
     );
 }
@@ -233,7 +234,7 @@ fn a_file_system_is_reached_at_its_mount_targets() {
     };
     let place = place(with_target);
     let service = of(&place, "elasticfilesystem");
-    assert_eq!((service.reach, service.cause), (Reach::Blocked, Some("task-sg-blocks-egress")));
+    assert_eq!((service.reach, service.cause), (Reach::Blocked, Some(CauseId::TaskSgBlocksEgress)));
     assert!(service.fix.verified && service.fix.text.contains("TCP 2049"), "{:?}", service.fix);
 }
 

@@ -11,7 +11,8 @@
 
 use std::process::ExitCode;
 
-use crate::report::{NETWORK_HEALTHY, Report, Standing};
+use crate::finding::{CauseId, Confidence};
+use crate::report::Report;
 
 /// An exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Exit {
 
     /// The exit of a run whose report was written. A finding outranks a lack of coverage.
     #[must_use]
-    pub fn of_report(report: &Report, fail_on: Option<Standing>, min_coverage: Option<u8>) -> Self {
+    pub fn of_report(report: &Report, fail_on: Option<Confidence>, min_coverage: Option<u8>) -> Self {
         if fail_on.is_some_and(|standing| finds(report, standing)) {
             Self::Found
         } else if min_coverage.is_some_and(|percent| !covers(report, percent)) {
@@ -65,8 +66,11 @@ impl From<Exit> for ExitCode {
 
 /// Whether any task's verdict is at least as sure and blames something: a healthy network is no finding, however
 /// sure it is.
-fn finds(report: &Report, standing: Standing) -> bool {
-    report.tasks.iter().any(|task| task.verdict.standing <= standing && task.verdict.cause != NETWORK_HEALTHY)
+fn finds(report: &Report, standing: Confidence) -> bool {
+    report
+        .tasks
+        .iter()
+        .any(|task| task.verdict.standing <= standing && task.verdict.cause != CauseId::NetworkHealthy)
 }
 
 /// Whether the logs show at least so many percent of the minutes they should.
@@ -109,24 +113,24 @@ mod tests {
         // 11 of 12 minutes are covered: 91.7 percent.
         let rich = sample::rich();
         check(&rich, None, None, Exit::Done);
-        check(&rich, Some(Standing::Confirmed), None, Exit::Found);
-        check(&rich, Some(Standing::Supported), Some(100), Exit::Found);
+        check(&rich, Some(Confidence::Confirmed), None, Exit::Found);
+        check(&rich, Some(Confidence::Likely), Some(100), Exit::Found);
         check(&rich, None, Some(91), Exit::Done);
         check(&rich, None, Some(92), Exit::BelowCoverage);
 
         let mut likely = sample::rich();
-        likely.tasks.retain(|task| task.verdict.standing != Standing::Confirmed);
-        check(&likely, Some(Standing::Confirmed), None, Exit::Done);
-        check(&likely, Some(Standing::Supported), None, Exit::Found);
-        likely.tasks.retain(|task| task.verdict.standing == Standing::Undetermined);
-        check(&likely, Some(Standing::Supported), None, Exit::Done);
+        likely.tasks.retain(|task| task.verdict.standing != Confidence::Confirmed);
+        check(&likely, Some(Confidence::Confirmed), None, Exit::Done);
+        check(&likely, Some(Confidence::Likely), None, Exit::Found);
+        likely.tasks.retain(|task| task.verdict.standing == Confidence::Undetermined);
+        check(&likely, Some(Confidence::Likely), None, Exit::Done);
         likely.coverage.interfaces.clear();
         check(&likely, None, Some(1), Exit::BelowCoverage);
 
         let mut healthy = sample::rich();
         healthy.tasks.truncate(1);
-        healthy.tasks[0].verdict.cause = NETWORK_HEALTHY;
-        check(&healthy, Some(Standing::Supported), None, Exit::Done);
-        check(&sample::empty(), Some(Standing::Supported), Some(100), Exit::Done);
+        healthy.tasks[0].verdict.cause = CauseId::NetworkHealthy;
+        check(&healthy, Some(Confidence::Likely), None, Exit::Done);
+        check(&sample::empty(), Some(Confidence::Likely), Some(100), Exit::Done);
     }
 }

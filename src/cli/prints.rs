@@ -35,7 +35,8 @@ pub fn causes(args: &CausesArgs) -> Result<Exit, Failure> {
         (Some(cause), PageFormat::Terminal) => render::article(cause.explanation(), looks, out),
         (Some(cause), PageFormat::Markdown) => out.write_all(cause.page.as_bytes()),
         (None, PageFormat::Terminal) => {
-            let rows: Vec<_> = CAUSES.iter().map(|cause| (cause.id, cause.title, cause.summary())).collect();
+            let rows: Vec<_> =
+                CAUSES.iter().map(|cause| (cause.id.name(), cause.title, cause.summary())).collect();
             render::glossary(&rows, looks, out)
         }
         (None, PageFormat::Markdown) => CAUSES

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::compare::told::{Told, ToldInterface, ToldTask, ToldWindow};
+use crate::finding::{CauseId, Confidence};
 use crate::model::time::Timestamp;
-use crate::report::{NETWORK_HEALTHY, Standing};
 
 /// The version of what [`Comparison`] serializes to.
 pub const VERSION: &str = "1";
@@ -157,7 +157,9 @@ impl Comparison {
     /// Whether anything is wrong that was not before: a healthy network is no finding.
     #[must_use]
     pub fn has_new(&self) -> bool {
-        self.incidents.iter().any(|one| one.change == Change::New && one.cause != NETWORK_HEALTHY)
+        self.incidents
+            .iter()
+            .any(|one| one.change == Change::New && one.cause != CauseId::NetworkHealthy.name())
     }
 }
 
@@ -238,7 +240,7 @@ fn extent(tasks: &[&ToldTask]) -> Option<Extent> {
 
 /// The surest standing first.
 fn weakness(name: &str) -> usize {
-    let standings = [Standing::Confirmed, Standing::Supported, Standing::Undetermined];
+    let standings = [Confidence::Confirmed, Confidence::Likely, Confidence::Undetermined];
     standings.iter().position(|standing| standing.name() == name).unwrap_or(standings.len())
 }
 

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::{Change, Comparison, compare};
 use crate::compare::told::Told;
+use crate::finding::Confidence;
 use crate::report::json_v1::ReportV1;
-use crate::report::{Report, Standing, sample};
+use crate::report::{Report, sample};
 
 fn told(report: &Report) -> Told {
     let text = serde_json::to_vec(&ReportV1::from(report)).expect("plain values serialize");
@@ -28,8 +29,8 @@ fn changes(old: &Report, new: &Report) -> Vec<(Change, String)> {
 fn without_tasks(mut report: Report, cause: &str, keep: usize) -> Report {
     let mut left = keep;
     report.tasks.retain(|task| {
-        let is_kept = task.verdict.cause != cause || left > 0;
-        left -= usize::from(task.verdict.cause == cause && left > 0);
+        let is_kept = task.verdict.cause.name() != cause || left > 0;
+        left -= usize::from(task.verdict.cause.name() == cause && left > 0);
         is_kept
     });
     report
@@ -50,7 +51,7 @@ fn incidents_are_new_gone_grown_or_shrunk() {
     check(&some, &rich, Change::Grown, "endpoint-sg-blocks-ingress 2>5");
     check(&rich, &some, Change::Shrunk, "endpoint-sg-blocks-ingress 5>2");
     let mut doubtful = sample::rich();
-    doubtful.tasks[1].verdict.standing = Standing::Supported;
+    doubtful.tasks[1].verdict.standing = Confidence::Likely;
     check(&rich, &doubtful, Change::StandingChanged, "endpoint-sg-blocks-ingress 5>5");
     assert!(compared(&none, &rich).has_new() && !compared(&rich, &none).has_new());
     assert_eq!(compared(&some, &rich).incidents[0].new_tasks, 3);

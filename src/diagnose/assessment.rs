@@ -1,8 +1,8 @@
 //! What a cause says of a case, and what a claim must bring with it.
 
+use crate::finding::{Confidence, Culprit, Fix, MissingData};
 use crate::model::service::Service;
 use crate::model::source::RowRef;
-use crate::report::{Culprit, Fix, MissingData, Standing};
 
 /// A statement and the records that prove it. It cannot be made without a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,22 +50,22 @@ pub enum Certainty {
     /// The rows leave one reading.
     Confirmed,
     /// One side is missing and nothing contradicts it.
-    Supported,
+    Likely,
 }
 
 impl Certainty {
     /// Confirmed if the condition holds, else supported.
     #[must_use]
     pub fn confirmed_if(condition: bool) -> Self {
-        if condition { Self::Confirmed } else { Self::Supported }
+        if condition { Self::Confirmed } else { Self::Likely }
     }
 
     /// The standing in reports.
     #[must_use]
-    pub fn standing(self) -> Standing {
+    pub fn standing(self) -> Confidence {
         match self {
-            Self::Confirmed => Standing::Confirmed,
-            Self::Supported => Standing::Supported,
+            Self::Confirmed => Confidence::Confirmed,
+            Self::Likely => Confidence::Likely,
         }
     }
 }

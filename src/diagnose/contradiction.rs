@@ -6,6 +6,7 @@ use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::{Attempt, Reached};
 use crate::diagnose::silence::{Obstacle, Silence};
 use crate::model::field::Field;
+use crate::model::interface::Role;
 use crate::path::{Control, Hop, Leg, Side};
 
 impl<'c> Silence<'c> {
@@ -49,7 +50,7 @@ impl<'c> Silence<'c> {
 
     /// A NAT gateway's own leg shows what its subnet's ACL let out.
     fn is_gateway_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
-        let at_gateway = attempt.mirrors.iter().find(|mirror| mirror.role == "nat-gateway");
+        let at_gateway = attempt.mirrors.iter().find(|mirror| mirror.role == Role::NatGateway);
         match (hop.leg, hop.is_outbound) {
             (Leg::Request, false) => {
                 at_gateway.is_some_and(|mirror| mirror.conversation.request.accepted.is_some())

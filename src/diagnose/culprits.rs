@@ -1,7 +1,7 @@
 //! From a hop of a configured path to the resource at fault.
 
+use crate::finding::{Culprit, CulpritKind};
 use crate::path::{Control, Hop};
-use crate::report::{Culprit, CulpritKind};
 
 /// The resources behind a hop: every group of an interface, one of anything else.
 pub(super) fn of_hop(hop: &Hop) -> Vec<Culprit> {

@@ -3,7 +3,7 @@
 use crate::diagnose::case::{Case, NFS_PORT, Traffic};
 use crate::diagnose::stopped_reason::Phase;
 use crate::diagnose::words::lack;
-use crate::report::MissingData;
+use crate::finding::MissingData;
 
 /// What the task's own side would add.
 pub(super) fn needs_near(case: &Case<'_>) -> MissingData {

@@ -7,11 +7,11 @@ use crate::diagnose::assessment::{Assessment, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome, ServiceStep};
 use crate::diagnose::lacking::needs_near;
 use crate::diagnose::words::{any_row, destination, how_often, lack, near_request, proof};
+use crate::finding::MissingData;
 use crate::ingest::sink::Direction;
 use crate::model::field::Field;
 use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::service::Service;
-use crate::report::MissingData;
 
 /// The leading step and its attempts.
 pub(super) struct Lead<'c> {
@@ -228,18 +228,14 @@ impl Outcome {
     }
 }
 
-/// Roles of interfaces that pass packets on and own no destination.
-const PASSING_ON: [&str; 3] = ["nat-gateway", "transit-gateway", "gateway-load-balancer-endpoint"];
-
 impl Attempt {
     /// Whether the interface that rejected is the destination's own, and not one on the way to it.
     pub(super) fn ends_at_rejecting_mirror(&self) -> bool {
         self.rejecting_mirror().is_some_and(|mirror| {
-            let passes_on: BTreeSet<&str> = PASSING_ON.into();
             // What leaves an interface towards the destination is not at its end.
             mirror.conversation.far.is_none()
                 && mirror.conversation.request_direction != Some(Direction::Egress)
-                && !passes_on.contains(mirror.role.as_str())
+                && !mirror.role.forwards()
         })
     }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::mem::discriminant;
 
 use crate::diagnose::case::{Attempt, Case};
+use crate::finding::Fix;
 use crate::model::security_group::RulePeer;
 use crate::model::service::Service;
 use crate::path::{Change, Remedy, Request, evaluate, remedy};
-use crate::report::Fix;
 
 /// Requests that a remedy is tried on.
 const MOST_TRIED: usize = 64;

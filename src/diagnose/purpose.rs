@@ -7,9 +7,9 @@
 use crate::diagnose::case::{Case, Outcome};
 use crate::diagnose::stopped_reason::Phase;
 use crate::diagnose::words::lack;
+use crate::finding::MissingData;
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::service::Service;
-use crate::report::MissingData;
 
 /// The service behind a public address.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,8 +14,8 @@ use crate::diagnose::rejection::{allowed_now, needs_documents};
 use crate::diagnose::words::{
     acl_culprit, destination, how_often, interface_culprit, proof, show_acl, show_interface,
 };
+use crate::finding::{Culprit, MissingData};
 use crate::model::protocol::Protocol;
-use crate::report::{Culprit, MissingData};
 
 /// Where queries or their answers were rejected.
 struct Spot {

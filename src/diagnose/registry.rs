@@ -2,12 +2,13 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
+use crate::finding::CauseId;
 
 /// A cause: data and one pure function.
 #[derive(Debug)]
 pub struct Cause {
     /// Stable, kebab-case, never reused.
-    pub id: &'static str,
+    pub id: CauseId,
     /// What happened, without a final period.
     pub title: &'static str,
     /// The version that brought it.
@@ -42,7 +43,7 @@ pub fn find(id: &str) -> Option<&'static Cause> {
     crate::diagnose::causes::CAUSES
         .iter()
         .copied()
-        .find(|cause| cause.id == id || cause.aliases.contains(&id))
+        .find(|cause| cause.id.name() == id || cause.aliases.contains(&id))
 }
 
 #[cfg(test)]
@@ -81,17 +82,23 @@ mod tests {
     #[test]
     fn ids_and_aliases_are_kebab_case_and_collide_with_nothing() {
         let mut seen = BTreeSet::new();
-        for id in CAUSES.iter().flat_map(|cause| std::iter::once(&cause.id).chain(cause.aliases)) {
+        for id in CAUSES
+            .iter()
+            .flat_map(|cause| std::iter::once(cause.id.name()).chain(cause.aliases.iter().copied()))
+        {
             assert!(is_kebab_case(id), "{id}");
-            assert!(seen.insert(*id), "{id} is there twice");
-            assert_eq!(find(id).map(|cause| cause.id == *id || cause.aliases.contains(id)), Some(true));
+            assert!(seen.insert(id), "{id} is there twice");
+            assert_eq!(
+                find(id).map(|cause| cause.id.name() == id || cause.aliases.contains(&id)),
+                Some(true)
+            );
         }
         assert!(find("no-such-cause").is_none());
     }
 
     #[test]
     fn every_file_is_listed_and_named_by_its_id() {
-        let ids: Vec<String> = CAUSES.iter().map(|cause| cause.id.replace('-', "_")).collect();
+        let ids: Vec<String> = CAUSES.iter().map(|cause| cause.id.name().replace('-', "_")).collect();
         assert_eq!(ids, FILES);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnose/causes");
         let mut expected: Vec<String> = FILES.iter().map(|name| format!("{name}.md")).collect();
@@ -141,7 +148,7 @@ mod tests {
 
     #[test]
     fn undetermined_is_last() {
-        assert_eq!(CAUSES.last().map(|cause| cause.id), Some("undetermined"));
+        assert_eq!(CAUSES.last().map(|cause| cause.id), Some(CauseId::Undetermined));
     }
 
     #[test]
@@ -150,7 +157,7 @@ mod tests {
         let schema: serde_json::Value = serde_json::from_str(schema).unwrap();
         let ids = schema["$defs"]["cause"]["enum"].as_array().unwrap();
         for cause in CAUSES {
-            assert!(ids.iter().any(|id| id == cause.id), "{}", cause.id);
+            assert!(ids.iter().any(|id| id == cause.id.name()), "{}", cause.id);
         }
     }
 }

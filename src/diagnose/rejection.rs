@@ -17,8 +17,8 @@ use crate::diagnose::private_dns::lacks_endpoint;
 use crate::diagnose::words::{
     destination, fix, how_often, interface_name, lack, listed, near_request, plain_id, proof,
 };
+use crate::finding::{Fix, MissingData};
 use crate::path::{Control, Hop, Passage};
-use crate::report::{Fix, MissingData};
 
 /// Requests that an interface rejected.
 pub(super) struct Rejection<'c> {
@@ -80,7 +80,7 @@ impl<'c> Rejection<'c> {
     /// Whether nothing recorded could overturn the verdict that the rejecting interface's own controls stopped the task. Not
     /// so where the packets had no way behind it: then an endpoint is what the task lacks.
     pub(super) fn certainty(&self) -> Certainty {
-        if self.is_near() && lacks_endpoint(self.case) { Certainty::Supported } else { self.recorded() }
+        if self.is_near() && lacks_endpoint(self.case) { Certainty::Likely } else { self.recorded() }
     }
 
     /// Whether nothing recorded could overturn the rejection.

@@ -4,9 +4,9 @@ use crate::diagnose::case::Attempt;
 use crate::diagnose::controls::{Blame, Kind, Place, blame};
 use crate::diagnose::culprits;
 use crate::diagnose::words::{acl_culprit, lack};
+use crate::finding::{Culprit, MissingData};
 use crate::model::ids::SubnetId;
 use crate::path::{Control, Hop, Passage};
-use crate::report::{Culprit, MissingData};
 
 /// What the configuration adds to rejected replies.
 pub(super) struct Returns {

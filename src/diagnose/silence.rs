@@ -13,13 +13,13 @@ use crate::diagnose::lead::Lead;
 use crate::diagnose::mend::mend;
 use crate::diagnose::misnamed::misnamed;
 use crate::diagnose::words::{destination, how_often, lack, listed, near_request, proof};
+use crate::finding::{Culprit, Fix, MissingData};
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
 use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
 use crate::model::time::Window;
 use crate::path::{Control, Hop, Leg, Side, Way};
-use crate::report::{Culprit, Fix, MissingData};
 
 /// Unanswered requests of the leading step.
 pub(super) struct Silence<'c> {
@@ -193,7 +193,7 @@ impl<'c> Silence<'c> {
         let far = self.destination_interfaces();
         self.tell(Told {
             service: None,
-            certainty: Certainty::Supported,
+            certainty: Certainty::Likely,
             culprits: culprits::of_hops(hops.iter().copied()),
             why: format!("the packets left and nothing came back; {}", reasons.join(", and besides ")),
             more_proofs: Vec::new(),

@@ -5,8 +5,9 @@ use crate::diagnose::case::{Case, Origin};
 use crate::diagnose::causes::CAUSES;
 use crate::diagnose::lacking::needs_origin;
 use crate::diagnose::registry::Cause;
+use crate::finding::{Confidence, Culprit, Fix, MissingData};
 use crate::model::service::Service;
-use crate::report::{Considered, Culprit, Fix, MissingData, Standing};
+use crate::report::Considered;
 
 /// The verdict on a case, its proofs still pointing at records.
 #[derive(Clone, Debug)]
@@ -14,7 +15,7 @@ pub struct Finding {
     /// The cause.
     pub cause: &'static Cause,
     /// How sure.
-    pub standing: Standing,
+    pub standing: Confidence,
     /// The service the packets were for, where the leading step does not know it.
     pub service: Option<Service>,
     /// The resources at fault.
@@ -62,7 +63,7 @@ pub fn diagnose(case: &Case<'_>) -> Finding {
 fn doubted(case: &Case<'_>, assessment: Assessment) -> Assessment {
     match assessment {
         Assessment::Holds(mut claim) if case.lead().is_some_and(|lead| lead.origin == Origin::Either) => {
-            claim.certainty = Certainty::Supported;
+            claim.certainty = Certainty::Likely;
             claim.missing.push(needs_origin(case));
             Assessment::Holds(claim)
         }
@@ -87,8 +88,8 @@ fn considered(assessed: &[(&'static Cause, Assessment)], chosen: usize) -> Vec<C
     let say = |(_, (cause, assessment)): (usize, &(&'static Cause, Assessment))| {
         let (standing, because) = match assessment {
             Assessment::Holds(claim) => (claim.certainty.standing(), claim.summary.clone()),
-            Assessment::CannotTell { summary, .. } => (Standing::Undetermined, summary.clone()),
-            Assessment::RuledOut { because } => (Standing::RuledOut, because.clone()),
+            Assessment::CannotTell { summary, .. } => (Confidence::Undetermined, summary.clone()),
+            Assessment::RuledOut { because } => (Confidence::RuledOut, because.clone()),
             Assessment::NotConcerned => return None,
         };
         Some(Considered { cause: cause.id, standing, because })
@@ -118,7 +119,7 @@ fn of_question(
 ) -> Finding {
     Finding {
         cause: last(),
-        standing: Standing::Undetermined,
+        standing: Confidence::Undetermined,
         service: None,
         culprits: Vec::new(),
         summary,

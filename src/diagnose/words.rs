@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::converse::{Conversation, Sums};
 use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case};
+use crate::finding::{Culprit, CulpritKind, Fix, MissingData};
 pub(super) use crate::model::ids::plain_id;
 use crate::model::ids::{InterfaceId, SubnetId};
-use crate::report::{Culprit, CulpritKind, Fix, MissingData};
 
 /// `3 attempts, 03:12:05 to 03:14:20 UTC`.
 pub(super) fn how_often(attempts: &[&Attempt]) -> String {

@@ -89,7 +89,7 @@ fn report(counted: Counted, inventory: Option<&Inventory>) -> InspectReport {
 fn interfaces<'a>(counted: &'a Counted, inventory: Option<&Inventory>) -> Vec<Seen<'a>> {
     let seen = counted.interfaces.iter().map(|(name, census)| {
         let name = String::from_utf8_lossy(name).into_owned();
-        let known = inventory.map(|inventory| inventory.role(&InterfaceId::new(name.as_str())));
+        let known = inventory.map(|inventory| inventory.role(&InterfaceId::new(name.as_str())).to_string());
         let role = match (known, census.hint) {
             (Some(known), _) if known != "unknown" => known,
             (_, hint) => hint.role().to_owned(),

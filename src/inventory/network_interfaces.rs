@@ -167,7 +167,7 @@ mod tests {
     fn the_kind_is_told_by_type_and_description() {
         let check = |interface_type, description, managed, want: &str| {
             assert_eq!(
-                kind(interface_type, description, managed).to_string(),
+                kind(interface_type, description, managed).role().name(),
                 want,
                 "{interface_type} {description}"
             );

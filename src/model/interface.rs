@@ -51,14 +51,61 @@ impl InterfaceKind {
     pub fn is_nat_gateway(&self) -> bool {
         matches!(self, Self::NatGateway(_))
     }
+
+    /// The role of such an interface.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        match self {
+            Self::Task { .. } => Role::Task,
+            Self::Endpoint(_) => Role::Endpoint,
+            Self::NatGateway(_) => Role::NatGateway,
+            Self::LoadBalancer => Role::LoadBalancer,
+            Self::TransitGateway => Role::TransitGateway,
+            Self::GatewayLoadBalancerEndpoint => Role::GatewayLoadBalancerEndpoint,
+            Self::Lambda => Role::Lambda,
+            Self::EfsMountTarget => Role::EfsMountTarget,
+            Self::ResolverEndpoint => Role::ResolverEndpoint,
+            Self::Other => Role::Other,
+        }
+    }
 }
 
-impl fmt::Display for InterfaceKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Task { .. } => "task",
-            Self::Endpoint(_) => "endpoint",
-            Self::NatGateway(_) => "nat-gateway",
+/// The role of an interface in the network, as reports name it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The interface of an ECS task.
+    Task,
+    /// The interface of an interface endpoint.
+    Endpoint,
+    /// The interface of a NAT gateway.
+    NatGateway,
+    /// The interface of a network or application load balancer.
+    LoadBalancer,
+    /// The interface of a transit gateway attachment.
+    TransitGateway,
+    /// The interface of a Gateway Load Balancer endpoint.
+    GatewayLoadBalancerEndpoint,
+    /// The interface of a Lambda function.
+    Lambda,
+    /// An EFS mount target.
+    EfsMountTarget,
+    /// The interface of a Route 53 Resolver endpoint.
+    ResolverEndpoint,
+    /// Another interface that a document describes: an instance, an appliance.
+    Other,
+    /// No document names the interface.
+    #[default]
+    Unknown,
+}
+
+impl Role {
+    /// The name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Endpoint => "endpoint",
+            Self::NatGateway => "nat-gateway",
             Self::LoadBalancer => "load-balancer",
             Self::TransitGateway => "transit-gateway",
             Self::GatewayLoadBalancerEndpoint => "gateway-load-balancer-endpoint",
@@ -66,7 +113,20 @@ impl fmt::Display for InterfaceKind {
             Self::EfsMountTarget => "efs-mount-target",
             Self::ResolverEndpoint => "resolver-endpoint",
             Self::Other => "other",
-        })
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether such an interface forwards packets, so that no destination of a task is its own.
+    #[must_use]
+    pub fn forwards(self) -> bool {
+        matches!(self, Self::NatGateway | Self::TransitGateway | Self::GatewayLoadBalancerEndpoint)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

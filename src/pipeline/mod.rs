@@ -30,6 +30,7 @@ use crate::inspect;
 use crate::inventory::{Inventory, LoadedFiles, Past, load};
 use crate::model::defect::Defects;
 use crate::model::ids::{FlowLogId, InterfaceId};
+use crate::model::interface::Role;
 use crate::model::log_format::LogFormat;
 use crate::model::network::FlowLog;
 use crate::model::time::Timestamp;
@@ -245,7 +246,7 @@ fn last_seen(subject: &Subject) -> Option<Timestamp> {
 /// An endpoint's or a gateway's interface sends nothing by itself: explaining its silence would blame it for nothing.
 fn check_interface(id: &str, inventory: &Inventory) -> Result<(), Error> {
     let role = inventory.role(&InterfaceId::new(id));
-    if matches!(role.as_str(), "task" | "other" | "unknown") {
+    if matches!(role, Role::Task | Role::Other | Role::Unknown) {
         return Ok(());
     }
     Err(Error::NotATask { id: id.to_owned(), role })

@@ -9,13 +9,14 @@ use std::io::{self, Write};
 
 use ::csv::{Terminator, Writer, WriterBuilder};
 
+use crate::finding::Culprit;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::render::evidence;
 use crate::render::sanitize::sanitize;
 use crate::report::json_v1::rfc_3339;
-use crate::report::{Culprit, Report, Step, TaskReport};
+use crate::report::{Report, Step, TaskReport};
 
 /// What stands between the items of a list; within an item it is written as a comma.
 const SEPARATOR: &str = ";";
@@ -97,7 +98,7 @@ fn task_row(number: u64, task: &TaskReport) -> [String; TASK_COLUMNS.len()] {
         time(task.created_at),
         time(task.stopped_at),
         text(task.stopped_reason.as_deref()),
-        verdict.cause.to_owned(),
+        verdict.cause.to_string(),
         verdict.standing.name().to_owned(),
         text(verdict.service.as_ref().map(Service::name)),
         list(verdict.culprits.iter().map(culprit)),

@@ -38,7 +38,7 @@ fn of_task(task_number: u64, task: &TaskReport) -> impl Iterator<Item = Evidence
         evidence.rows.iter().map(move |row| EvidenceRecord {
             task_number,
             task: task.name(),
-            cause: verdict.cause,
+            cause: verdict.cause.name(),
             standing: verdict.standing.name(),
             statement,
             says: &evidence.says,

@@ -10,9 +10,10 @@ use std::io::{self, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use crate::finding::{CauseId, Confidence};
 use crate::render::sanitize::sanitize;
 use crate::render::terminal::incident::culprit;
-use crate::report::{NETWORK_HEALTHY, Report, Standing, TaskReport};
+use crate::report::{Report, TaskReport};
 
 /// Records shown for a statement.
 const ROWS_SHOWN: usize = 3;
@@ -85,8 +86,8 @@ fn properties<W: Write>(report: &Report, xml: &mut Writer<W>) -> io::Result<()> 
 
 fn of(task: &TaskReport) -> Outcome {
     match (task.verdict.standing, task.verdict.cause) {
-        (Standing::Undetermined | Standing::RuledOut, _) => Outcome::Skipped,
-        (_, NETWORK_HEALTHY) => Outcome::Passed,
+        (Confidence::Undetermined | Confidence::RuledOut, _) => Outcome::Skipped,
+        (_, CauseId::NetworkHealthy) => Outcome::Passed,
         _ => Outcome::Failed,
     }
 }
@@ -115,7 +116,7 @@ fn case<W: Write>(task: &TaskReport, xml: &mut Writer<W>) -> io::Result<()> {
     };
     case.write_inner_content(|xml| {
         xml.create_element(element)
-            .with_attribute(("type", task.verdict.cause))
+            .with_attribute(("type", task.verdict.cause.name()))
             .with_attribute(("message", sanitize(&task.verdict.summary).as_ref()))
             .write_text_content(BytesText::new(&details(task)))?;
         Ok(())
@@ -171,11 +172,11 @@ mod tests {
             (task.verdict.cause, task.verdict.standing) = (cause, standing);
             of(&task)
         };
-        assert!(outcome("no-route", Standing::Confirmed) == Outcome::Failed);
-        assert!(outcome("no-route", Standing::Supported) == Outcome::Failed);
-        assert!(outcome("no-route", Standing::Undetermined) == Outcome::Skipped);
-        assert!(outcome(NETWORK_HEALTHY, Standing::Confirmed) == Outcome::Passed);
-        assert!(outcome(NETWORK_HEALTHY, Standing::Supported) == Outcome::Passed);
-        assert!(outcome(NETWORK_HEALTHY, Standing::Undetermined) == Outcome::Skipped);
+        assert!(outcome(CauseId::NoRoute, Confidence::Confirmed) == Outcome::Failed);
+        assert!(outcome(CauseId::NoRoute, Confidence::Likely) == Outcome::Failed);
+        assert!(outcome(CauseId::NoRoute, Confidence::Undetermined) == Outcome::Skipped);
+        assert!(outcome(CauseId::NetworkHealthy, Confidence::Confirmed) == Outcome::Passed);
+        assert!(outcome(CauseId::NetworkHealthy, Confidence::Likely) == Outcome::Passed);
+        assert!(outcome(CauseId::NetworkHealthy, Confidence::Undetermined) == Outcome::Skipped);
     }
 }

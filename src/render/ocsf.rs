@@ -9,11 +9,12 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::finding::{CauseId, Confidence, Culprit, CulpritKind};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::render::json_line;
 use crate::render::terminal::incident::culprit;
-use crate::report::{Culprit, CulpritKind, Incident, NETWORK_HEALTHY, Report, Standing, TaskReport};
+use crate::report::{Incident, Report, TaskReport};
 
 /// The schema's version that findings name.
 const SCHEMA: &str = "1.5.0";
@@ -86,18 +87,18 @@ fn finding(report: &Report, incident: &Incident, tasks: &[&TaskReport]) -> Value
 /// How much it matters: a cause that is certain to keep tasks from starting is high.
 fn severity(incident: &Incident) -> (u8, &'static str) {
     match (incident.cause, incident.standing) {
-        (NETWORK_HEALTHY, _) => (1, "Informational"),
-        (_, Standing::Confirmed) => (4, "High"),
-        (_, Standing::Supported) => (3, "Medium"),
-        (_, Standing::Undetermined | Standing::RuledOut) => (2, "Low"),
+        (CauseId::NetworkHealthy, _) => (1, "Informational"),
+        (_, Confidence::Confirmed) => (4, "High"),
+        (_, Confidence::Likely) => (3, "Medium"),
+        (_, Confidence::Undetermined | Confidence::RuledOut) => (2, "Low"),
     }
 }
 
-fn confidence(standing: Standing) -> (u8, &'static str) {
+fn confidence(standing: Confidence) -> (u8, &'static str) {
     match standing {
-        Standing::Confirmed => (3, "High"),
-        Standing::Supported => (2, "Medium"),
-        Standing::Undetermined | Standing::RuledOut => (1, "Low"),
+        Confidence::Confirmed => (3, "High"),
+        Confidence::Likely => (2, "Medium"),
+        Confidence::Undetermined | Confidence::RuledOut => (1, "Low"),
     }
 }
 
@@ -109,7 +110,7 @@ fn finding_info(incident: &Incident) -> Value {
     let services: Vec<&str> = incident.services.iter().map(Service::name).collect();
     let culprits: Vec<String> = incident.culprits.iter().map(culprit).collect();
     let mut info = json!({
-        "analytic": { "name": incident.cause, "type": "Rule", "type_id": 1, "uid": incident.cause },
+        "analytic": { "name": incident.cause.name(), "type": "Rule", "type_id": 1, "uid": incident.cause.name() },
         "data_sources": ["VPC Flow Logs"],
         "desc": incident.summary,
         "title": incident.title,
@@ -207,7 +208,7 @@ fn remediation(incident: &Incident) -> String {
 
 fn unmapped(incident: &Incident, tasks: &[&TaskReport]) -> Value {
     json!({
-        "cause": incident.cause,
+        "cause": incident.cause.name(),
         "evidence_of": tasks.first().and_then(|task| task.name()),
         "fix_commands": incident.fix.commands,
         "fix_verified": incident.fix.verified,

@@ -9,11 +9,12 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use crate::finding::Confidence;
 use crate::render::json_line;
 use crate::render::sanitize::sanitize;
 use crate::render::terminal::incident::{culprit, scope};
 use crate::render::words;
-use crate::report::{Incident, Report, Standing};
+use crate::report::{Incident, Report};
 
 /// Incidents shown, three blocks each: a message has 50 blocks at most.
 const INCIDENTS_SHOWN: usize = 15;
@@ -57,12 +58,12 @@ fn of_incident(incident: &Incident) -> [Value; 3] {
     ]
 }
 
-fn standing(standing: Standing) -> &'static str {
+fn standing(standing: Confidence) -> &'static str {
     match standing {
-        Standing::Confirmed => "Confirmed",
-        Standing::Supported => "Likely",
-        Standing::Undetermined => "Undetermined",
-        Standing::RuledOut => "Ruled out",
+        Confidence::Confirmed => "Confirmed",
+        Confidence::Likely => "Likely",
+        Confidence::Undetermined => "Undetermined",
+        Confidence::RuledOut => "Ruled out",
     }
 }
 

@@ -1,7 +1,8 @@
 //! Small phrases: counts, spans of time, how sure.
 
+use crate::finding::{Confidence, CulpritKind};
 use crate::model::time::Timestamp;
-use crate::report::{CulpritKind, Inputs, Standing};
+use crate::report::Inputs;
 
 /// `1 task`, `3 tasks`: for nouns that take an s.
 pub(in crate::render) fn count(n: u64, noun: &str) -> String {
@@ -31,21 +32,21 @@ pub(in crate::render) fn read(inputs: &Inputs) -> String {
 }
 
 /// How sure, in a reader's words.
-pub(in crate::render) fn standing(standing: Standing) -> &'static str {
+pub(in crate::render) fn standing(standing: Confidence) -> &'static str {
     match standing {
-        Standing::Confirmed => "CONFIRMED",
-        Standing::Supported => "LIKELY",
-        Standing::Undetermined => "UNDETERMINED",
-        Standing::RuledOut => "RULED OUT",
+        Confidence::Confirmed => "CONFIRMED",
+        Confidence::Likely => "LIKELY",
+        Confidence::Undetermined => "UNDETERMINED",
+        Confidence::RuledOut => "RULED OUT",
     }
 }
 
 /// What a culprit is called, by how sure the verdict is.
-pub(in crate::render) fn blame(standing: Standing) -> &'static str {
+pub(in crate::render) fn blame(standing: Confidence) -> &'static str {
     match standing {
-        Standing::Confirmed => "At fault:",
-        Standing::Supported => "Likely at fault:",
-        Standing::Undetermined | Standing::RuledOut => "Suspected:",
+        Confidence::Confirmed => "At fault:",
+        Confidence::Likely => "Likely at fault:",
+        Confidence::Undetermined | Confidence::RuledOut => "Suspected:",
     }
 }
 

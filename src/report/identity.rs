@@ -8,14 +8,15 @@
 
 use std::fmt::Write;
 
+use crate::finding::Culprit;
 use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::service::Service;
-use crate::report::{Culprit, TaskReport};
+use crate::report::TaskReport;
 
 /// What a key is made of, apart from the types of the report: a comparison has only texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CulpritName<'a> {
-    /// [`CulpritKind::name`](crate::report::CulpritKind::name).
+    /// [`CulpritKind::name`](crate::finding::CulpritKind::name).
     pub kind: &'a str,
     /// Its id.
     pub id: Option<&'a str>,
@@ -66,7 +67,7 @@ pub fn key_of(task: &TaskReport) -> String {
         subnet_id: task.subnet_id.as_ref().map(SubnetId::as_str),
     };
     let service = verdict.service.as_ref().map(Service::name);
-    incident_key(verdict.cause, service, verdict.culprits.iter().map(CulpritName::from), place)
+    incident_key(verdict.cause.name(), service, verdict.culprits.iter().map(CulpritName::from), place)
 }
 
 fn culprit_key(culprit: CulpritName<'_>, task: Place<'_>) -> String {

@@ -14,95 +14,14 @@ pub(crate) mod sample;
 
 pub use run::{History, PastCulprit, PastIncident, Run, Start, Status};
 
+use crate::finding::{CauseId, Confidence, Culprit, Fix, MissingData};
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
+use crate::model::interface::Role;
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 
 pub use observed::{BlindSpot, Blindness, Observed, Seen, Sighting, Span};
-
-/// The cause that blames nothing: every step the task needed completed.
-pub const NETWORK_HEALTHY: &str = "network-healthy";
-
-/// How sure a verdict, or a considered cause, is; the exact conditions are in docs/verdicts.md.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Standing {
-    /// Rows and configuration agree, or the rows alone leave one reading.
-    Confirmed,
-    /// One side is missing and nothing contradicts it.
-    Supported,
-    /// The data cannot tell.
-    Undetermined,
-    /// The rows contradict it; only among the considered causes.
-    RuledOut,
-}
-
-impl Standing {
-    /// The name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Supported => "supported",
-            Self::Undetermined => "undetermined",
-            Self::RuledOut => "ruled-out",
-        }
-    }
-}
-
-/// The kind of thing at fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CulpritKind {
-    /// A security group, `sg-…`.
-    SecurityGroup,
-    /// A network ACL, `acl-…`.
-    NetworkAcl,
-    /// A route table, `rtb-…`.
-    RouteTable,
-    /// A VPC endpoint, `vpce-…`.
-    VpcEndpoint,
-    /// A NAT gateway, `nat-…`.
-    NatGateway,
-    /// A network interface, `eni-…`.
-    Interface,
-    /// A VPC, `vpc-…`.
-    Vpc,
-    /// A DNS server, by address.
-    DnsServer,
-    /// The path between two addresses: something the data does not show.
-    Path,
-}
-
-impl CulpritKind {
-    /// The name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SecurityGroup => "security-group",
-            Self::NetworkAcl => "network-acl",
-            Self::RouteTable => "route-table",
-            Self::VpcEndpoint => "vpc-endpoint",
-            Self::NatGateway => "nat-gateway",
-            Self::Interface => "interface",
-            Self::Vpc => "vpc",
-            Self::DnsServer => "dns-server",
-            Self::Path => "path",
-        }
-    }
-}
-
-/// A resource at fault.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Culprit {
-    /// What kind of resource.
-    pub kind: CulpritKind,
-    /// Its id; none where no document names it, as for the ACL of a subnet that was not exported.
-    pub id: Option<String>,
-    /// The subnet the resource acts on, where that is what is known of it.
-    pub subnet_id: Option<SubnetId>,
-    /// The rule or route of it that matters.
-    pub rule: Option<String>,
-}
 
 /// A record that proves something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,20 +47,11 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Considered {
     /// Cause id.
-    pub cause: &'static str,
+    pub cause: CauseId,
     /// What came of it.
-    pub standing: Standing,
+    pub standing: Confidence,
     /// One sentence.
     pub because: String,
-}
-
-/// Data that was not there and would settle something.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MissingData {
-    /// What is missing, and how to get it.
-    pub what: String,
-    /// What it would show.
-    pub would_show: String,
 }
 
 /// What a configured control says of a packet.
@@ -196,9 +106,9 @@ pub struct PathHop {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// Cause id.
-    pub cause: &'static str,
-    /// How sure: never [`Standing::RuledOut`].
-    pub standing: Standing,
+    pub cause: CauseId,
+    /// How sure: never [`Confidence::RuledOut`].
+    pub standing: Confidence,
     /// The service whose step failed.
     pub service: Option<Service>,
     /// The resources at fault, the likeliest first.
@@ -308,24 +218,13 @@ impl TaskReport {
     }
 }
 
-/// Text and commands that mend a cause.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
-    /// What to do, in sentences.
-    pub text: String,
-    /// AWS CLI commands, one each; the first ones look, the last ones change.
-    pub commands: Vec<String>,
-    /// Whether the changed configuration was re-evaluated on the observed packets and lets them through both ways.
-    pub verified: bool,
-}
-
 /// Tasks of one cause, one service and the same culprits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
     /// Cause id.
-    pub cause: &'static str,
+    pub cause: CauseId,
     /// The weakest standing among its tasks.
-    pub standing: Standing,
+    pub standing: Confidence,
     /// The resources at fault.
     pub culprits: Vec<Culprit>,
     /// Services whose steps failed.
@@ -351,8 +250,8 @@ pub struct Incident {
 pub struct InterfaceCoverage {
     /// The interface.
     pub id: InterfaceId,
-    /// `task`, `endpoint`, `nat-gateway`, …
-    pub role: String,
+    /// Its role.
+    pub role: Role,
     /// Minutes of the window with any record, NODATA included.
     pub minutes_seen: u64,
     /// Minutes of the window.

@@ -1,6 +1,7 @@
 //! What the records show of one task, for pictures and tables: spans of attempts, sightings, and times the logs do not show.
 
 use crate::model::ids::InterfaceId;
+use crate::model::interface::Role;
 use crate::model::time::Timestamp;
 use crate::report::StepState;
 
@@ -70,12 +71,12 @@ impl Seen {
 }
 
 /// One attempt's packets at one interface.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sighting {
     /// The interface.
     pub interface_id: InterfaceId,
     /// `task`, `endpoint`, `nat-gateway`, …
-    pub role: String,
+    pub role: Role,
     /// The task's packets.
     pub request: Seen,
     /// Those back to it.
@@ -83,7 +84,7 @@ pub struct Sighting {
 }
 
 /// The attempt that stands for all that failed alike: where it went, and what each interface on its way recorded.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observed {
     /// `address:port`; IPv6 in brackets.
     pub destination: String,

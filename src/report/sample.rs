@@ -1,13 +1,15 @@
 //! Reports the tests of the renderers share: a rich one, an empty one, a hostile one.
 
+use crate::finding::{CauseId, Confidence, Culprit, CulpritKind, Fix, MissingData};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
+use crate::model::interface::Role;
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 use crate::report::{
-    BlindSpot, Blindness, Considered, Coverage, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, History,
-    HopState, Incident, Inputs, InterfaceCoverage, MissingData, Observed, PastCulprit, PastIncident, PathHop,
-    Report, Run, Seen, Sighting, Span, Standing, Start, Status, Step, StepState, TaskReport, Verdict,
+    BlindSpot, Blindness, Considered, Coverage, Evidence, EvidenceRow, History, HopState, Incident, Inputs,
+    InterfaceCoverage, Observed, PastCulprit, PastIncident, PathHop, Report, Run, Seen, Sighting, Span,
+    Start, Status, Step, StepState, TaskReport, Verdict,
 };
 
 /// 2026-11-23T03:12:00Z.
@@ -57,7 +59,7 @@ pub(crate) fn continued() -> Report {
         incident.history = Some(History { status, since: Some(START.plus(-86_400)), tasks });
     }
     let past = |id: &str, resolved_by| PastIncident {
-        cause: "task-nacl-blocks-return".into(),
+        cause: CauseId::TaskNaclBlocksReturn.to_string(),
         title: "The task subnet's network ACL blocks replies".into(),
         services: vec!["s3".into()],
         culprits: vec![PastCulprit { kind: "network-acl".into(), id: Some(id.into()), subnet_id: None }],
@@ -116,13 +118,12 @@ pub(crate) fn hostile_with(text: &str) -> Report {
     let observed = task.verdict.observed.as_mut().expect("a blocked task has it");
     observed.destination = evil();
     for sighting in &mut observed.sightings {
-        (sighting.interface_id, sighting.role) = (InterfaceId::new(text), evil());
+        sighting.interface_id = InterfaceId::new(text);
     }
     for hop in &mut task.verdict.path {
         (hop.ids, hop.rule, hop.says) = (vec![evil()], Some(evil()), evil());
     }
     report.coverage.interfaces[0].id = InterfaceId::new(text);
-    report.coverage.interfaces[0].role = evil();
     report.inputs.defects = Defects::default();
     let place = || Place { file: evil(), line: None, text: evil() };
     report.inputs.defects.record(DefectKind::UnreadableFile, place);
@@ -152,17 +153,17 @@ fn inputs() -> Inputs {
 }
 
 fn coverage() -> Coverage {
-    let interface = |id: &str, role: &str, minutes_seen, skipdata_minutes| InterfaceCoverage {
+    let interface = |id: &str, role: Role, minutes_seen, skipdata_minutes| InterfaceCoverage {
         id: InterfaceId::new(id),
-        role: role.into(),
+        role,
         minutes_seen,
         minutes_expected: 4,
         skipdata_minutes,
     };
     let interfaces = vec![
-        interface("eni-0a31", "task", 4, 0),
-        interface("eni-0e12", "endpoint", 3, 1),
-        interface("eni-0e13", "endpoint", 4, 0),
+        interface("eni-0a31", Role::Task, 4, 0),
+        interface("eni-0e12", Role::Endpoint, 3, 1),
+        interface("eni-0e13", Role::Endpoint, 4, 0),
     ];
     Coverage { traffic_type: "ALL", interfaces }
 }
@@ -208,9 +209,9 @@ fn blocked_path() -> Vec<PathHop> {
 
 /// The endpoint rejected what the task's interface let out.
 fn blocked_attempt() -> Observed {
-    let sighting = |id: &str, role: &str, request| Sighting {
+    let sighting = |id: &str, role: Role, request| Sighting {
         interface_id: InterfaceId::new(id),
-        role: role.into(),
+        role,
         request,
         reply: Seen::NotRecorded,
     };
@@ -218,8 +219,8 @@ fn blocked_attempt() -> Observed {
         destination: "10.40.12.36:443".into(),
         state: StepState::RequestRejected,
         sightings: vec![
-            sighting("eni-0a31", "task", Seen::Accepted),
-            sighting("eni-0e12", "endpoint", Seen::Rejected),
+            sighting("eni-0a31", Role::Task, Seen::Accepted),
+            sighting("eni-0e12", Role::Endpoint, Seen::Rejected),
         ],
     }
 }
@@ -242,8 +243,8 @@ fn blocked_summary(address: &str) -> String {
 
 fn blocked(ids: &[&str]) -> Incident {
     Incident {
-        cause: "endpoint-sg-blocks-ingress",
-        standing: Standing::Confirmed,
+        cause: CauseId::EndpointSgBlocksIngress,
+        standing: Confidence::Confirmed,
         culprits: vec![endpoint_group()],
         services: vec![Service::SecretsManager],
         tasks: ids.iter().map(|id| (*id).to_owned()).collect(),
@@ -312,8 +313,8 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
         stopped_at: Some(START.plus(offset + 142)),
         stopped_reason: Some(REASON.into()),
         verdict: Verdict {
-            cause: "endpoint-sg-blocks-ingress",
-            standing: Standing::Confirmed,
+            cause: CauseId::EndpointSgBlocksIngress,
+            standing: Confidence::Confirmed,
             service: Some(Service::SecretsManager),
             culprits: vec![endpoint_group()],
             summary: blocked_summary(&address),
@@ -344,13 +345,13 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
 fn considered() -> Vec<Considered> {
     vec![
         Considered {
-            cause: "task-sg-blocks-egress",
-            standing: Standing::RuledOut,
+            cause: CauseId::TaskSgBlocksEgress,
+            standing: Confidence::RuledOut,
             because: "The task's interface accepted the request on its way out.".into(),
         },
         Considered {
-            cause: "endpoint-nacl-blocks-ingress",
-            standing: Standing::RuledOut,
+            cause: CauseId::EndpointNaclBlocksIngress,
+            standing: Confidence::RuledOut,
             because: "Rule 100 of acl-0f31 on subnet-0b22 allows tcp 443 from 10.40.0.0/16, and no lower rule denies it."
                 .into(),
         },
@@ -359,8 +360,8 @@ fn considered() -> Vec<Considered> {
 
 fn unrouted() -> Incident {
     Incident {
-        cause: "no-route",
-        standing: Standing::Supported,
+        cause: CauseId::NoRoute,
+        standing: Confidence::Likely,
         culprits: vec![Culprit {
             kind: CulpritKind::RouteTable,
             id: None,
@@ -399,8 +400,8 @@ fn unrouted_task() -> TaskReport {
         stopped_at: None,
         stopped_reason: None,
         verdict: Verdict {
-            cause: "no-route",
-            standing: Standing::Supported,
+            cause: CauseId::NoRoute,
+            standing: Confidence::Likely,
             service: Some(Service::EcrApi),
             culprits: unrouted().culprits,
             summary: unrouted().summary,
@@ -409,8 +410,8 @@ fn unrouted_task() -> TaskReport {
                 rows: vec![row],
             }],
             also_considered: vec![Considered {
-                cause: "path-unanswered",
-                standing: Standing::Undetermined,
+                cause: CauseId::PathUnanswered,
+                standing: Confidence::Undetermined,
                 because: "The route table is not among the documents.".into(),
             }],
             missing: vec![MissingData {
@@ -434,8 +435,8 @@ fn unrouted_task() -> TaskReport {
 
 fn unseen() -> Incident {
     Incident {
-        cause: "undetermined",
-        standing: Standing::Undetermined,
+        cause: CauseId::Undetermined,
+        standing: Confidence::Undetermined,
         culprits: Vec::new(),
         services: Vec::new(),
         tasks: vec!["d0d0d0d0d0".into()],
@@ -453,8 +454,8 @@ fn unseen_task() -> TaskReport {
         task_id: Some(TaskId::new("d0d0d0d0d0")),
         interface_id: None,
         verdict: Verdict {
-            cause: "undetermined",
-            standing: Standing::Undetermined,
+            cause: CauseId::Undetermined,
+            standing: Confidence::Undetermined,
             service: None,
             culprits: Vec::new(),
             summary: unseen().summary,

@@ -116,7 +116,7 @@ fn described(incident: &Incident) -> KnownIncident {
         subnet_id: culprit.subnet_id.clone(),
     });
     KnownIncident {
-        cause: incident.cause.to_owned(),
+        cause: incident.cause.to_string(),
         title: incident.title.to_owned(),
         services: incident.services.iter().map(|service| Service::name(service).to_owned()).collect(),
         culprits: culprits.collect(),

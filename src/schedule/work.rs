@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 
 use crate::diagnose::case::{Selection, Subject};
+use crate::finding::Confidence;
 use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
-use crate::report::Standing;
 use crate::schedule::given::Given;
 use crate::schedule::state::{KnownTask, State};
 
@@ -111,7 +111,7 @@ fn is_due(
 }
 
 fn settling(standing: &str) -> i64 {
-    if standing == Standing::Undetermined.name() { SETTLING_UNDETERMINED } else { SETTLING }
+    if standing == Confidence::Undetermined.name() { SETTLING_UNDETERMINED } else { SETTLING }
 }
 
 /// Where tasks of unknown life may have records: near the new ones. Before these are read, near the latest known.

@@ -73,7 +73,7 @@ fn causes() -> String {
 /// A cause's page without the scenarios, which are its tests.
 fn cause_page(cause: &Cause) -> String {
     let (page, _) = cause.page.split_once("\n## Scenarios\n").expect("every page has scenarios");
-    let file = cause.id.replace('-', "_");
+    let file = cause.id.name().replace('-', "_");
     format!(
         "{}\n\n---\n\n[All causes](index.md). \
          This page, with the records that test the cause, is `src/diagnose/causes/{file}.md`.\n",
@@ -189,7 +189,7 @@ fn the_contents_have_every_page_once() {
         .filter_map(|name| name.strip_prefix("causes/")?.strip_suffix(".md"))
         .filter(|name| *name != "index")
         .collect();
-    let order: Vec<&str> = CAUSES.iter().map(|cause| cause.id).collect();
+    let order: Vec<&str> = CAUSES.iter().map(|cause| cause.id.name()).collect();
     assert_eq!(causes, order, "causes stand in their own order");
 }
 

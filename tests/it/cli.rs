@@ -140,13 +140,13 @@ fn causes_are_listed_and_explained() {
     let table = causes(&[]);
     assert_eq!((table.code, table.stderr.as_str()), (Some(0), ""));
     for cause in flowcause::diagnose::CAUSES {
-        assert!(table.stdout.lines().any(|line| line.starts_with(cause.id)), "{}", cause.id);
-        let page = causes(&[cause.id]).stdout;
+        assert!(table.stdout.lines().any(|line| line.starts_with(cause.id.name())), "{}", cause.id);
+        let page = causes(&[cause.id.name()]).stdout;
         let (title, _) = page.split_once("\n\n").expect("a title");
         assert_eq!(title.replace('\n', " "), cause.title);
         assert!(page.contains(&format!("\n\n  Id: `{}`\n\nWhat happens\n", cause.id)), "{page}");
         assert!(!page.contains("Scenarios") && !page.contains('\u{1b}') && !page.contains("# "), "{page}");
-        assert_eq!(causes(&[cause.id, "--format", "markdown"]).stdout, cause.page);
+        assert_eq!(causes(&[cause.id.name(), "--format", "markdown"]).stdout, cause.page);
     }
     let unknown = causes(&["dns"]);
     assert_eq!((unknown.code, unknown.stdout.as_str()), (Some(2), ""));

@@ -10,10 +10,11 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use flowcause::finding::{Culprit, Fix};
 use flowcause::model::field::Field;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
-use flowcause::report::{Considered, Culprit, Fix, PathHop, TaskReport, Verdict};
+use flowcause::report::{Considered, PathHop, TaskReport, Verdict};
 
 use crate::support::commands::is_permitted;
 use crate::support::page::{Scenario, scenarios};
@@ -149,7 +150,7 @@ fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
         }
         "considered" => considered(value),
         "ruled-out" => considered(&format!("{value} ruled-out")),
-        "not-considered" => verdict.also_considered.iter().all(|other| other.cause != value),
+        "not-considered" => verdict.also_considered.iter().all(|other| other.cause.name() != value),
         "because" => verdict.also_considered.iter().any(|other| other.because.contains(value)),
         "path" => verdict.path.iter().any(|one| hop(one) == value),
         "command" => fix.commands.iter().any(|command| command.contains(value)),

@@ -17,7 +17,8 @@ use serde_json::Value;
 const RULES: &[(&str, &[&str], &str)] = &[
     ("model", &["crate::{not model}"], "everyone uses the model; it uses no one"),
     ("inventory", &["crate::{not inventory,model}"], "metadata stands alone"),
-    ("path", &["crate::{not path,inventory,model,report}"], "what is configured, not what happened"),
+    ("finding", &["crate::{not finding,model}"], "the parts of a conclusion are plain values"),
+    ("path", &["crate::{not path,finding,inventory,model,report}"], "what is configured, not what happened"),
     ("path", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "an evaluation is a pure function"),
     ("!path,assemble,check,report,render", &["PathHop"], "hops are told where reports are put together"),
     ("!frame", &["polars"], "tables are the frame's"),
@@ -228,7 +229,7 @@ fn the_schema_knows_every_cause_and_defect() {
         let Some(id) = cause.filter(|&name| name != "mod").map(|name| name.replace('_', "-")) else {
             continue;
         };
-        assert!(registry::find(&id).is_some_and(|cause| cause.id == id), "{id} is not registered");
+        assert!(registry::find(&id).is_some_and(|cause| cause.id.name() == id), "{id} is not registered");
         assert!(causes.contains(&id), "{id} is not in the schema");
     }
     for kind in [DefectKind::UnreadableFile, DefectKind::DamagedParquet, DefectKind::BadItem] {

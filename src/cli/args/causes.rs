@@ -61,15 +61,15 @@ impl TypedValueParser for CauseParser {
 }
 
 fn ids() -> impl Iterator<Item = PossibleValue> {
-    CAUSES.iter().map(|cause| PossibleValue::new(cause.id).aliases(cause.aliases))
+    CAUSES.iter().map(|cause| PossibleValue::new(cause.id.name()).aliases(cause.aliases))
 }
 
 /// The ids with the typed text in them, or else the one that the parser finds most like it.
 fn name_near(mut error: Error, typed: &OsStr) -> Error {
     error.remove(ContextKind::ValidValue);
     let typed = typed.to_string_lossy();
-    let holds = |cause: &&&Cause| !typed.is_empty() && cause.id.contains(&*typed);
-    let near: Vec<String> = CAUSES.iter().filter(holds).map(|cause| cause.id.to_owned()).collect();
+    let holds = |cause: &&&Cause| !typed.is_empty() && cause.id.name().contains(&*typed);
+    let near: Vec<String> = CAUSES.iter().filter(holds).map(|cause| cause.id.to_string()).collect();
     if !near.is_empty() {
         error.insert(ContextKind::SuggestedValue, ContextValue::Strings(near));
     } else if error.get(ContextKind::SuggestedValue).is_none() {

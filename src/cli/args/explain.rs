@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::args::values::memory_size;
 use crate::cli::args::{ColorArg, ConfigArgs, FormatArg, LogFormatArgs};
 use crate::cli::export::{self, Export};
-use crate::report::Standing;
+use crate::finding::Confidence;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -179,11 +179,11 @@ pub enum FailOn {
     Supported,
 }
 
-impl From<FailOn> for Standing {
+impl From<FailOn> for Confidence {
     fn from(fail_on: FailOn) -> Self {
         match fail_on {
             FailOn::Confirmed => Self::Confirmed,
-            FailOn::Supported => Self::Supported,
+            FailOn::Supported => Self::Likely,
         }
     }
 }

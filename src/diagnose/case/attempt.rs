@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use crate::converse::{Conversation, State, Sums};
 use crate::model::ids::InterfaceId;
+use crate::model::interface::Role;
 use crate::model::protocol::Protocol;
 use crate::model::service::Service;
 use crate::model::tcp_flags::TcpFlags;
@@ -17,7 +18,7 @@ pub struct Mirror {
     /// The other interface.
     pub interface_id: InterfaceId,
     /// What it is: `endpoint`, `nat-gateway`, …; `far` where no document tells.
-    pub role: String,
+    pub role: Role,
     /// What it recorded.
     pub conversation: Conversation,
     /// How far the conversation came there.

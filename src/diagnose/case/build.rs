@@ -17,7 +17,7 @@ use crate::diagnose::stopped_reason::{Phase, StoppedReason};
 use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
-use crate::model::interface::InterfaceKind;
+use crate::model::interface::{InterfaceKind, Role};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::path::evaluate;
@@ -221,7 +221,7 @@ fn is_at_gateway(facts: Facts<'_>, at: &Conversation, of: &Conversation) -> bool
     let id = facts.interface_id(at.interface);
     at.far.is_none()
         && at.is_same_flow(of)
-        && facts.inventory.role(&id) == "nat-gateway"
+        && facts.inventory.role(&id) == Role::NatGateway
         && facts.inventory.addresses_of(&id).contains(&facts.address(at.responder))
 }
 

@@ -8,6 +8,7 @@ use crate::converse::Conversation;
 use crate::diagnose::case::{Attempt, Case};
 use crate::ingest::sink::AddressId;
 use crate::model::ids::InterfaceId;
+use crate::model::interface::Role;
 use crate::model::time::{Timestamp, Window};
 use crate::path::Way;
 
@@ -18,7 +19,7 @@ impl<'a> Case<'a> {
     /// The interfaces of the NAT gateway that an attempt goes through: as records show it, else as configured.
     #[must_use]
     pub fn gateways_of(&self, attempt: &Attempt) -> Vec<InterfaceId> {
-        let seen = attempt.mirrors.iter().filter(|mirror| mirror.role == "nat-gateway");
+        let seen = attempt.mirrors.iter().filter(|mirror| mirror.role == Role::NatGateway);
         let seen: Vec<InterfaceId> = seen.map(|mirror| mirror.interface_id.clone()).collect();
         if !seen.is_empty() {
             return seen;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::finding::MissingData;
 use crate::ingest::sink::{Action, NameId};
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
 use crate::model::source::RowRef;
 use crate::model::time::{Timestamp, Window};
 use crate::reduce::{CoverageRow, Reduced};
-use crate::report::MissingData;
 
 use super::attempt::Attempt;
 use super::facts::Facts;

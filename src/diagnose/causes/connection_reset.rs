@@ -5,11 +5,12 @@ use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lacking::needs_near;
 use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::words::{destination, fix, how_often, lack, path_culprit, proof};
 use crate::model::tcp_flags::TcpFlags;
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "connection-reset",
+    id: CauseId::ConnectionReset,
     title: "The connection is broken off before useful data",
     since: "0.1.0",
     aliases: &[],

@@ -4,10 +4,11 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::words::{destination, fix, how_often, lack, near_request, path_culprit, proof};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "connection-stalled",
+    id: CauseId::ConnectionStalled,
     title: "The connection opens and nothing useful comes back",
     since: "0.1.0",
     aliases: &[],

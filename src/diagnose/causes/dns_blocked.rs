@@ -5,10 +5,11 @@ use crate::diagnose::case::{Attempt, Case};
 use crate::diagnose::lead::{Lead, reject_policy};
 use crate::diagnose::queries::{is_tcp_only, none_rejected, rejected};
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::silence::{Obstacle, Silence};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "dns-blocked",
+    id: CauseId::DnsBlocked,
     title: "Queries to the DNS server are rejected",
     since: "0.1.0",
     aliases: &[],

@@ -7,11 +7,12 @@ use crate::diagnose::lead::{Lead, reject_policy};
 use crate::diagnose::mend::mend;
 use crate::diagnose::queries::{is_tcp_only, rejected};
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::silence::{Silence, Told};
 use crate::diagnose::words::{lack, path_culprit};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "dns-tcp-blocked",
+    id: CauseId::DnsTcpBlocked,
     title: "The DNS server answers over UDP, and its long answers over TCP do not get through",
     since: "0.1.0",
     aliases: &[],
@@ -47,7 +48,7 @@ fn silent(case: &Case<'_>) -> Assessment {
     };
     silence.tell(Told {
         service: None,
-        certainty: Certainty::Supported,
+        certainty: Certainty::Likely,
         culprits,
         why: format!("answers over UDP came, and over TCP the queries were not answered{because}"),
         more_proofs: Vec::new(),

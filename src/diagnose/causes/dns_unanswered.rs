@@ -9,10 +9,10 @@ use crate::diagnose::silence::Silence;
 use crate::diagnose::words::{
     arrived, destination, far_reply, fix, how_often, lack, near_request, path_culprit, proof,
 };
-use crate::report::{Culprit, CulpritKind};
+use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "dns-unanswered",
+    id: CauseId::DnsUnanswered,
     title: "The DNS server does not answer",
     since: "0.1.0",
     aliases: &[],
@@ -94,11 +94,11 @@ fn far_side(unanswered: &[&Attempt]) -> (Certainty, Culprit, &'static str, Optio
     let culprit = Culprit { kind: CulpritKind::DnsServer, id: server, subnet_id: None, rule: None };
     if let Some(answered) = proof("An answer left the DNS server's interface.", unanswered, far_reply) {
         let what = "answered, and the answers were lost on their way back";
-        return (Certainty::Supported, path_culprit(unanswered), what, Some(answered));
+        return (Certainty::Likely, path_culprit(unanswered), what, Some(answered));
     }
     let says = "The queries arrived at the DNS server's interface, and no answer left it.";
     match proof(says, unanswered, arrived) {
         Some(arrived) => (Certainty::Confirmed, culprit, "got its queries and did not answer", Some(arrived)),
-        None => (Certainty::Supported, culprit, "was asked and did not answer", None),
+        None => (Certainty::Likely, culprit, "was asked and did not answer", None),
     }
 }

@@ -4,11 +4,12 @@ use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::Case;
 use crate::diagnose::controls::Blame;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, once_repaired};
 use crate::diagnose::words::{fix, interface_culprits, show_acl, show_groups, show_interface};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "endpoint-ingress-rejected",
+    id: CauseId::EndpointIngressRejected,
     title: "The endpoint's interface rejects the task's traffic",
     since: "0.1.0",
     aliases: &[],

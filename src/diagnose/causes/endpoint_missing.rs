@@ -10,10 +10,10 @@ use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
 use crate::diagnose::words::{fix, plain_id};
 use crate::model::service::Service;
-use crate::report::{Culprit, CulpritKind};
+use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "endpoint-missing",
+    id: CauseId::EndpointMissing,
     title: "The service has no endpoint in a VPC that has no other way out",
     since: "0.1.0",
     aliases: &[],
@@ -71,7 +71,7 @@ fn unavailable(silence: &Silence<'_>) -> Option<Assessment> {
 }
 
 /// The endpoint to make. It gives the service another address, so nothing observed can show that it works.
-fn create(case: &Case<'_>, service: &Service) -> crate::report::Fix {
+fn create(case: &Case<'_>, service: &Service) -> crate::finding::Fix {
     let words = "Make an interface endpoint for the service with private DNS, in subnets of the task's zones, with a security \
                  group that admits the task on 443; or give the subnet a way out. Where one service lacks its endpoint, look \
                  whether the others of the task definition have theirs: `flowcause check` lists them.";

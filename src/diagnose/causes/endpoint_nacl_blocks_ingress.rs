@@ -4,11 +4,12 @@ use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
 use crate::diagnose::controls::Kind;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::rejection::Rejection;
 use crate::diagnose::silence::{Obstacle, Silence};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "endpoint-nacl-blocks-ingress",
+    id: CauseId::EndpointNaclBlocksIngress,
     title: "The network ACL of the endpoint's subnet denies the request",
     since: "0.1.0",
     aliases: &[],

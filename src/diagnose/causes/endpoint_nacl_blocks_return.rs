@@ -9,12 +9,13 @@ use crate::diagnose::lacking::{needs_everything, needs_near};
 use crate::diagnose::lead::{Lead, reject_policy, same_subnet_contradiction};
 use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::returns::Returns;
 use crate::diagnose::silence::{Obstacle, Silence};
 use crate::diagnose::words::{destination, how_often, lack, near_request, proof, show_acl};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "endpoint-nacl-blocks-return",
+    id: CauseId::EndpointNaclBlocksReturn,
     title: "The network ACL of the endpoint's subnet rejects the replies",
     since: "0.1.0",
     aliases: &[],
@@ -86,7 +87,7 @@ fn lone_replies(case: &Case<'_>, lead: &Lead<'_>) -> Option<Assessment> {
     let because = hops.first().map_or("", |hop| hop.because.as_str());
     Some(Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::Supported,
+        certainty: Certainty::Likely,
         culprits: culprits::of_hops(hops.iter().copied()),
         summary: format!(
             "{} got no reply from {}: answers were rejected leaving the far interface, because {because} ({}).",

@@ -4,11 +4,12 @@ use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
 use crate::diagnose::controls::Kind;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::rejection::Rejection;
 use crate::diagnose::silence::{Obstacle, Silence};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "endpoint-sg-blocks-ingress",
+    id: CauseId::EndpointSgBlocksIngress,
     title: "The endpoint's security groups do not admit the task",
     since: "0.1.0",
     aliases: &[],

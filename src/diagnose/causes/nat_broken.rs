@@ -1,5 +1,6 @@
 #![doc = include_str!("nat_broken.md")]
 
+use crate::model::interface::Role;
 use crate::converse::State;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case};
@@ -15,10 +16,10 @@ use crate::diagnose::words::{
 };
 use crate::model::ids::InterfaceId;
 use crate::path::{Control, Hop, Side, Way};
-use crate::report::{Culprit, CulpritKind, MissingData};
+use crate::finding::{CauseId, Culprit, CulpritKind, MissingData};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "nat-broken",
+    id: CauseId::NatBroken,
     title: "The NAT gateway does not pass the task's traffic on",
     since: "0.1.0",
     aliases: &[],
@@ -70,7 +71,7 @@ fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
 /// The record of a rejection at a NAT gateway: of the task's packets there, or of its own leg to the same destination.
 fn rejected_row(case: &Case<'_>, attempt: &Attempt) -> Option<(InterfaceId, crate::converse::Sums)> {
     let of_task =
-        attempt.rejecting_mirror().filter(|mirror| mirror.role == "nat-gateway").and_then(|mirror| {
+        attempt.rejecting_mirror().filter(|mirror| mirror.role == Role::NatGateway).and_then(|mirror| {
             let view = mirror.conversation;
             Some((mirror.interface_id.clone(), view.request.rejected.or(view.reply.rejected)?))
         });

@@ -6,13 +6,13 @@ use crate::diagnose::case::{Attempt, Case, Mirror};
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Silence, Told};
 use crate::diagnose::words::{fix, lack};
-use crate::model::interface::InterfaceKind;
+use crate::model::interface::{InterfaceKind, Role};
 use crate::model::time::Timestamp;
 use crate::path::Way;
-use crate::report::{Culprit, CulpritKind};
+use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "nat-port-exhaustion",
+    id: CauseId::NatPortExhaustion,
     title: "The NAT gateway takes the packets and does not send them on, while others pass",
     since: "0.1.0",
     aliases: &[],
@@ -31,7 +31,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let interface = &gateway.interface_id;
     silence.tell(Told {
         service: None,
-        certainty: Certainty::Supported,
+        certainty: Certainty::Likely,
         culprits: vec![Culprit {
             kind: CulpritKind::NatGateway,
             id: gateway_id(&silence, gateway),
@@ -75,7 +75,7 @@ fn swallowed(silence: &Silence<'_>) -> Option<Proof> {
 }
 
 fn at_gateway(attempt: &Attempt) -> Option<&Mirror> {
-    attempt.mirrors.iter().find(|mirror| mirror.role == "nat-gateway")
+    attempt.mirrors.iter().find(|mirror| mirror.role == Role::NatGateway)
 }
 
 /// Other connections that the gateway passed on and that were answered, in the same time.

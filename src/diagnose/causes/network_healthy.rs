@@ -8,12 +8,13 @@ use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lacking::needs_mount_port;
 use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::stopped_reason::{Answer, Phase};
 use crate::diagnose::words::{any_row, destination, fix, lack, listed, proof};
 use crate::model::service::Service;
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "network-healthy",
+    id: CauseId::NetworkHealthy,
     title: "The network did its part",
     since: "0.1.0",
     aliases: &[],

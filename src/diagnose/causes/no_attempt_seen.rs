@@ -5,10 +5,10 @@ use crate::diagnose::case::Case;
 use crate::diagnose::lacking::needs_mount_port;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{attempts, fix, interface_culprit, lack, listed, plain_id};
-use crate::report::MissingData;
+use crate::finding::{CauseId, MissingData};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "no-attempt-seen",
+    id: CauseId::NoAttemptSeen,
     title: "The task sent nothing to any service",
     since: "0.1.0",
     aliases: &[],

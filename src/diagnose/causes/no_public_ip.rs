@@ -6,11 +6,12 @@ use crate::diagnose::culprits;
 use crate::diagnose::mend::mend;
 use crate::diagnose::private_dns::has_unused_endpoint;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
 use crate::path::{Control, Hop, Passage};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "no-public-ip",
+    id: CauseId::NoPublicIp,
     title: "The task has no public address and its route leads to an internet gateway",
     since: "0.1.0",
     aliases: &[],

@@ -6,11 +6,12 @@ use crate::diagnose::culprits;
 use crate::diagnose::mend::mend;
 use crate::diagnose::private_dns::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint};
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
 use crate::diagnose::words::{lack, show_routes};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "no-route",
+    id: CauseId::NoRoute,
     title: "The task's subnet has no route to the service",
     since: "0.1.0",
     aliases: &[],

@@ -15,10 +15,10 @@ use crate::diagnose::words::{
 use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
 use crate::path::{ConfiguredPath, Control, Hop, Passage, Way};
-use crate::report::MissingData;
+use crate::finding::{CauseId, MissingData};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "path-unanswered",
+    id: CauseId::PathUnanswered,
     title: "Requests leave the task and no reply comes back",
     since: "0.1.0",
     aliases: &[],
@@ -38,7 +38,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     silence.tell(Told {
         service: None,
         // What lost them is not known, so that nothing is ever certain of it.
-        certainty: Certainty::Supported,
+        certainty: Certainty::Likely,
         culprits: if silence.stopping().is_some() {
             culprits::of_hops(denials.iter().copied())
         } else {

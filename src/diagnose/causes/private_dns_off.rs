@@ -9,10 +9,10 @@ use crate::diagnose::purpose::Purpose;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::Told;
 use crate::path::remedy_with_private_dns;
-use crate::report::{Culprit, CulpritKind};
+use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "private-dns-off",
+    id: CauseId::PrivateDnsOff,
     title: "The service has an endpoint, and its name does not lead there",
     since: "0.1.0",
     aliases: &[],

@@ -6,10 +6,10 @@ use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{fix, plain_id};
 use crate::model::resolution::{NameServer, ResolverQuery};
 use crate::model::service::Service;
-use crate::report::{Culprit, CulpritKind};
+use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "resolver-unusable",
+    id: CauseId::ResolverUnusable,
     title: "The VPC's own resolver gives the task no addresses",
     since: "0.1.0",
     aliases: &[],

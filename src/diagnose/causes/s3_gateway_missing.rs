@@ -10,10 +10,10 @@ use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
 use crate::diagnose::words::show_routes;
 use crate::model::service::Service;
-use crate::report::{Culprit, CulpritKind};
+use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "s3-gateway-missing",
+    id: CauseId::S3GatewayMissing,
     title: "There is no way to S3: its gateway endpoint is not on the task's route table",
     since: "0.1.0",
     aliases: &[],

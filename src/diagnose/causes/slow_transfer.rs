@@ -6,13 +6,14 @@ use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::lacking::needs_everything;
 use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::stopped_reason::Answer;
 use crate::diagnose::words::{destination, fix, how_often, lack, path_culprit, proof};
 use crate::model::service::Service;
 use crate::model::tcp_flags::TcpFlags;
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "slow-transfer",
+    id: CauseId::SlowTransfer,
     title: "Data was still coming when the task was stopped",
     since: "0.1.0",
     aliases: &[],

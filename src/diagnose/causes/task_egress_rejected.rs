@@ -4,12 +4,13 @@ use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::Case;
 use crate::diagnose::controls::Blame;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, once_repaired};
 use crate::diagnose::words::{destination, fix, interface_culprit, show_acl, show_interface};
 use crate::model::service::Service;
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "task-egress-rejected",
+    id: CauseId::TaskEgressRejected,
     title: "The task's own interface rejects what it sends",
     since: "0.1.0",
     aliases: &[],

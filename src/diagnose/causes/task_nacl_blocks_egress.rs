@@ -4,11 +4,12 @@ use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
 use crate::diagnose::controls::Kind;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::rejection::Rejection;
 use crate::diagnose::words::show_acl;
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "task-nacl-blocks-egress",
+    id: CauseId::TaskNaclBlocksEgress,
     title: "The network ACL of the task's subnet denies the request",
     since: "0.1.0",
     aliases: &[],

@@ -9,12 +9,13 @@ use crate::diagnose::lacking::needs_everything;
 use crate::diagnose::lead::{Lead, reject_policy, same_subnet_contradiction};
 use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::returns::Returns;
 use crate::diagnose::words::{destination, how_often, lack, near_request, proof, reply_sources, show_acl};
 use crate::path::Hop;
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "task-nacl-blocks-return",
+    id: CauseId::TaskNaclBlocksReturn,
     title: "The network ACL of the task's subnet rejects the replies",
     since: "0.1.0",
     aliases: &[],
@@ -106,7 +107,7 @@ fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, hops: &[&Hop]) -
     let because = hops.first().map_or("", |hop| hop.because.as_str());
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::Supported,
+        certainty: Certainty::Likely,
         culprits: culprits::of_hops(hops.iter().copied()),
         summary: format!(
             "{} got no reply from {}: answers were rejected entering its interface, because {because} ({}).",

@@ -4,10 +4,11 @@ use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
 use crate::diagnose::controls::Kind;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::rejection::Rejection;
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "task-sg-blocks-egress",
+    id: CauseId::TaskSgBlocksEgress,
     title: "The task's security groups do not allow the request",
     since: "0.1.0",
     aliases: &[],

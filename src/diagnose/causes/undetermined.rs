@@ -6,11 +6,12 @@ use crate::diagnose::case::Case;
 use crate::diagnose::lacking::needs_origin;
 use crate::diagnose::lead::Lead;
 use crate::diagnose::registry::Cause;
+use crate::finding::CauseId;
 use crate::diagnose::stopped_reason::Answer;
 use crate::diagnose::words::{any_row, destination, how_often, lack, proof};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "undetermined",
+    id: CauseId::Undetermined,
     title: "The data cannot tell",
     since: "0.1.0",
     aliases: &[],

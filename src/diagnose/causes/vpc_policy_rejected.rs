@@ -6,10 +6,10 @@ use crate::diagnose::lacking::needs_everything;
 use crate::diagnose::lead::{Lead, reject_policy};
 use crate::diagnose::registry::Cause;
 use crate::diagnose::words::{destination, fix, how_often, proof};
-use crate::report::{Culprit, CulpritKind};
+use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
-    id: "vpc-policy-rejected",
+    id: CauseId::VpcPolicyRejected,
     title: "A VPC-wide policy rejects the task's traffic",
     since: "0.1.0",
     aliases: &[],

@@ -153,6 +153,7 @@ mod tests {
     use super::*;
     use crate::inventory::parse;
     use crate::model::ids::{InterfaceId, SubnetId};
+    use crate::model::interface::Role;
 
     const DOCUMENTS: &str = r#"
     {"NetworkInterfaces": [
@@ -278,7 +279,10 @@ mod tests {
         let inventory = inventory();
         let roles = ["eni-e", "eni-g", "eni-t", "eni-n", "eni-x", "eni-9"]
             .map(|id| inventory.role(&InterfaceId::new(id)));
-        assert_eq!(roles, ["endpoint", "endpoint", "task", "nat-gateway", "other", "unknown"]);
+        assert_eq!(
+            roles.map(Role::name),
+            ["endpoint", "endpoint", "task", "nat-gateway", "other", "unknown"]
+        );
         let task = inventory.task_of_interface(&InterfaceId::new("eni-t")).unwrap();
         assert_eq!(task.id.as_str(), "1");
     }

@@ -6,7 +6,7 @@ use crate::inventory::Inventory;
 use crate::model::endpoint::Endpoint;
 use crate::model::gateway::NatGateway;
 use crate::model::ids::{InterfaceId, SubnetId, VpcId};
-use crate::model::interface::{InterfaceKind, NetworkInterface};
+use crate::model::interface::{InterfaceKind, NetworkInterface, Role};
 use crate::model::network::FlowLog;
 use crate::model::task::Task;
 
@@ -69,17 +69,16 @@ impl Inventory {
         self.flow_logs.iter().filter(watches).collect()
     }
 
-    /// What an interface is to the tasks: the name of its kind, `unknown` if no document names it.
+    /// The role of an interface, from its own description, else from the documents that name it.
     #[must_use]
-    pub fn role(&self, id: &InterfaceId) -> String {
-        let known = self.interfaces.get(id).map(|interface| &interface.kind);
-        match known {
-            Some(kind) if *kind != InterfaceKind::Other => kind.to_string(),
-            _ if self.tasks_by_interface().contains_key(id) => "task".to_owned(),
-            _ if self.endpoints_by_interface().contains_key(id) => "endpoint".to_owned(),
-            _ if self.nat_gateway_of_interface(id).is_some() => "nat-gateway".to_owned(),
-            Some(kind) => kind.to_string(),
-            None => "unknown".to_owned(),
+    pub fn role(&self, id: &InterfaceId) -> Role {
+        let described = self.interfaces.get(id).map(|interface| interface.kind.role());
+        match described {
+            Some(role) if role != Role::Other => role,
+            _ if self.tasks_by_interface().contains_key(id) => Role::Task,
+            _ if self.endpoints_by_interface().contains_key(id) => Role::Endpoint,
+            _ if self.nat_gateway_of_interface(id).is_some() => Role::NatGateway,
+            described => described.unwrap_or_default(),
         }
     }
 }

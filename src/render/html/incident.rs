@@ -5,11 +5,10 @@ use super::hops::{Hop, hops};
 use super::picture::{Picture, picture};
 use super::task::{Detail, Line, line, without_evidence};
 use super::text::{Text, Word, code, prose, text};
+use crate::finding::{CauseId, Confidence, Culprit, CulpritKind, Fix, MissingData};
 use crate::model::service::Service;
 use crate::render::words::{self, count};
-use crate::report::{
-    Considered, Culprit, CulpritKind, Fix, Incident, MissingData, NETWORK_HEALTHY, Standing, TaskReport,
-};
+use crate::report::{Considered, Incident, TaskReport};
 
 /// Records of each statement that a task in a list is shown with; the incident's first task is shown with all.
 const ROWS_OF_OTHERS: usize = 3;
@@ -50,7 +49,7 @@ pub(super) struct Section {
 impl Section {
     /// Whether something is said of other causes, or of missing data that the answer does not name already.
     pub(super) fn has_reasons(&self) -> bool {
-        let is_missing = !self.missing.is_empty() && self.class != Standing::Undetermined.name();
+        let is_missing = !self.missing.is_empty() && self.class != Confidence::Undetermined.name();
         is_missing || !self.ruled_out.is_empty() || !self.not_ruled_out.is_empty()
     }
 }
@@ -93,9 +92,9 @@ pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport],
     Section {
         number,
         badge: words::standing(incident.standing),
-        class: if incident.cause == NETWORK_HEALTHY { "healthy" } else { incident.standing.name() },
+        class: if incident.cause == CauseId::NetworkHealthy { "healthy" } else { incident.standing.name() },
         title: incident.title,
-        cause: incident.cause,
+        cause: incident.cause.name(),
         services: services(incident),
         n_tasks: incident.tasks.len(),
         tasks: count(incident.tasks.len() as u64, "task"),
@@ -109,8 +108,8 @@ pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport],
         hops: verdict.map(|verdict| hops(&verdict.path)).unwrap_or_default(),
         lead: lead.map(without_evidence),
         evidence: verdict.map(|verdict| statements(&verdict.evidence, usize::MAX)).unwrap_or_default(),
-        ruled_out: reasons(considered, |standing| standing == Standing::RuledOut),
-        not_ruled_out: reasons(considered, |standing| standing != Standing::RuledOut),
+        ruled_out: reasons(considered, |standing| standing == Confidence::RuledOut),
+        not_ruled_out: reasons(considered, |standing| standing != Confidence::RuledOut),
         missing: weakest.map(|task| missing(&task.verdict.missing)).unwrap_or_default(),
         lines: tasks.iter().enumerate().take(n_lines).map(lines).collect(),
         is_paged: n_lines > PAGE,
@@ -153,11 +152,11 @@ fn advice(fix: &Fix) -> Option<Advice> {
 }
 
 /// Neighbours of one reason are one line.
-fn reasons(all: &[Considered], wanted: impl Fn(Standing) -> bool) -> Vec<Reason> {
+fn reasons(all: &[Considered], wanted: impl Fn(Confidence) -> bool) -> Vec<Reason> {
     let wanted: Vec<&Considered> = all.iter().filter(|considered| wanted(considered.standing)).collect();
     let alike = wanted.chunk_by(|a, b| a.because == b.because);
     let reason = |alike: &[&Considered]| Reason {
-        causes: alike.iter().map(|considered| considered.cause).collect(),
+        causes: alike.iter().map(|considered| considered.cause.name()).collect(),
         because: text(alike.first().map_or("", |first| first.because.as_str())),
     };
     alike.map(reason).collect()

@@ -51,7 +51,7 @@ fn interface(one: &InterfaceCoverage) -> Interface {
     let is_whole = one.minutes_seen >= one.minutes_expected && one.skipdata_minutes == 0;
     Interface {
         id: text(&one.id),
-        role: text(&one.role),
+        role: text(one.role.name()),
         seen: one.minutes_seen,
         expected: one.minutes_expected,
         lost: one.skipdata_minutes,

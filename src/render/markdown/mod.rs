@@ -12,10 +12,11 @@ use std::io::{self, Write};
 
 use escape::{code, fenced, prose};
 
+use crate::finding::{Confidence, Fix};
 use crate::model::time::Timestamp;
 use crate::render::terminal::incident::{culprit, scope};
 use crate::render::words::{self, count};
-use crate::report::{Fix, Incident, Report, Standing, TaskReport, Verdict};
+use crate::report::{Incident, Report, TaskReport, Verdict};
 
 /// Bytes of a page.
 const BUDGET: usize = 900 * 1024;
@@ -83,7 +84,7 @@ fn section(number: u64, incident: &Incident, tasks: &[&TaskReport]) -> String {
 }
 
 fn facts(incident: &Incident) -> String {
-    let facts = format!("Cause {}, {}", code(incident.cause), prose(&clip(&scope(incident))));
+    let facts = format!("Cause {}, {}", code(incident.cause.name()), prose(&clip(&scope(incident))));
     match incident.first.or(incident.last).zip(incident.last.or(incident.first)) {
         Some((first, last)) => format!("{facts}, {}", words::span(first, last)),
         None => facts,
@@ -142,7 +143,7 @@ fn fix(section: &mut String, fix: &Fix) {
 
 fn considered(section: &mut String, verdict: &Verdict) {
     let (out, open): (Vec<_>, Vec<_>) =
-        verdict.also_considered.iter().partition(|one| one.standing == Standing::RuledOut);
+        verdict.also_considered.iter().partition(|one| one.standing == Confidence::RuledOut);
     for (heading, list) in [("Ruled out", out), ("Not ruled out", open)] {
         if list.is_empty() {
             continue;
@@ -150,7 +151,7 @@ fn considered(section: &mut String, verdict: &Verdict) {
         let n_causes = count(list.len() as u64, "cause");
         let _ = write!(section, "\n<details>\n<summary>{heading}: {n_causes}</summary>\n\n");
         for one in list {
-            let _ = writeln!(section, "- {}: {}", code(one.cause), prose(&clip(&one.because)));
+            let _ = writeln!(section, "- {}: {}", code(one.cause.name()), prose(&clip(&one.because)));
         }
         section.push_str("\n</details>\n");
     }

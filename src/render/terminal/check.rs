@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use crate::finding::{Culprit, Fix};
 use crate::model::ids::SecurityGroupId;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, hops, incident, inputs, words};
 use crate::report::check::{CheckReport, CheckedPath, CheckedPlace, CheckedService, Reach};
-use crate::report::{Culprit, Fix};
 
 /// Writes the answer.
 pub(in super::super) fn render(

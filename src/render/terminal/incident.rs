@@ -2,13 +2,11 @@
 
 use std::io::{self, Write};
 
+use crate::finding::{CauseId, Confidence, Culprit, CulpritKind, Fix, MissingData};
 use crate::model::service::Service;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TASKS_SHOWN, hops, more_tasks, run, task, words};
-use crate::report::{
-    Considered, Culprit, CulpritKind, Evidence, EvidenceRow, Fix, Incident, MissingData, NETWORK_HEALTHY,
-    Standing, TaskReport,
-};
+use crate::report::{Considered, Evidence, EvidenceRow, Incident, TaskReport};
 
 /// Records shown per statement: the first ones of groups of alike records are enough to check it.
 const ROWS_SHOWN: usize = 3;
@@ -35,7 +33,7 @@ pub(super) fn write<W: Write>(
 }
 
 /// What was missing for the first task that is no surer than the incident.
-fn weakest<'a>(tasks: &[&'a TaskReport], standing: Standing, lead: &'a TaskReport) -> &'a [MissingData] {
+fn weakest<'a>(tasks: &[&'a TaskReport], standing: Confidence, lead: &'a TaskReport) -> &'a [MissingData] {
     let weak = tasks.iter().find(|task| task.verdict.standing == standing);
     &weak.unwrap_or(&lead).verdict.missing
 }
@@ -51,7 +49,7 @@ fn answer<W: Write>(
         title = format!("[{number} of {of}] {title}");
     }
     let color = match incident.cause {
-        NETWORK_HEALTHY => style::GOOD,
+        CauseId::NetworkHealthy => style::GOOD,
         _ => style::of_standing(incident.standing),
     };
     let label = (words::standing(incident.standing), color);
@@ -132,7 +130,7 @@ fn records<W: Write>(page: &mut Page<'_, W>, rows: &[&EvidenceRow]) -> io::Resul
 
 fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Result<()> {
     let (out, open): (Vec<&Considered>, Vec<&Considered>) =
-        all.iter().partition(|considered| considered.standing == Standing::RuledOut);
+        all.iter().partition(|considered| considered.standing == Confidence::RuledOut);
     for (heading, list) in [("Ruled out", out), ("Not ruled out", open)] {
         if list.is_empty() {
             continue;
@@ -140,19 +138,19 @@ fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Resul
         page.heading(heading)?;
         // Neighbours of one reason share a line.
         for alike in list.chunk_by(|a, b| a.because == b.because) {
-            let causes: Vec<&str> = alike.iter().map(|considered| considered.cause).collect();
+            let causes: Vec<&str> = alike.iter().map(|considered| considered.cause.name()).collect();
             page.hanging(2, 4, style::PLAIN, &format!("{}: {}", causes.join(", "), alike[0].because))?;
         }
     }
     Ok(())
 }
 
-fn missing<W: Write>(page: &mut Page<'_, W>, all: &[MissingData], standing: Standing) -> io::Result<()> {
+fn missing<W: Write>(page: &mut Page<'_, W>, all: &[MissingData], standing: Confidence) -> io::Result<()> {
     if all.is_empty() {
         return Ok(());
     }
     page.heading(match standing {
-        Standing::Undetermined => "Cannot be seen; what would tell",
+        Confidence::Undetermined => "Cannot be seen; what would tell",
         _ => "Cannot be seen; what would help",
     })?;
     for MissingData { what, would_show } in all {

@@ -16,7 +16,8 @@ use crate::render::sanitize::sanitize;
 pub(super) mod style {
     use anstyle::{AnsiColor, Style};
 
-    use crate::report::{HopState, Standing, StepState};
+    use crate::finding::Confidence;
+    use crate::report::{HopState, StepState};
 
     pub(in super::super) const PLAIN: Style = Style::new();
     pub(in super::super) const STRONG: Style = Style::new().bold();
@@ -25,11 +26,11 @@ pub(super) mod style {
     pub(in super::super) const BAD: Style = AnsiColor::Red.on_default();
     pub(in super::super) const DOUBT: Style = AnsiColor::Yellow.on_default();
 
-    pub(in super::super) fn of_standing(standing: Standing) -> Style {
+    pub(in super::super) fn of_standing(standing: Confidence) -> Style {
         match standing {
-            Standing::Confirmed => BAD.bold(),
-            Standing::Supported => DOUBT.bold(),
-            Standing::Undetermined | Standing::RuledOut => STRONG,
+            Confidence::Confirmed => BAD.bold(),
+            Confidence::Likely => DOUBT.bold(),
+            Confidence::Undetermined | Confidence::RuledOut => STRONG,
         }
     }
 

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use crate::finding::CauseId;
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
 use crate::report::check::{CheckReport, CheckedPath, CheckedPlace, CheckedService};
 use crate::report::json_v1::{CulpritV1, DefectV1, FixV1, GeneratedBy, HopV1, all, defects};
@@ -107,7 +108,7 @@ impl<'a> From<&'a CheckedService> for ServiceV1<'a> {
             host: service.host.as_deref(),
             because: &service.because,
             reach: service.reach.name(),
-            cause: service.cause,
+            cause: service.cause.map(CauseId::name),
             culprits: all(&service.culprits),
             summary: &service.summary,
             paths: all(&service.paths),

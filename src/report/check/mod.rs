@@ -4,10 +4,11 @@
 
 pub mod json_v1;
 
+use crate::finding::{CauseId, Culprit, Fix};
 use crate::model::defect::Defects;
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
 use crate::model::service::Service;
-use crate::report::{Culprit, Fix, PathHop};
+use crate::report::PathHop;
 
 /// Whether something can be reached, as far as documents tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,7 +68,7 @@ pub struct CheckedService {
     /// What comes of it.
     pub reach: Reach,
     /// The cause that a task's failure would have.
-    pub cause: Option<&'static str>,
+    pub cause: Option<CauseId>,
     /// The resources in the way, those that packets meet first before others.
     pub culprits: Vec<Culprit>,
     /// A sentence without its period.

@@ -9,13 +9,13 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
+use crate::finding::{Culprit, Fix, MissingData};
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::report::{
-    Considered, Coverage, Culprit, Evidence, Fix, Incident, Inputs, MissingData, PathHop, Report, Step,
-    TaskReport, Verdict,
+    Considered, Coverage, Evidence, Incident, Inputs, PathHop, Report, Step, TaskReport, Verdict,
 };
 
 mod observed;
@@ -86,7 +86,7 @@ struct CoverageV1<'a> {
 #[derive(Debug, Serialize)]
 struct InterfaceV1<'a> {
     id: &'a InterfaceId,
-    role: &'a str,
+    role: &'static str,
     minutes_seen: u64,
     minutes_expected: u64,
     skipdata_minutes: u64,
@@ -275,7 +275,7 @@ impl<'a> From<&'a Coverage> for CoverageV1<'a> {
     fn from(coverage: &'a Coverage) -> Self {
         let interfaces = coverage.interfaces.iter().map(|interface| InterfaceV1 {
             id: &interface.id,
-            role: &interface.role,
+            role: interface.role.name(),
             minutes_seen: interface.minutes_seen,
             minutes_expected: interface.minutes_expected,
             skipdata_minutes: interface.skipdata_minutes,
@@ -289,7 +289,7 @@ impl<'a> From<&'a Coverage> for CoverageV1<'a> {
 impl<'a> From<&'a Incident> for IncidentV1<'a> {
     fn from(incident: &'a Incident) -> Self {
         Self {
-            cause: incident.cause,
+            cause: incident.cause.name(),
             standing: incident.standing.name(),
             culprits: all(&incident.culprits),
             services: incident.services.iter().map(Service::name).collect(),
@@ -337,7 +337,7 @@ impl<'a> From<&'a TaskReport> for TaskV1<'a> {
 impl<'a> From<&'a Verdict> for VerdictV1<'a> {
     fn from(verdict: &'a Verdict) -> Self {
         Self {
-            cause: verdict.cause,
+            cause: verdict.cause.name(),
             standing: verdict.standing.name(),
             service: verdict.service.as_ref().map(Service::name),
             culprits: all(&verdict.culprits),
@@ -377,7 +377,7 @@ impl<'a> From<&'a Evidence> for EvidenceV1<'a> {
 impl<'a> From<&'a Considered> for ConsideredV1<'a> {
     fn from(considered: &'a Considered) -> Self {
         let standing = considered.standing.name();
-        Self { cause: considered.cause, standing, because: &considered.because }
+        Self { cause: considered.cause.name(), standing, because: &considered.because }
     }
 }
 

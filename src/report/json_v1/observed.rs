@@ -30,7 +30,7 @@ pub(super) struct ObservedV1<'a> {
 #[derive(Debug, Serialize)]
 struct SightingV1<'a> {
     interface_id: &'a InterfaceId,
-    role: &'a str,
+    role: &'static str,
     request: &'static str,
     reply: &'static str,
 }
@@ -61,7 +61,7 @@ impl<'a> From<&'a Sighting> for SightingV1<'a> {
     fn from(sighting: &'a Sighting) -> Self {
         Self {
             interface_id: &sighting.interface_id,
-            role: &sighting.role,
+            role: sighting.role.name(),
             request: sighting.request.name(),
             reply: sighting.reply.name(),
         }

@@ -77,7 +77,7 @@ pub(crate) struct Telling {
     pub(crate) title: &'static str,
     /// Cause id.
     pub(crate) cause: &'static str,
-    /// Standing: `confirmed`, `supported`, `undetermined`.
+    /// Confidence: `confirmed`, `supported`, `undetermined`.
     pub(crate) standing: &'static str,
     /// What is in the logs, in one phrase.
     pub(crate) logs: &'static str,

@@ -1,12 +1,13 @@
 //! The stations of a path: the task, an endpoint or a gateway on the way, and where it leads.
 
+use crate::model::interface::Role;
 use crate::render::html::text::{Text, fit};
 use crate::report::{PathHop, Seen, Sighting, TaskReport};
 
 /// Characters of a line in a station.
 const LINE: usize = 22;
 /// Roles of interfaces that stand between a task and a service.
-const BETWEEN: [&str; 2] = ["nat-gateway", "endpoint"];
+const BETWEEN: [Role; 2] = [Role::NatGateway, Role::Endpoint];
 
 /// One station, from the task to the service.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub(in crate::render::html) struct Station {
     pub(super) side: &'static str,
     /// Whole id of its interface.
     pub(super) interface_id: Option<String>,
-    pub(super) role: String,
+    pub(super) role: Role,
     /// What its interface recorded of the request and of the reply; none where it has no interface that could.
     pub(super) seen: Option<(Seen, Seen)>,
 }
@@ -26,10 +27,10 @@ pub(in crate::render::html) struct Station {
 pub(super) fn stations(task: &TaskReport) -> Vec<Station> {
     let verdict = &task.verdict;
     let sightings: &[Sighting] = verdict.observed.as_ref().map_or(&[], |observed| &observed.sightings);
-    let is_own = |sighting: &&Sighting| sighting.role == "task";
+    let is_own = |sighting: &&Sighting| sighting.role == Role::Task;
     let mut stations = vec![own(task, sightings.iter().find(is_own))];
     let far: Vec<&Sighting> = sightings.iter().filter(|sighting| !is_own(sighting)).collect();
-    let is_between = |sighting: &&&Sighting| BETWEEN.contains(&sighting.role.as_str());
+    let is_between = |sighting: &&&Sighting| BETWEEN.contains(&sighting.role);
     stations.extend(far.iter().filter(is_between).take(2).map(|sighting| between(sighting)));
     let has_gateway = stations.iter().any(|station| station.side == "nat");
     if let Some(hop) = verdict.path.iter().find(|hop| hop.control == "nat-gateway" && !has_gateway) {
@@ -47,19 +48,19 @@ fn own(task: &TaskReport, sighting: Option<&Sighting>) -> Station {
         lines: id.map(|id| fit(id, LINE)).into_iter().chain(address).collect(),
         side: "task",
         interface_id: id.map(ToString::to_string),
-        role: "task".to_owned(),
+        role: Role::Task,
         seen: sighting.map(|sighting| (sighting.request, sighting.reply)),
     }
 }
 
 fn between(sighting: &Sighting) -> Station {
-    let is_gateway = sighting.role == "nat-gateway";
+    let is_gateway = sighting.role == Role::NatGateway;
     Station {
         title: fit(if is_gateway { "NAT gateway" } else { "Endpoint" }, LINE),
         lines: vec![fit(&sighting.interface_id, LINE)],
         side: if is_gateway { "nat" } else { "destination" },
         interface_id: Some(sighting.interface_id.to_string()),
-        role: sighting.role.clone(),
+        role: sighting.role,
         seen: Some((sighting.request, sighting.reply)),
     }
 }
@@ -71,7 +72,7 @@ fn gateway(hop: &PathHop) -> Station {
         lines: hop.ids.iter().take(1).map(|id| fit(id, LINE)).collect(),
         side: "nat",
         interface_id: None,
-        role: "nat-gateway".to_owned(),
+        role: Role::NatGateway,
         seen: None,
     }
 }
@@ -87,7 +88,7 @@ fn last(task: &TaskReport, sighting: Option<&Sighting>) -> Station {
         lines: id.iter().map(|id| fit(id, LINE)).chain(destination).collect(),
         side: "destination",
         interface_id: id,
-        role: sighting.map_or_else(String::new, |sighting| sighting.role.clone()),
+        role: sighting.map_or_else(Role::default, |sighting| sighting.role),
         seen: sighting.map(|sighting| (sighting.request, sighting.reply)),
     }
 }

@@ -1,6 +1,7 @@
 //! Where on its path the packets stopped: by the records first, by the configuration where no record says REJECT.
 
 use super::stations::Station;
+use crate::model::interface::Role;
 use crate::render::html::hops;
 use crate::report::{HopState, PathHop, Seen, StepState, Verdict};
 
@@ -84,9 +85,9 @@ pub(super) fn caption(stop: Stop, verdict: &Verdict, stations: &[Station]) -> St
 
 /// `eni-1 (endpoint)`.
 fn called(station: &Station) -> String {
-    match (&station.interface_id, station.role.as_str()) {
-        (Some(id), "task") => format!("the task's interface {id}"),
-        (Some(id), "" | "other" | "unknown" | "far") => id.clone(),
+    match (&station.interface_id, station.role) {
+        (Some(id), Role::Task) => format!("the task's interface {id}"),
+        (Some(id), Role::Other | Role::Unknown) => id.clone(),
         (Some(id), role) => format!("{id} ({role})"),
         (None, _) => station.title.to_string(),
     }

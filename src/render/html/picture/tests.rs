@@ -4,6 +4,7 @@ use super::stations::stations;
 use super::stop::{Stop, stop};
 use super::{STATION, WIDTH, picture};
 use crate::model::ids::InterfaceId;
+use crate::model::interface::Role;
 use crate::report::{HopState, Observed, PathHop, Seen, Sighting, StepState, TaskReport, sample};
 
 const YES: Seen = Seen::Accepted;
@@ -12,13 +13,13 @@ const NONE: Seen = Seen::NotRecorded;
 
 fn task(
     state: StepState,
-    sightings: &[(&str, Seen, Seen)],
+    sightings: &[(Role, Seen, Seen)],
     path: &[(&'static str, &'static str, HopState)],
 ) -> TaskReport {
     let mut task = sample::rich().tasks.remove(0);
-    let sighting = |&(role, request, reply): &(&str, Seen, Seen)| Sighting {
+    let sighting = |&(role, request, reply): &(Role, Seen, Seen)| Sighting {
         interface_id: InterfaceId::new(format!("eni-{role}")),
-        role: role.to_owned(),
+        role,
         request,
         reply,
     };
@@ -47,29 +48,39 @@ fn records_tell_where_packets_stopped_before_the_configuration_does() {
     let rejected = StepState::RequestRejected;
     let (ours, theirs) =
         (("request", "task", HopState::Denied), ("request", "destination", HopState::Denied));
-    check(rejected, &[("task", NO, NONE)], &[], Stop::Station(0, "request"));
-    check(rejected, &[("task", NO, NONE)], &[ours], Stop::Hop(0));
-    check(rejected, &[("task", YES, NONE), ("endpoint", NO, NONE)], &[ours, theirs], Stop::Hop(1));
+    check(rejected, &[(Role::Task, NO, NONE)], &[], Stop::Station(0, "request"));
+    check(rejected, &[(Role::Task, NO, NONE)], &[ours], Stop::Hop(0));
+    check(rejected, &[(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)], &[ours, theirs], Stop::Hop(1));
     // The configuration denies elsewhere: the records are believed.
-    check(rejected, &[("task", YES, NONE), ("endpoint", NO, NONE)], &[ours], Stop::Station(1, "request"));
+    check(
+        rejected,
+        &[(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
+        &[ours],
+        Stop::Station(1, "request"),
+    );
     check(
         StepState::ReplyRejected,
-        &[("task", YES, NO), ("endpoint", YES, YES)],
+        &[(Role::Task, YES, NO), (Role::Endpoint, YES, YES)],
         &[],
         Stop::Station(0, "reply"),
     );
     check(
         StepState::ReplyRejected,
-        &[("task", YES, NONE), ("endpoint", YES, NO)],
+        &[(Role::Task, YES, NONE), (Role::Endpoint, YES, NO)],
         &[],
         Stop::Station(1, "reply"),
     );
-    check(StepState::Unanswered, &[("task", YES, NONE)], &[ours], Stop::Hop(0));
-    check(StepState::Unanswered, &[("task", YES, NONE)], &[], Stop::Beyond(0));
-    check(StepState::Unanswered, &[("task", YES, NONE), ("nat-gateway", YES, NONE)], &[], Stop::Beyond(1));
-    check(StepState::Unanswered, &[("task", YES, NONE), ("other", YES, NONE)], &[], Stop::Beyond(1));
-    check(StepState::Reset, &[("task", YES, YES)], &[], Stop::End);
-    check(StepState::Unclear, &[("task", YES, YES)], &[], Stop::Unknown);
+    check(StepState::Unanswered, &[(Role::Task, YES, NONE)], &[ours], Stop::Hop(0));
+    check(StepState::Unanswered, &[(Role::Task, YES, NONE)], &[], Stop::Beyond(0));
+    check(
+        StepState::Unanswered,
+        &[(Role::Task, YES, NONE), (Role::NatGateway, YES, NONE)],
+        &[],
+        Stop::Beyond(1),
+    );
+    check(StepState::Unanswered, &[(Role::Task, YES, NONE), (Role::Other, YES, NONE)], &[], Stop::Beyond(1));
+    check(StepState::Reset, &[(Role::Task, YES, YES)], &[], Stop::End);
+    check(StepState::Unclear, &[(Role::Task, YES, YES)], &[], Stop::Unknown);
 }
 
 #[test]
@@ -79,13 +90,13 @@ fn everything_is_drawn_inside_and_in_order() {
         .flat_map(|side| [("request", side, HopState::Allowed), ("reply", side, HopState::Unknown)])
         .collect();
     for sightings in [
-        vec![("task", YES, NONE)],
-        vec![("task", YES, NONE), ("endpoint", NO, NONE)],
+        vec![(Role::Task, YES, NONE)],
+        vec![(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
         vec![
-            ("task", YES, NONE),
-            ("nat-gateway", YES, NONE),
-            ("endpoint", YES, NONE),
-            ("endpoint", NO, NONE),
+            (Role::Task, YES, NONE),
+            (Role::NatGateway, YES, NONE),
+            (Role::Endpoint, YES, NONE),
+            (Role::Endpoint, NO, NONE),
         ],
     ] {
         for n_hops in 0..=hops.len() {

@@ -1,6 +1,6 @@
 //! The one thing that breaks, after everyone else has started.
 
-use flowcause::report::CulpritKind;
+use flowcause::finding::CulpritKind;
 
 use crate::support::clock::s;
 use crate::support::config::{NatState, Peer, Rule};

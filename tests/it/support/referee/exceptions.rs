@@ -2,7 +2,7 @@
 //!
 //! This is the only place that excuses anything; each line has its reason.
 
-use flowcause::report::CulpritKind;
+use flowcause::finding::CulpritKind;
 
 use crate::support::referee::Case;
 use crate::support::referee::play::Played;

@@ -4,10 +4,11 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use flowcause::finding::{CauseId, Confidence, Culprit, CulpritKind};
 use flowcause::model::ids::{InterfaceId, TaskId};
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
-use flowcause::report::{Culprit, CulpritKind, NETWORK_HEALTHY, Report, Standing, TaskReport};
+use flowcause::report::{Report, TaskReport};
 
 use crate::support::metadata;
 use crate::support::referee::Case;
@@ -61,7 +62,7 @@ pub(crate) struct Judgement {
     /// What of the answer is right.
     pub(crate) rightness: Rightness,
     /// The verdict's standing; none where there is no verdict.
-    pub(crate) standing: Option<Standing>,
+    pub(crate) standing: Option<Confidence>,
     /// Whether the fix was verified.
     pub(crate) is_verified: bool,
     /// Rules that hold whatever the cause is, and were broken.
@@ -125,7 +126,7 @@ fn judge_report(case: Case, played: &Played, answers: &[Answer], report: &Report
         return lost(case, answers, "no word of the task", None);
     };
     let verdict = &task.verdict;
-    let right = |answer: &&Answer| answer.cause == verdict.cause;
+    let right = |answer: &&Answer| answer.cause == verdict.cause.name();
     let fix_of = |id: &String| *id == played.task;
     let incident = report.incidents.iter().find(|incident| incident.tasks.iter().any(fix_of));
     let of_cause: Vec<&Answer> = answers.iter().filter(right).collect();
@@ -162,16 +163,16 @@ fn judge_report(case: Case, played: &Played, answers: &[Answer], report: &Report
 fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
     let verdict = &task.verdict;
     let mut broken = Vec::new();
-    if verdict.cause == NETWORK_HEALTHY && case.trouble != Trouble::Refused {
+    if verdict.cause == CauseId::NetworkHealthy && case.trouble != Trouble::Refused {
         broken.push("healthy, although a step failed".to_owned());
     }
     let blind = matches!(case.variant, Variant::SkipData | Variant::RejectOnly);
-    if blind && verdict.standing == Standing::Confirmed && MISSING_RETURN.contains(&verdict.cause) {
+    if blind && verdict.standing == Confidence::Confirmed && MISSING_RETURN.contains(&verdict.cause.name()) {
         broken.push(format!("{} is confirmed, although records are missing", verdict.cause));
     }
     if case.variant == Variant::TaskSide
-        && verdict.standing == Standing::Confirmed
-        && FAR_SIDE.contains(&verdict.cause)
+        && verdict.standing == Confidence::Confirmed
+        && FAR_SIDE.contains(&verdict.cause.name())
     {
         broken.push(format!("{} is confirmed, although the far side is not recorded", verdict.cause));
     }

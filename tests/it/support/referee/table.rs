@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use flowcause::report::Standing;
+use flowcause::finding::Confidence;
 
 use crate::support::referee::judge::{Judgement, Rightness};
 use crate::support::referee::trouble::Trouble;
@@ -32,7 +32,7 @@ impl Tally {
             let is_right = judgement.rightness == Rightness::Culprit;
             tally.causes += usize::from(judgement.rightness != Rightness::Nothing);
             tally.culprits += usize::from(is_right);
-            tally.confirmed += usize::from(judgement.standing == Some(Standing::Confirmed));
+            tally.confirmed += usize::from(judgement.standing == Some(Confidence::Confirmed));
             tally.verified += usize::from(judgement.is_verified && is_right);
         }
         tally

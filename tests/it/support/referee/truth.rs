@@ -1,6 +1,6 @@
 //! What is true of a case, and what a culprit must look like to be it.
 
-use flowcause::report::{Culprit, CulpritKind};
+use flowcause::finding::{Culprit, CulpritKind};
 
 /// Who is to blame.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,57 @@
+//! The resource at fault.
+
+use crate::model::ids::SubnetId;
+
+/// The kind of thing at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CulpritKind {
+    /// A security group, `sg-…`.
+    SecurityGroup,
+    /// A network ACL, `acl-…`.
+    NetworkAcl,
+    /// A route table, `rtb-…`.
+    RouteTable,
+    /// A VPC endpoint, `vpce-…`.
+    VpcEndpoint,
+    /// A NAT gateway, `nat-…`.
+    NatGateway,
+    /// A network interface, `eni-…`.
+    Interface,
+    /// A VPC, `vpc-…`.
+    Vpc,
+    /// A DNS server, by address.
+    DnsServer,
+    /// The path between two addresses: something the data does not show.
+    Path,
+}
+
+impl CulpritKind {
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SecurityGroup => "security-group",
+            Self::NetworkAcl => "network-acl",
+            Self::RouteTable => "route-table",
+            Self::VpcEndpoint => "vpc-endpoint",
+            Self::NatGateway => "nat-gateway",
+            Self::Interface => "interface",
+            Self::Vpc => "vpc",
+            Self::DnsServer => "dns-server",
+            Self::Path => "path",
+        }
+    }
+}
+
+/// A resource at fault.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Culprit {
+    /// What kind of resource.
+    pub kind: CulpritKind,
+    /// Its id; none where no document names it, as for the ACL of a subnet that was not exported.
+    pub id: Option<String>,
+    /// The subnet the resource acts on, where that is what is known of it.
+    pub subnet_id: Option<SubnetId>,
+    /// The rule or route of it that matters.
+    pub rule: Option<String>,
+}

@@ -1,0 +1,16 @@
+//! The parts of a conclusion, as `explain` and `check` both draw it: cause, confidence, culprit, fix, missing data.
+//!
+//! Plain values that name `model` alone. What they follow from is decided elsewhere; how they are shown is `render`'s.
+
+mod cause_id;
+mod confidence;
+mod culprit;
+mod fix;
+mod missing;
+
+pub use cause_id::CauseId;
+pub(crate) use cause_id::with_causes;
+pub use confidence::Confidence;
+pub use culprit::{Culprit, CulpritKind};
+pub use fix::Fix;
+pub use missing::MissingData;
