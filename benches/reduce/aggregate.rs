@@ -8,7 +8,7 @@ use flowcause::ingest::options::ReadOptions;
 use flowcause::model::ids::InterfaceId;
 use flowcause::model::time::Window;
 use flowcause::progress::NoProgress;
-use flowcause::reduce::{Folded, Limits, Scope, ScopeOf, reduce_files};
+use flowcause::reduce::{AggregatedFlow, Limits, RecordFilter, RecordSet, reduce_files};
 
 use crate::check::Check;
 use crate::options::Options;
@@ -17,7 +17,7 @@ const PORTS: [u16; 2] = [53, 443];
 
 /// Ports 443 and 53 to the flows table, for everyone.
 pub(crate) fn aggregate(files: &[LogFile], options: &Options) -> Result<String, String> {
-    reduce(files, options, &Scope::everyone(&PORTS))
+    reduce(files, options, &RecordFilter::unfiltered(&PORTS))
 }
 
 /// The same for some interfaces in a window, as `explain` asks for its cases.
@@ -26,12 +26,12 @@ pub(crate) fn scoped(files: &[LogFile], options: &Options) -> Result<String, Str
     let interfaces: BTreeMap<InterfaceId, Window> =
         options.cases()?.into_iter().map(|id| (id, window)).collect();
     // No addresses: what far interfaces recorded of the cases would be one condition more, for every peer too.
-    let of = ScopeOf::Cases { interfaces, addresses: BTreeMap::new(), watched: BTreeSet::new() };
-    reduce(files, options, &Scope::new(&PORTS, window, of))
+    let of = RecordSet::Cases { interfaces, addresses: BTreeMap::new(), watched: BTreeSet::new() };
+    reduce(files, options, &RecordFilter::new(&PORTS, window, of))
 }
 
 /// The one place that knows how the library reduces.
-fn reduce(files: &[LogFile], options: &Options, scope: &Scope) -> Result<String, String> {
+fn reduce(files: &[LogFile], options: &Options, scope: &RecordFilter) -> Result<String, String> {
     let told = |error: &dyn Display| error.to_string();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(|e| told(&e))?;
     let limits = options.memory.map_or(Limits::NONE, |memory| Limits { memory, ..Limits::NONE });
@@ -40,12 +40,12 @@ fn reduce(files: &[LogFile], options: &Options, scope: &Scope) -> Result<String,
     if !aggregate.defects.is_empty() {
         return Err(format!("defects: {:?}", aggregate.defects));
     }
-    let (pieces, _) = aggregate.each_piece(&pool, check).map_err(|e| told(&e))?;
+    let (pieces, _) = aggregate.for_each_batch(&pool, check).map_err(|e| told(&e))?;
     Ok(pieces.into_iter().fold(Check::default(), Check::add).line())
 }
 
-fn check(flows: &[Folded]) -> Check {
-    let of = |flow: &Folded| {
+fn check(flows: &[AggregatedFlow]) -> Check {
+    let of = |flow: &AggregatedFlow| {
         let sums = &flow.sums;
         let flags = sums.tcp_flags.unwrap_or(0).into();
         let (first, last) = (sums.first_start.into(), sums.last_end.into());

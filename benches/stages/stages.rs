@@ -9,7 +9,7 @@ use flowcause::ingest::files::LogFile;
 use flowcause::ingest::options::ReadOptions;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
-use flowcause::reduce::{Limits, Reduced, Scope, ScopeOf, reduce_files};
+use flowcause::reduce::{Limits, RecordFilter, RecordSet, Reduced, reduce_files};
 use flowcause::render::{Format, RenderOptions, TerminalOptions, render};
 use flowcause::report::Report;
 
@@ -24,13 +24,13 @@ fn reduced(records: u64, format: &str) -> Reduced {
     let aggregate = reduce_files(
         &files,
         &ReadOptions::default(),
-        &Scope::everyone(&PORTS),
+        &RecordFilter::unfiltered(&PORTS),
         Limits::NONE,
         &pool,
         &NoProgress,
     );
     aggregate
-        .and_then(|aggregate| aggregate.select(&pool, &ScopeOf::Everyone))
+        .and_then(|aggregate| aggregate.select(&pool, &RecordSet::All))
         .expect("a folder for temporary files")
 }
 
@@ -60,7 +60,7 @@ fn diagnose_states(bencher: Bencher, records: u64) {
     bencher.counter(ItemsCount::new(conversations.len())).bench_local(|| {
         conversations
             .iter()
-            .filter(|conversation| conversation.state() == flowcause::converse::State::Unanswered)
+            .filter(|conversation| conversation.state() == flowcause::converse::ConversationState::Unanswered)
             .count()
     });
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::steps::steps;
-use super::{blind, path};
+use super::{coverage_gaps, path};
 use crate::diagnose::case::{Case, Subject};
 use crate::diagnose::verdict::Finding;
 use crate::model::ids::InterfaceId;
@@ -39,7 +39,7 @@ impl Diagnosed {
             steps: steps(case),
             path: shown.map(path::configured).unwrap_or_default(),
             observed: shown.map(|attempt| path::observed(case, attempt)),
-            blind_spots: blind::spots(case),
+            blind_spots: coverage_gaps::gaps_of(case),
             traffic: case.watch.traffic.name(),
             interfaces: interfaces(case),
         }

@@ -8,11 +8,11 @@ use crate::finding::{CauseId, Confidence, Culprit, Fix};
 use crate::report::{Incident, TaskReport};
 
 /// The key under which tasks are one incident.
-type Key = (&'static str, Option<crate::model::service::Service>, Vec<Culprit>);
+type IncidentKey = (&'static str, Option<crate::model::service::Service>, Vec<Culprit>);
 
 /// Groups the tasks; what is wrong before what is not, the surest first, of these the largest, of these the earliest.
 pub(super) fn group(diagnosed: &[Diagnosed], tasks: &[TaskReport]) -> Vec<Incident> {
-    let mut groups: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    let mut groups: BTreeMap<IncidentKey, Vec<usize>> = BTreeMap::new();
     for (place, task) in tasks.iter().enumerate() {
         let verdict = &task.verdict;
         let key = (verdict.cause.name(), verdict.service.clone(), verdict.culprits.clone());
@@ -51,7 +51,7 @@ fn incident(
         last: members().filter_map(|task| task.stopped_at).chain(steps().map(|step| step.last)).max(),
         title: finding.cause.title,
         summary: finding.summary.clone(),
-        fix: joined(&finding.fix, places[1..].iter().map(|&place| &diagnosed[place].finding.fix)),
+        fix: combined(&finding.fix, places[1..].iter().map(|&place| &diagnosed[place].finding.fix)),
         history: None,
     }
 }
@@ -66,7 +66,7 @@ fn name(task: &TaskReport) -> String {
 ///
 /// What allows more never takes from what another task needs, so the commands hold together; only two network ACL entries of
 /// one number cannot both be made.
-fn joined<'a>(first: &Fix, others: impl Iterator<Item = &'a Fix>) -> Fix {
+fn combined<'a>(first: &Fix, others: impl Iterator<Item = &'a Fix>) -> Fix {
     let mut fix = first.clone();
     for other in others {
         fix.verified &= other.verified;
@@ -106,7 +106,7 @@ mod tests {
         };
         let check = |fixes: &[Fix], commands: &[&str], verified, text: &str| {
             assert_eq!(
-                joined(&fixes[0], fixes[1..].iter()),
+                combined(&fixes[0], fixes[1..].iter()),
                 Fix { text: text.to_owned(), ..fix(commands, verified) }
             );
         };

@@ -1,7 +1,7 @@
 //! Cases and findings to the finished report: records quoted, tasks grouped into incidents, everything sorted.
 
-mod blind;
 mod coverage;
+mod coverage_gaps;
 mod diagnosed;
 mod incidents;
 mod path;
@@ -23,12 +23,12 @@ use crate::report::{Inputs, Report};
 pub use diagnosed::Diagnosed;
 
 /// The records that a report shows, by where they stand.
-pub(crate) struct Quotes<'a> {
+pub(crate) struct QuotedRecords<'a> {
     files: &'a [LogFile],
     texts: BTreeMap<RowRef, String>,
 }
 
-impl<'a> Quotes<'a> {
+impl<'a> QuotedRecords<'a> {
     fn of(files: &'a [LogFile], diagnosed: &[Diagnosed]) -> Self {
         let wanted: BTreeSet<RowRef> =
             diagnosed.iter().flat_map(|one| one.finding.proofs.iter()).flat_map(Proof::rows).collect();
@@ -54,7 +54,7 @@ pub fn assemble(
     asked: Option<Window>,
     healthy_tasks: u64,
 ) -> Report {
-    let quotes = Quotes::of(files, diagnosed);
+    let quotes = QuotedRecords::of(files, diagnosed);
     let tasks: Vec<_> = diagnosed.iter().map(|one| task::report(one, &quotes)).collect();
     Report {
         window: asked.or_else(|| window(diagnosed, reduced)),

@@ -1,6 +1,6 @@
 //! The attempt that a verdict shows: its configured path, and what the records show of it.
 
-use crate::converse::{Conversation, Half, State};
+use crate::converse::{Conversation, ConversationState, Half};
 use crate::diagnose::case::{Attempt, Case};
 use crate::model::interface::Role;
 use crate::path::Passage;
@@ -36,27 +36,27 @@ pub(super) fn observed(case: &Case<'_>, attempt: &Attempt) -> Observed {
     for mirror in far {
         let (request, reply) = seen(&mirror.conversation);
         let (interface_id, role) = (mirror.interface_id.clone(), mirror.role);
-        take(&mut sightings, Sighting { interface_id, role, request, reply });
+        add_sighting(&mut sightings, Sighting { interface_id, role, request, reply });
     }
     if let Some(owner) = case.facts.inventory.interface_by_address(attempt.destination.ip()) {
         let (interface_id, role) = (owner.id.clone(), case.facts.inventory.role(&owner.id));
         let (request, reply) = (Seen::NotRecorded, Seen::NotRecorded);
-        take(&mut sightings, Sighting { interface_id, role, request, reply });
+        add_sighting(&mut sightings, Sighting { interface_id, role, request, reply });
     }
     Observed { destination: attempt.destination.to_string(), state: attempt.outcome.step_state(), sightings }
 }
 
 /// Adds a sighting; two at one interface, as at both sides of a NAT gateway, become one, in which a rejection counts most.
-fn take(sightings: &mut Vec<Sighting>, new: Sighting) {
+fn add_sighting(sightings: &mut Vec<Sighting>, new: Sighting) {
     let Some(have) = sightings.iter_mut().find(|have| have.interface_id == new.interface_id) else {
         sightings.push(new);
         return;
     };
-    have.request = telling(have.request, new.request);
-    have.reply = telling(have.reply, new.reply);
+    have.request = stronger(have.request, new.request);
+    have.reply = stronger(have.reply, new.reply);
 }
 
-fn telling(a: Seen, b: Seen) -> Seen {
+fn stronger(a: Seen, b: Seen) -> Seen {
     [Seen::Rejected, Seen::Accepted]
         .into_iter()
         .find(|seen| [a, b].contains(seen))
@@ -73,8 +73,8 @@ fn seen(conversation: &Conversation) -> (Seen, Seen) {
         (None, Some(_)) => Seen::Rejected,
         (None, None) => Seen::NotRecorded,
     };
-    let request = of(&conversation.request, state == State::RequestRejected);
-    (request, of(&conversation.reply, state == State::ReplyRejected))
+    let request = of(&conversation.request, state == ConversationState::RequestRejected);
+    (request, of(&conversation.reply, state == ConversationState::ReplyRejected))
 }
 
 #[cfg(test)]
@@ -92,7 +92,7 @@ mod tests {
         };
         let check = |a: (Seen, Seen), b: (Seen, Seen), expect: (Seen, Seen)| {
             let mut sightings = vec![sighting("eni-1", a.0, a.1)];
-            take(&mut sightings, sighting("eni-1", b.0, b.1));
+            add_sighting(&mut sightings, sighting("eni-1", b.0, b.1));
             assert_eq!(sightings, [sighting("eni-1", expect.0, expect.1)]);
         };
         let (yes, no, none) = (Seen::Accepted, Seen::Rejected, Seen::NotRecorded);

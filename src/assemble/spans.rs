@@ -4,7 +4,7 @@ use crate::diagnose::case::Attempt;
 use crate::report::{Span, Step};
 
 /// Spans of one task in a report.
-const MOST_SPANS: usize = 200;
+const MAX_SPANS: usize = 200;
 
 /// The attempts of one destination, by time.
 pub(super) fn of(attempts: &[&Attempt]) -> Vec<Span> {
@@ -21,10 +21,10 @@ pub(super) fn of(attempts: &[&Attempt]) -> Vec<Span> {
 /// Leaves as many spans as a report holds for one task: the same number for each step, of each an even choice.
 pub(super) fn bound(steps: &mut [Step]) {
     let total: usize = steps.iter().map(|step| step.spans.len()).sum();
-    if total <= MOST_SPANS {
+    if total <= MAX_SPANS {
         return;
     }
-    let (mut left, mut n_steps) = (MOST_SPANS, steps.len());
+    let (mut left, mut n_steps) = (MAX_SPANS, steps.len());
     let mut by_size: Vec<&mut Step> = steps.iter_mut().collect();
     by_size.sort_by_key(|step| step.spans.len());
     // The small ones first: what they do not use is the large ones'.

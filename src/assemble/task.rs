@@ -1,11 +1,11 @@
 //! One diagnosed task of the report.
 
-use super::{Diagnosed, Quotes};
+use super::{Diagnosed, QuotedRecords};
 use crate::diagnose::assessment::Proof;
 use crate::model::service::Service;
 use crate::report::{Evidence, EvidenceRow, TaskReport, Verdict};
 
-pub(super) fn report(one: &Diagnosed, quotes: &Quotes<'_>) -> TaskReport {
+pub(super) fn report(one: &Diagnosed, quotes: &QuotedRecords<'_>) -> TaskReport {
     let subject = one.subject.clone();
     TaskReport {
         task_id: subject.task_id,
@@ -23,7 +23,7 @@ pub(super) fn report(one: &Diagnosed, quotes: &Quotes<'_>) -> TaskReport {
     }
 }
 
-fn verdict(one: &Diagnosed, quotes: &Quotes<'_>) -> Verdict {
+fn verdict(one: &Diagnosed, quotes: &QuotedRecords<'_>) -> Verdict {
     let finding = &one.finding;
     let of_step = one.lead.clone();
     let is_named = of_step.as_ref().is_some_and(|service| *service != Service::Unknown);
@@ -41,7 +41,7 @@ fn verdict(one: &Diagnosed, quotes: &Quotes<'_>) -> Verdict {
     }
 }
 
-fn evidence(proof: &Proof, quotes: &Quotes<'_>) -> Evidence {
+fn evidence(proof: &Proof, quotes: &QuotedRecords<'_>) -> Evidence {
     let row = |row| EvidenceRow { file: quotes.file(row), line: row.line, record: quotes.record(row) };
     Evidence { says: proof.says().to_owned(), rows: proof.rows().map(row).collect() }
 }

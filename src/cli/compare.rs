@@ -8,7 +8,7 @@ use crate::cli::args::{CompareArgs, CompareFailOn};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, Kind};
 use crate::compare::compare;
-use crate::compare::told::{Told, ToldError};
+use crate::compare::parsed::{ParsedReport, ReportError};
 use crate::render::render_comparison;
 
 /// Carries the command out.
@@ -25,23 +25,23 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     Ok(if fails { Exit::Found } else { Exit::Done })
 }
 
-fn read(path: &Path) -> Result<Told, Failure> {
+fn read(path: &Path) -> Result<ParsedReport, Failure> {
     let bytes = fs::read(path).map_err(|error| {
         Failure::usage(format!("`{}` cannot be read: {error}", path.display()))
             .hint("pass two reports: `flowcause compare OLD.json NEW.json`")
     })?;
-    Told::from_json(&bytes).map_err(|error| unusable(path, &error))
+    ParsedReport::from_json(&bytes).map_err(|error| unusable(path, &error))
 }
 
-fn unusable(path: &Path, error: &ToldError) -> Failure {
+fn unusable(path: &Path, error: &ReportError) -> Failure {
     let failure = Failure {
         kind: Kind::Input,
         error: format!("`{}` cannot be compared: {error}", path.display()),
         hints: Vec::new(),
     };
     match error {
-        ToldError::UnknownVersion(_) => failure.hint("make both reports with one version of flowcause"),
-        ToldError::NoReport | ToldError::Damaged(_) => {
+        ReportError::UnknownVersion(_) => failure.hint("make both reports with one version of flowcause"),
+        ReportError::NoReport | ReportError::Damaged(_) => {
             failure.hint("make one with `flowcause explain LOGS --metadata PATH --format json -o FILE`")
         }
     }

@@ -12,7 +12,7 @@ use rustc_hash::FxHasher;
 
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::output::{OutputFile, unwritable};
-use crate::schedule::state::{State, StateError};
+use crate::schedule::state::{SavedState, StateError};
 
 /// A state that no other run can use meanwhile.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct StateFile {
     /// Held until the end.
     _lock: File,
     /// What the last run left.
-    pub before: State,
+    pub before: SavedState,
 }
 
 impl StateFile {
@@ -35,8 +35,8 @@ impl StateFile {
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let lock = lock(&path)?;
         let before = match fs::read(&path) {
-            Ok(bytes) => State::from_json(&bytes).map_err(|error| unusable(&path, &error))?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => State::default(),
+            Ok(bytes) => SavedState::from_json(&bytes).map_err(|error| unusable(&path, &error))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => SavedState::default(),
             Err(error) => {
                 return Err(Failure::internal(format!("`{}` cannot be read: {error}", path.display())));
             }
@@ -54,7 +54,7 @@ impl StateFile {
     }
 
     /// Puts the next state in its place. This is the last thing a run does.
-    pub fn replace(self, after: &State) -> Result<(), Failure> {
+    pub fn replace(self, after: &SavedState) -> Result<(), Failure> {
         let mut file = OutputFile::create(&self.path, Some(&self.owner()))?;
         let mut buffered = BufWriter::new(&mut file);
         after
@@ -130,10 +130,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("state.json");
         let file = StateFile::open(&path).expect("a writable folder");
-        assert_eq!(file.before, State::default());
-        file.replace(&State::default()).expect("a writable folder");
+        assert_eq!(file.before, SavedState::default());
+        file.replace(&SavedState::default()).expect("a writable folder");
         assert_eq!(names(folder.path()), ["state.json", "state.json.lock"]);
-        assert_eq!(StateFile::open(&path).expect("it is free again").before, State::default());
+        assert_eq!(StateFile::open(&path).expect("it is free again").before, SavedState::default());
     }
 
     #[test]

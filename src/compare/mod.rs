@@ -1,16 +1,16 @@
 //! Two reports side by side: incidents new, gone, grown and shrunk, and what changed of what the logs show.
 //!
-//! Goes in: two JSON reports of version 1, as [`told::Told`]. Comes out: a [`Comparison`], which serializes as
+//! Goes in: two JSON reports of version 1, as [`parsed::ParsedReport`]. Comes out: a [`Comparison`], which serializes as
 //! docs/compare-v1.schema.json says. Incidents are the same if their keys are
 //! ([`identity`](crate::report::identity)): times and tasks do not matter.
 
-pub mod told;
+pub mod parsed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::compare::told::{Told, ToldInterface, ToldTask, ToldWindow};
+use crate::compare::parsed::{ParsedInterface, ParsedReport, ParsedTask, ParsedWindow};
 use crate::finding::{CauseId, Confidence};
 use crate::model::time::Timestamp;
 
@@ -20,7 +20,7 @@ pub const VERSION: &str = "1";
 /// What became of an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Change {
+pub enum ChangeKind {
     /// Only the new report has it.
     New,
     /// It has more tasks.
@@ -40,9 +40,9 @@ pub enum Change {
 pub struct Comparison {
     comparison_version: &'static str,
     /// The old report.
-    pub old: Side,
+    pub old: ComparedReport,
     /// The new report.
-    pub new: Side,
+    pub new: ComparedReport,
     /// By change, then key.
     pub incidents: Vec<IncidentChange>,
     /// What changed of what the logs show.
@@ -53,7 +53,7 @@ pub struct Comparison {
 
 /// One of the reports.
 #[derive(Clone, Debug, Serialize)]
-pub struct Side {
+pub struct ComparedReport {
     /// The file, as it was named.
     pub file: String,
     /// The first second of its window.
@@ -68,7 +68,7 @@ pub struct Side {
 #[derive(Clone, Debug, Serialize)]
 pub struct IncidentChange {
     /// What became of it.
-    pub change: Change,
+    pub change: ChangeKind,
     /// Its key.
     pub key: String,
     /// Cause id.
@@ -78,18 +78,18 @@ pub struct IncidentChange {
     /// The service whose step failed.
     pub service: Option<String>,
     /// The resources at fault.
-    pub culprits: Vec<CulpritOf>,
+    pub culprits: Vec<ComparedCulprit>,
     /// In the old report.
-    pub old: Option<Extent>,
+    pub old: Option<IncidentExtent>,
     /// In the new report.
-    pub new: Option<Extent>,
+    pub new: Option<IncidentExtent>,
     /// Tasks of the new report that the old one did not have in it.
     pub new_tasks: u64,
 }
 
 /// A resource at fault.
 #[derive(Clone, Debug, Serialize)]
-pub struct CulpritOf {
+pub struct ComparedCulprit {
     /// The kind's name.
     pub kind: String,
     /// Its id.
@@ -102,7 +102,7 @@ pub struct CulpritOf {
 
 /// How large and how sure an incident is in one report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Extent {
+pub struct IncidentExtent {
     /// Its tasks.
     pub tasks: u64,
     /// The weakest standing among them.
@@ -159,13 +159,13 @@ impl Comparison {
     pub fn has_new(&self) -> bool {
         self.incidents
             .iter()
-            .any(|one| one.change == Change::New && one.cause != CauseId::NetworkHealthy.name())
+            .any(|one| one.change == ChangeKind::New && one.cause != CauseId::NetworkHealthy.name())
     }
 }
 
 /// Compares two reports, each with its file's name.
 #[must_use]
-pub fn compare(old: (&str, &Told), new: (&str, &Told)) -> Comparison {
+pub fn compare(old: (&str, &ParsedReport), new: (&str, &ParsedReport)) -> Comparison {
     let (before, after) = (by_incident(old.1), by_incident(new.1));
     let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let none = Vec::new();
@@ -185,19 +185,19 @@ pub fn compare(old: (&str, &Told), new: (&str, &Told)) -> Comparison {
     }
 }
 
-fn side((file, told): (&str, &Told)) -> Side {
-    let edge = |edge: fn(&ToldWindow) -> Option<Timestamp>| told.window.as_ref().and_then(edge);
-    Side {
+fn side((file, parsed): (&str, &ParsedReport)) -> ComparedReport {
+    let edge = |edge: fn(&ParsedWindow) -> Option<Timestamp>| parsed.window.as_ref().and_then(edge);
+    ComparedReport {
         file: file.to_owned(),
         from: edge(|window| window.from),
         to: edge(|window| window.to),
-        tasks: told.tasks.len() as u64,
+        tasks: parsed.tasks.len() as u64,
     }
 }
 
-fn by_incident(told: &Told) -> BTreeMap<String, Vec<&ToldTask>> {
-    let mut incidents: BTreeMap<String, Vec<&ToldTask>> = BTreeMap::new();
-    for task in &told.tasks {
+fn by_incident(parsed: &ParsedReport) -> BTreeMap<String, Vec<&ParsedTask>> {
+    let mut incidents: BTreeMap<String, Vec<&ParsedTask>> = BTreeMap::new();
+    for task in &parsed.tasks {
         incidents.entry(task.incident_key()).or_default().push(task);
     }
     incidents
@@ -206,13 +206,13 @@ fn by_incident(told: &Told) -> BTreeMap<String, Vec<&ToldTask>> {
 /// None if neither report has a task of it.
 fn incident(
     key: &str,
-    (old_report, old): (&Told, &[&ToldTask]),
-    (new_report, new): (&Told, &[&ToldTask]),
+    (old_report, old): (&ParsedReport, &[&ParsedTask]),
+    (new_report, new): (&ParsedReport, &[&ParsedTask]),
 ) -> Option<IncidentChange> {
     let verdict = &new.first().or(old.first())?.verdict;
     let title = new_report.title(&verdict.cause).or_else(|| old_report.title(&verdict.cause));
     let known: BTreeSet<&str> = old.iter().filter_map(|task| task.name()).collect();
-    let culprits = verdict.culprits.iter().map(|culprit| CulpritOf {
+    let culprits = verdict.culprits.iter().map(|culprit| ComparedCulprit {
         kind: culprit.kind.clone(),
         id: culprit.id.clone(),
         subnet_id: culprit.subnet_id.clone(),
@@ -232,10 +232,10 @@ fn incident(
     })
 }
 
-fn extent(tasks: &[&ToldTask]) -> Option<Extent> {
+fn extent(tasks: &[&ParsedTask]) -> Option<IncidentExtent> {
     let weakest =
         tasks.iter().map(|task| task.verdict.standing.as_str()).max_by_key(|name| weakness(name))?;
-    Some(Extent { tasks: tasks.len() as u64, standing: weakest.to_owned() })
+    Some(IncidentExtent { tasks: tasks.len() as u64, standing: weakest.to_owned() })
 }
 
 /// The surest standing first.
@@ -244,20 +244,20 @@ fn weakness(name: &str) -> usize {
     standings.iter().position(|standing| standing.name() == name).unwrap_or(standings.len())
 }
 
-fn change(old: Option<&Extent>, new: Option<&Extent>) -> Change {
+fn change(old: Option<&IncidentExtent>, new: Option<&IncidentExtent>) -> ChangeKind {
     match (old, new) {
-        (None, _) => Change::New,
-        (_, None) => Change::Gone,
-        (Some(old), Some(new)) if new.tasks > old.tasks => Change::Grown,
-        (Some(old), Some(new)) if new.tasks < old.tasks => Change::Shrunk,
-        (Some(old), Some(new)) if new.standing != old.standing => Change::StandingChanged,
-        _ => Change::Unchanged,
+        (None, _) => ChangeKind::New,
+        (_, None) => ChangeKind::Gone,
+        (Some(old), Some(new)) if new.tasks > old.tasks => ChangeKind::Grown,
+        (Some(old), Some(new)) if new.tasks < old.tasks => ChangeKind::Shrunk,
+        (Some(old), Some(new)) if new.standing != old.standing => ChangeKind::StandingChanged,
+        _ => ChangeKind::Unchanged,
     }
 }
 
-fn coverage(old: &Told, new: &Told) -> CoverageChange {
+fn coverage(old: &ParsedReport, new: &ParsedReport) -> CoverageChange {
     let (before, after) = (&old.coverage, &new.coverage);
-    let known: BTreeMap<&str, &ToldInterface> =
+    let known: BTreeMap<&str, &ParsedInterface> =
         before.interfaces.iter().map(|interface| (interface.id.as_str(), interface)).collect();
     let changed = after.interfaces.iter().filter_map(|interface| {
         let old = minutes(known.get(interface.id.as_str())?);
@@ -269,7 +269,7 @@ fn coverage(old: &Told, new: &Told) -> CoverageChange {
     CoverageChange { traffic_type: (types[0] != types[1]).then_some(types), interfaces: changed.collect() }
 }
 
-fn minutes(interface: &ToldInterface) -> Minutes {
+fn minutes(interface: &ParsedInterface) -> Minutes {
     Minutes {
         minutes_seen: interface.minutes_seen,
         minutes_expected: interface.minutes_expected,
@@ -277,7 +277,7 @@ fn minutes(interface: &ToldInterface) -> Minutes {
     }
 }
 
-fn defects(old: &Told, new: &Told) -> Vec<DefectChange> {
+fn defects(old: &ParsedReport, new: &ParsedReport) -> Vec<DefectChange> {
     let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for defect in &old.inputs.defects {
         counts.entry(&defect.kind).or_default().0 += defect.count;

@@ -2,28 +2,28 @@
 
 use serde_json::Value;
 
-use super::{Change, Comparison, compare};
-use crate::compare::told::Told;
+use super::{ChangeKind, Comparison, compare};
+use crate::compare::parsed::ParsedReport;
 use crate::finding::Confidence;
 use crate::report::json_v1::ReportV1;
 use crate::report::{Report, sample};
 
-fn told(report: &Report) -> Told {
+fn parsed(report: &Report) -> ParsedReport {
     let text = serde_json::to_vec(&ReportV1::from(report)).expect("plain values serialize");
-    Told::from_json(&text).expect("a report")
+    ParsedReport::from_json(&text).expect("a report")
 }
 
 fn compared(old: &Report, new: &Report) -> Comparison {
-    compare(("old.json", &told(old)), ("new.json", &told(new)))
+    compare(("old.json", &parsed(old)), ("new.json", &parsed(new)))
 }
 
 /// The changes of incidents, a word and the sizes each.
-fn changes(old: &Report, new: &Report) -> Vec<(Change, String)> {
-    let size = |extent: &Option<super::Extent>| extent.as_ref().map_or(0, |extent| extent.tasks);
-    let told = |one: &super::IncidentChange| {
+fn changes(old: &Report, new: &Report) -> Vec<(ChangeKind, String)> {
+    let size = |extent: &Option<super::IncidentExtent>| extent.as_ref().map_or(0, |extent| extent.tasks);
+    let parsed = |one: &super::IncidentChange| {
         (one.change, format!("{} {}>{}", one.cause, size(&one.old), size(&one.new)))
     };
-    compared(old, new).incidents.iter().map(told).collect()
+    compared(old, new).incidents.iter().map(parsed).collect()
 }
 
 fn without_tasks(mut report: Report, cause: &str, keep: usize) -> Report {
@@ -40,19 +40,19 @@ fn without_tasks(mut report: Report, cause: &str, keep: usize) -> Report {
 fn incidents_are_new_gone_grown_or_shrunk() {
     const BLOCKED: &str = "endpoint-sg-blocks-ingress";
     let rich = sample::rich();
-    let check = |old: &Report, new: &Report, change: Change, text: &str| {
+    let check = |old: &Report, new: &Report, change: ChangeKind, text: &str| {
         let changes = changes(old, new);
         assert!(changes.contains(&(change, text.to_owned())), "{change:?} {text}: {changes:?}");
     };
     let (some, none) = (without_tasks(sample::rich(), BLOCKED, 2), without_tasks(sample::rich(), BLOCKED, 0));
-    check(&rich, &rich, Change::Unchanged, "endpoint-sg-blocks-ingress 5>5");
-    check(&none, &rich, Change::New, "endpoint-sg-blocks-ingress 0>5");
-    check(&rich, &none, Change::Gone, "endpoint-sg-blocks-ingress 5>0");
-    check(&some, &rich, Change::Grown, "endpoint-sg-blocks-ingress 2>5");
-    check(&rich, &some, Change::Shrunk, "endpoint-sg-blocks-ingress 5>2");
+    check(&rich, &rich, ChangeKind::Unchanged, "endpoint-sg-blocks-ingress 5>5");
+    check(&none, &rich, ChangeKind::New, "endpoint-sg-blocks-ingress 0>5");
+    check(&rich, &none, ChangeKind::Gone, "endpoint-sg-blocks-ingress 5>0");
+    check(&some, &rich, ChangeKind::Grown, "endpoint-sg-blocks-ingress 2>5");
+    check(&rich, &some, ChangeKind::Shrunk, "endpoint-sg-blocks-ingress 5>2");
     let mut doubtful = sample::rich();
     doubtful.tasks[1].verdict.standing = Confidence::Likely;
-    check(&rich, &doubtful, Change::StandingChanged, "endpoint-sg-blocks-ingress 5>5");
+    check(&rich, &doubtful, ChangeKind::StandingChanged, "endpoint-sg-blocks-ingress 5>5");
     assert!(compared(&none, &rich).has_new() && !compared(&rich, &none).has_new());
     assert_eq!(compared(&some, &rich).incidents[0].new_tasks, 3);
 }
@@ -68,7 +68,7 @@ fn times_tasks_and_rules_make_no_other_incident() {
         }
     }
     let changes = changes(&sample::rich(), &later);
-    assert!(changes.iter().all(|(change, _)| *change == Change::Unchanged), "{changes:?}");
+    assert!(changes.iter().all(|(change, _)| *change == ChangeKind::Unchanged), "{changes:?}");
 }
 
 #[test]
@@ -104,5 +104,5 @@ fn fields_of_later_versions_are_passed_over() {
     let mut report = serde_json::to_value(ReportV1::from(&sample::rich())).expect("plain values serialize");
     report["added_later"] = 1.into();
     report["tasks"][0]["verdict"]["added_later"] = 1.into();
-    assert!(Told::from_json(report.to_string().as_bytes()).is_ok());
+    assert!(ParsedReport::from_json(report.to_string().as_bytes()).is_ok());
 }

@@ -5,11 +5,11 @@
 //! a knock on a task's own 443 is a conversation that someone else initiated.
 
 mod pair;
-mod sieve;
+mod prefilter;
 mod state;
 mod suspects;
 
 pub use pair::{Conversation, Half, Sums, pair, pair_in_runs};
-pub use sieve::{Candidate, Sieve};
-pub use state::State;
+pub use prefilter::{SuspectCandidate, SuspectPrefilter};
+pub use state::ConversationState;
 pub use suspects::{OwnAddress, by_interface, own_address, suspects};

@@ -156,12 +156,12 @@ fn orient(flow: &Flow, ports: &[u16]) -> Oriented {
 }
 
 /// Flows that are paired at once, or those of one interface if they are more: what pairing takes beside them is bounded.
-const MOST_AT_ONCE: usize = 1 << 14;
+const MAX_FLOWS_PER_RUN: usize = 1 << 14;
 
 /// Pairs all flows of the aggregate; conversations come sorted by interface, sides, ports and time.
 pub fn pair(reduced: &Reduced, ports: &[u16]) -> Result<Vec<Conversation>, FrameError> {
     let mut conversations = Vec::new();
-    runs(&reduced.flows, MOST_AT_ONCE)
+    runs(&reduced.flows, MAX_FLOWS_PER_RUN)
         .try_for_each(|run| pair_run(reduced, run, ports, &mut conversations))?;
     Ok(conversations)
 }
@@ -173,7 +173,7 @@ pub fn pair_in_runs(
     mut take: impl FnMut(&[Conversation]),
 ) -> Result<(), FrameError> {
     let mut conversations = Vec::new();
-    for run in runs(&reduced.flows, MOST_AT_ONCE) {
+    for run in runs(&reduced.flows, MAX_FLOWS_PER_RUN) {
         conversations.clear();
         pair_run(reduced, run, ports, &mut conversations)?;
         take(&conversations);

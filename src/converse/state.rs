@@ -6,7 +6,7 @@ use crate::model::tcp_flags::TcpFlags;
 
 /// How far a conversation came, as one interface saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
+pub enum ConversationState {
     /// Useful data came back.
     Completed,
     /// The opening was rejected here.
@@ -24,61 +24,63 @@ pub enum State {
 }
 
 /// Payload bytes below which nothing useful was said: a TLS alert, a refusal. A server's first flight has thousands.
-const LEAST_USEFUL: u64 = 200;
+const MIN_USEFUL_BYTES: u64 = 200;
 /// Bytes an opening has at most on average: 60 with every usual option, some slack for others.
-const LARGEST_OPENING: u64 = 64;
+const MAX_OPENING_BYTES: u64 = 64;
 /// Bytes an opening has at least on average where no flags tell: above a bare FIN (52) or RST (40).
-const SMALLEST_OPENING: u64 = 56;
+const MIN_OPENING_BYTES: u64 = 56;
 /// More openings than this in one window are no retransmissions of one connection.
-const MOST_OPENINGS: u64 = 8;
+const MAX_OPENINGS: u64 = 8;
 /// What IPv6 adds to every packet's header.
 const IPV6_EXTRA: u64 = 20;
 
 impl Conversation {
     /// The state; a pure function of the sums.
     #[must_use]
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> ConversationState {
         if self.protocol == Protocol::TCP { self.tcp_state() } else { self.datagram_state() }
     }
 
-    fn datagram_state(&self) -> State {
+    fn datagram_state(&self) -> ConversationState {
         match (self.request, self.reply) {
-            (_, Half { accepted: Some(_), .. }) => State::Completed,
-            (Half { accepted: Some(_), .. }, Half { rejected: Some(_), .. }) => State::ReplyRejected,
-            (Half { rejected: Some(_), .. }, _) => State::RequestRejected,
-            (Half { accepted: Some(_), .. }, _) => State::Unanswered,
-            _ => State::Unclear,
+            (_, Half { accepted: Some(_), .. }) => ConversationState::Completed,
+            (Half { accepted: Some(_), .. }, Half { rejected: Some(_), .. }) => {
+                ConversationState::ReplyRejected
+            }
+            (Half { rejected: Some(_), .. }, _) => ConversationState::RequestRejected,
+            (Half { accepted: Some(_), .. }, _) => ConversationState::Unanswered,
+            _ => ConversationState::Unclear,
         }
     }
 
-    fn tcp_state(&self) -> State {
+    fn tcp_state(&self) -> ConversationState {
         if let Some(reply) = &self.reply.accepted {
             return self.answered_state(reply);
         }
         if self.request.rejected.is_some_and(|sums| self.is_opening(&sums)) {
-            return State::RequestRejected;
+            return ConversationState::RequestRejected;
         }
-        let Some(request) = &self.request.accepted else { return State::Unclear };
+        let Some(request) = &self.request.accepted else { return ConversationState::Unclear };
         match &self.reply.rejected {
-            Some(reply) if self.is_answer(reply) => State::ReplyRejected,
-            None if self.is_opening_only(request) => State::Unanswered,
-            _ => State::Unclear,
+            Some(reply) if self.is_answer(reply) => ConversationState::ReplyRejected,
+            None if self.is_opening_only(request) => ConversationState::Unanswered,
+            _ => ConversationState::Unclear,
         }
     }
 
     /// A reply passed. What was rejected besides came late, after a close.
-    fn answered_state(&self, reply: &Sums) -> State {
-        if self.payload(reply) >= LEAST_USEFUL {
-            return State::Completed;
+    fn answered_state(&self, reply: &Sums) -> ConversationState {
+        if self.payload(reply) >= MIN_USEFUL_BYTES {
+            return ConversationState::Completed;
         }
-        let Some(flags) = reply.tcp_flags else { return State::Unclear };
-        let asked = self.request.accepted.is_some_and(|sums| self.payload(&sums) >= LEAST_USEFUL);
+        let Some(flags) = reply.tcp_flags else { return ConversationState::Unclear };
+        let asked = self.request.accepted.is_some_and(|sums| self.payload(&sums) >= MIN_USEFUL_BYTES);
         match (flags.accepts(), flags.resets()) {
-            (true, true) if asked => State::Reset,
-            (false, true) if self.opened_here() => State::Reset,
+            (true, true) if asked => ConversationState::Reset,
+            (false, true) if self.opened_here() => ConversationState::Reset,
             // A responder that closes has not stalled: it refused in its own words.
-            (true, false) if asked && !flags.closes() => State::Stalled,
-            _ => State::Unclear,
+            (true, false) if asked && !flags.closes() => ConversationState::Stalled,
+            _ => ConversationState::Unclear,
         }
     }
 
@@ -104,7 +106,7 @@ impl Conversation {
     fn is_opening(&self, sums: &Sums) -> bool {
         match sums.tcp_flags {
             Some(flags) => flags.opens(),
-            None => (SMALLEST_OPENING..=LARGEST_OPENING).contains(&self.mean_size(sums)),
+            None => (MIN_OPENING_BYTES..=MAX_OPENING_BYTES).contains(&self.mean_size(sums)),
         }
     }
 
@@ -112,7 +114,7 @@ impl Conversation {
     fn is_answer(&self, sums: &Sums) -> bool {
         match sums.tcp_flags {
             Some(flags) => flags.accepts() || (flags.resets() && self.opened_here()),
-            None => (SMALLEST_OPENING..=LARGEST_OPENING).contains(&self.mean_size(sums)),
+            None => (MIN_OPENING_BYTES..=MAX_OPENING_BYTES).contains(&self.mean_size(sums)),
         }
     }
 
@@ -120,7 +122,7 @@ impl Conversation {
     fn is_opening_only(&self, sums: &Sums) -> bool {
         match sums.tcp_flags {
             Some(flags) => flags.opens() && self.payload(sums) == 0,
-            None => sums.packets <= MOST_OPENINGS && self.mean_size(sums) <= LARGEST_OPENING,
+            None => sums.packets <= MAX_OPENINGS && self.mean_size(sums) <= MAX_OPENING_BYTES,
         }
     }
 }

@@ -5,12 +5,12 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::{Conversation, State};
+use super::{Conversation, ConversationState};
 use crate::frame::{FrameError, Outcomes, repeat_offenders};
 use crate::ingest::sink::{AddressId, Direction, NameId};
 
 /// Attempts that must have failed before an interface is worth a look.
-pub(super) const LEAST_FAILURES: u32 = 2;
+pub(super) const MIN_FAILURES: u32 = 2;
 /// DNS servers contact others on the port they serve.
 pub(super) const DNS_PORT: u16 = 53;
 
@@ -69,9 +69,9 @@ pub fn suspects(
     is_client: impl Fn(AddressId) -> bool,
 ) -> Result<Vec<NameId>, FrameError> {
     // Packets on their way to another address are passed on by a gateway.
-    let passes_on = |part: &[Conversation]| part.iter().any(|conversation| conversation.far.is_some());
+    let forwards = |part: &[Conversation]| part.iter().any(|conversation| conversation.far.is_some());
     let own: BTreeMap<NameId, AddressId> = by_interface(conversations)
-        .filter(|(_, part)| !passes_on(part))
+        .filter(|(_, part)| !forwards(part))
         .filter_map(|(interface, part)| match own_address(part)? {
             OwnAddress::Shown(address) => Some((interface, address)),
             OwnAddress::Initiating(_) => None,
@@ -82,14 +82,14 @@ pub fn suspects(
     let mut outcomes = Outcomes::default();
     for conversation in conversations.iter().filter(is_own) {
         let state = conversation.state();
-        let is_knock = conversation.responder_port != DNS_PORT && is_client(conversation.responder);
-        if state != State::Unclear && !is_knock {
+        let is_probe = conversation.responder_port != DNS_PORT && is_client(conversation.responder);
+        if state != ConversationState::Unclear && !is_probe {
             outcomes.interface.push(conversation.interface.0);
             outcomes.first.push(conversation.first());
-            outcomes.failed.push(u32::from(state != State::Completed));
+            outcomes.failed.push(u32::from(state != ConversationState::Completed));
         }
     }
-    Ok(repeat_offenders(outcomes, LEAST_FAILURES)?.into_iter().map(NameId).collect())
+    Ok(repeat_offenders(outcomes, MIN_FAILURES)?.into_iter().map(NameId).collect())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub struct Totals {
     /// Records of any log-status.
     pub records: u64,
     /// Records kept in the aggregate, each once.
-    pub kept: u64,
+    pub retained: u64,
     /// Records that told one of those again: two flow logs over one interface, a file given twice.
     pub duplicates: u64,
     /// `OK` records that were accepted; here and below only of the time that can matter.

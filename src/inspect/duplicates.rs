@@ -9,7 +9,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::inspect::identity::Identity;
-use crate::spill::{CHUNK, Limits, PARTS, Spill, part_of};
+use crate::spill::{CHUNK, Limits, PARTITIONS, Spill, partition_of};
 
 /// The identities of all records, from all workers.
 #[derive(Debug)]
@@ -26,8 +26,8 @@ impl Identities {
 
     /// Records that are there already: of three alike, two.
     pub(super) fn duplicates(&self, pool: &ThreadPool) -> io::Result<u64> {
-        let most = self.limits.at_once(pool.current_num_threads());
-        pool.install(|| (0..PARTS).into_par_iter().map(|part| self.duplicates_of(part, most)).sum())
+        let most = self.limits.batch_bytes(pool.current_num_threads());
+        pool.install(|| (0..PARTITIONS).into_par_iter().map(|part| self.duplicates_of(part, most)).sum())
     }
 
     fn duplicates_of(&self, part: usize, most: usize) -> io::Result<u64> {
@@ -53,13 +53,13 @@ pub(super) struct Outbox<'a> {
 
 impl<'a> Outbox<'a> {
     pub(super) fn new(to: &'a Identities) -> Self {
-        Self { to, open: vec![Vec::new(); PARTS], failed: Ok(()) }
+        Self { to, open: vec![Vec::new(); PARTITIONS], failed: Ok(()) }
     }
 
     /// Takes a record.
     #[inline]
     pub(super) fn add(&mut self, identity: Identity) {
-        let part = part_of(identity[0], 0);
+        let part = partition_of(identity[0], 0);
         let chunk = &mut self.open[part];
         if chunk.capacity() == 0 {
             chunk.reserve_exact(CHUNK);
@@ -81,7 +81,7 @@ impl<'a> Outbox<'a> {
 
     /// Brings what is left, and says whether all of it arrived.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        for part in 0..PARTS {
+        for part in 0..PARTITIONS {
             let mut chunk = std::mem::take(&mut self.open[part]);
             chunk.shrink_to_fit();
             self.send(part, chunk);

@@ -4,10 +4,10 @@
 //! It prints nothing and reads neither clock nor environment: same inputs, same report.
 
 mod context;
-mod find;
-mod narrow;
+mod filter;
 mod options;
-mod scope;
+mod select;
+mod subjects;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -15,9 +15,9 @@ use std::path::PathBuf;
 use rayon::ThreadPool;
 
 use self::context::RunContext;
-use self::find::{Found, find};
+use self::filter::record_filter;
 pub use self::options::{LogInput, Options};
-use self::scope::scope;
+use self::subjects::{ResolvedSubjects, resolve_subjects};
 use crate::assemble::{Diagnosed, assemble};
 use crate::check::{self, Asked};
 use crate::converse::pair;
@@ -77,12 +77,12 @@ pub(crate) struct Job {
     pub(crate) selection: Selection,
     pub(crate) may_suspect: bool,
     /// What earlier runs know; none if nothing is remembered.
-    pub(crate) earlier: Option<Earlier>,
+    pub(crate) earlier: Option<EarlierRuns>,
 }
 
 /// What earlier runs know of logs that this one does not read.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Earlier {
+pub(crate) struct EarlierRuns {
     /// Their counts.
     pub(crate) totals: Totals,
     /// The names of their files.
@@ -102,7 +102,7 @@ pub(crate) fn prepare(options: &Options) -> Result<Prepared, Error> {
     Ok(Prepared { pool, inventory, documents, defects, reading, files, selection, may_suspect })
 }
 
-/// From files to a report; beside it, what each file held.
+/// From files to a report; beside it, what each file file_totals.
 pub(crate) fn diagnose_all(
     options: &Options,
     prepared: &Prepared,
@@ -111,31 +111,32 @@ pub(crate) fn diagnose_all(
 ) -> Result<(Report, Vec<FileTotals>), Error> {
     let Job { files, selection, may_suspect, earlier } = job;
     let Prepared { pool, inventory, .. } = prepared;
-    let mut scope = scope(options, inventory, &selection, may_suspect);
+    let mut filter = record_filter(options, inventory, &selection, may_suspect);
     // What is remembered of a file for later runs is what was read of it; and where every name is of another time, names
     // are not to be trusted.
-    if earlier.is_none() && files.iter().any(|file| !scope.leaves_out_by_name(&file.name)) {
-        scope = scope.trusting_names();
+    if earlier.is_none() && files.iter().any(|file| !filter.excludes_by_name(&file.name)) {
+        filter = filter.trusting_file_names();
     }
     let earlier = earlier.unwrap_or_default();
-    let read = files.iter().filter(|file| scope.leaves_out(&file.name).is_none());
+    let read = files.iter().filter(|file| filter.skipped_file(&file.name).is_none());
     let (n_read, bytes_of_logs) = read.fold((0, 0), |(n, bytes), file| (n + 1, bytes + file.size));
     progress.start(n_read, bytes_of_logs);
-    let mut aggregate = reduce_files(&files, &prepared.reading, &scope, options.limits, pool, progress)?;
+    let mut aggregate = reduce_files(&files, &prepared.reading, &filter, options.limits, pool, progress)?;
     let mut defects = prepared.defects.clone();
     defects.merge(std::mem::take(&mut aggregate.defects));
     if aggregate.totals.records == 0 && earlier.totals.records == 0 {
         return Err(no_usable_input(options, defects));
     }
-    let held = std::mem::take(&mut aggregate.files);
+    let file_totals = std::mem::take(&mut aggregate.files);
     let names = files.iter().map(|file| &file.name);
     let flow_logs = named_flow_logs(names.chain(&earlier.names));
     let context = RunContext { options, inventory, pool, flow_logs: &flow_logs };
-    let Found { mut reduced, selection } = find(&context, &aggregate, &scope, selection, may_suspect)?;
+    let ResolvedSubjects { mut reduced, selection } =
+        resolve_subjects(&context, &aggregate, &filter, selection, may_suspect)?;
     let inputs = Inputs {
         files: n_read + prepared.documents.files,
         records: aggregate.totals.records,
-        kept: reduced.totals.kept,
+        kept: reduced.totals.retained,
         duplicates: reduced.totals.duplicates,
         files_left_out: files.len() as u64 - n_read,
         bytes_read: bytes_of_logs + prepared.documents.bytes,
@@ -148,7 +149,7 @@ pub(crate) fn diagnose_all(
     let diagnosed = diagnose_each(facts, &selection.subjects);
     let report =
         pool.install(|| assemble(&diagnosed, &reduced, &files, inputs, options.window, selection.healthy));
-    Ok((report, held))
+    Ok((report, file_totals))
 }
 
 /// Reads the documents and says what tasks could reach, by the configuration alone.

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::coverage::CoverageTable;
-use super::entry::{NARROW, Packed, WIDE, pack_narrow, pack_wide};
+use super::filter::{RecordFilter, RecordSet};
 use super::names::Names;
-use super::scope::{Scope, ScopeOf};
+use super::packed::{NARROW, PackedRecord, WIDE, pack_narrow, pack_wide};
 use super::shared::Shared;
 use crate::ingest::prefilter::Prefilter;
 use crate::ingest::sink::{
@@ -19,38 +19,38 @@ use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
 use crate::model::source::RowRef;
 use crate::model::time::{Timestamp, Window};
-use crate::spill::{CHUNK, PARTS, Spill, part_of};
+use crate::spill::{CHUNK, PARTITIONS, Spill, partition_of};
 
-/// Rows of coverage that a worker keeps before it hands them over.
-const MOST_COVERAGE: usize = 32 * 1024;
+/// Rows of coverage that a worker retains before it hands them over.
+const MAX_COVERAGE_ROWS: usize = 32 * 1024;
 
-/// What the scope says of one name.
+/// What the filter says of one name.
 #[derive(Clone, Copy)]
-struct NameScope {
-    /// When its records are kept.
-    kept: Option<Window>,
+struct NameFilter {
+    /// When its records are retained.
+    retained: Option<Window>,
     /// Whether its coverage is.
     watched: bool,
 }
 
 /// Takes the records of some files in.
 pub(super) struct Collector<'a> {
-    scope: &'a Scope,
+    filter: &'a RecordFilter,
     wanted: Option<&'a Wanted>,
     prefilter: Option<Arc<Prefilter>>,
     shared: &'a Shared,
-    keeps_everyone: bool,
+    retains_all: bool,
     names: Names,
     /// By name; none for names this worker has not met.
-    name_scope: Vec<Option<NameScope>>,
-    /// The addresses of the cases, and when their records are kept.
-    address_scope: FxHashMap<IpAddr, Window>,
+    name_filters: Vec<Option<NameFilter>>,
+    /// The addresses of the cases, and when their records are retained.
+    case_addresses: FxHashMap<IpAddr, Window>,
     descriptions: FxHashMap<Box<[u8]>, DescriptionId>,
     /// The description without any value: the only one of the default format.
     no_description: Option<DescriptionId>,
-    joined: Vec<u8>,
-    narrow: Outbox<NARROW>,
-    wide: Outbox<WIDE>,
+    description_key: Vec<u8>,
+    narrow: PartitionBuffers<NARROW>,
+    wide: PartitionBuffers<WIDE>,
     coverage: CoverageTable,
     pub(super) totals: Totals,
     pub(super) defects: Defects,
@@ -59,25 +59,27 @@ pub(super) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(scope: &'a Scope, wanted: Option<&'a Wanted>, shared: &'a Shared) -> Self {
-        let address_scope = match &scope.of {
-            ScopeOf::Everyone => FxHashMap::default(),
-            ScopeOf::Cases { addresses, .. } => addresses.iter().map(|(at, window)| (*at, *window)).collect(),
+    pub(super) fn new(filter: &'a RecordFilter, wanted: Option<&'a Wanted>, shared: &'a Shared) -> Self {
+        let case_addresses = match &filter.of {
+            RecordSet::All => FxHashMap::default(),
+            RecordSet::Cases { addresses, .. } => {
+                addresses.iter().map(|(at, window)| (*at, *window)).collect()
+            }
         };
         Self {
-            scope,
+            filter,
             wanted,
             prefilter: wanted.map(|wanted| Arc::new(Prefilter::new(wanted))),
             shared,
-            keeps_everyone: matches!(scope.of, ScopeOf::Everyone),
+            retains_all: matches!(filter.of, RecordSet::All),
             names: Names::default(),
-            name_scope: Vec::new(),
-            address_scope,
+            name_filters: Vec::new(),
+            case_addresses,
             descriptions: FxHashMap::default(),
             no_description: None,
-            joined: Vec::new(),
-            narrow: Outbox::new(),
-            wide: Outbox::new(),
+            description_key: Vec::new(),
+            narrow: PartitionBuffers::new(),
+            wide: PartitionBuffers::new(),
             coverage: CoverageTable::default(),
             totals: Totals::default(),
             defects: Defects::default(),
@@ -86,68 +88,71 @@ impl<'a> Collector<'a> {
     }
 
     #[inline]
-    fn keeps(&self, record: &FlowRecord) -> bool {
-        if !self.scope.touches(record.span.start, record.span.end) {
+    fn retains(&self, record: &FlowRecord) -> bool {
+        if !self.filter.touches(record.span.start, record.span.end) {
             return false;
         }
-        self.keeps_everyone || self.is_of_case(record)
+        self.retains_all || self.is_of_case(record)
     }
 
     fn is_of_case(&self, record: &FlowRecord) -> bool {
         let (first, last) = (Timestamp(record.span.start.into()), Timestamp(record.span.end.into()));
         let touches = |window: Option<Window>| window.is_some_and(|window| window.touches(first, last));
         let addresses = [Some(record.src), Some(record.dst), record.pkt_src, record.pkt_dst];
-        touches(self.scope_of(record.interface).and_then(|scope| scope.kept))
-            || addresses.iter().flatten().any(|address| touches(self.address_scope.get(address).copied()))
+        touches(self.filter_of(record.interface).and_then(|filter| filter.retained))
+            || addresses.iter().flatten().any(|address| touches(self.case_addresses.get(address).copied()))
     }
 
     #[inline]
-    fn scope_of(&self, name: NameId) -> Option<NameScope> {
-        self.name_scope.get(name.0 as usize).copied().flatten()
+    fn filter_of(&self, name: NameId) -> Option<NameFilter> {
+        self.name_filters.get(name.0 as usize).copied().flatten()
     }
 
     #[inline]
     fn is_watched(&self, name: NameId) -> bool {
-        self.scope_of(name).is_some_and(|scope| scope.watched)
+        self.filter_of(name).is_some_and(|filter| filter.watched)
     }
 
     #[cold]
-    fn meet_name(&mut self, text: &[u8]) -> NameId {
+    fn register_name(&mut self, text: &[u8]) -> NameId {
         let id = self.shared.name(text);
         self.names.insert(text, id);
         let place = id.0 as usize;
-        if self.name_scope.len() <= place {
-            self.name_scope.resize(place + 1, None);
+        if self.name_filters.len() <= place {
+            self.name_filters.resize(place + 1, None);
         }
         let text = String::from_utf8_lossy(text);
-        let scope = NameScope { kept: self.scope.interface(&text), watched: self.scope.watches(&text) };
-        self.name_scope[place] = Some(scope);
+        let filter = NameFilter {
+            retained: self.filter.interface(&text),
+            watched: self.filter.tracks_coverage(&text),
+        };
+        self.name_filters[place] = Some(filter);
         id
     }
 
-    fn some_description(&mut self, values: &Description<'_>) -> DescriptionId {
-        let mut joined = std::mem::take(&mut self.joined);
-        joined.clear();
+    fn description_of_values(&mut self, values: &Description<'_>) -> DescriptionId {
+        let mut description_key = std::mem::take(&mut self.description_key);
+        description_key.clear();
         for value in values {
-            joined.extend_from_slice(value.unwrap_or_default());
+            description_key.extend_from_slice(value.unwrap_or_default());
             // No field holds a line end, so that two descriptions never join to the same bytes.
-            joined.push(b'\n');
+            description_key.push(b'\n');
         }
-        let id = if let Some(&id) = self.descriptions.get(joined.as_slice()) {
+        let id = if let Some(&id) = self.descriptions.get(description_key.as_slice()) {
             id
         } else {
             let id = self.shared.description(values.map(|value| value.map(|text| self.shared.name(text))));
-            self.descriptions.insert(joined.as_slice().into(), id);
+            self.descriptions.insert(description_key.as_slice().into(), id);
             id
         };
-        self.joined = joined;
+        self.description_key = description_key;
         id
     }
 
     #[inline]
-    fn cover(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
+    fn add_coverage(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
         self.coverage.add(interface, sighting, span, row);
-        if self.coverage.len() > MOST_COVERAGE {
+        if self.coverage.len() > MAX_COVERAGE_ROWS {
             self.flush_coverage();
         }
     }
@@ -155,10 +160,10 @@ impl<'a> Collector<'a> {
     #[cold]
     fn flush_coverage(&mut self) {
         let outcome = self.shared.add_coverage(std::mem::take(&mut self.coverage));
-        self.note(outcome);
+        self.record_failure(outcome);
     }
 
-    fn note(&mut self, outcome: io::Result<()>) {
+    fn record_failure(&mut self, outcome: io::Result<()>) {
         if let Err(error) = outcome {
             self.failed.get_or_insert(error);
         }
@@ -168,43 +173,43 @@ impl<'a> Collector<'a> {
     pub(super) fn finish(mut self) -> io::Result<Defects> {
         self.flush_coverage();
         let outcome = self.narrow.finish(&self.shared.narrow).and(self.wide.finish(&self.shared.wide));
-        self.note(outcome);
+        self.record_failure(outcome);
         self.failed.map_or(Ok(self.defects), Err)
     }
 }
 
-/// Entries on their way to each part.
-struct Outbox<const N: usize> {
+/// Entries on their way to each partition.
+struct PartitionBuffers<const N: usize> {
     open: Vec<Vec<[u64; N]>>,
 }
 
-impl<const N: usize> Outbox<N>
+impl<const N: usize> PartitionBuffers<N>
 where
-    [u64; N]: Packed,
+    [u64; N]: PackedRecord,
 {
     fn new() -> Self {
-        Self { open: vec![Vec::new(); PARTS] }
+        Self { open: vec![Vec::new(); PARTITIONS] }
     }
 
     #[inline]
-    fn add(&mut self, entry: [u64; N], to: &Spill<N>) -> io::Result<()> {
-        let part = part_of(entry.conversation_hash(), 0);
-        let chunk = &mut self.open[part];
+    fn add(&mut self, packed: [u64; N], to: &Spill<N>) -> io::Result<()> {
+        let partition = partition_of(packed.conversation_hash(), 0);
+        let chunk = &mut self.open[partition];
         if chunk.capacity() == 0 {
             chunk.reserve_exact(CHUNK);
         }
-        chunk.push(entry);
+        chunk.push(packed);
         if chunk.len() < CHUNK {
             return Ok(());
         }
-        to.add(part, std::mem::take(chunk))
+        to.add(partition, std::mem::take(chunk))
     }
 
     fn finish(&mut self, to: &Spill<N>) -> io::Result<()> {
-        for (part, chunk) in self.open.iter_mut().enumerate() {
+        for (partition, chunk) in self.open.iter_mut().enumerate() {
             let mut chunk = std::mem::take(chunk);
             chunk.shrink_to_fit();
-            to.add(part, chunk)?;
+            to.add(partition, chunk)?;
         }
         Ok(())
     }
@@ -215,14 +220,14 @@ impl Sink for Collector<'_> {
     fn name(&mut self, text: &[u8]) -> NameId {
         match self.names.get(text) {
             Some(id) => id,
-            None => self.meet_name(text),
+            None => self.register_name(text),
         }
     }
 
     #[inline]
     fn description(&mut self, values: &Description<'_>) -> DescriptionId {
         if values.iter().any(Option::is_some) {
-            return self.some_description(values);
+            return self.description_of_values(values);
         }
         *self.no_description.get_or_insert_with(|| self.shared.description([None; DESCRIPTIVE.len()]))
     }
@@ -241,30 +246,30 @@ impl Sink for Collector<'_> {
 
     #[inline]
     fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool {
-        self.scope.ports.iter().any(|&port| port == src_port || port == dst_port)
+        self.filter.ports.iter().any(|&port| port == src_port || port == dst_port)
     }
 
     #[inline]
     fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
-        let can_matter = self.scope.is_in_bounds(span.start, span.end);
+        let can_matter = self.filter.is_in_bounds(span.start, span.end);
         self.totals.count(sighting, span, can_matter);
         if can_matter && self.is_watched(interface) {
-            self.cover(interface, sighting, span, row);
+            self.add_coverage(interface, sighting, span, row);
         }
     }
 
     #[inline]
     fn flow(&mut self, record: &FlowRecord) {
-        if !self.keeps(record) {
+        if !self.retains(record) {
             return;
         }
         if !self.is_watched(record.interface) {
-            self.cover(record.interface, Sighting::Ok(Action::Accept), record.span, record.row);
+            self.add_coverage(record.interface, Sighting::Ok(Action::Accept), record.span, record.row);
         }
         let outcome = match pack_narrow(record) {
-            Some(entry) => self.narrow.add(entry, &self.shared.narrow),
+            Some(packed) => self.narrow.add(packed, &self.shared.narrow),
             None => self.wide.add(pack_wide(record), &self.shared.wide),
         };
-        self.note(outcome);
+        self.record_failure(outcome);
     }
 }

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::entry::{pack_row, unpack_row};
 use super::flow::BUCKET_SECONDS;
+use super::packed::{pack_row, unpack_row};
 use crate::ingest::sink::{NameId, Sighting, Span};
 use crate::model::source::RowRef;
 
@@ -136,13 +136,13 @@ fn earlier(a: Option<RowRef>, b: Option<RowRef>) -> Option<RowRef> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct CoverageTable {
     rows: FxHashMap<(NameId, u32), CoverageRow>,
-    /// By interface: its present bucket's records with traffic, summed up before they go to a row.
-    present: Vec<Option<Present>>,
+    /// By interface: its current bucket's records with traffic, summed up before they go to a row.
+    current: Vec<Option<BucketSums>>,
 }
 
-/// Records with traffic of one interface's present bucket: neighbouring records mostly share it.
+/// Records with traffic of one interface's current bucket: neighbouring records mostly work_unit it.
 #[derive(Clone, Copy, Debug)]
-struct Present {
+struct BucketSums {
     bucket: u32,
     ok: u32,
     minutes: u32,
@@ -158,33 +158,33 @@ impl CoverageTable {
             return self.merge(&CoverageRow::of(interface, sighting, span, row));
         }
         let bucket = span.start / BUCKET_SECONDS * BUCKET_SECONDS;
-        if let Some(Some(present)) = self.present.get_mut(interface.0 as usize)
-            && present.bucket == bucket
-            && present.ok < u32::MAX
+        if let Some(Some(current)) = self.current.get_mut(interface.0 as usize)
+            && current.bucket == bucket
+            && current.ok < u32::MAX
         {
-            present.ok += 1;
-            present.minutes |= minutes(span);
-            present.span.start = present.span.start.min(span.start);
-            present.span.end = present.span.end.max(span.end);
-            present.sample = present.sample.min(row);
+            current.ok += 1;
+            current.minutes |= minutes(span);
+            current.span.start = current.span.start.min(span.start);
+            current.span.end = current.span.end.max(span.end);
+            current.sample = current.sample.min(row);
             return;
         }
-        self.turn_to(interface, Present { bucket, ok: 1, minutes: minutes(span), span, sample: row });
+        self.start_bucket(interface, BucketSums { bucket, ok: 1, minutes: minutes(span), span, sample: row });
     }
 
     /// Puts the interface's sums into their row and begins new ones.
     #[cold]
-    fn turn_to(&mut self, interface: NameId, next: Present) {
+    fn start_bucket(&mut self, interface: NameId, next: BucketSums) {
         let place = interface.0 as usize;
-        if self.present.len() <= place {
-            self.present.resize(place + 1, None);
+        if self.current.len() <= place {
+            self.current.resize(place + 1, None);
         }
-        if let Some(last) = self.present[place].replace(next) {
+        if let Some(last) = self.current[place].replace(next) {
             self.merge(&last.row(interface));
         }
     }
 
-    /// Rows that were begun and are done; those of interfaces' present buckets come on top.
+    /// Rows that were begun and are done; those of interfaces' current buckets come on top.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }
@@ -196,9 +196,9 @@ impl CoverageTable {
 
     /// The rows, sorted by interface and bucket.
     pub(super) fn into_rows(mut self) -> Vec<CoverageRow> {
-        for (name, present) in (0..).zip(std::mem::take(&mut self.present)) {
-            if let Some(present) = present {
-                self.merge(&present.row(NameId(name)));
+        for (name, current) in (0..).zip(std::mem::take(&mut self.current)) {
+            if let Some(current) = current {
+                self.merge(&current.row(NameId(name)));
             }
         }
         let mut rows: Vec<CoverageRow> = self.rows.into_values().collect();
@@ -207,7 +207,7 @@ impl CoverageTable {
     }
 }
 
-impl Present {
+impl BucketSums {
     fn row(&self, interface: NameId) -> CoverageRow {
         CoverageRow {
             interface,

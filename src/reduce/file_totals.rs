@@ -6,7 +6,7 @@ use crate::ingest::totals::Totals;
 /// What one file held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FileTotals {
-    /// Counts over its records.
+    /// RecordCounts over its records.
     pub totals: Totals,
     /// Whether it could not be opened or read to its end.
     pub is_unreadable: bool,
@@ -14,8 +14,8 @@ pub struct FileTotals {
 
 impl FileTotals {
     /// Of a file that was not read: it shows that records went on until then.
-    pub(super) fn unread(told: Option<Told>) -> Self {
-        let at = told.and_then(|told| u32::try_from(told.written_after.0).ok());
+    pub(super) fn unread(known: Option<Told>) -> Self {
+        let at = known.and_then(|known| u32::try_from(known.written_after.0).ok());
         let totals = Totals { span: at.map(|at| (at, at)), ..Totals::default() };
         Self { totals, is_unreadable: false }
     }

@@ -36,7 +36,7 @@ pub struct FlowKey {
 /// What is summed up of a flow's records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowSums {
-    /// How many records.
+    /// ReadMode many records.
     pub records: u64,
     /// Packets, summed; a sum past `u64::MAX` stays there.
     pub packets: u64,

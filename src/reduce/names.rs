@@ -1,6 +1,6 @@
 //! Names a worker has met, found by their bytes.
 //!
-//! Interface ids have 21 bytes or 12: names of up to 24 are kept in the table itself, so that a look-up follows no pointer.
+//! Interface ids have 21 bytes or 12: names of up to 24 are retained in the table itself, so that a look-up follows no pointer.
 
 use std::hash::{Hash, Hasher};
 
@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::ingest::sink::NameId;
 
-/// The longest name kept in the table itself.
+/// The longest name retained in the table itself.
 const SHORT: usize = 24;
 
 /// A short name as three words; the rest of the last one is zero, which no name holds.

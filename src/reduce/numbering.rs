@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
+use super::aggregation::AggregatedFlow;
 use super::dictionary::Dictionary;
 use super::flow::{Flow, FlowKey};
-use super::fold::Folded;
 use crate::ingest::sink::{AddressId, NameId};
 
 /// The flows taken in so far, their addresses numbered as they came.
@@ -15,9 +15,9 @@ pub(super) struct Numbering {
 }
 
 impl Numbering {
-    pub(super) fn take(&mut self, flows: &[Folded]) {
+    pub(super) fn take(&mut self, flows: &[AggregatedFlow]) {
         let addresses = &mut self.addresses;
-        let flow = |flow: &Folded| Flow {
+        let flow = |flow: &AggregatedFlow| Flow {
             key: FlowKey::of(flow, |address| AddressId(addresses.number(address))),
             sums: flow.sums,
         };
@@ -32,7 +32,7 @@ impl Numbering {
     /// The addresses in their order, and the flows with the numbers of that order and of `name`, sorted.
     pub(super) fn finish(self, name: impl Fn(NameId) -> NameId) -> (Vec<IpAddr>, Vec<Flow>) {
         let Self { addresses, mut flows } = self;
-        let (addresses, numbers) = in_order(addresses);
+        let (addresses, numbers) = sorted_addresses(addresses);
         for flow in &mut flows {
             flow.key.interface = name(flow.key.interface);
             flow.key.renumber(|old| numbers[old.0 as usize]);
@@ -43,7 +43,7 @@ impl Numbering {
 }
 
 /// The addresses in their order, and by each one's number its place there.
-fn in_order(addresses: Dictionary<IpAddr>) -> (Vec<IpAddr>, Vec<AddressId>) {
+fn sorted_addresses(addresses: Dictionary<IpAddr>) -> (Vec<IpAddr>, Vec<AddressId>) {
     let mut ordered: Vec<(IpAddr, u32)> = addresses.into_values().into_iter().zip(0..).collect();
     ordered.sort_unstable();
     let mut numbers = vec![AddressId(0); ordered.len()];
@@ -54,7 +54,7 @@ fn in_order(addresses: Dictionary<IpAddr>) -> (Vec<IpAddr>, Vec<AddressId>) {
 }
 
 impl FlowKey {
-    fn of(flow: &Folded, mut address: impl FnMut(IpAddr) -> AddressId) -> Self {
+    fn of(flow: &AggregatedFlow, mut address: impl FnMut(IpAddr) -> AddressId) -> Self {
         let record = &flow.record;
         Self {
             interface: record.interface,

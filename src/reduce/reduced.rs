@@ -18,7 +18,7 @@ pub struct Reduced {
     pub flows: Vec<Flow>,
     /// Coverage, sorted by interface and bucket.
     pub coverage: Vec<CoverageRow>,
-    /// Counts over all records, in scope or not.
+    /// RecordCounts over all records, in filter or not.
     pub totals: Totals,
 }
 
@@ -29,7 +29,7 @@ impl Reduced {
         self.names.get(id.0 as usize).map_or("-", |name| name)
     }
 
-    /// The number of an address; none if no record kept has it. Numbers are in the order of addresses.
+    /// The number of an address; none if no record retained has it. Numbers are in the order of addresses.
     #[must_use]
     pub fn address_id(&self, address: IpAddr) -> Option<AddressId> {
         let place = self.addresses.binary_search(&address).ok()?;

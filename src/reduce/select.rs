@@ -1,59 +1,59 @@
-//! Of the records kept what the cases need, everything numbered in the order of what it stands for.
+//! Of the records retained what the cases need, everything numbered in the order of what it stands for.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPool;
 
-use super::aggregate::{Aggregate, Counts};
-use super::choice::Choice;
+use super::aggregate::{Aggregate, RecordCounts};
+use super::aggregation::{AggregatedFlow, DescriptionMerger};
 use super::coverage::{COVERAGE, CoverageRow, CoverageTable};
+use super::filter::RecordSet;
 use super::flow::Flow;
-use super::fold::{Descriptions, Folded};
 use super::numbering::Numbering;
 use super::reduced::Reduced;
-use super::scope::ScopeOf;
+use super::selector::RecordSelector;
 
 use crate::ingest::sink::NameId;
 use crate::ingest::totals::Totals;
-use crate::spill::PARTS;
+use crate::spill::PARTITIONS;
 
 impl Aggregate {
-    /// Everything that was kept, or what of it the cases need; everything renumbered in the order of what it stands for.
-    pub fn select(&self, pool: &ThreadPool, of: &ScopeOf) -> io::Result<Reduced> {
+    /// Everything that was retained, or what of it the cases need; everything renumbered in the order of what it stands for.
+    pub fn select(&self, pool: &ThreadPool, of: &RecordSet) -> io::Result<Reduced> {
         self.select_of(pool, of, None)
     }
 
-    /// What the cases need of everyone's records. Of what has their addresses at other interfaces that is what they sent to
+    /// What the cases need of unfiltered's records. Of what has their addresses at other interfaces that is what they sent to
     /// these ports and what came back: an address that many others contact would bring all of theirs.
-    pub fn select_contacts(&self, pool: &ThreadPool, of: &ScopeOf, ports: &[u16]) -> io::Result<Reduced> {
+    pub fn select_contacts(&self, pool: &ThreadPool, of: &RecordSet, ports: &[u16]) -> io::Result<Reduced> {
         self.select_of(pool, of, Some(ports))
     }
 
-    fn select_of(&self, pool: &ThreadPool, of: &ScopeOf, contacts: Option<&[u16]>) -> io::Result<Reduced> {
+    fn select_of(&self, pool: &ThreadPool, of: &RecordSet, contacts: Option<&[u16]>) -> io::Result<Reduced> {
         let texts = self.names();
-        let choice = match of {
-            ScopeOf::Everyone => Choice::All,
-            ScopeOf::Cases { interfaces, addresses, .. } => {
+        let selector = match of {
+            RecordSet::All => RecordSelector::All,
+            RecordSet::Cases { interfaces, addresses, .. } => {
                 let windows = texts.iter().map(|text| interfaces.get(text.as_str()).copied()).collect();
-                Choice::Cases { interfaces: windows, addresses, contacts }
+                RecordSelector::Cases { interfaces: windows, addresses, contacts }
             }
         };
         let all = Mutex::new(Numbering::default());
-        let take = |flows: &[Folded]| all.lock().unwrap_or_else(PoisonError::into_inner).take(flows);
-        let (_, counts) = self.fold_parts(pool, &choice, &take)?;
+        let take = |flows: &[AggregatedFlow]| all.lock().unwrap_or_else(PoisonError::into_inner).take(flows);
+        let (_, counts) = self.aggregate_partitions(pool, &selector, &take)?;
         let all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let keeps = keeps_coverage(&texts, of, all.flows());
-        let coverage = self.coverage(|name| keeps.get(name.0 as usize) == Some(&true))?;
+        let retains = retains_coverage(&texts, of, all.flows());
+        let coverage = self.coverage(|name| retains.get(name.0 as usize) == Some(&true))?;
         Ok(self.renumbered(&texts, all, coverage, counts))
     }
 
-    fn coverage(&self, keeps: impl Fn(NameId) -> bool) -> io::Result<Vec<CoverageRow>> {
+    fn coverage(&self, retains: impl Fn(NameId) -> bool) -> io::Result<Vec<CoverageRow>> {
         let mut table = CoverageTable::default();
-        for part in 0..PARTS {
-            let route = |row: &[u64; COVERAGE], _: u32| CoverageRow::unpack(row).hash();
-            self.shared.coverage.read(part, self.most, None, &route, &mut |rows| {
-                let rows = rows.iter().map(CoverageRow::unpack).filter(|row| keeps(row.interface));
+        for partition in 0..PARTITIONS {
+            let hash_at = |row: &[u64; COVERAGE], _: u32| CoverageRow::unpack(row).hash();
+            self.shared.coverage.read(partition, self.batch_bytes, None, &hash_at, &mut |rows| {
+                let rows = rows.iter().map(CoverageRow::unpack).filter(|row| retains(row.interface));
                 rows.for_each(|row| table.merge(&row));
             })?;
         }
@@ -65,7 +65,7 @@ impl Aggregate {
         texts: &[String],
         flows: Numbering,
         mut coverage: Vec<CoverageRow>,
-        counts: Counts,
+        counts: RecordCounts,
     ) -> Reduced {
         // Texts that are no UTF-8 may look the same: their bytes tell them apart.
         let bytes = self.shared.names();
@@ -81,7 +81,7 @@ impl Aggregate {
         flows.dedup_by(|next, first| {
             let is_same = next.key == first.key;
             if is_same {
-                let merge = &mut |a, b| Descriptions::merge(&mut &self.shared, a, b);
+                let merge = &mut |a, b| DescriptionMerger::merge(&mut &self.shared, a, b);
                 first.sums.merge(&next.sums, merge);
             }
             is_same
@@ -97,30 +97,30 @@ impl Aggregate {
             descriptions: values.iter().map(|values| values.map(|value| value.map(name))).collect(),
             flows,
             coverage,
-            totals: Totals { kept: counts.kept, duplicates: counts.duplicates, ..self.totals },
+            totals: Totals { retained: counts.retained, duplicates: counts.duplicates, ..self.totals },
         }
     }
 }
 
 /// By the number of a name whether its coverage matters: that of the cases, of what is watched, and of whoever has flows.
-fn keeps_coverage(texts: &[String], of: &ScopeOf, flows: &[Flow]) -> Vec<bool> {
-    let is_kept = |text: &String| match of {
-        ScopeOf::Everyone => true,
-        ScopeOf::Cases { interfaces, watched, .. } => {
+fn retains_coverage(texts: &[String], of: &RecordSet, flows: &[Flow]) -> Vec<bool> {
+    let is_retained = |text: &String| match of {
+        RecordSet::All => true,
+        RecordSet::Cases { interfaces, watched, .. } => {
             interfaces.contains_key(text.as_str()) || watched.contains(text.as_str())
         }
     };
-    let mut keeps: Vec<bool> = texts.iter().map(is_kept).collect();
+    let mut retains: Vec<bool> = texts.iter().map(is_retained).collect();
     for flow in flows {
-        keeps[flow.key.interface.0 as usize] = true;
+        retains[flow.key.interface.0 as usize] = true;
     }
-    keeps
+    retains
 }
 
 impl Reduced {
     /// The flows of one piece alone, their names numbered as they came: enough to pair them.
     #[must_use]
-    pub fn of_piece(flows: &[Folded]) -> Self {
+    pub fn of_batch(flows: &[AggregatedFlow]) -> Self {
         let mut numbering = Numbering::default();
         numbering.take(flows);
         let (addresses, flows) = numbering.finish(|name| name);

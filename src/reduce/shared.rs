@@ -5,12 +5,12 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::aggregation::DescriptionMerger;
 use super::coverage::{COVERAGE, CoverageTable};
 use super::dictionary::Dictionary;
-use super::entry::{NARROW, WIDE};
-use super::fold::Descriptions;
+use super::packed::{NARROW, WIDE};
 use crate::ingest::sink::{DESCRIPTIVE, DescriptionId, NameId};
-use crate::spill::{Budget, Spill, part_of};
+use crate::spill::{Budget, Spill, partition_of};
 
 /// The numbers of a description's values.
 pub(super) type DescriptionValues = [Option<NameId>; DESCRIPTIVE.len()];
@@ -50,12 +50,12 @@ impl Shared {
     }
 
     pub(super) fn add_coverage(&self, table: CoverageTable) -> io::Result<()> {
-        let mut by_part: Vec<(usize, [u64; COVERAGE])> =
-            table.into_rows().iter().map(|row| (part_of(row.hash(), 0), row.pack())).collect();
-        by_part.sort_unstable();
-        by_part.chunk_by(|a, b| a.0 == b.0).try_for_each(|some| {
-            let (part, _) = some[0];
-            self.coverage.add(part, some.iter().map(|(_, row)| *row).collect())
+        let mut by_partition: Vec<(usize, [u64; COVERAGE])> =
+            table.into_rows().iter().map(|row| (partition_of(row.hash(), 0), row.pack())).collect();
+        by_partition.sort_unstable();
+        by_partition.chunk_by(|a, b| a.0 == b.0).try_for_each(|some| {
+            let (partition, _) = some[0];
+            self.coverage.add(partition, some.iter().map(|(_, row)| *row).collect())
         })
     }
 
@@ -71,7 +71,7 @@ impl Shared {
 }
 
 /// One thread's way to merge descriptions.
-impl Descriptions for &Shared {
+impl DescriptionMerger for &Shared {
     /// Field by field the smaller text, so that merging ignores the order.
     fn merge(&mut self, a: DescriptionId, b: DescriptionId) -> DescriptionId {
         let values = lock(&self.descriptions);

@@ -12,29 +12,31 @@ use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::report::identity::key_of;
 use crate::report::{History, Incident, PastCulprit, PastIncident, Report, Start, Status, TaskReport};
-use crate::schedule::remember::identity;
 use crate::schedule::state::{
-    KnownCulprit, KnownIncident, KnownPlace, KnownStart, KnownStatus, KnownTask, State,
+    KnownCulprit, KnownIncident, KnownLocation, KnownStart, KnownStatus, KnownTask, SavedState,
 };
+use crate::schedule::update::identity;
 
 /// A service's name and a subnet.
-type Place = (Option<String>, Option<SubnetId>);
+type ServiceSubnet = (Option<String>, Option<SubnetId>);
 
 /// Makes the state's incidents those of its tasks. Call it when the tasks are those of now; `before` is the state that
 /// the run began with.
-pub(super) fn update(state: &mut State, before: &State, report: &Report, inventory: &Inventory) {
+pub(super) fn update(state: &mut SavedState, before: &SavedState, report: &Report, inventory: &Inventory) {
     let mut members: BTreeMap<&str, Vec<&KnownTask>> = BTreeMap::new();
     for task in state.tasks.values() {
         members.entry(&task.incident).or_default().push(task);
     }
-    let told: BTreeMap<String, &Incident> = keys(report).into_iter().rev().collect();
+    let reported: BTreeMap<String, &Incident> = keys(report).into_iter().rev().collect();
     let kept = before.incidents.iter().filter(|(_, incident)| incident.forgotten_tasks > 0);
     let all: BTreeSet<&str> = members.keys().copied().chain(kept.map(|(key, _)| key.as_str())).collect();
     let starts = starts(inventory);
     let mut incidents = BTreeMap::new();
     for key in all {
         let old = before.incidents.get(key);
-        let Some(mut incident) = told.get(key).map(|told| described(told)).or_else(|| old.cloned()) else {
+        let Some(mut incident) =
+            reported.get(key).map(|reported| described(reported)).or_else(|| old.cloned())
+        else {
             continue;
         };
         let of_key = members.get(key).map_or(&[][..], Vec::as_slice);
@@ -52,10 +54,10 @@ pub(super) fn update(state: &mut State, before: &State, report: &Report, invento
 }
 
 /// Writes into the report what became of the incidents.
-pub(super) fn tell(
+pub(super) fn report_changes(
     report: &mut Report,
-    before: &State,
-    after: &State,
+    before: &SavedState,
+    after: &SavedState,
 ) -> (Vec<PastIncident>, Vec<PastIncident>) {
     let keys: Vec<String> = keys(report).into_iter().map(|(key, _)| key).collect();
     let histories: Vec<Option<History>> = keys
@@ -102,7 +104,7 @@ fn keys(report: &Report) -> Vec<(String, &Incident)> {
 }
 
 /// Whether the report has a task of the incident that no earlier run had in it.
-fn has_new(key: &str, before: &State, report: &Report) -> bool {
+fn has_new(key: &str, before: &SavedState, report: &Report) -> bool {
     report.tasks.iter().filter(|task| key_of(task) == key).any(|task| {
         let known = identity(task).and_then(|id| before.tasks.get(id));
         known.is_none_or(|known| known.incident != key)
@@ -129,7 +131,7 @@ fn count(incident: &mut KnownIncident, old: Option<&KnownIncident>, tasks: &[&Kn
     let old = old.filter(|old| old.forgotten_tasks > 0);
     let (first, last) = old.map_or((None, None), |old| (old.first, old.last));
     let old_places = old.map_or(&[][..], |old| &old.places);
-    let mut places: BTreeMap<Place, Timestamp> = BTreeMap::new();
+    let mut places: BTreeMap<ServiceSubnet, Timestamp> = BTreeMap::new();
     let of_old = old_places.iter().map(|place| ((&place.service_name, &place.subnet_id), place.last));
     let of_tasks = tasks.iter().map(|task| ((&task.service_name, &task.subnet_id), task.to.plus(-1)));
     for ((service, subnet), last) in of_old.chain(of_tasks) {
@@ -142,13 +144,13 @@ fn count(incident: &mut KnownIncident, old: Option<&KnownIncident>, tasks: &[&Kn
     incident.last = tasks.iter().map(|task| task.to.plus(-1)).chain(last).max();
     incident.places = places
         .into_iter()
-        .map(|((service_name, subnet_id), last)| KnownPlace { service_name, subnet_id, last })
+        .map(|((service_name, subnet_id), last)| KnownLocation { service_name, subnet_id, last })
         .collect();
 }
 
 /// When tasks started, by service and subnet.
-fn starts(inventory: &Inventory) -> BTreeMap<Place, BTreeSet<(Timestamp, &str)>> {
-    let mut starts: BTreeMap<Place, BTreeSet<(Timestamp, &str)>> = BTreeMap::new();
+fn starts(inventory: &Inventory) -> BTreeMap<ServiceSubnet, BTreeSet<(Timestamp, &str)>> {
+    let mut starts: BTreeMap<ServiceSubnet, BTreeSet<(Timestamp, &str)>> = BTreeMap::new();
     for task in inventory.tasks.values() {
         let Some(at) = task.started_at else { continue };
         if !is_start_failure(task.stop_code.as_deref(), task.stopped_reason.as_deref()) {
@@ -162,9 +164,9 @@ fn starts(inventory: &Inventory) -> BTreeMap<Place, BTreeSet<(Timestamp, &str)>>
 /// The last of the first starts after it, if there is one wherever its tasks failed.
 fn resolution(
     incident: &KnownIncident,
-    starts: &BTreeMap<Place, BTreeSet<(Timestamp, &str)>>,
+    starts: &BTreeMap<ServiceSubnet, BTreeSet<(Timestamp, &str)>>,
 ) -> Option<KnownStart> {
-    let after = |place: &KnownPlace| {
+    let after = |place: &KnownLocation| {
         place.service_name.as_ref().zip(place.subnet_id.as_ref())?;
         let there = starts.get(&(place.service_name.clone(), place.subnet_id.clone()))?;
         there.iter().find(|(at, _)| *at > place.last).copied()

@@ -1,4 +1,4 @@
-//! What one run leaves to the next: files it has read, tasks it has diagnosed, incidents it has told of.
+//! What one run leaves to the next: files it has read, tasks it has diagnosed, incidents it has reported of.
 //!
 //! Written as JSON with sorted keys, one value a line, so that people and `diff` can read it. docs/scheduling.md says
 //! what each field is for.
@@ -16,7 +16,7 @@ use crate::reduce::Totals;
 pub const VERSION: u64 = 1;
 
 /// Seconds of records in one file: flow logs write five minutes, an hour at most, and compaction mostly a day.
-const LONGEST_FILE: i64 = 24 * 3600;
+const MAX_FILE_SECONDS: i64 = 24 * 3600;
 
 /// Why a state cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,12 +35,12 @@ pub enum StateError {
 /// Everything that is remembered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct State {
+pub struct SavedState {
     flowcause_state: u64,
     /// Log files that were read, by name.
     pub files: BTreeMap<String, KnownFile>,
     /// Sums over files that are no longer listed.
-    pub forgotten_files: ForgottenFiles,
+    pub forgotten_files: PrunedFiles,
     /// Failed tasks that were diagnosed, by ARN, or by interface where no ARN is known.
     pub tasks: BTreeMap<String, KnownTask>,
     /// Incidents, by their key.
@@ -65,10 +65,10 @@ pub struct KnownFile {
     pub last: Option<Timestamp>,
 }
 
-/// Sums over files that are gone from the inputs, and too old to be wanted again.
+/// Sums over files that are missing from the inputs, and too old to be wanted again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ForgottenFiles {
+pub struct PrunedFiles {
     /// How many they are.
     pub files: u64,
     /// Their records.
@@ -124,7 +124,7 @@ pub struct KnownIncident {
     /// When its last task ended.
     pub last: Option<Timestamp>,
     /// Where its tasks ran: a start there shows that it is over.
-    pub places: Vec<KnownPlace>,
+    pub places: Vec<KnownLocation>,
     /// The last of the starts that show it.
     pub resolved_by: Option<KnownStart>,
 }
@@ -155,7 +155,7 @@ pub struct KnownCulprit {
 /// A service and a subnet in which its tasks failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct KnownPlace {
+pub struct KnownLocation {
     /// The service's name.
     pub service_name: Option<String>,
     /// The subnet.
@@ -174,27 +174,27 @@ pub struct KnownStart {
     pub at: Timestamp,
 }
 
-impl Default for State {
+impl Default for SavedState {
     fn default() -> Self {
         Self {
             flowcause_state: VERSION,
             files: BTreeMap::new(),
-            forgotten_files: ForgottenFiles::default(),
+            forgotten_files: PrunedFiles::default(),
             tasks: BTreeMap::new(),
             incidents: BTreeMap::new(),
         }
     }
 }
 
-impl State {
-    /// Reads what [`State::write`] wrote. The version is looked at first: another one may have other fields.
+impl SavedState {
+    /// Reads what [`SavedState::write`] wrote. The version is looked at first: another one may have other fields.
     pub fn from_json(bytes: &[u8]) -> Result<Self, StateError> {
         #[derive(Deserialize)]
-        struct Versioned {
+        struct StateVersion {
             flowcause_state: Option<u64>,
         }
         let damaged = |error: serde_json::Error| StateError::Damaged(error.to_string());
-        let versioned: Versioned = serde_json::from_slice(bytes).map_err(damaged)?;
+        let versioned: StateVersion = serde_json::from_slice(bytes).map_err(damaged)?;
         match versioned.flowcause_state {
             Some(VERSION) => serde_json::from_slice(bytes).map_err(damaged),
             Some(other) => Err(StateError::UnknownVersion(other)),
@@ -231,7 +231,7 @@ impl KnownFile {
     /// The latest `end` that its first record makes likely. One damaged record may claim a time far ahead, and then
     /// every verdict would seem final; a file that really is longer than a day only makes them wait.
     fn end(&self) -> Option<Timestamp> {
-        self.first.zip(self.last).map(|(first, last)| last.min(first.plus(LONGEST_FILE)))
+        self.first.zip(self.last).map(|(first, last)| last.min(first.plus(MAX_FILE_SECONDS)))
     }
 
     /// Whether records of it may lie in a window.
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let mut state = State::default();
+        let mut state = SavedState::default();
         let file = KnownFile {
             size: 7,
             first: Some(Timestamp(60)),
@@ -268,12 +268,12 @@ mod tests {
         state.write(&mut bytes).expect("memory takes everything");
         let text = String::from_utf8(bytes).expect("JSON is text");
         assert!(text.contains("\"first\": \"1970-01-01T00:01:00Z\""), "{text}");
-        assert_eq!(State::from_json(text.as_bytes()), Ok(state));
+        assert_eq!(SavedState::from_json(text.as_bytes()), Ok(state));
     }
 
     #[test]
     fn a_time_far_ahead_is_not_now() {
-        let mut state = State::default();
+        let mut state = SavedState::default();
         for (name, first, last) in [("a.log", 60, 360), ("b.log", 300, 4_000_000_000)] {
             let (first, last) = (Some(Timestamp(first)), Some(Timestamp(last)));
             state.files.insert(name.into(), KnownFile { first, last, ..KnownFile::default() });
@@ -284,8 +284,8 @@ mod tests {
     #[test]
     fn what_cannot_be_used_says_why() {
         let check = |text: &str, error: &str| {
-            let told = State::from_json(text.as_bytes()).expect_err("it is none").to_string();
-            assert!(told.contains(error), "{text}: {told}");
+            let reported = SavedState::from_json(text.as_bytes()).expect_err("it is none").to_string();
+            assert!(reported.contains(error), "{text}: {reported}");
         };
         check("", "damaged");
         check("{\"flowcause_state\": 1", "damaged");

@@ -1,32 +1,32 @@
 //! Entries of one size, parted by a hash of them: in memory up to a budget, beyond it in temporary files without a name.
 //!
-//! Goes in: chunks of entries for a part, from any thread. Comes out: the entries of each part, in no order, a bounded
+//! Goes in: chunks of records for a partition, from any thread. Comes out: the records of each partition, in no order, a bounded
 //! number at a time. An unnamed file is removed by the system however the process ends, a kill included.
 
 mod budget;
 mod limits;
-mod part;
+mod partition;
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use self::part::Part;
+use self::partition::Partition;
 pub use budget::Budget;
 pub use limits::Limits;
 
 /// Parts: one for each value of a byte.
-pub const PARTS: usize = 256;
+pub const PARTITIONS: usize = 256;
 /// Entries in one chunk.
 pub const CHUNK: usize = 128;
-/// Finer parts of a part that is too large: each may have a file open, on every thread.
-const MOST_FINER: usize = 32;
-/// How often a part that is too large to be read at once is parted again.
-const MOST_LEVELS: u32 = 3;
+/// Finer partitions of a partition that is too large: each may have a file open, on every thread.
+const MAX_SUBPARTITIONS: usize = 32;
+/// How often a partition that is too large to be read at once is parted again.
+const MAX_LEVELS: u32 = 3;
 
-/// Entries of `N` words in [`PARTS`] parts.
+/// Entries of `N` words in [`PARTITIONS`] partitions.
 #[derive(Debug)]
 pub struct Spill<const N: usize> {
-    parts: Vec<Mutex<Part<N>>>,
+    partitions: Vec<Mutex<Partition<N>>>,
     budget: Arc<Budget>,
 }
 
@@ -35,124 +35,126 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The part of a hash's entry: its highest bits, those below them at the next level.
+/// The partition of a hash's record: its highest bits, those below them at the next level.
 #[must_use]
 #[inline]
-pub fn part_of(hash: u64, level: u32) -> usize {
+pub fn partition_of(hash: u64, level: u32) -> usize {
     usize::from(hash.to_be_bytes()[level as usize % 8])
 }
 
 impl<const N: usize> Spill<N> {
-    /// Without entries.
+    /// Without records.
     #[must_use]
     pub fn new(budget: Arc<Budget>) -> Self {
-        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect(), budget }
+        Self { partitions: (0..PARTITIONS).map(|_| Mutex::default()).collect(), budget }
     }
 
-    /// Adds a chunk to a part. Where memory is at its limit the part goes to its file first.
-    pub fn add(&self, part: usize, chunk: Vec<[u64; N]>) -> io::Result<()> {
-        lock(&self.parts[part]).add(chunk, &self.budget)
+    /// Adds a chunk to a partition. Where memory is at its limit the partition goes to its file first.
+    pub fn add(&self, partition: usize, chunk: Vec<[u64; N]>) -> io::Result<()> {
+        lock(&self.partitions[partition]).add(chunk, &self.budget)
     }
 
-    /// Entries of all parts.
+    /// Entries of all partitions.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.parts.iter().map(|part| lock(part).len()).sum()
+        self.partitions.iter().map(|partition| lock(partition).len()).sum()
     }
 
-    /// Whether there is no entry.
+    /// Whether there is no record.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Hands the entries of a part to `take`, at most about `most` bytes at once; of some of them, where `keeps` says which.
+    /// Hands the records of a partition to `take`, at max_bytes about `max_bytes` bytes at once; of some of them, where `predicate` says which.
     ///
-    /// A larger part is parted again by `route`, which hashes an entry for a level from 1: what must stay together has the
+    /// A larger partition is parted again by `hash_at`, which hashes an record for a level from 1: what must stay together has the
     /// same hash at every level but the last one, [`Spill::last_level`].
     pub fn read(
         &self,
-        part: usize,
-        most: usize,
-        keeps: Option<Keeps<'_, N>>,
-        route: &(impl Fn(&[u64; N], u32) -> u64 + ?Sized),
+        partition: usize,
+        max_bytes: usize,
+        predicate: Option<Predicate<'_, N>>,
+        hash_at: &(impl Fn(&[u64; N], u32) -> u64 + ?Sized),
         take: &mut dyn FnMut(Vec<[u64; N]>),
     ) -> io::Result<()> {
-        let part = lock(&self.parts[part]);
-        read_part(&part, most, 1, keeps, route, take)
+        let partition = lock(&self.partitions[partition]);
+        read_partition(&partition, max_bytes, 1, predicate, hash_at, take)
     }
 
-    /// The level at which a part that is still too large is parted whatever belongs together.
+    /// The level at which a partition that is still too large is parted whatever belongs together.
     #[must_use]
     pub fn last_level() -> u32 {
-        MOST_LEVELS
+        MAX_LEVELS
     }
 }
 
-/// Says which entries are handed on.
-pub type Keeps<'a, const N: usize> = &'a dyn Fn(&[u64; N]) -> bool;
+/// Says which records are handed on.
+pub type Predicate<'a, const N: usize> = &'a dyn Fn(&[u64; N]) -> bool;
 
-fn read_part<const N: usize>(
-    part: &Part<N>,
-    most: usize,
+fn read_partition<const N: usize>(
+    partition: &Partition<N>,
+    max_bytes: usize,
     level: u32,
-    keeps: Option<Keeps<'_, N>>,
-    route: &(impl Fn(&[u64; N], u32) -> u64 + ?Sized),
+    predicate: Option<Predicate<'_, N>>,
+    hash_at: &(impl Fn(&[u64; N], u32) -> u64 + ?Sized),
     take: &mut dyn FnMut(Vec<[u64; N]>),
 ) -> io::Result<()> {
-    let bytes = part.len().saturating_mul(8 * N as u64);
-    if let Some(entries) = read_at_once(part, bytes <= most as u64 || level > MOST_LEVELS, most, keeps)? {
-        if !entries.is_empty() {
-            take(entries);
+    let bytes = partition.len().saturating_mul(8 * N as u64);
+    if let Some(records) =
+        read_at_once(partition, bytes <= max_bytes as u64 || level > MAX_LEVELS, max_bytes, predicate)?
+    {
+        if !records.is_empty() {
+            take(records);
         }
         return Ok(());
     }
-    // Nothing of the finer parts stays in memory but a chunk of each.
-    let nothing = Budget::of_rewriting();
-    let count = finer_parts(bytes, most);
-    let mut finer: Vec<Part<N>> = (0..count).map(|_| Part::default()).collect();
+    // Nothing of the subpartitions partitions stays in memory but a chunk of each.
+    let no_memory = Budget::for_repartitioning();
+    let count = subpartition_count(bytes, max_bytes);
+    let mut subpartitions: Vec<Partition<N>> = (0..count).map(|_| Partition::default()).collect();
     let mut open: Vec<Vec<[u64; N]>> = vec![Vec::new(); count];
-    part.for_each(|entry| {
-        if keeps.is_some_and(|keeps| !keeps(entry)) {
+    partition.for_each(|record| {
+        if predicate.is_some_and(|predicate| !predicate(record)) {
             return Ok(());
         }
-        let place = part_of(route(entry, level), level) * count / PARTS;
-        open[place].push(*entry);
+        let place = partition_of(hash_at(record, level), level) * count / PARTITIONS;
+        open[place].push(*record);
         if open[place].len() < CHUNK {
             return Ok(());
         }
-        finer[place].add(std::mem::take(&mut open[place]), &nothing)
+        subpartitions[place].add(std::mem::take(&mut open[place]), &no_memory)
     })?;
-    for (mut part, rest) in finer.into_iter().zip(open) {
-        part.add(rest, &nothing)?;
-        read_part(&part, most, level + 1, None, route, take)?;
+    for (mut partition, rest) in subpartitions.into_iter().zip(open) {
+        partition.add(rest, &no_memory)?;
+        read_partition(&partition, max_bytes, level + 1, None, hash_at, take)?;
     }
     Ok(())
 }
 
-/// The entries of a part that is small enough, or of which few are wanted.
+/// The records of a partition that is small enough, or of which matching are wanted.
 fn read_at_once<const N: usize>(
-    part: &Part<N>,
+    partition: &Partition<N>,
     is_small: bool,
-    most: usize,
-    keeps: Option<Keeps<'_, N>>,
+    max_bytes: usize,
+    predicate: Option<Predicate<'_, N>>,
 ) -> io::Result<Option<Vec<[u64; N]>>> {
-    match keeps {
-        None if is_small => part.read_all().map(Some),
-        Some(keeps) if is_small => {
-            let mut entries = part.read_all()?;
-            entries.retain(keeps);
-            Ok(Some(entries))
+    match predicate {
+        None if is_small => partition.read_all().map(Some),
+        Some(predicate) if is_small => {
+            let mut records = partition.read_all()?;
+            records.retain(predicate);
+            Ok(Some(records))
         }
-        Some(keeps) => part.gather(most / size_of::<[u64; N]>(), keeps),
+        Some(predicate) => partition.read_matching(max_bytes / size_of::<[u64; N]>(), predicate),
         None => Ok(None),
     }
 }
 
 /// As many as let each be read at once, were they all of one size; some more, because they are not.
-fn finer_parts(bytes: u64, most: usize) -> usize {
-    let needed = bytes.saturating_add(bytes / 4) / (most as u64).max(1) + 1;
-    usize::try_from(needed).unwrap_or(MOST_FINER).clamp(2, MOST_FINER)
+fn subpartition_count(bytes: u64, max_bytes: usize) -> usize {
+    let needed = bytes.saturating_add(bytes / 4) / (max_bytes as u64).max(1) + 1;
+    usize::try_from(needed).unwrap_or(MAX_SUBPARTITIONS).clamp(2, MAX_SUBPARTITIONS)
 }
 
 #[cfg(test)]
@@ -161,30 +163,30 @@ mod tests {
 
     use super::*;
 
-    fn mix(entry: &[u64; 2]) -> u64 {
-        entry[0].wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    fn mix(record: &[u64; 2]) -> u64 {
+        record[0].wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 
     /// Everything that comes back, and the size of the largest piece.
-    fn through(limit: usize, most: usize, entries: &[[u64; 2]]) -> (Vec<[u64; 2]>, usize) {
+    fn through(limit: usize, max_bytes: usize, records: &[[u64; 2]]) -> (Vec<[u64; 2]>, usize) {
         let spill = Spill::new(Arc::new(Budget::new(limit, u64::MAX)));
-        for chunk in entries.chunks(CHUNK) {
-            for entry in chunk {
-                spill.add(part_of(mix(entry), 0), vec![*entry]).unwrap();
+        for chunk in records.chunks(CHUNK) {
+            for record in chunk {
+                spill.add(partition_of(mix(record), 0), vec![*record]).unwrap();
             }
         }
-        assert_eq!(spill.len(), entries.len() as u64);
+        assert_eq!(spill.len(), records.len() as u64);
         let (mut all, mut largest) = (Vec::new(), 0);
-        for part in 0..PARTS {
-            let route = |entry: &[u64; 2], level| {
+        for partition in 0..PARTITIONS {
+            let hash_at = |record: &[u64; 2], level| {
                 if level < Spill::<2>::last_level() {
-                    mix(entry)
+                    mix(record)
                 } else {
-                    entry[1].wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                    record[1].wrapping_mul(0x9e37_79b9_7f4a_7c15)
                 }
             };
             spill
-                .read(part, most, None, &route, &mut |some| {
+                .read(partition, max_bytes, None, &hash_at, &mut |some| {
                     largest = largest.max(some.len());
                     all.extend(some);
                 })
@@ -197,33 +199,33 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_lost_or_made_up(
-            mut entries in prop::collection::vec((0_u64..9, any::<u64>()).prop_map(|(a, b)| [a, b]), 0..600),
+            mut records in prop::collection::vec((0_u64..9, any::<u64>()).prop_map(|(a, b)| [a, b]), 0..600),
             limit in prop_oneof![Just(0_usize), 0_usize..8000, Just(usize::MAX)],
-            most in prop_oneof![Just(0_usize), 0_usize..2000, Just(usize::MAX)],
+            max_bytes in prop_oneof![Just(0_usize), 0_usize..2000, Just(usize::MAX)],
         ) {
-            let (all, _) = through(limit, most, &entries);
-            entries.sort_unstable();
-            prop_assert_eq!(all, entries);
+            let (all, _) = through(limit, max_bytes, &records);
+            records.sort_unstable();
+            prop_assert_eq!(all, records);
         }
     }
 
     proptest! {
         #[test]
         fn what_is_kept_comes_whatever_fits(
-            entries in prop::collection::vec((0_u64..9, 0_u64..40).prop_map(|(a, b)| [a, b]), 0..300),
-            most in prop_oneof![Just(0_usize), 0_usize..2000, Just(usize::MAX)],
+            records in prop::collection::vec((0_u64..9, 0_u64..40).prop_map(|(a, b)| [a, b]), 0..300),
+            max_bytes in prop_oneof![Just(0_usize), 0_usize..2000, Just(usize::MAX)],
             wanted in 0_u64..41,
         ) {
             let spill = Spill::new(Arc::new(Budget::new(1000, u64::MAX)));
-            for entry in &entries {
-                spill.add(0, vec![*entry]).unwrap();
+            for record in &records {
+                spill.add(0, vec![*record]).unwrap();
             }
-            let (keeps, mut all) = (|entry: &[u64; 2]| entry[1] < wanted, Vec::new());
-            spill.read(0, most, Some(&keeps), &|entry, _| mix(entry), &mut |some| all.extend(some)).unwrap();
+            let (predicate, mut all) = (|record: &[u64; 2]| record[1] < wanted, Vec::new());
+            spill.read(0, max_bytes, Some(&predicate), &|record, _| mix(record), &mut |some| all.extend(some)).unwrap();
             all.sort_unstable();
-            let mut kept: Vec<[u64; 2]> = entries.into_iter().filter(|entry| keeps(entry)).collect();
-            kept.sort_unstable();
-            prop_assert_eq!(all, kept);
+            let mut retained: Vec<[u64; 2]> = records.into_iter().filter(|record| predicate(record)).collect();
+            retained.sort_unstable();
+            prop_assert_eq!(all, retained);
         }
     }
 
@@ -237,9 +239,9 @@ mod tests {
 
     #[test]
     fn a_part_too_large_comes_in_pieces() {
-        let entries: Vec<[u64; 2]> = (0..20_000).map(|number| [7, number]).collect();
-        let (all, largest) = through(0, 16 * 1000, &entries);
-        assert_eq!(all, entries);
+        let records: Vec<[u64; 2]> = (0..20_000).map(|number| [7, number]).collect();
+        let (all, largest) = through(0, 16 * 1000, &records);
+        assert_eq!(all, records);
         assert!(largest <= 1000, "{largest}");
     }
 }

@@ -13,7 +13,7 @@ use flowcause::model::field::Field;
 use flowcause::model::ids::InterfaceId;
 use flowcause::model::time::{Timestamp, Window};
 use flowcause::progress::NoProgress;
-use flowcause::reduce::{Flow, Folded, Limits, Reduced, Scope, ScopeOf, reduce_files};
+use flowcause::reduce::{AggregatedFlow, Flow, Limits, RecordFilter, RecordSet, Reduced, reduce_files};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::Config;
@@ -47,30 +47,31 @@ fn reduce_within(contents: Vec<Vec<u8>>, options: &ReadOptions, limits: Limits) 
         .collect();
     let pool = rayon_pool();
     let aggregate =
-        reduce_files(&files, options, &Scope::everyone(&PORTS), limits, &pool, &NoProgress).expect("room");
+        reduce_files(&files, options, &RecordFilter::unfiltered(&PORTS), limits, &pool, &NoProgress)
+            .expect("room");
     assert!(aggregate.defects.is_empty(), "{:?}", aggregate.defects);
-    aggregate.select(&pool, &ScopeOf::Everyone).expect("room")
+    aggregate.select(&pool, &RecordSet::All).expect("room")
 }
 
 /// What is kept for some cases: read for them alone, and selected from what was kept of everyone.
-fn for_cases(contents: &[Vec<u8>], of: &ScopeOf) -> [Reduced; 2] {
+fn for_cases(contents: &[Vec<u8>], of: &RecordSet) -> [Reduced; 2] {
     let pool = rayon_pool();
     let files: Vec<LogFile> = contents
         .iter()
         .enumerate()
         .map(|(n, bytes)| LogFile::of_bytes(&format!("{n}"), bytes.clone()))
         .collect();
-    let keep = |scope: &Scope| {
+    let keep = |scope: &RecordFilter| {
         let options = ReadOptions::default();
         reduce_files(&files, &options, scope, Limits::NONE, &pool, &NoProgress).expect("room")
     };
-    let alone = keep(&Scope::new(&PORTS, Window::ALWAYS, of.clone()));
-    let everyone = keep(&Scope::everyone(&PORTS));
-    [alone.select(&pool, &ScopeOf::Everyone).expect("room"), everyone.select(&pool, of).expect("room")]
+    let alone = keep(&RecordFilter::new(&PORTS, Window::ALWAYS, of.clone()));
+    let everyone = keep(&RecordFilter::unfiltered(&PORTS));
+    [alone.select(&pool, &RecordSet::All).expect("room"), everyone.select(&pool, of).expect("room")]
 }
 
 /// Some interfaces and addresses of the table, each wanted for some time of it.
-fn cases(table: &Table, seed: u64) -> ScopeOf {
+fn cases(table: &Table, seed: u64) -> RecordSet {
     let mut rng = Rng::new(seed);
     let at = |field| table.fields.iter().position(|&have| have == field).expect("a column");
     let values = |field| table.rows.iter().filter_map(move |row| row[at(field)].clone());
@@ -86,7 +87,7 @@ fn cases(table: &Table, seed: u64) -> ScopeOf {
     let addresses =
         some(Field::SrcAddr, 3).filter_map(|text| text.parse().ok()).map(|at| (at, window())).collect();
     let watched = some(Field::InterfaceId, 3).map(InterfaceId::new).collect();
-    ScopeOf::Cases { interfaces, addresses, watched }
+    RecordSet::Cases { interfaces, addresses, watched }
 }
 
 fn rayon_pool() -> rayon::ThreadPool {
@@ -94,7 +95,7 @@ fn rayon_pool() -> rayon::ThreadPool {
 }
 
 /// Everything the flows say but where their samples stand, in words.
-fn told_flows(reduced: &Reduced) -> Vec<String> {
+fn described_flows(reduced: &Reduced) -> Vec<String> {
     let address = |id| reduced.address(id);
     let flow = |flow: &Flow| {
         let (key, sums) = (&flow.key, &flow.sums);
@@ -125,7 +126,7 @@ fn told_flows(reduced: &Reduced) -> Vec<String> {
 }
 
 /// The same of the whole aggregate.
-pub(crate) fn told(reduced: &Reduced) -> Vec<String> {
+pub(crate) fn described(reduced: &Reduced) -> Vec<String> {
     let coverage = reduced.coverage.iter().map(|row| {
         let name = reduced.name(row.interface);
         let counts = (
@@ -139,7 +140,7 @@ pub(crate) fn told(reduced: &Reduced) -> Vec<String> {
         format!("{name} {} {counts:?}", row.bucket)
     });
     let totals = format!("{:?}", reduced.totals);
-    told_flows(reduced).into_iter().chain(coverage).chain([totals]).collect()
+    described_flows(reduced).into_iter().chain(coverage).chain([totals]).collect()
 }
 
 /// The conversations in words, in an order of their own.
@@ -149,14 +150,14 @@ fn conversations(reduced: &Reduced) -> Vec<String> {
             sums.map(|sums| (sums.records, sums.packets, sums.bytes, sums.tcp_flags, sums.first, sums.last))
         })
     };
-    let told = |c: &Conversation| {
+    let described = |c: &Conversation| {
         let ends =
             (reduced.address(c.initiator), c.initiator_port, reduced.address(c.responder), c.responder_port);
         let far = c.far.map(|far| reduced.address(far));
         let name = reduced.name(c.interface);
         format!("{name} {ends:?} {far:?} {:?} {:?} {:?}", c.protocol, half(&c.request), half(&c.reply))
     };
-    let mut all: Vec<String> = pair(reduced, &PORTS).expect("a table").iter().map(told).collect();
+    let mut all: Vec<String> = pair(reduced, &PORTS).expect("a table").iter().map(described).collect();
     all.sort();
     all
 }
@@ -206,9 +207,9 @@ fn config(cases: u32) -> Config {
 fn each_way_of_storing_numbers_and_text_reads_the_same() {
     let aws = Variant::AWS;
     for table in TABLES.iter() {
-        let text = told(&reduce(vec![table.text().into()]));
+        let text = described(&reduce(vec![table.text().into()]));
         let check = |variant: Variant| {
-            assert_eq!(told(&reduce(vec![table.parquet(&variant)])), text, "{variant:?}");
+            assert_eq!(described(&reduce(vec![table.parquet(&variant)])), text, "{variant:?}");
         };
         check(aws);
         for numbers in [Numbers::Int64, Numbers::Text, Numbers::Double] {
@@ -227,15 +228,15 @@ proptest! {
     fn text_and_any_parquet_agree(number in 0_usize..100, seed: u64, variant in variants()) {
         let table = shuffled(table(number), seed);
         let text = reduce(vec![table.text().into()]);
-        prop_assert_eq!(told(&reduce(vec![table.parquet(&variant)])), told(&text));
+        prop_assert_eq!(described(&reduce(vec![table.parquet(&variant)])), described(&text));
     }
 
     #[test]
     fn order_and_files_do_not_show(number in 0_usize..100, seed: u64, cut: Index) {
         let table = table(number);
-        let whole = told(&reduce(vec![table.text().into()]));
+        let whole = described(&reduce(vec![table.text().into()]));
         let other = shuffled(table, seed);
-        prop_assert_eq!(&told(&reduce(vec![other.text().into()])), &whole);
+        prop_assert_eq!(&described(&reduce(vec![other.text().into()])), &whole);
 
         let mut columns: Vec<usize> = (0..table.fields.len()).collect();
         Rng::new(seed).shuffle(&mut columns);
@@ -245,10 +246,10 @@ proptest! {
         let empty = |table: &Table| table.rows.is_empty();
         if !empty(&first) && !empty(&second) {
             let files = vec![first.text().into(), second.text().into()];
-            prop_assert_eq!(&told(&reduce(files)), &whole);
+            prop_assert_eq!(&described(&reduce(files)), &whole);
             // The second header sets the columns anew, and a gzip member may begin anywhere.
             let members = [gzip(first.text().as_bytes()), gzip(second.text().as_bytes())].concat();
-            prop_assert_eq!(&told(&reduce(vec![members])), &whole);
+            prop_assert_eq!(&described(&reduce(vec![members])), &whole);
         }
     }
 
@@ -273,7 +274,7 @@ proptest! {
         let cases = cases(&table, seed);
         for contents in [vec![table.text().into()], vec![table.parquet(&variant)]] {
             let [alone, selected] = for_cases(&contents, &cases);
-            prop_assert_eq!(told_flows(&alone), told_flows(&selected));
+            prop_assert_eq!(described_flows(&alone), described_flows(&selected));
             prop_assert_eq!(alone.totals.records, selected.totals.records);
             prop_assert_eq!(alone.totals.span, selected.totals.span);
         }
@@ -285,9 +286,9 @@ proptest! {
         let table = table(number);
         let once = reduce(vec![table.text().into()]);
         let twice = reduce(vec![shuffled(table, seed).text().into(), table.parquet(&variant)]);
-        prop_assert_eq!(told_flows(&twice), told_flows(&once));
-        prop_assert_eq!(twice.totals.kept, once.totals.kept);
-        prop_assert_eq!(twice.totals.duplicates, once.totals.kept + 2 * once.totals.duplicates);
+        prop_assert_eq!(described_flows(&twice), described_flows(&once));
+        prop_assert_eq!(twice.totals.retained, once.totals.retained);
+        prop_assert_eq!(twice.totals.duplicates, once.totals.retained + 2 * once.totals.duplicates);
     }
 
     #[test]
@@ -295,7 +296,7 @@ proptest! {
         let table = shuffled(table(number), seed);
         let contents = || vec![table.text().into()];
         let none = Limits { memory: 0, ..Limits::NONE };
-        prop_assert_eq!(told(&reduce_within(contents(), &ReadOptions::default(), none)), told(&reduce(contents())));
+        prop_assert_eq!(described(&reduce_within(contents(), &ReadOptions::default(), none)), described(&reduce(contents())));
     }
 
     #[test]
@@ -314,16 +315,16 @@ fn a_thread_holds_one_piece() {
     let contents = |table: &Table| LogFile::of_bytes("log", table.text().into());
     let files: Vec<LogFile> = TABLES.iter().map(contents).collect();
     let (pool, other) = (rayon_pool(), rayon_pool());
-    let (options, scope) = (ReadOptions::default(), Scope::everyone(&PORTS));
+    let (options, scope) = (ReadOptions::default(), RecordFilter::unfiltered(&PORTS));
     let aggregate = reduce_files(&files, &options, &scope, Limits::NONE, &pool, &NoProgress).expect("room");
     let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let piece = |flows: &[Folded]| {
+    let piece = |flows: &[AggregatedFlow]| {
         most.fetch_max(held.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         let addresses = other.install(|| flows.iter().map(|flow| flow.record.src).max());
         held.fetch_sub(1, Ordering::SeqCst);
         addresses
     };
-    aggregate.each_piece(&pool, piece).expect("room");
+    aggregate.for_each_batch(&pool, piece).expect("room");
     assert!((1..=2).contains(&most.into_inner()));
 }
 

@@ -15,7 +15,7 @@ use flowcause::model::source::RowRef;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
-use crate::laws::{TABLES, reduce_with, told};
+use crate::laws::{TABLES, described, reduce_with};
 use crate::support::every_wrapping;
 use crate::support::table::Table;
 use crate::support::wrappings::{Wrapped, all, bzip2_of, zstd_of};
@@ -119,7 +119,7 @@ proptest! {
         let rows = whole.rows.iter().skip(from).take(length).cloned().collect();
         let table = Table { rows, fields: whole.fields.clone() };
         let options = given(&table);
-        let told_of = |bytes: Vec<u8>| told(&reduce_with(vec![bytes], &options));
+        let told_of = |bytes: Vec<u8>| described(&reduce_with(vec![bytes], &options));
         let (plain, of_packets) = (told_of(table.text().into()), told_of(with_packets(&table).text().into()));
         for one in all(&table) {
             let expect = if one.kind == "security-lake" { &of_packets } else { &plain };

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::converse::{Conversation, State, Sums};
+use crate::converse::{Conversation, ConversationState, Sums};
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
 use crate::model::protocol::Protocol;
@@ -22,7 +22,7 @@ pub struct Mirror {
     /// What it recorded.
     pub conversation: Conversation,
     /// How far the conversation came there.
-    pub state: State,
+    pub state: ConversationState,
 }
 
 /// What came of an attempt, all interfaces taken together. "Far" carries the place among the mirrors.
@@ -160,20 +160,20 @@ impl Attempt {
     }
 }
 
-fn outcome(near: Option<State>, mirrors: &[Mirror]) -> Outcome {
+fn outcome(near: Option<ConversationState>, mirrors: &[Mirror]) -> Outcome {
     let rejected = |state| mirrors.iter().position(|mirror| mirror.state == state);
     let far = || {
-        let request = rejected(State::RequestRejected).map(Outcome::RequestRejectedFar);
-        request.or_else(|| rejected(State::ReplyRejected).map(Outcome::ReplyRejectedFar))
+        let request = rejected(ConversationState::RequestRejected).map(Outcome::RequestRejectedFar);
+        request.or_else(|| rejected(ConversationState::ReplyRejected).map(Outcome::ReplyRejectedFar))
     };
     match near {
-        Some(State::Completed) => Outcome::Completed,
-        Some(State::RequestRejected) => Outcome::RequestRejectedNear,
-        Some(State::ReplyRejected) => Outcome::ReplyRejectedNear,
-        Some(State::Reset) => Outcome::Reset,
-        Some(State::Stalled) => Outcome::Stalled,
-        Some(State::Unanswered) => far().unwrap_or(Outcome::Unanswered),
-        Some(State::Unclear) => far().unwrap_or(Outcome::Unclear),
+        Some(ConversationState::Completed) => Outcome::Completed,
+        Some(ConversationState::RequestRejected) => Outcome::RequestRejectedNear,
+        Some(ConversationState::ReplyRejected) => Outcome::ReplyRejectedNear,
+        Some(ConversationState::Reset) => Outcome::Reset,
+        Some(ConversationState::Stalled) => Outcome::Stalled,
+        Some(ConversationState::Unanswered) => far().unwrap_or(Outcome::Unanswered),
+        Some(ConversationState::Unclear) => far().unwrap_or(Outcome::Unclear),
         None => far().unwrap_or_else(|| far_only(mirrors)),
     }
 }
@@ -184,10 +184,10 @@ fn outcome(near: Option<State>, mirrors: &[Mirror]) -> Outcome {
 fn far_only(mirrors: &[Mirror]) -> Outcome {
     let is_tcp = mirrors.first().is_some_and(|mirror| mirror.conversation.protocol == Protocol::TCP);
     match mirrors.first().map(|mirror| mirror.state) {
-        Some(State::Completed) if is_tcp => Outcome::Completed,
-        Some(State::Unanswered) => Outcome::Unanswered,
-        Some(State::Reset) => Outcome::Reset,
-        Some(State::Stalled) => Outcome::Stalled,
+        Some(ConversationState::Completed) if is_tcp => Outcome::Completed,
+        Some(ConversationState::Unanswered) => Outcome::Unanswered,
+        Some(ConversationState::Reset) => Outcome::Reset,
+        Some(ConversationState::Stalled) => Outcome::Stalled,
         _ => Outcome::Unclear,
     }
 }

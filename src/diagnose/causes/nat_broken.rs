@@ -1,7 +1,7 @@
 #![doc = include_str!("nat_broken.md")]
 
 use crate::model::interface::Role;
-use crate::converse::State;
+use crate::converse::ConversationState;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case};
 use crate::diagnose::culprits;
@@ -79,8 +79,8 @@ fn rejected_row(case: &Case<'_>, attempt: &Attempt) -> Option<(InterfaceId, crat
         let legs = attempt.outcome.failed().then(|| case.gateway_legs(attempt))?;
         legs.into_iter().find_map(|leg| {
             let sums = match leg.state() {
-                State::RequestRejected => leg.request.rejected,
-                State::ReplyRejected => leg.reply.rejected,
+                ConversationState::RequestRejected => leg.request.rejected,
+                ConversationState::ReplyRejected => leg.reply.rejected,
                 _ => None,
             };
             Some((case.facts.interface_id(leg.interface), sums?))

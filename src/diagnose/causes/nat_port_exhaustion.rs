@@ -1,6 +1,6 @@
 #![doc = include_str!("nat_port_exhaustion.md")]
 
-use crate::converse::State;
+use crate::converse::ConversationState;
 use crate::diagnose::assessment::{Assessment, Certainty, Proof};
 use crate::diagnose::case::{Attempt, Case, Mirror};
 use crate::diagnose::registry::Cause;
@@ -82,7 +82,7 @@ fn at_gateway(attempt: &Attempt) -> Option<&Mirror> {
 fn others(silence: &Silence<'_>) -> Option<Proof> {
     let window = silence.window().widened(60, 60);
     let legs = silence.case.own_legs(silence.attempts[0]).filter(|leg| {
-        leg.state() == State::Completed
+        leg.state() == ConversationState::Completed
             && window.touches(Timestamp(leg.first().into()), Timestamp(leg.last().into()))
     });
     let says = "The same NAT gateway passed other connections on in that time, and they were answered.";

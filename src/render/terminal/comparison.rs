@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::compare::{Change, Comparison, IncidentChange, InterfaceChange, Minutes, Side};
+use crate::compare::{ChangeKind, ComparedReport, Comparison, IncidentChange, InterfaceChange, Minutes};
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, words};
 
@@ -10,12 +10,12 @@ use crate::render::terminal::{TerminalOptions, WIDTHS, words};
 const SHOWN: usize = 20;
 
 /// The changes in the order of the page, and what they are called.
-const CHANGES: [(Change, &str); 5] = [
-    (Change::New, "New"),
-    (Change::Grown, "Grown"),
-    (Change::StandingChanged, "Surer or less sure"),
-    (Change::Shrunk, "Shrunk"),
-    (Change::Gone, "Gone"),
+const CHANGES: [(ChangeKind, &str); 5] = [
+    (ChangeKind::New, "New"),
+    (ChangeKind::Grown, "Grown"),
+    (ChangeKind::StandingChanged, "Surer or less sure"),
+    (ChangeKind::Shrunk, "Shrunk"),
+    (ChangeKind::Gone, "Gone"),
 ];
 
 /// Writes the comparison.
@@ -27,7 +27,7 @@ pub(in crate::render) fn render(
     let page = &mut Page::new(out, options.width.clamp(WIDTHS.0, WIDTHS.1), options.color);
     let n = |change| comparison.incidents.iter().filter(|one| one.change == change).count();
     let counts = CHANGES.iter().map(|(change, name)| format!("{}: {}", name.to_lowercase(), n(*change)));
-    let counts: Vec<String> = counts.chain([format!("unchanged: {}", n(Change::Unchanged))]).collect();
+    let counts: Vec<String> = counts.chain([format!("unchanged: {}", n(ChangeKind::Unchanged))]).collect();
     page.labelled(0, ("Incidents:", style::STRONG), &counts.join(", "))?;
     for (change, name) in CHANGES {
         let of_kind = || comparison.incidents.iter().filter(|one| one.change == change);
@@ -109,7 +109,7 @@ fn minutes(minutes: Minutes) -> String {
     }
 }
 
-fn side(side: &Side) -> String {
+fn side(side: &ComparedReport) -> String {
     let tasks = words::count(side.tasks, "task");
     match (side.from, side.to) {
         (Some(from), Some(to)) => format!("{}, {tasks}, {}", side.file, words::span(from, to)),

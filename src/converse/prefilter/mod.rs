@@ -4,12 +4,12 @@
 //! order. Every interface that [`suspects`](super::suspects()) would find passes; some pass that it will not.
 
 mod attempts;
-mod trace;
+mod summary;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use self::trace::Trace;
+use self::summary::InterfaceSummary;
 use super::{Conversation, by_interface, pair_in_runs};
 use crate::frame::FrameError;
 use crate::ingest::sink::NameId;
@@ -17,51 +17,51 @@ use crate::reduce::Reduced;
 
 /// What is known of each interface, by the number its name has in the flows.
 #[derive(Clone, Debug, Default)]
-pub struct Sieve {
-    traces: BTreeMap<NameId, Trace>,
+pub struct SuspectPrefilter {
+    summaries: BTreeMap<NameId, InterfaceSummary>,
     flows: BTreeMap<NameId, u64>,
 }
 
 /// An interface that may be a suspect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Candidate {
+pub struct SuspectCandidate {
     /// Its name's number.
     pub interface: NameId,
     /// How many flows it has: what it takes to be sure.
     pub flows: u64,
 }
 
-impl Sieve {
+impl SuspectPrefilter {
     /// What these flows show.
     pub fn of(reduced: &Reduced, ports: &[u16]) -> Result<Self, FrameError> {
-        let mut sieve = Self::default();
+        let mut prefilter = Self::default();
         for own in reduced.flows.chunk_by(|a, b| a.key.interface == b.key.interface) {
-            *sieve.flows.entry(own[0].key.interface).or_default() += own.len() as u64;
+            *prefilter.flows.entry(own[0].key.interface).or_default() += own.len() as u64;
         }
-        pair_in_runs(reduced, ports, |conversations| sieve.take(reduced, conversations))?;
-        Ok(sieve)
+        pair_in_runs(reduced, ports, |conversations| prefilter.take(reduced, conversations))?;
+        Ok(prefilter)
     }
 
     /// Takes in what conversations show that are sorted by interface.
     fn take(&mut self, reduced: &Reduced, conversations: &[Conversation]) {
         for (name, own) in by_interface(conversations) {
-            self.join_trace(name, Trace::of(reduced, own));
+            self.merge_summary(name, InterfaceSummary::of(reduced, own));
         }
     }
 
-    fn join_trace(&mut self, name: NameId, trace: Trace) {
-        match self.traces.get_mut(&name) {
-            Some(have) => have.join(&trace),
+    fn merge_summary(&mut self, name: NameId, summary: InterfaceSummary) {
+        match self.summaries.get_mut(&name) {
+            Some(have) => have.merge(&summary),
             None => {
-                self.traces.insert(name, trace);
+                self.summaries.insert(name, summary);
             }
         }
     }
 
     /// Adds what other flows show.
-    pub fn join(&mut self, other: Self) {
-        for (name, trace) in other.traces {
-            self.join_trace(name, trace);
+    pub fn merge(&mut self, other: Self) {
+        for (name, summary) in other.summaries {
+            self.merge_summary(name, summary);
         }
         for (name, flows) in other.flows {
             *self.flows.entry(name).or_default() += flows;
@@ -69,10 +69,10 @@ impl Sieve {
     }
 
     /// The interfaces whose own attempts may have failed repeatedly, and not have succeeded afterwards. `clients` are those
-    /// of [`Sieve::clients`].
-    pub fn candidates(&self, clients: &BTreeSet<IpAddr>) -> impl Iterator<Item = Candidate> {
-        let may_be = self.traces.iter().filter(|(_, trace)| trace.may_be_suspect(clients));
-        may_be.map(|(&interface, _)| Candidate {
+    /// of [`SuspectPrefilter::clients`].
+    pub fn candidates(&self, clients: &BTreeSet<IpAddr>) -> impl Iterator<Item = SuspectCandidate> {
+        let may_be = self.summaries.iter().filter(|(_, summary)| summary.may_be_suspect(clients));
+        may_be.map(|(&interface, _)| SuspectCandidate {
             interface,
             flows: self.flows.get(&interface).copied().unwrap_or_default(),
         })
@@ -81,7 +81,7 @@ impl Sieve {
     /// The addresses of interfaces that contact services themselves.
     #[must_use]
     pub fn clients(&self) -> BTreeSet<IpAddr> {
-        self.traces.values().filter_map(Trace::client).collect()
+        self.summaries.values().filter_map(InterfaceSummary::client).collect()
     }
 }
 
@@ -137,7 +137,7 @@ mod tests {
 
     /// What the records of an interface may look like.
     #[derive(Clone, Copy, Debug)]
-    enum Kind {
+    enum AddressPattern {
         /// All have its own address, and directions agree with it.
         OneAddress,
         /// All have one of its two, as where pods share an interface.
@@ -146,16 +146,16 @@ mod tests {
         Contradicting,
     }
 
-    fn kind() -> impl Strategy<Value = Kind> {
-        prop_oneof![2 => Just(Kind::OneAddress), 1 => Just(Kind::TwoAddresses), 1 => Just(Kind::Contradicting)]
+    fn pattern() -> impl Strategy<Value = AddressPattern> {
+        prop_oneof![2 => Just(AddressPattern::OneAddress), 1 => Just(AddressPattern::TwoAddresses), 1 => Just(AddressPattern::Contradicting)]
     }
 
-    fn of_kind(mut conversation: Conversation, kind: Kind) -> Conversation {
+    fn with_pattern(mut conversation: Conversation, pattern: AddressPattern) -> Conversation {
         let is_second = conversation.first() % 2 == 1;
-        let own = match kind {
-            Kind::OneAddress => conversation.interface,
-            Kind::TwoAddresses => NameId((conversation.interface.0 + u32::from(is_second)) % 5),
-            Kind::Contradicting => return conversation,
+        let own = match pattern {
+            AddressPattern::OneAddress => conversation.interface,
+            AddressPattern::TwoAddresses => NameId((conversation.interface.0 + u32::from(is_second)) % 5),
+            AddressPattern::Contradicting => return conversation,
         };
         let own = AddressId(own.0);
         match conversation.request_direction {
@@ -183,16 +183,16 @@ mod tests {
             request: Half { accepted: Some(sums(at)), rejected: None },
             reply: Half { accepted: is_answered.then(|| sums(at)), rejected: None },
         };
-        let mut sieve = Sieve::default();
+        let mut prefilter = SuspectPrefilter::default();
         for others in 1..8 {
-            sieve.take(&reduced, &[of(others, 0, 443, others, others < 6)]);
+            prefilter.take(&reduced, &[of(others, 0, 443, others, others < 6)]);
         }
-        sieve.take(&reduced, &[of(0, 8, 53, 1, true)]);
-        assert_eq!(sieve.candidates(&sieve.clients()).count(), 0);
+        prefilter.take(&reduced, &[of(0, 8, 53, 1, true)]);
+        assert_eq!(prefilter.candidates(&prefilter.clients()).count(), 0);
         for at in 2..4 {
-            sieve.take(&reduced, &[of(0, 8, 53, at, false)]);
+            prefilter.take(&reduced, &[of(0, 8, 53, at, false)]);
         }
-        assert_eq!(sieve.candidates(&sieve.clients()).count(), 1);
+        assert_eq!(prefilter.candidates(&prefilter.clients()).count(), 1);
     }
 
     proptest! {
@@ -200,7 +200,7 @@ mod tests {
         fn every_suspect_passes(
             all in prop::collection::vec(conversation(), 0..40),
             cut in 0_usize..40,
-            kind in kind(),
+            pattern in pattern(),
         ) {
             // The last two are of the other family.
             let address = |last: u8| match last {
@@ -209,17 +209,17 @@ mod tests {
             };
             let addresses = (0..5).map(address).collect();
             let reduced = Reduced { addresses, ..Reduced::default() };
-            let mut all: Vec<Conversation> = all.into_iter().map(|one| of_kind(one, kind)).collect();
+            let mut all: Vec<Conversation> = all.into_iter().map(|one| with_pattern(one, pattern)).collect();
             let cut = cut.min(all.len());
-            let mut sieve = Sieve::default();
+            let mut prefilter = SuspectPrefilter::default();
             for mut part in [all[..cut].to_vec(), all[cut..].to_vec()] {
                 part.sort_by_key(|one| one.interface);
-                sieve.take(&reduced, &part);
+                prefilter.take(&reduced, &part);
             }
             all.sort_by_key(|one| (one.interface, one.initiator, one.responder));
-            let clients = sieve.clients();
+            let clients = prefilter.clients();
             let candidates: BTreeSet<NameId> =
-                sieve.candidates(&clients).map(|one| one.interface).collect();
+                prefilter.candidates(&clients).map(|one| one.interface).collect();
             let is_client = |id| clients.contains(&reduced.address(id));
             for suspect in suspects(&all, is_client).expect("a table") {
                 prop_assert!(candidates.contains(&suspect), "{suspect:?}");

@@ -1,13 +1,13 @@
-//! The choice of the records that are summed up.
+//! The selector of the records that are summed up.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::entry::Packed;
+use super::packed::PackedRecord;
 use crate::model::time::{Timestamp, Window};
 
 /// Which entries are folded.
-pub(super) enum Choice<'a> {
+pub(super) enum RecordSelector<'a> {
     All,
     Cases {
         interfaces: Vec<Option<Window>>,
@@ -17,10 +17,10 @@ pub(super) enum Choice<'a> {
     },
 }
 
-impl Choice<'_> {
-    pub(super) fn takes(&self, entry: &impl Packed) -> bool {
+impl RecordSelector<'_> {
+    pub(super) fn matches(&self, packed: &impl PackedRecord) -> bool {
         let Self::Cases { interfaces, addresses, contacts } = self else { return true };
-        let record = entry.unpack();
+        let record = packed.unpack();
         let (first, last) = (Timestamp(record.span.start.into()), Timestamp(record.span.end.into()));
         let touches = |window: &Window| window.touches(first, last);
         let own = interfaces.get(record.interface.0 as usize);

@@ -10,32 +10,32 @@ use crate::model::ids::InterfaceId;
 use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTarget;
 use crate::model::time::Window;
-use crate::reduce::{Scope, ScopeOf};
+use crate::reduce::{RecordFilter, RecordSet};
 
 /// Seconds between a packet and the edge of the record that holds it: an aggregation window and its lag.
 const LATEST_RECORD: i64 = 660;
 
 /// The cases' own records where every address is known beforehand, else everyone's.
-pub(super) fn scope(
+pub(super) fn record_filter(
     options: &Options,
     inventory: &Inventory,
     selection: &Selection,
     may_suspect: bool,
-) -> Scope {
+) -> RecordFilter {
     let lacks_address = selection.subjects.iter().any(|one| one.addresses.is_empty());
     let of = if may_suspect || !selection.unmatched.is_empty() || lacks_address {
-        ScopeOf::Everyone
+        RecordSet::All
     } else {
-        of_cases(inventory, selection.subjects.iter().chain(&selection.neighbours))
+        records_of_subjects(inventory, selection.subjects.iter().chain(&selection.neighbours))
     };
-    Scope::new(&options.ports, recorded(options.window), of)
+    RecordFilter::new(&options.ports, recorded(options.window), of)
 }
 
 /// The records of these subjects: those of their interfaces, of the gateways they pass, and those with their addresses.
-pub(super) fn of_cases<'a>(
+pub(super) fn records_of_subjects<'a>(
     inventory: &Inventory,
     subjects: impl IntoIterator<Item = &'a Subject>,
-) -> ScopeOf {
+) -> RecordSet {
     let mut interfaces: BTreeMap<InterfaceId, Window> = BTreeMap::new();
     let mut addresses: BTreeMap<IpAddr, Window> = BTreeMap::new();
     for subject in subjects {
@@ -52,12 +52,12 @@ pub(super) fn of_cases<'a>(
         }
     }
     let watched: BTreeSet<InterfaceId> = inventory.interfaces.keys().cloned().collect();
-    ScopeOf::Cases { interfaces, addresses, watched }
+    RecordSet::Cases { interfaces, addresses, watched }
 }
 
 /// Whatever these interfaces recorded.
-pub(super) fn everything_of(ids: BTreeSet<InterfaceId>) -> ScopeOf {
-    ScopeOf::Cases {
+pub(super) fn all_records_of(ids: BTreeSet<InterfaceId>) -> RecordSet {
+    RecordSet::Cases {
         interfaces: ids.into_iter().map(|id| (id, Window::ALWAYS)).collect(),
         addresses: BTreeMap::new(),
         watched: BTreeSet::new(),

@@ -1,4 +1,4 @@
-//! What a JSON report told, as far as a comparison needs it. Fields that are not known are passed over: within version 1
+//! What a JSON report parsed, as far as a comparison needs it. Fields that are not known are passed over: within version 1
 //! reports only gain some.
 
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::report::json_v1::SCHEMA_VERSION;
 
 /// Why a file cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ToldError {
+pub enum ReportError {
     /// It is no JSON, not all of it, or a report with damaged parts.
     #[error("it is damaged: {0}")]
     Damaged(String),
@@ -24,22 +24,22 @@ pub enum ToldError {
 
 /// A report.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Told {
+pub struct ParsedReport {
     /// The time it is about.
-    pub window: Option<ToldWindow>,
+    pub window: Option<ParsedWindow>,
     /// What was read.
-    pub inputs: ToldInputs,
+    pub inputs: ParsedInputs,
     /// What the logs cover.
-    pub coverage: ToldCoverage,
+    pub coverage: ParsedCoverage,
     /// Causes and their titles.
-    pub incidents: Vec<ToldIncident>,
+    pub incidents: Vec<ParsedIncident>,
     /// The diagnosed tasks.
-    pub tasks: Vec<ToldTask>,
+    pub tasks: Vec<ParsedTask>,
 }
 
 /// `window`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ToldWindow {
+pub struct ParsedWindow {
     /// Inclusive.
     pub from: Option<Timestamp>,
     /// Exclusive.
@@ -48,14 +48,14 @@ pub struct ToldWindow {
 
 /// `inputs`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ToldInputs {
+pub struct ParsedInputs {
     /// By kind.
-    pub defects: Vec<ToldDefect>,
+    pub defects: Vec<ParsedDefect>,
 }
 
 /// `inputs.defects[]`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ToldDefect {
+pub struct ParsedDefect {
     /// Its name.
     pub kind: String,
     /// How many.
@@ -64,16 +64,16 @@ pub struct ToldDefect {
 
 /// `coverage`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ToldCoverage {
+pub struct ParsedCoverage {
     /// `ALL`, …
     pub traffic_type: String,
     /// The interfaces.
-    pub interfaces: Vec<ToldInterface>,
+    pub interfaces: Vec<ParsedInterface>,
 }
 
 /// `coverage.interfaces[]`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ToldInterface {
+pub struct ParsedInterface {
     /// Its id.
     pub id: String,
     /// `task`, `endpoint`, …
@@ -88,7 +88,7 @@ pub struct ToldInterface {
 
 /// `incidents[]`: only for the titles, because the tasks tell which incident they belong to.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ToldIncident {
+pub struct ParsedIncident {
     /// Cause id.
     pub cause: String,
     /// The cause's title.
@@ -97,18 +97,18 @@ pub struct ToldIncident {
 
 /// `tasks[]`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ToldTask {
+pub struct ParsedTask {
     task_id: Option<String>,
     task_arn: Option<String>,
     interface_id: Option<String>,
     subnet_id: Option<String>,
     /// What it died of.
-    pub verdict: ToldVerdict,
+    pub verdict: ParsedVerdict,
 }
 
 /// `tasks[].verdict`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ToldVerdict {
+pub struct ParsedVerdict {
     /// Cause id.
     pub cause: String,
     /// How sure.
@@ -116,12 +116,12 @@ pub struct ToldVerdict {
     /// The service whose step failed.
     pub service: Option<String>,
     /// The resources at fault.
-    pub culprits: Vec<ToldCulprit>,
+    pub culprits: Vec<ParsedCulprit>,
 }
 
 /// A culprit.
 #[derive(Clone, Debug, Deserialize)]
-pub struct ToldCulprit {
+pub struct ParsedCulprit {
     /// The kind's name.
     pub kind: String,
     /// Its id.
@@ -130,22 +130,22 @@ pub struct ToldCulprit {
     pub subnet_id: Option<String>,
 }
 
-impl Told {
+impl ParsedReport {
     /// Reads a report. The version is looked at first: another one may have other fields.
-    pub fn from_json(bytes: &[u8]) -> Result<Self, ToldError> {
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ReportError> {
         #[derive(Deserialize)]
-        struct Versioned {
+        struct ReportVersion {
             schema_version: Option<Value>,
         }
-        let damaged = |error: serde_json::Error| ToldError::Damaged(error.to_string());
-        let versioned: Versioned = serde_json::from_slice(bytes).map_err(damaged)?;
+        let damaged = |error: serde_json::Error| ReportError::Damaged(error.to_string());
+        let versioned: ReportVersion = serde_json::from_slice(bytes).map_err(damaged)?;
         match versioned.schema_version {
             Some(Value::String(version)) if version == SCHEMA_VERSION => {
                 serde_json::from_slice(bytes).map_err(damaged)
             }
-            Some(Value::String(version)) => Err(ToldError::UnknownVersion(version)),
-            Some(other) => Err(ToldError::UnknownVersion(other.to_string())),
-            None => Err(ToldError::NoReport),
+            Some(Value::String(version)) => Err(ReportError::UnknownVersion(version)),
+            Some(other) => Err(ReportError::UnknownVersion(other.to_string())),
+            None => Err(ReportError::NoReport),
         }
     }
 
@@ -155,7 +155,7 @@ impl Told {
     }
 }
 
-impl ToldTask {
+impl ParsedTask {
     /// What tells it from others: ARN, else interface, else id.
     pub(super) fn name(&self) -> Option<&str> {
         self.task_arn.as_deref().or(self.interface_id.as_deref()).or(self.task_id.as_deref())
@@ -182,8 +182,8 @@ mod tests {
     #[test]
     fn what_cannot_be_compared_says_why() {
         let check = |text: &str, error: &str| {
-            let told = Told::from_json(text.as_bytes()).expect_err("it is none").to_string();
-            assert!(told.contains(error), "{text}: {told}");
+            let parsed = ParsedReport::from_json(text.as_bytes()).expect_err("it is none").to_string();
+            assert!(parsed.contains(error), "{text}: {parsed}");
         };
         check("", "damaged");
         check("{}", "not a JSON report");

@@ -4,14 +4,14 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::converse::suspects::{DNS_PORT, LEAST_FAILURES};
-use crate::converse::{Conversation, State};
+use crate::converse::suspects::{DNS_PORT, MIN_FAILURES};
+use crate::converse::{Conversation, ConversationState};
 use crate::reduce::Reduced;
 
 /// Successes that are remembered, each at another responder: only the latest that is no knock counts, and few are.
-const MOST_SUCCESSES: usize = 8;
+const MAX_SUCCESSES: usize = 8;
 
-/// The attempts of one address; those that `State::Unclear` tells nothing of are not among them.
+/// The attempts of one address; those that `ConversationState::Unclear` tells nothing of are not among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Attempts {
     /// Whether it initiated anything at all.
@@ -19,7 +19,7 @@ pub(super) struct Attempts {
     /// How many failed, knocks among them, and when the last of them began, Unix seconds.
     failed: u32,
     last_failure: u32,
-    /// The latest that were completed, at most [`MOST_SUCCESSES`].
+    /// The latest that were completed, at most [`MAX_SUCCESSES`].
     successes: Vec<Success>,
 }
 
@@ -33,11 +33,11 @@ struct Success {
 }
 
 impl Attempts {
-    pub(super) fn take(&mut self, reduced: &Reduced, conversation: &Conversation, state: State) {
+    pub(super) fn take(&mut self, reduced: &Reduced, conversation: &Conversation, state: ConversationState) {
         self.initiates = true;
         match state {
-            State::Unclear => {}
-            State::Completed => self.succeed(Success {
+            ConversationState::Unclear => {}
+            ConversationState::Completed => self.succeed(Success {
                 first: Reverse(conversation.first()),
                 responder: reduced.address(conversation.responder),
                 is_query: conversation.responder_port == DNS_PORT,
@@ -52,7 +52,7 @@ impl Attempts {
     fn succeed(&mut self, success: Success) {
         self.successes.push(success);
         // Not after each: many succeed.
-        if self.successes.len() >= 2 * MOST_SUCCESSES {
+        if self.successes.len() >= 2 * MAX_SUCCESSES {
             self.keep_latest();
         }
     }
@@ -62,10 +62,10 @@ impl Attempts {
         self.successes.sort_unstable();
         let mut responders = BTreeSet::new();
         self.successes.retain(|one| responders.insert((one.responder, one.is_query)));
-        self.successes.truncate(MOST_SUCCESSES);
+        self.successes.truncate(MAX_SUCCESSES);
     }
 
-    pub(super) fn join(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         self.initiates |= other.initiates;
         self.failed = self.failed.saturating_add(other.failed);
         self.last_failure = self.last_failure.max(other.last_failure);
@@ -77,6 +77,6 @@ impl Attempts {
     pub(super) fn may_be_suspect(&self, clients: &BTreeSet<IpAddr>) -> bool {
         let counts = |one: &&Success| one.is_query || !clients.contains(&one.responder);
         let last_success = self.successes.iter().find(counts).map(|one| one.first.0);
-        self.failed >= LEAST_FAILURES && last_success.is_none_or(|success| self.last_failure > success)
+        self.failed >= MIN_FAILURES && last_success.is_none_or(|success| self.last_failure > success)
     }
 }

@@ -8,54 +8,58 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use super::context::RunContext;
-use super::narrow::narrow;
-use super::scope::{everything_of, of_cases};
-use crate::converse::{Sieve, pair, suspects};
+use super::filter::{all_records_of, records_of_subjects};
+use super::select::select_suspects;
+use crate::converse::{SuspectPrefilter, pair, suspects};
 use crate::diagnose::case::{Facts, Selection, Subject};
 use crate::error::Error;
 use crate::model::field::Field;
 use crate::model::ids::{InterfaceId, TaskId};
-use crate::reduce::{Aggregate, Counts, Reduced, Scope, ScopeOf};
+use crate::reduce::{Aggregate, RecordCounts, RecordFilter, RecordSet, Reduced};
 
 /// Everyone who is diagnosed, and the records that takes.
-pub(super) struct Found {
+pub(super) struct ResolvedSubjects {
     pub(super) reduced: Reduced,
     pub(super) selection: Selection,
 }
 
 /// Completes the selection by what only the records tell, and selects the records.
-pub(super) fn find(
+pub(super) fn resolve_subjects(
     context: &RunContext<'_>,
     aggregate: &Aggregate,
-    scope: &Scope,
+    filter: &RecordFilter,
     mut selection: Selection,
     may_suspect: bool,
-) -> Result<Found, Error> {
-    if matches!(scope.of, ScopeOf::Cases { .. }) {
-        let reduced = aggregate.select(context.pool, &ScopeOf::Everyone)?;
+) -> Result<ResolvedSubjects, Error> {
+    if matches!(filter.of, RecordSet::Cases { .. }) {
+        let reduced = aggregate.select(context.pool, &RecordSet::All)?;
         complete(context, &reduced, &mut selection, None)?;
-        return Ok(Found { reduced, selection });
+        return Ok(ResolvedSubjects { reduced, selection });
     }
-    let (sieve, counts) = sift(context, aggregate)?;
-    let clients = sieve.clients();
-    let leads = leads(context, aggregate, &selection, may_suspect.then_some((&sieve, &clients)))?;
-    let first = aggregate.select(context.pool, &leads)?;
+    let (prefilter, counts) = prefilter_interfaces(context, aggregate)?;
+    let clients = prefilter.clients();
+    let candidates =
+        candidates(context, aggregate, &selection, may_suspect.then_some((&prefilter, &clients)))?;
+    let first = aggregate.select(context.pool, &candidates)?;
     complete(context, &first, &mut selection, may_suspect.then_some(&clients))?;
     let subjects = selection.subjects.iter().chain(&selection.neighbours);
-    let cases = of_cases(context.inventory, subjects);
+    let cases = records_of_subjects(context.inventory, subjects);
     let mut reduced = aggregate.select_contacts(context.pool, &cases, &context.options.ports)?;
-    reduced.totals.kept = counts.kept;
+    reduced.totals.retained = counts.retained;
     reduced.totals.duplicates = counts.duplicates;
-    Ok(Found { reduced, selection })
+    Ok(ResolvedSubjects { reduced, selection })
 }
 
 /// A few words on every interface, from all records, a piece at a time.
-fn sift(context: &RunContext<'_>, aggregate: &Aggregate) -> Result<(Sieve, Counts), Error> {
+fn prefilter_interfaces(
+    context: &RunContext<'_>,
+    aggregate: &Aggregate,
+) -> Result<(SuspectPrefilter, RecordCounts), Error> {
     // Joined at once: an interface is in most of the pieces.
-    let all = Mutex::new(Sieve::default());
-    let (outcomes, counts) = aggregate.each_piece(context.pool, |flows| {
-        let shown = Sieve::of(&Reduced::of_piece(flows), &context.options.ports)?;
-        all.lock().unwrap_or_else(PoisonError::into_inner).join(shown);
+    let all = Mutex::new(SuspectPrefilter::default());
+    let (outcomes, counts) = aggregate.for_each_batch(context.pool, |flows| {
+        let shown = SuspectPrefilter::of(&Reduced::of_batch(flows), &context.options.ports)?;
+        all.lock().unwrap_or_else(PoisonError::into_inner).merge(shown);
         Ok::<(), Error>(())
     })?;
     outcomes.into_iter().collect::<Result<(), Error>>()?;
@@ -63,22 +67,22 @@ fn sift(context: &RunContext<'_>, aggregate: &Aggregate) -> Result<(Sieve, Count
 }
 
 /// The interfaces that may be subjects: whose records show what is not yet known of them.
-fn leads(
+fn candidates(
     context: &RunContext<'_>,
     aggregate: &Aggregate,
     selection: &Selection,
-    suspicion: Option<(&Sieve, &BTreeSet<IpAddr>)>,
-) -> Result<ScopeOf, Error> {
+    suspicion: Option<(&SuspectPrefilter, &BTreeSet<IpAddr>)>,
+) -> Result<RecordSet, Error> {
     let mut ids: BTreeSet<InterfaceId> =
         selection.subjects.iter().filter_map(|subject| subject.interface_id.clone()).collect();
-    if let Some((sieve, clients)) = suspicion {
-        ids.extend(narrow(context, aggregate, sieve.candidates(clients), clients)?);
+    if let Some((prefilter, clients)) = suspicion {
+        ids.extend(select_suspects(context, aggregate, prefilter.candidates(clients), clients)?);
     }
     if !selection.unmatched.is_empty() {
         let wanted: BTreeSet<&str> = selection.unmatched.iter().map(|task| task_id_of(task)).collect();
         ids.extend(aggregate.interfaces_described(context.pool, Field::EcsTaskId, |id| wanted.contains(id))?);
     }
-    Ok(everything_of(ids))
+    Ok(all_records_of(ids))
 }
 
 /// What only the records can tell: tasks that no document names, interfaces' own addresses, and suspects.

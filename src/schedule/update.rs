@@ -8,25 +8,25 @@ use crate::model::time::{Timestamp, Window};
 use crate::reduce::FileTotals;
 use crate::report::identity::key_of;
 use crate::report::{Report, TaskReport};
-use crate::schedule::given::Given;
-use crate::schedule::state::{KnownFile, KnownTask, State};
-use crate::schedule::work::{Work, life};
+use crate::schedule::inputs::InputFiles;
+use crate::schedule::plan::{RunPlan, life};
+use crate::schedule::state::{KnownFile, KnownTask, SavedState};
 
-/// Seconds of logs after which files that are gone, and tasks that no document names any more, are forgotten.
-const KEPT: i64 = 2 * 24 * 3600;
+/// Seconds of logs after which files that are missing, and tasks that no document names any more, are forgotten.
+const RETENTION_SECONDS: i64 = 2 * 24 * 3600;
 
 /// Adds the new files; one that could not be read stays new.
-pub(super) fn files(state: &mut State, given: &Given, work: &Work, held: &[FileTotals]) {
-    for (&place, held) in work.files.iter().zip(held) {
-        let named = &given.files[place];
-        if !held.is_unreadable {
-            state.files.insert(named.key.clone(), KnownFile::of(named.file.size, &held.totals));
+pub(super) fn files(state: &mut SavedState, inputs: &InputFiles, plan: &RunPlan, file_totals: &[FileTotals]) {
+    for (&place, file_totals) in plan.files.iter().zip(file_totals) {
+        let named = &inputs.files[place];
+        if !file_totals.is_unreadable {
+            state.files.insert(named.key.clone(), KnownFile::of(named.file.size, &file_totals.totals));
         }
     }
 }
 
 /// Adds the report's tasks and takes out what they replace.
-pub(super) fn tasks(state: &mut State, report: &Report) {
+pub(super) fn tasks(state: &mut SavedState, report: &Report) {
     for task in &report.tasks {
         let (Some(id), Some(lived)) = (identity(task), lived(task, report.window)) else { continue };
         if let Some(interface) = task.interface_id.as_ref().filter(|_| task.task_arn.is_some()) {
@@ -47,9 +47,9 @@ pub(super) fn tasks(state: &mut State, report: &Report) {
 }
 
 /// Interfaces that looked like failed tasks, and no longer do now that more of their records are known.
-pub(super) fn drop_cleared(state: &mut State, given: &Given, work: &Work, report: &Report) {
+pub(super) fn drop_cleared(state: &mut SavedState, inputs: &InputFiles, plan: &RunPlan, report: &Report) {
     let reported: BTreeSet<&str> = report.tasks.iter().filter_map(identity).collect();
-    let read: BTreeSet<&str> = work.files.iter().map(|&place| given.files[place].key.as_str()).collect();
+    let read: BTreeSet<&str> = plan.files.iter().map(|&place| inputs.files[place].key.as_str()).collect();
     let files = &state.files;
     let is_read_whole = |window: Window| {
         let mut touching = files.iter().filter(|(_, file)| file.touches(window)).peekable();
@@ -62,28 +62,28 @@ pub(super) fn drop_cleared(state: &mut State, given: &Given, work: &Work, report
 }
 
 /// Forgets what is too old to be wanted again. Whatever the inputs still hold is kept: it would seem new.
-pub(super) fn forget(state: &mut State, given: &Given, inventory: &Inventory) {
+pub(super) fn prune(state: &mut SavedState, inputs: &InputFiles, inventory: &Inventory) {
     let Some(end) = state.end() else { return };
-    let is_old = |last: Timestamp| last.plus(KEPT) < end;
+    let is_old = |last: Timestamp| last.plus(RETENTION_SECONDS) < end;
     let forgotten = &mut state.forgotten_files;
     state.files.retain(|key, file| {
-        let is_kept = given.has(key) || !file.last.is_some_and(is_old);
-        if !is_kept {
+        let is_retained = inputs.contains(key) || !file.last.is_some_and(is_old);
+        if !is_retained {
             forgotten.files += 1;
             forgotten.records += file.records;
             forgotten.accepted += file.accepted;
             forgotten.rejected += file.rejected;
             forgotten.last = forgotten.last.max(file.last);
         }
-        is_kept
+        is_retained
     });
     let incidents = &mut state.incidents;
     state.tasks.retain(|id, task| {
-        let is_kept = inventory.tasks.contains_key(id) || !is_old(task.to);
-        if !is_kept && let Some(incident) = incidents.get_mut(&task.incident) {
+        let is_retained = inventory.tasks.contains_key(id) || !is_old(task.to);
+        if !is_retained && let Some(incident) = incidents.get_mut(&task.incident) {
             incident.forgotten_tasks += 1;
         }
-        is_kept
+        is_retained
     });
 }
 

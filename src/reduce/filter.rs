@@ -8,26 +8,26 @@ use crate::ingest::sink::Wanted;
 use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
 
-/// Which records are kept.
+/// Which records are retained.
 #[derive(Clone, Debug)]
-pub struct Scope {
-    /// Service ports: a record is kept only if one of its ports is among them.
+pub struct RecordFilter {
+    /// Service ports: a record is retained only if one of its ports is among them.
     pub ports: Vec<u16>,
     /// The time asked for; records that do not touch it are dropped.
     pub window: Window,
     /// The time that can matter: that asked for, within that of the cases.
     pub bounds: Window,
-    /// Whose records are kept.
-    pub of: ScopeOf,
+    /// Whose records are retained.
+    pub of: RecordSet,
     /// Whether files are left unread whose names say that their records are of another time.
-    pub trusts_names: bool,
+    pub trusts_file_names: bool,
 }
 
-/// Whose records are kept.
+/// Whose records are retained.
 #[derive(Clone, Debug)]
-pub enum ScopeOf {
-    /// Everyone's: no case is known yet.
-    Everyone,
+pub enum RecordSet {
+    /// All's: no case is known yet.
+    All,
     /// Those of known cases.
     Cases {
         /// The cases' own interfaces and those they pass through, and when they lived.
@@ -39,55 +39,55 @@ pub enum ScopeOf {
     },
 }
 
-impl Scope {
+impl RecordFilter {
     /// Everything on these ports.
     #[must_use]
-    pub fn everyone(ports: &[u16]) -> Self {
-        Self::new(ports, Window::ALWAYS, ScopeOf::Everyone)
+    pub fn unfiltered(ports: &[u16]) -> Self {
+        Self::new(ports, Window::ALWAYS, RecordSet::All)
     }
 
     /// These records on these ports, if they touch the window.
     #[must_use]
-    pub fn new(ports: &[u16], window: Window, of: ScopeOf) -> Self {
+    pub fn new(ports: &[u16], window: Window, of: RecordSet) -> Self {
         let bounds = match &of {
-            ScopeOf::Everyone => window,
-            ScopeOf::Cases { interfaces, addresses, .. } => {
+            RecordSet::All => window,
+            RecordSet::Cases { interfaces, addresses, .. } => {
                 let all = interfaces.values().chain(addresses.values()).copied();
                 all.reduce(|a, b| a.union(b)).map_or(window, |cases| window.intersection(cases))
             }
         };
-        Self { ports: ports.to_vec(), window, bounds, of, trusts_names: false }
+        Self { ports: ports.to_vec(), window, bounds, of, trusts_file_names: false }
     }
 
     /// The same, leaving files unread whose names say that their records are of another time.
     #[must_use]
-    pub fn trusting_names(self) -> Self {
-        Self { trusts_names: true, ..self }
+    pub fn trusting_file_names(self) -> Self {
+        Self { trusts_file_names: true, ..self }
     }
 
     /// Whether a file's name says that its records are of another time.
     #[must_use]
-    pub fn leaves_out_by_name(&self, name: &str) -> bool {
-        recorded_in(name).is_some_and(|told| !self.overlaps(told.window))
+    pub fn excludes_by_name(&self, name: &str) -> bool {
+        recorded_in(name).is_some_and(|known| !self.overlaps(known.window))
     }
 
     /// What the name of a file tells that is left unread.
     #[must_use]
-    pub fn leaves_out(&self, name: &str) -> Option<Told> {
-        if !self.trusts_names {
+    pub fn skipped_file(&self, name: &str) -> Option<Told> {
+        if !self.trusts_file_names {
             return None;
         }
-        recorded_in(name).filter(|told| !self.overlaps(told.window))
+        recorded_in(name).filter(|known| !self.overlaps(known.window))
     }
 
     fn overlaps(&self, window: Window) -> bool {
         window.from < self.bounds.to && self.bounds.from < window.to
     }
 
-    /// What readers may leave out; none where everyone's records are kept.
+    /// What readers may leave out; none where unfiltered's records are retained.
     #[must_use]
     pub fn wanted(&self) -> Option<Wanted> {
-        let ScopeOf::Cases { interfaces, addresses, watched } = &self.of else { return None };
+        let RecordSet::Cases { interfaces, addresses, watched } = &self.of else { return None };
         Some(Wanted {
             window: self.bounds,
             interfaces: interfaces.keys().chain(watched).cloned().collect(),
@@ -106,19 +106,19 @@ impl Scope {
         self.window.touches(Timestamp(start.into()), Timestamp(end.into()))
     }
 
-    /// The window in which records of an interface are kept; none if its name says nothing.
+    /// The window in which records of an interface are retained; none if its name says nothing.
     pub(super) fn interface(&self, name: &str) -> Option<Window> {
         match &self.of {
-            ScopeOf::Everyone => Some(Window::ALWAYS),
-            ScopeOf::Cases { interfaces, .. } => interfaces.get(name).copied(),
+            RecordSet::All => Some(Window::ALWAYS),
+            RecordSet::Cases { interfaces, .. } => interfaces.get(name).copied(),
         }
     }
 
     /// Whether every sighting of the interface goes into the coverage.
-    pub(super) fn watches(&self, name: &str) -> bool {
+    pub(super) fn tracks_coverage(&self, name: &str) -> bool {
         match &self.of {
-            ScopeOf::Everyone => true,
-            ScopeOf::Cases { interfaces, watched, .. } => {
+            RecordSet::All => true,
+            RecordSet::Cases { interfaces, watched, .. } => {
                 interfaces.contains_key(name) || watched.contains(name)
             }
         }

@@ -1,4 +1,4 @@
-//! From the candidates of the sieve to suspects, as many at a time as memory may hold.
+//! From the candidates of the prefilter to suspects, as many at a time as memory may hold.
 //!
 //! Whether an interface is a suspect is told by its own flows and the addresses of clients, so batches change nothing.
 
@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::context::RunContext;
-use super::scope::everything_of;
-use crate::converse::{Candidate, pair_in_runs, suspects};
+use super::filter::all_records_of;
+use crate::converse::{SuspectCandidate, pair_in_runs, suspects};
 use crate::error::Error;
 use crate::frame::FrameError;
 use crate::ingest::sink::NameId;
@@ -15,28 +15,28 @@ use crate::model::ids::InterfaceId;
 use crate::reduce::Aggregate;
 
 /// The suspects among all candidates but some; of those few it is left open, because they are looked at anyway.
-pub(super) fn narrow(
+pub(super) fn select_suspects(
     context: &RunContext<'_>,
     aggregate: &Aggregate,
-    candidates: impl Iterator<Item = Candidate>,
+    candidates: impl Iterator<Item = SuspectCandidate>,
     clients: &BTreeSet<IpAddr>,
 ) -> Result<BTreeSet<InterfaceId>, Error> {
     let names = aggregate.names();
     let id = |name: NameId| InterfaceId::new(names[name.0 as usize].as_str());
-    let mut batches = batches(candidates, context.options.limits.flows());
+    let mut batches = batches(candidates, context.options.limits.max_flows());
     let last = batches.pop().unwrap_or_default();
-    let mut narrowed: BTreeSet<InterfaceId> = last.into_iter().map(id).collect();
+    let mut selected: BTreeSet<InterfaceId> = last.into_iter().map(id).collect();
     for batch in batches {
-        narrowed.extend(suspects_of(context, aggregate, batch.into_iter().map(id).collect(), clients)?);
+        selected.extend(suspects_of(context, aggregate, batch.into_iter().map(id).collect(), clients)?);
     }
-    Ok(narrowed)
+    Ok(selected)
 }
 
 /// Interfaces in batches of at most so many flows, or of one interface that has more.
-fn batches(candidates: impl Iterator<Item = Candidate>, most: u64) -> Vec<Vec<NameId>> {
+fn batches(candidates: impl Iterator<Item = SuspectCandidate>, most: u64) -> Vec<Vec<NameId>> {
     let mut batches: Vec<Vec<NameId>> = Vec::new();
     let mut room = 0;
-    for Candidate { interface, flows } in candidates {
+    for SuspectCandidate { interface, flows } in candidates {
         match batches.last_mut() {
             Some(open) if flows <= room => open.push(interface),
             _ => {
@@ -55,7 +55,7 @@ fn suspects_of(
     batch: BTreeSet<InterfaceId>,
     clients: &BTreeSet<IpAddr>,
 ) -> Result<Vec<InterfaceId>, Error> {
-    let reduced = aggregate.select(context.pool, &everything_of(batch))?;
+    let reduced = aggregate.select(context.pool, &all_records_of(batch))?;
     let mut found: Vec<Result<Vec<NameId>, FrameError>> = Vec::new();
     context.pool.install(|| {
         pair_in_runs(&reduced, &context.options.ports, |conversations| {
@@ -75,9 +75,9 @@ mod tests {
     proptest! {
         #[test]
         fn a_batch_fits_in_memory(flows in prop::collection::vec(1_u64..20, 0..40), most in 0_u64..40) {
-            let candidates: Vec<Candidate> = (0..)
+            let candidates: Vec<SuspectCandidate> = (0..)
                 .zip(&flows)
-                .map(|(name, &flows)| Candidate { interface: NameId(name), flows })
+                .map(|(name, &flows)| SuspectCandidate { interface: NameId(name), flows })
                 .collect();
             let batches = batches(candidates.iter().copied(), most);
             for batch in &batches {

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::attempts::Attempts;
-use crate::converse::suspects::LEAST_FAILURES;
-use crate::converse::{Conversation, State};
+use crate::converse::suspects::MIN_FAILURES;
+use crate::converse::{Conversation, ConversationState};
 use crate::ingest::sink::Direction;
 use crate::reduce::Reduced;
 
 /// Whose attempts failed matters only for the interface's own address, which a few of its conversations may leave open and
 /// all of them show: so each address that may be its own keeps its attempts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Trace {
+pub(super) struct InterfaceSummary {
     /// Its own addresses by `flow-direction`, of IPv4 and of IPv6, and whether they initiated anything.
     shown: [Option<(IpAddr, bool)>; 2],
     /// The addresses that all conversations of their family have in common, and all they initiated.
@@ -22,30 +22,30 @@ pub(super) struct Trace {
     /// Attempts that failed, whoever's.
     failed: u32,
     /// Whether packets went on to another address: a gateway.
-    passes_on: bool,
+    forwards: bool,
     /// Whether its records contradict each other: nothing is concluded from what they have in common.
-    contradicts: bool,
+    is_contradictory: bool,
 }
 
 fn family(address: IpAddr) -> usize {
     usize::from(address.is_ipv6())
 }
 
-impl Trace {
+impl InterfaceSummary {
     pub(super) fn of(reduced: &Reduced, conversations: &[Conversation]) -> Self {
-        let mut trace = Self::default();
+        let mut summary = Self::default();
         for conversation in conversations {
-            trace.take(reduced, conversation);
+            summary.take(reduced, conversation);
         }
-        trace.common.values_mut().for_each(Attempts::keep_latest);
-        trace
+        summary.common.values_mut().for_each(Attempts::keep_latest);
+        summary
     }
 
     fn take(&mut self, reduced: &Reduced, conversation: &Conversation) {
         let initiator = reduced.address(conversation.initiator);
         let responder = reduced.address(conversation.responder);
-        self.contradicts |= family(initiator) != family(responder) || initiator == responder;
-        self.passes_on |= conversation.far.is_some();
+        self.is_contradictory |= family(initiator) != family(responder) || initiator == responder;
+        self.forwards |= conversation.far.is_some();
         if let Some(direction) = conversation.request_direction {
             self.show(match direction {
                 Direction::Egress => (initiator, true),
@@ -78,23 +78,23 @@ impl Trace {
         *have = Some(match *have {
             Some((same, already)) if same == address => (same, already || initiates),
             Some(other) => {
-                self.contradicts = true;
+                self.is_contradictory = true;
                 other.min((address, initiates))
             }
             None => (address, initiates),
         });
     }
 
-    pub(super) fn join(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         other.shown.into_iter().flatten().for_each(|shown| self.show(shown));
-        self.contradicts |= other.contradicts;
-        self.passes_on |= other.passes_on;
+        self.is_contradictory |= other.is_contradictory;
+        self.forwards |= other.forwards;
         self.failed = self.failed.saturating_add(other.failed);
         // A family that only one of the two has seen keeps what that one has.
         let seen = |counts: [u32; 2], address: &IpAddr| counts[family(*address)] > 0;
         self.common.retain(|address, attempts| match other.common.get(address) {
             Some(others) => {
-                attempts.join(others);
+                attempts.merge(others);
                 true
             }
             None => !seen(other.counts, address),
@@ -123,28 +123,28 @@ impl Trace {
 
     /// Its own address if it contacted anyone.
     pub(super) fn client(&self) -> Option<IpAddr> {
-        self.own().filter(|(_, initiates)| *initiates && !self.passes_on).map(|(address, _)| address)
+        self.own().filter(|(_, initiates)| *initiates && !self.forwards).map(|(address, _)| address)
     }
 
     /// Whether its own attempts may have failed repeatedly, and not have succeeded afterwards.
     pub(super) fn may_be_suspect(&self, clients: &BTreeSet<IpAddr>) -> bool {
-        if self.passes_on {
+        if self.forwards {
             return false;
         }
         match self.own_attempts() {
             Some(own) => own.may_be_suspect(clients),
             // Everyone's attempts are more than its own, and whose success would clear it is not known.
-            None => self.failed >= LEAST_FAILURES,
+            None => self.failed >= MIN_FAILURES,
         }
     }
 
     /// All attempts of its own address, if nothing speaks against that being its own.
     fn own_attempts(&self) -> Option<&Attempts> {
-        let (own, _) = self.own().filter(|_| !self.contradicts)?;
+        let (own, _) = self.own().filter(|_| !self.is_contradictory)?;
         self.common.get(&own)
     }
 }
 
-fn is_failure(state: State) -> bool {
-    !matches!(state, State::Completed | State::Unclear)
+fn is_failure(state: ConversationState) -> bool {
+    !matches!(state, ConversationState::Completed | ConversationState::Unclear)
 }

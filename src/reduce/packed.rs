@@ -1,6 +1,6 @@
 //! A record on its way into the aggregate: a few words, so that many fit in memory and the rest in a file.
 //!
-//! IPv4 records take one cache line. A record with any IPv6 address takes the wider form. Both keep every value whole.
+//! IPv4 records take one cache line. A record with any IPv6 address matches the wider form. Both keep every value whole.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -14,14 +14,14 @@ pub(super) const NARROW: usize = 8;
 pub(super) const WIDE: usize = 14;
 
 /// A record in words.
-pub(super) trait Packed: Copy {
-    /// What two records have in common that are the same one, told twice; in the order of flows and their starts.
-    type Identity: Ord + Copy;
+pub(super) trait PackedRecord: Copy {
+    /// What two records have in common that are the same one, known twice; in the order of flows and their starts.
+    type RecordIdentity: Ord + Copy;
 
     /// The record again.
     fn unpack(&self) -> FlowRecord;
     /// What tells the record from others.
-    fn identity(&self) -> Self::Identity;
+    fn identity(&self) -> Self::RecordIdentity;
     /// A hash of what the records of one flow have in common, whatever fields their formats have.
     fn flow_hash(&self) -> u64;
     /// A hash that is the same for both directions of a conversation at one interface.
@@ -71,7 +71,7 @@ const LINE_BITS: u32 = 36;
 /// Bits of a file's number, above the line's. The two highest bits of the word are free.
 const SOURCE_BITS: u32 = 26;
 
-/// A place in one word: 67 million files, 68 thousand million lines each; what lies beyond is told as the last one.
+/// A place in one word: 67 million files, 68 thousand million lines each; what lies beyond is known as the last one.
 #[inline]
 pub(super) fn pack_row(row: RowRef) -> u64 {
     let (most_files, most_lines) = ((1 << SOURCE_BITS) - 1, (1 << LINE_BITS) - 1);
@@ -159,7 +159,7 @@ pub(super) fn pack_narrow(record: &FlowRecord) -> Option<[u64; NARROW]> {
 
 /// Protocol and action.
 #[inline]
-fn kinds_of_identity(word: u64) -> u64 {
+fn identity_bits(word: u64) -> u64 {
     word & 0x01ff_0000
 }
 
@@ -177,17 +177,17 @@ fn mixed(words: &[u64]) -> u64 {
     })
 }
 
-impl Packed for [u64; NARROW] {
-    type Identity = [u64; 6];
+impl PackedRecord for [u64; NARROW] {
+    type RecordIdentity = [u64; 6];
 
     #[inline]
     fn identity(&self) -> [u64; 6] {
-        [self[0], self[1], kinds_of_identity(self[6]), self[2], self[3], self[5]]
+        [self[0], self[1], identity_bits(self[6]), self[2], self[3], self[5]]
     }
 
     #[inline]
     fn flow_hash(&self) -> u64 {
-        mixed(&[self[0], self[1], kinds_of_identity(self[6]) << 32 | bucket_word(self[2])])
+        mixed(&[self[0], self[1], identity_bits(self[6]) << 32 | bucket_word(self[2])])
     }
 
     #[inline]
@@ -227,14 +227,14 @@ impl Packed for [u64; NARROW] {
 }
 
 /// IPv4 addresses lie among the others as IPv4-mapped ones; a flag a record tells them from real ones of that form.
-fn wide_address(address: IpAddr) -> (u128, bool) {
+fn pack_address(address: IpAddr) -> (u128, bool) {
     match address {
         IpAddr::V4(v4) => (v4.to_ipv6_mapped().to_bits(), true),
         IpAddr::V6(v6) => (v6.to_bits(), false),
     }
 }
 
-fn narrow_again(high: u64, low: u64, is_v4: bool) -> IpAddr {
+fn unpack_address(high: u64, low: u64, is_v4: bool) -> IpAddr {
     let bits = u128::from(high) << 64 | u128::from(low);
     match Ipv6Addr::from_bits(bits).to_ipv4_mapped().filter(|_| is_v4) {
         Some(v4) => IpAddr::V4(v4),
@@ -255,7 +255,7 @@ const V4_BITS: u32 = 30;
 pub(super) fn pack_wide(record: &FlowRecord) -> [u64; WIDE] {
     let none = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
     let all = [record.src, record.dst, record.pkt_src.unwrap_or(none), record.pkt_dst.unwrap_or(none)];
-    let [(src, src_v4), (dst, dst_v4), (pkt_src, pkt_src_v4), (pkt_dst, pkt_dst_v4)] = all.map(wide_address);
+    let [(src, src_v4), (dst, dst_v4), (pkt_src, pkt_src_v4), (pkt_dst, pkt_dst_v4)] = all.map(pack_address);
     let families = [src_v4, dst_v4, pkt_src_v4, pkt_dst_v4];
     let [src, dst, pkt_src, pkt_dst] = [src, dst, pkt_src, pkt_dst].map(words);
     let family = |at: usize| u32::from(families[at]);
@@ -277,16 +277,16 @@ pub(super) fn pack_wide(record: &FlowRecord) -> [u64; WIDE] {
     ]
 }
 
-impl Packed for [u64; WIDE] {
-    type Identity = [u64; 9];
+impl PackedRecord for [u64; WIDE] {
+    type RecordIdentity = [u64; 9];
 
     fn identity(&self) -> [u64; 9] {
-        let own = self[12] & 0xc000_0000 | kinds_of_identity(self[12]);
+        let own = self[12] & 0xc000_0000 | identity_bits(self[12]);
         [self[0], self[1], self[2], self[3], self[4], own, self[5], self[6], self[7]]
     }
 
     fn flow_hash(&self) -> u64 {
-        let kinds = kinds_of_identity(self[12]) << 32 | bucket_word(self[5]);
+        let kinds = identity_bits(self[12]) << 32 | bucket_word(self[5]);
         mixed(&[self[0], self[1], self[2], self[3], self[4], kinds])
     }
 
@@ -298,10 +298,10 @@ impl Packed for [u64; WIDE] {
         let row = self[13];
         FlowRecord {
             interface: NameId(interface),
-            src: narrow_again(self[1], self[2], kinds.has(V4_BITS)),
-            dst: narrow_again(self[3], self[4], kinds.has(V4_BITS + 1)),
-            pkt_src: kinds.has(28).then(|| narrow_again(self[8], self[9], row >> 62 & 1 == 1)),
-            pkt_dst: kinds.has(29).then(|| narrow_again(self[10], self[11], row >> 63 & 1 == 1)),
+            src: unpack_address(self[1], self[2], kinds.has(V4_BITS)),
+            dst: unpack_address(self[3], self[4], kinds.has(V4_BITS + 1)),
+            pkt_src: kinds.has(28).then(|| unpack_address(self[8], self[9], row >> 62 & 1 == 1)),
+            pkt_dst: kinds.has(29).then(|| unpack_address(self[10], self[11], row >> 63 & 1 == 1)),
             src_port,
             dst_port,
             protocol: kinds.protocol(),
@@ -319,8 +319,8 @@ impl Packed for [u64; WIDE] {
     fn conversation_hash(&self) -> u64 {
         let (interface, both_ports) = halves(self[0]);
         let (src_port, dst_port) = ports(both_ports);
-        let folded = |high: u64, low: u64| high.wrapping_mul(MIX_AGAIN).rotate_left(32) ^ low;
-        let (src, dst) = (folded(self[1], self[2]), folded(self[3], self[4]));
+        let mixed_halves = |high: u64, low: u64| high.wrapping_mul(MIX_AGAIN).rotate_left(32) ^ low;
+        let (src, dst) = (mixed_halves(self[1], self[2]), mixed_halves(self[3], self[4]));
         joined_hash(interface, end_hash(src, src_port), end_hash(dst, dst_port))
     }
 }
@@ -379,7 +379,7 @@ mod tests {
         }
     }
 
-    fn turned(record: FlowRecord) -> FlowRecord {
+    fn reversed(record: FlowRecord) -> FlowRecord {
         let (src, dst, src_port, dst_port) = (record.dst, record.src, record.dst_port, record.src_port);
         FlowRecord { src, dst, src_port, dst_port, ..record }
     }
@@ -395,7 +395,7 @@ mod tests {
 
         #[test]
         fn both_directions_have_one_hash(record in record()) {
-            let other = turned(record);
+            let other = reversed(record);
             prop_assert_eq!(pack_wide(&record).conversation_hash(), pack_wide(&other).conversation_hash());
             if let (Some(one), Some(other)) = (pack_narrow(&record), pack_narrow(&other)) {
                 prop_assert_eq!(one.conversation_hash(), other.conversation_hash());

@@ -9,31 +9,31 @@ use crate::diagnose::case::{Selection, Subject};
 use crate::finding::Confidence;
 use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
-use crate::schedule::given::Given;
-use crate::schedule::state::{KnownTask, State};
+use crate::schedule::inputs::InputFiles;
+use crate::schedule::state::{KnownTask, SavedState};
 
 /// Seconds a start takes at most, where one of its ends is not known. Fargate gives up after a few minutes.
-pub(super) const LONGEST_START: i64 = 3600;
+pub(super) const MAX_START_SECONDS: i64 = 3600;
 /// Seconds the logs must go on after a task's end until its verdict is final: the longest interval twice, once for
 /// records that are stamped late and once for the replies that are waited for, and what delivery takes besides.
-const SETTLING: i64 = 1800;
+const FINAL_AFTER: i64 = 1800;
 /// The same for a verdict that says that the data cannot tell.
-const SETTLING_UNDETERMINED: i64 = 3600;
+const UNDETERMINED_FINAL_AFTER: i64 = 3600;
 
 /// Which files and whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Work {
-    /// Places in [`Given::files`].
+pub(super) struct RunPlan {
+    /// Places in [`InputFiles::files`].
     pub(super) files: BTreeSet<usize>,
     /// Places in [`Selection::subjects`].
     pub(super) subjects: BTreeSet<usize>,
-    /// Files of earlier runs that are wanted and not given.
-    pub(super) gone: BTreeSet<String>,
+    /// Files of earlier runs that are wanted and not inputs.
+    pub(super) missing: BTreeSet<String>,
 }
 
-impl Work {
-    /// Whether everything of other work is done with this.
-    pub(super) fn holds(&self, other: &Self) -> bool {
+impl RunPlan {
+    /// Whether everything of other plan is done with this.
+    pub(super) fn covers(&self, other: &Self) -> bool {
         self.subjects == other.subjects && self.files.is_superset(&other.files)
     }
 }
@@ -42,52 +42,52 @@ impl Work {
 pub(super) fn life(created_at: Option<Timestamp>, stopped_at: Option<Timestamp>) -> Option<Window> {
     match (created_at, stopped_at) {
         (Some(from), Some(to)) => Some(Window { from, to: to.plus(1) }),
-        (Some(from), None) => Some(Window { from, to: from.plus(LONGEST_START) }),
-        (None, Some(to)) => Some(Window { from: to.plus(-LONGEST_START), to: to.plus(1) }),
+        (Some(from), None) => Some(Window { from, to: from.plus(MAX_START_SECONDS) }),
+        (None, Some(to)) => Some(Window { from: to.plus(-MAX_START_SECONDS), to: to.plus(1) }),
         (None, None) => None,
     }
 }
 
-/// Chooses. `fresh` is when the records of the new files are, once they have been read.
-pub(super) fn choose(
-    state: &State,
-    given: &Given,
+/// Chooses. `new_windows` is when the records of the new files are, once they have been read.
+pub(super) fn plan_run(
+    state: &SavedState,
+    inputs: &InputFiles,
     selection: &Selection,
     may_suspect: bool,
-    fresh: Option<&[Window]>,
-) -> Work {
-    let mut work = Work::default();
+    new_windows: Option<&[Window]>,
+) -> RunPlan {
+    let mut plan = RunPlan::default();
     let mut wanted: Vec<Window> = Vec::new();
     for (place, subject) in selection.subjects.iter().enumerate() {
         let Some(life) = life(subject.created_at, subject.stopped_at) else {
-            work.subjects.insert(place);
-            wanted.extend(around(state, fresh));
+            plan.subjects.insert(place);
+            wanted.extend(windows_near(state, new_windows));
             continue;
         };
         let recorded = Subject { lived: life, ..Subject::default() }.recorded();
         let known = identity(subject).and_then(|id| state.tasks.get(id));
-        if known.is_some_and(|known| !is_due(known, life, recorded, state, fresh)) {
+        if known.is_some_and(|known| !is_due(known, life, recorded, state, new_windows)) {
             continue;
         }
-        let gone = files_gone(state, given, recorded);
-        // With part of its records gone the verdict could only get worse.
-        if known.is_none() || gone.is_empty() {
-            work.subjects.insert(place);
+        let missing = missing_files(state, inputs, recorded);
+        // With part of its records missing the verdict could only get worse.
+        if known.is_none() || missing.is_empty() {
+            plan.subjects.insert(place);
             wanted.push(recorded);
             wanted.extend(neighbours(selection, life));
         }
-        work.gone.extend(gone);
+        plan.missing.extend(missing);
     }
     if may_suspect || !selection.unmatched.is_empty() {
-        wanted.extend(around(state, fresh));
+        wanted.extend(windows_near(state, new_windows));
     }
     let is_wanted = |place: &usize| {
-        let known = state.files.get(&given.files[*place].key);
-        !given.is_known(*place, state)
+        let known = state.files.get(&inputs.files[*place].key);
+        !inputs.is_known(*place, state)
             || known.is_some_and(|known| wanted.iter().any(|&window| known.touches(window)))
     };
-    work.files = (0..given.files.len()).filter(is_wanted).collect();
-    work
+    plan.files = (0..inputs.files.len()).filter(is_wanted).collect();
+    plan
 }
 
 /// The name a task is remembered by.
@@ -100,24 +100,26 @@ fn is_due(
     known: &KnownTask,
     life: Window,
     recorded: Window,
-    state: &State,
-    fresh: Option<&[Window]>,
+    state: &SavedState,
+    new_windows: Option<&[Window]>,
 ) -> bool {
     let has_changed = known.lived() != life;
-    let is_final = state.end().is_some_and(|end| end >= known.to.plus(settling(&known.standing)));
-    let is_touched =
-        fresh.unwrap_or_default().iter().any(|window| recorded.touches(window.from, window.to.plus(-1)));
+    let is_final = state.end().is_some_and(|end| end >= known.to.plus(final_after(&known.standing)));
+    let is_touched = new_windows
+        .unwrap_or_default()
+        .iter()
+        .any(|window| recorded.touches(window.from, window.to.plus(-1)));
     has_changed || !is_final || is_touched
 }
 
-fn settling(standing: &str) -> i64 {
-    if standing == Confidence::Undetermined.name() { SETTLING_UNDETERMINED } else { SETTLING }
+fn final_after(standing: &str) -> i64 {
+    if standing == Confidence::Undetermined.name() { UNDETERMINED_FINAL_AFTER } else { FINAL_AFTER }
 }
 
 /// Where tasks of unknown life may have records: near the new ones. Before these are read, near the latest known.
-fn around(state: &State, fresh: Option<&[Window]>) -> Vec<Window> {
-    let widened = |window: &Window| window.widened(LONGEST_START, LONGEST_START);
-    match fresh {
+fn windows_near(state: &SavedState, new_windows: Option<&[Window]>) -> Vec<Window> {
+    let widened = |window: &Window| window.widened(MAX_START_SECONDS, MAX_START_SECONDS);
+    match new_windows {
         Some(windows) => windows.iter().map(widened).collect(),
         None => state.end().map(|end| widened(&Window { from: end, to: end.plus(1) })).into_iter().collect(),
     }
@@ -125,15 +127,15 @@ fn around(state: &State, fresh: Option<&[Window]>) -> Vec<Window> {
 
 /// When the tasks started that may be shown beside a failed one as contrast: those of about its time.
 fn neighbours(selection: &Selection, life: Window) -> impl Iterator<Item = Window> {
-    let near = life.widened(LONGEST_START, LONGEST_START);
+    let near = life.widened(MAX_START_SECONDS, MAX_START_SECONDS);
     let has_begun = move |at: Timestamp| near.contains(at);
     let started = selection.neighbours.iter();
     started.filter(move |task| task.created_at.is_some_and(has_begun)).map(Subject::recorded)
 }
 
-fn files_gone(state: &State, given: &Given, window: Window) -> Vec<String> {
+fn missing_files(state: &SavedState, inputs: &InputFiles, window: Window) -> Vec<String> {
     let touching = state.files.iter().filter(|(_, known)| known.touches(window));
-    touching.filter(|(key, _)| !given.has(key)).map(|(key, _)| key.clone()).collect()
+    touching.filter(|(key, _)| !inputs.contains(key)).map(|(key, _)| key.clone()).collect()
 }
 
 #[cfg(test)]
@@ -143,8 +145,8 @@ mod tests {
     use crate::schedule::state::KnownFile;
 
     /// Files `a.log`, `b.log`, …, each ten minutes long, one after the other from time 0.
-    fn state_of(files: &[&str]) -> State {
-        let mut state = State::default();
+    fn state_of(files: &[&str]) -> SavedState {
+        let mut state = SavedState::default();
         for (name, first) in files.iter().zip((0..).step_by(600)) {
             let (first, last) = (Some(Timestamp(first)), Some(Timestamp(first + 599)));
             state
@@ -154,9 +156,9 @@ mod tests {
         state
     }
 
-    fn given(names: &[&str]) -> Given {
+    fn inputs(names: &[&str]) -> InputFiles {
         let file = |name: &&str| LogFile::of_bytes(name, vec![0]);
-        Given::of(names.iter().map(file).collect(), &[])
+        InputFiles::of(names.iter().map(file).collect(), &[])
     }
 
     fn selection(from: i64, to: i64) -> Selection {
@@ -169,7 +171,7 @@ mod tests {
         Selection { subjects: vec![subject], ..Selection::default() }
     }
 
-    fn know(state: &mut State, from: i64, to: i64, standing: &str) {
+    fn know(state: &mut SavedState, from: i64, to: i64, standing: &str) {
         let known = KnownTask {
             incident: "undetermined - -".into(),
             standing: standing.into(),
@@ -183,10 +185,15 @@ mod tests {
     }
 
     /// Names of the chosen files, and whether the task is diagnosed.
-    fn chosen(state: &State, names: &[&str], life: (i64, i64), fresh: Option<&[Window]>) -> (String, bool) {
-        let work = choose(state, &given(names), &selection(life.0, life.1), false, fresh);
-        let files = work.files.iter().map(|&place| &names[place][..1]).collect();
-        (files, !work.subjects.is_empty())
+    fn chosen(
+        state: &SavedState,
+        names: &[&str],
+        life: (i64, i64),
+        new_windows: Option<&[Window]>,
+    ) -> (String, bool) {
+        let plan = plan_run(state, &inputs(names), &selection(life.0, life.1), false, new_windows);
+        let files = plan.files.iter().map(|&place| &names[place][..1]).collect();
+        (files, !plan.subjects.is_empty())
     }
 
     const NAMES: [&str; 9] =
@@ -202,13 +209,14 @@ mod tests {
 
     #[test]
     fn a_final_verdict_stays_unless_something_reaches_it() {
-        let check = |standing, n_known, fresh: Option<(i64, i64)>, expect: (&str, bool)| {
+        let check = |standing, n_known, new_windows: Option<(i64, i64)>, expect: (&str, bool)| {
             let mut state = state_of(&NAMES[..n_known]);
             know(&mut state, 700, 1199, standing);
-            let fresh = fresh.map(|(from, to)| [Window { from: Timestamp(from), to: Timestamp(to) }]);
-            let fresh = fresh.as_ref().map(<[Window; 1]>::as_slice);
-            let told = chosen(&state, &NAMES[..=n_known], (700, 1199), fresh);
-            assert_eq!(told, (expect.0.to_owned(), expect.1), "{standing} {n_known} {fresh:?}");
+            let new_windows =
+                new_windows.map(|(from, to)| [Window { from: Timestamp(from), to: Timestamp(to) }]);
+            let new_windows = new_windows.as_ref().map(<[Window; 1]>::as_slice);
+            let reported = chosen(&state, &NAMES[..=n_known], (700, 1199), new_windows);
+            assert_eq!(reported, (expect.0.to_owned(), expect.1), "{standing} {n_known} {new_windows:?}");
         };
         // The logs end at 2999 with five files, at 3599 with six, at 4799 with eight.
         check("confirmed", 4, None, ("bcde", true));
@@ -233,22 +241,22 @@ mod tests {
         let mut state = state_of(&NAMES[..3]);
         know(&mut state, 700, 1200, "confirmed");
         let without = ["a.log", "c.log", "d.log"];
-        let work = choose(&state, &given(&without), &selection(700, 1200), false, None);
+        let plan = plan_run(&state, &inputs(&without), &selection(700, 1200), false, None);
         assert_eq!(
-            (work.subjects.len(), work.gone.into_iter().collect::<Vec<_>>()),
+            (plan.subjects.len(), plan.missing.into_iter().collect::<Vec<_>>()),
             (0, vec!["b.log".to_owned()])
         );
         state.tasks.clear();
-        let work = choose(&state, &given(&without), &selection(700, 1200), false, None);
-        assert_eq!((work.subjects.len(), work.gone.len()), (1, 1));
+        let plan = plan_run(&state, &inputs(&without), &selection(700, 1200), false, None);
+        assert_eq!((plan.subjects.len(), plan.missing.len()), (1, 1));
     }
 
     #[test]
     fn suspects_are_looked_for_near_the_new_records() {
         let state = state_of(&NAMES[..8]);
-        let search = |fresh: Option<&[Window]>| {
-            let work = choose(&state, &given(&NAMES), &Selection::default(), true, fresh);
-            work.files.iter().map(|&place| &NAMES[place][..1]).collect::<String>()
+        let search = |new_windows: Option<&[Window]>| {
+            let plan = plan_run(&state, &inputs(&NAMES), &Selection::default(), true, new_windows);
+            plan.files.iter().map(|&place| &NAMES[place][..1]).collect::<String>()
         };
         assert_eq!(search(None), "bcdefghi");
         assert_eq!(search(Some(&[Window { from: Timestamp(5000), to: Timestamp(5400) }])), "cdefghi");

@@ -6,23 +6,23 @@ use crate::diagnose::case::{Case, bounded, minutes_expected, minutes_recorded};
 use crate::model::time::Timestamp;
 use crate::report::{BlindSpot, Blindness};
 
-/// Blind spots of one task in a report.
-const MOST_SPOTS: usize = 100;
+/// Blind found of one task in a report.
+const MAX_GAPS: usize = 100;
 
 /// Runs of such minutes between the task's creation and its stop, by time.
-pub(super) fn spots(case: &Case<'_>) -> Vec<BlindSpot> {
+pub(super) fn gaps_of(case: &Case<'_>) -> Vec<BlindSpot> {
     let Some(interface) = &case.subject.interface_id else { return Vec::new() };
     let window = bounded(case.facts.reduced, case.subject.lived);
     let Some(expected) = minutes_expected(window) else { return Vec::new() };
     let (seen, lost) = minutes_recorded(case.facts.reduced, interface, window);
-    let mut spots: Vec<BlindSpot> = runs(&lost).map(|(a, b)| spot(a, b, Blindness::Skipdata)).collect();
-    spots.extend(gaps(&seen, expected).into_iter().map(|(a, b)| spot(a, b, Blindness::NoRecord)));
-    spots.sort_unstable();
-    spots.truncate(MOST_SPOTS);
-    spots
+    let mut found: Vec<BlindSpot> = runs(&lost).map(|(a, b)| gap(a, b, Blindness::Skipdata)).collect();
+    found.extend(gaps(&seen, expected).into_iter().map(|(a, b)| gap(a, b, Blindness::NoRecord)));
+    found.sort_unstable();
+    found.truncate(MAX_GAPS);
+    found
 }
 
-fn spot(first: i64, last: i64, why: Blindness) -> BlindSpot {
+fn gap(first: i64, last: i64, why: Blindness) -> BlindSpot {
     let second = |minute: i64| Timestamp(minute.saturating_mul(60));
     BlindSpot { from: second(first), to: second(last.saturating_add(1)), why }
 }

@@ -6,20 +6,20 @@
 
 use std::cmp::Reverse;
 
-use super::entry::{Packed, bucket_of, sums_of};
 use super::flow::{BUCKET_SECONDS, FlowSums};
+use super::packed::{PackedRecord, bucket_of, sums_of};
 use crate::ingest::sink::{DescriptionId, FlowRecord};
 
 /// A flow of the aggregate, its addresses still in words.
 #[derive(Clone, Copy, Debug)]
-pub struct Folded {
+pub struct AggregatedFlow {
     /// One of its records: what makes it this flow is the same in all of them.
     pub record: FlowRecord,
     /// What was summed up.
     pub sums: FlowSums,
 }
 
-impl Folded {
+impl AggregatedFlow {
     fn of(record: &FlowRecord) -> Self {
         Self { record: *record, sums: sums_of(record) }
     }
@@ -31,38 +31,38 @@ impl Folded {
     }
 
     /// Whether the record belongs to this flow; `self` is of the same group.
-    fn takes(&self, record: &FlowRecord) -> bool {
+    fn matches(&self, record: &FlowRecord) -> bool {
         optional(&self.record) == optional(record)
     }
 }
 
 /// Merges descriptions, field by field, whatever the order.
-pub(super) trait Descriptions {
+pub(super) trait DescriptionMerger {
     fn merge(&mut self, a: DescriptionId, b: DescriptionId) -> DescriptionId;
 }
 
-/// Bits of an entry's place beside those of its hash.
+/// Bits of an packed's place beside those of its hash.
 const PLACE_BITS: u32 = 24;
 
-/// Hands each flow of the entries to `emit`; gives back how many records were duplicates.
+/// Hands each flow of the packed to `emit`; gives back mode many records were duplicates.
 ///
-/// A flow's records must all be among the entries, or its sums come in several parts.
-pub(super) fn fold<E: Packed>(
-    entries: &[E],
-    descriptions: &mut impl Descriptions,
-    mut emit: impl FnMut(&Folded),
+/// A flow's records must all be among the packed, or its sums come in several parts.
+pub(super) fn aggregate_records<E: PackedRecord>(
+    packed: &[E],
+    descriptions: &mut impl DescriptionMerger,
+    mut emit: impl FnMut(&AggregatedFlow),
 ) -> u64 {
     let mut duplicates = 0;
-    // More entries than places have bits are folded in slices; what they have in common stays apart.
-    for entries in entries.chunks(1 << PLACE_BITS) {
+    // More packed than places have bits are folded in slices; what they have in common stays apart.
+    for packed in packed.chunks(1 << PLACE_BITS) {
         let mut order: Vec<u64> = (0_u64..)
-            .zip(entries)
-            .map(|(place, entry)| entry.flow_hash() >> PLACE_BITS << PLACE_BITS | place)
+            .zip(packed)
+            .map(|(place, record)| record.flow_hash() >> PLACE_BITS << PLACE_BITS | place)
             .collect();
         order.sort_unstable();
-        let mut group = Group { open: Vec::new(), twins: Vec::new(), duplicates: 0 };
+        let mut group = FlowGroup { open: Vec::new(), buffer: Vec::new(), duplicates: 0 };
         for run in order.chunk_by_mut(|a, b| a >> PLACE_BITS == b >> PLACE_BITS) {
-            group.run(entries, run, descriptions, &mut emit);
+            group.run(packed, run, descriptions, &mut emit);
         }
         duplicates += group.duplicates;
     }
@@ -70,9 +70,9 @@ pub(super) fn fold<E: Packed>(
 }
 
 /// The flows that are being summed up.
-struct Group {
-    open: Vec<Folded>,
-    twins: Vec<FlowRecord>,
+struct FlowGroup {
+    open: Vec<AggregatedFlow>,
+    buffer: Vec<FlowRecord>,
     duplicates: u64,
 }
 
@@ -80,33 +80,33 @@ fn place(word: u64) -> usize {
     usize::try_from(word & ((1 << PLACE_BITS) - 1)).expect("a place has 24 bits")
 }
 
-impl Group {
-    /// Takes the entries of one hash: nearly always those of one flow.
-    fn run<E: Packed>(
+impl FlowGroup {
+    /// Takes the packed of one hash: nearly always those of one flow.
+    fn run<E: PackedRecord>(
         &mut self,
-        entries: &[E],
+        packed: &[E],
         run: &mut [u64],
-        descriptions: &mut impl Descriptions,
-        emit: &mut impl FnMut(&Folded),
+        descriptions: &mut impl DescriptionMerger,
+        emit: &mut impl FnMut(&AggregatedFlow),
     ) {
         if let [one] = run {
-            return emit(&Folded::of(&entries[place(*one)].unpack()));
+            return emit(&AggregatedFlow::of(&packed[place(*one)].unpack()));
         }
-        run.sort_unstable_by_key(|&word| entries[place(word)].identity());
-        let same = |a: &u64, b: &u64| entries[place(*a)].identity() == entries[place(*b)].identity();
-        for twins in run.chunk_by(same) {
-            if let [one] = twins {
-                self.add(&entries[place(*one)].unpack(), descriptions, emit);
+        run.sort_unstable_by_key(|&word| packed[place(word)].identity());
+        let same = |a: &u64, b: &u64| packed[place(*a)].identity() == packed[place(*b)].identity();
+        for same_identity in run.chunk_by(same) {
+            if let [one] = same_identity {
+                self.add(&packed[place(*one)].unpack(), descriptions, emit);
                 continue;
             }
-            let mut records = std::mem::take(&mut self.twins);
+            let mut records = std::mem::take(&mut self.buffer);
             records.clear();
-            records.extend(twins.iter().map(|&word| entries[place(word)].unpack()));
+            records.extend(same_identity.iter().map(|&word| packed[place(word)].unpack()));
             self.duplicates += drop_duplicates(&mut records, descriptions);
             for record in &records {
                 self.add(record, descriptions, emit);
             }
-            self.twins = records;
+            self.buffer = records;
         }
         self.close(emit);
     }
@@ -114,19 +114,19 @@ impl Group {
     fn add(
         &mut self,
         record: &FlowRecord,
-        descriptions: &mut impl Descriptions,
-        emit: &mut impl FnMut(&Folded),
+        descriptions: &mut impl DescriptionMerger,
+        emit: &mut impl FnMut(&AggregatedFlow),
     ) {
         if self.open.first().is_some_and(|open| !is_same_group(&open.record, record)) {
             self.close(emit);
         }
-        match self.open.iter_mut().find(|open| open.takes(record)) {
+        match self.open.iter_mut().find(|open| open.matches(record)) {
             Some(open) => open.sums.merge(&sums_of(record), &mut |a, b| descriptions.merge(a, b)),
-            None => self.open.push(Folded::of(record)),
+            None => self.open.push(AggregatedFlow::of(record)),
         }
     }
 
-    fn close(&mut self, emit: &mut impl FnMut(&Folded)) {
+    fn close(&mut self, emit: &mut impl FnMut(&AggregatedFlow)) {
         self.open.drain(..).for_each(|flow| emit(&flow));
     }
 }
@@ -146,25 +146,25 @@ fn optional(record: &FlowRecord) -> impl Ord + use<> {
 }
 
 /// Of records of one identity keeps each that contradicts those before it, the ones that tell most first.
-fn drop_duplicates(records: &mut Vec<FlowRecord>, descriptions: &mut impl Descriptions) -> u64 {
+fn drop_duplicates(records: &mut Vec<FlowRecord>, descriptions: &mut impl DescriptionMerger) -> u64 {
     records.sort_unstable_by_key(|record| {
-        let told = [record.direction.is_some(), record.pkt_src.is_some(), record.pkt_dst.is_some()];
-        let n_told = told.iter().filter(|told| **told).count() + usize::from(record.tcp_flags.is_some());
-        (Reverse(n_told), optional(record), record.tcp_flags, record.row)
+        let known = [record.direction.is_some(), record.pkt_src.is_some(), record.pkt_dst.is_some()];
+        let n_known = known.iter().filter(|known| **known).count() + usize::from(record.tcp_flags.is_some());
+        (Reverse(n_known), optional(record), record.tcp_flags, record.row)
     });
     let before = records.len();
-    let mut n_kept = 0;
+    let mut n_retained = 0;
     for at in 0..before {
         let record = records[at];
-        if let Some(kept) = records[..n_kept].iter_mut().find(|kept| agrees(kept, &record)) {
-            complete(kept, &record, descriptions);
+        if let Some(retained) = records[..n_retained].iter_mut().find(|retained| agrees(retained, &record)) {
+            complete(retained, &record, descriptions);
         } else {
-            records[n_kept] = record;
-            n_kept += 1;
+            records[n_retained] = record;
+            n_retained += 1;
         }
     }
-    records.truncate(n_kept);
-    (before - n_kept) as u64
+    records.truncate(n_retained);
+    (before - n_retained) as u64
 }
 
 fn agrees(a: &FlowRecord, b: &FlowRecord) -> bool {
@@ -178,7 +178,7 @@ fn agrees(a: &FlowRecord, b: &FlowRecord) -> bool {
 }
 
 /// Takes from a duplicate what the record does not tell itself.
-fn complete(record: &mut FlowRecord, other: &FlowRecord, descriptions: &mut impl Descriptions) {
+fn complete(record: &mut FlowRecord, other: &FlowRecord, descriptions: &mut impl DescriptionMerger) {
     record.direction = record.direction.or(other.direction);
     record.pkt_src = record.pkt_src.or(other.pkt_src);
     record.pkt_dst = record.pkt_dst.or(other.pkt_dst);

@@ -4,25 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::ingest::files::LogFile;
-use crate::schedule::state::State;
+use crate::schedule::state::SavedState;
 
 /// A log file and the name it is remembered by.
 #[derive(Clone, Debug)]
-pub(super) struct Named {
+pub(super) struct NamedFile {
     pub(super) key: String,
     pub(super) file: LogFile,
 }
 
 /// The files of a run, in their order.
 #[derive(Debug, Default)]
-pub(super) struct Given {
-    pub(super) files: Vec<Named>,
+pub(super) struct InputFiles {
+    pub(super) files: Vec<NamedFile>,
     keys: BTreeSet<String>,
     /// Copies that are left out.
-    pub(super) repeated: u64,
+    pub(super) duplicated: u64,
 }
 
-impl Given {
+impl InputFiles {
     /// Names the files. Of an object that AWS named and that is there several times in one size, the first is taken:
     /// such names are unique.
     pub(super) fn of(files: Vec<LogFile>, roots: &[PathBuf]) -> Self {
@@ -30,7 +30,7 @@ impl Given {
         for (place, file) in files.iter().enumerate() {
             by_key.entry(key(&file.name, roots)).or_default().push(place);
         }
-        let mut given = Self::default();
+        let mut inputs = Self::default();
         let mut keys: Vec<Option<String>> = vec![None; files.len()];
         for (key, places) in by_key {
             if let [place] = places[..] {
@@ -39,7 +39,7 @@ impl Given {
             }
             let is_copy = |place: &usize| is_aws_name(&key) && files[*place].size == files[places[0]].size;
             let (copies, others): (Vec<usize>, Vec<usize>) = places.iter().partition(|place| is_copy(place));
-            given.repeated += copies.len().saturating_sub(1) as u64;
+            inputs.duplicated += copies.len().saturating_sub(1) as u64;
             for place in others {
                 keys[place] = Some(slashed(&files[place].name));
             }
@@ -47,19 +47,19 @@ impl Given {
                 keys[first] = Some(key);
             }
         }
-        let named = files.into_iter().zip(keys).filter_map(|(file, key)| Some(Named { key: key?, file }));
-        given.files = named.collect();
-        given.keys = given.files.iter().map(|named| named.key.clone()).collect();
-        given
+        let named = files.into_iter().zip(keys).filter_map(|(file, key)| Some(NamedFile { key: key?, file }));
+        inputs.files = named.collect();
+        inputs.keys = inputs.files.iter().map(|named| named.key.clone()).collect();
+        inputs
     }
 
-    /// Whether a file of this name is given.
-    pub(super) fn has(&self, key: &str) -> bool {
+    /// Whether a file of this name is inputs.
+    pub(super) fn contains(&self, key: &str) -> bool {
         self.keys.contains(key)
     }
 
     /// Whether an earlier run had the file, as it is now.
-    pub(super) fn is_known(&self, place: usize, state: &State) -> bool {
+    pub(super) fn is_known(&self, place: usize, state: &SavedState) -> bool {
         let named = &self.files[place];
         state.files.get(&named.key).is_some_and(|known| known.size == named.file.size)
     }
@@ -139,9 +139,9 @@ mod tests {
             LogFile::of_bytes("a/x.log", bytes(3)),
             LogFile::of_bytes("b/x.log", bytes(3)),
         ];
-        let given = Given::of(files, &["a".into(), "b".into(), "c".into()]);
-        let keys: Vec<&str> = given.files.iter().map(|named| named.key.as_str()).collect();
+        let inputs = InputFiles::of(files, &["a".into(), "b".into(), "c".into()]);
+        let keys: Vec<&str> = inputs.files.iter().map(|named| named.key.as_str()).collect();
         assert_eq!(keys, [OBJECT, &format!("c/{OBJECT}"), "a/x.log", "b/x.log"]);
-        assert_eq!(given.repeated, 1);
+        assert_eq!(inputs.duplicated, 1);
     }
 }
