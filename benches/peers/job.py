@@ -1,4 +1,4 @@
-"""What is computed, from what: said once, understood by every tool."""
+"""The jobs: which reduction each tool computes, and from which files. Every tool reads this one definition."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ TEXT = ["text_v5", "text_v2"]
 PARQUET = ["parquet_v5"]
 FORMATS = TEXT + PARQUET
 
-# Narrow types: what a record can hold, and what AWS's own Parquet files have.
+# Narrow types: wide enough for every value of a record, and the same as in Parquet files written by AWS.
 V2 = {
     "version": "int32", "account_id": "text", "interface_id": "text", "srcaddr": "text", "dstaddr": "text",
     "srcport": "int32", "dstport": "int32", "protocol": "int32", "packets": "int64", "bytes": "int64",
@@ -28,8 +28,8 @@ KEY_V5 = ["flow_direction", "pkt_srcaddr", "pkt_dstaddr"]
 REDUCTIONS = {
     "summary": "Ports 443 and 53 by interface, addresses, service port, protocol and action",
     "aggregate": "Ports 443 and 53 by the full key of the aggregate and ten minutes",
-    "scoped": "As `aggregate`",
-    "floor": "The files unwrapped, and nothing else",
+    "scoped": "The same as `aggregate`, for some interfaces",
+    "floor": "Decompression or decoding only",
 }
 
 
@@ -42,8 +42,7 @@ class Job:
     form: str
     folder: str
     threads: int
-    # `scoped`: whose records count, and when: a record counts if it touches the time from the first second of the
-    # window to the one before the last.
+    # `scoped` counts the records of these interfaces that overlap the window, which excludes its last second.
     interfaces: tuple[str, ...] = ()
     window: tuple[int, int] | None = None
 
@@ -57,19 +56,19 @@ class Job:
 
     @property
     def fields(self) -> dict[str, str]:
-        """The fields of the files in their order."""
+        """The fields of the files, in the order of the files."""
         return V2 if self.form == "text_v2" else V5
 
     @property
     def key(self) -> list[str]:
-        """The fields of the full key; `summary` has `service_port` in place of both ports, the others a bucket more."""
+        """The fields of the key. `summary` adds `service_port` to them; the other reductions add the bucket."""
         if self.reduction == "summary":
             return ["interface_id", "srcaddr", "dstaddr", "protocol", "action"]
         return KEY + (KEY_V5 if self.form != "text_v2" else [])
 
     @property
     def needed(self) -> list[str]:
-        """The fields that are read at all, in the files' order."""
+        """The fields that a tool must read, in the order of the files."""
         values = ["srcport", "dstport", "packets", "bytes", "start", "end", "log_status", "tcp_flags"]
         return [field for field in self.fields if field in self.key + values]
 
@@ -81,6 +80,6 @@ class Job:
 
     @staticmethod
     def from_json(text: str) -> "Job":
-        told = json.loads(text)
-        window = tuple(told["window"]) if told["window"] else None
-        return Job(**told | {"interfaces": tuple(told["interfaces"]), "window": window})
+        fields = json.loads(text)
+        window = tuple(fields["window"]) if fields["window"] else None
+        return Job(**fields | {"interfaces": tuple(fields["interfaces"]), "window": window})

@@ -1,4 +1,4 @@
-"""One measured process: a tool's, or flowcause's."""
+"""Measures one process: that of a peer, or flowcause."""
 
 import os
 import subprocess
@@ -16,10 +16,10 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Run:
-    """`wall` is what the tool measures itself, from before the first file is opened to the check line, so that no
-    interpreter's start counts; `cpu` (user and system seconds) and `rss` (peak MiB; of several processes the largest
-    one's) are what the kernel says of the process and its children. A process begins with its parent's size, so no
-    `rss` is below this interpreter's own, some 26 MiB."""
+    """The figures of one process. The tool itself measures `wall`, from before the first file is opened to the check line,
+    so that the start of an interpreter does not count. The kernel measures `cpu` (user and system seconds) and `rss` (peak
+    MiB, of the largest process if there are several), for the process and its children. A process starts with the size of
+    its parent, so `rss` is at least the size of this interpreter, about 26 MiB."""
 
     check: str
     wall: float
@@ -28,7 +28,7 @@ class Run:
 
 
 def one(tool: str, job: Job) -> None:
-    """Inside the measured process: runs a peer and prints what `measured` reads."""
+    """Runs a peer inside the measured process, and prints the lines that `measured` reads."""
     peer = tools.module(tool)
     clock = time.perf_counter()
     sums = peer.run(job)
@@ -45,9 +45,9 @@ def measured(command: list[str], variables: dict[str, str]) -> Run:
         text = output.read().decode()
     if process.returncode != 0:
         sys.exit(f"peers: {' '.join(command)[:500]} failed with {process.returncode}\n{text}")
-    said = dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
+    printed = dict(line.split(" ", 1) for line in text.splitlines() if " " in line)
     cpu = usage.ru_utime + usage.ru_stime
-    return Run(said["check"], float(said["seconds"]), cpu, usage.ru_maxrss / 1024)
+    return Run(printed["check"], float(printed["seconds"]), cpu, usage.ru_maxrss / 1024)
 
 
 def measure_peer(tool: str, job: Job) -> Run:

@@ -1,9 +1,10 @@
-"""Runs flowcause's reductions and its peers' on one corpus and prints Markdown; started by `run`, beside it.
+"""Runs the reductions of flowcause and of its peers on one corpus and prints Markdown; started by the script `run`.
 
-Jobs: those of job.py, from gzip text and Parquet in the page cache, the same number of threads for everyone, in
-interleaved rounds: each round runs every tool once, in turn from the first and from the last. Every tool must print the
-same check line, which must agree with the sums the generator wrote, otherwise the run fails. A tool too slow for the
-whole corpus reads its first files; its check line is then flowcause's on the same files, its times are scaled up.
+The jobs are those of job.py. They read gzip text and Parquet from the page cache, and every tool has the same number of
+threads. Rounds are interleaved: each round runs every tool once, alternately from the first tool and from the last. Every
+tool must print the same check line, and it must agree with the sums that the generator wrote; otherwise the run fails. A
+tool that is too slow for the whole corpus reads its first files only: its check line is compared with that of flowcause on
+the same files, and its times are scaled up.
 """
 
 import argparse
@@ -18,12 +19,12 @@ from table import Measured, Results, around_figures, commit, machine, put_into, 
 
 HERE = Path(__file__).resolve().parent
 OWN = ["flowcause", "flowcause-isal"]
-# In Parquet a scoped job is of half an hour too, or of half of a corpus shorter than an hour.
+# A scoped job on Parquet reads half an hour of the corpus, or half of a corpus that is shorter than an hour.
 SCOPED_SECONDS = 1800
 
 
 class Comparison:
-    """The corpus, the programs, and what was found so far."""
+    """The corpus, the programs, and the results so far."""
 
     def __init__(self, options: argparse.Namespace):
         self.options = options
@@ -42,7 +43,7 @@ class Comparison:
         return Job(reduction, form, folder, self.options.threads, tuple(self.known["interfaces"]), window)
 
     def window(self) -> tuple[int, int]:
-        """In the middle of the corpus."""
+        """The time of a scoped job, in the middle of the corpus."""
         begin, end = self.known["from"], self.known["to"]
         length = min(SCOPED_SECONDS, (end - begin) // 2)
         first = begin + (end - begin - length) // 2
@@ -77,13 +78,14 @@ class Comparison:
         return measure_peer(tool, job)
 
     def check(self, tool: str, job: Job, run: Run) -> None:
-        """The first to finish a job says what it is; of a whole corpus the generator has said it before."""
+        """Compares check lines. The first tool that finishes a job sets the expected line; for the whole corpus, the generator's
+        sums must agree too."""
         is_whole = len(job.files()) == self.known["files"]
         if is_whole and job.reduction in ("summary", "aggregate"):
             _, packets, volume, records, *_ = map(int, run.check.split())
             expected = [self.known[name] for name in ("matching", "packets", "bytes")]
             if [records, packets, volume] != expected:
-                sys.exit(f"peers: {tool}: not what the generator wrote: {run.check}, {expected}")
+                sys.exit(f"peers: {tool}: differs from the sums of the generator: {run.check}, {expected}")
         if not is_whole and job not in self.samples:
             program = next(iter(self.programs.values()))
             self.samples[job] = measure_flowcause(program, job, self.folder / "interfaces.txt").check
@@ -120,7 +122,7 @@ def takes_part(tool: str, turn: int, reduction: str, form: str) -> bool:
 
 
 def programs(options: argparse.Namespace) -> dict[str, str]:
-    """flowcause's programs, built unless they are given."""
+    """The programs of flowcause, which are built unless options name them."""
     found = {"flowcause": options.reduce_program or bench_program("reduce")}
     if "flowcause-isal" in options.tools:
         found["flowcause-isal"] = options.isal_program or bench_program("reduce", "isal")
@@ -128,12 +130,12 @@ def programs(options: argparse.Namespace) -> dict[str, str]:
 
 
 def available(options: argparse.Namespace) -> list[str]:
-    """Settles which tools run; the reasons why others do not. One asked for by name must run."""
-    asked = options.tools
+    """Sets the tools that run, and returns the reasons why others do not. A tool that `--tools` names must run."""
+    wanted = options.tools
     found, left_out = [], []
-    for tool in asked or ["flowcause", *tools.PEERS]:
+    for tool in wanted or ["flowcause", *tools.PEERS]:
         reason = None if tool in OWN else tools.module(tool).missing()
-        if reason and asked:
+        if reason and wanted:
             sys.exit(f"peers: {tool}: {reason}")
         if reason:
             left_out.append(f"{tool} ({reason})")
@@ -158,7 +160,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     names("--formats", FORMATS, FORMATS, "default: all")
     names("--reductions", list(REDUCTIONS), list(REDUCTIONS), "default: all")
-    names("--tools", OWN + tools.PEERS, None, "default: those that are there")
+    names("--tools", OWN + tools.PEERS, None, "default: those that are installed")
     parser.add_argument("--with-isal", action="store_true", help="flowcause built with the feature isal too")
     parser.add_argument("--into", type=Path, metavar="FILE", help="puts the figures between the marks of a page")
     parser.add_argument("--corpus-program", help="a built corpus program, instead of building it")

@@ -1,4 +1,4 @@
-"""Results as Markdown."""
+"""Writes results as Markdown."""
 
 import hashlib
 import os
@@ -16,15 +16,15 @@ from programs import PACKAGE
 BEGIN, END = "<!-- figures begin -->", "<!-- figures end -->"
 HEAD = "| tool | wall s | user+sys s | peak MiB | wall, in flowcause's | wall, in the floor's | checksum |"
 
-# What flowcause's program is when it only unwraps: the library's name.
-UNWRAPPERS = {("floor", form, "flowcause"): "zlib-rs (flate2)" for form in TEXT}
-UNWRAPPERS |= {("floor", form, "flowcause-isal"): "ISA-L" for form in TEXT}
-UNWRAPPERS |= {("floor", form, "flowcause"): "arrow-rs, parquet" for form in PARQUET}
+# The library that flowcause measures in the job `floor`, which only decompresses or decodes.
+LIBRARIES = {("floor", form, "flowcause"): "zlib-rs (flate2)" for form in TEXT}
+LIBRARIES |= {("floor", form, "flowcause-isal"): "ISA-L" for form in TEXT}
+LIBRARIES |= {("floor", form, "flowcause"): "arrow-rs, parquet" for form in PARQUET}
 
 
 @dataclass
 class Measured:
-    """A tool's runs of one job; `scale` is how much of the corpus a slow tool left out."""
+    """The runs of a tool for one job. `scale` is the size of the corpus in relation to the files that a slow tool read."""
 
     runs: list[Run]
     scale: float = 1.0
@@ -48,15 +48,15 @@ def tables(results: Results, notes: dict[tuple[str, str], str]) -> str:
         whole = [measured for measured in of_tools.values() if measured.scale == 1]
         checks = dict.fromkeys(run.check for measured in whole for run in measured.runs)
         title = f"### {reduction}, {form}\n\n{REDUCTIONS[reduction]}{notes.get((reduction, form), '')}."
-        said = f"Check line: `{', '.join(checks)}`."
-        named = {UNWRAPPERS.get((reduction, form, tool), tool): measured for tool, measured in of_tools.items()}
-        parts.append(f"{title}\n{said}\n\n{table(named, of_tools.get('flowcause'), results.get(('floor', form), {}))}")
+        line = f"Check line: `{', '.join(checks)}`."
+        named = {LIBRARIES.get((reduction, form, tool), tool): measured for tool, measured in of_tools.items()}
+        parts.append(f"{title}\n{line}\n\n{table(named, of_tools.get('flowcause'), results.get(('floor', form), {}))}")
     return "\n\n".join(parts) + "\n"
 
 
 def table(of_tools: dict[str, Measured], own: Measured | None, floor: dict[str, Measured]) -> str:
     lines = [HEAD, "|---|" + "---:|" * 5 + "---|"]
-    # The isal build's floor is ISA-L's; everyone else is held against the default build's.
+    # The build with ISA-L is compared with its own floor, every other tool with the floor of the default build.
     for tool, measured in sorted(of_tools.items(), key=lambda item: item[1].median("wall")):
         wall, cpu, rss = (measured.median(what) for what in ("wall", "cpu", "rss"))
         limit = floor.get(tool, floor.get("flowcause"))
@@ -73,9 +73,9 @@ def ratio(measured: Measured, other: Measured | None) -> str:
 
 def machine() -> str:
     model = platform.processor() or platform.machine()
-    told = Path("/proc/cpuinfo")
-    if told.exists():
-        names = [line.split(":", 1)[1] for line in told.read_text().splitlines() if line.startswith("model name")]
+    described = Path("/proc/cpuinfo")
+    if described.exists():
+        names = [line.split(":", 1)[1] for line in described.read_text().splitlines() if line.startswith("model name")]
         model = names[0].strip() if names else model
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{os.cpu_count()} × {model}, {memory:.0f} GiB, Linux {platform.release()}"
@@ -89,7 +89,7 @@ def commit() -> str:
 
 
 def around_figures(page: Path) -> tuple[str, str]:
-    """What stands before and after a page's figures, which are between its two marks."""
+    """Returns the text of a page before and after its figures, which stand between two marks."""
     before, mark, rest = page.read_text().partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (mark and end):

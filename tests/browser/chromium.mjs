@@ -1,9 +1,9 @@
-// Debian's chromium, headless, with a profile of its own and without anything that would use the network.
+// Starts Debian's chromium, headless, with a new profile and without the features that use the network.
 
 import { chromium } from "playwright-core";
 
 const FLAGS = [
-  "--no-sandbox", // it runs as root in a container
+  "--no-sandbox", // because the tests run as root in a container
   "--disable-gpu",
   "--disable-quic",
   "--no-first-run",

@@ -1,4 +1,4 @@
-// The HTML report in a real browser: it renders, acts, is accessible, loads nothing, and hostile names stay text.
+// The HTML report in a real browser: it renders and reacts, is accessible, loads nothing, and shows hostile names as text.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -29,19 +29,19 @@ before(async () => {
 
 after(() => browser?.close());
 
-// Opens a report, lets `look` at it, and fails if the page said, asked or loaded anything.
+// Opens a report, runs `look` on it, and fails if the page logged a message, opened a dialog or loaded anything.
 async function open(name, options, look) {
   const context = await browser.newContext({ viewport: WIDE, ...options });
   const page = await context.newPage();
-  const said = [];
-  page.on("console", (message) => said.push(`console: ${message.text()}`));
-  page.on("pageerror", (error) => said.push(`error: ${error}`));
-  page.on("dialog", (dialog) => { said.push(`dialog: ${dialog.message()}`); return dialog.dismiss(); });
-  page.on("request", (request) => { if (request.url() !== reports[name]) said.push(`request: ${request.url()}`); });
+  const events = [];
+  page.on("console", (message) => events.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => events.push(`error: ${error}`));
+  page.on("dialog", (dialog) => { events.push(`dialog: ${dialog.message()}`); return dialog.dismiss(); });
+  page.on("request", (request) => { if (request.url() !== reports[name]) events.push(`request: ${request.url()}`); });
   try {
     await page.goto(reports[name]);
     await look(page, context);
-    assert.deepEqual(said, []);
+    assert.deepEqual(events, []);
   } finally {
     await context.close();
   }
@@ -84,7 +84,7 @@ describe("every report", () => {
   }
 });
 
-describe("what the script adds", () => {
+describe("with the script", () => {
   test("tables sort by every column, both ways", () => open("crowded", {}, async (page) => {
     const table = "article table.filtered";
     const sort = page.locator(table).getByRole("button", { name: "Task", exact: true });
@@ -126,7 +126,7 @@ describe("what the script adds", () => {
     assert.equal(await rows(), 0);
   }));
 
-  test("records fold out by keyboard and copy", () => open("endpoint-rejects", {}, async (page, context) => {
+  test("records unfold by keyboard and can be copied", () => open("endpoint-rejects", {}, async (page, context) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const statement = page.locator("details.statement").nth(1);
     const record = statement.locator("code").first();
@@ -143,7 +143,7 @@ describe("what the script adds", () => {
   }));
 });
 
-test("several incidents have an overview that leads to each", () => open("several", {}, async (page) => {
+test("an overview links to each of several incidents", () => open("several", {}, async (page) => {
   const links = page.getByRole("table", { name: "Incidents, the surest first" }).getByRole("link");
   const count = await page.locator("article").count();
   assert.ok(count > 1);
@@ -156,7 +156,7 @@ test("several incidents have an overview that leads to each", () => open("severa
 describe("without the script", () => {
   const options = { javaScriptEnabled: false };
 
-  test("everything is there, and nothing that would not work", () => open("crowded", options, async (page) => {
+  test("all content is visible, and no control without a function", () => open("crowded", options, async (page) => {
     assert.equal(await page.getByRole("button").count(), 0);
     await page.getByText("The list", { exact: true }).click();
     assert.equal(await page.locator("article table.filtered > tbody:visible").count(), CROWD);
@@ -180,8 +180,8 @@ describe("without the script", () => {
   }));
 });
 
-describe("names that mean harm", () => {
-  test("stay text", () => open("hostile", {}, async (page) => {
+describe("hostile names", () => {
+  test("are shown as text", () => open("hostile", {}, async (page) => {
     await unfoldAll(page);
     assert.equal(await page.locator("script").count(), 1);
     assert.equal(await page.locator("main img, main b[onmouseover], [onmouseover]").count(), 0);
@@ -189,12 +189,12 @@ describe("names that mean harm", () => {
     assert.ok(await page.getByText(HOSTILE_REASON, { exact: true }).first().isVisible());
   }));
 
-  test("could not act if they became markup", async () => {
+  test("could not run code even as markup", async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(reports.hostile);
     const hit = await page.evaluate(() => {
-      // Trusted Types refuse these at once, the policy would refuse them later.
+      // Trusted Types refuse these at once; otherwise the content policy would refuse them.
       const attempt = (act) => { try { act(); } catch { /* refused */ } };
       attempt(() => {
         const script = document.createElement("script");

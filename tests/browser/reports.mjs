@@ -1,4 +1,4 @@
-// Reports made by the program itself: of the sample incidents, and of one whose names mean harm.
+// Reports written by the program itself: of the sample incidents, and of an incident with hostile names.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync, readdirSync } from "node:fs";
@@ -12,7 +12,7 @@ const program = process.env.FLOWCAUSE ?? join(repository, "target", "debug", "fl
 export const HOSTILE = "<script>alert(1)</script>";
 export const HOSTILE_REASON = `ResourceInitializationError: "><img src=x onerror=alert(2)> ${HOSTILE}`;
 
-// A folder for reports, removed at the end of the process.
+// Makes a folder for reports, which is removed at the end of the process.
 export function workFolder() {
   const folder = mkdtempSync(join(tmpdir(), "flowcause-browser-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -31,12 +31,12 @@ function explain(folders, output) {
   return pathToFileURL(output).href;
 }
 
-// The address of the report of one or more samples.
+// Explains one or more samples, and returns the address of the report.
 export function sampleReport(work, ...names) {
   return explain(names.map(sampleFolder), join(work, `${names.join("-")}.html`));
 }
 
-// The address of the report of a sample whose tasks document was changed.
+// Copies a sample, changes its tasks document, and returns the folder with a function that explains it.
 function changedReport(work, name, sample, change) {
   const folder = join(work, name);
   cpSync(join(repository, sampleFolder(sample)), folder, { recursive: true });
@@ -49,7 +49,7 @@ function changedReport(work, name, sample, change) {
 
 const failed = (task) => task.stopCode === "TaskFailedToStart";
 
-// A report in which a task definition, a service, a reason and a log file are named to do harm.
+// A report in which a task definition, a service, a stopped reason and a log file have hostile names.
 export function hostileReport(work) {
   const { folder, report } = changedReport(work, "hostile", "endpoint-rejects", (document) => {
     for (const task of document.tasks.filter(failed)) {
@@ -66,7 +66,7 @@ export function hostileReport(work) {
   return report();
 }
 
-// A report of one incident with so many tasks; the n-th has a name of its own and was created n minutes before the last.
+// A report of one incident with `count` tasks, each with its own id.
 export function crowdedReport(work, count) {
   mkdirSync(work, { recursive: true });
   return changedReport(work, "crowded", "endpoint-rejects", (document) => {

@@ -1,5 +1,5 @@
-// Pictures of reports for the documentation: `npm run screenshots` writes docs/images/, `-- --full FOLDER` whole pages with
-// everything unfolded, wide and narrow, to look at after a change of the style.
+// Pictures of reports for the documentation. `npm run screenshots` writes docs/images/; with `-- --full FOLDER` it writes whole
+// pages with everything unfolded, wide and narrow, which you look at after a change of the style.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -23,7 +23,7 @@ async function open(address, width, colorScheme) {
   return page;
 }
 
-// The page down to the end of the first task's timeline.
+// Takes the page down to the end of the first task's timeline.
 async function take(address, file, width, colorScheme) {
   const page = await open(address, width, colorScheme);
   const end = await page.locator("section.card", { has: page.locator(".timeline") }).first().boundingBox();
@@ -31,7 +31,7 @@ async function take(address, file, width, colorScheme) {
   const path = join(images, file);
   await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height } });
   await page.close();
-  // Smaller by a palette, where the tool for it is there.
+  // Reduces the file to a palette if pngquant is installed.
   spawnSync("pngquant", ["--force", "--skip-if-larger", "--strip", "--output", path, path]);
 }
 

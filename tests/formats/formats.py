@@ -1,7 +1,7 @@
-"""Explains samples and hostile input with every export, and has other people's readers read each; started by `run`.
+"""Explains samples and hostile input with every export, and reads each export with an independent program; started by `run`.
 
-A check is a function of one explained input that raises where a reader refuses a file, or reads something else than the
-JSON report says. Prints a line for each check, and exits 1 if any failed.
+A check is a function of one explained input. It raises an error if a reader refuses a file, or if the reader finds other
+values than those of the JSON report. The script prints a line for each check, and exits 1 if one of them failed.
 """
 
 import json
@@ -38,10 +38,10 @@ CHECKS = {
 
 @dataclass
 class Explained:
-    """An input with all its exports: the JSON report is what the others are held against."""
+    """An input with all its exports. The other exports are compared with the JSON report."""
 
     name: str
-    # The hostile text in it; none in a sample.
+    # The hostile text in it; `None` for a sample.
     evil: str | None
     report: dict
     folder: Path
@@ -50,11 +50,11 @@ class Explained:
         return self.folder / export
 
     def text(self, export: str) -> str:
-        # Not `read_text`, which makes one line end of all.
+        # Not `read_text`, because it replaces every kind of line end by `\n`.
         return self.path(export).read_bytes().decode("utf-8")
 
     def evidence(self) -> list[dict]:
-        """The rows every table of evidence must have."""
+        """The rows that every table of evidence must have."""
         return [
             {
                 "task_number": number,
@@ -74,7 +74,7 @@ class Explained:
 def explain(binary: str, name: str, source: Path, folder: Path, evil: str | None = None) -> Explained:
     folder.mkdir()
     exports = [f"--export={export}={folder / export}" for export in EXPORTS]
-    # The paths in the report are those that are typed.
+    # The report shows paths as they were typed, so the paths here are relative.
     command = [binary, "explain", "logs", "--metadata", "metadata", "--output", str(folder / "terminal"), *exports]
     ran = subprocess.run(command, cwd=source, capture_output=True, text=True)
     if ran.returncode != 0:

@@ -1,4 +1,4 @@
-"""A sample whose every name that a stranger chooses is one hostile text."""
+"""Makes a hostile sample: one text replaces every name that an outsider can choose."""
 
 import gzip
 import json
@@ -18,24 +18,24 @@ TEXTS = [
     "# heading",
     "1. item",
     "- item\n\n| a | b |\n|---|---|\n\n# heading\n\n```\ncode\n```\n\n    indented\n",
-    # What ends or begins something in XML, CSV and JSON.
+    # Delimiters of XML, CSV and JSON.
     "]]> <![CDATA[ <!ENTITY x> &amp; &#0; \"quoted\" 'single' \\\" \r\n,,,\r\n1,2,3",
-    # What terminals act on, what cannot be seen, what XML cannot hold, what ends a line for some.
+    # Terminal escapes, invisible characters, characters that XML forbids, and line ends that only some programs recognise.
     "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x00\x08\x0b\x7f\x85\x9b2J\u2028\u2029\u202e\u200b\ufeff\ufffe\uffff\U000e0041\U0001f600",
 ]
-# Values that whoever starts a task or makes a resource chooses.
+# Keys whose values are chosen by the person who starts a task or creates a resource.
 CHOSEN = {"group", "serviceName", "stoppedReason"}
 
 
 def spoil(sample: Path, evil: str, folder: Path) -> Path:
-    """Copies a sample, with the text in its metadata and in the names of its logs."""
+    """Copies a sample, and puts the text into its metadata and into the names of its logs."""
     (folder / "metadata").mkdir(parents=True)
     (folder / "logs").mkdir()
     for path in sorted(sample.glob("metadata/*.json")):
         document = spoiled(json.loads(path.read_bytes()), evil)
         (folder / "metadata" / path.name).write_text(json.dumps(document), encoding="utf-8")
     for number, path in enumerate(sorted(path for path in sample.glob("logs/**/*") if path.is_file())):
-        # A file's name holds anything but these.
+        # A file name can contain every character except these two.
         name = evil.replace("/", "\u2215").replace("\0", "") + f"{number}.log"
         (folder / "logs" / name).write_bytes(gzip.decompress(path.read_bytes()))
     return folder
@@ -53,7 +53,7 @@ def chosen(key: str, value: str, evil: str) -> str:
     if key == "group":
         return f"service:{evil}"
     if key == "taskArn":
-        # No two tasks of one id.
+        # The id of the task stays in the text, so that ids differ.
         start, task = value.rsplit("/", 1)
         return f"{start}/{evil.replace('/', '')}{task}"
     return evil + value if key in CHOSEN else value

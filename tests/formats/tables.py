@@ -1,4 +1,4 @@
-"""CSV, NDJSON and Parquet, as DuckDB and Python's csv read them."""
+"""Checks CSV, NDJSON and Parquet with DuckDB and Python's csv module."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ EVIDENCE_COLUMNS = {
 
 
 def read_csv(path):
-    """Everything as text and by the letter: a row with a cell too many is an error, nothing is guessed."""
+    """Reads every cell as text, in strict mode: DuckDB guesses no types, and a row with too many cells is an error."""
     options = "header=true, all_varchar=true, delim=',', quote='\"', escape='\"', strict_mode=true, null_padding=false"
     return duckdb.sql(f"FROM read_csv('{path}', {options})")
 
@@ -25,7 +25,7 @@ def rows(relation):
 
 
 def check_csv(one):
-    """DuckDB finds every task and every record, and joins the one with the other."""
+    """DuckDB finds every task and every record, and joins records with their tasks."""
     tasks, evidence = one.report["tasks"], one.evidence()
     read = rows(read_csv(one.path("csv")))
     assert len(read) == len(tasks), f"{len(read)} rows for {len(tasks)} tasks"
@@ -39,7 +39,7 @@ def check_csv(one):
     assert len(relation) == len(evidence)
     if one.evil is None:
         assert rows(relation) == [{name: str(value) for name, value in row.items()} for row in evidence]
-    # As people ask for it, with DuckDB's own guesses of types.
+    # As users write the query: DuckDB infers the types.
     joined = duckdb.sql(
         f"SELECT count(*) FROM read_csv('{one.path('csv')}', quote='\"') AS tasks"
         f" JOIN read_csv('{one.path('evidence-csv')}', quote='\"') AS evidence USING (task_number)"
@@ -48,7 +48,7 @@ def check_csv(one):
 
 
 def check_cells(one):
-    """No cell is a formula, holds a line end, or moves a cursor; lines end as RFC 4180 has it."""
+    """No cell is a formula, contains a line end or moves a cursor; lines end with CRLF as RFC 4180 requires."""
     for export in ("csv", "evidence-csv"):
         text = one.text(export)
         assert text.endswith("\r\n") and "\n" not in text.replace("\r\n", ""), export
@@ -65,7 +65,7 @@ def check_cells(one):
 
 
 def check_ndjson(one):
-    """A line is a value, whoever says what a line is, and DuckDB reads as many."""
+    """Each line is one value, by every definition of a line end, and DuckDB reads the same number of values."""
     for export, want in (("ndjson", one.report["tasks"]), ("evidence-ndjson", one.evidence())):
         text = one.text(export)
         assert [json.loads(line) for line in text.splitlines()] == want, export
@@ -79,7 +79,7 @@ def check_ndjson(one):
 
 
 def check_parquet(one):
-    """DuckDB reads every text as it was, and joins it with the CSV of tasks."""
+    """DuckDB reads every text unchanged, and joins it with the CSV of tasks."""
     read = duckdb.sql(f"FROM read_parquet('{one.path('evidence-parquet')}')")
     assert dict(zip(read.columns, map(str, read.types))) == EVIDENCE_COLUMNS
     assert rows(read) == one.evidence()

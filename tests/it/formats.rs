@@ -1,6 +1,6 @@
-//! Exports as people ask for them: every format at once, each file whole or not at all, and none of them in the way of another.
+//! Exports on the command line: every format in one run, each file replaced atomically, and no export that affects another.
 //!
-//! What other people's readers make of the files is the stage `formats` of `.ci/run`.
+//! The stage `formats` of `.ci/run` reads the exported files with independent programs.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -49,7 +49,7 @@ fn lines(file: &[u8]) -> Vec<Value> {
 }
 
 #[test]
-fn all_formats_at_once_are_the_same_every_time() {
+fn all_formats_in_one_run_are_reproducible() {
     let folder = folder();
     let out = folder.path().join("out");
     fs::create_dir(&out).expect("a folder");
@@ -58,7 +58,7 @@ fn all_formats_at_once_are_the_same_every_time() {
     let alone = explain(folder.path(), &["--format", "json"]);
     let ran = explain(folder.path(), &[&["--format", "json"], words.as_slice()].concat());
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
-    assert_eq!(ran.stdout, alone.stdout, "exports change nothing of the report");
+    assert_eq!(ran.stdout, alone.stdout, "exports do not change the report");
     let first = read(&out);
     let names: Vec<&str> = first.keys().map(String::as_str).collect();
     let mut want = Format::ALL.map(Format::name);
@@ -74,7 +74,7 @@ fn all_formats_at_once_are_the_same_every_time() {
 }
 
 #[test]
-fn lines_hold_what_the_json_report_holds() {
+fn lines_hold_the_values_of_the_json_report() {
     let folder = folder();
     let report = explain(folder.path(), &["--format", "json"]).json();
     let more = ["--format", "ndjson", "--export", "evidence-ndjson=evidence", "--export", "ocsf=ocsf"];
@@ -102,7 +102,7 @@ fn lines_hold_what_the_json_report_holds() {
 }
 
 #[test]
-fn exports_that_cannot_be_are_refused_before_the_work() {
+fn impossible_exports_are_refused_before_the_run() {
     let folder = folder();
     let check = |words: &[&str], code, says: &str| {
         let words: Vec<&str> = words.iter().flat_map(|word| ["--export", word]).collect();
@@ -119,10 +119,10 @@ fn exports_that_cannot_be_are_refused_before_the_work() {
     check(&["csv=logs"], 2, "`logs` is a folder");
 }
 
-/// What is full on every machine of this kind.
+/// `/dev/full` fails every write on Linux.
 #[cfg(target_os = "linux")]
 #[test]
-fn an_export_that_fails_is_named_and_costs_nothing_else() {
+fn a_failed_export_is_named_and_the_others_are_written() {
     let folder = folder();
     let ran =
         explain(folder.path(), &["--export", "csv=/dev/full", "--export", "junit=junit.xml", "-o", "report"]);
@@ -130,13 +130,13 @@ fn an_export_that_fails_is_named_and_costs_nothing_else() {
     assert!(ran.stderr.contains("`/dev/full` cannot be written"), "{}", ran.stderr);
     assert!(ran.stderr.contains("`--export csv=/dev/full` was not written"), "{}", ran.stderr);
     assert!(folder.path().join("report").exists() && folder.path().join("junit.xml").exists());
-    // `--fail-on` tells of a report that is whole.
+    // `--fail-on` applies only if every output was written.
     let ran = explain(folder.path(), &["--export", "csv=/dev/full", "--fail-on", "supported"]);
     assert_eq!(ran.code, Some(1));
 }
 
 #[test]
-fn the_page_of_formats_knows_them_all() {
+fn the_page_of_formats_lists_every_format_and_column() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md");
     let page = fs::read_to_string(page).expect("the page");
     for format in Format::ALL {

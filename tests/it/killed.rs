@@ -1,4 +1,4 @@
-//! Scheduled runs that are killed: what is there afterwards is whole, and the next run says what an undisturbed one says.
+//! Scheduled runs that are killed leave complete files only, and the next run reports the same as an uninterrupted one.
 
 use std::fs;
 use std::path::Path;
@@ -23,9 +23,9 @@ const WORDS: [&str; 11] = [
     "state.json",
     "--quiet",
 ];
-/// Runs that are killed, each a little later than the one before.
+/// The number of runs that are killed, each a little later than the one before.
 const KILLED: u32 = 40;
-/// Files a run leaves, in the order in which it leaves them.
+/// The files that a run writes, in the order in which it writes them.
 const LEFT: [&str; 2] = ["report.json", "state.json"];
 
 fn left(folder: &Path) -> [Option<Vec<u8>>; 2] {
@@ -42,14 +42,14 @@ fn put_back(folder: &Path, before: &[Option<Vec<u8>>; 2]) {
     }
 }
 
-/// Runs to the end; how long it took.
-fn undisturbed(folder: &Path) -> Duration {
+/// Runs to the end and returns how long it took.
+fn uninterrupted(folder: &Path) -> Duration {
     let begun = Instant::now();
     flowcause(folder).args(WORDS).assert().success();
     begun.elapsed()
 }
 
-/// Runs, and is killed after a while if it is not done by then.
+/// Starts a run and kills it after `wait` if it has not finished by then.
 fn killed_after(folder: &Path, wait: Duration) {
     let mut child = Command::new(assert_cmd::cargo::cargo_bin!("flowcause"))
         .args(WORDS)
@@ -59,15 +59,15 @@ fn killed_after(folder: &Path, wait: Duration) {
         .spawn()
         .expect("the program runs");
     sleep(wait);
-    // Gone already if it was done.
+    // An error means that it has finished already.
     let _ = child.kill();
     child.wait().expect("it has ended");
 }
 
-/// From what one run left to what the next one leaves, by way of runs that are killed.
+/// Checks killed runs that start from the files in `before`: each file is either old or new afterwards.
 fn check(folder: &Path, before: &[Option<Vec<u8>>; 2]) {
     put_back(folder, before);
-    let whole = undisturbed(folder);
+    let whole = uninterrupted(folder);
     let after = left(folder);
     assert_ne!(&after, before);
     let mut n_interrupted = 0;
@@ -80,7 +80,7 @@ fn check(folder: &Path, before: &[Option<Vec<u8>>; 2]) {
         }
         assert!(found[1] == before[1] || found[0] == after[0], "the state is newer than the report");
         n_interrupted += u32::from(found[1] == before[1]);
-        undisturbed(folder);
+        uninterrupted(folder);
         if found[1] == before[1] {
             assert_eq!(left(folder), after, "the run after kill {n}");
         }
@@ -93,7 +93,7 @@ fn check(folder: &Path, before: &[Option<Vec<u8>>; 2]) {
 }
 
 #[test]
-fn killed_runs_leave_nothing_half_done() {
+fn killed_runs_leave_no_partial_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut files = days::files("endpoint-rejects");
     let later = files.extract_if(.., |name, _| name.starts_with("logs/") && name.contains("20261125T"));
@@ -103,7 +103,7 @@ fn killed_runs_leave_nothing_half_done() {
     let folder = folder.path().join("in");
     check(&folder, &[None, None]);
     put_back(&folder, &[None, None]);
-    undisturbed(&folder);
+    uninterrupted(&folder);
     let before = left(&folder);
     for (name, bytes) in &later {
         let path = folder.join(name);

@@ -1,4 +1,4 @@
-"""Every link of the built site leads to a file and an anchor of it, and no page loads anything from elsewhere.
+"""Checks that every link of the built site leads to an existing file and anchor, and that pages load nothing from other sites.
 
     python3 tests/site/links.py FOLDER
 """
@@ -8,14 +8,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-# Elements whose address a browser loads by itself; other links are followed by people.
+# Elements whose address a browser loads by itself. Other links are loaded only when a reader follows them.
 LOADED = {"script", "img", "link", "iframe", "source", "object", "embed"}
-# The generator's own page for paths that are not there; its links are from the site's root, wherever that is.
+# The generator's page for unknown paths. Its links start at the root of the site, whose address is not known here.
 NOT_FOUND = "404.html"
 
 
 class Page(HTMLParser):
-    """The anchors and the links of a page."""
+    """A page with its anchors and links."""
 
     def __init__(self, path):
         super().__init__()
@@ -30,17 +30,17 @@ class Page(HTMLParser):
 
 
 def wrong(page, tag, link, pages, root):
-    """What is wrong with a link, or None."""
+    """Describes what is wrong with a link; `None` if it is sound."""
     address = urlsplit(link)
     if address.scheme == "data":
         return None
     if address.scheme or address.netloc:
-        return "is loaded from elsewhere" if tag in LOADED else None
+        return "is loaded from another site" if tag in LOADED else None
     target = (page.parent / unquote(address.path)).resolve() if address.path else page
     if not target.is_relative_to(root):
         return "leaves the site"
     if not target.is_file():
-        return "is not there"
+        return "does not exist"
     known = pages.get(target)
     if known and unquote(address.fragment) not in known.anchors:
         return "has no such anchor"

@@ -1,8 +1,8 @@
-"""The tools that are measured, a module each.
+"""The tools that are measured, one module each.
 
-A module has `run(job)`, which computes the job's check line, `version()`, and `missing()`: why it cannot run here, or
-nothing. Besides, where they differ from the usual: `FORMATS`, `THREADS_VARIABLE`, `SAMPLE` (it reads that many files
-only, because it is slow; its times are scaled up, which the table says) and `ROUNDS`.
+A module has `run(job)`, which computes the check line of the job, `version()`, and `missing()`, which returns the reason
+why the tool cannot run here, or `None`. Optional constants are `FORMATS`, `THREADS_VARIABLE`, `SAMPLE` (a slow tool reads
+only this number of files; its times are scaled up, and the table shows the factor) and `ROUNDS`.
 """
 
 from importlib import import_module, metadata
@@ -17,7 +17,7 @@ def module(tool: str) -> ModuleType:
 
 
 def not_installed(package: str) -> str | None:
-    """For the `missing` of a Python package."""
+    """Implements `missing` for a Python package."""
     return None if find_spec(package) else f"the Python package {package} is not installed"
 
 

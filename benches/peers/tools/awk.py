@@ -1,11 +1,11 @@
-"""`zcat FILES | awk`, the same program for mawk and gawk: two processes, so two cores where there are two."""
+"""`zcat FILES | awk`, the same program for mawk and gawk. The two processes use two cores if the machine has them."""
 
 import os
 import subprocess
 
 from job import BUCKET, PORTS, Job
 
-# mawk has no or(), gawk's is slow: flags are or-ed by a table of 64 times 64. Numbers are doubles: sums are exact up to
+# mawk has no or(), and gawk's is slow, so a table of 64 times 64 combines flags. Numbers are doubles: sums are exact up to
 # 2^53, and are printed by %.0f, because mawk's %d ends at 2^31.
 BEGIN = """
 BEGIN {
@@ -31,7 +31,7 @@ END {
 
 
 def run(job: Job, command: list[str]) -> list[int]:
-    # Bytes, not characters: gawk is several times slower in a UTF-8 locale.
+    # The locale C makes awk read bytes, because gawk is several times slower in a UTF-8 locale.
     environment = os.environ | {"LC_ALL": "C"}
     unzip = subprocess.Popen(["zcat", *map(str, job.files())], stdout=subprocess.PIPE)
     words = [*command, "-v", "interfaces=" + ",".join(job.interfaces), program(job)]
@@ -49,7 +49,7 @@ def program(job: Job) -> str:
 def rule(job: Job, place: dict[str, str]) -> str:
     source, target, start = place["srcport"], place["dstport"], place["start"]
     is_service = {port: "(" + " || ".join(f"{port} == {number}" for number in PORTS) + ")" for port in (source, target)}
-    # The header line of each file has another word where a record has OK.
+    # The header line of each file is skipped here, because its column of the log status does not hold OK.
     condition = f'({is_service[source]} || {is_service[target]}) && {place["log_status"]} == "OK"'
     if job.interfaces:
         condition += f" && {place['interface_id']} in wanted"

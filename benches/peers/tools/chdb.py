@@ -8,8 +8,8 @@ from tools.sql import Dialect, bucket, reduction
 
 TYPES = {"text": "String", "int32": "Nullable(Int32)", "int64": "Nullable(Int64)"}
 
-# The plain CSV format refuses a blank as its delimiter, and the escaping rule 'Escaped' does too: custom separated
-# values with CSV's escaping take it.
+# The plain CSV format and the escaping rule 'Escaped' refuse a space as the delimiter. Custom separated values with the
+# escaping of CSV accept it.
 TEXT_SETTINGS = {
     "format_custom_escaping_rule": "'CSV'",
     "format_custom_field_delimiter": "' '",
@@ -38,13 +38,13 @@ def run(job: Job) -> list[int]:
     )
     settings = {"max_threads": str(job.threads)} | (TEXT_SETTINGS if job.is_text else {})
     given = ", ".join(f"{setting} = {value}" for setting, value in settings.items())
-    # The settings for the text are the answer's too, were it CSV.
+    # The answer is not CSV, because the settings for text would apply to it too.
     answer = chdb.query(f"{reduction(job, dialect)} SETTINGS {given}", "TabSeparated")
     return [int(value) for value in str(answer).split()]
 
 
 def name(job: Job) -> Callable[[str], str]:
-    """The header of the text has dashes, and is what the fields are found by."""
+    """Returns the name of a field in the header of text, which has dashes."""
     return lambda field: f"`{field.replace('_', '-')}`" if job.is_text else f"`{field}`"
 
 

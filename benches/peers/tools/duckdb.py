@@ -20,7 +20,7 @@ def run(job: Job) -> list[int]:
 
     connection = duckdb.connect()
     connection.execute(f"SET threads = {job.threads}")
-    # The order of the files would be kept otherwise, at a price, although nobody asks for it.
+    # Otherwise DuckDB keeps the order of the files, which costs time and is not needed here.
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET enable_progress_bar = false")
     dialect = Dialect(source(job), "bit_or", bucket("{} // {}"), quoted, quoted, in_ports)
@@ -30,7 +30,7 @@ def run(job: Job) -> list[int]:
 def source(job: Job) -> str:
     if not job.is_text:
         return f"read_parquet('{job.folder}/*.parquet')"
-    # All fields by place: without the sniffer, which reads the first file twice.
+    # All fields are named by position, because the sniffer would read the first file twice.
     fields = ", ".join(f"'{field}': '{TYPES[kind]}'" for field, kind in job.fields.items())
     return (
         f"read_csv('{job.folder}/*.gz', columns = {{{fields}}}, delim = ' ', header = true, nullstr = '-', "

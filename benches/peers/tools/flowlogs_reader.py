@@ -7,9 +7,9 @@ from pathlib import Path
 import tools
 from job import BUCKET, PORTS, TEXT, Job
 
-# Its Parquet reader is written in Python alone and takes an hour a file of this size.
+# Its Parquet reader is pure Python and takes an hour for a file of this size.
 FORMATS = TEXT
-# One thread at a time, as Python has it: a file is enough to know the rest.
+# It uses one thread, so one file is enough to estimate the rest.
 SAMPLE = 1
 ROUNDS = 1
 
@@ -23,7 +23,7 @@ def version() -> str:
 
 
 class LocalFolder:
-    """As much of boto3's S3 client as the reader calls, on a folder: it has no reader for local files."""
+    """The calls of boto3's S3 client that the reader makes, answered from a folder, because it cannot read local files."""
 
     ROOT = "AWSLogs/123456789012/"
     REGION = ROOT + "vpcflowlogs/us-east-1/"

@@ -16,8 +16,8 @@ def missing() -> str | None:
 
 
 def version() -> str:
-    told = subprocess.run(["gawk", "--version"], capture_output=True, text=True).stdout
-    return told.splitlines()[0].split(",")[0]
+    output = subprocess.run(["gawk", "--version"], capture_output=True, text=True).stdout
+    return output.splitlines()[0].split(",")[0]
 
 
 def run(job: Job) -> list[int]:

@@ -16,8 +16,8 @@ def missing() -> str | None:
 
 
 def version() -> str:
-    told = subprocess.run(["mawk", "-W", "version"], capture_output=True, text=True).stdout
-    return " ".join(told.split()[:2])
+    output = subprocess.run(["mawk", "-W", "version"], capture_output=True, text=True).stdout
+    return " ".join(output.split()[:2])
 
 
 def run(job: Job) -> list[int]:

@@ -1,11 +1,11 @@
-"""Polars, its streaming engine, from Python."""
+"""The streaming engine of Polars, from Python."""
 
 from collections.abc import Callable
 
 import tools
 from job import BUCKET, PORTS, Job
 
-# Read once, when the package is loaded.
+# Polars reads it once, when the package is loaded.
 THREADS_VARIABLE = "POLARS_MAX_THREADS"
 
 
@@ -38,12 +38,12 @@ def run(job: Job) -> list[int]:
     sums = [polars.len().cast(polars.Int64).alias("groups")]
     for column in ["of_packets", "of_bytes", "of_records", "of_start", "of_end", "of_flags"]:
         sums.append(polars.col(column).cast(polars.Int64).sum())
-    # Without the engine's name the whole corpus is decoded before anything is grouped.
+    # Without the name of the engine, Polars decodes the whole corpus before it groups anything.
     return list(groups.select(sums).collect(engine="streaming").row(0))
 
 
 def names(job: Job) -> Callable[[str], str]:
-    """The schema of text must carry the header's own names, which have dashes."""
+    """The schema of text must use the names of the header, which contain dashes."""
     return lambda field: field.replace("_", "-") if job.is_text else field
 
 
@@ -54,7 +54,7 @@ def source(job: Job):
         return polars.scan_parquet(f"{job.folder}/*.parquet")
     types = {"text": polars.String, "int32": polars.Int32, "int64": polars.Int64}
     schema = {names(job)(field): types[kind] for field, kind in job.fields.items()}
-    # Each file is inflated by one thread; several files at once are not asked for, they happen.
+    # Each file is inflated by one thread. Polars reads several files at once without an option for it.
     return polars.scan_csv(
         f"{job.folder}/*.gz", separator=" ", schema=schema, null_values="-", quote_char=None, has_header=True,
     )
@@ -65,7 +65,7 @@ def condition(job: Job):
 
     field = names(job)
     is_service = [polars.col(field(port)).is_in(PORTS) for port in ("srcport", "dstport")]
-    # A null port is no port: `or` with it would be null, which the filter drops as well.
+    # A null port matches nothing: `or` with it gives null, which the filter drops too.
     found = (is_service[0] | is_service[1]) & (polars.col(field("log_status")) == "OK")
     if job.interfaces:
         found &= polars.col(field("interface_id")).is_in(job.interfaces)

@@ -1,4 +1,4 @@
-"""The reductions as SQL; what differs between the engines is a `Dialect`."""
+"""The reductions as SQL. A `Dialect` holds the differences between the engines."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Dialect:
 
 
 def quoted(field: str) -> str:
-    """`end` and `start` are words of SQL."""
+    """Quotes a field, because `end` and `start` are keywords of SQL."""
     return f'"{field}"'
 
 
@@ -31,7 +31,7 @@ def reduction(job: Job, dialect: Dialect) -> str:
     flags = f"{dialect.bit_or}({dialect.number('tcp_flags')})" if job.has_flags else "0"
     key = keys(job, dialect)
     positions = ", ".join(str(place + 1) for place in range(len(key)))
-    # The sums' names are no field's: some engines would take `sum(packets) AS packets` for a sum of sums.
+    # The sums have new names, because some engines read `sum(packets) AS packets` as a sum of sums.
     return f"""
         SELECT count(*), sum(of_packets), sum(of_bytes), sum(of_records), sum(of_start), sum(of_end), sum(of_flags)
         FROM (
@@ -69,5 +69,5 @@ def conditions(job: Job, dialect: Dialect) -> list[str]:
 
 
 def bucket(divide: str) -> Callable[[str], str]:
-    """A bucket by an engine's spelling of integer division: `divide` with places for both numbers."""
+    """Returns the expression of a bucket. `divide` is the integer division of an engine, with places for both numbers."""
     return lambda start: f"{divide.format(start, BUCKET)} * {BUCKET}"
