@@ -32,7 +32,7 @@ pub fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
 /// Prints the table of causes, or one's page.
 pub fn causes(args: &CausesArgs) -> Result<Exit, Failure> {
     let taken = to_stdout(args.color, |looks, out| match (args.id, args.format) {
-        (Some(cause), PageFormat::Terminal) => render::article(cause.explanation(), looks, out),
+        (Some(cause), PageFormat::Terminal) => render::article(cause.page, looks, out),
         (Some(cause), PageFormat::Markdown) => out.write_all(cause.page.as_bytes()),
         (None, PageFormat::Terminal) => {
             let rows: Vec<_> =

@@ -15,21 +15,14 @@ pub struct Cause {
     pub since: &'static str,
     /// Earlier ids of the same cause.
     pub aliases: &'static [&'static str],
-    /// Its page: what it means, what proves it, what rules it out, what to do; scenarios that are tests.
+    /// Its page in Markdown: what it means, what proves it, what rules it out, what to do.
     pub page: &'static str,
     /// Looks at a case.
     pub assess: fn(&Case<'_>) -> Assessment,
 }
 
 impl Cause {
-    /// Its page without the scenarios that test it.
-    #[must_use]
-    pub fn explanation(&self) -> &'static str {
-        let page = self.page;
-        page.split_once("\n## Scenarios\n").map_or(page, |(before, _)| before)
-    }
-
-    /// What happens, in the page's first sentence of its own.
+    /// What happens, as one sentence: the first line of that section of the page.
     #[must_use]
     pub fn summary(&self) -> &'static str {
         let after = self.page.split_once("\n## What happens\n").map_or("", |(_, after)| after);
@@ -63,11 +56,7 @@ mod tests {
         "What flow logs cannot show",
         "What to do",
         "References",
-        "Scenarios",
     ];
-
-    /// Scenarios a page has at least: one that proves, a near miss, one with too little data.
-    const LEAST_SCENARIOS: usize = 3;
 
     fn is_kebab_case(id: &str) -> bool {
         id.split('-').all(|word| {
@@ -122,27 +111,9 @@ mod tests {
     }
 
     #[test]
-    fn explanations_end_before_the_scenarios_and_summaries_are_sentences() {
+    fn summaries_are_sentences() {
         for cause in CAUSES {
-            assert!(!cause.explanation().contains("## Scenarios"), "{}", cause.id);
-            assert!(cause.explanation().contains("\n## References\n"), "{}", cause.id);
             assert!(cause.summary().ends_with('.'), "{}: {}", cause.id, cause.summary());
-        }
-    }
-
-    #[test]
-    fn pages_have_enough_scenarios() {
-        for cause in CAUSES {
-            let scenarios = headings(cause.page, "### ");
-            assert!(scenarios.len() >= LEAST_SCENARIOS, "{} has {}", cause.id, scenarios.len());
-            let distinct: BTreeSet<&str> = scenarios.iter().copied().collect();
-            assert_eq!(distinct.len(), scenarios.len(), "{} has a heading twice", cause.id);
-            for kind in ["flows", "inventory", "verdict"] {
-                let blocks = cause.page.lines().filter(|line| line.strip_prefix("```") == Some(kind)).count();
-                assert_eq!(blocks, scenarios.len(), "{}: {kind}", cause.id);
-            }
-            let verdict = format!("```verdict\n{}: ", cause.id);
-            assert!(cause.page.contains(&verdict), "{} has no scenario of its own", cause.id);
         }
     }
 

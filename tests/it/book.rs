@@ -70,14 +70,16 @@ fn causes() -> String {
     page
 }
 
-/// A cause's page without the scenarios, which are its tests.
+/// A cause's page, with its links as they are in `docs/`.
 fn cause_page(cause: &Cause) -> String {
-    let (page, _) = cause.page.split_once("\n## Scenarios\n").expect("every page has scenarios");
     let file = cause.id.name().replace('-', "_");
     format!(
         "{}\n\n---\n\n[All causes](index.md). \
-         This page, with the records that test the cause, is `src/diagnose/causes/{file}.md`.\n",
-        page.replace("](../../../docs/", "](../")
+         The source of this page is `src/diagnose/causes/{file}.md`; \
+         `tests/scenarios/{file}.md` holds the records that test the cause.\n",
+        cause
+            .page
+            .replace("](../../../docs/", "](../")
             .replace("docs/verdicts.md", "[verdicts](../verdicts.md)")
             .trim_end()
     )

@@ -1,15 +1,18 @@
-//! The scenarios on the causes' pages: each runs through the whole pipeline and must give the verdict it states.
+//! The scenarios of the causes: each runs through the whole pipeline and must give the verdict it states.
 //!
+//! They are the pages of `tests/scenarios/`, whose README explains the blocks and defines the named inventories.
 //! A verdict's first line is `cause: standing`.
-//! Further lines must be there: `service: x`, `culprit: kind id-or-subnet`, `considered: cause standing`,
+//! Further lines must hold: `service: x`, `culprit: kind id-or-subnet`, `considered: cause standing`,
 //! `ruled-out: cause`, `not-considered: cause`, `missing: part of a sentence`, `says: part of a sentence`,
 //! `culprits: how many`, `rule: part of a culprit's rule`, `because: part of why another cause is or is not so`,
 //! `path: state control id`, `command: part of a command`, `fix: part of its text`, `verified: true` or `false`.
 //! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use flowcause::diagnose::CAUSES;
 use flowcause::finding::{Culprit, Fix};
 use flowcause::model::field::Field;
 use flowcause::pipeline::{LogInput, Options, explain};
@@ -17,25 +20,63 @@ use flowcause::progress::NoProgress;
 use flowcause::report::{Considered, PathHop, TaskReport, Verdict};
 
 use crate::support::commands::is_permitted;
+use crate::support::inventory::Inventories;
 use crate::support::page::{Scenario, scenarios};
 
-/// The pages, by name.
+/// Explains the pages of scenarios and defines the inventories that they share.
+const README: &str = "README.md";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios")
+}
+
+/// The pages of scenarios, by name.
 fn pages() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnose/causes");
-    let entries = fs::read_dir(folder).expect("the causes' folder");
+    let entries = fs::read_dir(folder()).expect("the scenarios' folder");
     let mut pages: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    pages.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
+    pages.retain(|path| path.file_name().is_some_and(|name| name != README));
     pages.sort();
     pages
 }
 
+fn inventories() -> Inventories {
+    let page = fs::read_to_string(folder().join(README)).expect("the page of inventories");
+    Inventories::read(&page).unwrap_or_else(|problem| panic!("{README}: {problem}"))
+}
+
+/// A cause has at least this many scenarios: one that confirms it, a near miss, and one with too little data.
+const LEAST_SCENARIOS: usize = 3;
+
+/// Each cause has one page of scenarios, and each page belongs to a cause.
+#[test]
+fn every_cause_has_scenarios() {
+    let mut expected: Vec<PathBuf> =
+        CAUSES.iter().map(|cause| folder().join(cause.id.name().replace('-', "_") + ".md")).collect();
+    expected.sort();
+    assert_eq!(pages(), expected);
+    let inventories = inventories();
+    for cause in CAUSES {
+        let path = folder().join(cause.id.name().replace('-', "_") + ".md");
+        let page = fs::read_to_string(path).expect("a page");
+        assert!(page.starts_with(&format!("# Scenarios of `{}`\n", cause.id)), "{}: the title", cause.id);
+        let scenarios = scenarios(&page, &inventories).expect("a page");
+        assert!(scenarios.len() >= LEAST_SCENARIOS, "{} has {} scenarios", cause.id, scenarios.len());
+        let headings: BTreeSet<&str> = scenarios.iter().map(|scenario| scenario.heading.as_str()).collect();
+        assert_eq!(headings.len(), scenarios.len(), "{} has a heading twice", cause.id);
+        let own = format!("{}: ", cause.id);
+        let names_it =
+            |scenario: &Scenario| scenario.verdict.iter().take(1).any(|line| line.starts_with(&own));
+        assert!(scenarios.iter().any(names_it), "no scenario of {} gives it as its verdict", cause.id);
+    }
+}
+
 #[test]
 fn every_scenario_gives_its_verdict() {
-    let mut differences = Vec::new();
+    let (inventories, mut differences) = (inventories(), Vec::new());
     for path in pages() {
         let page = fs::read_to_string(&path).expect("a page");
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let found = scenarios(&page).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        let found = scenarios(&page, &inventories).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         let mut blessed = page.clone();
         // From the end, so that earlier places stay.
         for scenario in found.iter().rev() {
@@ -62,9 +103,10 @@ fn every_scenario_gives_its_verdict() {
 /// Records add up, as far as one record tells: bytes for every packet, an end after its start, no column too few.
 #[test]
 fn the_records_are_possible() {
+    let inventories = inventories();
     for path in pages() {
         let page = fs::read_to_string(&path).expect("a page");
-        for scenario in scenarios(&page).expect("a page") {
+        for scenario in scenarios(&page, &inventories).expect("a page") {
             let mut lines = scenario.flows.lines();
             let header: Vec<&str> = lines.next().expect("a header").split(' ').collect();
             for line in lines {

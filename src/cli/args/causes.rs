@@ -19,7 +19,7 @@ Examples:
   What one of them means, what proves it, what rules it out, what to do:
     flowcause causes endpoint-sg-blocks-ingress
 
-  The same as Markdown, for a wiki, with the scenarios that test it:
+  The same as Markdown, for a wiki:
     flowcause causes endpoint-sg-blocks-ingress --format markdown
 
 Exit codes:
@@ -82,7 +82,7 @@ fn name_near(mut error: Error, typed: &OsStr) -> Error {
 /// A format of a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum PageFormat {
-    /// For people; without the scenarios that test the cause.
+    /// For people.
     #[default]
     Terminal,
     /// As it was written.

@@ -22,6 +22,7 @@ mod filter;
 pub(crate) mod flow_log;
 pub(crate) mod format;
 pub(crate) mod incident;
+pub(crate) mod inventory;
 pub(crate) mod messages;
 pub(crate) mod metadata;
 pub(crate) mod packets;

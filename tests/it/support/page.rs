@@ -1,8 +1,13 @@
-//! A cause's page, read as a test: its scenarios and where in the text their verdicts stand.
+//! A page of scenarios, read as tests: what is given, what is expected, and where in the text the verdicts stand.
 
 use std::ops::Range;
 
-/// One `###` of a page: what is given and what is expected.
+use crate::support::inventory::Inventories;
+
+/// The fields of the records where a scenario has no header line.
+const HEADER: &str = "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags log-status\n";
+
+/// One `##` of a page: what is given and what is expected.
 #[derive(Debug)]
 pub(crate) struct Scenario {
     /// The heading.
@@ -17,56 +22,101 @@ pub(crate) struct Scenario {
     pub(crate) first_line: Range<usize>,
 }
 
-/// The scenarios of a page; an `Err` says what is wrong with one.
-pub(crate) fn scenarios(page: &str) -> Result<Vec<Scenario>, String> {
-    let Some(start) = page.find("\n## Scenarios\n") else { return Ok(Vec::new()) };
-    let offset = start + "\n## Scenarios\n".len();
-    let mut parts = page[offset..].split("\n### ");
-    let mut place = offset + parts.next().map_or(0, str::len);
-    parts
-        .map(|part| {
-            place += "\n### ".len();
-            let read = scenario(part, place);
-            place += part.len();
-            read
-        })
-        .collect()
+/// The text under a heading `##`.
+#[derive(Debug)]
+pub(crate) struct Section<'a> {
+    /// The heading.
+    pub(crate) heading: &'a str,
+    /// What follows it.
+    pub(crate) text: &'a str,
+    /// Where the text starts in the page.
+    start: usize,
 }
 
-fn scenario(part: &str, place: usize) -> Result<Scenario, String> {
-    let heading = part.lines().next().unwrap_or_default().to_owned();
-    let block = |language: &str| {
-        block(part, language).ok_or_else(|| format!("`{heading}` has no block `{language}`, or two"))
+/// A fenced block.
+#[derive(Debug)]
+pub(crate) struct Block<'a> {
+    /// The first word after the fence.
+    pub(crate) language: &'a str,
+    /// The words after the language.
+    pub(crate) info: &'a str,
+    /// The lines between the fences.
+    pub(crate) content: &'a str,
+    /// Where the content starts in the section.
+    pub(crate) start: usize,
+}
+
+/// The scenarios of a page; an `Err` names the problem with one.
+pub(crate) fn scenarios(page: &str, inventories: &Inventories) -> Result<Vec<Scenario>, String> {
+    let read = |section: Section<'_>| {
+        scenario(&section, inventories).map_err(|problem| format!("`{}`: {problem}", section.heading))
     };
-    let verdict = block("verdict")?;
-    let text = &part[verdict.clone()];
-    let first = verdict.start..verdict.start + text.find('\n').unwrap_or(text.len());
+    sections(page).into_iter().map(read).collect()
+}
+
+fn scenario(section: &Section<'_>, inventories: &Inventories) -> Result<Scenario, String> {
+    let blocks = blocks(section.text);
+    let languages: Vec<&str> = blocks.iter().map(|block| block.language).collect();
+    let [inventory, flows, verdict] = blocks.as_slice() else {
+        return Err(format!("has the blocks {languages:?}"));
+    };
+    if languages != ["inventory", "flows", "verdict"] {
+        return Err(format!("has the blocks {languages:?}"));
+    }
+    let first = section.start + verdict.start;
+    let length = verdict.content.lines().next().map_or(0, str::len);
+    let header = if flows.content.starts_with("interface-id ") { "" } else { HEADER };
     Ok(Scenario {
-        flows: part[block("flows")?].to_owned(),
-        inventory: part[block("inventory")?].to_owned(),
-        verdict: text.lines().map(str::to_owned).collect(),
-        first_line: place + first.start..place + first.end,
-        heading,
+        heading: section.heading.to_owned(),
+        flows: [header, flows.content].concat(),
+        inventory: inventories.documents(inventory)?,
+        verdict: verdict.content.lines().map(str::to_owned).collect(),
+        first_line: first..first + length,
     })
 }
 
-/// Where the one fenced block of this language stands, fences excluded.
-fn block(part: &str, language: &str) -> Option<Range<usize>> {
-    let fence = format!("\n```{language}\n");
-    let mut found = part.match_indices(&fence);
-    let start = found.next()?.0 + fence.len();
-    let end = start + part[start..].find("```\n").or_else(|| part[start..].find("```"))?;
-    found.next().is_none().then_some(start..end)
+/// The parts of a page below `##`.
+pub(crate) fn sections(page: &str) -> Vec<Section<'_>> {
+    let starts: Vec<usize> = page.match_indices("\n## ").map(|(at, mark)| at + mark.len()).collect();
+    let ends = starts.iter().skip(1).map(|start| start - "## ".len()).chain([page.len()]);
+    let section = |(start, end): (&usize, usize)| {
+        let (heading, text) = page[*start..end].split_once('\n').unwrap_or((&page[*start..end], ""));
+        Section { heading, text, start: start + heading.len() + 1 }
+    };
+    starts.iter().zip(ends).map(section).collect()
+}
+
+/// The fenced blocks of a text.
+pub(crate) fn blocks(text: &str) -> Vec<Block<'_>> {
+    const FENCE: &str = "```";
+    let (mut blocks, mut at, mut open) = (Vec::new(), 0, None::<(&str, usize)>);
+    for line in text.split_inclusive('\n') {
+        let next = at + line.len();
+        match (line.trim_end().strip_prefix(FENCE), open) {
+            (Some(info), None) => open = Some((info, next)),
+            (Some(_), Some((info, start))) => {
+                let (language, info) = info.split_once(' ').unwrap_or((info, ""));
+                blocks.push(Block { language, info, content: &text[start..at], start });
+                open = None;
+            }
+            (None, _) => {}
+        }
+        at = next;
+    }
+    blocks
 }
 
 #[test]
 fn reads_a_page() {
-    let page = "# T\n\n## Scenarios\n\n### One\n\nText.\n\n```flows\na\nb\n```\n\n```inventory\n{}\n```\n\n\
-                ```verdict\nx: y\nservice: s\n```\n";
-    let found = scenarios(page).expect("a page");
+    let page = "# T\n\n## One\n\nText.\n\n```inventory\n{\"a\":1}\n```\n```flows\na\nb\n```\n\
+                ```verdict\nx: y\nservice: s\n```\n\n## Two\n\n```flows\n```\n";
+    let inventories = Inventories::default();
+    let one = page.split("\n## Two").next().expect("a part");
+    let found = scenarios(one, &inventories).expect("a page");
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].heading.as_str(), found[0].flows.as_str()), ("One", "a\nb\n"));
+    assert_eq!((found[0].heading.as_str(), &found[0].flows), ("One", &format!("{HEADER}a\nb\n")));
+    assert_eq!(found[0].inventory, "{\"a\":1}\n");
     assert_eq!(found[0].verdict, ["x: y", "service: s"]);
-    assert_eq!(&page[found[0].first_line.clone()], "x: y");
-    assert!(scenarios("\n## Scenarios\n\n### One\n").is_err());
+    assert_eq!(&one[found[0].first_line.clone()], "x: y");
+    assert_eq!(scenarios(page, &inventories).unwrap_err(), "`Two`: has the blocks [\"flows\"]");
 }
