@@ -1,8 +1,8 @@
 //! Writes the corpus of the benches to a folder: `cargo bench --bench corpus -- --records 20000000 --out DIR`.
 //!
-//! Options: `--records N` (1 000 000), `--out DIR`, `--seed N` (1), `--threads N` (2). Without `--out` it does nothing,
-//! which is what `cargo bench` and `cargo test --benches` ask of it. The model is described in [`generate`].
-//! gzip level 6 in text and Parquet. `corpus.json` is written last and tells a finished corpus from a broken one.
+//! Options: `--records N` (1 000 000), `--out DIR`, `--seed N` (1), `--threads N` (2). Without `--out` it does
+//! nothing, because `cargo bench` and `cargo test --benches` run it without options. [`generate`] describes the model.
+//! gzip level 6 in text and Parquet. `corpus.json` is written last, so it marks a finished corpus.
 
 #![allow(clippy::print_stdout, reason = "a command of its own")]
 
@@ -39,7 +39,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<(Plan, Option<PathB
             "--seed" => plan.seed = number(&value()?)?,
             "--threads" => plan.threads = number(&value()?)?,
             "--out" => out = Some(PathBuf::from(value()?)),
-            _ => {} // what cargo adds, such as --bench
+            _ => {} // arguments that cargo adds, such as --bench
         }
     }
     Ok((plan, out))

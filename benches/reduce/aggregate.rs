@@ -1,4 +1,4 @@
-//! The library's own reduction: everyone's records, and those of known cases.
+//! The reduction of the library: unfiltered records, and records of known cases.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -15,22 +15,22 @@ use crate::options::Options;
 
 const PORTS: [u16; 2] = [53, 443];
 
-/// Ports 443 and 53 to the flows table, for everyone.
+/// Reduces ports 443 and 53 to the flows table, for every interface.
 pub(crate) fn aggregate(files: &[LogFile], options: &Options) -> Result<String, String> {
     reduce(files, options, &RecordFilter::unfiltered(&PORTS))
 }
 
-/// The same for some interfaces in a window, as `explain` asks for its cases.
+/// The same for some interfaces in a window, as `explain` reads its cases.
 pub(crate) fn scoped(files: &[LogFile], options: &Options) -> Result<String, String> {
     let window = options.window;
     let interfaces: BTreeMap<InterfaceId, Window> =
         options.cases()?.into_iter().map(|id| (id, window)).collect();
-    // No addresses: what far interfaces recorded of the cases would be one condition more, for every peer too.
+    // Without addresses, because records of far interfaces would be one more condition for every peer too.
     let of = RecordSet::Cases { interfaces, addresses: BTreeMap::new(), watched: BTreeSet::new() };
     reduce(files, options, &RecordFilter::new(&PORTS, window, of))
 }
 
-/// The one place that knows how the library reduces.
+/// Calls the library; both reductions use this function.
 fn reduce(files: &[LogFile], options: &Options, scope: &RecordFilter) -> Result<String, String> {
     let told = |error: &dyn Display| error.to_string();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(|e| told(&e))?;

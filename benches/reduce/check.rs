@@ -1,17 +1,17 @@
-//! The check line: the same answer gives the same line, whoever found it.
+//! The check line: the same answer gives the same line in every tool.
 
 /// Groups, then the sums over them of packets, bytes, records, first start, last end and or-ed flags.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Check([u64; 7]);
 
 impl Check {
-    /// One group's; the rest in the order of the line.
+    /// The line of one group; the arguments have the order of the line.
     pub(crate) fn of_group(sums: [u64; 6]) -> Self {
         let [packets, bytes, records, first_start, last_end, tcp_flags] = sums;
         Self([1, packets, bytes, records, first_start, last_end, tcp_flags])
     }
 
-    /// That of several groups together.
+    /// The line of several groups together.
     pub(crate) fn add(self, other: Self) -> Self {
         Self(std::array::from_fn(|place| self.0[place] + other.0[place]))
     }

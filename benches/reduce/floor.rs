@@ -1,4 +1,4 @@
-//! What no reader can beat: the files unwrapped by the fastest library, and nothing else.
+//! The floor of all readers: the fastest library decompresses or decodes the files, and nothing else happens.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -37,11 +37,11 @@ pub(crate) const AGGREGATE: &[&str] = &[
     "pkt_dstaddr",
 ];
 
-/// Fits into the second-level cache; larger and smaller chunks are slower.
+/// A chunk fits into the second-level cache; larger and smaller chunks are slower.
 const CHUNK: usize = 256 * 1024;
 const BATCH: usize = 16_384;
 
-/// Inflates gzip files; the check line is the bytes that came out.
+/// Inflates gzip files; the check line is the number of bytes.
 pub(crate) fn inflate(files: &[LogFile], threads: usize) -> Result<String, String> {
     let begin = || (vec![0; CHUNK], 0_u64);
     let shares = share(files, threads, begin, |(chunk, total), file| {
@@ -67,13 +67,13 @@ fn decoder(file: File) -> impl Read {
     flate2::bufread::MultiGzDecoder::new(io::BufReader::with_capacity(CHUNK, file))
 }
 
-/// In a box: once it has read, it points into itself and must stay where it is.
+/// In a box, because it points into itself after the first read and must not move.
 #[cfg(feature = "isal")]
 fn decoder(file: File) -> Box<dyn Read> {
     Box::new(isal::read::Decoder::new(file, isal::Codec::Gzip))
 }
 
-/// Decodes some columns of Parquet files, row group by row group; the check line is the rows.
+/// Decodes some columns of Parquet files, row group by row group; the check line is the number of rows.
 pub(crate) fn decode(files: &[LogFile], threads: usize, columns: &[&str]) -> Result<String, String> {
     let mut row_groups = Vec::new();
     for file in files {
@@ -93,7 +93,7 @@ pub(crate) fn decode(files: &[LogFile], threads: usize, columns: &[&str]) -> Res
     Ok(shares.iter().sum::<usize>().to_string())
 }
 
-/// Texts as dictionaries, which is how the pages hold them.
+/// Reads texts as dictionaries, because the pages contain dictionaries.
 fn metadata(file: &LogFile) -> ParquetResult<ArrowReaderMetadata> {
     let file = File::open(&file.name)?;
     let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;

@@ -1,9 +1,9 @@
-//! Open hash tables of groups whose keys and sums lie in the slots themselves: one of IPv4, one of any addresses.
+//! Open hash tables of groups with keys and sums in the slots: one table for IPv4, one for all addresses.
 
 use std::hint::black_box;
 use std::net::IpAddr;
 
-/// What the records of a group have in common besides their addresses.
+/// The values that all records of a group share, without the addresses.
 #[derive(Clone, Copy)]
 pub(crate) struct Key {
     pub(crate) src: IpAddr,
@@ -14,24 +14,24 @@ pub(crate) struct Key {
     pub(crate) is_reject: bool,
 }
 
-/// What makes two records of the same group, in words; addresses take the first ones.
+/// The key of a group in words; addresses are the first ones.
 #[derive(Clone, Copy, Eq)]
 struct Words<const N: usize>([u64; N]);
 
 impl<const N: usize> PartialEq for Words<N> {
-    /// Without a branch for each word, and without a call.
+    /// Compares without a branch for each word, and without a call.
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).fold(0, |differ, (one, other)| differ | one ^ other) == 0
     }
 }
 
-/// What is summed up of a group's records.
+/// The sums of the records of a group.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Sums {
     pub(crate) packets: u64,
     pub(crate) bytes: u64,
-    /// None in an empty slot, and nowhere else.
+    /// 0 only in an empty slot.
     pub(crate) records: u32,
     pub(crate) first_start: u32,
     pub(crate) last_end: u32,
@@ -76,20 +76,20 @@ impl Groups {
         }
     }
 
-    /// Adds another worker's groups, whose interfaces have other numbers.
+    /// Adds the groups of another worker, whose interfaces have other numbers.
     pub(crate) fn merge(&mut self, mut other: Self, numbers: &[u32]) {
         other.flush();
         self.ipv4.merge(&other.ipv4, numbers);
         self.any.merge(&other.any, numbers);
     }
 
-    /// Adds what waits.
+    /// Adds the records of the batch.
     pub(crate) fn flush(&mut self) {
         self.ipv4.flush();
         self.any.flush();
     }
 
-    /// The sums of every group, in no order.
+    /// The sums of every group, in undefined order.
     pub(crate) fn sums(&self) -> impl Iterator<Item = &Sums> {
         self.ipv4.iter().map(|slot| &slot.1).chain(self.any.iter().map(|slot| &slot.1))
     }
@@ -109,13 +109,13 @@ const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 type Slot<const N: usize> = (Words<N>, Sums);
 
-/// Records added at once: their slots' memory is fetched together.
+/// The number of records that are added together, so that the memory of their slots is fetched together.
 const BATCH: usize = 64;
 
-/// Groups with keys of so many words. Records wait in a batch until it is full or flushed.
+/// Groups whose keys have this number of words. Records are kept in a batch until it is full or flushed.
 #[derive(Default)]
 struct Table<const N: usize> {
-    /// A power of two, or none.
+    /// A power of two slots, or no slot.
     slots: Vec<Slot<N>>,
     used: usize,
     waiting: Vec<(usize, Slot<N>)>,
@@ -143,12 +143,12 @@ impl<const N: usize> Table<N> {
         if self.waiting.is_empty() {
             return;
         }
-        // Room for a whole batch of new groups beforehand: adding never looks for it.
+        // Makes room for a whole batch of new groups first, so that adding never has to check for it.
         if self.slots.len() / 4 * 3 < self.used + self.waiting.len() {
             self.grow();
         }
         let mask = self.slots.len() - 1;
-        // A slot may lie in two lines of the cache: both ends are asked for.
+        // A slot may cover two cache lines, so both ends are fetched.
         let mut fetched = 0;
         for (place, _) in &self.waiting {
             let (key, sums) = &self.slots[place & mask];
@@ -174,7 +174,7 @@ impl<const N: usize> Table<N> {
     }
 }
 
-/// Where a key's slot is looked for first, before it is cut to the table's size.
+/// The hash of a key, which is reduced to the size of the table to find its slot.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "a part of the hash is all that is wanted")]
 fn place<const N: usize>(key: &Words<N>) -> usize {
@@ -185,7 +185,7 @@ fn place<const N: usize>(key: &Words<N>) -> usize {
     folded as usize
 }
 
-/// Adds to the key's slot or takes the next empty one; whether it did the latter. One slot at least is empty.
+/// Adds to the slot of the key, or to the next empty one. Returns whether it used an empty one. At least one slot is empty.
 #[inline]
 fn insert<const N: usize>(
     slots: &mut [Slot<N>],

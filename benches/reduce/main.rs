@@ -4,16 +4,16 @@
 //! |---|---|
 //! | `aggregate` | ports 443 and 53 to the flows table of the aggregate, as `flowcause reduce` builds it |
 //! | `scoped` | the same for a few interfaces and a time, as `flowcause explain` reads its cases |
-//! | `summary` | ports 443 and 53 by interface, addresses, service port, protocol and action: the readers with a sink of the bench's own |
-//! | `inflate` | gzip text to bytes and nothing else: with the feature `isal` by ISA-L, without it by zlib-rs |
-//! | `decode` | the Parquet columns that `summary` needs to arrays and nothing else |
+//! | `summary` | ports 443 and 53 by interface, addresses, service port, protocol and action: the readers with a sink of this bench |
+//! | `inflate` | gzip text to bytes only: by ISA-L with the feature `isal`, otherwise by zlib-rs |
+//! | `decode` | the Parquet columns that `summary` needs to arrays only |
 //! | `decode-aggregate` | the same for the columns of the aggregate's key and sums |
 //!
-//! `--memory BYTES` bounds what `aggregate` and `scoped` hold, as the flag of the tool does.
+//! `--memory BYTES` limits the memory of `aggregate` and `scoped`, like the flag of the program.
 //!
 //! Measured, in wall seconds: from walking the folder to the check line. Corpus: any folder of flow logs;
-//! `benches/peers/run` gives it those of the `corpus` bench. Prints the check line that every peer must print too, then
-//! the seconds. Without a folder it does nothing, which is what `cargo bench` and `cargo test --benches` ask of it.
+//! `benches/peers/run` uses those of the `corpus` bench. It prints the check line, which every peer must print too, and then
+//! the seconds. Without a folder it does nothing, because `cargo bench` and `cargo test --benches` run it without options.
 
 #![allow(clippy::print_stdout, reason = "a command of its own")]
 
@@ -71,7 +71,7 @@ fn run(options: &Options, files: &[LogFile]) -> Result<String, String> {
 
 fn files(folder: &Path) -> Result<Vec<LogFile>, String> {
     let mut files = Vec::new();
-    // Part of a corpus is a folder of links.
+    // The folder of a part of a corpus contains links.
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         let entry = entry.map_err(|error| error.to_string())?;
         if entry.file_type().is_file() {

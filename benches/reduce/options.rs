@@ -1,4 +1,4 @@
-//! What the command line asks for.
+//! The command line.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::str::FromStr;
 use flowcause::model::ids::InterfaceId;
 use flowcause::model::time::{Timestamp, Window};
 
-/// What is done with the files.
+/// The work that is done with the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reduction {
     Aggregate,
@@ -24,14 +24,14 @@ pub(crate) struct Options {
     pub(crate) threads: usize,
     pub(crate) memory: Option<usize>,
     pub(crate) reduction: Reduction,
-    /// `scoped`: whose records are kept.
+    /// The interfaces of `scoped`.
     interfaces: Option<PathBuf>,
-    /// `scoped`: when.
+    /// The window of `scoped`.
     pub(crate) window: Window,
 }
 
 impl Options {
-    /// None without a folder: there is nothing to do.
+    /// `None` without a folder, because there is nothing to do.
     pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
         let (mut folder, mut threads, mut reduction) = (None, 2, Reduction::Aggregate);
         let (mut interfaces, mut window, mut memory) = (None, Window::ALWAYS, None);
@@ -44,14 +44,14 @@ impl Options {
                 "--interfaces" => interfaces = Some(PathBuf::from(value()?)),
                 "--from" => window.from = Timestamp(number(&value()?)?),
                 "--to" => window.to = Timestamp(number(&value()?)?),
-                flag if flag.starts_with("--") => {} // what cargo adds, such as --bench
+                flag if flag.starts_with("--") => {} // arguments that cargo adds, such as --bench
                 path => folder = Some(PathBuf::from(path)),
             }
         }
         Ok(folder.map(|folder| Self { folder, threads, memory, reduction, interfaces, window }))
     }
 
-    /// The interfaces of the file, one a line.
+    /// The interfaces of the file, one on each line.
     pub(crate) fn cases(&self) -> Result<Vec<InterfaceId>, String> {
         let path = self.interfaces.as_ref().ok_or("`scoped` needs --interfaces FILE")?;
         let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;

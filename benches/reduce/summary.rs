@@ -1,7 +1,7 @@
 //! The smaller reduction: by interface, addresses, service port, protocol and action, without buckets.
 //!
-//! It shows what the readers allow: the sink is a table a worker, merged at the end, and nothing is kept of a record but
-//! its sums.
+//! It shows the speed that the readers allow: the sink is one table for each worker, merged at the end, and keeps only the
+//! sums of a record.
 
 use std::hash::{Hash, Hasher};
 
@@ -19,10 +19,10 @@ use crate::check::Check;
 use crate::groups::{Groups, Key, Sums};
 use crate::workers::share;
 
-/// Reduces the files and says the check line.
+/// Reduces the files and returns the check line.
 pub(crate) fn summary(files: &[LogFile], threads: usize) -> Result<String, String> {
     let mut order: Vec<&LogFile> = files.iter().collect();
-    // Large files first, so that no worker begins one when the others are done.
+    // Large files first, so that no worker starts a large file when the others have finished.
     order.sort_by_key(|file| std::cmp::Reverse(file.size));
     let mut parts = share(&order, threads, Worker::default, |worker, file| worker.take(file))?.into_iter();
     let mut whole = parts.next().unwrap_or_default();
@@ -66,7 +66,7 @@ impl Worker {
         next
     }
 
-    /// Takes another worker's groups in, under this worker's numbers.
+    /// Adds the groups of another worker, under the numbers of this worker.
     fn merge(&mut self, other: Self) {
         let mut names: Vec<(Name, u32)> = other.names.into_iter().collect();
         names.sort_unstable_by_key(|&(_, number)| number);
@@ -122,8 +122,8 @@ fn is_service(port: u16) -> bool {
     port == 443 || port == 53
 }
 
-/// A name as words: its first sixteen bytes and its last eight, or all of them if they are fewer. Compared and hashed word
-/// by word: as an array it would be written to memory for it, and read in other pieces.
+/// A name as words: its first sixteen bytes and its last eight, or all bytes of a shorter name. Words are compared and hashed
+/// one by one, because an array would be written to memory first and read in different pieces.
 #[derive(Clone, Copy, Eq)]
 struct Name([u64; 3]);
 

@@ -1,9 +1,9 @@
-//! Work over threads: each worker takes the next item and adds to what it has.
+//! Work over threads: each worker takes the next item and adds it to its own result.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// What each of the workers made of its share of the items.
+/// Returns the result of each worker for its share of the items.
 pub(crate) fn share<Item: Sync, Made: Send>(
     items: &[Item],
     threads: usize,

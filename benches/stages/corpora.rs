@@ -1,4 +1,4 @@
-//! Corpora on disk for the groups: made once a run and size.
+//! Corpora on disk for the groups, generated once for each run and size.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use crate::corpus::{self, Plan};
 
-/// Records of each corpus; one small one where nothing is optimised, which is where benches are only tried.
+/// Records of each corpus. Builds without optimisation use one small corpus, because they only check that benches run.
 pub(crate) const SIZES: &[u64] =
     if cfg!(debug_assertions) { &[10_000] } else { &[10_000, 100_000, 1_000_000] };
 
@@ -26,7 +26,7 @@ pub(crate) fn bytes(files: &[PathBuf]) -> u64 {
     files.iter().map(|file| fs::metadata(file).expect("the corpus was just made").len()).sum()
 }
 
-/// The folder of a corpus, made anew the first time a run asks for it, so that it is never an old model's.
+/// The folder of a corpus. The first call of a run generates the corpus again, so that it never has an older model.
 fn folder(records: u64) -> PathBuf {
     static MADE: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("corpus-{records}"));

@@ -11,7 +11,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use crate::corpora::{SIZES, files};
 use crate::corpus::PARQUET_V5;
 
-/// What the reduction reads.
+/// The columns that the reduction reads.
 const COLUMNS: [&str; 15] = [
     "interface_id",
     "srcaddr",
@@ -30,7 +30,7 @@ const COLUMNS: [&str; 15] = [
     "pkt_dstaddr",
 ];
 
-/// Decoding the columns the reduction needs, one thread, strings as strings.
+/// Decodes the columns that the reduction needs, on one thread, with strings as strings.
 #[divan::bench(args = SIZES)]
 fn floor_decode(bencher: Bencher, records: u64) {
     let files = files(records, PARQUET_V5);

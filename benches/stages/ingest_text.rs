@@ -18,13 +18,13 @@ fn header_fields() -> usize {
     FIELDS.iter().filter_map(|spec| Field::from_name(black_box(spec.name.as_bytes()))).count()
 }
 
-/// Inflating the default format alone, one thread: no text reader is faster.
+/// Inflates the default format on one thread: no text reader can be faster.
 #[divan::bench(args = SIZES)]
 fn floor_inflate_v2(bencher: Bencher, records: u64) {
     bench_inflate(bencher, &files(records, TEXT_V2));
 }
 
-/// The same for the 29 fields of version 5.
+/// Inflates the 29 fields of version 5 in the same way.
 #[divan::bench(args = SIZES)]
 fn floor_inflate_v5(bencher: Bencher, records: u64) {
     bench_inflate(bencher, &files(records, TEXT_V5));

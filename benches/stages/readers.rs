@@ -1,4 +1,4 @@
-//! The readers alone: every record parsed, none kept.
+//! The readers alone: every record is parsed, and none is kept.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -12,7 +12,7 @@ use flowcause::model::source::RowRef;
 use crate::corpora::{SIZES, files};
 use crate::corpus::{PARQUET_V5, TEXT_V2, TEXT_V5};
 
-/// Counts and forgets.
+/// Counts records and keeps none.
 #[derive(Default)]
 struct Forget {
     records: u64,

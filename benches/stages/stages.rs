@@ -34,16 +34,16 @@ fn reduced(records: u64, format: &str) -> Reduced {
         .expect("a folder for temporary files")
 }
 
-/// Files to the aggregate, two threads, everyone's records.
+/// Reduces files to the aggregate on two threads, with the records of every interface.
 #[divan::bench(args = SIZES, consts = [0, 1, 2])]
 fn reduce<const FORMAT: usize>(bencher: Bencher, records: u64) {
     bencher.counter(ItemsCount::new(records)).bench_local(|| reduced(records, FORMATS[FORMAT]));
 }
 
-/// By place: the formats of the `reduce` benches.
+/// The formats of the `reduce` benches, in order.
 const FORMATS: [&str; 3] = [TEXT_V2, TEXT_V5, PARQUET_V5];
 
-/// The aggregate to conversations.
+/// Pairs the aggregate into conversations.
 #[divan::bench(name = "pair", args = SIZES)]
 fn pair_directions(bencher: Bencher, records: u64) {
     let reduced = reduced(records, TEXT_V5);
@@ -52,7 +52,7 @@ fn pair_directions(bencher: Bencher, records: u64) {
         .bench_local(|| pair(black_box(&reduced), &PORTS).expect("columns of equal length"));
 }
 
-/// The state of every conversation.
+/// Determines the state of every conversation.
 #[divan::bench(args = SIZES)]
 fn diagnose_states(bencher: Bencher, records: u64) {
     let reduced = reduced(records, TEXT_V5);
@@ -80,13 +80,13 @@ fn report() -> Report {
     explain(&sample(), &NoProgress).expect("a sample incident")
 }
 
-/// A small incident from files to report: what a person waits for.
+/// Explains a small incident, from files to the report: the time that a user waits.
 #[divan::bench]
 fn diagnose_sample() -> Report {
     report()
 }
 
-/// A finished report to each format.
+/// Renders a finished report in each format.
 #[divan::bench(args = ["terminal", "json"])]
 fn render_report(bencher: Bencher, format: &str) {
     let format = if format == "json" { Format::Json } else { Format::Terminal };

@@ -1,21 +1,21 @@
-//! The interfaces of the corpus and whom they talk to.
+//! The interfaces of the corpus and their peers.
 //!
-//! Everything is a function of the seed and a number, so that nothing but the interfaces' own names is held.
+//! Every value is a function of the seed and a number, so only the names of the interfaces are kept in memory.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::random::{fold, mix};
 
-/// What an interface does.
+/// The role of an interface in the corpus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Opens connections: a task or an instance.
     Client,
-    /// Is talked to on 443: an interface endpoint or a load balancer.
+    /// Receives connections on 443: an interface endpoint or a load balancer.
     Server,
-    /// Forwards for others: its packets' addresses differ from its records'.
+    /// Forwards for others: the addresses in its packets differ from those of its records.
     Nat,
-    /// A starting task whose own side refuses its attempts.
+    /// A starting task whose own controls reject its attempts.
     CaseRejected,
     /// A starting task that gets no answer.
     CaseUnanswered,
@@ -23,7 +23,7 @@ pub(crate) enum Role {
     Idle,
 }
 
-/// One interface with the texts its records repeat.
+/// An interface with the texts that its records repeat.
 pub(crate) struct Interface {
     pub(crate) role: Role,
     pub(crate) id: String,
@@ -57,7 +57,7 @@ impl Fleet {
         &self.interfaces[number as usize]
     }
 
-    /// The ids of `count` interfaces, or of all there are: half of them tasks that cannot start, half clients.
+    /// The ids of at most `count` interfaces: half of them tasks that cannot start, half clients.
     pub(crate) fn cases(&self, count: usize) -> Vec<String> {
         let failing = self.in_roles(&[Role::CaseRejected, Role::CaseUnanswered]);
         let clients = self.in_roles(&[Role::Client]);
@@ -66,7 +66,7 @@ impl Fleet {
         chosen.map(|number| self.interface(number).id.clone()).collect()
     }
 
-    /// The numbers of the interfaces in one of the roles.
+    /// The numbers of the interfaces with one of these roles.
     pub(crate) fn in_roles(&self, roles: &[Role]) -> Vec<u32> {
         (0..self.size()).filter(|&number| roles.contains(&self.interface(number).role)).collect()
     }
@@ -106,7 +106,7 @@ fn role(number: u32) -> Role {
     }
 }
 
-/// What a connection is for.
+/// The purpose of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Service {
     Dns,
@@ -116,7 +116,7 @@ pub(crate) enum Service {
 
 const OTHER_PORTS: [u16; 6] = [5432, 6379, 8080, 3306, 9092, 22];
 
-/// The address and service port of an interface's peer of a rank.
+/// The address and service port of a peer of an interface, by the rank of the peer.
 pub(crate) fn peer(seed: u64, number: u32, service: Service, rank: u32, v6: bool) -> (IpAddr, u16) {
     let drawn = mix(seed ^ mix(u64::from(number) << 32 | u64::from(rank) << 8 | service as u64));
     let vpc = 16 + u8::try_from(number % 4).expect("below 4");
@@ -140,7 +140,7 @@ pub(crate) fn peer(seed: u64, number: u32, service: Service, rank: u32, v6: bool
     (address, port)
 }
 
-/// A host somewhere in the internet.
+/// A host in the internet.
 pub(crate) fn stranger(drawn: u32) -> Ipv4Addr {
     let [a, b, c, d] = drawn.to_be_bytes();
     Ipv4Addr::new(80 + a % 90, b, c, d)

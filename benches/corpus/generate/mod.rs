@@ -3,7 +3,8 @@
 //! Model: 3000 interfaces (fewer in a small corpus, at the same density), a quarter of them idle, 2 % of them tasks
 //! that cannot start; 20 to 140 peers each, popularity log-uniform; three quarters of the rows touch 443 or 53,
 //! 0.2 % are REJECT, 0.4 % NODATA or SKIPDATA, 22 % of those that touch 443 or 53 are IPv6; windows of 60 s, files of 5
-//! minutes; connections as in [`traffic`]. Rows are made on one thread and encoded on several; the files do not depend on how many.
+//! minutes; connections as in [`traffic`]. Rows are made on one thread and encoded on several; the number of threads does
+//! not change the files.
 
 mod fleet;
 mod parquet;
@@ -35,13 +36,13 @@ pub(crate) const PARQUET_V5: &str = "parquet_v5";
 /// 2026-01-01T00:00:00Z.
 const EPOCH: u32 = 1_767_225_600;
 const WINDOWS_A_FILE: u32 = 5;
-/// Windows played before the first file, so that it begins with long-lived connections too.
+/// Windows that are generated before the first file, so that the file begins with long-lived connections too.
 const WARM_UP: u32 = 10;
 const ROWS_A_FILE: u64 = 1_000_000;
-/// How many interfaces a scoped job asks for.
+/// The number of interfaces of a scoped job.
 const CASES: usize = 50;
 
-/// What to make.
+/// The size and the seed of a corpus.
 #[derive(Clone, Copy)]
 pub(crate) struct Plan {
     pub(crate) records: u64,
@@ -49,7 +50,7 @@ pub(crate) struct Plan {
     pub(crate) threads: usize,
 }
 
-/// What was made: the sums a reduction of the corpus to ports 443 and 53 must reproduce.
+/// The sums that a reduction of the corpus to ports 443 and 53 must reproduce.
 #[derive(Default)]
 pub(crate) struct Made {
     pub(crate) files: u64,
@@ -57,7 +58,7 @@ pub(crate) struct Made {
     pub(crate) matching: u64,
     pub(crate) packets: u64,
     pub(crate) bytes: u64,
-    /// Interfaces to ask for: tasks that cannot start and as many healthy clients.
+    /// The interfaces of a scoped job: tasks that cannot start, and the same number of healthy clients.
     pub(crate) interfaces: Vec<String>,
     /// The first second of the first file, and the first after the last.
     pub(crate) span: (u32, u32),
@@ -68,7 +69,7 @@ struct Batch {
     rows: Vec<Row>,
 }
 
-/// Writes the corpus into `folder`, one sub-folder a format.
+/// Writes the corpus into `folder`, with one sub-folder for each format.
 pub(crate) fn write(plan: Plan, folder: &Path) -> io::Result<Made> {
     for format in [TEXT_V2, TEXT_V5, PARQUET_V5] {
         fs::create_dir_all(folder.join(format))?;
@@ -82,7 +83,7 @@ pub(crate) fn write(plan: Plan, folder: &Path) -> io::Result<Made> {
         let spawn =
             |receiver: Arc<Mutex<Receiver<Batch>>>| scope.spawn(move || encode_all(&receiver, fleet, folder));
         let encoders: Vec<_> = (0..plan.threads.max(1)).map(|_| spawn(receiver.clone())).collect();
-        drop(receiver); // so that sending fails, and does not wait, once every encoder has given up
+        drop(receiver); // so that sending fails instead of waiting when every encoder has stopped
         let made = make_all(plan, files, fleet, |batch| sender.send(batch).is_ok());
         drop(sender);
         for encoder in encoders {
@@ -97,7 +98,7 @@ fn fleet_size(rows_a_file: u64) -> u32 {
     u32::try_from(rows_a_file / 333).unwrap_or(u32::MAX).clamp(24, 3000)
 }
 
-/// Makes the rows file by file and hands them on, until nobody takes them.
+/// Generates the rows file by file and sends them, until there is no receiver.
 fn make_all(plan: Plan, files: u64, fleet: &Fleet, mut hand_on: impl FnMut(Batch) -> bool) -> Made {
     let mut traffic = Traffic::new(fleet, plan.seed);
     let length = u32::try_from(files).unwrap_or(u32::MAX).saturating_mul(WINDOWS_A_FILE * WINDOW_SECONDS);
@@ -135,7 +136,7 @@ impl Made {
     }
 }
 
-/// The part of a total that falls on one of `parts` places.
+/// The share of a total that belongs to one of `parts` places.
 fn share(total: u64, parts: u64, place: u64) -> u64 {
     total * (place + 1) / parts - total * place / parts
 }
@@ -162,7 +163,7 @@ fn encode(batch: &Batch, fleet: &Fleet, folder: &Path) -> io::Result<()> {
         .map_err(io::Error::other)
 }
 
-/// As S3 names them: account, log, time, hash.
+/// The name of a file as in S3: account, log, time, hash.
 fn file_name(file: u64) -> String {
     let minutes = file * u64::from(WINDOWS_A_FILE);
     let (day, hour, minute) = (1 + minutes / 1440, minutes / 60 % 24, minutes % 60);

@@ -45,14 +45,14 @@ impl Random {
     }
 }
 
-/// Spreads the bits of a number; equal in, equal out.
+/// Mixes the bits of a number; equal numbers give equal results.
 pub(crate) fn mix(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ (number >> 31)
 }
 
-/// A well-mixed number brought down to `0..bound`.
+/// Scales a well-mixed number to `0..bound`.
 pub(crate) fn fold(mixed: u64, bound: u32) -> u32 {
     let scaled = ((mixed >> 32) * u64::from(bound)) >> 32;
     u32::try_from(scaled).expect("below a 32-bit bound")

@@ -6,7 +6,7 @@ use flowcause::model::field::Field;
 
 use super::fleet::{Fleet, Interface, aws_service};
 
-/// What a record says beside its numbers.
+/// The status and the action of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Accept,
@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     SkipData,
 }
 
-/// One record, seen from its interface.
+/// One record, from the view of its interface.
 #[derive(Clone)]
 pub(crate) struct Row {
     pub(crate) interface: u32,
@@ -23,7 +23,7 @@ pub(crate) struct Row {
     pub(crate) egress: bool,
     pub(crate) v6: bool,
     pub(crate) peer: IpAddr,
-    /// The address in the packet where the record has the interface's: at a NAT gateway.
+    /// The address in the packet at a NAT gateway, where the record has the address of the interface.
     pub(crate) inner: Option<Ipv4Addr>,
     pub(crate) local_port: u16,
     pub(crate) peer_port: u16,
@@ -35,7 +35,7 @@ pub(crate) struct Row {
     pub(crate) end: u32,
 }
 
-/// A field's value before it is spelled.
+/// The value of a field before it is written.
 pub(crate) enum Value<'a> {
     Text(&'a str),
     Address(IpAddr),
@@ -47,7 +47,7 @@ pub(crate) const ACCOUNT: &str = "123456789012";
 pub(crate) const REGION: &str = "us-east-1";
 
 impl Row {
-    /// Whether the reduction keeps it: a flow with 443 or 53 on either side.
+    /// Whether the reduction counts it: a flow with port 443 or 53 on either side.
     pub(crate) fn matches(&self) -> bool {
         let service = |port| port == 443 || port == 53;
         self.has_flow() && (service(self.local_port) || service(self.peer_port))
@@ -65,7 +65,7 @@ impl Row {
         })
     }
 
-    /// The fields that records without a flow have too.
+    /// The fields that are filled in records without a flow too.
     fn window_value<'a>(&self, field: Field, version: u32, interface: &'a Interface) -> Option<Value<'a>> {
         Some(match field {
             Field::Version => Value::Number(version),

@@ -11,7 +11,7 @@ use flowcause::model::field::FieldSpec;
 use super::fleet::Fleet;
 use super::row::{Row, Value};
 
-/// What gzip itself uses, and close to what AWS's files show.
+/// The default of gzip, and close to that of AWS's files.
 const LEVEL: u32 = 6;
 const CHUNK: usize = 256 * 1024;
 

@@ -1,7 +1,8 @@
-//! Connections that live for minutes, and the records they leave in every window.
+//! Connections that last for minutes, and their records in every window.
 //!
-//! A connection gives a record a direction in each 60 s window of its life. Lives are heavy-tailed (DNS: one window), so
-//! that a 5-tuple shows in about 6 windows and the aggregate of 600 s buckets is a few times smaller than the rows.
+//! A connection has one record for each direction in every 60 s window of its life. The length of a life is heavy-tailed
+//! (DNS: one window), so that a 5-tuple appears in about 6 windows, and the aggregate of 600 s buckets is a few times smaller
+//! than the rows.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -18,7 +19,7 @@ const FIN: u8 = 1;
 const SYN: u8 = 2;
 const SYN_ACK: u8 = 18;
 
-/// How a connection fares.
+/// The result of a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Answered,
@@ -40,7 +41,7 @@ struct Connection {
     windows_left: u32,
 }
 
-/// The source of rows, window after window.
+/// Generates rows, window by window.
 pub(crate) struct Traffic<'a> {
     fleet: &'a Fleet,
     seed: u64,
@@ -66,7 +67,7 @@ impl<'a> Traffic<'a> {
         }
     }
 
-    /// Appends exactly `count` rows of the window that begins at `start`, in no order.
+    /// Appends exactly `count` rows of the window that begins at `start`, in random order.
     pub(crate) fn window(&mut self, start: u32, count: usize, rows: &mut Vec<Row>) {
         let first = rows.len();
         self.status_rows(start, rows);
@@ -85,7 +86,7 @@ impl<'a> Traffic<'a> {
         rows[first..].sort_by_cached_key(|row| place(row, start));
     }
 
-    /// NODATA for each idle interface, SKIPDATA for a few of the others.
+    /// Appends NODATA for each idle interface, and SKIPDATA for a few of the others.
     fn status_rows(&mut self, start: u32, rows: &mut Vec<Row>) {
         for &interface in &self.idle {
             rows.push(status_row(interface, Kind::NoData, start));
@@ -108,7 +109,7 @@ impl<'a> Traffic<'a> {
         }
     }
 
-    /// Someone outside knocks and is refused.
+    /// A host outside sends a packet that is rejected.
     fn open_scan(&mut self) -> Connection {
         let ports = [22, 23, 80, 443, 445, 3389];
         Connection {
@@ -169,7 +170,7 @@ impl<'a> Traffic<'a> {
         }
     }
 
-    /// The same seen from a server, or from a NAT gateway between a task and a public host.
+    /// The same connection as a server records it, or a NAT gateway between a task and a public host.
     fn turned_round(&self, usual: Connection, rank: u32) -> Connection {
         let interface = self.fleet.interface(usual.interface);
         let (task, _) = peer(self.seed, usual.interface, Service::Other, rank, false);
@@ -187,7 +188,7 @@ impl<'a> Traffic<'a> {
         }
     }
 
-    /// Appends a connection's rows of one window and shortens its life by it.
+    /// Appends the rows of a connection in one window, and shortens its life by that window.
     fn leave_rows(&mut self, connection: &mut Connection, start: u32, rows: &mut Vec<Row>) {
         connection.windows_left -= 1;
         rows.push(self.row(connection, connection.opened_here, true, start));
@@ -197,7 +198,7 @@ impl<'a> Traffic<'a> {
         connection.fresh = false;
     }
 
-    /// One direction's record; `forth` is the opener's direction.
+    /// The record of one direction; `forth` is the direction of the initiator.
     fn row(&mut self, connection: &Connection, egress: bool, forth: bool, start: u32) -> Row {
         let begin = start + self.random.below(if connection.fresh { 40 } else { 8 });
         let (packets, size) = match connection.fate {
@@ -239,7 +240,7 @@ impl<'a> Traffic<'a> {
     }
 }
 
-/// Where a row stands in its window: in no order, which is the hardest to compress.
+/// The position of a row in its window: random, which is the hardest order to compress.
 fn place(row: &Row, window: u32) -> u64 {
     let ports = u64::from(row.local_port) << 17 | u64::from(row.peer_port) << 1 | u64::from(row.egress);
     mix(ports << 31 ^ mix(u64::from(row.interface) << 32 | u64::from(window)))
