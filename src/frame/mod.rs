@@ -1,6 +1,7 @@
-//! The only home of polars: tables too large for loops and too ragged for the readers.
+//! The only module that uses polars: sorts and joins of tables that are too large for plain loops.
 //!
-//! Goes in: columns of plain numbers. Comes out: orders, selections and counts of them. No name of AWS is known here.
+//! Input: columns of plain numbers. Output: orders, selections and counts of their rows. This module knows no AWS
+//! names.
 
 mod order;
 mod suspects;
@@ -10,7 +11,7 @@ pub use suspects::{Outcomes, repeat_offenders};
 
 use polars::prelude::PolarsError;
 
-/// What polars can fail of here: a bug of ours, since every column is made by us.
+/// A table operation failed. This is always a bug of flowcause, because flowcause builds every column itself.
 #[derive(Debug, thiserror::Error)]
 #[error("a table operation failed")]
 pub struct FrameError(#[from] PolarsError);

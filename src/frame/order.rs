@@ -1,16 +1,16 @@
-//! Brings the records of one conversation together: a parallel sort over several columns.
+//! A parallel sort over several columns. It brings the records of one conversation together.
 
 use polars::prelude::{Column, DataFrame, NamedFromOwned, Series, SortMultipleOptions};
 
 use super::FrameError;
 
-/// One column to sort by; the first one counts most.
+/// One column to sort by. The first column has the highest priority.
 pub type SortKey = Vec<u32>;
 
-/// Fewer rows than this are sorted by the thread that asks: others would cost it more than they save.
+/// Smaller tables are sorted on the calling thread, because starting other threads would take longer than the sort.
 const LEAST_SHARED: usize = 1 << 17;
 
-/// The order of rows sorted by the keys, ties by place; every key has one number a row.
+/// Returns the order of the rows sorted by the keys; equal rows keep their order. Every key has one number per row.
 pub fn sorted_order(keys: Vec<SortKey>) -> Result<Vec<u32>, FrameError> {
     let n_rows = keys.first().map_or(0, Vec::len);
     let row: Vec<u32> = (0..u32::try_from(n_rows).unwrap_or(u32::MAX)).collect();
@@ -36,7 +36,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn is_the_stable_order_of_the_keys(rows in prop::collection::vec((0_u32..4, 0_u32..4), 0..50)) {
+        fn rows_are_sorted_stably_by_the_keys(rows in prop::collection::vec((0_u32..4, 0_u32..4), 0..50)) {
             let (a, b): (Vec<u32>, Vec<u32>) = rows.iter().copied().unzip();
             let mut plain: Vec<u32> = (0..u32::try_from(rows.len()).unwrap()).collect();
             plain.sort_by_key(|&row| rows[row as usize]);

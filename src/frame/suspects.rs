@@ -1,4 +1,5 @@
-//! Which interfaces to look at when no document names the tasks: those that failed and never got through again.
+//! Finds the interfaces to examine when no document names the tasks: those that failed and never succeeded
+//! afterwards.
 
 use polars::prelude::{DataFrame, DataFrameJoinOps, IntoColumn, JoinArgs, JoinType, NamedFrom, Series};
 
@@ -7,15 +8,15 @@ use super::FrameError;
 /// Finished conversations of many interfaces, one row each.
 #[derive(Clone, Debug, Default)]
 pub struct Outcomes {
-    /// The interface, by number.
+    /// The number of the interface.
     pub interface: Vec<u32>,
-    /// When it began, Unix seconds.
+    /// The start of the conversation, Unix seconds.
     pub first: Vec<u32>,
-    /// 1 if it failed.
+    /// 1 if the conversation failed, 0 if it succeeded.
     pub failed: Vec<u32>,
 }
 
-/// Interfaces with at least `least` failures, the last of them later than their last success; sorted.
+/// Returns the interfaces with at least `least` failures whose last failure is later than their last success; sorted.
 pub fn repeat_offenders(outcomes: Outcomes, least: u32) -> Result<Vec<u32>, FrameError> {
     let n_rows = outcomes.interface.len();
     let table = DataFrame::new(
@@ -45,7 +46,7 @@ pub fn repeat_offenders(outcomes: Outcomes, least: u32) -> Result<Vec<u32>, Fram
     Ok(offenders)
 }
 
-/// For each interface the latest of its rows with this outcome, and how many.
+/// Returns, for each interface, the latest row with this outcome and the number of such rows.
 #[expect(deprecated, reason = "the lazy engine would double the build for two aggregations")]
 fn latest_and_count(table: &DataFrame, failed: u32) -> Result<DataFrame, FrameError> {
     let wanted = table.column("failed")?.u32()?.into_no_null_iter().map(|value| value == failed).collect();
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_success_after_the_last_failure_clears() {
+    fn a_success_after_the_last_failure_clears_an_interface() {
         let rows = [
             (1, 10, 1),
             (1, 20, 1),

@@ -1,4 +1,5 @@
-//! What the files were reduced to: packed in partitions, some of them in temporary files, folded when they are asked for.
+//! The result of reading the files: packed records in partitions, in memory or in temporary files. They are
+//! aggregated on demand.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -18,26 +19,26 @@ use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
 use crate::spill::{PARTITIONS, Predicate, Spill};
 
-/// All records that were retained, and what is known of all that were read.
+/// All retained records, and the counts and defects of all records that were read.
 #[derive(Debug)]
 pub struct Aggregate {
     pub(super) shared: Shared,
-    /// Bytes of packed that a thread folds at once.
+    /// Bytes of packed records that one thread aggregates at once.
     pub(super) batch_bytes: usize,
-    /// RecordCounts over all records, in filter or not.
+    /// Counts over all records, retained or not.
     pub totals: Totals,
-    /// The same by file, in the order of the files.
+    /// The same counts for each file, in the order of the files.
     pub files: Vec<FileTotals>,
-    /// What was wrong.
+    /// The defects that were found.
     pub defects: Defects,
 }
 
-/// Records retained, and mode many more there were of them.
+/// The number of retained records and of their duplicates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RecordCounts {
-    /// Records, each once.
+    /// Retained records, each counted once.
     pub retained: u64,
-    /// Records that known one of those again.
+    /// Further copies of retained records.
     pub duplicates: u64,
 }
 
@@ -58,8 +59,9 @@ impl Aggregate {
         Self { shared, batch_bytes, totals, files, defects }
     }
 
-    /// Folds partition by partition, each on one thread of the pool: both directions of a conversation at one interface are in the
-    /// same process of a partition, unless that conversation alone is too large for memory. `process` gets the flows of one, unsorted.
+    /// Aggregates the partitions one by one, each on one thread of the pool, and calls `process` with the unsorted
+    /// flows of each batch. Both directions of a conversation at one interface are in the same batch, unless that
+    /// conversation alone is too large for memory.
     pub fn for_each_batch<T: Send>(
         &self,
         pool: &ThreadPool,
@@ -74,7 +76,8 @@ impl Aggregate {
         selector: &RecordSelector<'_>,
         process: &(impl Fn(&[AggregatedFlow]) -> T + Sync),
     ) -> io::Result<(Vec<T>, RecordCounts)> {
-        // A thread that waits for another pool within a process matches no other partition: each it holds is memory.
+        // `broadcast` runs one loop per thread. A thread that waits for another pool inside `process` therefore
+        // starts no second partition: each partition in progress holds memory.
         let next = AtomicUsize::new(0);
         let of_threads = pool.broadcast(|_| {
             let mut done = Vec::new();
@@ -142,13 +145,13 @@ impl Aggregate {
         })
     }
 
-    /// The texts of names as the pieces number them.
+    /// Returns the texts of the names, in the numbering that the batches use.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.shared.names().iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect()
     }
 
-    /// The interfaces whose retained records carry the value in a descriptive field.
+    /// Returns the interfaces whose retained records have a wanted value in a descriptive field.
     pub fn interfaces_described(
         &self,
         pool: &ThreadPool,

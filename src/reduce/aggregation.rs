@@ -1,8 +1,8 @@
-//! The records of one part to flows: duplicates counted once, the rest summed up.
+//! Aggregates the records of one batch to flows: duplicates are counted once, all other records are summed up.
 //!
-//! Two flow logs over one interface, or a file given twice, tell one packet's record twice. Records are the same if they
-//! agree in interface, addresses, ports, protocol, action, times, packets and bytes, and do not contradict each other in
-//! the fields that only some formats have.
+//! A packet can be recorded twice, for example by two flow logs over one interface or in a file that is given twice.
+//! Two records are duplicates if they agree in interface, addresses, ports, protocol, action, times, packets and
+//! bytes, and do not contradict each other in the fields that only some formats have.
 
 use std::cmp::Reverse;
 
@@ -10,12 +10,12 @@ use super::flow::{BUCKET_SECONDS, FlowSums};
 use super::packed::{PackedRecord, bucket_of, sums_of};
 use crate::ingest::sink::{DescriptionId, FlowRecord};
 
-/// A flow of the aggregate, its addresses still in words.
+/// A flow of the aggregate. Its addresses are not numbered yet.
 #[derive(Clone, Copy, Debug)]
 pub struct AggregatedFlow {
-    /// One of its records: what makes it this flow is the same in all of them.
+    /// One of the records of the flow. The fields that identify the flow are the same in all of its records.
     pub record: FlowRecord,
-    /// What was summed up.
+    /// The sums over the records.
     pub sums: FlowSums,
 }
 
@@ -24,36 +24,38 @@ impl AggregatedFlow {
         Self { record: *record, sums: sums_of(record) }
     }
 
-    /// `start` rounded down to ten minutes, Unix seconds.
+    /// Returns `start` rounded down to ten minutes, Unix seconds.
     #[must_use]
     pub fn bucket(&self) -> u32 {
         bucket_of(&self.record)
     }
 
-    /// Whether the record belongs to this flow; `self` is of the same group.
+    /// Returns whether the record belongs to this flow. The record must be of the same group as `self`.
     fn matches(&self, record: &FlowRecord) -> bool {
         optional(&self.record) == optional(record)
     }
 }
 
-/// Merges descriptions, field by field, whatever the order.
+/// Merges two descriptions field by field. The result does not depend on the order.
 pub(super) trait DescriptionMerger {
     fn merge(&mut self, a: DescriptionId, b: DescriptionId) -> DescriptionId;
 }
 
-/// Bits of an packed's place beside those of its hash.
+/// Bits of a record's position. They replace the lowest bits of its hash.
 const PLACE_BITS: u32 = 24;
 
-/// Hands each flow of the packed to `emit`; gives back mode many records were duplicates.
+/// Calls `emit` with each flow of the records and returns the number of duplicates.
 ///
-/// A flow's records must all be among the packed, or its sums come in several parts.
+/// All records of a flow must be in `packed`; otherwise `emit` gets the flow in several parts, each with a part of
+/// the sums.
 pub(super) fn aggregate_records<E: PackedRecord>(
     packed: &[E],
     descriptions: &mut impl DescriptionMerger,
     mut emit: impl FnMut(&AggregatedFlow),
 ) -> u64 {
     let mut duplicates = 0;
-    // More packed than places have bits are folded in slices; what they have in common stays apart.
+    // A position has 24 bits, so a larger batch is processed in slices. The flows of different slices are not merged
+    // here.
     for packed in packed.chunks(1 << PLACE_BITS) {
         let mut order: Vec<u64> = (0_u64..)
             .zip(packed)
@@ -81,7 +83,7 @@ fn place(word: u64) -> usize {
 }
 
 impl FlowGroup {
-    /// Takes the packed of one hash: nearly always those of one flow.
+    /// Processes the records with one hash: nearly always the records of one flow.
     fn run<E: PackedRecord>(
         &mut self,
         packed: &[E],
@@ -140,12 +142,13 @@ fn is_same_group(a: &FlowRecord, b: &FlowRecord) -> bool {
     key(a) == key(b)
 }
 
-/// What only some formats tell of a flow.
+/// Returns the fields of a flow that only some formats have.
 fn optional(record: &FlowRecord) -> impl Ord + use<> {
     (record.direction, record.pkt_src, record.pkt_dst)
 }
 
-/// Of records of one identity keeps each that contradicts those before it, the ones that tell most first.
+/// Removes the duplicates among records of one identity. A record stays if it contradicts every record that stays
+/// before it; the records with the most fields come first.
 fn drop_duplicates(records: &mut Vec<FlowRecord>, descriptions: &mut impl DescriptionMerger) -> u64 {
     records.sort_unstable_by_key(|record| {
         let known = [record.direction.is_some(), record.pkt_src.is_some(), record.pkt_dst.is_some()];
@@ -177,7 +180,7 @@ fn agrees(a: &FlowRecord, b: &FlowRecord) -> bool {
         && agree(a.tcp_flags, b.tcp_flags)
 }
 
-/// Takes from a duplicate what the record does not tell itself.
+/// Copies the fields that the record lacks from its duplicate.
 fn complete(record: &mut FlowRecord, other: &FlowRecord, descriptions: &mut impl DescriptionMerger) {
     record.direction = record.direction.or(other.direction);
     record.pkt_src = record.pkt_src.or(other.pkt_src);

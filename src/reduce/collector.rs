@@ -1,4 +1,5 @@
-//! One worker's way into the aggregate: what it has met before it knows by itself.
+//! The sink of one worker. It caches everything that the worker has seen before, so that the shared tables are rarely
+//! locked.
 
 use std::io;
 use std::net::IpAddr;
@@ -21,19 +22,19 @@ use crate::model::source::RowRef;
 use crate::model::time::{Timestamp, Window};
 use crate::spill::{CHUNK, PARTITIONS, Spill, partition_of};
 
-/// Rows of coverage that a worker retains before it hands them over.
+/// Rows of coverage that a worker holds before it adds them to the shared table.
 const MAX_COVERAGE_ROWS: usize = 32 * 1024;
 
-/// What the filter says of one name.
+/// The filter as it applies to one name.
 #[derive(Clone, Copy)]
 struct NameFilter {
-    /// When its records are retained.
+    /// The window in which records of this interface are retained.
     retained: Option<Window>,
-    /// Whether its coverage is.
+    /// Whether all records of this interface count for the coverage.
     watched: bool,
 }
 
-/// Takes the records of some files in.
+/// Collects the retained records of some files.
 pub(super) struct Collector<'a> {
     filter: &'a RecordFilter,
     wanted: Option<&'a Wanted>,
@@ -41,12 +42,12 @@ pub(super) struct Collector<'a> {
     shared: &'a Shared,
     retains_all: bool,
     names: Names,
-    /// By name; none for names this worker has not met.
+    /// Filters by name; none for a name that this worker has not seen.
     name_filters: Vec<Option<NameFilter>>,
-    /// The addresses of the cases, and when their records are retained.
+    /// The addresses of the cases, and the window in which the records of each are retained.
     case_addresses: FxHashMap<IpAddr, Window>,
     descriptions: FxHashMap<Box<[u8]>, DescriptionId>,
-    /// The description without any value: the only one of the default format.
+    /// The description without any value. It is the only one in the default format.
     no_description: Option<DescriptionId>,
     description_key: Vec<u8>,
     narrow: PartitionBuffers<NARROW>,
@@ -54,7 +55,7 @@ pub(super) struct Collector<'a> {
     coverage: CoverageTable,
     pub(super) totals: Totals,
     pub(super) defects: Defects,
-    /// Why the temporary files could not be written: nothing more is taken in.
+    /// The first error while a temporary file was written. The worker reports it at its end.
     failed: Option<io::Error>,
 }
 
@@ -135,7 +136,7 @@ impl<'a> Collector<'a> {
         description_key.clear();
         for value in values {
             description_key.extend_from_slice(value.unwrap_or_default());
-            // No field holds a line end, so that two descriptions never join to the same bytes.
+            // No field contains a line end, so two different descriptions never have the same key.
             description_key.push(b'\n');
         }
         let id = if let Some(&id) = self.descriptions.get(description_key.as_slice()) {
@@ -169,7 +170,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Hands over what is still on its way.
+    /// Adds everything that is still buffered to the shared tables, and returns the defects.
     pub(super) fn finish(mut self) -> io::Result<Defects> {
         self.flush_coverage();
         let outcome = self.narrow.finish(&self.shared.narrow).and(self.wide.finish(&self.shared.wide));
@@ -178,7 +179,7 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// Entries on their way to each partition.
+/// Buffers for each partition: a chunk is added to the partition when it is full.
 struct PartitionBuffers<const N: usize> {
     open: Vec<Vec<[u64; N]>>,
 }

@@ -1,4 +1,4 @@
-//! The coverage of the aggregate: what was seen of each interface in each ten minutes.
+//! The coverage of the aggregate: the counts and recorded minutes of each interface in each ten minutes.
 
 use rustc_hash::FxHashMap;
 
@@ -7,7 +7,7 @@ use super::packed::{pack_row, unpack_row};
 use crate::ingest::sink::{NameId, Sighting, Span};
 use crate::model::source::RowRef;
 
-/// Words of a row of coverage.
+/// Words of a packed row of coverage.
 pub(super) const COVERAGE: usize = 9;
 
 /// One row of the aggregate's coverage.
@@ -40,7 +40,7 @@ pub struct CoverageRow {
 }
 
 impl CoverageRow {
-    /// The row in words.
+    /// Packs the row into words.
     pub(super) fn pack(&self) -> [u64; COVERAGE] {
         let join = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
         let row = |row: Option<RowRef>| row.map_or(u64::MAX, pack_row);
@@ -57,7 +57,7 @@ impl CoverageRow {
         ]
     }
 
-    /// The row of its words.
+    /// Unpacks a row.
     pub(super) fn unpack(words: &[u64; COVERAGE]) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "the two halves of a word")]
         let halves = |word: u64| ((word >> 32) as u32, word as u32);
@@ -81,7 +81,7 @@ impl CoverageRow {
         }
     }
 
-    /// The same for all rows of an interface and bucket.
+    /// Returns a hash that is the same for all rows of an interface and bucket.
     pub(super) fn hash(&self) -> u64 {
         (u64::from(self.interface.0) << 32 | u64::from(self.bucket)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
@@ -118,8 +118,9 @@ impl CoverageRow {
     }
 }
 
-/// The minutes a record touches, from the start of its bucket. A record of the longest interval, begun in the bucket's last
-/// second, ends within 20 of them; what a broken record claims beyond 32 is not counted.
+/// Returns the minutes that a record touches, one bit each, counted from the start of its bucket. A record of the
+/// longest interval that starts in the last second of the bucket ends within 20 minutes of the bucket's start.
+/// Minutes beyond 32, which only a damaged record can claim, are not counted.
 #[inline]
 fn minutes(span: Span) -> u32 {
     let first = span.start % BUCKET_SECONDS / 60;
@@ -136,11 +137,12 @@ fn earlier(a: Option<RowRef>, b: Option<RowRef>) -> Option<RowRef> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct CoverageTable {
     rows: FxHashMap<(NameId, u32), CoverageRow>,
-    /// By interface: its current bucket's records with traffic, summed up before they go to a row.
+    /// For each interface, the sums of the records with traffic in its current bucket. They are not in `rows` yet.
     current: Vec<Option<BucketSums>>,
 }
 
-/// Records with traffic of one interface's current bucket: neighbouring records mostly work_unit it.
+/// Sums of the records with traffic in one interface's current bucket. Neighbouring records mostly have the same
+/// bucket, so this saves look-ups.
 #[derive(Clone, Copy, Debug)]
 struct BucketSums {
     bucket: u32,
@@ -172,7 +174,7 @@ impl CoverageTable {
         self.start_bucket(interface, BucketSums { bucket, ok: 1, minutes: minutes(span), span, sample: row });
     }
 
-    /// Puts the interface's sums into their row and begins new ones.
+    /// Adds the sums of the interface's last bucket to their row and starts the next bucket.
     #[cold]
     fn start_bucket(&mut self, interface: NameId, next: BucketSums) {
         let place = interface.0 as usize;
@@ -184,7 +186,7 @@ impl CoverageTable {
         }
     }
 
-    /// Rows that were begun and are done; those of interfaces' current buckets come on top.
+    /// Returns the number of rows, without the current buckets of the interfaces.
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }
@@ -194,7 +196,7 @@ impl CoverageTable {
         self.rows.entry((other.interface, other.bucket)).and_modify(|row| row.merge(other)).or_insert(*other);
     }
 
-    /// The rows, sorted by interface and bucket.
+    /// Returns the rows, sorted by interface and bucket.
     pub(super) fn into_rows(mut self) -> Vec<CoverageRow> {
         for (name, current) in (0..).zip(std::mem::take(&mut self.current)) {
             if let Some(current) = current {

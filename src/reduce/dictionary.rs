@@ -1,11 +1,11 @@
-//! Values to small numbers and back.
+//! Maps values to small numbers and back.
 
 use std::hash::{BuildHasher, Hash};
 
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
-/// Distinct values, numbered in the order they came.
+/// Distinct values, numbered in the order in which they were added.
 #[derive(Clone, Debug)]
 pub(super) struct Dictionary<T> {
     values: Vec<T>,
@@ -19,7 +19,7 @@ impl<T> Default for Dictionary<T> {
 }
 
 impl<T: Eq + Hash> Dictionary<T> {
-    /// The number of a value; a new one is taken in.
+    /// Returns the number of a value. An unknown value is added.
     pub(super) fn number(&mut self, value: T) -> u32 {
         let hash = FxBuildHasher.hash_one(&value);
         let values = &self.values;

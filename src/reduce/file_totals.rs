@@ -3,17 +3,18 @@
 use crate::ingest::key::Told;
 use crate::ingest::totals::Totals;
 
-/// What one file held.
+/// The counts of one file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FileTotals {
-    /// RecordCounts over its records.
+    /// Counts over the records of the file.
     pub totals: Totals,
-    /// Whether it could not be opened or read to its end.
+    /// Whether the file could not be opened or read to its end.
     pub is_unreadable: bool,
 }
 
 impl FileTotals {
-    /// Of a file that was not read: it shows that records went on until then.
+    /// Returns the totals of a file that was not read. The time in its name still shows that records were written
+    /// until then.
     pub(super) fn unread(known: Option<Told>) -> Self {
         let at = known.and_then(|known| u32::try_from(known.written_after.0).ok());
         let totals = Totals { span: at.map(|at| (at, at)), ..Totals::default() };

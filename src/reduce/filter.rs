@@ -1,4 +1,4 @@
-//! What can matter: the service ports, and once cases are known their interfaces, addresses and times.
+//! The filter of records: by service ports and, once the cases are known, by their interfaces, addresses and times.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -8,45 +8,46 @@ use crate::ingest::sink::Wanted;
 use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
 
-/// Which records are retained.
+/// Determines which records are retained.
 #[derive(Clone, Debug)]
 pub struct RecordFilter {
-    /// Service ports: a record is retained only if one of its ports is among them.
+    /// Service ports: a record is retained only if one of its ports is in this list.
     pub ports: Vec<u16>,
-    /// The time asked for; records that do not touch it are dropped.
+    /// The requested time. Records that do not touch it are dropped.
     pub window: Window,
-    /// The time that can matter: that asked for, within that of the cases.
+    /// The time that can matter: the part of `window` in which there are cases.
     pub bounds: Window,
-    /// Whose records are retained.
+    /// The records that are retained within the window.
     pub of: RecordSet,
-    /// Whether files are left unread whose names say that their records are of another time.
+    /// Whether a file is skipped if its name shows that its records are of another time.
     pub trusts_file_names: bool,
 }
 
-/// Whose records are retained.
+/// A set of records.
 #[derive(Clone, Debug)]
 pub enum RecordSet {
-    /// All's: no case is known yet.
+    /// All records, because no case is known yet.
     All,
-    /// Those of known cases.
+    /// The records of known cases.
     Cases {
-        /// The cases' own interfaces and those they pass through, and when they lived.
+        /// The interfaces of the cases and of the gateways on their paths, each with the window of its cases.
         interfaces: BTreeMap<InterfaceId, Window>,
-        /// The cases' addresses and when they were theirs, so that the far interfaces' records are found.
+        /// The addresses of the cases, each with the window in which the case had it. They select records of far
+        /// interfaces.
         addresses: BTreeMap<IpAddr, Window>,
-        /// Interfaces whose coverage matters besides: endpoints, NAT gateways, DNS servers.
+        /// More interfaces whose coverage matters: endpoints, NAT gateways, DNS servers.
         watched: BTreeSet<InterfaceId>,
     },
 }
 
 impl RecordFilter {
-    /// Everything on these ports.
+    /// Retains all records on these ports.
     #[must_use]
     pub fn unfiltered(ports: &[u16]) -> Self {
         Self::new(ports, Window::ALWAYS, RecordSet::All)
     }
 
-    /// These records on these ports, if they touch the window.
+    /// Retains the records of a set on these ports, if they touch the window.
     #[must_use]
     pub fn new(ports: &[u16], window: Window, of: RecordSet) -> Self {
         let bounds = match &of {
@@ -59,19 +60,19 @@ impl RecordFilter {
         Self { ports: ports.to_vec(), window, bounds, of, trusts_file_names: false }
     }
 
-    /// The same, leaving files unread whose names say that their records are of another time.
+    /// Returns the same filter, which also skips files whose names show that their records are of another time.
     #[must_use]
     pub fn trusting_file_names(self) -> Self {
         Self { trusts_file_names: true, ..self }
     }
 
-    /// Whether a file's name says that its records are of another time.
+    /// Returns whether the name of a file shows that its records are of another time.
     #[must_use]
     pub fn excludes_by_name(&self, name: &str) -> bool {
         recorded_in(name).is_some_and(|known| !self.overlaps(known.window))
     }
 
-    /// What the name of a file tells that is left unread.
+    /// Returns the time in the name of a file that is skipped; none for a file that must be read.
     #[must_use]
     pub fn skipped_file(&self, name: &str) -> Option<Told> {
         if !self.trusts_file_names {
@@ -84,7 +85,7 @@ impl RecordFilter {
         window.from < self.bounds.to && self.bounds.from < window.to
     }
 
-    /// What readers may leave out; none where unfiltered's records are retained.
+    /// Returns the conditions by which readers may skip records; none if all records are retained.
     #[must_use]
     pub fn wanted(&self) -> Option<Wanted> {
         let RecordSet::Cases { interfaces, addresses, watched } = &self.of else { return None };
@@ -95,7 +96,7 @@ impl RecordFilter {
         })
     }
 
-    /// Whether a record's time can matter.
+    /// Returns whether a record's time can matter.
     #[inline]
     pub(super) fn is_in_bounds(&self, start: u32, end: u32) -> bool {
         self.bounds.touches(Timestamp(start.into()), Timestamp(end.into()))
@@ -106,7 +107,7 @@ impl RecordFilter {
         self.window.touches(Timestamp(start.into()), Timestamp(end.into()))
     }
 
-    /// The window in which records of an interface are retained; none if its name says nothing.
+    /// Returns the window in which the records of an interface are retained; none if its name alone retains nothing.
     pub(super) fn interface(&self, name: &str) -> Option<Window> {
         match &self.of {
             RecordSet::All => Some(Window::ALWAYS),
@@ -114,7 +115,7 @@ impl RecordFilter {
         }
     }
 
-    /// Whether every sighting of the interface goes into the coverage.
+    /// Returns whether all records of the interface count for the coverage.
     pub(super) fn tracks_coverage(&self, name: &str) -> bool {
         match &self.of {
             RecordSet::All => true,

@@ -6,7 +6,7 @@ use crate::model::source::RowRef;
 /// Seconds in one bucket of the aggregate.
 pub const BUCKET_SECONDS: u32 = 600;
 
-/// What makes two records the same flow.
+/// The fields that identify a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowKey {
     /// `interface-id`.
@@ -33,16 +33,16 @@ pub struct FlowKey {
     pub bucket: u32,
 }
 
-/// What is summed up of a flow's records.
+/// The sums over the records of a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowSums {
-    /// ReadMode many records.
+    /// The number of records.
     pub records: u64,
-    /// Packets, summed; a sum past `u64::MAX` stays there.
+    /// The sum of packets; it saturates at `u64::MAX`.
     pub packets: u64,
-    /// Bytes, summed.
+    /// The sum of bytes; it saturates at `u64::MAX`.
     pub bytes: u64,
-    /// `tcp-flags`, or-ed; none where no record had them.
+    /// The bitwise or of `tcp-flags`; none if no record has this field.
     pub tcp_flags: Option<u16>,
     /// The earliest `start`, Unix seconds.
     pub first_start: u32,
@@ -57,14 +57,14 @@ pub struct FlowSums {
 /// One row of the aggregate's flows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flow {
-    /// What makes it this flow.
+    /// The fields that identify the flow.
     pub key: FlowKey,
-    /// What was summed up.
+    /// The sums over its records.
     pub sums: FlowSums,
 }
 
 impl FlowSums {
-    /// Takes in another part of the same flow; `merge` says what differing descriptions become.
+    /// Adds another part of the same flow. `merge` combines descriptions that differ.
     pub(super) fn merge(
         &mut self,
         other: &Self,

@@ -1,8 +1,10 @@
-//! Records to the aggregate: only what can matter, summed by conversation direction and ten minutes.
+//! Reduces records to the aggregate: the records that can matter, summed up by direction of a conversation and ten
+//! minutes.
 //!
-//! Goes in: log files and a [`RecordFilter`]. Comes out: an [`Aggregate`], whose records lie in memory or in temporary files until
-//! they are folded, and of it [`Reduced`]: what the cases need of the two tables of the aggregate, sorted.
-//! Every value merges by sum, minimum, maximum or bitwise or, so that neither the order of files nor the number of threads shows.
+//! Input: log files and a [`RecordFilter`]. Output: an [`Aggregate`], whose records are in memory or in temporary
+//! files until they are aggregated, and from it a [`Reduced`]: the part of the two sorted tables that the cases need.
+//! Every value merges by sum, minimum, maximum or bitwise or. Therefore the result depends neither on the order of
+//! the files nor on the number of threads.
 
 mod aggregate;
 mod aggregation;

@@ -1,6 +1,7 @@
-//! Names a worker has met, found by their bytes.
+//! The names that a worker has seen, found by their bytes.
 //!
-//! Interface ids have 21 bytes or 12: names of up to 24 are retained in the table itself, so that a look-up follows no pointer.
+//! Interface ids have 21 or 12 bytes. Names of up to 24 bytes are stored in the table itself, so that a look-up
+//! follows no pointer.
 
 use std::hash::{Hash, Hasher};
 
@@ -8,12 +9,13 @@ use rustc_hash::FxHashMap;
 
 use crate::ingest::sink::NameId;
 
-/// The longest name retained in the table itself.
+/// The longest name that is stored in the table itself.
 const SHORT: usize = 24;
 
-/// A short name as three words; the rest of the last one is zero, which no name holds.
+/// A short name as three words. The unused bytes of the last word are zero, which no name contains.
 ///
-/// Compared and hashed word by word: as an array it would be written to memory for it, and read in other pieces.
+/// It is compared and hashed word by word. As an array, it would be written to memory and read back in pieces of
+/// another size.
 #[derive(Clone, Copy, Eq)]
 struct Words([u64; 3]);
 
@@ -42,7 +44,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The number of a name, if it was met.
+    /// Returns the number of a name; none for an unknown name.
     #[inline]
     pub(super) fn get(&self, name: &[u8]) -> Option<NameId> {
         match words(name) {
@@ -51,7 +53,7 @@ impl Names {
         }
     }
 
-    /// Takes a new name in.
+    /// Adds a new name.
     pub(super) fn insert(&mut self, name: &[u8], id: NameId) {
         match words(name) {
             Some(words) => self.short.insert(words, id),
@@ -60,13 +62,13 @@ impl Names {
     }
 }
 
-/// The words of a short name; none for a long one, or one whose last byte is the filling.
+/// Returns the words of a short name; none for a long name, or for one that ends with the padding byte.
 #[inline]
 fn words(name: &[u8]) -> Option<Words> {
     if name.last() == Some(&0) {
         return None;
     }
-    // Interface ids have 21 bytes: two words, and of the third what lies at its end.
+    // Interface ids have 21 bytes: two whole words, and the rest of the bytes in the third.
     if let (Some((first, rest)), Some(last)) = (name.split_first_chunk::<8>(), name.last_chunk::<8>())
         && let Some(second) = rest.first_chunk::<8>()
         && name.len() <= SHORT

@@ -1,4 +1,4 @@
-//! Flows with numbers for their addresses, a piece at a time: no piece waits with its addresses in words.
+//! Numbers the addresses of flows, batch by batch, so that no batch is stored with its addresses in full.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use super::dictionary::Dictionary;
 use super::flow::{Flow, FlowKey};
 use crate::ingest::sink::{AddressId, NameId};
 
-/// The flows taken in so far, their addresses numbered as they came.
+/// The flows that were added so far. Their addresses are numbered in the order in which they were added.
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     addresses: Dictionary<IpAddr>,
@@ -24,12 +24,13 @@ impl Numbering {
         self.flows.extend(flows.iter().map(flow));
     }
 
-    /// The flows, in no order.
+    /// Returns the flows in no particular order.
     pub(super) fn flows(&self) -> &[Flow] {
         &self.flows
     }
 
-    /// The addresses in their order, and the flows with the numbers of that order and of `name`, sorted.
+    /// Returns the sorted addresses, and the sorted flows. The flows are renumbered: addresses by their sorted order,
+    /// interfaces by `name`.
     pub(super) fn finish(self, name: impl Fn(NameId) -> NameId) -> (Vec<IpAddr>, Vec<Flow>) {
         let Self { addresses, mut flows } = self;
         let (addresses, numbers) = sorted_addresses(addresses);
@@ -42,7 +43,7 @@ impl Numbering {
     }
 }
 
-/// The addresses in their order, and by each one's number its place there.
+/// Returns the sorted addresses, and for each old number the new one.
 fn sorted_addresses(addresses: Dictionary<IpAddr>) -> (Vec<IpAddr>, Vec<AddressId>) {
     let mut ordered: Vec<(IpAddr, u32)> = addresses.into_values().into_iter().zip(0..).collect();
     ordered.sort_unstable();

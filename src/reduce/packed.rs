@@ -1,6 +1,7 @@
-//! A record on its way into the aggregate: a few words, so that many fit in memory and the rest in a file.
+//! A record packed into 64-bit words. The small form lets many records fit in memory and makes temporary files small.
 //!
-//! IPv4 records take one cache line. A record with any IPv6 address matches the wider form. Both keep every value whole.
+//! A record whose addresses are all IPv4 takes one cache line. A record with any IPv6 address takes the wider form.
+//! Both forms keep every value in full.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -8,23 +9,23 @@ use super::flow::{BUCKET_SECONDS, FlowSums};
 use crate::ingest::sink::{Action, DescriptionId, Direction, FlowRecord, NameId, Span};
 use crate::model::source::{RowRef, SourceId};
 
-/// Words of a record between IPv4 addresses.
+/// Words of a record whose addresses are all IPv4.
 pub(super) const NARROW: usize = 8;
 /// Words of any other record.
 pub(super) const WIDE: usize = 14;
 
-/// A record in words.
+/// A record packed into words.
 pub(super) trait PackedRecord: Copy {
-    /// What two records have in common that are the same one, known twice; in the order of flows and their starts.
+    /// The values in which duplicate records agree; ordered by flow, then by start.
     type RecordIdentity: Ord + Copy;
 
-    /// The record again.
+    /// Unpacks the record.
     fn unpack(&self) -> FlowRecord;
-    /// What tells the record from others.
+    /// Returns the values that distinguish the record from others.
     fn identity(&self) -> Self::RecordIdentity;
-    /// A hash of what the records of one flow have in common, whatever fields their formats have.
+    /// Returns a hash of the values that all records of one flow have, whatever the fields of their formats.
     fn flow_hash(&self) -> u64;
-    /// A hash that is the same for both directions of a conversation at one interface.
+    /// Returns a hash that is the same for both directions of a conversation at one interface.
     fn conversation_hash(&self) -> u64;
 }
 
@@ -37,7 +38,7 @@ fn end_hash(address: u64, port: u16) -> u64 {
     word ^ word >> 29
 }
 
-/// The sum is the same whichever end comes first.
+/// The sum makes the hash the same for both orders of the ends.
 #[inline]
 fn joined_hash(interface: u32, one: u64, other: u64) -> u64 {
     let both = one.wrapping_add(other) ^ u64::from(interface) << 8;
@@ -66,26 +67,27 @@ fn join_ports(src: u16, dst: u16) -> u32 {
     u32::from(src) << 16 | u32::from(dst)
 }
 
-/// Bits of a line number in a place's word.
+/// Bits of the line number in the word of a row.
 const LINE_BITS: u32 = 36;
-/// Bits of a file's number, above the line's. The two highest bits of the word are free.
+/// Bits of the file number, above the line number. The two highest bits of the word are free.
 const SOURCE_BITS: u32 = 26;
 
-/// A place in one word: 67 million files, 68 thousand million lines each; what lies beyond is known as the last one.
+/// Packs the place of a row into one word. It holds 67 million files of 68 thousand million lines each; larger
+/// numbers are stored as the largest one.
 #[inline]
 pub(super) fn pack_row(row: RowRef) -> u64 {
     let (most_files, most_lines) = ((1 << SOURCE_BITS) - 1, (1 << LINE_BITS) - 1);
     u64::from(row.source.0).min(most_files) << LINE_BITS | row.line.min(most_lines)
 }
 
-/// The place of a word.
+/// Unpacks the place of a row.
 #[inline]
 pub(super) fn unpack_row(word: u64) -> RowRef {
     let (source, _) = halves((word >> LINE_BITS & ((1 << SOURCE_BITS) - 1)) << 32);
     RowRef { source: SourceId(source), line: word & ((1 << LINE_BITS) - 1) }
 }
 
-/// Protocol, action, direction, flags, and which packet addresses there are.
+/// Packs protocol, action, direction, flags, and one bit for each packet address that is present.
 #[inline]
 fn pack_kinds(record: &FlowRecord) -> u32 {
     let action = u32::from(record.action == Action::Reject);
@@ -104,7 +106,7 @@ fn pack_kinds(record: &FlowRecord) -> u32 {
         | u32::from(record.pkt_dst.is_some()) << 29
 }
 
-/// What [`pack_kinds`] packed.
+/// The result of [`pack_kinds`].
 #[derive(Clone, Copy)]
 struct Kinds(u32);
 
@@ -134,7 +136,7 @@ impl Kinds {
     }
 }
 
-/// The words of a record that has IPv4 addresses only.
+/// Packs a record; none if it has an IPv6 address.
 #[inline]
 pub(super) fn pack_narrow(record: &FlowRecord) -> Option<[u64; NARROW]> {
     let (IpAddr::V4(src), IpAddr::V4(dst)) = (record.src, record.dst) else { return None };
@@ -149,7 +151,8 @@ pub(super) fn pack_narrow(record: &FlowRecord) -> Option<[u64; NARROW]> {
         join(dst.to_bits(), join_ports(record.src_port, record.dst_port)),
         join(record.span.start, record.span.end),
         record.packets,
-        // Not beside the packets: both would be loaded as one, and the processor waits for what was stored as two just before.
+        // The packet addresses are stored between `packets` and `bytes` for speed: next to each other, the compiler would
+        // load both as one value, and the processor would wait for the two separate stores just before.
         packet,
         record.bytes,
         join(record.description.0, pack_kinds(record)),
@@ -157,13 +160,13 @@ pub(super) fn pack_narrow(record: &FlowRecord) -> Option<[u64; NARROW]> {
     ])
 }
 
-/// Protocol and action.
+/// Returns the bits of protocol and action.
 #[inline]
 fn identity_bits(word: u64) -> u64 {
     word & 0x01ff_0000
 }
 
-/// What two records of one flow have in common of their times.
+/// Returns the bucket, which all records of one flow have in common.
 #[inline]
 fn bucket_word(span: u64) -> u64 {
     u64::from(halves(span).0 / BUCKET_SECONDS)
@@ -226,7 +229,8 @@ impl PackedRecord for [u64; NARROW] {
     }
 }
 
-/// IPv4 addresses lie among the others as IPv4-mapped ones; a flag a record tells them from real ones of that form.
+/// Packs an address; an IPv4 address becomes an IPv4-mapped one. The flag distinguishes it from an address that
+/// really has this form.
 fn pack_address(address: IpAddr) -> (u128, bool) {
     match address {
         IpAddr::V4(v4) => (v4.to_ipv6_mapped().to_bits(), true),
@@ -247,11 +251,11 @@ fn words(bits: u128) -> [u64; 2] {
     [(bits >> 64) as u64, bits as u64]
 }
 
-/// The two free bits of the packed kinds say whether the record's own addresses are IPv4, those of the row's word whether
-/// the packets' are.
+/// Position of two free bits of the packed kinds: they show whether the record's own addresses are IPv4. The two free
+/// bits of the row's word show the same of the packet addresses.
 const V4_BITS: u32 = 30;
 
-/// The words of any record.
+/// Packs any record.
 pub(super) fn pack_wide(record: &FlowRecord) -> [u64; WIDE] {
     let none = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
     let all = [record.src, record.dst, record.pkt_src.unwrap_or(none), record.pkt_dst.unwrap_or(none)];
@@ -325,7 +329,7 @@ impl PackedRecord for [u64; WIDE] {
     }
 }
 
-/// A record's own part of its flow's sums.
+/// Returns the sums of a flow that consists of this record alone.
 pub(super) fn sums_of(record: &FlowRecord) -> FlowSums {
     FlowSums {
         records: 1,
@@ -339,7 +343,7 @@ pub(super) fn sums_of(record: &FlowRecord) -> FlowSums {
     }
 }
 
-/// The bucket of a record.
+/// Returns the bucket of a record, Unix seconds.
 pub(super) fn bucket_of(record: &FlowRecord) -> u32 {
     record.span.start / BUCKET_SECONDS * BUCKET_SECONDS
 }
@@ -386,7 +390,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_value_comes_back(record in record()) {
+        fn packing_keeps_every_value(record in record()) {
             prop_assert_eq!(pack_wide(&record).unpack(), record);
             if let Some(narrow) = pack_narrow(&record) {
                 prop_assert_eq!(narrow.unpack(), record);
@@ -394,7 +398,7 @@ mod tests {
         }
 
         #[test]
-        fn both_directions_have_one_hash(record in record()) {
+        fn both_directions_have_the_same_hash(record in record()) {
             let other = reversed(record);
             prop_assert_eq!(pack_wide(&record).conversation_hash(), pack_wide(&other).conversation_hash());
             if let (Some(one), Some(other)) = (pack_narrow(&record), pack_narrow(&other)) {

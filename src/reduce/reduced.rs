@@ -1,4 +1,4 @@
-//! The two tables that everything after `reduce` works on.
+//! The two tables on which all later stages work.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use crate::ingest::sink::{AddressId, DESCRIPTIVE, DescriptionId, NameId};
 use crate::ingest::totals::Totals;
 use crate::model::field::Field;
 
-/// The aggregate. Numbers are in the order of what they stand for: a smaller [`NameId`] is a smaller text.
+/// The two tables of the aggregate. Numbers have the order of their values: a smaller [`NameId`] is a smaller text.
 #[derive(Clone, Debug, Default)]
 pub struct Reduced {
     pub(crate) names: Vec<Box<str>>,
@@ -18,31 +18,31 @@ pub struct Reduced {
     pub flows: Vec<Flow>,
     /// Coverage, sorted by interface and bucket.
     pub coverage: Vec<CoverageRow>,
-    /// RecordCounts over all records, in filter or not.
+    /// Counts over all records, retained or not.
     pub totals: Totals,
 }
 
 impl Reduced {
-    /// The text of a name.
+    /// Returns the text of a name.
     #[must_use]
     pub fn name(&self, id: NameId) -> &str {
         self.names.get(id.0 as usize).map_or("-", |name| name)
     }
 
-    /// The number of an address; none if no record retained has it. Numbers are in the order of addresses.
+    /// Returns the number of an address; none if no retained record has it. Numbers have the order of the addresses.
     #[must_use]
     pub fn address_id(&self, address: IpAddr) -> Option<AddressId> {
         let place = self.addresses.binary_search(&address).ok()?;
         Some(AddressId(u32::try_from(place).ok()?))
     }
 
-    /// The address of a number.
+    /// Returns the address of a number.
     #[must_use]
     pub fn address(&self, id: AddressId) -> IpAddr {
         self.addresses.get(id.0 as usize).copied().unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED))
     }
 
-    /// One of the descriptive fields of a flow; none where it is missing or not one of [`DESCRIPTIVE`].
+    /// Returns one of the descriptive fields of a flow; none if it is missing or not one of [`DESCRIPTIVE`].
     #[must_use]
     pub fn described(&self, id: DescriptionId, field: Field) -> Option<&str> {
         let column = DESCRIPTIVE.iter().position(|&have| have == field)?;

@@ -1,4 +1,4 @@
-//! Files over threads: each worker matches the next file; all add to one aggregate.
+//! Reads the files on several threads: each worker takes the next work unit, and all workers add to one aggregate.
 
 use std::io;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::model::defect::{DefectKind, Defects};
 use crate::progress::Progress;
 use crate::spill::Limits;
 
-/// Reads all files on the pool's threads and keeps of them what the filter asks for.
+/// Reads all files on the threads of the pool and retains the records that match the filter.
 pub fn reduce_files(
     files: &[LogFile],
     options: &ReadOptions,
@@ -66,7 +66,7 @@ fn take(
     worker: &mut Collector<'_>,
     progress: &dyn Progress,
 ) -> FileTotals {
-    // Collected apart: the first defect of a kind is the first in its work_unit.
+    // Collected separately, so that the first defect of a kind is the first one in its work unit.
     let mut of_unit = Defects::default();
     unit.read(files, options, worker, &mut of_unit, &|bytes| progress.advance(bytes, 0));
     let totals = std::mem::take(&mut worker.totals);

@@ -1,4 +1,4 @@
-//! Of the records retained what the cases need, everything numbered in the order of what it stands for.
+//! Selects the part of the retained records that the cases need, and numbers all values in their order.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -19,13 +19,15 @@ use crate::ingest::totals::Totals;
 use crate::spill::PARTITIONS;
 
 impl Aggregate {
-    /// Everything that was retained, or what of it the cases need; everything renumbered in the order of what it stands for.
+    /// Returns the flows and the coverage of all retained records, or of those that the cases need. Numbers have the
+    /// order of their values.
     pub fn select(&self, pool: &ThreadPool, of: &RecordSet) -> io::Result<Reduced> {
         self.select_of(pool, of, None)
     }
 
-    /// What the cases need of unfiltered's records. Of what has their addresses at other interfaces that is what they sent to
-    /// these ports and what came back: an address that many others contact would bring all of theirs.
+    /// Returns the flows and the coverage that the cases need, from unfiltered records. At other interfaces, a record
+    /// with the address of a case is selected only if the case contacts one of these ports. Without this condition,
+    /// an address that many others contact would select all their records.
     pub fn select_contacts(&self, pool: &ThreadPool, of: &RecordSet, ports: &[u16]) -> io::Result<Reduced> {
         self.select_of(pool, of, Some(ports))
     }
@@ -67,7 +69,7 @@ impl Aggregate {
         mut coverage: Vec<CoverageRow>,
         counts: RecordCounts,
     ) -> Reduced {
-        // Texts that are no UTF-8 may look the same: their bytes tell them apart.
+        // Names that are not valid UTF-8 can have equal texts, so their bytes are compared too.
         let bytes = self.shared.names();
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_unstable_by(|&a, &b| (&texts[a], &bytes[a]).cmp(&(&texts[b], &bytes[b])));
@@ -77,7 +79,7 @@ impl Aggregate {
         }
         let name = |id: NameId| new_names[id.0 as usize];
         let (addresses, mut flows) = flows.finish(name);
-        // The parts of a flow too large for memory.
+        // A flow that is too large for memory arrives in several parts.
         flows.dedup_by(|next, first| {
             let is_same = next.key == first.key;
             if is_same {
@@ -102,7 +104,8 @@ impl Aggregate {
     }
 }
 
-/// By the number of a name whether its coverage matters: that of the cases, of what is watched, and of whoever has flows.
+/// Returns, by the number of a name, whether its coverage matters: the interface belongs to a case, is watched, or
+/// has flows.
 fn retains_coverage(texts: &[String], of: &RecordSet, flows: &[Flow]) -> Vec<bool> {
     let is_retained = |text: &String| match of {
         RecordSet::All => true,
@@ -118,7 +121,7 @@ fn retains_coverage(texts: &[String], of: &RecordSet, flows: &[Flow]) -> Vec<boo
 }
 
 impl Reduced {
-    /// The flows of one piece alone, their names numbered as they came: enough to pair them.
+    /// Returns the flows of one batch, with names numbered as they were added. This is enough to pair them.
     #[must_use]
     pub fn of_batch(flows: &[AggregatedFlow]) -> Self {
         let mut numbering = Numbering::default();

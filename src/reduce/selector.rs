@@ -1,4 +1,4 @@
-//! The selector of the records that are summed up.
+//! Selects the retained records that are aggregated.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use super::packed::PackedRecord;
 use crate::model::time::{Timestamp, Window};
 
-/// Which entries are folded.
+/// Determines which retained records are aggregated.
 pub(super) enum RecordSelector<'a> {
     All,
     Cases {
         interfaces: Vec<Option<Window>>,
         addresses: &'a BTreeMap<IpAddr, Window>,
-        /// Where given, an address counts only as the side that contacts one of these ports.
+        /// If given, an address counts only if its side contacts one of these ports.
         contacts: Option<&'a [u16]>,
     },
 }

@@ -1,6 +1,6 @@
-//! What all workers add to: the dictionaries, and the entries of flows and coverage.
+//! The tables that all workers add to: dictionaries, packed flows and packed coverage.
 //!
-//! A worker asks the dictionaries once for each value it has not met before, and brings entries by the chunk.
+//! A worker looks up each new value once in the dictionaries, and adds packed records in chunks.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::spill::{Budget, Spill, partition_of};
 /// The numbers of a description's values.
 pub(super) type DescriptionValues = [Option<NameId>; DESCRIPTIVE.len()];
 
-/// What all workers add to.
+/// The tables that all workers add to.
 #[derive(Debug)]
 pub(super) struct Shared {
     names: Mutex<Dictionary<Box<[u8]>>>,
@@ -25,7 +25,8 @@ pub(super) struct Shared {
     pub(super) coverage: Spill<COVERAGE>,
 }
 
-/// A worker that panicked left whole values behind: every change under a lock is one call.
+/// Ignores a poisoned lock: every change under a lock is one call, so a worker that panicked left no half-written
+/// value.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -59,20 +60,20 @@ impl Shared {
         })
     }
 
-    /// The names in the order they came.
+    /// Returns the names in the order in which they were added.
     pub(super) fn names(&self) -> Vec<Box<[u8]>> {
         lock(&self.names).values().to_vec()
     }
 
-    /// The descriptions in the order they came.
+    /// Returns the descriptions in the order in which they were added.
     pub(super) fn descriptions(&self) -> Vec<DescriptionValues> {
         lock(&self.descriptions).values().to_vec()
     }
 }
 
-/// One thread's way to merge descriptions.
+/// Merges descriptions of the shared dictionary.
 impl DescriptionMerger for &Shared {
-    /// Field by field the smaller text, so that merging ignores the order.
+    /// Takes the smaller text of each field, so that the result does not depend on the order.
     fn merge(&mut self, a: DescriptionId, b: DescriptionId) -> DescriptionId {
         let values = lock(&self.descriptions);
         let (mut merged, other) = (values.values()[a.0 as usize], values.values()[b.0 as usize]);

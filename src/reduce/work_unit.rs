@@ -1,4 +1,5 @@
-//! Work for one thread: a file, or a part of one that would else keep one thread busy when the others are done.
+//! Work units: each is one file, or a part of a file that would otherwise occupy one thread after the others have
+//! finished.
 
 use std::sync::Arc;
 
@@ -8,14 +9,14 @@ use crate::ingest::sink::Sink;
 use crate::ingest::{ParquetParts, TextParts, parquet_parts, read_file, read_file_piped};
 use crate::model::defect::Defects;
 
-/// A smaller file is read at once whatever its neighbours are.
+/// Smaller files are never split.
 const MIN_SPLIT_BYTES: u64 = 4 << 20;
 
 /// A file or a part of one.
 pub(super) struct WorkUnit {
-    /// The file's place.
+    /// The position of the file in the list of files.
     pub(super) index: usize,
-    /// Whether nothing of the file comes after it in the list.
+    /// Whether this is the last unit of the file in the list.
     pub(super) is_last: bool,
     size: u64,
     mode: ReadMode,
@@ -23,13 +24,14 @@ pub(super) struct WorkUnit {
 
 enum ReadMode {
     Whole,
-    /// Decompressed on a thread of its own.
+    /// Decompressed on a separate thread.
     Piped,
     Lines(Arc<TextParts>, usize),
     Rows(Arc<ParquetParts>, usize),
 }
 
-/// The work_units of the files, the large ones first, so that no thread begins one when the others are done.
+/// Returns the work units of the files, the large ones first, so that no thread starts a large unit when the others
+/// have finished.
 pub(super) fn work_units(
     files: &[LogFile],
     to_read: impl Iterator<Item = usize>,
@@ -37,7 +39,7 @@ pub(super) fn work_units(
 ) -> Vec<WorkUnit> {
     let indices: Vec<usize> = to_read.collect();
     let total: u64 = indices.iter().map(|&index| files[index].size).sum();
-    // Half of what a thread has to do.
+    // Half of the work of one thread.
     let most = total / (2 * threads as u64).max(1);
     let mut work_units: Vec<WorkUnit> = Vec::new();
     for index in indices {
@@ -76,8 +78,8 @@ fn split(file: &LogFile, index: usize) -> Vec<WorkUnit> {
     vec![WorkUnit { index, is_last: true, size: file.size, mode: ReadMode::Piped }]
 }
 
-/// The row groups of a Parquet file, if there are several and nothing is wrong with the file as a whole: what is, is known
-/// where the file is read whole.
+/// Returns the row groups of a Parquet file, if there are several and the file as a whole has no defect. A defect is
+/// reported when the file is read as one unit.
 fn row_groups(file: &LogFile, index: usize) -> Option<ParquetParts> {
     let mut defects = Defects::default();
     let parts = parquet_parts(file, source_id(index), &mut defects)?;
@@ -85,7 +87,7 @@ fn row_groups(file: &LogFile, index: usize) -> Option<ParquetParts> {
 }
 
 impl WorkUnit {
-    /// Reads it into the sink.
+    /// Reads the unit into the sink.
     pub(super) fn read<S: Sink>(
         &self,
         files: &[LogFile],

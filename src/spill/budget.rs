@@ -1,9 +1,9 @@
-//! How much memory, and how much of the disk, may be taken.
+//! The budget of memory and temporary files.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// Bytes that may be held at once and written to temporary files, and how many are.
+/// Limits of the memory held and of the temporary files written, and how much of each is in use. Unit: bytes.
 #[derive(Debug)]
 pub struct Budget {
     limit: usize,
@@ -13,36 +13,39 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// At max_bytes so many bytes of memory, and so many of temporary files.
+    /// Creates a budget with these limits of memory and of temporary files, in bytes.
     #[must_use]
     pub fn new(limit: usize, disk_limit: u64) -> Self {
         Self { limit, used: AtomicUsize::new(0), disk_limit, written: AtomicU64::new(0) }
     }
 
-    /// Nothing of memory but what is being written: for partitions of what was written already.
+    /// Creates a budget without memory and with unlimited files, for records that are written again in smaller
+    /// partitions.
     pub(super) fn for_repartitioning() -> Self {
         Self::new(0, u64::MAX)
     }
 
-    /// Takes bytes of a temporary file.
+    /// Reserves bytes of a temporary file; an error if the limit is exceeded.
     pub(super) fn reserve_disk(&self, bytes: u64) -> io::Result<()> {
         let written = self.written.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
         if written <= self.disk_limit {
             return Ok(());
         }
-        let max_bytes = self.disk_limit;
+        let limit = self.disk_limit;
         Err(io::Error::new(
             io::ErrorKind::QuotaExceeded,
-            format!("more than {max_bytes} bytes of records wait, half of what was free"),
+            format!(
+                "more than {limit} bytes of records would be spilled to temporary files: half of the free disk space"
+            ),
         ))
     }
 
-    /// Takes bytes; whether they are within the limit. They count as taken in any case.
+    /// Reserves bytes of memory and returns whether they are within the limit. They count as reserved in both cases.
     pub(super) fn reserve(&self, bytes: usize) -> bool {
         self.used.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= self.limit
     }
 
-    /// Gives bytes back.
+    /// Releases bytes of memory.
     pub(super) fn release(&self, bytes: usize) {
         self.used.fetch_sub(bytes, Ordering::Relaxed);
     }

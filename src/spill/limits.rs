@@ -1,17 +1,17 @@
-//! What a run may take of the machine, and how that is shared out.
+//! The limits of memory and disk of a run, and their division among its parts.
 
 use super::budget::Budget;
 
-/// Less than this is not worth a file's opening, bytes.
+/// Smallest size of a batch, bytes. Smaller batches are not worth opening a file.
 const MIN_BATCH_BYTES: usize = 1 << 20;
 
-/// What a flow takes that is selected and paired: itself, its partition of an address and of a conversation, bytes.
+/// Memory of a flow that is selected and paired, with its share of addresses and conversations, bytes.
 const FLOW_BYTES: usize = 400;
 
-/// What a run may take of the machine.
+/// The limits of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of memory; what the records retained need beyond them lies in temporary files.
+    /// Bytes of memory. Records that exceed it are spilled to temporary files.
     pub memory: usize,
     /// Bytes of temporary files.
     pub disk: u64,
@@ -24,22 +24,23 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// As much as the records need.
+    /// No limits.
     pub const NONE: Self = Self { memory: usize::MAX, disk: u64::MAX };
 
-    /// Three eighths are for records that wait: folding them, the dictionaries and the readers need the rest.
+    /// Returns the budget of packed records: three eighths of the memory. The rest is needed for aggregation,
+    /// dictionaries and readers.
     #[must_use]
     pub fn budget(self) -> Budget {
         Budget::new(self.memory / 8 * 3, self.disk)
     }
 
-    /// What each of so many threads reads of them at once, bytes.
+    /// Returns the bytes of packed records that each of so many threads reads at once.
     #[must_use]
     pub fn batch_bytes(self, threads: usize) -> usize {
         (self.memory / 8 / threads.max(1)).max(MIN_BATCH_BYTES)
     }
 
-    /// Flows that may be selected at once: those of a quarter of the memory.
+    /// Returns the number of flows that may be selected at once: as many as fit in a quarter of the memory.
     #[must_use]
     pub fn max_flows(self) -> u64 {
         (self.memory / 4 / FLOW_BYTES) as u64

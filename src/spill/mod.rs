@@ -1,7 +1,9 @@
-//! Entries of one size, parted by a hash of them: in memory up to a budget, beyond it in temporary files without a name.
+//! Records of one fixed size, partitioned by a hash. They stay in memory up to a budget; further records are spilled
+//! to unnamed temporary files.
 //!
-//! Goes in: chunks of records for a partition, from any thread. Comes out: the records of each partition, in no order, a bounded
-//! number at a time. An unnamed file is removed by the system however the process ends, a kill included.
+//! Input: chunks of records for a partition, from any thread. Output: the records of each partition, in no particular
+//! order, in batches of bounded size. The operating system removes an unnamed file when the process ends, even if it
+//! is killed.
 
 mod budget;
 mod limits;
@@ -14,28 +16,30 @@ use self::partition::Partition;
 pub use budget::Budget;
 pub use limits::Limits;
 
-/// Parts: one for each value of a byte.
+/// Number of partitions: one for each value of a byte.
 pub const PARTITIONS: usize = 256;
-/// Entries in one chunk.
+/// Records in one chunk.
 pub const CHUNK: usize = 128;
-/// Finer partitions of a partition that is too large: each may have a file open, on every thread.
+/// Largest number of subpartitions of a partition that is too large. Each thread may have a file open for each of
+/// them.
 const MAX_SUBPARTITIONS: usize = 32;
-/// How often a partition that is too large to be read at once is parted again.
+/// How often a partition that is too large to be read at once is partitioned again.
 const MAX_LEVELS: u32 = 3;
 
-/// Entries of `N` words in [`PARTITIONS`] partitions.
+/// Records of `N` words in [`PARTITIONS`] partitions.
 #[derive(Debug)]
 pub struct Spill<const N: usize> {
     partitions: Vec<Mutex<Partition<N>>>,
     budget: Arc<Budget>,
 }
 
-/// A thread that panicked left whole chunks behind: every change under a lock is one call.
+/// Ignores a poisoned lock: every change under a lock is one call, so a thread that panicked left no half-written
+/// chunk.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The partition of a hash's record: its highest bits, those below them at the next level.
+/// Returns the partition of a hash: its highest byte at level 0, the next byte at the next level.
 #[must_use]
 #[inline]
 pub fn partition_of(hash: u64, level: u32) -> usize {
@@ -43,33 +47,34 @@ pub fn partition_of(hash: u64, level: u32) -> usize {
 }
 
 impl<const N: usize> Spill<N> {
-    /// Without records.
+    /// Creates a store without records.
     #[must_use]
     pub fn new(budget: Arc<Budget>) -> Self {
         Self { partitions: (0..PARTITIONS).map(|_| Mutex::default()).collect(), budget }
     }
 
-    /// Adds a chunk to a partition. Where memory is at its limit the partition goes to its file first.
+    /// Adds a chunk to a partition. If memory is at its limit, the partition is spilled to its file.
     pub fn add(&self, partition: usize, chunk: Vec<[u64; N]>) -> io::Result<()> {
         lock(&self.partitions[partition]).add(chunk, &self.budget)
     }
 
-    /// Entries of all partitions.
+    /// Returns the number of records in all partitions.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.partitions.iter().map(|partition| lock(partition).len()).sum()
     }
 
-    /// Whether there is no record.
+    /// Returns whether there are no records.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Hands the records of a partition to `take`, at max_bytes about `max_bytes` bytes at once; of some of them, where `predicate` says which.
+    /// Calls `take` with the records of a partition in batches of about `max_bytes` at most. If a predicate is given,
+    /// only records that match it are passed on.
     ///
-    /// A larger partition is parted again by `hash_at`, which hashes an record for a level from 1: what must stay together has the
-    /// same hash at every level but the last one, [`Spill::last_level`].
+    /// A larger partition is partitioned again by `hash_at`, the hash of a record for a level from 1. Records that
+    /// must stay together need the same hash at every level except the last, [`Spill::last_level`].
     pub fn read(
         &self,
         partition: usize,
@@ -82,14 +87,15 @@ impl<const N: usize> Spill<N> {
         read_partition(&partition, max_bytes, 1, predicate, hash_at, take)
     }
 
-    /// The level at which a partition that is still too large is parted whatever belongs together.
+    /// Returns the last level. A partition that is still too large there is split without regard to records that
+    /// belong together.
     #[must_use]
     pub fn last_level() -> u32 {
         MAX_LEVELS
     }
 }
 
-/// Says which records are handed on.
+/// Determines which records are passed on.
 pub type Predicate<'a, const N: usize> = &'a dyn Fn(&[u64; N]) -> bool;
 
 fn read_partition<const N: usize>(
@@ -109,7 +115,7 @@ fn read_partition<const N: usize>(
         }
         return Ok(());
     }
-    // Nothing of the subpartitions partitions stays in memory but a chunk of each.
+    // Only one chunk of each subpartition stays in memory.
     let no_memory = Budget::for_repartitioning();
     let count = subpartition_count(bytes, max_bytes);
     let mut subpartitions: Vec<Partition<N>> = (0..count).map(|_| Partition::default()).collect();
@@ -132,7 +138,8 @@ fn read_partition<const N: usize>(
     Ok(())
 }
 
-/// The records of a partition that is small enough, or of which matching are wanted.
+/// Returns the records of a partition that is small enough, or of which few match; none if it must be partitioned
+/// again.
 fn read_at_once<const N: usize>(
     partition: &Partition<N>,
     is_small: bool,
@@ -151,7 +158,8 @@ fn read_at_once<const N: usize>(
     }
 }
 
-/// As many as let each be read at once, were they all of one size; some more, because they are not.
+/// Returns the number of subpartitions at which each can be read at once. A quarter is added, because their sizes
+/// differ.
 fn subpartition_count(bytes: u64, max_bytes: usize) -> usize {
     let needed = bytes.saturating_add(bytes / 4) / (max_bytes as u64).max(1) + 1;
     usize::try_from(needed).unwrap_or(MAX_SUBPARTITIONS).clamp(2, MAX_SUBPARTITIONS)
@@ -167,8 +175,8 @@ mod tests {
         record[0].wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 
-    /// Everything that comes back, and the size of the largest piece.
-    fn through(limit: usize, max_bytes: usize, records: &[[u64; 2]]) -> (Vec<[u64; 2]>, usize) {
+    /// Returns all records that were read, sorted, and the size of the largest batch.
+    fn round_trip(limit: usize, max_bytes: usize, records: &[[u64; 2]]) -> (Vec<[u64; 2]>, usize) {
         let spill = Spill::new(Arc::new(Budget::new(limit, u64::MAX)));
         for chunk in records.chunks(CHUNK) {
             for record in chunk {
@@ -198,12 +206,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_lost_or_made_up(
+        fn every_record_is_read_back_once(
             mut records in prop::collection::vec((0_u64..9, any::<u64>()).prop_map(|(a, b)| [a, b]), 0..600),
             limit in prop_oneof![Just(0_usize), 0_usize..8000, Just(usize::MAX)],
             max_bytes in prop_oneof![Just(0_usize), 0_usize..2000, Just(usize::MAX)],
         ) {
-            let (all, _) = through(limit, max_bytes, &records);
+            let (all, _) = round_trip(limit, max_bytes, &records);
             records.sort_unstable();
             prop_assert_eq!(all, records);
         }
@@ -211,7 +219,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_kept_comes_whatever_fits(
+        fn matching_records_are_read_at_any_batch_size(
             records in prop::collection::vec((0_u64..9, 0_u64..40).prop_map(|(a, b)| [a, b]), 0..300),
             max_bytes in prop_oneof![Just(0_usize), 0_usize..2000, Just(usize::MAX)],
             wanted in 0_u64..41,
@@ -230,17 +238,17 @@ mod tests {
     }
 
     #[test]
-    fn the_disk_is_not_filled() {
+    fn the_use_of_the_disk_is_limited() {
         let spill = Spill::new(Arc::new(Budget::new(0, 100)));
         assert!(spill.add(0, vec![[0; 2]; 6]).is_ok());
-        let full = spill.add(1, vec![[0; 2]; 1]).expect_err("one too many");
+        let full = spill.add(1, vec![[0; 2]; 1]).expect_err("one record too many");
         assert!(full.to_string().contains("more than 100 bytes"), "{full}");
     }
 
     #[test]
-    fn a_part_too_large_comes_in_pieces() {
+    fn a_large_partition_is_read_in_batches() {
         let records: Vec<[u64; 2]> = (0..20_000).map(|number| [7, number]).collect();
-        let (all, largest) = through(0, 16 * 1000, &records);
+        let (all, largest) = round_trip(0, 16 * 1000, &records);
         assert_eq!(all, records);
         assert!(largest <= 1000, "{largest}");
     }

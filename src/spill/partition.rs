@@ -1,4 +1,4 @@
-//! One partition: chunks in memory, and a file for those that had to leave it.
+//! One partition: chunks in memory, and a file for spilled chunks.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -59,7 +59,7 @@ impl<const N: usize> Partition<N> {
         Ok(())
     }
 
-    /// All records at once.
+    /// Returns all records at once.
     pub(super) fn read_all(&self) -> io::Result<Vec<[u64; N]>> {
         let too_many = |_| io::Error::other("more records than memory can address");
         let in_file = usize::try_from(self.in_file).map_err(too_many)?;
@@ -72,26 +72,26 @@ impl<const N: usize> Partition<N> {
         Ok(records)
     }
 
-    /// The records that `predicate` says, if they are at max_bytes so many.
+    /// Returns the records that match the predicate; none if they are more than `max_records`.
     pub(super) fn read_matching(
         &self,
-        max_bytes: usize,
+        max_records: usize,
         predicate: &dyn Fn(&[u64; N]) -> bool,
     ) -> io::Result<Option<Vec<[u64; N]>>> {
         let (mut matching, mut n_matching) = (Vec::new(), 0);
         self.for_each(|record| {
             if predicate(record) {
                 n_matching += 1;
-                if n_matching <= max_bytes {
+                if n_matching <= max_records {
                     matching.push(*record);
                 }
             }
             Ok(())
         })?;
-        Ok((n_matching <= max_bytes).then_some(matching))
+        Ok((n_matching <= max_records).then_some(matching))
     }
 
-    /// Calls `take` with each record, holding matching of them at a time.
+    /// Calls `take` with each record. Only a buffer of records is in memory at a time.
     pub(super) fn for_each(&self, mut take: impl FnMut(&[u64; N]) -> io::Result<()>) -> io::Result<()> {
         if let Some(mut file) = self.file.as_ref() {
             file.seek(SeekFrom::Start(0))?;
@@ -106,7 +106,7 @@ impl<const N: usize> Partition<N> {
     }
 }
 
-/// Reads `count` records from the start of a file.
+/// Fills `records` from the start of a file.
 fn read_records<const N: usize>(mut file: &File, records: &mut [[u64; N]]) -> io::Result<()> {
     file.seek(SeekFrom::Start(0))?;
     file.read_exact(bytemuck::cast_slice_mut(records.as_flattened_mut()))
