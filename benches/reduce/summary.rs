@@ -8,9 +8,8 @@ use std::hash::{Hash, Hasher};
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::read_file;
-use flowcause::ingest::sink::{
-    Action, Description, DescriptionId, FlowRecord, NameId, Needs, Sighting, Sink, Span,
-};
+use flowcause::ingest::record::{Action, Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
+use flowcause::ingest::sink::{Needs, Sink};
 use flowcause::model::defect::Defects;
 use flowcause::model::source::RowRef;
 use rustc_hash::FxHashMap;

@@ -5,7 +5,8 @@ use divan::counter::ItemsCount;
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::read_file;
-use flowcause::ingest::sink::{Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span};
+use flowcause::ingest::record::{Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
+use flowcause::ingest::sink::Sink;
 use flowcause::model::defect::Defects;
 use flowcause::model::source::RowRef;
 

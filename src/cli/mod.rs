@@ -33,7 +33,7 @@ use output::OutputFile;
 use state_file::StateFile;
 
 use crate::ingest::files::is_stream;
-use crate::ingest::guard::is_decoding;
+use crate::ingest::is_decoding;
 use crate::pipeline::{self, LogInput, Options};
 use crate::progress::Progress;
 use crate::render::{self, RenderOptions, TerminalOptions};

@@ -1,7 +1,7 @@
 //! Pairing: rows of one 5-tuple at one interface, either direction, become one conversation.
 
 use crate::frame::{FrameError, sorted_order};
-use crate::ingest::sink::{Action, AddressId, DescriptionId, Direction, NameId};
+use crate::ingest::record::{Action, AddressId, DescriptionId, Direction, NameId};
 use crate::model::protocol::Protocol;
 use crate::model::source::RowRef;
 use crate::model::tcp_flags::TcpFlags;
@@ -315,7 +315,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ingest::sink::{DescriptionId, NameId};
+    use crate::ingest::record::{DescriptionId, NameId};
     use crate::model::source::SourceId;
     use crate::reduce::{FlowKey, FlowSums};
 

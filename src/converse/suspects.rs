@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Conversation, ConversationState};
 use crate::frame::{FrameError, Outcomes, repeat_offenders};
-use crate::ingest::sink::{AddressId, Direction, NameId};
+use crate::ingest::record::{AddressId, Direction, NameId};
 
 /// Attempts that must have failed before an interface is worth a look.
 pub(super) const MIN_FAILURES: u32 = 2;

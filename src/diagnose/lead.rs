@@ -8,7 +8,7 @@ use crate::diagnose::case::{Attempt, Case, Outcome, ServiceStep};
 use crate::diagnose::lacking::needs_near;
 use crate::diagnose::words::{any_row, destination, how_often, lack, near_request, proof};
 use crate::finding::MissingData;
-use crate::ingest::sink::Direction;
+use crate::ingest::record::Direction;
 use crate::model::field::Field;
 use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::service::Service;

@@ -8,38 +8,26 @@
 //! footer once, and each part is read by whoever takes it, with a sink and defects of its own. Merged, these are those of
 //! the whole file, in whatever order.
 
-mod address;
-mod compression;
-mod detect;
-mod envelope;
-mod fields;
-pub mod files;
-pub mod guard;
-mod header;
-pub mod key;
-mod lines;
-mod marks;
-mod number;
+mod defects;
+pub mod file_kind;
+mod framing;
 mod open;
 pub mod options;
-mod order;
 mod parquet;
 mod piped;
 pub mod prefilter;
 pub mod quote;
 mod read;
-mod record;
+pub mod record;
 #[cfg(test)]
 mod recorder;
-mod rows;
-mod shape;
+mod schema;
 pub mod sink;
+mod source;
 mod text;
-mod text_parts;
 pub mod totals;
-mod value;
-pub mod wrapping;
 
-pub use parquet::ParquetParts;
-pub use read::{parquet_parts, read_file, read_file_piped};
-pub use text_parts::TextParts;
+pub use self::parquet::{ParquetParts, is_decoding};
+pub use self::read::{parquet_parts, read_file, read_file_piped};
+pub use self::source::{files, object_key};
+pub use self::text::parts::TextParts;

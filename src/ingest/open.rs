@@ -1,19 +1,17 @@
 //! Opens a file: takes its compressions off and looks at what is within.
 
 use std::cell::Cell;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 use std::rc::Rc;
 
-use super::compression::spool::{Spool, Spooled};
-use super::compression::{compression_of, decoder};
-use super::detect::{Content, content_of};
-use super::files::LogFile;
-use super::parquet::ParquetSource;
-use super::wrapping::{Layers, MOST_LAYERS};
+use super::file_kind::{Layers, MOST_LAYERS};
+use super::framing::detect::{Content, content_of};
+use super::source::compression::{compression_of, decoder};
+use super::source::files::LogFile;
+use super::source::peek::peek;
+use super::source::seekable::ParquetSource;
+use super::source::spool::{Spool, Spooled};
 use crate::model::defect::DefectKind;
-
-/// Enough to tell formats apart.
-const HEAD: usize = 4096;
 
 /// The most that a Parquet file inside a compression may take of the disk: fifty times the largest objects of AWS. It is
 /// read out of order and so must lie somewhere, and each thread may have one at a time.
@@ -101,31 +99,6 @@ impl<R: Read> Read for Thin<R> {
             return Err(io::Error::new(io::ErrorKind::InvalidData, says));
         }
         Ok(length)
-    }
-}
-
-/// The first bytes, and a reader that gives them again before the rest.
-///
-/// An error on the way is kept and given in its place, so that what a damaged stream held before is read.
-pub(super) fn peek<R: Read>(mut reader: R) -> (Vec<u8>, Replayed<R>) {
-    let mut head = Vec::with_capacity(HEAD);
-    let error = reader.by_ref().take(HEAD as u64).read_to_end(&mut head).err();
-    (head.clone(), Replayed { head: Cursor::new(head), error, rest: reader })
-}
-
-pub(super) struct Replayed<R> {
-    head: Cursor<Vec<u8>>,
-    error: Option<io::Error>,
-    rest: R,
-}
-
-impl<R: Read> Read for Replayed<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.head.read(buffer)?;
-        if length > 0 || buffer.is_empty() {
-            return Ok(length);
-        }
-        self.error.take().map_or_else(|| self.rest.read(buffer), Err)
     }
 }
 

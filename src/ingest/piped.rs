@@ -5,10 +5,10 @@
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use super::detect::Content;
-use super::files::LogFile;
+use super::file_kind::Layers;
+use super::framing::detect::Content;
 use super::open::{Inner, open};
-use super::wrapping::Layers;
+use super::source::files::LogFile;
 
 /// Bytes handed over at a time.
 const PIECE: usize = 256 * 1024;

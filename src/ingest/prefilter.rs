@@ -3,14 +3,29 @@
 //! Most records of most files are of others. They are counted and left; what the report needs of all records, their
 //! span, is compared as text first.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use rustc_hash::FxHashSet;
 
-use super::address::parse_address;
-use super::number::is_missing;
-use super::sink::{Span, Wanted};
+use super::record::Span;
+use super::schema::address::parse_address;
+use super::schema::number::is_missing;
+use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
+
+/// Bounds within which every record lies that can matter: what readers may leave out unread.
+///
+/// A record matters only if its time touches the window, and if its interface or one of its addresses is named here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The time of all cases, what records may be late included.
+    pub window: Window,
+    /// Interfaces whose flows or coverage matter.
+    pub interfaces: BTreeSet<InterfaceId>,
+    /// Addresses whose flows matter at whatever interface.
+    pub addresses: BTreeSet<IpAddr>,
+}
 
 /// Bits of the sieve: 8 KiB, which stays in the first-level cache.
 const SIEVE_BITS: u32 = 16;

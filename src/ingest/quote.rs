@@ -8,17 +8,17 @@ use std::io::{self, Read};
 
 use rayon::prelude::*;
 
-use super::detect::Content;
-use super::envelope::cells::for_each_row;
-use super::envelope::joined::Parted;
-use super::envelope::json::for_each_event;
-use super::envelope::labelled::for_each_labelled;
-use super::envelope::{Item, stamp};
-use super::files::LogFile;
-use super::lines::{Line, for_each_line};
+use super::framing::aws_cli_text::for_each_labelled;
+use super::framing::delimited::for_each_row;
+use super::framing::detect::Content;
+use super::framing::json::for_each_event;
+use super::framing::tab_joined::Parted;
+use super::framing::{Item, timestamp_prefix};
 use super::open::{Inner, open};
 use super::parquet::quote::quote_rows;
-use super::text::BYTE_ORDER_MARK;
+use super::source::files::LogFile;
+use super::source::lines::BYTE_ORDER_MARK;
+use super::source::lines::{Line, for_each_line};
 use crate::model::source::{RowRef, SourceId};
 
 /// The text of each wanted record. A file that can no longer be read gives none.
@@ -83,7 +83,7 @@ impl Quotes<'_> {
 
     fn text(&mut self, number: u64, text: &[u8]) {
         if self.wanted.binary_search(&number).is_ok() {
-            let record = stamp::read(text).map_or(text, |stamped| stamped.record);
+            let record = timestamp_prefix::read(text).map_or(text, |stamped| stamped.record);
             self.found.push((number, String::from_utf8_lossy(record).trim().to_owned()));
         }
         self.done.set(self.wanted.last().is_none_or(|&last| number >= last));

@@ -2,21 +2,23 @@
 
 use std::io::Read;
 
-use super::detect::Content;
-use super::envelope::cells::for_each_row;
-use super::envelope::joined::Parted;
-use super::envelope::json::for_each_event;
-use super::envelope::labelled::for_each_labelled;
-use super::envelope::stamp;
-use super::files::LogFile;
-use super::lines::{Line, for_all_lines, for_each_line};
+use super::defects::FileContext;
+use super::file_kind::{ColumnsBy, FileKind, Wrapping};
+use super::framing::aws_cli_text::for_each_labelled;
+use super::framing::delimited::for_each_row;
+use super::framing::detect::Content;
+use super::framing::json::for_each_event;
+use super::framing::tab_joined::Parted;
+use super::framing::timestamp_prefix;
 use super::open::{Inner, open};
 use super::options::ReadOptions;
 use super::parquet::{ParquetParts, read_parquet};
 use super::piped::{Found, piped};
 use super::sink::Sink;
-use super::text::{FileContext, TextReader};
-use super::wrapping::{ColumnsBy, FileKind, Wrapping};
+use super::source::files::LogFile;
+use super::source::lines::{Line, for_each_line};
+use super::text::TextReader;
+use super::text::lines::for_all_lines;
 use crate::model::defect::{DefectKind, Defects};
 use crate::model::source::SourceId;
 
@@ -116,7 +118,7 @@ fn read_text<S: Sink>(
 /// A line without the time before it; one that has none is left as it is.
 pub(super) fn unstamped(line: Line<'_>) -> Line<'_> {
     match line.text() {
-        Some(text) => Line::Text(stamp::read(text).map_or(text, |stamped| stamped.record)),
+        Some(text) => Line::Text(timestamp_prefix::read(text).map_or(text, |stamped| stamped.record)),
         None => Line::TooLong,
     }
 }

@@ -1,290 +1,110 @@
-//! One text line to one record, given the columns: the port test first, then only what is needed.
+//! One record of a flow log as values: what every reader hands to a [`Sink`](super::sink::Sink).
 
 use std::net::IpAddr;
 
-use super::fields::Fields;
-use super::header::Columns;
-use super::number::is_missing;
-use super::prefilter::Prefilter;
-use super::sink::{Action, DESCRIPTIVE, Description, Direction, FlowRecord, NameId, Sighting, Sink, Span};
-use super::totals::Totals;
-use super::value::{BadValue, action, address, direction, number, odd_status, packet_address, port, seconds};
 use crate::model::field::Field;
 use crate::model::source::RowRef;
 
-/// Where the fields of a record are, resolved once for each header.
-pub(super) struct Layout {
-    columns: Columns,
-    pub(super) interface: Option<usize>,
-    pub(super) src_addr: usize,
-    pub(super) dst_addr: usize,
-    pub(super) src_port: usize,
-    pub(super) dst_port: usize,
-    pub(super) protocol: usize,
-    pub(super) packets: usize,
-    pub(super) bytes: usize,
-    pub(super) start: usize,
-    pub(super) end: usize,
-    action: usize,
-    pub(super) log_status: Option<usize>,
-    pub(super) tcp_flags: Option<usize>,
-    pkt_src: Option<usize>,
-    pkt_dst: Option<usize>,
-    direction: Option<usize>,
-    descriptive: [Option<usize>; DESCRIPTIVE.len()],
+/// A text seen before, such as an interface id, by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameId(pub u32);
+
+/// An address seen before, by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AddressId(pub u32);
+
+/// A set of descriptive values seen before, by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DescriptionId(pub u32);
+
+/// Whether security groups and network ACLs of the interface let the packets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// `ACCEPT`.
+    Accept,
+    /// `REJECT`.
+    Reject,
 }
 
-impl Layout {
-    /// Resolves the columns; gives back the names of required fields that are not there.
-    pub(super) fn new(columns: Columns) -> Result<Self, Vec<&'static str>> {
-        let missing = columns.missing();
-        let need = |field| columns.position(field).ok_or_else(|| missing.clone());
-        Ok(Self {
-            interface: columns.position(Field::InterfaceId),
-            src_addr: need(Field::SrcAddr)?,
-            dst_addr: need(Field::DstAddr)?,
-            src_port: need(Field::SrcPort)?,
-            dst_port: need(Field::DstPort)?,
-            protocol: need(Field::Protocol)?,
-            packets: need(Field::Packets)?,
-            bytes: need(Field::Bytes)?,
-            start: need(Field::Start)?,
-            end: need(Field::End)?,
-            action: need(Field::Action)?,
-            log_status: columns.position(Field::LogStatus),
-            tcp_flags: columns.position(Field::TcpFlags),
-            pkt_src: columns.position(Field::PktSrcAddr),
-            pkt_dst: columns.position(Field::PktDstAddr),
-            direction: columns.position(Field::FlowDirection),
-            descriptive: DESCRIPTIVE.map(|field| columns.position(field)),
-            columns,
-        })
-    }
-
-    /// How many fields a record has.
-    pub(super) fn count(&self) -> usize {
-        self.columns.count
-    }
-
-    /// Counts the record as left out if it cannot matter. What is not plainly a record of others is not left out.
-    #[inline]
-    pub(super) fn leaves_out(
-        &self,
-        record: Fields<'_>,
-        prefilter: &Prefilter,
-        left_out: &mut Totals,
-    ) -> bool {
-        let Ok(span) = self.span(record) else { return false };
-        let Some(sighting) = self.plain_sighting(record) else { return false };
-        let in_time = prefilter.touches(span);
-        if in_time && self.is_wanted(record, sighting, prefilter) {
-            return false;
-        }
-        left_out.count(sighting, span, in_time);
-        true
-    }
-
-    /// What the record says of its interface, if action and log-status are what most records have.
-    #[inline]
-    fn plain_sighting(&self, record: Fields<'_>) -> Option<Sighting> {
-        if self.log_status.is_none_or(|at| record.is(at, b"OK")) {
-            return self.plain_action(record).map(Sighting::Ok);
-        }
-        odd_status(record.get(self.log_status?)).ok().flatten()
-    }
-
-    /// `ACCEPT` or `REJECT`, or none of them.
-    #[inline]
-    pub(super) fn plain_action(&self, record: Fields<'_>) -> Option<Action> {
-        if record.is(self.action, b"ACCEPT") {
-            return Some(Action::Accept);
-        }
-        record.is(self.action, b"REJECT").then_some(Action::Reject)
-    }
-
-    #[inline]
-    pub(super) fn is_wanted(&self, record: Fields<'_>, sighting: Sighting, prefilter: &Prefilter) -> bool {
-        let interface = self.interface.map_or(b"-".as_slice(), |at| record.get(at));
-        prefilter.has_interface(interface)
-            || prefilter.has_addresses()
-                && matches!(sighting, Sighting::Ok(_))
-                && self.has_wanted_address(record, prefilter)
-    }
-
-    #[inline(never)]
-    fn has_wanted_address(&self, record: Fields<'_>, prefilter: &Prefilter) -> bool {
-        let addresses = [Some(self.src_addr), Some(self.dst_addr), self.pkt_src, self.pkt_dst];
-        addresses.into_iter().flatten().any(|at| prefilter.has_address(record.get(at)))
-    }
-
-    /// Reads one record and hands it to the sink.
-    #[inline]
-    pub(super) fn read<S: Sink>(
-        &self,
-        record: Fields<'_>,
-        row: RowRef,
-        sink: &mut S,
-    ) -> Result<(), BadValue> {
-        let span = self.span(record)?;
-        if let Some(sighting) = self.without_traffic(record)? {
-            let interface = self.interface(record, sink);
-            sink.sighting(interface, sighting, span, row);
-            return Ok(());
-        }
-        let src_port = port(Field::SrcPort, record, self.src_port)?;
-        let dst_port = port(Field::DstPort, record, self.dst_port)?;
-        let action = match self.plain_action(record) {
-            Some(action) => action,
-            None => action(record.get(self.action))?,
-        };
-        let known = Known { span, action, row };
-        if !sink.wants_ports(src_port, dst_port) {
-            self.pass_over(record, known, sink);
-            return Ok(());
-        }
-        self.hand_over(record, known, self.values(record, src_port, dst_port)?, sink)
-    }
-
-    /// Tells the sink of a record with traffic that does not matter.
-    #[inline]
-    pub(super) fn pass_over<S: Sink>(&self, record: Fields<'_>, known: Known, sink: &mut S) {
-        let interface = self.interface(record, sink);
-        sink.sighting(interface, Sighting::Ok(known.action), known.span, known.row);
-    }
-
-    /// Hands a record that matters to the sink.
-    #[inline]
-    pub(super) fn hand_over<S: Sink>(
-        &self,
-        record: Fields<'_>,
-        known: Known,
-        values: Values,
-        sink: &mut S,
-    ) -> Result<(), BadValue> {
-        let interface = self.interface(record, sink);
-        // The whole record is read before the sink hears of it, so that a bad one leaves no trace but its defect.
-        let flow = self.flow(record, interface, known, values, sink)?;
-        sink.sighting(interface, Sighting::Ok(known.action), known.span, known.row);
-        sink.flow(&flow);
-        Ok(())
-    }
-
-    #[inline]
-    fn interface<S: Sink>(&self, record: Fields<'_>, sink: &mut S) -> NameId {
-        sink.name(self.interface.map_or(b"-".as_slice(), |at| record.get(at)))
-    }
-
-    #[inline]
-    fn span(&self, record: Fields<'_>) -> Result<Span, BadValue> {
-        Ok(Span {
-            start: seconds(Field::Start, record, self.start)?,
-            end: seconds(Field::End, record, self.end)?,
-        })
-    }
-
-    /// The sighting of a record without traffic; `None` if it is a flow.
-    #[inline]
-    fn without_traffic(&self, record: Fields<'_>) -> Result<Option<Sighting>, BadValue> {
-        match self.log_status {
-            Some(at) if record.is(at, b"OK") => Ok(None),
-            Some(at) => odd_status(record.get(at)),
-            // Without a log-status a record without addresses may be either; only "lost" claims nothing.
-            None if is_missing(record.get(self.src_addr)) => Ok(Some(Sighting::SkipData)),
-            None => Ok(None),
-        }
-    }
-
-    #[inline]
-    fn values(&self, record: Fields<'_>, src_port: u16, dst_port: u16) -> Result<Values, BadValue> {
-        let protocol = number(Field::Protocol, record, self.protocol, u64::from(u8::MAX))?;
-        Ok(Values {
-            src: address(Field::SrcAddr, record, self.src_addr)?,
-            dst: address(Field::DstAddr, record, self.dst_addr)?,
-            src_port,
-            dst_port,
-            protocol: u8::try_from(protocol).unwrap_or(u8::MAX),
-            packets: number(Field::Packets, record, self.packets, u64::MAX)?,
-            bytes: number(Field::Bytes, record, self.bytes, u64::MAX)?,
-            tcp_flags: self.tcp_flags(record)?,
-        })
-    }
-
-    #[inline]
-    fn flow<S: Sink>(
-        &self,
-        record: Fields<'_>,
-        interface: NameId,
-        known: Known,
-        values: Values,
-        sink: &mut S,
-    ) -> Result<FlowRecord, BadValue> {
-        let Values { src, dst, src_port, dst_port, protocol, packets, bytes, tcp_flags } = values;
-        let (mut pkt_src, mut pkt_dst) = (None, None);
-        if S::NEEDS.packet_addresses {
-            pkt_src = packet_address(Field::PktSrcAddr, record, self.pkt_src, (self.src_addr, src))?;
-            pkt_dst = packet_address(Field::PktDstAddr, record, self.pkt_dst, (self.dst_addr, dst))?;
-        }
-        let direction = if S::NEEDS.direction { self.direction(record)? } else { None };
-        let mut values: Description<'_> = [None; DESCRIPTIVE.len()];
-        if S::NEEDS.descriptions {
-            for (value, at) in values.iter_mut().zip(self.descriptive) {
-                *value = at.map(|at| record.get(at)).filter(|text| !is_missing(text));
-            }
-        }
-        let Known { span, action, row } = known;
-        Ok(FlowRecord {
-            interface,
-            src,
-            dst,
-            pkt_src,
-            pkt_dst,
-            src_port,
-            dst_port,
-            protocol,
-            action,
-            direction,
-            packets,
-            bytes,
-            tcp_flags,
-            span,
-            description: sink.description(&values),
-            row,
-        })
-    }
-
-    #[inline]
-    pub(super) fn tcp_flags(&self, record: Fields<'_>) -> Result<Option<u16>, BadValue> {
-        let Some(at) = self.tcp_flags else { return Ok(None) };
-        match record.number(at).and_then(|flags| u16::try_from(flags).ok()) {
-            Some(flags) => Ok(Some(flags)),
-            None if is_missing(record.get(at)) => Ok(None),
-            None => Err(BadValue::new(Field::TcpFlags, record.get(at))),
-        }
-    }
-
-    #[inline]
-    fn direction(&self, record: Fields<'_>) -> Result<Option<Direction>, BadValue> {
-        self.direction.map_or(Ok(None), |at| direction(record.get(at)))
-    }
+/// `flow-direction`, seen from the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Into the interface.
+    Ingress,
+    /// Out of the interface.
+    Egress,
 }
 
-/// What is known of a record with traffic, whether it matters or not.
-#[derive(Clone, Copy)]
-pub(super) struct Known {
-    pub(super) span: Span,
-    pub(super) action: Action,
-    pub(super) row: RowRef,
+/// What a record says of the interface's minute: `log-status`, and the action of an `OK` record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sighting {
+    /// Traffic was recorded.
+    Ok(Action),
+    /// Covered, and no traffic.
+    NoData,
+    /// Records were lost: absence proves nothing.
+    SkipData,
 }
 
-/// The values of a record that matters.
-#[derive(Clone, Copy)]
-pub(super) struct Values {
-    pub(super) src: IpAddr,
-    pub(super) dst: IpAddr,
-    pub(super) src_port: u16,
-    pub(super) dst_port: u16,
-    pub(super) protocol: u8,
-    pub(super) packets: u64,
-    pub(super) bytes: u64,
-    pub(super) tcp_flags: Option<u16>,
+/// The descriptive fields that are kept beside a flow, in this order.
+pub const DESCRIPTIVE: [Field; 10] = [
+    Field::VpcId,
+    Field::SubnetId,
+    Field::PktDstAwsService,
+    Field::TrafficPath,
+    Field::EcsServiceName,
+    Field::EcsTaskArn,
+    Field::EcsTaskId,
+    Field::RejectReason,
+    Field::NextHopInterfaceId,
+    Field::InterfaceType,
+];
+
+/// The values of [`DESCRIPTIVE`]; none where the field is missing or `-`.
+pub type Description<'a> = [Option<&'a [u8]>; DESCRIPTIVE.len()];
+
+/// The span of a record: Unix seconds, both inclusive; source: flow log fields `start` and `end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// First packet.
+    pub start: u32,
+    /// Last packet.
+    pub end: u32,
+}
+
+/// One `OK` record whose ports matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlowRecord {
+    /// `interface-id`.
+    pub interface: NameId,
+    /// `srcaddr`.
+    pub src: IpAddr,
+    /// `dstaddr`.
+    pub dst: IpAddr,
+    /// `pkt-srcaddr`.
+    pub pkt_src: Option<IpAddr>,
+    /// `pkt-dstaddr`.
+    pub pkt_dst: Option<IpAddr>,
+    /// `srcport`.
+    pub src_port: u16,
+    /// `dstport`.
+    pub dst_port: u16,
+    /// `protocol`.
+    pub protocol: u8,
+    /// `action`.
+    pub action: Action,
+    /// `flow-direction`.
+    pub direction: Option<Direction>,
+    /// `packets`.
+    pub packets: u64,
+    /// `bytes`.
+    pub bytes: u64,
+    /// `tcp-flags`.
+    pub tcp_flags: Option<u16>,
+    /// `start` and `end`.
+    pub span: Span,
+    /// The descriptive fields.
+    pub description: DescriptionId,
+    /// Where the record stands.
+    pub row: RowRef,
 }

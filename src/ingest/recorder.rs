@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::ingest::sink::{Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span, Wanted};
-use crate::ingest::totals::Totals;
+use super::prefilter::Wanted;
+use super::record::{Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
+use super::sink::Sink;
+use super::totals::Totals;
 use crate::model::source::RowRef;
 
 /// What was told of a row.

@@ -1,6 +1,6 @@
 //! Counts over records, whether they are kept or not.
 
-use super::sink::{Action, Sighting, Span};
+use super::record::{Action, Sighting, Span};
 
 /// Counts over all records that were read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::ingest::sink::{
-    DESCRIPTIVE, Description, DescriptionId, Direction, FlowRecord, NameId, Sighting, Sink, Span,
+use crate::ingest::record::{
+    DESCRIPTIVE, Description, DescriptionId, Direction, FlowRecord, NameId, Sighting, Span,
 };
+use crate::ingest::sink::Sink;
 use crate::inspect::duplicates::Outbox;
 use crate::inspect::file::FileCensus;
 use crate::inspect::identity::{Identity, begin};

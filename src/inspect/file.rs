@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ingest::sink::{Action, DESCRIPTIVE, FlowRecord, Sighting, Span};
+use crate::ingest::record::{Action, DESCRIPTIVE, FlowRecord, Sighting, Span};
 use crate::inspect::identity::Identity;
 use crate::model::field::Field;
 use crate::model::time::Timestamp;

@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use crate::ingest::sink::{Action, Sighting, Span};
+use crate::ingest::record::{Action, Sighting, Span};
 
 /// A record, as good as unique.
 pub(super) type Identity = [u64; 2];

@@ -1,6 +1,6 @@
 //! What the records say of one interface.
 
-use crate::ingest::sink::{Sighting, Span};
+use crate::ingest::record::{Sighting, Span};
 use crate::inspect::identity::{Identity, Mixer};
 use crate::inspect::stretches::Stretches;
 

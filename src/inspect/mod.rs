@@ -22,9 +22,9 @@ use std::io;
 
 use rayon::ThreadPool;
 
+use crate::ingest::file_kind::{ColumnsBy, Compression};
 use crate::ingest::files::LogFile;
 use crate::ingest::options::ReadOptions;
-use crate::ingest::wrapping::{ColumnsBy, Compression};
 use crate::inspect::file::COUNTED;
 use crate::inspect::needs::Found;
 use crate::inspect::run::{Counted, add};

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::ThreadPool;
 
+use crate::ingest::file_kind::{ColumnsBy, FileKind, Layers, Wrapping};
 use crate::ingest::files::{LogFile, source_id};
 use crate::ingest::options::ReadOptions;
 use crate::ingest::read_file;
-use crate::ingest::wrapping::{ColumnsBy, FileKind, Layers, Wrapping};
 use crate::inspect::census::Census;
 use crate::inspect::duplicates::{Identities, Outbox};
 use crate::inspect::file::{COUNTED, FileCensus, widest};

@@ -78,7 +78,7 @@ fn add(gaps: &mut Gaps, gap: Gap) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::sink::{Action, Sighting, Span};
+    use crate::ingest::record::{Action, Sighting, Span};
 
     fn interface(minutes: &[u32]) -> InterfaceCensus {
         let mut census = InterfaceCensus::new(b"eni-1");

@@ -10,7 +10,7 @@ use super::filter::all_records_of;
 use crate::converse::{SuspectCandidate, pair_in_runs, suspects};
 use crate::error::Error;
 use crate::frame::FrameError;
-use crate::ingest::sink::NameId;
+use crate::ingest::record::NameId;
 use crate::model::ids::InterfaceId;
 use crate::reduce::Aggregate;
 

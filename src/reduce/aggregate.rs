@@ -12,7 +12,7 @@ use super::file_totals::FileTotals;
 use super::packed::PackedRecord;
 use super::selector::RecordSelector;
 use super::shared::Shared;
-use crate::ingest::sink::NameId;
+use crate::ingest::record::NameId;
 use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
 use crate::model::field::Field;
@@ -159,7 +159,7 @@ impl Aggregate {
         is_wanted: impl Fn(&str) -> bool,
     ) -> io::Result<BTreeSet<InterfaceId>> {
         let names = self.names();
-        let column = crate::ingest::sink::DESCRIPTIVE.iter().position(|&have| have == field);
+        let column = crate::ingest::record::DESCRIPTIVE.iter().position(|&have| have == field);
         let values = self.shared.descriptions();
         let matches: Vec<bool> = values
             .iter()

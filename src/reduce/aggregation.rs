@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 
 use super::flow::{BUCKET_SECONDS, FlowSums};
 use super::packed::{PackedRecord, bucket_of, sums_of};
-use crate::ingest::sink::{DescriptionId, FlowRecord};
+use crate::ingest::record::{DescriptionId, FlowRecord};
 
 /// A flow of the aggregate. Its addresses are not numbered yet.
 #[derive(Clone, Copy, Debug)]

@@ -13,9 +13,11 @@ use super::names::Names;
 use super::packed::{NARROW, PackedRecord, WIDE, pack_narrow, pack_wide};
 use super::shared::Shared;
 use crate::ingest::prefilter::Prefilter;
-use crate::ingest::sink::{
-    Action, DESCRIPTIVE, Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span, Wanted,
+use crate::ingest::prefilter::Wanted;
+use crate::ingest::record::{
+    Action, DESCRIPTIVE, Description, DescriptionId, FlowRecord, NameId, Sighting, Span,
 };
+use crate::ingest::sink::Sink;
 use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
 use crate::model::source::RowRef;

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::flow::BUCKET_SECONDS;
 use super::packed::{pack_row, unpack_row};
-use crate::ingest::sink::{NameId, Sighting, Span};
+use crate::ingest::record::{NameId, Sighting, Span};
 use crate::model::source::RowRef;
 
 /// Words of a packed row of coverage.

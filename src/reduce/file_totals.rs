@@ -1,6 +1,6 @@
 //! The counts of one log file.
 
-use crate::ingest::key::Told;
+use crate::ingest::object_key::Told;
 use crate::ingest::totals::Totals;
 
 /// The counts of one file.

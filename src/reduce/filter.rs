@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::ingest::key::{Told, recorded_in};
-use crate::ingest::sink::Wanted;
+use crate::ingest::object_key::{Told, recorded_in};
+use crate::ingest::prefilter::Wanted;
 use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
 

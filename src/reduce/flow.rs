@@ -1,6 +1,6 @@
 //! The flows of the aggregate: one row for each key.
 
-use crate::ingest::sink::{Action, AddressId, DescriptionId, Direction, NameId};
+use crate::ingest::record::{Action, AddressId, DescriptionId, Direction, NameId};
 use crate::model::source::RowRef;
 
 /// Seconds in one bucket of the aggregate.

@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHashMap;
 
-use crate::ingest::sink::NameId;
+use crate::ingest::record::NameId;
 
 /// The longest name that is stored in the table itself.
 const SHORT: usize = 24;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::aggregation::AggregatedFlow;
 use super::dictionary::Dictionary;
 use super::flow::{Flow, FlowKey};
-use crate::ingest::sink::{AddressId, NameId};
+use crate::ingest::record::{AddressId, NameId};
 
 /// The flows that were added so far. Their addresses are numbered in the order in which they were added.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::flow::{BUCKET_SECONDS, FlowSums};
-use crate::ingest::sink::{Action, DescriptionId, Direction, FlowRecord, NameId, Span};
+use crate::ingest::record::{Action, DescriptionId, Direction, FlowRecord, NameId, Span};
 use crate::model::source::{RowRef, SourceId};
 
 /// Words of a record whose addresses are all IPv4.

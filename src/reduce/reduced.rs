@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::coverage::CoverageRow;
 use super::flow::Flow;
-use crate::ingest::sink::{AddressId, DESCRIPTIVE, DescriptionId, NameId};
+use crate::ingest::record::{AddressId, DESCRIPTIVE, DescriptionId, NameId};
 use crate::ingest::totals::Totals;
 use crate::model::field::Field;
 

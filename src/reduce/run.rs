@@ -13,7 +13,7 @@ use super::filter::RecordFilter;
 use super::shared::Shared;
 use super::work_unit::{WorkUnit, work_units};
 use crate::ingest::files::LogFile;
-use crate::ingest::key::Told;
+use crate::ingest::object_key::Told;
 use crate::ingest::options::ReadOptions;
 use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};

@@ -14,7 +14,7 @@ use super::numbering::Numbering;
 use super::reduced::Reduced;
 use super::selector::RecordSelector;
 
-use crate::ingest::sink::NameId;
+use crate::ingest::record::NameId;
 use crate::ingest::totals::Totals;
 use crate::spill::PARTITIONS;
 

@@ -9,7 +9,7 @@ use super::aggregation::DescriptionMerger;
 use super::coverage::{COVERAGE, CoverageTable};
 use super::dictionary::Dictionary;
 use super::packed::{NARROW, WIDE};
-use crate::ingest::sink::{DESCRIPTIVE, DescriptionId, NameId};
+use crate::ingest::record::{DESCRIPTIVE, DescriptionId, NameId};
 use crate::spill::{Budget, Spill, partition_of};
 
 /// The numbers of a description's values.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use flowcause::converse::{Conversation, Half, pair};
 use flowcause::ingest::files::LogFile;
 use flowcause::ingest::options::ReadOptions;
-use flowcause::ingest::sink::DESCRIPTIVE;
+use flowcause::ingest::record::DESCRIPTIVE;
 use flowcause::model::field::Field;
 use flowcause::model::ids::InterfaceId;
 use flowcause::model::time::{Timestamp, Window};

@@ -23,9 +23,9 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ("!path,assemble,check,report,render", &["PathHop"], "hops are told where reports are put together"),
     ("!frame", &["polars"], "tables are the frame's"),
     (
-        "!ingest,render/parquet.rs",
+        "!ingest/parquet,render/parquet.rs",
         &["parquet::", "arrow::"],
-        "formats are ingest's; the one that is written is its renderer's",
+        "Parquet is read in one folder and written in one file",
     ),
     ("diagnose", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a cause is a pure function"),
     ("schedule", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "what is remembered is a value"),
@@ -98,9 +98,14 @@ fn layer(name: &str) -> &str {
     name.split('/').next().expect("a part")
 }
 
+/// Whether the file is in the folder, at any depth.
+fn is_below(folder: &str, name: &str) -> bool {
+    name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
 fn applies(to: &str, name: &str) -> bool {
     match to.strip_prefix('!') {
-        Some(but) => !but.split(',').any(|one| one == layer(name) || one == name),
+        Some(but) => !but.split(',').any(|one| one == layer(name) || one == name || is_below(one, name)),
         None => to == layer(name),
     }
 }

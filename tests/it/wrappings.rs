@@ -3,11 +3,12 @@
 use std::io::Read;
 
 use flate2::read::GzDecoder;
+use flowcause::ingest::file_kind::{ColumnsBy, Compression, FileKind};
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::{Formats, ReadOptions};
 use flowcause::ingest::read_file;
-use flowcause::ingest::sink::{Description, DescriptionId, FlowRecord, NameId, Sighting, Sink, Span};
-use flowcause::ingest::wrapping::{ColumnsBy, Compression, FileKind};
+use flowcause::ingest::record::{Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
+use flowcause::ingest::sink::Sink;
 use flowcause::model::defect::Defects;
 use flowcause::model::field::Field;
 use flowcause::model::log_format::LogFormat;

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use self::summary::InterfaceSummary;
 use super::{Conversation, by_interface, pair_in_runs};
 use crate::frame::FrameError;
-use crate::ingest::sink::NameId;
+use crate::ingest::record::NameId;
 use crate::reduce::Reduced;
 
 /// What is known of each interface, by the number its name has in the flows.
@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
     use crate::converse::{Half, Sums, suspects};
-    use crate::ingest::sink::{AddressId, DescriptionId, Direction};
+    use crate::ingest::record::{AddressId, DescriptionId, Direction};
     use crate::model::protocol::Protocol;
     use crate::model::source::{RowRef, SourceId};
 

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::attempts::Attempts;
 use crate::converse::suspects::MIN_FAILURES;
 use crate::converse::{Conversation, ConversationState};
-use crate::ingest::sink::Direction;
+use crate::ingest::record::Direction;
 use crate::reduce::Reduced;
 
 /// Whose attempts failed matters only for the interface's own address, which a few of its conversations may leave open and

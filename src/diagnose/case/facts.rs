@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::converse::Conversation;
 use crate::diagnose::case::Subject;
-use crate::ingest::sink::{AddressId, NameId};
+use crate::ingest::record::{AddressId, NameId};
 use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::model::ids::{FlowLogId, InterfaceId, SubnetId, VpcId};

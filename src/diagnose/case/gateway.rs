@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::converse::Conversation;
 use crate::diagnose::case::{Attempt, Case};
-use crate::ingest::sink::AddressId;
+use crate::ingest::record::AddressId;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
 use crate::model::time::{Timestamp, Window};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::MissingData;
-use crate::ingest::sink::{Action, NameId};
+use crate::ingest::record::{Action, NameId};
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
 use crate::model::source::RowRef;

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use super::super::address::parse_address;
-use super::super::number::is_missing;
-use super::super::value::BadValue;
 use super::columns::Text;
+use crate::ingest::schema::address::parse_address;
+use crate::ingest::schema::number::is_missing;
+use crate::ingest::schema::value::BadValue;
 use crate::model::field::Field;
 
 /// A column of addresses.

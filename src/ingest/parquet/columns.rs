@@ -9,8 +9,8 @@ use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Int32Type, Int64Type};
 
-use super::super::number::{is_missing, parse_number};
-use super::super::value::BadValue;
+use crate::ingest::schema::number::{is_missing, parse_number};
+use crate::ingest::schema::value::BadValue;
 use crate::model::field::{Field, FieldKind};
 
 /// Whether the field's column can be read from this type at all. Text may hold numbers, but no number is an address.

@@ -6,13 +6,14 @@ use ::parquet::arrow::arrow_reader::{
 };
 use arrow::array::RecordBatch;
 
-use super::super::guard::guarded;
-use super::super::text::FileContext;
 use super::batch::Batch;
-use super::chunks::{Chunks, Pages};
+use super::chunks::Chunks;
 use super::footer::Footer;
+use super::guard::guarded;
 use super::lake::Flattener;
-use super::layout::{Columns, Projection};
+use super::pages::Pages;
+use super::projection::{Columns, Projection};
+use crate::ingest::defects::FileContext;
 use crate::model::defect::DefectKind;
 
 /// Rows decoded at a time.

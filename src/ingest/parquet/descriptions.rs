@@ -9,10 +9,11 @@ use arrow::array::ArrayRef;
 use arrow::buffer::ScalarBuffer;
 use rustc_hash::FxHashMap;
 
-use super::super::number::is_missing;
-use super::super::sink::{DESCRIPTIVE, Description, DescriptionId, Sink};
 use super::batch::Batch;
 use super::columns::{Numbers, Text};
+use crate::ingest::record::{DESCRIPTIVE, Description, DescriptionId};
+use crate::ingest::schema::number::is_missing;
+use crate::ingest::sink::Sink;
 use crate::model::field::Field;
 
 /// Traffic paths as text; 0 stands for none in re-saved files.

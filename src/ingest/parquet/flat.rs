@@ -6,12 +6,12 @@ use ::parquet::arrow::ProjectionMask;
 use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::{Field as ArrowField, Schema};
 
-use super::super::header;
-use super::super::sink::{DESCRIPTIVE, Needs};
-use super::super::text::FileContext;
 use super::columns::is_readable;
-use super::layout::{Columns, Projection, plain_type, wrong_type};
-use super::row::ADDRESSES;
+use super::projection::{ADDRESSES, Columns, Projection, is_needed, plain_type, wrong_type};
+use crate::ingest::defects::FileContext;
+use crate::ingest::record::DESCRIPTIVE;
+use crate::ingest::schema::header;
+use crate::ingest::sink::Needs;
 use crate::model::defect::DefectKind;
 use crate::model::field::{Field, FieldKind};
 
@@ -100,15 +100,6 @@ impl Flat {
         let taken = self.fields.iter().filter(|(_, field)| takes(**field));
         let mask = ProjectionMask::roots(schema, taken.clone().map(|(&place, _)| place));
         Projection { mask, columns: Columns::Flat(taken.map(|(_, &field)| field).collect()) }
-    }
-}
-
-/// Whether a sink with these needs asks for the field.
-pub(super) fn is_needed(field: Field, needs: Needs) -> bool {
-    match field {
-        Field::PktSrcAddr | Field::PktDstAddr => needs.packet_addresses,
-        Field::FlowDirection => needs.direction,
-        _ => needs.descriptions || !DESCRIPTIVE.contains(&field),
     }
 }
 

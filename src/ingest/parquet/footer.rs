@@ -10,11 +10,11 @@ use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::{Field as ArrowField, Schema};
 
-use super::super::guard::guarded;
-use super::super::text::FileContext;
 use super::chunks::Chunks;
 use super::columns::wanted_type;
+use super::guard::guarded;
 use super::layout::Layout;
+use crate::ingest::defects::FileContext;
 use crate::model::defect::DefectKind;
 
 /// A footer, and how the file's columns are read.

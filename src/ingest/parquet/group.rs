@@ -5,10 +5,6 @@
 
 use arrow::array::{BooleanArray, BooleanBufferBuilder};
 
-use super::super::sink::{Sink, Wanted};
-use super::super::text::FileContext;
-use super::super::totals::Totals;
-use super::super::value::BadValue;
 use super::batch::Batch;
 use super::decoder::{Group, damaged};
 use super::footer::rows;
@@ -16,6 +12,11 @@ use super::row::Rows;
 use super::statistics::time_of_group;
 use super::waiting::Waiting;
 use super::wanted::{Choice, LeftOut, touches};
+use crate::ingest::defects::FileContext;
+use crate::ingest::prefilter::Wanted;
+use crate::ingest::schema::value::BadValue;
+use crate::ingest::sink::Sink;
+use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};
 
 /// Rows that may wait for the second step.

@@ -1,31 +1,15 @@
 //! Which columns of a file are read, and in which go.
 
-use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use ::parquet::schema::types::SchemaDescriptor;
-use arrow::datatypes::DataType;
 
-use super::super::sink::{Needs, Sink};
-use super::super::text::FileContext;
-use super::super::wrapping::Wrapping;
 use super::flat::Flat;
 use super::lake::Lake;
-use crate::model::defect::DefectKind;
+use super::projection::{Columns, Projection};
+use crate::ingest::defects::FileContext;
+use crate::ingest::file_kind::Wrapping;
+use crate::ingest::sink::{Needs, Sink};
 use crate::model::field::Field;
-
-/// The columns that are decoded in one go.
-pub(super) struct Projection {
-    pub(super) mask: ProjectionMask,
-    pub(super) columns: Columns,
-}
-
-/// What decoded columns hold.
-pub(super) enum Columns {
-    /// A field each, in this order.
-    Flat(Vec<Field>),
-    /// Security Lake's nested ones.
-    Lake,
-}
 
 /// The fields of a flow log that Security Lake keeps for every record.
 const LAKE_FIELDS: [Field; 21] = [
@@ -134,21 +118,5 @@ impl Layout {
             }
             Self::Lake(lake) => lake.times,
         }
-    }
-}
-
-/// Tells of a column whose type cannot hold what it should.
-pub(super) fn wrong_type(name: &str, is_text: bool, found: &DataType, file: &mut FileContext<'_>) {
-    file.defect(DefectKind::WrongColumnType, None, || {
-        let expected = if is_text { "text" } else { "a number or text" };
-        format!("`{name}`: expected {expected}, found {found}")
-    });
-}
-
-/// The column's type before text was asked for as a dictionary.
-pub(super) fn plain_type(data_type: &DataType) -> &DataType {
-    match data_type {
-        DataType::Dictionary(_, value) => value,
-        other => other,
     }
 }

@@ -13,12 +13,16 @@ mod descriptions;
 mod flat;
 mod footer;
 mod group;
+mod guard;
 mod lake;
 mod layout;
 mod numbers;
 mod page_header;
+mod pages;
+mod projection;
 pub(super) mod quote;
 mod row;
+mod spool;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -26,38 +30,18 @@ mod turned;
 mod waiting;
 mod wanted;
 
-use std::fs::File;
-use std::path::PathBuf;
-
 use chunks::Chunks;
 use decoder::Group;
 use footer::Footer;
 
-use super::compression::spool::Spool;
+pub use self::guard::is_decoding;
+
 use super::sink::Sink;
-use super::text::FileContext;
-use super::wrapping::Wrapping;
+use crate::ingest::defects::FileContext;
+use crate::ingest::file_kind::Wrapping;
+use crate::ingest::source::seekable::ParquetSource;
 use crate::model::defect::{DefectKind, Defects};
 use crate::model::source::SourceId;
-
-/// A Parquet file on disk, in memory or spooled from a stream.
-#[derive(Clone)]
-pub(super) enum ParquetSource {
-    File(PathBuf),
-    Bytes(bytes::Bytes),
-    Spool(Spool),
-}
-
-impl ParquetSource {
-    /// Opens the file for one decoder; the place in an open file is not shared between two.
-    fn open(&self) -> Result<Chunks, String> {
-        match self {
-            Self::File(path) => File::open(path).map(Chunks::File).map_err(|error| error.to_string()),
-            Self::Spool(spool) => Ok(Chunks::Spool(spool.clone())),
-            Self::Bytes(bytes) => Ok(Chunks::Bytes(bytes.clone())),
-        }
-    }
-}
 
 /// A Parquet file whose footer was read: its parts, the row groups, can be read one by one, in any order, by any thread.
 ///
@@ -73,7 +57,7 @@ pub struct ParquetParts {
 impl ParquetParts {
     /// Reads the footer. What is wrong with the file as a whole is told here, and such a file has no parts.
     pub(super) fn of(content: ParquetSource, file: &mut FileContext<'_>) -> Self {
-        let footer = match content.open() {
+        let footer = match Chunks::open(&content) {
             Ok(chunks) => Footer::read(&chunks, file),
             Err(error) => {
                 file.defect(DefectKind::UnreadableFile, None, || error);
@@ -114,7 +98,7 @@ impl ParquetParts {
         // Collected apart: the first defect of a kind is the first in its part.
         let mut of_part = Defects::default();
         let mut file = FileContext { name: &self.name, source: self.source, defects: &mut of_part };
-        let open = || self.content.open();
+        let open = || Chunks::open(&self.content);
         Group { footer, number: part, open: &open }.read(&mut file, sink);
         defects.merge(of_part);
     }

@@ -7,20 +7,21 @@ use ::parquet::errors::ParquetError;
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
-use super::super::guard::guarded;
-use super::super::value::to_seconds;
-use super::ParquetSource;
-use super::chunks::Pages;
+use super::chunks::Chunks;
 use super::columns::{Numbers, Text};
+use super::guard::guarded;
 use super::lake::{Flattener, Lake};
+use super::pages::Pages;
+use crate::ingest::schema::value::to_seconds;
+use crate::ingest::source::seekable::ParquetSource;
 use crate::model::field::Field;
 
 /// Rows decoded at a time.
 const BATCH: usize = 1024;
 
 /// The words of the given rows, which are sorted. What cannot be read gives none.
-pub(in super::super) fn quote_rows(content: &ParquetSource, rows: &[u64]) -> Vec<(u64, String)> {
-    let Ok(chunks) = content.open() else { return Vec::new() };
+pub(in crate::ingest) fn quote_rows(content: &ParquetSource, rows: &[u64]) -> Vec<(u64, String)> {
+    let Ok(chunks) = Chunks::open(content) else { return Vec::new() };
     let texts = guarded(|| {
         chunks.check_footer()?;
         read(Pages::new(chunks), rows)

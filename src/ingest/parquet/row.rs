@@ -3,21 +3,18 @@
 use std::hint::black_box;
 use std::net::IpAddr;
 
-use super::super::sink::{Action, DescriptionId, Direction, FlowRecord, NameId, Needs, Sighting, Sink, Span};
-use super::super::value::{BadValue, action, direction, to_seconds};
 use super::addresses::{Addresses, Word};
 use super::batch::Batch;
 use super::columns::Numbers;
 use super::descriptions::DescriptionColumns;
-use super::flat::is_needed;
 use super::numbers::NumberColumns;
+use super::projection::{ADDRESSES, is_needed};
 use super::turned::Turned;
+use crate::ingest::record::{Action, DescriptionId, Direction, FlowRecord, NameId, Sighting, Span};
+use crate::ingest::schema::value::{BadValue, action, direction, to_seconds};
+use crate::ingest::sink::{Needs, Sink};
 use crate::model::field::Field;
 use crate::model::source::{RowRef, SourceId};
-
-/// `srcaddr`, `dstaddr`, `pkt-srcaddr`, `pkt-dstaddr`.
-pub(super) const ADDRESSES: [Field; 4] =
-    [Field::SrcAddr, Field::DstAddr, Field::PktSrcAddr, Field::PktDstAddr];
 
 /// Rows that are looked at ahead of their turn.
 const AHEAD: usize = u64::BITS as usize;

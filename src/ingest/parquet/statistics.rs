@@ -3,8 +3,8 @@
 use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::file::statistics::Statistics;
 
-use super::super::sink::Span;
-use super::super::value::to_seconds;
+use crate::ingest::record::Span;
+use crate::ingest::schema::value::to_seconds;
 
 /// The earliest `start` and the latest `end` of a row group; none if its statistics do not tell both, of every row.
 pub(super) fn time_of_group(group: &RowGroupMetaData, (start, end): (usize, usize)) -> Option<Span> {

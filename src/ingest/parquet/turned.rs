@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use super::super::number::is_missing;
-use super::super::value::BadValue;
 use super::columns::Text;
+use crate::ingest::schema::number::is_missing;
+use crate::ingest::schema::value::BadValue;
 
 /// A text column of which each distinct value is turned into something once: an address, a name, an action.
 ///

@@ -1,11 +1,12 @@
 //! Whether a row can matter: by its time, its interface and its addresses.
 
-use super::super::address::parse_address;
-use super::super::sink::{Action, Sighting, Span, Wanted};
-use super::super::totals::Totals;
 use super::batch::Batch;
-use super::row::ADDRESSES;
+use super::projection::ADDRESSES;
 use super::turned::Turned;
+use crate::ingest::prefilter::Wanted;
+use crate::ingest::record::{Action, Sighting, Span};
+use crate::ingest::schema::address::parse_address;
+use crate::ingest::totals::Totals;
 use crate::model::field::Field;
 use crate::model::time::{Timestamp, Window};
 

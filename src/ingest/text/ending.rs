@@ -3,10 +3,10 @@
 use std::io;
 
 use super::TextReader;
-use crate::ingest::fields::Fields;
+use crate::ingest::defects::FileContext;
+use crate::ingest::file_kind::{ColumnsBy, Wrapping};
+use crate::ingest::schema::fields::Fields;
 use crate::ingest::sink::Sink;
-use crate::ingest::text::FileContext;
-use crate::ingest::wrapping::{ColumnsBy, Wrapping};
 use crate::model::defect::DefectKind;
 
 impl TextReader<'_> {

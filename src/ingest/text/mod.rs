@@ -1,50 +1,42 @@
 //! Records as text: header-driven, any order of fields, any subset.
 //!
-//! A header line sets the columns, also in the middle of a file (after `cat`). Without one, [`order`](super::order) finds
+//! A header line sets the columns, also in the middle of a file (after `cat`). Without one, [`order`](crate::ingest::schema::field_order) finds
 //! the order of the fields. Runs of blanks part fields once; a line end may be CRLF; `#` lines, empty lines and a byte
 //! order mark are passed over, and times before records taken off. Every other line is a record or a counted defect.
 
+mod batch;
 mod ending;
-mod many;
+mod layout;
+pub(super) mod lines;
 mod mode;
+pub(super) mod parts;
+mod read_batch;
+mod separators;
+pub(super) mod splitter;
 
-use self::mode::{Mode, Order};
 use std::sync::Arc;
 
-use super::envelope::{Item, stamp};
-use super::fields::{Fields, Splitter};
-use super::header::{HeaderLine, read_header};
-use super::lines::{LONGEST_LINE, Line, Lines};
+use self::batch::Batch;
+use self::lines::Lines;
+use self::mode::{Mode, Order};
+use self::splitter::Splitter;
+use super::defects::FileContext;
+use super::file_kind::{ColumnsBy, Wrapping};
+use super::framing::{Item, timestamp_prefix};
 use super::options::ReadOptions;
-use super::order::Orders;
 use super::prefilter::Prefilter;
-use super::rows::Batch;
+use super::schema::field_order::Orders;
+use super::schema::fields::Fields;
+use super::schema::header::{HeaderLine, read_header};
+use super::schema::value::BadValue;
 use super::sink::Sink;
+use super::source::lines::{BYTE_ORDER_MARK, LONGEST_LINE, Line};
 use super::totals::Totals;
-use super::value::BadValue;
-use super::wrapping::{ColumnsBy, Wrapping};
-use crate::model::defect::{DefectKind, Defects, Place};
-use crate::model::source::{RowRef, SourceId};
-
-/// What editors of Windows put before UTF-8.
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::model::defect::DefectKind;
+use crate::model::source::RowRef;
 
 /// More names than any header has.
 const MOST_NAMES: usize = 96;
-
-/// The file a reader reads, and where its defects go.
-pub(super) struct FileContext<'a> {
-    pub(super) name: &'a str,
-    pub(super) source: SourceId,
-    pub(super) defects: &'a mut Defects,
-}
-
-impl FileContext<'_> {
-    pub(super) fn defect(&mut self, kind: DefectKind, line: Option<u64>, says: impl FnOnce() -> String) {
-        let file = self.name;
-        self.defects.record(kind, || Place { file: file.to_owned(), line, text: says() });
-    }
-}
 
 /// Takes the lines of one file in, in their order.
 pub(super) struct TextReader<'a> {
@@ -216,7 +208,7 @@ impl<'a> TextReader<'a> {
         if let Some(length) = self.comment_start(text) {
             return self.text(number, &text[..length], file, sink);
         }
-        if let Some(stamped) = stamp::read(text) {
+        if let Some(stamped) = timestamp_prefix::read(text) {
             self.wrapping.get_or_insert(stamped.wrapping);
             return self.text(number, stamped.record, file, sink);
         }

@@ -1,12 +1,13 @@
 //! How the lines of a file are to be read, and how that changes from line to line.
 
-use super::{FileContext, TextReader};
-use crate::ingest::fields::Fields;
-use crate::ingest::header::Columns;
-use crate::ingest::record::Layout;
-use crate::ingest::shape::fits;
+use super::TextReader;
+use super::layout::Layout;
+use crate::ingest::defects::FileContext;
+use crate::ingest::file_kind::ColumnsBy;
+use crate::ingest::schema::fields::Fields;
+use crate::ingest::schema::header::Columns;
+use crate::ingest::schema::value_class::fits;
 use crate::ingest::sink::Sink;
-use crate::ingest::wrapping::ColumnsBy;
 use crate::model::defect::DefectKind;
 
 /// Orders of fields that are remembered in one file.

@@ -4,7 +4,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StructArra
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, TimeUnit};
 
-use super::super::columns::{Numbers, Text};
+use crate::ingest::parquet::columns::{Numbers, Text};
 use crate::model::field::Field;
 use crate::model::time::Timestamp;
 

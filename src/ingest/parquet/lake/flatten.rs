@@ -5,11 +5,11 @@ use std::sync::{Arc, LazyLock};
 
 use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, StringArray};
 
-use super::super::batch::Batch;
-use super::super::columns::{Numbers, Text};
 use super::columns::Nested;
 use super::joined::{Joined, dictionary};
 use super::unmapped::unmapped;
+use crate::ingest::parquet::batch::Batch;
+use crate::ingest::parquet::columns::{Numbers, Text};
 use crate::model::field::Field;
 
 /// OCSF's Network Activity.
@@ -50,14 +50,14 @@ const ADDRESSES: [(Field, Field, &str, &str); 2] = [
 
 /// Turns decoded batches into batches of a flow log's fields.
 #[derive(Default)]
-pub(in super::super) struct Flattener {
+pub(in crate::ingest::parquet) struct Flattener {
     sided: [Joined; SIDED.len()],
     addresses: [Joined; ADDRESSES.len()],
 }
 
 impl Flattener {
     /// The rows of a batch, of which the first has this number.
-    pub(in super::super) fn flatten(&mut self, decoded: &RecordBatch, first: u64) -> Batch {
+    pub(in crate::ingest::parquet) fn flatten(&mut self, decoded: &RecordBatch, first: u64) -> Batch {
         let nested = Nested(decoded);
         let mut fields = BTreeMap::new();
         let mut put = |field, array: Option<ArrayRef>| {

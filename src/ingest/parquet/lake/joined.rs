@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef, DictionaryArray, Int32Array, StringArray};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Int32Type};
 
-use super::super::columns::Text;
+use crate::ingest::parquet::columns::Text;
 
 /// A text column that takes each row's value from one of two others.
 ///

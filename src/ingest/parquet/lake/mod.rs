@@ -16,9 +16,9 @@ use arrow::datatypes::{DataType, Fields, Schema};
 
 pub(super) use flatten::Flattener;
 
-use super::super::text::FileContext;
 use super::columns::{is_number, is_text};
-use super::layout::{plain_type, wrong_type};
+use super::projection::{plain_type, wrong_type};
+use crate::ingest::defects::FileContext;
 use crate::model::defect::DefectKind;
 
 /// What a column must be able to hold.
@@ -83,22 +83,22 @@ const REQUIRED: [&[&str]; 9] = [
 ];
 
 /// Which columns of a Security Lake file are read.
-pub(in super::super) struct Lake {
+pub(in crate::ingest) struct Lake {
     leaves: Vec<usize>,
     /// The leaves that hold the times of every record.
-    pub(in super::super) times: Option<(usize, usize)>,
-    pub(in super::super) has_status: bool,
+    pub(in crate::ingest) times: Option<(usize, usize)>,
+    pub(in crate::ingest) has_status: bool,
 }
 
 impl Lake {
     /// Whether the columns are those of OCSF's Network Activity.
-    pub(in super::super) fn is_lake(schema: &Schema) -> bool {
+    pub(in crate::ingest) fn is_lake(schema: &Schema) -> bool {
         let is_struct = |name| matches!(find(schema.fields(), name), Some(DataType::Struct(_)));
         ["src_endpoint", "dst_endpoint", "connection_info"].into_iter().filter(|name| is_struct(name)).count()
             >= 2
     }
 
-    pub(in super::super) fn new(
+    pub(in crate::ingest) fn new(
         schema: &Schema,
         leaves: &SchemaDescriptor,
         file: &mut FileContext<'_>,
@@ -132,7 +132,7 @@ impl Lake {
         })
     }
 
-    pub(in super::super) fn mask(&self, leaves: &SchemaDescriptor) -> ProjectionMask {
+    pub(in crate::ingest) fn mask(&self, leaves: &SchemaDescriptor) -> ProjectionMask {
         ProjectionMask::leaves(leaves, self.leaves.iter().copied())
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int32Array, ListArray, MapArray};
 
-use super::super::super::sink::DESCRIPTIVE;
-use super::super::columns::Text;
 use super::joined::dictionary;
+use crate::ingest::parquet::columns::Text;
+use crate::ingest::record::DESCRIPTIVE;
 use crate::model::field::Field;
 
 /// The descriptive fields of the column, whatever its shape.

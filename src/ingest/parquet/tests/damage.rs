@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use super::lake::{VERSIONS, lake};
 use super::rows::{Cut, Row, any_row, columns, file};
 use super::{read, read_backwards, told};
-use crate::ingest::sink::Wanted;
+use crate::ingest::prefilter::Wanted;
 use crate::model::ids::InterfaceId;
 use crate::model::time::Window;
 

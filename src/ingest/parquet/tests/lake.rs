@@ -11,9 +11,9 @@ use proptest::prelude::*;
 
 use super::rows::{Cut, Row, START, TEXT, any_row, columns, file, texts};
 use super::{read, read_backwards, told};
-use crate::ingest::files::LogFile;
+use crate::ingest::prefilter::Wanted;
 use crate::ingest::quote::quote;
-use crate::ingest::sink::Wanted;
+use crate::ingest::source::files::LogFile;
 use crate::model::ids::InterfaceId;
 use crate::model::source::{RowRef, SourceId};
 use crate::model::time::{Timestamp, Window};

@@ -9,10 +9,11 @@ mod scope;
 
 use crate::ingest::recorder::Recorder;
 
-use super::super::files::LogFile;
-use super::super::{parquet_parts, read_file};
 use crate::ingest::options::ReadOptions;
-use crate::ingest::sink::{Sink, Wanted};
+use crate::ingest::prefilter::Wanted;
+use crate::ingest::sink::Sink;
+use crate::ingest::source::files::LogFile;
+use crate::ingest::{parquet_parts, read_file};
 use crate::model::defect::Defects;
 use crate::model::source::SourceId;
 

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use super::lake::{VERSIONS, lake};
 use super::rows::{Cut, Row, any_row, columns, file};
 use super::{Recorder, read, read_into, told};
-use crate::ingest::sink::{
-    Description, DescriptionId, FlowRecord, NameId, Needs, Sighting, Sink, Span, Wanted,
-};
+use crate::ingest::prefilter::Wanted;
+use crate::ingest::record::{Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
+use crate::ingest::sink::{Needs, Sink};
 use crate::ingest::totals::Totals;
 use crate::model::ids::InterfaceId;
 use crate::model::source::RowRef;

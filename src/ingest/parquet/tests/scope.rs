@@ -9,9 +9,10 @@ use proptest::test_runner::TestRunner;
 
 use super::rows::{Cut, Row, START, any_row, columns, file};
 use super::{Recorder, read, read_backwards, told};
-use crate::ingest::files::LogFile;
 use crate::ingest::parquet_parts;
-use crate::ingest::sink::{Action, Sighting, Span, Wanted};
+use crate::ingest::prefilter::Wanted;
+use crate::ingest::record::{Action, Sighting, Span};
+use crate::ingest::source::files::LogFile;
 use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
 use crate::model::ids::InterfaceId;

@@ -1,0 +1,18 @@
+//! Defects of one file: each gets the name of the file it was found in.
+
+use crate::model::defect::{DefectKind, Defects, Place};
+use crate::model::source::SourceId;
+
+/// The file a reader reads, and where its defects go.
+pub(super) struct FileContext<'a> {
+    pub(super) name: &'a str,
+    pub(super) source: SourceId,
+    pub(super) defects: &'a mut Defects,
+}
+
+impl FileContext<'_> {
+    pub(super) fn defect(&mut self, kind: DefectKind, line: Option<u64>, says: impl FnOnce() -> String) {
+        let file = self.name;
+        self.defects.record(kind, || Place { file: file.to_owned(), line, text: says() });
+    }
+}

@@ -1,0 +1,122 @@
+//! What the AWS CLI prints with `--output text`, and what becomes of it. The outputs are those of aws-cli 1.46 and 2.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::ingest::framing::item::told::tell;
+
+/// What an output holds, an item a line.
+fn items(text: &[u8]) -> Vec<String> {
+    let wrapping = wrapping_of(text).expect("an output of the command line");
+    let mut told = Vec::new();
+    for_each_labelled(text, wrapping, |number, item| told.push(tell(number, &item))).unwrap();
+    told
+}
+
+fn check(text: &str, expect: &[&str]) {
+    assert_eq!(items(text.as_bytes()), expect, "{text}");
+    assert_eq!(items(text.replace('\n', "\r\n").as_bytes()), expect, "{text}");
+}
+
+const FILTERED: &str = "EVENTS\t39\t2\teni-1-all\t2 1 eni-1\t1\nEVENTS\t40\t4\teni-2-all\t2 2 eni-2\n\t3\n";
+const TOKEN: &str = "Bxkq6kVGFtq2y_MoigeqscPOdhXVbhiVtLoAmXb5jCqYS-";
+
+#[test]
+fn events_are_told_from_what_is_beside_them() {
+    let expect = |at: u64| {
+        let line = |number, n| format!("{number} filter-log-events-text: 2 {n} eni-{n}");
+        [line(at, 1), line(at + 1, 2)]
+    };
+    let [one, two] = expect(1);
+    check(FILTERED, &[&one, &two]);
+    let [three, four] = expect(5);
+    let page = format!("{FILTERED}SEARCHEDLOGSTREAMS\teni-1-all\tTrue\n");
+    check(&format!("{page}{page}NEXTTOKEN\teyJ9\n"), &[&one, &two, &three, &four]);
+    let [one, two] = expect(2);
+    check(&format!("{TOKEN}\n{FILTERED}"), &[&one, &two]);
+    check(&format!("SEARCHEDLOGSTREAMS\teni-1-all\tTrue\n{FILTERED}"), &[&one, &two]);
+    check(
+        "b/1\tf/1\nEVENTS\t2\t2 1 eni-1\t1\nEVENTS\t4\t2 2 eni-2\n\t3\n",
+        &["2 get-log-events-text: 2 1 eni-1", "3 get-log-events-text: 2 2 eni-2"],
+    );
+    check("b/1\tf/1\n", &[]);
+    check("EVENTS\t2\t2\t1\teni-1\t1\nNone\n", &["1 filter-log-events-text: eni-1"]);
+}
+
+#[test]
+fn results_are_put_together_to_rows() {
+    check(
+        "CWLI\tComplete\nRESULTS\t@timestamp\tt\nRESULTS\t@message\t2 1\nRESULTS\t@ptr\tCp\n\
+         RESULTS\t@message\t2 2\nRESULTS\t@ptr\tCp\nSTATISTICS\t0.0\t2.0\n",
+        &["3 insights-text: 2 1", "5 insights-text: 2 2"],
+    );
+    // A value that is missing has no line, and a query may have left the pointer away.
+    check(
+        "Complete\nRESULTS\tsrcAddr\t10.0.0.1\nRESULTS\tdstAddr\t10.0.0.2\nRESULTS\tsrcAddr\t10.0.0.3\n\
+         RESULTS\tdstAddr\t\n",
+        &["2 names of 2", "2 insights-text| 10.0.0.1 10.0.0.2", "4 insights-text| 10.0.0.3 -"],
+    );
+    check("CWLI\tRunning\nSTATISTICS\t0.0\n", &[]);
+    check("RESULTS\tcount\t5\n", &["1 foreign! expected flow-log records, found other results of a query"]);
+}
+
+#[test]
+fn a_row_is_shown_as_fields_and_values() {
+    let text = b"RESULTS\tsrcAddr\t10.0.0.1\nRESULTS\tdstAddr\t10.0.0.2\nRESULTS\t@ptr\tCp\n";
+    let mut all = Vec::new();
+    for_each_labelled(&text[..], Wrapping::InsightsText, |_, item| {
+        all.extend(item.shown().map(|text| String::from_utf8_lossy(text).into_owned()));
+    })
+    .unwrap();
+    assert_eq!(all, ["srcAddr=10.0.0.1 dstAddr=10.0.0.2"]);
+}
+
+#[test]
+fn lines_of_other_kinds_are_judged_by_themselves() {
+    check(
+        "EVENTS\t2\t2 1 eni-1\t1\n2 2 eni-2 10.0.0.1\nEVENTS\t5\nEVEN\n",
+        &[
+            "1 get-log-events-text: 2 1 eni-1",
+            "2 get-log-events-text: 2 2 eni-2 10.0.0.1",
+            "3 wrong-field-count! expected a label and its values, found too few",
+            "4 get-log-events-text: EVEN",
+        ],
+    );
+    let long = format!("EVENTS\t2\t2 1\t1\n{}\nEVENTS\t2\t2 2\t1\n", "x".repeat(LONGEST_LINE + 1));
+    let told = items(long.as_bytes());
+    assert!(told.len() == 3 && told[1].starts_with("2 line-too-long!"), "{told:?}");
+}
+
+#[test]
+fn other_texts_are_none() {
+    for text in [
+        "",
+        "2 1 eni-1 10.0.0.1\n",
+        "version\taccount-id\n",
+        "EVENTS of the day\n",
+        "EVENTS\n",
+        "Complete\n",
+        "None\n",
+        "a\nEVENTS\t2\t2 1\t1\n",
+        "name\tComplete with care\nEVENTS\t2\t2 1\t1\n",
+    ] {
+        assert_eq!(wrapping_of(text.as_bytes()), None, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_lines_are_too_odd(text in "((EVENTS|RESULTS|b/|f/|@ptr|@message|a|2 1|5)?[\t\n ]){0,40}") {
+        let mut last = 0;
+        for_each_labelled(text.as_bytes(), Wrapping::InsightsText, |number, _| last = number.max(last)).unwrap();
+        prop_assert!(last <= text.lines().count() as u64);
+    }
+
+    #[test]
+    fn each_event_is_its_record(record in "[2-9] [a-z0-9. -]{1,40}[a-z]", n_before in 0_usize..3) {
+        let text = format!("{}EVENTS\t39\t2\ts\t{record}\t1\n", "EVENTS\t2\t2 1\t1\n".repeat(n_before));
+        let expect = format!("{} filter-log-events-text: {record}", n_before + 1);
+        let told = items(text.as_bytes());
+        prop_assert_eq!(told.last(), Some(&expect));
+    }
+}

@@ -1,0 +1,194 @@
+//! Tables: CSV and TSV, with a record as one of the cells or its fields as columns.
+//!
+//! Goes in: lines. Comes out: a row each, numbered by the line on which it begins. The first row names the columns. Quotes
+//! are RFC 4180's. A row whose quotes are never closed costs its first line alone.
+
+mod split;
+
+use std::io::{self, Read};
+
+use self::split::Cells;
+pub(in crate::ingest) use self::split::Delimiter;
+use super::Item;
+use super::item::push_value;
+use crate::ingest::file_kind::Wrapping;
+use crate::ingest::schema::header::{Columns, HeaderLine};
+use crate::ingest::source::lines::BYTE_ORDER_MARK;
+use crate::ingest::source::lines::{LONGEST_LINE, for_each_line};
+use crate::model::defect::DefectKind;
+
+/// Lines that one row may go over.
+const MOST_LINES: usize = 16;
+
+/// What parts the cells of a table's first line, if it is one.
+pub(in crate::ingest) fn delimiter_of(first_line: &[u8]) -> Option<Delimiter> {
+    let mut cells = Cells::default();
+    [Delimiter::Comma, Delimiter::Tab, Delimiter::Semicolon].into_iter().find(|&delimiter| {
+        // A header whose names are parted by blanks of all kinds is a flow log's own.
+        let is_mixed = delimiter == Delimiter::Tab && first_line.contains(&b' ');
+        !is_mixed && cells.split(first_line, delimiter) && Plan::of(&cells, delimiter).is_some()
+    })
+}
+
+/// Hands over each row. A read error comes back with the line on which it happened.
+pub(in crate::ingest) fn for_each_row(
+    reader: impl Read,
+    delimiter: Delimiter,
+    mut take: impl FnMut(u64, Item<'_>),
+) -> Result<(), (u64, io::Error)> {
+    let mut table = Table {
+        delimiter,
+        plan: None,
+        cells: Cells::default(),
+        values: Vec::new(),
+        open: Vec::new(),
+        first: 0,
+    };
+    let outcome = for_each_line(reader, |number, line| match line.text() {
+        Some(text) if number == 1 => {
+            table.line(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text), &mut take);
+        }
+        Some(text) => table.line(number, text, &mut take),
+        None => {
+            table.give_up_all(&mut take);
+            take(number, too_long());
+        }
+    });
+    table.give_up_all(&mut take);
+    outcome
+}
+
+fn too_long<'a>() -> Item<'a> {
+    let says = format!("expected a row, found more than {LONGEST_LINE} bytes without a line end");
+    Item::Bad(DefectKind::LineTooLong, says)
+}
+
+/// Which cells make the record.
+struct Plan {
+    wrapping: Wrapping,
+    /// The cell that holds a record, if there is one.
+    message: Option<usize>,
+    /// Whether the record is told by the columns rather than by that cell.
+    has_fields: bool,
+    header: Option<HeaderLine>,
+}
+
+impl Plan {
+    /// Reads the names of columns; none if these are no names, or none of a flow log.
+    fn of(cells: &Cells, delimiter: Delimiter) -> Option<Self> {
+        // Most rows have a number among the first cells, and are done with here.
+        if cells.iter().any(|cell| cell.first().is_some_and(u8::is_ascii_digit)) {
+            return None;
+        }
+        let names: Vec<&[u8]> = cells.iter().map(<[u8]>::trim_ascii).collect();
+        let is_message =
+            |name: &&[u8]| [&b"message"[..], b"@message"].iter().any(|it| name.eq_ignore_ascii_case(it));
+        let message = names.iter().position(is_message);
+        let columns = Columns::from_keys(names.iter().copied());
+        let is_transit = names
+            .iter()
+            .any(|name| [&b"tgw_id"[..], b"tgw-id"].iter().any(|it| name.eq_ignore_ascii_case(it)));
+        if message.is_none() && columns.known() < 2 && !is_transit {
+            return None;
+        }
+        let wrapping = match message {
+            _ if names.iter().any(|name| name.starts_with(b"@")) => Wrapping::InsightsCsv,
+            Some(_) => Wrapping::ConsoleCsv,
+            None => delimiter.wrapping(),
+        };
+        let has_fields = message.is_none() || !is_transit && columns.missing().is_empty();
+        let header =
+            if is_transit { HeaderLine::TransitGateway } else { HeaderLine::Flow(Box::new(columns)) };
+        Some(Self { wrapping, message, has_fields, header: has_fields.then_some(header) })
+    }
+}
+
+struct Table {
+    delimiter: Delimiter,
+    plan: Option<Plan>,
+    cells: Cells,
+    values: Vec<u8>,
+    /// Lines of a row whose quote is still open.
+    open: Vec<Vec<u8>>,
+    /// The number of the first of them.
+    first: u64,
+}
+
+impl Table {
+    fn line(&mut self, number: u64, text: &[u8], take: &mut impl FnMut(u64, Item<'_>)) {
+        if self.open.is_empty() {
+            if self.cells.split(text, self.delimiter) {
+                self.row(number, text, take);
+            } else {
+                self.first = number;
+                self.open.push(text.to_vec());
+            }
+            return;
+        }
+        self.open.push(text.to_vec());
+        let row = self.open.join(&b'\n');
+        if row.len() <= LONGEST_LINE && self.cells.split(&row, self.delimiter) {
+            self.open.clear();
+            self.row(self.first, &row, take);
+        } else if row.len() > LONGEST_LINE || self.open.len() >= MOST_LINES {
+            self.give_up(take);
+        }
+    }
+
+    /// The row that began with the first open line never ends: the lines after it may be rows of their own.
+    fn give_up(&mut self, take: &mut impl FnMut(u64, Item<'_>)) {
+        let lines = std::mem::take(&mut self.open);
+        let first = self.first;
+        take(
+            first,
+            Item::Bad(DefectKind::BadValue, "expected a quote at the end of a quoted cell".to_owned()),
+        );
+        for (line, number) in lines.iter().skip(1).zip(first + 1..) {
+            self.line(number, line, take);
+        }
+    }
+
+    fn give_up_all(&mut self, take: &mut impl FnMut(u64, Item<'_>)) {
+        while !self.open.is_empty() {
+            self.give_up(take);
+        }
+    }
+
+    fn row(&mut self, number: u64, text: &[u8], take: &mut impl FnMut(u64, Item<'_>)) {
+        let text = text.trim_ascii();
+        if text.is_empty() || text.starts_with(b"#") {
+            return;
+        }
+        if let Some(mut plan) = Plan::of(&self.cells, self.delimiter) {
+            if let Some(header) = plan.header.take() {
+                take(number, Item::Names(header));
+            }
+            self.plan = Some(plan);
+            return;
+        }
+        let Some(plan) = &self.plan else {
+            return take(number, Item::Foreign("expected names of columns, found other cells".to_owned()));
+        };
+        let message = plan.message.and_then(|at| self.cells.get(at)).map(<[u8]>::trim_ascii);
+        if !plan.has_fields {
+            return match message {
+                Some(b"") => {}
+                Some(message) => take(number, Item::Record(plan.wrapping, message)),
+                None => {
+                    let (expected, found) = (plan.message.unwrap_or_default() + 1, self.cells.count());
+                    let says = format!("expected at least {expected} cells, found {found}");
+                    take(number, Item::Bad(DefectKind::WrongFieldCount, says));
+                }
+            };
+        }
+        self.values.clear();
+        self.cells.iter().for_each(|cell| push_value(&mut self.values, cell));
+        take(
+            number,
+            Item::Row { wrapping: plan.wrapping, values: &self.values, shown: message.unwrap_or(text) },
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

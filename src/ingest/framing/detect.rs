@@ -1,0 +1,126 @@
+//! What decompressed bytes are, told by the first of them.
+
+use super::delimited::{self, Delimiter};
+use super::{aws_cli_text, tab_joined, timestamp_prefix};
+use crate::ingest::file_kind::Wrapping;
+use crate::ingest::source::lines::BYTE_ORDER_MARK;
+
+/// What an export task of CloudWatch Logs writes to see whether it may; nobody's log.
+const PERMISSION_CHECK: &[u8] = b"Permission Check Successful";
+
+/// What the first bytes say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ingest) enum Content {
+    Parquet,
+    /// Lines of records, or of their header.
+    Lines,
+    /// Lines of several records each.
+    Joined,
+    /// Lines with a time before the record.
+    Stamped(Wrapping),
+    /// Lines of `--output text` of the AWS CLI: a label, then values.
+    Labelled(Wrapping),
+    /// Cells of a table.
+    Cells(Delimiter),
+    Json,
+    /// The file by which an export task tries its permissions.
+    PermissionCheck,
+    /// Nothing this tool reads, and what was expected.
+    Other(&'static str),
+}
+
+/// Looks at the first bytes.
+pub(in crate::ingest) fn content_of(head: &[u8]) -> Content {
+    if head.starts_with(b"PAR1") {
+        return Content::Parquet;
+    }
+    let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
+    let mut lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let Some(first) = lines.find(|line| !line.is_empty()) else { return Content::Lines };
+    if let Some(says) = stranger(head, first) {
+        return Content::Other(says);
+    }
+    if matches!(first[0], b'{' | b'[') {
+        return Content::Json;
+    }
+    if text.trim_ascii() == PERMISSION_CHECK {
+        return Content::PermissionCheck;
+    }
+    if let Some(wrapping) = aws_cli_text::wrapping_of(text) {
+        return Content::Labelled(wrapping);
+    }
+    if let Some(stamped) = timestamp_prefix::read(first) {
+        return Content::Stamped(stamped.wrapping);
+    }
+    if tab_joined::is_joined(first) {
+        return Content::Joined;
+    }
+    delimited::delimiter_of(first).map_or(Content::Lines, Content::Cells)
+}
+
+/// Why these are not bytes of a text, if they are not. One stray byte further down costs its line, not the file.
+fn stranger(head: &[u8], first_line: &[u8]) -> Option<&'static str> {
+    match head {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => {
+            Some("expected text, gzip or Parquet, found a zip archive; unpack it first")
+        }
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
+            Some("expected text, gzip or Parquet, found xz; decompress it first")
+        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            Some("expected UTF-8, found UTF-16, as PowerShell writes; save it as UTF-8")
+        }
+        _ if head.get(257..262) == Some(b"ustar") => {
+            Some("expected text, gzip or Parquet, found a tar archive; unpack it first")
+        }
+        _ => {
+            let is_control = |&byte: &u8| byte < 0x20 && !byte.is_ascii_whitespace();
+            first_line.iter().any(is_control).then_some("expected text, gzip or Parquet, found other bytes")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contents_are_told_by_their_first_bytes() {
+        let check = |head: &[u8], expect| assert_eq!(content_of(head), expect, "{head:?}");
+        check(b"", Content::Lines);
+        check(b"\n\n", Content::Lines);
+        check(b"PAR1\x15", Content::Parquet);
+        check(b"version account-id\n", Content::Lines);
+        check(b"\xef\xbb\xbfversion\r\n", Content::Lines);
+        check(b"2 123456789010 eni-1 10.0.0.1", Content::Lines);
+        check(b"version account-id\n\x00\x1b\n", Content::Lines);
+        check(b"  \n{\"Records\"", Content::Json);
+        check(b"\xef\xbb\xbf[", Content::Json);
+        check(b"Permission Check Successful", Content::PermissionCheck);
+        check(b"Permission Check Successful\r\n", Content::PermissionCheck);
+        check(b"2025-02-25T12:25:04.000Z 2 1 eni-1", Content::Stamped(Wrapping::CloudWatchExport));
+        check(b"2025-02-25T12:25:04 2 1 eni-1", Content::Stamped(Wrapping::LogsTail));
+        check(b"1795403523000\t2 1 eni-1\n", Content::Stamped(Wrapping::Records));
+        check(b"1 2 3 4 5 6 7 8 9 10\t1 2 3 4 5 6 7 8 9 10\t1 2", Content::Joined);
+        check(b"EVENTS\t5\t2 1 eni-1\t4\n", Content::Labelled(Wrapping::GetLogEventsText));
+        check(b"CWLI\tComplete\nRESULTS\t@message\t2 1\n", Content::Labelled(Wrapping::InsightsText));
+        check(b"timestamp,message\n1,2", Content::Cells(Delimiter::Comma));
+        check(b"\"version\"\t\"srcaddr\"\t\"dstaddr\"\n", Content::Cells(Delimiter::Tab));
+    }
+
+    #[test]
+    fn what_is_no_text_is_named() {
+        let check = |head: &[u8], says: &str| {
+            let Content::Other(told) = content_of(head) else { panic!("{head:?}") };
+            assert!(told.contains(says), "{told}");
+        };
+        check(b"\x7fELF\x02\x00", "other bytes");
+        check(b"\n\x00version account-id\n", "other bytes");
+        check(b"PK\x03\x04\x14\x00", "zip");
+        check(b"\xfd7zXZ\x00\x00", "xz");
+        check(b"\xff\xfev\x00e\x00", "UTF-16");
+        let mut tar = vec![b'a'; 512];
+        tar[257..262].copy_from_slice(b"ustar");
+        check(&tar, "tar");
+    }
+}

@@ -1,0 +1,91 @@
+//! What an envelope holds, piece by piece.
+
+use crate::ingest::file_kind::Wrapping;
+use crate::ingest::schema::header::HeaderLine;
+use crate::model::defect::DefectKind;
+
+/// A piece of an envelope's content.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::ingest) enum Item<'a> {
+    /// The names of the values of the rows that follow.
+    Names(HeaderLine),
+    /// A record as flow logs spell it.
+    Record(Wrapping, &'a [u8]),
+    /// Values under names, parted by single blanks; and the same as they stand in the file.
+    Row { wrapping: Wrapping, values: &'a [u8], shown: &'a [u8] },
+    /// A message that only tries the way and has no record.
+    Control(Wrapping),
+    /// Something that should be a record and cannot be one.
+    Bad(DefectKind, String),
+    /// Something that was never meant to be a record, and what it is.
+    Foreign(String),
+}
+
+impl<'a> Item<'a> {
+    /// What evidence quotes, if it is a record.
+    pub(in crate::ingest) fn shown(&self) -> Option<&'a [u8]> {
+        match self {
+            Self::Record(_, text) => Some(text),
+            Self::Row { shown, .. } => Some(shown),
+            Self::Names(_) | Self::Control(_) | Self::Bad(..) | Self::Foreign(_) => None,
+        }
+    }
+}
+
+impl Item<'_> {
+    /// The same, told to be of another wrapping: that which is around the one it was found in.
+    pub(super) fn within(mut self, around: Wrapping) -> Self {
+        if let Self::Record(wrapping, _) | Self::Row { wrapping, .. } | Self::Control(wrapping) = &mut self {
+            *wrapping = around;
+        }
+        self
+    }
+}
+
+/// Items as one line each, for tests.
+#[cfg(test)]
+pub(super) mod told {
+    use super::Item;
+    use crate::ingest::schema::header::HeaderLine;
+
+    /// The item and its number.
+    pub(in crate::ingest::framing) fn tell(number: u64, item: &Item<'_>) -> String {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match item {
+            Item::Names(HeaderLine::Flow(columns)) => format!("{number} names of {}", columns.count),
+            Item::Names(_) => format!("{number} names of a transit gateway"),
+            Item::Record(wrapping, record) => format!("{number} {}: {}", wrapping.name(), text(record)),
+            Item::Row { wrapping, values, .. } => format!("{number} {}| {}", wrapping.name(), text(values)),
+            Item::Control(wrapping) => format!("{number} {} without a record", wrapping.name()),
+            Item::Bad(kind, says) => format!("{number} {}! {says}", kind.name()),
+            Item::Foreign(says) => format!("{number} foreign! {says}"),
+        }
+    }
+}
+
+/// Adds one value of a row, so that it is one field: what is empty is `-`, what is blank within it `_`.
+pub(super) fn push_value(values: &mut Vec<u8>, value: &[u8]) {
+    if !values.is_empty() {
+        values.push(b' ');
+    }
+    let value = value.trim_ascii();
+    if value.is_empty() {
+        values.push(b'-');
+    } else {
+        values.extend(value.iter().map(|&byte| if byte <= b' ' { b'_' } else { byte }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_one_field() {
+        let mut values = Vec::new();
+        for value in ["a", "", " b ", "c d\te"] {
+            push_value(&mut values, value.as_bytes());
+        }
+        assert_eq!(values, b"a - b c_d_e");
+    }
+}

@@ -1,0 +1,221 @@
+//! One event to an item: a record as text, or a row of values under the names of fields.
+
+use std::borrow::Cow;
+
+use super::pairs::{Pair, Value, array_of_fields, object, text};
+use super::parts::Origin;
+use crate::ingest::file_kind::Wrapping;
+use crate::ingest::framing::Item;
+use crate::ingest::framing::item::push_value;
+use crate::ingest::schema::header::{Columns, HeaderLine};
+use crate::model::defect::DefectKind;
+use crate::model::field::{DEFAULT_FORMAT, FIELDS, Field};
+
+/// How the message begins by which CloudWatch Logs tries a subscription.
+const CONTROL_MESSAGE: &[u8] = b"CWL CONTROL MESSAGE";
+/// Without one of these an object says nothing of traffic, whatever ids it holds.
+const TELLING: [Field; 3] = [Field::SrcAddr, Field::DstAddr, Field::LogStatus];
+/// What goes with an event in CloudWatch Logs and is no field.
+const BESIDE: [&str; 7] = ["message", "timestamp", "ingestionTime", "eventId", "logStreamName", "id", "ptr"];
+
+/// A bit for each field.
+type Mask = u64;
+const _: () = assert!(FIELDS.len() <= 64, "a bit for each field");
+
+fn bit(field: Field) -> Mask {
+    1 << (field as usize)
+}
+
+/// What is kept from event to event: rows mostly have the keys of the one before.
+#[derive(Default)]
+pub(in crate::ingest::framing) struct Events {
+    /// Keys by their place in the object, with the fields they name.
+    keys: Vec<(String, Option<Field>)>,
+    /// The fields of the rows, as they were last told.
+    told: Option<Mask>,
+    /// The last fields that were looked at, and whether they are enough for a flow.
+    looked_at: Option<(Mask, bool)>,
+    has_told_unknown: bool,
+    values: Vec<u8>,
+}
+
+impl Events {
+    /// Reads one event and hands over what it is. It may be several items: names before a row.
+    pub(super) fn read(&mut self, origin: Origin, event: &[u8], take: &mut impl FnMut(Item<'_>)) {
+        if origin == Origin::Control {
+            return take(Item::Control(Wrapping::Subscription));
+        }
+        let parsed = match event.first() {
+            Some(b'"') => match text(event) {
+                Ok(text) => return message(Wrapping::MessageJson, text.as_bytes(), take),
+                Err(error) => Err(error),
+            },
+            Some(b'[') => array_of_fields(event),
+            _ => object(event),
+        };
+        match parsed {
+            Ok(pairs) => self.pairs(origin, &pairs, event, take),
+            Err(error) => {
+                take(Item::Bad(DefectKind::DamagedJson, format!("expected an event, found {error}")));
+            }
+        }
+    }
+
+    /// A row of `get-query-results`, however it was written; `shown` is how it stands there.
+    pub(in crate::ingest::framing) fn result(
+        &mut self,
+        pairs: &[Pair<'_>],
+        shown: &[u8],
+        take: &mut impl FnMut(Item<'_>),
+    ) {
+        self.pairs(Origin::Results, pairs, shown, take);
+    }
+
+    fn pairs(&mut self, origin: Origin, pairs: &[Pair<'_>], event: &[u8], take: &mut impl FnMut(Item<'_>)) {
+        let record = pairs.iter().find_map(|(key, value)| match value {
+            Value::Scalar(text) if matches!(key.as_ref(), "message" | "@message") => Some(text.as_bytes()),
+            _ => None,
+        });
+        if pairs.iter().any(|(key, _)| matches!(key.as_ref(), "tgw_id" | "tgw-id")) {
+            let says = "a transit gateway record is set aside".to_owned();
+            return take(Item::Bad(DefectKind::TransitGatewayRecord, says));
+        }
+        let columns = self.columns(pairs);
+        let mask = columns.mask(pairs);
+        let is_telling = TELLING.iter().any(|&field| mask & bit(field) != 0);
+        match record {
+            Some(record) if !is_telling || !self.is_enough(mask) => {
+                message(wrapping_of_message(origin, pairs), record, take);
+            }
+            None if !is_telling || mask.count_ones() < 2 => {
+                take(Item::Foreign(
+                    "expected flow-log records, found JSON; metadata goes to `--metadata`".into(),
+                ));
+            }
+            record => {
+                self.tell(mask, pairs, take);
+                self.values.clear();
+                for spec in FIELDS.iter().filter(|spec| mask & bit(spec.field) != 0) {
+                    push_value(&mut self.values, columns.value(pairs, spec.field));
+                }
+                let is_query = record.is_some() || origin == Origin::Results || has_key(pairs, "@timestamp");
+                let wrapping = if is_query { Wrapping::InsightsJson } else { Wrapping::JsonRows };
+                take(Item::Row { wrapping, values: &self.values, shown: record.unwrap_or(event) });
+            }
+        }
+    }
+
+    /// Which pair holds which field.
+    fn columns(&mut self, pairs: &[Pair<'_>]) -> Found {
+        let mut found = Found { places: [None; FIELDS.len()] };
+        for (place, (key, value)) in pairs.iter().enumerate() {
+            if let Some(field) = self.field_of(place, key)
+                && !matches!(value, Value::Nested)
+            {
+                let at = &mut found.places[field as usize];
+                *at = at.or(Some(place));
+            }
+        }
+        found
+    }
+
+    fn field_of(&mut self, place: usize, key: &str) -> Option<Field> {
+        if let Some((known, field)) = self.keys.get(place)
+            && known == key
+        {
+            return *field;
+        }
+        let field = Field::from_key(key.as_bytes());
+        // Objects with more keys than a flow log has fields are looked up anew each time.
+        if place < 2 * FIELDS.len() {
+            self.keys.resize(self.keys.len().max(place + 1), (String::new(), None));
+            self.keys[place] = (key.to_owned(), field);
+        }
+        field
+    }
+
+    fn is_enough(&mut self, mask: Mask) -> bool {
+        if let Some((looked_at, is_enough)) = self.looked_at
+            && looked_at == mask
+        {
+            return is_enough;
+        }
+        let is_enough = columns_of(mask).missing().is_empty();
+        self.looked_at = Some((mask, is_enough));
+        is_enough
+    }
+
+    /// Tells the names of the row's values unless they are those of the row before.
+    fn tell(&mut self, mask: Mask, pairs: &[Pair<'_>], take: &mut impl FnMut(Item<'_>)) {
+        if self.told == Some(mask) {
+            return;
+        }
+        self.told = Some(mask);
+        let mut columns = columns_of(mask);
+        if !self.has_told_unknown {
+            let is_unknown = |key: &&str| {
+                !BESIDE.contains(key) && !key.starts_with('@') && Field::from_key(key.as_bytes()).is_none()
+            };
+            columns.unknown =
+                pairs.iter().map(|(key, _)| key.as_ref()).filter(is_unknown).map(ToOwned::to_owned).collect();
+            self.has_told_unknown = !columns.unknown.is_empty();
+        }
+        take(Item::Names(HeaderLine::Flow(Box::new(columns))));
+    }
+}
+
+/// Places of the fields among an object's pairs.
+struct Found {
+    places: [Option<usize>; FIELDS.len()],
+}
+
+impl Found {
+    fn value<'a>(&self, pairs: &'a [Pair<'_>], field: Field) -> &'a [u8] {
+        match self.places[field as usize].and_then(|place| pairs.get(place)) {
+            Some((_, Value::Scalar(text))) => text.as_bytes(),
+            _ => b"-",
+        }
+    }
+
+    /// The fields that are there; where there was no traffic, those that are left away count as empty.
+    fn mask(&self, pairs: &[Pair<'_>]) -> Mask {
+        let there = FIELDS.iter().filter(|spec| self.places[spec.field as usize].is_some());
+        let mask = there.fold(0, |mask, spec| mask | bit(spec.field));
+        match self.value(pairs, Field::LogStatus) {
+            b"NODATA" | b"SKIPDATA" => DEFAULT_FORMAT.iter().fold(mask, |mask, &field| mask | bit(field)),
+            _ => mask,
+        }
+    }
+}
+
+fn columns_of(mask: Mask) -> Columns {
+    let fields = FIELDS.iter().filter(|spec| mask & bit(spec.field) != 0);
+    Columns::from_names(fields.map(|spec| spec.name.as_bytes()))
+}
+
+fn message(wrapping: Wrapping, record: &[u8], take: &mut impl FnMut(Item<'_>)) {
+    let record = record.trim_ascii();
+    if record.starts_with(CONTROL_MESSAGE) {
+        take(Item::Control(wrapping));
+    } else if !record.is_empty() {
+        take(Item::Record(wrapping, record));
+    }
+}
+
+fn has_key(pairs: &[Pair<'_>], wanted: &str) -> bool {
+    pairs.iter().any(|(key, _): &(Cow<'_, str>, _)| key == wanted)
+}
+
+/// Who writes such events.
+fn wrapping_of_message(origin: Origin, pairs: &[Pair<'_>]) -> Wrapping {
+    match origin {
+        Origin::Subscription | Origin::Control => Wrapping::Subscription,
+        Origin::Results => Wrapping::InsightsJson,
+        _ if has_key(pairs, "@message") => Wrapping::InsightsJson,
+        _ if has_key(pairs, "eventId") || has_key(pairs, "logStreamName") => Wrapping::FilterLogEvents,
+        Origin::Events => Wrapping::GetLogEvents,
+        Origin::Top if has_key(pairs, "ingestionTime") => Wrapping::GetLogEvents,
+        Origin::Top if has_key(pairs, "id") && has_key(pairs, "timestamp") => Wrapping::Subscription,
+        Origin::Top | Origin::Records => Wrapping::MessageJson,
+    }
+}

@@ -1,0 +1,207 @@
+//! The parser's part: an object to its keys and plain values, without recursion of ours.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// A key and its value.
+pub(in crate::ingest::framing) type Pair<'a> = (Cow<'a, str>, Value<'a>);
+
+/// A value, as far as a record's can be.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::ingest::framing) enum Value<'a> {
+    /// A text, or a number or constant as text.
+    Scalar(Cow<'a, str>),
+    /// `null`.
+    Null,
+    /// An object or an array.
+    Nested,
+}
+
+/// Reads an object.
+pub(super) fn object(bytes: &[u8]) -> Result<Vec<Pair<'_>>, serde_json::Error> {
+    serde_json::from_slice::<Object<'_>>(bytes).map(|object| object.0)
+}
+
+/// Reads `[{"field": "…", "value": "…"}, …]`, a row of `get-query-results`.
+pub(super) fn array_of_fields(bytes: &[u8]) -> Result<Vec<Pair<'_>>, serde_json::Error> {
+    let cells = serde_json::from_slice::<Vec<Object<'_>>>(bytes)?;
+    let pair = |cell: Object<'_>| {
+        let (mut field, mut value) = (None, Value::Null);
+        for (key, found) in cell.0 {
+            match (key.as_ref(), found) {
+                ("field", Value::Scalar(text)) => field = Some(text.into_owned()),
+                ("value", Value::Scalar(text)) => value = Value::Scalar(text.into_owned().into()),
+                _ => {}
+            }
+        }
+        Some((Cow::Owned(field?), value))
+    };
+    Ok(cells.into_iter().filter_map(pair).collect())
+}
+
+/// Reads a text.
+pub(super) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, serde_json::Error> {
+    let value = serde_json::from_slice::<Value<'_>>(bytes)?;
+    Ok(if let Value::Scalar(text) = value { text } else { Cow::Borrowed("") })
+}
+
+struct Object<'a>(Vec<Pair<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor)
+    }
+}
+
+struct ObjectVisitor;
+
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        let mut pairs = Vec::new();
+        while let Some(Key(key)) = map.next_key()? {
+            pairs.push((key, map.next_value()?));
+        }
+        Ok(Object(pairs))
+    }
+}
+
+/// A key, borrowed where it has no escapes.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = Key<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Key(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Key(Cow::Owned(text.to_owned())))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Value::Scalar(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Value::Scalar(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Value::Scalar(number.to_string().into()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Value::Scalar(number.to_string().into()))
+    }
+
+    /// Programs that know only one kind of number write `443.0`, which is printed as `443` here.
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Value::Scalar(number.to_string().into()))
+    }
+
+    fn visit_bool<E>(self, constant: bool) -> Result<Self::Value, E> {
+        Ok(Value::Scalar(constant.to_string().into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Self::Value, S::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Value::Nested)
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Nested)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(pairs: Vec<Pair<'_>>) -> Vec<String> {
+        let word = |(key, value): Pair<'_>| match value {
+            Value::Scalar(text) => format!("{key}={text}"),
+            Value::Null => format!("{key}:null"),
+            Value::Nested => format!("{key}:nested"),
+        };
+        pairs.into_iter().map(word).collect()
+    }
+
+    #[test]
+    fn objects_are_pairs() {
+        let check = |text: &str, expect: &[&str]| {
+            assert_eq!(object(text.as_bytes()).map(words).unwrap(), expect, "{text}");
+        };
+        check("{}", &[]);
+        check(
+            r#"{"a":"b","c":1,"d":-2,"e":443.0,"f":true,"g":null}"#,
+            &["a=b", "c=1", "d=-2", "e=443", "f=true", "g:null"],
+        );
+        check(
+            r#"{"a\u0062":"\u00e9\n","x":[1,{"y":2}],"z":{"w":[]}}"#,
+            &["ab=\u{e9}\n", "x:nested", "z:nested"],
+        );
+        check(r#"{"a":111122223333}"#, &["a=111122223333"]);
+    }
+
+    #[test]
+    fn rows_of_a_query_are_pairs() {
+        let row = r#"[{"field":"@message","value":"2 1"},{"field":"@ptr"},{"value":"x"}]"#;
+        assert_eq!(array_of_fields(row.as_bytes()).map(words).unwrap(), ["@message=2 1", "@ptr:null"]);
+    }
+
+    #[test]
+    fn what_is_no_object_is_an_error() {
+        for text in ["", "[]", "{", "{\"a\":}", "{\"a\":\"\u{1}\"}", "{\"a\":1}x"] {
+            assert!(object(text.as_bytes()).is_err(), "{text}");
+        }
+        assert!(object(b"{\"a\":\"\xff\"}").is_err());
+    }
+
+    #[test]
+    fn depth_costs_no_stack() {
+        let deep = format!("{{\"a\":{}1{}}}", "[".repeat(200_000), "]".repeat(200_000));
+        assert_eq!(object(deep.as_bytes()).map(words).unwrap(), ["a:nested"]);
+    }
+}

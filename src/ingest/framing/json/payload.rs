@@ -1,0 +1,204 @@
+//! What a payload holds: records out of base64, and mostly out of gzip and JSON within.
+//!
+//! Everything streams but the base64 itself, which is part of an event. A payload that is damaged costs itself: what came
+//! out of it before was handed over, and its neighbours are read.
+
+use std::io::{self, BufReader, Read};
+
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::read::DecoderReader;
+use flate2::bufread::MultiGzDecoder;
+
+use super::event::Events;
+use super::stream::{found_one, scan};
+use crate::ingest::file_kind::{Compression, Wrapping};
+use crate::ingest::framing::Item;
+use crate::ingest::framing::detect::{Content, content_of};
+use crate::ingest::source::compression::compression_of;
+use crate::ingest::source::lines::{LONGEST_LINE, for_each_line};
+use crate::ingest::source::peek::peek;
+use crate::model::defect::DefectKind;
+
+/// Base64 as AWS writes it; some programs leave the padding away.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+/// How many bytes one byte of base64 may stand for, over all payloads of a file: several times what flow logs in JSON reach.
+const MOST_RATIO: u64 = 200;
+/// Bytes that are let through whatever the ratio.
+const ALWAYS: u64 = 256 << 20;
+
+/// Reads the payloads of one file.
+pub(super) struct Payloads {
+    /// Bytes of base64 so far, and those they stood for.
+    taken: u64,
+    given: u64,
+    always: u64,
+    buffer: Vec<u8>,
+}
+
+impl Default for Payloads {
+    fn default() -> Self {
+        Self { taken: 0, given: 0, always: ALWAYS, buffer: Vec::new() }
+    }
+}
+
+/// Who takes the items of a payload.
+pub(super) struct Taker<'a, T> {
+    /// What carries the payload.
+    pub(super) wrapping: Wrapping,
+    /// Events so far: those of a payload are counted with the others.
+    pub(super) number: &'a mut u64,
+    pub(super) events: &'a mut Events,
+    pub(super) take: &'a mut T,
+}
+
+impl<T: FnMut(u64, Item<'_>)> Taker<'_, T> {
+    /// The next thing that has a number of its own.
+    fn next(&mut self, item: Item<'_>) {
+        *self.number += 1;
+        (self.take)(*self.number, item.within(self.wrapping));
+    }
+
+    fn bad(&mut self, kind: DefectKind, says: String) {
+        self.next(Item::Bad(kind, says));
+    }
+}
+
+impl Payloads {
+    /// Hands over what is in a payload.
+    pub(super) fn read(&mut self, text: &str, mut taker: Taker<'_, impl FnMut(u64, Item<'_>)>) {
+        self.taken += text.len() as u64;
+        let most = self.always.max(self.taken.saturating_mul(MOST_RATIO));
+        let (head, plain) = peek(DecoderReader::new(text.as_bytes(), &BASE64));
+        let outcome = if compression_of(&head) == Some(Compression::Gzip) {
+            let inner = MultiGzDecoder::new(BufReader::new(plain));
+            let (head, inner) = peek(Metered { inner, given: &mut self.given, most });
+            content(&head, inner, &mut self.buffer, &mut taker)
+        } else {
+            content(&head, plain, &mut self.buffer, &mut taker)
+        };
+        if let Err(error) = outcome {
+            let says =
+                format!("expected gzip or records in base64, found: {error}; what came before was used");
+            taker.bad(DefectKind::DamagedCompression, says);
+        }
+    }
+}
+
+/// Reads what is out of base64 and gzip. A payload within a payload is none.
+fn content(
+    head: &[u8],
+    mut reader: impl Read,
+    buffer: &mut Vec<u8>,
+    taker: &mut Taker<'_, impl FnMut(u64, Item<'_>)>,
+) -> io::Result<()> {
+    match content_of(head) {
+        Content::Json => scan(&mut reader, buffer, |found| {
+            *taker.number += 1;
+            let (wrapping, take) = (taker.wrapping, &mut taker.take);
+            found_one(found, taker.events, *taker.number, &mut |number, item: Item<'_>| {
+                take(number, item.within(wrapping));
+            });
+        }),
+        Content::Lines | Content::Joined | Content::Stamped(_) => lines(&mut reader, taker),
+        Content::Other(_)
+        | Content::Parquet
+        | Content::Cells(_)
+        | Content::Labelled(_)
+        | Content::PermissionCheck => {
+            taker
+                .bad(DefectKind::BadItem, "expected records or JSON in base64, found other bytes".to_owned());
+            Ok(())
+        }
+    }
+}
+
+/// Records as lines; one alone needs no end.
+fn lines(reader: &mut impl Read, taker: &mut Taker<'_, impl FnMut(u64, Item<'_>)>) -> io::Result<()> {
+    let mut has_any = false;
+    let outcome = for_each_line(reader, |_, line| {
+        has_any = true;
+        match line.text() {
+            Some(text) if text.trim_ascii().is_empty() => {}
+            Some(text) => taker.next(Item::Record(taker.wrapping, text)),
+            None => {
+                let says =
+                    format!("expected a record, found more than {LONGEST_LINE} bytes without a line end");
+                taker.bad(DefectKind::LineTooLong, says);
+            }
+        }
+    });
+    outcome.map_err(|(_, error)| error)?;
+    if !has_any {
+        taker.bad(DefectKind::BadItem, "expected a payload in base64, found nothing".to_owned());
+    }
+    Ok(())
+}
+
+/// Ends a stream with an error where all payloads of the file together have become too long.
+struct Metered<'a, R> {
+    inner: R,
+    given: &'a mut u64,
+    most: u64,
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if *self.given > self.most {
+            let says = format!("payloads of more than {MOST_RATIO} times their size, which no flow log has");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, says));
+        }
+        let length = self.inner.read(buffer)?;
+        *self.given += length as u64;
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+
+    use super::*;
+
+    /// What payloads hold that may become `always` bytes or 200 times their size, an item a line.
+    fn told(payloads: &[&[u8]], always: u64) -> Vec<String> {
+        let (mut told, mut number, mut events) = (Vec::new(), 0, Events::default());
+        let mut reading = Payloads { always, ..Payloads::default() };
+        for payload in payloads {
+            let mut take = |number: u64, item: Item<'_>| {
+                told.push(match item {
+                    Item::Bad(kind, says) => format!("{number} {}: {says}", kind.name()),
+                    item => format!("{number} {item:?}"),
+                });
+            };
+            let wrapping = Wrapping::LambdaEvent;
+            let taker = Taker { wrapping, number: &mut number, events: &mut events, take: &mut take };
+            reading.read(&BASE64.encode(payload), taker);
+        }
+        told
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut packed = Vec::new();
+        let mut encoder = flate2::read::GzEncoder::new(bytes, flate2::Compression::best());
+        encoder.read_to_end(&mut packed).unwrap();
+        packed
+    }
+
+    #[test]
+    fn payloads_that_grow_too_long_are_left() {
+        let (bomb, record) = (gzip(&vec![b'\n'; 1 << 20]), gzip(b"2 1"));
+        assert_eq!(told(&[&bomb, &bomb], 2 << 20), [""; 0]);
+        let told = told(&[&bomb, &bomb, &record, b"2 1"], 1 << 20);
+        let too_long =
+            "damaged-compression: expected gzip or records in base64, found: payloads of more than 200 times";
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told[0].starts_with(&format!("1 {too_long}")), "{told:?}");
+        // What comes after is left as well; what is no gzip cannot grow.
+        assert!(told[1].starts_with(&format!("2 {too_long}")), "{told:?}");
+        assert!(told[2].starts_with("3 Record"), "{told:?}");
+    }
+}

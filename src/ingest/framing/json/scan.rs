@@ -1,0 +1,315 @@
+//! Finds where events begin and end in a stream of JSON, without holding more than one of them.
+//!
+//! An event is an object or a text that stands where events stand: at the top, in an array there, or in the array that a
+//! document has under one of the [`Origin`]s' keys. What is within it is left to a parser; here only brackets and quotes
+//! count, and what cannot be JSON at all: a line end within a text, and a value right after a value. There the document is
+//! given up, and the next object is taken for an event again.
+
+use super::parts::{Event, Found, Frame, Origin, controlled, origin_of};
+use crate::ingest::source::lines::BYTE_ORDER_MARK;
+
+/// Arrays within each other, and documents within arrays, that are gone into.
+const DEEPEST: usize = 32;
+/// Bytes of something stray that are told.
+const LONGEST_QUOTE: usize = 40;
+/// Longer than any key that is looked for.
+const LONGEST_KEY: usize = 24;
+
+/// Where in a text the scanner is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Text {
+    Outside,
+    Inside,
+    Escaped,
+}
+
+/// The state between two chunks of bytes.
+#[derive(Debug)]
+pub(super) struct Scanner {
+    frames: Vec<Frame>,
+    event: Option<Event>,
+    /// The room of the last event, for the next.
+    room: Vec<u8>,
+    text: Text,
+    /// The last text, if it may be a key.
+    key: Vec<u8>,
+    /// The array that the last key names.
+    named: Option<Origin>,
+    /// Whether a value has just ended: another one cannot follow at once.
+    after_value: bool,
+    /// A document was given up: until the next object there is nothing to be told.
+    is_lost: bool,
+    /// A document was given up at some time: ends without a beginning may be its.
+    has_given_up: bool,
+    /// Something stray that is being collected.
+    stray: Vec<u8>,
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self {
+            frames: Vec::new(),
+            event: None,
+            room: Vec::new(),
+            text: Text::Outside,
+            key: Vec::new(),
+            named: None,
+            after_value: false,
+            is_lost: false,
+            has_given_up: false,
+            stray: Vec::new(),
+        }
+    }
+}
+
+impl Scanner {
+    /// Takes the next bytes.
+    pub(super) fn feed(&mut self, mut bytes: &[u8], found: &mut impl FnMut(Found<'_>)) {
+        while let Some((&byte, rest)) = bytes.split_first() {
+            if self.text == Text::Inside {
+                let plain = plain_length(bytes);
+                if plain > 0 {
+                    self.keep(&bytes[..plain]);
+                    bytes = &bytes[plain..];
+                    continue;
+                }
+            }
+            if self.text == Text::Outside {
+                self.outside(byte, found);
+            } else {
+                self.inside(byte, found);
+            }
+            bytes = rest;
+        }
+    }
+
+    /// Nothing comes any more.
+    pub(super) fn end(&mut self, found: &mut impl FnMut(Found<'_>)) {
+        self.end_stray(found);
+        if self.event.is_some() || !self.frames.is_empty() || self.text != Text::Outside {
+            self.give_up("expected more JSON, found its end; the events before were used", found);
+        }
+    }
+
+    /// Bytes of a text.
+    fn keep(&mut self, bytes: &[u8]) {
+        if let Some(event) = &mut self.event {
+            event.push(bytes);
+        }
+        if self.key.len() <= LONGEST_KEY {
+            self.key.extend(&bytes[..bytes.len().min(LONGEST_KEY + 1)]);
+        }
+    }
+
+    fn inside(&mut self, byte: u8, found: &mut impl FnMut(Found<'_>)) {
+        match (self.text, byte) {
+            (_, b'\n') => {
+                self.give_up("expected the end of a text, found the end of its line", found);
+                return;
+            }
+            (Text::Escaped, _) => self.text = Text::Inside,
+            (_, b'\\') => self.text = Text::Escaped,
+            (_, b'"') => self.text = Text::Outside,
+            _ => {}
+        }
+        if self.text == Text::Outside {
+            if let Some(event) = &mut self.event {
+                event.push(b"\"");
+            }
+            self.after_value = true;
+            self.close_event_if_whole(found);
+        } else {
+            self.keep(&[byte]);
+        }
+    }
+
+    fn outside(&mut self, byte: u8, found: &mut impl FnMut(Found<'_>)) {
+        if matches!(byte, b'{' | b'[' | b'"') && self.after_value && !self.is_at_top() {
+            self.give_up("expected `,` or the end of an object or array, found another value", found);
+        }
+        match byte {
+            b'"' => self.begin_text(),
+            b'{' | b'[' => self.open(byte, found),
+            b'}' | b']' => self.close(byte, found),
+            b':' => {
+                self.named = origin_of(&self.key);
+                if let Some(event) =
+                    self.event.as_mut().filter(|_| matches!(&self.key[..], b"data" | b"Data"))
+                {
+                    event.has_data = true;
+                }
+                self.separate(byte);
+            }
+            b',' => {
+                self.named = None;
+                self.separate(byte);
+            }
+            _ => self.other(byte),
+        }
+        let goes_on = !byte.is_ascii_whitespace() && !matches!(byte, b'{' | b'[' | b'"' | b'}' | b']' | b',');
+        if !self.stray.is_empty() && !goes_on {
+            self.end_stray(found);
+        }
+    }
+
+    fn is_at_top(&self) -> bool {
+        self.event.is_none() && self.frames.is_empty()
+    }
+
+    /// Whether an event may begin here.
+    fn is_between_events(&self) -> bool {
+        self.event.is_none() && !matches!(self.frames.last(), Some(Frame::Document { .. }))
+    }
+
+    fn separate(&mut self, byte: u8) {
+        self.after_value = false;
+        if let Some(event) = &mut self.event {
+            event.push(&[byte]);
+        }
+    }
+
+    /// White space, numbers, names of constants, and what is no JSON.
+    fn other(&mut self, byte: u8) {
+        if let Some(event) = &mut self.event {
+            event.push(&[byte]);
+        } else if self.is_between_events()
+            && !self.is_lost
+            && !is_between(byte)
+            && self.stray.len() < LONGEST_QUOTE
+        {
+            self.stray.push(byte);
+        }
+    }
+
+    fn end_stray(&mut self, found: &mut impl FnMut(Found<'_>)) {
+        if !self.stray.is_empty() {
+            found(Found::Stray(std::mem::take(&mut self.stray)));
+        }
+    }
+
+    fn begin_text(&mut self) {
+        if self.is_lost && self.is_at_top() {
+            return;
+        }
+        if self.is_between_events() {
+            self.begin_event(0);
+        }
+        if let Some(event) = &mut self.event {
+            event.push(b"\"");
+        }
+        self.key.clear();
+        self.text = Text::Inside;
+    }
+
+    fn begin_event(&mut self, depth: usize) {
+        let mut bytes = std::mem::take(&mut self.room);
+        bytes.clear();
+        self.event = Some(Event { bytes, depth, is_too_large: false, has_data: false });
+    }
+
+    fn open(&mut self, byte: u8, found: &mut impl FnMut(Found<'_>)) {
+        self.after_value = false;
+        if self.is_between_events() {
+            let origin = self.origin();
+            if byte == b'[' && origin != Origin::Results {
+                self.enter(Frame::Array(origin), found);
+                return;
+            }
+            self.is_lost = false;
+            self.begin_event(0);
+        }
+        let named = self.named.take().filter(|_| byte == b'[');
+        match (&mut self.event, self.frames.last_mut()) {
+            (Some(event), _) => {
+                if let Some(origin) = named.filter(|_| event.depth == 1 && event.bytes[0] == b'{') {
+                    self.enter_document(origin, found);
+                    return;
+                }
+                event.depth += 1;
+                event.push(&[byte]);
+            }
+            (None, Some(Frame::Document { depth: 0, is_control })) if named.is_some() => {
+                let origin = controlled(named.unwrap_or(Origin::Top), *is_control);
+                self.enter(Frame::Array(origin), found);
+            }
+            (None, Some(Frame::Document { depth, .. })) => *depth += 1,
+            (None, _) => {}
+        }
+    }
+
+    /// The object that began as an event holds events: what was collected of it is let go.
+    fn enter_document(&mut self, origin: Origin, found: &mut impl FnMut(Found<'_>)) {
+        let head = self.event.take().map(|event| event.bytes).unwrap_or_default();
+        let is_control = memchr::memmem::find(&head, b"\"CONTROL_MESSAGE\"").is_some();
+        self.room = head;
+        self.enter(Frame::Document { depth: 0, is_control }, found);
+        if !self.is_lost {
+            self.enter(Frame::Array(controlled(origin, is_control)), found);
+        }
+    }
+
+    fn enter(&mut self, frame: Frame, found: &mut impl FnMut(Found<'_>)) {
+        if self.frames.len() >= DEEPEST {
+            self.give_up("expected events, found arrays within arrays", found);
+        } else {
+            self.frames.push(frame);
+        }
+    }
+
+    fn close(&mut self, byte: u8, found: &mut impl FnMut(Found<'_>)) {
+        self.named = None;
+        self.after_value = true;
+        if let Some(event) = &mut self.event {
+            event.depth = event.depth.saturating_sub(1);
+            event.push(&[byte]);
+            self.close_event_if_whole(found);
+            return;
+        }
+        match (self.frames.last_mut(), byte) {
+            (Some(Frame::Document { depth: 0, .. }), b'}') | (Some(Frame::Array(_)), b']') => {
+                self.frames.pop();
+            }
+            (Some(Frame::Document { depth, .. }), _) if *depth > 0 => *depth -= 1,
+            (Some(_), _) => {
+                self.give_up("expected the end of what was begun, found the other bracket", found);
+            }
+            (None, _) if self.has_given_up => {}
+            (None, _) => self.give_up("expected an event, found the end of one", found),
+        }
+    }
+
+    fn close_event_if_whole(&mut self, found: &mut impl FnMut(Found<'_>)) {
+        let Some(event) = self.event.take_if(|event| event.depth == 0) else { return };
+        let origin = self.origin();
+        found(match (event.is_carrier(), event.is_too_large) {
+            (false, false) => Found::Event(origin, &event.bytes),
+            (true, false) => Found::Carrier(origin, &event.bytes),
+            (false, true) => Found::TooLarge,
+            (true, true) => Found::PayloadTooLarge,
+        });
+        self.room = event.bytes;
+    }
+
+    fn origin(&self) -> Origin {
+        match self.frames.last() {
+            Some(Frame::Array(origin)) => *origin,
+            _ => Origin::Top,
+        }
+    }
+
+    fn give_up(&mut self, says: &'static str, found: &mut impl FnMut(Found<'_>)) {
+        found(Found::Broken(says));
+        let room = std::mem::take(&mut self.room);
+        *self = Self { is_lost: true, has_given_up: true, room, ..Self::default() };
+    }
+}
+
+/// White space, and a byte order mark, as there is one at each seam of files put together.
+fn is_between(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || BYTE_ORDER_MARK.contains(&byte)
+}
+
+/// How many bytes of a text come before one that matters.
+fn plain_length(bytes: &[u8]) -> usize {
+    memchr::memchr3(b'"', b'\\', b'\n', bytes).unwrap_or(bytes.len())
+}

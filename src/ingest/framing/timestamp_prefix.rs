@@ -1,0 +1,122 @@
+//! A time before each record: export tasks of CloudWatch Logs, and `aws logs tail`.
+//!
+//! `2025-02-25T12:25:04.000Z <record>` is a line of an export task; `2025-12-18T14:18:18+00:00 eni-…-all <record>` and
+//! `2025-12-18T14:18:18 <record>` are what `aws logs tail` prints, detailed and short. Lines that [`aws_cli_text`] knows count as
+//! well, so that they may stand among others.
+
+use super::aws_cli_text;
+use crate::ingest::file_kind::Wrapping;
+
+/// `2025-02-25T12:25:04`: digits where there is a 0.
+const PATTERN: &[u8; 19] = b"0000-00-00T00:00:00";
+/// What the name of a flow log's stream ends with.
+const STREAM_ENDS: [&[u8]; 3] = [b"-all", b"-accept", b"-reject"];
+
+/// A line that begins with a time.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::ingest) struct Stamped<'a> {
+    /// Who writes times like this one.
+    pub(in crate::ingest) wrapping: Wrapping,
+    /// What comes after the time, and after the stream's name where it is there.
+    pub(in crate::ingest) record: &'a [u8],
+}
+
+/// Takes time and stream off a line that has them, or the label and what is printed beside a record.
+#[inline]
+pub(in crate::ingest) fn read(line: &[u8]) -> Option<Stamped<'_>> {
+    if let Some((wrapping, record)) = aws_cli_text::record(line) {
+        return Some(Stamped { wrapping, record });
+    }
+    if let Some(record) = after_millis(line) {
+        return Some(Stamped { wrapping: Wrapping::Records, record });
+    }
+    let (stamp, rest) = line.split_first_chunk::<{ PATTERN.len() }>()?;
+    if !stamp
+        .iter()
+        .zip(PATTERN)
+        .all(|(have, want)| if *want == b'0' { have.is_ascii_digit() } else { have == want })
+    {
+        return None;
+    }
+    let (zone, record) = split_word(rest)?;
+    let zone = zone.strip_prefix(b".").map_or(zone, after_digits);
+    let wrapping = match zone {
+        b"Z" => Wrapping::CloudWatchExport,
+        b"" => Wrapping::LogsTail,
+        [b'+' | b'-', offset @ ..] if offset.iter().all(|byte| byte.is_ascii_digit() || *byte == b':') => {
+            Wrapping::LogsTail
+        }
+        _ => return None,
+    };
+    Some(Stamped { wrapping, record: without_stream(record) })
+}
+
+/// What comes after milliseconds since 1970 and a tab, as `--query 'events[].[timestamp,message]'` prints it.
+fn after_millis(line: &[u8]) -> Option<&[u8]> {
+    let (millis, rest) = line.split_first_chunk::<13>()?;
+    let record = rest.strip_prefix(b"\t")?;
+    let is_record =
+        millis.iter().all(u8::is_ascii_digit) && record.contains(&b' ') && !record.contains(&b'\t');
+    is_record.then_some(record)
+}
+
+fn after_digits(text: &[u8]) -> &[u8] {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    &text[end..]
+}
+
+/// The bytes up to the first blank, and those from the next word on; none if there is no next word.
+fn split_word(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = text.iter().position(|&byte| byte <= b' ')?;
+    let rest = text[end..].trim_ascii_start();
+    (!rest.is_empty()).then_some((&text[..end], rest))
+}
+
+fn without_stream(record: &[u8]) -> &[u8] {
+    match split_word(record) {
+        Some((word, rest)) if STREAM_ENDS.iter().any(|end| word.ends_with(end)) => rest,
+        _ => record,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_streams_are_taken_off() {
+        let check = |line: &str, wrapping, record: &str| {
+            let expect = Stamped { wrapping, record: record.as_bytes() };
+            assert_eq!(read(line.as_bytes()), Some(expect), "{line}");
+        };
+        let (export, tail) = (Wrapping::CloudWatchExport, Wrapping::LogsTail);
+        check("2025-02-25T12:25:04.000Z 2 1 eni-1", export, "2 1 eni-1");
+        check("2025-02-25T12:25:04Z\t2 1 eni-1", export, "2 1 eni-1");
+        check("2025-12-18T14:18:18+00:00 eni-1-all 2 1 eni-1", tail, "2 1 eni-1");
+        check("2025-12-18T14:18:18.123000+00:00 eni-1-reject 2 1 eni-1", tail, "2 1 eni-1");
+        check("2025-12-18T14:18:18 2 1 eni-1", tail, "2 1 eni-1");
+        // A record may begin with the interface.
+        check("2025-12-18T14:18:18 eni-1 10.0.0.1", tail, "eni-1 10.0.0.1");
+        check("1795403523000\t2 1 eni-1", Wrapping::Records, "2 1 eni-1");
+        check("EVENTS\t5\t2 1 eni-1\t4", Wrapping::GetLogEventsText, "2 1 eni-1");
+    }
+
+    #[test]
+    fn other_lines_are_left_alone() {
+        for line in [
+            "",
+            "2 123456789010 eni-1",
+            "2025-02-25T12:25:04.000Z",
+            "2025-02-25T12:25:04.000Z ",
+            "2025-02-25 12:25:04 2 1",
+            "2025-02-25T12:25:04.000X 2 1",
+            "2025-02-25T12:25:04+ab 2 1",
+            "x025-02-25T12:25:04Z 2 1",
+            "1795403523000 2 1 eni-1",
+            "1795403523000\t2\t1 eni-1",
+            "179540352300x\t2 1 eni-1",
+        ] {
+            assert_eq!(read(line.as_bytes()), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Pages of a Parquet file, checked before the decoder sees them.
+//!
+//! The decoder reserves the memory that a page's header claims before it reads the page, and inflates gzip without a limit.
+//! Therefore each header is checked here first, and a page that would exceed [`MOST_PAGE`] is an ordinary error.
+
+use std::io::{self, BufRead, Read};
+use std::ops::Range;
+
+use ::parquet::errors::{ParquetError, Result};
+use ::parquet::file::reader::{ChunkReader, Length};
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
+
+use super::ahead::Ahead;
+use super::chunks::{Chunks, Rest, general};
+use super::page_header::PageClaims;
+
+/// The most bytes a page may have once it is decompressed. Writers cut pages at one to a hundred MiB.
+const MOST_PAGE: u64 = 256 << 20;
+/// The most values a page may have: run-length encoding makes any number of them out of nothing.
+const MOST_VALUES: u64 = 1 << 26;
+/// A larger gzip page is inflated once to see where it ends. The format makes at most 1032 bytes of one, so that a smaller
+/// one stays within four times [`MOST_PAGE`], and what writers make is not inflated twice.
+const HARMLESS_GZIP: u64 = MOST_PAGE / 1032 * 4;
+/// Bytes within which a page's header ends: it holds two values at most.
+const MOST_HEADER: u64 = 16 << 10;
+
+/// The pages of a file: every header is looked at before the decoder believes it.
+pub(super) struct Pages {
+    chunks: Chunks,
+    /// None of what is in memory.
+    ahead: Option<Ahead>,
+}
+
+impl Pages {
+    pub(super) fn new(chunks: Chunks) -> Self {
+        Self { chunks, ahead: None }
+    }
+
+    /// The same for pages of columns that lie there, which are read in large pieces.
+    pub(super) fn of_columns(chunks: Chunks, ranges: impl IntoIterator<Item = Range<u64>>) -> Self {
+        if matches!(chunks, Chunks::Bytes(_)) {
+            return Self::new(chunks);
+        }
+        let length = chunks.len();
+        let in_file = ranges.into_iter().map(|range| range.start..range.end.min(length));
+        Self { ahead: Some(Ahead::new(in_file.collect())), chunks }
+    }
+
+    fn ahead(&self, start: u64, least: u64) -> Result<Option<Bytes>> {
+        self.ahead.as_ref().map_or(Ok(None), |ahead| ahead.get(&self.chunks, start, least))
+    }
+
+    fn bytes(&self, start: u64, length: usize) -> Result<Bytes> {
+        match self.ahead(start, length as u64)? {
+            Some(bytes) if bytes.len() >= length => Ok(bytes.slice(..length)),
+            _ => self.chunks.get_bytes(start, length),
+        }
+    }
+}
+
+impl Length for Pages {
+    fn len(&self) -> u64 {
+        self.chunks.len()
+    }
+}
+
+impl ChunkReader for Pages {
+    type T = Rest;
+
+    fn get_read(&self, start: u64) -> Result<Rest> {
+        let mut rest = match self.ahead(start, MOST_HEADER)? {
+            Some(bytes) => Rest::Bytes(bytes),
+            None => self.chunks.get_read(start)?,
+        };
+        let claims = match &mut rest {
+            Rest::File(file) => PageClaims::read(file.fill_buf()?),
+            Rest::Spool(spool) => PageClaims::read(spool.fill_buf()?),
+            Rest::Bytes(bytes) => PageClaims::read(bytes),
+        };
+        check(claims)?;
+        Ok(rest)
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
+        let bytes = self.bytes(start, length)?;
+        if length as u64 > HARMLESS_GZIP && bytes.starts_with(&[0x1f, 0x8b, 8]) {
+            let inflated = MultiGzDecoder::new(&bytes[..]).take(MOST_PAGE + 1);
+            // Damage is the decoder's to tell.
+            if io::copy(&mut { inflated }, &mut io::sink()).is_ok_and(|length| length > MOST_PAGE) {
+                return Err(too_large("inflates to more than", MOST_PAGE));
+            }
+        }
+        Ok(bytes)
+    }
+}
+
+fn too_large(what: &str, bytes: u64) -> ParquetError {
+    general(&format!("a page {what} {bytes} bytes"))
+}
+
+/// What is no header claims nothing here, and is the decoder's to tell.
+fn check(claims: Option<PageClaims>) -> Result<()> {
+    let Some(claims) = claims else { return Ok(()) };
+    if claims.uncompressed > MOST_PAGE {
+        return Err(too_large("claims", claims.uncompressed));
+    }
+    if claims.values > MOST_VALUES || claims.is_dictionary && claims.values > claims.uncompressed {
+        return Err(general(&format!(
+            "a page of {} bytes claims {} values",
+            claims.uncompressed, claims.values
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    #[test]
+    fn claims_are_bounded() {
+        let check = |uncompressed, values, is_dictionary, fine| {
+            let claims = PageClaims { uncompressed, values, is_dictionary };
+            assert_eq!(super::check(Some(claims)).is_ok(), fine, "{uncompressed} {values} {is_dictionary}");
+        };
+        check(1 << 20, 20_000, false, true);
+        check(12, 1_000_000, false, true);
+        check(1 << 20, 100_000, true, true);
+        check(12, 1_000_000, true, false);
+        check((1 << 31) - 1, 1, false, false);
+        check(12, (1 << 31) - 1, false, false);
+    }
+
+    #[test]
+    fn a_page_that_inflates_without_end_is_not_inflated() {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        let zeros = vec![0; 1 << 20];
+        for _ in 0..300 {
+            encoder.write_all(&zeros).unwrap();
+        }
+        let bytes = Bytes::from(encoder.finish().unwrap());
+        let pages = Pages::new(Chunks::Bytes(bytes.clone()));
+        assert!(pages.get_bytes(0, bytes.len()).is_err());
+        assert!(pages.get_bytes(0, 1000).is_ok());
+        assert!(pages.get_bytes(1, bytes.len()).is_err());
+    }
+}

@@ -1,0 +1,53 @@
+//! Which columns are decoded together, and what a column must hold to be decoded.
+
+use ::parquet::arrow::ProjectionMask;
+use arrow::datatypes::DataType;
+
+use crate::ingest::defects::FileContext;
+use crate::ingest::record::DESCRIPTIVE;
+use crate::ingest::sink::Needs;
+use crate::model::defect::DefectKind;
+use crate::model::field::Field;
+
+/// `srcaddr`, `dstaddr`, `pkt-srcaddr`, `pkt-dstaddr`.
+pub(super) const ADDRESSES: [Field; 4] =
+    [Field::SrcAddr, Field::DstAddr, Field::PktSrcAddr, Field::PktDstAddr];
+
+/// The columns that are decoded in one go.
+pub(super) struct Projection {
+    pub(super) mask: ProjectionMask,
+    pub(super) columns: Columns,
+}
+
+/// What decoded columns hold.
+pub(super) enum Columns {
+    /// A field each, in this order.
+    Flat(Vec<Field>),
+    /// Security Lake's nested ones.
+    Lake,
+}
+
+/// Whether a sink with these needs asks for the field.
+pub(super) fn is_needed(field: Field, needs: Needs) -> bool {
+    match field {
+        Field::PktSrcAddr | Field::PktDstAddr => needs.packet_addresses,
+        Field::FlowDirection => needs.direction,
+        _ => needs.descriptions || !DESCRIPTIVE.contains(&field),
+    }
+}
+
+/// Tells of a column whose type cannot hold what it should.
+pub(super) fn wrong_type(name: &str, is_text: bool, found: &DataType, file: &mut FileContext<'_>) {
+    file.defect(DefectKind::WrongColumnType, None, || {
+        let expected = if is_text { "text" } else { "a number or text" };
+        format!("`{name}`: expected {expected}, found {found}")
+    });
+}
+
+/// The column's type before text was asked for as a dictionary.
+pub(super) fn plain_type(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, value) => value,
+        other => other,
+    }
+}

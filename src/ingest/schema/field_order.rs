@@ -1,0 +1,210 @@
+//! The order of the fields of a record that comes without a header.
+//!
+//! Asked in this order: what the user says, what describe-flow-logs says of the flow log that the file is named by, what it
+//! says of the interface, subnet or VPC that the record names, or of any flow log, the default format, and the formats that deployers commonly
+//! make, told by the number and the shape of the values. What two answers would fit is answered by none.
+
+use std::collections::BTreeSet;
+
+use super::fields::Fields;
+use super::header::Columns;
+use super::value_class::fits;
+use crate::ingest::file_kind::ColumnsBy;
+use crate::ingest::options::Formats;
+use crate::model::field::FIELDS;
+use crate::model::log_format::LogFormat;
+
+/// Versions at which deployers cut the list of fields, in AWS's order: everything that was there at that time.
+const CUTS: [u8; 9] = [2, 3, 4, 5, 7, 8, 9, 10, 11];
+
+/// What is known beforehand of the records of one file.
+pub(in crate::ingest) struct Orders<'a> {
+    formats: &'a Formats,
+    given: Option<Columns>,
+    of_file: Option<Columns>,
+}
+
+impl<'a> Orders<'a> {
+    pub(in crate::ingest) fn new(formats: &'a Formats, file_name: &str) -> Self {
+        let given = formats.given.as_ref().map(columns);
+        Self { formats, given, of_file: formats.of_file(file_name).map(columns) }
+    }
+
+    /// How many fields the user says there are.
+    pub(in crate::ingest) fn n_given(&self) -> Option<usize> {
+        self.given.as_ref().map(|columns| columns.count)
+    }
+
+    /// The order of this line's fields; none if nothing tells, or if it is `but`, which does not fit.
+    pub(in crate::ingest) fn find(
+        &self,
+        line: Fields<'_>,
+        but: Option<&Columns>,
+    ) -> Option<(Columns, ColumnsBy)> {
+        let found = self.known(line, but).or_else(|| unknown(line))?;
+        (Some(&found.0) != but).then_some(found)
+    }
+
+    fn known(&self, line: Fields<'_>, but: Option<&Columns>) -> Option<(Columns, ColumnsBy)> {
+        let is_other = |columns: &&Columns| Some(*columns) != but;
+        if let Some(given) = self.given.as_ref().filter(is_other)
+            && given.count == line.count()
+        {
+            return Some((given.clone(), ColumnsBy::Given));
+        }
+        let of_file = self.of_file.as_ref().filter(is_other).filter(|columns| fits(columns, line));
+        let of_resource = || self.of_resource(line);
+        let described = of_file.cloned().or_else(of_resource).or_else(|| self.of_any(line))?;
+        Some((described, ColumnsBy::Described))
+    }
+
+    /// The one format among those of whatever the record names that its values fit.
+    fn of_resource(&self, line: Fields<'_>) -> Option<Columns> {
+        if self.formats.by_resource.is_empty() {
+            return None;
+        }
+        let ids = line.iter().filter_map(|value| std::str::from_utf8(value).ok());
+        let described: BTreeSet<&LogFormat> =
+            ids.filter_map(|id| self.formats.by_resource.get(id)).flatten().collect();
+        only(described.into_iter().map(columns).filter(|columns| fits(columns, line)))
+    }
+
+    /// The one format among all that are described: a record may name nothing, or an interface that is gone.
+    fn of_any(&self, line: Fields<'_>) -> Option<Columns> {
+        let described: BTreeSet<&LogFormat> = self.formats.by_flow_log.values().collect();
+        only(described.into_iter().map(columns).filter(|columns| fits(columns, line)))
+    }
+}
+
+/// The columns of a format.
+fn columns(format: &LogFormat) -> Columns {
+    Columns::from_names(format.names().map(str::as_bytes))
+}
+
+fn unknown(line: Fields<'_>) -> Option<(Columns, ColumnsBy)> {
+    if line.count() == 14 && line.get(0) == b"2" {
+        return Some((Columns::default_format(), ColumnsBy::Default));
+    }
+    let common = CUTS.into_iter().flat_map(|version| common_of(version, line.count()));
+    let fitting = common.filter(|(version, columns)| {
+        let at = columns.position(crate::model::field::Field::Version);
+        at.is_some_and(|at| line.get(at) == version.to_string().as_bytes()) && fits(columns, line)
+    });
+    Some((only(fitting.map(|(_, columns)| columns))?, ColumnsBy::Guessed))
+}
+
+/// All fields of a version, in AWS's order and, as the console sorts them, by name; none if they are not `n_fields`.
+fn common_of(version: u8, n_fields: usize) -> Vec<(u8, Columns)> {
+    let names = || FIELDS.iter().filter(move |spec| spec.version <= version).map(|spec| spec.name.as_bytes());
+    if names().count() != n_fields {
+        return Vec::new();
+    }
+    let sorted: BTreeSet<&[u8]> = names().collect();
+    vec![(version, Columns::from_names(names())), (version, Columns::from_names(sorted))]
+}
+
+/// The only one there is.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::ingest::text::splitter::Splitter;
+    use crate::model::field::Field;
+    use crate::model::ids::FlowLogId;
+
+    const V2: &str = "2 123456789010 eni-1 10.0.0.1 10.0.0.2 4000 443 6 1 60 1795403523 1795403526 ACCEPT OK";
+    const V5: &str = "5 123456789010 eni-1 10.0.0.1 10.0.0.2 4000 443 6 1 60 1795403523 1795403526 ACCEPT OK vpc-1 subnet-1 - 2 IPv4 \
+        10.0.0.1 10.0.0.2 eu-west-1 euw1-az1 - - - S3 egress 7";
+    const OWN: &str = "eni-1 10.0.0.1 10.0.0.2 4000 443 6 1 60 1795403523 1795403526 ACCEPT OK";
+
+    fn format(text: &str) -> LogFormat {
+        LogFormat::parse(text).unwrap()
+    }
+
+    /// How the line's order is known, and which column holds `srcport`.
+    fn find(formats: &Formats, line: &str) -> Option<(ColumnsBy, Option<usize>)> {
+        let mut splitter = Splitter::default();
+        let fields = splitter.split(line.as_bytes());
+        let orders = Orders::new(formats, "a/1_vpcflowlogs_r_fl-1_t_h.log");
+        let (columns, by) = orders.find(fields, None)?;
+        Some((by, columns.position(Field::SrcPort)))
+    }
+
+    #[test]
+    fn common_formats_are_told_by_number_and_shape() {
+        let check = |line: &str, expect| assert_eq!(find(&Formats::default(), line), expect, "{line}");
+        check(V2, Some((ColumnsBy::Default, Some(5))));
+        check(V5, Some((ColumnsBy::Guessed, Some(5))));
+        check(&V5.replace("5 1234", "4 1234"), None);
+        check(&V5.replace("egress", "OK"), None);
+        check(&format!("{V5} x"), None);
+        check(OWN, None);
+        let nodata = "5 123456789010 eni-1 - - - - - - - 1795403523 1795403526 - NODATA vpc-1 subnet-1 - - - - - - - - - - - - -";
+        check(nodata, Some((ColumnsBy::Guessed, Some(5))));
+    }
+
+    #[test]
+    fn the_consoles_order_is_told_too() {
+        let names: BTreeSet<&str> =
+            FIELDS.iter().filter(|spec| spec.version <= 5).map(|spec| spec.name).collect();
+        let given: BTreeMap<&str, &str> =
+            FIELDS.iter().map(|spec| spec.name).zip(V5.split_whitespace()).collect();
+        let line: Vec<&str> = names.iter().map(|name| given[name]).collect();
+        let place = names.iter().position(|name| *name == "srcport");
+        assert_eq!(find(&Formats::default(), &line.join(" ")), Some((ColumnsBy::Guessed, place)));
+    }
+
+    #[test]
+    fn what_is_given_comes_first_and_what_is_described_next() {
+        let own = format(
+            "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
+        );
+        let described = Formats {
+            by_flow_log: BTreeMap::from([(FlowLogId::new("fl-1"), own.clone())]),
+            ..Formats::default()
+        };
+        assert_eq!(find(&described, OWN), Some((ColumnsBy::Described, Some(3))));
+        assert_eq!(find(&described, V2), Some((ColumnsBy::Default, Some(5))));
+        let given = Formats { given: Some(own), ..Formats::default() };
+        assert_eq!(find(&given, OWN), Some((ColumnsBy::Given, Some(3))));
+        assert_eq!(find(&given, V5), Some((ColumnsBy::Guessed, Some(5))));
+    }
+
+    #[test]
+    fn a_record_that_names_nothing_known_may_fit_one_description() {
+        let own =
+            "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status";
+        let of = |formats: &[&str]| {
+            let ids = (7..).map(|n| FlowLogId::new(format!("fl-{n}")));
+            let by_flow_log = ids.zip(formats.iter().map(|text| format(text))).collect();
+            Formats { by_flow_log, ..Formats::default() }
+        };
+        let known = Some((ColumnsBy::Described, Some(3)));
+        assert_eq!(find(&of(&[own, "version srcaddr", own]), OWN), known);
+        let turned = own.replace("srcaddr dstaddr srcport dstport", "dstaddr srcaddr dstport srcport");
+        assert_eq!(find(&of(&[own, &turned]), OWN), None, "either may be meant");
+    }
+
+    #[test]
+    fn a_record_is_known_by_what_it_names() {
+        let own = format(
+            "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
+        );
+        let turned = format(
+            "interface-id dstaddr srcaddr dstport srcport protocol packets bytes start end action log-status",
+        );
+        let of = |formats: Vec<LogFormat>| Formats {
+            by_resource: BTreeMap::from([("eni-1".to_owned(), formats)]),
+            ..Formats::default()
+        };
+        assert_eq!(find(&of(vec![own.clone()]), OWN), Some((ColumnsBy::Described, Some(3))));
+        assert_eq!(find(&of(vec![own, turned]), OWN), None, "either may be meant");
+        assert_eq!(find(&of(vec![format("srcaddr dstaddr")]), OWN), None);
+    }
+}

@@ -1,0 +1,162 @@
+//! Which column holds which field: from a header line, from the default format, or from a Parquet schema.
+
+use crate::model::field::{DEFAULT_FORMAT, FIELDS, Field};
+
+/// The fields a flow cannot be told without. Everything else widens what can be said.
+const REQUIRED: [Field; 9] = [
+    Field::SrcAddr,
+    Field::DstAddr,
+    Field::SrcPort,
+    Field::DstPort,
+    Field::Protocol,
+    Field::Packets,
+    Field::Bytes,
+    Field::Start,
+    Field::End,
+];
+
+/// The columns of one file, or of one part of a concatenated file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::ingest) struct Columns {
+    /// Column of each field, by the field's place in the table.
+    positions: [Option<u16>; FIELDS.len()],
+    /// How many columns a record has.
+    pub(in crate::ingest) count: usize,
+    /// Names that are in no flow log this version knows.
+    pub(in crate::ingest) unknown: Vec<String>,
+}
+
+impl Columns {
+    /// From names in order.
+    pub(in crate::ingest) fn from_names<'a>(names: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut columns = Self { positions: [None; FIELDS.len()], count: 0, unknown: Vec::new() };
+        for name in names {
+            match Field::from_name(name) {
+                Some(field) => columns.place(field),
+                None => columns.unknown.push(String::from_utf8_lossy(name).into_owned()),
+            }
+            columns.count += 1;
+        }
+        columns
+    }
+
+    /// From names as programs rewrite them, such as `srcAddr`. Names that Logs Insights adds are no fields anyone misses.
+    pub(in crate::ingest) fn from_keys<'a>(keys: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut columns = Self { positions: [None; FIELDS.len()], count: 0, unknown: Vec::new() };
+        for key in keys {
+            match Field::from_key(key) {
+                Some(field) => columns.place(field),
+                None if key.starts_with(b"@") || key.eq_ignore_ascii_case(b"timestamp") => {}
+                None => columns.unknown.push(String::from_utf8_lossy(key).into_owned()),
+            }
+            columns.count += 1;
+        }
+        columns
+    }
+
+    /// The 14 fields of version 2.
+    pub(in crate::ingest) fn default_format() -> Self {
+        Self::from_names(DEFAULT_FORMAT.iter().map(|field| field.name().as_bytes()))
+    }
+
+    fn place(&mut self, field: Field) {
+        let position = &mut self.positions[field as usize];
+        // A name given twice: the first column counts.
+        *position = position.or_else(|| u16::try_from(self.count).ok());
+    }
+
+    /// The column of a field, from 0.
+    #[inline]
+    pub(in crate::ingest) fn position(&self, field: Field) -> Option<usize> {
+        self.positions[field as usize].map(usize::from)
+    }
+
+    /// The known fields, in the order of their columns.
+    pub(in crate::ingest) fn fields(&self) -> Vec<Field> {
+        let placed = FIELDS.iter().map(|spec| spec.field);
+        let mut fields: Vec<Field> = placed.filter(|field| self.position(*field).is_some()).collect();
+        fields.sort_by_key(|field| self.position(*field));
+        fields
+    }
+
+    /// How many columns have a known name.
+    pub(in crate::ingest) fn known(&self) -> usize {
+        self.positions.iter().flatten().count()
+    }
+
+    /// The required fields that are not among the columns, by name; with the action or log-status, one of which must be there.
+    pub(in crate::ingest) fn missing(&self) -> Vec<&'static str> {
+        let absent = |field: &Field| self.position(*field).is_none();
+        let mut missing: Vec<_> = REQUIRED.iter().copied().filter(absent).map(Field::name).collect();
+        if absent(&Field::Action) {
+            missing.push(Field::Action.name());
+        }
+        missing
+    }
+}
+
+/// What a line says about the lines after it.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::ingest) enum HeaderLine {
+    /// A header of a VPC flow log.
+    Flow(Box<Columns>),
+    /// A header of a transit gateway flow log, whose records are set aside.
+    TransitGateway,
+    /// No header.
+    No,
+}
+
+/// Tells a header from a record: names only, at least two of them a flow log's.
+pub(in crate::ingest) fn read_header(tokens: &[&[u8]]) -> HeaderLine {
+    let is_name = |token: &&[u8]| {
+        token.first().is_some_and(u8::is_ascii_alphabetic)
+            && token.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'@'))
+    };
+    if tokens.len() < 2 || !tokens.iter().all(is_name) {
+        return HeaderLine::No;
+    }
+    if tokens
+        .iter()
+        .any(|token| matches!(*token, b"tgw-id" | b"tgw_id" | b"resource-type" | b"resource_type"))
+    {
+        return HeaderLine::TransitGateway;
+    }
+    let columns = Columns::from_names(tokens.iter().copied());
+    if columns.known() >= 2 { HeaderLine::Flow(Box::new(columns)) } else { HeaderLine::No }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> HeaderLine {
+        let tokens: Vec<&[u8]> = line.split_whitespace().map(str::as_bytes).collect();
+        read_header(&tokens)
+    }
+
+    #[test]
+    fn any_order_and_any_subset_is_a_header() {
+        let HeaderLine::Flow(columns) = read("dstport srcport my-field action") else { panic!("a header") };
+        assert_eq!(columns.position(Field::SrcPort), Some(1));
+        assert_eq!(columns.position(Field::Action), Some(3));
+        assert_eq!(columns.fields(), [Field::DstPort, Field::SrcPort, Field::Action]);
+        assert_eq!((columns.count, columns.unknown.as_slice()), (4, ["my-field".to_owned()].as_slice()));
+        assert!(columns.missing().contains(&"srcaddr"));
+    }
+
+    #[test]
+    fn records_and_prose_are_no_headers() {
+        let record = "2 123456789010 eni-1 10.0.0.1 10.0.0.2 4000 443 6 1 60 1 2 ACCEPT OK";
+        for line in [record, "start", "the quick brown fox", "", "start end 5"] {
+            assert_eq!(read(line), HeaderLine::No, "{line}");
+        }
+        assert_eq!(read("version resource-type account-id tgw-id srcaddr"), HeaderLine::TransitGateway);
+    }
+
+    #[test]
+    fn the_default_format_lacks_nothing() {
+        let columns = Columns::default_format();
+        assert_eq!(columns.missing(), [""; 0]);
+        assert_eq!((columns.count, columns.position(Field::DstPort)), (14, Some(6)));
+    }
+}

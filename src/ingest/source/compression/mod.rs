@@ -1,0 +1,92 @@
+//! Compressions taken off a stream of bytes, one within the other, told by their first bytes.
+//!
+//! Goes in: bytes. Comes out: bytes. Everything streams. What a stream may grow to is bounded in [`bounded`], what must lie
+//! somewhere because it is read twice or out of order in [`spool`].
+
+mod bounded;
+#[cfg(feature = "isal")]
+mod isal;
+
+use std::cell::Cell;
+use std::io::{self, BufReader, Read};
+use std::rc::Rc;
+
+use bzip2::bufread::MultiBzDecoder;
+use flate2::bufread::MultiGzDecoder;
+
+use self::bounded::Bounded;
+use crate::ingest::file_kind::{Compression, Layers};
+
+/// Bytes read from disk at a time.
+const READ_SIZE: usize = 128 * 1024;
+
+/// Which compression the first bytes say, if any.
+pub(in crate::ingest) fn compression_of(head: &[u8]) -> Option<Compression> {
+    match head {
+        [0x1f, 0x8b, ..] => Some(Compression::Gzip),
+        // A frame, or one that is to be skipped, as parallel compressors write first.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Compression::Zstd),
+        // The level, then the beginning of a block, or of the end where there is none.
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..]
+        | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(Compression::Bzip2),
+        _ => None,
+    }
+}
+
+/// Opens the file once more.
+type Again<'a> = Box<dyn Fn() -> io::Result<Box<dyn Read + 'a>> + 'a>;
+
+#[cfg(not(feature = "isal"))]
+fn gzip<'a>(reader: BufReader<Box<dyn Read + 'a>>, _again: Again<'a>) -> Box<dyn Read + 'a> {
+    Box::new(MultiGzDecoder::new(reader))
+}
+
+#[cfg(feature = "isal")]
+fn gzip<'a>(reader: BufReader<Box<dyn Read + 'a>>, again: Again<'a>) -> Box<dyn Read + 'a> {
+    Box::new(isal::Gzip::new(reader, again))
+}
+
+/// Takes the innermost of `layers` off. `taken` is how much came from disk by now, `again` opens the file once more.
+pub(in crate::ingest) fn decoder<'a>(
+    compression: Compression,
+    layers: Layers,
+    reader: Box<dyn Read + 'a>,
+    taken: &Rc<Cell<u64>>,
+    again: impl Fn() -> io::Result<Box<dyn Read + 'a>> + 'a,
+) -> io::Result<Box<dyn Read + 'a>> {
+    let buffered = BufReader::with_capacity(READ_SIZE, reader);
+    let is_alone = layers.iter().count() == 1;
+    Ok(match compression {
+        // One gzip cannot grow beyond 1032 times its size, and is what nearly every file is: nothing is put in its way.
+        Compression::Gzip if is_alone => gzip(buffered, Box::new(again)),
+        Compression::Gzip => Box::new(Bounded::new(MultiGzDecoder::new(buffered), taken)),
+        Compression::Zstd => {
+            Box::new(Bounded::new(zstd::stream::read::Decoder::with_buffer(buffered)?, taken))
+        }
+        Compression::Bzip2 => Box::new(Bounded::new(MultiBzDecoder::new(buffered), taken)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn compressions_are_told_by_their_first_bytes() {
+        let check = |head: &[u8], expect| assert_eq!(compression_of(head), expect, "{head:?}");
+        check(&[0x1f, 0x8b, 8, 0], Some(Compression::Gzip));
+        check(&zstd::encode_all(&b"a"[..], 1).unwrap(), Some(Compression::Zstd));
+        check(&zstd::encode_all(&b""[..], 1).unwrap(), Some(Compression::Zstd));
+        check(&[0x51, 0x2a, 0x4d, 0x18, 0], Some(Compression::Zstd));
+        for text in ["", "a"] {
+            let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+            encoder.write_all(text.as_bytes()).unwrap();
+            check(&encoder.finish().unwrap(), Some(Compression::Bzip2));
+        }
+        for other in [&b"version account-id"[..], b"BZhang", b"PAR1", b"", &[0x1f], b"P*M"] {
+            check(other, None);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The log files: folders walked, sorted by name, each with the number by which evidence refers to it.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use walkdir::WalkDir;
+
+use super::seekable::ParquetSource;
+use super::spool::{Spool, Spooled};
+use crate::model::defect::{DefectKind, Defects, Place};
+use crate::model::source::SourceId;
+
+/// The most that is taken from a stream, which may have no end: a day of a large network, and less than most disks.
+const MOST_STREAMED: u64 = 64 << 30;
+
+/// A log file, or what came through standard input or a pipe.
+#[derive(Clone, Debug)]
+pub struct LogFile {
+    /// As the user named it, folders walked.
+    pub name: String,
+    /// Size on disk, bytes.
+    pub size: u64,
+    content: Content,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    Path(PathBuf),
+    Bytes(Arc<[u8]>),
+    Spool(Spool),
+}
+
+impl LogFile {
+    /// A file on disk.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
+        let size = path.metadata().map_or(0, |metadata| metadata.len());
+        Self { name: path.to_string_lossy().into_owned(), size, content: Content::Path(path.to_owned()) }
+    }
+
+    /// Bytes that are in memory already.
+    #[must_use]
+    pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Self {
+        let size = bytes.len() as u64;
+        Self { name: name.to_owned(), size, content: Content::Bytes(bytes.into()) }
+    }
+
+    /// What a stream gives, which comes once: spooled to a temporary file, for evidence is read a second time. A stream
+    /// without end is cut, and that is a defect.
+    pub fn of_stream(name: &str, stream: impl Read, defects: &mut Defects) -> io::Result<Self> {
+        let spool = match Spool::of(stream, MOST_STREAMED)? {
+            Spooled::Whole(spool) => spool,
+            Spooled::Cut(spool) => {
+                defects.record(DefectKind::UnreadableFile, || Place {
+                    file: name.to_owned(),
+                    line: None,
+                    text: format!("more than {MOST_STREAMED} bytes; what came before was used"),
+                });
+                spool
+            }
+        };
+        Ok(Self { name: name.to_owned(), size: spool.length(), content: Content::Spool(spool) })
+    }
+
+    /// Opens the file for reading from the start.
+    pub(in crate::ingest) fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
+        Ok(match &self.content {
+            Content::Path(path) => Box::new(File::open(path)?),
+            Content::Bytes(bytes) => Box::new(&bytes[..]),
+            Content::Spool(spool) => Box::new(spool.from(0)),
+        })
+    }
+
+    /// Opens a range of its bytes.
+    pub(in crate::ingest) fn range(&self, start: u64, length: u64) -> io::Result<Box<dyn Read + Send + '_>> {
+        Ok(match &self.content {
+            Content::Path(path) => {
+                let mut file = File::open(path)?;
+                file.seek(SeekFrom::Start(start))?;
+                Box::new(file.take(length))
+            }
+            Content::Bytes(bytes) => {
+                let mut rest = &bytes[..];
+                let skipped = usize::try_from(start).unwrap_or(usize::MAX).min(rest.len());
+                rest = &rest[skipped..];
+                Box::new(rest.take(length))
+            }
+            Content::Spool(spool) => Box::new(spool.from(start).take(length)),
+        })
+    }
+
+    /// The same for Parquet, which is read out of order.
+    pub(in crate::ingest) fn seekable(&self) -> ParquetSource {
+        match &self.content {
+            Content::Path(path) => ParquetSource::File(path.clone()),
+            Content::Bytes(bytes) => ParquetSource::Bytes(bytes::Bytes::from_owner(Arc::clone(bytes))),
+            Content::Spool(spool) => ParquetSource::Spool(spool.clone()),
+        }
+    }
+}
+
+/// All files under the given paths, each once, sorted by name; folders that cannot be read are defects.
+pub fn find_files(paths: &[PathBuf], defects: &mut Defects) -> Vec<LogFile> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        for entry in WalkDir::new(path).follow_links(true).sort_by_file_name() {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => found.push(entry.into_path()),
+                Ok(_) => {}
+                Err(error) => defects.record(DefectKind::UnreadableFile, || Place {
+                    file: error.path().unwrap_or(path).to_string_lossy().into_owned(),
+                    line: None,
+                    text: error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+                }),
+            }
+        }
+    }
+    found.sort();
+    // One file under two names, as `logs` and `./logs`, is read once, under the first.
+    let mut known = BTreeSet::new();
+    found.retain(|path| known.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
+    found.iter().map(|path| LogFile::at(path)).collect()
+}
+
+/// Whether the path names a pipe or a device: it can be read once, and evidence needs a second time.
+#[must_use]
+pub fn is_stream(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// Spools a pipe.
+pub fn read_stream(path: &Path, defects: &mut Defects) -> Option<LogFile> {
+    let name = path.to_string_lossy();
+    match File::open(path).and_then(|pipe| LogFile::of_stream(&name, pipe, defects)) {
+        Ok(file) => Some(file),
+        Err(error) => {
+            let place = || Place { file: name.into_owned(), line: None, text: error.to_string() };
+            defects.record(DefectKind::UnreadableFile, place);
+            None
+        }
+    }
+}
+
+/// The number of the file at `index` in the sorted list.
+#[must_use]
+pub fn source_id(index: usize) -> SourceId {
+    SourceId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_walked_and_a_file_given_twice_is_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("AWSLogs/1/vpcflowlogs");
+        std::fs::create_dir_all(&deep).unwrap();
+        std::fs::write(deep.join("b.log"), "b").unwrap();
+        std::fs::write(deep.join("a.log"), "aa").unwrap();
+        let mut defects = Defects::default();
+        let roundabout = folder.path().join("AWSLogs/../AWSLogs");
+        let files = find_files(&[folder.path().into(), deep.join("b.log"), roundabout], &mut defects);
+        let names: Vec<_> =
+            files.iter().map(|file| (file.name.rsplit('/').next().unwrap(), file.size)).collect();
+        assert_eq!(names, [("a.log", 2), ("b.log", 1)]);
+        assert!(defects.is_empty());
+    }
+
+    #[test]
+    fn a_missing_path_is_a_defect() {
+        let mut defects = Defects::default();
+        assert!(find_files(&["no/such/file".into()], &mut defects).is_empty());
+        assert_eq!(defects.count(DefectKind::UnreadableFile), 1);
+    }
+}

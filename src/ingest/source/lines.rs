@@ -1,0 +1,196 @@
+//! A byte stream to lines, in bounded memory.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use memchr::{memchr, memrchr};
+
+/// Bytes read at a time: fits the second-level cache beside the tables.
+const CHUNK: usize = 256 * 1024;
+/// The longest line that can be a record. A record of all 54 fields with long ARNs stays far below.
+pub(in crate::ingest) const LONGEST_LINE: usize = 64 * 1024;
+
+/// What editors of Windows put before UTF-8.
+pub(in crate::ingest) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Bytes of the buffer before the text, so that a line's first fields are read as fast as the others.
+const BEFORE: usize = 64;
+
+/// One line, or the place where one was too long.
+#[derive(Clone, Copy)]
+pub(in crate::ingest) enum Line<'a> {
+    /// The bytes before the line end.
+    Text(&'a [u8]),
+    /// Longer than [`LONGEST_LINE`]; skipped.
+    TooLong,
+}
+
+impl<'a> Line<'a> {
+    /// The bytes before the line end; none if there are too many.
+    pub(in crate::ingest) fn text(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::TooLong => None,
+        }
+    }
+}
+
+/// Calls `take` with each line and its number, from 1. The last line needs no line end.
+///
+/// Lines before a read error are handed over; the number of the line in which it happened comes back with it.
+pub(in crate::ingest) fn for_each_line(
+    reader: impl Read,
+    mut take: impl FnMut(u64, Line<'_>),
+) -> Result<(), (u64, io::Error)> {
+    for_each_piece(reader, |number, piece| one_by_one(piece, number, &mut take))
+}
+
+/// What of a stream is at hand.
+pub(in crate::ingest) enum Piece<'a> {
+    /// Lines with their ends, somewhere in a buffer.
+    Whole(&'a [u8], Range<usize>),
+    /// The last line, without an end.
+    Last(&'a [u8]),
+    TooLong,
+}
+
+/// Hands over the lines of a piece; gives back how many they are.
+pub(in crate::ingest) fn one_by_one(
+    piece: Piece<'_>,
+    first: u64,
+    take: &mut impl FnMut(u64, Line<'_>),
+) -> u64 {
+    let (buffer, whole) = match piece {
+        Piece::Whole(buffer, whole) => (buffer, whole),
+        Piece::Last(text) => {
+            take(first, bounded(text));
+            return 1;
+        }
+        Piece::TooLong => {
+            take(first, Line::TooLong);
+            return 1;
+        }
+    };
+    let (mut start, mut number) = (whole.start, first);
+    while let Some(length) = memchr(b'\n', &buffer[start..whole.end]) {
+        take(number, bounded(&buffer[start..start + length]));
+        number += 1;
+        start += length + 1;
+    }
+    number - first
+}
+
+/// Calls `take` with one piece after the other and the number of its first line; it gives back how many lines those were.
+pub(in crate::ingest) fn for_each_piece(
+    mut reader: impl Read,
+    mut take: impl FnMut(u64, Piece<'_>) -> u64,
+) -> Result<(), (u64, io::Error)> {
+    let mut buffer = vec![b'\n'; BEFORE + CHUNK + LONGEST_LINE];
+    let mut filled = BEFORE;
+    let mut next = 1;
+    // Inside a line that was too long: bytes are dropped until its end.
+    let mut skipping = false;
+    loop {
+        let n_read = read_some(&mut reader, &mut buffer[filled..]).map_err(|error| (next, error))?;
+        filled += n_read;
+        let mut start = BEFORE;
+        if skipping {
+            let end = memchr(b'\n', &buffer[start..filled]);
+            start = end.map_or(filled, |length| start + length + 1);
+            skipping = end.is_none();
+        }
+        if let Some(length) = memrchr(b'\n', &buffer[start..filled]) {
+            let end = start + length + 1;
+            next += take(next, Piece::Whole(&buffer, start..end));
+            start = end;
+        }
+        let rest = filled - start;
+        if n_read == 0 {
+            if rest > 0 {
+                take(next, Piece::Last(&buffer[start..filled]));
+            }
+            return Ok(());
+        }
+        if rest > LONGEST_LINE {
+            next += take(next, Piece::TooLong);
+            skipping = true;
+            filled = BEFORE;
+        } else {
+            buffer.copy_within(start..filled, BEFORE);
+            filled = BEFORE + rest;
+        }
+    }
+}
+
+/// The same for a line that came in one piece as for one that came in several.
+fn bounded(text: &[u8]) -> Line<'_> {
+    if text.len() > LONGEST_LINE { Line::TooLong } else { Line::Text(text) }
+}
+
+fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let most = buffer.len().min(CHUNK);
+    loop {
+        match reader.read(&mut buffer[..most]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(in crate::ingest) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lines(reader: impl Read) -> Vec<(u64, Option<Vec<u8>>)> {
+        let mut all = Vec::new();
+        for_each_line(reader, |number, line| {
+            all.push((number, line.text().map(<[u8]>::to_vec)));
+        })
+        .unwrap();
+        all
+    }
+
+    #[test]
+    fn the_longest_line_is_the_same_however_it_is_read() {
+        let check = |length: usize, expect: Option<()>| {
+            for end in ["", "\n", "\nb\n"] {
+                let text = format!("a\n{}{end}", "x".repeat(length));
+                for size in [1000, usize::MAX] {
+                    let line = lines(Pieces(text.as_bytes(), size))[1].1.as_ref().map(|_| ());
+                    assert_eq!(line, expect, "{length} {end:?} {size}");
+                }
+            }
+        };
+        check(LONGEST_LINE, Some(()));
+        check(LONGEST_LINE + 1, None);
+        check(CHUNK, None);
+    }
+
+    #[test]
+    fn a_line_too_long_is_one_line() {
+        let mut text = b"a\n".to_vec();
+        text.extend(std::iter::repeat_n(b'x', 3 * (CHUNK + LONGEST_LINE)));
+        text.extend(b"\nb");
+        assert_eq!(lines(&text[..]), [(1, Some(b"a".to_vec())), (2, None), (3, Some(b"b".to_vec()))]);
+    }
+
+    /// Gives its bytes in pieces of the given size.
+    pub(in crate::ingest) struct Pieces<'a>(pub(in crate::ingest) &'a [u8], pub(in crate::ingest) usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let most = self.1.min(buffer.len());
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_do_not_show(text in "[ab \n]{0,200}|([ab]{1,3} b\n){0,50}a?", size in 1_usize..50) {
+            let plain: Vec<_> = text.lines().zip(1..).map(|(line, number)| (number, Some(line.into()))).collect();
+            prop_assert_eq!(lines(Pieces(text.as_bytes(), size)), plain);
+        }
+    }
+}

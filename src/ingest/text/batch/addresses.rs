@@ -1,0 +1,99 @@
+//! One column of IPv4 addresses.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x16, u32x4};
+
+use super::table::{Cells, Column, MOST_ROWS};
+
+/// Ways to write four numbers of one to three digits.
+const WAYS: usize = 81;
+
+/// One way to write an address.
+#[derive(Clone, Copy)]
+struct Way {
+    /// A bit for each dot, and one for the end.
+    marks: u32,
+    /// Where the hundreds, tens and ones of each number are; what is not written lies beyond the text.
+    places: [u8; 16],
+    /// The least number of so many digits.
+    least: [u32; 4],
+}
+
+/// Every way, by the lengths of the numbers: those of the first one count most.
+const ALL: [Way; WAYS] = {
+    let mut all = [Way { marks: 0, places: [0xff; 16], least: [0; 4] }; WAYS];
+    let mut number = 0;
+    while number < WAYS {
+        let lengths = [number / 27 % 3 + 1, number / 9 % 3 + 1, number / 3 % 3 + 1, number % 3 + 1];
+        let (mut octet, mut at) = (0, 0);
+        while octet < 4 {
+            let mut digit = 0;
+            while digit < lengths[octet] {
+                all[number].places[4 * octet + 3 - lengths[octet] + digit] = at;
+                (digit, at) = (digit + 1, at + 1);
+            }
+            all[number].least[octet] = [0, 0, 10, 100][lengths[octet]];
+            all[number].marks |= 1 << at;
+            (octet, at) = (octet + 1, at + 1);
+        }
+        number += 1;
+    }
+    all
+};
+
+/// Reads IPv4 addresses; a bit comes back for each place where there is another value.
+pub(super) fn ipv4(level: Level, cells: Cells<'_>, into: &mut Column) -> u64 {
+    dispatch!(level, simd => read(simd, cells, into))
+}
+
+#[inline(always)]
+fn read<S: Simd>(simd: S, cells: Cells<'_>, into: &mut Column) -> u64 {
+    let mut bad = 0;
+    for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
+        let (start, end) = cells.bounds(row);
+        let text = cells.beginning(start);
+        let address = text.and_then(|text| one(simd, text, end.wrapping_sub(start)));
+        into[place] = address.unwrap_or(0);
+        bad |= u64::from(address.is_none()) << place;
+    }
+    bad
+}
+
+/// The address that the first `length` of these bytes are; leading zeros are refused.
+#[inline(always)]
+fn one<S: Simd>(simd: S, text: &[u8; 16], length: usize) -> Option<u32> {
+    if !(7..=15).contains(&length) {
+        return None;
+    }
+    let text = u8x16::load_array_ref(simd, text);
+    let below = (1_u64 << length) - 1;
+    let dots = text.simd_eq(b'.').to_bitmask() & below;
+    let digits = text ^ b'0';
+    let numerals = digits.simd_le(9_u8).to_bitmask() & below;
+    // The three dots and the end.
+    let first = dots.trailing_zeros();
+    let rest = dots & dots.wrapping_sub(1);
+    let second = rest.trailing_zeros();
+    let rest = rest & rest.wrapping_sub(1);
+    let third = rest.trailing_zeros();
+    let end = u32::try_from(length).unwrap_or(0);
+    let lengths =
+        [first, second.wrapping_sub(first + 1), third.wrapping_sub(second + 1), end.wrapping_sub(third + 1)];
+    let number = lengths
+        .iter()
+        .fold(0_u32, |number, length| number.wrapping_mul(3).wrapping_add(length.wrapping_sub(1)));
+    let way = ALL.get(number as usize)?;
+    if u64::from(way.marks) != dots | 1 << length || numerals | dots != below {
+        return None;
+    }
+    let parts = digits.swizzle_dyn_precise(u8x16::load_array_ref(simd, &way.places));
+    let parts: u32x4<S> = parts.bitcast();
+    let numbers = (parts & 0xff) * 100 + (parts >> 8 & 0xff) * 10 + (parts >> 16);
+    let least = u32x4::load_array_ref(simd, &way.least);
+    let fits = numbers.simd_ge(least) & numbers.simd_le(255_u32);
+    if fits.to_bitmask() != 0b1111 {
+        return None;
+    }
+    let [a, b, c, d] = numbers.into();
+    Some(a << 24 | b << 16 | c << 8 | d)
+}

@@ -1,0 +1,237 @@
+//! Some rows' values, column by column, and from them the rows' records.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use fearless_simd::Level;
+
+use super::addresses::ipv4;
+use super::numbers::{numbers, times};
+use super::table::{Column, MOST_ROWS, Table};
+use crate::ingest::prefilter::Prefilter;
+use crate::ingest::record::{Action, Sighting, Span};
+use crate::ingest::schema::fields::Fields;
+use crate::ingest::sink::Sink;
+use crate::ingest::text::layout::{Known, Layout, Values};
+use crate::ingest::totals::Totals;
+use crate::model::source::RowRef;
+
+/// Every row.
+const EACH: [u8; MOST_ROWS] = {
+    let mut each = [0; MOST_ROWS];
+    let mut row = 0;
+    while row < each.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "64 rows")]
+        let number = row as u8;
+        each[row] = number;
+        row += 1;
+    }
+    each
+};
+
+/// The values of some rows.
+pub(in crate::ingest) struct Batch {
+    level: Level,
+    start: Column,
+    end: Column,
+    /// A bit for each row that is not read here.
+    odd: u64,
+    src_port: Column,
+    dst_port: Column,
+    /// Rows whose ports matter; their number.
+    kept: [u8; MOST_ROWS],
+    n_kept: usize,
+    /// The next of them.
+    next: usize,
+    // By place among those kept.
+    protocol: Column,
+    packets: Column,
+    bytes: Column,
+    tcp_flags: Column,
+    src: Column,
+    dst: Column,
+    /// A bit for each place of which a number is not read here.
+    odd_kept: u64,
+    /// The same for flags, which may be missing, and for addresses, which may be IPv6.
+    odd_flags: u64,
+    odd_src: u64,
+    odd_dst: u64,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        let none = [0; MOST_ROWS];
+        Self {
+            level: Level::new(),
+            start: none,
+            end: none,
+            odd: 0,
+            src_port: none,
+            dst_port: none,
+            kept: [0; MOST_ROWS],
+            n_kept: 0,
+            next: 0,
+            protocol: none,
+            packets: none,
+            bytes: none,
+            tcp_flags: none,
+            src: none,
+            dst: none,
+            odd_kept: 0,
+            odd_flags: 0,
+            odd_src: 0,
+            odd_dst: 0,
+        }
+    }
+}
+
+impl Batch {
+    /// Reads the times of the rows.
+    pub(in crate::ingest) fn read_times(&mut self, layout: &Layout, table: Table<'_>) {
+        let rows = &EACH[..table.n_rows()];
+        self.odd = times(self.level, table.cells(layout.start, rows), &mut self.start)
+            | times(self.level, table.cells(layout.end, rows), &mut self.end);
+    }
+
+    /// Reads the ports of the rows, and the rest of those that matter.
+    pub(in crate::ingest) fn read_values<S: Sink>(&mut self, layout: &Layout, table: Table<'_>, sink: &S) {
+        let (level, rows) = (self.level, &EACH[..table.n_rows()]);
+        self.odd |= numbers(level, table.cells(layout.src_port, rows), &mut self.src_port)
+            | numbers(level, table.cells(layout.dst_port, rows), &mut self.dst_port);
+        (self.n_kept, self.next) = (0, 0);
+        for &row in rows {
+            let at = usize::from(row);
+            let (src_port, dst_port) = (self.src_port[at], self.dst_port[at]);
+            let ports = u16::try_from(src_port).ok().zip(u16::try_from(dst_port).ok());
+            self.odd |= u64::from(ports.is_none()) << at;
+            let (src_port, dst_port) = ports.unwrap_or_default();
+            self.kept[self.n_kept] = row;
+            self.n_kept += usize::from(sink.wants_ports(src_port, dst_port));
+        }
+        let rows = &self.kept[..self.n_kept];
+        self.odd_kept = numbers(level, table.cells(layout.protocol, rows), &mut self.protocol)
+            | numbers(level, table.cells(layout.packets, rows), &mut self.packets)
+            | numbers(level, table.cells(layout.bytes, rows), &mut self.bytes);
+        if let Some(column) = layout.tcp_flags {
+            self.odd_flags = numbers(level, table.cells(column, rows), &mut self.tcp_flags);
+        }
+        self.odd_src = ipv4(level, table.cells(layout.src_addr, rows), &mut self.src);
+        self.odd_dst = ipv4(level, table.cells(layout.dst_addr, rows), &mut self.dst);
+    }
+
+    /// Whether the row is read here, its time and who it is of known.
+    #[inline]
+    fn plainly(&self, layout: &Layout, row: usize, fields: Fields<'_>) -> Option<(Span, Action)> {
+        let is_ok = layout.log_status.is_some_and(|at| fields.is(at, b"OK"));
+        if self.odd >> row & 1 == 1 || !is_ok {
+            return None;
+        }
+        Some((Span { start: self.start[row], end: self.end[row] }, layout.plain_action(fields)?))
+    }
+
+    /// Counts rows that cannot matter, from `row` on, until one may. Gives back which.
+    #[inline]
+    pub(in crate::ingest) fn leave_out(
+        &self,
+        layout: &Layout,
+        table: Table<'_>,
+        mut row: usize,
+        prefilter: &Prefilter,
+        left_out: &mut Totals,
+    ) -> usize {
+        let (begin, mut rejected, mut in_time) = (row, 0, 0);
+        let mut widest = Span { start: u32::MAX, end: 0 };
+        while row < table.n_rows() {
+            let fields = table.fields(row);
+            let Some((span, action)) = self.plainly(layout, row, fields) else { break };
+            let can_matter = prefilter.touches(span);
+            if can_matter && layout.is_wanted(fields, Sighting::Ok(action), prefilter) {
+                break;
+            }
+            in_time += u64::from(can_matter);
+            rejected += u64::from(can_matter && action == Action::Reject);
+            widest = Span { start: widest.start.min(span.start), end: widest.end.max(span.end) };
+            row += 1;
+        }
+        if row > begin {
+            left_out.merge(&Totals {
+                records: (row - begin) as u64,
+                accepted: in_time - rejected,
+                rejected,
+                span: Some((widest.start, widest.end)),
+                ..Totals::default()
+            });
+        }
+        row
+    }
+
+    /// Hands rows to the sink, from `row` on, until one is not read here. Gives back which. `first` is where the first row stands.
+    #[inline]
+    pub(in crate::ingest) fn hand_over<S: Sink>(
+        &mut self,
+        layout: &Layout,
+        table: Table<'_>,
+        mut row: usize,
+        first: RowRef,
+        sink: &mut S,
+    ) -> usize {
+        while row < table.n_rows() {
+            let fields = table.fields(row);
+            let place = self.next;
+            let is_kept = place < self.n_kept && usize::from(self.kept[place]) == row;
+            self.next += usize::from(is_kept);
+            let Some((span, action)) = self.plainly(layout, row, fields) else { break };
+            let known = Known { span, action, row: RowRef { line: first.line + row as u64, ..first } };
+            let outcome = if is_kept {
+                self.hand_over_one(layout, fields, (row, place), known, sink)
+            } else {
+                layout.pass_over(fields, known, sink);
+                Some(())
+            };
+            if outcome.is_none() {
+                break;
+            }
+            row += 1;
+        }
+        row
+    }
+
+    /// Hands over a row that matters; none if it is not read here. Those of IPv4, most of them, are put together by themselves:
+    /// what is written in small pieces and then copied as a whole keeps the processor waiting.
+    #[inline]
+    fn hand_over_one<S: Sink>(
+        &self,
+        layout: &Layout,
+        fields: Fields<'_>,
+        (row, place): (usize, usize),
+        known: Known,
+        sink: &mut S,
+    ) -> Option<()> {
+        let has = |odd: u64| odd >> place & 1 == 1;
+        if has(self.odd_kept) {
+            return None;
+        }
+        let tcp_flags = match layout.tcp_flags {
+            Some(_) if !has(self.odd_flags) => Some(u16::try_from(self.tcp_flags[place]).ok()?),
+            _ => layout.tcp_flags(fields).ok()?,
+        };
+        let port = |port: u32| u16::try_from(port).ok();
+        let none = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let values = Values {
+            src: none,
+            dst: none,
+            src_port: port(self.src_port[row])?,
+            dst_port: port(self.dst_port[row])?,
+            protocol: u8::try_from(self.protocol[place]).ok()?,
+            packets: self.packets[place].into(),
+            bytes: self.bytes[place].into(),
+            tcp_flags,
+        };
+        if !has(self.odd_src | self.odd_dst) {
+            let [src, dst] =
+                [self.src[place], self.dst[place]].map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)));
+            return layout.hand_over(fields, known, Values { src, dst, ..values }, sink).ok();
+        }
+        let (src, dst) = (fields.address(layout.src_addr)?, fields.address(layout.dst_addr)?);
+        layout.hand_over(fields, known, Values { src, dst, ..values }, sink).ok()
+    }
+}

@@ -1,0 +1,108 @@
+//! One column of numbers.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x64, u16x32, u32x16};
+
+use super::table::{Cells, Column, MOST_ROWS};
+
+/// Digits of a number that are read at once.
+const DIGITS: usize = 8;
+/// Digits of a time in seconds: until the year 2286.
+const TIME_DIGITS: usize = 10;
+/// The first two digits of times that fit into 32 bits whatever the others are.
+const MOST_PREFIX: u32 = 41;
+
+/// By the length of a number which bytes of the eight before its end are its digits.
+const KEPT: [u64; DIGITS + 1] = {
+    let mut kept = [0; DIGITS + 1];
+    let mut length = 1;
+    while length <= DIGITS {
+        kept[length] = u64::MAX << (64 - 8 * length);
+        length += 1;
+    }
+    kept
+};
+
+/// Reads numbers of up to eight digits; a bit comes back for each place where there is another value.
+pub(super) fn numbers(level: Level, cells: Cells<'_>, into: &mut Column) -> u64 {
+    dispatch!(level, simd => read_numbers(simd, cells, into))
+}
+
+/// Reads times of ten digits that all begin with the same two, as those of a day do; else as [`numbers`].
+pub(super) fn times(level: Level, cells: Cells<'_>, into: &mut Column) -> u64 {
+    dispatch!(level, simd => read_times(simd, cells, into))
+}
+
+#[inline(always)]
+fn read_numbers<S: Simd>(simd: S, cells: Cells<'_>, into: &mut Column) -> u64 {
+    let (mut words, mut kept) = ([0; MOST_ROWS], [0; MOST_ROWS]);
+    let mut bad = 0;
+    for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
+        let (start, end) = cells.bounds(row);
+        let length = end.wrapping_sub(start);
+        let digits = cells.ending(end);
+        words[place] = digits.map_or(0, |digits| u64::from_le_bytes(*digits));
+        kept[place] = KEPT.get(length).copied().unwrap_or(0);
+        bad |= u64::from(length.wrapping_sub(1) >= DIGITS || digits.is_none()) << place;
+    }
+    bad | join(simd, &words, &kept, cells.rows.len(), into)
+}
+
+#[inline(always)]
+fn read_times<S: Simd>(simd: S, cells: Cells<'_>, into: &mut Column) -> u64 {
+    let mut words = [0; MOST_ROWS];
+    let (mut bad, mut prefix) = (0, None);
+    for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
+        let (start, end) = cells.bounds(row);
+        let text = cells.ending::<TIME_DIGITS>(end);
+        let Some((begin, digits)) = text.and_then(|text| text.split_first_chunk::<2>()) else {
+            return u64::MAX;
+        };
+        words[place] = digits.first_chunk().map_or(0, |digits| u64::from_le_bytes(*digits));
+        let is_same = *prefix.get_or_insert(*begin) == *begin;
+        bad |= u64::from(end.wrapping_sub(start) != TIME_DIGITS || !is_same) << place;
+    }
+    let [tens, ones] = prefix.unwrap_or_default().map(|byte| u32::from(byte.wrapping_sub(b'0')));
+    if tens > 9 || ones > 9 || tens * 10 + ones > MOST_PREFIX {
+        return u64::MAX;
+    }
+    bad |= join(simd, &words, &[u64::MAX; MOST_ROWS], cells.rows.len(), into);
+    // Of what is bad there may be anything.
+    let begins_at = (tens * 10 + ones) * 100_000_000;
+    for time in into.iter_mut() {
+        *time = time.wrapping_add(begins_at);
+    }
+    bad
+}
+
+/// The numbers that the kept bytes of words are; a bit for each word where they are no digits.
+#[inline(always)]
+fn join<S: Simd>(
+    simd: S,
+    words: &[u64; MOST_ROWS],
+    kept: &[u64; MOST_ROWS],
+    count: usize,
+    into: &mut Column,
+) -> u64 {
+    let mut bad = 0;
+    let (words, kept) = (words.as_chunks::<8>().0, kept.as_chunks::<8>().0);
+    let groups = words.iter().zip(kept).zip(into.as_chunks_mut::<8>().0);
+    for (group, ((words, kept), into)) in groups.enumerate().take(count.div_ceil(8)) {
+        let bytes = |words: &[u64; 8]| u8x64::load_array_ref(simd, bytemuck::cast_ref(words));
+        let digits = (bytes(words) ^ b'0') & bytes(kept);
+        let others = digits.simd_gt(9_u8).to_bitmask();
+        if others != 0 {
+            let others: [u8; 8] = others.to_le_bytes();
+            let others = (0..8).filter(|&lane| others[lane] != 0);
+            bad |= others.fold(0, |bad, lane| bad | 1 << (group * 8 + lane));
+        }
+        // Neighbours are joined: digits to pairs, pairs to fours, fours to the number.
+        let digits: u16x32<S> = digits.bitcast();
+        let pairs: u32x16<S> = ((digits & 0xff) * 10 + (digits >> 8)).bitcast();
+        let fours: [u32; 16] = ((pairs & 0xffff) * 100 + (pairs >> 16)).into();
+        for (number, [high, low]) in into.iter_mut().zip(fours.as_chunks::<2>().0) {
+            *number = high * 10_000 + low;
+        }
+    }
+    bad
+}

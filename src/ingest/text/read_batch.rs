@@ -1,0 +1,95 @@
+//! Lines whose fields are known, most of them taken many at a time.
+
+use super::TextReader;
+use super::batch::{Batch, Rows, Table};
+use super::mode::Mode;
+use crate::ingest::defects::FileContext;
+use crate::ingest::schema::fields::Fields;
+use crate::ingest::sink::Sink;
+use crate::ingest::source::lines::{LONGEST_LINE, Line};
+use crate::model::source::RowRef;
+
+impl TextReader<'_> {
+    /// Takes several lines, most of them together.
+    pub(super) fn rows<S: Sink>(
+        &mut self,
+        number: u64,
+        rows: Rows<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        let mut batch = self.batch.take().unwrap_or_default();
+        let mut row = 0;
+        while row < rows.count() {
+            let first = RowRef { source: file.source, line: number + row as u64 };
+            let Some(table) = self.prepare(&mut batch, rows, row, sink) else {
+                self.alone(first.line, rows.fields(row), file, sink);
+                row += 1;
+                continue;
+            };
+            let turns = self.turns;
+            let mut at = 0;
+            // A header in between changes how the rest is to be read.
+            while at < table.n_rows() && turns == self.turns {
+                let read = self.together(&mut batch, table, at, first, sink);
+                self.n_lines += (read - at) as u64;
+                at = read;
+                if at < table.n_rows() {
+                    self.alone(first.line + at as u64, rows.fields(row + at), file, sink);
+                    at += 1;
+                }
+            }
+            row += at;
+        }
+        self.batch = Some(batch);
+    }
+
+    /// Reads the columns of the lines from `first` on; none if they are no records.
+    #[inline]
+    fn prepare<'b, S: Sink>(
+        &self,
+        batch: &mut Batch,
+        rows: Rows<'b>,
+        first: usize,
+        sink: &S,
+    ) -> Option<Table<'b>> {
+        let Mode::Records(order) = &self.mode else { return None };
+        let table = rows.table(first, order.layout.count());
+        if table.n_rows() == 0 {
+            return None;
+        }
+        batch.read_times(&order.layout, table);
+        if self.prefilter.is_none() {
+            batch.read_values(&order.layout, table, sink);
+        }
+        Some(table)
+    }
+
+    /// Takes lines from `at` on until one is no record of the usual form; gives back which.
+    #[inline]
+    fn together<S: Sink>(
+        &mut self,
+        batch: &mut Batch,
+        table: Table<'_>,
+        at: usize,
+        first: RowRef,
+        sink: &mut S,
+    ) -> usize {
+        let Mode::Records(order) = &self.mode else { return at };
+        match &self.prefilter {
+            Some(prefilter) => batch.leave_out(&order.layout, table, at, prefilter, &mut self.left_out),
+            None => batch.hand_over(&order.layout, table, at, first, sink),
+        }
+    }
+
+    /// Takes a line whose fields are known.
+    fn alone<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
+        // The first one may begin with a byte order mark.
+        if number == 1 || line.length() > LONGEST_LINE {
+            let text = line.line();
+            let is_too_long = text.len() > LONGEST_LINE;
+            return self.line(number, if is_too_long { Line::TooLong } else { Line::Text(text) }, file, sink);
+        }
+        self.parted(number, line, file, sink);
+    }
+}

@@ -1,0 +1,108 @@
+//! Single lines to their fields.
+
+use super::separators::Marks;
+use crate::ingest::schema::fields::Fields;
+
+/// Bytes before a line, so that its first fields are read as fast as the others.
+const BEFORE: usize = 16;
+
+/// Finds the fields of single lines. Reused from line to line.
+pub(in crate::ingest) struct Splitter {
+    /// The line with a line end before and after it.
+    bytes: Vec<u8>,
+    marks: Marks,
+    around: Vec<u32>,
+}
+
+impl Default for Splitter {
+    fn default() -> Self {
+        Self { bytes: vec![b'\n'; BEFORE], marks: Marks::default(), around: Vec::new() }
+    }
+}
+
+impl Splitter {
+    /// The fields of a line, which holds no line end. Runs of blanks part them once.
+    pub(in crate::ingest) fn split(&mut self, line: &[u8]) -> Fields<'_> {
+        self.bytes.truncate(BEFORE);
+        self.bytes.extend_from_slice(line);
+        self.bytes.push(b'\n');
+        self.marks.find(&self.bytes, BEFORE, self.bytes.len());
+        if self.marks.separators().is_none() {
+            return self.without_runs(line);
+        }
+        let (blanks, _) = self.marks.separators().unwrap_or_default();
+        Fields::new(&self.bytes, blanks)
+    }
+
+    /// Each run of blanks made one.
+    #[expect(clippy::cast_possible_truncation, reason = "lines are bounded at 64 KiB by the reader")]
+    fn without_runs(&mut self, line: &[u8]) -> Fields<'_> {
+        self.bytes.truncate(BEFORE);
+        self.around.clear();
+        self.around.push(BEFORE as u32 - 1);
+        for field in line.split(|&byte| byte <= b' ').filter(|field| !field.is_empty()) {
+            self.bytes.extend_from_slice(field);
+            self.around.push(self.bytes.len() as u32);
+            self.bytes.push(b' ');
+        }
+        Fields::new(&self.bytes, &self.around)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bytewise(line: &[u8]) -> Vec<&[u8]> {
+        line.split(|&byte| byte <= b' ').filter(|field| !field.is_empty()).collect()
+    }
+
+    #[test]
+    fn runs_of_blanks_part_once() {
+        let check = |line: &[u8], expect: &[&[u8]]| {
+            let mut splitter = Splitter::default();
+            assert_eq!(splitter.split(line).iter().collect::<Vec<_>>(), expect);
+        };
+        check(b"  a  bc\td \r", &[b"a", b"bc", b"d"]);
+        check(b"a b", &[b"a", b"b"]);
+        check(b"", &[]);
+        check(b" ", &[]);
+        check(&[b'x'; 64], &[&[b'x'; 64]]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_empty() {
+        let mut splitter = Splitter::default();
+        let fields = splitter.split(b"a 7");
+        assert_eq!(
+            (fields.count(), fields.get(1), fields.get(2), fields.get(9)),
+            (2, &b"7"[..], &b""[..], &b""[..])
+        );
+        assert_eq!((fields.number(1), fields.number(2)), (Some(7), None));
+    }
+
+    proptest! {
+        #[test]
+        fn same_fields_are_told(one in "[ab]{0,20}", other in "[ab]{0,20}", after in "[ab ]{0,20}") {
+            for other in [&one, &other] {
+                let mut splitter = Splitter::default();
+                let line = format!("x{one} x{other} {after}");
+                prop_assert_eq!(splitter.split(line.as_bytes()).are_same(0, 1), one == *other);
+            }
+        }
+
+        #[test]
+        fn agrees_with_the_plain_way(lines in prop::collection::vec("[ \tab]{0,300}|([ab]{1,9} ){0,40}a", 1..4)) {
+            let mut splitter = Splitter::default();
+            for line in &lines {
+                let fields = splitter.split(line.as_bytes());
+                let plain = bytewise(line.as_bytes());
+                prop_assert_eq!(fields.count(), plain.len());
+                prop_assert_eq!(bytewise(fields.line()), plain.clone());
+                prop_assert_eq!(fields.iter().collect::<Vec<_>>(), plain);
+            }
+        }
+    }
+}
