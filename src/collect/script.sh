@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Saves what flowcause reads of AWS: one JSON file for each document. Printed by `flowcause collect`.
+# Saves the AWS documents that flowcause reads, each as a JSON file. Printed by `flowcause collect`.
 #
-#   bash collect.sh [FOLDER]      FOLDER is metadata unless another is named
+#   bash collect.sh [FOLDER]      the default FOLDER is metadata
 #
-# Needs bash and the AWS CLI, of version 1 or 2, with a region and credentials. Every call lists, describes or gets:
-# nothing is changed. `flowcause collect --policy` prints the permissions.
+# Requires bash and the AWS CLI, version 1 or 2, with a region and credentials. Every call lists, describes or gets, so
+# nothing in the account changes. `flowcause collect --policy` prints the permissions.
 #
-# A file appears whole or not at all. A call that is refused costs its own document only: the script goes on, names it
-# at the end with the permission that it lacks, and exits with 1.
+# Files are written atomically. If a call is refused, only its own document is missing: the script continues, names the
+# call and its permission at the end, and exits with 1.
 set -euo pipefail
 
-# What is saved. Nothing between the quotes means everything that the credentials show.
-region=''  # such as eu-west-1; empty: the region that the AWS CLI is configured for
+# The target. Empty quotes mean everything that the credentials can see.
+region=''  # such as eu-west-1; empty: the region in the configuration of the AWS CLI
 cluster='' # name or ARN of an ECS cluster; empty: every cluster of the region
 vpc=''     # such as vpc-0123456789abcdef0; empty: every VPC of the region
 
@@ -20,7 +20,7 @@ if (($# > 1)) || [[ ${1-} == -* ]]; then
     exit 2
 fi
 folder=${1:-metadata}
-# A stopped task is known for about an hour: the files of tasks carry the time, so that no later run writes over them.
+# ECS describes a stopped task for about an hour. Names of task files contain the time, so no later run overwrites them.
 now=$(date -u +%Y%m%dT%H%M%SZ)
 
 export AWS_PAGER=''
@@ -28,7 +28,7 @@ if [[ -n $region ]]; then
     export AWS_REGION=$region AWS_DEFAULT_REGION=$region
 fi
 if ! command -v aws >/dev/null; then
-    echo 'the AWS CLI, aws, is not in the path' >&2
+    echo 'the AWS CLI (aws) is not in the PATH' >&2
     exit 1
 fi
 mkdir -p "$folder"
@@ -38,31 +38,31 @@ trap 'rm -rf "$work"' EXIT
 
 # Tools -------------------------------------------------------------------------------------------------------------
 
-# call SERVICE COMMAND [WORD...]: one call of the AWS CLI, which asks for page after page by itself, into $work/answer.
-# Notes what went wrong, and then returns 1.
+# call SERVICE COMMAND [WORD...]: makes one call of the AWS CLI and writes the answer to $work/answer. The AWS CLI requests
+# all pages by itself. If the call fails, notes the problem and returns 1.
 call() {
     if aws "$@" --output json </dev/null >"$work/answer" 2>"$work/error"; then
         return 0
     fi
-    local said
-    said=$(tr -s '\n' ' ' <"$work/error")
-    case $said in
+    local message
+    message=$(tr -s '\n' ' ' <"$work/error")
+    case $message in
     *AccessDenied* | *UnauthorizedOperation* | *'not authorized'*)
-        echo "aws $1 $2: not permitted, it needs $(permission "$1" "$2")" >>"$work/problems"
+        echo "aws $1 $2: not permitted, it requires $(permission "$1" "$2")" >>"$work/problems"
         ;;
     *credentials* | *ExpiredToken* | *'security token'* | *InvalidClientTokenId* | *AuthFailure* | *'specify a region'*)
-        echo "aws $1 $2: ${said# }" >&2
-        echo 'no other call would fare better: nothing more is saved' >&2
+        echo "aws $1 $2: ${message# }" >&2
+        echo 'every other call would fail too: the script stops here' >&2
         exit 1
         ;;
     *)
-        echo "aws $1 $2: ${said# }" >>"$work/problems"
+        echo "aws $1 $2: ${message# }" >>"$work/problems"
         ;;
     esac
     return 1
 }
 
-# permission SERVICE COMMAND: `ec2 describe-subnets` needs ec2:DescribeSubnets.
+# permission SERVICE COMMAND: prints the permission of a call, such as ec2:DescribeSubnets of `ec2 describe-subnets`.
 permission() {
     echo "$2" | awk -F- -v service="$1" '{
         action = ""
@@ -71,7 +71,7 @@ permission() {
     }'
 }
 
-# save NAME SERVICE COMMAND [WORD...]: what one call answers, as NAME.json.
+# save NAME SERVICE COMMAND [WORD...]: saves the answer of one call as NAME.json.
 save() {
     local name=$1
     shift
@@ -81,7 +81,7 @@ save() {
     fi
 }
 
-# save_of_vpc NAME OPTION FILTER SERVICE COMMAND [WORD...]: as save, and only of the VPC if one is chosen.
+# save_of_vpc NAME OPTION FILTER SERVICE COMMAND [WORD...]: as save, but only for the VPC if one is chosen.
 save_of_vpc() {
     local name=$1 option=$2 filter=$3
     shift 3
@@ -91,8 +91,8 @@ save_of_vpc() {
     save "$name" "$@"
 }
 
-# save_each_of SIZE NAME LIST SERVICE COMMAND [WORD...]: as save, with the lines of the file LIST as the last words, so
-# many to a call and a file: NAME.1.json, NAME.2.json and so on
+# save_each_of SIZE NAME LIST SERVICE COMMAND [WORD...]: as save, with the lines of the file LIST as the last words. One
+# call takes SIZE lines and writes one file: NAME.1.json, NAME.2.json and so on.
 save_each_of() {
     local size=$1 name=$2 list=$3 number=0 line words=()
     shift 3
@@ -109,7 +109,7 @@ save_each_of() {
     fi
 }
 
-# quoted PATTERN [FILE...]: every text between quotes that matches, once, one a line; nothing if none does.
+# quoted PATTERN [FILE...]: prints every quoted text that matches, one per line, without duplicates.
 quoted() {
     local pattern=$1
     shift
@@ -126,7 +126,7 @@ save_clusters() {
     elif call ecs list-clusters; then
         quoted 'arn:[^"]*' "$work/answer" >"$work/clusters"
     fi
-    # Of every cluster the tasks come first: they are what is forgotten.
+    # Tasks of all clusters come first, because ECS forgets them.
     while read -r arn; do save_tasks "$arn"; done <"$work/clusters"
     while read -r arn; do save_services "$arn"; done <"$work/clusters"
 }
@@ -148,7 +148,8 @@ save_services() {
     fi
 }
 
-# Of every task and service in the folder, those of earlier runs too: image, secrets and logs say what a task needs.
+# The definitions of all tasks and services in the folder, including those of earlier runs. Image, secrets and logs show
+# which services a task needs.
 save_task_definitions() {
     local arn name
     quoted 'arn:[^"]*:task-definition/[^"]*' "$folder"/tasks.*.json "$folder"/services.*.json >"$work/definitions"
@@ -161,11 +162,11 @@ save_task_definitions() {
 # VPC ---------------------------------------------------------------------------------------------------------------
 
 save_network() {
+    # begin: calls for a whole region or VPC
     save_of_vpc network-interfaces --filters vpc-id ec2 describe-network-interfaces
     save_of_vpc vpc-endpoints --filters vpc-id ec2 describe-vpc-endpoints
     save_of_vpc subnets --filters vpc-id ec2 describe-subnets
     save_of_vpc vpcs --filters vpc-id ec2 describe-vpcs
-    # Of a VPC, its subnets and its interfaces alike: there is no filter for all three.
     save flow-logs ec2 describe-flow-logs
     save_of_vpc security-groups --filters vpc-id ec2 describe-security-groups
     save security-group-rules ec2 describe-security-group-rules
@@ -174,12 +175,15 @@ save_network() {
     save_of_vpc nat-gateways --filter vpc-id ec2 describe-nat-gateways
     save_of_vpc internet-gateways --filters attachment.vpc-id ec2 describe-internet-gateways
     save dhcp-options ec2 describe-dhcp-options
+    save prefix-lists ec2 describe-prefix-lists
+    save managed-prefix-lists ec2 describe-managed-prefix-lists
     save vpc-peering-connections ec2 describe-vpc-peering-connections
     save_of_vpc transit-gateway-attachments --filters resource-id ec2 describe-transit-gateway-attachments
     save_of_vpc transit-gateway-vpc-attachments --filters vpc-id ec2 describe-transit-gateway-vpc-attachments
+    # end
 }
 
-# Whether the VPC resolves names, and those of its endpoints: one attribute a call.
+# Whether DNS works in the VPC. A call returns one attribute.
 save_vpc_attributes() {
     local id attribute
     if [[ -n $vpc ]]; then
@@ -194,11 +198,9 @@ save_vpc_attributes() {
     done <"$work/vpcs"
 }
 
-# The entries of a prefix list do not say whose they are: the id in the file's name does.
-save_prefix_lists() {
+# The entries of a prefix list do not contain its id, so the name of the file does.
+save_prefix_list_entries() {
     local id
-    save prefix-lists ec2 describe-prefix-lists
-    save managed-prefix-lists ec2 describe-managed-prefix-lists
     quoted 'pl-[0-9a-z]*' "$folder/managed-prefix-lists.json" >"$work/lists"
     while read -r id; do
         save "prefix-list-entries.$id" ec2 get-managed-prefix-list-entries --prefix-list-id "$id"
@@ -209,21 +211,24 @@ save_clusters
 save_task_definitions
 save_network
 save_vpc_attributes
-save_prefix_lists
+save_prefix_list_entries
 
-# Not saved here, because it is not everyone's or takes a time to ask for; flowcause reads it all from the same folder:
-# - tasks that stopped longer ago: events that an EventBridge rule archived, see `flowcause collect --event-rule`
-# - things as they were: aws configservice get-resource-config-history --resource-type AWS::EC2::SecurityGroup --resource-id GROUP
-# - who started a task, in which groups: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask
-# - names that were asked for: Resolver query logs, aws logs filter-log-events --log-group-name GROUP --start-time FROM --end-time TO
+# Some documents are not saved here, because not every account has them or because they cover a time that you choose.
+# flowcause reads them from the same folder:
+# begin: other sources
+# - tasks that stopped earlier: events archived by an EventBridge rule, see `flowcause collect --event-rule`
 # - which service an address belongs to: https://ip-ranges.amazonaws.com/ip-ranges.json
+# - earlier states: aws configservice get-resource-config-history --resource-type AWS::EC2::SecurityGroup --resource-id GROUP
+# - which network and groups a task was started in: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask
+# - DNS queries: Resolver query logs, aws logs filter-log-events --log-group-name GROUP --start-time FROM --end-time TO
+# end
 
 if [[ -s $work/problems ]]; then
     {
         echo
         echo 'Not saved:'
         sort -u "$work/problems"
-        echo 'The permissions that this script needs are printed by: flowcause collect --policy'
+        echo 'This command prints the permissions that the script requires: flowcause collect --policy'
     } >&2
     exit 1
 fi

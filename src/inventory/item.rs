@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use ipnet::IpNet;
 use serde_json::{Map, Value};
@@ -14,8 +15,35 @@ use crate::model::time::Timestamp;
 /// Longest piece of a document that is quoted in a note, in characters.
 const LONGEST_QUOTE: usize = 60;
 
-/// What was wrong with an item, in the order it was read.
-pub(super) type Notes = RefCell<Vec<String>>;
+/// Where an item stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origin {
+    pub(super) file: Rc<str>,
+    /// The line its document starts on, from 1.
+    pub(super) line: u64,
+}
+
+/// The reading of an item: where it stands, and what was wrong with it.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    origin: Origin,
+    /// In the order the item was read.
+    texts: RefCell<Vec<String>>,
+}
+
+impl Notes {
+    pub(super) fn of(origin: Origin) -> Self {
+        Self { origin, texts: RefCell::default() }
+    }
+
+    pub(super) fn into_inner(self) -> Vec<String> {
+        self.texts.into_inner()
+    }
+
+    fn count(&self) -> usize {
+        self.texts.borrow().len()
+    }
+}
 
 /// One object of a document.
 #[derive(Clone, Copy)]
@@ -29,11 +57,21 @@ impl<'a> Item<'a> {
         Self { fields, notes }
     }
 
+    /// The file the item stands in.
+    pub(super) fn file(self) -> &'a Rc<str> {
+        &self.notes.origin.file
+    }
+
+    /// The line its document starts on, from 1.
+    pub(super) fn line(self) -> u64 {
+        self.notes.origin.line
+    }
+
     /// A field that identifies the item: noted where it is absent.
     pub(super) fn identifier(self, key: &str) -> Option<String> {
-        let before = self.notes.borrow().len();
+        let before = self.notes.count();
         let text = self.text(key);
-        if text.is_none() && self.notes.borrow().len() == before {
+        if text.is_none() && self.notes.count() == before {
             self.note(format!("expected `{key}`, found none"));
         }
         text
@@ -122,9 +160,9 @@ impl<'a> Item<'a> {
 
     /// What `read` gives, unless it noted something.
     pub(super) fn without_note<T>(self, read: impl FnOnce() -> T) -> Option<T> {
-        let before = self.notes.borrow().len();
+        let before = self.notes.count();
         let found = read();
-        (self.notes.borrow().len() == before).then_some(found)
+        (self.notes.count() == before).then_some(found)
     }
 
     /// Whether the field is there and not null.
@@ -164,7 +202,7 @@ impl<'a> Item<'a> {
 
     /// Notes what is wrong with the item.
     pub(super) fn note(self, text: String) {
-        self.notes.borrow_mut().push(text);
+        self.notes.texts.borrow_mut().push(text);
     }
 
     fn present(self, key: &str) -> Option<&'a Value> {
@@ -212,6 +250,17 @@ pub(super) fn shorten(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// The values in the same order, without duplicates.
+pub(super) fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = Vec::new();
+    for value in values {
+        if !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    seen
 }
 
 fn block_of(text: &str) -> Option<IpNet> {

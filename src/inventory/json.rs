@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use memchr::memchr_iter;
 use serde_json::{Deserializer, Value};
 
-use crate::inventory::repair;
+use crate::inventory::salvage;
 
 /// One value of a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub(super) struct Parsed {
     /// The line it starts on, from 1.
     pub(super) line: u64,
     /// Whether it is what is left of a damaged value.
-    pub(super) repaired: bool,
+    pub(super) salvaged: bool,
 }
 
 /// A place where the text is no JSON.
@@ -77,7 +77,7 @@ impl Reading<'_> {
             match stream.next() {
                 None => return false,
                 Some(Ok(value)) => {
-                    self.found.push(Parsed { value, line: self.line, repaired: false });
+                    self.found.push(Parsed { value, line: self.line, salvaged: false });
                     self.go_to(start + stream.byte_offset());
                 }
                 Some(Err(error)) => return self.damage(start, &error),
@@ -101,8 +101,8 @@ impl Reading<'_> {
         let damaged = &self.text[self.at..];
         let end = offset_of(&self.text[stream_start..], error.line(), error.column()) + stream_start;
         let readable = self.text.get(self.at..end).unwrap_or(damaged);
-        if let Some(value) = repair::complete_part(readable) {
-            self.found.push(Parsed { value, line: self.line, repaired: true });
+        if let Some(value) = salvage::complete_part(readable) {
+            self.found.push(Parsed { value, line: self.line, salvaged: true });
         }
         let before_error = self.text.get(self.at..end).unwrap_or_default();
         let line = self.line + memchr_iter(b'\n', before_error.as_bytes()).count() as u64;
@@ -155,7 +155,7 @@ mod tests {
     #[expect(clippy::cast_possible_wrap, reason = "lines of a test")]
     fn check(text: &str, values: &[(i64, Value)], damaged: &[u64]) {
         let (found, damages) = parse(text);
-        let sign = |one: &Parsed| if one.repaired { -(one.line as i64) } else { one.line as i64 };
+        let sign = |one: &Parsed| if one.salvaged { -(one.line as i64) } else { one.line as i64 };
         let found: Vec<(i64, Value)> = found.iter().map(|one| (sign(one), one.value.clone())).collect();
         assert_eq!(found, values, "{text:?}");
         assert_eq!(

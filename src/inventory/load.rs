@@ -10,13 +10,13 @@ use std::rc::Rc;
 
 use walkdir::WalkDir;
 
-use crate::inventory::document::{Extent, Found, find, find_in_repaired};
+use crate::inventory::documents::Loaded;
 use crate::inventory::file::{self, Content};
-use crate::inventory::gather::{Gathered, Origin};
-use crate::inventory::item::{Item, Notes};
-use crate::inventory::kinds::{DocumentKind, is_one_item};
+use crate::inventory::item::{Item, Notes, Origin};
+use crate::inventory::recognise::{Extent, Found, find, find_in_salvaged, is_one_item};
 use crate::inventory::{Inventory, json};
 use crate::model::defect::{DefectKind, Defects, Place};
+use crate::model::document::DocumentKind;
 
 /// What was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub fn parse<'a>(texts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> (Inven
 
 #[derive(Default)]
 struct Loading {
-    gathered: Gathered,
+    loaded: Loaded,
     defects: Defects,
     read: LoadedFiles,
     passed_over: Option<PassedOver>,
@@ -69,7 +69,7 @@ struct PassedOver {
 
 impl Loading {
     fn finish(mut self) -> (Inventory, Defects, LoadedFiles) {
-        let inventory = self.gathered.settle(&mut self.defects);
+        let inventory = self.loaded.merge(&mut self.defects);
         (inventory, self.defects, self.read)
     }
 
@@ -133,8 +133,8 @@ impl Loading {
         }
         for parsed in values {
             let mut found = Vec::new();
-            if parsed.repaired {
-                find_in_repaired(&parsed.value, &mut found);
+            if parsed.salvaged {
+                find_in_salvaged(&parsed.value, &mut found);
             } else {
                 find(&parsed.value, &mut found);
             }
@@ -150,10 +150,10 @@ impl Loading {
     fn found(&mut self, name: &Rc<str>, line: u64, found: Vec<Found<'_>>, embedded: bool) {
         for one in found {
             match one {
-                Found::Page(kind, extent) => self.gathered.page(kind, extent),
+                Found::Page(kind, extent) => self.loaded.page(kind, extent),
                 Found::Item(kind, fields, place) => {
-                    let notes = Notes::default();
-                    self.item(kind, Item::new(fields, &notes), &Origin { file: Rc::clone(name), line });
+                    let notes = Notes::of(Origin { file: Rc::clone(name), line });
+                    self.item(kind, Item::new(fields, &notes));
                     for note in notes.into_inner() {
                         let text = || at_place(kind, place, &note);
                         self.defect(DefectKind::BadItem, name, Some(line), text);
@@ -183,16 +183,16 @@ impl Loading {
         }
     }
 
-    fn item(&mut self, kind: DocumentKind, item: Item<'_>, origin: &Origin) {
+    fn item(&mut self, kind: DocumentKind, item: Item<'_>) {
         *self.read.items.entry(kind).or_default() += 1;
         let mut is_read = false;
-        let is_clean = item.without_note(|| is_read = self.gathered.take(kind, item, origin)).is_some();
+        let is_clean = item.without_note(|| is_read = self.loaded.item(kind, item)).is_some();
         let is_all = !is_read && is_clean && self.passed_over.is_none_or(|before| before.is_all);
         self.passed_over = Some(PassedOver { kind, is_all });
         if !is_read && !is_clean {
-            self.gathered.page(kind, Extent::Damaged);
+            self.loaded.page(kind, Extent::Damaged);
         } else if is_one_item(kind) {
-            self.gathered.page(kind, Extent::Last);
+            self.loaded.page(kind, Extent::Last);
         }
     }
 

@@ -1,49 +1,36 @@
 //! The whole of this stage: files and folders in, one inventory out, whatever the files look like.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::model::defect::{DefectKind, Defects};
+use crate::model::document::DOCUMENTS;
 
-const PAGES: &[&str] = &[
-    r#"{"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "VpcId": "vpc-1", "PrivateIpAddress": "10.0.0.4"},
-        {"NetworkInterfaceId": "eni-2", "Groups": [{"GroupId": "sg-1"}]}]}"#,
-    r#"{"VpcEndpoints": [{"VpcEndpointId": "vpce-1", "ServiceName": "com.amazonaws.r.logs", "State": "available"}]}"#,
-    r#"[{"SubnetId": "subnet-1", "CidrBlock": "10.0.0.0/24"}, {"SubnetId": "subnet-2", "CidrBlock": "10.0.1.0/24"}]"#,
-    r#"{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}"#,
-    r#"{"tasks": [{"taskArn": "a:task/c/1", "lastStatus": "STOPPED", "stoppedReason": "x", "version": 5}], "failures": []}"#,
-    r#"{"detail-type": "ECS Task State Change", "detail": {"taskArn": "a:task/c/1", "lastStatus": "PENDING",
-        "createdAt": "2026-11-23T03:12:00Z", "version": 2}}"#,
-    r#"{"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
-        "UserIdGroupPairs": [{"GroupId": "sg-2"}]}]}]}"#,
-    r#"{"SecurityGroupRules": [{"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-1", "IsEgress": true, "IpProtocol": "-1",
-        "CidrIpv4": "0.0.0.0/0"}, {"SecurityGroupRuleId": "sgr-2", "GroupId": "sg-1", "IsEgress": false,
-        "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "ReferencedGroupInfo": {"GroupId": "sg-2"}}]}"#,
-    r#"{"NetworkAcls": [{"NetworkAclId": "acl-1", "Associations": [{"SubnetId": "subnet-1"}], "Entries": [
-        {"Egress": true, "RuleNumber": 100, "RuleAction": "allow", "Protocol": "-1", "CidrBlock": "0.0.0.0/0"}]}]}"#,
-    r#"{"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": true}], "Routes": [
-        {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "blackhole"}]}]}"#,
-    r#"{"NatGateways": [{"NatGatewayId": "nat-1", "State": "available"}], "InternetGateways": []}"#,
-    r#"{"DhcpOptions": [{"DhcpOptionsId": "dopt-1", "DhcpConfigurations": []}]}"#,
-    r#"{"VpcId": "vpc-1", "EnableDnsSupport": {"Value": true}}"#,
-    r#"{"PrefixLists": [{"PrefixListId": "pl-1", "PrefixListName": "offices"}]}"#,
-    r#"{"PrefixListId": "pl-1", "Entries": [{"Cidr": "10.9.0.0/16"}]}"#,
-    r#"{"services": [{"serviceArn": "a:service/c/orders", "deployments": []}], "failures": []}"#,
-    r#"{"taskDefinition": {"taskDefinitionArn": "td:1", "containerDefinitions": [{"image": "nginx"}]}}"#,
-    r#"{"createDate": "2026-11-20-00-00-00", "prefixes": [{"ip_prefix": "3.5.0.0/19", "service": "S3", "region": "r"}]}"#,
-    r#"{"configurationItems": [{"resourceType": "AWS::EC2::SecurityGroup", "resourceId": "sg-1",
-        "configurationItemStatus": "OK", "configurationItemCaptureTime": "2026-11-23T03:00:00Z",
-        "configuration": "{\"groupId\": \"sg-1\", \"ipPermissions\": []}"}]}"#,
-    r#"{"Records": [{"eventSource": "ec2.amazonaws.com", "eventName": "CreateNetworkInterface",
-        "eventTime": "2026-11-23T03:12:00Z", "responseElements": {"networkInterface": {"networkInterfaceId": "eni-9"}}}]}"#,
-    r#"{"query_timestamp": "2026-11-23T03:12:00Z", "query_name": "a.example.", "rcode": "NOERROR"}"#,
-];
+/// The example of a document in `tests/fixtures/documents/`, by the name of its file.
+fn example(file: &str) -> &'static str {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/documents");
+    fs::read_to_string(folder.join(format!("{file}.json"))).expect(file).leak()
+}
+
+/// An example of every document.
+fn examples() -> Vec<&'static str> {
+    DOCUMENTS.iter().map(|document| example(document.file)).collect()
+}
 
 fn kinds(defects: &Defects) -> Vec<(&'static str, u64)> {
     defects.iter().map(|(kind, count, _)| (kind.name(), count)).collect()
+}
+
+#[test]
+fn every_example_is_read_as_its_kind() {
+    for document in DOCUMENTS {
+        let (_, defects, read) = parse([("f", example(document.file).as_bytes())]);
+        assert_eq!(kinds(&defects), [], "{}", document.file);
+        assert!(read.items.contains_key(&document.kind), "{}", document.file);
+    }
 }
 
 fn load_files(files: &[(&str, &[u8])], named: &[&str]) -> (Inventory, Defects, LoadedFiles) {
@@ -60,8 +47,8 @@ fn load_files(files: &[(&str, &[u8])], named: &[&str]) -> (Inventory, Defects, L
 #[test]
 fn folders_are_walked_and_other_files_passed_over() {
     let files: &[(&str, &[u8])] = &[
-        ("a/eni.json", PAGES[0].as_bytes()),
-        ("a/b/c.txt", PAGES[1].as_bytes()),
+        ("a/eni.json", example("network_interfaces").as_bytes()),
+        ("a/b/c.txt", example("vpc_endpoints").as_bytes()),
         ("README.md", b"# about"),
         ("flows.log", b"2 123456789012 eni-1 10.0.0.1"),
         ("flows.parquet", b"PAR1"),
@@ -70,15 +57,21 @@ fn folders_are_walked_and_other_files_passed_over() {
     let (inventory, defects, read) = load_files(files, &[""]);
     assert_eq!((inventory.interfaces.len(), inventory.endpoints.len()), (2, 1));
     assert_eq!(kinds(&defects), []);
-    assert_eq!((read.files, read.bytes), (2, (PAGES[0].len() + PAGES[1].len()) as u64));
+    assert_eq!(
+        (read.files, read.bytes),
+        (2, (example("network_interfaces").len() + example("vpc_endpoints").len()) as u64)
+    );
     let items: Vec<_> = read.items.into_iter().collect();
     assert_eq!(items, [(DocumentKind::NetworkInterfaces, 2), (DocumentKind::VpcEndpoints, 1)]);
 }
 
 #[test]
 fn named_files_must_be_documents() {
-    let files: &[(&str, &[u8])] =
-        &[("README.md", b"# about"), ("empty.json", b""), ("eni.json", PAGES[0].as_bytes())];
+    let files: &[(&str, &[u8])] = &[
+        ("README.md", b"# about"),
+        ("empty.json", b""),
+        ("eni.json", example("network_interfaces").as_bytes()),
+    ];
     let (_, defects, read) = load_files(files, &["README.md", "empty.json", "eni.json", "", "gone.json"]);
     assert_eq!(kinds(&defects), [("unreadable-file", 1), ("empty-file", 1), ("unrecognised-file", 1)]);
     assert_eq!(read.items[&DocumentKind::NetworkInterfaces], 2, "a file named twice is read once");
@@ -129,7 +122,7 @@ fn a_bad_item_costs_itself_only() {
 
 #[test]
 fn archived_events_are_read_from_log_exports() {
-    let message = serde_json::to_string(PAGES[5]).unwrap();
+    let message = serde_json::to_string(example("task_events")).unwrap();
     let text = format!(r#"{{"events": [{{"message": {message}}}, {{"message": "START"}}]}}"#);
     let (inventory, defects, _) = parse([("f", text.as_bytes())]);
     assert_eq!(inventory.tasks.len(), 1);
@@ -138,7 +131,7 @@ fn archived_events_are_read_from_log_exports() {
 
 #[test]
 fn a_later_event_completes_a_task() {
-    let (inventory, ..) = parse([("f", [PAGES[4], PAGES[5]].concat().as_bytes())]);
+    let (inventory, ..) = parse([("f", [example("tasks"), example("task_events")].concat().as_bytes())]);
     let task = &inventory.tasks["a:task/c/1"];
     assert_eq!(task.last_status.as_deref(), Some("STOPPED"));
     assert!(task.created_at.is_some());
@@ -182,7 +175,7 @@ proptest! {
     fn damaged_documents_are_read_without_panic(
         place in 0usize..5000, byte in any::<u8>(), end in 0usize..5000,
     ) {
-        let mut bytes = PAGES.join("\n").into_bytes();
+        let mut bytes = examples().join("\n").into_bytes();
         let length = bytes.len();
         bytes[place % length] = byte;
         bytes.truncate(end % length + 1);
@@ -193,18 +186,18 @@ proptest! {
     /// inventory.
     #[test]
     fn the_split_into_files_does_not_matter(
-        order in Just((0..PAGES.len()).collect::<Vec<_>>()).prop_shuffle(),
-        joined in proptest::collection::vec(any::<bool>(), PAGES.len()),
-        again in proptest::collection::vec(0..PAGES.len(), 0..4),
+        order in Just((0..DOCUMENTS.len()).collect::<Vec<_>>()).prop_shuffle(),
+        joined in proptest::collection::vec(any::<bool>(), DOCUMENTS.len()),
+        again in proptest::collection::vec(0..DOCUMENTS.len(), 0..4),
         in_array in any::<bool>(),
     ) {
-        let whole = parse([("f", PAGES.join("\n").as_bytes())]).0;
+        let whole = parse([("f", examples().join("\n").as_bytes())]).0;
         let mut texts: Vec<String> = Vec::new();
         let order: Vec<usize> = order.into_iter().chain(again).collect();
         for (place, joined) in order.iter().zip(joined.into_iter().chain([false; 4])) {
             match texts.last_mut() {
-                Some(last) if joined => *last += PAGES[*place],
-                _ => texts.push(PAGES[*place].to_owned()),
+                Some(last) if joined => *last += examples()[*place],
+                _ => texts.push(examples()[*place].to_owned()),
             }
         }
         let named: Vec<(&str, &[u8])> = texts.iter().map(|text| ("f", text.as_bytes())).collect();
@@ -212,7 +205,7 @@ proptest! {
         prop_assert_eq!(unplaced(split), unplaced(whole.clone()));
         prop_assert!(defects.is_empty());
         if in_array {
-            let pages: Vec<&str> = order.iter().map(|place| PAGES[*place]).collect();
+            let pages: Vec<&str> = order.iter().map(|place| examples()[*place]).collect();
             let array = format!("[{}]", pages.join(","));
             prop_assert_eq!(unplaced(parse([("f", array.as_bytes())]).0), unplaced(whole));
         }

@@ -6,6 +6,7 @@
 pub mod blocks;
 pub mod defect;
 pub mod deployment;
+pub mod document;
 pub mod endpoint;
 pub mod field;
 pub mod gateway;

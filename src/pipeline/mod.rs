@@ -204,7 +204,7 @@ pub(crate) fn formats(given: Option<LogFormat>, inventory: &Inventory) -> Format
     let described = |log: &FlowLog| log.log_format.as_deref().and_then(|text| LogFormat::parse(text).ok());
     let mut by_flow_log = BTreeMap::new();
     let mut by_resource: BTreeMap<String, BTreeSet<LogFormat>> = BTreeMap::new();
-    for log in &inventory.flow_logs {
+    for log in inventory.flow_logs.values() {
         if let Some(format) = described(log) {
             by_resource.entry(log.resource_id.clone()).or_default().insert(format.clone());
             by_flow_log.insert(log.id.clone(), format);

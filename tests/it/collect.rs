@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use flowcause::inventory::load;
+use flowcause::model::document::{Call, Collect, DOCUMENTS, Document, DocumentKind, Scope, calls};
 use serde_json::{Value, json};
 
 use crate::support::aws_cli::Account;
@@ -13,15 +14,6 @@ use crate::support::metadata::Forms;
 use crate::support::run::{first_verdict, run};
 use crate::support::scenarios;
 use crate::support::write;
-
-/// Kinds of documents that no call of the script gives, and the words by which the script says where they come from.
-const FROM_ELSEWHERE: &[(&str, &str)] = &[
-    ("TaskEvents", "flowcause collect --event-rule"),
-    ("ConfigurationItems", "get-resource-config-history"),
-    ("CloudTrailEvents", "aws cloudtrail lookup-events"),
-    ("ResolverQueries", "Resolver query logs"),
-    ("AddressRanges", "ip-ranges.json"),
-];
 
 fn incident() -> Incident {
     scenarios::all().into_iter().find(|incident| incident.name == "endpoint-rejects").expect("a sample")
@@ -33,15 +25,6 @@ fn printed(flags: &[&str]) -> String {
     ran.stdout
 }
 
-/// The variants of `DocumentKind`, from its source: one that is added without the script fails the test below.
-fn every_kind() -> BTreeSet<String> {
-    let source = include_str!("../../src/inventory/kinds.rs");
-    let (_, after) = source.split_once("pub enum DocumentKind {\n").expect("the enum");
-    let (variants, _) = after.split_once("\n}").expect("its end");
-    let names = variants.lines().filter_map(|line| line.trim().strip_suffix(','));
-    names.filter(|name| !name.starts_with("//")).map(ToOwned::to_owned).collect()
-}
-
 #[test]
 fn every_document_is_saved_and_explains_as_well() {
     let account = Account::of(&incident());
@@ -51,12 +34,10 @@ fn every_document_is_saved_and_explains_as_well() {
 
     let (inventory, defects, _) = load(&[account.root().join("metadata")]);
     assert!(defects.is_empty(), "{defects:?}");
-    let mut kinds: BTreeSet<String> = inventory.documents.iter().map(|kind| format!("{kind:?}")).collect();
-    for (kind, words) in FROM_ELSEWHERE {
-        assert!(kinds.insert((*kind).to_owned()), "{kind} is saved after all");
-        assert!(script.contains(words), "the script does not say where {kind} comes from");
-    }
-    assert_eq!(kinds, every_kind());
+    let is_saved = |document: &&Document| matches!(document.collect, Collect::Calls(_));
+    let saved: BTreeSet<DocumentKind> =
+        DOCUMENTS.iter().filter(is_saved).map(|document| document.kind).collect();
+    assert_eq!(inventory.documents, saved);
 
     let forms = Forms { rules_apart: false, managed_lists: true };
     let expected = tempfile::tempdir().expect("a temporary folder");
@@ -70,30 +51,88 @@ fn every_document_is_saved_and_explains_as_well() {
     assert_eq!(verdict(&account.root().join("metadata")), verdict(&expected.path().join("metadata")));
 }
 
-/// The permission of a call: `ec2 describe-subnets …` needs `ec2:DescribeSubnets`.
-fn permission(call: &str) -> String {
-    let mut words = call.split(' ');
-    let (service, command) = (words.next().expect("a service"), words.next().expect("a command"));
-    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-    format!("{service}:{}", command.split('-').map(capital).collect::<String>())
+/// The first two words of each call, such as `ec2 describe-subnets`.
+fn commands(account: &Account) -> BTreeSet<String> {
+    let calls = account.calls();
+    let commands = calls.iter().map(|call| call.split(' ').take(2).collect::<Vec<_>>().join(" "));
+    commands.filter(|command| !command.starts_with("s3 ")).collect()
+}
+
+/// The calls of the table that are needed for these scopes.
+fn in_table(is_needed: impl Fn(Scope) -> bool) -> Vec<&'static Call> {
+    calls().filter(|call| is_needed(call.scope)).collect()
+}
+
+fn without_list_of_clusters(scope: Scope) -> bool {
+    scope != Scope::EveryCluster
+}
+
+fn words(calls: &[&Call]) -> BTreeSet<String> {
+    calls.iter().map(|call| format!("{} {}", call.service, call.command)).collect()
 }
 
 #[test]
-fn the_policy_has_the_actions_of_the_calls_and_no_others() {
-    let check = |flags: &[&str]| {
+fn the_script_makes_the_calls_of_the_table_and_the_policy_grants_them() {
+    let check = |flags: &[&str], expected: &[&Call]| {
         let account = Account::of(&incident());
         assert_eq!(account.run(&printed(flags)).code, Some(0));
-        let called: BTreeSet<String> = account.calls().iter().map(|call| permission(call)).collect();
+        assert_eq!(commands(&account), words(expected), "{flags:?}");
         let policy: Value =
             serde_json::from_str(&printed(&[flags, &["--policy"]].concat())).expect("a policy in JSON");
         let statements = policy["Statement"].as_array().expect("a list").iter();
         let actions = statements.flat_map(|one| one["Action"].as_array().expect("a list"));
         let granted: BTreeSet<String> =
             actions.map(|action| action.as_str().expect("a text").to_owned()).collect();
-        assert_eq!(called, granted, "{flags:?}");
+        let permissions: BTreeSet<String> = expected.iter().map(|call| call.permission()).collect();
+        assert_eq!(granted, permissions, "{flags:?}");
     };
-    check(&[]);
-    check(&["--region", "eu-west-1", "--cluster", "production", "--vpc", "vpc-0123"]);
+    check(&[], &in_table(|_| true));
+    check(
+        &["--region", "eu-west-1", "--cluster", "production", "--vpc", "vpc-0123"],
+        &in_table(without_list_of_clusters),
+    );
+}
+
+fn example(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples");
+    fs::read_to_string(folder.join(name)).expect("an example")
+}
+
+/// The script of one step of the example workflow, run as the step runs it.
+fn workflow_step(name: &str) -> String {
+    let workflow = example("github-actions/flowcause.yml");
+    let (_, after) = workflow.split_once(&format!("- name: {name}\n        run: |\n")).expect("the step");
+    let lines = after.lines().take_while(|line| line.is_empty() || line.starts_with("          "));
+    let script: Vec<&str> = lines.map(|line| line.get(10..).unwrap_or_default()).collect();
+    format!("set -eo pipefail\n{}\n", script.join("\n")).replace("../target/release/flowcause", "flowcause")
+}
+
+/// The examples run on Linux only, because they need GNU date.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_examples_make_the_calls_of_the_table() {
+    let check = |script: &str, folder: &str| {
+        let account = Account::of(&incident());
+        account.answer("sync.json", &json!({}));
+        let samples = tempfile::tempdir().expect("a temporary folder");
+        write::write(samples.path(), &write::files(&incident()));
+        let folder = account.root().join(folder);
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::rename(samples.path().join("logs"), folder.join("logs")).expect("the logs of the incident");
+        let root = account.root().to_str().expect("UTF-8");
+        let variables = [("FLOW_LOGS", "s3://logs"), ("CLUSTER", "production"), ("WORK", root)];
+        let ran = account.run_in(script, &variables);
+        let expected = words(&in_table(without_list_of_clusters));
+        assert_eq!(commands(&account), expected, "{script}\n{}", ran.stderr);
+        let (_, defects, _) = load(&[folder.join("metadata")]);
+        assert!(defects.is_empty(), "{defects:?}");
+        (account, ran)
+    };
+    let (account, ran) = check(&example("flowcause-scheduled.sh"), "");
+    assert!(matches!(ran.code, Some(10 | 11)), "{}", ran.stderr);
+    assert!(account.root().join("report.json").is_file());
+    let (_, ran) = check(&workflow_step("Copy logs and metadata"), "work");
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
 }
 
 #[test]
@@ -157,11 +196,11 @@ fn a_refused_call_costs_its_own_document() {
     check(
         "describe-subnets",
         "subnets",
-        "aws ec2 describe-subnets: not permitted, it needs ec2:DescribeSubnets\n",
+        "aws ec2 describe-subnets: not permitted, it requires ec2:DescribeSubnets\n",
     );
-    check("describe-vpc-attribute", "vpc-attribute.", "it needs ec2:DescribeVpcAttribute\n");
-    check("list-services", "services.", "it needs ecs:ListServices\n");
-    check("describe-task-definition", "task-definition.", "it needs ecs:DescribeTaskDefinition\n");
+    check("describe-vpc-attribute", "vpc-attribute.", "it requires ec2:DescribeVpcAttribute\n");
+    check("list-services", "services.", "it requires ecs:ListServices\n");
+    check("describe-task-definition", "task-definition.", "it requires ecs:DescribeTaskDefinition\n");
     check("get-managed-prefix-list-entries", "prefix-list-entries.", "ec2:GetManagedPrefixListEntries\n");
 }
 

@@ -7,6 +7,7 @@ mod cli;
 #[cfg(unix)]
 mod collect;
 mod compare;
+mod document_table;
 mod examples;
 mod formats;
 mod hostile;

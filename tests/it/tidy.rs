@@ -53,7 +53,7 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "collect",
-        &["crate::{not collect}", "std::fs", "std::env", "std::process"],
+        &["crate::{not collect,model}", "std::fs", "std::env", "std::process"],
         "what is collected is text; nothing is read or run",
     ),
     (

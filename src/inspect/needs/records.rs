@@ -10,7 +10,7 @@ pub(super) fn traffic(found: &Found<'_>) -> Vec<Lack> {
     let (accepted, rejected) = (found.total.accepted, found.total.rejected);
     let says_all = |inventory: &Inventory| {
         let logs = &inventory.flow_logs;
-        !logs.is_empty() && logs.iter().all(|log| log.traffic_type == TrafficType::All)
+        !logs.is_empty() && logs.values().all(|log| log.traffic_type == TrafficType::All)
     };
     let is_known_as_all = found.inventory.is_some_and(says_all);
     match (accepted, rejected) {

@@ -10,7 +10,7 @@ mod past;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::Inventory;
-use crate::inventory::settle::Describe;
+use crate::inventory::merge::Describe;
 use crate::model::endpoint::Endpoint;
 use crate::model::gateway::{InternetGateway, NatGateway};
 use crate::model::ids::{
@@ -87,7 +87,7 @@ impl<T: Describe> Life<T> {
         let after = self.states.iter().filter(|(time, _)| **time > at);
         let mut states = before.chain(after).filter_map(|(_, state)| state.as_ref());
         let mut nearest = states.next()?.clone();
-        states.for_each(|other| nearest.fill(other));
+        states.for_each(|other| nearest.complete(other));
         Some(nearest)
     }
 }

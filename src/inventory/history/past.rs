@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::inventory::Inventory;
 use crate::inventory::history::{Life, Lives};
-use crate::inventory::settle::Describe;
+use crate::inventory::merge::Describe;
 use crate::model::endpoint::Endpoint;
 use crate::model::gateway::{InternetGateway, NatGateway};
 use crate::model::ids::{
@@ -130,7 +130,7 @@ impl<'a> Steps<'a> {
             };
             let Some(mut state) = life.nearest(span.to) else { continue };
             if let Some(present) = present.interfaces.get(id) {
-                state.keep_from(present);
+                state.complete_from_present(present);
             }
             let addresses = state.addresses.clone();
             let before = then.interfaces.insert(id.clone(), state);
@@ -175,7 +175,7 @@ where
                 Some(Some(state)) => {
                     let mut state = state.clone();
                     if let Some(present) = present.get(id) {
-                        state.keep_from(present);
+                        state.complete_from_present(present);
                     }
                     then.insert((*id).clone(), state);
                 }

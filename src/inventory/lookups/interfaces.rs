@@ -66,7 +66,7 @@ impl Inventory {
         let vpc = vpc.or_else(|| known?.vpc_id.as_ref()).or_else(of_subnet);
         let watched = [Some(interface.as_str()), subnet.map(SubnetId::as_str), vpc.map(VpcId::as_str)];
         let watches = |log: &&FlowLog| log.active && watched.contains(&Some(log.resource_id.as_str()));
-        self.flow_logs.iter().filter(watches).collect()
+        self.flow_logs.values().filter(watches).collect()
     }
 
     /// The role of an interface, from its own description, else from the documents that name it.

@@ -1,10 +1,11 @@
 //! A stand-in for the AWS CLI: answers the script that `flowcause collect` prints from files, and notes every call.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use flowcause::model::document::{Collect, DOCUMENTS, Document};
 use serde_json::{Value, json};
 
 use crate::support::incident::{CLUSTER, Incident, Task, cluster_arn};
@@ -49,11 +50,14 @@ impl Account {
                 account.answer(&name, &document);
             }
         }
+        let flowcause = assert_cmd::cargo::cargo_bin!("flowcause");
+        symlink(flowcause, account.path("fake/flowcause")).expect("a link");
         account.answer_lists(incident);
+        account.answer_examples();
         account
     }
 
-    /// What the simulated network does not have, and the lists that lead to the documents.
+    /// The lists that lead to the documents.
     fn answer_lists(&self, incident: &Incident) {
         let tasks: Vec<String> = incident.tasks.iter().map(Task::arn).collect();
         let mut services: Vec<String> = incident.tasks.iter().map(|task| task.service.to_owned()).collect();
@@ -67,20 +71,28 @@ impl Account {
             "list-services.json",
             &json!({"serviceArns": services.iter().map(service).collect::<Vec<_>>()}),
         );
-        let peering = json!({"VpcPeeringConnectionId": "pcx-1", "RequesterVpcInfo": {"VpcId": "vpc-9"}});
-        self.answer("describe-vpc-peering-connections.json", &json!({"VpcPeeringConnections": [peering]}));
-        let attachment = json!({"TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1"});
-        self.answer(
-            "describe-transit-gateway-attachments.json",
-            &json!({"TransitGatewayAttachments": [attachment]}),
-        );
-        self.answer(
-            "describe-transit-gateway-vpc-attachments.json",
-            &json!({"TransitGatewayVpcAttachments": []}),
-        );
     }
 
-    /// Sets what a command is answered.
+    /// The example of each document that no incident has.
+    fn answer_examples(&self) {
+        for document in DOCUMENTS {
+            let Collect::Calls(calls) = document.collect else { continue };
+            for call in calls {
+                let is_answered = || {
+                    let answers = fs::read_dir(self.path("fake/answers")).expect("a folder");
+                    let start = format!("{}.", call.command);
+                    answers.into_iter().any(|answer| {
+                        answer.expect("an answer").file_name().to_string_lossy().starts_with(&start)
+                    })
+                };
+                if !is_answered() {
+                    self.answer(&format!("{}.json", call.command), &example(document));
+                }
+            }
+        }
+    }
+
+    /// Sets the answer of a command.
     pub(crate) fn answer(&self, name: &str, document: &Value) {
         fs::write(self.path("fake/answers").join(name), pretty(document)).expect("a file");
     }
@@ -99,18 +111,23 @@ impl Account {
         self.run_with(script, &[])
     }
 
-    /// The same, where one command, or every one, fails in these words.
+    /// Runs a script with variables in its environment.
+    pub(crate) fn run_in(&self, script: &str, variables: &[(&str, &str)]) -> Ran {
+        self.run_with(script, variables)
+    }
+
+    /// Runs a script whose call of one command, or every call, fails with this error.
     pub(crate) fn run_failing(&self, script: &str, command: Option<&str>, error: &str) -> Ran {
         let fails = command.map(|command| ("FAKE_FAILS", command));
         self.run_with(script, &[("FAKE_ERROR", error)].into_iter().chain(fails).collect::<Vec<_>>())
     }
 
     fn run_with(&self, script: &str, variables: &[(&str, &str)]) -> Ran {
-        fs::write(self.path("collect.sh"), script).expect("a file");
+        fs::write(self.path("run.sh"), script).expect("a file");
         let fake = self.path("fake");
         let path = format!("{}:{}", fake.display(), std::env::var_os("PATH").unwrap_or_default().display());
         let output = Command::new("bash")
-            .arg("collect.sh")
+            .arg("run.sh")
             .current_dir(self.root())
             .env("PATH", path)
             .env("FAKE_AWS", &fake)
@@ -137,6 +154,13 @@ impl Account {
         names.sort();
         names
     }
+}
+
+/// The example of a document.
+fn example(document: &Document) -> Value {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/documents");
+    let text = fs::read_to_string(folder.join(format!("{}.json", document.file))).expect("an example");
+    serde_json::from_str(&text).expect("JSON")
 }
 
 /// `tasks.production.20261123T031200Z.STOPPED.1.json` without its time.

@@ -1,0 +1,171 @@
+//! CloudTrail: events that say which interface a task had, and which network it was started in.
+//!
+//! An event is an object of `Records`, or a text under `CloudTrailEvent` of `lookup-events`. `CreateNetworkInterface` and
+//! `DeleteNetworkInterface` begin and end the life of an interface, `RunTask` and `StartTask` name the network of the tasks
+//! they started. All others are passed over, and so are calls that failed: their answer is empty.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::inventory::Inventory;
+use crate::inventory::documents::configuration_items::upper_camel;
+use crate::inventory::documents::{network_interfaces, services};
+use crate::inventory::history::{History, record};
+use crate::inventory::item::Item;
+use crate::model::deployment::TaskNetwork;
+use crate::model::ids::InterfaceId;
+
+/// Lists of EC2's own form: `groupSet.items`, or `item` in some.
+const SETS: [(&str, &str); 3] = [
+    ("GroupSet", "Groups"),
+    ("PrivateIpAddressesSet", "PrivateIpAddresses"),
+    ("Ipv6AddressesSet", "Ipv6Addresses"),
+];
+
+/// Reads one event; tells whether it says something.
+pub(super) fn read(item: Item<'_>, inventory: &mut Inventory) -> bool {
+    let (history, networks) = (&mut inventory.history, &mut inventory.task_networks);
+    if !item.has("CloudTrailEvent") {
+        return read_event(item, history, networks);
+    }
+    match item.embedded("CloudTrailEvent") {
+        Some(Value::Object(event)) => read_event(item.over(&event), history, networks),
+        _ => false,
+    }
+}
+
+fn read_event(event: Item<'_>, history: &mut History, networks: &mut BTreeMap<String, TaskNetwork>) -> bool {
+    match event.identifier("eventName").as_deref() {
+        Some("CreateNetworkInterface") => created(event, history),
+        Some("DeleteNetworkInterface") => deleted(event, history),
+        Some("RunTask" | "StartTask") => started(event, networks),
+        _ => false,
+    }
+}
+
+fn created(event: Item<'_>, history: &mut History) -> bool {
+    let Some(answer) = event.item("responseElements").filter(|answer| answer.has("networkInterface")) else {
+        return false;
+    };
+    let Some(fields) = answer.embedded("networkInterface").and_then(as_described) else { return false };
+    let Some(interface) = network_interfaces::read(event.over(&fields)) else { return false };
+    let at = event.time("eventTime");
+    if let Some(at) = at {
+        record(&mut history.interfaces, interface.id.clone(), at, Some(interface));
+    }
+    at.is_some()
+}
+
+/// A call that was refused deletes nothing.
+fn deleted(event: Item<'_>, history: &mut History) -> bool {
+    let id = event.item("requestParameters").and_then(|request| request.text("networkInterfaceId"));
+    let found = id.filter(|_| !event.has("errorCode")).zip(event.time("eventTime"));
+    if let Some((id, at)) = &found {
+        record(&mut history.interfaces, InterfaceId::new(id.as_str()), *at, None);
+    }
+    found.is_some()
+}
+
+fn started(event: Item<'_>, networks: &mut BTreeMap<String, TaskNetwork>) -> bool {
+    let Some(network) = event.item("requestParameters").and_then(services::network) else { return false };
+    let answer = event.item("responseElements");
+    let tasks = answer.map(|answer| answer.items("tasks")).unwrap_or_default();
+    let arns: Vec<String> = tasks.iter().filter_map(|task| task.text("taskArn")).collect();
+    for arn in &arns {
+        networks.insert(arn.clone(), network.clone());
+    }
+    !arns.is_empty()
+}
+
+/// The interface of an answer as `describe-network-interfaces` prints it.
+fn as_described(interface: Value) -> Option<Map<String, Value>> {
+    let Value::Object(mut fields) = upper_camel(interface) else { return None };
+    for (set, list) in SETS {
+        let members = fields.get(set).and_then(|set| set.get("Items").or_else(|| set.get("Item"))).cloned();
+        fields.extend(members.map(|members| (list.to_owned(), members)));
+    }
+    Some(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::inventory::{Inventory, parse};
+    use crate::model::ids::SecurityGroupId;
+
+    fn created() -> Value {
+        json!({
+            "eventVersion": "1.08", "eventTime": "2026-11-23T03:12:00Z", "eventSource": "ec2.amazonaws.com",
+            "eventName": "CreateNetworkInterface", "requestParameters": {"subnetId": "subnet-1"},
+            "responseElements": {"networkInterface": {
+                "networkInterfaceId": "eni-1", "subnetId": "subnet-1", "vpcId": "vpc-1", "requesterManaged": true,
+                "description": "arn:aws:ecs:eu-west-1:123456789012:attachment/1789", "privateIpAddress": "10.40.1.31",
+                "groupSet": {"items": [{"groupId": "sg-1", "groupName": "x"}]},
+                "privateIpAddressesSet": {"item": [{"privateIpAddress": "10.40.1.31", "primary": true}]}}}
+        })
+    }
+
+    fn run() -> Value {
+        json!({
+            "eventTime": "2026-11-23T03:12:00Z", "eventSource": "ecs.amazonaws.com", "eventName": "RunTask",
+            "requestParameters": {"cluster": "shop", "networkConfiguration": {"awsvpcConfiguration": {
+                "subnets": ["subnet-1"], "securityGroups": ["sg-2"], "assignPublicIp": "ENABLED"}}},
+            "responseElements": {"tasks": [{"taskArn": "t/1"}, {"taskArn": "t/2"}], "failures": []}
+        })
+    }
+
+    fn changed(mut event: Value, changes: &Value) -> Value {
+        event.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        event
+    }
+
+    /// Interfaces and networks of tasks that a document tells.
+    fn check(value: &Value, want: (usize, usize), defects: u64) -> Inventory {
+        let (inventory, found, _) = parse([("f", value.to_string().as_bytes())]);
+        assert_eq!((inventory.interfaces.len(), inventory.task_networks.len()), want, "{value}");
+        assert_eq!(found.iter().map(|(_, count, _)| count).sum::<u64>(), defects, "{value} {found:?}");
+        inventory
+    }
+
+    #[test]
+    fn events_come_in_files_answers_and_through_eventbridge() {
+        let text = |event: &Value| json!({"EventId": "x", "CloudTrailEvent": event.to_string()});
+        check(&json!({"Records": [created(), run()]}), (1, 2), 0);
+        check(&json!({"Events": [text(&created()), text(&run())], "NextToken": "x"}), (1, 2), 0);
+        check(&json!([text(&run())]), (0, 2), 0);
+        check(&created(), (1, 0), 0);
+        check(&json!({"detail-type": "AWS API Call via CloudTrail", "detail": run()}), (0, 2), 0);
+    }
+
+    #[test]
+    fn an_interface_is_read_as_it_was_made() {
+        let inventory = check(&created(), (1, 0), 0);
+        let interface = &inventory.interfaces["eni-1"];
+        assert!(interface.kind.is_task());
+        assert_eq!(interface.group_ids, [SecurityGroupId::new("sg-1")]);
+        assert_eq!(interface.addresses, ["10.40.1.31".parse::<std::net::IpAddr>().unwrap()]);
+    }
+
+    #[test]
+    fn calls_that_failed_say_nothing() {
+        let failed = json!({"errorCode": "Client.DryRunOperation", "responseElements": null});
+        check(&changed(created(), &failed), (0, 0), 1);
+        check(&json!([changed(run(), &failed), run()]), (0, 2), 0);
+        check(&changed(run(), &json!({"responseElements": {"tasks": [], "failures": [{}]}})), (0, 0), 1);
+        check(&changed(run(), &json!({"requestParameters": {"cluster": "x"}})), (0, 0), 1);
+    }
+
+    #[test]
+    fn a_file_of_others_is_named_and_damage_is_counted() {
+        check(&changed(created(), &json!({"eventName": "ConsoleLogin"})), (0, 0), 1);
+        check(&changed(created(), &json!({"eventTime": "soon"})), (0, 0), 1);
+        check(&changed(created(), &json!({"responseElements": {"networkInterface": 7}})), (0, 0), 1);
+        check(&changed(created(), &json!({"responseElements": {"networkInterface": {}}})), (0, 0), 1);
+        check(&json!({"Records": [{}]}), (0, 0), 1);
+        check(&json!({"Events": [{"CloudTrailEvent": "{"}]}), (0, 0), 1);
+        check(&json!({"Events": [{"CloudTrailEvent": "[7]"}]}), (0, 0), 1);
+    }
+}

@@ -1,0 +1,94 @@
+//! `aws ec2 describe-flow-logs`: one item of `FlowLogs` to a [`FlowLog`].
+//!
+//! A transit gateway's flow log is passed over: it records no interface of a task.
+
+use crate::inventory::item::{Item, shorten};
+use crate::inventory::merge::{Describe, complete_option};
+use crate::model::ids::FlowLogId;
+use crate::model::network::{FlowLog, TrafficType};
+
+/// `MaxAggregationInterval` where it is not given, seconds: the default of AWS.
+const DEFAULT_INTERVAL: i64 = 600;
+
+/// Reads one flow log; none if what identifies it, or what it records, is not given.
+pub(super) fn read(item: Item<'_>) -> Option<FlowLog> {
+    let id = FlowLogId::new(item.identifier("FlowLogId")?);
+    let resource_id = item.identifier("ResourceId")?;
+    if resource_id.starts_with("tgw-") {
+        return None;
+    }
+    Some(FlowLog {
+        id,
+        resource_id,
+        traffic_type: traffic_type(item)?,
+        max_aggregation_interval: item.number("MaxAggregationInterval").unwrap_or(DEFAULT_INTERVAL),
+        log_format: item.text("LogFormat"),
+        active: item.text("FlowLogStatus").is_none_or(|status| status == "ACTIVE"),
+    })
+}
+
+fn traffic_type(item: Item<'_>) -> Option<TrafficType> {
+    let text = item.identifier("TrafficType")?;
+    let found = [TrafficType::All, TrafficType::Accept, TrafficType::Reject]
+        .into_iter()
+        .find(|kind| kind.name().eq_ignore_ascii_case(&text));
+    if found.is_none() {
+        item.note(format!("`TrafficType`: expected `ALL`, `ACCEPT` or `REJECT`, found `{}`", shorten(&text)));
+    }
+    found
+}
+
+impl Describe for FlowLog {
+    type Id = FlowLogId;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
+    fn complete(&mut self, other: &Self) {
+        complete_option(&mut self.log_format, other.log_format.as_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inventory::item::Notes;
+
+    fn read_value(fields: &Value) -> (Option<FlowLog>, Vec<String>) {
+        let notes = Notes::default();
+        let log = read(Item::new(fields.as_object().unwrap(), &notes));
+        (log, notes.into_inner())
+    }
+
+    #[test]
+    fn reads_what_the_command_line_prints() {
+        let (log, notes) = read_value(&json!({
+            "FlowLogId": "fl-1", "ResourceId": "vpc-1", "TrafficType": "ACCEPT", "MaxAggregationInterval": "60",
+            "FlowLogStatus": "ACTIVE", "LogFormat": "${version} ${vpc-id}"
+        }));
+        let log = log.unwrap();
+        assert_eq!(
+            (log.traffic_type, log.max_aggregation_interval, log.active),
+            (TrafficType::Accept, 60, true)
+        );
+        assert_eq!(log.log_format.as_deref(), Some("${version} ${vpc-id}"));
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn what_it_records_must_be_known() {
+        let check = |traffic: Value, resource, notes: &[&str]| {
+            let fields = json!({"FlowLogId": "fl-1", "ResourceId": resource, "TrafficType": traffic});
+            let (log, found) = read_value(&fields);
+            assert!(log.is_none(), "{fields}");
+            assert_eq!(found, notes);
+        };
+        check(json!("SOME"), "vpc-1", &["`TrafficType`: expected `ALL`, `ACCEPT` or `REJECT`, found `SOME`"]);
+        check(Value::Null, "vpc-1", &["expected `TrafficType`, found none"]);
+        check(Value::Null, "tgw-1", &[]);
+        check(json!("ALL"), "", &["expected `ResourceId`, found none"]);
+    }
+}

@@ -1,0 +1,255 @@
+//! The documents, one file each, and what all of them together describe.
+//!
+//! Goes in: items of documents, in any order. Comes out: an [`Inventory`] that does not depend on that order. The table of
+//! [`crate::model::document`] has a row for each file here: it names the reader and the table that the items go to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inventory::Index;
+use crate::inventory::history::History;
+use crate::inventory::item::Item;
+use crate::inventory::merge::{Descriptions, add, merge_all};
+use crate::inventory::recognise::Extent;
+use crate::model;
+use crate::model::defect::Defects;
+use crate::model::deployment::TaskNetwork;
+use crate::model::document::{DocumentKind, documents};
+use crate::model::prefix_list::AddressRanges;
+use crate::model::resolution::ResolverQuery;
+
+/// The type that a file reads: the thing of its table, unless the row names another one.
+macro_rules! description {
+    ($thing:ty) => {
+        $thing
+    };
+    ($thing:ty, $description:ty) => {
+        $description
+    };
+}
+
+macro_rules! inventory {
+    ($(
+        $(#[$about:meta])*
+        $kind:ident {
+            name: $name:literal,
+            known_by: [$($known_by:expr),* $(,)?],
+            collect: $collect:expr,
+            read: $read:ident,
+            $($(#[$contents:meta])* table $table:ident: $id:ty => $thing:ty $(, from $description:ty)?;)?
+            $(joins $joined:ident;)?
+            $(completes $part:ident;)?
+            $(into $whole:ident;)?
+        }
+    )*) => {
+        $(mod $read;)*
+
+        /// The configuration that the metadata describe.
+        ///
+        /// The look-ups build an index the first time one is used: fill the tables first, look up after.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Inventory {
+            $($($(#[$contents])* pub $table: BTreeMap<$id, $thing>,)?)*
+            /// The network that a `RunTask` call requested, by the ARN of the task it started.
+            pub task_networks: BTreeMap<String, TaskNetwork>,
+            /// AWS's published address ranges.
+            pub address_ranges: AddressRanges,
+            /// DNS queries that the Resolver logged, by time.
+            pub resolver_queries: Vec<ResolverQuery>,
+            /// The kinds of documents that are complete, with or without items: what such a kind does not list does not
+            /// exist.
+            pub documents: BTreeSet<DocumentKind>,
+            /// Earlier states: see [`crate::inventory::Past`].
+            pub history: History,
+            /// Derived from the tables; leave it at its default.
+            pub index: Index,
+        }
+
+        /// Everything read so far.
+        #[derive(Default)]
+        pub(super) struct Loaded {
+            $($($table: Descriptions<description!($thing $(, $description)?)>,)?)*
+            $($($read: Descriptions<$read::$part>,)?)*
+            /// Its tables are empty until the descriptions are merged.
+            inventory: Inventory,
+            pages: Pages,
+        }
+
+        impl Loaded {
+            /// Reads an item of a kind and keeps the description; returns whether the item describes something.
+            pub(super) fn item(&mut self, kind: DocumentKind, item: Item<'_>) -> bool {
+                match kind {
+                    $(DocumentKind::$kind => {
+                        $(add(&mut self.$table, $read::read(item), item.file()))?
+                        $(add(&mut self.$joined, $read::read(item), item.file()))?
+                        $({
+                            let part: Option<$read::$part> = $read::read(item);
+                            add(&mut self.$read, part, item.file())
+                        })?
+                        $($read::read(item, &mut self.$whole))?
+                    })*
+                }
+            }
+
+            /// Merges the descriptions of each thing; contradictions go to `defects`.
+            pub(super) fn merge(self, defects: &mut Defects) -> Inventory {
+                let mut inventory = Inventory {
+                    $($($table: into_things(merge_all(self.$table, defects)),)?)*
+                    documents: self.pages.complete(),
+                    ..self.inventory
+                };
+                $($({
+                    let parts: BTreeMap<_, $read::$part> = merge_all(self.$read, defects);
+                    let is_complete = !self.pages.lacks(DocumentKind::$kind);
+                    $read::complete(&mut inventory, parts.into_values(), is_complete);
+                })?)*
+                if self.pages.lacks(DocumentKind::RouteTables) {
+                    route_tables::invalidate_main_tables(&mut inventory);
+                }
+                resolver_queries::merge(&mut inventory.resolver_queries);
+                std::mem::take(&mut inventory.history).join(&mut inventory);
+                inventory
+            }
+        }
+    };
+}
+
+documents!(inventory);
+
+impl Loaded {
+    /// Notes that a page of a kind was there.
+    pub(super) fn page(&mut self, kind: DocumentKind, extent: Extent) {
+        self.pages.note(kind, extent);
+    }
+}
+
+fn into_things<Id: Ord, D: Into<T>, T>(descriptions: BTreeMap<Id, D>) -> BTreeMap<Id, T> {
+    descriptions.into_iter().map(|(id, description)| (id, description.into())).collect()
+}
+
+/// How much of each kind was read.
+#[derive(Default)]
+struct Pages {
+    ended: BTreeSet<DocumentKind>,
+    continued: BTreeSet<DocumentKind>,
+    damaged: BTreeSet<DocumentKind>,
+}
+
+impl Pages {
+    fn note(&mut self, kind: DocumentKind, extent: Extent) {
+        let kinds = match extent {
+            Extent::Last => &mut self.ended,
+            Extent::Continued => &mut self.continued,
+            Extent::Damaged => &mut self.damaged,
+        };
+        kinds.insert(kind);
+    }
+
+    /// The kinds that were read to their end: things that they do not list do not exist.
+    fn complete(&self) -> BTreeSet<DocumentKind> {
+        self.ended.difference(&self.damaged).copied().collect()
+    }
+
+    /// Whether items of this kind are known to be missing.
+    fn lacks(&self, kind: DocumentKind) -> bool {
+        let has_no_end = self.continued.contains(&kind) && !self.ended.contains(&kind);
+        has_no_end || self.damaged.contains(&kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use std::rc::Rc;
+
+    use super::tasks::TaskDescription;
+    use super::*;
+    use crate::inventory::item::Notes;
+    use crate::model::defect::DefectKind;
+    use crate::model::endpoint::Endpoint;
+    use crate::model::ids::InterfaceId;
+    use crate::model::time::Timestamp;
+
+    fn task(text: &str) -> TaskDescription {
+        let value: serde_json::Value = serde_json::from_str(text).unwrap();
+        let notes = Notes::default();
+        tasks::read(Item::new(value.as_object().unwrap(), &notes)).unwrap()
+    }
+
+    fn life() -> Vec<TaskDescription> {
+        [
+            r#"{"taskArn":"t/1","version":1,"lastStatus":"PROVISIONING","launchType":"FARGATE"}"#,
+            r#"{"taskArn":"t/1","version":2,"lastStatus":"PENDING","pullStartedAt":100,"createdAt":90,
+                "attachments":[{"type":"eni","details":[{"name":"networkInterfaceId","value":"eni-1"}]}]}"#,
+            r#"{"taskArn":"t/1","version":4,"lastStatus":"DEPROVISIONING","stoppingAt":200,"stopCode":"TaskFailedToStart"}"#,
+            r#"{"taskArn":"t/1","lastStatus":"STOPPED","stoppedAt":210,"stoppedReason":"late text"}"#,
+            r#"{"taskArn":"t/1","version":3,"lastStatus":"PENDING","stoppedReason":"early text"}"#,
+        ]
+        .into_iter()
+        .map(task)
+        .collect()
+    }
+
+    fn merged(descriptions: impl IntoIterator<Item = TaskDescription>) -> Inventory {
+        let mut loaded = Loaded::default();
+        for found in descriptions {
+            add(&mut loaded.tasks, Some(found), &Rc::from("f"));
+        }
+        let mut defects = Defects::default();
+        let inventory = loaded.merge(&mut defects);
+        assert!(defects.is_empty());
+        inventory
+    }
+
+    #[test]
+    fn the_latest_state_wins_and_no_field_is_lost() {
+        let inventory = merged(life());
+        let task = &inventory.tasks["t/1"];
+        assert_eq!(task.last_status.as_deref(), Some("STOPPED"));
+        assert_eq!(task.stopped_reason.as_deref(), Some("late text"));
+        assert_eq!(task.stop_code.as_deref(), Some("TaskFailedToStart"));
+        assert_eq!(task.launch_type.as_deref(), Some("FARGATE"));
+        assert_eq!(task.interface_id, Some(InterfaceId::new("eni-1")));
+        assert_eq!((task.created_at, task.stopped_at), (Some(Timestamp(90)), Some(Timestamp(210))));
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_and_repetition_of_descriptions_do_not_matter(
+            order in Just((0..life().len()).collect::<Vec<_>>()).prop_shuffle(),
+            again in proptest::collection::vec(0usize..5, 0..4),
+        ) {
+            let life = life();
+            let shuffled = order.into_iter().chain(again).map(|place| life[place].clone());
+            prop_assert_eq!(merged(shuffled), merged(life.clone()));
+        }
+    }
+
+    fn endpoint(fields: &str) -> Endpoint {
+        let text = format!(r#"{{"VpcEndpointId":"vpce-1","ServiceName":"com.amazonaws.r.logs"{fields}}}"#);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let notes = Notes::default();
+        vpc_endpoints::read(Item::new(value.as_object().unwrap(), &notes)).unwrap()
+    }
+
+    #[test]
+    fn disagreement_is_reported_and_completion_is_not() {
+        let check = |one: &str, other: &str, count| {
+            let merged = |texts: [&str; 2]| {
+                let mut loaded = Loaded::default();
+                for text in texts {
+                    add(&mut loaded.endpoints, Some(endpoint(text)), &Rc::from("f"));
+                }
+                let mut defects = Defects::default();
+                (loaded.merge(&mut defects), defects)
+            };
+            let (inventory, defects) = merged([one, other]);
+            assert_eq!(defects.count(DefectKind::BadItem), count, "{one} {other}");
+            assert_eq!(merged([other, one]), (inventory, defects));
+        };
+        check(r#","State":"available""#, r#","State":"available""#, 0);
+        check(r#","State":"available""#, r#","VpcId":"vpc-1""#, 0);
+        check(r#","State":"available""#, r#","State":"pending""#, 1);
+        check(r#","Groups":[{"GroupId":"sg-1"}]"#, r#","Groups":[{"GroupId":"sg-2"}]"#, 1);
+    }
+}

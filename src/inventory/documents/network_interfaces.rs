@@ -1,0 +1,258 @@
+//! `aws ec2 describe-network-interfaces`: one item of `NetworkInterfaces` to a [`NetworkInterface`].
+//!
+//! What an interface belongs to is told by its type and, where that says `interface` only, by the description AWS gives
+//! it. Descriptions of kinds that AWS manages are believed only if a document does not deny `RequesterManaged`: anyone
+//! may describe an interface of one's own as an endpoint's.
+
+use std::net::IpAddr;
+
+use crate::inventory::item::{Item, distinct};
+use crate::inventory::merge::{Describe, complete_list, complete_option};
+use crate::model::ids::{EndpointId, InterfaceId, SecurityGroupId, SubnetId, VpcId};
+use crate::model::interface::{InterfaceKind, NetworkInterface};
+
+/// Reads one interface; none if it has no `NetworkInterfaceId`.
+pub(super) fn read(item: Item<'_>) -> Option<NetworkInterface> {
+    let id = InterfaceId::new(item.identifier("NetworkInterfaceId")?);
+    let description = item.text("Description").unwrap_or_default();
+    let interface_type = item.text("InterfaceType").unwrap_or_default();
+    Some(NetworkInterface {
+        id,
+        kind: kind(&interface_type, &description, item.flag("RequesterManaged") != Some(false)),
+        addresses: addresses(item),
+        public_address: public_address(item),
+        subnet_id: item.text("SubnetId").map(SubnetId::new),
+        vpc_id: item.text("VpcId").map(VpcId::new),
+        group_ids: group_ids(item),
+        description,
+    })
+}
+
+/// `Groups[].GroupId`, as interfaces and endpoints have them; none, which means unknown, if one of them cannot be read:
+/// without it the others would allow less than there is.
+pub(super) fn group_ids(item: Item<'_>) -> Vec<SecurityGroupId> {
+    let ids = || item.items("Groups").into_iter().filter_map(|group| group.identifier("GroupId")).collect();
+    let ids: Option<Vec<String>> = item.without_note(ids);
+    ids.unwrap_or_default().into_iter().map(SecurityGroupId::new).collect()
+}
+
+fn kind(interface_type: &str, description: &str, may_be_managed: bool) -> InterfaceKind {
+    match interface_type {
+        "vpc_endpoint" => InterfaceKind::Endpoint(named(description, "vpce-").map(EndpointId::new)),
+        "nat_gateway" => InterfaceKind::NatGateway(named(description, "nat-").map(str::to_owned)),
+        "network_load_balancer" | "load_balancer" | "gateway_load_balancer" => InterfaceKind::LoadBalancer,
+        "gateway_load_balancer_endpoint" => InterfaceKind::GatewayLoadBalancerEndpoint,
+        "transit_gateway" => InterfaceKind::TransitGateway,
+        "lambda" => InterfaceKind::Lambda,
+        "efs" => InterfaceKind::EfsMountTarget,
+        _ => described(description).unwrap_or_else(|| described_by_aws(description, may_be_managed)),
+    }
+}
+
+/// Kinds whose interfaces are not always managed by the requester.
+fn described(description: &str) -> Option<InterfaceKind> {
+    if description.starts_with("arn:aws") && description.contains(":ecs:") {
+        let (_, attachment) = description.split_once(":attachment/")?;
+        return Some(InterfaceKind::Task {
+            attachment: Some(attachment.to_owned()).filter(|id| !id.is_empty()),
+        });
+    }
+    if description.starts_with("AWS Lambda VPC ENI") {
+        return Some(InterfaceKind::Lambda);
+    }
+    description
+        .starts_with("Network Interface for Transit Gateway Attachment")
+        .then_some(InterfaceKind::TransitGateway)
+}
+
+fn described_by_aws(description: &str, may_be_managed: bool) -> InterfaceKind {
+    let starts = |prefix| may_be_managed && description.starts_with(prefix);
+    if starts("VPC Endpoint Interface") {
+        InterfaceKind::Endpoint(named(description, "vpce-").map(EndpointId::new))
+    } else if starts("Interface for NAT Gateway") {
+        InterfaceKind::NatGateway(named(description, "nat-").map(str::to_owned))
+    } else if starts("ELB ") {
+        InterfaceKind::LoadBalancer
+    } else if starts("EFS mount target for") {
+        InterfaceKind::EfsMountTarget
+    } else if starts("Route 53 Resolver:") {
+        InterfaceKind::ResolverEndpoint
+    } else {
+        InterfaceKind::Other
+    }
+}
+
+/// The first word of a description that starts with `prefix`.
+fn named<'a>(description: &'a str, prefix: &str) -> Option<&'a str> {
+    description.split_whitespace().find(|word| word.starts_with(prefix))
+}
+
+/// The primary address, then the secondary ones, then IPv6, each once.
+fn addresses(item: Item<'_>) -> Vec<IpAddr> {
+    let private = item.items("PrivateIpAddresses");
+    let primary = private.iter().filter(|address| is_primary(**address));
+    let listed = primary.chain(&private).filter_map(|address| address.address("PrivateIpAddress"));
+    let ipv6 = item.items("Ipv6Addresses").into_iter().filter_map(|address| address.address("Ipv6Address"));
+    distinct(
+        item.address("PrivateIpAddress")
+            .into_iter()
+            .chain(listed)
+            .chain(ipv6)
+            .chain(item.address("Ipv6Address")),
+    )
+}
+
+fn is_primary(address: Item<'_>) -> bool {
+    address.flag("Primary") == Some(true)
+}
+
+fn public_address(item: Item<'_>) -> Option<IpAddr> {
+    let of = |item: Item<'_>| item.item("Association")?.address("PublicIp");
+    of(item).or_else(|| {
+        item.items("PrivateIpAddresses").into_iter().find(|address| is_primary(*address)).and_then(of)
+    })
+}
+
+impl Describe for NetworkInterface {
+    type Id = InterfaceId;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
+    fn complete(&mut self, other: &Self) {
+        if self.kind == InterfaceKind::Other {
+            self.kind = other.kind.clone();
+        }
+        complete_list(&mut self.addresses, &other.addresses);
+        complete_option(&mut self.public_address, other.public_address.as_ref());
+        complete_option(&mut self.subnet_id, other.subnet_id.as_ref());
+        complete_option(&mut self.vpc_id, other.vpc_id.as_ref());
+        complete_list(&mut self.group_ids, &other.group_ids);
+        if self.description.is_empty() {
+            self.description.clone_from(&other.description);
+        }
+    }
+
+    fn complete_from_present(&mut self, present: &Self) {
+        self.complete(present);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inventory::item::Notes;
+
+    fn read_value(value: &Value) -> (Option<NetworkInterface>, Vec<String>) {
+        let notes = Notes::default();
+        let interface = read(Item::new(value.as_object().unwrap(), &notes));
+        (interface, notes.into_inner())
+    }
+
+    #[test]
+    fn the_kind_is_told_by_type_and_description() {
+        let check = |interface_type, description, managed, want: &str| {
+            assert_eq!(
+                kind(interface_type, description, managed).role().name(),
+                want,
+                "{interface_type} {description}"
+            );
+        };
+        check("interface", "arn:aws:ecs:eu-west-1:123456789012:attachment/1789bcae", true, "task");
+        check("interface", "arn:aws-cn:ecs:cn-north-1:123456789012:attachment/1789bcae", false, "task");
+        check("branch", "arn:aws:ecs:eu-west-1:123456789012:attachment/1789bcae", false, "task");
+        check("interface", "arn:aws:ecs:eu-west-1:123456789012:task/1789bcae", false, "other");
+        check("vpc_endpoint", "", true, "endpoint");
+        check("vpc_endpoint", "VPC Endpoint Interface vpce-1", false, "endpoint");
+        check("", "VPC Endpoint Interface vpce-1", true, "endpoint");
+        check("interface", "VPC Endpoint Interface vpce-1", false, "other");
+        check("nat_gateway", "Interface for NAT Gateway nat-1", true, "nat-gateway");
+        check("interface", "Interface for NAT Gateway nat-1", true, "nat-gateway");
+        check("network_load_balancer", "ELB net/a/1", true, "load-balancer");
+        check("interface", "ELB app/a/1", true, "load-balancer");
+        check(
+            "transit_gateway",
+            "Network Interface for Transit Gateway Attachment tgw-attach-1",
+            false,
+            "transit-gateway",
+        );
+        check(
+            "interface",
+            "Network Interface for Transit Gateway Attachment tgw-attach-1",
+            false,
+            "transit-gateway",
+        );
+        check(
+            "gateway_load_balancer_endpoint",
+            "VPC Endpoint Interface vpce-1",
+            true,
+            "gateway-load-balancer-endpoint",
+        );
+        check("lambda", "AWS Lambda VPC ENI-f", false, "lambda");
+        check("interface", "AWS Lambda VPC ENI-f", false, "lambda");
+        check("efs", "", true, "efs-mount-target");
+        check("interface", "EFS mount target for fs-1 (fsmt-1)", true, "efs-mount-target");
+        check("interface", "Route 53 Resolver: rslvr-in-1:rni-1", true, "resolver-endpoint");
+        check("interface", "web server", false, "other");
+        check("", "", true, "other");
+    }
+
+    #[test]
+    fn ids_are_taken_from_descriptions() {
+        let endpoint = kind("vpc_endpoint", "VPC Endpoint Interface vpce-083c", true);
+        assert_eq!(endpoint, InterfaceKind::Endpoint(Some(EndpointId::new("vpce-083c"))));
+        assert_eq!(
+            kind("nat_gateway", "Interface for NAT Gateway nat-07", true),
+            InterfaceKind::NatGateway(Some("nat-07".into()))
+        );
+        assert_eq!(
+            kind("interface", "arn:aws:ecs:r:a:attachment/ed8f-1", true),
+            InterfaceKind::Task { attachment: Some("ed8f-1".into()) }
+        );
+    }
+
+    #[test]
+    fn addresses_are_the_primary_one_first() {
+        let (interface, notes) = read_value(&json!({
+            "NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1", "VpcId": "vpc-1",
+            "Groups": [{"GroupId": "sg-1", "GroupName": "a"}, {"GroupId": "sg-2"}],
+            "PrivateIpAddresses": [
+                {"PrivateIpAddress": "10.0.0.9", "Primary": false, "Association": {"PublicIp": "198.51.100.9"}},
+                {"PrivateIpAddress": "10.0.0.4", "Primary": true, "Association": {"PublicIp": "198.51.100.4"}}],
+            "Ipv6Addresses": [{"Ipv6Address": "2001:db8::4"}]
+        }));
+        let interface = interface.unwrap();
+        let addresses: Vec<String> = interface.addresses.iter().map(IpAddr::to_string).collect();
+        assert_eq!(addresses, ["10.0.0.4", "10.0.0.9", "2001:db8::4"]);
+        assert_eq!(interface.public_address, Some("198.51.100.4".parse().unwrap()));
+        assert_eq!(interface.group_ids, ["sg-1", "sg-2"].map(SecurityGroupId::new));
+        assert!(notes.is_empty(), "{notes:?}");
+    }
+
+    #[test]
+    fn groups_are_known_together_or_not_at_all() {
+        let check = |groups: Value, want: usize, noted: usize| {
+            let (interface, notes) = read_value(&json!({"NetworkInterfaceId": "eni-1", "Groups": groups}));
+            assert_eq!((interface.unwrap().group_ids.len(), notes.len()), (want, noted), "{groups}");
+        };
+        check(json!([{"GroupId": "sg-1"}, {"GroupId": "sg-2"}]), 2, 0);
+        check(json!([{"GroupId": "sg-1"}, {"GroupName": "b"}]), 0, 1);
+        check(json!([{"GroupId": "sg-1"}, 7]), 0, 1);
+        check(json!({}), 0, 1);
+    }
+
+    #[test]
+    fn an_interface_needs_its_id_and_nothing_else() {
+        assert!(read_value(&json!({"NetworkInterfaceId": "eni-1"})).0.is_some());
+        let (none, notes) = read_value(&json!({"SubnetId": "subnet-1"}));
+        assert!(none.is_none());
+        assert_eq!(notes, ["expected `NetworkInterfaceId`, found none"]);
+        let (some, notes) =
+            read_value(&json!({"NetworkInterfaceId": "eni-1", "PrivateIpAddress": "10.0.0.400"}));
+        assert!(some.unwrap().addresses.is_empty());
+        assert_eq!(notes, ["`PrivateIpAddress`: expected an address, found `10.0.0.400`"]);
+    }
+}

@@ -1,0 +1,250 @@
+//! `aws ec2 describe-route-tables`: one item of `RouteTables` to a [`RouteTable`].
+//!
+//! The longest prefix decides, so a route that is lost changes the answer: a table with a route that cannot be read is not
+//! whole. Associations with gateways are for what enters the VPC and are not read.
+
+use crate::inventory::Inventory;
+use crate::inventory::item::Item;
+use crate::inventory::merge::{Describe, complete_list, complete_option};
+use crate::model::ids::{
+    EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringId, PrefixListId, RouteTableId,
+    SubnetId, TransitGatewayId, VpcId,
+};
+use crate::model::route_table::{Route, RouteDestination, RouteTable, RouteTarget};
+
+/// Targets that are named and nothing more.
+const OTHER_TARGETS: [&str; 6] = [
+    "EgressOnlyInternetGatewayId",
+    "LocalGatewayId",
+    "CarrierGatewayId",
+    "CoreNetworkArn",
+    "OdbNetworkArn",
+    "InstanceId",
+];
+
+/// Reads one table; none if it has no `RouteTableId`.
+pub(super) fn read(item: Item<'_>) -> Option<RouteTable> {
+    let id = RouteTableId::new(item.identifier("RouteTableId")?);
+    let associations: Vec<Item<'_>> = item.items("Associations").into_iter().filter(is_in_effect).collect();
+    let mut subnet_ids: Vec<SubnetId> = associations
+        .iter()
+        .filter_map(|association| association.text("SubnetId"))
+        .map(SubnetId::new)
+        .collect();
+    subnet_ids.sort();
+    let mut routes = Vec::new();
+    let is_clean = item.without_note(|| routes.extend(item.items("Routes").into_iter().filter_map(route)));
+    if is_clean.is_none() {
+        let text =
+            "`Routes`: expected routes, found one that cannot be read: where packets go counts as unknown";
+        item.note(text.to_owned());
+    }
+    routes.sort();
+    routes.dedup();
+    Some(RouteTable {
+        id,
+        vpc_id: item.text("VpcId").map(VpcId::new),
+        is_main: associations.iter().any(|association| association.flag("Main") == Some(true)),
+        subnet_ids,
+        is_whole: is_clean.is_some() && item.has("Routes"),
+        routes,
+    })
+}
+
+/// Whether an association holds; one without state does.
+fn is_in_effect(association: &Item<'_>) -> bool {
+    let state = association.item("AssociationState").and_then(|state| state.text("State"));
+    state.is_none_or(|state| matches!(state.as_str(), "associated" | "associating"))
+}
+
+/// One route; none if it is not in effect, and, with a note, if it cannot be read.
+fn route(item: Item<'_>) -> Option<Route> {
+    let state = item.text("State");
+    if state.as_deref() == Some("filtered") {
+        return None;
+    }
+    let (destination, target) = (destination(item), target(item));
+    if destination.is_none() {
+        item.note("expected a destination, found none".to_owned());
+    }
+    // A target that is gone may not even be named.
+    let is_blackhole = state.as_deref() == Some("blackhole");
+    let gone = is_blackhole.then(|| RouteTarget::Other("-".to_owned()));
+    if target.is_none() && !is_blackhole {
+        item.note("expected a target, found none".to_owned());
+    }
+    Some(Route { destination: destination?, target: target.or(gone)?, is_blackhole })
+}
+
+fn destination(item: Item<'_>) -> Option<RouteDestination> {
+    let block = item.cidr("DestinationCidrBlock").or_else(|| item.cidr("DestinationIpv6CidrBlock"));
+    let list =
+        || item.text("DestinationPrefixListId").map(PrefixListId::new).map(RouteDestination::PrefixList);
+    block.map(RouteDestination::Block).or_else(list)
+}
+
+fn target(item: Item<'_>) -> Option<RouteTarget> {
+    let named = |key, target: fn(String) -> RouteTarget| item.text(key).map(target);
+    named("GatewayId", gateway)
+        .or_else(|| named("NatGatewayId", |id| RouteTarget::NatGateway(NatGatewayId::new(id))))
+        .or_else(|| named("TransitGatewayId", |id| RouteTarget::TransitGateway(TransitGatewayId::new(id))))
+        .or_else(|| named("VpcPeeringConnectionId", |id| RouteTarget::Peering(PeeringId::new(id))))
+        .or_else(|| named("NetworkInterfaceId", |id| RouteTarget::Interface(InterfaceId::new(id))))
+        .or_else(|| OTHER_TARGETS.into_iter().find_map(|key| named(key, RouteTarget::Other)))
+}
+
+/// What `GatewayId` names is told by the start of the id.
+fn gateway(id: String) -> RouteTarget {
+    match id.split_once('-').map_or(id.as_str(), |(kind, _)| kind) {
+        "local" => RouteTarget::Local,
+        "igw" => RouteTarget::InternetGateway(InternetGatewayId::new(id)),
+        "vpce" => RouteTarget::Endpoint(EndpointId::new(id)),
+        "nat" => RouteTarget::NatGateway(NatGatewayId::new(id)),
+        _ => RouteTarget::Other(id),
+    }
+}
+
+/// Marks main tables as incomplete: a table that is missing may be the one of a subnet that the main table seems to serve.
+pub(super) fn invalidate_main_tables(inventory: &mut Inventory) {
+    for table in inventory.route_tables.values_mut().filter(|table| table.is_main) {
+        table.is_whole = false;
+    }
+}
+
+impl Describe for RouteTable {
+    type Id = RouteTableId;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
+    fn complete(&mut self, other: &Self) {
+        complete_option(&mut self.vpc_id, other.vpc_id.as_ref());
+        self.is_main |= other.is_main;
+        complete_list(&mut self.subnet_ids, &other.subnet_ids);
+        if !self.is_whole && other.is_whole {
+            self.routes.clone_from(&other.routes);
+            self.is_whole = true;
+        }
+        complete_list(&mut self.routes, &other.routes);
+    }
+
+    fn invalidate(&mut self, others: &[Self]) {
+        self.is_whole &= others.iter().all(|other| !other.is_whole || other.routes == self.routes);
+        // Two that claim a subnet are told apart by no one: see the look-ups.
+        self.subnet_ids = others.iter().flat_map(|other| other.subnet_ids.iter().cloned()).collect();
+        self.subnet_ids.sort();
+        self.subnet_ids.dedup();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inventory::item::Notes;
+
+    fn read_value(value: &Value) -> (Option<RouteTable>, Vec<String>) {
+        let notes = Notes::default();
+        let table = read(Item::new(value.as_object().unwrap(), &notes));
+        (table, notes.into_inner())
+    }
+
+    fn check(route: Value, want: &[&str], is_whole: bool, notes: usize) {
+        let (table, noted) = read_value(&json!({"RouteTableId": "rtb-1", "Routes": [route]}));
+        let table = table.unwrap();
+        assert_eq!(table.routes.iter().map(ToString::to_string).collect::<Vec<_>>(), want, "{route}");
+        assert_eq!((table.is_whole, noted.len()), (is_whole, notes), "{route}: {noted:?}");
+    }
+
+    #[test]
+    fn every_target_is_named() {
+        let kinds = |key: &str, id: &str| {
+            let (table, _) = read_value(
+                &json!({"RouteTableId": "r", "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", key: id}]}),
+            );
+            format!("{:?}", table.unwrap().routes[0].target)
+        };
+        let check = |key, id, want: &str| assert_eq!(kinds(key, id), want);
+        check("GatewayId", "local", "Local");
+        check("GatewayId", "igw-1", r#"InternetGateway(InternetGatewayId("igw-1"))"#);
+        check("GatewayId", "vpce-1", r#"Endpoint(EndpointId("vpce-1"))"#);
+        check("GatewayId", "vgw-1", r#"Other("vgw-1")"#);
+        check("NatGatewayId", "nat-1", r#"NatGateway(NatGatewayId("nat-1"))"#);
+        check("TransitGatewayId", "tgw-1", r#"TransitGateway(TransitGatewayId("tgw-1"))"#);
+        check("VpcPeeringConnectionId", "pcx-1", r#"Peering(PeeringId("pcx-1"))"#);
+        check("NetworkInterfaceId", "eni-1", r#"Interface(InterfaceId("eni-1"))"#);
+        check("EgressOnlyInternetGatewayId", "eigw-1", r#"Other("eigw-1")"#);
+        check("CoreNetworkArn", "arn:x", r#"Other("arn:x")"#);
+        check("InstanceId", "i-1", r#"Other("i-1")"#);
+    }
+
+    #[test]
+    fn destinations_are_blocks_and_lists() {
+        check(
+            json!({"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}),
+            &["10.0.0.0/16 -> local"],
+            true,
+            0,
+        );
+        check(json!({"DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-1"}), &["::/0 -> igw-1"], true, 0);
+        check(
+            json!({"DestinationPrefixListId": "pl-1", "GatewayId": "vpce-1"}),
+            &["pl-1 -> vpce-1"],
+            true,
+            0,
+        );
+    }
+
+    #[test]
+    fn a_target_that_is_gone_is_a_blackhole() {
+        let route =
+            json!({"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "blackhole"});
+        check(route, &["0.0.0.0/0 -> nat-1 (blackhole)"], true, 0);
+        check(
+            json!({"DestinationCidrBlock": "0.0.0.0/0", "State": "blackhole"}),
+            &["0.0.0.0/0 -> - (blackhole)"],
+            true,
+            0,
+        );
+        check(
+            json!({"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "filtered"}),
+            &[],
+            true,
+            0,
+        );
+    }
+
+    #[test]
+    fn a_route_that_cannot_be_read_makes_the_answer_unknown() {
+        check(json!({"DestinationCidrBlock": "0.0.0.0/0"}), &[], false, 2);
+        check(json!({"GatewayId": "igw-1"}), &[], false, 2);
+        check(json!({"DestinationCidrBlock": "0.0.0.0/64", "GatewayId": "igw-1"}), &[], false, 3);
+        check(json!({"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": []}), &[], false, 3);
+        check(json!(7), &[], false, 2);
+        let (table, notes) = read_value(&json!({"RouteTableId": "rtb-1"}));
+        assert!(!table.unwrap().is_whole && notes.is_empty());
+    }
+
+    #[test]
+    fn associations_that_hold_count() {
+        let (table, notes) = read_value(&json!({"RouteTableId": "rtb-1", "Routes": [], "Associations": [
+            {"Main": true, "AssociationState": {"State": "associated"}},
+            {"Main": false, "SubnetId": "subnet-2", "AssociationState": {"State": "associating"}},
+            {"Main": false, "SubnetId": "subnet-1"},
+            {"Main": false, "SubnetId": "subnet-3", "AssociationState": {"State": "disassociated"}},
+            {"Main": false, "SubnetId": "subnet-4", "AssociationState": {"State": "failed"}},
+            {"Main": false, "GatewayId": "igw-1"}]}));
+        let table = table.unwrap();
+        assert_eq!(
+            (table.is_main, table.subnet_ids),
+            (true, ["subnet-1", "subnet-2"].map(SubnetId::new).to_vec())
+        );
+        assert!(notes.is_empty());
+        let (table, _) = read_value(
+            &json!({"RouteTableId": "r", "Associations": [{"Main": true, "AssociationState": {"State": "disassociating"}}]}),
+        );
+        assert!(!table.unwrap().is_main);
+    }
+}

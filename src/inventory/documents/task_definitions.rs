@@ -1,0 +1,288 @@
+//! `aws ecs describe-task-definition`: `taskDefinition` to a [`TaskDefinition`], and what its start contacts.
+//!
+//! A secret is named by its ARN, or by its name alone in the Region of the definition. Where an image comes from is told by
+//! its name as Docker reads it.
+
+use crate::inventory::item::Item;
+use crate::inventory::item::distinct;
+use crate::inventory::merge::{Describe, complete_list, complete_option};
+use crate::model::deployment::{Need, TaskDefinition};
+use crate::model::service::Service;
+
+/// Where images without a registry in their name come from.
+const DOCKER_HUB: &str = "registry-1.docker.io";
+
+/// Reads one definition; none if it has no `taskDefinitionArn`.
+pub(super) fn read(item: Item<'_>) -> Option<TaskDefinition> {
+    let arn = item.identifier("taskDefinitionArn")?;
+    let region = part_of_arn(&arn, 3);
+    let containers = item.items("containerDefinitions");
+    let mut needs: Vec<Need> =
+        containers.iter().flat_map(|container| container_needs(*container, region.as_deref())).collect();
+    needs.extend(
+        item.items("volumes").into_iter().filter_map(|volume| volume_need(volume, region.as_deref())),
+    );
+    needs.sort_by_key(|need| step(&need.service));
+    Some(TaskDefinition {
+        family: item.text("family"),
+        needs: once_each(needs),
+        images: distinct(containers.iter().filter_map(|container| container.text("image"))),
+        arn,
+    })
+}
+
+fn container_needs(container: Item<'_>, region: Option<&str>) -> Vec<Need> {
+    let log = container.item("logConfiguration");
+    let mut needs = Vec::new();
+    needs.extend(
+        secrets(container, "secrets").into_iter().map(|value| secret_need("secrets", &value, region)),
+    );
+    let log_secrets = log.map(|log| secrets(log, "secretOptions")).unwrap_or_default();
+    needs.extend(log_secrets.into_iter().map(|value| secret_need("secretOptions", &value, region)));
+    needs.extend(container.item("repositoryCredentials").and_then(|item| credentials_need(item, region)));
+    needs.extend(log.and_then(|log| log_need(log, region)));
+    needs.extend(container.text("image").map(|image| image_needs(&image)).unwrap_or_default());
+    needs.extend(container.items("environmentFiles").into_iter().filter_map(environment_need));
+    needs
+}
+
+fn secrets(item: Item<'_>, key: &str) -> Vec<String> {
+    item.items(key).into_iter().filter_map(|secret| secret.identifier("valueFrom")).collect()
+}
+
+/// A parameter may be named by its name alone.
+fn secret_need(key: &str, value_from: &str, region: Option<&str>) -> Need {
+    let service = match part_of_arn(value_from, 2).as_deref() {
+        Some("secretsmanager") => Service::SecretsManager,
+        Some("ssm") | None => Service::Ssm,
+        Some(other) => Service::from_name(other),
+    };
+    let region = part_of_arn(value_from, 3).or_else(|| region.map(str::to_owned));
+    need(service, region, format!("{key}[].valueFrom {value_from}"))
+}
+
+fn credentials_need(item: Item<'_>, region: Option<&str>) -> Option<Need> {
+    let value = item.identifier("credentialsParameter")?;
+    let region = part_of_arn(&value, 3).or_else(|| region.map(str::to_owned));
+    Some(need(Service::SecretsManager, region, format!("repositoryCredentials {value}")))
+}
+
+fn log_need(log: Item<'_>, region: Option<&str>) -> Option<Need> {
+    log.text("logDriver").filter(|driver| driver == "awslogs")?;
+    let named = log.item("options").and_then(|options| options.text("awslogs-region"));
+    Some(need(
+        Service::Logs,
+        named.or_else(|| region.map(str::to_owned)),
+        "logConfiguration awslogs".to_owned(),
+    ))
+}
+
+/// A bucket's ARN does not name its Region.
+fn environment_need(file: Item<'_>) -> Option<Need> {
+    let value = file.identifier("value")?;
+    Some(need(Service::S3, None, format!("environmentFiles {value}")))
+}
+
+fn volume_need(volume: Item<'_>, region: Option<&str>) -> Option<Need> {
+    let file_system = volume.item("efsVolumeConfiguration")?.identifier("fileSystemId")?;
+    Some(need(Service::Efs, region.map(str::to_owned), format!("efsVolumeConfiguration {file_system}")))
+}
+
+fn image_needs(image: &str) -> Vec<Need> {
+    let host = registry(image);
+    let because = format!("image {image}");
+    let Some(region) = ecr_region(host) else {
+        let service = Service::Other(host.to_owned());
+        return vec![Need { service, region: None, because, host: Some(host.to_owned()) }];
+    };
+    let of = |service| need(service, Some(region.to_owned()), because.clone());
+    [Service::EcrApi, Service::EcrDkr, Service::S3].map(of).into()
+}
+
+/// The registry of an image: what is before the first slash, if that can be a host.
+fn registry(image: &str) -> &str {
+    let host = image.split_once('/').map(|(host, _)| host);
+    match host.filter(|host| host.contains(['.', ':']) || *host == "localhost") {
+        None | Some("docker.io" | "index.docker.io") => DOCKER_HUB,
+        Some(host) => host,
+    }
+}
+
+/// The Region of `ACCOUNT.dkr.ecr.REGION.amazonaws.com` and its kin; none if it is not a private registry of ECR.
+fn ecr_region(host: &str) -> Option<&str> {
+    let labels: Vec<&str> = host.split('.').collect();
+    match labels.as_slice() {
+        [_, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com"]
+        | [_, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com", "cn"]
+        | [_, "dkr-ecr" | "dkr-ecr-fips", region, "on", ..] => Some(region),
+        _ => None,
+    }
+}
+
+fn need(service: Service, region: Option<String>, because: String) -> Need {
+    Need { service, region, because, host: None }
+}
+
+/// A part of `arn:PARTITION:SERVICE:REGION:…` that is not empty; none if the text is no ARN.
+fn part_of_arn(text: &str, part: usize) -> Option<String> {
+    let parts = || text.split(':');
+    parts().next().filter(|first| *first == "arn")?;
+    parts().nth(part).filter(|part| !part.is_empty()).map(str::to_owned)
+}
+
+/// The order of a start; another registry is asked where ECR would be, file systems are mounted after the image.
+fn step(service: &Service) -> usize {
+    match service {
+        Service::SecretsManager => 0,
+        Service::Ssm => 1,
+        Service::EcrApi => 2,
+        Service::Logs => 3,
+        Service::S3 => 5,
+        Service::Efs => 6,
+        _ => 4,
+    }
+}
+
+/// Of needs of one service, Region and host the first one.
+fn once_each(needs: Vec<Need>) -> Vec<Need> {
+    let mut once: Vec<Need> = Vec::new();
+    for need in needs {
+        let same = |known: &Need| {
+            known.service == need.service && known.region == need.region && known.host == need.host
+        };
+        if !once.iter().any(same) {
+            once.push(need);
+        }
+    }
+    once
+}
+
+impl Describe for TaskDefinition {
+    type Id = String;
+
+    fn id(&self) -> Self::Id {
+        self.arn.clone()
+    }
+
+    fn complete(&mut self, other: &Self) {
+        complete_option(&mut self.family, other.family.as_ref());
+        complete_list(&mut self.needs, &other.needs);
+        complete_list(&mut self.images, &other.images);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inventory::item::Notes;
+
+    /// What a container's start contacts, as `service region` or `service region host`.
+    fn check(container: &Value, want: &[&str], noted: usize) {
+        let value = json!({
+            "taskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:7",
+            "containerDefinitions": [container]
+        });
+        let notes = Notes::default();
+        let definition = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+        let text = |need: &Need| {
+            let parts = [Some(need.service.name()), need.region.as_deref(), need.host.as_deref()];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(definition.needs.iter().map(text).collect::<Vec<_>>(), want, "{container}");
+        assert_eq!(notes.into_inner().len(), noted, "{container}");
+    }
+
+    #[test]
+    fn secrets_are_named_by_arn_or_name() {
+        let check = |value: Value, want: &[&str], noted| {
+            check(&json!({"secrets": [{"name": "x", "valueFrom": value}]}), want, noted);
+        };
+        check(
+            json!("arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf:password::"),
+            &["secretsmanager eu-west-1"],
+            0,
+        );
+        check(json!("arn:aws-cn:ssm:cn-north-1:123456789012:parameter/db"), &["ssm cn-north-1"], 0);
+        check(json!("db-password"), &["ssm eu-west-1"], 0);
+        check(json!("arn:aws:other:eu-west-1:1:x"), &["other eu-west-1"], 0);
+        check(Value::Null, &[], 1);
+        check(json!({}), &[], 1);
+    }
+
+    #[test]
+    fn images_come_from_registries() {
+        let check = |image: &str, want: &[&str]| check(&json!({ "image": image }), want, 0);
+        let ecr = |region: &str| ["ecr.api", "ecr.dkr", "s3"].map(|service| format!("{service} {region}"));
+        let check_ecr = |image: &str, region: &str| check(image, &ecr(region).each_ref().map(String::as_str));
+        check_ecr("123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/orders:7", "eu-central-1");
+        check_ecr("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/orders@sha256:0a", "cn-north-1");
+        check_ecr("123456789012.dkr-ecr.eu-west-1.on.aws/orders", "eu-west-1");
+        check_ecr("123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/orders", "us-gov-west-1");
+        let hub = &["registry-1.docker.io registry-1.docker.io"];
+        check("nginx", hub);
+        check("library/nginx:1", hub);
+        check("docker.io/library/nginx", hub);
+        check("public.ecr.aws/nginx/nginx:1", &["public.ecr.aws public.ecr.aws"]);
+        check("quay.io/a/b", &["quay.io quay.io"]);
+        check("registry.example:5000/a", &["registry.example:5000 registry.example:5000"]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn logs_files_and_credentials() {
+        let log = |options: Value| json!({"logConfiguration": {"logDriver": "awslogs", "options": options}});
+        check(&log(json!({"awslogs-group": "g", "awslogs-region": "us-east-1"})), &["logs us-east-1"], 0);
+        check(&log(json!({})), &["logs eu-west-1"], 0);
+        check(
+            &json!({"logConfiguration": {"logDriver": "splunk", "secretOptions": [{"name": "t", "valueFrom": "token"}]}}),
+            &["ssm eu-west-1"],
+            0,
+        );
+        check(
+            &json!({"environmentFiles": [{"value": "arn:aws:s3:::bucket/app.env", "type": "s3"}]}),
+            &["s3"],
+            0,
+        );
+        check(
+            &json!({"repositoryCredentials": {"credentialsParameter": "arn:aws:secretsmanager:eu-west-1:1:secret:hub"}}),
+            &["secretsmanager eu-west-1"],
+            0,
+        );
+        check(&json!({"repositoryCredentials": {}, "environmentFiles": [{}], "logConfiguration": 7}), &[], 3);
+    }
+
+    #[test]
+    fn needs_are_in_the_order_of_a_start_and_once_each() {
+        let secret = |name: &str| json!({"name": "x", "valueFrom": name});
+        let container = json!({
+            "image": "1.dkr.ecr.eu-west-1.amazonaws.com/a", "logConfiguration": {"logDriver": "awslogs"},
+            "secrets": [secret("a"), secret("b"), secret("arn:aws:secretsmanager:eu-west-1:1:secret:c"),
+                        secret("arn:aws:secretsmanager:us-east-1:1:secret:d")]
+        });
+        let want = [
+            "secretsmanager eu-west-1",
+            "secretsmanager us-east-1",
+            "ssm eu-west-1",
+            "ecr.api eu-west-1",
+            "logs eu-west-1",
+            "ecr.dkr eu-west-1",
+            "s3 eu-west-1",
+        ];
+        check(&container, &want, 0);
+    }
+
+    #[test]
+    fn file_systems_are_mounted_last() {
+        let value = json!({
+            "taskDefinitionArn": "shop:7", "containerDefinitions": [{"image": "nginx"}, {"image": "nginx"}],
+            "volumes": [{"name": "x"}, {"efsVolumeConfiguration": {"fileSystemId": "fs-1"}}]
+        });
+        let notes = Notes::default();
+        let definition = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+        let because: Vec<&str> = definition.needs.iter().map(|need| need.because.as_str()).collect();
+        assert_eq!(because, ["image nginx", "efsVolumeConfiguration fs-1"]);
+        assert_eq!(definition.images, ["nginx"]);
+    }
+}

@@ -1,0 +1,137 @@
+//! `aws ec2 describe-vpc-endpoints`: one item of `VpcEndpoints` to an [`Endpoint`].
+//!
+//! Policies and DNS entries are not read.
+
+use crate::inventory::documents::network_interfaces::group_ids;
+use crate::inventory::item::Item;
+use crate::inventory::merge::{Describe, complete_list, complete_option};
+use crate::model::endpoint::{Endpoint, EndpointKind};
+use crate::model::ids::{EndpointId, InterfaceId, RouteTableId, SubnetId, VpcId};
+use crate::model::service::Service;
+
+/// Reads one endpoint; none if it has no `VpcEndpointId`.
+pub(super) fn read(item: Item<'_>) -> Option<Endpoint> {
+    let id = EndpointId::new(item.identifier("VpcEndpointId")?);
+    let service_name = item.identifier("ServiceName").unwrap_or_default();
+    Some(Endpoint {
+        id,
+        service: service(&service_name),
+        service_name,
+        kind: kind(item),
+        state: item.text("State").unwrap_or_default(),
+        private_dns_enabled: item.flag("PrivateDnsEnabled").unwrap_or(false),
+        vpc_id: item.text("VpcId").map(VpcId::new),
+        interface_ids: item.texts("NetworkInterfaceIds").into_iter().map(InterfaceId::new).collect(),
+        subnet_ids: item.texts("SubnetIds").into_iter().map(SubnetId::new).collect(),
+        group_ids: group_ids(item),
+        route_table_ids: item.texts("RouteTableIds").into_iter().map(RouteTableId::new).collect(),
+        created_at: item.time("CreationTimestamp"),
+    })
+}
+
+fn service(service_name: &str) -> Service {
+    if service_name.is_empty() { Service::Unknown } else { Service::from_endpoint_name(service_name) }
+}
+
+/// `VpcEndpointType`; where it was left out, what only that kind has tells.
+fn kind(item: Item<'_>) -> EndpointKind {
+    item.text("VpcEndpointType").map_or_else(|| kind_by_parts(item), |name| kind_by_name(&name))
+}
+
+fn kind_by_name(name: &str) -> EndpointKind {
+    match name {
+        "Interface" => EndpointKind::Interface,
+        "Gateway" => EndpointKind::Gateway,
+        "GatewayLoadBalancer" => EndpointKind::GatewayLoadBalancer,
+        _ => EndpointKind::Other,
+    }
+}
+
+fn kind_by_parts(item: Item<'_>) -> EndpointKind {
+    if item.has_members("RouteTableIds") {
+        EndpointKind::Gateway
+    } else if item.has_members("NetworkInterfaceIds") {
+        EndpointKind::Interface
+    } else {
+        EndpointKind::Other
+    }
+}
+
+impl Describe for Endpoint {
+    type Id = EndpointId;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
+    fn complete(&mut self, other: &Self) {
+        if self.service_name.is_empty() {
+            self.service_name.clone_from(&other.service_name);
+            self.service = other.service.clone();
+        }
+        if self.kind == EndpointKind::Other {
+            self.kind = other.kind;
+        }
+        if self.state.is_empty() {
+            self.state.clone_from(&other.state);
+        }
+        complete_option(&mut self.vpc_id, other.vpc_id.as_ref());
+        complete_list(&mut self.interface_ids, &other.interface_ids);
+        complete_list(&mut self.subnet_ids, &other.subnet_ids);
+        complete_list(&mut self.group_ids, &other.group_ids);
+        complete_list(&mut self.route_table_ids, &other.route_table_ids);
+        complete_option(&mut self.created_at, other.created_at.as_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inventory::item::Notes;
+
+    fn read_value(value: &Value) -> (Option<Endpoint>, Vec<String>) {
+        let notes = Notes::default();
+        let endpoint = read(Item::new(value.as_object().unwrap(), &notes));
+        (endpoint, notes.into_inner())
+    }
+
+    #[test]
+    fn reads_what_the_command_line_prints() {
+        let (endpoint, notes) = read_value(&json!({
+            "VpcEndpointId": "vpce-1", "VpcEndpointType": "Interface", "VpcId": "vpc-1", "State": "available",
+            "ServiceName": "com.amazonaws.eu-west-1.secretsmanager", "PrivateDnsEnabled": true,
+            "NetworkInterfaceIds": ["eni-1", "eni-2"], "SubnetIds": ["subnet-1", "subnet-2"], "RouteTableIds": [],
+            "Groups": [{"GroupName": "default", "GroupId": "sg-1"}], "CreationTimestamp": "2026-11-23T03:12:00.583Z",
+            "PolicyDocument": "{}"
+        }));
+        let endpoint = endpoint.unwrap();
+        assert_eq!(endpoint.service, Service::SecretsManager);
+        assert_eq!(endpoint.kind, EndpointKind::Interface);
+        assert_eq!(endpoint.interface_ids, ["eni-1", "eni-2"].map(InterfaceId::new));
+        assert!(endpoint.private_dns_enabled && endpoint.created_at.is_some() && notes.is_empty());
+    }
+
+    #[test]
+    fn the_kind_is_told_without_its_field() {
+        let check = |fields: Value, want| {
+            let mut value = json!({"VpcEndpointId": "vpce-1", "ServiceName": "com.amazonaws.r.s3"});
+            value.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+            assert_eq!(read_value(&value).0.unwrap().kind, want, "{fields}");
+        };
+        check(json!({"RouteTableIds": ["rtb-1"]}), EndpointKind::Gateway);
+        check(json!({"NetworkInterfaceIds": ["eni-1"]}), EndpointKind::Interface);
+        check(json!({}), EndpointKind::Other);
+        check(json!({"VpcEndpointType": "Resource"}), EndpointKind::Other);
+        check(json!({"VpcEndpointType": "GatewayLoadBalancer"}), EndpointKind::GatewayLoadBalancer);
+    }
+
+    #[test]
+    fn an_endpoint_without_service_is_kept_and_noted() {
+        let (endpoint, notes) = read_value(&json!({"VpcEndpointId": "vpce-1"}));
+        assert_eq!(endpoint.unwrap().service, Service::Unknown);
+        assert_eq!(notes, ["expected `ServiceName`, found none"]);
+        assert!(read_value(&json!({"ServiceName": "com.amazonaws.r.s3"})).0.is_none());
+    }
+}

@@ -1,0 +1,73 @@
+//! Recognises kinds of documents by the keys of the table in [`crate::model::document`].
+//!
+//! When a document of [`NOT_USED`] becomes used, its row here is removed.
+
+use serde_json::{Map, Value};
+
+use crate::model::document::{DOCUMENTS, DocumentKind, KnownBy};
+
+/// Keys of things that name an item of ours without being one: a container, an instance, an address, a route, …
+const PARTS: &[&str] = &[
+    "containerArn",
+    "InstanceId",
+    "AllocationId",
+    "ServiceId",
+    "DestinationCidrBlock",
+    "VpcEndpointState",
+    "LoadBalancerArn",
+    "LoadBalancerName",
+];
+
+/// Documents that exist and are not used yet: the key of their pages, and one that only their items have.
+pub(super) const NOT_USED: &[(&str, &str)] = &[
+    ("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"),
+    ("VpcEndpointConnections", "VpcEndpointState"),
+    ("ServiceDetails", "ServiceType"),
+    ("TransitGateways", "TransitGatewayArn"),
+    ("Addresses", "AllocationId"),
+    ("Reservations", "InstanceId"),
+    ("LoadBalancers", "LoadBalancerArn"),
+    ("TargetGroups", "TargetGroupArn"),
+    ("clusters", "clusterName"),
+    ("containerInstances", "containerInstanceArn"),
+    ("taskArns", "taskArns"),
+];
+
+/// Whether this is a thing that only names items of ours, under the keys of their pages too.
+pub(super) fn is_part(fields: &Map<String, Value>) -> bool {
+    PARTS.iter().any(|key| fields.contains_key(*key))
+}
+
+/// The kind of a single item, by the keys that only items of it have.
+pub(super) fn kind_of_item(fields: &Map<String, Value>) -> Option<DocumentKind> {
+    if is_part(fields) {
+        return None;
+    }
+    let matches = |known_by: &KnownBy| match known_by {
+        KnownBy::Item(keys) => keys.iter().all(|key| fields.contains_key(*key)),
+        _ => false,
+    };
+    DOCUMENTS.iter().find(|document| document.known_by.iter().any(matches)).map(|document| document.kind)
+}
+
+/// The kind of an event, by its `detail-type`.
+pub(super) fn kind_of_event(detail_type: &Value) -> Option<DocumentKind> {
+    let matches = |known_by: &KnownBy| matches!(known_by, KnownBy::Event(name) if detail_type == name);
+    DOCUMENTS.iter().find(|document| document.known_by.iter().any(matches)).map(|document| document.kind)
+}
+
+/// The keys under which items stand: each with the kind of the items, and whether it holds a single one.
+pub(super) fn pages() -> impl Iterator<Item = (&'static str, DocumentKind, bool)> {
+    DOCUMENTS.iter().flat_map(|document| {
+        document.known_by.iter().filter_map(|known_by| match known_by {
+            KnownBy::Page(key) => Some((*key, document.kind, false)),
+            KnownBy::Single(key) => Some((*key, document.kind, true)),
+            _ => None,
+        })
+    })
+}
+
+/// Whether a document of this kind is one item: it has no pages.
+pub(in crate::inventory) fn is_one_item(kind: DocumentKind) -> bool {
+    pages().all(|(_, paged, is_single)| paged != kind || is_single)
+}

@@ -1,0 +1,261 @@
+//! Tells what a JSON value is by its content: pages, bare lists, single items and events.
+//!
+//! Goes in: one JSON value. Comes out: the items found in it, each with its kind, and what else it holds.
+//! Never fails: a document of a kind this version does not use is named, not refused. Items are not read here.
+
+mod kinds;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use crate::inventory::item::{quote, shorten};
+use crate::model::document::DocumentKind;
+
+pub(super) use kinds::is_one_item;
+use kinds::{NOT_USED, is_part, kind_of_event, kind_of_item, pages};
+
+/// How much of a document's list a page holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// The rest of it, as far as the page says.
+    Last,
+    /// A part: `NextToken` says that another page follows.
+    Continued,
+    /// Not even what the page once held: it is cut off, or an item of it cannot be read.
+    Damaged,
+}
+
+/// One thing found in a document.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Found<'a> {
+    /// A page of items of a known kind; the items follow.
+    Page(DocumentKind, Extent),
+    /// An item of a known kind, and its place in its list, from 1.
+    Item(DocumentKind, &'a Map<String, Value>, Option<usize>),
+    /// A task or service that could not be described, and why.
+    Failure(String),
+    /// A text that holds a document: a message of a log export.
+    Embedded(&'a str),
+    /// A document of no use, and what it is.
+    NotUsed(String),
+    /// An item among known ones that is none of them.
+    Bad(String),
+}
+
+/// Adds everything found in `value` to `found`.
+pub(super) fn find<'a>(value: &'a Value, found: &mut Vec<Found<'a>>) {
+    match value {
+        Value::Array(values) => find_in_list(values, found),
+        Value::Object(fields) => find_in_object(fields, found),
+        other => found.push(Found::NotUsed(format!("expected a document, found `{}`", quote(other)))),
+    }
+}
+
+/// The parts of a cut-off page that are complete: nothing but its lists of known kinds.
+pub(super) fn find_in_salvaged<'a>(value: &'a Value, found: &mut Vec<Found<'a>>) {
+    match value {
+        Value::Array(values) => find_in_list(values, found),
+        Value::Object(fields) => {
+            find_pages(fields, found);
+        }
+        _ => {}
+    }
+    let kinds: BTreeSet<DocumentKind> = found.iter().filter_map(kind_of).collect();
+    found.extend(kinds.into_iter().map(|kind| Found::Page(kind, Extent::Damaged)));
+}
+
+fn kind_of(found: &Found<'_>) -> Option<DocumentKind> {
+    match found {
+        Found::Page(kind, _) | Found::Item(kind, ..) => Some(*kind),
+        _ => None,
+    }
+}
+
+/// A list of items, or of pages. Where some are known the others are bad; where none is, one is named for all.
+fn find_in_list<'a>(values: &'a [Value], found: &mut Vec<Found<'a>>) {
+    let mut inner = Vec::new();
+    for (place, value) in values.iter().enumerate() {
+        let before = inner.len();
+        find(value, &mut inner);
+        if let [Found::Item(_, _, position @ None)] = &mut inner[before..] {
+            *position = Some(place + 1);
+        }
+    }
+    if inner.iter().any(|one| kind_of(one).is_some()) {
+        found.extend(inner.into_iter().map(bad_if_unknown));
+    } else {
+        let not_used = |one: &Found<'_>| matches!(one, Found::NotUsed(_));
+        let named = inner.iter().position(not_used);
+        let others =
+            inner.into_iter().enumerate().filter(|(place, one)| !not_used(one) || Some(*place) == named);
+        found.extend(others.map(|(_, one)| one));
+    }
+}
+
+fn bad_if_unknown(found: Found<'_>) -> Found<'_> {
+    match found {
+        Found::NotUsed(text) => Found::Bad(text),
+        other => other,
+    }
+}
+
+fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) {
+    if let Some(detail) = fields.get("detail-type") {
+        find_in_event(detail, fields, found);
+        return;
+    }
+    if is_part(fields) {
+        found.push(Found::NotUsed(describe_unknown(fields)));
+        return;
+    }
+    if find_pages(fields, found) || find_in_notification(fields, found) {
+        return;
+    }
+    if let Some(kind) = kind_of_item(fields) {
+        found.push(Found::Item(kind, fields, None));
+    } else if !find_messages(fields, found) {
+        found.push(Found::NotUsed(describe_unknown(fields)));
+    }
+}
+
+/// What an event carries; CloudTrail's events and AWS Config's changes come through EventBridge too.
+fn find_in_event<'a>(detail_type: &Value, fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) {
+    const CARRIERS: [&str; 3] = [
+        "AWS API Call via CloudTrail",
+        "AWS Service Event via CloudTrail",
+        "Config Configuration Item Change",
+    ];
+    if let Some(kind) = kind_of_event(detail_type) {
+        found.push(Found::Item(kind, fields, None));
+    } else if let Some(detail) =
+        fields.get("detail").filter(|_| CARRIERS.iter().any(|name| detail_type == name))
+    {
+        find(detail, found);
+    } else {
+        found.push(Found::NotUsed(format!("an event `{}` is not used by this version", quote(detail_type))));
+    }
+}
+
+/// Finds what a notification carries; tells whether it is one: `Message` of SNS, `configurationItem` of AWS Config.
+fn find_in_notification<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) -> bool {
+    let is_sns = fields.get("Type").is_some_and(|kind| kind == "Notification");
+    let message = fields.get("Message").filter(|_| is_sns);
+    match message.or_else(|| fields.get("configurationItem")) {
+        Some(Value::String(text)) => found.push(Found::Embedded(text)),
+        Some(carried) => find(carried, found),
+        None => return false,
+    }
+    true
+}
+
+/// Reads the lists under plural keys; tells whether there was any.
+fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) -> bool {
+    let mut any = false;
+    let is_continued = ["NextToken", "nextToken"].iter().any(|key| has_text(fields, key));
+    for (key, kind, is_single) in pages() {
+        // A service has a text under the key of a task definition.
+        match fields.get(key) {
+            None | Some(Value::String(_)) => continue,
+            Some(Value::Object(item)) if is_single => found.push(Found::Item(kind, item, None)),
+            Some(page) => find_page(key, kind, page, is_continued, found),
+        }
+        any = true;
+    }
+    if any {
+        let besides = NOT_USED.iter().filter(|(page, _)| fields.contains_key(*page));
+        found.extend(besides.map(|(page, _)| Found::NotUsed(not_used(page))));
+        found.extend(failures(fields));
+    }
+    any
+}
+
+fn has_text(fields: &Map<String, Value>, key: &str) -> bool {
+    fields.get(key).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
+}
+
+fn find_page<'a>(
+    key: &str,
+    kind: DocumentKind,
+    page: &'a Value,
+    is_continued: bool,
+    found: &mut Vec<Found<'a>>,
+) {
+    let items = match page {
+        Value::Array(items) => items,
+        other => {
+            found.push(Found::Page(kind, Extent::Damaged));
+            found.push(Found::Bad(format!("`{key}`: expected an array, found `{}`", quote(other))));
+            return;
+        }
+    };
+    let extent = match items.iter().all(Value::is_object) {
+        false => Extent::Damaged,
+        true if is_continued => Extent::Continued,
+        true => Extent::Last,
+    };
+    found.push(Found::Page(kind, extent));
+    found.extend(items.iter().enumerate().map(|(place, item)| match item.as_object() {
+        Some(fields) => Found::Item(kind, fields, Some(place + 1)),
+        None => {
+            Found::Bad(format!("`{key}` item {}: expected an object, found `{}`", place + 1, quote(item)))
+        }
+    }));
+}
+
+/// `failures` of `describe-tasks` and `describe-services`: what is gone.
+fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Found<'_>> {
+    let described = [("tasks", "task"), ("services", "service")];
+    let described = described.into_iter().find(|(page, _)| fields.contains_key(*page));
+    let text = |failure: &Value, key| failure.get(key).map_or_else(|| "-".to_owned(), quote);
+    described.into_iter().flat_map(move |(_, thing)| {
+        let failures = fields.get("failures").and_then(Value::as_array).into_iter().flatten();
+        failures.map(move |failure| {
+            Found::Failure(format!(
+                "{thing} `{}` is not described: `{}`",
+                text(failure, "arn"),
+                text(failure, "reason")
+            ))
+        })
+    })
+}
+
+/// `events[].message` of a log export: archived events end up there.
+fn find_messages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) -> bool {
+    let events = fields.get("events").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let messages = events.iter().filter_map(|event| event.get("message")?.as_str());
+    let before = found.len();
+    found.extend(messages.map(Found::Embedded));
+    found.len() > before
+}
+
+fn not_used(page: &str) -> String {
+    format!("`{page}` is not used by this version")
+}
+
+fn describe_unknown(fields: &Map<String, Value>) -> String {
+    let known = NOT_USED.iter().find(|(page, item)| fields.contains_key(*page) || fields.contains_key(*item));
+    known.map_or_else(|| name_keys(fields), |(page, _)| not_used(page))
+}
+
+/// Names the first keys of a document of no known kind.
+fn name_keys(fields: &Map<String, Value>) -> String {
+    const NAMED: usize = 6;
+    if fields.is_empty() {
+        return "expected a known document, found `{}`".to_owned();
+    }
+    let mut text = "expected a known document, found the keys".to_owned();
+    for (place, key) in fields.keys().take(NAMED).enumerate() {
+        let separator = if place == 0 { " " } else { ", " };
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{separator}`{}`", shorten(key));
+    }
+    if fields.len() > NAMED {
+        text.push_str(", …");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! What is found in a value: pages, lists, items, events and what is none of them.
+
+use serde_json::json;
+
+use super::*;
+
+/// What is found, one word or sentence each.
+fn found(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    find(value, &mut found);
+    let name = |one: Found<'_>| match one {
+        Found::Page(kind, extent) => format!("{} {extent:?}", kind.name()),
+        Found::Item(kind, _, place) => {
+            format!("{}{}", kind.name(), place.map_or_else(String::new, |n| format!(" {n}")))
+        }
+        Found::Failure(text) => format!("failure: {text}"),
+        Found::Embedded(text) => format!("embedded: {text}"),
+        Found::NotUsed(text) => format!("not used: {text}"),
+        Found::Bad(text) => format!("bad: {text}"),
+    };
+    found.into_iter().map(name).collect()
+}
+
+fn check(value: Value, want: &[&str]) {
+    assert_eq!(found(&value), want, "{value}");
+}
+
+#[test]
+fn pages_are_known_by_their_keys() {
+    check(
+        json!({"NetworkInterfaces": [{}, {}]}),
+        &["NetworkInterfaces Last", "NetworkInterfaces 1", "NetworkInterfaces 2"],
+    );
+    check(json!({"SecurityGroups": []}), &["SecurityGroups Last"]);
+    check(
+        json!({"Subnets": [{}], "Vpcs": [{}], "NextToken": "x"}),
+        &["Subnets Continued", "Subnets 1", "Vpcs Continued", "Vpcs 1"],
+    );
+    check(json!({"FlowLogs": [], "NextToken": null}), &["FlowLogs Last"]);
+    check(
+        json!({"TransitGatewayVpcAttachments": [{}]}),
+        &["TransitGatewayAttachments Last", "TransitGatewayAttachments 1"],
+    );
+    check(
+        json!({"tasks": [{}], "failures": [{"arn": "t/1", "reason": "MISSING"}]}),
+        &["tasks Last", "tasks 1", "failure: task `t/1` is not described: `MISSING`"],
+    );
+    check(
+        json!({"services": [], "failures": [{"arn": "s/1", "reason": "MISSING"}]}),
+        &["services Last", "failure: service `s/1` is not described: `MISSING`"],
+    );
+    check(json!({"Subnets": {}}), &["Subnets Damaged", "bad: `Subnets`: expected an array, found `{…}`"]);
+    check(
+        json!({"Subnets": [3]}),
+        &["Subnets Damaged", "bad: `Subnets` item 1: expected an object, found `3`"],
+    );
+    check(
+        json!({"Subnets": [{}], "Addresses": []}),
+        &["Subnets Last", "Subnets 1", "not used: `Addresses` is not used by this version"],
+    );
+    check(json!({"taskDefinition": {}, "tags": []}), &["taskDefinition"]);
+}
+
+#[test]
+fn a_cut_page_is_damaged() {
+    let check = |value: Value, want: &[&str]| {
+        let mut found = Vec::new();
+        find_in_salvaged(&value, &mut found);
+        let last: Vec<String> = found.iter().rev().take(1).map(|one| format!("{one:?}")).collect();
+        assert_eq!(last, want, "{value}");
+    };
+    check(json!({"Subnets": [{}]}), &["Page(Subnets, Damaged)"]);
+    check(json!([{"FlowLogId": "fl-1"}]), &["Page(FlowLogs, Damaged)"]);
+    check(json!({"Entries": [{"Cidr": "10.0.0.0/8"}]}), &[]);
+    check(json!({"prefixes": [], "createDate": "x"}), &[]);
+}
+
+#[test]
+fn items_are_known_by_what_identifies_them() {
+    let item = |value: Value, kind: &str| check(value, &[kind]);
+    item(json!({"NetworkInterfaceId": "eni-1", "SubnetId": "s", "VpcId": "v"}), "NetworkInterfaces");
+    item(json!({"VpcEndpointId": "vpce-1", "VpcId": "v"}), "VpcEndpoints");
+    item(json!({"SubnetId": "s", "VpcId": "v", "CidrBlock": "10.0.0.0/24"}), "Subnets");
+    item(json!({"VpcId": "v", "CidrBlock": "10.0.0.0/16", "DhcpOptionsId": "d"}), "Vpcs");
+    item(json!({"FlowLogId": "fl-1"}), "FlowLogs");
+    item(json!({"taskArn": "t/1", "containerInstanceArn": "c/1"}), "tasks");
+    item(json!({"detail-type": "ECS Task State Change", "detail": {}}), "ECS Task State Change");
+    item(json!({"GroupId": "sg-1", "IpPermissions": []}), "SecurityGroups");
+    item(json!({"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-1"}), "SecurityGroupRules");
+    item(json!({"NetworkAclId": "acl-1", "Entries": [], "VpcId": "v"}), "NetworkAcls");
+    item(json!({"RouteTableId": "rtb-1", "Routes": []}), "RouteTables");
+    item(json!({"NatGatewayId": "nat-1", "SubnetId": "s", "VpcId": "v"}), "NatGateways");
+    item(json!({"InternetGatewayId": "igw-1", "Attachments": []}), "InternetGateways");
+    item(json!({"DhcpOptionsId": "dopt-1", "DhcpConfigurations": []}), "DhcpOptions");
+    item(json!({"VpcId": "v", "EnableDnsSupport": {"Value": true}}), "VpcAttribute");
+    item(json!({"VpcId": "v", "EnableDnsHostnames": {"Value": true}}), "VpcAttribute");
+    item(json!({"PrefixListId": "pl-1", "PrefixListName": "x"}), "PrefixLists");
+    item(json!({"Entries": []}), "Entries");
+    item(json!({"PrefixListId": "pl-1", "Entries": []}), "Entries");
+    item(
+        json!({"VpcPeeringConnectionId": "pcx-1", "RequesterVpcInfo": {}, "Status": {}}),
+        "VpcPeeringConnections",
+    );
+    item(
+        json!({"TransitGatewayAttachmentId": "tgw-attach-1", "TransitGatewayId": "tgw-1"}),
+        "TransitGatewayAttachments",
+    );
+    let events = json!([{"message": "has reached a steady state"}]);
+    item(
+        json!({"serviceArn": "s", "serviceName": "n", "taskDefinition": "td", "events": events}),
+        "services",
+    );
+    item(json!({"taskDefinitionArn": "td", "containerDefinitions": []}), "taskDefinition");
+    item(json!({"syncToken": "1", "createDate": "x", "prefixes": []}), "prefixes");
+    item(
+        json!({"query_timestamp": "2026-11-23T03:12:00Z", "query_name": "a.example."}),
+        "Resolver query log",
+    );
+}
+
+#[test]
+fn lists_hold_items_pages_or_events() {
+    check(json!([{"FlowLogId": "fl-1"}, {"FlowLogId": "fl-2"}]), &["FlowLogs 1", "FlowLogs 2"]);
+    check(
+        json!([{"Subnets": [{}]}, {"Subnets": [{}]}]),
+        &["Subnets Last", "Subnets 1", "Subnets Last", "Subnets 1"],
+    );
+    check(json!([[{"taskArn": "t/1"}], []]), &["tasks 1"]);
+    check(
+        json!([{"FlowLogId": "fl-1"}, {"x": 1}]),
+        &["FlowLogs 1", "bad: expected a known document, found the keys `x`"],
+    );
+    check(json!([{"x": 1}, {"y": 1}]), &["not used: expected a known document, found the keys `x`"]);
+    check(json!([]), &[]);
+}
+
+#[test]
+fn messages_of_a_log_export_are_documents() {
+    check(json!({"events": [{"message": "{}", "timestamp": 1}, {"message": 3}]}), &["embedded: {}"]);
+}
+
+#[test]
+fn other_documents_are_named() {
+    let other = |value, text: &str| check(value, &[&format!("not used: {text}")]);
+    other(json!({"Addresses": []}), "`Addresses` is not used by this version");
+    other(json!({"clusters": [], "failures": []}), "`clusters` is not used by this version");
+    other(
+        json!({"InstanceId": "i-1", "SubnetId": "s", "VpcId": "v"}),
+        "`Reservations` is not used by this version",
+    );
+    other(
+        json!({"LoadBalancerArn": "a", "SecurityGroups": ["sg-1"]}),
+        "`LoadBalancers` is not used by this version",
+    );
+    other(
+        json!({"detail-type": "ECS Service Action"}),
+        "an event `ECS Service Action` is not used by this version",
+    );
+    other(
+        json!({"RouteTableAssociationId": "a", "RouteTableId": "r"}),
+        "expected a known document, found the keys `RouteTableAssociationId`, `RouteTableId`",
+    );
+    other(json!({"a": 1, "b": 2}), "expected a known document, found the keys `a`, `b`");
+    other(json!({}), "expected a known document, found `{}`");
+    other(json!(7), "expected a document, found `7`");
+    let many = json!({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1});
+    other(many, "expected a known document, found the keys `a`, `b`, `c`, `d`, `e`, `f`, …");
+}

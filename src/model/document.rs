@@ -1,0 +1,498 @@
+//! The table of AWS documents: how each is recognised, which module reads it, and how `flowcause collect` gets it.
+//!
+//! A document is one row of `documents!` and one file, `src/inventory/documents/<read>.rs`. The macro passes its rows to
+//! the macro that is named in its argument, so that each stage takes the columns it needs: this file takes the plain data,
+//! the inventory takes the readers and the tables. The columns:
+//!
+//! - the variant of [`DocumentKind`], with the command or the source of the document as its comment;
+//! - `name`: the name of the document in messages;
+//! - `known_by`: the keys that identify it, see [`KnownBy`];
+//! - `collect`: the calls of the AWS CLI that save it, see [`Collect`];
+//! - `read`: the file that reads one item;
+//! - the target of an item that was read, one of
+//!   - `table NAME: ID => THING`: a new table of the inventory, with its comment; `from DESCRIPTION` is added where the file
+//!     reads a type of its own, which converts into the thing,
+//!   - `joins TABLE`: the table of another row,
+//!   - `completes TYPE`: values that complete the tables of other rows by the function `complete` of the file,
+//!   - `into inventory`: the inventory itself; the file does the merging.
+//!
+//! An item belongs to the first row whose keys it has, so a row comes before rows that need fewer of its keys.
+
+use crate::model::document::Collect::{Calls, Elsewhere};
+use crate::model::document::KnownBy::{Event, Item, Page, Single};
+
+macro_rules! documents {
+    ($with:ident) => {
+        $with! {
+            /// `ec2 describe-network-interfaces`.
+            NetworkInterfaces {
+                name: "NetworkInterfaces",
+                known_by: [Page("NetworkInterfaces"), Item(&["NetworkInterfaceId"])],
+                collect: Calls(&[Call::ec2("describe-network-interfaces").of_vpc("--filters", "vpc-id")]),
+                read: network_interfaces,
+                /// Interfaces that existed when the metadata was saved, and interfaces known from AWS Config or CloudTrail.
+                /// The interface of a stopped task is known only from the latter two.
+                table interfaces: model::ids::InterfaceId => model::interface::NetworkInterface;
+            }
+            /// `ec2 describe-vpc-endpoints`.
+            VpcEndpoints {
+                name: "VpcEndpoints",
+                known_by: [Page("VpcEndpoints"), Item(&["VpcEndpointId"])],
+                collect: Calls(&[Call::ec2("describe-vpc-endpoints").of_vpc("--filters", "vpc-id")]),
+                read: vpc_endpoints,
+                /// VPC endpoints.
+                table endpoints: model::ids::EndpointId => model::endpoint::Endpoint;
+            }
+            /// `ec2 describe-subnets`.
+            Subnets {
+                name: "Subnets",
+                known_by: [
+                    Page("Subnets"),
+                    Item(&["SubnetId", "CidrBlock"]),
+                    Item(&["SubnetId", "Ipv6CidrBlockAssociationSet"]),
+                ],
+                collect: Calls(&[Call::ec2("describe-subnets").of_vpc("--filters", "vpc-id")]),
+                read: subnets,
+                /// Subnets.
+                table subnets: model::ids::SubnetId => model::network::Subnet;
+            }
+            /// `ec2 describe-vpcs`.
+            Vpcs {
+                name: "Vpcs",
+                known_by: [
+                    Page("Vpcs"),
+                    Item(&["VpcId", "CidrBlock"]),
+                    Item(&["VpcId", "CidrBlockAssociationSet"]),
+                    Item(&["VpcId", "Ipv6CidrBlockAssociationSet"]),
+                ],
+                collect: Calls(&[Call::ec2("describe-vpcs").of_vpc("--filters", "vpc-id")]),
+                read: vpcs,
+                /// VPCs.
+                table vpcs: model::ids::VpcId => model::network::Vpc;
+            }
+            /// `ec2 describe-flow-logs`.
+            FlowLogs {
+                name: "FlowLogs",
+                known_by: [Page("FlowLogs"), Item(&["FlowLogId"])],
+                // A flow log belongs to a VPC, a subnet or an interface: no filter finds all three.
+                collect: Calls(&[Call::ec2("describe-flow-logs")]),
+                read: flow_logs,
+                /// Flow logs.
+                table flow_logs: model::ids::FlowLogId => model::network::FlowLog;
+            }
+            /// `ecs describe-tasks`.
+            Tasks {
+                name: "tasks",
+                known_by: [Page("tasks"), Item(&["taskArn"])],
+                collect: Calls(&[
+                    Call::ecs("list-clusters").of(Scope::EveryCluster),
+                    Call::ecs("list-tasks").of(Scope::Cluster),
+                    Call::ecs("describe-tasks").of(Scope::Cluster),
+                ]),
+                read: tasks,
+                /// Tasks by ARN. Of several documents of one task the latest state wins, field by field.
+                table tasks: String => model::task::Task, from tasks::TaskDescription;
+            }
+            /// EventBridge "ECS Task State Change".
+            TaskEvents {
+                name: "ECS Task State Change",
+                known_by: [Event("ECS Task State Change")],
+                collect: Elsewhere(
+                    "tasks that stopped earlier: events archived by an EventBridge rule, see `flowcause collect --event-rule`"
+                ),
+                read: task_events,
+                joins tasks;
+            }
+            /// `ec2 describe-security-groups`.
+            SecurityGroups {
+                name: "SecurityGroups",
+                known_by: [
+                    Page("SecurityGroups"),
+                    Item(&["GroupId", "IpPermissions"]),
+                    Item(&["GroupId", "IpPermissionsEgress"]),
+                ],
+                collect: Calls(&[Call::ec2("describe-security-groups").of_vpc("--filters", "vpc-id")]),
+                read: security_groups,
+                /// Security groups.
+                table security_groups: model::ids::SecurityGroupId => model::security_group::SecurityGroup;
+            }
+            /// `ec2 describe-security-group-rules`.
+            SecurityGroupRules {
+                name: "SecurityGroupRules",
+                known_by: [Page("SecurityGroupRules"), Item(&["SecurityGroupRuleId"])],
+                collect: Calls(&[Call::ec2("describe-security-group-rules")]),
+                read: security_group_rules,
+                completes GroupRule;
+            }
+            /// `ec2 describe-network-acls`.
+            NetworkAcls {
+                name: "NetworkAcls",
+                known_by: [Page("NetworkAcls"), Item(&["NetworkAclId", "Entries"])],
+                collect: Calls(&[Call::ec2("describe-network-acls").of_vpc("--filters", "vpc-id")]),
+                read: network_acls,
+                /// Network ACLs.
+                table network_acls: model::ids::NetworkAclId => model::network_acl::NetworkAcl;
+            }
+            /// `ec2 describe-route-tables`.
+            RouteTables {
+                name: "RouteTables",
+                known_by: [Page("RouteTables"), Item(&["RouteTableId", "Routes"])],
+                collect: Calls(&[Call::ec2("describe-route-tables").of_vpc("--filters", "vpc-id")]),
+                read: route_tables,
+                /// Route tables.
+                table route_tables: model::ids::RouteTableId => model::route_table::RouteTable;
+            }
+            /// `ec2 describe-nat-gateways`.
+            NatGateways {
+                name: "NatGateways",
+                known_by: [Page("NatGateways"), Item(&["NatGatewayId", "VpcId"])],
+                collect: Calls(&[Call::ec2("describe-nat-gateways").of_vpc("--filter", "vpc-id")]),
+                read: nat_gateways,
+                /// NAT gateways.
+                table nat_gateways: model::ids::NatGatewayId => model::gateway::NatGateway;
+            }
+            /// `ec2 describe-internet-gateways`.
+            InternetGateways {
+                name: "InternetGateways",
+                known_by: [Page("InternetGateways"), Item(&["InternetGatewayId", "Attachments"])],
+                collect: Calls(&[
+                    Call::ec2("describe-internet-gateways").of_vpc("--filters", "attachment.vpc-id"),
+                ]),
+                read: internet_gateways,
+                /// Internet gateways.
+                table internet_gateways: model::ids::InternetGatewayId => model::gateway::InternetGateway;
+            }
+            /// `ec2 describe-dhcp-options`.
+            DhcpOptions {
+                name: "DhcpOptions",
+                known_by: [Page("DhcpOptions"), Item(&["DhcpOptionsId", "DhcpConfigurations"])],
+                collect: Calls(&[Call::ec2("describe-dhcp-options")]),
+                read: dhcp_options,
+                /// DHCP options.
+                table dhcp_options: model::ids::DhcpOptionsId => model::resolution::DhcpOptions;
+            }
+            /// `ec2 describe-vpc-attribute`: one attribute a document.
+            VpcAttributes {
+                name: "VpcAttribute",
+                known_by: [Item(&["VpcId", "EnableDnsSupport"]), Item(&["VpcId", "EnableDnsHostnames"])],
+                collect: Calls(&[Call::ec2("describe-vpc-attribute").of(Scope::Each)]),
+                read: vpc_attributes,
+                joins vpcs;
+            }
+            /// `ec2 describe-prefix-lists` and `ec2 describe-managed-prefix-lists`.
+            PrefixLists {
+                name: "PrefixLists",
+                known_by: [Page("PrefixLists"), Item(&["PrefixListId", "PrefixListName"])],
+                collect: Calls(&[Call::ec2("describe-prefix-lists"), Call::ec2("describe-managed-prefix-lists")]),
+                read: prefix_lists,
+                /// Prefix lists.
+                table prefix_lists: model::ids::PrefixListId => model::prefix_list::PrefixList;
+            }
+            /// `ec2 get-managed-prefix-list-entries`.
+            PrefixListEntries {
+                name: "Entries",
+                known_by: [Item(&["Entries"])],
+                collect: Calls(&[Call::ec2("get-managed-prefix-list-entries").of(Scope::Each)]),
+                read: prefix_list_entries,
+                completes PrefixListEntries;
+            }
+            /// `ec2 describe-vpc-peering-connections`.
+            PeeringConnections {
+                name: "VpcPeeringConnections",
+                known_by: [
+                    Page("VpcPeeringConnections"),
+                    Item(&["VpcPeeringConnectionId", "RequesterVpcInfo"]),
+                ],
+                collect: Calls(&[Call::ec2("describe-vpc-peering-connections")]),
+                read: peering_connections,
+                /// VPC peering connections.
+                table peerings: model::ids::PeeringId => model::gateway::Peering;
+            }
+            /// `ec2 describe-transit-gateway-attachments` and `ec2 describe-transit-gateway-vpc-attachments`.
+            TransitGatewayAttachments {
+                name: "TransitGatewayAttachments",
+                known_by: [
+                    Page("TransitGatewayAttachments"),
+                    Page("TransitGatewayVpcAttachments"),
+                    Item(&["TransitGatewayAttachmentId", "TransitGatewayId"]),
+                ],
+                collect: Calls(&[
+                    Call::ec2("describe-transit-gateway-attachments").of_vpc("--filters", "resource-id"),
+                    Call::ec2("describe-transit-gateway-vpc-attachments").of_vpc("--filters", "vpc-id"),
+                ]),
+                read: transit_gateway_attachments,
+                /// Transit gateway attachments.
+                table transit_gateway_attachments:
+                    model::ids::TransitGatewayAttachmentId => model::gateway::TransitGatewayAttachment;
+            }
+            /// `ecs describe-services`.
+            Services {
+                name: "services",
+                known_by: [Page("services"), Item(&["serviceArn", "serviceName"])],
+                collect: Calls(&[
+                    Call::ecs("list-services").of(Scope::Cluster),
+                    Call::ecs("describe-services").of(Scope::Cluster),
+                ]),
+                read: services,
+                /// ECS services, by ARN.
+                table services: String => model::deployment::EcsService, from services::ServiceDescription;
+            }
+            /// `ecs describe-task-definition`.
+            TaskDefinition {
+                name: "taskDefinition",
+                known_by: [
+                    Single("taskDefinition"),
+                    Item(&["taskDefinitionArn", "containerDefinitions"]),
+                ],
+                collect: Calls(&[Call::ecs("describe-task-definition").of(Scope::Each)]),
+                read: task_definitions,
+                /// Task definitions, by ARN.
+                table task_definitions: String => model::deployment::TaskDefinition;
+            }
+            /// `ip-ranges.json`.
+            AddressRanges {
+                name: "prefixes",
+                known_by: [Item(&["prefixes", "createDate"]), Item(&["prefixes", "syncToken"])],
+                collect: Elsewhere(
+                    "which service an address belongs to: https://ip-ranges.amazonaws.com/ip-ranges.json"
+                ),
+                read: address_ranges,
+                into inventory;
+            }
+            /// Configuration items of AWS Config.
+            ConfigurationItems {
+                name: "configurationItems",
+                known_by: [
+                    Page("configurationItems"),
+                    Page("baseConfigurationItems"),
+                    Item(&["resourceType", "configurationItemStatus"]),
+                    Item(&["resourceType", "configurationItemCaptureTime"]),
+                ],
+                collect: Elsewhere(
+                    "earlier states: aws configservice get-resource-config-history \
+                     --resource-type AWS::EC2::SecurityGroup --resource-id GROUP"
+                ),
+                read: configuration_items,
+                into inventory;
+            }
+            /// CloudTrail events.
+            CloudTrailEvents {
+                name: "Records",
+                known_by: [
+                    Page("Records"),
+                    Page("Events"),
+                    Item(&["eventSource", "eventName"]),
+                    Item(&["CloudTrailEvent"]),
+                ],
+                collect: Elsewhere(
+                    "which network and groups a task was started in: aws cloudtrail lookup-events \
+                     --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask"
+                ),
+                read: cloudtrail_events,
+                into inventory;
+            }
+            /// Route 53 Resolver query logs.
+            ResolverQueries {
+                name: "Resolver query log",
+                known_by: [Item(&["query_timestamp", "query_name"])],
+                collect: Elsewhere(
+                    "DNS queries: Resolver query logs, aws logs filter-log-events --log-group-name GROUP \
+                     --start-time FROM --end-time TO"
+                ),
+                read: resolver_queries,
+                into inventory;
+            }
+        }
+    };
+}
+
+pub(crate) use documents;
+
+macro_rules! plain_data {
+    ($(
+        $(#[$about:meta])*
+        $kind:ident {
+            name: $name:literal,
+            known_by: [$($known_by:expr),* $(,)?],
+            collect: $collect:expr,
+            read: $read:ident,
+            $($target:tt)*
+        }
+    )*) => {
+        /// A kind of document this version uses.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum DocumentKind {
+            $($(#[$about])* $kind,)*
+        }
+
+        impl DocumentKind {
+            /// The name in messages: the key of its pages where it has pages, the `detail-type` of an event.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+        }
+
+        /// Every kind of document, in the order of the table.
+        pub const DOCUMENTS: &[Document] = &[
+            $(Document {
+                kind: DocumentKind::$kind,
+                file: stringify!($read),
+                known_by: &[$($known_by),*],
+                collect: $collect,
+            },)*
+        ];
+    };
+}
+
+documents!(plain_data);
+
+/// One row of the table, without its reader.
+#[derive(Clone, Copy, Debug)]
+pub struct Document {
+    /// The kind.
+    pub kind: DocumentKind,
+    /// The file in `src/inventory/documents/` that reads it, without its ending.
+    pub file: &'static str,
+    /// What identifies it.
+    pub known_by: &'static [KnownBy],
+    /// How `flowcause collect` gets it.
+    pub collect: Collect,
+}
+
+/// What identifies a document, or a single item of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownBy {
+    /// The key of a list of items, as AWS CLI commands print them in pages.
+    Page(&'static str),
+    /// The key of one item.
+    Single(&'static str),
+    /// Keys of an item that no item of a later row has all of.
+    Item(&'static [&'static str]),
+    /// The `detail-type` of an EventBridge event.
+    Event(&'static str),
+}
+
+/// How `flowcause collect` gets a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collect {
+    /// By calls that the script makes.
+    Calls(&'static [Call]),
+    /// Not by the script, which names the source in a comment: what the document shows, and how to get it.
+    Elsewhere(&'static str),
+}
+
+/// A call of the AWS CLI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The first word, such as `ec2`; also the prefix of the permission.
+    pub service: &'static str,
+    /// The second word, such as `describe-subnets`.
+    pub command: &'static str,
+    /// What one call covers.
+    pub scope: Scope,
+}
+
+/// What one call covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole region.
+    Region,
+    /// The whole region, or one VPC if one is chosen: by an option and the name of a filter.
+    Vpc {
+        /// `--filters`, or `--filter` of some commands.
+        option: &'static str,
+        /// Name of the filter whose value is the id of the VPC.
+        filter: &'static str,
+    },
+    /// Every cluster: called only if none is chosen.
+    EveryCluster,
+    /// One cluster. The permission can be limited to that cluster.
+    Cluster,
+    /// One thing that another document names: a function of the script lists them.
+    Each,
+}
+
+impl Call {
+    const fn ec2(command: &'static str) -> Self {
+        Self { service: "ec2", command, scope: Scope::Region }
+    }
+
+    const fn ecs(command: &'static str) -> Self {
+        Self { service: "ecs", command, scope: Scope::Region }
+    }
+
+    const fn of_vpc(self, option: &'static str, filter: &'static str) -> Self {
+        self.of(Scope::Vpc { option, filter })
+    }
+
+    const fn of(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// The IAM permission of the call: `ec2:DescribeSubnets` of `ec2 describe-subnets`.
+    #[must_use]
+    pub fn permission(&self) -> String {
+        let words = self.command.split('-');
+        let action: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
+        format!("{}:{action}", self.service)
+    }
+}
+
+/// Every call that the script of `flowcause collect` makes, in the order of the table.
+pub fn calls() -> impl Iterator<Item = &'static Call> {
+    DOCUMENTS.iter().flat_map(|document| match document.collect {
+        Collect::Calls(calls) => calls,
+        Collect::Elsewhere(_) => &[],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item_keys(document: &Document) -> impl Iterator<Item = &'static [&'static str]> {
+        document.known_by.iter().filter_map(|known_by| match known_by {
+            Item(keys) => Some(*keys),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn no_row_takes_the_items_of_a_later_row() {
+        for (place, document) in DOCUMENTS.iter().enumerate() {
+            for later in &DOCUMENTS[place + 1..] {
+                for keys in item_keys(document) {
+                    let takes = |other: &[&str]| keys.iter().all(|key| other.contains(key));
+                    assert!(
+                        !item_keys(later).any(takes),
+                        "{:?} must come after {:?}",
+                        document.kind,
+                        later.kind
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_key_belongs_to_one_row() {
+        let keys =
+            DOCUMENTS.iter().flat_map(|document| document.known_by).filter_map(|known_by| match known_by {
+                Page(key) | Single(key) | Event(key) => Some(*key),
+                Item(_) => None,
+            });
+        let mut keys: Vec<&str> = keys.collect();
+        let count = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
+    }
+
+    #[test]
+    fn a_permission_follows_from_the_call() {
+        assert_eq!(Call::ec2("describe-vpc-attribute").permission(), "ec2:DescribeVpcAttribute");
+    }
+}
