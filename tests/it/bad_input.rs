@@ -1,4 +1,4 @@
-//! Input as it should not be: everything usable is used, every defect is told, and nothing panics.
+//! Damaged input: everything usable is used, every defect is reported, and nothing panics.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -13,7 +13,7 @@ use crate::support::scenarios;
 use crate::support::table::Table;
 use crate::support::write;
 
-/// The sample whose files are spoilt: in the default format, so that it can do without a header.
+/// The sample whose files are damaged. It has the default format, so that it needs no header.
 fn incident() -> Incident {
     let name = "task-egress-rejected-v2";
     scenarios::all().into_iter().find(|incident| incident.name == name).expect("it is there")
@@ -42,7 +42,7 @@ fn truth(incident: &Incident) -> (String, String) {
 }
 
 #[test]
-fn among_every_bad_input_the_cause_is_found_and_each_defect_listed() {
+fn the_cause_is_found_among_all_bad_inputs_and_each_defect_is_listed() {
     let incident = incident();
     let folder = folder(&incident);
     for (name, bytes) in write::log_files(&incident) {
@@ -64,7 +64,7 @@ fn among_every_bad_input_the_cause_is_found_and_each_defect_listed() {
     assert_eq!(ran.stderr, "");
 }
 
-/// A page that is cut off, a document of an unknown kind, something that is no document, and a broken link.
+/// A truncated page, a document of an unknown kind, a file that is not a document, and a broken link.
 fn spoil_metadata(metadata: &Path) {
     let whole = fs::read(metadata.join("describe-subnets.json")).expect("the subnets");
     fs::write(metadata.join("cut.json"), &whole[..whole.len() / 2]).expect("a file");
@@ -73,7 +73,7 @@ fn spoil_metadata(metadata: &Path) {
     symlink("gone.json", metadata.join("dangling.json")).expect("a link");
 }
 
-/// Each kind with its count, its first place and what stood there.
+/// Each kind with its count, its first location and the text there.
 const DEFECTS: &str = "\
 unreadable-file x3 metadata/dangling.json found `IO error for operation on metadata/dangling.json: No such file or directory (os error 2)`
 empty-file x4 logs/empty.log expected flow-log records, found nothing
@@ -93,7 +93,7 @@ unknown-document x1 metadata/other.json:1 expected a known document, found the k
 ";
 
 #[test]
-fn each_damaged_file_alone_is_told_of() {
+fn each_damaged_file_alone_is_reported() {
     let incident = incident();
     let folder = folder(&incident);
     for odd in damaged(&Table::of(&incident, &incident.records())) {
@@ -110,7 +110,7 @@ fn each_damaged_file_alone_is_told_of() {
 }
 
 #[test]
-fn each_sound_oddity_alone_gives_the_cause_and_no_defect() {
+fn each_unusual_but_sound_file_gives_the_cause_and_no_defect() {
     let incident = incident();
     let folder = folder(&incident);
     for odd in sound(&Table::of(&incident, &incident.records())) {
@@ -121,7 +121,7 @@ fn each_sound_oddity_alone_gives_the_cause_and_no_defect() {
     }
 }
 
-/// Records count from the first line, header or not.
+/// Lines are counted from the first line of the file, with or without a header.
 #[test]
 fn the_first_line_is_line_one() {
     let incident = incident();
@@ -140,7 +140,7 @@ fn the_first_line_is_line_one() {
 }
 
 #[test]
-fn nothing_usable_says_what_was_looked_for() {
+fn without_usable_input_the_error_names_the_expected_input() {
     let folder = folder(&incident());
     let path = folder.path().join("logs");
     let check = |words: &[&str], told: &[&str]| {
@@ -159,7 +159,7 @@ fn nothing_usable_says_what_was_looked_for() {
 }
 
 #[test]
-fn what_is_not_there_is_wrong_usage() {
+fn missing_input_is_a_usage_error() {
     let folder = folder(&incident());
     let check = |words: &[&str], told: &[&str]| {
         let ran = run(folder.path(), &[&["explain"], words].concat());
@@ -177,9 +177,9 @@ fn what_is_not_there_is_wrong_usage() {
     check(&["logs/*.zip"], &["no file matches the pattern", "hint: "]);
 }
 
-/// A named file of metadata is expected to be a document; one in a folder need not be.
+/// A metadata file that is named must be a document; a file in a folder need not be.
 #[test]
-fn metadata_that_is_none_is_told_of_if_it_was_named() {
+fn a_named_file_that_is_no_metadata_is_reported() {
     let incident = incident();
     let folder = folder(&incident);
     put(folder.path(), &sound(&Table::of(&incident, &incident.records()))[0]);

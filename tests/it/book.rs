@@ -1,5 +1,5 @@
-//! The documentation as a book: nothing is left out of its contents, links lead somewhere both on a code host and in the
-//! book, and what other sources say already is generated from them.
+//! The documentation as a book: its contents list every page, links work both on a code host and in the book, and pages that
+//! repeat another source are generated from it.
 //!
 //! `BLESS=1 cargo test --test it book` writes the generated pages: `docs/causes/`, `docs/commands/` and `docs/samples.md`.
 
@@ -39,7 +39,7 @@ fn pages() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What is generated, by its path in `docs/`.
+/// The generated pages, by their paths in `docs/`.
 fn generated() -> BTreeMap<String, String> {
     let mut pages = BTreeMap::from([
         ("causes/index.md".to_owned(), causes()),
@@ -85,7 +85,7 @@ fn cause_page(cause: &Cause) -> String {
     )
 }
 
-/// Every command, and what it does in a line.
+/// Every command with its one-line description.
 fn command_names() -> Vec<(String, String)> {
     let about =
         |command: &clap::Command| command.get_about().expect("every command says what it does").to_string();
@@ -116,7 +116,7 @@ fn command_page(name: &str, about: &str) -> String {
     format!("# `flowcause {name}`\n\n{about}.{more}\n\n{}", help(&[name, "--help"]))
 }
 
-/// The incidents' own pages, one below the other.
+/// The pages of the incidents, one below the other.
 fn samples() -> String {
     let incidents = scenarios::all();
     let mut page = String::from(
@@ -169,9 +169,9 @@ fn generated_pages_are_current() {
     }
 }
 
-/// The contents may be written by hand: order and chapters are a matter of taste. That nothing is forgotten is not.
+/// The contents are written by hand, because order and chapters are a choice; this test finds pages that are missing.
 #[test]
-fn the_contents_have_every_page_once() {
+fn the_contents_list_every_page_once() {
     let pages = pages();
     let contents = &pages[CONTENTS];
     let mut listed = Vec::new();
@@ -197,7 +197,7 @@ fn the_contents_have_every_page_once() {
 
 /// A link out of `docs/` would work on a code host and not in the book.
 #[test]
-fn links_lead_to_what_is_in_docs() {
+fn links_lead_to_pages_and_anchors_in_docs() {
     let pages = pages();
     let mut broken = String::new();
     for (name, page) in &pages {
@@ -236,7 +236,7 @@ fn prose(page: &str) -> impl Iterator<Item = &str> {
         .flatten()
 }
 
-/// A path as it is seen from a page, from `docs/`; none if it leaves it.
+/// The path of a link of a page, relative to `docs/`; none if it leaves the folder.
 fn resolved(page: &str, path: &str) -> Option<String> {
     let mut parts: Vec<String> = page.split('/').map(ToOwned::to_owned).collect();
     parts.pop();
@@ -256,7 +256,7 @@ fn has_heading(page: &str, anchor: &str) -> bool {
     prose(page).filter(|line| line.starts_with('#')).any(|line| anchor_of(line) == anchor)
 }
 
-/// What code hosts and the book make of a heading.
+/// The anchor that code hosts and the book derive from a heading.
 fn anchor_of(heading: &str) -> String {
     let heading = heading.trim_start_matches('#').trim().to_lowercase();
     heading

@@ -1,4 +1,4 @@
-//! `flowcause check`, run as a person runs it.
+//! `flowcause check`, run on the command line.
 
 use std::fs;
 use std::path::Path;
@@ -32,7 +32,7 @@ fn json(folder: &Path) -> Value {
     check(folder, &["--format", "json"]).json()
 }
 
-/// `INSTA_UPDATE=always cargo test --test it check` writes both anew.
+/// `INSTA_UPDATE=always cargo test --test it check` rewrites both.
 #[test]
 fn the_answer_and_the_help_are_as_reviewed() {
     let ran = check(folder(&[]).path(), &[]);
@@ -97,7 +97,7 @@ fn json_follows_its_schema() {
 }
 
 #[test]
-fn both_schemas_mean_the_same_by_their_words() {
+fn both_schemas_use_the_same_words() {
     let (check, report) = (schema("check-v1.schema.json"), schema("report-v1.schema.json"));
     for name in ["hop", "culprit", "culpritKind", "defect", "defectKind"] {
         assert_eq!(check["$defs"][name], report["$defs"][name], "{name}");
@@ -136,7 +136,7 @@ fn the_format_of_explain_is_not_that_of_check() {
 }
 
 #[test]
-fn order_of_documents_says_nothing() {
+fn the_order_of_documents_does_not_matter() {
     let forwards = json(folder(&[]).path());
     let backwards = tempfile::tempdir().expect("a temporary folder");
     fs::create_dir(backwards.path().join("metadata")).expect("a folder");
@@ -149,7 +149,7 @@ fn order_of_documents_says_nothing() {
     assert_eq!(json(backwards.path())["places"], forwards["places"]);
 }
 
-/// What stopped the tasks of a sample stands in its saved configuration as well, unless that was saved after the repair.
+/// The control that stopped the tasks of a sample is in its saved configuration too, unless that was saved after the repair.
 #[test]
 fn a_check_of_a_sample_names_the_cause_that_its_logs_prove() {
     let check = |name: &str, cause: &str| {

@@ -1,4 +1,4 @@
-//! The script that `flowcause collect` prints, run with a stand-in for the AWS CLI, and what goes with it.
+//! The script that `flowcause collect` prints, run with a stand-in for the AWS CLI, and its policy and template.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -26,7 +26,7 @@ fn printed(flags: &[&str]) -> String {
 }
 
 #[test]
-fn every_document_is_saved_and_explains_as_well() {
+fn every_document_is_saved_and_gives_the_same_verdict() {
     let account = Account::of(&incident());
     let script = printed(&[]);
     let ran = account.run(&script);
@@ -136,7 +136,7 @@ fn the_examples_make_the_calls_of_the_table() {
 }
 
 #[test]
-fn the_target_narrows_the_calls() {
+fn the_target_limits_the_calls() {
     let account = Account::of(&incident());
     account.run(&printed(&["--cluster", "production", "--vpc", "vpc-0123"]));
     let calls = account.calls();
@@ -152,7 +152,7 @@ fn the_target_narrows_the_calls() {
 }
 
 #[test]
-fn long_lists_are_asked_for_in_parts() {
+fn long_lists_are_requested_in_batches() {
     let account = Account::of(&incident());
     let arns = |kind: &str, count: usize| -> Vec<String> {
         (0..count).map(|number| format!("arn:aws:ecs:r:1:{kind}/c/{number:03}")).collect()
@@ -180,7 +180,7 @@ const REFUSED: &str = "An error occurred (UnauthorizedOperation) when calling th
                        to perform this operation.";
 
 #[test]
-fn a_refused_call_costs_its_own_document() {
+fn a_refused_call_loses_only_its_own_document() {
     let whole = Account::of(&incident());
     let script = printed(&[]);
     assert_eq!(whole.run(&script).code, Some(0));
@@ -205,7 +205,7 @@ fn a_refused_call_costs_its_own_document() {
 }
 
 #[test]
-fn an_old_document_is_kept_until_a_whole_new_one_is_there() {
+fn a_document_is_replaced_only_by_a_complete_one() {
     let account = Account::of(&incident());
     let subnets = account.root().join("metadata/subnets.json");
     account.run(&printed(&[]));
@@ -227,15 +227,15 @@ fn without_credentials_one_call_is_enough() {
     assert_eq!((account.calls().len(), account.saved()), (1, Vec::new()));
 }
 
-/// `.ci/run scripts` lints the file, and so what is printed.
+/// `.ci/run scripts` lints the file, so this test covers the printed script too.
 #[test]
-fn the_script_and_the_template_are_printed_as_they_stand() {
+fn the_script_and_the_template_are_printed_unchanged() {
     assert_eq!(printed(&[]), include_str!("../../src/collect/script.sh"));
     assert_eq!(printed(&["--event-rule"]), include_str!("../../src/collect/archive.yaml"));
 }
 
 #[test]
-fn what_is_no_plain_name_is_refused() {
+fn names_with_special_characters_are_refused() {
     for flags in [["--vpc", "vpc-1';id"], ["--cluster", "$(id)"], ["--region", "eu west"]] {
         let ran = run(Path::new("."), &[&["collect"], &flags[..]].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{flags:?}");

@@ -1,4 +1,4 @@
-//! `flowcause compare` as scripts see it.
+//! `flowcause compare`, run as a script runs it.
 
 use std::fs;
 use std::path::Path;
@@ -46,7 +46,7 @@ fn two_reports_are_compared() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_told() {
+fn reports_that_cannot_be_compared_are_an_error() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let folder = folder.path();
     report(folder, "endpoint-rejects", "old.json");

@@ -1,4 +1,4 @@
-//! The worked examples of docs/examples: as sound as can be told without the programs they are for.
+//! The worked examples of docs/examples, checked as far as possible without the programs that run them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -23,7 +23,7 @@ fn examples() -> Vec<(String, String)> {
     paths.map(text).collect()
 }
 
-/// What bash says of a script without running it; nothing where there is no bash.
+/// The errors that bash finds in a script without running it; none where bash is not installed.
 fn bash_errors(script: &str) -> Option<String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("script.sh");
@@ -44,14 +44,14 @@ fn scripts_and_documents_parse() {
             "service" | "timer" => check_unit(&name, &text),
             "flowcause" => check_crontab(&name, &text),
             "Dockerfile" => check_dockerfile(&name, &text),
-            _ => panic!("{name}: say here how it is checked"),
+            _ => panic!("{name}: add a check for it here"),
         }
         kinds.insert(kind);
     }
     assert_eq!(kinds.len(), 7, "{kinds:?}");
 }
 
-/// YAML as far as lines tell: two blanks a level, no tabs, `name:` or `- ` before every value, and sound scripts.
+/// Checks YAML line by line: two spaces for each level, no tabs, `name:` or `- ` before every value, and valid scripts.
 fn check_workflow(name: &str, text: &str) {
     let mut script: Option<(usize, String)> = None;
     let mut n_scripts = 0;
@@ -106,7 +106,7 @@ fn check_crontab(name: &str, text: &str) {
     );
     assert_eq!(fields.next(), Some("flowcause"), "the user");
     let command = fields.next().expect("a command");
-    assert!(!command.contains('%'), "cron takes % for the end of a line");
+    assert!(!command.contains('%'), "cron reads % as the end of a line");
     assert_eq!(bash_errors(command), None, "{name}");
 }
 

@@ -1,4 +1,4 @@
-//! Bytes that mean harm or nothing: whatever stands in a file, the library answers with a report or with "nothing usable".
+//! Hostile or random bytes: whatever a file contains, the library returns a report or the error "nothing usable".
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ static SAMPLE: LazyLock<Files> = LazyLock::new(|| {
     write::files(all.iter().find(|incident| incident.name == "endpoint-rejects").expect("it is there"))
 });
 
-/// Its records as Parquet: gzip notices most damage before the decoder does, so pages are stored plainly as well.
+/// Its records as Parquet. Pages are also stored uncompressed, because gzip detects most damage before the decoder does.
 static PARQUET: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
     let all = scenarios::all();
     let incident = all.iter().find(|incident| incident.name == "endpoint-rejects").expect("it is there");
@@ -38,13 +38,13 @@ static TEXT: LazyLock<Vec<u8>> = LazyLock::new(|| {
     Table::of(incident, &incident.records()).text().into_bytes()
 });
 
-/// The largest of the sample's files whose name ends so.
+/// The largest file of the sample whose name has this ending.
 fn sample(end: &str) -> Vec<u8> {
     let files = SAMPLE.iter().filter(|(name, _)| name.ends_with(end));
     files.map(|(_, bytes)| bytes).max_by_key(|bytes| bytes.len()).expect("such a file").clone()
 }
 
-/// Explains a folder; anything but a report or "nothing usable" fails the test, a panic does so by itself.
+/// Explains a folder. The test fails for any other result than a report or "nothing usable", and for a panic.
 fn survives(folder: &Path) {
     let options = Options {
         logs: vec![LogInput::Path(folder.join("logs"))],
@@ -59,7 +59,7 @@ fn survives(folder: &Path) {
     }
 }
 
-/// The sample's folder with one of its parts replaced by these bytes.
+/// The folder of the sample with one of its files replaced by these bytes.
 fn survives_with(part: &str, bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut files = SAMPLE.clone();
@@ -69,7 +69,7 @@ fn survives_with(part: &str, bytes: &[u8]) {
     survives(folder.path());
 }
 
-/// Places, and what to xor there.
+/// Positions, with the byte to xor there.
 fn flips() -> impl Strategy<Value = Vec<(Index, u8)>> {
     prop::collection::vec((any::<Index>(), 1_u8..), 1..12)
 }
@@ -86,7 +86,7 @@ fn config(cases: u32) -> Config {
     Config { cases, failure_persistence: None, ..Config::default() }
 }
 
-/// A value at the edge of what a field can hold, or beyond it.
+/// A value at or beyond the limits of a field.
 fn edge() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "0",
@@ -181,9 +181,9 @@ proptest! {
     }
 }
 
-/// A report on logs alone, as somebody begins.
+/// A report on logs alone, as a first run often is.
 #[test]
-fn no_metadata_is_no_trouble() {
+fn logs_without_metadata_give_a_report() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("a.log"), TEXT.as_slice()).expect("a file");
     let logs = vec![LogInput::Path(PathBuf::from(folder.path()))];
@@ -191,13 +191,13 @@ fn no_metadata_is_no_trouble() {
     assert!(explain(&options, &NoProgress).is_ok_and(|report| !report.tasks.is_empty()));
 }
 
-/// Some damage makes the Parquet decoder panic; that is told as a defect, or costs the words of a record, and no more.
+/// Some damage makes the Parquet decoder panic. The panic becomes a defect, or the text of one record is lost.
 #[test]
-fn a_decoder_that_gives_up_is_quiet() {
+fn a_panic_of_the_decoder_prints_nothing() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut files = SAMPLE.clone();
     files.retain(|name, _| name.starts_with("metadata/"));
-    // This bit of this file makes a decoder panic; another version of it may want another one.
+    // This bit of this file makes the decoder panic; another version of the decoder may need another bit.
     let mut spoilt = PARQUET[2].clone();
     let at = spoilt.len() * 878_957_155 / 1_000_000_000;
     spoilt[at] ^= 4;

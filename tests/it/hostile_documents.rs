@@ -1,5 +1,5 @@
-//! Documents that someone wrote to do harm: whatever stands in any place of any kind of document, the library answers with
-//! a report, its commands are made of plain words, and nothing in it acts on a terminal.
+//! Hostile documents: whatever value any field of any document has, the library returns a report, its commands consist of
+//! plain words, and no text in it acts on a terminal.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::support::commands::is_permitted;
 
-/// A task that could not reach an endpoint, one that had no way to S3, and one that a NAT gateway failed.
+/// A task that could not reach an endpoint, one without a route to S3, and one behind a failed NAT gateway.
 const LOG: &str = "\
 interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags log-status
 eni-t 10.40.1.31 10.40.12.36 41002 443 6 3 180 1795403540 1795403543 REJECT 2 OK
@@ -124,7 +124,7 @@ fn rendered(report: &Report, format: Format) -> String {
     String::from_utf8(out).expect("text")
 }
 
-/// Nothing in a report does harm.
+/// Checks that nothing in a report does harm.
 fn check(documents: &[Value]) -> Report {
     let report = report(documents);
     for command in report.incidents.iter().flat_map(|incident| &incident.fix.commands) {
@@ -153,7 +153,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// What may stand anywhere.
+/// A hostile value for any field.
 fn harm() -> impl Strategy<Value = Value> {
     let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
     prop::sample::select(vec![
@@ -208,7 +208,7 @@ fn harm() -> impl Strategy<Value = Value> {
     ])
 }
 
-/// A value of one of the documents replaced.
+/// Documents with one value replaced.
 fn spoil(documents: &mut [Value], document: Index, place: Index, harm: Value) {
     let document = document.get_mut(documents);
     let mut all = Vec::new();
@@ -226,7 +226,7 @@ proptest! {
         again in prop::collection::vec((any::<Index>(), any::<Index>(), harm()), 0..3),
     ) {
         let mut documents = documents();
-        // Documents given twice that differ in one place contradict each other.
+        // Two copies of a document that differ in one value contradict each other.
         for (document, place, harm) in again {
             let mut copy = [document.get(&documents).clone()];
             spoil(&mut copy, document, place, harm);
@@ -259,7 +259,7 @@ fn the_documents_are_read_and_give_commands() {
     }
 }
 
-/// Every name in every document is hostile, the same one wherever it was the same before.
+/// Every name in every document is hostile; names that were equal before stay equal.
 #[test]
 fn hostile_names_give_no_commands() {
     let text = serde_json::to_string(&documents()).expect("JSON");
@@ -280,7 +280,7 @@ fn hostile_names_give_no_commands() {
 
 /// A thousand groups at one interface, and a name of ten million letters.
 #[test]
-fn size_does_no_harm() {
+fn very_large_documents_do_no_harm() {
     let mut documents = documents();
     let groups: Vec<Value> = (0..1000).map(|number| json!({"GroupId": format!("sg-{number}")})).collect();
     documents.push(

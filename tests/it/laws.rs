@@ -1,5 +1,5 @@
-//! What must hold of any records: how they are stored, split and ordered does not show in the aggregate, and nothing is
-//! lost or made on the way through it and through pairing.
+//! Laws for any records: storage, split and order do not change the aggregate, and neither the aggregate nor pairing loses or
+//! invents traffic.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -94,7 +94,7 @@ fn rayon_pool() -> rayon::ThreadPool {
     rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads")
 }
 
-/// Everything the flows say but where their samples stand, in words.
+/// All values of the flows as text, without the locations of their sample records.
 fn described_flows(reduced: &Reduced) -> Vec<String> {
     let address = |id| reduced.address(id);
     let flow = |flow: &Flow| {
@@ -143,7 +143,7 @@ pub(crate) fn described(reduced: &Reduced) -> Vec<String> {
     described_flows(reduced).into_iter().chain(coverage).chain([totals]).collect()
 }
 
-/// The conversations in words, in an order of their own.
+/// The conversations as text, sorted.
 fn conversations(reduced: &Reduced) -> Vec<String> {
     let half = |half: &Half| {
         [half.accepted, half.rejected].map(|sums| {
@@ -204,7 +204,7 @@ fn config(cases: u32) -> Config {
 }
 
 #[test]
-fn each_way_of_storing_numbers_and_text_reads_the_same() {
+fn every_storage_of_numbers_and_text_gives_the_same_records() {
     let aws = Variant::AWS;
     for table in TABLES.iter() {
         let text = described(&reduce(vec![table.text().into()]));
@@ -247,7 +247,7 @@ proptest! {
         if !empty(&first) && !empty(&second) {
             let files = vec![first.text().into(), second.text().into()];
             prop_assert_eq!(&described(&reduce(files)), &whole);
-            // The second header sets the columns anew, and a gzip member may begin anywhere.
+            // The second header sets the columns again, and a gzip member may begin anywhere.
             let members = [gzip(first.text().as_bytes()), gzip(second.text().as_bytes())].concat();
             prop_assert_eq!(&described(&reduce(vec![members])), &whole);
         }
@@ -267,7 +267,7 @@ proptest! {
         prop_assert_eq!(sum(sums.map(|sums| [sums.records, sums.packets, sums.bytes])), kept);
     }
 
-    /// Readers leave out what the cases do not need, in text on its bytes and in Parquet by column.
+    /// Readers skip records that the cases do not need: in text by their bytes, in Parquet by columns.
     #[test]
     fn leaving_out_changes_nothing(number in 0_usize..100, seed: u64, variant in variants()) {
         let table = shuffled(table(number), seed);
@@ -280,7 +280,7 @@ proptest! {
         }
     }
 
-    /// Two flow logs over one interface, or a file given twice.
+    /// Two flow logs of one interface, or a file that is given twice.
     #[test]
     fn what_is_told_twice_counts_once(number in 0_usize..100, seed: u64, variant in variants()) {
         let table = table(number);

@@ -1,4 +1,4 @@
-//! The folders of `sample-data/`: what the simulator makes is what is committed, and every README states its cause.
+//! The folders of `sample-data/`: the committed files are those of the simulator, and every README states its cause.
 //!
 //! `BLESS=1 cargo test --test it samples` writes them.
 
@@ -37,7 +37,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data")
 }
 
-/// Everything that belongs below it.
+/// Every file that belongs to it.
 fn expected() -> Files {
     let incidents = scenarios::all();
     let mut files = Files::new();
@@ -60,7 +60,7 @@ pub(crate) fn stated_cause(readme: &str) -> Option<(&str, &str)> {
 }
 
 #[test]
-fn the_folders_are_what_the_simulator_makes() {
+fn the_folders_are_those_of_the_simulator() {
     let expected = expected();
     if env::var_os("BLESS").is_some() {
         write::write(&root(), &expected);
@@ -92,9 +92,10 @@ fn no_folder_is_large() {
     }
 }
 
-/// An object is named by five minutes and holds the records that ended in them; its gzip header has no time.
+/// The name of an object contains the start of five minutes, and the object holds the records that ended in them. Its gzip
+/// header has no time.
 #[test]
-fn objects_hold_the_five_minutes_they_are_named_by() {
+fn objects_hold_the_five_minutes_of_their_names() {
     let texts = scenarios::all().into_iter().filter(|incident| incident.log.storage == Storage::Text);
     for incident in texts {
         for (name, bytes) in write::log_files(&incident) {
@@ -107,7 +108,7 @@ fn objects_hold_the_five_minutes_they_are_named_by() {
     }
 }
 
-/// The stamp in an object's name, `20261123T0310Z`.
+/// The time in the name of an object, `20261123T0310Z`.
 fn slot(name: &str) -> i64 {
     let stamp = name.rsplit('_').nth(1).expect("account_vpcflowlogs_region_id_stamp_hash");
     let (day, clock) = (&stamp[..8], &stamp[9..13]);

@@ -1,5 +1,5 @@
-//! Every folder of `sample-data/`, explained by the program itself: the stated cause comes first, and the report holds
-//! what it promises: its schema, its evidence, the same bytes whatever the threads, the same content whatever the format.
+//! Every folder of `sample-data/`, explained by the program itself. The stated cause comes first, the report follows its
+//! schema and its evidence can be found, and neither threads nor formats change the content.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -74,7 +74,7 @@ fn the_stated_cause_comes_first_in_both_forms() {
 }
 
 #[test]
-fn reports_are_what_the_schema_says() {
+fn reports_follow_their_schema() {
     let schema = fs::read(repository().join("docs/report-v1.schema.json")).expect("the schema");
     let schema: Value = serde_json::from_slice(&schema).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
@@ -85,7 +85,7 @@ fn reports_are_what_the_schema_says() {
     }
 }
 
-/// The report without what depends on how the records are stored: names, sizes, places, and the records' own spelling.
+/// The report without values that depend on the storage of records: names, sizes, locations, and the text of records.
 fn scrubbed(mut report: Value) -> Value {
     for_each_object(&mut report, &mut |object| {
         for (name, value) in object.iter_mut() {
@@ -110,7 +110,7 @@ fn text_and_parquet_of_one_incident_give_one_report() {
 }
 
 #[test]
-fn threads_do_not_show() {
+fn the_number_of_threads_does_not_change_the_report() {
     for sample in samples() {
         for format in ["terminal", "json", "html"] {
             let with = |threads| explain(&sample, &["--format", format, "--threads", threads]);
@@ -120,7 +120,7 @@ fn threads_do_not_show() {
 }
 
 #[test]
-fn one_log_may_come_through_the_standard_input() {
+fn a_log_can_be_read_from_standard_input() {
     let sample = "sample-data/endpoint-rejects";
     let logs: Vec<PathBuf> = log_files(sample);
     let [first, middle, last] = logs.as_slice() else { panic!("three objects: {logs:?}") };
@@ -150,8 +150,8 @@ fn rows(report: &Value) -> Vec<&Value> {
 }
 
 #[test]
-fn evidence_stands_where_it_is_said_to() {
-    // Records inside something else stand where docs/formats.md says: `wrappings` looks for them.
+fn evidence_is_at_its_stated_location() {
+    // Records inside another format have the locations that docs/formats.md describes; `wrappings` tests them.
     for sample in samples().into_iter().filter(|sample| !sample.ends_with("/wrappings")) {
         let report = explain_json(&sample);
         for task in report["tasks"].as_array().expect("a list") {

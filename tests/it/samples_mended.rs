@@ -1,5 +1,5 @@
-//! The samples with a saved configuration: the control at fault by its id, the neighbour that shows the difference, and a
-//! fix that is checked twice: by the program, and here by making the change in the saved documents and asking again.
+//! The samples with a saved configuration: the report names the control at fault by its id, and the neighbour that shows the
+//! difference. The fix is checked twice: by the program, and here by changing the saved documents and explaining again.
 
 use std::path::Path;
 
@@ -8,15 +8,15 @@ use serde_json::Value;
 use crate::support::documents::{Documents, plain_words};
 use crate::support::run::{first_verdict, run};
 
-/// A sample and what its report must say.
+/// A sample and the expected content of its report.
 struct Sample {
     name: &'static str,
     /// Kind of the first culprit, and how to find it in the documents.
     culprit: (&'static str, fn(&Documents) -> Value),
-    /// In the neighbour's sentence.
+    /// A part of the sentence about the neighbour.
     contrast: &'static str,
-    /// Cause and a part of the summary, once the fix is made in the documents: the records are the same, and nothing that is
-    /// saved explains them any more.
+    /// Cause and a part of the summary after the fix is made in the documents. The records are the same, so no saved document
+    /// explains them any more.
     mended: (&'static str, &'static str),
 }
 
@@ -46,7 +46,7 @@ const SAMPLES: [Sample; 5] = [
         name: "private-dns-off",
         culprit: ("vpc-endpoint", |documents| documents.endpoint("ecr.api")),
         contrast: "reached ecr.api at 10.40.12.52:443",
-        // Private DNS is on; that the packets went outside and had no way there remains.
+        // Private DNS is on, but the records still show packets that went outside and had no route there.
         mended: ("no-route", "leads to 34.248.173.22"),
     },
     Sample {
@@ -86,7 +86,7 @@ fn the_control_is_named_and_the_neighbour_too() {
 }
 
 #[test]
-fn a_fix_is_verified_and_its_last_command_is_the_one_that_mends() {
+fn a_fix_is_verified_and_its_last_command_makes_the_change() {
     for Sample { name, mended, .. } in SAMPLES {
         let documents = Documents::copy_of(name);
         let report = explain(name, documents.folder.path());
@@ -107,9 +107,9 @@ fn a_fix_is_verified_and_its_last_command_is_the_one_that_mends() {
     }
 }
 
-/// What `endpoint-group` says once its fix is made, `repaired-afterwards` says from the start.
+/// After its fix, `endpoint-group` gives the same report as `repaired-afterwards`.
 #[test]
-fn a_configuration_saved_after_the_repair_is_told_as_such() {
+fn a_configuration_saved_after_the_repair_is_reported_as_such() {
     let name = "repaired-afterwards";
     let documents = Documents::copy_of(name);
     let report = explain(name, documents.folder.path());
@@ -124,7 +124,7 @@ fn a_configuration_saved_after_the_repair_is_told_as_such() {
     assert!(fix["text"].as_str().expect("words").contains("there is nothing to change"), "{fix}");
 }
 
-/// Without logs the same control is found where `orders` starts its tasks, and nothing once it is repaired.
+/// Without logs, `check` finds the same control where `orders` starts its tasks, and nothing after the repair.
 #[test]
 fn the_configuration_alone_shows_the_same_control() {
     for name in SAMPLES.map(|sample| sample.name).into_iter().chain(["repaired-afterwards"]) {
@@ -142,7 +142,7 @@ fn the_configuration_alone_shows_the_same_control() {
             continue;
         };
         assert_eq!(first["cause"], verdict["cause"], "{name}");
-        // A task that is yet to start has no interface, so that the id of one is not known.
+        // A task that has not started yet has no interface, so no id of one is known.
         let found: Vec<&str> = texts(&first["culprits"], "id").collect();
         assert_ne!(found.is_empty(), name != "no-public-address", "{name}");
         let explained: Vec<&str> = texts(&verdict["culprits"], "id").collect();
@@ -150,7 +150,7 @@ fn the_configuration_alone_shows_the_same_control() {
     }
 }
 
-/// `INSTA_UPDATE=always cargo test --test it samples_mended` writes them anew.
+/// `INSTA_UPDATE=always cargo test --test it samples_mended` rewrites them.
 #[test]
 fn pages_are_as_reviewed() {
     for name in SAMPLES.map(|sample| sample.name).into_iter().chain(["repaired-afterwards"]) {

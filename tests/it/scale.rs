@@ -1,4 +1,4 @@
-//! What is not read, what is read twice, and what waits outside memory does not change an answer.
+//! Skipped files, duplicated files and records spilled to disk do not change an answer.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ fn explain(folder: &Path, more: &[&str]) -> Ran {
     run(folder, &[&["explain", "logs", "--metadata", metadata, "--format", "json"], more].concat())
 }
 
-/// What the report says of tasks and incidents; which files were read is another matter.
+/// The tasks and incidents of the report, without the list of files.
 fn told(report: &Value) -> [&Value; 4] {
     [&report["incidents"], &report["tasks"], &report["coverage"], &report["healthy_tasks"]]
 }
@@ -53,7 +53,7 @@ fn files_of_other_times_are_not_read() {
     assert_eq!(told(&after), told(&before));
     assert_eq!(after["inputs"]["files_left_out"], 1);
     assert_eq!(after["inputs"]["defects"], before["inputs"]["defects"]);
-    // In its time it is read, and told of.
+    // In a run over its time, the file is read and its defect reported.
     add("111122223333_vpcflowlogs_eu-west-1_fl-00000000000000001_20261123T0310Z_00000000.log.gz");
     let damaged = explain(folder.path(), &[]).json();
     assert_eq!(told(&damaged), told(&before));
@@ -74,7 +74,7 @@ fn a_folder_copied_into_itself_counts_once() {
 }
 
 #[test]
-fn little_memory_does_not_show() {
+fn a_small_memory_limit_does_not_change_the_report() {
     let folder = tempfile::tempdir().expect("a folder");
     copied(&folder.path().join("logs"));
     let with = |memory: &str| explain(folder.path(), &["--memory", memory]).stdout;
@@ -84,7 +84,7 @@ fn little_memory_does_not_show() {
     assert!(ran.stderr.contains("at least"), "{}", ran.stderr);
 }
 
-/// Where memory holds no flow, each candidate is judged alone.
+/// If no flow fits into memory, each candidate is judged alone.
 #[test]
 fn suspects_judged_one_by_one_are_the_same() {
     let samples = fs::read_dir(repository().join("sample-data")).expect("samples");
@@ -108,7 +108,7 @@ fn suspects_judged_one_by_one_are_the_same() {
     }
 }
 
-/// More parts of records wait in files than many shells allow a process to have open: it asks for more.
+/// Records are spilled into more files than many shells allow a process to open, so the program raises its limit.
 #[cfg(target_os = "linux")]
 #[test]
 fn more_files_may_be_open_than_the_shell_allows() {
@@ -127,7 +127,7 @@ fn more_files_may_be_open_than_the_shell_allows() {
             limits.lines().find(|line| line.starts_with("Max open files")).unwrap_or_default().to_owned();
         line.split_whitespace().nth(3).and_then(|soft| soft.parse::<u64>().ok())
     };
-    // It waits for records.
+    // The process waits for records.
     let waits = (0..600).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(50));
         allowed().is_some_and(|files| files > 40)

@@ -78,7 +78,7 @@ fn every_scenario_gives_its_verdict() {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         let found = scenarios(&page, &inventories).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         let mut blessed = page.clone();
-        // From the end, so that earlier places stay.
+        // Replaces from the end, so that earlier positions stay valid.
         for scenario in found.iter().rev() {
             let (task, fix) = match run(scenario) {
                 Ok(found) => found,
@@ -100,7 +100,7 @@ fn every_scenario_gives_its_verdict() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// Records add up, as far as one record tells: bytes for every packet, an end after its start, no column too few.
+/// Each record is possible: it has bytes for every packet, an end after its start, and enough columns.
 #[test]
 fn the_records_are_possible() {
     let inventories = inventories();
@@ -222,7 +222,7 @@ fn hop(hop: &PathHop) -> String {
     [&[hop.state.name().to_owned(), hop.control.to_owned()], hop.ids.as_slice()].concat().join(" ")
 }
 
-/// What the verdict is instead.
+/// The actual verdict, for a message.
 fn told(task: &TaskReport, fix: &Fix) -> String {
     let verdict = &task.verdict;
     let mut lines = vec![first_line(verdict), format!("says: {}", verdict.summary)];

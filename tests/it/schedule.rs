@@ -1,4 +1,5 @@
-//! Scheduled runs: split runs together say what one run over everything says, and what each of them leaves and tells.
+//! Scheduled runs: several runs together report the same as one run over everything. The tests also check the state and the
+//! message of each run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +31,7 @@ fn add<'a>(folder: &Path, files: impl IntoIterator<Item = (&'a String, &'a Vec<u
     }
 }
 
-/// The log files in the order in which they arrive.
+/// The log files in the order of their arrival.
 fn logs(files: &Files) -> Vec<(&String, &Vec<u8>)> {
     files.iter().filter(|(name, _)| name.starts_with("logs/")).collect()
 }
@@ -70,12 +71,12 @@ fn in_parts(files: &Files, stops: &[usize]) -> Vec<Value> {
     reports
 }
 
-/// What several runs say of each task: the last word counts.
+/// The verdicts of several runs on each task; the last one counts.
 fn together(reports: &[Value]) -> BTreeMap<String, Value> {
     reports.iter().flat_map(tasks).collect()
 }
 
-/// Every way to take `n` files in two or three runs.
+/// Every split of `n` files into two or three runs.
 fn splits(n: usize) -> Vec<Vec<usize>> {
     let twice = (1..n).map(|first| vec![first, n]);
     let thrice = (1..n).flat_map(|first| (first + 1..n).map(move |second| vec![first, second, n]));
@@ -88,7 +89,7 @@ fn counts(report: &Value) -> [u64; 3] {
 }
 
 #[test]
-fn split_runs_say_what_one_run_says() {
+fn split_runs_report_the_same_as_one_run() {
     for incident in scenarios::all() {
         let files = write::files(&incident);
         let whole = tasks(&at_once(&files));
@@ -102,7 +103,7 @@ fn split_runs_say_what_one_run_says() {
     }
 }
 
-/// What does not depend on who else was read: contrast comes from tasks of the same run.
+/// The values that do not depend on other tasks of the run, because a healthy peer must be in the same run.
 fn verdict(task: &Value) -> Value {
     let verdict = &task["verdict"];
     serde_json::json!([
@@ -115,7 +116,7 @@ fn verdict(task: &Value) -> Value {
 }
 
 #[test]
-fn days_in_any_parts_say_what_one_run_says() {
+fn any_split_of_days_reports_the_same_as_one_run() {
     for name in ["endpoint-rejects", "return-blocked", "ecs-fields-v7"] {
         let files = days::files(name);
         let verdicts = |tasks: BTreeMap<String, Value>| -> BTreeMap<String, Value> {
@@ -135,7 +136,7 @@ fn a_day_later_only_that_day_is_read() {
     let files = days::files("endpoint-rejects");
     let reports = in_parts(&files, &[3, 6, 7, 9]);
     let a_day = whole_day_tasks(&reports[0]);
-    // A verdict is final when the logs went on for half an hour, so each day is looked at once more when the next begins.
+    // A verdict is final when the logs continue for half an hour, so each day is diagnosed again when the next one begins.
     let told: Vec<[u64; 3]> = reports.iter().map(counts).collect();
     assert_eq!(told, [[3, 0, 0], [3, 3, 0], [1, 3, a_day], [2, 1, 2 * a_day]]);
     let first = &reports[0]["incidents"][0];
@@ -150,9 +151,9 @@ fn whole_day_tasks(report: &Value) -> u64 {
     tasks(report).len() as u64 / DAYS as u64
 }
 
-/// Without documents of tasks, interfaces that look like failed ones stand for them.
+/// Without documents of tasks, interfaces that look like those of failed tasks take their place.
 #[test]
-fn suspects_are_the_same_in_parts() {
+fn split_runs_find_the_same_suspects() {
     for name in ["endpoint-rejects", "return-blocked"] {
         let all = scenarios::all();
         let incident = all.iter().find(|incident| incident.name == name).expect("a sample");
@@ -187,7 +188,7 @@ fn started_later(files: &Files) -> Vec<u8> {
 }
 
 #[test]
-fn a_start_resolves_and_silence_does_not() {
+fn an_incident_is_resolved_by_a_start_and_not_by_silence() {
     let files = days::files("endpoint-rejects");
     let (today, tomorrow): (Files, Files) =
         files.into_iter().partition(|(name, _)| !name.contains("20261124"));
@@ -201,7 +202,7 @@ fn a_start_resolves_and_silence_does_not() {
         (&first["incidents"][0]["status"], &first["run"]["resolved"]),
         (&"new".into(), &Value::Array(vec![]))
     );
-    // A day on, nobody tried: not seen is not resolved.
+    // A day later no task tried to start, so the incident is not seen and not resolved.
     add(folder.path(), &tomorrow);
     explain(folder.path(), &STATE).json();
     let silent = explain(folder.path(), &STATE).json();
@@ -219,7 +220,7 @@ fn a_start_resolves_and_silence_does_not() {
 }
 
 #[test]
-fn a_state_needs_files_and_a_place_of_its_own() {
+fn a_state_needs_files_and_its_own_path() {
     let files = days::files("endpoint-rejects");
     let folder = folder_of(&files);
     add(folder.path(), logs(&files));
@@ -239,7 +240,7 @@ fn a_state_needs_files_and_a_place_of_its_own() {
 }
 
 #[test]
-fn the_same_object_in_another_folder_is_no_other_file() {
+fn an_object_in_another_folder_is_the_same_file() {
     let files = days::files("endpoint-rejects");
     let folder = folder_of(&files);
     add(folder.path(), logs(&files));
@@ -257,14 +258,14 @@ fn the_same_object_in_another_folder_is_no_other_file() {
 }
 
 #[test]
-fn the_next_run_without_anything_new_says_so() {
+fn a_run_without_new_files_reports_nothing_new() {
     let files = days::files("endpoint-rejects");
     let folder = folder_of(&files);
     add(folder.path(), logs(&files));
     explain(folder.path(), &STATE).json();
     let state = fs::read(folder.path().join("state.json")).expect("a state");
     let again = explain(folder.path(), &STATE).json();
-    // The last day's verdicts are not final: the logs may go on.
+    // The verdicts of the last day are not final, because the logs may continue.
     assert_eq!(counts(&again)[0], 0);
     assert_eq!(again["incidents"][0]["status"], "ongoing");
     assert_eq!(fs::read(folder.path().join("state.json")).expect("a state"), state);

@@ -57,7 +57,7 @@ fn each_file_of_the_sample_alone_gives_the_verdict_and_quotes_records() {
     assert!(outcomes.iter().all(|one| *one == expect), "{outcomes:?}");
 }
 
-/// Two records are one whatever the wrappings of the two, though some tell less than others.
+/// Two copies of a record are one record in any two formats, although some formats hold fewer fields.
 #[test]
 fn all_files_of_the_sample_together_count_each_record_once() {
     let explain =
@@ -104,7 +104,7 @@ fn the_standard_input_may_be_of_any_wrapping() {
     }
 }
 
-/// A folder with the incident's records without a header, and with metadata that says nothing of its flow log.
+/// A folder with the records of the incident without a header, and with metadata that does not describe the flow log.
 fn undescribed() -> (tempfile::TempDir, String) {
     let incident = every_wrapping::incident();
     let table = every_wrapping::table(&incident);
