@@ -1,72 +1,72 @@
-//! Why a run ended without a report.
+//! The errors that end a run without a report.
 //!
-//! Only the environment ends a run. Bad data does not: it becomes a [`Defects`] entry and shows in the report.
-//! Exit codes and hints are the command line's business.
+//! Bad data does not end a run: it is counted in [`Defects`] and shown in the report. The command line adds exit codes and
+//! hints.
 
 use crate::model::defect::Defects;
 use crate::model::interface::Role;
 
-/// A run without a report.
+/// An error that ends a run without a report.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Everything was read and nothing in it was a flow record.
+    /// All inputs were read, and none of them contains a flow record.
     #[error("no flow record found in {looked_for}")]
     NoUsableInput {
-        /// What was searched, as the user named it.
+        /// The inputs, as the user named them.
         looked_for: String,
-        /// What was wrong with what was there.
+        /// The defects of the inputs.
         defects: Defects,
     },
-    /// A task was asked for that neither a document nor a record names.
-    #[error("no document and no record names task `{id}`")]
+    /// The user named a task that neither a document nor a record contains.
+    #[error("no document and no record contains task `{id}`")]
     UnknownTask {
-        /// As it was asked for.
+        /// The id as the user wrote it.
         id: String,
     },
-    /// An interface was asked for that is known to be no task's.
-    #[error("interface `{id}` belongs to no task: the metadata knows it as {role}")]
+    /// The user named an interface that does not belong to a task.
+    #[error("interface `{id}` does not belong to a task: its role in the metadata is {role}")]
     NotATask {
-        /// As it was asked for.
+        /// The id as the user wrote it.
         id: String,
-        /// What it belongs to, such as `endpoint`.
+        /// Role of the interface, such as `endpoint`.
         role: Role,
     },
-    /// A check was asked for, and no document says where tasks are started.
+    /// A check needs launch targets, and no document names one.
     #[error("no document in {looked_for} names a subnet where tasks are started")]
-    NoPlaces {
-        /// What was searched, as the user named it.
+    NoLaunchTargets {
+        /// The inputs, as the user named them.
         looked_for: String,
-        /// What was wrong with what was there.
+        /// The defects of the inputs.
         defects: Defects,
     },
-    /// A subnet was asked for that no document names.
-    #[error("no document names subnet `{id}`")]
+    /// The user named a subnet that no document contains.
+    #[error("no document contains subnet `{id}`")]
     UnknownSubnet {
-        /// As it was asked for.
+        /// The id as the user wrote it.
         id: String,
     },
     /// The worker threads could not be started.
     #[error("the worker threads could not be started")]
     Threads {
-        /// What the thread pool says.
+        /// The error of the thread pool.
         #[from]
         source: rayon::ThreadPoolBuildError,
     },
-    /// A table operation failed: a bug of this program.
+    /// A table operation failed, which is a bug of this program.
     #[error(transparent)]
     Table(#[from] crate::frame::FrameError),
     /// A temporary file could not be written or read.
     #[error("a temporary file could not be used")]
     TemporaryFile {
-        /// What the system says.
+        /// The error of the operating system.
         #[from]
         source: std::io::Error,
     },
-    /// The standard input could not be read.
-    #[error("the standard input could not be read")]
+    /// Standard input could not be read.
+    #[error("standard input could not be read")]
     StandardInput {
-        /// What the system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
 }

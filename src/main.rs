@@ -1,6 +1,6 @@
 //! Explains from exported VPC flow logs why ECS tasks could not start.
 //!
-//! Everything is in the library; this only hands over the command line and hands back the exit code.
+//! The library contains all code. This file passes the command line to it and returns the exit code.
 
 use std::process::ExitCode;
 

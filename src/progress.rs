@@ -1,23 +1,23 @@
-//! How a long run tells what it is doing.
+//! Progress of a long run.
 //!
-//! The pipeline calls a [`Progress`] from its worker threads; it neither knows nor cares whether anyone looks.
-//! Drawing is the command line's business: the library is quiet.
+//! The pipeline calls a [`Progress`] from its worker threads and does not depend on what the implementation does. The
+//! command line draws a progress bar; the library itself prints nothing.
 
-/// Told what is being done. Calls come from several threads.
+/// Receives the progress of a run. Calls come from several threads.
 pub trait Progress: Sync {
-    /// The inputs are known: so many files and bytes.
+    /// Reports the number and the total size in bytes of the input files.
     fn start(&self, files: u64, bytes: u64);
-    /// So many more bytes, on disk, and records have been read.
+    /// Reports that more bytes (as stored on disk) and records have been read.
     fn advance(&self, bytes: u64, records: u64);
-    /// One more file is done.
+    /// Reports that one more file is finished.
     fn finish_file(&self);
-    /// Something a waiting person should know; one sentence.
+    /// Shows a note of one sentence to the user.
     fn note(&self, text: &str);
-    /// Nothing more will come.
+    /// Reports the end of the run.
     fn finish(&self);
 }
 
-/// Tells nobody.
+/// Ignores all progress.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoProgress;
 

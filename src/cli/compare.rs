@@ -1,27 +1,29 @@
-//! `flowcause compare OLD NEW`: reads two JSON reports and writes what changed.
+//! `flowcause compare OLD NEW`: reads two JSON reports and writes the changes.
 
 use std::fs;
 use std::path::Path;
 
-use crate::cli::Target;
-use crate::cli::args::{CompareArgs, CompareFailOn};
+use crate::cli::args::{CompareArgs, FailOnChange};
 use crate::cli::exit::Exit;
-use crate::cli::failure::{Failure, Kind};
+use crate::cli::failure::{Failure, FailureKind};
+use crate::cli::report_target::ReportTarget;
 use crate::compare::compare;
 use crate::compare::parsed::{ParsedReport, ReportError};
 use crate::render::render_comparison;
 
-/// Carries the command out.
+/// Runs the command.
 pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let (old, new) = (read(&args.old)?, read(&args.new)?);
     let name = |path: &Path| path.to_string_lossy().into_owned();
     let comparison = compare((&name(&args.old), &old), (&name(&args.new), &new));
-    let target = Target { path: args.output.as_deref(), color: args.color, owner: None };
-    let format = args.format.into();
-    if !target.write(|looks, out| render_comparison(&comparison, format, looks.terminal, out))? {
+    let target = ReportTarget::new(&args.output);
+    let format = args.output.format.into();
+    if !target
+        .write(|render_options, out| render_comparison(&comparison, format, render_options.terminal, out))?
+    {
         return Ok(Exit::Done);
     }
-    let fails = args.fail_on == Some(CompareFailOn::New) && comparison.has_new();
+    let fails = args.fail_on == Some(FailOnChange::New) && comparison.has_new();
     Ok(if fails { Exit::Found } else { Exit::Done })
 }
 
@@ -35,14 +37,16 @@ fn read(path: &Path) -> Result<ParsedReport, Failure> {
 
 fn unusable(path: &Path, error: &ReportError) -> Failure {
     let failure = Failure {
-        kind: Kind::Input,
+        kind: FailureKind::Input,
         error: format!("`{}` cannot be compared: {error}", path.display()),
         hints: Vec::new(),
     };
     match error {
-        ReportError::UnknownVersion(_) => failure.hint("make both reports with one version of flowcause"),
+        ReportError::UnknownVersion(_) => {
+            failure.hint("write both reports with the same version of flowcause")
+        }
         ReportError::NoReport | ReportError::Damaged(_) => {
-            failure.hint("make one with `flowcause explain LOGS --metadata PATH --format json -o FILE`")
+            failure.hint("write a report with `flowcause explain LOGS --metadata PATH --format json -o FILE`")
         }
     }
 }

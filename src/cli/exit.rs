@@ -1,17 +1,18 @@
-//! How the program ends. Scripts rely on these numbers: they are part of the contract.
+//! The exit codes of the program. Scripts depend on these numbers, so they are part of the contract.
 //!
 //! | code | meaning |
 //! |---|---|
-//! | 0 | done, whatever was found |
-//! | 1 | failed: a file could not be written, a thread not started, another run holds the state |
-//! | 2 | wrong usage: an unknown flag, a path that is not there, a time that is none |
-//! | 3 | nothing usable in the inputs |
-//! | 10 | done, and `--fail-on` matched |
-//! | 11 | done, and the coverage is below `--min-coverage` |
+//! | 0 | success, with or without findings |
+//! | 1 | failure: a file could not be written, a thread could not be started, another run uses the state |
+//! | 2 | wrong usage: an unknown flag, a path that does not exist, an invalid time |
+//! | 3 | no usable input |
+//! | 10 | success, and `--fail-on` matched |
+//! | 11 | success, and the coverage is below `--min-coverage` |
 
 use std::process::ExitCode;
 
-use crate::finding::{CauseId, Confidence};
+use crate::cli::args::FailOnConfidence;
+use crate::finding::CauseId;
 use crate::report::Report;
 
 /// An exit code.
@@ -19,11 +20,11 @@ use crate::report::Report;
 pub enum Exit {
     /// The report was written.
     Done,
-    /// No report, for reasons outside the inputs.
+    /// No report was written, for a reason outside the inputs.
     Failed,
-    /// The command line cannot be carried out as typed.
+    /// The command line, the environment or the configuration file is wrong.
     Usage,
-    /// Nothing usable in the inputs.
+    /// The inputs contain nothing usable.
     NoUsableInput,
     /// The report was written, and `--fail-on` matched.
     Found,
@@ -32,7 +33,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number.
+    /// The exit code as a number.
     #[must_use]
     pub fn code(self) -> u8 {
         match self {
@@ -45,10 +46,10 @@ impl Exit {
         }
     }
 
-    /// The exit of a run whose report was written. A finding outranks a lack of coverage.
+    /// The exit code of a run whose report was written. A finding takes precedence over low coverage.
     #[must_use]
-    pub fn of_report(report: &Report, fail_on: Option<Confidence>, min_coverage: Option<u8>) -> Self {
-        if fail_on.is_some_and(|standing| finds(report, standing)) {
+    pub fn of_report(report: &Report, fail_on: Option<FailOnConfidence>, min_coverage: Option<u8>) -> Self {
+        if fail_on.is_some_and(|confidence| finds(report, confidence)) {
             Self::Found
         } else if min_coverage.is_some_and(|percent| !covers(report, percent)) {
             Self::BelowCoverage
@@ -64,18 +65,17 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Whether any task's verdict is at least as sure and blames something: a healthy network is no finding, however
-/// sure it is.
-fn finds(report: &Report, standing: Confidence) -> bool {
-    report
-        .tasks
-        .iter()
-        .any(|task| task.verdict.standing <= standing && task.verdict.cause != CauseId::NetworkHealthy)
+/// Whether the verdict of any task has at least this confidence. A healthy network is not a finding.
+fn finds(report: &Report, confidence: FailOnConfidence) -> bool {
+    let verdicts = report.tasks.iter().map(|task| &task.verdict);
+    verdicts
+        .into_iter()
+        .any(|verdict| confidence.is_met_by(verdict.standing) && verdict.cause != CauseId::NetworkHealthy)
 }
 
-/// Whether the logs show at least so many percent of the minutes they should.
+/// Whether the logs cover at least this percentage of the expected minutes.
 ///
-/// Diagnosed tasks without any interface count as not covered; no tasks at all leave nothing to cover.
+/// If tasks were diagnosed and none has an interface, the coverage is 0 percent. Without tasks, it is 100 percent.
 fn covers(report: &Report, percent: u8) -> bool {
     let interfaces = &report.coverage.interfaces;
     let expected: u128 = interfaces.iter().map(|interface| u128::from(interface.minutes_expected)).sum();
@@ -92,10 +92,11 @@ fn covers(report: &Report, percent: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Confidence;
     use crate::report::sample;
 
     #[test]
-    fn codes_are_those_of_the_contract() {
+    fn exit_codes_match_the_contract() {
         let check = |exit: Exit, code| assert_eq!(exit.code(), code, "{exit:?}");
         check(Exit::Done, 0);
         check(Exit::Failed, 1);
@@ -106,31 +107,31 @@ mod tests {
     }
 
     #[test]
-    fn findings_and_coverage_decide_the_exit() {
+    fn findings_and_coverage_determine_the_exit_code() {
         let check = |report: &Report, fail_on, min_coverage, exit| {
             assert_eq!(Exit::of_report(report, fail_on, min_coverage), exit, "{fail_on:?} {min_coverage:?}");
         };
         // 11 of 12 minutes are covered: 91.7 percent.
         let rich = sample::rich();
         check(&rich, None, None, Exit::Done);
-        check(&rich, Some(Confidence::Confirmed), None, Exit::Found);
-        check(&rich, Some(Confidence::Likely), Some(100), Exit::Found);
+        check(&rich, Some(FailOnConfidence::Confirmed), None, Exit::Found);
+        check(&rich, Some(FailOnConfidence::Likely), Some(100), Exit::Found);
         check(&rich, None, Some(91), Exit::Done);
         check(&rich, None, Some(92), Exit::BelowCoverage);
 
         let mut likely = sample::rich();
         likely.tasks.retain(|task| task.verdict.standing != Confidence::Confirmed);
-        check(&likely, Some(Confidence::Confirmed), None, Exit::Done);
-        check(&likely, Some(Confidence::Likely), None, Exit::Found);
+        check(&likely, Some(FailOnConfidence::Confirmed), None, Exit::Done);
+        check(&likely, Some(FailOnConfidence::Likely), None, Exit::Found);
         likely.tasks.retain(|task| task.verdict.standing == Confidence::Undetermined);
-        check(&likely, Some(Confidence::Likely), None, Exit::Done);
+        check(&likely, Some(FailOnConfidence::Likely), None, Exit::Done);
         likely.coverage.interfaces.clear();
         check(&likely, None, Some(1), Exit::BelowCoverage);
 
         let mut healthy = sample::rich();
         healthy.tasks.truncate(1);
         healthy.tasks[0].verdict.cause = CauseId::NetworkHealthy;
-        check(&healthy, Some(Confidence::Likely), None, Exit::Done);
-        check(&sample::empty(), Some(Confidence::Likely), Some(100), Exit::Done);
+        check(&healthy, Some(FailOnConfidence::Likely), None, Exit::Done);
+        check(&sample::empty(), Some(FailOnConfidence::Likely), Some(100), Exit::Done);
     }
 }

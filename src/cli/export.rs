@@ -1,6 +1,6 @@
-//! `--export FORMAT=PATH`: the report in further formats, each in a file that appears whole or not at all.
+//! `--export FORMAT=PATH`: the report in additional formats, each in a file that is replaced atomically.
 //!
-//! Files are checked before the long run, and one that then cannot be written keeps none of the others from it.
+//! All files are checked before the long run. If one of them cannot be written afterwards, the others are still written.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::cli::output::OutputFile;
 use crate::render::{self, Format, RenderOptions};
 use crate::report::Report;
 
-/// A format and where it goes.
+/// A format and the file to write it to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
     /// The format.
@@ -20,28 +20,28 @@ pub struct Export {
 }
 
 /// Reads `FORMAT=PATH`.
-pub fn parse(word: &str) -> Result<Export, String> {
-    let Some((name, path)) = word.split_once('=') else {
-        return Err("write a format, `=` and a file, such as `junit=report.xml`".to_owned());
+pub fn parse(value: &str) -> Result<Export, String> {
+    let Some((name, path)) = value.split_once('=') else {
+        return Err("expected FORMAT=PATH, such as `junit=report.xml`".to_owned());
     };
     let Some(format) = Format::ALL.into_iter().find(|format| format.name() == name) else {
         let names = Format::ALL.map(Format::name).join(", ");
-        return Err(format!("`{name}` is no format; there are {names}"));
+        return Err(format!("`{name}` is not a format; expected one of {names}"));
     };
     match path {
         "" => Err(format!("name a file, such as `{name}=report`")),
-        "-" => Err("the standard output is for the report of `--format`; name a file".to_owned()),
+        "-" => Err("standard output is reserved for the report of `--format`; name a file".to_owned()),
         _ => Ok(Export { format, path: path.into() }),
     }
 }
 
-/// Fails early, before the long run, if a file cannot be written, or if two reports would go to one.
+/// Fails before the long run if a file cannot be written, or if two reports would be written to the same file.
 pub fn check(exports: &[Export], output: Option<&Path>, owner: Option<&str>) -> Result<(), Failure> {
-    let mut taken: BTreeSet<PathBuf> = output.map(place).into_iter().collect();
+    let mut taken: BTreeSet<PathBuf> = output.map(resolved).into_iter().collect();
     for Export { format, path } in exports {
-        if !taken.insert(place(path)) {
-            return Err(Failure::usage(format!("`{}` is named for two reports", path.display()))
-                .hint(format!("name another file: `--export {}=PATH`", format.name())));
+        if !taken.insert(resolved(path)) {
+            return Err(Failure::usage(format!("two reports would be written to `{}`", path.display()))
+                .hint(format!("use another file: `--export {}=PATH`", format.name())));
         }
     }
     exports.iter().try_for_each(|export| {
@@ -50,14 +50,14 @@ pub fn check(exports: &[Export], output: Option<&Path>, owner: Option<&str>) -> 
     })
 }
 
-/// Writes all that can be written; the failure tells of all that could not.
+/// Writes every export that can be written. The failure names all exports that could not be written.
 pub fn write(exports: &[Export], report: &Report, owner: Option<&str>) -> Result<(), Failure> {
     let options = RenderOptions::default();
     let failures = exports.iter().filter_map(|export| {
         let written = OutputFile::write_whole(&export.path, owner, |out| {
             render::render(report, export.format, &options, out)
         });
-        // The file was writable before the run: whatever it is now, the machine is at fault.
+        // The file was writable before the run, so the machine is at fault.
         let failure = written.err()?;
         Some(Failure::internal(failure.error).hint(format!("{} was not written", flag(export))))
     });
@@ -69,15 +69,15 @@ pub fn write(exports: &[Export], report: &Report, owner: Option<&str>) -> Result
     together.map_or(Ok(()), Err)
 }
 
-/// The export as it is typed.
+/// The export as a flag.
 fn flag(export: &Export) -> String {
     format!("`--export {}={}`", export.format.name(), export.path.display())
 }
 
-/// The file a path leads to, however it is spelled, there or not.
-fn place(path: &Path) -> PathBuf {
-    if let Ok(there) = path.canonicalize() {
-        return there;
+/// The canonical form of a path, whether or not the file exists.
+fn resolved(path: &Path) -> PathBuf {
+    if let Ok(existing) = path.canonicalize() {
+        return existing;
     }
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_a_format_and_a_file() {
+    fn an_export_is_a_format_and_a_file() {
         let check = |word: &str, want: Option<(Format, &str)>| {
             let want = want.map(|(format, path)| Export { format, path: path.into() });
             assert_eq!(parse(word).ok(), want, "{word}");
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn one_file_takes_one_report() {
+    fn two_reports_cannot_use_the_same_file() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let at = folder.path();
         let check = |words: &[&str], output: Option<&str>, exit: Option<Exit>| {
@@ -134,11 +134,11 @@ mod tests {
         check(&["csv=a"], Some("./a"), Some(Exit::Usage));
         check(&["csv=none/a"], None, Some(Exit::Usage));
         check(&["csv=."], None, Some(Exit::Usage));
-        assert_eq!(fs::read_dir(at).expect("a folder").count(), 0, "looking leaves nothing behind");
+        assert_eq!(fs::read_dir(at).expect("a folder").count(), 0, "the check leaves no file");
     }
 
     #[test]
-    fn what_cannot_be_written_is_named_and_costs_no_other() {
+    fn a_failed_export_is_named_and_the_others_are_written() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let exports =
             ["csv=gone/a.csv", "junit=b.xml", "ocsf=gone/c.ndjson"].map(|word| export(word, folder.path()));

@@ -1,8 +1,7 @@
-//! What went wrong, for the person who typed the command.
+//! Failures of a command, as messages for the user.
 //!
-//! Goes in: errors of the stages and of the command line itself. Comes out: `error: …` and `hint: …` lines, and an
-//! exit code. An error is lower case, without a final period, and has the offending value in backticks; a hint says
-//! what to type next.
+//! Input: errors of the stages and of the command line. Output: `error: …` and `hint: …` lines, and an exit code. An error
+//! is in lower case, has no final period, and shows the wrong value in backticks. A hint names the next thing to type.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,39 +12,39 @@ use crate::error::Error;
 use crate::model::defect::Defects;
 use crate::render::sanitize::sanitize;
 
-/// Whose turn it is.
+/// Who must act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The command must be typed otherwise.
+pub enum FailureKind {
+    /// The user must change the command, the environment or the configuration file.
     Usage,
-    /// Other input is needed.
+    /// The user must provide other input.
     Input,
-    /// The machine, or this program, is at fault.
+    /// The machine or this program is at fault.
     Internal,
 }
 
-/// A command that came to nothing.
+/// Why a command failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// Whose turn it is.
-    pub kind: Kind,
-    /// What went wrong.
+    /// Who must act.
+    pub kind: FailureKind,
+    /// The error, without `error: `.
     pub error: String,
-    /// What to type next, or to look at.
+    /// The next things to type or to check, without `hint: `.
     pub hints: Vec<String>,
 }
 
 impl Failure {
-    /// A command that must be typed otherwise.
+    /// A failure that the user can correct in the command line, the environment or the configuration file.
     #[must_use]
     pub fn usage(error: impl Into<String>) -> Self {
-        Self { kind: Kind::Usage, error: error.into(), hints: Vec::new() }
+        Self { kind: FailureKind::Usage, error: error.into(), hints: Vec::new() }
     }
 
-    /// A fault of the machine.
+    /// A failure of the machine or of this program.
     #[must_use]
     pub fn internal(error: impl Into<String>) -> Self {
-        Self { kind: Kind::Internal, error: error.into(), hints: Vec::new() }
+        Self { kind: FailureKind::Internal, error: error.into(), hints: Vec::new() }
     }
 
     /// Adds a hint.
@@ -59,14 +58,15 @@ impl Failure {
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self.kind {
-            Kind::Usage => Exit::Usage,
-            Kind::Input => Exit::NoUsableInput,
-            Kind::Internal => Exit::Failed,
+            FailureKind::Usage => Exit::Usage,
+            FailureKind::Input => Exit::NoUsableInput,
+            FailureKind::Internal => Exit::Failed,
         }
     }
 }
 
-/// One line an error or hint; texts may hold names from anywhere, so they are made harmless.
+/// Writes one line for the error and one for each hint. Control characters are escaped, because the texts can contain
+/// names from untrusted input.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "error: {}", sanitize(&self.error))?;
@@ -80,27 +80,27 @@ impl From<Error> for Failure {
         match error {
             Error::NoUsableInput { defects, .. } => unusable(text, &defects)
                 .hint("pass the files or folders that the flow log writes to S3, or exports of CloudWatch Logs or Firehose")
-                .hint("`flowcause inspect`, with the same files, says what each of them is"),
-            Error::NoPlaces { defects, .. } => unusable(text, &defects)
-                .hint("save `aws ecs describe-services`, or name a place: `--subnet ID --security-group ID`"),
+                .hint("run `flowcause inspect` with the same files: it shows the format of each of them"),
+            Error::NoLaunchTargets { defects, .. } => unusable(text, &defects)
+                .hint("add the output of `aws ecs describe-services`, or name a subnet: `--subnet ID --security-group ID`"),
             Error::UnknownSubnet { .. } => Self::usage(text)
-                .hint("pass the metadata that holds `aws ec2 describe-subnets`, or another `--subnet`"),
+                .hint("add the output of `aws ec2 describe-subnets` to the metadata, or name another `--subnet`"),
             Error::UnknownTask { .. } => Self::usage(text).hint(
-                "pass the metadata that holds the task, or the `--interface` it had; without either every failed \
-                 task is explained",
+                "add the documents of the task to the metadata, or name its `--interface`; without both flags, every \
+                 failed task is explained",
             ),
-            Error::NotATask { .. } => Self::usage(text).hint("pass the interface of the task itself"),
-            Error::Threads { .. } => Self::internal(text).hint("pass a smaller number with `--threads`"),
+            Error::NotATask { .. } => Self::usage(text).hint("name the interface of the task itself"),
+            Error::Threads { .. } => Self::internal(text).hint("use a smaller number of `--threads`"),
             Error::TemporaryFile { source } if is_about_open_files(&source) => Self::internal(text)
-                .hint("allow more open files, as with `ulimit -n 4096`, or pass a larger `--memory`"),
+                .hint("allow more open files, for example with `ulimit -n 4096`, or use a larger `--memory`"),
             Error::TemporaryFile { .. } => Self::internal(text)
-                .hint("set TMPDIR to a folder on a larger disk, narrow the run with `--from` and `--to`, or pass a larger `--memory`"),
+                .hint("set TMPDIR to a folder on a larger disk, limit the time range with `--from` and `--to`, or use a larger `--memory`"),
             Error::StandardInput { .. } | Error::Table(_) => Self::internal(text),
         }
     }
 }
 
-/// Whether the process or the system has as many files open as it may.
+/// Whether the process or the system has reached its limit of open files.
 fn is_about_open_files(error: &io::Error) -> bool {
     #[cfg(unix)]
     let numbers = [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE].map(rustix::io::Errno::raw_os_error);
@@ -109,9 +109,9 @@ fn is_about_open_files(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|number| numbers.contains(&number))
 }
 
-/// Inputs that are of no use, and what was wrong with the first of them.
+/// Unusable input, with the first defects as hints.
 fn unusable(error: String, defects: &Defects) -> Failure {
-    let mut failure = Failure { kind: Kind::Input, error, hints: Vec::new() };
+    let mut failure = Failure { kind: FailureKind::Input, error, hints: Vec::new() };
     for (kind, count, first) in defects.iter().take(3) {
         let place = first.line.map_or_else(|| first.file.clone(), |line| format!("{}:{line}", first.file));
         failure = failure.hint(format!("{} x{count}, first in `{place}`: {}", kind.name(), first.text));
@@ -119,7 +119,7 @@ fn unusable(error: String, defects: &Defects) -> Failure {
     failure
 }
 
-/// The error and what it came from, in one line.
+/// Returns the error and its sources in one line.
 fn with_sources(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -136,7 +136,7 @@ mod tests {
     use crate::model::defect::{DefectKind, Place};
 
     #[test]
-    fn errors_and_hints_have_a_line_each() {
+    fn each_error_and_hint_has_its_own_line() {
         let failure = Failure::usage("`logs` is not there").hint("try `./logs`").hint("or\u{1b}[2J that");
         let text = "error: `logs` is not there\nhint: try `./logs`\nhint: or\\u{1b}[2J that\n";
         assert_eq!(failure.to_string(), text);
@@ -145,13 +145,13 @@ mod tests {
     #[test]
     fn kinds_have_their_exit_codes() {
         let check = |kind, exit| assert_eq!(Failure { kind, ..Failure::usage("") }.exit(), exit);
-        check(Kind::Usage, Exit::Usage);
-        check(Kind::Input, Exit::NoUsableInput);
-        check(Kind::Internal, Exit::Failed);
+        check(FailureKind::Usage, Exit::Usage);
+        check(FailureKind::Input, Exit::NoUsableInput);
+        check(FailureKind::Internal, Exit::Failed);
     }
 
     #[test]
-    fn unusable_input_says_what_was_wrong_with_it() {
+    fn unusable_input_names_its_first_defects() {
         let mut defects = Defects::default();
         let place = Place { file: "notes.txt".into(), line: Some(3), text: "no flow record".into() };
         defects.record(DefectKind::UnrecognisedFile, || place);
@@ -163,7 +163,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_temporary_file_lacks_room_or_a_place_among_open_ones() {
+    fn a_temporary_file_can_lack_disk_space_or_a_file_descriptor() {
         let check = |errno: rustix::io::Errno, hint: &str| {
             let failure = Failure::from(Error::TemporaryFile { source: errno.into() });
             assert!(failure.hints[0].contains(hint), "{failure}");
@@ -173,10 +173,10 @@ mod tests {
     }
 
     #[test]
-    fn sources_are_part_of_the_line() {
+    fn the_error_line_includes_the_sources() {
         let source = std::io::Error::other("pipe went away");
         let failure = Failure::from(Error::StandardInput { source });
-        assert_eq!(failure.error, "the standard input could not be read: pipe went away");
+        assert_eq!(failure.error, "standard input could not be read: pipe went away");
         assert_eq!(failure.exit(), Exit::Failed);
     }
 }

@@ -1,7 +1,7 @@
-//! Where the report goes: the standard output, or a file that appears whole or not at all.
+//! Output files, which are replaced atomically.
 //!
-//! A file is written under another name in the same folder and renamed at the end, so that no reader ever sees half a
-//! report and a run that fails leaves the old one in place.
+//! A file is written under a temporary name in the same folder and renamed at the end. Readers therefore never see a
+//! partial report, and a failed run keeps the old file.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -9,29 +9,29 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
 
-/// A file in the making. Dropped without [`OutputFile::commit`], it leaves nothing behind.
+/// A file that is being written. If it is dropped without [`OutputFile::commit`], the temporary file is deleted.
 #[derive(Debug)]
 pub struct OutputFile {
     target: PathBuf,
-    /// None where the target is no regular file, such as a pipe: then it is written directly.
+    /// None if the target is not a regular file, for example a pipe, which is written directly.
     temporary: Option<PathBuf>,
     file: Option<File>,
 }
 
 impl OutputFile {
-    /// Fails early, before the long run, if the file cannot be written; leaves nothing behind.
+    /// Fails before the long run if the file cannot be written. It leaves no file behind.
     pub fn check(path: &Path, owner: Option<&str>) -> Result<(), Failure> {
         if is_special(path) { Ok(()) } else { Self::create(path, owner).map(drop) }
     }
 
-    /// Opens the file to be. Of one `owner` there is one run at a time: what its last one left when it was killed is
-    /// written over.
+    /// Opens the file for writing. Only one run at a time has a given `owner`, so the temporary file that a killed run of
+    /// this owner left is overwritten.
     pub fn create(path: &Path, owner: Option<&str>) -> Result<Self, Failure> {
         if path.is_dir() || path.file_name().is_none() {
             return Err(Failure::usage(format!("`{}` is a folder", path.display()))
                 .hint(format!("name a file in it: `{}`", path.join("report.json").display())));
         }
-        // What a link points at is replaced, not the link.
+        // The target of a symbolic link is replaced, not the link itself.
         let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         if is_special(&target) {
             let file =
@@ -42,7 +42,7 @@ impl OutputFile {
         Ok(Self { target, temporary: Some(temporary), file: Some(file) })
     }
 
-    /// Writes a file and puts it in its place.
+    /// Writes a file and replaces the target.
     pub fn write_whole(
         path: &Path,
         owner: Option<&str>,
@@ -51,12 +51,12 @@ impl OutputFile {
         let mut file = Self::create(path, owner)?;
         let mut buffered = BufWriter::new(&mut file);
         let written = render(&mut buffered).and_then(|()| buffered.flush());
-        // What could not be written must not be tried again when the buffer is dropped.
+        // Drops the buffer without flushing it again after an error.
         drop(buffered.into_parts());
         written.and_then(|()| file.commit()).map_err(|error| unwritable(path, &error))
     }
 
-    /// Puts the file in its place.
+    /// Replaces the target with the written file.
     pub fn commit(mut self) -> io::Result<()> {
         let Some(temporary) = &self.temporary else {
             return self.flush();
@@ -71,11 +71,12 @@ impl OutputFile {
     }
 }
 
-/// Makes the new name last a power cut, where the system can: what is renamed after it must not be there without it.
+/// Makes the rename durable where the system supports it. After a power failure, a file that was renamed later must not
+/// exist without this one.
 fn sync_folder(target: &Path) {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
-        // Not every system takes folders; the file itself is safe.
+        // Some systems cannot sync folders. The content of the file is already synced.
         let _ = folder.sync_all();
     }
 }
@@ -92,21 +93,21 @@ impl Write for OutputFile {
 
 impl Drop for OutputFile {
     fn drop(&mut self) {
-        // Closed first: some systems do not remove open files.
+        // The file is closed first, because some systems cannot delete open files.
         self.file = None;
         if let Some(temporary) = &self.temporary {
-            // Nobody is left to be told, and the name says what it is.
+            // The error cannot be reported here, and the name shows that the file is temporary.
             let _ = fs::remove_file(temporary);
         }
     }
 }
 
-/// Whether there is something that must not be renamed over: a pipe, a device.
+/// Whether the path is a pipe, a device or another special file, which must not be replaced.
 fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
-/// A new file in the same folder, so that renaming stays within one file system.
+/// Creates a temporary file in the same folder, so that it can be renamed within one file system.
 fn create_beside(target: &Path, owner: Option<&str>) -> io::Result<(PathBuf, File)> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     if let Some(owner) = owner {
@@ -126,15 +127,15 @@ fn create_beside(target: &Path, owner: Option<&str>) -> io::Result<(PathBuf, Fil
     }
 }
 
-/// A file that cannot be written, and what the system says.
+/// The failure for a file that cannot be written.
 #[must_use]
 pub fn unwritable(path: &Path, error: &io::Error) -> Failure {
     let text = format!("`{}` cannot be written: {error}", path.display());
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() && !parent.exists() => {
-            Failure::usage(text).hint(format!("make the folder first: `mkdir -p {}`", parent.display()))
+            Failure::usage(text).hint(format!("create the folder first: `mkdir -p {}`", parent.display()))
         }
-        _ => Failure::internal(text).hint("name another file"),
+        _ => Failure::internal(text).hint("use another file"),
     }
 }
 
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_appears_whole() {
+    fn a_file_is_replaced_atomically() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.json");
         fs::write(&path, "old").expect("a file");
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_committed_leaves_nothing() {
+    fn an_uncommitted_file_is_deleted() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.json");
         let mut output = OutputFile::create(&path, None).expect("a writable folder");
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_run_left_is_written_over() {
+    fn the_temporary_file_of_a_killed_run_is_overwritten() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.json");
         let mut output = OutputFile::create(&path, Some("1f")).expect("a writable folder");
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_not_files() {
+    fn a_folder_is_refused() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let check = |path: &Path, exit| {
             assert_eq!(OutputFile::check(path, None).expect_err("it is not").exit(), exit);

@@ -1,4 +1,4 @@
-//! The commands that print what the program knows by itself: no log and no document is read.
+//! The commands that print built-in texts. They read neither logs nor documents.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -11,12 +11,12 @@ use crate::cli::args::{CausesArgs, Cli, CollectArgs, ColorArg, CompletionsArgs, 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, OutputFile};
-use crate::cli::to_stdout;
+use crate::cli::report_target::to_stdout;
 use crate::collect;
 use crate::diagnose::CAUSES;
 use crate::render;
 
-/// Prints the script that saves the metadata, or what goes with it.
+/// Prints the script that saves the metadata, its IAM policy, or the template that archives stopped tasks.
 pub fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     let target = args.target();
     let text = if args.policy {
@@ -29,15 +29,15 @@ pub fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     print(text.as_bytes())
 }
 
-/// Prints the table of causes, or one's page.
+/// Prints the table of causes, or the page of one cause.
 pub fn causes(args: &CausesArgs) -> Result<Exit, Failure> {
-    let taken = to_stdout(args.color, |looks, out| match (args.id, args.format) {
-        (Some(cause), PageFormat::Terminal) => render::article(cause.page, looks, out),
+    let taken = to_stdout(args.color.color, |options, out| match (args.id, args.format) {
+        (Some(cause), PageFormat::Terminal) => render::article(cause.page, options, out),
         (Some(cause), PageFormat::Markdown) => out.write_all(cause.page.as_bytes()),
         (None, PageFormat::Terminal) => {
             let rows: Vec<_> =
                 CAUSES.iter().map(|cause| (cause.id.name(), cause.title, cause.summary())).collect();
-            render::glossary(&rows, looks, out)
+            render::glossary(&rows, options, out)
         }
         (None, PageFormat::Markdown) => CAUSES
             .iter()
@@ -46,20 +46,20 @@ pub fn causes(args: &CausesArgs) -> Result<Exit, Failure> {
     taken.map(|_| Exit::Done)
 }
 
-/// Prints the completions of a shell.
+/// Prints the completion script of a shell.
 pub fn completions(args: CompletionsArgs) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), env!("CARGO_PKG_NAME"), &mut script);
     print(&script)
 }
 
-/// Prints the main page of the manual, or writes a page for each command.
+/// Prints the main page of the manual, or writes one page per command.
 pub fn man(args: &ManArgs) -> Result<Exit, Failure> {
     let mut command = Cli::command().disable_help_subcommand(true);
     let Some(folder) = &args.output else {
         return print(&page(command).1);
     };
-    // Gives the commands their full names.
+    // Sets the full names of the commands.
     command.build();
     for one in std::iter::once(&command).chain(command.get_subcommands()) {
         let (name, text) = page(one.clone());
@@ -68,7 +68,7 @@ pub fn man(args: &ManArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The file name and the text of a command's page.
+/// Returns the file name and the text of a command's page.
 fn page(command: clap::Command) -> (String, Vec<u8>) {
     let below = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let manual = Man::new(command.after_help(Resettable::Reset));
@@ -78,7 +78,7 @@ fn page(command: clap::Command) -> (String, Vec<u8>) {
     (manual.get_filename(), text)
 }
 
-/// Examples and exit codes as sections whose lines stay as they are: the generator would wrap them.
+/// Formats examples and exit codes as sections without line wrapping. The generator would wrap their lines.
 fn sections(help: &str) -> String {
     let mut text = String::new();
     for line in help.lines() {
@@ -86,7 +86,7 @@ fn sections(help: &str) -> String {
         let heading = line.strip_suffix(':').filter(|heading| !heading.starts_with(' '));
         match heading {
             Some(heading) => text.extend([".SH ", &heading.to_uppercase(), "\n.nf\n"]),
-            // No line is a command to the formatter.
+            // `\&` prevents that the formatter reads the line as a command.
             None => text.extend(["\\&", &line, "\n"]),
         }
     }
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_below_the_help_is_sections_of_the_manual() {
+    fn examples_and_exit_codes_become_sections_of_the_manual() {
         let help = "Examples:\n  Two lines:\n    a --b 'c' \\\n      .d\n\nExit codes:\n  0 done";
         let expect = ".SH EXAMPLES\n.nf\n\\&  Two lines:\n\\&    a \\-\\-b \\(aqc\\(aq \\e\n\\&      .d\n\\&\n\
                       .SH EXIT CODES\n.nf\n\\&  0 done\n.fi\n";

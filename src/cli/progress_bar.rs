@@ -1,6 +1,6 @@
-//! A progress bar on the standard error, for a person who waits.
+//! A progress bar on standard error.
 //!
-//! Drawn only if the standard error is a terminal and nobody asked for quiet; the standard output is the report's.
+//! It is drawn only if standard error is a terminal and the flags allow it. Standard output is reserved for the report.
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,38 +11,39 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use crate::progress::{NoProgress, Progress};
 use crate::render::sanitize::sanitize;
 
-/// What the line shows while files are read; what does not fit the terminal is cut off at its end.
+/// Template while files are read. The end of a line that is too long for the terminal is cut off.
 const READING: &str = "{spinner} {bytes} of {total_bytes}, {eta} left, {wide_msg}";
 
-/// What it shows afterwards, while something is done that is short and has no measure.
-fn afterwards(what: &str) -> String {
-    format!("{{spinner}} {what}, {{bytes}} read, {{wide_msg}}")
+/// Template after reading, for a short step without a measurable length.
+fn after_reading(step: &str) -> String {
+    format!("{{spinner}} {step}, {{bytes}} read, {{wide_msg}}")
 }
 
-/// The bar, or none. `next` is what is done once the files are read.
+/// Returns a progress bar if it is wanted and standard error is a terminal, otherwise an implementation that does nothing.
+/// `next_step` names the step after reading.
 #[must_use]
-pub fn choose(wanted: bool, next: &'static str) -> Box<dyn Progress> {
-    if wanted && io::stderr().is_terminal() { Box::new(Bar::new(next)) } else { Box::new(NoProgress) }
+pub fn choose(wanted: bool, next_step: &'static str) -> Box<dyn Progress> {
+    if wanted && io::stderr().is_terminal() { Box::new(Bar::new(next_step)) } else { Box::new(NoProgress) }
 }
 
-/// Bytes drive the bar; files and records are told beside it.
+/// The bar counts bytes; its message shows files and records.
 struct Bar {
     bar: ProgressBar,
     files: AtomicU64,
     files_done: AtomicU64,
     records: AtomicU64,
-    /// What is done once the files are read.
-    next: &'static str,
+    /// The step after reading.
+    next_step: &'static str,
 }
 
 impl Bar {
-    fn new(next: &'static str) -> Self {
+    fn new(next_step: &'static str) -> Self {
         let bar = ProgressBar::no_length().with_style(style(READING));
         let [files, files_done, records] = [(); 3].map(|()| AtomicU64::new(0));
-        Self { bar, files, files_done, records, next }
+        Self { bar, files, files_done, records, next_step }
     }
 
-    fn tell(&self) {
+    fn update_message(&self) {
         let files = (self.files_done.load(Ordering::Relaxed), self.files.load(Ordering::Relaxed));
         let records = self.records.load(Ordering::Relaxed);
         self.bar.set_message(counts(files, records, self.bar.elapsed()));
@@ -53,7 +54,8 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).expect("the templates are tested")
 }
 
-/// Files done and in all; records, and how many a second. Records are known when their file is done.
+/// The message: finished files of all files, records, and records per second. Records of a file are counted when it is
+/// finished.
 fn counts((done, all): (u64, u64), records: u64, elapsed: Duration) -> String {
     let files = format!("{done} of {all} files");
     if records == 0 {
@@ -68,24 +70,24 @@ impl Progress for Bar {
     fn start(&self, files: u64, bytes: u64) {
         self.files.store(files, Ordering::Relaxed);
         self.bar.set_length(bytes);
-        // Rates count from here: before, metadata were read.
+        // Metadata was read before, so rates are measured from here.
         self.bar.reset_elapsed();
-        // Keeps turning while the tables are joined, when no bytes are read.
+        // The spinner keeps moving while the tables are joined, although no bytes are read.
         self.bar.enable_steady_tick(Duration::from_millis(200));
-        self.tell();
+        self.update_message();
     }
 
     fn advance(&self, bytes: u64, records: u64) {
         self.records.fetch_add(records, Ordering::Relaxed);
         self.bar.inc(bytes);
-        self.tell();
+        self.update_message();
     }
 
     fn finish_file(&self) {
         let done = self.files_done.fetch_add(1, Ordering::Relaxed) + 1;
-        self.tell();
+        self.update_message();
         if done == self.files.load(Ordering::Relaxed) {
-            self.bar.set_style(style(&afterwards(self.next)));
+            self.bar.set_style(style(&after_reading(self.next_step)));
         }
     }
 
@@ -103,8 +105,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bar_counts_and_its_templates_are_sound() {
-        for template in [READING, &afterwards("joining")] {
+    fn the_bar_counts_and_its_templates_are_valid() {
+        for template in [READING, &after_reading("joining")] {
             assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
         }
         let bar = Bar::new("joining");
@@ -119,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn records_are_told_with_their_rate() {
+    fn records_are_shown_with_their_rate() {
         let check = |records, milliseconds, expect| {
             assert_eq!(counts((1, 8), records, Duration::from_millis(milliseconds)), expect);
         };

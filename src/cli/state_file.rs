@@ -1,7 +1,7 @@
-//! The state between scheduled runs, on disk: locked for the time of a run, replaced as a whole at its end.
+//! The state file of scheduled runs: it is locked during a run and replaced atomically at its end.
 //!
-//! The lock is a file of its own, `STATE.lock`, because the state itself is replaced. The system gives it back when the
-//! run ends, however it ends, so the file may stay.
+//! The lock is on a separate file, `STATE.lock`, because the state file itself is replaced. The operating system releases
+//! the lock when the process ends, even if it is killed, so `STATE.lock` can stay.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::hash::Hasher;
@@ -10,28 +10,28 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHasher;
 
-use crate::cli::failure::{Failure, Kind};
+use crate::cli::failure::{Failure, FailureKind};
 use crate::cli::output::{OutputFile, unwritable};
 use crate::schedule::state::{SavedState, StateError};
 
-/// A state that no other run can use meanwhile.
+/// A state file that is locked for this run.
 #[derive(Debug)]
 pub struct StateFile {
     path: PathBuf,
-    /// Held until the end.
+    /// Locked until it is dropped.
     _lock: File,
-    /// What the last run left.
+    /// The state at the start of this run.
     pub before: SavedState,
 }
 
 impl StateFile {
-    /// Locks and reads it; one that is not there yet is empty.
+    /// Locks and reads the state file. If it does not exist, the state is empty.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         if path.is_dir() || path.file_name().is_none() {
             return Err(Failure::usage(format!("`{}` is a folder", path.display()))
                 .hint(format!("name a file in it: `--state {}`", path.join("state.json").display())));
         }
-        // Two links to one state have one lock.
+        // Two links to one state file share one lock.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let lock = lock(&path)?;
         let before = match fs::read(&path) {
@@ -44,7 +44,7 @@ impl StateFile {
         Ok(Self { path, _lock: lock, before })
     }
 
-    /// A name of this schedule for its temporary files: the same in every run, another one for every other state.
+    /// A name for the temporary files of this schedule. It is the same in every run and differs between state files.
     #[must_use]
     pub fn owner(&self) -> String {
         let absolute = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
@@ -53,7 +53,7 @@ impl StateFile {
         format!("{:016x}", hasher.finish())
     }
 
-    /// Puts the next state in its place. This is the last thing a run does.
+    /// Replaces the state file. This is the last step of a run.
     pub fn replace(self, after: &SavedState) -> Result<(), Failure> {
         let mut file = OutputFile::create(&self.path, Some(&self.owner()))?;
         let mut buffered = BufWriter::new(&mut file);
@@ -70,44 +70,44 @@ fn lock(path: &Path) -> Result<File, Failure> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let path = PathBuf::from(name);
-    // Nothing is ever written to it.
+    // The file stays empty.
     let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
     let file = opened.map_err(|error| unwritable(&path, &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Failure::internal(format!(
-            "another run is at work: it holds `{}`",
+            "another run uses this state: `{}` is locked",
             path.display()
         ))
-        .hint("let it end: the next run takes up everything that is new")
-        .hint("give every schedule a `--state` of its own; do not remove the lock, it ends with its run")),
+        .hint("wait until it ends; the next run then reads everything that is new")
+        .hint("use a separate `--state` for each schedule; do not delete the lock file, because the lock ends with its run")),
         Err(TryLockError::Error(error)) => {
             Err(Failure::internal(format!("`{}` cannot be locked: {error}", path.display()))
-                .hint("keep the state on a file system that has locks"))
+                .hint("move the state to a file system that supports locks"))
         }
     }
 }
 
-/// A state is never thrown away by itself: with it would go what was told already.
+/// An unusable state is never replaced automatically, because every known incident would then be reported as new.
 fn unusable(path: &Path, error: &StateError) -> Failure {
     let path = path.display();
     let failure = Failure {
-        kind: Kind::Input,
+        kind: FailureKind::Input,
         error: format!("the state `{path}` cannot be used: {error}"),
         hints: Vec::new(),
     };
     match error {
-        StateError::NoState => failure.hint("name another file with `--state`"),
+        StateError::NoState => failure.hint("use another file for `--state`"),
         StateError::UnknownVersion(_) => {
-            failure.hint("run the flowcause that wrote it, or begin anew as below").hint(anew(&path))
+            failure.hint("use the version of flowcause that wrote it, or start over").hint(start_over(&path))
         }
-        StateError::Damaged(_) => failure.hint(anew(&path)),
+        StateError::Damaged(_) => failure.hint(start_over(&path)),
     }
 }
 
-fn anew(path: &dyn std::fmt::Display) -> String {
+fn start_over(path: &dyn std::fmt::Display) -> String {
     format!(
-        "to begin anew, `mv {path} {path}.old`: every file is read again, and what goes on is told as new"
+        "to start over, run `mv {path} {path}.old`: every file is then read again, and ongoing incidents are new"
     )
 }
 
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_is_replaced_whole() {
+    fn a_state_is_replaced_atomically() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("state.json");
         let file = StateFile::open(&path).expect("a writable folder");
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn one_run_at_a_time() {
+    fn only_one_run_at_a_time_uses_a_state() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("state.json");
         let held = StateFile::open(&path).expect("a writable folder");
@@ -150,18 +150,18 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_stays_and_says_what_to_type() {
+    fn an_unusable_state_is_kept_and_the_hint_names_the_next_command() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("state.json");
         let check = |text: &str, hint: &str| {
             fs::write(&path, text).expect("a file");
             let failure = StateFile::open(&path).expect_err("it cannot be used");
             assert_eq!(failure.exit(), Exit::NoUsableInput);
-            assert!(failure.hints.iter().any(|told| told.contains(hint)), "{failure}");
+            assert!(failure.hints.iter().any(|text| text.contains(hint)), "{failure}");
             assert_eq!(fs::read_to_string(&path).expect("still there"), text);
         };
         check("{\"flowcause_state\":", "mv ");
-        check("{\"flowcause_state\": 99}", "the flowcause that wrote it");
+        check("{\"flowcause_state\": 99}", "the version of flowcause that wrote it");
         check("{\"schema_version\": \"1\"}", "another file");
         let check =
             |path: &Path, exit| assert_eq!(StateFile::open(path).expect_err("it cannot").exit(), exit);

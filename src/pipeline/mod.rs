@@ -161,7 +161,7 @@ pub fn check(metadata: &[PathBuf], asked: &Asked) -> Result<CheckReport, Error> 
     let places = check::check(&inventory, asked);
     if places.is_empty() {
         let names: Vec<String> = metadata.iter().map(|path| format!("`{}`", path.display())).collect();
-        return Err(Error::NoPlaces { looked_for: names.join(", "), defects });
+        return Err(Error::NoLaunchTargets { looked_for: names.join(", "), defects });
     }
     Ok(CheckReport { files: documents.files, bytes_read: documents.bytes, defects, places })
 }

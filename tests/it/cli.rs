@@ -191,10 +191,10 @@ fn exit_codes_are_those_of_the_contract() {
     check(&["--threads", "none"], 2);
     check(&["--fail-on", "confirmed"], 10);
     check(&["--min-coverage", "50"], 0);
-    check(&["--fail-on", "supported", "--min-coverage", "100"], 10);
+    check(&["--fail-on", "likely", "--min-coverage", "100"], 10);
     assert_eq!(run(folder.path(), &["explain", "metadata"]).code, Some(3));
     let undetermined = self::folder("reject-only");
-    assert_eq!(explain(undetermined.path(), &["--fail-on", "supported"]).code, Some(0));
+    assert_eq!(explain(undetermined.path(), &["--fail-on", "likely"]).code, Some(0));
     let uncovered = self::folder("endpoint-rejects");
     for entry in walkdir::WalkDir::new(uncovered.path().join(LOGS)) {
         let path = entry.expect("an entry").into_path();

@@ -6,42 +6,44 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Args, Command, Error, ValueEnum};
 
-use crate::cli::args::ColorArg;
+use crate::cli::args::ColorArgs;
 use crate::diagnose::CAUSES;
 use crate::diagnose::registry::{self, Cause};
 
 /// Shown below the flags.
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  Every cause, with what it says:
+  List every cause with a summary:
     flowcause causes
 
-  What one of them means, what proves it, what rules it out, what to do:
+  Print the page of one cause: its meaning, what proves it, what rules it out, and the fix:
     flowcause causes endpoint-sg-blocks-ingress
 
-  The same as Markdown, for a wiki:
+  Print the page as Markdown, for example for a wiki:
     flowcause causes endpoint-sg-blocks-ingress --format markdown
 
 Exit codes:
-  0 printed   1 failed   2 wrong usage, such as an id that is none";
+  0   the page was printed
+  1   the run failed: for example, standard output could not be written
+  2   wrong usage, such as an unknown id";
 
 /// The flags of `causes`.
 #[derive(Clone, Debug, Args)]
 pub struct CausesArgs {
-    /// The cause, by its id as reports give it; without one, all of them in a table.
+    /// Id of the cause, as in the reports. [default: a table of all causes]
     #[arg(value_name = "ID", value_parser = CauseParser, hide_possible_values = true)]
     pub id: Option<&'static Cause>,
 
-    /// How to print it.
-    #[arg(long, value_enum, default_value_t)]
+    /// Format of the page.
+    #[arg(long, short, value_enum, default_value_t, help_heading = "Output")]
     pub format: PageFormat,
 
-    /// Colours: auto means on a terminal, unless NO_COLOR is set.
-    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_COLOR")]
-    pub color: ColorArg,
+    /// Colours.
+    #[command(flatten)]
+    pub color: ColorArgs,
 }
 
-/// Takes a cause by its id or a former one; where there is none, names those that are near rather than all.
+/// Parses the id of a cause, or a former id. The error for an unknown id suggests similar ids instead of listing all.
 #[derive(Clone, Copy)]
 struct CauseParser;
 
@@ -50,11 +52,11 @@ impl TypedValueParser for CauseParser {
 
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Self::Value, Error> {
         let known = PossibleValuesParser::new(ids());
-        let id = known.parse_ref(command, arg, value).map_err(|error| name_near(error, value))?;
-        Ok(registry::find(&id).expect("the ids are those of causes"))
+        let id = known.parse_ref(command, arg, value).map_err(|error| suggest_similar(error, value))?;
+        Ok(registry::find(&id).expect("every possible value is the id of a cause"))
     }
 
-    /// For completions.
+    /// The values that shell completions offer.
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(ids()))
     }
@@ -64,14 +66,14 @@ fn ids() -> impl Iterator<Item = PossibleValue> {
     CAUSES.iter().map(|cause| PossibleValue::new(cause.id.name()).aliases(cause.aliases))
 }
 
-/// The ids with the typed text in them, or else the one that the parser finds most like it.
-fn name_near(mut error: Error, typed: &OsStr) -> Error {
+/// Suggests the ids that contain the typed text; without any, keeps the suggestion of the parser.
+fn suggest_similar(mut error: Error, typed: &OsStr) -> Error {
     error.remove(ContextKind::ValidValue);
     let typed = typed.to_string_lossy();
-    let holds = |cause: &&&Cause| !typed.is_empty() && cause.id.name().contains(&*typed);
-    let near: Vec<String> = CAUSES.iter().filter(holds).map(|cause| cause.id.to_string()).collect();
-    if !near.is_empty() {
-        error.insert(ContextKind::SuggestedValue, ContextValue::Strings(near));
+    let contains = |cause: &&&Cause| !typed.is_empty() && cause.id.name().contains(&*typed);
+    let similar: Vec<String> = CAUSES.iter().filter(contains).map(|cause| cause.id.to_string()).collect();
+    if !similar.is_empty() {
+        error.insert(ContextKind::SuggestedValue, ContextValue::Strings(similar));
     } else if error.get(ContextKind::SuggestedValue).is_none() {
         let hint = "`flowcause causes` lists every id".to_owned().into();
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint]));
@@ -79,13 +81,13 @@ fn name_near(mut error: Error, typed: &OsStr) -> Error {
     error
 }
 
-/// A format of a page.
+/// Format of a cause's page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum PageFormat {
     /// For people.
     #[default]
     Terminal,
-    /// As it was written.
+    /// The source of the page.
     Markdown,
 }
 
@@ -96,7 +98,7 @@ mod tests {
     use crate::cli::args::Cli;
 
     #[test]
-    fn an_unknown_id_is_told_with_those_near_it() {
+    fn an_unknown_id_is_refused_with_similar_ids() {
         let check = |typed: &str, expect: &str| {
             let error = Cli::try_parse_from(["flowcause", "causes", typed]).expect_err(typed).to_string();
             assert!(error.contains(expect), "{error}");

@@ -1,85 +1,80 @@
 //! The flags of `check`.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{AnswerFormatArg, ColorArg, ConfigArgs};
+use crate::cli::args::{AnswerFormatArg, ConfigArgs, MetadataArgs, OutputArgs};
 
+/// Shown below the flags.
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  Every service and task of the metadata:
+  Check every ECS service and task in the metadata:
     flowcause check --metadata metadata/
 
-  A subnet and two groups, before anything is started there:
+  Check a subnet and two security groups before you start tasks there:
     flowcause check -m metadata/ --subnet subnet-0a1b \\
       --security-group sg-0c2d --security-group sg-0e3f --assign-public-ip disabled
 
-  In a pipeline, after the network was changed: exit 10 if something is blocked:
+  In a pipeline, exit with code 10 if a change of the network blocks a service:
     flowcause check -m metadata/ --fail-on blocked --format json -o check.json
 
 Exit codes:
-  0 done   1 failed   2 wrong usage   3 no document says where tasks are started
-  10 --fail-on matched";
+  0   the report was written, with or without blocked services
+  1   the run failed: for example, a file could not be written
+  2   wrong usage
+  3   no usable input: no document names a subnet where tasks are started
+  10  --fail-on matched";
 
 /// The flags of `check`.
 #[derive(Clone, Debug, Default, Args)]
+#[command(mut_arg("metadata", |metadata| metadata.required(true)))]
 pub struct CheckArgs {
-    /// AWS documents: JSON files, folders or patterns. Repeatable.
-    ///
-    /// The output of `aws ec2 describe-subnets`, `describe-vpcs`, `describe-security-groups`, `describe-network-acls`,
-    /// `describe-route-tables`, `describe-vpc-endpoints`, `describe-network-interfaces`, `describe-nat-gateways`,
-    /// `describe-internet-gateways`, `describe-prefix-lists`, `describe-dhcp-options`, `describe-vpc-attribute`,
-    /// and of `aws ecs describe-services` and `describe-task-definition`. What is not there is said to be missing, and
-    /// nothing is concluded from its absence.
-    #[arg(long, short, required = true, value_name = "PATH", env = "FLOWCAUSE_METADATA")]
-    pub metadata: Vec<String>,
+    /// AWS documents. Required, because nothing else is read.
+    #[command(flatten)]
+    pub metadata: MetadataArgs,
 
-    /// Look at this subnet, whatever is started there. Repeatable. [default: where services and tasks are started]
+    /// Check this subnet, even if no task is started there. Repeatable. [default: subnets of services and tasks]
     #[arg(long, value_name = "ID", help_heading = "Scope")]
     pub subnet: Vec<String>,
 
-    /// A security group of the task there. Repeatable: a task has all of them. [default: the VPC's default group]
+    /// Security group of a task in the subnet. Repeatable: the task has all of them. [default: the VPC's default group]
     #[arg(long, value_name = "ID", requires = "subnet", help_heading = "Scope")]
     pub security_group: Vec<String>,
 
-    /// Whether the task there gets a public address. [default: not known]
+    /// Public address of a task in the subnet. [default: unknown]
     #[arg(long, value_enum, value_name = "SETTING", requires = "subnet", help_heading = "Scope")]
     pub assign_public_ip: Option<AssignPublicIp>,
 
-    /// The report's format.
-    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_FORMAT", help_heading = "Output")]
-    pub format: AnswerFormatArg,
+    /// Format and destination of the report.
+    #[command(flatten)]
+    pub output: OutputArgs<AnswerFormatArg>,
 
-    /// Write the report to a file, whole or not at all, rather than to the standard output.
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
-    pub output: Option<PathBuf>,
+    /// Exit with code 10 if a service is blocked.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "REACHABILITY",
+        env = "FLOWCAUSE_FAIL_ON",
+        help_heading = "Exit code"
+    )]
+    pub fail_on: Option<FailOnReachability>,
 
-    /// Exit with 10 if something is blocked.
-    #[arg(long, value_enum, value_name = "REACH", env = "FLOWCAUSE_FAIL_ON", help_heading = "Output")]
-    pub fail_on: Option<FailOnReach>,
-
-    /// Colours: auto means on a terminal, unless NO_COLOR is set.
-    #[arg(long, value_enum, default_value_t, env = "FLOWCAUSE_COLOR", help_heading = "Output")]
-    pub color: ColorArg,
-
-    /// Which configuration file.
+    /// The configuration file.
     #[command(flatten)]
     pub config: ConfigArgs,
 }
 
-/// `assignPublicIp`, as ECS has it.
+/// `assignPublicIp`, with the values of ECS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum AssignPublicIp {
-    /// It gets one.
+    /// The task gets a public address.
     Enabled,
-    /// It gets none.
+    /// The task gets no public address.
     Disabled,
 }
 
-/// An answer that fails a check.
+/// The reachability of a service that makes the run exit with code 10.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOnReach {
-    /// Something cannot be reached, or not all of its addresses.
+pub enum FailOnReachability {
+    /// A service cannot be reached, or only some of its addresses can.
     Blocked,
 }

@@ -7,15 +7,15 @@ use crate::collect::{Name, Target};
 /// Shown below the flags.
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  Look at the script, then run it, while the stopped tasks are still known (about an hour):
+  Review the script, then run it while ECS still knows the stopped tasks (about an hour):
     flowcause collect --region eu-west-1 --cluster prod > collect.sh
     less collect.sh
     bash collect.sh metadata
 
-  Everything in one VPC, and the tasks of every cluster:
+  Save everything in one VPC, and the tasks of every cluster:
     flowcause collect --vpc vpc-0123456789abcdef0 > collect.sh
 
-  The permissions that the script needs, as an IAM policy:
+  Print the permissions that the script needs, as an IAM policy:
     flowcause collect --region eu-west-1 --cluster prod --policy > policy.json
 
   Keep stopped tasks from now on, with an EventBridge rule that writes them to a log group:
@@ -23,35 +23,41 @@ Examples:
     aws cloudformation deploy --stack-name flowcause-stopped-tasks --template-file archive.yaml
 
 Exit codes:
-  0 printed   1 failed   2 wrong usage
-  The script itself: 0 everything was saved   1 something was not, and it says what   2 wrong usage";
+  0   the script was printed
+  1   the run failed: for example, standard output could not be written
+  2   wrong usage
+
+Exit codes of the script:
+  0   everything was saved
+  1   something was not saved; the script names it
+  2   wrong usage";
 
 /// The flags of `collect`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct CollectArgs {
-    /// The region. [default: the one the AWS CLI is configured for when the script runs]
+    /// AWS region. [default: the region that the AWS CLI uses when the script runs]
     #[arg(long, value_name = "REGION", value_parser = Name::region)]
     pub region: Option<Name>,
 
-    /// An ECS cluster, by name or ARN. [default: every cluster of the region]
+    /// ECS cluster, by name or ARN. [default: every cluster of the region]
     #[arg(long, value_name = "NAME|ARN", value_parser = Name::cluster)]
     pub cluster: Option<Name>,
 
-    /// A VPC: only what is in it, where the AWS CLI can tell. [default: every VPC of the region]
+    /// Save only this VPC, where the AWS CLI can filter by VPC. [default: every VPC of the region]
     #[arg(long, value_name = "VPC", value_parser = Name::vpc)]
     pub vpc: Option<Name>,
 
-    /// Print the IAM policy that the script needs instead: read-only, and no action more than it calls.
+    /// Print the IAM policy that the script needs, instead of the script; it allows only the calls that the script makes.
     #[arg(long, conflicts_with = "event_rule")]
     pub policy: bool,
 
-    /// Print a CloudFormation template instead: it archives stopped tasks before ECS forgets them.
+    /// Print a CloudFormation template, instead of the script; it archives stopped tasks before ECS deletes them.
     #[arg(long)]
     pub event_rule: bool,
 }
 
 impl CollectArgs {
-    /// What is collected.
+    /// The region, cluster and VPC to collect from.
     #[must_use]
     pub fn target(&self) -> Target {
         Target { region: self.region.clone(), cluster: self.cluster.clone(), vpc: self.vpc.clone() }

@@ -1,4 +1,4 @@
-//! The flags of `completions` and `man`, which tell a shell and a system about this program.
+//! The flags of `completions` and `man`, which describe this program to a shell and to the system's manual.
 
 use std::path::PathBuf;
 
@@ -8,20 +8,22 @@ use clap_complete::Shell;
 /// Shown below the flags of `completions`.
 pub(super) const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
-  bash, where bash-completion is installed:
+  bash, if bash-completion is installed:
     flowcause completions bash > ~/.local/share/bash-completion/completions/flowcause
 
-  zsh, into a folder of $fpath:
+  zsh, to a folder in $fpath:
     flowcause completions zsh > ~/.zfunc/_flowcause
 
   fish:
     flowcause completions fish > ~/.config/fish/completions/flowcause.fish
 
-  PowerShell, in the profile:
+  PowerShell, in your profile:
     flowcause completions powershell | Out-String | Invoke-Expression
 
 Exit codes:
-  0 printed   1 failed   2 wrong usage";
+  0   the script was printed
+  1   the run failed: for example, standard output could not be written
+  2   wrong usage";
 
 /// Shown below the flags of `man`.
 pub(super) const MAN_EXAMPLES: &str = "\
@@ -29,18 +31,20 @@ Examples:
   Read the main page:
     flowcause man > flowcause.1 && man ./flowcause.1
 
-  Install every page for yourself:
+  Install every page for your user:
     mkdir -p ~/.local/share/man/man1
     flowcause man --output ~/.local/share/man/man1
     man flowcause-explain
 
 Exit codes:
-  0 printed or written   1 failed   2 wrong usage, such as a folder that is not there";
+  0   the page was printed, or all pages were written
+  1   the run failed: for example, a file could not be written
+  2   wrong usage, such as a folder that does not exist";
 
 /// The flags of `completions`.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct CompletionsArgs {
-    /// The shell.
+    /// Shell that reads the script.
     #[arg(value_enum, value_name = "SHELL")]
     pub shell: Shell,
 }
@@ -48,7 +52,7 @@ pub struct CompletionsArgs {
 /// The flags of `man`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ManArgs {
-    /// Write a page for each command into this folder, rather than the main page to the standard output.
+    /// Write one page per command to this folder, instead of the main page to standard output.
     #[arg(long, short, value_name = "DIR")]
     pub output: Option<PathBuf>,
 }

@@ -1,29 +1,29 @@
-//! Values that the flags of several commands take.
+//! Types of values that flags of several commands accept.
 
 use bytesize::ByteSize;
 use clap::ValueEnum;
 
 use crate::render::{AnswerFormat, Format};
 
-/// Less memory than this is not enough for the readers themselves, bytes.
-const LEAST_MEMORY: u64 = 64 << 20;
+/// The readers themselves need this much memory, bytes.
+const MIN_MEMORY: u64 = 64 << 20;
 
-/// A size of memory as people write it.
+/// Parses a size of memory, such as `512MiB`; returns bytes.
 pub(super) fn memory_size(text: &str) -> Result<u64, String> {
     let size: ByteSize = text.parse().map_err(|_| "expected a size such as 512MiB or 2GB".to_owned())?;
-    if size.as_u64() < LEAST_MEMORY {
-        return Err(format!("at least {} are needed", ByteSize(LEAST_MEMORY).display().iec()));
+    if size.as_u64() < MIN_MEMORY {
+        return Err(format!("at least {} are needed", ByteSize(MIN_MEMORY).display().iec()));
     }
     Ok(size.as_u64())
 }
 
-/// A format of an answer by its name.
+/// Format of a report that exists in two formats.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum AnswerFormatArg {
     /// For people.
     #[default]
     Terminal,
-    /// For programs; stable.
+    /// For programs, with a stable schema.
     Json,
 }
 
@@ -36,21 +36,21 @@ impl From<AnswerFormatArg> for AnswerFormat {
     }
 }
 
-/// A format by its name.
+/// Format of the report of `explain`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum FormatArg {
     /// For people.
     #[default]
     Terminal,
-    /// For programs; stable.
+    /// For programs, with a stable schema.
     Json,
-    /// One task a line, as JSON.
+    /// One task per line, as JSON.
     Ndjson,
-    /// One task a row, for spreadsheets.
+    /// One task per row, for spreadsheets.
     Csv,
-    /// For tickets and step summaries.
+    /// For tickets and job summaries.
     Markdown,
-    /// For a browser: one file that loads nothing.
+    /// For a browser, as one self-contained file.
     Html,
 }
 
@@ -67,13 +67,13 @@ impl From<FormatArg> for Format {
     }
 }
 
-/// When to colour.
+/// Use of colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ColorArg {
-    /// On a terminal.
+    /// On a terminal, unless NO_COLOR is set.
     #[default]
     Auto,
-    /// Even into a pipe or a file.
+    /// Always, even in a pipe or a file.
     Always,
     /// Never.
     Never,

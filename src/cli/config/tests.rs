@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::cli::args::{
-    AnswerFormatArg, CheckArgs, ColorArg, Command as Chosen, CompareArgs, CompareFailOn, ExplainArgs, FailOn,
-    FailOnReach, FormatArg,
+    AnswerFormatArg, CheckArgs, ColorArg, Command as Chosen, CompareArgs, ExplainArgs, FailOnChange,
+    FailOnConfidence, FailOnReachability, FormatArg,
 };
 
 /// What a command line means beside a file of this content.
@@ -50,7 +50,7 @@ fn compare(file: &str, words: &str) -> Result<CompareArgs, String> {
 #[test]
 fn a_file_gives_defaults_and_flags_come_first() {
     let threads = |file: Option<&str>, words: &str| {
-        explain(file, words).expect("well-formed").threads.map(std::num::NonZeroUsize::get)
+        explain(file, words).expect("well-formed").limits.threads.map(std::num::NonZeroUsize::get)
     };
     let check = |file, words, expect| assert_eq!(threads(file, words), expect, "{file:?} {words}");
     check(None, "", None);
@@ -65,21 +65,21 @@ fn a_file_gives_defaults_and_flags_come_first() {
 
 #[test]
 fn every_form_of_value_is_read() {
-    let file = "# comment\nformat = 'json'\nfail-on = \"supported\"\nmin-coverage = 0x5a\nquiet = true\n\
+    let file = "# comment\nformat = 'json'\nfail-on = \"likely\"\nmin-coverage = 0x5a\nquiet = true\n\
                 no-progress = false\nport = [443, '8443']\nmetadata = \"saved\"\nfrom = 2026-11-23T03:00:00Z\n";
     let args = explain(Some(file), "").expect("well-formed");
     assert_eq!(
-        (args.format, args.fail_on, args.min_coverage),
-        (FormatArg::Json, Some(FailOn::Supported), Some(90))
+        (args.output.format, args.fail_on, args.min_coverage),
+        (FormatArg::Json, Some(FailOnConfidence::Likely), Some(90))
     );
-    assert_eq!((args.quiet, args.no_progress), (true, false));
-    assert_eq!((args.port, args.metadata), (vec![443, 8443], vec!["saved".to_owned()]));
-    assert_eq!(args.from.as_deref(), Some("2026-11-23T03:00:00Z"));
+    assert_eq!((args.progress.quiet, args.progress.no_progress), (true, false));
+    assert_eq!((args.scope.port, args.metadata.paths), (vec![443, 8443], vec!["saved".to_owned()]));
+    assert_eq!(args.scope.from.as_deref(), Some("2026-11-23T03:00:00Z"));
     let typed = explain(Some(file), "--port 53 --metadata m").expect("well-formed");
-    assert_eq!((typed.port, typed.metadata), (vec![53], vec!["m".to_owned()]));
+    assert_eq!((typed.scope.port, typed.metadata.paths), (vec![53], vec!["m".to_owned()]));
     let at = explain(Some(file), "--at 1795403520").expect("what is typed conflicts with no default");
-    assert_eq!(at.at.as_deref(), Some("1795403520"));
-    assert_eq!(explain(Some(""), "").expect("an empty file").threads, None);
+    assert_eq!(at.scope.at.as_deref(), Some("1795403520"));
+    assert_eq!(explain(Some(""), "").expect("an empty file").limits.threads, None);
 }
 
 #[test]
@@ -116,16 +116,22 @@ fn a_named_file_must_be_there() {
 fn check_takes_what_makes_sense_for_it() {
     let file = "metadata = ['saved', 'events']\nformat = 'json'\nfail-on = 'blocked'\ncolor = 'never'\n";
     let args = check(file, "").expect("the file has the documents");
-    assert_eq!(args.metadata, ["saved", "events"]);
+    assert_eq!(args.metadata.paths, ["saved", "events"]);
     assert_eq!(
-        (args.format, args.fail_on, args.color),
-        (AnswerFormatArg::Json, Some(FailOnReach::Blocked), ColorArg::Never)
+        (args.output.format, args.fail_on, args.output.color.color),
+        (AnswerFormatArg::Json, Some(FailOnReachability::Blocked), ColorArg::Never)
     );
     let typed = check(file, "-m m --format terminal").expect("well-formed");
-    assert_eq!((typed.metadata, typed.format), (vec!["m".to_owned()], AnswerFormatArg::Terminal));
+    assert_eq!(
+        (typed.metadata.paths, typed.output.format),
+        (vec!["m".to_owned()], AnswerFormatArg::Terminal)
+    );
     let file = "format = 'html'\nfail-on = 'confirmed'\noutput = 'report.html'\nthreads = 4\n";
     let args = check(file, "-m m").expect("what is another command's is left aside");
-    assert_eq!((args.format, args.fail_on, args.output), (AnswerFormatArg::Terminal, None, None));
+    assert_eq!(
+        (args.output.format, args.fail_on, args.output.output),
+        (AnswerFormatArg::Terminal, None, None)
+    );
     assert!(check(file, "").is_err(), "no documents are named");
     assert!(check("metadata = 'm'", "--no-config").is_err(), "no documents are named");
 }
@@ -133,9 +139,12 @@ fn check_takes_what_makes_sense_for_it() {
 #[test]
 fn compare_takes_what_makes_sense_for_it() {
     let args = compare("fail-on = 'new'\nformat = 'json'\nmetadata = 'm'\n", "").expect("well-formed");
-    assert_eq!((args.fail_on, args.format), (Some(CompareFailOn::New), AnswerFormatArg::Json));
+    assert_eq!((args.fail_on, args.output.format), (Some(FailOnChange::New), AnswerFormatArg::Json));
     let args = compare("fail-on = 'confirmed'\nformat = 'csv'\noutput = 'o'\n", "").expect("well-formed");
-    assert_eq!((args.fail_on, args.format, args.output), (None, AnswerFormatArg::Terminal, None));
+    assert_eq!(
+        (args.fail_on, args.output.format, args.output.output),
+        (None, AnswerFormatArg::Terminal, None)
+    );
     let args = explain(Some("fail-on = 'new'\n"), "").expect("it is a value of compare");
     assert_eq!(args.fail_on, None);
 }

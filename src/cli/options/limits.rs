@@ -1,4 +1,4 @@
-//! How much memory and disk a run may take.
+//! Limits of memory, disk space and open files.
 
 use std::path::Path;
 
@@ -6,19 +6,19 @@ use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 use crate::spill::Limits;
 
-/// The share of the machine's memory that a run takes unless told otherwise: 1 of so many.
+/// The default memory limit is the machine's memory divided by this number.
 const MEMORY_SHARE: u64 = 4;
-/// Where the system does not say how much it has, bytes.
+/// Assumed memory if the system does not report it, bytes.
 const UNKNOWN_MEMORY: u64 = 4 << 30;
-/// The share of the disk's free space that temporary files take at most.
+/// The limit of temporary files is the free disk space divided by this number.
 const DISK_SHARE: u64 = 2;
 
-/// Files that may be open at once: three for each part of the records that wait, some for finer ones, and what is read.
+/// Limit of open files: three for each partition of the buffered records, some for smaller partitions, and the inputs.
 #[cfg(unix)]
 const OPEN_FILES: u64 = 4096;
 
-/// The memory asked for, else a quarter of what the machine, or its container, has; half of what is free of the disk;
-/// and as many open files as these take, which the process asks for itself.
+/// Returns the limits of a run: `memory` in bytes, by default a quarter of the memory of the machine or its container, and
+/// half of the free disk space. Also raises the limit of open files of this process.
 pub(super) fn limits(memory: Option<u64>) -> Limits {
     allow_open_files();
     let memory = memory.unwrap_or_else(|| available_memory() / MEMORY_SHARE);
@@ -34,14 +34,14 @@ fn available_memory() -> u64 {
     machine.into_iter().chain(container).min().unwrap_or(UNKNOWN_MEMORY)
 }
 
-/// Shells often allow a process 256 or 1024 open files, and itself to ask for more.
+/// Raises the limit of open files. Shells often set it to 256 or 1024 and allow the process to raise it.
 #[cfg(unix)]
 fn allow_open_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let allowed = getrlimit(Resource::Nofile);
     let wanted = allowed.maximum.map_or(OPEN_FILES, |most| most.min(OPEN_FILES));
     if allowed.current.is_some_and(|now| now < wanted) {
-        // Where it is refused, a run that needs more says so.
+        // If the system refuses this, a run that needs more files fails with a hint.
         let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..allowed });
     }
 }
@@ -49,14 +49,14 @@ fn allow_open_files() {
 #[cfg(not(unix))]
 fn allow_open_files() {}
 
-/// Of the disk that holds the folder, bytes.
+/// Free space of the disk that holds the folder, bytes.
 #[cfg(unix)]
 fn free_space(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
-/// Nothing is known of it here.
+/// The free space is unknown on this system.
 #[cfg(not(unix))]
 fn free_space(_folder: &Path) -> Option<u64> {
     None
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_for_counts() {
+    fn an_explicit_limit_is_used() {
         assert_eq!(limits(Some(1 << 28)).memory, 1 << 28);
         assert!(limits(None).memory > 0 && limits(None).disk > 0);
     }

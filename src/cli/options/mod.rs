@@ -1,7 +1,7 @@
-//! From what was typed to what is done: paths exist, patterns are expanded, times are points in time.
+//! Converts flags to options of the pipeline: checks that paths exist, expands patterns, and parses times.
 //!
-//! Goes in: [`ExplainArgs`]. Comes out: the pipeline's [`Options`], or a usage [`Failure`] that names the offending
-//! value. Only the names of files are looked at here, never their content.
+//! Input: [`ExplainArgs`] and the flags of other commands that read files. Output: the pipeline's [`Options`], or a usage
+//! [`Failure`] that names the wrong value. This module uses only the names of files, never their content.
 
 mod limits;
 
@@ -11,55 +11,58 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 
 use crate::check::Asked;
-use crate::cli::args::{AssignPublicIp, CheckArgs, ExplainArgs, InspectArgs};
+use crate::cli::args::{
+    AssignPublicIp, CheckArgs, ExplainArgs, InspectArgs, LimitArgs, LogArgs, MetadataArgs, ScopeArgs,
+};
 use crate::cli::failure::Failure;
 use crate::model::ids::{SecurityGroupId, SubnetId};
 use crate::model::time::{Timestamp, Window};
 use crate::pipeline::{LogInput, Options};
 
-/// Ports of the services unless others are given.
+/// Default ports of the services.
 const PORTS: [u16; 2] = [53, 443];
-/// Seconds on both sides of `--at` unless others are given.
+/// Default of `--around`: seconds on each side of `--at`.
 const AROUND: i64 = 30 * 60;
 
 /// Checks the flags against each other and against the file system.
 pub fn resolve(args: &ExplainArgs) -> Result<Options, Failure> {
     Ok(Options {
-        logs: logs(&args.logs)?,
-        metadata: metadata(&args.metadata)?,
-        tasks: args.task.clone(),
-        interfaces: args.interface.clone(),
-        window: window(args)?,
-        ports: ports(&args.port),
-        log_format: args.log_format.log_format.clone(),
-        threads: args.threads.map(NonZeroUsize::get),
-        limits: limits::limits(args.memory),
+        tasks: args.scope.task.clone(),
+        interfaces: args.scope.interface.clone(),
+        window: window(&args.scope)?,
+        ports: ports(&args.scope.port),
+        ..inputs(&args.logs, &args.metadata, args.limits)?
     })
 }
 
-/// Checks the flags of an inspection: what to read.
+/// Checks the flags of an inspection.
 pub fn resolve_inspect(args: &InspectArgs) -> Result<Options, Failure> {
+    inputs(&args.logs, &args.metadata, args.limits)
+}
+
+/// The options that every command with flow logs has.
+fn inputs(logs: &LogArgs, documents: &MetadataArgs, limits: LimitArgs) -> Result<Options, Failure> {
     Ok(Options {
-        logs: logs(&args.logs)?,
-        metadata: metadata(&args.metadata)?,
-        log_format: args.log_format.log_format.clone(),
-        threads: args.threads.map(NonZeroUsize::get),
-        limits: limits::limits(args.memory),
+        logs: log_inputs(&logs.paths)?,
+        metadata: metadata(&documents.paths)?,
+        log_format: logs.log_format.clone(),
+        threads: limits.threads.map(NonZeroUsize::get),
+        limits: limits::limits(limits.memory),
         ..Options::default()
     })
 }
 
-/// Checks the flags of a check: the documents to read, and where to look.
+/// Checks the flags of a check: the documents to read, and the subnets and security groups to check.
 pub fn resolve_check(args: &CheckArgs) -> Result<(Vec<PathBuf>, Asked), Failure> {
     let asked = Asked {
         subnet_ids: args.subnet.iter().map(|id| SubnetId::new(id.as_str())).collect(),
         group_ids: args.security_group.iter().map(|id| SecurityGroupId::new(id.as_str())).collect(),
         has_public_address: args.assign_public_ip.map(|setting| setting == AssignPublicIp::Enabled),
     };
-    Ok((metadata(&args.metadata)?, asked))
+    Ok((metadata(&args.metadata.paths)?, asked))
 }
 
-fn logs(typed: &[String]) -> Result<Vec<LogInput>, Failure> {
+fn log_inputs(typed: &[String]) -> Result<Vec<LogInput>, Failure> {
     let mut inputs = Vec::new();
     for word in typed {
         if word == "-" {
@@ -83,14 +86,14 @@ fn metadata(typed: &[String]) -> Result<Vec<PathBuf>, Failure> {
     Ok(inputs)
 }
 
-/// Nothing is read twice because it was named twice.
+/// Adds an input unless it is already in the list, so that an input named twice is read once.
 fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !list.contains(&item) {
         list.push(item);
     }
 }
 
-/// The paths a word names: itself, if it is there, else what matches it as a pattern.
+/// The paths that an argument names: the path itself if it exists, otherwise the matches of the pattern.
 fn paths(word: &str, what: &str) -> Result<Vec<PathBuf>, Failure> {
     if word.starts_with("s3://") {
         return Err(Failure::usage(format!("`{word}` is not a local path, and flowcause never calls AWS"))
@@ -104,34 +107,34 @@ fn paths(word: &str, what: &str) -> Result<Vec<PathBuf>, Failure> {
         return Err(missing(path));
     }
     let matches = glob::glob(word).map_err(|error| {
-        Failure::usage(format!("`{word}` is not a pattern: {}", error.msg))
-            .hint("write a literal `[`, `*` or `?` in brackets, such as `[[]`")
+        Failure::usage(format!("`{word}` is not a valid pattern: {}", error.msg))
+            .hint("to match a literal `[`, `*` or `?`, write it in brackets, for example `[[]`")
     })?;
     let found: Vec<PathBuf> = matches.filter_map(Result::ok).collect();
     if found.is_empty() {
         return Err(Failure::usage(format!("no file matches the pattern `{word}`"))
-            .hint("`**` matches folders of any depth: try `'logs/**/*.gz'`, or pass the folder itself"));
+            .hint("`**` matches folders of any depth, for example `'logs/**/*.gz'`; you can also pass the folder itself"));
     }
     Ok(found)
 }
 
-/// Names the part of the path that ends what is there.
+/// A path that does not exist. The hint names its nearest parent that exists.
 fn missing(path: &Path) -> Failure {
     let failure = Failure::usage(format!("`{}` does not exist", path.display()));
     let parent = path.ancestors().skip(1).find(|parent| !parent.as_os_str().is_empty() && parent.exists());
     match parent {
-        Some(parent) => failure.hint(format!("`{}` exists: look there for the name", parent.display())),
-        None => failure.hint("paths are taken from the folder the command runs in"),
+        Some(parent) => failure.hint(format!("`{}` exists: check the names in it", parent.display())),
+        None => failure.hint("paths are relative to the working folder"),
     }
 }
 
-fn window(args: &ExplainArgs) -> Result<Option<Window>, Failure> {
+fn window(args: &ScopeArgs) -> Result<Option<Window>, Failure> {
     let time = |flag, text: Option<&str>| text.map(|text| time(flag, text)).transpose();
     if let Some(at) = time("--at", args.at.as_deref())? {
         let around = args.around.as_deref().map_or(Ok(AROUND), seconds)?;
         return Ok(Some(Window { from: at, to: at }.widened(around, around)));
     }
-    // The parser sees to it as well; this keeps the two apart.
+    // The parser refuses this too. The check here does not depend on the parser.
     if args.around.is_some() {
         return Err(Failure::usage("`--around` needs `--at`").hint("add `--at 2026-11-23T03:12:00Z`"));
     }
@@ -142,7 +145,7 @@ fn window(args: &ExplainArgs) -> Result<Option<Window>, Failure> {
     let window = Window { from: from.unwrap_or(Window::ALWAYS.from), to: to.unwrap_or(Window::ALWAYS.to) };
     if window.from >= window.to {
         return Err(Failure::usage(format!("`--from {}` is not before `--to {}`", window.from, window.to))
-            .hint("swap the two, or use `--at TIME --around 30m`"));
+            .hint("swap the two times, or use `--at TIME --around 30m`"));
     }
     Ok(Some(window))
 }
@@ -154,11 +157,11 @@ fn time(flag: &str, text: &str) -> Result<Timestamp, Failure> {
     })
 }
 
-/// Seconds of a duration such as `30m`.
+/// Parses a duration such as `30m`; returns seconds.
 fn seconds(text: &str) -> Result<i64, Failure> {
     let duration: Option<SignedDuration> = text.trim().parse().ok();
     duration.map(|duration| duration.as_secs()).filter(|seconds| *seconds > 0).ok_or_else(|| {
-        Failure::usage(format!("`{text}` is not a duration of a second or more"))
+        Failure::usage(format!("`{text}` is not a duration of at least one second"))
             .hint("write a number with a unit: `--around 90s`, `--around 30m`, `--around 2h`")
     })
 }

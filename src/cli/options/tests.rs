@@ -1,10 +1,10 @@
-//! What typed words come to.
+//! Tests of the conversion from flags to options.
 
 use std::fs;
 use std::path::Path;
 
 use super::{resolve, seconds};
-use crate::cli::args::ExplainArgs;
+use crate::cli::args::{ExplainArgs, LogArgs, MetadataArgs, ScopeArgs};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::model::time::{Timestamp, Window};
@@ -22,14 +22,18 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
+fn with_logs(paths: Vec<String>) -> ExplainArgs {
+    ExplainArgs { logs: LogArgs { paths, ..LogArgs::default() }, ..ExplainArgs::default() }
+}
+
 fn path(folder: &Path, name: &str) -> String {
     folder.join(name).display().to_string()
 }
 
-/// The last parts of the paths the words come to.
+/// The file names of the inputs that the arguments name.
 fn names(folder: &Path, words: &[&str]) -> Result<Vec<String>, Failure> {
     let logs = words.iter().map(|word| if *word == "-" { "-".into() } else { path(folder, word) }).collect();
-    let options = resolve(&ExplainArgs { logs, ..ExplainArgs::default() })?;
+    let options = resolve(&with_logs(logs))?;
     let name = |input: LogInput| match input {
         LogInput::Stdin => "-".to_owned(),
         LogInput::Path(path) => path.file_name().expect("a name").to_string_lossy().into_owned(),
@@ -38,7 +42,7 @@ fn names(folder: &Path, words: &[&str]) -> Result<Vec<String>, Failure> {
 }
 
 #[test]
-fn words_become_paths() {
+fn arguments_become_paths() {
     let folder = folder();
     let check = |words: &[&str], expect: &[&str]| {
         assert_eq!(names(folder.path(), words).expect("they exist"), expect, "{words:?}");
@@ -47,12 +51,12 @@ fn words_become_paths() {
     check(&["logs/a.log", "-", "logs/a.log", "-"], &["a.log", "-"]);
     check(&["logs/?.log"], &["a.log", "b.log"]);
     check(&["*/b*"], &["b.log"]);
-    // A file whose name looks like a pattern is itself.
+    // An existing file is used as it is, even if its name looks like a pattern.
     check(&["logs/odd[1].log"], &["odd[1].log"]);
 }
 
 #[test]
-fn words_that_name_nothing_are_usage_errors() {
+fn arguments_that_name_no_file_are_usage_errors() {
     let folder = folder();
     let check = |word: &str, error: &str, hint: &str| {
         let failure = names(folder.path(), &[word]).expect_err(word);
@@ -63,30 +67,30 @@ fn words_that_name_nothing_are_usage_errors() {
     check("logs/c.log", "does not exist", "logs` exists");
     check("nowhere/at/all", "does not exist", "hint: `");
     check("logs/*.gz", "no file matches the pattern", "`**` matches");
-    check("logs/[", "is not a pattern", "[[]");
-    let metadata = vec![path(folder.path(), "lost.json")];
+    check("logs/[", "is not a valid pattern", "[[]");
+    let metadata = MetadataArgs { paths: vec![path(folder.path(), "lost.json")] };
     let failure = resolve(&ExplainArgs { metadata, ..ExplainArgs::default() }).expect_err("it is lost");
     assert!(failure.error.ends_with("lost.json` does not exist"), "{}", failure.error);
 }
 
 #[test]
-fn buckets_are_to_be_synchronised_first() {
+fn a_bucket_must_be_copied_first() {
     let logs = vec!["s3://bucket/AWSLogs".to_owned()];
-    let failure = resolve(&ExplainArgs { logs, ..ExplainArgs::default() }).expect_err("no network");
+    let failure = resolve(&with_logs(logs)).expect_err("no network");
     assert_eq!(failure.hints, ["run `aws s3 sync s3://bucket/AWSLogs ./logs`, then pass `./logs`"]);
 }
 
-/// The window of `from`, `to`, `at`, `around`; an empty text is a flag not given.
+/// The window of `from`, `to`, `at`, `around`; an empty text is an absent flag.
 fn window([from, to, at, around]: [&str; 4]) -> Result<Option<Window>, Failure> {
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let args = ExplainArgs {
+    let scope = ScopeArgs {
         from: given(from),
         to: given(to),
         at: given(at),
         around: given(around),
-        ..ExplainArgs::default()
+        ..ScopeArgs::default()
     };
-    resolve(&args).map(|options| options.window)
+    resolve(&ExplainArgs { scope, ..ExplainArgs::default() }).map(|options| options.window)
 }
 
 #[test]
@@ -106,7 +110,7 @@ fn times_become_a_window() {
 }
 
 #[test]
-fn times_that_make_no_window_are_usage_errors() {
+fn invalid_time_ranges_are_usage_errors() {
     let check = |flags: [&str; 4], error: &str| {
         let failure = window(flags).expect_err(error);
         assert_eq!((failure.exit(), failure.error.as_str()), (Exit::Usage, error), "{flags:?}");
@@ -116,13 +120,13 @@ fn times_that_make_no_window_are_usage_errors() {
     check(["", "2026-11-23", "", ""], "`2026-11-23` is not a time");
     check(["", "", "03:12", ""], "`03:12` is not a time");
     check(["", "", "", "30m"], "`--around` needs `--at`");
-    check(["", "", "1", "soon"], "`soon` is not a duration of a second or more");
+    check(["", "", "1", "soon"], "`soon` is not a duration of at least one second");
     check(["20", "10", "", ""], "`--from 1970-01-01T00:00:20Z` is not before `--to 1970-01-01T00:00:10Z`");
     check(["10", "10", "", ""], "`--from 1970-01-01T00:00:10Z` is not before `--to 1970-01-01T00:00:10Z`");
 }
 
 #[test]
-fn durations_have_a_unit() {
+fn a_duration_needs_a_unit() {
     let check = |text, expect: Option<i64>| assert_eq!(seconds(text).ok(), expect, "{text}");
     check("90s", Some(90));
     check("30m", Some(1800));
@@ -136,7 +140,8 @@ fn durations_have_a_unit() {
 #[test]
 fn ports_are_sorted_and_have_defaults() {
     let check = |port: &[u16], expect: &[u16]| {
-        let args = ExplainArgs { port: port.to_vec(), ..ExplainArgs::default() };
+        let scope = ScopeArgs { port: port.to_vec(), ..ScopeArgs::default() };
+        let args = ExplainArgs { scope, ..ExplainArgs::default() };
         assert_eq!(resolve(&args).expect("no paths, no times").ports, expect);
     };
     check(&[], &[53, 443]);

@@ -1,0 +1,21 @@
+//! `flowcause check`: evaluates the configuration and writes the services that a task can reach.
+
+use crate::cli::args::{CheckArgs, FailOnReachability};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::options;
+use crate::cli::report_target::ReportTarget;
+use crate::{pipeline, render};
+
+/// Runs the command.
+pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
+    let (metadata, asked) = options::resolve_check(args)?;
+    let target = ReportTarget::new(&args.output);
+    target.check()?;
+    let report = pipeline::check(&metadata, &asked)?;
+    let format = args.output.format.into();
+    let is_read =
+        target.write(|render_options, out| render::render_check(&report, format, render_options, out))?;
+    let fails = args.fail_on == Some(FailOnReachability::Blocked) && report.has_blocked();
+    Ok(if fails && is_read { Exit::Found } else { Exit::Done })
+}

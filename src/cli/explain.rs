@@ -1,0 +1,74 @@
+//! `flowcause explain`: diagnoses the tasks and writes the report, the exports and the next state.
+
+use std::path::Path;
+
+use crate::cli::args::ExplainArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::report_target::ReportTarget;
+use crate::cli::state_file::StateFile;
+use crate::cli::{export, options, progress_bar};
+use crate::ingest::files::is_stream;
+use crate::pipeline::{self, LogInput, Options};
+use crate::report::Report;
+use crate::schedule::{self, state::SavedState};
+use crate::{progress::Progress, render};
+
+/// Runs the command.
+pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
+    let options = options::resolve(args)?;
+    let state = args.state.as_ref().map(|path| open_state(path, args, &options)).transpose()?;
+    let owner = state.as_ref().map(StateFile::owner);
+    let target = ReportTarget::new(&args.output).owned_by(owner.as_deref());
+    target.check()?;
+    export::check(&args.export, args.output.output.as_deref(), owner.as_deref())?;
+    let (report, after) = explain(args, &options, state.as_ref())?;
+    // Exports are written first, so that neither a closed standard output nor a full disk prevents the other files.
+    let exported = export::write(&args.export, &report, owner.as_deref());
+    let format = args.output.format.into();
+    let is_read = target.write(|render_options, out| render::render(&report, format, render_options, out))?;
+    exported?;
+    // A report that its reader did not read to the end stays new in the next run.
+    if !is_read {
+        return Ok(Exit::Done);
+    }
+    // The state is replaced last, so that an interrupted run is repeated.
+    if let (Some(state), Some(after)) = (state, &after) {
+        state.replace(after)?;
+    }
+    Ok(Exit::of_report(&report, args.fail_on, args.min_coverage))
+}
+
+/// The report, and with `--state` the state that the next run resumes from.
+fn explain(
+    args: &ExplainArgs,
+    options: &Options,
+    state: Option<&StateFile>,
+) -> Result<(Report, Option<SavedState>), Failure> {
+    let progress: Box<dyn Progress> =
+        progress_bar::choose(args.progress.wants_bar(), "joining and diagnosing");
+    let explained = match state {
+        Some(state) => schedule::explain_new(options, &state.before, &*progress)
+            .map(|(report, after)| (report, Some(after))),
+        None => pipeline::explain(options, &*progress).map(|report| (report, None)),
+    };
+    progress.finish();
+    Ok(explained?)
+}
+
+/// Opens the state. It needs inputs that have a name and a size, and a file that is not the report's.
+fn open_state(path: &Path, args: &ExplainArgs, options: &Options) -> Result<StateFile, Failure> {
+    let has_no_name = |input: &&LogInput| match input {
+        LogInput::Stdin => true,
+        LogInput::Path(path) => is_stream(path),
+    };
+    if let Some(input) = options.logs.iter().find(has_no_name) {
+        return Err(Failure::usage(format!("{input} has no name and size, which `--state` needs"))
+            .hint("save it to a file and pass the file, or omit `--state`"));
+    }
+    if args.output.output.as_deref() == Some(path) {
+        return Err(Failure::usage(format!("`{}` cannot be both `--state` and `--output`", path.display()))
+            .hint("use a different file for one of them"));
+    }
+    StateFile::open(path)
+}
