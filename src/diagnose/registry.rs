@@ -104,7 +104,7 @@ mod tests {
     fn pages_have_their_sections_in_order() {
         for cause in CAUSES {
             assert!(!cause.title.ends_with('.'), "{}", cause.title);
-            let opening = format!("# {}\n\nId: `{}`\n\n## ", cause.title, cause.id);
+            let opening = format!("# {}\n\nId: `{}`\n\nCulprit: ", cause.title, cause.id);
             assert!(cause.page.starts_with(&opening), "{} does not start with {opening:?}", cause.id);
             assert_eq!(headings(cause.page, "## "), SECTIONS, "{}", cause.id);
         }
@@ -120,15 +120,5 @@ mod tests {
     #[test]
     fn undetermined_is_last() {
         assert_eq!(CAUSES.last().map(|cause| cause.id), Some(CauseId::Undetermined));
-    }
-
-    #[test]
-    fn the_schema_knows_every_id() {
-        let schema = include_str!("../../docs/report-v1.schema.json");
-        let schema: serde_json::Value = serde_json::from_str(schema).unwrap();
-        let ids = schema["$defs"]["cause"]["enum"].as_array().unwrap();
-        for cause in CAUSES {
-            assert!(ids.iter().any(|id| id == cause.id.name()), "{}", cause.id);
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod book;
+mod book_lists;
 mod check;
 mod cli;
 #[cfg(unix)]

@@ -122,7 +122,8 @@ impl Inventory {
 
     fn to_text(&self) -> String {
         let lists = self.things.iter().map(|(kind, things)| serde_json::json!({ kind: things }));
-        lists.chain(self.others.iter().cloned()).map(|document| format!("{document}\n")).collect()
+        let documents: Vec<Value> = lists.chain(self.others.iter().cloned()).collect();
+        documents.iter().fold(String::new(), |text, document| text + &document.to_string() + "\n")
     }
 }
 
@@ -168,7 +169,7 @@ fn a_scenario_states_how_its_inventory_differs() {
         let documents = inventories.documents(&block);
         match expect {
             Ok(expect) => {
-                assert_eq!(documents.as_deref().map(str::trim_end), Ok(expect), "{info}: {content}")
+                assert_eq!(documents.as_deref().map(str::trim_end), Ok(expect), "{info}: {content}");
             }
             Err(part) => assert!(documents.unwrap_err().contains(part), "{info}: {content}"),
         }
