@@ -1,4 +1,4 @@
-//! Log files as they should not be, and as they may be: a table of names, bytes and what is to be said of them.
+//! Damaged log files, and unusual but sound ones: a table of names, bytes and the expected report on each.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ fn odd(name: &'static str, bytes: impl Into<Vec<u8>>, defect: &'static str) -> O
     Odd { name, bytes: bytes.into(), defect }
 }
 
-/// Damaged files, made of the records of a table in the default format.
+/// Damaged files, made from the records of a table in the default format.
 pub(crate) fn damaged(table: &Table) -> Vec<Odd> {
     let (text, header, lines) = (table.text(), table.header(), table.lines());
     let good = lines[0].as_str();
@@ -69,7 +69,7 @@ version resource-type account-id tgw-id srcaddr dstaddr srcport dstport protocol
 6 TransitGateway 111122223333 tgw-00000000000000001 10.0.0.2 10.0.0.1 443 1 6 1 60 1795403523 1795403526 OK
 ";
 
-/// Sound files: everything that happens to text on its way to a person's disk.
+/// Sound files: all the changes that copying, editing and downloading make to text.
 pub(crate) fn sound(table: &Table) -> Vec<Odd> {
     let (text, header, lines) = (table.text(), table.header(), table.lines());
     let (half, rest) = lines.split_at(lines.len() / 2);
@@ -119,7 +119,7 @@ fn with_bad_page(table: &Table) -> Vec<u8> {
     bytes
 }
 
-/// The right names, of types that can hold neither a port nor an address.
+/// The right names, but with types that can hold neither a port nor an address.
 fn with_wrong_types() -> Vec<u8> {
     let list = ListArray::new(
         Arc::new(Column::new("item", DataType::Utf8, true)),

@@ -1,7 +1,7 @@
-//! Traffic that has nothing to do with the incident and everything to do with how logs look.
+//! Traffic that is unrelated to the incident, but common in real logs.
 //!
-//! An application and its database, health checks, scanners that are turned away at the task's own ports, packets that
-//! come after a close. Each is a trap for an analysis that counts REJECTs or trusts port 443 alone.
+//! An application and its database, health checks, scanners that are rejected at the task's own ports, packets that
+//! arrive after a close. Each is a trap for an analysis that counts REJECTs or trusts port 443 alone.
 
 use std::net::Ipv4Addr;
 
@@ -11,20 +11,20 @@ use crate::support::fault::{Effect, Fault};
 use crate::support::packets::{Direction, Leg, Packet, Sim, TCP};
 use crate::support::vpc::{Eni, Party, Role};
 
-/// The interfaces of those who are merely there.
+/// The interfaces of unrelated traffic.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bystanders {
     /// PostgreSQL.
     pub(crate) database: Eni,
-    /// Talks to the database all day.
+    /// Uses the database all day.
     pub(crate) application: Eni,
-    /// Asks the neighbour for its health; the internet scans it.
+    /// Checks the health of the neighbour; hosts of the internet scan it.
     pub(crate) web: Eni,
     /// A scanner of the security team, inside the VPC.
     pub(crate) scanner: Eni,
 }
 
-/// Hosts of the internet that try every address.
+/// Hosts of the internet that scan every address.
 const PROBES: [(Ipv4Addr, u16); 5] = [
     (Ipv4Addr::new(198, 51, 100, 23), 22),
     (Ipv4Addr::new(203, 0, 113, 77), 3389),
@@ -51,9 +51,9 @@ impl Sim {
         cast
     }
 
-    /// Everything that goes on beside the incident between `from` and `to`.
+    /// Adds all unrelated traffic between `from` and `to`.
     ///
-    /// The neighbour, where there is one, serves from a moment on.
+    /// The neighbour, if there is one, serves from a given time on.
     pub(crate) fn carry_on(&mut self, cast: &Bystanders, neighbour: Option<(Eni, Ms)>, (from, to): (Ms, Ms)) {
         self.chat(cast.application, cast.database, 5432, (from, to), 7000);
         if let Some((neighbour, serving)) = neighbour {
@@ -66,7 +66,7 @@ impl Sim {
         }
     }
 
-    /// The scanner tries a task's own ports, 443 among them, and is turned away.
+    /// The scanner tries a task's own ports, including 443, and is rejected.
     pub(crate) fn scan(&mut self, cast: &Bystanders, task: Eni, at: Ms) {
         let closed = Fault::at(task, Direction::Ingress, Effect::Reject(None)).begun_by(&[cast.scanner]);
         self.faults.push(closed);
@@ -76,7 +76,7 @@ impl Sim {
         }
     }
 
-    /// A completed call whose responder closes once more after the initiator has forgotten it: REJECTs that block nothing.
+    /// A completed call whose responder closes once more after the state of the initiator has expired: REJECTs that block nothing.
     pub(crate) fn late_packets(&mut self, task: Eni, service: Party, at: Ms, after: Ms) {
         let talk = self.conversation(Party::Eni(task), service, 443, TCP);
         let exchange = Exchange { tls: true, request: 900, reply: 700, lasts: 30 };

@@ -1,16 +1,16 @@
-//! Which commands of the AWS CLI a report may give: those that look, and those that a fix is made of, option by option.
+//! The commands of the AWS CLI that a report may contain: commands that read, and commands of a fix, option by option.
 //!
 //! Ids come from logs and documents. A value is one plain word, or a quoted one where the CLI takes a structure: no shell
 //! syntax, no file, no address of a server, nothing that the CLI reads as another option.
 
-/// What may follow an option.
+/// The allowed value of an option.
 #[derive(Clone, Copy)]
 enum Value {
     /// Nothing.
     Nothing,
     /// One plain word.
     Plain,
-    /// Plain words, one at least.
+    /// One or more plain words.
     Several,
     /// One quoted word.
     Quoted,
@@ -34,7 +34,7 @@ const LOOKS: &[(&str, Value)] = &[
     ("--attribute", Plain),
 ];
 
-/// Commands of other services that look, and their options.
+/// Commands of other services that read, and their options.
 const OTHER_LOOKS: &[(&str, &[(&str, Value)])] = &[
     ("ecs describe-services", &[("--cluster", Plain), ("--services", Plain)]),
     ("cloudtrail lookup-events", &[("--lookup-attributes", Plain), ("--start-time", Plain)]),
@@ -115,7 +115,7 @@ pub(crate) fn is_permitted(command: &str) -> bool {
     options_hold(rest, options)
 }
 
-/// The words, parted by single spaces; none if a quote is left open or stands within a word.
+/// The words between single spaces; none if a quote is not closed or is inside a word.
 pub(crate) fn words(command: &str) -> Option<Vec<Word<'_>>> {
     let mut words = Vec::new();
     for (place, part) in command.split('\'').enumerate() {
@@ -154,7 +154,7 @@ fn is_plain((word, is_quoted): Word<'_>) -> bool {
     !word.is_empty() && !is_quoted && has_only(word, ".,=:/-_")
 }
 
-/// Nothing but letters, digits and these, and no scheme of a file or a server.
+/// Only letters, digits and these characters, and no scheme of a file or a server.
 fn has_only(text: &str, marks: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || marks.contains(c)) && !text.contains("://")
 }

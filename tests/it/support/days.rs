@@ -1,4 +1,4 @@
-//! A sample told several times, a day apart: what a schedule meets.
+//! A sample that repeats on several days, as scheduled runs see it.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 use crate::support::scenarios;
 use crate::support::write::{self, Files};
 
-/// How many days.
+/// The number of days.
 pub(crate) const DAYS: usize = 3;
 const DAY: usize = 24 * 3600;
 
@@ -34,7 +34,7 @@ pub(crate) fn files(name: &str) -> Files {
     days
 }
 
-/// What belongs to one task alone: its id, its interface, its attachment.
+/// The ids that belong to one task: its own, its interface's and its attachment's.
 fn ids(tasks: &str) -> BTreeSet<String> {
     let is_id = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let words = tasks.split(|c| !is_id(c));
@@ -50,7 +50,7 @@ fn on_day(name: &str, bytes: &[u8], day: usize, ids: &BTreeSet<String>) -> Vec<u
         GzDecoder::new(bytes).read_to_string(&mut text).expect("a text log");
         return write::gzip(moved(&records_moved(&text, day), day, ids).as_bytes());
     }
-    // Only tasks have a day of their own; the network stays.
+    // Only tasks differ between days; the network stays the same.
     if name == "metadata/describe-tasks.json" {
         return moved(&String::from_utf8_lossy(bytes), day, ids).into_bytes();
     }

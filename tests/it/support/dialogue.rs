@@ -1,4 +1,4 @@
-//! What two parties say to each other: TCP calls with and without TLS, DNS queries, probes.
+//! Exchanges of two peers: TCP calls with and without TLS, DNS queries, probes.
 //!
 //! Sizes include the headers. An unanswered SYN is repeated after 1, 3, 7 and 15 seconds from the same port, as Linux
 //! does; a new attempt has a new port.
@@ -22,7 +22,7 @@ const SYN_TIMES: [Ms; 5] = [0, 1000, 3000, 7000, 15_000];
 /// A full-sized packet.
 const FULL: u64 = 1500;
 
-/// What a call carries once it is connected.
+/// The data of a call after it is connected.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Exchange {
     /// TLS first.
@@ -128,7 +128,7 @@ impl Sim {
         answered.then_some(at + 4)
     }
 
-    /// Something is said and answered.
+    /// Sends data and its acknowledgement.
     fn turn(&mut self, talk: &Conversation, at: Ms, says: u64, answers: u64) -> (Outcome, Ms) {
         match self.send(talk, Leg::Request, bulk(at, says)) {
             Fate::Delivered => {}
@@ -170,7 +170,7 @@ impl Sim {
         self.send(talk, Leg::Request, packet(at + 4, DATA, 52));
     }
 
-    /// What could not be said is said again until the initiator gives up after ten seconds.
+    /// Lost data is sent again until the initiator gives up after ten seconds.
     fn stalled(&mut self, talk: &Conversation, at: Ms, leg: Leg, bytes: u64) -> (Outcome, Ms) {
         for delay in [200, 600, 1400, 3000, 6200] {
             let again = bulk(at + delay, bytes.min(FULL - 52));

@@ -1,4 +1,4 @@
-//! The documents of a sample in a copy that can be changed as commands of the AWS CLI would change what they describe.
+//! A copy of the documents of a sample, which commands of the AWS CLI can change as they would change the account.
 
 use std::fs;
 use std::path::Path;
@@ -70,7 +70,7 @@ impl Documents {
             .clone()
     }
 
-    /// Makes the change of a command of the AWS CLI.
+    /// Applies the change of a command of the AWS CLI.
     pub(crate) fn apply(&self, command: &str) {
         let words = plain_words(command);
         let option = |name: &str| {

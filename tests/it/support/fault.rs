@@ -1,23 +1,23 @@
-//! What is broken in a scenario: which packets do not get past which interface, and how that looks there.
+//! The faults of a scenario: the packets that an interface stops, and how it records them.
 
 use crate::support::clock::Ms;
 use crate::support::packets::{Conversation, Direction, Hop, Packet};
 use crate::support::vpc::{Eni, Party};
 
-/// What happens to a packet that meets a fault.
+/// The effect of a fault on a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// A security group or network ACL drops it: the record says REJECT, with a `reject-reason` if one is named.
+    /// A security group or network ACL drops it: the record has REJECT, and a `reject-reason` if one is given.
     Reject(Option<&'static str>),
-    /// It passes the interface (ACCEPT) and is never seen again.
+    /// It passes the interface (ACCEPT) and is lost afterwards.
     Lose,
     /// As `Lose`, but only packets of at least this many bytes: an MTU hole.
     LoseLarger(u64),
-    /// Something on the path answers data with RST.
+    /// A device on the path answers data with RST.
     Reset,
 }
 
-/// One thing that is broken.
+/// One fault.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     eni: Eni,
@@ -34,7 +34,7 @@ impl Fault {
         Self { eni, direction, effect, initiators: Vec::new(), ports: Vec::new(), since: Ms::MIN }
     }
 
-    /// Only conversations that one of `parties` began.
+    /// Only conversations that one of `parties` started.
     pub(crate) fn begun_by(mut self, parties: &[Eni]) -> Self {
         self.initiators = parties.iter().copied().map(Party::Eni).collect();
         self
@@ -52,7 +52,7 @@ impl Fault {
         self
     }
 
-    /// What this fault does to `packet` at `hop`, if it concerns it.
+    /// The effect of this fault on `packet` at `hop`, if it applies.
     pub(crate) fn effect_on(&self, talk: &Conversation, hop: &Hop, packet: &Packet) -> Option<Effect> {
         let concerned = self.eni == hop.eni
             && self.direction == hop.direction

@@ -1,7 +1,7 @@
-//! The packet filter at an interface: security groups, which remember, and network ACLs, which do not.
+//! The packet filter at an interface: security groups, which are stateful, and network ACLs, which are stateless.
 //!
-//! A group lets back what belongs to a conversation it has let through. An ACL judges every packet that crosses its
-//! subnet's edge by itself, and none that stays inside one subnet.
+//! A group allows replies of a conversation that it has allowed. An ACL judges each packet that crosses the edge of its subnet
+//! on its own, and no packet that stays inside one subnet.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -27,7 +27,7 @@ impl Sim {
         };
         let denied = !self.acl_passes(hops, place, &header);
         if denied && hop.direction == Direction::Ingress {
-            // On the way in the ACL comes first: what it drops, no group remembers.
+            // For inbound packets the ACL comes first, so groups keep no state of packets that it drops.
             return true;
         }
         !self.groups_pass(talk, hop, &header) || denied

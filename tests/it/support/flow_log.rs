@@ -25,7 +25,7 @@ pub(crate) enum Storage {
     Parquet,
 }
 
-/// What is watched.
+/// The resource that the flow log covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Watched {
     /// The whole VPC.
@@ -92,7 +92,7 @@ pub(crate) struct Record {
     pub(crate) start: i64,
     /// Second of the last packet, or of the window.
     pub(crate) end: i64,
-    /// What it says.
+    /// Its values.
     pub(crate) status: Status,
 }
 

@@ -139,7 +139,7 @@ fn status_name(status: &Status) -> &'static str {
     }
 }
 
-/// What the packets say.
+/// The values from packets.
 fn traffic_value(flow: &Flow, field: Field) -> Option<String> {
     let hop = &flow.hop;
     let name = |name: &str| Some(name.to_owned());
@@ -168,7 +168,7 @@ fn traffic_value(flow: &Flow, field: Field) -> Option<String> {
     }
 }
 
-/// Whose a public address is, as far as AWS names it.
+/// The AWS service that owns a public address, if AWS names it.
 fn aws_service(address: Ipv4Addr) -> Option<&'static str> {
     match address.octets()[0] {
         _ if is_s3(address) => Some("S3"),
@@ -177,7 +177,7 @@ fn aws_service(address: Ipv4Addr) -> Option<&'static str> {
     }
 }
 
-/// What is known of the task whose interface it is. On Fargate there is no container instance.
+/// The values of the task that owns the interface. On Fargate there is no container instance.
 fn ecs_value(task: &Task, field: Field) -> Option<String> {
     match field {
         Field::EcsClusterArn => Some(cluster_arn()),

@@ -1,4 +1,4 @@
-//! A finished scenario: the network, what happened, how it was logged, and what is true of it.
+//! A finished scenario: the network, its packets, its flow log, and its true cause.
 
 use crate::support::clock::Ms;
 use crate::support::flow_log::{self, FlowLog, Record};
@@ -6,7 +6,7 @@ use crate::support::metadata::Forms;
 use crate::support::packets::Sim;
 use crate::support::vpc::{ACCOUNT, Eni, REGION};
 
-/// How a task ended up.
+/// The state of a task at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     /// It runs.
@@ -14,7 +14,7 @@ pub(crate) enum End {
         /// Since when.
         started: Ms,
     },
-    /// It ran, and was stopped because fewer were wanted.
+    /// It ran, and was stopped because the service needed fewer tasks.
     Finished {
         /// Since when it ran.
         started: Ms,
@@ -41,7 +41,7 @@ pub(crate) struct Task {
     pub(crate) service: &'static str,
     /// `createdAt`.
     pub(crate) created: Ms,
-    /// How it ended up.
+    /// Its state at the end.
     pub(crate) end: End,
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn cluster_arn() -> String {
     format!("arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{CLUSTER}")
 }
 
-/// What the folder's README says.
+/// The content of the README of the folder.
 #[derive(Clone, Debug)]
 pub(crate) struct Telling {
     /// Heading.
@@ -79,11 +79,11 @@ pub(crate) struct Telling {
     pub(crate) cause: &'static str,
     /// Confidence: `confirmed`, `supported`, `undetermined`.
     pub(crate) standing: &'static str,
-    /// What is in the logs, in one phrase.
+    /// The content of the logs, in one phrase.
     pub(crate) logs: &'static str,
-    /// What is really broken.
+    /// The true fault.
     pub(crate) truth: &'static str,
-    /// What flowcause can say of it, and why no more.
+    /// The verdict that flowcause can reach, and the reason for its limits.
     pub(crate) verdict: &'static str,
 }
 
@@ -92,24 +92,24 @@ pub(crate) struct Telling {
 pub(crate) struct Incident {
     /// Folder.
     pub(crate) name: &'static str,
-    /// What all its chance came from.
+    /// The seed of its random numbers.
     pub(crate) seed: u64,
-    /// The network and everything its interfaces saw.
+    /// The network, and all packets at its interfaces.
     pub(crate) sim: Sim,
     /// Its tasks, those that failed first.
     pub(crate) tasks: Vec<Task>,
     /// How it was logged.
     pub(crate) log: FlowLog,
-    /// How the documents of its configuration are written, as it stands when the script ends; without, none are.
+    /// The forms of the configuration documents, which show its state at the end of the script; `None` writes none.
     pub(crate) configuration: Option<Forms>,
     /// The services its task definitions need.
     pub(crate) needs: Vec<&'static str>,
-    /// What is true of it.
+    /// Its true cause.
     pub(crate) telling: Telling,
 }
 
 impl Incident {
-    /// With the documents of its configuration: as the script left it, whatever its packets met before.
+    /// Adds the documents of its configuration, as it is at the end of the script, even if packets met an earlier one.
     pub(crate) fn configured(self, forms: Forms) -> Self {
         Self { configuration: Some(forms), ..self }
     }

@@ -1,7 +1,7 @@
-//! A packet-level simulator of task starts, and what flow logs and the AWS CLI make of them.
+//! A packet-level simulator of task starts, with the flow logs and the output of the AWS CLI that they produce.
 //!
-//! Read it in this order: `vpc` and `config` (the network), `packets`, `way` and `filter` (who sees a packet, and what
-//! becomes of it), `fault` (what no configuration explains), `dialogue` and `startup` (who says what), `bystanders`,
+//! Read it in this order: `vpc` and `config` (the network), `packets`, `way` and `filter` (the interfaces of a
+//! packet, and its result), `fault` (faults outside the configuration), `dialogue` and `startup` (the exchanges), `bystanders`,
 //! `flow_log` (packets to records), `format` (records to text and Parquet), `metadata`, `stage` and `scenarios` (the
 //! incidents), `write` (their files).
 //! Everything comes from a stated seed: the same scenario gives the same bytes.

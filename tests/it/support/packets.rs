@@ -1,8 +1,8 @@
 //! Packets and the interfaces they cross.
 //!
-//! A conversation knows the hops of both its legs; sending a packet along a leg leaves a sighting at every interface it
-//! reaches, and stops where the configuration or a fault says so. Addresses of a sighting are those its interface's flow
-//! log would show.
+//! A conversation knows the hops of both its legs; a packet that is sent along a leg leaves a sighting at every
+//! interface that it reaches, until the configuration or a fault stops it. The addresses of a sighting are those that the
+//! flow log of the interface would show.
 
 use std::net::Ipv4Addr;
 
@@ -85,7 +85,7 @@ pub(crate) struct Sighting {
     pub(crate) reason: Option<&'static str>,
 }
 
-/// What became of a packet.
+/// The result of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// The other end has it.
@@ -99,7 +99,7 @@ pub(crate) enum Fate {
 /// Two parties, their ports, and the interfaces between them.
 #[derive(Clone, Debug)]
 pub(crate) struct Conversation {
-    /// Who began.
+    /// The initiator.
     pub(crate) initiator: Party,
     /// Whom it is for.
     pub(crate) responder: Party,
@@ -120,13 +120,13 @@ pub(crate) struct Conversation {
 pub(crate) struct Sim {
     /// The network.
     pub(crate) vpc: Vpc,
-    /// What is broken.
+    /// The faults.
     pub(crate) faults: Vec<Fault>,
     /// Chance.
     pub(crate) rng: Rng,
     /// Everything every interface has seen.
     pub(crate) sightings: Vec<Sighting>,
-    /// What the security groups of interfaces remember.
+    /// The state of security groups.
     pub(crate) tracked: Tracked,
 }
 

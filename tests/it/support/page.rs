@@ -16,7 +16,7 @@ pub(crate) struct Scenario {
     pub(crate) flows: String,
     /// Documents, one after another.
     pub(crate) inventory: String,
-    /// What the verdict must hold, line by line.
+    /// The conditions of the verdict, one on each line.
     pub(crate) verdict: Vec<String>,
     /// Where the first line of the verdict stands in the page, without its end.
     pub(crate) first_line: Range<usize>,
@@ -27,7 +27,7 @@ pub(crate) struct Scenario {
 pub(crate) struct Section<'a> {
     /// The heading.
     pub(crate) heading: &'a str,
-    /// What follows it.
+    /// The text after it.
     pub(crate) text: &'a str,
     /// Where the text starts in the page.
     start: usize,

@@ -1,4 +1,4 @@
-//! What must be true of any records the simulator makes, whatever the scenario.
+//! Properties of all records of the simulator, in every scenario.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -23,10 +23,10 @@ use crate::support::scenarios;
 use crate::support::stage::{Stage, fields_up_to};
 use crate::support::vpc::{Eni, Party};
 
-/// An exchange as small as they come.
+/// The smallest exchange.
 const HELLO: Exchange = Exchange { tls: true, request: 900, reply: 4000, lasts: 50 };
 
-/// The OK records and what they say.
+/// The OK records and their values.
 fn flows(records: &[Record]) -> impl Iterator<Item = (&Record, &Flow)> {
     records.iter().filter_map(|record| match &record.status {
         Status::Ok(flow) => Some((record, flow)),
@@ -34,7 +34,7 @@ fn flows(records: &[Record]) -> impl Iterator<Item = (&Record, &Flow)> {
     })
 }
 
-/// Everything that holds for every record.
+/// Checks the properties of every record.
 fn check_records(records: &[Record]) {
     for record in records {
         assert!(record.start <= record.end, "{record:?}");
@@ -58,7 +58,7 @@ fn check_flow(record: &Record, flow: &Flow) {
     assert!(flow.hop.direction == Egress || flow.hop.path.is_none(), "{record:?}");
 }
 
-/// A window has traffic, or one record that says why not.
+/// A window has traffic, or one record with the reason for its absence.
 fn check_idle_windows(records: &[Record]) {
     let mut windows: BTreeMap<(Eni, i64), (usize, usize)> = BTreeMap::new();
     for record in records {
@@ -73,7 +73,7 @@ fn check_idle_windows(records: &[Record]) {
     }
 }
 
-/// Who rejects a SYN never answers it.
+/// An interface that rejects a SYN never answers it.
 fn check_rejects(records: &[Record]) {
     for (record, flow) in flows(records) {
         if flow.hop.direction == Ingress && flow.rejected && flow.flags == 2 {
@@ -85,7 +85,7 @@ fn check_rejects(records: &[Record]) {
     }
 }
 
-/// Inside the VPC nobody receives more than was sent and let out; senders whose records were lost are left aside.
+/// Inside the VPC, no interface receives more than its peer sent. Senders with lost records are ignored.
 fn check_conservation(records: &[Record]) {
     type Ends = ((Ipv4Addr, u16), (Ipv4Addr, u16), u8);
     let mut sent: BTreeMap<Ends, u64> = BTreeMap::new();
@@ -108,7 +108,7 @@ fn check_conservation(records: &[Record]) {
     }
 }
 
-/// A network with one of each, something broken in it, and one call.
+/// A network with one interface of each kind, a fault, and one call.
 fn one_call(seed: u64, effect: Option<(Effect, bool, Direction)>) -> (Outcome, Vec<Record>) {
     let mut stage = Stage::new(seed);
     let [endpoint] = stage.endpoints(["ecr.api"]);

@@ -24,10 +24,10 @@ impl Ran {
     }
 }
 
-/// What the program reads of the environment, besides every `FLOWCAUSE_*`.
+/// The variables that the program reads from the environment, in addition to every `FLOWCAUSE_*`.
 const ENVIRONMENT: [&str; 4] = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"];
 
-/// `flowcause` in a folder, without anything of the environment that it reads.
+/// `flowcause` in a folder, without the variables that it would read.
 pub(crate) fn flowcause(folder: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("flowcause"));
     command.current_dir(folder);
@@ -44,7 +44,7 @@ pub(crate) fn run(folder: &Path, words: &[&str]) -> Ran {
     finish(flowcause(folder).args(words))
 }
 
-/// Runs a command and takes everything it says.
+/// Runs a command and captures its output.
 pub(crate) fn finish(command: &mut Command) -> Ran {
     let output = command.output().expect("the program runs");
     let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");

@@ -1,7 +1,7 @@
 //! The usual set of a scenario: endpoints, tasks, a healthy neighbour, bystanders; and the making of an [`Incident`].
 //!
-//! A scenario names its cast, adds its faults, starts its tasks and says how it was logged; everything else that happens
-//! in a VPC happens here.
+//! A scenario adds its interfaces and faults, starts its tasks and selects its flow log. This module adds all other traffic of
+//! a VPC.
 
 use std::net::Ipv4Addr;
 
@@ -20,7 +20,7 @@ use crate::support::rng::Rng;
 use crate::support::startup::{ALL_STEPS, Start};
 use crate::support::vpc::{Eni, Role, Vpc};
 
-/// What the sample logs cover: 03:06 to 03:19.
+/// The time that the sample logs cover: 03:06 to 03:19.
 pub(crate) const SPAN: (Ms, Ms) = (s(-360), s(418));
 
 /// A scenario being made.
@@ -131,7 +131,7 @@ impl Stage {
         self.add_task(eni, service, at, End::Finished { started, at: stopped });
     }
 
-    /// What goes on beside an incident without a neighbour.
+    /// Adds the other traffic of an incident without a neighbour.
     pub(crate) fn background(&mut self) {
         let bystanders = self.bystanders;
         self.sim.carry_on(&bystanders, None, SPAN);

@@ -1,14 +1,14 @@
-//! A Fargate task's start as its interface sees it: names, secrets, token, log stream, manifest, layers.
+//! The start of a Fargate task as its interface records it: names, secrets, token, log stream, manifest, layers.
 //!
 //! Three attempts of five seconds make a call; a call that fails is made again until about three minutes are over, and
-//! the task never gets past it. Names asked of the Amazon resolver leave no trace, so only a custom one is simulated.
+//! the task never gets past it. Queries to the Amazon resolver are not recorded, so only a custom resolver is simulated.
 
 use crate::support::clock::{Ms, s};
 use crate::support::dialogue::{Exchange, Outcome};
 use crate::support::packets::{Sim, TCP, UDP};
 use crate::support::vpc::{Eni, Party};
 
-/// How long Fargate keeps trying one step.
+/// The time for which Fargate repeats one step.
 const PATIENCE: Ms = s(170);
 
 /// The steps of a start from ECR with a secret and the `awslogs` driver, in their order.
@@ -17,12 +17,12 @@ pub(crate) const ALL_STEPS: &[&str] = &["secretsmanager", "ecr.api", "logs", "ec
 /// The step that mounts a file system, after the pull.
 pub(crate) const FILE_SYSTEM: &str = "elasticfilesystem";
 
-/// How a start went.
+/// The result of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Start {
     /// Steps that completed.
     pub(crate) completed: usize,
-    /// When the last one ended, or was given up.
+    /// When the last one ended or was abandoned.
     pub(crate) ended: Ms,
 }
 
@@ -31,7 +31,7 @@ pub(crate) fn port_of(service: &str) -> u16 {
     if service == FILE_SYSTEM { 2049 } else { 443 }
 }
 
-/// How often a step connects, and what each connection carries.
+/// The number of connections of a step, and the data of each.
 fn exchanges(service: &str) -> (usize, Exchange) {
     let api = |request, reply| Exchange { tls: true, request, reply, lasts: 40 };
     match service {
@@ -46,7 +46,7 @@ fn exchanges(service: &str) -> (usize, Exchange) {
 }
 
 impl Sim {
-    /// Where this VPC's names point a service at: the endpoint whose private DNS works, else the public address.
+    /// The destination of a service name in this VPC: the endpoint if its private DNS works, otherwise the public address.
     pub(crate) fn service(&self, service: &str) -> Party {
         if service == FILE_SYSTEM
             && let Some(target) = self.vpc.mount_target()
@@ -76,7 +76,7 @@ impl Sim {
         Start { completed: steps.len(), ended: now }
     }
 
-    /// One connection, tried until it completes or patience ends.
+    /// One connection, repeated until it completes or the time is over.
     fn persist(
         &mut self,
         task: Eni,
@@ -99,7 +99,7 @@ impl Sim {
         (false, now)
     }
 
-    /// One attempt: the name where a custom resolver is asked, then the call.
+    /// One attempt: the query if there is a custom resolver, then the call.
     fn attempt(
         &mut self,
         task: Eni,
@@ -116,7 +116,7 @@ impl Sim {
         self.call(&talk, now, exchange)
     }
 
-    /// When a name is known: from a custom resolver, or at once from Amazon's, if that one answers.
+    /// The time at which a name is resolved: by a custom resolver, or immediately by Amazon's, if it answers.
     fn resolve(&mut self, task: Eni, resolver: Option<Eni>, at: Ms) -> Option<Ms> {
         match resolver {
             Some(resolver) => self.look_up(task, resolver, at),
@@ -124,7 +124,7 @@ impl Sim {
         }
     }
 
-    /// Pulls layers until `until` and gets no further; whether it got as far as that.
+    /// Pulls layers until `until` without completing them, and returns whether the call was connected.
     pub(crate) fn pull_without_end(
         &mut self,
         task: Eni,
@@ -140,7 +140,7 @@ impl Sim {
         self.call_cut_off(&talk, now, &exchange).0 == Outcome::Completed
     }
 
-    /// A and AAAA side by side, again after five seconds; when both are answered.
+    /// Sends A and AAAA queries together, again after five seconds, and returns the time when both are answered.
     pub(crate) fn look_up(&mut self, task: Eni, resolver: Eni, at: Ms) -> Option<Ms> {
         for delay in [0, s(5)] {
             let answers = [0, 1].map(|tick| {
@@ -158,7 +158,7 @@ impl Sim {
         None
     }
 
-    /// The same over TCP, after a truncated answer; when it came.
+    /// The same over TCP after a truncated answer; returns the time of the answer.
     fn look_up_whole(&mut self, task: Eni, resolver: Eni, at: Ms) -> Option<Ms> {
         let talk = self.conversation(Party::Eni(task), Party::Eni(resolver), 53, TCP);
         let exchange = Exchange { tls: false, request: 92, reply: 1100, lasts: 2 };

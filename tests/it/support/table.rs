@@ -1,6 +1,6 @@
 //! Flow records as a table of texts, and the many ways in which they are stored: orders of columns, types, codecs.
 //!
-//! What a re-saver does to a file is a [`Variant`]; every variant of one table must read as the same records.
+//! A [`Variant`] is one way in which another tool stores a table; every variant of a table must give the same records.
 
 use std::sync::Arc;
 
@@ -25,16 +25,16 @@ use crate::support::incident::Incident;
 pub(crate) struct Table {
     /// The columns.
     pub(crate) fields: Vec<Field>,
-    /// As many values in each as there are columns.
+    /// Each record has one value for each column.
     pub(crate) rows: Vec<Vec<Option<String>>>,
 }
 
 /// How numbers are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Numbers {
-    /// As AWS does: 32 and 64 bits.
+    /// 32 and 64 bits, as AWS stores them.
     AsAws,
-    /// All 64 bits, as fastparquet.
+    /// 64 bits for all, as fastparquet stores them.
     Int64,
     /// As text, as pandas after `read_csv` with `dtype=str`.
     Text,
@@ -69,7 +69,7 @@ pub(crate) enum Codec {
     Zstd,
 }
 
-/// What stands for no value.
+/// The mark of a missing value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Missing {
     Null,
@@ -95,7 +95,7 @@ pub(crate) struct Variant {
 }
 
 impl Variant {
-    /// What AWS writes.
+    /// The variant that AWS writes.
     pub(crate) const AWS: Self = Self {
         numbers: Numbers::AsAws,
         texts: Texts::Utf8,
@@ -124,7 +124,7 @@ impl Table {
         }
     }
 
-    /// The header and a line a record.
+    /// The header, and one line for each record.
     pub(crate) fn text(&self) -> String {
         format!("{}{}", self.header(), self.lines().concat())
     }
@@ -135,7 +135,7 @@ impl Table {
         format!("{}\n", names.join(" "))
     }
 
-    /// A line a record.
+    /// One line for each record.
     pub(crate) fn lines(&self) -> Vec<String> {
         let line = |row: &Vec<Option<String>>| {
             let values: Vec<&str> = row.iter().map(|value| value.as_deref().unwrap_or("-")).collect();

@@ -1,4 +1,4 @@
-//! What the logs of every sample show of the failed tasks, in one table: the rows a verdict can rest on.
+//! A table of the records of failed tasks in every sample: the records that can prove a verdict.
 //!
 //! A line is a destination the first failed task tried and, for each place its packets were logged, direction, action
 //! and or-ed flags: `T` the task's interface, `E` the far end's.

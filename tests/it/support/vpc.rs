@@ -1,4 +1,4 @@
-//! The network of a scenario: one VPC, its subnets and interfaces. What it lets through is its configuration.
+//! The network of a scenario: one VPC, its subnets and interfaces. Its configuration decides which packets pass.
 
 use std::net::Ipv4Addr;
 
@@ -24,7 +24,7 @@ pub(crate) enum Party {
     Outside(Ipv4Addr),
 }
 
-/// What an interface belongs to.
+/// The owner of an interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// A Fargate task; the id of its attachment.
@@ -65,7 +65,7 @@ pub(crate) struct Interface {
     pub(crate) address: Ipv4Addr,
     /// Place in [`Vpc::subnets`].
     pub(crate) subnet: usize,
-    /// What it belongs to.
+    /// Its owner.
     pub(crate) role: Role,
     /// Its security groups; none for a NAT gateway.
     pub(crate) groups: Vec<String>,
@@ -73,7 +73,7 @@ pub(crate) struct Interface {
     pub(crate) public: Option<Ipv4Addr>,
     /// MAC address.
     pub(crate) mac: String,
-    /// What the log's `account-id` says: the account, or `unknown` as for some AWS-made interfaces.
+    /// The `account-id` in the log: the account, or `unknown` as for some interfaces that AWS creates.
     pub(crate) logged_account: &'static str,
     /// First and last moment it exists; the whole log where `None`.
     pub(crate) life: Option<(Ms, Ms)>,
@@ -162,7 +162,7 @@ impl Vpc {
         interface.public.is_some() || matches!(interface.role, Role::Nat { .. })
     }
 
-    /// The address of a party.
+    /// The address of a peer.
     pub(crate) fn address(&self, party: Party) -> Ipv4Addr {
         match party {
             Party::Eni(eni) => self.get(eni).address,

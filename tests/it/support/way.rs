@@ -33,7 +33,7 @@ pub(super) fn way(vpc: &Vpc, (from, src): (Party, End), (to, dst): (Party, End),
             reply: vec![hop(b, Egress, dst, src, IN_VPC), hop(a, Ingress, dst, src, None)],
             arrives: true,
         },
-        // Whoever outside knows an address gets here: only the way out depends on the configuration.
+        // Packets from outside always arrive here: only the route out depends on the configuration.
         (Party::Outside(_), Party::Eni(b)) => Way {
             request: vec![hop(b, Ingress, src, dst, None)],
             reply: vec![hop(b, Egress, dst, src, INTERNET_GATEWAY)],

@@ -1,4 +1,4 @@
-//! Network ACLs: numbered entries at a subnet's edge, the first that matches decides, and nothing is remembered.
+//! Network ACLs: numbered entries at the edge of a subnet. The first entry that matches decides, and there is no state.
 
 use ipnet::Ipv4Net;
 
@@ -9,7 +9,7 @@ use super::{Header, net};
 pub(crate) struct Entry {
     /// `RuleNumber`.
     pub(crate) number: u16,
-    /// For what leaves the subnet, else for what enters it.
+    /// Whether it applies to packets that leave the subnet, and not to those that enter it.
     pub(crate) egress: bool,
     /// `allow` or `deny`.
     pub(crate) allow: bool,
@@ -46,7 +46,7 @@ impl Acl {
         self.add(100, egress, true, None, (0, u16::MAX), "0.0.0.0/0");
     }
 
-    /// An entry more.
+    /// Adds an entry.
     pub(crate) fn add(
         &mut self,
         number: u16,
@@ -60,12 +60,12 @@ impl Acl {
         self.entries.push(Entry { number, egress, allow, protocol, ports, cidr });
     }
 
-    /// Takes away the entries of one direction.
+    /// Removes the entries of one direction.
     pub(crate) fn clear(&mut self, egress: bool) {
         self.entries.retain(|entry| entry.egress != egress);
     }
 
-    /// Whether a packet gets past.
+    /// Whether a packet is allowed.
     pub(crate) fn passes(&self, egress: bool, header: &Header) -> bool {
         let far = if egress { header.dst.0 } else { header.src.0 };
         let matches = |entry: &&Entry| {

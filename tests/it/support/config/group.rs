@@ -1,11 +1,11 @@
-//! Security groups: what an interface lets in and out. What was let one way is let back: that is the filter's part.
+//! Security groups: the traffic that an interface lets in and out. The filter lets replies back.
 
 use ipnet::Ipv4Net;
 
 use super::{Configuration, Header, net};
 use crate::support::packets::{TCP, UDP};
 
-/// Who is at the other end of a rule.
+/// The peers of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
     /// Addresses.
@@ -45,7 +45,7 @@ pub(crate) struct Rule {
     pub(crate) protocol: Option<u8>,
     /// First and last destination port; of no meaning where any protocol is allowed.
     pub(crate) ports: (u16, u16),
-    /// Who it is for.
+    /// The peers that it allows.
     pub(crate) peer: Peer,
 }
 

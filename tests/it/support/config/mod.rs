@@ -1,7 +1,7 @@
-//! How a network is configured: groups, ACLs, routes, gateways, names.
+//! The configuration of a network: groups, ACLs, routes, gateways, names.
 //!
-//! Everything is allowed until a script says otherwise, so that a scenario states only what is special about it.
-//! Ids come from a chance of their own: a configuration changes nothing else of a scenario.
+//! Everything is allowed unless a script restricts it, so that a scenario states only its special settings. Ids come from
+//! their own random numbers, so that a configuration changes nothing else in a scenario.
 
 mod acl;
 mod group;
@@ -28,7 +28,7 @@ pub(crate) const VPC_CIDR: &str = "10.40.0.0/16";
 /// The addresses of S3 in this Region.
 pub(crate) const S3_CIDR: &str = "52.218.0.0/17";
 
-/// What a filter looks at: the addresses and ports a packet really has.
+/// The values that a filter checks: the real addresses and ports of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
     /// IANA number.
@@ -56,9 +56,9 @@ pub(crate) enum NatState {
     /// It works.
     #[default]
     Available,
-    /// It was never made; its interface is gone.
+    /// It was never created; its interface does not exist.
     Failed,
-    /// It is being deleted and passes nothing.
+    /// It is being deleted and forwards nothing.
     Deleting,
     /// It was deleted so long ago that no document has it.
     Gone,
@@ -82,7 +82,7 @@ pub(crate) struct Configuration {
     pub(crate) prefix_lists: Vec<PrefixList>,
     /// NAT gateways that are not available.
     pub(crate) nat_states: BTreeMap<String, NatState>,
-    /// Interface endpoints that were there once.
+    /// Interface endpoints that have been deleted.
     pub(crate) deleted_endpoints: BTreeSet<String>,
     /// Name resolution.
     pub(crate) names: Names,
@@ -154,7 +154,7 @@ impl Configuration {
     }
 }
 
-/// A network as scripts write it.
+/// Parses a network in the notation of scripts.
 pub(crate) fn net(cidr: &str) -> Ipv4Net {
     cidr.parse().expect("a network of a script")
 }

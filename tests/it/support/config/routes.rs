@@ -1,11 +1,11 @@
-//! Route tables: where packets that leave a subnet go.
+//! Route tables: the next hop of packets that leave a subnet.
 
 use ipnet::Ipv4Net;
 
 use super::{VPC_CIDR, net};
 use crate::support::vpc::Eni;
 
-/// What a route is for.
+/// The destination of a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// Addresses.
@@ -14,7 +14,7 @@ pub(crate) enum Destination {
     PrefixList(String),
 }
 
-/// Where a route leads.
+/// The target of a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// To the VPC itself.
@@ -27,16 +27,16 @@ pub(crate) enum Target {
     DeletedNat(String),
     /// To the S3 gateway endpoint.
     S3Gateway,
-    /// To a transit gateway, and whatever is behind it.
+    /// To a transit gateway, and any network behind it.
     TransitGateway(String),
 }
 
 /// A route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Route {
-    /// What it is for.
+    /// Its destination.
     pub(crate) destination: Destination,
-    /// Where it leads.
+    /// Its target.
     pub(crate) target: Target,
 }
 
@@ -58,7 +58,7 @@ impl RouteTable {
         Self { id, name, routes: vec![local] }
     }
 
-    /// Sets the route to everywhere else; none takes it away.
+    /// Sets the default route; `None` removes it.
     pub(crate) fn default_route(&mut self, target: Option<Target>) {
         let everywhere = Destination::Cidr(net("0.0.0.0/0"));
         self.routes.retain(|route| route.destination != everywhere);

@@ -1,4 +1,4 @@
-//! What scripts say to configure a network: a line for each thing that is not as open as the rest.
+//! The methods with which scripts configure a network: one line for each setting that is less open than the default.
 
 use std::net::Ipv4Addr;
 
@@ -23,7 +23,7 @@ impl Vpc {
         self.get_mut(eni).groups = self.get(other).groups.clone();
     }
 
-    /// Gives an interface one more group, without rules; its id.
+    /// Gives an interface one more group, without rules, and returns its id.
     pub(crate) fn second_group(&mut self, eni: Eni, name: &str) -> String {
         let id = self.config.id("sg");
         let empty = Group { name: name.to_owned(), ingress: Vec::new(), egress: Vec::new() };
@@ -48,7 +48,7 @@ impl Vpc {
         &mut self.config.acls[self.subnets[place].acl]
     }
 
-    /// The route table that is in force in an interface's subnet, by its place.
+    /// The position of the route table of an interface's subnet.
     pub(crate) fn table_of(&self, eni: Eni) -> usize {
         self.subnet_of(eni).table.unwrap_or(0)
     }
@@ -92,12 +92,12 @@ impl Vpc {
         }
     }
 
-    /// Takes the routes to the S3 gateway endpoint from a table.
+    /// Removes the routes to the S3 gateway endpoint from a table.
     pub(crate) fn unroute_s3(&mut self, table: usize) {
         self.config.tables[table].routes.retain(|route| route.target != Target::S3Gateway);
     }
 
-    /// Takes the way out from the subnet of an interface.
+    /// Removes the default route from the subnet of an interface.
     pub(crate) fn cut_off(&mut self, eni: Eni) {
         self.own_table(eni, "isolated").default_route(None);
     }

@@ -1,4 +1,4 @@
-//! What a packet meets under each kind of configuration, as the interfaces would record it.
+//! The result of a packet under each kind of configuration, as the interfaces would record it.
 
 use std::net::Ipv4Addr;
 
@@ -24,7 +24,7 @@ fn scene() -> Scene {
     Scene { stage, task, endpoint, nat }
 }
 
-/// What was seen of a call: interface, direction, action, each once and in order.
+/// The records of a call: interface, direction and action, each once and in order.
 fn call(scene: &mut Scene, to: Party) -> (Outcome, String) {
     let sim = &mut scene.stage.sim;
     let talk = sim.conversation(Party::Eni(scene.task), to, 443, TCP);

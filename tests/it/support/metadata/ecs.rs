@@ -99,7 +99,7 @@ fn container(incident: &Incident, task: &Task) -> Value {
     if let Some(runtime) = task.runtime() {
         document["runtimeId"] = runtime.into();
     }
-    // A failed pull is told twice: at the task and at the container.
+    // A failed pull is shown twice: at the task and at the container.
     if let End::Stopped { reason, .. } = &task.end
         && reason.starts_with("CannotPullContainerError")
     {

@@ -1,7 +1,7 @@
 //! The AWS documents of an incident, as the CLI prints them some minutes later.
 //!
-//! A stopped task is still described, its interface is not: that is what people have when they start to look. The
-//! configuration is written only for incidents that ask for it.
+//! A stopped task is still described, but its interface is not, as in a real investigation. The configuration is written only
+//! for incidents that need it.
 
 mod ec2;
 mod ecs;

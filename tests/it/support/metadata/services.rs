@@ -1,4 +1,4 @@
-//! `aws ecs describe-services` and `describe-task-definition`: what outlives a stopped task.
+//! `aws ecs describe-services` and `describe-task-definition`, which remain after a task has stopped.
 
 use std::collections::{BTreeMap, BTreeSet};
 

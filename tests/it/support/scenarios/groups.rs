@@ -8,7 +8,7 @@ use crate::support::stage::{Stage, fields_up_to};
 use crate::support::startup::ALL_STEPS;
 use crate::support::vpc::Eni;
 
-/// What the VPCs of these incidents have endpoints for.
+/// The services for which the VPCs of these incidents have endpoints.
 const SERVICES: [&str; 4] = ["secretsmanager", "ecr.api", "logs", "ecr.dkr"];
 
 /// A VPC without a way out: `orders` and `billing` in one subnet, endpoints for everything.

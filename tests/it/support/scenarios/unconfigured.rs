@@ -1,4 +1,4 @@
-//! Incidents of which nobody saved the configuration: what the rows say by themselves.
+//! Incidents without a saved configuration: only the records show the fault.
 
 use flowcause::model::field::Field;
 use flowcause::model::network::TrafficType;
