@@ -1,18 +1,20 @@
 //! Explains from exported VPC flow logs why an ECS task could not pull its image, secrets or registry token.
 //!
-//! Reading: [`ingest`] turns files into records, [`reduce`] records into the aggregate, [`inventory`] AWS documents into
-//! look-ups, [`converse`] the aggregate into conversations (with [`frame`], the only home of polars).
+//! Input: [`ingest`] reads files to records, [`reduce`] reduces records to the aggregate, [`inventory`] reads AWS
+//! documents and offers look-ups, [`converse`] pairs the aggregate to conversations (with [`frame`], the only module
+//! that uses polars).
 //!
-//! Looking: [`inspect`] counts what is in the files, and says what a diagnosis would lack.
+//! Inspection: [`inspect`] counts the contents of the files and lists the data that a diagnosis would lack.
 //!
-//! Deciding: [`diagnose`] puts together what is known of each task and asks every cause about it. Pure functions.
+//! Diagnosis: [`diagnose`] collects the facts about each task and checks every cause against them. Its functions are
+//! pure.
 //!
-//! Telling: [`assemble`] makes the finished [`report`] with the records quoted, [`render`] writes it in each format.
+//! Output: [`assemble`] builds the finished [`report`] with quoted records, [`render`] writes it in each format.
 //!
-//! Going on: [`schedule`] makes a run that continues from earlier ones, [`compare`] puts two reports side by side.
+//! Repeated runs: [`schedule`] resumes from earlier runs, [`compare`] compares two reports.
 //!
-//! [`model`] holds the plain values everyone speaks in, [`pipeline`] is the whole run on one screen, [`cli`] the only part
-//! that knows terminal, environment and exit codes. docs/architecture.md says which module may name which.
+//! [`model`] holds the plain values that all modules use, [`pipeline`] is the whole run on one screen. Only [`cli`]
+//! uses the terminal, the environment and exit codes. docs/architecture.md lists which module may import which.
 
 pub mod assemble;
 pub mod check;

@@ -1,4 +1,4 @@
-//! How much of the interfaces that matter the logs show.
+//! The coverage of the interfaces that matter.
 
 use std::collections::{BTreeMap, BTreeSet};
 

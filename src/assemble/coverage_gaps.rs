@@ -1,4 +1,4 @@
-//! The minutes of a task's interface that the logs do not show, or not wholly.
+//! The minutes of a task's interface that the logs do not cover, or not completely.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use crate::diagnose::case::{Case, bounded, minutes_expected, minutes_recorded};
 use crate::model::time::Timestamp;
 use crate::report::{BlindSpot, Blindness};
 
-/// Blind found of one task in a report.
+/// Largest number of coverage gaps of one task in a report.
 const MAX_GAPS: usize = 100;
 
-/// Runs of such minutes between the task's creation and its stop, by time.
+/// Returns the gaps between the task's creation and its stop, by time.
 pub(super) fn gaps_of(case: &Case<'_>) -> Vec<BlindSpot> {
     let Some(interface) = &case.subject.interface_id else { return Vec::new() };
     let window = bounded(case.facts.reduced, case.subject.lived);
@@ -27,7 +27,7 @@ fn gap(first: i64, last: i64, why: Blindness) -> BlindSpot {
     BlindSpot { from: second(first), to: second(last.saturating_add(1)), why }
 }
 
-/// Neighbouring minutes as first and last.
+/// Returns runs of consecutive minutes, each as its first and last minute.
 fn runs(minutes: &BTreeSet<i64>) -> impl Iterator<Item = (i64, i64)> {
     let minutes: Vec<i64> = minutes.iter().copied().collect();
     let runs: Vec<(i64, i64)> =
@@ -35,7 +35,7 @@ fn runs(minutes: &BTreeSet<i64>) -> impl Iterator<Item = (i64, i64)> {
     runs.into_iter()
 }
 
-/// The runs of minutes between the first and the last that are not among these.
+/// Returns the runs of minutes between `first` and `last` that are not in `seen`.
 fn gaps(seen: &BTreeSet<i64>, (first, last): (i64, i64)) -> Vec<(i64, i64)> {
     let mut gaps = Vec::new();
     let mut next = first;
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gaps_are_what_is_not_seen() {
+    fn minutes_without_records_are_gaps() {
         let check = |seen: &[i64], expected: &[(i64, i64)]| {
             let seen = seen.iter().copied().collect();
             assert_eq!(gaps(&seen, (10, 15)), expected, "{seen:?}");
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_minutes_are_one_run() {
+    fn consecutive_minutes_are_one_run() {
         let minutes = [1, 2, 3, 7].into();
         assert_eq!(runs(&minutes).collect::<Vec<_>>(), [(1, 3), (7, 7)]);
     }

@@ -1,4 +1,5 @@
-//! What a report needs of a case once its causes were asked: the case itself is large, and a run has thousands.
+//! The part of a case that the report needs. The case itself is large and a run has thousands of them, so a case is
+//! dropped after its diagnosis.
 
 use std::collections::BTreeMap;
 
@@ -11,24 +12,24 @@ use crate::model::interface::Role;
 use crate::model::service::Service;
 use crate::report::{BlindSpot, Observed, PathHop, Step};
 
-/// A task and what was found.
+/// A task and its diagnosis.
 pub struct Diagnosed {
     pub(super) subject: Subject,
     pub(super) finding: Finding,
-    /// The service of the leading step.
+    /// The service of the failing step.
     pub(super) lead: Option<Service>,
     pub(super) steps: Vec<Step>,
     pub(super) path: Vec<PathHop>,
     pub(super) observed: Option<Observed>,
     pub(super) blind_spots: Vec<BlindSpot>,
-    /// Which traffic the flow log of its interface records.
+    /// The traffic type that the flow log of its interface records.
     pub(super) traffic: &'static str,
-    /// The interfaces whose records matter to it, with their roles.
+    /// The interfaces whose records matter to the task, with their roles.
     pub(super) interfaces: BTreeMap<InterfaceId, Role>,
 }
 
 impl Diagnosed {
-    /// Of a case.
+    /// Takes from a case the values that the report needs.
     #[must_use]
     pub fn of(case: &Case<'_>, finding: Finding) -> Self {
         let shown = path::shown_attempt(case);
@@ -46,7 +47,7 @@ impl Diagnosed {
     }
 }
 
-/// The task's own interface, those that mirror its attempts, and those that own its destinations.
+/// Returns the task's own interface, the interfaces that mirror its attempts, and those that own its destinations.
 fn interfaces(case: &Case<'_>) -> BTreeMap<InterfaceId, Role> {
     let own = case.subject.interface_id.iter().map(|id| (id.clone(), Role::Task));
     let mirrors = case
@@ -58,6 +59,6 @@ fn interfaces(case: &Case<'_>) -> BTreeMap<InterfaceId, Role> {
         let owner = case.facts.inventory.interface_by_address(attempt.destination.ip())?;
         Some((owner.id.clone(), case.facts.inventory.role(&owner.id)))
     });
-    // The task's own entry comes last, so that it stays.
+    // The task's own entry comes last, because it replaces an earlier one.
     mirrors.chain(owners).chain(own).collect()
 }

@@ -1,4 +1,4 @@
-//! Tasks of one cause, one service and the same culprits are one incident.
+//! Groups tasks to incidents: tasks with the same cause, service and culprits are one incident.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,10 +7,11 @@ use super::Diagnosed;
 use crate::finding::{CauseId, Confidence, Culprit, Fix};
 use crate::report::{Incident, TaskReport};
 
-/// The key under which tasks are one incident.
+/// The values in which the tasks of one incident agree.
 type IncidentKey = (&'static str, Option<crate::model::service::Service>, Vec<Culprit>);
 
-/// Groups the tasks; what is wrong before what is not, the surest first, of these the largest, of these the earliest.
+/// Groups the tasks. The order of the incidents is: faults before healthy networks, then by confidence, then the
+/// largest, then the earliest.
 pub(super) fn group(diagnosed: &[Diagnosed], tasks: &[TaskReport]) -> Vec<Incident> {
     let mut groups: BTreeMap<IncidentKey, Vec<usize>> = BTreeMap::new();
     for (place, task) in tasks.iter().enumerate() {
@@ -56,21 +57,21 @@ fn incident(
     }
 }
 
-/// The task's id, or its interface where no id is known.
+/// Returns the task's id, or its interface if no id is known.
 fn name(task: &TaskReport) -> String {
     let id = task.task_id.as_ref().map(ToString::to_string);
     id.or_else(|| task.interface_id.as_ref().map(ToString::to_string)).unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// One fix for all tasks: the first one's words, and every command that any of them needs.
+/// Combines the fixes of all tasks: the text of the first one, and every command that any of them needs.
 ///
-/// What allows more never takes from what another task needs, so the commands hold together; only two network ACL entries of
-/// one number cannot both be made.
+/// Commands only allow more, so a command for one task takes nothing from another. The only exception are two network
+/// ACL entries with one number, which cannot both be created.
 fn combined<'a>(first: &Fix, others: impl Iterator<Item = &'a Fix>) -> Fix {
     let mut fix = first.clone();
     for other in others {
         fix.verified &= other.verified;
-        // Commands that only look are alike for every task.
+        // Commands that only read are alike for every task.
         let changes = other.commands.iter().filter(|command| !command.contains(" describe-"));
         let new: Vec<String> = changes.filter(|command| !fix.commands.contains(command)).cloned().collect();
         fix.commands.extend(new);
@@ -85,7 +86,7 @@ fn combined<'a>(first: &Fix, others: impl Iterator<Item = &'a Fix>) -> Fix {
     fix
 }
 
-/// Whether two commands make network ACL entries of one direction and number.
+/// Returns whether two commands create network ACL entries of one direction with one number.
 fn have_one_number(commands: &[String]) -> bool {
     let entries = commands.iter().filter(|command| command.contains(" create-network-acl-entry "));
     let places: Vec<Option<&str>> = entries.map(|command| command.split(" --protocol ").next()).collect();

@@ -1,4 +1,4 @@
-//! Cases and findings to the finished report: records quoted, tasks grouped into incidents, everything sorted.
+//! From cases and findings to the finished report: quotes records, groups tasks to incidents, and sorts everything.
 
 mod coverage;
 mod coverage_gaps;
@@ -22,7 +22,7 @@ use crate::report::{Inputs, Report};
 
 pub use diagnosed::Diagnosed;
 
-/// The records that a report shows, by where they stand.
+/// The texts of the records that a report shows, by their place.
 pub(crate) struct QuotedRecords<'a> {
     files: &'a [LogFile],
     texts: BTreeMap<RowRef, String>,
@@ -44,20 +44,21 @@ impl<'a> QuotedRecords<'a> {
     }
 }
 
-/// Puts the report together. `healthy_tasks` started; `inputs` are what was read.
+/// Assembles the report. `healthy_tasks` is the number of tasks that started; `inputs` are the counts of the files
+/// that were read.
 #[must_use]
 pub fn assemble(
     diagnosed: &[Diagnosed],
     reduced: &Reduced,
     files: &[LogFile],
     inputs: Inputs,
-    asked: Option<Window>,
+    requested: Option<Window>,
     healthy_tasks: u64,
 ) -> Report {
     let quotes = QuotedRecords::of(files, diagnosed);
     let tasks: Vec<_> = diagnosed.iter().map(|one| task::report(one, &quotes)).collect();
     Report {
-        window: asked.or_else(|| window(diagnosed, reduced)),
+        window: requested.or_else(|| window(diagnosed, reduced)),
         inputs,
         coverage: coverage::report(diagnosed, reduced),
         incidents: incidents::group(diagnosed, &tasks),
@@ -67,7 +68,8 @@ pub fn assemble(
     }
 }
 
-/// The time from the first creation to the last stop; of the records where no document tells.
+/// Returns the time from the first creation to the last stop, or the time of the records if no document contains
+/// these.
 fn window(diagnosed: &[Diagnosed], reduced: &Reduced) -> Option<Window> {
     reduced.totals.span?;
     let windows = diagnosed.iter().map(|one| bounded(reduced, one.subject.lived));

@@ -1,4 +1,4 @@
-//! The attempt that a verdict shows: its configured path, and what the records show of it.
+//! The attempt that a verdict shows: its configured path, and the records of it.
 
 use crate::converse::{Conversation, ConversationState, Half};
 use crate::diagnose::case::{Attempt, Case};
@@ -6,7 +6,7 @@ use crate::model::interface::Role;
 use crate::path::Passage;
 use crate::report::{Observed, PathHop, Seen, Sighting};
 
-/// The leading step's first failed attempt, one with a denial before one without.
+/// Returns the first failed attempt of the failing step. Attempts with a denial come before those without.
 pub(super) fn shown_attempt<'c>(case: &'c Case<'_>) -> Option<&'c Attempt> {
     let step = case.lead()?;
     let failed: Vec<&Attempt> = case.attempts_of(step).filter(|attempt| attempt.outcome.failed()).collect();
@@ -14,7 +14,7 @@ pub(super) fn shown_attempt<'c>(case: &'c Case<'_>) -> Option<&'c Attempt> {
     failed.iter().find(has_denial).or_else(|| failed.first()).copied()
 }
 
-/// Its configured path; empty where no document tells of one.
+/// Returns the configured path of the attempt; empty if no document describes it.
 pub(super) fn configured(attempt: &Attempt) -> Vec<PathHop> {
     let hops = &attempt.configured.hops;
     let is_unknown = |passage: &Passage| matches!(passage, Passage::Unknown { .. });
@@ -24,7 +24,7 @@ pub(super) fn configured(attempt: &Attempt) -> Vec<PathHop> {
     hops.iter().map(PathHop::from).collect()
 }
 
-/// What each interface on its way recorded of it.
+/// Returns the records of the attempt at each interface on its path.
 pub(super) fn observed(case: &Case<'_>, attempt: &Attempt) -> Observed {
     let mut sightings: Vec<Sighting> = Vec::new();
     if let Some(id) = &case.subject.interface_id {
@@ -46,7 +46,8 @@ pub(super) fn observed(case: &Case<'_>, attempt: &Attempt) -> Observed {
     Observed { destination: attempt.destination.to_string(), state: attempt.outcome.step_state(), sightings }
 }
 
-/// Adds a sighting; two at one interface, as at both sides of a NAT gateway, become one, in which a rejection counts most.
+/// Adds the records of one interface. If the interface occurs twice, as with both sides of a NAT gateway, both become
+/// one entry, in which a rejection counts most.
 fn add_sighting(sightings: &mut Vec<Sighting>, new: Sighting) {
     let Some(have) = sightings.iter_mut().find(|have| have.interface_id == new.interface_id) else {
         sightings.push(new);
@@ -63,8 +64,8 @@ fn stronger(a: Seen, b: Seen) -> Seen {
         .unwrap_or(Seen::NotRecorded)
 }
 
-/// Request and reply as one interface recorded them. A rejection that came besides what passed is no rejection of it,
-/// unless the state says so.
+/// Returns whether one interface recorded request and reply as accepted or rejected. If a half has both, it counts as
+/// rejected only if the state of the conversation is this rejection.
 fn seen(conversation: &Conversation) -> (Seen, Seen) {
     let state = conversation.state();
     let of = |half: &Half, is_rejected: bool| match (half.accepted, half.rejected) {
@@ -83,7 +84,7 @@ mod tests {
     use crate::model::ids::InterfaceId;
 
     #[test]
-    fn two_sightings_at_one_interface_become_one() {
+    fn two_entries_of_one_interface_become_one() {
         let sighting = |id: &str, request, reply| Sighting {
             interface_id: InterfaceId::new(id),
             role: Role::NatGateway,

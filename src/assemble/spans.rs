@@ -1,12 +1,12 @@
-//! A bounded choice of a task's attempts for its timeline.
+//! A bounded selection of a task's attempts for its timeline.
 
 use crate::diagnose::case::Attempt;
 use crate::report::{Span, Step};
 
-/// Spans of one task in a report.
+/// Largest number of spans of one task in a report.
 const MAX_SPANS: usize = 200;
 
-/// The attempts of one destination, by time.
+/// Returns the attempts at one destination, by time.
 pub(super) fn of(attempts: &[&Attempt]) -> Vec<Span> {
     let span = |attempt: &&Attempt| Span {
         first: attempt.first,
@@ -18,7 +18,8 @@ pub(super) fn of(attempts: &[&Attempt]) -> Vec<Span> {
     spans
 }
 
-/// Leaves as many spans as a report holds for one task: the same number for each step, of each an even choice.
+/// Reduces the spans to the number that a report contains for one task. Each step gets the same number, evenly
+/// distributed over its attempts.
 pub(super) fn bound(steps: &mut [Step]) {
     let total: usize = steps.iter().map(|step| step.spans.len()).sum();
     if total <= MAX_SPANS {
@@ -27,7 +28,7 @@ pub(super) fn bound(steps: &mut [Step]) {
     let (mut left, mut n_steps) = (MAX_SPANS, steps.len());
     let mut by_size: Vec<&mut Step> = steps.iter_mut().collect();
     by_size.sort_by_key(|step| step.spans.len());
-    // The small ones first: what they do not use is the large ones'.
+    // The small steps come first, so that the large ones can use the number that they leave.
     for step in by_size {
         step.spans = evenly(&step.spans, left / n_steps);
         left -= step.spans.len();
@@ -35,7 +36,7 @@ pub(super) fn bound(steps: &mut [Step]) {
     }
 }
 
-/// So many of the spans, the first and the last among them.
+/// Returns `wanted` of the spans, evenly distributed, including the first and the last.
 fn evenly(spans: &[Span], wanted: usize) -> Vec<Span> {
     match wanted {
         _ if spans.len() <= wanted => spans.to_vec(),
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_bounded_and_shared() {
+    fn spans_are_limited_and_divided_evenly() {
         let check = |sizes: &[i64], left: &[usize]| {
             let mut steps: Vec<Step> = sizes.iter().map(|&n| step(n)).collect();
             bound(&mut steps);

@@ -1,4 +1,4 @@
-//! What a task tried to reach, and what came of it.
+//! The destinations that a task tried to reach, and the outcome of each.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use super::spans;
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::report::{Step, StepState};
 
-/// One step for each service and destination, services in the order of a task's start.
+/// Returns one step for each service and destination. The services are in the order of a task's start.
 pub(super) fn steps(case: &Case<'_>) -> Vec<Step> {
     let mut steps: Vec<Step> = case
         .steps
@@ -39,7 +39,7 @@ pub(super) fn steps(case: &Case<'_>) -> Vec<Step> {
     steps
 }
 
-/// What came of a destination: completed if it was in the end, else its latest failure.
+/// Returns the outcome of a destination: completed if the latest attempt succeeded, otherwise the latest failure.
 fn state(attempts: &[&Attempt]) -> StepState {
     let latest = |wanted: fn(Outcome) -> bool| {
         attempts.iter().filter(|attempt| wanted(attempt.outcome)).max_by_key(|attempt| attempt.first)

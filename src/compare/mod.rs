@@ -1,8 +1,8 @@
-//! Two reports side by side: incidents new, gone, grown and shrunk, and what changed of what the logs show.
+//! Compares two reports: incidents that are new, gone, grown or shrunk, and changes of the coverage.
 //!
-//! Goes in: two JSON reports of version 1, as [`parsed::ParsedReport`]. Comes out: a [`Comparison`], which serializes as
-//! docs/compare-v1.schema.json says. Incidents are the same if their keys are
-//! ([`identity`](crate::report::identity)): times and tasks do not matter.
+//! Input: two JSON reports of version 1, as [`parsed::ParsedReport`]. Output: a [`Comparison`], which serializes as
+//! described in docs/compare-v1.schema.json. Two incidents are the same if their keys are equal
+//! ([`identity`](crate::report::identity)); times and tasks do not matter.
 
 pub mod parsed;
 
@@ -14,10 +14,10 @@ use crate::compare::parsed::{ParsedInterface, ParsedReport, ParsedTask, ParsedWi
 use crate::finding::{CauseId, Confidence};
 use crate::model::time::Timestamp;
 
-/// The version of what [`Comparison`] serializes to.
+/// The version of the serialized [`Comparison`].
 pub const VERSION: &str = "1";
 
-/// What became of an incident.
+/// The change of an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
@@ -25,17 +25,17 @@ pub enum ChangeKind {
     New,
     /// It has more tasks.
     Grown,
-    /// It has as many tasks, and is surer or less sure.
+    /// It has as many tasks, and another confidence.
     StandingChanged,
     /// It has fewer tasks.
     Shrunk,
     /// Only the old report has it.
     Gone,
-    /// It is as it was.
+    /// Nothing changed.
     Unchanged,
 }
 
-/// Two reports, compared.
+/// The comparison of two reports.
 #[derive(Clone, Debug, Serialize)]
 pub struct Comparison {
     comparison_version: &'static str,
@@ -45,7 +45,7 @@ pub struct Comparison {
     pub new: ComparedReport,
     /// By change, then key.
     pub incidents: Vec<IncidentChange>,
-    /// What changed of what the logs show.
+    /// Changes of the coverage.
     pub coverage: CoverageChange,
     /// Kinds of defects whose count changed.
     pub defects: Vec<DefectChange>,
@@ -54,20 +54,20 @@ pub struct Comparison {
 /// One of the reports.
 #[derive(Clone, Debug, Serialize)]
 pub struct ComparedReport {
-    /// The file, as it was named.
+    /// The name of the file.
     pub file: String,
     /// The first second of its window.
     pub from: Option<Timestamp>,
-    /// The first second after it.
+    /// The first second after the window.
     pub to: Option<Timestamp>,
-    /// Diagnosed tasks.
+    /// Number of diagnosed tasks.
     pub tasks: u64,
 }
 
-/// An incident of either report.
+/// An incident of one or both reports.
 #[derive(Clone, Debug, Serialize)]
 pub struct IncidentChange {
-    /// What became of it.
+    /// The change from the old report to the new one.
     pub change: ChangeKind,
     /// Its key.
     pub key: String,
@@ -79,18 +79,18 @@ pub struct IncidentChange {
     pub service: Option<String>,
     /// The resources at fault.
     pub culprits: Vec<ComparedCulprit>,
-    /// In the old report.
+    /// Its extent in the old report.
     pub old: Option<IncidentExtent>,
-    /// In the new report.
+    /// Its extent in the new report.
     pub new: Option<IncidentExtent>,
-    /// Tasks of the new report that the old one did not have in it.
+    /// Number of tasks in the new report's incident that are not in the old one's.
     pub new_tasks: u64,
 }
 
 /// A resource at fault.
 #[derive(Clone, Debug, Serialize)]
 pub struct ComparedCulprit {
-    /// The kind's name.
+    /// The name of its kind.
     pub kind: String,
     /// Its id.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,21 +100,21 @@ pub struct ComparedCulprit {
     pub subnet_id: Option<String>,
 }
 
-/// How large and how sure an incident is in one report.
+/// The number of tasks and the confidence of an incident in one report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct IncidentExtent {
-    /// Its tasks.
+    /// Number of tasks.
     pub tasks: u64,
-    /// The weakest standing among them.
+    /// The lowest confidence among them.
     pub standing: String,
 }
 
-/// What changed of what the logs show.
+/// Changes of the coverage.
 #[derive(Clone, Debug, Serialize)]
 pub struct CoverageChange {
-    /// The old and the new traffic type; none if they are the same.
+    /// The old and the new traffic type; none if they are equal.
     pub traffic_type: Option<[String; 2]>,
-    /// Interfaces of both reports whose minutes changed.
+    /// Interfaces in both reports whose minutes changed.
     pub interfaces: Vec<InterfaceChange>,
 }
 
@@ -125,36 +125,36 @@ pub struct InterfaceChange {
     pub id: String,
     /// `task`, `endpoint`, …
     pub role: String,
-    /// In the old report.
+    /// Its minutes in the old report.
     pub old: Minutes,
-    /// In the new report.
+    /// Its minutes in the new report.
     pub new: Minutes,
 }
 
 /// Minutes of an interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Minutes {
-    /// With any record.
+    /// Minutes with any record.
     pub minutes_seen: u64,
-    /// Of the window.
+    /// Minutes of the window.
     pub minutes_expected: u64,
-    /// In which records were lost.
+    /// Minutes in which records were lost.
     pub skipdata_minutes: u64,
 }
 
-/// A kind of defects whose count changed.
+/// A kind of defect whose count changed.
 #[derive(Clone, Debug, Serialize)]
 pub struct DefectChange {
     /// Its name.
     pub kind: String,
-    /// In the old report.
+    /// The count in the old report.
     pub old: u64,
-    /// In the new report.
+    /// The count in the new report.
     pub new: u64,
 }
 
 impl Comparison {
-    /// Whether anything is wrong that was not before: a healthy network is no finding.
+    /// Returns whether there is a new fault. A healthy network is not a fault.
     #[must_use]
     pub fn has_new(&self) -> bool {
         self.incidents
@@ -163,7 +163,7 @@ impl Comparison {
     }
 }
 
-/// Compares two reports, each with its file's name.
+/// Compares two reports. Each comes with the name of its file.
 #[must_use]
 pub fn compare(old: (&str, &ParsedReport), new: (&str, &ParsedReport)) -> Comparison {
     let (before, after) = (by_incident(old.1), by_incident(new.1));
@@ -177,33 +177,33 @@ pub fn compare(old: (&str, &ParsedReport), new: (&str, &ParsedReport)) -> Compar
     incidents.sort_by(|a, b| (a.change, &a.key).cmp(&(b.change, &b.key)));
     Comparison {
         comparison_version: VERSION,
-        old: side(old),
-        new: side(new),
+        old: compared_report(old),
+        new: compared_report(new),
         incidents,
         coverage: coverage(old.1, new.1),
         defects: defects(old.1, new.1),
     }
 }
 
-fn side((file, parsed): (&str, &ParsedReport)) -> ComparedReport {
-    let edge = |edge: fn(&ParsedWindow) -> Option<Timestamp>| parsed.window.as_ref().and_then(edge);
+fn compared_report((file, report): (&str, &ParsedReport)) -> ComparedReport {
+    let edge = |edge: fn(&ParsedWindow) -> Option<Timestamp>| report.window.as_ref().and_then(edge);
     ComparedReport {
         file: file.to_owned(),
         from: edge(|window| window.from),
         to: edge(|window| window.to),
-        tasks: parsed.tasks.len() as u64,
+        tasks: report.tasks.len() as u64,
     }
 }
 
-fn by_incident(parsed: &ParsedReport) -> BTreeMap<String, Vec<&ParsedTask>> {
+fn by_incident(report: &ParsedReport) -> BTreeMap<String, Vec<&ParsedTask>> {
     let mut incidents: BTreeMap<String, Vec<&ParsedTask>> = BTreeMap::new();
-    for task in &parsed.tasks {
+    for task in &report.tasks {
         incidents.entry(task.incident_key()).or_default().push(task);
     }
     incidents
 }
 
-/// None if neither report has a task of it.
+/// Returns none if neither report has a task of the incident.
 fn incident(
     key: &str,
     (old_report, old): (&ParsedReport, &[&ParsedTask]),
@@ -238,7 +238,7 @@ fn extent(tasks: &[&ParsedTask]) -> Option<IncidentExtent> {
     Some(IncidentExtent { tasks: tasks.len() as u64, standing: weakest.to_owned() })
 }
 
-/// The surest standing first.
+/// Returns the rank of a confidence; the highest confidence has rank 0.
 fn weakness(name: &str) -> usize {
     let standings = [Confidence::Confirmed, Confidence::Likely, Confidence::Undetermined];
     standings.iter().position(|standing| standing.name() == name).unwrap_or(standings.len())

@@ -1,5 +1,5 @@
-//! What a JSON report parsed, as far as a comparison needs it. Fields that are not known are passed over: within version 1
-//! reports only gain some.
+//! The part of a JSON report that a comparison needs. Unknown fields are ignored, because reports may gain fields
+//! within version 1.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,28 +8,28 @@ use crate::model::time::Timestamp;
 use crate::report::identity::{CulpritName, Place, incident_key};
 use crate::report::json_v1::SCHEMA_VERSION;
 
-/// Why a file cannot be compared.
+/// The reason why a file cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReportError {
-    /// It is no JSON, not all of it, or a report with damaged parts.
+    /// The file is not valid JSON, or a report with damaged parts.
     #[error("it is damaged: {0}")]
     Damaged(String),
-    /// It is JSON of something else.
+    /// The file is valid JSON, but not a report.
     #[error("it is not a JSON report: it has no `schema_version`")]
     NoReport,
-    /// Another version wrote it.
-    #[error("it has schema version {0}, and this flowcause compares version {SCHEMA_VERSION}")]
+    /// The report has another version.
+    #[error("it has schema version {0}, but this release of flowcause compares version {SCHEMA_VERSION}")]
     UnknownVersion(String),
 }
 
 /// A report.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ParsedReport {
-    /// The time it is about.
+    /// The time that the report covers.
     pub window: Option<ParsedWindow>,
-    /// What was read.
+    /// The inputs of the run.
     pub inputs: ParsedInputs,
-    /// What the logs cover.
+    /// The coverage of the logs.
     pub coverage: ParsedCoverage,
     /// Causes and their titles.
     pub incidents: Vec<ParsedIncident>,
@@ -58,7 +58,7 @@ pub struct ParsedInputs {
 pub struct ParsedDefect {
     /// Its name.
     pub kind: String,
-    /// How many.
+    /// The number of defects.
     pub count: u64,
 }
 
@@ -82,11 +82,11 @@ pub struct ParsedInterface {
     pub minutes_seen: u64,
     /// Minutes of the window.
     pub minutes_expected: u64,
-    /// Minutes in which some were lost.
+    /// Minutes in which records were lost.
     pub skipdata_minutes: u64,
 }
 
-/// `incidents[]`: only for the titles, because the tasks tell which incident they belong to.
+/// `incidents[]`. Only the titles are used, because the tasks determine the incidents.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ParsedIncident {
     /// Cause id.
@@ -102,7 +102,7 @@ pub struct ParsedTask {
     task_arn: Option<String>,
     interface_id: Option<String>,
     subnet_id: Option<String>,
-    /// What it died of.
+    /// Its diagnosis.
     pub verdict: ParsedVerdict,
 }
 
@@ -111,7 +111,7 @@ pub struct ParsedTask {
 pub struct ParsedVerdict {
     /// Cause id.
     pub cause: String,
-    /// How sure.
+    /// The confidence of the verdict.
     pub standing: String,
     /// The service whose step failed.
     pub service: Option<String>,
@@ -131,7 +131,7 @@ pub struct ParsedCulprit {
 }
 
 impl ParsedReport {
-    /// Reads a report. The version is looked at first: another one may have other fields.
+    /// Reads a report. The version is checked first, because another version may have other fields.
     pub fn from_json(bytes: &[u8]) -> Result<Self, ReportError> {
         #[derive(Deserialize)]
         struct ReportVersion {
@@ -149,19 +149,19 @@ impl ParsedReport {
         }
     }
 
-    /// The title of a cause.
+    /// Returns the title of a cause.
     pub(super) fn title(&self, cause: &str) -> Option<&str> {
         self.incidents.iter().find(|incident| incident.cause == cause).map(|incident| incident.title.as_str())
     }
 }
 
 impl ParsedTask {
-    /// What tells it from others: ARN, else interface, else id.
+    /// Returns the name that identifies the task: its ARN, otherwise its interface, otherwise its id.
     pub(super) fn name(&self) -> Option<&str> {
         self.task_arn.as_deref().or(self.interface_id.as_deref()).or(self.task_id.as_deref())
     }
 
-    /// The key of its incident.
+    /// Returns the key of its incident.
     pub(super) fn incident_key(&self) -> String {
         let verdict = &self.verdict;
         let culprits = verdict.culprits.iter().map(|culprit| CulpritName {
@@ -180,10 +180,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_compared_says_why() {
+    fn an_unusable_report_is_rejected_with_the_reason() {
         let check = |text: &str, error: &str| {
-            let parsed = ParsedReport::from_json(text.as_bytes()).expect_err("it is none").to_string();
-            assert!(parsed.contains(error), "{text}: {parsed}");
+            let message =
+                ParsedReport::from_json(text.as_bytes()).expect_err("the report is unusable").to_string();
+            assert!(message.contains(error), "{text}: {message}");
         };
         check("", "damaged");
         check("{}", "not a JSON report");

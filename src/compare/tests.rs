@@ -1,4 +1,4 @@
-//! Comparisons of the renderers' sample reports, changed by hand.
+//! Comparisons of modified copies of the renderers' sample reports.
 
 use serde_json::Value;
 
@@ -17,13 +17,13 @@ fn compared(old: &Report, new: &Report) -> Comparison {
     compare(("old.json", &parsed(old)), ("new.json", &parsed(new)))
 }
 
-/// The changes of incidents, a word and the sizes each.
+/// Returns the change of each incident, with its cause and its numbers of tasks.
 fn changes(old: &Report, new: &Report) -> Vec<(ChangeKind, String)> {
     let size = |extent: &Option<super::IncidentExtent>| extent.as_ref().map_or(0, |extent| extent.tasks);
-    let parsed = |one: &super::IncidentChange| {
+    let summary = |one: &super::IncidentChange| {
         (one.change, format!("{} {}>{}", one.cause, size(&one.old), size(&one.new)))
     };
-    compared(old, new).incidents.iter().map(parsed).collect()
+    compared(old, new).incidents.iter().map(summary).collect()
 }
 
 fn without_tasks(mut report: Report, cause: &str, keep: usize) -> Report {
@@ -58,7 +58,7 @@ fn incidents_are_new_gone_grown_or_shrunk() {
 }
 
 #[test]
-fn times_tasks_and_rules_make_no_other_incident() {
+fn times_tasks_and_rules_do_not_change_an_incident() {
     let mut later = sample::rich();
     for (index, task) in later.tasks.iter_mut().enumerate() {
         task.task_arn = Some(format!("arn:{index}"));
@@ -100,7 +100,7 @@ fn comparisons_follow_the_schema() {
 }
 
 #[test]
-fn fields_of_later_versions_are_passed_over() {
+fn unknown_fields_are_ignored() {
     let mut report = serde_json::to_value(ReportV1::from(&sample::rich())).expect("plain values serialize");
     report["added_later"] = 1.into();
     report["tasks"][0]["verdict"]["added_later"] = 1.into();

@@ -1,8 +1,8 @@
-//! The two directions of a conversation joined, interface by interface.
+//! Joins the two directions of each conversation, interface by interface.
 //!
-//! Goes in: the aggregate. Comes out: conversations with initiator and responder named, windows of one 5-tuple merged,
-//! and a state for each. Initiator is the side that talks to a service port; the interface's own role does not matter here:
-//! a knock on a task's own 443 is a conversation that someone else initiated.
+//! Input: the aggregate. Output: conversations with initiator and responder named, the windows of one 5-tuple merged,
+//! and a state for each. The initiator is the side that contacts a service port. The role of the interface itself
+//! does not matter here: a probe of port 443 of a task is a conversation that another host initiated.
 
 mod pair;
 mod prefilter;

@@ -1,4 +1,4 @@
-//! Pairing: rows of one 5-tuple at one interface, either direction, become one conversation.
+//! Pairing: the rows of one 5-tuple at one interface, in either direction, become one conversation.
 
 use crate::frame::{FrameError, sorted_order};
 use crate::ingest::record::{Action, AddressId, DescriptionId, Direction, NameId};
@@ -7,11 +7,11 @@ use crate::model::source::RowRef;
 use crate::model::tcp_flags::TcpFlags;
 use crate::reduce::{Flow, Reduced};
 
-/// The same ports between the same addresses after this many silent seconds are another conversation.
-/// Longer than the aggregation window with its lag, and than a NAT gateway keeps an idle connection.
+/// After so many seconds without packets, the same ports between the same addresses are another conversation. This is
+/// longer than the aggregation window with its lag, and longer than a NAT gateway keeps an idle connection.
 const REUSED_AFTER: u32 = 660;
 
-/// What was summed up of one direction and action.
+/// The sums over one direction and action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sums {
     /// Flow records.
@@ -20,7 +20,7 @@ pub struct Sums {
     pub packets: u64,
     /// Bytes, headers included.
     pub bytes: u64,
-    /// Or-ed flags; none where the log has no such field.
+    /// Bitwise or of the flags; none if the log has no such field.
     pub tcp_flags: Option<TcpFlags>,
     /// First packet, Unix seconds.
     pub first: u32,
@@ -35,9 +35,9 @@ pub struct Sums {
 /// One direction of a conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Half {
-    /// Let through by the interface's security groups and network ACL.
+    /// Packets that the interface's security groups and network ACL allowed.
     pub accepted: Option<Sums>,
-    /// Not let through, or late after a close.
+    /// Packets that they did not allow, or that came late after a close.
     pub rejected: Option<Sums>,
 }
 
@@ -46,13 +46,13 @@ pub struct Half {
 pub struct Conversation {
     /// The interface that recorded it.
     pub interface: NameId,
-    /// The side that talks to the service port.
+    /// The side that contacts the service port.
     pub initiator: AddressId,
-    /// The side with the service port, as this interface sees it.
+    /// The side with the service port, as seen by this interface.
     pub responder: AddressId,
-    /// The responder in the packets themselves, where it is another: behind a NAT gateway.
+    /// The responder in the packets themselves, if it differs, as behind a NAT gateway.
     pub far: Option<AddressId>,
-    /// Initiator's port.
+    /// The port of the initiator.
     pub initiator_port: u16,
     /// The service port.
     pub responder_port: u16,
@@ -60,11 +60,11 @@ pub struct Conversation {
     pub protocol: Protocol,
     /// Whether the addresses are IPv6.
     pub is_ipv6: bool,
-    /// Which way requests went through the interface, where a record says so.
+    /// The direction of requests through the interface, if a record contains it.
     pub request_direction: Option<Direction>,
-    /// Initiator to responder.
+    /// Packets from initiator to responder.
     pub request: Half,
-    /// Responder to initiator.
+    /// Packets from responder to initiator.
     pub reply: Half,
 }
 
@@ -75,31 +75,32 @@ impl Conversation {
             .flatten()
     }
 
-    /// First packet, Unix seconds.
+    /// Returns the time of the first packet, Unix seconds.
     #[must_use]
     pub fn first(&self) -> u32 {
         self.sums().map(|sums| sums.first).min().unwrap_or(0)
     }
 
-    /// Last packet, Unix seconds.
+    /// Returns the time of the last packet, Unix seconds.
     #[must_use]
     pub fn last(&self) -> u32 {
         self.sums().map(|sums| sums.last).max().unwrap_or(0)
     }
 
-    /// The descriptions of all rows, requests first.
+    /// Returns the descriptions of all rows, requests first.
     pub fn descriptions(&self) -> impl Iterator<Item = DescriptionId> + '_ {
         self.sums().map(|sums| sums.description)
     }
 
-    /// Whether it answers to the same packets as `other`, seen at another interface.
+    /// Returns whether `other` is a record of the same packets at another interface.
     #[must_use]
     pub fn mirrors(&self, other: &Self) -> bool {
         let leads_to = |a: &Self, b: &Self| a.responder == b.responder || a.far == Some(b.responder);
         self.is_same_flow(other) && (leads_to(self, other) || leads_to(other, self))
     }
 
-    /// Whether two interfaces saw one initiator use the same ports at the same time, whatever the responder's address.
+    /// Returns whether two interfaces saw one initiator use the same ports at the same time, whatever the responder's
+    /// address.
     #[must_use]
     pub fn is_same_flow(&self, other: &Self) -> bool {
         self.interface != other.interface
@@ -112,7 +113,7 @@ impl Conversation {
     }
 }
 
-/// A flow with its sides named.
+/// A flow with initiator and responder named.
 struct Oriented {
     initiator: AddressId,
     responder: AddressId,
@@ -122,8 +123,8 @@ struct Oriented {
     is_reply: bool,
 }
 
-/// Names the sides: the service port is the responder's; where both ports are service ports the opening flag tells,
-/// and without one the smaller address counts as initiator.
+/// Names the two sides. The responder is the side with the service port. If both ports are service ports, the opening
+/// flags decide; without flags, the smaller address counts as the initiator.
 fn orient(flow: &Flow, ports: &[u16]) -> Oriented {
     let key = &flow.key;
     let flags = flow.sums.tcp_flags.map(TcpFlags).unwrap_or_default();
@@ -155,10 +156,10 @@ fn orient(flow: &Flow, ports: &[u16]) -> Oriented {
     }
 }
 
-/// Flows that are paired at once, or those of one interface if they are more: what pairing takes beside them is bounded.
+/// Flows that are paired at once, or those of one interface if they are more. The limit bounds the memory of pairing.
 const MAX_FLOWS_PER_RUN: usize = 1 << 14;
 
-/// Pairs all flows of the aggregate; conversations come sorted by interface, sides, ports and time.
+/// Pairs all flows of the aggregate. The conversations are sorted by interface, sides, ports and time.
 pub fn pair(reduced: &Reduced, ports: &[u16]) -> Result<Vec<Conversation>, FrameError> {
     let mut conversations = Vec::new();
     runs(&reduced.flows, MAX_FLOWS_PER_RUN)
@@ -166,7 +167,7 @@ pub fn pair(reduced: &Reduced, ports: &[u16]) -> Result<Vec<Conversation>, Frame
     Ok(conversations)
 }
 
-/// The same, some interfaces at a time: all conversations of one are in the same run.
+/// Pairs all flows in runs of some interfaces. All conversations of one interface are in the same run.
 pub fn pair_in_runs(
     reduced: &Reduced,
     ports: &[u16],
@@ -181,7 +182,8 @@ pub fn pair_in_runs(
     Ok(())
 }
 
-/// The flows of whole interfaces, as many as come to `most`, or those of one that has more; they are sorted by interface.
+/// Returns runs of flows: whole interfaces with at most `most` flows together, or one interface that has more. The
+/// flows are sorted by interface.
 fn runs(mut flows: &[Flow], most: usize) -> impl Iterator<Item = &[Flow]> {
     std::iter::from_fn(move || {
         let first = flows.first()?.key.interface;
@@ -348,7 +350,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_run_holds_whole_interfaces(
+        fn a_run_contains_whole_interfaces(
             mut interfaces in prop::collection::vec(0_u32..6, 0..40),
             most in 1_usize..20,
         ) {

@@ -1,41 +1,43 @@
-//! The state of a conversation at one interface; docs/conversations.md holds the same conditions in prose.
+//! The state of a conversation at one interface. docs/conversations.md describes the same conditions in prose.
 
 use super::pair::{Conversation, Half, Sums};
 use crate::model::protocol::Protocol;
 use crate::model::tcp_flags::TcpFlags;
 
-/// How far a conversation came, as one interface saw it.
+/// How far a conversation came, as recorded by one interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ConversationState {
     /// Useful data came back.
     Completed,
-    /// The opening was rejected here.
+    /// The opening was rejected at this interface.
     RequestRejected,
-    /// The opening passed, the answer to it was rejected here.
+    /// The opening passed, and the answer to it was rejected at this interface.
     ReplyRejected,
     /// The opening passed, and nothing came back.
     Unanswered,
-    /// The responder broke off before useful data, or refused the opening.
+    /// The responder closed the connection before useful data, or refused the opening.
     Reset,
-    /// Opened and asked, and nothing useful came back.
+    /// The connection was opened and a request was sent, but no useful data came back.
     Stalled,
-    /// The records do not tell.
+    /// The records are inconclusive.
     Unclear,
 }
 
-/// Payload bytes below which nothing useful was said: a TLS alert, a refusal. A server's first flight has thousands.
+/// Payload bytes below which a reply contains no useful data, for example a TLS alert or a refusal. The first flight
+/// of a TLS server has thousands.
 const MIN_USEFUL_BYTES: u64 = 200;
-/// Bytes an opening has at most on average: 60 with every usual option, some slack for others.
+/// Largest average size of an opening packet, bytes: 60 with all usual options, and some margin.
 const MAX_OPENING_BYTES: u64 = 64;
-/// Bytes an opening has at least on average where no flags tell: above a bare FIN (52) or RST (40).
+/// Smallest average size of an opening packet if there are no flags, bytes. It is above a bare FIN (52) and a bare
+/// RST (40).
 const MIN_OPENING_BYTES: u64 = 56;
-/// More openings than this in one window are no retransmissions of one connection.
+/// More opening packets than this in one window are not retransmissions of one connection.
 const MAX_OPENINGS: u64 = 8;
-/// What IPv6 adds to every packet's header.
+/// Bytes by which an IPv6 header is longer.
 const IPV6_EXTRA: u64 = 20;
 
 impl Conversation {
-    /// The state; a pure function of the sums.
+    /// Returns the state, a pure function of the sums.
     #[must_use]
     pub fn state(&self) -> ConversationState {
         if self.protocol == Protocol::TCP { self.tcp_state() } else { self.datagram_state() }
@@ -68,28 +70,28 @@ impl Conversation {
         }
     }
 
-    /// A reply passed. What was rejected besides came late, after a close.
+    /// Returns the state if a reply passed. Rejected packets came late, after a close, and do not matter.
     fn answered_state(&self, reply: &Sums) -> ConversationState {
         if self.payload(reply) >= MIN_USEFUL_BYTES {
             return ConversationState::Completed;
         }
         let Some(flags) = reply.tcp_flags else { return ConversationState::Unclear };
-        let asked = self.request.accepted.is_some_and(|sums| self.payload(&sums) >= MIN_USEFUL_BYTES);
+        let has_request = self.request.accepted.is_some_and(|sums| self.payload(&sums) >= MIN_USEFUL_BYTES);
         match (flags.accepts(), flags.resets()) {
-            (true, true) if asked => ConversationState::Reset,
+            (true, true) if has_request => ConversationState::Reset,
             (false, true) if self.opened_here() => ConversationState::Reset,
-            // A responder that closes has not stalled: it refused in its own words.
-            (true, false) if asked && !flags.closes() => ConversationState::Stalled,
+            // A responder that closes has not stalled: it refused at the application level.
+            (true, false) if has_request && !flags.closes() => ConversationState::Stalled,
             _ => ConversationState::Unclear,
         }
     }
 
-    /// Whether the opening itself was recorded and passed.
+    /// Returns whether the opening itself was recorded and passed.
     fn opened_here(&self) -> bool {
         self.request.accepted.is_some_and(|sums| sums.tcp_flags.is_some_and(TcpFlags::opens))
     }
 
-    /// The least payload these sums can hold: every packet's header counted at its longest.
+    /// Returns the smallest payload that these sums allow: every header is counted at its largest size.
     fn payload(&self, sums: &Sums) -> u64 {
         sums.bytes.saturating_sub(sums.packets.saturating_mul(60 + self.header_extra()))
     }
@@ -102,7 +104,7 @@ impl Conversation {
         (sums.bytes / sums.packets.max(1)).saturating_sub(self.header_extra())
     }
 
-    /// Whether rejected packets were an opening, and not what came late after a close.
+    /// Returns whether rejected packets were an opening, and not late packets after a close.
     fn is_opening(&self, sums: &Sums) -> bool {
         match sums.tcp_flags {
             Some(flags) => flags.opens(),
@@ -110,7 +112,7 @@ impl Conversation {
         }
     }
 
-    /// Whether rejected packets were the answer to an opening: SYN-ACK, or the refusal RST.
+    /// Returns whether rejected packets were the answer to an opening: a SYN-ACK, or an RST that refuses it.
     fn is_answer(&self, sums: &Sums) -> bool {
         match sums.tcp_flags {
             Some(flags) => flags.accepts() || (flags.resets() && self.opened_here()),
@@ -118,7 +120,7 @@ impl Conversation {
         }
     }
 
-    /// Whether accepted packets were openings and nothing more.
+    /// Returns whether accepted packets were openings only.
     fn is_opening_only(&self, sums: &Sums) -> bool {
         match sums.tcp_flags {
             Some(flags) => flags.opens() && self.payload(sums) == 0,

@@ -1,6 +1,6 @@
-//! Interfaces that look like tasks that could not start, where no document names the tasks.
+//! Finds interfaces that look like tasks that could not start, if no document names the tasks.
 //!
-//! Goes in: conversations. Comes out: interfaces and their own addresses. Whose they are is not known here.
+//! Input: conversations. Output: interfaces and their own addresses. The owners of the interfaces are unknown here.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -9,22 +9,22 @@ use super::{Conversation, ConversationState};
 use crate::frame::{FrameError, Outcomes, repeat_offenders};
 use crate::ingest::record::{AddressId, Direction, NameId};
 
-/// Attempts that must have failed before an interface is worth a look.
+/// Number of failed attempts from which an interface is a suspect.
 pub(super) const MIN_FAILURES: u32 = 2;
-/// DNS servers contact others on the port they serve.
+/// The port of DNS. DNS servers also contact other servers on it.
 pub(super) const DNS_PORT: u16 = 53;
 
-/// An interface's own address, as far as its records tell.
+/// An interface's own address, as far as its records show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnAddress {
-    /// `flow-direction` shows it, or it is in more conversations than any other.
+    /// `flow-direction` shows the address, or it is in more conversations than any other.
     Shown(AddressId),
-    /// Two addresses are equally often in them; this one initiates.
+    /// Two addresses are in equally many conversations, and this one initiates.
     Initiating(AddressId),
 }
 
 impl OwnAddress {
-    /// The address, shown or not.
+    /// Returns the address in both cases.
     #[must_use]
     pub fn address(self) -> AddressId {
         let (Self::Shown(address) | Self::Initiating(address)) = self;
@@ -32,7 +32,7 @@ impl OwnAddress {
     }
 }
 
-/// Finds the interface's own address in its conversations; none without any.
+/// Finds the interface's own address in its conversations; none without conversations.
 #[must_use]
 pub fn own_address(conversations: &[Conversation]) -> Option<OwnAddress> {
     let shown = conversations.iter().find_map(|conversation| match conversation.request_direction? {
@@ -55,20 +55,21 @@ pub fn own_address(conversations: &[Conversation]) -> Option<OwnAddress> {
     Some(if is_shown { OwnAddress::Shown(address) } else { OwnAddress::Initiating(address) })
 }
 
-/// The conversations of each interface; they are sorted by it.
+/// Returns the conversations of each interface. The input is sorted by interface.
 pub fn by_interface(conversations: &[Conversation]) -> impl Iterator<Item = (NameId, &[Conversation])> {
     conversations.chunk_by(|a, b| a.interface == b.interface).map(|part| (part[0].interface, part))
 }
 
-/// Interfaces whose own attempts failed at least twice and did not succeed afterwards; sorted.
+/// Returns the interfaces whose own attempts failed at least twice without a later success; sorted.
 ///
-/// Only interfaces whose own address the records show are judged. What they try at the address of another interface that
-/// itself contacts services, a client, is no attempt to reach a service: a scanner's knock, an application's call.
+/// Only interfaces whose own address the records show are examined. A client is an interface that contacts services
+/// itself. An attempt to reach a client's address is not an attempt to reach a service: it is a probe of a scanner or
+/// a call between applications.
 pub fn suspects(
     conversations: &[Conversation],
     is_client: impl Fn(AddressId) -> bool,
 ) -> Result<Vec<NameId>, FrameError> {
-    // Packets on their way to another address are passed on by a gateway.
+    // A gateway forwards packets to another address.
     let forwards = |part: &[Conversation]| part.iter().any(|conversation| conversation.far.is_some());
     let own: BTreeMap<NameId, AddressId> = by_interface(conversations)
         .filter(|(_, part)| !forwards(part))
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn one_peer_leaves_open_whose_the_interface_is() {
+    fn one_peer_does_not_show_the_own_address() {
         let check = |conversations: &[Conversation], own| assert_eq!(own_address(conversations), own);
         check(&[], None);
         check(&[conversation(1, 2, None)], Some(OwnAddress::Initiating(AddressId(1))));

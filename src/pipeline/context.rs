@@ -1,4 +1,4 @@
-//! The context of a run: values that every step after the reading of documents needs.
+//! The context of a run: values that every step after the reading of the documents needs.
 
 use std::collections::BTreeSet;
 

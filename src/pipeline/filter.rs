@@ -1,4 +1,4 @@
-//! Whose records can matter, as far as documents and options tell before a record is read.
+//! The filter of records that documents and options determine before a record is read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -12,10 +12,11 @@ use crate::model::route_table::RouteTarget;
 use crate::model::time::Window;
 use crate::reduce::{RecordFilter, RecordSet};
 
-/// Seconds between a packet and the edge of the record that holds it: an aggregation window and its lag.
+/// Seconds between a packet and the edge of the record that contains it: an aggregation window and its lag.
 const LATEST_RECORD: i64 = 660;
 
-/// The cases' own records where every address is known beforehand, else everyone's.
+/// Returns the filter of the cases' own records if every address is known beforehand, otherwise a filter that retains
+/// all records.
 pub(super) fn record_filter(
     options: &Options,
     inventory: &Inventory,
@@ -31,7 +32,8 @@ pub(super) fn record_filter(
     RecordFilter::new(&options.ports, recorded(options.window), of)
 }
 
-/// The records of these subjects: those of their interfaces, of the gateways they pass, and those with their addresses.
+/// Returns the records of these subjects: those of their interfaces, of the gateways on their paths, and those with
+/// their addresses.
 pub(super) fn records_of_subjects<'a>(
     inventory: &Inventory,
     subjects: impl IntoIterator<Item = &'a Subject>,
@@ -55,7 +57,7 @@ pub(super) fn records_of_subjects<'a>(
     RecordSet::Cases { interfaces, addresses, watched }
 }
 
-/// Whatever these interfaces recorded.
+/// Returns all records of these interfaces.
 pub(super) fn all_records_of(ids: BTreeSet<InterfaceId>) -> RecordSet {
     RecordSet::Cases {
         interfaces: ids.into_iter().map(|id| (id, Window::ALWAYS)).collect(),
@@ -64,7 +66,8 @@ pub(super) fn all_records_of(ids: BTreeSet<InterfaceId>) -> RecordSet {
     }
 }
 
-/// The interfaces of the NAT gateways that the subject's route table names: they send under an address of their own.
+/// Returns the interfaces of the NAT gateways in the subject's route table, because these send with an address of
+/// their own.
 fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     let subnet = subject.subnet_id.as_ref();
     let table = subnet.and_then(|subnet| inventory.route_table_of(subnet, subject.vpc_id.as_ref()));
@@ -77,7 +80,7 @@ fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     gateways.flat_map(|gateway| gateway.interface_ids.iter().cloned()).collect()
 }
 
-/// Where no document tells the route: every NAT gateway's interface in the subject's VPC.
+/// Returns the interfaces of all NAT gateways in the subject's VPC. It is used if no document contains the route.
 fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     let of_vpc = |interface: &&NetworkInterface| {
         interface.kind.is_nat_gateway() && interface.vpc_id.is_some() && interface.vpc_id == subject.vpc_id
@@ -85,7 +88,7 @@ fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     inventory.interfaces.values().filter(of_vpc).map(|interface| interface.id.clone()).collect()
 }
 
-/// The window asked for, with what a record may be late.
-fn recorded(asked: Option<Window>) -> Window {
-    asked.map_or(Window::ALWAYS, |window| window.widened(LATEST_RECORD, LATEST_RECORD))
+/// Returns the requested window, widened by the possible delay of a record.
+fn recorded(requested: Option<Window>) -> Window {
+    requested.map_or(Window::ALWAYS, |window| window.widened(LATEST_RECORD, LATEST_RECORD))
 }

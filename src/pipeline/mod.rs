@@ -1,7 +1,7 @@
-//! From options to a finished report: the one module that knows every stage.
+//! From options to a finished report: the only module that uses every stage.
 //!
-//! Goes in: [`Options`], checked by the command line. Comes out: a [`Report`].
-//! It prints nothing and reads neither clock nor environment: same inputs, same report.
+//! Input: [`Options`], checked by the command line. Output: a [`Report`]. It prints nothing and reads neither clock
+//! nor environment: the same inputs give the same report.
 
 mod context;
 mod filter;
@@ -40,7 +40,7 @@ use crate::report::check::CheckReport;
 use crate::report::inspect::InspectReport;
 use crate::report::{Inputs, Report};
 
-/// Reads the inputs and says what each task died of.
+/// Reads the inputs and determines why each task failed.
 pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Error> {
     let prepared = prepare(options)?;
     let job = Job {
@@ -54,7 +54,7 @@ pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Err
     Ok(report)
 }
 
-/// What is known before a log is read.
+/// Everything that is known before a log is read.
 pub(crate) struct Prepared {
     pool: ThreadPool,
     /// The documents.
@@ -65,25 +65,26 @@ pub(crate) struct Prepared {
     reading: ReadOptions,
     /// Every log file.
     pub(crate) files: Vec<LogFile>,
-    /// Everyone whom the documents and the options name.
+    /// All tasks and interfaces that the documents and the options name.
     pub(crate) selection: Selection,
-    /// Whether nobody is named, so that the records are searched for interfaces that look like failed tasks.
+    /// Whether no task or interface is named. Then the records are searched for interfaces that look like failed
+    /// tasks.
     pub(crate) may_suspect: bool,
 }
 
-/// What is read and who is diagnosed.
+/// The files to read and the tasks to diagnose.
 pub(crate) struct Job {
     pub(crate) files: Vec<LogFile>,
     pub(crate) selection: Selection,
     pub(crate) may_suspect: bool,
-    /// What earlier runs know; none if nothing is remembered.
+    /// The data of earlier runs; none for a run without a state.
     pub(crate) earlier: Option<EarlierRuns>,
 }
 
-/// What earlier runs know of logs that this one does not read.
+/// Data of earlier runs about logs that this run does not read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EarlierRuns {
-    /// Their counts.
+    /// The counts of their records.
     pub(crate) totals: Totals,
     /// The names of their files.
     pub(crate) names: Vec<String>,
@@ -96,13 +97,13 @@ pub(crate) fn prepare(options: &Options) -> Result<Prepared, Error> {
     options.interfaces.iter().try_for_each(|id| check_interface(id, &inventory))?;
     let files = open_logs(&options.logs, &mut defects)?;
     let selection = select_subjects(&inventory, &options.tasks, &options.interfaces);
-    let is_asked = !options.tasks.is_empty() || !options.interfaces.is_empty();
-    let may_suspect = selection.subjects.is_empty() && !is_asked;
+    let is_restricted = !options.tasks.is_empty() || !options.interfaces.is_empty();
+    let may_suspect = selection.subjects.is_empty() && !is_restricted;
     let reading = ReadOptions { formats: formats(options.log_format.clone(), &inventory) };
     Ok(Prepared { pool, inventory, documents, defects, reading, files, selection, may_suspect })
 }
 
-/// From files to a report; beside it, what each file file_totals.
+/// Reads the files and returns the report, with the counts of each file.
 pub(crate) fn diagnose_all(
     options: &Options,
     prepared: &Prepared,
@@ -112,8 +113,8 @@ pub(crate) fn diagnose_all(
     let Job { files, selection, may_suspect, earlier } = job;
     let Prepared { pool, inventory, .. } = prepared;
     let mut filter = record_filter(options, inventory, &selection, may_suspect);
-    // What is remembered of a file for later runs is what was read of it; and where every name is of another time, names
-    // are not to be trusted.
+    // The state of a scheduled run must contain the counts of every file, so none is skipped by its name. Names are
+    // not used either if they would exclude all files, because then they are probably wrong.
     if earlier.is_none() && files.iter().any(|file| !filter.excludes_by_name(&file.name)) {
         filter = filter.trusting_file_names();
     }
@@ -152,7 +153,7 @@ pub(crate) fn diagnose_all(
     Ok((report, file_totals))
 }
 
-/// Reads the documents and says what tasks could reach, by the configuration alone.
+/// Reads the documents and determines from the configuration alone which destinations tasks could reach.
 pub fn check(metadata: &[PathBuf], asked: &Asked) -> Result<CheckReport, Error> {
     let (inventory, defects, documents) = load(metadata);
     if let Some(id) = asked.subnet_ids.iter().find(|id| !inventory.subnets.contains_key(*id)) {
@@ -166,7 +167,7 @@ pub fn check(metadata: &[PathBuf], asked: &Asked) -> Result<CheckReport, Error> 
     Ok(CheckReport { files: documents.files, bytes_read: documents.bytes, defects, places })
 }
 
-/// Reads the logs, and the documents if there are any, and says what is in them and what `explain` would lack.
+/// Reads the logs, and the documents if there are any. Reports their contents and the data that `explain` would lack.
 pub fn inspect(options: &Options, progress: &dyn Progress) -> Result<InspectReport, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
     let (inventory, mut defects, documents) = load(&options.metadata);
@@ -199,7 +200,8 @@ fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, E
     Ok(files)
 }
 
-/// What is known of records without a header: what the user says, and what the flow logs' descriptions do.
+/// Collects the known field orders of records without a header: from the option, and from the descriptions of the
+/// flow logs.
 pub(crate) fn formats(given: Option<LogFormat>, inventory: &Inventory) -> Formats {
     let described = |log: &FlowLog| log.log_format.as_deref().and_then(|text| LogFormat::parse(text).ok());
     let mut by_flow_log = BTreeMap::new();
@@ -210,7 +212,7 @@ pub(crate) fn formats(given: Option<LogFormat>, inventory: &Inventory) -> Format
             by_flow_log.insert(log.id.clone(), format);
         }
     }
-    // A record may name its interface or its subnet alone.
+    // A record may name only its interface or only its subnet.
     for subnet in inventory.subnets.values() {
         let of_vpc = subnet.vpc_id.as_ref().and_then(|vpc| by_resource.get(vpc.as_str())).cloned();
         by_resource.entry(subnet.id.to_string()).or_default().extend(of_vpc.into_iter().flatten());
@@ -223,8 +225,8 @@ pub(crate) fn formats(given: Option<LogFormat>, inventory: &Inventory) -> Format
     Formats { given, by_flow_log, by_resource: sorted.collect() }
 }
 
-/// What became of every subject, in their order. They are looked at by time, each with the metadata as they were when it
-/// stopped, as far as dated documents tell.
+/// Returns the diagnosis of every subject, in their order. Internally they are processed by time: each is diagnosed
+/// with the configuration at its stop, as far as dated documents show it.
 fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
     let builder = CaseBuilder::new(facts, subjects);
     let mut past = Past::of(facts.inventory);
@@ -239,12 +241,12 @@ fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
     diagnosed.collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
-/// When a subject stopped, or was made.
+/// Returns the stop of a subject, or its creation if the stop is unknown.
 fn last_seen(subject: &Subject) -> Option<Timestamp> {
     subject.stopped_at.or(subject.created_at)
 }
 
-/// An endpoint's or a gateway's interface sends nothing by itself: explaining its silence would blame it for nothing.
+/// Rejects interfaces of endpoints and gateways. They send nothing by themselves, so their silence is not a fault.
 fn check_interface(id: &str, inventory: &Inventory) -> Result<(), Error> {
     let role = inventory.role(&InterfaceId::new(id));
     if matches!(role, Role::Task | Role::Other | Role::Unknown) {
@@ -253,7 +255,7 @@ fn check_interface(id: &str, inventory: &Inventory) -> Result<(), Error> {
     Err(Error::NotATask { id: id.to_owned(), role })
 }
 
-/// The flow logs that wrote the files: AWS names each file after its flow log.
+/// Returns the flow logs that wrote the files: AWS puts the id of the flow log in the name of each file.
 fn named_flow_logs<'a>(names: impl Iterator<Item = &'a String>) -> BTreeSet<FlowLogId> {
     let parts = names.flat_map(|name| name.split(['/', '\\', '_']));
     parts.filter(|part| part.starts_with("fl-")).map(FlowLogId::new).collect()

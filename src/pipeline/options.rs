@@ -7,16 +7,16 @@ use crate::model::log_format::LogFormat;
 use crate::model::time::Window;
 use crate::reduce::Limits;
 
-/// Where flow records come from.
+/// The source of flow records.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogInput {
-    /// A file, or a folder to walk.
+    /// A file, or a folder that is searched.
     Path(PathBuf),
-    /// The standard input.
+    /// Standard input.
     Stdin,
 }
 
-/// As the user knows it: the path, or `standard input`.
+/// Writes the path, or `standard input`.
 impl fmt::Display for LogInput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -26,25 +26,25 @@ impl fmt::Display for LogInput {
     }
 }
 
-/// What to explain.
+/// The options of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Flow logs, in the order given; patterns are expanded already and paths exist.
+    /// Flow logs, in the given order. Patterns are already expanded, and the paths exist.
     pub logs: Vec<LogInput>,
-    /// Files and folders of AWS documents; they exist.
+    /// Files and folders of AWS documents. They exist.
     pub metadata: Vec<PathBuf>,
-    /// Task ids or ARNs; empty means every task that failed to start.
+    /// Task ids or ARNs. Empty: every task that failed to start.
     pub tasks: Vec<String>,
-    /// Interface ids; empty means those of the tasks.
+    /// Interface ids. Empty: the interfaces of the tasks.
     pub interfaces: Vec<String>,
-    /// Only records that touch it; none means the windows of the tasks.
+    /// Only records that touch this window are used. None: the windows of the tasks.
     pub window: Option<Window>,
-    /// Ports of the services, sorted; never empty when it comes from the command line.
+    /// Ports of the services, sorted. The command line never leaves it empty.
     pub ports: Vec<u16>,
-    /// The order of the fields of records that come without a header.
+    /// The order of the fields of records without a header.
     pub log_format: Option<LogFormat>,
-    /// Worker threads; none means one a core.
+    /// Worker threads. None: one per core.
     pub threads: Option<usize>,
-    /// What may be taken of memory and disk.
+    /// Limits of memory and disk.
     pub limits: Limits,
 }

@@ -1,6 +1,7 @@
-//! From the candidates of the prefilter to suspects, as many at a time as memory may hold.
+//! From the candidates of the prefilter to suspects, in batches that fit in memory.
 //!
-//! Whether an interface is a suspect is told by its own flows and the addresses of clients, so batches change nothing.
+//! An interface is a suspect because of its own flows and the addresses of clients. Therefore the division into
+//! batches does not change the result.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -14,7 +15,8 @@ use crate::ingest::record::NameId;
 use crate::model::ids::InterfaceId;
 use crate::reduce::Aggregate;
 
-/// The suspects among all candidates but some; of those few it is left open, because they are looked at anyway.
+/// Returns the suspects among the candidates. The candidates of the last batch are returned unexamined, because the
+/// next step examines them anyway.
 pub(super) fn select_suspects(
     context: &RunContext<'_>,
     aggregate: &Aggregate,
@@ -32,7 +34,7 @@ pub(super) fn select_suspects(
     Ok(selected)
 }
 
-/// Interfaces in batches of at most so many flows, or of one interface that has more.
+/// Divides the interfaces into batches of at most `most` flows; an interface with more flows is a batch by itself.
 fn batches(candidates: impl Iterator<Item = SuspectCandidate>, most: u64) -> Vec<Vec<NameId>> {
     let mut batches: Vec<Vec<NameId>> = Vec::new();
     let mut room = 0;

@@ -1,7 +1,8 @@
-//! Who is diagnosed, and with which of the records.
+//! Determines the tasks to diagnose, and the records that the diagnosis needs.
 //!
-//! Where documents name everyone and their addresses, the records kept are those needed. Else everyone's were kept, more than
-//! memory may hold: interfaces that look like failed tasks are sifted out of them first, then what these need is selected.
+//! If the documents name all tasks and their addresses, only the needed records were retained. Otherwise all records
+//! were retained, possibly more than fit in memory. Then a prefilter finds interfaces that look like failed tasks,
+//! and the records that these need are selected.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -17,13 +18,13 @@ use crate::model::field::Field;
 use crate::model::ids::{InterfaceId, TaskId};
 use crate::reduce::{Aggregate, RecordCounts, RecordFilter, RecordSet, Reduced};
 
-/// Everyone who is diagnosed, and the records that takes.
+/// All subjects to diagnose, and the records that they need.
 pub(super) struct ResolvedSubjects {
     pub(super) reduced: Reduced,
     pub(super) selection: Selection,
 }
 
-/// Completes the selection by what only the records tell, and selects the records.
+/// Completes the selection with facts from the records, and selects the records.
 pub(super) fn resolve_subjects(
     context: &RunContext<'_>,
     aggregate: &Aggregate,
@@ -38,9 +39,9 @@ pub(super) fn resolve_subjects(
     }
     let (prefilter, counts) = prefilter_interfaces(context, aggregate)?;
     let clients = prefilter.clients();
-    let candidates =
-        candidates(context, aggregate, &selection, may_suspect.then_some((&prefilter, &clients)))?;
-    let first = aggregate.select(context.pool, &candidates)?;
+    let needed =
+        candidate_records(context, aggregate, &selection, may_suspect.then_some((&prefilter, &clients)))?;
+    let first = aggregate.select(context.pool, &needed)?;
     complete(context, &first, &mut selection, may_suspect.then_some(&clients))?;
     let subjects = selection.subjects.iter().chain(&selection.neighbours);
     let cases = records_of_subjects(context.inventory, subjects);
@@ -50,12 +51,12 @@ pub(super) fn resolve_subjects(
     Ok(ResolvedSubjects { reduced, selection })
 }
 
-/// A few words on every interface, from all records, a piece at a time.
+/// Summarizes every interface from all records, batch by batch.
 fn prefilter_interfaces(
     context: &RunContext<'_>,
     aggregate: &Aggregate,
 ) -> Result<(SuspectPrefilter, RecordCounts), Error> {
-    // Joined at once: an interface is in most of the pieces.
+    // Merged immediately, because most batches contain the same interfaces.
     let all = Mutex::new(SuspectPrefilter::default());
     let (outcomes, counts) = aggregate.for_each_batch(context.pool, |flows| {
         let shown = SuspectPrefilter::of(&Reduced::of_batch(flows), &context.options.ports)?;
@@ -66,8 +67,9 @@ fn prefilter_interfaces(
     Ok((all.into_inner().unwrap_or_else(PoisonError::into_inner), counts))
 }
 
-/// The interfaces that may be subjects: whose records show what is not yet known of them.
-fn candidates(
+/// Returns the records of the interfaces that may be subjects, because only these records show the facts that are
+/// still unknown.
+fn candidate_records(
     context: &RunContext<'_>,
     aggregate: &Aggregate,
     selection: &Selection,
@@ -85,9 +87,9 @@ fn candidates(
     Ok(all_records_of(ids))
 }
 
-/// What only the records can tell: tasks that no document names, interfaces' own addresses, and suspects.
+/// Adds the facts that only records show: tasks that no document names, the interfaces' own addresses, and suspects.
 ///
-/// `clients` are the addresses of interfaces that contact services; where they are given, suspects are looked for.
+/// `clients` are the addresses of interfaces that contact services. Suspects are searched for only if it is given.
 fn complete(
     context: &RunContext<'_>,
     reduced: &Reduced,
@@ -116,12 +118,12 @@ fn complete(
     Ok(())
 }
 
-/// The id at the end of a task's ARN, or the id itself.
+/// Returns the id at the end of a task's ARN, or the text itself if it is an id.
 fn task_id_of(wanted: &str) -> &str {
     wanted.rsplit('/').next().unwrap_or(wanted)
 }
 
-/// A task that only the records' `ecs-task-id` names.
+/// Finds a task that is named only in the field `ecs-task-id` of records.
 fn find_task(wanted: &str, facts: Facts<'_>) -> Option<Subject> {
     let id = task_id_of(wanted);
     let own = facts.conversations.iter().find(|c| facts.described(c, Field::EcsTaskId) == Some(id))?;

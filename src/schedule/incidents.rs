@@ -1,7 +1,8 @@
-//! Incidents over all runs: which are new, which go on, which are over.
+//! The incidents of all runs: which are new, ongoing, or resolved.
 //!
-//! An incident is over if a task started wherever its tasks failed: of the same service in the same subnet, after the
-//! last of them. That no task of it was seen says nothing: nobody may have tried.
+//! An incident is resolved if a task started at each location where its tasks failed: the same service in the same
+//! subnet, after the last failure. The absence of new failures does not resolve an incident, because there may have
+//! been no attempt.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,11 +18,11 @@ use crate::schedule::state::{
 };
 use crate::schedule::update::identity;
 
-/// A service's name and a subnet.
+/// The name of a service and a subnet.
 type ServiceSubnet = (Option<String>, Option<SubnetId>);
 
-/// Makes the state's incidents those of its tasks. Call it when the tasks are those of now; `before` is the state that
-/// the run began with.
+/// Derives the incidents of the state from its tasks, which must already be up to date. `before` is the state at the
+/// start of the run.
 pub(super) fn update(state: &mut SavedState, before: &SavedState, report: &Report, inventory: &Inventory) {
     let mut members: BTreeMap<&str, Vec<&KnownTask>> = BTreeMap::new();
     for task in state.tasks.values() {
@@ -53,7 +54,8 @@ pub(super) fn update(state: &mut SavedState, before: &SavedState, report: &Repor
     state.incidents = incidents;
 }
 
-/// Writes into the report what became of the incidents.
+/// Writes the history of each incident into the report. Returns the incidents that this run resolved, and the open
+/// ones that it did not see.
 pub(super) fn report_changes(
     report: &mut Report,
     before: &SavedState,
@@ -89,7 +91,7 @@ pub(super) fn report_changes(
     )
 }
 
-/// The report's incidents by their keys, in its order.
+/// Returns the report's incidents with their keys, in the order of the report.
 fn keys(report: &Report) -> Vec<(String, &Incident)> {
     let key = |incident: &Incident| {
         let is_of = |task: &&TaskReport| {
@@ -103,7 +105,7 @@ fn keys(report: &Report) -> Vec<(String, &Incident)> {
     report.incidents.iter().map(|incident| (key(incident), incident)).collect()
 }
 
-/// Whether the report has a task of the incident that no earlier run had in it.
+/// Returns whether the report has a task of the incident that no earlier run assigned to it.
 fn has_new(key: &str, before: &SavedState, report: &Report) -> bool {
     report.tasks.iter().filter(|task| key_of(task) == key).any(|task| {
         let known = identity(task).and_then(|id| before.tasks.get(id));
@@ -126,7 +128,7 @@ fn described(incident: &Incident) -> KnownIncident {
     }
 }
 
-/// Sums up its tasks. Those that are forgotten are in the old sums only.
+/// Counts the tasks of the incident. Pruned tasks are only in the old sums.
 fn count(incident: &mut KnownIncident, old: Option<&KnownIncident>, tasks: &[&KnownTask]) {
     let old = old.filter(|old| old.forgotten_tasks > 0);
     let (first, last) = old.map_or((None, None), |old| (old.first, old.last));
@@ -148,7 +150,7 @@ fn count(incident: &mut KnownIncident, old: Option<&KnownIncident>, tasks: &[&Kn
         .collect();
 }
 
-/// When tasks started, by service and subnet.
+/// Returns the times at which tasks started, by service and subnet.
 fn starts(inventory: &Inventory) -> BTreeMap<ServiceSubnet, BTreeSet<(Timestamp, &str)>> {
     let mut starts: BTreeMap<ServiceSubnet, BTreeSet<(Timestamp, &str)>> = BTreeMap::new();
     for task in inventory.tasks.values() {
@@ -161,7 +163,8 @@ fn starts(inventory: &Inventory) -> BTreeMap<ServiceSubnet, BTreeSet<(Timestamp,
     starts
 }
 
-/// The last of the first starts after it, if there is one wherever its tasks failed.
+/// Returns the start that resolves the incident: the latest of the first starts after each location's last failure;
+/// none if a location has no start.
 fn resolution(
     incident: &KnownIncident,
     starts: &BTreeMap<ServiceSubnet, BTreeSet<(Timestamp, &str)>>,

@@ -1,4 +1,4 @@
-//! The log files of a run under names that the next run finds again.
+//! The log files of a run, under names that are the same in the next run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::ingest::files::LogFile;
 use crate::schedule::state::SavedState;
 
-/// A log file and the name it is remembered by.
+/// A log file and the name under which the state stores it.
 #[derive(Clone, Debug)]
 pub(super) struct NamedFile {
     pub(super) key: String,
@@ -18,13 +18,13 @@ pub(super) struct NamedFile {
 pub(super) struct InputFiles {
     pub(super) files: Vec<NamedFile>,
     keys: BTreeSet<String>,
-    /// Copies that are left out.
+    /// Number of duplicate files that are skipped.
     pub(super) duplicated: u64,
 }
 
 impl InputFiles {
-    /// Names the files. Of an object that AWS named and that is there several times in one size, the first is taken:
-    /// such names are unique.
+    /// Names the files. An object with a name from AWS can occur several times with one size, for example in two
+    /// folders. Only the first copy is used, because such names are unique.
     pub(super) fn of(files: Vec<LogFile>, roots: &[PathBuf]) -> Self {
         let mut by_key: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, file) in files.iter().enumerate() {
@@ -53,19 +53,20 @@ impl InputFiles {
         inputs
     }
 
-    /// Whether a file of this name is inputs.
+    /// Returns whether the inputs contain a file of this name.
     pub(super) fn contains(&self, key: &str) -> bool {
         self.keys.contains(key)
     }
 
-    /// Whether an earlier run had the file, as it is now.
+    /// Returns whether an earlier run read the file with its current size.
     pub(super) fn is_known(&self, place: usize, state: &SavedState) -> bool {
         let named = &self.files[place];
         state.files.get(&named.key).is_some_and(|known| known.size == named.file.size)
     }
 }
 
-/// The object's name where AWS gave it, whatever folder it was copied to; else the path below the input that was walked.
+/// Returns the object's name if AWS named it, in whatever folder it is now; otherwise the path below the input
+/// folder.
 fn key(name: &str, roots: &[PathBuf]) -> String {
     let path = Path::new(name);
     let last = path.file_name().map(|last| last.to_string_lossy().into_owned()).unwrap_or_default();
@@ -74,18 +75,18 @@ fn key(name: &str, roots: &[PathBuf]) -> String {
     }
     let below = roots.iter().filter_map(|root| path.strip_prefix(root).ok());
     let below = below.filter(|below| !below.as_os_str().is_empty());
-    // The innermost root leaves the shortest path.
+    // The innermost root gives the shortest path.
     let below = below.min_by_key(|below| below.components().count());
     slashed(&below.unwrap_or(path).to_string_lossy())
 }
 
-/// One spelling of a path on all systems.
+/// Returns the same spelling of a path on all systems.
 fn slashed(path: &str) -> String {
     let path = path.replace('\\', "/");
     path.strip_prefix("./").map_or_else(|| path.clone(), ToOwned::to_owned)
 }
 
-/// Whether AWS named the object: `account_vpcflowlogs_region_fl-id_stamp_hash.extension`.
+/// Returns whether AWS named the object: `account_vpcflowlogs_region_fl-id_timestamp_hash.extension`.
 fn is_aws_name(name: &str) -> bool {
     let parts: Vec<&str> = name.split('_').collect();
     let [account, kind, _region, flow_log, stamp, hash] = parts[..] else { return false };
@@ -106,7 +107,7 @@ mod tests {
         "111122223333_vpcflowlogs_eu-west-1_fl-063b5d60c3ac359d7_20261123T0305Z_68fcec70.log.gz";
 
     #[test]
-    fn keys_are_found_again() {
+    fn keys_do_not_depend_on_the_folder() {
         let check = |name: &str, roots: &[&str], expect: &str| {
             let roots: Vec<PathBuf> = roots.iter().map(PathBuf::from).collect();
             assert_eq!(key(name, &roots), expect, "{name} in {roots:?}");
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_aws_are_told() {
+    fn names_from_aws_are_recognized() {
         let check = |name: &str, expect| assert_eq!(is_aws_name(name), expect, "{name}");
         check(OBJECT, true);
         check("111122223333_vpcflowlogs_eu-west-1_fl-0a_20261123T0305Z_68fcec70.log.parquet", true);
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_are_read_once_and_namesakes_are_kept_apart() {
+    fn copies_are_read_once_and_other_files_of_one_name_are_kept() {
         let bytes = |size: usize| vec![0; size];
         let files = vec![
             LogFile::of_bytes(&format!("a/{OBJECT}"), bytes(3)),

@@ -1,12 +1,13 @@
-//! A run that continues from earlier ones: it reads what is new, and of the rest what the new tasks need.
+//! A run that resumes from earlier runs: it reads the new files, and of the other files those that the new tasks
+//! need.
 //!
-//! Goes in: [`Options`] and the [`SavedState`] that the last run left. Comes out: a report of what this run diagnosed, with
-//! what became of earlier incidents, and the state for the next run. Neither clock nor file system is asked about what
-//! is new: names and sizes of files, and times of records, tell. The same verdicts come out as of one run over
-//! everything; docs/decisions/0007-state.md says why, and where that ends.
+//! Input: [`Options`] and the [`SavedState`] of the previous run. Output: a report of the tasks that this run
+//! diagnosed, with the changes of earlier incidents, and the state for the next run. Names and sizes of files and
+//! times of records determine which files and tasks are new; clock and file times are not used. The verdicts are the
+//! same as those of one run over all files; docs/decisions/0007-state.md explains why, and lists the limits.
 //!
-//! [`state`] is what is remembered, `inputs` names the files, `plan` chooses, `update` and `incidents` make the next
-//! state.
+//! [`state`] is the stored state, `inputs` names the files, `plan` selects files and tasks, `update` and `incidents`
+//! build the next state.
 
 mod incidents;
 mod inputs;
@@ -28,7 +29,7 @@ use crate::schedule::inputs::InputFiles;
 use crate::schedule::plan::{RunPlan, plan_run};
 use crate::schedule::state::SavedState;
 
-/// Explains what is new since the run that left `before`; the state to keep comes with the report.
+/// Explains everything that is new since the run that wrote `before`. Returns the report and the state to save.
 pub fn explain_new(
     options: &Options,
     before: &SavedState,
@@ -41,7 +42,8 @@ pub fn explain_new(
     };
     let mut plan = plan_run(None);
     let (mut report, mut file_totals) = read(options, &prepared, &inputs, &plan, before, progress)?;
-    // Only now it is known when the new records are: if they reach back to tasks of earlier runs, these are due too.
+    // The times of the new records are known only now. If they reach back to tasks of earlier runs, these tasks must
+    // be diagnosed again.
     let all = plan_run(Some(&new_windows(&inputs, &plan, &file_totals, before)));
     if !plan.covers(&all) {
         plan = all;
@@ -90,7 +92,7 @@ fn read(
     diagnose_all(options, prepared, job, progress)
 }
 
-/// When the records of each new file are.
+/// Returns the time of the records of each new file.
 fn new_windows(
     inputs: &InputFiles,
     plan: &RunPlan,
@@ -105,12 +107,12 @@ fn new_windows(
     new.filter_map(|(_, file_totals)| file_totals.totals.span.map(window)).collect()
 }
 
-/// What earlier runs know of the files that this one does not read.
+/// Returns the data of earlier runs about the files that this run does not read.
 fn earlier(before: &SavedState, inputs: &InputFiles, plan: &RunPlan) -> EarlierRuns {
     let read: BTreeSet<&str> = plan.files.iter().map(|&place| inputs.files[place].key.as_str()).collect();
     let mut earlier = EarlierRuns::default();
-    let forgotten = &before.forgotten_files;
-    earlier.totals.merge(&totals(forgotten.records, forgotten.accepted, forgotten.rejected, forgotten.last));
+    let pruned = &before.forgotten_files;
+    earlier.totals.merge(&totals(pruned.records, pruned.accepted, pruned.rejected, pruned.last));
     for (key, file) in before.files.iter().filter(|(key, _)| !read.contains(key.as_str())) {
         earlier.totals.merge(&totals(file.records, file.accepted, file.rejected, file.last));
         earlier.names.push(key.clone());

@@ -1,7 +1,7 @@
-//! What a run has to do: which tasks are diagnosed, and which files are read for them.
+//! The plan of a run: the tasks to diagnose, and the files to read for them.
 //!
-//! No clock is asked. "Now" is the latest time of any record: a verdict is final once the logs go on long enough after
-//! the task's end, and is made again if a new file reaches back to the task.
+//! No clock is used: "now" is the latest time of any record. A verdict is final when the logs continue long enough
+//! after the end of the task. It is made again if a new file reaches back to the task.
 
 use std::collections::BTreeSet;
 
@@ -12,33 +12,34 @@ use crate::model::time::{Timestamp, Window};
 use crate::schedule::inputs::InputFiles;
 use crate::schedule::state::{KnownTask, SavedState};
 
-/// Seconds a start takes at most, where one of its ends is not known. Fargate gives up after a few minutes.
+/// Longest duration of a start, seconds. It is used if only one end of the start is known. Fargate gives up after a
+/// few minutes.
 pub(super) const MAX_START_SECONDS: i64 = 3600;
-/// Seconds the logs must go on after a task's end until its verdict is final: the longest interval twice, once for
-/// records that are stamped late and once for the replies that are waited for, and what delivery takes besides.
+/// Seconds for which the logs must continue after a task's end until its verdict is final. This is twice the longest
+/// interval, once for records with a late timestamp and once for awaited replies, and the time of delivery.
 const FINAL_AFTER: i64 = 1800;
-/// The same for a verdict that says that the data cannot tell.
+/// The same for an undetermined verdict.
 const UNDETERMINED_FINAL_AFTER: i64 = 3600;
 
-/// Which files and whom.
+/// The files to read and the tasks to diagnose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct RunPlan {
-    /// Places in [`InputFiles::files`].
+    /// Positions in [`InputFiles::files`].
     pub(super) files: BTreeSet<usize>,
-    /// Places in [`Selection::subjects`].
+    /// Positions in [`Selection::subjects`].
     pub(super) subjects: BTreeSet<usize>,
-    /// Files of earlier runs that are wanted and not inputs.
+    /// Needed files of earlier runs that are not among the inputs.
     pub(super) missing: BTreeSet<String>,
 }
 
 impl RunPlan {
-    /// Whether everything of other plan is done with this.
+    /// Returns whether this plan includes all work of the other one.
     pub(super) fn covers(&self, other: &Self) -> bool {
         self.subjects == other.subjects && self.files.is_superset(&other.files)
     }
 }
 
-/// When a task lived, an end that is not known guessed; none if neither is.
+/// Returns the lifetime of a task. If one end is unknown, it is estimated; none if both are unknown.
 pub(super) fn life(created_at: Option<Timestamp>, stopped_at: Option<Timestamp>) -> Option<Window> {
     match (created_at, stopped_at) {
         (Some(from), Some(to)) => Some(Window { from, to: to.plus(1) }),
@@ -48,7 +49,7 @@ pub(super) fn life(created_at: Option<Timestamp>, stopped_at: Option<Timestamp>)
     }
 }
 
-/// Chooses. `new_windows` is when the records of the new files are, once they have been read.
+/// Makes the plan. `new_windows` are the times of the records of the new files, once these have been read.
 pub(super) fn plan_run(
     state: &SavedState,
     inputs: &InputFiles,
@@ -70,7 +71,7 @@ pub(super) fn plan_run(
             continue;
         }
         let missing = missing_files(state, inputs, recorded);
-        // With part of its records missing the verdict could only get worse.
+        // If some of its records are missing, a new verdict could only be worse than the known one.
         if known.is_none() || missing.is_empty() {
             plan.subjects.insert(place);
             wanted.push(recorded);
@@ -90,12 +91,12 @@ pub(super) fn plan_run(
     plan
 }
 
-/// The name a task is remembered by.
+/// Returns the name under which the state stores a task.
 pub(super) fn identity(subject: &Subject) -> Option<&str> {
     subject.task_arn.as_deref().or_else(|| subject.interface_id.as_ref().map(InterfaceId::as_str))
 }
 
-/// Whether a known task must be diagnosed again.
+/// Returns whether a known task must be diagnosed again.
 fn is_due(
     known: &KnownTask,
     life: Window,
@@ -116,7 +117,8 @@ fn final_after(standing: &str) -> i64 {
     if standing == Confidence::Undetermined.name() { UNDETERMINED_FINAL_AFTER } else { FINAL_AFTER }
 }
 
-/// Where tasks of unknown life may have records: near the new ones. Before these are read, near the latest known.
+/// Returns the windows in which tasks of unknown lifetime may have records: near the new records or, before these are
+/// read, near the latest known record.
 fn windows_near(state: &SavedState, new_windows: Option<&[Window]>) -> Vec<Window> {
     let widened = |window: &Window| window.widened(MAX_START_SECONDS, MAX_START_SECONDS);
     match new_windows {
@@ -125,7 +127,8 @@ fn windows_near(state: &SavedState, new_windows: Option<&[Window]>) -> Vec<Windo
     }
 }
 
-/// When the tasks started that may be shown beside a failed one as contrast: those of about its time.
+/// Returns the windows of healthy tasks that may be compared with a failed one: those that started at about the same
+/// time.
 fn neighbours(selection: &Selection, life: Window) -> impl Iterator<Item = Window> {
     let near = life.widened(MAX_START_SECONDS, MAX_START_SECONDS);
     let has_begun = move |at: Timestamp| near.contains(at);
@@ -144,7 +147,7 @@ mod tests {
     use crate::ingest::files::LogFile;
     use crate::schedule::state::KnownFile;
 
-    /// Files `a.log`, `b.log`, …, each ten minutes long, one after the other from time 0.
+    /// A state with the files `a.log`, `b.log`, …, of ten minutes each, one after the other from time 0.
     fn state_of(files: &[&str]) -> SavedState {
         let mut state = SavedState::default();
         for (name, first) in files.iter().zip((0..).step_by(600)) {
@@ -184,7 +187,7 @@ mod tests {
         state.tasks.insert("arn".into(), known);
     }
 
-    /// Names of the chosen files, and whether the task is diagnosed.
+    /// Returns the first letters of the selected files, and whether the task is diagnosed.
     fn chosen(
         state: &SavedState,
         names: &[&str],
@@ -200,23 +203,23 @@ mod tests {
         ["a.log", "b.log", "c.log", "d.log", "e.log", "f.log", "g.log", "h.log", "i.log"];
 
     #[test]
-    fn a_new_task_takes_the_files_of_its_time_and_the_new_ones() {
+    fn a_new_task_needs_the_files_of_its_time_and_the_new_files() {
         let state = state_of(&NAMES[..8]);
-        // Records of the task may be stamped from a minute before it to eleven minutes after it.
+        // Records of the task may have timestamps from a minute before it to eleven minutes after it.
         assert_eq!(chosen(&state, &NAMES, (1860, 2000), None), ("dei".into(), true));
         assert_eq!(chosen(&state, &NAMES, (1859, 2341), None), ("cdefi".into(), true));
     }
 
     #[test]
-    fn a_final_verdict_stays_unless_something_reaches_it() {
+    fn a_final_verdict_stays_unless_new_records_reach_it() {
         let check = |standing, n_known, new_windows: Option<(i64, i64)>, expect: (&str, bool)| {
             let mut state = state_of(&NAMES[..n_known]);
             know(&mut state, 700, 1199, standing);
             let new_windows =
                 new_windows.map(|(from, to)| [Window { from: Timestamp(from), to: Timestamp(to) }]);
             let new_windows = new_windows.as_ref().map(<[Window; 1]>::as_slice);
-            let reported = chosen(&state, &NAMES[..=n_known], (700, 1199), new_windows);
-            assert_eq!(reported, (expect.0.to_owned(), expect.1), "{standing} {n_known} {new_windows:?}");
+            let selected = chosen(&state, &NAMES[..=n_known], (700, 1199), new_windows);
+            assert_eq!(selected, (expect.0.to_owned(), expect.1), "{standing} {n_known} {new_windows:?}");
         };
         // The logs end at 2999 with five files, at 3599 with six, at 4799 with eight.
         check("confirmed", 4, None, ("bcde", true));
@@ -229,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_that_is_told_of_anew_is_diagnosed_anew() {
+    fn a_task_with_another_lifetime_is_diagnosed_again() {
         let mut state = state_of(&NAMES[..8]);
         know(&mut state, 700, 1200, "confirmed");
         assert!(!chosen(&state, &NAMES, (700, 1200), None).1);
@@ -237,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verdict_is_not_made_worse_by_files_that_are_gone() {
+    fn missing_files_do_not_make_a_verdict_worse() {
         let mut state = state_of(&NAMES[..3]);
         know(&mut state, 700, 1200, "confirmed");
         let without = ["a.log", "c.log", "d.log"];
@@ -252,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn suspects_are_looked_for_near_the_new_records() {
+    fn suspects_are_searched_near_the_new_records() {
         let state = state_of(&NAMES[..8]);
         let search = |new_windows: Option<&[Window]>| {
             let plan = plan_run(&state, &inputs(&NAMES), &Selection::default(), true, new_windows);

@@ -1,7 +1,8 @@
-//! What one run leaves to the next: files it has read, tasks it has diagnosed, incidents it has reported of.
+//! The state that one run leaves for the next: files that were read, tasks that were diagnosed, incidents that were
+//! reported.
 //!
-//! Written as JSON with sorted keys, one value a line, so that people and `diff` can read it. docs/scheduling.md says
-//! what each field is for.
+//! It is written as JSON with sorted keys and one value per line, so that people and `diff` can read it.
+//! docs/scheduling.md describes each field.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -12,34 +13,35 @@ use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::time::{Timestamp, Window};
 use crate::reduce::Totals;
 
-/// The version these types read and write.
+/// The version of the state that these types read and write.
 pub const VERSION: u64 = 1;
 
-/// Seconds of records in one file: flow logs write five minutes, an hour at most, and compaction mostly a day.
+/// Longest time span of the records in one file, seconds. Flow logs write files of five minutes, at most of an hour;
+/// compaction mostly makes files of a day.
 const MAX_FILE_SECONDS: i64 = 24 * 3600;
 
-/// Why a state cannot be used.
+/// The reason why a state cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
-    /// It is no JSON, or not all of it.
+    /// The file is not valid JSON, or incomplete.
     #[error("it is damaged: {0}")]
     Damaged(String),
-    /// It is JSON of something else.
+    /// The file is valid JSON, but not a state.
     #[error("it is not a state of flowcause: it has no `flowcause_state`")]
     NoState,
-    /// Another version wrote it.
-    #[error("it has version {0}, and this flowcause knows version {VERSION}")]
+    /// The state has another version.
+    #[error("it has version {0}, but this release of flowcause reads version {VERSION}")]
     UnknownVersion(u64),
 }
 
-/// Everything that is remembered.
+/// The stored state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SavedState {
     flowcause_state: u64,
     /// Log files that were read, by name.
     pub files: BTreeMap<String, KnownFile>,
-    /// Sums over files that are no longer listed.
+    /// Sums over files that were pruned from the list.
     pub forgotten_files: PrunedFiles,
     /// Failed tasks that were diagnosed, by ARN, or by interface where no ARN is known.
     pub tasks: BTreeMap<String, KnownTask>,
@@ -51,13 +53,13 @@ pub struct SavedState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownFile {
-    /// Bytes on disk; another size means another content.
+    /// Size on disk, bytes. Another size means another content.
     pub size: u64,
-    /// Its records.
+    /// Number of records.
     pub records: u64,
-    /// Those with action ACCEPT.
+    /// Records with action ACCEPT.
     pub accepted: u64,
-    /// Those with action REJECT.
+    /// Records with action REJECT.
     pub rejected: u64,
     /// The earliest `start`; none without records.
     pub first: Option<Timestamp>,
@@ -65,17 +67,17 @@ pub struct KnownFile {
     pub last: Option<Timestamp>,
 }
 
-/// Sums over files that are missing from the inputs, and too old to be wanted again.
+/// Sums over pruned files: those that are missing from the inputs and too old to be needed again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrunedFiles {
-    /// How many they are.
+    /// Number of files.
     pub files: u64,
-    /// Their records.
+    /// Number of records.
     pub records: u64,
-    /// Those with action ACCEPT.
+    /// Records with action ACCEPT.
     pub accepted: u64,
-    /// Those with action REJECT.
+    /// Records with action REJECT.
     pub rejected: u64,
     /// The latest `end` of any of them.
     pub last: Option<Timestamp>,
@@ -87,17 +89,17 @@ pub struct PrunedFiles {
 pub struct KnownTask {
     /// The key of its incident.
     pub incident: String,
-    /// How sure its verdict is.
+    /// The confidence of its verdict.
     pub standing: String,
     /// Its interface.
     pub interface_id: Option<InterfaceId>,
-    /// Its service's name.
+    /// The name of its service.
     pub service_name: Option<String>,
     /// Its subnet.
     pub subnet_id: Option<SubnetId>,
-    /// When it began, as far as known.
+    /// Its start, as far as known.
     pub from: Timestamp,
-    /// The first second after it ended, as far as known.
+    /// The first second after its end, as far as known.
     pub to: Timestamp,
 }
 
@@ -105,7 +107,7 @@ pub struct KnownTask {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownIncident {
-    /// Whether anything shows that it is over.
+    /// Whether it is resolved.
     pub status: KnownStatus,
     /// Cause id.
     pub cause: String,
@@ -115,28 +117,28 @@ pub struct KnownIncident {
     pub services: Vec<String>,
     /// The resources at fault.
     pub culprits: Vec<KnownCulprit>,
-    /// Its tasks in all runs.
+    /// Number of its tasks in all runs.
     pub tasks: u64,
-    /// Those of them that are no longer listed.
+    /// Number of its tasks that were pruned from the list.
     pub forgotten_tasks: u64,
-    /// When its first task began.
+    /// The start of its first task.
     pub first: Option<Timestamp>,
-    /// When its last task ended.
+    /// The end of its last task.
     pub last: Option<Timestamp>,
-    /// Where its tasks ran: a start there shows that it is over.
+    /// The locations where its tasks ran. A start at each of them resolves the incident.
     pub places: Vec<KnownLocation>,
-    /// The last of the starts that show it.
+    /// The last of the starts that resolved it.
     pub resolved_by: Option<KnownStart>,
 }
 
-/// Whether an incident is over.
+/// Whether an incident is resolved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KnownStatus {
-    /// Nothing shows that it is.
+    /// No start shows that it is resolved.
     #[default]
     Open,
-    /// Tasks started wherever it was.
+    /// Tasks started at each of its locations.
     Resolved,
 }
 
@@ -144,7 +146,7 @@ pub enum KnownStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownCulprit {
-    /// The kind's name.
+    /// The name of its kind.
     pub kind: String,
     /// Its id.
     pub id: Option<String>,
@@ -152,15 +154,15 @@ pub struct KnownCulprit {
     pub subnet_id: Option<SubnetId>,
 }
 
-/// A service and a subnet in which its tasks failed.
+/// A location where tasks failed: a service and a subnet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownLocation {
-    /// The service's name.
+    /// The name of the service.
     pub service_name: Option<String>,
     /// The subnet.
     pub subnet_id: Option<SubnetId>,
-    /// When the last one ended.
+    /// The end of the last failed task.
     pub last: Timestamp,
 }
 
@@ -187,7 +189,8 @@ impl Default for SavedState {
 }
 
 impl SavedState {
-    /// Reads what [`SavedState::write`] wrote. The version is looked at first: another one may have other fields.
+    /// Reads a state that [`SavedState::write`] wrote. The version is checked first, because another version may have
+    /// other fields.
     pub fn from_json(bytes: &[u8]) -> Result<Self, StateError> {
         #[derive(Deserialize)]
         struct StateVersion {
@@ -202,13 +205,13 @@ impl SavedState {
         }
     }
 
-    /// Writes indented JSON with a line end at the end. The only errors are the writer's.
+    /// Writes indented JSON that ends with a line end. Only the writer can fail.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         serde_json::to_writer_pretty(&mut *out, self)?;
         out.write_all(b"\n")
     }
 
-    /// The latest time of any record that was read: what stands for "now" in a run without a clock.
+    /// Returns the latest time of any record that was read. It takes the place of "now", because a run uses no clock.
     #[must_use]
     pub fn end(&self) -> Option<Timestamp> {
         self.files.values().filter_map(KnownFile::end).chain(self.forgotten_files.last).max()
@@ -228,13 +231,14 @@ impl KnownFile {
         }
     }
 
-    /// The latest `end` that its first record makes likely. One damaged record may claim a time far ahead, and then
-    /// every verdict would seem final; a file that really is longer than a day only makes them wait.
+    /// Returns the latest `end`, limited to a day after the first `start`. Without the limit, one damaged record with
+    /// a time far ahead would make every verdict final. In a file that really covers more than a day, the limit only
+    /// delays final verdicts.
     fn end(&self) -> Option<Timestamp> {
         self.first.zip(self.last).map(|(first, last)| last.min(first.plus(MAX_FILE_SECONDS)))
     }
 
-    /// Whether records of it may lie in a window.
+    /// Returns whether records of the file may be in a window.
     #[must_use]
     pub fn touches(&self, window: Window) -> bool {
         self.first.zip(self.last).is_some_and(|(first, last)| window.touches(first, last))
@@ -242,7 +246,7 @@ impl KnownFile {
 }
 
 impl KnownTask {
-    /// When it lived, as far as known.
+    /// Returns its lifetime, as far as known.
     #[must_use]
     pub fn lived(&self) -> Window {
         Window { from: self.from, to: self.to }
@@ -254,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_state_is_read_back() {
         let mut state = SavedState::default();
         let file = KnownFile {
             size: 7,
@@ -265,14 +269,14 @@ mod tests {
         state.files.insert("a.log".into(), file);
         state.incidents.insert("undetermined - -".into(), KnownIncident::default());
         let mut bytes = Vec::new();
-        state.write(&mut bytes).expect("memory takes everything");
+        state.write(&mut bytes).expect("writing to memory never fails");
         let text = String::from_utf8(bytes).expect("JSON is text");
         assert!(text.contains("\"first\": \"1970-01-01T00:01:00Z\""), "{text}");
         assert_eq!(SavedState::from_json(text.as_bytes()), Ok(state));
     }
 
     #[test]
-    fn a_time_far_ahead_is_not_now() {
+    fn a_time_far_ahead_is_not_the_end_of_the_logs() {
         let mut state = SavedState::default();
         for (name, first, last) in [("a.log", 60, 360), ("b.log", 300, 4_000_000_000)] {
             let (first, last) = (Some(Timestamp(first)), Some(Timestamp(last)));
@@ -282,10 +286,11 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_says_why() {
+    fn an_unusable_state_is_rejected_with_the_reason() {
         let check = |text: &str, error: &str| {
-            let reported = SavedState::from_json(text.as_bytes()).expect_err("it is none").to_string();
-            assert!(reported.contains(error), "{text}: {reported}");
+            let message =
+                SavedState::from_json(text.as_bytes()).expect_err("the state is unusable").to_string();
+            assert!(message.contains(error), "{text}: {message}");
         };
         check("", "damaged");
         check("{\"flowcause_state\": 1", "damaged");

@@ -1,4 +1,4 @@
-//! From one run's report to the next state: what was read, who was diagnosed, what may be forgotten.
+//! Updates the state from the report of a run: adds files and tasks, and prunes old ones.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use crate::schedule::inputs::InputFiles;
 use crate::schedule::plan::{RunPlan, life};
 use crate::schedule::state::{KnownFile, KnownTask, SavedState};
 
-/// Seconds of logs after which files that are missing, and tasks that no document names any more, are forgotten.
+/// Seconds of logs after which missing files, and tasks that no document names any more, are pruned.
 const RETENTION_SECONDS: i64 = 2 * 24 * 3600;
 
-/// Adds the new files; one that could not be read stays new.
+/// Adds the new files. A file that could not be read stays new.
 pub(super) fn files(state: &mut SavedState, inputs: &InputFiles, plan: &RunPlan, file_totals: &[FileTotals]) {
     for (&place, file_totals) in plan.files.iter().zip(file_totals) {
         let named = &inputs.files[place];
@@ -25,12 +25,12 @@ pub(super) fn files(state: &mut SavedState, inputs: &InputFiles, plan: &RunPlan,
     }
 }
 
-/// Adds the report's tasks and takes out what they replace.
+/// Adds the tasks of the report and removes the entries that they replace.
 pub(super) fn tasks(state: &mut SavedState, report: &Report) {
     for task in &report.tasks {
         let (Some(id), Some(lived)) = (identity(task), lived(task, report.window)) else { continue };
         if let Some(interface) = task.interface_id.as_ref().filter(|_| task.task_arn.is_some()) {
-            // Before a document named the task, its interface stood for it.
+            // Before a document named the task, it was stored under its interface.
             state.tasks.remove(interface.as_str());
         }
         let known = KnownTask {
@@ -46,7 +46,7 @@ pub(super) fn tasks(state: &mut SavedState, report: &Report) {
     }
 }
 
-/// Interfaces that looked like failed tasks, and no longer do now that more of their records are known.
+/// Removes interfaces that looked like failed tasks, but do not any more now that more of their records are known.
 pub(super) fn drop_cleared(state: &mut SavedState, inputs: &InputFiles, plan: &RunPlan, report: &Report) {
     let reported: BTreeSet<&str> = report.tasks.iter().filter_map(identity).collect();
     let read: BTreeSet<&str> = plan.files.iter().map(|&place| inputs.files[place].key.as_str()).collect();
@@ -61,19 +61,20 @@ pub(super) fn drop_cleared(state: &mut SavedState, inputs: &InputFiles, plan: &R
     });
 }
 
-/// Forgets what is too old to be wanted again. Whatever the inputs still hold is kept: it would seem new.
+/// Prunes entries that are too old to be needed again. Everything that is still in the inputs stays, because it would
+/// seem new otherwise.
 pub(super) fn prune(state: &mut SavedState, inputs: &InputFiles, inventory: &Inventory) {
     let Some(end) = state.end() else { return };
     let is_old = |last: Timestamp| last.plus(RETENTION_SECONDS) < end;
-    let forgotten = &mut state.forgotten_files;
+    let pruned = &mut state.forgotten_files;
     state.files.retain(|key, file| {
         let is_retained = inputs.contains(key) || !file.last.is_some_and(is_old);
         if !is_retained {
-            forgotten.files += 1;
-            forgotten.records += file.records;
-            forgotten.accepted += file.accepted;
-            forgotten.rejected += file.rejected;
-            forgotten.last = forgotten.last.max(file.last);
+            pruned.files += 1;
+            pruned.records += file.records;
+            pruned.accepted += file.accepted;
+            pruned.rejected += file.rejected;
+            pruned.last = pruned.last.max(file.last);
         }
         is_retained
     });
@@ -87,12 +88,12 @@ pub(super) fn prune(state: &mut SavedState, inputs: &InputFiles, inventory: &Inv
     });
 }
 
-/// The name a task is remembered by.
+/// Returns the name under which the state stores a task.
 pub(super) fn identity(task: &TaskReport) -> Option<&str> {
     task.task_arn.as_deref().or_else(|| task.interface_id.as_ref().map(InterfaceId::as_str))
 }
 
-/// By its documents, else by its packets, else by the time the report is about.
+/// Returns the lifetime of a task from its documents, otherwise from its packets, otherwise the window of the report.
 fn lived(task: &TaskReport, window: Option<Window>) -> Option<Window> {
     let by_packets = || {
         let first = task.steps.iter().map(|step| step.first).min()?;

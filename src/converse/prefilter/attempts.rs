@@ -1,4 +1,4 @@
-//! What one address of an interface initiated, in a few words.
+//! A summary of the conversations that one address of an interface initiated.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -8,27 +8,28 @@ use crate::converse::suspects::{DNS_PORT, MIN_FAILURES};
 use crate::converse::{Conversation, ConversationState};
 use crate::reduce::Reduced;
 
-/// Successes that are remembered, each at another responder: only the latest that is no knock counts, and few are.
+/// Number of successes that are stored, each at another responder. Only the latest success that is not a probe
+/// matters, and few are probes.
 const MAX_SUCCESSES: usize = 8;
 
-/// The attempts of one address; those that `ConversationState::Unclear` tells nothing of are not among them.
+/// The attempts of one address. Attempts whose state is `ConversationState::Unclear` are not counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Attempts {
-    /// Whether it initiated anything at all.
+    /// Whether the address initiated anything at all.
     pub(super) initiates: bool,
-    /// How many failed, knocks among them, and when the last of them began, Unix seconds.
+    /// Number of failed attempts, probes included, and the start of the last one, Unix seconds.
     failed: u32,
     last_failure: u32,
-    /// The latest that were completed, at most [`MAX_SUCCESSES`].
+    /// The latest completed attempts, at most [`MAX_SUCCESSES`].
     successes: Vec<Success>,
 }
 
-/// A conversation that was completed; the latest first.
+/// A completed conversation; the latest sorts first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Success {
     first: Reverse<u32>,
     responder: IpAddr,
-    /// Whether it asked a DNS server: that is never a knock.
+    /// Whether the responder is a DNS server. Such a conversation is never a probe.
     is_query: bool,
 }
 
@@ -51,13 +52,13 @@ impl Attempts {
 
     fn succeed(&mut self, success: Success) {
         self.successes.push(success);
-        // Not after each: many succeed.
+        // Not after each success, because there are many.
         if self.successes.len() >= 2 * MAX_SUCCESSES {
             self.keep_latest();
         }
     }
 
-    /// Forgets what later successes make needless.
+    /// Removes successes that later ones make redundant.
     pub(super) fn keep_latest(&mut self) {
         self.successes.sort_unstable();
         let mut responders = BTreeSet::new();
@@ -73,7 +74,8 @@ impl Attempts {
         self.keep_latest();
     }
 
-    /// Whether they may have failed repeatedly, and not have succeeded afterwards, at responders that are no clients.
+    /// Returns whether the attempts at responders that are no clients may have failed repeatedly without a later
+    /// success.
     pub(super) fn may_be_suspect(&self, clients: &BTreeSet<IpAddr>) -> bool {
         let counts = |one: &&Success| one.is_query || !clients.contains(&one.responder);
         let last_success = self.successes.iter().find(counts).map(|one| one.first.0);

@@ -1,7 +1,8 @@
-//! Which interfaces may be worth a look, before their conversations are held all at once.
+//! Selects the interfaces that may be suspects, before all their conversations are in memory at once.
 //!
-//! Goes in: the conversations of an interface, some at a time. Comes out: a few words on each interface, which join in any
-//! order. Every interface that [`suspects`](super::suspects()) would find passes; some pass that it will not.
+//! Input: the conversations of an interface, some at a time. Output: a small summary of each interface; summaries
+//! merge in any order. Every interface that [`suspects`](super::suspects()) would find is a candidate; some
+//! candidates are no suspects.
 
 mod attempts;
 mod summary;
@@ -15,7 +16,7 @@ use crate::frame::FrameError;
 use crate::ingest::record::NameId;
 use crate::reduce::Reduced;
 
-/// What is known of each interface, by the number its name has in the flows.
+/// A summary of each interface, by the number that its name has in the flows.
 #[derive(Clone, Debug, Default)]
 pub struct SuspectPrefilter {
     summaries: BTreeMap<NameId, InterfaceSummary>,
@@ -25,14 +26,14 @@ pub struct SuspectPrefilter {
 /// An interface that may be a suspect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuspectCandidate {
-    /// Its name's number.
+    /// The number of its name.
     pub interface: NameId,
-    /// How many flows it has: what it takes to be sure.
+    /// Number of its flows. It determines the memory that a full examination takes.
     pub flows: u64,
 }
 
 impl SuspectPrefilter {
-    /// What these flows show.
+    /// Creates the summaries of these flows.
     pub fn of(reduced: &Reduced, ports: &[u16]) -> Result<Self, FrameError> {
         let mut prefilter = Self::default();
         for own in reduced.flows.chunk_by(|a, b| a.key.interface == b.key.interface) {
@@ -42,7 +43,7 @@ impl SuspectPrefilter {
         Ok(prefilter)
     }
 
-    /// Takes in what conversations show that are sorted by interface.
+    /// Adds conversations that are sorted by interface.
     fn take(&mut self, reduced: &Reduced, conversations: &[Conversation]) {
         for (name, own) in by_interface(conversations) {
             self.merge_summary(name, InterfaceSummary::of(reduced, own));
@@ -58,7 +59,7 @@ impl SuspectPrefilter {
         }
     }
 
-    /// Adds what other flows show.
+    /// Adds the summaries of other flows.
     pub fn merge(&mut self, other: Self) {
         for (name, summary) in other.summaries {
             self.merge_summary(name, summary);
@@ -68,8 +69,8 @@ impl SuspectPrefilter {
         }
     }
 
-    /// The interfaces whose own attempts may have failed repeatedly, and not have succeeded afterwards. `clients` are those
-    /// of [`SuspectPrefilter::clients`].
+    /// Returns the interfaces whose own attempts may have failed repeatedly without a later success. `clients` is the
+    /// result of [`SuspectPrefilter::clients`].
     pub fn candidates(&self, clients: &BTreeSet<IpAddr>) -> impl Iterator<Item = SuspectCandidate> {
         let may_be = self.summaries.iter().filter(|(_, summary)| summary.may_be_suspect(clients));
         may_be.map(|(&interface, _)| SuspectCandidate {
@@ -78,7 +79,7 @@ impl SuspectPrefilter {
         })
     }
 
-    /// The addresses of interfaces that contact services themselves.
+    /// Returns the addresses of interfaces that contact services themselves.
     #[must_use]
     pub fn clients(&self) -> BTreeSet<IpAddr> {
         self.summaries.values().filter_map(InterfaceSummary::client).collect()
@@ -109,7 +110,7 @@ mod tests {
     }
 
     prop_compose! {
-        /// Queries between a few addresses, answered or not: their state needs no flags.
+        /// Queries between a few addresses, answered or not. Their state needs no flags.
         fn conversation()(
             interface in 0_u32..4,
             ends in (0_u32..5, 0_u32..5),
@@ -135,14 +136,14 @@ mod tests {
         }
     }
 
-    /// What the records of an interface may look like.
+    /// The addresses that the records of an interface have.
     #[derive(Clone, Copy, Debug)]
     enum AddressPattern {
-        /// All have its own address, and directions agree with it.
+        /// All records have its own address, and the directions agree with it.
         OneAddress,
-        /// All have one of its two, as where pods share an interface.
+        /// All records have one of its two addresses, as when pods share an interface.
         TwoAddresses,
-        /// Anything.
+        /// Any addresses.
         Contradicting,
     }
 
@@ -165,9 +166,9 @@ mod tests {
         conversation
     }
 
-    /// A server sees others' attempts, and one of them alone does not tell whose the interface is.
+    /// A server records the attempts of others, and one of them alone does not show which address is the server's.
     #[test]
-    fn what_others_try_makes_no_candidate() {
+    fn attempts_of_others_make_no_candidate() {
         let addresses: Vec<IpAddr> = (0..9).map(|last| IpAddr::from([10, 0, 0, last])).collect();
         let reduced = Reduced { addresses, ..Reduced::default() };
         let of = |initiator, responder, port, at, is_answered: bool| Conversation {
@@ -197,12 +198,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_suspect_passes(
+        fn every_suspect_is_a_candidate(
             all in prop::collection::vec(conversation(), 0..40),
             cut in 0_usize..40,
             pattern in pattern(),
         ) {
-            // The last two are of the other family.
+            // The last two addresses are IPv6.
             let address = |last: u8| match last {
                 0..3 => IpAddr::from([10, 0, 0, last]),
                 _ => IpAddr::from([0xfd00, 0, 0, 0, 0, 0, 0, u16::from(last)]),

@@ -1,4 +1,4 @@
-//! What some conversations of one interface show.
+//! A summary of some conversations of one interface.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -9,21 +9,22 @@ use crate::converse::{Conversation, ConversationState};
 use crate::ingest::record::Direction;
 use crate::reduce::Reduced;
 
-/// Whose attempts failed matters only for the interface's own address, which a few of its conversations may leave open and
-/// all of them show: so each address that may be its own keeps its attempts.
+/// Failed attempts matter only if the interface's own address initiated them. Some of its conversations may not show
+/// which address is its own, while all of them together do. Therefore the attempts of each possible address are
+/// stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct InterfaceSummary {
-    /// Its own addresses by `flow-direction`, of IPv4 and of IPv6, and whether they initiated anything.
+    /// Its own IPv4 and IPv6 address according to `flow-direction`, and whether each initiated anything.
     shown: [Option<(IpAddr, bool)>; 2],
-    /// The addresses that all conversations of their family have in common, and all they initiated.
+    /// The addresses that occur in all conversations of their family, with the attempts that each initiated.
     common: BTreeMap<IpAddr, Attempts>,
-    /// Conversations of IPv4 and of IPv6.
+    /// Number of IPv4 and of IPv6 conversations.
     counts: [u32; 2],
-    /// Attempts that failed, whoever's.
+    /// Number of failed attempts of any initiator.
     failed: u32,
-    /// Whether packets went on to another address: a gateway.
+    /// Whether packets were forwarded to another address, as by a gateway.
     forwards: bool,
-    /// Whether its records contradict each other: nothing is concluded from what they have in common.
+    /// Whether its records contradict each other. Then its own address cannot be concluded from them.
     is_contradictory: bool,
 }
 
@@ -72,7 +73,7 @@ impl InterfaceSummary {
         });
     }
 
-    /// Keeps the smaller address, should records contradict each other.
+    /// Stores an own address. If records contradict each other, the smaller address is stored.
     fn show(&mut self, (address, initiates): (IpAddr, bool)) {
         let have = &mut self.shown[family(address)];
         *have = Some(match *have {
@@ -90,7 +91,7 @@ impl InterfaceSummary {
         self.is_contradictory |= other.is_contradictory;
         self.forwards |= other.forwards;
         self.failed = self.failed.saturating_add(other.failed);
-        // A family that only one of the two has seen keeps what that one has.
+        // If only one of the two summaries has conversations of a family, its addresses of that family stay.
         let seen = |counts: [u32; 2], address: &IpAddr| counts[family(*address)] > 0;
         self.common.retain(|address, attempts| match other.common.get(address) {
             Some(others) => {
@@ -107,38 +108,39 @@ impl InterfaceSummary {
         }
     }
 
-    /// Its own address, if that is known, and whether it contacted anyone.
+    /// Returns its own address, if known, and whether this address contacted anyone.
     fn own(&self) -> Option<(IpAddr, bool)> {
         let [of_ipv4, of_ipv6] = self.shown;
         of_ipv4.or(of_ipv6).or_else(|| self.only_common())
     }
 
     fn only_common(&self) -> Option<(IpAddr, bool)> {
-        // The family of most conversations: an address in all of them is in more than any other.
+        // The family with the most conversations: an address in all of them is in more than any other address.
         let [of_ipv4, of_ipv6] = self.counts;
         let mut common = self.common.iter().filter(|(address, _)| address.is_ipv6() == (of_ipv6 > of_ipv4));
         let only = common.next().filter(|_| common.next().is_none() && of_ipv4 != of_ipv6);
         only.map(|(address, attempts)| (*address, attempts.initiates))
     }
 
-    /// Its own address if it contacted anyone.
+    /// Returns its own address if that contacted anyone.
     pub(super) fn client(&self) -> Option<IpAddr> {
         self.own().filter(|(_, initiates)| *initiates && !self.forwards).map(|(address, _)| address)
     }
 
-    /// Whether its own attempts may have failed repeatedly, and not have succeeded afterwards.
+    /// Returns whether its own attempts may have failed repeatedly without a later success.
     pub(super) fn may_be_suspect(&self, clients: &BTreeSet<IpAddr>) -> bool {
         if self.forwards {
             return false;
         }
         match self.own_attempts() {
             Some(own) => own.may_be_suspect(clients),
-            // Everyone's attempts are more than its own, and whose success would clear it is not known.
+            // The attempts of all addresses include its own. It is unknown whose success would clear the interface,
+            // so successes are not used.
             None => self.failed >= MIN_FAILURES,
         }
     }
 
-    /// All attempts of its own address, if nothing speaks against that being its own.
+    /// Returns all attempts of its own address; none if the records contradict each other or the address is unknown.
     fn own_attempts(&self) -> Option<&Attempts> {
         let (own, _) = self.own().filter(|_| !self.is_contradictory)?;
         self.common.get(&own)
