@@ -8,8 +8,10 @@ use std::hash::{Hash, Hasher};
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::read_file;
-use flowcause::ingest::record::{Action, Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
-use flowcause::ingest::sink::{Needs, Sink};
+use flowcause::ingest::record::{
+    Action, Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan,
+};
+use flowcause::ingest::sink::{NeededFields, Sink};
 use flowcause::model::defect::Defects;
 use flowcause::model::source::RowRef;
 use rustc_hash::FxHashMap;
@@ -75,7 +77,7 @@ impl Worker {
 }
 
 impl Sink for Worker {
-    const NEEDS: Needs = Needs::LEAST;
+    const NEEDS: NeededFields = NeededFields::LEAST;
 
     #[inline]
     fn name(&mut self, text: &[u8]) -> NameId {
@@ -92,7 +94,7 @@ impl Sink for Worker {
     }
 
     #[inline]
-    fn sighting(&mut self, _interface: NameId, _sighting: Sighting, _span: Span, _row: RowRef) {}
+    fn coverage(&mut self, _interface: NameId, _log_status: LogStatus, _span: TimeSpan, _row: RowRef) {}
 
     #[inline]
     fn flow(&mut self, record: &FlowRecord) {

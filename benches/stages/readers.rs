@@ -5,7 +5,7 @@ use divan::counter::ItemsCount;
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::ReadOptions;
 use flowcause::ingest::read_file;
-use flowcause::ingest::record::{Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
+use flowcause::ingest::record::{Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan};
 use flowcause::ingest::sink::Sink;
 use flowcause::model::defect::Defects;
 use flowcause::model::source::RowRef;
@@ -32,7 +32,7 @@ impl Sink for Forget {
         [src_port, dst_port].iter().any(|port| matches!(port, 53 | 443))
     }
 
-    fn sighting(&mut self, _interface: NameId, _sighting: Sighting, _span: Span, _row: RowRef) {
+    fn coverage(&mut self, _interface: NameId, _log_status: LogStatus, _span: TimeSpan, _row: RowRef) {
         self.records += 1;
     }
 

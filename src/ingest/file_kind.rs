@@ -47,7 +47,7 @@ impl Layers {
 
 /// What holds the records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Wrapping {
+pub enum SourceFormat {
     /// Nothing that this version reads as a flow log.
     #[default]
     Unknown,
@@ -99,7 +99,7 @@ pub enum Wrapping {
     JsonRows,
 }
 
-impl Wrapping {
+impl SourceFormat {
     /// The stable, kebab-case name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -134,29 +134,29 @@ impl Wrapping {
 
 /// How it was known which field stands where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ColumnsBy {
+pub enum FieldOrderSource {
     /// A header line, the names of columns, or the keys of an object.
-    Names,
+    Header,
     /// `--log-format`.
-    Given,
+    LogFormat,
     /// `LogFormat` of describe-flow-logs.
-    Described,
+    DescribeFlowLogs,
     /// The default format: 14 fields, the first of them `2`.
-    Default,
+    DefaultFormat,
     /// The number of fields and the shape of their values, which fit one common format only.
-    Guessed,
+    Inferred,
 }
 
-impl ColumnsBy {
+impl FieldOrderSource {
     /// The stable, kebab-case name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Names => "names",
-            Self::Given => "log-format",
-            Self::Described => "describe-flow-logs",
-            Self::Default => "default-format",
-            Self::Guessed => "guessed",
+            Self::Header => "names",
+            Self::LogFormat => "log-format",
+            Self::DescribeFlowLogs => "describe-flow-logs",
+            Self::DefaultFormat => "default-format",
+            Self::Inferred => "guessed",
         }
     }
 }
@@ -167,9 +167,9 @@ pub struct FileKind {
     /// The compressions around it.
     pub layers: Layers,
     /// What holds the records; of several in one file the first.
-    pub wrapping: Wrapping,
+    pub source_format: SourceFormat,
     /// How the fields' order was known; of several ways in one file the first, none if no record was read.
-    pub columns: Option<ColumnsBy>,
+    pub field_order_source: Option<FieldOrderSource>,
 }
 
 #[cfg(test)]

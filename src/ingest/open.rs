@@ -5,11 +5,11 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 use super::file_kind::{Layers, MOST_LAYERS};
-use super::framing::detect::{Content, content_of};
+use super::framing::detect::{DetectedFormat, detect_format};
 use super::source::compression::{compression_of, decoder};
 use super::source::files::LogFile;
 use super::source::peek::peek;
-use super::source::seekable::ParquetSource;
+use super::source::seekable::SeekableFile;
 use super::source::spool::{Spool, Spooled};
 use crate::model::defect::DefectKind;
 
@@ -24,13 +24,13 @@ const ALWAYS_SPOOLED: u64 = 64 << 20;
 /// A file with its compressions taken off.
 pub(super) struct Opened<'a> {
     pub(super) layers: Layers,
-    pub(super) inner: Inner<'a>,
+    pub(super) inner: OpenedContent<'a>,
 }
 
-pub(super) enum Inner<'a> {
+pub(super) enum OpenedContent<'a> {
     /// Text of any wrapping.
-    Text(Content, Box<dyn Read + 'a>),
-    Parquet(ParquetSource),
+    Text(DetectedFormat, Box<dyn Read + 'a>),
+    Parquet(SeekableFile),
     /// Nothing this tool reads as a flow log.
     Other(DefectKind, String),
 }
@@ -38,7 +38,7 @@ pub(super) enum Inner<'a> {
 /// Opens a file and looks at what it is. `advance` is told of bytes taken from disk.
 pub(super) fn open<'a>(log: &'a LogFile, advance: &'a dyn Fn(u64)) -> io::Result<Opened<'a>> {
     let taken = Rc::new(Cell::new(0));
-    let counted = Counted { inner: log.open()?, taken: Rc::clone(&taken), advance };
+    let counted = CountedReader { inner: log.open()?, taken: Rc::clone(&taken), advance };
     let (mut head, whole) = peek(counted);
     let mut reader: Box<dyn Read + 'a> = Box::new(whole);
     let mut layers = Layers::default();
@@ -46,51 +46,51 @@ pub(super) fn open<'a>(log: &'a LogFile, advance: &'a dyn Fn(u64)) -> io::Result
         if !layers.push(compression) {
             let says =
                 format!("expected records, found more than {MOST_LAYERS} compressions around each other");
-            return Ok(Opened { layers, inner: Inner::Other(DefectKind::UnrecognisedFile, says) });
+            return Ok(Opened { layers, inner: OpenedContent::Other(DefectKind::UnrecognisedFile, says) });
         }
         let inner;
         (head, inner) = peek(decoder(compression, layers, reader, &taken, || Ok(log.open()?))?);
         reader = Box::new(inner);
     }
-    let inner = match content_of(&head) {
-        Content::Parquet if layers == Layers::default() => {
+    let inner = match detect_format(&head) {
+        DetectedFormat::Parquet if layers == Layers::default() => {
             drop(reader);
             advance(log.size.saturating_sub(taken.get()));
-            Inner::Parquet(log.seekable())
+            OpenedContent::Parquet(log.seekable())
         }
-        Content::Parquet => spooled(reader, &taken),
-        Content::Other(says) => Inner::Other(DefectKind::UnrecognisedFile, says.to_owned()),
-        content => Inner::Text(content, reader),
+        DetectedFormat::Parquet => spooled(reader, &taken),
+        DetectedFormat::Other(says) => OpenedContent::Other(DefectKind::UnrecognisedFile, says.to_owned()),
+        content => OpenedContent::Text(content, reader),
     };
     Ok(Opened { layers, inner })
 }
 
 /// A Parquet file inside a compression: on disk, within bounds.
-fn spooled<'a>(reader: impl Read, taken: &Rc<Cell<u64>>) -> Inner<'a> {
-    let guarded = Thin { inner: reader, given: 0, taken: Rc::clone(taken) };
+fn spooled<'a>(reader: impl Read, taken: &Rc<Cell<u64>>) -> OpenedContent<'a> {
+    let guarded = RatioLimited { inner: reader, given: 0, taken: Rc::clone(taken) };
     let says = match Spool::of(guarded, MOST_SPOOLED) {
-        Ok(Spooled::Whole(spool)) => return Inner::Parquet(ParquetSource::Spool(spool)),
+        Ok(Spooled::Whole(spool)) => return OpenedContent::Parquet(SeekableFile::Spool(spool)),
         Ok(Spooled::Cut(_)) => {
             format!(
                 "a Parquet file of more than {MOST_SPOOLED} bytes inside a compression; decompress it first"
             )
         }
         Err(error) if error.raw_os_error().is_some() => {
-            return Inner::Other(DefectKind::UnreadableFile, error.to_string());
+            return OpenedContent::Other(DefectKind::UnreadableFile, error.to_string());
         }
         Err(error) => error.to_string(),
     };
-    Inner::Other(DefectKind::DamagedCompression, says)
+    OpenedContent::Other(DefectKind::DamagedCompression, says)
 }
 
 /// Bounds how much thinner a compression may have made a Parquet file.
-struct Thin<R> {
+struct RatioLimited<R> {
     inner: R,
     given: u64,
     taken: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Thin<R> {
+impl<R: Read> Read for RatioLimited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(buffer)?;
         self.given += length as u64;
@@ -103,13 +103,13 @@ impl<R: Read> Read for Thin<R> {
 }
 
 /// Tells how many bytes came from disk.
-struct Counted<'a, R> {
+struct CountedReader<'a, R> {
     inner: R,
     taken: Rc<Cell<u64>>,
     advance: &'a dyn Fn(u64),
 }
 
-impl<R: Read> Read for Counted<'_, R> {
+impl<R: Read> Read for CountedReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(buffer)?;
         self.taken.set(self.taken.get() + length as u64);

@@ -6,8 +6,8 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::file_kind::Layers;
-use super::framing::detect::Content;
-use super::open::{Inner, open};
+use super::framing::detect::DetectedFormat;
+use super::open::{OpenedContent, open};
 use super::source::files::LogFile;
 
 /// Bytes handed over at a time.
@@ -16,9 +16,9 @@ const PIECE: usize = 256 * 1024;
 const MOST_WAITING: usize = 4;
 
 /// What the decompressing thread found the file to be.
-pub(super) enum Found {
+pub(super) enum PipedContent {
     /// Text, which it sends piece by piece.
-    Text(Layers, Content),
+    Text(Layers, DetectedFormat),
     /// Something else, that is not read this way.
     NoText,
 }
@@ -28,14 +28,14 @@ pub(super) enum Found {
 pub(super) fn piped<T>(
     log: &LogFile,
     advance: &(dyn Fn(u64) + Sync),
-    take: impl FnOnce(Found, &mut dyn Read) -> T,
+    take: impl FnOnce(PipedContent, &mut dyn Read) -> T,
 ) -> Option<T> {
     std::thread::scope(|scope| {
         let (found_to, found) = sync_channel(1);
         let (pieces_to, pieces) = sync_channel(MOST_WAITING);
         scope.spawn(move || pump(log, advance, &found_to, &pieces_to));
         let found = found.recv().ok()?;
-        Some(take(found, &mut Pieces { pieces, piece: Vec::new(), at: 0 }))
+        Some(take(found, &mut PieceReader { pieces, piece: Vec::new(), at: 0 }))
     })
 }
 
@@ -43,15 +43,15 @@ pub(super) fn piped<T>(
 fn pump(
     log: &LogFile,
     advance: &(dyn Fn(u64) + Sync),
-    found: &SyncSender<Found>,
+    found: &SyncSender<PipedContent>,
     pieces: &SyncSender<io::Result<Vec<u8>>>,
 ) {
     let Ok(opened) = open(log, advance) else { return };
-    let Inner::Text(content, mut reader) = opened.inner else {
-        let _ = found.send(Found::NoText);
+    let OpenedContent::Text(content, mut reader) = opened.inner else {
+        let _ = found.send(PipedContent::NoText);
         return;
     };
-    let _ = found.send(Found::Text(opened.layers, content));
+    let _ = found.send(PipedContent::Text(opened.layers, content));
     loop {
         let mut piece = Vec::with_capacity(PIECE);
         let outcome = reader.by_ref().take(PIECE as u64).read_to_end(&mut piece);
@@ -70,13 +70,13 @@ fn pump(
 }
 
 /// The pieces as one stream.
-struct Pieces {
+struct PieceReader {
     pieces: Receiver<io::Result<Vec<u8>>>,
     piece: Vec<u8>,
     at: usize,
 }
 
-impl Read for Pieces {
+impl Read for PieceReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.at == self.piece.len() {
             let Ok(next) = self.pieces.recv() else { return Ok(0) };

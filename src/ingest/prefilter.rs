@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use rustc_hash::FxHashSet;
 
-use super::record::Span;
+use super::record::TimeSpan;
 use super::schema::address::parse_address;
 use super::schema::number::is_missing;
 use crate::model::ids::InterfaceId;
@@ -18,7 +18,7 @@ use crate::model::time::{Timestamp, Window};
 ///
 /// A record matters only if its time touches the window, and if its interface or one of its addresses is named here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct RecordBounds {
     /// The time of all cases, what records may be late included.
     pub window: Window,
     /// Interfaces whose flows or coverage matter.
@@ -56,19 +56,19 @@ fn sieve_place(text: &[u8]) -> (usize, u64) {
 impl Prefilter {
     /// For what is wanted.
     #[must_use]
-    pub fn new(wanted: &Wanted) -> Self {
+    pub fn new(bounds: &RecordBounds) -> Self {
         let mut sieve = vec![0; 1 << (SIEVE_BITS - 6)].into_boxed_slice();
         let mut mark = |text: &[u8]| {
             let (word, bit) = sieve_place(text);
             sieve[word] |= bit;
         };
-        let interfaces = wanted.interfaces.iter().map(|id| id.as_str().as_bytes().into()).collect();
-        wanted.interfaces.iter().for_each(|id| mark(id.as_str().as_bytes()));
-        let ipv4 = wanted.addresses.iter().filter(|address| address.is_ipv4());
+        let interfaces = bounds.interfaces.iter().map(|id| id.as_str().as_bytes().into()).collect();
+        bounds.interfaces.iter().for_each(|id| mark(id.as_str().as_bytes()));
+        let ipv4 = bounds.addresses.iter().filter(|address| address.is_ipv4());
         ipv4.for_each(|address| mark(address.to_string().as_bytes()));
-        let has_ipv6 = wanted.addresses.iter().any(IpAddr::is_ipv6);
-        let addresses = wanted.addresses.iter().copied().collect();
-        Self { window: wanted.window, interfaces, addresses, sieve, has_ipv6 }
+        let has_ipv6 = bounds.addresses.iter().any(IpAddr::is_ipv6);
+        let addresses = bounds.addresses.iter().copied().collect();
+        Self { window: bounds.window, interfaces, addresses, sieve, has_ipv6 }
     }
 
     #[inline]
@@ -101,7 +101,7 @@ impl Prefilter {
 
     /// Whether anything of the time can matter.
     #[inline]
-    pub(super) fn touches(&self, span: Span) -> bool {
+    pub(super) fn touches(&self, span: TimeSpan) -> bool {
         self.window.touches(Timestamp(span.start.into()), Timestamp(span.end.into()))
     }
 }

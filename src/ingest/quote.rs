@@ -8,17 +8,17 @@ use std::io::{self, Read};
 
 use rayon::prelude::*;
 
-use super::framing::aws_cli_text::for_each_labelled;
+use super::framing::aws_cli_text::for_each_cli_item;
 use super::framing::delimited::for_each_row;
-use super::framing::detect::Content;
+use super::framing::detect::DetectedFormat;
 use super::framing::json::for_each_event;
-use super::framing::tab_joined::Parted;
-use super::framing::{Item, timestamp_prefix};
-use super::open::{Inner, open};
+use super::framing::tab_joined::TabsToNewlines;
+use super::framing::{FramedItem, timestamp_prefix};
+use super::open::{OpenedContent, open};
 use super::parquet::quote::quote_rows;
 use super::source::files::LogFile;
 use super::source::lines::BYTE_ORDER_MARK;
-use super::source::lines::{Line, for_each_line};
+use super::source::lines::{TextLine, for_each_line};
 use crate::model::source::{RowRef, SourceId};
 
 /// The text of each wanted record. A file that can no longer be read gives none.
@@ -40,26 +40,28 @@ pub fn quote(files: &[LogFile], wanted: &BTreeSet<RowRef>) -> BTreeMap<RowRef, S
 /// `lines` is sorted.
 fn quote_file(file: &LogFile, lines: &[u64]) -> Vec<(u64, String)> {
     match open(file, &|_| {}).map(|opened| opened.inner) {
-        Ok(Inner::Text(content, reader)) => quote_text(content, reader, lines),
-        Ok(Inner::Parquet(content)) => quote_rows(&content, lines),
+        Ok(OpenedContent::Text(content, reader)) => quote_text(content, reader, lines),
+        Ok(OpenedContent::Parquet(content)) => quote_rows(&content, lines),
         _ => Vec::new(),
     }
 }
 
-fn quote_text(content: Content, reader: impl Read, wanted: &[u64]) -> Vec<(u64, String)> {
+fn quote_text(content: DetectedFormat, reader: impl Read, wanted: &[u64]) -> Vec<(u64, String)> {
     let done = Cell::new(false);
     let reader = UntilDone { inner: reader, done: &done };
     let mut quotes = Quotes { wanted, found: Vec::with_capacity(wanted.len()), done: &done };
     // A read error comes after the wanted records, or those before it were all there ever was.
     let _ = match content {
-        Content::Cells(delimiter) => {
+        DetectedFormat::Delimited(delimiter) => {
             for_each_row(reader, delimiter, |number, item| quotes.item(number, &item))
         }
-        Content::Json => for_each_event(reader, |number, item| quotes.item(number, &item)),
-        Content::Labelled(wrapping) => {
-            for_each_labelled(reader, wrapping, |number, item| quotes.item(number, &item))
+        DetectedFormat::Json => for_each_event(reader, |number, item| quotes.item(number, &item)),
+        DetectedFormat::AwsCliText(source_format) => {
+            for_each_cli_item(reader, source_format, |number, item| quotes.item(number, &item))
         }
-        Content::Joined => for_each_line(Parted(reader), |number, line| quotes.line(number, line)),
+        DetectedFormat::TabJoined => {
+            for_each_line(TabsToNewlines(reader), |number, line| quotes.line(number, line))
+        }
         _ => for_each_line(reader, |number, line| quotes.line(number, line)),
     };
     quotes.found.sort();
@@ -75,7 +77,7 @@ struct Quotes<'a> {
 }
 
 impl Quotes<'_> {
-    fn line(&mut self, number: u64, line: Line<'_>) {
+    fn line(&mut self, number: u64, line: TextLine<'_>) {
         if let Some(text) = line.text() {
             self.text(number, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text));
         }
@@ -83,13 +85,13 @@ impl Quotes<'_> {
 
     fn text(&mut self, number: u64, text: &[u8]) {
         if self.wanted.binary_search(&number).is_ok() {
-            let record = timestamp_prefix::read(text).map_or(text, |stamped| stamped.record);
+            let record = timestamp_prefix::read(text).map_or(text, |prefixed| prefixed.record);
             self.found.push((number, String::from_utf8_lossy(record).trim().to_owned()));
         }
         self.done.set(self.wanted.last().is_none_or(|&last| number >= last));
     }
 
-    fn item(&mut self, number: u64, item: &Item<'_>) {
+    fn item(&mut self, number: u64, item: &FramedItem<'_>) {
         if let Some(text) = item.shown() {
             self.text(number, text);
         }

@@ -3,20 +3,20 @@
 use std::io::Read;
 
 use super::defects::FileContext;
-use super::file_kind::{ColumnsBy, FileKind, Wrapping};
-use super::framing::aws_cli_text::for_each_labelled;
+use super::file_kind::{FieldOrderSource, FileKind, SourceFormat};
+use super::framing::aws_cli_text::for_each_cli_item;
 use super::framing::delimited::for_each_row;
-use super::framing::detect::Content;
+use super::framing::detect::DetectedFormat;
 use super::framing::json::for_each_event;
-use super::framing::tab_joined::Parted;
+use super::framing::tab_joined::TabsToNewlines;
 use super::framing::timestamp_prefix;
-use super::open::{Inner, open};
+use super::open::{OpenedContent, open};
 use super::options::ReadOptions;
 use super::parquet::{ParquetParts, read_parquet};
-use super::piped::{Found, piped};
+use super::piped::{PipedContent, piped};
 use super::sink::Sink;
 use super::source::files::LogFile;
-use super::source::lines::{Line, for_each_line};
+use super::source::lines::{TextLine, for_each_line};
 use super::text::TextReader;
 use super::text::lines::for_all_lines;
 use crate::model::defect::{DefectKind, Defects};
@@ -39,15 +39,17 @@ pub fn read_file<S: Sink>(
             return FileKind::default();
         }
     };
-    let (wrapping, columns) = match opened.inner {
-        Inner::Text(content, reader) => read_text(content, reader, options, &mut file, sink),
-        Inner::Parquet(content) => (read_parquet(content, &mut file, sink), Some(ColumnsBy::Names)),
-        Inner::Other(defect, says) => {
+    let (source_format, field_order_source) = match opened.inner {
+        OpenedContent::Text(content, reader) => read_text(content, reader, options, &mut file, sink),
+        OpenedContent::Parquet(content) => {
+            (read_parquet(content, &mut file, sink), Some(FieldOrderSource::Header))
+        }
+        OpenedContent::Other(defect, says) => {
             file.defect(defect, None, || says);
-            (Wrapping::Unknown, None)
+            (SourceFormat::Unknown, None)
         }
     };
-    FileKind { layers: opened.layers, wrapping, columns }
+    FileKind { layers: opened.layers, source_format, field_order_source }
 }
 
 /// The parts of a Parquet file, so that several threads may share it; none if the file is no Parquet file.
@@ -56,7 +58,7 @@ pub fn read_file<S: Sink>(
 pub fn parquet_parts(log: &LogFile, source: SourceId, defects: &mut Defects) -> Option<ParquetParts> {
     let mut file = FileContext { name: &log.name, source, defects };
     match open(log, &|_| {}).ok()?.inner {
-        Inner::Parquet(content) => Some(ParquetParts::of(content, &mut file)),
+        OpenedContent::Parquet(content) => Some(ParquetParts::of(content, &mut file)),
         _ => None,
     }
 }
@@ -71,54 +73,55 @@ pub fn read_file_piped<S: Sink>(
     advance: &(dyn Fn(u64) + Sync),
 ) -> FileKind {
     let text = piped(log, advance, |found, reader| {
-        let Found::Text(layers, content) = found else { return None };
+        let PipedContent::Text(layers, content) = found else { return None };
         let mut file = FileContext { name: &log.name, source, defects: &mut *defects };
-        let (wrapping, columns) = read_text(content, reader, options, &mut file, sink);
-        Some(FileKind { layers, wrapping, columns })
+        let (source_format, field_order_source) = read_text(content, reader, options, &mut file, sink);
+        Some(FileKind { layers, source_format, field_order_source })
     });
     text.flatten().unwrap_or_else(|| read_file(log, source, options, sink, defects, advance))
 }
 
 fn read_text<S: Sink>(
-    content: Content,
+    content: DetectedFormat,
     reader: impl Read,
     options: &ReadOptions,
     file: &mut FileContext<'_>,
     sink: &mut S,
-) -> (Wrapping, Option<ColumnsBy>) {
+) -> (SourceFormat, Option<FieldOrderSource>) {
     let mut text = TextReader::new(options, file, sink);
     // What the first bytes say where no record tells more.
-    let mut wrapping = Wrapping::Unknown;
+    let mut source_format = SourceFormat::Unknown;
     let outcome = match content {
-        Content::PermissionCheck => return (Wrapping::ExportPermissionCheck, None),
-        Content::Cells(delimiter) => {
+        DetectedFormat::PermissionCheck => return (SourceFormat::ExportPermissionCheck, None),
+        DetectedFormat::Delimited(delimiter) => {
             for_each_row(reader, delimiter, |number, item| text.item(number, item, file, sink))
         }
-        Content::Json => for_each_event(reader, |number, item| text.item(number, item, file, sink)),
-        Content::Joined => {
-            for_all_lines(Parted(reader), |number, lines| text.lines(number, lines, file, sink))
+        DetectedFormat::Json => for_each_event(reader, |number, item| text.item(number, item, file, sink)),
+        DetectedFormat::TabJoined => {
+            for_all_lines(TabsToNewlines(reader), |number, lines| text.lines(number, lines, file, sink))
         }
-        Content::Labelled(labelled) => {
-            wrapping = labelled;
-            for_each_labelled(reader, labelled, |number, item| text.item(number, item, file, sink))
+        DetectedFormat::AwsCliText(labelled) => {
+            source_format = labelled;
+            for_each_cli_item(reader, labelled, |number, item| text.item(number, item, file, sink))
         }
-        Content::Stamped(stamped) => {
-            wrapping = stamped;
-            for_each_line(reader, |number, line| text.line(number, unstamped(line), file, sink))
+        DetectedFormat::TimestampPrefix(prefixed) => {
+            source_format = prefixed;
+            for_each_line(reader, |number, line| text.line(number, without_timestamp(line), file, sink))
         }
-        Content::Lines | Content::Parquet | Content::Other(_) => {
+        DetectedFormat::Lines | DetectedFormat::Parquet | DetectedFormat::Other(_) => {
             for_all_lines(reader, |number, lines| text.lines(number, lines, file, sink))
         }
     };
-    let (told, columns) = text.finish(file, outcome, sink);
-    let wrapping = if wrapping == Wrapping::Unknown { told.unwrap_or_default() } else { wrapping };
-    (wrapping, columns)
+    let (told, field_order_source) = text.finish(file, outcome, sink);
+    let source_format =
+        if source_format == SourceFormat::Unknown { told.unwrap_or_default() } else { source_format };
+    (source_format, field_order_source)
 }
 
 /// A line without the time before it; one that has none is left as it is.
-pub(super) fn unstamped(line: Line<'_>) -> Line<'_> {
+pub(super) fn without_timestamp(line: TextLine<'_>) -> TextLine<'_> {
     match line.text() {
-        Some(text) => Line::Text(timestamp_prefix::read(text).map_or(text, |stamped| stamped.record)),
-        None => Line::TooLong,
+        Some(text) => TextLine::Text(timestamp_prefix::read(text).map_or(text, |prefixed| prefixed.record)),
+        None => TextLine::TooLong,
     }
 }

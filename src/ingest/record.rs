@@ -37,7 +37,7 @@ pub enum Direction {
 
 /// What a record says of the interface's minute: `log-status`, and the action of an `OK` record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sighting {
+pub enum LogStatus {
     /// Traffic was recorded.
     Ok(Action),
     /// Covered, and no traffic.
@@ -65,7 +65,7 @@ pub type Description<'a> = [Option<&'a [u8]>; DESCRIPTIVE.len()];
 
 /// The span of a record: Unix seconds, both inclusive; source: flow log fields `start` and `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
+pub struct TimeSpan {
     /// First packet.
     pub start: u32,
     /// Last packet.
@@ -102,7 +102,7 @@ pub struct FlowRecord {
     /// `tcp-flags`.
     pub tcp_flags: Option<u16>,
     /// `start` and `end`.
-    pub span: Span,
+    pub span: TimeSpan,
     /// The descriptive fields.
     pub description: DescriptionId,
     /// Where the record stands.

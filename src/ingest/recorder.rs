@@ -2,32 +2,32 @@
 
 use std::collections::BTreeMap;
 
-use super::prefilter::Wanted;
-use super::record::{Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
+use super::prefilter::RecordBounds;
+use super::record::{Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan};
 use super::sink::Sink;
 use super::totals::Totals;
 use crate::model::source::RowRef;
 
 /// What was told of a row.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Told {
-    pub(super) sighting: Option<(String, Sighting, Span)>,
+pub(super) struct RecordedRow {
+    pub(super) log_status: Option<(String, LogStatus, TimeSpan)>,
     pub(super) flow: Option<String>,
 }
 
 /// Remembers everything, with names in full.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Recorder {
-    wanted: Option<Wanted>,
+    bounds: Option<RecordBounds>,
     names: Vec<String>,
     descriptions: Vec<String>,
-    pub(super) rows: BTreeMap<u64, Told>,
-    pub(super) left_out: Totals,
+    pub(super) rows: BTreeMap<u64, RecordedRow>,
+    pub(super) skipped: Totals,
 }
 
 impl Recorder {
-    pub(super) fn new(wanted: Option<&Wanted>) -> Self {
-        Self { wanted: wanted.cloned(), ..Self::default() }
+    pub(super) fn new(bounds: Option<&RecordBounds>) -> Self {
+        Self { bounds: bounds.cloned(), ..Self::default() }
     }
 
     /// The flows alone, without the places they stand at.
@@ -54,22 +54,22 @@ impl Sink for Recorder {
         DescriptionId(number(&mut self.descriptions, words.join(" ")))
     }
 
-    fn wanted(&self) -> Option<&Wanted> {
-        self.wanted.as_ref()
+    fn bounds(&self) -> Option<&RecordBounds> {
+        self.bounds.as_ref()
     }
 
-    fn left_out(&mut self, counts: &Totals) {
-        self.left_out.merge(counts);
+    fn skipped(&mut self, counts: &Totals) {
+        self.skipped.merge(counts);
     }
 
     fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool {
         [src_port, dst_port].iter().any(|port| matches!(port, 53 | 443))
     }
 
-    fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
+    fn coverage(&mut self, interface: NameId, log_status: LogStatus, span: TimeSpan, row: RowRef) {
         let told = self.rows.entry(row.line).or_default();
         let name = self.names[interface.0 as usize].clone();
-        assert!(told.sighting.replace((name, sighting, span)).is_none(), "row {} is told once", row.line);
+        assert!(told.log_status.replace((name, log_status, span)).is_none(), "row {} is told once", row.line);
     }
 
     fn flow(&mut self, flow: &FlowRecord) {

@@ -5,15 +5,15 @@
 
 use std::sync::Arc;
 
-use super::prefilter::{Prefilter, Wanted};
-use super::record::{Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
+use super::prefilter::{Prefilter, RecordBounds};
+use super::record::{Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan};
 use super::totals::Totals;
 use crate::model::field::Field;
 use crate::model::source::RowRef;
 
 /// Fields that a sink may do without: what nothing asks for is not read, and so not checked either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Needs {
+pub struct NeededFields {
     /// `pkt-srcaddr` and `pkt-dstaddr`.
     pub packet_addresses: bool,
     /// `flow-direction`.
@@ -22,7 +22,7 @@ pub struct Needs {
     pub descriptions: bool,
 }
 
-impl Needs {
+impl NeededFields {
     /// Every field.
     pub const ALL: Self = Self { packet_addresses: true, direction: true, descriptions: true };
     /// None of those above: what every record has.
@@ -32,7 +32,7 @@ impl Needs {
 /// Takes records in. One sink a worker: no locks on the way.
 pub trait Sink {
     /// What is read of a record that matters; the rest of a [`FlowRecord`] is none, and its description without values.
-    const NEEDS: Needs = Needs::ALL;
+    const NEEDS: NeededFields = NeededFields::ALL;
     /// Takes note of columns that records of the file have: known fields in their order, and names that are no field's.
     fn columns(&mut self, _fields: &[Field], _unknown: &[String]) {}
     /// The number of a name.
@@ -40,20 +40,20 @@ pub trait Sink {
     /// The number of a set of descriptive values.
     fn description(&mut self, values: &Description<'_>) -> DescriptionId;
     /// What records can matter at all; none if everyone's may.
-    fn wanted(&self) -> Option<&Wanted> {
+    fn bounds(&self) -> Option<&RecordBounds> {
         None
     }
     /// The same for records of text.
     fn prefilter(&self) -> Option<Arc<Prefilter>> {
-        self.wanted().map(|wanted| Arc::new(Prefilter::new(wanted)))
+        self.bounds().map(|bounds| Arc::new(Prefilter::new(bounds)))
     }
     /// Counts records that were left out by [`Sink::wanted`]: those outside its window by number and span alone,
     /// those within it by action and log-status too.
-    fn left_out(&mut self, _counts: &Totals) {}
+    fn skipped(&mut self, _counts: &Totals) {}
     /// Whether a record with these ports can matter.
     fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool;
     /// Takes note that the interface was covered. Called for every record, before any port test.
-    fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef);
+    fn coverage(&mut self, interface: NameId, log_status: LogStatus, span: TimeSpan, row: RowRef);
     /// Takes a record whose ports matter.
     fn flow(&mut self, record: &FlowRecord);
 }

@@ -1,6 +1,6 @@
 //! Counts over records, whether they are kept or not.
 
-use super::record::{Action, Sighting, Span};
+use super::record::{Action, LogStatus, TimeSpan};
 
 /// Counts over all records that were read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,17 +26,17 @@ pub struct Totals {
 impl Totals {
     /// Counts one record; `can_matter` says whether it touches the time of the cases.
     #[inline]
-    pub fn count(&mut self, sighting: Sighting, span: Span, can_matter: bool) {
+    pub fn count(&mut self, log_status: LogStatus, span: TimeSpan, can_matter: bool) {
         self.records += 1;
         self.span = widest(self.span, Some((span.start, span.end)));
         if !can_matter {
             return;
         }
-        match sighting {
-            Sighting::Ok(Action::Accept) => self.accepted += 1,
-            Sighting::Ok(Action::Reject) => self.rejected += 1,
-            Sighting::NoData => self.nodata += 1,
-            Sighting::SkipData => self.skipdata += 1,
+        match log_status {
+            LogStatus::Ok(Action::Accept) => self.accepted += 1,
+            LogStatus::Ok(Action::Reject) => self.rejected += 1,
+            LogStatus::NoData => self.nodata += 1,
+            LogStatus::SkipData => self.skipdata += 1,
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use crate::ingest::record::{
-    DESCRIPTIVE, Description, DescriptionId, Direction, FlowRecord, NameId, Sighting, Span,
+    DESCRIPTIVE, Description, DescriptionId, Direction, FlowRecord, LogStatus, NameId, TimeSpan,
 };
 use crate::ingest::sink::Sink;
 use crate::inspect::duplicates::Outbox;
@@ -149,17 +149,17 @@ impl Sink for Census<'_> {
     }
 
     #[inline]
-    fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, _row: RowRef) {
+    fn coverage(&mut self, interface: NameId, log_status: LogStatus, span: TimeSpan, _row: RowRef) {
         let of_interface = &mut self.interfaces[interface.0 as usize];
-        of_interface.add(sighting, span);
+        of_interface.add(log_status, span);
         if !of_interface.is_in_file {
             of_interface.is_in_file = true;
             self.in_file.push(interface);
         }
         let name = of_interface.identity;
-        self.of_file.sighting(sighting, span);
-        if !matches!(sighting, Sighting::Ok(_)) {
-            self.count(begin(name, sighting, span).finish());
+        self.of_file.log_status(log_status, span);
+        if !matches!(log_status, LogStatus::Ok(_)) {
+            self.count(begin(name, log_status, span).finish());
         }
     }
 
@@ -176,7 +176,7 @@ impl Sink for Census<'_> {
         }
         let ports =
             u64::from(record.src_port) << 32 | u64::from(record.dst_port) << 16 | u64::from(record.protocol);
-        let identity = begin(interface.identity, Sighting::Ok(record.action), record.span)
+        let identity = begin(interface.identity, LogStatus::Ok(record.action), record.span)
             .address(record.src)
             .address(record.dst)
             .word(ports)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ingest::record::{Action, DESCRIPTIVE, FlowRecord, Sighting, Span};
+use crate::ingest::record::{Action, DESCRIPTIVE, FlowRecord, LogStatus, TimeSpan};
 use crate::inspect::identity::Identity;
 use crate::model::field::Field;
 use crate::model::time::Timestamp;
@@ -50,18 +50,18 @@ const LONGEST_INTERVAL: u64 = 900;
 impl FileCensus {
     /// Takes note of any record.
     #[inline]
-    pub(super) fn sighting(&mut self, sighting: Sighting, span: Span) {
+    pub(super) fn log_status(&mut self, log_status: LogStatus, span: TimeSpan) {
         let counts = &mut self.counts;
         counts.records += 1;
-        match sighting {
-            Sighting::Ok(Action::Accept) => counts.accepted += 1,
-            Sighting::Ok(Action::Reject) => counts.rejected += 1,
-            Sighting::NoData => counts.nodata += 1,
-            Sighting::SkipData => counts.skipdata += 1,
+        match log_status {
+            LogStatus::Ok(Action::Accept) => counts.accepted += 1,
+            LogStatus::Ok(Action::Reject) => counts.rejected += 1,
+            LogStatus::NoData => counts.nodata += 1,
+            LogStatus::SkipData => counts.skipdata += 1,
         }
         let (start, end) = (Timestamp(span.start.into()), Timestamp(span.end.max(span.start).into()));
         counts.span = widest(counts.span, Some((start, end)));
-        if matches!(sighting, Sighting::Ok(_)) {
+        if matches!(log_status, LogStatus::Ok(_)) {
             let length = u64::from(span.end.saturating_sub(span.start));
             if length > 60 && length <= LONGEST_INTERVAL {
                 self.long_records += 1;
@@ -135,9 +135,9 @@ mod tests {
     fn long_records_tell_the_interval() {
         let mut file = FileCensus::default();
         for (start, end) in [(100, 160), (100, 161), (100, 700), (100, 5000), (100, 40)] {
-            file.sighting(Sighting::Ok(Action::Accept), Span { start, end });
+            file.log_status(LogStatus::Ok(Action::Accept), TimeSpan { start, end });
         }
-        file.sighting(Sighting::NoData, Span { start: 0, end: 600 });
+        file.log_status(LogStatus::NoData, TimeSpan { start: 0, end: 600 });
         assert_eq!((file.long_records, file.longest_record), (2, 600));
         assert_eq!((file.counts.accepted, file.counts.nodata, file.counts.records), (5, 1, 6));
         assert_eq!(file.counts.span, Some((Timestamp(0), Timestamp(5000))));

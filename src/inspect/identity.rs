@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use crate::ingest::record::{Action, Sighting, Span};
+use crate::ingest::record::{Action, LogStatus, TimeSpan};
 
 /// A record, as good as unique.
 pub(super) type Identity = [u64; 2];
@@ -74,12 +74,12 @@ fn half(bits: u128) -> u64 {
 
 /// Begins an identity: what every record has. `interface` is that of its name.
 #[inline]
-pub(super) fn begin(interface: Identity, sighting: Sighting, span: Span) -> Mixer {
-    let kind = match sighting {
-        Sighting::Ok(Action::Accept) => 0,
-        Sighting::Ok(Action::Reject) => 1,
-        Sighting::NoData => 2,
-        Sighting::SkipData => 3,
+pub(super) fn begin(interface: Identity, log_status: LogStatus, span: TimeSpan) -> Mixer {
+    let kind = match log_status {
+        LogStatus::Ok(Action::Accept) => 0,
+        LogStatus::Ok(Action::Reject) => 1,
+        LogStatus::NoData => 2,
+        LogStatus::SkipData => 3,
     };
     let span = u64::from(span.start) << 32 | u64::from(span.end);
     Mixer::new().word(interface[0]).word(interface[1]).word(kind).word(span)
@@ -94,13 +94,13 @@ mod tests {
     #[test]
     fn every_part_counts() {
         let name = |text: &str| Mixer::new().bytes(text.as_bytes()).finish();
-        let span = |start, end| Span { start, end };
-        let accept = Sighting::Ok(Action::Accept);
+        let span = |start, end| TimeSpan { start, end };
+        let accept = LogStatus::Ok(Action::Accept);
         let all = [
             begin(name("eni-1"), accept, span(1, 2)),
             begin(name("eni-2"), accept, span(1, 2)),
-            begin(name("eni-1"), Sighting::Ok(Action::Reject), span(1, 2)),
-            begin(name("eni-1"), Sighting::NoData, span(1, 2)),
+            begin(name("eni-1"), LogStatus::Ok(Action::Reject), span(1, 2)),
+            begin(name("eni-1"), LogStatus::NoData, span(1, 2)),
             begin(name("eni-1"), accept, span(2, 1)),
             begin(name("eni-1"), accept, span(1, 2)).word(0),
             begin(name("eni-1"), accept, span(1, 2)).address("10.0.0.1".parse().unwrap()),

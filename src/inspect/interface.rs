@@ -1,6 +1,6 @@
 //! What the records say of one interface.
 
-use crate::ingest::record::{Sighting, Span};
+use crate::ingest::record::{LogStatus, TimeSpan};
 use crate::inspect::identity::{Identity, Mixer};
 use crate::inspect::stretches::Stretches;
 
@@ -84,10 +84,10 @@ impl InterfaceCensus {
 
     /// Takes note of a record.
     #[inline]
-    pub(super) fn add(&mut self, sighting: Sighting, span: Span) {
+    pub(super) fn add(&mut self, log_status: LogStatus, span: TimeSpan) {
         self.records += 1;
         self.seen.add(span.start, span.end);
-        if sighting == Sighting::SkipData {
+        if log_status == LogStatus::SkipData {
             self.skipped.add(span.start, span.end);
         }
     }

@@ -22,7 +22,7 @@ use std::io;
 
 use rayon::ThreadPool;
 
-use crate::ingest::file_kind::{ColumnsBy, Compression};
+use crate::ingest::file_kind::{Compression, FieldOrderSource};
 use crate::ingest::files::LogFile;
 use crate::ingest::options::ReadOptions;
 use crate::inspect::file::COUNTED;
@@ -115,12 +115,12 @@ fn roles<'a, 'b: 'a>(interfaces: impl Iterator<Item = &'a Seen<'b>>) -> BTreeMap
 }
 
 fn kinds(counted: &Counted, interfaces: &[Seen<'_>]) -> Vec<KindReport> {
-    let of_kind = counted.kinds.iter().map(|((wrapping, layers), census)| {
+    let of_kind = counted.kinds.iter().map(|((source_format, layers), census)| {
         let roles = roles(interfaces.iter().filter(|one| one.census.kinds & census.bit != 0));
         KindReport {
-            kind: wrapping.name(),
+            kind: source_format.name(),
             compressions: layers.iter().map(Compression::name).collect(),
-            columns_by: census.columns_by.iter().map(|by| ColumnsBy::name(*by)).collect(),
+            columns_by: census.columns_by.iter().map(|by| FieldOrderSource::name(*by)).collect(),
             counts: Counts { roles, ..census.counts.clone() },
             fields: census.fields.keys().copied().collect(),
             layouts: census.layouts.len() as u64,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::ThreadPool;
 
-use crate::ingest::file_kind::{ColumnsBy, FileKind, Layers, Wrapping};
+use crate::ingest::file_kind::{FieldOrderSource, FileKind, Layers, SourceFormat};
 use crate::ingest::files::{LogFile, source_id};
 use crate::ingest::options::ReadOptions;
 use crate::ingest::read_file;
@@ -24,7 +24,7 @@ use crate::spill::Limits;
 const MOST_KEPT: usize = 100;
 
 /// Files are of one kind if they are wrapped and compressed alike. The order is that of reports.
-pub(super) type Kind = (Wrapping, Layers);
+pub(super) type Kind = (SourceFormat, Layers);
 
 /// What all files of one kind hold.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,7 @@ pub(super) struct KindCensus {
     pub(super) fields: BTreeMap<Field, u64>,
     pub(super) layouts: BTreeSet<Vec<Field>>,
     /// How it was known which field stands where.
-    pub(super) columns_by: BTreeSet<ColumnsBy>,
+    pub(super) columns_by: BTreeSet<FieldOrderSource>,
     /// Files whose columns are known.
     pub(super) with_columns: u64,
     /// The bit of the kind in [`InterfaceCensus::kinds`].
@@ -98,7 +98,7 @@ impl Worker<'_> {
         let advance = |bytes| progress.advance(bytes, 0);
         let sink = &mut self.census;
         let kind = read_file(file, source_id(index), options, sink, &mut defects, &advance);
-        let bit = self.counted.bit((kind.wrapping, kind.layers));
+        let bit = self.counted.bit((kind.source_format, kind.layers));
         let held = self.census.end_file(bit);
         progress.advance(0, held.counts.records);
         progress.finish_file();
@@ -131,8 +131,8 @@ impl Counted {
         self.longest_record = self.longest_record.max(held.longest_record);
         self.filled.iter_mut().zip(held.filled).for_each(|(sum, count)| *sum += count);
         let fields = held.fields();
-        let of_kind = self.kinds.entry((kind.wrapping, kind.layers)).or_default();
-        of_kind.columns_by.extend(kind.columns);
+        let of_kind = self.kinds.entry((kind.source_format, kind.layers)).or_default();
+        of_kind.columns_by.extend(kind.field_order_source);
         for field in &fields {
             *of_kind.fields.entry(*field).or_default() += 1;
         }

@@ -78,13 +78,13 @@ fn add(gaps: &mut Gaps, gap: Gap) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::record::{Action, Sighting, Span};
+    use crate::ingest::record::{Action, LogStatus, TimeSpan};
 
     fn interface(minutes: &[u32]) -> InterfaceCensus {
         let mut census = InterfaceCensus::new(b"eni-1");
         for minute in minutes {
-            let span = Span { start: minute * 60, end: minute * 60 + 30 };
-            census.add(Sighting::Ok(Action::Accept), span);
+            let span = TimeSpan { start: minute * 60, end: minute * 60 + 30 };
+            census.add(LogStatus::Ok(Action::Accept), span);
         }
         census
     }

@@ -13,9 +13,9 @@ use super::names::Names;
 use super::packed::{NARROW, PackedRecord, WIDE, pack_narrow, pack_wide};
 use super::shared::Shared;
 use crate::ingest::prefilter::Prefilter;
-use crate::ingest::prefilter::Wanted;
+use crate::ingest::prefilter::RecordBounds;
 use crate::ingest::record::{
-    Action, DESCRIPTIVE, Description, DescriptionId, FlowRecord, NameId, Sighting, Span,
+    Action, DESCRIPTIVE, Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan,
 };
 use crate::ingest::sink::Sink;
 use crate::ingest::totals::Totals;
@@ -39,7 +39,7 @@ struct NameFilter {
 /// Collects the retained records of some files.
 pub(super) struct Collector<'a> {
     filter: &'a RecordFilter,
-    wanted: Option<&'a Wanted>,
+    bounds: Option<&'a RecordBounds>,
     prefilter: Option<Arc<Prefilter>>,
     shared: &'a Shared,
     retains_all: bool,
@@ -62,7 +62,11 @@ pub(super) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(filter: &'a RecordFilter, wanted: Option<&'a Wanted>, shared: &'a Shared) -> Self {
+    pub(super) fn new(
+        filter: &'a RecordFilter,
+        bounds: Option<&'a RecordBounds>,
+        shared: &'a Shared,
+    ) -> Self {
         let case_addresses = match &filter.of {
             RecordSet::All => FxHashMap::default(),
             RecordSet::Cases { addresses, .. } => {
@@ -71,8 +75,8 @@ impl<'a> Collector<'a> {
         };
         Self {
             filter,
-            wanted,
-            prefilter: wanted.map(|wanted| Arc::new(Prefilter::new(wanted))),
+            bounds,
+            prefilter: bounds.map(|bounds| Arc::new(Prefilter::new(bounds))),
             shared,
             retains_all: matches!(filter.of, RecordSet::All),
             names: Names::default(),
@@ -153,8 +157,8 @@ impl<'a> Collector<'a> {
     }
 
     #[inline]
-    fn add_coverage(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
-        self.coverage.add(interface, sighting, span, row);
+    fn add_coverage(&mut self, interface: NameId, log_status: LogStatus, span: TimeSpan, row: RowRef) {
+        self.coverage.add(interface, log_status, span, row);
         if self.coverage.len() > MAX_COVERAGE_ROWS {
             self.flush_coverage();
         }
@@ -235,15 +239,15 @@ impl Sink for Collector<'_> {
         *self.no_description.get_or_insert_with(|| self.shared.description([None; DESCRIPTIVE.len()]))
     }
 
-    fn wanted(&self) -> Option<&Wanted> {
-        self.wanted
+    fn bounds(&self) -> Option<&RecordBounds> {
+        self.bounds
     }
 
     fn prefilter(&self) -> Option<Arc<Prefilter>> {
         self.prefilter.clone()
     }
 
-    fn left_out(&mut self, counts: &Totals) {
+    fn skipped(&mut self, counts: &Totals) {
         self.totals.merge(counts);
     }
 
@@ -253,11 +257,11 @@ impl Sink for Collector<'_> {
     }
 
     #[inline]
-    fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
+    fn coverage(&mut self, interface: NameId, log_status: LogStatus, span: TimeSpan, row: RowRef) {
         let can_matter = self.filter.is_in_bounds(span.start, span.end);
-        self.totals.count(sighting, span, can_matter);
+        self.totals.count(log_status, span, can_matter);
         if can_matter && self.is_watched(interface) {
-            self.add_coverage(interface, sighting, span, row);
+            self.add_coverage(interface, log_status, span, row);
         }
     }
 
@@ -267,7 +271,7 @@ impl Sink for Collector<'_> {
             return;
         }
         if !self.is_watched(record.interface) {
-            self.add_coverage(record.interface, Sighting::Ok(Action::Accept), record.span, record.row);
+            self.add_coverage(record.interface, LogStatus::Ok(Action::Accept), record.span, record.row);
         }
         let outcome = match pack_narrow(record) {
             Some(packed) => self.narrow.add(packed, &self.shared.narrow),

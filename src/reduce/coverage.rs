@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::flow::BUCKET_SECONDS;
 use super::packed::{pack_row, unpack_row};
-use crate::ingest::record::{NameId, Sighting, Span};
+use crate::ingest::record::{LogStatus, NameId, TimeSpan};
 use crate::model::source::RowRef;
 
 /// Words of a packed row of coverage.
@@ -86,8 +86,8 @@ impl CoverageRow {
         (u64::from(self.interface.0) << 32 | u64::from(self.bucket)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 
-    fn of(interface: NameId, sighting: Sighting, span: Span, row: RowRef) -> Self {
-        let (nodata, skipdata) = (sighting == Sighting::NoData, sighting == Sighting::SkipData);
+    fn of(interface: NameId, log_status: LogStatus, span: TimeSpan, row: RowRef) -> Self {
+        let (nodata, skipdata) = (log_status == LogStatus::NoData, log_status == LogStatus::SkipData);
         Self {
             interface,
             bucket: span.start / BUCKET_SECONDS * BUCKET_SECONDS,
@@ -122,7 +122,7 @@ impl CoverageRow {
 /// longest interval that starts in the last second of the bucket ends within 20 minutes of the bucket's start.
 /// Minutes beyond 32, which only a damaged record can claim, are not counted.
 #[inline]
-fn minutes(span: Span) -> u32 {
+fn minutes(span: TimeSpan) -> u32 {
     let first = span.start % BUCKET_SECONDS / 60;
     let length = (span.end / 60).saturating_sub(span.start / 60);
     let bits = if length < 31 { (2 << length) - 1 } else { u32::MAX };
@@ -148,16 +148,16 @@ struct BucketSums {
     bucket: u32,
     ok: u32,
     minutes: u32,
-    span: Span,
+    span: TimeSpan,
     sample: RowRef,
 }
 
 impl CoverageTable {
     /// Adds one record.
     #[inline]
-    pub(super) fn add(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
-        if !matches!(sighting, Sighting::Ok(_)) {
-            return self.merge(&CoverageRow::of(interface, sighting, span, row));
+    pub(super) fn add(&mut self, interface: NameId, log_status: LogStatus, span: TimeSpan, row: RowRef) {
+        if !matches!(log_status, LogStatus::Ok(_)) {
+            return self.merge(&CoverageRow::of(interface, log_status, span, row));
         }
         let bucket = span.start / BUCKET_SECONDS * BUCKET_SECONDS;
         if let Some(Some(current)) = self.current.get_mut(interface.0 as usize)

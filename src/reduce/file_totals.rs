@@ -1,6 +1,6 @@
 //! The counts of one log file.
 
-use crate::ingest::object_key::Told;
+use crate::ingest::object_key::ObjectTime;
 use crate::ingest::totals::Totals;
 
 /// The counts of one file.
@@ -15,7 +15,7 @@ pub struct FileTotals {
 impl FileTotals {
     /// Returns the totals of a file that was not read. The time in its name still shows that records were written
     /// until then.
-    pub(super) fn unread(known: Option<Told>) -> Self {
+    pub(super) fn unread(known: Option<ObjectTime>) -> Self {
         let at = known.and_then(|known| u32::try_from(known.written_after.0).ok());
         let totals = Totals { span: at.map(|at| (at, at)), ..Totals::default() };
         Self { totals, is_unreadable: false }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::ingest::object_key::{Told, recorded_in};
-use crate::ingest::prefilter::Wanted;
+use crate::ingest::object_key::{ObjectTime, object_time};
+use crate::ingest::prefilter::RecordBounds;
 use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
 
@@ -69,16 +69,16 @@ impl RecordFilter {
     /// Returns whether the name of a file shows that its records are of another time.
     #[must_use]
     pub fn excludes_by_name(&self, name: &str) -> bool {
-        recorded_in(name).is_some_and(|known| !self.overlaps(known.window))
+        object_time(name).is_some_and(|known| !self.overlaps(known.window))
     }
 
     /// Returns the time in the name of a file that is skipped; none for a file that must be read.
     #[must_use]
-    pub fn skipped_file(&self, name: &str) -> Option<Told> {
+    pub fn skipped_file(&self, name: &str) -> Option<ObjectTime> {
         if !self.trusts_file_names {
             return None;
         }
-        recorded_in(name).filter(|known| !self.overlaps(known.window))
+        object_time(name).filter(|known| !self.overlaps(known.window))
     }
 
     fn overlaps(&self, window: Window) -> bool {
@@ -87,9 +87,9 @@ impl RecordFilter {
 
     /// Returns the conditions by which readers may skip records; none if all records are retained.
     #[must_use]
-    pub fn wanted(&self) -> Option<Wanted> {
+    pub fn bounds(&self) -> Option<RecordBounds> {
         let RecordSet::Cases { interfaces, addresses, watched } = &self.of else { return None };
-        Some(Wanted {
+        Some(RecordBounds {
             window: self.bounds,
             interfaces: interfaces.keys().chain(watched).cloned().collect(),
             addresses: addresses.keys().copied().collect(),

@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::flow::{BUCKET_SECONDS, FlowSums};
-use crate::ingest::record::{Action, DescriptionId, Direction, FlowRecord, NameId, Span};
+use crate::ingest::record::{Action, DescriptionId, Direction, FlowRecord, NameId, TimeSpan};
 use crate::model::source::{RowRef, SourceId};
 
 /// Words of a record whose addresses are all IPv4.
@@ -215,7 +215,7 @@ impl PackedRecord for [u64; NARROW] {
             packets,
             bytes,
             tcp_flags: kinds.tcp_flags(),
-            span: Span { start, end },
+            span: TimeSpan { start, end },
             description: DescriptionId(description),
             row: unpack_row(row),
         }
@@ -314,7 +314,7 @@ impl PackedRecord for [u64; WIDE] {
             packets: self[6],
             bytes: self[7],
             tcp_flags: kinds.tcp_flags(),
-            span: Span { start, end },
+            span: TimeSpan { start, end },
             description: DescriptionId(description),
             row: unpack_row(row),
         }
@@ -377,7 +377,7 @@ mod tests {
             FlowRecord {
                 interface: NameId(interface), src, dst, pkt_src, pkt_dst, src_port, dst_port, protocol,
                 action: if rejected { Action::Reject } else { Action::Accept },
-                direction, packets, bytes, tcp_flags: flags, span: Span { start, end },
+                direction, packets, bytes, tcp_flags: flags, span: TimeSpan { start, end },
                 description: DescriptionId(description), row: RowRef { source: SourceId(source), line },
             }
         }

@@ -13,7 +13,7 @@ use super::filter::RecordFilter;
 use super::shared::Shared;
 use super::work_unit::{WorkUnit, work_units};
 use crate::ingest::files::LogFile;
-use crate::ingest::object_key::Told;
+use crate::ingest::object_key::ObjectTime;
 use crate::ingest::options::ReadOptions;
 use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};
@@ -29,14 +29,14 @@ pub fn reduce_files(
     pool: &ThreadPool,
     progress: &dyn Progress,
 ) -> io::Result<Aggregate> {
-    let skipped: Vec<Option<Told>> = files.iter().map(|file| filter.skipped_file(&file.name)).collect();
+    let skipped: Vec<Option<ObjectTime>> = files.iter().map(|file| filter.skipped_file(&file.name)).collect();
     let to_read = (0..files.len()).filter(|&index| skipped[index].is_none());
     let work_units = pool.install(|| work_units(files, to_read, pool.current_num_threads()));
     let next = AtomicUsize::new(0);
     let shared = Shared::new(&Arc::new(limits.budget()));
-    let wanted = filter.wanted();
+    let bounds = filter.bounds();
     let done = pool.broadcast(|_| {
-        let mut worker = Collector::new(filter, wanted.as_ref(), &shared);
+        let mut worker = Collector::new(filter, bounds.as_ref(), &shared);
         let mut of_files = Vec::new();
         while let Some(unit) = work_units.get(next.fetch_add(1, Ordering::Relaxed)) {
             of_files.push((unit.index, take(unit, files, options, &mut worker, progress)));

@@ -3,11 +3,11 @@
 use std::io::Read;
 
 use flate2::read::GzDecoder;
-use flowcause::ingest::file_kind::{ColumnsBy, Compression, FileKind};
+use flowcause::ingest::file_kind::{Compression, FieldOrderSource, FileKind};
 use flowcause::ingest::files::{LogFile, source_id};
 use flowcause::ingest::options::{Formats, ReadOptions};
 use flowcause::ingest::read_file;
-use flowcause::ingest::record::{Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
+use flowcause::ingest::record::{Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan};
 use flowcause::ingest::sink::Sink;
 use flowcause::model::defect::Defects;
 use flowcause::model::field::Field;
@@ -39,7 +39,7 @@ impl Sink for Count {
         true
     }
 
-    fn sighting(&mut self, _interface: NameId, _sighting: Sighting, _span: Span, _row: RowRef) {
+    fn coverage(&mut self, _interface: NameId, _log_status: LogStatus, _span: TimeSpan, _row: RowRef) {
         self.0 += 1;
     }
 
@@ -56,7 +56,7 @@ fn read(bytes: Vec<u8>, options: &ReadOptions) -> (FileKind, u64, Defects) {
 
 fn name(kind: FileKind) -> String {
     let layers = kind.layers.iter().map(Compression::name);
-    layers.chain([kind.wrapping.name()]).collect::<Vec<_>>().join(" ")
+    layers.chain([kind.source_format.name()]).collect::<Vec<_>>().join(" ")
 }
 
 /// `--log-format` of a table.
@@ -72,8 +72,8 @@ fn every_wrapping_is_known_for_what_it_is() {
         let (kind, n_records, defects) = read(one.bytes, &given(&table));
         assert!(defects.is_empty(), "{}: {defects:?}", one.path);
         assert_eq!((name(kind).as_str(), n_records), (one.kind, table.rows.len() as u64), "{}", one.path);
-        let by = if one.is_headerless { ColumnsBy::Given } else { ColumnsBy::Names };
-        assert_eq!(kind.columns, Some(by), "{}", one.path);
+        let by = if one.is_headerless { FieldOrderSource::LogFormat } else { FieldOrderSource::Header };
+        assert_eq!(kind.field_order_source, Some(by), "{}", one.path);
     }
     let (kind, n_records, defects) = read(b"Permission Check Successful".to_vec(), &ReadOptions::default());
     assert_eq!((name(kind).as_str(), n_records), ("export-permission-check", 0));
@@ -88,8 +88,12 @@ fn common_formats_need_no_description() {
             let (kind, n_records, defects) = read(one.bytes, &ReadOptions::default());
             let expect = if is_common { table.rows.len() as u64 } else { 0 };
             assert_eq!((n_records, defects.is_empty()), (expect, is_common), "{}: {defects:?}", one.path);
-            let by = if table.fields.len() == 14 { ColumnsBy::Default } else { ColumnsBy::Guessed };
-            assert_eq!(kind.columns, is_common.then_some(by), "{}", one.path);
+            let by = if table.fields.len() == 14 {
+                FieldOrderSource::DefaultFormat
+            } else {
+                FieldOrderSource::Inferred
+            };
+            assert_eq!(kind.field_order_source, is_common.then_some(by), "{}", one.path);
             let says = defects.iter().map(|(kind, _, place)| format!("{} {}", kind.name(), place.text));
             let says: Vec<String> = says.collect();
             assert!(is_common || says.len() == 1 && says[0].contains("`--log-format"), "{says:?}");
@@ -236,7 +240,7 @@ fn a_given_format_that_cannot_tell_flows_says_so() {
     let options = ReadOptions { formats: Formats { given: Some(given), ..Formats::default() } };
     let (kind, n_records, defects) = read(b"10.0.0.1 10.0.0.2 ACCEPT\n".to_vec(), &options);
     let told: Vec<String> = defects.iter().map(|(_, _, place)| place.text.clone()).collect();
-    assert_eq!((n_records, kind.columns), (0, Some(ColumnsBy::Given)));
+    assert_eq!((n_records, kind.field_order_source), (0, Some(FieldOrderSource::LogFormat)));
     assert!(told[0].starts_with("`--log-format` lacks `srcport`"), "{told:?}");
 }
 

@@ -2,7 +2,7 @@
 
 use super::delimited::{self, Delimiter};
 use super::{aws_cli_text, tab_joined, timestamp_prefix};
-use crate::ingest::file_kind::Wrapping;
+use crate::ingest::file_kind::SourceFormat;
 use crate::ingest::source::lines::BYTE_ORDER_MARK;
 
 /// What an export task of CloudWatch Logs writes to see whether it may; nobody's log.
@@ -10,18 +10,18 @@ const PERMISSION_CHECK: &[u8] = b"Permission Check Successful";
 
 /// What the first bytes say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ingest) enum Content {
+pub(in crate::ingest) enum DetectedFormat {
     Parquet,
     /// Lines of records, or of their header.
     Lines,
     /// Lines of several records each.
-    Joined,
+    TabJoined,
     /// Lines with a time before the record.
-    Stamped(Wrapping),
+    TimestampPrefix(SourceFormat),
     /// Lines of `--output text` of the AWS CLI: a label, then values.
-    Labelled(Wrapping),
+    AwsCliText(SourceFormat),
     /// Cells of a table.
-    Cells(Delimiter),
+    Delimited(Delimiter),
     Json,
     /// The file by which an export task tries its permissions.
     PermissionCheck,
@@ -30,32 +30,32 @@ pub(in crate::ingest) enum Content {
 }
 
 /// Looks at the first bytes.
-pub(in crate::ingest) fn content_of(head: &[u8]) -> Content {
+pub(in crate::ingest) fn detect_format(head: &[u8]) -> DetectedFormat {
     if head.starts_with(b"PAR1") {
-        return Content::Parquet;
+        return DetectedFormat::Parquet;
     }
     let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
     let mut lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    let Some(first) = lines.find(|line| !line.is_empty()) else { return Content::Lines };
+    let Some(first) = lines.find(|line| !line.is_empty()) else { return DetectedFormat::Lines };
     if let Some(says) = stranger(head, first) {
-        return Content::Other(says);
+        return DetectedFormat::Other(says);
     }
     if matches!(first[0], b'{' | b'[') {
-        return Content::Json;
+        return DetectedFormat::Json;
     }
     if text.trim_ascii() == PERMISSION_CHECK {
-        return Content::PermissionCheck;
+        return DetectedFormat::PermissionCheck;
     }
-    if let Some(wrapping) = aws_cli_text::wrapping_of(text) {
-        return Content::Labelled(wrapping);
+    if let Some(source_format) = aws_cli_text::source_format_of(text) {
+        return DetectedFormat::AwsCliText(source_format);
     }
-    if let Some(stamped) = timestamp_prefix::read(first) {
-        return Content::Stamped(stamped.wrapping);
+    if let Some(prefixed) = timestamp_prefix::read(first) {
+        return DetectedFormat::TimestampPrefix(prefixed.source_format);
     }
-    if tab_joined::is_joined(first) {
-        return Content::Joined;
+    if tab_joined::is_tab_joined(first) {
+        return DetectedFormat::TabJoined;
     }
-    delimited::delimiter_of(first).map_or(Content::Lines, Content::Cells)
+    delimited::delimiter_of(first).map_or(DetectedFormat::Lines, DetectedFormat::Delimited)
 }
 
 /// Why these are not bytes of a text, if they are not. One stray byte further down costs its line, not the file.
@@ -86,32 +86,38 @@ mod tests {
 
     #[test]
     fn contents_are_told_by_their_first_bytes() {
-        let check = |head: &[u8], expect| assert_eq!(content_of(head), expect, "{head:?}");
-        check(b"", Content::Lines);
-        check(b"\n\n", Content::Lines);
-        check(b"PAR1\x15", Content::Parquet);
-        check(b"version account-id\n", Content::Lines);
-        check(b"\xef\xbb\xbfversion\r\n", Content::Lines);
-        check(b"2 123456789010 eni-1 10.0.0.1", Content::Lines);
-        check(b"version account-id\n\x00\x1b\n", Content::Lines);
-        check(b"  \n{\"Records\"", Content::Json);
-        check(b"\xef\xbb\xbf[", Content::Json);
-        check(b"Permission Check Successful", Content::PermissionCheck);
-        check(b"Permission Check Successful\r\n", Content::PermissionCheck);
-        check(b"2025-02-25T12:25:04.000Z 2 1 eni-1", Content::Stamped(Wrapping::CloudWatchExport));
-        check(b"2025-02-25T12:25:04 2 1 eni-1", Content::Stamped(Wrapping::LogsTail));
-        check(b"1795403523000\t2 1 eni-1\n", Content::Stamped(Wrapping::Records));
-        check(b"1 2 3 4 5 6 7 8 9 10\t1 2 3 4 5 6 7 8 9 10\t1 2", Content::Joined);
-        check(b"EVENTS\t5\t2 1 eni-1\t4\n", Content::Labelled(Wrapping::GetLogEventsText));
-        check(b"CWLI\tComplete\nRESULTS\t@message\t2 1\n", Content::Labelled(Wrapping::InsightsText));
-        check(b"timestamp,message\n1,2", Content::Cells(Delimiter::Comma));
-        check(b"\"version\"\t\"srcaddr\"\t\"dstaddr\"\n", Content::Cells(Delimiter::Tab));
+        let check = |head: &[u8], expect| assert_eq!(detect_format(head), expect, "{head:?}");
+        check(b"", DetectedFormat::Lines);
+        check(b"\n\n", DetectedFormat::Lines);
+        check(b"PAR1\x15", DetectedFormat::Parquet);
+        check(b"version account-id\n", DetectedFormat::Lines);
+        check(b"\xef\xbb\xbfversion\r\n", DetectedFormat::Lines);
+        check(b"2 123456789010 eni-1 10.0.0.1", DetectedFormat::Lines);
+        check(b"version account-id\n\x00\x1b\n", DetectedFormat::Lines);
+        check(b"  \n{\"Records\"", DetectedFormat::Json);
+        check(b"\xef\xbb\xbf[", DetectedFormat::Json);
+        check(b"Permission Check Successful", DetectedFormat::PermissionCheck);
+        check(b"Permission Check Successful\r\n", DetectedFormat::PermissionCheck);
+        check(
+            b"2025-02-25T12:25:04.000Z 2 1 eni-1",
+            DetectedFormat::TimestampPrefix(SourceFormat::CloudWatchExport),
+        );
+        check(b"2025-02-25T12:25:04 2 1 eni-1", DetectedFormat::TimestampPrefix(SourceFormat::LogsTail));
+        check(b"1795403523000\t2 1 eni-1\n", DetectedFormat::TimestampPrefix(SourceFormat::Records));
+        check(b"1 2 3 4 5 6 7 8 9 10\t1 2 3 4 5 6 7 8 9 10\t1 2", DetectedFormat::TabJoined);
+        check(b"EVENTS\t5\t2 1 eni-1\t4\n", DetectedFormat::AwsCliText(SourceFormat::GetLogEventsText));
+        check(
+            b"CWLI\tComplete\nRESULTS\t@message\t2 1\n",
+            DetectedFormat::AwsCliText(SourceFormat::InsightsText),
+        );
+        check(b"timestamp,message\n1,2", DetectedFormat::Delimited(Delimiter::Comma));
+        check(b"\"version\"\t\"srcaddr\"\t\"dstaddr\"\n", DetectedFormat::Delimited(Delimiter::Tab));
     }
 
     #[test]
     fn what_is_no_text_is_named() {
         let check = |head: &[u8], says: &str| {
-            let Content::Other(told) = content_of(head) else { panic!("{head:?}") };
+            let DetectedFormat::Other(told) = detect_format(head) else { panic!("{head:?}") };
             assert!(told.contains(says), "{told}");
         };
         check(b"\x7fELF\x02\x00", "other bytes");

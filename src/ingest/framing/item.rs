@@ -1,27 +1,27 @@
 //! What an envelope holds, piece by piece.
 
-use crate::ingest::file_kind::Wrapping;
+use crate::ingest::file_kind::SourceFormat;
 use crate::ingest::schema::header::HeaderLine;
 use crate::model::defect::DefectKind;
 
 /// A piece of an envelope's content.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::ingest) enum Item<'a> {
+pub(in crate::ingest) enum FramedItem<'a> {
     /// The names of the values of the rows that follow.
     Names(HeaderLine),
     /// A record as flow logs spell it.
-    Record(Wrapping, &'a [u8]),
+    Record(SourceFormat, &'a [u8]),
     /// Values under names, parted by single blanks; and the same as they stand in the file.
-    Row { wrapping: Wrapping, values: &'a [u8], shown: &'a [u8] },
+    Row { source_format: SourceFormat, values: &'a [u8], shown: &'a [u8] },
     /// A message that only tries the way and has no record.
-    Control(Wrapping),
+    Control(SourceFormat),
     /// Something that should be a record and cannot be one.
     Bad(DefectKind, String),
     /// Something that was never meant to be a record, and what it is.
     Foreign(String),
 }
 
-impl<'a> Item<'a> {
+impl<'a> FramedItem<'a> {
     /// What evidence quotes, if it is a record.
     pub(in crate::ingest) fn shown(&self) -> Option<&'a [u8]> {
         match self {
@@ -32,11 +32,14 @@ impl<'a> Item<'a> {
     }
 }
 
-impl Item<'_> {
+impl FramedItem<'_> {
     /// The same, told to be of another wrapping: that which is around the one it was found in.
-    pub(super) fn within(mut self, around: Wrapping) -> Self {
-        if let Self::Record(wrapping, _) | Self::Row { wrapping, .. } | Self::Control(wrapping) = &mut self {
-            *wrapping = around;
+    pub(super) fn within(mut self, around: SourceFormat) -> Self {
+        if let Self::Record(source_format, _)
+        | Self::Row { source_format, .. }
+        | Self::Control(source_format) = &mut self
+        {
+            *source_format = around;
         }
         self
     }
@@ -45,20 +48,26 @@ impl Item<'_> {
 /// Items as one line each, for tests.
 #[cfg(test)]
 pub(super) mod told {
-    use super::Item;
+    use super::FramedItem;
     use crate::ingest::schema::header::HeaderLine;
 
     /// The item and its number.
-    pub(in crate::ingest::framing) fn tell(number: u64, item: &Item<'_>) -> String {
+    pub(in crate::ingest::framing) fn tell(number: u64, item: &FramedItem<'_>) -> String {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match item {
-            Item::Names(HeaderLine::Flow(columns)) => format!("{number} names of {}", columns.count),
-            Item::Names(_) => format!("{number} names of a transit gateway"),
-            Item::Record(wrapping, record) => format!("{number} {}: {}", wrapping.name(), text(record)),
-            Item::Row { wrapping, values, .. } => format!("{number} {}| {}", wrapping.name(), text(values)),
-            Item::Control(wrapping) => format!("{number} {} without a record", wrapping.name()),
-            Item::Bad(kind, says) => format!("{number} {}! {says}", kind.name()),
-            Item::Foreign(says) => format!("{number} foreign! {says}"),
+            FramedItem::Names(HeaderLine::Flow(columns)) => format!("{number} names of {}", columns.count),
+            FramedItem::Names(_) => format!("{number} names of a transit gateway"),
+            FramedItem::Record(source_format, record) => {
+                format!("{number} {}: {}", source_format.name(), text(record))
+            }
+            FramedItem::Row { source_format, values, .. } => {
+                format!("{number} {}| {}", source_format.name(), text(values))
+            }
+            FramedItem::Control(source_format) => {
+                format!("{number} {} without a record", source_format.name())
+            }
+            FramedItem::Bad(kind, says) => format!("{number} {}! {says}", kind.name()),
+            FramedItem::Foreign(says) => format!("{number} foreign! {says}"),
         }
     }
 }

@@ -11,4 +11,4 @@ pub(super) mod json;
 pub(super) mod tab_joined;
 pub(super) mod timestamp_prefix;
 
-pub(super) use item::Item;
+pub(super) use item::FramedItem;

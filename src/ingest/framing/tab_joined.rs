@@ -8,7 +8,7 @@ use std::io::{self, Read};
 const FEWEST_FIELDS: usize = 10;
 
 /// Whether a line that begins this way holds several records. One whose fields are parted by tabs has no blanks beside.
-pub(in crate::ingest) fn is_joined(line: &[u8]) -> bool {
+pub(in crate::ingest) fn is_tab_joined(line: &[u8]) -> bool {
     let mut records = line.split(|&byte| byte == b'\t').map(count_fields);
     let first = records.next().unwrap_or_default();
     first >= FEWEST_FIELDS && records.next() == Some(first)
@@ -19,9 +19,9 @@ fn count_fields(record: &[u8]) -> usize {
 }
 
 /// Parts the records.
-pub(in crate::ingest) struct Parted<R>(pub(in crate::ingest) R);
+pub(in crate::ingest) struct TabsToNewlines<R>(pub(in crate::ingest) R);
 
-impl<R: Read> Read for Parted<R> {
+impl<R: Read> Read for TabsToNewlines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.0.read(buffer)?;
         buffer[..length].iter_mut().filter(|byte| **byte == b'\t').for_each(|byte| *byte = b'\n');
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn lines_of_several_records_are_told() {
-        let check = |line: &str, expect| assert_eq!(is_joined(line.as_bytes()), expect, "{line}");
+        let check = |line: &str, expect| assert_eq!(is_tab_joined(line.as_bytes()), expect, "{line}");
         check(&format!("{RECORD}\t{RECORD}"), true);
         check(&format!("{RECORD}\t{RECORD}\t{}", &RECORD[..9]), true);
         check(RECORD, false);
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn tabs_end_lines() {
         let mut text = String::new();
-        Parted(&b"a b\tc\nd"[..]).read_to_string(&mut text).unwrap();
+        TabsToNewlines(&b"a b\tc\nd"[..]).read_to_string(&mut text).unwrap();
         assert_eq!(text, "a b\nc\nd");
     }
 }

@@ -5,7 +5,7 @@
 //! well, so that they may stand among others.
 
 use super::aws_cli_text;
-use crate::ingest::file_kind::Wrapping;
+use crate::ingest::file_kind::SourceFormat;
 
 /// `2025-02-25T12:25:04`: digits where there is a 0.
 const PATTERN: &[u8; 19] = b"0000-00-00T00:00:00";
@@ -14,21 +14,21 @@ const STREAM_ENDS: [&[u8]; 3] = [b"-all", b"-accept", b"-reject"];
 
 /// A line that begins with a time.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::ingest) struct Stamped<'a> {
+pub(in crate::ingest) struct PrefixedLine<'a> {
     /// Who writes times like this one.
-    pub(in crate::ingest) wrapping: Wrapping,
+    pub(in crate::ingest) source_format: SourceFormat,
     /// What comes after the time, and after the stream's name where it is there.
     pub(in crate::ingest) record: &'a [u8],
 }
 
 /// Takes time and stream off a line that has them, or the label and what is printed beside a record.
 #[inline]
-pub(in crate::ingest) fn read(line: &[u8]) -> Option<Stamped<'_>> {
-    if let Some((wrapping, record)) = aws_cli_text::record(line) {
-        return Some(Stamped { wrapping, record });
+pub(in crate::ingest) fn read(line: &[u8]) -> Option<PrefixedLine<'_>> {
+    if let Some((source_format, record)) = aws_cli_text::record(line) {
+        return Some(PrefixedLine { source_format, record });
     }
     if let Some(record) = after_millis(line) {
-        return Some(Stamped { wrapping: Wrapping::Records, record });
+        return Some(PrefixedLine { source_format: SourceFormat::Records, record });
     }
     let (stamp, rest) = line.split_first_chunk::<{ PATTERN.len() }>()?;
     if !stamp
@@ -40,15 +40,15 @@ pub(in crate::ingest) fn read(line: &[u8]) -> Option<Stamped<'_>> {
     }
     let (zone, record) = split_word(rest)?;
     let zone = zone.strip_prefix(b".").map_or(zone, after_digits);
-    let wrapping = match zone {
-        b"Z" => Wrapping::CloudWatchExport,
-        b"" => Wrapping::LogsTail,
+    let source_format = match zone {
+        b"Z" => SourceFormat::CloudWatchExport,
+        b"" => SourceFormat::LogsTail,
         [b'+' | b'-', offset @ ..] if offset.iter().all(|byte| byte.is_ascii_digit() || *byte == b':') => {
-            Wrapping::LogsTail
+            SourceFormat::LogsTail
         }
         _ => return None,
     };
-    Some(Stamped { wrapping, record: without_stream(record) })
+    Some(PrefixedLine { source_format, record: without_stream(record) })
 }
 
 /// What comes after milliseconds since 1970 and a tab, as `--query 'events[].[timestamp,message]'` prints it.
@@ -85,11 +85,11 @@ mod tests {
 
     #[test]
     fn times_and_streams_are_taken_off() {
-        let check = |line: &str, wrapping, record: &str| {
-            let expect = Stamped { wrapping, record: record.as_bytes() };
+        let check = |line: &str, source_format, record: &str| {
+            let expect = PrefixedLine { source_format, record: record.as_bytes() };
             assert_eq!(read(line.as_bytes()), Some(expect), "{line}");
         };
-        let (export, tail) = (Wrapping::CloudWatchExport, Wrapping::LogsTail);
+        let (export, tail) = (SourceFormat::CloudWatchExport, SourceFormat::LogsTail);
         check("2025-02-25T12:25:04.000Z 2 1 eni-1", export, "2 1 eni-1");
         check("2025-02-25T12:25:04Z\t2 1 eni-1", export, "2 1 eni-1");
         check("2025-12-18T14:18:18+00:00 eni-1-all 2 1 eni-1", tail, "2 1 eni-1");
@@ -97,8 +97,8 @@ mod tests {
         check("2025-12-18T14:18:18 2 1 eni-1", tail, "2 1 eni-1");
         // A record may begin with the interface.
         check("2025-12-18T14:18:18 eni-1 10.0.0.1", tail, "eni-1 10.0.0.1");
-        check("1795403523000\t2 1 eni-1", Wrapping::Records, "2 1 eni-1");
-        check("EVENTS\t5\t2 1 eni-1\t4", Wrapping::GetLogEventsText, "2 1 eni-1");
+        check("1795403523000\t2 1 eni-1", SourceFormat::Records, "2 1 eni-1");
+        check("EVENTS\t5\t2 1 eni-1\t4", SourceFormat::GetLogEventsText, "2 1 eni-1");
     }
 
     #[test]

@@ -8,24 +8,24 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use super::columns::Text;
+use super::columns::TextColumn;
 use crate::ingest::schema::address::parse_address;
 use crate::ingest::schema::number::is_missing;
 use crate::ingest::schema::value::BadValue;
 use crate::model::field::Field;
 
 /// A column of addresses.
-pub(super) struct Addresses {
+pub(super) struct AddressColumn {
     field: Field,
-    text: Option<Text>,
+    text: Option<TextColumn>,
     /// By dictionary key.
-    words: Vec<Word>,
+    words: Vec<AddressWord>,
     ipv6: Vec<Ipv6Addr>,
 }
 
 /// What is known of a text: the bits of an IPv4 address, or one of those below.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Word(u64);
+pub(super) struct AddressWord(u64);
 
 /// Not parsed yet.
 const UNREAD: u64 = 1 << 32;
@@ -34,7 +34,7 @@ const MISSING: u64 = UNREAD + 2;
 /// This and the place of an IPv6 address.
 const IPV6: u64 = UNREAD + 3;
 
-impl Word {
+impl AddressWord {
     /// Whether [`Addresses::settle`] must be asked first.
     #[inline]
     pub(super) fn is_unsettled(self) -> bool {
@@ -57,7 +57,7 @@ impl Word {
     }
 }
 
-impl Addresses {
+impl AddressColumn {
     /// A column without rows.
     pub(super) fn of(field: Field) -> Self {
         Self { field, text: None, words: Vec::new(), ipv6: Vec::new() }
@@ -67,7 +67,7 @@ impl Addresses {
     ///
     /// Where every row will be asked for, the dictionary is parsed from end to end at once.
     pub(super) fn set(&mut self, array: Option<&ArrayRef>, every_row: bool) {
-        let next = array.and_then(Text::of);
+        let next = array.and_then(TextColumn::of);
         let same = match (&self.text, &next) {
             (Some(old), Some(new)) => Arc::ptr_eq(old.dictionary(), new.dictionary()),
             _ => false,
@@ -78,7 +78,7 @@ impl Addresses {
         }
         self.words.clear();
         self.ipv6.clear();
-        self.words.resize(self.text.as_ref().map_or(0, Text::len), Word(UNREAD));
+        self.words.resize(self.text.as_ref().map_or(0, TextColumn::len), AddressWord(UNREAD));
         if every_row {
             (0..self.words.len()).for_each(|key| self.parse(key));
         }
@@ -86,32 +86,32 @@ impl Addresses {
 
     /// What is known of the row's text.
     #[inline]
-    pub(super) fn word(&self, row: usize) -> Word {
+    pub(super) fn word(&self, row: usize) -> AddressWord {
         let key = self.text.as_ref().and_then(|text| text.key(row));
-        key.and_then(|key| self.words.get(key).copied()).unwrap_or(Word(MISSING))
+        key.and_then(|key| self.words.get(key).copied()).unwrap_or(AddressWord(MISSING))
     }
 
     /// Parses the row's text, if it was not yet; tells if it is no address.
     pub(super) fn settle(&mut self, row: usize) -> Result<(), BadValue> {
         let Some(key) = self.text.as_ref().and_then(|text| text.key(row)) else { return Ok(()) };
-        if self.word(row) == Word(UNREAD) {
+        if self.word(row) == AddressWord(UNREAD) {
             self.parse(key);
         }
         match self.word(row) {
-            Word(NO_ADDRESS) => Err(BadValue::new(self.field, self.value(key))),
+            AddressWord(NO_ADDRESS) => Err(BadValue::new(self.field, self.value(key))),
             _ => Ok(()),
         }
     }
 
     /// The address of a word of this column, if it is an IPv6 one.
     #[inline]
-    pub(super) fn ipv6(&self, word: Word) -> Option<Ipv6Addr> {
+    pub(super) fn ipv6(&self, word: AddressWord) -> Option<Ipv6Addr> {
         let place = usize::try_from(word.0.checked_sub(IPV6)?).ok()?;
         self.ipv6.get(place).copied()
     }
 
     /// The address of a word of this column; none where it is missing.
-    pub(super) fn address(&self, word: Word) -> Option<IpAddr> {
+    pub(super) fn address(&self, word: AddressWord) -> Option<IpAddr> {
         word.ipv4().map(IpAddr::V4).or_else(|| self.ipv6(word).map(IpAddr::V6))
     }
 
@@ -153,7 +153,7 @@ impl Addresses {
             None => NO_ADDRESS,
         };
         if let Some(slot) = self.words.get_mut(key) {
-            *slot = Word(word);
+            *slot = AddressWord(word);
         }
     }
 

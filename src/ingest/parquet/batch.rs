@@ -34,7 +34,7 @@ impl RowNumbers {
 
 /// Some rows' columns by field.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Batch {
+pub(super) struct RowBatch {
     arrays: BTreeMap<Field, ArrayRef>,
     pub(super) rows: usize,
     pub(super) numbers: RowNumbers,
@@ -42,7 +42,7 @@ pub(super) struct Batch {
     pub(super) aside: BTreeMap<usize, String>,
 }
 
-impl Batch {
+impl RowBatch {
     /// Consecutive rows from the given number on.
     pub(super) fn new(arrays: BTreeMap<Field, ArrayRef>, rows: usize, first: u64) -> Self {
         Self { arrays, rows, numbers: RowNumbers::From(first), aside: BTreeMap::new() }

@@ -9,7 +9,7 @@ use ::parquet::errors::{ParquetError, Result};
 use ::parquet::file::reader::{ChunkReader, Length};
 use bytes::{Buf, Bytes};
 
-use crate::ingest::source::seekable::ParquetSource;
+use crate::ingest::source::seekable::SeekableFile;
 use crate::ingest::source::spool::{Spool, SpoolReader};
 
 /// The most bytes of a footer: a few hundred for each column of a row group are usual.
@@ -27,11 +27,11 @@ pub(super) enum Chunks {
 
 impl Chunks {
     /// Opens the file for one decoder, because two decoders cannot share the position in an open file.
-    pub(super) fn open(source: &ParquetSource) -> std::result::Result<Self, String> {
+    pub(super) fn open(source: &SeekableFile) -> std::result::Result<Self, String> {
         match source {
-            ParquetSource::File(path) => File::open(path).map(Self::File).map_err(|error| error.to_string()),
-            ParquetSource::Spool(spool) => Ok(Self::Spool(spool.clone())),
-            ParquetSource::Bytes(bytes) => Ok(Self::Bytes(bytes.clone())),
+            SeekableFile::File(path) => File::open(path).map(Self::File).map_err(|error| error.to_string()),
+            SeekableFile::Spool(spool) => Ok(Self::Spool(spool.clone())),
+            SeekableFile::Bytes(bytes) => Ok(Self::Bytes(bytes.clone())),
         }
     }
 
@@ -72,13 +72,13 @@ impl Length for Chunks {
 }
 
 /// The bytes from a place on.
-pub(super) enum Rest {
+pub(super) enum OffsetReader {
     File(BufReader<File>),
     Bytes(Bytes),
     Spool(BufReader<SpoolReader>),
 }
 
-impl Read for Rest {
+impl Read for OffsetReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::File(file) => file.read(buffer),
@@ -93,15 +93,15 @@ impl Read for Rest {
 }
 
 impl ChunkReader for Chunks {
-    type T = Rest;
+    type T = OffsetReader;
 
-    fn get_read(&self, start: u64) -> Result<Rest> {
+    fn get_read(&self, start: u64) -> Result<OffsetReader> {
         match self {
-            Self::File(file) => Ok(Rest::File(file.get_read(start)?)),
-            Self::Spool(spool) => Ok(Rest::Spool(spool.get_read(start)?)),
+            Self::File(file) => Ok(OffsetReader::File(file.get_read(start)?)),
+            Self::Spool(spool) => Ok(OffsetReader::Spool(spool.get_read(start)?)),
             Self::Bytes(bytes) => {
                 let start = usize::try_from(start).unwrap_or(usize::MAX);
-                Ok(Rest::Bytes(if start < bytes.len() { bytes.slice(start..) } else { Bytes::new() }))
+                Ok(OffsetReader::Bytes(if start < bytes.len() { bytes.slice(start..) } else { Bytes::new() }))
             }
         }
     }

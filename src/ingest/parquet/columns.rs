@@ -48,12 +48,12 @@ pub(super) fn wanted_type(data_type: &DataType) -> DataType {
 }
 
 /// A column of numbers; one the file does not have gives none.
-pub(super) struct Numbers {
+pub(super) struct NumberColumn {
     field: Field,
     /// By row; one that is negative is none.
     values: Vec<i64>,
     /// Where the numbers were text: what to show of a bad one.
-    text: Option<Text>,
+    text: Option<TextColumn>,
 }
 
 /// What stands for a value that is missing.
@@ -61,7 +61,7 @@ const MISSING: i64 = i64::MIN;
 /// What stands for text that is no number.
 const NO_NUMBER: i64 = i64::MIN + 1;
 
-impl Numbers {
+impl NumberColumn {
     /// A column without rows.
     pub(super) fn of(field: Field) -> Self {
         Self { field, values: Vec::new(), text: None }
@@ -81,7 +81,7 @@ impl Numbers {
     /// Takes the next batch's column.
     pub(super) fn set(&mut self, array: Option<&ArrayRef>) {
         self.values.clear();
-        self.text = array.and_then(Text::of);
+        self.text = array.and_then(TextColumn::of);
         match (&self.text, array) {
             (Some(text), _) => text.numbers(&mut self.values),
             (None, Some(array)) => take_numbers(array, &mut self.values),
@@ -164,23 +164,23 @@ fn parse_whole(text: &[u8]) -> Option<u64> {
 
 /// A column of text, by key into a dictionary.
 #[derive(Clone)]
-pub(super) struct Text {
+pub(super) struct TextColumn {
     /// By row; [`NO_KEY`] where there is no value.
     keys: ScalarBuffer<i32>,
     dictionary: ArrayRef,
-    values: Values,
+    values: NumberValues,
 }
 
 /// What stands for the key of a missing value: a null slot holds a stale one.
 const NO_KEY: i32 = -1;
 
 #[derive(Clone)]
-enum Values {
+enum NumberValues {
     Utf8(StringArray),
     Binary(BinaryArray),
 }
 
-impl Text {
+impl TextColumn {
     /// Takes a decoded array; none if it is no text.
     pub(super) fn of(array: &ArrayRef) -> Option<Self> {
         let encoded;
@@ -194,8 +194,8 @@ impl Text {
         };
         let dictionary = array.values();
         let values = match dictionary.data_type() {
-            DataType::Utf8 => Values::Utf8(dictionary.as_string().clone()),
-            DataType::Binary => Values::Binary(dictionary.as_binary().clone()),
+            DataType::Utf8 => NumberValues::Utf8(dictionary.as_string().clone()),
+            DataType::Binary => NumberValues::Binary(dictionary.as_binary().clone()),
             _ => return None,
         };
         Some(Self { keys: keys(array), dictionary: dictionary.clone(), values })
@@ -225,10 +225,10 @@ impl Text {
     /// The value of a key.
     pub(super) fn value(&self, key: usize) -> &[u8] {
         match &self.values {
-            Values::Utf8(values) if key < values.len() && values.is_valid(key) => {
+            NumberValues::Utf8(values) if key < values.len() && values.is_valid(key) => {
                 values.value(key).as_bytes()
             }
-            Values::Binary(values) if key < values.len() && values.is_valid(key) => values.value(key),
+            NumberValues::Binary(values) if key < values.len() && values.is_valid(key) => values.value(key),
             _ => b"",
         }
     }

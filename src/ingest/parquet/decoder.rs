@@ -6,13 +6,13 @@ use ::parquet::arrow::arrow_reader::{
 };
 use arrow::array::RecordBatch;
 
-use super::batch::Batch;
+use super::batch::RowBatch;
 use super::chunks::Chunks;
 use super::footer::Footer;
 use super::guard::guarded;
 use super::lake::Flattener;
-use super::pages::Pages;
-use super::projection::{Columns, Projection};
+use super::pages::CheckedPages;
+use super::projection::{DecodedColumns, Projection};
 use crate::ingest::defects::FileContext;
 use crate::model::defect::DefectKind;
 
@@ -21,14 +21,14 @@ const BATCH: usize = 16 * 1024;
 
 /// A row group of a file.
 #[derive(Clone, Copy)]
-pub(super) struct Group<'a> {
+pub(super) struct RowGroup<'a> {
     pub(super) footer: &'a Footer,
     pub(super) number: usize,
     /// Opens the file: each decoder has its own place in it.
     pub(super) open: &'a dyn Fn() -> Result<Chunks, String>,
 }
 
-impl Group<'_> {
+impl RowGroup<'_> {
     /// Decodes some columns of all rows, or of the selected ones.
     pub(super) fn decode(self, projection: Projection, selection: Option<RowSelection>) -> Decoder {
         let (batches, error) = match self.batches(projection.mask, selection) {
@@ -45,7 +45,7 @@ impl Group<'_> {
         selection: Option<RowSelection>,
     ) -> Result<ParquetRecordBatchReader, String> {
         let chunks = (self.open)()?;
-        let pages = Pages::of_columns(chunks, self.footer.bytes_of(self.number, &mask));
+        let pages = CheckedPages::of_columns(chunks, self.footer.bytes_of(self.number, &mask));
         let metadata = self.footer.metadata.clone();
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(pages, metadata)
             .with_projection(mask)
@@ -63,7 +63,7 @@ pub(super) struct Decoder {
     batches: Option<ParquetRecordBatchReader>,
     /// Why there are no batches.
     error: Option<String>,
-    columns: Columns,
+    columns: DecodedColumns,
     flattener: Flattener,
     /// The number of the next row.
     pub(super) number: u64,
@@ -71,7 +71,7 @@ pub(super) struct Decoder {
 
 impl Decoder {
     /// The next rows. Where they cannot be decoded that is told, and there are no more.
-    pub(super) fn next(&mut self, file: &mut FileContext<'_>) -> Option<Batch> {
+    pub(super) fn next(&mut self, file: &mut FileContext<'_>) -> Option<RowBatch> {
         let decoded = match (&mut self.batches, self.error.take()) {
             (Some(batches), None) => guarded(|| batches.next().transpose()),
             (_, error) => Err(error?),
@@ -91,12 +91,12 @@ impl Decoder {
         self.batches.is_some()
     }
 
-    fn batch(&mut self, decoded: &RecordBatch) -> Batch {
+    fn batch(&mut self, decoded: &RecordBatch) -> RowBatch {
         let first = self.number;
         self.number += decoded.num_rows() as u64;
         match &self.columns {
-            Columns::Flat(fields) => Batch::of_columns(decoded, fields, first),
-            Columns::Lake => self.flattener.flatten(decoded, first),
+            DecodedColumns::Flat(fields) => RowBatch::of_columns(decoded, fields, first),
+            DecodedColumns::Lake => self.flattener.flatten(decoded, first),
         }
     }
 }

@@ -9,8 +9,8 @@ use arrow::array::ArrayRef;
 use arrow::buffer::ScalarBuffer;
 use rustc_hash::FxHashMap;
 
-use super::batch::Batch;
-use super::columns::{Numbers, Text};
+use super::batch::RowBatch;
+use super::columns::{NumberColumn, TextColumn};
 use crate::ingest::record::{DESCRIPTIVE, Description, DescriptionId};
 use crate::ingest::schema::number::is_missing;
 use crate::ingest::sink::Sink;
@@ -23,23 +23,23 @@ const DIGITS: [&[u8]; 9] = [b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8", b"9"
 const MOST_LISTED: u64 = 1 << 16;
 
 /// A column in which some row may have a value.
-struct Column {
+struct DescriptionColumn {
     /// Its place in [`DESCRIPTIVE`].
     place: usize,
     /// By row; negative for none.
     keys: ScalarBuffer<i32>,
     /// None for traffic-path, the one descriptive number, whose key is the digit less one.
-    text: Option<Text>,
+    text: Option<TextColumn>,
 }
 
 /// The descriptive columns and the sets of values met in them.
 #[derive(Default)]
 pub(super) struct DescriptionColumns {
-    columns: Vec<Column>,
+    columns: Vec<DescriptionColumn>,
     dictionaries: [Option<ArrayRef>; DESCRIPTIVE.len()],
     /// The keys of each row as one number.
     sets: Vec<u64>,
-    known: Known,
+    known: DescriptionCache,
     /// The description without values.
     none: Option<DescriptionId>,
     /// Numbers for sets of some columns' keys, where those of all columns would not fit one number.
@@ -48,26 +48,26 @@ pub(super) struct DescriptionColumns {
 
 /// The descriptions of known sets of keys.
 #[derive(Default)]
-struct Known {
+struct DescriptionCache {
     list: Vec<Option<DescriptionId>>,
     map: FxHashMap<u64, DescriptionId>,
 }
 
 impl DescriptionColumns {
     /// Takes the next batch's columns; what was known is kept while every dictionary stays the same.
-    pub(super) fn set(&mut self, batch: &Batch) {
+    pub(super) fn set(&mut self, batch: &RowBatch) {
         self.columns.clear();
         let mut dictionaries = DESCRIPTIVE.map(|_| None);
         for (place, field) in DESCRIPTIVE.into_iter().enumerate() {
             let Some(array) = batch.get(field) else { continue };
-            let column = Column::new(place, field, array);
+            let column = DescriptionColumn::new(place, field, array);
             dictionaries[place] = column.text.as_ref().map(|text| text.dictionary().clone());
             if column.has_values() {
                 self.columns.push(column);
             }
         }
         if !is_same(&self.dictionaries, &dictionaries) {
-            self.known = Known::default();
+            self.known = DescriptionCache::default();
             self.shortened.clear();
         }
         self.dictionaries = dictionaries;
@@ -132,7 +132,7 @@ impl DescriptionColumns {
     }
 }
 
-impl Known {
+impl DescriptionCache {
     #[inline]
     fn get(&self, set: u64) -> Option<DescriptionId> {
         match usize::try_from(set).ok().and_then(|place| self.list.get(place)) {
@@ -151,12 +151,12 @@ impl Known {
     }
 }
 
-impl Column {
+impl DescriptionColumn {
     fn new(place: usize, field: Field, array: &ArrayRef) -> Self {
-        let text = Text::of(array);
+        let text = TextColumn::of(array);
         let keys = match &text {
             Some(text) => text.keys().clone(),
-            None => digits(&Numbers::new(field, Some(array)), array.len()),
+            None => digits(&NumberColumn::new(field, Some(array)), array.len()),
         };
         Self { place, keys, text }
     }
@@ -169,7 +169,7 @@ impl Column {
 
     /// How many keys there can be, none included.
     fn states(&self) -> u64 {
-        self.text.as_ref().map_or(DIGITS.len(), Text::len) as u64 + 1
+        self.text.as_ref().map_or(DIGITS.len(), TextColumn::len) as u64 + 1
     }
 
     fn value(&self, row: usize) -> Option<&[u8]> {
@@ -180,7 +180,7 @@ impl Column {
     }
 }
 
-fn digits(numbers: &Numbers, rows: usize) -> ScalarBuffer<i32> {
+fn digits(numbers: &NumberColumn, rows: usize) -> ScalarBuffer<i32> {
     let key = |row| match numbers.get(row) {
         Ok(Some(digit @ 1..=9)) => i32::try_from(digit).unwrap_or(0) - 1,
         _ => -1,

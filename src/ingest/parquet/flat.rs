@@ -7,11 +7,11 @@ use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::{Field as ArrowField, Schema};
 
 use super::columns::is_readable;
-use super::projection::{ADDRESSES, Columns, Projection, is_needed, plain_type, wrong_type};
+use super::projection::{ADDRESSES, DecodedColumns, Projection, is_needed, plain_type, wrong_type};
 use crate::ingest::defects::FileContext;
 use crate::ingest::record::DESCRIPTIVE;
 use crate::ingest::schema::header;
-use crate::ingest::sink::Needs;
+use crate::ingest::sink::NeededFields;
 use crate::model::defect::DefectKind;
 use crate::model::field::{Field, FieldKind};
 
@@ -76,7 +76,7 @@ impl Flat {
     }
 
     /// Every column that is asked for.
-    pub(super) fn everything(&self, schema: &SchemaDescriptor, needs: Needs) -> Projection {
+    pub(super) fn everything(&self, schema: &SchemaDescriptor, needs: NeededFields) -> Projection {
         self.projection(schema, |field| is_needed(field, needs))
     }
 
@@ -86,7 +86,12 @@ impl Flat {
     }
 
     /// The other ones that are asked for.
-    pub(super) fn further(&self, schema: &SchemaDescriptor, by_address: bool, needs: Needs) -> Projection {
+    pub(super) fn further(
+        &self,
+        schema: &SchemaDescriptor,
+        by_address: bool,
+        needs: NeededFields,
+    ) -> Projection {
         self.projection(schema, |field| is_needed(field, needs) && !self.decides(field, by_address))
     }
 
@@ -99,7 +104,7 @@ impl Flat {
     fn projection(&self, schema: &SchemaDescriptor, takes: impl Fn(Field) -> bool) -> Projection {
         let taken = self.fields.iter().filter(|(_, field)| takes(**field));
         let mask = ProjectionMask::roots(schema, taken.clone().map(|(&place, _)| place));
-        Projection { mask, columns: Columns::Flat(taken.map(|(_, &field)| field).collect()) }
+        Projection { mask, columns: DecodedColumns::Flat(taken.map(|(_, &field)| field).collect()) }
     }
 }
 

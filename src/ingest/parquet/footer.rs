@@ -13,14 +13,14 @@ use arrow::datatypes::{Field as ArrowField, Schema};
 use super::chunks::Chunks;
 use super::columns::wanted_type;
 use super::guard::guarded;
-use super::layout::Layout;
+use super::layout::FileLayout;
 use crate::ingest::defects::FileContext;
 use crate::model::defect::DefectKind;
 
 /// A footer, and how the file's columns are read.
 pub(super) struct Footer {
     pub(super) metadata: ArrowReaderMetadata,
-    pub(super) layout: Layout,
+    pub(super) layout: FileLayout,
     /// The leaves of `start` and `end`.
     pub(super) times: Option<(usize, usize)>,
     /// Rows of the file before each row group.
@@ -37,7 +37,7 @@ impl Footer {
                 return None;
             }
         };
-        let layout = Layout::new(&metadata, file)?;
+        let layout = FileLayout::new(&metadata, file)?;
         if metadata.metadata().row_groups().iter().all(|group| group.num_rows() <= 0) {
             let says = || "expected flow-log records, found columns without rows".to_owned();
             file.defect(DefectKind::EmptyFile, None, says);

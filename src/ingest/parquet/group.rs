@@ -5,15 +5,15 @@
 
 use arrow::array::{BooleanArray, BooleanBufferBuilder};
 
-use super::batch::Batch;
-use super::decoder::{Group, damaged};
+use super::batch::RowBatch;
+use super::decoder::{RowGroup, damaged};
 use super::footer::rows;
-use super::row::Rows;
+use super::pending::PendingRows;
+use super::row::RowReader;
+use super::row_filter::{RowFilter, SkippedRows, touches};
 use super::statistics::time_of_group;
-use super::waiting::Waiting;
-use super::wanted::{Choice, LeftOut, touches};
 use crate::ingest::defects::FileContext;
-use crate::ingest::prefilter::Wanted;
+use crate::ingest::prefilter::RecordBounds;
 use crate::ingest::schema::value::BadValue;
 use crate::ingest::sink::Sink;
 use crate::ingest::totals::Totals;
@@ -22,21 +22,21 @@ use crate::model::defect::{DefectKind, Defects};
 /// Rows that may wait for the second step.
 const MOST_WAITING: usize = 256 * 1024;
 
-impl Group<'_> {
+impl RowGroup<'_> {
     /// Reads the row group into the sink.
     pub(super) fn read<S: Sink>(self, file: &mut FileContext<'_>, sink: &mut S) {
-        let Some(window) = sink.wanted().map(|wanted| wanted.window) else {
+        let Some(window) = sink.bounds().map(|bounds| bounds.window) else {
             return self.everyone(file, sink);
         };
         let group = self.footer.group(self.number);
         match self.footer.times.and_then(|times| time_of_group(group, times)) {
             Some(span) if !touches(&window, span) => {
                 let (records, span) = (rows(group), Some((span.start, span.end)));
-                sink.left_out(&Totals { records, span, ..Totals::default() });
+                sink.skipped(&Totals { records, span, ..Totals::default() });
             }
             _ => {
-                if let Some(wanted) = sink.wanted().cloned() {
-                    self.wanted(wanted, file, sink);
+                if let Some(bounds) = sink.bounds().cloned() {
+                    self.bounds(bounds, file, sink);
                 }
             }
         }
@@ -50,14 +50,14 @@ impl Group<'_> {
         }
     }
 
-    fn wanted<S: Sink>(self, wanted: Wanted, file: &mut FileContext<'_>, sink: &mut S) {
-        let by_address = !wanted.addresses.is_empty();
+    fn bounds<S: Sink>(self, bounds: RecordBounds, file: &mut FileContext<'_>, sink: &mut S) {
+        let by_address = !bounds.addresses.is_empty();
         let columns = self.footer.layout.deciding(self.footer.leaves(), by_address);
         let mut step = FirstStep {
-            choice: Choice::new(wanted),
+            choice: RowFilter::new(bounds),
             rows: self.rows(file, false),
-            left_out: LeftOut::new(),
-            waiting: Waiting::default(),
+            skipped: SkippedRows::new(),
+            waiting: PendingRows::default(),
         };
         // Both steps come to defects in the order of rows, but not one after the other.
         let mut later = Defects::default();
@@ -71,8 +71,8 @@ impl Group<'_> {
         }
         self.further(by_address, &mut step.waiting, &mut second, sink);
         file.defects.merge(later);
-        if let Some(totals) = step.left_out.totals() {
-            sink.left_out(&totals);
+        if let Some(totals) = step.skipped.totals() {
+            sink.skipped(&totals);
         }
     }
 
@@ -80,7 +80,7 @@ impl Group<'_> {
     fn further<S: Sink>(
         self,
         by_address: bool,
-        waiting: &mut Waiting,
+        waiting: &mut PendingRows,
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
@@ -105,20 +105,24 @@ impl Group<'_> {
         }
     }
 
-    fn rows(self, file: &FileContext<'_>, every_row: bool) -> Rows {
-        Rows::new(file.source, self.footer.layout.has_status(), every_row)
+    fn rows(self, file: &FileContext<'_>, every_row: bool) -> RowReader {
+        RowReader::new(file.source, self.footer.layout.has_status(), every_row)
     }
 }
 
 /// Hands over every record of a batch.
-fn all<S: Sink>(rows: &mut Rows, batch: &Batch, file: &mut FileContext<'_>, sink: &mut S) {
+fn all<S: Sink>(rows: &mut RowReader, batch: &RowBatch, file: &mut FileContext<'_>, sink: &mut S) {
     rows.set(batch, S::NEEDS);
     each(batch, file, |row, number| rows.record(row, number, sink));
 }
 
 /// Reads each row of a batch, and tells of those that are none or whose values cannot be.
 #[inline]
-fn each(batch: &Batch, file: &mut FileContext<'_>, mut read: impl FnMut(usize, u64) -> Result<(), BadValue>) {
+fn each(
+    batch: &RowBatch,
+    file: &mut FileContext<'_>,
+    mut read: impl FnMut(usize, u64) -> Result<(), BadValue>,
+) {
     for row in 0..batch.rows {
         let number = batch.numbers.get(row);
         if !batch.aside.is_empty()
@@ -133,14 +137,14 @@ fn each(batch: &Batch, file: &mut FileContext<'_>, mut read: impl FnMut(usize, u
 
 /// The first step: who matters, and what is counted of those who do not.
 struct FirstStep {
-    choice: Choice,
-    rows: Rows,
-    left_out: LeftOut,
-    waiting: Waiting,
+    choice: RowFilter,
+    rows: RowReader,
+    skipped: SkippedRows,
+    waiting: PendingRows,
 }
 
 impl FirstStep {
-    fn take<S: Sink>(&mut self, batch: &Batch, file: &mut FileContext<'_>, sink: &mut S) {
+    fn take<S: Sink>(&mut self, batch: &RowBatch, file: &mut FileContext<'_>, sink: &mut S) {
         self.rows.set(batch, S::NEEDS);
         self.choice.set(batch);
         let mut mask = BooleanBufferBuilder::new(batch.rows);
@@ -159,12 +163,12 @@ impl FirstStep {
     fn row<S: Sink>(&mut self, row: usize, number: u64, sink: &mut S) -> Result<bool, BadValue> {
         let span = self.rows.span(row)?;
         if !self.choice.is_in_time(span) {
-            self.left_out.outside(span);
+            self.skipped.outside(span);
             Ok(false)
         } else if self.choice.names(row) {
             self.rows.coverage(row, number, sink)
         } else {
-            self.left_out.within(self.rows.sighting(row)?, span);
+            self.skipped.within(self.rows.log_status(row)?, span);
             Ok(false)
         }
     }

@@ -5,10 +5,10 @@ use ::parquet::schema::types::SchemaDescriptor;
 
 use super::flat::Flat;
 use super::lake::Lake;
-use super::projection::{Columns, Projection};
+use super::projection::{DecodedColumns, Projection};
 use crate::ingest::defects::FileContext;
-use crate::ingest::file_kind::Wrapping;
-use crate::ingest::sink::{Needs, Sink};
+use crate::ingest::file_kind::SourceFormat;
+use crate::ingest::sink::{NeededFields, Sink};
 use crate::model::field::Field;
 
 /// The fields of a flow log that Security Lake keeps for every record.
@@ -37,14 +37,14 @@ const LAKE_FIELDS: [Field; 21] = [
 ];
 
 /// How the columns of a file hold fields.
-pub(super) enum Layout {
+pub(super) enum FileLayout {
     /// A column for a field, as AWS delivers flow logs.
     Flat(Flat),
     /// OCSF.
     Lake(Lake),
 }
 
-impl Layout {
+impl FileLayout {
     /// Looks at a file's columns; tells why they give no records.
     pub(super) fn new(metadata: &ArrowReaderMetadata, file: &mut FileContext<'_>) -> Option<Self> {
         let schema = metadata.schema();
@@ -57,24 +57,24 @@ impl Layout {
     }
 
     /// Tells the sink of the columns, and what wrapping they are of.
-    pub(super) fn tell<S: Sink>(&self, sink: &mut S) -> Wrapping {
+    pub(super) fn tell<S: Sink>(&self, sink: &mut S) -> SourceFormat {
         match self {
             Self::Flat(flat) => {
                 sink.columns(&flat.known, &flat.unknown);
-                Wrapping::Parquet
+                SourceFormat::Parquet
             }
             Self::Lake(_) => {
                 sink.columns(&LAKE_FIELDS, &[]);
-                Wrapping::SecurityLake
+                SourceFormat::SecurityLake
             }
         }
     }
 
     /// Every column that is asked for.
-    pub(super) fn everything(&self, leaves: &SchemaDescriptor, needs: Needs) -> Projection {
+    pub(super) fn everything(&self, leaves: &SchemaDescriptor, needs: NeededFields) -> Projection {
         match self {
             Self::Flat(flat) => flat.everything(leaves, needs),
-            Self::Lake(lake) => Projection { mask: lake.mask(leaves), columns: Columns::Lake },
+            Self::Lake(lake) => Projection { mask: lake.mask(leaves), columns: DecodedColumns::Lake },
         }
     }
 
@@ -82,7 +82,7 @@ impl Layout {
     pub(super) fn deciding(&self, leaves: &SchemaDescriptor, by_address: bool) -> Projection {
         match self {
             Self::Flat(flat) => flat.deciding(leaves, by_address),
-            Self::Lake(_) => self.everything(leaves, Needs::ALL),
+            Self::Lake(_) => self.everything(leaves, NeededFields::ALL),
         }
     }
 
@@ -91,7 +91,7 @@ impl Layout {
         &self,
         leaves: &SchemaDescriptor,
         by_address: bool,
-        needs: Needs,
+        needs: NeededFields,
     ) -> Option<Projection> {
         match self {
             Self::Flat(flat) => Some(flat.further(leaves, by_address, needs)),

@@ -4,7 +4,6 @@
 //! numbered from 1 through the file.
 
 mod addresses;
-mod ahead;
 mod batch;
 mod chunks;
 mod columns;
@@ -16,30 +15,31 @@ mod group;
 mod guard;
 mod lake;
 mod layout;
+mod mapped_column;
 mod numbers;
 mod page_header;
 mod pages;
+mod pending;
 mod projection;
 pub(super) mod quote;
+mod read_ahead;
 mod row;
+mod row_filter;
 mod spool;
 mod statistics;
 #[cfg(test)]
 mod tests;
-mod turned;
-mod waiting;
-mod wanted;
 
 use chunks::Chunks;
-use decoder::Group;
+use decoder::RowGroup;
 use footer::Footer;
 
 pub use self::guard::is_decoding;
 
 use super::sink::Sink;
 use crate::ingest::defects::FileContext;
-use crate::ingest::file_kind::Wrapping;
-use crate::ingest::source::seekable::ParquetSource;
+use crate::ingest::file_kind::SourceFormat;
+use crate::ingest::source::seekable::SeekableFile;
 use crate::model::defect::{DefectKind, Defects};
 use crate::model::source::SourceId;
 
@@ -50,13 +50,13 @@ use crate::model::source::SourceId;
 pub struct ParquetParts {
     name: String,
     source: SourceId,
-    content: ParquetSource,
+    content: SeekableFile,
     footer: Option<Footer>,
 }
 
 impl ParquetParts {
     /// Reads the footer. What is wrong with the file as a whole is told here, and such a file has no parts.
-    pub(super) fn of(content: ParquetSource, file: &mut FileContext<'_>) -> Self {
+    pub(super) fn of(content: SeekableFile, file: &mut FileContext<'_>) -> Self {
         let footer = match Chunks::open(&content) {
             Ok(chunks) => Footer::read(&chunks, file),
             Err(error) => {
@@ -99,24 +99,24 @@ impl ParquetParts {
         let mut of_part = Defects::default();
         let mut file = FileContext { name: &self.name, source: self.source, defects: &mut of_part };
         let open = || Chunks::open(&self.content);
-        Group { footer, number: part, open: &open }.read(&mut file, sink);
+        RowGroup { footer, number: part, open: &open }.read(&mut file, sink);
         defects.merge(of_part);
     }
 }
 
 /// Reads a whole Parquet file into the sink, and says what it was.
 pub(super) fn read_parquet<S: Sink>(
-    content: ParquetSource,
+    content: SeekableFile,
     file: &mut FileContext<'_>,
     sink: &mut S,
-) -> Wrapping {
+) -> SourceFormat {
     let parts = ParquetParts::of(content, file);
-    let wrapping = match &parts.footer {
+    let source_format = match &parts.footer {
         Some(footer) => footer.layout.tell(sink),
-        None => Wrapping::Parquet,
+        None => SourceFormat::Parquet,
     };
     for part in 0..parts.count() {
         parts.read(part, sink, file.defects);
     }
-    wrapping
+    source_format
 }

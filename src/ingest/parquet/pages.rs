@@ -11,9 +11,9 @@ use ::parquet::file::reader::{ChunkReader, Length};
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 
-use super::ahead::Ahead;
-use super::chunks::{Chunks, Rest, general};
+use super::chunks::{Chunks, OffsetReader, general};
 use super::page_header::PageClaims;
+use super::read_ahead::ReadAhead;
 
 /// The most bytes a page may have once it is decompressed. Writers cut pages at one to a hundred MiB.
 const MOST_PAGE: u64 = 256 << 20;
@@ -26,13 +26,13 @@ const HARMLESS_GZIP: u64 = MOST_PAGE / 1032 * 4;
 const MOST_HEADER: u64 = 16 << 10;
 
 /// The pages of a file: every header is looked at before the decoder believes it.
-pub(super) struct Pages {
+pub(super) struct CheckedPages {
     chunks: Chunks,
     /// None of what is in memory.
-    ahead: Option<Ahead>,
+    ahead: Option<ReadAhead>,
 }
 
-impl Pages {
+impl CheckedPages {
     pub(super) fn new(chunks: Chunks) -> Self {
         Self { chunks, ahead: None }
     }
@@ -44,7 +44,7 @@ impl Pages {
         }
         let length = chunks.len();
         let in_file = ranges.into_iter().map(|range| range.start..range.end.min(length));
-        Self { ahead: Some(Ahead::new(in_file.collect())), chunks }
+        Self { ahead: Some(ReadAhead::new(in_file.collect())), chunks }
     }
 
     fn ahead(&self, start: u64, least: u64) -> Result<Option<Bytes>> {
@@ -59,24 +59,24 @@ impl Pages {
     }
 }
 
-impl Length for Pages {
+impl Length for CheckedPages {
     fn len(&self) -> u64 {
         self.chunks.len()
     }
 }
 
-impl ChunkReader for Pages {
-    type T = Rest;
+impl ChunkReader for CheckedPages {
+    type T = OffsetReader;
 
-    fn get_read(&self, start: u64) -> Result<Rest> {
+    fn get_read(&self, start: u64) -> Result<OffsetReader> {
         let mut rest = match self.ahead(start, MOST_HEADER)? {
-            Some(bytes) => Rest::Bytes(bytes),
+            Some(bytes) => OffsetReader::Bytes(bytes),
             None => self.chunks.get_read(start)?,
         };
         let claims = match &mut rest {
-            Rest::File(file) => PageClaims::read(file.fill_buf()?),
-            Rest::Spool(spool) => PageClaims::read(spool.fill_buf()?),
-            Rest::Bytes(bytes) => PageClaims::read(bytes),
+            OffsetReader::File(file) => PageClaims::read(file.fill_buf()?),
+            OffsetReader::Spool(spool) => PageClaims::read(spool.fill_buf()?),
+            OffsetReader::Bytes(bytes) => PageClaims::read(bytes),
         };
         check(claims)?;
         Ok(rest)
@@ -145,7 +145,7 @@ mod tests {
             encoder.write_all(&zeros).unwrap();
         }
         let bytes = Bytes::from(encoder.finish().unwrap());
-        let pages = Pages::new(Chunks::Bytes(bytes.clone()));
+        let pages = CheckedPages::new(Chunks::Bytes(bytes.clone()));
         assert!(pages.get_bytes(0, bytes.len()).is_err());
         assert!(pages.get_bytes(0, 1000).is_ok());
         assert!(pages.get_bytes(1, bytes.len()).is_err());

@@ -5,7 +5,7 @@ use arrow::datatypes::DataType;
 
 use crate::ingest::defects::FileContext;
 use crate::ingest::record::DESCRIPTIVE;
-use crate::ingest::sink::Needs;
+use crate::ingest::sink::NeededFields;
 use crate::model::defect::DefectKind;
 use crate::model::field::Field;
 
@@ -16,11 +16,11 @@ pub(super) const ADDRESSES: [Field; 4] =
 /// The columns that are decoded in one go.
 pub(super) struct Projection {
     pub(super) mask: ProjectionMask,
-    pub(super) columns: Columns,
+    pub(super) columns: DecodedColumns,
 }
 
 /// What decoded columns hold.
-pub(super) enum Columns {
+pub(super) enum DecodedColumns {
     /// A field each, in this order.
     Flat(Vec<Field>),
     /// Security Lake's nested ones.
@@ -28,7 +28,7 @@ pub(super) enum Columns {
 }
 
 /// Whether a sink with these needs asks for the field.
-pub(super) fn is_needed(field: Field, needs: Needs) -> bool {
+pub(super) fn is_needed(field: Field, needs: NeededFields) -> bool {
     match field {
         Field::PktSrcAddr | Field::PktDstAddr => needs.packet_addresses,
         Field::FlowDirection => needs.direction,

@@ -8,28 +8,28 @@ use arrow::array::{ArrayRef, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::chunks::Chunks;
-use super::columns::{Numbers, Text};
+use super::columns::{NumberColumn, TextColumn};
 use super::guard::guarded;
 use super::lake::{Flattener, Lake};
-use super::pages::Pages;
+use super::pages::CheckedPages;
 use crate::ingest::schema::value::to_seconds;
-use crate::ingest::source::seekable::ParquetSource;
+use crate::ingest::source::seekable::SeekableFile;
 use crate::model::field::Field;
 
 /// Rows decoded at a time.
 const BATCH: usize = 1024;
 
 /// The words of the given rows, which are sorted. What cannot be read gives none.
-pub(in crate::ingest) fn quote_rows(content: &ParquetSource, rows: &[u64]) -> Vec<(u64, String)> {
+pub(in crate::ingest) fn quote_rows(content: &SeekableFile, rows: &[u64]) -> Vec<(u64, String)> {
     let Ok(chunks) = Chunks::open(content) else { return Vec::new() };
     let texts = guarded(|| {
         chunks.check_footer()?;
-        read(Pages::new(chunks), rows)
+        read(CheckedPages::new(chunks), rows)
     });
     rows.iter().copied().zip(texts.unwrap_or_default()).collect()
 }
 
-fn read(pages: Pages, rows: &[u64]) -> Result<Vec<String>, ParquetError> {
+fn read(pages: CheckedPages, rows: &[u64]) -> Result<Vec<String>, ParquetError> {
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(pages, options)?;
     let is_lake = Lake::is_lake(builder.schema());
@@ -45,8 +45,8 @@ fn read(pages: Pages, rows: &[u64]) -> Result<Vec<String>, ParquetError> {
 /// The fields of a flow log that a nested row stands for, by name.
 fn fields(batch: &RecordBatch) -> Vec<String> {
     let batch = Flattener::default().flatten(batch, 1);
-    let columns = batch.arrays().iter().map(|(&field, array)| (field, Value::of(field, array)));
-    let columns: Vec<(Field, Value)> = columns.collect();
+    let columns = batch.arrays().iter().map(|(&field, array)| (field, QuotedColumn::of(field, array)));
+    let columns: Vec<(Field, QuotedColumn)> = columns.collect();
     let row = |row| {
         let named = columns.iter().map(|(field, value)| format!("{field}={}", value.get(row)));
         named.collect::<Vec<_>>().join(" ")
@@ -55,25 +55,25 @@ fn fields(batch: &RecordBatch) -> Vec<String> {
 }
 
 /// A column as a flow log in text would show it.
-enum Value {
-    Text(Text),
-    Number(Numbers),
-    Time(Numbers),
+enum QuotedColumn {
+    Text(TextColumn),
+    Number(NumberColumn),
+    Time(NumberColumn),
 }
 
-impl Value {
+impl QuotedColumn {
     fn of(field: Field, array: &ArrayRef) -> Self {
-        match Text::of(array) {
+        match TextColumn::of(array) {
             Some(text) => Self::Text(text),
             None if matches!(field, Field::Start | Field::End) => {
-                Self::Time(Numbers::new(field, Some(array)))
+                Self::Time(NumberColumn::new(field, Some(array)))
             }
-            None => Self::Number(Numbers::new(field, Some(array))),
+            None => Self::Number(NumberColumn::new(field, Some(array))),
         }
     }
 
     fn get(&self, row: usize) -> String {
-        let number = |numbers: &Numbers| numbers.get(row).ok().flatten();
+        let number = |numbers: &NumberColumn| numbers.get(row).ok().flatten();
         let shown = match self {
             Self::Text(text) => text.get(row).map(|text| String::from_utf8_lossy(text).into_owned()),
             Self::Number(numbers) => number(numbers).map(|number| number.to_string()),

@@ -3,16 +3,16 @@
 use std::hint::black_box;
 use std::net::IpAddr;
 
-use super::addresses::{Addresses, Word};
-use super::batch::Batch;
-use super::columns::Numbers;
+use super::addresses::{AddressColumn, AddressWord};
+use super::batch::RowBatch;
+use super::columns::NumberColumn;
 use super::descriptions::DescriptionColumns;
+use super::mapped_column::MappedColumn;
 use super::numbers::NumberColumns;
 use super::projection::{ADDRESSES, is_needed};
-use super::turned::Turned;
-use crate::ingest::record::{Action, DescriptionId, Direction, FlowRecord, NameId, Sighting, Span};
+use crate::ingest::record::{Action, DescriptionId, Direction, FlowRecord, LogStatus, NameId, TimeSpan};
 use crate::ingest::schema::value::{BadValue, action, direction, to_seconds};
-use crate::ingest::sink::{Needs, Sink};
+use crate::ingest::sink::{NeededFields, Sink};
 use crate::model::field::Field;
 use crate::model::source::{RowRef, SourceId};
 
@@ -21,16 +21,16 @@ const AHEAD: usize = u64::BITS as usize;
 
 /// Whether a record has traffic, by its log-status.
 #[derive(Clone, Copy)]
-enum Status {
+enum TrafficStatus {
     Traffic,
-    Without(Sighting),
+    Without(LogStatus),
 }
 
-fn status(text: &[u8]) -> Result<Status, BadValue> {
+fn status(text: &[u8]) -> Result<TrafficStatus, BadValue> {
     match text {
-        b"OK" => Ok(Status::Traffic),
-        b"NODATA" => Ok(Status::Without(Sighting::NoData)),
-        b"SKIPDATA" => Ok(Status::Without(Sighting::SkipData)),
+        b"OK" => Ok(TrafficStatus::Traffic),
+        b"NODATA" => Ok(TrafficStatus::Without(LogStatus::NoData)),
+        b"SKIPDATA" => Ok(TrafficStatus::Without(LogStatus::SkipData)),
         other => Err(BadValue::new(Field::LogStatus, other)),
     }
 }
@@ -38,29 +38,29 @@ fn status(text: &[u8]) -> Result<Status, BadValue> {
 /// Reads the rows of one batch after the other.
 ///
 /// What distinct values turned into is kept while the dictionaries stay the same, which they do through a row group.
-pub(super) struct Rows {
+pub(super) struct RowReader {
     source: SourceId,
     /// Whether the file has the field `log-status`.
     has_status: bool,
     numbers: NumberColumns,
-    interface: Turned<NameId>,
-    addresses: [Addresses; ADDRESSES.len()],
+    interface: MappedColumn<NameId>,
+    addresses: [AddressColumn; ADDRESSES.len()],
     /// Whether every row is read, and not a few of them.
     every_row: bool,
-    action: Turned<Action>,
-    status: Turned<Status>,
-    direction: Turned<Option<Direction>>,
+    action: MappedColumn<Action>,
+    status: MappedColumn<TrafficStatus>,
+    direction: MappedColumn<Option<Direction>>,
     descriptive: DescriptionColumns,
     /// What the last row's keys of status and action said, which the next one's mostly say again.
-    last: Option<([Option<usize>; 2], Sighting)>,
+    last: Option<([Option<usize>; 2], LogStatus)>,
     /// Rows of the batch.
     rows: usize,
-    ahead: Ahead,
+    ahead: Lookahead,
 }
 
 /// The next rows of a batch, as many as a word has bits.
 #[derive(Default)]
-struct Ahead {
+struct Lookahead {
     first: usize,
     /// The row after them.
     end: usize,
@@ -68,34 +68,34 @@ struct Ahead {
     matter: u64,
 }
 
-impl Ahead {
+impl Lookahead {
     #[inline]
     fn matters(&self, row: usize) -> bool {
         self.matter >> (row - self.first) & 1 == 1
     }
 }
 
-impl Rows {
+impl RowReader {
     pub(super) fn new(source: SourceId, has_status: bool, every_row: bool) -> Self {
         Self {
             source,
             has_status,
             numbers: NumberColumns::new(),
-            interface: Turned::new(),
-            addresses: ADDRESSES.map(Addresses::of),
+            interface: MappedColumn::new(),
+            addresses: ADDRESSES.map(AddressColumn::of),
             every_row,
-            action: Turned::new(),
-            status: Turned::new(),
-            direction: Turned::new(),
+            action: MappedColumn::new(),
+            status: MappedColumn::new(),
+            direction: MappedColumn::new(),
             descriptive: DescriptionColumns::default(),
             last: None,
             rows: 0,
-            ahead: Ahead::default(),
+            ahead: Lookahead::default(),
         }
     }
 
     /// Takes the next batch, for a sink with these needs.
-    pub(super) fn set(&mut self, batch: &Batch, needs: Needs) {
+    pub(super) fn set(&mut self, batch: &RowBatch, needs: NeededFields) {
         self.numbers.set(batch);
         self.interface.set(batch.get(Field::InterfaceId));
         for (addresses, field) in self.addresses.iter_mut().zip(ADDRESSES) {
@@ -107,7 +107,7 @@ impl Rows {
         if needs.descriptions {
             self.descriptive.set(batch);
         }
-        (self.last, self.rows, self.ahead) = (None, batch.rows, Ahead::default());
+        (self.last, self.rows, self.ahead) = (None, batch.rows, Lookahead::default());
     }
 
     /// Reads a record and hands it to the sink. Records are asked for in their order.
@@ -116,20 +116,20 @@ impl Rows {
         let span = self.span(row)?;
         let place = RowRef { source: self.source, line: number };
         let interface = self.interface(row, sink)?;
-        let sighting = self.sighting(row)?;
+        let log_status = self.log_status(row)?;
         if row >= self.ahead.end {
             self.look_ahead(row, sink);
         }
-        if let Sighting::Ok(action) = sighting
+        if let LogStatus::Ok(action) = log_status
             && self.ahead.matters(row)
         {
             let (src_port, dst_port) = self.ports(row)?;
             if sink.wants_ports(src_port, dst_port) {
-                let known = Known { interface, src_port, dst_port, action, span, row: place };
-                self.flow(row, known, sink)?;
+                let head = RowHead { interface, src_port, dst_port, action, span, row: place };
+                self.flow(row, head, sink)?;
             }
         }
-        sink.sighting(interface, sighting, span, place);
+        sink.coverage(interface, log_status, span, place);
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl Rows {
         let matter = (first..end).fold(0, |bits, row| bits | u64::from(may_matter(row)) << (row - first));
         let fetched = self.addresses.iter().fold(0, |bits, column| bits | column.fetch(first, matter));
         black_box(fetched);
-        self.ahead = Ahead { first, end, matter };
+        self.ahead = Lookahead { first, end, matter };
     }
 
     /// Hands a record over of which only the interface's coverage matters.
@@ -157,15 +157,15 @@ impl Rows {
         sink: &mut S,
     ) -> Result<bool, BadValue> {
         let span = self.span(row)?;
-        let sighting = self.sighting(row)?;
-        if let Sighting::Ok(_) = sighting {
+        let log_status = self.log_status(row)?;
+        if let LogStatus::Ok(_) = log_status {
             let (src_port, dst_port) = self.ports(row)?;
             if sink.wants_ports(src_port, dst_port) {
                 return Ok(true);
             }
         }
         let interface = self.interface(row, sink)?;
-        sink.sighting(interface, sighting, span, RowRef { source: self.source, line: number });
+        sink.coverage(interface, log_status, span, RowRef { source: self.source, line: number });
         Ok(false)
     }
 
@@ -177,41 +177,41 @@ impl Rows {
 
     /// The record's time.
     #[inline]
-    pub(super) fn span(&self, row: usize) -> Result<Span, BadValue> {
+    pub(super) fn span(&self, row: usize) -> Result<TimeSpan, BadValue> {
         let seconds =
-            |column: &Numbers| to_seconds(column.need(row, u64::MAX)?).ok_or_else(|| column.bad(row));
-        Ok(Span { start: seconds(&self.numbers.start)?, end: seconds(&self.numbers.end)? })
+            |column: &NumberColumn| to_seconds(column.need(row, u64::MAX)?).ok_or_else(|| column.bad(row));
+        Ok(TimeSpan { start: seconds(&self.numbers.start)?, end: seconds(&self.numbers.end)? })
     }
 
     /// What the record says of its interface.
     #[inline]
-    pub(super) fn sighting(&mut self, row: usize) -> Result<Sighting, BadValue> {
+    pub(super) fn log_status(&mut self, row: usize) -> Result<LogStatus, BadValue> {
         let keys = [self.status.key(row), self.action.key(row)];
         match self.last {
-            Some((last, sighting)) if last == keys => Ok(sighting),
+            Some((last, log_status)) if last == keys => Ok(log_status),
             _ => self.judge(row, keys),
         }
     }
 
     #[inline(never)]
-    fn judge(&mut self, row: usize, keys: [Option<usize>; 2]) -> Result<Sighting, BadValue> {
+    fn judge(&mut self, row: usize, keys: [Option<usize>; 2]) -> Result<LogStatus, BadValue> {
         let status = self.status.get(row, status)?;
-        let sighting = match status.unwrap_or_else(|| self.without_status(row)) {
-            Status::Without(sighting) => sighting,
-            Status::Traffic => match self.action.get(row, action)? {
-                Some(action) => Sighting::Ok(action),
+        let log_status = match status.unwrap_or_else(|| self.without_status(row)) {
+            TrafficStatus::Without(log_status) => log_status,
+            TrafficStatus::Traffic => match self.action.get(row, action)? {
+                Some(action) => LogStatus::Ok(action),
                 None => return Err(BadValue::new(Field::Action, b"-")),
             },
         };
         // Without a status it is not the keys alone that say so.
-        self.last = status.map(|_| (keys, sighting));
-        Ok(sighting)
+        self.last = status.map(|_| (keys, log_status));
+        Ok(log_status)
     }
 
     /// Without a log-status a record without addresses may be NODATA or SKIPDATA; only "lost" claims nothing.
-    fn without_status(&self, row: usize) -> Status {
+    fn without_status(&self, row: usize) -> TrafficStatus {
         let is_traffic = self.has_status || self.addresses[0].has(row);
-        if is_traffic { Status::Traffic } else { Status::Without(Sighting::SkipData) }
+        if is_traffic { TrafficStatus::Traffic } else { TrafficStatus::Without(LogStatus::SkipData) }
     }
 
     #[inline]
@@ -221,7 +221,7 @@ impl Rows {
 
     /// Reads the rest of a record and hands it over.
     #[inline]
-    fn flow<S: Sink>(&mut self, row: usize, known: Known, sink: &mut S) -> Result<(), BadValue> {
+    fn flow<S: Sink>(&mut self, row: usize, head: RowHead, sink: &mut S) -> Result<(), BadValue> {
         if self.addresses.iter().any(|column| column.word(row).is_unsettled()) {
             self.settle_addresses(row)?;
         }
@@ -230,8 +230,8 @@ impl Rows {
             return Err(self.addresses[place].missing());
         }
         let numbers = &self.numbers;
-        let rest = Rest {
-            known,
+        let rest = RecordRest {
+            head,
             protocol: u8::try_from(numbers.protocol.need(row, u64::from(u8::MAX))?).unwrap_or(u8::MAX),
             direction: self.direction.get(row, direction)?.flatten(),
             packets: numbers.packets.need(row, u64::MAX)?,
@@ -251,7 +251,7 @@ impl Rows {
     /// Hands a record over. Those of one family of addresses, nearly all, are put together by themselves: what is written in
     /// small pieces and then copied as a whole keeps the processor waiting.
     #[inline]
-    fn hand_over<S: Sink>(&self, words: [Word; ADDRESSES.len()], rest: Rest, sink: &mut S) {
+    fn hand_over<S: Sink>(&self, words: [AddressWord; ADDRESSES.len()], rest: RecordRest, sink: &mut S) {
         let [src, dst, pkt_src, pkt_dst] = words;
         if let (Some(src), Some(dst)) = (src.ipv4(), dst.ipv4())
             && !pkt_src.is_ipv6()
@@ -279,12 +279,12 @@ impl Rows {
 
 /// A port; a missing one is 0, as for protocols without ports.
 #[inline]
-fn port(column: &Numbers, row: usize) -> Result<u16, BadValue> {
+fn port(column: &NumberColumn, row: usize) -> Result<u16, BadValue> {
     u16::try_from(column.get(row)?.unwrap_or(0)).map_err(|_| column.bad(row))
 }
 
 #[inline]
-fn tcp_flags(column: &Numbers, row: usize) -> Result<Option<u16>, BadValue> {
+fn tcp_flags(column: &NumberColumn, row: usize) -> Result<Option<u16>, BadValue> {
     match column.get(row)? {
         None => Ok(None),
         Some(flags) => u16::try_from(flags).map(Some).map_err(|_| column.bad(row)),
@@ -292,18 +292,18 @@ fn tcp_flags(column: &Numbers, row: usize) -> Result<Option<u16>, BadValue> {
 }
 
 /// What is known of a row once its ports matter.
-struct Known {
+struct RowHead {
     interface: NameId,
     src_port: u16,
     dst_port: u16,
     action: Action,
-    span: Span,
+    span: TimeSpan,
     row: RowRef,
 }
 
 /// A record but for its addresses.
-struct Rest {
-    known: Known,
+struct RecordRest {
+    head: RowHead,
     protocol: u8,
     direction: Option<Direction>,
     packets: u64,
@@ -312,27 +312,27 @@ struct Rest {
     description: DescriptionId,
 }
 
-impl Rest {
+impl RecordRest {
     /// Always inlined: a record that is returned would be copied, see [`Rows::hand_over`].
     #[inline(always)]
     fn between<A: Into<IpAddr>>(self, src: A, dst: A, pkt_src: Option<A>, pkt_dst: Option<A>) -> FlowRecord {
         FlowRecord {
-            interface: self.known.interface,
+            interface: self.head.interface,
             src: src.into(),
             dst: dst.into(),
             pkt_src: pkt_src.map(Into::into),
             pkt_dst: pkt_dst.map(Into::into),
-            src_port: self.known.src_port,
-            dst_port: self.known.dst_port,
+            src_port: self.head.src_port,
+            dst_port: self.head.dst_port,
             protocol: self.protocol,
-            action: self.known.action,
+            action: self.head.action,
             direction: self.direction,
             packets: self.packets,
             bytes: self.bytes,
             tcp_flags: self.tcp_flags,
-            span: self.known.span,
+            span: self.head.span,
             description: self.description,
-            row: self.known.row,
+            row: self.head.row,
         }
     }
 }

@@ -3,14 +3,14 @@
 use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::file::statistics::Statistics;
 
-use crate::ingest::record::Span;
+use crate::ingest::record::TimeSpan;
 use crate::ingest::schema::value::to_seconds;
 
 /// The earliest `start` and the latest `end` of a row group; none if its statistics do not tell both, of every row.
-pub(super) fn time_of_group(group: &RowGroupMetaData, (start, end): (usize, usize)) -> Option<Span> {
+pub(super) fn time_of_group(group: &RowGroupMetaData, (start, end): (usize, usize)) -> Option<TimeSpan> {
     let statistics = |leaf: usize| group.columns().get(leaf)?.statistics();
     let (start, end) = (bounds(statistics(start)?)?, bounds(statistics(end)?)?);
-    Some(Span { start: start.0, end: end.1 })
+    Some(TimeSpan { start: start.0, end: end.1 })
 }
 
 /// The least and the most of a column, in seconds.

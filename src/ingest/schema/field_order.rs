@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::fields::Fields;
 use super::header::Columns;
 use super::value_class::fits;
-use crate::ingest::file_kind::ColumnsBy;
+use crate::ingest::file_kind::FieldOrderSource;
 use crate::ingest::options::Formats;
 use crate::model::field::FIELDS;
 use crate::model::log_format::LogFormat;
@@ -18,13 +18,13 @@ use crate::model::log_format::LogFormat;
 const CUTS: [u8; 9] = [2, 3, 4, 5, 7, 8, 9, 10, 11];
 
 /// What is known beforehand of the records of one file.
-pub(in crate::ingest) struct Orders<'a> {
+pub(in crate::ingest) struct FieldOrders<'a> {
     formats: &'a Formats,
     given: Option<Columns>,
     of_file: Option<Columns>,
 }
 
-impl<'a> Orders<'a> {
+impl<'a> FieldOrders<'a> {
     pub(in crate::ingest) fn new(formats: &'a Formats, file_name: &str) -> Self {
         let given = formats.given.as_ref().map(columns);
         Self { formats, given, of_file: formats.of_file(file_name).map(columns) }
@@ -40,22 +40,22 @@ impl<'a> Orders<'a> {
         &self,
         line: Fields<'_>,
         but: Option<&Columns>,
-    ) -> Option<(Columns, ColumnsBy)> {
+    ) -> Option<(Columns, FieldOrderSource)> {
         let found = self.known(line, but).or_else(|| unknown(line))?;
         (Some(&found.0) != but).then_some(found)
     }
 
-    fn known(&self, line: Fields<'_>, but: Option<&Columns>) -> Option<(Columns, ColumnsBy)> {
+    fn known(&self, line: Fields<'_>, but: Option<&Columns>) -> Option<(Columns, FieldOrderSource)> {
         let is_other = |columns: &&Columns| Some(*columns) != but;
         if let Some(given) = self.given.as_ref().filter(is_other)
             && given.count == line.count()
         {
-            return Some((given.clone(), ColumnsBy::Given));
+            return Some((given.clone(), FieldOrderSource::LogFormat));
         }
         let of_file = self.of_file.as_ref().filter(is_other).filter(|columns| fits(columns, line));
         let of_resource = || self.of_resource(line);
         let described = of_file.cloned().or_else(of_resource).or_else(|| self.of_any(line))?;
-        Some((described, ColumnsBy::Described))
+        Some((described, FieldOrderSource::DescribeFlowLogs))
     }
 
     /// The one format among those of whatever the record names that its values fit.
@@ -81,16 +81,16 @@ fn columns(format: &LogFormat) -> Columns {
     Columns::from_names(format.names().map(str::as_bytes))
 }
 
-fn unknown(line: Fields<'_>) -> Option<(Columns, ColumnsBy)> {
+fn unknown(line: Fields<'_>) -> Option<(Columns, FieldOrderSource)> {
     if line.count() == 14 && line.get(0) == b"2" {
-        return Some((Columns::default_format(), ColumnsBy::Default));
+        return Some((Columns::default_format(), FieldOrderSource::DefaultFormat));
     }
     let common = CUTS.into_iter().flat_map(|version| common_of(version, line.count()));
     let fitting = common.filter(|(version, columns)| {
         let at = columns.position(crate::model::field::Field::Version);
         at.is_some_and(|at| line.get(at) == version.to_string().as_bytes()) && fits(columns, line)
     });
-    Some((only(fitting.map(|(_, columns)| columns))?, ColumnsBy::Guessed))
+    Some((only(fitting.map(|(_, columns)| columns))?, FieldOrderSource::Inferred))
 }
 
 /// All fields of a version, in AWS's order and, as the console sorts them, by name; none if they are not `n_fields`.
@@ -128,10 +128,10 @@ mod tests {
     }
 
     /// How the line's order is known, and which column holds `srcport`.
-    fn find(formats: &Formats, line: &str) -> Option<(ColumnsBy, Option<usize>)> {
+    fn find(formats: &Formats, line: &str) -> Option<(FieldOrderSource, Option<usize>)> {
         let mut splitter = Splitter::default();
         let fields = splitter.split(line.as_bytes());
-        let orders = Orders::new(formats, "a/1_vpcflowlogs_r_fl-1_t_h.log");
+        let orders = FieldOrders::new(formats, "a/1_vpcflowlogs_r_fl-1_t_h.log");
         let (columns, by) = orders.find(fields, None)?;
         Some((by, columns.position(Field::SrcPort)))
     }
@@ -139,14 +139,14 @@ mod tests {
     #[test]
     fn common_formats_are_told_by_number_and_shape() {
         let check = |line: &str, expect| assert_eq!(find(&Formats::default(), line), expect, "{line}");
-        check(V2, Some((ColumnsBy::Default, Some(5))));
-        check(V5, Some((ColumnsBy::Guessed, Some(5))));
+        check(V2, Some((FieldOrderSource::DefaultFormat, Some(5))));
+        check(V5, Some((FieldOrderSource::Inferred, Some(5))));
         check(&V5.replace("5 1234", "4 1234"), None);
         check(&V5.replace("egress", "OK"), None);
         check(&format!("{V5} x"), None);
         check(OWN, None);
         let nodata = "5 123456789010 eni-1 - - - - - - - 1795403523 1795403526 - NODATA vpc-1 subnet-1 - - - - - - - - - - - - -";
-        check(nodata, Some((ColumnsBy::Guessed, Some(5))));
+        check(nodata, Some((FieldOrderSource::Inferred, Some(5))));
     }
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
             FIELDS.iter().map(|spec| spec.name).zip(V5.split_whitespace()).collect();
         let line: Vec<&str> = names.iter().map(|name| given[name]).collect();
         let place = names.iter().position(|name| *name == "srcport");
-        assert_eq!(find(&Formats::default(), &line.join(" ")), Some((ColumnsBy::Guessed, place)));
+        assert_eq!(find(&Formats::default(), &line.join(" ")), Some((FieldOrderSource::Inferred, place)));
     }
 
     #[test]
@@ -169,11 +169,11 @@ mod tests {
             by_flow_log: BTreeMap::from([(FlowLogId::new("fl-1"), own.clone())]),
             ..Formats::default()
         };
-        assert_eq!(find(&described, OWN), Some((ColumnsBy::Described, Some(3))));
-        assert_eq!(find(&described, V2), Some((ColumnsBy::Default, Some(5))));
+        assert_eq!(find(&described, OWN), Some((FieldOrderSource::DescribeFlowLogs, Some(3))));
+        assert_eq!(find(&described, V2), Some((FieldOrderSource::DefaultFormat, Some(5))));
         let given = Formats { given: Some(own), ..Formats::default() };
-        assert_eq!(find(&given, OWN), Some((ColumnsBy::Given, Some(3))));
-        assert_eq!(find(&given, V5), Some((ColumnsBy::Guessed, Some(5))));
+        assert_eq!(find(&given, OWN), Some((FieldOrderSource::LogFormat, Some(3))));
+        assert_eq!(find(&given, V5), Some((FieldOrderSource::Inferred, Some(5))));
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
             let by_flow_log = ids.zip(formats.iter().map(|text| format(text))).collect();
             Formats { by_flow_log, ..Formats::default() }
         };
-        let known = Some((ColumnsBy::Described, Some(3)));
+        let known = Some((FieldOrderSource::DescribeFlowLogs, Some(3)));
         assert_eq!(find(&of(&[own, "version srcaddr", own]), OWN), known);
         let turned = own.replace("srcaddr dstaddr srcport dstport", "dstaddr srcaddr dstport srcport");
         assert_eq!(find(&of(&[own, &turned]), OWN), None, "either may be meant");
@@ -203,7 +203,7 @@ mod tests {
             by_resource: BTreeMap::from([("eni-1".to_owned(), formats)]),
             ..Formats::default()
         };
-        assert_eq!(find(&of(vec![own.clone()]), OWN), Some((ColumnsBy::Described, Some(3))));
+        assert_eq!(find(&of(vec![own.clone()]), OWN), Some((FieldOrderSource::DescribeFlowLogs, Some(3))));
         assert_eq!(find(&of(vec![own, turned]), OWN), None, "either may be meant");
         assert_eq!(find(&of(vec![format("srcaddr dstaddr")]), OWN), None);
     }

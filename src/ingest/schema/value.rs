@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::fields::Fields;
 use super::number::is_missing;
-use crate::ingest::record::{Action, Direction, Sighting};
+use crate::ingest::record::{Action, Direction, LogStatus};
 use crate::model::field::Field;
 use crate::model::time::Timestamp;
 
@@ -31,10 +31,10 @@ impl BadValue {
 
 /// The sighting that a log-status other than `OK` makes; `None` if it is missing.
 #[cold]
-pub(in crate::ingest) fn odd_status(text: &[u8]) -> Result<Option<Sighting>, BadValue> {
+pub(in crate::ingest) fn odd_status(text: &[u8]) -> Result<Option<LogStatus>, BadValue> {
     match text {
-        b"NODATA" => Ok(Some(Sighting::NoData)),
-        b"SKIPDATA" => Ok(Some(Sighting::SkipData)),
+        b"NODATA" => Ok(Some(LogStatus::NoData)),
+        b"SKIPDATA" => Ok(Some(LogStatus::SkipData)),
         other if is_missing(other) => Ok(None),
         other => Err(BadValue::new(Field::LogStatus, other)),
     }

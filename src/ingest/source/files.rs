@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use super::seekable::ParquetSource;
+use super::seekable::SeekableFile;
 use super::spool::{Spool, Spooled};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::source::SourceId;
@@ -23,11 +23,11 @@ pub struct LogFile {
     pub name: String,
     /// Size on disk, bytes.
     pub size: u64,
-    content: Content,
+    content: Storage,
 }
 
 #[derive(Clone, Debug)]
-enum Content {
+enum Storage {
     Path(PathBuf),
     Bytes(Arc<[u8]>),
     Spool(Spool),
@@ -38,14 +38,14 @@ impl LogFile {
     #[must_use]
     pub fn at(path: &Path) -> Self {
         let size = path.metadata().map_or(0, |metadata| metadata.len());
-        Self { name: path.to_string_lossy().into_owned(), size, content: Content::Path(path.to_owned()) }
+        Self { name: path.to_string_lossy().into_owned(), size, content: Storage::Path(path.to_owned()) }
     }
 
     /// Bytes that are in memory already.
     #[must_use]
     pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Self {
         let size = bytes.len() as u64;
-        Self { name: name.to_owned(), size, content: Content::Bytes(bytes.into()) }
+        Self { name: name.to_owned(), size, content: Storage::Bytes(bytes.into()) }
     }
 
     /// What a stream gives, which comes once: spooled to a temporary file, for evidence is read a second time. A stream
@@ -62,42 +62,42 @@ impl LogFile {
                 spool
             }
         };
-        Ok(Self { name: name.to_owned(), size: spool.length(), content: Content::Spool(spool) })
+        Ok(Self { name: name.to_owned(), size: spool.length(), content: Storage::Spool(spool) })
     }
 
     /// Opens the file for reading from the start.
     pub(in crate::ingest) fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         Ok(match &self.content {
-            Content::Path(path) => Box::new(File::open(path)?),
-            Content::Bytes(bytes) => Box::new(&bytes[..]),
-            Content::Spool(spool) => Box::new(spool.from(0)),
+            Storage::Path(path) => Box::new(File::open(path)?),
+            Storage::Bytes(bytes) => Box::new(&bytes[..]),
+            Storage::Spool(spool) => Box::new(spool.from(0)),
         })
     }
 
     /// Opens a range of its bytes.
     pub(in crate::ingest) fn range(&self, start: u64, length: u64) -> io::Result<Box<dyn Read + Send + '_>> {
         Ok(match &self.content {
-            Content::Path(path) => {
+            Storage::Path(path) => {
                 let mut file = File::open(path)?;
                 file.seek(SeekFrom::Start(start))?;
                 Box::new(file.take(length))
             }
-            Content::Bytes(bytes) => {
+            Storage::Bytes(bytes) => {
                 let mut rest = &bytes[..];
                 let skipped = usize::try_from(start).unwrap_or(usize::MAX).min(rest.len());
                 rest = &rest[skipped..];
                 Box::new(rest.take(length))
             }
-            Content::Spool(spool) => Box::new(spool.from(start).take(length)),
+            Storage::Spool(spool) => Box::new(spool.from(start).take(length)),
         })
     }
 
     /// The same for Parquet, which is read out of order.
-    pub(in crate::ingest) fn seekable(&self) -> ParquetSource {
+    pub(in crate::ingest) fn seekable(&self) -> SeekableFile {
         match &self.content {
-            Content::Path(path) => ParquetSource::File(path.clone()),
-            Content::Bytes(bytes) => ParquetSource::Bytes(bytes::Bytes::from_owner(Arc::clone(bytes))),
-            Content::Spool(spool) => ParquetSource::Spool(spool.clone()),
+            Storage::Path(path) => SeekableFile::File(path.clone()),
+            Storage::Bytes(bytes) => SeekableFile::Bytes(bytes::Bytes::from_owner(Arc::clone(bytes))),
+            Storage::Spool(spool) => SeekableFile::Spool(spool.clone()),
         }
     }
 }

@@ -18,14 +18,14 @@ const BEFORE: usize = 64;
 
 /// One line, or the place where one was too long.
 #[derive(Clone, Copy)]
-pub(in crate::ingest) enum Line<'a> {
+pub(in crate::ingest) enum TextLine<'a> {
     /// The bytes before the line end.
     Text(&'a [u8]),
     /// Longer than [`LONGEST_LINE`]; skipped.
     TooLong,
 }
 
-impl<'a> Line<'a> {
+impl<'a> TextLine<'a> {
     /// The bytes before the line end; none if there are too many.
     pub(in crate::ingest) fn text(self) -> Option<&'a [u8]> {
         match self {
@@ -40,13 +40,13 @@ impl<'a> Line<'a> {
 /// Lines before a read error are handed over; the number of the line in which it happened comes back with it.
 pub(in crate::ingest) fn for_each_line(
     reader: impl Read,
-    mut take: impl FnMut(u64, Line<'_>),
+    mut take: impl FnMut(u64, TextLine<'_>),
 ) -> Result<(), (u64, io::Error)> {
-    for_each_piece(reader, |number, piece| one_by_one(piece, number, &mut take))
+    for_each_block(reader, |number, piece| one_by_one(piece, number, &mut take))
 }
 
 /// What of a stream is at hand.
-pub(in crate::ingest) enum Piece<'a> {
+pub(in crate::ingest) enum ReadBlock<'a> {
     /// Lines with their ends, somewhere in a buffer.
     Whole(&'a [u8], Range<usize>),
     /// The last line, without an end.
@@ -56,18 +56,18 @@ pub(in crate::ingest) enum Piece<'a> {
 
 /// Hands over the lines of a piece; gives back how many they are.
 pub(in crate::ingest) fn one_by_one(
-    piece: Piece<'_>,
+    piece: ReadBlock<'_>,
     first: u64,
-    take: &mut impl FnMut(u64, Line<'_>),
+    take: &mut impl FnMut(u64, TextLine<'_>),
 ) -> u64 {
     let (buffer, whole) = match piece {
-        Piece::Whole(buffer, whole) => (buffer, whole),
-        Piece::Last(text) => {
+        ReadBlock::Whole(buffer, whole) => (buffer, whole),
+        ReadBlock::Last(text) => {
             take(first, bounded(text));
             return 1;
         }
-        Piece::TooLong => {
-            take(first, Line::TooLong);
+        ReadBlock::TooLong => {
+            take(first, TextLine::TooLong);
             return 1;
         }
     };
@@ -81,9 +81,9 @@ pub(in crate::ingest) fn one_by_one(
 }
 
 /// Calls `take` with one piece after the other and the number of its first line; it gives back how many lines those were.
-pub(in crate::ingest) fn for_each_piece(
+pub(in crate::ingest) fn for_each_block(
     mut reader: impl Read,
-    mut take: impl FnMut(u64, Piece<'_>) -> u64,
+    mut take: impl FnMut(u64, ReadBlock<'_>) -> u64,
 ) -> Result<(), (u64, io::Error)> {
     let mut buffer = vec![b'\n'; BEFORE + CHUNK + LONGEST_LINE];
     let mut filled = BEFORE;
@@ -101,18 +101,18 @@ pub(in crate::ingest) fn for_each_piece(
         }
         if let Some(length) = memrchr(b'\n', &buffer[start..filled]) {
             let end = start + length + 1;
-            next += take(next, Piece::Whole(&buffer, start..end));
+            next += take(next, ReadBlock::Whole(&buffer, start..end));
             start = end;
         }
         let rest = filled - start;
         if n_read == 0 {
             if rest > 0 {
-                take(next, Piece::Last(&buffer[start..filled]));
+                take(next, ReadBlock::Last(&buffer[start..filled]));
             }
             return Ok(());
         }
         if rest > LONGEST_LINE {
-            next += take(next, Piece::TooLong);
+            next += take(next, ReadBlock::TooLong);
             skipping = true;
             filled = BEFORE;
         } else {
@@ -123,8 +123,8 @@ pub(in crate::ingest) fn for_each_piece(
 }
 
 /// The same for a line that came in one piece as for one that came in several.
-fn bounded(text: &[u8]) -> Line<'_> {
-    if text.len() > LONGEST_LINE { Line::TooLong } else { Line::Text(text) }
+fn bounded(text: &[u8]) -> TextLine<'_> {
+    if text.len() > LONGEST_LINE { TextLine::TooLong } else { TextLine::Text(text) }
 }
 
 fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
@@ -158,7 +158,7 @@ pub(in crate::ingest) mod tests {
             for end in ["", "\n", "\nb\n"] {
                 let text = format!("a\n{}{end}", "x".repeat(length));
                 for size in [1000, usize::MAX] {
-                    let line = lines(Pieces(text.as_bytes(), size))[1].1.as_ref().map(|_| ());
+                    let line = lines(ShortReads(text.as_bytes(), size))[1].1.as_ref().map(|_| ());
                     assert_eq!(line, expect, "{length} {end:?} {size}");
                 }
             }
@@ -177,9 +177,9 @@ pub(in crate::ingest) mod tests {
     }
 
     /// Gives its bytes in pieces of the given size.
-    pub(in crate::ingest) struct Pieces<'a>(pub(in crate::ingest) &'a [u8], pub(in crate::ingest) usize);
+    pub(in crate::ingest) struct ShortReads<'a>(pub(in crate::ingest) &'a [u8], pub(in crate::ingest) usize);
 
-    impl Read for Pieces<'_> {
+    impl Read for ShortReads<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             let most = self.1.min(buffer.len());
             self.0.read(&mut buffer[..most])
@@ -190,7 +190,7 @@ pub(in crate::ingest) mod tests {
         #[test]
         fn pieces_do_not_show(text in "[ab \n]{0,200}|([ab]{1,3} b\n){0,50}a?", size in 1_usize..50) {
             let plain: Vec<_> = text.lines().zip(1..).map(|(line, number)| (number, Some(line.into()))).collect();
-            prop_assert_eq!(lines(Pieces(text.as_bytes(), size)), plain);
+            prop_assert_eq!(lines(ShortReads(text.as_bytes(), size)), plain);
         }
     }
 }

@@ -17,7 +17,7 @@ const AFTER: i64 = 660;
 
 /// What a name tells of the records' time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct ObjectTime {
     /// When the records may be from.
     pub window: Window,
     /// Until when the flow log had records at least: the file itself says so.
@@ -26,14 +26,14 @@ pub struct Told {
 
 /// When the records of the file may be from; none if its name does not say.
 #[must_use]
-pub fn recorded_in(name: &str) -> Option<Told> {
+pub fn object_time(name: &str) -> Option<ObjectTime> {
     let mut folders = name.rsplit(['/', '\\']);
     let (from, length) = match folders.next().and_then(of_object) {
         Some(minute) => (minute, 0),
         None => of_folders(folders)?,
     };
     let window = Window { from: from.plus(-BEFORE), to: from.plus(length + AFTER) };
-    Some(Told { window, written_after: from.plus(-EARLIEST_END) })
+    Some(ObjectTime { window, written_after: from.plus(-EARLIEST_END) })
 }
 
 /// `…_vpcflowlogs_…_20261123T0310Z_6460acce.log.gz`.
@@ -70,7 +70,7 @@ mod tests {
     fn names_of_aws_tell_the_time() {
         let check = |name: &str, expect: Option<(i64, i64)>| {
             let window = expect.map(|(from, to)| Window { from: Timestamp(from), to: Timestamp(to) });
-            assert_eq!(recorded_in(name).map(|told| told.window), window, "{name}");
+            assert_eq!(object_time(name).map(|told| told.window), window, "{name}");
         };
         let minute = 1_795_403_400;
         let object = "1_vpcflowlogs_eu-west-1_fl-1_20261123T0310Z_6460acce.log.gz";

@@ -6,7 +6,7 @@ use super::spool::Spool;
 
 /// A Parquet file on disk, in memory or spooled from a stream.
 #[derive(Clone)]
-pub(in crate::ingest) enum ParquetSource {
+pub(in crate::ingest) enum SeekableFile {
     File(PathBuf),
     Bytes(bytes::Bytes),
     Spool(Spool),

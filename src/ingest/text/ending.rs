@@ -4,7 +4,7 @@ use std::io;
 
 use super::TextReader;
 use crate::ingest::defects::FileContext;
-use crate::ingest::file_kind::{ColumnsBy, Wrapping};
+use crate::ingest::file_kind::{FieldOrderSource, SourceFormat};
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::sink::Sink;
 use crate::model::defect::DefectKind;
@@ -38,8 +38,8 @@ impl TextReader<'_> {
         file: &mut FileContext<'_>,
         outcome: Result<(), (u64, io::Error)>,
         sink: &mut S,
-    ) -> (Option<Wrapping>, Option<ColumnsBy>) {
-        sink.left_out(&self.left_out);
+    ) -> (Option<SourceFormat>, Option<FieldOrderSource>) {
+        sink.skipped(&self.skipped);
         if let Err((line, error)) = &outcome {
             let kind = match error.kind() {
                 io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
@@ -62,12 +62,12 @@ impl TextReader<'_> {
             }
             None => {}
         }
-        let of_lines = match self.columns_by {
-            _ if self.has_header => Some(Wrapping::S3Text),
-            Some(_) => Some(Wrapping::Records),
+        let of_lines = match self.field_order_source {
+            _ if self.has_header => Some(SourceFormat::S3Text),
+            Some(_) => Some(SourceFormat::Records),
             None => None,
         };
-        (self.wrapping.or(self.controlled).or(of_lines), self.columns_by)
+        (self.source_format.or(self.controlled).or(of_lines), self.field_order_source)
     }
 
     /// Things that are no records: a file of nothing else is not meant to be read, others are counted.

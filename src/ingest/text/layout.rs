@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::ingest::prefilter::Prefilter;
 use crate::ingest::record::{
-    Action, DESCRIPTIVE, Description, Direction, FlowRecord, NameId, Sighting, Span,
+    Action, DESCRIPTIVE, Description, Direction, FlowRecord, LogStatus, NameId, TimeSpan,
 };
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::schema::header::Columns;
@@ -18,7 +18,7 @@ use crate::model::field::Field;
 use crate::model::source::RowRef;
 
 /// Where the fields of a record are, resolved once for each header.
-pub(super) struct Layout {
+pub(super) struct RecordLayout {
     columns: Columns,
     pub(super) interface: Option<usize>,
     pub(super) src_addr: usize,
@@ -39,7 +39,7 @@ pub(super) struct Layout {
     descriptive: [Option<usize>; DESCRIPTIVE.len()],
 }
 
-impl Layout {
+impl RecordLayout {
     /// Resolves the columns; gives back the names of required fields that are not there.
     pub(super) fn new(columns: Columns) -> Result<Self, Vec<&'static str>> {
         let missing = columns.missing();
@@ -73,27 +73,22 @@ impl Layout {
 
     /// Counts the record as left out if it cannot matter. What is not plainly a record of others is not left out.
     #[inline]
-    pub(super) fn leaves_out(
-        &self,
-        record: Fields<'_>,
-        prefilter: &Prefilter,
-        left_out: &mut Totals,
-    ) -> bool {
+    pub(super) fn skips(&self, record: Fields<'_>, prefilter: &Prefilter, skipped: &mut Totals) -> bool {
         let Ok(span) = self.span(record) else { return false };
-        let Some(sighting) = self.plain_sighting(record) else { return false };
+        let Some(log_status) = self.plain_status(record) else { return false };
         let in_time = prefilter.touches(span);
-        if in_time && self.is_wanted(record, sighting, prefilter) {
+        if in_time && self.is_wanted(record, log_status, prefilter) {
             return false;
         }
-        left_out.count(sighting, span, in_time);
+        skipped.count(log_status, span, in_time);
         true
     }
 
     /// What the record says of its interface, if action and log-status are what most records have.
     #[inline]
-    fn plain_sighting(&self, record: Fields<'_>) -> Option<Sighting> {
+    fn plain_status(&self, record: Fields<'_>) -> Option<LogStatus> {
         if self.log_status.is_none_or(|at| record.is(at, b"OK")) {
-            return self.plain_action(record).map(Sighting::Ok);
+            return self.plain_action(record).map(LogStatus::Ok);
         }
         odd_status(record.get(self.log_status?)).ok().flatten()
     }
@@ -108,11 +103,11 @@ impl Layout {
     }
 
     #[inline]
-    pub(super) fn is_wanted(&self, record: Fields<'_>, sighting: Sighting, prefilter: &Prefilter) -> bool {
+    pub(super) fn is_wanted(&self, record: Fields<'_>, log_status: LogStatus, prefilter: &Prefilter) -> bool {
         let interface = self.interface.map_or(b"-".as_slice(), |at| record.get(at));
         prefilter.has_interface(interface)
             || prefilter.has_addresses()
-                && matches!(sighting, Sighting::Ok(_))
+                && matches!(log_status, LogStatus::Ok(_))
                 && self.has_wanted_address(record, prefilter)
     }
 
@@ -131,9 +126,9 @@ impl Layout {
         sink: &mut S,
     ) -> Result<(), BadValue> {
         let span = self.span(record)?;
-        if let Some(sighting) = self.without_traffic(record)? {
+        if let Some(log_status) = self.without_traffic(record)? {
             let interface = self.interface(record, sink);
-            sink.sighting(interface, sighting, span, row);
+            sink.coverage(interface, log_status, span, row);
             return Ok(());
         }
         let src_port = port(Field::SrcPort, record, self.src_port)?;
@@ -142,19 +137,19 @@ impl Layout {
             Some(action) => action,
             None => action(record.get(self.action))?,
         };
-        let known = Known { span, action, row };
+        let head = RecordHead { span, action, row };
         if !sink.wants_ports(src_port, dst_port) {
-            self.pass_over(record, known, sink);
+            self.pass_over(record, head, sink);
             return Ok(());
         }
-        self.hand_over(record, known, self.values(record, src_port, dst_port)?, sink)
+        self.hand_over(record, head, self.values(record, src_port, dst_port)?, sink)
     }
 
     /// Tells the sink of a record with traffic that does not matter.
     #[inline]
-    pub(super) fn pass_over<S: Sink>(&self, record: Fields<'_>, known: Known, sink: &mut S) {
+    pub(super) fn pass_over<S: Sink>(&self, record: Fields<'_>, head: RecordHead, sink: &mut S) {
         let interface = self.interface(record, sink);
-        sink.sighting(interface, Sighting::Ok(known.action), known.span, known.row);
+        sink.coverage(interface, LogStatus::Ok(head.action), head.span, head.row);
     }
 
     /// Hands a record that matters to the sink.
@@ -162,14 +157,14 @@ impl Layout {
     pub(super) fn hand_over<S: Sink>(
         &self,
         record: Fields<'_>,
-        known: Known,
-        values: Values,
+        head: RecordHead,
+        values: RecordValues,
         sink: &mut S,
     ) -> Result<(), BadValue> {
         let interface = self.interface(record, sink);
         // The whole record is read before the sink hears of it, so that a bad one leaves no trace but its defect.
-        let flow = self.flow(record, interface, known, values, sink)?;
-        sink.sighting(interface, Sighting::Ok(known.action), known.span, known.row);
+        let flow = self.flow(record, interface, head, values, sink)?;
+        sink.coverage(interface, LogStatus::Ok(head.action), head.span, head.row);
         sink.flow(&flow);
         Ok(())
     }
@@ -180,8 +175,8 @@ impl Layout {
     }
 
     #[inline]
-    fn span(&self, record: Fields<'_>) -> Result<Span, BadValue> {
-        Ok(Span {
+    fn span(&self, record: Fields<'_>) -> Result<TimeSpan, BadValue> {
+        Ok(TimeSpan {
             start: seconds(Field::Start, record, self.start)?,
             end: seconds(Field::End, record, self.end)?,
         })
@@ -189,20 +184,20 @@ impl Layout {
 
     /// The sighting of a record without traffic; `None` if it is a flow.
     #[inline]
-    fn without_traffic(&self, record: Fields<'_>) -> Result<Option<Sighting>, BadValue> {
+    fn without_traffic(&self, record: Fields<'_>) -> Result<Option<LogStatus>, BadValue> {
         match self.log_status {
             Some(at) if record.is(at, b"OK") => Ok(None),
             Some(at) => odd_status(record.get(at)),
             // Without a log-status a record without addresses may be either; only "lost" claims nothing.
-            None if is_missing(record.get(self.src_addr)) => Ok(Some(Sighting::SkipData)),
+            None if is_missing(record.get(self.src_addr)) => Ok(Some(LogStatus::SkipData)),
             None => Ok(None),
         }
     }
 
     #[inline]
-    fn values(&self, record: Fields<'_>, src_port: u16, dst_port: u16) -> Result<Values, BadValue> {
+    fn values(&self, record: Fields<'_>, src_port: u16, dst_port: u16) -> Result<RecordValues, BadValue> {
         let protocol = number(Field::Protocol, record, self.protocol, u64::from(u8::MAX))?;
-        Ok(Values {
+        Ok(RecordValues {
             src: address(Field::SrcAddr, record, self.src_addr)?,
             dst: address(Field::DstAddr, record, self.dst_addr)?,
             src_port,
@@ -219,11 +214,11 @@ impl Layout {
         &self,
         record: Fields<'_>,
         interface: NameId,
-        known: Known,
-        values: Values,
+        head: RecordHead,
+        values: RecordValues,
         sink: &mut S,
     ) -> Result<FlowRecord, BadValue> {
-        let Values { src, dst, src_port, dst_port, protocol, packets, bytes, tcp_flags } = values;
+        let RecordValues { src, dst, src_port, dst_port, protocol, packets, bytes, tcp_flags } = values;
         let (mut pkt_src, mut pkt_dst) = (None, None);
         if S::NEEDS.packet_addresses {
             pkt_src = packet_address(Field::PktSrcAddr, record, self.pkt_src, (self.src_addr, src))?;
@@ -236,7 +231,7 @@ impl Layout {
                 *value = at.map(|at| record.get(at)).filter(|text| !is_missing(text));
             }
         }
-        let Known { span, action, row } = known;
+        let RecordHead { span, action, row } = head;
         Ok(FlowRecord {
             interface,
             src,
@@ -275,15 +270,15 @@ impl Layout {
 
 /// What is known of a record with traffic, whether it matters or not.
 #[derive(Clone, Copy)]
-pub(super) struct Known {
-    pub(super) span: Span,
+pub(super) struct RecordHead {
+    pub(super) span: TimeSpan,
     pub(super) action: Action,
     pub(super) row: RowRef,
 }
 
 /// The values of a record that matters.
 #[derive(Clone, Copy)]
-pub(super) struct Values {
+pub(super) struct RecordValues {
     pub(super) src: IpAddr,
     pub(super) dst: IpAddr,
     pub(super) src_port: u16,

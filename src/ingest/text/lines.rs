@@ -2,34 +2,34 @@
 
 use std::io::{self, Read};
 
-use super::batch::Rows;
-use super::separators::Marks;
-use crate::ingest::source::lines::{Line, Piece, for_each_piece, one_by_one};
+use super::batch::LineBatch;
+use super::separators::Separators;
+use crate::ingest::source::lines::{ReadBlock, TextLine, for_each_block, one_by_one};
 
 /// Lines of a stream.
 #[derive(Clone, Copy)]
-pub(in crate::ingest) enum Lines<'a> {
+pub(in crate::ingest) enum TextLines<'a> {
     /// One of them.
-    One(Line<'a>),
+    One(TextLine<'a>),
     /// Several, whose fields are known. Some may be longer than [`LONGEST_LINE`].
-    Rows(Rows<'a>),
+    Batch(LineBatch<'a>),
 }
 
 /// The same, several lines at once where their fields are plain to see: `take` gets the number of the first one.
 pub(in crate::ingest) fn for_all_lines(
     reader: impl Read,
-    mut take: impl FnMut(u64, Lines<'_>),
+    mut take: impl FnMut(u64, TextLines<'_>),
 ) -> Result<(), (u64, io::Error)> {
-    let mut marks = Marks::default();
-    for_each_piece(reader, |number, piece| {
-        if let Piece::Whole(buffer, whole) = &piece {
-            marks.find(buffer, whole.start, whole.end);
-            if let Some(rows) = Rows::of(buffer, &marks) {
-                take(number, Lines::Rows(rows));
+    let mut separators = Separators::default();
+    for_each_block(reader, |number, piece| {
+        if let ReadBlock::Whole(buffer, whole) = &piece {
+            separators.find(buffer, whole.start, whole.end);
+            if let Some(rows) = LineBatch::of(buffer, &separators) {
+                take(number, TextLines::Batch(rows));
                 return rows.count() as u64;
             }
         }
-        one_by_one(piece, number, &mut |number, line| take(number, Lines::One(line)))
+        one_by_one(piece, number, &mut |number, line| take(number, TextLines::One(line)))
     })
 }
 
@@ -39,14 +39,14 @@ mod tests {
 
     use super::*;
     use crate::ingest::source::lines::LONGEST_LINE;
-    use crate::ingest::source::lines::tests::Pieces;
+    use crate::ingest::source::lines::tests::ShortReads;
 
     /// The same lines, taken several at once.
     fn several(reader: impl Read) -> Vec<(u64, Option<Vec<u8>>)> {
         let mut all = Vec::new();
         for_all_lines(reader, |number, lines| match lines {
-            Lines::One(line) => all.push((number, line.text().map(<[u8]>::to_vec))),
-            Lines::Rows(rows) => {
+            TextLines::One(line) => all.push((number, line.text().map(<[u8]>::to_vec))),
+            TextLines::Batch(rows) => {
                 all.extend((number..).zip(0..rows.count()).map(|(number, row)| {
                     let line = rows.fields(row).line();
                     (number, (line.len() <= LONGEST_LINE).then(|| line.to_vec()))
@@ -61,7 +61,7 @@ mod tests {
         #[test]
         fn pieces_do_not_show(text in "[ab \\n]{0,200}|([ab]{1,3} b\\n){0,50}a?", size in 1_usize..50) {
             let plain: Vec<_> = text.lines().zip(1..).map(|(line, number)| (number, Some(line.into()))).collect();
-            prop_assert_eq!(several(Pieces(text.as_bytes(), size)), plain);
+            prop_assert_eq!(several(ShortReads(text.as_bytes(), size)), plain);
         }
     }
 }

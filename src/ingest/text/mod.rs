@@ -16,21 +16,21 @@ pub(super) mod splitter;
 
 use std::sync::Arc;
 
-use self::batch::Batch;
-use self::lines::Lines;
-use self::mode::{Mode, Order};
+use self::batch::BatchValues;
+use self::lines::TextLines;
+use self::mode::{FieldOrder, Mode};
 use self::splitter::Splitter;
 use super::defects::FileContext;
-use super::file_kind::{ColumnsBy, Wrapping};
-use super::framing::{Item, timestamp_prefix};
+use super::file_kind::{FieldOrderSource, SourceFormat};
+use super::framing::{FramedItem, timestamp_prefix};
 use super::options::ReadOptions;
 use super::prefilter::Prefilter;
-use super::schema::field_order::Orders;
+use super::schema::field_order::FieldOrders;
 use super::schema::fields::Fields;
 use super::schema::header::{HeaderLine, read_header};
 use super::schema::value::BadValue;
 use super::sink::Sink;
-use super::source::lines::{BYTE_ORDER_MARK, LONGEST_LINE, Line};
+use super::source::lines::{BYTE_ORDER_MARK, LONGEST_LINE, TextLine};
 use super::totals::Totals;
 use crate::model::defect::DefectKind;
 use crate::model::source::RowRef;
@@ -44,24 +44,24 @@ pub(super) struct TextReader<'a> {
     /// How often that has changed.
     turns: u32,
     /// Orders of fields that records without a header had before: flow logs that share a stream come in turns.
-    earlier: Vec<Order>,
-    orders: Orders<'a>,
+    earlier: Vec<FieldOrder>,
+    orders: FieldOrders<'a>,
     splitter: Option<Box<Splitter>>,
-    batch: Option<Box<Batch>>,
+    batch: Option<Box<BatchValues>>,
     /// What can be left out unread; none where everyone's records may matter.
     prefilter: Option<Arc<Prefilter>>,
-    left_out: Totals,
+    skipped: Totals,
     /// Lines that were a record or a defect.
     n_lines: u64,
     has_header: bool,
     /// How the first record's order of fields was known.
-    columns_by: Option<ColumnsBy>,
+    field_order_source: Option<FieldOrderSource>,
     /// The wrapping of the first record that has one.
-    wrapping: Option<Wrapping>,
+    source_format: Option<SourceFormat>,
     /// The first line that looked like nothing this tool reads.
     prose: Option<(u64, String)>,
     /// What holds messages that only try the way and have no records, if there are any.
-    controlled: Option<Wrapping>,
+    controlled: Option<SourceFormat>,
     /// Items that were never meant to be records: how many, and the first.
     foreign: Option<(u64, u64, String)>,
 }
@@ -72,15 +72,15 @@ impl<'a> TextReader<'a> {
             mode: Mode::Unknown,
             turns: 0,
             earlier: Vec::new(),
-            orders: Orders::new(&options.formats, file.name),
+            orders: FieldOrders::new(&options.formats, file.name),
             splitter: None,
             batch: None,
             prefilter: sink.prefilter(),
-            left_out: Totals::default(),
+            skipped: Totals::default(),
             n_lines: 0,
             has_header: false,
-            columns_by: None,
-            wrapping: None,
+            field_order_source: None,
+            source_format: None,
             prose: None,
             controlled: None,
             foreign: None,
@@ -91,13 +91,13 @@ impl<'a> TextReader<'a> {
     pub(super) fn lines<S: Sink>(
         &mut self,
         number: u64,
-        lines: Lines<'_>,
+        lines: TextLines<'_>,
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
         match lines {
-            Lines::One(line) => self.line(number, line, file, sink),
-            Lines::Rows(rows) => self.rows(number, rows, file, sink),
+            TextLines::One(line) => self.line(number, line, file, sink),
+            TextLines::Batch(rows) => self.rows(number, rows, file, sink),
         }
     }
 
@@ -105,7 +105,7 @@ impl<'a> TextReader<'a> {
     pub(super) fn line<S: Sink>(
         &mut self,
         number: u64,
-        line: Line<'_>,
+        line: TextLine<'_>,
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
@@ -129,28 +129,28 @@ impl<'a> TextReader<'a> {
     pub(super) fn item<S: Sink>(
         &mut self,
         number: u64,
-        item: Item<'_>,
+        item: FramedItem<'_>,
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
         match item {
-            Item::Names(HeaderLine::Flow(columns)) => {
+            FramedItem::Names(HeaderLine::Flow(columns)) => {
                 self.has_header = true;
-                self.set_columns(number, *columns, ColumnsBy::Names, file, sink);
+                self.set_columns(number, *columns, FieldOrderSource::Header, file, sink);
             }
-            Item::Names(HeaderLine::TransitGateway) => self.set_mode(Mode::TransitGateway),
-            Item::Names(HeaderLine::No) => {}
-            Item::Record(wrapping, text) => {
-                self.wrapping.get_or_insert(wrapping);
+            FramedItem::Names(HeaderLine::TransitGateway) => self.set_mode(Mode::TransitGateway),
+            FramedItem::Names(HeaderLine::No) => {}
+            FramedItem::Record(source_format, text) => {
+                self.source_format.get_or_insert(source_format);
                 self.text(number, text, file, sink);
             }
-            Item::Row { wrapping, values, .. } => {
-                self.wrapping.get_or_insert(wrapping);
+            FramedItem::Row { source_format, values, .. } => {
+                self.source_format.get_or_insert(source_format);
                 self.row(number, values, file, sink);
             }
-            Item::Control(wrapping) => self.controlled = Some(wrapping),
-            Item::Bad(kind, says) => self.defect(number, file, kind, || says),
-            Item::Foreign(says) => self.foreign.get_or_insert((0, number, says)).0 += 1,
+            FramedItem::Control(source_format) => self.controlled = Some(source_format),
+            FramedItem::Bad(kind, says) => self.defect(number, file, kind, || says),
+            FramedItem::Foreign(says) => self.foreign.get_or_insert((0, number, says)).0 += 1,
         }
     }
 
@@ -169,7 +169,7 @@ impl<'a> TextReader<'a> {
             return self.odd_line(number, line, file, sink);
         }
         if let Some(prefilter) = &self.prefilter
-            && order.layout.leaves_out(line, prefilter, &mut self.left_out)
+            && order.layout.skips(line, prefilter, &mut self.skipped)
         {
             self.n_lines += 1;
             return;
@@ -208,9 +208,9 @@ impl<'a> TextReader<'a> {
         if let Some(length) = self.comment_start(text) {
             return self.text(number, &text[..length], file, sink);
         }
-        if let Some(stamped) = timestamp_prefix::read(text) {
-            self.wrapping.get_or_insert(stamped.wrapping);
-            return self.text(number, stamped.record, file, sink);
+        if let Some(prefixed) = timestamp_prefix::read(text) {
+            self.source_format.get_or_insert(prefixed.source_format);
+            return self.text(number, prefixed.record, file, sink);
         }
         if matches!(self.mode, Mode::Unknown | Mode::Records(_)) && self.reorder(number, line, file, sink) {
             return;
@@ -258,9 +258,11 @@ impl<'a> TextReader<'a> {
     fn incomplete(&mut self, number: u64, file: &mut FileContext<'_>) {
         let Mode::Incomplete(missing, by) = &self.mode else { return };
         let names = match by {
-            ColumnsBy::Given => "`--log-format`",
-            ColumnsBy::Described => "the `LogFormat` of the flow log",
-            ColumnsBy::Names | ColumnsBy::Default | ColumnsBy::Guessed => "the header",
+            FieldOrderSource::LogFormat => "`--log-format`",
+            FieldOrderSource::DescribeFlowLogs => "the `LogFormat` of the flow log",
+            FieldOrderSource::Header | FieldOrderSource::DefaultFormat | FieldOrderSource::Inferred => {
+                "the header"
+            }
         };
         let says = format!("{names} lacks `{}`: a flow cannot be told without", missing.join("`, `"));
         self.defect(number, file, DefectKind::MissingFields, || says);
@@ -295,7 +297,9 @@ impl<'a> TextReader<'a> {
         match read_header(&names) {
             HeaderLine::No => return false,
             HeaderLine::TransitGateway => self.set_mode(Mode::TransitGateway),
-            HeaderLine::Flow(columns) => self.set_columns(number, *columns, ColumnsBy::Names, file, sink),
+            HeaderLine::Flow(columns) => {
+                self.set_columns(number, *columns, FieldOrderSource::Header, file, sink)
+            }
         }
         self.has_header = true;
         true

@@ -1,9 +1,9 @@
 //! How the lines of a file are to be read, and how that changes from line to line.
 
 use super::TextReader;
-use super::layout::Layout;
+use super::layout::RecordLayout;
 use crate::ingest::defects::FileContext;
-use crate::ingest::file_kind::ColumnsBy;
+use crate::ingest::file_kind::FieldOrderSource;
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::schema::header::Columns;
 use crate::ingest::schema::value_class::fits;
@@ -18,18 +18,18 @@ pub(super) enum Mode {
     /// No line has told yet.
     Unknown,
     /// Records of this layout.
-    Records(Box<Order>),
+    Records(Box<FieldOrder>),
     /// Records that lack required fields, and how their order was known.
-    Incomplete(Vec<&'static str>, ColumnsBy),
+    Incomplete(Vec<&'static str>, FieldOrderSource),
     /// Transit gateway records.
     TransitGateway,
 }
 
 /// An order of fields, and how it was known.
-pub(super) struct Order {
-    pub(super) layout: Layout,
+pub(super) struct FieldOrder {
+    pub(super) layout: RecordLayout,
     pub(super) columns: Columns,
-    pub(super) by: ColumnsBy,
+    pub(super) by: FieldOrderSource,
 }
 
 impl TextReader<'_> {
@@ -42,7 +42,7 @@ impl TextReader<'_> {
         sink: &mut S,
     ) -> bool {
         let known = match &self.mode {
-            Mode::Records(order) if order.by == ColumnsBy::Names => return false,
+            Mode::Records(order) if order.by == FieldOrderSource::Header => return false,
             Mode::Records(order) => Some(&order.columns),
             _ => None,
         };
@@ -62,7 +62,7 @@ impl TextReader<'_> {
         &mut self,
         number: u64,
         columns: Columns,
-        by: ColumnsBy,
+        by: FieldOrderSource,
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
@@ -72,9 +72,9 @@ impl TextReader<'_> {
                 format!("`{}`: not a field of versions 2 to 11; left aside", columns.unknown.join("`, `"))
             });
         }
-        self.columns_by.get_or_insert(by);
-        self.set_mode(match Layout::new(columns.clone()) {
-            Ok(layout) => Mode::Records(Box::new(Order { layout, columns, by })),
+        self.field_order_source.get_or_insert(by);
+        self.set_mode(match RecordLayout::new(columns.clone()) {
+            Ok(layout) => Mode::Records(Box::new(FieldOrder { layout, columns, by })),
             Err(missing) => Mode::Incomplete(missing, by),
         });
     }
@@ -83,7 +83,7 @@ impl TextReader<'_> {
         self.turns += 1;
         let before = std::mem::replace(&mut self.mode, mode);
         if let Mode::Records(order) = before
-            && order.by != ColumnsBy::Names
+            && order.by != FieldOrderSource::Header
             && self.earlier.len() < MOST_EARLIER
         {
             self.earlier.push(*order);

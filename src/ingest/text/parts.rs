@@ -10,13 +10,13 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use super::TextReader;
 use super::lines::for_all_lines;
 use crate::ingest::defects::FileContext;
-use crate::ingest::file_kind::{ColumnsBy, FileKind, Layers, Wrapping};
-use crate::ingest::framing::detect::{Content, content_of};
+use crate::ingest::file_kind::{FieldOrderSource, FileKind, Layers, SourceFormat};
+use crate::ingest::framing::detect::{DetectedFormat, detect_format};
 use crate::ingest::options::ReadOptions;
 use crate::ingest::schema::header::{HeaderLine, read_header};
 use crate::ingest::sink::Sink;
 use crate::ingest::source::files::LogFile;
-use crate::ingest::source::lines::{LONGEST_LINE, Line, for_each_line};
+use crate::ingest::source::lines::{LONGEST_LINE, TextLine, for_each_line};
 use crate::model::defect::Defects;
 use crate::model::source::SourceId;
 
@@ -92,8 +92,8 @@ impl TextParts {
     ) -> FileKind {
         let kind = FileKind {
             layers: Layers::default(),
-            wrapping: Wrapping::default(),
-            columns: Some(ColumnsBy::Names),
+            source_format: SourceFormat::default(),
+            field_order_source: Some(FieldOrderSource::Header),
         };
         let Some(part) = self.parts.get(part) else { return kind };
         let mut file = FileContext { name: &self.log.name, source: self.source, defects };
@@ -101,7 +101,7 @@ impl TextParts {
         let outcome = match self.log.range(part.start, part.length) {
             Ok(reader) => {
                 if part.lines_before > 0 {
-                    text.line(1, Line::Text(&self.header), &mut file, sink);
+                    text.line(1, TextLine::Text(&self.header), &mut file, sink);
                 }
                 text.expect_more();
                 for_all_lines(reader, |number, lines| {
@@ -111,8 +111,8 @@ impl TextParts {
             Err(error) => Err((1, error)),
         };
         let outcome = outcome.map_err(|(line, error)| (part.lines_before + line, error));
-        let (wrapping, columns) = text.finish(&mut file, outcome, sink);
-        FileKind { wrapping: wrapping.unwrap_or_default(), columns, ..kind }
+        let (source_format, field_order_source) = text.finish(&mut file, outcome, sink);
+        FileKind { source_format: source_format.unwrap_or_default(), field_order_source, ..kind }
     }
 }
 
@@ -120,7 +120,7 @@ impl TextParts {
 fn header_of(log: &LogFile) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     log.range(0, HEAD as u64).ok()?.read_to_end(&mut head).ok()?;
-    if content_of(&head) != Content::Lines {
+    if detect_format(&head) != DetectedFormat::Lines {
         return None;
     }
     let first = head.split(|&byte| byte == b'\n').next()?;
@@ -173,14 +173,14 @@ mod tests {
 
     use super::*;
     use crate::ingest::read_file;
-    use crate::ingest::record::{Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
+    use crate::ingest::record::{Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan};
     use crate::model::source::RowRef;
 
     /// Where each record stood, and what it was.
     #[derive(Default)]
-    struct Places(Vec<(u64, u32)>);
+    struct RecordedPositions(Vec<(u64, u32)>);
 
-    impl Sink for Places {
+    impl Sink for RecordedPositions {
         fn name(&mut self, _text: &[u8]) -> NameId {
             NameId(0)
         }
@@ -190,7 +190,7 @@ mod tests {
         fn wants_ports(&self, _src_port: u16, _dst_port: u16) -> bool {
             true
         }
-        fn sighting(&mut self, _: NameId, _: Sighting, span: Span, row: RowRef) {
+        fn coverage(&mut self, _: NameId, _: LogStatus, span: TimeSpan, row: RowRef) {
             self.0.push((row.line, span.start));
         }
         fn flow(&mut self, _record: &FlowRecord) {}
@@ -208,14 +208,14 @@ mod tests {
     }
 
     fn whole(log: &LogFile) -> (Vec<(u64, u32)>, Defects) {
-        let (mut sink, mut defects) = (Places::default(), Defects::default());
+        let (mut sink, mut defects) = (RecordedPositions::default(), Defects::default());
         read_file(log, SourceId(0), &ReadOptions::default(), &mut sink, &mut defects, &|_| {});
         (sink.0, defects)
     }
 
     fn in_parts(log: &LogFile, size: u64) -> Option<(Vec<(u64, u32)>, Defects)> {
         let parts = TextParts::of_size(log, SourceId(0), size)?;
-        let (mut sink, mut defects) = (Places::default(), Defects::default());
+        let (mut sink, mut defects) = (RecordedPositions::default(), Defects::default());
         for part in (0..parts.count()).rev() {
             let mut of_part = Defects::default();
             parts.read(part, &ReadOptions::default(), &mut sink, &mut of_part);

@@ -1,12 +1,12 @@
 //! Lines whose fields are known, most of them taken many at a time.
 
 use super::TextReader;
-use super::batch::{Batch, Rows, Table};
+use super::batch::{BatchValues, LineBatch, LineTable};
 use super::mode::Mode;
 use crate::ingest::defects::FileContext;
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::sink::Sink;
-use crate::ingest::source::lines::{LONGEST_LINE, Line};
+use crate::ingest::source::lines::{LONGEST_LINE, TextLine};
 use crate::model::source::RowRef;
 
 impl TextReader<'_> {
@@ -14,7 +14,7 @@ impl TextReader<'_> {
     pub(super) fn rows<S: Sink>(
         &mut self,
         number: u64,
-        rows: Rows<'_>,
+        rows: LineBatch<'_>,
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
@@ -48,11 +48,11 @@ impl TextReader<'_> {
     #[inline]
     fn prepare<'b, S: Sink>(
         &self,
-        batch: &mut Batch,
-        rows: Rows<'b>,
+        batch: &mut BatchValues,
+        rows: LineBatch<'b>,
         first: usize,
         sink: &S,
-    ) -> Option<Table<'b>> {
+    ) -> Option<LineTable<'b>> {
         let Mode::Records(order) = &self.mode else { return None };
         let table = rows.table(first, order.layout.count());
         if table.n_rows() == 0 {
@@ -69,15 +69,15 @@ impl TextReader<'_> {
     #[inline]
     fn together<S: Sink>(
         &mut self,
-        batch: &mut Batch,
-        table: Table<'_>,
+        batch: &mut BatchValues,
+        table: LineTable<'_>,
         at: usize,
         first: RowRef,
         sink: &mut S,
     ) -> usize {
         let Mode::Records(order) = &self.mode else { return at };
         match &self.prefilter {
-            Some(prefilter) => batch.leave_out(&order.layout, table, at, prefilter, &mut self.left_out),
+            Some(prefilter) => batch.skip(&order.layout, table, at, prefilter, &mut self.skipped),
             None => batch.hand_over(&order.layout, table, at, first, sink),
         }
     }
@@ -88,7 +88,12 @@ impl TextReader<'_> {
         if number == 1 || line.length() > LONGEST_LINE {
             let text = line.line();
             let is_too_long = text.len() > LONGEST_LINE;
-            return self.line(number, if is_too_long { Line::TooLong } else { Line::Text(text) }, file, sink);
+            return self.line(
+                number,
+                if is_too_long { TextLine::TooLong } else { TextLine::Text(text) },
+                file,
+                sink,
+            );
         }
         self.parted(number, line, file, sink);
     }

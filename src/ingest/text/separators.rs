@@ -12,7 +12,7 @@ const BLOCK: usize = 64;
 const GROUP: usize = 12;
 
 /// Blanks and line ends of a piece of text.
-pub(super) struct Marks {
+pub(super) struct Separators {
     level: Level,
     /// The place before the text, then that of each blank. Line ends are blanks. Longer than there are any.
     blanks: Vec<u32>,
@@ -24,14 +24,14 @@ pub(super) struct Marks {
     has_runs: bool,
 }
 
-impl Default for Marks {
+impl Default for Separators {
     fn default() -> Self {
         let (blanks, ends) = (Vec::new(), Vec::new());
         Self { level: Level::new(), blanks, n_blanks: 0, ends, n_lines: 0, has_runs: false }
     }
 }
 
-impl Marks {
+impl Separators {
     /// Finds those of `bytes[from..to]`, which ends with a line end; `from` is not 0.
     #[expect(clippy::cast_possible_truncation, reason = "a piece of text is far below 4 GiB")]
     pub(super) fn find(&mut self, bytes: &[u8], from: usize, to: usize) {
@@ -108,7 +108,7 @@ fn find<S: Simd>(
     simd: S,
     text: &[u8],
     from: u32,
-    marks: &mut Marks,
+    separators: &mut Separators,
     write: impl Fn(u64, u32, &mut [u32; BLOCK]),
 ) {
     let (space, newline) = (u8x64::splat(simd, b' '), u8x64::splat(simd, b'\n'));
@@ -123,9 +123,9 @@ fn find<S: Simd>(
         runs |= blanks & (blanks << 1 | before);
         before = blanks >> 63;
         let ends = block.simd_eq(newline).to_bitmask();
-        marks.take(from + (index * BLOCK) as u32, blanks, ends, &write);
+        separators.take(from + (index * BLOCK) as u32, blanks, ends, &write);
     }
-    marks.has_runs |= runs != 0;
+    separators.has_runs |= runs != 0;
 }
 
 /// With instructions that pack the places of a block's blanks at once.
@@ -139,13 +139,13 @@ mod packing {
     use fearless_simd::prelude::*;
     use fearless_simd::{u8x64, u32x16};
 
-    use super::{BLOCK, Marks};
+    use super::{BLOCK, Separators};
 
     fearless_simd::kernel!(
-        pub(super) fn find(avx512: Avx512, text: &[u8], from: u32, marks: &mut Marks) {
+        pub(super) fn find(avx512: Avx512, text: &[u8], from: u32, separators: &mut Separators) {
             let places: [u8; BLOCK] = std::array::from_fn(|place| u8::try_from(place).unwrap_or(0));
             let places: __m512i = u8x64::load_array(avx512, places).into();
-            super::find(avx512, text, from, marks, |blanks, at, room| {
+            super::find(avx512, text, from, separators, |blanks, at, room| {
                 let packed = _mm512_maskz_compress_epi8(blanks, places);
                 let at = _mm512_set1_epi32(at.cast_signed());
                 let put = |quarter, slots: &mut [u32; 16]| {
@@ -182,7 +182,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ingest::text::batch::Rows;
+    use crate::ingest::text::batch::LineBatch;
 
     /// The places of blanks by line, bytewise; none where they are no separators.
     fn plainly(text: &[u8], from: usize) -> Option<Vec<Vec<u32>>> {
@@ -204,9 +204,9 @@ mod tests {
 
     fn found(level: Level, text: &[u8], from: usize) -> Option<Vec<Vec<u32>>> {
         let bytes = [&vec![b' '; from], text, b"  \n x"].concat();
-        let mut marks = Marks { level, ..Marks::default() };
-        marks.find(&bytes, from, from + text.len());
-        let rows = Rows::of(&bytes, &marks)?;
+        let mut separators = Separators { level, ..Separators::default() };
+        separators.find(&bytes, from, from + text.len());
+        let rows = LineBatch::of(&bytes, &separators)?;
         Some((0..rows.count()).map(|row| rows.fields(row).around().to_vec()).collect())
     }
 

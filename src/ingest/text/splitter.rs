@@ -1,6 +1,6 @@
 //! Single lines to their fields.
 
-use super::separators::Marks;
+use super::separators::Separators;
 use crate::ingest::schema::fields::Fields;
 
 /// Bytes before a line, so that its first fields are read as fast as the others.
@@ -10,13 +10,13 @@ const BEFORE: usize = 16;
 pub(in crate::ingest) struct Splitter {
     /// The line with a line end before and after it.
     bytes: Vec<u8>,
-    marks: Marks,
+    separators: Separators,
     around: Vec<u32>,
 }
 
 impl Default for Splitter {
     fn default() -> Self {
-        Self { bytes: vec![b'\n'; BEFORE], marks: Marks::default(), around: Vec::new() }
+        Self { bytes: vec![b'\n'; BEFORE], separators: Separators::default(), around: Vec::new() }
     }
 }
 
@@ -26,11 +26,11 @@ impl Splitter {
         self.bytes.truncate(BEFORE);
         self.bytes.extend_from_slice(line);
         self.bytes.push(b'\n');
-        self.marks.find(&self.bytes, BEFORE, self.bytes.len());
-        if self.marks.separators().is_none() {
+        self.separators.find(&self.bytes, BEFORE, self.bytes.len());
+        if self.separators.separators().is_none() {
             return self.without_runs(line);
         }
-        let (blanks, _) = self.marks.separators().unwrap_or_default();
+        let (blanks, _) = self.separators.separators().unwrap_or_default();
         Fields::new(&self.bytes, blanks)
     }
 

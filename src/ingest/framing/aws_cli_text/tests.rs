@@ -7,9 +7,9 @@ use crate::ingest::framing::item::told::tell;
 
 /// What an output holds, an item a line.
 fn items(text: &[u8]) -> Vec<String> {
-    let wrapping = wrapping_of(text).expect("an output of the command line");
+    let source_format = source_format_of(text).expect("an output of the command line");
     let mut told = Vec::new();
-    for_each_labelled(text, wrapping, |number, item| told.push(tell(number, &item))).unwrap();
+    for_each_cli_item(text, source_format, |number, item| told.push(tell(number, &item))).unwrap();
     told
 }
 
@@ -64,7 +64,7 @@ fn results_are_put_together_to_rows() {
 fn a_row_is_shown_as_fields_and_values() {
     let text = b"RESULTS\tsrcAddr\t10.0.0.1\nRESULTS\tdstAddr\t10.0.0.2\nRESULTS\t@ptr\tCp\n";
     let mut all = Vec::new();
-    for_each_labelled(&text[..], Wrapping::InsightsText, |_, item| {
+    for_each_cli_item(&text[..], SourceFormat::InsightsText, |_, item| {
         all.extend(item.shown().map(|text| String::from_utf8_lossy(text).into_owned()));
     })
     .unwrap();
@@ -100,7 +100,7 @@ fn other_texts_are_none() {
         "a\nEVENTS\t2\t2 1\t1\n",
         "name\tComplete with care\nEVENTS\t2\t2 1\t1\n",
     ] {
-        assert_eq!(wrapping_of(text.as_bytes()), None, "{text}");
+        assert_eq!(source_format_of(text.as_bytes()), None, "{text}");
     }
 }
 
@@ -108,7 +108,7 @@ proptest! {
     #[test]
     fn no_lines_are_too_odd(text in "((EVENTS|RESULTS|b/|f/|@ptr|@message|a|2 1|5)?[\t\n ]){0,40}") {
         let mut last = 0;
-        for_each_labelled(text.as_bytes(), Wrapping::InsightsText, |number, _| last = number.max(last)).unwrap();
+        for_each_cli_item(text.as_bytes(), SourceFormat::InsightsText, |number, _| last = number.max(last)).unwrap();
         prop_assert!(last <= text.lines().count() as u64);
     }
 

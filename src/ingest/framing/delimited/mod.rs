@@ -9,9 +9,9 @@ use std::io::{self, Read};
 
 use self::split::Cells;
 pub(in crate::ingest) use self::split::Delimiter;
-use super::Item;
+use super::FramedItem;
 use super::item::push_value;
-use crate::ingest::file_kind::Wrapping;
+use crate::ingest::file_kind::SourceFormat;
 use crate::ingest::schema::header::{Columns, HeaderLine};
 use crate::ingest::source::lines::BYTE_ORDER_MARK;
 use crate::ingest::source::lines::{LONGEST_LINE, for_each_line};
@@ -26,7 +26,7 @@ pub(in crate::ingest) fn delimiter_of(first_line: &[u8]) -> Option<Delimiter> {
     [Delimiter::Comma, Delimiter::Tab, Delimiter::Semicolon].into_iter().find(|&delimiter| {
         // A header whose names are parted by blanks of all kinds is a flow log's own.
         let is_mixed = delimiter == Delimiter::Tab && first_line.contains(&b' ');
-        !is_mixed && cells.split(first_line, delimiter) && Plan::of(&cells, delimiter).is_some()
+        !is_mixed && cells.split(first_line, delimiter) && TableHeader::of(&cells, delimiter).is_some()
     })
 }
 
@@ -34,11 +34,11 @@ pub(in crate::ingest) fn delimiter_of(first_line: &[u8]) -> Option<Delimiter> {
 pub(in crate::ingest) fn for_each_row(
     reader: impl Read,
     delimiter: Delimiter,
-    mut take: impl FnMut(u64, Item<'_>),
+    mut take: impl FnMut(u64, FramedItem<'_>),
 ) -> Result<(), (u64, io::Error)> {
-    let mut table = Table {
+    let mut table = TableReader {
         delimiter,
-        plan: None,
+        header: None,
         cells: Cells::default(),
         values: Vec::new(),
         open: Vec::new(),
@@ -58,14 +58,14 @@ pub(in crate::ingest) fn for_each_row(
     outcome
 }
 
-fn too_long<'a>() -> Item<'a> {
+fn too_long<'a>() -> FramedItem<'a> {
     let says = format!("expected a row, found more than {LONGEST_LINE} bytes without a line end");
-    Item::Bad(DefectKind::LineTooLong, says)
+    FramedItem::Bad(DefectKind::LineTooLong, says)
 }
 
 /// Which cells make the record.
-struct Plan {
-    wrapping: Wrapping,
+struct TableHeader {
+    source_format: SourceFormat,
     /// The cell that holds a record, if there is one.
     message: Option<usize>,
     /// Whether the record is told by the columns rather than by that cell.
@@ -73,7 +73,7 @@ struct Plan {
     header: Option<HeaderLine>,
 }
 
-impl Plan {
+impl TableHeader {
     /// Reads the names of columns; none if these are no names, or none of a flow log.
     fn of(cells: &Cells, delimiter: Delimiter) -> Option<Self> {
         // Most rows have a number among the first cells, and are done with here.
@@ -91,21 +91,21 @@ impl Plan {
         if message.is_none() && columns.known() < 2 && !is_transit {
             return None;
         }
-        let wrapping = match message {
-            _ if names.iter().any(|name| name.starts_with(b"@")) => Wrapping::InsightsCsv,
-            Some(_) => Wrapping::ConsoleCsv,
-            None => delimiter.wrapping(),
+        let source_format = match message {
+            _ if names.iter().any(|name| name.starts_with(b"@")) => SourceFormat::InsightsCsv,
+            Some(_) => SourceFormat::ConsoleCsv,
+            None => delimiter.source_format(),
         };
         let has_fields = message.is_none() || !is_transit && columns.missing().is_empty();
         let header =
             if is_transit { HeaderLine::TransitGateway } else { HeaderLine::Flow(Box::new(columns)) };
-        Some(Self { wrapping, message, has_fields, header: has_fields.then_some(header) })
+        Some(Self { source_format, message, has_fields, header: has_fields.then_some(header) })
     }
 }
 
-struct Table {
+struct TableReader {
     delimiter: Delimiter,
-    plan: Option<Plan>,
+    header: Option<TableHeader>,
     cells: Cells,
     values: Vec<u8>,
     /// Lines of a row whose quote is still open.
@@ -114,8 +114,8 @@ struct Table {
     first: u64,
 }
 
-impl Table {
-    fn line(&mut self, number: u64, text: &[u8], take: &mut impl FnMut(u64, Item<'_>)) {
+impl TableReader {
+    fn line(&mut self, number: u64, text: &[u8], take: &mut impl FnMut(u64, FramedItem<'_>)) {
         if self.open.is_empty() {
             if self.cells.split(text, self.delimiter) {
                 self.row(number, text, take);
@@ -136,48 +136,51 @@ impl Table {
     }
 
     /// The row that began with the first open line never ends: the lines after it may be rows of their own.
-    fn give_up(&mut self, take: &mut impl FnMut(u64, Item<'_>)) {
+    fn give_up(&mut self, take: &mut impl FnMut(u64, FramedItem<'_>)) {
         let lines = std::mem::take(&mut self.open);
         let first = self.first;
         take(
             first,
-            Item::Bad(DefectKind::BadValue, "expected a quote at the end of a quoted cell".to_owned()),
+            FramedItem::Bad(DefectKind::BadValue, "expected a quote at the end of a quoted cell".to_owned()),
         );
         for (line, number) in lines.iter().skip(1).zip(first + 1..) {
             self.line(number, line, take);
         }
     }
 
-    fn give_up_all(&mut self, take: &mut impl FnMut(u64, Item<'_>)) {
+    fn give_up_all(&mut self, take: &mut impl FnMut(u64, FramedItem<'_>)) {
         while !self.open.is_empty() {
             self.give_up(take);
         }
     }
 
-    fn row(&mut self, number: u64, text: &[u8], take: &mut impl FnMut(u64, Item<'_>)) {
+    fn row(&mut self, number: u64, text: &[u8], take: &mut impl FnMut(u64, FramedItem<'_>)) {
         let text = text.trim_ascii();
         if text.is_empty() || text.starts_with(b"#") {
             return;
         }
-        if let Some(mut plan) = Plan::of(&self.cells, self.delimiter) {
-            if let Some(header) = plan.header.take() {
-                take(number, Item::Names(header));
+        if let Some(mut header) = TableHeader::of(&self.cells, self.delimiter) {
+            if let Some(header) = header.header.take() {
+                take(number, FramedItem::Names(header));
             }
-            self.plan = Some(plan);
+            self.header = Some(header);
             return;
         }
-        let Some(plan) = &self.plan else {
-            return take(number, Item::Foreign("expected names of columns, found other cells".to_owned()));
+        let Some(header) = &self.header else {
+            return take(
+                number,
+                FramedItem::Foreign("expected names of columns, found other cells".to_owned()),
+            );
         };
-        let message = plan.message.and_then(|at| self.cells.get(at)).map(<[u8]>::trim_ascii);
-        if !plan.has_fields {
+        let message = header.message.and_then(|at| self.cells.get(at)).map(<[u8]>::trim_ascii);
+        if !header.has_fields {
             return match message {
                 Some(b"") => {}
-                Some(message) => take(number, Item::Record(plan.wrapping, message)),
+                Some(message) => take(number, FramedItem::Record(header.source_format, message)),
                 None => {
-                    let (expected, found) = (plan.message.unwrap_or_default() + 1, self.cells.count());
+                    let (expected, found) = (header.message.unwrap_or_default() + 1, self.cells.count());
                     let says = format!("expected at least {expected} cells, found {found}");
-                    take(number, Item::Bad(DefectKind::WrongFieldCount, says));
+                    take(number, FramedItem::Bad(DefectKind::WrongFieldCount, says));
                 }
             };
         }
@@ -185,7 +188,11 @@ impl Table {
         self.cells.iter().for_each(|cell| push_value(&mut self.values, cell));
         take(
             number,
-            Item::Row { wrapping: plan.wrapping, values: &self.values, shown: message.unwrap_or(text) },
+            FramedItem::Row {
+                source_format: header.source_format,
+                values: &self.values,
+                shown: message.unwrap_or(text),
+            },
         );
     }
 }

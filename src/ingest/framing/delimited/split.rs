@@ -1,6 +1,6 @@
 //! One row to its cells: RFC 4180, and what is near it.
 
-use crate::ingest::file_kind::Wrapping;
+use crate::ingest::file_kind::SourceFormat;
 
 /// What parts cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +22,10 @@ impl Delimiter {
         }
     }
 
-    pub(super) fn wrapping(self) -> Wrapping {
+    pub(super) fn source_format(self) -> SourceFormat {
         match self {
-            Self::Comma | Self::Semicolon => Wrapping::Csv,
-            Self::Tab => Wrapping::Tsv,
+            Self::Comma | Self::Semicolon => SourceFormat::Csv,
+            Self::Tab => SourceFormat::Tsv,
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::pairs::{Pair, Value, array_of_fields, object, text};
-use super::parts::Origin;
-use crate::ingest::file_kind::Wrapping;
-use crate::ingest::framing::Item;
+use super::pairs::{JsonValue, Pair, array_of_fields, object, text};
+use super::parts::EventSource;
+use crate::ingest::file_kind::SourceFormat;
+use crate::ingest::framing::FramedItem;
 use crate::ingest::framing::item::push_value;
 use crate::ingest::schema::header::{Columns, HeaderLine};
 use crate::model::defect::DefectKind;
@@ -41,13 +41,13 @@ pub(in crate::ingest::framing) struct Events {
 
 impl Events {
     /// Reads one event and hands over what it is. It may be several items: names before a row.
-    pub(super) fn read(&mut self, origin: Origin, event: &[u8], take: &mut impl FnMut(Item<'_>)) {
-        if origin == Origin::Control {
-            return take(Item::Control(Wrapping::Subscription));
+    pub(super) fn read(&mut self, origin: EventSource, event: &[u8], take: &mut impl FnMut(FramedItem<'_>)) {
+        if origin == EventSource::Control {
+            return take(FramedItem::Control(SourceFormat::Subscription));
         }
         let parsed = match event.first() {
             Some(b'"') => match text(event) {
-                Ok(text) => return message(Wrapping::MessageJson, text.as_bytes(), take),
+                Ok(text) => return message(SourceFormat::MessageJson, text.as_bytes(), take),
                 Err(error) => Err(error),
             },
             Some(b'[') => array_of_fields(event),
@@ -56,7 +56,7 @@ impl Events {
         match parsed {
             Ok(pairs) => self.pairs(origin, &pairs, event, take),
             Err(error) => {
-                take(Item::Bad(DefectKind::DamagedJson, format!("expected an event, found {error}")));
+                take(FramedItem::Bad(DefectKind::DamagedJson, format!("expected an event, found {error}")));
             }
         }
     }
@@ -66,29 +66,37 @@ impl Events {
         &mut self,
         pairs: &[Pair<'_>],
         shown: &[u8],
-        take: &mut impl FnMut(Item<'_>),
+        take: &mut impl FnMut(FramedItem<'_>),
     ) {
-        self.pairs(Origin::Results, pairs, shown, take);
+        self.pairs(EventSource::Results, pairs, shown, take);
     }
 
-    fn pairs(&mut self, origin: Origin, pairs: &[Pair<'_>], event: &[u8], take: &mut impl FnMut(Item<'_>)) {
+    fn pairs(
+        &mut self,
+        origin: EventSource,
+        pairs: &[Pair<'_>],
+        event: &[u8],
+        take: &mut impl FnMut(FramedItem<'_>),
+    ) {
         let record = pairs.iter().find_map(|(key, value)| match value {
-            Value::Scalar(text) if matches!(key.as_ref(), "message" | "@message") => Some(text.as_bytes()),
+            JsonValue::Scalar(text) if matches!(key.as_ref(), "message" | "@message") => {
+                Some(text.as_bytes())
+            }
             _ => None,
         });
         if pairs.iter().any(|(key, _)| matches!(key.as_ref(), "tgw_id" | "tgw-id")) {
             let says = "a transit gateway record is set aside".to_owned();
-            return take(Item::Bad(DefectKind::TransitGatewayRecord, says));
+            return take(FramedItem::Bad(DefectKind::TransitGatewayRecord, says));
         }
         let columns = self.columns(pairs);
         let mask = columns.mask(pairs);
         let is_telling = TELLING.iter().any(|&field| mask & bit(field) != 0);
         match record {
             Some(record) if !is_telling || !self.is_enough(mask) => {
-                message(wrapping_of_message(origin, pairs), record, take);
+                message(source_format_of_message(origin, pairs), record, take);
             }
             None if !is_telling || mask.count_ones() < 2 => {
-                take(Item::Foreign(
+                take(FramedItem::Foreign(
                     "expected flow-log records, found JSON; metadata goes to `--metadata`".into(),
                 ));
             }
@@ -98,19 +106,21 @@ impl Events {
                 for spec in FIELDS.iter().filter(|spec| mask & bit(spec.field) != 0) {
                     push_value(&mut self.values, columns.value(pairs, spec.field));
                 }
-                let is_query = record.is_some() || origin == Origin::Results || has_key(pairs, "@timestamp");
-                let wrapping = if is_query { Wrapping::InsightsJson } else { Wrapping::JsonRows };
-                take(Item::Row { wrapping, values: &self.values, shown: record.unwrap_or(event) });
+                let is_query =
+                    record.is_some() || origin == EventSource::Results || has_key(pairs, "@timestamp");
+                let source_format =
+                    if is_query { SourceFormat::InsightsJson } else { SourceFormat::JsonRows };
+                take(FramedItem::Row { source_format, values: &self.values, shown: record.unwrap_or(event) });
             }
         }
     }
 
     /// Which pair holds which field.
-    fn columns(&mut self, pairs: &[Pair<'_>]) -> Found {
-        let mut found = Found { places: [None; FIELDS.len()] };
+    fn columns(&mut self, pairs: &[Pair<'_>]) -> FieldPositions {
+        let mut found = FieldPositions { places: [None; FIELDS.len()] };
         for (place, (key, value)) in pairs.iter().enumerate() {
             if let Some(field) = self.field_of(place, key)
-                && !matches!(value, Value::Nested)
+                && !matches!(value, JsonValue::Nested)
             {
                 let at = &mut found.places[field as usize];
                 *at = at.or(Some(place));
@@ -146,7 +156,7 @@ impl Events {
     }
 
     /// Tells the names of the row's values unless they are those of the row before.
-    fn tell(&mut self, mask: Mask, pairs: &[Pair<'_>], take: &mut impl FnMut(Item<'_>)) {
+    fn tell(&mut self, mask: Mask, pairs: &[Pair<'_>], take: &mut impl FnMut(FramedItem<'_>)) {
         if self.told == Some(mask) {
             return;
         }
@@ -160,19 +170,19 @@ impl Events {
                 pairs.iter().map(|(key, _)| key.as_ref()).filter(is_unknown).map(ToOwned::to_owned).collect();
             self.has_told_unknown = !columns.unknown.is_empty();
         }
-        take(Item::Names(HeaderLine::Flow(Box::new(columns))));
+        take(FramedItem::Names(HeaderLine::Flow(Box::new(columns))));
     }
 }
 
 /// Places of the fields among an object's pairs.
-struct Found {
+struct FieldPositions {
     places: [Option<usize>; FIELDS.len()],
 }
 
-impl Found {
+impl FieldPositions {
     fn value<'a>(&self, pairs: &'a [Pair<'_>], field: Field) -> &'a [u8] {
         match self.places[field as usize].and_then(|place| pairs.get(place)) {
-            Some((_, Value::Scalar(text))) => text.as_bytes(),
+            Some((_, JsonValue::Scalar(text))) => text.as_bytes(),
             _ => b"-",
         }
     }
@@ -193,12 +203,12 @@ fn columns_of(mask: Mask) -> Columns {
     Columns::from_names(fields.map(|spec| spec.name.as_bytes()))
 }
 
-fn message(wrapping: Wrapping, record: &[u8], take: &mut impl FnMut(Item<'_>)) {
+fn message(source_format: SourceFormat, record: &[u8], take: &mut impl FnMut(FramedItem<'_>)) {
     let record = record.trim_ascii();
     if record.starts_with(CONTROL_MESSAGE) {
-        take(Item::Control(wrapping));
+        take(FramedItem::Control(source_format));
     } else if !record.is_empty() {
-        take(Item::Record(wrapping, record));
+        take(FramedItem::Record(source_format, record));
     }
 }
 
@@ -207,15 +217,15 @@ fn has_key(pairs: &[Pair<'_>], wanted: &str) -> bool {
 }
 
 /// Who writes such events.
-fn wrapping_of_message(origin: Origin, pairs: &[Pair<'_>]) -> Wrapping {
+fn source_format_of_message(origin: EventSource, pairs: &[Pair<'_>]) -> SourceFormat {
     match origin {
-        Origin::Subscription | Origin::Control => Wrapping::Subscription,
-        Origin::Results => Wrapping::InsightsJson,
-        _ if has_key(pairs, "@message") => Wrapping::InsightsJson,
-        _ if has_key(pairs, "eventId") || has_key(pairs, "logStreamName") => Wrapping::FilterLogEvents,
-        Origin::Events => Wrapping::GetLogEvents,
-        Origin::Top if has_key(pairs, "ingestionTime") => Wrapping::GetLogEvents,
-        Origin::Top if has_key(pairs, "id") && has_key(pairs, "timestamp") => Wrapping::Subscription,
-        Origin::Top | Origin::Records => Wrapping::MessageJson,
+        EventSource::Subscription | EventSource::Control => SourceFormat::Subscription,
+        EventSource::Results => SourceFormat::InsightsJson,
+        _ if has_key(pairs, "@message") => SourceFormat::InsightsJson,
+        _ if has_key(pairs, "eventId") || has_key(pairs, "logStreamName") => SourceFormat::FilterLogEvents,
+        EventSource::Events => SourceFormat::GetLogEvents,
+        EventSource::Top if has_key(pairs, "ingestionTime") => SourceFormat::GetLogEvents,
+        EventSource::Top if has_key(pairs, "id") && has_key(pairs, "timestamp") => SourceFormat::Subscription,
+        EventSource::Top | EventSource::Records => SourceFormat::MessageJson,
     }
 }

@@ -6,11 +6,11 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A key and its value.
-pub(in crate::ingest::framing) type Pair<'a> = (Cow<'a, str>, Value<'a>);
+pub(in crate::ingest::framing) type Pair<'a> = (Cow<'a, str>, JsonValue<'a>);
 
 /// A value, as far as a record's can be.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::ingest::framing) enum Value<'a> {
+pub(in crate::ingest::framing) enum JsonValue<'a> {
     /// A text, or a number or constant as text.
     Scalar(Cow<'a, str>),
     /// `null`.
@@ -21,18 +21,18 @@ pub(in crate::ingest::framing) enum Value<'a> {
 
 /// Reads an object.
 pub(super) fn object(bytes: &[u8]) -> Result<Vec<Pair<'_>>, serde_json::Error> {
-    serde_json::from_slice::<Object<'_>>(bytes).map(|object| object.0)
+    serde_json::from_slice::<JsonObject<'_>>(bytes).map(|object| object.0)
 }
 
 /// Reads `[{"field": "…", "value": "…"}, …]`, a row of `get-query-results`.
 pub(super) fn array_of_fields(bytes: &[u8]) -> Result<Vec<Pair<'_>>, serde_json::Error> {
-    let cells = serde_json::from_slice::<Vec<Object<'_>>>(bytes)?;
-    let pair = |cell: Object<'_>| {
-        let (mut field, mut value) = (None, Value::Null);
+    let cells = serde_json::from_slice::<Vec<JsonObject<'_>>>(bytes)?;
+    let pair = |cell: JsonObject<'_>| {
+        let (mut field, mut value) = (None, JsonValue::Null);
         for (key, found) in cell.0 {
             match (key.as_ref(), found) {
-                ("field", Value::Scalar(text)) => field = Some(text.into_owned()),
-                ("value", Value::Scalar(text)) => value = Value::Scalar(text.into_owned().into()),
+                ("field", JsonValue::Scalar(text)) => field = Some(text.into_owned()),
+                ("value", JsonValue::Scalar(text)) => value = JsonValue::Scalar(text.into_owned().into()),
                 _ => {}
             }
         }
@@ -43,13 +43,13 @@ pub(super) fn array_of_fields(bytes: &[u8]) -> Result<Vec<Pair<'_>>, serde_json:
 
 /// Reads a text.
 pub(super) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, serde_json::Error> {
-    let value = serde_json::from_slice::<Value<'_>>(bytes)?;
-    Ok(if let Value::Scalar(text) = value { text } else { Cow::Borrowed("") })
+    let value = serde_json::from_slice::<JsonValue<'_>>(bytes)?;
+    Ok(if let JsonValue::Scalar(text) = value { text } else { Cow::Borrowed("") })
 }
 
-struct Object<'a>(Vec<Pair<'a>>);
+struct JsonObject<'a>(Vec<Pair<'a>>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for JsonObject<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(ObjectVisitor)
     }
@@ -58,7 +58,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
 struct ObjectVisitor;
 
 impl<'de> Visitor<'de> for ObjectVisitor {
-    type Value = Object<'de>;
+    type Value = JsonObject<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -66,17 +66,17 @@ impl<'de> Visitor<'de> for ObjectVisitor {
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         let mut pairs = Vec::new();
-        while let Some(Key(key)) = map.next_key()? {
+        while let Some(JsonKey(key)) = map.next_key()? {
             pairs.push((key, map.next_value()?));
         }
-        Ok(Object(pairs))
+        Ok(JsonObject(pairs))
     }
 }
 
 /// A key, borrowed where it has no escapes.
-struct Key<'a>(Cow<'a, str>);
+struct JsonKey<'a>(Cow<'a, str>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for JsonKey<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(KeyVisitor)
     }
@@ -85,22 +85,22 @@ impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
 struct KeyVisitor;
 
 impl<'de> Visitor<'de> for KeyVisitor {
-    type Value = Key<'de>;
+    type Value = JsonKey<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Key(Cow::Borrowed(text)))
+        Ok(JsonKey(Cow::Borrowed(text)))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Key(Cow::Owned(text.to_owned())))
+        Ok(JsonKey(Cow::Owned(text.to_owned())))
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for JsonValue<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ValueVisitor)
     }
@@ -109,49 +109,49 @@ impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
 struct ValueVisitor;
 
 impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value<'de>;
+    type Value = JsonValue<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Value::Scalar(Cow::Borrowed(text)))
+        Ok(JsonValue::Scalar(Cow::Borrowed(text)))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Value::Scalar(Cow::Owned(text.to_owned())))
+        Ok(JsonValue::Scalar(Cow::Owned(text.to_owned())))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Value::Scalar(number.to_string().into()))
+        Ok(JsonValue::Scalar(number.to_string().into()))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Value::Scalar(number.to_string().into()))
+        Ok(JsonValue::Scalar(number.to_string().into()))
     }
 
     /// Programs that know only one kind of number write `443.0`, which is printed as `443` here.
     fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Value::Scalar(number.to_string().into()))
+        Ok(JsonValue::Scalar(number.to_string().into()))
     }
 
     fn visit_bool<E>(self, constant: bool) -> Result<Self::Value, E> {
-        Ok(Value::Scalar(constant.to_string().into()))
+        Ok(JsonValue::Scalar(constant.to_string().into()))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Value::Null)
+        Ok(JsonValue::Null)
     }
 
     fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Self::Value, S::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Value::Nested)
+        Ok(JsonValue::Nested)
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Value::Nested)
+        Ok(JsonValue::Nested)
     }
 }
 
@@ -161,9 +161,9 @@ mod tests {
 
     fn words(pairs: Vec<Pair<'_>>) -> Vec<String> {
         let word = |(key, value): Pair<'_>| match value {
-            Value::Scalar(text) => format!("{key}={text}"),
-            Value::Null => format!("{key}:null"),
-            Value::Nested => format!("{key}:nested"),
+            JsonValue::Scalar(text) => format!("{key}={text}"),
+            JsonValue::Null => format!("{key}:null"),
+            JsonValue::Nested => format!("{key}:nested"),
         };
         pairs.into_iter().map(word).collect()
     }

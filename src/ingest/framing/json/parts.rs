@@ -10,7 +10,7 @@ const GZIP_TEXT: &[u8] = b"\"H4sI";
 
 /// The array that an event was in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum EventSource {
     /// None with a name: it stood at the top or in a bare array.
     Top,
     /// `events` of `filter-log-events` and `get-log-events`.
@@ -26,22 +26,22 @@ pub(super) enum Origin {
 }
 
 /// The array of events that a key names.
-pub(super) fn origin_of(key: &[u8]) -> Option<Origin> {
+pub(super) fn origin_of(key: &[u8]) -> Option<EventSource> {
     match key {
-        b"events" => Some(Origin::Events),
-        b"logEvents" => Some(Origin::Subscription),
-        b"Records" | b"records" => Some(Origin::Records),
-        b"results" => Some(Origin::Results),
+        b"events" => Some(EventSource::Events),
+        b"logEvents" => Some(EventSource::Subscription),
+        b"Records" | b"records" => Some(EventSource::Records),
+        b"results" => Some(EventSource::Results),
         _ => None,
     }
 }
 
 /// What the scanner hands over.
-pub(super) enum Found<'a> {
+pub(super) enum ScannedItem<'a> {
     /// An event's bytes.
-    Event(Origin, &'a [u8]),
+    Event(EventSource, &'a [u8]),
     /// The same where it may hold a payload in base64.
-    Carrier(Origin, &'a [u8]),
+    PossiblePayload(EventSource, &'a [u8]),
     /// An object larger than any event.
     TooLarge,
     /// A payload larger than any.
@@ -54,16 +54,16 @@ pub(super) enum Found<'a> {
 
 /// A container that is gone into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Frame {
+pub(super) enum Container {
     /// An array of events.
-    Array(Origin),
+    Array(EventSource),
     /// An object that has, or had, such an array.
     Document { depth: usize, is_control: bool },
 }
 
 /// An event that is being collected.
 #[derive(Debug)]
-pub(super) struct Event {
+pub(super) struct PartialEvent {
     pub(super) bytes: Vec<u8>,
     /// Containers that are open, itself included.
     pub(super) depth: usize,
@@ -72,7 +72,7 @@ pub(super) struct Event {
     pub(super) has_data: bool,
 }
 
-impl Event {
+impl PartialEvent {
     /// Adds bytes, as long as there may be more.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let length = self.bytes.len() + bytes.len();
@@ -90,6 +90,6 @@ impl Event {
 }
 
 /// Where events were, given that their document says what kind of message it is.
-pub(super) fn controlled(origin: Origin, is_control: bool) -> Origin {
-    if is_control && origin == Origin::Subscription { Origin::Control } else { origin }
+pub(super) fn controlled(origin: EventSource, is_control: bool) -> EventSource {
+    if is_control && origin == EventSource::Subscription { EventSource::Control } else { origin }
 }

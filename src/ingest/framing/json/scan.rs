@@ -1,11 +1,11 @@
 //! Finds where events begin and end in a stream of JSON, without holding more than one of them.
 //!
 //! An event is an object or a text that stands where events stand: at the top, in an array there, or in the array that a
-//! document has under one of the [`Origin`]s' keys. What is within it is left to a parser; here only brackets and quotes
+//! document has under one of the [`EventSource`]s' keys. What is within it is left to a parser; here only brackets and quotes
 //! count, and what cannot be JSON at all: a line end within a text, and a value right after a value. There the document is
 //! given up, and the next object is taken for an event again.
 
-use super::parts::{Event, Found, Frame, Origin, controlled, origin_of};
+use super::parts::{Container, EventSource, PartialEvent, ScannedItem, controlled, origin_of};
 use crate::ingest::source::lines::BYTE_ORDER_MARK;
 
 /// Arrays within each other, and documents within arrays, that are gone into.
@@ -17,7 +17,7 @@ const LONGEST_KEY: usize = 24;
 
 /// Where in a text the scanner is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Text {
+enum StringState {
     Outside,
     Inside,
     Escaped,
@@ -26,15 +26,15 @@ enum Text {
 /// The state between two chunks of bytes.
 #[derive(Debug)]
 pub(super) struct Scanner {
-    frames: Vec<Frame>,
-    event: Option<Event>,
+    frames: Vec<Container>,
+    event: Option<PartialEvent>,
     /// The room of the last event, for the next.
     room: Vec<u8>,
-    text: Text,
+    text: StringState,
     /// The last text, if it may be a key.
     key: Vec<u8>,
     /// The array that the last key names.
-    named: Option<Origin>,
+    named: Option<EventSource>,
     /// Whether a value has just ended: another one cannot follow at once.
     after_value: bool,
     /// A document was given up: until the next object there is nothing to be told.
@@ -51,7 +51,7 @@ impl Default for Scanner {
             frames: Vec::new(),
             event: None,
             room: Vec::new(),
-            text: Text::Outside,
+            text: StringState::Outside,
             key: Vec::new(),
             named: None,
             after_value: false,
@@ -64,9 +64,9 @@ impl Default for Scanner {
 
 impl Scanner {
     /// Takes the next bytes.
-    pub(super) fn feed(&mut self, mut bytes: &[u8], found: &mut impl FnMut(Found<'_>)) {
+    pub(super) fn feed(&mut self, mut bytes: &[u8], found: &mut impl FnMut(ScannedItem<'_>)) {
         while let Some((&byte, rest)) = bytes.split_first() {
-            if self.text == Text::Inside {
+            if self.text == StringState::Inside {
                 let plain = plain_length(bytes);
                 if plain > 0 {
                     self.keep(&bytes[..plain]);
@@ -74,7 +74,7 @@ impl Scanner {
                     continue;
                 }
             }
-            if self.text == Text::Outside {
+            if self.text == StringState::Outside {
                 self.outside(byte, found);
             } else {
                 self.inside(byte, found);
@@ -84,9 +84,9 @@ impl Scanner {
     }
 
     /// Nothing comes any more.
-    pub(super) fn end(&mut self, found: &mut impl FnMut(Found<'_>)) {
+    pub(super) fn end(&mut self, found: &mut impl FnMut(ScannedItem<'_>)) {
         self.end_stray(found);
-        if self.event.is_some() || !self.frames.is_empty() || self.text != Text::Outside {
+        if self.event.is_some() || !self.frames.is_empty() || self.text != StringState::Outside {
             self.give_up("expected more JSON, found its end; the events before were used", found);
         }
     }
@@ -101,18 +101,18 @@ impl Scanner {
         }
     }
 
-    fn inside(&mut self, byte: u8, found: &mut impl FnMut(Found<'_>)) {
+    fn inside(&mut self, byte: u8, found: &mut impl FnMut(ScannedItem<'_>)) {
         match (self.text, byte) {
             (_, b'\n') => {
                 self.give_up("expected the end of a text, found the end of its line", found);
                 return;
             }
-            (Text::Escaped, _) => self.text = Text::Inside,
-            (_, b'\\') => self.text = Text::Escaped,
-            (_, b'"') => self.text = Text::Outside,
+            (StringState::Escaped, _) => self.text = StringState::Inside,
+            (_, b'\\') => self.text = StringState::Escaped,
+            (_, b'"') => self.text = StringState::Outside,
             _ => {}
         }
-        if self.text == Text::Outside {
+        if self.text == StringState::Outside {
             if let Some(event) = &mut self.event {
                 event.push(b"\"");
             }
@@ -123,7 +123,7 @@ impl Scanner {
         }
     }
 
-    fn outside(&mut self, byte: u8, found: &mut impl FnMut(Found<'_>)) {
+    fn outside(&mut self, byte: u8, found: &mut impl FnMut(ScannedItem<'_>)) {
         if matches!(byte, b'{' | b'[' | b'"') && self.after_value && !self.is_at_top() {
             self.give_up("expected `,` or the end of an object or array, found another value", found);
         }
@@ -158,7 +158,7 @@ impl Scanner {
 
     /// Whether an event may begin here.
     fn is_between_events(&self) -> bool {
-        self.event.is_none() && !matches!(self.frames.last(), Some(Frame::Document { .. }))
+        self.event.is_none() && !matches!(self.frames.last(), Some(Container::Document { .. }))
     }
 
     fn separate(&mut self, byte: u8) {
@@ -181,9 +181,9 @@ impl Scanner {
         }
     }
 
-    fn end_stray(&mut self, found: &mut impl FnMut(Found<'_>)) {
+    fn end_stray(&mut self, found: &mut impl FnMut(ScannedItem<'_>)) {
         if !self.stray.is_empty() {
-            found(Found::Stray(std::mem::take(&mut self.stray)));
+            found(ScannedItem::Stray(std::mem::take(&mut self.stray)));
         }
     }
 
@@ -198,21 +198,21 @@ impl Scanner {
             event.push(b"\"");
         }
         self.key.clear();
-        self.text = Text::Inside;
+        self.text = StringState::Inside;
     }
 
     fn begin_event(&mut self, depth: usize) {
         let mut bytes = std::mem::take(&mut self.room);
         bytes.clear();
-        self.event = Some(Event { bytes, depth, is_too_large: false, has_data: false });
+        self.event = Some(PartialEvent { bytes, depth, is_too_large: false, has_data: false });
     }
 
-    fn open(&mut self, byte: u8, found: &mut impl FnMut(Found<'_>)) {
+    fn open(&mut self, byte: u8, found: &mut impl FnMut(ScannedItem<'_>)) {
         self.after_value = false;
         if self.is_between_events() {
             let origin = self.origin();
-            if byte == b'[' && origin != Origin::Results {
-                self.enter(Frame::Array(origin), found);
+            if byte == b'[' && origin != EventSource::Results {
+                self.enter(Container::Array(origin), found);
                 return;
             }
             self.is_lost = false;
@@ -228,27 +228,27 @@ impl Scanner {
                 event.depth += 1;
                 event.push(&[byte]);
             }
-            (None, Some(Frame::Document { depth: 0, is_control })) if named.is_some() => {
-                let origin = controlled(named.unwrap_or(Origin::Top), *is_control);
-                self.enter(Frame::Array(origin), found);
+            (None, Some(Container::Document { depth: 0, is_control })) if named.is_some() => {
+                let origin = controlled(named.unwrap_or(EventSource::Top), *is_control);
+                self.enter(Container::Array(origin), found);
             }
-            (None, Some(Frame::Document { depth, .. })) => *depth += 1,
+            (None, Some(Container::Document { depth, .. })) => *depth += 1,
             (None, _) => {}
         }
     }
 
     /// The object that began as an event holds events: what was collected of it is let go.
-    fn enter_document(&mut self, origin: Origin, found: &mut impl FnMut(Found<'_>)) {
+    fn enter_document(&mut self, origin: EventSource, found: &mut impl FnMut(ScannedItem<'_>)) {
         let head = self.event.take().map(|event| event.bytes).unwrap_or_default();
         let is_control = memchr::memmem::find(&head, b"\"CONTROL_MESSAGE\"").is_some();
         self.room = head;
-        self.enter(Frame::Document { depth: 0, is_control }, found);
+        self.enter(Container::Document { depth: 0, is_control }, found);
         if !self.is_lost {
-            self.enter(Frame::Array(controlled(origin, is_control)), found);
+            self.enter(Container::Array(controlled(origin, is_control)), found);
         }
     }
 
-    fn enter(&mut self, frame: Frame, found: &mut impl FnMut(Found<'_>)) {
+    fn enter(&mut self, frame: Container, found: &mut impl FnMut(ScannedItem<'_>)) {
         if self.frames.len() >= DEEPEST {
             self.give_up("expected events, found arrays within arrays", found);
         } else {
@@ -256,7 +256,7 @@ impl Scanner {
         }
     }
 
-    fn close(&mut self, byte: u8, found: &mut impl FnMut(Found<'_>)) {
+    fn close(&mut self, byte: u8, found: &mut impl FnMut(ScannedItem<'_>)) {
         self.named = None;
         self.after_value = true;
         if let Some(event) = &mut self.event {
@@ -266,10 +266,10 @@ impl Scanner {
             return;
         }
         match (self.frames.last_mut(), byte) {
-            (Some(Frame::Document { depth: 0, .. }), b'}') | (Some(Frame::Array(_)), b']') => {
+            (Some(Container::Document { depth: 0, .. }), b'}') | (Some(Container::Array(_)), b']') => {
                 self.frames.pop();
             }
-            (Some(Frame::Document { depth, .. }), _) if *depth > 0 => *depth -= 1,
+            (Some(Container::Document { depth, .. }), _) if *depth > 0 => *depth -= 1,
             (Some(_), _) => {
                 self.give_up("expected the end of what was begun, found the other bracket", found);
             }
@@ -278,27 +278,27 @@ impl Scanner {
         }
     }
 
-    fn close_event_if_whole(&mut self, found: &mut impl FnMut(Found<'_>)) {
+    fn close_event_if_whole(&mut self, found: &mut impl FnMut(ScannedItem<'_>)) {
         let Some(event) = self.event.take_if(|event| event.depth == 0) else { return };
         let origin = self.origin();
         found(match (event.is_carrier(), event.is_too_large) {
-            (false, false) => Found::Event(origin, &event.bytes),
-            (true, false) => Found::Carrier(origin, &event.bytes),
-            (false, true) => Found::TooLarge,
-            (true, true) => Found::PayloadTooLarge,
+            (false, false) => ScannedItem::Event(origin, &event.bytes),
+            (true, false) => ScannedItem::PossiblePayload(origin, &event.bytes),
+            (false, true) => ScannedItem::TooLarge,
+            (true, true) => ScannedItem::PayloadTooLarge,
         });
         self.room = event.bytes;
     }
 
-    fn origin(&self) -> Origin {
+    fn origin(&self) -> EventSource {
         match self.frames.last() {
-            Some(Frame::Array(origin)) => *origin,
-            _ => Origin::Top,
+            Some(Container::Array(origin)) => *origin,
+            _ => EventSource::Top,
         }
     }
 
-    fn give_up(&mut self, says: &'static str, found: &mut impl FnMut(Found<'_>)) {
-        found(Found::Broken(says));
+    fn give_up(&mut self, says: &'static str, found: &mut impl FnMut(ScannedItem<'_>)) {
+        found(ScannedItem::Broken(says));
         let room = std::mem::take(&mut self.room);
         *self = Self { is_lost: true, has_given_up: true, room, ..Self::default() };
     }

@@ -3,9 +3,9 @@
 use std::io::{self, Read};
 
 use super::event::Events;
-use super::parts::{Found, LARGEST_EVENT, LARGEST_PAYLOAD};
+use super::parts::{LARGEST_EVENT, LARGEST_PAYLOAD, ScannedItem};
 use super::scan::Scanner;
-use crate::ingest::framing::Item;
+use crate::ingest::framing::FramedItem;
 use crate::model::defect::DefectKind;
 
 /// Bytes read at a time.
@@ -14,7 +14,7 @@ const CHUNK: usize = 256 * 1024;
 pub(super) fn scan(
     reader: &mut impl Read,
     buffer: &mut Vec<u8>,
-    mut take: impl FnMut(Found<'_>),
+    mut take: impl FnMut(ScannedItem<'_>),
 ) -> io::Result<()> {
     let mut scanner = Scanner::default();
     buffer.resize(CHUNK, 0);
@@ -32,30 +32,33 @@ pub(super) fn scan(
 }
 
 pub(super) fn found_one(
-    found: Found<'_>,
+    found: ScannedItem<'_>,
     events: &mut Events,
     number: u64,
-    take: &mut impl FnMut(u64, Item<'_>),
+    take: &mut impl FnMut(u64, FramedItem<'_>),
 ) {
     match found {
-        Found::Event(origin, text) | Found::Carrier(origin, text) => {
+        ScannedItem::Event(origin, text) | ScannedItem::PossiblePayload(origin, text) => {
             events.read(origin, text, &mut |item| take(number, item));
         }
-        Found::TooLarge => {
+        ScannedItem::TooLarge => {
             let says = format!(
                 "expected flow-log records, found JSON of more than {LARGEST_EVENT} bytes in one object; metadata goes to \
                  `--metadata`"
             );
-            take(number, Item::Foreign(says));
+            take(number, FramedItem::Foreign(says));
         }
-        Found::PayloadTooLarge => {
+        ScannedItem::PayloadTooLarge => {
             let says = format!("expected a payload, found more than {LARGEST_PAYLOAD} bytes in one object");
-            take(number, Item::Bad(DefectKind::BadItem, says));
+            take(number, FramedItem::Bad(DefectKind::BadItem, says));
         }
-        Found::Stray(start) => {
+        ScannedItem::Stray(start) => {
             let start = String::from_utf8_lossy(&start).into_owned();
-            take(number, Item::Bad(DefectKind::DamagedJson, format!("expected an event, found `{start}`")));
+            take(
+                number,
+                FramedItem::Bad(DefectKind::DamagedJson, format!("expected an event, found `{start}`")),
+            );
         }
-        Found::Broken(says) => take(number, Item::Bad(DefectKind::DamagedJson, says.to_owned())),
+        ScannedItem::Broken(says) => take(number, FramedItem::Bad(DefectKind::DamagedJson, says.to_owned())),
     }
 }

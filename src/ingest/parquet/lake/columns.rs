@@ -4,7 +4,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StructArra
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, TimeUnit};
 
-use crate::ingest::parquet::columns::{Numbers, Text};
+use crate::ingest::parquet::columns::{NumberColumn, TextColumn};
 use crate::model::field::Field;
 use crate::model::time::Timestamp;
 
@@ -24,13 +24,13 @@ impl Nested<'_> {
         names.try_fold(first, |array, name| array.as_struct_opt().and_then(|array| child(array, name)))
     }
 
-    pub(super) fn text(self, path: &str) -> Option<Text> {
-        Text::of(&self.at(path)?)
+    pub(super) fn text(self, path: &str) -> Option<TextColumn> {
+        TextColumn::of(&self.at(path)?)
     }
 
     /// Numbers that only this mapping asks for; what is none is taken for missing.
-    pub(super) fn numbers(self, path: &str) -> Numbers {
-        Numbers::new(Field::Version, self.at(path).as_ref())
+    pub(super) fn numbers(self, path: &str) -> NumberColumn {
+        NumberColumn::new(Field::Version, self.at(path).as_ref())
     }
 
     /// Milliseconds or seconds, from the first of these columns that has a value in the row.
@@ -52,7 +52,7 @@ fn child(array: &StructArray, name: &str) -> Option<ArrayRef> {
 
 /// Times as numbers; none of a column that has no times.
 fn times(array: &ArrayRef) -> Option<Int64Array> {
-    if let Some(text) = Text::of(array) {
+    if let Some(text) = TextColumn::of(array) {
         let by_key: Vec<Option<i64>> = (0..text.len()).map(|key| time(text.value(key))).collect();
         return Some((0..array.len()).map(|row| by_key.get(text.key(row)?).copied().flatten()).collect());
     }

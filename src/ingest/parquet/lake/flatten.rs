@@ -6,10 +6,10 @@ use std::sync::{Arc, LazyLock};
 use arrow::array::{Array, ArrayRef, AsArray, Int32Array, Int64Array, RecordBatch, StringArray};
 
 use super::columns::Nested;
-use super::joined::{Joined, dictionary};
+use super::merged_column::{MergedColumn, dictionary};
 use super::unmapped::unmapped;
-use crate::ingest::parquet::batch::Batch;
-use crate::ingest::parquet::columns::{Numbers, Text};
+use crate::ingest::parquet::batch::RowBatch;
+use crate::ingest::parquet::columns::{NumberColumn, TextColumn};
 use crate::model::field::Field;
 
 /// OCSF's Network Activity.
@@ -51,13 +51,13 @@ const ADDRESSES: [(Field, Field, &str, &str); 2] = [
 /// Turns decoded batches into batches of a flow log's fields.
 #[derive(Default)]
 pub(in crate::ingest::parquet) struct Flattener {
-    sided: [Joined; SIDED.len()],
-    addresses: [Joined; ADDRESSES.len()],
+    sided: [MergedColumn; SIDED.len()],
+    addresses: [MergedColumn; ADDRESSES.len()],
 }
 
 impl Flattener {
     /// The rows of a batch, of which the first has this number.
-    pub(in crate::ingest::parquet) fn flatten(&mut self, decoded: &RecordBatch, first: u64) -> Batch {
+    pub(in crate::ingest::parquet) fn flatten(&mut self, decoded: &RecordBatch, first: u64) -> RowBatch {
         let nested = Nested(decoded);
         let mut fields = BTreeMap::new();
         let mut put = |field, array: Option<ArrayRef>| {
@@ -84,7 +84,7 @@ impl Flattener {
         if let Some(column) = nested.at("unmapped") {
             fields.extend(unmapped(&column));
         }
-        let mut batch = Batch::new(fields, nested.rows(), first);
+        let mut batch = RowBatch::new(fields, nested.rows(), first);
         batch.aside = aside(nested);
         batch
     }
@@ -112,7 +112,7 @@ fn sided(
     nested: Nested<'_>,
     paths: [&str; 2],
     sides: &[Option<usize>],
-    joined: &mut Joined,
+    joined: &mut MergedColumn,
 ) -> Option<ArrayRef> {
     let columns = paths.map(|path| nested.text(path));
     let at = |side: usize, row| {
@@ -126,13 +126,20 @@ fn sided(
 }
 
 /// The interface's view of an address: the intermediate one, or the packet's where there is none.
-fn own_addresses(nested: Nested<'_>, ip: &str, intermediate: &str, joined: &mut Joined) -> Option<ArrayRef> {
+fn own_addresses(
+    nested: Nested<'_>,
+    ip: &str,
+    intermediate: &str,
+    joined: &mut MergedColumn,
+) -> Option<ArrayRef> {
     let packet = nested.text(ip)?;
     let lists = nested.at(intermediate);
     let Some(lists) = lists.as_ref().and_then(|lists| lists.as_list_opt::<i32>()) else {
         return nested.at(ip);
     };
-    let Some(items) = Text::of(lists.values()).filter(|items| items.len() > 0) else { return nested.at(ip) };
+    let Some(items) = TextColumn::of(lists.values()).filter(|items| items.len() > 0) else {
+        return nested.at(ip);
+    };
     let first = |row: usize| {
         let offsets = lists.value_offsets();
         let (from, to) = (usize::try_from(offsets[row]).ok()?, usize::try_from(offsets[row + 1]).ok()?);
@@ -177,7 +184,7 @@ fn traffic_paths(nested: Nested<'_>) -> ArrayRef {
 
 /// The rows that are no records of a VPC flow log, and what they are instead.
 fn aside(nested: Nested<'_>) -> BTreeMap<usize, String> {
-    let classes = nested.at("class_uid").map(|array| Numbers::new(Field::Version, Some(&array)));
+    let classes = nested.at("class_uid").map(|array| NumberColumn::new(Field::Version, Some(&array)));
     let products = nested.text("metadata.product.name");
     let other = |row| {
         if let Some(classes) = &classes
@@ -199,6 +206,6 @@ fn aside(nested: Nested<'_>) -> BTreeMap<usize, String> {
 }
 
 /// A number, or nothing where there is none.
-fn number(numbers: &Numbers, row: usize) -> Option<u64> {
+fn number(numbers: &NumberColumn, row: usize) -> Option<u64> {
     numbers.get(row).ok().flatten()
 }

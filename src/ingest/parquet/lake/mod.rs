@@ -7,7 +7,7 @@
 
 mod columns;
 mod flatten;
-mod joined;
+mod merged_column;
 mod unmapped;
 
 use ::parquet::arrow::ProjectionMask;
@@ -23,7 +23,7 @@ use crate::model::defect::DefectKind;
 
 /// What a column must be able to hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Holds {
+enum ColumnKind {
     Text,
     Number,
     Time,
@@ -32,41 +32,41 @@ enum Holds {
 }
 
 /// The columns that are read, as paths of names joined by `.`.
-const READ: [(&str, Holds); 34] = [
-    ("class_uid", Holds::Number),
-    ("type_uid", Holds::Number),
-    ("activity_id", Holds::Number),
-    ("action_id", Holds::Number),
-    ("disposition_id", Holds::Number),
-    ("disposition", Holds::Text),
-    ("status_code", Holds::Text),
-    ("time", Holds::Time),
-    ("start_time", Holds::Time),
-    ("start_time_dt", Holds::Time),
-    ("end_time", Holds::Time),
-    ("end_time_dt", Holds::Time),
-    ("metadata.product.name", Holds::Text),
-    ("src_endpoint.ip", Holds::Text),
-    ("src_endpoint.port", Holds::Number),
-    ("src_endpoint.interface_uid", Holds::Text),
-    ("src_endpoint.vpc_uid", Holds::Text),
-    ("src_endpoint.subnet_uid", Holds::Text),
-    ("src_endpoint.intermediate_ips", Holds::Anything),
-    ("dst_endpoint.ip", Holds::Text),
-    ("dst_endpoint.port", Holds::Number),
-    ("dst_endpoint.interface_uid", Holds::Text),
-    ("dst_endpoint.vpc_uid", Holds::Text),
-    ("dst_endpoint.subnet_uid", Holds::Text),
-    ("dst_endpoint.svc_name", Holds::Text),
-    ("dst_endpoint.intermediate_ips", Holds::Anything),
-    ("connection_info.protocol_num", Holds::Number),
-    ("connection_info.tcp_flags", Holds::Number),
-    ("connection_info.direction_id", Holds::Number),
-    ("connection_info.direction", Holds::Text),
-    ("connection_info.boundary_id", Holds::Number),
-    ("traffic.packets", Holds::Number),
-    ("traffic.bytes", Holds::Number),
-    ("unmapped", Holds::Anything),
+const READ: [(&str, ColumnKind); 34] = [
+    ("class_uid", ColumnKind::Number),
+    ("type_uid", ColumnKind::Number),
+    ("activity_id", ColumnKind::Number),
+    ("action_id", ColumnKind::Number),
+    ("disposition_id", ColumnKind::Number),
+    ("disposition", ColumnKind::Text),
+    ("status_code", ColumnKind::Text),
+    ("time", ColumnKind::Time),
+    ("start_time", ColumnKind::Time),
+    ("start_time_dt", ColumnKind::Time),
+    ("end_time", ColumnKind::Time),
+    ("end_time_dt", ColumnKind::Time),
+    ("metadata.product.name", ColumnKind::Text),
+    ("src_endpoint.ip", ColumnKind::Text),
+    ("src_endpoint.port", ColumnKind::Number),
+    ("src_endpoint.interface_uid", ColumnKind::Text),
+    ("src_endpoint.vpc_uid", ColumnKind::Text),
+    ("src_endpoint.subnet_uid", ColumnKind::Text),
+    ("src_endpoint.intermediate_ips", ColumnKind::Anything),
+    ("dst_endpoint.ip", ColumnKind::Text),
+    ("dst_endpoint.port", ColumnKind::Number),
+    ("dst_endpoint.interface_uid", ColumnKind::Text),
+    ("dst_endpoint.vpc_uid", ColumnKind::Text),
+    ("dst_endpoint.subnet_uid", ColumnKind::Text),
+    ("dst_endpoint.svc_name", ColumnKind::Text),
+    ("dst_endpoint.intermediate_ips", ColumnKind::Anything),
+    ("connection_info.protocol_num", ColumnKind::Number),
+    ("connection_info.tcp_flags", ColumnKind::Number),
+    ("connection_info.direction_id", ColumnKind::Number),
+    ("connection_info.direction", ColumnKind::Text),
+    ("connection_info.boundary_id", ColumnKind::Number),
+    ("traffic.packets", ColumnKind::Number),
+    ("traffic.bytes", ColumnKind::Number),
+    ("unmapped", ColumnKind::Anything),
 ];
 
 /// What a flow cannot be told without; of each line one.
@@ -109,7 +109,7 @@ impl Lake {
             if holds.can_be(plain_type(found)) {
                 read.push(path);
             } else {
-                wrong_type(path, holds == Holds::Text, plain_type(found), file);
+                wrong_type(path, holds == ColumnKind::Text, plain_type(found), file);
             }
         }
         let lacks = |any: &&&[&str]| !any.iter().any(|path| read.contains(path));
@@ -137,7 +137,7 @@ impl Lake {
     }
 }
 
-impl Holds {
+impl ColumnKind {
     fn can_be(self, found: &DataType) -> bool {
         let is_time = matches!(found, DataType::Timestamp(..));
         match self {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int32Array, ListArray, MapArray};
 
-use super::joined::dictionary;
-use crate::ingest::parquet::columns::Text;
+use super::merged_column::dictionary;
+use crate::ingest::parquet::columns::TextColumn;
 use crate::ingest::record::DESCRIPTIVE;
 use crate::model::field::Field;
 
@@ -17,39 +17,40 @@ pub(super) fn unmapped(column: &ArrayRef) -> BTreeMap<Field, ArrayRef> {
         of_pairs(lists).unwrap_or_default()
     } else if let Some(fields) = column.as_struct_opt() {
         let named = fields.column_names().into_iter().zip(fields.columns());
-        let wanted = named.filter_map(|(name, column)| Some((wanted(name.as_bytes())?, column.clone())));
-        wanted.filter(|(_, column)| Text::of(column).is_some()).collect()
+        let descriptive_field =
+            named.filter_map(|(name, column)| Some((descriptive_field(name.as_bytes())?, column.clone())));
+        descriptive_field.filter(|(_, column)| TextColumn::of(column).is_some()).collect()
     } else {
         BTreeMap::new()
     }
 }
 
-fn wanted(name: &[u8]) -> Option<Field> {
+fn descriptive_field(name: &[u8]) -> Option<Field> {
     Field::from_name(name).filter(|field| DESCRIPTIVE.contains(field))
 }
 
 /// The keys of each wanted field's values, by row.
-struct Found {
+struct UnmappedKeys {
     rows: usize,
     keys: BTreeMap<Field, Vec<Option<i32>>>,
 }
 
-impl Found {
+impl UnmappedKeys {
     fn put(&mut self, field: Field, row: usize, key: Option<usize>) {
         let keys = self.keys.entry(field).or_insert_with(|| vec![None; self.rows]);
         keys[row] = key.and_then(|key| i32::try_from(key).ok());
     }
 
-    fn columns(self, values: &Text) -> BTreeMap<Field, ArrayRef> {
+    fn columns(self, values: &TextColumn) -> BTreeMap<Field, ArrayRef> {
         let column = |keys: Vec<Option<i32>>| dictionary(Int32Array::from(keys), values.dictionary().clone());
         self.keys.into_iter().filter_map(|(field, keys)| Some((field, column(keys)?))).collect()
     }
 }
 
 fn of_map(map: &MapArray) -> Option<BTreeMap<Field, ArrayRef>> {
-    let (names, values) = (Text::of(map.keys())?, Text::of(map.values())?);
+    let (names, values) = (TextColumn::of(map.keys())?, TextColumn::of(map.values())?);
     let fields = fields(&names);
-    let mut found = Found { rows: map.len(), keys: BTreeMap::new() };
+    let mut found = UnmappedKeys { rows: map.len(), keys: BTreeMap::new() };
     for row in (0..map.len()).filter(|&row| map.is_valid(row)) {
         for entry in range(map.value_offsets(), row)? {
             if let Some(field) = names.key(entry).and_then(|key| fields.get(key).copied()?) {
@@ -63,9 +64,9 @@ fn of_map(map: &MapArray) -> Option<BTreeMap<Field, ArrayRef>> {
 /// A list of lists of two: name and value.
 fn of_pairs(lists: &ListArray) -> Option<BTreeMap<Field, ArrayRef>> {
     let pairs = lists.values().as_list_opt::<i32>()?;
-    let texts = Text::of(pairs.values())?;
+    let texts = TextColumn::of(pairs.values())?;
     let fields = fields(&texts);
-    let mut found = Found { rows: lists.len(), keys: BTreeMap::new() };
+    let mut found = UnmappedKeys { rows: lists.len(), keys: BTreeMap::new() };
     for row in (0..lists.len()).filter(|&row| lists.is_valid(row)) {
         for pair in range(lists.value_offsets(), row)?.filter(|&pair| pairs.is_valid(pair)) {
             let mut items = range(pairs.value_offsets(), pair)?;
@@ -79,8 +80,8 @@ fn of_pairs(lists: &ListArray) -> Option<BTreeMap<Field, ArrayRef>> {
 }
 
 /// By key: the field a name stands for.
-fn fields(names: &Text) -> Vec<Option<Field>> {
-    (0..names.len()).map(|key| wanted(names.value(key))).collect()
+fn fields(names: &TextColumn) -> Vec<Option<Field>> {
+    (0..names.len()).map(|key| descriptive_field(names.value(key))).collect()
 }
 
 fn range(offsets: &[i32], at: usize) -> Option<std::ops::Range<usize>> {

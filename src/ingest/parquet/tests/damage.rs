@@ -6,19 +6,19 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::lake::{VERSIONS, lake};
-use super::rows::{Cut, Row, any_row, columns, file};
+use super::rows::{Cut, TestRecord, any_row, columns, file};
 use super::{read, read_backwards, told};
-use crate::ingest::prefilter::Wanted;
+use crate::ingest::prefilter::RecordBounds;
 use crate::model::ids::InterfaceId;
 use crate::model::time::Window;
 
-fn rows(count: usize) -> Vec<Row> {
+fn rows(count: usize) -> Vec<TestRecord> {
     let mut runner = TestRunner::deterministic();
     (0..count).map(|_| any_row().new_tree(&mut runner).unwrap().current()).collect()
 }
 
-fn wanted() -> Wanted {
-    Wanted {
+fn bounds() -> RecordBounds {
+    RecordBounds {
         window: Window::ALWAYS,
         interfaces: ["eni-0", "eni-1"].map(InterfaceId::new).into(),
         addresses: ["10.0.0.1".parse().unwrap()].into(),
@@ -59,9 +59,9 @@ fn a_damaged_row_group_costs_no_other() {
     let mut bad = good.clone();
     let second = members[members.len() / 4];
     bad[second + 10..second + 20].fill(0xff);
-    for wanted in [None, Some(&wanted())] {
-        let (whole, _) = read(&good, wanted);
-        for (recorder, defects) in [read(&bad, wanted), read_backwards(&bad, wanted)] {
+    for bounds in [None, Some(&bounds())] {
+        let (whole, _) = read(&good, bounds);
+        for (recorder, defects) in [read(&bad, bounds), read_backwards(&bad, bounds)] {
             assert!(told(&defects).starts_with("damaged-parquet x1 Some(11) "), "{}", told(&defects));
             let mut rest = whole.rows.clone();
             rest.retain(|row, _| !(11..=20).contains(row));
@@ -110,7 +110,7 @@ proptest! {
             bytes.truncate(4 + end.index(bytes.len() - 4));
         }
         read(&bytes, None);
-        read(&bytes, Some(&wanted()));
+        read(&bytes, Some(&bounds()));
         // Whole or in parts, the same is told and used.
         let (whole, parts) = (read(&bytes, None), read_backwards(&bytes, None));
         prop_assert_eq!(told(&whole.1), told(&parts.1));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Int32Array, StringArray};
 
 use super::read;
-use super::rows::{Cut, Row, any_row, columns, file};
+use super::rows::{Cut, TestRecord, any_row, columns, file};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -36,8 +36,8 @@ fn value(row: usize, column: usize, distinct: usize) -> Option<String> {
 fn sets_of_values_are_told_apart() {
     let mut runner = TestRunner::deterministic();
     let mut row =
-        || any_row().prop_filter("traffic", Row::is_traffic).new_tree(&mut runner).unwrap().current();
-    let rows: Vec<Row> = (0..2000).map(|_| Row { ports: (40_000, 443), ..row() }).collect();
+        || any_row().prop_filter("traffic", TestRecord::is_traffic).new_tree(&mut runner).unwrap().current();
+    let rows: Vec<TestRecord> = (0..2000).map(|_| TestRecord { ports: (40_000, 443), ..row() }).collect();
     let path = |row: usize| i32::try_from(row % 10).unwrap();
     // Few sets are looked up in a list, many in a map, and more than a word can number are shortened.
     for distinct in [1, 2, 40, 700] {

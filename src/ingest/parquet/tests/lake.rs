@@ -9,9 +9,9 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Fields};
 use proptest::prelude::*;
 
-use super::rows::{Cut, Row, START, TEXT, any_row, columns, file, texts};
+use super::rows::{Cut, START, TEXT, TestRecord, any_row, columns, file, texts};
 use super::{read, read_backwards, told};
-use crate::ingest::prefilter::Wanted;
+use crate::ingest::prefilter::RecordBounds;
 use crate::ingest::quote::quote;
 use crate::ingest::source::files::LogFile;
 use crate::model::ids::InterfaceId;
@@ -35,26 +35,26 @@ fn record(fields: Vec<(&str, ArrayRef)>) -> ArrayRef {
     Arc::new(StructArray::from(named.collect::<Vec<_>>()))
 }
 
-fn optional<'a>(rows: &'a [Row], of: impl Fn(&'a Row) -> Option<&'a str>) -> ArrayRef {
+fn optional<'a>(rows: &'a [TestRecord], of: impl Fn(&'a TestRecord) -> Option<&'a str>) -> ArrayRef {
     Arc::new(rows.iter().map(of).collect::<StringArray>())
 }
 
-fn number(rows: &[Row], version: Version, of: impl Fn(&Row) -> Option<i32>) -> ArrayRef {
+fn number(rows: &[TestRecord], version: Version, of: impl Fn(&TestRecord) -> Option<i32>) -> ArrayRef {
     match version {
         Version::V1_5 => Arc::new(rows.iter().map(|row| of(row).map(f64::from)).collect::<Float64Array>()),
         _ => Arc::new(rows.iter().map(of).collect::<Int32Array>()),
     }
 }
 
-fn long(rows: &[Row], of: impl Fn(&Row) -> Option<i64>) -> ArrayRef {
+fn long(rows: &[TestRecord], of: impl Fn(&TestRecord) -> Option<i64>) -> ArrayRef {
     Arc::new(rows.iter().map(of).collect::<Int64Array>())
 }
 
-fn endpoint(rows: &[Row], version: Version, is_source: bool) -> ArrayRef {
+fn endpoint(rows: &[TestRecord], version: Version, is_source: bool) -> ArrayRef {
     let side = usize::from(!is_source);
-    let is_here = |row: &&Row| (row.direction == "egress") == is_source;
+    let is_here = |row: &&TestRecord| (row.direction == "egress") == is_source;
     let here = |row| Some(row).filter(is_here);
-    let ip = |row: &'_ Row| row.is_traffic().then_some(side + 2);
+    let ip = |row: &'_ TestRecord| row.is_traffic().then_some(side + 2);
     let mut hops = ListBuilder::new(StringBuilder::new());
     for row in rows {
         let differs = row.addresses[side] != row.addresses[side + 2];
@@ -63,7 +63,8 @@ fn endpoint(rows: &[Row], version: Version, is_source: bool) -> ArrayRef {
         }
         hops.append(differs || version != Version::Rc2);
     }
-    let port = |row: &Row| row.is_traffic().then_some(if is_source { row.ports.0 } else { row.ports.1 });
+    let port =
+        |row: &TestRecord| row.is_traffic().then_some(if is_source { row.ports.0 } else { row.ports.1 });
     record(vec![
         ("ip", optional(rows, |row| Some(row.addresses[ip(row)?].as_str()))),
         ("port", number(rows, version, port)),
@@ -76,8 +77,8 @@ fn endpoint(rows: &[Row], version: Version, is_source: bool) -> ArrayRef {
     ])
 }
 
-fn connection(rows: &[Row], version: Version) -> ArrayRef {
-    let direction = |row: &Row| match row.direction {
+fn connection(rows: &[TestRecord], version: Version) -> ArrayRef {
+    let direction = |row: &TestRecord| match row.direction {
         "ingress" => Some(1),
         "egress" => Some(2),
         _ => Some(99),
@@ -90,8 +91,8 @@ fn connection(rows: &[Row], version: Version) -> ArrayRef {
     ])
 }
 
-fn unmapped(rows: &[Row], version: Version) -> ArrayRef {
-    let pairs = |row: &Row| {
+fn unmapped(rows: &[TestRecord], version: Version) -> ArrayRef {
+    let pairs = |row: &TestRecord| {
         [
             ("ecs_task_id", row.task.clone()),
             ("sublocation_id", "-".into()),
@@ -121,8 +122,8 @@ fn unmapped(rows: &[Row], version: Version) -> ArrayRef {
     Arc::new(map.finish())
 }
 
-fn times(rows: &[Row], version: Version) -> Vec<(&'static str, ArrayRef)> {
-    let stamps = |of: fn(&Row) -> i64| -> ArrayRef {
+fn times(rows: &[TestRecord], version: Version) -> Vec<(&'static str, ArrayRef)> {
+    let stamps = |of: fn(&TestRecord) -> i64| -> ArrayRef {
         Arc::new(rows.iter().map(|row| Some(of(row) * 1_000_000)).collect::<TimestampMicrosecondArray>())
     };
     let time = long(rows, |row| Some(row.start * 1000));
@@ -143,9 +144,10 @@ fn times(rows: &[Row], version: Version) -> Vec<(&'static str, ArrayRef)> {
     }
 }
 
-pub(super) fn lake(rows: &[Row], version: Version) -> Vec<(&'static str, ArrayRef)> {
-    let is_refused = |row: &Row| row.is_traffic().then_some(row.action == "REJECT");
-    let code = |row: &Row, passed, refused| is_refused(row).map(|it| if it { refused } else { passed });
+pub(super) fn lake(rows: &[TestRecord], version: Version) -> Vec<(&'static str, ArrayRef)> {
+    let is_refused = |row: &TestRecord| row.is_traffic().then_some(row.action == "REJECT");
+    let code =
+        |row: &TestRecord, passed, refused| is_refused(row).map(|it| if it { refused } else { passed });
     let action = match version {
         Version::Rc2 => ("activity_id", number(rows, version, |row| code(row, 6, 5))),
         _ => ("action_id", number(rows, version, |row| code(row, 1, 2))),
@@ -192,7 +194,7 @@ proptest! {
         version in prop::sample::select(VERSIONS.to_vec()),
         from in 0_i64..600,
     ) {
-        let wanted = Wanted {
+        let wanted = RecordBounds {
             window: Window { from: Timestamp(START + from), to: Timestamp(START + from + 60) },
             interfaces: [InterfaceId::new("eni-1")].into(),
             addresses: ["10.0.0.1".parse().unwrap()].into(),
@@ -203,13 +205,13 @@ proptest! {
         for (lake, defects) in [read(&lake, Some(&wanted)), read_backwards(&lake, Some(&wanted))] {
             prop_assert_eq!(told(&defects), "");
             prop_assert_eq!(&lake.rows, &flat.rows);
-            prop_assert_eq!(lake.left_out, flat.left_out);
+            prop_assert_eq!(lake.skipped, flat.skipped);
         }
     }
 }
 
-fn one_row() -> Row {
-    Row {
+fn one_row() -> TestRecord {
+    TestRecord {
         interface: "eni-1".into(),
         addresses: ["10.0.0.1", "10.0.0.2", "10.0.0.1", "52.0.0.9"].map(str::to_owned),
         ports: (40_000, 443),

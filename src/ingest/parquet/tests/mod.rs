@@ -10,7 +10,7 @@ mod scope;
 use crate::ingest::recorder::Recorder;
 
 use crate::ingest::options::ReadOptions;
-use crate::ingest::prefilter::Wanted;
+use crate::ingest::prefilter::RecordBounds;
 use crate::ingest::sink::Sink;
 use crate::ingest::source::files::LogFile;
 use crate::ingest::{parquet_parts, read_file};
@@ -18,8 +18,8 @@ use crate::model::defect::Defects;
 use crate::model::source::SourceId;
 
 /// Reads a file whole.
-fn read(bytes: &[u8], wanted: Option<&Wanted>) -> (Recorder, Defects) {
-    read_into(bytes, Recorder::new(wanted))
+fn read(bytes: &[u8], bounds: Option<&RecordBounds>) -> (Recorder, Defects) {
+    read_into(bytes, Recorder::new(bounds))
 }
 
 /// Reads a file whole into another sink.
@@ -31,9 +31,9 @@ fn read_into<S: Sink>(bytes: &[u8], mut sink: S) -> (S, Defects) {
 }
 
 /// Reads a file part by part, the last one first.
-fn read_backwards(bytes: &[u8], wanted: Option<&Wanted>) -> (Recorder, Defects) {
+fn read_backwards(bytes: &[u8], bounds: Option<&RecordBounds>) -> (Recorder, Defects) {
     let log = LogFile::of_bytes("log", bytes.to_vec());
-    let (mut recorder, mut defects) = (Recorder::new(wanted), Defects::default());
+    let (mut recorder, mut defects) = (Recorder::new(bounds), Defects::default());
     let parts = parquet_parts(&log, SourceId(0), &mut defects).expect("a Parquet file");
     for part in (0..parts.count()).rev() {
         parts.read(part, &mut recorder, &mut defects);

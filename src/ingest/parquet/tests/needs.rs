@@ -4,11 +4,11 @@ use arrow::array::ArrayRef;
 use proptest::prelude::*;
 
 use super::lake::{VERSIONS, lake};
-use super::rows::{Cut, Row, any_row, columns, file};
+use super::rows::{Cut, TestRecord, any_row, columns, file};
 use super::{Recorder, read, read_into, told};
-use crate::ingest::prefilter::Wanted;
-use crate::ingest::record::{Description, DescriptionId, FlowRecord, NameId, Sighting, Span};
-use crate::ingest::sink::{Needs, Sink};
+use crate::ingest::prefilter::RecordBounds;
+use crate::ingest::record::{Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan};
+use crate::ingest::sink::{NeededFields, Sink};
 use crate::ingest::totals::Totals;
 use crate::model::ids::InterfaceId;
 use crate::model::source::RowRef;
@@ -18,7 +18,7 @@ use crate::model::time::Window;
 struct Frugal(Recorder);
 
 impl Sink for Frugal {
-    const NEEDS: Needs = Needs::LEAST;
+    const NEEDS: NeededFields = NeededFields::LEAST;
 
     fn name(&mut self, text: &[u8]) -> NameId {
         self.0.name(text)
@@ -28,20 +28,20 @@ impl Sink for Frugal {
         self.0.description(values)
     }
 
-    fn wanted(&self) -> Option<&Wanted> {
-        self.0.wanted()
+    fn bounds(&self) -> Option<&RecordBounds> {
+        self.0.bounds()
     }
 
-    fn left_out(&mut self, counts: &Totals) {
-        self.0.left_out(counts);
+    fn skipped(&mut self, counts: &Totals) {
+        self.0.skipped(counts);
     }
 
     fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool {
         self.0.wants_ports(src_port, dst_port)
     }
 
-    fn sighting(&mut self, interface: NameId, sighting: Sighting, span: Span, row: RowRef) {
-        self.0.sighting(interface, sighting, span, row);
+    fn coverage(&mut self, interface: NameId, log_status: LogStatus, span: TimeSpan, row: RowRef) {
+        self.0.coverage(interface, log_status, span, row);
     }
 
     fn flow(&mut self, record: &FlowRecord) {
@@ -62,13 +62,13 @@ const SPARE: [&str; 9] = [
     "reject_reason",
 ];
 
-fn without_spare(rows: &[Row]) -> Vec<(&'static str, ArrayRef)> {
+fn without_spare(rows: &[TestRecord]) -> Vec<(&'static str, ArrayRef)> {
     columns(rows).into_iter().filter(|(name, _)| !SPARE.contains(name)).collect()
 }
 
-fn by_interface() -> Wanted {
+fn by_interface() -> RecordBounds {
     let interfaces = ["eni-0", "eni-3"].map(InterfaceId::new).into();
-    Wanted { window: Window::ALWAYS, interfaces, addresses: [].into() }
+    RecordBounds { window: Window::ALWAYS, interfaces, addresses: [].into() }
 }
 
 proptest! {
@@ -80,9 +80,9 @@ proptest! {
         is_scoped: bool,
         spoilt: bool,
     ) {
-        let wanted = is_scoped.then(by_interface);
+        let bounds = is_scoped.then(by_interface);
         let cut = Cut::gzip(30, 7);
-        let (plain, _) = read(&file(without_spare(&rows), cut), wanted.as_ref());
+        let (plain, _) = read(&file(without_spare(&rows), cut), bounds.as_ref());
         if spoilt {
             for row in &mut rows {
                 row.addresses[3] = "nowhere".into();
@@ -90,10 +90,10 @@ proptest! {
             }
         }
         let bytes = file(columns(&rows), cut);
-        let (Frugal(recorder), defects) = read_into(&bytes, Frugal(Recorder::new(wanted.as_ref())));
+        let (Frugal(recorder), defects) = read_into(&bytes, Frugal(Recorder::new(bounds.as_ref())));
         prop_assert_eq!(told(&defects), "");
         prop_assert_eq!(recorder.rows, plain.rows);
-        prop_assert_eq!(recorder.left_out, plain.left_out);
+        prop_assert_eq!(recorder.skipped, plain.skipped);
     }
 }
 
@@ -101,7 +101,7 @@ proptest! {
 fn the_same_of_security_lake() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let rows: Vec<Row> = (0..80).map(|_| any_row().new_tree(&mut runner).unwrap().current()).collect();
+    let rows: Vec<TestRecord> = (0..80).map(|_| any_row().new_tree(&mut runner).unwrap().current()).collect();
     for version in VERSIONS {
         let bytes = file(lake(&rows, version), Cut::gzip(30, 7));
         let (Frugal(recorder), _) = read_into(&bytes, Frugal(Recorder::new(None)));

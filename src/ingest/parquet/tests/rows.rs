@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 /// One record; `-` and none stand for what is missing.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct TestRecord {
     pub(super) interface: String,
     pub(super) addresses: [String; 4],
     pub(super) ports: (i32, i32),
@@ -36,7 +36,7 @@ pub(super) struct Row {
 pub(super) const START: i64 = 1_795_403_500;
 
 /// Any record AWS might write.
-pub(super) fn any_row() -> impl Strategy<Value = Row> {
+pub(super) fn any_row() -> impl Strategy<Value = TestRecord> {
     let address = || (0_u8..6).prop_map(|host| format!("10.0.0.{host}"));
     let port = || prop_oneof![Just(443), Just(53), Just(80), 40_000..40_010];
     let who = (0_u8..5, address(), address(), prop::option::of(address()), prop::option::of(address()));
@@ -47,7 +47,7 @@ pub(super) fn any_row() -> impl Strategy<Value = Row> {
         let (interface, src, dst, pkt_src, pkt_dst) = who;
         let (src_port, dst_port, protocol, packets, bytes, flags) = what;
         let (pkt_src, pkt_dst) = (pkt_src.unwrap_or(src.clone()), pkt_dst.unwrap_or(dst.clone()));
-        let row = Row {
+        let row = TestRecord {
             interface: format!("eni-{interface}"),
             addresses: [src, dst, pkt_src, pkt_dst],
             ports: (src_port, dst_port),
@@ -75,7 +75,7 @@ pub(super) fn any_row() -> impl Strategy<Value = Row> {
     })
 }
 
-impl Row {
+impl TestRecord {
     pub(super) fn without_traffic(self, status: &'static str) -> Self {
         Self {
             addresses: ["-"; 4].map(str::to_owned),
@@ -98,21 +98,21 @@ impl Row {
 }
 
 /// A column of text.
-pub(super) fn texts<'a>(rows: &'a [Row], of: impl Fn(&'a Row) -> &'a str) -> ArrayRef {
+pub(super) fn texts<'a>(rows: &'a [TestRecord], of: impl Fn(&'a TestRecord) -> &'a str) -> ArrayRef {
     Arc::new(rows.iter().map(|row| Some(of(row))).collect::<StringArray>())
 }
 
-fn numbers(rows: &[Row], of: impl Fn(&Row) -> Option<i32>) -> ArrayRef {
+fn numbers(rows: &[TestRecord], of: impl Fn(&TestRecord) -> Option<i32>) -> ArrayRef {
     Arc::new(rows.iter().map(of).collect::<Int32Array>())
 }
 
-fn long_numbers(rows: &[Row], of: impl Fn(&Row) -> Option<i64>) -> ArrayRef {
+fn long_numbers(rows: &[TestRecord], of: impl Fn(&TestRecord) -> Option<i64>) -> ArrayRef {
     Arc::new(rows.iter().map(of).collect::<Int64Array>())
 }
 
 /// The columns of a flow log.
-pub(super) fn columns(rows: &[Row]) -> Vec<(&'static str, ArrayRef)> {
-    let traffic = |row: &Row| row.is_traffic();
+pub(super) fn columns(rows: &[TestRecord]) -> Vec<(&'static str, ArrayRef)> {
+    let traffic = |row: &TestRecord| row.is_traffic();
     vec![
         ("interface_id", texts(rows, |row| &row.interface)),
         ("srcaddr", texts(rows, |row| &row.addresses[0])),

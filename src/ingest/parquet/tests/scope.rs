@@ -7,11 +7,11 @@ use proptest::sample::subsequence;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use super::rows::{Cut, Row, START, any_row, columns, file};
+use super::rows::{Cut, START, TestRecord, any_row, columns, file};
 use super::{Recorder, read, read_backwards, told};
 use crate::ingest::parquet_parts;
-use crate::ingest::prefilter::Wanted;
-use crate::ingest::record::{Action, Sighting, Span};
+use crate::ingest::prefilter::RecordBounds;
+use crate::ingest::record::{Action, LogStatus, TimeSpan};
 use crate::ingest::source::files::LogFile;
 use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
@@ -19,13 +19,15 @@ use crate::model::ids::InterfaceId;
 use crate::model::source::SourceId;
 use crate::model::time::{Timestamp, Window};
 
-fn any_wanted() -> impl Strategy<Value = Wanted> {
+fn any_bounds() -> impl Strategy<Value = RecordBounds> {
     let interfaces = subsequence(vec!["eni-0", "eni-1", "eni-2", "eni-3"], 0..3);
     let addresses = subsequence(vec!["10.0.0.0", "10.0.0.1", "10.0.0.2"], 0..2);
-    (interfaces, addresses, 0_i64..600, 0_i64..200).prop_map(|(interfaces, addresses, from, length)| Wanted {
-        window: Window { from: Timestamp(START + from), to: Timestamp(START + from + length) },
-        interfaces: interfaces.into_iter().map(InterfaceId::new).collect(),
-        addresses: addresses.into_iter().map(|text| text.parse().unwrap()).collect(),
+    (interfaces, addresses, 0_i64..600, 0_i64..200).prop_map(|(interfaces, addresses, from, length)| {
+        RecordBounds {
+            window: Window { from: Timestamp(START + from), to: Timestamp(START + from + length) },
+            interfaces: interfaces.into_iter().map(InterfaceId::new).collect(),
+            addresses: addresses.into_iter().map(|text| text.parse().unwrap()).collect(),
+        }
     })
 }
 
@@ -34,36 +36,36 @@ fn any_cut() -> impl Strategy<Value = Cut> {
         .prop_map(|(group, page, dictionary)| Cut { dictionary, ..Cut::gzip(group, page) })
 }
 
-fn sighting(row: &Row) -> Sighting {
+fn log_status(row: &TestRecord) -> LogStatus {
     match (row.status, row.action) {
-        ("NODATA", _) => Sighting::NoData,
-        ("SKIPDATA", _) => Sighting::SkipData,
-        (_, "ACCEPT") => Sighting::Ok(Action::Accept),
-        _ => Sighting::Ok(Action::Reject),
+        ("NODATA", _) => LogStatus::NoData,
+        ("SKIPDATA", _) => LogStatus::SkipData,
+        (_, "ACCEPT") => LogStatus::Ok(Action::Accept),
+        _ => LogStatus::Ok(Action::Reject),
     }
 }
 
-fn span(row: &Row) -> Span {
+fn span(row: &TestRecord) -> TimeSpan {
     let seconds = |number: i64| u32::try_from(number).unwrap();
-    Span { start: seconds(row.start), end: seconds(row.end) }
+    TimeSpan { start: seconds(row.start), end: seconds(row.end) }
 }
 
-fn is_in_time(row: &Row, wanted: &Wanted) -> bool {
-    wanted.window.touches(Timestamp(row.start), Timestamp(row.end))
+fn is_in_time(row: &TestRecord, bounds: &RecordBounds) -> bool {
+    bounds.window.touches(Timestamp(row.start), Timestamp(row.end))
 }
 
-fn matters(row: &Row, wanted: &Wanted) -> bool {
+fn matters(row: &TestRecord, bounds: &RecordBounds) -> bool {
     let addresses: BTreeSet<_> = row.addresses.iter().filter_map(|text| text.parse().ok()).collect();
-    let is_named = wanted.interfaces.contains(row.interface.as_str());
-    is_in_time(row, wanted) && (is_named || !addresses.is_disjoint(&wanted.addresses))
+    let is_named = bounds.interfaces.contains(row.interface.as_str());
+    is_in_time(row, bounds) && (is_named || !addresses.is_disjoint(&bounds.addresses))
 }
 
 /// What is counted of the rows that do not matter.
-fn left_out(rows: &[Row], wanted: &Wanted) -> Totals {
+fn skipped(rows: &[TestRecord], bounds: &RecordBounds) -> Totals {
     let mut totals = Totals::default();
-    for row in rows.iter().filter(|row| !matters(row, wanted)) {
+    for row in rows.iter().filter(|row| !matters(row, bounds)) {
         let mut one = Totals::default();
-        one.count(sighting(row), span(row), is_in_time(row, wanted));
+        one.count(log_status(row), span(row), is_in_time(row, bounds));
         totals.merge(&one);
     }
     totals
@@ -75,7 +77,7 @@ proptest! {
     #[test]
     fn what_is_left_out_cannot_matter(
         mut rows in prop::collection::vec(any_row(), 1..120),
-        wanted in any_wanted(),
+        bounds in any_bounds(),
         cut in any_cut(),
         is_sorted: bool,
     ) {
@@ -86,11 +88,11 @@ proptest! {
         let (mut everyone, defects) = read(&bytes, None);
         prop_assert_eq!(told(&defects), "");
         prop_assert_eq!(everyone.rows.len(), rows.len());
-        everyone.rows.retain(|&number, _| matters(&rows[usize::try_from(number).unwrap() - 1], &wanted));
-        for (chosen, defects) in [read(&bytes, Some(&wanted)), read_backwards(&bytes, Some(&wanted))] {
+        everyone.rows.retain(|&number, _| matters(&rows[usize::try_from(number).unwrap() - 1], &bounds));
+        for (chosen, defects) in [read(&bytes, Some(&bounds)), read_backwards(&bytes, Some(&bounds))] {
             prop_assert_eq!(told(&defects), "");
             prop_assert_eq!(&chosen.rows, &everyone.rows);
-            prop_assert_eq!(chosen.left_out, left_out(&rows, &wanted));
+            prop_assert_eq!(chosen.skipped, skipped(&rows, &bounds));
         }
     }
 
@@ -106,7 +108,8 @@ proptest! {
 #[test]
 fn threads_share_a_file() {
     let mut runner = TestRunner::deterministic();
-    let rows: Vec<Row> = (0..500).map(|_| any_row().new_tree(&mut runner).unwrap().current()).collect();
+    let rows: Vec<TestRecord> =
+        (0..500).map(|_| any_row().new_tree(&mut runner).unwrap().current()).collect();
     let bytes = file(columns(&rows), Cut::gzip(10, 5));
     let (whole, _) = read(&bytes, None);
     let on_disk = tempfile::NamedTempFile::new().unwrap();
@@ -132,10 +135,10 @@ fn threads_share_a_file() {
 }
 
 /// Some values that cannot be, one kind of defect from both steps.
-fn spoilt() -> Vec<Row> {
+fn spoilt() -> Vec<TestRecord> {
     let mut rng = TestRunner::deterministic();
     let mut row = || any_row().new_tree(&mut rng).unwrap().current();
-    let mut rows: Vec<Row> = (0..60).map(|_| row()).filter(Row::is_traffic).collect();
+    let mut rows: Vec<TestRecord> = (0..60).map(|_| row()).filter(TestRecord::is_traffic).collect();
     for (place, row) in rows.iter_mut().enumerate() {
         (row.interface, row.ports) = ("eni-0".into(), (40_000, 443));
         match place % 7 {
@@ -151,7 +154,7 @@ fn spoilt() -> Vec<Row> {
 
 #[test]
 fn what_is_wrong_is_told_once_in_whatever_order() {
-    let wanted = Wanted {
+    let bounds = RecordBounds {
         window: Window::ALWAYS,
         interfaces: [InterfaceId::new("eni-0")].into(),
         addresses: BTreeSet::new(),
@@ -160,8 +163,8 @@ fn what_is_wrong_is_told_once_in_whatever_order() {
     let (everyone, defects) = read(&bytes, None);
     let all = told(&defects);
     assert!(all.starts_with("bad-value x") && all.contains("Some(4) protocol"), "{all}");
-    for wanted in [None, Some(&wanted)] {
-        for (chosen, defects) in [read(&bytes, wanted), read_backwards(&bytes, wanted)] {
+    for bounds in [None, Some(&bounds)] {
+        for (chosen, defects) in [read(&bytes, bounds), read_backwards(&bytes, bounds)] {
             assert_eq!(told(&defects), all);
             assert_eq!(chosen.rows, everyone.rows);
         }

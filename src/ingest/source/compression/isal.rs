@@ -8,24 +8,24 @@ use flate2::bufread::MultiGzDecoder;
 use isal::Codec;
 use isal::read::Decoder;
 
-use super::{Again, READ_SIZE};
+use super::{READ_SIZE, Reopen};
 
 /// Members of gzip, one after the other.
 pub(super) struct Gzip<'a> {
     /// It points into itself: it must not move.
     decoder: Box<Decoder<BufReader<Box<dyn Read + 'a>>>>,
     given: u64,
-    again: Again<'a>,
+    reopen: Reopen<'a>,
     other: Option<Box<dyn Read + 'a>>,
 }
 
 impl<'a> Gzip<'a> {
-    pub(super) fn new(reader: BufReader<Box<dyn Read + 'a>>, again: Again<'a>) -> Self {
-        Self { decoder: Box::new(Decoder::new(reader, Codec::Gzip)), given: 0, again, other: None }
+    pub(super) fn new(reader: BufReader<Box<dyn Read + 'a>>, reopen: Reopen<'a>) -> Self {
+        Self { decoder: Box::new(Decoder::new(reader, Codec::Gzip)), given: 0, reopen, other: None }
     }
 
     fn read_again(&self) -> io::Result<Box<dyn Read + 'a>> {
-        let mut other = MultiGzDecoder::new(BufReader::with_capacity(READ_SIZE, (self.again)()?));
+        let mut other = MultiGzDecoder::new(BufReader::with_capacity(READ_SIZE, (self.reopen)()?));
         io::copy(&mut other.by_ref().take(self.given), &mut io::sink())?;
         Ok(Box::new(other))
     }

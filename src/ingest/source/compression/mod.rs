@@ -34,16 +34,16 @@ pub(in crate::ingest) fn compression_of(head: &[u8]) -> Option<Compression> {
 }
 
 /// Opens the file once more.
-type Again<'a> = Box<dyn Fn() -> io::Result<Box<dyn Read + 'a>> + 'a>;
+type Reopen<'a> = Box<dyn Fn() -> io::Result<Box<dyn Read + 'a>> + 'a>;
 
 #[cfg(not(feature = "isal"))]
-fn gzip<'a>(reader: BufReader<Box<dyn Read + 'a>>, _again: Again<'a>) -> Box<dyn Read + 'a> {
+fn gzip<'a>(reader: BufReader<Box<dyn Read + 'a>>, _again: Reopen<'a>) -> Box<dyn Read + 'a> {
     Box::new(MultiGzDecoder::new(reader))
 }
 
 #[cfg(feature = "isal")]
-fn gzip<'a>(reader: BufReader<Box<dyn Read + 'a>>, again: Again<'a>) -> Box<dyn Read + 'a> {
-    Box::new(isal::Gzip::new(reader, again))
+fn gzip<'a>(reader: BufReader<Box<dyn Read + 'a>>, reopen: Reopen<'a>) -> Box<dyn Read + 'a> {
+    Box::new(isal::Gzip::new(reader, reopen))
 }
 
 /// Takes the innermost of `layers` off. `taken` is how much came from disk by now, `again` opens the file once more.
@@ -52,13 +52,13 @@ pub(in crate::ingest) fn decoder<'a>(
     layers: Layers,
     reader: Box<dyn Read + 'a>,
     taken: &Rc<Cell<u64>>,
-    again: impl Fn() -> io::Result<Box<dyn Read + 'a>> + 'a,
+    reopen: impl Fn() -> io::Result<Box<dyn Read + 'a>> + 'a,
 ) -> io::Result<Box<dyn Read + 'a>> {
     let buffered = BufReader::with_capacity(READ_SIZE, reader);
     let is_alone = layers.iter().count() == 1;
     Ok(match compression {
         // One gzip cannot grow beyond 1032 times its size, and is what nearly every file is: nothing is put in its way.
-        Compression::Gzip if is_alone => gzip(buffered, Box::new(again)),
+        Compression::Gzip if is_alone => gzip(buffered, Box::new(reopen)),
         Compression::Gzip => Box::new(Bounded::new(MultiGzDecoder::new(buffered), taken)),
         Compression::Zstd => {
             Box::new(Bounded::new(zstd::stream::read::Decoder::with_buffer(buffered)?, taken))

@@ -3,16 +3,16 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x16, u32x4};
 
-use super::table::{Cells, Column, MOST_ROWS};
+use super::table::{ColumnValues, LineColumn, MOST_ROWS};
 
 /// Ways to write four numbers of one to three digits.
-const WAYS: usize = 81;
+const IPV4_SHAPE_COUNT: usize = 81;
 
 /// One way to write an address.
 #[derive(Clone, Copy)]
-struct Way {
+struct Ipv4Shape {
     /// A bit for each dot, and one for the end.
-    marks: u32,
+    separators: u32,
     /// Where the hundreds, tens and ones of each number are; what is not written lies beyond the text.
     places: [u8; 16],
     /// The least number of so many digits.
@@ -20,10 +20,10 @@ struct Way {
 }
 
 /// Every way, by the lengths of the numbers: those of the first one count most.
-const ALL: [Way; WAYS] = {
-    let mut all = [Way { marks: 0, places: [0xff; 16], least: [0; 4] }; WAYS];
+const IPV4_SHAPES: [Ipv4Shape; IPV4_SHAPE_COUNT] = {
+    let mut all = [Ipv4Shape { separators: 0, places: [0xff; 16], least: [0; 4] }; IPV4_SHAPE_COUNT];
     let mut number = 0;
-    while number < WAYS {
+    while number < IPV4_SHAPE_COUNT {
         let lengths = [number / 27 % 3 + 1, number / 9 % 3 + 1, number / 3 % 3 + 1, number % 3 + 1];
         let (mut octet, mut at) = (0, 0);
         while octet < 4 {
@@ -33,7 +33,7 @@ const ALL: [Way; WAYS] = {
                 (digit, at) = (digit + 1, at + 1);
             }
             all[number].least[octet] = [0, 0, 10, 100][lengths[octet]];
-            all[number].marks |= 1 << at;
+            all[number].separators |= 1 << at;
             (octet, at) = (octet + 1, at + 1);
         }
         number += 1;
@@ -42,12 +42,12 @@ const ALL: [Way; WAYS] = {
 };
 
 /// Reads IPv4 addresses; a bit comes back for each place where there is another value.
-pub(super) fn ipv4(level: Level, cells: Cells<'_>, into: &mut Column) -> u64 {
+pub(super) fn ipv4(level: Level, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
     dispatch!(level, simd => read(simd, cells, into))
 }
 
 #[inline(always)]
-fn read<S: Simd>(simd: S, cells: Cells<'_>, into: &mut Column) -> u64 {
+fn read<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
     let mut bad = 0;
     for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
         let (start, end) = cells.bounds(row);
@@ -82,8 +82,8 @@ fn one<S: Simd>(simd: S, text: &[u8; 16], length: usize) -> Option<u32> {
     let number = lengths
         .iter()
         .fold(0_u32, |number, length| number.wrapping_mul(3).wrapping_add(length.wrapping_sub(1)));
-    let way = ALL.get(number as usize)?;
-    if u64::from(way.marks) != dots | 1 << length || numerals | dots != below {
+    let way = IPV4_SHAPES.get(number as usize)?;
+    if u64::from(way.separators) != dots | 1 << length || numerals | dots != below {
         return None;
     }
     let parts = digits.swizzle_dyn_precise(u8x16::load_array_ref(simd, &way.places));

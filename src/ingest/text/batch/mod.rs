@@ -4,11 +4,11 @@
 //! record of the usual form is left to whoever reads line by line, and so nothing is decided here that is not decided there.
 
 mod addresses;
-mod batch;
 mod numbers;
 mod table;
 #[cfg(test)]
 mod tests;
+mod values;
 
-pub(super) use batch::Batch;
-pub(super) use table::{Rows, Table};
+pub(super) use table::{LineBatch, LineTable};
+pub(super) use values::BatchValues;

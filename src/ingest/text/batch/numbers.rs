@@ -3,7 +3,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64, u16x32, u32x16};
 
-use super::table::{Cells, Column, MOST_ROWS};
+use super::table::{ColumnValues, LineColumn, MOST_ROWS};
 
 /// Digits of a number that are read at once.
 const DIGITS: usize = 8;
@@ -24,17 +24,17 @@ const KEPT: [u64; DIGITS + 1] = {
 };
 
 /// Reads numbers of up to eight digits; a bit comes back for each place where there is another value.
-pub(super) fn numbers(level: Level, cells: Cells<'_>, into: &mut Column) -> u64 {
+pub(super) fn numbers(level: Level, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
     dispatch!(level, simd => read_numbers(simd, cells, into))
 }
 
 /// Reads times of ten digits that all begin with the same two, as those of a day do; else as [`numbers`].
-pub(super) fn times(level: Level, cells: Cells<'_>, into: &mut Column) -> u64 {
+pub(super) fn times(level: Level, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
     dispatch!(level, simd => read_times(simd, cells, into))
 }
 
 #[inline(always)]
-fn read_numbers<S: Simd>(simd: S, cells: Cells<'_>, into: &mut Column) -> u64 {
+fn read_numbers<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
     let (mut words, mut kept) = ([0; MOST_ROWS], [0; MOST_ROWS]);
     let mut bad = 0;
     for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
@@ -49,7 +49,7 @@ fn read_numbers<S: Simd>(simd: S, cells: Cells<'_>, into: &mut Column) -> u64 {
 }
 
 #[inline(always)]
-fn read_times<S: Simd>(simd: S, cells: Cells<'_>, into: &mut Column) -> u64 {
+fn read_times<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
     let mut words = [0; MOST_ROWS];
     let (mut bad, mut prefix) = (0, None);
     for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
@@ -82,7 +82,7 @@ fn join<S: Simd>(
     words: &[u64; MOST_ROWS],
     kept: &[u64; MOST_ROWS],
     count: usize,
-    into: &mut Column,
+    into: &mut ColumnValues,
 ) -> u64 {
     let mut bad = 0;
     let (words, kept) = (words.as_chunks::<8>().0, kept.as_chunks::<8>().0);

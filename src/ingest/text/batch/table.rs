@@ -2,14 +2,14 @@
 
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::source::lines::LONGEST_LINE;
-use crate::ingest::text::separators::Marks;
+use crate::ingest::text::separators::Separators;
 
 /// Rows that are read at once: one bit a row fits in a word.
 pub(in crate::ingest::text) const MOST_ROWS: usize = 64;
 
 /// Lines whose fields are known.
 #[derive(Clone, Copy)]
-pub(in crate::ingest) struct Rows<'a> {
+pub(in crate::ingest) struct LineBatch<'a> {
     bytes: &'a [u8],
     /// The place before the first line, then that of each blank.
     blanks: &'a [u32],
@@ -17,10 +17,10 @@ pub(in crate::ingest) struct Rows<'a> {
     ends: &'a [u32],
 }
 
-impl<'a> Rows<'a> {
+impl<'a> LineBatch<'a> {
     /// The lines of marked bytes; none if their blanks do not tell their fields.
-    pub(in crate::ingest::text) fn of(bytes: &'a [u8], marks: &'a Marks) -> Option<Self> {
-        let (blanks, ends) = marks.separators()?;
+    pub(in crate::ingest::text) fn of(bytes: &'a [u8], separators: &'a Separators) -> Option<Self> {
+        let (blanks, ends) = separators.separators()?;
         Some(Self { bytes, blanks, ends })
     }
 
@@ -45,7 +45,7 @@ impl<'a> Rows<'a> {
 
     /// The lines from this one on that have so many fields, [`MOST_ROWS`] at most.
     #[inline]
-    pub(in crate::ingest::text) fn table(self, first: usize, n_columns: usize) -> Table<'a> {
+    pub(in crate::ingest::text) fn table(self, first: usize, n_columns: usize) -> LineTable<'a> {
         let before = self.before(first);
         let ends = self.ends.get(first..).unwrap_or_default().iter().take(MOST_ROWS);
         let n_rows =
@@ -54,13 +54,13 @@ impl<'a> Rows<'a> {
         // Where all lines together are no longer than one may be, none is.
         let length = blanks.last().map_or(0, |end| end - blanks[0]) as usize;
         let n_rows = if length > LONGEST_LINE { 0 } else { n_rows };
-        Table { bytes: self.bytes, blanks, n_columns, n_rows }
+        LineTable { bytes: self.bytes, blanks, n_columns, n_rows }
     }
 }
 
 /// Lines that have the same number of fields.
 #[derive(Clone, Copy)]
-pub(in crate::ingest::text) struct Table<'a> {
+pub(in crate::ingest::text) struct LineTable<'a> {
     bytes: &'a [u8],
     /// The place before the first field, then that after each one, line after line.
     blanks: &'a [u32],
@@ -68,7 +68,7 @@ pub(in crate::ingest::text) struct Table<'a> {
     n_rows: usize,
 }
 
-impl<'a> Table<'a> {
+impl<'a> LineTable<'a> {
     /// How many lines there are.
     #[inline]
     pub(in crate::ingest::text) fn n_rows(self) -> usize {
@@ -83,20 +83,20 @@ impl<'a> Table<'a> {
     }
 
     /// One column of some of the lines.
-    pub(super) fn cells(self, column: usize, rows: &'a [u8]) -> Cells<'a> {
-        Cells { table: self, column, rows }
+    pub(super) fn cells(self, column: usize, rows: &'a [u8]) -> LineColumn<'a> {
+        LineColumn { table: self, column, rows }
     }
 }
 
 /// One column of some lines, [`MOST_ROWS`] at most.
 #[derive(Clone, Copy)]
-pub(super) struct Cells<'a> {
-    table: Table<'a>,
+pub(super) struct LineColumn<'a> {
+    table: LineTable<'a>,
     column: usize,
     pub(super) rows: &'a [u8],
 }
 
-impl<'a> Cells<'a> {
+impl<'a> LineColumn<'a> {
     /// Where the field of a line begins and ends; both 0 if there is none.
     #[inline(always)]
     pub(super) fn bounds(self, row: u8) -> (usize, usize) {
@@ -120,4 +120,4 @@ impl<'a> Cells<'a> {
 }
 
 /// A value for each of some lines.
-pub(super) type Column = [u32; MOST_ROWS];
+pub(super) type ColumnValues = [u32; MOST_ROWS];

@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::Rows;
+use super::LineBatch;
 use super::addresses::ipv4;
 use super::numbers::{numbers, times};
 use super::table::MOST_ROWS;
 use crate::ingest::defects::FileContext;
 use crate::ingest::options::ReadOptions;
-use crate::ingest::prefilter::Wanted;
-use crate::ingest::recorder::{Recorder, Told};
+use crate::ingest::prefilter::RecordBounds;
+use crate::ingest::recorder::{RecordedRow, Recorder};
 use crate::ingest::schema::number::parse_number;
 use crate::ingest::source::lines::for_each_line;
 use crate::ingest::text::TextReader;
 use crate::ingest::text::lines::for_all_lines;
-use crate::ingest::text::separators::{Marks, levels};
+use crate::ingest::text::separators::{Separators, levels};
 use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
 use crate::model::field::Field;
@@ -116,14 +116,14 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
 /// What a reader told of a text.
 #[derive(Debug, PartialEq)]
 struct Read {
-    rows: std::collections::BTreeMap<u64, Told>,
-    left_out: Totals,
+    rows: std::collections::BTreeMap<u64, RecordedRow>,
+    skipped: Totals,
     defects: Defects,
     outcome: String,
 }
 
-fn read(text: &str, wanted: Option<&Wanted>, together: bool) -> Read {
-    let (mut sink, mut defects) = (Recorder::new(wanted), Defects::default());
+fn read(text: &str, bounds: Option<&RecordBounds>, together: bool) -> Read {
+    let (mut sink, mut defects) = (Recorder::new(bounds), Defects::default());
     let options = ReadOptions::default();
     let mut file = FileContext { name: "file", source: SourceId(0), defects: &mut defects };
     let mut reader = TextReader::new(&options, &file, &sink);
@@ -133,11 +133,11 @@ fn read(text: &str, wanted: Option<&Wanted>, together: bool) -> Read {
         for_each_line(text.as_bytes(), |number, line| reader.line(number, line, &mut file, &mut sink))
     };
     let outcome = format!("{:?}", reader.finish(&mut file, outcome, &mut sink));
-    Read { rows: sink.rows, left_out: sink.left_out, defects, outcome }
+    Read { rows: sink.rows, skipped: sink.skipped, defects, outcome }
 }
 
-fn wanted() -> impl Strategy<Value = Option<Wanted>> {
-    let some = (any::<bool>(), 0_i64..8000).prop_map(|(by_address, from)| Wanted {
+fn bounds() -> impl Strategy<Value = Option<RecordBounds>> {
+    let some = (any::<bool>(), 0_i64..8000).prop_map(|(by_address, from)| RecordBounds {
         window: Window { from: Timestamp(1_795_403_000 + from), to: Timestamp(1_795_404_000 + from) },
         interfaces: BTreeSet::from([InterfaceId::new("eni-0a1b2c3d4e5f60719")]),
         addresses: ["10.0.1.20", "fd00::1"]
@@ -155,7 +155,7 @@ proptest! {
     #[test]
     fn lines_read_together_are_what_they_are_one_by_one(
         lines in lines(),
-        wanted in wanted(),
+        bounds in bounds(),
         end in select(&["\n", "\r\n", " \n"][..]),
         has_last_end: bool,
     ) {
@@ -163,7 +163,7 @@ proptest! {
         if has_last_end {
             text.push_str(end);
         }
-        prop_assert_eq!(read(&text, wanted.as_ref(), true), read(&text, wanted.as_ref(), false));
+        prop_assert_eq!(read(&text, bounds.as_ref(), true), read(&text, bounds.as_ref(), false));
     }
 }
 
@@ -185,9 +185,9 @@ proptest! {
         values.truncate(MOST_ROWS);
         values.push("0".into());
         let bytes = column(&values);
-        let mut marks = Marks::default();
-        marks.find(&bytes, 64, bytes.len());
-        let rows = Rows::of(&bytes, &marks).expect("blanks are single");
+        let mut separators = Separators::default();
+        separators.find(&bytes, 64, bytes.len());
+        let rows = LineBatch::of(&bytes, &separators).expect("blanks are single");
         let places: Vec<u8> = (0..u8::try_from(values.len() - 1).unwrap()).collect();
         let table = rows.table(0, 3);
         for level in levels() {

@@ -4,33 +4,33 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use super::columns::Text;
+use super::columns::TextColumn;
 use crate::ingest::schema::number::is_missing;
 use crate::ingest::schema::value::BadValue;
 
 /// A text column of which each distinct value is turned into something once: an address, a name, an action.
 ///
 /// What the values turned into is kept while the dictionary stays the same, which it does through a row group.
-pub(super) struct Turned<T> {
-    column: Option<Text>,
+pub(super) struct MappedColumn<T> {
+    column: Option<TextColumn>,
     ids: Vec<Option<T>>,
 }
 
-impl<T: Copy> Turned<T> {
+impl<T: Copy> MappedColumn<T> {
     pub(super) fn new() -> Self {
         Self { column: None, ids: Vec::new() }
     }
 
     /// Takes the next batch's column.
     pub(super) fn set(&mut self, array: Option<&ArrayRef>) {
-        let next = array.and_then(Text::of);
+        let next = array.and_then(TextColumn::of);
         let same = match (&self.column, &next) {
             (Some(old), Some(new)) => Arc::ptr_eq(old.dictionary(), new.dictionary()),
             _ => false,
         };
         if !same {
             self.ids.clear();
-            self.ids.resize(next.as_ref().map_or(0, Text::len), None);
+            self.ids.resize(next.as_ref().map_or(0, TextColumn::len), None);
         }
         self.column = next;
     }

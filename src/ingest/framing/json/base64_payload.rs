@@ -5,30 +5,30 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::pairs::{Value, text};
-use crate::ingest::file_kind::Wrapping;
+use super::pairs::{JsonValue, text};
+use crate::ingest::file_kind::SourceFormat;
 
 /// How gzip begins in base64.
 const GZIP: &str = "H4sI";
 
 /// The payload of an event, in base64, and what carries it; none if it carries none.
-pub(super) fn payload_of(event: &[u8]) -> Option<(Wrapping, Cow<'_, str>)> {
+pub(super) fn payload_of(event: &[u8]) -> Option<(SourceFormat, Cow<'_, str>)> {
     if event.starts_with(b"\"") {
         // As `aws kinesis get-records --query 'Records[].Data'` has it.
-        return text(event).ok().map(|text| (Wrapping::KinesisRecords, text));
+        return text(event).ok().map(|text| (SourceFormat::KinesisRecords, text));
     }
-    serde_json::from_slice::<Carrier<'_>>(event).ok()?.payload()
+    serde_json::from_slice::<PayloadEvent<'_>>(event).ok()?.payload()
 }
 
 /// What is looked at of an object.
 #[derive(Deserialize)]
-struct Carrier<'a> {
+struct PayloadEvent<'a> {
     #[serde(borrow)]
-    awslogs: Option<Holder<'a>>,
+    awslogs: Option<DataHolder<'a>>,
     #[serde(borrow)]
-    kinesis: Option<Holder<'a>>,
+    kinesis: Option<DataHolder<'a>>,
     #[serde(borrow, alias = "Data")]
-    data: Option<Value<'a>>,
+    data: Option<JsonValue<'a>>,
     /// What a record of a stream has beside its data, as the API spells it and as events do.
     #[serde(rename = "SequenceNumber")]
     api_number: Option<IgnoredAny>,
@@ -40,35 +40,35 @@ struct Carrier<'a> {
 }
 
 #[derive(Deserialize)]
-struct Holder<'a> {
+struct DataHolder<'a> {
     #[serde(borrow)]
-    data: Option<Value<'a>>,
+    data: Option<JsonValue<'a>>,
 }
 
-impl<'a> Carrier<'a> {
-    fn payload(self) -> Option<(Wrapping, Cow<'a, str>)> {
+impl<'a> PayloadEvent<'a> {
+    fn payload(self) -> Option<(SourceFormat, Cow<'a, str>)> {
         if let Some(text) = self.awslogs.and_then(|holder| scalar(holder.data)) {
-            return Some((Wrapping::LambdaEvent, text));
+            return Some((SourceFormat::LambdaEvent, text));
         }
         if let Some(text) = self.kinesis.and_then(|holder| scalar(holder.data)) {
-            return Some((Wrapping::KinesisRecords, text));
+            return Some((SourceFormat::KinesisRecords, text));
         }
         let text = scalar(self.data)?;
         if self.api_number.is_some() || self.event_number.is_some() {
-            return Some((Wrapping::KinesisRecords, text));
+            return Some((SourceFormat::KinesisRecords, text));
         }
         if self.record_id.is_some() {
-            return Some((Wrapping::FirehoseEvent, text));
+            return Some((SourceFormat::FirehoseEvent, text));
         }
         // What is under `awslogs`, by itself.
-        text.starts_with(GZIP).then_some((Wrapping::LambdaEvent, text))
+        text.starts_with(GZIP).then_some((SourceFormat::LambdaEvent, text))
     }
 }
 
-fn scalar(value: Option<Value<'_>>) -> Option<Cow<'_, str>> {
+fn scalar(value: Option<JsonValue<'_>>) -> Option<Cow<'_, str>> {
     match value? {
-        Value::Scalar(text) => Some(text),
-        Value::Null | Value::Nested => None,
+        JsonValue::Scalar(text) => Some(text),
+        JsonValue::Null | JsonValue::Nested => None,
     }
 }
 
@@ -78,13 +78,13 @@ mod tests {
 
     #[test]
     fn payloads_are_found_where_they_are_carried() {
-        let check = |event: &str, expect: Option<(Wrapping, &str)>| {
+        let check = |event: &str, expect: Option<(SourceFormat, &str)>| {
             let payload = payload_of(event.as_bytes());
-            let told = payload.as_ref().map(|(wrapping, text)| (*wrapping, text.as_ref()));
+            let told = payload.as_ref().map(|(source_format, text)| (*source_format, text.as_ref()));
             assert_eq!(told, expect, "{event}");
         };
         let (lambda, kinesis, firehose) =
-            (Wrapping::LambdaEvent, Wrapping::KinesisRecords, Wrapping::FirehoseEvent);
+            (SourceFormat::LambdaEvent, SourceFormat::KinesisRecords, SourceFormat::FirehoseEvent);
         check(r#"{"awslogs":{"data":"YQ=="}}"#, Some((lambda, "YQ==")));
         check(r#"{"data":"H4sIAAAA"}"#, Some((lambda, "H4sIAAAA")));
         check(

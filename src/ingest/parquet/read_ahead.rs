@@ -16,28 +16,28 @@ use super::chunks::Chunks;
 const PIECE: u64 = 256 << 10;
 
 /// The pieces of some columns.
-pub(super) struct Ahead {
+pub(super) struct ReadAhead {
     /// In the order of the file.
-    columns: Vec<Column>,
+    columns: Vec<AheadColumn>,
 }
 
-struct Column {
+struct AheadColumn {
     range: Range<u64>,
-    piece: Mutex<Piece>,
+    piece: Mutex<ReadPiece>,
 }
 
 /// What was read last.
 #[derive(Default)]
-struct Piece {
+struct ReadPiece {
     start: u64,
     bytes: Bytes,
 }
 
-impl Ahead {
+impl ReadAhead {
     /// For columns that lie there in the file.
     pub(super) fn new(mut ranges: Vec<Range<u64>>) -> Self {
         ranges.sort_unstable_by_key(|range| range.start);
-        let column = |range| Column { range, piece: Mutex::default() };
+        let column = |range| AheadColumn { range, piece: Mutex::default() };
         Self { columns: ranges.into_iter().map(column).collect() }
     }
 
@@ -53,12 +53,12 @@ impl Ahead {
             return Ok(Some(bytes));
         }
         let length = usize::try_from(least.max(PIECE).min(left)).unwrap_or(usize::MAX);
-        *piece = Piece { start, bytes: chunks.get_bytes(start, length)? };
+        *piece = ReadPiece { start, bytes: chunks.get_bytes(start, length)? };
         Ok(Some(piece.bytes.clone()))
     }
 }
 
-impl Piece {
+impl ReadPiece {
     fn get(&self, start: u64, least: u64) -> Option<Bytes> {
         let from = usize::try_from(start.checked_sub(self.start)?).ok()?;
         let left = self.bytes.len().checked_sub(from)?;
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn every_byte_of_a_column_is_the_files() {
         let chunks = chunks();
-        let ahead = Ahead::new(vec![600_000..999_999, 4..600_000]);
+        let ahead = ReadAhead::new(vec![600_000..999_999, 4..600_000]);
         let check = |start: u64, least: u64, expected: Option<u64>| {
             let bytes = ahead.get(&chunks, start, least).unwrap();
             assert_eq!(bytes.as_ref().map(|bytes| bytes.len() as u64), expected, "{start} {least}");
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn what_lies_beyond_the_file_is_an_error() {
-        let ahead = Ahead::new(vec![4..8, 999_990..2_000_000]);
+        let ahead = ReadAhead::new(vec![4..8, 999_990..2_000_000]);
         assert!(ahead.get(&chunks(), 999_995, 1).is_err());
     }
 }

@@ -1,10 +1,10 @@
 //! Whether a row can matter: by its time, its interface and its addresses.
 
-use super::batch::Batch;
+use super::batch::RowBatch;
+use super::mapped_column::MappedColumn;
 use super::projection::ADDRESSES;
-use super::turned::Turned;
-use crate::ingest::prefilter::Wanted;
-use crate::ingest::record::{Action, Sighting, Span};
+use crate::ingest::prefilter::RecordBounds;
+use crate::ingest::record::{Action, LogStatus, TimeSpan};
 use crate::ingest::schema::address::parse_address;
 use crate::ingest::totals::Totals;
 use crate::model::field::Field;
@@ -12,31 +12,31 @@ use crate::model::time::{Timestamp, Window};
 
 /// Whether a record of this time can matter.
 #[inline]
-pub(super) fn touches(window: &Window, span: Span) -> bool {
+pub(super) fn touches(window: &Window, span: TimeSpan) -> bool {
     window.touches(Timestamp(span.start.into()), Timestamp(span.end.into()))
 }
 
 /// Asks of each row whether it can matter; each distinct value is looked up once.
-pub(super) struct Choice {
-    wanted: Wanted,
+pub(super) struct RowFilter {
+    bounds: RecordBounds,
     /// Whether records without an interface are wanted.
     nameless: bool,
-    interface: Turned<bool>,
-    addresses: [Turned<bool>; ADDRESSES.len()],
+    interface: MappedColumn<bool>,
+    addresses: [MappedColumn<bool>; ADDRESSES.len()],
 }
 
-impl Choice {
-    pub(super) fn new(wanted: Wanted) -> Self {
+impl RowFilter {
+    pub(super) fn new(bounds: RecordBounds) -> Self {
         Self {
-            nameless: wanted.interfaces.contains("-"),
-            wanted,
-            interface: Turned::new(),
-            addresses: [(); ADDRESSES.len()].map(|()| Turned::new()),
+            nameless: bounds.interfaces.contains("-"),
+            bounds,
+            interface: MappedColumn::new(),
+            addresses: [(); ADDRESSES.len()].map(|()| MappedColumn::new()),
         }
     }
 
     /// Takes the next batch.
-    pub(super) fn set(&mut self, batch: &Batch) {
+    pub(super) fn set(&mut self, batch: &RowBatch) {
         self.interface.set(batch.get(Field::InterfaceId));
         for (addresses, field) in self.addresses.iter_mut().zip(ADDRESSES) {
             addresses.set(batch.get(field));
@@ -45,54 +45,54 @@ impl Choice {
 
     /// Whether its time touches the window.
     #[inline]
-    pub(super) fn is_in_time(&self, span: Span) -> bool {
-        touches(&self.wanted.window, span)
+    pub(super) fn is_in_time(&self, span: TimeSpan) -> bool {
+        touches(&self.bounds.window, span)
     }
 
     /// Whether the row's interface or one of its addresses is wanted.
     #[inline]
     pub(super) fn names(&mut self, row: usize) -> bool {
-        let Self { wanted, interface, addresses, nameless } = self;
+        let Self { bounds, interface, addresses, nameless } = self;
         let known =
-            |text: &[u8]| Ok(std::str::from_utf8(text).is_ok_and(|id| wanted.interfaces.contains(id)));
+            |text: &[u8]| Ok(std::str::from_utf8(text).is_ok_and(|id| bounds.interfaces.contains(id)));
         if interface.get(row, known).ok().flatten().unwrap_or(*nameless) {
             return true;
         }
         // What is no address is no wanted one.
-        let known = |text: &[u8]| Ok(parse_address(text).is_some_and(|it| wanted.addresses.contains(&it)));
-        !wanted.addresses.is_empty()
+        let known = |text: &[u8]| Ok(parse_address(text).is_some_and(|it| bounds.addresses.contains(&it)));
+        !bounds.addresses.is_empty()
             && addresses.iter_mut().any(|column| column.get(row, known).ok().flatten().unwrap_or(false))
     }
 }
 
 /// Counts over the rows that were left out.
-pub(super) struct LeftOut {
+pub(super) struct SkippedRows {
     counts: Totals,
     /// Over all of them.
-    span: Span,
+    span: TimeSpan,
 }
 
-impl LeftOut {
+impl SkippedRows {
     pub(super) fn new() -> Self {
-        Self { counts: Totals::default(), span: Span { start: u32::MAX, end: 0 } }
+        Self { counts: Totals::default(), span: TimeSpan { start: u32::MAX, end: 0 } }
     }
 
     /// A row outside the window: its span alone, because more is not known of a row group that is not read.
     #[inline]
-    pub(super) fn outside(&mut self, span: Span) {
+    pub(super) fn outside(&mut self, span: TimeSpan) {
         self.counts.records += 1;
-        self.span = Span { start: self.span.start.min(span.start), end: self.span.end.max(span.end) };
+        self.span = TimeSpan { start: self.span.start.min(span.start), end: self.span.end.max(span.end) };
     }
 
     /// A row within it.
     #[inline]
-    pub(super) fn within(&mut self, sighting: Sighting, span: Span) {
+    pub(super) fn within(&mut self, log_status: LogStatus, span: TimeSpan) {
         self.outside(span);
-        match sighting {
-            Sighting::Ok(Action::Accept) => self.counts.accepted += 1,
-            Sighting::Ok(Action::Reject) => self.counts.rejected += 1,
-            Sighting::NoData => self.counts.nodata += 1,
-            Sighting::SkipData => self.counts.skipdata += 1,
+        match log_status {
+            LogStatus::Ok(Action::Accept) => self.counts.accepted += 1,
+            LogStatus::Ok(Action::Reject) => self.counts.rejected += 1,
+            LogStatus::NoData => self.counts.nodata += 1,
+            LogStatus::SkipData => self.counts.skipdata += 1,
         }
     }
 

@@ -6,13 +6,13 @@ use arrow::array::{Array, ArrayRef, DictionaryArray, Int32Array, StringArray};
 use arrow::compute::{cast, concat};
 use arrow::datatypes::{DataType, Int32Type};
 
-use crate::ingest::parquet::columns::Text;
+use crate::ingest::parquet::columns::TextColumn;
 
 /// A text column that takes each row's value from one of two others.
 ///
 /// The dictionaries of both, one after the other, are kept while they stay the same.
 #[derive(Default)]
-pub(super) struct Joined {
+pub(super) struct MergedColumn {
     of: Option<[ArrayRef; 2]>,
     values: Option<ArrayRef>,
 }
@@ -21,15 +21,15 @@ pub(super) struct Joined {
 static NOTHING: LazyLock<ArrayRef> = LazyLock::new(|| Arc::new(StringArray::from(Vec::<&str>::new())));
 
 /// Which of the two columns, and the key there.
-pub(super) type Choice = Option<(usize, usize)>;
+pub(super) type KeyChoice = Option<(usize, usize)>;
 
-impl Joined {
+impl MergedColumn {
     /// The column of what `choose` says of each row.
     pub(super) fn column(
         &mut self,
-        columns: [Option<&Text>; 2],
+        columns: [Option<&TextColumn>; 2],
         rows: usize,
-        choose: impl Fn(usize) -> Choice,
+        choose: impl Fn(usize) -> KeyChoice,
     ) -> Option<ArrayRef> {
         let of =
             columns.map(|column| column.map_or_else(|| NOTHING.clone(), |text| text.dictionary().clone()));

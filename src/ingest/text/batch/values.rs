@@ -6,12 +6,12 @@ use fearless_simd::Level;
 
 use super::addresses::ipv4;
 use super::numbers::{numbers, times};
-use super::table::{Column, MOST_ROWS, Table};
+use super::table::{ColumnValues, LineTable, MOST_ROWS};
 use crate::ingest::prefilter::Prefilter;
-use crate::ingest::record::{Action, Sighting, Span};
+use crate::ingest::record::{Action, LogStatus, TimeSpan};
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::sink::Sink;
-use crate::ingest::text::layout::{Known, Layout, Values};
+use crate::ingest::text::layout::{RecordHead, RecordLayout, RecordValues};
 use crate::ingest::totals::Totals;
 use crate::model::source::RowRef;
 
@@ -29,26 +29,26 @@ const EACH: [u8; MOST_ROWS] = {
 };
 
 /// The values of some rows.
-pub(in crate::ingest) struct Batch {
+pub(in crate::ingest) struct BatchValues {
     level: Level,
-    start: Column,
-    end: Column,
+    start: ColumnValues,
+    end: ColumnValues,
     /// A bit for each row that is not read here.
     odd: u64,
-    src_port: Column,
-    dst_port: Column,
+    src_port: ColumnValues,
+    dst_port: ColumnValues,
     /// Rows whose ports matter; their number.
     kept: [u8; MOST_ROWS],
     n_kept: usize,
     /// The next of them.
     next: usize,
     // By place among those kept.
-    protocol: Column,
-    packets: Column,
-    bytes: Column,
-    tcp_flags: Column,
-    src: Column,
-    dst: Column,
+    protocol: ColumnValues,
+    packets: ColumnValues,
+    bytes: ColumnValues,
+    tcp_flags: ColumnValues,
+    src: ColumnValues,
+    dst: ColumnValues,
     /// A bit for each place of which a number is not read here.
     odd_kept: u64,
     /// The same for flags, which may be missing, and for addresses, which may be IPv6.
@@ -57,7 +57,7 @@ pub(in crate::ingest) struct Batch {
     odd_dst: u64,
 }
 
-impl Default for Batch {
+impl Default for BatchValues {
     fn default() -> Self {
         let none = [0; MOST_ROWS];
         Self {
@@ -84,16 +84,21 @@ impl Default for Batch {
     }
 }
 
-impl Batch {
+impl BatchValues {
     /// Reads the times of the rows.
-    pub(in crate::ingest) fn read_times(&mut self, layout: &Layout, table: Table<'_>) {
+    pub(in crate::ingest) fn read_times(&mut self, layout: &RecordLayout, table: LineTable<'_>) {
         let rows = &EACH[..table.n_rows()];
         self.odd = times(self.level, table.cells(layout.start, rows), &mut self.start)
             | times(self.level, table.cells(layout.end, rows), &mut self.end);
     }
 
     /// Reads the ports of the rows, and the rest of those that matter.
-    pub(in crate::ingest) fn read_values<S: Sink>(&mut self, layout: &Layout, table: Table<'_>, sink: &S) {
+    pub(in crate::ingest) fn read_values<S: Sink>(
+        &mut self,
+        layout: &RecordLayout,
+        table: LineTable<'_>,
+        sink: &S,
+    ) {
         let (level, rows) = (self.level, &EACH[..table.n_rows()]);
         self.odd |= numbers(level, table.cells(layout.src_port, rows), &mut self.src_port)
             | numbers(level, table.cells(layout.dst_port, rows), &mut self.dst_port);
@@ -120,40 +125,40 @@ impl Batch {
 
     /// Whether the row is read here, its time and who it is of known.
     #[inline]
-    fn plainly(&self, layout: &Layout, row: usize, fields: Fields<'_>) -> Option<(Span, Action)> {
+    fn plainly(&self, layout: &RecordLayout, row: usize, fields: Fields<'_>) -> Option<(TimeSpan, Action)> {
         let is_ok = layout.log_status.is_some_and(|at| fields.is(at, b"OK"));
         if self.odd >> row & 1 == 1 || !is_ok {
             return None;
         }
-        Some((Span { start: self.start[row], end: self.end[row] }, layout.plain_action(fields)?))
+        Some((TimeSpan { start: self.start[row], end: self.end[row] }, layout.plain_action(fields)?))
     }
 
     /// Counts rows that cannot matter, from `row` on, until one may. Gives back which.
     #[inline]
-    pub(in crate::ingest) fn leave_out(
+    pub(in crate::ingest) fn skip(
         &self,
-        layout: &Layout,
-        table: Table<'_>,
+        layout: &RecordLayout,
+        table: LineTable<'_>,
         mut row: usize,
         prefilter: &Prefilter,
-        left_out: &mut Totals,
+        skipped: &mut Totals,
     ) -> usize {
         let (begin, mut rejected, mut in_time) = (row, 0, 0);
-        let mut widest = Span { start: u32::MAX, end: 0 };
+        let mut widest = TimeSpan { start: u32::MAX, end: 0 };
         while row < table.n_rows() {
             let fields = table.fields(row);
             let Some((span, action)) = self.plainly(layout, row, fields) else { break };
             let can_matter = prefilter.touches(span);
-            if can_matter && layout.is_wanted(fields, Sighting::Ok(action), prefilter) {
+            if can_matter && layout.is_wanted(fields, LogStatus::Ok(action), prefilter) {
                 break;
             }
             in_time += u64::from(can_matter);
             rejected += u64::from(can_matter && action == Action::Reject);
-            widest = Span { start: widest.start.min(span.start), end: widest.end.max(span.end) };
+            widest = TimeSpan { start: widest.start.min(span.start), end: widest.end.max(span.end) };
             row += 1;
         }
         if row > begin {
-            left_out.merge(&Totals {
+            skipped.merge(&Totals {
                 records: (row - begin) as u64,
                 accepted: in_time - rejected,
                 rejected,
@@ -168,8 +173,8 @@ impl Batch {
     #[inline]
     pub(in crate::ingest) fn hand_over<S: Sink>(
         &mut self,
-        layout: &Layout,
-        table: Table<'_>,
+        layout: &RecordLayout,
+        table: LineTable<'_>,
         mut row: usize,
         first: RowRef,
         sink: &mut S,
@@ -180,7 +185,7 @@ impl Batch {
             let is_kept = place < self.n_kept && usize::from(self.kept[place]) == row;
             self.next += usize::from(is_kept);
             let Some((span, action)) = self.plainly(layout, row, fields) else { break };
-            let known = Known { span, action, row: RowRef { line: first.line + row as u64, ..first } };
+            let known = RecordHead { span, action, row: RowRef { line: first.line + row as u64, ..first } };
             let outcome = if is_kept {
                 self.hand_over_one(layout, fields, (row, place), known, sink)
             } else {
@@ -200,10 +205,10 @@ impl Batch {
     #[inline]
     fn hand_over_one<S: Sink>(
         &self,
-        layout: &Layout,
+        layout: &RecordLayout,
         fields: Fields<'_>,
         (row, place): (usize, usize),
-        known: Known,
+        known: RecordHead,
         sink: &mut S,
     ) -> Option<()> {
         let has = |odd: u64| odd >> place & 1 == 1;
@@ -216,7 +221,7 @@ impl Batch {
         };
         let port = |port: u32| u16::try_from(port).ok();
         let none = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let values = Values {
+        let values = RecordValues {
             src: none,
             dst: none,
             src_port: port(self.src_port[row])?,
@@ -229,9 +234,9 @@ impl Batch {
         if !has(self.odd_src | self.odd_dst) {
             let [src, dst] =
                 [self.src[place], self.dst[place]].map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)));
-            return layout.hand_over(fields, known, Values { src, dst, ..values }, sink).ok();
+            return layout.hand_over(fields, known, RecordValues { src, dst, ..values }, sink).ok();
         }
         let (src, dst) = (fields.address(layout.src_addr)?, fields.address(layout.dst_addr)?);
-        layout.hand_over(fields, known, Values { src, dst, ..values }, sink).ok()
+        layout.hand_over(fields, known, RecordValues { src, dst, ..values }, sink).ok()
     }
 }

@@ -12,9 +12,9 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::event::Events;
 use super::stream::{found_one, scan};
-use crate::ingest::file_kind::{Compression, Wrapping};
-use crate::ingest::framing::Item;
-use crate::ingest::framing::detect::{Content, content_of};
+use crate::ingest::file_kind::{Compression, SourceFormat};
+use crate::ingest::framing::FramedItem;
+use crate::ingest::framing::detect::{DetectedFormat, detect_format};
 use crate::ingest::source::compression::compression_of;
 use crate::ingest::source::lines::{LONGEST_LINE, for_each_line};
 use crate::ingest::source::peek::peek;
@@ -46,30 +46,30 @@ impl Default for Payloads {
 }
 
 /// Who takes the items of a payload.
-pub(super) struct Taker<'a, T> {
+pub(super) struct PayloadReader<'a, T> {
     /// What carries the payload.
-    pub(super) wrapping: Wrapping,
+    pub(super) source_format: SourceFormat,
     /// Events so far: those of a payload are counted with the others.
     pub(super) number: &'a mut u64,
     pub(super) events: &'a mut Events,
     pub(super) take: &'a mut T,
 }
 
-impl<T: FnMut(u64, Item<'_>)> Taker<'_, T> {
+impl<T: FnMut(u64, FramedItem<'_>)> PayloadReader<'_, T> {
     /// The next thing that has a number of its own.
-    fn next(&mut self, item: Item<'_>) {
+    fn next(&mut self, item: FramedItem<'_>) {
         *self.number += 1;
-        (self.take)(*self.number, item.within(self.wrapping));
+        (self.take)(*self.number, item.within(self.source_format));
     }
 
     fn bad(&mut self, kind: DefectKind, says: String) {
-        self.next(Item::Bad(kind, says));
+        self.next(FramedItem::Bad(kind, says));
     }
 }
 
 impl Payloads {
     /// Hands over what is in a payload.
-    pub(super) fn read(&mut self, text: &str, mut taker: Taker<'_, impl FnMut(u64, Item<'_>)>) {
+    pub(super) fn read(&mut self, text: &str, mut taker: PayloadReader<'_, impl FnMut(u64, FramedItem<'_>)>) {
         self.taken += text.len() as u64;
         let most = self.always.max(self.taken.saturating_mul(MOST_RATIO));
         let (head, plain) = peek(DecoderReader::new(text.as_bytes(), &BASE64));
@@ -93,22 +93,24 @@ fn content(
     head: &[u8],
     mut reader: impl Read,
     buffer: &mut Vec<u8>,
-    taker: &mut Taker<'_, impl FnMut(u64, Item<'_>)>,
+    taker: &mut PayloadReader<'_, impl FnMut(u64, FramedItem<'_>)>,
 ) -> io::Result<()> {
-    match content_of(head) {
-        Content::Json => scan(&mut reader, buffer, |found| {
+    match detect_format(head) {
+        DetectedFormat::Json => scan(&mut reader, buffer, |found| {
             *taker.number += 1;
-            let (wrapping, take) = (taker.wrapping, &mut taker.take);
-            found_one(found, taker.events, *taker.number, &mut |number, item: Item<'_>| {
-                take(number, item.within(wrapping));
+            let (source_format, take) = (taker.source_format, &mut taker.take);
+            found_one(found, taker.events, *taker.number, &mut |number, item: FramedItem<'_>| {
+                take(number, item.within(source_format));
             });
         }),
-        Content::Lines | Content::Joined | Content::Stamped(_) => lines(&mut reader, taker),
-        Content::Other(_)
-        | Content::Parquet
-        | Content::Cells(_)
-        | Content::Labelled(_)
-        | Content::PermissionCheck => {
+        DetectedFormat::Lines | DetectedFormat::TabJoined | DetectedFormat::TimestampPrefix(_) => {
+            lines(&mut reader, taker)
+        }
+        DetectedFormat::Other(_)
+        | DetectedFormat::Parquet
+        | DetectedFormat::Delimited(_)
+        | DetectedFormat::AwsCliText(_)
+        | DetectedFormat::PermissionCheck => {
             taker
                 .bad(DefectKind::BadItem, "expected records or JSON in base64, found other bytes".to_owned());
             Ok(())
@@ -117,13 +119,16 @@ fn content(
 }
 
 /// Records as lines; one alone needs no end.
-fn lines(reader: &mut impl Read, taker: &mut Taker<'_, impl FnMut(u64, Item<'_>)>) -> io::Result<()> {
+fn lines(
+    reader: &mut impl Read,
+    taker: &mut PayloadReader<'_, impl FnMut(u64, FramedItem<'_>)>,
+) -> io::Result<()> {
     let mut has_any = false;
     let outcome = for_each_line(reader, |_, line| {
         has_any = true;
         match line.text() {
             Some(text) if text.trim_ascii().is_empty() => {}
-            Some(text) => taker.next(Item::Record(taker.wrapping, text)),
+            Some(text) => taker.next(FramedItem::Record(taker.source_format, text)),
             None => {
                 let says =
                     format!("expected a record, found more than {LONGEST_LINE} bytes without a line end");
@@ -168,14 +173,15 @@ mod tests {
         let (mut told, mut number, mut events) = (Vec::new(), 0, Events::default());
         let mut reading = Payloads { always, ..Payloads::default() };
         for payload in payloads {
-            let mut take = |number: u64, item: Item<'_>| {
+            let mut take = |number: u64, item: FramedItem<'_>| {
                 told.push(match item {
-                    Item::Bad(kind, says) => format!("{number} {}: {says}", kind.name()),
+                    FramedItem::Bad(kind, says) => format!("{number} {}: {says}", kind.name()),
                     item => format!("{number} {item:?}"),
                 });
             };
-            let wrapping = Wrapping::LambdaEvent;
-            let taker = Taker { wrapping, number: &mut number, events: &mut events, take: &mut take };
+            let source_format = SourceFormat::LambdaEvent;
+            let taker =
+                PayloadReader { source_format, number: &mut number, events: &mut events, take: &mut take };
             reading.read(&BASE64.encode(payload), taker);
         }
         told
