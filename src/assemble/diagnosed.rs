@@ -7,10 +7,11 @@ use super::steps::steps;
 use super::{coverage_gaps, path};
 use crate::diagnose::case::{Case, Subject};
 use crate::diagnose::verdict::Finding;
+use crate::finding::Hop;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
 use crate::model::service::Service;
-use crate::report::{BlindSpot, Observed, PathHop, Step};
+use crate::report::{BlindSpot, Observed, Step};
 
 /// A task and its diagnosis.
 pub struct Diagnosed {
@@ -19,7 +20,7 @@ pub struct Diagnosed {
     /// The service of the failing step.
     pub(super) lead: Option<Service>,
     pub(super) steps: Vec<Step>,
-    pub(super) path: Vec<PathHop>,
+    pub(super) path: Vec<Hop>,
     pub(super) observed: Option<Observed>,
     pub(super) blind_spots: Vec<BlindSpot>,
     /// The traffic type that the flow log of its interface records.

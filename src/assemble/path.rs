@@ -2,9 +2,9 @@
 
 use crate::converse::{Conversation, ConversationState, Half};
 use crate::diagnose::case::{Attempt, Case};
+use crate::finding::{Hop, HopDecision};
 use crate::model::interface::Role;
-use crate::path::Passage;
-use crate::report::{Observed, PathHop, Seen, Sighting};
+use crate::report::{Observed, Seen, Sighting};
 
 /// Returns the first failed attempt of the failing step. Attempts with a denial come before those without.
 pub(super) fn shown_attempt<'c>(case: &'c Case<'_>) -> Option<&'c Attempt> {
@@ -15,13 +15,13 @@ pub(super) fn shown_attempt<'c>(case: &'c Case<'_>) -> Option<&'c Attempt> {
 }
 
 /// Returns the configured path of the attempt; empty if no document describes it.
-pub(super) fn configured(attempt: &Attempt) -> Vec<PathHop> {
+pub(super) fn configured(attempt: &Attempt) -> Vec<Hop> {
     let hops = &attempt.configured.hops;
-    let is_unknown = |passage: &Passage| matches!(passage, Passage::Unknown { .. });
-    if hops.iter().all(|hop| is_unknown(&hop.passage)) {
+    let is_unknown = |decision: &HopDecision| matches!(decision, HopDecision::Unknown { .. });
+    if hops.iter().all(|hop| is_unknown(&hop.decision)) {
         return Vec::new();
     }
-    hops.iter().map(PathHop::from).collect()
+    hops.clone()
 }
 
 /// Returns the records of the attempt at each interface on its path.

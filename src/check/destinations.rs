@@ -150,7 +150,7 @@ fn blocks_of_s3(inventory: &Inventory) -> Vec<IpNet> {
 
 /// The interfaces that serve a file system, by their descriptions.
 fn mount_targets(inventory: &Inventory, place: &Place, need: &Need) -> Destinations {
-    let file_system = need.because.rsplit(' ').next().unwrap_or_default();
+    let file_system = need.reason.rsplit(' ').next().unwrap_or_default();
     let vpc = place.sender.vpc_id.as_ref();
     let targets = inventory.interfaces.values().filter(|interface| {
         interface.kind == InterfaceKind::EfsMountTarget

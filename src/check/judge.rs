@@ -3,13 +3,13 @@
 use crate::check::destinations::Destinations;
 use crate::check::places::Place;
 use crate::diagnose::culprits;
-use crate::finding::{CauseId, Culprit, CulpritKind};
+use crate::finding::{CauseId, Control, Culprit, CulpritKind, Hop, HopDecision, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
 use crate::model::endpoint::EndpointKind;
 use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
-use crate::path::{ConfiguredPath, Control, Hop, Leg, Passage, Side, Way, evaluate_query};
+use crate::path::{ConfiguredPath, NextHop, evaluate_query};
 use crate::report::check::{CheckedPath, Reach};
 
 /// The answer for one service.
@@ -36,7 +36,7 @@ pub(super) fn judge(
         .map(|(destination, path)| CheckedPath {
             destination: destination.label.clone(),
             reach: reach_of(path),
-            hops: path.hops.iter().map(Into::into).collect(),
+            hops: path.hops.clone(),
         })
         .collect();
     let reach = together(&paths, destinations);
@@ -44,16 +44,16 @@ pub(super) fn judge(
     let blame = Blame { inventory, place, need, destinations };
     let denied = evaluated.iter().find_map(|path| Some((path, path.denials().next()?)));
     let cause = denied.filter(|_| reach.is_blocked()).map(|(path, hop)| blame.cause(path, hop));
-    let because = blame.because(cause, denied.map(|(_, hop)| hop));
+    let reason = blame.reason(cause, denied.map(|(_, hop)| hop));
     let mut missing = destinations.missing.clone();
-    missing.extend(evaluated.iter().flat_map(|path| &path.hops).filter_map(|hop| match &hop.passage {
-        Passage::Unknown { needs } => Some(needs.clone()),
+    missing.extend(evaluated.iter().flat_map(|path| &path.hops).filter_map(|hop| match &hop.decision {
+        HopDecision::Unknown { needs } => Some(needs.clone()),
         _ => None,
     }));
     missing.sort();
     missing.dedup();
     Judged {
-        summary: summary(reach, &evaluated, &paths, &because),
+        summary: summary(reach, &evaluated, &paths, &reason),
         culprits: cause.map(|cause| blame.culprits(cause, &denials)).unwrap_or_default(),
         paths,
         reach,
@@ -64,12 +64,12 @@ pub(super) fn judge(
 
 /// What comes of one path.
 pub(super) fn reach_of(path: &ConfiguredPath) -> Reach {
-    let has = |passage: fn(&Passage) -> bool| path.hops.iter().any(|hop| passage(&hop.passage));
-    if has(|passage| *passage == Passage::Denied) {
+    let has = |decision: fn(&HopDecision) -> bool| path.hops.iter().any(|hop| decision(&hop.decision));
+    if has(|decision| *decision == HopDecision::Denied) {
         Reach::Blocked
-    } else if has(|passage| matches!(passage, Passage::Unknown { .. })) {
+    } else if has(|decision| matches!(decision, HopDecision::Unknown { .. })) {
         Reach::Undetermined
-    } else if has(|passage| *passage == Passage::Beyond) {
+    } else if has(|decision| *decision == HopDecision::External) {
         Reach::Beyond
     } else {
         Reach::Reachable
@@ -90,12 +90,12 @@ fn together(paths: &[CheckedPath], destinations: &Destinations) -> Reach {
     }
 }
 
-fn summary(reach: Reach, evaluated: &[ConfiguredPath], paths: &[CheckedPath], because: &str) -> String {
+fn summary(reach: Reach, evaluated: &[ConfiguredPath], paths: &[CheckedPath], reason: &str) -> String {
     match reach {
-        Reach::Blocked => because.to_owned(),
+        Reach::Blocked => reason.to_owned(),
         Reach::PartlyBlocked => {
             let blocked = paths.iter().filter(|path| path.reach == Reach::Blocked).count();
-            format!("{blocked} of {} destinations cannot be reached: {because}", paths.len())
+            format!("{blocked} of {} destinations cannot be reached: {reason}", paths.len())
         }
         Reach::Undetermined => "no document tells".to_owned(),
         Reach::Beyond | Reach::Reachable => {
@@ -108,14 +108,14 @@ fn summary(reach: Reach, evaluated: &[ConfiguredPath], paths: &[CheckedPath], be
 }
 
 /// `through nat-1`, `at 10.40.12.36 (eni-1 of vpce-1)`.
-fn way(way: &Way, destination: &str) -> String {
+fn way(way: &NextHop, destination: &str) -> String {
     match way {
-        Way::Local { .. } => format!("at {destination}"),
-        Way::GatewayEndpoint(id) => format!("through the gateway endpoint {id}"),
-        Way::InternetGateway(id) => format!("through the internet gateway {id}"),
-        Way::Nat(id) => format!("through the NAT gateway {id}"),
-        Way::Beyond(target) => format!("through {target}, and no document shows what follows"),
-        Way::Blackhole(_) | Way::NoRoute | Way::Unknown => "by an unknown way".to_owned(),
+        NextHop::Local { .. } => format!("at {destination}"),
+        NextHop::GatewayEndpoint(id) => format!("through the gateway endpoint {id}"),
+        NextHop::InternetGateway(id) => format!("through the internet gateway {id}"),
+        NextHop::Nat(id) => format!("through the NAT gateway {id}"),
+        NextHop::External(target) => format!("through {target}, and no document shows what follows"),
+        NextHop::Blackhole(_) | NextHop::NoRoute | NextHop::Unknown => "by an unknown way".to_owned(),
     }
 }
 
@@ -155,8 +155,8 @@ impl Blame<'_> {
             return Some(CauseId::PrivateDnsOff);
         }
         match (&path.way, &self.need.service) {
-            (Way::NoRoute, Service::S3) => Some(CauseId::S3GatewayMissing),
-            (Way::NoRoute, _) if self.need.host.is_none() && self.lives_on_endpoints() => {
+            (NextHop::NoRoute, Service::S3) => Some(CauseId::S3GatewayMissing),
+            (NextHop::NoRoute, _) if self.need.host.is_none() && self.lives_on_endpoints() => {
                 Some(CauseId::EndpointMissing)
             }
             _ => None,
@@ -166,14 +166,14 @@ impl Blame<'_> {
     /// A blackhole is the route's fault, unless a document still knows the NAT gateway it led to.
     fn leads_to_known_gateway(&self, path: &ConfiguredPath) -> bool {
         match &path.way {
-            Way::Blackhole(RouteTarget::NatGateway(id)) => self.inventory.nat_gateways.contains_key(id),
+            NextHop::Blackhole(RouteTarget::NatGateway(id)) => self.inventory.nat_gateways.contains_key(id),
             _ => false,
         }
     }
 
     /// The first thing to know of what is in the way.
-    fn because(&self, cause: Option<CauseId>, denied: Option<&Hop>) -> String {
-        let hop = denied.map(|hop| hop.because.clone()).unwrap_or_default();
+    fn reason(&self, cause: Option<CauseId>, denied: Option<&Hop>) -> String {
+        let hop = denied.map(|hop| hop.reason.clone()).unwrap_or_default();
         match (cause, &self.destinations.unused) {
             (Some(CauseId::PrivateDnsOff), Some((id, why))) => {
                 format!("the name does not lead to {id}, because {why}; and {hop}")

@@ -2,14 +2,14 @@
 
 use crate::check::destinations::Destinations;
 use crate::check::places::Place;
-use crate::finding::Fix;
+use crate::finding::{Control, Fix, Hop, Side};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::ids::{InterfaceId, plain_id};
 use crate::model::protocol::Protocol;
 use crate::model::service::Service;
-use crate::path::{Change, Control, Hop, Query, Remedy, Side, evaluate_query, private_dns, remedy_with};
+use crate::path::{Change, Query, Remedy, evaluate_query, private_dns, remedy_with};
 use crate::report::check::{CheckedService, Reach};
 
 /// What is to be changed in any case, and what must be open then.

@@ -73,7 +73,7 @@ fn check_need(inventory: &Inventory, place: &Place, need: &Need) -> (CheckedServ
     let checked = CheckedService {
         service: need.service.clone(),
         host: need.host.clone(),
-        because: need.because.clone(),
+        reason: need.reason.clone(),
         reach,
         cause,
         culprits,

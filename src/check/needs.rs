@@ -27,7 +27,7 @@ fn once_each(needs: &[Need]) -> Vec<Need> {
 
 /// What a task with an image of ECR, secrets and the awslogs driver contacts.
 fn usual() -> Vec<Need> {
-    let because = [
+    let reason = [
         (Service::SecretsManager, "secrets, if the task has any"),
         (Service::Ssm, "parameters, if the task has any"),
         (Service::EcrApi, "the token of ECR, if the image is there"),
@@ -35,11 +35,11 @@ fn usual() -> Vec<Need> {
         (Service::EcrDkr, "the manifest, if the image is in ECR"),
         (Service::S3, "the layers, if the image is in ECR"),
     ];
-    let need = |(service, because): (Service, &str)| Need {
+    let need = |(service, reason): (Service, &str)| Need {
         service,
         region: None,
-        because: because.to_owned(),
+        reason: reason.to_owned(),
         host: None,
     };
-    because.map(need).into()
+    reason.map(need).into()
 }

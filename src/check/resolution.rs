@@ -6,13 +6,13 @@ use crate::check::judge::reach_of;
 use crate::check::mend::Plan;
 use crate::check::places::Place;
 use crate::diagnose::culprits;
-use crate::finding::{CauseId, Culprit, CulpritKind, Fix};
+use crate::finding::{CauseId, Culprit, CulpritKind, Fix, HopDecision};
 use crate::inventory::Inventory;
 use crate::model::ids::VpcId;
 use crate::model::protocol::Protocol;
 use crate::model::resolution::NameServer;
 use crate::model::service::Service;
-use crate::path::{Change, ConfiguredPath, Passage, Query, evaluate_query};
+use crate::path::{Change, ConfiguredPath, Query, evaluate_query};
 use crate::report::check::{CheckedPath, CheckedService, Reach};
 
 /// Where DNS is served.
@@ -71,7 +71,7 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
         }
         Some(false) => {
             let change = Change::EnableDnsSupport { vpc_id: vpc.clone() };
-            let because = format!("enableDnsSupport of {vpc} is off: the Amazon resolver does not answer");
+            let reason = format!("enableDnsSupport of {vpc} is off: the Amazon resolver does not answer");
             let culprit =
                 Culprit { kind: CulpritKind::Vpc, id: Some(vpc.to_string()), subnet_id: None, rule: None };
             // Nothing else acts on these queries.
@@ -84,7 +84,7 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
                 cause: Some(CauseId::ResolverUnusable),
                 culprits: vec![culprit],
                 fix,
-                ..told(Reach::Blocked, because)
+                ..told(Reach::Blocked, reason)
             };
             (service, Plan { changes: vec![change], queries: Vec::new(), is_certain: true, is_opening: true })
         }
@@ -102,7 +102,7 @@ fn own(inventory: &Inventory, place: &Place, addresses: &[IpAddr]) -> (CheckedSe
         .map(|(query, path)| CheckedPath {
             destination: format!("{} port {DNS} of {}", query.request.protocol, query.name),
             reach: reach_of(path),
-            hops: path.hops.iter().map(Into::into).collect(),
+            hops: path.hops.clone(),
         })
         .collect();
     let blocked = |path: &&CheckedPath| path.reach == Reach::Blocked;
@@ -117,8 +117,8 @@ fn own(inventory: &Inventory, place: &Place, addresses: &[IpAddr]) -> (CheckedSe
         .iter()
         .zip(&paths)
         .all(|(query, path)| path.reach != Reach::Blocked || query.request.protocol == Protocol::TCP);
-    let missing = evaluated.iter().flat_map(|path| &path.hops).filter_map(|hop| match &hop.passage {
-        Passage::Unknown { needs } => Some(needs.clone()),
+    let missing = evaluated.iter().flat_map(|path| &path.hops).filter_map(|hop| match &hop.decision {
+        HopDecision::Unknown { needs } => Some(needs.clone()),
         _ => None,
     });
     let mut missing: Vec<String> = missing.collect();
@@ -126,7 +126,7 @@ fn own(inventory: &Inventory, place: &Place, addresses: &[IpAddr]) -> (CheckedSe
     missing.dedup();
     let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let summary = match (denials().next(), reach) {
-        (Some(hop), _) => hop.because.clone(),
+        (Some(hop), _) => hop.reason.clone(),
         (None, Reach::Undetermined) => "no document tells".to_owned(),
         (None, _) => format!("at {}", listed.join(", ")),
     };
@@ -153,7 +153,7 @@ fn told(reach: Reach, summary: String) -> CheckedService {
     CheckedService {
         service: Service::Dns,
         host: None,
-        because: "every name that is contacted".to_owned(),
+        reason: "every name that is contacted".to_owned(),
         reach,
         cause: None,
         culprits: Vec::new(),

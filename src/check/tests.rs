@@ -216,7 +216,7 @@ fn a_file_system_is_reached_at_its_mount_targets() {
         inventory.task_definitions.get_mut(DEFINITION).unwrap().needs.push(Need {
             service: Service::Efs,
             region: None,
-            because: "efsVolumeConfiguration fs-0c".to_owned(),
+            reason: "efsVolumeConfiguration fs-0c".to_owned(),
             host: None,
         });
     };

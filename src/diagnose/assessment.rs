@@ -108,7 +108,7 @@ pub enum Assessment {
     /// The rows contradict it.
     RuledOut {
         /// One sentence.
-        because: String,
+        reason: String,
     },
     /// It has nothing to do with what was seen.
     NotConcerned,

@@ -10,7 +10,8 @@ use crate::diagnose::contrast::contrast;
 use crate::diagnose::rejection::Rejection;
 use crate::diagnose::silence::{Obstacle, Silence, Told};
 use crate::diagnose::words::{destination, how_often};
-use crate::path::{Control, Hop, Side, Way};
+use crate::finding::{Control, Hop, Side};
+use crate::path::NextHop;
 
 /// Requests of the leading step that have no way to where they went.
 pub(super) struct Astray<'c> {
@@ -61,7 +62,7 @@ impl<'c> Astray<'c> {
 
     /// Whether no route was there for any of them; a blackhole was a way once.
     pub(super) fn has_no_route(&self) -> bool {
-        self.attempts.iter().all(|attempt| attempt.configured.way == Way::NoRoute)
+        self.attempts.iter().all(|attempt| attempt.configured.way == NextHop::NoRoute)
     }
 
     /// What is in the way besides, those that end it first.
@@ -104,8 +105,8 @@ impl<'c> Astray<'c> {
     }
 
     /// Why the way ends.
-    pub(super) fn because(&self) -> &'c str {
-        self.hops.first().map_or("", |hop| hop.because.as_str())
+    pub(super) fn reason(&self) -> &'c str {
+        self.hops.first().map_or("", |hop| hop.reason.as_str())
     }
 }
 

@@ -5,9 +5,9 @@
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::{Attempt, Reached};
 use crate::diagnose::silence::{Obstacle, Silence};
+use crate::finding::{Control, Hop, Leg, Side};
 use crate::model::field::Field;
 use crate::model::interface::Role;
-use crate::path::{Control, Hop, Leg, Side};
 
 impl<'c> Silence<'c> {
     /// Whether records show that a control did not stop an attempt: what it denies was seen to pass, or would have left a
@@ -82,22 +82,22 @@ impl<'c> Silence<'c> {
         let Some(first) = denials.and_then(|hops| hops.first().copied()) else {
             return Assessment::NotConcerned;
         };
-        if let Some(because) = self.refuted(first) {
-            return Assessment::RuledOut { because };
+        if let Some(reason) = self.refuted(first) {
+            return Assessment::RuledOut { reason };
         }
         let far = self.destination_interfaces();
-        let because = if self.attempts.iter().all(|attempt| passed(attempt, first.leg)) {
+        let reason = if self.attempts.iter().all(|attempt| passed(attempt, first.leg)) {
             format!(
                 "In the saved configuration {}, but the records of {far} show that the packets passed.",
-                first.because
+                first.reason
             )
         } else {
             format!(
                 "In the saved configuration {}, but no REJECT is recorded at {far}, where everything is recorded.",
-                first.because
+                first.reason
             )
         };
-        Assessment::RuledOut { because }
+        Assessment::RuledOut { reason }
     }
 
     /// A sentence on a control that a neighbour refutes.
@@ -105,7 +105,7 @@ impl<'c> Silence<'c> {
         let by = self.refutation(hop)?;
         Some(format!(
             "In the saved configuration {}, but {} got through to {} at {} UTC: it was changed since.",
-            hop.because,
+            hop.reason,
             by.task.name_within(),
             by.attempt.destination,
             by.attempt.first.clock()

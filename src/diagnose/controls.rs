@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnose::case::Attempt;
-use crate::path::{Control, Hop, Leg, Passage, Side};
+use crate::finding::{Control, Hop, HopDecision, Leg, Side};
 
 /// A kind of control that rejects at an interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,11 +72,11 @@ pub(super) fn blame<'c>(place: Place, attempts: &[&'c Attempt]) -> Blame<'c> {
     // Groups are at the interface, the ACL at the subnet's edge.
     let order = if place.is_outbound { [Kind::Groups, Kind::Acl] } else { [Kind::Acl, Kind::Groups] };
     let denies = |kind, attempt: &&'c Attempt| {
-        place.hop(attempt, kind).is_some_and(|hop| hop.passage == Passage::Denied)
+        place.hop(attempt, kind).is_some_and(|hop| hop.decision == HopDecision::Denied)
     };
     let denied: Vec<&Hop> = distinct(order.into_iter().flat_map(|kind| {
         let hops = attempts.iter().filter_map(move |attempt| place.hop(attempt, kind));
-        hops.filter(|hop| hop.passage == Passage::Denied)
+        hops.filter(|hop| hop.decision == HopDecision::Denied)
     }));
     if let Some(kind) = order.into_iter().find(|&kind| attempts.iter().all(|attempt| denies(kind, attempt))) {
         let (mut own, others): (Vec<&Hop>, Vec<&Hop>) =
@@ -86,12 +86,12 @@ pub(super) fn blame<'c>(place: Place, attempts: &[&'c Attempt]) -> Blame<'c> {
     }
     let hops = || attempts.iter().flat_map(|attempt| order.map(|kind| place.hop(attempt, kind)));
     let is_evaluated = |attempt: &&Attempt| order.into_iter().any(|kind| place.hop(attempt, kind).is_some());
-    let allows = |hop: Option<&Hop>| hop.is_none_or(|hop| hop.passage == Passage::Allowed);
+    let allows = |hop: Option<&Hop>| hop.is_none_or(|hop| hop.decision == HopDecision::Allowed);
     if attempts.iter().all(is_evaluated) && hops().all(allows) {
         return Blame::Open(distinct(hops().flatten()));
     }
-    let needs = hops().flatten().filter_map(|hop| match &hop.passage {
-        Passage::Unknown { needs } => Some(needs.as_str()),
+    let needs = hops().flatten().filter_map(|hop| match &hop.decision {
+        HopDecision::Unknown { needs } => Some(needs.as_str()),
         _ => None,
     });
     Blame::Unknown(needs.collect())

@@ -1,7 +1,6 @@
 //! From a hop of a configured path to the resource at fault.
 
-use crate::finding::{Culprit, CulpritKind};
-use crate::path::{Control, Hop};
+use crate::finding::{Control, Culprit, CulpritKind, Hop};
 
 /// The resources behind a hop: every group of an interface, one of anything else.
 pub(super) fn of_hop(hop: &Hop) -> Vec<Culprit> {
@@ -25,7 +24,7 @@ pub(super) fn of_hop(hop: &Hop) -> Vec<Culprit> {
         Control::PublicAddress(id) => one(CulpritKind::Interface, id.as_ref().map(ToString::to_string)),
         Control::Interface(id) => one(CulpritKind::Interface, Some(id.to_string())),
         Control::InternetGateway(id) => one(CulpritKind::Path, Some(id.to_string())),
-        Control::Beyond(target) => one(CulpritKind::Path, Some(target.to_string())),
+        Control::External(target) => one(CulpritKind::Path, Some(target.to_string())),
     }
 }
 

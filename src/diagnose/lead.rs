@@ -42,7 +42,7 @@ impl<'c> Lead<'c> {
         let mut services = case.attempts.iter().filter(|attempt| attempt.service != Service::Dns);
         match services.next() {
             Some(attempt) => Assessment::RuledOut {
-                because: format!("The task tried {}: its name was resolved.", attempt.destination),
+                reason: format!("The task tried {}: its name was resolved.", attempt.destination),
             },
             None => Assessment::NotConcerned,
         }
@@ -95,8 +95,8 @@ impl<'c> Lead<'c> {
         if passed.is_empty() {
             Assessment::NotConcerned
         } else {
-            let because = format!("The task's interface accepted its packets to {}.", destination(&passed));
-            Assessment::RuledOut { because }
+            let reason = format!("The task's interface accepted its packets to {}.", destination(&passed));
+            Assessment::RuledOut { reason }
         }
     }
 
@@ -113,16 +113,14 @@ impl<'c> Lead<'c> {
         if self.attempts.iter().any(|attempt| is_this_kind(attempt.outcome)) {
             Assessment::NotConcerned
         } else if self.attempts.iter().all(is_near_rejection) {
-            Assessment::RuledOut {
-                because: "The packets were rejected before they left the task.".to_owned(),
-            }
+            Assessment::RuledOut { reason: "The packets were rejected before they left the task.".to_owned() }
         } else if self.attempts.iter().all(|attempt| {
             matches!(attempt.outcome, Outcome::ReplyRejectedNear | Outcome::Reset | Outcome::Stalled)
         }) {
-            Assessment::RuledOut { because: "A reply came back as far as the task's interface.".to_owned() }
+            Assessment::RuledOut { reason: "A reply came back as far as the task's interface.".to_owned() }
         } else if self.attempts.iter().all(passed_far) {
             Assessment::RuledOut {
-                because: "The far interface's own records show that it let them pass.".to_owned(),
+                reason: "The far interface's own records show that it let them pass.".to_owned(),
             }
         } else {
             Assessment::NotConcerned

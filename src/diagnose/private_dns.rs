@@ -11,7 +11,7 @@ use crate::model::service::Service;
 pub(super) struct Unused<'c> {
     pub(super) endpoint: &'c Endpoint,
     /// A clause: what is switched off.
-    pub(super) because: String,
+    pub(super) reason: String,
     /// Whether it is the VPC's attributes.
     pub(super) is_of_vpc: bool,
 }
@@ -29,8 +29,8 @@ pub(super) fn unused_endpoint<'c>(astray: &Astray<'c>) -> Option<Unused<'c>> {
         _ => None,
     });
     let is_of_vpc = endpoint.private_dns_enabled;
-    let because = of_vpc.filter(|_| is_of_vpc).unwrap_or_else(|| "its private DNS is off".to_owned());
-    Some(Unused { endpoint, because, is_of_vpc })
+    let reason = of_vpc.filter(|_| is_of_vpc).unwrap_or_else(|| "its private DNS is off".to_owned());
+    Some(Unused { endpoint, reason, is_of_vpc })
 }
 
 /// Whether the leading step went astray because an endpoint's name does not lead to it.

@@ -44,7 +44,7 @@ pub(super) fn rejected(case: &Case<'_>, rejected: &[&Attempt], what: &str) -> As
             "{} could not resolve names: {what}{}{} ({}, {}).{}",
             case.subject.name(),
             spot.says,
-            told.because,
+            told.reason,
             destination(&alike),
             how_often(&alike),
             told.now
@@ -66,7 +66,7 @@ pub(super) fn rejected(case: &Case<'_>, rejected: &[&Attempt], what: &str) -> As
 /// What the configuration adds.
 struct Told {
     culprits: Vec<Culprit>,
-    because: String,
+    reason: String,
     now: String,
     missing: Vec<MissingData>,
 }
@@ -75,16 +75,16 @@ impl Told {
     fn of(blame: &Blame<'_>, fallback: Option<Culprit>) -> Self {
         let unknown = Self {
             culprits: fallback.into_iter().collect(),
-            because: String::new(),
+            reason: String::new(),
             now: String::new(),
             missing: Vec::new(),
         };
         match blame {
             Blame::Control(_, hops) => {
-                let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
+                let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
                 Self {
                     culprits: culprits::of_hops(hops.iter().copied()),
-                    because: format!(", because {}", reasons.join(", and besides ")),
+                    reason: format!(", because {}", reasons.join(", and besides ")),
                     ..unknown
                 }
             }
@@ -155,5 +155,5 @@ pub(super) fn is_tcp_only(case: &Case<'_>, failing: &[&Attempt]) -> bool {
 
 /// What a rejection that is ruled out says.
 pub(super) fn none_rejected() -> Assessment {
-    Assessment::RuledOut { because: "No query and no answer was rejected where logs exist.".to_owned() }
+    Assessment::RuledOut { reason: "No query and no answer was rejected where logs exist.".to_owned() }
 }

@@ -17,8 +17,7 @@ use crate::diagnose::private_dns::lacks_endpoint;
 use crate::diagnose::words::{
     destination, fix, how_often, interface_name, lack, listed, near_request, plain_id, proof,
 };
-use crate::finding::{Fix, MissingData};
-use crate::path::{Control, Hop, Passage};
+use crate::finding::{Control, Fix, Hop, HopDecision, MissingData};
 
 /// Requests that an interface rejected.
 pub(super) struct Rejection<'c> {
@@ -110,19 +109,19 @@ impl<'c> Rejection<'c> {
     }
 
     /// `Task x could not reach y: … rejected …`.
-    pub(super) fn summary(&self, because: &str) -> String {
+    pub(super) fn summary(&self, reason: &str) -> String {
         let where_to = destination(&self.attempts);
         let (name, often) = (self.case.subject.name(), how_often(&self.attempts));
         let interfaces = self.interfaces();
         let misnamed = misnamed(self.case, &self.attempts);
         if self.is_near() {
             format!(
-                "{name} could not reach {where_to}: {interfaces} rejected the packets on the way out{because} ({often}).{misnamed}"
+                "{name} could not reach {where_to}: {interfaces} rejected the packets on the way out{reason} ({often}).{misnamed}"
             )
         } else {
             let left = if self.left.is_some() { "left the task and " } else { "" };
             format!(
-                "{name} could not reach {where_to}: the packets {left}were rejected entering {interfaces}{because} ({often}).{misnamed}"
+                "{name} could not reach {where_to}: the packets {left}were rejected entering {interfaces}{reason} ({often}).{misnamed}"
             )
         }
     }
@@ -150,7 +149,7 @@ impl<'c> Rejection<'c> {
             Blame::Control(kind, hops) if *kind == wanted => self.claim(hops, looks),
             _ => match self.hop_that_allows(wanted) {
                 Some(hop) => {
-                    Assessment::RuledOut { because: format!("The configuration allows it: {}.", hop.because) }
+                    Assessment::RuledOut { reason: format!("The configuration allows it: {}.", hop.reason) }
                 }
                 None => Assessment::NotConcerned,
             },
@@ -158,7 +157,7 @@ impl<'c> Rejection<'c> {
     }
 
     fn claim(&self, hops: &[&'c Hop], looks: impl IntoIterator<Item = String>) -> Assessment {
-        let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
+        let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
         Assessment::Holds(Box::new(Claim {
             service: None,
             certainty: self.certainty(),
@@ -175,7 +174,7 @@ impl<'c> Rejection<'c> {
     fn hop_that_allows(&self, wanted: Kind) -> Option<&'c Hop> {
         let hops: Vec<Option<&Hop>> =
             self.attempts.iter().map(|attempt| self.place.hop(attempt, wanted)).collect();
-        let allows = |hop: Option<&Hop>| hop.is_some_and(|hop| hop.passage == Passage::Allowed);
+        let allows = |hop: Option<&Hop>| hop.is_some_and(|hop| hop.decision == HopDecision::Allowed);
         if hops.iter().copied().all(allows) { hops[0] } else { None }
     }
 }
@@ -191,7 +190,7 @@ fn who_rejected(interface: &str, blame: &Blame<'_>) -> String {
 
 /// What to say of a rejection that the saved configuration would not make.
 pub(super) fn allowed_now(hops: &[&Hop]) -> String {
-    let allows: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
+    let allows: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
     format!(
         " The saved configuration allows these packets ({}): it was changed since, or another layer rejected them.",
         allows.join("; ")

@@ -4,16 +4,15 @@ use crate::diagnose::case::Attempt;
 use crate::diagnose::controls::{Blame, Kind, Place, blame};
 use crate::diagnose::culprits;
 use crate::diagnose::words::{acl_culprit, lack};
-use crate::finding::{Culprit, MissingData};
+use crate::finding::{Control, Culprit, Hop, HopDecision, MissingData};
 use crate::model::ids::SubnetId;
-use crate::path::{Control, Hop, Passage};
 
 /// What the configuration adds to rejected replies.
 pub(super) struct Returns {
     /// The ACL, by its id where a document names it, else by its subnet.
     pub(super) culprits: Vec<Culprit>,
     /// A clause with the rule, or nothing.
-    pub(super) because: String,
+    pub(super) reason: String,
     /// A sentence where the saved configuration would let them through, or nothing.
     pub(super) now: String,
     /// The document that would name the rule.
@@ -27,7 +26,7 @@ impl Returns {
             attempts.iter().find_map(|attempt| place.hop(attempt, Kind::Acl)).filter(|hop| is_named(hop));
         let mut returns = Self {
             culprits: vec![acl_culprit(subnet.cloned())],
-            because: String::new(),
+            reason: String::new(),
             now: String::new(),
             missing: Vec::new(),
         };
@@ -37,14 +36,14 @@ impl Returns {
         match blame(place, attempts) {
             Blame::Control(_, hops) => {
                 returns.culprits = culprits::of_hops(hops.iter().copied());
-                returns.because =
-                    hops.first().map_or_else(String::new, |hop| format!(", because {}", hop.because));
+                returns.reason =
+                    hops.first().map_or_else(String::new, |hop| format!(", because {}", hop.reason));
             }
             Blame::Open(_) => {
                 if let Some(hop) = known {
                     returns.now = format!(
                         " The saved configuration lets these replies through ({}): it was changed since.",
-                        hop.because
+                        hop.reason
                     );
                 }
             }
@@ -63,5 +62,6 @@ impl Returns {
 }
 
 fn is_named(hop: &Hop) -> bool {
-    matches!(&hop.control, Control::NetworkAcl { id: Some(_), .. }) && !matches!(hop.passage, Passage::Beyond)
+    matches!(&hop.control, Control::NetworkAcl { id: Some(_), .. })
+        && !matches!(hop.decision, HopDecision::External)
 }

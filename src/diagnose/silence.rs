@@ -13,13 +13,13 @@ use crate::diagnose::lead::Lead;
 use crate::diagnose::mend::mend;
 use crate::diagnose::misnamed::misnamed;
 use crate::diagnose::words::{destination, how_often, lack, listed, near_request, proof};
-use crate::finding::{Culprit, Fix, MissingData};
+use crate::finding::{Control, Culprit, Fix, Hop, Leg, MissingData, Side};
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
 use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
 use crate::model::time::Window;
-use crate::path::{Control, Hop, Leg, Side, Way};
+use crate::path::NextHop;
 
 /// Unanswered requests of the leading step.
 pub(super) struct Silence<'c> {
@@ -106,7 +106,7 @@ impl<'c> Silence<'c> {
     pub(super) fn explanation(&self) -> Option<&'c str> {
         let hops = self.stopping()?;
         let first = self.obstacle(hops[0])?;
-        hops.iter().all(|hop| self.obstacle(hop) == Some(first)).then_some(hops[0].because.as_str())
+        hops.iter().all(|hop| self.obstacle(hop) == Some(first)).then_some(hops[0].reason.as_str())
     }
 
     /// Every control in the way, those that explain the silence first.
@@ -141,7 +141,7 @@ impl<'c> Silence<'c> {
     /// A blackhole is the route's fault, unless a document still knows the NAT gateway it led to.
     fn leads_to_known_gateway(&self) -> bool {
         self.attempts.iter().all(|attempt| match &attempt.configured.way {
-            Way::Blackhole(RouteTarget::NatGateway(id)) => {
+            NextHop::Blackhole(RouteTarget::NatGateway(id)) => {
                 self.case.facts.inventory.nat_gateways.contains_key(id)
             }
             _ => false,
@@ -189,7 +189,7 @@ impl<'c> Silence<'c> {
     pub(super) fn at_destination(&self, wanted: Obstacle) -> Assessment {
         let Some(hops) = self.stopped_by(wanted) else { return self.contradicted(wanted) };
         let hops = self.in_the_way(hops);
-        let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
+        let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
         let far = self.destination_interfaces();
         self.tell(Told {
             service: None,

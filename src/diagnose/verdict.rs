@@ -86,13 +86,13 @@ fn considered(assessed: &[(&'static Cause, Assessment)], chosen: usize) -> Vec<C
     let others =
         assessed.iter().enumerate().filter(|(place, (cause, _))| *place != chosen && cause.id != last().id);
     let say = |(_, (cause, assessment)): (usize, &(&'static Cause, Assessment))| {
-        let (standing, because) = match assessment {
+        let (standing, reason) = match assessment {
             Assessment::Holds(claim) => (claim.certainty.standing(), claim.summary.clone()),
             Assessment::CannotTell { summary, .. } => (Confidence::Undetermined, summary.clone()),
-            Assessment::RuledOut { because } => (Confidence::RuledOut, because.clone()),
+            Assessment::RuledOut { reason } => (Confidence::RuledOut, reason.clone()),
             Assessment::NotConcerned => return None,
         };
-        Some(Considered { cause: cause.id, standing, because })
+        Some(Considered { cause: cause.id, standing, reason })
     };
     others.filter_map(say).collect()
 }

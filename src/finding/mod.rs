@@ -6,6 +6,7 @@ mod cause_id;
 mod confidence;
 mod culprit;
 mod fix;
+mod hop;
 mod missing;
 
 pub use cause_id::CauseId;
@@ -13,4 +14,5 @@ pub(crate) use cause_id::with_causes;
 pub use confidence::Confidence;
 pub use culprit::{Culprit, CulpritKind};
 pub use fix::Fix;
+pub use hop::{Control, ControlKind, Hop, HopDecision, Leg, Side};
 pub use missing::MissingData;

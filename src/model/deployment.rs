@@ -88,7 +88,7 @@ pub struct Need {
     /// Its Region, where an ARN or a host names it.
     pub region: Option<String>,
     /// What says so: `secrets[].valueFrom arn:…`, `image …`, `logConfiguration awslogs`.
-    pub because: String,
+    pub reason: String,
     /// The host that is dialled where it is none of AWS's in this Region: a registry such as `registry-1.docker.io`.
     pub host: Option<String>,
 }

@@ -1,18 +1,19 @@
 //! The whole evaluation: the sender's own controls, then those of the way that its route table chooses.
 
+use crate::finding::{Control, Hop, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::route_table::{Route, RouteTarget};
-use crate::path::hop::{ConfiguredPath, Control, Hop, Leg, Request, Sender, Side, Way};
+use crate::path::configured::{ConfiguredPath, NextHop, Request, Sender};
+use crate::path::decision::Decision;
 use crate::path::query::Query;
 use crate::path::routes::{Choice, choose};
-use crate::path::ruling::Ruling;
 use crate::path::scene::{Scene, is_amazon_resolver};
-use crate::path::{beyond, gateway_endpoint, internet, local, nat};
+use crate::path::{external, gateway_endpoint, internet, local, nat};
 
 /// The rest of a path, after the sender's route table.
 pub(super) struct Onward {
     /// How the request leaves.
-    pub(super) way: Way,
+    pub(super) way: NextHop,
     /// Whether the request passes the edge of the sender's subnet.
     pub(super) leaves_subnet: Option<bool>,
     /// The controls of the request.
@@ -37,7 +38,7 @@ pub fn evaluate_query(inventory: &Inventory, sender: &Sender, query: &Query) -> 
     let request = &query.request;
     if request.destination_port == 53 && is_amazon_resolver(inventory, scene.vpc, request.destination) {
         return ConfiguredPath {
-            way: Way::Local { interface_id: None, is_same_subnet: None },
+            way: NextHop::Local { interface_id: None, is_same_subnet: None },
             hops: Vec::new(),
         };
     }
@@ -60,12 +61,12 @@ fn onward(scene: &Scene<'_>) -> (Option<Hop>, Onward) {
     }
     let (hop, choice) = routed(scene, Side::Task);
     let onward = match choice {
-        Choice::Route(route) if route.is_blackhole => dead_end(Way::Blackhole(route.target.clone())),
+        Choice::Route(route) if route.is_blackhole => dead_end(NextHop::Blackhole(route.target.clone())),
         Choice::Route(route) => by_target(scene, route),
-        Choice::None => dead_end(Way::NoRoute),
+        Choice::None => dead_end(NextHop::NoRoute),
         Choice::Unknown(_) if scene.destination.is_inside == Some(true) => local::onward(scene),
         Choice::Unknown(_) => Onward {
-            way: Way::Unknown,
+            way: NextHop::Unknown,
             leaves_subnet: scene.leaves_subnet(),
             request: Vec::new(),
             reply: Some(Vec::new()),
@@ -82,12 +83,12 @@ fn by_target(scene: &Scene<'_>, route: &Route) -> Onward {
         RouteTarget::Endpoint(id) if gateway_endpoint::is_gateway(scene.inventory, id, route) => {
             gateway_endpoint::onward(scene, id)
         }
-        target => beyond::onward(scene, target),
+        target => external::onward(scene, target),
     }
 }
 
 /// There is no way on, and so nothing that replies.
-fn dead_end(way: Way) -> Onward {
+fn dead_end(way: NextHop) -> Onward {
     Onward { way, leaves_subnet: Some(true), request: Vec::new(), reply: None }
 }
 
@@ -108,23 +109,23 @@ fn routed<'a>(scene: &Scene<'a>, side: Side) -> (Hop, Choice<'a>) {
         Some(id) => id.to_string(),
         None => "the route table".to_owned(),
     };
-    let ruling = route_ruling(&choice, &name, &scene.destination.name);
-    (ruling.at(Leg::Request, side, true, Control::RouteTable { id, subnet_id: subnet.cloned() }), choice)
+    let decision = route_ruling(&choice, &name, &scene.destination.name);
+    (decision.at(Leg::Request, side, true, Control::RouteTable { id, subnet_id: subnet.cloned() }), choice)
 }
 
 /// What a table's choice means for the packet.
-pub(super) fn route_ruling(choice: &Choice<'_>, table: &str, destination: &str) -> Ruling {
+pub(super) fn route_ruling(choice: &Choice<'_>, table: &str, destination: &str) -> Decision {
     match choice {
         Choice::Route(route) if route.is_blackhole => {
             let target = &route.target;
-            Ruling::denied(format!("{table} routes {destination} to {target}, which is gone")).by(route)
+            Decision::denied(format!("{table} routes {destination} to {target}, which is gone")).by(route)
         }
         Choice::Route(route) => {
-            Ruling::allowed(format!("{table} routes {destination} to {}", route.target)).by(route)
+            Decision::allowed(format!("{table} routes {destination} to {}", route.target)).by(route)
         }
-        Choice::None => Ruling::denied(format!("no route of {table} leads to {destination}")),
+        Choice::None => Decision::denied(format!("no route of {table} leads to {destination}")),
         Choice::Unknown(needs) => {
-            Ruling::unknown(needs.clone(), format!("no document tells how {table} routes {destination}"))
+            Decision::unknown(needs.clone(), format!("no document tells how {table} routes {destination}"))
         }
     }
 }

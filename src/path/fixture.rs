@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::finding::HopDecision;
 use crate::inventory::{DocumentKind, Inventory};
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::gateway::{InternetGateway, NatGateway};
@@ -18,8 +19,8 @@ use crate::model::route_table::{Route, RouteDestination, RouteTable, RouteTarget
 use crate::model::security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
 use crate::model::service::Service;
 use crate::model::traffic_rule::{PortRange, TrafficSelector};
-use crate::path::hop::{ConfiguredPath, Passage, Request, Sender};
-use crate::path::party::Party;
+use crate::path::configured::{ConfiguredPath, Request, Sender};
+use crate::path::peer::Peer;
 use crate::path::query::Query;
 use crate::path::scene::Scene;
 
@@ -177,7 +178,7 @@ impl World {
     }
 
     /// The endpoint of secrets as the task's rules see it.
-    pub(super) fn party(&self) -> Party {
+    pub(super) fn peer(&self) -> Peer {
         Scene::new(&self.inventory, &self.sender, &Query::from(&https(ENDPOINT, Service::Unknown)))
             .destination
     }
@@ -190,12 +191,12 @@ impl World {
 /// A path as text: the way, then a line for each hop.
 pub(super) fn shown(path: &ConfiguredPath) -> String {
     let hops = path.hops.iter().map(|hop| {
-        let passage = match &hop.passage {
-            Passage::Unknown { needs } => format!("Unknown ({needs})"),
-            passage => format!("{passage:?}"),
+        let decision = match &hop.decision {
+            HopDecision::Unknown { needs } => format!("Unknown ({needs})"),
+            decision => format!("{decision:?}"),
         };
         let direction = if hop.is_outbound { "out" } else { "in" };
-        format!("{:?} {:?} {direction}: {passage}: {}\n", hop.leg, hop.side, hop.because)
+        format!("{:?} {:?} {direction}: {decision}: {}\n", hop.leg, hop.side, hop.reason)
     });
     format!("{:?}\n{}", path.way, hops.collect::<String>())
 }

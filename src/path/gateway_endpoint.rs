@@ -1,13 +1,14 @@
 //! A gateway endpoint: a route to a service's prefix list, with a state and nothing else that packets meet.
 
+use crate::finding::{Control, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::ids::EndpointId;
 use crate::model::route_table::Route;
+use crate::path::configured::NextHop;
+use crate::path::decision::Decision;
 use crate::path::evaluate::Onward;
-use crate::path::hop::{Control, Leg, Side, Way};
 use crate::path::routes::is_service_list;
-use crate::path::ruling::Ruling;
 use crate::path::scene::Scene;
 
 /// Whether the endpoint that a route leads to is a gateway endpoint, not one of a Gateway Load Balancer.
@@ -20,31 +21,33 @@ pub(super) fn is_gateway(inventory: &Inventory, id: &EndpointId, route: &Route) 
 
 /// What a request through a gateway endpoint meets.
 pub(super) fn onward(scene: &Scene<'_>, id: &EndpointId) -> Onward {
-    let ruling = match scene.inventory.endpoints.get(id) {
+    let decision = match scene.inventory.endpoints.get(id) {
         Some(endpoint) => state_ruling(endpoint),
-        None => Ruling::unknown(format!("describe-vpc-endpoints of {id}"), format!("no document shows {id}")),
+        None => {
+            Decision::unknown(format!("describe-vpc-endpoints of {id}"), format!("no document shows {id}"))
+        }
     };
     Onward {
-        way: Way::GatewayEndpoint(id.clone()),
+        way: NextHop::GatewayEndpoint(id.clone()),
         leaves_subnet: Some(true),
-        request: vec![ruling.at(Leg::Request, Side::Task, true, Control::Endpoint(id.clone()))],
+        request: vec![decision.at(Leg::Request, Side::Task, true, Control::Endpoint(id.clone()))],
         reply: Some(Vec::new()),
     }
 }
 
 /// What an endpoint's state means for packets.
-pub(super) fn state_ruling(endpoint: &Endpoint) -> Ruling {
+pub(super) fn state_ruling(endpoint: &Endpoint) -> Decision {
     let id = &endpoint.id;
     match endpoint.state.as_str() {
-        "" => Ruling::unknown(
+        "" => Decision::unknown(
             format!("describe-vpc-endpoints with the state of {id}"),
             format!("no document tells the state of {id}"),
         ),
-        state if state.eq_ignore_ascii_case("available") => Ruling::allowed(format!("{id} is available")),
-        state if state.eq_ignore_ascii_case("partial") => Ruling::unknown(
+        state if state.eq_ignore_ascii_case("available") => Decision::allowed(format!("{id} is available")),
+        state if state.eq_ignore_ascii_case("partial") => Decision::unknown(
             format!("which interfaces of {id} work"),
             format!("{id} is {state}: it works in some of its subnets only"),
         ),
-        state => Ruling::denied(format!("{id} is {state}")),
+        state => Decision::denied(format!("{id} is {state}")),
     }
 }

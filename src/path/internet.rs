@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
+use crate::finding::{Control, Hop, Leg, Side};
 use crate::model::ids::InternetGatewayId;
+use crate::path::configured::NextHop;
+use crate::path::decision::Decision;
 use crate::path::evaluate::Onward;
-use crate::path::hop::{Control, Hop, Leg, Side, Way};
-use crate::path::party::{Party, is_private};
-use crate::path::ruling::Ruling;
+use crate::path::peer::{Peer, is_private};
 use crate::path::scene::Scene;
 
 /// What a request through an internet gateway meets.
@@ -14,7 +15,7 @@ pub(super) fn onward(scene: &Scene<'_>, id: &InternetGatewayId) -> Onward {
     let address = if scene.destination.is_v6 { v6_address(scene) } else { v4_address(scene) };
     let control = Control::PublicAddress(scene.sender.interface_id.clone());
     Onward {
-        way: Way::InternetGateway(id.clone()),
+        way: NextHop::InternetGateway(id.clone()),
         leaves_subnet: Some(true),
         request: vec![
             address.at(Leg::Request, Side::Task, true, control),
@@ -25,28 +26,29 @@ pub(super) fn onward(scene: &Scene<'_>, id: &InternetGatewayId) -> Onward {
 }
 
 /// Whether an internet gateway is attached to the sender's VPC, and leads to the destination.
-pub(super) fn gateway(scene: &Scene<'_>, id: &InternetGatewayId, side: Side, destination: &Party) -> Hop {
-    let ruling = match (scene.inventory.internet_gateways.get(id), scene.vpc) {
+pub(super) fn gateway(scene: &Scene<'_>, id: &InternetGatewayId, side: Side, destination: &Peer) -> Hop {
+    let decision = match (scene.inventory.internet_gateways.get(id), scene.vpc) {
         _ if destination.address().is_some_and(is_private) => {
-            Ruling::denied(format!("{id} leads to no private address such as {}", destination.name))
+            Decision::denied(format!("{id} leads to no private address such as {}", destination.name))
         }
         (Some(gateway), Some(vpc)) if gateway.vpc_ids.contains(vpc) => {
-            Ruling::allowed(format!("{id} is attached to {vpc}"))
+            Decision::allowed(format!("{id} is attached to {vpc}"))
         }
-        (Some(_), Some(vpc)) => Ruling::denied(format!("{id} is not attached to {vpc}")),
-        (Some(_), None) => Ruling::unknown("the VPC of the task", "no document tells the VPC of the task"),
-        (None, _) => {
-            Ruling::unknown(format!("describe-internet-gateways of {id}"), format!("no document shows {id}"))
-        }
+        (Some(_), Some(vpc)) => Decision::denied(format!("{id} is not attached to {vpc}")),
+        (Some(_), None) => Decision::unknown("the VPC of the task", "no document tells the VPC of the task"),
+        (None, _) => Decision::unknown(
+            format!("describe-internet-gateways of {id}"),
+            format!("no document shows {id}"),
+        ),
     };
-    ruling.at(Leg::Request, side, true, Control::InternetGateway(id.clone()))
+    decision.at(Leg::Request, side, true, Control::InternetGateway(id.clone()))
 }
 
-fn v4_address(scene: &Scene<'_>) -> Ruling {
+fn v4_address(scene: &Scene<'_>) -> Decision {
     match scene.sender.has_public_address {
-        Some(true) => Ruling::allowed("the task has a public address"),
-        Some(false) => Ruling::denied("the task has no public address"),
-        None => Ruling::unknown(
+        Some(true) => Decision::allowed("the task has a public address"),
+        Some(false) => Decision::denied("the task has no public address"),
+        None => Decision::unknown(
             "whether the task has a public address",
             "no document tells whether the task has a public address",
         ),
@@ -54,12 +56,12 @@ fn v4_address(scene: &Scene<'_>) -> Ruling {
 }
 
 /// Version 6 addresses are public by themselves, but for those that are unique to a site.
-fn v6_address(scene: &Scene<'_>) -> Ruling {
+fn v6_address(scene: &Scene<'_>) -> Decision {
     match scene.source.address() {
         Some(IpAddr::V6(address)) if address.is_unique_local() || address.is_unicast_link_local() => {
-            Ruling::denied(format!("the task's address {address} is not a public one"))
+            Decision::denied(format!("the task's address {address} is not a public one"))
         }
-        Some(address) => Ruling::allowed(format!("the task's address {address} is a public one")),
-        None => Ruling::unknown("the task's IPv6 address", "no document tells the task's IPv6 address"),
+        Some(address) => Decision::allowed(format!("the task's address {address} is a public one")),
+        None => Decision::unknown("the task's IPv6 address", "no document tells the task's IPv6 address"),
     }
 }

@@ -5,12 +5,13 @@ use std::mem::discriminant;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
+use crate::finding::HopDecision;
 use crate::inventory::{DocumentKind, Inventory};
 use crate::model::ids::{InterfaceId, NatGatewayId, SubnetId, VpcId};
 use crate::model::network::{Subnet, Vpc};
 use crate::model::service::Service;
+use crate::path::configured::{ConfiguredPath, Request};
 use crate::path::fixture::{ENDPOINT, PUBLIC, S3, World, acl, group_id, https, route_table, rule, shown};
-use crate::path::hop::{ConfiguredPath, Passage, Request};
 
 const NEAR: &str = "10.40.1.36";
 
@@ -113,13 +114,13 @@ fn evaluate(world: &World, request: &Request) -> ConfiguredPath {
 /// Every hop that one path allows and the other has too and does not allow.
 fn newly_allowed(before: &ConfiguredPath, after: &ConfiguredPath) -> Vec<String> {
     let mut found = Vec::new();
-    for hop in after.hops.iter().filter(|hop| hop.passage == Passage::Allowed) {
+    for hop in after.hops.iter().filter(|hop| hop.decision == HopDecision::Allowed) {
         let same = before.hops.iter().find(|other| {
             (other.leg, other.side, other.is_outbound) == (hop.leg, hop.side, hop.is_outbound)
                 && discriminant(&other.control) == discriminant(&hop.control)
         });
         found.extend(
-            same.filter(|same| same.passage != Passage::Allowed).map(|same| format!("{same:?} {hop:?}")),
+            same.filter(|same| same.decision != HopDecision::Allowed).map(|same| format!("{same:?} {hop:?}")),
         );
     }
     found

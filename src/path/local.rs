@@ -1,19 +1,20 @@
 //! Inside the VPC: the destination's subnet and interface. Replies always have a route.
 
+use crate::finding::{Control, Hop, Leg, Side};
 use crate::model::ids::SubnetId;
 use crate::model::interface::InterfaceKind;
+use crate::path::configured::NextHop;
+use crate::path::decision::Decision;
 use crate::path::evaluate::Onward;
 use crate::path::gateway_endpoint::state_ruling;
-use crate::path::hop::{Control, Hop, Leg, Side, Way};
 use crate::path::network_acls::Question;
-use crate::path::ruling::Ruling;
 use crate::path::scene::Scene;
 
 /// What a request to an address of the VPC meets, and its reply.
 pub(super) fn onward(scene: &Scene<'_>) -> Onward {
     let is_met = scene.leaves_subnet();
     let request = [acl(scene, Leg::Request, is_met), scene.far_groups(), endpoint(scene)];
-    let way = Way::Local {
+    let way = NextHop::Local {
         interface_id: scene.interface.map(|interface| interface.id.clone()),
         is_same_subnet: scene.is_same_subnet,
     };
@@ -41,18 +42,18 @@ fn acl(scene: &Scene<'_>, leg: Leg, is_met: Option<bool>) -> Option<Hop> {
 fn endpoint(scene: &Scene<'_>) -> Option<Hop> {
     let interface = scene.interface?;
     let known = scene.inventory.endpoint_of_interface(&interface.id);
-    let (control, ruling) = match (known, &interface.kind) {
+    let (control, decision) = match (known, &interface.kind) {
         (Some(endpoint), _) => (Control::Endpoint(endpoint.id.clone()), state_ruling(endpoint)),
         (None, InterfaceKind::Endpoint(Some(id))) => {
             let needs = format!("describe-vpc-endpoints of {id}");
-            (Control::Endpoint(id.clone()), Ruling::unknown(needs, format!("no document shows {id}")))
+            (Control::Endpoint(id.clone()), Decision::unknown(needs, format!("no document shows {id}")))
         }
         (None, InterfaceKind::Endpoint(None)) => {
-            let because = format!("no document names the endpoint of {}", interface.id);
+            let reason = format!("no document names the endpoint of {}", interface.id);
             let needs = format!("describe-vpc-endpoints with {}", interface.id);
-            (Control::Interface(interface.id.clone()), Ruling::unknown(needs, because))
+            (Control::Interface(interface.id.clone()), Decision::unknown(needs, reason))
         }
         _ => return None,
     };
-    Some(ruling.at(Leg::Request, Side::Destination, false, control))
+    Some(decision.at(Leg::Request, Side::Destination, false, control))
 }

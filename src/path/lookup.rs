@@ -10,7 +10,7 @@ use crate::model::network_acl::NetworkAcl;
 use crate::model::route_table::RouteTable;
 use crate::model::service::Service;
 use crate::path::answer::Answer;
-use crate::path::party::Party;
+use crate::path::peer::Peer;
 
 /// The network ACL that is associated with a subnet; none if no document names one and all of its entries, or two do.
 pub(super) fn network_acl_of<'a>(inventory: &'a Inventory, subnet: &SubnetId) -> Option<&'a NetworkAcl> {
@@ -33,38 +33,38 @@ pub(super) fn groups_of(inventory: &Inventory, interface: &InterfaceId) -> Optio
 }
 
 /// Whether a prefix list holds a side's address.
-pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, party: &Party) -> Answer {
+pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, peer: &Peer) -> Answer {
     let list = inventory.prefix_lists.get(id);
     // For a service as a whole its list is its list, however many blocks it has.
-    if party.address().is_none()
-        && party.service != Service::Unknown
+    if peer.address().is_none()
+        && peer.service != Service::Unknown
         && let Some(service) = service_of_list(inventory, id)
     {
-        return if service == party.service { Answer::Yes } else { Answer::No };
+        return if service == peer.service { Answer::Yes } else { Answer::No };
     }
     if let Some(blocks) = list.and_then(|list| list.blocks.as_ref()) {
-        return Answer::known(lies_in_any(party, blocks), || party.address_needed());
+        return Answer::known(lies_in_any(peer, blocks), || peer.address_needed());
     }
     let answer =
-        service_of_list(inventory, id).and_then(|service| party_is_of(inventory, id, party, &service));
+        service_of_list(inventory, id).and_then(|service| party_is_of(inventory, id, peer, &service));
     Answer::known(answer, || entries_needed(inventory, id))
 }
 
 /// The longest block of a list that holds a side's address.
-pub(super) fn longest_in_list(inventory: &Inventory, id: &PrefixListId, party: &Party) -> Option<u8> {
+pub(super) fn longest_in_list(inventory: &Inventory, id: &PrefixListId, peer: &Peer) -> Option<u8> {
     let blocks = inventory.prefix_lists.get(id)?.blocks.as_ref()?;
-    match party.address() {
+    match peer.address() {
         Some(address) => blocks.longest(address),
-        None => blocks.iter().filter(|block| party.lies_in(block) == Some(true)).map(IpNet::prefix_len).max(),
+        None => blocks.iter().filter(|block| peer.lies_in(block) == Some(true)).map(IpNet::prefix_len).max(),
     }
 }
 
 /// Whether one of these blocks holds a side's address.
-fn lies_in_any(party: &Party, blocks: &Blocks) -> Option<bool> {
-    if let Some(address) = party.address() {
+fn lies_in_any(peer: &Peer, blocks: &Blocks) -> Option<bool> {
+    if let Some(address) = peer.address() {
         return Some(blocks.longest(address).is_some());
     }
-    let answers: Vec<Option<bool>> = blocks.iter().map(|block| party.lies_in(block)).collect();
+    let answers: Vec<Option<bool>> = blocks.iter().map(|block| peer.lies_in(block)).collect();
     if answers.contains(&Some(true)) {
         Some(true)
     } else {
@@ -88,24 +88,24 @@ pub(super) fn service_of_list(inventory: &Inventory, id: &PrefixListId) -> Optio
 }
 
 /// Whether a side is one of a service's public addresses, without the list of them.
-fn party_is_of(inventory: &Inventory, id: &PrefixListId, party: &Party, service: &Service) -> Option<bool> {
-    if party.is_inside == Some(true) {
+fn party_is_of(inventory: &Inventory, id: &PrefixListId, peer: &Peer, service: &Service) -> Option<bool> {
+    if peer.is_inside == Some(true) {
         return Some(false);
     }
-    if let Some(answer) = published(inventory, id, party, service) {
+    if let Some(answer) = published(inventory, id, peer, service) {
         return Some(answer);
     }
-    match &party.service {
+    match &peer.service {
         Service::Unknown => None,
         known => Some(known == service),
     }
 }
 
 /// What AWS's published ranges say, where the list's name tells its Region.
-fn published(inventory: &Inventory, id: &PrefixListId, party: &Party, service: &Service) -> Option<bool> {
+fn published(inventory: &Inventory, id: &PrefixListId, peer: &Peer, service: &Service) -> Option<bool> {
     let name = inventory.prefix_lists.get(id)?.name.as_deref()?;
     let region = name.rsplit('.').nth(service.name().split('.').count())?;
-    let address = party.address()?;
+    let address = peer.address()?;
     let mut of_service = inventory
         .ranges_holding(address)
         .filter(|range| Service::from_address_range(&range.service).as_ref() == Some(service))

@@ -11,26 +11,25 @@
 //! the changed copy.
 
 mod answer;
-mod beyond;
 mod change;
+mod configured;
+mod decision;
 mod evaluate;
+mod external;
 mod gateway_endpoint;
-mod hop;
 mod internet;
 mod local;
 mod lookup;
 mod nat;
 mod network_acls;
-mod party;
+mod peer;
 mod query;
 mod region;
 mod remedy;
 mod routes;
-mod ruling;
 mod scene;
 mod security_groups;
 mod sides;
-mod told;
 
 #[cfg(test)]
 mod fixture;
@@ -40,8 +39,8 @@ mod laws;
 mod tests;
 
 pub use change::{Change, ServiceUpdate};
+pub use configured::{ConfiguredPath, NextHop, Request, Sender};
 pub use evaluate::{evaluate, evaluate_query};
-pub use hop::{ConfiguredPath, Control, Hop, Leg, Passage, Request, Sender, Side, Way};
 pub use query::{Extent, Query};
 pub use region::{Region, region_of};
 pub use remedy::{PrivateDns, Remedy, private_dns, remedy, remedy_with, remedy_with_private_dns};

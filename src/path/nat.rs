@@ -4,19 +4,20 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::finding::{Control, Hop, Leg, Side};
 use crate::inventory::DocumentKind;
 use crate::model::gateway::NatGateway;
 use crate::model::ids::{NatGatewayId, SubnetId};
 use crate::model::route_table::{RouteTable, RouteTarget};
 use crate::model::traffic_rule::PortRange;
+use crate::path::configured::NextHop;
+use crate::path::decision::Decision;
 use crate::path::evaluate::{Onward, route_ruling};
-use crate::path::hop::{Control, Hop, Leg, Side, Way};
 use crate::path::internet;
 use crate::path::lookup::{is_complete, route_table_of};
 use crate::path::network_acls::Question;
-use crate::path::party::{Party, embedded};
+use crate::path::peer::{Peer, embedded};
 use crate::path::routes::{Choice, choose};
-use crate::path::ruling::Ruling;
 use crate::path::scene::Scene;
 
 /// What a request through a NAT gateway meets.
@@ -28,7 +29,8 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     let edge = Edge { scene, subnet, destination: translated(scene) };
     let control = Control::NatGateway(id.clone());
     let state = state_ruling(scene, id, known).at(Leg::Request, Side::Nat, true, control);
-    let mut onward = Onward { way: Way::Nat(id.clone()), leaves_subnet, request: Vec::new(), reply: None };
+    let mut onward =
+        Onward { way: NextHop::Nat(id.clone()), leaves_subnet, request: Vec::new(), reply: None };
     let Some(gateway) = known else {
         // Without its subnet nothing more can be said, but a task's own ACL acts on replies whatever the gateway is.
         onward.request = vec![state];
@@ -46,26 +48,26 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     onward
 }
 
-fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>) -> Ruling {
+fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>) -> Decision {
     let Some(gateway) = known else {
         return if is_gone(scene) {
-            Ruling::denied(format!(
+            Decision::denied(format!(
                 "{id} is gone: describe-nat-gateways names others of the VPC and not this one"
             ))
         } else {
-            Ruling::unknown(format!("describe-nat-gateways of {id}"), format!("no document shows {id}"))
+            Decision::unknown(format!("describe-nat-gateways of {id}"), format!("no document shows {id}"))
         };
     };
     match (gateway.state.as_str(), &gateway.failure) {
-        ("", _) => Ruling::unknown(
+        ("", _) => Decision::unknown(
             format!("describe-nat-gateways with the state of {id}"),
             format!("no document tells the state of {id}"),
         ),
         (state, _) if state.eq_ignore_ascii_case("available") => {
-            Ruling::allowed(format!("{id} is available"))
+            Decision::allowed(format!("{id} is available"))
         }
-        (state, Some(failure)) => Ruling::denied(format!("{id} is {state}: {failure}")),
-        (state, None) => Ruling::denied(format!("{id} is {state}")),
+        (state, Some(failure)) => Decision::denied(format!("{id} is {state}: {failure}")),
+        (state, None) => Decision::denied(format!("{id} is {state}")),
     }
 }
 
@@ -79,7 +81,7 @@ fn is_gone(scene: &Scene<'_>) -> bool {
 }
 
 /// The destination as a gateway sends to it.
-fn translated(scene: &Scene<'_>) -> Party {
+fn translated(scene: &Scene<'_>) -> Peer {
     let destination = scene.destination.clone();
     let embedded = destination.address().and_then(|address| match address {
         IpAddr::V6(address) => embedded(address),
@@ -87,7 +89,7 @@ fn translated(scene: &Scene<'_>) -> Party {
     });
     let Some(address) = embedded else { return destination };
     let blocks = vec![IpNet::from(IpAddr::V4(address))];
-    Party { name: address.to_string(), is_v6: false, blocks, ..destination }
+    Peer { name: address.to_string(), is_v6: false, blocks, ..destination }
 }
 
 /// The edge of the gateway's subnet.
@@ -95,14 +97,14 @@ struct Edge<'a> {
     scene: &'a Scene<'a>,
     subnet: Option<&'a SubnetId>,
     /// The destination, as the gateway sends to it.
-    destination: Party,
+    destination: Peer,
 }
 
 impl Edge<'_> {
     /// The ACL: towards the destination for requests that leave and replies that arrive, else towards the task.
     fn acl(&self, leg: Leg, is_outbound: bool, is_met: Option<bool>) -> Option<Hop> {
         let is_far = is_outbound == (leg == Leg::Request);
-        let far: &Party = if is_far { &self.destination } else { &self.scene.source };
+        let far: &Peer = if is_far { &self.destination } else { &self.scene.source };
         // The gateway sends from a port of its own choice, and replies come back to it.
         let ports = if is_far && leg == Leg::Reply { PortRange::EPHEMERAL } else { self.scene.port(leg) };
         let question = Question { is_egress: is_outbound, protocol: self.scene.request.protocol, ports, far };
@@ -130,10 +132,10 @@ impl Edge<'_> {
                 }
                 RouteTarget::NatGateway(_) if !gateway.is_private => false,
                 target => {
-                    let because =
+                    let reason =
                         format!("{} sends it to {target}, and no document shows what follows", gateway.id);
-                    let control = Control::Beyond(target.clone());
-                    hops.push(Ruling::beyond(because).at(Leg::Request, Side::Nat, true, control));
+                    let control = Control::External(target.clone());
+                    hops.push(Decision::external(reason).at(Leg::Request, Side::Nat, true, control));
                     true
                 }
             },
@@ -142,15 +144,16 @@ impl Edge<'_> {
 
     fn route_hop(&self, gateway: &NatGateway, table: Option<&RouteTable>, choice: &Choice<'_>) -> Hop {
         let name = table.map_or("the route table", |table| table.id.as_str());
-        let ruling = match choice {
+        let decision = match choice {
             Choice::Route(route) => match &route.target {
-                RouteTarget::NatGateway(other) if !gateway.is_private => Ruling::denied(format!(
+                RouteTarget::NatGateway(other) if !gateway.is_private => Decision::denied(format!(
                     "{} is in a subnet that {name} sends on to {other}, not to an internet gateway",
                     gateway.id
                 ))
                 .by(*route),
                 RouteTarget::InternetGateway(_) if gateway.is_private => {
-                    Ruling::denied(format!("{} is private and has no public address", gateway.id)).by(*route)
+                    Decision::denied(format!("{} is private and has no public address", gateway.id))
+                        .by(*route)
                 }
                 _ => route_ruling(choice, name, &self.destination.name),
             },
@@ -158,6 +161,6 @@ impl Edge<'_> {
         };
         let id = table.map(|table| table.id.clone());
         let control = Control::RouteTable { id, subnet_id: self.subnet.cloned() };
-        ruling.at(Leg::Request, Side::Nat, true, control)
+        decision.at(Leg::Request, Side::Nat, true, control)
     }
 }

@@ -3,8 +3,8 @@
 use crate::model::network_acl::{AclEntry, NetworkAcl};
 use crate::model::protocol::Protocol;
 use crate::model::traffic_rule::PortRange;
-use crate::path::party::Party;
-use crate::path::ruling::Ruling;
+use crate::path::decision::Decision;
+use crate::path::peer::Peer;
 
 /// AWS's own entry that denies the rest.
 pub(super) const IMPLICIT: u16 = 32767;
@@ -18,7 +18,7 @@ pub(super) struct Question<'a> {
     /// Its destination port: several where it is not known which of them.
     pub(super) ports: PortRange,
     /// Whoever is at the far side of the subnet's edge.
-    pub(super) far: &'a Party,
+    pub(super) far: &'a Peer,
 }
 
 impl Question<'_> {
@@ -33,24 +33,24 @@ impl Question<'_> {
 }
 
 /// What an ACL says.
-pub(super) fn ruling(acl: &NetworkAcl, question: &Question<'_>) -> Ruling {
+pub(super) fn decision(acl: &NetworkAcl, question: &Question<'_>) -> Decision {
     let mut entries: Vec<&AclEntry> =
         acl.entries.iter().filter(|entry| entry.egress == question.is_egress).collect();
     entries.sort();
     if acl.entries.is_empty() {
-        return Ruling::unknown(
+        return Decision::unknown(
             format!("describe-network-acls with the entries of {}", acl.id),
             format!("no document lists the entries of {}", acl.id),
         );
     }
-    let mut rulings: Vec<Ruling> = decisive_ports(&entries, question.ports)
+    let mut rulings: Vec<Decision> = decisive_ports(&entries, question.ports)
         .map(|port| ruling_for_port(acl, &entries, question, port))
         .collect();
     let first = rulings.swap_remove(0);
-    if rulings.iter().all(|other| other.passage == first.passage) {
+    if rulings.iter().all(|other| other.decision == first.decision) {
         return first;
     }
-    Ruling::unknown(
+    Decision::unknown(
         "the port that is used",
         format!("{} lets only a part of {} through", acl.id, question.traffic()),
     )
@@ -64,7 +64,7 @@ fn decisive_ports(entries: &[&AclEntry], ports: PortRange) -> impl Iterator<Item
     std::iter::once(ports.first).chain(edges.filter(move |port| ports.contains(*port)))
 }
 
-fn ruling_for_port(acl: &NetworkAcl, entries: &[&AclEntry], question: &Question<'_>, port: u16) -> Ruling {
+fn ruling_for_port(acl: &NetworkAcl, entries: &[&AclEntry], question: &Question<'_>, port: u16) -> Decision {
     // What entries say that may or may not match, because the far side's address is not known exactly.
     let mut possible = Vec::new();
     for entry in entries.iter().filter(|entry| entry.traffic.matches(question.protocol, port)) {
@@ -83,25 +83,25 @@ fn settled(
     question: &Question<'_>,
     possible: &[bool],
     decisive: Option<&AclEntry>,
-) -> Ruling {
+) -> Decision {
     let allows = decisive.is_some_and(|entry| entry.allows);
     let traffic = question.traffic();
     if possible.iter().any(|possible| *possible != allows) {
-        let because = format!("what {} says of {traffic} depends on the exact address", acl.id);
-        return Ruling::unknown(question.far.address_needed(), because);
+        let reason = format!("what {} says of {traffic} depends on the exact address", acl.id);
+        return Decision::unknown(question.far.address_needed(), reason);
     }
     match decisive {
         Some(entry) if entry.allows => {
             let (number, traffic, block) = (entry.number, entry.traffic, entry.block);
             let preposition = question.preposition();
-            Ruling::allowed(format!("rule {number} of {} allows {traffic} {preposition} {block}", acl.id))
+            Decision::allowed(format!("rule {number} of {} allows {traffic} {preposition} {block}", acl.id))
                 .by(entry)
         }
         Some(entry) if entry.number < IMPLICIT => {
-            Ruling::denied(format!("rule {} of {} denies {traffic}", entry.number, acl.id)).by(entry)
+            Decision::denied(format!("rule {} of {} denies {traffic}", entry.number, acl.id)).by(entry)
         }
-        Some(entry) => Ruling::denied(format!("no rule of {} allows {traffic}", acl.id)).by(entry),
-        None => Ruling::denied(format!("no rule of {} allows {traffic}", acl.id)),
+        Some(entry) => Decision::denied(format!("no rule of {} allows {traffic}", acl.id)).by(entry),
+        None => Decision::denied(format!("no rule of {} allows {traffic}", acl.id)),
     }
 }
 
@@ -112,14 +112,14 @@ mod tests {
 
     /// What an ACL with these entries says of TCP replies from 52.216.1.1 to these ports.
     fn check(entries: &[&str], ports: PortRange, want: &str) {
-        let far = Party {
+        let far = Peer {
             blocks: vec!["52.216.1.1/32".parse().unwrap()],
             name: "52.216.1.1".to_owned(),
-            ..World::endpoints().party()
+            ..World::endpoints().peer()
         };
         let question = Question { is_egress: false, protocol: Protocol::TCP, ports, far: &far };
-        let ruling = ruling(&acl("acl-1", &[], entries), &question);
-        assert_eq!(format!("{:?}: {}", ruling.passage, ruling.because), want, "{entries:?}");
+        let decision = decision(&acl("acl-1", &[], entries), &question);
+        assert_eq!(format!("{:?}: {}", decision.decision, decision.reason), want, "{entries:?}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use crate::model::protocol::Protocol;
 use crate::model::service::Service;
 use crate::model::traffic_rule::PortRange;
-use crate::path::hop::Request;
+use crate::path::configured::Request;
 
 /// Which addresses a request is for.
 #[derive(Clone, Debug, PartialEq, Eq)]

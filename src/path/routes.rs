@@ -4,7 +4,7 @@ use crate::inventory::Inventory;
 use crate::model::route_table::{Route, RouteDestination, RouteTable, RouteTarget};
 use crate::path::answer::Answer;
 use crate::path::lookup::{longest_in_list, prefix_list_holds, service_of_list};
-use crate::path::party::Party;
+use crate::path::peer::Peer;
 
 /// No block of an AWS service is as wide as this: a list that holds an address beats a default route by it, even if the
 /// list's blocks are not known.
@@ -31,7 +31,7 @@ struct Candidate<'a> {
 }
 
 /// The route that packets to a destination take.
-pub(super) fn choose<'a>(inventory: &Inventory, table: &'a RouteTable, destination: &Party) -> Choice<'a> {
+pub(super) fn choose<'a>(inventory: &Inventory, table: &'a RouteTable, destination: &Peer) -> Choice<'a> {
     let mut candidates: Vec<Candidate<'a>> =
         table.routes.iter().filter_map(|route| candidate(inventory, route, destination)).collect();
     candidates.sort_by_key(|candidate| candidate.route);
@@ -58,7 +58,7 @@ fn leads_alike(one: &Route, other: &Route) -> bool {
     one.target == other.target && one.is_blackhole == other.is_blackhole
 }
 
-fn candidate<'a>(inventory: &Inventory, route: &'a Route, destination: &Party) -> Option<Candidate<'a>> {
+fn candidate<'a>(inventory: &Inventory, route: &'a Route, destination: &Peer) -> Option<Candidate<'a>> {
     let exactly =
         |length, rank| Candidate { route, least: (length, rank), most: (length, rank), needs: None };
     match &route.destination {
@@ -86,7 +86,7 @@ fn candidate<'a>(inventory: &Inventory, route: &'a Route, destination: &Party) -
     }
 }
 
-fn is_outside_as_a_whole(route: &Route, destination: &Party) -> bool {
+fn is_outside_as_a_whole(route: &Route, destination: &Peer) -> bool {
     route.target == RouteTarget::Local
         && destination.is_inside == Some(false)
         && destination.address().is_none()
@@ -103,12 +103,12 @@ fn rank(target: &RouteTarget) -> u8 {
     }
 }
 
-fn full_length(destination: &Party) -> u8 {
+fn full_length(destination: &Peer) -> u8 {
     if destination.is_v6 { 128 } else { 32 }
 }
 
 /// Whether a table's local routes hold a destination, for those who only want to know what is inside.
-pub(super) fn is_local(table: &RouteTable, destination: &Party) -> bool {
+pub(super) fn is_local(table: &RouteTable, destination: &Peer) -> bool {
     let local = table.routes.iter().filter(|route| route.target == RouteTarget::Local);
     local.into_iter().any(|route| match &route.destination {
         RouteDestination::Block(block) => destination.lies_in(block) == Some(true),
@@ -133,13 +133,13 @@ mod tests {
     /// The route that a table chooses for an address of S3, as printed.
     fn check(routes: &[&str], to: &str, want: &str) {
         let mut world = World::endpoints();
-        let destination = Party {
+        let destination = Peer {
             blocks: vec![to.parse::<std::net::IpAddr>().unwrap().into()],
             is_v6: to.contains(':'),
             name: to.to_owned(),
             service: Service::S3,
             is_inside: Some(to.starts_with("10.")),
-            ..world.party()
+            ..world.peer()
         };
         let table = route_table("rtb-1", &[], routes);
         world.inventory.prefix_lists.get_mut("pl-named").unwrap().blocks = None;

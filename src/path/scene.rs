@@ -4,17 +4,18 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::finding::{Control, Hop, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::ids::{SubnetId, VpcId};
 use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTable;
 use crate::model::traffic_rule::PortRange;
-use crate::path::hop::{Control, Hop, Leg, Request, Sender, Side};
+use crate::path::configured::{Request, Sender};
+use crate::path::decision::Decision;
 use crate::path::lookup::{groups_of, network_acl_of, route_table_of};
 use crate::path::network_acls;
-use crate::path::party::Party;
+use crate::path::peer::Peer;
 use crate::path::query::{Extent, Query};
-use crate::path::ruling::Ruling;
 use crate::path::security_groups;
 use crate::path::sides::{destination, interface_needed, is_outside_subnet, public_destination, source};
 
@@ -29,9 +30,9 @@ pub(super) struct Scene<'a> {
     /// The effective route table of the sender's subnet.
     pub(super) table: Option<&'a RouteTable>,
     /// The sender, as the destination's rules see it.
-    pub(super) source: Party,
+    pub(super) source: Peer,
     /// The destination, as the sender's rules see it.
-    pub(super) destination: Party,
+    pub(super) destination: Peer,
     /// The interface that has the destination's address in this VPC.
     pub(super) interface: Option<&'a NetworkInterface>,
     /// The destination's subnet, if it is in this VPC.
@@ -89,8 +90,11 @@ impl<'a> Scene<'a> {
         let mut ids = self.sender.group_ids.clone().unwrap_or_default();
         ids.sort();
         ids.dedup();
-        let ruling = if ids.is_empty() {
-            Ruling::unknown("the security groups of the task", "no document names the task's security groups")
+        let decision = if ids.is_empty() {
+            Decision::unknown(
+                "the security groups of the task",
+                "no document names the task's security groups",
+            )
         } else {
             let question = security_groups::Question {
                 is_egress: true,
@@ -98,10 +102,10 @@ impl<'a> Scene<'a> {
                 port: self.request.destination_port,
                 peer: &self.destination,
             };
-            security_groups::ruling(self.inventory, &ids, &question)
+            security_groups::decision(self.inventory, &ids, &question)
         };
         let control = Control::SecurityGroups { ids, interface_id: self.sender.interface_id.clone() };
-        ruling.at(Leg::Request, Side::Task, true, control)
+        decision.at(Leg::Request, Side::Task, true, control)
     }
 
     /// The groups of the destination's interface; none where its kind has none.
@@ -111,23 +115,23 @@ impl<'a> Scene<'a> {
         if groups.as_ref().is_some_and(Vec::is_empty) {
             return None;
         }
-        let ruling = if let Some(groups) = &groups {
+        let decision = if let Some(groups) = &groups {
             let question = security_groups::Question {
                 is_egress: false,
                 protocol: self.request.protocol,
                 port: self.request.destination_port,
                 peer: &self.source,
             };
-            security_groups::ruling(self.inventory, groups, &question)
+            security_groups::decision(self.inventory, groups, &question)
         } else {
-            let because = format!("no document names the security groups at {}", self.destination.name);
-            Ruling::unknown(interface_needed(&self.destination.name), because)
+            let reason = format!("no document names the security groups at {}", self.destination.name);
+            Decision::unknown(interface_needed(&self.destination.name), reason)
         };
         let mut ids = groups.unwrap_or_default();
         ids.sort();
         ids.dedup();
         let control = Control::SecurityGroups { ids, interface_id };
-        Some(ruling.at(Leg::Request, Side::Destination, false, control))
+        Some(decision.at(Leg::Request, Side::Destination, false, control))
     }
 
     /// The ACL of the sender's subnet, which packets meet where `is_met`.
@@ -160,20 +164,20 @@ impl<'a> Scene<'a> {
             return None;
         }
         let acl = subnet.and_then(|subnet| network_acl_of(self.inventory, subnet));
-        let ruling = match (acl, subnet) {
-            (Some(acl), _) => network_acls::ruling(acl, question)
+        let decision = match (acl, subnet) {
+            (Some(acl), _) => network_acls::decision(acl, question)
                 .if_met(is_met, &format!("describe-subnets with the subnet of {}", self.destination.name)),
-            (None, Some(subnet)) => Ruling::unknown(
+            (None, Some(subnet)) => Decision::unknown(
                 format!("describe-network-acls of {subnet}"),
                 format!("no document shows the network ACL of {subnet}"),
             ),
-            (None, None) => Ruling::unknown(
+            (None, None) => Decision::unknown(
                 format!("the subnet of {}", self.whose(side)),
                 format!("no document shows the subnet of {}", self.whose(side)),
             ),
         };
         let control = Control::NetworkAcl { id: acl.map(|acl| acl.id.clone()), subnet_id: subnet.cloned() };
-        Some(ruling.at(leg, side, question.is_egress, control))
+        Some(decision.at(leg, side, question.is_egress, control))
     }
 
     /// The destination port of a leg's packets.

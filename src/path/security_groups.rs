@@ -7,8 +7,8 @@ use crate::model::ids::SecurityGroupId;
 use crate::model::protocol::Protocol;
 use crate::model::security_group::{SecurityGroup, SecurityGroupRule};
 use crate::path::answer::Answer;
-use crate::path::party::Party;
-use crate::path::ruling::Ruling;
+use crate::path::decision::Decision;
+use crate::path::peer::Peer;
 
 /// What is asked of an interface's groups.
 pub(super) struct Question<'a> {
@@ -19,7 +19,7 @@ pub(super) struct Question<'a> {
     /// The request's destination port.
     pub(super) port: u16,
     /// The other side.
-    pub(super) peer: &'a Party,
+    pub(super) peer: &'a Peer,
 }
 
 impl Question<'_> {
@@ -42,7 +42,7 @@ impl Question<'_> {
 }
 
 /// What all groups of an interface say together. A group that allows decides, whatever is unknown of the others.
-pub(super) fn ruling(inventory: &Inventory, ids: &[SecurityGroupId], question: &Question<'_>) -> Ruling {
+pub(super) fn decision(inventory: &Inventory, ids: &[SecurityGroupId], question: &Question<'_>) -> Decision {
     let mut needs = Vec::new();
     let mut allowing = Vec::new();
     for id in ids {
@@ -61,42 +61,42 @@ pub(super) fn ruling(inventory: &Inventory, ids: &[SecurityGroupId], question: &
     }
     if let Some((id, rule)) = allowing.into_iter().min() {
         let (traffic, preposition, peer) = (rule.traffic, question.preposition(), &rule.peer);
-        return Ruling::allowed(format!("{id} allows {traffic} {preposition} {peer}")).by(rule);
+        return Decision::allowed(format!("{id} allows {traffic} {preposition} {peer}")).by(rule);
     }
     let groups: Vec<&str> = ids.iter().map(SecurityGroupId::as_str).collect();
-    let because =
+    let reason =
         format!("no {} rule of {} allows {}", question.direction(), groups.join(" or "), question.traffic());
     needs.sort();
     needs.dedup();
     if needs.is_empty() {
-        Ruling::denied(because)
+        Decision::denied(reason)
     } else {
-        Ruling::unknown(needs.join(" and "), format!("no known {}", &because["no ".len()..]))
+        Decision::unknown(needs.join(" and "), format!("no known {}", &reason["no ".len()..]))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::HopDecision;
     use crate::path::fixture::{World, group_id};
-    use crate::path::hop::Passage;
-    use crate::path::party::Membership;
+    use crate::path::peer::Membership;
 
     /// What `sg-1` with these egress rules says of TCP 443 to an address, and the rule that decided.
     fn check(rules: &[&str], to: &str, want: &str) {
         let mut world = World::endpoints();
         world.group("sg-1", &[], rules);
-        let peer = Party {
+        let peer = Peer {
             blocks: vec![to.parse::<std::net::IpAddr>().unwrap().into()],
             is_v6: to.contains(':'),
             name: to.to_owned(),
-            ..world.party()
+            ..world.peer()
         };
         let question = Question { is_egress: true, protocol: Protocol::TCP, port: 443, peer: &peer };
-        let ruling = ruling(&world.inventory, &[group_id("sg-1")], &question);
-        let got = match &ruling.passage {
-            Passage::Unknown { needs } => format!("needs {needs}"),
-            passage => format!("{passage:?} {}", ruling.rule.unwrap_or_default()),
+        let decided = decision(&world.inventory, &[group_id("sg-1")], &question);
+        let got = match &decided.decision {
+            HopDecision::Unknown { needs } => format!("needs {needs}"),
+            decision => format!("{decision:?} {}", decided.rule.unwrap_or_default()),
         };
         assert_eq!(got.trim_end(), want, "{rules:?} {to}");
     }
@@ -128,13 +128,13 @@ mod tests {
         let known = &["tcp 443 pl-x", "tcp 443 10.40.0.0/16"];
         check(known, "10.40.12.36", "Allowed TCP 443 10.40.0.0/16");
         let world = World::endpoints();
-        let peer = Party { membership: Membership::Groups(Vec::new()), ..world.party() };
+        let peer = Peer { membership: Membership::Groups(Vec::new()), ..world.peer() };
         let question = Question { is_egress: true, protocol: Protocol::TCP, port: 443, peer: &peer };
         let ids = [group_id("sg-gone"), group_id("sg-task")];
-        assert_eq!(ruling(&world.inventory, &ids, &question).passage, Passage::Allowed);
+        assert_eq!(decision(&world.inventory, &ids, &question).decision, HopDecision::Allowed);
         assert_eq!(
-            ruling(&world.inventory, &ids[..1], &question).passage,
-            Passage::Unknown { needs: "describe-security-groups of sg-gone".to_owned() }
+            decision(&world.inventory, &ids[..1], &question).decision,
+            HopDecision::Unknown { needs: "describe-security-groups of sg-gone".to_owned() }
         );
     }
 }

@@ -9,14 +9,14 @@ use crate::model::ids::{SubnetId, VpcId};
 use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTable;
 use crate::model::service::Service;
-use crate::path::hop::{Request, Sender};
+use crate::path::configured::{Request, Sender};
 use crate::path::lookup::groups_of;
-use crate::path::party::{Membership, Party};
+use crate::path::peer::{Membership, Peer};
 use crate::path::query::Query;
 use crate::path::routes;
 
 /// The sender, as the rules of the far side see it.
-pub(super) fn source(inventory: &Inventory, sender: &Sender, request: &Request) -> Party {
+pub(super) fn source(inventory: &Inventory, sender: &Sender, request: &Request) -> Peer {
     let is_v6 = request.destination.is_ipv6();
     let address = sender.addresses.iter().find(|address| address.is_ipv6() == is_v6);
     let blocks = match address {
@@ -32,7 +32,7 @@ pub(super) fn source(inventory: &Inventory, sender: &Sender, request: &Request) 
         (None, Some(subnet)) => format!("a task in {subnet}"),
         (None, None) => "the task".to_owned(),
     };
-    Party {
+    Peer {
         name,
         is_v6,
         blocks,
@@ -56,9 +56,9 @@ pub(super) fn destination(
     vpc: Option<&VpcId>,
     table: Option<&RouteTable>,
     interface: Option<&NetworkInterface>,
-) -> Party {
+) -> Peer {
     let address = query.request.destination;
-    let mut party = Party {
+    let mut peer = Peer {
         name: query.name.clone(),
         is_v6: address.is_ipv6(),
         blocks: vec![IpNet::from(address)],
@@ -69,15 +69,15 @@ pub(super) fn destination(
     };
     let has_interface = interface.is_some_and(|interface| interface.vpc_id.is_some());
     let of_vpc = || vpc.and_then(|_| inventory.is_inside_vpc(address, vpc));
-    let of_table = || table.map(|table| routes::is_local(table, &party));
-    party.is_inside = has_interface.then_some(true).or_else(of_vpc).or_else(of_table);
+    let of_table = || table.map(|table| routes::is_local(table, &peer));
+    peer.is_inside = has_interface.then_some(true).or_else(of_vpc).or_else(of_table);
     let groups = interface.and_then(|interface| groups_of(inventory, &interface.id));
-    party.membership = match (groups, party.is_inside, vpc) {
+    peer.membership = match (groups, peer.is_inside, vpc) {
         (Some(groups), ..) => Membership::Groups(groups),
         (None, Some(false), Some(vpc)) => Membership::Outside(vpc.clone()),
-        _ => party.membership,
+        _ => peer.membership,
     };
-    party
+    peer
 }
 
 /// A service outside the VPC, at whatever public address.
@@ -86,9 +86,9 @@ pub(super) fn public_destination(
     query: &Query,
     vpc: Option<&VpcId>,
     blocks: &[IpNet],
-) -> Party {
+) -> Peer {
     let own = vpc.and_then(|vpc| inventory.vpcs.get(vpc)).map_or(&[][..], |vpc| vpc.cidrs.as_slice());
-    Party {
+    Peer {
         name: query.name.clone(),
         is_v6: false,
         blocks: blocks.to_vec(),
@@ -116,7 +116,7 @@ fn private_blocks() -> impl Iterator<Item = IpNet> {
 }
 
 /// Whether a destination is certainly not in a subnet.
-pub(super) fn is_outside_subnet(inventory: &Inventory, subnet: &SubnetId, destination: &Party) -> bool {
+pub(super) fn is_outside_subnet(inventory: &Inventory, subnet: &SubnetId, destination: &Peer) -> bool {
     let blocks = blocks_of_subnet(inventory, Some(subnet), destination.is_v6);
     let is_outside = |block: &IpNet| destination.lies_in(block) == Some(false);
     destination.is_inside == Some(false) || !blocks.is_empty() && blocks.iter().all(is_outside)

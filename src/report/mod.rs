@@ -14,7 +14,7 @@ pub(crate) mod sample;
 
 pub use run::{History, PastCulprit, PastIncident, Run, Start, Status};
 
-use crate::finding::{CauseId, Confidence, Culprit, Fix, MissingData};
+use crate::finding::{CauseId, Confidence, Culprit, Fix, Hop, MissingData};
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::interface::Role;
@@ -51,55 +51,7 @@ pub struct Considered {
     /// What came of it.
     pub standing: Confidence,
     /// One sentence.
-    pub because: String,
-}
-
-/// What a configured control says of a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HopState {
-    /// It lets the packet through.
-    Allowed,
-    /// It does not.
-    Denied,
-    /// A document is missing.
-    Unknown,
-    /// The packet leaves what documents show.
-    Beyond,
-}
-
-impl HopState {
-    /// The name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::Denied => "denied",
-            Self::Unknown => "unknown",
-            Self::Beyond => "beyond",
-        }
-    }
-}
-
-/// One control on the configured path of a request or of its reply.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PathHop {
-    /// `request` or `reply`.
-    pub leg: &'static str,
-    /// What kind of control: `security-group`, `network-acl`, `route-table`, `internet-gateway`, `public-address`,
-    /// `nat-gateway`, `vpc-endpoint`, `interface`, `beyond`.
-    pub control: &'static str,
-    /// `outbound` or `inbound`, seen from the interface or subnet it protects.
-    pub direction: &'static str,
-    /// Whose: `task`, `nat` or `destination`.
-    pub side: &'static str,
-    /// Its ids; several where an interface has several groups, none where no document names it.
-    pub ids: Vec<String>,
-    /// What it says.
-    pub state: HopState,
-    /// The rule, entry or route that decided.
-    pub rule: Option<String>,
-    /// One clause.
-    pub says: String,
+    pub reason: String,
 }
 
 /// What a task died of.
@@ -122,7 +74,7 @@ pub struct Verdict {
     /// What would settle or strengthen it.
     pub missing: Vec<MissingData>,
     /// The configured path of the packets that failed, and of the reply to them; empty where no document tells of one.
-    pub path: Vec<PathHop>,
+    pub path: Vec<Hop>,
     /// The attempt that `path` is of, as the records show it; none where no attempt failed.
     pub observed: Option<Observed>,
 }

@@ -1,15 +1,17 @@
 //! Reports the tests of the renderers share: a rich one, an empty one, a hostile one.
 
-use crate::finding::{CauseId, Confidence, Culprit, CulpritKind, Fix, MissingData};
+use crate::finding::{
+    CauseId, Confidence, Control, Culprit, CulpritKind, Fix, Hop, HopDecision, Leg, MissingData, Side,
+};
 use crate::model::defect::{DefectKind, Defects, Place};
-use crate::model::ids::{InterfaceId, SubnetId, TaskId};
+use crate::model::ids::{InterfaceId, NetworkAclId, SecurityGroupId, SubnetId, TaskId};
 use crate::model::interface::Role;
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 use crate::report::{
-    BlindSpot, Blindness, Considered, Coverage, Evidence, EvidenceRow, History, HopState, Incident, Inputs,
-    InterfaceCoverage, Observed, PastCulprit, PastIncident, PathHop, Report, Run, Seen, Sighting, Span,
-    Start, Status, Step, StepState, TaskReport, Verdict,
+    BlindSpot, Blindness, Considered, Coverage, Evidence, EvidenceRow, History, Incident, Inputs,
+    InterfaceCoverage, Observed, PastCulprit, PastIncident, Report, Run, Seen, Sighting, Span, Start, Status,
+    Step, StepState, TaskReport, Verdict,
 };
 
 /// 2026-11-23T03:12:00Z.
@@ -113,7 +115,7 @@ pub(crate) fn hostile_with(text: &str) -> Report {
     task.verdict.summary = format!("other {text}");
     task.verdict.evidence =
         vec![Evidence { says: evil(), rows: vec![EvidenceRow { file: evil(), line: 1, record: evil() }] }];
-    task.verdict.also_considered[0].because = evil();
+    task.verdict.also_considered[0].reason = evil();
     task.verdict.missing = vec![MissingData { what: evil(), would_show: evil() }];
     let observed = task.verdict.observed.as_mut().expect("a blocked task has it");
     observed.destination = evil();
@@ -121,7 +123,9 @@ pub(crate) fn hostile_with(text: &str) -> Report {
         sighting.interface_id = InterfaceId::new(text);
     }
     for hop in &mut task.verdict.path {
-        (hop.ids, hop.rule, hop.says) = (vec![evil()], Some(evil()), evil());
+        let groups = vec![SecurityGroupId::new(text)];
+        hop.control = Control::SecurityGroups { ids: groups, interface_id: None };
+        (hop.rule, hop.reason) = (Some(evil()), evil());
     }
     report.coverage.interfaces[0].id = InterfaceId::new(text);
     report.inputs.defects = Defects::default();
@@ -168,41 +172,43 @@ fn coverage() -> Coverage {
     Coverage { traffic_type: "ALL", interfaces }
 }
 
-fn blocked_path() -> Vec<PathHop> {
-    let hop = |leg, control, id: &str, state, rule: Option<&str>, says: &str| PathHop {
+fn blocked_path() -> Vec<Hop> {
+    let groups =
+        |id: &str| Control::SecurityGroups { ids: vec![SecurityGroupId::new(id)], interface_id: None };
+    let acl = Control::NetworkAcl { id: Some(NetworkAclId::new("acl-0b21")), subnet_id: None };
+    let hop = |leg, side, control, decision, rule: Option<&str>, reason: &str| Hop {
         leg,
+        side,
+        is_outbound: leg == Leg::Request && side == Side::Task,
         control,
-        direction: "outbound",
-        side: if id == "sg-0e11aa22" { "destination" } else { "task" },
-        ids: vec![id.to_owned()],
-        state,
+        decision,
         rule: rule.map(str::to_owned),
-        says: says.to_owned(),
+        reason: reason.to_owned(),
     };
     vec![
         hop(
-            "request",
-            "security-group",
-            "sg-0ab1",
-            HopState::Allowed,
+            Leg::Request,
+            Side::Task,
+            groups("sg-0ab1"),
+            HopDecision::Allowed,
             Some("all traffic 0.0.0.0/0"),
-            "allows it",
+            "sg-0ab1 allows it",
         ),
         hop(
-            "request",
-            "security-group",
-            "sg-0e11aa22",
-            HopState::Denied,
+            Leg::Request,
+            Side::Destination,
+            groups("sg-0e11aa22"),
+            HopDecision::Denied,
             None,
-            "no ingress rule admits 10.40.1.31",
+            "no ingress rule of sg-0e11aa22 admits 10.40.1.31",
         ),
         hop(
-            "reply",
-            "network-acl",
-            "acl-0b21",
-            HopState::Allowed,
+            Leg::Reply,
+            Side::Task,
+            acl,
+            HopDecision::Allowed,
             Some("rule 100 allow all traffic 0.0.0.0/0"),
-            "lets it in",
+            "acl-0b21 lets it in",
         ),
     ]
 }
@@ -347,12 +353,12 @@ fn considered() -> Vec<Considered> {
         Considered {
             cause: CauseId::TaskSgBlocksEgress,
             standing: Confidence::RuledOut,
-            because: "The task's interface accepted the request on its way out.".into(),
+            reason: "The task's interface accepted the request on its way out.".into(),
         },
         Considered {
             cause: CauseId::EndpointNaclBlocksIngress,
             standing: Confidence::RuledOut,
-            because: "Rule 100 of acl-0f31 on subnet-0b22 allows tcp 443 from 10.40.0.0/16, and no lower rule denies it."
+            reason: "Rule 100 of acl-0f31 on subnet-0b22 allows tcp 443 from 10.40.0.0/16, and no lower rule denies it."
                 .into(),
         },
     ]
@@ -412,7 +418,7 @@ fn unrouted_task() -> TaskReport {
             also_considered: vec![Considered {
                 cause: CauseId::PathUnanswered,
                 standing: Confidence::Undetermined,
-                because: "The route table is not among the documents.".into(),
+                reason: "The route table is not among the documents.".into(),
             }],
             missing: vec![MissingData {
                 what: "the route table of subnet-0b29 (`aws ec2 describe-route-tables`)".into(),

@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use flowcause::diagnose::CAUSES;
-use flowcause::finding::{Culprit, Fix};
+use flowcause::finding::{Culprit, Fix, Hop};
 use flowcause::model::field::Field;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
-use flowcause::report::{Considered, PathHop, TaskReport, Verdict};
+use flowcause::report::{Considered, TaskReport, Verdict};
 
 use crate::support::commands::is_permitted;
 use crate::support::inventory::Inventories;
@@ -193,7 +193,7 @@ fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
         "considered" => considered(value),
         "ruled-out" => considered(&format!("{value} ruled-out")),
         "not-considered" => verdict.also_considered.iter().all(|other| other.cause.name() != value),
-        "because" => verdict.also_considered.iter().any(|other| other.because.contains(value)),
+        "because" => verdict.also_considered.iter().any(|other| other.reason.contains(value)),
         "path" => verdict.path.iter().any(|one| hop(one) == value),
         "command" => fix.commands.iter().any(|command| command.contains(value)),
         "fix" => fix.text.contains(value),
@@ -218,8 +218,9 @@ fn culprit(culprit: &Culprit) -> String {
 }
 
 /// `denied security-group sg-1`; without an id where no document names it.
-fn hop(hop: &PathHop) -> String {
-    [&[hop.state.name().to_owned(), hop.control.to_owned()], hop.ids.as_slice()].concat().join(" ")
+fn hop(hop: &Hop) -> String {
+    let named = [hop.decision.name().to_owned(), hop.control.kind().name().to_owned()];
+    [named.as_slice(), hop.control.ids().as_slice()].concat().join(" ")
 }
 
 /// The actual verdict, for a message.
@@ -231,9 +232,11 @@ fn told(task: &TaskReport, fix: &Fix) -> String {
     lines.extend(verdict.culprits.iter().filter_map(|one| Some(format!("rule: {}", one.rule.as_ref()?))));
     lines.extend(verdict.evidence.iter().map(|evidence| format!("says: {}", evidence.says)));
     let considered = verdict.also_considered.iter();
-    lines.extend(considered.map(|other| format!("considered: {} ({})", standing(other), other.because)));
+    lines.extend(considered.map(|other| format!("considered: {} ({})", standing(other), other.reason)));
     lines.extend(verdict.missing.iter().map(|lack| format!("missing: {} ({})", lack.what, lack.would_show)));
-    lines.extend(verdict.path.iter().map(|one| format!("path: {} ({} {})", hop(one), one.leg, one.says)));
+    lines.extend(
+        verdict.path.iter().map(|one| format!("path: {} ({} {})", hop(one), one.leg.name(), one.statement())),
+    );
     lines.extend(fix.commands.iter().map(|command| format!("command: {command}")));
     lines.push(format!("verified: {}", fix.verified));
     lines.extend(task.steps.iter().map(|step| {

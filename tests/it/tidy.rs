@@ -18,9 +18,8 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ("model", &["crate::{not model}"], "everyone uses the model; it uses no one"),
     ("inventory", &["crate::{not inventory,model}"], "metadata stands alone"),
     ("finding", &["crate::{not finding,model}"], "the parts of a conclusion are plain values"),
-    ("path", &["crate::{not path,finding,inventory,model,report}"], "what is configured, not what happened"),
+    ("path", &["crate::{not path,finding,inventory,model}"], "what is configured, not what happened"),
     ("path", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "an evaluation is a pure function"),
-    ("!path,assemble,check,report,render", &["PathHop"], "hops are told where reports are put together"),
     ("!frame", &["polars"], "tables are the frame's"),
     (
         "!ingest/parquet,render/parquet.rs",

@@ -10,7 +10,7 @@ use crate::ingest::record::AddressId;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
 use crate::model::time::{Timestamp, Window};
-use crate::path::Way;
+use crate::path::NextHop;
 
 /// Seconds by which the records of the two legs may differ.
 const SLACK: i64 = 60;
@@ -25,7 +25,7 @@ impl<'a> Case<'a> {
             return seen;
         }
         match &attempt.configured.way {
-            Way::Nat(id) => {
+            NextHop::Nat(id) => {
                 let gateway = self.facts.inventory.nat_gateways.get(id);
                 gateway.map(|gateway| gateway.interface_ids.clone()).unwrap_or_default()
             }

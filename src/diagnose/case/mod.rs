@@ -30,7 +30,8 @@ pub use watch::{InterfaceWatch, Traffic, Watch, bounded, minutes_expected, minut
 use std::sync::Arc;
 
 use crate::diagnose::stopped_reason::StoppedReason;
-use crate::path::{Control, Sender};
+use crate::finding::Control;
+use crate::path::Sender;
 
 /// One task and what happened around its start.
 #[derive(Clone, Debug)]

@@ -6,7 +6,8 @@
 use crate::diagnose::case::neighbours::Reached;
 use crate::diagnose::case::sender::sender;
 use crate::diagnose::case::{Attempt, Facts, Outcome, Subject};
-use crate::path::{Control, Hop, evaluate};
+use crate::finding::{Control, Hop};
+use crate::path::evaluate;
 
 /// Tasks that are asked: the nearest say enough.
 const MOST_ASKED: usize = 8;

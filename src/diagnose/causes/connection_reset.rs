@@ -29,7 +29,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     };
     let Some(proof) = proof(says, &reset, reply) else {
         return if lead.sees_reply_flags() {
-            Assessment::RuledOut { because: "No RST came back before useful data.".to_owned() }
+            Assessment::RuledOut { reason: "No RST came back before useful data.".to_owned() }
         } else {
             Assessment::NotConcerned
         };

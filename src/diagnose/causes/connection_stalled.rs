@@ -22,7 +22,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let says = "The far side accepted the connection (SYN+ACK) and sent nothing useful after it.";
     let Some(opened) = proof(says, &stalled, reply) else {
         return if lead.sees_reply_flags() {
-            Assessment::RuledOut { because: "No connection was opened and left without data.".to_owned() }
+            Assessment::RuledOut { reason: "No connection was opened and left without data.".to_owned() }
         } else {
             Assessment::NotConcerned
         };

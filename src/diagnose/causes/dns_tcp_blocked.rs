@@ -40,7 +40,7 @@ fn assess(case: &Case<'_>) -> Assessment {
 fn silent(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of_resolution(case) else { return Assessment::NotConcerned };
     let hops = silence.stopping().unwrap_or_default();
-    let because = hops.first().map_or_else(String::new, |hop| format!(", because {}", hop.because));
+    let reason = hops.first().map_or_else(String::new, |hop| format!(", because {}", hop.reason));
     let culprits = if hops.is_empty() {
         vec![path_culprit(&silence.attempts)]
     } else {
@@ -50,7 +50,7 @@ fn silent(case: &Case<'_>) -> Assessment {
         service: None,
         certainty: Certainty::Likely,
         culprits,
-        why: format!("answers over UDP came, and over TCP the queries were not answered{because}"),
+        why: format!("answers over UDP came, and over TCP the queries were not answered{reason}"),
         more_proofs: Vec::new(),
         missing: vec![lack(
             "the flow log of the DNS server's interface, and whether it listens on TCP port 53",

@@ -25,7 +25,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let mut unanswered = lead.failing(|attempt| attempt.outcome == Outcome::Unanswered);
     if unanswered.is_empty() {
         return if lead.all().iter().all(|attempt| attempt.outcome != Outcome::Unclear) {
-            Assessment::RuledOut { because: "No query that passed was left without an answer.".to_owned() }
+            Assessment::RuledOut { reason: "No query that passed was left without an answer.".to_owned() }
         } else {
             Assessment::NotConcerned
         };
@@ -33,9 +33,9 @@ fn assess(case: &Case<'_>) -> Assessment {
     if is_tcp_only(case, &unanswered) {
         return Assessment::NotConcerned;
     }
-    if let Some(because) = Silence::of_resolution(case).and_then(|silence| silence.explanation()) {
+    if let Some(reason) = Silence::of_resolution(case).and_then(|silence| silence.explanation()) {
         return Assessment::RuledOut {
-            because: format!("The configuration explains the silence: {because}."),
+            reason: format!("The configuration explains the silence: {reason}."),
         };
     }
     let far_only = unanswered.clone();

@@ -47,7 +47,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         why: format!(
             "there is no interface endpoint for {service}{}, and {}",
             purpose.reasoning(),
-            astray.because()
+            astray.reason()
         ),
         more_proofs: Vec::new(),
         missing: purpose.missing(),
@@ -63,7 +63,7 @@ fn unavailable(silence: &Silence<'_>) -> Option<Assessment> {
         service: None,
         certainty: Certainty::Confirmed,
         culprits: culprits::of_hops(silence.in_the_way(hops.clone())),
-        why: hops.first().map(|hop| hop.because.clone()).unwrap_or_default(),
+        why: hops.first().map(|hop| hop.reason.clone()).unwrap_or_default(),
         more_proofs: Vec::new(),
         missing: Vec::new(),
         fix: fix("Bring the endpoint to the state `available`, or make it anew.", []),

@@ -55,7 +55,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             destination(&rejected),
             far.interface_id,
             subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
-            returns.because,
+            returns.reason,
             how_often(&rejected),
             returns.now
         ),
@@ -84,13 +84,13 @@ fn lone_replies(case: &Case<'_>, lead: &Lead<'_>) -> Option<Assessment> {
     let says = "Answers to openings were rejected leaving the far interface.";
     let reply = proof(says, &lone, lone_answer)?;
     let Blame::Control(_, hops) = blame(Place::FAR_RETURN, &lone) else { return None };
-    let because = hops.first().map_or("", |hop| hop.because.as_str());
+    let reason = hops.first().map_or("", |hop| hop.reason.as_str());
     Some(Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::Likely,
         culprits: culprits::of_hops(hops.iter().copied()),
         summary: format!(
-            "{} got no reply from {}: answers were rejected leaving the far interface, because {because} ({}).",
+            "{} got no reply from {}: answers were rejected leaving the far interface, because {reason} ({}).",
             case.subject.name(),
             destination(&lone),
             how_often(&lone)

@@ -15,8 +15,8 @@ use crate::diagnose::words::{
     acl_culprit, arrived, destination, how_often, lack, near_request, proof, show_acl,
 };
 use crate::model::ids::InterfaceId;
-use crate::path::{Control, Hop, Side, Way};
-use crate::finding::{CauseId, Culprit, CulpritKind, MissingData};
+use crate::finding::{CauseId, Control, Culprit, CulpritKind, Hop, MissingData, Side};
+use crate::path::NextHop;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NatBroken,
@@ -42,14 +42,14 @@ fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
     let gateway = rejected.iter().find_map(|attempt| Some(rejected_row(case, attempt)?.0))?;
     let subnet = case.facts.subnet_of(&gateway);
     let denied = acl_hop(&rejected);
-    let because = denied.map_or_else(String::new, |hop| format!(", because {}", hop.because));
+    let reason = denied.map_or_else(String::new, |hop| format!(", because {}", hop.reason));
     let left = proof("The requests were accepted leaving the task.", &rejected, near_request);
     Some(Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::confirmed_if(left.is_some() && case.watch.hides_nothing()),
         culprits: denied.map_or_else(|| vec![acl_culprit(subnet.clone())], culprits::of_hop),
         summary: format!(
-            "{} could not reach {}: the network ACL of the NAT gateway's {} rejected the packets at its interface {gateway}{because} ({}).",
+            "{} could not reach {}: the network ACL of the NAT gateway's {} rejected the packets at its interface {gateway}{reason} ({}).",
             case.subject.name(),
             destination(&rejected),
             subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
@@ -102,7 +102,7 @@ fn configured(case: &Case<'_>) -> Assessment {
         return Assessment::NotConcerned;
     }
     let is_acl = hops.iter().all(|hop| matches!(hop.control, Control::NetworkAcl { .. }));
-    let reasons: Vec<&str> = hops.iter().map(|hop| hop.because.as_str()).collect();
+    let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
     let why = via(&silence, &hops).unwrap_or_default() + &reasons.join(", and besides ");
     let mut culprits = culprits::of_hops(silence.in_the_way(hops.clone()));
     if !is_acl {
@@ -132,7 +132,7 @@ fn configured(case: &Case<'_>) -> Assessment {
 fn via(silence: &Silence<'_>, hops: &[&Hop]) -> Option<String> {
     let hop = hops.first().filter(|hop| hop.side == Side::Nat)?;
     let Control::RouteTable { subnet_id: Some(subnet), .. } = &hop.control else { return None };
-    let id = gateway(silence)?.id.filter(|id| !hop.because.starts_with(id))?;
+    let id = gateway(silence)?.id.filter(|id| !hop.reason.starts_with(id))?;
     Some(format!("the packets go to {id} in {subnet}, where "))
 }
 
@@ -152,7 +152,7 @@ fn unlisted(case: &Case<'_>, hops: &[&Hop]) -> Option<MissingData> {
 fn gateway(silence: &Silence<'_>) -> Option<Culprit> {
     use crate::model::route_table::RouteTarget;
     let id = silence.attempts.iter().find_map(|attempt| match &attempt.configured.way {
-        Way::Nat(id) | Way::Blackhole(RouteTarget::NatGateway(id)) => Some(id.to_string()),
+        NextHop::Nat(id) | NextHop::Blackhole(RouteTarget::NatGateway(id)) => Some(id.to_string()),
         _ => None,
     });
     id.map(|id| Culprit { kind: CulpritKind::NatGateway, id: Some(id), subnet_id: None, rule: None })

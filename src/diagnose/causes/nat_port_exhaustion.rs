@@ -8,7 +8,7 @@ use crate::diagnose::silence::{Silence, Told};
 use crate::diagnose::words::{fix, lack};
 use crate::model::interface::{InterfaceKind, Role};
 use crate::model::time::Timestamp;
-use crate::path::Way;
+use crate::path::NextHop;
 use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -90,7 +90,7 @@ fn others(silence: &Silence<'_>) -> Option<Proof> {
 }
 
 fn gateway_id(silence: &Silence<'_>, gateway: &Mirror) -> Option<String> {
-    if let Way::Nat(id) = &silence.attempts[0].configured.way {
+    if let NextHop::Nat(id) = &silence.attempts[0].configured.way {
         return Some(id.to_string());
     }
     match &silence.case.facts.inventory.interface(&gateway.interface_id)?.kind {

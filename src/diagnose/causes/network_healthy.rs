@@ -26,7 +26,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     if let Some(lead) = Lead::of(case) {
         let where_to = destination(&lead.all());
         return Assessment::RuledOut {
-            because: format!("The records do not show that the step to {where_to} completed."),
+            reason: format!("The records do not show that the step to {where_to} completed."),
         };
     }
     let completed: Vec<&Attempt> =

@@ -19,7 +19,7 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     if !case.attempts.is_empty() {
         return Assessment::RuledOut {
-            because: format!(
+            reason: format!(
                 "{} to reach a service can be seen in the records.",
                 attempts(case.attempts.len())
             ),

@@ -6,9 +6,8 @@ use crate::diagnose::culprits;
 use crate::diagnose::mend::mend;
 use crate::diagnose::private_dns::has_unused_endpoint;
 use crate::diagnose::registry::Cause;
-use crate::finding::CauseId;
+use crate::finding::{CauseId, Control, Hop, HopDecision};
 use crate::diagnose::silence::{Obstacle, Silence, Told};
-use crate::path::{Control, Hop, Passage};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NoPublicIp,
@@ -25,7 +24,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     if has_unused_endpoint(case) {
         return Assessment::NotConcerned;
     }
-    let why: Vec<&str> = route(&silence).into_iter().chain(hops.first().copied()).map(because).collect();
+    let why: Vec<&str> = route(&silence).into_iter().chain(hops.first().copied()).map(reason).collect();
     silence.tell(Told {
         service: None,
         certainty: Certainty::Confirmed,
@@ -46,9 +45,9 @@ fn assess(case: &Case<'_>) -> Assessment {
 /// The route to the internet gateway.
 fn route<'c>(silence: &Silence<'c>) -> Option<&'c Hop> {
     let mut hops = silence.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
-    hops.find(|hop| matches!(hop.control, Control::RouteTable { .. }) && hop.passage == Passage::Allowed)
+    hops.find(|hop| matches!(hop.control, Control::RouteTable { .. }) && hop.decision == HopDecision::Allowed)
 }
 
-fn because(hop: &Hop) -> &str {
-    &hop.because
+fn reason(hop: &Hop) -> &str {
+    &hop.reason
 }

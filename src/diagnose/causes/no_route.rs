@@ -25,7 +25,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     if lacks_endpoint(case) || lacks_s3_gateway(case) {
         return Assessment::NotConcerned;
     }
-    let why = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
+    let why = hops.first().map(|hop| hop.reason.clone()).unwrap_or_default();
     // The VPC lives on endpoints: one may be missing, or not reached by its name.
     let is_open_question = may_lack_endpoint(case);
     let question = is_open_question.then(|| {

@@ -14,8 +14,8 @@ use crate::diagnose::words::{
 };
 use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
-use crate::path::{ConfiguredPath, Control, Hop, Passage, Way};
-use crate::finding::{CauseId, MissingData};
+use crate::finding::{CauseId, Control, Hop, HopDecision, MissingData};
+use crate::path::{ConfiguredPath, NextHop};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::PathUnanswered,
@@ -28,9 +28,9 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return without_silence(case) };
-    if let Some(because) = silence.explanation() {
+    if let Some(reason) = silence.explanation() {
         return Assessment::RuledOut {
-            because: format!("The configuration explains the silence: {because}."),
+            reason: format!("The configuration explains the silence: {reason}."),
         };
     }
     let denials = silence.in_the_way(Vec::new());
@@ -81,8 +81,8 @@ fn without_silence(case: &Case<'_>) -> Assessment {
         return lead.not_seen_leaving(&unanswered);
     }
     if lead.all().iter().all(|attempt| attempt.outcome != Outcome::Unclear) {
-        let because = "The packets did not vanish: they were rejected or answered.";
-        return Assessment::RuledOut { because: because.to_owned() };
+        let reason = "The packets did not vanish: they were rejected or answered.";
+        return Assessment::RuledOut { reason: reason.to_owned() };
     }
     Assessment::NotConcerned
 }
@@ -127,7 +127,7 @@ fn needs_next(silence: &Silence<'_>) -> MissingData {
     let gateways: BTreeSet<_> =
         silence.attempts.iter().flat_map(|attempt| silence.case.gateways_of(attempt)).collect();
     let appliance = silence.attempts.iter().find_map(|attempt| match &attempt.configured.way {
-        Way::Beyond(RouteTarget::Interface(id)) => Some(id),
+        NextHop::External(RouteTarget::Interface(id)) => Some(id),
         _ => None,
     });
     if let Some(id) = appliance {
@@ -149,7 +149,7 @@ fn needs_next(silence: &Silence<'_>) -> MissingData {
 fn configured(silence: &Silence<'_>, denials: &[&Hop]) -> String {
     if !denials.is_empty() {
         let whole = if silence.stopping().is_some() { "all" } else { "some" };
-        let reasons: Vec<&str> = denials.iter().map(|hop| hop.because.as_str()).collect();
+        let reasons: Vec<&str> = denials.iter().map(|hop| hop.reason.as_str()).collect();
         return format!(". The saved configuration stops {whole} of them: {}", reasons.join(", and "));
     }
     if let Some(refuted) = silence.refuted_hops().find_map(|hop| silence.refuted(hop)) {
@@ -160,7 +160,7 @@ fn configured(silence: &Silence<'_>, denials: &[&Hop]) -> String {
         return ". The saved configuration lets them through and back".to_owned();
     }
     let beyond = paths().flat_map(|path| &path.hops).find_map(|hop| match &hop.control {
-        Control::Beyond(target) if hop.passage == Passage::Beyond => Some(target.to_string()),
+        Control::External(target) if hop.decision == HopDecision::External => Some(target.to_string()),
         _ => None,
     });
     if let Some(target) = beyond {
@@ -170,7 +170,7 @@ fn configured(silence: &Silence<'_>, denials: &[&Hop]) -> String {
     denied.map_or_else(String::new, |hop| {
         format!(
             ". The saved configuration would stop them, because {}, but the records show that it did not",
-            hop.because
+            hop.reason
         )
     })
 }
@@ -179,8 +179,8 @@ fn configured(silence: &Silence<'_>, denials: &[&Hop]) -> String {
 fn needs(silence: &Silence<'_>) -> Vec<MissingData> {
     let hops = silence.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
     let needs: BTreeSet<&str> = hops
-        .filter_map(|hop| match &hop.passage {
-            Passage::Unknown { needs } => Some(needs.as_str()),
+        .filter_map(|hop| match &hop.decision {
+            HopDecision::Unknown { needs } => Some(needs.as_str()),
             _ => None,
         })
         .collect();

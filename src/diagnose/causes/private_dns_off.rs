@@ -24,20 +24,20 @@ fn assess(case: &Case<'_>) -> Assessment {
     let Some(astray) = Astray::of(case) else { return Assessment::NotConcerned };
     let Some(unused) = unused_endpoint(&astray) else { return Assessment::NotConcerned };
     let purpose = Purpose::of(case);
-    let because = astray.because();
+    let reason = astray.reason();
     let endpoint = unused.endpoint;
     let why = format!(
-        "the packets went to a public address although the endpoint {} serves {}{}: {}; {because}",
+        "the packets went to a public address although the endpoint {} serves {}{}: {}; {reason}",
         endpoint.id,
         endpoint.service,
         purpose.reasoning(),
-        unused.because
+        unused.reason
     );
     let culprit = |kind, id: String| Culprit {
         kind,
         id: Some(id),
         subnet_id: None,
-        rule: Some(unused.because.clone()),
+        rule: Some(unused.reason.clone()),
     };
     let vpc = unused.is_of_vpc.then_some(case.subject.vpc_id.as_ref()).flatten();
     let remedy = remedy_with_private_dns(case.facts.inventory, &case.sender, &endpoint.id);

@@ -19,8 +19,8 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     if case.attempts.iter().any(|attempt| attempt.service != Service::Dns) {
-        let because = "The task tried a service: its name was resolved.";
-        return Assessment::RuledOut { because: because.to_owned() };
+        let reason = "The task tried a service: its name was resolved.";
+        return Assessment::RuledOut { reason: reason.to_owned() };
     }
     if !case.attempts.is_empty() || case.subject.start_elsewhere.is_some() {
         return Assessment::NotConcerned;
@@ -29,7 +29,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         queries(case).find(|query| query.response_code == "NOERROR" && !query.addresses.is_empty());
     if let Some(query) = answered {
         return Assessment::RuledOut {
-            because: format!(
+            reason: format!(
                 "The Resolver answered the task's query for {} ({}:{}).",
                 query.name, query.file, query.line
             ),

@@ -31,7 +31,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let Some(hops) = by_route.or_else(|| silence.stopped_by(Obstacle::Endpoint)) else {
         return Assessment::NotConcerned;
     };
-    let because = hops.first().map(|hop| hop.because.clone()).unwrap_or_default();
+    let reason = hops.first().map(|hop| hop.reason.clone()).unwrap_or_default();
     let gateway = s3_gateway(case);
     let endpoint = gateway.map(|endpoint| Culprit {
         kind: CulpritKind::VpcEndpoint,
@@ -42,8 +42,8 @@ fn assess(case: &Case<'_>) -> Assessment {
     let mut in_the_way = culprits::of_hops(silence.in_the_way(hops));
     in_the_way.retain(|one| endpoint.as_ref().is_none_or(|endpoint| one.id != endpoint.id));
     let why = match gateway {
-        Some(endpoint) => format!("the S3 gateway endpoint {} is not on the way: {because}", endpoint.id),
-        None => format!("there is no S3 gateway endpoint, and {because}"),
+        Some(endpoint) => format!("the S3 gateway endpoint {} is not on the way: {reason}", endpoint.id),
+        None => format!("there is no S3 gateway endpoint, and {reason}"),
     };
     silence.tell(Told {
         service: purpose.service.clone(),

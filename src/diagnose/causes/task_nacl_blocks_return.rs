@@ -9,10 +9,9 @@ use crate::diagnose::lacking::needs_everything;
 use crate::diagnose::lead::{Lead, reject_policy, same_subnet_contradiction};
 use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;
-use crate::finding::CauseId;
+use crate::finding::{CauseId, Hop};
 use crate::diagnose::returns::Returns;
 use crate::diagnose::words::{destination, how_often, lack, near_request, proof, reply_sources, show_acl};
-use crate::path::Hop;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::TaskNaclBlocksReturn,
@@ -46,7 +45,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             case.subject.name(),
             destination(&rejected),
             subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
-            returns.because,
+            returns.reason,
             how_often(&rejected),
             returns.now
         ),
@@ -95,8 +94,8 @@ fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
     }
     if lead.sees_replies() && lead.failing(|attempt| attempt.outcome == Outcome::ReplyRejectedNear).is_empty()
     {
-        let because = "No answer to an opening was rejected entering the task's interface.";
-        Assessment::RuledOut { because: because.to_owned() }
+        let reason = "No answer to an opening was rejected entering the task's interface.";
+        Assessment::RuledOut { reason: reason.to_owned() }
     } else {
         Assessment::NotConcerned
     }
@@ -104,13 +103,13 @@ fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
 
 /// Only the answers are recorded, and the configuration says that the network ACL rejects them.
 fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, hops: &[&Hop]) -> Assessment {
-    let because = hops.first().map_or("", |hop| hop.because.as_str());
+    let reason = hops.first().map_or("", |hop| hop.reason.as_str());
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::Likely,
         culprits: culprits::of_hops(hops.iter().copied()),
         summary: format!(
-            "{} got no reply from {}: answers were rejected entering its interface, because {because} ({}).",
+            "{} got no reply from {}: answers were rejected entering its interface, because {reason} ({}).",
             case.subject.name(),
             destination(lone),
             how_often(lone)

@@ -90,12 +90,12 @@ fn volume_need(volume: Item<'_>, region: Option<&str>) -> Option<Need> {
 
 fn image_needs(image: &str) -> Vec<Need> {
     let host = registry(image);
-    let because = format!("image {image}");
+    let reason = format!("image {image}");
     let Some(region) = ecr_region(host) else {
         let service = Service::Other(host.to_owned());
-        return vec![Need { service, region: None, because, host: Some(host.to_owned()) }];
+        return vec![Need { service, region: None, reason, host: Some(host.to_owned()) }];
     };
-    let of = |service| need(service, Some(region.to_owned()), because.clone());
+    let of = |service| need(service, Some(region.to_owned()), reason.clone());
     [Service::EcrApi, Service::EcrDkr, Service::S3].map(of).into()
 }
 
@@ -119,8 +119,8 @@ fn ecr_region(host: &str) -> Option<&str> {
     }
 }
 
-fn need(service: Service, region: Option<String>, because: String) -> Need {
-    Need { service, region, because, host: None }
+fn need(service: Service, region: Option<String>, reason: String) -> Need {
+    Need { service, region, reason, host: None }
 }
 
 /// A part of `arn:PARTITION:SERVICE:REGION:…` that is not empty; none if the text is no ARN.
@@ -281,8 +281,8 @@ mod tests {
         });
         let notes = Notes::default();
         let definition = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
-        let because: Vec<&str> = definition.needs.iter().map(|need| need.because.as_str()).collect();
-        assert_eq!(because, ["image nginx", "efsVolumeConfiguration fs-1"]);
+        let reason: Vec<&str> = definition.needs.iter().map(|need| need.reason.as_str()).collect();
+        assert_eq!(reason, ["image nginx", "efsVolumeConfiguration fs-1"]);
         assert_eq!(definition.images, ["nginx"]);
     }
 }

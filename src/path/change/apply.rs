@@ -10,7 +10,7 @@ use crate::model::prefix_list::PrefixList;
 use crate::model::route_table::{Route, RouteDestination, RouteTarget};
 use crate::model::service::Service;
 use crate::path::change::Change;
-use crate::path::hop::Sender;
+use crate::path::configured::Sender;
 use crate::path::region::Region;
 
 /// The id of an endpoint that is not made yet.

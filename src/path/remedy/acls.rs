@@ -5,11 +5,11 @@
 
 use ipnet::IpNet;
 
+use crate::finding::{Hop, Leg, Side};
 use crate::model::ids::{NetworkAclId, SubnetId};
 use crate::model::network_acl::{AclEntry, NetworkAcl};
 use crate::model::traffic_rule::PortRange;
 use crate::path::change::Change;
-use crate::path::hop::{Hop, Leg, Side};
 use crate::path::network_acls::IMPLICIT;
 use crate::path::remedy::groups::{own_or_everywhere, selector};
 use crate::path::scene::Scene;
@@ -47,14 +47,13 @@ fn far_block(scene: &Scene<'_>, hop: &Hop) -> Option<IpNet> {
         Side::Destination => false,
         Side::Nat => hop.is_outbound == (hop.leg == Leg::Request),
     };
-    let (party, subnet) = if is_towards_destination {
+    let (peer, subnet) = if is_towards_destination {
         (&scene.destination, scene.far_subnet)
     } else {
         (&scene.source, scene.sender.subnet_id.as_ref())
     };
-    let own =
-        || if is_towards_destination { own_or_everywhere(party) } else { party.blocks.first().copied() };
-    subnet.and_then(|subnet| block_of(scene, subnet, *party.blocks.first()?)).or_else(own)
+    let own = || if is_towards_destination { own_or_everywhere(peer) } else { peer.blocks.first().copied() };
+    subnet.and_then(|subnet| block_of(scene, subnet, *peer.blocks.first()?)).or_else(own)
 }
 
 /// The block of a subnet that holds another.

@@ -7,7 +7,7 @@ use crate::model::ids::{InterfaceId, SecurityGroupId};
 use crate::model::prefix_list::AddressRanges;
 use crate::model::route_table::RouteTarget;
 use crate::model::security_group::{RulePeer, SecurityGroup};
-use crate::path::hop::Sender;
+use crate::path::configured::Sender;
 use crate::path::query::Query;
 
 /// A copy of what matters to these requests; they evaluate there as they do in the whole inventory.

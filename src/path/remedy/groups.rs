@@ -11,7 +11,7 @@ use crate::model::traffic_rule::{PortRange, TrafficSelector};
 use crate::path::answer::Answer;
 use crate::path::change::Change;
 use crate::path::lookup::{prefix_list_holds, service_of_list};
-use crate::path::party::{Membership, Party, is_private};
+use crate::path::peer::{Membership, Peer, is_private};
 use crate::path::scene::Scene;
 
 /// The rule that the first of an interface's groups lacks.
@@ -42,8 +42,8 @@ fn source_peer(scene: &Scene<'_>) -> Option<RulePeer> {
     group_of(&scene.source).or_else(block)
 }
 
-fn group_of(party: &Party) -> Option<RulePeer> {
-    match &party.membership {
+fn group_of(peer: &Peer) -> Option<RulePeer> {
+    match &peer.membership {
         Membership::Groups(groups) => groups.iter().min().cloned().map(RulePeer::Group),
         Membership::Outside(_) | Membership::Unknown(_) => None,
     }
@@ -67,7 +67,7 @@ pub(super) fn list_of(scene: &Scene<'_>) -> Option<(PrefixListId, Service)> {
 }
 
 /// The destination's own block; everywhere if it is outside and its address is public.
-pub(super) fn own_or_everywhere(destination: &Party) -> Option<IpNet> {
+pub(super) fn own_or_everywhere(destination: &Peer) -> Option<IpNet> {
     // All public addresses of a service have no block of their own.
     let own = destination.blocks.first().copied();
     let is_public = destination.is_inside == Some(false) && !own.is_some_and(|own| is_private(own.addr()));

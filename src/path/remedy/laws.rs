@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
+use crate::path::configured::{ConfiguredPath, Request};
 use crate::path::fixture::{World, shown};
-use crate::path::hop::{ConfiguredPath, Request};
 use crate::path::laws::{request, world};
 use crate::path::query::Query;
 use crate::path::remedy::extract::extract;

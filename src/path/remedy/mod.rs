@@ -13,10 +13,11 @@ mod groups;
 mod private_dns;
 mod ways;
 
+use crate::finding::{Control, Hop, HopDecision};
 use crate::inventory::Inventory;
 use crate::path::change::Change;
+use crate::path::configured::{ConfiguredPath, Request, Sender};
 use crate::path::evaluate::evaluate_query;
-use crate::path::hop::{ConfiguredPath, Control, Hop, Passage, Request, Sender};
 use crate::path::query::Query;
 use crate::path::remedy::extract::extract;
 use crate::path::scene::Scene;
@@ -89,13 +90,14 @@ impl State {
     /// Everything that keeps these paths from being known to pass.
     fn obstacles(&self, queries: &[Query]) -> Vec<Hop> {
         let hops = queries.iter().flat_map(|query| self.path(query).hops);
-        hops.filter(|hop| hop.passage != Passage::Allowed).collect()
+        hops.filter(|hop| hop.decision != HopDecision::Allowed).collect()
     }
 }
 
 /// Those that deny, each once.
 fn denials(obstacles: Vec<Hop>) -> Vec<Hop> {
-    let mut denials: Vec<Hop> = obstacles.into_iter().filter(|hop| hop.passage == Passage::Denied).collect();
+    let mut denials: Vec<Hop> =
+        obstacles.into_iter().filter(|hop| hop.decision == HopDecision::Denied).collect();
     denials.sort();
     denials.dedup();
     denials
@@ -117,7 +119,7 @@ fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
         Control::NetworkAcl { id, .. } => acls::proposal(scene, hop, id.as_ref()?),
         Control::RouteTable { .. } | Control::NatGateway(_) => ways::proposal(scene, hop),
         Control::PublicAddress(_) => addresses::proposal(scene),
-        Control::InternetGateway(_) | Control::Endpoint(_) | Control::Interface(_) | Control::Beyond(_) => {
+        Control::InternetGateway(_) | Control::Endpoint(_) | Control::Interface(_) | Control::External(_) => {
             None
         }
     }

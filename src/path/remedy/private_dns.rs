@@ -7,7 +7,7 @@ use crate::model::endpoint::Endpoint;
 use crate::model::ids::{EndpointId, VpcId};
 use crate::model::protocol::Protocol;
 use crate::path::change::Change;
-use crate::path::hop::Sender;
+use crate::path::configured::Sender;
 use crate::path::query::Query;
 use crate::path::remedy::{Remedy, remedy_with};
 

@@ -1,14 +1,14 @@
 //! A way out: a gateway endpoint for S3, else a NAT gateway or an internet gateway that is there already.
 
+use crate::finding::{Control, Hop, Side};
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::gateway::NatGateway;
 use crate::model::ids::{InternetGatewayId, RouteTableId, VpcId};
 use crate::model::route_table::{Route, RouteDestination, RouteTable, RouteTarget};
 use crate::model::service::Service;
 use crate::path::change::Change;
-use crate::path::hop::{Control, Hop, Side};
 use crate::path::lookup::route_table_of;
-use crate::path::party::is_private;
+use crate::path::peer::is_private;
 use crate::path::region::region_of;
 use crate::path::remedy::groups::{everywhere, list_of};
 use crate::path::routes::{Choice, choose};

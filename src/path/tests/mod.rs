@@ -89,7 +89,7 @@ fn every_control_on_the_way_to_an_endpoint_can_stop_a_packet() {
     );
     check(
         |world| world.table("rtb-task", &["subnet-task"], &["10.40.0.0/16 local", "10.40.12.0/24 eni-fw"]),
-        &["Request Task out: Beyond: no document shows what follows eni-fw"],
+        &["Request Task out: External: no document shows what follows eni-fw"],
     );
 }
 

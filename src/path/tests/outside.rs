@@ -5,9 +5,9 @@ use crate::inventory::DocumentKind;
 use crate::model::gateway::{Peering, TransitGatewayAttachment};
 use crate::model::ids::{PeeringId, SubnetId, TransitGatewayAttachmentId, TransitGatewayId, VpcId};
 use crate::model::service::Service;
+use crate::path::configured::NextHop;
 use crate::path::evaluate_query;
 use crate::path::fixture::{PUBLIC, S3, World, shown};
-use crate::path::hop::Way;
 use crate::path::query::Query;
 
 #[test]
@@ -130,7 +130,7 @@ fn a_nat_gateway_can_be_broken_in_many_ways() {
     );
     check(
         |world| world.table("rtb-public", &["subnet-public"], &["0.0.0.0/0 tgw-1"]),
-        &["Request Nat out: Beyond: nat-1 sends it to tgw-1, and no document shows what follows"],
+        &["Request Nat out: External: nat-1 sends it to tgw-1, and no document shows what follows"],
     );
     check(
         |world| world.inventory.nat_gateways.get_mut("nat-1").unwrap().is_private = true,
@@ -192,7 +192,7 @@ fn through_an_internet_gateway() {
 
 #[test]
 fn no_way_at_all() {
-    let check = |routes: &[&str], way: &Way, want: &[&str]| {
+    let check = |routes: &[&str], way: &NextHop, want: &[&str]| {
         let change = |world: &mut World| world.table("rtb-task", &["subnet-task"], routes);
         obstacles(PUBLIC, change, want);
         let mut world = World::endpoints();
@@ -201,12 +201,12 @@ fn no_way_at_all() {
     };
     check(
         &["10.40.0.0/16 local"],
-        &Way::NoRoute,
+        &NextHop::NoRoute,
         &["Request Task out: Denied: no route of rtb-task leads to 44.213.79.104"],
     );
     check(
         &["10.40.0.0/16 local", "0.0.0.0/0 tgw-1 blackhole"],
-        &Way::Blackhole(crate::model::route_table::RouteTarget::TransitGateway(TransitGatewayId::new(
+        &NextHop::Blackhole(crate::model::route_table::RouteTarget::TransitGateway(TransitGatewayId::new(
             "tgw-1",
         ))),
         &["Request Task out: Denied: rtb-task routes 44.213.79.104 to tgw-1, which is gone"],
@@ -236,8 +236,8 @@ fn out_of_sight() {
         let subnet = world.inventory.subnets.get_mut("subnet-public").unwrap();
         subnet.availability_zone = Some(zone.to_owned());
     };
-    check("tgw-1", |_| (), "Request Task out: Beyond: no document shows what follows tgw-1");
-    check("vgw-1", |_| (), "Request Task out: Beyond: no document shows what follows vgw-1");
+    check("tgw-1", |_| (), "Request Task out: External: no document shows what follows tgw-1");
+    check("vgw-1", |_| (), "Request Task out: External: no document shows what follows vgw-1");
     let with_state = |state: &'static str, zone: &'static str, want: &str| {
         let change = |world: &mut World| {
             world.table("rtb-task", &["subnet-task"], &["0.0.0.0/0 tgw-1"]);
@@ -245,7 +245,7 @@ fn out_of_sight() {
         };
         obstacles(PUBLIC, change, &[want]);
     };
-    with_state("available", "eu-west-1a", "Request Task out: Beyond: no document shows what follows tgw-1");
+    with_state("available", "eu-west-1a", "Request Task out: External: no document shows what follows tgw-1");
     with_state(
         "available",
         "eu-west-1b",

@@ -1,10 +1,10 @@
-//! The controls of a configured path in words, a line each.
+//! The controls of a configured path in words, one line each.
 
 use super::text::{Text, Word, prose, text};
-use crate::report::{HopState, PathHop};
+use crate::finding::{ControlKind, Hop, HopDecision, Side};
 
 /// One control.
-pub(super) struct Hop {
+pub(super) struct HopView {
     pub(super) leg: &'static str,
     pub(super) side: &'static str,
     pub(super) control: String,
@@ -14,56 +14,52 @@ pub(super) struct Hop {
     pub(super) state: &'static str,
 }
 
-pub(super) fn hops(path: &[PathHop]) -> Vec<Hop> {
+pub(super) fn hops(path: &[Hop]) -> Vec<HopView> {
     path.iter().map(hop).collect()
 }
 
-fn hop(hop: &PathHop) -> Hop {
-    Hop {
-        leg: hop.leg,
-        side: match hop.side {
-            "nat" => "NAT gateway",
-            side => side,
-        },
+fn hop(hop: &Hop) -> HopView {
+    HopView {
+        leg: hop.leg.name(),
+        side: if hop.side == Side::Nat { "NAT gateway" } else { hop.side.name() },
         control: name(hop),
-        ids: hop.ids.iter().map(text).collect(),
-        says: prose(&hop.says),
-        class: hop.state.name(),
-        state: state(hop.state),
+        ids: hop.control.ids().iter().map(text).collect(),
+        says: prose(&hop.statement()),
+        class: hop.decision.name(),
+        state: state(&hop.decision),
     }
 }
 
 /// `inbound network ACL`.
-pub(super) fn name(hop: &PathHop) -> String {
-    let (first, second) = kind(hop.control);
+pub(super) fn name(hop: &Hop) -> String {
+    let control = hop.control.kind();
+    let (first, second) = kind(control);
     let kind = format!("{first} {second}");
-    match hop.control {
-        "security-group" | "network-acl" => format!("{} {}", hop.direction, kind.trim_end()),
-        _ => kind.trim_end().to_owned(),
-    }
+    let kind = kind.trim_end();
+    if control.has_direction() { format!("{} {kind}", hop.direction()) } else { kind.to_owned() }
 }
 
 /// A kind of control in two short lines.
-pub(super) fn kind(control: &str) -> (&'static str, &'static str) {
+pub(super) fn kind(control: ControlKind) -> (&'static str, &'static str) {
     match control {
-        "security-group" => ("security", "group"),
-        "network-acl" => ("network", "ACL"),
-        "route-table" => ("route", "table"),
-        "internet-gateway" => ("internet", "gateway"),
-        "public-address" => ("public", "address"),
-        "nat-gateway" => ("NAT", "gateway"),
-        "vpc-endpoint" => ("endpoint", ""),
-        "interface" => ("interface", ""),
-        _ => ("beyond", ""),
+        ControlKind::SecurityGroup => ("security", "group"),
+        ControlKind::NetworkAcl => ("network", "ACL"),
+        ControlKind::RouteTable => ("route", "table"),
+        ControlKind::InternetGateway => ("internet", "gateway"),
+        ControlKind::PublicAddress => ("public", "address"),
+        ControlKind::NatGateway => ("NAT", "gateway"),
+        ControlKind::Endpoint => ("endpoint", ""),
+        ControlKind::Interface => ("interface", ""),
+        ControlKind::External => ("external", ""),
     }
 }
 
-/// What a control does, in a reader's words.
-pub(super) fn state(state: HopState) -> &'static str {
-    match state {
-        HopState::Allowed => "lets it through",
-        HopState::Denied => "stops it",
-        HopState::Unknown => "not known",
-        HopState::Beyond => "out of sight",
+/// The decision of a control in words.
+pub(super) fn state(decision: &HopDecision) -> &'static str {
+    match decision {
+        HopDecision::Allowed => "lets it through",
+        HopDecision::Denied => "stops it",
+        HopDecision::Unknown { .. } => "not known",
+        HopDecision::External => "outside the documents",
     }
 }

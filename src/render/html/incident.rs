@@ -1,7 +1,7 @@
 //! One incident: the answer and what to do about it, then what proves it.
 
 use super::evidence::{Statement, statements};
-use super::hops::{Hop, hops};
+use super::hops::{HopView, hops};
 use super::picture::{Picture, picture};
 use super::task::{Detail, Line, line, without_evidence};
 use super::text::{Text, Word, code, prose, text};
@@ -32,7 +32,7 @@ pub(super) struct Section {
     pub(super) culprits: Vec<Blamed>,
     pub(super) advice: Option<Advice>,
     pub(super) picture: Option<Picture>,
-    pub(super) hops: Vec<Hop>,
+    pub(super) hops: Vec<HopView>,
     /// The first task; its evidence is the incident's.
     pub(super) lead: Option<Detail>,
     pub(super) evidence: Vec<Statement>,
@@ -72,7 +72,7 @@ pub(super) struct Advice {
 /// Why one or more causes are, or are not, ruled out.
 pub(super) struct Reason {
     pub(super) causes: Vec<&'static str>,
-    pub(super) because: Text,
+    pub(super) reason: Text,
 }
 
 /// Data that would tell more.
@@ -154,10 +154,10 @@ fn advice(fix: &Fix) -> Option<Advice> {
 /// Neighbours of one reason are one line.
 fn reasons(all: &[Considered], wanted: impl Fn(Confidence) -> bool) -> Vec<Reason> {
     let wanted: Vec<&Considered> = all.iter().filter(|considered| wanted(considered.standing)).collect();
-    let alike = wanted.chunk_by(|a, b| a.because == b.because);
+    let alike = wanted.chunk_by(|a, b| a.reason == b.reason);
     let reason = |alike: &[&Considered]| Reason {
         causes: alike.iter().map(|considered| considered.cause.name()).collect(),
-        because: text(alike.first().map_or("", |first| first.because.as_str())),
+        reason: text(alike.first().map_or("", |first| first.reason.as_str())),
     };
     alike.map(reason).collect()
 }

@@ -151,7 +151,7 @@ fn considered(section: &mut String, verdict: &Verdict) {
         let n_causes = count(list.len() as u64, "cause");
         let _ = write!(section, "\n<details>\n<summary>{heading}: {n_causes}</summary>\n\n");
         for one in list {
-            let _ = writeln!(section, "- {}: {}", code(one.cause.name()), prose(&clip(&one.because)));
+            let _ = writeln!(section, "- {}: {}", code(one.cause.name()), prose(&clip(&one.reason)));
         }
         section.push_str("\n</details>\n");
     }

@@ -203,7 +203,7 @@ fn obstacle<W: Write>(page: &mut Page<'_, W>, group: &[&CheckedService]) -> io::
         page.labelled(4, ("At fault:", style::STRONG), &culprits.join("; "))?;
     }
     let cause = first.cause.map(|cause| format!("cause {cause}; "));
-    page.prose(4, style::DIM, &format!("{}needed for {}", cause.unwrap_or_default(), first.because))?;
+    page.prose(4, style::DIM, &format!("{}needed for {}", cause.unwrap_or_default(), first.reason))?;
     notes(page, first)?;
     paths(page, first)
 }

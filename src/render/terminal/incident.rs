@@ -137,9 +137,9 @@ fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Resul
         }
         page.heading(heading)?;
         // Neighbours of one reason share a line.
-        for alike in list.chunk_by(|a, b| a.because == b.because) {
+        for alike in list.chunk_by(|a, b| a.reason == b.reason) {
             let causes: Vec<&str> = alike.iter().map(|considered| considered.cause.name()).collect();
-            page.hanging(2, 4, style::PLAIN, &format!("{}: {}", causes.join(", "), alike[0].because))?;
+            page.hanging(2, 4, style::PLAIN, &format!("{}: {}", causes.join(", "), alike[0].reason))?;
         }
     }
     Ok(())

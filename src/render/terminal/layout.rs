@@ -17,7 +17,8 @@ pub(super) mod style {
     use anstyle::{AnsiColor, Style};
 
     use crate::finding::Confidence;
-    use crate::report::{HopState, StepState};
+    use crate::finding::HopDecision;
+    use crate::report::StepState;
 
     pub(in super::super) const PLAIN: Style = Style::new();
     pub(in super::super) const STRONG: Style = Style::new().bold();
@@ -34,11 +35,11 @@ pub(super) mod style {
         }
     }
 
-    pub(in super::super) fn of_hop(state: HopState) -> Style {
-        match state {
-            HopState::Allowed => GOOD,
-            HopState::Denied => BAD.bold(),
-            HopState::Unknown | HopState::Beyond => DOUBT,
+    pub(in super::super) fn of_hop(decision: &HopDecision) -> Style {
+        match decision {
+            HopDecision::Allowed => GOOD,
+            HopDecision::Denied => BAD.bold(),
+            HopDecision::Unknown { .. } | HopDecision::External => DOUBT,
         }
     }
 

@@ -106,7 +106,7 @@ impl<'a> From<&'a CheckedService> for ServiceV1<'a> {
         Self {
             service: service.service.name(),
             host: service.host.as_deref(),
-            because: &service.because,
+            because: &service.reason,
             reach: service.reach.name(),
             cause: service.cause.map(CauseId::name),
             culprits: all(&service.culprits),

@@ -4,11 +4,10 @@
 
 pub mod json_v1;
 
-use crate::finding::{CauseId, Culprit, Fix};
+use crate::finding::{CauseId, Culprit, Fix, Hop};
 use crate::model::defect::Defects;
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
 use crate::model::service::Service;
-use crate::report::PathHop;
 
 /// Whether something can be reached, as far as documents tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,7 +52,7 @@ pub struct CheckedPath {
     /// What comes of it.
     pub reach: Reach,
     /// Every control, the request's first; none where no control acts.
-    pub hops: Vec<PathHop>,
+    pub hops: Vec<Hop>,
 }
 
 /// One service that a task there contacts.
@@ -64,7 +63,7 @@ pub struct CheckedService {
     /// The host, where it is none of AWS's.
     pub host: Option<String>,
     /// What says that a task contacts it.
-    pub because: String,
+    pub reason: String,
     /// What comes of it.
     pub reach: Reach,
     /// The cause that a task's failure would have.

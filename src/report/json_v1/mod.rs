@@ -9,14 +9,12 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::finding::{Culprit, Fix, MissingData};
+use crate::finding::{Culprit, Fix, Hop, MissingData};
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
-use crate::report::{
-    Considered, Coverage, Evidence, Incident, Inputs, PathHop, Report, Step, TaskReport, Verdict,
-};
+use crate::report::{Considered, Coverage, Evidence, Incident, Inputs, Report, Step, TaskReport, Verdict};
 
 mod observed;
 
@@ -162,11 +160,11 @@ pub(crate) struct HopV1<'a> {
     control: &'static str,
     direction: &'static str,
     side: &'static str,
-    ids: &'a [String],
+    ids: Vec<String>,
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
-    says: &'a str,
+    says: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -351,17 +349,17 @@ impl<'a> From<&'a Verdict> for VerdictV1<'a> {
     }
 }
 
-impl<'a> From<&'a PathHop> for HopV1<'a> {
-    fn from(hop: &'a PathHop) -> Self {
+impl<'a> From<&'a Hop> for HopV1<'a> {
+    fn from(hop: &'a Hop) -> Self {
         Self {
-            leg: hop.leg,
-            control: hop.control,
-            direction: hop.direction,
-            side: hop.side,
-            ids: &hop.ids,
-            state: hop.state.name(),
+            leg: hop.leg.name(),
+            control: hop.control.kind().name(),
+            direction: hop.direction(),
+            side: hop.side.name(),
+            ids: hop.control.ids(),
+            state: hop.decision.name(),
             rule: hop.rule.as_deref(),
-            says: &hop.says,
+            says: hop.statement(),
         }
     }
 }
@@ -377,7 +375,7 @@ impl<'a> From<&'a Evidence> for EvidenceV1<'a> {
 impl<'a> From<&'a Considered> for ConsideredV1<'a> {
     fn from(considered: &'a Considered) -> Self {
         let standing = considered.standing.name();
-        Self { cause: considered.cause.name(), standing, because: &considered.because }
+        Self { cause: considered.cause.name(), standing, because: &considered.reason }
     }
 }
 

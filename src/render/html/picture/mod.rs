@@ -13,7 +13,8 @@ use stop::{Stop, caption, stop};
 
 use super::hops;
 use super::text::{Text, Word, prose, text};
-use crate::report::{PathHop, Seen, TaskReport};
+use crate::finding::{Hop, Leg, Side};
+use crate::report::{Seen, TaskReport};
 
 /// The drawing's width.
 const WIDTH: i64 = 1000;
@@ -121,13 +122,13 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(path: &[PathHop], stations: &[stations::Station]) -> Self {
+    fn of(path: &[Hop], stations: &[stations::Station]) -> Self {
         let gaps: Vec<usize> = path.iter().map(|hop| gap(hop, stations)).collect();
         let n_gaps = stations.len() - 1;
-        let in_gap = |at: usize, leg: &str| {
+        let in_gap = |at: usize, leg: Leg| {
             path.iter().zip(&gaps).filter(|(hop, gap)| **gap == at && hop.leg == leg).count()
         };
-        let weight = |at: usize| 1 + in_gap(at, "request").max(in_gap(at, "reply"));
+        let weight = |at: usize| 1 + in_gap(at, Leg::Request).max(in_gap(at, Leg::Reply));
         let weights: Vec<i64> = (0..n_gaps).map(|at| i64::try_from(weight(at)).unwrap_or(1)).collect();
         let n_stations = i64::try_from(stations.len()).unwrap_or(2);
         let (free, total) = (WIDTH - n_stations * STATION, weights.iter().sum::<i64>());
@@ -145,13 +146,13 @@ impl Layout {
     }
 
     /// The controls of each gap and leg, evenly; those of the reply from right to left.
-    fn chips(&self, path: &[PathHop]) -> Vec<Chip> {
-        let place = |(at, hop): (usize, &PathHop)| {
+    fn chips(&self, path: &[Hop]) -> Vec<Chip> {
+        let place = |(at, hop): (usize, &Hop)| {
             let alike: Vec<usize> = (0..path.len())
                 .filter(|&other| self.gaps[other] == self.gaps[at] && path[other].leg == hop.leg)
                 .collect();
             let nth = alike.iter().position(|&other| other == at).unwrap_or(0);
-            let nth = if hop.leg == "reply" { alike.len() - nth } else { nth + 1 };
+            let nth = if hop.leg == Leg::Reply { alike.len() - nth } else { nth + 1 };
             let (left, right) = self.gap(self.gaps[at]);
             let part = |n: usize| i64::try_from(n).unwrap_or(0);
             chip(hop, left + (right - left) * part(nth) / part(alike.len() + 1))
@@ -173,24 +174,29 @@ impl Layout {
 }
 
 /// Before or behind the station whose control it is.
-fn gap(hop: &PathHop, stations: &[stations::Station]) -> usize {
+fn gap(hop: &Hop, stations: &[stations::Station]) -> usize {
     let last = stations.len() - 1;
     let station = stations.iter().position(|station| station.side == hop.side).unwrap_or(last);
-    let is_before = (hop.leg == "request") == (hop.direction == "inbound");
-    let at = if hop.side == "task" || !is_before { station } else { station.saturating_sub(1) };
+    let is_before = (hop.leg == Leg::Request) != hop.is_outbound;
+    let at = if hop.side == Side::Task || !is_before { station } else { station.saturating_sub(1) };
     at.min(last - 1)
 }
 
-fn chip(hop: &PathHop, x: i64) -> Chip {
-    let is_reply = hop.leg == "reply";
+fn chip(hop: &Hop, x: i64) -> Chip {
+    let is_reply = hop.leg == Leg::Reply;
     let y = if is_reply { LANES.1 } else { LANES.0 };
     Chip {
         x,
         y,
         label_y: if is_reply { (y + 29, y + 43) } else { (y - 36, y - 22) },
-        label: hops::kind(hop.control),
-        class: hop.state.name(),
-        says: text(format!("{} {}: {}", hops::name(hop), hop.ids.join(", "), hops::state(hop.state))),
+        label: hops::kind(hop.control.kind()),
+        class: hop.decision.name(),
+        says: text(format!(
+            "{} {}: {}",
+            hops::name(hop),
+            hop.control.ids().join(", "),
+            hops::state(&hop.decision)
+        )),
     }
 }
 
@@ -211,8 +217,8 @@ fn mark(stop: Stop, layout: &Layout, chips: &[Chip]) -> Option<Mark> {
             stopped(chip.x, chip.y == LANES.1, "middle")
         }
         // Packets leave and enter a task on its right, any other station on its left.
-        Stop::Station(0, leg) => stopped(STATION + BESIDE, leg == "reply", "start"),
-        Stop::Station(place, leg) => stopped(layout.edges.get(place)? - BESIDE, leg == "reply", "end"),
+        Stop::Station(0, leg) => stopped(STATION + BESIDE, leg == Leg::Reply, "start"),
+        Stop::Station(place, leg) => stopped(layout.edges.get(place)? - BESIDE, leg == Leg::Reply, "end"),
         Stop::Beyond(place) if place + 1 < layout.edges.len() => {
             let (left, right) = layout.gap(place);
             let x = (left + BEHIND).max(left + (right - left) / 8);

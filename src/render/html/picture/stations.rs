@@ -1,8 +1,9 @@
 //! The stations of a path: the task, an endpoint or a gateway on the way, and where it leads.
 
+use crate::finding::{Control, Hop, Side};
 use crate::model::interface::Role;
 use crate::render::html::text::{Text, fit};
-use crate::report::{PathHop, Seen, Sighting, TaskReport};
+use crate::report::{Seen, Sighting, TaskReport};
 
 /// Characters of a line in a station.
 const LINE: usize = 22;
@@ -15,7 +16,7 @@ pub(in crate::render::html) struct Station {
     pub(in crate::render::html) title: Text,
     pub(in crate::render::html) lines: Vec<Text>,
     /// Whose controls are here, as hops say it.
-    pub(super) side: &'static str,
+    pub(super) side: Side,
     /// Whole id of its interface.
     pub(super) interface_id: Option<String>,
     pub(super) role: Role,
@@ -32,8 +33,10 @@ pub(super) fn stations(task: &TaskReport) -> Vec<Station> {
     let far: Vec<&Sighting> = sightings.iter().filter(|sighting| !is_own(sighting)).collect();
     let is_between = |sighting: &&&Sighting| BETWEEN.contains(&sighting.role);
     stations.extend(far.iter().filter(is_between).take(2).map(|sighting| between(sighting)));
-    let has_gateway = stations.iter().any(|station| station.side == "nat");
-    if let Some(hop) = verdict.path.iter().find(|hop| hop.control == "nat-gateway" && !has_gateway) {
+    let has_gateway = stations.iter().any(|station| station.side == Side::Nat);
+    if let Some(hop) =
+        verdict.path.iter().find(|hop| matches!(hop.control, Control::NatGateway(_)) && !has_gateway)
+    {
         stations.insert(1, gateway(hop));
     }
     stations.push(last(task, far.iter().find(|sighting| !is_between(sighting)).copied()));
@@ -46,7 +49,7 @@ fn own(task: &TaskReport, sighting: Option<&Sighting>) -> Station {
     Station {
         title: fit("Task", LINE),
         lines: id.map(|id| fit(id, LINE)).into_iter().chain(address).collect(),
-        side: "task",
+        side: Side::Task,
         interface_id: id.map(ToString::to_string),
         role: Role::Task,
         seen: sighting.map(|sighting| (sighting.request, sighting.reply)),
@@ -58,7 +61,7 @@ fn between(sighting: &Sighting) -> Station {
     Station {
         title: fit(if is_gateway { "NAT gateway" } else { "Endpoint" }, LINE),
         lines: vec![fit(&sighting.interface_id, LINE)],
-        side: if is_gateway { "nat" } else { "destination" },
+        side: if is_gateway { Side::Nat } else { Side::Destination },
         interface_id: Some(sighting.interface_id.to_string()),
         role: sighting.role,
         seen: Some((sighting.request, sighting.reply)),
@@ -66,11 +69,11 @@ fn between(sighting: &Sighting) -> Station {
 }
 
 /// A NAT gateway that only the configuration shows.
-fn gateway(hop: &PathHop) -> Station {
+fn gateway(hop: &Hop) -> Station {
     Station {
         title: fit("NAT gateway", LINE),
-        lines: hop.ids.iter().take(1).map(|id| fit(id, LINE)).collect(),
-        side: "nat",
+        lines: hop.control.ids().iter().take(1).map(|id| fit(id, LINE)).collect(),
+        side: Side::Nat,
         interface_id: None,
         role: Role::NatGateway,
         seen: None,
@@ -86,7 +89,7 @@ fn last(task: &TaskReport, sighting: Option<&Sighting>) -> Station {
     Station {
         title: fit(if service == "unknown" { "Destination" } else { service }, LINE),
         lines: id.iter().map(|id| fit(id, LINE)).chain(destination).collect(),
-        side: "destination",
+        side: Side::Destination,
         interface_id: id,
         role: sighting.map_or_else(Role::default, |sighting| sighting.role),
         seen: sighting.map(|sighting| (sighting.request, sighting.reply)),

@@ -1,9 +1,10 @@
 //! Where on its path the packets stopped: by the records first, by the configuration where no record says REJECT.
 
 use super::stations::Station;
+use crate::finding::{Hop, Leg};
 use crate::model::interface::Role;
 use crate::render::html::hops;
-use crate::report::{HopState, PathHop, Seen, StepState, Verdict};
+use crate::report::{Seen, StepState, Verdict};
 
 /// The place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub(super) enum Stop {
     /// At a control of the configured path.
     Hop(usize),
     /// At a station whose controls are not known, or say otherwise.
-    Station(usize, &'static str),
+    Station(usize, Leg),
     /// Somewhere beyond a station.
     Beyond(usize),
     /// The far side broke off, or fell silent.
@@ -37,17 +38,17 @@ pub(super) fn stop(verdict: &Verdict, stations: &[Station]) -> Stop {
     }
 }
 
-fn denial(path: &[PathHop], wanted: impl Fn(&PathHop) -> bool) -> Option<usize> {
-    path.iter().position(|hop| hop.state == HopState::Denied && wanted(hop))
+fn denial(path: &[Hop], wanted: impl Fn(&Hop) -> bool) -> Option<usize> {
+    path.iter().position(|hop| hop.denies() && wanted(hop))
 }
 
 /// The station that recorded REJECT: of the request on its way there, else of the reply on its way back.
-fn rejected(stations: &[Station]) -> Option<(usize, &'static str)> {
+fn rejected(stations: &[Station]) -> Option<(usize, Leg)> {
     let seen = |place: usize| stations[place].seen;
     let mut places = 0..stations.len();
     let request = places.clone().find(|&at| seen(at).is_some_and(|(request, _)| request == Seen::Rejected));
     let reply = places.rfind(|&at| seen(at).is_some_and(|(_, reply)| reply == Seen::Rejected));
-    request.map(|at| (at, "request")).or_else(|| reply.map(|at| (at, "reply")))
+    request.map(|at| (at, Leg::Request)).or_else(|| reply.map(|at| (at, Leg::Reply)))
 }
 
 /// The last station that recorded the request; the service itself has none beyond it.
@@ -61,10 +62,10 @@ pub(super) fn caption(stop: Stop, verdict: &Verdict, stations: &[Station]) -> St
     match stop {
         Stop::Hop(place) => {
             let hop = &verdict.path[place];
-            format!("The {} stopped at the {}: {}.", hop.leg, hops::name(hop), hop.says)
+            format!("The {} stopped at the {}: {}.", hop.leg.name(), hops::name(hop), hop.statement())
         }
         Stop::Station(place, leg) => {
-            format!("The {leg} stopped at {}: its records say REJECT.", called(&stations[place]))
+            format!("The {} stopped at {}: its records say REJECT.", leg.name(), called(&stations[place]))
         }
         Stop::Beyond(place) if place + 1 == stations.len() => {
             format!("The request reached {}; no reply to it is recorded.", called(&stations[place]))

@@ -3,19 +3,16 @@
 use super::stations::stations;
 use super::stop::{Stop, stop};
 use super::{STATION, WIDTH, picture};
+use crate::finding::{Control, Hop, HopDecision, Leg, Side};
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
-use crate::report::{HopState, Observed, PathHop, Seen, Sighting, StepState, TaskReport, sample};
+use crate::report::{Observed, Seen, Sighting, StepState, TaskReport, sample};
 
 const YES: Seen = Seen::Accepted;
 const NO: Seen = Seen::Rejected;
 const NONE: Seen = Seen::NotRecorded;
 
-fn task(
-    state: StepState,
-    sightings: &[(Role, Seen, Seen)],
-    path: &[(&'static str, &'static str, HopState)],
-) -> TaskReport {
+fn task(state: StepState, sightings: &[(Role, Seen, Seen)], path: &[(Leg, Side, HopDecision)]) -> TaskReport {
     let mut task = sample::rich().tasks.remove(0);
     let sighting = |&(role, request, reply): &(Role, Seen, Seen)| Sighting {
         interface_id: InterfaceId::new(format!("eni-{role}")),
@@ -25,15 +22,14 @@ fn task(
     };
     let sightings = sightings.iter().map(sighting).collect();
     task.verdict.observed = Some(Observed { destination: "10.40.12.36:443".into(), state, sightings });
-    let hop = |&(leg, side, state): &(&'static str, &'static str, HopState)| PathHop {
-        leg,
-        control: "network-acl",
-        direction: if (leg == "request") == (side == "task") { "outbound" } else { "inbound" },
-        side,
-        ids: Vec::new(),
-        state,
+    let hop = |(leg, side, decision): &(Leg, Side, HopDecision)| Hop {
+        leg: *leg,
+        side: *side,
+        is_outbound: (*leg == Leg::Request) == (*side == Side::Task),
+        control: Control::NetworkAcl { id: None, subnet_id: None },
+        decision: decision.clone(),
         rule: None,
-        says: "says so".into(),
+        reason: "no entry allows it".into(),
     };
     task.verdict.path = path.iter().map(hop).collect();
     task
@@ -46,31 +42,38 @@ fn records_tell_where_packets_stopped_before_the_configuration_does() {
         assert_eq!(stop(&task.verdict, &stations(&task)), expect, "{sightings:?} {path:?}");
     };
     let rejected = StepState::RequestRejected;
-    let (ours, theirs) =
-        (("request", "task", HopState::Denied), ("request", "destination", HopState::Denied));
-    check(rejected, &[(Role::Task, NO, NONE)], &[], Stop::Station(0, "request"));
-    check(rejected, &[(Role::Task, NO, NONE)], &[ours], Stop::Hop(0));
-    check(rejected, &[(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)], &[ours, theirs], Stop::Hop(1));
+    let (ours, theirs) = (
+        (Leg::Request, Side::Task, HopDecision::Denied),
+        (Leg::Request, Side::Destination, HopDecision::Denied),
+    );
+    check(rejected, &[(Role::Task, NO, NONE)], &[], Stop::Station(0, Leg::Request));
+    check(rejected, &[(Role::Task, NO, NONE)], &[ours.clone()], Stop::Hop(0));
+    check(
+        rejected,
+        &[(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
+        &[ours.clone(), theirs],
+        Stop::Hop(1),
+    );
     // The configuration denies elsewhere: the records are believed.
     check(
         rejected,
         &[(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
-        &[ours],
-        Stop::Station(1, "request"),
+        &[ours.clone()],
+        Stop::Station(1, Leg::Request),
     );
     check(
         StepState::ReplyRejected,
         &[(Role::Task, YES, NO), (Role::Endpoint, YES, YES)],
         &[],
-        Stop::Station(0, "reply"),
+        Stop::Station(0, Leg::Reply),
     );
     check(
         StepState::ReplyRejected,
         &[(Role::Task, YES, NONE), (Role::Endpoint, YES, NO)],
         &[],
-        Stop::Station(1, "reply"),
+        Stop::Station(1, Leg::Reply),
     );
-    check(StepState::Unanswered, &[(Role::Task, YES, NONE)], &[ours], Stop::Hop(0));
+    check(StepState::Unanswered, &[(Role::Task, YES, NONE)], &[ours.clone()], Stop::Hop(0));
     check(StepState::Unanswered, &[(Role::Task, YES, NONE)], &[], Stop::Beyond(0));
     check(
         StepState::Unanswered,
@@ -85,9 +88,14 @@ fn records_tell_where_packets_stopped_before_the_configuration_does() {
 
 #[test]
 fn everything_is_drawn_inside_and_in_order() {
-    let hops: Vec<_> = ["task", "task", "nat", "nat", "destination"]
+    let hops: Vec<_> = [Side::Task, Side::Task, Side::Nat, Side::Nat, Side::Destination]
         .into_iter()
-        .flat_map(|side| [("request", side, HopState::Allowed), ("reply", side, HopState::Unknown)])
+        .flat_map(|side| {
+            [
+                (Leg::Request, side, HopDecision::Allowed),
+                (Leg::Reply, side, HopDecision::Unknown { needs: String::new() }),
+            ]
+        })
         .collect();
     for sightings in [
         vec![(Role::Task, YES, NONE)],

@@ -1,28 +1,29 @@
 //! Ways whose far side no document shows. What can be said is whether the near side of them works.
 
+use crate::finding::{Control, HopDecision, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::endpoint::EndpointKind;
 use crate::model::gateway::TransitGatewayAttachment;
 use crate::model::ids::{PeeringId, SubnetId, TransitGatewayId};
 use crate::model::route_table::RouteTarget;
+use crate::path::configured::NextHop;
+use crate::path::decision::Decision;
 use crate::path::evaluate::Onward;
 use crate::path::gateway_endpoint::state_ruling;
-use crate::path::hop::{Control, Leg, Passage, Side, Way};
-use crate::path::ruling::Ruling;
 use crate::path::scene::Scene;
 
 /// What a request that leaves sight meets before it does.
 pub(super) fn onward(scene: &Scene<'_>, target: &RouteTarget) -> Onward {
-    let ruling = ruling(scene, target);
+    let decision = decision(scene, target);
     Onward {
-        way: Way::Beyond(target.clone()),
+        way: NextHop::External(target.clone()),
         leaves_subnet: leaves_subnet(scene, target),
-        reply: (ruling.passage != Passage::Denied).then(Vec::new),
-        request: vec![ruling.at(Leg::Request, Side::Task, true, Control::Beyond(target.clone()))],
+        reply: (decision.decision != HopDecision::Denied).then(Vec::new),
+        request: vec![decision.at(Leg::Request, Side::Task, true, Control::External(target.clone()))],
     }
 }
 
-fn ruling(scene: &Scene<'_>, target: &RouteTarget) -> Ruling {
+fn decision(scene: &Scene<'_>, target: &RouteTarget) -> Decision {
     let denial = match target {
         RouteTarget::Peering(id) => peering(scene.inventory, id),
         RouteTarget::TransitGateway(id) => transit_gateway(scene, id),
@@ -31,20 +32,20 @@ fn ruling(scene: &Scene<'_>, target: &RouteTarget) -> Ruling {
             .endpoints
             .get(id)
             .map(state_ruling)
-            .filter(|ruling| ruling.passage == Passage::Denied),
+            .filter(|decision| decision.decision == HopDecision::Denied),
         _ => None,
     };
-    denial.unwrap_or_else(|| Ruling::beyond(format!("no document shows what follows {target}")))
+    denial.unwrap_or_else(|| Decision::external(format!("no document shows what follows {target}")))
 }
 
-fn peering(inventory: &Inventory, id: &PeeringId) -> Option<Ruling> {
+fn peering(inventory: &Inventory, id: &PeeringId) -> Option<Decision> {
     let status = inventory.peerings.get(id)?.status.as_str();
     let works = status.is_empty() || status.eq_ignore_ascii_case("active");
-    (!works).then(|| Ruling::denied(format!("{id} is {status}")))
+    (!works).then(|| Decision::denied(format!("{id} is {status}")))
 }
 
 /// A transit gateway takes packets of a VPC through an attachment that works, from the zones of its subnets.
-fn transit_gateway(scene: &Scene<'_>, id: &TransitGatewayId) -> Option<Ruling> {
+fn transit_gateway(scene: &Scene<'_>, id: &TransitGatewayId) -> Option<Decision> {
     let vpc = scene.vpc?;
     let attachments: Vec<&TransitGatewayAttachment> = (scene.inventory.transit_gateway_attachments.values())
         .filter(|one| one.gateway_id.as_ref() == Some(id) && one.vpc_id.as_ref() == Some(vpc))
@@ -55,21 +56,22 @@ fn transit_gateway(scene: &Scene<'_>, id: &TransitGatewayId) -> Option<Ruling> {
     };
     match (attachments.first(), attachments.iter().find(is_working)) {
         (None, _) => None,
-        (Some(broken), None) => {
-            Some(Ruling::denied(format!("the attachment {} of {vpc} to {id} is {}", broken.id, broken.state)))
-        }
+        (Some(broken), None) => Some(Decision::denied(format!(
+            "the attachment {} of {vpc} to {id} is {}",
+            broken.id, broken.state
+        ))),
         (Some(_), Some(working)) => wrong_zone(scene, working),
     }
 }
 
 /// A denial if the sender's zone is known to be none of the attachment's.
-fn wrong_zone(scene: &Scene<'_>, attachment: &TransitGatewayAttachment) -> Option<Ruling> {
+fn wrong_zone(scene: &Scene<'_>, attachment: &TransitGatewayAttachment) -> Option<Decision> {
     let zone = |subnet: &SubnetId| scene.inventory.subnets.get(subnet)?.availability_zone.as_deref();
     let own = zone(scene.sender.subnet_id.as_ref()?)?;
     let served: Vec<&str> = attachment.subnet_ids.iter().map(zone).collect::<Option<_>>()?;
     let is_missing = !served.is_empty() && !served.contains(&own);
     is_missing.then(|| {
-        Ruling::denied(format!("the attachment {} has no subnet in {own}, the task's zone", attachment.id))
+        Decision::denied(format!("the attachment {} has no subnet in {own}, the task's zone", attachment.id))
     })
 }
 

@@ -25,7 +25,7 @@ pub(super) enum Membership {
 
 /// A sender or a destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Party {
+pub(super) struct Peer {
     /// How sentences call it: its address, or what stands for it.
     pub(super) name: String,
     /// Whether its address is one of version 6.
@@ -43,7 +43,7 @@ pub(super) struct Party {
     pub(super) is_inside: Option<bool>,
 }
 
-impl Party {
+impl Peer {
     /// Its address, where it is known exactly.
     pub(super) fn address(&self) -> Option<IpAddr> {
         match self.blocks.as_slice() {
@@ -145,7 +145,7 @@ mod tests {
     fn a_block_holds_an_address_or_the_subnet_it_is_in() {
         let check = |blocks: &[&str], block: &str, want| {
             let blocks: Vec<IpNet> = blocks.iter().map(|block| block.parse().unwrap()).collect();
-            let party = Party {
+            let peer = Peer {
                 name: "x".to_owned(),
                 is_v6: blocks.first().is_some_and(|block| matches!(block, IpNet::V6(_))),
                 blocks,
@@ -154,7 +154,7 @@ mod tests {
                 service: Service::Unknown,
                 is_inside: None,
             };
-            assert_eq!(party.lies_in(&block.parse().unwrap()), want, "{party:?} {block}");
+            assert_eq!(peer.lies_in(&block.parse().unwrap()), want, "{peer:?} {block}");
         };
         check(&["10.0.1.5/32"], "10.0.1.0/24", Some(true));
         check(&["10.0.1.5/32"], "10.0.2.0/24", Some(false));
