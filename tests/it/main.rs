@@ -18,6 +18,7 @@ mod killed;
 mod laws;
 mod referee;
 mod samples;
+mod samples_checked;
 mod samples_explained;
 mod samples_mended;
 mod scale;

@@ -13,8 +13,10 @@ use flowcause::progress::NoProgress;
 use flowcause::render::{Format, RenderOptions, render};
 
 use crate::support::referee::Case;
+use crate::support::referee::checked::Checked;
+use crate::support::referee::disagreements::{Disagreement, KNOWN, is_known};
 use crate::support::referee::judge::{Judgement, Rightness, judge, options};
-use crate::support::referee::table::{Tally, table};
+use crate::support::referee::table::{Tally, check_table, table};
 use crate::support::referee::variant::Variant;
 
 /// Seeds where none are asked for.
@@ -38,18 +40,53 @@ fn verdicts_are_judged_by_an_independent_referee() {
     }
     let seeds = asked("REFEREE_SEEDS").map_or(SEEDS, |seeds| seeds.parse().expect("a number of seeds"));
     let judgements = judge_all(&Case::all(seeds));
-    for judgement in &judgements {
-        let verdict = match judgement.rightness {
-            Rightness::Culprit => continue,
-            Rightness::Cause => "wrong culprit",
-            Rightness::Nothing => "wrong cause",
-        };
-        println!("{} {verdict}: {}", judgement.case, judgement.words);
-    }
+    judgements.iter().flat_map(misses).for_each(|line| println!("{line}"));
     println!("{}", table(&judgements));
+    println!("{}", check_table(&judgements));
     let broken: Vec<String> = judgements.iter().flat_map(rules_broken_by).collect();
     assert!(broken.is_empty(), "{} broken rules:\n{}", broken.len(), broken.join("\n"));
     assert_thresholds(&judgements);
+    assert_laws_of_check(&judgements, seeds >= SEEDS);
+}
+
+/// A line for each answer that is not the best one.
+fn misses(judgement: &Judgement) -> Vec<String> {
+    let Judgement { case, words, check, .. } = judgement;
+    let explained = match judgement.rightness {
+        Rightness::Culprit => None,
+        Rightness::Cause => Some("wrong culprit"),
+        Rightness::Nothing => Some("wrong cause"),
+    };
+    let checked = match check.rightness {
+        Checked::Undecided if case.variant.has_configuration() => Some("check does not decide"),
+        Checked::Culprit | Checked::Undecided => None,
+        Checked::Cause => Some("check has the wrong culprit"),
+        Checked::Wrong => Some("check is wrong"),
+    };
+    let explained = explained.map(|miss| format!("{case} {miss}: {words}"));
+    explained.into_iter().chain(checked.map(|miss| format!("{case} {miss}: {}", check.words))).collect()
+}
+
+/// Every breach of a law of `check` is a known one; and every known one still is one, if there are cases enough to tell.
+fn assert_laws_of_check(judgements: &[Judgement], are_enough: bool) {
+    let mut unknown: Vec<String> = Vec::new();
+    for judgement in judgements {
+        let trouble = judgement.case.trouble;
+        let breaches = judgement.check.breaches.iter();
+        let new = breaches.filter(|breach| !is_known(trouble, breach.law));
+        unknown.extend(new.map(|breach| format!("{} {breach}", judgement.case)));
+    }
+    assert!(unknown.is_empty(), "{} breaches of the laws of check:\n{}", unknown.len(), unknown.join("\n"));
+    let is_stale = |known: &&Disagreement| {
+        !judgements.iter().any(|judgement| {
+            let breaks = judgement.check.breaches.iter().any(|breach| breach.law == known.law);
+            judgement.case.trouble == known.trouble && breaks
+        })
+    };
+    let stale = KNOWN.iter().filter(|_| are_enough).filter(is_stale);
+    let stale: Vec<String> =
+        stale.map(|known| format!("{} {:?}: {}", known.trouble.name(), known.law, known.reason)).collect();
+    assert!(stale.is_empty(), "take these lines from the list of disagreements:\n{}", stale.join("\n"));
 }
 
 /// On as many threads as there are cores: not on rayon's, where a case that waits for its own pool takes up another.
@@ -90,7 +127,8 @@ fn look_at(case: Case) -> (String, Vec<String>) {
     let name = case.to_string().replace(':', "-");
     let folder: PathBuf = env::temp_dir().join("referee").join(name);
     let judgement = judge(case, &folder);
-    let mut text = format!("{}\n{}\n\n", folder.display(), judgement.words).into_bytes();
+    let mut text = format!("{}\n{}\ncheck: {}\n\n", folder.display(), judgement.words, judgement.check.words)
+        .into_bytes();
     match explain(&options(&folder), &NoProgress) {
         Ok(report) => render(&report, Format::Terminal, &RenderOptions::default(), &mut text)
             .expect("memory takes bytes"),

@@ -33,9 +33,16 @@ impl Documents {
 
     /// Changes the item of a document whose `key` is `id`.
     fn change(&self, name: &str, list: &str, (key, id): (&str, &str), change: impl FnOnce(&mut Value)) {
+        self.rewrite(name, |document| {
+            let items = document[list].as_array_mut().expect("a list");
+            change(items.iter_mut().find(|item| item[key] == id).expect("the item of a command"));
+        });
+    }
+
+    /// Changes a document.
+    pub(crate) fn rewrite(&self, name: &str, change: impl FnOnce(&mut Value)) {
         let mut document = self.read(name);
-        let items = document[list].as_array_mut().expect("a list");
-        change(items.iter_mut().find(|item| item[key] == id).expect("the item of a command"));
+        change(&mut document);
         let path = self.folder.path().join(format!("{name}.json"));
         fs::write(path, document.to_string()).expect("room for it");
     }

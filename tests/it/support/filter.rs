@@ -16,15 +16,16 @@ type End = (Ipv4Addr, u16);
 /// The conversations that groups have let through, by interface and protocol, initiator first.
 pub(crate) type Tracked = BTreeSet<(Eni, u8, End, End)>;
 
+/// The addresses and ports that a packet of a conversation really has at a hop.
+pub(crate) fn header_of(talk: &Conversation, hop: &Hop) -> Header {
+    Header { protocol: talk.protocol, src: (hop.packet_src, hop.src.1), dst: (hop.packet_dst, hop.dst.1) }
+}
+
 impl Sim {
     /// Whether a packet is dropped at the hop at `place` of a leg.
     pub(super) fn filters(&mut self, talk: &Conversation, hops: &[Hop], place: usize) -> bool {
         let hop = &hops[place];
-        let header = Header {
-            protocol: talk.protocol,
-            src: (hop.packet_src, hop.src.1),
-            dst: (hop.packet_dst, hop.dst.1),
-        };
+        let header = header_of(talk, hop);
         let denied = !self.acl_passes(hops, place, &header);
         if denied && hop.direction == Direction::Ingress {
             // For inbound packets the ACL comes first, so groups keep no state of packets that it drops.
@@ -34,7 +35,7 @@ impl Sim {
     }
 
     /// The ACL of the hop's subnet, where the packet crosses its edge.
-    fn acl_passes(&self, hops: &[Hop], place: usize, header: &Header) -> bool {
+    pub(super) fn acl_passes(&self, hops: &[Hop], place: usize, header: &Header) -> bool {
         let hop = &hops[place];
         let (egress, neighbour) = match hop.direction {
             Direction::Egress => (true, hops.get(place + 1)),
@@ -55,16 +56,22 @@ impl Sim {
         if self.tracked.contains(&(eni, protocol, header.dst, header.src)) {
             return true;
         }
-        let far = if talk.initiator == Party::Eni(eni) { talk.responder } else { talk.initiator };
+        let admitted = self.groups_admit_new(talk, hop, header);
+        if admitted {
+            self.tracked.insert((eni, protocol, header.src, header.dst));
+        }
+        admitted
+    }
+
+    /// Whether the groups of the hop's interface admit a packet that belongs to no conversation they remember.
+    pub(super) fn groups_admit_new(&self, talk: &Conversation, hop: &Hop, header: &Header) -> bool {
+        let interface = self.vpc.get(hop.eni);
+        let far = if talk.initiator == Party::Eni(hop.eni) { talk.responder } else { talk.initiator };
         let peers: &[String] = match far {
             Party::Eni(far) => &self.vpc.get(far).groups,
             Party::Outside(_) => &[],
         };
         let egress = hop.direction == Direction::Egress;
-        let admitted = self.vpc.config.groups_admit(groups, egress, header, peers);
-        if admitted {
-            self.tracked.insert((eni, protocol, header.src, header.dst));
-        }
-        admitted
+        interface.groups.is_empty() || self.vpc.config.groups_admit(&interface.groups, egress, header, peers)
     }
 }

@@ -262,10 +262,7 @@ const EXCEPTIONS: &[Exception] = &[
 
 /// The right answers to a case, the best first.
 pub(super) fn answers(case: Case, played: &Played) -> Vec<Answer> {
-    let excused = EXCEPTIONS
-        .iter()
-        .find(|exception| exception.variant == case.variant && exception.troubles.contains(&case.trouble));
-    let answers = excused.map_or(&[(TRUE, Named::True)][..], |exception| exception.answers);
+    let answers = exception(case).map_or(&[(TRUE, Named::True)][..], |exception| exception.answers);
     answers
         .iter()
         .map(|&(cause, named)| Answer {
@@ -273,6 +270,18 @@ pub(super) fn answers(case: Case, played: &Played) -> Vec<Answer> {
             blamed: blamed(named, played),
         })
         .collect()
+}
+
+/// Whether the records or documents of a case may be unable to show its truth.
+pub(super) fn is_excused(case: Case) -> bool {
+    exception(case).is_some()
+}
+
+fn exception(case: Case) -> Option<&'static Exception> {
+    let is_of = |exception: &&Exception| {
+        exception.variant == case.variant && exception.troubles.contains(&case.trouble)
+    };
+    EXCEPTIONS.iter().find(is_of)
 }
 
 fn blamed(named: Named, played: &Played) -> Blamed {

@@ -12,6 +12,7 @@ use flowcause::report::{Report, TaskReport};
 
 use crate::support::metadata;
 use crate::support::referee::Case;
+use crate::support::referee::checked::{CheckJudgement, judge_check};
 use crate::support::referee::exceptions::answers;
 use crate::support::referee::play::{Played, play};
 use crate::support::referee::trouble::Trouble;
@@ -69,6 +70,8 @@ pub(crate) struct Judgement {
     pub(crate) broken_rules: Vec<String>,
     /// What was expected, and what was found.
     pub(crate) words: String,
+    /// What `check` concludes from the same documents.
+    pub(crate) check: CheckJudgement,
 }
 
 /// Writes the files of a case below `folder`, explains them and judges the answer.
@@ -78,9 +81,13 @@ pub(crate) fn judge(case: Case, folder: &Path) -> Judgement {
     let explained = catch_unwind(AssertUnwindSafe(|| explain(&options(folder), &NoProgress)));
     let answers = answers(case, &played);
     match explained {
-        Ok(Ok(report)) => judge_report(case, &played, &answers, &report),
-        Ok(Err(error)) => lost(case, &answers, &error.to_string(), None),
-        Err(_) => lost(case, &answers, "a panic", Some("it panicked")),
+        Ok(Ok(report)) => judge_report(case, &played, &answers, &report, folder),
+        Ok(Err(error)) => {
+            lost(case, &answers, &error.to_string(), None, judge_check(case, &played, folder, None))
+        }
+        Err(_) => {
+            lost(case, &answers, "a panic", Some("it panicked"), judge_check(case, &played, folder, None))
+        }
     }
 }
 
@@ -109,7 +116,7 @@ pub(crate) fn options(folder: &Path) -> Options {
     }
 }
 
-fn lost(case: Case, answers: &[Answer], found: &str, rule: Option<&str>) -> Judgement {
+fn lost(case: Case, answers: &[Answer], found: &str, rule: Option<&str>, check: CheckJudgement) -> Judgement {
     Judgement {
         case,
         rightness: Rightness::Nothing,
@@ -117,13 +124,21 @@ fn lost(case: Case, answers: &[Answer], found: &str, rule: Option<&str>) -> Judg
         is_verified: false,
         broken_rules: rule.map(ToOwned::to_owned).into_iter().collect(),
         words: format!("expected {}, found {found}", expected(answers)),
+        check,
     }
 }
 
-fn judge_report(case: Case, played: &Played, answers: &[Answer], report: &Report) -> Judgement {
+fn judge_report(
+    case: Case,
+    played: &Played,
+    answers: &[Answer],
+    report: &Report,
+    folder: &Path,
+) -> Judgement {
     let is_it = |task: &&TaskReport| task.task_id.as_ref().is_some_and(|id| id.as_str() == played.task);
     let Some(task) = report.tasks.iter().find(is_it) else {
-        return lost(case, answers, "no word of the task", None);
+        let check = judge_check(case, played, folder, None);
+        return lost(case, answers, "no word of the task", None, check);
     };
     let verdict = &task.verdict;
     let right = |answer: &&Answer| answer.cause == verdict.cause.name();
@@ -156,6 +171,7 @@ fn judge_report(case: Case, played: &Played, answers: &[Answer], report: &Report
             verdict.standing.name(),
             named(&verdict.culprits)
         ),
+        check: judge_check(case, played, folder, Some(verdict)),
     }
 }
 

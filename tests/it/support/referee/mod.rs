@@ -3,10 +3,14 @@
 //! Read it in this order: `trouble` (what can be broken, and what is true then), `plan` (what chance decides), `scene`
 //! (a network where everything works), `groups` and `edges` (its rules), `breakage` (the one thing that is not), `play`
 //! (the packets), `reasons` (what ECS says of it), `variant` (how it was logged), `truth` and `exceptions` (what a right
-//! answer is), `judge`, `table`.
+//! answer is), `judge`, `table`; then `blockers` (what the configuration stops), `checked` (what `check` says of it) and
+//! `disagreements` (where it is wrong today).
 //! It shares no code with the evaluator: packets meet `support::filter` and `support::way`, never flowcause's own.
 
+mod blockers;
 mod breakage;
+pub(crate) mod checked;
+pub(crate) mod disagreements;
 mod edges;
 mod exceptions;
 mod groups;

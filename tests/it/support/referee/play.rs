@@ -15,7 +15,7 @@ use crate::support::startup::Start;
 use crate::support::vpc::{Eni, Party, Vpc};
 
 /// The failing task's service.
-const SERVICE: &str = "orders";
+pub(super) const SERVICE: &str = "orders";
 
 /// A case that has happened.
 #[derive(Clone, Debug)]
@@ -28,6 +28,10 @@ pub(super) struct Played {
     pub(super) places: Places,
     /// The failed task's id.
     pub(super) task: String,
+    /// The failed task's interface.
+    pub(super) eni: Eni,
+    /// The step that failed; none where the task tried nothing.
+    pub(super) failed: Option<&'static str>,
     /// Ids and interfaces that must never be blamed.
     pub(super) innocent: Vec<String>,
 }
@@ -60,7 +64,7 @@ pub(super) fn play(case: Case) -> Played {
             innocent.extend([id(eni), incident.sim.vpc.get(eni).id.clone()]);
         }
     }
-    Played { task: id(task), blamed, places, innocent, incident }
+    Played { task: id(task), eni: task, failed, blamed, places, innocent, incident }
 }
 
 /// Cases have no page.

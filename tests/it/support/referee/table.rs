@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use flowcause::finding::Confidence;
 
+use crate::support::referee::checked::Checked;
 use crate::support::referee::judge::{Judgement, Rightness};
 use crate::support::referee::trouble::Trouble;
 use crate::support::referee::variant::Variant;
@@ -69,6 +70,33 @@ pub(crate) fn table(judgements: &[Judgement]) -> String {
         for variant in Variant::ALL {
             let tally = Tally::of(judgements.iter().filter(|judgement| judgement.case.variant == variant));
             let _ = write!(text, "{:>18}", percent(part(&tally), tally.cases));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The table of `check`: of the cases of each trouble and variant, how many answers were right in cause and culprit, in cause
+/// alone, undecided, wrong.
+pub(crate) fn check_table(judgements: &[Judgement]) -> String {
+    let mut text = format!("{:<54}", "check: culprit, cause alone, undecided, wrong");
+    for variant in Variant::ALL {
+        let _ = write!(text, "{:>18}", variant.name());
+    }
+    text.push('\n');
+    let troubles = Trouble::ALL.into_iter().map(Some).chain([None]);
+    for trouble in troubles {
+        let name = trouble.map_or("all", Trouble::name);
+        let _ = write!(text, "{:<30}{name:<24}", trouble.map_or("", Trouble::cause));
+        for variant in Variant::ALL {
+            let of_cell = judgements.iter().filter(|judgement| {
+                trouble.is_none_or(|one| judgement.case.trouble == one) && judgement.case.variant == variant
+            });
+            let answers: Vec<Checked> = of_cell.map(|judgement| judgement.check.rightness).collect();
+            let count = |wanted| answers.iter().filter(|&&answer| answer == wanted).count().to_string();
+            let counts = [Checked::Culprit, Checked::Cause, Checked::Undecided, Checked::Wrong].map(count);
+            let cell = if answers.is_empty() { "-".into() } else { counts.join(" ") };
+            let _ = write!(text, "{cell:>18}");
         }
         text.push('\n');
     }

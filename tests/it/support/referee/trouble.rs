@@ -154,6 +154,23 @@ impl Trouble {
         )
     }
 
+    /// Whether documents of the configuration show it: it is no outage, no policy and nothing that happened once.
+    pub(super) fn is_in_configuration(self) -> bool {
+        self.can_be_mended()
+            || matches!(
+                self,
+                Self::EndpointMissing
+                    | Self::EndpointMissingNarrow
+                    | Self::PrivateDnsOff
+                    | Self::PrivateDnsOffNarrow
+            )
+    }
+
+    /// Whether names are not resolved, so that no service is tried.
+    pub(super) fn is_of_resolution(self) -> bool {
+        matches!(self.cause(), "dns-blocked" | "dns-unanswered" | "dns-tcp-blocked" | "resolver-unusable")
+    }
+
     /// Whether it lies in groups, so that a task with the same groups in the same place would share it.
     pub(super) fn is_of_groups(self) -> bool {
         matches!(

@@ -57,6 +57,11 @@ impl Variant {
     pub(crate) fn has_configuration(self) -> bool {
         self != Self::NoConfiguration
     }
+
+    /// Whether the documents show the configuration as it was at the time of the incident.
+    pub(super) fn shows_fault(self) -> bool {
+        !matches!(self, Self::NoConfiguration | Self::Repaired)
+    }
 }
 
 impl Scene {
