@@ -19,13 +19,22 @@ pub(crate) struct Block<'a> {
 
 /// The fenced blocks of a page's lines.
 pub(crate) fn blocks<'a>(lines: &[&'a str]) -> Vec<Block<'a>> {
-    let fences: Vec<(usize, &str)> = lines
-        .iter()
-        .enumerate()
-        .filter_map(|(index, line)| Some((index, line.trim_start().strip_prefix("```")?.trim())))
-        .collect();
-    let pairs = fences.chunks_exact(2);
-    pairs.map(|pair| Block { info: pair[0].1, lines: pair[0].0 + 1..pair[1].0 }).collect()
+    let mut blocks = Vec::new();
+    let mut open: Option<(usize, usize, &str)> = None;
+    for (index, line) in lines.iter().enumerate() {
+        let line = line.trim();
+        let info = line.trim_start_matches('`');
+        let n_ticks = line.len() - info.len();
+        match open {
+            None if n_ticks >= 3 => open = Some((index + 1, n_ticks, info)),
+            Some((start, n_open, kind)) if n_ticks >= n_open && info.is_empty() => {
+                blocks.push(Block { info: kind, lines: start..index });
+                open = None;
+            }
+            _ => {}
+        }
+    }
+    blocks
 }
 
 /// A command and the output shown below it; without a command, the output belongs to the one before.
@@ -185,11 +194,12 @@ fn likeness(shown: &str, line: &str) -> usize {
 
 #[test]
 fn blocks_and_commands_are_found() {
-    let page = "a\n```console\n$ one \\\n  two\nout\n$ three\n```\n```sh\nfour\n```";
+    let page = "````text\n```sh\n```\n````\n```console\n$ one \\\n  two\nout\n$ three\n```\n```sh\nfour\n```";
     let lines: Vec<&str> = page.lines().collect();
     let found = blocks(&lines);
-    assert_eq!(found, [Block { info: "console", lines: 2..6 }, Block { info: "sh", lines: 8..9 }]);
-    let commands = exchanges(&lines[2..6]);
+    let kinds: Vec<_> = found.iter().map(|block| (block.info, block.lines.clone())).collect();
+    assert_eq!(kinds, [("text", 1..3), ("console", 5..9), ("sh", 11..12)]);
+    let commands = exchanges(&lines[5..9]);
     let lines: Vec<_> = commands.iter().map(|one| (one.command_line(), one.output)).collect();
     assert_eq!(lines, [(Some("one two".to_owned()), &["out"][..]), (Some("three".to_owned()), &[][..])]);
     assert_eq!(exchanges(&["…", "out"])[0].command_line(), None);
