@@ -31,17 +31,18 @@ pub(crate) fn scoped(files: &[LogFile], options: &Options) -> Result<String, Str
 }
 
 /// Calls the library; both reductions use this function.
-fn reduce(files: &[LogFile], options: &Options, scope: &RecordFilter) -> Result<String, String> {
-    let told = |error: &dyn Display| error.to_string();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(|e| told(&e))?;
+fn reduce(files: &[LogFile], options: &Options, filter: &RecordFilter) -> Result<String, String> {
+    let message = |error: &dyn Display| error.to_string();
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().map_err(|e| message(&e))?;
     let limits = options.memory.map_or(Limits::NONE, |memory| Limits { memory, ..Limits::NONE });
-    let aggregate = reduce_files(files, &ReadOptions::default(), scope, limits, &pool, &NoProgress)
-        .map_err(|e| told(&e))?;
+    let aggregate = reduce_files(files, &ReadOptions::default(), filter, limits, &pool, &NoProgress)
+        .map_err(|e| message(&e))?;
     if !aggregate.defects.is_empty() {
         return Err(format!("defects: {:?}", aggregate.defects));
     }
-    let (pieces, _) = aggregate.for_each_batch(&pool, check).map_err(|e| told(&e))?;
-    Ok(pieces.into_iter().fold(Check::default(), Check::add).line())
+    let (batches, _) = aggregate.for_each_batch(&pool, check).map_err(|e| message(&e))?;
+    Ok(batches.into_iter().fold(Check::default(), Check::add).line())
 }
 
 fn check(flows: &[AggregatedFlow]) -> Check {

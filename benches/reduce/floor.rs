@@ -77,15 +77,16 @@ fn decoder(file: File) -> Box<dyn Read> {
 pub(crate) fn decode(files: &[LogFile], threads: usize, columns: &[&str]) -> Result<String, String> {
     let mut row_groups = Vec::new();
     for file in files {
-        let told = metadata(file).map_err(|error| format!("{}: {error}", file.name))?;
-        row_groups.extend((0..told.metadata().num_row_groups()).map(|number| (file, told.clone(), number)));
+        let metadata = read_metadata(file).map_err(|error| format!("{}: {error}", file.name))?;
+        row_groups
+            .extend((0..metadata.metadata().num_row_groups()).map(|number| (file, metadata.clone(), number)));
     }
     let shares = share(
         &row_groups,
         threads,
         || 0,
-        |rows, (file, told, number)| {
-            let decoded = decode_one(file, told, *number, columns);
+        |rows, (file, metadata, number)| {
+            let decoded = decode_one(file, metadata, *number, columns);
             *rows += decoded.map_err(|error| format!("{}: {error}", file.name))?;
             Ok(())
         },
@@ -94,7 +95,7 @@ pub(crate) fn decode(files: &[LogFile], threads: usize, columns: &[&str]) -> Res
 }
 
 /// Reads texts as dictionaries, because the pages contain dictionaries.
-fn metadata(file: &LogFile) -> ParquetResult<ArrowReaderMetadata> {
+fn read_metadata(file: &LogFile) -> ParquetResult<ArrowReaderMetadata> {
     let file = File::open(&file.name)?;
     let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())?;
     let wanted = with_dictionaries(plain.schema());
@@ -114,11 +115,12 @@ fn with_dictionaries(schema: &Schema) -> SchemaRef {
 
 fn decode_one(
     file: &LogFile,
-    told: &ArrowReaderMetadata,
+    metadata: &ArrowReaderMetadata,
     row_group: usize,
     columns: &[&str],
 ) -> ParquetResult<usize> {
-    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(File::open(&file.name)?, told.clone());
+    let builder =
+        ParquetRecordBatchReaderBuilder::new_with_metadata(File::open(&file.name)?, metadata.clone());
     let wanted = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
     let builder = builder.with_projection(wanted).with_row_groups(vec![row_group]).with_batch_size(BATCH);
     let mut rows = 0;

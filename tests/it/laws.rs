@@ -53,7 +53,7 @@ fn reduce_within(contents: Vec<Vec<u8>>, options: &ReadOptions, limits: Limits) 
     aggregate.select(&pool, &RecordSet::All).expect("room")
 }
 
-/// What is kept for some cases: read for them alone, and selected from what was kept of everyone.
+/// The retained records of some cases: once read for these cases alone, and once selected from unfiltered records.
 fn for_cases(contents: &[Vec<u8>], of: &RecordSet) -> [Reduced; 2] {
     let pool = rayon_pool();
     let files: Vec<LogFile> = contents
@@ -66,11 +66,11 @@ fn for_cases(contents: &[Vec<u8>], of: &RecordSet) -> [Reduced; 2] {
         reduce_files(&files, &options, scope, Limits::NONE, &pool, &NoProgress).expect("room")
     };
     let alone = keep(&RecordFilter::new(&PORTS, Window::ALWAYS, of.clone()));
-    let everyone = keep(&RecordFilter::unfiltered(&PORTS));
-    [alone.select(&pool, &RecordSet::All).expect("room"), everyone.select(&pool, of).expect("room")]
+    let unfiltered = keep(&RecordFilter::unfiltered(&PORTS));
+    [alone.select(&pool, &RecordSet::All).expect("room"), unfiltered.select(&pool, of).expect("room")]
 }
 
-/// Some interfaces and addresses of the table, each wanted for some time of it.
+/// Some interfaces and addresses of the table, each with a random window.
 fn cases(table: &Table, seed: u64) -> RecordSet {
     let mut rng = Rng::new(seed);
     let at = |field| table.fields.iter().position(|&have| have == field).expect("a column");
@@ -125,7 +125,7 @@ fn described_flows(reduced: &Reduced) -> Vec<String> {
     reduced.flows.iter().map(flow).collect()
 }
 
-/// The same of the whole aggregate.
+/// All values of the aggregate as text.
 pub(crate) fn described(reduced: &Reduced) -> Vec<String> {
     let coverage = reduced.coverage.iter().map(|row| {
         let name = reduced.name(row.interface);
@@ -232,7 +232,7 @@ proptest! {
     }
 
     #[test]
-    fn order_and_files_do_not_show(number in 0_usize..100, seed: u64, cut: Index) {
+    fn order_and_files_do_not_matter(number in 0_usize..100, seed: u64, cut: Index) {
         let table = table(number);
         let whole = described(&reduce(vec![table.text().into()]));
         let other = shuffled(table, seed);
@@ -254,7 +254,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_is_lost_or_made(number in 0_usize..100, seed: u64) {
+    fn no_record_is_lost_or_invented(number in 0_usize..100, seed: u64) {
         let table = shuffled(table(number), seed);
         let reduced = reduce(vec![table.text().into()]);
         prop_assert_eq!(reduced.totals.records, table.rows.len() as u64);
@@ -269,7 +269,7 @@ proptest! {
 
     /// Readers skip records that the cases do not need: in text by their bytes, in Parquet by columns.
     #[test]
-    fn leaving_out_changes_nothing(number in 0_usize..100, seed: u64, variant in variants()) {
+    fn skipping_records_changes_nothing(number in 0_usize..100, seed: u64, variant in variants()) {
         let table = shuffled(table(number), seed);
         let cases = cases(&table, seed);
         for contents in [vec![table.text().into()], vec![table.parquet(&variant)]] {
@@ -282,7 +282,7 @@ proptest! {
 
     /// Two flow logs of one interface, or a file that is given twice.
     #[test]
-    fn what_is_told_twice_counts_once(number in 0_usize..100, seed: u64, variant in variants()) {
+    fn duplicate_records_count_once(number in 0_usize..100, seed: u64, variant in variants()) {
         let table = table(number);
         let once = reduce(vec![table.text().into()]);
         let twice = reduce(vec![shuffled(table, seed).text().into(), table.parquet(&variant)]);
@@ -292,7 +292,7 @@ proptest! {
     }
 
     #[test]
-    fn what_did_not_fit_in_memory_does_not_show(number in 0_usize..100, seed: u64) {
+    fn spilled_records_give_the_same_result(number in 0_usize..100, seed: u64) {
         let table = shuffled(table(number), seed);
         let contents = || vec![table.text().into()];
         let none = Limits { memory: 0, ..Limits::NONE };
@@ -308,27 +308,28 @@ proptest! {
     }
 }
 
-/// What a piece takes is held by its thread until it is done. A thread that waits for others' work within a piece, as for a
-/// sort, must not begin a second one meanwhile: memory would grow with the parts and not with the threads.
+/// A thread holds the results of a batch until the batch is done. A thread that waits inside a batch for the work of
+/// others, for example for a sort, must not start a second batch. Otherwise memory would grow with the number of
+/// partitions instead of the number of threads.
 #[test]
-fn a_thread_holds_one_piece() {
+fn a_thread_holds_one_batch() {
     let contents = |table: &Table| LogFile::of_bytes("log", table.text().into());
     let files: Vec<LogFile> = TABLES.iter().map(contents).collect();
     let (pool, other) = (rayon_pool(), rayon_pool());
     let (options, scope) = (ReadOptions::default(), RecordFilter::unfiltered(&PORTS));
     let aggregate = reduce_files(&files, &options, &scope, Limits::NONE, &pool, &NoProgress).expect("room");
     let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let piece = |flows: &[AggregatedFlow]| {
+    let batch = |flows: &[AggregatedFlow]| {
         most.fetch_max(held.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
         let addresses = other.install(|| flows.iter().map(|flow| flow.record.src).max());
         held.fetch_sub(1, Ordering::SeqCst);
         addresses
     };
-    aggregate.for_each_batch(&pool, piece).expect("room");
+    aggregate.for_each_batch(&pool, batch).expect("room");
     assert!((1..=2).contains(&most.into_inner()));
 }
 
-/// Records, packets and bytes of the records on the service ports, straight from the table.
+/// Records, packets and bytes of the records on the service ports, computed directly from the table.
 fn wanted(table: &Table) -> [u64; 3] {
     let at = |field| table.fields.iter().position(|&have| have == field).expect("a column");
     let number = |row: &[Option<String>], field| {

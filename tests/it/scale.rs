@@ -37,7 +37,7 @@ fn explain(folder: &Path, more: &[&str]) -> Ran {
 }
 
 /// The tasks and incidents of the report, without the list of files.
-fn told(report: &Value) -> [&Value; 4] {
+fn diagnosis(report: &Value) -> [&Value; 4] {
     [&report["incidents"], &report["tasks"], &report["coverage"], &report["healthy_tasks"]]
 }
 
@@ -50,13 +50,13 @@ fn files_of_other_times_are_not_read() {
         |name: &str| fs::write(folder.path().join("logs").join(name), "neither a log nor read").unwrap();
     add("111122223333_vpcflowlogs_eu-west-1_fl-00000000000000001_20250101T0000Z_6460acce.log.gz");
     let after = explain(folder.path(), &[]).json();
-    assert_eq!(told(&after), told(&before));
+    assert_eq!(diagnosis(&after), diagnosis(&before));
     assert_eq!(after["inputs"]["files_left_out"], 1);
     assert_eq!(after["inputs"]["defects"], before["inputs"]["defects"]);
     // In a run over its time, the file is read and its defect reported.
     add("111122223333_vpcflowlogs_eu-west-1_fl-00000000000000001_20261123T0310Z_00000000.log.gz");
     let damaged = explain(folder.path(), &[]).json();
-    assert_eq!(told(&damaged), told(&before));
+    assert_eq!(diagnosis(&damaged), diagnosis(&before));
     assert_ne!(damaged["inputs"]["defects"], before["inputs"]["defects"]);
 }
 
@@ -67,7 +67,7 @@ fn a_folder_copied_into_itself_counts_once() {
     let once = explain(folder.path(), &[]).json();
     copied(&folder.path().join("logs/zz"));
     let twice = explain(folder.path(), &[]).json();
-    assert_eq!(told(&twice), told(&once));
+    assert_eq!(diagnosis(&twice), diagnosis(&once));
     assert_eq!(twice["inputs"]["kept"], once["inputs"]["kept"]);
     assert_eq!(twice["inputs"]["duplicates"], once["inputs"]["kept"]);
     assert_eq!(once["inputs"]["duplicates"], 0);

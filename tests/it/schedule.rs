@@ -137,8 +137,8 @@ fn a_day_later_only_that_day_is_read() {
     let reports = in_parts(&files, &[3, 6, 7, 9]);
     let a_day = whole_day_tasks(&reports[0]);
     // A verdict is final when the logs continue for half an hour, so each day is diagnosed again when the next one begins.
-    let told: Vec<[u64; 3]> = reports.iter().map(counts).collect();
-    assert_eq!(told, [[3, 0, 0], [3, 3, 0], [1, 3, a_day], [2, 1, 2 * a_day]]);
+    let counted: Vec<[u64; 3]> = reports.iter().map(counts).collect();
+    assert_eq!(counted, [[3, 0, 0], [3, 3, 0], [1, 3, a_day], [2, 1, 2 * a_day]]);
     let first = &reports[0]["incidents"][0];
     assert_eq!((&first["status"], &first["tasks_in_all_runs"]), (&"new".into(), &a_day.into()));
     let last = &reports[3]["incidents"][0];
@@ -209,9 +209,9 @@ fn an_incident_is_resolved_by_a_start_and_not_by_silence() {
     assert_eq!(silent["run"]["not_seen"].as_array().map(Vec::len), Some(1), "{}", silent["run"]);
     add(folder.path(), [(&"metadata/later.json".to_owned(), &started_later(&sample))]);
     let resolved = explain(folder.path(), &STATE).json();
-    let told = &resolved["run"]["resolved"][0];
-    assert_eq!(told["resolved_by"]["started_at"], "2026-11-23T05:01:00Z", "{}", resolved["run"]);
-    assert_eq!(told["cause"], first["incidents"][0]["cause"]);
+    let incident = &resolved["run"]["resolved"][0];
+    assert_eq!(incident["resolved_by"]["started_at"], "2026-11-23T05:01:00Z", "{}", resolved["run"]);
+    assert_eq!(incident["cause"], first["incidents"][0]["cause"]);
     let after = explain(folder.path(), &STATE).json();
     assert_eq!(
         (&after["run"]["resolved"], &after["run"]["not_seen"]),
