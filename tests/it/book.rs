@@ -55,16 +55,16 @@ fn generated() -> BTreeMap<String, String> {
 
 fn causes() -> String {
     let mut page = String::from(
-        "# Causes\n\nWhat stopped the tasks, by the id that reports give it.\n\
-         Ids never change their meaning: search and alert by them.\n\
-         Of causes that are equally sure the one that is higher in this table wins.\n\n\
+        "# Causes\n\nThese are the causes that stop tasks, by their ids in reports.\n\
+         Ids never change their meaning, so you can use them in searches and alerts.\n\
+         If several causes are equally certain, the one higher in this table wins.\n\n\
          | id | what happened |\n|---|---|\n",
     );
     for cause in CAUSES {
         let _ = writeln!(page, "| [`{0}`]({0}.md) | {1} |", cause.id, cause.title);
     }
     page.push_str(
-        "\nWhat makes a verdict confirmed, supported or undetermined is in [verdicts](../verdicts.md).\n\
+        "\n[Verdicts](../verdicts.md) explains when a cause is confirmed or likely, and when the verdict is undetermined.\n\
          `flowcause causes ID` prints the same pages.\n",
     );
     page
@@ -101,8 +101,9 @@ fn help(words: &[&str]) -> String {
 }
 
 fn commands() -> String {
-    let mut page =
-        String::from("# Commands\n\nThe pages are what `--help` says.\n\n| command | does |\n|---|---|\n");
+    let mut page = String::from(
+        "# Commands\n\nThese pages contain the output of `--help`.\n\n| command | does |\n|---|---|\n",
+    );
     for (name, about) in command_names() {
         let _ = writeln!(page, "| [`{name}`]({name}.md) | {about} |");
     }
@@ -112,7 +113,7 @@ fn commands() -> String {
 
 fn command_page(name: &str, about: &str) -> String {
     let more = docs().join(format!("{name}.md")).exists();
-    let more = if more { format!(" More is in [its own page](../{name}.md).") } else { String::new() };
+    let more = if more { format!(" [Its own page](../{name}.md) explains more.") } else { String::new() };
     format!("# `flowcause {name}`\n\n{about}.{more}\n\n{}", help(&[name, "--help"]))
 }
 
