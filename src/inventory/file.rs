@@ -21,9 +21,9 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// What a file turned out to be.
 #[derive(Debug)]
-pub(super) enum Content {
+pub(super) enum FileContent {
     /// A text that starts like JSON.
-    Json(Text),
+    Json(DocumentText),
     /// Nothing, or blanks.
     Empty,
     /// Something else: a log, a text, a picture.
@@ -32,7 +32,7 @@ pub(super) enum Content {
 
 /// The text of a file.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(super) struct DocumentText {
     pub(super) text: String,
     /// Bytes on disk.
     pub(super) bytes: u64,
@@ -41,11 +41,11 @@ pub(super) struct Text {
 }
 
 /// Reads the file at `path`, once from start to end: it may be a pipe.
-pub(super) fn read(path: &Path) -> io::Result<Content> {
+pub(super) fn read(path: &Path) -> io::Result<FileContent> {
     read_bounded(path, LARGEST)
 }
 
-fn read_bounded(path: &Path, largest: u64) -> io::Result<Content> {
+fn read_bounded(path: &Path, largest: u64) -> io::Result<FileContent> {
     let file = File::open(path)?;
     let on_disk = file.metadata().ok().filter(Metadata::is_file).map(|about| about.len());
     let mut stream = inflated(file)?;
@@ -53,7 +53,7 @@ fn read_bounded(path: &Path, largest: u64) -> io::Result<Content> {
     let mut end = stream.by_ref().take(SNIFFED).read_to_end(&mut content);
     if content.is_empty() {
         end?;
-        return Ok(Content::Empty);
+        return Ok(FileContent::Empty);
     }
     if let Some(other) = no_document(&content) {
         return Ok(other);
@@ -69,14 +69,14 @@ fn read_bounded(path: &Path, largest: u64) -> io::Result<Content> {
         Ok(_) => None,
     };
     let bytes = on_disk.unwrap_or(content.len() as u64);
-    Ok(Content::Json(Text { text: decode(&content).into_owned(), bytes, cut }))
+    Ok(FileContent::Json(DocumentText { text: decode(&content).into_owned(), bytes, cut }))
 }
 
 /// What a file is whose first bytes are no JSON.
-fn no_document(start: &[u8]) -> Option<Content> {
+fn no_document(start: &[u8]) -> Option<FileContent> {
     let text = decode(start);
     let is_blank = text.trim_start().is_empty() && (start.len() as u64) < SNIFFED;
-    let other = if is_blank { Content::Empty } else { Content::Other };
+    let other = if is_blank { FileContent::Empty } else { FileContent::Other };
     (!looks_like_json(&text)).then_some(other)
 }
 
@@ -114,9 +114,9 @@ mod tests {
     fn content_decides() {
         let check = |bytes: &[u8], want: &str| {
             let found = match read(saved(bytes).path()).unwrap() {
-                Content::Json(text) => text.text,
-                Content::Empty => "empty".into(),
-                Content::Other => "other".into(),
+                FileContent::Json(text) => text.text,
+                FileContent::Empty => "empty".into(),
+                FileContent::Other => "other".into(),
             };
             assert_eq!(found, want);
         };
@@ -137,7 +137,7 @@ mod tests {
     fn a_cut_stream_keeps_what_came_before() {
         let value = (0..5000).map(|n| format!("{{\"n\":{n}}}")).collect::<Vec<_>>().join("\n") + "\n";
         let whole = gzip(value.as_bytes());
-        let Content::Json(text) = read(saved(&whole[..whole.len() / 2]).path()).unwrap() else {
+        let FileContent::Json(text) = read(saved(&whole[..whole.len() / 2]).path()).unwrap() else {
             panic!("no JSON")
         };
         assert!(text.cut.is_some() && !text.text.is_empty() && value.starts_with(&text.text));
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn inflating_is_bounded() {
         let file = saved(&gzip(&vec![b'['; 100_000]));
-        let Content::Json(text) = read_bounded(file.path(), 10_000).unwrap() else { panic!("no JSON") };
+        let FileContent::Json(text) = read_bounded(file.path(), 10_000).unwrap() else { panic!("no JSON") };
         assert_eq!(text.cut.as_deref(), Some("expected at most 10000 bytes, found more"));
         assert_eq!(text.text.len(), 10_001);
     }

@@ -17,7 +17,7 @@ const LONGEST_QUOTE: usize = 60;
 
 /// Where an item stands.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Origin {
+pub(super) struct ItemOrigin {
     pub(super) file: Rc<str>,
     /// The line its document starts on, from 1.
     pub(super) line: u64,
@@ -26,13 +26,13 @@ pub(super) struct Origin {
 /// The reading of an item: where it stands, and what was wrong with it.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    origin: Origin,
+    origin: ItemOrigin,
     /// In the order the item was read.
     texts: RefCell<Vec<String>>,
 }
 
 impl Notes {
-    pub(super) fn of(origin: Origin) -> Self {
+    pub(super) fn of(origin: ItemOrigin) -> Self {
         Self { origin, texts: RefCell::default() }
     }
 
@@ -47,12 +47,12 @@ impl Notes {
 
 /// One object of a document.
 #[derive(Clone, Copy)]
-pub(super) struct Item<'a> {
+pub(super) struct DocumentItem<'a> {
     fields: &'a Map<String, Value>,
     notes: &'a Notes,
 }
 
-impl<'a> Item<'a> {
+impl<'a> DocumentItem<'a> {
     pub(super) fn new(fields: &'a Map<String, Value>, notes: &'a Notes) -> Self {
         Self { fields, notes }
     }
@@ -151,11 +151,11 @@ impl<'a> Item<'a> {
     }
 
     /// Another object, with this one's notes.
-    pub(super) fn over<'b>(self, fields: &'b Map<String, Value>) -> Item<'b>
+    pub(super) fn over<'b>(self, fields: &'b Map<String, Value>) -> DocumentItem<'b>
     where
         'a: 'b,
     {
-        Item { fields, notes: self.notes }
+        DocumentItem { fields, notes: self.notes }
     }
 
     /// What `read` gives, unless it noted something.
@@ -281,9 +281,9 @@ mod tests {
 
     use super::*;
 
-    fn read<T>(value: &Value, read: impl Fn(Item) -> T) -> (T, Vec<String>) {
+    fn read<T>(value: &Value, read: impl Fn(DocumentItem) -> T) -> (T, Vec<String>) {
         let notes = Notes::default();
-        let found = read(Item::new(value.as_object().unwrap(), &notes));
+        let found = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (found, notes.into_inner())
     }
 

@@ -11,9 +11,9 @@ use std::rc::Rc;
 use walkdir::WalkDir;
 
 use crate::inventory::documents::Loaded;
-use crate::inventory::file::{self, Content};
-use crate::inventory::item::{Item, Notes, Origin};
-use crate::inventory::recognise::{Extent, Found, find, find_in_salvaged, is_one_item};
+use crate::inventory::file::{self, FileContent};
+use crate::inventory::item::{DocumentItem, ItemOrigin, Notes};
+use crate::inventory::recognise::{PageExtent, Recognised, find, find_in_salvaged, is_one_item};
 use crate::inventory::{Inventory, json};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::document::DocumentKind;
@@ -56,12 +56,12 @@ struct Loading {
     loaded: Loaded,
     defects: Defects,
     read: LoadedFiles,
-    passed_over: Option<PassedOver>,
+    skipped: Option<SkippedItems>,
 }
 
 /// How the items of one file fared: a trail may be full of events that say nothing of tasks.
 #[derive(Clone, Copy)]
-struct PassedOver {
+struct SkippedItems {
     kind: DocumentKind,
     /// Whether none of them said anything.
     is_all: bool,
@@ -104,7 +104,7 @@ impl Loading {
     fn file(&mut self, path: &Path, named: bool) {
         let name: Rc<str> = path.display().to_string().into();
         match file::read(path) {
-            Ok(Content::Json(text)) => {
+            Ok(FileContent::Json(text)) => {
                 self.read.files += 1;
                 self.read.bytes += text.bytes;
                 if let Some(cut) = text.cut {
@@ -112,21 +112,21 @@ impl Loading {
                 }
                 self.text(&name, &text.text);
             }
-            Ok(Content::Empty) if named => {
+            Ok(FileContent::Empty) if named => {
                 self.defect(DefectKind::EmptyFile, &name, None, || "expected JSON, found nothing".to_owned());
             }
-            Ok(Content::Other) if named => {
+            Ok(FileContent::Other) if named => {
                 let text = || "expected JSON that starts with `{` or `[`".to_owned();
                 self.defect(DefectKind::UnrecognisedFile, &name, None, text);
             }
-            Ok(Content::Empty | Content::Other) => {}
+            Ok(FileContent::Empty | FileContent::Other) => {}
             Err(error) => self.defect(DefectKind::UnreadableFile, &name, None, || format!("found `{error}`")),
         }
     }
 
     /// Reads every value of a file's text.
     fn text(&mut self, name: &Rc<str>, text: &str) {
-        self.passed_over = None;
+        self.skipped = None;
         let (values, damages) = json::parse(text);
         for damage in damages {
             self.defect(DefectKind::DamagedJson, name, Some(damage.line), || damage.text);
@@ -140,29 +140,31 @@ impl Loading {
             }
             self.found(name, parsed.line, found, true);
         }
-        if let Some(PassedOver { kind, is_all: true }) = self.passed_over {
+        if let Some(SkippedItems { kind, is_all: true }) = self.skipped {
             let text = || format!("`{}`: expected something of use, found none", kind.name());
             self.defect(DefectKind::UnknownDocument, name, None, text);
         }
     }
 
     /// Takes what was found in one value; a message may hold a document, and that document no further one.
-    fn found(&mut self, name: &Rc<str>, line: u64, found: Vec<Found<'_>>, embedded: bool) {
+    fn found(&mut self, name: &Rc<str>, line: u64, found: Vec<Recognised<'_>>, embedded: bool) {
         for one in found {
             match one {
-                Found::Page(kind, extent) => self.loaded.page(kind, extent),
-                Found::Item(kind, fields, place) => {
-                    let notes = Notes::of(Origin { file: Rc::clone(name), line });
-                    self.item(kind, Item::new(fields, &notes));
+                Recognised::Page(kind, extent) => self.loaded.page(kind, extent),
+                Recognised::Item(kind, fields, place) => {
+                    let notes = Notes::of(ItemOrigin { file: Rc::clone(name), line });
+                    self.item(kind, DocumentItem::new(fields, &notes));
                     for note in notes.into_inner() {
                         let text = || at_place(kind, place, &note);
                         self.defect(DefectKind::BadItem, name, Some(line), text);
                     }
                 }
-                Found::Embedded(text) if embedded => self.message(name, line, text),
-                Found::Embedded(_) => {}
-                Found::NotUsed(text) => self.defect(DefectKind::UnknownDocument, name, Some(line), || text),
-                Found::Failure(text) | Found::Bad(text) => {
+                Recognised::Embedded(text) if embedded => self.message(name, line, text),
+                Recognised::Embedded(_) => {}
+                Recognised::NotUsed(text) => {
+                    self.defect(DefectKind::UnknownDocument, name, Some(line), || text)
+                }
+                Recognised::Failure(text) | Recognised::Bad(text) => {
                     self.defect(DefectKind::BadItem, name, Some(line), || text);
                 }
             }
@@ -183,16 +185,16 @@ impl Loading {
         }
     }
 
-    fn item(&mut self, kind: DocumentKind, item: Item<'_>) {
+    fn item(&mut self, kind: DocumentKind, item: DocumentItem<'_>) {
         *self.read.items.entry(kind).or_default() += 1;
         let mut is_read = false;
         let is_clean = item.without_note(|| is_read = self.loaded.item(kind, item)).is_some();
-        let is_all = !is_read && is_clean && self.passed_over.is_none_or(|before| before.is_all);
-        self.passed_over = Some(PassedOver { kind, is_all });
+        let is_all = !is_read && is_clean && self.skipped.is_none_or(|before| before.is_all);
+        self.skipped = Some(SkippedItems { kind, is_all });
         if !is_read && !is_clean {
-            self.loaded.page(kind, Extent::Damaged);
+            self.loaded.page(kind, PageExtent::Damaged);
         } else if is_one_item(kind) {
-            self.loaded.page(kind, Extent::Last);
+            self.loaded.page(kind, PageExtent::Last);
         }
     }
 

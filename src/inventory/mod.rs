@@ -25,7 +25,8 @@ mod traffic;
 mod tests;
 
 pub use documents::Inventory;
-pub use history::{History, Past};
+pub use history::History;
+pub use history::past::Past;
 pub use index::Index;
 pub use load::{LoadedFiles, load, parse};
 

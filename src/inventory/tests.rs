@@ -45,7 +45,7 @@ fn load_files(files: &[(&str, &[u8])], named: &[&str]) -> (Inventory, Defects, L
 }
 
 #[test]
-fn folders_are_walked_and_other_files_passed_over() {
+fn folders_are_walked_and_other_files_skipped() {
     let files: &[(&str, &[u8])] = &[
         ("a/eni.json", example("network_interfaces").as_bytes()),
         ("a/b/c.txt", example("vpc_endpoints").as_bytes()),

@@ -1,6 +1,6 @@
 //! Protocol and ports of a rule, as security groups and network ACLs have them.
 
-use crate::inventory::item::{Item, shorten};
+use crate::inventory::item::{DocumentItem, shorten};
 use crate::model::protocol::Protocol;
 use crate::model::traffic_rule::{PortRange, TrafficSelector};
 
@@ -8,9 +8,9 @@ use crate::model::traffic_rule::{PortRange, TrafficSelector};
 ///
 /// None, with a note, if it cannot be understood. ICMP has types where others have ports: it has all ports.
 pub(super) fn read(
-    item: Item<'_>,
+    item: DocumentItem<'_>,
     key: &str,
-    ports: Option<Item<'_>>,
+    ports: Option<DocumentItem<'_>>,
     from: &str,
     to: &str,
 ) -> Option<TrafficSelector> {
@@ -41,7 +41,7 @@ fn every_port_of(protocol: &str) -> Option<TrafficSelector> {
 }
 
 /// From first to last; absent or -1 means from the lowest and to the highest.
-fn port_range(ports: Option<Item<'_>>, from: &str, to: &str) -> Option<PortRange> {
+fn port_range(ports: Option<DocumentItem<'_>>, from: &str, to: &str) -> Option<PortRange> {
     let Some(ports) = ports else { return Some(PortRange::ALL) };
     let end = |key, otherwise| match ports.without_note(|| ports.number(key))? {
         None | Some(-1) => Some(otherwise),
@@ -64,7 +64,7 @@ mod tests {
 
     fn check(value: &Value, want: Option<&str>, notes: &[&str]) {
         let noted = Notes::default();
-        let item = Item::new(value.as_object().unwrap(), &noted);
+        let item = DocumentItem::new(value.as_object().unwrap(), &noted);
         let found = read(item, "IpProtocol", Some(item), "FromPort", "ToPort");
         assert_eq!(found.map(|found| found.to_string()).as_deref(), want, "{value}");
         assert_eq!(noted.into_inner(), notes, "{value}");

@@ -1,11 +1,11 @@
 //! `ip-ranges.json`: the address ranges AWS publishes, to [`AddressRanges`].
 
-use crate::inventory::Inventory;
-use crate::inventory::item::Item;
+use crate::inventory::documents::Inventory;
+use crate::inventory::item::DocumentItem;
 use crate::model::prefix_list::{AddressRange, AddressRanges};
 
 /// Reads the file; the later one of several wins.
-pub(super) fn read(item: Item<'_>, inventory: &mut Inventory) -> bool {
+pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     let ranges = ranges(item);
     if is_later(&ranges, &inventory.address_ranges) {
         inventory.address_ranges = ranges;
@@ -14,7 +14,7 @@ pub(super) fn read(item: Item<'_>, inventory: &mut Inventory) -> bool {
 }
 
 /// A range that cannot be read is left out.
-fn ranges(item: Item<'_>) -> AddressRanges {
+fn ranges(item: DocumentItem<'_>) -> AddressRanges {
     let of = |list, block: &'static str| {
         item.items(list).into_iter().filter_map(move |range| range_of(range, block))
     };
@@ -25,7 +25,7 @@ fn ranges(item: Item<'_>) -> AddressRanges {
     AddressRanges { created: item.text("createDate"), ranges }
 }
 
-fn range_of(range: Item<'_>, block: &str) -> Option<AddressRange> {
+fn range_of(range: DocumentItem<'_>, block: &str) -> Option<AddressRange> {
     Some(AddressRange {
         block: range.cidr(block)?,
         service: range.identifier("service")?,

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::inventory::Inventory;
+use crate::inventory::documents::Inventory;
 use crate::inventory::documents::configuration_items::upper_camel;
 use crate::inventory::documents::{network_interfaces, services};
 use crate::inventory::history::{History, record};
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::model::deployment::TaskNetwork;
 use crate::model::ids::InterfaceId;
 
@@ -24,7 +24,7 @@ const SETS: [(&str, &str); 3] = [
 ];
 
 /// Reads one event; tells whether it says something.
-pub(super) fn read(item: Item<'_>, inventory: &mut Inventory) -> bool {
+pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     let (history, networks) = (&mut inventory.history, &mut inventory.task_networks);
     if !item.has("CloudTrailEvent") {
         return read_event(item, history, networks);
@@ -35,7 +35,11 @@ pub(super) fn read(item: Item<'_>, inventory: &mut Inventory) -> bool {
     }
 }
 
-fn read_event(event: Item<'_>, history: &mut History, networks: &mut BTreeMap<String, TaskNetwork>) -> bool {
+fn read_event(
+    event: DocumentItem<'_>,
+    history: &mut History,
+    networks: &mut BTreeMap<String, TaskNetwork>,
+) -> bool {
     match event.identifier("eventName").as_deref() {
         Some("CreateNetworkInterface") => created(event, history),
         Some("DeleteNetworkInterface") => deleted(event, history),
@@ -44,7 +48,7 @@ fn read_event(event: Item<'_>, history: &mut History, networks: &mut BTreeMap<St
     }
 }
 
-fn created(event: Item<'_>, history: &mut History) -> bool {
+fn created(event: DocumentItem<'_>, history: &mut History) -> bool {
     let Some(answer) = event.item("responseElements").filter(|answer| answer.has("networkInterface")) else {
         return false;
     };
@@ -58,7 +62,7 @@ fn created(event: Item<'_>, history: &mut History) -> bool {
 }
 
 /// A call that was refused deletes nothing.
-fn deleted(event: Item<'_>, history: &mut History) -> bool {
+fn deleted(event: DocumentItem<'_>, history: &mut History) -> bool {
     let id = event.item("requestParameters").and_then(|request| request.text("networkInterfaceId"));
     let found = id.filter(|_| !event.has("errorCode")).zip(event.time("eventTime"));
     if let Some((id, at)) = &found {
@@ -67,7 +71,7 @@ fn deleted(event: Item<'_>, history: &mut History) -> bool {
     found.is_some()
 }
 
-fn started(event: Item<'_>, networks: &mut BTreeMap<String, TaskNetwork>) -> bool {
+fn started(event: DocumentItem<'_>, networks: &mut BTreeMap<String, TaskNetwork>) -> bool {
     let Some(network) = event.item("requestParameters").and_then(services::network) else { return false };
     let answer = event.item("responseElements");
     let tasks = answer.map(|answer| answer.items("tasks")).unwrap_or_default();

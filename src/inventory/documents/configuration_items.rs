@@ -6,13 +6,13 @@
 
 use serde_json::{Map, Value};
 
-use crate::inventory::Inventory;
+use crate::inventory::documents::Inventory;
 use crate::inventory::documents::{
     internet_gateways, nat_gateways, network_acls, network_interfaces, route_tables, security_groups,
     subnets, vpc_endpoints, vpcs,
 };
 use crate::inventory::history::{History, Lives, record};
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::Describe;
 use crate::model::ids::{
     EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, RouteTableId, SecurityGroupId,
@@ -21,7 +21,7 @@ use crate::model::ids::{
 use crate::model::time::Timestamp;
 
 /// Reads one item into the history; tells whether it says something.
-pub(super) fn read(item: Item<'_>, inventory: &mut Inventory) -> bool {
+pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     let history = &mut inventory.history;
     let Some(kind) = item.identifier("resourceType") else { return false };
     let Some(kind) = kind.strip_prefix("AWS::EC2::") else { return false };
@@ -43,7 +43,7 @@ pub(super) fn read(item: Item<'_>, inventory: &mut Inventory) -> bool {
     }
 }
 
-fn read_interface(item: Item<'_>, history: &mut History) -> bool {
+fn read_interface(item: DocumentItem<'_>, history: &mut History) -> bool {
     let is_read = read_as(item, &mut history.interfaces, InterfaceId::new, network_interfaces::read);
     if let Some(id) = item.text("resourceId").filter(|_| is_read) {
         history.configure(InterfaceId::new(id));
@@ -52,10 +52,10 @@ fn read_interface(item: Item<'_>, history: &mut History) -> bool {
 }
 
 fn read_as<T: Describe>(
-    item: Item<'_>,
+    item: DocumentItem<'_>,
     lives: &mut Lives<T::Id, T>,
     id: fn(String) -> T::Id,
-    read: fn(Item<'_>) -> Option<T>,
+    read: fn(DocumentItem<'_>) -> Option<T>,
 ) -> bool {
     let Some((resource, at)) = item.identifier("resourceId").zip(captured_at(item)) else { return false };
     let is_deleted = item.text("configurationItemStatus").is_some_and(|status| status.contains("Deleted"));
@@ -72,7 +72,7 @@ fn read_as<T: Describe>(
     is_read
 }
 
-fn captured_at(item: Item<'_>) -> Option<Timestamp> {
+fn captured_at(item: DocumentItem<'_>) -> Option<Timestamp> {
     if !item.has("configurationItemCaptureTime") {
         item.note("expected `configurationItemCaptureTime`, found none".to_owned());
     }
@@ -80,7 +80,7 @@ fn captured_at(item: Item<'_>) -> Option<Timestamp> {
 }
 
 /// The thing with its keys in UpperCamel; none where there is none, as of resources that are not recorded.
-fn configuration(item: Item<'_>) -> Option<Map<String, Value>> {
+fn configuration(item: DocumentItem<'_>) -> Option<Map<String, Value>> {
     let configuration = item.embedded("configuration")?;
     match upper_camel(configuration) {
         Value::Object(fields) => Some(fields),

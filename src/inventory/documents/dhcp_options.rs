@@ -1,12 +1,12 @@
 //! `aws ec2 describe-dhcp-options`: one item of `DhcpOptions` to [`DhcpOptions`].
 
-use crate::inventory::item::{Item, shorten};
+use crate::inventory::item::{DocumentItem, shorten};
 use crate::inventory::merge::{Describe, complete_list};
 use crate::model::ids::DhcpOptionsId;
 use crate::model::resolution::{DhcpOptions, NameServer};
 
 /// Reads one set of options; none if it has no `DhcpOptionsId`.
-pub(super) fn read(item: Item<'_>) -> Option<DhcpOptions> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<DhcpOptions> {
     let id = DhcpOptionsId::new(item.identifier("DhcpOptionsId")?);
     let options = item.items("DhcpConfigurations").into_iter();
     let of_servers = options.filter(|option| option.text("Key").as_deref() == Some("domain-name-servers"));
@@ -14,7 +14,7 @@ pub(super) fn read(item: Item<'_>) -> Option<DhcpOptions> {
     Some(DhcpOptions { id, name_servers: values.filter_map(|text| name_server(item, &text)).collect() })
 }
 
-fn name_server(item: Item<'_>, text: &str) -> Option<NameServer> {
+fn name_server(item: DocumentItem<'_>, text: &str) -> Option<NameServer> {
     if text.eq_ignore_ascii_case("AmazonProvidedDNS") {
         return Some(NameServer::Amazon);
     }
@@ -49,7 +49,7 @@ mod tests {
         let check = |configurations: Value, want: &str, noted| {
             let value = json!({"DhcpOptionsId": "dopt-1", "DhcpConfigurations": configurations});
             let notes = Notes::default();
-            let options = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+            let options = read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap();
             assert_eq!(format!("{:?}", options.name_servers), want, "{value}");
             assert_eq!(notes.into_inner().len(), noted, "{value}");
         };

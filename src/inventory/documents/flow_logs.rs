@@ -2,7 +2,7 @@
 //!
 //! A transit gateway's flow log is passed over: it records no interface of a task.
 
-use crate::inventory::item::{Item, shorten};
+use crate::inventory::item::{DocumentItem, shorten};
 use crate::inventory::merge::{Describe, complete_option};
 use crate::model::ids::FlowLogId;
 use crate::model::network::{FlowLog, TrafficType};
@@ -11,7 +11,7 @@ use crate::model::network::{FlowLog, TrafficType};
 const DEFAULT_INTERVAL: i64 = 600;
 
 /// Reads one flow log; none if what identifies it, or what it records, is not given.
-pub(super) fn read(item: Item<'_>) -> Option<FlowLog> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<FlowLog> {
     let id = FlowLogId::new(item.identifier("FlowLogId")?);
     let resource_id = item.identifier("ResourceId")?;
     if resource_id.starts_with("tgw-") {
@@ -27,7 +27,7 @@ pub(super) fn read(item: Item<'_>) -> Option<FlowLog> {
     })
 }
 
-fn traffic_type(item: Item<'_>) -> Option<TrafficType> {
+fn traffic_type(item: DocumentItem<'_>) -> Option<TrafficType> {
     let text = item.identifier("TrafficType")?;
     let found = [TrafficType::All, TrafficType::Accept, TrafficType::Reject]
         .into_iter()
@@ -59,7 +59,7 @@ mod tests {
 
     fn read_value(fields: &Value) -> (Option<FlowLog>, Vec<String>) {
         let notes = Notes::default();
-        let log = read(Item::new(fields.as_object().unwrap(), &notes));
+        let log = read(DocumentItem::new(fields.as_object().unwrap(), &notes));
         (log, notes.into_inner())
     }
 

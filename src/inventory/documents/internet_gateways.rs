@@ -1,12 +1,12 @@
 //! `aws ec2 describe-internet-gateways`: one item of `InternetGateways` to an [`InternetGateway`].
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_list};
 use crate::model::gateway::InternetGateway;
 use crate::model::ids::{InternetGatewayId, VpcId};
 
 /// Reads one gateway; none if it has no `InternetGatewayId`.
-pub(super) fn read(item: Item<'_>) -> Option<InternetGateway> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<InternetGateway> {
     let id = InternetGatewayId::new(item.identifier("InternetGatewayId")?);
     let attached = item.items("Attachments").into_iter().filter(is_attached);
     let mut vpc_ids: Vec<VpcId> =
@@ -16,7 +16,7 @@ pub(super) fn read(item: Item<'_>) -> Option<InternetGateway> {
 }
 
 /// `available` is what the API says of one that is attached.
-fn is_attached(attachment: &Item<'_>) -> bool {
+fn is_attached(attachment: &DocumentItem<'_>) -> bool {
     attachment.text("State").is_none_or(|state| matches!(state.as_str(), "available" | "attached"))
 }
 
@@ -44,7 +44,7 @@ mod tests {
         let check = |attachments: Value, want: &[&str], noted| {
             let value = json!({"InternetGatewayId": "igw-1", "Attachments": attachments});
             let notes = Notes::default();
-            let gateway = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+            let gateway = read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap();
             assert_eq!(gateway.vpc_ids.iter().map(VpcId::as_str).collect::<Vec<_>>(), want, "{value}");
             assert_eq!(notes.into_inner().len(), noted, "{value}");
         };

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::Index;
 use crate::inventory::history::History;
-use crate::inventory::item::Item;
+use crate::inventory::index::Index;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Descriptions, add, merge_all};
-use crate::inventory::recognise::Extent;
+use crate::inventory::recognise::PageExtent;
 use crate::model;
 use crate::model::defect::Defects;
 use crate::model::deployment::TaskNetwork;
@@ -71,12 +71,12 @@ macro_rules! inventory {
             $($($read: Descriptions<$read::$part>,)?)*
             /// Its tables are empty until the descriptions are merged.
             inventory: Inventory,
-            pages: Pages,
+            pages: PagesRead,
         }
 
         impl Loaded {
             /// Reads an item of a kind and keeps the description; returns whether the item describes something.
-            pub(super) fn item(&mut self, kind: DocumentKind, item: Item<'_>) -> bool {
+            pub(super) fn item(&mut self, kind: DocumentKind, item: DocumentItem<'_>) -> bool {
                 match kind {
                     $(DocumentKind::$kind => {
                         $(add(&mut self.$table, $read::read(item), item.file()))?
@@ -117,7 +117,7 @@ documents!(inventory);
 
 impl Loaded {
     /// Notes that a page of a kind was there.
-    pub(super) fn page(&mut self, kind: DocumentKind, extent: Extent) {
+    pub(super) fn page(&mut self, kind: DocumentKind, extent: PageExtent) {
         self.pages.note(kind, extent);
     }
 }
@@ -128,18 +128,18 @@ fn into_things<Id: Ord, D: Into<T>, T>(descriptions: BTreeMap<Id, D>) -> BTreeMa
 
 /// How much of each kind was read.
 #[derive(Default)]
-struct Pages {
+struct PagesRead {
     ended: BTreeSet<DocumentKind>,
     continued: BTreeSet<DocumentKind>,
     damaged: BTreeSet<DocumentKind>,
 }
 
-impl Pages {
-    fn note(&mut self, kind: DocumentKind, extent: Extent) {
+impl PagesRead {
+    fn note(&mut self, kind: DocumentKind, extent: PageExtent) {
         let kinds = match extent {
-            Extent::Last => &mut self.ended,
-            Extent::Continued => &mut self.continued,
-            Extent::Damaged => &mut self.damaged,
+            PageExtent::Last => &mut self.ended,
+            PageExtent::Continued => &mut self.continued,
+            PageExtent::Damaged => &mut self.damaged,
         };
         kinds.insert(kind);
     }
@@ -173,7 +173,7 @@ mod tests {
     fn task(text: &str) -> TaskDescription {
         let value: serde_json::Value = serde_json::from_str(text).unwrap();
         let notes = Notes::default();
-        tasks::read(Item::new(value.as_object().unwrap(), &notes)).unwrap()
+        tasks::read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap()
     }
 
     fn life() -> Vec<TaskDescription> {
@@ -229,7 +229,7 @@ mod tests {
         let text = format!(r#"{{"VpcEndpointId":"vpce-1","ServiceName":"com.amazonaws.r.logs"{fields}}}"#);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         let notes = Notes::default();
-        vpc_endpoints::read(Item::new(value.as_object().unwrap(), &notes)).unwrap()
+        vpc_endpoints::read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap()
     }
 
     #[test]

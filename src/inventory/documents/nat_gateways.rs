@@ -2,14 +2,14 @@
 
 use std::net::IpAddr;
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::gateway::NatGateway;
 use crate::model::ids::{InterfaceId, NatGatewayId, SubnetId, VpcId};
 
 /// Reads one gateway; none if it has no `NatGatewayId`.
-pub(super) fn read(item: Item<'_>) -> Option<NatGateway> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<NatGateway> {
     let id = NatGatewayId::new(item.identifier("NatGatewayId")?);
     let addresses = item.items("NatGatewayAddresses");
     let all = |key| -> Vec<IpAddr> { distinct(addresses.iter().filter_map(|address| address.address(key))) };
@@ -57,7 +57,7 @@ mod tests {
 
     fn read_value(value: &Value) -> (Option<NatGateway>, Vec<String>) {
         let notes = Notes::default();
-        let gateway = read(Item::new(value.as_object().unwrap(), &notes));
+        let gateway = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (gateway, notes.into_inner())
     }
 

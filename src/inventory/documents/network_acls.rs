@@ -3,14 +3,14 @@
 //! The first entry that matches decides, so one that is lost changes the answer: an ACL with an entry that cannot be read
 //! is not whole.
 
-use crate::inventory::item::{Item, shorten};
+use crate::inventory::item::{DocumentItem, shorten};
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::inventory::traffic;
 use crate::model::ids::{NetworkAclId, SubnetId, VpcId};
 use crate::model::network_acl::{AclEntry, NetworkAcl};
 
 /// Reads one ACL; none if it has no `NetworkAclId`.
-pub(super) fn read(item: Item<'_>) -> Option<NetworkAcl> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkAcl> {
     let id = NetworkAclId::new(item.identifier("NetworkAclId")?);
     let mut subnet_ids: Vec<SubnetId> = item
         .items("Associations")
@@ -40,7 +40,7 @@ pub(super) fn read(item: Item<'_>) -> Option<NetworkAcl> {
 }
 
 /// One entry; none, with a note, if it cannot be read.
-fn entry(item: Item<'_>) -> Option<AclEntry> {
+fn entry(item: DocumentItem<'_>) -> Option<AclEntry> {
     let found = entry_of(item);
     if found.is_none() {
         let number = item.text("RuleNumber").unwrap_or_else(|| "-".to_owned());
@@ -52,7 +52,7 @@ fn entry(item: Item<'_>) -> Option<AclEntry> {
     found
 }
 
-fn entry_of(item: Item<'_>) -> Option<AclEntry> {
+fn entry_of(item: DocumentItem<'_>) -> Option<AclEntry> {
     Some(AclEntry {
         egress: item.flag("Egress")?,
         number: u16::try_from(item.number("RuleNumber")?).ok()?,
@@ -106,7 +106,7 @@ mod tests {
 
     fn read_value(value: &Value) -> (Option<NetworkAcl>, Vec<String>) {
         let notes = Notes::default();
-        let acl = read(Item::new(value.as_object().unwrap(), &notes));
+        let acl = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (acl, notes.into_inner())
     }
 

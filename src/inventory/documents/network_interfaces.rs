@@ -6,13 +6,13 @@
 
 use std::net::IpAddr;
 
-use crate::inventory::item::{Item, distinct};
+use crate::inventory::item::{DocumentItem, distinct};
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::ids::{EndpointId, InterfaceId, SecurityGroupId, SubnetId, VpcId};
 use crate::model::interface::{InterfaceKind, NetworkInterface};
 
 /// Reads one interface; none if it has no `NetworkInterfaceId`.
-pub(super) fn read(item: Item<'_>) -> Option<NetworkInterface> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkInterface> {
     let id = InterfaceId::new(item.identifier("NetworkInterfaceId")?);
     let description = item.text("Description").unwrap_or_default();
     let interface_type = item.text("InterfaceType").unwrap_or_default();
@@ -30,7 +30,7 @@ pub(super) fn read(item: Item<'_>) -> Option<NetworkInterface> {
 
 /// `Groups[].GroupId`, as interfaces and endpoints have them; none, which means unknown, if one of them cannot be read:
 /// without it the others would allow less than there is.
-pub(super) fn group_ids(item: Item<'_>) -> Vec<SecurityGroupId> {
+pub(super) fn group_ids(item: DocumentItem<'_>) -> Vec<SecurityGroupId> {
     let ids = || item.items("Groups").into_iter().filter_map(|group| group.identifier("GroupId")).collect();
     let ids: Option<Vec<String>> = item.without_note(ids);
     ids.unwrap_or_default().into_iter().map(SecurityGroupId::new).collect()
@@ -88,7 +88,7 @@ fn named<'a>(description: &'a str, prefix: &str) -> Option<&'a str> {
 }
 
 /// The primary address, then the secondary ones, then IPv6, each once.
-fn addresses(item: Item<'_>) -> Vec<IpAddr> {
+fn addresses(item: DocumentItem<'_>) -> Vec<IpAddr> {
     let private = item.items("PrivateIpAddresses");
     let primary = private.iter().filter(|address| is_primary(**address));
     let listed = primary.chain(&private).filter_map(|address| address.address("PrivateIpAddress"));
@@ -102,12 +102,12 @@ fn addresses(item: Item<'_>) -> Vec<IpAddr> {
     )
 }
 
-fn is_primary(address: Item<'_>) -> bool {
+fn is_primary(address: DocumentItem<'_>) -> bool {
     address.flag("Primary") == Some(true)
 }
 
-fn public_address(item: Item<'_>) -> Option<IpAddr> {
-    let of = |item: Item<'_>| item.item("Association")?.address("PublicIp");
+fn public_address(item: DocumentItem<'_>) -> Option<IpAddr> {
+    let of = |item: DocumentItem<'_>| item.item("Association")?.address("PublicIp");
     of(item).or_else(|| {
         item.items("PrivateIpAddresses").into_iter().find(|address| is_primary(*address)).and_then(of)
     })
@@ -148,7 +148,7 @@ mod tests {
 
     fn read_value(value: &Value) -> (Option<NetworkInterface>, Vec<String>) {
         let notes = Notes::default();
-        let interface = read(Item::new(value.as_object().unwrap(), &notes));
+        let interface = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (interface, notes.into_inner())
     }
 

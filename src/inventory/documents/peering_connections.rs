@@ -1,12 +1,12 @@
 //! `aws ec2 describe-vpc-peering-connections`: one item of `VpcPeeringConnections` to a [`Peering`].
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_list};
 use crate::model::gateway::Peering;
 use crate::model::ids::{PeeringId, VpcId};
 
 /// Reads one connection; none if it has no `VpcPeeringConnectionId`.
-pub(super) fn read(item: Item<'_>) -> Option<Peering> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<Peering> {
     let id = PeeringId::new(item.identifier("VpcPeeringConnectionId")?);
     let vpc = |key| item.item(key)?.text("VpcId").map(VpcId::new);
     Some(Peering {
@@ -44,7 +44,7 @@ mod tests {
             let mut value = json!({"VpcPeeringConnectionId": "pcx-1"});
             value.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
             let notes = Notes::default();
-            let peering = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+            let peering = read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap();
             let found: Vec<&str> = peering.vpc_ids.iter().map(VpcId::as_str).collect();
             assert_eq!((peering.status.as_str(), found.as_slice()), (status, vpcs), "{value}");
             assert_eq!(notes.into_inner().len(), noted, "{value}");

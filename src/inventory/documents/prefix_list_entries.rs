@@ -3,8 +3,8 @@
 //! The document does not say whose entries they are. The id is taken from `PrefixListId` beside `Entries`, where someone
 //! put it, or from the name of the file.
 
-use crate::inventory::Inventory;
-use crate::inventory::item::Item;
+use crate::inventory::documents::Inventory;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::Describe;
 use crate::model::blocks::Blocks;
 use crate::model::ids::PrefixListId;
@@ -21,7 +21,7 @@ pub(super) struct PrefixListEntries {
 }
 
 /// Reads one document; none, with a note on how to name the file, if nothing says whose entries they are.
-pub(super) fn read(item: Item<'_>) -> Option<PrefixListEntries> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<PrefixListEntries> {
     let Some(id) = item.text("PrefixListId").or_else(|| id_in_name(item.file())) else {
         let text = "expected the id of the list in the file's name, as in \
                     `get-managed-prefix-list-entries.pl-0123.json`, found none";

@@ -2,14 +2,14 @@
 //!
 //! The first gives AWS's own lists with their blocks, the second all lists without.
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_option};
 use crate::model::blocks::Blocks;
 use crate::model::ids::PrefixListId;
 use crate::model::prefix_list::PrefixList;
 
 /// Reads one list; none if it has no `PrefixListId`. Blocks of which one cannot be read are not known.
-pub(super) fn read(item: Item<'_>) -> Option<PrefixList> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<PrefixList> {
     let id = PrefixListId::new(item.identifier("PrefixListId")?);
     let blocks = item.has("Cidrs").then(|| item.without_note(|| item.cidrs("Cidrs", "Cidr"))).flatten();
     Some(PrefixList { id, name: item.text("PrefixListName"), blocks: blocks.map(Blocks::from_iter) })
@@ -48,7 +48,7 @@ mod tests {
 
     fn read_value(value: &Value) -> (Option<PrefixList>, usize) {
         let notes = Notes::default();
-        let list = read(Item::new(value.as_object().unwrap(), &notes));
+        let list = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (list, notes.into_inner().len())
     }
 

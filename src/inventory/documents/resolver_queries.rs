@@ -2,20 +2,20 @@
 
 use std::net::IpAddr;
 
-use crate::inventory::Inventory;
-use crate::inventory::item::Item;
+use crate::inventory::documents::Inventory;
+use crate::inventory::item::DocumentItem;
 use crate::model::ids::VpcId;
 use crate::model::resolution::ResolverQuery;
 
 /// Reads one record; returns whether it has a time and a name.
-pub(super) fn read(item: Item<'_>, inventory: &mut Inventory) -> bool {
+pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     let query = query(item);
     let is_read = query.is_some();
     inventory.resolver_queries.extend(query);
     is_read
 }
 
-fn query(item: Item<'_>) -> Option<ResolverQuery> {
+fn query(item: DocumentItem<'_>) -> Option<ResolverQuery> {
     let name = item.identifier("query_name")?;
     let at = item.time("query_timestamp")?;
     Some(ResolverQuery {
@@ -32,7 +32,7 @@ fn query(item: Item<'_>) -> Option<ResolverQuery> {
 }
 
 /// Answers that are addresses; others name a name, which is no defect.
-fn answers(item: Item<'_>) -> Vec<IpAddr> {
+fn answers(item: DocumentItem<'_>) -> Vec<IpAddr> {
     let mut addresses: Vec<IpAddr> = item
         .items("answers")
         .into_iter()

@@ -3,8 +3,8 @@
 //! The longest prefix decides, so a route that is lost changes the answer: a table with a route that cannot be read is not
 //! whole. Associations with gateways are for what enters the VPC and are not read.
 
-use crate::inventory::Inventory;
-use crate::inventory::item::Item;
+use crate::inventory::documents::Inventory;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::ids::{
     EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringId, PrefixListId, RouteTableId,
@@ -23,9 +23,10 @@ const OTHER_TARGETS: [&str; 6] = [
 ];
 
 /// Reads one table; none if it has no `RouteTableId`.
-pub(super) fn read(item: Item<'_>) -> Option<RouteTable> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<RouteTable> {
     let id = RouteTableId::new(item.identifier("RouteTableId")?);
-    let associations: Vec<Item<'_>> = item.items("Associations").into_iter().filter(is_in_effect).collect();
+    let associations: Vec<DocumentItem<'_>> =
+        item.items("Associations").into_iter().filter(is_in_effect).collect();
     let mut subnet_ids: Vec<SubnetId> = associations
         .iter()
         .filter_map(|association| association.text("SubnetId"))
@@ -52,13 +53,13 @@ pub(super) fn read(item: Item<'_>) -> Option<RouteTable> {
 }
 
 /// Whether an association holds; one without state does.
-fn is_in_effect(association: &Item<'_>) -> bool {
+fn is_in_effect(association: &DocumentItem<'_>) -> bool {
     let state = association.item("AssociationState").and_then(|state| state.text("State"));
     state.is_none_or(|state| matches!(state.as_str(), "associated" | "associating"))
 }
 
 /// One route; none if it is not in effect, and, with a note, if it cannot be read.
-fn route(item: Item<'_>) -> Option<Route> {
+fn route(item: DocumentItem<'_>) -> Option<Route> {
     let state = item.text("State");
     if state.as_deref() == Some("filtered") {
         return None;
@@ -76,14 +77,14 @@ fn route(item: Item<'_>) -> Option<Route> {
     Some(Route { destination: destination?, target: target.or(gone)?, is_blackhole })
 }
 
-fn destination(item: Item<'_>) -> Option<RouteDestination> {
+fn destination(item: DocumentItem<'_>) -> Option<RouteDestination> {
     let block = item.cidr("DestinationCidrBlock").or_else(|| item.cidr("DestinationIpv6CidrBlock"));
     let list =
         || item.text("DestinationPrefixListId").map(PrefixListId::new).map(RouteDestination::PrefixList);
     block.map(RouteDestination::Block).or_else(list)
 }
 
-fn target(item: Item<'_>) -> Option<RouteTarget> {
+fn target(item: DocumentItem<'_>) -> Option<RouteTarget> {
     let named = |key, target: fn(String) -> RouteTarget| item.text(key).map(target);
     named("GatewayId", gateway)
         .or_else(|| named("NatGatewayId", |id| RouteTarget::NatGateway(NatGatewayId::new(id))))
@@ -147,7 +148,7 @@ mod tests {
 
     fn read_value(value: &Value) -> (Option<RouteTable>, Vec<String>) {
         let notes = Notes::default();
-        let table = read(Item::new(value.as_object().unwrap(), &notes));
+        let table = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (table, notes.into_inner())
     }
 

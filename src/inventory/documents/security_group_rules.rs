@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::inventory::Inventory;
-use crate::inventory::item::Item;
+use crate::inventory::documents::Inventory;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::Describe;
 use crate::inventory::traffic;
 use crate::model::ids::{PrefixListId, SecurityGroupId};
@@ -24,7 +24,7 @@ pub(super) struct GroupRule {
 }
 
 /// Reads one rule; none if its group or direction is not given.
-pub(super) fn read(item: Item<'_>) -> Option<GroupRule> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<GroupRule> {
     let group_id = SecurityGroupId::new(item.identifier("GroupId")?);
     if !item.has("IsEgress") {
         item.note("expected `IsEgress`, found none".to_owned());
@@ -40,7 +40,7 @@ pub(super) fn read(item: Item<'_>) -> Option<GroupRule> {
     Some(GroupRule { group_id, is_egress, key, rule })
 }
 
-fn rule(item: Item<'_>, id: Option<String>) -> Option<SecurityGroupRule> {
+fn rule(item: DocumentItem<'_>, id: Option<String>) -> Option<SecurityGroupRule> {
     let traffic = traffic::read(item, "IpProtocol", Some(item), "FromPort", "ToPort")?;
     let block = item.cidr("CidrIpv4").or_else(|| item.cidr("CidrIpv6")).map(RulePeer::Block);
     let list = || item.text("PrefixListId").map(PrefixListId::new).map(RulePeer::PrefixList);

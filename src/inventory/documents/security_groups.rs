@@ -3,7 +3,7 @@
 //! Groups allow and nothing else, so a rule that is lost turns "allowed" into "denied": a direction with a rule that cannot
 //! be read has no rules at all, which means that they are not known.
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_option};
 use crate::inventory::traffic;
@@ -11,7 +11,7 @@ use crate::model::ids::{PrefixListId, SecurityGroupId, VpcId};
 use crate::model::security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
 
 /// Reads one group; none if it has no `GroupId`.
-pub(super) fn read(item: Item<'_>) -> Option<SecurityGroup> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<SecurityGroup> {
     Some(SecurityGroup {
         id: SecurityGroupId::new(item.identifier("GroupId")?),
         name: item.text("GroupName"),
@@ -22,7 +22,7 @@ pub(super) fn read(item: Item<'_>) -> Option<SecurityGroup> {
 }
 
 /// The rules of a direction, sorted; none if they are not there, or not all of them can be read.
-fn rules(item: Item<'_>, key: &str) -> Option<Vec<SecurityGroupRule>> {
+fn rules(item: DocumentItem<'_>, key: &str) -> Option<Vec<SecurityGroupRule>> {
     if !item.has(key) {
         return None;
     }
@@ -39,19 +39,19 @@ fn rules(item: Item<'_>, key: &str) -> Option<Vec<SecurityGroupRule>> {
 }
 
 /// One rule for each peer of a permission.
-fn rules_of(permission: Item<'_>) -> Vec<SecurityGroupRule> {
+fn rules_of(permission: DocumentItem<'_>) -> Vec<SecurityGroupRule> {
     let traffic = traffic::read(permission, "IpProtocol", Some(permission), "FromPort", "ToPort");
     let rule = |traffic| move |peer| SecurityGroupRule { id: None, traffic, peer };
     traffic.map(|traffic| peers(permission).into_iter().map(rule(traffic)).collect()).unwrap_or_default()
 }
 
 /// AWS Config has blocks as texts too, and those of IPv4 twice.
-fn peers(permission: Item<'_>) -> Vec<RulePeer> {
+fn peers(permission: DocumentItem<'_>) -> Vec<RulePeer> {
     let keys = [("IpRanges", "CidrIp"), ("Ipv4Ranges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")];
     let blocks =
         keys.into_iter().flat_map(|(key, member)| permission.cidrs(key, member)).map(RulePeer::Block);
     let ids = |key, member| {
-        permission.items(key).into_iter().filter_map(move |peer: Item<'_>| peer.identifier(member))
+        permission.items(key).into_iter().filter_map(move |peer: DocumentItem<'_>| peer.identifier(member))
     };
     let lists = ids("PrefixListIds", "PrefixListId").map(|id| RulePeer::PrefixList(PrefixListId::new(id)));
     let groups = ids("UserIdGroupPairs", "GroupId").map(|id| RulePeer::Group(SecurityGroupId::new(id)));
@@ -96,7 +96,7 @@ mod tests {
 
     fn read_value(value: &Value) -> (Option<SecurityGroup>, Vec<String>) {
         let notes = Notes::default();
-        let group = read(Item::new(value.as_object().unwrap(), &notes));
+        let group = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (group, notes.into_inner())
     }
 

@@ -1,6 +1,6 @@
 //! `aws ecs describe-services`: one item of `services` to a description of an [`EcsService`].
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_option};
 use crate::model::deployment::{Deployment, EcsService, TaskNetwork};
 use crate::model::ids::{SecurityGroupId, SubnetId};
@@ -15,7 +15,7 @@ pub(super) struct ServiceDescription {
 }
 
 /// Reads one service; none if it has no `serviceArn`.
-pub(super) fn read(item: Item<'_>) -> Option<ServiceDescription> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<ServiceDescription> {
     let arn = item.identifier("serviceArn")?;
     let named_by_arn = || arn.rsplit('/').next().unwrap_or(&arn).to_owned();
     let deployments = item.items("deployments");
@@ -36,13 +36,13 @@ pub(super) fn read(item: Item<'_>) -> Option<ServiceDescription> {
     Some(ServiceDescription { service, deployed_at })
 }
 
-fn deployment(item: Item<'_>) -> Deployment {
+fn deployment(item: DocumentItem<'_>) -> Deployment {
     Deployment { id: item.text("id"), created_at: item.time("createdAt"), network: network(item) }
 }
 
 /// `networkConfiguration.awsvpcConfiguration`, as services, deployments and calls of RunTask have it; none if a group of
 /// it cannot be read: no groups means the default one.
-pub(super) fn network(item: Item<'_>) -> Option<TaskNetwork> {
+pub(super) fn network(item: DocumentItem<'_>) -> Option<TaskNetwork> {
     let network = item.item("networkConfiguration")?.item("awsvpcConfiguration")?;
     let groups = network.without_note(|| network.texts("securityGroups"))?;
     let assigns = network.text("assignPublicIp");
@@ -100,7 +100,7 @@ mod tests {
 
     fn read_value(value: &Value) -> (Option<EcsService>, Vec<String>) {
         let notes = Notes::default();
-        let found = read(Item::new(value.as_object().unwrap(), &notes));
+        let found = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (found.map(|found| found.service), notes.into_inner())
     }
 

@@ -2,14 +2,14 @@
 
 use ipnet::IpNet;
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::ids::{SubnetId, VpcId};
 use crate::model::network::Subnet;
 
 /// Reads one subnet; none if it has no `SubnetId`.
-pub(super) fn read(item: Item<'_>) -> Option<Subnet> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<Subnet> {
     Some(Subnet {
         id: SubnetId::new(item.identifier("SubnetId")?),
         vpc_id: item.text("VpcId").map(VpcId::new),
@@ -18,14 +18,14 @@ pub(super) fn read(item: Item<'_>) -> Option<Subnet> {
     })
 }
 
-fn cidrs(item: Item<'_>) -> Vec<IpNet> {
+fn cidrs(item: DocumentItem<'_>) -> Vec<IpNet> {
     let ipv6 = associated(item, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlockState", "Ipv6CidrBlock");
     distinct(item.cidr("CidrBlock").into_iter().chain(ipv6))
 }
 
 /// The blocks of an association set that are in use; a block without state is.
-pub(super) fn associated(item: Item<'_>, set: &str, state: &str, block: &str) -> Vec<IpNet> {
-    let in_use = |association: &Item<'_>| {
+pub(super) fn associated(item: DocumentItem<'_>, set: &str, state: &str, block: &str) -> Vec<IpNet> {
+    let in_use = |association: &DocumentItem<'_>| {
         let state = association.item(state).and_then(|state| state.text("State"));
         !matches!(state.as_deref(), Some("disassociated" | "failed"))
     };
@@ -62,7 +62,7 @@ mod tests {
                 {"Ipv6CidrBlock": "2001:db8:2::/64", "Ipv6CidrBlockState": {"State": "disassociated"}}]
         });
         let notes = Notes::default();
-        let subnet = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+        let subnet = read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap();
         let cidrs: Vec<String> = subnet.cidrs.iter().map(IpNet::to_string).collect();
         assert_eq!(cidrs, ["10.0.1.0/24", "2001:db8:1::/64"]);
         assert_eq!(subnet.vpc_id, Some(VpcId::new("vpc-1")));
@@ -73,7 +73,7 @@ mod tests {
     fn a_bad_block_costs_itself_only() {
         let value = json!({"SubnetId": "subnet-1", "CidrBlock": "10.0.1.0/33"});
         let notes = Notes::default();
-        let subnet = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+        let subnet = read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap();
         assert!(subnet.cidrs.is_empty());
         assert_eq!(notes.into_inner(), ["`CidrBlock`: expected an address block, found `10.0.1.0/33`"]);
     }

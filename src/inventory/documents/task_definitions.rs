@@ -3,7 +3,7 @@
 //! A secret is named by its ARN, or by its name alone in the Region of the definition. Where an image comes from is told by
 //! its name as Docker reads it.
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::deployment::{Need, TaskDefinition};
@@ -13,7 +13,7 @@ use crate::model::service::Service;
 const DOCKER_HUB: &str = "registry-1.docker.io";
 
 /// Reads one definition; none if it has no `taskDefinitionArn`.
-pub(super) fn read(item: Item<'_>) -> Option<TaskDefinition> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDefinition> {
     let arn = item.identifier("taskDefinitionArn")?;
     let region = part_of_arn(&arn, 3);
     let containers = item.items("containerDefinitions");
@@ -31,7 +31,7 @@ pub(super) fn read(item: Item<'_>) -> Option<TaskDefinition> {
     })
 }
 
-fn container_needs(container: Item<'_>, region: Option<&str>) -> Vec<Need> {
+fn container_needs(container: DocumentItem<'_>, region: Option<&str>) -> Vec<Need> {
     let log = container.item("logConfiguration");
     let mut needs = Vec::new();
     needs.extend(
@@ -46,7 +46,7 @@ fn container_needs(container: Item<'_>, region: Option<&str>) -> Vec<Need> {
     needs
 }
 
-fn secrets(item: Item<'_>, key: &str) -> Vec<String> {
+fn secrets(item: DocumentItem<'_>, key: &str) -> Vec<String> {
     item.items(key).into_iter().filter_map(|secret| secret.identifier("valueFrom")).collect()
 }
 
@@ -61,13 +61,13 @@ fn secret_need(key: &str, value_from: &str, region: Option<&str>) -> Need {
     need(service, region, format!("{key}[].valueFrom {value_from}"))
 }
 
-fn credentials_need(item: Item<'_>, region: Option<&str>) -> Option<Need> {
+fn credentials_need(item: DocumentItem<'_>, region: Option<&str>) -> Option<Need> {
     let value = item.identifier("credentialsParameter")?;
     let region = part_of_arn(&value, 3).or_else(|| region.map(str::to_owned));
     Some(need(Service::SecretsManager, region, format!("repositoryCredentials {value}")))
 }
 
-fn log_need(log: Item<'_>, region: Option<&str>) -> Option<Need> {
+fn log_need(log: DocumentItem<'_>, region: Option<&str>) -> Option<Need> {
     log.text("logDriver").filter(|driver| driver == "awslogs")?;
     let named = log.item("options").and_then(|options| options.text("awslogs-region"));
     Some(need(
@@ -78,12 +78,12 @@ fn log_need(log: Item<'_>, region: Option<&str>) -> Option<Need> {
 }
 
 /// A bucket's ARN does not name its Region.
-fn environment_need(file: Item<'_>) -> Option<Need> {
+fn environment_need(file: DocumentItem<'_>) -> Option<Need> {
     let value = file.identifier("value")?;
     Some(need(Service::S3, None, format!("environmentFiles {value}")))
 }
 
-fn volume_need(volume: Item<'_>, region: Option<&str>) -> Option<Need> {
+fn volume_need(volume: DocumentItem<'_>, region: Option<&str>) -> Option<Need> {
     let file_system = volume.item("efsVolumeConfiguration")?.identifier("fileSystemId")?;
     Some(need(Service::Efs, region.map(str::to_owned), format!("efsVolumeConfiguration {file_system}")))
 }
@@ -185,7 +185,7 @@ mod tests {
             "containerDefinitions": [container]
         });
         let notes = Notes::default();
-        let definition = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+        let definition = read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap();
         let text = |need: &Need| {
             let parts = [Some(need.service.name()), need.region.as_deref(), need.host.as_deref()];
             parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -280,7 +280,7 @@ mod tests {
             "volumes": [{"name": "x"}, {"efsVolumeConfiguration": {"fileSystemId": "fs-1"}}]
         });
         let notes = Notes::default();
-        let definition = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+        let definition = read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap();
         let reason: Vec<&str> = definition.needs.iter().map(|need| need.reason.as_str()).collect();
         assert_eq!(reason, ["image nginx", "efsVolumeConfiguration fs-1"]);
         assert_eq!(definition.images, ["nginx"]);

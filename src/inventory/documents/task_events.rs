@@ -3,10 +3,10 @@
 //! Takes one event, gives what its `detail` says of the task, dated by the event.
 
 use crate::inventory::documents::tasks::{self, TaskDescription};
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 
 /// Reads one event; none if its `detail` describes no task.
-pub(super) fn read(item: Item<'_>) -> Option<TaskDescription> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDescription> {
     let Some(detail) = item.item("detail") else {
         item.note("expected `detail`, found none".to_owned());
         return None;
@@ -26,7 +26,7 @@ mod tests {
 
     fn read_value(value: &Value) -> (Option<TaskDescription>, Vec<String>) {
         let notes = Notes::default();
-        let task = read(Item::new(value.as_object().unwrap(), &notes));
+        let task = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (task, notes.into_inner())
     }
 

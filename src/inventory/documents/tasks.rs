@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
@@ -35,7 +35,7 @@ pub(super) struct TaskDescription {
 }
 
 /// Reads one task; none if it has no `taskArn`.
-pub(super) fn read(item: Item<'_>) -> Option<TaskDescription> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDescription> {
     let arn = item.identifier("taskArn")?;
     let id = arn.rsplit('/').next().filter(|id| !id.is_empty()).unwrap_or(&arn);
     let attachment = Attachment::of(item);
@@ -70,28 +70,28 @@ pub(super) fn read(item: Item<'_>) -> Option<TaskDescription> {
     })
 }
 
-fn service_name(item: Item<'_>) -> Option<String> {
+fn service_name(item: DocumentItem<'_>) -> Option<String> {
     let group = item.text("group")?;
     group.strip_prefix("service:").filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
-fn launch_type(item: Item<'_>) -> Option<String> {
+fn launch_type(item: DocumentItem<'_>) -> Option<String> {
     let provider = || item.text("capacityProviderName").filter(|name| name.starts_with("FARGATE"));
     item.text("launchType").or_else(|| provider().map(|_| "FARGATE".to_owned()))
 }
 
-fn of_containers(item: Item<'_>, key: &str) -> Vec<String> {
+fn of_containers(item: DocumentItem<'_>, key: &str) -> Vec<String> {
     item.items("containers").into_iter().filter_map(|container| container.text(key)).collect()
 }
 
 /// From the attachment; where that has none, as after a trimming `--query`, from the containers.
-fn addresses(item: Item<'_>, attachment: &Attachment<'_>) -> Vec<IpAddr> {
+fn addresses(item: DocumentItem<'_>, attachment: &Attachment<'_>) -> Vec<IpAddr> {
     let attached = ["privateIPv4Address", "ipv6Address"];
     let found = distinct(attached.into_iter().filter_map(|name| attachment.address(name)));
     if found.is_empty() { container_addresses(item) } else { found }
 }
 
-fn container_addresses(item: Item<'_>) -> Vec<IpAddr> {
+fn container_addresses(item: DocumentItem<'_>) -> Vec<IpAddr> {
     let interfaces =
         || item.items("containers").into_iter().flat_map(|container| container.items("networkInterfaces"));
     let of = |key| interfaces().filter_map(move |interface| interface.address(key));
@@ -100,12 +100,12 @@ fn container_addresses(item: Item<'_>) -> Vec<IpAddr> {
 
 /// The details of a task's interface: name and value pairs.
 struct Attachment<'a> {
-    details: Vec<Item<'a>>,
+    details: Vec<DocumentItem<'a>>,
 }
 
 impl<'a> Attachment<'a> {
-    fn of(item: Item<'a>) -> Self {
-        let is_interface = |attachment: &Item<'_>| {
+    fn of(item: DocumentItem<'a>) -> Self {
+        let is_interface = |attachment: &DocumentItem<'_>| {
             attachment.text("type").is_some_and(|kind| {
                 kind.eq_ignore_ascii_case("ElasticNetworkInterface") || kind.eq_ignore_ascii_case("eni")
             })
@@ -114,7 +114,7 @@ impl<'a> Attachment<'a> {
         Self { details: attachment.map(|attachment| attachment.items("details")).unwrap_or_default() }
     }
 
-    fn detail(&self, name: &str) -> Option<Item<'a>> {
+    fn detail(&self, name: &str) -> Option<DocumentItem<'a>> {
         self.details.iter().copied().find(|detail| detail.text("name").as_deref() == Some(name))
     }
 
@@ -203,7 +203,7 @@ mod tests {
 
     fn read_value(value: &Value) -> (Option<TaskDescription>, Vec<String>) {
         let notes = Notes::default();
-        let task = read(Item::new(value.as_object().unwrap(), &notes));
+        let task = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (task, notes.into_inner())
     }
 

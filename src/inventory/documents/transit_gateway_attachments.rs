@@ -3,13 +3,13 @@
 //!
 //! Only the second says which subnets it is in.
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::gateway::TransitGatewayAttachment;
 use crate::model::ids::{SubnetId, TransitGatewayAttachmentId, TransitGatewayId, VpcId};
 
 /// Reads one attachment; none if it has no `TransitGatewayAttachmentId`.
-pub(super) fn read(item: Item<'_>) -> Option<TransitGatewayAttachment> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<TransitGatewayAttachment> {
     let id = TransitGatewayAttachmentId::new(item.identifier("TransitGatewayAttachmentId")?);
     let is_vpc = item.text("ResourceType").as_deref() == Some("vpc");
     let of_resource = || item.text("ResourceId").filter(|_| is_vpc);

@@ -1,11 +1,11 @@
 //! `aws ec2 describe-vpc-attribute`: one attribute of a VPC, as a [`Vpc`] of which nothing else is known.
 
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::model::ids::VpcId;
 use crate::model::network::Vpc;
 
 /// Reads one document; none if it has no `VpcId`.
-pub(super) fn read(item: Item<'_>) -> Option<Vpc> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<Vpc> {
     Some(Vpc {
         id: VpcId::new(item.identifier("VpcId")?),
         cidrs: Vec::new(),
@@ -15,7 +15,7 @@ pub(super) fn read(item: Item<'_>) -> Option<Vpc> {
     })
 }
 
-fn attribute(item: Item<'_>, key: &str) -> Option<bool> {
+fn attribute(item: DocumentItem<'_>, key: &str) -> Option<bool> {
     item.item(key)?.flag("Value")
 }
 

@@ -3,14 +3,14 @@
 //! Policies and DNS entries are not read.
 
 use crate::inventory::documents::network_interfaces::group_ids;
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::ids::{EndpointId, InterfaceId, RouteTableId, SubnetId, VpcId};
 use crate::model::service::Service;
 
 /// Reads one endpoint; none if it has no `VpcEndpointId`.
-pub(super) fn read(item: Item<'_>) -> Option<Endpoint> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<Endpoint> {
     let id = EndpointId::new(item.identifier("VpcEndpointId")?);
     let service_name = item.identifier("ServiceName").unwrap_or_default();
     Some(Endpoint {
@@ -34,7 +34,7 @@ fn service(service_name: &str) -> Service {
 }
 
 /// `VpcEndpointType`; where it was left out, what only that kind has tells.
-fn kind(item: Item<'_>) -> EndpointKind {
+fn kind(item: DocumentItem<'_>) -> EndpointKind {
     item.text("VpcEndpointType").map_or_else(|| kind_by_parts(item), |name| kind_by_name(&name))
 }
 
@@ -47,7 +47,7 @@ fn kind_by_name(name: &str) -> EndpointKind {
     }
 }
 
-fn kind_by_parts(item: Item<'_>) -> EndpointKind {
+fn kind_by_parts(item: DocumentItem<'_>) -> EndpointKind {
     if item.has_members("RouteTableIds") {
         EndpointKind::Gateway
     } else if item.has_members("NetworkInterfaceIds") {
@@ -93,7 +93,7 @@ mod tests {
 
     fn read_value(value: &Value) -> (Option<Endpoint>, Vec<String>) {
         let notes = Notes::default();
-        let endpoint = read(Item::new(value.as_object().unwrap(), &notes));
+        let endpoint = read(DocumentItem::new(value.as_object().unwrap(), &notes));
         (endpoint, notes.into_inner())
     }
 

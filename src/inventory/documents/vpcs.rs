@@ -1,14 +1,14 @@
 //! `aws ec2 describe-vpcs`: one item of `Vpcs` to a [`Vpc`].
 
 use crate::inventory::documents::subnets::associated;
-use crate::inventory::item::Item;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::ids::{DhcpOptionsId, VpcId};
 use crate::model::network::Vpc;
 
 /// Reads one VPC; none if it has no `VpcId`.
-pub(super) fn read(item: Item<'_>) -> Option<Vpc> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<Vpc> {
     let id = VpcId::new(item.identifier("VpcId")?);
     let ipv4 = associated(item, "CidrBlockAssociationSet", "CidrBlockState", "CidrBlock");
     let ipv6 = associated(item, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlockState", "Ipv6CidrBlock");
@@ -72,7 +72,7 @@ mod tests {
             "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlock": "2001:db8::/56"}]
         });
         let notes = Notes::default();
-        let vpc = read(Item::new(value.as_object().unwrap(), &notes)).unwrap();
+        let vpc = read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap();
         let cidrs: Vec<String> = vpc.cidrs.iter().map(IpNet::to_string).collect();
         assert_eq!(cidrs, ["30.1.0.0/16", "100.64.0.0/16", "2001:db8::/56"]);
         assert!(notes.into_inner().is_empty());

@@ -5,11 +5,11 @@
 //! latest state before that time says. A state captured later says nothing of the past. Interfaces are the exception: what
 //! matters of them does not change, so any state will do, and those that are gone stay, known by id.
 
-mod past;
+mod join;
+pub(super) mod past;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::Inventory;
 use crate::inventory::merge::Describe;
 use crate::model::endpoint::Endpoint;
 use crate::model::gateway::{InternetGateway, NatGateway};
@@ -23,8 +23,6 @@ use crate::model::network_acl::NetworkAcl;
 use crate::model::route_table::RouteTable;
 use crate::model::security_group::SecurityGroup;
 use crate::model::time::Timestamp;
-
-pub use past::Past;
 
 /// The states of each thing of a kind.
 pub(super) type Lives<Id, T> = BTreeMap<Id, Life<T>>;
@@ -92,52 +90,10 @@ impl<T: Describe> Life<T> {
     }
 }
 
-/// Adds what no `describe-*` document shows to its table, as it was last.
-fn join<T: Describe>(lives: &mut Lives<T::Id, T>, table: &mut BTreeMap<T::Id, T>)
-where
-    T::Id: Clone,
-{
-    for (id, life) in lives {
-        life.is_described = table.contains_key(id);
-        if !life.is_described {
-            table.extend(life.last().map(|last| (id.clone(), last.clone())));
-        }
-    }
-}
-
 impl History {
     /// Notes that AWS Config shows an interface.
     pub(super) fn configure(&mut self, id: InterfaceId) {
         self.configured.insert(id);
-    }
-
-    /// Adds to an inventory's tables what only this history shows.
-    pub(super) fn join(mut self, inventory: &mut Inventory) {
-        join(&mut self.endpoints, &mut inventory.endpoints);
-        join(&mut self.subnets, &mut inventory.subnets);
-        join(&mut self.vpcs, &mut inventory.vpcs);
-        join(&mut self.security_groups, &mut inventory.security_groups);
-        join(&mut self.network_acls, &mut inventory.network_acls);
-        join(&mut self.route_tables, &mut inventory.route_tables);
-        join(&mut self.nat_gateways, &mut inventory.nat_gateways);
-        join(&mut self.internet_gateways, &mut inventory.internet_gateways);
-        self.join_interfaces(inventory);
-        inventory.history = self;
-    }
-
-    /// Interfaces of which only CloudTrail tells may be gone: it says when they were made.
-    fn join_interfaces(&mut self, inventory: &mut Inventory) {
-        for (id, life) in &mut self.interfaces {
-            life.is_described = inventory.interfaces.contains_key(id);
-            if life.is_described {
-                continue;
-            }
-            if life.last().is_none() || !self.configured.contains(id) {
-                self.gone.insert(id.clone());
-            }
-            let state = life.nearest(Timestamp(i64::MAX));
-            inventory.interfaces.extend(state.map(|state| (id.clone(), state)));
-        }
     }
 
     /// Whether nothing is known of the past.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::inventory::Inventory;
+use crate::inventory::documents::Inventory;
 use crate::inventory::history::{Life, Lives};
 use crate::inventory::merge::Describe;
 use crate::model::endpoint::Endpoint;
@@ -44,7 +44,7 @@ impl<'a> Past<'a> {
             return present;
         }
         let then = self.then.take().filter(|(from, _)| *from <= at);
-        let span = Span { from: then.as_ref().map(|(from, _)| *from), to: at };
+        let span = Period { from: then.as_ref().map(|(from, _)| *from), to: at };
         let mut then = then.map_or_else(|| present.clone(), |(_, inventory)| inventory);
         self.steps.take(span, present, &mut then);
         &self.then.insert((at, then)).1
@@ -53,7 +53,7 @@ impl<'a> Past<'a> {
 
 /// From a time on, that excluded, or from the present; up to a time.
 #[derive(Clone, Copy, Debug)]
-struct Span {
+struct Period {
     from: Option<Timestamp>,
     to: Timestamp,
 }
@@ -89,7 +89,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Makes the changes of a span.
-    fn take(&self, span: Span, present: &Inventory, then: &mut Inventory) {
+    fn take(&self, span: Period, present: &Inventory, then: &mut Inventory) {
         self.vpcs.take(span, &present.vpcs, &mut then.vpcs);
         self.security_groups.take(span, &present.security_groups, &mut then.security_groups);
         self.nat_gateways.take(span, &present.nat_gateways, &mut then.nat_gateways);
@@ -112,7 +112,7 @@ impl<'a> Steps<'a> {
 
     /// All interfaces stay; those that were not there are gone, which matters where addresses are looked up. Tells whether
     /// any has other addresses now.
-    fn take_interfaces(&self, span: Span, present: &Inventory, then: &mut Inventory) -> bool {
+    fn take_interfaces(&self, span: Period, present: &Inventory, then: &mut Inventory) -> bool {
         let gone = &mut then.history.gone;
         if span.from.is_none() {
             gone.clear();
@@ -160,7 +160,7 @@ where
     }
 
     /// The things that changed in a span; all of them if it is from the present.
-    fn of_span(&self, span: Span) -> BTreeMap<&'a T::Id, &'a Life<T>> {
+    fn of_span(&self, span: Period) -> BTreeMap<&'a T::Id, &'a Life<T>> {
         let Some(from) = span.from else { return self.lives.iter().collect() };
         let start = self.by_time.partition_point(|(time, _)| *time <= from);
         let changes = self.by_time[start..].iter().take_while(|(time, _)| *time <= span.to);
@@ -168,7 +168,7 @@ where
     }
 
     /// Makes a table what it was at the end of a span; tells whether anything in it changed.
-    fn take(&self, span: Span, present: &BTreeMap<T::Id, T>, then: &mut BTreeMap<T::Id, T>) -> bool {
+    fn take(&self, span: Period, present: &BTreeMap<T::Id, T>, then: &mut BTreeMap<T::Id, T>) -> bool {
         let changed = self.of_span(span);
         for (id, life) in &changed {
             match life.last_before(span.to) {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::inventory::parse;
+use crate::inventory::{Inventory, Past, parse};
 use crate::model::task::Task;
 
 const HOUR: i64 = 3600;

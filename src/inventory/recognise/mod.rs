@@ -18,7 +18,7 @@ use kinds::{NOT_USED, is_part, kind_of_event, kind_of_item, pages};
 
 /// How much of a document's list a page holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
+pub(super) enum PageExtent {
     /// The rest of it, as far as the page says.
     Last,
     /// A part: `NextToken` says that another page follows.
@@ -29,9 +29,9 @@ pub(super) enum Extent {
 
 /// One thing found in a document.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Found<'a> {
+pub(super) enum Recognised<'a> {
     /// A page of items of a known kind; the items follow.
-    Page(DocumentKind, Extent),
+    Page(DocumentKind, PageExtent),
     /// An item of a known kind, and its place in its list, from 1.
     Item(DocumentKind, &'a Map<String, Value>, Option<usize>),
     /// A task or service that could not be described, and why.
@@ -45,16 +45,16 @@ pub(super) enum Found<'a> {
 }
 
 /// Adds everything found in `value` to `found`.
-pub(super) fn find<'a>(value: &'a Value, found: &mut Vec<Found<'a>>) {
+pub(super) fn find<'a>(value: &'a Value, found: &mut Vec<Recognised<'a>>) {
     match value {
         Value::Array(values) => find_in_list(values, found),
         Value::Object(fields) => find_in_object(fields, found),
-        other => found.push(Found::NotUsed(format!("expected a document, found `{}`", quote(other)))),
+        other => found.push(Recognised::NotUsed(format!("expected a document, found `{}`", quote(other)))),
     }
 }
 
 /// The parts of a cut-off page that are complete: nothing but its lists of known kinds.
-pub(super) fn find_in_salvaged<'a>(value: &'a Value, found: &mut Vec<Found<'a>>) {
+pub(super) fn find_in_salvaged<'a>(value: &'a Value, found: &mut Vec<Recognised<'a>>) {
     match value {
         Value::Array(values) => find_in_list(values, found),
         Value::Object(fields) => {
@@ -63,30 +63,30 @@ pub(super) fn find_in_salvaged<'a>(value: &'a Value, found: &mut Vec<Found<'a>>)
         _ => {}
     }
     let kinds: BTreeSet<DocumentKind> = found.iter().filter_map(kind_of).collect();
-    found.extend(kinds.into_iter().map(|kind| Found::Page(kind, Extent::Damaged)));
+    found.extend(kinds.into_iter().map(|kind| Recognised::Page(kind, PageExtent::Damaged)));
 }
 
-fn kind_of(found: &Found<'_>) -> Option<DocumentKind> {
+fn kind_of(found: &Recognised<'_>) -> Option<DocumentKind> {
     match found {
-        Found::Page(kind, _) | Found::Item(kind, ..) => Some(*kind),
+        Recognised::Page(kind, _) | Recognised::Item(kind, ..) => Some(*kind),
         _ => None,
     }
 }
 
 /// A list of items, or of pages. Where some are known the others are bad; where none is, one is named for all.
-fn find_in_list<'a>(values: &'a [Value], found: &mut Vec<Found<'a>>) {
+fn find_in_list<'a>(values: &'a [Value], found: &mut Vec<Recognised<'a>>) {
     let mut inner = Vec::new();
     for (place, value) in values.iter().enumerate() {
         let before = inner.len();
         find(value, &mut inner);
-        if let [Found::Item(_, _, position @ None)] = &mut inner[before..] {
+        if let [Recognised::Item(_, _, position @ None)] = &mut inner[before..] {
             *position = Some(place + 1);
         }
     }
     if inner.iter().any(|one| kind_of(one).is_some()) {
         found.extend(inner.into_iter().map(bad_if_unknown));
     } else {
-        let not_used = |one: &Found<'_>| matches!(one, Found::NotUsed(_));
+        let not_used = |one: &Recognised<'_>| matches!(one, Recognised::NotUsed(_));
         let named = inner.iter().position(not_used);
         let others =
             inner.into_iter().enumerate().filter(|(place, one)| !not_used(one) || Some(*place) == named);
@@ -94,56 +94,59 @@ fn find_in_list<'a>(values: &'a [Value], found: &mut Vec<Found<'a>>) {
     }
 }
 
-fn bad_if_unknown(found: Found<'_>) -> Found<'_> {
+fn bad_if_unknown(found: Recognised<'_>) -> Recognised<'_> {
     match found {
-        Found::NotUsed(text) => Found::Bad(text),
+        Recognised::NotUsed(text) => Recognised::Bad(text),
         other => other,
     }
 }
 
-fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) {
+fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) {
     if let Some(detail) = fields.get("detail-type") {
         find_in_event(detail, fields, found);
         return;
     }
     if is_part(fields) {
-        found.push(Found::NotUsed(describe_unknown(fields)));
+        found.push(Recognised::NotUsed(describe_unknown(fields)));
         return;
     }
     if find_pages(fields, found) || find_in_notification(fields, found) {
         return;
     }
     if let Some(kind) = kind_of_item(fields) {
-        found.push(Found::Item(kind, fields, None));
+        found.push(Recognised::Item(kind, fields, None));
     } else if !find_messages(fields, found) {
-        found.push(Found::NotUsed(describe_unknown(fields)));
+        found.push(Recognised::NotUsed(describe_unknown(fields)));
     }
 }
 
 /// What an event carries; CloudTrail's events and AWS Config's changes come through EventBridge too.
-fn find_in_event<'a>(detail_type: &Value, fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) {
+fn find_in_event<'a>(detail_type: &Value, fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) {
     const CARRIERS: [&str; 3] = [
         "AWS API Call via CloudTrail",
         "AWS Service Event via CloudTrail",
         "Config Configuration Item Change",
     ];
     if let Some(kind) = kind_of_event(detail_type) {
-        found.push(Found::Item(kind, fields, None));
+        found.push(Recognised::Item(kind, fields, None));
     } else if let Some(detail) =
         fields.get("detail").filter(|_| CARRIERS.iter().any(|name| detail_type == name))
     {
         find(detail, found);
     } else {
-        found.push(Found::NotUsed(format!("an event `{}` is not used by this version", quote(detail_type))));
+        found.push(Recognised::NotUsed(format!(
+            "an event `{}` is not used by this version",
+            quote(detail_type)
+        )));
     }
 }
 
 /// Finds what a notification carries; tells whether it is one: `Message` of SNS, `configurationItem` of AWS Config.
-fn find_in_notification<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) -> bool {
+fn find_in_notification<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
     let is_sns = fields.get("Type").is_some_and(|kind| kind == "Notification");
     let message = fields.get("Message").filter(|_| is_sns);
     match message.or_else(|| fields.get("configurationItem")) {
-        Some(Value::String(text)) => found.push(Found::Embedded(text)),
+        Some(Value::String(text)) => found.push(Recognised::Embedded(text)),
         Some(carried) => find(carried, found),
         None => return false,
     }
@@ -151,21 +154,21 @@ fn find_in_notification<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Foun
 }
 
 /// Reads the lists under plural keys; tells whether there was any.
-fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) -> bool {
+fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
     let mut any = false;
     let is_continued = ["NextToken", "nextToken"].iter().any(|key| has_text(fields, key));
     for (key, kind, is_single) in pages() {
         // A service has a text under the key of a task definition.
         match fields.get(key) {
             None | Some(Value::String(_)) => continue,
-            Some(Value::Object(item)) if is_single => found.push(Found::Item(kind, item, None)),
+            Some(Value::Object(item)) if is_single => found.push(Recognised::Item(kind, item, None)),
             Some(page) => find_page(key, kind, page, is_continued, found),
         }
         any = true;
     }
     if any {
         let besides = NOT_USED.iter().filter(|(page, _)| fields.contains_key(*page));
-        found.extend(besides.map(|(page, _)| Found::NotUsed(not_used(page))));
+        found.extend(besides.map(|(page, _)| Recognised::NotUsed(not_used(page))));
         found.extend(failures(fields));
     }
     any
@@ -180,39 +183,41 @@ fn find_page<'a>(
     kind: DocumentKind,
     page: &'a Value,
     is_continued: bool,
-    found: &mut Vec<Found<'a>>,
+    found: &mut Vec<Recognised<'a>>,
 ) {
     let items = match page {
         Value::Array(items) => items,
         other => {
-            found.push(Found::Page(kind, Extent::Damaged));
-            found.push(Found::Bad(format!("`{key}`: expected an array, found `{}`", quote(other))));
+            found.push(Recognised::Page(kind, PageExtent::Damaged));
+            found.push(Recognised::Bad(format!("`{key}`: expected an array, found `{}`", quote(other))));
             return;
         }
     };
     let extent = match items.iter().all(Value::is_object) {
-        false => Extent::Damaged,
-        true if is_continued => Extent::Continued,
-        true => Extent::Last,
+        false => PageExtent::Damaged,
+        true if is_continued => PageExtent::Continued,
+        true => PageExtent::Last,
     };
-    found.push(Found::Page(kind, extent));
+    found.push(Recognised::Page(kind, extent));
     found.extend(items.iter().enumerate().map(|(place, item)| match item.as_object() {
-        Some(fields) => Found::Item(kind, fields, Some(place + 1)),
-        None => {
-            Found::Bad(format!("`{key}` item {}: expected an object, found `{}`", place + 1, quote(item)))
-        }
+        Some(fields) => Recognised::Item(kind, fields, Some(place + 1)),
+        None => Recognised::Bad(format!(
+            "`{key}` item {}: expected an object, found `{}`",
+            place + 1,
+            quote(item)
+        )),
     }));
 }
 
 /// `failures` of `describe-tasks` and `describe-services`: what is gone.
-fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Found<'_>> {
+fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Recognised<'_>> {
     let described = [("tasks", "task"), ("services", "service")];
     let described = described.into_iter().find(|(page, _)| fields.contains_key(*page));
     let text = |failure: &Value, key| failure.get(key).map_or_else(|| "-".to_owned(), quote);
     described.into_iter().flat_map(move |(_, thing)| {
         let failures = fields.get("failures").and_then(Value::as_array).into_iter().flatten();
         failures.map(move |failure| {
-            Found::Failure(format!(
+            Recognised::Failure(format!(
                 "{thing} `{}` is not described: `{}`",
                 text(failure, "arn"),
                 text(failure, "reason")
@@ -222,11 +227,11 @@ fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Found<'_>> {
 }
 
 /// `events[].message` of a log export: archived events end up there.
-fn find_messages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Found<'a>>) -> bool {
+fn find_messages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
     let events = fields.get("events").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let messages = events.iter().filter_map(|event| event.get("message")?.as_str());
     let before = found.len();
-    found.extend(messages.map(Found::Embedded));
+    found.extend(messages.map(Recognised::Embedded));
     found.len() > before
 }
 

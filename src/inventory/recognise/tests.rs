@@ -8,15 +8,15 @@ use super::*;
 fn found(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     find(value, &mut found);
-    let name = |one: Found<'_>| match one {
-        Found::Page(kind, extent) => format!("{} {extent:?}", kind.name()),
-        Found::Item(kind, _, place) => {
+    let name = |one: Recognised<'_>| match one {
+        Recognised::Page(kind, extent) => format!("{} {extent:?}", kind.name()),
+        Recognised::Item(kind, _, place) => {
             format!("{}{}", kind.name(), place.map_or_else(String::new, |n| format!(" {n}")))
         }
-        Found::Failure(text) => format!("failure: {text}"),
-        Found::Embedded(text) => format!("embedded: {text}"),
-        Found::NotUsed(text) => format!("not used: {text}"),
-        Found::Bad(text) => format!("bad: {text}"),
+        Recognised::Failure(text) => format!("failure: {text}"),
+        Recognised::Embedded(text) => format!("embedded: {text}"),
+        Recognised::NotUsed(text) => format!("not used: {text}"),
+        Recognised::Bad(text) => format!("bad: {text}"),
     };
     found.into_iter().map(name).collect()
 }

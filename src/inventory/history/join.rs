@@ -1,0 +1,52 @@
+//! Adds to the tables of an inventory what only its history shows.
+
+use std::collections::BTreeMap;
+
+use crate::inventory::documents::Inventory;
+use crate::inventory::history::{History, Lives};
+use crate::inventory::merge::Describe;
+use crate::model::time::Timestamp;
+
+/// Adds what no `describe-*` document shows to its table, as it was last.
+fn join<T: Describe>(lives: &mut Lives<T::Id, T>, table: &mut BTreeMap<T::Id, T>)
+where
+    T::Id: Clone,
+{
+    for (id, life) in lives {
+        life.is_described = table.contains_key(id);
+        if !life.is_described {
+            table.extend(life.last().map(|last| (id.clone(), last.clone())));
+        }
+    }
+}
+
+impl History {
+    /// Adds to an inventory's tables what only this history shows.
+    pub(in crate::inventory) fn join(mut self, inventory: &mut Inventory) {
+        join(&mut self.endpoints, &mut inventory.endpoints);
+        join(&mut self.subnets, &mut inventory.subnets);
+        join(&mut self.vpcs, &mut inventory.vpcs);
+        join(&mut self.security_groups, &mut inventory.security_groups);
+        join(&mut self.network_acls, &mut inventory.network_acls);
+        join(&mut self.route_tables, &mut inventory.route_tables);
+        join(&mut self.nat_gateways, &mut inventory.nat_gateways);
+        join(&mut self.internet_gateways, &mut inventory.internet_gateways);
+        self.join_interfaces(inventory);
+        inventory.history = self;
+    }
+
+    /// Interfaces of which only CloudTrail tells may be gone: it says when they were made.
+    fn join_interfaces(&mut self, inventory: &mut Inventory) {
+        for (id, life) in &mut self.interfaces {
+            life.is_described = inventory.interfaces.contains_key(id);
+            if life.is_described {
+                continue;
+            }
+            if life.last().is_none() || !self.configured.contains(id) {
+                self.gone.insert(id.clone());
+            }
+            let state = life.nearest(Timestamp(i64::MAX));
+            inventory.interfaces.extend(state.map(|state| (id.clone(), state)));
+        }
+    }
+}
