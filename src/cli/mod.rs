@@ -30,17 +30,19 @@ use exit::Exit;
 use failure::Failure;
 
 use crate::ingest::is_decoding;
+use crate::render::sanitize::sanitize;
 
 /// Runs a command line. The first argument is the name of the program.
 #[must_use]
-pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match config::parse(words) {
-        Ok(cli) => cli,
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let parsed = match config::parse(arguments) {
+        Ok(parsed) => parsed,
         Err(Refusal::Parser(error)) => return print_parser_error(&error),
-        Err(Refusal::File(failure)) => return print_failure(&failure),
+        Err(Refusal::Configuration(failure)) => return print_failure(&failure),
     };
+    print_warnings(&parsed.warnings);
     silence_decoder_panics();
-    let done = match cli.command {
+    let done = match parsed.cli.command {
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check::run(&args),
@@ -51,6 +53,15 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Man(args) => prints::man(&args),
     };
     done.unwrap_or_else(|failure| print_failure(&failure))
+}
+
+/// Prints warnings to standard error, even if it is not a terminal, because scheduled jobs need them in their logs.
+fn print_warnings(warnings: &[String]) {
+    let mut stderr = io::stderr();
+    for warning in warnings {
+        // A warning that cannot be printed does not stop the run.
+        let _ = writeln!(stderr, "warning: {}", sanitize(warning));
+    }
 }
 
 fn print_failure(failure: &Failure) -> Exit {

@@ -125,14 +125,14 @@ fn names_from_documents_do_no_harm() {
     assert_eq!(commands.len(), 1, "{commands:?}");
 }
 
-/// `explain` knows formats that `check` does not.
 #[test]
-fn the_format_of_explain_is_not_that_of_check() {
+fn a_format_that_only_explain_has_is_refused() {
     let folder = folder(&[]);
     let mut command = flowcause(folder.path());
     command.args(["check", "--metadata", "metadata"]).env("FLOWCAUSE_FORMAT", "html");
     let ran = finish(&mut command);
-    assert_eq!((ran.code, ran.stdout), (Some(0), check(folder.path(), &[]).stdout), "{}", ran.stderr);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("`FLOWCAUSE_EXPLAIN_FORMAT`"), "{}", ran.stderr);
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn help_is_as_reviewed() {
 
 /// The table of the command line's unit tests has the file and the flags; the environment is here.
 #[test]
-fn flags_come_before_the_environment_before_the_file_before_what_is_built_in() {
+fn flags_come_before_the_environment_then_the_file_then_the_defaults() {
     let folder = folder("endpoint-rejects");
     let is_json = |variable: Option<&str>, more: &[&str]| {
         let mut command = flowcause(folder.path());
@@ -67,12 +67,12 @@ fn flags_come_before_the_environment_before_the_file_before_what_is_built_in() {
         assert_eq!(is_json(variable, more), expect, "{variable:?} {more:?}");
     };
     check(None, &[], false);
-    fs::write(folder.path().join("flowcause.toml"), "format = 'json'\n").expect("a file");
+    fs::write(folder.path().join("flowcause.toml"), "[explain]\nformat = 'json'\n").expect("a file");
     check(None, &[], true);
     check(None, &["--no-config"], false);
     check(Some("terminal"), &[], false);
     check(Some("terminal"), &["--format", "json"], true);
-    fs::write(folder.path().join("flowcause.toml"), "format = 'terminal'\n").expect("a file");
+    fs::write(folder.path().join("flowcause.toml"), "[explain]\nformat = 'terminal'\n").expect("a file");
     check(Some("json"), &[], true);
     check(Some("json"), &["--format", "terminal"], false);
 }
@@ -96,42 +96,118 @@ fn every_variable_is_read() {
     check(&[("FLOWCAUSE_PORT", "53,x")], 2);
     check(&[("FLOWCAUSE_QUIET", "1"), ("FLOWCAUSE_NO_PROGRESS", "yes"), ("FLOWCAUSE_THREADS", "1")], 0);
     check(&[("FLOWCAUSE_THREADS", "0")], 2);
+    check(&[("FLOWCAUSE_MEMORY", "256MiB")], 0);
+    check(&[("FLOWCAUSE_MEMORY", "1KiB")], 2);
     check(&[("FLOWCAUSE_CONFIG", "gone.toml")], 2);
     check(&[("FLOWCAUSE_CONFIG", "gone.toml"), ("FLOWCAUSE_NO_CONFIG", "1")], 0);
     let colored = explain(&[metadata, ("FLOWCAUSE_COLOR", "always")]);
     assert!(colored.stdout.contains('\u{1b}'));
 }
 
-/// A job sets them once for all commands, which do not take the same values.
+/// Runs a command with the documents in the environment and more variables.
+fn run_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+    let mut command = flowcause(folder);
+    finish(command.env("FLOWCAUSE_METADATA", "metadata").args(arguments).envs(variables.iter().copied()))
+}
+
 #[test]
-fn a_variable_of_another_command_is_left_aside() {
+fn a_general_variable_applies_to_every_command_with_the_flag() {
     let folder = folder("endpoint-group");
-    let ran = |words: &[&str], variable: (&str, &str)| {
-        finish(flowcause(folder.path()).env("FLOWCAUSE_METADATA", "metadata").args(words).envs([variable]))
-    };
-    let check = |words: &[&str], name, value, code| {
-        let ran = ran(words, (name, value));
-        assert_eq!(ran.code, Some(code), "{words:?} {name}={value}: {}", ran.stderr);
-        ran.stdout
-    };
-    check(&["explain", LOGS, "--format", "json", "-o", "report.json"], "FLOWCAUSE_FORMAT", "terminal", 0);
+    let explain = ["explain", LOGS, "--format", "json", "--output", "report.json"];
+    assert_eq!(run_with(folder.path(), &explain, &[("FLOWCAUSE_FORMAT", "terminal")]).code, Some(0));
     let compare = ["compare", "report.json", "report.json"];
-    for command in [&["check"][..], &compare] {
-        assert!(check(command, "FLOWCAUSE_FORMAT", "json", 0).starts_with('{'), "{command:?}");
-        assert!(!check(command, "FLOWCAUSE_FORMAT", "csv", 0).starts_with('{'), "{command:?}");
+    let check = |arguments: &[&str], name: &str, value: &str, code| {
+        let ran = run_with(folder.path(), arguments, &[(name, value)]);
+        assert_eq!(ran.code, Some(code), "{arguments:?} {name}={value}: {}", ran.stderr);
+        ran
+    };
+    for command in [&["check"][..], &["inspect", LOGS], &compare] {
+        let json = check(command, "FLOWCAUSE_FORMAT", "json", 0);
+        assert!(json.stdout.starts_with('{') && json.stderr.is_empty(), "{command:?}");
+        let refused = check(command, "FLOWCAUSE_FORMAT", "csv", 2).stderr;
+        let expect = "error: environment variable `FLOWCAUSE_FORMAT`: expected one of terminal, json, found `csv`\n\
+                      hint: use `FLOWCAUSE_EXPLAIN_FORMAT` to set `--format` for `explain` only\n";
+        assert_eq!(refused, expect, "{command:?}");
         check(command, "FLOWCAUSE_FORMAT", "xml", 2);
-        check(command, "FLOWCAUSE_FAIL_ON", "confirmed", 0);
-        check(command, "FLOWCAUSE_FAIL_ON", "maybe", 2);
         check(command, "FLOWCAUSE_CONFIG", "gone.toml", 2);
+        // A flag comes before the environment, so the variable does not matter.
+        check(&[command, &["--format", "json"]].concat(), "FLOWCAUSE_FORMAT", "csv", 0);
     }
     check(&["check"], "FLOWCAUSE_FAIL_ON", "blocked", 10);
-    check(&["explain", LOGS], "FLOWCAUSE_FAIL_ON", "blocked", 0);
+    let refused = check(&["check"], "FLOWCAUSE_FAIL_ON", "confirmed", 2).stderr;
+    assert!(refused.contains("`FLOWCAUSE_EXPLAIN_FAIL_ON`"), "{refused}");
+    let refused = check(&["explain", LOGS], "FLOWCAUSE_FAIL_ON", "blocked", 2).stderr;
+    assert!(refused.contains("`FLOWCAUSE_CHECK_FAIL_ON`"), "{refused}");
     check(&compare, "FLOWCAUSE_FAIL_ON", "new", 0);
     assert_eq!(run(folder.path(), &["check"]).code, Some(2), "no documents are named");
-    fs::write(folder.path().join("flowcause.toml"), "metadata = 'metadata'\nfail-on = 'blocked'\n")
-        .expect("a file");
-    assert_eq!(run(folder.path(), &["check"]).code, Some(10));
-    assert_eq!(run(folder.path(), &["explain", LOGS]).code, Some(0));
+    assert_eq!(run_with(folder.path(), &["causes"], &[("FLOWCAUSE_FORMAT", "html")]).code, Some(2));
+}
+
+#[test]
+fn a_variable_for_one_command_comes_before_the_general_one_and_the_file() {
+    let folder = folder("endpoint-group");
+    let check = |arguments: &[&str], variables: &[(&str, &str)], code| {
+        let ran = run_with(folder.path(), arguments, variables);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(code), ""), "{arguments:?} {variables:?}");
+    };
+    let general = ("FLOWCAUSE_FAIL_ON", "confirmed");
+    let for_check = ("FLOWCAUSE_CHECK_FAIL_ON", "blocked");
+    let for_explain = ("FLOWCAUSE_EXPLAIN_FAIL_ON", "confirmed");
+    check(&["check"], &[for_check], 10);
+    check(&["check"], &[for_check, general], 10);
+    check(&["check"], &[for_explain], 0);
+    check(&["explain", LOGS], &[for_check, general], 10);
+    check(&["explain", LOGS], &[for_check], 0);
+    let file = "[check]\nfail-on = 'blocked'\nformat = 'json'\n\n[explain]\nfail-on = 'confirmed'\n";
+    fs::write(folder.path().join("flowcause.toml"), file).expect("a file");
+    check(&["check"], &[], 10);
+    check(&["explain", LOGS], &[], 10);
+    let is_json = |variables: &[_]| run_with(folder.path(), &["check"], variables).stdout.starts_with('{');
+    assert!(is_json(&[]) && is_json(&[("FLOWCAUSE_EXPLAIN_FORMAT", "terminal")]));
+    assert!(!is_json(&[("FLOWCAUSE_CHECK_FORMAT", "terminal")]));
+    assert!(!is_json(&[("FLOWCAUSE_CHECK_NO_CONFIG", "1")]));
+}
+
+#[test]
+fn a_variable_without_effect_causes_a_warning() {
+    let folder = folder("endpoint-group");
+    let check = |arguments: &[&str], variable: (&str, &str), expect: &str| {
+        let ran = run_with(folder.path(), arguments, &[variable]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), expect), "{arguments:?} {variable:?}");
+        assert!(!ran.stdout.is_empty(), "{arguments:?}");
+    };
+    let unknown =
+        "warning: unknown environment variable `FLOWCAUSE_FAILON`; did you mean `FLOWCAUSE_FAIL_ON`?\n";
+    check(&["check"], ("FLOWCAUSE_FAILON", "blocked"), unknown);
+    check(&["explain", LOGS], ("FLOWCAUSE_FAILON", "confirmed"), unknown);
+    check(&["explain", LOGS, "--quiet"], ("FLOWCAUSE_FAILON", "confirmed"), "");
+    let unused =
+        "warning: environment variable `FLOWCAUSE_FAIL_ON` has no effect: `inspect` has no `--fail-on`\n";
+    check(&["inspect", LOGS], ("FLOWCAUSE_FAIL_ON", "confirmed"), unused);
+    check(&["check"], ("FLOWCAUSE_THREADS", "1"), "");
+}
+
+/// The page shows the file as it is.
+#[test]
+fn the_example_of_a_configuration_file_is_accepted() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let example = fs::read_to_string(docs.join("examples/flowcause.toml")).expect("the example");
+    let page = fs::read_to_string(docs.join("configuration.md")).expect("the page");
+    assert!(page.contains(&format!("```toml\n{example}```\n")), "docs/configuration.md shows the example");
+    let folder = folder("endpoint-group");
+    fs::write(folder.path().join("flowcause.toml"), &example).expect("a file");
+    let check = |arguments: &[&str], code| {
+        let ran = run(folder.path(), arguments);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(code), ""), "{arguments:?}");
+        ran.stdout
+    };
+    assert_eq!(check(&["explain", LOGS], 10), "");
+    let report = fs::read_to_string(folder.path().join("report.html")).expect("the report");
+    assert!(report.starts_with("<!doctype html>"), "{}", &report[..100]);
+    check(&["inspect", LOGS], 0);
+    check(&["check"], 10);
+    assert!(check(&["collect"], 0).contains("eu-west-1"));
+    check(&["causes"], 0);
 }
 
 #[test]
@@ -144,7 +220,8 @@ fn causes_are_listed_and_explained() {
         let page = causes(&[cause.id.name()]).stdout;
         let (title, _) = page.split_once("\n\n").expect("a title");
         assert_eq!(title.replace('\n', " "), cause.title);
-        assert!(page.contains(&format!("\n\n  Id: `{}`\n\nWhat happens\n", cause.id)), "{page}");
+        assert!(page.contains(&format!("\n\n  Id: `{}`\n\n  Culprit: ", cause.id)), "{page}");
+        assert!(page.contains("\n\nWhat happens\n"), "{page}");
         assert!(!page.contains("Scenarios") && !page.contains('\u{1b}') && !page.contains("# "), "{page}");
         assert_eq!(causes(&[cause.id.name(), "--format", "markdown"]).stdout, cause.page);
     }

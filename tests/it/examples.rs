@@ -44,11 +44,13 @@ fn scripts_and_documents_parse() {
             "service" | "timer" => check_unit(&name, &text),
             "flowcause" => check_crontab(&name, &text),
             "Dockerfile" => check_dockerfile(&name, &text),
+            // `cli.rs` runs the commands with it.
+            "toml" => drop(toml::de::DeTable::parse(&text).expect(&name)),
             _ => panic!("{name}: add a check for it here"),
         }
         kinds.insert(kind);
     }
-    assert_eq!(kinds.len(), 7, "{kinds:?}");
+    assert_eq!(kinds.len(), 8, "{kinds:?}");
 }
 
 /// Checks YAML line by line: two spaces for each level, no tabs, `name:` or `- ` before every value, and valid scripts.
@@ -160,7 +162,9 @@ fn examples_use_flags_that_exist() {
 
 #[test]
 fn every_example_is_on_the_page() {
-    let page = fs::read_to_string(docs().join("scheduling.md")).expect("a page");
+    let pages = ["scheduling.md", "configuration.md"]
+        .map(|name| fs::read_to_string(docs().join(name)).expect("a page"));
+    let page = pages.concat();
     for (name, _) in examples() {
         assert!(page.contains(&format!("(examples/{name})")), "{name}");
     }

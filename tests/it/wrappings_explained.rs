@@ -131,7 +131,7 @@ fn the_order_of_fields_may_be_given_as_flag_variable_and_setting() {
     let mut variable = flowcause(folder.path());
     variable.args(explain).env("FLOWCAUSE_LOG_FORMAT", &format);
     assert_eq!(outcome(&finish(&mut variable).json()), expect);
-    std::fs::write(folder.path().join("flowcause.toml"), format!("log-format = '{format}'\n"))
+    std::fs::write(folder.path().join("flowcause.toml"), format!("[explain]\nlog-format = '{format}'\n"))
         .expect("a file");
     assert_eq!(outcome(&run(folder.path(), &explain).json()), expect);
 

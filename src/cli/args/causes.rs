@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Args, Command, Error, ValueEnum};
 
-use crate::cli::args::ColorArgs;
+use crate::cli::args::{ColorArgs, ConfigArgs};
 use crate::diagnose::CAUSES;
 use crate::diagnose::registry::{self, Cause};
 
@@ -35,12 +35,16 @@ pub struct CausesArgs {
     pub id: Option<&'static Cause>,
 
     /// Format of the page.
-    #[arg(long, short, value_enum, default_value_t, help_heading = "Output")]
+    #[arg(long, short, value_enum, default_value_t, env = "FLOWCAUSE_FORMAT", help_heading = "Output")]
     pub format: PageFormat,
 
     /// Colours.
     #[command(flatten)]
     pub color: ColorArgs,
+
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// Parses the id of a cause, or a former id. The error for an unknown id suggests similar ids instead of listing all.

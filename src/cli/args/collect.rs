@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::cli::args::ConfigArgs;
 use crate::collect::{Name, Target};
 
 /// Shown below the flags.
@@ -54,6 +55,10 @@ pub struct CollectArgs {
     /// Print a CloudFormation template, instead of the script; it archives stopped tasks before ECS deletes them.
     #[arg(long)]
     pub event_rule: bool,
+
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 impl CollectArgs {

@@ -26,6 +26,7 @@ Examples:
       --fail-on confirmed --min-coverage 95
 
   To use the same flags every time, write them to flowcause.toml in the working folder:
+    [explain]
     metadata = ['metadata']
     fail-on = 'confirmed'
     min-coverage = 95

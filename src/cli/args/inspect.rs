@@ -2,7 +2,9 @@
 
 use clap::Args;
 
-use crate::cli::args::{AnswerFormatArg, LimitArgs, LogArgs, MetadataArgs, OutputArgs, ProgressArgs};
+use crate::cli::args::{
+    AnswerFormatArg, ConfigArgs, LimitArgs, LogArgs, MetadataArgs, OutputArgs, ProgressArgs,
+};
 
 /// Shown below the flags.
 pub(super) const EXAMPLES: &str = "\
@@ -44,4 +46,8 @@ pub struct InspectArgs {
     /// Limits of memory and threads.
     #[command(flatten)]
     pub limits: LimitArgs,
+
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }

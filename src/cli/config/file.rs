@@ -1,125 +1,187 @@
-//! The configuration file: TOML whose keys are the long flags of `explain`.
+//! The configuration file: TOML with a table for each command. The keys of a table are the long flags of its command.
 //!
-//! Goes in: the file's text, and the commands that read it. Comes out: what each key sets for the one that runs, in words
-//! as they would be typed; or the first thing that is wrong, with its line and what was expected there.
+//! Input: the text of the file, and the command that runs. Output: the values that the table of this command sets, as they
+//! would be typed; or the first mistake in any table, with its line, the expected value and a suggestion.
 
-use std::ops::Range;
-
-use clap::{Arg, ArgAction};
+use clap::{Arg, ArgAction, Command};
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
+use super::keys;
 use crate::cli::failure::Failure;
 
-use super::takers::{Takers, accepts};
-
-/// What a key sets.
+/// The values that a key sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Setting {
-    /// The argument's id in the command.
+    /// Id of the argument in the command.
     pub(super) argument: String,
-    /// As they would be typed.
+    /// The values, as they would be typed.
     pub(super) values: Vec<String>,
 }
 
-/// What is wrong with a file.
+/// A mistake in a configuration file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Bad {
-    /// From 1.
+pub(super) struct FileMistake {
+    /// Line number, from 1.
     line: usize,
     text: String,
     hint: String,
 }
 
-impl Bad {
+impl FileMistake {
+    /// The mistake as a failure of the run.
     pub(super) fn in_file(self, name: &str) -> Failure {
         Failure::usage(format!("`{name}`: line {}: {}", self.line, self.text)).hint(self.hint)
     }
 }
 
-/// What the file sets for the command that runs.
-pub(super) fn settings(text: &str, takers: &Takers<'_>) -> Result<Vec<Setting>, Bad> {
-    let bad = |place: Range<usize>, text_of_it: String, hint: String| Bad {
-        line: line_of(text, place.start),
-        text: text_of_it,
-        hint,
+/// A mistake before its line is known.
+struct Mistake {
+    /// Offset in the text, bytes.
+    offset: usize,
+    text: String,
+    hint: String,
+}
+
+/// Returns the values that the file sets for the command that runs. The tables of the other commands are checked as well, so
+/// that a mistake is found in the first run.
+pub(super) fn settings(text: &str, program: &Command, running: &str) -> Result<Vec<Setting>, FileMistake> {
+    let at_line = |mistake: Mistake| FileMistake {
+        line: text.bytes().take(mistake.offset).filter(|&byte| byte == b'\n').count() + 1,
+        text: mistake.text,
+        hint: mistake.hint,
     };
-    let table = DeTable::parse(text).map_err(|error| {
-        let place = error.span().unwrap_or_default();
-        bad(
-            place,
-            error.message().replace('\n', ", "),
-            "a line is `key = value`; texts are in quotes".to_owned(),
-        )
-    })?;
-    let mut entries: Vec<_> = table.get_ref().iter().collect();
-    entries.sort_by_key(|(key, _)| key.span().start);
+    let file = DeTable::parse(text).map_err(|error| at_line(syntax_mistake(&error)))?;
     let mut settings = Vec::new();
-    for (key, value) in entries {
-        let name = key.get_ref();
-        if takers.flags(name).next().is_none() {
-            let hint = format!("the keys are the long flags of `explain`: {}", takers.keys().join(", "));
-            return Err(bad(key.span(), format!("unknown key `{name}`"), hint));
+    for (name, value) in in_order(file.get_ref()) {
+        let (command, table) = command_table(program, name, value).map_err(at_line)?;
+        for (key, value) in in_order(table) {
+            let setting = setting(command, key, value).map_err(at_line)?;
+            settings.extend(setting.filter(|_| command.get_name() == running));
         }
-        let setting = setting(takers, name, value.get_ref())
-            .map_err(|(wrong, hint)| bad(value.span(), format!("`{name}`: {wrong}"), hint))?;
-        settings.extend(setting);
     }
     Ok(settings)
 }
 
-/// What a key sets for the command that runs; nothing if the value is off, or another command's. If no command takes it:
-/// what the first that has the flag expected, and a hint.
-fn setting(takers: &Takers<'_>, key: &str, value: &DeValue<'_>) -> Result<Option<Setting>, (String, String)> {
-    let mut refused = None;
-    for (command, argument) in takers.flags(key) {
-        let taken =
-            words(argument, value).and_then(|values| accepts(command, argument, &values).map(|()| values));
-        match taken {
-            Ok(values) => {
-                let is_set = command.get_name() == takers.running() && !values.is_empty();
-                return Ok(is_set.then(|| Setting { argument: argument.get_id().to_string(), values }));
-            }
-            Err(wrong) if refused.is_none() => {
-                let hint = format!("`flowcause {} --help` says more of `--{key}`", command.get_name());
-                refused = Some((wrong, hint));
-            }
-            Err(_) => {}
+fn syntax_mistake(error: &toml::de::Error) -> Mistake {
+    Mistake {
+        offset: error.span().unwrap_or_default().start,
+        text: error.message().replace('\n', ", "),
+        hint: "a line is `[command]` or `key = value`; write strings in quotes".to_owned(),
+    }
+}
+
+/// The entries of a table in the order of the file.
+fn in_order<'a, 'b>(table: &'a DeTable<'b>) -> Vec<(&'a Spanned<DeString<'b>>, &'a Spanned<DeValue<'b>>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries
+}
+
+/// The command that an entry of the file belongs to, and its table.
+fn command_table<'a, 'b, 'c>(
+    program: &'a Command,
+    name: &Spanned<DeString<'_>>,
+    value: &'b Spanned<DeValue<'c>>,
+) -> Result<(&'a Command, &'b DeTable<'c>), Mistake> {
+    let mistake = |text, hint| Mistake { offset: name.span().start, text, hint };
+    let name = name.get_ref();
+    let command = keys::commands(program).find(|command| command.get_name() == name);
+    match (command, value.get_ref()) {
+        (Some(command), DeValue::Table(table)) => Ok((command, table)),
+        (Some(_), other) => Err(mistake(
+            format!("`{name}`: expected a table, found {}", described(other)),
+            format!("write `[{name}]` on a line of its own, and the keys below it"),
+        )),
+        (None, DeValue::Table(_)) => {
+            Err(mistake(format!("unknown table `[{name}]`"), table_hint(program, name)))
+        }
+        (None, _) => {
+            Err(mistake(format!("the key `{name}` is not in a table"), tableless_hint(program, name)))
         }
     }
-    refused.map_or(Ok(None), Err)
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|&byte| byte == b'\n').count() + 1
+fn table_hint(program: &Command, name: &str) -> String {
+    let commands = keys::commands(program).map(Command::get_name);
+    match keys::most_similar(name, commands) {
+        Some(similar) => format!("did you mean `[{similar}]`?"),
+        None => format!("the tables are {}", tables(keys::commands(program))),
+    }
 }
 
-/// A value as it would be typed; none for a flag that is off.
-fn words(argument: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, String> {
+/// A hint for a key outside of a table: the commands that have it, or all commands.
+fn tableless_hint(program: &Command, key: &str) -> String {
+    let owners: Vec<_> =
+        keys::commands(program).filter(|command| keys::keys(command).any(|own| own == key)).collect();
+    if owners.is_empty() {
+        return format!("each key belongs in the table of a command: {}", tables(keys::commands(program)));
+    }
+    format!("write it in the table of a command: {}", tables(owners))
+}
+
+fn tables<'a>(commands: impl IntoIterator<Item = &'a Command>) -> String {
+    let names = commands.into_iter().map(|command| format!("`[{}]`", command.get_name()));
+    keys::alternatives(&names.collect::<Vec<_>>())
+}
+
+/// The values that a key sets; none if it is a flag that is off.
+fn setting(
+    command: &Command,
+    key: &Spanned<DeString<'_>>,
+    value: &Spanned<DeValue<'_>>,
+) -> Result<Option<Setting>, Mistake> {
+    let (name, table) = (key.get_ref(), command.get_name());
+    let known = keys::keys(command).find(|known| known == name);
+    let Some(argument) = known.and_then(|known| keys::flag(command, known)) else {
+        let text = format!("unknown key `{name}` in `[{table}]`");
+        return Err(Mistake { offset: key.span().start, text, hint: key_hint(command, name) });
+    };
+    let values = values(argument, value.get_ref())
+        .and_then(|values| keys::check_values(command, argument, &values).map(|()| values))
+        .map_err(|wrong| Mistake {
+            offset: value.span().start,
+            text: format!("`{name}` in `[{table}]`: {wrong}"),
+            hint: format!("`flowcause {table} --help` describes `--{name}`"),
+        })?;
+    Ok((!values.is_empty()).then(|| Setting { argument: argument.get_id().to_string(), values }))
+}
+
+fn key_hint(command: &Command, name: &str) -> String {
+    if let Some(similar) = keys::most_similar(name, keys::keys(command)) {
+        return format!("did you mean `{similar}`?");
+    }
+    let known: Vec<_> = keys::keys(command).collect();
+    format!("the keys of `[{}]` are its long flags: {}", command.get_name(), known.join(", "))
+}
+
+/// The values of a key as they would be typed; none for a flag that is off.
+fn values(argument: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, String> {
     let found = |value: &DeValue<'_>| format!("found {}", described(value));
     match (argument.get_action(), value) {
         (ArgAction::SetTrue, DeValue::Boolean(false)) => Ok(Vec::new()),
         (ArgAction::SetTrue, DeValue::Boolean(true)) => Ok(vec!["true".to_owned()]),
         (ArgAction::SetTrue, other) => Err(format!("expected true or false, {}", found(other))),
         (ArgAction::Append, DeValue::Array(values)) => {
-            let word = |value: &Spanned<DeValue<'_>>| {
-                word(value.get_ref())
-                    .ok_or_else(|| format!("expected texts or whole numbers, {}", found(value.get_ref())))
+            let one = |value: &Spanned<DeValue<'_>>| {
+                typed(value.get_ref())
+                    .ok_or_else(|| format!("expected strings or integers, {}", found(value.get_ref())))
             };
-            values.iter().map(word).collect()
+            values.iter().map(one).collect()
         }
-        (_, value) => match word(value) {
-            Some(word) => Ok(vec![word]),
-            None => Err(format!("expected a text or a whole number, {}", found(value))),
+        (_, value) => match typed(value) {
+            Some(typed) => Ok(vec![typed]),
+            None => Err(format!("expected a string or an integer, {}", found(value))),
         },
     }
 }
 
-fn word(value: &DeValue<'_>) -> Option<String> {
+/// A single value as it would be typed.
+fn typed(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.clone().into_owned()),
         DeValue::Integer(number) => {
-            // One that is too large for any flag is left for the parser to refuse.
+            // The parser of the flag refuses a number that does not fit.
             let read = i64::from_str_radix(number.as_str(), number.radix());
             Some(read.map_or_else(|_| number.to_string(), |read| read.to_string()))
         }
@@ -130,12 +192,12 @@ fn word(value: &DeValue<'_>) -> Option<String> {
 
 fn described(value: &DeValue<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number with a fraction",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a time",
-        DeValue::Array(_) => "a list",
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
+        DeValue::Float(_) => "a float",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
         DeValue::Table(_) => "a table",
     }
 }

@@ -1,71 +1,78 @@
-//! Tables of what wins over what, and of what a file may hold.
+//! Tables of precedence, and of the accepted and refused contents of a file.
+
+use std::num::NonZeroUsize;
 
 use super::*;
 use crate::cli::args::{
-    AnswerFormatArg, CheckArgs, ColorArg, Command as Chosen, CompareArgs, ExplainArgs, FailOnChange,
+    AnswerFormatArg, CheckArgs, ColorArg, Command as Subcommand, CompareArgs, ExplainArgs, FailOnChange,
     FailOnConfidence, FailOnReachability, FormatArg,
 };
 
-/// What a command line means beside a file of this content.
-fn parsed(file: Option<&str>, words: &str) -> Result<Chosen, String> {
+/// Parses a command line in a folder with a file of this content.
+fn parsed(file: Option<&str>, arguments: &str) -> Result<Subcommand, String> {
     let folder = tempfile::tempdir().unwrap();
     if let Some(text) = file {
         fs::write(folder.path().join(FILE), text).unwrap();
     }
     let other = folder.path().join("other.toml");
-    fs::write(&other, "threads = 7\n").unwrap();
-    let words = words.replace("OTHER", &other.display().to_string());
-    let words = ["flowcause"].into_iter().chain(words.split_whitespace());
-    match parse_in(folder.path(), words.map(OsString::from).collect()) {
-        Ok(cli) => Ok(cli.command),
+    fs::write(&other, "[explain]\nthreads = 7\n").unwrap();
+    let arguments = arguments.replace("OTHER", &other.display().to_string());
+    let arguments = ["flowcause"].into_iter().chain(arguments.split_whitespace());
+    match parse_in(folder.path(), &arguments.map(OsString::from).collect::<Vec<_>>()) {
+        Ok(parsed) => Ok(parsed.cli.command),
         Err(Refusal::Parser(error)) => Err(error.kind().to_string()),
-        Err(Refusal::File(failure)) => {
+        Err(Refusal::Configuration(failure)) => {
             let folder = format!("{}/", folder.path().display());
             Err(failure.to_string().replace(&folder, ""))
         }
     }
 }
 
-fn explain(file: Option<&str>, words: &str) -> Result<ExplainArgs, String> {
-    match parsed(file, &format!("explain logs {words}"))? {
-        Chosen::Explain(args) => Ok(*args),
+fn explain(file: Option<&str>, arguments: &str) -> Result<ExplainArgs, String> {
+    match parsed(file, &format!("explain logs {arguments}"))? {
+        Subcommand::Explain(args) => Ok(*args),
         other => Err(format!("{other:?}")),
     }
 }
 
-fn check(file: &str, words: &str) -> Result<CheckArgs, String> {
-    match parsed(Some(file), &format!("check {words}"))? {
-        Chosen::Check(args) => Ok(args),
+fn check(file: &str, arguments: &str) -> Result<CheckArgs, String> {
+    match parsed(Some(file), &format!("check {arguments}"))? {
+        Subcommand::Check(args) => Ok(args),
         other => Err(format!("{other:?}")),
     }
 }
 
-fn compare(file: &str, words: &str) -> Result<CompareArgs, String> {
-    match parsed(Some(file), &format!("compare a.json b.json {words}"))? {
-        Chosen::Compare(args) => Ok(args),
+fn compare(file: &str) -> Result<CompareArgs, String> {
+    match parsed(Some(file), "compare a.json b.json")? {
+        Subcommand::Compare(args) => Ok(args),
         other => Err(format!("{other:?}")),
     }
 }
 
 #[test]
-fn a_file_gives_defaults_and_flags_come_first() {
-    let threads = |file: Option<&str>, words: &str| {
-        explain(file, words).expect("well-formed").limits.threads.map(std::num::NonZeroUsize::get)
+fn a_file_sets_defaults_and_flags_come_first() {
+    let threads = |file: Option<&str>, arguments: &str| {
+        explain(file, arguments).expect("well-formed").limits.threads.map(NonZeroUsize::get)
     };
-    let check = |file, words, expect| assert_eq!(threads(file, words), expect, "{file:?} {words}");
+    let check =
+        |file, arguments, expect| assert_eq!(threads(file, arguments), expect, "{file:?} {arguments}");
+    let file = Some("[explain]\nthreads = 5");
     check(None, "", None);
     check(None, "--threads 3", Some(3));
-    check(Some("threads = 5"), "", Some(5));
-    check(Some("threads = 5"), "--threads 3", Some(3));
-    check(Some("threads = 5"), "--no-config", None);
-    check(Some("threads = 5"), "--config OTHER", Some(7));
-    check(Some("threads = 5"), "--config OTHER --threads 3", Some(3));
-    check(Some("threads = 5"), "--config OTHER --no-config", None);
+    check(file, "", Some(5));
+    check(file, "--threads 3", Some(3));
+    check(file, "--no-config", None);
+    check(file, "--config OTHER", Some(7));
+    check(file, "--config OTHER --threads 3", Some(3));
+    check(file, "--config OTHER --no-config", None);
+    check(Some("[inspect]\nthreads = 5"), "", None);
+    check(Some(""), "", None);
+    check(Some("[explain]"), "", None);
 }
 
 #[test]
 fn every_form_of_value_is_read() {
-    let file = "# comment\nformat = 'json'\nfail-on = \"likely\"\nmin-coverage = 0x5a\nquiet = true\n\
+    let file = "# comment\n[explain]\nformat = 'json'\nfail-on = \"likely\"\nmin-coverage = 0x5a\nquiet = true\n\
                 no-progress = false\nport = [443, '8443']\nmetadata = \"saved\"\nfrom = 2026-11-23T03:00:00Z\n";
     let args = explain(Some(file), "").expect("well-formed");
     assert_eq!(
@@ -77,92 +84,114 @@ fn every_form_of_value_is_read() {
     assert_eq!(args.scope.from.as_deref(), Some("2026-11-23T03:00:00Z"));
     let typed = explain(Some(file), "--port 53 --metadata m").expect("well-formed");
     assert_eq!((typed.scope.port, typed.metadata.paths), (vec![53], vec!["m".to_owned()]));
-    let at = explain(Some(file), "--at 1795403520").expect("what is typed conflicts with no default");
+    let at = explain(Some(file), "--at 1795403520").expect("a flag does not conflict with a default");
     assert_eq!(at.scope.at.as_deref(), Some("1795403520"));
-    assert_eq!(explain(Some(""), "").expect("an empty file").limits.threads, None);
 }
 
 #[test]
-fn a_wrong_file_is_told_with_its_line() {
-    let check = |file: &str, line: usize, text: &str| {
-        let error = explain(Some(file), "").expect_err(file);
-        let begin = format!("error: `flowcause.toml`: line {line}: {text}");
-        assert!(error.starts_with(&begin), "{error} does not start with {begin}");
-        assert!(error.contains("\nhint: "), "{error}");
-    };
-    check("\nthread = 5", 2, "unknown key `thread`");
-    check("config = 'x'", 1, "unknown key `config`");
-    check("[explain]\nthreads = 5", 1, "unknown key `explain`");
-    check("format = 'xml'", 1, "`format`: expected one of terminal, json");
-    check("threads = 0", 1, "`threads`: number would be zero for non-zero type, found `0`");
-    check("\n\nport = [443, 70000]", 3, "`port`: 70000 is not in 1..=65535, found `70000`");
-    check("threads = 99999999999999999999", 1, "`threads`: number too large to fit in target type, found");
-    check("threads = 1.5", 1, "`threads`: expected a text or a whole number, found a number with a fraction");
-    check("threads = [1]", 1, "`threads`: expected a text or a whole number, found a list");
-    check("quiet = 'yes'", 1, "`quiet`: expected true or false, found a text");
-    check("port = [[1]]", 1, "`port`: expected texts or whole numbers, found a list");
-    check("metadata.path = 'x'", 1, "`metadata`: expected a text or a whole number, found a table");
-    check("threads = 5\nformat = json\n", 2, "");
-    check("threads = 5\nthreads = 6\n", 2, "");
-}
-
-#[test]
-fn a_named_file_must_be_there() {
-    let error = explain(None, "--config gone.toml").expect_err("it is not there");
-    assert!(error.starts_with("error: the configuration file `gone.toml` cannot be read: "), "{error}");
-}
-
-#[test]
-fn check_takes_what_makes_sense_for_it() {
-    let file = "metadata = ['saved', 'events']\nformat = 'json'\nfail-on = 'blocked'\ncolor = 'never'\n";
-    let args = check(file, "").expect("the file has the documents");
-    assert_eq!(args.metadata.paths, ["saved", "events"]);
+fn each_command_reads_its_own_table() {
+    let file = "[explain]\nformat = 'html'\nfail-on = 'confirmed'\noutput = 'report.html'\n\
+                [check]\nmetadata = ['saved', 'events']\nformat = 'json'\nfail-on = 'blocked'\ncolor = 'never'\n\
+                [compare]\nfail-on = 'new'\n[collect]\nregion = 'eu-west-1'\n[causes]\nformat = 'markdown'\n\
+                [inspect]\nthreads = 2\n";
+    let checked = check(file, "").expect("the file names the documents");
+    assert_eq!(checked.metadata.paths, ["saved", "events"]);
     assert_eq!(
-        (args.output.format, args.fail_on, args.output.color.color),
-        (AnswerFormatArg::Json, Some(FailOnReachability::Blocked), ColorArg::Never)
+        (checked.output.format, checked.fail_on, checked.output.color.color, checked.output.output),
+        (AnswerFormatArg::Json, Some(FailOnReachability::Blocked), ColorArg::Never, None)
     );
-    let typed = check(file, "-m m --format terminal").expect("well-formed");
+    let typed = check(file, "-m m -f terminal").expect("well-formed");
     assert_eq!(
         (typed.metadata.paths, typed.output.format),
         (vec!["m".to_owned()], AnswerFormatArg::Terminal)
     );
-    let file = "format = 'html'\nfail-on = 'confirmed'\noutput = 'report.html'\nthreads = 4\n";
-    let args = check(file, "-m m").expect("what is another command's is left aside");
+    let compared = compare(file).expect("well-formed");
     assert_eq!(
-        (args.output.format, args.fail_on, args.output.output),
-        (AnswerFormatArg::Terminal, None, None)
+        (compared.fail_on, compared.output.format),
+        (Some(FailOnChange::New), AnswerFormatArg::Terminal)
     );
-    assert!(check(file, "").is_err(), "no documents are named");
-    assert!(check("metadata = 'm'", "--no-config").is_err(), "no documents are named");
+    let explained = explain(Some(file), "").expect("well-formed");
+    assert_eq!(
+        (explained.output.format, explained.fail_on),
+        (FormatArg::Html, Some(FailOnConfidence::Confirmed))
+    );
+    assert!(check("[explain]\nmetadata = 'm'", "").is_err(), "`check` has no documents");
+    assert!(check("[check]\nmetadata = 'm'", "--no-config").is_err(), "`check` has no documents");
 }
 
 #[test]
-fn compare_takes_what_makes_sense_for_it() {
-    let args = compare("fail-on = 'new'\nformat = 'json'\nmetadata = 'm'\n", "").expect("well-formed");
-    assert_eq!((args.fail_on, args.output.format), (Some(FailOnChange::New), AnswerFormatArg::Json));
-    let args = compare("fail-on = 'confirmed'\nformat = 'csv'\noutput = 'o'\n", "").expect("well-formed");
-    assert_eq!(
-        (args.fail_on, args.output.format, args.output.output),
-        (None, AnswerFormatArg::Terminal, None)
-    );
-    let args = explain(Some("fail-on = 'new'\n"), "").expect("it is a value of compare");
-    assert_eq!(args.fail_on, None);
-}
-
-#[test]
-fn what_no_command_takes_is_wrong_for_each() {
-    for file in ["format = 'xml'\n", "fail-on = 'maybe'\n", "threads = 0\n", "subnet = 'subnet-1'\n"] {
-        let errors = [explain(Some(file), "").err(), check(file, "-m m").err(), compare(file, "").err()];
-        for error in errors {
+fn a_mistake_is_reported_with_its_line_and_a_suggestion() {
+    let check = |file: &str, line: usize, text: &str, hint: &str| {
+        // A mistake in any table is refused by every command.
+        for error in [explain(Some(file), "").err(), self::check(file, "-m m").err(), compare(file).err()] {
             let error = error.expect(file);
-            assert!(error.starts_with("error: `flowcause.toml`: line 1: "), "{error}");
+            let begin = format!("error: `flowcause.toml`: line {line}: {text}");
+            assert!(error.starts_with(&begin), "{error} does not start with {begin}");
+            assert!(error.contains(&format!("\nhint: {hint}")), "{error} has no hint {hint}");
         }
-    }
+    };
+    check("\n[expain]\nthreads = 5", 2, "unknown table `[expain]`", "did you mean `[explain]`?");
+    check("[man]", 1, "unknown table `[man]`", "the tables are `[explain]`, `[inspect]`, ");
+    check("[explain]\n\nthread = 5", 3, "unknown key `thread` in `[explain]`", "did you mean `threads`?");
+    check("[check]\nfail_on = 'x'", 2, "unknown key `fail_on` in `[check]`", "did you mean `fail-on`?");
+    check(
+        "[explain]\nconfig = 'x'",
+        2,
+        "unknown key `config` in `[explain]`",
+        "the keys of `[explain]` are ",
+    );
+    check(
+        "[compare]\nthreads = 5",
+        2,
+        "unknown key `threads` in `[compare]`",
+        "the keys of `[compare]` are ",
+    );
+    let hint = "write it in the table of a command: `[explain]`, `[check]` or `[compare]`\n";
+    check("fail-on = 'x'", 1, "the key `fail-on` is not in a table", hint);
+    check(
+        "colour = 'x'",
+        1,
+        "the key `colour` is not in a table",
+        "each key belongs in the table of a command",
+    );
+    check("explain = 5", 1, "`explain`: expected a table, found an integer", "write `[explain]` on a line ");
+    let help = "`flowcause explain --help` describes `--";
+    let value = |value: &str, line: usize, text: &str| {
+        check(&format!("[explain]\n{value}"), line, text, help);
+    };
+    value("format = 'xml'", 2, "`format` in `[explain]`: expected one of terminal, json");
+    value("threads = 0", 2, "`threads` in `[explain]`: number would be zero for non-zero type, found `0`");
+    value("\n\nport = [443, 70000]", 4, "`port` in `[explain]`: 70000 is not in 1..=65535, found `70000`");
+    value("threads = 99999999999999999999", 2, "`threads` in `[explain]`: number too large to fit in target");
+    value("threads = 1.5", 2, "`threads` in `[explain]`: expected a string or an integer, found a float");
+    value("threads = [1]", 2, "`threads` in `[explain]`: expected a string or an integer, found an array");
+    value("quiet = 'yes'", 2, "`quiet` in `[explain]`: expected true or false, found a string");
+    value("port = [[1]]", 2, "`port` in `[explain]`: expected strings or integers, found an array");
+    value("metadata.a = 'x'", 2, "`metadata` in `[explain]`: expected a string or an integer, found a table");
+    check(
+        "[check]\nfail-on = 'confirmed'",
+        2,
+        "`fail-on` in `[check]`: expected one of blocked",
+        "`flowcause check",
+    );
+    let syntax = "a line is `[command]` or `key = value`";
+    check("[explain]\nformat = json\n", 2, "", syntax);
+    check("[explain]\nthreads = 5\nthreads = 6\n", 3, "", syntax);
+    check("[explain]\n[explain]\n", 2, "", syntax);
 }
 
 #[test]
-fn other_commands_read_no_file() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join(FILE), "nonsense").unwrap();
-    assert!(parse_in(folder.path(), ["flowcause", "causes"].map(OsString::from).to_vec()).is_ok());
+fn a_named_file_must_exist() {
+    let error = explain(None, "--config gone.toml").expect_err("the file does not exist");
+    assert!(error.starts_with("error: the configuration file `gone.toml` cannot be read: "), "{error}");
+}
+
+#[test]
+fn every_command_that_reads_the_file_has_a_table() {
+    let program = Cli::command();
+    let commands: Vec<&str> = keys::commands(&program).map(Command::get_name).collect();
+    assert_eq!(commands, ["explain", "inspect", "check", "compare", "collect", "causes"]);
+    for arguments in ["man", "completions bash"] {
+        assert!(parsed(Some("nonsense"), arguments).is_ok(), "{arguments}");
+    }
 }

@@ -11,8 +11,9 @@ use clap::builder::FalseyValueParser;
 pub struct ConfigArgs {
     /// Read defaults from this file. [default: flowcause.toml in the working folder, if it exists]
     ///
-    /// Its keys are the long flags of `explain`, such as `fail-on = 'confirmed'`; `check` and `compare` take what they can
-    /// of it. Flags come first, then the environment, then the file.
+    /// The file is TOML with a table for each command, such as `[explain]`. The keys of a table are the long flags of the
+    /// command, for example `format = 'json'`. Environment variables come before the file, and flags come before both:
+    /// FLOWCAUSE_FORMAT sets --format for every command that has it, FLOWCAUSE_CHECK_FORMAT for `check` only.
     #[arg(long, value_name = "FILE", env = "FLOWCAUSE_CONFIG")]
     pub config: Option<PathBuf>,
 
