@@ -28,5 +28,6 @@ mod support;
 mod tidy;
 #[cfg(unix)]
 mod transcripts;
+mod words;
 mod wrappings;
 mod wrappings_explained;

@@ -28,6 +28,7 @@ pub(crate) mod metadata;
 pub(crate) mod packets;
 pub(crate) mod page;
 mod physics;
+pub(crate) mod prose;
 pub(crate) mod readme;
 pub(crate) mod referee;
 pub(crate) mod rng;
