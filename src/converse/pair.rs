@@ -182,12 +182,12 @@ pub fn pair_in_runs(
     Ok(())
 }
 
-/// Returns runs of flows: whole interfaces with at most `most` flows together, or one interface that has more. The
+/// Returns runs of flows: whole interfaces with at most `max_flows` flows together, or one interface that has more. The
 /// flows are sorted by interface.
-fn runs(mut flows: &[Flow], most: usize) -> impl Iterator<Item = &[Flow]> {
+fn runs(mut flows: &[Flow], max_flows: usize) -> impl Iterator<Item = &[Flow]> {
     std::iter::from_fn(move || {
         let first = flows.first()?.key.interface;
-        let end = match flows.get(most).map(|flow| flow.key.interface) {
+        let end = match flows.get(max_flows).map(|flow| flow.key.interface) {
             None => flows.len(),
             Some(beyond) if beyond == first => flows.partition_point(|flow| flow.key.interface == first),
             Some(beyond) => flows.partition_point(|flow| flow.key.interface < beyond),
@@ -352,14 +352,14 @@ mod tests {
         #[test]
         fn a_run_contains_whole_interfaces(
             mut interfaces in prop::collection::vec(0_u32..6, 0..40),
-            most in 1_usize..20,
+            max_flows in 1_usize..20,
         ) {
             interfaces.sort_unstable();
             let flows: Vec<Flow> = interfaces.into_iter().map(flow).collect();
-            let runs: Vec<&[Flow]> = runs(&flows, most).collect();
+            let runs: Vec<&[Flow]> = runs(&flows, max_flows).collect();
             let last = |run: &[Flow]| run.last().map(|flow| flow.key.interface);
             for run in &runs {
-                prop_assert!(run.len() <= most || last(run) == Some(run[0].key.interface), "{run:?}");
+                prop_assert!(run.len() <= max_flows || last(run) == Some(run[0].key.interface), "{run:?}");
             }
             prop_assert!(runs.windows(2).all(|two| last(two[0]) < Some(two[1][0].key.interface)));
             prop_assert_eq!(runs.concat(), flows);

@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{Conversation, ConversationState};
-use crate::frame::{FrameError, Outcomes, repeat_offenders};
+use crate::frame::{FrameError, Outcomes, failing_interfaces};
 use crate::ingest::record::{AddressId, Direction, NameId};
 
 /// Number of failed attempts from which an interface is a suspect.
@@ -57,7 +57,7 @@ pub fn own_address(conversations: &[Conversation]) -> Option<OwnAddress> {
 
 /// Returns the conversations of each interface. The input is sorted by interface.
 pub fn by_interface(conversations: &[Conversation]) -> impl Iterator<Item = (NameId, &[Conversation])> {
-    conversations.chunk_by(|a, b| a.interface == b.interface).map(|part| (part[0].interface, part))
+    conversations.chunk_by(|a, b| a.interface == b.interface).map(|own| (own[0].interface, own))
 }
 
 /// Returns the interfaces whose own attempts failed at least twice without a later success; sorted.
@@ -70,10 +70,10 @@ pub fn suspects(
     is_client: impl Fn(AddressId) -> bool,
 ) -> Result<Vec<NameId>, FrameError> {
     // A gateway forwards packets to another address.
-    let forwards = |part: &[Conversation]| part.iter().any(|conversation| conversation.far.is_some());
+    let forwards = |own: &[Conversation]| own.iter().any(|conversation| conversation.far.is_some());
     let own: BTreeMap<NameId, AddressId> = by_interface(conversations)
-        .filter(|(_, part)| !forwards(part))
-        .filter_map(|(interface, part)| match own_address(part)? {
+        .filter(|(_, own)| !forwards(own))
+        .filter_map(|(interface, own)| match own_address(own)? {
             OwnAddress::Shown(address) => Some((interface, address)),
             OwnAddress::Initiating(_) => None,
         })
@@ -90,7 +90,7 @@ pub fn suspects(
             outcomes.failed.push(u32::from(state != ConversationState::Completed));
         }
     }
-    Ok(repeat_offenders(outcomes, MIN_FAILURES)?.into_iter().map(NameId).collect())
+    Ok(failing_interfaces(outcomes, MIN_FAILURES)?.into_iter().map(NameId).collect())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod order;
 mod suspects;
 
 pub use order::{SortKey, sorted_order};
-pub use suspects::{Outcomes, repeat_offenders};
+pub use suspects::{Outcomes, failing_interfaces};
 
 use polars::prelude::PolarsError;
 

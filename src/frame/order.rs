@@ -8,7 +8,7 @@ use super::FrameError;
 pub type SortKey = Vec<u32>;
 
 /// Smaller tables are sorted on the calling thread, because starting other threads would take longer than the sort.
-const LEAST_SHARED: usize = 1 << 17;
+const MIN_PARALLEL_ROWS: usize = 1 << 17;
 
 /// Returns the order of the rows sorted by the keys; equal rows keep their order. Every key has one number per row.
 pub fn sorted_order(keys: Vec<SortKey>) -> Result<Vec<u32>, FrameError> {
@@ -23,7 +23,7 @@ pub fn sorted_order(keys: Vec<SortKey>) -> Result<Vec<u32>, FrameError> {
     let names: Vec<_> = columns.iter().map(|column| column.name().clone()).collect();
     let row_name = names.last().cloned().unwrap_or_default();
     let table = DataFrame::new(n_rows, columns)?;
-    let options = SortMultipleOptions::default().with_multithreaded(n_rows >= LEAST_SHARED);
+    let options = SortMultipleOptions::default().with_multithreaded(n_rows >= MIN_PARALLEL_ROWS);
     let sorted = table.sort(names, options)?;
     Ok(sorted.column(&row_name)?.u32()?.into_no_null_iter().collect())
 }

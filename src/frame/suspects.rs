@@ -16,8 +16,8 @@ pub struct Outcomes {
     pub failed: Vec<u32>,
 }
 
-/// Returns the interfaces with at least `least` failures whose last failure is later than their last success; sorted.
-pub fn repeat_offenders(outcomes: Outcomes, least: u32) -> Result<Vec<u32>, FrameError> {
+/// Returns the interfaces with at least `min_failures` failures whose last failure is later than their last success; sorted.
+pub fn failing_interfaces(outcomes: Outcomes, min_failures: u32) -> Result<Vec<u32>, FrameError> {
     let n_rows = outcomes.interface.len();
     let table = DataFrame::new(
         n_rows,
@@ -34,16 +34,16 @@ pub fn repeat_offenders(outcomes: Outcomes, least: u32) -> Result<Vec<u32>, Fram
     let (interface, count) = (joined.column("interface")?.u32()?, joined.column("failed_count")?.u32()?);
     let (last_failure, last_success) =
         (joined.column("first_max")?.u32()?, joined.column("first_max_right")?.u32()?);
-    let mut offenders: Vec<u32> = interface
+    let mut failing: Vec<u32> = interface
         .iter()
         .zip(count.iter())
         .zip(last_failure.iter().zip(last_success.iter()))
         .filter_map(|((interface, count), (failure, success))| {
-            (count? >= least && failure > success).then_some(interface?)
+            (count? >= min_failures && failure > success).then_some(interface?)
         })
         .collect();
-    offenders.sort_unstable();
-    Ok(offenders)
+    failing.sort_unstable();
+    Ok(failing)
 }
 
 /// Returns, for each interface, the latest row with this outcome and the number of such rows.
@@ -79,7 +79,7 @@ mod tests {
             first: rows.iter().map(|row| row.1).collect(),
             failed: rows.iter().map(|row| row.2).collect(),
         };
-        assert_eq!(repeat_offenders(outcomes, 2).unwrap(), [1, 5]);
-        assert_eq!(repeat_offenders(Outcomes::default(), 2).unwrap(), [0_u32; 0]);
+        assert_eq!(failing_interfaces(outcomes, 2).unwrap(), [1, 5]);
+        assert_eq!(failing_interfaces(Outcomes::default(), 2).unwrap(), [0_u32; 0]);
     }
 }

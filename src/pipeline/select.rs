@@ -34,8 +34,8 @@ pub(super) fn select_suspects(
     Ok(selected)
 }
 
-/// Divides the interfaces into batches of at most `most` flows; an interface with more flows is a batch by itself.
-fn batches(candidates: impl Iterator<Item = SuspectCandidate>, most: u64) -> Vec<Vec<NameId>> {
+/// Divides the interfaces into batches of at most `max_flows` flows; an interface with more flows is a batch by itself.
+fn batches(candidates: impl Iterator<Item = SuspectCandidate>, max_flows: u64) -> Vec<Vec<NameId>> {
     let mut batches: Vec<Vec<NameId>> = Vec::new();
     let mut room = 0;
     for SuspectCandidate { interface, flows } in candidates {
@@ -43,7 +43,7 @@ fn batches(candidates: impl Iterator<Item = SuspectCandidate>, most: u64) -> Vec
             Some(open) if flows <= room => open.push(interface),
             _ => {
                 batches.push(vec![interface]);
-                room = most;
+                room = max_flows;
             }
         }
         room = room.saturating_sub(flows);
@@ -76,15 +76,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_batch_fits_in_memory(flows in prop::collection::vec(1_u64..20, 0..40), most in 0_u64..40) {
+        fn a_batch_fits_in_memory(flows in prop::collection::vec(1_u64..20, 0..40), max_flows in 0_u64..40) {
             let candidates: Vec<SuspectCandidate> = (0..)
                 .zip(&flows)
                 .map(|(name, &flows)| SuspectCandidate { interface: NameId(name), flows })
                 .collect();
-            let batches = batches(candidates.iter().copied(), most);
+            let batches = batches(candidates.iter().copied(), max_flows);
             for batch in &batches {
                 let total: u64 = batch.iter().map(|name| flows[name.0 as usize]).sum();
-                prop_assert!(batch.len() == 1 || total <= most, "{total} of at most {most}");
+                prop_assert!(batch.len() == 1 || total <= max_flows, "{total} of at most {max_flows}");
             }
             let all: Vec<NameId> = batches.into_iter().flatten().collect();
             prop_assert_eq!(all, candidates.iter().map(|one| one.interface).collect::<Vec<_>>());

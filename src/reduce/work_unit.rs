@@ -40,11 +40,11 @@ pub(super) fn work_units(
     let indices: Vec<usize> = to_read.collect();
     let total: u64 = indices.iter().map(|&index| files[index].size).sum();
     // Half of the work of one thread.
-    let most = total / (2 * threads as u64).max(1);
+    let max_bytes = total / (2 * threads as u64).max(1);
     let mut work_units: Vec<WorkUnit> = Vec::new();
     for index in indices {
         let size = files[index].size;
-        if threads > 1 && size >= MIN_SPLIT_BYTES && size > most {
+        if threads > 1 && size >= MIN_SPLIT_BYTES && size > max_bytes {
             work_units.extend(split(&files[index], index));
         } else {
             work_units.push(WorkUnit { index, is_last: true, size, mode: ReadMode::Whole });

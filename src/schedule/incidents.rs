@@ -29,8 +29,8 @@ pub(super) fn update(state: &mut SavedState, before: &SavedState, report: &Repor
         members.entry(&task.incident).or_default().push(task);
     }
     let reported: BTreeMap<String, &Incident> = keys(report).into_iter().rev().collect();
-    let kept = before.incidents.iter().filter(|(_, incident)| incident.forgotten_tasks > 0);
-    let all: BTreeSet<&str> = members.keys().copied().chain(kept.map(|(key, _)| key.as_str())).collect();
+    let pruned = before.incidents.iter().filter(|(_, incident)| incident.forgotten_tasks > 0);
+    let all: BTreeSet<&str> = members.keys().copied().chain(pruned.map(|(key, _)| key.as_str())).collect();
     let starts = starts(inventory);
     let mut incidents = BTreeMap::new();
     for key in all {
