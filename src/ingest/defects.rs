@@ -1,9 +1,9 @@
-//! Defects of one file: each gets the name of the file it was found in.
+//! Defects of one file. Each defect gets the name of the file in which it was found.
 
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::source::SourceId;
 
-/// The file a reader reads, and where its defects go.
+/// The file that is being read, and the list to which its defects are added.
 pub(super) struct FileContext<'a> {
     pub(super) name: &'a str,
     pub(super) source: SourceId,

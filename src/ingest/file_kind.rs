@@ -1,15 +1,15 @@
-//! What a file was found to be: its compression, its wrapping, and how the order of its fields was known.
+//! The kind of a file: its compression, its source format, and how the order of its fields was determined.
 //!
-//! Told by content alone. The names are stable: `inspect` and the documentation use them.
+//! The kind is detected from the content alone. The names are stable, because `inspect` and the documentation use them.
 
-/// A compression, taken off before anything else is looked at.
+/// A compression. It is removed before the content is examined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Compression {
-    /// gzip, of one or several members.
+    /// gzip, with one or several members.
     Gzip,
-    /// Zstandard, of one or several frames.
+    /// Zstandard, with one or several frames.
     Zstd,
-    /// bzip2, of one or several streams.
+    /// bzip2, with one or several streams.
     Bzip2,
 }
 
@@ -25,43 +25,43 @@ impl Compression {
     }
 }
 
-/// How many compressions are taken off one after the other. Firehose makes two; more than four is no log.
+/// The largest number of nested compressions. Firehose makes two; no flow log has more than four.
 pub const MOST_LAYERS: usize = 4;
 
-/// Compressions of a file, the outermost first.
+/// The compressions of a file, the outermost first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Layers([Option<Compression>; MOST_LAYERS]);
 
 impl Layers {
-    /// Adds the next one within; false if there are [`MOST_LAYERS`] already.
+    /// Adds the next compression inside the others. Returns false if there are [`MOST_LAYERS`] already.
     pub(super) fn push(&mut self, layer: Compression) -> bool {
         let free = self.0.iter_mut().find(|layer| layer.is_none());
         free.map(|place| *place = Some(layer)).is_some()
     }
 
-    /// The outermost first.
+    /// The compressions, the outermost first.
     pub fn iter(&self) -> impl Iterator<Item = Compression> {
         self.0.iter().copied().flatten()
     }
 }
 
-/// What holds the records.
+/// The source format: what contains the records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceFormat {
-    /// Nothing that this version reads as a flow log.
+    /// Nothing that this version can read as a flow log.
     #[default]
     Unknown,
-    /// Lines of records after a header line, as flow logs write to S3.
+    /// Lines of records after a header line, as flow logs are written to S3.
     S3Text,
-    /// Parquet with a column for a field, any layout.
+    /// Parquet with one column per field, in any layout.
     Parquet,
-    /// Parquet of Security Lake: OCSF.
+    /// Parquet of Security Lake, which follows OCSF.
     SecurityLake,
     /// Lines of records without a header, as Firehose delivers them.
     Records,
-    /// An export task of CloudWatch Logs: a time before each record.
+    /// An export task of CloudWatch Logs, with a timestamp before each record.
     CloudWatchExport,
-    /// The file by which an export task tries its permissions: nothing to read.
+    /// The file with which an export task checks its permissions. It contains no records.
     ExportPermissionCheck,
     /// `aws logs tail`, detailed or short.
     LogsTail,
@@ -71,17 +71,17 @@ pub enum SourceFormat {
     GetLogEvents,
     /// The payload of a subscription of CloudWatch Logs, as Firehose delivers it.
     Subscription,
-    /// Objects that hold a record as `message` and nothing that names their origin, as from Firehose.
+    /// Objects that hold a record as `message` and do not name their origin, for example from Firehose.
     MessageJson,
     /// `aws logs filter-log-events --output text`.
     FilterLogEventsText,
     /// `aws logs get-log-events --output text`.
     GetLogEventsText,
-    /// What a Lambda function gets of a subscription of CloudWatch Logs: a payload in base64.
+    /// The event that a Lambda function receives from a subscription of CloudWatch Logs: a payload in base64.
     LambdaEvent,
-    /// Records of a Kinesis stream, as `aws kinesis get-records` and consumers get them: payloads in base64.
+    /// Records of a Kinesis stream, as `aws kinesis get-records` and consumers receive them: payloads in base64.
     KinesisRecords,
-    /// What Firehose has a Lambda function transform: payloads in base64.
+    /// The event with which Firehose asks a Lambda function to transform records: payloads in base64.
     FirehoseEvent,
     /// Results of Logs Insights as CSV.
     InsightsCsv,
@@ -89,13 +89,13 @@ pub enum SourceFormat {
     InsightsJson,
     /// Results of Logs Insights as `--output text` prints them.
     InsightsText,
-    /// `timestamp,message`, as the console of CloudWatch Logs exports.
+    /// `timestamp,message`, as the console of CloudWatch Logs exports it.
     ConsoleCsv,
-    /// A row a record, separated by commas or semicolons, names in the first.
+    /// One record per row, separated by commas or semicolons; the first row holds the names.
     Csv,
-    /// A row a record, separated by tabs, names in the first.
+    /// One record per row, separated by tabs; the first row holds the names.
     Tsv,
-    /// A JSON object a record.
+    /// One JSON object per record.
     JsonRows,
 }
 
@@ -132,18 +132,18 @@ impl SourceFormat {
     }
 }
 
-/// How it was known which field stands where.
+/// How the order of the fields was determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FieldOrderSource {
-    /// A header line, the names of columns, or the keys of an object.
+    /// By a header line, the names of columns, or the keys of an object.
     Header,
-    /// `--log-format`.
+    /// By `--log-format`.
     LogFormat,
-    /// `LogFormat` of describe-flow-logs.
+    /// By `LogFormat` of describe-flow-logs.
     DescribeFlowLogs,
-    /// The default format: 14 fields, the first of them `2`.
+    /// By the default format: 14 fields, the first of which is `2`.
     DefaultFormat,
-    /// The number of fields and the shape of their values, which fit one common format only.
+    /// By the number of fields and the classes of their values, which fit only one common format.
     Inferred,
 }
 
@@ -161,14 +161,15 @@ impl FieldOrderSource {
     }
 }
 
-/// What a file was found to be.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FileKind {
     /// The compressions around it.
     pub layers: Layers,
-    /// What holds the records; of several in one file the first.
+    /// The source format. If one file contains several, this is the first.
     pub source_format: SourceFormat,
-    /// How the fields' order was known; of several ways in one file the first, none if no record was read.
+    /// How the order of the fields was determined. If there were several ways in one file, this is the first; none if
+    /// no record was read.
     pub field_order_source: Option<FieldOrderSource>,
 }
 

@@ -1,12 +1,16 @@
-//! Bytes to records: flow-log files in any of their wrappings, handed record by record to a [`Sink`](sink::Sink).
+//! Reads flow-log files in any source format and passes each record to a [`Sink`](sink::Sink).
 //!
-//! Goes in: files. Comes out: records and defects. Formats are told apart by content, never by name.
-//! Bad data never stops a file's neighbours and is never silent. What matters is the sink's business, not this module's;
-//! where the sink says beforehand what can matter at all, the rest is counted and not read.
+//! Input: files. Output: records and defects. The format is detected from the content, never from the name. Bad data
+//! does not stop the run and is always reported. The sink decides which records matter. If the sink names bounds in
+//! advance, records outside them are counted but not read.
 //!
-//! [`read_file`] reads any file whole. A Parquet file can be shared by several threads instead: [`parquet_parts`] reads its
-//! footer once, and each part is read by whoever takes it, with a sink and defects of its own. Merged, these are those of
-//! the whole file, in whatever order.
+//! The stages, each in a folder of its own, from the bytes of a file to its records: `source` opens files, `framing`
+//! detects the source format and takes the records out of it, `schema` determines which fields a record has, `text`
+//! reads lines, and `parquet` reads Parquet files. A stage imports only stages that come before it.
+//!
+//! [`read_file`] reads a whole file. Several threads can share a Parquet file: [`parquet_parts`] reads its footer once,
+//! and each thread reads some of the parts with a sink and defects of its own. Merged in any order, the results are
+//! those of the whole file.
 
 mod defects;
 pub mod file_kind;

@@ -1,4 +1,4 @@
-//! Opens a file: takes its compressions off and looks at what is within.
+//! Opens a file: removes its compressions and detects the format of the content.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -13,29 +13,30 @@ use super::source::seekable::SeekableFile;
 use super::source::spool::{Spool, Spooled};
 use crate::model::defect::DefectKind;
 
-/// The most that a Parquet file inside a compression may take of the disk: fifty times the largest objects of AWS. It is
-/// read out of order and so must lie somewhere, and each thread may have one at a time.
+/// The most disk space that a Parquet file inside a compression may take: fifty times the largest objects of AWS.
+/// Parquet is read out of order, so the file must be on disk, and each thread may have one at a time.
 const MOST_SPOOLED: u64 = 4 << 30;
-/// Its pages are compressed already: even plain ones do not shrink to a two-hundredth.
+/// The largest ratio of such a file to its compressed size. Pages are compressed already; even plain pages do not
+/// shrink to a two-hundredth.
 const MOST_SPOOLED_RATIO: u64 = 200;
-/// Taken whatever the ratio.
+/// This many bytes are accepted at any ratio.
 const ALWAYS_SPOOLED: u64 = 64 << 20;
 
-/// A file with its compressions taken off.
+/// A file without its compressions.
 pub(super) struct Opened<'a> {
     pub(super) layers: Layers,
     pub(super) inner: OpenedContent<'a>,
 }
 
 pub(super) enum OpenedContent<'a> {
-    /// Text of any wrapping.
+    /// Text in any source format.
     Text(DetectedFormat, Box<dyn Read + 'a>),
     Parquet(SeekableFile),
-    /// Nothing this tool reads as a flow log.
+    /// Nothing that this tool can read as a flow log.
     Other(DefectKind, String),
 }
 
-/// Opens a file and looks at what it is. `advance` is told of bytes taken from disk.
+/// Opens a file and detects its format. Calls `advance` with the number of bytes that were read from disk.
 pub(super) fn open<'a>(log: &'a LogFile, advance: &'a dyn Fn(u64)) -> io::Result<Opened<'a>> {
     let taken = Rc::new(Cell::new(0));
     let counted = CountedReader { inner: log.open()?, taken: Rc::clone(&taken), advance };
@@ -65,7 +66,7 @@ pub(super) fn open<'a>(log: &'a LogFile, advance: &'a dyn Fn(u64)) -> io::Result
     Ok(Opened { layers, inner })
 }
 
-/// A Parquet file inside a compression: on disk, within bounds.
+/// Copies a Parquet file inside a compression to disk, within limits.
 fn spooled<'a>(reader: impl Read, taken: &Rc<Cell<u64>>) -> OpenedContent<'a> {
     let guarded = RatioLimited { inner: reader, given: 0, taken: Rc::clone(taken) };
     let says = match Spool::of(guarded, MOST_SPOOLED) {
@@ -83,7 +84,7 @@ fn spooled<'a>(reader: impl Read, taken: &Rc<Cell<u64>>) -> OpenedContent<'a> {
     OpenedContent::Other(DefectKind::DamagedCompression, says)
 }
 
-/// Bounds how much thinner a compression may have made a Parquet file.
+/// A reader that limits the ratio of a Parquet file to its compressed size.
 struct RatioLimited<R> {
     inner: R,
     given: u64,
@@ -102,7 +103,7 @@ impl<R: Read> Read for RatioLimited<R> {
     }
 }
 
-/// Tells how many bytes came from disk.
+/// A reader that counts the bytes that come from disk.
 struct CountedReader<'a, R> {
     inner: R,
     taken: Rc<Cell<u64>>,

@@ -1,30 +1,31 @@
-//! What the readers are told besides the files: the formats of records that come without a header.
+//! Options of the readers: the formats of records that have no header.
 
 use std::collections::BTreeMap;
 
 use crate::model::ids::FlowLogId;
 use crate::model::log_format::LogFormat;
 
-/// Everything that `read_file` and `quote` take besides a file.
+/// The options that `read_file` and `quote` take in addition to a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Formats of records without a header.
     pub formats: Formats,
 }
 
-/// Formats of records without a header, by what tells which one it is.
+/// Formats of records without a header, by the way in which the format is identified.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Formats {
-    /// `--log-format`.
+    /// The format given by `--log-format`.
     pub given: Option<LogFormat>,
-    /// `LogFormat` of describe-flow-logs, by the id that is part of an object's name.
+    /// `LogFormat` of describe-flow-logs, by the id of the flow log, which is part of an object's name.
     pub by_flow_log: BTreeMap<FlowLogId, LogFormat>,
-    /// The same by what is logged: ids of interfaces, subnets and VPCs, each with every format that may be meant, sorted.
+    /// `LogFormat` of describe-flow-logs by the resource that is logged: the id of an interface, subnet or VPC. Each
+    /// has every format that is possible, sorted.
     pub by_resource: BTreeMap<String, Vec<LogFormat>>,
 }
 
 impl Formats {
-    /// The format of the flow log that a file's name names, as AWS names objects.
+    /// The format of the flow log whose id is part of the file name, as in AWS's object names.
     #[must_use]
     pub fn of_file(&self, name: &str) -> Option<&LogFormat> {
         let mut parts = name.rsplit(['/', '\\', '_', '.']).filter(|part| part.starts_with("fl-"));

@@ -1,6 +1,6 @@
-//! Decompression on a thread of its own, while the records are read on another.
+//! Decompresses on one thread while another thread reads the records.
 //!
-//! Worth it where fewer files are left than threads; else each thread has a file of its own, and that is faster.
+//! This is faster only if fewer files are left than threads. Otherwise each thread has a file of its own.
 
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -10,21 +10,21 @@ use super::framing::detect::DetectedFormat;
 use super::open::{OpenedContent, open};
 use super::source::files::LogFile;
 
-/// Bytes handed over at a time.
+/// Bytes that are passed on at a time.
 const PIECE: usize = 256 * 1024;
-/// Pieces that may wait.
+/// The largest number of pieces that may wait.
 const MOST_WAITING: usize = 4;
 
-/// What the decompressing thread found the file to be.
+/// The format that the decompressing thread detected.
 pub(super) enum PipedContent {
-    /// Text, which it sends piece by piece.
+    /// Text, which is sent in pieces.
     Text(Layers, DetectedFormat),
-    /// Something else, that is not read this way.
+    /// Another format, which is not read this way.
     NoText,
 }
 
-/// Reads on one thread what another decompresses; `take` gets what it is and, for text, the bytes. None if the file cannot
-/// be opened: then reading it the usual way tells why.
+/// Decompresses on one thread and reads on another. `take` gets the format and, for text, the bytes. Returns none if
+/// the file cannot be opened; reading it in the usual way then reports the reason.
 pub(super) fn piped<T>(
     log: &LogFile,
     advance: &(dyn Fn(u64) + Sync),
@@ -39,7 +39,8 @@ pub(super) fn piped<T>(
     })
 }
 
-/// Whoever does not listen any more has what it needs.
+/// Sends the format and then the pieces. It ends early if the receiver is gone, because the receiver then has what it
+/// needs.
 fn pump(
     log: &LogFile,
     advance: &(dyn Fn(u64) + Sync),

@@ -1,7 +1,6 @@
-//! Whether a record of text can matter, decided on its bytes before anything of it is read as a value.
+//! The prefilter: decides from the bytes of a text record whether it can matter, before any value is parsed.
 //!
-//! Most records of most files are of others. They are counted and left; what the report needs of all records, their
-//! span, is compared as text first.
+//! Most records of most files belong to other resources. They are only counted.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -14,35 +13,36 @@ use super::schema::number::is_missing;
 use crate::model::ids::InterfaceId;
 use crate::model::time::{Timestamp, Window};
 
-/// Bounds within which every record lies that can matter: what readers may leave out unread.
+/// Bounds that contain every record that can matter. Readers may skip records outside them.
 ///
-/// A record matters only if its time touches the window, and if its interface or one of its addresses is named here.
+/// A record matters only if its time touches the window, and if its interface or one of its addresses is listed here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordBounds {
-    /// The time of all cases, what records may be late included.
+    /// The time of all cases, including the possible delay of records.
     pub window: Window,
     /// Interfaces whose flows or coverage matter.
     pub interfaces: BTreeSet<InterfaceId>,
-    /// Addresses whose flows matter at whatever interface.
+    /// Addresses whose flows matter at any interface.
     pub addresses: BTreeSet<IpAddr>,
 }
 
-/// Bits of the sieve: 8 KiB, which stays in the first-level cache.
+/// Number of bits in the bit set: 8 KiB, which fit into the first-level cache.
 const SIEVE_BITS: u32 = 16;
 
-/// The interfaces and addresses of a [`Wanted`], found by their bytes.
+/// The interfaces and addresses of [`RecordBounds`], indexed by their bytes.
 #[derive(Clone, Debug)]
 pub struct Prefilter {
     window: Window,
     interfaces: FxHashSet<Box<[u8]>>,
     addresses: FxHashSet<IpAddr>,
-    /// A bit for each hash that a wanted text has.
+    /// One bit for each hash of a text in the bounds.
     sieve: Box<[u64]>,
-    /// IPv6 addresses have several spellings: their bytes tell nothing.
+    /// Whether an address is IPv6. IPv6 addresses have several spellings, so their bytes cannot be compared.
     has_ipv6: bool,
 }
 
-/// A hash of a text's last bytes: ids end in random digits, addresses in those of the host.
+/// The position of a text in the bit set, from a hash of its last bytes: ids end in random digits, and the ends of
+/// addresses differ most.
 #[inline]
 fn sieve_place(text: &[u8]) -> (usize, u64) {
     let tail = match text.last_chunk::<8>() {
@@ -54,7 +54,7 @@ fn sieve_place(text: &[u8]) -> (usize, u64) {
 }
 
 impl Prefilter {
-    /// For what is wanted.
+    /// The prefilter for these bounds.
     #[must_use]
     pub fn new(bounds: &RecordBounds) -> Self {
         let mut sieve = vec![0; 1 << (SIEVE_BITS - 6)].into_boxed_slice();
@@ -77,19 +77,20 @@ impl Prefilter {
         self.sieve[word] & bit != 0
     }
 
-    /// Whether records are wanted by their addresses at all.
+    /// Whether the bounds contain any address.
     #[inline]
     pub(super) fn has_addresses(&self) -> bool {
         !self.addresses.is_empty()
     }
 
-    /// Whether the interface's records are wanted.
+    /// Whether the bounds contain the interface.
     #[inline]
     pub(super) fn has_interface(&self, text: &[u8]) -> bool {
         self.may_have(text) && self.interfaces.contains(text)
     }
 
-    /// Whether records with the address are wanted; one that is none is wanted, so that it is told as a defect.
+    /// Whether the bounds contain the address. A text that is not an address counts as contained, so that it is read
+    /// and reported as a defect.
     #[inline]
     pub(super) fn has_address(&self, text: &[u8]) -> bool {
         let is_spelled_once = !self.has_ipv6 || memchr::memchr(b':', text).is_none();
@@ -99,7 +100,7 @@ impl Prefilter {
         !is_missing(text) && parse_address(text).is_none_or(|address| self.addresses.contains(&address))
     }
 
-    /// Whether anything of the time can matter.
+    /// Whether the time touches the window.
     #[inline]
     pub(super) fn touches(&self, span: TimeSpan) -> bool {
         self.window.touches(Timestamp(span.start.into()), Timestamp(span.end.into()))

@@ -1,6 +1,6 @@
-//! The records behind the evidence, word for word.
+//! The original text of the records that a report shows as evidence.
 //!
-//! The aggregate remembers where records stand, not what they say; the few that a report shows are read again.
+//! The aggregate keeps the positions of records and not their text. The few records that a report shows are read again.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ use super::source::lines::BYTE_ORDER_MARK;
 use super::source::lines::{TextLine, for_each_line};
 use crate::model::source::{RowRef, SourceId};
 
-/// The text of each wanted record. A file that can no longer be read gives none.
+/// The text of each requested record. A file that can no longer be read returns none.
 #[must_use]
 pub fn quote(files: &[LogFile], wanted: &BTreeSet<RowRef>) -> BTreeMap<RowRef, String> {
     let mut by_file: BTreeMap<SourceId, Vec<u64>> = BTreeMap::new();
@@ -37,7 +37,7 @@ pub fn quote(files: &[LogFile], wanted: &BTreeSet<RowRef>) -> BTreeMap<RowRef, S
     quotes.collect()
 }
 
-/// `lines` is sorted.
+/// Quotes the records of one file. `lines` is sorted.
 fn quote_file(file: &LogFile, lines: &[u64]) -> Vec<(u64, String)> {
     match open(file, &|_| {}).map(|opened| opened.inner) {
         Ok(OpenedContent::Text(content, reader)) => quote_text(content, reader, lines),
@@ -50,7 +50,8 @@ fn quote_text(content: DetectedFormat, reader: impl Read, wanted: &[u64]) -> Vec
     let done = Cell::new(false);
     let reader = UntilDone { inner: reader, done: &done };
     let mut quotes = Quotes { wanted, found: Vec::with_capacity(wanted.len()), done: &done };
-    // A read error comes after the wanted records, or those before it were all there ever was.
+    // A read error can be ignored: either it comes after the requested records, or the first run had the same error
+    // there.
     let _ = match content {
         DetectedFormat::Delimited(delimiter) => {
             for_each_row(reader, delimiter, |number, item| quotes.item(number, &item))
@@ -68,9 +69,9 @@ fn quote_text(content: DetectedFormat, reader: impl Read, wanted: &[u64]) -> Vec
     quotes.found
 }
 
-/// The records found so far.
+/// The records that were found so far.
 struct Quotes<'a> {
-    /// Sorted.
+    /// The requested lines, sorted.
     wanted: &'a [u64],
     found: Vec<(u64, String)>,
     done: &'a Cell<bool>,
@@ -98,7 +99,7 @@ impl Quotes<'_> {
     }
 }
 
-/// Ends the stream once everything wanted was seen.
+/// A reader that ends the stream after the last requested record.
 struct UntilDone<'a, R> {
     inner: R,
     done: &'a Cell<bool>,

@@ -1,4 +1,4 @@
-//! One file to the sink, whatever it is.
+//! Reads a file in any source format into a sink.
 
 use std::io::Read;
 
@@ -22,7 +22,8 @@ use super::text::lines::for_all_lines;
 use crate::model::defect::{DefectKind, Defects};
 use crate::model::source::SourceId;
 
-/// Reads one file into the sink, and says what it was. `advance` is told of bytes taken from disk.
+/// Reads one file into the sink and returns its kind. Calls `advance` with the number of bytes that were read from
+/// disk.
 pub fn read_file<S: Sink>(
     log: &LogFile,
     source: SourceId,
@@ -52,9 +53,9 @@ pub fn read_file<S: Sink>(
     FileKind { layers: opened.layers, source_format, field_order_source }
 }
 
-/// The parts of a Parquet file, so that several threads may share it; none if the file is no Parquet file.
+/// The parts of a Parquet file, so that several threads can share it; none if the file is not Parquet.
 ///
-/// What is wrong with the file as a whole is told here, what is wrong with a part when it is read.
+/// Defects of the file as a whole are reported here, and defects of a part when it is read.
 pub fn parquet_parts(log: &LogFile, source: SourceId, defects: &mut Defects) -> Option<ParquetParts> {
     let mut file = FileContext { name: &log.name, source, defects };
     match open(log, &|_| {}).ok()?.inner {
@@ -63,7 +64,8 @@ pub fn parquet_parts(log: &LogFile, source: SourceId, defects: &mut Defects) -> 
     }
 }
 
-/// The same with decompression on a thread of its own: for a file that no other thread has a file beside.
+/// Reads one file like [`read_file`], with decompression on a separate thread. It is meant for the last files, when
+/// some threads have no file of their own.
 pub fn read_file_piped<S: Sink>(
     log: &LogFile,
     source: SourceId,
@@ -89,7 +91,7 @@ fn read_text<S: Sink>(
     sink: &mut S,
 ) -> (SourceFormat, Option<FieldOrderSource>) {
     let mut text = TextReader::new(options, file, sink);
-    // What the first bytes say where no record tells more.
+    // The format from the first bytes, in case that no record determines it.
     let mut source_format = SourceFormat::Unknown;
     let outcome = match content {
         DetectedFormat::PermissionCheck => return (SourceFormat::ExportPermissionCheck, None),
@@ -118,7 +120,7 @@ fn read_text<S: Sink>(
     (source_format, field_order_source)
 }
 
-/// A line without the time before it; one that has none is left as it is.
+/// The line without its leading timestamp. A line without a timestamp stays as it is.
 pub(super) fn without_timestamp(line: TextLine<'_>) -> TextLine<'_> {
     match line.text() {
         Some(text) => TextLine::Text(timestamp_prefix::read(text).map_or(text, |prefixed| prefixed.record)),

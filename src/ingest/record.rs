@@ -1,23 +1,23 @@
-//! One record of a flow log as values: what every reader hands to a [`Sink`](super::sink::Sink).
+//! One record of a flow log as values. Every reader passes these to a [`Sink`](super::sink::Sink).
 
 use std::net::IpAddr;
 
 use crate::model::field::Field;
 use crate::model::source::RowRef;
 
-/// A text seen before, such as an interface id, by number.
+/// The number of a known text, for example of an interface id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(pub u32);
 
-/// An address seen before, by number.
+/// The number of a known address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AddressId(pub u32);
 
-/// A set of descriptive values seen before, by number.
+/// The number of a known set of descriptive values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescriptionId(pub u32);
 
-/// Whether security groups and network ACLs of the interface let the packets through.
+/// Whether the security groups and network ACLs of the interface allowed the packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// `ACCEPT`.
@@ -35,18 +35,18 @@ pub enum Direction {
     Egress,
 }
 
-/// What a record says of the interface's minute: `log-status`, and the action of an `OK` record.
+/// The field `log-status`, and the action if it is `OK`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogStatus {
     /// Traffic was recorded.
     Ok(Action),
-    /// Covered, and no traffic.
+    /// The interval was recorded, and there was no traffic.
     NoData,
-    /// Records were lost: absence proves nothing.
+    /// Records were lost. Missing records therefore prove nothing.
     SkipData,
 }
 
-/// The descriptive fields that are kept beside a flow, in this order.
+/// The descriptive fields that are stored with a flow, in this order.
 pub const DESCRIPTIVE: [Field; 10] = [
     Field::VpcId,
     Field::SubnetId,
@@ -60,15 +60,15 @@ pub const DESCRIPTIVE: [Field; 10] = [
     Field::InterfaceType,
 ];
 
-/// The values of [`DESCRIPTIVE`]; none where the field is missing or `-`.
+/// The values of [`DESCRIPTIVE`]; none if the field is missing or `-`.
 pub type Description<'a> = [Option<&'a [u8]>; DESCRIPTIVE.len()];
 
-/// The span of a record: Unix seconds, both inclusive; source: flow log fields `start` and `end`.
+/// The time of a record, in Unix seconds, both ends inclusive. Source: the flow-log fields `start` and `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeSpan {
-    /// First packet.
+    /// Time of the first packet.
     pub start: u32,
-    /// Last packet.
+    /// Time of the last packet.
     pub end: u32,
 }
 
@@ -105,6 +105,6 @@ pub struct FlowRecord {
     pub span: TimeSpan,
     /// The descriptive fields.
     pub description: DescriptionId,
-    /// Where the record stands.
+    /// The position of the record.
     pub row: RowRef,
 }

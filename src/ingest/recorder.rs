@@ -1,4 +1,4 @@
-//! A sink that remembers what it was told, by row.
+//! A sink for tests that stores every call by row.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use super::sink::Sink;
 use super::totals::Totals;
 use crate::model::source::RowRef;
 
-/// What was told of a row.
+/// The calls for one row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct RecordedRow {
     pub(super) log_status: Option<(String, LogStatus, TimeSpan)>,
     pub(super) flow: Option<String>,
 }
 
-/// Remembers everything, with names in full.
+/// Stores all calls, with full names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Recorder {
     bounds: Option<RecordBounds>,
@@ -30,7 +30,7 @@ impl Recorder {
         Self { bounds: bounds.cloned(), ..Self::default() }
     }
 
-    /// The flows alone, without the places they stand at.
+    /// The flows without their positions.
     pub(super) fn flows(&self) -> Vec<&str> {
         self.rows.values().filter_map(|told| told.flow.as_deref()).collect()
     }

@@ -1,7 +1,7 @@
-//! What the readers hand over: one call for each record, with names as small numbers.
+//! The interface between readers and the rest of the program: one call per record, with names as small numbers.
 //!
-//! The readers know formats and nothing of tasks; a [`Sink`] knows what matters and nothing of formats.
-//! The port test is the sink's, but asked before anything else of a record is parsed.
+//! Readers know formats and not tasks. A [`Sink`] knows which records matter and not in which format they were. The
+//! sink decides about ports, and readers call it before they parse the rest of a record.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::totals::Totals;
 use crate::model::field::Field;
 use crate::model::source::RowRef;
 
-/// Fields that a sink may do without: what nothing asks for is not read, and so not checked either.
+/// Optional fields that a sink needs. Fields that are not needed are not read, and therefore not validated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NeededFields {
     /// `pkt-srcaddr` and `pkt-dstaddr`.
@@ -25,35 +25,37 @@ pub struct NeededFields {
 impl NeededFields {
     /// Every field.
     pub const ALL: Self = Self { packet_addresses: true, direction: true, descriptions: true };
-    /// None of those above: what every record has.
+    /// No optional field: only what every record has.
     pub const LEAST: Self = Self { packet_addresses: false, direction: false, descriptions: false };
 }
 
-/// Takes records in. One sink a worker: no locks on the way.
+/// Receives records. Each worker has its own sink, so no locks are needed.
 pub trait Sink {
-    /// What is read of a record that matters; the rest of a [`FlowRecord`] is none, and its description without values.
+    /// The fields that are read of a record that matters. The other fields of a [`FlowRecord`] are none, and its
+    /// description has no values.
     const NEEDS: NeededFields = NeededFields::ALL;
-    /// Takes note of columns that records of the file have: known fields in their order, and names that are no field's.
+    /// Receives the columns of the records in a file: the known fields in their order, and names that are not fields.
     fn columns(&mut self, _fields: &[Field], _unknown: &[String]) {}
     /// The number of a name.
     fn name(&mut self, text: &[u8]) -> NameId;
     /// The number of a set of descriptive values.
     fn description(&mut self, values: &Description<'_>) -> DescriptionId;
-    /// What records can matter at all; none if everyone's may.
+    /// The bounds of the records that can matter; none if all records can.
     fn bounds(&self) -> Option<&RecordBounds> {
         None
     }
-    /// The same for records of text.
+    /// The bounds as a prefilter for text records.
     fn prefilter(&self) -> Option<Arc<Prefilter>> {
         self.bounds().map(|bounds| Arc::new(Prefilter::new(bounds)))
     }
-    /// Counts records that were left out by [`Sink::wanted`]: those outside its window by number and span alone,
-    /// those within it by action and log-status too.
+    /// Receives the counts of records that were skipped because of [`Sink::bounds`]. Records outside the window are
+    /// counted by number and time only; records within it are also counted by action and log-status.
     fn skipped(&mut self, _counts: &Totals) {}
     /// Whether a record with these ports can matter.
     fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool;
-    /// Takes note that the interface was covered. Called for every record, before any port test.
+    /// Receives the log-status of a record, which shows that the interface was covered. Called for every record, before
+    /// its ports are examined.
     fn coverage(&mut self, interface: NameId, log_status: LogStatus, span: TimeSpan, row: RowRef);
-    /// Takes a record whose ports matter.
+    /// Receives a record whose ports matter.
     fn flow(&mut self, record: &FlowRecord);
 }

@@ -1,4 +1,4 @@
-//! Counts over records, whether they are kept or not.
+//! Counts over records, both retained and skipped.
 
 use super::record::{Action, LogStatus, TimeSpan};
 
@@ -7,11 +7,11 @@ use super::record::{Action, LogStatus, TimeSpan};
 pub struct Totals {
     /// Records of any log-status.
     pub records: u64,
-    /// Records kept in the aggregate, each once.
+    /// Records that are retained in the aggregate, without duplicates.
     pub retained: u64,
-    /// Records that told one of those again: two flow logs over one interface, a file given twice.
+    /// Duplicates of retained records, for example because two flow logs cover one interface or a file was given twice.
     pub duplicates: u64,
-    /// `OK` records that were accepted; here and below only of the time that can matter.
+    /// `OK` records that were accepted. This count and the following ones cover only the time that can matter.
     pub accepted: u64,
     /// `OK` records that were rejected.
     pub rejected: u64,
@@ -19,12 +19,12 @@ pub struct Totals {
     pub nodata: u64,
     /// `SKIPDATA` records.
     pub skipdata: u64,
-    /// The earliest `start` and the latest `end`, Unix seconds; none without records.
+    /// The earliest `start` and the latest `end`, in Unix seconds; none if there are no records.
     pub span: Option<(u32, u32)>,
 }
 
 impl Totals {
-    /// Counts one record; `can_matter` says whether it touches the time of the cases.
+    /// Counts one record. `can_matter` is whether its time touches the time of the cases.
     #[inline]
     pub fn count(&mut self, log_status: LogStatus, span: TimeSpan, can_matter: bool) {
         self.records += 1;
@@ -40,8 +40,8 @@ impl Totals {
         }
     }
 
-    /// Adds what other records, read earlier, showed: which traffic is logged, and until when. The counts of records read
-    /// and kept, and the first time, stay those of this run.
+    /// Adds what an earlier run found: which traffic is logged, and until when. The numbers of read and retained
+    /// records and the earliest time stay those of this run.
     pub(crate) fn continue_from(&mut self, earlier: &Self) {
         self.accepted += earlier.accepted;
         self.rejected += earlier.rejected;
@@ -51,7 +51,8 @@ impl Totals {
         }
     }
 
-    /// Whether action and log-status of every record are counted: none was at a time that cannot matter.
+    /// Whether the action and log-status of every record are counted, that is, no record was outside the time that can
+    /// matter.
     #[must_use]
     pub fn judges_all(&self) -> bool {
         self.accepted + self.rejected + self.nodata + self.skipdata >= self.records

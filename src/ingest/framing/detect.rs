@@ -1,35 +1,35 @@
-//! What decompressed bytes are, told by the first of them.
+//! Detects the source format of decompressed bytes from the first of them.
 
 use super::delimited::{self, Delimiter};
 use super::{aws_cli_text, tab_joined, timestamp_prefix};
 use crate::ingest::file_kind::SourceFormat;
 use crate::ingest::source::lines::BYTE_ORDER_MARK;
 
-/// What an export task of CloudWatch Logs writes to see whether it may; nobody's log.
+/// Content of the file that an export task of CloudWatch Logs writes to check its permissions.
 const PERMISSION_CHECK: &[u8] = b"Permission Check Successful";
 
-/// What the first bytes say.
+/// The format that the first bytes indicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ingest) enum DetectedFormat {
     Parquet,
-    /// Lines of records, or of their header.
+    /// Lines with one record each, or with a header.
     Lines,
-    /// Lines of several records each.
+    /// Lines with several records each.
     TabJoined,
-    /// Lines with a time before the record.
+    /// Lines with a timestamp before the record.
     TimestampPrefix(SourceFormat),
     /// Lines of `--output text` of the AWS CLI: a label, then values.
     AwsCliText(SourceFormat),
-    /// Cells of a table.
+    /// A table with delimited cells.
     Delimited(Delimiter),
     Json,
-    /// The file by which an export task tries its permissions.
+    /// The file with which an export task checks its permissions.
     PermissionCheck,
-    /// Nothing this tool reads, and what was expected.
+    /// A format that cannot be read, with a message that names what was expected.
     Other(&'static str),
 }
 
-/// Looks at the first bytes.
+/// Detects the format from the first bytes.
 pub(in crate::ingest) fn detect_format(head: &[u8]) -> DetectedFormat {
     if head.starts_with(b"PAR1") {
         return DetectedFormat::Parquet;
@@ -58,7 +58,8 @@ pub(in crate::ingest) fn detect_format(head: &[u8]) -> DetectedFormat {
     delimited::delimiter_of(first).map_or(DetectedFormat::Lines, DetectedFormat::Delimited)
 }
 
-/// Why these are not bytes of a text, if they are not. One stray byte further down costs its line, not the file.
+/// The reason why these bytes are not text, if they are not. An unexpected byte after the first line costs only its
+/// line.
 fn stranger(head: &[u8], first_line: &[u8]) -> Option<&'static str> {
     match head {
         [b'P', b'K', 3 | 5, 4 | 6, ..] => {

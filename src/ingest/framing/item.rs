@@ -1,28 +1,28 @@
-//! What an envelope holds, piece by piece.
+//! The items that are taken out of a source format.
 
 use crate::ingest::file_kind::SourceFormat;
 use crate::ingest::schema::header::HeaderLine;
 use crate::model::defect::DefectKind;
 
-/// A piece of an envelope's content.
+/// One item of a source format.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::ingest) enum FramedItem<'a> {
-    /// The names of the values of the rows that follow.
+    /// The names for the values of the rows that follow.
     Names(HeaderLine),
-    /// A record as flow logs spell it.
+    /// A record in the text form of flow logs.
     Record(SourceFormat, &'a [u8]),
-    /// Values under names, parted by single blanks; and the same as they stand in the file.
+    /// Values under names, separated by single spaces, and the same row as it is in the file.
     Row { source_format: SourceFormat, values: &'a [u8], shown: &'a [u8] },
-    /// A message that only tries the way and has no record.
+    /// A message that only tests the connection and has no record.
     Control(SourceFormat),
-    /// Something that should be a record and cannot be one.
+    /// An item that should be a record but cannot be read as one.
     Bad(DefectKind, String),
-    /// Something that was never meant to be a record, and what it is.
+    /// An item that is not a flow-log record at all, with a description of it.
     Foreign(String),
 }
 
 impl<'a> FramedItem<'a> {
-    /// What evidence quotes, if it is a record.
+    /// The text that evidence quotes, if this is a record.
     pub(in crate::ingest) fn shown(&self) -> Option<&'a [u8]> {
         match self {
             Self::Record(_, text) => Some(text),
@@ -33,7 +33,7 @@ impl<'a> FramedItem<'a> {
 }
 
 impl FramedItem<'_> {
-    /// The same, told to be of another wrapping: that which is around the one it was found in.
+    /// The same item with another source format: the one that contains the format in which the item was found.
     pub(super) fn within(mut self, around: SourceFormat) -> Self {
         if let Self::Record(source_format, _)
         | Self::Row { source_format, .. }
@@ -51,7 +51,7 @@ pub(super) mod told {
     use super::FramedItem;
     use crate::ingest::schema::header::HeaderLine;
 
-    /// The item and its number.
+    /// The number of an item, and the item.
     pub(in crate::ingest::framing) fn tell(number: u64, item: &FramedItem<'_>) -> String {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match item {
@@ -72,7 +72,7 @@ pub(super) mod told {
     }
 }
 
-/// Adds one value of a row, so that it is one field: what is empty is `-`, what is blank within it `_`.
+/// Appends one value of a row as exactly one field: an empty value becomes `-`, and each blank in a value becomes `_`.
 pub(super) fn push_value(values: &mut Vec<u8>, value: &[u8]) {
     if !values.is_empty() {
         values.push(b' ');

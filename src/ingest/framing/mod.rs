@@ -1,7 +1,10 @@
-//! What records are wrapped in once they are out of their compression: times, labels, tables, JSON.
+//! Detects the source format of decompressed bytes and takes the records out of it: timestamps, labels, tables and JSON
+//! are removed.
 //!
-//! Goes in: a stream of bytes. Comes out: [`Item`]s with the numbers by which evidence refers to them, in bounded memory.
-//! What the fields of a record are is not known here; that is the business of [`text`](super::text).
+//! Input: a stream of bytes. Output: [`FramedItem`]s with the numbers by which evidence refers to them, in bounded
+//! memory. This stage does not know the fields of a record; [`text`](super::text) reads them.
+//!
+//! A source format may contain another one: a base64 payload in JSON contains lines or JSON again.
 
 pub(super) mod aws_cli_text;
 pub(super) mod delimited;

@@ -1,13 +1,15 @@
-//! Records one after the other on a line, parted by tabs: `--query 'events[].message' --output text` of the AWS CLI.
+//! Several records on one line, separated by tabs: `--query 'events[].message' --output text` of the AWS CLI.
 //!
-//! Goes in: a stream of bytes. Comes out: the same with a line end for each tab, and so a line for each record.
+//! Input: a stream of bytes. Output: the same bytes with a line end instead of each tab, so that each record has its
+//! own line.
 
 use std::io::{self, Read};
 
-/// A record of a flow has this many fields at least.
+/// A record of a flow has at least this many fields.
 const FEWEST_FIELDS: usize = 10;
 
-/// Whether a line that begins this way holds several records. One whose fields are parted by tabs has no blanks beside.
+/// Whether a line with this beginning contains several records. A record whose fields are separated by tabs contains no
+/// spaces.
 pub(in crate::ingest) fn is_tab_joined(line: &[u8]) -> bool {
     let mut records = line.split(|&byte| byte == b'\t').map(count_fields);
     let first = records.next().unwrap_or_default();
@@ -18,7 +20,7 @@ fn count_fields(record: &[u8]) -> usize {
     record.split(|&byte| byte == b' ').filter(|field| !field.is_empty()).count()
 }
 
-/// Parts the records.
+/// A reader that replaces tabs by line ends.
 pub(in crate::ingest) struct TabsToNewlines<R>(pub(in crate::ingest) R);
 
 impl<R: Read> Read for TabsToNewlines<R> {

@@ -1,27 +1,27 @@
-//! A time before each record: export tasks of CloudWatch Logs, and `aws logs tail`.
+//! A timestamp before each record: export tasks of CloudWatch Logs, and `aws logs tail`.
 //!
-//! `2025-02-25T12:25:04.000Z <record>` is a line of an export task; `2025-12-18T14:18:18+00:00 eni-…-all <record>` and
-//! `2025-12-18T14:18:18 <record>` are what `aws logs tail` prints, detailed and short. Lines that [`aws_cli_text`] knows count as
-//! well, so that they may stand among others.
+//! `2025-02-25T12:25:04.000Z <record>` is a line of an export task. `aws logs tail` prints `2025-12-18T14:18:18+00:00
+//! eni-…-all <record>` in the detailed format and `2025-12-18T14:18:18 <record>` in the short format. Lines of
+//! [`aws_cli_text`] are accepted as well, because they may be mixed with these.
 
 use super::aws_cli_text;
 use crate::ingest::file_kind::SourceFormat;
 
-/// `2025-02-25T12:25:04`: digits where there is a 0.
+/// The pattern of `2025-02-25T12:25:04`. A 0 stands for any digit.
 const PATTERN: &[u8; 19] = b"0000-00-00T00:00:00";
-/// What the name of a flow log's stream ends with.
+/// The endings of a flow log's stream names.
 const STREAM_ENDS: [&[u8]; 3] = [b"-all", b"-accept", b"-reject"];
 
-/// A line that begins with a time.
+/// A line that begins with a timestamp.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::ingest) struct PrefixedLine<'a> {
-    /// Who writes times like this one.
+    /// The source format with this kind of timestamp.
     pub(in crate::ingest) source_format: SourceFormat,
-    /// What comes after the time, and after the stream's name where it is there.
+    /// The rest of the line after the timestamp, and after the stream's name if there is one.
     pub(in crate::ingest) record: &'a [u8],
 }
 
-/// Takes time and stream off a line that has them, or the label and what is printed beside a record.
+/// Removes the timestamp and the stream's name, or the label and the other values of an event.
 #[inline]
 pub(in crate::ingest) fn read(line: &[u8]) -> Option<PrefixedLine<'_>> {
     if let Some((source_format, record)) = aws_cli_text::record(line) {
@@ -51,7 +51,7 @@ pub(in crate::ingest) fn read(line: &[u8]) -> Option<PrefixedLine<'_>> {
     Some(PrefixedLine { source_format, record: without_stream(record) })
 }
 
-/// What comes after milliseconds since 1970 and a tab, as `--query 'events[].[timestamp,message]'` prints it.
+/// The text after milliseconds since 1970 and a tab, as `--query 'events[].[timestamp,message]'` prints it.
 fn after_millis(line: &[u8]) -> Option<&[u8]> {
     let (millis, rest) = line.split_first_chunk::<13>()?;
     let record = rest.strip_prefix(b"\t")?;
@@ -65,7 +65,7 @@ fn after_digits(text: &[u8]) -> &[u8] {
     &text[end..]
 }
 
-/// The bytes up to the first blank, and those from the next word on; none if there is no next word.
+/// The bytes before the first blank, and the bytes from the next word on; none if there is no next word.
 fn split_word(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|&byte| byte <= b' ')?;
     let rest = text[end..].trim_ascii_start();

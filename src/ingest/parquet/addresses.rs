@@ -1,7 +1,7 @@
-//! A column of addresses: each distinct text is parsed once, and a row's address is one small word away.
+//! Reads a column of addresses. Each distinct text is parsed once, and each row refers to it by one small word.
 //!
-//! A row group has tens of thousands of addresses, four columns of them, met in no order: more than the processor's caches
-//! next to it hold. Words are small for that, and the look-ups of many rows are begun at once.
+//! A row group has tens of thousands of addresses in four columns and in no particular order, which exceeds the
+//! processor's fastest caches. Words are therefore small, and the look-ups of many rows are started together.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -18,24 +18,24 @@ use crate::model::field::Field;
 pub(super) struct AddressColumn {
     field: Field,
     text: Option<TextColumn>,
-    /// By dictionary key.
+    /// The parsed words, by dictionary key.
     words: Vec<AddressWord>,
     ipv6: Vec<Ipv6Addr>,
 }
 
-/// What is known of a text: the bits of an IPv4 address, or one of those below.
+/// A parsed text: the bits of an IPv4 address, or one of the constants below.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct AddressWord(u64);
 
-/// Not parsed yet.
+/// The text was not parsed yet.
 const UNREAD: u64 = 1 << 32;
 const NO_ADDRESS: u64 = UNREAD + 1;
 const MISSING: u64 = UNREAD + 2;
-/// This and the place of an IPv6 address.
+/// The index of an IPv6 address is added to this.
 const IPV6: u64 = UNREAD + 3;
 
 impl AddressWord {
-    /// Whether [`Addresses::settle`] must be asked first.
+    /// Whether [`AddressColumn::resolve`] must be called before the word is used.
     #[inline]
     pub(super) fn is_unsettled(self) -> bool {
         matches!(self.0, UNREAD | NO_ADDRESS)
@@ -63,9 +63,9 @@ impl AddressColumn {
         Self { field, text: None, words: Vec::new(), ipv6: Vec::new() }
     }
 
-    /// Takes the next batch's column; what is known is kept while the dictionary stays the same.
+    /// Sets the column of the next batch. Parsed addresses are kept as long as the dictionary stays the same.
     ///
-    /// Where every row will be asked for, the dictionary is parsed from end to end at once.
+    /// If every row will be read, the whole dictionary is parsed at once.
     pub(super) fn set(&mut self, array: Option<&ArrayRef>, every_row: bool) {
         let next = array.and_then(TextColumn::of);
         let same = match (&self.text, &next) {
@@ -84,14 +84,14 @@ impl AddressColumn {
         }
     }
 
-    /// What is known of the row's text.
+    /// The parsed text of a row.
     #[inline]
     pub(super) fn word(&self, row: usize) -> AddressWord {
         let key = self.text.as_ref().and_then(|text| text.key(row));
         key.and_then(|key| self.words.get(key).copied()).unwrap_or(AddressWord(MISSING))
     }
 
-    /// Parses the row's text, if it was not yet; tells if it is no address.
+    /// Parses the text of a row, unless it was parsed before. Returns an error if it is not an address.
     pub(super) fn settle(&mut self, row: usize) -> Result<(), BadValue> {
         let Some(key) = self.text.as_ref().and_then(|text| text.key(row)) else { return Ok(()) };
         if self.word(row) == AddressWord(UNREAD) {
@@ -103,40 +103,40 @@ impl AddressColumn {
         }
     }
 
-    /// The address of a word of this column, if it is an IPv6 one.
+    /// The address of a word of this column, if it is an IPv6 address.
     #[inline]
     pub(super) fn ipv6(&self, word: AddressWord) -> Option<Ipv6Addr> {
         let place = usize::try_from(word.0.checked_sub(IPV6)?).ok()?;
         self.ipv6.get(place).copied()
     }
 
-    /// The address of a word of this column; none where it is missing.
+    /// The address of a word of this column; none if it is missing.
     pub(super) fn address(&self, word: AddressWord) -> Option<IpAddr> {
         word.ipv4().map(IpAddr::V4).or_else(|| self.ipv6(word).map(IpAddr::V6))
     }
 
-    /// That the column's value is missing where there must be one.
+    /// The error for a missing value of a required column.
     pub(super) fn missing(&self) -> BadValue {
         BadValue::new(self.field, b"-")
     }
 
-    /// Looks at the words of some rows, counted from `first` by the bits of `rows`, and at what they point to.
+    /// Loads the words of some rows, counted from `first` by the bits of `rows`, and the addresses that they refer to.
     ///
-    /// What is looked at without using it waits for memory once and not once a row: nothing depends on what was found.
+    /// Because no decision depends on the loaded values, the processor waits for memory once and not once per row.
     #[inline]
     pub(super) fn fetch(&self, first: usize, mut rows: u64) -> u64 {
         let mut fetched = 0;
         while self.text.is_some() && rows != 0 {
             let word = self.word(first + rows.trailing_zeros() as usize);
             rows &= rows - 1;
-            // Without a branch that nobody could foresee: an IPv4 address looks at the first IPv6 one.
+            // An IPv4 address loads the first IPv6 address, because an unpredictable branch would be slower.
             let place = usize::try_from(word.0.saturating_sub(IPV6)).unwrap_or(usize::MAX);
             fetched |= word.0 | self.ipv6.get(place).map_or(0, |address| u64::from(address.octets()[0]));
         }
         fetched
     }
 
-    /// Whether the row has a value at all.
+    /// Whether the row has a value.
     pub(super) fn has(&self, row: usize) -> bool {
         self.text.as_ref().is_some_and(|text| text.get(row).is_some())
     }

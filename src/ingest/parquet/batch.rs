@@ -1,4 +1,4 @@
-//! Some rows of a file: the decoded columns by field, and which rows they are.
+//! Some rows of a file: the decoded columns by field, and the numbers of the rows.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use arrow::compute::filter;
 
 use crate::model::field::Field;
 
-/// The number of each row of a batch, from 1 through the file.
+/// The number of each row of a batch, counted from 1 through the file.
 #[derive(Clone, Debug)]
 pub(super) enum RowNumbers {
-    /// Consecutive from this one.
+    /// Consecutive numbers from this one on.
     From(u64),
-    /// Each by itself.
+    /// One number per row.
     Each(Vec<u64>),
 }
 
@@ -32,13 +32,13 @@ impl RowNumbers {
     }
 }
 
-/// Some rows' columns by field.
+/// The columns of some rows, by field.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RowBatch {
     arrays: BTreeMap<Field, ArrayRef>,
     pub(super) rows: usize,
     pub(super) numbers: RowNumbers,
-    /// Rows that are no flow-log records, and what they are instead.
+    /// Rows that are not flow-log records, with a description of each.
     pub(super) aside: BTreeMap<usize, String>,
 }
 
@@ -48,7 +48,7 @@ impl RowBatch {
         Self { arrays, rows, numbers: RowNumbers::From(first), aside: BTreeMap::new() }
     }
 
-    /// The decoded columns of a flat file; `fields` says what they hold, in their order.
+    /// The decoded columns of a flat file. `fields` lists their fields in order.
     pub(super) fn of_columns(decoded: &RecordBatch, fields: &[Field], first: u64) -> Self {
         let arrays = fields.iter().copied().zip(decoded.columns().iter().cloned()).collect();
         Self::new(arrays, decoded.num_rows(), first)
@@ -63,7 +63,7 @@ impl RowBatch {
         self.arrays.get(&field)
     }
 
-    /// The rows of which the mask is true.
+    /// The rows for which the mask is true.
     pub(super) fn keep(&self, mask: &BooleanArray) -> Self {
         let kept = |array| filter(array, mask).expect("a mask has a bit for each row");
         let arrays = self.arrays.iter().map(|(&field, array)| (field, kept(array))).collect();
@@ -72,7 +72,8 @@ impl RowBatch {
         Self { arrays, rows: mask.true_count(), numbers, aside: BTreeMap::new() }
     }
 
-    /// The rows from `first` on, and as many of them as `other` has from `at` on with other columns: both beside each other.
+    /// The rows from `first` on, with the columns of `other` from its row `at` on added. The result has as many rows as
+    /// both have left.
     pub(super) fn beside(&self, first: usize, other: &Self, at: usize) -> Self {
         let rows = (self.rows - first).min(other.rows - at);
         let own = self.arrays.iter().map(|(&field, array)| (field, array.slice(first, rows)));

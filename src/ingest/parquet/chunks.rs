@@ -12,13 +12,13 @@ use bytes::{Buf, Bytes};
 use crate::ingest::source::seekable::SeekableFile;
 use crate::ingest::source::spool::{Spool, SpoolReader};
 
-/// The most bytes of a footer: a few hundred for each column of a row group are usual.
+/// The most bytes of a footer. A few hundred bytes per column and row group are usual.
 const MOST_FOOTER: u64 = 64 << 20;
 
-/// What a file ends with: the length of its footer, then `PAR1`.
+/// The size of the last part of a file: the length of its footer, then `PAR1`.
 const TAIL: usize = 8;
 
-/// A Parquet file that is open, on disk, in memory or spooled.
+/// An open Parquet file on disk, in memory or in a temporary file.
 pub(super) enum Chunks {
     File(File),
     Bytes(Bytes),
@@ -35,7 +35,8 @@ impl Chunks {
         }
     }
 
-    /// Refuses what does not end as a Parquet file, or has a footer that is no footer, before it is decoded.
+    /// Rejects a file that does not end like a Parquet file, or whose footer has an impossible length, before it is
+    /// decoded.
     pub(super) fn check_footer(&self) -> Result<()> {
         let length = self.len();
         let Some(at) = length.checked_sub(TAIL as u64) else { return Err(general("the file is cut off")) };
@@ -71,7 +72,7 @@ impl Length for Chunks {
     }
 }
 
-/// The bytes from a place on.
+/// A reader of the bytes from an offset on.
 pub(super) enum OffsetReader {
     File(BufReader<File>),
     Bytes(Bytes),
@@ -108,7 +109,7 @@ impl ChunkReader for Chunks {
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
         match self {
-            // A claim beyond the file's end must not be reserved.
+            // No memory is reserved for a length beyond the end of the file.
             _ if start.saturating_add(length as u64) > self.len() => {
                 Err(general("a page lies beyond the file's end"))
             }

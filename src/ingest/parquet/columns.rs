@@ -1,8 +1,8 @@
-//! The columns of one Parquet batch, whatever type a re-saver gave them.
+//! The columns of one Parquet batch, in any type that a program saved them in.
 //!
-//! AWS writes numbers as INT32 and INT64 and text as UTF-8; re-savers widen numbers, turn them into text, or drop the
-//! UTF-8 mark. Text arrives dictionary-encoded, so that each value is looked at once and not once a row.
-//! A null slot holds a stale value: what is missing is marked as such before anything else.
+//! AWS writes numbers as INT32 and INT64 and text as UTF-8. Other programs widen numbers, convert them to text, or drop
+//! the UTF-8 annotation. Text is decoded as dictionaries, so that each distinct value is examined once and not once per
+//! row. The slot of a null contains an arbitrary value, so missing values are marked first.
 
 use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, DictionaryArray, Int32Array, StringArray};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
@@ -13,25 +13,26 @@ use crate::ingest::schema::number::{is_missing, parse_number};
 use crate::ingest::schema::value::BadValue;
 use crate::model::field::{Field, FieldKind};
 
-/// Whether the field's column can be read from this type at all. Text may hold numbers, but no number is an address.
+/// Whether the column of this field can be read from this type. Text may contain numbers, but a number cannot be an
+/// address.
 pub(super) fn is_readable(field: Field, data_type: &DataType) -> bool {
-    // A column without any value has no type of its own.
+    // The type of a column without any value has no meaning.
     is_text(data_type)
         || *data_type == DataType::Null
         || is_number(data_type) && field.spec().kind != FieldKind::Text
 }
 
-/// Whether the type is one that numbers have.
+/// Whether numbers may have this type.
 pub(super) fn is_number(data_type: &DataType) -> bool {
     data_type.is_integer() || matches!(data_type, DataType::Float64 | DataType::Float32)
 }
 
-/// Whether the type is one that text has.
+/// Whether text may have this type.
 pub(super) fn is_text(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Utf8 | DataType::Binary)
 }
 
-/// The type in which the column is asked for: text as a dictionary, within structs too.
+/// The type that is requested from the decoder: text as a dictionary, also inside structs.
 pub(super) fn wanted_type(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Struct(fields) => DataType::Struct(
@@ -47,18 +48,18 @@ pub(super) fn wanted_type(data_type: &DataType) -> DataType {
     }
 }
 
-/// A column of numbers; one the file does not have gives none.
+/// A column of numbers. A column that the file does not have contains no values.
 pub(super) struct NumberColumn {
     field: Field,
-    /// By row; one that is negative is none.
+    /// The values by row. A negative value stands for none.
     values: Vec<i64>,
-    /// Where the numbers were text: what to show of a bad one.
+    /// The original text, if the numbers were text. It is quoted for an invalid value.
     text: Option<TextColumn>,
 }
 
-/// What stands for a value that is missing.
+/// Stands for a missing value.
 const MISSING: i64 = i64::MIN;
-/// What stands for text that is no number.
+/// Stands for text that is not a number.
 const NO_NUMBER: i64 = i64::MIN + 1;
 
 impl NumberColumn {
@@ -73,12 +74,12 @@ impl NumberColumn {
         numbers
     }
 
-    /// What the column holds.
+    /// The field of the column.
     pub(super) fn field(&self) -> Field {
         self.field
     }
 
-    /// Takes the next batch's column.
+    /// Sets the column of the next batch.
     pub(super) fn set(&mut self, array: Option<&ArrayRef>) {
         self.values.clear();
         self.text = array.and_then(TextColumn::of);
@@ -89,7 +90,7 @@ impl NumberColumn {
         }
     }
 
-    /// The number of a row; none where it is missing.
+    /// The number of a row; none if it is missing.
     #[inline]
     pub(super) fn get(&self, row: usize) -> Result<Option<u64>, BadValue> {
         match self.values.get(row) {
@@ -101,7 +102,7 @@ impl NumberColumn {
         }
     }
 
-    /// The number of a row, if it is small; 0 where it is missing. What cannot be is not told here.
+    /// The number of a row, if it is small; 0 if it is missing. Invalid values are not reported here.
     #[inline]
     pub(super) fn small(&self, row: usize) -> Option<u16> {
         match self.values.get(row) {
@@ -110,7 +111,7 @@ impl NumberColumn {
         }
     }
 
-    /// A number that must be there and at most `most`.
+    /// A number that is required and must be at most `most`.
     #[inline]
     pub(super) fn need(&self, row: usize, most: u64) -> Result<u64, BadValue> {
         match self.get(row)? {
@@ -119,7 +120,7 @@ impl NumberColumn {
         }
     }
 
-    /// That the row's value is not what its field can hold.
+    /// The error for an invalid value in a row.
     #[cold]
     pub(super) fn bad(&self, row: usize) -> BadValue {
         let number = || match self.values.get(row) {
@@ -133,7 +134,7 @@ impl NumberColumn {
     }
 }
 
-/// AWS's two widths are taken as they are, others are cast.
+/// AWS's two widths are copied directly; others are cast.
 fn take_numbers(array: &ArrayRef, into: &mut Vec<i64>) {
     if array.as_primitive_opt::<Int32Type>().is_some() {
         take::<Int32Type>(array, into);
@@ -150,28 +151,28 @@ fn take<T: ArrowPrimitiveType<Native: Into<i64>>>(array: &ArrayRef, into: &mut V
     put_at_nulls(array.nulls(), MISSING, into);
 }
 
-/// Marks what is missing: few rows of most columns, so that they are looked for a word of bits at a time.
+/// Marks missing values. Most columns have few, so they are searched for one word of bits at a time.
 fn put_at_nulls<T: Copy>(nulls: Option<&NullBuffer>, mark: T, values: &mut [T]) {
     if let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) {
         (!nulls.inner()).set_indices().for_each(|row| values[row] = mark);
     }
 }
 
-/// Numbers that went through pandas end in `.0`.
+/// Parses a whole number. Numbers that pandas saved may end with `.0`.
 fn parse_whole(text: &[u8]) -> Option<u64> {
     parse_number(text.strip_suffix(b".0").unwrap_or(text))
 }
 
-/// A column of text, by key into a dictionary.
+/// A column of text, as keys into a dictionary.
 #[derive(Clone)]
 pub(super) struct TextColumn {
-    /// By row; [`NO_KEY`] where there is no value.
+    /// The keys by row; [`NO_KEY`] stands for a missing value.
     keys: ScalarBuffer<i32>,
     dictionary: ArrayRef,
     values: NumberValues,
 }
 
-/// What stands for the key of a missing value: a null slot holds a stale one.
+/// The key of a missing value. The slot of a null contains an arbitrary key.
 const NO_KEY: i32 = -1;
 
 #[derive(Clone)]
@@ -181,11 +182,11 @@ enum NumberValues {
 }
 
 impl TextColumn {
-    /// Takes a decoded array; none if it is no text.
+    /// Wraps a decoded array; none if it is not text.
     pub(super) fn of(array: &ArrayRef) -> Option<Self> {
         let encoded;
         let array = match array.data_type() {
-            // Inside lists and maps text stays as it is.
+            // Text inside lists and maps is not decoded as a dictionary.
             DataType::Utf8 | DataType::Binary => {
                 encoded = cast(array, &wanted_type(array.data_type())).ok()?;
                 encoded.as_dictionary_opt::<Int32Type>()?
@@ -206,12 +207,12 @@ impl TextColumn {
         &self.dictionary
     }
 
-    /// How many values the dictionary has.
+    /// The number of values in the dictionary.
     pub(super) fn len(&self) -> usize {
         self.dictionary.len()
     }
 
-    /// The dictionary keys by row, negative where there is no value.
+    /// The dictionary keys by row. A negative key stands for a missing value.
     pub(super) fn keys(&self) -> &ScalarBuffer<i32> {
         &self.keys
     }
@@ -233,7 +234,7 @@ impl TextColumn {
         }
     }
 
-    /// The text of a row; none where it is missing.
+    /// The text of a row; none if it is missing.
     pub(super) fn get(&self, row: usize) -> Option<&[u8]> {
         self.key(row).map(|key| self.value(key)).filter(|text| !is_missing(text))
     }

@@ -1,4 +1,4 @@
-//! Some columns of a row group, decoded batch by batch.
+//! Decodes some columns of a row group, batch by batch.
 
 use ::parquet::arrow::ProjectionMask;
 use ::parquet::arrow::arrow_reader::{
@@ -16,7 +16,7 @@ use super::projection::{DecodedColumns, Projection};
 use crate::ingest::defects::FileContext;
 use crate::model::defect::DefectKind;
 
-/// Rows decoded at a time.
+/// Rows that are decoded at a time.
 const BATCH: usize = 16 * 1024;
 
 /// A row group of a file.
@@ -24,12 +24,12 @@ const BATCH: usize = 16 * 1024;
 pub(super) struct RowGroup<'a> {
     pub(super) footer: &'a Footer,
     pub(super) number: usize,
-    /// Opens the file: each decoder has its own place in it.
+    /// Opens the file. Each decoder has its own position in it.
     pub(super) open: &'a dyn Fn() -> Result<Chunks, String>,
 }
 
 impl RowGroup<'_> {
-    /// Decodes some columns of all rows, or of the selected ones.
+    /// Decodes some columns of all rows, or of the selected rows.
     pub(super) fn decode(self, projection: Projection, selection: Option<RowSelection>) -> Decoder {
         let (batches, error) = match self.batches(projection.mask, selection) {
             Ok(batches) => (Some(batches), None),
@@ -58,10 +58,10 @@ impl RowGroup<'_> {
     }
 }
 
-/// Gives batches of rows until there are no more, or until they cannot be decoded.
+/// Returns batches of rows until there are no more, or until a batch cannot be decoded.
 pub(super) struct Decoder {
     batches: Option<ParquetRecordBatchReader>,
-    /// Why there are no batches.
+    /// The reason why there are no batches.
     error: Option<String>,
     columns: DecodedColumns,
     flattener: Flattener,
@@ -70,7 +70,7 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    /// The next rows. Where they cannot be decoded that is told, and there are no more.
+    /// The next rows. If they cannot be decoded, a defect is reported, and there are no more.
     pub(super) fn next(&mut self, file: &mut FileContext<'_>) -> Option<RowBatch> {
         let decoded = match (&mut self.batches, self.error.take()) {
             (Some(batches), None) => guarded(|| batches.next().transpose()),
@@ -101,7 +101,7 @@ impl Decoder {
     }
 }
 
-/// Tells of rows that could not be decoded, from this one on.
+/// Reports rows that could not be decoded, from this one on.
 pub(super) fn damaged(error: &str, number: u64, file: &mut FileContext<'_>) {
     file.defect(DefectKind::DamagedParquet, Some(number), || format!("{error}; other rows were used"));
 }

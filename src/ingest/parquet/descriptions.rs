@@ -1,7 +1,8 @@
 //! The descriptive columns of a batch: sets of values are numbered by their dictionary keys.
 //!
-//! Rows share few sets of keys, so that the text behind a set is looked at once for each set and not once a row. The keys
-//! of a row are made one number, column by column: each counts in steps of what the columns before it can have, as digits do.
+//! Most rows share a few sets of keys, so the text of a set is read once per set and not once per row. The keys of a
+//! row are combined into one number like digits: each column is multiplied by the number of possible keys of the
+//! columns before it.
 
 use std::sync::Arc;
 
@@ -16,33 +17,34 @@ use crate::ingest::schema::number::is_missing;
 use crate::ingest::sink::Sink;
 use crate::model::field::Field;
 
-/// Traffic paths as text; 0 stands for none in re-saved files.
+/// Traffic paths as text. In files saved by other programs, 0 stands for none.
 const DIGITS: [&[u8]; 9] = [b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8", b"9"];
 
-/// Sets of keys that are looked up in a list, not in a map.
+/// The most sets of keys that are kept in a list instead of a map.
 const MOST_LISTED: u64 = 1 << 16;
 
-/// A column in which some row may have a value.
+/// A column in which at least one row may have a value.
 struct DescriptionColumn {
-    /// Its place in [`DESCRIPTIVE`].
+    /// Its index in [`DESCRIPTIVE`].
     place: usize,
-    /// By row; negative for none.
+    /// The keys by row. A negative key stands for none.
     keys: ScalarBuffer<i32>,
-    /// None for traffic-path, the one descriptive number, whose key is the digit less one.
+    /// None for traffic-path, which is the only number among these columns. Its key is the digit minus one.
     text: Option<TextColumn>,
 }
 
-/// The descriptive columns and the sets of values met in them.
+/// The descriptive columns, and the sets of values that occurred in them.
 #[derive(Default)]
 pub(super) struct DescriptionColumns {
     columns: Vec<DescriptionColumn>,
     dictionaries: [Option<ArrayRef>; DESCRIPTIVE.len()],
-    /// The keys of each row as one number.
+    /// The keys of each row, combined into one number.
     sets: Vec<u64>,
     known: DescriptionCache,
     /// The description without values.
     none: Option<DescriptionId>,
-    /// Numbers for sets of some columns' keys, where those of all columns would not fit one number.
+    /// Numbers for sets of keys of some columns. They are used if the keys of all columns would not fit into one
+    /// number.
     shortened: Vec<FxHashMap<u64, u64>>,
 }
 
@@ -54,7 +56,7 @@ struct DescriptionCache {
 }
 
 impl DescriptionColumns {
-    /// Takes the next batch's columns; what was known is kept while every dictionary stays the same.
+    /// Sets the columns of the next batch. Known descriptions are kept as long as every dictionary stays the same.
     pub(super) fn set(&mut self, batch: &RowBatch) {
         self.columns.clear();
         let mut dictionaries = DESCRIPTIVE.map(|_| None);
@@ -74,7 +76,7 @@ impl DescriptionColumns {
         self.number_sets(batch.rows);
     }
 
-    /// Makes one number of the keys of each row.
+    /// Combines the keys of each row into one number.
     fn number_sets(&mut self, rows: usize) {
         self.sets.clear();
         self.sets.resize(if self.columns.is_empty() { 0 } else { rows }, 0);
@@ -88,7 +90,7 @@ impl DescriptionColumns {
                     let next = known.len() as u64;
                     *set = *known.entry(*set).or_insert(next);
                 }
-                // As many as a row group has rows.
+                // A row group has at most this many rows.
                 step = 1 << 32;
                 shortened += 1;
             }
@@ -106,7 +108,7 @@ impl DescriptionColumns {
     /// The number of the row's set of values.
     #[inline]
     pub(super) fn get<S: Sink>(&mut self, row: usize, sink: &mut S) -> DescriptionId {
-        // Without any column every row has the same set.
+        // Without any column, every row has the same set.
         let set = self.sets.get(row).copied().unwrap_or(0);
         match self.known.get(set) {
             Some(id) => id,
@@ -114,7 +116,7 @@ impl DescriptionColumns {
         }
     }
 
-    /// The number of the set without values, for sinks that ask for none.
+    /// The number of the empty set, for sinks that need no descriptions.
     #[inline]
     pub(super) fn none<S: Sink>(&mut self, sink: &mut S) -> DescriptionId {
         *self.none.get_or_insert_with(|| sink.description(&[None; DESCRIPTIVE.len()]))
@@ -161,13 +163,13 @@ impl DescriptionColumn {
         Self { place, keys, text }
     }
 
-    /// Whether any value of the dictionary is one: the same answer for every batch with it.
+    /// Whether the dictionary contains any value. The result is the same for every batch with this dictionary.
     fn has_values(&self) -> bool {
         let Some(text) = &self.text else { return true };
         (0..text.len()).any(|key| !is_missing(text.value(key)))
     }
 
-    /// How many keys there can be, none included.
+    /// The number of possible keys, including none.
     fn states(&self) -> u64 {
         self.text.as_ref().map_or(DIGITS.len(), TextColumn::len) as u64 + 1
     }

@@ -1,4 +1,4 @@
-//! Which columns of a flat Parquet file are read, by name, and which cannot be.
+//! Determines by name which columns of a flat Parquet file are read.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::ingest::sink::NeededFields;
 use crate::model::defect::DefectKind;
 use crate::model::field::{Field, FieldKind};
 
-/// What tells whether a record matters by its interface, and what coverage needs of it.
+/// The fields that determine whether a record matters by its interface, and the fields that coverage needs.
 const DECIDING: [Field; 7] = [
     Field::InterfaceId,
     Field::SrcPort,
@@ -26,17 +26,17 @@ const DECIDING: [Field; 7] = [
     Field::LogStatus,
 ];
 
-/// What else is read of a record that matters, besides the descriptive fields.
+/// The other fields that are read of a record that matters, except the descriptive fields.
 const FURTHER: [Field; 5] =
     [Field::Protocol, Field::Packets, Field::Bytes, Field::TcpFlags, Field::FlowDirection];
 
-/// Which columns of the file hold which field.
+/// The fields of the file's columns.
 pub(super) struct Flat {
-    /// By its place among the file's columns.
+    /// The fields that are read, by the index of their column.
     fields: BTreeMap<usize, Field>,
-    /// Every field the file has a column for, in their order.
+    /// Every field that has a column, in the order of the columns.
     pub(super) known: Vec<Field>,
-    /// Names that are no field's.
+    /// Names that are not fields.
     pub(super) unknown: Vec<String>,
 }
 
@@ -70,22 +70,22 @@ impl Flat {
         Some(Self { fields, known: columns.fields(), unknown })
     }
 
-    /// The place of a field's column, if it is read.
+    /// The index of a field's column, if it is read.
     pub(super) fn place(&self, field: Field) -> Option<usize> {
         self.fields.iter().find(|(_, known)| **known == field).map(|(&place, _)| place)
     }
 
-    /// Every column that is asked for.
+    /// All columns that are needed.
     pub(super) fn everything(&self, schema: &SchemaDescriptor, needs: NeededFields) -> Projection {
         self.projection(schema, |field| is_needed(field, needs))
     }
 
-    /// The columns that tell whether a record matters, by its addresses too or not.
+    /// The columns that determine whether a record matters; `by_address` includes its addresses.
     pub(super) fn deciding(&self, schema: &SchemaDescriptor, by_address: bool) -> Projection {
         self.projection(schema, |field| self.decides(field, by_address))
     }
 
-    /// The other ones that are asked for.
+    /// The needed columns that are not among the deciding ones.
     pub(super) fn further(
         &self,
         schema: &SchemaDescriptor,
@@ -96,7 +96,7 @@ impl Flat {
     }
 
     fn decides(&self, field: Field, by_address: bool) -> bool {
-        // Without a log-status, records that have no sender are those without traffic.
+        // Without a log-status, a record without a source address is a record without traffic.
         let tells_status = field == Field::SrcAddr && self.place(Field::LogStatus).is_none();
         DECIDING.contains(&field) || ADDRESSES.contains(&field) && (by_address || tells_status)
     }
@@ -113,13 +113,13 @@ fn read() -> impl Iterator<Item = Field> {
     DECIDING.into_iter().chain(ADDRESSES).chain(FURTHER).chain(DESCRIPTIVE)
 }
 
-/// The column's name; one that cannot hold its field is hidden behind a name no field has.
+/// The name of a column. If its type cannot hold its field, the name is replaced by one that is not a field.
 fn readable_name<'a>(column: &'a ArrowField, file: &mut FileContext<'_>) -> &'a [u8] {
     let Some(known) = Field::from_name(column.name().as_bytes()) else {
         return column.name().as_bytes();
     };
     let found = plain_type(column.data_type());
-    // What is not read, such as an account id that became a number, may be of any type.
+    // A column that is not read may have any type, for example an account id that became a number.
     if is_readable(known, found) || !read().any(|field| field == known) {
         return column.name().as_bytes();
     }

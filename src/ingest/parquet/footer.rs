@@ -1,4 +1,4 @@
-//! What a Parquet file's footer tells, read once: row groups, columns, and which of them are read.
+//! The footer of a Parquet file, read once: its row groups and columns, and which of them are read.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,18 +17,18 @@ use super::layout::FileLayout;
 use crate::ingest::defects::FileContext;
 use crate::model::defect::DefectKind;
 
-/// A footer, and how the file's columns are read.
+/// A footer, and how the columns of the file are read.
 pub(super) struct Footer {
     pub(super) metadata: ArrowReaderMetadata,
     pub(super) layout: FileLayout,
-    /// The leaves of `start` and `end`.
+    /// The leaf columns of `start` and `end`.
     pub(super) times: Option<(usize, usize)>,
-    /// Rows of the file before each row group.
+    /// The number of rows before each row group.
     rows_before: Vec<u64>,
 }
 
 impl Footer {
-    /// Reads a footer; tells why the file gives no records.
+    /// Reads a footer. If the file has no records, the reason is reported as a defect.
     pub(super) fn read(chunks: &Chunks, file: &mut FileContext<'_>) -> Option<Self> {
         let metadata = match guarded(|| load(chunks)) {
             Ok(metadata) => metadata,
@@ -53,22 +53,22 @@ impl Footer {
         Some(Self { metadata, layout, times, rows_before })
     }
 
-    /// How many row groups there are.
+    /// The number of row groups.
     pub(super) fn count(&self) -> usize {
         self.rows_before.len()
     }
 
-    /// Rows of the file before the row group.
+    /// The number of rows before the row group.
     pub(super) fn rows_before(&self, group: usize) -> u64 {
         self.rows_before[group]
     }
 
-    /// The file's columns, nested ones by their leaves.
+    /// The leaf columns of the file, including those inside nested columns.
     pub(super) fn leaves(&self) -> &SchemaDescriptor {
         self.metadata.metadata().file_metadata().schema_descr()
     }
 
-    /// Where the columns of a row group lie in the file. What no column can claim is left out.
+    /// The byte ranges of a row group's columns. Impossible ranges are omitted.
     pub(super) fn bytes_of(&self, group: usize, mask: &ProjectionMask) -> impl Iterator<Item = Range<u64>> {
         let columns = self.group(group).columns().iter().enumerate();
         columns.filter(|(leaf, _)| mask.leaf_included(*leaf)).filter_map(|(_, column)| {
@@ -79,18 +79,18 @@ impl Footer {
         })
     }
 
-    /// What the footer says of a row group.
+    /// The metadata of a row group.
     pub(super) fn group(&self, group: usize) -> &RowGroupMetaData {
         self.metadata.metadata().row_group(group)
     }
 }
 
-/// Rows of a row group.
+/// The number of rows in a row group.
 pub(super) fn rows(group: &RowGroupMetaData) -> u64 {
     u64::try_from(group.num_rows()).unwrap_or(0)
 }
 
-/// The footer, with text columns asked for as dictionaries. Types stored by a writer's library are not trusted.
+/// The footer, with text columns requested as dictionaries. Types that a writer's library stored are ignored.
 fn load(chunks: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
     chunks.check_footer()?;
     let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
@@ -99,6 +99,6 @@ fn load(chunks: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
         |field: &Arc<ArrowField>| field.as_ref().clone().with_data_type(wanted_type(field.data_type()));
     let fields: Vec<_> = metadata.schema().fields().iter().map(wanted).collect();
     let options = plain.with_schema(Arc::new(Schema::new(fields)));
-    // Odd schemas do not bear the question; text is then made a dictionary afterwards.
+    // Some schemas do not allow this request. Text is then converted to a dictionary later.
     Ok(ArrowReaderMetadata::try_new(metadata.metadata().clone(), options).unwrap_or(metadata))
 }

@@ -1,7 +1,7 @@
-//! One row group to records: of everyone, or of those that can matter.
+//! Reads the records of one row group: all records, or those that can matter.
 //!
-//! Where only some records can matter, a row group is read in two steps: first the columns that tell which, then the
-//! other ones for these alone. See `docs/decisions/0008-two-steps-of-a-row-group.md`.
+//! If only some records can matter, a row group is read in two steps: first the columns that decide it, then the other
+//! columns of the selected records. See `docs/decisions/0008-two-steps-of-a-row-group.md`.
 
 use arrow::array::{BooleanArray, BooleanBufferBuilder};
 
@@ -19,7 +19,7 @@ use crate::ingest::sink::Sink;
 use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};
 
-/// Rows that may wait for the second step.
+/// The most rows that may wait for the second step.
 const MOST_WAITING: usize = 256 * 1024;
 
 impl RowGroup<'_> {
@@ -59,7 +59,7 @@ impl RowGroup<'_> {
             skipped: SkippedRows::new(),
             waiting: PendingRows::default(),
         };
-        // Both steps come to defects in the order of rows, but not one after the other.
+        // Both steps report defects in the order of rows, but their rows are interleaved.
         let mut later = Defects::default();
         let mut second = FileContext { defects: &mut later, ..*file };
         let mut decoder = self.decode(columns, None);
@@ -76,7 +76,7 @@ impl RowGroup<'_> {
         }
     }
 
-    /// The second step: the other columns of the rows that wait for them.
+    /// The second step: reads the other columns of the pending rows.
     fn further<S: Sink>(
         self,
         by_address: bool,
@@ -99,7 +99,7 @@ impl RowGroup<'_> {
                 all(&mut rows, &joined, file, sink);
             }
         }
-        // A decoder that failed has told so.
+        // A decoder that failed has already reported its defect.
         if let Some(number) = unread.first().filter(|_| decoder.is_sound()) {
             damaged("some columns end before others do", number, file);
         }
@@ -110,13 +110,13 @@ impl RowGroup<'_> {
     }
 }
 
-/// Hands over every record of a batch.
+/// Passes on every record of a batch.
 fn all<S: Sink>(rows: &mut RowReader, batch: &RowBatch, file: &mut FileContext<'_>, sink: &mut S) {
     rows.set(batch, S::NEEDS);
     each(batch, file, |row, number| rows.record(row, number, sink));
 }
 
-/// Reads each row of a batch, and tells of those that are none or whose values cannot be.
+/// Reads each row of a batch, and reports rows that are not records or contain invalid values.
 #[inline]
 fn each(
     batch: &RowBatch,
@@ -135,7 +135,7 @@ fn each(
     }
 }
 
-/// The first step: who matters, and what is counted of those who do not.
+/// The first step: selects rows, and counts the others.
 struct FirstStep {
     choice: RowFilter,
     rows: RowReader,
@@ -158,7 +158,7 @@ impl FirstStep {
         self.waiting.add(batch, BooleanArray::new(mask.finish(), None));
     }
 
-    /// Whether more of the row is needed.
+    /// Whether the other columns of the row are needed.
     #[inline]
     fn row<S: Sink>(&mut self, row: usize, number: u64, sink: &mut S) -> Result<bool, BadValue> {
         let span = self.rows.span(row)?;

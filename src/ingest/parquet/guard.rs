@@ -1,7 +1,7 @@
-//! Runs a decoder of another crate so that a panic of it on damaged bytes is an error like any other.
+//! Runs a decoder of another crate so that its panic on damaged bytes becomes an ordinary error.
 //!
-//! The panic's message still goes to the process's panic hook. Whoever owns the process keeps it quiet by asking
-//! [`is_decoding`] there: the flag is the thread's own, so that a panic of any other code, or thread, is heard.
+//! The panic message still goes to the panic hook of the process. The hook can suppress it by checking [`is_decoding`].
+//! The flag belongs to the thread, so panics of other code and other threads are still printed.
 
 use std::cell::Cell;
 use std::fmt;
@@ -11,13 +11,13 @@ thread_local! {
     static DECODING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread is inside a decoder whose panic will be told as a defect of the input.
+/// Whether this thread is inside a decoder whose panic will be reported as a defect of the input.
 #[must_use]
 pub fn is_decoding() -> bool {
     DECODING.get()
 }
 
-/// Runs the decoder; what it answers, or why it did not.
+/// Runs the decoder. Returns its result, or the reason of its failure.
 pub(super) fn guarded<T, E: fmt::Display>(decode: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
     let before = DECODING.replace(true);
     let outcome = catch_unwind(AssertUnwindSafe(decode));

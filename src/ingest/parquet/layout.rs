@@ -1,4 +1,4 @@
-//! Which columns of a file are read, and in which go.
+//! Determines which columns of a file are read in which step.
 
 use ::parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use ::parquet::schema::types::SchemaDescriptor;
@@ -11,7 +11,7 @@ use crate::ingest::file_kind::SourceFormat;
 use crate::ingest::sink::{NeededFields, Sink};
 use crate::model::field::Field;
 
-/// The fields of a flow log that Security Lake keeps for every record.
+/// The flow-log fields that Security Lake stores for every record.
 const LAKE_FIELDS: [Field; 21] = [
     Field::AccountId,
     Field::InterfaceId,
@@ -36,16 +36,16 @@ const LAKE_FIELDS: [Field; 21] = [
     Field::TrafficPath,
 ];
 
-/// How the columns of a file hold fields.
+/// The way in which the columns of a file contain fields.
 pub(super) enum FileLayout {
-    /// A column for a field, as AWS delivers flow logs.
+    /// One column per field, as AWS delivers flow logs.
     Flat(Flat),
-    /// OCSF.
+    /// Nested columns of OCSF.
     Lake(Lake),
 }
 
 impl FileLayout {
-    /// Looks at a file's columns; tells why they give no records.
+    /// Examines the columns of a file. If they contain no records, the reason is reported as a defect.
     pub(super) fn new(metadata: &ArrowReaderMetadata, file: &mut FileContext<'_>) -> Option<Self> {
         let schema = metadata.schema();
         let leaves = metadata.metadata().file_metadata().schema_descr();
@@ -56,7 +56,7 @@ impl FileLayout {
         }
     }
 
-    /// Tells the sink of the columns, and what wrapping they are of.
+    /// Passes the columns to the sink. Returns the source format.
     pub(super) fn tell<S: Sink>(&self, sink: &mut S) -> SourceFormat {
         match self {
             Self::Flat(flat) => {
@@ -70,7 +70,7 @@ impl FileLayout {
         }
     }
 
-    /// Every column that is asked for.
+    /// All columns that are needed.
     pub(super) fn everything(&self, leaves: &SchemaDescriptor, needs: NeededFields) -> Projection {
         match self {
             Self::Flat(flat) => flat.everything(leaves, needs),
@@ -78,7 +78,7 @@ impl FileLayout {
         }
     }
 
-    /// The columns that tell whether a record matters, by its addresses too or not.
+    /// The columns that determine whether a record matters; `by_address` includes its addresses.
     pub(super) fn deciding(&self, leaves: &SchemaDescriptor, by_address: bool) -> Projection {
         match self {
             Self::Flat(flat) => flat.deciding(leaves, by_address),
@@ -86,7 +86,7 @@ impl FileLayout {
         }
     }
 
-    /// The other ones that are asked for; none if there is no other.
+    /// The needed columns that are not among the deciding ones; none if every column is.
     pub(super) fn further(
         &self,
         leaves: &SchemaDescriptor,
@@ -107,11 +107,11 @@ impl FileLayout {
         }
     }
 
-    /// The leaves of `start` and `end`, if they hold the time of every record.
+    /// The leaf columns of `start` and `end`, if they contain the time of every record.
     pub(super) fn times(&self, leaves: &SchemaDescriptor) -> Option<(usize, usize)> {
         match self {
             Self::Flat(flat) => {
-                // Nested columns before one move its leaf.
+                // A nested column before a column shifts the index of its leaf.
                 let leaf =
                     |root| (0..leaves.num_columns()).find(|&leaf| leaves.get_column_root_idx(leaf) == root);
                 leaf(flat.place(Field::Start)?).zip(leaf(flat.place(Field::End)?))

@@ -1,4 +1,4 @@
-//! Text columns of few distinct values: what each stands for is found out once.
+//! Text columns with few distinct values. Each distinct value is converted once.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use super::columns::TextColumn;
 use crate::ingest::schema::number::is_missing;
 use crate::ingest::schema::value::BadValue;
 
-/// A text column of which each distinct value is turned into something once: an address, a name, an action.
+/// A text column of which each distinct value is converted once, for example to a name or an action.
 ///
-/// What the values turned into is kept while the dictionary stays the same, which it does through a row group.
+/// Converted values are kept as long as the dictionary stays the same, which it does within a row group.
 pub(super) struct MappedColumn<T> {
     column: Option<TextColumn>,
     ids: Vec<Option<T>>,
@@ -21,7 +21,7 @@ impl<T: Copy> MappedColumn<T> {
         Self { column: None, ids: Vec::new() }
     }
 
-    /// Takes the next batch's column.
+    /// Sets the column of the next batch.
     pub(super) fn set(&mut self, array: Option<&ArrayRef>) {
         let next = array.and_then(TextColumn::of);
         let same = match (&self.column, &next) {
@@ -35,13 +35,13 @@ impl<T: Copy> MappedColumn<T> {
         self.column = next;
     }
 
-    /// The dictionary key of a row; none where there is no value.
+    /// The dictionary key of a row; none if the value is missing.
     #[inline]
     pub(super) fn key(&self, row: usize) -> Option<usize> {
         self.column.as_ref().and_then(|text| text.key(row))
     }
 
-    /// What the row's value turned into; none where it is missing. `turn` is asked once for each distinct value.
+    /// The converted value of a row; none if it is missing. `convert` is called once per distinct value.
     #[inline]
     pub(super) fn get(
         &mut self,

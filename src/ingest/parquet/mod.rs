@@ -1,6 +1,6 @@
-//! Parquet flow logs: AWS's own and the re-saved, columns found by name.
+//! Reads Parquet flow logs, as AWS writes them and as other programs save them. Columns are found by name.
 //!
-//! Each row group is read on its own, so that a damaged one costs no other, and threads may share a file. Rows are
+//! Each row group is read separately, so that damage affects only one row group, and threads can share a file. Rows are
 //! numbered from 1 through the file.
 
 mod addresses;
@@ -43,10 +43,10 @@ use crate::ingest::source::seekable::SeekableFile;
 use crate::model::defect::{DefectKind, Defects};
 use crate::model::source::SourceId;
 
-/// A Parquet file whose footer was read: its parts, the row groups, can be read one by one, in any order, by any thread.
+/// A Parquet file whose footer was read. Its parts, the row groups, can be read in any order and by any thread.
 ///
-/// Parts are counted from 0. A part's defects and totals do not depend on the other parts. Merged, they are those of the whole file in whatever order:
-/// the first place of a kind is the one of the smallest row.
+/// Parts are counted from 0. The defects and totals of a part do not depend on other parts. Merged in any order, they
+/// are those of the whole file; the reported position of a kind of defect is the one with the smallest row.
 pub struct ParquetParts {
     name: String,
     source: SourceId,
@@ -55,7 +55,7 @@ pub struct ParquetParts {
 }
 
 impl ParquetParts {
-    /// Reads the footer. What is wrong with the file as a whole is told here, and such a file has no parts.
+    /// Reads the footer. Defects of the file as a whole are reported here; such a file has no parts.
     pub(super) fn of(content: SeekableFile, file: &mut FileContext<'_>) -> Self {
         let footer = match Chunks::open(&content) {
             Ok(chunks) => Footer::read(&chunks, file),
@@ -67,35 +67,35 @@ impl ParquetParts {
         Self { name: file.name.to_owned(), source: file.source, content, footer }
     }
 
-    /// How many parts there are.
+    /// The number of parts.
     #[must_use]
     pub fn count(&self) -> usize {
         self.footer.as_ref().map_or(0, Footer::count)
     }
 
-    /// Bytes a part has in the file, for sharing work out.
+    /// The size of a part in the file, in bytes, for distributing work.
     #[must_use]
     pub fn size(&self, part: usize) -> u64 {
         let size = |footer: &Footer| footer.group(part).compressed_size();
         self.footer.as_ref().map_or(0, |footer| u64::try_from(size(footer)).unwrap_or(0))
     }
 
-    /// Rows of a part, by the footer.
+    /// The number of rows in a part, according to the footer.
     #[must_use]
     pub fn rows(&self, part: usize) -> u64 {
         self.footer.as_ref().map_or(0, |footer| footer::rows(footer.group(part)))
     }
 
-    /// Rows of the file before a part.
+    /// The number of rows before a part.
     #[must_use]
     pub fn rows_before(&self, part: usize) -> u64 {
         self.footer.as_ref().map_or(0, |footer| footer.rows_before(part))
     }
 
-    /// Reads one part into the sink, wherever the others are read.
+    /// Reads one part into the sink, independently of the other parts.
     pub fn read<S: Sink>(&self, part: usize, sink: &mut S, defects: &mut Defects) {
         let Some(footer) = &self.footer else { return };
-        // Collected apart: the first defect of a kind is the first in its part.
+        // The defects of the part are collected separately, so that the first of a kind is the first in the part.
         let mut of_part = Defects::default();
         let mut file = FileContext { name: &self.name, source: self.source, defects: &mut of_part };
         let open = || Chunks::open(&self.content);
@@ -104,7 +104,7 @@ impl ParquetParts {
     }
 }
 
-/// Reads a whole Parquet file into the sink, and says what it was.
+/// Reads a whole Parquet file into the sink and returns its source format.
 pub(super) fn read_parquet<S: Sink>(
     content: SeekableFile,
     file: &mut FileContext<'_>,

@@ -1,4 +1,4 @@
-//! The columns of numbers that a record is made of.
+//! The number columns that are part of a record.
 
 use super::batch::RowBatch;
 use super::columns::NumberColumn;

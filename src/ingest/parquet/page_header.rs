@@ -1,22 +1,22 @@
-//! What a page's header claims, read from its first bytes.
+//! Reads the sizes that a page claims from the first bytes of its header.
 //!
-//! A header is a Thrift struct in the compact protocol. Its sizes come first: field 1 the page's type, 2 and 3 its sizes,
-//! then a struct for its type whose first field is the number of values (5 data, 7 dictionary, 8 data of version 2).
-//! Source: parquet-format, `parquet.thrift` and Thrift's compact protocol.
+//! A header is a Thrift struct in the compact protocol. The sizes come first: field 1 is the page's type, 2 and 3 are
+//! its sizes, then follows a struct for its type, whose first field is the number of values (5 data, 7 dictionary, 8
+//! data of version 2). Source: parquet-format, `parquet.thrift`, and Thrift's compact protocol.
 
-/// What a page's header claims.
+/// The sizes that a page's header claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PageClaims {
-    /// Bytes once decompressed.
+    /// The number of bytes after decompression.
     pub(super) uncompressed: u64,
-    /// Values, or nulls.
+    /// The number of values, including nulls.
     pub(super) values: u64,
-    /// Whether it is a dictionary.
+    /// Whether the page is a dictionary.
     pub(super) is_dictionary: bool,
 }
 
 impl PageClaims {
-    /// From the bytes of a header, or what follows it; none if they are no header.
+    /// Reads the claims from the first bytes of a page; none if they are not a header.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let mut header = Compact { bytes, id: 0 };
         let mut uncompressed = None;
@@ -41,7 +41,7 @@ impl PageClaims {
     }
 }
 
-/// A negative size is one the decoder refuses by itself.
+/// The decoder itself rejects a negative size.
 fn size(claimed: i64) -> u64 {
     u64::try_from(claimed).unwrap_or(0)
 }
@@ -53,10 +53,10 @@ enum Type {
     Other,
 }
 
-/// Thrift's compact protocol, as far as page headers go.
+/// A reader of Thrift's compact protocol, as far as page headers use it.
 struct Compact<'a> {
     bytes: &'a [u8],
-    /// The field before.
+    /// The id of the previous field.
     id: u8,
 }
 
@@ -67,11 +67,11 @@ impl Compact<'_> {
         Some(first)
     }
 
-    /// The next field's id and type; none at the struct's end.
+    /// The id and type of the next field; none at the end of the struct.
     fn field(&mut self) -> Option<(u8, Type)> {
         let byte = self.byte()?;
         let (step, code) = (byte >> 4, byte & 0x0f);
-        // Ids are written as steps; a step of 0 stands for an id in full, which no header has.
+        // Ids are written as differences. A difference of 0 announces a full id, which no header has.
         self.id = self.id.checked_add(step).filter(|_| step > 0)?;
         let code = match code {
             4..=6 => Type::Integer,
@@ -81,7 +81,7 @@ impl Compact<'_> {
         Some((self.id, code))
     }
 
-    /// A number: seven bits a byte, the lowest first, signs folded in.
+    /// A number: seven bits per byte, the lowest first, in zigzag encoding.
     fn integer(&mut self) -> Option<i64> {
         let mut folded = 0_u64;
         for shift in (0..64).step_by(7) {
@@ -105,9 +105,9 @@ mod tests {
             let read = PageClaims::read(bytes).map(|it| (it.uncompressed, it.values, it.is_dictionary));
             assert_eq!(read, claims, "{bytes:?}");
         };
-        // type 0, 300 bytes, 12 compressed, data of 7 values.
+        // Type 0, 300 bytes, 12 compressed, data with 7 values.
         check(&[0x15, 0, 0x15, 0xd8, 0x04, 0x15, 24, 0x2c, 0x15, 14], Some((300, 7, false)));
-        // type 2, 300 bytes, 12 compressed, CRC, dictionary of 7 values.
+        // Type 2, 300 bytes, 12 compressed, CRC, dictionary with 7 values.
         check(&[0x15, 4, 0x15, 0xd8, 0x04, 0x15, 24, 0x15, 2, 0x3c, 0x15, 14], Some((300, 7, true)));
         // Two GiB.
         let most = [0x15, 0, 0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, 24, 0x2c, 0x15, 14];

@@ -15,20 +15,20 @@ use super::chunks::{Chunks, OffsetReader, general};
 use super::page_header::PageClaims;
 use super::read_ahead::ReadAhead;
 
-/// The most bytes a page may have once it is decompressed. Writers cut pages at one to a hundred MiB.
+/// The most bytes that a page may have after decompression. Writers limit pages to between one and a hundred MiB.
 const MOST_PAGE: u64 = 256 << 20;
-/// The most values a page may have: run-length encoding makes any number of them out of nothing.
+/// The most values that a page may have. Run-length encoding can claim any number of values in a few bytes.
 const MOST_VALUES: u64 = 1 << 26;
-/// A larger gzip page is inflated once to see where it ends. The format makes at most 1032 bytes of one, so that a smaller
-/// one stays within four times [`MOST_PAGE`], and what writers make is not inflated twice.
+/// Larger gzip pages are inflated once to check their size. One byte of gzip expands to at most 1032 bytes, so smaller
+/// pages stay within four times [`MOST_PAGE`]; usual pages are therefore not inflated twice.
 const HARMLESS_GZIP: u64 = MOST_PAGE / 1032 * 4;
-/// Bytes within which a page's header ends: it holds two values at most.
+/// A page's header ends within this many bytes, because it contains at most two values.
 const MOST_HEADER: u64 = 16 << 10;
 
-/// The pages of a file: every header is looked at before the decoder believes it.
+/// The pages of a file. Every header is checked before the decoder reads it.
 pub(super) struct CheckedPages {
     chunks: Chunks,
-    /// None of what is in memory.
+    /// None if the file is in memory.
     ahead: Option<ReadAhead>,
 }
 
@@ -37,7 +37,7 @@ impl CheckedPages {
         Self { chunks, ahead: None }
     }
 
-    /// The same for pages of columns that lie there, which are read in large pieces.
+    /// Pages of columns in these byte ranges, which are read ahead in large pieces.
     pub(super) fn of_columns(chunks: Chunks, ranges: impl IntoIterator<Item = Range<u64>>) -> Self {
         if matches!(chunks, Chunks::Bytes(_)) {
             return Self::new(chunks);
@@ -86,7 +86,7 @@ impl ChunkReader for CheckedPages {
         let bytes = self.bytes(start, length)?;
         if length as u64 > HARMLESS_GZIP && bytes.starts_with(&[0x1f, 0x8b, 8]) {
             let inflated = MultiGzDecoder::new(&bytes[..]).take(MOST_PAGE + 1);
-            // Damage is the decoder's to tell.
+            // The decoder reports damage itself.
             if io::copy(&mut { inflated }, &mut io::sink()).is_ok_and(|length| length > MOST_PAGE) {
                 return Err(too_large("inflates to more than", MOST_PAGE));
             }
@@ -99,7 +99,7 @@ fn too_large(what: &str, bytes: u64) -> ParquetError {
     general(&format!("a page {what} {bytes} bytes"))
 }
 
-/// What is no header claims nothing here, and is the decoder's to tell.
+/// Checks the claims of a header. Bytes that are not a header claim nothing; the decoder reports them.
 fn check(claims: Option<PageClaims>) -> Result<()> {
     let Some(claims) = claims else { return Ok(()) };
     if claims.uncompressed > MOST_PAGE {

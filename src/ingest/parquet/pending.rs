@@ -1,4 +1,4 @@
-//! Rows between the two steps: chosen by some columns, and not yet told by the others.
+//! Rows between the two steps: selected by some columns, but not read completely.
 
 use ::parquet::arrow::arrow_reader::RowSelection;
 use arrow::array::BooleanArray;
@@ -11,17 +11,17 @@ use super::batch::RowBatch;
 pub(super) struct PendingRows {
     batches: Vec<RowBatch>,
     rows: usize,
-    /// Of every row of the row group so far, whether it waits.
+    /// For every row of the row group so far, whether it is pending.
     masks: Vec<BooleanArray>,
 }
 
 impl PendingRows {
-    /// How many rows wait.
+    /// The number of pending rows.
     pub(super) fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Takes the next rows of the row group; those wait of which the mask is true.
+    /// Adds the next rows of the row group. Rows for which the mask is true become pending.
     pub(super) fn add(&mut self, batch: &RowBatch, mask: BooleanArray) {
         let count = mask.true_count();
         if count > 0 {
@@ -31,7 +31,7 @@ impl PendingRows {
         self.masks.push(mask);
     }
 
-    /// The rows that wait, which then do not wait any more, and their places in the row group; none if there are none.
+    /// Takes out the pending rows, with their selection in the row group; none if no row is pending.
     pub(super) fn take(&mut self) -> Option<(RowSelection, SelectedRows)> {
         if self.rows == 0 {
             return None;
@@ -46,7 +46,7 @@ impl PendingRows {
     }
 }
 
-/// Rows of the first step that have not got their other columns yet.
+/// Rows of the first step that still need their other columns.
 pub(super) struct SelectedRows {
     batches: Vec<RowBatch>,
     batch: usize,
@@ -54,12 +54,12 @@ pub(super) struct SelectedRows {
 }
 
 impl SelectedRows {
-    /// All of them.
+    /// All of these rows.
     pub(super) fn batches(&self) -> &[RowBatch] {
         &self.batches
     }
 
-    /// The next rows beside those of `further` from `at` on; none at the end of either.
+    /// The next rows, with the columns of `further` from its row `at` on added; none at the end of either.
     pub(super) fn beside(&mut self, further: &RowBatch, at: usize) -> Option<RowBatch> {
         let batch = self.batches.get(self.batch).filter(|_| at < further.rows)?;
         let joined = batch.beside(self.row, further, at);
@@ -71,7 +71,7 @@ impl SelectedRows {
         Some(joined)
     }
 
-    /// The number of the first row that has not.
+    /// The number of the first row that still needs its other columns.
     pub(super) fn first(&self) -> Option<u64> {
         Some(self.batches.get(self.batch)?.numbers.get(self.row))
     }

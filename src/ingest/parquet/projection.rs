@@ -1,4 +1,4 @@
-//! Which columns are decoded together, and what a column must hold to be decoded.
+//! Which columns are decoded together, and which types they may have.
 
 use ::parquet::arrow::ProjectionMask;
 use arrow::datatypes::DataType;
@@ -13,21 +13,21 @@ use crate::model::field::Field;
 pub(super) const ADDRESSES: [Field; 4] =
     [Field::SrcAddr, Field::DstAddr, Field::PktSrcAddr, Field::PktDstAddr];
 
-/// The columns that are decoded in one go.
+/// Columns that are decoded together.
 pub(super) struct Projection {
     pub(super) mask: ProjectionMask,
     pub(super) columns: DecodedColumns,
 }
 
-/// What decoded columns hold.
+/// The content of decoded columns.
 pub(super) enum DecodedColumns {
-    /// A field each, in this order.
+    /// One field per column, in this order.
     Flat(Vec<Field>),
-    /// Security Lake's nested ones.
+    /// The nested columns of Security Lake.
     Lake,
 }
 
-/// Whether a sink with these needs asks for the field.
+/// Whether a sink with these needs uses the field.
 pub(super) fn is_needed(field: Field, needs: NeededFields) -> bool {
     match field {
         Field::PktSrcAddr | Field::PktDstAddr => needs.packet_addresses,
@@ -36,7 +36,7 @@ pub(super) fn is_needed(field: Field, needs: NeededFields) -> bool {
     }
 }
 
-/// Tells of a column whose type cannot hold what it should.
+/// Reports a column whose type cannot hold its field.
 pub(super) fn wrong_type(name: &str, is_text: bool, found: &DataType, file: &mut FileContext<'_>) {
     file.defect(DefectKind::WrongColumnType, None, || {
         let expected = if is_text { "text" } else { "a number or text" };
@@ -44,7 +44,7 @@ pub(super) fn wrong_type(name: &str, is_text: bool, found: &DataType, file: &mut
     });
 }
 
-/// The column's type before text was asked for as a dictionary.
+/// The type of a column before text was requested as a dictionary.
 pub(super) fn plain_type(data_type: &DataType) -> &DataType {
     match data_type {
         DataType::Dictionary(_, value) => value,

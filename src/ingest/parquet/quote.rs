@@ -1,4 +1,4 @@
-//! The words of some rows.
+//! The text of some rows.
 
 use ::parquet::arrow::arrow_reader::{
     ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
@@ -16,10 +16,10 @@ use crate::ingest::schema::value::to_seconds;
 use crate::ingest::source::seekable::SeekableFile;
 use crate::model::field::Field;
 
-/// Rows decoded at a time.
+/// Rows that are decoded at a time.
 const BATCH: usize = 1024;
 
-/// The words of the given rows, which are sorted. What cannot be read gives none.
+/// The text of the given rows, which are sorted. Rows that cannot be read are omitted.
 pub(in crate::ingest) fn quote_rows(content: &SeekableFile, rows: &[u64]) -> Vec<(u64, String)> {
     let Ok(chunks) = Chunks::open(content) else { return Vec::new() };
     let texts = guarded(|| {
@@ -42,7 +42,7 @@ fn read(pages: CheckedPages, rows: &[u64]) -> Result<Vec<String>, ParquetError> 
     Ok(texts)
 }
 
-/// The fields of a flow log that a nested row stands for, by name.
+/// The flow-log fields of nested rows, with their names.
 fn fields(batch: &RecordBatch) -> Vec<String> {
     let batch = Flattener::default().flatten(batch, 1);
     let columns = batch.arrays().iter().map(|(&field, array)| (field, QuotedColumn::of(field, array)));
@@ -54,7 +54,7 @@ fn fields(batch: &RecordBatch) -> Vec<String> {
     (0..batch.rows).map(row).collect()
 }
 
-/// A column as a flow log in text would show it.
+/// A column, shown as in a text flow log.
 enum QuotedColumn {
     Text(TextColumn),
     Number(NumberColumn),
@@ -94,7 +94,7 @@ fn selection(rows: &[u64]) -> RowSelection {
     RowSelection::from(selectors)
 }
 
-/// Values in the order of the file's columns.
+/// The values in the order of the file's columns.
 fn words(batch: &RecordBatch) -> Result<Vec<String>, ParquetError> {
     let options = FormatOptions::default().with_null("-");
     let columns: Result<Vec<_>, _> =

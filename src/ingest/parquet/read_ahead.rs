@@ -1,7 +1,7 @@
-//! The bytes of a row group's columns, read ahead in large pieces.
+//! Reads the bytes of a row group's columns ahead in large pieces.
 //!
-//! The decoder asks for the header of a page, then for the page, a few tens of KiB of one column after the other. Each
-//! column has a piece of its own here, so that one read of the file serves many pages.
+//! The decoder requests the header of a page and then the page, a few tens of KiB of each column in turn. Each column
+//! has a piece of its own here, so that one read of the file serves many pages.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -12,12 +12,12 @@ use bytes::Bytes;
 
 use super::chunks::Chunks;
 
-/// Bytes read at once.
+/// Bytes that are read at once.
 const PIECE: u64 = 256 << 10;
 
 /// The pieces of some columns.
 pub(super) struct ReadAhead {
-    /// In the order of the file.
+    /// The columns in the order of the file.
     columns: Vec<AheadColumn>,
 }
 
@@ -26,7 +26,7 @@ struct AheadColumn {
     piece: Mutex<ReadPiece>,
 }
 
-/// What was read last.
+/// The bytes that were read last.
 #[derive(Default)]
 struct ReadPiece {
     start: u64,
@@ -34,14 +34,15 @@ struct ReadPiece {
 }
 
 impl ReadAhead {
-    /// For columns that lie there in the file.
+    /// Reads ahead in these byte ranges, one per column.
     pub(super) fn new(mut ranges: Vec<Range<u64>>) -> Self {
         ranges.sort_unstable_by_key(|range| range.start);
         let column = |range| AheadColumn { range, piece: Mutex::default() };
         Self { columns: ranges.into_iter().map(column).collect() }
     }
 
-    /// The bytes from a place on, `least` of them at least unless the column ends before; none of what is no column.
+    /// The bytes from `start` on: at least `least` bytes, unless the column ends before. None if `start` is not in a
+    /// column.
     pub(super) fn get(&self, chunks: &Chunks, start: u64, least: u64) -> Result<Option<Bytes>> {
         let after = self.columns.partition_point(|column| column.range.start <= start);
         let Some(column) = self.columns[..after].last().filter(|column| column.range.contains(&start)) else {
@@ -70,7 +71,7 @@ impl ReadPiece {
 mod tests {
     use super::*;
 
-    /// Bytes that tell their place.
+    /// Bytes from which their position can be derived.
     fn chunks() -> Chunks {
         Chunks::Bytes((0..1_000_000_u32).map(|place| u8::try_from(place % 251).unwrap()).collect())
     }

@@ -1,4 +1,4 @@
-//! Rows to records: what each column's value stands for, row by row.
+//! Reads records from rows.
 
 use std::hint::black_box;
 use std::net::IpAddr;
@@ -16,7 +16,7 @@ use crate::ingest::sink::{NeededFields, Sink};
 use crate::model::field::Field;
 use crate::model::source::{RowRef, SourceId};
 
-/// Rows that are looked at ahead of their turn.
+/// The number of rows that are examined ahead.
 const AHEAD: usize = u64::BITS as usize;
 
 /// Whether a record has traffic, by its log-status.
@@ -37,7 +37,7 @@ fn status(text: &[u8]) -> Result<TrafficStatus, BadValue> {
 
 /// Reads the rows of one batch after the other.
 ///
-/// What distinct values turned into is kept while the dictionaries stay the same, which they do through a row group.
+/// Converted values are kept as long as the dictionaries stay the same, which they do within a row group.
 pub(super) struct RowReader {
     source: SourceId,
     /// Whether the file has the field `log-status`.
@@ -45,15 +45,15 @@ pub(super) struct RowReader {
     numbers: NumberColumns,
     interface: MappedColumn<NameId>,
     addresses: [AddressColumn; ADDRESSES.len()],
-    /// Whether every row is read, and not a few of them.
+    /// Whether every row is read, instead of a few selected rows.
     every_row: bool,
     action: MappedColumn<Action>,
     status: MappedColumn<TrafficStatus>,
     direction: MappedColumn<Option<Direction>>,
     descriptive: DescriptionColumns,
-    /// What the last row's keys of status and action said, which the next one's mostly say again.
+    /// The status and action keys of the last row with their result. The next row usually has the same keys.
     last: Option<([Option<usize>; 2], LogStatus)>,
-    /// Rows of the batch.
+    /// The number of rows in the batch.
     rows: usize,
     ahead: Lookahead,
 }
@@ -62,9 +62,9 @@ pub(super) struct RowReader {
 #[derive(Default)]
 struct Lookahead {
     first: usize,
-    /// The row after them.
+    /// The row after these rows.
     end: usize,
-    /// Whether their ports matter, or cannot be.
+    /// One bit for each row whose ports matter or are invalid.
     matter: u64,
 }
 
@@ -94,7 +94,7 @@ impl RowReader {
         }
     }
 
-    /// Takes the next batch, for a sink with these needs.
+    /// Sets the next batch, for a sink with these needs.
     pub(super) fn set(&mut self, batch: &RowBatch, needs: NeededFields) {
         self.numbers.set(batch);
         self.interface.set(batch.get(Field::InterfaceId));
@@ -110,7 +110,7 @@ impl RowReader {
         (self.last, self.rows, self.ahead) = (None, batch.rows, Lookahead::default());
     }
 
-    /// Reads a record and hands it to the sink. Records are asked for in their order.
+    /// Reads a record and passes it to the sink. Rows must be read in their order.
     #[inline]
     pub(super) fn record<S: Sink>(&mut self, row: usize, number: u64, sink: &mut S) -> Result<(), BadValue> {
         let span = self.span(row)?;
@@ -133,7 +133,7 @@ impl RowReader {
         Ok(())
     }
 
-    /// Tests the ports of the next rows, and has the addresses of those that matter brought from memory together.
+    /// Examines the ports of the next rows, and loads the addresses of those that matter together.
     #[inline]
     fn look_ahead<S: Sink>(&mut self, first: usize, sink: &S) {
         let end = self.rows.min(first + AHEAD);
@@ -147,9 +147,9 @@ impl RowReader {
         self.ahead = Lookahead { first, end, matter };
     }
 
-    /// Hands a record over of which only the interface's coverage matters.
+    /// Passes on a record of which only the coverage matters.
     ///
-    /// Gives back whether more of it matters: then nothing was handed over.
+    /// Returns true if more of the record matters. In that case nothing was passed on.
     pub(super) fn coverage<S: Sink>(
         &mut self,
         row: usize,
@@ -175,7 +175,7 @@ impl RowReader {
         Ok(interface.unwrap_or_else(|| sink.name(b"-")))
     }
 
-    /// The record's time.
+    /// The time of the record.
     #[inline]
     pub(super) fn span(&self, row: usize) -> Result<TimeSpan, BadValue> {
         let seconds =
@@ -183,7 +183,7 @@ impl RowReader {
         Ok(TimeSpan { start: seconds(&self.numbers.start)?, end: seconds(&self.numbers.end)? })
     }
 
-    /// What the record says of its interface.
+    /// The log-status of the record.
     #[inline]
     pub(super) fn log_status(&mut self, row: usize) -> Result<LogStatus, BadValue> {
         let keys = [self.status.key(row), self.action.key(row)];
@@ -203,12 +203,13 @@ impl RowReader {
                 None => return Err(BadValue::new(Field::Action, b"-")),
             },
         };
-        // Without a status it is not the keys alone that say so.
+        // Without a status column, the keys alone do not determine the result.
         self.last = status.map(|_| (keys, log_status));
         Ok(log_status)
     }
 
-    /// Without a log-status a record without addresses may be NODATA or SKIPDATA; only "lost" claims nothing.
+    /// Without a log-status, a record without addresses may be NODATA or SKIPDATA. SKIPDATA is assumed, because it
+    /// claims nothing.
     fn without_status(&self, row: usize) -> TrafficStatus {
         let is_traffic = self.has_status || self.addresses[0].has(row);
         if is_traffic { TrafficStatus::Traffic } else { TrafficStatus::Without(LogStatus::SkipData) }
@@ -219,7 +220,7 @@ impl RowReader {
         Ok((port(&self.numbers.src_port, row)?, port(&self.numbers.dst_port, row)?))
     }
 
-    /// Reads the rest of a record and hands it over.
+    /// Reads the rest of a record and passes it on.
     #[inline]
     fn flow<S: Sink>(&mut self, row: usize, head: RowHead, sink: &mut S) -> Result<(), BadValue> {
         if self.addresses.iter().any(|column| column.word(row).is_unsettled()) {
@@ -237,7 +238,7 @@ impl RowReader {
             packets: numbers.packets.need(row, u64::MAX)?,
             bytes: numbers.bytes.need(row, u64::MAX)?,
             tcp_flags: tcp_flags(&numbers.tcp_flags, row)?,
-            // Last: a record with a bad value leaves no trace but its defect.
+            // This comes last, so that a record with an invalid value has no effect except its defect.
             description: if S::NEEDS.descriptions {
                 self.descriptive.get(row, sink)
             } else {
@@ -248,8 +249,8 @@ impl RowReader {
         Ok(())
     }
 
-    /// Hands a record over. Those of one family of addresses, nearly all, are put together by themselves: what is written in
-    /// small pieces and then copied as a whole keeps the processor waiting.
+    /// Passes on a record. Records with addresses of one family, which are nearly all, are built separately: a value
+    /// that is written in small pieces and then copied as a whole stalls the processor.
     #[inline]
     fn hand_over<S: Sink>(&self, words: [AddressWord; ADDRESSES.len()], rest: RecordRest, sink: &mut S) {
         let [src, dst, pkt_src, pkt_dst] = words;
@@ -277,7 +278,7 @@ impl RowReader {
     }
 }
 
-/// A port; a missing one is 0, as for protocols without ports.
+/// A port. A missing port is 0, as for protocols without ports.
 #[inline]
 fn port(column: &NumberColumn, row: usize) -> Result<u16, BadValue> {
     u16::try_from(column.get(row)?.unwrap_or(0)).map_err(|_| column.bad(row))
@@ -291,7 +292,7 @@ fn tcp_flags(column: &NumberColumn, row: usize) -> Result<Option<u16>, BadValue>
     }
 }
 
-/// What is known of a row once its ports matter.
+/// The values of a row whose ports matter.
 struct RowHead {
     interface: NameId,
     src_port: u16,
@@ -301,7 +302,7 @@ struct RowHead {
     row: RowRef,
 }
 
-/// A record but for its addresses.
+/// A record without its addresses.
 struct RecordRest {
     head: RowHead,
     protocol: u8,
@@ -313,7 +314,7 @@ struct RecordRest {
 }
 
 impl RecordRest {
-    /// Always inlined: a record that is returned would be copied, see [`Rows::hand_over`].
+    /// Always inlined, because a returned record would be copied; see [`RowReader::hand_over`].
     #[inline(always)]
     fn between<A: Into<IpAddr>>(self, src: A, dst: A, pkt_src: Option<A>, pkt_dst: Option<A>) -> FlowRecord {
         FlowRecord {

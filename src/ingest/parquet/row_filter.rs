@@ -1,4 +1,4 @@
-//! Whether a row can matter: by its time, its interface and its addresses.
+//! Decides by time, interface and addresses whether a row can matter.
 
 use super::batch::RowBatch;
 use super::mapped_column::MappedColumn;
@@ -16,10 +16,10 @@ pub(super) fn touches(window: &Window, span: TimeSpan) -> bool {
     window.touches(Timestamp(span.start.into()), Timestamp(span.end.into()))
 }
 
-/// Asks of each row whether it can matter; each distinct value is looked up once.
+/// Decides for each row whether it can matter. Each distinct value is looked up once.
 pub(super) struct RowFilter {
     bounds: RecordBounds,
-    /// Whether records without an interface are wanted.
+    /// Whether records without an interface can matter.
     nameless: bool,
     interface: MappedColumn<bool>,
     addresses: [MappedColumn<bool>; ADDRESSES.len()],
@@ -35,7 +35,7 @@ impl RowFilter {
         }
     }
 
-    /// Takes the next batch.
+    /// Sets the next batch.
     pub(super) fn set(&mut self, batch: &RowBatch) {
         self.interface.set(batch.get(Field::InterfaceId));
         for (addresses, field) in self.addresses.iter_mut().zip(ADDRESSES) {
@@ -43,13 +43,13 @@ impl RowFilter {
         }
     }
 
-    /// Whether its time touches the window.
+    /// Whether the record's time touches the window.
     #[inline]
     pub(super) fn is_in_time(&self, span: TimeSpan) -> bool {
         touches(&self.bounds.window, span)
     }
 
-    /// Whether the row's interface or one of its addresses is wanted.
+    /// Whether the row's interface or one of its addresses is within the bounds.
     #[inline]
     pub(super) fn names(&mut self, row: usize) -> bool {
         let Self { bounds, interface, addresses, nameless } = self;
@@ -58,17 +58,17 @@ impl RowFilter {
         if interface.get(row, known).ok().flatten().unwrap_or(*nameless) {
             return true;
         }
-        // What is no address is no wanted one.
+        // A text that is not an address is not within the bounds.
         let known = |text: &[u8]| Ok(parse_address(text).is_some_and(|it| bounds.addresses.contains(&it)));
         !bounds.addresses.is_empty()
             && addresses.iter_mut().any(|column| column.get(row, known).ok().flatten().unwrap_or(false))
     }
 }
 
-/// Counts over the rows that were left out.
+/// Counts over the skipped rows.
 pub(super) struct SkippedRows {
     counts: Totals,
-    /// Over all of them.
+    /// The time of all of them.
     span: TimeSpan,
 }
 
@@ -77,14 +77,14 @@ impl SkippedRows {
         Self { counts: Totals::default(), span: TimeSpan { start: u32::MAX, end: 0 } }
     }
 
-    /// A row outside the window: its span alone, because more is not known of a row group that is not read.
+    /// Counts a row outside the window by its time only, because nothing more is known of a row group that is not read.
     #[inline]
     pub(super) fn outside(&mut self, span: TimeSpan) {
         self.counts.records += 1;
         self.span = TimeSpan { start: self.span.start.min(span.start), end: self.span.end.max(span.end) };
     }
 
-    /// A row within it.
+    /// Counts a row within the window.
     #[inline]
     pub(super) fn within(&mut self, log_status: LogStatus, span: TimeSpan) {
         self.outside(span);
@@ -96,7 +96,7 @@ impl SkippedRows {
         }
     }
 
-    /// The counts, if there is anything to count.
+    /// The counts; none if no row was skipped.
     pub(super) fn totals(self) -> Option<Totals> {
         let span = Some((self.span.start, self.span.end));
         (self.counts.records > 0).then_some(Totals { span, ..self.counts })

@@ -1,4 +1,4 @@
-//! A spooled file as the Parquet decoder asks for it.
+//! Lets the Parquet decoder read a spooled file.
 
 use std::io::{self, Read};
 
@@ -22,7 +22,7 @@ impl ChunkReader for Spool {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
-        // A damaged footer may ask for any length: no more is taken than there is.
+        // A damaged footer may request any length. No more is read than exists.
         let mut bytes = Vec::new();
         self.from(start).take(length as u64).read_to_end(&mut bytes)?;
         if bytes.len() < length {

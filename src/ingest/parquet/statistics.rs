@@ -1,4 +1,4 @@
-//! The time of a row group, from its statistics.
+//! Reads the time of a row group from its statistics.
 
 use ::parquet::file::metadata::RowGroupMetaData;
 use ::parquet::file::statistics::Statistics;
@@ -6,32 +6,32 @@ use ::parquet::file::statistics::Statistics;
 use crate::ingest::record::TimeSpan;
 use crate::ingest::schema::value::to_seconds;
 
-/// The earliest `start` and the latest `end` of a row group; none if its statistics do not tell both, of every row.
+/// The earliest `start` and the latest `end` of a row group; none unless its statistics contain both for every row.
 pub(super) fn time_of_group(group: &RowGroupMetaData, (start, end): (usize, usize)) -> Option<TimeSpan> {
     let statistics = |leaf: usize| group.columns().get(leaf)?.statistics();
     let (start, end) = (bounds(statistics(start)?)?, bounds(statistics(end)?)?);
     Some(TimeSpan { start: start.0, end: end.1 })
 }
 
-/// The least and the most of a column, in seconds.
+/// The smallest and largest value of a column, in seconds.
 fn bounds(statistics: &Statistics) -> Option<(u32, u32)> {
-    // A row without a time is a defect, not a record: only reading tells.
+    // A row without a time is a defect. Its position is known only by reading it.
     if statistics.null_count_opt() != Some(0) {
         return None;
     }
     let (least, most) = match statistics {
         Statistics::Int64(values) => (*values.min_opt()?, *values.max_opt()?),
         Statistics::Int32(values) => (i64::from(*values.min_opt()?), i64::from(*values.max_opt()?)),
-        // Text sorts otherwise than the numbers it holds; of doubles the bounds need not be exact.
+        // Text is sorted differently from the numbers in it, and the bounds of doubles need not be exact.
         _ => return None,
     };
     let seconds = |number: i64| Some((to_seconds(u64::try_from(number).ok()?)?, is_seconds(number)));
     let ((least, of_least), (most, of_most)) = (seconds(least)?, seconds(most)?);
-    // Seconds and milliseconds in one column have no common order.
+    // Seconds and milliseconds in one column cannot be compared.
     (of_least == of_most && least <= most).then_some((least, most))
 }
 
-/// Whether the number is seconds as it stands.
+/// Whether the number is in seconds already.
 fn is_seconds(number: i64) -> bool {
     to_seconds(number.unsigned_abs()).is_some_and(|seconds| i64::from(seconds) == number)
 }

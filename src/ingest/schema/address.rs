@@ -1,19 +1,19 @@
-//! Addresses as flow logs write them, every byte checked.
+//! Parses addresses as flow logs write them, and checks every byte.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// An IPv4 or IPv6 address in its text form.
+/// Parses an IPv4 or IPv6 address.
 #[inline]
 pub(in crate::ingest) fn parse_address(text: &[u8]) -> Option<IpAddr> {
     parse_ipv4(text).map(IpAddr::V4).or_else(|| parse_ipv6(text).map(IpAddr::V6))
 }
 
-/// The longest IPv4 address: `255.255.255.255`.
+/// The length of the longest IPv4 address, `255.255.255.255`.
 const LONGEST_IPV4: usize = 15;
-/// The longest IPv6 address without an IPv4 one at its end.
+/// The length of the longest IPv6 address that does not end with an IPv4 address.
 const LONGEST_IPV6: usize = 39;
 
-/// [`parse_address`] of `bytes[start..end]`, faster where enough other bytes stand after it.
+/// [`parse_address`] of `bytes[start..end]`. It is faster if enough bytes follow the address.
 #[inline]
 pub(in crate::ingest) fn address_at(bytes: &[u8], start: usize, end: usize) -> Option<IpAddr> {
     let length = end.wrapping_sub(start);
@@ -33,7 +33,7 @@ pub(in crate::ingest) fn address_at(bytes: &[u8], start: usize, end: usize) -> O
     parse_address(rest.get(..length)?)
 }
 
-/// Four decimal numbers up to 255 and three dots; leading zeros are refused, as `std` does.
+/// Parses four decimal numbers up to 255 with three dots between them. Leading zeros are rejected, as in `std`.
 #[inline]
 fn parse_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
     if text.len() > LONGEST_IPV4 {
@@ -47,27 +47,27 @@ fn parse_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
 /// The highest bit of each byte of a word.
 const HIGHEST: u64 = 0x8080_8080_8080_8080;
 
-/// The same byte eight times.
+/// A word with the same byte eight times.
 const fn eight(byte: u8) -> u64 {
     u64::from_ne_bytes([byte; 8])
 }
 
-/// A bit for each byte of which the highest bit is set.
+/// One bit for each byte whose highest bit is set.
 #[inline]
 fn bits_of(word: u64) -> u32 {
     let bits = ((word & HIGHEST) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     u32::try_from(bits).unwrap_or(0)
 }
 
-/// The IPv4 address that the first `length` of these bytes are. Without a branch on what they hold: neither the places of dots
-/// nor the lengths of numbers can be foretold.
+/// The IPv4 address in the first `length` bytes. There are no branches on the content, because neither the positions of
+/// dots nor the lengths of numbers can be predicted.
 #[inline]
 fn ipv4_of_words(window: &[u8; 16], length: usize) -> Option<Ipv4Addr> {
     let text = u128::from_le_bytes(*window) & !(u128::MAX << (8 * length.min(LONGEST_IPV4)));
     #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
     let halves = [text as u64, (text >> 64) as u64];
     let [low, high] = halves;
-    // No byte is above 0x7f, so that what is added to one does not reach the next; else nothing of this counts.
+    // If no byte is above 0x7f, an addition to one byte does not carry into the next. Otherwise the result is not used.
     let is_ascii = (low | high) & HIGHEST == 0;
     let dots = halves.map(|word| !(word ^ eight(b'.')).wrapping_add(eight(0x7f)));
     let others = halves.map(|word| (word ^ eight(b'0')).wrapping_add(eight(0x76)));
@@ -91,22 +91,22 @@ fn ipv4_of_words(window: &[u8; 16], length: usize) -> Option<Ipv4Addr> {
     (a_fits & b_fits & c_fits & d_fits).then(|| Ipv4Addr::from_bits(a << 24 | b << 16 | c << 8 | d))
 }
 
-/// The number of the digits from `start` to `end`, and whether it is an octet without leading zeros.
+/// The number from `start` to `end`, and whether it is an octet without leading zeros.
 #[inline]
 fn octet(text: u128, start: u32, end: u32) -> (u32, bool) {
-    /// The least number of so many digits; none has more than any octet.
+    /// The smallest number with this many digits. No octet has more than three.
     const LEAST: [u32; 4] = [u32::MAX, 0, 10, 100];
     let length = end.wrapping_sub(start);
     #[expect(clippy::cast_possible_truncation, reason = "three digits")]
     let digits = (text >> (8 * start)) as u32 & 0x000f_0f0f;
-    // The digits moved up, so that the last one is the highest byte.
+    // The digits are shifted so that the last one is the highest byte.
     let digits = digits << (8 * (3 - length.min(3)));
     let number = (digits & 0xff) * 100 + (digits >> 8 & 0xff) * 10 + (digits >> 16 & 0xff);
     let least = LEAST.get(length as usize).copied().unwrap_or(u32::MAX);
     (number, number >= least && number <= 255)
 }
 
-/// An IPv6 address; those with an IPv4 address at their end are left to `std`.
+/// Parses an IPv6 address. `std` parses addresses that end with an IPv4 address.
 fn parse_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
     if text.len() > LONGEST_IPV6 || text.contains(&b'.') {
         return std::str::from_utf8(text).ok()?.parse().ok();
@@ -116,10 +116,10 @@ fn parse_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
     ipv6_of_words(&window, text.len())
 }
 
-/// Bytes that hold any IPv6 address, with room for four digits wherever a group begins.
+/// Number of bytes that hold any IPv6 address, with room for four digits from the beginning of any group.
 const WINDOW: usize = LONGEST_IPV6 + 4;
 
-/// The IPv6 address that the first `length` of these bytes are, at most [`LONGEST_IPV6`].
+/// The IPv6 address in the first `length` bytes; `length` is at most [`LONGEST_IPV6`].
 #[inline]
 fn ipv6_of_words(window: &[u8; WINDOW], length: usize) -> Option<Ipv6Addr> {
     let (words, _) = window.as_chunks::<8>();
@@ -129,7 +129,7 @@ fn ipv6_of_words(window: &[u8; WINDOW], length: usize) -> Option<Ipv6Addr> {
         all |= word;
         colons = colons << 8 | u64::from(bits_of(!((word ^ eight(b':')).wrapping_add(eight(0x7f)))));
     }
-    // Only where no byte is above 0x7f does what is added to one not reach the next.
+    // Only if no byte is above 0x7f, an addition to one byte does not carry into the next.
     if all & HIGHEST != 0 {
         return None;
     }
@@ -142,7 +142,7 @@ fn ipv6_of_words(window: &[u8; WINDOW], length: usize) -> Option<Ipv6Addr> {
     let gap = gaps.trailing_zeros() as usize;
     let (high, n_high) = if gap == 0 { (0, 0) } else { groups(window, colons, 0, gap)? };
     let (low, n_low) = if gap + 2 == length { (0, 0) } else { groups(window, colons, gap + 2, length)? };
-    // The two colons stand for one group of zeros at least.
+    // The two colons stand for at least one group of zeros.
     if n_high + n_low > 7 {
         return None;
     }
@@ -150,7 +150,7 @@ fn ipv6_of_words(window: &[u8; WINDOW], length: usize) -> Option<Ipv6Addr> {
     Some(Ipv6Addr::from_bits(high | low))
 }
 
-/// Hexadecimal groups of up to four digits with colons between them: their bits, and how many there are.
+/// Hexadecimal groups of up to four digits with colons between them. Returns their bits and their number.
 #[inline]
 fn groups(window: &[u8; WINDOW], colons: u64, start: usize, end: usize) -> Option<(u128, u32)> {
     let (mut bits, mut count, mut start) = (0, 0, start);
@@ -177,7 +177,7 @@ fn group(window: &[u8; WINDOW], start: usize, end: usize) -> Option<u32> {
         return None;
     }
     let digits = window.get(start..start + 4).and_then(<[u8]>::first_chunk)?;
-    // The digits moved up, so that the last one is the highest byte.
+    // The digits are shifted so that the last one is the highest byte.
     let others = 8 * (4 - length);
     let text = u32::from_le_bytes(*digits) << others;
     let four = |byte: u8| u32::from_ne_bytes([byte; 4]);

@@ -1,8 +1,9 @@
-//! The order of the fields of a record that comes without a header.
+//! Determines the order of the fields of a record without a header.
 //!
-//! Asked in this order: what the user says, what describe-flow-logs says of the flow log that the file is named by, what it
-//! says of the interface, subnet or VPC that the record names, or of any flow log, the default format, and the formats that deployers commonly
-//! make, told by the number and the shape of the values. What two answers would fit is answered by none.
+//! The sources are tried in this order: `--log-format`; describe-flow-logs for the flow log in the file name;
+//! describe-flow-logs for the interface, subnet or VPC that the record names, or for any flow log; the default format;
+//! the formats that deployers commonly use, identified by the number and the classes of the values. If two formats of
+//! one source fit, none is used, because either may be meant.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +15,10 @@ use crate::ingest::options::Formats;
 use crate::model::field::FIELDS;
 use crate::model::log_format::LogFormat;
 
-/// Versions at which deployers cut the list of fields, in AWS's order: everything that was there at that time.
+/// Versions up to which deployers take all fields, in AWS's order.
 const CUTS: [u8; 9] = [2, 3, 4, 5, 7, 8, 9, 10, 11];
 
-/// What is known beforehand of the records of one file.
+/// The orders that are known before the records of a file are read.
 pub(in crate::ingest) struct FieldOrders<'a> {
     formats: &'a Formats,
     given: Option<Columns>,
@@ -30,12 +31,12 @@ impl<'a> FieldOrders<'a> {
         Self { formats, given, of_file: formats.of_file(file_name).map(columns) }
     }
 
-    /// How many fields the user says there are.
+    /// The number of fields in `--log-format`.
     pub(in crate::ingest) fn n_given(&self) -> Option<usize> {
         self.given.as_ref().map(|columns| columns.count)
     }
 
-    /// The order of this line's fields; none if nothing tells, or if it is `but`, which does not fit.
+    /// The order of this line's fields; none if no source knows it, or if it is `but`, which does not fit.
     pub(in crate::ingest) fn find(
         &self,
         line: Fields<'_>,
@@ -58,7 +59,7 @@ impl<'a> FieldOrders<'a> {
         Some((described, FieldOrderSource::DescribeFlowLogs))
     }
 
-    /// The one format among those of whatever the record names that its values fit.
+    /// The only format that the values fit, among those of the resources that the record names.
     fn of_resource(&self, line: Fields<'_>) -> Option<Columns> {
         if self.formats.by_resource.is_empty() {
             return None;
@@ -69,7 +70,8 @@ impl<'a> FieldOrders<'a> {
         only(described.into_iter().map(columns).filter(|columns| fits(columns, line)))
     }
 
-    /// The one format among all that are described: a record may name nothing, or an interface that is gone.
+    /// The only format that the values fit, among all described ones: a record may name no resource, or a deleted
+    /// interface.
     fn of_any(&self, line: Fields<'_>) -> Option<Columns> {
         let described: BTreeSet<&LogFormat> = self.formats.by_flow_log.values().collect();
         only(described.into_iter().map(columns).filter(|columns| fits(columns, line)))
@@ -93,7 +95,8 @@ fn unknown(line: Fields<'_>) -> Option<(Columns, FieldOrderSource)> {
     Some((only(fitting.map(|(_, columns)| columns))?, FieldOrderSource::Inferred))
 }
 
-/// All fields of a version, in AWS's order and, as the console sorts them, by name; none if they are not `n_fields`.
+/// All fields of a version, in AWS's order and in order of name, as the console sorts them; none if their number is not
+/// `n_fields`.
 fn common_of(version: u8, n_fields: usize) -> Vec<(u8, Columns)> {
     let names = || FIELDS.iter().filter(move |spec| spec.version <= version).map(|spec| spec.name.as_bytes());
     if names().count() != n_fields {
@@ -103,7 +106,7 @@ fn common_of(version: u8, n_fields: usize) -> Vec<(u8, Columns)> {
     vec![(version, Columns::from_names(names())), (version, Columns::from_names(sorted))]
 }
 
-/// The only one there is.
+/// The first item if it is the only one.
 fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     let first = items.next()?;
     items.next().is_none().then_some(first)
@@ -127,7 +130,7 @@ mod tests {
         LogFormat::parse(text).unwrap()
     }
 
-    /// How the line's order is known, and which column holds `srcport`.
+    /// The source of the line's order, and the column of `srcport`.
     fn find(formats: &Formats, line: &str) -> Option<(FieldOrderSource, Option<usize>)> {
         let mut splitter = Splitter::default();
         let fields = splitter.split(line.as_bytes());

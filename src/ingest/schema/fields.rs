@@ -1,4 +1,4 @@
-//! The fields of one line, as places in the bytes around them.
+//! The fields of one line, as positions in the surrounding bytes.
 
 use std::net::IpAddr;
 
@@ -9,12 +9,12 @@ use super::number::number_at;
 #[derive(Clone, Copy)]
 pub(in crate::ingest) struct Fields<'a> {
     bytes: &'a [u8],
-    /// The place before the first field, then that after each one.
+    /// The position before the first field, then the position after each field.
     around: &'a [u32],
 }
 
 impl<'a> Fields<'a> {
-    /// With one byte between fields that is none of theirs, whose places are given.
+    /// The fields with one separator byte between them, whose positions are given.
     #[inline]
     pub(in crate::ingest) fn new(bytes: &'a [u8], around: &'a [u32]) -> Self {
         Self { bytes, around }
@@ -25,13 +25,13 @@ impl<'a> Fields<'a> {
         self.around
     }
 
-    /// How many there are.
+    /// The number of fields.
     #[inline]
     pub(in crate::ingest) fn count(self) -> usize {
         self.around.len().saturating_sub(1)
     }
 
-    /// Where field `at` begins and ends; both 0 if there is no such one.
+    /// The beginning and end of field `at`; both are 0 if there is no such field.
     #[inline]
     fn bounds(self, at: usize) -> (usize, usize) {
         match self.around.get(at..) {
@@ -47,20 +47,20 @@ impl<'a> Fields<'a> {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
-    /// Whether field `at` is this text. Its length is known beforehand, so that no bytes are compared one by one.
+    /// Whether field `at` is this text. The length is known at compile time, so the bytes are not compared one by one.
     #[inline]
     pub(in crate::ingest) fn is<const N: usize>(self, at: usize, text: &[u8; N]) -> bool {
         self.get(at).as_array() == Some(text)
     }
 
-    /// The number that field `at` is; see [`parse_number`](super::number::parse_number).
+    /// Field `at` as a number; see [`parse_number`](super::number::parse_number).
     #[inline]
     pub(in crate::ingest) fn number(self, at: usize) -> Option<u64> {
         let (start, end) = self.bounds(at);
         number_at(self.bytes, start, end)
     }
 
-    /// The address that field `at` is.
+    /// Field `at` as an address.
     #[inline]
     pub(in crate::ingest) fn address(self, at: usize) -> Option<IpAddr> {
         let (start, end) = self.bounds(at);
@@ -88,7 +88,7 @@ impl<'a> Fields<'a> {
         (0..self.count()).map(move |at| self.get(at))
     }
 
-    /// Bytes from the first field to the last.
+    /// The number of bytes from the first field to the last.
     #[inline]
     pub(in crate::ingest) fn length(self) -> usize {
         match self.around {

@@ -1,8 +1,8 @@
-//! Which column holds which field: from a header line, from the default format, or from a Parquet schema.
+//! Determines which column holds which field: from a header line, the default format, or a Parquet schema.
 
 use crate::model::field::{DEFAULT_FORMAT, FIELDS, Field};
 
-/// The fields a flow cannot be told without. Everything else widens what can be said.
+/// The fields that a flow must have. All other fields allow further conclusions.
 const REQUIRED: [Field; 9] = [
     Field::SrcAddr,
     Field::DstAddr,
@@ -15,19 +15,19 @@ const REQUIRED: [Field; 9] = [
     Field::End,
 ];
 
-/// The columns of one file, or of one part of a concatenated file.
+/// The columns of one file, or of one section of a concatenated file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::ingest) struct Columns {
-    /// Column of each field, by the field's place in the table.
+    /// The column of each field, by the position of the field in the field table.
     positions: [Option<u16>; FIELDS.len()],
-    /// How many columns a record has.
+    /// The number of columns of a record.
     pub(in crate::ingest) count: usize,
-    /// Names that are in no flow log this version knows.
+    /// Names that are not fields of any version known here.
     pub(in crate::ingest) unknown: Vec<String>,
 }
 
 impl Columns {
-    /// From names in order.
+    /// The columns with these names, in their order.
     pub(in crate::ingest) fn from_names<'a>(names: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut columns = Self { positions: [None; FIELDS.len()], count: 0, unknown: Vec::new() };
         for name in names {
@@ -40,7 +40,8 @@ impl Columns {
         columns
     }
 
-    /// From names as programs rewrite them, such as `srcAddr`. Names that Logs Insights adds are no fields anyone misses.
+    /// The columns with these names, which may be in the spelling of other programs, for example `srcAddr`. Names that
+    /// Logs Insights adds are not reported as unknown.
     pub(in crate::ingest) fn from_keys<'a>(keys: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut columns = Self { positions: [None; FIELDS.len()], count: 0, unknown: Vec::new() };
         for key in keys {
@@ -54,18 +55,18 @@ impl Columns {
         columns
     }
 
-    /// The 14 fields of version 2.
+    /// The columns of the 14 fields of version 2.
     pub(in crate::ingest) fn default_format() -> Self {
         Self::from_names(DEFAULT_FORMAT.iter().map(|field| field.name().as_bytes()))
     }
 
     fn place(&mut self, field: Field) {
         let position = &mut self.positions[field as usize];
-        // A name given twice: the first column counts.
+        // If a name occurs twice, the first column counts.
         *position = position.or_else(|| u16::try_from(self.count).ok());
     }
 
-    /// The column of a field, from 0.
+    /// The column of a field, counted from 0.
     #[inline]
     pub(in crate::ingest) fn position(&self, field: Field) -> Option<usize> {
         self.positions[field as usize].map(usize::from)
@@ -79,12 +80,12 @@ impl Columns {
         fields
     }
 
-    /// How many columns have a known name.
+    /// The number of columns with a known name.
     pub(in crate::ingest) fn known(&self) -> usize {
         self.positions.iter().flatten().count()
     }
 
-    /// The required fields that are not among the columns, by name; with the action or log-status, one of which must be there.
+    /// The names of required fields without a column. The action is required as well.
     pub(in crate::ingest) fn missing(&self) -> Vec<&'static str> {
         let absent = |field: &Field| self.position(*field).is_none();
         let mut missing: Vec<_> = REQUIRED.iter().copied().filter(absent).map(Field::name).collect();
@@ -95,18 +96,18 @@ impl Columns {
     }
 }
 
-/// What a line says about the lines after it.
+/// The meaning of a line for the lines after it.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::ingest) enum HeaderLine {
     /// A header of a VPC flow log.
     Flow(Box<Columns>),
-    /// A header of a transit gateway flow log, whose records are set aside.
+    /// A header of a transit gateway flow log, whose records are not used.
     TransitGateway,
-    /// No header.
+    /// Not a header.
     No,
 }
 
-/// Tells a header from a record: names only, at least two of them a flow log's.
+/// Distinguishes a header from a record: it consists of names, and at least two of them are fields of a flow log.
 pub(in crate::ingest) fn read_header(tokens: &[&[u8]]) -> HeaderLine {
     let is_name = |token: &&[u8]| {
         token.first().is_some_and(u8::is_ascii_alphabetic)

@@ -1,6 +1,6 @@
-//! Which fields a record has, in which order, and which values each may have.
+//! Determines which fields a record has, in which order, and which values each field may have.
 //!
-//! This stage reads no files. Text and Parquet readers share it.
+//! This stage reads no files. The text and Parquet readers share it.
 
 pub(super) mod address;
 pub(super) mod field_order;

@@ -1,12 +1,12 @@
-//! Numbers as flow logs write them, every byte checked.
+//! Parses numbers as flow logs write them, and checks every byte.
 
-/// Text that stands for "no value": AWS writes `-`, re-writers leave nothing or Python's word.
+/// Whether the text stands for "no value": AWS writes `-`, and other programs write nothing, `None` or `null`.
 #[inline]
 pub(in crate::ingest) fn is_missing(text: &[u8]) -> bool {
     matches!(text, b"-" | b"" | b"None" | b"null")
 }
 
-/// A decimal number without sign; `None` unless every byte is a digit and it fits.
+/// Parses a decimal number without a sign; none unless every byte is a digit and the number fits.
 #[inline]
 pub(in crate::ingest) fn parse_number(text: &[u8]) -> Option<u64> {
     if text.is_empty() || text.len() > 19 {
@@ -18,7 +18,7 @@ pub(in crate::ingest) fn parse_number(text: &[u8]) -> Option<u64> {
     })
 }
 
-/// [`parse_number`] of `bytes[start..end]`, faster where enough other bytes stand before it.
+/// [`parse_number`] of `bytes[start..end]`. It is faster if enough bytes precede the number.
 #[inline]
 pub(in crate::ingest) fn number_at(bytes: &[u8], start: usize, end: usize) -> Option<u64> {
     let length = end.wrapping_sub(start);
@@ -34,14 +34,14 @@ pub(in crate::ingest) fn number_at(bytes: &[u8], start: usize, end: usize) -> Op
     parse_number(bytes.get(start..end)?)
 }
 
-/// The number that the last `length` bytes of a word are, 1 to 8 of them, the first byte lowest. Neighbours are joined to
-/// pairs, pairs to fours, fours to the number.
+/// The number in the last `length` bytes of a word, 1 to 8, with the first byte lowest. Neighbouring digits are
+/// combined into pairs, pairs into groups of four, and these into the number.
 #[inline]
 fn eight_digits(word: u64, length: usize) -> Option<u64> {
     const ZEROS: u64 = 0x3030_3030_3030_3030;
     let others = 64 - 8 * length;
     let ones = (word ^ ZEROS) >> others << others;
-    // A byte is below 10 if its highest bit is clear and stays so when 0x76 is added.
+    // A byte is below 10 if its highest bit is clear, and still clear after 0x76 is added.
     if (ones | ones.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 != 0 {
         return None;
     }

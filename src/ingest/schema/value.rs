@@ -1,4 +1,4 @@
-//! Values of single fields: what each may be, and what is told of one that it may not be.
+//! Values of single fields: which values are valid, and the message for an invalid one.
 
 use std::net::IpAddr;
 
@@ -8,11 +8,11 @@ use crate::ingest::record::{Action, Direction, LogStatus};
 use crate::model::field::Field;
 use crate::model::time::Timestamp;
 
-/// A value that its field cannot have. Boxed, because records without one are what there is most of.
+/// A value that is invalid for its field. It is boxed, because nearly all records have no such value.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::ingest) struct BadValue(Box<(Field, String)>);
 
-/// Bytes of a bad value that are told: enough to find it, whatever a line holds.
+/// The most bytes of an invalid value that are quoted: enough to find it in a line of any length.
 const LONGEST_QUOTE: usize = 60;
 
 impl BadValue {
@@ -22,14 +22,14 @@ impl BadValue {
         Self(Box::new((field, String::from_utf8_lossy(start).into_owned())))
     }
 
-    /// What was expected, for a defect's place.
+    /// The message of the defect, which names the expected value.
     pub(in crate::ingest) fn says(&self) -> String {
         let (field, found) = &*self.0;
         format!("{}: expected {}, found `{found}`", field.name(), field.spec().meaning)
     }
 }
 
-/// The sighting that a log-status other than `OK` makes; `None` if it is missing.
+/// The log-status if it is not `OK`; none if it is missing.
 #[cold]
 pub(in crate::ingest) fn odd_status(text: &[u8]) -> Result<Option<LogStatus>, BadValue> {
     match text {
@@ -45,7 +45,7 @@ pub(in crate::ingest) fn address(field: Field, record: Fields<'_>, at: usize) ->
     record.address(at).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
-/// The address in the packet itself: mostly the interface's own, in the same letters.
+/// The address in the packet. It usually equals the interface's own address, byte for byte.
 #[inline]
 pub(in crate::ingest) fn packet_address(
     field: Field,
@@ -70,7 +70,7 @@ pub(in crate::ingest) fn number(
     record.number(at).filter(|&number| number <= most).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
-/// A port; a missing one is 0, as for protocols without ports.
+/// A port. A missing port is 0, as for protocols without ports.
 #[inline]
 pub(in crate::ingest) fn port(field: Field, record: Fields<'_>, at: usize) -> Result<u16, BadValue> {
     match record.number(at).and_then(|port| u16::try_from(port).ok()) {
@@ -85,7 +85,7 @@ pub(in crate::ingest) fn seconds(field: Field, record: Fields<'_>, at: usize) ->
     record.number(at).and_then(to_seconds).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
-/// Seconds since 1970 that a flow log can hold; milliseconds are recognised and cut.
+/// Converts to seconds since 1970 if a flow log can contain them. Milliseconds are recognised and truncated.
 #[inline]
 pub(in crate::ingest) fn to_seconds(number: u64) -> Option<u32> {
     let number = i64::try_from(number).ok()?;

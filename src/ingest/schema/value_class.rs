@@ -1,4 +1,4 @@
-//! Whether the values of a line can be those of given columns: tells formats apart where no header does.
+//! Checks whether the values of a line fit given columns. This distinguishes formats if there is no header.
 
 use super::address::parse_address;
 use super::fields::Fields;
@@ -6,7 +6,7 @@ use super::header::Columns;
 use super::number::{is_missing, parse_number};
 use crate::model::field::{FIELDS, Field};
 
-/// Whether every known field has a value it can have.
+/// Whether every known field has a value that it can have.
 pub(in crate::ingest) fn fits(columns: &Columns, line: Fields<'_>) -> bool {
     columns.count == line.count()
         && FIELDS
@@ -15,7 +15,7 @@ pub(in crate::ingest) fn fits(columns: &Columns, line: Fields<'_>) -> bool {
         && is_in_order(columns, line)
 }
 
-/// What two values say together: a record does not end before it starts, and no packet is shorter than its header.
+/// Checks pairs of values: a record does not end before it starts, and no packet is shorter than its header.
 fn is_in_order(columns: &Columns, line: Fields<'_>) -> bool {
     let number = |field| columns.position(field).and_then(|at| line.number(at));
     let at_most = |low, high| number(low).zip(number(high)).is_none_or(|(low, high)| low <= high);
@@ -54,7 +54,7 @@ fn can_be(field: Field, value: &[u8]) -> bool {
         | Field::EcsContainerInstanceArn
         | Field::EcsTaskDefinitionArn
         | Field::EcsTaskArn => begins(b"arn:"),
-        // Names, ids and tags, of any letters, but none that another field must have.
+        // Names, ids and tags may contain anything, except values that belong to other fields.
         _ => !begins(b"arn:") && !begins(b"eni-") && !matches!(value, b"ACCEPT" | b"REJECT"),
     }
 }

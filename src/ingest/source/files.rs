@@ -1,4 +1,4 @@
-//! The log files: folders walked, sorted by name, each with the number by which evidence refers to it.
+//! The log files: walks folders, sorts files by name, and gives each the number by which evidence refers to it.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -13,13 +13,14 @@ use super::spool::{Spool, Spooled};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::source::SourceId;
 
-/// The most that is taken from a stream, which may have no end: a day of a large network, and less than most disks.
+/// The most bytes that are read from a stream, which may be endless: a day of a large network, and less than most disks
+/// hold.
 const MOST_STREAMED: u64 = 64 << 30;
 
-/// A log file, or what came through standard input or a pipe.
+/// A log file, or the content of standard input or of a pipe.
 #[derive(Clone, Debug)]
 pub struct LogFile {
-    /// As the user named it, folders walked.
+    /// The name as the user gave it. Files in folders have the path from the given folder on.
     pub name: String,
     /// Size on disk, bytes.
     pub size: u64,
@@ -48,8 +49,8 @@ impl LogFile {
         Self { name: name.to_owned(), size, content: Storage::Bytes(bytes.into()) }
     }
 
-    /// What a stream gives, which comes once: spooled to a temporary file, for evidence is read a second time. A stream
-    /// without end is cut, and that is a defect.
+    /// The content of a stream. It is copied to a temporary file, because evidence is read a second time. A stream that
+    /// is too long is cut off and reported as a defect.
     pub fn of_stream(name: &str, stream: impl Read, defects: &mut Defects) -> io::Result<Self> {
         let spool = match Spool::of(stream, MOST_STREAMED)? {
             Spooled::Whole(spool) => spool,
@@ -92,7 +93,7 @@ impl LogFile {
         })
     }
 
-    /// The same for Parquet, which is read out of order.
+    /// Opens the file for reading in any order, as Parquet needs it.
     pub(in crate::ingest) fn seekable(&self) -> SeekableFile {
         match &self.content {
             Storage::Path(path) => SeekableFile::File(path.clone()),
@@ -102,7 +103,7 @@ impl LogFile {
     }
 }
 
-/// All files under the given paths, each once, sorted by name; folders that cannot be read are defects.
+/// All files under the given paths, each once, sorted by name. Folders that cannot be read are defects.
 pub fn find_files(paths: &[PathBuf], defects: &mut Defects) -> Vec<LogFile> {
     let mut found: Vec<PathBuf> = Vec::new();
     for path in paths {
@@ -119,19 +120,19 @@ pub fn find_files(paths: &[PathBuf], defects: &mut Defects) -> Vec<LogFile> {
         }
     }
     found.sort();
-    // One file under two names, as `logs` and `./logs`, is read once, under the first.
+    // A file with two names, for example `logs` and `./logs`, is read once, under the first name.
     let mut known = BTreeSet::new();
     found.retain(|path| known.insert(path.canonicalize().unwrap_or_else(|_| path.clone())));
     found.iter().map(|path| LogFile::at(path)).collect()
 }
 
-/// Whether the path names a pipe or a device: it can be read once, and evidence needs a second time.
+/// Whether the path names a pipe or a device. These can be read only once, but evidence is read a second time.
 #[must_use]
 pub fn is_stream(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
-/// Spools a pipe.
+/// Copies a pipe to a temporary file.
 pub fn read_stream(path: &Path, defects: &mut Defects) -> Option<LogFile> {
     let name = path.to_string_lossy();
     match File::open(path).and_then(|pipe| LogFile::of_stream(&name, pipe, defects)) {

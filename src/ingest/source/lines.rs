@@ -1,32 +1,32 @@
-//! A byte stream to lines, in bounded memory.
+//! Splits a byte stream into lines, in bounded memory.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
-/// Bytes read at a time: fits the second-level cache beside the tables.
+/// Bytes that are read at a time. This fits into the second-level cache together with the tables.
 const CHUNK: usize = 256 * 1024;
-/// The longest line that can be a record. A record of all 54 fields with long ARNs stays far below.
+/// The longest line that can be a record, in bytes. A record of all 54 fields with long ARNs is much shorter.
 pub(in crate::ingest) const LONGEST_LINE: usize = 64 * 1024;
 
-/// What editors of Windows put before UTF-8.
+/// The byte order mark, which Windows editors write before UTF-8.
 pub(in crate::ingest) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Bytes of the buffer before the text, so that a line's first fields are read as fast as the others.
+/// Bytes in the buffer before the text, so that the first fields of a line are read as fast as the others.
 const BEFORE: usize = 64;
 
-/// One line, or the place where one was too long.
+/// One line, or the position of a line that was too long.
 #[derive(Clone, Copy)]
 pub(in crate::ingest) enum TextLine<'a> {
-    /// The bytes before the line end.
+    /// The bytes without the line end.
     Text(&'a [u8]),
-    /// Longer than [`LONGEST_LINE`]; skipped.
+    /// Longer than [`LONGEST_LINE`]; it was skipped.
     TooLong,
 }
 
 impl<'a> TextLine<'a> {
-    /// The bytes before the line end; none if there are too many.
+    /// The bytes without the line end; none if the line is too long.
     pub(in crate::ingest) fn text(self) -> Option<&'a [u8]> {
         match self {
             Self::Text(text) => Some(text),
@@ -35,9 +35,9 @@ impl<'a> TextLine<'a> {
     }
 }
 
-/// Calls `take` with each line and its number, from 1. The last line needs no line end.
+/// Calls `take` with each line and its number, counted from 1. The last line needs no line end.
 ///
-/// Lines before a read error are handed over; the number of the line in which it happened comes back with it.
+/// Lines before a read error are passed on. The error is returned with the number of the line in which it happened.
 pub(in crate::ingest) fn for_each_line(
     reader: impl Read,
     mut take: impl FnMut(u64, TextLine<'_>),
@@ -45,16 +45,16 @@ pub(in crate::ingest) fn for_each_line(
     for_each_block(reader, |number, piece| one_by_one(piece, number, &mut take))
 }
 
-/// What of a stream is at hand.
+/// The part of a stream that was just read.
 pub(in crate::ingest) enum ReadBlock<'a> {
-    /// Lines with their ends, somewhere in a buffer.
+    /// Complete lines with their ends, in a range of a buffer.
     Whole(&'a [u8], Range<usize>),
-    /// The last line, without an end.
+    /// The last line, without a line end.
     Last(&'a [u8]),
     TooLong,
 }
 
-/// Hands over the lines of a piece; gives back how many they are.
+/// Passes on the lines of a block one by one. Returns their number.
 pub(in crate::ingest) fn one_by_one(
     piece: ReadBlock<'_>,
     first: u64,
@@ -80,7 +80,7 @@ pub(in crate::ingest) fn one_by_one(
     number - first
 }
 
-/// Calls `take` with one piece after the other and the number of its first line; it gives back how many lines those were.
+/// Calls `take` with each block and the number of its first line. `take` returns the number of lines in the block.
 pub(in crate::ingest) fn for_each_block(
     mut reader: impl Read,
     mut take: impl FnMut(u64, ReadBlock<'_>) -> u64,
@@ -88,7 +88,7 @@ pub(in crate::ingest) fn for_each_block(
     let mut buffer = vec![b'\n'; BEFORE + CHUNK + LONGEST_LINE];
     let mut filled = BEFORE;
     let mut next = 1;
-    // Inside a line that was too long: bytes are dropped until its end.
+    // Whether the buffer is inside a line that was too long. Bytes are then dropped until the line end.
     let mut skipping = false;
     loop {
         let n_read = read_some(&mut reader, &mut buffer[filled..]).map_err(|error| (next, error))?;
@@ -122,7 +122,7 @@ pub(in crate::ingest) fn for_each_block(
     }
 }
 
-/// The same for a line that came in one piece as for one that came in several.
+/// The line, with the same limit however many reads it took.
 fn bounded(text: &[u8]) -> TextLine<'_> {
     if text.len() > LONGEST_LINE { TextLine::TooLong } else { TextLine::Text(text) }
 }
@@ -176,7 +176,7 @@ pub(in crate::ingest) mod tests {
         assert_eq!(lines(&text[..]), [(1, Some(b"a".to_vec())), (2, None), (3, Some(b"b".to_vec()))]);
     }
 
-    /// Gives its bytes in pieces of the given size.
+    /// A reader that returns at most the given number of bytes at a time.
     pub(in crate::ingest) struct ShortReads<'a>(pub(in crate::ingest) &'a [u8], pub(in crate::ingest) usize);
 
     impl Read for ShortReads<'_> {

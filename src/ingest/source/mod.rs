@@ -1,6 +1,7 @@
-//! Files to bytes: folders are walked, compressions removed, pipes spooled, and streams cut into lines.
+//! From files to bytes: this stage walks folders, removes compressions, stores streams in temporary files, and splits
+//! bytes into lines.
 //!
-//! This stage knows nothing of flow logs.
+//! It knows nothing about flow logs.
 
 pub(super) mod compression;
 pub mod files;

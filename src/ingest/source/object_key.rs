@@ -1,30 +1,32 @@
-//! The time of a file's records, as far as its name tells: AWS puts it into every object's key.
+//! The time of the records in a file, as its name states it: AWS writes a time into every object key.
 //!
-//! An object holds records that ended in the five minutes that its name begins or ends with; delivery is best effort, so
-//! that late records lie in later objects, and a record begins before it ends. What is told here is wider than all that.
+//! An object holds records that ended in the five minutes that its name begins or ends with. Delivery is best effort,
+//! so late records are in later objects, and a record begins before it ends. The window returned here is wider than all
+//! of that.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
 use crate::model::time::{Timestamp, Window};
 
-/// Seconds between a record's start and the time of the object it lies in: an hour of late delivery, and an interval.
+/// Seconds from the start of a record to the time of its object: an hour of late delivery, and an aggregation interval.
 const BEFORE: i64 = 3600 + 660;
-/// Seconds before an object's time in which its first record has ended, whichever end of the interval the time is.
+/// Seconds before the time of an object in which its first record has ended, whether that time is the beginning or the
+/// end of the interval.
 const EARLIEST_END: i64 = 300;
-/// Seconds after an object's time in which its records may still end.
+/// Seconds after the time of an object in which its records may still end.
 const AFTER: i64 = 660;
 
-/// What a name tells of the records' time.
+/// The time of the records in a file, according to its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ObjectTime {
-    /// When the records may be from.
+    /// The window that contains all records.
     pub window: Window,
-    /// Until when the flow log had records at least: the file itself says so.
+    /// The flow log delivered records at least until this time, because the file exists.
     pub written_after: Timestamp,
 }
 
-/// When the records of the file may be from; none if its name does not say.
+/// The time of the records in the file; none if its name states none.
 #[must_use]
 pub fn object_time(name: &str) -> Option<ObjectTime> {
     let mut folders = name.rsplit(['/', '\\']);
@@ -36,7 +38,7 @@ pub fn object_time(name: &str) -> Option<ObjectTime> {
     Some(ObjectTime { window, written_after: from.plus(-EARLIEST_END) })
 }
 
-/// `…_vpcflowlogs_…_20261123T0310Z_6460acce.log.gz`.
+/// The time in a name like `…_vpcflowlogs_…_20261123T0310Z_6460acce.log.gz`.
 fn of_object(file: &str) -> Option<Timestamp> {
     let mut parts = file.split('_');
     parts.by_ref().find(|part| *part == "vpcflowlogs")?;
@@ -44,7 +46,7 @@ fn of_object(file: &str) -> Option<Timestamp> {
     at(DateTime::strptime("%Y%m%dT%H%MZ", time).ok()?)
 }
 
-/// `…/year=2026/month=11/day=23/hour=03/`, innermost first.
+/// The time in folders like `…/year=2026/month=11/day=23/hour=03/`, the innermost first, and its length in seconds.
 fn of_folders<'a>(folders: impl Iterator<Item = &'a str> + Clone) -> Option<(Timestamp, i64)> {
     let value = |name: &str| {
         let mut values = folders.clone().filter_map(|folder| folder.strip_prefix(name));

@@ -2,12 +2,13 @@
 
 use std::io::{self, Cursor, Read};
 
-/// Enough to tell formats apart.
+/// Enough bytes to detect any format.
 const HEAD: usize = 4096;
 
-/// The first bytes, and a reader that gives them again before the rest.
+/// The first bytes, and a reader that returns them again before the rest.
 ///
-/// An error on the way is kept and given in its place, so that what a damaged stream held before is read.
+/// An error among the first bytes is returned at its position, so that the bytes before the damage of a stream are
+/// read.
 pub(in crate::ingest) fn peek<R: Read>(mut reader: R) -> (Vec<u8>, Replayed<R>) {
     let mut head = Vec::with_capacity(HEAD);
     let error = reader.by_ref().take(HEAD as u64).read_to_end(&mut head).err();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::spool::Spool;
 
-/// A Parquet file on disk, in memory or spooled from a stream.
+/// A file on disk, in memory or copied from a stream, which can be read in any order.
 #[derive(Clone)]
 pub(in crate::ingest) enum SeekableFile {
     File(PathBuf),

@@ -1,6 +1,7 @@
-//! Bytes that come once and are needed twice, or out of order: in a file without a name.
+//! Keeps a stream in an unnamed temporary file, because it is needed twice or out of order.
 //!
-//! The system removes it however the process ends. It lies where temporary files do (`TMPDIR`).
+//! The operating system removes the file however the process ends. The file is in the folder for temporary files
+//! (`TMPDIR`).
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -9,24 +10,24 @@ use std::sync::Arc;
 /// Bytes copied at a time.
 const CHUNK: usize = 256 * 1024;
 
-/// What was spooled. Clones read the same bytes, each from where it likes.
+/// A stream in a temporary file. Clones read the same bytes, each from its own position.
 #[derive(Clone, Debug)]
 pub(in crate::ingest) struct Spool {
     file: Arc<File>,
     length: u64,
 }
 
-/// How a stream ended that was spooled.
+/// The result of copying a stream.
 #[derive(Debug)]
 pub(in crate::ingest) enum Spooled {
-    /// All of it is there.
+    /// The whole stream.
     Whole(Spool),
-    /// It went on past the bound; its beginning is there.
+    /// The beginning of a stream that was longer than the limit.
     Cut(Spool),
 }
 
 impl Spool {
-    /// Copies a stream, but no more than `most` of it.
+    /// Copies a stream, up to `most` bytes of it.
     pub(in crate::ingest) fn of(mut reader: impl Read, most: u64) -> io::Result<Spooled> {
         let mut file = tempfile::tempfile()?;
         let mut buffer = vec![0; CHUNK];
@@ -51,13 +52,13 @@ impl Spool {
         self.length
     }
 
-    /// Reads from the given place on.
+    /// A reader from the given position.
     pub(in crate::ingest) fn from(&self, start: u64) -> SpoolReader {
         SpoolReader { spool: self.clone(), at: start }
     }
 }
 
-/// A place in a spool. The file's own cursor is left alone, because clones share it.
+/// A position in a spooled file. The file's own cursor is not used, because clones share it.
 pub(in crate::ingest) struct SpoolReader {
     spool: Spool,
     at: u64,

@@ -1,4 +1,4 @@
-//! What is told of lines that are no records, and at the end of a file.
+//! Reports lines that are not records, and defects that are known only at the end of a file.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use crate::ingest::sink::Sink;
 use crate::model::defect::DefectKind;
 
 impl TextReader<'_> {
-    /// A line whose order of fields nothing tells.
+    /// Handles a line whose order of fields is not known.
     pub(super) fn unknown_line(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>) {
         let looks_like_record = line.iter().any(|field| {
             field.starts_with(b"eni-") || matches!(field, b"ACCEPT" | b"REJECT" | b"NODATA" | b"SKIPDATA")
@@ -32,7 +32,8 @@ impl TextReader<'_> {
         }
     }
 
-    /// Tells what only the end of a file shows; gives what held its records, if that is known, and how their fields were.
+    /// Reports the defects that only the end of a file shows. Returns the source format and the source of the field
+    /// order, if they are known.
     pub(in crate::ingest) fn finish<S: Sink>(
         mut self,
         file: &mut FileContext<'_>,
@@ -70,7 +71,8 @@ impl TextReader<'_> {
         (self.source_format.or(self.controlled).or(of_lines), self.field_order_source)
     }
 
-    /// Things that are no records: a file of nothing else is not meant to be read, others are counted.
+    /// Reports items that are not records. If a file contains nothing else, the file is unrecognised; otherwise each
+    /// item is counted.
     fn foreigners(&mut self, file: &mut FileContext<'_>) -> bool {
         let Some((n_foreign, first, says)) = self.foreign.take() else { return false };
         if self.n_lines == 0 {

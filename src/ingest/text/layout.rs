@@ -1,4 +1,4 @@
-//! One text line to one record, given the columns: the port test first, then only what is needed.
+//! Reads a record from a text line with known columns. Ports are examined first; other fields are read only if needed.
 
 use std::net::IpAddr;
 
@@ -17,7 +17,7 @@ use crate::ingest::totals::Totals;
 use crate::model::field::Field;
 use crate::model::source::RowRef;
 
-/// Where the fields of a record are, resolved once for each header.
+/// The positions of the fields of a record, resolved once per header.
 pub(super) struct RecordLayout {
     columns: Columns,
     pub(super) interface: Option<usize>,
@@ -40,7 +40,7 @@ pub(super) struct RecordLayout {
 }
 
 impl RecordLayout {
-    /// Resolves the columns; gives back the names of required fields that are not there.
+    /// Resolves the columns. Returns the names of missing required fields as an error.
     pub(super) fn new(columns: Columns) -> Result<Self, Vec<&'static str>> {
         let missing = columns.missing();
         let need = |field| columns.position(field).ok_or_else(|| missing.clone());
@@ -66,12 +66,12 @@ impl RecordLayout {
         })
     }
 
-    /// How many fields a record has.
+    /// The number of fields of a record.
     pub(super) fn count(&self) -> usize {
         self.columns.count
     }
 
-    /// Counts the record as left out if it cannot matter. What is not plainly a record of others is not left out.
+    /// Counts the record as skipped if it cannot matter. A record that is not in the usual form is never skipped.
     #[inline]
     pub(super) fn skips(&self, record: Fields<'_>, prefilter: &Prefilter, skipped: &mut Totals) -> bool {
         let Ok(span) = self.span(record) else { return false };
@@ -84,7 +84,7 @@ impl RecordLayout {
         true
     }
 
-    /// What the record says of its interface, if action and log-status are what most records have.
+    /// The log-status of the record, if its action and log-status are valid.
     #[inline]
     fn plain_status(&self, record: Fields<'_>) -> Option<LogStatus> {
         if self.log_status.is_none_or(|at| record.is(at, b"OK")) {
@@ -93,7 +93,7 @@ impl RecordLayout {
         odd_status(record.get(self.log_status?)).ok().flatten()
     }
 
-    /// `ACCEPT` or `REJECT`, or none of them.
+    /// `ACCEPT` or `REJECT`; none for another value.
     #[inline]
     pub(super) fn plain_action(&self, record: Fields<'_>) -> Option<Action> {
         if record.is(self.action, b"ACCEPT") {
@@ -145,14 +145,14 @@ impl RecordLayout {
         self.hand_over(record, head, self.values(record, src_port, dst_port)?, sink)
     }
 
-    /// Tells the sink of a record with traffic that does not matter.
+    /// Reports a record with traffic that does not matter to the sink.
     #[inline]
     pub(super) fn pass_over<S: Sink>(&self, record: Fields<'_>, head: RecordHead, sink: &mut S) {
         let interface = self.interface(record, sink);
         sink.coverage(interface, LogStatus::Ok(head.action), head.span, head.row);
     }
 
-    /// Hands a record that matters to the sink.
+    /// Passes a record that matters to the sink.
     #[inline]
     pub(super) fn hand_over<S: Sink>(
         &self,
@@ -162,7 +162,8 @@ impl RecordLayout {
         sink: &mut S,
     ) -> Result<(), BadValue> {
         let interface = self.interface(record, sink);
-        // The whole record is read before the sink hears of it, so that a bad one leaves no trace but its defect.
+        // The whole record is read before the first call of the sink, so that an invalid record has no effect except
+        // its defect.
         let flow = self.flow(record, interface, head, values, sink)?;
         sink.coverage(interface, LogStatus::Ok(head.action), head.span, head.row);
         sink.flow(&flow);
@@ -182,13 +183,14 @@ impl RecordLayout {
         })
     }
 
-    /// The sighting of a record without traffic; `None` if it is a flow.
+    /// The log-status of a record without traffic; none if the record is a flow.
     #[inline]
     fn without_traffic(&self, record: Fields<'_>) -> Result<Option<LogStatus>, BadValue> {
         match self.log_status {
             Some(at) if record.is(at, b"OK") => Ok(None),
             Some(at) => odd_status(record.get(at)),
-            // Without a log-status a record without addresses may be either; only "lost" claims nothing.
+            // Without a log-status, a record without addresses may be either. `SKIPDATA` is assumed, because it claims
+            // nothing.
             None if is_missing(record.get(self.src_addr)) => Ok(Some(LogStatus::SkipData)),
             None => Ok(None),
         }
@@ -268,7 +270,7 @@ impl RecordLayout {
     }
 }
 
-/// What is known of a record with traffic, whether it matters or not.
+/// The values that are read of every record with traffic.
 #[derive(Clone, Copy)]
 pub(super) struct RecordHead {
     pub(super) span: TimeSpan,

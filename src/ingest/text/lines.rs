@@ -1,4 +1,4 @@
-//! A byte stream to lines whose fields are known, many at a time.
+//! Splits a byte stream into lines with known fields, many at a time.
 
 use std::io::{self, Read};
 
@@ -9,13 +9,15 @@ use crate::ingest::source::lines::{ReadBlock, TextLine, for_each_block, one_by_o
 /// Lines of a stream.
 #[derive(Clone, Copy)]
 pub(in crate::ingest) enum TextLines<'a> {
-    /// One of them.
+    /// One line.
     One(TextLine<'a>),
-    /// Several, whose fields are known. Some may be longer than [`LONGEST_LINE`].
+    /// Several lines whose fields are known. Some may be longer than
+    /// [`LONGEST_LINE`](crate::ingest::source::lines::LONGEST_LINE).
     Batch(LineBatch<'a>),
 }
 
-/// The same, several lines at once where their fields are plain to see: `take` gets the number of the first one.
+/// Like `for_each_line`, but passes on several lines at once if their fields are separated by single blanks. `take`
+/// gets the number of the first line.
 pub(in crate::ingest) fn for_all_lines(
     reader: impl Read,
     mut take: impl FnMut(u64, TextLines<'_>),
@@ -41,7 +43,7 @@ mod tests {
     use crate::ingest::source::lines::LONGEST_LINE;
     use crate::ingest::source::lines::tests::ShortReads;
 
-    /// The same lines, taken several at once.
+    /// The same lines, read several at a time.
     fn several(reader: impl Read) -> Vec<(u64, Option<Vec<u8>>)> {
         let mut all = Vec::new();
         for_all_lines(reader, |number, lines| match lines {

@@ -1,8 +1,9 @@
-//! Records as text: header-driven, any order of fields, any subset.
+//! Reads records from text with any order and any subset of fields.
 //!
-//! A header line sets the columns, also in the middle of a file (after `cat`). Without one, [`order`](crate::ingest::schema::field_order) finds
-//! the order of the fields. Runs of blanks part fields once; a line end may be CRLF; `#` lines, empty lines and a byte
-//! order mark are passed over, and times before records taken off. Every other line is a record or a counted defect.
+//! A header line sets the columns, also in the middle of a file (after `cat`). Without a header,
+//! [`field_order`](crate::ingest::schema::field_order) determines the order of the fields. A run of blanks separates
+//! fields once; a line end may be CRLF. Lines that begin with `#`, empty lines and a byte order mark are ignored, and
+//! timestamps before records are removed. Every other line is a record or a counted defect.
 
 mod batch;
 mod ending;
@@ -35,34 +36,34 @@ use super::totals::Totals;
 use crate::model::defect::DefectKind;
 use crate::model::source::RowRef;
 
-/// More names than any header has.
+/// The limit for the names in a header; real headers have fewer.
 const MOST_NAMES: usize = 96;
 
-/// Takes the lines of one file in, in their order.
+/// Reads the lines of one file in their order.
 pub(super) struct TextReader<'a> {
     mode: Mode,
-    /// How often that has changed.
+    /// The number of mode changes.
     turns: u32,
-    /// Orders of fields that records without a header had before: flow logs that share a stream come in turns.
+    /// Earlier field orders of records without a header. Flow logs that share a stream alternate.
     earlier: Vec<FieldOrder>,
     orders: FieldOrders<'a>,
     splitter: Option<Box<Splitter>>,
     batch: Option<Box<BatchValues>>,
-    /// What can be left out unread; none where everyone's records may matter.
+    /// The prefilter for records that may be skipped; none if all records may matter.
     prefilter: Option<Arc<Prefilter>>,
     skipped: Totals,
-    /// Lines that were a record or a defect.
+    /// The number of lines that were a record or a defect.
     n_lines: u64,
     has_header: bool,
-    /// How the first record's order of fields was known.
+    /// How the field order of the first record was determined.
     field_order_source: Option<FieldOrderSource>,
-    /// The wrapping of the first record that has one.
+    /// The source format of the first record that has one.
     source_format: Option<SourceFormat>,
-    /// The first line that looked like nothing this tool reads.
+    /// The first line that does not look like anything this tool reads.
     prose: Option<(u64, String)>,
-    /// What holds messages that only try the way and have no records, if there are any.
+    /// The source format of test messages, which contain no records, if there were any.
     controlled: Option<SourceFormat>,
-    /// Items that were never meant to be records: how many, and the first.
+    /// Items that are not flow-log records: their number, and the position and description of the first.
     foreign: Option<(u64, u64, String)>,
 }
 
@@ -87,7 +88,7 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// Takes lines of a file of lines; `number` is that of the first one.
+    /// Reads lines of a line-based file. `number` is the number of the first one.
     pub(super) fn lines<S: Sink>(
         &mut self,
         number: u64,
@@ -101,7 +102,7 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// Takes one line of a file of lines.
+    /// Reads one line of a line-based file.
     pub(super) fn line<S: Sink>(
         &mut self,
         number: u64,
@@ -120,12 +121,12 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// That the file has other parts: this one may have no record.
+    /// Notes that the file has other parts. This part may then have no record.
     pub(super) fn expect_more(&mut self) {
         self.n_lines += 1;
     }
 
-    /// Takes one piece of an envelope.
+    /// Reads one item of a source format.
     pub(super) fn item<S: Sink>(
         &mut self,
         number: u64,
@@ -154,9 +155,9 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// Takes one line whose fields are not known.
+    /// Reads one line whose fields are not known yet.
     fn text<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
-        // A line within the line needs another one.
+        // A line inside a line needs a second splitter.
         let mut splitter = self.splitter.take().unwrap_or_default();
         self.parted(number, splitter.split(text), file, sink);
         self.splitter = Some(splitter);
@@ -180,7 +181,8 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// A line of the right number of fields that holds what it cannot: a header, or a record of another format.
+    /// Handles a line with the right number of fields and an invalid value: it is a header, a record of another format,
+    /// or a defect.
     #[cold]
     fn bad_line<S: Sink>(
         &mut self,
@@ -195,7 +197,7 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// A line that is no record of the layout known so far.
+    /// Handles a line that is not a record in the current layout.
     #[cold]
     fn odd_line<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
         if line.count() == 0 || line.get(0).starts_with(b"#") || self.header(number, line, file, sink) {
@@ -228,14 +230,14 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// Values under names.
+    /// Reads values whose names are known.
     fn row<S: Sink>(&mut self, number: u64, values: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
         let mut splitter = self.splitter.take().unwrap_or_default();
         self.record(number, splitter.split(values), file, sink);
         self.splitter = Some(splitter);
     }
 
-    /// A record, of the order known by now and no other.
+    /// Reads a record in the current field order only.
     fn record<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
         let order = match &self.mode {
             Mode::Records(order) => order,
@@ -285,7 +287,7 @@ impl<'a> TextReader<'a> {
         file.defect(kind, Some(number), says);
     }
 
-    /// Takes the line as a header if it is one.
+    /// Reads the line as a header. Returns false if it is not one.
     fn header<S: Sink>(
         &mut self,
         number: u64,
@@ -305,7 +307,7 @@ impl<'a> TextReader<'a> {
         true
     }
 
-    /// Where a trailing `#comment`, as in AWS's own examples, begins.
+    /// The position of a trailing `#comment`, which occurs in AWS's own examples.
     fn comment_start(&self, text: &[u8]) -> Option<usize> {
         let position = memchr::memmem::find(text, b" #")?;
         (position > 0 && matches!(self.mode, Mode::Records(_))).then_some(position)

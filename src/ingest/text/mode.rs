@@ -1,4 +1,4 @@
-//! How the lines of a file are to be read, and how that changes from line to line.
+//! How the lines of a file are read, and how that changes from line to line.
 
 use super::TextReader;
 use super::layout::RecordLayout;
@@ -10,22 +10,22 @@ use crate::ingest::schema::value_class::fits;
 use crate::ingest::sink::Sink;
 use crate::model::defect::DefectKind;
 
-/// Orders of fields that are remembered in one file.
+/// The most field orders that are remembered for one file.
 const MOST_EARLIER: usize = 8;
 
-/// How the lines of the file are to be read, as far as is known by now.
+/// How the lines of the file are read, as far as it is known.
 pub(super) enum Mode {
-    /// No line has told yet.
+    /// No line has determined it yet.
     Unknown,
-    /// Records of this layout.
+    /// The lines are records in this field order.
     Records(Box<FieldOrder>),
-    /// Records that lack required fields, and how their order was known.
+    /// The lines are records without all required fields, in an order from this source.
     Incomplete(Vec<&'static str>, FieldOrderSource),
-    /// Transit gateway records.
+    /// The lines are transit gateway records.
     TransitGateway,
 }
 
-/// An order of fields, and how it was known.
+/// A field order and its source.
 pub(super) struct FieldOrder {
     pub(super) layout: RecordLayout,
     pub(super) columns: Columns,
@@ -33,7 +33,7 @@ pub(super) struct FieldOrder {
 }
 
 impl TextReader<'_> {
-    /// Reads the line in another order of fields than the one known so far, unless a header set that one.
+    /// Reads the line in another field order, unless a header set the current one. Returns false if no order fits.
     pub(super) fn reorder<S: Sink>(
         &mut self,
         number: u64,
@@ -57,7 +57,7 @@ impl TextReader<'_> {
         true
     }
 
-    /// Has the records from here on have these columns.
+    /// Sets the columns of the records that follow.
     pub(super) fn set_columns<S: Sink>(
         &mut self,
         number: u64,

@@ -1,7 +1,7 @@
-//! A large file of plain lines in parts that threads share.
+//! Divides a large file of plain lines into parts that threads can share.
 //!
-//! A part begins after a line end. For its lines to have their numbers, the line ends before it are counted first, which
-//! takes a tenth of the time of reading them; the same pass makes sure that the first line alone is a header.
+//! A part begins after a line end. The line ends before it are counted first, so that its lines get their numbers; this
+//! takes a tenth of the time of reading. The same pass makes sure that only the first line is a header.
 
 use std::io::{self, Read};
 
@@ -20,9 +20,9 @@ use crate::ingest::source::lines::{LONGEST_LINE, TextLine, for_each_line};
 use crate::model::defect::Defects;
 use crate::model::source::SourceId;
 
-/// Bytes in one part.
+/// The size of a part, in bytes.
 const PART: u64 = 32 << 20;
-/// Enough for a header line.
+/// Enough bytes for a header line.
 const HEAD: usize = 16 * 1024;
 
 /// A file of plain lines whose first line names the fields of all others.
@@ -38,13 +38,13 @@ pub struct TextParts {
 struct Part {
     start: u64,
     length: u64,
-    /// Lines of the file before it.
+    /// The number of lines before the part.
     lines_before: u64,
 }
 
 impl TextParts {
-    /// Looks for the parts of a file; none if it is not of that kind, or has one part only. Uses the threads of the pool that
-    /// it runs on.
+    /// Divides a file into parts; none if it is another kind of file, or too small for two parts. It uses the threads
+    /// of the current pool.
     #[must_use]
     pub fn of(log: &LogFile, source: SourceId) -> Option<Self> {
         Self::of_size(log, source, PART)
@@ -70,13 +70,13 @@ impl TextParts {
         Some(Self { log: log.clone(), source, header, parts })
     }
 
-    /// How many parts there are.
+    /// The number of parts.
     #[must_use]
     pub fn count(&self) -> usize {
         self.parts.len()
     }
 
-    /// Bytes of a part.
+    /// The size of a part, in bytes.
     #[must_use]
     pub fn size(&self, part: usize) -> u64 {
         self.parts.get(part).map_or(0, |part| part.length)
@@ -116,7 +116,7 @@ impl TextParts {
     }
 }
 
-/// The first line, if it is a header and the file one of plain lines.
+/// The first line, if it is a header and the file consists of plain lines.
 fn header_of(log: &LogFile) -> Option<Vec<u8>> {
     let mut head = Vec::new();
     log.range(0, HEAD as u64).ok()?.read_to_end(&mut head).ok()?;
@@ -132,14 +132,14 @@ fn is_header(line: &[u8]) -> bool {
     !matches!(read_header(&tokens), HeaderLine::No)
 }
 
-/// Where the parts start: at the file's start, and after the first line end from each multiple of the size.
+/// The starts of the parts: the start of the file, and the first line end after each multiple of the size.
 fn starts(log: &LogFile, size: u64) -> io::Result<Vec<u64>> {
     let mut starts = vec![0];
     let mut at = size;
     while at < log.size {
         let mut window = Vec::new();
         log.range(at, 2 * LONGEST_LINE as u64)?.read_to_end(&mut window)?;
-        // A line longer than any record: the part before takes it, and the next one's share.
+        // A line that is longer than any record belongs, with its whole part, to the part before.
         if let Some(length) = memchr::memchr(b'\n', &window)
             && at + length as u64 + 1 < log.size
         {
@@ -150,7 +150,8 @@ fn starts(log: &LogFile, size: u64) -> io::Result<Vec<u64>> {
     Ok(starts)
 }
 
-/// The lines of a range; none if one that is not the file's first is a header, or if they cannot be read.
+/// The number of lines in a range; none if a line other than the file's first is a header, or if the range cannot be
+/// read.
 fn count_lines(log: &LogFile, start: u64, length: u64) -> Option<u64> {
     let mut lines = 0;
     let mut is_plain = true;
@@ -176,7 +177,7 @@ mod tests {
     use crate::ingest::record::{Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan};
     use crate::model::source::RowRef;
 
-    /// Where each record stood, and what it was.
+    /// The positions and start times of the records.
     #[derive(Default)]
     struct RecordedPositions(Vec<(u64, u32)>);
 

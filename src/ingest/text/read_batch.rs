@@ -1,4 +1,4 @@
-//! Lines whose fields are known, most of them taken many at a time.
+//! Reads lines whose fields are known, most of them in batches.
 
 use super::TextReader;
 use super::batch::{BatchValues, LineBatch, LineTable};
@@ -10,7 +10,7 @@ use crate::ingest::source::lines::{LONGEST_LINE, TextLine};
 use crate::model::source::RowRef;
 
 impl TextReader<'_> {
-    /// Takes several lines, most of them together.
+    /// Reads several lines, most of them together.
     pub(super) fn rows<S: Sink>(
         &mut self,
         number: u64,
@@ -29,7 +29,7 @@ impl TextReader<'_> {
             };
             let turns = self.turns;
             let mut at = 0;
-            // A header in between changes how the rest is to be read.
+            // A header among the lines changes how the rest is read.
             while at < table.n_rows() && turns == self.turns {
                 let read = self.together(&mut batch, table, at, first, sink);
                 self.n_lines += (read - at) as u64;
@@ -44,7 +44,7 @@ impl TextReader<'_> {
         self.batch = Some(batch);
     }
 
-    /// Reads the columns of the lines from `first` on; none if they are no records.
+    /// Reads the columns of the lines from `first` on; none if they are not records.
     #[inline]
     fn prepare<'b, S: Sink>(
         &self,
@@ -65,7 +65,7 @@ impl TextReader<'_> {
         Some(table)
     }
 
-    /// Takes lines from `at` on until one is no record of the usual form; gives back which.
+    /// Reads lines from `at` on until one is not in the usual form. Returns the number of that line.
     #[inline]
     fn together<S: Sink>(
         &mut self,
@@ -82,9 +82,9 @@ impl TextReader<'_> {
         }
     }
 
-    /// Takes a line whose fields are known.
+    /// Reads one line whose fields are known.
     fn alone<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
-        // The first one may begin with a byte order mark.
+        // The first line may begin with a byte order mark.
         if number == 1 || line.length() > LONGEST_LINE {
             let text = line.line();
             let is_too_long = text.len() > LONGEST_LINE;

@@ -1,26 +1,27 @@
-//! Where the blanks and line ends of a piece of text are: every one of them found in one pass, 64 bytes at a time.
+//! Finds all blanks and line ends of a block of text in one pass, 64 bytes at a time.
 //!
-//! A blank is any byte up to and including 0x20, so that tabs and a carriage return part fields as a space does. The widest
-//! instructions that the processor has are asked for while the program runs.
+//! A blank is any byte up to and including 0x20, so that tabs and carriage returns separate fields like spaces. The
+//! widest instructions of the processor are selected at run time.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64};
 
 /// Bytes in one block.
 const BLOCK: usize = 64;
-/// Places written at once: more blanks than a block of a flow log has, mostly.
+/// Positions that are written at once. Most blocks of a flow log have fewer blanks.
 const GROUP: usize = 12;
 
-/// Blanks and line ends of a piece of text.
+/// The blanks and line ends of a block of text.
 pub(super) struct Separators {
     level: Level,
-    /// The place before the text, then that of each blank. Line ends are blanks. Longer than there are any.
+    /// The position before the text, then the position of each blank, including line ends. The vector is longer than
+    /// the number of blanks.
     blanks: Vec<u32>,
     n_blanks: usize,
-    /// For each line, which of the blanks ends it.
+    /// For each line, the index of the blank that ends it.
     ends: Vec<u32>,
     n_lines: usize,
-    /// Whether a blank comes after another one or first: then blanks tell nothing of fields.
+    /// Whether a blank is first or follows another blank. Blanks then do not delimit fields one by one.
     has_runs: bool,
 }
 
@@ -32,11 +33,11 @@ impl Default for Separators {
 }
 
 impl Separators {
-    /// Finds those of `bytes[from..to]`, which ends with a line end; `from` is not 0.
+    /// Finds the separators of `bytes[from..to]`, which ends with a line end; `from` is not 0.
     #[expect(clippy::cast_possible_truncation, reason = "a piece of text is far below 4 GiB")]
     pub(super) fn find(&mut self, bytes: &[u8], from: usize, to: usize) {
         let text = bytes.get(from..to).unwrap_or_default();
-        // Where no blank comes after another, every second byte can be one.
+        // If no blank follows another, at most every second byte is a blank.
         let room = text.len() / 2 + 2 + BLOCK;
         if self.blanks.len() < room {
             self.blanks.resize(room, 0);
@@ -52,13 +53,13 @@ impl Separators {
         dispatch!(self.level, simd => find(simd, text, from, self, one_by_one));
     }
 
-    /// The place before the text and that of each blank, and which of them end lines; none unless each blank parts two fields
-    /// or ends a line that is not empty.
+    /// The position before the text and of each blank, and the indices of the line ends; none unless each blank
+    /// separates two fields or ends a line that is not empty.
     pub(super) fn separators(&self) -> Option<(&[u32], &[u32])> {
         (!self.has_runs).then(|| (&self.blanks[..self.n_blanks], &self.ends[..self.n_lines]))
     }
 
-    /// Takes the next block in: its bits of blanks and of line ends.
+    /// Adds the next block, given the bits of its blanks and line ends.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "places in a piece of text")]
     fn take(&mut self, at: u32, blanks: u64, ends: u64, write: impl Fn(u64, u32, &mut [u32; BLOCK])) {
@@ -69,7 +70,7 @@ impl Separators {
             return;
         };
         write(blanks, at, room);
-        // One line end at most, nearly always: its place is written whether there is one or not.
+        // A block nearly always has at most one line end. Its position is written whether it exists or not.
         let mut rest = ends;
         loop {
             let next = rest & rest.wrapping_neg();
@@ -86,13 +87,14 @@ impl Separators {
     }
 }
 
-/// Writes the places of a block's blanks, a group at a time: what is one too many is overwritten next.
+/// Writes the positions of a block's blanks, one group at a time. Positions after the last blank are overwritten by the
+/// next block.
 #[inline(always)]
 fn one_by_one(mut blanks: u64, at: u32, room: &mut [u32; BLOCK]) {
     let (groups, last) = room.as_chunks_mut::<GROUP>();
     for slots in groups.iter_mut().map(<[u32; GROUP]>::as_mut_slice).chain([last]) {
         for slot in slots {
-            // The added bit says no more than that there is one, which saves the processor a test.
+            // The added bit guarantees a nonzero value, which saves a test.
             *slot = at + (blanks | 1 << 63).trailing_zeros();
             blanks &= blanks.wrapping_sub(1);
         }
@@ -115,7 +117,7 @@ fn find<S: Simd>(
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     let mut last = [b'x'; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    // Before the text there is, so to speak, a blank.
+    // The byte before the text counts as a blank.
     let (mut before, mut runs) = (1, 0);
     for (index, block) in blocks.iter().chain([&last]).enumerate() {
         let block = u8x64::load_array_ref(simd, block);
@@ -128,7 +130,7 @@ fn find<S: Simd>(
     separators.has_runs |= runs != 0;
 }
 
-/// With instructions that pack the places of a block's blanks at once.
+/// The variant with instructions that pack the positions of a block's blanks at once.
 #[cfg(target_arch = "x86_64")]
 mod packing {
     use std::arch::x86_64::{
@@ -166,7 +168,7 @@ mod packing {
     );
 }
 
-/// What the processor has, and what every one has.
+/// The instruction level of this processor, and the level that every processor has.
 #[cfg(test)]
 pub(super) fn levels() -> Vec<Level> {
     let best = Level::new();
@@ -184,7 +186,7 @@ mod tests {
     use super::*;
     use crate::ingest::text::batch::LineBatch;
 
-    /// The places of blanks by line, bytewise; none where they are no separators.
+    /// The positions of blanks by line, found byte by byte; none if they do not delimit fields one by one.
     fn plainly(text: &[u8], from: usize) -> Option<Vec<Vec<u32>>> {
         let is_blank = |at: usize| text[at] <= b' ';
         if (0..text.len()).any(|at| is_blank(at) && (at == 0 || is_blank(at - 1))) {

@@ -1,4 +1,4 @@
-//! Single lines to their fields.
+//! Splits single lines into their fields.
 
 use super::separators::Separators;
 use crate::ingest::schema::fields::Fields;
@@ -6,7 +6,7 @@ use crate::ingest::schema::fields::Fields;
 /// Bytes before a line, so that its first fields are read as fast as the others.
 const BEFORE: usize = 16;
 
-/// Finds the fields of single lines. Reused from line to line.
+/// Splits single lines. The buffers are reused from line to line.
 pub(in crate::ingest) struct Splitter {
     /// The line with a line end before and after it.
     bytes: Vec<u8>,
@@ -21,7 +21,7 @@ impl Default for Splitter {
 }
 
 impl Splitter {
-    /// The fields of a line, which holds no line end. Runs of blanks part them once.
+    /// The fields of a line without its line end. A run of blanks separates fields once.
     pub(in crate::ingest) fn split(&mut self, line: &[u8]) -> Fields<'_> {
         self.bytes.truncate(BEFORE);
         self.bytes.extend_from_slice(line);
@@ -34,7 +34,7 @@ impl Splitter {
         Fields::new(&self.bytes, blanks)
     }
 
-    /// Each run of blanks made one.
+    /// The fields of a line with runs of blanks. Each run is replaced by one blank.
     #[expect(clippy::cast_possible_truncation, reason = "lines are bounded at 64 KiB by the reader")]
     fn without_runs(&mut self, line: &[u8]) -> Fields<'_> {
         self.bytes.truncate(BEFORE);

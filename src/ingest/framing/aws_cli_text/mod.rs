@@ -1,9 +1,10 @@
-//! `--output text` of the AWS CLI: a line an item, its values in the order of their keys, parted by tabs after a label.
+//! `--output text` of the AWS CLI: one line per item, with a label and then its values, separated by tabs and in the
+//! order of their keys.
 //!
 //! `EVENTS <eventId> <ingestionTime> <logStreamName> <message> <timestamp>` is a line of `filter-log-events`, and
-//! `EVENTS <ingestionTime> <message> <timestamp>` one of `get-log-events`. Of `get-query-results` each value has a line,
-//! `RESULTS <field> <value>`, and a row ends with `@ptr`, or where a field comes that it has already. Between them are lines
-//! that hold no record: tokens, streams that were searched, a query's status.
+//! `EVENTS <ingestionTime> <message> <timestamp>` is a line of `get-log-events`. `get-query-results` prints one line
+//! per value, `RESULTS <field> <value>`. A row ends with `@ptr`, or before a field that the row already has. Other
+//! lines contain no record: tokens, searched streams, and the status of a query.
 
 use std::io::{self, Read};
 
@@ -14,34 +15,35 @@ use crate::ingest::file_kind::SourceFormat;
 use crate::ingest::source::lines::{BYTE_ORDER_MARK, LONGEST_LINE, for_each_line};
 use crate::model::defect::DefectKind;
 
-/// Lists beside the events, and what a row of them begins with.
+/// How lines of other lists begin, which are printed together with the events.
 const BESIDE: [&[u8]; 3] = [b"SEARCHEDLOGSTREAMS\t", b"STATISTICS\t", b"NEXTTOKEN\t"];
-/// How a query may stand, with which the line of its status ends.
+/// The states of a query. A status line ends with one of them.
 const STATUS: [&[u8]; 7] =
     [b"Complete", b"Running", b"Scheduled", b"Failed", b"Cancelled", b"Timeout", b"Unknown"];
-/// Shorter than any token for the next page.
+/// Every token for the next page is at least this long.
 const SHORTEST_TOKEN: usize = 32;
-/// The values of an event of `filter-log-events` before its message.
+/// The number of values before the message in an event of `filter-log-events`.
 const BEFORE_MESSAGE: usize = 3;
-/// More fields than a row of a query has.
+/// The limit for the fields of a query's row; real rows have fewer.
 const MOST_FIELDS: usize = 256;
 
-/// What a line of such an output is.
+/// One line of such an output.
 #[derive(Debug, PartialEq, Eq)]
 enum CliLine<'a> {
-    /// An event, and its record.
+    /// An event: who printed it, and its record.
     Event(SourceFormat, &'a [u8]),
     /// A field of a query's row, and its value.
     Result(&'a [u8], &'a [u8]),
-    /// Nothing that could be a record.
+    /// A line that cannot be a record.
     Beside,
-    /// An event or a result that lacks its values.
+    /// An event or a result without its values.
     Cut,
     /// A line of another kind.
     Other,
 }
 
-/// Who printed this text, by its first two lines that are not empty; none if it was not printed this way.
+/// The source format of this text, determined from its first two lines that are not empty; none if the AWS CLI did not
+/// print it.
 pub(in crate::ingest) fn source_format_of(text: &[u8]) -> Option<SourceFormat> {
     let mut lines =
         text.split(|&byte| byte == b'\n').map(without_return).filter(|line| !line.trim_ascii().is_empty());
@@ -49,11 +51,11 @@ pub(in crate::ingest) fn source_format_of(text: &[u8]) -> Option<SourceFormat> {
     if let Some(source_format) = labelled(first) {
         return Some(source_format);
     }
-    // A token or a status comes first where a page has one.
+    // If a page has a token or a status, it comes first.
     (read(first) == CliLine::Beside).then(|| lines.next().and_then(labelled)).flatten()
 }
 
-/// Who prints a line that begins this way.
+/// The source format of a line that begins this way.
 fn labelled(line: &[u8]) -> Option<SourceFormat> {
     match read(line) {
         CliLine::Event(source_format, _) => Some(source_format),
@@ -67,7 +69,7 @@ fn labelled(line: &[u8]) -> Option<SourceFormat> {
     }
 }
 
-/// The record of a line that is an event; no bytes for one that has a label and is none.
+/// The record of an event's line. It is empty for a line that has a label but is not an event.
 #[inline]
 pub(super) fn record(line: &[u8]) -> Option<(SourceFormat, &[u8])> {
     if let Some(values) = line.strip_prefix(b"EVENTS\t") {
@@ -100,13 +102,13 @@ fn event(values: &[u8]) -> Option<(SourceFormat, &[u8])> {
         None => (SourceFormat::GetLogEventsText, first),
     };
     let message = &values[before + 1..];
-    // A message with a line end of its own has its time on the next line.
+    // If a message ends with a newline, the time of the event is on the next line.
     let end = memchr::memrchr(b'\t', message).filter(|&tab| is_number(&message[tab + 1..]));
     Some((source_format, &message[..end.unwrap_or(message.len())]))
 }
 
-/// What has no label and is no record either: a token, the status of a query, the time of an event that ended its line, or
-/// nothing at all, which is printed as `None`.
+/// Whether the line has no label and is not a record either: a token, the status of a query, the time of an event whose
+/// message ended with a newline, or `None`, which stands for an empty output.
 fn is_beside(line: &[u8]) -> bool {
     let word = line.trim_ascii();
     if is_both_tokens(word) || word == b"None" {
@@ -122,7 +124,7 @@ fn is_beside(line: &[u8]) -> bool {
     is_time || is_token
 }
 
-/// `b/… f/…`: the tokens of both directions.
+/// Whether this is `b/… f/…`: the tokens of both directions.
 fn is_both_tokens(line: &[u8]) -> bool {
     split_at_tab(line).is_some_and(|(back, forth)| back.starts_with(b"b/") && forth.starts_with(b"f/"))
 }
@@ -140,8 +142,9 @@ fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Hands over each event and row, with the number of its line: of a row the one with the message, else the first. Lines of
-/// other kinds may be records by themselves, and count as `wrapping`. A read error comes back with its line.
+/// Passes on each event and each row of a query, with the number of its line. A row has the number of the line with its
+/// message, otherwise of its first line. Other lines may be records themselves and then have the format
+/// `source_format`. A read error is returned with its line.
 pub(in crate::ingest) fn for_each_cli_item(
     reader: impl Read,
     source_format: SourceFormat,
@@ -174,11 +177,11 @@ pub(in crate::ingest) fn for_each_cli_item(
     outcome
 }
 
-/// A row of a query, field by field.
+/// A row of a query, collected field by field.
 #[derive(Default)]
 struct ResultRow {
     events: Events,
-    /// Fields and values so far.
+    /// The fields and values so far.
     pairs: Vec<Pair<'static>>,
     number: u64,
 }
@@ -193,7 +196,7 @@ impl ResultRow {
         if self.pairs.is_empty() || field == "@message" {
             self.number = number;
         }
-        // The pointer to the event is the last of its row.
+        // The pointer to the event is the last field of its row.
         let is_last = field == "@ptr";
         self.pairs
             .push((field.into(), JsonValue::Scalar(String::from_utf8_lossy(value).into_owned().into())));
@@ -219,7 +222,7 @@ impl ResultRow {
     }
 }
 
-/// A row as evidence shows it: its fields and values in their order, but for what only points to it.
+/// The row as evidence shows it: its fields and values in their order, without the pointer to the event.
 fn shown(pairs: &[Pair<'_>]) -> Vec<u8> {
     let words = pairs.iter().filter(|(field, _)| field != "@ptr").map(|(field, value)| match value {
         JsonValue::Scalar(text) => format!("{field}={text}"),

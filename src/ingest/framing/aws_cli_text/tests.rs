@@ -1,11 +1,11 @@
-//! What the AWS CLI prints with `--output text`, and what becomes of it. The outputs are those of aws-cli 1.46 and 2.
+//! Outputs of the AWS CLI with `--output text`, as versions 1.46 and 2 print them, and the items read from them.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::ingest::framing::item::told::tell;
 
-/// What an output holds, an item a line.
+/// The items of an output, one per line.
 fn items(text: &[u8]) -> Vec<String> {
     let source_format = source_format_of(text).expect("an output of the command line");
     let mut told = Vec::new();
@@ -50,7 +50,7 @@ fn results_are_put_together_to_rows() {
          RESULTS\t@message\t2 2\nRESULTS\t@ptr\tCp\nSTATISTICS\t0.0\t2.0\n",
         &["3 insights-text: 2 1", "5 insights-text: 2 2"],
     );
-    // A value that is missing has no line, and a query may have left the pointer away.
+    // A missing value has no line, and a query may omit the pointer.
     check(
         "Complete\nRESULTS\tsrcAddr\t10.0.0.1\nRESULTS\tdstAddr\t10.0.0.2\nRESULTS\tsrcAddr\t10.0.0.3\n\
          RESULTS\tdstAddr\t\n",

@@ -1,7 +1,7 @@
-//! Tables: CSV and TSV, with a record as one of the cells or its fields as columns.
+//! Tables: CSV and TSV, either with the record in one cell or with one column per field.
 //!
-//! Goes in: lines. Comes out: a row each, numbered by the line on which it begins. The first row names the columns. Quotes
-//! are RFC 4180's. A row whose quotes are never closed costs its first line alone.
+//! Input: lines. Output: one item per row, with the number of the line on which the row begins. The first row holds the
+//! names of the columns. Quotes follow RFC 4180. If the quotes of a row are never closed, only its first line is lost.
 
 mod split;
 
@@ -17,20 +17,20 @@ use crate::ingest::source::lines::BYTE_ORDER_MARK;
 use crate::ingest::source::lines::{LONGEST_LINE, for_each_line};
 use crate::model::defect::DefectKind;
 
-/// Lines that one row may go over.
+/// The most lines that one row may extend over.
 const MOST_LINES: usize = 16;
 
-/// What parts the cells of a table's first line, if it is one.
+/// The delimiter of a table, determined from its first line; none if this is not a table.
 pub(in crate::ingest) fn delimiter_of(first_line: &[u8]) -> Option<Delimiter> {
     let mut cells = Cells::default();
     [Delimiter::Comma, Delimiter::Tab, Delimiter::Semicolon].into_iter().find(|&delimiter| {
-        // A header whose names are parted by blanks of all kinds is a flow log's own.
+        // A header with both tabs and spaces is the header of a flow log.
         let is_mixed = delimiter == Delimiter::Tab && first_line.contains(&b' ');
         !is_mixed && cells.split(first_line, delimiter) && TableHeader::of(&cells, delimiter).is_some()
     })
 }
 
-/// Hands over each row. A read error comes back with the line on which it happened.
+/// Passes on each row. A read error is returned with the line on which it happened.
 pub(in crate::ingest) fn for_each_row(
     reader: impl Read,
     delimiter: Delimiter,
@@ -63,20 +63,20 @@ fn too_long<'a>() -> FramedItem<'a> {
     FramedItem::Bad(DefectKind::LineTooLong, says)
 }
 
-/// Which cells make the record.
+/// Which cells contain the record.
 struct TableHeader {
     source_format: SourceFormat,
-    /// The cell that holds a record, if there is one.
+    /// The cell that contains a record, if there is one.
     message: Option<usize>,
-    /// Whether the record is told by the columns rather than by that cell.
+    /// Whether the record is read from the columns, even if there is a message cell.
     has_fields: bool,
     header: Option<HeaderLine>,
 }
 
 impl TableHeader {
-    /// Reads the names of columns; none if these are no names, or none of a flow log.
+    /// Reads the names of columns; none if the cells are not names, or not names of a flow log.
     fn of(cells: &Cells, delimiter: Delimiter) -> Option<Self> {
-        // Most rows have a number among the first cells, and are done with here.
+        // Most rows have a number among their cells and end here.
         if cells.iter().any(|cell| cell.first().is_some_and(u8::is_ascii_digit)) {
             return None;
         }
@@ -108,9 +108,9 @@ struct TableReader {
     header: Option<TableHeader>,
     cells: Cells,
     values: Vec<u8>,
-    /// Lines of a row whose quote is still open.
+    /// Lines of a row in which a quote is still open.
     open: Vec<Vec<u8>>,
-    /// The number of the first of them.
+    /// The number of the first of these lines.
     first: u64,
 }
 
@@ -135,7 +135,7 @@ impl TableReader {
         }
     }
 
-    /// The row that began with the first open line never ends: the lines after it may be rows of their own.
+    /// Gives up the row, because its quote is never closed. The lines after its first one may be rows of their own.
     fn give_up(&mut self, take: &mut impl FnMut(u64, FramedItem<'_>)) {
         let lines = std::mem::take(&mut self.open);
         let first = self.first;

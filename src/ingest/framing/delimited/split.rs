@@ -1,13 +1,13 @@
-//! One row to its cells: RFC 4180, and what is near it.
+//! Splits one row into its cells, following RFC 4180 and common deviations.
 
 use crate::ingest::file_kind::SourceFormat;
 
-/// What parts cells.
+/// The character between cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ingest) enum Delimiter {
     /// `,`.
     Comma,
-    /// `;`, as spreadsheets of many countries write.
+    /// `;`, as spreadsheets write it in many countries.
     Semicolon,
     /// A tab.
     Tab,
@@ -30,20 +30,20 @@ impl Delimiter {
     }
 }
 
-/// The cells of one row, without their quotes. Reused from row to row.
+/// The cells of one row, without their quotes. The buffers are reused for the next row.
 #[derive(Default)]
 pub(super) struct Cells {
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
-/// What comes after a cell.
+/// What follows a cell.
 enum After<'a> {
-    /// Another one, and the rest of the row from it on.
+    /// Another cell, with the rest of the row.
     Cell(&'a [u8]),
-    /// Nothing.
+    /// The end of the row.
     End,
-    /// It has no end: its quote is open.
+    /// The cell has no end, because its quote is open.
     Open,
 }
 
@@ -54,17 +54,17 @@ impl Cells {
         starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
     }
 
-    /// One of them, if there are so many.
+    /// One cell, if there are enough.
     pub(super) fn get(&self, index: usize) -> Option<&[u8]> {
         self.iter().nth(index)
     }
 
-    /// How many there are.
+    /// The number of cells.
     pub(super) fn count(&self) -> usize {
         self.ends.len()
     }
 
-    /// Finds the cells of a row; false if a quote is not closed.
+    /// Splits a row into cells. Returns false if a quote is not closed.
     pub(super) fn split(&mut self, row: &[u8], delimiter: Delimiter) -> bool {
         self.bytes.clear();
         self.ends.clear();
@@ -80,7 +80,7 @@ impl Cells {
         }
     }
 
-    /// Takes one cell off the row.
+    /// Reads one cell from the beginning of the row.
     fn cell<'a>(&mut self, mut rest: &'a [u8], delimiter: u8) -> After<'a> {
         if let Some(quoted) = rest.strip_prefix(b"\"") {
             rest = quoted;

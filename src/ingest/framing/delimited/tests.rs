@@ -1,9 +1,9 @@
-//! Tables as people save them, and as they should not be.
+//! Tables as people save them, and damaged tables.
 
 use super::*;
 use crate::ingest::framing::item::told::tell;
 
-/// What a table holds, an item a line.
+/// The items of a table, one per line.
 fn rows(text: &[u8]) -> Vec<String> {
     let first =
         text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).split(|&byte| byte == b'\n').next().unwrap();
@@ -51,7 +51,7 @@ fn fields_may_be_columns() {
     );
     check("srcaddr\tdstaddr\n10.0.0.1\t\n", &["1 names of 2", "2 tsv| 10.0.0.1 -"]);
     check("\u{feff}srcaddr;dstaddr\n1;2", &["1 names of 2", "2 csv| 1 2"]);
-    // The header once more, as after `cat`.
+    // The header is repeated, as after `cat`.
     check(
         "srcaddr,dstaddr\n1,2\nsrcaddr,dstaddr\n3,4\n",
         &["1 names of 2", "2 csv| 1 2", "3 names of 2", "4 csv| 3 4"],

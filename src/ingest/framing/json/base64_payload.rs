@@ -1,4 +1,4 @@
-//! An object or a text to the payload it carries: where Lambda, Kinesis and Firehose have it.
+//! Finds the base64 payload in an object or string, where Lambda, Kinesis and Firehose put it.
 
 use std::borrow::Cow;
 
@@ -8,19 +8,19 @@ use serde::de::IgnoredAny;
 use super::pairs::{JsonValue, text};
 use crate::ingest::file_kind::SourceFormat;
 
-/// How gzip begins in base64.
+/// The first characters of gzip in base64.
 const GZIP: &str = "H4sI";
 
-/// The payload of an event, in base64, and what carries it; none if it carries none.
+/// The base64 payload of an event and the source format that contains it; none if there is no payload.
 pub(super) fn payload_of(event: &[u8]) -> Option<(SourceFormat, Cow<'_, str>)> {
     if event.starts_with(b"\"") {
-        // As `aws kinesis get-records --query 'Records[].Data'` has it.
+        // Strings of this kind come from `aws kinesis get-records --query 'Records[].Data'`.
         return text(event).ok().map(|text| (SourceFormat::KinesisRecords, text));
     }
     serde_json::from_slice::<PayloadEvent<'_>>(event).ok()?.payload()
 }
 
-/// What is looked at of an object.
+/// The keys that identify a payload.
 #[derive(Deserialize)]
 struct PayloadEvent<'a> {
     #[serde(borrow)]
@@ -29,12 +29,12 @@ struct PayloadEvent<'a> {
     kinesis: Option<DataHolder<'a>>,
     #[serde(borrow, alias = "Data")]
     data: Option<JsonValue<'a>>,
-    /// What a record of a stream has beside its data, as the API spells it and as events do.
+    /// The key that identifies a record of a stream, in the spelling of the API and in that of events.
     #[serde(rename = "SequenceNumber")]
     api_number: Option<IgnoredAny>,
     #[serde(rename = "sequenceNumber")]
     event_number: Option<IgnoredAny>,
-    /// What a record of Firehose has beside its data.
+    /// The key that identifies a record of Firehose.
     #[serde(rename = "recordId")]
     record_id: Option<IgnoredAny>,
 }
@@ -60,7 +60,7 @@ impl<'a> PayloadEvent<'a> {
         if self.record_id.is_some() {
             return Some((SourceFormat::FirehoseEvent, text));
         }
-        // What is under `awslogs`, by itself.
+        // The object under `awslogs`, on its own.
         text.starts_with(GZIP).then_some((SourceFormat::LambdaEvent, text))
     }
 }

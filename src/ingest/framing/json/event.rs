@@ -1,4 +1,4 @@
-//! One event to an item: a record as text, or a row of values under the names of fields.
+//! Turns one event into an item: a record as text, or a row of values with the names of their fields.
 
 use std::borrow::Cow;
 
@@ -11,14 +11,14 @@ use crate::ingest::schema::header::{Columns, HeaderLine};
 use crate::model::defect::DefectKind;
 use crate::model::field::{DEFAULT_FORMAT, FIELDS, Field};
 
-/// How the message begins by which CloudWatch Logs tries a subscription.
+/// The beginning of the message with which CloudWatch Logs tests a subscription.
 const CONTROL_MESSAGE: &[u8] = b"CWL CONTROL MESSAGE";
-/// Without one of these an object says nothing of traffic, whatever ids it holds.
+/// An object without any of these fields does not describe traffic, even if it contains ids.
 const TELLING: [Field; 3] = [Field::SrcAddr, Field::DstAddr, Field::LogStatus];
-/// What goes with an event in CloudWatch Logs and is no field.
+/// Keys that CloudWatch Logs adds to an event and that are not fields.
 const BESIDE: [&str; 7] = ["message", "timestamp", "ingestionTime", "eventId", "logStreamName", "id", "ptr"];
 
-/// A bit for each field.
+/// One bit for each field.
 type Mask = u64;
 const _: () = assert!(FIELDS.len() <= 64, "a bit for each field");
 
@@ -26,21 +26,21 @@ fn bit(field: Field) -> Mask {
     1 << (field as usize)
 }
 
-/// What is kept from event to event: rows mostly have the keys of the one before.
+/// State that is kept between events, because most rows have the same keys as the row before.
 #[derive(Default)]
 pub(in crate::ingest::framing) struct Events {
-    /// Keys by their place in the object, with the fields they name.
+    /// Keys by their position in the object, with the fields that they name.
     keys: Vec<(String, Option<Field>)>,
-    /// The fields of the rows, as they were last told.
+    /// The fields of the rows, as last passed on.
     told: Option<Mask>,
-    /// The last fields that were looked at, and whether they are enough for a flow.
+    /// The last set of fields that was checked, and whether it is enough for a flow.
     looked_at: Option<(Mask, bool)>,
     has_told_unknown: bool,
     values: Vec<u8>,
 }
 
 impl Events {
-    /// Reads one event and hands over what it is. It may be several items: names before a row.
+    /// Reads one event and passes on its items. There may be several, because names come before a row.
     pub(super) fn read(&mut self, origin: EventSource, event: &[u8], take: &mut impl FnMut(FramedItem<'_>)) {
         if origin == EventSource::Control {
             return take(FramedItem::Control(SourceFormat::Subscription));
@@ -61,7 +61,7 @@ impl Events {
         }
     }
 
-    /// A row of `get-query-results`, however it was written; `shown` is how it stands there.
+    /// Reads a row of `get-query-results` in any notation. `shown` is its text in the file.
     pub(in crate::ingest::framing) fn result(
         &mut self,
         pairs: &[Pair<'_>],
@@ -115,7 +115,7 @@ impl Events {
         }
     }
 
-    /// Which pair holds which field.
+    /// Finds which pair contains which field.
     fn columns(&mut self, pairs: &[Pair<'_>]) -> FieldPositions {
         let mut found = FieldPositions { places: [None; FIELDS.len()] };
         for (place, (key, value)) in pairs.iter().enumerate() {
@@ -136,7 +136,7 @@ impl Events {
             return *field;
         }
         let field = Field::from_key(key.as_bytes());
-        // Objects with more keys than a flow log has fields are looked up anew each time.
+        // Objects with more keys than a flow log has fields are looked up each time.
         if place < 2 * FIELDS.len() {
             self.keys.resize(self.keys.len().max(place + 1), (String::new(), None));
             self.keys[place] = (key.to_owned(), field);
@@ -155,7 +155,7 @@ impl Events {
         is_enough
     }
 
-    /// Tells the names of the row's values unless they are those of the row before.
+    /// Passes on the names of the row's values, unless they are the same as those of the previous row.
     fn tell(&mut self, mask: Mask, pairs: &[Pair<'_>], take: &mut impl FnMut(FramedItem<'_>)) {
         if self.told == Some(mask) {
             return;
@@ -174,7 +174,7 @@ impl Events {
     }
 }
 
-/// Places of the fields among an object's pairs.
+/// The positions of the fields among the pairs of an object.
 struct FieldPositions {
     places: [Option<usize>; FIELDS.len()],
 }
@@ -187,7 +187,7 @@ impl FieldPositions {
         }
     }
 
-    /// The fields that are there; where there was no traffic, those that are left away count as empty.
+    /// The fields that are present. In a record without traffic, omitted fields count as empty.
     fn mask(&self, pairs: &[Pair<'_>]) -> Mask {
         let there = FIELDS.iter().filter(|spec| self.places[spec.field as usize].is_some());
         let mask = there.fold(0, |mask, spec| mask | bit(spec.field));
@@ -216,7 +216,7 @@ fn has_key(pairs: &[Pair<'_>], wanted: &str) -> bool {
     pairs.iter().any(|(key, _): &(Cow<'_, str>, _)| key == wanted)
 }
 
-/// Who writes such events.
+/// The source format of such an event.
 fn source_format_of_message(origin: EventSource, pairs: &[Pair<'_>]) -> SourceFormat {
     match origin {
         EventSource::Subscription | EventSource::Control => SourceFormat::Subscription,

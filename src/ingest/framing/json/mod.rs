@@ -1,8 +1,8 @@
-//! JSON: documents, arrays and lines of events or of rows, one after the other with or without anything between.
+//! JSON: documents, arrays and lines of events or rows, in any sequence and with or without separators between them.
 //!
-//! Goes in: bytes. Comes out: an item for each event, numbered from 1 through the file. Memory is bounded by one event,
-//! whatever a document's size; events within a payload in base64 are numbered with the others. Where a document is cut or broken, what came before was handed over, and reading goes on
-//! with the next object that begins.
+//! Input: bytes. Output: one item per event, numbered from 1 through the file; events in a base64 payload are numbered
+//! together with the others. Memory is bounded by the size of one event, however large a document is. If a document is
+//! incomplete or invalid, the events before the error are used, and reading resumes with the next object.
 
 mod base64_payload;
 pub(super) mod event;
@@ -21,7 +21,7 @@ use self::payload_reader::{PayloadReader, Payloads};
 use self::stream::{found_one, scan};
 use super::FramedItem;
 
-/// Hands over each event. A read error comes back with the number of the event in which it happened.
+/// Passes on each event. A read error is returned with the number of the event in which it happened.
 pub(in crate::ingest) fn for_each_event(
     mut reader: impl Read,
     mut take: impl FnMut(u64, FramedItem<'_>),

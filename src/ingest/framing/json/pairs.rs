@@ -1,4 +1,4 @@
-//! The parser's part: an object to its keys and plain values, without recursion of ours.
+//! Parses an object into its keys and plain values, without recursion in this crate.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,10 +8,10 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 /// A key and its value.
 pub(in crate::ingest::framing) type Pair<'a> = (Cow<'a, str>, JsonValue<'a>);
 
-/// A value, as far as a record's can be.
+/// A value, as far as records need it.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::ingest::framing) enum JsonValue<'a> {
-    /// A text, or a number or constant as text.
+    /// A string, or a number or constant as a string.
     Scalar(Cow<'a, str>),
     /// `null`.
     Null,
@@ -41,7 +41,7 @@ pub(super) fn array_of_fields(bytes: &[u8]) -> Result<Vec<Pair<'_>>, serde_json:
     Ok(cells.into_iter().filter_map(pair).collect())
 }
 
-/// Reads a text.
+/// Reads a string.
 pub(super) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, serde_json::Error> {
     let value = serde_json::from_slice::<JsonValue<'_>>(bytes)?;
     Ok(if let JsonValue::Scalar(text) = value { text } else { Cow::Borrowed("") })
@@ -73,7 +73,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     }
 }
 
-/// A key, borrowed where it has no escapes.
+/// A key. It is borrowed if it contains no escapes.
 struct JsonKey<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for JsonKey<'a> {
@@ -131,7 +131,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         Ok(JsonValue::Scalar(number.to_string().into()))
     }
 
-    /// Programs that know only one kind of number write `443.0`, which is printed as `443` here.
+    /// Some programs write every number as a float, for example `443.0`. It is printed as `443` here.
     fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
         Ok(JsonValue::Scalar(number.to_string().into()))
     }

@@ -1,31 +1,31 @@
-//! What a stream of JSON is made of, as far as events go.
+//! The elements of a JSON stream that matter for finding events.
 
-/// The largest event: far more than the 256 KiB that CloudWatch Logs takes.
+/// The largest event, in bytes: far more than the 256 KiB that CloudWatch Logs accepts.
 pub(in crate::ingest::framing) const LARGEST_EVENT: usize = 1024 * 1024;
-/// The largest event with a payload: a record of Kinesis may have 10 MiB, which are 14 in base64.
+/// The largest event with a payload, in bytes: a record of Kinesis may have 10 MiB, which is 14 MiB in base64.
 pub(super) const LARGEST_PAYLOAD: usize = 16 * 1024 * 1024;
 
-/// How a text begins that is gzip in base64.
+/// The beginning of a string that is gzip in base64.
 const GZIP_TEXT: &[u8] = b"\"H4sI";
 
-/// The array that an event was in.
+/// The array that contained an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EventSource {
-    /// None with a name: it stood at the top or in a bare array.
+    /// No named array: the event was at the top level or in an array without a key.
     Top,
     /// `events` of `filter-log-events` and `get-log-events`.
     Events,
     /// `logEvents` of a subscription.
     Subscription,
-    /// `logEvents` of a message that tells nothing but that the subscription is there.
+    /// `logEvents` of a message that only confirms the subscription.
     Control,
     /// `Records` of Kinesis, `records` of Firehose.
     Records,
-    /// `results` of `get-query-results`, an array of fields each.
+    /// `results` of `get-query-results`: an array of fields per row.
     Results,
 }
 
-/// The array of events that a key names.
+/// The array of events with this key.
 pub(super) fn origin_of(key: &[u8]) -> Option<EventSource> {
     match key {
         b"events" => Some(EventSource::Events),
@@ -36,28 +36,28 @@ pub(super) fn origin_of(key: &[u8]) -> Option<EventSource> {
     }
 }
 
-/// What the scanner hands over.
+/// An element that the scanner found.
 pub(super) enum ScannedItem<'a> {
-    /// An event's bytes.
+    /// The bytes of an event.
     Event(EventSource, &'a [u8]),
-    /// The same where it may hold a payload in base64.
+    /// The bytes of an event that may contain a base64 payload.
     PossiblePayload(EventSource, &'a [u8]),
-    /// An object larger than any event.
+    /// An object that is larger than any event.
     TooLarge,
-    /// A payload larger than any.
+    /// An event that is larger than any payload.
     PayloadTooLarge,
-    /// Something that is neither object, array nor text, by its beginning.
+    /// The beginning of an element that is neither an object nor an array nor a string.
     Stray(Vec<u8>),
-    /// Something that cannot be JSON; what came before was handed over.
+    /// Invalid JSON. The events before it were passed on.
     Broken(&'static str),
 }
 
-/// A container that is gone into.
+/// A container whose elements are scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Container {
     /// An array of events.
     Array(EventSource),
-    /// An object that has, or had, such an array.
+    /// An object that contains, or contained, such an array.
     Document { depth: usize, is_control: bool },
 }
 
@@ -65,15 +65,15 @@ pub(super) enum Container {
 #[derive(Debug)]
 pub(super) struct PartialEvent {
     pub(super) bytes: Vec<u8>,
-    /// Containers that are open, itself included.
+    /// The number of open containers, including the event itself.
     pub(super) depth: usize,
     pub(super) is_too_large: bool,
-    /// It has a key under which payloads are.
+    /// Whether it has a key that can hold a payload.
     pub(super) has_data: bool,
 }
 
 impl PartialEvent {
-    /// Adds bytes, as long as there may be more.
+    /// Adds bytes, up to the size limit.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let length = self.bytes.len() + bytes.len();
         if length <= LARGEST_EVENT || length <= LARGEST_PAYLOAD && self.is_carrier() {
@@ -83,13 +83,13 @@ impl PartialEvent {
         }
     }
 
-    /// Whether it may hold a payload in base64, or be one.
+    /// Whether the event may contain a base64 payload, or be one.
     pub(super) fn is_carrier(&self) -> bool {
         self.has_data || self.bytes.starts_with(GZIP_TEXT)
     }
 }
 
-/// Where events were, given that their document says what kind of message it is.
+/// The array that contained an event, after the type of its document is known.
 pub(super) fn controlled(origin: EventSource, is_control: bool) -> EventSource {
     if is_control && origin == EventSource::Subscription { EventSource::Control } else { origin }
 }

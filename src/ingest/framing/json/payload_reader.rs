@@ -1,7 +1,7 @@
-//! What a payload holds: records out of base64, and mostly out of gzip and JSON within.
+//! Reads the records in a base64 payload, which usually contains gzip and JSON.
 //!
-//! Everything streams but the base64 itself, which is part of an event. A payload that is damaged costs itself: what came
-//! out of it before was handed over, and its neighbours are read.
+//! Everything is streamed except the base64 text itself, which is part of an event. If a payload is damaged, the
+//! records before the damage are used, and the other payloads are not affected.
 
 use std::io::{self, BufReader, Read};
 
@@ -20,19 +20,20 @@ use crate::ingest::source::lines::{LONGEST_LINE, for_each_line};
 use crate::ingest::source::peek::peek;
 use crate::model::defect::DefectKind;
 
-/// Base64 as AWS writes it; some programs leave the padding away.
+/// Base64 as AWS writes it. The padding may be missing, because some programs omit it.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
-/// How many bytes one byte of base64 may stand for, over all payloads of a file: several times what flow logs in JSON reach.
+/// The largest number of bytes that one byte of base64 may expand to, over all payloads of a file: several times more
+/// than flow logs in JSON reach.
 const MOST_RATIO: u64 = 200;
-/// Bytes that are let through whatever the ratio.
+/// This many bytes are accepted at any ratio.
 const ALWAYS: u64 = 256 << 20;
 
 /// Reads the payloads of one file.
 pub(super) struct Payloads {
-    /// Bytes of base64 so far, and those they stood for.
+    /// Bytes of base64 so far, and the bytes that they expanded to.
     taken: u64,
     given: u64,
     always: u64,
@@ -45,18 +46,18 @@ impl Default for Payloads {
     }
 }
 
-/// Who takes the items of a payload.
+/// Receives the items of a payload.
 pub(super) struct PayloadReader<'a, T> {
-    /// What carries the payload.
+    /// The source format that contains the payload.
     pub(super) source_format: SourceFormat,
-    /// Events so far: those of a payload are counted with the others.
+    /// The number of events so far. Events of a payload are numbered together with the others.
     pub(super) number: &'a mut u64,
     pub(super) events: &'a mut Events,
     pub(super) take: &'a mut T,
 }
 
 impl<T: FnMut(u64, FramedItem<'_>)> PayloadReader<'_, T> {
-    /// The next thing that has a number of its own.
+    /// Passes on the next item, with a number of its own.
     fn next(&mut self, item: FramedItem<'_>) {
         *self.number += 1;
         (self.take)(*self.number, item.within(self.source_format));
@@ -68,7 +69,7 @@ impl<T: FnMut(u64, FramedItem<'_>)> PayloadReader<'_, T> {
 }
 
 impl Payloads {
-    /// Hands over what is in a payload.
+    /// Passes on the items of a payload.
     pub(super) fn read(&mut self, text: &str, mut taker: PayloadReader<'_, impl FnMut(u64, FramedItem<'_>)>) {
         self.taken += text.len() as u64;
         let most = self.always.max(self.taken.saturating_mul(MOST_RATIO));
@@ -88,7 +89,7 @@ impl Payloads {
     }
 }
 
-/// Reads what is out of base64 and gzip. A payload within a payload is none.
+/// Reads the content of base64 and gzip. A payload inside a payload is not read.
 fn content(
     head: &[u8],
     mut reader: impl Read,
@@ -118,7 +119,7 @@ fn content(
     }
 }
 
-/// Records as lines; one alone needs no end.
+/// Reads records as lines. The last line needs no line end.
 fn lines(
     reader: &mut impl Read,
     taker: &mut PayloadReader<'_, impl FnMut(u64, FramedItem<'_>)>,
@@ -143,7 +144,7 @@ fn lines(
     Ok(())
 }
 
-/// Ends a stream with an error where all payloads of the file together have become too long.
+/// A reader that ends with an error if the payloads of the file expand to too many bytes in total.
 struct Metered<'a, R> {
     inner: R,
     given: &'a mut u64,
@@ -168,7 +169,7 @@ mod tests {
 
     use super::*;
 
-    /// What payloads hold that may become `always` bytes or 200 times their size, an item a line.
+    /// The items of payloads, one per line, with `always` bytes accepted at any ratio.
     fn told(payloads: &[&[u8]], always: u64) -> Vec<String> {
         let (mut told, mut number, mut events) = (Vec::new(), 0, Events::default());
         let mut reading = Payloads { always, ..Payloads::default() };
@@ -203,7 +204,7 @@ mod tests {
             "damaged-compression: expected gzip or records in base64, found: payloads of more than 200 times";
         assert_eq!(told.len(), 3, "{told:?}");
         assert!(told[0].starts_with(&format!("1 {too_long}")), "{told:?}");
-        // What comes after is left as well; what is no gzip cannot grow.
+        // Later gzip payloads fail as well. Content without gzip cannot expand.
         assert!(told[1].starts_with(&format!("2 {too_long}")), "{told:?}");
         assert!(told[2].starts_with("3 Record"), "{told:?}");
     }

@@ -1,21 +1,21 @@
-//! Finds where events begin and end in a stream of JSON, without holding more than one of them.
+//! Finds the beginning and end of each event in a JSON stream, and holds at most one event in memory.
 //!
-//! An event is an object or a text that stands where events stand: at the top, in an array there, or in the array that a
-//! document has under one of the [`EventSource`]s' keys. What is within it is left to a parser; here only brackets and quotes
-//! count, and what cannot be JSON at all: a line end within a text, and a value right after a value. There the document is
-//! given up, and the next object is taken for an event again.
+//! An event is an object or string at the top level, in an array there, or in an array of a document under one of the
+//! keys of [`EventSource`]. A parser reads the event itself. The scanner only examines brackets and quotes, and detects
+//! two errors that cannot occur in JSON: a line end inside a string, and a value directly after a value. After an error
+//! it drops the document and treats the next object as an event again.
 
 use super::parts::{Container, EventSource, PartialEvent, ScannedItem, controlled, origin_of};
 use crate::ingest::source::lines::BYTE_ORDER_MARK;
 
-/// Arrays within each other, and documents within arrays, that are gone into.
+/// The deepest nesting of arrays and documents that is scanned.
 const DEEPEST: usize = 32;
-/// Bytes of something stray that are told.
+/// Bytes of an unexpected element that are quoted.
 const LONGEST_QUOTE: usize = 40;
-/// Longer than any key that is looked for.
+/// Longer than any key that is searched for.
 const LONGEST_KEY: usize = 24;
 
-/// Where in a text the scanner is.
+/// The position of the scanner relative to a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum StringState {
     Outside,
@@ -28,20 +28,20 @@ enum StringState {
 pub(super) struct Scanner {
     frames: Vec<Container>,
     event: Option<PartialEvent>,
-    /// The room of the last event, for the next.
+    /// The buffer of the last event, which is reused for the next.
     room: Vec<u8>,
     text: StringState,
-    /// The last text, if it may be a key.
+    /// The last string, if it may be a key.
     key: Vec<u8>,
     /// The array that the last key names.
     named: Option<EventSource>,
-    /// Whether a value has just ended: another one cannot follow at once.
+    /// Whether a value has just ended. Another value cannot follow directly.
     after_value: bool,
-    /// A document was given up: until the next object there is nothing to be told.
+    /// Whether a document was dropped. Nothing is reported until the next object.
     is_lost: bool,
-    /// A document was given up at some time: ends without a beginning may be its.
+    /// Whether any document was dropped. Later closing brackets may belong to it.
     has_given_up: bool,
-    /// Something stray that is being collected.
+    /// An unexpected element that is being collected.
     stray: Vec<u8>,
 }
 
@@ -63,7 +63,7 @@ impl Default for Scanner {
 }
 
 impl Scanner {
-    /// Takes the next bytes.
+    /// Scans the next bytes.
     pub(super) fn feed(&mut self, mut bytes: &[u8], found: &mut impl FnMut(ScannedItem<'_>)) {
         while let Some((&byte, rest)) = bytes.split_first() {
             if self.text == StringState::Inside {
@@ -83,7 +83,7 @@ impl Scanner {
         }
     }
 
-    /// Nothing comes any more.
+    /// Handles the end of the stream.
     pub(super) fn end(&mut self, found: &mut impl FnMut(ScannedItem<'_>)) {
         self.end_stray(found);
         if self.event.is_some() || !self.frames.is_empty() || self.text != StringState::Outside {
@@ -91,7 +91,7 @@ impl Scanner {
         }
     }
 
-    /// Bytes of a text.
+    /// Stores bytes of a string.
     fn keep(&mut self, bytes: &[u8]) {
         if let Some(event) = &mut self.event {
             event.push(bytes);
@@ -168,7 +168,7 @@ impl Scanner {
         }
     }
 
-    /// White space, numbers, names of constants, and what is no JSON.
+    /// Handles white space, numbers, constants and invalid bytes.
     fn other(&mut self, byte: u8) {
         if let Some(event) = &mut self.event {
             event.push(&[byte]);
@@ -237,7 +237,7 @@ impl Scanner {
         }
     }
 
-    /// The object that began as an event holds events: what was collected of it is let go.
+    /// The object turned out to contain events. It is scanned as a document, and the bytes collected of it are dropped.
     fn enter_document(&mut self, origin: EventSource, found: &mut impl FnMut(ScannedItem<'_>)) {
         let head = self.event.take().map(|event| event.bytes).unwrap_or_default();
         let is_control = memchr::memmem::find(&head, b"\"CONTROL_MESSAGE\"").is_some();
@@ -304,12 +304,13 @@ impl Scanner {
     }
 }
 
-/// White space, and a byte order mark, as there is one at each seam of files put together.
+/// Whether the byte may stand between events: white space, or part of a byte order mark, which occurs where files were
+/// concatenated.
 fn is_between(byte: u8) -> bool {
     byte.is_ascii_whitespace() || BYTE_ORDER_MARK.contains(&byte)
 }
 
-/// How many bytes of a text come before one that matters.
+/// The number of bytes of a string before the next special byte.
 fn plain_length(bytes: &[u8]) -> usize {
     memchr::memchr3(b'"', b'\\', b'\n', bytes).unwrap_or(bytes.len())
 }

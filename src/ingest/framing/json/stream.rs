@@ -1,4 +1,4 @@
-//! A stream of JSON to the items of its events.
+//! Turns a JSON stream into the items of its events.
 
 use std::io::{self, Read};
 
@@ -8,9 +8,9 @@ use super::scan::Scanner;
 use crate::ingest::framing::FramedItem;
 use crate::model::defect::DefectKind;
 
-/// Bytes read at a time.
+/// Bytes that are read at a time.
 const CHUNK: usize = 256 * 1024;
-/// Hands over what is found in a stream. The buffer is the caller's, who may have another stream to read after this one.
+/// Passes on the elements of a stream. The caller owns the buffer, because it may read another stream afterwards.
 pub(super) fn scan(
     reader: &mut impl Read,
     buffer: &mut Vec<u8>,

@@ -1,4 +1,4 @@
-//! JSON as AWS and people write it, and as it should not be.
+//! JSON as AWS and people write it, and damaged JSON.
 
 use std::io::Write;
 
@@ -10,7 +10,7 @@ use super::parts::{LARGEST_EVENT, LARGEST_PAYLOAD};
 use super::*;
 use crate::ingest::framing::item::told::tell;
 
-/// Gives its bytes in pieces of the given size.
+/// A reader that returns at most the given number of bytes at a time.
 struct Pieces<'a>(&'a [u8], usize);
 
 impl Read for Pieces<'_> {
@@ -20,7 +20,7 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// What JSON holds, an item a line.
+/// The items of a JSON stream, one per line.
 fn events_by(text: &[u8], size: usize) -> Vec<String> {
     let mut told = Vec::new();
     for_each_event(Pieces(text, size), |number, item| told.push(tell(number, &item))).unwrap();
@@ -70,7 +70,7 @@ fn subscriptions_and_queries_are_known() {
     );
     let control = r#"{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE: Checking health of destination Firehose."}]}"#;
     check(control, &["1 subscription without a record"]);
-    // The same with its kind at the end.
+    // The message type comes last.
     check(
         &format!("{}{}", control.replace("CONTROL_MESSAGE\"", "X\""), payload),
         &["1 subscription without a record", "2 subscription: 2 1", "3 subscription: 2 2"],
@@ -94,7 +94,7 @@ fn fields_may_be_keys() {
         ],
     );
     check(r#"[{"dstAddr":null,"srcAddr":"a b"}]"#, &["1 names of 2", "1 json-rows| a_b -"]);
-    // Where nothing was recorded, keys may be left away.
+    // In a record without traffic, keys may be omitted.
     check(
         r#"{"interface_id":"eni-1","start":5,"end":6,"log_status":"NODATA"}"#,
         &["1 names of 14", "1 json-rows| - - eni-1 - - - - - - - 5 6 - NODATA"],
@@ -253,7 +253,7 @@ fn a_bad_payload_costs_itself() {
         &["1 lambda-event: 2 1", "2 damaged-json! expected more JSON"],
     );
     check(&STANDARD.encode(gzip(&whole)), &["1 bad-item! expected records or JSON"]);
-    // A payload within a payload is none.
+    // A payload inside a payload is not read.
     check(&packed(&with(&packed(BATCH))), &["1 foreign!", "2 lambda-event: 2 1 eni-1"]);
 }
 
@@ -268,7 +268,7 @@ fn what_carries_no_payload_is_what_it_was() {
 
 #[test]
 fn payloads_are_bounded() {
-    // Larger than any other event, and read; larger than any payload, and told.
+    // The first is larger than any other event and is read; the second is larger than any payload and is reported.
     let large = format!("{BATCH}{}", " ".repeat(LARGEST_EVENT));
     let data = STANDARD.encode(&large);
     assert!(data.len() > LARGEST_EVENT);

@@ -17,7 +17,7 @@ impl Nested<'_> {
         self.0.num_rows()
     }
 
-    /// The column at a path of structs.
+    /// The column at a path through structs.
     pub(super) fn at(self, path: &str) -> Option<ArrayRef> {
         let mut names = path.split('.');
         let first = self.0.column_by_name(names.next()?)?.clone();
@@ -28,12 +28,12 @@ impl Nested<'_> {
         TextColumn::of(&self.at(path)?)
     }
 
-    /// Numbers that only this mapping asks for; what is none is taken for missing.
+    /// Numbers that only this mapping uses. Values that are not numbers count as missing.
     pub(super) fn numbers(self, path: &str) -> NumberColumn {
         NumberColumn::new(Field::Version, self.at(path).as_ref())
     }
 
-    /// Milliseconds or seconds, from the first of these columns that has a value in the row.
+    /// Milliseconds or seconds, from the first of these columns with a value in the row.
     pub(super) fn times(self, paths: &[&str]) -> ArrayRef {
         let columns: Vec<Int64Array> = paths.iter().filter_map(|path| times(&self.at(path)?)).collect();
         match columns.first() {
@@ -50,7 +50,7 @@ fn child(array: &StructArray, name: &str) -> Option<ArrayRef> {
     array.column_by_name(name).cloned()
 }
 
-/// Times as numbers; none of a column that has no times.
+/// Times as numbers; none if the column contains no times.
 fn times(array: &ArrayRef) -> Option<Int64Array> {
     if let Some(text) = TextColumn::of(array) {
         let by_key: Vec<Option<i64>> = (0..text.len()).map(|key| time(text.value(key))).collect();

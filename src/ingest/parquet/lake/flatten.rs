@@ -1,4 +1,4 @@
-//! Rows of OCSF to the fields of a flow log.
+//! Converts rows of OCSF to the fields of a flow log.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -12,18 +12,18 @@ use crate::ingest::parquet::batch::RowBatch;
 use crate::ingest::parquet::columns::{NumberColumn, TextColumn};
 use crate::model::field::Field;
 
-/// OCSF's Network Activity.
+/// The class of OCSF's Network Activity.
 const NETWORK_ACTIVITY: u64 = 4001;
 /// `metadata.product.name` of flow logs.
 const PRODUCT: &[u8] = b"Amazon VPC";
-/// `boundary_id` is traffic-path and this.
+/// `boundary_id` is traffic-path plus this number.
 const BOUNDARY: u64 = 3;
 
 static ACTIONS: LazyLock<ArrayRef> = LazyLock::new(|| Arc::new(StringArray::from(vec!["ACCEPT", "REJECT"])));
 static DIRECTIONS: LazyLock<ArrayRef> =
     LazyLock::new(|| Arc::new(StringArray::from(vec!["ingress", "egress"])));
 
-/// The columns that hold the field as it is.
+/// Columns that contain the field unchanged.
 const SAME: [(Field, &str); 8] = [
     (Field::SrcPort, "src_endpoint.port"),
     (Field::DstPort, "dst_endpoint.port"),
@@ -35,20 +35,20 @@ const SAME: [(Field, &str); 8] = [
     (Field::PktDstAwsService, "dst_endpoint.svc_name"),
 ];
 
-/// The columns that stand at the interface's side.
+/// Columns that exist for both sides and have a value at the interface's side.
 const SIDED: [(Field, [&str; 2]); 3] = [
     (Field::InterfaceId, ["src_endpoint.interface_uid", "dst_endpoint.interface_uid"]),
     (Field::VpcId, ["src_endpoint.vpc_uid", "dst_endpoint.vpc_uid"]),
     (Field::SubnetId, ["src_endpoint.subnet_uid", "dst_endpoint.subnet_uid"]),
 ];
 
-/// `srcaddr` and `dstaddr`, the same of the packet, and where both stand.
+/// `srcaddr` and `dstaddr`, the same fields of the packet, and the columns that contain both.
 const ADDRESSES: [(Field, Field, &str, &str); 2] = [
     (Field::SrcAddr, Field::PktSrcAddr, "src_endpoint.ip", "src_endpoint.intermediate_ips"),
     (Field::DstAddr, Field::PktDstAddr, "dst_endpoint.ip", "dst_endpoint.intermediate_ips"),
 ];
 
-/// Turns decoded batches into batches of a flow log's fields.
+/// Converts decoded batches to batches of flow-log fields.
 #[derive(Default)]
 pub(in crate::ingest::parquet) struct Flattener {
     sided: [MergedColumn; SIDED.len()],
@@ -56,7 +56,7 @@ pub(in crate::ingest::parquet) struct Flattener {
 }
 
 impl Flattener {
-    /// The rows of a batch, of which the first has this number.
+    /// Converts the rows of a batch. `first` is the number of its first row.
     pub(in crate::ingest::parquet) fn flatten(&mut self, decoded: &RecordBatch, first: u64) -> RowBatch {
         let nested = Nested(decoded);
         let mut fields = BTreeMap::new();
@@ -90,7 +90,7 @@ impl Flattener {
     }
 }
 
-/// The side of the interface: 0 the sender's for egress, 1 the receiver's for ingress; none if it is not told.
+/// The side of the interface: 0 is the sender's side (egress), 1 the receiver's (ingress); none if it is not known.
 fn sides(nested: Nested<'_>) -> Vec<Option<usize>> {
     let ids = nested.numbers("connection_info.direction_id");
     let words = nested.text("connection_info.direction");
@@ -107,7 +107,7 @@ fn directions(sides: &[Option<usize>]) -> Option<ArrayRef> {
     dictionary(sides.iter().map(key).collect(), DIRECTIONS.clone())
 }
 
-/// What stands at the interface's side; at the other one where that has nothing, as in records without traffic.
+/// The value at the interface's side, or at the other side if there is none, as in records without traffic.
 fn sided(
     nested: Nested<'_>,
     paths: [&str; 2],
@@ -125,7 +125,7 @@ fn sided(
     })
 }
 
-/// The interface's view of an address: the intermediate one, or the packet's where there is none.
+/// The address as the interface sees it: the intermediate address, or the packet's address if there is none.
 fn own_addresses(
     nested: Nested<'_>,
     ip: &str,
@@ -152,7 +152,7 @@ fn own_addresses(
     })
 }
 
-/// ACCEPT or REJECT, from whichever attribute of the version tells.
+/// ACCEPT or REJECT, from the attribute that contains it in this version.
 fn actions(nested: Nested<'_>) -> Option<ArrayRef> {
     let ids = ["action_id", "activity_id", "type_uid", "disposition_id"].map(|path| nested.numbers(path));
     let words = nested.text("disposition");
@@ -182,7 +182,7 @@ fn traffic_paths(nested: Nested<'_>) -> ArrayRef {
     Arc::new((0..nested.rows()).map(path).collect::<Int64Array>())
 }
 
-/// The rows that are no records of a VPC flow log, and what they are instead.
+/// The rows that are not records of a VPC flow log, with a description of each.
 fn aside(nested: Nested<'_>) -> BTreeMap<usize, String> {
     let classes = nested.at("class_uid").map(|array| NumberColumn::new(Field::Version, Some(&array)));
     let products = nested.text("metadata.product.name");
@@ -205,7 +205,7 @@ fn aside(nested: Nested<'_>) -> BTreeMap<usize, String> {
     (0..nested.rows()).filter_map(|row| Some((row, other(row)?))).collect()
 }
 
-/// A number, or nothing where there is none.
+/// A number; none if it is missing or invalid.
 fn number(numbers: &NumberColumn, row: usize) -> Option<u64> {
     numbers.get(row).ok().flatten()
 }

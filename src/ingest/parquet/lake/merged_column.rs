@@ -1,4 +1,4 @@
-//! Text columns made of others: by key, so that no text is looked at.
+//! Text columns merged from two others, by key, without reading the text.
 
 use std::sync::{Arc, LazyLock};
 
@@ -8,23 +8,23 @@ use arrow::datatypes::{DataType, Int32Type};
 
 use crate::ingest::parquet::columns::TextColumn;
 
-/// A text column that takes each row's value from one of two others.
+/// A text column that takes the value of each row from one of two other columns.
 ///
-/// The dictionaries of both, one after the other, are kept while they stay the same.
+/// Its dictionary is the concatenation of both dictionaries. It is kept as long as they stay the same.
 #[derive(Default)]
 pub(super) struct MergedColumn {
     of: Option<[ArrayRef; 2]>,
     values: Option<ArrayRef>,
 }
 
-/// The dictionary of a column that is not there.
+/// The dictionary of a missing column.
 static NOTHING: LazyLock<ArrayRef> = LazyLock::new(|| Arc::new(StringArray::from(Vec::<&str>::new())));
 
-/// Which of the two columns, and the key there.
+/// The index of one of the two columns, and the key in it.
 pub(super) type KeyChoice = Option<(usize, usize)>;
 
 impl MergedColumn {
-    /// The column of what `choose` says of each row.
+    /// The column with the value that `choose` selects for each row.
     pub(super) fn column(
         &mut self,
         columns: [Option<&TextColumn>; 2],
@@ -55,7 +55,7 @@ fn join([first, second]: &[ArrayRef; 2]) -> Option<ArrayRef> {
     concat(&[&binary(first)?, &binary(second)?]).ok()
 }
 
-/// A text column by key.
+/// A text column from keys and a dictionary.
 pub(super) fn dictionary(keys: Int32Array, values: ArrayRef) -> Option<ArrayRef> {
     let column = DictionaryArray::<Int32Type>::try_new(keys, values).ok()?;
     Some(Arc::new(column))

@@ -1,9 +1,9 @@
-//! Security Lake: flow logs as OCSF's Network Activity, nested columns mapped back onto the fields of a flow log.
+//! Security Lake: flow logs as Network Activity of OCSF. Nested columns are mapped to the fields of a flow log.
 //!
-//! Versions 1.0.0-rc.2, 1.1 and 1.5 of OCSF are read, and what converters made of them: any width of numbers, times as
-//! numbers or timestamps, `unmapped` as map, as list of pairs or as struct. AWS's mapping puts the interface on the side it
-//! is on, and an interface's own address into `intermediate_ips` where the packet has another one.
-//! Source: ocsf/examples, mappings "AWS VPC Flowlogs"; Security Lake user guide.
+//! OCSF 1.0.0-rc.2, 1.1 and 1.5 are read, also after conversion by other programs: any width of numbers, times as
+//! numbers or timestamps, and `unmapped` as a map, a list of pairs or a struct. AWS's mapping puts the interface id on
+//! the side of the interface, and the interface's own address into `intermediate_ips` if the packet has another
+//! address. Source: ocsf/examples, mappings "AWS VPC Flowlogs"; Security Lake user guide.
 
 mod columns;
 mod flatten;
@@ -21,13 +21,13 @@ use super::projection::{plain_type, wrong_type};
 use crate::ingest::defects::FileContext;
 use crate::model::defect::DefectKind;
 
-/// What a column must be able to hold.
+/// The kind of values that a column must contain.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ColumnKind {
     Text,
     Number,
     Time,
-    /// Texts, of any shape.
+    /// Text in any structure.
     Anything,
 }
 
@@ -69,7 +69,7 @@ const READ: [(&str, ColumnKind); 34] = [
     ("unmapped", ColumnKind::Anything),
 ];
 
-/// What a flow cannot be told without; of each line one.
+/// Columns that a flow must have. Of each list, one is enough.
 const REQUIRED: [&[&str]; 9] = [
     &["src_endpoint.ip"],
     &["dst_endpoint.ip"],
@@ -82,10 +82,10 @@ const REQUIRED: [&[&str]; 9] = [
     &["end_time", "end_time_dt"],
 ];
 
-/// Which columns of a Security Lake file are read.
+/// The columns of a Security Lake file that are read.
 pub(in crate::ingest) struct Lake {
     leaves: Vec<usize>,
-    /// The leaves that hold the times of every record.
+    /// The leaf columns with the times of every record.
     pub(in crate::ingest) times: Option<(usize, usize)>,
     pub(in crate::ingest) has_status: bool,
 }
@@ -141,7 +141,7 @@ impl ColumnKind {
     fn can_be(self, found: &DataType) -> bool {
         let is_time = matches!(found, DataType::Timestamp(..));
         match self {
-            // A column without any value has no type of its own.
+            // The type of a column without any value has no meaning.
             _ if *found == DataType::Null => true,
             Self::Text => is_text(found),
             Self::Number => is_text(found) || is_number(found),
@@ -151,7 +151,7 @@ impl ColumnKind {
     }
 }
 
-/// Whether the leaf is the column of this path or inside it.
+/// Whether the leaf column is at this path or inside it.
 fn is_below(leaves: &SchemaDescriptor, leaf: usize, path: &str) -> bool {
     let column = leaves.column(leaf);
     let parts = column.path().parts();
@@ -159,7 +159,7 @@ fn is_below(leaves: &SchemaDescriptor, leaf: usize, path: &str) -> bool {
     path.clone().count() <= parts.len() && path.zip(parts).all(|(want, have)| want == have)
 }
 
-/// The type at a path of structs.
+/// The type at a path through structs.
 fn find<'a>(fields: &'a Fields, path: &str) -> Option<&'a DataType> {
     let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
     let found = fields.iter().find(|field| field.name() == name)?.data_type();

@@ -1,4 +1,4 @@
-//! `unmapped`: the fields OCSF has no attribute for, by their names in a flow log.
+//! `unmapped`: the fields for which OCSF has no attribute, by their flow-log names.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::ingest::parquet::columns::TextColumn;
 use crate::ingest::record::DESCRIPTIVE;
 use crate::model::field::Field;
 
-/// The descriptive fields of the column, whatever its shape.
+/// The descriptive fields in the column, in any structure.
 pub(super) fn unmapped(column: &ArrayRef) -> BTreeMap<Field, ArrayRef> {
     if let Some(map) = column.as_map_opt() {
         of_map(map).unwrap_or_default()
@@ -29,7 +29,7 @@ fn descriptive_field(name: &[u8]) -> Option<Field> {
     Field::from_name(name).filter(|field| DESCRIPTIVE.contains(field))
 }
 
-/// The keys of each wanted field's values, by row.
+/// The keys of the values of each descriptive field, by row.
 struct UnmappedKeys {
     rows: usize,
     keys: BTreeMap<Field, Vec<Option<i32>>>,
@@ -61,7 +61,7 @@ fn of_map(map: &MapArray) -> Option<BTreeMap<Field, ArrayRef>> {
     Some(found.columns(&values))
 }
 
-/// A list of lists of two: name and value.
+/// Reads a list of pairs: lists with a name and a value.
 fn of_pairs(lists: &ListArray) -> Option<BTreeMap<Field, ArrayRef>> {
     let pairs = lists.values().as_list_opt::<i32>()?;
     let texts = TextColumn::of(pairs.values())?;
@@ -79,7 +79,7 @@ fn of_pairs(lists: &ListArray) -> Option<BTreeMap<Field, ArrayRef>> {
     Some(found.columns(&texts))
 }
 
-/// By key: the field a name stands for.
+/// The field of each name, by key.
 fn fields(names: &TextColumn) -> Vec<Option<Field>> {
     (0..names.len()).map(|key| descriptive_field(names.value(key))).collect()
 }

@@ -1,4 +1,4 @@
-//! Damage costs what is damaged, is told with its place, and no claim of a file is believed.
+//! Damage affects only the damaged part, is reported with its position, and no claim of a file is trusted.
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -25,7 +25,7 @@ fn bounds() -> RecordBounds {
     }
 }
 
-/// How often a piece of bytes stands in a file.
+/// The positions at which some bytes occur in a file.
 fn places(bytes: &[u8], piece: &[u8]) -> Vec<usize> {
     (0..bytes.len()).filter(|&at| bytes[at..].starts_with(piece)).collect()
 }
@@ -54,7 +54,7 @@ fn files_without_records_say_why() {
 fn a_damaged_row_group_costs_no_other() {
     let rows = rows(40);
     let good = file(columns(&rows), Cut::gzip(10, 10));
-    // Every row group's first column begins with a gzip member; the second row group's is spoilt.
+    // Every row group's first column begins with a gzip member. The one of the second row group is damaged here.
     let members = places(&good, &[0x1f, 0x8b, 8]);
     let mut bad = good.clone();
     let second = members[members.len() / 4];
@@ -72,7 +72,7 @@ fn a_damaged_row_group_costs_no_other() {
 
 #[test]
 fn a_page_that_claims_two_gibibytes_is_not_believed() {
-    // A header: type 0, then the size once decompressed as a number of two bytes (100 values of 8 bytes: 800 and levels).
+    // A header: type 0, then the decompressed size as a number of two bytes (100 values of 8 bytes: 800 plus levels).
     let rows = rows(100);
     let good =
         file(columns(&rows), Cut { compression: ::parquet::basic::Compression::SNAPPY, ..Cut::plain(100) });
@@ -111,7 +111,7 @@ proptest! {
         }
         read(&bytes, None);
         read(&bytes, Some(&bounds()));
-        // Whole or in parts, the same is told and used.
+        // Read as a whole or in parts, the file gives the same records and defects.
         let (whole, parts) = (read(&bytes, None), read_backwards(&bytes, None));
         prop_assert_eq!(told(&whole.1), told(&parts.1));
         prop_assert_eq!(whole.0.rows, parts.0.rows);

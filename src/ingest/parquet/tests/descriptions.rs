@@ -1,4 +1,4 @@
-//! Each row has its own descriptive values, however many there are.
+//! Each row gets its own descriptive values, however many sets there are.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::rows::{Cut, TestRecord, any_row, columns, file};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
-/// The descriptive columns of text, in their order, traffic-path between the third and the fourth.
+/// The descriptive text columns in their order. Traffic-path is between the third and the fourth.
 const TEXTS: [&str; 9] = [
     "vpc_id",
     "subnet_id",
@@ -22,7 +22,7 @@ const TEXTS: [&str; 9] = [
     "interface_type",
 ];
 
-/// The value of a column in a row: one of `distinct`, or missing in one way or another.
+/// The value of a column in a row: one of `distinct` values, or one of the forms of a missing value.
 fn value(row: usize, column: usize, distinct: usize) -> Option<String> {
     let number = (row * 31 + column * 17 + row * row * (column + 3)) % (distinct + 2);
     match number {
@@ -39,7 +39,7 @@ fn sets_of_values_are_told_apart() {
         || any_row().prop_filter("traffic", TestRecord::is_traffic).new_tree(&mut runner).unwrap().current();
     let rows: Vec<TestRecord> = (0..2000).map(|_| TestRecord { ports: (40_000, 443), ..row() }).collect();
     let path = |row: usize| i32::try_from(row % 10).unwrap();
-    // Few sets are looked up in a list, many in a map, and more than a word can number are shortened.
+    // Few sets use the list, many use the map, and more than fit into a word are shortened.
     for distinct in [1, 2, 40, 700] {
         let mut columns = columns(&rows);
         columns.retain(|(name, _)| !TEXTS.contains(name) && *name != "traffic_path");

@@ -1,4 +1,4 @@
-//! Security Lake's files say what the flat ones do, in every version and whatever is missing.
+//! Security Lake files give the same records as flat files, in every version and with any column missing.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::model::ids::InterfaceId;
 use crate::model::source::{RowRef, SourceId};
 use crate::model::time::{Timestamp, Window};
 
-/// A version of OCSF, or what a converter made of one.
+/// A version of OCSF, or a converted form of one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Version {
     Rc2,
@@ -249,7 +249,7 @@ fn a_quote_shows_the_fields_of_a_flow_log() {
     }
 }
 
-/// The columns of one row with one of them made of something else.
+/// The columns of one row, with one of them replaced.
 fn with(path: &str, other: &ArrayRef) -> Vec<(&'static str, ArrayRef)> {
     let mut columns = lake(&[one_row()], Version::Rc2);
     let (name, inner) = path.split_once('.').map_or((path, None), |(name, inner)| (name, Some(inner)));

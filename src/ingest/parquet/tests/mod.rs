@@ -1,4 +1,4 @@
-//! Files are written here, read back, and must say what was written.
+//! Files are written here and read back, and the records must be the same.
 
 mod damage;
 mod descriptions;
@@ -17,12 +17,12 @@ use crate::ingest::{parquet_parts, read_file};
 use crate::model::defect::Defects;
 use crate::model::source::SourceId;
 
-/// Reads a file whole.
+/// Reads a whole file.
 fn read(bytes: &[u8], bounds: Option<&RecordBounds>) -> (Recorder, Defects) {
     read_into(bytes, Recorder::new(bounds))
 }
 
-/// Reads a file whole into another sink.
+/// Reads a whole file into another sink.
 fn read_into<S: Sink>(bytes: &[u8], mut sink: S) -> (S, Defects) {
     let log = LogFile::of_bytes("log", bytes.to_vec());
     let mut defects = Defects::default();
@@ -30,7 +30,7 @@ fn read_into<S: Sink>(bytes: &[u8], mut sink: S) -> (S, Defects) {
     (sink, defects)
 }
 
-/// Reads a file part by part, the last one first.
+/// Reads a file part by part, beginning with the last one.
 fn read_backwards(bytes: &[u8], bounds: Option<&RecordBounds>) -> (Recorder, Defects) {
     let log = LogFile::of_bytes("log", bytes.to_vec());
     let (mut recorder, mut defects) = (Recorder::new(bounds), Defects::default());
@@ -41,7 +41,7 @@ fn read_backwards(bytes: &[u8], bounds: Option<&RecordBounds>) -> (Recorder, Def
     (recorder, defects)
 }
 
-/// What was wrong, a line for each kind.
+/// The defects, one line per kind.
 fn told(defects: &Defects) -> String {
     let line =
         |(kind, count, place): (crate::model::defect::DefectKind, u64, &crate::model::defect::Place)| {

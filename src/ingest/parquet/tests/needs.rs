@@ -1,4 +1,4 @@
-//! What a sink does without is as if the file did not have it.
+//! A field that the sink does not need has no effect, as if the file did not have it.
 
 use arrow::array::ArrayRef;
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ use crate::model::ids::InterfaceId;
 use crate::model::source::RowRef;
 use crate::model::time::Window;
 
-/// A recorder that does without whatever a sink may do without.
+/// A recorder that needs no optional field.
 struct Frugal(Recorder);
 
 impl Sink for Frugal {
@@ -49,7 +49,7 @@ impl Sink for Frugal {
     }
 }
 
-/// The columns of what a sink may do without.
+/// The columns of the optional fields.
 const SPARE: [&str; 9] = [
     "pkt_srcaddr",
     "pkt_dstaddr",

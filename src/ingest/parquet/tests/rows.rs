@@ -1,4 +1,4 @@
-//! Flow-log records, and the Parquet file AWS would make of them.
+//! Flow-log records, and the Parquet file that AWS would write with them.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use arrow::array::{ArrayRef, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use proptest::prelude::*;
 
-/// One record; `-` and none stand for what is missing.
+/// One record. `-` and none stand for missing values.
 #[derive(Clone, Debug)]
 pub(super) struct TestRecord {
     pub(super) interface: String,
@@ -32,10 +32,10 @@ pub(super) struct TestRecord {
     pub(super) reason: &'static str,
 }
 
-/// When the rows begin.
+/// The start of the earliest row.
 pub(super) const START: i64 = 1_795_403_500;
 
-/// Any record AWS might write.
+/// Any record that AWS may write.
 pub(super) fn any_row() -> impl Strategy<Value = TestRecord> {
     let address = || (0_u8..6).prop_map(|host| format!("10.0.0.{host}"));
     let port = || prop_oneof![Just(443), Just(53), Just(80), 40_000..40_010];
@@ -139,7 +139,7 @@ pub(super) fn columns(rows: &[TestRecord]) -> Vec<(&'static str, ArrayRef)> {
     ]
 }
 
-/// How a file is cut up.
+/// How a file is divided into row groups and pages.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cut {
     pub(super) group: usize,
@@ -159,7 +159,7 @@ impl Cut {
     }
 }
 
-/// A Parquet file of some columns.
+/// A Parquet file with some columns.
 pub(super) fn file(columns: Vec<(&str, ArrayRef)>, cut: Cut) -> Vec<u8> {
     let fields: Vec<Field> =
         columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), true)).collect();

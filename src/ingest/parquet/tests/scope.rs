@@ -1,4 +1,4 @@
-//! What is left out is what cannot matter, however the file is cut.
+//! Exactly the rows that cannot matter are skipped, however the file is divided.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +60,7 @@ fn matters(row: &TestRecord, bounds: &RecordBounds) -> bool {
     is_in_time(row, bounds) && (is_named || !addresses.is_disjoint(&bounds.addresses))
 }
 
-/// What is counted of the rows that do not matter.
+/// The counts of the rows that do not matter.
 fn skipped(rows: &[TestRecord], bounds: &RecordBounds) -> Totals {
     let mut totals = Totals::default();
     for row in rows.iter().filter(|row| !matters(row, bounds)) {
@@ -134,7 +134,7 @@ fn threads_share_a_file() {
     );
 }
 
-/// Some values that cannot be, one kind of defect from both steps.
+/// Records with invalid values, so that both steps report defects.
 fn spoilt() -> Vec<TestRecord> {
     let mut rng = TestRunner::deterministic();
     let mut row = || any_row().new_tree(&mut rng).unwrap().current();

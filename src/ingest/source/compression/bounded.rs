@@ -1,20 +1,20 @@
-//! Bounds what a few compressed bytes may become.
+//! Limits the size of decompressed data.
 //!
-//! A kilobyte of zstd, of bzip2 or of gzip within gzip can stand for more bytes than a disk or a lifetime holds.
-//! Streamed, they cost only time; this is the end of it.
+//! A kilobyte of zstd, bzip2 or nested gzip can expand to more bytes than any disk holds. Because the data is streamed,
+//! the expansion costs only time; this limit ends it.
 
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-/// How many bytes one byte of the file may stand for: more than gzip can ever make of one (1032), and tens of times what
-/// flow logs reach.
+/// The largest number of bytes that one byte of the file may expand to: more than gzip can ever reach (1032), and tens
+/// of times more than flow logs reach.
 const MOST_RATIO: u64 = 1100;
-/// Bytes that are let through whatever the ratio, so that a short file of one repeated line is no bomb.
+/// This many bytes are accepted at any ratio, so that a short file of one repeated line is not rejected.
 const ALWAYS: u64 = 256 << 20;
 
-/// A decompressed stream that ends with an error where it has become too long. Errors of the decoder are told as
-/// damage of the data, those of the disk as they are.
+/// A decompressed stream that ends with an error if it becomes too long. Errors of the decoder become damage of the
+/// data; errors of the disk stay as they are.
 pub(super) struct Bounded<R> {
     inner: R,
     given: u64,

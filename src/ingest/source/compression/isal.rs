@@ -1,6 +1,6 @@
-//! gzip by ISA-L, which is faster; what it refuses is read again by the other decoder.
+//! Decompresses gzip with ISA-L, which is faster. Data that ISA-L rejects is read again by the other decoder.
 //!
-//! So damaged data are told and used the same in both builds: whatever ISA-L could not finish, it may have had a part of.
+//! Both builds therefore report and use damaged data in the same way, although ISA-L may have returned a part of it.
 
 use std::io::{self, BufReader, Read};
 
@@ -10,9 +10,9 @@ use isal::read::Decoder;
 
 use super::{READ_SIZE, Reopen};
 
-/// Members of gzip, one after the other.
+/// The members of a gzip file, one after the other.
 pub(super) struct Gzip<'a> {
-    /// It points into itself: it must not move.
+    /// Boxed, because it contains pointers to itself and must not move.
     decoder: Box<Decoder<BufReader<Box<dyn Read + 'a>>>>,
     given: u64,
     reopen: Reopen<'a>,

@@ -1,7 +1,6 @@
-//! Compressions taken off a stream of bytes, one within the other, told by their first bytes.
+//! Removes nested compressions from a stream of bytes. Each is detected from its first bytes.
 //!
-//! Goes in: bytes. Comes out: bytes. Everything streams. What a stream may grow to is bounded in [`bounded`], what must lie
-//! somewhere because it is read twice or out of order in [`spool`].
+//! Input and output are streams of bytes. [`bounded`] limits the size of the output.
 
 mod bounded;
 #[cfg(feature = "isal")]
@@ -17,23 +16,23 @@ use flate2::bufread::MultiGzDecoder;
 use self::bounded::Bounded;
 use crate::ingest::file_kind::{Compression, Layers};
 
-/// Bytes read from disk at a time.
+/// Bytes that are read from disk at a time.
 const READ_SIZE: usize = 128 * 1024;
 
-/// Which compression the first bytes say, if any.
+/// The compression that the first bytes identify, if any.
 pub(in crate::ingest) fn compression_of(head: &[u8]) -> Option<Compression> {
     match head {
         [0x1f, 0x8b, ..] => Some(Compression::Gzip),
-        // A frame, or one that is to be skipped, as parallel compressors write first.
+        // A frame, or a skippable frame, which parallel compressors write first.
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Compression::Zstd),
-        // The level, then the beginning of a block, or of the end where there is none.
+        // The level, then the beginning of a block, or the end of the stream if there is no block.
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..]
         | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(Compression::Bzip2),
         _ => None,
     }
 }
 
-/// Opens the file once more.
+/// A function that opens the file again.
 type Reopen<'a> = Box<dyn Fn() -> io::Result<Box<dyn Read + 'a>> + 'a>;
 
 #[cfg(not(feature = "isal"))]
@@ -46,7 +45,8 @@ fn gzip<'a>(reader: BufReader<Box<dyn Read + 'a>>, reopen: Reopen<'a>) -> Box<dy
     Box::new(isal::Gzip::new(reader, reopen))
 }
 
-/// Takes the innermost of `layers` off. `taken` is how much came from disk by now, `again` opens the file once more.
+/// Removes the innermost of `layers`. `taken` is the number of bytes read from disk so far; `reopen` opens the file
+/// again.
 pub(in crate::ingest) fn decoder<'a>(
     compression: Compression,
     layers: Layers,
@@ -57,7 +57,8 @@ pub(in crate::ingest) fn decoder<'a>(
     let buffered = BufReader::with_capacity(READ_SIZE, reader);
     let is_alone = layers.iter().count() == 1;
     Ok(match compression {
-        // One gzip cannot grow beyond 1032 times its size, and is what nearly every file is: nothing is put in its way.
+        // A single gzip cannot expand to more than 1032 times its size, and nearly every file is gzip, so it needs no
+        // limit.
         Compression::Gzip if is_alone => gzip(buffered, Box::new(reopen)),
         Compression::Gzip => Box::new(Bounded::new(MultiGzDecoder::new(buffered), taken)),
         Compression::Zstd => {

@@ -1,25 +1,26 @@
-//! One column of IPv4 addresses.
+//! Reads one column of IPv4 addresses.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x16, u32x4};
 
 use super::table::{ColumnValues, LineColumn, MOST_ROWS};
 
-/// Ways to write four numbers of one to three digits.
+/// The number of shapes: four numbers of one to three digits.
 const IPV4_SHAPE_COUNT: usize = 81;
 
-/// One way to write an address.
+/// The shape of an address: the lengths of its four numbers.
 #[derive(Clone, Copy)]
 struct Ipv4Shape {
-    /// A bit for each dot, and one for the end.
+    /// One bit for each dot, and one for the end.
     separators: u32,
-    /// Where the hundreds, tens and ones of each number are; what is not written lies beyond the text.
+    /// The positions of the hundreds, tens and ones of each number. Digits that are not written have a position after
+    /// the text.
     places: [u8; 16],
-    /// The least number of so many digits.
+    /// The smallest number with this many digits, for each of the four.
     least: [u32; 4],
 }
 
-/// Every way, by the lengths of the numbers: those of the first one count most.
+/// Every shape, indexed by the lengths of the numbers. The first number is the most significant.
 const IPV4_SHAPES: [Ipv4Shape; IPV4_SHAPE_COUNT] = {
     let mut all = [Ipv4Shape { separators: 0, places: [0xff; 16], least: [0; 4] }; IPV4_SHAPE_COUNT];
     let mut number = 0;
@@ -41,7 +42,7 @@ const IPV4_SHAPES: [Ipv4Shape; IPV4_SHAPE_COUNT] = {
     all
 };
 
-/// Reads IPv4 addresses; a bit comes back for each place where there is another value.
+/// Reads IPv4 addresses. Returns one bit for each position whose value is not an IPv4 address.
 pub(super) fn ipv4(level: Level, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
     dispatch!(level, simd => read(simd, cells, into))
 }
@@ -59,7 +60,7 @@ fn read<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64
     bad
 }
 
-/// The address that the first `length` of these bytes are; leading zeros are refused.
+/// The address in the first `length` bytes. Leading zeros are rejected.
 #[inline(always)]
 fn one<S: Simd>(simd: S, text: &[u8; 16], length: usize) -> Option<u32> {
     if !(7..=15).contains(&length) {
@@ -70,7 +71,7 @@ fn one<S: Simd>(simd: S, text: &[u8; 16], length: usize) -> Option<u32> {
     let dots = text.simd_eq(b'.').to_bitmask() & below;
     let digits = text ^ b'0';
     let numerals = digits.simd_le(9_u8).to_bitmask() & below;
-    // The three dots and the end.
+    // The positions of the three dots and the end.
     let first = dots.trailing_zeros();
     let rest = dots & dots.wrapping_sub(1);
     let second = rest.trailing_zeros();

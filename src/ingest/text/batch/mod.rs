@@ -1,7 +1,8 @@
-//! Lines of text many at a time: what one column holds in each of them is read at once.
+//! Reads many lines of text at a time, column by column.
 //!
-//! Goes in: the places of blanks in a piece of text. Comes out: records to a [`Sink`](crate::ingest::sink::Sink). What is not plainly a
-//! record of the usual form is left to whoever reads line by line, and so nothing is decided here that is not decided there.
+//! Input: the positions of the separators in a block of text. Output: records to a [`Sink`](crate::ingest::sink::Sink).
+//! Only records in the usual form are read here. All others are read line by line, so the two ways cannot disagree
+//! about them.
 
 mod addresses;
 mod numbers;

@@ -1,18 +1,18 @@
-//! One column of numbers.
+//! Reads one column of numbers.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64, u16x32, u32x16};
 
 use super::table::{ColumnValues, LineColumn, MOST_ROWS};
 
-/// Digits of a number that are read at once.
+/// The most digits of a number that is read here.
 const DIGITS: usize = 8;
-/// Digits of a time in seconds: until the year 2286.
+/// The number of digits of a time in seconds, until the year 2286.
 const TIME_DIGITS: usize = 10;
-/// The first two digits of times that fit into 32 bits whatever the others are.
+/// The largest first two digits with which every time fits into 32 bits.
 const MOST_PREFIX: u32 = 41;
 
-/// By the length of a number which bytes of the eight before its end are its digits.
+/// For each length of a number, a mask of its digits among the eight bytes before its end.
 const KEPT: [u64; DIGITS + 1] = {
     let mut kept = [0; DIGITS + 1];
     let mut length = 1;
@@ -23,12 +23,13 @@ const KEPT: [u64; DIGITS + 1] = {
     kept
 };
 
-/// Reads numbers of up to eight digits; a bit comes back for each place where there is another value.
+/// Reads numbers of up to eight digits. Returns one bit for each position with another value.
 pub(super) fn numbers(level: Level, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
     dispatch!(level, simd => read_numbers(simd, cells, into))
 }
 
-/// Reads times of ten digits that all begin with the same two, as those of a day do; else as [`numbers`].
+/// Reads times of ten digits whose first two digits are all the same, as they are on any day. Returns the same bits as
+/// [`numbers`].
 pub(super) fn times(level: Level, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
     dispatch!(level, simd => read_times(simd, cells, into))
 }
@@ -67,7 +68,7 @@ fn read_times<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) 
         return u64::MAX;
     }
     bad |= join(simd, &words, &[u64::MAX; MOST_ROWS], cells.rows.len(), into);
-    // Of what is bad there may be anything.
+    // Values at the returned positions are undefined.
     let begins_at = (tens * 10 + ones) * 100_000_000;
     for time in into.iter_mut() {
         *time = time.wrapping_add(begins_at);
@@ -75,7 +76,7 @@ fn read_times<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) 
     bad
 }
 
-/// The numbers that the kept bytes of words are; a bit for each word where they are no digits.
+/// Converts the masked bytes of words to numbers. Returns one bit for each word that contains other bytes than digits.
 #[inline(always)]
 fn join<S: Simd>(
     simd: S,
@@ -96,7 +97,7 @@ fn join<S: Simd>(
             let others = (0..8).filter(|&lane| others[lane] != 0);
             bad |= others.fold(0, |bad, lane| bad | 1 << (group * 8 + lane));
         }
-        // Neighbours are joined: digits to pairs, pairs to fours, fours to the number.
+        // Neighbours are combined: digits into pairs, pairs into groups of four, and these into the number.
         let digits: u16x32<S> = digits.bitcast();
         let pairs: u32x16<S> = ((digits & 0xff) * 10 + (digits >> 8)).bitcast();
         let fours: [u32; 16] = ((pairs & 0xffff) * 100 + (pairs >> 16)).into();

@@ -1,36 +1,36 @@
-//! Lines of text as a table: which field stands in which line and column.
+//! Lines of text as a table: the position of the field in each line and column.
 
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::source::lines::LONGEST_LINE;
 use crate::ingest::text::separators::Separators;
 
-/// Rows that are read at once: one bit a row fits in a word.
+/// The most rows that are read at once, so that one bit per row fits into a word.
 pub(in crate::ingest::text) const MOST_ROWS: usize = 64;
 
 /// Lines whose fields are known.
 #[derive(Clone, Copy)]
 pub(in crate::ingest) struct LineBatch<'a> {
     bytes: &'a [u8],
-    /// The place before the first line, then that of each blank.
+    /// The position before the first line, then the position of each separator.
     blanks: &'a [u32],
-    /// Which of the blanks ends each line.
+    /// For each line, the index of the separator that ends it.
     ends: &'a [u32],
 }
 
 impl<'a> LineBatch<'a> {
-    /// The lines of marked bytes; none if their blanks do not tell their fields.
+    /// The lines between the separators; none if the separators do not delimit fields one by one.
     pub(in crate::ingest::text) fn of(bytes: &'a [u8], separators: &'a Separators) -> Option<Self> {
         let (blanks, ends) = separators.separators()?;
         Some(Self { bytes, blanks, ends })
     }
 
-    /// How many lines there are.
+    /// The number of lines.
     #[inline]
     pub(in crate::ingest::text) fn count(self) -> usize {
         self.ends.len()
     }
 
-    /// Which blank stands before a line.
+    /// The index of the separator before a line.
     #[inline]
     fn before(self, row: usize) -> usize {
         row.checked_sub(1).and_then(|row| self.ends.get(row)).map_or(0, |&end| end as usize)
@@ -43,7 +43,7 @@ impl<'a> LineBatch<'a> {
         Fields::new(self.bytes, self.blanks.get(self.before(row)..=end).unwrap_or_default())
     }
 
-    /// The lines from this one on that have so many fields, [`MOST_ROWS`] at most.
+    /// The lines from `first` on that have `n_columns` fields, at most [`MOST_ROWS`].
     #[inline]
     pub(in crate::ingest::text) fn table(self, first: usize, n_columns: usize) -> LineTable<'a> {
         let before = self.before(first);
@@ -51,7 +51,7 @@ impl<'a> LineBatch<'a> {
         let n_rows =
             ends.zip(1..).take_while(|&(&end, row)| end as usize == before + row * n_columns).count();
         let blanks = self.blanks.get(before..=before + n_rows * n_columns).unwrap_or_default();
-        // Where all lines together are no longer than one may be, none is.
+        // If all lines together are within the limit of one line, so is each of them.
         let length = blanks.last().map_or(0, |end| end - blanks[0]) as usize;
         let n_rows = if length > LONGEST_LINE { 0 } else { n_rows };
         LineTable { bytes: self.bytes, blanks, n_columns, n_rows }
@@ -62,14 +62,14 @@ impl<'a> LineBatch<'a> {
 #[derive(Clone, Copy)]
 pub(in crate::ingest::text) struct LineTable<'a> {
     bytes: &'a [u8],
-    /// The place before the first field, then that after each one, line after line.
+    /// The position before the first field, then the position after each field, line after line.
     blanks: &'a [u32],
     n_columns: usize,
     n_rows: usize,
 }
 
 impl<'a> LineTable<'a> {
-    /// How many lines there are.
+    /// The number of lines.
     #[inline]
     pub(in crate::ingest::text) fn n_rows(self) -> usize {
         self.n_rows
@@ -88,7 +88,7 @@ impl<'a> LineTable<'a> {
     }
 }
 
-/// One column of some lines, [`MOST_ROWS`] at most.
+/// One column of some lines, at most [`MOST_ROWS`].
 #[derive(Clone, Copy)]
 pub(super) struct LineColumn<'a> {
     table: LineTable<'a>,
@@ -97,7 +97,7 @@ pub(super) struct LineColumn<'a> {
 }
 
 impl<'a> LineColumn<'a> {
-    /// Where the field of a line begins and ends; both 0 if there is none.
+    /// The beginning and end of a line's field; both are 0 if there is no such field.
     #[inline(always)]
     pub(super) fn bounds(self, row: u8) -> (usize, usize) {
         match self.table.blanks.get(usize::from(row) * self.table.n_columns + self.column..) {
@@ -106,18 +106,18 @@ impl<'a> LineColumn<'a> {
         }
     }
 
-    /// The bytes that end where a field does, others before it among them.
+    /// The `N` bytes up to the end of a field. They may include bytes before it.
     #[inline(always)]
     pub(super) fn ending<const N: usize>(self, end: usize) -> Option<&'a [u8; N]> {
         self.table.bytes.get(..end)?.last_chunk()
     }
 
-    /// The bytes that begin where a field does, others after it among them.
+    /// The `N` bytes from the beginning of a field. They may include bytes after it.
     #[inline(always)]
     pub(super) fn beginning<const N: usize>(self, start: usize) -> Option<&'a [u8; N]> {
         self.table.bytes.get(start..)?.first_chunk()
     }
 }
 
-/// A value for each of some lines.
+/// One value for each of some lines.
 pub(super) type ColumnValues = [u32; MOST_ROWS];

@@ -1,4 +1,4 @@
-//! The laws of this module: lines read many at a time are what they are one by one, whatever the processor can do.
+//! Laws of this module: lines read in batches give the same records as lines read one by one, on every processor.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ use crate::model::ids::InterfaceId;
 use crate::model::source::SourceId;
 use crate::model::time::{Timestamp, Window};
 
-/// Formats, with and without a header; one lacks the log-status, one has everything turned round.
+/// Formats with and without a header. One has no log-status, and one has the fields in reverse order.
 const FORMATS: [&str; 4] = [
     "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
     "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status tcp-flags \
@@ -34,7 +34,7 @@ const FORMATS: [&str; 4] = [
     "log-status action end start bytes packets protocol dstport srcport dstaddr srcaddr tcp-flags interface-id",
 ];
 
-/// What a field may hold: mostly what it should, else what it cannot or what is only read one by one.
+/// A value of a field: usually valid, otherwise invalid or in a form that is only read one by one.
 fn value(name: &str) -> BoxedStrategy<String> {
     let of = |usual: &'static [&'static str], odd: &'static [&'static str]| {
         prop_oneof![30 => select(usual), 1 => select(odd)].prop_map(str::to_owned).boxed()
@@ -93,7 +93,7 @@ fn record(format: &str) -> impl Strategy<Value = String> + use<> {
     format.split_whitespace().map(value).collect::<Vec<_>>().prop_map(|values| values.join(" "))
 }
 
-/// Lines of one format, and now and then something else among them.
+/// Lines of one format, sometimes with other lines among them.
 fn lines() -> impl Strategy<Value = Vec<String>> {
     let formats = || select(&FORMATS[..]).prop_map(str::to_owned);
     (formats(), any::<bool>()).prop_flat_map(move |(format, has_header)| {
@@ -113,7 +113,7 @@ fn lines() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
-/// What a reader told of a text.
+/// The calls that a reader made for a text.
 #[derive(Debug, PartialEq)]
 struct Read {
     rows: std::collections::BTreeMap<u64, RecordedRow>,
@@ -167,7 +167,7 @@ proptest! {
     }
 }
 
-/// The values as the second of three columns, each on a line.
+/// The values as the second of three columns, one line per value.
 fn column(values: &[String]) -> Vec<u8> {
     let lines = values.iter().map(|value| format!("before {value} after\n")).collect::<Vec<_>>();
     format!("{:64}{}", "", lines.concat()).into_bytes()

@@ -1,4 +1,4 @@
-//! Some rows' values, column by column, and from them the rows' records.
+//! The values of some rows, read column by column, and the records made of them.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -15,7 +15,7 @@ use crate::ingest::text::layout::{RecordHead, RecordLayout, RecordValues};
 use crate::ingest::totals::Totals;
 use crate::model::source::RowRef;
 
-/// Every row.
+/// The numbers of all rows.
 const EACH: [u8; MOST_ROWS] = {
     let mut each = [0; MOST_ROWS];
     let mut row = 0;
@@ -33,25 +33,25 @@ pub(in crate::ingest) struct BatchValues {
     level: Level,
     start: ColumnValues,
     end: ColumnValues,
-    /// A bit for each row that is not read here.
+    /// One bit for each row that cannot be read here.
     odd: u64,
     src_port: ColumnValues,
     dst_port: ColumnValues,
-    /// Rows whose ports matter; their number.
+    /// The rows whose ports matter, and their number.
     kept: [u8; MOST_ROWS],
     n_kept: usize,
-    /// The next of them.
+    /// The index of the next retained row.
     next: usize,
-    // By place among those kept.
+    // Values by index among the retained rows.
     protocol: ColumnValues,
     packets: ColumnValues,
     bytes: ColumnValues,
     tcp_flags: ColumnValues,
     src: ColumnValues,
     dst: ColumnValues,
-    /// A bit for each place of which a number is not read here.
+    /// One bit for each retained row with a number that cannot be read here.
     odd_kept: u64,
-    /// The same for flags, which may be missing, and for addresses, which may be IPv6.
+    /// The same for TCP flags, which may be missing, and for addresses, which may be IPv6.
     odd_flags: u64,
     odd_src: u64,
     odd_dst: u64,
@@ -92,7 +92,7 @@ impl BatchValues {
             | times(self.level, table.cells(layout.end, rows), &mut self.end);
     }
 
-    /// Reads the ports of the rows, and the rest of those that matter.
+    /// Reads the ports of all rows, and the other values of the rows whose ports matter.
     pub(in crate::ingest) fn read_values<S: Sink>(
         &mut self,
         layout: &RecordLayout,
@@ -123,7 +123,7 @@ impl BatchValues {
         self.odd_dst = ipv4(level, table.cells(layout.dst_addr, rows), &mut self.dst);
     }
 
-    /// Whether the row is read here, its time and who it is of known.
+    /// The time and action of the row; none if it cannot be read here.
     #[inline]
     fn plainly(&self, layout: &RecordLayout, row: usize, fields: Fields<'_>) -> Option<(TimeSpan, Action)> {
         let is_ok = layout.log_status.is_some_and(|at| fields.is(at, b"OK"));
@@ -133,7 +133,7 @@ impl BatchValues {
         Some((TimeSpan { start: self.start[row], end: self.end[row] }, layout.plain_action(fields)?))
     }
 
-    /// Counts rows that cannot matter, from `row` on, until one may. Gives back which.
+    /// Counts rows that cannot matter, beginning with `row`, until one may. Returns the number of that row.
     #[inline]
     pub(in crate::ingest) fn skip(
         &self,
@@ -169,7 +169,8 @@ impl BatchValues {
         row
     }
 
-    /// Hands rows to the sink, from `row` on, until one is not read here. Gives back which. `first` is where the first row stands.
+    /// Passes rows to the sink, beginning with `row`, until one cannot be read here. Returns the number of that row.
+    /// `first` is the position of the first row.
     #[inline]
     pub(in crate::ingest) fn hand_over<S: Sink>(
         &mut self,
@@ -200,8 +201,9 @@ impl BatchValues {
         row
     }
 
-    /// Hands over a row that matters; none if it is not read here. Those of IPv4, most of them, are put together by themselves:
-    /// what is written in small pieces and then copied as a whole keeps the processor waiting.
+    /// Passes on a row that matters; returns none if it cannot be read here. Records between IPv4 addresses, which are
+    /// the most frequent, are built separately: a value that is written in small pieces and then copied as a whole
+    /// stalls the processor.
     #[inline]
     fn hand_over_one<S: Sink>(
         &self,
