@@ -11,8 +11,8 @@ pub(super) struct FileContext<'a> {
 }
 
 impl FileContext<'_> {
-    pub(super) fn defect(&mut self, kind: DefectKind, line: Option<u64>, says: impl FnOnce() -> String) {
+    pub(super) fn defect(&mut self, kind: DefectKind, line: Option<u64>, message: impl FnOnce() -> String) {
         let file = self.name;
-        self.defects.record(kind, || Place { file: file.to_owned(), line, text: says() });
+        self.defects.record(kind, || Place { file: file.to_owned(), line, text: message() });
     }
 }

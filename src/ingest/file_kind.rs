@@ -26,14 +26,14 @@ impl Compression {
 }
 
 /// The largest number of nested compressions. Firehose makes two; no flow log has more than four.
-pub const MOST_LAYERS: usize = 4;
+pub const MAX_LAYERS: usize = 4;
 
 /// The compressions of a file, the outermost first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Layers([Option<Compression>; MOST_LAYERS]);
+pub struct Layers([Option<Compression>; MAX_LAYERS]);
 
 impl Layers {
-    /// Adds the next compression inside the others. Returns false if there are [`MOST_LAYERS`] already.
+    /// Adds the next compression inside the others. Returns false if there are [`MAX_LAYERS`] already.
     pub(super) fn push(&mut self, layer: Compression) -> bool {
         let free = self.0.iter_mut().find(|layer| layer.is_none());
         free.map(|place| *place = Some(layer)).is_some()
@@ -178,10 +178,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bounded_number_of_layers_is_kept_in_order() {
+    fn layers_are_limited_and_stay_in_order() {
         let mut layers = Layers::default();
         assert!(layers.push(Compression::Zstd));
-        for _ in 1..MOST_LAYERS {
+        for _ in 1..MAX_LAYERS {
             assert!(layers.push(Compression::Gzip));
         }
         assert!(!layers.push(Compression::Bzip2));

@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_known_by_its_flow_log() {
+    fn the_flow_log_in_a_file_name_gives_the_format() {
         let format = LogFormat::parse("${srcaddr}").unwrap();
         let by_flow_log = BTreeMap::from([(FlowLogId::new("fl-1"), format.clone())]);
         let formats = Formats { by_flow_log, ..Formats::default() };

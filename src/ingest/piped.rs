@@ -13,7 +13,7 @@ use super::source::files::LogFile;
 /// Bytes that are passed on at a time.
 const PIECE: usize = 256 * 1024;
 /// The largest number of pieces that may wait.
-const MOST_WAITING: usize = 4;
+const MAX_WAITING: usize = 4;
 
 /// The format that the decompressing thread detected.
 pub(super) enum PipedContent {
@@ -32,7 +32,7 @@ pub(super) fn piped<T>(
 ) -> Option<T> {
     std::thread::scope(|scope| {
         let (found_to, found) = sync_channel(1);
-        let (pieces_to, pieces) = sync_channel(MOST_WAITING);
+        let (pieces_to, pieces) = sync_channel(MAX_WAITING);
         scope.spawn(move || pump(log, advance, &found_to, &pieces_to));
         let found = found.recv().ok()?;
         Some(take(found, &mut PieceReader { pieces, piece: Vec::new(), at: 0 }))

@@ -27,7 +27,7 @@ pub struct RecordBounds {
 }
 
 /// Number of bits in the bit set: 8 KiB, which fit into the first-level cache.
-const SIEVE_BITS: u32 = 16;
+const HASH_BITS: u32 = 16;
 
 /// The interfaces and addresses of [`RecordBounds`], indexed by their bytes.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Prefilter {
     interfaces: FxHashSet<Box<[u8]>>,
     addresses: FxHashSet<IpAddr>,
     /// One bit for each hash of a text in the bounds.
-    sieve: Box<[u64]>,
+    bits: Box<[u64]>,
     /// Whether an address is IPv6. IPv6 addresses have several spellings, so their bytes cannot be compared.
     has_ipv6: bool,
 }
@@ -44,12 +44,12 @@ pub struct Prefilter {
 /// The position of a text in the bit set, from a hash of its last bytes: ids end in random digits, and the ends of
 /// addresses differ most.
 #[inline]
-fn sieve_place(text: &[u8]) -> (usize, u64) {
+fn position(text: &[u8]) -> (usize, u64) {
     let tail = match text.last_chunk::<8>() {
         Some(tail) => u64::from_le_bytes(*tail),
         None => text.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
     };
-    let hash = tail.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SIEVE_BITS);
+    let hash = tail.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - HASH_BITS);
     (usize::try_from(hash >> 6).unwrap_or(0), 1 << (hash & 63))
 }
 
@@ -57,24 +57,24 @@ impl Prefilter {
     /// The prefilter for these bounds.
     #[must_use]
     pub fn new(bounds: &RecordBounds) -> Self {
-        let mut sieve = vec![0; 1 << (SIEVE_BITS - 6)].into_boxed_slice();
-        let mut mark = |text: &[u8]| {
-            let (word, bit) = sieve_place(text);
-            sieve[word] |= bit;
+        let mut bits = vec![0; 1 << (HASH_BITS - 6)].into_boxed_slice();
+        let mut set_bit = |text: &[u8]| {
+            let (word, bit) = position(text);
+            bits[word] |= bit;
         };
         let interfaces = bounds.interfaces.iter().map(|id| id.as_str().as_bytes().into()).collect();
-        bounds.interfaces.iter().for_each(|id| mark(id.as_str().as_bytes()));
+        bounds.interfaces.iter().for_each(|id| set_bit(id.as_str().as_bytes()));
         let ipv4 = bounds.addresses.iter().filter(|address| address.is_ipv4());
-        ipv4.for_each(|address| mark(address.to_string().as_bytes()));
+        ipv4.for_each(|address| set_bit(address.to_string().as_bytes()));
         let has_ipv6 = bounds.addresses.iter().any(IpAddr::is_ipv6);
         let addresses = bounds.addresses.iter().copied().collect();
-        Self { window: bounds.window, interfaces, addresses, sieve, has_ipv6 }
+        Self { window: bounds.window, interfaces, addresses, bits, has_ipv6 }
     }
 
     #[inline]
     fn may_have(&self, text: &[u8]) -> bool {
-        let (word, bit) = sieve_place(text);
-        self.sieve[word] & bit != 0
+        let (word, bit) = position(text);
+        self.bits[word] & bit != 0
     }
 
     /// Whether the bounds contain any address.

@@ -45,8 +45,8 @@ pub fn read_file<S: Sink>(
         OpenedContent::Parquet(content) => {
             (read_parquet(content, &mut file, sink), Some(FieldOrderSource::Header))
         }
-        OpenedContent::Other(defect, says) => {
-            file.defect(defect, None, || says);
+        OpenedContent::Other(defect, message) => {
+            file.defect(defect, None, || message);
             (SourceFormat::Unknown, None)
         }
     };
@@ -114,9 +114,9 @@ fn read_text<S: Sink>(
             for_all_lines(reader, |number, lines| text.lines(number, lines, file, sink))
         }
     };
-    let (told, field_order_source) = text.finish(file, outcome, sink);
+    let (found_format, field_order_source) = text.finish(file, outcome, sink);
     let source_format =
-        if source_format == SourceFormat::Unknown { told.unwrap_or_default() } else { source_format };
+        if source_format == SourceFormat::Unknown { found_format.unwrap_or_default() } else { source_format };
     (source_format, field_order_source)
 }
 

@@ -32,7 +32,7 @@ impl Recorder {
 
     /// The flows without their positions.
     pub(super) fn flows(&self) -> Vec<&str> {
-        self.rows.values().filter_map(|told| told.flow.as_deref()).collect()
+        self.rows.values().filter_map(|calls| calls.flow.as_deref()).collect()
     }
 }
 
@@ -67,14 +67,18 @@ impl Sink for Recorder {
     }
 
     fn coverage(&mut self, interface: NameId, log_status: LogStatus, span: TimeSpan, row: RowRef) {
-        let told = self.rows.entry(row.line).or_default();
+        let calls = self.rows.entry(row.line).or_default();
         let name = self.names[interface.0 as usize].clone();
-        assert!(told.log_status.replace((name, log_status, span)).is_none(), "row {} is told once", row.line);
+        assert!(
+            calls.log_status.replace((name, log_status, span)).is_none(),
+            "row {} is told once",
+            row.line
+        );
     }
 
     fn flow(&mut self, flow: &FlowRecord) {
         let name = &self.names[flow.interface.0 as usize];
-        let says = format!(
+        let message = format!(
             "{name} {} {} {:?} {:?} {} {} {} {:?} {:?} {} {} {:?} {:?} {}",
             flow.src,
             flow.dst,
@@ -91,7 +95,7 @@ impl Sink for Recorder {
             flow.span,
             self.descriptions[flow.description.0 as usize]
         );
-        let told = self.rows.entry(flow.row.line).or_default();
-        assert!(told.flow.replace(says).is_none(), "row {} is told once", flow.row.line);
+        let calls = self.rows.entry(flow.row.line).or_default();
+        assert!(calls.flow.replace(message).is_none(), "row {} is told once", flow.row.line);
     }
 }

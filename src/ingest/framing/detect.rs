@@ -37,8 +37,8 @@ pub(in crate::ingest) fn detect_format(head: &[u8]) -> DetectedFormat {
     let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
     let mut lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     let Some(first) = lines.find(|line| !line.is_empty()) else { return DetectedFormat::Lines };
-    if let Some(says) = stranger(head, first) {
-        return DetectedFormat::Other(says);
+    if let Some(message) = not_text(head, first) {
+        return DetectedFormat::Other(message);
     }
     if matches!(first[0], b'{' | b'[') {
         return DetectedFormat::Json;
@@ -60,7 +60,7 @@ pub(in crate::ingest) fn detect_format(head: &[u8]) -> DetectedFormat {
 
 /// The reason why these bytes are not text, if they are not. An unexpected byte after the first line costs only its
 /// line.
-fn stranger(head: &[u8], first_line: &[u8]) -> Option<&'static str> {
+fn not_text(head: &[u8], first_line: &[u8]) -> Option<&'static str> {
     match head {
         [b'P', b'K', 3 | 5, 4 | 6, ..] => {
             Some("expected text, gzip or Parquet, found a zip archive; unpack it first")
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn contents_are_told_by_their_first_bytes() {
+    fn first_bytes_identify_the_format() {
         let check = |head: &[u8], expect| assert_eq!(detect_format(head), expect, "{head:?}");
         check(b"", DetectedFormat::Lines);
         check(b"\n\n", DetectedFormat::Lines);
@@ -116,10 +116,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_named() {
-        let check = |head: &[u8], says: &str| {
+    fn binary_formats_are_named() {
+        let check = |head: &[u8], message: &str| {
             let DetectedFormat::Other(told) = detect_format(head) else { panic!("{head:?}") };
-            assert!(told.contains(says), "{told}");
+            assert!(told.contains(message), "{told}");
         };
         check(b"\x7fELF\x02\x00", "other bytes");
         check(b"\n\x00version account-id\n", "other bytes");

@@ -47,12 +47,12 @@ impl FramedItem<'_> {
 
 /// Items as one line each, for tests.
 #[cfg(test)]
-pub(super) mod told {
+pub(super) mod describe {
     use super::FramedItem;
     use crate::ingest::schema::header::HeaderLine;
 
     /// The number of an item, and the item.
-    pub(in crate::ingest::framing) fn tell(number: u64, item: &FramedItem<'_>) -> String {
+    pub(in crate::ingest::framing) fn describe(number: u64, item: &FramedItem<'_>) -> String {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match item {
             FramedItem::Names(HeaderLine::Flow(columns)) => format!("{number} names of {}", columns.count),
@@ -66,8 +66,8 @@ pub(super) mod told {
             FramedItem::Control(source_format) => {
                 format!("{number} {} without a record", source_format.name())
             }
-            FramedItem::Bad(kind, says) => format!("{number} {}! {says}", kind.name()),
-            FramedItem::Foreign(says) => format!("{number} foreign! {says}"),
+            FramedItem::Bad(kind, message) => format!("{number} {}! {message}", kind.name()),
+            FramedItem::Foreign(message) => format!("{number} foreign! {message}"),
         }
     }
 }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_one_field() {
+    fn each_value_becomes_one_field() {
         let mut values = Vec::new();
         for value in ["a", "", " b ", "c d\te"] {
             push_value(&mut values, value.as_bytes());

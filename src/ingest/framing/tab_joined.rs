@@ -6,14 +6,14 @@
 use std::io::{self, Read};
 
 /// A record of a flow has at least this many fields.
-const FEWEST_FIELDS: usize = 10;
+const MIN_FIELDS: usize = 10;
 
 /// Whether a line with this beginning contains several records. A record whose fields are separated by tabs contains no
 /// spaces.
 pub(in crate::ingest) fn is_tab_joined(line: &[u8]) -> bool {
     let mut records = line.split(|&byte| byte == b'\t').map(count_fields);
     let first = records.next().unwrap_or_default();
-    first >= FEWEST_FIELDS && records.next() == Some(first)
+    first >= MIN_FIELDS && records.next() == Some(first)
 }
 
 fn count_fields(record: &[u8]) -> usize {
@@ -38,7 +38,7 @@ mod tests {
     const RECORD: &str = "2 1 eni-1 10.0.0.1 10.0.0.2 4000 443 6 1 60 1 2 ACCEPT OK";
 
     #[test]
-    fn lines_of_several_records_are_told() {
+    fn lines_with_several_records_are_recognised() {
         let check = |line: &str, expect| assert_eq!(is_tab_joined(line.as_bytes()), expect, "{line}");
         check(&format!("{RECORD}\t{RECORD}"), true);
         check(&format!("{RECORD}\t{RECORD}\t{}", &RECORD[..9]), true);
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn tabs_end_lines() {
+    fn tabs_become_line_ends() {
         let mut text = String::new();
         TabsToNewlines(&b"a b\tc\nd"[..]).read_to_string(&mut text).unwrap();
         assert_eq!(text, "a b\nc\nd");

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_and_streams_are_taken_off() {
+    fn timestamps_and_streams_are_removed() {
         let check = |line: &str, source_format, record: &str| {
             let expect = PrefixedLine { source_format, record: record.as_bytes() };
             assert_eq!(read(line.as_bytes()), Some(expect), "{line}");
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_are_left_alone() {
+    fn other_lines_are_not_changed() {
         for line in [
             "",
             "2 123456789010 eni-1",

@@ -28,17 +28,17 @@ pub(super) struct AddressColumn {
 pub(super) struct AddressWord(u64);
 
 /// The text was not parsed yet.
-const UNREAD: u64 = 1 << 32;
-const NO_ADDRESS: u64 = UNREAD + 1;
-const MISSING: u64 = UNREAD + 2;
+const UNPARSED: u64 = 1 << 32;
+const NO_ADDRESS: u64 = UNPARSED + 1;
+const MISSING: u64 = UNPARSED + 2;
 /// The index of an IPv6 address is added to this.
-const IPV6: u64 = UNREAD + 3;
+const IPV6: u64 = UNPARSED + 3;
 
 impl AddressWord {
     /// Whether [`AddressColumn::resolve`] must be called before the word is used.
     #[inline]
-    pub(super) fn is_unsettled(self) -> bool {
-        matches!(self.0, UNREAD | NO_ADDRESS)
+    pub(super) fn is_unresolved(self) -> bool {
+        matches!(self.0, UNPARSED | NO_ADDRESS)
     }
 
     #[inline]
@@ -78,7 +78,7 @@ impl AddressColumn {
         }
         self.words.clear();
         self.ipv6.clear();
-        self.words.resize(self.text.as_ref().map_or(0, TextColumn::len), AddressWord(UNREAD));
+        self.words.resize(self.text.as_ref().map_or(0, TextColumn::len), AddressWord(UNPARSED));
         if every_row {
             (0..self.words.len()).for_each(|key| self.parse(key));
         }
@@ -92,9 +92,9 @@ impl AddressColumn {
     }
 
     /// Parses the text of a row, unless it was parsed before. Returns an error if it is not an address.
-    pub(super) fn settle(&mut self, row: usize) -> Result<(), BadValue> {
+    pub(super) fn resolve(&mut self, row: usize) -> Result<(), BadValue> {
         let Some(key) = self.text.as_ref().and_then(|text| text.key(row)) else { return Ok(()) };
-        if self.word(row) == AddressWord(UNREAD) {
+        if self.word(row) == AddressWord(UNPARSED) {
             self.parse(key);
         }
         match self.word(row) {

@@ -39,13 +39,13 @@ pub(super) struct RowBatch {
     pub(super) rows: usize,
     pub(super) numbers: RowNumbers,
     /// Rows that are not flow-log records, with a description of each.
-    pub(super) aside: BTreeMap<usize, String>,
+    pub(super) non_records: BTreeMap<usize, String>,
 }
 
 impl RowBatch {
     /// Consecutive rows from the given number on.
     pub(super) fn new(arrays: BTreeMap<Field, ArrayRef>, rows: usize, first: u64) -> Self {
-        Self { arrays, rows, numbers: RowNumbers::From(first), aside: BTreeMap::new() }
+        Self { arrays, rows, numbers: RowNumbers::From(first), non_records: BTreeMap::new() }
     }
 
     /// The decoded columns of a flat file. `fields` lists their fields in order.
@@ -64,22 +64,22 @@ impl RowBatch {
     }
 
     /// The rows for which the mask is true.
-    pub(super) fn keep(&self, mask: &BooleanArray) -> Self {
+    pub(super) fn filtered(&self, mask: &BooleanArray) -> Self {
         let kept = |array| filter(array, mask).expect("a mask has a bit for each row");
         let arrays = self.arrays.iter().map(|(&field, array)| (field, kept(array))).collect();
         let rows = mask.values().set_indices().map(|row| self.numbers.get(row));
         let numbers = RowNumbers::Each(rows.collect());
-        Self { arrays, rows: mask.true_count(), numbers, aside: BTreeMap::new() }
+        Self { arrays, rows: mask.true_count(), numbers, non_records: BTreeMap::new() }
     }
 
     /// The rows from `first` on, with the columns of `other` from its row `at` on added. The result has as many rows as
     /// both have left.
-    pub(super) fn beside(&self, first: usize, other: &Self, at: usize) -> Self {
+    pub(super) fn joined_with(&self, first: usize, other: &Self, at: usize) -> Self {
         let rows = (self.rows - first).min(other.rows - at);
         let own = self.arrays.iter().map(|(&field, array)| (field, array.slice(first, rows)));
         let others = other.arrays.iter().map(|(&field, array)| (field, array.slice(at, rows)));
         let numbers = (first..first + rows).map(|row| self.numbers.get(row)).collect();
         let numbers = RowNumbers::Each(numbers);
-        Self { arrays: own.chain(others).collect(), rows, numbers, aside: BTreeMap::new() }
+        Self { arrays: own.chain(others).collect(), rows, numbers, non_records: BTreeMap::new() }
     }
 }

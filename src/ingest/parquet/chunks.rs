@@ -13,7 +13,7 @@ use crate::ingest::source::seekable::SeekableFile;
 use crate::ingest::source::spool::{Spool, SpoolReader};
 
 /// The most bytes of a footer. A few hundred bytes per column and row group are usual.
-const MOST_FOOTER: u64 = 64 << 20;
+const MAX_FOOTER: u64 = 64 << 20;
 
 /// The size of the last part of a file: the length of its footer, then `PAR1`.
 const TAIL: usize = 8;
@@ -51,15 +51,15 @@ impl Chunks {
         if size > at {
             return Err(general(&format!("a footer of {size} bytes in a file of {length}")));
         }
-        if size > MOST_FOOTER {
+        if size > MAX_FOOTER {
             return Err(general(&format!("a footer of {size} bytes")));
         }
         Ok(())
     }
 }
 
-pub(super) fn general(says: &str) -> ParquetError {
-    ParquetError::General(says.to_owned())
+pub(super) fn general(message: &str) -> ParquetError {
+    ParquetError::General(message.to_owned())
 }
 
 impl Length for Chunks {
@@ -128,10 +128,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_that_end_otherwise_are_refused() {
-        let check = |bytes: &[u8], says: &str| {
+    fn files_with_another_end_are_rejected() {
+        let check = |bytes: &[u8], message: &str| {
             let outcome = Chunks::Bytes(Bytes::copy_from_slice(bytes)).check_footer();
-            assert!(outcome.is_err_and(|error| error.to_string().contains(says)), "{says}");
+            assert!(outcome.is_err_and(|error| error.to_string().contains(message)), "{message}");
         };
         check(b"PAR1", "cut off");
         check(b"PAR1........PAR2", "does not end");

@@ -33,12 +33,12 @@ pub(super) fn is_text(data_type: &DataType) -> bool {
 }
 
 /// The type that is requested from the decoder: text as a dictionary, also inside structs.
-pub(super) fn wanted_type(data_type: &DataType) -> DataType {
+pub(super) fn requested_type(data_type: &DataType) -> DataType {
     match data_type {
         DataType::Struct(fields) => DataType::Struct(
             fields
                 .iter()
-                .map(|field| field.as_ref().clone().with_data_type(wanted_type(field.data_type())))
+                .map(|field| field.as_ref().clone().with_data_type(requested_type(field.data_type())))
                 .collect(),
         ),
         DataType::Utf8 | DataType::Binary => {
@@ -188,7 +188,7 @@ impl TextColumn {
         let array = match array.data_type() {
             // Text inside lists and maps is not decoded as a dictionary.
             DataType::Utf8 | DataType::Binary => {
-                encoded = cast(array, &wanted_type(array.data_type())).ok()?;
+                encoded = cast(array, &requested_type(array.data_type())).ok()?;
                 encoded.as_dictionary_opt::<Int32Type>()?
             }
             _ => array.as_dictionary_opt::<Int32Type>()?,

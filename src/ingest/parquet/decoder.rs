@@ -80,7 +80,7 @@ impl Decoder {
             Ok(decoded) => decoded.map(|decoded| self.batch(&decoded)),
             Err(error) => {
                 self.batches = None;
-                damaged(&error, self.number, file);
+                report_damage(&error, self.number, file);
                 None
             }
         }
@@ -102,6 +102,6 @@ impl Decoder {
 }
 
 /// Reports rows that could not be decoded, from this one on.
-pub(super) fn damaged(error: &str, number: u64, file: &mut FileContext<'_>) {
+pub(super) fn report_damage(error: &str, number: u64, file: &mut FileContext<'_>) {
     file.defect(DefectKind::DamagedParquet, Some(number), || format!("{error}; other rows were used"));
 }

@@ -21,7 +21,7 @@ use crate::model::field::Field;
 const DIGITS: [&[u8]; 9] = [b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"8", b"9"];
 
 /// The most sets of keys that are kept in a list instead of a map.
-const MOST_LISTED: u64 = 1 << 16;
+const MAX_LISTED: u64 = 1 << 16;
 
 /// A column in which at least one row may have a value.
 struct DescriptionColumn {
@@ -99,7 +99,7 @@ impl DescriptionColumns {
             }
             step = step.saturating_mul(states);
         }
-        if step <= MOST_LISTED {
+        if step <= MAX_LISTED {
             let length = usize::try_from(step).unwrap_or(0);
             self.known.list.resize(length.max(self.known.list.len()), None);
         }

@@ -76,7 +76,7 @@ impl Flat {
     }
 
     /// All columns that are needed.
-    pub(super) fn everything(&self, schema: &SchemaDescriptor, needs: NeededFields) -> Projection {
+    pub(super) fn all_needed(&self, schema: &SchemaDescriptor, needs: NeededFields) -> Projection {
         self.projection(schema, |field| is_needed(field, needs))
     }
 

@@ -11,7 +11,7 @@ use ::parquet::schema::types::SchemaDescriptor;
 use arrow::datatypes::{Field as ArrowField, Schema};
 
 use super::chunks::Chunks;
-use super::columns::wanted_type;
+use super::columns::requested_type;
 use super::guard::guarded;
 use super::layout::FileLayout;
 use crate::ingest::defects::FileContext;
@@ -39,8 +39,8 @@ impl Footer {
         };
         let layout = FileLayout::new(&metadata, file)?;
         if metadata.metadata().row_groups().iter().all(|group| group.num_rows() <= 0) {
-            let says = || "expected flow-log records, found columns without rows".to_owned();
-            file.defect(DefectKind::EmptyFile, None, says);
+            let message = || "expected flow-log records, found columns without rows".to_owned();
+            file.defect(DefectKind::EmptyFile, None, message);
             return None;
         }
         let before = |before: &mut u64, group: &RowGroupMetaData| {
@@ -96,7 +96,7 @@ fn load(chunks: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
     let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let metadata = ArrowReaderMetadata::load(chunks, plain.clone())?;
     let wanted =
-        |field: &Arc<ArrowField>| field.as_ref().clone().with_data_type(wanted_type(field.data_type()));
+        |field: &Arc<ArrowField>| field.as_ref().clone().with_data_type(requested_type(field.data_type()));
     let fields: Vec<_> = metadata.schema().fields().iter().map(wanted).collect();
     let options = plain.with_schema(Arc::new(Schema::new(fields)));
     // Some schemas do not allow this request. Text is then converted to a dictionary later.

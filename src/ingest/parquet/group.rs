@@ -6,7 +6,7 @@
 use arrow::array::{BooleanArray, BooleanBufferBuilder};
 
 use super::batch::RowBatch;
-use super::decoder::{RowGroup, damaged};
+use super::decoder::{RowGroup, report_damage};
 use super::footer::rows;
 use super::pending::PendingRows;
 use super::row::RowReader;
@@ -20,7 +20,7 @@ use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};
 
 /// The most rows that may wait for the second step.
-const MOST_WAITING: usize = 256 * 1024;
+const MAX_WAITING: usize = 256 * 1024;
 
 impl RowGroup<'_> {
     /// Reads the row group into the sink.
@@ -44,7 +44,7 @@ impl RowGroup<'_> {
 
     fn everyone<S: Sink>(self, file: &mut FileContext<'_>, sink: &mut S) {
         let mut rows = self.rows(file, true);
-        let mut decoder = self.decode(self.footer.layout.everything(self.footer.leaves(), S::NEEDS), None);
+        let mut decoder = self.decode(self.footer.layout.all_needed(self.footer.leaves(), S::NEEDS), None);
         while let Some(batch) = decoder.next(file) {
             all(&mut rows, &batch, file, sink);
         }
@@ -65,7 +65,7 @@ impl RowGroup<'_> {
         let mut decoder = self.decode(columns, None);
         while let Some(batch) = decoder.next(file) {
             step.take(&batch, file, sink);
-            if step.waiting.rows() >= MOST_WAITING {
+            if step.waiting.rows() >= MAX_WAITING {
                 self.further(by_address, &mut step.waiting, &mut second, sink);
             }
         }
@@ -94,14 +94,14 @@ impl RowGroup<'_> {
             decoder.number = number;
             let Some(batch) = decoder.next(file) else { break };
             let mut at = 0;
-            while let Some(joined) = unread.beside(&batch, at) {
+            while let Some(joined) = unread.joined_with(&batch, at) {
                 at += joined.rows;
                 all(&mut rows, &joined, file, sink);
             }
         }
         // A decoder that failed has already reported its defect.
         if let Some(number) = unread.first().filter(|_| decoder.is_sound()) {
-            damaged("some columns end before others do", number, file);
+            report_damage("some columns end before others do", number, file);
         }
     }
 
@@ -125,12 +125,12 @@ fn each(
 ) {
     for row in 0..batch.rows {
         let number = batch.numbers.get(row);
-        if !batch.aside.is_empty()
-            && let Some(instead) = batch.aside.get(&row)
+        if !batch.non_records.is_empty()
+            && let Some(instead) = batch.non_records.get(&row)
         {
             file.defect(DefectKind::BadValue, Some(number), || instead.clone());
         } else if let Err(bad) = read(row, number) {
-            file.defect(DefectKind::BadValue, Some(number), || bad.says());
+            file.defect(DefectKind::BadValue, Some(number), || bad.message());
         }
     }
 }
@@ -165,7 +165,7 @@ impl FirstStep {
         if !self.choice.is_in_time(span) {
             self.skipped.outside(span);
             Ok(false)
-        } else if self.choice.names(row) {
+        } else if self.choice.contains(row) {
             self.rows.coverage(row, number, sink)
         } else {
             self.skipped.within(self.rows.log_status(row)?, span);

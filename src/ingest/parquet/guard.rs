@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_an_error_and_the_flag_is_put_back() {
+    fn a_panic_becomes_an_error_and_the_flag_is_restored() {
         let fails = || -> Result<(), String> {
             assert!(is_decoding());
             None::<()>.ok_or_else(|| "told".to_owned())
@@ -42,7 +42,7 @@ mod tests {
         let panics = || -> Result<(), String> {
             std::hint::black_box(None::<Result<(), String>>).expect("a test of panics")
         };
-        assert!(guarded(panics).is_err_and(|says| says.contains("gave up")));
+        assert!(guarded(panics).is_err_and(|message| message.contains("gave up")));
         assert!(!is_decoding());
     }
 }

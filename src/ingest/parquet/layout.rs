@@ -57,7 +57,7 @@ impl FileLayout {
     }
 
     /// Passes the columns to the sink. Returns the source format.
-    pub(super) fn tell<S: Sink>(&self, sink: &mut S) -> SourceFormat {
+    pub(super) fn pass_columns<S: Sink>(&self, sink: &mut S) -> SourceFormat {
         match self {
             Self::Flat(flat) => {
                 sink.columns(&flat.known, &flat.unknown);
@@ -71,9 +71,9 @@ impl FileLayout {
     }
 
     /// All columns that are needed.
-    pub(super) fn everything(&self, leaves: &SchemaDescriptor, needs: NeededFields) -> Projection {
+    pub(super) fn all_needed(&self, leaves: &SchemaDescriptor, needs: NeededFields) -> Projection {
         match self {
-            Self::Flat(flat) => flat.everything(leaves, needs),
+            Self::Flat(flat) => flat.all_needed(leaves, needs),
             Self::Lake(lake) => Projection { mask: lake.mask(leaves), columns: DecodedColumns::Lake },
         }
     }
@@ -82,7 +82,7 @@ impl FileLayout {
     pub(super) fn deciding(&self, leaves: &SchemaDescriptor, by_address: bool) -> Projection {
         match self {
             Self::Flat(flat) => flat.deciding(leaves, by_address),
-            Self::Lake(_) => self.everything(leaves, NeededFields::ALL),
+            Self::Lake(_) => self.all_needed(leaves, NeededFields::ALL),
         }
     }
 

@@ -13,12 +13,12 @@ use crate::ingest::schema::value::BadValue;
 /// Converted values are kept as long as the dictionary stays the same, which it does within a row group.
 pub(super) struct MappedColumn<T> {
     column: Option<TextColumn>,
-    ids: Vec<Option<T>>,
+    converted: Vec<Option<T>>,
 }
 
 impl<T: Copy> MappedColumn<T> {
     pub(super) fn new() -> Self {
-        Self { column: None, ids: Vec::new() }
+        Self { column: None, converted: Vec::new() }
     }
 
     /// Sets the column of the next batch.
@@ -29,8 +29,8 @@ impl<T: Copy> MappedColumn<T> {
             _ => false,
         };
         if !same {
-            self.ids.clear();
-            self.ids.resize(next.as_ref().map_or(0, TextColumn::len), None);
+            self.converted.clear();
+            self.converted.resize(next.as_ref().map_or(0, TextColumn::len), None);
         }
         self.column = next;
     }
@@ -46,27 +46,27 @@ impl<T: Copy> MappedColumn<T> {
     pub(super) fn get(
         &mut self,
         row: usize,
-        turn: impl FnOnce(&[u8]) -> Result<T, BadValue>,
+        convert: impl FnOnce(&[u8]) -> Result<T, BadValue>,
     ) -> Result<Option<T>, BadValue> {
         let Some(key) = self.key(row) else { return Ok(None) };
-        match self.ids.get(key) {
+        match self.converted.get(key) {
             Some(Some(id)) => Ok(Some(*id)),
-            _ => self.turn(key, turn),
+            _ => self.convert(key, convert),
         }
     }
 
     #[cold]
-    fn turn(
+    fn convert(
         &mut self,
         key: usize,
-        turn: impl FnOnce(&[u8]) -> Result<T, BadValue>,
+        convert: impl FnOnce(&[u8]) -> Result<T, BadValue>,
     ) -> Result<Option<T>, BadValue> {
         let value = self.column.as_ref().map_or(b"".as_slice(), |text| text.value(key));
         if is_missing(value) {
             return Ok(None);
         }
-        let id = turn(value)?;
-        if let Some(slot) = self.ids.get_mut(key) {
+        let id = convert(value)?;
+        if let Some(slot) = self.converted.get_mut(key) {
             *slot = Some(id);
         }
         Ok(Some(id))

@@ -112,7 +112,7 @@ pub(super) fn read_parquet<S: Sink>(
 ) -> SourceFormat {
     let parts = ParquetParts::of(content, file);
     let source_format = match &parts.footer {
-        Some(footer) => footer.layout.tell(sink),
+        Some(footer) => footer.layout.pass_columns(sink),
         None => SourceFormat::Parquet,
     };
     for part in 0..parts.count() {

@@ -1,7 +1,7 @@
 //! Pages of a Parquet file, checked before the decoder sees them.
 //!
 //! The decoder reserves the memory that a page's header claims before it reads the page, and inflates gzip without a limit.
-//! Therefore each header is checked here first, and a page that would exceed [`MOST_PAGE`] is an ordinary error.
+//! Therefore each header is checked here first, and a page that would exceed [`MAX_PAGE`] is an ordinary error.
 
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
@@ -16,14 +16,14 @@ use super::page_header::PageClaims;
 use super::read_ahead::ReadAhead;
 
 /// The most bytes that a page may have after decompression. Writers limit pages to between one and a hundred MiB.
-const MOST_PAGE: u64 = 256 << 20;
+const MAX_PAGE: u64 = 256 << 20;
 /// The most values that a page may have. Run-length encoding can claim any number of values in a few bytes.
-const MOST_VALUES: u64 = 1 << 26;
+const MAX_VALUES: u64 = 1 << 26;
 /// Larger gzip pages are inflated once to check their size. One byte of gzip expands to at most 1032 bytes, so smaller
-/// pages stay within four times [`MOST_PAGE`]; usual pages are therefore not inflated twice.
-const HARMLESS_GZIP: u64 = MOST_PAGE / 1032 * 4;
+/// pages stay within four times [`MAX_PAGE`]; usual pages are therefore not inflated twice.
+const MAX_UNCHECKED_GZIP: u64 = MAX_PAGE / 1032 * 4;
 /// A page's header ends within this many bytes, because it contains at most two values.
-const MOST_HEADER: u64 = 16 << 10;
+const MAX_HEADER: u64 = 16 << 10;
 
 /// The pages of a file. Every header is checked before the decoder reads it.
 pub(super) struct CheckedPages {
@@ -69,7 +69,7 @@ impl ChunkReader for CheckedPages {
     type T = OffsetReader;
 
     fn get_read(&self, start: u64) -> Result<OffsetReader> {
-        let mut rest = match self.ahead(start, MOST_HEADER)? {
+        let mut rest = match self.ahead(start, MAX_HEADER)? {
             Some(bytes) => OffsetReader::Bytes(bytes),
             None => self.chunks.get_read(start)?,
         };
@@ -84,11 +84,11 @@ impl ChunkReader for CheckedPages {
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
         let bytes = self.bytes(start, length)?;
-        if length as u64 > HARMLESS_GZIP && bytes.starts_with(&[0x1f, 0x8b, 8]) {
-            let inflated = MultiGzDecoder::new(&bytes[..]).take(MOST_PAGE + 1);
+        if length as u64 > MAX_UNCHECKED_GZIP && bytes.starts_with(&[0x1f, 0x8b, 8]) {
+            let inflated = MultiGzDecoder::new(&bytes[..]).take(MAX_PAGE + 1);
             // The decoder reports damage itself.
-            if io::copy(&mut { inflated }, &mut io::sink()).is_ok_and(|length| length > MOST_PAGE) {
-                return Err(too_large("inflates to more than", MOST_PAGE));
+            if io::copy(&mut { inflated }, &mut io::sink()).is_ok_and(|length| length > MAX_PAGE) {
+                return Err(too_large("inflates to more than", MAX_PAGE));
             }
         }
         Ok(bytes)
@@ -102,10 +102,10 @@ fn too_large(what: &str, bytes: u64) -> ParquetError {
 /// Checks the claims of a header. Bytes that are not a header claim nothing; the decoder reports them.
 fn check(claims: Option<PageClaims>) -> Result<()> {
     let Some(claims) = claims else { return Ok(()) };
-    if claims.uncompressed > MOST_PAGE {
+    if claims.uncompressed > MAX_PAGE {
         return Err(too_large("claims", claims.uncompressed));
     }
-    if claims.values > MOST_VALUES || claims.is_dictionary && claims.values > claims.uncompressed {
+    if claims.values > MAX_VALUES || claims.is_dictionary && claims.values > claims.uncompressed {
         return Err(general(&format!(
             "a page of {} bytes claims {} values",
             claims.uncompressed, claims.values
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn claims_are_bounded() {
+    fn claims_are_limited() {
         let check = |uncompressed, values, is_dictionary, fine| {
             let claims = PageClaims { uncompressed, values, is_dictionary };
             assert_eq!(super::check(Some(claims)).is_ok(), fine, "{uncompressed} {values} {is_dictionary}");
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_inflates_without_end_is_not_inflated() {
+    fn a_page_that_expands_too_much_is_rejected() {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         let zeros = vec![0; 1 << 20];
         for _ in 0..300 {

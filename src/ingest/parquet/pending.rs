@@ -25,7 +25,7 @@ impl PendingRows {
     pub(super) fn add(&mut self, batch: &RowBatch, mask: BooleanArray) {
         let count = mask.true_count();
         if count > 0 {
-            self.batches.push(batch.keep(&mask));
+            self.batches.push(batch.filtered(&mask));
             self.rows += count;
         }
         self.masks.push(mask);
@@ -60,9 +60,9 @@ impl SelectedRows {
     }
 
     /// The next rows, with the columns of `further` from its row `at` on added; none at the end of either.
-    pub(super) fn beside(&mut self, further: &RowBatch, at: usize) -> Option<RowBatch> {
+    pub(super) fn joined_with(&mut self, further: &RowBatch, at: usize) -> Option<RowBatch> {
         let batch = self.batches.get(self.batch).filter(|_| at < further.rows)?;
-        let joined = batch.beside(self.row, further, at);
+        let joined = batch.joined_with(self.row, further, at);
         self.row += joined.rows;
         if self.row == batch.rows {
             self.batch += 1;

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_of_a_column_is_the_files() {
+    fn bytes_of_a_column_equal_those_of_the_file() {
         let chunks = chunks();
         let ahead = ReadAhead::new(vec![600_000..999_999, 4..600_000]);
         let check = |start: u64, least: u64, expected: Option<u64>| {
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_beyond_the_file_is_an_error() {
+    fn reading_beyond_the_file_is_an_error() {
         let ahead = ReadAhead::new(vec![4..8, 999_990..2_000_000]);
         assert!(ahead.get(&chunks(), 999_995, 1).is_err());
     }

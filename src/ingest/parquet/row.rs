@@ -223,8 +223,8 @@ impl RowReader {
     /// Reads the rest of a record and passes it on.
     #[inline]
     fn flow<S: Sink>(&mut self, row: usize, head: RowHead, sink: &mut S) -> Result<(), BadValue> {
-        if self.addresses.iter().any(|column| column.word(row).is_unsettled()) {
-            self.settle_addresses(row)?;
+        if self.addresses.iter().any(|column| column.word(row).is_unresolved()) {
+            self.resolve_addresses(row)?;
         }
         let words = self.addresses.each_ref().map(|column| column.word(row));
         if let Some(place) = words[..2].iter().position(|word| word.is_missing()) {
@@ -273,8 +273,8 @@ impl RowReader {
     }
 
     #[cold]
-    fn settle_addresses(&mut self, row: usize) -> Result<(), BadValue> {
-        self.addresses.iter_mut().try_for_each(|column| column.settle(row))
+    fn resolve_addresses(&mut self, row: usize) -> Result<(), BadValue> {
+        self.addresses.iter_mut().try_for_each(|column| column.resolve(row))
     }
 }
 

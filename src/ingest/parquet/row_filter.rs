@@ -20,7 +20,7 @@ pub(super) fn touches(window: &Window, span: TimeSpan) -> bool {
 pub(super) struct RowFilter {
     bounds: RecordBounds,
     /// Whether records without an interface can matter.
-    nameless: bool,
+    includes_nameless: bool,
     interface: MappedColumn<bool>,
     addresses: [MappedColumn<bool>; ADDRESSES.len()],
 }
@@ -28,7 +28,7 @@ pub(super) struct RowFilter {
 impl RowFilter {
     pub(super) fn new(bounds: RecordBounds) -> Self {
         Self {
-            nameless: bounds.interfaces.contains("-"),
+            includes_nameless: bounds.interfaces.contains("-"),
             bounds,
             interface: MappedColumn::new(),
             addresses: [(); ADDRESSES.len()].map(|()| MappedColumn::new()),
@@ -51,11 +51,11 @@ impl RowFilter {
 
     /// Whether the row's interface or one of its addresses is within the bounds.
     #[inline]
-    pub(super) fn names(&mut self, row: usize) -> bool {
-        let Self { bounds, interface, addresses, nameless } = self;
+    pub(super) fn contains(&mut self, row: usize) -> bool {
+        let Self { bounds, interface, addresses, includes_nameless } = self;
         let known =
             |text: &[u8]| Ok(std::str::from_utf8(text).is_ok_and(|id| bounds.interfaces.contains(id)));
-        if interface.get(row, known).ok().flatten().unwrap_or(*nameless) {
+        if interface.get(row, known).ok().flatten().unwrap_or(*includes_nameless) {
             return true;
         }
         // A text that is not an address is not within the bounds.

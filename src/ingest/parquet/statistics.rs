@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_sound_statistics_of_one_unit_count() {
+    fn only_complete_statistics_in_one_unit_are_used() {
         let check =
             |statistics: Statistics, expected| assert_eq!(bounds(&statistics), expected, "{statistics:?}");
         let of = |least, most, nulls| Statistics::int64(least, most, None, nulls, false);

@@ -9,23 +9,23 @@ pub(in crate::ingest) fn parse_address(text: &[u8]) -> Option<IpAddr> {
 }
 
 /// The length of the longest IPv4 address, `255.255.255.255`.
-const LONGEST_IPV4: usize = 15;
+const MAX_IPV4_LENGTH: usize = 15;
 /// The length of the longest IPv6 address that does not end with an IPv4 address.
-const LONGEST_IPV6: usize = 39;
+const MAX_IPV6_LENGTH: usize = 39;
 
 /// [`parse_address`] of `bytes[start..end]`. It is faster if enough bytes follow the address.
 #[inline]
 pub(in crate::ingest) fn address_at(bytes: &[u8], start: usize, end: usize) -> Option<IpAddr> {
     let length = end.wrapping_sub(start);
     let rest = bytes.get(start..)?;
-    if length <= LONGEST_IPV4
+    if length <= MAX_IPV4_LENGTH
         && let Some(window) = rest.first_chunk()
         && let Some(address) = ipv4_of_words(window, length)
     {
         return Some(IpAddr::V4(address));
     }
     if let Some(window) = rest.first_chunk()
-        && length <= LONGEST_IPV6
+        && length <= MAX_IPV6_LENGTH
         && let Some(address) = ipv6_of_words(window, length)
     {
         return Some(IpAddr::V6(address));
@@ -36,7 +36,7 @@ pub(in crate::ingest) fn address_at(bytes: &[u8], start: usize, end: usize) -> O
 /// Parses four decimal numbers up to 255 with three dots between them. Leading zeros are rejected, as in `std`.
 #[inline]
 fn parse_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
-    if text.len() > LONGEST_IPV4 {
+    if text.len() > MAX_IPV4_LENGTH {
         return None;
     }
     let mut window = [0; 16];
@@ -63,7 +63,7 @@ fn bits_of(word: u64) -> u32 {
 /// dots nor the lengths of numbers can be predicted.
 #[inline]
 fn ipv4_of_words(window: &[u8; 16], length: usize) -> Option<Ipv4Addr> {
-    let text = u128::from_le_bytes(*window) & !(u128::MAX << (8 * length.min(LONGEST_IPV4)));
+    let text = u128::from_le_bytes(*window) & !(u128::MAX << (8 * length.min(MAX_IPV4_LENGTH)));
     #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
     let halves = [text as u64, (text >> 64) as u64];
     let [low, high] = halves;
@@ -95,20 +95,20 @@ fn ipv4_of_words(window: &[u8; 16], length: usize) -> Option<Ipv4Addr> {
 #[inline]
 fn octet(text: u128, start: u32, end: u32) -> (u32, bool) {
     /// The smallest number with this many digits. No octet has more than three.
-    const LEAST: [u32; 4] = [u32::MAX, 0, 10, 100];
+    const MIN_OF_LENGTH: [u32; 4] = [u32::MAX, 0, 10, 100];
     let length = end.wrapping_sub(start);
     #[expect(clippy::cast_possible_truncation, reason = "three digits")]
     let digits = (text >> (8 * start)) as u32 & 0x000f_0f0f;
     // The digits are shifted so that the last one is the highest byte.
     let digits = digits << (8 * (3 - length.min(3)));
     let number = (digits & 0xff) * 100 + (digits >> 8 & 0xff) * 10 + (digits >> 16 & 0xff);
-    let least = LEAST.get(length as usize).copied().unwrap_or(u32::MAX);
+    let least = MIN_OF_LENGTH.get(length as usize).copied().unwrap_or(u32::MAX);
     (number, number >= least && number <= 255)
 }
 
 /// Parses an IPv6 address. `std` parses addresses that end with an IPv4 address.
 fn parse_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
-    if text.len() > LONGEST_IPV6 || text.contains(&b'.') {
+    if text.len() > MAX_IPV6_LENGTH || text.contains(&b'.') {
         return std::str::from_utf8(text).ok()?.parse().ok();
     }
     let mut window = [0; WINDOW];
@@ -117,9 +117,9 @@ fn parse_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
 }
 
 /// Number of bytes that hold any IPv6 address, with room for four digits from the beginning of any group.
-const WINDOW: usize = LONGEST_IPV6 + 4;
+const WINDOW: usize = MAX_IPV6_LENGTH + 4;
 
-/// The IPv6 address in the first `length` bytes; `length` is at most [`LONGEST_IPV6`].
+/// The IPv6 address in the first `length` bytes; `length` is at most [`MAX_IPV6_LENGTH`].
 #[inline]
 fn ipv6_of_words(window: &[u8; WINDOW], length: usize) -> Option<Ipv6Addr> {
     let (words, _) = window.as_chunks::<8>();
@@ -218,14 +218,14 @@ mod tests {
         }
 
         #[test]
-        fn real_addresses_are_read(v4: u32, v6: u128) {
+        fn valid_addresses_are_parsed(v4: u32, v6: u128) {
             let (v4, v6) = (Ipv4Addr::from(v4), Ipv6Addr::from(v6));
             prop_assert_eq!(parse_address(v4.to_string().as_bytes()), Some(IpAddr::V4(v4)));
             prop_assert_eq!(parse_address(v6.to_string().as_bytes()), Some(IpAddr::V6(v6)));
         }
 
         #[test]
-        fn what_stands_around_does_not_matter(
+        fn surrounding_bytes_do_not_matter(
             text in "[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f:.]{0,20}",
             before in "[0-9. ]{0,20}",
             after in "[0-9. ]{0,20}",

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn common_formats_are_told_by_number_and_shape() {
+    fn number_and_classes_of_values_identify_common_formats() {
         let check = |line: &str, expect| assert_eq!(find(&Formats::default(), line), expect, "{line}");
         check(V2, Some((FieldOrderSource::DefaultFormat, Some(5))));
         check(V5, Some((FieldOrderSource::Inferred, Some(5))));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_consoles_order_is_told_too() {
+    fn the_order_of_the_console_is_recognised() {
         let names: BTreeSet<&str> =
             FIELDS.iter().filter(|spec| spec.version <= 5).map(|spec| spec.name).collect();
         let given: BTreeMap<&str, &str> =
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_comes_first_and_what_is_described_next() {
+    fn log_format_comes_first_and_descriptions_next() {
         let own = format(
             "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
         );
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_names_nothing_known_may_fit_one_description() {
+    fn a_record_without_a_known_resource_may_fit_one_description() {
         let own =
             "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status";
         let of = |formats: &[&str]| {
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_known_by_what_it_names() {
+    fn the_named_resource_gives_the_format() {
         let own = format(
             "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
         );

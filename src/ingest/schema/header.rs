@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn records_and_prose_are_no_headers() {
+    fn records_and_other_text_are_not_headers() {
         let record = "2 123456789010 eni-1 10.0.0.1 10.0.0.2 4000 443 6 1 60 1 2 ACCEPT OK";
         for line in [record, "start", "the quick brown fox", "", "start end 5"] {
             assert_eq!(read(line), HeaderLine::No, "{line}");
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_format_lacks_nothing() {
+    fn the_default_format_has_all_required_fields() {
         let columns = Columns::default_format();
         assert_eq!(columns.missing(), [""; 0]);
         assert_eq!((columns.count, columns.position(Field::DstPort)), (14, Some(6)));

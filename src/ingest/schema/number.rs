@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_digits_only() {
+    fn only_digits_are_numbers() {
         let check = |text: &str, number| assert_eq!(parse_number(text.as_bytes()), number, "{text}");
         check("0", Some(0));
         check("443", Some(443));
@@ -75,7 +75,7 @@ mod tests {
         }
 
         #[test]
-        fn what_stands_around_does_not_matter(
+        fn surrounding_bytes_do_not_matter(
             text in "[0-9]{0,20}|[0-9/:a]{1,12}",
             before in "[0-9 ]{0,20}",
             after in "[0-9 ]{0,4}",

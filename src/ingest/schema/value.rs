@@ -13,17 +13,17 @@ use crate::model::time::Timestamp;
 pub(in crate::ingest) struct BadValue(Box<(Field, String)>);
 
 /// The most bytes of an invalid value that are quoted: enough to find it in a line of any length.
-const LONGEST_QUOTE: usize = 60;
+const MAX_QUOTE: usize = 60;
 
 impl BadValue {
     #[cold]
     pub(in crate::ingest) fn new(field: Field, found: &[u8]) -> Self {
-        let start = &found[..found.len().min(LONGEST_QUOTE)];
+        let start = &found[..found.len().min(MAX_QUOTE)];
         Self(Box::new((field, String::from_utf8_lossy(start).into_owned())))
     }
 
     /// The message of the defect, which names the expected value.
-    pub(in crate::ingest) fn says(&self) -> String {
+    pub(in crate::ingest) fn message(&self) -> String {
         let (field, found) = &*self.0;
         format!("{}: expected {}, found `{found}`", field.name(), field.spec().meaning)
     }
@@ -31,7 +31,7 @@ impl BadValue {
 
 /// The log-status if it is not `OK`; none if it is missing.
 #[cold]
-pub(in crate::ingest) fn odd_status(text: &[u8]) -> Result<Option<LogStatus>, BadValue> {
+pub(in crate::ingest) fn other_log_status(text: &[u8]) -> Result<Option<LogStatus>, BadValue> {
     match text {
         b"NODATA" => Ok(Some(LogStatus::NoData)),
         b"SKIPDATA" => Ok(Some(LogStatus::SkipData)),

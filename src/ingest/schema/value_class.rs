@@ -65,7 +65,7 @@ mod tests {
     use crate::ingest::text::splitter::Splitter;
 
     #[test]
-    fn values_tell_columns_apart() {
+    fn values_distinguish_columns() {
         let check = |names: &str, line: &str, expect: bool| {
             let columns = Columns::from_names(names.split(' ').map(str::as_bytes));
             let mut splitter = Splitter::default();

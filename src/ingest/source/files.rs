@@ -15,7 +15,7 @@ use crate::model::source::SourceId;
 
 /// The most bytes that are read from a stream, which may be endless: a day of a large network, and less than most disks
 /// hold.
-const MOST_STREAMED: u64 = 64 << 30;
+const MAX_STREAMED: u64 = 64 << 30;
 
 /// A log file, or the content of standard input or of a pipe.
 #[derive(Clone, Debug)]
@@ -52,13 +52,13 @@ impl LogFile {
     /// The content of a stream. It is copied to a temporary file, because evidence is read a second time. A stream that
     /// is too long is cut off and reported as a defect.
     pub fn of_stream(name: &str, stream: impl Read, defects: &mut Defects) -> io::Result<Self> {
-        let spool = match Spool::of(stream, MOST_STREAMED)? {
+        let spool = match Spool::of(stream, MAX_STREAMED)? {
             Spooled::Whole(spool) => spool,
             Spooled::Cut(spool) => {
                 defects.record(DefectKind::UnreadableFile, || Place {
                     file: name.to_owned(),
                     line: None,
-                    text: format!("more than {MOST_STREAMED} bytes; what came before was used"),
+                    text: format!("more than {MAX_STREAMED} bytes; what came before was used"),
                 });
                 spool
             }

@@ -8,7 +8,7 @@ use memchr::{memchr, memrchr};
 /// Bytes that are read at a time. This fits into the second-level cache together with the tables.
 const CHUNK: usize = 256 * 1024;
 /// The longest line that can be a record, in bytes. A record of all 54 fields with long ARNs is much shorter.
-pub(in crate::ingest) const LONGEST_LINE: usize = 64 * 1024;
+pub(in crate::ingest) const MAX_LINE: usize = 64 * 1024;
 
 /// The byte order mark, which Windows editors write before UTF-8.
 pub(in crate::ingest) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -21,7 +21,7 @@ const BEFORE: usize = 64;
 pub(in crate::ingest) enum TextLine<'a> {
     /// The bytes without the line end.
     Text(&'a [u8]),
-    /// Longer than [`LONGEST_LINE`]; it was skipped.
+    /// Longer than [`MAX_LINE`]; it was skipped.
     TooLong,
 }
 
@@ -85,7 +85,7 @@ pub(in crate::ingest) fn for_each_block(
     mut reader: impl Read,
     mut take: impl FnMut(u64, ReadBlock<'_>) -> u64,
 ) -> Result<(), (u64, io::Error)> {
-    let mut buffer = vec![b'\n'; BEFORE + CHUNK + LONGEST_LINE];
+    let mut buffer = vec![b'\n'; BEFORE + CHUNK + MAX_LINE];
     let mut filled = BEFORE;
     let mut next = 1;
     // Whether the buffer is inside a line that was too long. Bytes are then dropped until the line end.
@@ -111,7 +111,7 @@ pub(in crate::ingest) fn for_each_block(
             }
             return Ok(());
         }
-        if rest > LONGEST_LINE {
+        if rest > MAX_LINE {
             next += take(next, ReadBlock::TooLong);
             skipping = true;
             filled = BEFORE;
@@ -124,7 +124,7 @@ pub(in crate::ingest) fn for_each_block(
 
 /// The line, with the same limit however many reads it took.
 fn bounded(text: &[u8]) -> TextLine<'_> {
-    if text.len() > LONGEST_LINE { TextLine::TooLong } else { TextLine::Text(text) }
+    if text.len() > MAX_LINE { TextLine::TooLong } else { TextLine::Text(text) }
 }
 
 fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
@@ -153,7 +153,7 @@ pub(in crate::ingest) mod tests {
     }
 
     #[test]
-    fn the_longest_line_is_the_same_however_it_is_read() {
+    fn the_length_limit_does_not_depend_on_read_sizes() {
         let check = |length: usize, expect: Option<()>| {
             for end in ["", "\n", "\nb\n"] {
                 let text = format!("a\n{}{end}", "x".repeat(length));
@@ -163,15 +163,15 @@ pub(in crate::ingest) mod tests {
                 }
             }
         };
-        check(LONGEST_LINE, Some(()));
-        check(LONGEST_LINE + 1, None);
+        check(MAX_LINE, Some(()));
+        check(MAX_LINE + 1, None);
         check(CHUNK, None);
     }
 
     #[test]
-    fn a_line_too_long_is_one_line() {
+    fn a_line_that_is_too_long_counts_as_one_line() {
         let mut text = b"a\n".to_vec();
-        text.extend(std::iter::repeat_n(b'x', 3 * (CHUNK + LONGEST_LINE)));
+        text.extend(std::iter::repeat_n(b'x', 3 * (CHUNK + MAX_LINE)));
         text.extend(b"\nb");
         assert_eq!(lines(&text[..]), [(1, Some(b"a".to_vec())), (2, None), (3, Some(b"b".to_vec()))]);
     }
@@ -188,7 +188,7 @@ pub(in crate::ingest) mod tests {
 
     proptest! {
         #[test]
-        fn pieces_do_not_show(text in "[ab \n]{0,200}|([ab]{1,3} b\n){0,50}a?", size in 1_usize..50) {
+        fn read_sizes_do_not_matter(text in "[ab \n]{0,200}|([ab]{1,3} b\n){0,50}a?", size in 1_usize..50) {
             let plain: Vec<_> = text.lines().zip(1..).map(|(line, number)| (number, Some(line.into()))).collect();
             prop_assert_eq!(lines(ShortReads(text.as_bytes(), size)), plain);
         }

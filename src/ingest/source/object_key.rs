@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_aws_tell_the_time() {
+    fn object_names_contain_the_time() {
         let check = |name: &str, expect: Option<(i64, i64)>| {
             let window = expect.map(|(from, to)| Window { from: Timestamp(from), to: Timestamp(to) });
             assert_eq!(object_time(name).map(|told| told.window), window, "{name}");

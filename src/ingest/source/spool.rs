@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_is_kept_up_to_its_bound() {
+    fn a_stream_is_copied_up_to_its_limit() {
         let check = |most: u64, is_whole: bool, expect: &str| {
             let spooled = Spool::of(&b"0123456789"[..], most).unwrap();
             let (spool, whole) = match spooled {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn readers_do_not_disturb_each_other() {
+    fn readers_have_independent_positions() {
         let Spooled::Whole(spool) = Spool::of(&b"0123456789"[..], 100).unwrap() else { panic!("whole") };
         let (mut first, second) = (spool.from(2), spool.from(5));
         let mut two = [0; 2];

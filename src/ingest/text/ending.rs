@@ -25,10 +25,10 @@ impl TextReader<'_> {
             self.defect(number, file, DefectKind::UnknownFieldOrder, || {
                 format!("expected {expected}, found {found} fields{hint}")
             });
-        } else if self.prose.is_none() {
+        } else if self.unrecognised_line.is_none() {
             let text = line.line();
             let start = String::from_utf8_lossy(&text[..text.len().min(60)]).into_owned();
-            self.prose = Some((number, start));
+            self.unrecognised_line = Some((number, start));
         }
     }
 
@@ -50,12 +50,16 @@ impl TextReader<'_> {
             };
             file.defect(kind, Some(*line), || format!("{error}; the lines before were used"));
         }
-        let is_strange = self.foreigners(file);
-        match self.prose {
+        let is_strange = self.report_foreign(file);
+        match self.unrecognised_line {
             Some((line, start)) => file.defect(DefectKind::UnrecognisedFile, Some(line), || {
                 format!("expected flow-log records, found `{start}`")
             }),
-            None if self.n_lines == 0 && outcome.is_ok() && !is_strange && self.controlled.is_none() => {
+            None if self.n_lines == 0
+                && outcome.is_ok()
+                && !is_strange
+                && self.test_message_format.is_none() =>
+            {
                 let found = if self.has_header { "a header alone" } else { "nothing" };
                 file.defect(DefectKind::EmptyFile, None, || {
                     format!("expected flow-log records, found {found}")
@@ -68,19 +72,19 @@ impl TextReader<'_> {
             Some(_) => Some(SourceFormat::Records),
             None => None,
         };
-        (self.source_format.or(self.controlled).or(of_lines), self.field_order_source)
+        (self.source_format.or(self.test_message_format).or(of_lines), self.field_order_source)
     }
 
     /// Reports items that are not records. If a file contains nothing else, the file is unrecognised; otherwise each
     /// item is counted.
-    fn foreigners(&mut self, file: &mut FileContext<'_>) -> bool {
-        let Some((n_foreign, first, says)) = self.foreign.take() else { return false };
+    fn report_foreign(&mut self, file: &mut FileContext<'_>) -> bool {
+        let Some((n_foreign, first, message)) = self.foreign.take() else { return false };
         if self.n_lines == 0 {
-            file.defect(DefectKind::UnrecognisedFile, None, || says);
+            file.defect(DefectKind::UnrecognisedFile, None, || message);
             return true;
         }
         for _ in 0..n_foreign {
-            file.defect(DefectKind::BadItem, Some(first), || says.clone());
+            file.defect(DefectKind::BadItem, Some(first), || message.clone());
         }
         true
     }

@@ -10,7 +10,7 @@ use crate::ingest::schema::fields::Fields;
 use crate::ingest::schema::header::Columns;
 use crate::ingest::schema::number::is_missing;
 use crate::ingest::schema::value::{
-    BadValue, action, address, direction, number, odd_status, packet_address, port, seconds,
+    BadValue, action, address, direction, number, other_log_status, packet_address, port, seconds,
 };
 use crate::ingest::sink::Sink;
 use crate::ingest::totals::Totals;
@@ -90,7 +90,7 @@ impl RecordLayout {
         if self.log_status.is_none_or(|at| record.is(at, b"OK")) {
             return self.plain_action(record).map(LogStatus::Ok);
         }
-        odd_status(record.get(self.log_status?)).ok().flatten()
+        other_log_status(record.get(self.log_status?)).ok().flatten()
     }
 
     /// `ACCEPT` or `REJECT`; none for another value.
@@ -139,7 +139,7 @@ impl RecordLayout {
         };
         let head = RecordHead { span, action, row };
         if !sink.wants_ports(src_port, dst_port) {
-            self.pass_over(record, head, sink);
+            self.report_coverage(record, head, sink);
             return Ok(());
         }
         self.hand_over(record, head, self.values(record, src_port, dst_port)?, sink)
@@ -147,7 +147,7 @@ impl RecordLayout {
 
     /// Reports a record with traffic that does not matter to the sink.
     #[inline]
-    pub(super) fn pass_over<S: Sink>(&self, record: Fields<'_>, head: RecordHead, sink: &mut S) {
+    pub(super) fn report_coverage<S: Sink>(&self, record: Fields<'_>, head: RecordHead, sink: &mut S) {
         let interface = self.interface(record, sink);
         sink.coverage(interface, LogStatus::Ok(head.action), head.span, head.row);
     }
@@ -188,7 +188,7 @@ impl RecordLayout {
     fn without_traffic(&self, record: Fields<'_>) -> Result<Option<LogStatus>, BadValue> {
         match self.log_status {
             Some(at) if record.is(at, b"OK") => Ok(None),
-            Some(at) => odd_status(record.get(at)),
+            Some(at) => other_log_status(record.get(at)),
             // Without a log-status, a record without addresses may be either. `SKIPDATA` is assumed, because it claims
             // nothing.
             None if is_missing(record.get(self.src_addr)) => Ok(Some(LogStatus::SkipData)),

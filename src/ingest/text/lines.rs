@@ -12,7 +12,7 @@ pub(in crate::ingest) enum TextLines<'a> {
     /// One line.
     One(TextLine<'a>),
     /// Several lines whose fields are known. Some may be longer than
-    /// [`LONGEST_LINE`](crate::ingest::source::lines::LONGEST_LINE).
+    /// [`MAX_LINE`](crate::ingest::source::lines::MAX_LINE).
     Batch(LineBatch<'a>),
 }
 
@@ -40,18 +40,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ingest::source::lines::LONGEST_LINE;
+    use crate::ingest::source::lines::MAX_LINE;
     use crate::ingest::source::lines::tests::ShortReads;
 
     /// The same lines, read several at a time.
-    fn several(reader: impl Read) -> Vec<(u64, Option<Vec<u8>>)> {
+    fn batched(reader: impl Read) -> Vec<(u64, Option<Vec<u8>>)> {
         let mut all = Vec::new();
         for_all_lines(reader, |number, lines| match lines {
             TextLines::One(line) => all.push((number, line.text().map(<[u8]>::to_vec))),
             TextLines::Batch(rows) => {
                 all.extend((number..).zip(0..rows.count()).map(|(number, row)| {
                     let line = rows.fields(row).line();
-                    (number, (line.len() <= LONGEST_LINE).then(|| line.to_vec()))
+                    (number, (line.len() <= MAX_LINE).then(|| line.to_vec()))
                 }));
             }
         })
@@ -61,9 +61,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pieces_do_not_show(text in "[ab \\n]{0,200}|([ab]{1,3} b\\n){0,50}a?", size in 1_usize..50) {
+        fn read_sizes_do_not_matter(text in "[ab \\n]{0,200}|([ab]{1,3} b\\n){0,50}a?", size in 1_usize..50) {
             let plain: Vec<_> = text.lines().zip(1..).map(|(line, number)| (number, Some(line.into()))).collect();
-            prop_assert_eq!(several(ShortReads(text.as_bytes(), size)), plain);
+            prop_assert_eq!(batched(ShortReads(text.as_bytes(), size)), plain);
         }
     }
 }

@@ -31,21 +31,21 @@ use super::schema::fields::Fields;
 use super::schema::header::{HeaderLine, read_header};
 use super::schema::value::BadValue;
 use super::sink::Sink;
-use super::source::lines::{BYTE_ORDER_MARK, LONGEST_LINE, TextLine};
+use super::source::lines::{BYTE_ORDER_MARK, MAX_LINE, TextLine};
 use super::totals::Totals;
 use crate::model::defect::DefectKind;
 use crate::model::source::RowRef;
 
 /// The limit for the names in a header; real headers have fewer.
-const MOST_NAMES: usize = 96;
+const MAX_NAMES: usize = 96;
 
 /// Reads the lines of one file in their order.
 pub(super) struct TextReader<'a> {
     mode: Mode,
     /// The number of mode changes.
-    turns: u32,
+    n_mode_changes: u32,
     /// Earlier field orders of records without a header. Flow logs that share a stream alternate.
-    earlier: Vec<FieldOrder>,
+    earlier_orders: Vec<FieldOrder>,
     orders: FieldOrders<'a>,
     splitter: Option<Box<Splitter>>,
     batch: Option<Box<BatchValues>>,
@@ -60,9 +60,9 @@ pub(super) struct TextReader<'a> {
     /// The source format of the first record that has one.
     source_format: Option<SourceFormat>,
     /// The first line that does not look like anything this tool reads.
-    prose: Option<(u64, String)>,
+    unrecognised_line: Option<(u64, String)>,
     /// The source format of test messages, which contain no records, if there were any.
-    controlled: Option<SourceFormat>,
+    test_message_format: Option<SourceFormat>,
     /// Items that are not flow-log records: their number, and the position and description of the first.
     foreign: Option<(u64, u64, String)>,
 }
@@ -71,8 +71,8 @@ impl<'a> TextReader<'a> {
     pub(super) fn new<S: Sink>(options: &'a ReadOptions, file: &FileContext<'_>, sink: &S) -> Self {
         Self {
             mode: Mode::Unknown,
-            turns: 0,
-            earlier: Vec::new(),
+            n_mode_changes: 0,
+            earlier_orders: Vec::new(),
             orders: FieldOrders::new(&options.formats, file.name),
             splitter: None,
             batch: None,
@@ -82,8 +82,8 @@ impl<'a> TextReader<'a> {
             has_header: false,
             field_order_source: None,
             source_format: None,
-            prose: None,
-            controlled: None,
+            unrecognised_line: None,
+            test_message_format: None,
             foreign: None,
         }
     }
@@ -116,7 +116,7 @@ impl<'a> TextReader<'a> {
                 self.text(number, mark.unwrap_or(text), file, sink);
             }
             None => self.defect(number, file, DefectKind::LineTooLong, || {
-                format!("expected a record, found more than {LONGEST_LINE} bytes without a line end")
+                format!("expected a record, found more than {MAX_LINE} bytes without a line end")
             }),
         }
     }
@@ -149,9 +149,9 @@ impl<'a> TextReader<'a> {
                 self.source_format.get_or_insert(source_format);
                 self.row(number, values, file, sink);
             }
-            FramedItem::Control(source_format) => self.controlled = Some(source_format),
-            FramedItem::Bad(kind, says) => self.defect(number, file, kind, || says),
-            FramedItem::Foreign(says) => self.foreign.get_or_insert((0, number, says)).0 += 1,
+            FramedItem::Control(source_format) => self.test_message_format = Some(source_format),
+            FramedItem::Bad(kind, message) => self.defect(number, file, kind, || message),
+            FramedItem::Foreign(message) => self.foreign.get_or_insert((0, number, message)).0 += 1,
         }
     }
 
@@ -159,15 +159,21 @@ impl<'a> TextReader<'a> {
     fn text<S: Sink>(&mut self, number: u64, text: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
         // A line inside a line needs a second splitter.
         let mut splitter = self.splitter.take().unwrap_or_default();
-        self.parted(number, splitter.split(text), file, sink);
+        self.split_line(number, splitter.split(text), file, sink);
         self.splitter = Some(splitter);
     }
 
     #[inline]
-    fn parted<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
-        let Mode::Records(order) = &self.mode else { return self.odd_line(number, line, file, sink) };
+    fn split_line<S: Sink>(
+        &mut self,
+        number: u64,
+        line: Fields<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        let Mode::Records(order) = &self.mode else { return self.irregular_line(number, line, file, sink) };
         if order.layout.count() != line.count() {
-            return self.odd_line(number, line, file, sink);
+            return self.irregular_line(number, line, file, sink);
         }
         if let Some(prefilter) = &self.prefilter
             && order.layout.skips(line, prefilter, &mut self.skipped)
@@ -177,14 +183,14 @@ impl<'a> TextReader<'a> {
         }
         match order.layout.read(line, RowRef { source: file.source, line: number }, sink) {
             Ok(()) => self.n_lines += 1,
-            Err(bad) => self.bad_line(number, line, bad, file, sink),
+            Err(bad) => self.invalid_line(number, line, bad, file, sink),
         }
     }
 
     /// Handles a line with the right number of fields and an invalid value: it is a header, a record of another format,
     /// or a defect.
     #[cold]
-    fn bad_line<S: Sink>(
+    fn invalid_line<S: Sink>(
         &mut self,
         number: u64,
         line: Fields<'_>,
@@ -193,13 +199,19 @@ impl<'a> TextReader<'a> {
         sink: &mut S,
     ) {
         if !self.header(number, line, file, sink) && !self.reorder(number, line, file, sink) {
-            self.defect(number, file, DefectKind::BadValue, || bad.says());
+            self.defect(number, file, DefectKind::BadValue, || bad.message());
         }
     }
 
     /// Handles a line that is not a record in the current layout.
     #[cold]
-    fn odd_line<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
+    fn irregular_line<S: Sink>(
+        &mut self,
+        number: u64,
+        line: Fields<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
         if line.count() == 0 || line.get(0).starts_with(b"#") || self.header(number, line, file, sink) {
             return;
         }
@@ -253,7 +265,7 @@ impl<'a> TextReader<'a> {
         }
         match order.layout.read(line, RowRef { source: file.source, line: number }, sink) {
             Ok(()) => self.n_lines += 1,
-            Err(bad) => self.defect(number, file, DefectKind::BadValue, || bad.says()),
+            Err(bad) => self.defect(number, file, DefectKind::BadValue, || bad.message()),
         }
     }
 
@@ -266,8 +278,8 @@ impl<'a> TextReader<'a> {
                 "the header"
             }
         };
-        let says = format!("{names} lacks `{}`: a flow cannot be told without", missing.join("`, `"));
-        self.defect(number, file, DefectKind::MissingFields, || says);
+        let message = format!("{names} lacks `{}`: a flow cannot be told without", missing.join("`, `"));
+        self.defect(number, file, DefectKind::MissingFields, || message);
     }
 
     fn transit_gateway(&mut self, number: u64, file: &mut FileContext<'_>) {
@@ -281,10 +293,10 @@ impl<'a> TextReader<'a> {
         number: u64,
         file: &mut FileContext<'_>,
         kind: DefectKind,
-        says: impl FnOnce() -> String,
+        message: impl FnOnce() -> String,
     ) {
         self.n_lines += 1;
-        file.defect(kind, Some(number), says);
+        file.defect(kind, Some(number), message);
     }
 
     /// Reads the line as a header. Returns false if it is not one.
@@ -295,7 +307,7 @@ impl<'a> TextReader<'a> {
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) -> bool {
-        let names: Vec<&[u8]> = line.iter().take(MOST_NAMES).collect();
+        let names: Vec<&[u8]> = line.iter().take(MAX_NAMES).collect();
         match read_header(&names) {
             HeaderLine::No => return false,
             HeaderLine::TransitGateway => self.set_mode(Mode::TransitGateway),

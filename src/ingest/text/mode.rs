@@ -11,7 +11,7 @@ use crate::ingest::sink::Sink;
 use crate::model::defect::DefectKind;
 
 /// The most field orders that are remembered for one file.
-const MOST_EARLIER: usize = 8;
+const MAX_EARLIER: usize = 8;
 
 /// How the lines of the file are read, as far as it is known.
 pub(super) enum Mode {
@@ -46,8 +46,8 @@ impl TextReader<'_> {
             Mode::Records(order) => Some(&order.columns),
             _ => None,
         };
-        if let Some(at) = self.earlier.iter().position(|order| fits(&order.columns, line)) {
-            let order = self.earlier.swap_remove(at);
+        if let Some(at) = self.earlier_orders.iter().position(|order| fits(&order.columns, line)) {
+            let order = self.earlier_orders.swap_remove(at);
             self.set_mode(Mode::Records(Box::new(order)));
         } else {
             let Some((columns, by)) = self.orders.find(line, known) else { return false };
@@ -80,13 +80,13 @@ impl TextReader<'_> {
     }
 
     pub(super) fn set_mode(&mut self, mode: Mode) {
-        self.turns += 1;
+        self.n_mode_changes += 1;
         let before = std::mem::replace(&mut self.mode, mode);
         if let Mode::Records(order) = before
             && order.by != FieldOrderSource::Header
-            && self.earlier.len() < MOST_EARLIER
+            && self.earlier_orders.len() < MAX_EARLIER
         {
-            self.earlier.push(*order);
+            self.earlier_orders.push(*order);
         }
     }
 }

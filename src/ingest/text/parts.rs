@@ -16,7 +16,7 @@ use crate::ingest::options::ReadOptions;
 use crate::ingest::schema::header::{HeaderLine, read_header};
 use crate::ingest::sink::Sink;
 use crate::ingest::source::files::LogFile;
-use crate::ingest::source::lines::{LONGEST_LINE, TextLine, for_each_line};
+use crate::ingest::source::lines::{MAX_LINE, TextLine, for_each_line};
 use crate::model::defect::Defects;
 use crate::model::source::SourceId;
 
@@ -138,7 +138,7 @@ fn starts(log: &LogFile, size: u64) -> io::Result<Vec<u64>> {
     let mut at = size;
     while at < log.size {
         let mut window = Vec::new();
-        log.range(at, 2 * LONGEST_LINE as u64)?.read_to_end(&mut window)?;
+        log.range(at, 2 * MAX_LINE as u64)?.read_to_end(&mut window)?;
         // A line that is longer than any record belongs, with its whole part, to the part before.
         if let Some(length) = memchr::memchr(b'\n', &window)
             && at + length as u64 + 1 < log.size
@@ -228,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_are_the_whole(lines in prop::collection::vec(0_u32..1000, 30..120), size in 90_u64..700) {
+        fn parts_together_equal_the_whole(lines in prop::collection::vec(0_u32..1000, 30..120), size in 90_u64..700) {
             let log = LogFile::of_bytes("x", text(&lines).into_bytes());
             if let Some(parts) = in_parts(&log, size) {
                 prop_assert_eq!(parts, whole(&log));
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_header_of_all_lines_is_parted() {
+    fn only_files_with_one_header_are_divided() {
         let check = |text: String, is_parted: bool| {
             let log = LogFile::of_bytes("x", text.into_bytes());
             assert_eq!(in_parts(&log, 1000).is_some(), is_parted);

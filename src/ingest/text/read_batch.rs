@@ -6,7 +6,7 @@ use super::mode::Mode;
 use crate::ingest::defects::FileContext;
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::sink::Sink;
-use crate::ingest::source::lines::{LONGEST_LINE, TextLine};
+use crate::ingest::source::lines::{MAX_LINE, TextLine};
 use crate::model::source::RowRef;
 
 impl TextReader<'_> {
@@ -23,19 +23,19 @@ impl TextReader<'_> {
         while row < rows.count() {
             let first = RowRef { source: file.source, line: number + row as u64 };
             let Some(table) = self.prepare(&mut batch, rows, row, sink) else {
-                self.alone(first.line, rows.fields(row), file, sink);
+                self.read_one(first.line, rows.fields(row), file, sink);
                 row += 1;
                 continue;
             };
-            let turns = self.turns;
+            let n_mode_changes = self.n_mode_changes;
             let mut at = 0;
             // A header among the lines changes how the rest is read.
-            while at < table.n_rows() && turns == self.turns {
-                let read = self.together(&mut batch, table, at, first, sink);
+            while at < table.n_rows() && n_mode_changes == self.n_mode_changes {
+                let read = self.read_together(&mut batch, table, at, first, sink);
                 self.n_lines += (read - at) as u64;
                 at = read;
                 if at < table.n_rows() {
-                    self.alone(first.line + at as u64, rows.fields(row + at), file, sink);
+                    self.read_one(first.line + at as u64, rows.fields(row + at), file, sink);
                     at += 1;
                 }
             }
@@ -67,7 +67,7 @@ impl TextReader<'_> {
 
     /// Reads lines from `at` on until one is not in the usual form. Returns the number of that line.
     #[inline]
-    fn together<S: Sink>(
+    fn read_together<S: Sink>(
         &mut self,
         batch: &mut BatchValues,
         table: LineTable<'_>,
@@ -83,11 +83,11 @@ impl TextReader<'_> {
     }
 
     /// Reads one line whose fields are known.
-    fn alone<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
+    fn read_one<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
         // The first line may begin with a byte order mark.
-        if number == 1 || line.length() > LONGEST_LINE {
+        if number == 1 || line.length() > MAX_LINE {
             let text = line.line();
-            let is_too_long = text.len() > LONGEST_LINE;
+            let is_too_long = text.len() > MAX_LINE;
             return self.line(
                 number,
                 if is_too_long { TextLine::TooLong } else { TextLine::Text(text) },
@@ -95,6 +95,6 @@ impl TextReader<'_> {
                 sink,
             );
         }
-        self.parted(number, line, file, sink);
+        self.split_line(number, line, file, sink);
     }
 }

@@ -145,10 +145,10 @@ mod packing {
 
     fearless_simd::kernel!(
         pub(super) fn find(avx512: Avx512, text: &[u8], from: u32, separators: &mut Separators) {
-            let places: [u8; BLOCK] = std::array::from_fn(|place| u8::try_from(place).unwrap_or(0));
-            let places: __m512i = u8x64::load_array(avx512, places).into();
+            let positions: [u8; BLOCK] = std::array::from_fn(|place| u8::try_from(place).unwrap_or(0));
+            let positions: __m512i = u8x64::load_array(avx512, positions).into();
             super::find(avx512, text, from, separators, |blanks, at, room| {
-                let packed = _mm512_maskz_compress_epi8(blanks, places);
+                let packed = _mm512_maskz_compress_epi8(blanks, positions);
                 let at = _mm512_set1_epi32(at.cast_signed());
                 let put = |quarter, slots: &mut [u32; 16]| {
                     let wide: u32x16<_> =
@@ -214,7 +214,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_level_finds_them_all(
+        fn every_instruction_level_finds_all_separators(
             lines in prop::collection::vec("[a-z.]{1,40}|[a-z \t]{0,90}|([ab] ){1,70}a", 0..9),
             from in 1_usize..70,
         ) {

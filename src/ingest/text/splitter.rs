@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_of_blanks_part_once() {
+    fn runs_of_blanks_separate_once() {
         let check = |line: &[u8], expect: &[&[u8]]| {
             let mut splitter = Splitter::default();
             assert_eq!(splitter.split(line).iter().collect::<Vec<_>>(), expect);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_empty() {
+    fn missing_fields_are_empty() {
         let mut splitter = Splitter::default();
         let fields = splitter.split(b"a 7");
         assert_eq!(
@@ -85,7 +85,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn same_fields_are_told(one in "[ab]{0,20}", other in "[ab]{0,20}", after in "[ab ]{0,20}") {
+        fn equal_fields_are_recognised(one in "[ab]{0,20}", other in "[ab]{0,20}", after in "[ab ]{0,20}") {
             for other in [&one, &other] {
                 let mut splitter = Splitter::default();
                 let line = format!("x{one} x{other} {after}");
@@ -94,7 +94,7 @@ mod tests {
         }
 
         #[test]
-        fn agrees_with_the_plain_way(lines in prop::collection::vec("[ \tab]{0,300}|([ab]{1,9} ){0,40}a", 1..4)) {
+        fn splitting_agrees_with_a_simple_splitter(lines in prop::collection::vec("[ \tab]{0,300}|([ab]{1,9} ){0,40}a", 1..4)) {
             let mut splitter = Splitter::default();
             for line in &lines {
                 let fields = splitter.split(line.as_bytes());

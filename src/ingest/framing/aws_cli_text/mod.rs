@@ -12,20 +12,20 @@ use super::FramedItem;
 use super::json::event::Events;
 use super::json::pairs::{JsonValue, Pair};
 use crate::ingest::file_kind::SourceFormat;
-use crate::ingest::source::lines::{BYTE_ORDER_MARK, LONGEST_LINE, for_each_line};
+use crate::ingest::source::lines::{BYTE_ORDER_MARK, MAX_LINE, for_each_line};
 use crate::model::defect::DefectKind;
 
 /// How lines of other lists begin, which are printed together with the events.
-const BESIDE: [&[u8]; 3] = [b"SEARCHEDLOGSTREAMS\t", b"STATISTICS\t", b"NEXTTOKEN\t"];
+const OTHER_LABELS: [&[u8]; 3] = [b"SEARCHEDLOGSTREAMS\t", b"STATISTICS\t", b"NEXTTOKEN\t"];
 /// The states of a query. A status line ends with one of them.
 const STATUS: [&[u8]; 7] =
     [b"Complete", b"Running", b"Scheduled", b"Failed", b"Cancelled", b"Timeout", b"Unknown"];
 /// Every token for the next page is at least this long.
-const SHORTEST_TOKEN: usize = 32;
+const MIN_TOKEN: usize = 32;
 /// The number of values before the message in an event of `filter-log-events`.
 const BEFORE_MESSAGE: usize = 3;
 /// The limit for the fields of a query's row; real rows have fewer.
-const MOST_FIELDS: usize = 256;
+const MAX_FIELDS: usize = 256;
 
 /// One line of such an output.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,9 +35,9 @@ enum CliLine<'a> {
     /// A field of a query's row, and its value.
     Result(&'a [u8], &'a [u8]),
     /// A line that cannot be a record.
-    Beside,
+    NoRecord,
     /// An event or a result without its values.
-    Cut,
+    Incomplete,
     /// A line of another kind.
     Other,
 }
@@ -48,24 +48,24 @@ pub(in crate::ingest) fn source_format_of(text: &[u8]) -> Option<SourceFormat> {
     let mut lines =
         text.split(|&byte| byte == b'\n').map(without_return).filter(|line| !line.trim_ascii().is_empty());
     let first = lines.next()?;
-    if let Some(source_format) = labelled(first) {
+    if let Some(source_format) = format_of_line(first) {
         return Some(source_format);
     }
     // If a page has a token or a status, it comes first.
-    (read(first) == CliLine::Beside).then(|| lines.next().and_then(labelled)).flatten()
+    (read(first) == CliLine::NoRecord).then(|| lines.next().and_then(format_of_line)).flatten()
 }
 
 /// The source format of a line that begins this way.
-fn labelled(line: &[u8]) -> Option<SourceFormat> {
+fn format_of_line(line: &[u8]) -> Option<SourceFormat> {
     match read(line) {
         CliLine::Event(source_format, _) => Some(source_format),
         CliLine::Result(..) => Some(SourceFormat::InsightsText),
-        CliLine::Beside if line.starts_with(b"SEARCHEDLOGSTREAMS\t") => {
+        CliLine::NoRecord if line.starts_with(b"SEARCHEDLOGSTREAMS\t") => {
             Some(SourceFormat::FilterLogEventsText)
         }
-        CliLine::Beside if line.starts_with(b"STATISTICS\t") => Some(SourceFormat::InsightsText),
-        CliLine::Beside if is_both_tokens(line) => Some(SourceFormat::GetLogEventsText),
-        CliLine::Beside | CliLine::Cut | CliLine::Other => None,
+        CliLine::NoRecord if line.starts_with(b"STATISTICS\t") => Some(SourceFormat::InsightsText),
+        CliLine::NoRecord if is_both_tokens(line) => Some(SourceFormat::GetLogEventsText),
+        CliLine::NoRecord | CliLine::Incomplete | CliLine::Other => None,
     }
 }
 
@@ -75,20 +75,21 @@ pub(super) fn record(line: &[u8]) -> Option<(SourceFormat, &[u8])> {
     if let Some(values) = line.strip_prefix(b"EVENTS\t") {
         return event(values);
     }
-    let is_streams = line.starts_with(BESIDE[0]);
+    let is_streams = line.starts_with(OTHER_LABELS[0]);
     is_streams.then_some((SourceFormat::FilterLogEventsText, b""))
 }
 
 fn read(line: &[u8]) -> CliLine<'_> {
     if let Some(values) = line.strip_prefix(b"EVENTS\t") {
         return event(values)
-            .map_or(CliLine::Cut, |(source_format, record)| CliLine::Event(source_format, record));
+            .map_or(CliLine::Incomplete, |(source_format, record)| CliLine::Event(source_format, record));
     }
     if let Some(pair) = line.strip_prefix(b"RESULTS\t") {
-        return split_at_tab(pair).map_or(CliLine::Cut, |(field, value)| CliLine::Result(field, value));
+        return split_at_tab(pair)
+            .map_or(CliLine::Incomplete, |(field, value)| CliLine::Result(field, value));
     }
-    if BESIDE.iter().any(|label| line.starts_with(label)) || is_beside(line) {
-        return CliLine::Beside;
+    if OTHER_LABELS.iter().any(|label| line.starts_with(label)) || has_no_record(line) {
+        return CliLine::NoRecord;
     }
     CliLine::Other
 }
@@ -109,7 +110,7 @@ fn event(values: &[u8]) -> Option<(SourceFormat, &[u8])> {
 
 /// Whether the line has no label and is not a record either: a token, the status of a query, the time of an event whose
 /// message ended with a newline, or `None`, which stands for an empty output.
-fn is_beside(line: &[u8]) -> bool {
+fn has_no_record(line: &[u8]) -> bool {
     let word = line.trim_ascii();
     if is_both_tokens(word) || word == b"None" {
         return true;
@@ -120,7 +121,7 @@ fn is_beside(line: &[u8]) -> bool {
         return !word.contains(&b' ');
     }
     let is_time = line.starts_with(b"\t") && is_number(word);
-    let is_token = word.len() >= SHORTEST_TOKEN && word.iter().all(u8::is_ascii_graphic);
+    let is_token = word.len() >= MIN_TOKEN && word.iter().all(u8::is_ascii_graphic);
     is_time || is_token
 }
 
@@ -154,8 +155,8 @@ pub(in crate::ingest) fn for_each_cli_item(
     let outcome = for_each_line(reader, |number, line| {
         let Some(text) = line.text() else {
             row.end(&mut take);
-            let says = format!("expected an event, found more than {LONGEST_LINE} bytes without a line end");
-            return take(number, FramedItem::Bad(DefectKind::LineTooLong, says));
+            let message = format!("expected an event, found more than {MAX_LINE} bytes without a line end");
+            return take(number, FramedItem::Bad(DefectKind::LineTooLong, message));
         };
         let text = without_return(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text));
         let read = read(text);
@@ -166,11 +167,11 @@ pub(in crate::ingest) fn for_each_cli_item(
         match read {
             CliLine::Event(source_format, record) => take(number, FramedItem::Record(source_format, record)),
             CliLine::Other => take(number, FramedItem::Record(source_format, text)),
-            CliLine::Cut => {
-                let says = "expected a label and its values, found too few".to_owned();
-                take(number, FramedItem::Bad(DefectKind::WrongFieldCount, says));
+            CliLine::Incomplete => {
+                let message = "expected a label and its values, found too few".to_owned();
+                take(number, FramedItem::Bad(DefectKind::WrongFieldCount, message));
             }
-            CliLine::Beside | CliLine::Result(..) => {}
+            CliLine::NoRecord | CliLine::Result(..) => {}
         }
     });
     row.end(&mut take);
@@ -190,7 +191,7 @@ impl ResultRow {
     fn push(&mut self, number: u64, field: &[u8], value: &[u8], take: &mut impl FnMut(u64, FramedItem<'_>)) {
         let field = String::from_utf8_lossy(field).into_owned();
         let is_there = self.pairs.iter().any(|(have, _)| *have == field);
-        if is_there || self.pairs.len() >= MOST_FIELDS {
+        if is_there || self.pairs.len() >= MAX_FIELDS {
             self.end(take);
         }
         if self.pairs.is_empty() || field == "@message" {

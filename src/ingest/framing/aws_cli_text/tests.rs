@@ -3,13 +3,13 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ingest::framing::item::told::tell;
+use crate::ingest::framing::item::describe::describe;
 
 /// The items of an output, one per line.
 fn items(text: &[u8]) -> Vec<String> {
     let source_format = source_format_of(text).expect("an output of the command line");
     let mut told = Vec::new();
-    for_each_cli_item(text, source_format, |number, item| told.push(tell(number, &item))).unwrap();
+    for_each_cli_item(text, source_format, |number, item| told.push(describe(number, &item))).unwrap();
     told
 }
 
@@ -22,7 +22,7 @@ const FILTERED: &str = "EVENTS\t39\t2\teni-1-all\t2 1 eni-1\t1\nEVENTS\t40\t4\te
 const TOKEN: &str = "Bxkq6kVGFtq2y_MoigeqscPOdhXVbhiVtLoAmXb5jCqYS-";
 
 #[test]
-fn events_are_told_from_what_is_beside_them() {
+fn events_are_distinguished_from_other_lines() {
     let expect = |at: u64| {
         let line = |number, n| format!("{number} filter-log-events-text: 2 {n} eni-{n}");
         [line(at, 1), line(at + 1, 2)]
@@ -44,7 +44,7 @@ fn events_are_told_from_what_is_beside_them() {
 }
 
 #[test]
-fn results_are_put_together_to_rows() {
+fn results_are_collected_into_rows() {
     check(
         "CWLI\tComplete\nRESULTS\t@timestamp\tt\nRESULTS\t@message\t2 1\nRESULTS\t@ptr\tCp\n\
          RESULTS\t@message\t2 2\nRESULTS\t@ptr\tCp\nSTATISTICS\t0.0\t2.0\n",
@@ -72,7 +72,7 @@ fn a_row_is_shown_as_fields_and_values() {
 }
 
 #[test]
-fn lines_of_other_kinds_are_judged_by_themselves() {
+fn other_lines_are_read_as_records() {
     check(
         "EVENTS\t2\t2 1 eni-1\t1\n2 2 eni-2 10.0.0.1\nEVENTS\t5\nEVEN\n",
         &[
@@ -82,13 +82,13 @@ fn lines_of_other_kinds_are_judged_by_themselves() {
             "4 get-log-events-text: EVEN",
         ],
     );
-    let long = format!("EVENTS\t2\t2 1\t1\n{}\nEVENTS\t2\t2 2\t1\n", "x".repeat(LONGEST_LINE + 1));
+    let long = format!("EVENTS\t2\t2 1\t1\n{}\nEVENTS\t2\t2 2\t1\n", "x".repeat(MAX_LINE + 1));
     let told = items(long.as_bytes());
     assert!(told.len() == 3 && told[1].starts_with("2 line-too-long!"), "{told:?}");
 }
 
 #[test]
-fn other_texts_are_none() {
+fn other_text_is_not_cli_output() {
     for text in [
         "",
         "2 1 eni-1 10.0.0.1\n",
@@ -106,14 +106,14 @@ fn other_texts_are_none() {
 
 proptest! {
     #[test]
-    fn no_lines_are_too_odd(text in "((EVENTS|RESULTS|b/|f/|@ptr|@message|a|2 1|5)?[\t\n ]){0,40}") {
+    fn any_lines_can_be_read(text in "((EVENTS|RESULTS|b/|f/|@ptr|@message|a|2 1|5)?[\t\n ]){0,40}") {
         let mut last = 0;
         for_each_cli_item(text.as_bytes(), SourceFormat::InsightsText, |number, _| last = number.max(last)).unwrap();
         prop_assert!(last <= text.lines().count() as u64);
     }
 
     #[test]
-    fn each_event_is_its_record(record in "[2-9] [a-z0-9. -]{1,40}[a-z]", n_before in 0_usize..3) {
+    fn each_event_gives_its_record(record in "[2-9] [a-z0-9. -]{1,40}[a-z]", n_before in 0_usize..3) {
         let text = format!("{}EVENTS\t39\t2\ts\t{record}\t1\n", "EVENTS\t2\t2 1\t1\n".repeat(n_before));
         let expect = format!("{} filter-log-events-text: {record}", n_before + 1);
         let told = items(text.as_bytes());

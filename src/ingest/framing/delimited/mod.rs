@@ -14,11 +14,11 @@ use super::item::push_value;
 use crate::ingest::file_kind::SourceFormat;
 use crate::ingest::schema::header::{Columns, HeaderLine};
 use crate::ingest::source::lines::BYTE_ORDER_MARK;
-use crate::ingest::source::lines::{LONGEST_LINE, for_each_line};
+use crate::ingest::source::lines::{MAX_LINE, for_each_line};
 use crate::model::defect::DefectKind;
 
 /// The most lines that one row may extend over.
-const MOST_LINES: usize = 16;
+const MAX_LINES: usize = 16;
 
 /// The delimiter of a table, determined from its first line; none if this is not a table.
 pub(in crate::ingest) fn delimiter_of(first_line: &[u8]) -> Option<Delimiter> {
@@ -50,17 +50,17 @@ pub(in crate::ingest) fn for_each_row(
         }
         Some(text) => table.line(number, text, &mut take),
         None => {
-            table.give_up_all(&mut take);
+            table.drop_rows(&mut take);
             take(number, too_long());
         }
     });
-    table.give_up_all(&mut take);
+    table.drop_rows(&mut take);
     outcome
 }
 
 fn too_long<'a>() -> FramedItem<'a> {
-    let says = format!("expected a row, found more than {LONGEST_LINE} bytes without a line end");
-    FramedItem::Bad(DefectKind::LineTooLong, says)
+    let message = format!("expected a row, found more than {MAX_LINE} bytes without a line end");
+    FramedItem::Bad(DefectKind::LineTooLong, message)
 }
 
 /// Which cells contain the record.
@@ -127,16 +127,16 @@ impl TableReader {
         }
         self.open.push(text.to_vec());
         let row = self.open.join(&b'\n');
-        if row.len() <= LONGEST_LINE && self.cells.split(&row, self.delimiter) {
+        if row.len() <= MAX_LINE && self.cells.split(&row, self.delimiter) {
             self.open.clear();
             self.row(self.first, &row, take);
-        } else if row.len() > LONGEST_LINE || self.open.len() >= MOST_LINES {
-            self.give_up(take);
+        } else if row.len() > MAX_LINE || self.open.len() >= MAX_LINES {
+            self.drop_row(take);
         }
     }
 
     /// Gives up the row, because its quote is never closed. The lines after its first one may be rows of their own.
-    fn give_up(&mut self, take: &mut impl FnMut(u64, FramedItem<'_>)) {
+    fn drop_row(&mut self, take: &mut impl FnMut(u64, FramedItem<'_>)) {
         let lines = std::mem::take(&mut self.open);
         let first = self.first;
         take(
@@ -148,9 +148,9 @@ impl TableReader {
         }
     }
 
-    fn give_up_all(&mut self, take: &mut impl FnMut(u64, FramedItem<'_>)) {
+    fn drop_rows(&mut self, take: &mut impl FnMut(u64, FramedItem<'_>)) {
         while !self.open.is_empty() {
-            self.give_up(take);
+            self.drop_row(take);
         }
     }
 
@@ -179,8 +179,8 @@ impl TableReader {
                 Some(message) => take(number, FramedItem::Record(header.source_format, message)),
                 None => {
                     let (expected, found) = (header.message.unwrap_or_default() + 1, self.cells.count());
-                    let says = format!("expected at least {expected} cells, found {found}");
-                    take(number, FramedItem::Bad(DefectKind::WrongFieldCount, says));
+                    let message = format!("expected at least {expected} cells, found {found}");
+                    take(number, FramedItem::Bad(DefectKind::WrongFieldCount, message));
                 }
             };
         }

@@ -1,7 +1,7 @@
 //! Tables as people save them, and damaged tables.
 
 use super::*;
-use crate::ingest::framing::item::told::tell;
+use crate::ingest::framing::item::describe::describe;
 
 /// The items of a table, one per line.
 fn rows(text: &[u8]) -> Vec<String> {
@@ -9,12 +9,12 @@ fn rows(text: &[u8]) -> Vec<String> {
         text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).split(|&byte| byte == b'\n').next().unwrap();
     let delimiter = delimiter_of(first.trim_ascii()).expect("a table");
     let mut told = Vec::new();
-    for_each_row(text, delimiter, |number, item| told.push(tell(number, &item))).unwrap();
+    for_each_row(text, delimiter, |number, item| told.push(describe(number, &item))).unwrap();
     told
 }
 
 #[test]
-fn tables_are_told_by_their_first_line() {
+fn the_first_line_identifies_a_table() {
     let check = |line: &str, expect| assert_eq!(delimiter_of(line.as_bytes()), expect, "{line}");
     check("timestamp,message", Some(Delimiter::Comma));
     check("@message", Some(Delimiter::Comma));
@@ -31,7 +31,7 @@ fn tables_are_told_by_their_first_line() {
 }
 
 #[test]
-fn a_record_may_be_a_cell() {
+fn a_cell_may_contain_the_record() {
     let check = |text: &str, expect: &[&str]| assert_eq!(rows(text.as_bytes()), expect, "{text}");
     check(
         "timestamp,message\n1,2 1 eni-1\n\n2,\"2 2 eni-2\"\n",
@@ -43,7 +43,7 @@ fn a_record_may_be_a_cell() {
 }
 
 #[test]
-fn fields_may_be_columns() {
+fn columns_may_contain_the_fields() {
     let check = |text: &str, expect: &[&str]| assert_eq!(rows(text.as_bytes()), expect, "{text}");
     check(
         "src_addr,dstAddr,\"x y\"\n\"10.0.0.1\",,\"a \"\"b\"\"\"\n",
@@ -61,7 +61,7 @@ fn fields_may_be_columns() {
 }
 
 #[test]
-fn enough_columns_come_before_a_message() {
+fn complete_columns_take_precedence_over_a_message() {
     let names = "@timestamp,srcAddr,dstAddr,srcPort,dstPort,protocol,packets,bytes,start,end,action,@message";
     let row = "t,10.0.0.1,10.0.0.2,1,443,6,1,60,5,6,ACCEPT,2 1 eni-1";
     let told = rows(format!("{names}\n{row}\n").as_bytes());
@@ -74,7 +74,7 @@ fn enough_columns_come_before_a_message() {
 }
 
 #[test]
-fn a_row_may_go_over_lines_and_one_without_end_costs_its_first() {
+fn a_row_may_extend_over_lines_and_an_unclosed_one_loses_its_first() {
     assert_eq!(
         rows(b"timestamp,message\n1,\"2 1\n\"\n2,2 2\n"),
         ["2 console-csv: 2 1", "4 console-csv: 2 2"]
@@ -85,14 +85,14 @@ fn a_row_may_go_over_lines_and_one_without_end_costs_its_first() {
     let many = format!("timestamp,message\n1,\"2 1\n{}", "1,2 1\n".repeat(40));
     let told = rows(many.as_bytes());
     assert_eq!((told.len(), told[0].as_str(), told[40].as_str()), (41, bad, "42 console-csv: 2 1"));
-    let long = format!("timestamp,message\n1,\"2 1\n{}\n1,2 2\n", "x".repeat(LONGEST_LINE + 1));
+    let long = format!("timestamp,message\n1,\"2 1\n{}\n1,2 2\n", "x".repeat(MAX_LINE + 1));
     let told = rows(long.as_bytes());
     assert!(told[0] == bad && told[1].starts_with("3 line-too-long!"), "{told:?}");
     assert_eq!(told[2], "4 console-csv: 2 2");
 }
 
 #[test]
-fn odd_bytes_are_somebody_elses_to_judge() {
+fn unusual_bytes_are_passed_on_unchanged() {
     assert_eq!(rows(b"timestamp,message\n1,\xff\xfe\n"), ["2 console-csv: \u{fffd}\u{fffd}"]);
     assert_eq!(rows(b"srcaddr,dstaddr\n1,2,3\n\0\n"), ["1 names of 2", "2 csv| 1 2 3", "3 csv| _"]);
 }

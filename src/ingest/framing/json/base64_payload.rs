@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn payloads_are_found_where_they_are_carried() {
+    fn payloads_are_found_under_their_keys() {
         let check = |event: &str, expect: Option<(SourceFormat, &str)>| {
             let payload = payload_of(event.as_bytes());
             let told = payload.as_ref().map(|(source_format, text)| (*source_format, text.as_ref()));

@@ -14,9 +14,10 @@ use crate::model::field::{DEFAULT_FORMAT, FIELDS, Field};
 /// The beginning of the message with which CloudWatch Logs tests a subscription.
 const CONTROL_MESSAGE: &[u8] = b"CWL CONTROL MESSAGE";
 /// An object without any of these fields does not describe traffic, even if it contains ids.
-const TELLING: [Field; 3] = [Field::SrcAddr, Field::DstAddr, Field::LogStatus];
+const TRAFFIC_FIELDS: [Field; 3] = [Field::SrcAddr, Field::DstAddr, Field::LogStatus];
 /// Keys that CloudWatch Logs adds to an event and that are not fields.
-const BESIDE: [&str; 7] = ["message", "timestamp", "ingestionTime", "eventId", "logStreamName", "id", "ptr"];
+const NON_FIELD_KEYS: [&str; 7] =
+    ["message", "timestamp", "ingestionTime", "eventId", "logStreamName", "id", "ptr"];
 
 /// One bit for each field.
 type Mask = u64;
@@ -32,17 +33,17 @@ pub(in crate::ingest::framing) struct Events {
     /// Keys by their position in the object, with the fields that they name.
     keys: Vec<(String, Option<Field>)>,
     /// The fields of the rows, as last passed on.
-    told: Option<Mask>,
+    last_names: Option<Mask>,
     /// The last set of fields that was checked, and whether it is enough for a flow.
-    looked_at: Option<(Mask, bool)>,
-    has_told_unknown: bool,
+    last_checked: Option<(Mask, bool)>,
+    has_reported_unknown: bool,
     values: Vec<u8>,
 }
 
 impl Events {
     /// Reads one event and passes on its items. There may be several, because names come before a row.
-    pub(super) fn read(&mut self, origin: EventSource, event: &[u8], take: &mut impl FnMut(FramedItem<'_>)) {
-        if origin == EventSource::Control {
+    pub(super) fn read(&mut self, source: EventSource, event: &[u8], take: &mut impl FnMut(FramedItem<'_>)) {
+        if source == EventSource::Control {
             return take(FramedItem::Control(SourceFormat::Subscription));
         }
         let parsed = match event.first() {
@@ -54,7 +55,7 @@ impl Events {
             _ => object(event),
         };
         match parsed {
-            Ok(pairs) => self.pairs(origin, &pairs, event, take),
+            Ok(pairs) => self.pairs(source, &pairs, event, take),
             Err(error) => {
                 take(FramedItem::Bad(DefectKind::DamagedJson, format!("expected an event, found {error}")));
             }
@@ -73,7 +74,7 @@ impl Events {
 
     fn pairs(
         &mut self,
-        origin: EventSource,
+        source: EventSource,
         pairs: &[Pair<'_>],
         event: &[u8],
         take: &mut impl FnMut(FramedItem<'_>),
@@ -85,29 +86,29 @@ impl Events {
             _ => None,
         });
         if pairs.iter().any(|(key, _)| matches!(key.as_ref(), "tgw_id" | "tgw-id")) {
-            let says = "a transit gateway record is set aside".to_owned();
-            return take(FramedItem::Bad(DefectKind::TransitGatewayRecord, says));
+            let message = "a transit gateway record is set aside".to_owned();
+            return take(FramedItem::Bad(DefectKind::TransitGatewayRecord, message));
         }
         let columns = self.columns(pairs);
         let mask = columns.mask(pairs);
-        let is_telling = TELLING.iter().any(|&field| mask & bit(field) != 0);
+        let describes_traffic = TRAFFIC_FIELDS.iter().any(|&field| mask & bit(field) != 0);
         match record {
-            Some(record) if !is_telling || !self.is_enough(mask) => {
-                message(source_format_of_message(origin, pairs), record, take);
+            Some(record) if !describes_traffic || !self.is_enough(mask) => {
+                message(source_format_of_message(source, pairs), record, take);
             }
-            None if !is_telling || mask.count_ones() < 2 => {
+            None if !describes_traffic || mask.count_ones() < 2 => {
                 take(FramedItem::Foreign(
                     "expected flow-log records, found JSON; metadata goes to `--metadata`".into(),
                 ));
             }
             record => {
-                self.tell(mask, pairs, take);
+                self.pass_on_names(mask, pairs, take);
                 self.values.clear();
                 for spec in FIELDS.iter().filter(|spec| mask & bit(spec.field) != 0) {
                     push_value(&mut self.values, columns.value(pairs, spec.field));
                 }
                 let is_query =
-                    record.is_some() || origin == EventSource::Results || has_key(pairs, "@timestamp");
+                    record.is_some() || source == EventSource::Results || has_key(pairs, "@timestamp");
                 let source_format =
                     if is_query { SourceFormat::InsightsJson } else { SourceFormat::JsonRows };
                 take(FramedItem::Row { source_format, values: &self.values, shown: record.unwrap_or(event) });
@@ -145,30 +146,32 @@ impl Events {
     }
 
     fn is_enough(&mut self, mask: Mask) -> bool {
-        if let Some((looked_at, is_enough)) = self.looked_at
-            && looked_at == mask
+        if let Some((last_checked, is_enough)) = self.last_checked
+            && last_checked == mask
         {
             return is_enough;
         }
         let is_enough = columns_of(mask).missing().is_empty();
-        self.looked_at = Some((mask, is_enough));
+        self.last_checked = Some((mask, is_enough));
         is_enough
     }
 
     /// Passes on the names of the row's values, unless they are the same as those of the previous row.
-    fn tell(&mut self, mask: Mask, pairs: &[Pair<'_>], take: &mut impl FnMut(FramedItem<'_>)) {
-        if self.told == Some(mask) {
+    fn pass_on_names(&mut self, mask: Mask, pairs: &[Pair<'_>], take: &mut impl FnMut(FramedItem<'_>)) {
+        if self.last_names == Some(mask) {
             return;
         }
-        self.told = Some(mask);
+        self.last_names = Some(mask);
         let mut columns = columns_of(mask);
-        if !self.has_told_unknown {
+        if !self.has_reported_unknown {
             let is_unknown = |key: &&str| {
-                !BESIDE.contains(key) && !key.starts_with('@') && Field::from_key(key.as_bytes()).is_none()
+                !NON_FIELD_KEYS.contains(key)
+                    && !key.starts_with('@')
+                    && Field::from_key(key.as_bytes()).is_none()
             };
             columns.unknown =
                 pairs.iter().map(|(key, _)| key.as_ref()).filter(is_unknown).map(ToOwned::to_owned).collect();
-            self.has_told_unknown = !columns.unknown.is_empty();
+            self.has_reported_unknown = !columns.unknown.is_empty();
         }
         take(FramedItem::Names(HeaderLine::Flow(Box::new(columns))));
     }
@@ -217,8 +220,8 @@ fn has_key(pairs: &[Pair<'_>], wanted: &str) -> bool {
 }
 
 /// The source format of such an event.
-fn source_format_of_message(origin: EventSource, pairs: &[Pair<'_>]) -> SourceFormat {
-    match origin {
+fn source_format_of_message(source: EventSource, pairs: &[Pair<'_>]) -> SourceFormat {
+    match source {
         EventSource::Subscription | EventSource::Control => SourceFormat::Subscription,
         EventSource::Results => SourceFormat::InsightsJson,
         _ if has_key(pairs, "@message") => SourceFormat::InsightsJson,

@@ -18,7 +18,7 @@ use self::base64_payload::payload_of;
 use self::event::Events;
 use self::parts::ScannedItem;
 use self::payload_reader::{PayloadReader, Payloads};
-use self::stream::{found_one, scan};
+use self::stream::{pass_on, scan};
 use super::FramedItem;
 
 /// Passes on each event. A read error is returned with the number of the event in which it happened.
@@ -37,7 +37,7 @@ pub(in crate::ingest) fn for_each_event(
             return payloads.read(&text, payload);
         }
         number += 1;
-        found_one(found, &mut events, number, &mut take);
+        pass_on(found, &mut events, number, &mut take);
     });
     outcome.map_err(|error| (number + 1, error))
 }

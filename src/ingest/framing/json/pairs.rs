@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_are_pairs() {
+    fn objects_are_read_as_pairs() {
         let check = |text: &str, expect: &[&str]| {
             assert_eq!(object(text.as_bytes()).map(words).unwrap(), expect, "{text}");
         };
@@ -186,13 +186,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_a_query_are_pairs() {
+    fn query_rows_are_read_as_pairs() {
         let row = r#"[{"field":"@message","value":"2 1"},{"field":"@ptr"},{"value":"x"}]"#;
         assert_eq!(array_of_fields(row.as_bytes()).map(words).unwrap(), ["@message=2 1", "@ptr:null"]);
     }
 
     #[test]
-    fn what_is_no_object_is_an_error() {
+    fn other_json_is_an_error() {
         for text in ["", "[]", "{", "{\"a\":}", "{\"a\":\"\u{1}\"}", "{\"a\":1}x"] {
             assert!(object(text.as_bytes()).is_err(), "{text}");
         }
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_costs_no_stack() {
+    fn deep_nesting_uses_no_stack() {
         let deep = format!("{{\"a\":{}1{}}}", "[".repeat(200_000), "]".repeat(200_000));
         assert_eq!(object(deep.as_bytes()).map(words).unwrap(), ["a:nested"]);
     }

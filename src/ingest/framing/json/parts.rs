@@ -1,9 +1,9 @@
 //! The elements of a JSON stream that matter for finding events.
 
 /// The largest event, in bytes: far more than the 256 KiB that CloudWatch Logs accepts.
-pub(in crate::ingest::framing) const LARGEST_EVENT: usize = 1024 * 1024;
+pub(in crate::ingest::framing) const MAX_EVENT: usize = 1024 * 1024;
 /// The largest event with a payload, in bytes: a record of Kinesis may have 10 MiB, which is 14 MiB in base64.
-pub(super) const LARGEST_PAYLOAD: usize = 16 * 1024 * 1024;
+pub(super) const MAX_PAYLOAD: usize = 16 * 1024 * 1024;
 
 /// The beginning of a string that is gzip in base64.
 const GZIP_TEXT: &[u8] = b"\"H4sI";
@@ -26,7 +26,7 @@ pub(super) enum EventSource {
 }
 
 /// The array of events with this key.
-pub(super) fn origin_of(key: &[u8]) -> Option<EventSource> {
+pub(super) fn source_of_key(key: &[u8]) -> Option<EventSource> {
     match key {
         b"events" => Some(EventSource::Events),
         b"logEvents" => Some(EventSource::Subscription),
@@ -76,7 +76,7 @@ impl PartialEvent {
     /// Adds bytes, up to the size limit.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let length = self.bytes.len() + bytes.len();
-        if length <= LARGEST_EVENT || length <= LARGEST_PAYLOAD && self.is_carrier() {
+        if length <= MAX_EVENT || length <= MAX_PAYLOAD && self.may_have_payload() {
             self.bytes.extend(bytes);
         } else {
             self.is_too_large = true;
@@ -84,12 +84,12 @@ impl PartialEvent {
     }
 
     /// Whether the event may contain a base64 payload, or be one.
-    pub(super) fn is_carrier(&self) -> bool {
+    pub(super) fn may_have_payload(&self) -> bool {
         self.has_data || self.bytes.starts_with(GZIP_TEXT)
     }
 }
 
 /// The array that contained an event, after the type of its document is known.
-pub(super) fn controlled(origin: EventSource, is_control: bool) -> EventSource {
-    if is_control && origin == EventSource::Subscription { EventSource::Control } else { origin }
+pub(super) fn with_control(source: EventSource, is_control: bool) -> EventSource {
+    if is_control && source == EventSource::Subscription { EventSource::Control } else { source }
 }

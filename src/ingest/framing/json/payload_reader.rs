@@ -11,12 +11,12 @@ use base64::read::DecoderReader;
 use flate2::bufread::MultiGzDecoder;
 
 use super::event::Events;
-use super::stream::{found_one, scan};
+use super::stream::{pass_on, scan};
 use crate::ingest::file_kind::{Compression, SourceFormat};
 use crate::ingest::framing::FramedItem;
 use crate::ingest::framing::detect::{DetectedFormat, detect_format};
 use crate::ingest::source::compression::compression_of;
-use crate::ingest::source::lines::{LONGEST_LINE, for_each_line};
+use crate::ingest::source::lines::{MAX_LINE, for_each_line};
 use crate::ingest::source::peek::peek;
 use crate::model::defect::DefectKind;
 
@@ -27,22 +27,22 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 /// The largest number of bytes that one byte of base64 may expand to, over all payloads of a file: several times more
 /// than flow logs in JSON reach.
-const MOST_RATIO: u64 = 200;
+const MAX_RATIO: u64 = 200;
 /// This many bytes are accepted at any ratio.
-const ALWAYS: u64 = 256 << 20;
+const ALWAYS_ACCEPTED: u64 = 256 << 20;
 
 /// Reads the payloads of one file.
 pub(super) struct Payloads {
     /// Bytes of base64 so far, and the bytes that they expanded to.
-    taken: u64,
-    given: u64,
-    always: u64,
+    bytes_in: u64,
+    bytes_out: u64,
+    always_accepted: u64,
     buffer: Vec<u8>,
 }
 
 impl Default for Payloads {
     fn default() -> Self {
-        Self { taken: 0, given: 0, always: ALWAYS, buffer: Vec::new() }
+        Self { bytes_in: 0, bytes_out: 0, always_accepted: ALWAYS_ACCEPTED, buffer: Vec::new() }
     }
 }
 
@@ -63,28 +63,28 @@ impl<T: FnMut(u64, FramedItem<'_>)> PayloadReader<'_, T> {
         (self.take)(*self.number, item.within(self.source_format));
     }
 
-    fn bad(&mut self, kind: DefectKind, says: String) {
-        self.next(FramedItem::Bad(kind, says));
+    fn bad(&mut self, kind: DefectKind, message: String) {
+        self.next(FramedItem::Bad(kind, message));
     }
 }
 
 impl Payloads {
     /// Passes on the items of a payload.
     pub(super) fn read(&mut self, text: &str, mut taker: PayloadReader<'_, impl FnMut(u64, FramedItem<'_>)>) {
-        self.taken += text.len() as u64;
-        let most = self.always.max(self.taken.saturating_mul(MOST_RATIO));
+        self.bytes_in += text.len() as u64;
+        let most = self.always_accepted.max(self.bytes_in.saturating_mul(MAX_RATIO));
         let (head, plain) = peek(DecoderReader::new(text.as_bytes(), &BASE64));
         let outcome = if compression_of(&head) == Some(Compression::Gzip) {
             let inner = MultiGzDecoder::new(BufReader::new(plain));
-            let (head, inner) = peek(Metered { inner, given: &mut self.given, most });
+            let (head, inner) = peek(Metered { inner, bytes_out: &mut self.bytes_out, most });
             content(&head, inner, &mut self.buffer, &mut taker)
         } else {
             content(&head, plain, &mut self.buffer, &mut taker)
         };
         if let Err(error) = outcome {
-            let says =
+            let message =
                 format!("expected gzip or records in base64, found: {error}; what came before was used");
-            taker.bad(DefectKind::DamagedCompression, says);
+            taker.bad(DefectKind::DamagedCompression, message);
         }
     }
 }
@@ -100,7 +100,7 @@ fn content(
         DetectedFormat::Json => scan(&mut reader, buffer, |found| {
             *taker.number += 1;
             let (source_format, take) = (taker.source_format, &mut taker.take);
-            found_one(found, taker.events, *taker.number, &mut |number, item: FramedItem<'_>| {
+            pass_on(found, taker.events, *taker.number, &mut |number, item: FramedItem<'_>| {
                 take(number, item.within(source_format));
             });
         }),
@@ -131,9 +131,9 @@ fn lines(
             Some(text) if text.trim_ascii().is_empty() => {}
             Some(text) => taker.next(FramedItem::Record(taker.source_format, text)),
             None => {
-                let says =
-                    format!("expected a record, found more than {LONGEST_LINE} bytes without a line end");
-                taker.bad(DefectKind::LineTooLong, says);
+                let message =
+                    format!("expected a record, found more than {MAX_LINE} bytes without a line end");
+                taker.bad(DefectKind::LineTooLong, message);
             }
         }
     });
@@ -147,18 +147,19 @@ fn lines(
 /// A reader that ends with an error if the payloads of the file expand to too many bytes in total.
 struct Metered<'a, R> {
     inner: R,
-    given: &'a mut u64,
+    bytes_out: &'a mut u64,
     most: u64,
 }
 
 impl<R: Read> Read for Metered<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if *self.given > self.most {
-            let says = format!("payloads of more than {MOST_RATIO} times their size, which no flow log has");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, says));
+        if *self.bytes_out > self.most {
+            let message =
+                format!("payloads of more than {MAX_RATIO} times their size, which no flow log has");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         let length = self.inner.read(buffer)?;
-        *self.given += length as u64;
+        *self.bytes_out += length as u64;
         Ok(length)
     }
 }
@@ -170,13 +171,13 @@ mod tests {
     use super::*;
 
     /// The items of payloads, one per line, with `always` bytes accepted at any ratio.
-    fn told(payloads: &[&[u8]], always: u64) -> Vec<String> {
-        let (mut told, mut number, mut events) = (Vec::new(), 0, Events::default());
-        let mut reading = Payloads { always, ..Payloads::default() };
+    fn items(payloads: &[&[u8]], always_accepted: u64) -> Vec<String> {
+        let (mut items, mut number, mut events) = (Vec::new(), 0, Events::default());
+        let mut reading = Payloads { always_accepted, ..Payloads::default() };
         for payload in payloads {
             let mut take = |number: u64, item: FramedItem<'_>| {
-                told.push(match item {
-                    FramedItem::Bad(kind, says) => format!("{number} {}: {says}", kind.name()),
+                items.push(match item {
+                    FramedItem::Bad(kind, message) => format!("{number} {}: {message}", kind.name()),
                     item => format!("{number} {item:?}"),
                 });
             };
@@ -185,7 +186,7 @@ mod tests {
                 PayloadReader { source_format, number: &mut number, events: &mut events, take: &mut take };
             reading.read(&BASE64.encode(payload), taker);
         }
-        told
+        items
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -196,16 +197,16 @@ mod tests {
     }
 
     #[test]
-    fn payloads_that_grow_too_long_are_left() {
+    fn payloads_that_expand_too_much_are_rejected() {
         let (bomb, record) = (gzip(&vec![b'\n'; 1 << 20]), gzip(b"2 1"));
-        assert_eq!(told(&[&bomb, &bomb], 2 << 20), [""; 0]);
-        let told = told(&[&bomb, &bomb, &record, b"2 1"], 1 << 20);
+        assert_eq!(items(&[&bomb, &bomb], 2 << 20), [""; 0]);
+        let items = items(&[&bomb, &bomb, &record, b"2 1"], 1 << 20);
         let too_long =
             "damaged-compression: expected gzip or records in base64, found: payloads of more than 200 times";
-        assert_eq!(told.len(), 3, "{told:?}");
-        assert!(told[0].starts_with(&format!("1 {too_long}")), "{told:?}");
+        assert_eq!(items.len(), 3, "{items:?}");
+        assert!(items[0].starts_with(&format!("1 {too_long}")), "{items:?}");
         // Later gzip payloads fail as well. Content without gzip cannot expand.
-        assert!(told[1].starts_with(&format!("2 {too_long}")), "{told:?}");
-        assert!(told[2].starts_with("3 Record"), "{told:?}");
+        assert!(items[1].starts_with(&format!("2 {too_long}")), "{items:?}");
+        assert!(items[2].starts_with("3 Record"), "{items:?}");
     }
 }

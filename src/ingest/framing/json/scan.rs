@@ -5,15 +5,15 @@
 //! two errors that cannot occur in JSON: a line end inside a string, and a value directly after a value. After an error
 //! it drops the document and treats the next object as an event again.
 
-use super::parts::{Container, EventSource, PartialEvent, ScannedItem, controlled, origin_of};
+use super::parts::{Container, EventSource, PartialEvent, ScannedItem, source_of_key, with_control};
 use crate::ingest::source::lines::BYTE_ORDER_MARK;
 
 /// The deepest nesting of arrays and documents that is scanned.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 /// Bytes of an unexpected element that are quoted.
-const LONGEST_QUOTE: usize = 40;
+const MAX_QUOTE: usize = 40;
 /// Longer than any key that is searched for.
-const LONGEST_KEY: usize = 24;
+const MAX_KEY: usize = 24;
 
 /// The position of the scanner relative to a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) struct Scanner {
     frames: Vec<Container>,
     event: Option<PartialEvent>,
     /// The buffer of the last event, which is reused for the next.
-    room: Vec<u8>,
+    spare_buffer: Vec<u8>,
     text: StringState,
     /// The last string, if it may be a key.
     key: Vec<u8>,
@@ -40,7 +40,7 @@ pub(super) struct Scanner {
     /// Whether a document was dropped. Nothing is reported until the next object.
     is_lost: bool,
     /// Whether any document was dropped. Later closing brackets may belong to it.
-    has_given_up: bool,
+    has_dropped: bool,
     /// An unexpected element that is being collected.
     stray: Vec<u8>,
 }
@@ -50,13 +50,13 @@ impl Default for Scanner {
         Self {
             frames: Vec::new(),
             event: None,
-            room: Vec::new(),
+            spare_buffer: Vec::new(),
             text: StringState::Outside,
             key: Vec::new(),
             named: None,
             after_value: false,
             is_lost: false,
-            has_given_up: false,
+            has_dropped: false,
             stray: Vec::new(),
         }
     }
@@ -87,7 +87,7 @@ impl Scanner {
     pub(super) fn end(&mut self, found: &mut impl FnMut(ScannedItem<'_>)) {
         self.end_stray(found);
         if self.event.is_some() || !self.frames.is_empty() || self.text != StringState::Outside {
-            self.give_up("expected more JSON, found its end; the events before were used", found);
+            self.drop_document("expected more JSON, found its end; the events before were used", found);
         }
     }
 
@@ -96,15 +96,15 @@ impl Scanner {
         if let Some(event) = &mut self.event {
             event.push(bytes);
         }
-        if self.key.len() <= LONGEST_KEY {
-            self.key.extend(&bytes[..bytes.len().min(LONGEST_KEY + 1)]);
+        if self.key.len() <= MAX_KEY {
+            self.key.extend(&bytes[..bytes.len().min(MAX_KEY + 1)]);
         }
     }
 
     fn inside(&mut self, byte: u8, found: &mut impl FnMut(ScannedItem<'_>)) {
         match (self.text, byte) {
             (_, b'\n') => {
-                self.give_up("expected the end of a text, found the end of its line", found);
+                self.drop_document("expected the end of a text, found the end of its line", found);
                 return;
             }
             (StringState::Escaped, _) => self.text = StringState::Inside,
@@ -125,14 +125,14 @@ impl Scanner {
 
     fn outside(&mut self, byte: u8, found: &mut impl FnMut(ScannedItem<'_>)) {
         if matches!(byte, b'{' | b'[' | b'"') && self.after_value && !self.is_at_top() {
-            self.give_up("expected `,` or the end of an object or array, found another value", found);
+            self.drop_document("expected `,` or the end of an object or array, found another value", found);
         }
         match byte {
             b'"' => self.begin_text(),
             b'{' | b'[' => self.open(byte, found),
             b'}' | b']' => self.close(byte, found),
             b':' => {
-                self.named = origin_of(&self.key);
+                self.named = source_of_key(&self.key);
                 if let Some(event) =
                     self.event.as_mut().filter(|_| matches!(&self.key[..], b"data" | b"Data"))
                 {
@@ -146,8 +146,9 @@ impl Scanner {
             }
             _ => self.other(byte),
         }
-        let goes_on = !byte.is_ascii_whitespace() && !matches!(byte, b'{' | b'[' | b'"' | b'}' | b']' | b',');
-        if !self.stray.is_empty() && !goes_on {
+        let continues =
+            !byte.is_ascii_whitespace() && !matches!(byte, b'{' | b'[' | b'"' | b'}' | b']' | b',');
+        if !self.stray.is_empty() && !continues {
             self.end_stray(found);
         }
     }
@@ -175,7 +176,7 @@ impl Scanner {
         } else if self.is_between_events()
             && !self.is_lost
             && !is_between(byte)
-            && self.stray.len() < LONGEST_QUOTE
+            && self.stray.len() < MAX_QUOTE
         {
             self.stray.push(byte);
         }
@@ -202,7 +203,7 @@ impl Scanner {
     }
 
     fn begin_event(&mut self, depth: usize) {
-        let mut bytes = std::mem::take(&mut self.room);
+        let mut bytes = std::mem::take(&mut self.spare_buffer);
         bytes.clear();
         self.event = Some(PartialEvent { bytes, depth, is_too_large: false, has_data: false });
     }
@@ -210,9 +211,9 @@ impl Scanner {
     fn open(&mut self, byte: u8, found: &mut impl FnMut(ScannedItem<'_>)) {
         self.after_value = false;
         if self.is_between_events() {
-            let origin = self.origin();
-            if byte == b'[' && origin != EventSource::Results {
-                self.enter(Container::Array(origin), found);
+            let source = self.source();
+            if byte == b'[' && source != EventSource::Results {
+                self.enter(Container::Array(source), found);
                 return;
             }
             self.is_lost = false;
@@ -221,16 +222,16 @@ impl Scanner {
         let named = self.named.take().filter(|_| byte == b'[');
         match (&mut self.event, self.frames.last_mut()) {
             (Some(event), _) => {
-                if let Some(origin) = named.filter(|_| event.depth == 1 && event.bytes[0] == b'{') {
-                    self.enter_document(origin, found);
+                if let Some(source) = named.filter(|_| event.depth == 1 && event.bytes[0] == b'{') {
+                    self.enter_document(source, found);
                     return;
                 }
                 event.depth += 1;
                 event.push(&[byte]);
             }
             (None, Some(Container::Document { depth: 0, is_control })) if named.is_some() => {
-                let origin = controlled(named.unwrap_or(EventSource::Top), *is_control);
-                self.enter(Container::Array(origin), found);
+                let source = with_control(named.unwrap_or(EventSource::Top), *is_control);
+                self.enter(Container::Array(source), found);
             }
             (None, Some(Container::Document { depth, .. })) => *depth += 1,
             (None, _) => {}
@@ -238,19 +239,19 @@ impl Scanner {
     }
 
     /// The object turned out to contain events. It is scanned as a document, and the bytes collected of it are dropped.
-    fn enter_document(&mut self, origin: EventSource, found: &mut impl FnMut(ScannedItem<'_>)) {
+    fn enter_document(&mut self, source: EventSource, found: &mut impl FnMut(ScannedItem<'_>)) {
         let head = self.event.take().map(|event| event.bytes).unwrap_or_default();
         let is_control = memchr::memmem::find(&head, b"\"CONTROL_MESSAGE\"").is_some();
-        self.room = head;
+        self.spare_buffer = head;
         self.enter(Container::Document { depth: 0, is_control }, found);
         if !self.is_lost {
-            self.enter(Container::Array(controlled(origin, is_control)), found);
+            self.enter(Container::Array(with_control(source, is_control)), found);
         }
     }
 
     fn enter(&mut self, frame: Container, found: &mut impl FnMut(ScannedItem<'_>)) {
-        if self.frames.len() >= DEEPEST {
-            self.give_up("expected events, found arrays within arrays", found);
+        if self.frames.len() >= MAX_DEPTH {
+            self.drop_document("expected events, found arrays within arrays", found);
         } else {
             self.frames.push(frame);
         }
@@ -271,36 +272,36 @@ impl Scanner {
             }
             (Some(Container::Document { depth, .. }), _) if *depth > 0 => *depth -= 1,
             (Some(_), _) => {
-                self.give_up("expected the end of what was begun, found the other bracket", found);
+                self.drop_document("expected the end of what was begun, found the other bracket", found);
             }
-            (None, _) if self.has_given_up => {}
-            (None, _) => self.give_up("expected an event, found the end of one", found),
+            (None, _) if self.has_dropped => {}
+            (None, _) => self.drop_document("expected an event, found the end of one", found),
         }
     }
 
     fn close_event_if_whole(&mut self, found: &mut impl FnMut(ScannedItem<'_>)) {
         let Some(event) = self.event.take_if(|event| event.depth == 0) else { return };
-        let origin = self.origin();
-        found(match (event.is_carrier(), event.is_too_large) {
-            (false, false) => ScannedItem::Event(origin, &event.bytes),
-            (true, false) => ScannedItem::PossiblePayload(origin, &event.bytes),
+        let source = self.source();
+        found(match (event.may_have_payload(), event.is_too_large) {
+            (false, false) => ScannedItem::Event(source, &event.bytes),
+            (true, false) => ScannedItem::PossiblePayload(source, &event.bytes),
             (false, true) => ScannedItem::TooLarge,
             (true, true) => ScannedItem::PayloadTooLarge,
         });
-        self.room = event.bytes;
+        self.spare_buffer = event.bytes;
     }
 
-    fn origin(&self) -> EventSource {
+    fn source(&self) -> EventSource {
         match self.frames.last() {
-            Some(Container::Array(origin)) => *origin,
+            Some(Container::Array(source)) => *source,
             _ => EventSource::Top,
         }
     }
 
-    fn give_up(&mut self, says: &'static str, found: &mut impl FnMut(ScannedItem<'_>)) {
-        found(ScannedItem::Broken(says));
-        let room = std::mem::take(&mut self.room);
-        *self = Self { is_lost: true, has_given_up: true, room, ..Self::default() };
+    fn drop_document(&mut self, message: &'static str, found: &mut impl FnMut(ScannedItem<'_>)) {
+        found(ScannedItem::Broken(message));
+        let spare_buffer = std::mem::take(&mut self.spare_buffer);
+        *self = Self { is_lost: true, has_dropped: true, spare_buffer, ..Self::default() };
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::event::Events;
-use super::parts::{LARGEST_EVENT, LARGEST_PAYLOAD, ScannedItem};
+use super::parts::{MAX_EVENT, MAX_PAYLOAD, ScannedItem};
 use super::scan::Scanner;
 use crate::ingest::framing::FramedItem;
 use crate::model::defect::DefectKind;
@@ -31,26 +31,26 @@ pub(super) fn scan(
     }
 }
 
-pub(super) fn found_one(
+pub(super) fn pass_on(
     found: ScannedItem<'_>,
     events: &mut Events,
     number: u64,
     take: &mut impl FnMut(u64, FramedItem<'_>),
 ) {
     match found {
-        ScannedItem::Event(origin, text) | ScannedItem::PossiblePayload(origin, text) => {
-            events.read(origin, text, &mut |item| take(number, item));
+        ScannedItem::Event(source, text) | ScannedItem::PossiblePayload(source, text) => {
+            events.read(source, text, &mut |item| take(number, item));
         }
         ScannedItem::TooLarge => {
-            let says = format!(
-                "expected flow-log records, found JSON of more than {LARGEST_EVENT} bytes in one object; metadata goes to \
+            let message = format!(
+                "expected flow-log records, found JSON of more than {MAX_EVENT} bytes in one object; metadata goes to \
                  `--metadata`"
             );
-            take(number, FramedItem::Foreign(says));
+            take(number, FramedItem::Foreign(message));
         }
         ScannedItem::PayloadTooLarge => {
-            let says = format!("expected a payload, found more than {LARGEST_PAYLOAD} bytes in one object");
-            take(number, FramedItem::Bad(DefectKind::BadItem, says));
+            let message = format!("expected a payload, found more than {MAX_PAYLOAD} bytes in one object");
+            take(number, FramedItem::Bad(DefectKind::BadItem, message));
         }
         ScannedItem::Stray(start) => {
             let start = String::from_utf8_lossy(&start).into_owned();
@@ -59,6 +59,8 @@ pub(super) fn found_one(
                 FramedItem::Bad(DefectKind::DamagedJson, format!("expected an event, found `{start}`")),
             );
         }
-        ScannedItem::Broken(says) => take(number, FramedItem::Bad(DefectKind::DamagedJson, says.to_owned())),
+        ScannedItem::Broken(message) => {
+            take(number, FramedItem::Bad(DefectKind::DamagedJson, message.to_owned()))
+        }
     }
 }

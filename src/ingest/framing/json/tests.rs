@@ -6,9 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use proptest::prelude::*;
 
-use super::parts::{LARGEST_EVENT, LARGEST_PAYLOAD};
+use super::parts::{MAX_EVENT, MAX_PAYLOAD};
 use super::*;
-use crate::ingest::framing::item::told::tell;
+use crate::ingest::framing::item::describe::describe;
 
 /// A reader that returns at most the given number of bytes at a time.
 struct Pieces<'a>(&'a [u8], usize);
@@ -23,7 +23,7 @@ impl Read for Pieces<'_> {
 /// The items of a JSON stream, one per line.
 fn events_by(text: &[u8], size: usize) -> Vec<String> {
     let mut told = Vec::new();
-    for_each_event(Pieces(text, size), |number, item| told.push(tell(number, &item))).unwrap();
+    for_each_event(Pieces(text, size), |number, item| told.push(describe(number, &item))).unwrap();
     told
 }
 
@@ -62,7 +62,7 @@ fn events_come_in_documents_arrays_and_lines() {
 }
 
 #[test]
-fn subscriptions_and_queries_are_known() {
+fn subscriptions_and_queries_are_recognised() {
     let payload = r#"{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"g","logStream":"eni-1-all","subscriptionFilters":["f"],"logEvents":[{"id":"1","timestamp":1,"message":"2 1","extractedFields":{"a":"b"}},{"id":"2","timestamp":1,"message":"2 2"}]}"#;
     check(
         &format!("{payload}{payload}"),
@@ -109,11 +109,11 @@ fn fields_may_be_keys() {
 const FOREIGN: &str = "1 foreign! expected flow-log records, found JSON; metadata goes to `--metadata`";
 
 #[test]
-fn other_documents_are_foreign() {
+fn other_documents_are_not_records() {
     check(r#"{"Tasks": []}"#, &[FOREIGN]);
     check(r#"{"SubnetId":"s","VpcId":"v","InterfaceType":"i"}"#, &[FOREIGN]);
     check(r#"{"message":{"srcaddr":"x"}}"#, &[FOREIGN]);
-    let large = format!(r#"{{"a":"{}"}}{EVENT}"#, "x".repeat(LARGEST_EVENT));
+    let large = format!(r#"{{"a":"{}"}}{EVENT}"#, "x".repeat(MAX_EVENT));
     let told = events_by(large.as_bytes(), 1 << 20);
     assert_eq!(
         told,
@@ -129,7 +129,7 @@ fn other_documents_are_foreign() {
 }
 
 #[test]
-fn what_is_broken_is_told_and_the_next_object_is_read() {
+fn invalid_json_is_reported_and_the_next_object_is_read() {
     let ends = "expected the end of a text, found the end of its line";
     check(
         &format!("{EVENT}\n{{\"message\":\"2 1 e\n{EVENT}\n"),
@@ -183,7 +183,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 const BATCH: &str = r#"{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","timestamp":1,"message":"2 1"},{"id":"2","timestamp":1,"message":"2 2"}]}"#;
 
 #[test]
-fn payloads_hold_what_their_neighbours_are_numbered_with() {
+fn events_in_payloads_are_numbered_with_the_others() {
     let lambda = format!(r#"{{"awslogs":{{"data":"{}"}}}}"#, packed(BATCH));
     check(
         &format!("{lambda}\n{EVENT}\n{lambda}"),
@@ -226,7 +226,7 @@ fn payloads_hold_what_their_neighbours_are_numbered_with() {
 }
 
 #[test]
-fn a_bad_payload_costs_itself() {
+fn a_damaged_payload_affects_only_itself() {
     let with = |data: &str| format!(r#"{{"awslogs":{{"data":"{data}"}}}} {EVENT}"#);
     let check = |data: &str, expect: &[&str]| {
         let told = events(with(data).as_bytes());
@@ -258,7 +258,7 @@ fn a_bad_payload_costs_itself() {
 }
 
 #[test]
-fn what_carries_no_payload_is_what_it_was() {
+fn objects_without_a_payload_stay_as_they_are() {
     check(r#"{"message":"2 1","data":"x"}"#, &["1 message-json: 2 1"]);
     check(
         r#"{"Records":[{"eventVersion":"1.08","data":{}},{"s3":{}}]}"#,
@@ -267,13 +267,13 @@ fn what_carries_no_payload_is_what_it_was() {
 }
 
 #[test]
-fn payloads_are_bounded() {
+fn payload_size_is_limited() {
     // The first is larger than any other event and is read; the second is larger than any payload and is reported.
-    let large = format!("{BATCH}{}", " ".repeat(LARGEST_EVENT));
+    let large = format!("{BATCH}{}", " ".repeat(MAX_EVENT));
     let data = STANDARD.encode(&large);
-    assert!(data.len() > LARGEST_EVENT);
+    assert!(data.len() > MAX_EVENT);
     let record = |data: &str| format!(r#"{{"recordId":"1","data":"{data}"}}"#);
-    let text = format!("{}{}{EVENT}", record(&data), record(&"A".repeat(LARGEST_PAYLOAD)));
+    let text = format!("{}{}{EVENT}", record(&data), record(&"A".repeat(MAX_PAYLOAD)));
     assert_eq!(
         events_by(text.as_bytes(), usize::MAX),
         [
@@ -287,7 +287,7 @@ fn payloads_are_bounded() {
 
 proptest! {
     #[test]
-    fn a_payload_of_any_bytes_does_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..40), cut in 0_usize..80, change: u8) {
+    fn any_payload_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..40), cut in 0_usize..80, change: u8) {
         let mut packed = gzip(BATCH.as_bytes());
         let at = cut.min(packed.len() - 1);
         packed[at] = change;
@@ -299,12 +299,12 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_are_too_odd(text in r#"([\[\]{}":,\\ \na1]|"events":\[|\{"message":"2 1"\}|"a"){0,40}"#, size in 1_usize..9) {
+    fn any_bytes_can_be_read(text in r#"([\[\]{}":,\\ \na1]|"events":\[|\{"message":"2 1"\}|"a"){0,40}"#, size in 1_usize..9) {
         prop_assert_eq!(events_by(text.as_bytes(), size), events_by(text.as_bytes(), usize::MAX));
     }
 
     #[test]
-    fn every_event_is_found_whatever_stands_between(gaps in prop::collection::vec("[ \n,]{0,3}", 0..9)) {
+    fn every_event_is_found_between_any_bytes(gaps in prop::collection::vec("[ \n,]{0,3}", 0..9)) {
         let text = gaps.iter().flat_map(|gap| [EVENT, gap]).collect::<String>();
         prop_assert_eq!(events_by(text.as_bytes(), usize::MAX).len(), gaps.len());
     }

@@ -85,7 +85,7 @@ impl Flattener {
             fields.extend(unmapped(&column));
         }
         let mut batch = RowBatch::new(fields, nested.rows(), first);
-        batch.aside = aside(nested);
+        batch.non_records = non_records(nested);
         batch
     }
 }
@@ -183,7 +183,7 @@ fn traffic_paths(nested: Nested<'_>) -> ArrayRef {
 }
 
 /// The rows that are not records of a VPC flow log, with a description of each.
-fn aside(nested: Nested<'_>) -> BTreeMap<usize, String> {
+fn non_records(nested: Nested<'_>) -> BTreeMap<usize, String> {
     let classes = nested.at("class_uid").map(|array| NumberColumn::new(Field::Version, Some(&array)));
     let products = nested.text("metadata.product.name");
     let other = |row| {
@@ -194,13 +194,13 @@ fn aside(nested: Nested<'_>) -> BTreeMap<usize, String> {
             return Some(format!("class_uid: expected {NETWORK_ACTIVITY}, found `{found}`"));
         }
         let product = products.as_ref().and_then(|products| products.get(row))?;
-        let says = || {
+        let message = || {
             format!(
                 "metadata.product.name: expected `Amazon VPC`, found `{}`",
                 String::from_utf8_lossy(product)
             )
         };
-        (product != PRODUCT).then(says)
+        (product != PRODUCT).then(message)
     };
     (0..nested.rows()).filter_map(|row| Some((row, other(row)?))).collect()
 }

@@ -7,7 +7,7 @@ use proptest::test_runner::TestRunner;
 
 use super::lake::{VERSIONS, lake};
 use super::rows::{Cut, TestRecord, any_row, columns, file};
-use super::{read, read_backwards, told};
+use super::{describe, read, read_backwards};
 use crate::ingest::prefilter::RecordBounds;
 use crate::model::ids::InterfaceId;
 use crate::model::time::Window;
@@ -31,10 +31,10 @@ fn places(bytes: &[u8], piece: &[u8]) -> Vec<usize> {
 }
 
 #[test]
-fn files_without_records_say_why() {
+fn files_without_records_report_the_reason() {
     let check = |bytes: &[u8], expected: &str| {
         let (recorder, defects) = read(bytes, None);
-        assert!(told(&defects).contains(expected), "{expected}: {}", told(&defects));
+        assert!(describe(&defects).contains(expected), "{expected}: {}", describe(&defects));
         assert!(recorder.rows.is_empty(), "{expected}");
     };
     let good = file(columns(&rows(40)), Cut::gzip(10, 5));
@@ -51,7 +51,7 @@ fn files_without_records_say_why() {
 }
 
 #[test]
-fn a_damaged_row_group_costs_no_other() {
+fn damage_affects_only_its_row_group() {
     let rows = rows(40);
     let good = file(columns(&rows), Cut::gzip(10, 10));
     // Every row group's first column begins with a gzip member. The one of the second row group is damaged here.
@@ -62,7 +62,7 @@ fn a_damaged_row_group_costs_no_other() {
     for bounds in [None, Some(&bounds())] {
         let (whole, _) = read(&good, bounds);
         for (recorder, defects) in [read(&bad, bounds), read_backwards(&bad, bounds)] {
-            assert!(told(&defects).starts_with("damaged-parquet x1 Some(11) "), "{}", told(&defects));
+            assert!(describe(&defects).starts_with("damaged-parquet x1 Some(11) "), "{}", describe(&defects));
             let mut rest = whole.rows.clone();
             rest.retain(|row, _| !(11..=20).contains(row));
             assert_eq!(recorder.rows, rest);
@@ -71,7 +71,7 @@ fn a_damaged_row_group_costs_no_other() {
 }
 
 #[test]
-fn a_page_that_claims_two_gibibytes_is_not_believed() {
+fn a_page_that_claims_two_gibibytes_is_rejected() {
     // A header: type 0, then the decompressed size as a number of two bytes (100 values of 8 bytes: 800 plus levels).
     let rows = rows(100);
     let good =
@@ -83,9 +83,9 @@ fn a_page_that_claims_two_gibibytes_is_not_believed() {
         let mut bad = good.clone();
         bad.splice(at + 3..at + 5, [0xfe, 0xff, 0xff, 0xff, 0x0f]);
         let (recorder, defects) = read(&bad, None);
-        assert!(!told(&defects).is_empty(), "header at {at}");
+        assert!(!describe(&defects).is_empty(), "header at {at}");
         assert!(recorder.rows.is_empty());
-        refused += usize::from(told(&defects).contains("a page claims 2147483647 bytes"));
+        refused += usize::from(describe(&defects).contains("a page claims 2147483647 bytes"));
     }
     assert!(refused > 10, "{refused}");
 }
@@ -113,7 +113,7 @@ proptest! {
         read(&bytes, Some(&bounds()));
         // Read as a whole or in parts, the file gives the same records and defects.
         let (whole, parts) = (read(&bytes, None), read_backwards(&bytes, None));
-        prop_assert_eq!(told(&whole.1), told(&parts.1));
+        prop_assert_eq!(describe(&whole.1), describe(&parts.1));
         prop_assert_eq!(whole.0.rows, parts.0.rows);
     }
 }

@@ -33,7 +33,7 @@ fn value(row: usize, column: usize, distinct: usize) -> Option<String> {
 }
 
 #[test]
-fn sets_of_values_are_told_apart() {
+fn sets_of_values_are_distinguished() {
     let mut runner = TestRunner::deterministic();
     let mut row =
         || any_row().prop_filter("traffic", TestRecord::is_traffic).new_tree(&mut runner).unwrap().current();

@@ -10,7 +10,7 @@ use arrow::datatypes::{DataType, Field, Fields};
 use proptest::prelude::*;
 
 use super::rows::{Cut, START, TEXT, TestRecord, any_row, columns, file, texts};
-use super::{read, read_backwards, told};
+use super::{describe, read, read_backwards};
 use crate::ingest::prefilter::RecordBounds;
 use crate::ingest::quote::quote;
 use crate::ingest::source::files::LogFile;
@@ -177,19 +177,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_lake_says_what_the_flat_file_does(
+    fn a_lake_file_gives_the_same_records_as_a_flat_file(
         rows in prop::collection::vec(any_row(), 1..60),
         version in prop::sample::select(VERSIONS.to_vec()),
         group in 1_usize..40,
     ) {
         let (flat, _) = read(&file(columns(&rows), Cut::gzip(1000, 100)), None);
         let (lake, defects) = read(&file(lake(&rows, version), Cut::gzip(group, 5)), None);
-        prop_assert_eq!(told(&defects), "");
+        prop_assert_eq!(describe(&defects), "");
         prop_assert_eq!(lake.rows, flat.rows);
     }
 
     #[test]
-    fn a_lake_leaves_out_what_the_flat_file_does(
+    fn a_lake_file_skips_the_same_rows_as_a_flat_file(
         rows in prop::collection::vec(any_row(), 1..60),
         version in prop::sample::select(VERSIONS.to_vec()),
         from in 0_i64..600,
@@ -203,7 +203,7 @@ proptest! {
         let (flat, _) = read(&file(columns(&rows), cut), Some(&wanted));
         let lake = file(lake(&rows, version), cut);
         for (lake, defects) in [read(&lake, Some(&wanted)), read_backwards(&lake, Some(&wanted))] {
-            prop_assert_eq!(told(&defects), "");
+            prop_assert_eq!(describe(&defects), "");
             prop_assert_eq!(&lake.rows, &flat.rows);
             prop_assert_eq!(lake.skipped, flat.skipped);
         }
@@ -235,7 +235,7 @@ fn one_row() -> TestRecord {
 
 #[test]
 fn a_quote_shows_the_fields_of_a_flow_log() {
-    let says = "interface-id=eni-1 srcaddr=10.0.0.1 dstaddr=10.0.0.2 srcport=40000 dstport=443 protocol=6 packets=3 \
+    let message = "interface-id=eni-1 srcaddr=10.0.0.1 dstaddr=10.0.0.2 srcport=40000 dstport=443 protocol=6 packets=3 \
         bytes=180 start=1795403500 end=1795403520 action=REJECT log-status=OK vpc-id=vpc-1 subnet-id=subnet-1 \
         tcp-flags=2 pkt-srcaddr=10.0.0.1 pkt-dstaddr=52.0.0.9 pkt-dst-aws-service=S3 flow-direction=egress \
         traffic-path=8 ecs-task-id=t1 reject-reason=BPA";
@@ -244,7 +244,7 @@ fn a_quote_shows_the_fields_of_a_flow_log() {
         let log = LogFile::of_bytes("log", file(lake(&rows, version), Cut::gzip(2, 2)));
         let row = |line| RowRef { source: SourceId(0), line };
         let quotes = quote(&[log], &[row(2), row(3)].into());
-        assert_eq!(quotes[&row(3)], says, "{version:?}");
+        assert_eq!(quotes[&row(3)], message, "{version:?}");
         assert!(quotes[&row(2)].starts_with("interface-id=eni-1 srcaddr=- "), "{version:?}");
     }
 }
@@ -273,11 +273,14 @@ fn replaced(array: &ArrayRef, name: &str, other: &ArrayRef) -> ArrayRef {
 }
 
 #[test]
-fn what_is_odd_is_told_and_never_fatal() {
+fn unusual_values_are_reported_and_never_fatal() {
     let check = |path: &str, other: ArrayRef, flows: usize, expected: &str| {
         let (recorder, defects) = read(&file(with(path, &other), Cut::gzip(10, 10)), None);
-        let told = told(&defects);
-        assert!(told.contains(expected) && told.is_empty() == expected.is_empty(), "{path}: {told}");
+        let describe = describe(&defects);
+        assert!(
+            describe.contains(expected) && describe.is_empty() == expected.is_empty(),
+            "{path}: {describe}"
+        );
         assert_eq!(recorder.flows().len(), flows, "{path}");
     };
     let text = |text: &str| -> ArrayRef { Arc::new(StringArray::from(vec![text])) };

@@ -42,7 +42,7 @@ fn read_backwards(bytes: &[u8], bounds: Option<&RecordBounds>) -> (Recorder, Def
 }
 
 /// The defects, one line per kind.
-fn told(defects: &Defects) -> String {
+fn describe(defects: &Defects) -> String {
     let line =
         |(kind, count, place): (crate::model::defect::DefectKind, u64, &crate::model::defect::Place)| {
             format!("{} x{count} {:?} {}", kind.name(), place.line, place.text)

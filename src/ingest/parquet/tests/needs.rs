@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::lake::{VERSIONS, lake};
 use super::rows::{Cut, TestRecord, any_row, columns, file};
-use super::{Recorder, read, read_into, told};
+use super::{Recorder, describe, read, read_into};
 use crate::ingest::prefilter::RecordBounds;
 use crate::ingest::record::{Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan};
 use crate::ingest::sink::{NeededFields, Sink};
@@ -15,9 +15,9 @@ use crate::model::source::RowRef;
 use crate::model::time::Window;
 
 /// A recorder that needs no optional field.
-struct Frugal(Recorder);
+struct MinimalRecorder(Recorder);
 
-impl Sink for Frugal {
+impl Sink for MinimalRecorder {
     const NEEDS: NeededFields = NeededFields::LEAST;
 
     fn name(&mut self, text: &[u8]) -> NameId {
@@ -50,7 +50,7 @@ impl Sink for Frugal {
 }
 
 /// The columns of the optional fields.
-const SPARE: [&str; 9] = [
+const OPTIONAL_COLUMNS: [&str; 9] = [
     "pkt_srcaddr",
     "pkt_dstaddr",
     "flow_direction",
@@ -63,7 +63,7 @@ const SPARE: [&str; 9] = [
 ];
 
 fn without_spare(rows: &[TestRecord]) -> Vec<(&'static str, ArrayRef)> {
-    columns(rows).into_iter().filter(|(name, _)| !SPARE.contains(name)).collect()
+    columns(rows).into_iter().filter(|(name, _)| !OPTIONAL_COLUMNS.contains(name)).collect()
 }
 
 fn by_interface() -> RecordBounds {
@@ -75,36 +75,36 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_nothing_asks_for_is_not_read(
+    fn fields_that_are_not_needed_are_not_read(
         mut rows in prop::collection::vec(any_row(), 1..120),
         is_scoped: bool,
-        spoilt: bool,
+        with_invalid_values: bool,
     ) {
         let bounds = is_scoped.then(by_interface);
         let cut = Cut::gzip(30, 7);
         let (plain, _) = read(&file(without_spare(&rows), cut), bounds.as_ref());
-        if spoilt {
+        if with_invalid_values {
             for row in &mut rows {
                 row.addresses[3] = "nowhere".into();
                 row.direction = "sideways";
             }
         }
         let bytes = file(columns(&rows), cut);
-        let (Frugal(recorder), defects) = read_into(&bytes, Frugal(Recorder::new(bounds.as_ref())));
-        prop_assert_eq!(told(&defects), "");
+        let (MinimalRecorder(recorder), defects) = read_into(&bytes, MinimalRecorder(Recorder::new(bounds.as_ref())));
+        prop_assert_eq!(describe(&defects), "");
         prop_assert_eq!(recorder.rows, plain.rows);
         prop_assert_eq!(recorder.skipped, plain.skipped);
     }
 }
 
 #[test]
-fn the_same_of_security_lake() {
+fn unneeded_fields_of_security_lake_are_not_read() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let rows: Vec<TestRecord> = (0..80).map(|_| any_row().new_tree(&mut runner).unwrap().current()).collect();
     for version in VERSIONS {
         let bytes = file(lake(&rows, version), Cut::gzip(30, 7));
-        let (Frugal(recorder), _) = read_into(&bytes, Frugal(Recorder::new(None)));
+        let (MinimalRecorder(recorder), _) = read_into(&bytes, MinimalRecorder(Recorder::new(None)));
         assert!(!recorder.flows().is_empty());
         for flow in recorder.flows() {
             let words: Vec<&str> = flow.split(' ').collect();

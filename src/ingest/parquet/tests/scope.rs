@@ -8,7 +8,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::rows::{Cut, START, TestRecord, any_row, columns, file};
-use super::{Recorder, read, read_backwards, told};
+use super::{Recorder, describe, read, read_backwards};
 use crate::ingest::parquet_parts;
 use crate::ingest::prefilter::RecordBounds;
 use crate::ingest::record::{Action, LogStatus, TimeSpan};
@@ -75,7 +75,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn what_is_left_out_cannot_matter(
+    fn exactly_the_rows_that_cannot_matter_are_skipped(
         mut rows in prop::collection::vec(any_row(), 1..120),
         bounds in any_bounds(),
         cut in any_cut(),
@@ -85,19 +85,19 @@ proptest! {
             rows.sort_by_key(|row| row.start);
         }
         let bytes = file(columns(&rows), cut);
-        let (mut everyone, defects) = read(&bytes, None);
-        prop_assert_eq!(told(&defects), "");
-        prop_assert_eq!(everyone.rows.len(), rows.len());
-        everyone.rows.retain(|&number, _| matters(&rows[usize::try_from(number).unwrap() - 1], &bounds));
+        let (mut unfiltered, defects) = read(&bytes, None);
+        prop_assert_eq!(describe(&defects), "");
+        prop_assert_eq!(unfiltered.rows.len(), rows.len());
+        unfiltered.rows.retain(|&number, _| matters(&rows[usize::try_from(number).unwrap() - 1], &bounds));
         for (chosen, defects) in [read(&bytes, Some(&bounds)), read_backwards(&bytes, Some(&bounds))] {
-            prop_assert_eq!(told(&defects), "");
-            prop_assert_eq!(&chosen.rows, &everyone.rows);
+            prop_assert_eq!(describe(&defects), "");
+            prop_assert_eq!(&chosen.rows, &unfiltered.rows);
             prop_assert_eq!(chosen.skipped, skipped(&rows, &bounds));
         }
     }
 
     #[test]
-    fn the_cut_does_not_show(rows in prop::collection::vec(any_row(), 1..120), cut in any_cut()) {
+    fn row_groups_and_pages_do_not_matter(rows in prop::collection::vec(any_row(), 1..120), cut in any_cut()) {
         let (whole, _) = read(&file(columns(&rows), Cut::plain(1000)), None);
         let bytes = file(columns(&rows), cut);
         prop_assert_eq!(&read(&bytes, None).0.rows, &whole.rows);
@@ -106,7 +106,7 @@ proptest! {
 }
 
 #[test]
-fn threads_share_a_file() {
+fn threads_can_share_a_file() {
     let mut runner = TestRunner::deterministic();
     let rows: Vec<TestRecord> =
         (0..500).map(|_| any_row().new_tree(&mut runner).unwrap().current()).collect();
@@ -121,7 +121,7 @@ fn threads_share_a_file() {
     let share = &|begin: usize| {
         let (mut recorder, mut defects) = (Recorder::new(None), Defects::default());
         (begin..parts.count()).step_by(4).for_each(|part| parts.read(part, &mut recorder, &mut defects));
-        assert_eq!(told(&defects), "");
+        assert_eq!(describe(&defects), "");
         recorder.rows
     };
     let shares = std::thread::scope(|scope| {
@@ -135,7 +135,7 @@ fn threads_share_a_file() {
 }
 
 /// Records with invalid values, so that both steps report defects.
-fn spoilt() -> Vec<TestRecord> {
+fn with_invalid_values() -> Vec<TestRecord> {
     let mut rng = TestRunner::deterministic();
     let mut row = || any_row().new_tree(&mut rng).unwrap().current();
     let mut rows: Vec<TestRecord> = (0..60).map(|_| row()).filter(TestRecord::is_traffic).collect();
@@ -153,20 +153,20 @@ fn spoilt() -> Vec<TestRecord> {
 }
 
 #[test]
-fn what_is_wrong_is_told_once_in_whatever_order() {
+fn defects_are_reported_once_in_any_order() {
     let bounds = RecordBounds {
         window: Window::ALWAYS,
         interfaces: [InterfaceId::new("eni-0")].into(),
         addresses: BTreeSet::new(),
     };
-    let bytes = file(columns(&spoilt()), Cut::gzip(10, 4));
-    let (everyone, defects) = read(&bytes, None);
-    let all = told(&defects);
+    let bytes = file(columns(&with_invalid_values()), Cut::gzip(10, 4));
+    let (unfiltered, defects) = read(&bytes, None);
+    let all = describe(&defects);
     assert!(all.starts_with("bad-value x") && all.contains("Some(4) protocol"), "{all}");
     for bounds in [None, Some(&bounds)] {
         for (chosen, defects) in [read(&bytes, bounds), read_backwards(&bytes, bounds)] {
-            assert_eq!(told(&defects), all);
-            assert_eq!(chosen.rows, everyone.rows);
+            assert_eq!(describe(&defects), all);
+            assert_eq!(chosen.rows, unfiltered.rows);
         }
     }
 }

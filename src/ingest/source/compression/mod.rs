@@ -51,7 +51,7 @@ pub(in crate::ingest) fn decoder<'a>(
     compression: Compression,
     layers: Layers,
     reader: Box<dyn Read + 'a>,
-    taken: &Rc<Cell<u64>>,
+    bytes_in: &Rc<Cell<u64>>,
     reopen: impl Fn() -> io::Result<Box<dyn Read + 'a>> + 'a,
 ) -> io::Result<Box<dyn Read + 'a>> {
     let buffered = BufReader::with_capacity(READ_SIZE, reader);
@@ -60,11 +60,11 @@ pub(in crate::ingest) fn decoder<'a>(
         // A single gzip cannot expand to more than 1032 times its size, and nearly every file is gzip, so it needs no
         // limit.
         Compression::Gzip if is_alone => gzip(buffered, Box::new(reopen)),
-        Compression::Gzip => Box::new(Bounded::new(MultiGzDecoder::new(buffered), taken)),
+        Compression::Gzip => Box::new(Bounded::new(MultiGzDecoder::new(buffered), bytes_in)),
         Compression::Zstd => {
-            Box::new(Bounded::new(zstd::stream::read::Decoder::with_buffer(buffered)?, taken))
+            Box::new(Bounded::new(zstd::stream::read::Decoder::with_buffer(buffered)?, bytes_in))
         }
-        Compression::Bzip2 => Box::new(Bounded::new(MultiBzDecoder::new(buffered), taken)),
+        Compression::Bzip2 => Box::new(Bounded::new(MultiBzDecoder::new(buffered), bytes_in)),
     })
 }
 
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn compressions_are_told_by_their_first_bytes() {
+    fn first_bytes_identify_the_compression() {
         let check = |head: &[u8], expect| assert_eq!(compression_of(head), expect, "{head:?}");
         check(&[0x1f, 0x8b, 8, 0], Some(Compression::Gzip));
         check(&zstd::encode_all(&b"a"[..], 1).unwrap(), Some(Compression::Zstd));

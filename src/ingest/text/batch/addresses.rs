@@ -3,7 +3,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x16, u32x4};
 
-use super::table::{ColumnValues, LineColumn, MOST_ROWS};
+use super::table::{ColumnValues, LineColumn, MAX_ROWS};
 
 /// The number of shapes: four numbers of one to three digits.
 const IPV4_SHAPE_COUNT: usize = 81;
@@ -15,14 +15,14 @@ struct Ipv4Shape {
     separators: u32,
     /// The positions of the hundreds, tens and ones of each number. Digits that are not written have a position after
     /// the text.
-    places: [u8; 16],
+    positions: [u8; 16],
     /// The smallest number with this many digits, for each of the four.
-    least: [u32; 4],
+    min_numbers: [u32; 4],
 }
 
 /// Every shape, indexed by the lengths of the numbers. The first number is the most significant.
 const IPV4_SHAPES: [Ipv4Shape; IPV4_SHAPE_COUNT] = {
-    let mut all = [Ipv4Shape { separators: 0, places: [0xff; 16], least: [0; 4] }; IPV4_SHAPE_COUNT];
+    let mut all = [Ipv4Shape { separators: 0, positions: [0xff; 16], min_numbers: [0; 4] }; IPV4_SHAPE_COUNT];
     let mut number = 0;
     while number < IPV4_SHAPE_COUNT {
         let lengths = [number / 27 % 3 + 1, number / 9 % 3 + 1, number / 3 % 3 + 1, number % 3 + 1];
@@ -30,10 +30,10 @@ const IPV4_SHAPES: [Ipv4Shape; IPV4_SHAPE_COUNT] = {
         while octet < 4 {
             let mut digit = 0;
             while digit < lengths[octet] {
-                all[number].places[4 * octet + 3 - lengths[octet] + digit] = at;
+                all[number].positions[4 * octet + 3 - lengths[octet] + digit] = at;
                 (digit, at) = (digit + 1, at + 1);
             }
-            all[number].least[octet] = [0, 0, 10, 100][lengths[octet]];
+            all[number].min_numbers[octet] = [0, 0, 10, 100][lengths[octet]];
             all[number].separators |= 1 << at;
             (octet, at) = (octet + 1, at + 1);
         }
@@ -50,7 +50,7 @@ pub(super) fn ipv4(level: Level, cells: LineColumn<'_>, into: &mut ColumnValues)
 #[inline(always)]
 fn read<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
     let mut bad = 0;
-    for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
+    for (place, &row) in cells.rows.iter().enumerate().take(MAX_ROWS) {
         let (start, end) = cells.bounds(row);
         let text = cells.beginning(start);
         let address = text.and_then(|text| one(simd, text, end.wrapping_sub(start)));
@@ -87,11 +87,11 @@ fn one<S: Simd>(simd: S, text: &[u8; 16], length: usize) -> Option<u32> {
     if u64::from(way.separators) != dots | 1 << length || numerals | dots != below {
         return None;
     }
-    let parts = digits.swizzle_dyn_precise(u8x16::load_array_ref(simd, &way.places));
+    let parts = digits.swizzle_dyn_precise(u8x16::load_array_ref(simd, &way.positions));
     let parts: u32x4<S> = parts.bitcast();
     let numbers = (parts & 0xff) * 100 + (parts >> 8 & 0xff) * 10 + (parts >> 16);
-    let least = u32x4::load_array_ref(simd, &way.least);
-    let fits = numbers.simd_ge(least) & numbers.simd_le(255_u32);
+    let min_numbers = u32x4::load_array_ref(simd, &way.min_numbers);
+    let fits = numbers.simd_ge(min_numbers) & numbers.simd_le(255_u32);
     if fits.to_bitmask() != 0b1111 {
         return None;
     }

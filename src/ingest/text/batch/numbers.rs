@@ -3,24 +3,24 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x64, u16x32, u32x16};
 
-use super::table::{ColumnValues, LineColumn, MOST_ROWS};
+use super::table::{ColumnValues, LineColumn, MAX_ROWS};
 
 /// The most digits of a number that is read here.
 const DIGITS: usize = 8;
 /// The number of digits of a time in seconds, until the year 2286.
 const TIME_DIGITS: usize = 10;
 /// The largest first two digits with which every time fits into 32 bits.
-const MOST_PREFIX: u32 = 41;
+const MAX_PREFIX: u32 = 41;
 
 /// For each length of a number, a mask of its digits among the eight bytes before its end.
-const KEPT: [u64; DIGITS + 1] = {
-    let mut kept = [0; DIGITS + 1];
+const DIGIT_MASKS: [u64; DIGITS + 1] = {
+    let mut masks = [0; DIGITS + 1];
     let mut length = 1;
     while length <= DIGITS {
-        kept[length] = u64::MAX << (64 - 8 * length);
+        masks[length] = u64::MAX << (64 - 8 * length);
         length += 1;
     }
-    kept
+    masks
 };
 
 /// Reads numbers of up to eight digits. Returns one bit for each position with another value.
@@ -36,24 +36,24 @@ pub(super) fn times(level: Level, cells: LineColumn<'_>, into: &mut ColumnValues
 
 #[inline(always)]
 fn read_numbers<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
-    let (mut words, mut kept) = ([0; MOST_ROWS], [0; MOST_ROWS]);
+    let (mut words, mut masks) = ([0; MAX_ROWS], [0; MAX_ROWS]);
     let mut bad = 0;
-    for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
+    for (place, &row) in cells.rows.iter().enumerate().take(MAX_ROWS) {
         let (start, end) = cells.bounds(row);
         let length = end.wrapping_sub(start);
         let digits = cells.ending(end);
         words[place] = digits.map_or(0, |digits| u64::from_le_bytes(*digits));
-        kept[place] = KEPT.get(length).copied().unwrap_or(0);
+        masks[place] = DIGIT_MASKS.get(length).copied().unwrap_or(0);
         bad |= u64::from(length.wrapping_sub(1) >= DIGITS || digits.is_none()) << place;
     }
-    bad | join(simd, &words, &kept, cells.rows.len(), into)
+    bad | join(simd, &words, &masks, cells.rows.len(), into)
 }
 
 #[inline(always)]
 fn read_times<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) -> u64 {
-    let mut words = [0; MOST_ROWS];
+    let mut words = [0; MAX_ROWS];
     let (mut bad, mut prefix) = (0, None);
-    for (place, &row) in cells.rows.iter().enumerate().take(MOST_ROWS) {
+    for (place, &row) in cells.rows.iter().enumerate().take(MAX_ROWS) {
         let (start, end) = cells.bounds(row);
         let text = cells.ending::<TIME_DIGITS>(end);
         let Some((begin, digits)) = text.and_then(|text| text.split_first_chunk::<2>()) else {
@@ -64,10 +64,10 @@ fn read_times<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) 
         bad |= u64::from(end.wrapping_sub(start) != TIME_DIGITS || !is_same) << place;
     }
     let [tens, ones] = prefix.unwrap_or_default().map(|byte| u32::from(byte.wrapping_sub(b'0')));
-    if tens > 9 || ones > 9 || tens * 10 + ones > MOST_PREFIX {
+    if tens > 9 || ones > 9 || tens * 10 + ones > MAX_PREFIX {
         return u64::MAX;
     }
-    bad |= join(simd, &words, &[u64::MAX; MOST_ROWS], cells.rows.len(), into);
+    bad |= join(simd, &words, &[u64::MAX; MAX_ROWS], cells.rows.len(), into);
     // Values at the returned positions are undefined.
     let begins_at = (tens * 10 + ones) * 100_000_000;
     for time in into.iter_mut() {
@@ -80,17 +80,17 @@ fn read_times<S: Simd>(simd: S, cells: LineColumn<'_>, into: &mut ColumnValues) 
 #[inline(always)]
 fn join<S: Simd>(
     simd: S,
-    words: &[u64; MOST_ROWS],
-    kept: &[u64; MOST_ROWS],
+    words: &[u64; MAX_ROWS],
+    masks: &[u64; MAX_ROWS],
     count: usize,
     into: &mut ColumnValues,
 ) -> u64 {
     let mut bad = 0;
-    let (words, kept) = (words.as_chunks::<8>().0, kept.as_chunks::<8>().0);
-    let groups = words.iter().zip(kept).zip(into.as_chunks_mut::<8>().0);
-    for (group, ((words, kept), into)) in groups.enumerate().take(count.div_ceil(8)) {
+    let (words, masks) = (words.as_chunks::<8>().0, masks.as_chunks::<8>().0);
+    let groups = words.iter().zip(masks).zip(into.as_chunks_mut::<8>().0);
+    for (group, ((words, masks), into)) in groups.enumerate().take(count.div_ceil(8)) {
         let bytes = |words: &[u64; 8]| u8x64::load_array_ref(simd, bytemuck::cast_ref(words));
-        let digits = (bytes(words) ^ b'0') & bytes(kept);
+        let digits = (bytes(words) ^ b'0') & bytes(masks);
         let others = digits.simd_gt(9_u8).to_bitmask();
         if others != 0 {
             let others: [u8; 8] = others.to_le_bytes();

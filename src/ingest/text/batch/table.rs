@@ -1,11 +1,11 @@
 //! Lines of text as a table: the position of the field in each line and column.
 
 use crate::ingest::schema::fields::Fields;
-use crate::ingest::source::lines::LONGEST_LINE;
+use crate::ingest::source::lines::MAX_LINE;
 use crate::ingest::text::separators::Separators;
 
 /// The most rows that are read at once, so that one bit per row fits into a word.
-pub(in crate::ingest::text) const MOST_ROWS: usize = 64;
+pub(in crate::ingest::text) const MAX_ROWS: usize = 64;
 
 /// Lines whose fields are known.
 #[derive(Clone, Copy)]
@@ -43,17 +43,17 @@ impl<'a> LineBatch<'a> {
         Fields::new(self.bytes, self.blanks.get(self.before(row)..=end).unwrap_or_default())
     }
 
-    /// The lines from `first` on that have `n_columns` fields, at most [`MOST_ROWS`].
+    /// The lines from `first` on that have `n_columns` fields, at most [`MAX_ROWS`].
     #[inline]
     pub(in crate::ingest::text) fn table(self, first: usize, n_columns: usize) -> LineTable<'a> {
         let before = self.before(first);
-        let ends = self.ends.get(first..).unwrap_or_default().iter().take(MOST_ROWS);
+        let ends = self.ends.get(first..).unwrap_or_default().iter().take(MAX_ROWS);
         let n_rows =
             ends.zip(1..).take_while(|&(&end, row)| end as usize == before + row * n_columns).count();
         let blanks = self.blanks.get(before..=before + n_rows * n_columns).unwrap_or_default();
         // If all lines together are within the limit of one line, so is each of them.
         let length = blanks.last().map_or(0, |end| end - blanks[0]) as usize;
-        let n_rows = if length > LONGEST_LINE { 0 } else { n_rows };
+        let n_rows = if length > MAX_LINE { 0 } else { n_rows };
         LineTable { bytes: self.bytes, blanks, n_columns, n_rows }
     }
 }
@@ -88,7 +88,7 @@ impl<'a> LineTable<'a> {
     }
 }
 
-/// One column of some lines, at most [`MOST_ROWS`].
+/// One column of some lines, at most [`MAX_ROWS`].
 #[derive(Clone, Copy)]
 pub(super) struct LineColumn<'a> {
     table: LineTable<'a>,
@@ -120,4 +120,4 @@ impl<'a> LineColumn<'a> {
 }
 
 /// One value for each of some lines.
-pub(super) type ColumnValues = [u32; MOST_ROWS];
+pub(super) type ColumnValues = [u32; MAX_ROWS];

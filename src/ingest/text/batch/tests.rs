@@ -8,7 +8,7 @@ use proptest::sample::select;
 use super::LineBatch;
 use super::addresses::ipv4;
 use super::numbers::{numbers, times};
-use super::table::MOST_ROWS;
+use super::table::MAX_ROWS;
 use crate::ingest::defects::FileContext;
 use crate::ingest::options::ReadOptions;
 use crate::ingest::prefilter::RecordBounds;
@@ -36,8 +36,8 @@ const FORMATS: [&str; 4] = [
 
 /// A value of a field: usually valid, otherwise invalid or in a form that is only read one by one.
 fn value(name: &str) -> BoxedStrategy<String> {
-    let of = |usual: &'static [&'static str], odd: &'static [&'static str]| {
-        prop_oneof![30 => select(usual), 1 => select(odd)].prop_map(str::to_owned).boxed()
+    let of = |usual: &'static [&'static str], irregular: &'static [&'static str]| {
+        prop_oneof![30 => select(usual), 1 => select(irregular)].prop_map(str::to_owned).boxed()
     };
     match Field::from_name(name.as_bytes()) {
         Some(Field::Version) => of(&["2"], &["5", "-"]),
@@ -122,12 +122,12 @@ struct Read {
     outcome: String,
 }
 
-fn read(text: &str, bounds: Option<&RecordBounds>, together: bool) -> Read {
+fn read(text: &str, bounds: Option<&RecordBounds>, read_together: bool) -> Read {
     let (mut sink, mut defects) = (Recorder::new(bounds), Defects::default());
     let options = ReadOptions::default();
     let mut file = FileContext { name: "file", source: SourceId(0), defects: &mut defects };
     let mut reader = TextReader::new(&options, &file, &sink);
-    let outcome = if together {
+    let outcome = if read_together {
         for_all_lines(text.as_bytes(), |number, lines| reader.lines(number, lines, &mut file, &mut sink))
     } else {
         for_each_line(text.as_bytes(), |number, line| reader.line(number, line, &mut file, &mut sink))
@@ -153,7 +153,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn lines_read_together_are_what_they_are_one_by_one(
+    fn lines_read_in_batches_equal_lines_read_one_by_one(
         lines in lines(),
         bounds in bounds(),
         end in select(&["\n", "\r\n", " \n"][..]),
@@ -175,14 +175,14 @@ fn column(values: &[String]) -> Vec<u8> {
 
 proptest! {
     #[test]
-    fn a_column_holds_what_its_values_say(
-        usual in prop::collection::vec("[0-9]{1,8}|1[0-9]{9}|[0-9]{1,3}(\\.[0-9]{1,3}){3}", 0..MOST_ROWS),
-        odd in prop::collection::vec("[0-9./:a-f]{1,17}|é{1,4}|-", 0..MOST_ROWS),
+    fn a_column_contains_its_values(
+        usual in prop::collection::vec("[0-9]{1,8}|1[0-9]{9}|[0-9]{1,3}(\\.[0-9]{1,3}){3}", 0..MAX_ROWS),
+        irregular in prop::collection::vec("[0-9./:a-f]{1,17}|é{1,4}|-", 0..MAX_ROWS),
         seed: u64,
     ) {
-        let mut values: Vec<String> = usual.into_iter().chain(odd).collect();
+        let mut values: Vec<String> = usual.into_iter().chain(irregular).collect();
         values.sort_by_key(|value| value.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x9e37_79b9)));
-        values.truncate(MOST_ROWS);
+        values.truncate(MAX_ROWS);
         values.push("0".into());
         let bytes = column(&values);
         let mut separators = Separators::default();
@@ -192,15 +192,15 @@ proptest! {
         let table = rows.table(0, 3);
         for level in levels() {
             let cells = table.cells(1, &places);
-            let (mut whole, mut seconds, mut addresses) = ([0; MOST_ROWS], [0; MOST_ROWS], [0; MOST_ROWS]);
-            let odd = [
+            let (mut whole, mut seconds, mut addresses) = ([0; MAX_ROWS], [0; MAX_ROWS], [0; MAX_ROWS]);
+            let irregular = [
                 numbers(level, cells, &mut whole),
                 times(level, cells, &mut seconds),
                 ipv4(level, cells, &mut addresses),
             ];
             for place in 0..places.len() {
                 let value = &values[place];
-                let [whole_odd, seconds_odd, address_odd] = odd.map(|bits| bits >> place & 1 == 1);
+                let [whole_odd, seconds_odd, address_odd] = irregular.map(|bits| bits >> place & 1 == 1);
                 let number = parse_number(value.as_bytes());
                 prop_assert_eq!(whole_odd, number.is_none() || value.len() > 8, "{} {:?}", value, level);
                 prop_assert!(whole_odd || number == Some(whole[place].into()), "{} {:?}", value, level);

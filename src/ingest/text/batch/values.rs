@@ -6,7 +6,7 @@ use fearless_simd::Level;
 
 use super::addresses::ipv4;
 use super::numbers::{numbers, times};
-use super::table::{ColumnValues, LineTable, MOST_ROWS};
+use super::table::{ColumnValues, LineTable, MAX_ROWS};
 use crate::ingest::prefilter::Prefilter;
 use crate::ingest::record::{Action, LogStatus, TimeSpan};
 use crate::ingest::schema::fields::Fields;
@@ -16,8 +16,8 @@ use crate::ingest::totals::Totals;
 use crate::model::source::RowRef;
 
 /// The numbers of all rows.
-const EACH: [u8; MOST_ROWS] = {
-    let mut each = [0; MOST_ROWS];
+const ALL_ROWS: [u8; MAX_ROWS] = {
+    let mut each = [0; MAX_ROWS];
     let mut row = 0;
     while row < each.len() {
         #[expect(clippy::cast_possible_truncation, reason = "64 rows")]
@@ -34,12 +34,12 @@ pub(in crate::ingest) struct BatchValues {
     start: ColumnValues,
     end: ColumnValues,
     /// One bit for each row that cannot be read here.
-    odd: u64,
+    irregular: u64,
     src_port: ColumnValues,
     dst_port: ColumnValues,
     /// The rows whose ports matter, and their number.
-    kept: [u8; MOST_ROWS],
-    n_kept: usize,
+    retained: [u8; MAX_ROWS],
+    n_retained: usize,
     /// The index of the next retained row.
     next: usize,
     // Values by index among the retained rows.
@@ -50,25 +50,25 @@ pub(in crate::ingest) struct BatchValues {
     src: ColumnValues,
     dst: ColumnValues,
     /// One bit for each retained row with a number that cannot be read here.
-    odd_kept: u64,
+    irregular_retained: u64,
     /// The same for TCP flags, which may be missing, and for addresses, which may be IPv6.
-    odd_flags: u64,
-    odd_src: u64,
-    odd_dst: u64,
+    irregular_flags: u64,
+    irregular_src: u64,
+    irregular_dst: u64,
 }
 
 impl Default for BatchValues {
     fn default() -> Self {
-        let none = [0; MOST_ROWS];
+        let none = [0; MAX_ROWS];
         Self {
             level: Level::new(),
             start: none,
             end: none,
-            odd: 0,
+            irregular: 0,
             src_port: none,
             dst_port: none,
-            kept: [0; MOST_ROWS],
-            n_kept: 0,
+            retained: [0; MAX_ROWS],
+            n_retained: 0,
             next: 0,
             protocol: none,
             packets: none,
@@ -76,10 +76,10 @@ impl Default for BatchValues {
             tcp_flags: none,
             src: none,
             dst: none,
-            odd_kept: 0,
-            odd_flags: 0,
-            odd_src: 0,
-            odd_dst: 0,
+            irregular_retained: 0,
+            irregular_flags: 0,
+            irregular_src: 0,
+            irregular_dst: 0,
         }
     }
 }
@@ -87,8 +87,8 @@ impl Default for BatchValues {
 impl BatchValues {
     /// Reads the times of the rows.
     pub(in crate::ingest) fn read_times(&mut self, layout: &RecordLayout, table: LineTable<'_>) {
-        let rows = &EACH[..table.n_rows()];
-        self.odd = times(self.level, table.cells(layout.start, rows), &mut self.start)
+        let rows = &ALL_ROWS[..table.n_rows()];
+        self.irregular = times(self.level, table.cells(layout.start, rows), &mut self.start)
             | times(self.level, table.cells(layout.end, rows), &mut self.end);
     }
 
@@ -99,35 +99,35 @@ impl BatchValues {
         table: LineTable<'_>,
         sink: &S,
     ) {
-        let (level, rows) = (self.level, &EACH[..table.n_rows()]);
-        self.odd |= numbers(level, table.cells(layout.src_port, rows), &mut self.src_port)
+        let (level, rows) = (self.level, &ALL_ROWS[..table.n_rows()]);
+        self.irregular |= numbers(level, table.cells(layout.src_port, rows), &mut self.src_port)
             | numbers(level, table.cells(layout.dst_port, rows), &mut self.dst_port);
-        (self.n_kept, self.next) = (0, 0);
+        (self.n_retained, self.next) = (0, 0);
         for &row in rows {
             let at = usize::from(row);
             let (src_port, dst_port) = (self.src_port[at], self.dst_port[at]);
             let ports = u16::try_from(src_port).ok().zip(u16::try_from(dst_port).ok());
-            self.odd |= u64::from(ports.is_none()) << at;
+            self.irregular |= u64::from(ports.is_none()) << at;
             let (src_port, dst_port) = ports.unwrap_or_default();
-            self.kept[self.n_kept] = row;
-            self.n_kept += usize::from(sink.wants_ports(src_port, dst_port));
+            self.retained[self.n_retained] = row;
+            self.n_retained += usize::from(sink.wants_ports(src_port, dst_port));
         }
-        let rows = &self.kept[..self.n_kept];
-        self.odd_kept = numbers(level, table.cells(layout.protocol, rows), &mut self.protocol)
+        let rows = &self.retained[..self.n_retained];
+        self.irregular_retained = numbers(level, table.cells(layout.protocol, rows), &mut self.protocol)
             | numbers(level, table.cells(layout.packets, rows), &mut self.packets)
             | numbers(level, table.cells(layout.bytes, rows), &mut self.bytes);
         if let Some(column) = layout.tcp_flags {
-            self.odd_flags = numbers(level, table.cells(column, rows), &mut self.tcp_flags);
+            self.irregular_flags = numbers(level, table.cells(column, rows), &mut self.tcp_flags);
         }
-        self.odd_src = ipv4(level, table.cells(layout.src_addr, rows), &mut self.src);
-        self.odd_dst = ipv4(level, table.cells(layout.dst_addr, rows), &mut self.dst);
+        self.irregular_src = ipv4(level, table.cells(layout.src_addr, rows), &mut self.src);
+        self.irregular_dst = ipv4(level, table.cells(layout.dst_addr, rows), &mut self.dst);
     }
 
     /// The time and action of the row; none if it cannot be read here.
     #[inline]
-    fn plainly(&self, layout: &RecordLayout, row: usize, fields: Fields<'_>) -> Option<(TimeSpan, Action)> {
+    fn regular(&self, layout: &RecordLayout, row: usize, fields: Fields<'_>) -> Option<(TimeSpan, Action)> {
         let is_ok = layout.log_status.is_some_and(|at| fields.is(at, b"OK"));
-        if self.odd >> row & 1 == 1 || !is_ok {
+        if self.irregular >> row & 1 == 1 || !is_ok {
             return None;
         }
         Some((TimeSpan { start: self.start[row], end: self.end[row] }, layout.plain_action(fields)?))
@@ -147,7 +147,7 @@ impl BatchValues {
         let mut widest = TimeSpan { start: u32::MAX, end: 0 };
         while row < table.n_rows() {
             let fields = table.fields(row);
-            let Some((span, action)) = self.plainly(layout, row, fields) else { break };
+            let Some((span, action)) = self.regular(layout, row, fields) else { break };
             let can_matter = prefilter.touches(span);
             if can_matter && layout.is_wanted(fields, LogStatus::Ok(action), prefilter) {
                 break;
@@ -183,14 +183,14 @@ impl BatchValues {
         while row < table.n_rows() {
             let fields = table.fields(row);
             let place = self.next;
-            let is_kept = place < self.n_kept && usize::from(self.kept[place]) == row;
-            self.next += usize::from(is_kept);
-            let Some((span, action)) = self.plainly(layout, row, fields) else { break };
+            let is_retained = place < self.n_retained && usize::from(self.retained[place]) == row;
+            self.next += usize::from(is_retained);
+            let Some((span, action)) = self.regular(layout, row, fields) else { break };
             let known = RecordHead { span, action, row: RowRef { line: first.line + row as u64, ..first } };
-            let outcome = if is_kept {
+            let outcome = if is_retained {
                 self.hand_over_one(layout, fields, (row, place), known, sink)
             } else {
-                layout.pass_over(fields, known, sink);
+                layout.report_coverage(fields, known, sink);
                 Some(())
             };
             if outcome.is_none() {
@@ -213,12 +213,12 @@ impl BatchValues {
         known: RecordHead,
         sink: &mut S,
     ) -> Option<()> {
-        let has = |odd: u64| odd >> place & 1 == 1;
-        if has(self.odd_kept) {
+        let has = |irregular: u64| irregular >> place & 1 == 1;
+        if has(self.irregular_retained) {
             return None;
         }
         let tcp_flags = match layout.tcp_flags {
-            Some(_) if !has(self.odd_flags) => Some(u16::try_from(self.tcp_flags[place]).ok()?),
+            Some(_) if !has(self.irregular_flags) => Some(u16::try_from(self.tcp_flags[place]).ok()?),
             _ => layout.tcp_flags(fields).ok()?,
         };
         let port = |port: u32| u16::try_from(port).ok();
@@ -233,7 +233,7 @@ impl BatchValues {
             bytes: self.bytes[place].into(),
             tcp_flags,
         };
-        if !has(self.odd_src | self.odd_dst) {
+        if !has(self.irregular_src | self.irregular_dst) {
             let [src, dst] =
                 [self.src[place], self.dst[place]].map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)));
             return layout.hand_over(fields, known, RecordValues { src, dst, ..values }, sink).ok();
