@@ -45,8 +45,7 @@ pub(super) fn open<'a>(log: &'a LogFile, advance: &'a dyn Fn(u64)) -> io::Result
     let mut layers = Layers::default();
     while let Some(compression) = compression_of(&head) {
         if !layers.push(compression) {
-            let message =
-                format!("expected records, found more than {MAX_LAYERS} compressions around each other");
+            let message = format!("expected records, found more than {MAX_LAYERS} nested compressions");
             return Ok(Opened { layers, inner: OpenedContent::Other(DefectKind::UnrecognisedFile, message) });
         }
         let inner;

@@ -78,16 +78,16 @@ const DEFECTS: &str = "\
 unreadable-file x3 metadata/dangling.json found `IO error for operation on metadata/dangling.json: No such file or directory (os error 2)`
 empty-file x4 logs/empty.log expected flow-log records, found nothing
 unrecognised-file x4 logs/garbage.bin expected text, gzip or Parquet, found other bytes
-damaged-compression x2 logs/cut.log.gz:155 incomplete deflate stream; the lines before were used
+damaged-compression x2 logs/cut.log.gz:155 incomplete deflate stream; the lines before it were used
 damaged-parquet x2 logs/footer.log.parquet EOF: Unexpected EOF
 wrong-column-type x2 logs/types.log.parquet `srcaddr`: expected text, found List(Utf8)
 unknown-field-order x1 logs/order.log:1 expected a header line or a common format, found 5 fields; `--log-format '${a} ${b}'` names the fields in their order
-missing-fields x2 logs/incomplete.log:2 the header lacks `srcport`, `dstport`, `protocol`, `packets`, `bytes`, `start`, `end`, `action`: a flow cannot be told without
-unknown-fields x1 logs/unknown.log:1 `my-field`: not a field of versions 2 to 11; left aside
+missing-fields x2 logs/incomplete.log:2 the header lacks `srcport`, `dstport`, `protocol`, `packets`, `bytes`, `start`, `end`, `action`, which a flow must have
+unknown-fields x1 logs/unknown.log:1 `my-field`: not a field of versions 2 to 11; ignored
 wrong-field-count x3 logs/fields.log:2 expected 14 fields, found 6
 bad-value x4 logs/bad-action.log:2 action: expected `ACCEPT`, or `REJECT`: not allowed by a security group or network ACL, or late after a close, found `DENY`
 line-too-long x1 logs/long-line.log:2 expected a record, found more than 65536 bytes without a line end
-transit-gateway-record x2 logs/transit.log:2 a transit gateway record is set aside
+transit-gateway-record x2 logs/transit.log:2 transit gateway records are not read
 damaged-json x1 metadata/cut.json:62 expected JSON, found EOF while parsing an object
 unknown-document x1 metadata/other.json:1 expected a known document, found the keys `Buckets`
 ";
@@ -154,7 +154,7 @@ fn without_usable_input_the_error_names_the_expected_input() {
     fs::write(path.join("empty.log"), "").expect("a file");
     fs::write(path.join("notes.txt"), "nothing here").expect("a file");
     check(&["logs"], &["empty-file x1, first in `logs/empty.log`", "first in `logs/notes.txt:1`"]);
-    check(&["metadata/describe-vpcs.json"], &["found JSON; metadata goes to `--metadata`"]);
+    check(&["metadata/describe-vpcs.json"], &["found JSON; pass metadata with `--metadata`"]);
     check(&["logs", "metadata"], &["found in `logs`, `metadata`", "unrecognised-file x7"]);
 }
 

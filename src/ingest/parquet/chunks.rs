@@ -44,7 +44,7 @@ impl Chunks {
         let (size, magic) = tail.split_at(4);
         if magic != b"PAR1" {
             return Err(general(
-                "the file does not end as Parquet does: it is cut off, or was not written to its end",
+                "the file does not end like a Parquet file: it is cut off, or was not written completely",
             ));
         }
         let size = size.iter().rev().fold(0, |size, &byte| size << 8 | u64::from(byte));

@@ -55,13 +55,13 @@ impl Flat {
         let unknown: Vec<_> = columns.unknown.iter().filter(|name| !name.is_empty()).cloned().collect();
         if !unknown.is_empty() {
             file.defect(DefectKind::UnknownFields, None, || {
-                format!("`{}`: not a field of versions 2 to 11; left aside", unknown.join("`, `"))
+                format!("`{}`: not a field of versions 2 to 11; ignored", unknown.join("`, `"))
             });
         }
         let missing = columns.missing();
         if !missing.is_empty() {
             file.defect(DefectKind::MissingFields, None, || {
-                format!("the file lacks `{}`: a flow cannot be told without", missing.join("`, `"))
+                format!("the file lacks `{}`, which a flow must have", missing.join("`, `"))
             });
             return None;
         }

@@ -101,7 +101,7 @@ impl RowGroup<'_> {
         }
         // A decoder that failed has already reported its defect.
         if let Some(number) = unread.first().filter(|_| decoder.is_sound()) {
-            report_damage("some columns end before others do", number, file);
+            report_damage("some columns end before others", number, file);
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) fn guarded<T, E: fmt::Display>(decode: impl FnOnce() -> Result<T, E>)
     DECODING.set(before);
     match outcome {
         Ok(result) => result.map_err(|error| error.to_string()),
-        Err(_) => Err("the decoder gave up on damaged bytes".to_owned()),
+        Err(_) => Err("the decoder failed on damaged bytes".to_owned()),
     }
 }
 
@@ -42,7 +42,7 @@ mod tests {
         let panics = || -> Result<(), String> {
             std::hint::black_box(None::<Result<(), String>>).expect("a test of panics")
         };
-        assert!(guarded(panics).is_err_and(|message| message.contains("gave up")));
+        assert!(guarded(panics).is_err_and(|message| message.contains("failed on damaged bytes")));
         assert!(!is_decoding());
     }
 }

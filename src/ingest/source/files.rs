@@ -58,7 +58,9 @@ impl LogFile {
                 defects.record(DefectKind::UnreadableFile, || Place {
                     file: name.to_owned(),
                     line: None,
-                    text: format!("more than {MAX_STREAMED} bytes; what came before was used"),
+                    text: format!(
+                        "the stream has more than {MAX_STREAMED} bytes; the bytes before that were used"
+                    ),
                 });
                 spool
             }

@@ -48,7 +48,7 @@ impl TextReader<'_> {
                 }
                 _ => DefectKind::UnreadableFile,
             };
-            file.defect(kind, Some(*line), || format!("{error}; the lines before were used"));
+            file.defect(kind, Some(*line), || format!("{error}; the lines before it were used"));
         }
         let is_strange = self.report_foreign(file);
         match self.unrecognised_line {

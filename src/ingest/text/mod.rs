@@ -278,13 +278,13 @@ impl<'a> TextReader<'a> {
                 "the header"
             }
         };
-        let message = format!("{names} lacks `{}`: a flow cannot be told without", missing.join("`, `"));
+        let message = format!("{names} lacks `{}`, which a flow must have", missing.join("`, `"));
         self.defect(number, file, DefectKind::MissingFields, || message);
     }
 
     fn transit_gateway(&mut self, number: u64, file: &mut FileContext<'_>) {
         self.defect(number, file, DefectKind::TransitGatewayRecord, || {
-            "a transit gateway record is set aside".to_owned()
+            "transit gateway records are not read".to_owned()
         });
     }
 

@@ -69,7 +69,7 @@ impl TextReader<'_> {
         sink.columns(&columns.fields(), &columns.unknown);
         if !columns.unknown.is_empty() {
             file.defect(DefectKind::UnknownFields, Some(number), || {
-                format!("`{}`: not a field of versions 2 to 11; left aside", columns.unknown.join("`, `"))
+                format!("`{}`: not a field of versions 2 to 11; ignored", columns.unknown.join("`, `"))
             });
         }
         self.field_order_source.get_or_insert(by);

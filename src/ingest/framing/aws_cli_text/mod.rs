@@ -214,7 +214,7 @@ impl ResultRow {
         self.events.result(&pairs, &shown(&pairs), &mut |item| {
             let item = match item {
                 FramedItem::Foreign(_) => {
-                    FramedItem::Foreign("expected flow-log records, found other results of a query".into())
+                    FramedItem::Foreign("expected flow-log records, found other query results".into())
                 }
                 item => item.within(SourceFormat::InsightsText),
             };

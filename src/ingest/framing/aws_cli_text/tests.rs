@@ -57,7 +57,7 @@ fn results_are_collected_into_rows() {
         &["2 names of 2", "2 insights-text| 10.0.0.1 10.0.0.2", "4 insights-text| 10.0.0.3 -"],
     );
     check("CWLI\tRunning\nSTATISTICS\t0.0\n", &[]);
-    check("RESULTS\tcount\t5\n", &["1 foreign! expected flow-log records, found other results of a query"]);
+    check("RESULTS\tcount\t5\n", &["1 foreign! expected flow-log records, found other query results"]);
 }
 
 #[test]

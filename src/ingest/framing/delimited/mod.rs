@@ -167,10 +167,7 @@ impl TableReader {
             return;
         }
         let Some(header) = &self.header else {
-            return take(
-                number,
-                FramedItem::Foreign("expected names of columns, found other cells".to_owned()),
-            );
+            return take(number, FramedItem::Foreign("expected column names, found other cells".to_owned()));
         };
         let message = header.message.and_then(|at| self.cells.get(at)).map(<[u8]>::trim_ascii);
         if !header.has_fields {

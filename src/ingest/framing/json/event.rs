@@ -86,7 +86,7 @@ impl Events {
             _ => None,
         });
         if pairs.iter().any(|(key, _)| matches!(key.as_ref(), "tgw_id" | "tgw-id")) {
-            let message = "a transit gateway record is set aside".to_owned();
+            let message = "transit gateway records are not read".to_owned();
             return take(FramedItem::Bad(DefectKind::TransitGatewayRecord, message));
         }
         let columns = self.columns(pairs);
@@ -98,7 +98,7 @@ impl Events {
             }
             None if !describes_traffic || mask.count_ones() < 2 => {
                 take(FramedItem::Foreign(
-                    "expected flow-log records, found JSON; metadata goes to `--metadata`".into(),
+                    "expected flow-log records, found JSON; pass metadata with `--metadata`".into(),
                 ));
             }
             record => {

@@ -82,8 +82,9 @@ impl Payloads {
             content(&head, plain, &mut self.buffer, &mut taker)
         };
         if let Err(error) = outcome {
-            let message =
-                format!("expected gzip or records in base64, found: {error}; what came before was used");
+            let message = format!(
+                "expected gzip or records in base64, found: {error}; the records before it were used"
+            );
             taker.bad(DefectKind::DamagedCompression, message);
         }
     }
@@ -154,8 +155,9 @@ struct Metered<'a, R> {
 impl<R: Read> Read for Metered<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if *self.bytes_out > self.most {
-            let message =
-                format!("payloads of more than {MAX_RATIO} times their size, which no flow log has");
+            let message = format!(
+                "the payloads expand to more than {MAX_RATIO} times their size, which no flow log does"
+            );
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }
         let length = self.inner.read(buffer)?;
@@ -201,8 +203,7 @@ mod tests {
         let (bomb, record) = (gzip(&vec![b'\n'; 1 << 20]), gzip(b"2 1"));
         assert_eq!(items(&[&bomb, &bomb], 2 << 20), [""; 0]);
         let items = items(&[&bomb, &bomb, &record, b"2 1"], 1 << 20);
-        let too_long =
-            "damaged-compression: expected gzip or records in base64, found: payloads of more than 200 times";
+        let too_long = "damaged-compression: expected gzip or records in base64, found: the payloads expand to more than 200 times";
         assert_eq!(items.len(), 3, "{items:?}");
         assert!(items[0].starts_with(&format!("1 {too_long}")), "{items:?}");
         // Later gzip payloads fail as well. Content without gzip cannot expand.

@@ -87,7 +87,7 @@ impl Scanner {
     pub(super) fn end(&mut self, found: &mut impl FnMut(ScannedItem<'_>)) {
         self.end_stray(found);
         if self.event.is_some() || !self.frames.is_empty() || self.text != StringState::Outside {
-            self.drop_document("expected more JSON, found its end; the events before were used", found);
+            self.drop_document("expected more JSON, found its end; the events before it were used", found);
         }
     }
 
@@ -104,7 +104,7 @@ impl Scanner {
     fn inside(&mut self, byte: u8, found: &mut impl FnMut(ScannedItem<'_>)) {
         match (self.text, byte) {
             (_, b'\n') => {
-                self.drop_document("expected the end of a text, found the end of its line", found);
+                self.drop_document("expected the end of a string, found the end of the line", found);
                 return;
             }
             (StringState::Escaped, _) => self.text = StringState::Inside,
@@ -251,7 +251,7 @@ impl Scanner {
 
     fn enter(&mut self, frame: Container, found: &mut impl FnMut(ScannedItem<'_>)) {
         if self.frames.len() >= MAX_DEPTH {
-            self.drop_document("expected events, found arrays within arrays", found);
+            self.drop_document("expected events, found arrays nested too deeply", found);
         } else {
             self.frames.push(frame);
         }
@@ -272,10 +272,10 @@ impl Scanner {
             }
             (Some(Container::Document { depth, .. }), _) if *depth > 0 => *depth -= 1,
             (Some(_), _) => {
-                self.drop_document("expected the end of what was begun, found the other bracket", found);
+                self.drop_document("expected the matching bracket, found another one", found);
             }
             (None, _) if self.has_dropped => {}
-            (None, _) => self.drop_document("expected an event, found the end of one", found),
+            (None, _) => self.drop_document("expected an event, found a closing bracket", found),
         }
     }
 

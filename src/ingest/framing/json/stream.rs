@@ -43,8 +43,8 @@ pub(super) fn pass_on(
         }
         ScannedItem::TooLarge => {
             let message = format!(
-                "expected flow-log records, found JSON of more than {MAX_EVENT} bytes in one object; metadata goes to \
-                 `--metadata`"
+                "expected flow-log records, found JSON of more than {MAX_EVENT} bytes in one object; \
+                 pass metadata with `--metadata`"
             );
             take(number, FramedItem::Foreign(message));
         }

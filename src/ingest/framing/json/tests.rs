@@ -102,11 +102,11 @@ fn fields_may_be_keys() {
     check(r#"{"srcaddr":"10.0.0.1","dstaddr":["x"],"dstaddr2":1}"#, &[FOREIGN]);
     check(
         r#"{"tgw_id":"t","srcaddr":"10.0.0.1"}"#,
-        &["1 transit-gateway-record! a transit gateway record is set aside"],
+        &["1 transit-gateway-record! transit gateway records are not read"],
     );
 }
 
-const FOREIGN: &str = "1 foreign! expected flow-log records, found JSON; metadata goes to `--metadata`";
+const FOREIGN: &str = "1 foreign! expected flow-log records, found JSON; pass metadata with `--metadata`";
 
 #[test]
 fn other_documents_are_not_records() {
@@ -118,7 +118,7 @@ fn other_documents_are_not_records() {
     assert_eq!(
         told,
         [
-            "1 foreign! expected flow-log records, found JSON of more than 1048576 bytes in one object; metadata goes to `--metadata`",
+            "1 foreign! expected flow-log records, found JSON of more than 1048576 bytes in one object; pass metadata with `--metadata`",
             "2 filter-log-events: 2 1 eni-1"
         ]
     );
@@ -130,7 +130,7 @@ fn other_documents_are_not_records() {
 
 #[test]
 fn invalid_json_is_reported_and_the_next_object_is_read() {
-    let ends = "expected the end of a text, found the end of its line";
+    let ends = "expected the end of a string, found the end of the line";
     check(
         &format!("{EVENT}\n{{\"message\":\"2 1 e\n{EVENT}\n"),
         &[
@@ -152,7 +152,7 @@ fn invalid_json_is_reported_and_the_next_object_is_read() {
             "3 filter-log-events: 2 1 eni-1",
         ],
     );
-    let end = "expected more JSON, found its end; the events before were used";
+    let end = "expected more JSON, found its end; the events before it were used";
     check(
         &format!("{{\"events\":[{EVENT},{}", &EVENT[..40]),
         &["1 filter-log-events: 2 1 eni-1", &format!("2 damaged-json! {end}")],
@@ -161,10 +161,10 @@ fn invalid_json_is_reported_and_the_next_object_is_read() {
     check("{\"a\":1]", &["1 damaged-json! expected an event, found expected `,` or `}` at line 1 column 7"]);
     check(
         "]{\"message\":\"2 1\"}",
-        &["1 damaged-json! expected an event, found the end of one", "2 message-json: 2 1"],
+        &["1 damaged-json! expected an event, found a closing bracket", "2 message-json: 2 1"],
     );
     let depth = events(&b"[".repeat(100));
-    assert!(depth.len() >= 3 && depth[0].contains("arrays within arrays"), "{depth:?}");
+    assert!(depth.len() >= 3 && depth[0].contains("nested too deeply"), "{depth:?}");
     let told = events(b"{\"message\":\"\xff\"}{\"message\":\"2 1\"}");
     assert!(told[0].starts_with("1 damaged-json!") && told[1] == "2 message-json: 2 1", "{told:?}");
 }

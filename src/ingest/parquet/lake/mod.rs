@@ -116,7 +116,7 @@ impl Lake {
         let missing: Vec<_> = REQUIRED.iter().filter(lacks).map(|any| any[0]).collect();
         if !missing.is_empty() {
             file.defect(DefectKind::MissingFields, None, || {
-                format!("the file lacks `{}`: a flow cannot be told without", missing.join("`, `"))
+                format!("the file lacks `{}`, which a flow must have", missing.join("`, `"))
             });
             return None;
         }

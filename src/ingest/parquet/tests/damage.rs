@@ -39,8 +39,8 @@ fn files_without_records_report_the_reason() {
     };
     let good = file(columns(&rows(40)), Cut::gzip(10, 5));
     check(b"PAR1", "damaged-parquet x1 None Parquet error: the file is cut off");
-    check(&good[..good.len() / 2], "the file does not end as Parquet does");
-    check(&[&good[..good.len() - 1], b"2"].concat(), "the file does not end as Parquet does");
+    check(&good[..good.len() / 2], "the file does not end like a Parquet file");
+    check(&[&good[..good.len() - 1], b"2"].concat(), "the file does not end like a Parquet file");
     let mut absurd = good.clone();
     let length = absurd.len();
     absurd[length - 8..length - 4].fill(0xff);
