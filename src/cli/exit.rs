@@ -11,9 +11,9 @@
 
 use std::process::ExitCode;
 
-use crate::cli::args::FailOnConfidence;
-use crate::finding::CauseId;
-use crate::report::Report;
+use crate::cli::args::FailOnFinding;
+use crate::finding::{CauseId, Confidence};
+use crate::report::{Report, Status};
 
 /// An exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +48,8 @@ impl Exit {
 
     /// The exit code of a run whose report was written. A finding takes precedence over low coverage.
     #[must_use]
-    pub fn of_report(report: &Report, fail_on: Option<FailOnConfidence>, min_coverage: Option<u8>) -> Self {
-        if fail_on.is_some_and(|confidence| finds(report, confidence)) {
+    pub fn of_report(report: &Report, fail_on: Option<FailOnFinding>, min_coverage: Option<u8>) -> Self {
+        if fail_on.is_some_and(|finding| finds(report, finding)) {
             Self::Found
         } else if min_coverage.is_some_and(|percent| !covers(report, percent)) {
             Self::BelowCoverage
@@ -65,12 +65,23 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Whether the verdict of any task has at least this confidence. A healthy network is not a finding.
-fn finds(report: &Report, confidence: FailOnConfidence) -> bool {
-    let verdicts = report.tasks.iter().map(|task| &task.verdict);
-    verdicts
-        .into_iter()
-        .any(|verdict| confidence.is_met_by(verdict.standing) && verdict.cause != CauseId::NetworkHealthy)
+/// Whether the report has such a finding. A healthy network is not a finding.
+fn finds(report: &Report, finding: FailOnFinding) -> bool {
+    let has_verdict = |confidences: &[Confidence]| {
+        let mut verdicts = report.tasks.iter().map(|task| &task.verdict);
+        verdicts.any(|verdict| {
+            confidences.contains(&verdict.standing) && verdict.cause != CauseId::NetworkHealthy
+        })
+    };
+    match finding {
+        FailOnFinding::Confirmed => has_verdict(&[Confidence::Confirmed]),
+        FailOnFinding::Likely => has_verdict(&[Confidence::Confirmed, Confidence::Likely]),
+        FailOnFinding::New => report.incidents.iter().any(|incident| {
+            let status = incident.history.as_ref().map(|history| history.status);
+            matches!(status, Some(Status::New | Status::Returned))
+                && incident.cause != CauseId::NetworkHealthy
+        }),
+    }
 }
 
 /// Whether the logs cover at least this percentage of the expected minutes.
@@ -92,7 +103,6 @@ fn covers(report: &Report, percent: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Confidence;
     use crate::report::sample;
 
     #[test]
@@ -114,24 +124,33 @@ mod tests {
         // 11 of 12 minutes are covered: 91.7 percent.
         let rich = sample::rich();
         check(&rich, None, None, Exit::Done);
-        check(&rich, Some(FailOnConfidence::Confirmed), None, Exit::Found);
-        check(&rich, Some(FailOnConfidence::Likely), Some(100), Exit::Found);
+        check(&rich, Some(FailOnFinding::Confirmed), None, Exit::Found);
+        check(&rich, Some(FailOnFinding::Likely), Some(100), Exit::Found);
         check(&rich, None, Some(91), Exit::Done);
         check(&rich, None, Some(92), Exit::BelowCoverage);
 
         let mut likely = sample::rich();
         likely.tasks.retain(|task| task.verdict.standing != Confidence::Confirmed);
-        check(&likely, Some(FailOnConfidence::Confirmed), None, Exit::Done);
-        check(&likely, Some(FailOnConfidence::Likely), None, Exit::Found);
+        check(&likely, Some(FailOnFinding::Confirmed), None, Exit::Done);
+        check(&likely, Some(FailOnFinding::Likely), None, Exit::Found);
         likely.tasks.retain(|task| task.verdict.standing == Confidence::Undetermined);
-        check(&likely, Some(FailOnConfidence::Likely), None, Exit::Done);
+        check(&likely, Some(FailOnFinding::Likely), None, Exit::Done);
         likely.coverage.interfaces.clear();
         check(&likely, None, Some(1), Exit::BelowCoverage);
 
         let mut healthy = sample::rich();
         healthy.tasks.truncate(1);
         healthy.tasks[0].verdict.cause = CauseId::NetworkHealthy;
-        check(&healthy, Some(FailOnConfidence::Likely), None, Exit::Done);
-        check(&sample::empty(), Some(FailOnConfidence::Likely), Some(100), Exit::Done);
+        check(&healthy, Some(FailOnFinding::Likely), None, Exit::Done);
+        check(&sample::empty(), Some(FailOnFinding::Likely), Some(100), Exit::Done);
+
+        let mut continued = sample::continued();
+        check(&continued, Some(FailOnFinding::New), None, Exit::Found);
+        for incident in &mut continued.incidents {
+            incident.history.as_mut().expect("a run with a state").status = Status::Ongoing;
+        }
+        check(&continued, Some(FailOnFinding::New), None, Exit::Done);
+        check(&continued, Some(FailOnFinding::Likely), None, Exit::Found);
+        check(&rich, Some(FailOnFinding::New), None, Exit::Done);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::args::ExplainArgs;
+use crate::cli::args::{ExplainArgs, FailOnFinding};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::report_target::ReportTarget;
@@ -16,6 +16,12 @@ use crate::{progress::Progress, render};
 
 /// Runs the command.
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
+    if args.fail_on == Some(FailOnFinding::New) && args.state.is_none() {
+        return Err(Failure::usage(
+            "`--fail-on new` needs `--state`, because new means not in an earlier run",
+        )
+        .hint("add `--state FILE`, or use `--fail-on confirmed`"));
+    }
     let options = options::resolve(args)?;
     let state = args.state.as_ref().map(|path| open_state(path, args, &options)).transpose()?;
     let owner = state.as_ref().map(StateFile::owner);

@@ -267,6 +267,7 @@ fn exit_codes_are_those_of_the_contract() {
     check(&["--output", "none/report.txt"], 2);
     check(&["--threads", "none"], 2);
     check(&["--fail-on", "confirmed"], 10);
+    check(&["--fail-on", "new"], 2);
     check(&["--min-coverage", "50"], 0);
     check(&["--fail-on", "likely", "--min-coverage", "100"], 10);
     assert_eq!(run(folder.path(), &["explain", "metadata"]).code, Some(3));

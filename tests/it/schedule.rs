@@ -229,7 +229,7 @@ fn a_state_needs_files_and_its_own_path() {
         assert_eq!(ran.code, Some(code), "{words:?} {}", ran.stderr);
         assert!(ran.stderr.contains(text), "{words:?} {}", ran.stderr);
     };
-    check(&["-", "--state", "state.json"], 2, "standard input cannot be remembered");
+    check(&["-", "--state", "state.json"], 2, "standard input has no name and size");
     check(&["logs", "--state", "same.json", "-o", "same.json"], 2, "both");
     check(&["logs", "--state", "none/state.json"], 2, "mkdir -p none");
     check(&["logs", "--state", "state.json", "--from", "0"], 2, "--from");
@@ -237,6 +237,22 @@ fn a_state_needs_files_and_its_own_path() {
     assert!(!folder.path().join("state.json").exists(), "a run without a report leaves no state");
     fs::write(folder.path().join("state.json"), "{").expect("a file");
     check(&["logs", "--state", "state.json"], 3, "mv ");
+}
+
+#[test]
+fn fail_on_new_ignores_ongoing_incidents() {
+    let files = days::files("endpoint-rejects");
+    let folder = folder_of(&files);
+    add(folder.path(), logs(&files));
+    let check = |more: &[&str], code| {
+        let ran = explain(folder.path(), &[&STATE[..], more].concat());
+        assert_eq!(ran.code, Some(code), "{more:?} {}", ran.stderr);
+    };
+    check(&["--fail-on", "new"], 10);
+    check(&["--fail-on", "new"], 0);
+    let ran = explain(folder.path(), &["--fail-on", "new"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("`--fail-on new` needs `--state`"), "{}", ran.stderr);
 }
 
 #[test]

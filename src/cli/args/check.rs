@@ -26,7 +26,7 @@ Exit codes:
 
 /// The flags of `check`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(mut_arg("metadata", |metadata| metadata.required(true)))]
+#[command(mut_args(|argument| if argument.get_id() == "metadata" { argument.required(true) } else { argument }))]
 pub struct CheckArgs {
     /// AWS documents. Required, because nothing else is read.
     #[command(flatten)]

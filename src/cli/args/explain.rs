@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::args::{ConfigArgs, FormatArg, LimitArgs, LogArgs, MetadataArgs, OutputArgs, ProgressArgs};
 use crate::cli::export::{self, Export};
-use crate::finding::Confidence;
 
 /// Shown below the flags.
 pub(super) const EXAMPLES: &str = "\
@@ -79,15 +78,9 @@ pub struct ExplainArgs {
     #[arg(long, value_name = "FORMAT=PATH", value_parser = export::parse, help_heading = "Output")]
     pub export: Vec<Export>,
 
-    /// Exit with code 10 if a cause has at least this confidence.
-    #[arg(
-        long,
-        value_enum,
-        value_name = "CONFIDENCE",
-        env = "FLOWCAUSE_FAIL_ON",
-        help_heading = "Exit code"
-    )]
-    pub fail_on: Option<FailOnConfidence>,
+    /// Exit with code 10 if a cause has at least this confidence, or if an incident is new.
+    #[arg(long, value_enum, value_name = "FINDING", env = "FLOWCAUSE_FAIL_ON", help_heading = "Exit code")]
+    pub fail_on: Option<FailOnFinding>,
 
     /// Exit with code 11 if coverage is below PERCENT of the expected minutes.
     #[arg(
@@ -151,22 +144,13 @@ pub struct ScopeArgs {
     pub port: Vec<u16>,
 }
 
-/// The least confidence of a cause that makes the run exit with code 10.
+/// The finding that makes the run exit with code 10.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOnConfidence {
-    /// The cause is confirmed.
+pub enum FailOnFinding {
+    /// A cause is confirmed.
     Confirmed,
-    /// The cause is confirmed or likely.
+    /// A cause is confirmed or likely.
     Likely,
-}
-
-impl FailOnConfidence {
-    /// Whether a verdict of this confidence is sure enough.
-    #[must_use]
-    pub fn is_met_by(self, confidence: Confidence) -> bool {
-        match self {
-            Self::Confirmed => confidence == Confidence::Confirmed,
-            Self::Likely => matches!(confidence, Confidence::Confirmed | Confidence::Likely),
-        }
-    }
+    /// An incident is new or has returned since the previous run; needs --state.
+    New,
 }

@@ -20,7 +20,7 @@ pub use causes::{CausesArgs, PageFormat};
 pub use check::{AssignPublicIp, CheckArgs, FailOnReachability};
 pub use collect::CollectArgs;
 pub use compare::{CompareArgs, FailOnChange};
-pub use explain::{ExplainArgs, FailOnConfidence, ScopeArgs};
+pub use explain::{ExplainArgs, FailOnFinding, ScopeArgs};
 pub use groups::{ColorArgs, ConfigArgs, LimitArgs, LogArgs, MetadataArgs, OutputArgs, ProgressArgs};
 pub use inspect::InspectArgs;
 pub use shell::{CompletionsArgs, ManArgs};

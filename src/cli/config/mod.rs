@@ -27,7 +27,7 @@ const FILE: &str = "flowcause.toml";
 
 /// A command line that is well-formed together with the environment and the configuration file.
 #[derive(Debug)]
-pub struct Parsed {
+pub struct ParsedCommandLine {
     /// The command and its flags.
     pub cli: Cli,
     /// Warnings for standard error, without `warning: `. Empty with `--quiet`.
@@ -56,12 +56,12 @@ impl From<Failure> for Refusal {
 }
 
 /// Parses a command line. The first argument is the name of the program.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Parsed, Refusal> {
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<ParsedCommandLine, Refusal> {
     parse_in(Path::new(""), &arguments.into_iter().collect::<Vec<_>>())
 }
 
 /// Parses with the configuration file of a working folder.
-fn parse_in(folder: &Path, arguments: &[OsString]) -> Result<Parsed, Refusal> {
+fn parse_in(folder: &Path, arguments: &[OsString]) -> Result<ParsedCommandLine, Refusal> {
     let mut program = environment::with_command_variables(Cli::command());
     let mut warnings = Vec::new();
     if let Some((running, typed)) = typed(&program, arguments) {
@@ -78,7 +78,7 @@ fn parse_in(folder: &Path, arguments: &[OsString]) -> Result<Parsed, Refusal> {
     if is_quiet(&matches) {
         warnings.clear();
     }
-    Ok(Parsed { cli: Cli::from_arg_matches(&matches)?, warnings })
+    Ok(ParsedCommandLine { cli: Cli::from_arg_matches(&matches)?, warnings })
 }
 
 /// The command and its typed flags, if the command reads the configuration. The complete parser refuses wrong arguments

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use super::*;
 use crate::cli::args::{
     AnswerFormatArg, CheckArgs, ColorArg, Command as Subcommand, CompareArgs, ExplainArgs, FailOnChange,
-    FailOnConfidence, FailOnReachability, FormatArg,
+    FailOnFinding, FailOnReachability, FormatArg,
 };
 
 /// Parses a command line in a folder with a file of this content.
@@ -77,7 +77,7 @@ fn every_form_of_value_is_read() {
     let args = explain(Some(file), "").expect("well-formed");
     assert_eq!(
         (args.output.format, args.fail_on, args.min_coverage),
-        (FormatArg::Json, Some(FailOnConfidence::Likely), Some(90))
+        (FormatArg::Json, Some(FailOnFinding::Likely), Some(90))
     );
     assert_eq!((args.progress.quiet, args.progress.no_progress), (true, false));
     assert_eq!((args.scope.port, args.metadata.paths), (vec![443, 8443], vec!["saved".to_owned()]));
@@ -113,7 +113,7 @@ fn each_command_reads_its_own_table() {
     let explained = explain(Some(file), "").expect("well-formed");
     assert_eq!(
         (explained.output.format, explained.fail_on),
-        (FormatArg::Html, Some(FailOnConfidence::Confirmed))
+        (FormatArg::Html, Some(FailOnFinding::Confirmed))
     );
     assert!(check("[explain]\nmetadata = 'm'", "").is_err(), "`check` has no documents");
     assert!(check("[check]\nmetadata = 'm'", "--no-config").is_err(), "`check` has no documents");
