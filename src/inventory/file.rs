@@ -1,7 +1,7 @@
-//! A path to the text of a document: opening, recognising, inflating.
+//! Opens a file, recognises JSON, and decompresses it.
 //!
-//! Goes in: a path. Comes out: its text, or why there is none. The first bytes decide, so that a large log beside the
-//! metadata is not read. gzip is inflated up to a bound; of a damaged stream what came before the damage is kept.
+//! Goes in: a path. Comes out: the text, or the reason why there is none. The first bytes decide whether a file is JSON, so
+//! a large log in the same folder is not read. gzip is decompressed up to a limit; the part before damage is kept.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
@@ -11,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 
 use crate::inventory::json::{decode, looks_like_json};
 
-/// No document is larger, inflated: far above any export, far below a machine's memory.
+/// Limit of a decompressed document, bytes: larger than any export, much smaller than the memory of a machine.
 const LARGEST: u64 = 512 * 1024 * 1024;
 
 /// How many bytes decide whether a file is JSON.
@@ -19,14 +19,14 @@ const SNIFFED: u64 = 4096;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// What a file turned out to be.
+/// The content of a file, by its first bytes.
 #[derive(Debug)]
 pub(super) enum FileContent {
-    /// A text that starts like JSON.
+    /// Text that starts with `{` or `[`.
     Json(DocumentText),
-    /// Nothing, or blanks.
+    /// Nothing, or white space.
     Empty,
-    /// Something else: a log, a text, a picture.
+    /// Something else, for example a log or a picture.
     Other,
 }
 
@@ -36,11 +36,11 @@ pub(super) struct DocumentText {
     pub(super) text: String,
     /// Bytes on disk.
     pub(super) bytes: u64,
-    /// Why the text ends before the file does.
+    /// The reason why the text ends before the file ends.
     pub(super) cut: Option<String>,
 }
 
-/// Reads the file at `path`, once from start to end: it may be a pipe.
+/// Reads the file at `path` once from start to end, because it may be a pipe.
 pub(super) fn read(path: &Path) -> io::Result<FileContent> {
     read_bounded(path, LARGEST)
 }
@@ -72,7 +72,7 @@ fn read_bounded(path: &Path, largest: u64) -> io::Result<FileContent> {
     Ok(FileContent::Json(DocumentText { text: decode(&content).into_owned(), bytes, cut }))
 }
 
-/// What a file is whose first bytes are no JSON.
+/// The content of a file whose first bytes are not JSON; none if they are.
 fn no_document(start: &[u8]) -> Option<FileContent> {
     let text = decode(start);
     let is_blank = text.trim_start().is_empty() && (start.len() as u64) < SNIFFED;
@@ -80,7 +80,7 @@ fn no_document(start: &[u8]) -> Option<FileContent> {
     (!looks_like_json(&text)).then_some(other)
 }
 
-/// The file, through gzip if it is gzip.
+/// Decompresses the file if it is gzip.
 fn inflated(mut file: File) -> io::Result<Box<dyn Read>> {
     let mut magic = Vec::new();
     file.by_ref().take(2).read_to_end(&mut magic)?;

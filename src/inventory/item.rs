@@ -1,7 +1,7 @@
 //! Reads the fields of one JSON object leniently and notes what is wrong with them.
 //!
 //! Goes in: an object of an AWS document. Comes out: typed values, none where a field is absent or null.
-//! A value that cannot be costs that field, never the object, and leaves a note that says what was expected.
+//! An invalid value loses only its own field, not the object, and adds a note with the expected type.
 
 use std::cell::RefCell;
 use std::net::IpAddr;
@@ -12,10 +12,10 @@ use serde_json::{Map, Value};
 
 use crate::model::time::Timestamp;
 
-/// Longest piece of a document that is quoted in a note, in characters.
+/// Length limit of a quotation from a document in a note, characters.
 const LONGEST_QUOTE: usize = 60;
 
-/// Where an item stands.
+/// The location of an item.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ItemOrigin {
     pub(super) file: Rc<str>,
@@ -23,11 +23,11 @@ pub(super) struct ItemOrigin {
     pub(super) line: u64,
 }
 
-/// The reading of an item: where it stands, and what was wrong with it.
+/// The location of an item and the problems found while it was read.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     origin: ItemOrigin,
-    /// In the order the item was read.
+    /// In the order of reading.
     texts: RefCell<Vec<String>>,
 }
 
@@ -57,7 +57,7 @@ impl<'a> DocumentItem<'a> {
         Self { fields, notes }
     }
 
-    /// The file the item stands in.
+    /// The file of the item.
     pub(super) fn file(self) -> &'a Rc<str> {
         &self.notes.origin.file
     }
@@ -67,7 +67,7 @@ impl<'a> DocumentItem<'a> {
         self.notes.origin.line
     }
 
-    /// A field that identifies the item: noted where it is absent.
+    /// A field that identifies the item; its absence is noted.
     pub(super) fn identifier(self, key: &str) -> Option<String> {
         let before = self.notes.count();
         let text = self.text(key);
@@ -77,12 +77,12 @@ impl<'a> DocumentItem<'a> {
         text
     }
 
-    /// A text; an empty one counts as absent.
+    /// A text; an empty text counts as absent.
     pub(super) fn text(self, key: &str) -> Option<String> {
         self.read(key, "a text", text_of).filter(|text| !text.is_empty())
     }
 
-    /// RFC 3339 or epoch seconds, as a text or a number.
+    /// A time: RFC 3339 or epoch seconds, as a text or a number.
     pub(super) fn time(self, key: &str) -> Option<Timestamp> {
         self.read(key, "a time", |value| match value {
             Value::String(text) => Timestamp::parse(text),
@@ -111,12 +111,12 @@ impl<'a> DocumentItem<'a> {
         self.read(key, "an address", |value| value.as_str()?.trim().parse().ok())
     }
 
-    /// An address block, host bits cleared.
+    /// An address block with its host bits cleared.
     pub(super) fn cidr(self, key: &str) -> Option<IpNet> {
         self.read(key, "an address block", |value| block_of(value.as_str()?))
     }
 
-    /// An array of address blocks: as texts, or as objects that name one under `member`.
+    /// An array of address blocks: texts, or objects with a block under `member`.
     pub(super) fn cidrs(self, key: &str, member: &str) -> Vec<IpNet> {
         let block = |value: &'a Value| {
             let text = value.as_str().or_else(|| value.get(member)?.as_str());
@@ -129,7 +129,7 @@ impl<'a> DocumentItem<'a> {
         self.array(key).iter().filter_map(block).collect()
     }
 
-    /// An array of texts, or of objects that have one under `member`.
+    /// An array of texts, or of objects with a text under `member`.
     pub(super) fn texts_in(self, key: &str, member: &str) -> Vec<String> {
         let text = |value: &'a Value| {
             let text = text_of(value).or_else(|| text_of(value.get(member)?));
@@ -150,7 +150,7 @@ impl<'a> DocumentItem<'a> {
         })
     }
 
-    /// Another object, with this one's notes.
+    /// Another object that adds to the notes of this one.
     pub(super) fn over<'b>(self, fields: &'b Map<String, Value>) -> DocumentItem<'b>
     where
         'a: 'b,
@@ -158,14 +158,14 @@ impl<'a> DocumentItem<'a> {
         DocumentItem { fields, notes: self.notes }
     }
 
-    /// What `read` gives, unless it noted something.
+    /// The result of `read`, or none if `read` added a note.
     pub(super) fn without_note<T>(self, read: impl FnOnce() -> T) -> Option<T> {
         let before = self.notes.count();
         let found = read();
         (self.notes.count() == before).then_some(found)
     }
 
-    /// Whether the field is there and not null.
+    /// Whether the field exists and is not null.
     pub(super) fn has(self, key: &str) -> bool {
         self.present(key).is_some()
     }
@@ -200,7 +200,7 @@ impl<'a> DocumentItem<'a> {
         fields.map(|fields| Self { fields, notes: self.notes })
     }
 
-    /// Notes what is wrong with the item.
+    /// Adds a note on a problem of the item.
     pub(super) fn note(self, text: String) {
         self.notes.texts.borrow_mut().push(text);
     }
@@ -244,7 +244,7 @@ pub(super) fn quote(value: &Value) -> String {
     }
 }
 
-/// The start of a text that may be of any length.
+/// The start of a text of any length.
 pub(super) fn shorten(text: &str) -> String {
     match text.char_indices().nth(LONGEST_QUOTE) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_member_costs_itself_only() {
+    fn a_bad_member_loses_only_itself() {
         let value = json!({"list": ["a", {"b": 1}, "c"], "objects": [{"k": "v"}, 7], "scalar": "s"});
         let (found, notes) = read(&value, |item| {
             (item.texts("list"), item.items("objects").len(), item.texts("scalar"), item.items("none").len())
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identifier_must_be_there() {
+    fn a_missing_identifier_is_noted() {
         let check = |value: Value, note: &str| {
             assert_eq!(read(&value, |item| item.identifier("Id")), (None, vec![note.to_owned()]), "{value}");
         };

@@ -1,8 +1,8 @@
-//! A file's text to JSON values: one, several after each other, or one a line.
+//! Parses the text of a file into JSON values: one value, several in sequence, or one per line.
 //!
-//! Goes in: text, or bytes in UTF-8 or UTF-16 with or without a mark. Comes out: every value that is complete, and where
-//! the text is damaged. After damage reading goes on at the next line that starts a value; of a page that is cut off the
-//! complete items are kept (`repair`).
+//! Goes in: text, or bytes in UTF-8 or UTF-16 with or without a byte order mark. Comes out: every complete value, and the
+//! lines where the text is damaged. After damage, reading resumes at the next line that starts a value. `salvage` keeps the
+//! complete items of a truncated page.
 
 use std::borrow::Cow;
 
@@ -17,11 +17,11 @@ pub(super) struct Parsed {
     pub(super) value: Value,
     /// The line it starts on, from 1.
     pub(super) line: u64,
-    /// Whether it is what is left of a damaged value.
+    /// Whether it is the complete part of a damaged value.
     pub(super) salvaged: bool,
 }
 
-/// A place where the text is no JSON.
+/// A place where the text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Damage {
     /// The line, from 1.
@@ -29,7 +29,7 @@ pub(super) struct Damage {
     pub(super) text: String,
 }
 
-/// Bytes of a text file to text; what is no text is replaced.
+/// Decodes the bytes of a text file; invalid sequences are replaced.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     match bytes {
         [0xff, 0xfe, rest @ ..] => decode_utf16(rest, u16::from_le_bytes).into(),
@@ -39,7 +39,7 @@ pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// What PowerShell 5 writes when a command's output is redirected.
+/// Decodes UTF-16, which PowerShell 5 writes when the output of a command is redirected.
 fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let units = bytes.as_chunks::<2>().0.iter().map(|pair| unit(*pair));
     char::decode_utf16(units).map(|found| found.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
@@ -59,7 +59,7 @@ pub(super) fn parse(text: &str) -> (Vec<Parsed>, Vec<Damage>) {
 
 struct Reading<'a> {
     text: &'a str,
-    /// Where the next value is looked for.
+    /// The position where the next value is expected.
     at: usize,
     /// The line of `at`.
     line: u64,
@@ -68,7 +68,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Reads values up to the end or to damage; tells whether there may be more after that damage.
+    /// Reads values up to the end or to damage; returns whether more values may follow the damage.
     fn values(&mut self) -> bool {
         let start = self.at;
         let mut stream = Deserializer::from_str(&self.text[start..]).into_iter::<Value>();
@@ -96,7 +96,7 @@ impl Reading<'_> {
         self.at = at.max(self.at);
     }
 
-    /// Notes the damage, keeps what is complete, and moves to the next line that starts a value.
+    /// Notes the damage, keeps the complete part, and moves to the next line that starts a value.
     fn damage(&mut self, stream_start: usize, error: &serde_json::Error) -> bool {
         let damaged = &self.text[self.at..];
         let end = offset_of(&self.text[stream_start..], error.line(), error.column()) + stream_start;
@@ -115,18 +115,18 @@ impl Reading<'_> {
     }
 }
 
-/// Whether nothing is looked for after this: at the end, or in a nest so deep that it is no document.
+/// Whether reading stops here: at the end of the text, or because no document is nested that deeply.
 fn is_final(error: &serde_json::Error) -> bool {
     error.is_eof() || reason(error).starts_with("recursion limit")
 }
 
-/// serde's message without its position, which is relative to a part of the file.
+/// The message of serde without the position, which is relative to a part of the file.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
-/// The byte at a line and column, both from 1.
+/// The byte offset of a line and column, both from 1.
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let line_start = match line.checked_sub(2) {
         Some(breaks) => memchr_iter(b'\n', text.as_bytes()).nth(breaks).map_or(0, |end| end + 1),
@@ -151,7 +151,7 @@ mod tests {
 
     use super::*;
 
-    /// Values with their lines; a repaired one with its line negated.
+    /// Values with their lines; the line of a salvaged value is negative.
     #[expect(clippy::cast_possible_wrap, reason = "lines of a test")]
     fn check(text: &str, values: &[(i64, Value)], damaged: &[u64]) {
         let (found, damages) = parse(text);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn values_follow_each_other() {
+    fn values_may_follow_each_other() {
         check("", &[], &[]);
         check(" \n\n", &[], &[]);
         check("{}", &[(1, json!({}))], &[]);
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_costs_what_it_hits() {
+    fn damage_loses_only_the_damaged_value() {
         check("{\"a\":1}\n{\"b\":", &[(1, json!({"a": 1}))], &[2]);
         check("{\"a\":\n{\"b\":2}\n{\"c\":3}", &[(2, json!({"b": 2})), (3, json!({"c": 3}))], &[3]);
         check("{\"a\" 1}\n{\"c\":3}", &[(2, json!({"c": 3}))], &[1]);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_page_keeps_its_complete_items() {
+    fn a_truncated_page_keeps_its_complete_items() {
         check(
             "{\"Subnets\":[{\"SubnetId\":\"a\"},\n{\"SubnetId\":\"b\"},{\"Subn",
             &[(-1, json!({"Subnets": [{"SubnetId": "a"}, {"SubnetId": "b"}]}))],
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn text_comes_in_three_encodings() {
+    fn three_encodings_are_decoded() {
         let check = |bytes: &[u8]| assert_eq!(decode(bytes), "{\"é\":1}", "{bytes:?}");
         check("{\"é\":1}".as_bytes());
         check("\u{feff}{\"é\":1}".as_bytes());

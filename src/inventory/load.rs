@@ -1,8 +1,8 @@
-//! Paths to an [`Inventory`]: walks folders, reads every document, counts what is wrong.
+//! Loads an [`Inventory`] from files: walks folders, reads every document, counts defects.
 //!
-//! Goes in: files and folders. Comes out: the inventory, the defects and what was read. The order of paths and of files
-//! does not matter. A folder may hold logs, pictures and notes as well: files in it that are no JSON are passed over. A
-//! file that was named is expected to be a document.
+//! Goes in: files and folders. Comes out: the inventory, the defects and the number of files and items. The order of paths
+//! and files does not matter. A folder may also contain logs, pictures or notes, so files in it that are not JSON are
+//! skipped. A file that was named itself is expected to be a document.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,14 +18,14 @@ use crate::inventory::{Inventory, json};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::document::DocumentKind;
 
-/// What was read.
+/// The number of files and items that were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoadedFiles {
     /// Files that were read as JSON.
     pub files: u64,
     /// Their bytes on disk.
     pub bytes: u64,
-    /// Items of each kind, before those of one thing are combined; empty if there was no usable document.
+    /// Items of each kind, before descriptions of one thing are merged; empty if there was no usable document.
     pub items: BTreeMap<DocumentKind, u64>,
 }
 
@@ -59,11 +59,11 @@ struct Loading {
     skipped: Option<SkippedItems>,
 }
 
-/// How the items of one file fared: a trail may be full of events that say nothing of tasks.
+/// Whether the items of a file were skipped, for example because no event of a trail concerns a task.
 #[derive(Clone, Copy)]
 struct SkippedItems {
     kind: DocumentKind,
-    /// Whether none of them said anything.
+    /// Whether all of them were skipped.
     is_all: bool,
 }
 
@@ -73,7 +73,7 @@ impl Loading {
         (inventory, self.defects, self.read)
     }
 
-    /// Every file once, sorted, and whether it was named itself.
+    /// Every file once, sorted, with whether it was named itself.
     fn list(&mut self, paths: &[PathBuf]) -> BTreeMap<PathBuf, bool> {
         let mut files = BTreeMap::new();
         for path in paths {
@@ -141,12 +141,12 @@ impl Loading {
             self.found(name, parsed.line, found, true);
         }
         if let Some(SkippedItems { kind, is_all: true }) = self.skipped {
-            let text = || format!("`{}`: expected something of use, found none", kind.name());
+            let text = || format!("`{}`: expected relevant items, found none", kind.name());
             self.defect(DefectKind::UnknownDocument, name, None, text);
         }
     }
 
-    /// Takes what was found in one value; a message may hold a document, and that document no further one.
+    /// Handles the parts of one value. A message may contain a document, but that document contains no further one.
     fn found(&mut self, name: &Rc<str>, line: u64, found: Vec<Recognised<'_>>, embedded: bool) {
         for one in found {
             match one {
@@ -171,7 +171,7 @@ impl Loading {
         }
     }
 
-    /// A message of a log export: an event, or a log line that is none of ours.
+    /// Reads a message of a log export: an event, or an unrelated log line.
     fn message(&mut self, name: &Rc<str>, line: u64, text: &str) {
         let (values, _) = json::parse(text);
         if values.is_empty() {
@@ -199,14 +199,14 @@ impl Loading {
     }
 
     fn defect(&mut self, kind: DefectKind, name: &str, line: Option<u64>, text: impl FnOnce() -> String) {
-        // Merged rather than recorded: defects of one file are not found in the order of their lines.
+        // Merged rather than recorded, because defects of one file are not found in the order of their lines.
         let mut one = Defects::default();
         one.record(kind, || Place { file: name.to_owned(), line, text: text() });
         self.defects.merge(one);
     }
 }
 
-/// A note on an item, with the item's place in its list.
+/// A note on an item, with the position of the item in its list.
 fn at_place(kind: DocumentKind, place: Option<usize>, note: &str) -> String {
     match place {
         Some(place) => format!("`{}` item {place}: {note}", kind.name()),

@@ -1,8 +1,8 @@
-//! The descriptions of a thing to one description of it.
+//! Merges several descriptions of a thing into one.
 //!
-//! Goes in: descriptions with the files they stand in, in any order. Comes out: one of each thing, the same whatever the
-//! order, because descriptions are sorted before they are combined. The first one wins field by field, and no field is
-//! lost that only another one has. Where documents disagree on a thing that does not change by itself, that is a defect.
+//! Goes in: descriptions with their files, in any order. Comes out: one description of each thing. It does not depend on the
+//! order, because descriptions are sorted before they are combined. The first one wins field by field; fields that it lacks
+//! come from the others. It is a defect if documents disagree on a thing that does not change by itself.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -14,40 +14,40 @@ use crate::model::time::Timestamp;
 
 /// One description of a thing that may be described several times.
 pub(super) trait Describe: Clone + PartialEq + fmt::Debug {
-    /// What tells two things of a kind apart.
+    /// The type of the identifier.
     type Id: Ord + fmt::Display;
 
-    /// The thing this describes.
+    /// The identifier of the described thing.
     fn id(&self) -> Self::Id;
 
-    /// Takes what this description lacks from another one.
+    /// Completes missing fields from another description.
     fn complete(&mut self, other: &Self);
 
-    /// Takes from the present what a state of the past cannot show.
+    /// Completes a past state with values of the present that the source of the past never shows.
     fn complete_from_present(&mut self, _present: &Self) {}
 
-    /// The higher, the later: stage of life, count of changes, time.
+    /// The age of the description: stage of life, count of changes, time. A higher rank is later.
     fn rank(&self) -> (usize, i64, Option<Timestamp>) {
         (0, 0, None)
     }
 
-    /// Drops what must not be believed where descriptions differ and no time tells which one holds.
+    /// Drops values that are not reliable because descriptions differ and no time shows which one is current.
     fn invalidate(&mut self, _others: &[Self]) {}
 
-    /// Whether descriptions differ in the ordinary course of things.
+    /// Whether differences between descriptions are normal.
     fn may_change() -> bool {
         false
     }
 }
 
-/// Takes a value where there is none.
+/// Takes a value if there is none yet.
 pub(super) fn complete_option<T: Clone>(mine: &mut Option<T>, other: Option<&T>) {
     if mine.is_none() {
         *mine = other.cloned();
     }
 }
 
-/// Takes a list where there is none.
+/// Takes a list if there is none yet.
 pub(super) fn complete_list<T: Clone>(mine: &mut Vec<T>, other: &[T]) {
     if mine.is_empty() {
         mine.extend_from_slice(other);
@@ -57,7 +57,7 @@ pub(super) fn complete_list<T: Clone>(mine: &mut Vec<T>, other: &[T]) {
 /// The descriptions of things, each with its file.
 pub(super) type Descriptions<T> = BTreeMap<<T as Describe>::Id, Vec<(T, Rc<str>)>>;
 
-/// Keeps a description, once; tells whether there is any: `None` is an item that describes nothing.
+/// Keeps a description, without duplicates. Returns whether there is a description: `None` comes from an item without one.
 pub(super) fn add<T: Describe>(all: &mut Descriptions<T>, found: Option<T>, file: &Rc<str>) -> bool {
     let Some(found) = found else { return false };
     let descriptions = all.entry(found.id()).or_default();
@@ -82,7 +82,7 @@ pub(super) fn merge_all<T: Describe>(all: Descriptions<T>, defects: &mut Defects
     merged
 }
 
-/// The latest first; where no time tells, in an order of the contents alone.
+/// Sorts the latest description first; without times, by content.
 fn latest_first<T: Describe>(descriptions: Vec<(T, Rc<str>)>) -> Vec<T> {
     let mut ordered: Vec<T> = descriptions.into_iter().map(|(found, _)| found).collect();
     if ordered.len() > 1 {
@@ -100,7 +100,7 @@ fn combine<T: Describe>(ordered: &[T]) -> Option<T> {
     Some(one)
 }
 
-/// Whether it makes no difference which description comes first.
+/// Whether the result is the same whichever description comes first.
 fn agree<T: Describe>(ordered: &[T]) -> bool {
     let Some(one) = combine(ordered) else { return true };
     ordered.iter().all(|first| {

@@ -1,12 +1,12 @@
-//! AWS documents to plain values, with look-ups by id, by address and by time.
+//! AWS documents as plain values, with look-ups by id, by address and by time.
 //!
 //! Goes in: files and folders of AWS CLI, EventBridge and Batfish JSON. Comes out: an [`Inventory`] and defects.
-//! A document's kind is known by its content, never by its file's name. Pages may be concatenated, in one array, or one a line.
-//! Diagnosis is not done here: this module says what was configured, not what it means.
+//! The content of a document determines its kind, never the name of the file. Pages may be concatenated, in one array, or one
+//! per line. This module describes the configuration; it draws no conclusions.
 //!
-//! Inside, in the order of the data: `file` (path to text), `json` (text to values), `document` (value to items of a kind),
-//! one module for each kind of document (item to model), `gather` (which module reads which kind), `settle` (descriptions of
-//! one thing to one), `index` and `lookups`.
+//! The parts in the order of the data: `file` (path to text), `json` (text to values), `salvage` (damaged values),
+//! `recognise` (value to items of a kind), `documents` (item to model, one file per document), `merge` (several descriptions
+//! of one thing to one), `history` (earlier states), `index` and `lookups`.
 
 mod documents;
 mod file;

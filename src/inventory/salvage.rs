@@ -1,18 +1,18 @@
-//! Makes a page of what is left of one: the complete items of a list that is cut off.
+//! Salvages the complete items of a truncated page.
 //!
-//! Goes in: the readable start of a damaged JSON value. Comes out: the value closed after its last complete item, or with an
-//! empty list where none is complete, which still tells what was cut off. Only lists at the top, or right under a key at the top, are cut: a half-read item never looks
-//! whole.
+//! Goes in: the readable start of a damaged JSON value. Comes out: the value closed after its last complete item. Without a
+//! complete item the list is empty, but its key still identifies the document. Only lists at the top level, or directly
+//! under a key of the top level, are closed, so a partly read item never appears complete.
 
 use serde_json::Value;
 
-/// The value closed after its last complete item.
+/// Returns the value closed after its last complete item.
 pub(super) fn complete_part(text: &str) -> Option<Value> {
     let (end, closing) = last_complete_item(text)?;
     serde_json::from_str(&format!("{}{closing}", &text[..end])).ok()
 }
 
-/// The end of the last complete item, and the brackets that close what is around it.
+/// The end of the last complete item, and the brackets that close the value there.
 fn last_complete_item(text: &str) -> Option<(usize, &'static str)> {
     let mut scan = Scan::default();
     let mut last = None;
@@ -26,7 +26,7 @@ fn last_complete_item(text: &str) -> Option<(usize, &'static str)> {
     last
 }
 
-/// Brackets that are open, strings apart.
+/// The open brackets; brackets in strings do not count.
 #[derive(Default)]
 struct Scan {
     open: Vec<u8>,
@@ -35,7 +35,7 @@ struct Scan {
 }
 
 impl Scan {
-    /// Takes one byte; tells whether it closed an object or array.
+    /// Takes one byte; returns whether it closed an object or array.
     fn closes(&mut self, byte: u8) -> bool {
         if self.in_string {
             self.take_string_byte(byte);
@@ -50,7 +50,7 @@ impl Scan {
         false
     }
 
-    /// Whether this byte, just taken, opened the list of a page.
+    /// Whether the byte that was just taken opened the list of a page.
     fn starts_page(&self, byte: u8) -> bool {
         byte == b'[' && !self.in_string && self.open == b"{["
     }
@@ -64,7 +64,7 @@ impl Scan {
         }
     }
 
-    /// What closes the text here, if here is right after an item of a page.
+    /// The brackets that close the text here, if this position follows an item of a page.
     fn closing(&self) -> Option<&'static str> {
         match self.open.as_slice() {
             b"{[" => Some("]}"),

@@ -1,4 +1,4 @@
-//! The whole of this stage: files and folders in, one inventory out, whatever the files look like.
+//! The whole stage: files and folders in, one inventory out, in every form of files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -78,7 +78,7 @@ fn named_files_must_be_documents() {
 }
 
 #[test]
-fn defects_say_where_and_what() {
+fn defects_have_a_line_and_a_reason() {
     let check = |text: &str, kind: DefectKind, line, want: &str| {
         let (_, defects, _) = parse([("f.json", text.as_bytes())]);
         let found: Vec<_> =
@@ -113,7 +113,7 @@ fn defects_say_where_and_what() {
 }
 
 #[test]
-fn a_bad_item_costs_itself_only() {
+fn a_bad_item_loses_only_itself() {
     let text = r#"{"Subnets": [{"VpcId": "v"}, {"SubnetId": "a", "CidrBlock": 7}, {"SubnetId": "b"}]}"#;
     let (inventory, defects, _) = parse([("f", text.as_bytes())]);
     assert_eq!(inventory.subnets.len(), 2);
@@ -138,7 +138,7 @@ fn a_later_event_completes_a_task() {
 }
 
 #[test]
-fn a_kind_is_there_when_its_list_is_there_to_its_end() {
+fn a_kind_is_complete_if_its_list_was_read_to_the_end() {
     let check = |texts: &[&str], want: &[&str]| {
         let (inventory, ..) = parse(texts.iter().map(|text| ("pl-1", text.as_bytes())));
         let found: Vec<&str> = inventory.documents.iter().map(|kind| kind.name()).collect();
@@ -159,7 +159,7 @@ fn a_kind_is_there_when_its_list_is_there_to_its_end() {
     check(&["{}"], &[]);
 }
 
-/// Without the lines of queries, which follow from the split.
+/// Removes the lines of queries, because they depend on the split.
 fn unplaced(mut inventory: Inventory) -> Inventory {
     inventory.resolver_queries.iter_mut().for_each(|query| query.line = 0);
     inventory
@@ -182,7 +182,7 @@ proptest! {
         let _ = parse([("f", bytes.as_slice())]);
     }
 
-    /// Any order of documents, some of them twice, in one file, in several, in one array or one a line, gives the same
+    /// Documents in any order, some of them twice, in one file, several files, one array or one per line, give the same
     /// inventory.
     #[test]
     fn the_split_into_files_does_not_matter(

@@ -1,12 +1,12 @@
-//! Protocol and ports of a rule, as security groups and network ACLs have them.
+//! Protocol and ports of a rule of a security group or a network ACL.
 
 use crate::inventory::item::{DocumentItem, shorten};
 use crate::model::protocol::Protocol;
 use crate::model::traffic_rule::{PortRange, TrafficSelector};
 
-/// Reads the protocol under `key` and its ports, which are under `from` and `to` of `ports` where that is given.
+/// Reads the protocol under `key` and its ports under `from` and `to` of `ports`, if there are any.
 ///
-/// None, with a note, if it cannot be understood. ICMP has types where others have ports: it has all ports.
+/// Returns none and adds a note if it is not valid. ICMP has types instead of ports, so it matches all ports.
 pub(super) fn read(
     item: DocumentItem<'_>,
     key: &str,
@@ -27,7 +27,7 @@ pub(super) fn read(
     }
 }
 
-/// All traffic of a protocol by its name or number; `-1` is all protocols.
+/// All traffic of a protocol, given by name or number; `-1` means all protocols.
 fn every_port_of(protocol: &str) -> Option<TrafficSelector> {
     let protocol = match protocol.trim().to_ascii_lowercase().as_str() {
         "-1" | "all" => None,
@@ -40,7 +40,7 @@ fn every_port_of(protocol: &str) -> Option<TrafficSelector> {
     Some(TrafficSelector { protocol, ports: PortRange::ALL })
 }
 
-/// From first to last; absent or -1 means from the lowest and to the highest.
+/// The ports from first to last; an absent value or -1 means the lowest or the highest port.
 fn port_range(ports: Option<DocumentItem<'_>>, from: &str, to: &str) -> Option<PortRange> {
     let Some(ports) = ports else { return Some(PortRange::ALL) };
     let end = |key, otherwise| match ports.without_note(|| ports.number(key))? {

@@ -1,10 +1,10 @@
-//! `ip-ranges.json`: the address ranges AWS publishes, to [`AddressRanges`].
+//! `ip-ranges.json`: the address ranges that AWS publishes, as [`AddressRanges`].
 
 use crate::inventory::documents::Inventory;
 use crate::inventory::item::DocumentItem;
 use crate::model::prefix_list::{AddressRange, AddressRanges};
 
-/// Reads the file; the later one of several wins.
+/// Reads the file; the latest of several files wins.
 pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     let ranges = ranges(item);
     if is_later(&ranges, &inventory.address_ranges) {
@@ -13,7 +13,7 @@ pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     true
 }
 
-/// A range that cannot be read is left out.
+/// The ranges of a file, without those that cannot be read.
 fn ranges(item: DocumentItem<'_>) -> AddressRanges {
     let of = |list, block: &'static str| {
         item.items(list).into_iter().filter_map(move |range| range_of(range, block))
@@ -33,7 +33,7 @@ fn range_of(range: DocumentItem<'_>, block: &str) -> Option<AddressRange> {
     })
 }
 
-/// Whether a file is later than another one: dates are written year first.
+/// Whether a file is later than another one: dates start with the year.
 fn is_later(one: &AddressRanges, other: &AddressRanges) -> bool {
     (&one.created, &one.ranges) > (&other.created, &other.ranges)
 }
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_range_costs_itself_only() {
+    fn a_bad_range_loses_only_itself() {
         let text = NEW
             .replace("52.216.0.0/15", "52.216.0.0/99")
             .replace(r#""service": "S3"}"#, r#""service": null}"#);

@@ -1,8 +1,8 @@
-//! CloudTrail: events that say which interface a task had, and which network it was started in.
+//! CloudTrail: events that show the interface of a task, and the network it was started in.
 //!
 //! An event is an object of `Records`, or a text under `CloudTrailEvent` of `lookup-events`. `CreateNetworkInterface` and
-//! `DeleteNetworkInterface` begin and end the life of an interface, `RunTask` and `StartTask` name the network of the tasks
-//! they started. All others are passed over, and so are calls that failed: their answer is empty.
+//! `DeleteNetworkInterface` begin and end the life of an interface; `RunTask` and `StartTask` name the network of the tasks
+//! they started. All other events are skipped, and so are calls that failed, because their answer is empty.
 
 use std::collections::BTreeMap;
 
@@ -16,14 +16,14 @@ use crate::inventory::item::DocumentItem;
 use crate::model::deployment::TaskNetwork;
 use crate::model::ids::InterfaceId;
 
-/// Lists of EC2's own form: `groupSet.items`, or `item` in some.
+/// Lists in the form of EC2: `groupSet.items`, or `item` in some of them.
 const SETS: [(&str, &str); 3] = [
     ("GroupSet", "Groups"),
     ("PrivateIpAddressesSet", "PrivateIpAddresses"),
     ("Ipv6AddressesSet", "Ipv6Addresses"),
 ];
 
-/// Reads one event; tells whether it says something.
+/// Reads one event; returns whether it is relevant.
 pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     let (history, networks) = (&mut inventory.history, &mut inventory.task_networks);
     if !item.has("CloudTrailEvent") {
@@ -61,7 +61,7 @@ fn created(event: DocumentItem<'_>, history: &mut History) -> bool {
     at.is_some()
 }
 
-/// A call that was refused deletes nothing.
+/// Records the deletion of an interface; a call that was refused deletes nothing.
 fn deleted(event: DocumentItem<'_>, history: &mut History) -> bool {
     let id = event.item("requestParameters").and_then(|request| request.text("networkInterfaceId"));
     let found = id.filter(|_| !event.has("errorCode")).zip(event.time("eventTime"));
@@ -82,7 +82,7 @@ fn started(event: DocumentItem<'_>, networks: &mut BTreeMap<String, TaskNetwork>
     !arns.is_empty()
 }
 
-/// The interface of an answer as `describe-network-interfaces` prints it.
+/// The interface of an answer in the form of `describe-network-interfaces`.
 fn as_described(interface: Value) -> Option<Map<String, Value>> {
     let Value::Object(mut fields) = upper_camel(interface) else { return None };
     for (set, list) in SETS {
@@ -126,7 +126,7 @@ mod tests {
         event
     }
 
-    /// Interfaces and networks of tasks that a document tells.
+    /// Checks the interfaces and the networks of tasks in a document.
     fn check(value: &Value, want: (usize, usize), defects: u64) -> Inventory {
         let (inventory, found, _) = parse([("f", value.to_string().as_bytes())]);
         assert_eq!((inventory.interfaces.len(), inventory.task_networks.len()), want, "{value}");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interface_is_read_as_it_was_made() {
+    fn an_interface_is_read_from_its_creation() {
         let inventory = check(&created(), (1, 0), 0);
         let interface = &inventory.interfaces["eni-1"];
         assert!(interface.kind.is_task());
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_that_failed_say_nothing() {
+    fn calls_that_failed_are_skipped() {
         let failed = json!({"errorCode": "Client.DryRunOperation", "responseElements": null});
         check(&changed(created(), &failed), (0, 0), 1);
         check(&json!([changed(run(), &failed), run()]), (0, 2), 0);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_others_is_named_and_damage_is_counted() {
+    fn a_file_without_relevant_events_is_named_and_damage_is_counted() {
         check(&changed(created(), &json!({"eventName": "ConsoleLogin"})), (0, 0), 1);
         check(&changed(created(), &json!({"eventTime": "soon"})), (0, 0), 1);
         check(&changed(created(), &json!({"responseElements": {"networkInterface": 7}})), (0, 0), 1);

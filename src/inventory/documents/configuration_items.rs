@@ -1,8 +1,7 @@
-//! AWS Config: one configuration item to a state of a thing at a time.
+//! AWS Config: one configuration item as the state of a thing at a time.
 //!
-//! `configuration` is the thing as its API shows it, in lowerCamel, as an object or as a text of one. With its keys in
-//! UpperCamel it is what `describe-*` prints, and the same modules read it. Items of types that nothing here uses are
-//! passed over.
+//! `configuration` is the answer of the API, with keys in lowerCamel, as an object or as the text of one. With keys in
+//! UpperCamel it equals the output of `describe-*`, so the same files read it. Items of other types are skipped.
 
 use serde_json::{Map, Value};
 
@@ -20,7 +19,7 @@ use crate::model::ids::{
 };
 use crate::model::time::Timestamp;
 
-/// Reads one item into the history; tells whether it says something.
+/// Reads one item into the history; returns whether it is relevant.
 pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     let history = &mut inventory.history;
     let Some(kind) = item.identifier("resourceType") else { return false };
@@ -79,7 +78,7 @@ fn captured_at(item: DocumentItem<'_>) -> Option<Timestamp> {
     item.time("configurationItemCaptureTime")
 }
 
-/// The thing with its keys in UpperCamel; none where there is none, as of resources that are not recorded.
+/// The thing with its keys in UpperCamel; none if there is none, for example for resources that are not recorded.
 fn configuration(item: DocumentItem<'_>) -> Option<Map<String, Value>> {
     let configuration = item.embedded("configuration")?;
     match upper_camel(configuration) {
@@ -130,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn every_type_is_read_by_the_module_of_its_document() {
+    fn every_type_is_read_by_the_file_of_its_document() {
         let check = |kind: &str, id: &str, configuration: &Value, table: fn(&Inventory) -> Vec<String>| {
             for configuration in [configuration.clone(), Value::String(configuration.to_string())] {
                 let page =
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_counted() {
+    fn unreadable_items_are_counted() {
         let check = |changes: Value, defects| {
             let mut value = item("AWS::EC2::SecurityGroup", "sg-1", &json!({"groupId": "sg-1"}));
             value.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());

@@ -1,4 +1,4 @@
-//! `aws ec2 describe-dhcp-options`: one item of `DhcpOptions` to [`DhcpOptions`].
+//! `aws ec2 describe-dhcp-options`: reads one item of `DhcpOptions` as [`DhcpOptions`].
 
 use crate::inventory::item::{DocumentItem, shorten};
 use crate::inventory::merge::{Describe, complete_list};

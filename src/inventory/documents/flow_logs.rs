@@ -1,16 +1,16 @@
-//! `aws ec2 describe-flow-logs`: one item of `FlowLogs` to a [`FlowLog`].
+//! `aws ec2 describe-flow-logs`: reads one item of `FlowLogs` as a [`FlowLog`].
 //!
-//! A transit gateway's flow log is passed over: it records no interface of a task.
+//! The flow log of a transit gateway is skipped, because it records no interface of a task.
 
 use crate::inventory::item::{DocumentItem, shorten};
 use crate::inventory::merge::{Describe, complete_option};
 use crate::model::ids::FlowLogId;
 use crate::model::network::{FlowLog, TrafficType};
 
-/// `MaxAggregationInterval` where it is not given, seconds: the default of AWS.
+/// The default of AWS for `MaxAggregationInterval`, seconds.
 const DEFAULT_INTERVAL: i64 = 600;
 
-/// Reads one flow log; none if what identifies it, or what it records, is not given.
+/// Reads one flow log; none without its id, its resource or its type of traffic.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<FlowLog> {
     let id = FlowLogId::new(item.identifier("FlowLogId")?);
     let resource_id = item.identifier("ResourceId")?;
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_the_command_line_prints() {
+    fn the_output_of_the_command_is_read() {
         let (log, notes) = read_value(&json!({
             "FlowLogId": "fl-1", "ResourceId": "vpc-1", "TrafficType": "ACCEPT", "MaxAggregationInterval": "60",
             "FlowLogStatus": "ACTIVE", "LogFormat": "${version} ${vpc-id}"
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_records_must_be_known() {
+    fn resource_and_type_of_traffic_are_required() {
         let check = |traffic: Value, resource, notes: &[&str]| {
             let fields = json!({"FlowLogId": "fl-1", "ResourceId": resource, "TrafficType": traffic});
             let (log, found) = read_value(&fields);

@@ -1,4 +1,4 @@
-//! `aws ec2 describe-internet-gateways`: one item of `InternetGateways` to an [`InternetGateway`].
+//! `aws ec2 describe-internet-gateways`: reads one item of `InternetGateways` as an [`InternetGateway`].
 
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_list};
@@ -15,7 +15,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<InternetGateway> {
     Some(InternetGateway { id, vpc_ids })
 }
 
-/// `available` is what the API says of one that is attached.
+/// Whether an attachment is in effect; the API shows the state `available` for it.
 fn is_attached(attachment: &DocumentItem<'_>) -> bool {
     attachment.text("State").is_none_or(|state| matches!(state.as_str(), "available" | "attached"))
 }
@@ -40,7 +40,7 @@ mod tests {
     use crate::inventory::item::Notes;
 
     #[test]
-    fn attachments_that_hold_count() {
+    fn attachments_in_effect_count() {
         let check = |attachments: Value, want: &[&str], noted| {
             let value = json!({"InternetGatewayId": "igw-1", "Attachments": attachments});
             let notes = Notes::default();

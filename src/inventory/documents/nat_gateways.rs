@@ -1,4 +1,4 @@
-//! `aws ec2 describe-nat-gateways`: one item of `NatGateways` to a [`NatGateway`].
+//! `aws ec2 describe-nat-gateways`: reads one item of `NatGateways` as a [`NatGateway`].
 
 use std::net::IpAddr;
 
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_the_command_line_prints() {
+    fn the_output_of_the_command_is_read() {
         let (gateway, notes) = read_value(&json!({
             "NatGatewayId": "nat-1", "SubnetId": "subnet-1", "VpcId": "vpc-1", "State": "available",
             "ConnectivityType": "public", "NatGatewayAddresses": [
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_says_why() {
+    fn a_failure_has_a_reason() {
         let check = |value: Value, want: Option<&str>| {
             assert_eq!(read_value(&value).0.unwrap().failure.as_deref(), want, "{value}");
         };
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_address_costs_itself_only() {
+    fn a_bad_address_loses_only_itself() {
         let (gateway, notes) = read_value(&json!({"NatGatewayId": "nat-1", "ConnectivityType": "private",
             "NatGatewayAddresses": [{"PrivateIp": "10.0.0.400"}, {"PrivateIp": "10.0.0.4"}, 7]}));
         let gateway = gateway.unwrap();

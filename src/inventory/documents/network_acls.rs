@@ -1,7 +1,7 @@
-//! `aws ec2 describe-network-acls`: one item of `NetworkAcls` to a [`NetworkAcl`].
+//! `aws ec2 describe-network-acls`: reads one item of `NetworkAcls` as a [`NetworkAcl`].
 //!
-//! The first entry that matches decides, so one that is lost changes the answer: an ACL with an entry that cannot be read
-//! is not whole.
+//! The first matching entry decides, so a missing entry could change the answer. Therefore an ACL with an unreadable entry is
+//! marked as incomplete.
 
 use crate::inventory::item::{DocumentItem, shorten};
 use crate::inventory::merge::{Describe, complete_list, complete_option};
@@ -23,7 +23,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkAcl> {
     let clean = item.without_note(|| entries.extend(item.items("Entries").into_iter().filter_map(entry)));
     if clean.is_none() {
         item.note(
-            "`Entries`: expected entries, found one that cannot be read: what the ACL does counts as unknown"
+            "`Entries`: expected entries, found one that cannot be read: the effect of the ACL counts as unknown"
                 .to_owned(),
         );
     }
@@ -39,13 +39,13 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkAcl> {
     })
 }
 
-/// One entry; none, with a note, if it cannot be read.
+/// One entry; returns none and adds a note if it cannot be read.
 fn entry(item: DocumentItem<'_>) -> Option<AclEntry> {
     let found = entry_of(item);
     if found.is_none() {
         let number = item.text("RuleNumber").unwrap_or_else(|| "-".to_owned());
         item.note(format!(
-            "`RuleNumber` `{}`: expected an entry, found one that lacks a part",
+            "`RuleNumber` `{}`: expected an entry, found one with a missing part",
             shorten(&number)
         ));
     }
@@ -90,7 +90,7 @@ impl Describe for NetworkAcl {
 
     fn invalidate(&mut self, others: &[Self]) {
         self.is_whole &= others.iter().all(|other| !other.is_whole || other.entries == self.entries);
-        // Two that claim a subnet are told apart by no one: see the look-ups.
+        // Nothing decides between two ACLs that name the same subnet: see the look-ups.
         self.subnet_ids = others.iter().flat_map(|other| other.subnet_ids.iter().cloned()).collect();
         self.subnet_ids.sort();
         self.subnet_ids.dedup();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn subnets_are_named_by_associations() {
+    fn subnets_come_from_associations() {
         let (acl, _) = read_value(
             &json!({"NetworkAclId": "acl-1", "VpcId": "vpc-1", "IsDefault": true, "Entries": [],
             "Associations": [{"SubnetId": "subnet-2"}, {"SubnetId": "subnet-1", "NetworkAclId": "acl-1"}, {}]}),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_that_differ_none_is_whole() {
+    fn an_acl_with_two_descriptions_that_differ_is_incomplete() {
         let acl = |number: u16| {
             let entry = json!({"Egress": true, "RuleNumber": number, "RuleAction": "allow", "Protocol": 6, "CidrBlock": "10.0.0.0/8"});
             read_value(&json!({"NetworkAclId": "acl-1", "Entries": [entry]})).0.unwrap()

@@ -1,8 +1,8 @@
-//! `aws ec2 describe-network-interfaces`: one item of `NetworkInterfaces` to a [`NetworkInterface`].
+//! `aws ec2 describe-network-interfaces`: reads one item of `NetworkInterfaces` as a [`NetworkInterface`].
 //!
-//! What an interface belongs to is told by its type and, where that says `interface` only, by the description AWS gives
-//! it. Descriptions of kinds that AWS manages are believed only if a document does not deny `RequesterManaged`: anyone
-//! may describe an interface of one's own as an endpoint's.
+//! The type of an interface determines its owner, or else, for the type `interface`, the description that AWS writes.
+//! Descriptions of kinds that AWS manages count only if `RequesterManaged` is not false, because anyone may describe an
+//! interface of their own as that of an endpoint.
 
 use std::net::IpAddr;
 
@@ -28,8 +28,8 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkInterface> {
     })
 }
 
-/// `Groups[].GroupId`, as interfaces and endpoints have them; none, which means unknown, if one of them cannot be read:
-/// without it the others would allow less than there is.
+/// `Groups[].GroupId` of interfaces and endpoints; none, which means unknown, if one of them cannot be read, because the
+/// others alone would allow less traffic.
 pub(super) fn group_ids(item: DocumentItem<'_>) -> Vec<SecurityGroupId> {
     let ids = || item.items("Groups").into_iter().filter_map(|group| group.identifier("GroupId")).collect();
     let ids: Option<Vec<String>> = item.without_note(ids);
@@ -87,7 +87,7 @@ fn named<'a>(description: &'a str, prefix: &str) -> Option<&'a str> {
     description.split_whitespace().find(|word| word.starts_with(prefix))
 }
 
-/// The primary address, then the secondary ones, then IPv6, each once.
+/// The primary address, then the secondary addresses, then IPv6, without duplicates.
 fn addresses(item: DocumentItem<'_>) -> Vec<IpAddr> {
     let private = item.items("PrivateIpAddresses");
     let primary = private.iter().filter(|address| is_primary(**address));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_is_told_by_type_and_description() {
+    fn type_and_description_determine_the_kind() {
         let check = |interface_type, description, managed, want: &str| {
             assert_eq!(
                 kind(interface_type, description, managed).role().name(),
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_the_primary_one_first() {
+    fn the_primary_address_comes_first() {
         let (interface, notes) = read_value(&json!({
             "NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1", "VpcId": "vpc-1",
             "Groups": [{"GroupId": "sg-1", "GroupName": "a"}, {"GroupId": "sg-2"}],
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_known_together_or_not_at_all() {
+    fn groups_are_unknown_if_one_cannot_be_read() {
         let check = |groups: Value, want: usize, noted: usize| {
             let (interface, notes) = read_value(&json!({"NetworkInterfaceId": "eni-1", "Groups": groups}));
             assert_eq!((interface.unwrap().group_ids.len(), notes.len()), (want, noted), "{groups}");
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interface_needs_its_id_and_nothing_else() {
+    fn an_interface_requires_only_its_id() {
         assert!(read_value(&json!({"NetworkInterfaceId": "eni-1"})).0.is_some());
         let (none, notes) = read_value(&json!({"SubnetId": "subnet-1"}));
         assert!(none.is_none());

@@ -1,4 +1,4 @@
-//! `aws ec2 describe-vpc-peering-connections`: one item of `VpcPeeringConnections` to a [`Peering`].
+//! `aws ec2 describe-vpc-peering-connections`: reads one item of `VpcPeeringConnections` as a [`Peering`].
 
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_list};

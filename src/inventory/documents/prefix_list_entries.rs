@@ -1,7 +1,7 @@
 //! `aws ec2 get-managed-prefix-list-entries`: `Entries` of one prefix list.
 //!
-//! The document does not say whose entries they are. The id is taken from `PrefixListId` beside `Entries`, where someone
-//! put it, or from the name of the file.
+//! The document does not contain the id of the list. It comes from `PrefixListId` beside `Entries`, if someone added it, or
+//! from the name of the file.
 
 use crate::inventory::documents::Inventory;
 use crate::inventory::item::DocumentItem;
@@ -14,13 +14,13 @@ use crate::model::prefix_list::PrefixList;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PrefixListEntries {
     id: PrefixListId,
-    /// Sorted; none if one cannot be read.
+    /// Sorted; none if a block cannot be read.
     blocks: Option<Blocks>,
-    /// Whether no further page was announced.
+    /// Whether the page announces no further one.
     is_last: bool,
 }
 
-/// Reads one document; none, with a note on how to name the file, if nothing says whose entries they are.
+/// Reads one document. Without the id of the list it returns none and adds a note on the name of the file.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<PrefixListEntries> {
     let Some(id) = item.text("PrefixListId").or_else(|| id_in_name(item.file())) else {
         let text = "expected the id of the list in the file's name, as in \
@@ -65,7 +65,7 @@ impl Describe for PrefixListEntries {
         self.id.clone()
     }
 
-    /// Pages add up.
+    /// Adds the blocks of another page.
     fn complete(&mut self, other: &Self) {
         let both = self.blocks.take().zip(other.blocks.as_ref());
         self.blocks = both.map(|(mine, other)| mine.iter().chain(other.iter()).copied().collect());
@@ -79,7 +79,7 @@ mod tests {
     use crate::inventory::parse;
 
     #[test]
-    fn the_id_stands_in_the_name() {
+    fn the_name_of_the_file_contains_the_id() {
         let check = |name: &str, want: Option<&str>| assert_eq!(id_in_name(name).as_deref(), want, "{name}");
         check("get-managed-prefix-list-entries.pl-0123.json", Some("pl-0123"));
         check("metadata/pl-63a5400a", Some("pl-63a5400a"));
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_join_their_list() {
+    fn entries_complete_their_list() {
         let list =
             ("lists.json", r#"{"PrefixLists": [{"PrefixListId": "pl-1", "PrefixListName": "offices"}]}"#);
         let entries =

@@ -1,6 +1,6 @@
-//! `aws ec2 describe-prefix-lists` and `describe-managed-prefix-lists`: one item of `PrefixLists` to a [`PrefixList`].
+//! `aws ec2 describe-prefix-lists` and `describe-managed-prefix-lists`: reads one item of `PrefixLists` as a [`PrefixList`].
 //!
-//! The first gives AWS's own lists with their blocks, the second all lists without.
+//! The first command prints the lists of AWS with their blocks, the second all lists without blocks.
 
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_option};
@@ -8,7 +8,7 @@ use crate::model::blocks::Blocks;
 use crate::model::ids::PrefixListId;
 use crate::model::prefix_list::PrefixList;
 
-/// Reads one list; none if it has no `PrefixListId`. Blocks of which one cannot be read are not known.
+/// Reads one list; none if it has no `PrefixListId`. If one block cannot be read, the blocks are unknown.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<PrefixList> {
     let id = PrefixListId::new(item.identifier("PrefixListId")?);
     let blocks = item.has("Cidrs").then(|| item.without_note(|| item.cidrs("Cidrs", "Cidr"))).flatten();
@@ -27,7 +27,7 @@ impl Describe for PrefixList {
         complete_option(&mut self.blocks, other.blocks.as_ref());
     }
 
-    /// AWS's own lists grow: they hold what any document says. Others may have changed in any way.
+    /// The lists of AWS grow, so the blocks of all documents count. Other lists may have changed in any way.
     fn invalidate(&mut self, others: &[Self]) {
         let is_aws = self.name.as_deref().is_some_and(|name| name.contains("com.amazonaws."));
         let all = others.iter().filter_map(|other| other.blocks.as_ref());
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_are_known_where_all_can_be_read() {
+    fn blocks_are_known_if_all_can_be_read() {
         let check = |cidrs: Value, want: Option<&[&str]>, noted| {
             let (list, notes) = read_value(&json!({"PrefixListId": "pl-1", "Cidrs": cidrs}));
             let want = want.map(|want| want.iter().map(ToString::to_string).collect::<Vec<_>>());
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_that_differ() {
+    fn descriptions_of_a_list_that_differ() {
         let check = |name: &str, want: Option<&[&str]>| {
             let list = |cidr: &str| {
                 read_value(&json!({"PrefixListId": "pl-1", "PrefixListName": name, "Cidrs": [cidr]}))

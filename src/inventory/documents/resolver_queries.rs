@@ -1,4 +1,4 @@
-//! A Route 53 Resolver query log: one record to a [`ResolverQuery`].
+//! A Route 53 Resolver query log: reads one record as a [`ResolverQuery`].
 
 use std::net::IpAddr;
 
@@ -31,7 +31,7 @@ fn query(item: DocumentItem<'_>) -> Option<ResolverQuery> {
     })
 }
 
-/// Answers that are addresses; others name a name, which is no defect.
+/// The answers that are addresses; the others are names.
 fn answers(item: DocumentItem<'_>) -> Vec<IpAddr> {
     let mut addresses: Vec<IpAddr> = item
         .items("answers")
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn records_come_as_lines_lists_and_messages() {
+    fn records_are_read_from_lines_lists_and_messages() {
         let one = |line| {
             format!("2026-11-23T03:12:00Z api.ecr.eu-west-1.amazonaws.com A NOERROR [10.40.12.36] {line}")
         };
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_needs_time_and_name() {
+    fn a_record_requires_time_and_name() {
         check(&RECORD.replace("2026-11-23T03:12:00Z", "soon"), &[], 1);
         check(&RECORD.replace(r#""api.ecr.eu-west-1.amazonaws.com.""#, "null"), &[], 1);
         check(

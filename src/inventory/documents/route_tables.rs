@@ -1,7 +1,7 @@
-//! `aws ec2 describe-route-tables`: one item of `RouteTables` to a [`RouteTable`].
+//! `aws ec2 describe-route-tables`: reads one item of `RouteTables` as a [`RouteTable`].
 //!
-//! The longest prefix decides, so a route that is lost changes the answer: a table with a route that cannot be read is not
-//! whole. Associations with gateways are for what enters the VPC and are not read.
+//! The longest prefix decides, so a missing route could change the answer. Therefore a table with an unreadable route is
+//! marked as incomplete. Associations with gateways concern traffic that enters the VPC and are not read.
 
 use crate::inventory::documents::Inventory;
 use crate::inventory::item::DocumentItem;
@@ -12,7 +12,7 @@ use crate::model::ids::{
 };
 use crate::model::route_table::{Route, RouteDestination, RouteTable, RouteTarget};
 
-/// Targets that are named and nothing more.
+/// Targets of which only the id matters.
 const OTHER_TARGETS: [&str; 6] = [
     "EgressOnlyInternetGatewayId",
     "LocalGatewayId",
@@ -36,8 +36,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<RouteTable> {
     let mut routes = Vec::new();
     let is_clean = item.without_note(|| routes.extend(item.items("Routes").into_iter().filter_map(route)));
     if is_clean.is_none() {
-        let text =
-            "`Routes`: expected routes, found one that cannot be read: where packets go counts as unknown";
+        let text = "`Routes`: expected routes, found one that cannot be read: the effect of the table counts as unknown";
         item.note(text.to_owned());
     }
     routes.sort();
@@ -52,13 +51,13 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<RouteTable> {
     })
 }
 
-/// Whether an association holds; one without state does.
+/// Whether an association is in effect; one without a state is.
 fn is_in_effect(association: &DocumentItem<'_>) -> bool {
     let state = association.item("AssociationState").and_then(|state| state.text("State"));
     state.is_none_or(|state| matches!(state.as_str(), "associated" | "associating"))
 }
 
-/// One route; none if it is not in effect, and, with a note, if it cannot be read.
+/// One route; none if it is not in effect. If it cannot be read, a note is added.
 fn route(item: DocumentItem<'_>) -> Option<Route> {
     let state = item.text("State");
     if state.as_deref() == Some("filtered") {
@@ -68,7 +67,7 @@ fn route(item: DocumentItem<'_>) -> Option<Route> {
     if destination.is_none() {
         item.note("expected a destination, found none".to_owned());
     }
-    // A target that is gone may not even be named.
+    // A deleted target may be missing.
     let is_blackhole = state.as_deref() == Some("blackhole");
     let gone = is_blackhole.then(|| RouteTarget::Other("-".to_owned()));
     if target.is_none() && !is_blackhole {
@@ -94,7 +93,7 @@ fn target(item: DocumentItem<'_>) -> Option<RouteTarget> {
         .or_else(|| OTHER_TARGETS.into_iter().find_map(|key| named(key, RouteTarget::Other)))
 }
 
-/// What `GatewayId` names is told by the start of the id.
+/// The kind of target of a `GatewayId`, by the prefix of the id.
 fn gateway(id: String) -> RouteTarget {
     match id.split_once('-').map_or(id.as_str(), |(kind, _)| kind) {
         "local" => RouteTarget::Local,
@@ -105,7 +104,7 @@ fn gateway(id: String) -> RouteTarget {
     }
 }
 
-/// Marks main tables as incomplete: a table that is missing may be the one of a subnet that the main table seems to serve.
+/// Marks main tables as incomplete, because a missing table may be associated with a subnet that seems to use a main table.
 pub(super) fn invalidate_main_tables(inventory: &mut Inventory) {
     for table in inventory.route_tables.values_mut().filter(|table| table.is_main) {
         table.is_whole = false;
@@ -132,7 +131,7 @@ impl Describe for RouteTable {
 
     fn invalidate(&mut self, others: &[Self]) {
         self.is_whole &= others.iter().all(|other| !other.is_whole || other.routes == self.routes);
-        // Two that claim a subnet are told apart by no one: see the look-ups.
+        // Nothing decides between two tables that name the same subnet: see the look-ups.
         self.subnet_ids = others.iter().flat_map(|other| other.subnet_ids.iter().cloned()).collect();
         self.subnet_ids.sort();
         self.subnet_ids.dedup();
@@ -160,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn every_target_is_named() {
+    fn every_target_is_read() {
         let kinds = |key: &str, id: &str| {
             let (table, _) = read_value(
                 &json!({"RouteTableId": "r", "Routes": [{"DestinationCidrBlock": "0.0.0.0/0", key: id}]}),
@@ -199,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_is_gone_is_a_blackhole() {
+    fn a_deleted_target_is_a_blackhole() {
         let route =
             json!({"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "nat-1", "State": "blackhole"});
         check(route, &["0.0.0.0/0 -> nat-1 (blackhole)"], true, 0);
@@ -229,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn associations_that_hold_count() {
+    fn associations_in_effect_count() {
         let (table, notes) = read_value(&json!({"RouteTableId": "rtb-1", "Routes": [], "Associations": [
             {"Main": true, "AssociationState": {"State": "associated"}},
             {"Main": false, "SubnetId": "subnet-2", "AssociationState": {"State": "associating"}},

@@ -1,7 +1,7 @@
-//! `aws ec2 describe-security-group-rules`: items of `SecurityGroupRules`, and the groups they make.
+//! `aws ec2 describe-security-group-rules`: reads items of `SecurityGroupRules`, and completes the groups.
 //!
-//! A rule says nothing of what other rules its group has: the list may have been filtered. So a direction without any rule
-//! is not known. Where `describe-security-groups` shows a direction, that is the whole of it, and rules give it their ids.
+//! A rule does not show which other rules its group has, because the list may be filtered. So a direction without any rule is
+//! unknown. A direction from `describe-security-groups` is complete; the rules only add their ids to it.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +12,18 @@ use crate::inventory::traffic;
 use crate::model::ids::{PrefixListId, SecurityGroupId};
 use crate::model::security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
 
-/// A rule and where it belongs.
+/// A rule with its group and direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct GroupRule {
     group_id: SecurityGroupId,
     is_egress: bool,
-    /// `SecurityGroupRuleId`, or a text that tells it from others.
+    /// `SecurityGroupRuleId`, or a text that identifies the rule.
     key: String,
     /// None if it cannot be read.
     rule: Option<SecurityGroupRule>,
 }
 
-/// Reads one rule; none if its group or direction is not given.
+/// Reads one rule; none without its group or direction.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<GroupRule> {
     let group_id = SecurityGroupId::new(item.identifier("GroupId")?);
     if !item.has("IsEgress") {
@@ -51,9 +51,9 @@ fn rule(item: DocumentItem<'_>, id: Option<String>) -> Option<SecurityGroupRule>
     Some(SecurityGroupRule { id, traffic, peer })
 }
 
-/// Adds the rules to the groups: ids to rules that are there, rules to directions that are not known.
+/// Adds ids to known rules, and rules to unknown directions.
 ///
-/// Where rules were lost, none of them makes a direction.
+/// If rules are missing, unknown directions stay unknown.
 pub(super) fn complete(inventory: &mut Inventory, rules: impl Iterator<Item = GroupRule>, is_complete: bool) {
     let mut directions: BTreeMap<(SecurityGroupId, bool), Vec<Option<SecurityGroupRule>>> = BTreeMap::new();
     for one in rules {
@@ -141,13 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn rules_make_the_directions_they_speak_of() {
+    fn rules_determine_their_own_directions() {
         check(&[RULES], "sg-1", "unknown", "sgr-1 all traffic 0.0.0.0/0, sgr-2 TCP 443 pl-1", 0);
         check(&[RULES, RULES], "sg-2", "sgr-3 TCP 443 sg-1, sgr-4 TCP 443 2001:db8::/56", "unknown", 0);
     }
 
     #[test]
-    fn groups_win_and_take_the_ids() {
+    fn groups_have_precedence_and_take_the_ids() {
         check(&[RULES, GROUPS], "sg-1", "", "sgr-1 all traffic 0.0.0.0/0", 0);
         check(
             &[RULES, r#"{"GroupId": "sg-2", "IpPermissionsEgress": []}"#],
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn lost_rules_leave_every_direction_unknown() {
+    fn missing_rules_leave_every_direction_unknown() {
         let check = |rule: &str, defects| check(&[RULES, rule], "sg-2", "unknown", "unknown", defects);
         check(r#"{"SecurityGroupRuleId": "sgr-9", "IsEgress": false}"#, 1);
         check(r#"{"SecurityGroupRuleId": "sgr-9", "GroupId": "sg-7"}"#, 1);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_of_one_id_that_differ_are_unknown() {
+    fn rules_with_one_id_that_differ_are_unknown() {
         let other = RULES.replace("pl-1", "pl-2");
         check(&[RULES, &other], "sg-1", "unknown", "unknown", 1);
     }

@@ -1,7 +1,7 @@
-//! `aws ec2 describe-security-groups`: one item of `SecurityGroups` to a [`SecurityGroup`].
+//! `aws ec2 describe-security-groups`: reads one item of `SecurityGroups` as a [`SecurityGroup`].
 //!
-//! Groups allow and nothing else, so a rule that is lost turns "allowed" into "denied": a direction with a rule that cannot
-//! be read has no rules at all, which means that they are not known.
+//! Groups only allow traffic, so a missing rule would turn "allowed" into "denied". Therefore a direction with an unreadable
+//! rule has no rules at all, which means that they are unknown.
 
 use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
@@ -21,7 +21,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<SecurityGroup> {
     })
 }
 
-/// The rules of a direction, sorted; none if they are not there, or not all of them can be read.
+/// The rules of a direction, sorted; none if they are missing, or if one of them cannot be read.
 fn rules(item: DocumentItem<'_>, key: &str) -> Option<Vec<SecurityGroupRule>> {
     if !item.has(key) {
         return None;
@@ -45,7 +45,7 @@ fn rules_of(permission: DocumentItem<'_>) -> Vec<SecurityGroupRule> {
     traffic.map(|traffic| peers(permission).into_iter().map(rule(traffic)).collect()).unwrap_or_default()
 }
 
-/// AWS Config has blocks as texts too, and those of IPv4 twice.
+/// The blocks of a permission. AWS Config also has blocks as texts, and IPv4 blocks twice.
 fn peers(permission: DocumentItem<'_>) -> Vec<RulePeer> {
     let keys = [("IpRanges", "CidrIp"), ("Ipv4Ranges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")];
     let blocks =
@@ -100,7 +100,7 @@ mod tests {
         (group, notes.into_inner())
     }
 
-    /// The ingress rules of these permissions as the model prints them; "unknown" if there are none to know.
+    /// The ingress rules of these permissions as the model prints them, or "unknown".
     fn check(permissions: Value, want: &[&str], notes: usize) {
         let (group, noted) = read_value(&json!({"GroupId": "sg-1", "IpPermissions": permissions}));
         let texts = |rules: Vec<SecurityGroupRule>| rules.iter().map(ToString::to_string).collect();
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_direction_that_is_not_there_is_unknown() {
+    fn a_missing_direction_is_unknown() {
         let (group, notes) = read_value(&json!({"GroupId": "sg-1", "IpPermissions": []}));
         let group = group.unwrap();
         assert_eq!((group.ingress, group.egress), (Some(Vec::new()), None));

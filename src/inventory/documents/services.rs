@@ -1,4 +1,4 @@
-//! `aws ecs describe-services`: one item of `services` to a description of an [`EcsService`].
+//! `aws ecs describe-services`: reads one item of `services` as an [`EcsService`].
 
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_option};
@@ -6,11 +6,11 @@ use crate::model::deployment::{Deployment, EcsService, TaskNetwork};
 use crate::model::ids::{SecurityGroupId, SubnetId};
 use crate::model::time::Timestamp;
 
-/// A service as one document describes it.
+/// The description of a service in one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ServiceDescription {
     pub(super) service: EcsService,
-    /// When it was last deployed: the later, the newer the description.
+    /// Time of the last deployment: the latest description wins.
     deployed_at: Option<Timestamp>,
 }
 
@@ -40,8 +40,8 @@ fn deployment(item: DocumentItem<'_>) -> Deployment {
     Deployment { id: item.text("id"), created_at: item.time("createdAt"), network: network(item) }
 }
 
-/// `networkConfiguration.awsvpcConfiguration`, as services, deployments and calls of RunTask have it; none if a group of
-/// it cannot be read: no groups means the default one.
+/// `networkConfiguration.awsvpcConfiguration` of services, deployments and calls of RunTask. None if a group cannot be read,
+/// because a network without groups uses the default group.
 pub(super) fn network(item: DocumentItem<'_>) -> Option<TaskNetwork> {
     let network = item.item("networkConfiguration")?.item("awsvpcConfiguration")?;
     let groups = network.without_note(|| network.texts("securityGroups"))?;
@@ -79,7 +79,7 @@ impl Describe for ServiceDescription {
         complete_option(&mut service.cluster_arn, other.cluster_arn.as_ref());
         complete_option(&mut service.definition_arn, other.definition_arn.as_ref());
         complete_option(&mut service.network, other.network.as_ref());
-        // An older document may show a deployment that is over.
+        // An older document may show a deployment that has ended.
         for over in &other.deployments {
             if over.id.is_some() && !service.deployments.iter().any(|one| one.id == over.id) {
                 service.deployments.push(over.clone());
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_network_is_the_services_or_its_deployments() {
+    fn the_network_comes_from_the_service_or_its_deployment() {
         let check = |fields: Value, want: Option<&[&str]>, noted| {
             let mut value = json!({"serviceArn": ARN});
             value.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());

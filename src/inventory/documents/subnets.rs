@@ -1,4 +1,4 @@
-//! `aws ec2 describe-subnets`: one item of `Subnets` to a [`Subnet`].
+//! `aws ec2 describe-subnets`: reads one item of `Subnets` as a [`Subnet`].
 
 use ipnet::IpNet;
 
@@ -23,7 +23,7 @@ fn cidrs(item: DocumentItem<'_>) -> Vec<IpNet> {
     distinct(item.cidr("CidrBlock").into_iter().chain(ipv6))
 }
 
-/// The blocks of an association set that are in use; a block without state is.
+/// The blocks of an association set that are in use; a block without a state is in use.
 pub(super) fn associated(item: DocumentItem<'_>, set: &str, state: &str, block: &str) -> Vec<IpNet> {
     let in_use = |association: &DocumentItem<'_>| {
         let state = association.item(state).and_then(|state| state.text("State"));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_block_costs_itself_only() {
+    fn a_bad_block_loses_only_itself() {
         let value = json!({"SubnetId": "subnet-1", "CidrBlock": "10.0.1.0/33"});
         let notes = Notes::default();
         let subnet = read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap();

@@ -1,7 +1,7 @@
-//! `aws ecs describe-task-definition`: `taskDefinition` to a [`TaskDefinition`], and what its start contacts.
+//! `aws ecs describe-task-definition`: reads `taskDefinition` as a [`TaskDefinition`] with the services that its start needs.
 //!
-//! A secret is named by its ARN, or by its name alone in the Region of the definition. Where an image comes from is told by
-//! its name as Docker reads it.
+//! A secret is given by its ARN, or by its name in the Region of the definition. The name of an image contains its registry,
+//! by the rules of Docker.
 
 use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
@@ -9,7 +9,7 @@ use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::deployment::{Need, TaskDefinition};
 use crate::model::service::Service;
 
-/// Where images without a registry in their name come from.
+/// The registry of images without a registry in their name.
 const DOCKER_HUB: &str = "registry-1.docker.io";
 
 /// Reads one definition; none if it has no `taskDefinitionArn`.
@@ -50,7 +50,7 @@ fn secrets(item: DocumentItem<'_>, key: &str) -> Vec<String> {
     item.items(key).into_iter().filter_map(|secret| secret.identifier("valueFrom")).collect()
 }
 
-/// A parameter may be named by its name alone.
+/// The need of a parameter, which may be given by its name alone.
 fn secret_need(key: &str, value_from: &str, region: Option<&str>) -> Need {
     let service = match part_of_arn(value_from, 2).as_deref() {
         Some("secretsmanager") => Service::SecretsManager,
@@ -77,7 +77,7 @@ fn log_need(log: DocumentItem<'_>, region: Option<&str>) -> Option<Need> {
     ))
 }
 
-/// A bucket's ARN does not name its Region.
+/// The need of a bucket, whose ARN does not contain its Region.
 fn environment_need(file: DocumentItem<'_>) -> Option<Need> {
     let value = file.identifier("value")?;
     Some(need(Service::S3, None, format!("environmentFiles {value}")))
@@ -99,7 +99,7 @@ fn image_needs(image: &str) -> Vec<Need> {
     [Service::EcrApi, Service::EcrDkr, Service::S3].map(of).into()
 }
 
-/// The registry of an image: what is before the first slash, if that can be a host.
+/// The registry of an image: the part before the first slash, if it can be a host.
 fn registry(image: &str) -> &str {
     let host = image.split_once('/').map(|(host, _)| host);
     match host.filter(|host| host.contains(['.', ':']) || *host == "localhost") {
@@ -108,7 +108,7 @@ fn registry(image: &str) -> &str {
     }
 }
 
-/// The Region of `ACCOUNT.dkr.ecr.REGION.amazonaws.com` and its kin; none if it is not a private registry of ECR.
+/// The Region of hosts such as `ACCOUNT.dkr.ecr.REGION.amazonaws.com`; none if it is not a private registry of ECR.
 fn ecr_region(host: &str) -> Option<&str> {
     let labels: Vec<&str> = host.split('.').collect();
     match labels.as_slice() {
@@ -130,7 +130,7 @@ fn part_of_arn(text: &str, part: usize) -> Option<String> {
     parts().nth(part).filter(|part| !part.is_empty()).map(str::to_owned)
 }
 
-/// The order of a start; another registry is asked where ECR would be, file systems are mounted after the image.
+/// The order of a start. Other registries have the place of ECR; file systems are mounted after the image is pulled.
 fn step(service: &Service) -> usize {
     match service {
         Service::SecretsManager => 0,
@@ -143,7 +143,7 @@ fn step(service: &Service) -> usize {
     }
 }
 
-/// Of needs of one service, Region and host the first one.
+/// Keeps only the first of several needs with the same service, Region and host.
 fn once_each(needs: Vec<Need>) -> Vec<Need> {
     let mut once: Vec<Need> = Vec::new();
     for need in needs {
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
     use crate::inventory::item::Notes;
 
-    /// What a container's start contacts, as `service region` or `service region host`.
+    /// The services that the start of a container needs, as `service region` or `service region host`.
     fn check(container: &Value, want: &[&str], noted: usize) {
         let value = json!({
             "taskDefinitionArn": "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:7",
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn needs_are_in_the_order_of_a_start_and_once_each() {
+    fn needs_have_the_order_of_a_start_without_duplicates() {
         let secret = |name: &str| json!({"name": "x", "valueFrom": name});
         let container = json!({
             "image": "1.dkr.ecr.eu-west-1.amazonaws.com/a", "logConfiguration": {"logDriver": "awslogs"},

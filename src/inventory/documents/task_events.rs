@@ -1,6 +1,6 @@
-//! EventBridge "ECS Task State Change": the envelope around a task's description.
+//! EventBridge "ECS Task State Change": an event that contains the description of a task.
 //!
-//! Takes one event, gives what its `detail` says of the task, dated by the event.
+//! Goes in: one event. Comes out: the description in `detail`, with the time of the event.
 
 use crate::inventory::documents::tasks::{self, TaskDescription};
 use crate::inventory::item::DocumentItem;
@@ -12,8 +12,8 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDescription> {
         return None;
     };
     let description = tasks::read(detail)?;
-    let said_at = item.time("time").max(description.said_at);
-    Some(TaskDescription { said_at, ..description })
+    let described_at = item.time("time").max(description.described_at);
+    Some(TaskDescription { described_at, ..description })
 }
 
 #[cfg(test)]
@@ -36,11 +36,11 @@ mod tests {
         let event =
             json!({"detail-type": "ECS Task State Change", "time": "2026-11-23T03:12:01Z", "detail": detail});
         let found = read_value(&event).0.unwrap();
-        assert_eq!((found.version, found.said_at), (3, Some(Timestamp(1_795_403_521))));
+        assert_eq!((found.version, found.described_at), (3, Some(Timestamp(1_795_403_521))));
     }
 
     #[test]
-    fn an_event_needs_a_task() {
+    fn an_event_requires_a_task() {
         assert_eq!(
             read_value(&json!({"detail-type": "ECS Task State Change"})).1,
             ["expected `detail`, found none"]

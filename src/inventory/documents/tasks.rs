@@ -1,7 +1,7 @@
-//! `aws ecs describe-tasks`: one item of `tasks` to a description of a [`Task`] at one moment of its life.
+//! `aws ecs describe-tasks`: reads one item of `tasks` as the description of a [`Task`] at one moment of its life.
 //!
-//! The same shape is the `detail` of a Task State Change event, except that events call the attachment `eni`.
-//! How far the task had come says which of several descriptions is the later one.
+//! The `detail` of a Task State Change event has the same fields, except that events call the attachment `eni`. The stage of
+//! the task shows which of several descriptions is the latest.
 
 use std::net::IpAddr;
 
@@ -24,14 +24,14 @@ const STATUSES: [&str; 8] = [
     "STOPPED",
 ];
 
-/// A task as one document describes it.
+/// The description of a task in one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TaskDescription {
     pub(super) task: Task,
-    /// `version`: counts the changes of the task; 0 where it is not given.
+    /// `version`: counts the changes of the task; 0 if it is missing.
     pub(super) version: i64,
-    /// When it was said: an event's `time`, or `updatedAt`.
-    pub(super) said_at: Option<Timestamp>,
+    /// Time of the description: `time` of an event, or `updatedAt`.
+    pub(super) described_at: Option<Timestamp>,
 }
 
 /// Reads one task; none if it has no `taskArn`.
@@ -66,7 +66,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDescription> {
     Some(TaskDescription {
         task,
         version: item.number("version").unwrap_or(0),
-        said_at: item.time("updatedAt"),
+        described_at: item.time("updatedAt"),
     })
 }
 
@@ -84,7 +84,7 @@ fn of_containers(item: DocumentItem<'_>, key: &str) -> Vec<String> {
     item.items("containers").into_iter().filter_map(|container| container.text(key)).collect()
 }
 
-/// From the attachment; where that has none, as after a trimming `--query`, from the containers.
+/// The addresses of the attachment; without them, for example after a `--query`, those of the containers.
 fn addresses(item: DocumentItem<'_>, attachment: &Attachment<'_>) -> Vec<IpAddr> {
     let attached = ["privateIPv4Address", "ipv6Address"];
     let found = distinct(attached.into_iter().filter_map(|name| attachment.address(name)));
@@ -128,7 +128,7 @@ impl<'a> Attachment<'a> {
 }
 
 impl TaskDescription {
-    /// How far the task had come: the further of what its status and its times say.
+    /// The stage of the task, by its status or by its times: the later of both.
     fn stage(&self) -> usize {
         let task = &self.task;
         let known = [
@@ -160,7 +160,7 @@ impl Describe for TaskDescription {
     }
 
     fn rank(&self) -> (usize, i64, Option<Timestamp>) {
-        (self.stage(), self.version, self.said_at)
+        (self.stage(), self.version, self.described_at)
     }
 
     fn may_change() -> bool {
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_the_command_line_prints() {
+    fn the_output_of_the_command_is_read() {
         let (found, notes) = read_value(&stopped());
         let found = found.unwrap();
         let task = &found.task;
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn containers_name_the_address_where_no_attachment_does() {
+    fn the_address_comes_from_containers_if_the_attachment_has_none() {
         let interface = json!([{"privateIpv4Address": "10.0.0.9", "attachmentId": "1"}]);
         let value =
             json!({"taskArn": ARN, "group": "family:x", "containers": [{"networkInterfaces": interface}]});
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_needs_its_arn() {
+    fn a_task_requires_its_arn() {
         assert_eq!(read_value(&json!({"group": "x"})).1, ["expected `taskArn`, found none"]);
         assert_eq!(read_value(&json!({"taskArn": "82f6"})).0.unwrap().task.id, TaskId::new("82f6"));
     }

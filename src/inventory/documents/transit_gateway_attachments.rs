@@ -1,7 +1,7 @@
-//! `aws ec2 describe-transit-gateway-attachments` and `describe-transit-gateway-vpc-attachments`: one item to a
+//! `aws ec2 describe-transit-gateway-attachments` and `describe-transit-gateway-vpc-attachments`: reads one item as a
 //! [`TransitGatewayAttachment`].
 //!
-//! Only the second says which subnets it is in.
+//! Only the second document contains the subnets.
 
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_list, complete_option};

@@ -1,4 +1,4 @@
-//! `aws ec2 describe-vpc-attribute`: one attribute of a VPC, as a [`Vpc`] of which nothing else is known.
+//! `aws ec2 describe-vpc-attribute`: reads one attribute of a VPC as a [`Vpc`] without any other field.
 
 use crate::inventory::item::DocumentItem;
 use crate::model::ids::VpcId;
@@ -25,7 +25,7 @@ mod tests {
     use crate::model::network::Vpc;
 
     #[test]
-    fn attributes_join_their_vpc() {
+    fn attributes_complete_their_vpc() {
         let check = |texts: &[&str], want: (usize, Option<bool>, Option<bool>), defects| {
             let (inventory, found, _) = parse(texts.iter().map(|text| ("f", text.as_bytes())));
             let vpc: &Vpc = &inventory.vpcs["vpc-1"];

@@ -1,4 +1,4 @@
-//! `aws ec2 describe-vpc-endpoints`: one item of `VpcEndpoints` to an [`Endpoint`].
+//! `aws ec2 describe-vpc-endpoints`: reads one item of `VpcEndpoints` as an [`Endpoint`].
 //!
 //! Policies and DNS entries are not read.
 
@@ -33,7 +33,7 @@ fn service(service_name: &str) -> Service {
     if service_name.is_empty() { Service::Unknown } else { Service::from_endpoint_name(service_name) }
 }
 
-/// `VpcEndpointType`; where it was left out, what only that kind has tells.
+/// The kind of `VpcEndpointType`. If that is missing, fields that only one kind has determine it.
 fn kind(item: DocumentItem<'_>) -> EndpointKind {
     item.text("VpcEndpointType").map_or_else(|| kind_by_parts(item), |name| kind_by_name(&name))
 }
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_the_command_line_prints() {
+    fn the_output_of_the_command_is_read() {
         let (endpoint, notes) = read_value(&json!({
             "VpcEndpointId": "vpce-1", "VpcEndpointType": "Interface", "VpcId": "vpc-1", "State": "available",
             "ServiceName": "com.amazonaws.eu-west-1.secretsmanager", "PrivateDnsEnabled": true,
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_is_told_without_its_field() {
+    fn other_fields_determine_the_kind() {
         let check = |fields: Value, want| {
             let mut value = json!({"VpcEndpointId": "vpce-1", "ServiceName": "com.amazonaws.r.s3"});
             value.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_without_service_is_kept_and_noted() {
+    fn an_endpoint_without_a_service_is_kept_with_a_note() {
         let (endpoint, notes) = read_value(&json!({"VpcEndpointId": "vpce-1"}));
         assert_eq!(endpoint.unwrap().service, Service::Unknown);
         assert_eq!(notes, ["expected `ServiceName`, found none"]);

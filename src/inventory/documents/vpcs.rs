@@ -1,4 +1,4 @@
-//! `aws ec2 describe-vpcs`: one item of `Vpcs` to a [`Vpc`].
+//! `aws ec2 describe-vpcs`: reads one item of `Vpcs` as a [`Vpc`].
 
 use crate::inventory::documents::subnets::associated;
 use crate::inventory::item::DocumentItem;

@@ -7,7 +7,7 @@ use crate::inventory::history::{History, Lives};
 use crate::inventory::merge::Describe;
 use crate::model::time::Timestamp;
 
-/// Adds what no `describe-*` document shows to its table, as it was last.
+/// Adds the last state of things that no `describe-*` document shows.
 fn join<T: Describe>(lives: &mut Lives<T::Id, T>, table: &mut BTreeMap<T::Id, T>)
 where
     T::Id: Clone,
@@ -35,7 +35,7 @@ impl History {
         inventory.history = self;
     }
 
-    /// Interfaces of which only CloudTrail tells may be gone: it says when they were made.
+    /// Interfaces that only CloudTrail shows may be deleted by now, because CloudTrail records their creation.
     fn join_interfaces(&mut self, inventory: &mut Inventory) {
         for (id, life) in &mut self.interfaces {
             life.is_described = inventory.interfaces.contains_key(id);

@@ -1,9 +1,9 @@
-//! Past states of things, and the inventory as it was at a time.
+//! Past states of things, and the inventory at a given time.
 //!
-//! Goes in: states with the time they were captured at, from AWS Config and CloudTrail. Comes out: an inventory of one
-//! moment. `describe-*` documents have no date and stand for now; a thing that has dated states is at any time what the
-//! latest state before that time says. A state captured later says nothing of the past. Interfaces are the exception: what
-//! matters of them does not change, so any state will do, and those that are gone stay, known by id.
+//! Goes in: states from AWS Config and CloudTrail with their capture times. Comes out: the inventory of one moment.
+//! `describe-*` documents have no date and show the present. If a thing has dated states, the latest state before a time is
+//! its state at that time; later states do not apply. Interfaces are the exception, because their relevant fields do not
+//! change: any state is used, and deleted interfaces are kept with their ids.
 
 mod join;
 pub(super) mod past;
@@ -30,9 +30,9 @@ pub(super) type Lives<Id, T> = BTreeMap<Id, Life<T>>;
 /// The states of one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Life<T> {
-    /// By time; none from where it was deleted.
+    /// By time; none from its deletion on.
     states: BTreeMap<Timestamp, Option<T>>,
-    /// Whether a `describe-*` document shows it too.
+    /// Whether a `describe-*` document also shows it.
     is_described: bool,
 }
 
@@ -42,7 +42,7 @@ impl<T> Default for Life<T> {
     }
 }
 
-/// What AWS Config and CloudTrail say of the past.
+/// The past states that AWS Config and CloudTrail show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     pub(super) interfaces: Lives<InterfaceId, NetworkInterface>,
@@ -54,16 +54,16 @@ pub struct History {
     pub(super) route_tables: Lives<RouteTableId, RouteTable>,
     pub(super) nat_gateways: Lives<NatGatewayId, NatGateway>,
     pub(super) internet_gateways: Lives<InternetGatewayId, InternetGateway>,
-    /// Interfaces that AWS Config shows; others of `interfaces` are CloudTrail's alone.
+    /// Interfaces that AWS Config shows; the others in `interfaces` are known from CloudTrail only.
     configured: BTreeSet<InterfaceId>,
-    /// Interfaces that are in the table and not there any more, or not yet.
+    /// Interfaces in the table that do not exist at the time of the inventory.
     gone: BTreeSet<InterfaceId>,
 }
 
-/// Notes the state of a thing at a time; none if it was deleted.
+/// Records the state of a thing at a time; none if it was deleted.
 pub(super) fn record<T: Describe>(lives: &mut Lives<T::Id, T>, id: T::Id, at: Timestamp, state: Option<T>) {
     let states = &mut lives.entry(id).or_default().states;
-    // Two states of one time differ only in made-up data: any order of documents must give the same.
+    // Two states of one time differ only in artificial data; the result must not depend on the order of documents.
     let is_better = states.get(&at).is_none_or(|known| format!("{known:?}") < format!("{state:?}"));
     if is_better {
         states.insert(at, state);
@@ -79,7 +79,7 @@ impl<T: Describe> Life<T> {
         self.states.range(..=at).next_back().map(|(_, state)| state)
     }
 
-    /// The state nearest to a time from before it, else from after it, with what it lacks taken from the others.
+    /// The nearest state before a time, else after it; fields that it lacks come from the other states.
     fn nearest(&self, at: Timestamp) -> Option<T> {
         let before = self.states.range(..=at).rev();
         let after = self.states.iter().filter(|(time, _)| **time > at);
@@ -102,12 +102,12 @@ impl History {
         *self == Self::default()
     }
 
-    /// Whether an interface was not there at the time of the inventory.
+    /// Whether an interface did not exist at the time of the inventory.
     pub(super) fn is_gone(&self, id: &InterfaceId) -> bool {
         self.gone.contains(id)
     }
 
-    /// Where an interface is known from, as reports name it, and whether that shows its public address.
+    /// The source of an interface, as reports name it, and whether this source shows public addresses.
     pub(super) fn source_of(&self, id: &InterfaceId) -> (&'static str, bool) {
         match self.interfaces.get(id) {
             Some(life) if !life.is_described && self.configured.contains(id) => ("AWS Config", true),

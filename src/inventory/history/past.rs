@@ -1,7 +1,7 @@
-//! The inventory as it was, from one time to the next.
+//! The inventory at one time after another.
 //!
-//! Goes in: an inventory with its history, and times. Comes out: the inventory of each time. There is one copy, which walks
-//! through the times: a large account has thousands of changes and thousands of tasks, and a copy for each would not fit.
+//! Goes in: an inventory with its history, and times. Comes out: the inventory at each time. One copy moves through the
+//! times, because a large account has thousands of changes and tasks: one copy for each would not fit in memory.
 
 use std::collections::BTreeMap;
 
@@ -21,37 +21,38 @@ use crate::model::route_table::RouteTable;
 use crate::model::security_group::SecurityGroup;
 use crate::model::time::Timestamp;
 
-/// An inventory on its way through the past. Ask for times in rising order: then each costs what changed since the last.
+/// An inventory that moves through the past. Request times in rising order: each then costs only the changes since the
+/// previous time.
 #[derive(Debug)]
 pub struct Past<'a> {
     present: &'a Inventory,
     steps: Steps<'a>,
-    /// The inventory of a time; none before the first was asked for.
+    /// The inventory at a time; none before the first request.
     then: Option<(Timestamp, Inventory)>,
 }
 
 impl<'a> Past<'a> {
-    /// Of an inventory of now.
+    /// Starts from the inventory of the present.
     #[must_use]
     pub fn of(present: &'a Inventory) -> Self {
         Self { present, steps: Steps::of(present), then: None }
     }
 
-    /// The inventory as it was at a time; the one of now where nothing is known of the past.
+    /// Returns the inventory at a time, or the present one if nothing is known of the past.
     pub fn at(&mut self, at: Timestamp) -> &Inventory {
         let present = self.present;
         if present.history.is_empty() {
             return present;
         }
         let then = self.then.take().filter(|(from, _)| *from <= at);
-        let span = Period { from: then.as_ref().map(|(from, _)| *from), to: at };
+        let period = Period { from: then.as_ref().map(|(from, _)| *from), to: at };
         let mut then = then.map_or_else(|| present.clone(), |(_, inventory)| inventory);
-        self.steps.take(span, present, &mut then);
+        self.steps.take(period, present, &mut then);
         &self.then.insert((at, then)).1
     }
 }
 
-/// From a time on, that excluded, or from the present; up to a time.
+/// A period that begins after a time, or with the present, and ends at a time.
 #[derive(Clone, Copy, Debug)]
 struct Period {
     from: Option<Timestamp>,
@@ -88,38 +89,38 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// Makes the changes of a span.
-    fn take(&self, span: Period, present: &Inventory, then: &mut Inventory) {
-        self.vpcs.take(span, &present.vpcs, &mut then.vpcs);
-        self.security_groups.take(span, &present.security_groups, &mut then.security_groups);
-        self.nat_gateways.take(span, &present.nat_gateways, &mut then.nat_gateways);
-        self.internet_gateways.take(span, &present.internet_gateways, &mut then.internet_gateways);
-        if self.endpoints.take(span, &present.endpoints, &mut then.endpoints) {
-            then.index.forget_endpoints();
+    /// Applies the changes of a period.
+    fn take(&self, period: Period, present: &Inventory, then: &mut Inventory) {
+        self.vpcs.take(period, &present.vpcs, &mut then.vpcs);
+        self.security_groups.take(period, &present.security_groups, &mut then.security_groups);
+        self.nat_gateways.take(period, &present.nat_gateways, &mut then.nat_gateways);
+        self.internet_gateways.take(period, &present.internet_gateways, &mut then.internet_gateways);
+        if self.endpoints.take(period, &present.endpoints, &mut then.endpoints) {
+            then.index.drop_endpoints();
         }
-        if self.subnets.take(span, &present.subnets, &mut then.subnets) {
-            then.index.forget_subnets();
+        if self.subnets.take(period, &present.subnets, &mut then.subnets) {
+            then.index.drop_subnets();
         }
-        let acls = self.network_acls.take(span, &present.network_acls, &mut then.network_acls);
-        let tables = self.route_tables.take(span, &present.route_tables, &mut then.route_tables);
+        let acls = self.network_acls.take(period, &present.network_acls, &mut then.network_acls);
+        let tables = self.route_tables.take(period, &present.route_tables, &mut then.route_tables);
         if acls || tables {
-            then.index.forget_controls();
+            then.index.drop_controls();
         }
-        if self.take_interfaces(span, present, then) {
-            then.index.forget_addresses();
+        if self.take_interfaces(period, present, then) {
+            then.index.drop_addresses();
         }
     }
 
-    /// All interfaces stay; those that were not there are gone, which matters where addresses are looked up. Tells whether
-    /// any has other addresses now.
-    fn take_interfaces(&self, span: Period, present: &Inventory, then: &mut Inventory) -> bool {
+    /// Keeps all interfaces and marks those that did not exist, because look-ups of addresses ignore them. Returns whether the
+    /// addresses of any interface changed.
+    fn take_interfaces(&self, period: Period, present: &Inventory, then: &mut Inventory) -> bool {
         let gone = &mut then.history.gone;
-        if span.from.is_none() {
+        if period.from.is_none() {
             gone.clear();
         }
         let mut has_moved = false;
-        for (id, life) in self.interfaces.of_span(span) {
-            let before = life.last_before(span.to);
+        for (id, life) in self.interfaces.of_period(period) {
+            let before = life.last_before(period.to);
             if before.is_none() && life.is_described {
                 continue;
             }
@@ -128,7 +129,7 @@ impl<'a> Steps<'a> {
             } else {
                 gone.insert(id.clone())
             };
-            let Some(mut state) = life.nearest(span.to) else { continue };
+            let Some(mut state) = life.nearest(period.to) else { continue };
             if let Some(present) = present.interfaces.get(id) {
                 state.complete_from_present(present);
             }
@@ -159,19 +160,19 @@ where
         Self { lives, by_time }
     }
 
-    /// The things that changed in a span; all of them if it is from the present.
-    fn of_span(&self, span: Period) -> BTreeMap<&'a T::Id, &'a Life<T>> {
-        let Some(from) = span.from else { return self.lives.iter().collect() };
+    /// The things that changed in a period; all of them if it begins with the present.
+    fn of_period(&self, period: Period) -> BTreeMap<&'a T::Id, &'a Life<T>> {
+        let Some(from) = period.from else { return self.lives.iter().collect() };
         let start = self.by_time.partition_point(|(time, _)| *time <= from);
-        let changes = self.by_time[start..].iter().take_while(|(time, _)| *time <= span.to);
+        let changes = self.by_time[start..].iter().take_while(|(time, _)| *time <= period.to);
         changes.filter_map(|(_, id)| self.lives.get_key_value(*id)).collect()
     }
 
-    /// Makes a table what it was at the end of a span; tells whether anything in it changed.
-    fn take(&self, span: Period, present: &BTreeMap<T::Id, T>, then: &mut BTreeMap<T::Id, T>) -> bool {
-        let changed = self.of_span(span);
+    /// Sets a table to its state at the end of a period; returns whether anything changed.
+    fn take(&self, period: Period, present: &BTreeMap<T::Id, T>, then: &mut BTreeMap<T::Id, T>) -> bool {
+        let changed = self.of_period(period);
         for (id, life) in &changed {
-            match life.last_before(span.to) {
+            match life.last_before(period.to) {
                 Some(Some(state)) => {
                     let mut state = state.clone();
                     if let Some(present) = present.get(id) {

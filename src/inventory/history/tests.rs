@@ -1,4 +1,4 @@
-//! What was there at a time, from documents of now and of the past.
+//! The state at a time, from documents of the present and of the past.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn hour(hours: i64) -> Timestamp {
     Timestamp(MIDNIGHT + hours * HOUR)
 }
 
-/// A configuration item of this hour; without a configuration it says that the thing was deleted.
+/// A configuration item of this hour; without a configuration it records the deletion of the thing.
 fn item(kind: &str, id: &str, hours: i64, configuration: Value) -> Value {
     let status = if configuration.is_null() { "ResourceDeleted" } else { "OK" };
     json!({
@@ -57,12 +57,12 @@ fn read(documents: &[Value]) -> Inventory {
     inventory
 }
 
-/// The inventory as it was at a time.
+/// The inventory at a time.
 fn as_of(inventory: &Inventory, at: Timestamp) -> Inventory {
     Past::of(inventory).at(at).clone()
 }
 
-/// The ingress of `sg-1`: its rules, `none` if the group is not there.
+/// The ingress rules of `sg-1`; `none` if the group does not exist.
 fn ingress(inventory: &Inventory) -> String {
     let group = inventory.security_groups.get("sg-1");
     group.map_or("none".to_owned(), |group| {
@@ -112,7 +112,7 @@ fn attributes_of_a_vpc_outlive_its_states() {
     assert_eq!((vpc.cidrs.len(), vpc.dns_support), (1, Some(true)));
 }
 
-/// The task of an interface that is gone.
+/// The task of an interface that was deleted.
 fn task(interface: &str) -> Task {
     let text = format!(
         r#"{{"taskArn": "t/1", "attachments": [{{"type": "eni", "details": [{{"name": "networkInterfaceId", "value": "{interface}"}}]}}]}}"#

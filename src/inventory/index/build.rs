@@ -96,7 +96,7 @@ fn controls(inventory: &Inventory) -> Controls {
     controls
 }
 
-/// Notes a control once, however often it claims the same.
+/// Adds a control once, even if it names the same thing several times.
 fn note<K: Ord + Clone, Id: PartialEq + Clone>(map: &mut BTreeMap<K, Vec<Id>>, key: &K, id: &Id) {
     let ids = map.entry(key.clone()).or_default();
     if ids.last() != Some(id) {

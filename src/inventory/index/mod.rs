@@ -15,9 +15,10 @@ use crate::model::blocks::Lengths;
 use crate::model::ids::{EndpointId, InterfaceId, NetworkAclId, PrefixListId, RouteTableId, SubnetId, VpcId};
 use crate::model::route_table::RouteDestination;
 
-/// Maps derived from an inventory's tables when a look-up first needs them.
+/// Maps derived from the tables of an inventory when a look-up first needs them.
 ///
-/// All are equal: what they hold follows from the tables. A copy starts empty, so that a changed copy is not misled.
+/// Two indexes always compare as equal, because their content follows from the tables. A copy starts empty, so that a changed
+/// copy never uses the maps of the original.
 #[derive(Debug, Default)]
 pub struct Index {
     addresses: OnceLock<Addresses>,
@@ -46,39 +47,39 @@ impl PartialEq for Index {
 impl Eq for Index {}
 
 impl Index {
-    /// Forgets what follows from the addresses of interfaces.
-    pub(super) fn forget_addresses(&mut self) {
+    /// Drops the map that depends on the addresses of interfaces.
+    pub(super) fn drop_addresses(&mut self) {
         self.addresses.take();
     }
 
-    /// Forgets what follows from endpoints.
-    pub(super) fn forget_endpoints(&mut self) {
+    /// Drops the map that depends on endpoints.
+    pub(super) fn drop_endpoints(&mut self) {
         self.endpoints.take();
     }
 
-    /// Forgets what follows from subnets.
-    pub(super) fn forget_subnets(&mut self) {
+    /// Drops the map that depends on subnets.
+    pub(super) fn drop_subnets(&mut self) {
         self.subnets.take();
     }
 
-    /// Forgets what follows from network ACLs and route tables.
-    pub(super) fn forget_controls(&mut self) {
+    /// Drops the maps that depend on network ACLs and route tables.
+    pub(super) fn drop_controls(&mut self) {
         self.controls.take();
         self.routes.take();
     }
 }
 
-/// The interfaces that have an address, or had it.
+/// The interfaces that have or had an address.
 pub(super) type Addresses = BTreeMap<IpAddr, Vec<InterfaceId>>;
 
-/// Things by a block they have.
+/// Things by their address blocks.
 #[derive(Debug)]
 pub(super) struct Located<Id> {
     lengths: Lengths,
     by_block: BTreeMap<IpNet, Vec<Id>>,
 }
 
-/// The controls of a subnet: those that claim it.
+/// The controls that name a subnet or VPC.
 #[derive(Debug, Default)]
 pub(super) struct Controls {
     pub(super) acls: BTreeMap<SubnetId, Vec<NetworkAclId>>,
@@ -86,16 +87,16 @@ pub(super) struct Controls {
     pub(super) main_tables: BTreeMap<VpcId, Vec<RouteTableId>>,
 }
 
-/// What all route tables together tell of other things.
+/// Properties of other things that follow from all route tables together.
 #[derive(Debug, Default)]
 pub(super) struct Routes {
-    /// Destinations that a table of a VPC hands to a peering connection; of tables of no known VPC under none.
+    /// Destinations that the tables of a VPC route to a peering connection. Tables without a known VPC are under none.
     pub(super) peered: BTreeMap<Option<VpcId>, BTreeSet<RouteDestination>>,
-    /// The endpoints to which routes of a prefix list lead.
+    /// The endpoints that are targets of routes for a prefix list.
     pub(super) endpoints: BTreeMap<PrefixListId, BTreeSet<EndpointId>>,
 }
 
-/// Places among the queries, in their order.
+/// Positions in the list of queries, in its order.
 #[derive(Debug, Default)]
 pub(super) struct Queries {
     pub(super) by_answer: BTreeMap<IpAddr, Vec<usize>>,
@@ -111,7 +112,7 @@ impl<Id> Located<Id> {
         Self { lengths: by_block.keys().collect(), by_block }
     }
 
-    /// Those with a block that holds an address, the longest block first.
+    /// The things with a block that contains an address, the longest prefix first.
     pub(super) fn holding(&self, address: IpAddr) -> impl Iterator<Item = (u8, &Id)> {
         let blocks = self.lengths.around(address);
         blocks.flat_map(|block| {

@@ -1,7 +1,7 @@
-//! Look-ups by address: whose it is, where it lies, what answers there.
+//! Look-ups by address: its owner, its subnet, and the service behind it.
 //!
-//! An address that two things share gives none of them: two VPCs may use the same block, and a wrong join is worse than
-//! none. "Private" means inside the blocks of a VPC, never RFC 1918.
+//! If two things share an address, the look-up returns neither of them: two VPCs may use the same block, and a wrong match is
+//! worse than no match. "Private" means inside the blocks of a VPC, never RFC 1918.
 
 use std::net::IpAddr;
 
@@ -17,19 +17,19 @@ use crate::model::resolution::ResolverQuery;
 use crate::model::service::Service;
 
 impl Inventory {
-    /// The one interface that has this private or IPv6 address, primary or secondary; none if several have it.
+    /// The only interface with this private or IPv6 address, primary or secondary; none if several have it.
     #[must_use]
     pub fn interface_by_address(&self, address: IpAddr) -> Option<&NetworkInterface> {
         self.interface_at(address, None)
     }
 
-    /// The one interface that has this address in this VPC; an interface of no known VPC is taken for any.
+    /// The only interface with this address in this VPC; an interface without a known VPC may be in any VPC.
     #[must_use]
     pub fn interface_at(&self, address: IpAddr, vpc: Option<&VpcId>) -> Option<&NetworkInterface> {
         only(self.interfaces_at(address).filter(|interface| may_be_in(interface.vpc_id.as_ref(), vpc)))
     }
 
-    /// Those that are there; those that are gone where none is: an address is given to another interface in time.
+    /// The existing interfaces with this address, or else the deleted ones: addresses are reused after some time.
     fn interfaces_at(&self, address: IpAddr) -> impl Iterator<Item = &NetworkInterface> {
         let ids = self.addresses().get(&address).map_or(&[][..], Vec::as_slice);
         let are_gone = ids.iter().all(|id| self.history.is_gone(id));
@@ -37,12 +37,12 @@ impl Inventory {
         wanted.filter_map(|id| self.interfaces.get(id))
     }
 
-    /// The service whose endpoint has this address, as a task of this VPC reaches it: what is there in its own VPC, else in
-    /// any other one. None if endpoints of several services have it.
+    /// The service whose endpoint has this address, for a task in this VPC: an endpoint of its own VPC, else of any other VPC.
+    /// None if endpoints of several services have the address.
     #[must_use]
     pub fn service_of_address(&self, address: IpAddr, vpc: Option<&VpcId>) -> Option<Service> {
         let is_own = |interface: &&NetworkInterface| may_be_in(interface.vpc_id.as_ref(), vpc);
-        // Addresses of another VPC are out of reach where the own one has them.
+        // An address of the own VPC hides the same address of another VPC.
         let is_inside = vpc.is_some() && self.is_inside_vpc(address, vpc) == Some(true);
         let stays = is_inside || self.interfaces_at(address).any(|interface| is_own(&interface));
         let reached = self.interfaces_at(address).filter(|interface| !stays || is_own(interface));
@@ -56,9 +56,9 @@ impl Inventory {
         }
     }
 
-    /// The AWS service that has a public address, by AWS's prefix lists and by `ip-ranges.json`.
+    /// The AWS service with this public address, according to the prefix lists of AWS and `ip-ranges.json`.
     ///
-    /// None for most: only some services have ranges of their own.
+    /// None for most addresses, because only some services have published ranges.
     #[must_use]
     pub fn service_of_public_address(&self, address: IpAddr) -> Option<Service> {
         let lists = self.prefix_lists.values().filter_map(|list| {
@@ -70,7 +70,7 @@ impl Inventory {
         by_list.map(|(_, service)| service).or_else(by_range)
     }
 
-    /// The published ranges that hold an address, the longest first.
+    /// The published ranges that contain an address, the longest prefix first.
     pub fn ranges_holding(&self, address: IpAddr) -> impl Iterator<Item = &AddressRange> {
         let ranges = &self.address_ranges.ranges;
         self.range_lengths().around(address).flat_map(|block| {
@@ -79,21 +79,21 @@ impl Inventory {
         })
     }
 
-    /// The most specific of them, one of `AMAZON` only where no other is there.
+    /// The most specific range; a range of `AMAZON` only if there is no other.
     fn range_of(&self, address: IpAddr) -> Option<&AddressRange> {
         self.ranges_holding(address).max_by_key(|range| {
             (range.service != "AMAZON", range.service != "EC2", range.block.prefix_len(), &range.service)
         })
     }
 
-    /// Whether a prefix list holds an address; none if its blocks are not known.
+    /// Whether a prefix list contains an address; none if its blocks are not known.
     #[must_use]
     pub fn prefix_list_holds(&self, id: &PrefixListId, address: IpAddr) -> Option<bool> {
         let blocks = self.prefix_lists.get(id)?.blocks.as_ref()?;
         Some(blocks.longest(address).is_some())
     }
 
-    /// The subnet with the longest prefix that holds this address; none if subnets of two VPCs hold it alike.
+    /// The subnet with the longest prefix that contains this address; none if two VPCs have such a subnet.
     #[must_use]
     pub fn subnet_of_address(&self, address: IpAddr, vpc: Option<&VpcId>) -> Option<&Subnet> {
         let mut holding = self.subnets_holding(address, vpc).peekable();
@@ -107,9 +107,9 @@ impl Inventory {
         subnets.filter(move |(_, subnet)| may_be_in(subnet.vpc_id.as_ref(), vpc))
     }
 
-    /// Whether this address lies inside this VPC, or inside any if none is given; none if no document tells.
+    /// Whether this address is inside this VPC, or inside any VPC if none is given; none if no document shows it.
     ///
-    /// A subnet can only show that an address is inside: that it is outside takes the blocks of the VPC.
+    /// A subnet can only show that an address is inside. Only the blocks of the VPC can show that it is outside.
     #[must_use]
     pub fn is_inside_vpc(&self, address: IpAddr, vpc: Option<&VpcId>) -> Option<bool> {
         let is_meant = |id: &VpcId| vpc.is_none_or(|vpc| vpc == id);
@@ -125,7 +125,7 @@ impl Inventory {
         is_known.then_some(false)
     }
 
-    /// The queries that were answered with an address, by time.
+    /// The queries whose answer contains an address, by time.
     pub fn queries_answered_with(&self, address: IpAddr) -> impl Iterator<Item = &ResolverQuery> {
         let places = self.queries().by_answer.get(&address).map_or(&[][..], Vec::as_slice);
         places.iter().filter_map(|place| self.resolver_queries.get(*place))
@@ -142,7 +142,7 @@ fn may_be_in(known: Option<&VpcId>, wanted: Option<&VpcId>) -> bool {
     known.is_none() || wanted.is_none() || known == wanted
 }
 
-/// The service of one of AWS's own lists: `com.amazonaws.eu-west-1.s3`, `com.amazonaws.eu-west-1.ipv6.s3`.
+/// The service of a prefix list of AWS: `com.amazonaws.eu-west-1.s3`, `com.amazonaws.eu-west-1.ipv6.s3`.
 fn service_of_list(name: &str) -> Option<Service> {
     let name = name.replacen(".ipv6.", ".", 1);
     name.contains("com.amazonaws.").then(|| Service::from_endpoint_name(&name))
@@ -218,7 +218,7 @@ mod tests {
         check("20.10.2.36", None, None);
         check("20.10.2.36", Some("vpc-1"), Some(Service::SecretsManager));
         check("20.10.2.36", Some("vpc-2"), None);
-        // Inside the own VPC, where no document shows an interface of this address.
+        // Inside the own VPC, but no document shows an interface with this address.
         check("20.10.2.37", Some("vpc-2"), None);
         check("20.10.2.37", Some("vpc-3"), Some(Service::Logs));
         check("20.10.3.9", None, None);

@@ -1,4 +1,4 @@
-//! Look-ups by interface: whose it is, what watches it, what it is to the tasks.
+//! Look-ups by interface: its owner, its flow logs, and its role.
 
 use std::net::IpAddr;
 
@@ -11,13 +11,13 @@ use crate::model::network::FlowLog;
 use crate::model::task::Task;
 
 impl Inventory {
-    /// The interface of this id.
+    /// The interface with this id.
     #[must_use]
     pub fn interface(&self, id: &InterfaceId) -> Option<&NetworkInterface> {
         self.interfaces.get(id)
     }
 
-    /// The endpoint this interface belongs to, named by the endpoint or by the interface.
+    /// The endpoint of this interface, according to the document of either.
     #[must_use]
     pub fn endpoint_of_interface(&self, id: &InterfaceId) -> Option<&Endpoint> {
         let named_by_interface = || match &self.interfaces.get(id)?.kind {
@@ -28,13 +28,13 @@ impl Inventory {
         self.endpoints.get(endpoint)
     }
 
-    /// The NAT gateway whose document names this interface.
+    /// The NAT gateway of this interface, according to the document of the gateway.
     #[must_use]
     pub fn nat_gateway_of_interface(&self, id: &InterfaceId) -> Option<&NatGateway> {
         self.nat_gateways.values().find(|gateway| gateway.interface_ids.contains(id))
     }
 
-    /// The addresses of an interface: its own document's, else those of the NAT gateway it belongs to.
+    /// The addresses of an interface, from its own document or else from its NAT gateway.
     #[must_use]
     pub fn addresses_of(&self, id: &InterfaceId) -> &[IpAddr] {
         let own = self.interface(id).map(|interface| interface.addresses.as_slice());
@@ -43,15 +43,15 @@ impl Inventory {
         own.or_else(of_gateway).unwrap_or_default()
     }
 
-    /// The task this interface belongs to, alive or stopped.
+    /// The task of this interface, running or stopped.
     #[must_use]
     pub fn task_of_interface(&self, id: &InterfaceId) -> Option<&Task> {
         self.tasks.get(self.tasks_by_interface().get(id)?)
     }
 
-    /// The active flow logs that watch this interface, through itself, its subnet or its VPC.
+    /// The active flow logs that cover this interface: logs of the interface, its subnet or its VPC.
     ///
-    /// Where subnet or VPC are not given they are taken from the interface, its task and the subnet.
+    /// A subnet or VPC that is not given comes from the interface, its task or the subnet.
     #[must_use]
     pub fn flow_logs_covering(
         &self,
@@ -69,7 +69,7 @@ impl Inventory {
         self.flow_logs.values().filter(watches).collect()
     }
 
-    /// The role of an interface, from its own description, else from the documents that name it.
+    /// The role of an interface, from its own document or else from documents that name it.
     #[must_use]
     pub fn role(&self, id: &InterfaceId) -> Role {
         let described = self.interfaces.get(id).map(|interface| interface.kind.role());

@@ -1,7 +1,7 @@
-//! Look-ups in the configuration: what acts on a subnet or an interface, and what a task was started from.
+//! Look-ups in the configuration: the controls of a subnet or an interface, and the service and definition of a task.
 //!
-//! Goes in: the tables of an [`Inventory`]. Comes out: references into them, or nothing where documents are missing or
-//! contradict each other: a wrong control is worse than none.
+//! Goes in: the tables of an [`Inventory`]. Comes out: references into them, or nothing if documents are missing or
+//! contradict each other, because a wrong control is worse than no control.
 
 mod addresses;
 mod interfaces;
@@ -18,16 +18,16 @@ use crate::model::security_group::SecurityGroup;
 use crate::model::task::Task;
 
 impl Inventory {
-    /// The network ACL of a subnet; none if no document names it, or if two claim the subnet.
+    /// The network ACL of a subnet; none if no document shows it, or if two ACLs name the subnet.
     #[must_use]
     pub fn network_acl_of(&self, subnet: &SubnetId) -> Option<&NetworkAcl> {
         let claiming = self.controls().acls.get(subnet)?;
         self.network_acls.get(only(claiming.iter())?)
     }
 
-    /// The effective route table of a subnet: the one associated with it, else the main one of its VPC.
+    /// The effective route table of a subnet: its associated table, or else the main table of its VPC.
     ///
-    /// The VPC is taken from the subnet where it is not given. None if no document tells, or if two tables claim it.
+    /// A VPC that is not given comes from the subnet. None if no document shows the table, or if two tables name the subnet.
     #[must_use]
     pub fn route_table_of(&self, subnet: &SubnetId, vpc: Option<&VpcId>) -> Option<&RouteTable> {
         let controls = self.controls();
@@ -39,22 +39,23 @@ impl Inventory {
         self.route_tables.get(only(of_subnet.or_else(of_vpc)?.iter())?)
     }
 
-    /// Whether a table of a VPC hands an address, as far as `may_hold` can tell of a destination, to a peering connection.
+    /// Whether a table of a VPC routes an address to a peering connection; `may_hold` decides whether a destination contains
+    /// the address.
     pub fn has_peering_route(&self, vpc: &VpcId, may_hold: impl Fn(&RouteDestination) -> bool) -> bool {
         let peered = &self.routes().peered;
         let tables = [peered.get(&None), peered.get(&Some(vpc.clone()))];
         tables.into_iter().flatten().flatten().any(may_hold)
     }
 
-    /// The endpoints to which routes of a prefix list lead, in any table.
+    /// The endpoints that are targets of routes for a prefix list, in any table.
     pub fn endpoints_of_list(&self, list: &PrefixListId) -> impl Iterator<Item = &Endpoint> {
         let ids = self.routes().endpoints.get(list);
         ids.into_iter().flatten().filter_map(|id| self.endpoints.get(id))
     }
 
-    /// The security groups of an interface, or of its endpoint; none if no document tells.
+    /// The security groups of an interface, or of its endpoint; none if no document shows them.
     ///
-    /// Empty only for what has none by its nature, such as a NAT gateway.
+    /// Empty only for interfaces that cannot have groups, for example those of NAT gateways.
     #[must_use]
     pub fn groups_of(&self, id: &InterfaceId) -> Option<&[SecurityGroupId]> {
         let interface = self.interfaces.get(id);
@@ -65,7 +66,7 @@ impl Inventory {
         own.filter(known).or_else(|| of_endpoint().filter(known)).or_else(none_by_nature)
     }
 
-    /// The DNS servers a VPC hands out, empty if it hands out none; none if no document tells.
+    /// The DNS servers in the DHCP options of a VPC, possibly empty; none if no document shows them.
     #[must_use]
     pub fn name_servers_of(&self, vpc: &VpcId) -> Option<&[NameServer]> {
         let options = self.vpcs.get(vpc)?.dhcp_options_id.as_ref()?;
@@ -76,7 +77,7 @@ impl Inventory {
         self.dhcp_options.get(options).map(|options| options.name_servers.as_slice())
     }
 
-    /// The service that started a task, by name and cluster; none if services of several clusters could have.
+    /// The service that started a task, by name and cluster; none if several services match.
     #[must_use]
     pub fn ecs_service_of(&self, task: &Task) -> Option<&EcsService> {
         let name = task.service_name.as_deref()?;
@@ -88,15 +89,15 @@ impl Inventory {
         only(self.services.values().filter(may_be_its))
     }
 
-    /// The definition a task was started from.
+    /// The task definition of a task.
     #[must_use]
     pub fn task_definition_of(&self, task: &Task) -> Option<&TaskDefinition> {
         self.task_definitions.get(task.definition_arn.as_ref()?)
     }
 
-    /// What is known of a task's groups and public address.
+    /// The known security groups and the public address of a task, each with its source.
     ///
-    /// Of its interface first, then of the call that started it, then of its service, each with where it was learned.
+    /// The sources in order: its interface, the call that started it, its service.
     #[must_use]
     pub fn task_network_of(&self, task: &Task) -> TaskNetworkFacts {
         let mut facts = TaskNetworkFacts::default();
@@ -114,7 +115,7 @@ impl Inventory {
         facts
     }
 
-    /// Takes what is not known yet.
+    /// Adds facts that are not known yet.
     fn learn(&self, facts: &mut TaskNetworkFacts, network: &TaskNetwork, from: &'static str) {
         if facts.group_ids.is_none() {
             facts.group_ids = self.groups_asked_for(network).map(|value| Learned { value, from });
@@ -124,7 +125,7 @@ impl Inventory {
         }
     }
 
-    /// A call or service that names no groups means the default one of the VPC.
+    /// A call or service without groups uses the default group of the VPC.
     fn groups_asked_for(&self, network: &TaskNetwork) -> Option<Vec<SecurityGroupId>> {
         if !network.group_ids.is_empty() {
             return Some(network.group_ids.clone());
@@ -153,7 +154,7 @@ fn has_no_groups(interface: &NetworkInterface) -> bool {
     )
 }
 
-/// An answer of CreateNetworkInterface is older than the public address that is mapped to the interface.
+/// The answer of CreateNetworkInterface comes before a public address is mapped to the interface, so it shows none.
 fn learn_from_interface(
     facts: &mut TaskNetworkFacts,
     interface: &NetworkInterface,

@@ -1,4 +1,4 @@
-//! One inventory of every table, and what its look-ups say.
+//! The results of all look-ups in one inventory with every table.
 
 use std::net::IpAddr;
 
@@ -58,7 +58,7 @@ fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-/// A task of these fields.
+/// A task with these fields.
 fn task(inventory: &mut Inventory, fields: &str) -> Task {
     let text = format!(r#"{{"taskArn": "t/1"{fields}}}"#);
     let (read, ..) = parse([("task", text.as_bytes())]);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::model::document::{DOCUMENTS, DocumentKind, KnownBy};
 
-/// Keys of things that name an item of ours without being one: a container, an instance, an address, a route, …
+/// Keys of other things that refer to a known item, for example a container, an instance, an address or a route.
 const PARTS: &[&str] = &[
     "containerArn",
     "InstanceId",
@@ -18,7 +18,7 @@ const PARTS: &[&str] = &[
     "LoadBalancerName",
 ];
 
-/// Documents that exist and are not used yet: the key of their pages, and one that only their items have.
+/// Documents of AWS that this version does not use: the key of their pages, and a key that only their items have.
 pub(super) const NOT_USED: &[(&str, &str)] = &[
     ("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"),
     ("VpcEndpointConnections", "VpcEndpointState"),
@@ -33,7 +33,7 @@ pub(super) const NOT_USED: &[(&str, &str)] = &[
     ("taskArns", "taskArns"),
 ];
 
-/// Whether this is a thing that only names items of ours, under the keys of their pages too.
+/// Whether this is a thing that only refers to known items, possibly under the keys of their pages.
 pub(super) fn is_part(fields: &Map<String, Value>) -> bool {
     PARTS.iter().any(|key| fields.contains_key(*key))
 }
@@ -56,7 +56,7 @@ pub(super) fn kind_of_event(detail_type: &Value) -> Option<DocumentKind> {
     DOCUMENTS.iter().find(|document| document.known_by.iter().any(matches)).map(|document| document.kind)
 }
 
-/// The keys under which items stand: each with the kind of the items, and whether it holds a single one.
+/// The keys of pages, each with the kind of its items and whether it holds a single item.
 pub(super) fn pages() -> impl Iterator<Item = (&'static str, DocumentKind, bool)> {
     DOCUMENTS.iter().flat_map(|document| {
         document.known_by.iter().filter_map(|known_by| match known_by {

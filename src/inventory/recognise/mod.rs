@@ -1,7 +1,7 @@
-//! Tells what a JSON value is by its content: pages, bare lists, single items and events.
+//! Recognises a JSON value by its content: pages, plain lists, single items and events.
 //!
-//! Goes in: one JSON value. Comes out: the items found in it, each with its kind, and what else it holds.
-//! Never fails: a document of a kind this version does not use is named, not refused. Items are not read here.
+//! Goes in: one JSON value. Comes out: its items, each with its kind, and its other parts.
+//! It never fails: a document of a kind that this version does not use is named. Items are not read here.
 
 mod kinds;
 
@@ -16,31 +16,31 @@ use crate::model::document::DocumentKind;
 pub(super) use kinds::is_one_item;
 use kinds::{NOT_USED, is_part, kind_of_event, kind_of_item, pages};
 
-/// How much of a document's list a page holds.
+/// The part of a list that a page holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PageExtent {
-    /// The rest of it, as far as the page says.
+    /// The list to its end: the page announces no further one.
     Last,
-    /// A part: `NextToken` says that another page follows.
+    /// A part: `NextToken` announces another page.
     Continued,
-    /// Not even what the page once held: it is cut off, or an item of it cannot be read.
+    /// A damaged part: the page is truncated, or an item cannot be read.
     Damaged,
 }
 
-/// One thing found in a document.
+/// One part of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Recognised<'a> {
     /// A page of items of a known kind; the items follow.
     Page(DocumentKind, PageExtent),
-    /// An item of a known kind, and its place in its list, from 1.
+    /// An item of a known kind, and its position in its list, from 1.
     Item(DocumentKind, &'a Map<String, Value>, Option<usize>),
     /// A task or service that could not be described, and why.
     Failure(String),
-    /// A text that holds a document: a message of a log export.
+    /// A text that contains a document: a message of a log export.
     Embedded(&'a str),
-    /// A document of no use, and what it is.
+    /// An unused document, and its description.
     NotUsed(String),
-    /// An item among known ones that is none of them.
+    /// An unknown item in a list of known items.
     Bad(String),
 }
 
@@ -53,7 +53,7 @@ pub(super) fn find<'a>(value: &'a Value, found: &mut Vec<Recognised<'a>>) {
     }
 }
 
-/// The parts of a cut-off page that are complete: nothing but its lists of known kinds.
+/// Adds the complete parts of a truncated page: only its lists of known kinds.
 pub(super) fn find_in_salvaged<'a>(value: &'a Value, found: &mut Vec<Recognised<'a>>) {
     match value {
         Value::Array(values) => find_in_list(values, found),
@@ -73,7 +73,7 @@ fn kind_of(found: &Recognised<'_>) -> Option<DocumentKind> {
     }
 }
 
-/// A list of items, or of pages. Where some are known the others are bad; where none is, one is named for all.
+/// Finds the items of a list, or the pages. If some are known, the others are defects; if none is, only the first is named.
 fn find_in_list<'a>(values: &'a [Value], found: &mut Vec<Recognised<'a>>) {
     let mut inner = Vec::new();
     for (place, value) in values.iter().enumerate() {
@@ -120,9 +120,9 @@ fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised
     }
 }
 
-/// What an event carries; CloudTrail's events and AWS Config's changes come through EventBridge too.
+/// Finds the content of an event; events of CloudTrail and changes of AWS Config also come through EventBridge.
 fn find_in_event<'a>(detail_type: &Value, fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) {
-    const CARRIERS: [&str; 3] = [
+    const WRAPPERS: [&str; 3] = [
         "AWS API Call via CloudTrail",
         "AWS Service Event via CloudTrail",
         "Config Configuration Item Change",
@@ -130,7 +130,7 @@ fn find_in_event<'a>(detail_type: &Value, fields: &'a Map<String, Value>, found:
     if let Some(kind) = kind_of_event(detail_type) {
         found.push(Recognised::Item(kind, fields, None));
     } else if let Some(detail) =
-        fields.get("detail").filter(|_| CARRIERS.iter().any(|name| detail_type == name))
+        fields.get("detail").filter(|_| WRAPPERS.iter().any(|name| detail_type == name))
     {
         find(detail, found);
     } else {
@@ -141,7 +141,7 @@ fn find_in_event<'a>(detail_type: &Value, fields: &'a Map<String, Value>, found:
     }
 }
 
-/// Finds what a notification carries; tells whether it is one: `Message` of SNS, `configurationItem` of AWS Config.
+/// Finds the content of a notification: `Message` of SNS, `configurationItem` of AWS Config. Returns whether it is one.
 fn find_in_notification<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
     let is_sns = fields.get("Type").is_some_and(|kind| kind == "Notification");
     let message = fields.get("Message").filter(|_| is_sns);
@@ -153,7 +153,7 @@ fn find_in_notification<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Reco
     true
 }
 
-/// Reads the lists under plural keys; tells whether there was any.
+/// Finds the pages of known kinds; returns whether there was any.
 fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
     let mut any = false;
     let is_continued = ["NextToken", "nextToken"].iter().any(|key| has_text(fields, key));
@@ -167,8 +167,8 @@ fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>
         any = true;
     }
     if any {
-        let besides = NOT_USED.iter().filter(|(page, _)| fields.contains_key(*page));
-        found.extend(besides.map(|(page, _)| Recognised::NotUsed(not_used(page))));
+        let unused = NOT_USED.iter().filter(|(page, _)| fields.contains_key(*page));
+        found.extend(unused.map(|(page, _)| Recognised::NotUsed(not_used(page))));
         found.extend(failures(fields));
     }
     any
@@ -209,7 +209,7 @@ fn find_page<'a>(
     }));
 }
 
-/// `failures` of `describe-tasks` and `describe-services`: what is gone.
+/// The `failures` of `describe-tasks` and `describe-services`: things that no longer exist.
 fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Recognised<'_>> {
     let described = [("tasks", "task"), ("services", "service")];
     let described = described.into_iter().find(|(page, _)| fields.contains_key(*page));
@@ -226,7 +226,7 @@ fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Recognised<'_>>
     })
 }
 
-/// `events[].message` of a log export: archived events end up there.
+/// Finds `events[].message` of a log export, which holds archived events.
 fn find_messages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
     let events = fields.get("events").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let messages = events.iter().filter_map(|event| event.get("message")?.as_str());
@@ -253,7 +253,7 @@ fn name_keys(fields: &Map<String, Value>) -> String {
     let mut text = "expected a known document, found the keys".to_owned();
     for (place, key) in fields.keys().take(NAMED).enumerate() {
         let separator = if place == 0 { " " } else { ", " };
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{separator}`{}`", shorten(key));
     }
     if fields.len() > NAMED {

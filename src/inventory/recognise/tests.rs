@@ -1,10 +1,10 @@
-//! What is found in a value: pages, lists, items, events and what is none of them.
+//! The parts of a value: pages, lists, items, events and unknown content.
 
 use serde_json::json;
 
 use super::*;
 
-/// What is found, one word or sentence each.
+/// The parts found, one word or sentence each.
 fn found(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     find(value, &mut found);
