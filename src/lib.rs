@@ -17,6 +17,7 @@
 //! uses the terminal, the environment and exit codes. docs/architecture.md lists which module may import which.
 
 pub mod assemble;
+mod attribution;
 pub mod check;
 pub mod cli;
 pub mod collect;

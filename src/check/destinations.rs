@@ -2,19 +2,16 @@
 
 use ipnet::IpNet;
 
+use crate::attribution::endpoints::{NameTarget, UnusedEndpoint, other_region};
 use crate::check::places::Place;
 use crate::inventory::{DocumentKind, Inventory};
 use crate::model::deployment::Need;
-use crate::model::endpoint::{Endpoint, EndpointKind};
-use crate::model::ids::EndpointId;
+use crate::model::endpoint::Endpoint;
 use crate::model::interface::{InterfaceKind, NetworkInterface};
-use crate::model::protocol::Protocol;
+use crate::model::protocol::{HTTPS_PORT, NFS_PORT, Protocol};
 use crate::model::resolution::NameServer;
 use crate::model::service::Service;
-use crate::path::{Query, region_of};
-
-/// Where NFS is served.
-const NFS: u16 = 2049;
+use crate::path::Query;
 
 /// One destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,19 +23,19 @@ pub(super) struct Destination {
 
 /// The destinations of a service, and what else is to be known of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Destinations {
+pub(super) struct Destinations<'a> {
     pub(super) list: Vec<Destination>,
     /// Whether they are interfaces of the VPC: what is not known are others of them.
     pub(super) are_interfaces: bool,
-    /// An interface endpoint that the name does not lead to, and why.
-    pub(super) unused: Option<(EndpointId, String)>,
+    /// An interface endpoint of the service that its name does not lead to.
+    pub(super) unused: Option<UnusedEndpoint<'a>>,
     /// The documents without which not all destinations are known.
     pub(super) missing: Vec<String>,
     pub(super) notes: Vec<String>,
 }
 
 /// The destinations of what a task needs.
-pub(super) fn of(inventory: &Inventory, place: &Place, need: &Need) -> Destinations {
+pub(super) fn of<'a>(inventory: &'a Inventory, place: &'a Place, need: &'a Need) -> Destinations<'a> {
     if need.service == Service::Efs {
         return mount_targets(inventory, place, need);
     }
@@ -49,53 +46,22 @@ pub(super) fn of(inventory: &Inventory, place: &Place, need: &Need) -> Destinati
     if !inventory.documents.contains(&DocumentKind::VpcEndpoints) {
         found.missing.push("describe-vpc-endpoints".to_owned());
     }
-    if is_elsewhere(inventory, place, need) {
-        let region = need.region.as_deref().unwrap_or_default();
+    if let Some(region) = other_region(inventory, place.sender.vpc_id.as_ref(), need) {
         found.notes.push(format!("It is in {region}, where no endpoint of this VPC leads"));
         return public(inventory, need, found);
     }
-    let own: Vec<&Endpoint> = inventory.endpoints.values().filter(|one| is_of(one, place, need)).collect();
-    if let Some(endpoint) = own.iter().find(|one| why_unused(inventory, one).is_none()) {
-        return interfaces(inventory, place, endpoint, found);
-    }
-    let unused = own.first().and_then(|one| Some((one.id.clone(), why_unused(inventory, one)?)));
-    public(inventory, need, Destinations { unused, ..found })
-}
-
-/// Whether a service is asked for in another Region than the VPC's.
-fn is_elsewhere(inventory: &Inventory, place: &Place, need: &Need) -> bool {
-    let own = place.sender.vpc_id.as_ref().and_then(|vpc| region_of(inventory, vpc));
-    own.zip(need.region.as_deref()).is_some_and(|(own, wanted)| own.as_str() != wanted)
-}
-
-/// Whether an endpoint of the place's VPC takes what a task needs.
-fn is_of(endpoint: &Endpoint, place: &Place, need: &Need) -> bool {
-    endpoint.kind == EndpointKind::Interface
-        && endpoint.service == need.service
-        && endpoint.vpc_id.is_some()
-        && endpoint.vpc_id == place.sender.vpc_id
-}
-
-/// Why a service's name does not lead to its endpoint. AWS turns private DNS on only where both attributes of the VPC are
-/// on, so what no document says of them does not count.
-fn why_unused(inventory: &Inventory, endpoint: &Endpoint) -> Option<String> {
-    if !endpoint.private_dns_enabled {
-        return Some("its private DNS is off".to_owned());
-    }
-    let vpc = inventory.vpcs.get(endpoint.vpc_id.as_ref()?)?;
-    match (vpc.dns_support, vpc.dns_hostnames) {
-        (Some(false), _) => Some(format!("enableDnsSupport of {} is off", vpc.id)),
-        (_, Some(false)) => Some(format!("enableDnsHostnames of {} is off", vpc.id)),
-        _ => None,
+    match place.endpoints(inventory).name_target(&need.service) {
+        NameTarget::Endpoint(endpoint) => interfaces(inventory, place, endpoint, found),
+        NameTarget::Public { unused } => public(inventory, need, Destinations { unused, ..found }),
     }
 }
 
-fn interfaces(
+fn interfaces<'a>(
     inventory: &Inventory,
     place: &Place,
     endpoint: &Endpoint,
-    mut found: Destinations,
-) -> Destinations {
+    mut found: Destinations<'a>,
+) -> Destinations<'a> {
     found.are_interfaces = true;
     if endpoint.interface_ids.is_empty() {
         found.missing.push(format!("describe-vpc-endpoints with the interfaces of {}", endpoint.id));
@@ -107,7 +73,7 @@ fn interfaces(
             continue;
         };
         let label = format!("{address} ({} of {})", interface.id, endpoint.id);
-        let query = Query::to_address(address, endpoint.service.clone(), Protocol::TCP, 443);
+        let query = Query::to_address(address, endpoint.service.clone(), Protocol::TCP, HTTPS_PORT);
         found.list.push(Destination { label, query });
     }
     let servers = place.sender.vpc_id.as_ref().and_then(|vpc| inventory.name_servers_of(vpc));
@@ -125,7 +91,7 @@ fn v4_first(interface: &NetworkInterface) -> Option<std::net::IpAddr> {
     addresses.iter().find(|address| address.is_ipv4()).or_else(|| addresses.first()).copied()
 }
 
-fn public(inventory: &Inventory, need: &Need, mut found: Destinations) -> Destinations {
+fn public<'a>(inventory: &Inventory, need: &Need, mut found: Destinations<'a>) -> Destinations<'a> {
     let name = need.host.as_deref().unwrap_or(need.service.name());
     let label = format!("the public addresses of {name}");
     let blocks = if need.service == Service::S3 { blocks_of_s3(inventory) } else { Vec::new() };
@@ -149,7 +115,7 @@ fn blocks_of_s3(inventory: &Inventory) -> Vec<IpNet> {
 }
 
 /// The interfaces that serve a file system, by their descriptions.
-fn mount_targets(inventory: &Inventory, place: &Place, need: &Need) -> Destinations {
+fn mount_targets<'a>(inventory: &Inventory, place: &Place, need: &Need) -> Destinations<'a> {
     let file_system = need.reason.rsplit(' ').next().unwrap_or_default();
     let vpc = place.sender.vpc_id.as_ref();
     let targets = inventory.interfaces.values().filter(|interface| {
@@ -161,7 +127,7 @@ fn mount_targets(inventory: &Inventory, place: &Place, need: &Need) -> Destinati
         .filter_map(|target| {
             let address = v4_first(target)?;
             let label = format!("{address} ({} of {file_system})", target.id);
-            let query = Query::to_address(address, Service::Efs, Protocol::TCP, NFS);
+            let query = Query::to_address(address, Service::Efs, Protocol::TCP, NFS_PORT);
             Some(Destination { label, query })
         })
         .collect();

@@ -1,14 +1,13 @@
 //! From configured paths to an answer: reachable or not, which cause a failure would have, and what is in the way.
 
+use crate::attribution::culprits;
+use crate::attribution::endpoints::other_region;
+use crate::attribution::obstacle::{Obstacle, end_of_route};
 use crate::check::destinations::Destinations;
 use crate::check::places::Place;
-use crate::diagnose::culprits;
-use crate::finding::{CauseId, Control, Culprit, CulpritKind, Hop, HopDecision, Leg, Side};
+use crate::finding::{CauseId, Culprit, Hop, HopDecision};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
-use crate::model::endpoint::EndpointKind;
-use crate::model::route_table::RouteTarget;
-use crate::model::service::Service;
 use crate::path::{ConfiguredPath, NextHop, evaluate_query};
 use crate::report::check::{CheckedPath, Reach};
 
@@ -27,7 +26,7 @@ pub(super) fn judge(
     inventory: &Inventory,
     place: &Place,
     need: &Need,
-    destinations: &Destinations,
+    destinations: &Destinations<'_>,
 ) -> Judged {
     let evaluated: Vec<ConfiguredPath> = (destinations.list.iter())
         .map(|destination| evaluate_query(inventory, &place.sender, &destination.query))
@@ -40,7 +39,6 @@ pub(super) fn judge(
         })
         .collect();
     let reach = together(&paths, destinations);
-    let denials: Vec<&Hop> = evaluated.iter().flat_map(ConfiguredPath::denials).collect();
     let blame = Blame { inventory, place, need, destinations };
     let denied = evaluated.iter().find_map(|path| Some((path, path.denials().next()?)));
     let cause = denied.filter(|_| reach.is_blocked()).map(|(path, hop)| blame.cause(path, hop));
@@ -54,7 +52,7 @@ pub(super) fn judge(
     missing.dedup();
     Judged {
         summary: summary(reach, &evaluated, &paths, &reason),
-        culprits: cause.map(|cause| blame.culprits(cause, &denials)).unwrap_or_default(),
+        culprits: cause.map(|cause| blame.culprits(cause, &evaluated)).unwrap_or_default(),
         paths,
         reach,
         cause,
@@ -77,7 +75,7 @@ pub(super) fn reach_of(path: &ConfiguredPath) -> Reach {
 }
 
 /// What comes of all destinations of a service: its name may lead to any of them.
-fn together(paths: &[CheckedPath], destinations: &Destinations) -> Reach {
+fn together(paths: &[CheckedPath], destinations: &Destinations<'_>) -> Reach {
     let is_whole = destinations.missing.is_empty();
     let blocked = paths.iter().filter(|path| path.reach == Reach::Blocked).count();
     // Where it is not known what else there is, those that are blocked are not all, or not the ones.
@@ -119,64 +117,44 @@ fn way(way: &NextHop, destination: &str) -> String {
     }
 }
 
-/// Names causes as a diagnosis of flow logs would.
+/// Names the cause and the culprits of a failure as `explain` would from flow logs.
 struct Blame<'a> {
     inventory: &'a Inventory,
     place: &'a Place,
     need: &'a Need,
-    destinations: &'a Destinations,
+    destinations: &'a Destinations<'a>,
 }
 
 impl Blame<'_> {
-    /// What a task that failed here would have died of. A service that is to be reached inside the VPC lacks that first,
-    /// whatever else is in the way of its public addresses.
+    /// The cause of a task's failure here. A service that the task should reach inside the VPC lacks that way first, whatever
+    /// else blocks its public addresses.
     fn cause(&self, path: &ConfiguredPath, hop: &Hop) -> CauseId {
-        self.lacking(path).unwrap_or(match (&hop.control, hop.side, hop.leg) {
-            (Control::SecurityGroups { .. }, Side::Task, _) => CauseId::TaskSgBlocksEgress,
-            (Control::NetworkAcl { .. }, Side::Task, Leg::Request) => CauseId::TaskNaclBlocksEgress,
-            (Control::NetworkAcl { .. }, Side::Task, Leg::Reply) => CauseId::TaskNaclBlocksReturn,
-            (Control::SecurityGroups { .. }, ..) => CauseId::EndpointSgBlocksIngress,
-            (Control::NetworkAcl { .. }, Side::Destination, Leg::Request) => {
-                CauseId::EndpointNaclBlocksIngress
-            }
-            (Control::NetworkAcl { .. }, Side::Destination, Leg::Reply) => CauseId::EndpointNaclBlocksReturn,
-            (Control::PublicAddress(_), ..) => CauseId::NoPublicIp,
-            (Control::NatGateway(_), ..) | (_, Side::Nat, _) => CauseId::NatBroken,
-            (Control::Endpoint(_), ..) if self.need.service == Service::S3 => CauseId::S3GatewayMissing,
-            (Control::Endpoint(_), ..) => CauseId::EndpointMissing,
-            _ if self.leads_to_known_gateway(path) => CauseId::NatBroken,
-            _ => CauseId::NoRoute,
-        })
+        let by_hop = || Some(Obstacle::of(self.inventory, &path.way, hop)?.cause(&self.need.service));
+        self.endpoint_lacks(path).or_else(by_hop).unwrap_or(CauseId::NoRoute)
     }
 
-    /// The cause, if it is that the service has no way inside the VPC and there is none out of it.
-    fn lacking(&self, path: &ConfiguredPath) -> Option<CauseId> {
+    /// The cause, if the service has no way inside the VPC and none out of it.
+    fn endpoint_lacks(&self, path: &ConfiguredPath) -> Option<CauseId> {
+        end_of_route(path)?;
         if self.destinations.unused.is_some() {
             return Some(CauseId::PrivateDnsOff);
         }
-        match (&path.way, &self.need.service) {
-            (NextHop::NoRoute, Service::S3) => Some(CauseId::S3GatewayMissing),
-            (NextHop::NoRoute, _) if self.need.host.is_none() && self.lives_on_endpoints() => {
-                Some(CauseId::EndpointMissing)
-            }
-            _ => None,
-        }
+        let is_elsewhere = self.need.host.is_some()
+            || other_region(self.inventory, self.place.sender.vpc_id.as_ref(), self.need).is_some();
+        let needed = self.place.needs.iter().map(|need| &need.service);
+        let is_lacking = path.way == NextHop::NoRoute
+            && !is_elsewhere
+            && self.place.endpoints(self.inventory).relies_on_endpoints(needed);
+        is_lacking.then(|| Obstacle::Endpoint.cause(&self.need.service))
     }
 
-    /// A blackhole is the route's fault, unless a document still knows the NAT gateway it led to.
-    fn leads_to_known_gateway(&self, path: &ConfiguredPath) -> bool {
-        match &path.way {
-            NextHop::Blackhole(RouteTarget::NatGateway(id)) => self.inventory.nat_gateways.contains_key(id),
-            _ => false,
-        }
-    }
-
-    /// The first thing to know of what is in the way.
+    /// The reason to show first.
     fn reason(&self, cause: Option<CauseId>, denied: Option<&Hop>) -> String {
         let hop = denied.map(|hop| hop.reason.clone()).unwrap_or_default();
         match (cause, &self.destinations.unused) {
-            (Some(CauseId::PrivateDnsOff), Some((id, why))) => {
-                format!("the name does not lead to {id}, because {why}; and {hop}")
+            (Some(CauseId::PrivateDnsOff), Some(unused)) => {
+                let (id, setting) = (&unused.endpoint.id, unused.setting.reason());
+                format!("the name does not lead to {id}, because {setting}; and {hop}")
             }
             (Some(CauseId::EndpointMissing), _) if !self.destinations.are_interfaces => {
                 format!("there is no interface endpoint for {}; and {hop}", self.need.service)
@@ -185,30 +163,20 @@ impl Blame<'_> {
         }
     }
 
-    /// Whether the VPC has an interface endpoint for something that the task needs.
-    fn lives_on_endpoints(&self) -> bool {
-        let needed = |service: &Service| self.place.needs.iter().any(|need| need.service == *service);
-        self.inventory.endpoints.values().any(|endpoint| {
-            endpoint.kind == EndpointKind::Interface
-                && endpoint.vpc_id == self.place.sender.vpc_id
-                && needed(&endpoint.service)
-        })
-    }
-
-    /// What is missing comes before what is in the way.
-    fn culprits(&self, cause: CauseId, denials: &[&Hop]) -> Vec<Culprit> {
-        let culprit = |kind, id, rule| Culprit { kind, id, subnet_id: None, rule };
+    /// The missing resource comes before the controls that deny.
+    fn culprits(&self, cause: CauseId, evaluated: &[ConfiguredPath]) -> Vec<Culprit> {
         let first = match (cause, &self.destinations.unused) {
-            (CauseId::PrivateDnsOff, Some((id, why))) => {
-                Some(culprit(CulpritKind::VpcEndpoint, Some(id.to_string()), Some(why.clone())))
-            }
+            (CauseId::PrivateDnsOff, Some(unused)) => culprits::of_unused(unused),
             (CauseId::EndpointMissing, None) if !self.destinations.are_interfaces => {
-                let vpc = self.place.sender.vpc_id.as_ref().map(ToString::to_string);
-                let lacks = format!("no endpoint for {}", self.need.service);
-                Some(culprit(CulpritKind::Vpc, vpc, Some(lacks)))
+                let vpc = self.place.sender.vpc_id.as_ref();
+                vec![culprits::of_missing_endpoint(vpc, &self.need.service)]
             }
-            _ => None,
+            _ => Vec::new(),
         };
-        first.into_iter().chain(culprits::of_hops(denials.iter().copied())).collect()
+        let next_hops = evaluated.iter().map(|path| &path.way);
+        let denials: Vec<&Hop> = evaluated.iter().flat_map(ConfiguredPath::denials).collect();
+        let endpoints = self.place.endpoints(self.inventory);
+        let blocking = culprits::of_cause(cause, endpoints, next_hops, &denials);
+        culprits::each_once(first.into_iter().chain(blocking))
     }
 }

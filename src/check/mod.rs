@@ -67,8 +67,8 @@ fn check_need(inventory: &Inventory, place: &Place, need: &Need) -> (CheckedServ
     let mut plan = mend::plan(inventory, place, &destinations, reach);
     let fix = mend::fix(inventory, place, need, &mut plan);
     let mut notes = destinations.notes;
-    if let Some((id, why)) = destinations.unused.filter(|_| !reach.is_blocked()) {
-        notes.push(format!("{id} is not used: {why}"));
+    if let Some(unused) = destinations.unused.filter(|_| !reach.is_blocked()) {
+        notes.push(format!("{} is not used: {}", unused.endpoint.id, unused.setting.reason()));
     }
     let checked = CheckedService {
         service: need.service.clone(),

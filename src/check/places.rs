@@ -1,5 +1,6 @@
 //! Where tasks are started: the subnets and groups of services, of tasks that were started, or those that are asked for.
 
+use crate::attribution::endpoints::Endpoints;
 use crate::check::Asked;
 use crate::check::needs::needs;
 use crate::inventory::Inventory;
@@ -19,6 +20,13 @@ pub(super) struct Place {
     pub(super) sender: Sender,
     pub(super) needs: Vec<Need>,
     pub(super) is_stated: bool,
+}
+
+impl Place {
+    /// The endpoints of its VPC.
+    pub(super) fn endpoints<'a>(&'a self, inventory: &'a Inventory) -> Endpoints<'a> {
+        Endpoints::of(inventory, self.sender.vpc_id.as_ref())
+    }
 }
 
 /// Whom a place is for.

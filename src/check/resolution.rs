@@ -2,21 +2,18 @@
 
 use std::net::IpAddr;
 
+use crate::attribution::culprits;
 use crate::check::judge::reach_of;
 use crate::check::mend::Plan;
 use crate::check::places::Place;
-use crate::diagnose::culprits;
 use crate::finding::{CauseId, Culprit, CulpritKind, Fix, HopDecision};
 use crate::inventory::Inventory;
 use crate::model::ids::VpcId;
-use crate::model::protocol::Protocol;
+use crate::model::protocol::{DNS_PORT, Protocol};
 use crate::model::resolution::NameServer;
 use crate::model::service::Service;
 use crate::path::{Change, ConfiguredPath, Query, evaluate_query};
 use crate::report::check::{CheckedPath, CheckedService, Reach};
-
-/// Where DNS is served.
-const DNS: u16 = 53;
 
 /// What is known of the DNS servers of a place's VPC.
 enum Servers<'a> {
@@ -94,13 +91,13 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
 fn own(inventory: &Inventory, place: &Place, addresses: &[IpAddr]) -> (CheckedService, Plan) {
     let queries: Vec<Query> = (addresses.iter())
         .flat_map(|address| [Protocol::UDP, Protocol::TCP].map(|protocol| (*address, protocol)))
-        .map(|(address, protocol)| Query::to_address(address, Service::Dns, protocol, DNS))
+        .map(|(address, protocol)| Query::to_address(address, Service::Dns, protocol, DNS_PORT))
         .collect();
     let evaluated: Vec<ConfiguredPath> =
         queries.iter().map(|query| evaluate_query(inventory, &place.sender, query)).collect();
     let paths: Vec<CheckedPath> = (queries.iter().zip(&evaluated))
         .map(|(query, path)| CheckedPath {
-            destination: format!("{} port {DNS} of {}", query.request.protocol, query.name),
+            destination: format!("{} port {DNS_PORT} of {}", query.request.protocol, query.name),
             reach: reach_of(path),
             hops: path.hops.clone(),
         })

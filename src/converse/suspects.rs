@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 use super::{Conversation, ConversationState};
 use crate::frame::{FrameError, Outcomes, failing_interfaces};
 use crate::ingest::record::{AddressId, Direction, NameId};
+use crate::model::protocol::DNS_PORT;
 
 /// Number of failed attempts from which an interface is a suspect.
 pub(super) const MIN_FAILURES: u32 = 2;
-/// The port of DNS. DNS servers also contact other servers on it.
-pub(super) const DNS_PORT: u16 = 53;
 
 /// An interface's own address, as far as its records show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

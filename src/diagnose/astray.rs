@@ -4,13 +4,14 @@
 //! Where groups let out only what goes to endpoints, a name that leads to a public address ends in a rejection. Opening the
 //! groups would not help then: the packets still had no way.
 
+use crate::attribution::obstacle::end_of_route;
 use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::{Attempt, Case};
 use crate::diagnose::contrast::contrast;
 use crate::diagnose::rejection::Rejection;
-use crate::diagnose::silence::{Obstacle, Silence, Told};
+use crate::diagnose::silence::{Silence, Told};
 use crate::diagnose::words::{destination, how_often};
-use crate::finding::{Control, Hop, Side};
+use crate::finding::{CauseId, Hop};
 use crate::path::NextHop;
 
 /// Requests of the leading step that have no way to where they went.
@@ -41,14 +42,15 @@ impl<'c> Astray<'c> {
 
     fn silent(case: &'c Case<'c>) -> Option<Self> {
         let silence = Silence::of(case)?;
-        let obstacles = [Obstacle::Route, Obstacle::PublicAddress, Obstacle::Nat];
-        let hops = obstacles.into_iter().find_map(|obstacle| silence.stopped_by(obstacle))?;
+        let causes = [CauseId::NoRoute, CauseId::NoPublicIp, CauseId::NatBroken];
+        let hops = causes.into_iter().find_map(|cause| silence.stopped_by(cause))?;
         Some(Self { case, attempts: silence.attempts.clone(), hops, seen: Seen::Silent(Box::new(silence)) })
     }
 
     fn rejected(case: &'c Case<'c>) -> Option<Self> {
         let rejection = Rejection::near(case).ok()?;
-        let ends: Option<Vec<&Hop>> = rejection.attempts.iter().map(|attempt| end_of_way(attempt)).collect();
+        let ends: Option<Vec<&Hop>> =
+            rejection.attempts.iter().map(|attempt| end_of_route(&attempt.configured)).collect();
         let mut hops = ends?;
         hops.sort();
         hops.dedup_by(|a, b| a.control == b.control);
@@ -108,13 +110,4 @@ impl<'c> Astray<'c> {
     pub(super) fn reason(&self) -> &'c str {
         self.hops.first().map_or("", |hop| hop.reason.as_str())
     }
-}
-
-/// The denial that ends an attempt's way behind the task's own groups and ACL.
-fn end_of_way(attempt: &Attempt) -> Option<&Hop> {
-    attempt.configured.denials().find(|hop| match &hop.control {
-        Control::RouteTable { .. } | Control::PublicAddress(_) => hop.side == Side::Task,
-        Control::NatGateway(_) | Control::InternetGateway(_) => true,
-        _ => hop.side == Side::Nat,
-    })
 }

@@ -4,8 +4,8 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::{Attempt, Reached};
-use crate::diagnose::silence::{Obstacle, Silence};
-use crate::finding::{Control, Hop, Leg, Side};
+use crate::diagnose::silence::Silence;
+use crate::finding::{CauseId, Control, Hop, Leg, Side};
 use crate::model::field::Field;
 use crate::model::interface::Role;
 
@@ -73,10 +73,10 @@ impl<'c> Silence<'c> {
     }
 
     /// Why a control that denies every attempt stopped none of them, where records show it.
-    pub(super) fn contradicted(&self, wanted: Obstacle) -> Assessment {
+    pub(super) fn contradicted(&self, cause: CauseId) -> Assessment {
         let denial = |attempt: &&'c Attempt| {
             let mut hops = attempt.configured.denials();
-            hops.find(|hop| self.obstacle(hop) == Some(wanted) && self.is_contradicted(attempt, hop))
+            hops.find(|hop| self.cause_of(hop) == Some(cause) && self.is_contradicted(attempt, hop))
         };
         let denials: Option<Vec<&Hop>> = self.attempts.iter().map(denial).collect();
         let Some(first) = denials.and_then(|hops| hops.first().copied()) else {

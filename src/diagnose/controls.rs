@@ -5,96 +5,74 @@
 
 use std::collections::BTreeSet;
 
+use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::case::Attempt;
-use crate::finding::{Control, Hop, HopDecision, Leg, Side};
+use crate::finding::{Hop, HopDecision};
 
-/// A kind of control that rejects at an interface.
+/// A place where an interface rejects packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Its security groups.
-    Groups,
-    /// The network ACL of its subnet.
-    Acl,
+pub(super) enum RejectionPoint {
+    /// Requests that leave the task.
+    LeavingTask,
+    /// Replies that enter the task's interface.
+    EnteringTask,
+    /// Requests that enter the destination's interface.
+    EnteringDestination,
+    /// Replies that leave the destination's interface.
+    LeavingDestination,
 }
 
-impl Kind {
-    fn is_of(self, control: &Control) -> bool {
+impl RejectionPoint {
+    /// The controls there, in the order packets meet them: security groups act at the interface, a network ACL at the edge of
+    /// the subnet. Security groups let replies through.
+    pub(super) fn obstacles(self) -> &'static [Obstacle] {
         match self {
-            Self::Groups => matches!(control, Control::SecurityGroups { .. }),
-            Self::Acl => matches!(control, Control::NetworkAcl { .. }),
+            Self::LeavingTask => &[Obstacle::TaskGroups, Obstacle::TaskAclOut],
+            Self::EnteringTask => &[Obstacle::TaskAclIn],
+            Self::EnteringDestination => &[Obstacle::FarAclIn, Obstacle::FarGroups],
+            Self::LeavingDestination => &[Obstacle::FarAclOut],
         }
     }
-}
 
-/// A place where an interface rejects.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    pub(super) leg: Leg,
-    pub(super) side: Side,
-    pub(super) is_outbound: bool,
-}
-
-impl Place {
-    /// Leaving the task.
-    pub(super) const TASK_EGRESS: Self = Self { leg: Leg::Request, side: Side::Task, is_outbound: true };
-    /// Back at the task.
-    pub(super) const TASK_RETURN: Self = Self { leg: Leg::Reply, side: Side::Task, is_outbound: false };
-    /// Arriving at the destination's interface.
-    pub(super) const FAR_INGRESS: Self =
-        Self { leg: Leg::Request, side: Side::Destination, is_outbound: false };
-    /// Leaving the destination's interface again.
-    pub(super) const FAR_RETURN: Self = Self { leg: Leg::Reply, side: Side::Destination, is_outbound: true };
-
-    /// The hop of a control at this place on an attempt's configured path.
-    pub(super) fn hop(self, attempt: &Attempt, kind: Kind) -> Option<&Hop> {
-        attempt.configured.hops.iter().find(|hop| {
-            hop.leg == self.leg
-                && hop.side == self.side
-                && hop.is_outbound == self.is_outbound
-                && kind.is_of(&hop.control)
-        })
+    /// The hops of these controls on an attempt's configured path, in the order packets meet them.
+    pub(super) fn hops(self, attempt: &Attempt) -> impl Iterator<Item = &Hop> {
+        self.obstacles().iter().filter_map(|&obstacle| hop_of(attempt, obstacle))
     }
 }
 
-/// What the configuration says of a rejection.
+/// The hop of a group or a network ACL on an attempt's configured path.
+pub(super) fn hop_of(attempt: &Attempt, obstacle: Obstacle) -> Option<&Hop> {
+    attempt.configured.hops.iter().find(|hop| Obstacle::at_interface(hop) == Some(obstacle))
+}
+
+/// The configuration's explanation of a rejection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Blame<'c> {
-    /// A control denies every one of the attempts; the hops that do, each control once, those of that kind first.
-    Control(Kind, Vec<&'c Hop>),
-    /// Every control there is known and allows them.
+    /// A control denies every one of the attempts: the hops that deny, each control once, those of this kind first.
+    Control(Obstacle, Vec<&'c Hop>),
+    /// Every control there is known and allows the packets.
     Open(Vec<&'c Hop>),
-    /// Documents are missing, or explain only some of the attempts; which documents, each once.
+    /// Documents are missing, or explain only some of the attempts. Each missing document is named once.
     Unknown(BTreeSet<&'c str>),
 }
 
-/// Which control of a place explains the rejection of all these attempts; where both do, the one packets meet first.
-pub(super) fn blame<'c>(place: Place, attempts: &[&'c Attempt]) -> Blame<'c> {
-    // Groups are at the interface, the ACL at the subnet's edge.
-    let order = if place.is_outbound { [Kind::Groups, Kind::Acl] } else { [Kind::Acl, Kind::Groups] };
-    let denies = |kind, attempt: &&'c Attempt| {
-        place.hop(attempt, kind).is_some_and(|hop| hop.decision == HopDecision::Denied)
+/// Finds the control that explains the rejection of all these attempts: the one that packets meet first, if several do.
+pub(super) fn blame<'c>(point: RejectionPoint, attempts: &[&'c Attempt]) -> Blame<'c> {
+    let denied_by = |obstacle: Obstacle| {
+        attempts.iter().map(move |attempt| hop_of(attempt, obstacle).filter(|hop| hop.denies()))
     };
-    let denied: Vec<&Hop> = distinct(order.into_iter().flat_map(|kind| {
-        let hops = attempts.iter().filter_map(move |attempt| place.hop(attempt, kind));
-        hops.filter(|hop| hop.decision == HopDecision::Denied)
-    }));
-    if let Some(kind) = order.into_iter().find(|&kind| attempts.iter().all(|attempt| denies(kind, attempt))) {
-        let (mut own, others): (Vec<&Hop>, Vec<&Hop>) =
-            denied.into_iter().partition(|hop| kind.is_of(&hop.control));
-        own.extend(others);
-        return Blame::Control(kind, own);
+    let explains = |&&obstacle: &&Obstacle| denied_by(obstacle).all(|hop| hop.is_some());
+    if let Some(&first) = point.obstacles().iter().find(explains) {
+        let others = point.obstacles().iter().copied().filter(|&other| other != first);
+        let hops = std::iter::once(first).chain(others).flat_map(denied_by).flatten();
+        return Blame::Control(first, distinct(hops));
     }
-    let hops = || attempts.iter().flat_map(|attempt| order.map(|kind| place.hop(attempt, kind)));
-    let is_evaluated = |attempt: &&Attempt| order.into_iter().any(|kind| place.hop(attempt, kind).is_some());
-    let allows = |hop: Option<&Hop>| hop.is_none_or(|hop| hop.decision == HopDecision::Allowed);
-    if attempts.iter().all(is_evaluated) && hops().all(allows) {
-        return Blame::Open(distinct(hops().flatten()));
+    let hops = || attempts.iter().flat_map(|attempt| point.hops(attempt));
+    let is_evaluated = |attempt: &&Attempt| point.hops(attempt).next().is_some();
+    if attempts.iter().all(is_evaluated) && hops().all(|hop| hop.decision == HopDecision::Allowed) {
+        return Blame::Open(distinct(hops()));
     }
-    let needs = hops().flatten().filter_map(|hop| match &hop.decision {
-        HopDecision::Unknown { needs } => Some(needs.as_str()),
-        _ => None,
-    });
-    Blame::Unknown(needs.collect())
+    Blame::Unknown(hops().filter_map(Hop::needs).collect())
 }
 
 /// Each control once, in the order of first appearance.

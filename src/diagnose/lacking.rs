@@ -1,9 +1,10 @@
 //! Data that would settle what several causes leave open.
 
-use crate::diagnose::case::{Case, NFS_PORT, Traffic};
+use crate::diagnose::case::{Case, Traffic};
 use crate::diagnose::stopped_reason::Phase;
 use crate::diagnose::words::lack;
 use crate::finding::MissingData;
+use crate::model::protocol::NFS_PORT;
 
 /// What the task's own side would add.
 pub(super) fn needs_near(case: &Case<'_>) -> MissingData {

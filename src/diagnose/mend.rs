@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::mem::discriminant;
 
+use crate::attribution::fix;
 use crate::diagnose::case::{Attempt, Case};
 use crate::finding::Fix;
 use crate::model::security_group::RulePeer;
 use crate::model::service::Service;
-use crate::path::{Change, Remedy, Request, evaluate, remedy};
+use crate::path::{Change, Request, evaluate, remedy};
 
 /// Requests that a remedy is tried on.
 const MOST_TRIED: usize = 64;
@@ -33,7 +34,7 @@ pub(super) fn mend(
     remedy.is_verified &= covers_all;
     let glossary = remedy.changes.iter().filter_map(|change| peer_explained(case, change));
     let words: Vec<String> = glossary.chain([words.into()]).filter(|text| !text.is_empty()).collect();
-    as_fix(&remedy, words.join(" "), looks)
+    fix::of_remedy(&remedy, words.join(" "), looks)
 }
 
 /// What a remedy is tried on.
@@ -93,26 +94,6 @@ fn peer_explained(case: &Case<'_>, change: &Change) -> Option<String> {
         }
         RulePeer::Block(_) => None,
     }
-}
-
-/// A remedy as a fix: in words the changes first; as commands those that look, then those that change.
-pub(super) fn as_fix(
-    remedy: &Remedy,
-    words: impl Into<String>,
-    looks: impl IntoIterator<Item = String>,
-) -> Fix {
-    let changes = remedy.changes.iter().map(|change| format!("{}.", change.text()));
-    let text: Vec<String> = changes.chain([words.into()]).filter(|text| !text.is_empty()).collect();
-    // What is never changed need not be looked at, and what changes twice is looked at once.
-    let able = remedy.changes.iter().filter(|change| change.command().is_some());
-    let mut commands: Vec<String> = looks.into_iter().collect();
-    for look in able.clone().filter_map(Change::look) {
-        if !commands.contains(&look) {
-            commands.push(look);
-        }
-    }
-    commands.extend(able.filter_map(Change::command));
-    Fix { text: text.join(" "), commands, verified: remedy.is_verified }
 }
 
 #[cfg(test)]

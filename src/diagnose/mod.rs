@@ -11,7 +11,6 @@ mod causes;
 mod contradiction;
 mod contrast;
 mod controls;
-pub(crate) mod culprits;
 mod lacking;
 mod lead;
 mod mend;

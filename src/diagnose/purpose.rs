@@ -4,11 +4,11 @@
 //! name the service; else the order of a start does: the first service of the task definition that the task has not
 //! reached, and whose name does not lead to an endpoint.
 
+use crate::attribution::endpoints::NameTarget;
 use crate::diagnose::case::{Case, Outcome};
 use crate::diagnose::stopped_reason::Phase;
 use crate::diagnose::words::lack;
 use crate::finding::MissingData;
-use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::service::Service;
 
 /// The service behind a public address.
@@ -39,9 +39,7 @@ impl Purpose {
         let needs = if case.needs.is_stated { case.needs.services.as_slice() } else { &[] };
         let mut open = needs.iter().filter(|service| {
             let is_elsewhere = **service == Service::S3 && lists_name_s3(case);
-            !is_elsewhere
-                && !has_completed(case, service)
-                && !endpoints_of(case, service).any(|one| answers_to_name(case, one))
+            !is_elsewhere && !has_completed(case, service) && !leads_to_endpoint(case, service)
         });
         Self { service: open.next().cloned(), is_named: false }
     }
@@ -72,27 +70,7 @@ fn has_completed(case: &Case<'_>, service: &Service) -> bool {
     case.attempts.iter().any(|attempt| attempt.service == *service && attempt.outcome == Outcome::Completed)
 }
 
-/// The interface endpoints of a service in the task's VPC.
-pub(super) fn endpoints_of<'c>(
-    case: &'c Case<'_>,
-    service: &'c Service,
-) -> impl Iterator<Item = &'c Endpoint> {
-    interface_endpoints(case).filter(move |endpoint| endpoint.service == *service)
-}
-
-/// All interface endpoints in the task's VPC.
-pub(super) fn interface_endpoints<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c Endpoint> {
-    let vpc = case.subject.vpc_id.as_ref();
-    case.facts.inventory.endpoints.values().filter(move |endpoint| {
-        endpoint.kind == EndpointKind::Interface
-            && (endpoint.vpc_id.is_none() || endpoint.vpc_id.as_ref() == vpc)
-    })
-}
-
-/// Whether the service's public name leads to the endpoint, as far as documents tell.
-pub(super) fn answers_to_name(case: &Case<'_>, endpoint: &Endpoint) -> bool {
-    let vpc = case.subject.vpc_id.as_ref().and_then(|id| case.facts.inventory.vpcs.get(id));
-    let is_off = |attribute: Option<bool>| attribute == Some(false);
-    endpoint.private_dns_enabled
-        && !vpc.is_some_and(|vpc| is_off(vpc.dns_support) || is_off(vpc.dns_hostnames))
+/// Whether the service's name leads to an endpoint of the task's VPC.
+fn leads_to_endpoint(case: &Case<'_>, service: &Service) -> bool {
+    matches!(case.endpoints().name_target(service), NameTarget::Endpoint(_))
 }

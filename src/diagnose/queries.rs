@@ -4,10 +4,10 @@
 
 use std::mem::discriminant;
 
+use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::controls::{Blame, Place, blame};
-use crate::diagnose::culprits;
+use crate::diagnose::controls::{Blame, RejectionPoint, blame};
 use crate::diagnose::lacking::needs_everything;
 use crate::diagnose::mend::mend;
 use crate::diagnose::rejection::{allowed_now, needs_documents};
@@ -19,7 +19,7 @@ use crate::model::protocol::Protocol;
 
 /// Where queries or their answers were rejected.
 struct Spot {
-    place: Place,
+    point: RejectionPoint,
     says: &'static str,
     /// What to blame where no document names the control.
     culprit: Option<Culprit>,
@@ -35,7 +35,7 @@ pub(super) fn rejected(case: &Case<'_>, rejected: &[&Attempt], what: &str) -> As
     let Some(proof) = proof(format!("{}.", capitalised(spot.says)), &alike, rejected_row) else {
         return Assessment::NotConcerned;
     };
-    let blame = blame(spot.place, &alike);
+    let blame = blame(spot.point, &alike);
     let told = Told::of(&blame, spot.culprit);
     Assessment::Holds(Box::new(Claim {
         service: None,
@@ -104,25 +104,25 @@ fn spot(case: &Case<'_>, attempt: &Attempt) -> Spot {
     let far_subnet = far.and_then(|id| case.facts.subnet_of(id));
     match attempt.outcome {
         Outcome::ReplyRejectedNear => Spot {
-            place: Place::TASK_RETURN,
+            point: RejectionPoint::EnteringTask,
             says: "the answers were rejected entering the task's interface",
             looks: show_acl(own_subnet.as_ref()).into_iter().collect(),
             culprit: Some(acl_culprit(own_subnet)),
         },
         Outcome::ReplyRejectedFar(_) => Spot {
-            place: Place::FAR_RETURN,
+            point: RejectionPoint::LeavingDestination,
             says: "the answers were rejected leaving the DNS server",
             looks: show_acl(far_subnet.as_ref()).into_iter().collect(),
             culprit: Some(acl_culprit(far_subnet)),
         },
         Outcome::RequestRejectedFar(_) => Spot {
-            place: Place::FAR_INGRESS,
+            point: RejectionPoint::EnteringDestination,
             says: "the queries were rejected entering the DNS server's interface",
             looks: far.and_then(show_interface).into_iter().collect(),
             culprit: far.map(interface_culprit),
         },
         _ => Spot {
-            place: Place::TASK_EGRESS,
+            point: RejectionPoint::LeavingTask,
             says: "the queries were rejected leaving the task's interface",
             looks: own.and_then(show_interface).into_iter().chain(show_acl(own_subnet.as_ref())).collect(),
             culprit: own.map(interface_culprit),

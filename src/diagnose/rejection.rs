@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::attribution::culprits;
+use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::contrast::contrast;
-use crate::diagnose::controls::{Blame, Kind, Place, blame};
-use crate::diagnose::culprits;
+use crate::diagnose::controls::{Blame, RejectionPoint, blame, hop_of};
 use crate::diagnose::lacking::{needs_everything, needs_near};
 use crate::diagnose::lead::{Lead, reject_policy};
 use crate::diagnose::mend::mend;
@@ -17,14 +18,14 @@ use crate::diagnose::private_dns::lacks_endpoint;
 use crate::diagnose::words::{
     destination, fix, how_often, interface_name, lack, listed, near_request, plain_id, proof,
 };
-use crate::finding::{Control, Fix, Hop, HopDecision, MissingData};
+use crate::finding::{CauseId, Control, Fix, Hop, HopDecision, MissingData};
 
 /// Requests that an interface rejected.
 pub(super) struct Rejection<'c> {
     pub(super) case: &'c Case<'c>,
     pub(super) lead: Lead<'c>,
     pub(super) attempts: Vec<&'c Attempt>,
-    pub(super) place: Place,
+    pub(super) point: RejectionPoint,
     /// The REJECT records.
     pub(super) rejected: Proof,
     /// The same packets leaving the task, where another interface rejected.
@@ -39,12 +40,18 @@ impl<'c> Rejection<'c> {
         let attempts = lead.failing(|attempt| {
             attempt.outcome == Outcome::RequestRejectedNear && reject_policy(case, attempt).is_none()
         });
-        let blame = blame(Place::TASK_EGRESS, &attempts);
+        let blame = blame(RejectionPoint::LeavingTask, &attempts);
         let says = who_rejected("The task's interface", &blame);
         match proof(says, &attempts, |attempt| attempt.near.as_ref()?.request.rejected.as_ref()) {
-            Some(rejected) => {
-                Ok(Self { case, lead, attempts, place: Place::TASK_EGRESS, rejected, left: None, blame })
-            }
+            Some(rejected) => Ok(Self {
+                case,
+                lead,
+                attempts,
+                point: RejectionPoint::LeavingTask,
+                rejected,
+                left: None,
+                blame,
+            }),
             None => Err(lead.not_near_request()),
         }
     }
@@ -57,13 +64,21 @@ impl<'c> Rejection<'c> {
                 && reject_policy(case, attempt).is_none()
                 && attempt.ends_at_rejecting_mirror()
         });
-        let blame = blame(Place::FAR_INGRESS, &attempts);
+        let blame = blame(RejectionPoint::EnteringDestination, &attempts);
         let says = who_rejected("The far interface", &blame);
         let far = |attempt: &'c Attempt| attempt.rejecting_mirror()?.conversation.request.rejected.as_ref();
         match proof(says, &attempts, far) {
             Some(rejected) => {
                 let left = proof("The same packets were accepted leaving the task.", &attempts, near_request);
-                Ok(Self { case, lead, attempts, place: Place::FAR_INGRESS, rejected, left, blame })
+                Ok(Self {
+                    case,
+                    lead,
+                    attempts,
+                    point: RejectionPoint::EnteringDestination,
+                    rejected,
+                    left,
+                    blame,
+                })
             }
             None => {
                 Err(lead.no_far_rejection(Outcome::is_far_request, |view| view.request.accepted.is_some()))
@@ -73,7 +88,7 @@ impl<'c> Rejection<'c> {
 
     /// Whether the rejecting interface is the task's own.
     fn is_near(&self) -> bool {
-        self.place.is_outbound
+        self.point == RejectionPoint::LeavingTask
     }
 
     /// Whether nothing recorded could overturn the verdict that the rejecting interface's own controls stopped the task. Not
@@ -144,10 +159,10 @@ impl<'c> Rejection<'c> {
     }
 
     /// The claim that a control of this kind rejected, if the configuration says so; else why not.
-    pub(super) fn by(self, wanted: Kind, looks: impl IntoIterator<Item = String>) -> Assessment {
+    pub(super) fn by(self, cause: CauseId, looks: impl IntoIterator<Item = String>) -> Assessment {
         match &self.blame {
-            Blame::Control(kind, hops) if *kind == wanted => self.claim(hops, looks),
-            _ => match self.hop_that_allows(wanted) {
+            Blame::Control(obstacle, hops) if self.is_cause(*obstacle, cause) => self.claim(hops, looks),
+            _ => match self.hop_that_allows(cause) {
                 Some(hop) => {
                     Assessment::RuledOut { reason: format!("The configuration allows it: {}.", hop.reason) }
                 }
@@ -170,10 +185,15 @@ impl<'c> Rejection<'c> {
         }))
     }
 
-    /// A hop of this kind, if it is known for every attempt and lets all of them through.
-    fn hop_that_allows(&self, wanted: Kind) -> Option<&'c Hop> {
-        let hops: Vec<Option<&Hop>> =
-            self.attempts.iter().map(|attempt| self.place.hop(attempt, wanted)).collect();
+    fn is_cause(&self, obstacle: Obstacle, cause: CauseId) -> bool {
+        obstacle.cause(&self.lead.step.service) == cause
+    }
+
+    /// The hop whose denial this cause would be, if it is known for every attempt and lets all of them through.
+    fn hop_that_allows(&self, cause: CauseId) -> Option<&'c Hop> {
+        let obstacles = self.point.obstacles().iter().copied();
+        let wanted = obstacles.into_iter().find(|&obstacle| self.is_cause(obstacle, cause))?;
+        let hops: Vec<Option<&Hop>> = self.attempts.iter().map(|attempt| hop_of(attempt, wanted)).collect();
         let allows = |hop: Option<&Hop>| hop.is_some_and(|hop| hop.decision == HopDecision::Allowed);
         if hops.iter().copied().all(allows) { hops[0] } else { None }
     }

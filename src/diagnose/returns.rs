@@ -1,8 +1,8 @@
 //! Rejected replies: the rows alone name the network ACL of a subnet; the configuration adds its id and its rule.
 
+use crate::attribution::culprits;
 use crate::diagnose::case::Attempt;
-use crate::diagnose::controls::{Blame, Kind, Place, blame};
-use crate::diagnose::culprits;
+use crate::diagnose::controls::{Blame, RejectionPoint, blame};
 use crate::diagnose::words::{acl_culprit, lack};
 use crate::finding::{Control, Culprit, Hop, HopDecision, MissingData};
 use crate::model::ids::SubnetId;
@@ -21,9 +21,8 @@ pub(super) struct Returns {
 
 impl Returns {
     /// Of replies that were rejected at one place.
-    pub(super) fn of(place: Place, attempts: &[&Attempt], subnet: Option<&SubnetId>) -> Self {
-        let known =
-            attempts.iter().find_map(|attempt| place.hop(attempt, Kind::Acl)).filter(|hop| is_named(hop));
+    pub(super) fn of(point: RejectionPoint, attempts: &[&Attempt], subnet: Option<&SubnetId>) -> Self {
+        let known = attempts.iter().find_map(|attempt| point.hops(attempt).find(|hop| is_named(hop)));
         let mut returns = Self {
             culprits: vec![acl_culprit(subnet.cloned())],
             reason: String::new(),
@@ -33,7 +32,7 @@ impl Returns {
         if let Some(hop) = known {
             returns.culprits = culprits::of_hop(hop);
         }
-        match blame(place, attempts) {
+        match blame(point, attempts) {
             Blame::Control(_, hops) => {
                 returns.culprits = culprits::of_hops(hops.iter().copied());
                 returns.reason =

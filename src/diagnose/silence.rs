@@ -5,21 +5,21 @@
 
 use std::collections::BTreeSet;
 
+use crate::attribution::culprits;
+use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, InterfaceWatch, Outcome};
 use crate::diagnose::contrast::contrast;
-use crate::diagnose::culprits;
 use crate::diagnose::lead::Lead;
 use crate::diagnose::mend::mend;
 use crate::diagnose::misnamed::misnamed;
+use crate::diagnose::purpose::Purpose;
 use crate::diagnose::words::{destination, how_often, lack, listed, near_request, proof};
-use crate::finding::{Control, Culprit, Fix, Hop, Leg, MissingData, Side};
+use crate::finding::{CauseId, Culprit, Fix, Hop, MissingData};
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
-use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
 use crate::model::time::Window;
-use crate::path::NextHop;
 
 /// Unanswered requests of the leading step.
 pub(super) struct Silence<'c> {
@@ -29,27 +29,10 @@ pub(super) struct Silence<'c> {
     pub(super) attempts: Vec<&'c Attempt>,
     /// That they left.
     pub(super) left: Proof,
+    /// The service that they were for, as far as known.
+    service: Service,
     /// What keeps the missing replies from proving anything.
     pub(super) against: Vec<MissingData>,
-}
-
-/// What kind of obstacle a denying hop is to a request that left the task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Obstacle {
-    /// The task's subnet has no usable route.
-    Route,
-    /// The route leads to an internet gateway and the task has no public address.
-    PublicAddress,
-    /// The NAT gateway, its subnet's ACL or its subnet's route.
-    Nat,
-    /// The endpoint itself is not available.
-    Endpoint,
-    /// The destination's security groups.
-    FarGroups,
-    /// The network ACL of the destination's subnet, on the way in.
-    FarAclIn,
-    /// The network ACL of the destination's subnet, on the way out.
-    FarAclOut,
 }
 
 /// What a cause of silence tells beside what all of them tell.
@@ -82,7 +65,8 @@ impl<'c> Silence<'c> {
         let says = "The opening packets were accepted leaving the task, and no reply was recorded.";
         let left = proof(says, &attempts, near_request)?;
         let against = case.watch.against_absence(&attempts);
-        Some(Self { case, lead, attempts, left, against })
+        let service = Purpose::of(case).service.unwrap_or(Service::Unknown);
+        Some(Self { case, lead, attempts, left, service, against })
     }
 
     /// The hops that explain the silence of every attempt, each control once; none if one is left unexplained.
@@ -98,15 +82,15 @@ impl<'c> Silence<'c> {
     }
 
     /// The hops that explain the silence, if all of them are this kind of obstacle.
-    pub(super) fn stopped_by(&self, wanted: Obstacle) -> Option<Vec<&'c Hop>> {
-        self.stopping().filter(|hops| hops.iter().all(|hop| self.obstacle(hop) == Some(wanted)))
+    pub(super) fn stopped_by(&self, cause: CauseId) -> Option<Vec<&'c Hop>> {
+        self.stopping().filter(|hops| hops.iter().all(|hop| self.cause_of(hop) == Some(cause)))
     }
 
     /// The reason why the configuration explains the silence, if one kind of obstacle explains all of it.
     pub(super) fn explanation(&self) -> Option<&'c str> {
         let hops = self.stopping()?;
-        let first = self.obstacle(hops[0])?;
-        hops.iter().all(|hop| self.obstacle(hop) == Some(first)).then_some(hops[0].reason.as_str())
+        let first = self.cause_of(hops[0])?;
+        hops.iter().all(|hop| self.cause_of(hop) == Some(first)).then_some(hops[0].reason.as_str())
     }
 
     /// Every control in the way, those that explain the silence first.
@@ -122,30 +106,17 @@ impl<'c> Silence<'c> {
         all
     }
 
-    pub(super) fn obstacle(&self, hop: &Hop) -> Option<Obstacle> {
-        match (&hop.control, hop.side) {
-            (_, Side::Nat) | (Control::NatGateway(_), _) => Some(Obstacle::Nat),
-            (Control::RouteTable { .. }, _) if self.leads_to_known_gateway() => Some(Obstacle::Nat),
-            (Control::RouteTable { .. } | Control::InternetGateway(_), _) => Some(Obstacle::Route),
-            (Control::PublicAddress(_), _) => Some(Obstacle::PublicAddress),
-            (Control::Endpoint(_), _) => Some(Obstacle::Endpoint),
-            (Control::SecurityGroups { .. }, Side::Destination) => Some(Obstacle::FarGroups),
-            (Control::NetworkAcl { .. }, Side::Destination) if hop.leg == Leg::Request => {
-                Some(Obstacle::FarAclIn)
-            }
-            (Control::NetworkAcl { .. }, Side::Destination) => Some(Obstacle::FarAclOut),
-            _ => None,
-        }
+    /// The cause that a denying hop of one of the attempts is.
+    pub(super) fn cause_of(&self, hop: &Hop) -> Option<CauseId> {
+        let path =
+            self.attempts.iter().map(|attempt| &attempt.configured).find(|path| path.hops.contains(hop))?;
+        Some(Obstacle::of(self.case.facts.inventory, &path.way, hop)?.cause(&self.service))
     }
 
-    /// A blackhole is the route's fault, unless a document still knows the NAT gateway it led to.
-    fn leads_to_known_gateway(&self) -> bool {
-        self.attempts.iter().all(|attempt| match &attempt.configured.way {
-            NextHop::Blackhole(RouteTarget::NatGateway(id)) => {
-                self.case.facts.inventory.nat_gateways.contains_key(id)
-            }
-            _ => false,
-        })
+    /// The resources at fault for a cause, the likeliest first.
+    pub(super) fn culprits(&self, cause: CauseId, hops: &[&Hop]) -> Vec<Culprit> {
+        let next_hops = self.attempts.iter().map(|attempt| &attempt.configured.way);
+        culprits::of_cause(cause, self.case.endpoints(), next_hops, hops)
     }
 
     /// The interface that has the destination's address.
@@ -186,8 +157,8 @@ impl<'c> Silence<'c> {
     }
 
     /// The claim that a control at the destination stopped the packets, which only the configuration shows.
-    pub(super) fn at_destination(&self, wanted: Obstacle) -> Assessment {
-        let Some(hops) = self.stopped_by(wanted) else { return self.contradicted(wanted) };
+    pub(super) fn at_destination(&self, cause: CauseId) -> Assessment {
+        let Some(hops) = self.stopped_by(cause) else { return self.contradicted(cause) };
         let hops = self.in_the_way(hops);
         let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
         let far = self.destination_interfaces();

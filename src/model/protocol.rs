@@ -1,6 +1,13 @@
-//! IANA protocol numbers, as far as a task's start needs names for them.
+//! IANA protocol numbers and service ports, as far as a task's start needs names for them.
 
 use std::fmt;
+
+/// The port of DNS servers, over UDP and TCP.
+pub const DNS_PORT: u16 = 53;
+/// The port of AWS's service endpoints and of registries.
+pub const HTTPS_PORT: u16 = 443;
+/// The port of EFS mount targets.
+pub const NFS_PORT: u16 = 2049;
 
 /// An IANA protocol number; source: flow log field `protocol` (version 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

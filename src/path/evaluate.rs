@@ -2,6 +2,7 @@
 
 use crate::finding::{Control, Hop, Leg, Side};
 use crate::inventory::Inventory;
+use crate::model::protocol::DNS_PORT;
 use crate::model::route_table::{Route, RouteTarget};
 use crate::path::configured::{ConfiguredPath, NextHop, Request, Sender};
 use crate::path::decision::Decision;
@@ -36,7 +37,7 @@ pub fn evaluate(inventory: &Inventory, sender: &Sender, request: &Request) -> Co
 pub fn evaluate_query(inventory: &Inventory, sender: &Sender, query: &Query) -> ConfiguredPath {
     let scene = Scene::new(inventory, sender, query);
     let request = &query.request;
-    if request.destination_port == 53 && is_amazon_resolver(inventory, scene.vpc, request.destination) {
+    if request.destination_port == DNS_PORT && is_amazon_resolver(inventory, scene.vpc, request.destination) {
         return ConfiguredPath {
             way: NextHop::Local { interface_id: None, is_same_subnet: None },
             hops: Vec::new(),

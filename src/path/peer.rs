@@ -96,7 +96,9 @@ impl Peer {
             RouteDestination::Block(block) => self.lies_in(block) != Some(false),
             RouteDestination::PrefixList(_) => true,
         };
-        self.address().is_none_or(is_private) || inventory.has_peering_route(vpc, may_hold)
+        // Without one address it is any of a service's public addresses, or nothing is known of it.
+        let may_be_private = self.address().map_or(self.is_inside != Some(false), is_private);
+        may_be_private || inventory.has_peering_route(vpc, may_hold)
     }
 
     fn has_group(&self, inventory: &Inventory, group: &SecurityGroupId) -> Answer {

@@ -16,11 +16,12 @@ use crate::cli::args::{
 };
 use crate::cli::failure::Failure;
 use crate::model::ids::{SecurityGroupId, SubnetId};
+use crate::model::protocol::{DNS_PORT, HTTPS_PORT};
 use crate::model::time::{Timestamp, Window};
 use crate::pipeline::{LogInput, Options};
 
 /// Default ports of the services.
-const PORTS: [u16; 2] = [53, 443];
+const PORTS: [u16; 2] = [DNS_PORT, HTTPS_PORT];
 /// Default of `--around`: seconds on each side of `--at`.
 const AROUND: i64 = 30 * 60;
 

@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::converse::suspects::{DNS_PORT, MIN_FAILURES};
+use crate::converse::suspects::MIN_FAILURES;
 use crate::converse::{Conversation, ConversationState};
+use crate::model::protocol::DNS_PORT;
 use crate::reduce::Reduced;
 
 /// Number of successes that are stored, each at another responder. Only the latest success that is not a probe

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use crate::attribution::endpoints::Endpoints;
 use crate::converse::Conversation;
 use crate::diagnose::case::attempt::{Attempt, Mirror};
 use crate::diagnose::case::needs::needs;
@@ -18,14 +19,11 @@ use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::{InterfaceKind, Role};
+use crate::model::protocol::{DNS_PORT, NFS_PORT};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::path::evaluate;
 
-/// The port names are resolved on.
-const DNS_PORT: u16 = 53;
-/// Where EFS is mounted.
-pub(in crate::diagnose) const NFS_PORT: u16 = 2049;
 /// What stands for a missing interface-id.
 const NO_INTERFACE: &str = "-";
 
@@ -300,6 +298,11 @@ impl Case<'_> {
     #[must_use]
     pub fn lead(&self) -> Option<&super::ServiceStep> {
         lead(&self.steps, &self.attempts, &self.reason).map(|place| &self.steps[place])
+    }
+
+    /// The endpoints of the task's VPC.
+    pub(crate) fn endpoints(&self) -> Endpoints<'_> {
+        Endpoints::of(self.facts.inventory, self.subject.vpc_id.as_ref())
     }
 
     /// The attempts of a step.

@@ -18,7 +18,6 @@ mod watch;
 
 pub use attempt::{Attempt, Mirror, Outcome};
 pub use build::CaseBuilder;
-pub(super) use build::NFS_PORT;
 pub use facts::Facts;
 pub use needs::Needs;
 pub use neighbours::Reached;

@@ -1,7 +1,9 @@
 //! What a task's start contacts, in the order of a start: from its task definition, else what its image and reason tell.
 
+use crate::attribution::endpoints::other_region;
 use crate::diagnose::case::{Facts, Subject};
 use crate::diagnose::stopped_reason::{Phase, StoppedReason};
+use crate::model::deployment::Need;
 use crate::model::service::Service;
 
 /// The services a start contacts.
@@ -11,6 +13,8 @@ pub struct Needs {
     pub services: Vec<Service>,
     /// Hosts that are none of AWS's, such as another registry: no endpoint leads there.
     pub hosts: Vec<String>,
+    /// Services that are needed in another Region only.
+    pub elsewhere: Vec<Service>,
     /// Whether the task definition says so; else they are what a start like this usually contacts.
     pub is_stated: bool,
 }
@@ -29,9 +33,16 @@ pub(super) fn needs(facts: Facts<'_>, subject: &Subject, reason: &StoppedReason)
             }
         }
         let hosts = definition.needs.iter().filter_map(|need| need.host.clone()).chain(host).collect();
-        return Needs { services, hosts, is_stated: true };
+        let is_elsewhere =
+            |need: &&Need| other_region(facts.inventory, subject.vpc_id.as_ref(), need).is_some();
+        let is_own = |service: &Service| {
+            definition.needs.iter().any(|need| need.service == *service && !is_elsewhere(&need))
+        };
+        let elsewhere = services.iter().filter(|service| !is_own(service)).cloned().collect();
+        return Needs { services, hosts, elsewhere, is_stated: true };
     }
-    Needs { services: usual(subject, reason), hosts: host.into_iter().collect(), is_stated: false }
+    let services = usual(subject, reason);
+    Needs { services, hosts: host.into_iter().collect(), elsewhere: Vec::new(), is_stated: false }
 }
 
 /// An image from ECR takes the token, the manifest and the layers; secrets and logs are there if the reason names them.

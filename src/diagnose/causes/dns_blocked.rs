@@ -6,7 +6,7 @@ use crate::diagnose::lead::{Lead, reject_policy};
 use crate::diagnose::queries::{is_tcp_only, none_rejected, rejected};
 use crate::diagnose::registry::Cause;
 use crate::finding::CauseId;
-use crate::diagnose::silence::{Obstacle, Silence};
+use crate::diagnose::silence::Silence;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::DnsBlocked,
@@ -38,7 +38,6 @@ fn assess(case: &Case<'_>) -> Assessment {
 /// The queries leave the task, and the server's records are missing: the configuration says where they end.
 fn silent(case: &Case<'_>) -> Option<Assessment> {
     let silence = Silence::of_resolution(case).filter(|silence| !is_tcp_only(case, &silence.attempts))?;
-    let obstacles = [Obstacle::FarGroups, Obstacle::FarAclIn, Obstacle::FarAclOut];
-    let wanted = obstacles.into_iter().find(|&obstacle| silence.stopped_by(obstacle).is_some())?;
-    Some(silence.at_destination(wanted))
+    silence.stopped_by(CAUSE.id)?;
+    Some(silence.at_destination(CAUSE.id))
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::{Attempt, Case};
-use crate::diagnose::culprits;
+use crate::attribution::culprits;
 use crate::diagnose::lead::{Lead, reject_policy};
 use crate::diagnose::mend::mend;
 use crate::diagnose::queries::{is_tcp_only, rejected};

@@ -3,14 +3,14 @@
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::astray::Astray;
 use crate::diagnose::case::Case;
-use crate::diagnose::culprits;
+use crate::attribution::{culprits, fix};
 use crate::diagnose::private_dns::{misses_endpoint, unused_endpoint};
 use crate::diagnose::purpose::Purpose;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::silence::{Obstacle, Silence, Told};
-use crate::diagnose::words::{fix, plain_id};
+use crate::diagnose::silence::{Silence, Told};
+use crate::diagnose::words;
 use crate::model::service::Service;
-use crate::finding::{CauseId, Culprit, CulpritKind};
+use crate::finding::{CauseId, Fix};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::EndpointMissing,
@@ -30,16 +30,11 @@ fn assess(case: &Case<'_>) -> Assessment {
         return assessment;
     }
     let Some(astray) = Astray::of(case).filter(misses_endpoint) else { return Assessment::NotConcerned };
-    if unused_endpoint(&astray).is_some() {
+    if unused_endpoint(case, &purpose).is_some() {
         return Assessment::NotConcerned;
     }
     let Some(service) = &purpose.service else { return Assessment::NotConcerned };
-    let culprit = Culprit {
-        kind: CulpritKind::Vpc,
-        id: case.subject.vpc_id.as_ref().map(ToString::to_string),
-        subnet_id: None,
-        rule: Some(format!("no endpoint for {service}")),
-    };
+    let culprit = culprits::of_missing_endpoint(case.subject.vpc_id.as_ref(), service);
     let told = Told {
         service: Some(service.clone()),
         certainty: Certainty::confirmed_if(purpose.is_named),
@@ -58,7 +53,7 @@ fn assess(case: &Case<'_>) -> Assessment {
 
 /// The endpoint is there and not in a state to take packets.
 fn unavailable(silence: &Silence<'_>) -> Option<Assessment> {
-    let hops = silence.stopped_by(Obstacle::Endpoint)?;
+    let hops = silence.stopped_by(CAUSE.id)?;
     Some(silence.tell(Told {
         service: None,
         certainty: Certainty::Confirmed,
@@ -66,32 +61,14 @@ fn unavailable(silence: &Silence<'_>) -> Option<Assessment> {
         why: hops.first().map(|hop| hop.reason.clone()).unwrap_or_default(),
         more_proofs: Vec::new(),
         missing: Vec::new(),
-        fix: fix("Bring the endpoint to the state `available`, or make it anew.", []),
+        fix: words::fix(fix::endpoint_not_available(&"the endpoint"), []),
     }))
 }
 
-/// The endpoint to make. It gives the service another address, so nothing observed can show that it works.
-fn create(case: &Case<'_>, service: &Service) -> crate::finding::Fix {
-    let words = "Make an interface endpoint for the service with private DNS, in subnets of the task's zones, with a security \
-                 group that admits the task on 443; or give the subnet a way out. Where one service lacks its endpoint, look \
-                 whether the others of the task definition have theirs: `flowcause check` lists them.";
-    let command = || {
-        let vpc = plain_id(case.subject.vpc_id.as_ref()?.as_str())?;
-        let subnet = plain_id(case.subject.subnet_id.as_ref()?.as_str())?;
-        let name = endpoint_name(case, service)?;
-        Some(format!(
-            "aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {vpc} --service-name {name} --subnet-ids {subnet} \
-             --security-group-ids SECURITY_GROUP --private-dns-enabled"
-        ))
-    };
-    fix(words, command())
-}
-
-/// As the VPC's other endpoints are named, with another last part.
-fn endpoint_name(case: &Case<'_>, service: &Service) -> Option<String> {
-    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
-    let known = crate::diagnose::purpose::interface_endpoints(case).find_map(|endpoint| {
-        endpoint.service_name.strip_suffix(endpoint.service.name()).filter(|prefix| plain(prefix))
-    })?;
-    plain(service.name()).then(|| format!("{known}{service}"))
+/// The endpoint to create. It gives the service another address, so no observed packet can show that it works.
+fn create(case: &Case<'_>, service: &Service) -> Fix {
+    let words = "Create an interface endpoint for the service with private DNS, in subnets of the task's zones, with a security \
+                 group that admits the task on 443; or give the subnet a route to the internet. Where one service lacks its \
+                 endpoint, check whether the others of the task definition have theirs: `flowcause check` lists them.";
+    words::fix(words, fix::create_endpoint(case.facts.inventory, &case.sender, service))
 }

@@ -3,15 +3,15 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::contrast::contrast;
-use crate::diagnose::controls::{Blame, Place, blame};
-use crate::diagnose::culprits;
+use crate::diagnose::controls::{Blame, RejectionPoint, blame};
+use crate::attribution::culprits;
 use crate::diagnose::lacking::{needs_everything, needs_near};
 use crate::diagnose::lead::{Lead, reject_policy, same_subnet_contradiction};
 use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;
 use crate::finding::CauseId;
 use crate::diagnose::returns::Returns;
-use crate::diagnose::silence::{Obstacle, Silence};
+use crate::diagnose::silence::Silence;
 use crate::diagnose::words::{destination, how_often, lack, near_request, proof, show_acl};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -43,7 +43,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         return same_subnet_contradiction(reply);
     }
     let subnet = case.facts.subnet_of(&far.interface_id);
-    let returns = Returns::of(Place::FAR_RETURN, &rejected, subnet.as_ref());
+    let returns = Returns::of(RejectionPoint::LeavingDestination, &rejected, subnet.as_ref());
     let seen_leaving = proof("The requests were accepted leaving the task.", &rejected, near_request);
     Assessment::Holds(Box::new(Claim {
         service: None,
@@ -83,7 +83,7 @@ fn lone_replies(case: &Case<'_>, lead: &Lead<'_>) -> Option<Assessment> {
     let lone = lead.failing(|attempt| lone_answer(attempt).is_some());
     let says = "Answers to openings were rejected leaving the far interface.";
     let reply = proof(says, &lone, lone_answer)?;
-    let Blame::Control(_, hops) = blame(Place::FAR_RETURN, &lone) else { return None };
+    let Blame::Control(_, hops) = blame(RejectionPoint::LeavingDestination, &lone) else { return None };
     let reason = hops.first().map_or("", |hop| hop.reason.as_str());
     Some(Assessment::Holds(Box::new(Claim {
         service: None,
@@ -112,7 +112,7 @@ fn lone_answer(attempt: &Attempt) -> Option<&crate::converse::Sums> {
 /// The far side's records are missing: the configuration says that the replies end there.
 fn silent(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    silence.at_destination(Obstacle::FarAclOut)
+    silence.at_destination(CAUSE.id)
 }
 
 fn reply_rejected(attempt: &Attempt) -> Option<&crate::converse::Sums> {

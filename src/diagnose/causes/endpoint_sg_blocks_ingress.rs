@@ -2,11 +2,10 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
-use crate::diagnose::controls::Kind;
 use crate::diagnose::registry::Cause;
 use crate::finding::CauseId;
 use crate::diagnose::rejection::Rejection;
-use crate::diagnose::silence::{Obstacle, Silence};
+use crate::diagnose::silence::Silence;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::EndpointSgBlocksIngress,
@@ -19,7 +18,7 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     match Rejection::far(case) {
-        Ok(rejection) => rejection.by(Kind::Groups, []),
+        Ok(rejection) => rejection.by(CAUSE.id, []),
         Err(Assessment::NotConcerned) => silent(case),
         Err(assessment) => assessment,
     }
@@ -28,5 +27,5 @@ fn assess(case: &Case<'_>) -> Assessment {
 /// The request leaves the task, and the far side's records are missing: the configuration says where it ends.
 fn silent(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    silence.at_destination(Obstacle::FarGroups)
+    silence.at_destination(CAUSE.id)
 }

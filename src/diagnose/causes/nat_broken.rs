@@ -4,19 +4,18 @@ use crate::model::interface::Role;
 use crate::converse::ConversationState;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case};
-use crate::diagnose::culprits;
+use crate::attribution::culprits;
 use crate::diagnose::lacking::needs_everything;
 use crate::diagnose::lead::{Lead, reject_policy};
 use crate::diagnose::mend::mend;
 use crate::diagnose::private_dns::has_unused_endpoint;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::silence::{Obstacle, Silence, Told};
+use crate::diagnose::silence::{Silence, Told};
 use crate::diagnose::words::{
     acl_culprit, arrived, destination, how_often, lack, near_request, proof, show_acl,
 };
 use crate::model::ids::InterfaceId;
 use crate::finding::{CauseId, Control, Culprit, CulpritKind, Hop, MissingData, Side};
-use crate::path::NextHop;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NatBroken,
@@ -97,19 +96,14 @@ fn acl_hop<'c>(attempts: &[&'c Attempt]) -> Option<&'c Hop> {
 /// The configuration says that the gateway, its route or its subnet's ACL is in the way, and no record says otherwise.
 fn configured(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    let Some(hops) = silence.stopped_by(Obstacle::Nat) else { return Assessment::NotConcerned };
+    let Some(hops) = silence.stopped_by(CAUSE.id) else { return Assessment::NotConcerned };
     if has_unused_endpoint(case) {
         return Assessment::NotConcerned;
     }
     let is_acl = hops.iter().all(|hop| matches!(hop.control, Control::NetworkAcl { .. }));
     let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
     let why = via(&silence, &hops).unwrap_or_default() + &reasons.join(", and besides ");
-    let mut culprits = culprits::of_hops(silence.in_the_way(hops.clone()));
-    if !is_acl {
-        culprits.extend(gateway(&silence));
-        culprits.sort_by_key(|culprit| culprit.kind != CulpritKind::NatGateway);
-        culprits.dedup_by(|a, b| a.kind == b.kind && a.id == b.id);
-    }
+    let culprits = silence.culprits(CAUSE.id, &silence.in_the_way(hops.clone()));
     let says = "The packets arrived at the NAT gateway, and no reply left it.";
     let gateway_unseen = silence.attempts.iter().all(|attempt| arrived(attempt).is_none());
     let unlisted = unlisted(case, &hops);
@@ -132,7 +126,9 @@ fn configured(case: &Case<'_>) -> Assessment {
 fn via(silence: &Silence<'_>, hops: &[&Hop]) -> Option<String> {
     let hop = hops.first().filter(|hop| hop.side == Side::Nat)?;
     let Control::RouteTable { subnet_id: Some(subnet), .. } = &hop.control else { return None };
-    let id = gateway(silence)?.id.filter(|id| !hop.reason.starts_with(id))?;
+    let is_gateway = |culprit: &Culprit| culprit.kind == CulpritKind::NatGateway;
+    let gateway = silence.culprits(CAUSE.id, hops).into_iter().find(is_gateway)?;
+    let id = gateway.id.filter(|id| !hop.reason.starts_with(id))?;
     Some(format!("the packets go to {id} in {subnet}, where "))
 }
 
@@ -146,14 +142,4 @@ fn unlisted(case: &Case<'_>, hops: &[&Hop]) -> Option<MissingData> {
         )),
         _ => None,
     })
-}
-
-/// The NAT gateway on the way.
-fn gateway(silence: &Silence<'_>) -> Option<Culprit> {
-    use crate::model::route_table::RouteTarget;
-    let id = silence.attempts.iter().find_map(|attempt| match &attempt.configured.way {
-        NextHop::Nat(id) | NextHop::Blackhole(RouteTarget::NatGateway(id)) => Some(id.to_string()),
-        _ => None,
-    });
-    id.map(|id| Culprit { kind: CulpritKind::NatGateway, id: Some(id), subnet_id: None, rule: None })
 }

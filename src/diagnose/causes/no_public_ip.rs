@@ -2,12 +2,11 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
-use crate::diagnose::culprits;
 use crate::diagnose::mend::mend;
 use crate::diagnose::private_dns::has_unused_endpoint;
 use crate::diagnose::registry::Cause;
 use crate::finding::{CauseId, Control, Hop, HopDecision};
-use crate::diagnose::silence::{Obstacle, Silence, Told};
+use crate::diagnose::silence::{Silence, Told};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NoPublicIp,
@@ -20,7 +19,7 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    let Some(hops) = silence.stopped_by(Obstacle::PublicAddress) else { return Assessment::NotConcerned };
+    let Some(hops) = silence.stopped_by(CAUSE.id) else { return Assessment::NotConcerned };
     if has_unused_endpoint(case) {
         return Assessment::NotConcerned;
     }
@@ -28,7 +27,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     silence.tell(Told {
         service: None,
         certainty: Certainty::Confirmed,
-        culprits: culprits::of_hops(silence.in_the_way(hops)),
+        culprits: silence.culprits(CAUSE.id, &silence.in_the_way(hops)),
         why: why.join(", and "),
         more_proofs: Vec::new(),
         missing: Vec::new(),

@@ -2,12 +2,11 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
-use crate::diagnose::culprits;
 use crate::diagnose::mend::mend;
 use crate::diagnose::private_dns::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint};
 use crate::diagnose::registry::Cause;
 use crate::finding::CauseId;
-use crate::diagnose::silence::{Obstacle, Silence, Told};
+use crate::diagnose::silence::{Silence, Told};
 use crate::diagnose::words::{lack, show_routes};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -21,7 +20,7 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    let Some(hops) = silence.stopped_by(Obstacle::Route) else { return Assessment::NotConcerned };
+    let Some(hops) = silence.stopped_by(CAUSE.id) else { return Assessment::NotConcerned };
     if lacks_endpoint(case) || lacks_s3_gateway(case) {
         return Assessment::NotConcerned;
     }
@@ -37,7 +36,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     silence.tell(Told {
         service: None,
         certainty: Certainty::confirmed_if(!is_open_question),
-        culprits: culprits::of_hops(silence.in_the_way(hops)),
+        culprits: silence.culprits(CAUSE.id, &silence.in_the_way(hops)),
         why,
         more_proofs: Vec::new(),
         missing: question.into_iter().collect(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnose::assessment::{Assessment, Certainty, Proof};
 use crate::diagnose::case::{Case, Outcome};
-use crate::diagnose::culprits;
+use crate::attribution::culprits;
 use crate::diagnose::lead::Lead;
 use crate::diagnose::mend::mend;
 use crate::diagnose::registry::Cause;

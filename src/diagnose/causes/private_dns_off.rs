@@ -1,15 +1,15 @@
 #![doc = include_str!("private_dns_off.md")]
 
+use crate::attribution::{culprits, fix};
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::astray::Astray;
 use crate::diagnose::case::Case;
-use crate::diagnose::mend::as_fix;
 use crate::diagnose::private_dns::unused_endpoint;
 use crate::diagnose::purpose::Purpose;
 use crate::diagnose::registry::Cause;
 use crate::diagnose::silence::Told;
 use crate::path::remedy_with_private_dns;
-use crate::finding::{CauseId, Culprit, CulpritKind};
+use crate::finding::CauseId;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::PrivateDnsOff,
@@ -22,8 +22,8 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(astray) = Astray::of(case) else { return Assessment::NotConcerned };
-    let Some(unused) = unused_endpoint(&astray) else { return Assessment::NotConcerned };
     let purpose = Purpose::of(case);
+    let Some(unused) = unused_endpoint(case, &purpose) else { return Assessment::NotConcerned };
     let reason = astray.reason();
     let endpoint = unused.endpoint;
     let why = format!(
@@ -31,26 +31,17 @@ fn assess(case: &Case<'_>) -> Assessment {
         endpoint.id,
         endpoint.service,
         purpose.reasoning(),
-        unused.reason
+        unused.setting.reason()
     );
-    let culprit = |kind, id: String| Culprit {
-        kind,
-        id: Some(id),
-        subnet_id: None,
-        rule: Some(unused.reason.clone()),
-    };
-    let vpc = unused.is_of_vpc.then_some(case.subject.vpc_id.as_ref()).flatten();
     let remedy = remedy_with_private_dns(case.facts.inventory, &case.sender, &endpoint.id);
     astray.tell(Told {
         service: purpose.service.clone(),
         certainty: Certainty::confirmed_if(purpose.is_named),
-        culprits: std::iter::once(culprit(CulpritKind::VpcEndpoint, endpoint.id.to_string()))
-            .chain(vpc.map(|id| culprit(CulpritKind::Vpc, id.to_string())))
-            .collect(),
+        culprits: culprits::of_unused(&unused),
         why,
         more_proofs: Vec::new(),
         missing: purpose.missing(),
-        fix: as_fix(
+        fix: fix::of_remedy(
             &remedy,
             "The service's public name then leads to the endpoint for the whole VPC, one or two minutes later: its security \
              groups must admit everyone who uses the service.",

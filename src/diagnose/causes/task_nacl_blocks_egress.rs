@@ -2,7 +2,6 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
-use crate::diagnose::controls::Kind;
 use crate::diagnose::registry::Cause;
 use crate::finding::CauseId;
 use crate::diagnose::rejection::Rejection;
@@ -19,7 +18,7 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     match Rejection::near(case) {
-        Ok(rejection) => rejection.by(Kind::Acl, show_acl(case.subject.subnet_id.as_ref())),
+        Ok(rejection) => rejection.by(CAUSE.id, show_acl(case.subject.subnet_id.as_ref())),
         Err(assessment) => assessment,
     }
 }

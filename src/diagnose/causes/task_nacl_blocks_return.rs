@@ -3,8 +3,8 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::contrast::contrast;
-use crate::diagnose::controls::{Blame, Place, blame};
-use crate::diagnose::culprits;
+use crate::diagnose::controls::{Blame, RejectionPoint, blame};
+use crate::attribution::culprits;
 use crate::diagnose::lacking::needs_everything;
 use crate::diagnose::lead::{Lead, reject_policy, same_subnet_contradiction};
 use crate::diagnose::mend::mend;
@@ -35,7 +35,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     let subnet = case.subject.subnet_id.clone();
     let range = port_range(&rejected);
-    let returns = Returns::of(Place::TASK_RETURN, &rejected, subnet.as_ref());
+    let returns = Returns::of(RejectionPoint::EnteringTask, &rejected, subnet.as_ref());
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::confirmed_if(case.watch.hides_nothing()),
@@ -75,7 +75,7 @@ fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
     if let Some(reply) =
         proof("Answers to openings were rejected entering the task's interface.", &lone, reply_rejected)
     {
-        if let Blame::Control(_, hops) = blame(Place::TASK_RETURN, &lone) {
+        if let Blame::Control(_, hops) = blame(RejectionPoint::EnteringTask, &lone) {
             return configured(case, &lone, reply, &hops);
         }
         return Assessment::CannotTell {

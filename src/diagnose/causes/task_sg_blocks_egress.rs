@@ -2,7 +2,6 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
-use crate::diagnose::controls::Kind;
 use crate::diagnose::registry::Cause;
 use crate::finding::CauseId;
 use crate::diagnose::rejection::Rejection;
@@ -18,7 +17,7 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     match Rejection::near(case) {
-        Ok(rejection) => rejection.by(Kind::Groups, []),
+        Ok(rejection) => rejection.by(CAUSE.id, []),
         Err(assessment) => assessment,
     }
 }

@@ -1,0 +1,166 @@
+//! The endpoints of a VPC: where the name of a service leads in it, and whether an endpoint is missing.
+
+use crate::inventory::{DocumentKind, Inventory};
+use crate::model::deployment::Need;
+use crate::model::endpoint::{Endpoint, EndpointKind};
+use crate::model::ids::VpcId;
+use crate::model::service::Service;
+use crate::path::{Region, region_of};
+
+/// The endpoints of one VPC, as far as documents describe them.
+#[derive(Clone, Copy)]
+pub(crate) struct Endpoints<'a> {
+    inventory: &'a Inventory,
+    vpc_id: Option<&'a VpcId>,
+}
+
+/// The destination of a service's public name in a VPC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NameTarget<'a> {
+    /// The interfaces of an endpoint.
+    Endpoint(&'a Endpoint),
+    /// The public addresses of the service.
+    Public {
+        /// An interface endpoint of the service that the name does not lead to.
+        unused: Option<UnusedEndpoint<'a>>,
+    },
+}
+
+/// An interface endpoint that the name of its service does not lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnusedEndpoint<'a> {
+    /// The endpoint.
+    pub(crate) endpoint: &'a Endpoint,
+    /// The setting that is off.
+    pub(crate) setting: DnsSetting<'a>,
+}
+
+/// The settings that make a service's name lead to its endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DnsSetting<'a> {
+    /// `PrivateDnsEnabled` of the endpoint.
+    PrivateDns,
+    /// `enableDnsSupport` of the VPC.
+    DnsSupport(&'a VpcId),
+    /// `enableDnsHostnames` of the VPC.
+    DnsHostnames(&'a VpcId),
+}
+
+impl<'a> DnsSetting<'a> {
+    /// A clause: which setting is off.
+    pub(crate) fn reason(self) -> String {
+        match self {
+            Self::PrivateDns => "its private DNS is off".to_owned(),
+            Self::DnsSupport(vpc) => format!("enableDnsSupport of {vpc} is off"),
+            Self::DnsHostnames(vpc) => format!("enableDnsHostnames of {vpc} is off"),
+        }
+    }
+
+    /// The VPC whose setting it is, if it is not the endpoint's.
+    pub(crate) fn vpc_id(self) -> Option<&'a VpcId> {
+        match self {
+            Self::PrivateDns => None,
+            Self::DnsSupport(vpc) | Self::DnsHostnames(vpc) => Some(vpc),
+        }
+    }
+}
+
+impl<'a> Endpoints<'a> {
+    pub(crate) fn of(inventory: &'a Inventory, vpc_id: Option<&'a VpcId>) -> Self {
+        Self { inventory, vpc_id }
+    }
+
+    /// All interface endpoints of the VPC.
+    pub(crate) fn interface_endpoints(self) -> impl Iterator<Item = &'a Endpoint> {
+        self.of_kind(EndpointKind::Interface)
+    }
+
+    /// The gateway endpoint of the VPC for S3, on whatever route tables.
+    pub(crate) fn s3_gateway(self) -> Option<&'a Endpoint> {
+        self.of_kind(EndpointKind::Gateway).find(|endpoint| endpoint.service == Service::S3)
+    }
+
+    fn of_kind(self, kind: EndpointKind) -> impl Iterator<Item = &'a Endpoint> {
+        let all = self.inventory.endpoints.values();
+        all.filter(move |endpoint| endpoint.kind == kind && self.owns(endpoint))
+    }
+
+    /// Whether an endpoint is in this VPC. An endpoint of which no document tells the VPC counts, because most saved
+    /// documents are of one VPC.
+    fn owns(self, endpoint: &Endpoint) -> bool {
+        self.vpc_of(endpoint).is_none_or(|owner| Some(owner) == self.vpc_id)
+    }
+
+    /// The VPC of an endpoint: its own field, else that of its subnets, its interfaces or its security groups.
+    fn vpc_of(self, endpoint: &'a Endpoint) -> Option<&'a VpcId> {
+        let inventory = self.inventory;
+        let of_subnet =
+            || endpoint.subnet_ids.iter().find_map(|id| inventory.subnets.get(id)?.vpc_id.as_ref());
+        let of_interface =
+            || endpoint.interface_ids.iter().find_map(|id| inventory.interface(id)?.vpc_id.as_ref());
+        let of_group =
+            || endpoint.group_ids.iter().find_map(|id| inventory.security_groups.get(id)?.vpc_id.as_ref());
+        endpoint.vpc_id.as_ref().or_else(of_subnet).or_else(of_interface).or_else(of_group)
+    }
+
+    /// The interface endpoints of a service in the VPC's own Region: a name of another Region does not lead to them.
+    pub(crate) fn of_service(self, service: &'a Service) -> impl Iterator<Item = &'a Endpoint> {
+        let region = self.vpc_id.and_then(|vpc| region_of(self.inventory, vpc));
+        self.interface_endpoints()
+            .filter(move |endpoint| endpoint.service == *service && is_of_region(endpoint, region.as_ref()))
+    }
+
+    /// The destination of the service's public name. The names of S3 lead to its public addresses, because a gateway endpoint
+    /// changes routes and not names.
+    pub(crate) fn name_target(self, service: &'a Service) -> NameTarget<'a> {
+        let mut unused = None;
+        if *service != Service::S3 {
+            for endpoint in self.of_service(service) {
+                match self.setting_off(endpoint) {
+                    None => return NameTarget::Endpoint(endpoint),
+                    Some(setting) => unused = unused.or(Some(UnusedEndpoint { endpoint, setting })),
+                }
+            }
+        }
+        NameTarget::Public { unused }
+    }
+
+    /// The setting that keeps a service's name from leading to its endpoint. AWS lets you turn private DNS on only while both
+    /// attributes of the VPC are on, so an attribute that no document shows counts as on.
+    fn setting_off(self, endpoint: &'a Endpoint) -> Option<DnsSetting<'a>> {
+        if !endpoint.private_dns_enabled {
+            return Some(DnsSetting::PrivateDns);
+        }
+        let vpc = self.inventory.vpcs.get(self.vpc_of(endpoint).or(self.vpc_id)?)?;
+        match (vpc.dns_support, vpc.dns_hostnames) {
+            (Some(false), _) => Some(DnsSetting::DnsSupport(&vpc.id)),
+            (_, Some(false)) => Some(DnsSetting::DnsHostnames(&vpc.id)),
+            _ => None,
+        }
+    }
+
+    /// Whether the VPC reaches AWS through interface endpoints: it has one for a service that the task needs or has reached.
+    /// In such a VPC a service without an endpoint lacks one; elsewhere a route is what is missing. Without
+    /// `describe-vpc-endpoints` nothing is known to be missing.
+    pub(crate) fn relies_on_endpoints<'s>(self, services: impl IntoIterator<Item = &'s Service>) -> bool {
+        let mut services = services.into_iter();
+        self.inventory.documents.contains(&DocumentKind::VpcEndpoints)
+            && services.any(|needed| self.interface_endpoints().any(|endpoint| endpoint.service == *needed))
+    }
+}
+
+/// Whether an endpoint serves a Region; so as far as its name and the VPC's documents tell both.
+fn is_of_region(endpoint: &Endpoint, region: Option<&Region>) -> bool {
+    let own = Region::of_service_name(&endpoint.service_name);
+    own.as_ref().zip(region).is_none_or(|(own, wanted)| own == wanted)
+}
+
+/// The Region in which a task needs a service, if it is not the Region of the VPC. The endpoints of the VPC do not lead there.
+pub(crate) fn other_region<'n>(
+    inventory: &Inventory,
+    vpc_id: Option<&VpcId>,
+    need: &'n Need,
+) -> Option<&'n str> {
+    let own = vpc_id.and_then(|vpc| region_of(inventory, vpc))?;
+    need.region.as_deref().filter(|wanted| *wanted != own.as_str())
+}

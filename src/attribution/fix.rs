@@ -1,0 +1,120 @@
+//! Fixes: changes that were tried on a copy of the configuration, and words where no change of what exists helps.
+
+use crate::attribution::endpoints::Endpoints;
+use crate::finding::{Control, Fix, Hop, Side};
+use crate::inventory::Inventory;
+use crate::model::endpoint::Endpoint;
+use crate::model::ids::{InterfaceId, plain_id};
+use crate::model::protocol::{HTTPS_PORT, Protocol};
+use crate::model::service::Service;
+use crate::path::{Change, Query, Remedy, Sender, evaluate_query};
+
+/// How every command that creates an interface endpoint begins.
+const CREATE_ENDPOINT: &str = "aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface";
+
+/// A remedy as a fix: sentences for its changes, then `words`; commands that look, then commands that change.
+pub(crate) fn of_remedy(
+    remedy: &Remedy,
+    words: impl Into<String>,
+    looks: impl IntoIterator<Item = String>,
+) -> Fix {
+    let text: Vec<String> =
+        sentences(remedy).into_iter().chain([words.into()]).filter(|text| !text.is_empty()).collect();
+    let mut all: Vec<String> = looks.into_iter().collect();
+    // A resource that changes twice is looked at once.
+    let able = remedy.changes.iter().filter(|change| change.command().is_some());
+    for look in able.filter_map(Change::look) {
+        if !all.contains(&look) {
+            all.push(look);
+        }
+    }
+    all.extend(commands(remedy));
+    Fix { text: text.join(" "), commands: all, verified: remedy.is_verified }
+}
+
+/// A sentence for each change of a remedy.
+pub(crate) fn sentences(remedy: &Remedy) -> Vec<String> {
+    remedy.changes.iter().map(|change| format!("{}.", change.text())).collect()
+}
+
+/// A command for each change of a remedy that has one.
+pub(crate) fn commands(remedy: &Remedy) -> Vec<String> {
+    remedy.changes.iter().filter_map(Change::command).collect()
+}
+
+/// The advice for a hop that no change of an existing resource opens.
+pub(crate) fn advice(hop: &Hop, service: &Service, is_on_internet: bool) -> Option<String> {
+    let advice = match (&hop.control, hop.side) {
+        (Control::NatGateway(id), _) => format!("Replace {id}."),
+        (_, Side::Nat) => "Give the NAT gateway's subnet a route to an internet gateway.".to_owned(),
+        (Control::Endpoint(id), _) => endpoint_not_available(id),
+        (Control::RouteTable { .. }, _) if is_on_internet => {
+            "Give the subnet a route to the internet, for example through a NAT gateway: this host is not one of AWS's."
+                .to_owned()
+        }
+        (Control::RouteTable { .. }, _) if *service == Service::S3 => {
+            "Give the route table a gateway endpoint for S3.".to_owned()
+        }
+        (Control::RouteTable { .. }, _) => format!(
+            "Create an interface endpoint for {service} with private DNS, or give the subnet a route to the internet."
+        ),
+        _ => return None,
+    };
+    Some(advice)
+}
+
+/// The advice for an endpoint whose state is not `available`.
+pub(crate) fn endpoint_not_available(endpoint: &impl ToString) -> String {
+    format!("Wait until {} is `available`, or recreate it.", endpoint.to_string())
+}
+
+/// Whether a command creates an interface endpoint, which no evaluation of the saved configuration can try.
+pub(crate) fn creates_endpoint(command: &str) -> bool {
+    command.starts_with(CREATE_ENDPOINT)
+}
+
+/// The command that creates an interface endpoint for a service, modelled on another endpoint of the VPC: in its subnets, with
+/// its security groups, so that the task reaches the new one where it reaches the other.
+///
+/// Without an endpoint to model it on there is no command, because nothing shows how the service is named there.
+pub(crate) fn create_endpoint(inventory: &Inventory, sender: &Sender, service: &Service) -> Option<String> {
+    let vpc = sender.vpc_id.as_ref()?;
+    let all: Vec<&Endpoint> = Endpoints::of(inventory, Some(vpc)).interface_endpoints().collect();
+    let is_complete =
+        |endpoint: &&&Endpoint| !endpoint.subnet_ids.is_empty() && !endpoint.group_ids.is_empty();
+    let complete: Vec<&Endpoint> = all.iter().filter(is_complete).copied().collect();
+    let reached = complete.iter().find(|endpoint| is_reached(inventory, sender, endpoint));
+    let model = reached.or(complete.first()).or(all.first())?;
+    let name = format!("{}{service}", model.service_name.strip_suffix(model.service.name())?);
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    if !is_plain || name.starts_with('-') {
+        return None;
+    }
+    let own_subnet = || Some(plain_id(sender.subnet_id.as_ref()?.as_str())?.to_owned());
+    let subnets = listed(model.subnet_ids.iter().map(|id| id.as_str())).or_else(own_subnet)?;
+    let groups =
+        listed(model.group_ids.iter().map(|id| id.as_str())).unwrap_or_else(|| "SECURITY_GROUP".to_owned());
+    Some(format!(
+        "{CREATE_ENDPOINT} --vpc-id {} --service-name {name} --subnet-ids {subnets} --security-group-ids {groups} \
+         --private-dns-enabled",
+        plain_id(vpc.as_str())?
+    ))
+}
+
+/// Ids as a command takes them; nothing if there are none, or if one of them is not plain.
+fn listed<'a>(ids: impl Iterator<Item = &'a str>) -> Option<String> {
+    let plain: Vec<&str> = ids.map(plain_id).collect::<Option<_>>()?;
+    (!plain.is_empty()).then(|| plain.join(" "))
+}
+
+/// Whether all interfaces of an endpoint are known, and the sender reaches each of them.
+fn is_reached(inventory: &Inventory, sender: &Sender, endpoint: &Endpoint) -> bool {
+    let is_open = |id: &InterfaceId| {
+        let address = inventory.interface(id).and_then(|interface| interface.addresses.first().copied());
+        address.is_some_and(|address| {
+            let query = Query::to_address(address, endpoint.service.clone(), Protocol::TCP, HTTPS_PORT);
+            evaluate_query(inventory, sender, &query).is_open()
+        })
+    };
+    !endpoint.interface_ids.is_empty() && endpoint.interface_ids.iter().all(is_open)
+}
