@@ -126,11 +126,11 @@ fn samples() -> String {
          | folder | what happened | cause |\n|---|---|---|\n",
     );
     for incident in &incidents {
-        let telling = &incident.telling;
+        let story = &incident.story;
         let _ = writeln!(
             page,
             "| [{0}](#{0}) | {1} | [`{2}`](causes/{2}.md) |",
-            incident.name, telling.title, telling.cause
+            incident.name, story.title, story.cause
         );
     }
     for incident in &incidents {

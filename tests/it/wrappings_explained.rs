@@ -51,7 +51,7 @@ fn each_file_of_the_sample_alone_gives_the_verdict_and_quotes_records() {
             assert!(record.contains("eni-"), "{log}: {record}");
         }
     }
-    let verdict = (incident.telling.cause.to_owned(), incident.telling.standing.to_owned());
+    let verdict = (incident.story.cause.to_owned(), incident.story.standing.to_owned());
     assert!(outcomes[0].0 > 0);
     let expect = (outcomes[0].0, verdict);
     assert!(outcomes.iter().all(|one| *one == expect), "{outcomes:?}");
@@ -127,7 +127,7 @@ fn the_order_of_fields_may_be_given_as_flag_variable_and_setting() {
 
     let flag = run(folder.path(), &[&explain[..], &["--log-format", &format]].concat());
     let expect = outcome(&flag.json());
-    assert_eq!(expect.1.0, every_wrapping::incident().telling.cause);
+    assert_eq!(expect.1.0, every_wrapping::incident().story.cause);
     let mut variable = flowcause(folder.path());
     variable.args(explain).env("FLOWCAUSE_LOG_FORMAT", &format);
     assert_eq!(outcome(&finish(&mut variable).json()), expect);

@@ -1,4 +1,4 @@
-//! `sample-data/wrappings/`: the records around one incident, a file for each wrapping.
+//! `sample-data/wrappings/`: the records around one incident, with one file for each source format.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -15,13 +15,13 @@ use crate::support::write::{Files, pretty};
 /// Its name below `sample-data/`.
 pub(crate) const FOLDER: &str = "wrappings";
 
-/// The sample it is made of: in an order of its own and without a version, so that nothing but the description of its
-/// flow log can tell the fields of records without a header.
+/// The sample of these records. Its fields have an unusual order and no version, so that only the description of its flow log
+/// defines the fields of records without a header.
 pub(crate) fn incident() -> Incident {
     scenarios::all().into_iter().find(|incident| incident.name == "return-blocked").expect("it is there")
 }
 
-/// Its records at the tasks and at whatever they spoke with on port 443, so that each file is small.
+/// Its records at the tasks and at their peers on port 443, so that each file is small.
 pub(crate) fn table(incident: &Incident) -> Table {
     let tasks: BTreeSet<Eni> = incident.tasks.iter().map(|task| task.eni).collect();
     let records = incident.records();
@@ -60,21 +60,21 @@ pub(crate) fn files() -> Files {
 }
 
 fn page(incident: &Incident, wrapped: &[Wrapped]) -> String {
-    let telling = &incident.telling;
+    let story = &incident.story;
     let mut page = format!(
-        "# One incident in every wrapping\n\nCause: {} ({})\n\n\
-         The records of [{}](../{}/README.md) at the task and at what it spoke with, once in each file.\n\
-         Every file alone gives the same verdict, and so do all of them together; `flowcause` tells them apart by content.\n\
-         The fields stand in an order of their own: where a file has no header, `metadata/describe-flow-logs.json` tells it, \
-         or `--log-format` would.\n\n\
-         | file | wrapping | how people get it |\n|---|---|---|\n",
-        telling.cause, telling.standing, incident.name, incident.name
+        "# One incident in every source format\n\nCause: {} ({})\n\n\
+         The records of [{}](../{}/README.md) at the task and at its peers, once in each file.\n\
+         Every file alone gives the same verdict, and so do all of them together; `flowcause` recognises each format by its content.\n\
+         The fields have an unusual order: for files without a header, `metadata/describe-flow-logs.json` defines it; \
+         `--log-format` could define it too.\n\n\
+         | file | source format | where it comes from |\n|---|---|---|\n",
+        story.cause, story.standing, incident.name, incident.name
     );
     for one in wrapped {
         let _ = writeln!(page, "| `logs/{}` | {} | {} |", one.path, one.kind, one.from);
     }
     page.push_str(
-        "\n`logs/cloudwatch-export/aws-logs-write-test` is what an export task writes to try its permissions; it is passed over.\n\
+        "\n`logs/cloudwatch-export/aws-logs-write-test` is the file with which an export task tests its permissions; it is ignored.\n\
          \n```sh\nflowcause explain sample-data/wrappings/logs/tail.log.gz --metadata sample-data/wrappings/metadata\n```\n",
     );
     page

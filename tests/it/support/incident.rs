@@ -72,7 +72,7 @@ pub(crate) fn cluster_arn() -> String {
 
 /// The content of the README of the folder.
 #[derive(Clone, Debug)]
-pub(crate) struct Telling {
+pub(crate) struct Story {
     /// Heading.
     pub(crate) title: &'static str,
     /// Cause id.
@@ -105,7 +105,7 @@ pub(crate) struct Incident {
     /// The services its task definitions need.
     pub(crate) needs: Vec<&'static str>,
     /// Its true cause.
-    pub(crate) telling: Telling,
+    pub(crate) story: Story,
 }
 
 impl Incident {

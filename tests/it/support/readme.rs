@@ -6,10 +6,10 @@ use crate::support::clock::Ms;
 use crate::support::incident::{End, Incident};
 use crate::support::metadata::clock;
 
-/// A folder's page: the machine-readable line first, then the story.
+/// The page of a folder: the machine-readable line first, then the description.
 pub(crate) fn page(incident: &Incident) -> String {
-    let telling = &incident.telling;
-    let mut page = format!("# {}\n\nCause: {} ({})\n", telling.title, telling.cause, telling.standing);
+    let story = &incident.story;
+    let mut page = format!("# {}\n\nCause: {} ({})\n", story.title, story.cause, story.standing);
     page.push_str("\n## What the user saw\n\n");
     for task in &incident.tasks {
         let End::Stopped { at, reason } = &task.end else { continue };
@@ -22,14 +22,14 @@ pub(crate) fn page(incident: &Incident) -> String {
     let _ = write!(
         page,
         "The logs are {}, from 03:06 to 03:19 UTC on 2026-11-23.\n\
-         The metadata was saved after the task was gone: its interface is not in it.\n\
+         The metadata was saved after the task was gone, so its interface is missing.\n\
          \n## What was wrong\n\n{}\n\
-         \n## What flowcause says\n\n{}\n\
+         \n## What flowcause reports\n\n{}\n\
          \n```sh\n{}\n```\n\
-         \nEverything here is simulated with seed {:#x}; `tests/it/support/scenarios/` is the script.\n",
-        telling.logs,
-        telling.truth,
-        telling.verdict,
+         \nAll data is simulated with seed {:#x}; the script is in `tests/it/support/scenarios/`.\n",
+        story.logs,
+        story.truth,
+        story.verdict,
         command(incident.name),
         incident.seed,
     );
@@ -52,19 +52,19 @@ fn command(name: &str) -> String {
 pub(crate) fn index(incidents: &[Incident]) -> String {
     let mut page = String::from(
         "# Sample incidents\n\nEach folder is one incident: `logs/` as AWS delivers them, `metadata/` as the AWS CLI prints it, \
-         and a README with the truth.\nThey are simulated packet by packet; no real account is in them.\n\n\
+         and a README with the true cause.\nThe data is simulated packet by packet and contains no real account.\n\n\
          | folder | cause | standing | logs |\n|---|---|---|---|\n",
     );
     for incident in incidents {
-        let telling = &incident.telling;
+        let story = &incident.story;
         let _ = writeln!(
             page,
             "| [{0}]({0}/README.md) | `{1}` | {2} | {3} |",
-            incident.name, telling.cause, telling.standing, telling.logs
+            incident.name, story.cause, story.standing, story.logs
         );
     }
     page.push_str(
-        "\n[wrappings](wrappings/README.md) is one of them once more, in every form in which people have flow logs.\n",
+        "\n[wrappings](wrappings/README.md) is one of these incidents again, in every source format of flow logs.\n",
     );
     page.push_str("\n## Try them\n\n```sh\n");
     for incident in incidents {
@@ -72,8 +72,8 @@ pub(crate) fn index(incidents: &[Incident]) -> String {
     }
     page.push_str(
         "```\n\n## Change them\n\n\
-         The folders are written by `BLESS=1 cargo test --test it samples` from `tests/it/support/scenarios/`.\n\
-         Without `BLESS` the same test compares what it makes with what is committed, byte for byte.\n",
+         `BLESS=1 cargo test --test it samples` writes the folders from `tests/it/support/scenarios/`.\n\
+         Without `BLESS` the same test compares the generated files with the committed ones, byte for byte.\n",
     );
     page
 }

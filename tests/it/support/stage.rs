@@ -14,7 +14,7 @@ use crate::support::config::Target;
 use crate::support::fault::Fault;
 use crate::support::filter::Tracked;
 use crate::support::flow_log::{FlowLog, Storage, Watched};
-use crate::support::incident::{End, Incident, Task, Telling};
+use crate::support::incident::{End, Incident, Story, Task};
 use crate::support::packets::{Direction, Sim};
 use crate::support::rng::Rng;
 use crate::support::startup::{ALL_STEPS, Start};
@@ -158,10 +158,10 @@ impl Stage {
     }
 
     /// The finished incident.
-    pub(crate) fn finish(mut self, name: &'static str, log: FlowLog, telling: Telling) -> Incident {
+    pub(crate) fn finish(mut self, name: &'static str, log: FlowLog, story: Story) -> Incident {
         self.tasks.sort_by_key(|task| !matches!(task.end, End::Stopped { .. }));
         let (seed, sim, tasks, needs) = (self.seed, self.sim, self.tasks, self.needs);
-        Incident { name, seed, sim, tasks, log, configuration: None, needs, telling }
+        Incident { name, seed, sim, tasks, log, configuration: None, needs, story }
     }
 
     /// A flow log of these fields over the whole VPC; scenarios change what differs.

@@ -2,7 +2,7 @@
 
 use crate::support::clock::{Ms, s};
 use crate::support::dialogue::{Exchange, Outcome};
-use crate::support::incident::{Incident, Telling};
+use crate::support::incident::{Incident, Story};
 use crate::support::metadata::Forms;
 use crate::support::packets::TCP;
 use crate::support::referee::Case;
@@ -68,7 +68,7 @@ pub(super) fn play(case: Case) -> Played {
 }
 
 /// Cases have no page.
-const TELLING: Telling = Telling { title: "", cause: "", standing: "", logs: "", truth: "", verdict: "" };
+const TELLING: Story = Story { title: "", cause: "", standing: "", logs: "", truth: "", verdict: "" };
 
 impl Scene {
     /// The task that had the address before, and the neighbour.

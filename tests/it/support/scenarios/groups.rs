@@ -1,7 +1,7 @@
 //! Incidents of security groups whose rules were saved with the rest of the configuration.
 
 use crate::support::config::{Peer, Rule};
-use crate::support::incident::{Incident, Telling};
+use crate::support::incident::{Incident, Story};
 use crate::support::messages;
 use crate::support::metadata::Forms;
 use crate::support::stage::{Stage, fields_up_to};
@@ -49,23 +49,25 @@ pub(super) fn endpoint_group() -> Incident {
     stage.neighbour(billing, "billing", None);
     stage.fail(orders, "orders", 0, ALL_STEPS, None, messages::KILLED);
     let log = stage.log(&fields_up_to(5));
-    let telling = Telling {
-        title: "The endpoint's security group does not know the service",
+    let story = Story {
+        title: "The endpoint's security group does not admit the new service",
         cause: "endpoint-sg-blocks-ingress",
         standing: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
-        truth: "The team of `billing` made the `secretsmanager` endpoint for itself, and the endpoint's security group \
-                admits the security group of `billing` on port 443.\n\
-                On its first deployment `orders`, with a group of its own, finds the same endpoint: private DNS points \
-                every task of the VPC at it.\n\
-                Its requests leave the task (ACCEPT, SYN alone) and are rejected on arrival at the endpoint's interface.\n\
-                `billing` uses the same endpoint and is fine, so everybody looked for the difference in IAM.",
-        verdict: "`endpoint-sg-blocks-ingress`, confirmed: the REJECT is at the endpoint's interface, the network ACLs of \
-                  both subnets let everything through, and none of the group's rules admits the task.\n\
-                  It names the group, the rule to add, and that with this rule the observed packets pass both ways.\n\
+        truth: "The team of `billing` created the `secretsmanager` endpoint for its own service, so the endpoint's \
+                security group admits only the security group of `billing` on port 443.\n\
+                `orders` has another security group. On its first deployment it uses the same endpoint, because \
+                private DNS leads every task of the VPC to it.\n\
+                Its requests leave the task (ACCEPT, SYN alone) and are rejected on arrival at the endpoint's \
+                interface.\n\
+                `billing` uses the same endpoint without errors, so the team looked for the difference in IAM.",
+        verdict: "`endpoint-sg-blocks-ingress`, confirmed: the REJECT is at the endpoint's interface, the network \
+                  ACLs of both subnets allow the packets, and no rule of the group admits the task.\n\
+                  The report names the group and the rule to add, and confirms that the observed packets pass in \
+                  both directions with this rule.\n\
                   A task of `billing` in the same subnet reached the same address.",
     };
-    stage.finish("endpoint-group", log, telling).configured(Forms::default())
+    stage.finish("endpoint-group", log, story).configured(Forms::default())
 }
 
 /// The task's group lets it talk to the endpoints and not to S3.
@@ -80,25 +82,26 @@ pub(super) fn s3_prefix_list() -> Incident {
     stage.neighbour(billing, "billing", None);
     stage.fail(orders, "orders", 0, ALL_STEPS, None, messages::LAYER_UNANSWERED);
     let log = stage.log(&fields_up_to(5));
-    let telling = Telling {
-        title: "The layers come from S3, and the task may not ask it",
+    let story = Story {
+        title: "The layers come from S3, and the task is not allowed to reach it",
         cause: "task-sg-blocks-egress",
         standing: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
-        truth: "In a hardening round the rule \"all outbound\" of the security group of `orders` was replaced by port 443 \
-                to the endpoints' group.\n\
-                Secret, token, log stream and manifest come from there; the image's layers come from S3 over the gateway \
-                endpoint, which has no interface and no group, only public addresses in a managed prefix list.\n\
-                The SYNs to them are rejected at the task's own interface.\n\
-                The error names the registry's host although the address in it is one of S3's, so the registry's \
-                endpoint was suspected first.\n\
+        truth: "During hardening, the rule \"all outbound\" in the security group of `orders` was replaced by port \
+                443 to the endpoints' group.\n\
+                Secret, token, log stream and manifest come from these endpoints. The layers of the image come from \
+                S3 through the gateway endpoint, which has no interface and no group, but public addresses in a \
+                managed prefix list.\n\
+                The SYNs to these addresses are rejected at the task's own interface.\n\
+                The error names the host of the registry, although its address belongs to S3. Therefore the team \
+                suspected the endpoint of the registry first.\n\
                 The group of `billing` has the rule for the prefix list, and `billing` runs.",
-        verdict: "`task-sg-blocks-egress`, confirmed: the REJECT is at the task's interface and the task is the sender; \
-                  the network ACL of its subnet lets it out, and none of the group's rules does.\n\
-                  The step is `s3`, by the address and not by the host, and the report says so; the rule to add is the one \
-                  for the prefix list.",
+        verdict: "`task-sg-blocks-egress`, confirmed: the REJECT is at the task's interface and the task is the \
+                  sender; the network ACL of its subnet allows the packets, and no rule of the group does.\n\
+                  The step is `s3`, which follows from the address and not from the host, as the report notes. The \
+                  rule to add is the one for the prefix list.",
     };
-    stage.finish("s3-prefix-list", log, telling).configured(Forms::default())
+    stage.finish("s3-prefix-list", log, story).configured(Forms::default())
 }
 
 /// Rejected at night, repaired in the morning, and only then was the configuration saved.
@@ -112,18 +115,20 @@ pub(super) fn repaired_afterwards() -> Incident {
     let log = stage.log(&fields_up_to(5));
     let group = stage.sim.vpc.group_of(orders).to_owned();
     stage.sim.vpc.group_mut(secrets).ingress.push(Rule::tcp(443, Peer::group(&group)));
-    let telling = Telling {
-        title: "Repaired before anybody saved the evidence",
+    let story = Story {
+        title: "Repaired before the evidence was saved",
         cause: "endpoint-ingress-rejected",
         standing: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
-        truth: "At the time of the failure the security group of the `secretsmanager` endpoint admitted `billing` alone.\n\
-                The engineer on call added a rule for `orders`, restarted the service, and went back to bed.\n\
+        truth: "At the time of the failure, the security group of the `secretsmanager` endpoint admitted only \
+                `billing`.\n\
+                The engineer on call added a rule for `orders` and restarted the service.\n\
                 The metadata was saved the next morning, with that rule in it.",
-        verdict: "`endpoint-ingress-rejected`, confirmed: the REJECT at the endpoint's interface is a fact, and the saved \
-                  configuration cannot explain it, because it lets these packets through.\n\
-                  So no security group is blamed for what it says today: the report says that the configuration allows \
-                  this now, that nothing is left to change, and where to see who changed it.",
+        verdict: "`endpoint-ingress-rejected`, confirmed: the REJECT at the endpoint's interface is a fact, but the \
+                  saved configuration cannot explain it, because it allows these packets.\n\
+                  Therefore the report does not blame a security group for its present rules. It notes that the \
+                  configuration allows the packets now, that nothing is left to change, and where to find the person \
+                  who changed it.",
     };
-    stage.finish("repaired-afterwards", log, telling).configured(Forms::default())
+    stage.finish("repaired-afterwards", log, story).configured(Forms::default())
 }

@@ -6,7 +6,7 @@ use flowcause::model::network::TrafficType;
 use crate::support::clock::s;
 use crate::support::fault::{Effect, Fault};
 use crate::support::flow_log::{FlowLog, Storage, Watched};
-use crate::support::incident::{Incident, Telling};
+use crate::support::incident::{Incident, Story};
 use crate::support::messages;
 use crate::support::packets::Direction::{Egress, Ingress};
 use crate::support::stage::{Stage, default_format, fields_up_to};
@@ -22,22 +22,22 @@ pub(super) fn endpoint_rejects() -> Incident {
     stage.neighbour(neighbour, "billing", None);
     stage.fail(task, "orders", 0, ALL_STEPS, None, messages::KILLED);
     let log = stage.log(&fields_up_to(5));
-    let telling = Telling {
-        title: "The endpoint turns the task away",
+    let story = Story {
+        title: "The endpoint rejects the task",
         cause: "endpoint-ingress-rejected",
         standing: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
-        truth: "The security group of the `secretsmanager` interface endpoint admits the tasks of `billing`, not those \
-                of the new service `orders`.\n\
+        truth: "The security group of the `secretsmanager` interface endpoint admits the tasks of `billing`, but not \
+                those of the new service `orders`.\n\
                 The task's requests leave its interface (ACCEPT, SYN alone) and are rejected on arrival at the \
-                endpoint's.\n\
-                `billing` uses the same endpoint and is fine.",
-        verdict: "`endpoint-ingress-rejected`, confirmed: the REJECT at the endpoint's interface leaves one reading.\n\
-                  Security groups and network ACLs are not read by this version, so it cannot tell which of the two it \
-                  was.\n\
-                  The scanner's REJECTs at the task's own port 443 are no part of it.",
+                endpoint's interface.\n\
+                `billing` uses the same endpoint without errors.",
+        verdict: "`endpoint-ingress-rejected`, confirmed: the REJECT at the endpoint's interface allows only this \
+                  explanation.\n\
+                  Neither security groups nor network ACLs were saved, so the report does not name one of them.\n\
+                  The REJECTs of a scanner at the task's own port 443 are unrelated.",
     };
-    stage.finish("endpoint-rejects", log, telling)
+    stage.finish("endpoint-rejects", log, story)
 }
 
 /// The same, delivered as Parquet.
@@ -46,10 +46,10 @@ pub(super) fn endpoint_rejects_parquet() -> Incident {
     Incident {
         name: "endpoint-rejects-parquet",
         log: FlowLog { storage: Storage::Parquet, ..text.log },
-        telling: Telling {
-            title: "The endpoint turns the task away, as Parquet",
+        story: Story {
+            title: "The endpoint rejects the task, as Parquet",
             logs: "Parquet, all 29 fields up to version 5, of the whole VPC: the records of `endpoint-rejects`",
-            ..text.telling
+            ..text.story
         },
         ..text
     }
@@ -65,19 +65,21 @@ pub(super) fn task_egress_rejected_v2() -> Incident {
     stage.neighbour(neighbour, "billing", None);
     stage.fail(task, "orders", 0, &["ecr.api", "logs", "ecr.dkr", "s3"], None, messages::TOKEN_UNANSWERED);
     let log = stage.log(&default_format());
-    let telling = Telling {
+    let story = Story {
         title: "The request never leaves the task",
         cause: "task-egress-rejected",
         standing: "confirmed",
         logs: "text in the default format of 14 fields, of the whole VPC",
-        truth: "The security group of `orders` was tightened and its rule for port 443 was lost.\n\
+        truth: "The security group of `orders` was tightened, and its rule for port 443 was lost.\n\
                 Every request to the `ecr.api` endpoint, which is in another subnet, is rejected at the task's \
-                interface; the endpoint never sees one.",
-        verdict: "`task-egress-rejected`, confirmed: the REJECT is at the task's interface and the task is the sender.\n\
+                interface; the endpoint never receives one.",
+        verdict: "`task-egress-rejected`, confirmed: the REJECT is at the task's interface and the task is the \
+                  sender.\n\
                   The default format has neither direction nor flags; both follow from the addresses.\n\
-                  Security group or network ACL of the task's subnet cannot be told apart without either document.",
+                  Without documents, the security group and the network ACL of the task's subnet cannot be \
+                  distinguished.",
     };
-    stage.finish("task-egress-rejected-v2", log, telling)
+    stage.finish("task-egress-rejected-v2", log, story)
 }
 
 /// The network ACL of the task's subnet drops the replies.
@@ -111,21 +113,22 @@ pub(super) fn return_blocked() -> Incident {
         Field::SubnetId,
         Field::TrafficPath,
     ]);
-    let telling = Telling {
-        title: "The answer is dropped at the task",
+    let story = Story {
+        title: "The reply is dropped at the task",
         cause: "task-nacl-blocks-return",
         standing: "confirmed",
-        logs: "text, 17 chosen fields in an order of their own and without `version`, of the whole VPC",
-        truth: "The inbound rules of the task subnet's network ACL allow 443 and forget the ephemeral ports.\n\
-                The request leaves the task and reaches the `secretsmanager` endpoint, the endpoint's SYN-ACK leaves \
-                it, and is rejected on arrival at the task's interface.\n\
+        logs: "text, 17 selected fields in an unusual order and without `version`, of the whole VPC",
+        truth: "The inbound rules of the network ACL of the task's subnet allow port 443, but not the ephemeral \
+                ports.\n\
+                The request leaves the task and reaches the `secretsmanager` endpoint. The endpoint's SYN-ACK leaves \
+                it and is rejected on arrival at the task's interface.\n\
                 `billing` is in another subnet.",
-        verdict: "`task-nacl-blocks-return`, confirmed: security groups are stateful, so only a network ACL rejects the \
-                  reply to a request that was let out.\n\
-                  The records at the endpoint's interface have the account `unknown`, as AWS writes for interfaces it \
-                  made.",
+        verdict: "`task-nacl-blocks-return`, confirmed: security groups are stateful, so only a network ACL rejects \
+                  the reply to a request that was allowed.\n\
+                  The records at the endpoint's interface have the account `unknown`, as AWS writes it for \
+                  interfaces that AWS created.",
     };
-    stage.finish("return-blocked", log, telling)
+    stage.finish("return-blocked", log, story)
 }
 
 /// The network ACL of the `ecr.dkr` endpoint's subnet drops its replies to one subnet.
@@ -140,21 +143,23 @@ pub(super) fn ecs_fields_v7() -> Incident {
     stage.fail(second, "orders", s(9), ALL_STEPS, None, messages::MANIFEST_UNANSWERED);
     stage.sim.late_packets(first, logs.into(), s(2), s(31));
     let log = stage.log(&fields_up_to(7));
-    let telling = Telling {
-        title: "The registry's answer is dropped where it leaves",
+    let story = Story {
+        title: "The reply of the registry is dropped at its endpoint",
         cause: "endpoint-nacl-blocks-return",
         standing: "confirmed",
         logs: "text, all 39 fields up to version 7 with the ECS fields, of the whole VPC",
-        truth: "The outbound rules of the network ACL in the subnet of the `ecr.dkr` endpoint allow the ephemeral ports \
-                to 10.40.2.0/24 only.\n\
-                Both new tasks of `orders` are in 10.40.1.0/24: they get their secret, their token and their log stream \
-                from endpoints in another subnet, then the registry's SYN-ACK is rejected leaving the endpoint.\n\
+        truth: "The outbound rules of the network ACL in the subnet of the `ecr.dkr` endpoint allow the ephemeral \
+                ports to 10.40.2.0/24 only.\n\
+                Both new tasks of `orders` are in 10.40.1.0/24. They get their secret, their token and their log \
+                stream from endpoints in another subnet; then the SYN-ACK of the registry is rejected when it leaves \
+                the endpoint.\n\
                 The third task of the service, in 10.40.2.0/24, started five minutes before and runs.",
-        verdict: "`endpoint-nacl-blocks-return`, confirmed, for both tasks: the request was accepted at the endpoint, so \
-                  its security group admits it, and only a network ACL rejects a reply.\n\
-                  A FIN and a RST from the `logs` endpoint arrive after a close and are rejected too; they block nothing.",
+        verdict: "`endpoint-nacl-blocks-return`, confirmed, for both tasks: the request was accepted at the \
+                  endpoint, so its security group admits it, and only a network ACL rejects a reply.\n\
+                  A FIN and a RST from the `logs` endpoint arrive after a close and are rejected too; they block \
+                  nothing.",
     };
-    stage.finish("ecs-fields-v7", log, telling)
+    stage.finish("ecs-fields-v7", log, story)
 }
 
 /// The company's resolver hangs.
@@ -173,20 +178,21 @@ pub(super) fn dns_unanswered() -> Incident {
     let mut fields = default_format();
     fields.extend([Field::VpcId, Field::SubnetId, Field::TcpFlags, Field::PktSrcAddr, Field::PktDstAddr]);
     let log = stage.log(&fields);
-    let telling = Telling {
-        title: "The name server does not answer",
+    let story = Story {
+        title: "The DNS server does not answer",
         cause: "dns-unanswered",
         standing: "confirmed",
         logs: "text, the default fields and five of version 3, of the whole VPC",
-        truth: "The VPC's DHCP options name a resolver of the company's own, 10.40.0.200, and its process has hung since \
-                03:10:30.\n\
-                The task's queries are accepted at both interfaces and never answered, so it never opens a connection \
-                to anything.\n\
-                `billing` looked its names up before; its later queries are not answered either, which it survives.",
-        verdict: "`dns-unanswered`, confirmed: queries are accepted where they leave and where they arrive, and no answer \
-                  leaves the server.",
+        truth: "The DHCP options of the VPC name the company's own resolver, 10.40.0.200, and its process has hung \
+                since 03:10:30.\n\
+                The task's queries are accepted at both interfaces and never answered, so the task never opens a \
+                connection.\n\
+                `billing` resolved its names before that time. Its later queries are not answered either, but it \
+                keeps running.",
+        verdict: "`dns-unanswered`, confirmed: queries are accepted where they leave and where they arrive, and no \
+                  answer leaves the server.",
     };
-    stage.finish("dns-unanswered", log, telling)
+    stage.finish("dns-unanswered", log, story)
 }
 
 /// The network is fine; the role is not.
@@ -199,18 +205,19 @@ pub(super) fn not_the_network() -> Incident {
     stage.fail(task, "orders", 0, &["secretsmanager", "ecr.api", "logs"], None, messages::LOG_STREAM_DENIED);
     stage.sim.late_packets(task, secrets.into(), s(1), s(9));
     let log = stage.log(&fields_up_to(5));
-    let telling = Telling {
+    let story = Story {
         title: "Not the network",
         cause: "network-healthy",
         standing: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
         truth: "The execution role of `orders` lacks `logs:CreateLogStream`.\n\
-                The task got its secret and its token and was answered by CloudWatch Logs: with a refusal.",
-        verdict: "`network-healthy`, confirmed: every step the task came to completed at both interfaces, and the message \
-                  has a status code and a request id, which only an answer has.\n\
-                  The REJECTs at the task's interface are a scanner's and two packets that came after a close.",
+                The task got its secret and its token, and CloudWatch Logs answered with a refusal.",
+        verdict: "`network-healthy`, confirmed: every step that the task started was completed at both interfaces, \
+                  and the message has a status code and a request id, which only an answer contains.\n\
+                  The REJECTs at the task's interface come from a scanner and from two packets that arrived after a \
+                  close.",
     };
-    stage.finish("not-the-network", log, telling)
+    stage.finish("not-the-network", log, story)
 }
 
 /// The flow log keeps REJECTs only.
@@ -222,18 +229,19 @@ pub(super) fn reject_only() -> Incident {
     stage.neighbour(neighbour, "billing", None);
     stage.fail(task, "orders", 0, ALL_STEPS, None, messages::KILLED);
     let log = FlowLog { traffic: TrafficType::Reject, ..stage.log(&fields_up_to(5)) };
-    let telling = Telling {
-        title: "A log of REJECTs alone",
+    let story = Story {
+        title: "A flow log of REJECT records only",
         cause: "undetermined",
         standing: "undetermined",
         logs: "text, all 29 fields up to version 5, of the whole VPC, REJECT records only",
         truth: "The task's subnet lost its association with the route table that leads to the NAT gateway.\n\
-                Its SYNs pass its interface and go nowhere: nothing rejects them, so this flow log has none of them.",
-        verdict: "`undetermined`: the flow log's `TrafficType` is REJECT, so what was accepted and not answered is not in \
-                  it, and a NODATA record means only that nothing was rejected.\n\
-                  The REJECTs that are there belong to scanners.",
+                Its SYNs pass its interface and have no route. No control rejects them, so this flow log has no \
+                record of them.",
+        verdict: "`undetermined`: the `TrafficType` of the flow log is REJECT, so accepted packets without an answer \
+                  are not in it, and a NODATA record means only that no packet was rejected.\n\
+                  The REJECT records in the log belong to scanners.",
     };
-    stage.finish("reject-only", log, telling)
+    stage.finish("reject-only", log, story)
 }
 
 /// The way out is broken beyond what is logged.
@@ -247,18 +255,18 @@ pub(super) fn silent_drop() -> Incident {
     let mut log = stage.log(&fields_up_to(5));
     log.watched = Watched::Subnet(stage.sim.vpc.get(task).subnet);
     log.skipped.clear();
-    let telling = Telling {
-        title: "Sent, and never heard of again",
+    let story = Story {
+        title: "Sent and never answered",
         cause: "path-unanswered",
         standing: "supported",
         logs: "text, all 29 fields up to version 5, of the task's subnet alone",
-        truth: "At 03:11:30 somebody removed the default route of the public subnet in which the NAT gateway is.\n\
-                The task's SYNs pass its interface, reach the NAT gateway and leave it for nowhere.\n\
-                `billing` is in the same subnet and started before that.",
-        verdict: "`path-unanswered`, supported: SYNs to a public address of Secrets Manager were accepted at the only \
-                  interface that was logged, from several ports, and nothing came back.\n\
-                  Where on the path they end cannot be said: the NAT gateway's interface is not in the logs and route \
-                  tables are not in the metadata.",
+        truth: "At 03:11:30 the default route of the public subnet of the NAT gateway was removed.\n\
+                The task's SYNs pass its interface, reach the NAT gateway, leave it and have no route.\n\
+                `billing` is in the same subnet and started before that time.",
+        verdict: "`path-unanswered`, supported: SYNs to a public address of Secrets Manager were accepted at the \
+                  only interface that was logged, from several ports, and no reply came back.\n\
+                  The report cannot name the place on the path where they end, because the NAT gateway's interface \
+                  is not in the logs and route tables are not in the metadata.",
     };
-    stage.finish("silent-drop", log, telling)
+    stage.finish("silent-drop", log, story)
 }

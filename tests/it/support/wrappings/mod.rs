@@ -75,7 +75,7 @@ fn of_cloudwatch(table: &Table) -> Vec<Wrapped> {
         bare(
             "filter-log-events.ndjson.gz",
             "gzip filter-log-events",
-            "the same, an event a line",
+            "the same, one event on each line",
             gzip(&records.events_a_line()),
         ),
         bare(
@@ -168,7 +168,7 @@ fn of_carriers(table: &Table) -> Vec<Wrapped> {
         bare(
             "subscription/lambda-events.json.gz",
             "gzip lambda-event",
-            "a subscription to a Lambda function: its events, one a line",
+            "a subscription to a Lambda function: its events, one on each line",
             gzip(&records.lambda_events()),
         ),
         bare(
@@ -240,7 +240,7 @@ fn of_people(table: &Table) -> Vec<Wrapped> {
         named(
             "rows.ndjson.gz",
             "gzip json-rows",
-            "Athena, `jq` or a pipeline: an object a line",
+            "Athena, `jq` or a pipeline: one object on each line",
             gzip(&rows(table, "\n")),
         ),
         named(
