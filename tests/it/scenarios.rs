@@ -1,10 +1,10 @@
 //! The scenarios of the causes: each runs through the whole pipeline and must give the verdict it states.
 //!
 //! They are the pages of `tests/scenarios/`, whose README explains the blocks and defines the named inventories.
-//! A verdict's first line is `cause: standing`.
-//! Further lines must hold: `service: x`, `culprit: kind id-or-subnet`, `considered: cause standing`,
-//! `ruled-out: cause`, `not-considered: cause`, `missing: part of a sentence`, `says: part of a sentence`,
-//! `culprits: how many`, `rule: part of a culprit's rule`, `because: part of why another cause is or is not so`,
+//! A verdict's first line is `cause: confidence`.
+//! Further lines must hold: `service: x`, `culprit: kind id-or-subnet`, `considered: cause confidence`,
+//! `ruled-out: cause`, `not-considered: cause`, `missing: part of a sentence`, `statement: part of a sentence`,
+//! `culprits: how many`, `rule: part of a culprit's rule`, `reason: part of the reason why another cause holds or not`,
 //! `path: state control id`, `command: part of a command`, `fix: part of its text`, `verified: true` or `false`.
 //! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
 
@@ -90,7 +90,7 @@ fn every_scenario_gives_its_verdict() {
             blessed.replace_range(scenario.first_line.clone(), &first_line(&task.verdict));
             let unmet = unmet(scenario, &task, &fix);
             if !unmet.is_empty() {
-                differences.push(format!("{name}: {}\n{unmet}{}", scenario.heading, told(&task, &fix)));
+                differences.push(format!("{name}: {}\n{unmet}{}", scenario.heading, described(&task, &fix)));
             }
         }
         if env::var_os("BLESS").is_some() && blessed != page {
@@ -193,13 +193,13 @@ fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
         "considered" => considered(value),
         "ruled-out" => considered(&format!("{value} ruled-out")),
         "not-considered" => verdict.also_considered.iter().all(|other| other.cause.name() != value),
-        "because" => verdict.also_considered.iter().any(|other| other.reason.contains(value)),
+        "reason" => verdict.also_considered.iter().any(|other| other.reason.contains(value)),
         "path" => verdict.path.iter().any(|one| hop(one) == value),
         "command" => fix.commands.iter().any(|command| command.contains(value)),
         "fix" => fix.text.contains(value),
         "verified" => fix.verified.to_string() == value,
         "missing" => verdict.missing.iter().any(|lack| lack.what.contains(value)),
-        "says" => {
+        "statement" => {
             verdict.summary.contains(value)
                 || verdict.evidence.iter().any(|evidence| evidence.says.contains(value))
         }
@@ -223,16 +223,18 @@ fn hop(hop: &Hop) -> String {
     [named.as_slice(), hop.control.ids().as_slice()].concat().join(" ")
 }
 
-/// The actual verdict, for a message.
-fn told(task: &TaskReport, fix: &Fix) -> String {
+/// Describes the verdict that the report gives, with the keys of a scenario.
+fn described(task: &TaskReport, fix: &Fix) -> String {
     let verdict = &task.verdict;
-    let mut lines = vec![first_line(verdict), format!("says: {}", verdict.summary)];
+    let mut lines = vec![first_line(verdict), format!("statement: {}", verdict.summary)];
     lines.extend(verdict.service.iter().map(|service| format!("service: {service}")));
     lines.extend(verdict.culprits.iter().map(|one| format!("culprit: {}", culprit(one))));
     lines.extend(verdict.culprits.iter().filter_map(|one| Some(format!("rule: {}", one.rule.as_ref()?))));
-    lines.extend(verdict.evidence.iter().map(|evidence| format!("says: {}", evidence.says)));
+    lines.extend(verdict.evidence.iter().map(|evidence| format!("statement: {}", evidence.says)));
     let considered = verdict.also_considered.iter();
-    lines.extend(considered.map(|other| format!("considered: {} ({})", standing(other), other.reason)));
+    lines.extend(
+        considered.map(|other| format!("considered: {} (reason: {})", standing(other), other.reason)),
+    );
     lines.extend(verdict.missing.iter().map(|lack| format!("missing: {} ({})", lack.what, lack.would_show)));
     lines.extend(
         verdict.path.iter().map(|one| format!("path: {} ({} {})", hop(one), one.leg.name(), one.statement())),
