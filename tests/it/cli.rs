@@ -1,4 +1,5 @@
-//! The command line as scripts and people see it: streams, exit codes, files, and the flags that choose what is looked at.
+//! The command line as scripts and people use it: streams, exit codes, files, configuration, and the flags that select tasks
+//! and records.
 
 use std::fs;
 use std::path::Path;
@@ -34,7 +35,7 @@ fn task_ids(report: &Value) -> Vec<String> {
     tasks.map(|task| task["task_id"].as_str().unwrap_or("-").to_owned()).collect()
 }
 
-/// `INSTA_UPDATE=always cargo test --test it help` writes them anew.
+/// `INSTA_UPDATE=always cargo test --test it help` updates the snapshots.
 #[test]
 fn help_is_as_reviewed() {
     let help = |words: &[&str]| {
@@ -49,7 +50,7 @@ fn help_is_as_reviewed() {
     assert_eq!(help(&["--version"]), format!("flowcause {}\n", env!("CARGO_PKG_VERSION")));
 }
 
-/// The table of the command line's unit tests has the file and the flags; the environment is here.
+/// The unit tests of the configuration cover the file and the flags. This test adds the environment.
 #[test]
 fn flags_come_before_the_environment_then_the_file_then_the_defaults() {
     let folder = folder("endpoint-rejects");
@@ -231,14 +232,14 @@ fn causes_are_listed_and_explained() {
 }
 
 #[test]
-fn shells_and_man_are_told_of_every_command() {
+fn completions_and_manual_pages_cover_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = run(Path::new("."), &["completions", shell]);
         assert_eq!((script.code, script.stderr.as_str()), (Some(0), ""), "{shell}");
         for word in ["explain", "collect", "fail-on"] {
             assert!(script.stdout.contains(word), "{shell}: {word}");
         }
-        // The other shells' scripts complete no positional values.
+        // The scripts of the other shells do not complete positional values.
         let has_ids = script.stdout.contains("endpoint-sg-blocks-ingress");
         assert_eq!(has_ids, matches!(shell, "bash" | "zsh"), "{shell}");
     }
@@ -248,7 +249,7 @@ fn shells_and_man_are_told_of_every_command() {
 }
 
 #[test]
-fn the_report_alone_is_on_stdout_and_nothing_on_a_piped_stderr() {
+fn stdout_has_only_the_report_and_a_piped_stderr_is_empty() {
     let folder = folder("endpoint-rejects");
     for format in ["terminal", "json"] {
         let ran = explain(folder.path(), &["--format", format]);
@@ -260,7 +261,7 @@ fn the_report_alone_is_on_stdout_and_nothing_on_a_piped_stderr() {
 }
 
 #[test]
-fn exit_codes_are_those_of_the_contract() {
+fn exit_codes_match_the_contract() {
     let folder = folder("endpoint-rejects");
     let check = |more: &[&str], code| assert_eq!(explain(folder.path(), more).code, Some(code), "{more:?}");
     check(&[], 0);
@@ -284,7 +285,7 @@ fn exit_codes_are_those_of_the_contract() {
 }
 
 #[test]
-fn a_file_appears_whole_or_not_at_all() {
+fn a_report_file_is_replaced_atomically() {
     let folder = folder("endpoint-rejects");
     let stdout = explain(folder.path(), &["--format", "json"]).stdout;
     let ran = explain(folder.path(), &["--format", "json", "-o", "report.json"]);
@@ -301,7 +302,7 @@ fn a_file_appears_whole_or_not_at_all() {
 }
 
 #[test]
-fn colour_is_for_those_who_ask() {
+fn a_pipe_gets_colours_only_on_request() {
     let folder = folder("endpoint-rejects");
     let colored = |more: &[&str], no_color: bool| {
         let mut command = flowcause(folder.path());
