@@ -1,8 +1,8 @@
-//! What to run in an AWS account so that flowcause has something to read: texts for people to look at and run.
+//! Scripts and templates that save the input of flowcause from an AWS account. A person reads them and runs them.
 //!
-//! Goes in: a [`Target`]. Comes out: a script that saves the metadata, the IAM policy that it needs, and a CloudFormation
-//! template that archives stopped tasks. The texts are files of their own beside this one, each a script or template as it
-//! stands; the target fills in their variables. Nothing here is run by flowcause itself.
+//! Input: a [`Target`]. Output: a script that saves the metadata, the IAM policy that it needs, and a CloudFormation template
+//! that archives stopped tasks. Each text is a complete file beside this one; the target fills in its variables. flowcause
+//! itself runs none of them.
 
 mod policy;
 mod target;

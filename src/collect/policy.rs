@@ -1,6 +1,6 @@
 //! The permissions that the script needs, and no others.
 //!
-//! Goes in: a [`Target`]. Comes out: an IAM policy in JSON, made from the calls in the table of documents. A test runs the
+//! Input: a [`Target`]. Output: an IAM policy in JSON, made from the calls in the table of documents. A test runs the
 //! script and compares the calls that it makes with these permissions.
 
 use std::collections::BTreeMap;

@@ -1,11 +1,11 @@
-//! What is collected: a region, a cluster, a VPC, each checked to be a plain name.
+//! The target of `flowcause collect`: a region, a cluster and a VPC, each checked to be a plain name.
 //!
-//! Names end up between single quotes in a script and in policies: whatever is not a letter, a digit or one of a few
-//! signs is refused here, and a [`Name`] cannot be made otherwise.
+//! Names are put between single quotes in a script and in policies. Therefore a [`Name`] accepts only letters, digits and a
+//! few signs, and there is no other way to make one.
 
 use std::fmt;
 
-/// A checked name or id of AWS: no quotes, no blanks, nothing that a shell, JSON or YAML would take for its own.
+/// A checked name or id of AWS: no quotes, no spaces, and no character with a meaning in a shell, JSON or YAML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
@@ -52,7 +52,7 @@ impl Name {
     }
 }
 
-/// Whether this is letters, digits, hyphens and underscores, and no option.
+/// Whether a text has only letters, digits, hyphens and underscores, and is not an option.
 fn is_word(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     !text.is_empty() && !text.starts_with('-') && text.bytes().all(is_plain)
@@ -64,7 +64,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// What is collected; none of a thing means all of it that the credentials show.
+/// The target: `None` means everything of that kind that the credentials can see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Target {
     /// The region; none means the one the AWS CLI is configured for.

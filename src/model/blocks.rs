@@ -1,4 +1,4 @@
-//! Address blocks, and which of many hold an address.
+//! Sets of address blocks, and the blocks that contain an address.
 
 use std::net::IpAddr;
 use std::ops::Deref;

@@ -1,6 +1,6 @@
-//! What was wrong with the input: counted by kind, with the first place of each.
+//! Defects of the input: counted by kind, with the location of the first one.
 //!
-//! Bad data never stops a run and never disappears: it ends here, and from here in every report.
+//! Bad data never stops a run and never disappears: it is counted here, and every report shows the counts.
 
 use std::collections::BTreeMap;
 
@@ -13,32 +13,31 @@ pub enum DefectKind {
     EmptyFile,
     /// The file is neither a flow log nor a known document.
     UnrecognisedFile,
-    /// A compressed stream ends early or does not decompress; what came before was used.
+    /// A compressed stream ends early or cannot be decompressed; the data before the damage was used.
     DamagedCompression,
-    /// A Parquet file's footer or pages cannot be decoded; row groups before were used.
+    /// The footer or pages of a Parquet file cannot be decoded; earlier row groups were used.
     DamagedParquet,
     /// A Parquet column holds a type that its field cannot have.
     WrongColumnType,
-    /// Records without a header whose order of fields nothing tells.
+    /// Records without a header whose field order is unknown.
     UnknownFieldOrder,
-    /// A header, or a column set, without the fields a flow needs.
+    /// A header, or a set of columns, without the fields that a flow needs.
     MissingFields,
-    /// A header names fields this version does not know; they are left aside.
+    /// A header names fields that this version does not know; they are ignored.
     UnknownFields,
     /// A record has more or fewer fields than its header.
     WrongFieldCount,
-    /// A value cannot be what its field says.
+    /// A value is not valid for its field.
     BadValue,
     /// A line is longer than any record.
     LineTooLong,
-    /// A transit gateway record, set aside.
+    /// A record of a transit gateway, which is ignored.
     TransitGatewayRecord,
-    /// JSON ends early or is malformed; what came before was used, and of a log what comes after.
+    /// JSON ends early or is malformed. The data before the damage was used, and in a log also the data after it.
     DamagedJson,
-    /// A JSON document of a kind this version does not use.
+    /// A JSON document of a kind that this version does not use.
     UnknownDocument,
-    /// An item of a document lacks what identifies it, or holds a value that cannot be; or something among the records of
-    /// a log is none.
+    /// An item of a document lacks its id or has an invalid value, or an object among the records of a log is not a record.
     BadItem,
 }
 
@@ -75,11 +74,11 @@ pub struct Place {
     /// Line of a text file or a document, row of a Parquet file, or event of a log in JSON, from 1; none if the whole file
     /// is meant.
     pub line: Option<u64>,
-    /// What was expected and what was found.
+    /// The expected and the actual content.
     pub text: String,
 }
 
-/// Defects counted by kind. Merging is commutative, so that the order of files and threads does not show.
+/// Defects counted by kind. Merging is commutative, so that the order of files and threads does not change the report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Defects {
     kinds: BTreeMap<DefectKind, (u64, Place)>,
@@ -97,7 +96,7 @@ impl Defects {
         }
     }
 
-    /// Takes in the defects of another file.
+    /// Adds the defects of another file.
     pub fn merge(&mut self, other: Self) {
         for (kind, (count, place)) in other.kinds {
             match self.kinds.get_mut(&kind) {
@@ -119,13 +118,13 @@ impl Defects {
         self.kinds.iter().map(|(kind, (count, place))| (*kind, *count, place))
     }
 
-    /// How many of one kind.
+    /// The number of defects of one kind.
     #[must_use]
     pub fn count(&self, kind: DefectKind) -> u64 {
         self.kinds.get(&kind).map_or(0, |(count, _)| *count)
     }
 
-    /// Whether nothing was wrong.
+    /// Whether there are no defects.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.kinds.is_empty()

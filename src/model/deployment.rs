@@ -1,4 +1,4 @@
-//! What a task was started from: its service, its task definition, a RunTask call.
+//! The origin of a task: its service, its task definition, a RunTask call.
 
 use crate::model::ids::{SecurityGroupId, SubnetId};
 use crate::model::service::Service;
@@ -44,8 +44,8 @@ pub struct Deployment {
 }
 
 impl EcsService {
-    /// The network that a task of this service was started in: that of its own deployment. None if it was started by one
-    /// that is not described, as after a later deployment.
+    /// The network in which a task of this service was started: that of its own deployment. None if that deployment is not
+    /// described, for example after a later deployment.
     #[must_use]
     pub fn network_of(
         &self,
@@ -74,26 +74,26 @@ pub struct TaskDefinition {
     pub arn: String,
     /// `family`.
     pub family: Option<String>,
-    /// What a task of it contacts while it starts, in the order of a start, each once.
+    /// The services that a task contacts while it starts, in the order of a start, each once.
     pub needs: Vec<Need>,
     /// `containerDefinitions[].image`.
     pub images: Vec<String>,
 }
 
-/// Something a task's start contacts.
+/// A service that the start of a task contacts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
     /// The service.
     pub service: Service,
     /// Its Region, where an ARN or a host names it.
     pub region: Option<String>,
-    /// What says so: `secrets[].valueFrom arn:…`, `image …`, `logConfiguration awslogs`.
+    /// The source of this need: `secrets[].valueFrom arn:…`, `image …`, `logConfiguration awslogs`.
     pub reason: String,
-    /// The host that is dialled where it is none of AWS's in this Region: a registry such as `registry-1.docker.io`.
+    /// The host, if it does not belong to AWS in this Region: a registry such as `registry-1.docker.io`.
     pub host: Option<String>,
 }
 
-/// A fact and the document it was learned from, as reports name it.
+/// A fact and its document, as reports name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Learned<T> {
     /// The fact.
@@ -102,11 +102,11 @@ pub struct Learned<T> {
     pub from: &'static str,
 }
 
-/// What is known of the network of one task, whose interface is gone.
+/// The known network of a task whose interface is gone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TaskNetworkFacts {
     /// Its security groups; none if no document names them.
     pub group_ids: Option<Learned<Vec<SecurityGroupId>>>,
-    /// Whether its interface had a public IPv4 address; none if no document tells.
+    /// Whether its interface had a public IPv4 address; none if no document shows it.
     pub has_public_address: Option<Learned<bool>>,
 }

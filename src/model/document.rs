@@ -356,13 +356,13 @@ pub struct Document {
     pub kind: DocumentKind,
     /// The file in `src/inventory/documents/` that reads it, without its ending.
     pub file: &'static str,
-    /// What identifies it.
+    /// The keys that identify it.
     pub known_by: &'static [KnownBy],
     /// How `flowcause collect` gets it.
     pub collect: Collect,
 }
 
-/// What identifies a document, or a single item of one.
+/// The keys that identify a document, or a single item of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KnownBy {
     /// The key of a list of items, as AWS CLI commands print them in pages.
@@ -391,11 +391,11 @@ pub struct Call {
     pub service: &'static str,
     /// The second word, such as `describe-subnets`.
     pub command: &'static str,
-    /// What one call covers.
+    /// The scope of one call.
     pub scope: Scope,
 }
 
-/// What one call covers.
+/// The scope of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// The whole region.

@@ -4,7 +4,7 @@ use crate::model::ids::{EndpointId, InterfaceId, RouteTableId, SecurityGroupId, 
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 
-/// How an endpoint takes traffic.
+/// The way in which an endpoint receives traffic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EndpointKind {
     /// Interfaces in subnets.
@@ -13,7 +13,7 @@ pub enum EndpointKind {
     Gateway,
     /// A route to an inspecting appliance.
     GatewayLoadBalancer,
-    /// A kind newer than this tool.
+    /// A kind that is newer than this program.
     Other,
 }
 

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-/// How AWS types a field's column in Parquet; in text every field is text.
+/// The type of a field's column in Parquet files of AWS; in text files every field is text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
     /// UTF-8 text; `-` where missing.
@@ -28,7 +28,7 @@ pub struct FieldSpec {
     pub version: u8,
     /// Its type in Parquet.
     pub kind: FieldKind,
-    /// What it holds, with its unit.
+    /// Its meaning, with its unit.
     pub meaning: &'static str,
 }
 
@@ -48,7 +48,7 @@ macro_rules! fields {
 }
 
 fields! {
-    Version "version" 2 Int32 "the highest version among the selected fields; says nothing of their order"
+    Version "version" 2 Int32 "the highest version among the selected fields; does not show their order"
     AccountId "account-id" 2 Text "owner of the interface; `unknown` for some AWS-made interfaces"
     InterfaceId "interface-id" 2 Text "the interface the record was made at; `-` for a regional NAT gateway"
     SrcAddr "srcaddr" 2 Text "sender; at the sending interface its primary private address"
@@ -161,7 +161,7 @@ impl fmt::Display for Field {
     }
 }
 
-/// A name without what programs add to it or leave away.
+/// A name without the characters that programs add or remove.
 fn letters(name: &[u8]) -> impl Iterator<Item = u8> {
     name.iter().filter(|byte| !matches!(byte, b'-' | b'_' | b' ')).map(u8::to_ascii_lowercase)
 }

@@ -74,10 +74,10 @@ ids! {
     TaskId
 }
 
-/// An id as AWS makes them, `eni-0a1b`; none for anything else, and then there is no command.
+/// An id in the form of AWS, `eni-0a1b`; none for any other text, and then there is no command.
 ///
-/// Ids come from logs and documents that anyone may have written. Quotes would stop the shell from reading one as a command, but not the AWS CLI from reading it as
-/// an option (`--endpoint-url=…`) or as a file (`file://…`).
+/// Ids come from logs and documents that anyone may have written. Quotes would stop the shell from reading one as a command,
+/// but not the AWS CLI from reading it as an option (`--endpoint-url=…`) or as a file (`file://…`).
 #[must_use]
 pub fn plain_id(text: &str) -> Option<&str> {
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -1,11 +1,11 @@
-//! An elastic network interface and what it belongs to.
+//! An elastic network interface and its owner.
 
 use std::fmt;
 use std::net::IpAddr;
 
 use crate::model::ids::{EndpointId, InterfaceId, SecurityGroupId, SubnetId, VpcId};
 
-/// What an interface belongs to.
+/// The owner of an interface.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InterfaceKind {
     /// An ECS task in `awsvpc` mode; the id of its attachment where the description names it.

@@ -12,7 +12,7 @@ const MOST_FIELDS: usize = 96;
 pub struct LogFormat(Vec<String>);
 
 impl LogFormat {
-    /// Reads `${a} ${b}`; plain names, as a header has them, are taken as well. Says what was expected if it is neither.
+    /// Reads `${a} ${b}`, or plain names as in a header. An error describes the expected text.
     pub fn parse(text: &str) -> Result<Self, String> {
         let names: Result<Vec<String>, String> =
             text.split([' ', '\t', '\r', '\n', ',']).filter(|word| !word.is_empty()).map(name).collect();

@@ -32,7 +32,7 @@ pub struct Vpc {
     pub dns_hostnames: Option<bool>,
 }
 
-/// What a flow log records: `TrafficType`.
+/// The traffic that a flow log records: `TrafficType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TrafficType {
     /// Everything; only then does absence mean anything.

@@ -20,7 +20,7 @@ pub struct NetworkAcl {
     pub subnet_ids: Vec<SubnetId>,
     /// `Entries`, by direction and rule number.
     pub entries: Vec<AclEntry>,
-    /// Whether these are all of its entries, as one document shows them: only then do they say what is denied or allowed.
+    /// Whether one document shows all of its entries. Only complete entries determine which packets are denied or allowed.
     pub is_whole: bool,
 }
 

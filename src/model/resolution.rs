@@ -14,12 +14,12 @@ pub struct DhcpOptions {
     pub name_servers: Vec<NameServer>,
 }
 
-/// A DNS server that a VPC hands out.
+/// A DNS server in the DHCP options of a VPC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameServer {
     /// `AmazonProvidedDNS`: queries to it are in no flow log.
     Amazon,
-    /// A server of one's own.
+    /// A custom server.
     Address(IpAddr),
 }
 
@@ -40,7 +40,7 @@ pub struct ResolverQuery {
     pub response_code: String,
     /// `answers[].Rdata` that are addresses.
     pub addresses: Vec<IpAddr>,
-    /// File and line it stands in.
+    /// The file of the record.
     pub file: String,
     /// Line, from 1.
     pub line: u64,

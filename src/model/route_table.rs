@@ -22,16 +22,16 @@ pub struct RouteTable {
     pub subnet_ids: Vec<SubnetId>,
     /// `Routes`.
     pub routes: Vec<Route>,
-    /// Whether these are all of its routes, as one document shows them: only then do they say where packets go.
+    /// Whether one document shows all of its routes. Only complete routes determine where packets go.
     pub is_whole: bool,
 }
 
 /// One route.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Route {
-    /// Where packets go.
+    /// The destination of packets.
     pub destination: RouteDestination,
-    /// What takes them.
+    /// The target that receives them.
     pub target: RouteTarget,
     /// `State` is `blackhole`: the target is gone.
     pub is_blackhole: bool,
@@ -46,7 +46,7 @@ pub enum RouteDestination {
     PrefixList(PrefixListId),
 }
 
-/// What a route hands packets to.
+/// The target of a route.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RouteTarget {
     /// `GatewayId: local`: the VPC itself.

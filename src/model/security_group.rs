@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use crate::model::ids::{PrefixListId, SecurityGroupId, VpcId};
 use crate::model::traffic_rule::TrafficSelector;
 
-/// A security group: stateful, allows only, acts at interfaces.
+/// A security group: it is stateful, has only rules that allow, and applies to interfaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityGroup {
     /// `GroupId`.
@@ -29,7 +29,7 @@ pub struct SecurityGroupRule {
     pub id: Option<String>,
     /// `IpProtocol`, `FromPort`, `ToPort`.
     pub traffic: TrafficSelector,
-    /// Who is on the other side.
+    /// The other side.
     pub peer: RulePeer,
 }
 

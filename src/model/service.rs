@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// A service a task contacts, or what answers on its port.
+/// A service that a task contacts, or the server on its port.
 ///
 /// Ordered as a Fargate task (platform version 1.4) needs them: the names are looked up first, then secrets, the
-/// registry token, the log stream, the manifest and the layers. Services of no known place come last.
+/// registry token, the log stream, the manifest and the layers. Services without a known position come last.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     /// Name resolution by a custom resolver; queries to the Amazon resolver are never logged.

@@ -1,6 +1,6 @@
-//! Where a fact came from: the input files in one fixed order, and a line or row of one of them.
+//! The source of a fact: an input file in a fixed order of files, and a line or row of it.
 
-/// An input file, by its place in the sorted list of inputs.
+/// An input file, by its position in the sorted list of inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
 

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::time::Timestamp;
 
-/// A task. Its interface is gone by the time anyone asks: the attachment's ids and addresses are all that is left.
+/// A task. Its interface is usually deleted before the metadata is saved, so only the ids and addresses of its attachment
+/// remain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     /// Last part of `taskArn`.
@@ -18,7 +19,7 @@ pub struct Task {
     pub definition_arn: Option<String>,
     /// From `group`: `service:orders` gives `orders`.
     pub service_name: Option<String>,
-    /// `startedBy`: the deployment of its service, as in `ecs-svc/4098127355021760911`, or whatever the caller of RunTask said.
+    /// `startedBy`: the deployment of its service, as in `ecs-svc/4098127355021760911`, or the value that the caller of RunTask set.
     pub started_by: Option<String>,
     /// `launchType`, or that a capacity provider is Fargate's: `FARGATE`, `EC2`, `EXTERNAL`.
     pub launch_type: Option<String>,

@@ -1,6 +1,6 @@
-//! TCP flags as flow logs record them: or-ed over the window, and ACK alone recorded as nothing.
+//! TCP flags as flow logs record them: combined by `or` over the window, and ACK alone is recorded as 0.
 //!
-//! Source: flow log field `tcp-flags` (version 3). A data or ACK packet adds 0; ACK shows only beside SYN (18).
+//! Source: flow log field `tcp-flags` (version 3). A data or ACK packet adds 0; ACK is recorded only together with SYN (18).
 
 use std::fmt;
 
@@ -13,9 +13,9 @@ impl TcpFlags {
     pub const FIN: u16 = 1;
     /// Opening.
     pub const SYN: u16 = 2;
-    /// Breaking off.
+    /// Resetting.
     pub const RST: u16 = 4;
-    /// Acknowledging; recorded beside SYN only.
+    /// Acknowledging; recorded only together with SYN.
     pub const ACK: u16 = 16;
 
     /// Opened by this side: SYN without ACK.
@@ -30,13 +30,13 @@ impl TcpFlags {
         self.0 & Self::SYN != 0 && self.0 & Self::ACK != 0
     }
 
-    /// SYN and nothing else, ever.
+    /// Only SYN, in all packets.
     #[must_use]
     pub fn only_opens(self) -> bool {
         self.0 == Self::SYN
     }
 
-    /// Broke off.
+    /// Reset the connection.
     #[must_use]
     pub fn resets(self) -> bool {
         self.0 & Self::RST != 0

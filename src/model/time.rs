@@ -94,7 +94,7 @@ pub struct Window {
     pub to: Timestamp,
 }
 
-/// Everything: nothing is known of when.
+/// All times, because the time is unknown.
 impl Default for Window {
     fn default() -> Self {
         Self::ALWAYS
@@ -102,7 +102,7 @@ impl Default for Window {
 }
 
 impl Window {
-    /// Everything.
+    /// All times.
     pub const ALWAYS: Self = Self { from: Timestamp(i64::MIN), to: Timestamp(i64::MAX) };
 
     /// Whether any second of `first..=last` lies inside.
@@ -123,7 +123,7 @@ impl Window {
         Self { from: self.from.plus(-before), to: self.to.plus(after) }
     }
 
-    /// What lies in both; empty, from its start to itself, if nothing does.
+    /// The time in both windows; an empty window at its own start if they do not overlap.
     #[must_use]
     pub fn intersection(&self, other: Self) -> Self {
         let from = self.from.max(other.from);

@@ -1,4 +1,4 @@
-//! What rules of security groups and network ACLs have in common: a protocol and its ports.
+//! The common part of rules of security groups and network ACLs: a protocol and its ports.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub struct PortRange {
 impl PortRange {
     /// Every port.
     pub const ALL: Self = Self { first: 0, last: u16::MAX };
-    /// What clients send from: Linux's own range is part of it.
+    /// The ports from which clients send; it includes the range of Linux.
     pub const EPHEMERAL: Self = Self { first: 1024, last: u16::MAX };
 
     /// A range of one port.
@@ -39,7 +39,7 @@ impl fmt::Display for PortRange {
     }
 }
 
-/// The protocol and ports a rule speaks of.
+/// The protocol and ports of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TrafficSelector {
     /// `IpProtocol`, `Protocol`; none means all protocols (`-1`), and then all ports.
@@ -49,10 +49,10 @@ pub struct TrafficSelector {
 }
 
 impl TrafficSelector {
-    /// Everything.
+    /// All traffic.
     pub const ALL: Self = Self { protocol: None, ports: PortRange::ALL };
 
-    /// Whether packets of a protocol to a port are meant.
+    /// Whether the rule applies to packets of a protocol to a port.
     #[must_use]
     pub fn matches(self, protocol: Protocol, destination_port: u16) -> bool {
         self.protocol.is_none_or(|own| own == protocol && self.ports.contains(destination_port))

@@ -1,4 +1,4 @@
-//! The shape of the source: which layer may name what, what every file begins with, and that generated pages are current.
+//! The structure of the source: the names that each layer may use, the first line of every file, and generated pages.
 //!
 //! `BLESS=1 cargo test --test it tidy` writes `docs/fields.md`.
 
@@ -12,25 +12,29 @@ use flowcause::model::defect::DefectKind;
 use flowcause::model::field::{FIELDS, FieldKind};
 use serde_json::Value;
 
-/// What a layer may not name, and why. A layer is a folder or file of `src/`, or one file of a folder; `!` before it means
-/// every other one.
+/// The names that a layer must not use, with the reason. A layer is a folder or file of `src/`, or one file of a folder; `!`
+/// before it means all other layers.
 const RULES: &[(&str, &[&str], &str)] = &[
-    ("model", &["crate::{not model}"], "everyone uses the model; it uses no one"),
-    ("inventory", &["crate::{not inventory,model}"], "metadata stands alone"),
+    ("model", &["crate::{not model}"], "every layer uses the model, so it uses no other layer"),
+    ("inventory", &["crate::{not inventory,model}"], "metadata is read without logs"),
     ("finding", &["crate::{not finding,model}"], "the parts of a conclusion are plain values"),
-    ("path", &["crate::{not path,finding,inventory,model}"], "what is configured, not what happened"),
+    (
+        "path",
+        &["crate::{not path,finding,inventory,model}"],
+        "a path follows from the configuration, not from records",
+    ),
     ("path", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "an evaluation is a pure function"),
-    ("!frame", &["polars"], "tables are the frame's"),
+    ("!frame", &["polars"], "only frame sorts and joins tables"),
     (
         "!ingest/parquet,render/parquet.rs",
         &["parquet::", "arrow::"],
         "Parquet is read in one folder and written in one file",
     ),
     ("diagnose", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a cause is a pure function"),
-    ("schedule", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "what is remembered is a value"),
+    ("schedule", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a state is a value"),
     ("compare", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a comparison is a value"),
     ("report", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a report is a value"),
-    ("render", &["polars", "std::fs", "std::env"], "a renderer writes to what it is given"),
+    ("render", &["polars", "std::fs", "std::env"], "a renderer writes to its argument"),
     (
         "!cli,main.rs",
         &[
@@ -43,37 +47,41 @@ const RULES: &[(&str, &[&str], &str)] = &[
             "io::stdout",
             "io::stderr",
         ],
-        "only the command line talks",
+        "only the command line prints and reads the environment",
     ),
     (
         "ingest",
         &["crate::reduce", "crate::converse", "crate::diagnose", "crate::inventory", "crate::path"],
-        "ingest knows formats",
+        "ingest knows formats, not their meaning",
     ),
     (
         "collect",
         &["crate::{not collect,model}", "std::fs", "std::env", "std::process"],
-        "what is collected is text; nothing is read or run",
+        "collect makes texts; it reads and runs nothing",
     ),
     (
         "reduce",
         &["crate::converse", "crate::diagnose", "crate::inventory", "crate::path", "crate::report"],
-        "later stages",
+        "a stage does not use later stages",
     ),
-    ("converse", &["crate::diagnose", "crate::inventory", "crate::path", "crate::report"], "later stages"),
+    (
+        "converse",
+        &["crate::diagnose", "crate::inventory", "crate::path", "crate::report"],
+        "a stage does not use later stages",
+    ),
     (
         "check",
         &["crate::ingest", "crate::reduce", "crate::converse", "crate::assemble", "crate::render", "std::fs"],
-        "a check knows documents only",
+        "a check reads documents only",
     ),
     (
         "inspect",
         &["crate::reduce", "crate::converse", "crate::assemble", "crate::check", "crate::render", "std::fs"],
-        "an inspection counts what the readers hand over",
+        "an inspection counts the records of the readers",
     ),
-    ("diagnose", &["crate::assemble", "crate::check", "crate::render"], "later stages"),
-    ("!pipeline.rs,schedule,cli,main.rs", &["crate::pipeline"], "only the command line runs it all"),
-    ("!cli,main.rs", &["crate::cli"], "nobody needs the command line"),
+    ("diagnose", &["crate::assemble", "crate::check", "crate::render"], "a stage does not use later stages"),
+    ("!pipeline.rs,schedule,cli,main.rs", &["crate::pipeline"], "only the command line starts a whole run"),
+    ("!cli,main.rs", &["crate::cli"], "no layer depends on the command line"),
     ("!", &["SystemTime::now", "Instant::now", "process::exit"], "same inputs, same bytes"),
 ];
 
@@ -92,7 +100,7 @@ fn source() -> Vec<(String, String)> {
     files
 }
 
-/// The layer a file is in: the folder, or the file itself.
+/// The layer of a file: the folder, or the file itself.
 fn layer(name: &str) -> &str {
     name.split('/').next().expect("a part")
 }
@@ -109,7 +117,7 @@ fn applies(to: &str, name: &str) -> bool {
     }
 }
 
-/// Code lines before the tests at a file's end, comments left out.
+/// The lines of code before the tests at the end of a file, without comments.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let lines = text.lines().zip(1..).map(|(line, number)| (number, line.trim()));
     lines.take_while(|(_, line)| *line != "#[cfg(test)]").filter(|(_, line)| !line.starts_with("//"))
@@ -122,7 +130,7 @@ fn breaks(line: &str, what: &str) -> bool {
         let named = line.match_indices("crate::").map(|(at, found)| layer(at + found.len()));
         return named.into_iter().any(|layer| !allowed.split(',').any(|one| one == layer));
     }
-    // A name of its own, and no module of ours: `super::parquet::` is not the crate `parquet`.
+    // A whole name that is not a module of this crate: `super::parquet::` is not the crate `parquet`.
     line.match_indices(what).any(|(at, _)| {
         let before = &line[..at];
         let of_ours =
@@ -132,10 +140,10 @@ fn breaks(line: &str, what: &str) -> bool {
 }
 
 #[test]
-fn layers_name_only_what_they_may() {
+fn layers_use_only_allowed_names() {
     let mut broken = String::new();
     for (name, text) in source() {
-        // Tests in a file of their own may print and read as they like.
+        // Tests in separate files may print and read files.
         if name.ends_with("tests.rs") {
             continue;
         }
@@ -151,7 +159,7 @@ fn layers_name_only_what_they_may() {
 }
 
 #[test]
-fn every_file_says_what_it_is() {
+fn every_file_begins_with_its_description() {
     for (name, text) in source() {
         let is_cause = name.starts_with("diagnose/causes/") && !name.ends_with("mod.rs");
         let begins = text.starts_with("//!") || is_cause && text.starts_with("#![doc = include_str!(");
@@ -160,7 +168,7 @@ fn every_file_says_what_it_is() {
 }
 
 #[test]
-fn rules_tell_names_apart() {
+fn rules_distinguish_names() {
     let check = |line, what, expect| assert_eq!(breaks(line, what), expect, "{line}");
     check("use ::parquet::errors::E;", "parquet::", true);
     check("use super::parquet::read;", "parquet::", false);
@@ -180,8 +188,8 @@ fn fields_page() -> String {
     let mut page = String::from(
         "# Fields of a flow log\n\n\
          Every field of versions 2 to 11, in the order AWS documents them.\n\
-         Names are matched without case and with `-` or `_`; fields may stand in any order, and any may be left out but those\n\
-         a flow cannot be told without.\n\n\
+         Names are matched without case and with `-` or `_`; fields may stand in any order, and all may be\n\
+         missing except those that identify a flow.\n\n\
          This page is generated from `src/model/field.rs`: `BLESS=1 cargo test --test it tidy`.\n\n\
          | field | since version | in Parquet | what it holds |\n|---|---|---|---|\n",
     );
