@@ -39,7 +39,7 @@ fn every_document_is_saved_and_gives_the_same_verdict() {
         DOCUMENTS.iter().filter(is_saved).map(|document| document.kind).collect();
     assert_eq!(inventory.documents, saved);
 
-    let forms = Forms { rules_apart: false, managed_lists: true };
+    let forms = Forms { managed_lists: true, ..Forms::default() };
     let expected = tempfile::tempdir().expect("a temporary folder");
     write::write(expected.path(), &write::files(&incident().configured(forms)));
     let verdict = |metadata: &Path| {

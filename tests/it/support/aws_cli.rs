@@ -45,7 +45,8 @@ impl Account {
         let aws = account.path("fake/aws");
         fs::write(&aws, AWS).expect("a file");
         fs::set_permissions(&aws, fs::Permissions::from_mode(0o755)).expect("a file of ours");
-        for forms in [Forms::default(), Forms { rules_apart: true, managed_lists: true }] {
+        for forms in [Forms::default(), Forms { rules_apart: true, managed_lists: true, ..Forms::default() }]
+        {
             for (name, document) in documents(&incident.clone().configured(forms)) {
                 account.answer(&name, &document);
             }

@@ -4,6 +4,7 @@ use crate::support::clock::Ms;
 use crate::support::flow_log::{self, FlowLog, Record};
 use crate::support::metadata::Forms;
 use crate::support::packets::Sim;
+use crate::support::startup::DOCKER_HUB;
 use crate::support::vpc::{ACCOUNT, Eni, REGION};
 
 /// The state of a task at the end.
@@ -112,6 +113,14 @@ impl Incident {
     /// Adds the documents of its configuration, as it is at the end of the script, even if packets met an earlier one.
     pub(crate) fn configured(self, forms: Forms) -> Self {
         Self { configuration: Some(forms), ..self }
+    }
+
+    /// The image of a service's tasks: from ECR, or from Docker Hub if the tasks need that.
+    pub(crate) fn image(&self, service: &str) -> String {
+        if self.needs.contains(&DOCKER_HUB) {
+            return format!("example/{service}:2026.11.3");
+        }
+        format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{service}:2026.11.3")
     }
 
     /// Every record of the flow log, by interface and time.

@@ -17,6 +17,9 @@ pub(crate) const ALL_STEPS: &[&str] = &["secretsmanager", "ecr.api", "logs", "ec
 /// The step that mounts a file system, after the pull.
 pub(crate) const FILE_SYSTEM: &str = "elasticfilesystem";
 
+/// The registry of images without a registry in their name.
+pub(crate) const DOCKER_HUB: &str = "registry-1.docker.io";
+
 /// The result of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Start {
@@ -53,7 +56,7 @@ impl Sim {
         {
             return Party::Eni(target);
         }
-        match self.vpc.endpoint_of(service).filter(|&endpoint| self.vpc.has_private_dns(endpoint)) {
+        match self.vpc.endpoint_by_name(service) {
             Some(endpoint) => Party::Eni(endpoint),
             None => Party::Outside(self.vpc.config.names.public_address(service)),
         }

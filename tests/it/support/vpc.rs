@@ -170,13 +170,17 @@ impl Vpc {
         }
     }
 
-    /// The endpoint of a service, if the VPC has one.
-    pub(crate) fn endpoint_of(&self, service: &str) -> Option<Eni> {
-        let serves = |role: &Role| {
-            matches!(role, Role::Endpoint { service: served, endpoint }
-                if *served == service && !self.config.deleted_endpoints.contains(endpoint))
+    /// The interface endpoints of a service, whether or not its name leads to them.
+    pub(crate) fn endpoints_of(&self, service: &str) -> impl Iterator<Item = Eni> {
+        let serves = move |(place, interface): (usize, &Interface)| match &interface.role {
+            Role::Endpoint { service: served, endpoint }
+                if *served == service && !self.config.deleted_endpoints.contains(endpoint) =>
+            {
+                Some(Eni(place))
+            }
+            _ => None,
         };
-        self.interfaces.iter().position(|interface| serves(&interface.role)).map(Eni)
+        self.interfaces.iter().enumerate().filter_map(serves)
     }
 
     /// The mount target of the EFS file system, if there is one.

@@ -64,6 +64,21 @@ pub(crate) enum NatState {
     Gone,
 }
 
+/// An interface endpoint of another VPC, which serves no task of this one.
+#[derive(Clone, Debug)]
+pub(crate) struct ForeignEndpoint {
+    /// `vpce-…`.
+    pub(crate) id: String,
+    /// The service.
+    pub(crate) service: &'static str,
+    /// `vpc-…`.
+    pub(crate) vpc: String,
+    /// `subnet-…`.
+    pub(crate) subnet: String,
+    /// `eni-…`.
+    pub(crate) interface: String,
+}
+
 /// The configuration of a VPC.
 #[derive(Clone, Debug)]
 pub(crate) struct Configuration {
@@ -84,6 +99,8 @@ pub(crate) struct Configuration {
     pub(crate) nat_states: BTreeMap<String, NatState>,
     /// Interface endpoints that have been deleted.
     pub(crate) deleted_endpoints: BTreeSet<String>,
+    /// Interface endpoints of another VPC of the account.
+    pub(crate) foreign_endpoints: Vec<ForeignEndpoint>,
     /// Name resolution.
     pub(crate) names: Names,
 }
@@ -110,6 +127,7 @@ impl Configuration {
             ],
             nat_states: BTreeMap::new(),
             deleted_endpoints: BTreeSet::new(),
+            foreign_endpoints: Vec::new(),
             names: Names::working(),
             rng,
         }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-use crate::support::vpc::{Eni, Vpc};
+use crate::support::startup::DOCKER_HUB;
+use crate::support::vpc::{Eni, REGION, Vpc};
 
 /// How names become addresses.
 #[derive(Clone, Debug)]
@@ -16,6 +17,15 @@ pub(crate) struct Names {
     pub(crate) servers: Vec<Ipv4Addr>,
     /// Interface endpoints with `PrivateDnsEnabled` false.
     pub(crate) private_dns_off: BTreeSet<String>,
+    /// Interface endpoints whose private DNS serves only queries that arrive by an inbound Resolver endpoint: names of
+    /// the VPC lead to public addresses.
+    pub(crate) inbound_only: BTreeSet<String>,
+    /// Whether custom servers forward to the Amazon resolver; without it they give public addresses.
+    pub(crate) forwards: bool,
+    /// Services that the tasks contact in another Region, and the Region.
+    pub(crate) regions: BTreeMap<&'static str, &'static str>,
+    /// Interface endpoints that serve another Region's service, and the Region.
+    pub(crate) endpoint_regions: BTreeMap<String, &'static str>,
     /// Whether the answers of a custom server do not fit a datagram.
     pub(crate) truncated: bool,
     /// Public addresses of services that are not the usual ones.
@@ -30,6 +40,10 @@ impl Names {
             hostnames: true,
             servers: Vec::new(),
             private_dns_off: BTreeSet::new(),
+            inbound_only: BTreeSet::new(),
+            forwards: true,
+            regions: BTreeMap::new(),
+            endpoint_regions: BTreeMap::new(),
             truncated: false,
             public: BTreeMap::new(),
         }
@@ -41,6 +55,18 @@ impl Names {
     }
 }
 
+impl Names {
+    /// The Region in which the tasks contact a service.
+    pub(crate) fn region(&self, service: &str) -> &'static str {
+        self.regions.get(service).copied().unwrap_or(REGION)
+    }
+
+    /// The Region of the service that an endpoint serves.
+    pub(crate) fn endpoint_region(&self, endpoint: &str) -> &'static str {
+        self.endpoint_regions.get(endpoint).copied().unwrap_or(REGION)
+    }
+}
+
 fn usual_address(service: &str) -> Ipv4Addr {
     match service {
         "secretsmanager" => Ipv4Addr::new(54, 239, 35, 118),
@@ -48,6 +74,7 @@ fn usual_address(service: &str) -> Ipv4Addr {
         "ecr.dkr" => Ipv4Addr::new(52, 49, 190, 77),
         "s3" => Ipv4Addr::new(52, 218, 36, 74),
         "ssm" => Ipv4Addr::new(52, 119, 196, 35),
+        DOCKER_HUB => Ipv4Addr::new(44, 208, 254, 194),
         _ => Ipv4Addr::new(52, 94, 219, 141),
     }
 }
@@ -57,7 +84,17 @@ impl Vpc {
     ///
     /// A custom server forwards to the Amazon resolver, which must be there too.
     pub(crate) fn has_private_dns(&self, eni: Eni) -> bool {
+        let (names, endpoint) = (&self.config.names, self.endpoint_id(eni));
+        let is_asked = names.servers.is_empty() || names.forwards;
+        let is_off = names.private_dns_off.contains(endpoint) || names.inbound_only.contains(endpoint);
+        names.support && names.hostnames && is_asked && !is_off
+    }
+
+    /// The interface endpoint that a service's name leads to.
+    pub(crate) fn endpoint_by_name(&self, service: &str) -> Option<Eni> {
         let names = &self.config.names;
-        names.support && names.hostnames && !names.private_dns_off.contains(self.endpoint_id(eni))
+        self.endpoints_of(service).find(|&eni| {
+            names.endpoint_region(self.endpoint_id(eni)) == names.region(service) && self.has_private_dns(eni)
+        })
     }
 }

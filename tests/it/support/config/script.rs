@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::{Acl, Destination, Group, NatState, Route, RouteTable, Target};
+use super::{Acl, Destination, ForeignEndpoint, Group, NatState, Route, RouteTable, Target};
 use crate::support::clock::Ms;
 use crate::support::vpc::{Eni, Role, Vpc};
 
@@ -106,6 +106,13 @@ impl Vpc {
     pub(crate) fn private_dns_off(&mut self, eni: Eni) {
         let endpoint = self.endpoint_id(eni).to_owned();
         self.config.names.private_dns_off.insert(endpoint);
+    }
+
+    /// Makes an interface endpoint for a service in another VPC.
+    pub(crate) fn foreign_endpoint(&mut self, service: &'static str) {
+        let config = &mut self.config;
+        let [id, vpc, subnet, interface] = ["vpce", "vpc", "subnet", "eni"].map(|prefix| config.id(prefix));
+        config.foreign_endpoints.push(ForeignEndpoint { id, service, vpc, subnet, interface });
     }
 
     /// Deletes the interface endpoint of an interface at a moment.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::interfaces::groups;
 use super::zone;
-use crate::support::config::{RouteTable, Target};
+use crate::support::config::{ForeignEndpoint, RouteTable, Target};
 use crate::support::flow_log::{Storage, Watched};
 use crate::support::format::zone_id;
 use crate::support::incident::Incident;
@@ -20,19 +20,34 @@ pub(super) fn endpoints(incident: &Incident) -> Value {
         }
         let dns = format!("{endpoint}-k3v9q2xy.{}.{REGION}.vpce.amazonaws.com", reversed(service));
         let mut document = endpoint_basics(incident, endpoint, service, "Interface");
-        let private = !vpc.config.names.private_dns_off.contains(endpoint);
+        let names = &vpc.config.names;
+        let private = !names.private_dns_off.contains(endpoint);
         document["PrivateDnsEnabled"] = private.into();
         document["SubnetIds"] = json!([vpc.subnet_of(Eni(place)).id]);
         document["NetworkInterfaceIds"] = json!([interface.id]);
         document["Groups"] = groups(incident, Eni(place));
         let mut entries = vec![json!({ "DnsName": dns, "HostedZoneId": "Z38GZ743OKFT7T" })];
         if private {
-            let name = private_name(service);
+            let name = private_name(service, names.endpoint_region(endpoint));
             entries.push(json!({ "DnsName": name, "HostedZoneId": "Z04417282MZV0CLE1SAMP" }));
         }
         document["DnsEntries"] = entries.into();
+        let region = names.endpoint_region(endpoint);
+        if region != REGION {
+            document["ServiceName"] = format!("com.amazonaws.{region}.{service}").into();
+            document["ServiceRegion"] = region.into();
+        }
+        if *service == "s3" {
+            let inbound_only = names.inbound_only.contains(endpoint);
+            document["DnsOptions"] = json!({
+                "DnsRecordIpType": "ipv4",
+                "PrivateDnsOnlyForInboundResolverEndpoint": inbound_only,
+            });
+        }
         endpoints.push(document);
     }
+    let foreign = vpc.config.foreign_endpoints.iter();
+    endpoints.extend(foreign.map(|endpoint| foreign_endpoint(incident, endpoint)));
     if let Some(endpoint) = &vpc.config.s3_gateway {
         let leads = |table: &&RouteTable| table.routes.iter().any(|route| route.target == Target::S3Gateway);
         let tables: Vec<&str> =
@@ -42,7 +57,21 @@ pub(super) fn endpoints(incident: &Incident) -> Value {
         document["RouteTableIds"] = json!(tables);
         endpoints.push(document);
     }
+    if incident.configuration.is_some_and(|forms| forms.endpoints_without_vpc) {
+        let objects = endpoints.iter_mut().filter_map(Value::as_object_mut);
+        objects.for_each(|object| drop(object.remove("VpcId")));
+    }
     json!({ "VpcEndpoints": endpoints })
+}
+
+/// An endpoint like those of this VPC, in another one.
+fn foreign_endpoint(incident: &Incident, endpoint: &ForeignEndpoint) -> Value {
+    let mut document = endpoint_basics(incident, &endpoint.id, endpoint.service, "Interface");
+    document["VpcId"] = endpoint.vpc.as_str().into();
+    document["PrivateDnsEnabled"] = true.into();
+    document["SubnetIds"] = json!([endpoint.subnet]);
+    document["NetworkInterfaceIds"] = json!([endpoint.interface]);
+    document
 }
 
 fn endpoint_basics(incident: &Incident, id: &str, service: &str, kind: &str) -> Value {
@@ -69,7 +98,7 @@ fn endpoint_basics(incident: &Incident, id: &str, service: &str, kind: &str) -> 
 
 pub(super) fn subnets(incident: &Incident) -> Value {
     let vpc = &incident.sim.vpc;
-    let subnets: Vec<Value> = vpc
+    let mut subnets: Vec<Value> = vpc
         .subnets
         .iter()
         .map(|subnet| {
@@ -90,6 +119,15 @@ pub(super) fn subnets(incident: &Incident) -> Value {
             })
         })
         .collect();
+    subnets.extend(vpc.config.foreign_endpoints.iter().map(|endpoint| {
+        json!({
+            "AvailabilityZone": format!("{REGION}a"),
+            "CidrBlock": "10.50.12.0/24",
+            "State": "available",
+            "SubnetId": endpoint.subnet,
+            "VpcId": endpoint.vpc,
+        })
+    }));
     json!({ "Subnets": subnets })
 }
 
@@ -99,7 +137,7 @@ pub(super) fn vpcs(incident: &Incident) -> Value {
         "CidrBlock": "10.40.0.0/16",
         "CidrBlockState": { "State": "associated" },
     });
-    json!({ "Vpcs": [{
+    let mut vpcs = vec![json!({
         "CidrBlock": "10.40.0.0/16",
         "CidrBlockAssociationSet": [associated],
         "DhcpOptionsId": incident.sim.vpc.id.replace("vpc-", "dopt-"),
@@ -109,7 +147,13 @@ pub(super) fn vpcs(incident: &Incident) -> Value {
         "State": "available",
         "Tags": [{ "Key": "Name", "Value": "production" }],
         "VpcId": incident.sim.vpc.id,
-    }] })
+    })];
+    vpcs.extend(
+        incident.sim.vpc.config.foreign_endpoints.iter().map(
+            |endpoint| json!({ "CidrBlock": "10.50.0.0/16", "State": "available", "VpcId": endpoint.vpc }),
+        ),
+    );
+    json!({ "Vpcs": vpcs })
 }
 
 pub(super) fn flow_logs(incident: &Incident) -> Value {
@@ -151,7 +195,7 @@ fn reversed(service: &str) -> String {
 }
 
 /// The public name that private DNS answers for.
-fn private_name(service: &str) -> String {
+fn private_name(service: &str, region: &str) -> String {
     let wildcard = if service == "ecr.dkr" { "*." } else { "" };
-    format!("{wildcard}{}.{REGION}.amazonaws.com", reversed(service))
+    format!("{wildcard}{}.{region}.amazonaws.com", reversed(service))
 }

@@ -86,7 +86,7 @@ fn container(incident: &Incident, task: &Task) -> Value {
         "containerArn": format!("arn:aws:ecs:{REGION}:{ACCOUNT}:container/production/{}/{attachment}", task.id),
         "taskArn": task.arn(),
         "name": task.service,
-        "image": format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{}:2026.11.3", task.service),
+        "image": incident.image(task.service),
         "lastStatus": if matches!(task.end, End::Running { .. }) { "RUNNING" } else { "STOPPED" },
         "networkInterfaces": [{
             "attachmentId": attachment,

@@ -24,6 +24,8 @@ pub(crate) struct Forms {
     pub(crate) rules_apart: bool,
     /// Prefix lists by `describe-managed-prefix-lists` and `get-managed-prefix-list-entries`.
     pub(crate) managed_lists: bool,
+    /// `describe-vpc-endpoints` without the endpoints' `VpcId`.
+    pub(crate) endpoints_without_vpc: bool,
 }
 
 /// File name and content of every document.

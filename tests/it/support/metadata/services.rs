@@ -93,21 +93,26 @@ pub(super) fn definitions(incident: &Incident) -> Vec<(String, Value)> {
 }
 
 fn definition(incident: &Incident, name: &str, task: &Task) -> Value {
+    // Another Region comes with a new revision of the failing service.
+    let names = &incident.sim.vpc.config.names;
+    let region = |service: &str| if name == "orders" { names.region(service) } else { REGION };
     let needs = |service: &str| incident.needs.contains(&service);
     let mut secrets = Vec::new();
     if needs("secretsmanager") {
-        let value = format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}/database-Qx7TfB");
+        let region = region("secretsmanager");
+        let value = format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{name}/database-Qx7TfB");
         secrets.push(json!({ "name": "DATABASE_PASSWORD", "valueFrom": value }));
     }
     if needs("ssm") {
-        let value = format!("arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{name}/feature-flags");
+        let region = region("ssm");
+        let value = format!("arn:aws:ssm:{region}:{ACCOUNT}:parameter/{name}/feature-flags");
         secrets.push(json!({ "name": "FEATURE_FLAGS", "valueFrom": value }));
     }
     let mut container = json!({
         "cpu": 0,
         "environment": [],
         "essential": true,
-        "image": format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{name}:2026.11.3"),
+        "image": incident.image(name),
         "mountPoints": [],
         "name": name,
         "portMappings": [{ "containerPort": 8080, "hostPort": 8080, "protocol": "tcp" }],
@@ -118,7 +123,7 @@ fn definition(incident: &Incident, name: &str, task: &Task) -> Value {
     if needs("logs") {
         let options = json!({
             "awslogs-group": format!("/ecs/{name}"),
-            "awslogs-region": REGION,
+            "awslogs-region": region("logs"),
             "awslogs-stream-prefix": "ecs",
         });
         container["logConfiguration"] = json!({ "logDriver": "awslogs", "options": options });

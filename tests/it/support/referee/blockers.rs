@@ -15,8 +15,8 @@ use crate::support::referee::Case;
 use crate::support::referee::scene::Scene;
 use crate::support::referee::variant::Variant;
 use crate::support::rng::Rng;
-use crate::support::startup::port_of;
-use crate::support::vpc::{Eni, Party, Role, Vpc};
+use crate::support::startup::{DOCKER_HUB, port_of};
+use crate::support::vpc::{Eni, Party, REGION, Vpc};
 
 /// The name under which `check` lists the resolution of names.
 pub(super) const RESOLUTION: &str = "dns";
@@ -47,8 +47,11 @@ struct Network(Sim);
 
 impl Network {
     fn of(vpc: &Vpc) -> Self {
+        let mut vpc = vpc.clone();
+        // No document shows which servers a DNS server asks.
+        vpc.config.names.forwards = true;
         Self(Sim {
-            vpc: vpc.clone(),
+            vpc,
             faults: Vec::new(),
             rng: Rng::new(1),
             sightings: Vec::new(),
@@ -146,16 +149,15 @@ impl Network {
     /// there, else the VPC that lacks one.
     fn unused_entrances(&self, service: &str) -> Vec<Blocker> {
         let vpc = self.vpc();
-        let endpoint = |role: &Role| match role {
-            Role::Endpoint { endpoint, service: served } if *served == service => Some(endpoint.clone()),
-            _ => None,
-        };
-        let own = vpc.interfaces.iter().filter_map(|interface| endpoint(&interface.role));
-        let mut found: Vec<Blocker> = own
-            .filter(|id| !vpc.config.deleted_endpoints.contains(id))
+        let names = &vpc.config.names;
+        if service == DOCKER_HUB || names.region(service) != REGION {
+            return Vec::new();
+        }
+        let ids = vpc.endpoints_of(service).map(|eni| vpc.endpoint_id(eni));
+        let mut found: Vec<Blocker> = ids
+            .filter(|id| names.endpoint_region(id) == REGION)
             .map(|id| Blocker::new(CulpritKind::VpcEndpoint, id))
             .collect();
-        let names = &vpc.config.names;
         let lacks_names = !names.support || !names.hostnames;
         if service == "s3" {
             let gateway = vpc.config.s3_gateway.iter();

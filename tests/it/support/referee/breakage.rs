@@ -46,6 +46,16 @@ impl Scene {
             Trouble::SlowLayers => Blamed::Path,
             Trouble::SendsNothing => Blamed::one(CulpritKind::Interface, self.id(self.task)),
             Trouble::Refused => Blamed::Nobody,
+            Trouble::EndpointOfOtherVpc
+            | Trouble::EndpointOfOtherRegion
+            | Trouble::DnsHostnamesOff
+            | Trouble::OwnServersAlone
+            | Trouble::OwnServersBypass
+            | Trouble::EndpointGroupOfTwo
+            | Trouble::NeedInOtherRegion
+            | Trouble::RegistryOutside
+            | Trouble::S3NotRoutedOfTwo
+            | Trouble::S3InterfaceGroup => self.break_destinations(),
             _ => self.break_ways(),
         }
     }
@@ -90,7 +100,7 @@ impl Scene {
     }
 
     /// The group of a far end forgets the task: by group, by network or by port.
-    fn forget_task(&mut self, far: Eni, port: u16) -> Blamed {
+    pub(super) fn forget_task(&mut self, far: Eni, port: u16) -> Blamed {
         let neighbour = self.neighbour.map(|eni| self.stage.sim.vpc.group_of(eni).to_owned());
         let one_subnet = self.plan.neighbour.is_some_and(|neighbour| neighbour.same_subnet);
         let rule = match (self.plan.rng.between(1, 3), neighbour) {
@@ -259,7 +269,7 @@ impl Scene {
         Blamed::One(CulpritKind::SecurityGroup, self.stage.sim.vpc.get(eni).groups.clone())
     }
 
-    fn vpc(&self) -> Blamed {
+    pub(super) fn vpc(&self) -> Blamed {
         Blamed::one(CulpritKind::Vpc, self.stage.sim.vpc.id.clone())
     }
 

@@ -42,6 +42,8 @@ pub(crate) enum Law {
     NoInvention,
     /// What `check` calls reachable is reached.
     Reachable,
+    /// `explain` names the cause and the resource at fault. It is held by thresholds; known breaches do not count.
+    Truth,
 }
 
 /// A law that was broken, and how.
@@ -168,7 +170,8 @@ fn wrongly_reachable(service: &CheckedService, truth: &[Blocker]) -> Option<Brea
 fn disagreement(case: Case, played: &Played, place: &CheckedPlace, verdict: &Verdict) -> Option<Breach> {
     let is_shown = case.trouble.is_in_configuration() && case.variant.shows_fault();
     // Where records are missing, `explain` rightly concludes less than the documents show.
-    let is_concluded = verdict.cause.name() == case.trouble.cause() || !is_excused(case);
+    let is_concluded =
+        verdict.cause.name() == case.trouble.cause() || !is_excused(case) || case.variant == Variant::NoVpcId;
     let first = verdict.culprits.first().filter(|_| is_shown && is_concluded)?;
     let known = verdict.service.as_ref().filter(|service| **service != Service::Unknown);
     let name = known.map(|service| service.name().to_owned());

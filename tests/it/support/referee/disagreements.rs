@@ -2,23 +2,69 @@
 //!
 //! A line goes away with the fault of the program that it names; the referee fails where a line no longer holds.
 
+use crate::support::referee::Case;
 use crate::support::referee::checked::Law;
 use crate::support::referee::trouble::Trouble;
+use crate::support::referee::variant::Variant;
 
-/// A law that the cases of a trouble break.
+/// A law that cases break.
 pub(crate) struct Disagreement {
-    /// The trouble.
-    pub(crate) trouble: Trouble,
     /// The law.
     pub(crate) law: Law,
+    /// The troubles; empty for all.
+    pub(crate) troubles: &'static [Trouble],
+    /// The variant; none for all.
+    pub(crate) variant: Option<Variant>,
     /// Why, and which answer is right.
     pub(crate) reason: &'static str,
 }
 
+impl Disagreement {
+    /// Whether a case is one of its cases.
+    pub(crate) fn covers(&self, case: Case, law: Law) -> bool {
+        self.law == law
+            && (self.troubles.is_empty() || self.troubles.contains(&case.trouble))
+            && self.variant.is_none_or(|variant| variant == case.variant)
+    }
+}
+
 /// All of them.
-pub(crate) const KNOWN: &[Disagreement] = &[];
+pub(crate) const KNOWN: &[Disagreement] = &[
+    Disagreement {
+        law: Law::Truth,
+        troubles: &[Trouble::EndpointOfOtherRegion],
+        variant: None,
+        reason: "`endpoint-missing` is right: the name does not lead to an endpoint of another Region; `explain` finds that \
+                 endpoint and concludes `no-route`",
+    },
+    Disagreement {
+        law: Law::Agreement,
+        troubles: &[Trouble::EndpointOfOtherRegion],
+        variant: None,
+        reason: "the same",
+    },
+    Disagreement {
+        law: Law::Reachable,
+        troubles: &[Trouble::EndpointOfOtherRegion],
+        variant: None,
+        reason: "the same: `check` calls the service reachable at that endpoint",
+    },
+    Disagreement {
+        law: Law::Agreement,
+        troubles: &[Trouble::S3InterfaceGroup],
+        variant: None,
+        reason: "`explain` is right: with private DNS for the whole VPC, names lead to the S3 interface endpoint; `check` \
+                 does not read `DnsOptions` and follows the gateway endpoint",
+    },
+    Disagreement {
+        law: Law::Reachable,
+        troubles: &[Trouble::S3InterfaceGroup],
+        variant: None,
+        reason: "the same",
+    },
+];
 
 /// Whether a breach is known.
-pub(crate) fn is_known(trouble: Trouble, law: Law) -> bool {
-    KNOWN.iter().any(|known| known.trouble == trouble && known.law == law)
+pub(crate) fn is_known(case: Case, law: Law) -> bool {
+    KNOWN.iter().any(|known| known.covers(case, law))
 }

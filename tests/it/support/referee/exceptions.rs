@@ -23,6 +23,8 @@ enum Named {
     AclOfSubnet,
     /// Something on the path.
     Path,
+    /// The route table of the task's subnet.
+    Table,
     /// Nobody.
     Nobody,
 }
@@ -50,9 +52,17 @@ const MISSING_RETURN: &[Trouble] = &[
     NatNoWayOut,
     NatPorts,
     S3NotRouted,
+    S3NotRoutedOfTwo,
     S3Missing,
     EndpointMissing,
+    EndpointOfOtherVpc,
+    EndpointOfOtherRegion,
     PrivateDnsOff,
+    DnsHostnamesOff,
+    OwnServersAlone,
+    OwnServersBypass,
+    NeedInOtherRegion,
+    RegistryOutside,
     ResolverHangs,
     ResolverOff,
     PathStalls,
@@ -94,7 +104,7 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         variant: NoConfiguration,
-        troubles: &[EndpointGroup, EndpointAclIn, MountTargetGroup],
+        troubles: &[EndpointGroup, EndpointGroupOfTwo, S3InterfaceGroup, EndpointAclIn, MountTargetGroup],
         answers: &[("endpoint-ingress-rejected", Named::Far)],
         reason: "a REJECT of a request that arrives is a group's or an ACL's",
     },
@@ -119,7 +129,9 @@ const EXCEPTIONS: &[Exception] = &[
             NatState,
             NatNoWayOut,
             S3NotRouted,
+            S3NotRoutedOfTwo,
             S3Missing,
+            RegistryOutside,
         ],
         answers: &[("path-unanswered", Named::Path)],
         reason: "routes, gateways and public addresses are in no document",
@@ -132,7 +144,16 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         variant: NoConfiguration,
-        troubles: &[EndpointMissing, PrivateDnsOff],
+        troubles: &[
+            EndpointMissing,
+            EndpointOfOtherVpc,
+            EndpointOfOtherRegion,
+            PrivateDnsOff,
+            DnsHostnamesOff,
+            OwnServersAlone,
+            OwnServersBypass,
+            NeedInOtherRegion,
+        ],
         answers: &[("path-unanswered", Named::Path), ("task-egress-rejected", Named::Near)],
         reason: "routes are in no document; a group that lets out only what goes to endpoints rejects the packets",
     },
@@ -165,6 +186,12 @@ const EXCEPTIONS: &[Exception] = &[
         troubles: &[ResolverOff],
         answers: &[("no-attempt-seen", Named::Near)],
         reason: "the VPC's attributes are in no document",
+    },
+    Exception {
+        variant: NoVpcId,
+        troubles: &[EndpointOfOtherVpc],
+        answers: &[(TRUE, Named::True), ("no-route", Named::Table)],
+        reason: "the VPC of an endpoint follows from its subnets alone",
     },
     Exception {
         variant: SkipData,
@@ -216,7 +243,7 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         variant: Repaired,
-        troubles: &[EndpointGroup, EndpointAclIn, MountTargetGroup],
+        troubles: &[EndpointGroup, EndpointGroupOfTwo, S3InterfaceGroup, EndpointAclIn, MountTargetGroup],
         answers: &[("endpoint-ingress-rejected", Named::Far)],
         reason: "groups and ACLs allow it now, and a REJECT of a request that arrives was either's",
     },
@@ -235,7 +262,9 @@ const EXCEPTIONS: &[Exception] = &[
             NatState,
             NatNoWayOut,
             S3NotRouted,
+            S3NotRoutedOfTwo,
             S3Missing,
+            RegistryOutside,
         ],
         answers: &[("path-unanswered", Named::Path)],
         reason: "routes and gateways are in order now",
@@ -295,6 +324,10 @@ fn blamed(named: Named, played: &Played) -> Blamed {
         Named::Far => interface(&places.far),
         Named::AclOfSubnet => Blamed::AclOf(places.acl.clone().expect("the trouble is an ACL's")),
         Named::Path => Blamed::Path,
+        Named::Table => {
+            let vpc = &played.incident.sim.vpc;
+            Blamed::one(CulpritKind::RouteTable, vpc.config.tables[vpc.table_of(played.eni)].id.clone())
+        }
         Named::Nobody => Blamed::Nobody,
     }
 }

@@ -59,7 +59,9 @@ impl Scene {
             vpc.share_groups(neighbour, task);
         }
         if self.plan.shared_endpoint_group {
-            for pair in self.endpoints.windows(2) {
+            // The one of S3 has its own, so that it can be at fault alone.
+            let shared: Vec<_> = self.endpoints.iter().filter(|(service, _)| *service != "s3").collect();
+            for pair in shared.windows(2) {
                 vpc.share_groups(pair[1].1, pair[0].1);
             }
         }

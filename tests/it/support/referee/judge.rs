@@ -44,6 +44,9 @@ const FAR_SIDE: &[&str] = &[
     "endpoint-nacl-blocks-return",
 ];
 
+/// The rule that a fix is verified only if it is made where the fault is.
+pub(crate) const USELESS_FIX: &str = "a fix that does not help is verified";
+
 /// What of an answer is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rightness {
@@ -156,7 +159,7 @@ fn judge_report(
     let mut broken_rules = broken_rules(case, task);
     broken_rules.extend(blamed_innocents(played, report));
     if is_verified && rightness != Rightness::Culprit {
-        broken_rules.push("a fix that does not help is verified".to_owned());
+        broken_rules.push(USELESS_FIX.to_owned());
     }
     Judgement {
         case,

@@ -10,6 +10,7 @@
 mod blockers;
 mod breakage;
 pub(crate) mod checked;
+mod destinations;
 pub(crate) mod disagreements;
 mod edges;
 mod exceptions;
@@ -64,7 +65,8 @@ impl Case {
         let mut cases = Vec::new();
         for trouble in Trouble::ALL {
             let mends = |variant: &Variant| *variant != Variant::Repaired || trouble.can_be_mended();
-            for variant in Variant::ALL.into_iter().filter(mends) {
+            let endpoints = |variant: &Variant| *variant != Variant::NoVpcId || trouble.has_endpoints();
+            for variant in Variant::ALL.into_iter().filter(mends).filter(endpoints) {
                 cases.extend((0..seeds).map(|seed| Self { trouble, variant, seed }));
             }
         }

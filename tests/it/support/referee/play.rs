@@ -184,7 +184,11 @@ impl Scene {
 
     fn forms(&mut self) -> Forms {
         let rng = &mut self.plan.rng;
-        Forms { rules_apart: rng.between(1, 2) == 1, managed_lists: rng.between(1, 2) == 1 }
+        Forms {
+            rules_apart: rng.between(1, 2) == 1,
+            managed_lists: rng.between(1, 2) == 1,
+            endpoints_without_vpc: self.case.variant == Variant::NoVpcId,
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use crate::support::messages;
 use crate::support::referee::plan::pick;
 use crate::support::referee::scene::Scene;
 use crate::support::referee::trouble::Trouble;
-use crate::support::startup::{FILE_SYSTEM, port_of};
+use crate::support::startup::{DOCKER_HUB, FILE_SYSTEM, port_of};
+use crate::support::vpc::REGION;
 
 /// The image's registry.
 const REGISTRY: &str = "https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/v2/orders";
@@ -47,7 +48,10 @@ impl Scene {
                 Some(step),
             ) if !mute => self.lookup(step, Ipv4Addr::new(10, 40, 0, 200), "{port}"),
             (_, Some(step)) if mute => silence(step),
-            (_, Some(step)) => with_address(step, &self.failure(step)),
+            (_, Some(step)) => {
+                let region = self.stage.sim.vpc.config.names.region(step);
+                with_address(step, &self.failure(step)).replace(REGION, region)
+            }
         }
     }
 
@@ -91,6 +95,8 @@ fn silence(step: &str) -> String {
         "logs" => "ResourceInitializationError: failed to validate logger args: : signal: killed".into(),
         "ecr.dkr" => MUTE_PULL.into(),
         FILE_SYSTEM => file_system("Connection timed out"),
+        DOCKER_HUB => outside("net/http: request canceled while waiting for connection (Client.Timeout exceeded while \
+             awaiting headers)"),
         _ => "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed \
               open: failed to do request: context deadline exceeded"
             .into(),
@@ -132,12 +138,22 @@ fn with_address(step: &str, failure: &str) -> String {
              \"{REGISTRY}/manifests/2026.11.3\": {failure}"
         ),
         FILE_SYSTEM => file_system("Connection timed out"),
+        DOCKER_HUB => outside(failure),
         _ => format!(
             "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: \
              failed to do request: Get \
              \"{REGISTRY}/blobs/sha256:3f4d90098f5b5a6f6a76e9d217da85aa39b2081e30fa1f7d287138d6e7bf0ad7\": {failure}"
         ),
     }
+}
+
+/// The manifest of an image of Docker Hub.
+fn outside(failure: &str) -> String {
+    format!(
+        "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref \
+         docker.io/example/orders:2026.11.3: failed to do request: Head \
+         \"https://{DOCKER_HUB}/v2/example/orders/manifests/2026.11.3\": {failure}"
+    )
 }
 
 fn file_system(failure: &str) -> String {

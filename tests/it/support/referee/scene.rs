@@ -82,12 +82,18 @@ impl Scene {
                 self.endpoints.push((service, eni));
             }
         }
+        if self.case.trouble == Trouble::EndpointGroupOfTwo {
+            self.add_unused_endpoints();
+        }
         if self.plan.shape == Shape::Resolver {
             let server = self.stage.server(0, 200, "name server");
             self.stage.sim.vpc.config.names.servers = vec![self.stage.sim.vpc.get(server).address];
             self.resolver = Some(server);
         }
-        if self.plan.shape == Shape::Nat {
+        if matches!(self.case.trouble, Trouble::S3NotRoutedOfTwo | Trouble::S3InterfaceGroup) {
+            self.add_s3_interface_endpoint();
+        }
+        if self.plan.shape == Shape::Nat || self.case.trouble == Trouble::RegistryOutside {
             self.nat = Some(self.stage.nat_at(102, 9));
         }
         if self.case.trouble == Trouble::MountTargetGroup {
@@ -96,6 +102,21 @@ impl Scene {
             let role = Role::MountTarget { file_system };
             self.mount = Some(self.stage.sim.vpc.add(&mut self.stage.sim.rng, third, 4, role));
         }
+    }
+
+    /// An S3 interface endpoint beside the gateway endpoint. Names lead to it only if its private DNS is on, and not for
+    /// an inbound Resolver endpoint alone.
+    fn add_s3_interface_endpoint(&mut self) {
+        let vpc = &mut self.stage.sim.vpc;
+        let eni = vpc.endpoint_at(&mut self.stage.sim.rng, "s3", 13, 30);
+        let endpoint = vpc.endpoint_id(eni).to_owned();
+        let is_used = self.case.trouble == Trouble::S3InterfaceGroup;
+        if !is_used && self.plan.rng.between(1, 2) == 1 {
+            vpc.private_dns_off(eni);
+        } else if !is_used {
+            vpc.config.names.inbound_only.insert(endpoint);
+        }
+        self.endpoints.push(("s3", eni));
     }
 
     /// Public addresses of services, another set in every case.

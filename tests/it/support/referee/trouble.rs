@@ -120,13 +120,41 @@ troubles! {
     Refused = "refused", "network-healthy", [Endpoints, Resolver, Nat, Public];
     /// The mount target's group does not admit the task.
     MountTargetGroup = "mount-target-group", "endpoint-sg-blocks-ingress", [Endpoints, Nat];
+    /// One needed service has an endpoint in another VPC only.
+    EndpointOfOtherVpc = "endpoint-of-other-vpc", "endpoint-missing", [Endpoints];
+    /// The endpoint serves the same service of another Region, so that the name does not lead to it.
+    EndpointOfOtherRegion = "endpoint-of-other-region", "endpoint-missing", [Endpoints];
+    /// The VPC's attribute enableDnsHostnames is off, and private DNS with it.
+    DnsHostnamesOff = "dns-hostnames-off", "private-dns-off", [Endpoints];
+    /// The Amazon resolver is off, and private DNS with it; the VPC's own DNS server answers with public addresses.
+    OwnServersAlone = "own-servers-alone", "private-dns-off", [Resolver];
+    /// The VPC's own DNS server does not forward to the Amazon resolver: it answers with public addresses.
+    OwnServersBypass = "own-servers-bypass", "no-route", [Resolver];
+    /// The group of an endpoint does not admit the task; a second endpoint of the service has its private DNS off.
+    EndpointGroupOfTwo = "endpoint-group-of-two", "endpoint-sg-blocks-ingress", [Endpoints];
+    /// The task needs a service in another Region that has no endpoints across Regions.
+    NeedInOtherRegion = "need-in-other-region", "no-route", [Endpoints];
+    /// The image comes from a registry outside AWS, and the subnet lost its default route.
+    RegistryOutside = "registry-outside", "no-route", [Endpoints];
+    /// The S3 gateway endpoint is not on the task's route table; names do not lead to the S3 interface endpoint.
+    S3NotRoutedOfTwo = "s3-not-routed-of-two", "s3-gateway-missing", [Endpoints];
+    /// Names lead to the S3 interface endpoint, whose group does not admit the task; the gateway endpoint is in order.
+    S3InterfaceGroup = "s3-interface-group", "endpoint-sg-blocks-ingress", [Endpoints];
 }
 
 impl Trouble {
     /// Whether the task's group must let out everything (`false`), or no more than it needs (`true`).
     pub(super) fn wants_narrow_group(self) -> Option<bool> {
         match self {
-            Self::EndpointMissing | Self::PrivateDnsOff => Some(false),
+            Self::EndpointMissing
+            | Self::PrivateDnsOff
+            | Self::EndpointOfOtherVpc
+            | Self::EndpointOfOtherRegion
+            | Self::DnsHostnamesOff
+            | Self::OwnServersAlone
+            | Self::OwnServersBypass
+            | Self::NeedInOtherRegion
+            | Self::RegistryOutside => Some(false),
             Self::EndpointMissingNarrow | Self::PrivateDnsOffNarrow => Some(true),
             _ => self.is_of_groups().then_some(true),
         }
@@ -139,6 +167,12 @@ impl Trouble {
         !matches!(
             self,
             Self::EndpointMissing
+                | Self::EndpointOfOtherVpc
+                | Self::EndpointOfOtherRegion
+                | Self::DnsHostnamesOff
+                | Self::OwnServersAlone
+                | Self::OwnServersBypass
+                | Self::NeedInOtherRegion
                 | Self::EndpointMissingNarrow
                 | Self::PrivateDnsOff
                 | Self::PrivateDnsOffNarrow
@@ -160,10 +194,20 @@ impl Trouble {
             || matches!(
                 self,
                 Self::EndpointMissing
+                    | Self::EndpointOfOtherVpc
+                    | Self::EndpointOfOtherRegion
+                    | Self::DnsHostnamesOff
+                    | Self::OwnServersAlone
+                    | Self::NeedInOtherRegion
                     | Self::EndpointMissingNarrow
                     | Self::PrivateDnsOff
                     | Self::PrivateDnsOffNarrow
             )
+    }
+
+    /// Whether it can happen in a network with interface endpoints.
+    pub(super) fn has_endpoints(self) -> bool {
+        self.shapes().iter().any(|shape| matches!(shape, Shape::Endpoints | Shape::Resolver))
     }
 
     /// Whether names are not resolved, so that no service is tried.
@@ -179,6 +223,8 @@ impl Trouble {
                 | Self::GroupLacksList
                 | Self::GroupLacksWorld
                 | Self::EndpointGroup
+                | Self::EndpointGroupOfTwo
+                | Self::S3InterfaceGroup
                 | Self::ResolverTaskGroup
                 | Self::ResolverTcp
                 | Self::MountTargetGroup

@@ -11,6 +11,8 @@ pub(crate) enum Blamed {
     Path,
     /// One of these resources.
     One(CulpritKind, Vec<String>),
+    /// Any one of these.
+    Any(Vec<Blamed>),
     /// The network ACL of a subnet, by the subnet or by the id in the documents.
     AclOf(AclPlace),
 }
@@ -42,6 +44,7 @@ impl Blamed {
                 let of_subnet = first.subnet_id.as_ref().is_some_and(|id| id.as_str() == place.subnet);
                 first.kind == CulpritKind::NetworkAcl && (of_subnet || first.id == place.documented)
             }
+            (Self::Any(blamed), _) => blamed.iter().any(|one| one.is(culprits)),
             (_, None) => false,
         }
     }

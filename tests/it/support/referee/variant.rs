@@ -24,13 +24,15 @@ pub(crate) enum Variant {
     SkipData,
     /// REJECT records only.
     RejectOnly,
+    /// As the first, but `describe-vpc-endpoints` does not name the VPC of an endpoint.
+    NoVpcId,
     /// As the first, but what was wrong was mended before the documents were saved.
     Repaired,
 }
 
 impl Variant {
     /// All of them, in the order of the table.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Full,
         Self::DefaultV2,
         Self::TaskSide,
@@ -38,6 +40,7 @@ impl Variant {
         Self::SkipData,
         Self::RejectOnly,
         Self::Repaired,
+        Self::NoVpcId,
     ];
 
     /// As the table and `REFEREE_ONLY` call it.
@@ -50,6 +53,7 @@ impl Variant {
             Self::SkipData => "skipdata",
             Self::RejectOnly => "reject-only",
             Self::Repaired => "repaired",
+            Self::NoVpcId => "no-vpc-id",
         }
     }
 
