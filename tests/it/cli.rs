@@ -137,6 +137,8 @@ fn a_general_variable_applies_to_every_command_with_the_flag() {
     check(&["check"], "FLOWCAUSE_FAIL_ON", "blocked", 10);
     let refused = check(&["check"], "FLOWCAUSE_FAIL_ON", "confirmed", 2).stderr;
     assert!(refused.contains("`FLOWCAUSE_EXPLAIN_FAIL_ON`"), "{refused}");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    assert!(fs::read_to_string(page).expect("the page").contains(&refused), "{refused}");
     let refused = check(&["explain", LOGS], "FLOWCAUSE_FAIL_ON", "blocked", 2).stderr;
     assert!(refused.contains("`FLOWCAUSE_CHECK_FAIL_ON`"), "{refused}");
     check(&compare, "FLOWCAUSE_FAIL_ON", "new", 0);
@@ -188,7 +190,7 @@ fn a_variable_without_effect_causes_a_warning() {
     check(&["check"], ("FLOWCAUSE_THREADS", "1"), "");
 }
 
-/// The page shows the file as it is.
+/// The page shows the file, and the messages for mistakes in it.
 #[test]
 fn the_example_of_a_configuration_file_is_accepted() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
@@ -209,6 +211,14 @@ fn the_example_of_a_configuration_file_is_accepted() {
     check(&["check"], 10);
     assert!(check(&["collect"], 0).contains("eu-west-1"));
     check(&["causes"], 0);
+    // The messages on the page are those of the program.
+    for (right, wrong) in [("fail-on", "failon"), ("min-coverage = 95", "min-coverage = 101")] {
+        let file = example.replacen(right, wrong, 1);
+        fs::write(folder.path().join("flowcause.toml"), file).expect("a file");
+        let ran = run(folder.path(), &["check"]);
+        assert_eq!(ran.code, Some(2), "{wrong}");
+        assert!(page.contains(&ran.stderr), "{}", ran.stderr);
+    }
 }
 
 #[test]
