@@ -99,12 +99,12 @@ fn each_damaged_file_alone_is_reported() {
     for odd in damaged(&Table::of(&incident, &incident.records())) {
         put(folder.path(), &odd);
         let ran = explain(folder.path(), &format!("logs/{}", odd.name));
-        let told = match ran.code {
+        let reported = match ran.code {
             Some(0) => defects(&ran.json()),
             Some(3) => ran.stderr.clone(),
             other => panic!("{}: {other:?} {}", odd.name, ran.stderr),
         };
-        assert!(told.contains(odd.defect), "{}: {told}", odd.name);
+        assert!(reported.contains(odd.defect), "{}: {reported}", odd.name);
         assert!(!ran.stderr.contains("panicked"), "{}: {}", odd.name, ran.stderr);
     }
 }
@@ -143,10 +143,10 @@ fn the_first_line_is_line_one() {
 fn without_usable_input_the_error_names_the_expected_input() {
     let folder = folder(&incident());
     let path = folder.path().join("logs");
-    let check = |words: &[&str], told: &[&str]| {
+    let check = |words: &[&str], reported: &[&str]| {
         let ran = run(folder.path(), &[&["explain"], words].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(3), ""), "{words:?}: {}", ran.stderr);
-        for text in told {
+        for text in reported {
             assert!(ran.stderr.contains(text), "{words:?}: no `{text}` in {}", ran.stderr);
         }
     };
@@ -161,10 +161,10 @@ fn without_usable_input_the_error_names_the_expected_input() {
 #[test]
 fn missing_input_is_a_usage_error() {
     let folder = folder(&incident());
-    let check = |words: &[&str], told: &[&str]| {
+    let check = |words: &[&str], reported: &[&str]| {
         let ran = run(folder.path(), &[&["explain"], words].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{words:?}: {}", ran.stderr);
-        for text in told {
+        for text in reported {
             assert!(ran.stderr.contains(text), "{words:?}: no `{text}` in {}", ran.stderr);
         }
     };
@@ -187,7 +187,7 @@ fn a_named_file_that_is_no_metadata_is_reported() {
     let words =
         ["explain", "logs", "-m", "metadata/notes.txt", "-m", "metadata/cut.json", "--format", "json"];
     let report = run(folder.path(), &words).json();
-    let told = defects(&report);
-    assert!(told.contains("unrecognised-file x1 metadata/notes.txt expected JSON"), "{told}");
-    assert!(told.contains("damaged-json x1 metadata/cut.json:"), "{told}");
+    let reported = defects(&report);
+    assert!(reported.contains("unrecognised-file x1 metadata/notes.txt expected JSON"), "{reported}");
+    assert!(reported.contains("damaged-json x1 metadata/cut.json:"), "{reported}");
 }

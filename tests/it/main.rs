@@ -24,10 +24,10 @@ mod samples_mended;
 mod scale;
 mod scenarios;
 mod schedule;
+mod source_formats;
+mod source_formats_explained;
 mod support;
 mod tidy;
 #[cfg(unix)]
 mod transcripts;
 mod words;
-mod wrappings;
-mod wrappings_explained;

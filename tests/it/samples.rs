@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use flowcause::model::time::Timestamp;
 
-use crate::support::every_wrapping;
 use crate::support::flow_log::Storage;
 use crate::support::readme;
 use crate::support::scenarios;
+use crate::support::source_format_sample;
 use crate::support::write::{self, Files};
 
 /// The cause ids a README may name.
@@ -47,8 +47,8 @@ fn expected() -> Files {
             files.insert(format!("{}/{name}", incident.name), bytes);
         }
     }
-    for (name, bytes) in every_wrapping::files() {
-        files.insert(format!("{}/{name}", every_wrapping::FOLDER), bytes);
+    for (name, bytes) in source_format_sample::files() {
+        files.insert(format!("{}/{name}", source_format_sample::FOLDER), bytes);
     }
     files
 }

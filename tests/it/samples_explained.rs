@@ -151,7 +151,7 @@ fn rows(report: &Value) -> Vec<&Value> {
 
 #[test]
 fn evidence_is_at_its_stated_location() {
-    // Records inside another format have the locations that docs/formats.md describes; `wrappings` tests them.
+    // Records inside another format have the locations that docs/formats.md describes; `source_formats` tests them.
     for sample in samples().into_iter().filter(|sample| !sample.ends_with("/wrappings")) {
         let report = explain_json(&sample);
         for task in report["tasks"].as_array().expect("a list") {

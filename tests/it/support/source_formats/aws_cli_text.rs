@@ -1,9 +1,9 @@
 //! Records as the AWS CLI prints them with `--output text`: values in the order of their keys, after a label.
 
-use super::events::{Records, stamp};
+use super::events::{Records, timestamp};
 
 impl Records {
-    /// Two pages, each with the streams that were searched.
+    /// Two pages, each with the searched streams.
     pub(super) fn filter_log_events_text(&self) -> Vec<u8> {
         let lines = self.each(|n, record| {
             let (ingested, time) = (record.start * 1000 + 61_204, record.start * 1000);
@@ -24,7 +24,7 @@ impl Records {
         [format!("b/{token}/s\tf/{token}/s\n").into_bytes(), lines].concat()
     }
 
-    /// A line a page.
+    /// One line per page.
     pub(super) fn messages_text(&self) -> Vec<u8> {
         let last = self.0.len().saturating_sub(1);
         self.each(|n, record| format!("{}{}", record.text, if n == 5 || n == last { '\n' } else { '\t' }))
@@ -36,7 +36,7 @@ impl Records {
 
     pub(super) fn insights_text(&self) -> Vec<u8> {
         let lines = self.each(|n, record| {
-            let time = stamp(record).replace('T', " ");
+            let time = timestamp(record).replace('T', " ");
             let values = [("@timestamp", format!("{time}.000")), ("@message", record.text.clone())];
             let pointer = [("@ptr", format!("CpIBCj{n}"))];
             let line = |(field, value): (&str, String)| format!("RESULTS\t{field}\t{value}\n");

@@ -1,11 +1,11 @@
-//! Records as tables, as programs and people write them: cells and objects.
+//! Records as tables of cells and as JSON objects, as programs and people write them.
 
 use flowcause::model::field::{Field, FieldKind};
 use serde_json::{Map, Value};
 
 use crate::support::table::Table;
 
-/// A table with underscored names.
+/// A table with underscores in its column names.
 pub(super) fn cells(table: &Table, delimiter: u8, is_quoted: bool) -> Vec<u8> {
     let row = |values: Vec<&str>| {
         let quoted = |value: &str| if is_quoted { format!("\"{value}\"") } else { value.to_owned() };
@@ -20,7 +20,7 @@ pub(super) fn cells(table: &Table, delimiter: u8, is_quoted: bool) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// The fields as Logs Insights names them, in camel case, with the time before them.
+/// The fields with the names of Logs Insights, in camel case, with the time before them.
 pub(super) fn insights_fields(table: &Table) -> Vec<u8> {
     let name = |field: &Field| {
         let mut words = field.name().split('-');
@@ -39,7 +39,7 @@ pub(super) fn insights_fields(table: &Table) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// An object a row, numbers as numbers, account ids too; what is missing is `null` or left away.
+/// One object per row. Numbers, including account ids, are numbers; a missing value is `null` or omitted.
 pub(super) fn rows(table: &Table, between: &str) -> Vec<u8> {
     let object = |values: &Vec<Option<String>>| {
         let mut object = Map::new();

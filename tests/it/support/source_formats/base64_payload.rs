@@ -1,4 +1,4 @@
-//! Records as functions and streams carry them: payloads in base64.
+//! Records in base64 payloads, as Lambda functions and streams receive them.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ fn packed(payload: &str) -> String {
 }
 
 impl Records {
-    /// An event a line, as a function would log it.
+    /// One event per line, as a function would log them.
     pub(super) fn lambda_events(&self) -> Vec<u8> {
         let line = |payload: &String| format!("{}\n", json!({"awslogs": {"data": packed(payload)}}));
         self.payloads().iter().map(line).collect::<String>().into_bytes()
@@ -45,7 +45,7 @@ impl Records {
         pretty(&json!({"Records": payloads.iter().enumerate().map(record).collect::<Vec<_>>()}))
     }
 
-    /// Records of a flow log to Firehose: plain text, one each.
+    /// Records of a flow log to Firehose: plain text, one record per payload.
     pub(super) fn firehose_event(&self) -> Vec<u8> {
         let record = |(n, record): (usize, &super::events::Record)| {
             json!({

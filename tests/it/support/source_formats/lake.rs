@@ -1,4 +1,4 @@
-//! Records as Amazon Security Lake keeps them: OCSF's Network Activity in the nested columns of a Parquet file.
+//! Records as Amazon Security Lake stores them: OCSF's Network Activity in the nested columns of a Parquet file.
 //!
 //! Source: ocsf/examples, mappings "AWS VPC Flowlogs".
 
@@ -22,14 +22,14 @@ pub(super) enum Version {
     V1_1,
 }
 
-/// The side of a record that an endpoint stands at.
+/// The side of an endpoint in a record.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Source,
     Destination,
 }
 
-/// What OCSF has no attribute for.
+/// Fields for which OCSF has no attribute.
 const UNMAPPED: [Field; 13] = [
     Field::EcsClusterArn,
     Field::EcsClusterName,
@@ -46,7 +46,7 @@ const UNMAPPED: [Field; 13] = [
     Field::InterfaceType,
 ];
 
-/// A Security Lake file of a table's records.
+/// A Security Lake file with the records of a table.
 pub(super) fn file(table: &Table, version: Version) -> Vec<u8> {
     let codec = if version == Version::Rc2 { Codec::Gzip } else { Codec::Zstd };
     let columns = Lake { table, version }.columns();
@@ -56,7 +56,7 @@ pub(super) fn file(table: &Table, version: Version) -> Vec<u8> {
 
 type Named = Vec<(&'static str, ArrayRef)>;
 
-/// A struct, or a batch, of these columns.
+/// A struct, or a batch, with these columns.
 fn record(columns: Named) -> StructArray {
     let named = columns
         .into_iter()
@@ -86,7 +86,7 @@ struct Lake<'a> {
 }
 
 impl<'a> Lake<'a> {
-    /// The values of a field; none of a field that the table lacks.
+    /// The values of a field; all none if the table does not have it.
     fn values(&self, field: Field) -> impl Iterator<Item = Option<&'a str>> + use<'a> {
         let at = self.table.fields.iter().position(|&have| have == field);
         self.table.rows.iter().map(move |row| row[at?].as_deref())
@@ -151,7 +151,7 @@ impl<'a> Lake<'a> {
         columns
     }
 
-    /// The interface stands at the sender's side for egress, and where the direction is not told.
+    /// The interface is on the source side for egress, and if the direction is not known.
     fn endpoint(&self, side: Side) -> ArrayRef {
         let is_source = side == Side::Source;
         let of = |source, destination| if is_source { source } else { destination };
@@ -173,7 +173,7 @@ impl<'a> Lake<'a> {
         ])
     }
 
-    /// The interface's own address where the packet has another one.
+    /// The interface's own address if the packet has another one.
     fn intermediate(&self, own: Field, packet: Field) -> ArrayRef {
         let mut lists = ListBuilder::new(StringBuilder::new());
         for (own, packet) in self.values(own).zip(self.values(packet)) {

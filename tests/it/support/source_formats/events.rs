@@ -1,4 +1,4 @@
-//! Records as CloudWatch Logs and Firehose keep them: one by one, in events.
+//! Records in events of CloudWatch Logs and Firehose, one record per event.
 
 use flowcause::model::field::Field;
 use serde_json::{Value, json};
@@ -7,10 +7,10 @@ use crate::support::clock::calendar;
 use crate::support::table::Table;
 use crate::support::write::pretty;
 
-/// A record with what CloudWatch Logs knows beside it.
+/// A record with the other values of its event in CloudWatch Logs.
 pub(super) struct Record {
     pub(super) text: String,
-    /// Seconds.
+    /// Unix seconds.
     pub(super) start: i64,
     pub(super) stream: String,
 }
@@ -42,13 +42,13 @@ impl Records {
     }
 
     pub(super) fn export(&self) -> Vec<u8> {
-        self.each(|_, record| format!("{}.000Z {}\n", stamp(record), record.text))
+        self.each(|_, record| format!("{}.000Z {}\n", timestamp(record), record.text))
     }
 
     pub(super) fn tail(&self, zone: &str, is_detailed: bool) -> Vec<u8> {
         self.each(|_, record| {
             let stream = if is_detailed { format!("{} ", record.stream) } else { String::new() };
-            format!("{}{zone} {stream}{}\n", stamp(record), record.text)
+            format!("{}{zone} {stream}{}\n", timestamp(record), record.text)
         })
     }
 
@@ -67,7 +67,7 @@ impl Records {
         pretty(&json!({"events": self.events(), "searchedLogStreams": []}))
     }
 
-    pub(super) fn events_a_line(&self) -> Vec<u8> {
+    pub(super) fn one_event_per_line(&self) -> Vec<u8> {
         self.each(|n, record| format!("{}\n", Self::event(n, record)))
     }
 
@@ -86,7 +86,7 @@ impl Records {
 
     pub(super) fn insights_messages(&self) -> Vec<u8> {
         let rows = self.each(|n, record| {
-            format!("{}.000,\"{}\",{},{n}\n", stamp(record).replace('T', " "), record.text, record.stream)
+            format!("{}.000,\"{}\",{},{n}\n", timestamp(record).replace('T', " "), record.text, record.stream)
         });
         [b"@timestamp,@message,@logStream,@ptr\n".to_vec(), rows].concat()
     }
@@ -94,7 +94,7 @@ impl Records {
     pub(super) fn insights_results(&self) -> Vec<u8> {
         let row = |record: &Record| {
             json!([
-                {"field": "@timestamp", "value": stamp(record)}, {"field": "@message", "value": record.text},
+                {"field": "@timestamp", "value": timestamp(record)}, {"field": "@message", "value": record.text},
                 {"field": "@ptr", "value": "CpIBCj"},
             ])
         };
@@ -107,7 +107,7 @@ impl Records {
         [b"timestamp,message\n".to_vec(), rows].concat()
     }
 
-    /// Payloads without anything between them, and one that only tries the destination.
+    /// Payloads without separators. The first one only tests the destination.
     pub(super) fn subscription(&self) -> Vec<u8> {
         self.payloads().concat().into_bytes()
     }
@@ -133,7 +133,7 @@ impl Records {
     }
 }
 
-/// `2026-11-23T03:06:00`.
-pub(super) fn stamp(record: &Record) -> String {
+/// The start of a record, for example `2026-11-23T03:06:00`.
+pub(super) fn timestamp(record: &Record) -> String {
     calendar(record.start, "%Y-%m-%dT%H:%M:%S")
 }

@@ -1,10 +1,9 @@
-//! The same records in every wrapping that exports have: what AWS's services and command line write, and what people make
-//! of it.
+//! The same records in every source format: as AWS's services and command line write them, and as people convert them.
 
-mod carried;
+mod aws_cli_text;
+mod base64_payload;
 mod events;
 mod lake;
-mod printed;
 mod tables;
 
 use std::io::Write;
@@ -15,39 +14,39 @@ use self::tables::{cells, insights_fields, rows};
 use crate::support::table::{Table, Variant};
 use crate::support::write::gzip;
 
-/// One way of keeping records.
+/// Records in one source format.
 #[derive(Clone, Debug)]
-pub(crate) struct Wrapped {
-    /// Path below the folder of logs.
+pub(crate) struct FormatSample {
+    /// The path below the folder of logs.
     pub(crate) path: &'static str,
-    /// `Wrapping::name` of it, and what is around it.
+    /// `SourceFormat::name`, after the names of the compressions.
     pub(crate) kind: &'static str,
-    /// How people get it, in one phrase.
+    /// How people get such a file, in one phrase.
     pub(crate) from: &'static str,
-    /// Whether the order of its fields must be known from elsewhere.
+    /// Whether the order of its fields is not in the file.
     pub(crate) is_headerless: bool,
-    /// The file.
+    /// The content of the file.
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Every wrapping of the records of a table.
-pub(crate) fn all(table: &Table) -> Vec<Wrapped> {
+/// The records of a table in every source format.
+pub(crate) fn all(table: &Table) -> Vec<FormatSample> {
     let of_services = [of_s3(table), of_cloudwatch(table), of_firehose(table), of_lake(table)];
-    [of_services.concat(), of_text(table), of_carriers(table), of_people(table)].concat()
+    [of_services.concat(), of_text(table), of_functions_and_streams(table), of_people(table)].concat()
 }
 
 /// A file that names its fields.
-fn named(path: &'static str, kind: &'static str, from: &'static str, bytes: Vec<u8>) -> Wrapped {
-    Wrapped { path, kind, from, is_headerless: false, bytes }
+fn named(path: &'static str, kind: &'static str, from: &'static str, bytes: Vec<u8>) -> FormatSample {
+    FormatSample { path, kind, from, is_headerless: false, bytes }
 }
 
-/// A file that does not.
-fn bare(path: &'static str, kind: &'static str, from: &'static str, bytes: Vec<u8>) -> Wrapped {
-    Wrapped { is_headerless: true, ..named(path, kind, from, bytes) }
+/// A file that does not name its fields.
+fn bare(path: &'static str, kind: &'static str, from: &'static str, bytes: Vec<u8>) -> FormatSample {
+    FormatSample { is_headerless: true, ..named(path, kind, from, bytes) }
 }
 
-/// What flow logs write to S3.
-fn of_s3(table: &Table) -> Vec<Wrapped> {
+/// Flow logs in S3.
+fn of_s3(table: &Table) -> Vec<FormatSample> {
     let text = table.text().into_bytes();
     let parquet = table.parquet(&Variant::AWS);
     vec![
@@ -56,8 +55,8 @@ fn of_s3(table: &Table) -> Vec<Wrapped> {
     ]
 }
 
-/// What CloudWatch Logs and its commands give.
-fn of_cloudwatch(table: &Table) -> Vec<Wrapped> {
+/// Exports and command output of CloudWatch Logs.
+fn of_cloudwatch(table: &Table) -> Vec<FormatSample> {
     let records = Records::of(table);
     vec![
         bare(
@@ -76,7 +75,7 @@ fn of_cloudwatch(table: &Table) -> Vec<Wrapped> {
             "filter-log-events.ndjson.gz",
             "gzip filter-log-events",
             "the same, one event on each line",
-            gzip(&records.events_a_line()),
+            gzip(&records.one_event_per_line()),
         ),
         bare(
             "get-log-events.json.gz",
@@ -124,8 +123,8 @@ fn of_cloudwatch(table: &Table) -> Vec<Wrapped> {
     ]
 }
 
-/// What commands of CloudWatch Logs print as text.
-fn of_text(table: &Table) -> Vec<Wrapped> {
+/// Text output of the commands of CloudWatch Logs.
+fn of_text(table: &Table) -> Vec<FormatSample> {
     let records = Records::of(table);
     vec![
         bare(
@@ -161,8 +160,8 @@ fn of_text(table: &Table) -> Vec<Wrapped> {
     ]
 }
 
-/// What functions and streams get.
-fn of_carriers(table: &Table) -> Vec<Wrapped> {
+/// Events of Lambda functions and records of streams.
+fn of_functions_and_streams(table: &Table) -> Vec<FormatSample> {
     let records = Records::of(table);
     vec![
         bare(
@@ -192,8 +191,8 @@ fn of_carriers(table: &Table) -> Vec<Wrapped> {
     ]
 }
 
-/// What comes through Firehose.
-fn of_firehose(table: &Table) -> Vec<Wrapped> {
+/// Files delivered by Firehose.
+fn of_firehose(table: &Table) -> Vec<FormatSample> {
     let records = Records::of(table);
     vec![
         bare(
@@ -212,8 +211,8 @@ fn of_firehose(table: &Table) -> Vec<Wrapped> {
     ]
 }
 
-/// What Security Lake keeps.
-fn of_lake(table: &Table) -> Vec<Wrapped> {
+/// Files of Security Lake.
+fn of_lake(table: &Table) -> Vec<FormatSample> {
     vec![
         named(
             "security-lake/1.0/records.gz.parquet",
@@ -230,8 +229,8 @@ fn of_lake(table: &Table) -> Vec<Wrapped> {
     ]
 }
 
-/// What people make of it.
-fn of_people(table: &Table) -> Vec<Wrapped> {
+/// Files that people converted or compressed.
+fn of_people(table: &Table) -> Vec<FormatSample> {
     let text = table.text().into_bytes();
     let parquet = table.parquet(&Variant::AWS);
     vec![

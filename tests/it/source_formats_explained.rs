@@ -1,24 +1,24 @@
-//! Files of every wrapping, explained by the program itself: each gives the same verdict, from the disk and from a pipe.
+//! The program explains a file in every source format: each gives the same verdict, from disk and from a pipe.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::every_wrapping;
 use crate::support::run::{defects, finish, first_verdict, flowcause, run};
-use crate::support::wrappings::{Wrapped, all};
+use crate::support::source_format_sample;
+use crate::support::source_formats::{FormatSample, all};
 use crate::support::write;
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn wrapped() -> Vec<Wrapped> {
-    all(&every_wrapping::table(&every_wrapping::incident()))
+fn samples() -> Vec<FormatSample> {
+    all(&source_format_sample::table(&source_format_sample::incident()))
 }
 
-/// The kept records, and the verdict.
+/// The number of retained records, and the verdict.
 fn outcome(report: &Value) -> (u64, (String, String)) {
     (report["inputs"]["kept"].as_u64().expect("a number"), first_verdict(report))
 }
@@ -28,11 +28,11 @@ const METADATA: &str = "sample-data/wrappings/metadata";
 
 #[test]
 fn each_file_of_the_sample_alone_gives_the_verdict_and_quotes_records() {
-    let incident = every_wrapping::incident();
-    let table = every_wrapping::table(&incident);
+    let incident = source_format_sample::incident();
+    let table = source_format_sample::table(&incident);
     let lines: Vec<String> = table.lines().iter().map(|line| line.trim_end().to_owned()).collect();
     let mut outcomes = Vec::new();
-    for one in wrapped() {
+    for one in samples() {
         let log = format!("sample-data/wrappings/logs/{}", one.path);
         let ran = run(repository(), &["explain", &log, "--metadata", METADATA, "--format", "json"]);
         let report = ran.json();
@@ -67,7 +67,7 @@ fn all_files_of_the_sample_together_count_each_record_once() {
     assert_eq!(defects(&together), "");
     assert_eq!(outcome(&together), outcome(&alone));
     let (kept, _) = outcome(&alone);
-    let n_files = wrapped().len() as u64;
+    let n_files = samples().len() as u64;
     assert_eq!(together["inputs"]["duplicates"], (n_files - 1) * kept);
 }
 
@@ -82,9 +82,9 @@ fn inspecting_the_sample_names_every_kind() {
         (name, (kind["files"].as_u64().expect("a number"), kind["records"].as_u64().expect("a number")))
     });
     let kinds: BTreeMap<String, (u64, u64)> = kinds.collect();
-    let n_records = every_wrapping::table(&every_wrapping::incident()).rows.len() as u64;
+    let n_records = source_format_sample::table(&source_format_sample::incident()).rows.len() as u64;
     let mut expect = BTreeMap::from([("export-permission-check".to_owned(), (1, 0))]);
-    for one in wrapped() {
+    for one in samples() {
         let counts: &mut (u64, u64) = expect.entry(one.kind.to_owned()).or_default();
         *counts = (counts.0 + 1, counts.1 + n_records);
     }
@@ -92,12 +92,12 @@ fn inspecting_the_sample_names_every_kind() {
 }
 
 #[test]
-fn the_standard_input_may_be_of_any_wrapping() {
+fn standard_input_may_be_in_any_source_format() {
     let expect = {
         let log = "sample-data/wrappings/logs/s3/records.log.gz";
         outcome(&run(repository(), &["explain", log, "--metadata", METADATA, "--format", "json"]).json())
     };
-    for one in wrapped() {
+    for one in samples() {
         let mut command = flowcause(repository());
         command.args(["explain", "-", "--metadata", METADATA, "--format", "json"]).write_stdin(one.bytes);
         assert_eq!(outcome(&finish(&mut command).json()), expect, "{}", one.path);
@@ -106,8 +106,8 @@ fn the_standard_input_may_be_of_any_wrapping() {
 
 /// A folder with the records of the incident without a header, and with metadata that does not describe the flow log.
 fn undescribed() -> (tempfile::TempDir, String) {
-    let incident = every_wrapping::incident();
-    let table = every_wrapping::table(&incident);
+    let incident = source_format_sample::incident();
+    let table = source_format_sample::table(&incident);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut files = write::files(&incident);
     files.retain(|name, _| name.starts_with("metadata/") && !name.contains("flow-logs"));
@@ -127,7 +127,7 @@ fn the_order_of_fields_may_be_given_as_flag_variable_and_setting() {
 
     let flag = run(folder.path(), &[&explain[..], &["--log-format", &format]].concat());
     let expect = outcome(&flag.json());
-    assert_eq!(expect.1.0, every_wrapping::incident().story.cause);
+    assert_eq!(expect.1.0, source_format_sample::incident().story.cause);
     let mut variable = flowcause(folder.path());
     variable.args(explain).env("FLOWCAUSE_LOG_FORMAT", &format);
     assert_eq!(outcome(&finish(&mut variable).json()), expect);

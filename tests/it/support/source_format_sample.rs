@@ -7,12 +7,12 @@ use crate::support::flow_log::{Record, Status};
 use crate::support::incident::Incident;
 use crate::support::metadata;
 use crate::support::scenarios;
+use crate::support::source_formats::{self, FormatSample};
 use crate::support::table::Table;
 use crate::support::vpc::Eni;
-use crate::support::wrappings::{self, Wrapped};
 use crate::support::write::{Files, pretty};
 
-/// Its name below `sample-data/`.
+/// The name of the folder below `sample-data/`.
 pub(crate) const FOLDER: &str = "wrappings";
 
 /// The sample of these records. Its fields have an unusual order and no version, so that only the description of its flow log
@@ -44,22 +44,22 @@ fn https_peers(record: &Record) -> Option<[std::net::Ipv4Addr; 2]> {
     [src_port, dst_port].contains(&443).then_some([src, dst])
 }
 
-/// Every file of the folder.
+/// All files of the folder.
 pub(crate) fn files() -> Files {
     let incident = incident();
-    let wrapped = wrappings::all(&table(&incident));
+    let samples = source_formats::all(&table(&incident));
     let mut files = Files::new();
-    files.insert("README.md".into(), page(&incident, &wrapped).into_bytes());
+    files.insert("README.md".into(), page(&incident, &samples).into_bytes());
     for (name, document) in metadata::documents(&incident) {
         files.insert(format!("metadata/{name}"), pretty(&document));
     }
     files
         .insert("logs/cloudwatch-export/aws-logs-write-test".into(), b"Permission Check Successful".to_vec());
-    files.extend(wrapped.into_iter().map(|one| (format!("logs/{}", one.path), one.bytes)));
+    files.extend(samples.into_iter().map(|one| (format!("logs/{}", one.path), one.bytes)));
     files
 }
 
-fn page(incident: &Incident, wrapped: &[Wrapped]) -> String {
+fn page(incident: &Incident, samples: &[FormatSample]) -> String {
     let story = &incident.story;
     let mut page = format!(
         "# One incident in every source format\n\nCause: {} ({})\n\n\
@@ -70,7 +70,7 @@ fn page(incident: &Incident, wrapped: &[Wrapped]) -> String {
          | file | source format | where it comes from |\n|---|---|---|\n",
         story.cause, story.standing, incident.name, incident.name
     );
-    for one in wrapped {
+    for one in samples {
         let _ = writeln!(page, "| `logs/{}` | {} | {} |", one.path, one.kind, one.from);
     }
     page.push_str(
