@@ -10,6 +10,7 @@ from collections import defaultdict
 
 USE = re.compile(r"\b(pub(?:\([^)]*\))?\s+)?use\s+([^;]+);")
 INLINE = re.compile(r"\b(?:crate|super|self)(?:::\w+)+")
+VISIBILITY = re.compile(r"\bpub\(in [^)]*\)")
 PIECE = re.compile(r"\w+|::|[{},*]")
 
 # From the lowest room to the highest: a room imports its own files and those of rooms before it.
@@ -43,7 +44,8 @@ class Graph:
 
     def paths(self, module):
         """Every path of a file as an absolute one, the name it gets there, and whether it is re-exported."""
-        code = self.sources[module].product
+        # `pub(in crate::ingest)` limits who may use an item; it is not an import.
+        code = VISIBILITY.sub("pub", self.sources[module].product)
         for use in USE.finditer(code):
             for parts, name in expand(PIECE.findall(re.sub(r"\bas\s+", "as_", use[2]))):
                 absolute = self.absolute(module, parts)

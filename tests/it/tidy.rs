@@ -55,6 +55,27 @@ const RULES: &[(&str, &[&str], &str)] = &[
         "ingest knows formats, not their meaning",
     ),
     (
+        "ingest/source",
+        &["crate::ingest::schema", "crate::ingest::framing", "crate::ingest::text", "crate::ingest::parquet"],
+        "bytes come before records",
+    ),
+    (
+        "ingest/schema",
+        &["crate::ingest::source", "crate::ingest::framing", "crate::ingest::text", "crate::ingest::parquet"],
+        "fields are independent of files and formats",
+    ),
+    (
+        "ingest/framing",
+        &["crate::ingest::text", "crate::ingest::parquet"],
+        "records come before their fields",
+    ),
+    ("ingest/text", &["crate::ingest::parquet"], "text and Parquet are independent"),
+    (
+        "ingest/parquet",
+        &["crate::ingest::framing", "crate::ingest::text"],
+        "text and Parquet are independent",
+    ),
+    (
         "collect",
         &["crate::{not collect,model}", "std::fs", "std::env", "std::process"],
         "collect makes texts; it reads and runs nothing",
@@ -113,7 +134,7 @@ fn is_below(folder: &str, name: &str) -> bool {
 fn applies(to: &str, name: &str) -> bool {
     match to.strip_prefix('!') {
         Some(but) => !but.split(',').any(|one| one == layer(name) || one == name || is_below(one, name)),
-        None => to == layer(name),
+        None => to == layer(name) || is_below(to, name),
     }
 }
 

@@ -141,13 +141,13 @@ mod packing {
     use fearless_simd::prelude::*;
     use fearless_simd::{u8x64, u32x16};
 
-    use super::{BLOCK, Separators};
+    use crate::ingest::text::separators::{BLOCK, Separators};
 
     fearless_simd::kernel!(
         pub(super) fn find(avx512: Avx512, text: &[u8], from: u32, separators: &mut Separators) {
             let positions: [u8; BLOCK] = std::array::from_fn(|place| u8::try_from(place).unwrap_or(0));
             let positions: __m512i = u8x64::load_array(avx512, positions).into();
-            super::find(avx512, text, from, separators, |blanks, at, room| {
+            crate::ingest::text::separators::find(avx512, text, from, separators, |blanks, at, room| {
                 let packed = _mm512_maskz_compress_epi8(blanks, positions);
                 let at = _mm512_set1_epi32(at.cast_signed());
                 let put = |quarter, slots: &mut [u32; 16]| {
