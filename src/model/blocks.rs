@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use ipnet::IpNet;
 
-/// Address blocks, sorted, each once. An address is looked up by the prefix lengths that occur, not block by block.
+/// Address blocks, sorted, without duplicates. A look-up tries only the prefix lengths that occur, not every block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Blocks {
     blocks: Vec<IpNet>,
@@ -13,7 +13,7 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// The length of the longest block that holds an address.
+    /// The prefix length of the most specific block that contains an address.
     #[must_use]
     pub fn longest(&self, address: IpAddr) -> Option<u8> {
         self.lengths
@@ -41,7 +41,7 @@ impl Deref for Blocks {
     }
 }
 
-/// The prefix lengths that occur among blocks of either family.
+/// The prefix lengths that occur among IPv4 and IPv6 blocks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lengths {
     v4: u64,
@@ -49,7 +49,7 @@ pub struct Lengths {
 }
 
 impl Lengths {
-    /// Notes the length of a block.
+    /// Adds the length of a block.
     pub fn add(&mut self, block: &IpNet) {
         let length = block.prefix_len();
         match block {
@@ -58,7 +58,7 @@ impl Lengths {
         }
     }
 
-    /// The blocks of these lengths around an address, the longest first.
+    /// The blocks of these lengths that contain an address, the longest prefix first.
     pub fn around(self, address: IpAddr) -> impl Iterator<Item = IpNet> {
         let longest = if address.is_ipv6() { 128 } else { 32 };
         let occurs = move |length: &u8| match address {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_block_that_holds_an_address() {
+    fn the_longest_prefix_is_found() {
         let blocks: Blocks = [
             "10.0.0.0/8",
             "10.1.0.0/16",
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn everywhere_is_a_block_too() {
+    fn a_block_may_contain_all_addresses() {
         let blocks: Blocks = ["0.0.0.0/0".parse().unwrap()].into_iter().collect();
         assert_eq!(blocks.longest("1.2.3.4".parse().unwrap()), Some(0));
         assert_eq!(blocks.longest("::1".parse().unwrap()), None);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub enum DefectKind {
     /// The file could not be opened or read.
     UnreadableFile,
-    /// The file holds nothing.
+    /// The file is empty.
     EmptyFile,
     /// The file is neither a flow log nor a known document.
     UnrecognisedFile,
@@ -17,7 +17,7 @@ pub enum DefectKind {
     DamagedCompression,
     /// The footer or pages of a Parquet file cannot be decoded; earlier row groups were used.
     DamagedParquet,
-    /// A Parquet column holds a type that its field cannot have.
+    /// A Parquet column has a type that its field cannot have.
     WrongColumnType,
     /// Records without a header whose field order is unknown.
     UnknownFieldOrder,
@@ -66,13 +66,12 @@ impl DefectKind {
     }
 }
 
-/// Where a defect is and what was expected there.
+/// The location of a defect, with the expected and the found content.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The file as the user named it.
+    /// The file, as the user named it.
     pub file: String,
-    /// Line of a text file or a document, row of a Parquet file, or event of a log in JSON, from 1; none if the whole file
-    /// is meant.
+    /// Line of a text file or a document, row of a Parquet file, or event of a log in JSON, from 1; none for the whole file.
     pub line: Option<u64>,
     /// The expected and the actual content.
     pub text: String,
@@ -85,10 +84,10 @@ pub struct Defects {
 }
 
 impl Defects {
-    /// Counts one defect; `place` is only made when it may be the first.
+    /// Counts one defect; `place` is only called for the first defect of a kind.
     pub fn record(&mut self, kind: DefectKind, place: impl FnOnce() -> Place) {
         match self.kinds.get_mut(&kind) {
-            // Within one file lines come in order, so the first one recorded stays the first.
+            // Lines of one file come in order, so the first recorded defect stays the first.
             Some((count, _)) => *count += 1,
             None => {
                 self.kinds.insert(kind, (1, place()));
@@ -144,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn merging_ignores_the_order() {
+    fn merging_does_not_depend_on_the_order() {
         let merged = |parts: [Defects; 2]| {
             let mut all = Defects::default();
             for part in parts {

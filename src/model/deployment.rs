@@ -9,9 +9,9 @@ use crate::model::time::Timestamp;
 pub struct TaskNetwork {
     /// `subnets`.
     pub subnet_ids: Vec<SubnetId>,
-    /// `securityGroups`; the VPC's default group where none is given.
+    /// `securityGroups`; without any, the default group of the VPC applies.
     pub group_ids: Vec<SecurityGroupId>,
-    /// `assignPublicIp` is `ENABLED`; none if it is not given.
+    /// Whether `assignPublicIp` is `ENABLED`; none if it is missing.
     pub assigns_public_address: Option<bool>,
 }
 
@@ -28,11 +28,11 @@ pub struct EcsService {
     pub definition_arn: Option<String>,
     /// `networkConfiguration.awsvpcConfiguration`, else that of the primary deployment.
     pub network: Option<TaskNetwork>,
-    /// `deployments`, each with the network its own tasks have.
+    /// `deployments`, each with the network of its own tasks.
     pub deployments: Vec<Deployment>,
 }
 
-/// A deployment of a service: the tasks it starts carry its id.
+/// A deployment of a service. The tasks that it starts contain its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deployment {
     /// `id`, which its tasks have as `startedBy`.
@@ -67,7 +67,7 @@ impl EcsService {
     }
 }
 
-/// A task definition as `ecs describe-task-definition` shows it, as far as its start contacts something.
+/// A task definition as `ecs describe-task-definition` shows it: only the parts that need a service during a start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskDefinition {
     /// `taskDefinitionArn`.
@@ -85,7 +85,7 @@ pub struct TaskDefinition {
 pub struct Need {
     /// The service.
     pub service: Service,
-    /// Its Region, where an ARN or a host names it.
+    /// Its Region, if an ARN or a host contains it.
     pub region: Option<String>,
     /// The source of this need: `secrets[].valueFrom arn:…`, `image …`, `logConfiguration awslogs`.
     pub reason: String,
@@ -105,7 +105,7 @@ pub struct Learned<T> {
 /// The known network of a task whose interface is gone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TaskNetworkFacts {
-    /// Its security groups; none if no document names them.
+    /// Its security groups; none if no document shows them.
     pub group_ids: Option<Learned<Vec<SecurityGroupId>>>,
     /// Whether its interface had a public IPv4 address; none if no document shows it.
     pub has_public_address: Option<Learned<bool>>,

@@ -1,4 +1,4 @@
-//! The field table: every field of a VPC flow log, version 2 to 11, once.
+//! The field table: one row for every field of a VPC flow log, version 2 to 11.
 //!
 //! The text parser, the Parquet reader, the docs page `docs/fields.md` and the tests all derive from [`FIELDS`].
 //! Names are matched without case and with `-` or `_`, because engines and the console rewrite them.
@@ -9,11 +9,11 @@ use std::fmt;
 /// The type of a field's column in Parquet files of AWS; in text files every field is text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
-    /// UTF-8 text; `-` where missing.
+    /// UTF-8 text; `-` if missing.
     Text,
-    /// A 32-bit number; null, `-` or (in re-saved files) 0 where missing.
+    /// A 32-bit number; null, `-` or (in re-saved files) 0 if missing.
     Int32,
-    /// A 64-bit number; null or `-` where missing.
+    /// A 64-bit number; null or `-` if missing.
     Int64,
 }
 
@@ -40,7 +40,7 @@ macro_rules! fields {
             $(#[doc = $meaning] $field,)*
         }
 
-        /// Every field, in the order AWS documents them.
+        /// Every field, in the order of the AWS documentation.
         pub const FIELDS: &[FieldSpec] = &[
             $(FieldSpec { field: Field::$field, name: $name, version: $version, kind: FieldKind::$kind, meaning: $meaning },)*
         ];
@@ -53,19 +53,19 @@ fields! {
     InterfaceId "interface-id" 2 Text "the interface the record was made at; `-` for a regional NAT gateway"
     SrcAddr "srcaddr" 2 Text "sender; at the sending interface its primary private address"
     DstAddr "dstaddr" 2 Text "receiver; at the receiving interface its primary private address"
-    SrcPort "srcport" 2 Int32 "sender's port; 0 for ICMP"
-    DstPort "dstport" 2 Int32 "receiver's port; 0 for ICMP"
+    SrcPort "srcport" 2 Int32 "port of the sender; 0 for ICMP"
+    DstPort "dstport" 2 Int32 "port of the receiver; 0 for ICMP"
     Protocol "protocol" 2 Int32 "IANA protocol number"
     Packets "packets" 2 Int64 "packets in the window"
     Bytes "bytes" 2 Int64 "bytes in the window, headers included"
     Start "start" 2 Int64 "first packet of the window, Unix seconds, inclusive"
     End "end" 2 Int64 "last packet of the window, Unix seconds, inclusive"
-    Action "action" 2 Text "`ACCEPT`, or `REJECT`: not allowed by a security group or network ACL, or late after a close"
-    LogStatus "log-status" 2 Text "`OK`, `NODATA` (covered and idle) or `SKIPDATA` (records were lost)"
+    Action "action" 2 Text "`ACCEPT`, or `REJECT`: not allowed by a security group or network ACL, or a late packet after a close"
+    LogStatus "log-status" 2 Text "`OK`, `NODATA` (covered but idle) or `SKIPDATA` (records were lost)"
     VpcId "vpc-id" 3 Text "VPC of the interface"
     SubnetId "subnet-id" 3 Text "subnet of the interface"
     InstanceId "instance-id" 3 Text "instance of the interface; `-` for Fargate tasks and AWS-made interfaces"
-    TcpFlags "tcp-flags" 3 Int32 "FIN 1, SYN 2, RST 4, SYN-ACK 18, or-ed over the window; ACK alone is 0"
+    TcpFlags "tcp-flags" 3 Int32 "FIN 1, SYN 2, RST 4, SYN-ACK 18, combined by OR over the window; ACK alone is 0"
     Type "type" 3 Text "`IPv4`, `IPv6` or `EFA`"
     PktSrcAddr "pkt-srcaddr" 3 Text "sender in the packet itself"
     PktDstAddr "pkt-dstaddr" 3 Text "receiver in the packet itself"
@@ -101,7 +101,7 @@ fields! {
     NextHopSubnetId "next-hop-subnet-id" 11 Text "subnet of the next hop"
     NextHopAzId "next-hop-az-id" 11 Text "availability zone id of the next hop"
     NextHopVpcId "next-hop-vpc-id" 11 Text "VPC of the next hop"
-    NextHopInterfaceType "next-hop-interface-type" 11 Text "kind of the next hop's interface"
+    NextHopInterfaceType "next-hop-interface-type" 11 Text "kind of the interface of the next hop"
 }
 
 /// The fields of the default format, in its fixed order: the 14 of version 2.
@@ -123,7 +123,7 @@ pub const DEFAULT_FORMAT: &[Field] = &[
 ];
 
 impl Field {
-    /// The field's row in the table.
+    /// The row of the field in the table.
     #[must_use]
     pub fn spec(self) -> &'static FieldSpec {
         &FIELDS[self as usize]
@@ -135,7 +135,7 @@ impl Field {
         self.spec().name
     }
 
-    /// Finds a field by a name as programs rewrite it: `src_addr`, `srcAddr`, `SRCADDR`.
+    /// Finds a field by a name that a program rewrote: `src_addr`, `srcAddr`, `SRCADDR`.
     #[must_use]
     pub fn from_key(key: &[u8]) -> Option<Self> {
         FIELDS.iter().find(|spec| letters(spec.name.as_bytes()).eq(letters(key))).map(|spec| spec.field)
@@ -178,13 +178,13 @@ mod tests {
     }
 
     #[test]
-    fn the_counts_are_those_deployers_use() {
+    fn the_counts_are_those_of_the_versions() {
         let up_to = |version| FIELDS.iter().filter(|spec| spec.version <= version).count();
         assert_eq!([2, 5, 7, 8, 9, 10, 11].map(up_to), [14, 29, 39, 40, 41, 42, 54]);
     }
 
     #[test]
-    fn names_are_found_however_they_are_rewritten() {
+    fn rewritten_names_are_found() {
         assert_eq!(Field::from_name(b"pkt-srcaddr"), Some(Field::PktSrcAddr));
         assert_eq!(Field::from_name(b"pkt_srcaddr"), Some(Field::PktSrcAddr));
         assert_eq!(Field::from_name(b"srcAddr"), Some(Field::SrcAddr));

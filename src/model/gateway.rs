@@ -1,4 +1,4 @@
-//! Ways out of a VPC: NAT and internet gateways, peering connections, transit gateway attachments.
+//! Gateways of a VPC: NAT and internet gateways, peering connections, transit gateway attachments.
 
 use std::net::IpAddr;
 
@@ -20,7 +20,7 @@ pub struct NatGateway {
     pub state: String,
     /// `FailureMessage`, else `FailureCode`.
     pub failure: Option<String>,
-    /// `ConnectivityType` is `private`: it has no public address.
+    /// Whether `ConnectivityType` is `private`: such a gateway has no public address.
     pub is_private: bool,
     /// `NatGatewayAddresses[].NetworkInterfaceId`.
     pub interface_ids: Vec<InterfaceId>,
@@ -35,7 +35,7 @@ pub struct NatGateway {
 pub struct InternetGateway {
     /// `InternetGatewayId`.
     pub id: InternetGatewayId,
-    /// `Attachments[].VpcId` of those whose `State` is `available` or `attached`.
+    /// `Attachments[].VpcId` of attachments whose `State` is `available` or `attached`.
     pub vpc_ids: Vec<VpcId>,
 }
 
@@ -59,7 +59,7 @@ pub struct TransitGatewayAttachment {
     pub gateway_id: Option<TransitGatewayId>,
     /// `ResourceId` of a VPC attachment, or `VpcId`.
     pub vpc_id: Option<VpcId>,
-    /// `SubnetIds`, where given: only their zones reach the gateway.
+    /// `SubnetIds`, if the document has them: only their Availability Zones reach the gateway.
     pub subnet_ids: Vec<SubnetId>,
     /// `State`, as written.
     pub state: String,

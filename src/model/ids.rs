@@ -1,4 +1,4 @@
-//! Identifiers as AWS spells them, each a type of its own so that a subnet is never taken for a VPC.
+//! Identifiers as AWS writes them. Each kind has its own type, so a subnet cannot be used as a VPC.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -13,12 +13,12 @@ macro_rules! ids {
         pub struct $name(Box<str>);
 
         impl $name {
-            /// Takes the identifier as it is spelled.
+            /// Takes the identifier as AWS writes it.
             pub fn new(id: impl Into<Box<str>>) -> Self {
                 Self(id.into())
             }
 
-            /// The identifier as AWS spells it.
+            /// The identifier as AWS writes it.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -84,7 +84,7 @@ pub fn plain_id(text: &str) -> Option<&str> {
     (text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split('-').all(is_word)).then_some(text)
 }
 
-/// A name as users give to clusters and services, `orders_v2`; none for anything that a command could misread.
+/// Returns a name of a cluster or service, such as `orders_v2`; none for a text that a command could misread.
 #[must_use]
 pub fn plain_name(text: &str) -> Option<&str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn commands_are_made_of_plain_ids_only() {
+    fn commands_contain_only_plain_ids() {
         let check = |text, expect: bool| assert_eq!(plain_id(text).is_some(), expect, "{text}");
         check("eni-0a1b2c", true);
         check("subnet-t", true);

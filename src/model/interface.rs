@@ -8,14 +8,14 @@ use crate::model::ids::{EndpointId, InterfaceId, SecurityGroupId, SubnetId, VpcI
 /// The owner of an interface.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InterfaceKind {
-    /// An ECS task in `awsvpc` mode; the id of its attachment where the description names it.
+    /// An ECS task in `awsvpc` mode, with the id of its attachment if the description contains it.
     Task {
         /// The last part of `arn:aws:ecs:…:attachment/<id>`.
         attachment: Option<String>,
     },
-    /// An interface endpoint, and its id where the description names it.
+    /// An interface endpoint, with its id if the description contains it.
     Endpoint(Option<EndpointId>),
-    /// A NAT gateway, and its id where the description names it.
+    /// A NAT gateway, with its id if the description contains it.
     NatGateway(Option<String>),
     /// A network or application load balancer.
     LoadBalancer,
@@ -29,7 +29,7 @@ pub enum InterfaceKind {
     EfsMountTarget,
     /// A Route 53 Resolver endpoint.
     ResolverEndpoint,
-    /// Anything else: an instance, an appliance.
+    /// Anything else, for example an instance or an appliance.
     Other,
 }
 
@@ -40,13 +40,13 @@ impl InterfaceKind {
         matches!(self, Self::Task { .. })
     }
 
-    /// Whether it is an interface endpoint's.
+    /// Whether it is the interface of an interface endpoint.
     #[must_use]
     pub fn is_endpoint(&self) -> bool {
         matches!(self, Self::Endpoint(_))
     }
 
-    /// Whether it is a NAT gateway's.
+    /// Whether it is the interface of a NAT gateway.
     #[must_use]
     pub fn is_nat_gateway(&self) -> bool {
         matches!(self, Self::NatGateway(_))
@@ -137,7 +137,7 @@ pub struct NetworkInterface {
     pub id: InterfaceId,
     /// From `InterfaceType`, `Description` and `RequesterManaged`.
     pub kind: InterfaceKind,
-    /// Private addresses, the primary first, then secondary and IPv6 ones.
+    /// Private addresses: the primary address first, then secondary and IPv6 addresses.
     pub addresses: Vec<IpAddr>,
     /// `Association.PublicIp` of the primary address.
     pub public_address: Option<IpAddr>,

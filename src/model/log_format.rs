@@ -1,6 +1,6 @@
-//! The format of a flow log: its fields in order, as `describe-flow-logs` and the console spell them.
+//! The format of a flow log: its fields in order, as `describe-flow-logs` and the console write them.
 //!
-//! Records without a header, as CloudWatch Logs and Firehose keep them, can be read with it alone.
+//! CloudWatch Logs and Firehose keep records without a header; only the format shows the order of their fields.
 
 use std::fmt;
 
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formats_are_read_as_people_write_them() {
+    fn formats_are_read_in_every_usual_form() {
         let check = |text: &str, expect: &str| {
             assert_eq!(LogFormat::parse(text).map(|format| format.to_string()), Ok(expect.to_owned()));
         };
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_format_is_told() {
+    fn an_invalid_format_is_reported() {
         let check = |text: &str, says: &str| {
             let error = LogFormat::parse(text).expect_err(text);
             assert!(error.contains(says), "{error}");

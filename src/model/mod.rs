@@ -1,7 +1,7 @@
-//! Plain values every stage speaks in.
+//! Plain values that every stage uses.
 //!
-//! Depends on the standard library, `ipnet`, `serde` and `jiff` (formatting of times) only.
-//! Everyone may use this module; it uses no one.
+//! Depends only on the standard library, `ipnet`, `serde` and `jiff` (formatting of times).
+//! Every module may use this one; it uses no other module.
 
 pub mod blocks;
 pub mod defect;

@@ -1,4 +1,4 @@
-//! Subnets, VPCs and the flow logs that watch them.
+//! Subnets, VPCs and their flow logs.
 
 use ipnet::IpNet;
 
@@ -22,20 +22,20 @@ pub struct Subnet {
 pub struct Vpc {
     /// `VpcId`.
     pub id: VpcId,
-    /// `CidrBlock` and every associated block: what "private" means here, RFC 1918 or not.
+    /// `CidrBlock` and every associated block. Addresses in them are private here, whether in RFC 1918 or not.
     pub cidrs: Vec<IpNet>,
     /// `DhcpOptionsId`.
     pub dhcp_options_id: Option<DhcpOptionsId>,
-    /// `EnableDnsSupport` of `describe-vpc-attribute`: whether the Amazon resolver answers at all.
+    /// `EnableDnsSupport` of `describe-vpc-attribute`: whether the Amazon resolver answers.
     pub dns_support: Option<bool>,
-    /// `EnableDnsHostnames` of `describe-vpc-attribute`: private DNS names of endpoints need it.
+    /// `EnableDnsHostnames` of `describe-vpc-attribute`: private DNS names of endpoints require it.
     pub dns_hostnames: Option<bool>,
 }
 
 /// The traffic that a flow log records: `TrafficType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TrafficType {
-    /// Everything; only then does absence mean anything.
+    /// All traffic; only then a missing record is evidence.
     All,
     /// Accepted traffic only.
     Accept,
@@ -44,7 +44,7 @@ pub enum TrafficType {
 }
 
 impl TrafficType {
-    /// The value as AWS spells it.
+    /// The value as AWS writes it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use crate::model::ids::{NetworkAclId, SubnetId, VpcId};
 use crate::model::traffic_rule::TrafficSelector;
 
-/// A network ACL: stateless, ordered, acts at the edge of subnets and never within one.
+/// A network ACL: stateless, ordered, in effect at the edge of subnets and not inside them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkAcl {
     /// `NetworkAclId`.
@@ -24,18 +24,18 @@ pub struct NetworkAcl {
     pub is_whole: bool,
 }
 
-/// One numbered entry; the lowest number that matches decides, and what none matches is denied.
+/// One numbered entry. The matching entry with the lowest number decides; traffic without a match is denied.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AclEntry {
-    /// `Egress`: whether it is for what leaves the subnet.
+    /// `Egress`: whether the entry is for traffic that leaves the subnet.
     pub egress: bool,
-    /// `RuleNumber`; 32767 is AWS's own denial of the rest.
+    /// `RuleNumber`; AWS denies the rest with 32767.
     pub number: u16,
     /// `RuleAction` is `allow`.
     pub allows: bool,
     /// `Protocol`, `PortRange`.
     pub traffic: TrafficSelector,
-    /// `CidrBlock` or `Ipv6CidrBlock`: the far side.
+    /// `CidrBlock` or `Ipv6CidrBlock`: the peer.
     pub block: IpNet,
 }
 

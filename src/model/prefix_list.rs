@@ -1,4 +1,4 @@
-//! Prefix lists, and AWS's own address ranges.
+//! Prefix lists, and the published address ranges of AWS.
 
 use ipnet::IpNet;
 
@@ -10,16 +10,16 @@ use crate::model::ids::PrefixListId;
 pub struct PrefixList {
     /// `PrefixListId`.
     pub id: PrefixListId,
-    /// `PrefixListName`: AWS's own are `com.amazonaws.REGION.s3`, …
+    /// `PrefixListName`; names of the lists of AWS are `com.amazonaws.REGION.s3`, …
     pub name: Option<String>,
-    /// `Cidrs`, `Entries[].Cidr`; none if no document holds them.
+    /// `Cidrs`, `Entries[].Cidr`; none if no document contains them.
     pub blocks: Option<Blocks>,
 }
 
-/// AWS's published ranges, `ip-ranges.json`.
+/// The published ranges of AWS, `ip-ranges.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressRanges {
-    /// `createDate`, as written; ranges age.
+    /// `createDate`, as written; old ranges may be outdated.
     pub created: Option<String>,
     /// `prefixes` and `ipv6_prefixes`, sorted by block.
     pub ranges: Vec<AddressRange>,

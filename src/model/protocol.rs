@@ -1,4 +1,4 @@
-//! IANA protocol numbers and service ports, as far as a task's start needs names for them.
+//! IANA protocol numbers and service ports that matter for the start of a task.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Name resolution of a VPC: its DHCP options, and what the Resolver was asked.
+//! Name resolution of a VPC: its DHCP options, and the queries of the Resolver.
 
 use std::net::IpAddr;
 
@@ -10,14 +10,14 @@ use crate::model::time::Timestamp;
 pub struct DhcpOptions {
     /// `DhcpOptionsId`.
     pub id: DhcpOptionsId,
-    /// `domain-name-servers`, in their order; empty where the option is not set.
+    /// `domain-name-servers`, in their order; empty if the option is not set.
     pub name_servers: Vec<NameServer>,
 }
 
 /// A DNS server in the DHCP options of a VPC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameServer {
-    /// `AmazonProvidedDNS`: queries to it are in no flow log.
+    /// `AmazonProvidedDNS`: flow logs do not record queries to it.
     Amazon,
     /// A custom server.
     Address(IpAddr),

@@ -16,7 +16,7 @@ pub struct RouteTable {
     pub id: RouteTableId,
     /// `VpcId`.
     pub vpc_id: Option<VpcId>,
-    /// `Associations[].Main`: it serves subnets that no table is associated with.
+    /// `Associations[].Main`: whether it applies to subnets without an associated table.
     pub is_main: bool,
     /// `Associations[].SubnetId`.
     pub subnet_ids: Vec<SubnetId>,
@@ -33,7 +33,7 @@ pub struct Route {
     pub destination: RouteDestination,
     /// The target that receives them.
     pub target: RouteTarget,
-    /// `State` is `blackhole`: the target is gone.
+    /// Whether `State` is `blackhole`: the target no longer exists.
     pub is_blackhole: bool,
 }
 
@@ -63,7 +63,7 @@ pub enum RouteTarget {
     Peering(PeeringId),
     /// `NetworkInterfaceId`, with or without `InstanceId`: an appliance, a NAT instance.
     Interface(InterfaceId),
-    /// Anything else, as AWS names it: a virtual private gateway, an egress-only internet gateway, a local gateway, …
+    /// Another target, as AWS writes it: a virtual private gateway, an egress-only internet gateway, a local gateway, …
     Other(String),
 }
 
@@ -91,7 +91,7 @@ impl fmt::Display for RouteTarget {
     }
 }
 
-/// `0.0.0.0/0 -> nat-0a1b`, with ` (blackhole)` where the target is gone.
+/// `0.0.0.0/0 -> nat-0a1b`, with ` (blackhole)` if the target no longer exists.
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} -> {}", self.destination, self.target)?;

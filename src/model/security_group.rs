@@ -16,16 +16,16 @@ pub struct SecurityGroup {
     pub name: Option<String>,
     /// `VpcId`.
     pub vpc_id: Option<VpcId>,
-    /// `IpPermissions`; none if no document holds the rules of this direction.
+    /// `IpPermissions`; none if no document contains the rules of this direction.
     pub ingress: Option<Vec<SecurityGroupRule>>,
-    /// `IpPermissionsEgress`; none if no document holds the rules of this direction.
+    /// `IpPermissionsEgress`; none if no document contains the rules of this direction.
     pub egress: Option<Vec<SecurityGroupRule>>,
 }
 
 /// One permission for one peer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SecurityGroupRule {
-    /// `SecurityGroupRuleId`, where `describe-security-group-rules` gives it.
+    /// `SecurityGroupRuleId`, if `describe-security-group-rules` shows it.
     pub id: Option<String>,
     /// `IpProtocol`, `FromPort`, `ToPort`.
     pub traffic: TrafficSelector,
@@ -33,7 +33,7 @@ pub struct SecurityGroupRule {
     pub peer: RulePeer,
 }
 
-/// The other side of a rule.
+/// The peer of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RulePeer {
     /// `IpRanges[].CidrIp`, `Ipv6Ranges[].CidrIpv6`.

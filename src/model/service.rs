@@ -1,4 +1,4 @@
-//! The AWS services a task needs while it starts, named as their endpoints are.
+//! The AWS services that a task needs while it starts, with the names of their endpoints.
 
 use std::fmt;
 
@@ -18,17 +18,17 @@ pub enum Service {
     EcrApi,
     /// `logs`: the log stream, created before the image is pulled.
     Logs,
-    /// `ecr.dkr`: the image's manifest.
+    /// `ecr.dkr`: the manifest of the image.
     EcrDkr,
-    /// `s3`: the image's layers, environment files.
+    /// `s3`: the layers of the image, and environment files.
     S3,
     /// `ssmmessages`: ECS Exec, after the start.
     SsmMessages,
     /// `elasticfilesystem`: an EFS mount target on port 2049, after the image.
     Efs,
-    /// Another service with an endpoint or a name, by its endpoint's last part, such as `kms`.
+    /// Another service with an endpoint or a name, by the last part of the endpoint, such as `kms`.
     Other(String),
-    /// An address no document and no message names.
+    /// An address that no document and no message identifies.
     Unknown,
 }
 
@@ -48,7 +48,7 @@ impl Service {
         Self::from_name(last)
     }
 
-    /// From the short name this tool prints, such as `ecr.dkr`.
+    /// From the short name in reports, such as `ecr.dkr`.
     #[must_use]
     pub fn from_name(name: &str) -> Self {
         match name {
@@ -66,7 +66,7 @@ impl Service {
         }
     }
 
-    /// From a host name in an error text, such as `api.ecr.eu-west-1.amazonaws.com`; `None` if it is not AWS's.
+    /// From a host name in an error text, such as `api.ecr.eu-west-1.amazonaws.com`; `None` if it is not a host of AWS.
     #[must_use]
     pub fn from_host(host: &str) -> Option<Self> {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
@@ -96,7 +96,7 @@ impl Service {
         }
     }
 
-    /// The short name: the endpoint's last part.
+    /// The short name: the last part of the endpoint.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endpoints_and_hosts_name_the_same_services() {
+    fn endpoints_and_hosts_give_the_same_services() {
         let check = |endpoint, host, service: Service| {
             assert_eq!(Service::from_endpoint_name(endpoint), service, "{endpoint}");
             assert_eq!(Service::from_host(host).as_ref(), Some(&service), "{host}");

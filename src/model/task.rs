@@ -21,7 +21,7 @@ pub struct Task {
     pub service_name: Option<String>,
     /// `startedBy`: the deployment of its service, as in `ecs-svc/4098127355021760911`, or the value that the caller of RunTask set.
     pub started_by: Option<String>,
-    /// `launchType`, or that a capacity provider is Fargate's: `FARGATE`, `EC2`, `EXTERNAL`.
+    /// `launchType`, or `FARGATE` for a capacity provider of Fargate: `FARGATE`, `EC2`, `EXTERNAL`.
     pub launch_type: Option<String>,
     /// `platformVersion`, such as `1.4.0`.
     pub platform_version: Option<String>,
@@ -49,7 +49,7 @@ pub struct Task {
     pub stop_code: Option<String>,
     /// `stoppedReason`, as written.
     pub stopped_reason: Option<String>,
-    /// `containers[].reason`, as written, where present.
+    /// `containers[].reason`, as written, if present.
     pub container_reasons: Vec<String>,
     /// `containers[].image`, as written.
     pub images: Vec<String>,

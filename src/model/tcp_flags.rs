@@ -4,27 +4,27 @@
 
 use std::fmt;
 
-/// The flags of one direction of a conversation, or-ed.
+/// The bitwise OR of the flags of one direction of a conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TcpFlags(pub u16);
 
 impl TcpFlags {
-    /// Closing normally.
+    /// FIN: the sender closes normally.
     pub const FIN: u16 = 1;
-    /// Opening.
+    /// SYN: the sender opens.
     pub const SYN: u16 = 2;
     /// Resetting.
     pub const RST: u16 = 4;
     /// Acknowledging; recorded only together with SYN.
     pub const ACK: u16 = 16;
 
-    /// Opened by this side: SYN without ACK.
+    /// Whether this side opened the connection: SYN without ACK.
     #[must_use]
     pub fn opens(self) -> bool {
         self.0 & Self::SYN != 0 && self.0 & Self::ACK == 0
     }
 
-    /// Accepted the opening: SYN and ACK.
+    /// Whether this side accepted the connection: SYN and ACK.
     #[must_use]
     pub fn accepts(self) -> bool {
         self.0 & Self::SYN != 0 && self.0 & Self::ACK != 0
@@ -42,7 +42,7 @@ impl TcpFlags {
         self.0 & Self::RST != 0
     }
 
-    /// Closed normally.
+    /// Whether this side closed the connection normally.
     #[must_use]
     pub fn closes(self) -> bool {
         self.0 & Self::FIN != 0

@@ -1,4 +1,4 @@
-//! Points in time and windows of time, in whole seconds of UTC as flow logs have them.
+//! Times and windows of time, in whole seconds of UTC, the unit of flow logs.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use jiff::Timestamp as Instant;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Values at or above this are milliseconds: a few 2017 records have them.
+/// Values at or above this limit are milliseconds, which a few records of 2017 have.
 const FIRST_MILLISECONDS: i64 = 100_000_000_000;
 
 /// Seconds since the Unix epoch, UTC.
@@ -35,7 +35,7 @@ impl Timestamp {
         Some(Self::from_seconds_or_milliseconds(number.floor() as i64))
     }
 
-    /// Takes a flow log's `start` or `end`: seconds, but milliseconds in some 2017 records.
+    /// Takes `start` or `end` of a flow log: seconds, but milliseconds in some records of 2017.
     #[must_use]
     pub fn from_seconds_or_milliseconds(number: i64) -> Self {
         if number >= FIRST_MILLISECONDS { Self(number / 1000) } else { Self(number) }
@@ -53,7 +53,7 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// The clock part alone, `03:12:05`.
+    /// Only the time of day, `03:12:05`.
     #[must_use]
     pub fn clock(self) -> String {
         let text = self.to_string();
@@ -61,7 +61,7 @@ impl Timestamp {
     }
 }
 
-/// RFC 3339 in UTC, `2026-11-23T03:12:00Z`; the number itself where no calendar date exists for it.
+/// RFC 3339 in UTC, `2026-11-23T03:12:00Z`; the number itself if it has no calendar date.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match Instant::from_second(self.0) {
@@ -85,12 +85,12 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// A span of time: `from` inclusive, `to` exclusive.
+/// A window of time: `from` inclusive, `to` exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Window {
-    /// First second inside.
+    /// The first second inside.
     pub from: Timestamp,
-    /// First second after.
+    /// The first second after the end.
     pub to: Timestamp,
 }
 
@@ -105,19 +105,19 @@ impl Window {
     /// All times.
     pub const ALWAYS: Self = Self { from: Timestamp(i64::MIN), to: Timestamp(i64::MAX) };
 
-    /// Whether any second of `first..=last` lies inside.
+    /// Whether any second of `first..=last` is inside.
     #[must_use]
     pub fn touches(&self, first: Timestamp, last: Timestamp) -> bool {
         first < self.to && last >= self.from
     }
 
-    /// Whether `at` lies inside.
+    /// Whether `at` is inside.
     #[must_use]
     pub fn contains(&self, at: Timestamp) -> bool {
         self.from <= at && at < self.to
     }
 
-    /// The same window reaching `before` seconds earlier and `after` seconds later.
+    /// The window extended by `before` seconds before and `after` seconds after.
     #[must_use]
     pub fn widened(&self, before: i64, after: i64) -> Self {
         Self { from: self.from.plus(-before), to: self.to.plus(after) }
@@ -130,7 +130,7 @@ impl Window {
         Self { from, to: self.to.min(other.to).max(from) }
     }
 
-    /// The smallest window that holds both.
+    /// The smallest window that contains both.
     #[must_use]
     pub fn union(&self, other: Self) -> Self {
         Self { from: self.from.min(other.from), to: self.to.max(other.to) }
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_aws_writes() {
+    fn the_forms_of_aws_are_read() {
         let check = |text, seconds: Option<i64>| {
             assert_eq!(Timestamp::parse(text), seconds.map(Timestamp), "{text}");
         };

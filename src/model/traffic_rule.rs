@@ -25,7 +25,7 @@ impl PortRange {
         Self { first: port, last: port }
     }
 
-    /// Whether a port is in it.
+    /// Whether the range contains a port.
     #[must_use]
     pub fn contains(self, port: u16) -> bool {
         (self.first..=self.last).contains(&port)
@@ -44,7 +44,7 @@ impl fmt::Display for PortRange {
 pub struct TrafficSelector {
     /// `IpProtocol`, `Protocol`; none means all protocols (`-1`), and then all ports.
     pub protocol: Option<Protocol>,
-    /// Destination ports. [`PortRange::ALL`] where the protocol has none or the rule names none.
+    /// Destination ports; [`PortRange::ALL`] if the protocol or the rule has none.
     pub ports: PortRange,
 }
 
