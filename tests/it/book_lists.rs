@@ -22,7 +22,7 @@ struct List {
     after: &'static str,
     /// The text right after the list.
     before: &'static str,
-    /// What the list must be.
+    /// The expected list.
     expected: String,
 }
 

@@ -1,4 +1,4 @@
-//! `flowcause inspect`, run as a person runs it.
+//! `flowcause inspect`, run on the command line.
 
 use std::fs;
 use std::path::Path;
@@ -50,7 +50,7 @@ const RECORDS: &str = "\
 2 123456789010 eni-1 - - - - - - - 1795403580 1795403610 - NODATA
 ";
 
-/// `INSTA_UPDATE=always cargo test --test it inspect` writes them anew.
+/// `INSTA_UPDATE=always cargo test --test it inspect` rewrites them.
 #[test]
 fn answers_and_help_are_as_reviewed() {
     let scrubbed = |text: String| text.replace(env!("CARGO_PKG_VERSION"), "@@VERSION@@");

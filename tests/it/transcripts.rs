@@ -1,4 +1,4 @@
-//! What the pages show of commands: outputs are those of the program, and every command is one that it accepts.
+//! Commands in pages: the program prints the shown outputs and accepts every command.
 //!
 //! `BLESS=1 cargo test --test it transcripts` brings the outputs up to date. The notation is that of
 //! `tests/it/support/transcript.rs`.
@@ -60,7 +60,7 @@ fn arguments(line: &str) -> Option<Vec<String>> {
     Some(words[program + 1..].to_vec())
 }
 
-/// What a command prints, standard output first.
+/// The output of a command, standard output first.
 fn printed(folder: &Path, arguments: &[String]) -> String {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let ran = run(folder, &arguments);

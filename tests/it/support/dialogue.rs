@@ -94,7 +94,7 @@ impl Sim {
         (Outcome::Completed, now + 4)
     }
 
-    /// The same, but the reply is cut off where it is: nobody closes.
+    /// The same, but the reply stops and no side closes.
     pub(crate) fn call_cut_off(&mut self, talk: &Conversation, at: Ms, exchange: &Exchange) -> (Outcome, Ms) {
         match self.ask(talk, at, exchange) {
             (Outcome::Completed, later) => {

@@ -88,9 +88,9 @@ pub(crate) struct Sighting {
 /// The result of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// The other end has it.
+    /// The other end received it.
     Delivered,
-    /// Nobody will hear of it.
+    /// It is lost.
     Gone,
     /// Something on the path answered with RST.
     Reset,

@@ -33,7 +33,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// As in a VPC that nobody touched.
+    /// The settings of a new VPC.
     pub(super) fn working() -> Self {
         Self {
             support: true,

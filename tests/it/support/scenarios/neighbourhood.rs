@@ -43,7 +43,7 @@ impl Stage {
         self.sim.vpc.group_of(*first).to_owned()
     }
 
-    /// The group of an endpoint admits `tasks` by their groups, and nobody else.
+    /// The group of an endpoint admits `tasks` by their groups, and no other peer.
     pub(super) fn admit(&mut self, endpoint: Eni, tasks: &[Eni]) {
         let vpc = &mut self.sim.vpc;
         let rules = tasks.iter().map(|&task| Rule::tcp(443, Peer::group(vpc.group_of(task)))).collect();
