@@ -51,21 +51,18 @@ const ALLOWED: &[&str] = &[];
 /// The number of these words that remain in each folder. Lower it when you remove words; never raise it.
 const REMAIN: &[(&str, usize)] = &[
     ("CHANGELOG.md", 12),
-    ("docs", 154),
-    ("sample-data", 12),
-    ("src/check", 31),
-    ("src/cli", 16),
-    ("src/collect", 3),
-    ("src/diagnose", 287),
+    ("docs", 64),
+    ("src/attribution", 3),
+    ("src/check", 22),
+    ("src/cli", 2),
+    ("src/diagnose", 218),
     ("src/finding", 6),
-    ("src/ingest", 243),
+    ("src/ingest", 3),
     ("src/inspect", 48),
-    ("src/inventory", 73),
-    ("src/model", 29),
     ("src/path", 103),
     ("src/render", 74),
     ("src/report", 72),
-    ("tests", 112),
+    ("tests", 45),
 ];
 
 /// The problems of a text, one for each word or opening.
