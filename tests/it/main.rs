@@ -20,7 +20,7 @@ mod referee;
 mod samples;
 mod samples_checked;
 mod samples_explained;
-mod samples_mended;
+mod samples_fixed;
 mod scale;
 mod scenarios;
 mod schedule;

@@ -1,7 +1,7 @@
-//! The referee: cases whose truth is known, explained and judged.
+//! The referee runs `explain` and `check` on simulated cases whose truth is known, and judges the answers.
 //!
-//! `REFEREE_SEEDS=50 cargo test --test it referee -- --nocapture` prints the table of accuracy for so many seeds.
-//! `REFEREE_ONLY=trouble:variant:seed` does one case, keeps its files and prints the report.
+//! `REFEREE_SEEDS=50 cargo test --test it referee -- --nocapture` prints the tables of accuracy for 50 seeds.
+//! `REFEREE_ONLY=trouble:variant:seed` runs one case, keeps its files and prints the report.
 
 use std::env;
 use std::num::NonZero;
@@ -13,32 +13,32 @@ use flowcause::progress::NoProgress;
 use flowcause::render::{Format, RenderOptions, render};
 
 use crate::support::referee::Case;
-use crate::support::referee::checked::{Breach, Checked, Law};
+use crate::support::referee::checked::{Breach, CheckRightness, Law};
 use crate::support::referee::disagreements::{Disagreement, KNOWN, is_known};
 use crate::support::referee::judge::{Judgement, Rightness, USELESS_FIX, judge, options};
 use crate::support::referee::table::{Tally, check_table, table};
 use crate::support::referee::variant::Variant;
 
-/// Seeds where none are asked for.
+/// The number of seeds without `REFEREE_SEEDS`.
 const SEEDS: u64 = 2;
 
-/// Least right answers in percent: of causes, of culprits.
+/// The least percentage of right causes and of right culprits.
 const THRESHOLDS: [(Variant, usize, usize); 3] =
     [(Variant::Full, 99, 98), (Variant::DefaultV2, 95, 0), (Variant::TaskSide, 95, 0)];
 
-fn asked(name: &str) -> Option<String> {
+fn setting(name: &str) -> Option<String> {
     env::var_os(name).map(|value| value.into_string().expect("words"))
 }
 
 #[test]
 fn verdicts_are_judged_by_an_independent_referee() {
-    if let Some(case) = asked("REFEREE_ONLY") {
-        let (text, broken) = look_at(Case::parse(&case).expect("`trouble:variant:seed`"));
+    if let Some(case) = setting("REFEREE_ONLY") {
+        let (text, broken) = judge_one(Case::parse(&case).expect("`trouble:variant:seed`"));
         println!("{text}");
         assert!(broken.is_empty(), "{}", broken.join("\n"));
         return;
     }
-    let seeds = asked("REFEREE_SEEDS").map_or(SEEDS, |seeds| seeds.parse().expect("a number of seeds"));
+    let seeds = setting("REFEREE_SEEDS").map_or(SEEDS, |seeds| seeds.parse().expect("a number of seeds"));
     let judgements = judge_all(&Case::all(seeds));
     judgements.iter().flat_map(misses).for_each(|line| println!("{line}"));
     println!("{}", table(&judgements));
@@ -58,10 +58,10 @@ fn misses(judgement: &Judgement) -> Vec<String> {
         Rightness::Nothing => Some("wrong cause"),
     };
     let checked = match check.rightness {
-        Checked::Undecided if case.variant.has_configuration() => Some("check does not decide"),
-        Checked::Culprit | Checked::Undecided => None,
-        Checked::Cause => Some("check has the wrong culprit"),
-        Checked::Wrong => Some("check is wrong"),
+        CheckRightness::Undecided if case.variant.has_configuration() => Some("check does not decide"),
+        CheckRightness::Culprit | CheckRightness::Undecided => None,
+        CheckRightness::Cause => Some("check has the wrong culprit"),
+        CheckRightness::Wrong => Some("check is wrong"),
     };
     let explained = explained.map(|miss| format!("{case} {miss}: {words}"));
     explained.into_iter().chain(checked.map(|miss| format!("{case} {miss}: {}", check.words))).collect()
@@ -93,7 +93,8 @@ fn assert_laws(judgements: &[Judgement], are_enough: bool) {
     assert!(stale.is_empty(), "remove these lines from the list of disagreements:\n{}", stale.join("\n"));
 }
 
-/// On as many threads as there are cores: not on rayon's, where a case that waits for its own pool takes up another.
+/// Judges on one thread for each core. They are not threads of rayon, where a case that waits for its own pool would start
+/// another case.
 fn judge_all(cases: &[Case]) -> Vec<Judgement> {
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
     let part = |worker: usize| -> Vec<Judgement> {
@@ -134,8 +135,8 @@ fn assert_thresholds(judgements: &[Judgement]) {
     }
 }
 
-/// One case, its files kept: its report, and the rules it broke.
-fn look_at(case: Case) -> (String, Vec<String>) {
+/// Runs one case and keeps its files; returns its report and the rules that it broke.
+fn judge_one(case: Case) -> (String, Vec<String>) {
     let name = case.to_string().replace(':', "-");
     let folder: PathBuf = env::temp_dir().join("referee").join(name);
     let judgement = judge(case, &folder);

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::support::documents::Documents;
 
-/// A change of the documents that must not make a difference between both commands.
+/// A change of the documents after which both commands must still agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Change {
     /// None.

@@ -85,7 +85,7 @@ impl Sim {
 
     /// Connects within 5 seconds, exchanges, closes; the outcome and when it was known.
     pub(crate) fn call(&mut self, talk: &Conversation, at: Ms, exchange: &Exchange) -> (Outcome, Ms) {
-        let mut now = match self.ask(talk, at, exchange) {
+        let mut now = match self.request(talk, at, exchange) {
             (Outcome::Completed, later) => later,
             ended => return ended,
         };
@@ -96,7 +96,7 @@ impl Sim {
 
     /// The same, but the reply stops and no side closes.
     pub(crate) fn call_cut_off(&mut self, talk: &Conversation, at: Ms, exchange: &Exchange) -> (Outcome, Ms) {
-        match self.ask(talk, at, exchange) {
+        match self.request(talk, at, exchange) {
             (Outcome::Completed, later) => {
                 (Outcome::Completed, self.transfer(talk, later, exchange.reply, exchange.lasts))
             }
@@ -105,7 +105,7 @@ impl Sim {
     }
 
     /// Connects, TLS where wanted, the request and the start of its reply.
-    fn ask(&mut self, talk: &Conversation, at: Ms, exchange: &Exchange) -> (Outcome, Ms) {
+    fn request(&mut self, talk: &Conversation, at: Ms, exchange: &Exchange) -> (Outcome, Ms) {
         let Some(mut now) = self.dial(talk, at, 5000) else {
             return (Outcome::Unanswered, at + 5000);
         };

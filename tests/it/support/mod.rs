@@ -1,6 +1,6 @@
 //! A packet-level simulator of task starts, with the flow logs and the output of the AWS CLI that they produce.
 //!
-//! Read it in this order: `vpc` and `config` (the network), `packets`, `way` and `filter` (the interfaces of a
+//! Read it in this order: `vpc` and `config` (the network), `packets`, `packet_path` and `filter` (the interfaces of a
 //! packet, and its result), `fault` (faults outside the configuration), `dialogue` and `startup` (the exchanges), `bystanders`,
 //! `flow_log` (packets to records), `format` (records to text and Parquet), `metadata`, `stage` and `scenarios` (the
 //! incidents), `write` (their files).
@@ -24,6 +24,7 @@ pub(crate) mod incident;
 pub(crate) mod inventory;
 pub(crate) mod messages;
 pub(crate) mod metadata;
+mod packet_path;
 pub(crate) mod packets;
 pub(crate) mod page;
 mod physics;
@@ -42,5 +43,4 @@ pub(crate) mod table;
 pub(crate) mod transcript;
 mod truths;
 pub(crate) mod vpc;
-mod way;
 pub(crate) mod write;

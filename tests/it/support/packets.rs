@@ -9,9 +9,9 @@ use std::net::Ipv4Addr;
 use crate::support::clock::Ms;
 use crate::support::fault::{Effect, Fault};
 use crate::support::filter::Tracked;
+use crate::support::packet_path::packet_path;
 use crate::support::rng::Rng;
 use crate::support::vpc::{Eni, Party, Vpc};
-use crate::support::way::way;
 
 /// TCP.
 pub(crate) const TCP: u8 = 6;
@@ -27,7 +27,7 @@ pub(crate) enum Direction {
     Egress,
 }
 
-/// Which way a packet of a conversation goes.
+/// The direction of a packet within a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leg {
     /// Initiator to responder.
@@ -115,7 +115,7 @@ pub(crate) struct Conversation {
     pub(crate) arrives: bool,
 }
 
-/// A simulation under way.
+/// The state of a simulation.
 #[derive(Clone, Debug)]
 pub(crate) struct Sim {
     /// The network.
@@ -136,15 +136,15 @@ impl Sim {
         let source_port = self.rng.port();
         let (src, dst) = ((self.vpc.address(from), source_port), (self.vpc.address(to), port));
         let nat_port = self.rng.port();
-        let way = way(&self.vpc, (from, src), (to, dst), nat_port);
+        let path = packet_path(&self.vpc, (from, src), (to, dst), nat_port);
         Conversation {
             initiator: from,
             responder: to,
             port,
             protocol,
-            request: way.request,
-            reply: way.reply,
-            arrives: way.arrives,
+            request: path.request,
+            reply: path.reply,
+            arrives: path.arrives,
         }
     }
 

@@ -114,7 +114,7 @@ impl Stage {
         reason: impl Into<String>,
         scanned: bool,
     ) {
-        let reason = self.told(eni, &reason.into());
+        let reason = self.with_source_port(eni, &reason.into());
         let stopped = ended + self.sim.rng.pause(11_000, 14_000);
         self.sim.vpc.get_mut(eni).life = Some((at - 6000, stopped + 9000));
         if scanned {
@@ -179,7 +179,7 @@ impl Stage {
     }
 
     /// A message as the agent writes it: `{port}` is the source port of the task's last attempt.
-    fn told(&self, eni: Eni, reason: &str) -> String {
+    fn with_source_port(&self, eni: Eni, reason: &str) -> String {
         let mut leaving = self.sim.sightings.iter().rev().map(|sighting| sighting.hop);
         let last = leaving.find(|hop| hop.eni == eni && hop.direction == Direction::Egress);
         let port = last.map_or(0, |hop| hop.src.1);

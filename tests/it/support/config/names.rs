@@ -8,6 +8,7 @@ use crate::support::vpc::{Eni, REGION, Vpc};
 
 /// How names become addresses.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of AWS of its own")]
 pub(crate) struct Names {
     /// `enableDnsSupport`: the Amazon resolver answers.
     pub(crate) support: bool,

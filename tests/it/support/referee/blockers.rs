@@ -1,4 +1,4 @@
-//! The resources that stop a service's packets in the simulated network.
+//! The resources that block a service's packets in the simulated network.
 //!
 //! They are found by the simulator's own routes and packet filter, each judged by itself: a packet that one control
 //! drops is still shown to the next one. Faults are left out, because no configuration shows them.
@@ -21,7 +21,7 @@ use crate::support::vpc::{Eni, Party, REGION, Vpc};
 /// The name under which `check` lists the resolution of names.
 pub(super) const RESOLUTION: &str = "dns";
 
-/// A resource that stops packets.
+/// A resource that blocks packets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Blocker {
     /// What kind of resource it is.
@@ -36,7 +36,7 @@ impl Blocker {
     }
 }
 
-/// The resources that stop a task's requests to a service, or the replies; none if the service is reached.
+/// The resources that block a task's requests to a service, or the replies; none if the service is reached.
 pub(super) fn blockers(vpc: &Vpc, task: Eni, service: &str) -> Vec<Blocker> {
     let mut network = Network::of(vpc);
     if service == RESOLUTION { network.of_resolution(task) } else { network.of_service(task, service) }
@@ -48,7 +48,7 @@ struct Network(Sim);
 impl Network {
     fn of(vpc: &Vpc) -> Self {
         let mut vpc = vpc.clone();
-        // No document shows which servers a DNS server asks.
+        // No document shows where a DNS server forwards queries.
         vpc.config.names.forwards = true;
         Self(Sim {
             vpc,
@@ -175,7 +175,7 @@ fn a_call_completes_where_nothing_blocks_it() {
     let exchange = Exchange { tls: true, request: 900, reply: 4000, lasts: 50 };
     for case in Case::all(3).into_iter().filter(|case| case.variant == Variant::Full) {
         let mut scene = Scene::of(case);
-        scene.break_it();
+        scene.apply_trouble();
         let task = scene.task;
         for step in scene.plan.steps.clone() {
             let vpc = &scene.stage.sim.vpc;

@@ -1,4 +1,4 @@
-//! The one thing that breaks, after everyone else has started.
+//! Applies the trouble of a case, after all other tasks have started.
 
 use flowcause::finding::CulpritKind;
 
@@ -15,12 +15,12 @@ use crate::support::referee::trouble::{Shape, Trouble};
 use crate::support::referee::truth::Blamed;
 use crate::support::vpc::Eni;
 
-/// The subnet of neighbours: rules that forget the task's subnet still have this one.
+/// The subnet of neighbours. Rules that no longer admit the task's subnet still admit this one.
 const OTHERS: &str = "10.40.2.0/24";
 
 impl Scene {
-    /// Breaks it; who is to blame.
-    pub(super) fn break_it(&mut self) -> Blamed {
+    /// Breaks the network; returns the resource at fault.
+    pub(super) fn apply_trouble(&mut self) -> Blamed {
         match self.case.trouble {
             Trouble::GroupLacksEndpoint
             | Trouble::GroupLacksList
@@ -56,7 +56,7 @@ impl Scene {
             | Trouble::RegistryOutside
             | Trouble::S3NotRoutedOfTwo
             | Trouble::S3InterfaceGroup => self.break_destinations(),
-            _ => self.break_ways(),
+            _ => self.break_routes(),
         }
     }
 
@@ -99,7 +99,7 @@ impl Scene {
         }
     }
 
-    /// The group of a far end forgets the task: by group, by network or by port.
+    /// The group at the destination no longer admits the task, because of a group, a network or a port in its rules.
     pub(super) fn forget_task(&mut self, far: Eni, port: u16) -> Blamed {
         let neighbour = self.neighbour.map(|eni| self.stage.sim.vpc.group_of(eni).to_owned());
         let one_subnet = self.plan.neighbour.is_some_and(|neighbour| neighbour.same_subnet);
@@ -147,7 +147,7 @@ impl Scene {
             Trouble::EndpointAclIn | Trouble::NatAclIn => {
                 acl.clear(false);
                 acl.add(100, false, true, Some(TCP), (443, 443), OTHERS);
-                // A NAT gateway still hears from outside.
+                // Packets from outside still reach the NAT gateway.
                 acl.add(110, false, true, Some(TCP), EPHEMERAL, "128.0.0.0/1");
             }
             _ if by_deny => acl.add(90, true, false, Some(TCP), EPHEMERAL, &own),
@@ -211,7 +211,7 @@ impl Scene {
         if trouble == Trouble::PublicAccess { self.vpc() } else { Blamed::Path }
     }
 
-    fn break_ways(&mut self) -> Blamed {
+    fn break_routes(&mut self) -> Blamed {
         let task = self.task;
         let vpc = &mut self.stage.sim.vpc;
         let table = vpc.table_of(task);

@@ -1,6 +1,6 @@
-//! What `check` concludes from a case's documents for the place where the case's task starts, and how right that is.
+//! Runs `check` on the documents of a case, for the place where the case's task starts, and judges its answer.
 //!
-//! Three laws hold whatever the case is. What breaks one today is listed in `disagreements`, and nowhere else.
+//! Three laws hold for every case. The known breaches are listed in `disagreements`, and nowhere else.
 
 use std::fmt;
 use std::path::Path;
@@ -22,7 +22,7 @@ use crate::support::referee::variant::Variant;
 
 /// How right the answer of `check` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Checked {
+pub(crate) enum CheckRightness {
     /// The cause, and the control at fault among those it names; or nothing, where the configuration is in order.
     Culprit,
     /// The cause alone.
@@ -38,11 +38,11 @@ pub(crate) enum Checked {
 pub(crate) enum Law {
     /// The control that `explain` names first is among those that `check` names, with the same cause.
     Agreement,
-    /// Every resource that `check` names exists and stops packets; what is not stopped is not called blocked.
+    /// Every resource that `check` names exists and blocks packets, and no service is called blocked that is reached.
     NoInvention,
-    /// What `check` calls reachable is reached.
+    /// Every service that `check` calls reachable is reached.
     Reachable,
-    /// `explain` names the cause and the resource at fault. It is held by thresholds; known breaches do not count.
+    /// `explain` names the cause and the resource at fault. Thresholds hold this law; known breaches do not count.
     Truth,
 }
 
@@ -51,7 +51,7 @@ pub(crate) enum Law {
 pub(crate) struct Breach {
     /// Which law.
     pub(crate) law: Law,
-    /// What `check` said, and what is true.
+    /// The answer of `check`, and the truth.
     pub(crate) words: String,
 }
 
@@ -65,10 +65,10 @@ impl fmt::Display for Breach {
 #[derive(Clone, Debug)]
 pub(crate) struct CheckJudgement {
     /// How right it is.
-    pub(crate) rightness: Checked,
+    pub(crate) rightness: CheckRightness,
     /// The laws that it breaks.
     pub(crate) breaches: Vec<Breach>,
-    /// What it says of the service whose step failed.
+    /// The answer for the service whose step failed.
     pub(crate) words: String,
 }
 
@@ -82,7 +82,7 @@ pub(super) fn judge_check(
     let place = match checked_place(case, played, folder) {
         Ok(place) => place,
         Err(words) => {
-            return CheckJudgement { rightness: Checked::Undecided, breaches: Vec::new(), words };
+            return CheckJudgement { rightness: CheckRightness::Undecided, breaches: Vec::new(), words };
         }
     };
     let mut breaches = Vec::new();
@@ -100,7 +100,7 @@ pub(super) fn judge_check(
 fn checked_place(case: Case, played: &Played, folder: &Path) -> Result<CheckedPlace, String> {
     let vpc = &played.incident.sim.vpc;
     let (task, subnet) = (vpc.get(played.eni), &vpc.subnet_of(played.eni).id);
-    // Without the document of services, the place is named by hand.
+    // Without the document of services, the options name the place.
     let asked = if case.variant.has_configuration() {
         Asked::default()
     } else {
@@ -131,7 +131,7 @@ fn name_of_failing_service(case: Case, played: &Played) -> Option<&'static str> 
     if case.trouble.is_of_resolution() { Some(RESOLUTION) } else { played.failed }
 }
 
-/// Names of resources that do not exist or stop nothing.
+/// The named resources that do not exist or block nothing.
 fn inventions(service: &CheckedService, truth: &[Blocker]) -> Vec<Breach> {
     let name = service.service.name();
     let invention = |words: String| Breach { law: Law::NoInvention, words: format!("{name}: {words}") };
@@ -139,12 +139,12 @@ fn inventions(service: &CheckedService, truth: &[Blocker]) -> Vec<Breach> {
         .filter(|culprit| !truth.iter().any(|blocker| is_named(culprit, blocker)))
         .map(|culprit| {
             let id = culprit.id.as_deref().unwrap_or("without an id");
-            invention(format!("{} {id} stops nothing", culprit.kind.name()))
+            invention(format!("{} {id} blocks nothing", culprit.kind.name()))
         })
         .collect();
     if service.reach.is_blocked() && truth.is_empty() {
         found.push(invention(format!(
-            "{} ({}), but nothing stops it",
+            "{} ({}), but nothing blocks it",
             service.reach.name(),
             service.summary
         )));
@@ -152,7 +152,7 @@ fn inventions(service: &CheckedService, truth: &[Blocker]) -> Vec<Breach> {
     found
 }
 
-/// Whether a culprit is this resource. A task that is yet to start has an interface without an id.
+/// Whether a culprit is this resource. The interface of a task that has not started has no id yet.
 fn is_named(culprit: &Culprit, blocker: &Blocker) -> bool {
     let has_id = culprit.id.as_ref().is_some_and(|id| *id == blocker.id);
     culprit.kind == blocker.kind
@@ -162,7 +162,7 @@ fn is_named(culprit: &Culprit, blocker: &Blocker) -> bool {
 fn wrongly_reachable(service: &CheckedService, truth: &[Blocker]) -> Option<Breach> {
     let first = truth.first()?;
     let words =
-        format!("{}: reachable, but {} {} stops it", service.service.name(), first.kind.name(), first.id);
+        format!("{}: reachable, but {} {} blocks it", service.service.name(), first.kind.name(), first.id);
     matches!(service.reach, Reach::Reachable | Reach::Beyond).then_some(Breach { law: Law::Reachable, words })
 }
 
@@ -185,22 +185,22 @@ fn disagreement(case: Case, played: &Played, place: &CheckedPlace, verdict: &Ver
     if agrees { None } else { breach(format!("{expected}, but check: {}", describe(service))) }
 }
 
-fn rightness(case: Case, played: &Played, place: &CheckedPlace) -> Checked {
+fn rightness(case: Case, played: &Played, place: &CheckedPlace) -> CheckRightness {
     let fault = (case.trouble.is_in_configuration() && case.variant != Variant::Repaired)
         .then(|| failing_service(case, played, place));
     let reaches = place.services.iter().map(|service| service.reach);
     let Some(failing) = fault else {
         return if reaches.clone().any(Reach::is_blocked) {
-            Checked::Wrong
+            CheckRightness::Wrong
         } else if reaches.clone().any(|reach| reach == Reach::Undetermined) {
-            Checked::Undecided
+            CheckRightness::Undecided
         } else {
-            Checked::Culprit
+            CheckRightness::Culprit
         };
     };
     match failing {
         Some(service) if service.reach == Reach::Undetermined && service.culprits.is_empty() => {
-            Checked::Undecided
+            CheckRightness::Undecided
         }
         Some(service) if service.cause.map(CauseId::name) == Some(case.trouble.cause()) => {
             let is_it = |culprit: &Culprit| {
@@ -208,11 +208,11 @@ fn rightness(case: Case, played: &Played, place: &CheckedPlace) -> Checked {
                 played.blamed.is(std::slice::from_ref(culprit))
                     || (is_interface && case.trouble == Trouble::NoPublicAddress)
             };
-            if service.culprits.iter().any(is_it) { Checked::Culprit } else { Checked::Cause }
+            if service.culprits.iter().any(is_it) { CheckRightness::Culprit } else { CheckRightness::Cause }
         }
-        Some(_) => Checked::Wrong,
-        // Without the task definition, not everything that the task needs is checked.
-        None => Checked::Undecided,
+        Some(_) => CheckRightness::Wrong,
+        // Without the task definition, `check` does not know all needs of the task.
+        None => CheckRightness::Undecided,
     }
 }
 

@@ -1,17 +1,17 @@
-//! The network ACLs of a scene: the default one, or narrow ones that let through what is needed.
+//! The network ACLs of a scene: the default one, or narrow ones that allow the traffic of a start and no more.
 
 use crate::support::config::Acl;
 use crate::support::packets::{TCP, UDP};
 use crate::support::referee::groups::VPC;
 use crate::support::referee::scene::Scene;
 
-/// Everyone, as entries write it.
+/// All addresses, as entries write them.
 pub(super) const ANYONE: &str = "0.0.0.0/0";
-/// The ports that replies go to.
+/// The destination ports of replies.
 pub(super) const EPHEMERAL: (u16, u16) = (1024, u16::MAX);
 
 impl Scene {
-    /// Gives the subnets of the task, the endpoints and the NAT gateway narrow ACLs, if chance will have it.
+    /// Gives the subnets of the task, the endpoints and the NAT gateway narrow ACLs, if the plan has them.
     pub(super) fn narrow_edges(&mut self) {
         if !self.plan.narrow_acls {
             return;
@@ -41,7 +41,7 @@ fn narrow_task(acl: &mut Acl) {
     acl.clear(false);
     acl.add(100, false, true, Some(TCP), EPHEMERAL, ANYONE);
     acl.add(110, false, true, Some(UDP), EPHEMERAL, VPC);
-    // Endpoints in the same subnet are asked from others.
+    // Endpoints in the task's subnet also receive requests from other subnets.
     acl.add(120, false, true, Some(TCP), (443, 443), VPC);
 }
 

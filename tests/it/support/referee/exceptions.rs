@@ -1,6 +1,6 @@
-//! Where a variant's records or documents cannot hold what would tell, and what a right answer is then.
+//! Cases whose records or documents cannot show the truth, and the right answers to them.
 //!
-//! This is the only place that excuses anything; each line has its reason.
+//! Nothing outside this table is excused, and each line of it has a reason.
 
 use flowcause::finding::CulpritKind;
 
@@ -10,7 +10,7 @@ use crate::support::referee::trouble::Trouble::{self, *};
 use crate::support::referee::truth::{Answer, Blamed};
 use crate::support::referee::variant::Variant::{self, *};
 
-/// Whom an answer of the table names.
+/// The culprit that an answer of the table names.
 #[derive(Clone, Copy, Debug)]
 enum Named {
     /// The true culprit.
@@ -21,15 +21,15 @@ enum Named {
     Far,
     /// The ACL of the subnet, whose id no document has.
     AclOfSubnet,
-    /// Something on the path.
+    /// A part of the path that no document shows.
     Path,
     /// The route table of the task's subnet.
     Table,
-    /// Nobody.
+    /// None.
     Nobody,
 }
 
-/// The cause of the truth itself.
+/// Stands for the true cause.
 const TRUE: &str = "";
 
 /// A line of the table.
@@ -38,12 +38,12 @@ struct Exception {
     troubles: &'static [Trouble],
     /// Right answers: cause and first culprit.
     answers: &'static [(&'static str, Named)],
-    /// Why the truth cannot be told.
+    /// Why the truth cannot be shown.
     #[expect(dead_code, reason = "for the reader")]
     reason: &'static str,
 }
 
-/// Causes that rest on a reply that is missing, or on nothing having been sent.
+/// Causes that are proved by the absence of replies or of requests.
 const MISSING_RETURN: &[Trouble] = &[
     NoDefaultRoute,
     BlackHole,
@@ -94,7 +94,7 @@ const EXCEPTIONS: &[Exception] = &[
         variant: TaskSide,
         troubles: &[NatPorts],
         answers: &[("path-unanswered", Named::Path)],
-        reason: "that packets arrive at the NAT gateway and do not leave it is recorded there alone",
+        reason: "only the records of the NAT gateway show that packets arrive there and do not leave",
     },
     Exception {
         variant: NoConfiguration,
@@ -140,7 +140,7 @@ const EXCEPTIONS: &[Exception] = &[
         variant: NoConfiguration,
         troubles: &[NatPorts],
         answers: &[(TRUE, Named::True)],
-        reason: "the rows tell: packets arrive at the NAT gateway and none leaves it, while others pass",
+        reason: "the records show it: packets arrive at the NAT gateway and none leaves it, while others pass",
     },
     Exception {
         variant: NoConfiguration,
@@ -155,7 +155,7 @@ const EXCEPTIONS: &[Exception] = &[
             NeedInOtherRegion,
         ],
         answers: &[("path-unanswered", Named::Path), ("task-egress-rejected", Named::Near)],
-        reason: "routes are in no document; a group that lets out only what goes to endpoints rejects the packets",
+        reason: "routes are in no document; a group that allows only endpoints as destinations rejects the packets",
     },
     Exception {
         variant: NoConfiguration,
@@ -167,7 +167,7 @@ const EXCEPTIONS: &[Exception] = &[
         variant: NoConfiguration,
         troubles: &[PrivateDnsOffNarrow],
         answers: &[("task-egress-rejected", Named::Near), (TRUE, Named::True)],
-        reason: "that the endpoint's private DNS is off is in its document, that there is no way out is not",
+        reason: "the document of the endpoint shows that its private DNS is off; no document shows that there is no route",
     },
     Exception {
         variant: NoConfiguration,
@@ -197,7 +197,7 @@ const EXCEPTIONS: &[Exception] = &[
         variant: SkipData,
         troubles: MISSING_RETURN,
         answers: &[(TRUE, Named::True), ("undetermined", Named::Nobody)],
-        reason: "what was lost may hold the reply",
+        reason: "the lost records may hold the reply",
     },
     Exception {
         variant: RejectOnly,
@@ -221,19 +221,19 @@ const EXCEPTIONS: &[Exception] = &[
         variant: RejectOnly,
         troubles: &[Refused],
         answers: &[(TRUE, Named::True), ("undetermined", Named::Nobody)],
-        reason: "the text alone tells, and a verdict needs records",
+        reason: "only the text shows it, and a verdict needs records",
     },
     Exception {
         variant: RejectOnly,
         troubles: &[NatAclOut, NatAclReturn],
         answers: &[(TRUE, Named::True), ("undetermined", Named::Nobody)],
-        reason: "only the accepted records tie what the NAT gateway sends to the task",
+        reason: "only accepted records connect the packets of the NAT gateway with the task",
     },
     Exception {
         variant: RejectOnly,
         troubles: &[ResolverTcp],
         answers: &[(TRUE, Named::True), ("dns-blocked", Named::True)],
-        reason: "that queries over UDP pass is not recorded",
+        reason: "no record shows that queries over UDP pass",
     },
     Exception {
         variant: Repaired,
@@ -314,15 +314,15 @@ fn exception(case: Case) -> Option<&'static Exception> {
 }
 
 fn blamed(named: Named, played: &Played) -> Blamed {
-    let places = &played.places;
+    let resources = &played.resources;
     let interface = |id: &Option<String>| {
         Blamed::one(CulpritKind::Interface, id.clone().expect("the trouble has a far end"))
     };
     match named {
         Named::True => played.blamed.clone(),
-        Named::Near => Blamed::one(CulpritKind::Interface, places.near.clone()),
-        Named::Far => interface(&places.far),
-        Named::AclOfSubnet => Blamed::AclOf(places.acl.clone().expect("the trouble is an ACL's")),
+        Named::Near => Blamed::one(CulpritKind::Interface, resources.near.clone()),
+        Named::Far => interface(&resources.far),
+        Named::AclOfSubnet => Blamed::AclOf(resources.acl.clone().expect("the trouble is an ACL's")),
         Named::Path => Blamed::Path,
         Named::Table => {
             let vpc = &played.incident.sim.vpc;

@@ -1,4 +1,4 @@
-//! The security groups of a scene: what each interface needs and, by the style, more.
+//! The security groups of a scene: they allow what each interface needs and, depending on the style, more.
 
 use crate::support::config::{Group, Peer, Rule};
 use crate::support::referee::plan::Style;
@@ -10,7 +10,7 @@ use crate::support::vpc::Eni;
 pub(super) const VPC: &str = "10.40.0.0/16";
 
 impl Scene {
-    /// Writes the rules of everyone who matters.
+    /// Writes the rules of all interfaces of the case.
     pub(super) fn write_groups(&mut self) {
         self.share_groups();
         let (task, neighbour) = (self.task, self.neighbour);
@@ -26,7 +26,7 @@ impl Scene {
             let database = vec![Rule::tcp(5432, Peer::net("10.40.20.0/24"))];
             vpc.config.groups.get_mut(&id).expect("just made").egress = database;
         }
-        // Whoever shares the task's groups has the second one too.
+        // An interface that shares the task's groups has the second one too.
         self.share_groups();
         let far: Vec<(Eni, u16)> = self
             .endpoints
@@ -38,7 +38,7 @@ impl Scene {
             let ingress = self.far_ingress(port);
             self.stage.sim.vpc.group_mut(eni).ingress = ingress;
         }
-        // The internet's scanners are turned away by a rule that is not there.
+        // No rule admits the scanners of the internet.
         let web = self.stage.bystanders().web;
         self.change_group(web, |group| group.ingress = vec![Rule::tcp(443, Peer::anyone())]);
         if let Some(resolver) = self.resolver {
@@ -47,7 +47,7 @@ impl Scene {
         }
     }
 
-    /// Tasks of one service have the same groups; endpoints may have.
+    /// Tasks of one service have the same groups; endpoints may have the same ones too.
     fn share_groups(&mut self) {
         let (task, vpc) = (self.task, &mut self.stage.sim.vpc);
         if let Some(predecessor) = self.predecessor {
@@ -67,7 +67,7 @@ impl Scene {
         }
     }
 
-    /// What a task's group lets out.
+    /// The egress rules of a task's group.
     fn task_egress(&self) -> Vec<Rule> {
         let vpc = &self.stage.sim.vpc;
         if self.plan.style == Style::Open {
@@ -98,7 +98,7 @@ impl Scene {
         rules
     }
 
-    /// What an endpoint's group lets in.
+    /// The ingress rules of an endpoint's group.
     fn far_ingress(&self, port: u16) -> Vec<Rule> {
         let vpc = &self.stage.sim.vpc;
         match self.plan.style {

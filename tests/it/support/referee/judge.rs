@@ -1,4 +1,4 @@
-//! One case through flowcause, and what is to be said of the answer.
+//! Runs flowcause on one case and judges its answer.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,7 +20,7 @@ use crate::support::referee::truth::Answer;
 use crate::support::referee::variant::Variant;
 use crate::support::write;
 
-/// Causes that rest on something that is missing.
+/// Causes that are proved by the absence of records.
 const MISSING_RETURN: &[&str] = &[
     "path-unanswered",
     "no-route",
@@ -36,7 +36,7 @@ const MISSING_RETURN: &[&str] = &[
     "resolver-unusable",
 ];
 
-/// Causes that another interface than the task's proves, and only its records confirm.
+/// Causes that are confirmed only by the records of another interface than the task's.
 const FAR_SIDE: &[&str] = &[
     "endpoint-sg-blocks-ingress",
     "endpoint-nacl-blocks-ingress",
@@ -47,33 +47,33 @@ const FAR_SIDE: &[&str] = &[
 /// The rule that a fix is verified only if it is made where the fault is.
 pub(crate) const USELESS_FIX: &str = "a fix that does not help is verified";
 
-/// What of an answer is right.
+/// How much of an answer is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rightness {
-    /// Not even the cause.
+    /// Nothing.
     Nothing,
-    /// The cause, and not its first culprit.
+    /// The cause, but not the first culprit.
     Cause,
-    /// Both.
+    /// The cause and the first culprit.
     Culprit,
 }
 
-/// What is to be said of an answer.
+/// The judgement of an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Judgement {
     /// The case.
     pub(crate) case: Case,
-    /// What of the answer is right.
+    /// How much of the answer is right.
     pub(crate) rightness: Rightness,
     /// The verdict's standing; none where there is no verdict.
     pub(crate) standing: Option<Confidence>,
     /// Whether the fix was verified.
     pub(crate) is_verified: bool,
-    /// Rules that hold whatever the cause is, and were broken.
+    /// The broken rules, of those that hold for every cause.
     pub(crate) broken_rules: Vec<String>,
-    /// What was expected, and what was found.
+    /// The expected and the actual answer.
     pub(crate) words: String,
-    /// What `check` concludes from the same documents.
+    /// The judgement of `check` on the same documents.
     pub(crate) check: CheckJudgement,
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn judge(case: Case, folder: &Path) -> Judgement {
     }
 }
 
-/// The logs and documents, as `explain` reads them.
+/// Writes the logs and documents as `explain` reads them.
 pub(super) fn write_case(played: &Played, folder: &Path) {
     let mut files = write::Files::new();
     for (name, bytes) in write::log_files(&played.incident) {
@@ -108,7 +108,7 @@ pub(super) fn write_case(played: &Played, folder: &Path) {
     write::write(folder, &files);
 }
 
-/// Everything below a case's folder, on one thread.
+/// Options for all files below a case's folder, on one thread.
 pub(crate) fn options(folder: &Path) -> Options {
     Options {
         logs: vec![LogInput::Path(folder.join("logs"))],
@@ -141,7 +141,7 @@ fn judge_report(
     let is_it = |task: &&TaskReport| task.task_id.as_ref().is_some_and(|id| id.as_str() == played.task);
     let Some(task) = report.tasks.iter().find(is_it) else {
         let check = judge_check(case, played, folder, None);
-        return lost(case, answers, "no word of the task", None, check);
+        return lost(case, answers, "the task is not in the report", None, check);
     };
     let verdict = &task.verdict;
     let right = |answer: &&Answer| answer.cause == verdict.cause.name();
@@ -178,7 +178,7 @@ fn judge_report(
     }
 }
 
-/// What must never be, whatever the cause is.
+/// The broken rules, of those that hold for every cause.
 fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
     let verdict = &task.verdict;
     let mut broken = Vec::new();
@@ -195,18 +195,19 @@ fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
     {
         broken.push(format!("{} is confirmed, although the far side is not recorded", verdict.cause));
     }
-    // Documents that show a network in order absolve its controls as none does.
+    // Documents of a repaired network show that its controls allow the packets, so no control may be named.
     if matches!(case.variant, Variant::NoConfiguration | Variant::Repaired) {
-        let untold = verdict.culprits.iter().filter(|culprit| !may_be_told(case.trouble, culprit));
+        let not_shown = verdict.culprits.iter().filter(|culprit| !may_be_shown(case.trouble, culprit));
         broken.extend(
-            untold.map(|culprit| format!("a {} is named, which the data cannot tell", culprit.kind.name())),
+            not_shown
+                .map(|culprit| format!("a {} is named, which the data cannot show", culprit.kind.name())),
         );
     }
     broken
 }
 
-/// Whether rows alone can tell a culprit of this kind.
-fn may_be_told(trouble: Trouble, culprit: &Culprit) -> bool {
+/// Whether records alone can show a culprit of this kind.
+fn may_be_shown(trouble: Trouble, culprit: &Culprit) -> bool {
     match culprit.kind {
         CulpritKind::SecurityGroup | CulpritKind::RouteTable => false,
         CulpritKind::NatGateway => trouble == Trouble::NatPorts,
@@ -222,7 +223,7 @@ fn may_be_told(trouble: Trouble, culprit: &Culprit) -> bool {
     }
 }
 
-/// Healthy tasks that are blamed or diagnosed.
+/// Healthy tasks that are reported as failed or as culprits.
 fn blamed_innocents(played: &Played, report: &Report) -> Vec<String> {
     let mut named: Vec<&str> = Vec::new();
     for task in &report.tasks {
@@ -235,7 +236,7 @@ fn blamed_innocents(played: &Played, report: &Report) -> Vec<String> {
         named.extend(incident.culprits.iter().filter_map(|culprit| culprit.id.as_deref()));
     }
     let innocents = played.innocent.iter().filter(|id| named.contains(&id.as_str()));
-    innocents.map(|id| format!("{id} is healthy and is blamed")).collect()
+    innocents.map(|id| format!("{id} is healthy and is named as a culprit")).collect()
 }
 
 fn expected(answers: &[Answer]) -> String {

@@ -1,11 +1,11 @@
-//! An independent referee: cases whose truth is known because they were made, and a judge of what flowcause says of them.
+//! An independent referee: simulated cases whose truth is known, and the judgement of flowcause's answers to them.
 //!
-//! Read it in this order: `trouble` (what can be broken, and what is true then), `plan` (what chance decides), `scene`
-//! (a network where everything works), `groups` and `edges` (its rules), `breakage` (the one thing that is not), `play`
-//! (the packets), `reasons` (what ECS says of it), `variant` (how it was logged), `truth` and `exceptions` (what a right
-//! answer is), `judge`, `table`; then `blockers` (what the configuration stops), `checked` (what `check` says of it) and
-//! `disagreements` (where it is wrong today).
-//! It shares no code with the evaluator: packets meet `support::filter` and `support::way`, never flowcause's own.
+//! Read it in this order: `trouble` (the faults and their causes), `plan` (the random choices), `scene` (a network where
+//! everything works), `groups` and `edges` (its rules), `breakage` and `destinations` (the trouble), `play` (the packets),
+//! `reasons` (the text of ECS), `variant` (flow log and documents), `truth` and `exceptions` (the right answers), `judge`,
+//! `table`; then `blockers` (the resources that block packets), `checked` (the judgement of `check`) and `disagreements`
+//! (the known wrong answers).
+//! It shares no code with the evaluator: packets meet `support::filter` and `support::packet_path`, never flowcause's own.
 
 mod blockers;
 mod breakage;
@@ -30,18 +30,18 @@ use std::fmt;
 use crate::support::referee::trouble::Trouble;
 use crate::support::referee::variant::Variant;
 
-/// One case: what is broken, how it is logged, and the seed of everything else.
+/// One case: its trouble, its variant, and the seed of all random choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Case {
-    /// What is broken.
+    /// The trouble.
     pub(crate) trouble: Trouble,
-    /// How it is logged and documented.
+    /// The variant.
     pub(crate) variant: Variant,
-    /// Chance.
+    /// The seed.
     pub(crate) seed: u64,
 }
 
-/// As `REFEREE_ONLY` takes it.
+/// In the form of `REFEREE_ONLY`.
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.trouble.name(), self.variant.name(), self.seed)
@@ -49,7 +49,7 @@ impl fmt::Display for Case {
 }
 
 impl Case {
-    /// The case of `trouble:variant:seed`.
+    /// Parses `trouble:variant:seed`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(':');
         let (trouble, variant, seed) = (parts.next()?, parts.next()?, parts.next()?);
@@ -60,13 +60,14 @@ impl Case {
         })
     }
 
-    /// Every case of the first seeds.
+    /// All cases of the first seeds.
     pub(crate) fn all(seeds: u64) -> Vec<Self> {
         let mut cases = Vec::new();
         for trouble in Trouble::ALL {
-            let mends = |variant: &Variant| *variant != Variant::Repaired || trouble.can_be_mended();
+            let is_repairable =
+                |variant: &Variant| *variant != Variant::Repaired || trouble.can_be_repaired();
             let endpoints = |variant: &Variant| *variant != Variant::NoVpcId || trouble.has_endpoints();
-            for variant in Variant::ALL.into_iter().filter(mends).filter(endpoints) {
+            for variant in Variant::ALL.into_iter().filter(is_repairable).filter(endpoints) {
                 cases.extend((0..seeds).map(|seed| Self { trouble, variant, seed }));
             }
         }

@@ -1,4 +1,4 @@
-//! What chance decides of a case before anything is made: the same for every variant of it.
+//! The random choices of a case. They are the same for every variant of it.
 
 use crate::support::referee::Case;
 use crate::support::referee::trouble::{Shape, Trouble};
@@ -9,15 +9,15 @@ use crate::support::startup::{ALL_STEPS, FILE_SYSTEM};
 /// How the rules of a task's group are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
-    /// A rule for each group and list it needs.
+    /// A rule for each group and prefix list that the task needs.
     Named,
     /// Rules for networks.
     Networks,
-    /// Everything to everyone.
+    /// One rule that allows everything.
     Open,
 }
 
-/// A healthy task beside.
+/// A healthy task that runs at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Neighbour {
     /// Whether it is of the failing task's service.
@@ -26,19 +26,19 @@ pub(super) struct Neighbour {
     pub(super) same_subnet: bool,
 }
 
-/// What chance decided.
+/// The random choices of a case.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "chance decides each by itself")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent random choice")]
 pub(super) struct Plan {
     pub(super) shape: Shape,
     pub(super) style: Style,
     pub(super) steps: Vec<&'static str>,
     pub(super) neighbour: Option<Neighbour>,
-    /// An earlier task with the same address, and whether it came up.
+    /// An earlier task with the same address, and whether it started.
     pub(super) predecessor: Option<bool>,
     /// Endpoints and mount targets in the task's own subnet.
     pub(super) one_subnet: bool,
-    /// One group for all endpoints.
+    /// All endpoints share one group.
     pub(super) shared_endpoint_group: bool,
     /// ACLs of their own, with narrow rules, for the subnets of the task, the endpoints and the NAT gateway.
     pub(super) narrow_acls: bool,
@@ -48,11 +48,11 @@ pub(super) struct Plan {
     pub(super) spare_s3_gateway: bool,
     /// A second group at the task.
     pub(super) second_group: bool,
-    /// A scanner tries the task's ports.
+    /// A scanner sends packets to the task's ports.
     pub(super) scanned: bool,
-    /// Packets after a close at the task's interface.
+    /// Packets arrive at the task's interface after a close.
     pub(super) late_packets: bool,
-    /// Chance for everything after.
+    /// The random numbers for all later choices.
     pub(super) rng: Rng,
 }
 
@@ -72,7 +72,7 @@ impl Plan {
             style: Style::Named,
             steps: Vec::new(),
             neighbour,
-            // Its service would still say that public addresses are assigned.
+            // The document of its service would still show that public addresses are assigned.
             predecessor: predecessor.filter(|_| case.trouble != Trouble::NoPublicAddress),
             one_subnet: one_subnet && case.variant != Variant::TaskSide,
             shared_endpoint_group: coin(2),
@@ -98,7 +98,8 @@ impl Plan {
 }
 
 impl Trouble {
-    /// Whether the other end may be in the task's subnet: where ACLs or routes are at fault, it may not.
+    /// Whether the destination may be in the task's subnet. It may not where ACLs or routes are at fault, because packets
+    /// inside one subnet meet neither.
     fn fits_one_subnet(self) -> bool {
         matches!(
             self,
@@ -114,12 +115,12 @@ impl Trouble {
     }
 }
 
-/// A place in a list of so many.
+/// A random index of a list of this length.
 pub(super) fn pick(rng: &mut Rng, length: usize) -> usize {
     usize::try_from(rng.between(0, length as u64 - 1)).expect("a place")
 }
 
-/// What the task needs, in order.
+/// The services that the task needs, in order.
 fn steps(trouble: Trouble, rng: &mut Rng) -> Vec<&'static str> {
     let mut steps = ALL_STEPS.to_vec();
     match rng.between(1, 4) {

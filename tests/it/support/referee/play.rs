@@ -1,4 +1,4 @@
-//! The case as it happens: who started before, what breaks, and the start that fails.
+//! Simulates a case: the tasks that started before, the trouble, and the start that fails.
 
 use crate::support::clock::{Ms, s};
 use crate::support::dialogue::{Exchange, Outcome};
@@ -9,7 +9,7 @@ use crate::support::referee::Case;
 use crate::support::referee::plan::pick;
 use crate::support::referee::scene::Scene;
 use crate::support::referee::trouble::Trouble;
-use crate::support::referee::truth::{AclPlace, Blamed, Places};
+use crate::support::referee::truth::{AclPlace, Blamed, CaseResources};
 use crate::support::referee::variant::Variant;
 use crate::support::startup::Start;
 use crate::support::vpc::{Eni, Party, Vpc};
@@ -17,43 +17,43 @@ use crate::support::vpc::{Eni, Party, Vpc};
 /// The failing task's service.
 pub(super) const SERVICE: &str = "orders";
 
-/// A case that has happened.
+/// A simulated case.
 #[derive(Clone, Debug)]
 pub(super) struct Played {
-    /// What there is of it.
+    /// Its network, tasks and flow log.
     pub(super) incident: Incident,
-    /// Who is to blame.
+    /// The resource at fault.
     pub(super) blamed: Blamed,
-    /// What else an answer may name.
-    pub(super) places: Places,
+    /// Other resources that an answer may name.
+    pub(super) resources: CaseResources,
     /// The failed task's id.
     pub(super) task: String,
     /// The failed task's interface.
     pub(super) eni: Eni,
     /// The step that failed; none where the task tried nothing.
     pub(super) failed: Option<&'static str>,
-    /// Ids and interfaces that must never be blamed.
+    /// Ids of tasks and interfaces that are not at fault: no answer may name them.
     pub(super) innocent: Vec<String>,
 }
 
-/// Plays a case, logged as its variant says.
+/// Simulates a case, logged as its variant describes.
 pub(super) fn play(case: Case) -> Played {
     let mut scene = Scene::of(case);
     scene.start_others();
     let before = scene.stage.sim.vpc.clone();
-    let blamed = scene.break_it();
+    let blamed = scene.apply_trouble();
     let at = s(scene.plan.rng.pause(0, 20));
     let failed = scene.start_failing(at);
     let log = scene.flow_log();
     if case.variant == Variant::Repaired {
-        scene.mend(before);
+        scene.repair(before);
     }
-    let places = scene.places(failed);
+    let resources = scene.resources(failed);
     let forms = scene.forms();
     let (task, others) = (scene.task, [scene.neighbour, scene.predecessor]);
-    // A predecessor that failed was rightly told so.
+    // A predecessor that failed is rightly reported.
     let innocent_predecessor = scene.plan.predecessor == Some(true);
-    let mut incident = scene.stage.finish("case", log, TELLING);
+    let mut incident = scene.stage.finish("case", log, NO_DESCRIPTION);
     if case.variant.has_configuration() {
         incident = incident.configured(forms);
     }
@@ -64,14 +64,14 @@ pub(super) fn play(case: Case) -> Played {
             innocent.extend([id(eni), incident.sim.vpc.get(eni).id.clone()]);
         }
     }
-    Played { task: id(task), eni: task, failed, blamed, places, innocent, incident }
+    Played { task: id(task), eni: task, failed, blamed, resources, innocent, incident }
 }
 
 /// Cases have no page.
-const TELLING: Story = Story { title: "", cause: "", standing: "", logs: "", truth: "", verdict: "" };
+const NO_DESCRIPTION: Story = Story { title: "", cause: "", standing: "", logs: "", truth: "", verdict: "" };
 
 impl Scene {
-    /// The task that had the address before, and the neighbour.
+    /// Starts the task that had the address before, and the neighbour.
     fn start_others(&mut self) {
         if let (Some(eni), Some(succeeded)) = (self.predecessor, self.plan.predecessor) {
             let at = s(-352);
@@ -96,7 +96,7 @@ impl Scene {
         }
     }
 
-    /// The start that fails; the step it failed at.
+    /// Makes the start that fails; returns the step that failed.
     fn start_failing(&mut self, at: Ms) -> Option<&'static str> {
         let steps = self.plan.steps.clone();
         let trouble = self.case.trouble;
@@ -129,7 +129,7 @@ impl Scene {
         failed
     }
 
-    /// Layers at a crawl, until the time is over.
+    /// Pulls layers slowly until the task's time is over.
     fn pull_slowly(&mut self, start: Start) -> Ms {
         let until = start.ended + s(self.plan.rng.pause(180, 260));
         let bytes = self.plan.rng.between(4_000_000, 40_000_000);
@@ -138,7 +138,7 @@ impl Scene {
         until
     }
 
-    /// Others use the NAT gateway at the same time, and it passes them.
+    /// Other connections pass the NAT gateway at the same time.
     fn others_pass(&mut self, at: Ms) {
         let application = self.stage.bystanders().application;
         let exchange = Exchange { tls: true, request: 700, reply: 5200, lasts: 400 };
@@ -151,8 +151,8 @@ impl Scene {
         }
     }
 
-    /// What answers may name.
-    fn places(&self, failed: Option<&'static str>) -> Places {
+    /// Other resources that answers may name.
+    fn resources(&self, failed: Option<&'static str>) -> CaseResources {
         let vpc = &self.stage.sim.vpc;
         let of_names =
             matches!(self.case.trouble.cause(), "dns-blocked" | "dns-unanswered" | "dns-tcp-blocked");
@@ -171,11 +171,15 @@ impl Scene {
             subnet: vpc.subnet_of(eni).id.clone(),
             documented: self.case.variant.has_configuration().then(|| vpc.acl_of(eni).id.clone()),
         });
-        Places { near: vpc.get(self.task).id.clone(), far: far.map(|eni| vpc.get(eni).id.clone()), acl }
+        CaseResources {
+            near: vpc.get(self.task).id.clone(),
+            far: far.map(|eni| vpc.get(eni).id.clone()),
+            acl,
+        }
     }
 
-    /// Everything is configured as it was before something broke; packets are no other for that.
-    fn mend(&mut self, before: Vpc) {
+    /// Restores the configuration from before the trouble. The packets stay as they are.
+    fn repair(&mut self, before: Vpc) {
         let vpc = &mut self.stage.sim.vpc;
         vpc.config = before.config;
         vpc.subnets = before.subnets;
@@ -192,7 +196,7 @@ impl Scene {
     }
 }
 
-/// Each case has one trouble: before it breaks, everything works.
+/// Each case has one trouble: without it, everything works.
 #[test]
 fn without_its_trouble_every_case_starts() {
     for case in Case::all(3).into_iter().filter(|case| case.variant == Variant::Full) {

@@ -1,4 +1,4 @@
-//! `stoppedReason` of a case: what the agent says of the step that failed, with the address or without.
+//! `stoppedReason` of a case: the agent's text about the step that failed, with the address or without.
 
 use std::net::Ipv4Addr;
 
@@ -12,13 +12,13 @@ use crate::support::vpc::REGION;
 /// The image's registry.
 const REGISTRY: &str = "https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/v2/orders";
 
-/// Ends of texts of AWS's own helper, which name neither service nor address.
+/// The text of a pull whose error names neither service nor address.
 const MUTE_PULL: &str = "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref \
     111122223333.dkr.ecr.eu-west-1.amazonaws.com/orders:2026.11.3: failed to do request: Head \
     \"https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/v2/orders/manifests/2026.11.3\": net/http: request canceled \
     while waiting for connection (Client.Timeout exceeded while awaiting headers)";
 
-/// What a task out of time says while layers still flow.
+/// The texts of a task whose time is over while layers are still transferred.
 const SLOW: [&str; 3] = [
     "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: \
      context canceled",
@@ -27,7 +27,7 @@ const SLOW: [&str; 3] = [
 ];
 
 impl Scene {
-    /// The text for a start that ended at `step`; nothing was tried where it is `None`.
+    /// The text for a start that ended at `step`; the task tried nothing if it is `None`.
     pub(super) fn reason(&mut self, step: Option<&'static str>) -> String {
         let rng = &mut self.plan.rng;
         let mute = rng.between(1, 2) == 1;
@@ -55,7 +55,7 @@ impl Scene {
         }
     }
 
-    /// The error below the text: what the task's dial met.
+    /// The network error inside the text.
     fn failure(&self, step: &'static str) -> String {
         let vpc = &self.stage.sim.vpc;
         let (near, far) = (vpc.get(self.task).address, vpc.address(self.stage.sim.service(step)));
@@ -69,7 +69,7 @@ impl Scene {
         }
     }
 
-    /// A failed look-up.
+    /// The text of a failed look-up.
     fn lookup(&self, step: &str, server: Ipv4Addr, port: &str) -> String {
         let near = self.stage.sim.vpc.get(self.task).address;
         let host = host(step);
@@ -88,7 +88,7 @@ fn host(step: &str) -> String {
     }
 }
 
-/// Nothing but the phase.
+/// The text that names the phase alone.
 fn silence(step: &str) -> String {
     match step {
         "secretsmanager" | "ssm" | "ecr.api" => messages::KILLED.into(),
@@ -103,7 +103,7 @@ fn silence(step: &str) -> String {
     }
 }
 
-/// The phase, the call and how it failed.
+/// The text that names the phase, the call and the network error.
 fn with_address(step: &str, failure: &str) -> String {
     let host = host(step);
     let sent = "exceeded maximum number of attempts, 3, https response error StatusCode: 0, RequestID: , request send \
@@ -164,7 +164,7 @@ fn file_system(failure: &str) -> String {
     )
 }
 
-/// A service's own no.
+/// The text of a request that the service refused.
 fn refusal(step: &str) -> String {
     let denied = "https response error StatusCode: 400, RequestID: 6f1d2c1e-0b7a-4c53-9d0e-52a1f6a3b8c4, api error \
                   AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/orders-execution/4f0c2d is not \

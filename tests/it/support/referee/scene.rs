@@ -1,4 +1,4 @@
-//! A network where everything works, as narrow or as open as chance will have it, and the tasks in it.
+//! A network where everything works, with rules as narrow or open as the plan has them, and the tasks in it.
 
 use std::net::Ipv4Addr;
 
@@ -11,7 +11,7 @@ use crate::support::stage::Stage;
 use crate::support::startup::ALL_STEPS;
 use crate::support::vpc::{Eni, Role};
 
-/// Everyone on the stage.
+/// The network of a case and the interfaces that matter in it.
 #[derive(Clone, Debug)]
 pub(super) struct Scene {
     pub(super) stage: Stage,
@@ -27,7 +27,7 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// Everything in its place, and in order.
+    /// The complete network, without the trouble of the case.
     pub(super) fn of(case: Case) -> Self {
         let plan = Plan::of(case);
         let mut stage = Stage::new(case.seed.wrapping_mul(0x1_0001) ^ plan.rng.clone().next());
@@ -40,7 +40,7 @@ impl Scene {
         scene
     }
 
-    /// The interfaces.
+    /// Adds the interfaces.
     fn cast(mut stage: Stage, case: Case, mut plan: Plan) -> Self {
         let third = if plan.shape == Shape::Public { 103 } else { 1 };
         let fourth = fourth(&mut plan.rng);
@@ -66,7 +66,7 @@ impl Scene {
         scene
     }
 
-    /// What tasks talk to.
+    /// Adds the destinations of tasks.
     fn add_far_ends(&mut self, third: u8) {
         let far = |rng: &mut Rng, one_subnet| if one_subnet { third } else { [12, 13][pick(rng, 2)] };
         if matches!(self.plan.shape, Shape::Endpoints | Shape::Resolver) {
@@ -104,8 +104,8 @@ impl Scene {
         }
     }
 
-    /// An S3 interface endpoint beside the gateway endpoint. Names lead to it only if its private DNS is on, and not for
-    /// an inbound Resolver endpoint alone.
+    /// Adds an S3 interface endpoint beside the gateway endpoint. Names lead to it only if its private DNS is on and serves
+    /// the whole VPC, not only an inbound Resolver endpoint.
     fn add_s3_interface_endpoint(&mut self) {
         let vpc = &mut self.stage.sim.vpc;
         let eni = vpc.endpoint_at(&mut self.stage.sim.rng, "s3", 13, 30);
@@ -119,7 +119,7 @@ impl Scene {
         self.endpoints.push(("s3", eni));
     }
 
-    /// Public addresses of services, another set in every case.
+    /// Chooses public addresses of services, other ones in every case.
     fn name_public_addresses(&mut self) {
         let rng = &mut self.plan.rng;
         let mut byte = || u8::try_from(rng.between(1, 250)).expect("a byte");
@@ -132,7 +132,7 @@ impl Scene {
         }
     }
 
-    /// Tables, gateways and public addresses.
+    /// Writes route tables, gateways and public addresses.
     fn write_routes(&mut self) {
         let (shape, nat) = (self.plan.shape, self.nat);
         let tasks: Vec<Eni> =
@@ -141,7 +141,7 @@ impl Scene {
         let transit = (shape == Shape::Transit).then(|| vpc.config.id("tgw"));
         let exit = transit.map(Target::TransitGateway).or(nat.map(Target::Nat));
         vpc.config.tables[0].default_route(exit.clone());
-        // The neighbour's subnet has a table of its own, so that what happens to the task's does not concern it.
+        // The neighbour's subnet has its own table, so that a change of the task's table does not affect it.
         let own = |eni: &Eni| *eni != self.task || self.plan.own_table;
         for eni in tasks.iter().filter(|eni| shape != Shape::Public && own(eni)) {
             if vpc.get(*eni).subnet != vpc.get(self.task).subnet || self.plan.own_table {
@@ -162,7 +162,7 @@ impl Scene {
         }
     }
 
-    /// The endpoint of a service that the task needs, by chance.
+    /// A random endpoint, of the services that the task needs.
     pub(super) fn victim(&mut self) -> (&'static str, Eni) {
         let needed = |service: &&(&'static str, Eni)| self.plan.steps.contains(&service.0);
         let needed: Vec<(&'static str, Eni)> = self.endpoints.iter().filter(needed).copied().collect();

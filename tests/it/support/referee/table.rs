@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use flowcause::finding::Confidence;
 
-use crate::support::referee::checked::Checked;
+use crate::support::referee::checked::CheckRightness;
 use crate::support::referee::judge::{Judgement, Rightness};
 use crate::support::referee::trouble::Trouble;
 use crate::support::referee::variant::Variant;
 
-/// How many of how many.
+/// Counts of judgements.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Cases.
@@ -25,7 +25,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Of these judgements.
+    /// Counts these judgements.
     pub(crate) fn of<'a>(judgements: impl IntoIterator<Item = &'a Judgement>) -> Self {
         let mut tally = Self::default();
         for judgement in judgements {
@@ -40,7 +40,7 @@ impl Tally {
     }
 }
 
-/// Tenths of a percent as text.
+/// A percentage with one decimal.
 fn percent(part: usize, whole: usize) -> String {
     let tenths = (part * 1000).checked_div(whole).unwrap_or(0);
     format!("{}.{} %", tenths / 10, tenths % 10)
@@ -76,8 +76,8 @@ pub(crate) fn table(judgements: &[Judgement]) -> String {
     text
 }
 
-/// The table of `check`: of the cases of each trouble and variant, how many answers were right in cause and culprit, in cause
-/// alone, undecided, wrong.
+/// The table of `check`. Each cell counts the answers that are right in cause and culprit, right in cause alone, undecided and
+/// wrong.
 pub(crate) fn check_table(judgements: &[Judgement]) -> String {
     let mut text = format!("{:<54}", "check: culprit, cause alone, undecided, wrong");
     for variant in Variant::ALL {
@@ -92,9 +92,15 @@ pub(crate) fn check_table(judgements: &[Judgement]) -> String {
             let of_cell = judgements.iter().filter(|judgement| {
                 trouble.is_none_or(|one| judgement.case.trouble == one) && judgement.case.variant == variant
             });
-            let answers: Vec<Checked> = of_cell.map(|judgement| judgement.check.rightness).collect();
+            let answers: Vec<CheckRightness> = of_cell.map(|judgement| judgement.check.rightness).collect();
             let count = |wanted| answers.iter().filter(|&&answer| answer == wanted).count().to_string();
-            let counts = [Checked::Culprit, Checked::Cause, Checked::Undecided, Checked::Wrong].map(count);
+            let counts = [
+                CheckRightness::Culprit,
+                CheckRightness::Cause,
+                CheckRightness::Undecided,
+                CheckRightness::Wrong,
+            ]
+            .map(count);
             let cell = if answers.is_empty() { "-".into() } else { counts.join(" ") };
             let _ = write!(text, "{cell:>18}");
         }
@@ -103,10 +109,10 @@ pub(crate) fn check_table(judgements: &[Judgement]) -> String {
     text
 }
 
-/// A part of the cases.
+/// One count of a tally.
 type Part = fn(&Tally) -> usize;
 
-/// The last lines.
+/// The last lines of the table.
 const SUMS: [(&str, Part); 4] = [
     ("right cause", |tally| tally.causes),
     ("right culprit", |tally| tally.culprits),

@@ -1,11 +1,11 @@
-//! What can be wrong with a task's start, one thing at a time, and the cause that it is.
+//! The troubles of a task's start, one in each case, and their causes.
 
-/// How tasks reach what they need.
+/// How tasks reach the services that they need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// Interface endpoints and the S3 gateway endpoint; no way out.
+    /// Interface endpoints and the S3 gateway endpoint; no route to the internet.
     Endpoints,
-    /// The same, with a DNS server of one's own.
+    /// The same, with the VPC's own DNS server.
     Resolver,
     /// A NAT gateway.
     Nat,
@@ -17,17 +17,17 @@ pub(crate) enum Shape {
 
 macro_rules! troubles {
     ($($(#[doc = $doc:literal])+ $trouble:ident = $name:literal, $cause:literal, [$($shape:ident),+];)+) => {
-        /// One thing that is wrong.
+        /// One fault.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum Trouble {
             $($(#[doc = $doc])+ $trouble,)+
         }
 
         impl Trouble {
-            /// All of them, in the order of the table.
+            /// All troubles, in the order of the table.
             pub(crate) const ALL: [Self; [$($name),+].len()] = [$(Self::$trouble),+];
 
-            /// As the table and `REFEREE_ONLY` call it.
+            /// The name in the table and in `REFEREE_ONLY`.
             pub(crate) fn name(self) -> &'static str {
                 match self { $(Self::$trouble => $name),+ }
             }
@@ -37,7 +37,7 @@ macro_rules! troubles {
                 match self { $(Self::$trouble => $cause),+ }
             }
 
-            /// The networks it can happen in.
+            /// The kinds of network that can have it.
             pub(crate) fn shapes(self) -> &'static [Shape] {
                 match self { $(Self::$trouble => &[$(Shape::$shape),+]),+ }
             }
@@ -46,21 +46,21 @@ macro_rules! troubles {
 }
 
 troubles! {
-    /// The task's group lets nothing out to an endpoint.
+    /// The task's group does not allow an endpoint as a destination.
     GroupLacksEndpoint = "group-lacks-endpoint", "task-sg-blocks-egress", [Endpoints, Resolver];
-    /// The task's group lets nothing out to S3's prefix list.
+    /// The task's group does not allow S3's prefix list as a destination.
     GroupLacksList = "group-lacks-list", "task-sg-blocks-egress", [Endpoints];
-    /// The task's group lets nothing out of the VPC.
+    /// The task's group allows no destination outside the VPC.
     GroupLacksWorld = "group-lacks-world", "task-sg-blocks-egress", [Nat, Public];
-    /// The ACL of the task's subnet stops 443 on its way out.
+    /// The ACL of the task's subnet denies outbound 443.
     TaskAclOut = "task-acl-out", "task-nacl-blocks-egress", [Endpoints, Resolver, Nat, Public];
-    /// The ACL of the task's subnet stops the replies.
+    /// The ACL of the task's subnet denies the replies.
     TaskAclReturn = "task-acl-return", "task-nacl-blocks-return", [Endpoints, Resolver, Nat, Public];
     /// An endpoint's group does not admit the task.
     EndpointGroup = "endpoint-group", "endpoint-sg-blocks-ingress", [Endpoints, Resolver];
-    /// The ACL of an endpoint's subnet stops what comes from the task's subnet.
+    /// The ACL of an endpoint's subnet denies requests from the task's subnet.
     EndpointAclIn = "endpoint-acl-in", "endpoint-nacl-blocks-ingress", [Endpoints, Resolver];
-    /// The ACL of an endpoint's subnet stops its replies to the task's subnet.
+    /// The ACL of an endpoint's subnet denies replies to the task's subnet.
     EndpointAclReturn = "endpoint-acl-return", "endpoint-nacl-blocks-return", [Endpoints, Resolver];
     /// The table of the task's subnet has no default route.
     NoDefaultRoute = "no-default-route", "no-route", [Nat, Public];
@@ -72,11 +72,11 @@ troubles! {
     NatState = "nat-state", "nat-broken", [Nat];
     /// The NAT gateway's subnet has no route to an internet gateway.
     NatNoWayOut = "nat-no-way-out", "nat-broken", [Nat];
-    /// The ACL of the NAT gateway's subnet stops 443 on its way out.
+    /// The ACL of the NAT gateway's subnet denies outbound 443.
     NatAclOut = "nat-acl-out", "nat-broken", [Nat];
-    /// The ACL of the NAT gateway's subnet stops replies from outside.
+    /// The ACL of the NAT gateway's subnet denies replies from outside.
     NatAclReturn = "nat-acl-return", "nat-broken", [Nat];
-    /// The ACL of the NAT gateway's subnet stops what comes from the task's.
+    /// The ACL of the NAT gateway's subnet denies requests from the task's subnet.
     NatAclIn = "nat-acl-in", "nat-broken", [Nat];
     /// The NAT gateway has no port left for the task's destination.
     NatPorts = "nat-ports", "nat-port-exhaustion", [Nat];
@@ -86,37 +86,37 @@ troubles! {
     S3Missing = "s3-missing", "s3-gateway-missing", [Endpoints];
     /// One needed service has no endpoint.
     EndpointMissing = "endpoint-missing", "endpoint-missing", [Endpoints];
-    /// The same, and the task's group rightly lets nothing out to public addresses: a REJECT that no rule should mend.
+    /// The same, and the task's group rightly allows no public address: the packets are rejected, and a rule would not help.
     EndpointMissingNarrow = "endpoint-missing-narrow", "endpoint-missing", [Endpoints];
     /// An endpoint's private DNS is off.
     PrivateDnsOff = "private-dns-off", "private-dns-off", [Endpoints];
-    /// The same, and the task's group rightly lets nothing out to public addresses.
+    /// The same, and the task's group rightly allows no public address.
     PrivateDnsOffNarrow = "private-dns-off-narrow", "private-dns-off", [Endpoints];
-    /// The task's group lets no queries out.
+    /// The task's group does not allow queries.
     ResolverTaskGroup = "resolver-task-group", "dns-blocked", [Resolver];
-    /// The ACL of the task's subnet lets no queries out.
+    /// The ACL of the task's subnet denies queries.
     ResolverTaskAcl = "resolver-task-acl", "dns-blocked", [Resolver];
     /// The DNS server's group does not admit the task's subnet.
     ResolverGroup = "resolver-group", "dns-blocked", [Resolver];
-    /// The DNS server hangs.
+    /// The DNS server does not reply.
     ResolverHangs = "resolver-hangs", "dns-unanswered", [Resolver];
-    /// Answers are truncated, and the task's group lets no TCP out to port 53.
+    /// Answers are truncated, and the task's group does not allow TCP to port 53.
     ResolverTcp = "resolver-tcp", "dns-tcp-blocked", [Resolver];
     /// The VPC's own resolver is turned off.
     ResolverOff = "resolver-off", "resolver-unusable", [Endpoints, Nat];
-    /// Block Public Access rejects what leaves.
+    /// Block Public Access rejects outbound packets.
     PublicAccess = "public-access", "vpc-policy-rejected", [Public];
-    /// Something on the path answers with RST.
+    /// A middlebox on the path answers with RST.
     PathResets = "path-resets", "connection-reset", [Transit];
-    /// Something on the path swallows what follows the handshake.
+    /// A middlebox on the path drops all packets after the handshake.
     PathStalls = "path-stalls", "connection-stalled", [Transit];
-    /// Something on the path swallows everything.
+    /// A middlebox on the path drops all packets.
     PathSilent = "path-silent", "path-unanswered", [Transit, Nat];
-    /// Layers come too slowly.
+    /// Layers are transferred too slowly.
     SlowLayers = "slow-layers", "slow-transfer", [Endpoints, Nat];
-    /// The task sends nothing, and nobody knows why.
+    /// The task sends nothing, for an unknown reason.
     SendsNothing = "sends-nothing", "no-attempt-seen", [Endpoints, Nat, Public];
-    /// Nothing is wrong with the network: a service refuses in its own words.
+    /// The network works: a service refuses the request.
     Refused = "refused", "network-healthy", [Endpoints, Resolver, Nat, Public];
     /// The mount target's group does not admit the task.
     MountTargetGroup = "mount-target-group", "endpoint-sg-blocks-ingress", [Endpoints, Nat];
@@ -143,7 +143,7 @@ troubles! {
 }
 
 impl Trouble {
-    /// Whether the task's group must let out everything (`false`), or no more than it needs (`true`).
+    /// Whether the task's group must allow everything (`false`), or no more than the task needs (`true`).
     pub(super) fn wants_narrow_group(self) -> Option<bool> {
         match self {
             Self::EndpointMissing
@@ -160,10 +160,10 @@ impl Trouble {
         }
     }
 
-    /// Whether it lies in a configuration that, once mended, no longer shows any reason for what the records show.
+    /// Whether the configuration, once repaired, no longer explains the records.
     ///
-    /// Without a way to public addresses, a task that dials one has no route, whatever was mended.
-    pub(super) fn can_be_mended(self) -> bool {
+    /// Without a route to public addresses, a task that contacted one has no route after the repair either.
+    pub(super) fn can_be_repaired(self) -> bool {
         !matches!(
             self,
             Self::EndpointMissing
@@ -188,9 +188,9 @@ impl Trouble {
         )
     }
 
-    /// Whether documents of the configuration show it: it is no outage, no policy and nothing that happened once.
+    /// Whether documents of the configuration show it. They show no outage, no policy and no event.
     pub(super) fn is_in_configuration(self) -> bool {
-        self.can_be_mended()
+        self.can_be_repaired()
             || matches!(
                 self,
                 Self::EndpointMissing
@@ -215,7 +215,7 @@ impl Trouble {
         matches!(self.cause(), "dns-blocked" | "dns-unanswered" | "dns-tcp-blocked" | "resolver-unusable")
     }
 
-    /// Whether it lies in groups, so that a task with the same groups in the same place would share it.
+    /// Whether the fault is in security groups, so that a task with the same groups in the same subnet has it too.
     pub(super) fn is_of_groups(self) -> bool {
         matches!(
             self,

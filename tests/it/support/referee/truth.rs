@@ -1,23 +1,23 @@
-//! What is true of a case, and what a culprit must look like to be it.
+//! The truth of a case, and the comparison of culprits with it.
 
 use flowcause::finding::{Culprit, CulpritKind};
 
-/// Who is to blame.
+/// The resource at fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Blamed {
-    /// Nobody.
+    /// None.
     Nobody,
-    /// Something on the path, whatever it is called.
+    /// A part of the path that no document shows.
     Path,
     /// One of these resources.
     One(CulpritKind, Vec<String>),
     /// Any one of these.
     Any(Vec<Blamed>),
-    /// The network ACL of a subnet, by the subnet or by the id in the documents.
+    /// The network ACL of a subnet, named by the subnet or by the id in the documents.
     AclOf(AclPlace),
 }
 
-/// Where a network ACL is in force.
+/// A network ACL by the subnet that it protects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AclPlace {
     /// The subnet.
@@ -27,12 +27,12 @@ pub(crate) struct AclPlace {
 }
 
 impl Blamed {
-    /// A resource.
+    /// One resource.
     pub(super) fn one(kind: CulpritKind, id: impl Into<String>) -> Self {
         Self::One(kind, vec![id.into()])
     }
 
-    /// Whether the first culprit of a verdict is the one.
+    /// Whether the first culprit of a verdict is the resource at fault.
     pub(super) fn is(&self, culprits: &[Culprit]) -> bool {
         match (self, culprits.first()) {
             (Self::Nobody, first) => first.is_none(),
@@ -50,7 +50,7 @@ impl Blamed {
     }
 }
 
-/// An answer that would be right.
+/// A right answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     /// The cause's id.
@@ -59,9 +59,9 @@ pub(crate) struct Answer {
     pub(crate) blamed: Blamed,
 }
 
-/// Resources that answers may name.
+/// Other resources of a case that answers may name.
 #[derive(Clone, Debug)]
-pub(super) struct Places {
+pub(super) struct CaseResources {
     /// The task's interface.
     pub(super) near: String,
     /// The interface of the step that failed, where it is in the VPC.

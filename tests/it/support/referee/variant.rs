@@ -1,4 +1,4 @@
-//! How a case is logged and documented.
+//! The variants of a case: its flow log and its documents.
 
 use flowcause::model::network::TrafficType;
 
@@ -9,7 +9,7 @@ use crate::support::referee::scene::Scene;
 use crate::support::referee::trouble::Trouble;
 use crate::support::stage::{default_format, fields_up_to};
 
-/// How a case is logged and documented.
+/// A flow log and a set of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Variant {
     /// All fields, the whole VPC, all configuration.
@@ -26,12 +26,12 @@ pub(crate) enum Variant {
     RejectOnly,
     /// As the first, but `describe-vpc-endpoints` does not name the VPC of an endpoint.
     NoVpcId,
-    /// As the first, but what was wrong was mended before the documents were saved.
+    /// As the first, but the fault was repaired before the documents were saved.
     Repaired,
 }
 
 impl Variant {
-    /// All of them, in the order of the table.
+    /// All variants, in the order of the table.
     pub(crate) const ALL: [Self; 8] = [
         Self::Full,
         Self::DefaultV2,
@@ -43,7 +43,7 @@ impl Variant {
         Self::NoVpcId,
     ];
 
-    /// As the table and `REFEREE_ONLY` call it.
+    /// The name in the table and in `REFEREE_ONLY`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -72,7 +72,7 @@ impl Scene {
     /// The flow log of the variant.
     pub(super) fn flow_log(&mut self) -> FlowLog {
         let rng = &mut self.plan.rng;
-        // The reason of a rejection is a field of version 8.
+        // Only version 8 has the reason of a rejection.
         let version = match self.case.trouble {
             Trouble::PublicAccess => 8,
             _ => [5, 7, 8][pick(rng, 3)],
@@ -88,13 +88,13 @@ impl Scene {
             _ => {}
         }
         if self.case.variant == Variant::TaskSide {
-            // Only records of an interface that is watched can be lost.
+            // Only records of a logged interface can be lost.
             log.skipped.clear();
         }
         log
     }
 
-    /// One window of the task's interface: of those with its packets, where there are several; else one beside.
+    /// One window of the task's interface: a window with packets if there are several, otherwise the next one.
     fn lost(&mut self) -> Vec<(crate::support::vpc::Eni, Ms)> {
         let task = self.task;
         let window = |at: Ms| window_of(task, crate::support::clock::epoch_second(at));

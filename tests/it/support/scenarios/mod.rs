@@ -2,8 +2,8 @@
 
 mod groups;
 mod neighbourhood;
+mod routes;
 mod unconfigured;
-mod ways;
 
 use crate::support::incident::Incident;
 
@@ -12,9 +12,9 @@ pub(crate) fn all() -> Vec<Incident> {
     vec![
         groups::endpoint_group(),
         groups::s3_prefix_list(),
-        ways::no_public_address(),
-        ways::private_dns_off(),
-        ways::nat_without_way_out(),
+        routes::no_public_address(),
+        routes::private_dns_off(),
+        routes::nat_without_way_out(),
         groups::repaired_afterwards(),
         unconfigured::endpoint_rejects(),
         unconfigured::endpoint_rejects_parquet(),

@@ -19,61 +19,66 @@ const INTERNET_GATEWAY: Option<u8> = Some(8);
 
 /// The hops of both legs, and whether a request gets anywhere after its last one.
 #[derive(Clone, Debug)]
-pub(super) struct Way {
+pub(super) struct PacketPath {
     pub(super) request: Vec<Hop>,
     pub(super) reply: Vec<Hop>,
     pub(super) arrives: bool,
 }
 
-/// The way between two parties; where a NAT gateway is on it, it sends from `nat_port`.
-pub(super) fn way(vpc: &Vpc, (from, src): (Party, End), (to, dst): (Party, End), nat_port: u16) -> Way {
+/// The path between two parties. A NAT gateway on it sends from `nat_port`.
+pub(super) fn packet_path(
+    vpc: &Vpc,
+    (from, src): (Party, End),
+    (to, dst): (Party, End),
+    nat_port: u16,
+) -> PacketPath {
     match (from, to) {
-        (Party::Eni(a), Party::Eni(b)) => Way {
+        (Party::Eni(a), Party::Eni(b)) => PacketPath {
             request: vec![hop(a, Egress, src, dst, IN_VPC), hop(b, Ingress, src, dst, None)],
             reply: vec![hop(b, Egress, dst, src, IN_VPC), hop(a, Ingress, dst, src, None)],
             arrives: true,
         },
         // Packets from outside always arrive here: only the route out depends on the configuration.
-        (Party::Outside(_), Party::Eni(b)) => Way {
+        (Party::Outside(_), Party::Eni(b)) => PacketPath {
             request: vec![hop(b, Ingress, src, dst, None)],
             reply: vec![hop(b, Egress, dst, src, INTERNET_GATEWAY)],
             arrives: true,
         },
-        (Party::Eni(a), Party::Outside(address)) => match out(vpc, a, address) {
-            Out::Direct(path, arrives) => Way {
+        (Party::Eni(a), Party::Outside(address)) => match exit(vpc, a, address) {
+            Exit::Direct(path, arrives) => PacketPath {
                 request: vec![hop(a, Egress, src, dst, path)],
                 reply: vec![hop(a, Ingress, dst, src, None)],
                 arrives,
             },
-            Out::Nat(nat) => through_nat(vpc, nat, (a, src), dst, nat_port),
+            Exit::Nat(nat) => through_nat(vpc, nat, (a, src), dst, nat_port),
         },
         (Party::Outside(_), Party::Outside(_)) => panic!("nobody here sees that conversation"),
     }
 }
 
 /// How a packet leaves the VPC.
-enum Out {
+enum Exit {
     /// Straight from the interface: its `traffic-path`, and whether it gets anywhere.
     Direct(Option<u8>, bool),
     /// Over this NAT gateway.
     Nat(Eni),
 }
 
-/// The way out by the table that is in force at an interface.
-fn out(vpc: &Vpc, eni: Eni, address: Ipv4Addr) -> Out {
+/// How packets leave by the effective route table of an interface.
+fn exit(vpc: &Vpc, eni: Eni, address: Ipv4Addr) -> Exit {
     let route = vpc.config.route(vpc.table_of(eni), address);
     match route.map(|route| &route.target) {
-        None | Some(Target::Local | Target::DeletedNat(_)) => Out::Direct(None, false),
-        Some(Target::S3Gateway) => Out::Direct(GATEWAY_ENDPOINT, true),
-        Some(Target::TransitGateway(_)) => Out::Direct(IN_VPC, true),
+        None | Some(Target::Local | Target::DeletedNat(_)) => Exit::Direct(None, false),
+        Some(Target::S3Gateway) => Exit::Direct(GATEWAY_ENDPOINT, true),
+        Some(Target::TransitGateway(_)) => Exit::Direct(IN_VPC, true),
         Some(Target::InternetGateway) => {
             // The gateway translates to the interface's public address, and has nothing to translate to without one.
             let attached = vpc.config.internet_gateway.is_some();
-            Out::Direct(INTERNET_GATEWAY, attached && vpc.has_public_address(eni))
+            Exit::Direct(INTERNET_GATEWAY, attached && vpc.has_public_address(eni))
         }
         Some(Target::Nat(nat)) => match vpc.config.nat_state(vpc.nat_id(*nat)) {
-            NatState::Available => Out::Nat(*nat),
-            NatState::Failed | NatState::Deleting | NatState::Gone => Out::Direct(IN_VPC, false),
+            NatState::Available => Exit::Nat(*nat),
+            NatState::Failed | NatState::Deleting | NatState::Gone => Exit::Direct(IN_VPC, false),
         },
     }
 }
@@ -83,13 +88,13 @@ fn hop(eni: Eni, direction: Direction, src: End, dst: End, path: Option<u8>) -> 
 }
 
 /// The four records of an exchange at a NAT gateway, and the two at the sender.
-fn through_nat(vpc: &Vpc, nat: Eni, (a, src): (Eni, End), dst: End, nat_port: u16) -> Way {
+fn through_nat(vpc: &Vpc, nat: Eni, (a, src): (Eni, End), dst: End, nat_port: u16) -> PacketPath {
     let address = vpc.get(nat).address;
     let outside = (address, nat_port);
-    // A NAT gateway whose own way out is another one leads nowhere.
-    let (path, arrives) = match out(vpc, nat, dst.0) {
-        Out::Direct(path, arrives) => (path, arrives),
-        Out::Nat(_) => (IN_VPC, false),
+    // A NAT gateway that routes to another NAT gateway leads nowhere.
+    let (path, arrives) = match exit(vpc, nat, dst.0) {
+        Exit::Direct(path, arrives) => (path, arrives),
+        Exit::Nat(_) => (IN_VPC, false),
     };
     let request = vec![
         hop(a, Egress, src, dst, IN_VPC),
@@ -101,5 +106,5 @@ fn through_nat(vpc: &Vpc, nat: Eni, (a, src): (Eni, End), dst: End, nat_port: u1
         Hop { packet_src: dst.0, ..hop(nat, Egress, (address, dst.1), src, IN_VPC) },
         hop(a, Ingress, dst, src, None),
     ];
-    Way { request, reply, arrives }
+    PacketPath { request, reply, arrives }
 }

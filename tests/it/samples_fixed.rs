@@ -17,7 +17,7 @@ struct Sample {
     contrast: &'static str,
     /// Cause and a part of the summary after the fix is made in the documents. The records are the same, so no saved document
     /// explains them any more.
-    mended: (&'static str, &'static str),
+    after_fix: (&'static str, &'static str),
 }
 
 const ALLOWED_NOW: &str = "The saved configuration allows these packets";
@@ -28,32 +28,32 @@ const SAMPLES: [Sample; 5] = [
         name: "endpoint-group",
         culprit: ("security-group", |documents| documents.group("endpoint-secretsmanager")),
         contrast: "of service billing in the same subnet reached 10.40.12.36:443",
-        mended: ("endpoint-ingress-rejected", ALLOWED_NOW),
+        after_fix: ("endpoint-ingress-rejected", ALLOWED_NOW),
     },
     Sample {
         name: "s3-prefix-list",
         culprit: ("security-group", |documents| documents.group("orders-tasks")),
         contrast: "of service billing in the same subnet reached 52.218.36.74:443",
-        mended: ("task-egress-rejected", ALLOWED_NOW),
+        after_fix: ("task-egress-rejected", ALLOWED_NOW),
     },
     Sample {
         name: "no-public-address",
         culprit: ("interface", Documents::task_interface),
         contrast: "of service billing in the same subnet reached 54.239.35.118:443",
-        mended: ("path-unanswered", OPEN_NOW),
+        after_fix: ("path-unanswered", OPEN_NOW),
     },
     Sample {
         name: "private-dns-off",
         culprit: ("vpc-endpoint", |documents| documents.endpoint("ecr.api")),
         contrast: "reached ecr.api at 10.40.12.52:443",
         // Private DNS is on, but the records still show packets that went outside and had no route there.
-        mended: ("no-route", "leads to 34.248.173.22"),
+        after_fix: ("no-route", "leads to 34.248.173.22"),
     },
     Sample {
         name: "nat-without-way-out",
         culprit: ("nat-gateway", |documents| documents.nat_gateway()),
         contrast: "reached 54.239.35.118:443 at 03:06:40 UTC, before this task tried",
-        mended: ("path-unanswered", OPEN_NOW),
+        after_fix: ("path-unanswered", OPEN_NOW),
     },
 ];
 
@@ -87,7 +87,7 @@ fn the_control_is_named_and_the_neighbour_too() {
 
 #[test]
 fn a_fix_is_verified_and_its_last_command_makes_the_change() {
-    for Sample { name, mended, .. } in SAMPLES {
+    for Sample { name, after_fix, .. } in SAMPLES {
         let documents = Documents::copy_of(name);
         let report = explain(name, documents.folder.path());
         let fix = &report["incidents"][0]["fix"];
@@ -101,9 +101,9 @@ fn a_fix_is_verified_and_its_last_command_makes_the_change() {
         );
         documents.apply(last);
         let after = explain(name, documents.folder.path());
-        assert_eq!(first_verdict(&after).0, mended.0, "{name}");
+        assert_eq!(first_verdict(&after).0, after_fix.0, "{name}");
         let summary = after["tasks"][0]["verdict"]["summary"].as_str().expect("a summary");
-        assert!(summary.contains(mended.1), "{name}: {summary}");
+        assert!(summary.contains(after_fix.1), "{name}: {summary}");
     }
 }
 
@@ -150,7 +150,7 @@ fn the_configuration_alone_shows_the_same_control() {
     }
 }
 
-/// `INSTA_UPDATE=always cargo test --test it samples_mended` rewrites them.
+/// `INSTA_UPDATE=always cargo test --test it samples_fixed` rewrites them.
 #[test]
 fn pages_are_as_reviewed() {
     for name in SAMPLES.map(|sample| sample.name).into_iter().chain(["repaired-afterwards"]) {
