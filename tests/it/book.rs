@@ -26,6 +26,12 @@ fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
 }
 
+/// True while pages are written: tests of links and contents then wait for the next run, because they could read one page
+/// before another is written.
+fn is_blessing() -> bool {
+    env::var_os("BLESS").is_some()
+}
+
 /// Every page in `docs/` by its path there.
 fn pages() -> BTreeMap<String, String> {
     let root = docs();
@@ -149,7 +155,7 @@ fn samples() -> String {
 
 #[test]
 fn generated_pages_are_current() {
-    let (expected, bless) = (generated(), env::var_os("BLESS").is_some());
+    let (expected, bless) = (generated(), is_blessing());
     if bless {
         for folder in GENERATED {
             fs::create_dir_all(docs().join(folder)).expect("a folder");
@@ -173,6 +179,9 @@ fn generated_pages_are_current() {
 /// The contents are written by hand, because order and chapters are a choice; this test finds pages that are missing.
 #[test]
 fn the_contents_list_every_page_once() {
+    if is_blessing() {
+        return;
+    }
     let pages = pages();
     let contents = &pages[CONTENTS];
     let mut listed = Vec::new();
@@ -199,6 +208,9 @@ fn the_contents_list_every_page_once() {
 /// A link out of `docs/` would work on a code host and not in the book.
 #[test]
 fn links_lead_to_pages_and_anchors_in_docs() {
+    if is_blessing() {
+        return;
+    }
     let pages = pages();
     let mut broken = String::new();
     for (name, page) in &pages {
