@@ -1,16 +1,16 @@
-//! Yes, no, or which document would tell.
+//! An answer: yes, no, or the document that would show it.
 
 /// An answer that may depend on a document that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Yes,
     No,
-    /// Not known; what would tell.
+    /// Unknown, with the document that would show it.
     Unknown(String),
 }
 
 impl Answer {
-    /// From what is known, and what would tell if it is not.
+    /// From a known answer, and the document that would show an unknown one.
     pub(super) fn known(answer: Option<bool>, needs: impl FnOnce() -> String) -> Self {
         match answer {
             Some(true) => Self::Yes,

@@ -1,4 +1,4 @@
-//! What an evaluation is asked, and what it says.
+//! The input and the result of an evaluation.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use crate::model::protocol::Protocol;
 use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
 
-/// Who sends the request: a task, as far as documents and records tell. Nothing is assumed where a field is `None`.
+/// The sender of the request: a task, as far as documents and records describe it. A field that is `None` is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sender {
     /// Its interface.
@@ -27,12 +27,12 @@ pub struct Sender {
     pub has_public_address: Option<bool>,
 }
 
-/// What it sends: one packet's addresses and ports; the reply has them swapped.
+/// The request: addresses and ports of one packet. The reply has them swapped.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Request {
-    /// Where it goes.
+    /// Its destination.
     pub destination: IpAddr,
-    /// What answers there, as far as known: tells that an address is S3's where no prefix list's blocks are saved.
+    /// The service at the destination, if known. It identifies an address of S3 if no blocks of a prefix list are saved.
     pub service: Service,
     /// TCP, UDP or another.
     pub protocol: Protocol,
@@ -42,14 +42,14 @@ pub struct Request {
     pub destination_port: u16,
 }
 
-/// How the request leaves the task's subnet.
+/// The next hop of a request that leaves the task's subnet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NextHop {
     /// Inside the VPC.
     Local {
-        /// The interface that has the destination's address, where a document names it.
+        /// The interface with the destination's address, if a document names it.
         interface_id: Option<InterfaceId>,
-        /// Whether it is in the task's own subnet, where no network ACL acts; none if not known.
+        /// Whether it is in the task's own subnet, where no network ACL applies; none if unknown.
         is_same_subnet: Option<bool>,
     },
     /// Through a gateway endpoint.
@@ -58,7 +58,7 @@ pub enum NextHop {
     InternetGateway(InternetGatewayId),
     /// Through a NAT gateway.
     Nat(NatGatewayId),
-    /// Out of sight.
+    /// To a network that no document shows.
     External(RouteTarget),
     /// To a target that is gone.
     Blackhole(RouteTarget),
@@ -72,10 +72,10 @@ pub enum NextHop {
 /// The configured path of a request and its reply.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfiguredPath {
-    /// How the request leaves.
+    /// The next hop of the request.
     pub way: NextHop,
-    /// Every control, request first. Evaluation goes on after a denial, so that several controls in the way all show;
-    /// it ends where there is no way on.
+    /// Every control, request first. Evaluation continues after a denial, so that all blocking controls are found; it ends
+    /// where packets cannot continue.
     pub hops: Vec<Hop>,
 }
 

@@ -1,4 +1,4 @@
-//! What one control says, before it is placed on a path.
+//! The decision of one control, before it is placed on a path.
 
 use crate::finding::{Control, Hop, HopDecision, Leg, Side};
 
@@ -27,12 +27,12 @@ impl Decision {
         Self { decision: HopDecision::External, rule: None, reason: reason.into() }
     }
 
-    /// With the rule that decided.
+    /// Adds the rule that decided.
     pub(super) fn by(self, rule: &impl ToString) -> Self {
         Self { rule: Some(rule.to_string()), ..self }
     }
 
-    /// The same decision where it is not known whether packets meet the control at all: an allowance holds either way.
+    /// The same decision if it is unknown whether packets pass the control: an allowance holds in both cases.
     pub(super) fn if_met(self, is_met: Option<bool>, needs: &str) -> Self {
         if is_met.is_some() || self.decision == HopDecision::Allowed {
             return self;

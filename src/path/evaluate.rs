@@ -1,4 +1,4 @@
-//! The whole evaluation: the sender's own controls, then those of the way that its route table chooses.
+//! The whole evaluation: the sender's own controls, then those of the next hop that its route table chooses.
 
 use crate::finding::{Control, Hop, Leg, Side};
 use crate::inventory::Inventory;
@@ -13,17 +13,17 @@ use crate::path::{external, gateway_endpoint, internet, local, nat};
 
 /// The rest of a path, after the sender's route table.
 pub(super) struct Onward {
-    /// How the request leaves.
+    /// The next hop of the request.
     pub(super) way: NextHop,
     /// Whether the request passes the edge of the sender's subnet.
     pub(super) leaves_subnet: Option<bool>,
     /// The controls of the request.
     pub(super) request: Vec<Hop>,
-    /// The controls of the reply, up to the edge of the sender's subnet; none where there is no way on.
+    /// The controls of the reply, up to the edge of the sender's subnet; none if packets cannot continue.
     pub(super) reply: Option<Vec<Hop>>,
 }
 
-/// What the configuration does with a request and its reply.
+/// Evaluates the configured path of a request and its reply.
 ///
 /// Security groups keep state, so a reply has hops at network ACLs only. Queries to the Amazon resolver meet no control:
 /// their path has no hops.
@@ -32,7 +32,7 @@ pub fn evaluate(inventory: &Inventory, sender: &Sender, request: &Request) -> Co
     evaluate_query(inventory, sender, &Query::from(request))
 }
 
-/// The same where not everything of the request is known.
+/// The same for a request that is only partly known.
 #[must_use]
 pub fn evaluate_query(inventory: &Inventory, sender: &Sender, query: &Query) -> ConfiguredPath {
     let scene = Scene::new(inventory, sender, query);
@@ -55,7 +55,7 @@ pub fn evaluate_query(inventory: &Inventory, sender: &Sender, query: &Query) -> 
     ConfiguredPath { way: onward.way, hops }
 }
 
-/// The route table's hop, and what follows it.
+/// The hop of the route table, and the hops after it.
 fn onward(scene: &Scene<'_>) -> (Option<Hop>, Onward) {
     if scene.is_same_subnet == Some(true) {
         return (None, local::onward(scene));
@@ -88,12 +88,12 @@ fn by_target(scene: &Scene<'_>, route: &Route) -> Onward {
     }
 }
 
-/// There is no way on, and so nothing that replies.
+/// A path that ends here, so there is no reply.
 fn dead_end(way: NextHop) -> Onward {
     Onward { way, leaves_subnet: Some(true), request: Vec::new(), reply: None }
 }
 
-/// The hop at the sender's route table, and what the table chooses.
+/// The hop at the sender's route table, and the next hop that the table chooses.
 fn routed<'a>(scene: &Scene<'a>, side: Side) -> (Hop, Choice<'a>) {
     let subnet = scene.sender.subnet_id.as_ref();
     let choice = match scene.table {
@@ -114,7 +114,7 @@ fn routed<'a>(scene: &Scene<'a>, side: Side) -> (Hop, Choice<'a>) {
     (decision.at(Leg::Request, side, true, Control::RouteTable { id, subnet_id: subnet.cloned() }), choice)
 }
 
-/// What a table's choice means for the packet.
+/// The decision of a route table on the packet.
 pub(super) fn route_ruling(choice: &Choice<'_>, table: &str, destination: &str) -> Decision {
     match choice {
         Choice::Route(route) if route.is_blackhole => {

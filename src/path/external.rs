@@ -1,4 +1,4 @@
-//! Ways whose far side no document shows. What can be said is whether the near side of them works.
+//! Next hops whose far side no document shows. Only their near side can be evaluated.
 
 use crate::finding::{Control, HopDecision, Leg, Side};
 use crate::inventory::Inventory;
@@ -12,7 +12,7 @@ use crate::path::evaluate::Onward;
 use crate::path::gateway_endpoint::state_ruling;
 use crate::path::scene::Scene;
 
-/// What a request that leaves sight meets before it does.
+/// The controls of a request to an external network, up to the last known one.
 pub(super) fn onward(scene: &Scene<'_>, target: &RouteTarget) -> Onward {
     let decision = decision(scene, target);
     Onward {
@@ -64,7 +64,7 @@ fn transit_gateway(scene: &Scene<'_>, id: &TransitGatewayId) -> Option<Decision>
     }
 }
 
-/// A denial if the sender's zone is known to be none of the attachment's.
+/// A denial if the attachment certainly has no subnet in the sender's zone.
 fn wrong_zone(scene: &Scene<'_>, attachment: &TransitGatewayAttachment) -> Option<Decision> {
     let zone = |subnet: &SubnetId| scene.inventory.subnets.get(subnet)?.availability_zone.as_deref();
     let own = zone(scene.sender.subnet_id.as_ref()?)?;

@@ -188,7 +188,7 @@ impl World {
     }
 }
 
-/// A path as text: the way, then a line for each hop.
+/// A path as text: the next hop, then one line for each hop.
 pub(super) fn shown(path: &ConfiguredPath) -> String {
     let hops = path.hops.iter().map(|hop| {
         let decision = match &hop.decision {
@@ -221,7 +221,7 @@ pub(super) fn group_id(id: &str) -> SecurityGroupId {
     SecurityGroupId::new(id)
 }
 
-/// `tcp 443`, `tcp 1024-65535`, `all`; and what is left of the words.
+/// `tcp 443`, `tcp 1024-65535`, `all`; and the remaining words.
 fn selector<'a>(words: &[&'a str]) -> (TrafficSelector, &'a str) {
     let protocol = match words[0] {
         "all" => return (TrafficSelector::ALL, words[1]),

@@ -1,4 +1,4 @@
-//! A gateway endpoint: a route to a service's prefix list, with a state and nothing else that packets meet.
+//! A gateway endpoint: a route to the prefix list of a service. Its state is its only control.
 
 use crate::finding::{Control, Leg, Side};
 use crate::inventory::Inventory;
@@ -19,7 +19,7 @@ pub(super) fn is_gateway(inventory: &Inventory, id: &EndpointId, route: &Route) 
     }
 }
 
-/// What a request through a gateway endpoint meets.
+/// The controls of a request through a gateway endpoint.
 pub(super) fn onward(scene: &Scene<'_>, id: &EndpointId) -> Onward {
     let decision = match scene.inventory.endpoints.get(id) {
         Some(endpoint) => state_ruling(endpoint),
@@ -35,7 +35,7 @@ pub(super) fn onward(scene: &Scene<'_>, id: &EndpointId) -> Onward {
     }
 }
 
-/// What an endpoint's state means for packets.
+/// The decision that follows from the state of an endpoint.
 pub(super) fn state_ruling(endpoint: &Endpoint) -> Decision {
     let id = &endpoint.id;
     match endpoint.state.as_str() {

@@ -1,4 +1,4 @@
-//! An internet gateway: attached to the VPC, and of use only to an interface with a public address.
+//! An internet gateway: it must be attached to the VPC, and works only for an interface with a public address.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use crate::path::evaluate::Onward;
 use crate::path::peer::{Peer, is_private};
 use crate::path::scene::Scene;
 
-/// What a request through an internet gateway meets.
+/// The controls of a request through an internet gateway.
 pub(super) fn onward(scene: &Scene<'_>, id: &InternetGatewayId) -> Onward {
     let address = if scene.destination.is_v6 { v6_address(scene) } else { v4_address(scene) };
     let control = Control::PublicAddress(scene.sender.interface_id.clone());
@@ -55,7 +55,7 @@ fn v4_address(scene: &Scene<'_>) -> Decision {
     }
 }
 
-/// Version 6 addresses are public by themselves, but for those that are unique to a site.
+/// IPv6 addresses are public, except those that are unique to a site.
 fn v6_address(scene: &Scene<'_>) -> Decision {
     match scene.source.address() {
         Some(IpAddr::V6(address)) if address.is_unique_local() || address.is_unicast_link_local() => {

@@ -111,7 +111,7 @@ fn evaluate(world: &World, request: &Request) -> ConfiguredPath {
     crate::path::evaluate(&world.inventory, &world.sender, request)
 }
 
-/// Every hop that one path allows and the other has too and does not allow.
+/// Every hop that one path allows and the other does not allow.
 fn newly_allowed(before: &ConfiguredPath, after: &ConfiguredPath) -> Vec<String> {
     let mut found = Vec::new();
     for hop in after.hops.iter().filter(|hop| hop.decision == HopDecision::Allowed) {
@@ -126,10 +126,10 @@ fn newly_allowed(before: &ConfiguredPath, after: &ConfiguredPath) -> Vec<String>
     found
 }
 
-/// Every world with one document, or all of one kind, or one fact of the task taken away.
+/// Every world without one document, without all documents of a kind, or without one fact of the task.
 ///
-/// The table that is associated with a subnet is left: without it the main one is in charge, and no document tells
-/// whether it was there.
+/// The table that is associated with a subnet is never removed: without it the main one applies, and no document shows that
+/// it existed.
 fn poorer(world: &World) -> Vec<World> {
     let mut worlds = Vec::new();
     let mut without = |change: &dyn Fn(&mut World)| {
@@ -168,7 +168,7 @@ fn poorer(world: &World) -> Vec<World> {
     worlds
 }
 
-/// A second VPC with the same addresses and the same names of its own.
+/// A second VPC with the same addresses and names.
 fn add_a_neighbour(world: &mut World) {
     let vpc_id = VpcId::new("vpc-2");
     let vpc = Vpc { id: vpc_id.clone(), ..world.inventory.vpcs["vpc-1"].clone() };
@@ -218,7 +218,7 @@ proptest! {
         for poorer in poorer(&world) {
             let path = evaluate(&poorer, &request);
             prop_assert!(full.is_open() || !path.is_open(), "{}\n{}", shown(&full), shown(&path));
-            // Hops of another way are others.
+            // Hops of another next hop differ.
             if path.way == full.way {
                 prop_assert_eq!(newly_allowed(&full, &path), Vec::<String>::new());
             }

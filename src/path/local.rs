@@ -10,7 +10,7 @@ use crate::path::gateway_endpoint::state_ruling;
 use crate::path::network_acls::Question;
 use crate::path::scene::Scene;
 
-/// What a request to an address of the VPC meets, and its reply.
+/// The controls of a request to an address of the VPC, and of its reply.
 pub(super) fn onward(scene: &Scene<'_>) -> Onward {
     let is_met = scene.leaves_subnet();
     let request = [acl(scene, Leg::Request, is_met), scene.far_groups(), endpoint(scene)];

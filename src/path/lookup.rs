@@ -1,4 +1,4 @@
-//! Which control is in charge of a subnet or an interface, and what a prefix list holds.
+//! The controls of a subnet or an interface, and the content of a prefix list.
 
 use ipnet::IpNet;
 
@@ -12,13 +12,13 @@ use crate::model::service::Service;
 use crate::path::answer::Answer;
 use crate::path::peer::Peer;
 
-/// The network ACL that is associated with a subnet; none if no document names one and all of its entries, or two do.
+/// The network ACL that is associated with a subnet; none if no document shows it with all entries, or if documents differ.
 pub(super) fn network_acl_of<'a>(inventory: &'a Inventory, subnet: &SubnetId) -> Option<&'a NetworkAcl> {
     inventory.network_acl_of(subnet).filter(|acl| acl.is_whole)
 }
 
-/// The effective route table of a subnet: the one associated with it, else its VPC's main one; none if it and all of its
-/// routes are not known.
+/// The effective route table of a subnet: the associated one, otherwise the main one of its VPC; none unless it is known with
+/// all of its routes.
 pub(super) fn route_table_of<'a>(
     inventory: &'a Inventory,
     subnet: &SubnetId,
@@ -27,7 +27,7 @@ pub(super) fn route_table_of<'a>(
     inventory.route_table_of(subnet, vpc).filter(|table| table.is_whole)
 }
 
-/// The groups of an interface: its own, else those of its endpoint. Empty only for kinds that may have none.
+/// The groups of an interface: its own, otherwise those of its endpoint. Empty only for kinds that may have none.
 pub(super) fn groups_of(inventory: &Inventory, interface: &InterfaceId) -> Option<Vec<SecurityGroupId>> {
     inventory.groups_of(interface).map(<[SecurityGroupId]>::to_vec)
 }
@@ -35,7 +35,7 @@ pub(super) fn groups_of(inventory: &Inventory, interface: &InterfaceId) -> Optio
 /// Whether a prefix list holds a side's address.
 pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, peer: &Peer) -> Answer {
     let list = inventory.prefix_lists.get(id);
-    // For a service as a whole its list is its list, however many blocks it has.
+    // The list of a service matches the service as a whole, without a look at its blocks.
     if peer.address().is_none()
         && peer.service != Service::Unknown
         && let Some(service) = service_of_list(inventory, id)
@@ -72,7 +72,7 @@ fn lies_in_any(peer: &Peer, blocks: &Blocks) -> Option<bool> {
     }
 }
 
-/// The service whose addresses a list of AWS's holds: by its name, else because a gateway endpoint is its route's target.
+/// The service whose addresses a list of AWS contains: by its name, otherwise by the gateway endpoint that is its target.
 pub(super) fn service_of_list(inventory: &Inventory, id: &PrefixListId) -> Option<Service> {
     let name = inventory.prefix_lists.get(id).and_then(|list| list.name.as_deref());
     let named = name
@@ -101,7 +101,7 @@ fn party_is_of(inventory: &Inventory, id: &PrefixListId, peer: &Peer, service: &
     }
 }
 
-/// What AWS's published ranges say, where the list's name tells its Region.
+/// The answer of AWS's published ranges, if the name of the list contains its Region.
 fn published(inventory: &Inventory, id: &PrefixListId, peer: &Peer, service: &Service) -> Option<bool> {
     let name = inventory.prefix_lists.get(id)?.name.as_deref()?;
     let region = name.rsplit('.').nth(service.name().split('.').count())?;
@@ -132,7 +132,7 @@ fn entries_needed(inventory: &Inventory, id: &PrefixListId) -> String {
     }
 }
 
-/// Whether documents of a kind were there, so that what they do not name does not exist.
+/// Whether documents of a kind were given, so that a thing that they do not name does not exist.
 pub(super) fn is_complete(inventory: &Inventory, kind: DocumentKind) -> bool {
     inventory.documents.contains(&kind)
 }

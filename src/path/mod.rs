@@ -1,12 +1,12 @@
-//! The configured path of one request and of its reply: which controls it meets, and what each says.
+//! The configured path of one request and of its reply: its controls, and the decision of each.
 //!
-//! Goes in: an [`Inventory`](crate::inventory::Inventory), a [`Sender`] and a [`Request`]. Comes out: a
-//! [`ConfiguredPath`]: hops in the order packets meet them, each allowed, denied or not known.
-//! Pure: no files, no records, no clock. What happened is not its business, only what the configuration would do.
-//! Where a document is missing a hop is [`Passage::Unknown`], and that never turns into an allowance.
+//! Input: an [`Inventory`](crate::inventory::Inventory), a [`Sender`] and a [`Request`]. Output: a
+//! [`ConfiguredPath`]: hops in the order of the packets, each allowed, denied or unknown.
+//! It is a pure function of the configuration: it uses no files, no records and no clock.
+//! If a document is missing, a hop is [`Unknown`](crate::finding::hop::HopDecision::Unknown), which never becomes allowed.
 //!
-//! Inside: `scene` (the two sides, and the sender's own controls), one module for each way a route can lead (`local`,
-//! `internet`, `nat`, `gateway_endpoint`, `beyond`), one for each kind of rule (`security_groups`, `network_acls`,
+//! Modules: `scene` (the two sides, and the sender's own controls), one module for each kind of target of a route (`local`,
+//! `internet`, `nat`, `gateway_endpoint`, `external`), one for each kind of rule (`security_groups`, `network_acls`,
 //! `routes`), and `evaluate`, which puts the hops in order. `remedy` looks for [`Change`]s that open a path and evaluates
 //! the changed copy.
 

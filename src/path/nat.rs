@@ -1,4 +1,4 @@
-//! A NAT gateway: its state, the ACL of its subnet in four directions, and its subnet's own way out.
+//! A NAT gateway: its state, the ACL of its subnet in four directions, and the route of its subnet.
 
 use std::net::IpAddr;
 
@@ -20,11 +20,11 @@ use crate::path::peer::{Peer, embedded};
 use crate::path::routes::{Choice, choose};
 use crate::path::scene::Scene;
 
-/// What a request through a NAT gateway meets.
+/// The controls of a request through a NAT gateway.
 pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     let known = scene.inventory.nat_gateways.get(id);
     let subnet = known.and_then(|gateway| gateway.subnet_id.as_ref());
-    // A gateway in the task's own subnet would send the packet back to itself: where it is not known it is elsewhere.
+    // A gateway in the task's own subnet would send the packet back to itself, so an unknown subnet is another one.
     let leaves_subnet = Some(subnet.is_none() || subnet != scene.sender.subnet_id.as_ref());
     let edge = Edge { scene, subnet, destination: translated(scene) };
     let control = Control::NatGateway(id.clone());
@@ -32,7 +32,7 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     let mut onward =
         Onward { way: NextHop::Nat(id.clone()), leaves_subnet, request: Vec::new(), reply: None };
     let Some(gateway) = known else {
-        // Without its subnet nothing more can be said, but a task's own ACL acts on replies whatever the gateway is.
+        // Without its subnet no further control is known, but the task's own ACL applies to replies from any gateway.
         onward.request = vec![state];
         onward.reply = (!is_gone(scene)).then(Vec::new);
         return onward;
@@ -73,14 +73,14 @@ fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>
 
 /// Whether a gateway that no document names is gone: documents name all gateways, others of this VPC among them.
 ///
-/// An account that a VPC is shared with sees the VPC's route tables and none of its NAT gateways.
+/// An account that uses a shared VPC sees the route tables of the VPC but none of its NAT gateways.
 fn is_gone(scene: &Scene<'_>) -> bool {
     let is_of_vpc = |gateway: &NatGateway| gateway.vpc_id.is_some() && gateway.vpc_id.as_ref() == scene.vpc;
     is_complete(scene.inventory, DocumentKind::NatGateways)
         && scene.inventory.nat_gateways.values().any(is_of_vpc)
 }
 
-/// The destination as a gateway sends to it.
+/// The destination, with the address to which the gateway sends.
 fn translated(scene: &Scene<'_>) -> Peer {
     let destination = scene.destination.clone();
     let embedded = destination.address().and_then(|address| match address {
@@ -96,7 +96,7 @@ fn translated(scene: &Scene<'_>) -> Peer {
 struct Edge<'a> {
     scene: &'a Scene<'a>,
     subnet: Option<&'a SubnetId>,
-    /// The destination, as the gateway sends to it.
+    /// The destination, with the address to which the gateway sends.
     destination: Peer,
 }
 
@@ -105,13 +105,13 @@ impl Edge<'_> {
     fn acl(&self, leg: Leg, is_outbound: bool, is_met: Option<bool>) -> Option<Hop> {
         let is_far = is_outbound == (leg == Leg::Request);
         let far: &Peer = if is_far { &self.destination } else { &self.scene.source };
-        // The gateway sends from a port of its own choice, and replies come back to it.
+        // The gateway chooses its own source port, and replies arrive at this port.
         let ports = if is_far && leg == Leg::Reply { PortRange::EPHEMERAL } else { self.scene.port(leg) };
         let question = Question { is_egress: is_outbound, protocol: self.scene.request.protocol, ports, far };
         self.scene.acl(leg, Side::Nat, self.subnet, is_met, &question)
     }
 
-    /// The route of the gateway's subnet and what it leads to; whether there may be a way on.
+    /// The route of the gateway's subnet with its target, and whether packets may continue.
     fn way_out(&self, gateway: &NatGateway, hops: &mut Vec<Hop>) -> bool {
         let scene = self.scene;
         let table = self.subnet.and_then(|subnet| route_table_of(scene.inventory, subnet, scene.vpc));

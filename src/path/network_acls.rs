@@ -1,4 +1,4 @@
-//! The network ACL of a subnet: stateless, the lowest number that matches decides, what nothing matches is denied.
+//! The network ACL of a subnet: it is stateless, the lowest number that matches decides, and all other packets are denied.
 
 use crate::model::network_acl::{AclEntry, NetworkAcl};
 use crate::model::protocol::Protocol;
@@ -9,15 +9,15 @@ use crate::path::peer::Peer;
 /// AWS's own entry that denies the rest.
 pub(super) const IMPLICIT: u16 = 32767;
 
-/// What is asked of a subnet's ACL.
+/// A packet at the edge of a subnet, to which its ACL applies.
 pub(super) struct Question<'a> {
     /// Whether the packet leaves the subnet; otherwise it arrives.
     pub(super) is_egress: bool,
     /// Its protocol.
     pub(super) protocol: Protocol,
-    /// Its destination port: several where it is not known which of them.
+    /// Its destination port: a range if the exact port is unknown.
     pub(super) ports: PortRange,
-    /// Whoever is at the far side of the subnet's edge.
+    /// The peer on the far side of the subnet's edge.
     pub(super) far: &'a Peer,
 }
 
@@ -32,7 +32,7 @@ impl Question<'_> {
     }
 }
 
-/// What an ACL says.
+/// The decision of an ACL.
 pub(super) fn decision(acl: &NetworkAcl, question: &Question<'_>) -> Decision {
     let mut entries: Vec<&AclEntry> =
         acl.entries.iter().filter(|entry| entry.egress == question.is_egress).collect();
@@ -56,7 +56,7 @@ pub(super) fn decision(acl: &NetworkAcl, question: &Question<'_>) -> Decision {
     )
 }
 
-/// The ports at which the answer may change: the range's first, and each at which an entry begins or has ended.
+/// The ports at which the decision may change: the first of the range, and each port at which an entry begins or has ended.
 fn decisive_ports(entries: &[&AclEntry], ports: PortRange) -> impl Iterator<Item = u16> {
     let edges = entries.iter().flat_map(|entry| {
         [Some(entry.traffic.ports.first), entry.traffic.ports.last.checked_add(1)].into_iter().flatten()
@@ -65,7 +65,7 @@ fn decisive_ports(entries: &[&AclEntry], ports: PortRange) -> impl Iterator<Item
 }
 
 fn ruling_for_port(acl: &NetworkAcl, entries: &[&AclEntry], question: &Question<'_>, port: u16) -> Decision {
-    // What entries say that may or may not match, because the far side's address is not known exactly.
+    // Decisions of entries that may match, because the exact address of the far side is unknown.
     let mut possible = Vec::new();
     for entry in entries.iter().filter(|entry| entry.traffic.matches(question.protocol, port)) {
         match question.far.lies_in(&entry.block) {
@@ -77,7 +77,7 @@ fn ruling_for_port(acl: &NetworkAcl, entries: &[&AclEntry], question: &Question<
     settled(acl, question, &possible, None)
 }
 
-/// The decision of the entry that matches for certain, unless one before it may match and say otherwise.
+/// The decision of the entry that certainly matches, unless an earlier entry may match and decides differently.
 fn settled(
     acl: &NetworkAcl,
     question: &Question<'_>,
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use crate::path::fixture::{World, acl};
 
-    /// What an ACL with these entries says of TCP replies from 52.216.1.1 to these ports.
+    /// The decision of an ACL with these entries on TCP replies from 52.216.1.1 to these ports.
     fn check(entries: &[&str], ports: PortRange, want: &str) {
         let far = Peer {
             blocks: vec!["52.216.1.1/32".parse().unwrap()],

@@ -1,4 +1,4 @@
-//! One side of a conversation, as the rules of the other side see it.
+//! One side of a conversation, as the rules of the other side match it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -12,32 +12,32 @@ use crate::model::service::Service;
 use crate::path::answer::Answer;
 use crate::path::lookup::prefix_list_holds;
 
-/// Which security groups a side's interface has.
+/// The security groups of a side's interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Membership {
     /// These.
     Groups(Vec<SecurityGroupId>),
     /// It is outside this VPC, so that none of this VPC's groups can be its own.
     Outside(VpcId),
-    /// Not known; what would tell.
+    /// Unknown, with the document that would show it.
     Unknown(String),
 }
 
 /// A sender or a destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Peer {
-    /// How sentences call it: its address, or what stands for it.
+    /// Its name in sentences: its address, or a description.
     pub(super) name: String,
     /// Whether its address is one of version 6.
     pub(super) is_v6: bool,
-    /// Blocks that hold its address: the address alone where it is known, its subnet's blocks where that is all that is
-    /// known, empty where nothing is.
+    /// Blocks that contain its address: the address alone if it is known, the blocks of its subnet if only the subnet is known,
+    /// otherwise empty.
     pub(super) blocks: Vec<IpNet>,
-    /// Blocks that certainly do not hold its address.
+    /// Blocks that certainly do not contain its address.
     pub(super) elsewhere: Vec<IpNet>,
     /// Its groups.
     pub(super) membership: Membership,
-    /// What answers there.
+    /// The service at this address.
     pub(super) service: Service,
     /// Whether it is inside the sender's VPC.
     pub(super) is_inside: Option<bool>,
@@ -72,7 +72,7 @@ impl Peer {
         }
     }
 
-    /// Whether a security group's rule means it.
+    /// Whether the rule of a security group matches it.
     pub(super) fn is_peer(&self, inventory: &Inventory, peer: &RulePeer) -> Answer {
         match peer {
             RulePeer::Block(block) => Answer::known(self.lies_in(block), || self.address_needed()),
@@ -81,7 +81,7 @@ impl Peer {
         }
     }
 
-    /// What would tell its address.
+    /// The document that would show its address.
     pub(super) fn address_needed(&self) -> String {
         if self.is_inside == Some(false) && self.address().is_none() {
             return format!("which of {} is used", self.name);
@@ -89,14 +89,14 @@ impl Peer {
         format!("the exact address of {}", self.name)
     }
 
-    /// Whether it may be in a VPC peered with this one: a private address, or one that a known route hands to a peering
-    /// connection.
+    /// Whether it may be in a VPC that is peered with this one: it has a private address, or a known route leads to it through
+    /// a peering connection.
     fn may_be_peered(&self, inventory: &Inventory, vpc: &VpcId) -> bool {
         let may_hold = |destination: &RouteDestination| match destination {
             RouteDestination::Block(block) => self.lies_in(block) != Some(false),
             RouteDestination::PrefixList(_) => true,
         };
-        // Without one address it is any of a service's public addresses, or nothing is known of it.
+        // Without an exact address it is any public address of a service, or unknown.
         let may_be_private = self.address().map_or(self.is_inside != Some(false), is_private);
         may_be_private || inventory.has_peering_route(vpc, may_hold)
     }
@@ -117,8 +117,8 @@ impl Peer {
     }
 }
 
-/// Whether an address is one that only private networks use, or that a NAT gateway has to translate. Inside a VPC the
-/// VPC's blocks tell, not this.
+/// Whether only private networks use an address, or a NAT gateway has to translate it. Inside a VPC, the blocks of the VPC
+/// decide instead.
 pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {

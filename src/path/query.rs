@@ -1,4 +1,4 @@
-//! A request as it is evaluated: what is known of its destination and of the port it comes from.
+//! A request as it is evaluated: the known facts about its destination and its source port.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -9,34 +9,34 @@ use crate::model::service::Service;
 use crate::model::traffic_rule::PortRange;
 use crate::path::configured::Request;
 
-/// Which addresses a request is for.
+/// The destination addresses of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// The request's destination.
     Address,
-    /// Every public IPv4 address of the request's service: those of these blocks, or wherever they are if there are none.
-    /// Only what holds for all of them is said to hold.
+    /// Every public IPv4 address of the request's service: those of these blocks, or all if there are none. A decision holds
+    /// only if it is the same for all of them.
     Public(Vec<IpNet>),
 }
 
-/// A request, and what is left open of it.
+/// A request, with its unknown parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
     /// The request.
     pub request: Request,
-    /// Which addresses it is for.
+    /// Its destination addresses.
     pub extent: Extent,
-    /// The ports it may come from: replies to every one of them must pass.
+    /// Its possible source ports: replies to each of them must pass.
     pub source_ports: PortRange,
-    /// What sentences call the destination.
+    /// The name of the destination in sentences.
     pub name: String,
 }
 
 impl Query {
-    /// What Linux sends from, unless it was told otherwise.
+    /// The ports from which Linux sends by default.
     pub const LINUX_PORTS: PortRange = PortRange { first: 32_768, last: 60_999 };
 
-    /// To one address, from any port that Linux chooses.
+    /// A request to one address, from any port that Linux chooses.
     #[must_use]
     pub fn to_address(address: IpAddr, service: Service, protocol: Protocol, port: u16) -> Self {
         let request = Request {
@@ -49,7 +49,7 @@ impl Query {
         Self { source_ports: Self::LINUX_PORTS, ..Self::from(&request) }
     }
 
-    /// Over HTTPS to whatever public address a service may have.
+    /// HTTPS to any public address of a service.
     #[must_use]
     pub fn to_public(service: Service, blocks: Vec<IpNet>, name: String) -> Self {
         let to = Self::to_address(Ipv4Addr::UNSPECIFIED.into(), service, Protocol::TCP, 443);

@@ -1,4 +1,4 @@
-//! The Region of a VPC, from what its documents name in passing.
+//! The Region of a VPC, from names in its documents.
 
 use crate::inventory::Inventory;
 use crate::model::ids::VpcId;
@@ -8,7 +8,7 @@ use crate::model::ids::VpcId;
 pub struct Region(String);
 
 impl Region {
-    /// The Region at the start of a zone's name: `eu-west-1a`, `us-west-2-lax-1a`; none if it is no such name.
+    /// The Region at the start of a zone's name: `eu-west-1a`, `us-west-2-lax-1a`; none for any other name.
     #[must_use]
     pub fn of_zone(zone: &str) -> Option<Self> {
         let is_letters = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -29,14 +29,14 @@ impl Region {
         Self::of_zone(region).filter(|found| found.0 == region)
     }
 
-    /// As AWS spells it.
+    /// The name in AWS's spelling.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The Region of a VPC; none if nothing tells it, or if its documents name several.
+/// The Region of a VPC; none if its documents name no Region or several.
 #[must_use]
 pub fn region_of(inventory: &Inventory, vpc: &VpcId) -> Option<Region> {
     let endpoints = inventory.endpoints.values().filter(|endpoint| endpoint.vpc_id.as_ref() == Some(vpc));

@@ -1,4 +1,4 @@
-//! Which route of a table takes a packet: the longest prefix; of equal ones a block before a prefix list.
+//! The choice of a route: the longest prefix, and of equal prefixes a block before a prefix list.
 
 use crate::inventory::Inventory;
 use crate::model::route_table::{Route, RouteDestination, RouteTable, RouteTarget};
@@ -10,14 +10,14 @@ use crate::path::peer::Peer;
 /// list's blocks are not known.
 const WIDER_THAN_ANY_LIST: u8 = 8;
 
-/// What a table does with packets to a destination.
+/// The result of a route table for packets to a destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Choice<'a> {
-    /// This route takes them.
+    /// This route.
     Route(&'a Route),
     /// No route matches.
     None,
-    /// It depends on what no document says.
+    /// It depends on a fact that no document shows.
     Unknown(String),
 }
 
@@ -26,11 +26,11 @@ struct Candidate<'a> {
     route: &'a Route,
     least: (u8, u8),
     most: (u8, u8),
-    /// What would tell, if it is not known whether it matches.
+    /// The document that would show whether it matches, if that is unknown.
     needs: Option<String>,
 }
 
-/// The route that packets to a destination take.
+/// The route of packets to a destination.
 pub(super) fn choose<'a>(inventory: &Inventory, table: &'a RouteTable, destination: &Peer) -> Choice<'a> {
     let mut candidates: Vec<Candidate<'a>> =
         table.routes.iter().filter_map(|route| candidate(inventory, route, destination)).collect();
@@ -53,7 +53,7 @@ pub(super) fn choose<'a>(inventory: &Inventory, table: &'a RouteTable, destinati
     }
 }
 
-/// Routes that differ in nothing a packet notices.
+/// Whether two routes have the same effect on packets.
 fn leads_alike(one: &Route, other: &Route) -> bool {
     one.target == other.target && one.is_blackhole == other.is_blackhole
 }
@@ -62,7 +62,7 @@ fn candidate<'a>(inventory: &Inventory, route: &'a Route, destination: &Peer) ->
     let exactly =
         |length, rank| Candidate { route, least: (length, rank), most: (length, rank), needs: None };
     match &route.destination {
-        // What is outside has no address of the VPC's own.
+        // A destination outside has no address of this VPC.
         RouteDestination::Block(_) if is_outside_as_a_whole(route, destination) => None,
         RouteDestination::Block(block) => match destination.lies_in(block) {
             Some(true) => Some(exactly(block.prefix_len(), rank(&route.target))),
@@ -107,7 +107,7 @@ fn full_length(destination: &Peer) -> u8 {
     if destination.is_v6 { 128 } else { 32 }
 }
 
-/// Whether a table's local routes hold a destination, for those who only want to know what is inside.
+/// Whether the local routes of a table contain a destination, for callers that only distinguish inside from outside.
 pub(super) fn is_local(table: &RouteTable, destination: &Peer) -> bool {
     let local = table.routes.iter().filter(|route| route.target == RouteTarget::Local);
     local.into_iter().any(|route| match &route.destination {

@@ -1,4 +1,4 @@
-//! What an evaluation knows of its two sides before it asks any control.
+//! The facts about both sides of a request that an evaluation needs before it checks a control.
 
 use std::net::IpAddr;
 
@@ -197,7 +197,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Whether queries to a destination go to the Amazon resolver: no security group and no network ACL acts on them.
+/// Whether queries to a destination go to the Amazon resolver: no security group and no network ACL applies to them.
 pub(super) fn is_amazon_resolver(inventory: &Inventory, vpc: Option<&VpcId>, address: IpAddr) -> bool {
     let link_local = ["169.254.169.253", "fd00:ec2::253"];
     if link_local.iter().any(|known| known.parse() == Ok(address)) {

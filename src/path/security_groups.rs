@@ -1,4 +1,4 @@
-//! The security groups of an interface: their union lets a connection's first packet through, or nothing does.
+//! The security groups of an interface: the first packet of a connection is allowed if a rule of any group allows it.
 //!
 //! They keep state, so a reply needs no rule and has no hop.
 
@@ -10,7 +10,7 @@ use crate::path::answer::Answer;
 use crate::path::decision::Decision;
 use crate::path::peer::Peer;
 
-/// What is asked of an interface's groups.
+/// A request at an interface, to which its groups apply.
 pub(super) struct Question<'a> {
     /// Whether the request leaves the interface; otherwise it arrives.
     pub(super) is_egress: bool,
@@ -41,7 +41,7 @@ impl Question<'_> {
     }
 }
 
-/// What all groups of an interface say together. A group that allows decides, whatever is unknown of the others.
+/// The decision of all groups of an interface. A group that allows decides, even if other groups are unknown.
 pub(super) fn decision(inventory: &Inventory, ids: &[SecurityGroupId], question: &Question<'_>) -> Decision {
     let mut needs = Vec::new();
     let mut allowing = Vec::new();
@@ -82,7 +82,7 @@ mod tests {
     use crate::path::fixture::{World, group_id};
     use crate::path::peer::Membership;
 
-    /// What `sg-1` with these egress rules says of TCP 443 to an address, and the rule that decided.
+    /// The decision of `sg-1` with these egress rules on TCP 443 to an address, and the rule that decided.
     fn check(rules: &[&str], to: &str, want: &str) {
         let mut world = World::endpoints();
         world.group("sg-1", &[], rules);

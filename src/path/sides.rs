@@ -1,4 +1,4 @@
-//! The two sides of a request, as far as documents tell who they are.
+//! The two sides of a request, as far as documents describe them.
 
 use std::net::IpAddr;
 
@@ -80,7 +80,7 @@ pub(super) fn destination(
     peer
 }
 
-/// A service outside the VPC, at whatever public address.
+/// A service outside the VPC, at any public address.
 pub(super) fn public_destination(
     inventory: &Inventory,
     query: &Query,
@@ -122,7 +122,7 @@ pub(super) fn is_outside_subnet(inventory: &Inventory, subnet: &SubnetId, destin
     destination.is_inside == Some(false) || !blocks.is_empty() && blocks.iter().all(is_outside)
 }
 
-/// What would tell which interface has an address.
+/// The document that would show which interface has an address.
 pub(super) fn interface_needed(name: &str) -> String {
     format!("describe-network-interfaces with {name}")
 }

@@ -13,14 +13,14 @@ use crate::path::change::Change;
 use crate::path::configured::Sender;
 use crate::path::region::Region;
 
-/// The id of an endpoint that is not made yet.
+/// The id of an endpoint that is not created yet.
 const NEW_ENDPOINT: &str = "vpce-new";
 
-/// The id of S3's list where no document names it.
+/// The id of S3's list if no document names it.
 const UNNAMED_LIST: &str = "pl-unnamed";
 
 impl Change {
-    /// Makes it. What it changes must be known; otherwise nothing is changed.
+    /// Applies the change. The thing that it changes must be known; otherwise nothing changes.
     pub fn apply(&self, inventory: &mut Inventory, sender: &mut Sender) {
         match self {
             Self::AllowInGroup { group_id, is_egress, rule } => {

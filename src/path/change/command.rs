@@ -1,6 +1,6 @@
-//! A change as a command of the AWS CLI, to be copied and run by whoever may.
+//! A change as a command of the AWS CLI, which a person with the permission can copy and run.
 //!
-//! Ids come from documents: a command is made of plain ones or not at all.
+//! Ids come from documents, so there is a command only if all ids are plain.
 
 use ipnet::IpNet;
 
@@ -13,7 +13,7 @@ use crate::model::traffic_rule::{PortRange, TrafficSelector};
 use crate::path::change::{Change, ServiceUpdate};
 
 impl Change {
-    /// The command that makes it; none if an id in it is not made like AWS's, or if not everything it needs is known.
+    /// The command that makes it; none if an id does not have the form of AWS's ids, or if a needed value is unknown.
     #[must_use]
     pub fn command(&self) -> Option<String> {
         match self {
@@ -54,8 +54,8 @@ impl Change {
         }
     }
 
-    /// The command that shows what it is going to change, which may be another than in the saved documents; none if the id is
-    /// not made like AWS's.
+    /// The command that shows the present state, which may differ from the saved documents; none if the id does not have the
+    /// form of AWS's ids.
     #[must_use]
     pub fn look(&self) -> Option<String> {
         match self {
@@ -131,7 +131,7 @@ fn acl_entry(acl: &str, entry: &AclEntry) -> Option<String> {
     ))
 }
 
-/// The name the CLI knows, else the number.
+/// The name that the CLI accepts, otherwise the number.
 fn protocol(traffic: TrafficSelector) -> String {
     match traffic.protocol {
         None => "-1".to_owned(),

@@ -1,4 +1,4 @@
-//! One change of the configuration: what it is in words, as a command, and on a copy of the inventory.
+//! One change of the configuration: as a sentence, as a command, and applied to a copy of the inventory.
 
 mod apply;
 mod command;
@@ -9,7 +9,7 @@ use crate::model::route_table::Route;
 use crate::model::security_group::SecurityGroupRule;
 use crate::path::region::Region;
 
-/// A change that may open a path. It is only ever made to a copy: nothing here reaches AWS.
+/// A change that may open a path. It is applied only to a copy, never to AWS.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     /// A security group gets a rule.
@@ -48,25 +48,25 @@ pub enum Change {
         endpoint_id: EndpointId,
         /// The table.
         table_id: RouteTableId,
-        /// S3's prefix list, where a document names it.
+        /// S3's prefix list, if a document names it.
         list_id: Option<PrefixListId>,
     },
     /// A VPC gets a gateway endpoint of S3.
     CreateGatewayEndpoint {
         /// The VPC.
         vpc_id: VpcId,
-        /// The Region of VPC and S3, where a document tells it.
+        /// The Region of VPC and S3, if a document names it.
         region: Option<Region>,
         /// The table that leads to it.
         table_id: RouteTableId,
-        /// S3's prefix list, where a document names it.
+        /// S3's prefix list, if a document names it.
         list_id: Option<PrefixListId>,
     },
     /// Tasks get a public address when they are started.
     AssignPublicAddress {
-        /// The service that starts them, where documents tell.
+        /// The service that starts them, if documents name it.
         service_arn: Option<String>,
-        /// What its network configuration is then.
+        /// Its new network configuration.
         update: Option<ServiceUpdate>,
     },
     /// An interface endpoint takes over the service's public name in the VPC.
@@ -86,7 +86,7 @@ pub enum Change {
     },
 }
 
-/// What `aws ecs update-service` needs to be told: it replaces the network configuration as a whole.
+/// The values that `aws ecs update-service` needs, because it replaces the whole network configuration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ServiceUpdate {
     /// The cluster's ARN.
@@ -100,7 +100,7 @@ pub struct ServiceUpdate {
 }
 
 impl Change {
-    /// What it is: a sentence without its period.
+    /// The change as a sentence without its period.
     #[must_use]
     pub fn text(&self) -> String {
         match self {

@@ -1,7 +1,7 @@
 //! An entry for a network ACL, numbered below the one that denies.
 //!
-//! Requests go to the service's port, replies to the port the task sent from: what is outbound at one subnet is inbound
-//! at the other, and replies are never let through in the requests' direction.
+//! Requests go to the service's port, replies to the port the task sent from: an outbound packet at one subnet is
+//! inbound at the other, and a reply never gets an entry in the direction of requests.
 
 use ipnet::IpNet;
 
@@ -14,10 +14,10 @@ use crate::path::network_acls::IMPLICIT;
 use crate::path::remedy::groups::{own_or_everywhere, selector};
 use crate::path::scene::Scene;
 
-/// An ACL takes no more entries of a direction than this, AWS's own among them.
+/// The maximum number of entries of a direction in an ACL, including AWS's own entry.
 const MOST_ENTRIES: usize = 40;
 
-/// The distance people leave between entries.
+/// The usual distance between the numbers of entries.
 const STEP: u16 = 10;
 
 /// The entry that an ACL lacks.
@@ -31,7 +31,7 @@ pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop, id: &NetworkAclId) -> Optio
     let traffic = selector(scene.request.protocol, ports);
     let block = far_block(scene, hop)?;
     let mut entry = AclEntry { egress: hop.is_outbound, number: IMPLICIT, allows: true, traffic, block };
-    // A NAT gateway may send from any port, and so may a task not yet started: nothing that denies some may come first.
+    // A NAT gateway, or a task that has not started yet, may use any port, so no entry that denies some may come first.
     let is_one_port = scene.source_ports.first == scene.source_ports.last;
     let is_of_gateway = hop.side == Side::Nat && !hop.is_outbound;
     let is_range = hop.leg == Leg::Reply && (is_of_gateway || !is_one_port);
@@ -40,7 +40,7 @@ pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop, id: &NetworkAclId) -> Optio
     Some(Change::AddAclEntry { acl_id: id.clone(), entry })
 }
 
-/// The block on the far side of the subnet's edge: the subnet that is there, or what stands for the destination.
+/// The block on the far side of the subnet's edge: the subnet that is there, or the block of the destination.
 fn far_block(scene: &Scene<'_>, hop: &Hop) -> Option<IpNet> {
     let is_towards_destination = match hop.side {
         Side::Task => true,
@@ -80,8 +80,8 @@ fn first_denial(acl: &NetworkAcl, wanted: &AclEntry) -> u16 {
     acl.entries.iter().filter(overlaps).map(|entry| entry.number).min().unwrap_or(IMPLICIT)
 }
 
-/// A number that no entry of this direction has, below the one that denies: the next step after the last entry where the
-/// rest is denied, else the nearest below.
+/// A free number of this direction, below the entry that denies: the next step after the last entry if the default entry
+/// denies, otherwise the nearest number below.
 fn free_number(acl: &NetworkAcl, is_egress: bool, denying: u16) -> Option<u16> {
     let taken: Vec<u16> =
         acl.entries.iter().filter(|entry| entry.egress == is_egress).map(|entry| entry.number).collect();

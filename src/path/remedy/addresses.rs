@@ -4,7 +4,7 @@ use crate::model::deployment::EcsService;
 use crate::path::change::{Change, ServiceUpdate};
 use crate::path::scene::Scene;
 
-/// `assignPublicIp=ENABLED`, at the service that starts the task where documents tell which. IPv6 has no such setting.
+/// `assignPublicIp=ENABLED`, at the service that starts the task, if documents show which. IPv6 has no such setting.
 pub(super) fn proposal(scene: &Scene<'_>) -> Option<Change> {
     if scene.destination.is_v6 {
         return None;
@@ -14,7 +14,7 @@ pub(super) fn proposal(scene: &Scene<'_>) -> Option<Change> {
     Some(Change::AssignPublicAddress { service_arn, update: service.and_then(update) })
 }
 
-/// The service of the sender's task, else the only one whose tasks are started in this subnet with these groups.
+/// The service of the sender's task, otherwise the only one whose tasks start in this subnet with these groups.
 fn service_of<'a>(scene: &Scene<'a>) -> Option<&'a EcsService> {
     let interface = scene.sender.interface_id.as_ref();
     let services = || scene.inventory.services.values();

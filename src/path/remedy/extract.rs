@@ -1,4 +1,4 @@
-//! The part of an inventory that evaluations of some requests look at: small enough to be copied often.
+//! The part of an inventory that evaluations of some requests use: small enough for many copies.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::model::security_group::{RulePeer, SecurityGroup};
 use crate::path::configured::Sender;
 use crate::path::query::Query;
 
-/// A copy of what matters to these requests; they evaluate there as they do in the whole inventory.
+/// A copy of the parts that these requests use; an evaluation there has the same result as in the whole inventory.
 pub(super) fn extract(inventory: &Inventory, sender: &Sender, queries: &[Query]) -> Inventory {
     let mut part = Inventory {
         endpoints: inventory.endpoints.clone(),
@@ -55,7 +55,7 @@ fn add_interfaces(inventory: &Inventory, queries: &[Query], part: &mut Inventory
     part.interfaces = met.map(|interface| (interface.id.clone(), interface.clone())).collect();
 }
 
-/// Those of the two sides with the rules, and the names of those that rules speak of.
+/// Those of the two sides with the rules, and the groups that rules name.
 fn add_groups(inventory: &Inventory, sender: &Sender, part: &mut Inventory) {
     let of_interfaces = part.interfaces.values().flat_map(|interface| &interface.group_ids);
     let of_endpoints = part.endpoints.values().flat_map(|endpoint| &endpoint.group_ids);

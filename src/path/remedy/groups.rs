@@ -1,4 +1,4 @@
-//! A rule for a security group: the narrowest that is sure to last.
+//! A rule for a security group: the narrowest that stays valid.
 
 use ipnet::IpNet;
 
@@ -29,8 +29,8 @@ pub(super) fn selector(protocol: Protocol, ports: PortRange) -> TrafficSelector 
     TrafficSelector { protocol: Some(protocol), ports: if has_ports { ports } else { PortRange::ALL } }
 }
 
-/// Addresses of services change: a group or a list names them better, and for a public one of an unknown owner only
-/// everywhere is wide enough.
+/// Addresses of services change, so a group or a list is better. For a public address of an unknown owner, only the whole
+/// internet is wide enough.
 fn destination_peer(scene: &Scene<'_>) -> Option<RulePeer> {
     let destination = &scene.destination;
     let list = || list_of(scene).map(|(list, _)| RulePeer::PrefixList(list));
@@ -49,7 +49,7 @@ fn group_of(peer: &Peer) -> Option<RulePeer> {
     }
 }
 
-/// AWS's list of a service that holds the destination, and the service. One whose blocks are known is surer.
+/// AWS's list of a service that holds the destination, and the service. A list with known blocks is preferred.
 pub(super) fn list_of(scene: &Scene<'_>) -> Option<(PrefixListId, Service)> {
     let lists = &scene.inventory.prefix_lists;
     let routes = scene.inventory.route_tables.values().flat_map(|table| &table.routes);
@@ -66,9 +66,9 @@ pub(super) fn list_of(scene: &Scene<'_>) -> Option<(PrefixListId, Service)> {
     })
 }
 
-/// The destination's own block; everywhere if it is outside and its address is public.
+/// The destination's own block; all addresses if it is outside and its address is public.
 pub(super) fn own_or_everywhere(destination: &Peer) -> Option<IpNet> {
-    // All public addresses of a service have no block of their own.
+    // The public addresses of a service have no common block.
     let own = destination.blocks.first().copied();
     let is_public = destination.is_inside == Some(false) && !own.is_some_and(|own| is_private(own.addr()));
     if is_public { Some(everywhere(destination.is_v6)) } else { own }

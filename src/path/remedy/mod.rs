@@ -1,10 +1,10 @@
 //! The smallest set of changes that opens a path, tried on a copy of the configuration.
 //!
-//! Goes in: what [`evaluate`](crate::path::evaluate()) takes. Comes out: changes, and whether the changed configuration
-//! lets every request and every reply through. A change may uncover the next control in the way, so the loop goes on
-//! until nothing denies any more or nothing more can be proposed; then every change that is not needed is dropped.
-//! Where a document is missing nothing is verified, and what only people can decide is not proposed: a broken endpoint,
-//! a peering connection, another VPC.
+//! Input: the input of [`evaluate`](crate::path::evaluate()). Output: changes, and whether the changed configuration allows
+//! every request and every reply. A change may uncover the next blocking control, so the loop continues until no control
+//! denies or no change is left to propose; then every change that is not needed is dropped. If a document is missing, the
+//! fix is not verified. Changes that need a person's decision are not proposed: a broken endpoint, a peering connection,
+//! another VPC.
 
 mod acls;
 mod addresses;
@@ -24,17 +24,17 @@ use crate::path::scene::Scene;
 
 pub use private_dns::{PrivateDns, private_dns, remedy_with_private_dns};
 
-/// More changes than any path has controls: a way that needs them is none to recommend.
+/// More changes than any path has controls: a fix that needs more is not recommended.
 const MOST_CHANGES: usize = 16;
 
-/// What would open a path.
+/// The changes that would open a path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remedy {
-    /// The changes, in the order to make them; empty where nothing is in the way or nothing can be proposed.
+    /// The changes, in the order to make them; empty if no control is blocking or no change can be proposed.
     pub changes: Vec<Change>,
-    /// Whether the changed configuration lets every request and its reply through, each control known.
+    /// Whether the changed configuration allows every request and its reply, with every control known.
     pub is_verified: bool,
-    /// The denials that are left with the changes made: nothing is proposed for them.
+    /// The denials that remain after the changes: no change is proposed for them.
     pub remaining: Vec<Hop>,
 }
 
@@ -87,7 +87,7 @@ impl State {
         evaluate_query(&self.inventory, &self.sender, query)
     }
 
-    /// Everything that keeps these paths from being known to pass.
+    /// Every hop that is not known to allow these paths.
     fn obstacles(&self, queries: &[Query]) -> Vec<Hop> {
         let hops = queries.iter().flat_map(|query| self.path(query).hops);
         hops.filter(|hop| hop.decision != HopDecision::Allowed).collect()
@@ -103,7 +103,7 @@ fn denials(obstacles: Vec<Hop>) -> Vec<Hop> {
     denials
 }
 
-/// A change for the first denial that has one which was not made before.
+/// A new change for the first denial that has one.
 fn next_change(state: &State, queries: &[Query], made: &[Change]) -> Option<Change> {
     queries.iter().find_map(|query| {
         let path = state.path(query);
@@ -112,7 +112,7 @@ fn next_change(state: &State, queries: &[Query], made: &[Change]) -> Option<Chan
     })
 }
 
-/// What would open one denied hop.
+/// The change that would open one denied hop.
 fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
     match &hop.control {
         Control::SecurityGroups { ids, .. } => groups::proposal(scene, ids, hop.is_outbound),
@@ -125,7 +125,7 @@ fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
     }
 }
 
-/// The changes without those that make no difference; the first ones are kept in any case.
+/// The changes without those that have no effect; the first ones are always kept.
 fn needed(start: &State, queries: &[Query], kept: usize, mut changes: Vec<Change>) -> Vec<Change> {
     let obstacles = start.after(&changes).obstacles(queries);
     let mut at = kept;

@@ -11,14 +11,14 @@ use crate::path::configured::Sender;
 use crate::path::query::Query;
 use crate::path::remedy::{Remedy, remedy_with};
 
-/// What leads a service's name to its endpoint, and what must be open then.
+/// The changes that lead a service's name to its endpoint, and the paths that must be open then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrivateDns {
-    /// What is to be turned on.
+    /// The settings to turn on.
     pub changes: Vec<Change>,
     /// The paths to the endpoint's interfaces: the name may lead to any of them.
     pub queries: Vec<Query>,
-    /// Whether those are all of its interfaces, and nothing that is not known keeps the name from leading there.
+    /// Whether those are all of its interfaces, and every setting that the name needs is known.
     pub is_certain: bool,
 }
 
@@ -34,7 +34,7 @@ pub fn remedy_with_private_dns(inventory: &Inventory, sender: &Sender, endpoint:
     Remedy { is_verified: remedy.is_verified && dns.is_certain, ..remedy }
 }
 
-/// What has to be turned on for an endpoint; none if nothing is known to be off.
+/// The settings to turn on for an endpoint; none if no setting is known to be off.
 #[must_use]
 pub fn private_dns(inventory: &Inventory, sender: &Sender, endpoint: &EndpointId) -> Option<PrivateDns> {
     let endpoint = inventory.endpoints.get(endpoint)?;
@@ -45,14 +45,14 @@ pub fn private_dns(inventory: &Inventory, sender: &Sender, endpoint: &EndpointId
     }
     let addresses = addresses_of(inventory, endpoint);
     let queries = addresses.iter().flatten().map(|address| query(*address, endpoint)).collect();
-    // A change turns on what is known to be off; what is not known stays so.
+    // A change turns on a setting that is known to be off; an unknown setting stays unknown.
     let is_resolved =
         (inventory.vpcs.get(vpc)).is_some_and(|vpc| vpc.dns_support.is_some() && vpc.dns_hostnames.is_some());
     let is_of_sender = sender.vpc_id.as_ref() == Some(vpc);
     Some(PrivateDns { changes, queries, is_certain: addresses.is_some() && is_resolved && is_of_sender })
 }
 
-/// What is off: `enableDnsHostnames` can be turned on only after `enableDnsSupport`.
+/// The settings that are off, in order: `enableDnsHostnames` can be turned on only after `enableDnsSupport`.
 fn enabling(inventory: &Inventory, endpoint: &Endpoint, vpc: &VpcId) -> Vec<Change> {
     let attributes = inventory.vpcs.get(vpc);
     let is_off = |attribute: Option<Option<bool>>| attribute.flatten() == Some(false);

@@ -1,4 +1,4 @@
-//! What is proposed for each kind of denial.
+//! The proposed changes for each kind of denial.
 
 use crate::model::deployment::{EcsService, TaskNetwork};
 use crate::model::ids::{EndpointId, SubnetId};
@@ -42,7 +42,7 @@ fn a_group_gets_the_narrowest_rule() {
         |world| world.group("sg-endpoints", &[], &[]),
         &["Allow TCP 443 from sg-task in the ingress rules of sg-endpoints", "verified"],
     );
-    // The far side is in the VPC and nobody knows its groups: the rule names the address, and nothing is verified.
+    // The far side is in the VPC and its groups are unknown: the rule names the address, and the fix is not verified.
     check("10.40.12.99", without_egress, &["Allow TCP 443 to 10.40.12.99/32 in the egress rules of sg-task"]);
 }
 
@@ -177,7 +177,7 @@ fn a_nat_gateway_gets_a_way_out_or_a_successor() {
         |world| world.table("rtb-public", &["subnet-public"], &["10.40.0.0/16 local", "0.0.0.0/0 nat-1"]),
         &["Send 0.0.0.0/0 to igw-1 in rtb-public", "verified"],
     );
-    // A route that others may use is left alone: the task takes another gateway.
+    // A route that others may use is not changed: the task uses another gateway.
     check(
         PUBLIC,
         |world| {
@@ -254,7 +254,7 @@ fn one_change_may_uncover_the_next_and_none_is_needless() {
             "verified",
         ],
     );
-    // Both ways fail; for the public one a NAT gateway is needed, and S3 then needs no endpoint of its own.
+    // Both requests fail. The public one needs a NAT gateway, and then S3 needs no separate endpoint.
     let mut world = World::endpoints();
     world.table("rtb-task", &["subnet-task"], &["10.40.0.0/16 local"]);
     let requests = [https(S3, Service::S3), https(PUBLIC, Service::EcrApi)];

@@ -1,4 +1,4 @@
-//! A way out: a gateway endpoint for S3, else a NAT gateway or an internet gateway that is there already.
+//! A route out: a gateway endpoint for S3, otherwise an existing NAT gateway or internet gateway.
 
 use crate::finding::{Control, Hop, Side};
 use crate::model::endpoint::{Endpoint, EndpointKind};
@@ -14,7 +14,7 @@ use crate::path::remedy::groups::{everywhere, list_of};
 use crate::path::routes::{Choice, choose};
 use crate::path::scene::Scene;
 
-/// A way for packets that a route table or a broken NAT gateway stops. S3 can do without a NAT gateway.
+/// A route for packets that a route table or a broken NAT gateway stops. S3 needs no NAT gateway.
 pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
     let table = scene.table?;
     match (hop.side, &hop.control) {
@@ -30,14 +30,14 @@ pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
     }
 }
 
-/// A way out of the sender's subnet.
+/// A route out of the sender's subnet.
 fn way_out(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
     let is_at_list = matches!(present(scene, table), Some(Route { target: RouteTarget::Endpoint(_), .. }));
     let endpoint = (!is_at_list).then(|| gateway_endpoint(scene, table)).flatten();
     endpoint.or_else(|| another_gateway(scene, table))
 }
 
-/// The route that takes the packets now, and leads nowhere.
+/// The present route of the packets, which leads nowhere.
 fn present<'a>(scene: &Scene<'_>, table: &'a RouteTable) -> Option<&'a Route> {
     match choose(scene.inventory, table, &scene.destination) {
         Choice::Route(route) => Some(route),
@@ -83,7 +83,7 @@ fn another_gateway(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
     set_route(scene, table, target)
 }
 
-/// The route to a target: in place of the one that takes the packets now, else a default route.
+/// The route to a target: it replaces the present route of the packets, or becomes the default route.
 fn set_route(scene: &Scene<'_>, table: &RouteTable, target: RouteTarget) -> Option<Change> {
     let table_id = table.id.clone();
     let to = |destination| Route { destination, target: target.clone(), is_blackhole: false };
@@ -98,7 +98,7 @@ fn set_route(scene: &Scene<'_>, table: &RouteTable, target: RouteTarget) -> Opti
     }
 }
 
-/// A NAT gateway that works and is not the one of now, in the sender's zone if there is one.
+/// A NAT gateway that works and is not the present one, in the sender's zone if possible.
 fn nat_gateway<'a>(scene: &Scene<'a>) -> Option<&'a NatGateway> {
     if scene.destination.is_v6 {
         return None;
@@ -132,7 +132,7 @@ fn is_usable(scene: &Scene<'_>, gateway: &NatGateway) -> bool {
 }
 
 /// A route to the internet for a NAT gateway's subnet, unless the sender's subnet has the same table, or others may use
-/// the route that is there: one that leads back to the gateway is of no use to anyone.
+/// the route that is there: a route that leads back to the gateway serves no packets.
 fn way_out_of_nat(scene: &Scene<'_>, id: &RouteTableId) -> Option<Change> {
     let table = scene.inventory.route_tables.get(id)?;
     let own = scene.table.filter(|_| !scene.destination.is_v6)?;

@@ -1,4 +1,4 @@
-//! Whole paths: which controls a request and its reply meet on each way.
+//! Whole paths: the controls of a request and its reply for each kind of route.
 
 use crate::model::service::Service;
 use crate::path::evaluate_query;
@@ -7,7 +7,7 @@ use crate::path::query::Query;
 
 mod outside;
 
-/// What the path to an address looks like after some change to the world.
+/// The path to an address after a change of the configuration.
 fn check(to: &str, change: impl FnOnce(&mut World), want: &str) {
     let mut world = World::endpoints();
     change(&mut world);
@@ -16,7 +16,7 @@ fn check(to: &str, change: impl FnOnce(&mut World), want: &str) {
     assert_eq!(shown(&path), want);
 }
 
-/// What stands in the way, or is not known, after some change.
+/// The hops that deny or are unknown after a change.
 fn obstacles(to: &str, change: impl FnOnce(&mut World), want: &[&str]) {
     let mut world = World::endpoints();
     change(&mut world);

@@ -1,4 +1,4 @@
-//! Ways out of the VPC.
+//! Routes out of the VPC.
 
 use super::{check, obstacles};
 use crate::inventory::DocumentKind;
@@ -37,7 +37,7 @@ fn through_a_gateway_endpoint() {
         &["Request Task out: Unknown (describe-prefix-lists of pl-s3): \
            no document tells how rtb-task routes 52.216.1.1"],
     );
-    // The endpoint tells what the list holds.
+    // The endpoint shows the content of the list.
     obstacles(S3, |world| world.inventory.prefix_lists.clear(), &[]);
 }
 
