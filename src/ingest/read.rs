@@ -102,9 +102,9 @@ fn read_text<S: Sink>(
         DetectedFormat::TabJoined => {
             for_all_lines(TabsToNewlines(reader), |number, lines| text.lines(number, lines, file, sink))
         }
-        DetectedFormat::AwsCliText(labelled) => {
-            source_format = labelled;
-            for_each_cli_item(reader, labelled, |number, item| text.item(number, item, file, sink))
+        DetectedFormat::AwsCliText(text_format) => {
+            source_format = text_format;
+            for_each_cli_item(reader, text_format, |number, item| text.item(number, item, file, sink))
         }
         DetectedFormat::TimestampPrefix(prefixed) => {
             source_format = prefixed;

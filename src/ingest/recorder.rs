@@ -71,7 +71,7 @@ impl Sink for Recorder {
         let name = self.names[interface.0 as usize].clone();
         assert!(
             calls.log_status.replace((name, log_status, span)).is_none(),
-            "row {} is told once",
+            "row {} is passed on once",
             row.line
         );
     }
@@ -96,6 +96,6 @@ impl Sink for Recorder {
             self.descriptions[flow.description.0 as usize]
         );
         let calls = self.rows.entry(flow.row.line).or_default();
-        assert!(calls.flow.replace(message).is_none(), "row {} is told once", flow.row.line);
+        assert!(calls.flow.replace(message).is_none(), "row {} is passed on once", flow.row.line);
     }
 }

@@ -118,8 +118,8 @@ mod tests {
     #[test]
     fn binary_formats_are_named() {
         let check = |head: &[u8], message: &str| {
-            let DetectedFormat::Other(told) = detect_format(head) else { panic!("{head:?}") };
-            assert!(told.contains(message), "{told}");
+            let DetectedFormat::Other(found) = detect_format(head) else { panic!("{head:?}") };
+            assert!(found.contains(message), "{found}");
         };
         check(b"\x7fELF\x02\x00", "other bytes");
         check(b"\n\x00version account-id\n", "other bytes");

@@ -72,7 +72,7 @@ mod tests {
     fn object_names_contain_the_time() {
         let check = |name: &str, expect: Option<(i64, i64)>| {
             let window = expect.map(|(from, to)| Window { from: Timestamp(from), to: Timestamp(to) });
-            assert_eq!(object_time(name).map(|told| told.window), window, "{name}");
+            assert_eq!(object_time(name).map(|time| time.window), window, "{name}");
         };
         let minute = 1_795_403_400;
         let object = "1_vpcflowlogs_eu-west-1_fl-1_20261123T0310Z_6460acce.log.gz";

@@ -312,7 +312,7 @@ impl<'a> TextReader<'a> {
             HeaderLine::No => return false,
             HeaderLine::TransitGateway => self.set_mode(Mode::TransitGateway),
             HeaderLine::Flow(columns) => {
-                self.set_columns(number, *columns, FieldOrderSource::Header, file, sink)
+                self.set_columns(number, *columns, FieldOrderSource::Header, file, sink);
             }
         }
         self.has_header = true;

@@ -8,9 +8,9 @@ use crate::ingest::framing::item::describe::describe;
 /// The items of an output, one per line.
 fn items(text: &[u8]) -> Vec<String> {
     let source_format = source_format_of(text).expect("an output of the command line");
-    let mut told = Vec::new();
-    for_each_cli_item(text, source_format, |number, item| told.push(describe(number, &item))).unwrap();
-    told
+    let mut items = Vec::new();
+    for_each_cli_item(text, source_format, |number, item| items.push(describe(number, &item))).unwrap();
+    items
 }
 
 fn check(text: &str, expect: &[&str]) {
@@ -83,8 +83,8 @@ fn other_lines_are_read_as_records() {
         ],
     );
     let long = format!("EVENTS\t2\t2 1\t1\n{}\nEVENTS\t2\t2 2\t1\n", "x".repeat(MAX_LINE + 1));
-    let told = items(long.as_bytes());
-    assert!(told.len() == 3 && told[1].starts_with("2 line-too-long!"), "{told:?}");
+    let items = items(long.as_bytes());
+    assert!(items.len() == 3 && items[1].starts_with("2 line-too-long!"), "{items:?}");
 }
 
 #[test]
@@ -116,7 +116,7 @@ proptest! {
     fn each_event_gives_its_record(record in "[2-9] [a-z0-9. -]{1,40}[a-z]", n_before in 0_usize..3) {
         let text = format!("{}EVENTS\t39\t2\ts\t{record}\t1\n", "EVENTS\t2\t2 1\t1\n".repeat(n_before));
         let expect = format!("{} filter-log-events-text: {record}", n_before + 1);
-        let told = items(text.as_bytes());
-        prop_assert_eq!(told.last(), Some(&expect));
+        let items = items(text.as_bytes());
+        prop_assert_eq!(items.last(), Some(&expect));
     }
 }

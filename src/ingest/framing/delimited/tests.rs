@@ -8,9 +8,9 @@ fn rows(text: &[u8]) -> Vec<String> {
     let first =
         text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).split(|&byte| byte == b'\n').next().unwrap();
     let delimiter = delimiter_of(first.trim_ascii()).expect("a table");
-    let mut told = Vec::new();
-    for_each_row(text, delimiter, |number, item| told.push(describe(number, &item))).unwrap();
-    told
+    let mut items = Vec::new();
+    for_each_row(text, delimiter, |number, item| items.push(describe(number, &item))).unwrap();
+    items
 }
 
 #[test]
@@ -64,9 +64,9 @@ fn columns_may_contain_the_fields() {
 fn complete_columns_take_precedence_over_a_message() {
     let names = "@timestamp,srcAddr,dstAddr,srcPort,dstPort,protocol,packets,bytes,start,end,action,@message";
     let row = "t,10.0.0.1,10.0.0.2,1,443,6,1,60,5,6,ACCEPT,2 1 eni-1";
-    let told = rows(format!("{names}\n{row}\n").as_bytes());
+    let items = rows(format!("{names}\n{row}\n").as_bytes());
     assert_eq!(
-        told,
+        items,
         ["1 names of 12", "2 insights-csv| t 10.0.0.1 10.0.0.2 1 443 6 1 60 5 6 ACCEPT 2_1_eni-1"]
     );
     let few = rows(b"@timestamp,srcAddr,dstAddr,@message\nt,10.0.0.1,10.0.0.2,2 1 eni-1\n");
@@ -83,12 +83,12 @@ fn a_row_may_extend_over_lines_and_an_unclosed_one_loses_its_first() {
     let bad = "2 bad-value! expected a quote at the end of a quoted cell";
     assert_eq!(open, [bad, "3 console-csv: 2 2", "4 console-csv: 2 3"]);
     let many = format!("timestamp,message\n1,\"2 1\n{}", "1,2 1\n".repeat(40));
-    let told = rows(many.as_bytes());
-    assert_eq!((told.len(), told[0].as_str(), told[40].as_str()), (41, bad, "42 console-csv: 2 1"));
+    let items = rows(many.as_bytes());
+    assert_eq!((items.len(), items[0].as_str(), items[40].as_str()), (41, bad, "42 console-csv: 2 1"));
     let long = format!("timestamp,message\n1,\"2 1\n{}\n1,2 2\n", "x".repeat(MAX_LINE + 1));
-    let told = rows(long.as_bytes());
-    assert!(told[0] == bad && told[1].starts_with("3 line-too-long!"), "{told:?}");
-    assert_eq!(told[2], "4 console-csv: 2 2");
+    let items = rows(long.as_bytes());
+    assert!(items[0] == bad && items[1].starts_with("3 line-too-long!"), "{items:?}");
+    assert_eq!(items[2], "4 console-csv: 2 2");
 }
 
 #[test]

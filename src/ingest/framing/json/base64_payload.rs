@@ -80,8 +80,8 @@ mod tests {
     fn payloads_are_found_under_their_keys() {
         let check = |event: &str, expect: Option<(SourceFormat, &str)>| {
             let payload = payload_of(event.as_bytes());
-            let told = payload.as_ref().map(|(source_format, text)| (*source_format, text.as_ref()));
-            assert_eq!(told, expect, "{event}");
+            let payload = payload.as_ref().map(|(source_format, text)| (*source_format, text.as_ref()));
+            assert_eq!(payload, expect, "{event}");
         };
         let (lambda, kinesis, firehose) =
             (SourceFormat::LambdaEvent, SourceFormat::KinesisRecords, SourceFormat::FirehoseEvent);

@@ -60,7 +60,7 @@ pub(super) fn pass_on(
             );
         }
         ScannedItem::Broken(message) => {
-            take(number, FramedItem::Bad(DefectKind::DamagedJson, message.to_owned()))
+            take(number, FramedItem::Bad(DefectKind::DamagedJson, message.to_owned()));
         }
     }
 }

@@ -22,9 +22,9 @@ impl Read for Pieces<'_> {
 
 /// The items of a JSON stream, one per line.
 fn events_by(text: &[u8], size: usize) -> Vec<String> {
-    let mut told = Vec::new();
-    for_each_event(Pieces(text, size), |number, item| told.push(describe(number, &item))).unwrap();
-    told
+    let mut items = Vec::new();
+    for_each_event(Pieces(text, size), |number, item| items.push(describe(number, &item))).unwrap();
+    items
 }
 
 fn events(text: &[u8]) -> Vec<String> {
@@ -114,9 +114,9 @@ fn other_documents_are_not_records() {
     check(r#"{"SubnetId":"s","VpcId":"v","InterfaceType":"i"}"#, &[FOREIGN]);
     check(r#"{"message":{"srcaddr":"x"}}"#, &[FOREIGN]);
     let large = format!(r#"{{"a":"{}"}}{EVENT}"#, "x".repeat(MAX_EVENT));
-    let told = events_by(large.as_bytes(), 1 << 20);
+    let items = events_by(large.as_bytes(), 1 << 20);
     assert_eq!(
-        told,
+        items,
         [
             "1 foreign! expected flow-log records, found JSON of more than 1048576 bytes in one object; pass metadata with `--metadata`",
             "2 filter-log-events: 2 1 eni-1"
@@ -165,8 +165,8 @@ fn invalid_json_is_reported_and_the_next_object_is_read() {
     );
     let depth = events(&b"[".repeat(100));
     assert!(depth.len() >= 3 && depth[0].contains("nested too deeply"), "{depth:?}");
-    let told = events(b"{\"message\":\"\xff\"}{\"message\":\"2 1\"}");
-    assert!(told[0].starts_with("1 damaged-json!") && told[1] == "2 message-json: 2 1", "{told:?}");
+    let items = events(b"{\"message\":\"\xff\"}{\"message\":\"2 1\"}");
+    assert!(items[0].starts_with("1 damaged-json!") && items[1] == "2 message-json: 2 1", "{items:?}");
 }
 
 /// A payload as AWS sends it.
@@ -229,12 +229,12 @@ fn events_in_payloads_are_numbered_with_the_others() {
 fn a_damaged_payload_affects_only_itself() {
     let with = |data: &str| format!(r#"{{"awslogs":{{"data":"{data}"}}}} {EVENT}"#);
     let check = |data: &str, expect: &[&str]| {
-        let told = events(with(data).as_bytes());
-        assert_eq!(told.len(), expect.len() + 1, "{told:?}");
-        for (told, expect) in told.iter().zip(expect) {
-            assert!(told.starts_with(expect), "{told}");
+        let items = events(with(data).as_bytes());
+        assert_eq!(items.len(), expect.len() + 1, "{items:?}");
+        for (items, expect) in items.iter().zip(expect) {
+            assert!(items.starts_with(expect), "{items}");
         }
-        assert_eq!(told[expect.len()], format!("{} filter-log-events: 2 1 eni-1", expect.len() + 1));
+        assert_eq!(items[expect.len()], format!("{} filter-log-events: 2 1 eni-1", expect.len() + 1));
     };
     check("", &["1 bad-item! expected a payload in base64, found nothing"]);
     check("?", &["1 damaged-compression! expected gzip or records in base64, found: Invalid"]);
@@ -293,8 +293,8 @@ proptest! {
         packed[at] = change;
         for payload in [bytes, packed] {
             let text = format!(r#"{{"awslogs":{{"data":"{}"}}}}{EVENT}"#, STANDARD.encode(payload));
-            let told = events(text.as_bytes());
-            prop_assert!(told.last().is_some_and(|last| last.contains(" filter-log-events: ")), "{:?}", told);
+            let items = events(text.as_bytes());
+            prop_assert!(items.last().is_some_and(|last| last.contains(" filter-log-events: ")), "{:?}", items);
         }
     }
 
