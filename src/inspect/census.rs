@@ -17,10 +17,10 @@ use crate::inspect::interface::{Hint, InterfaceCensus};
 use crate::model::field::Field;
 use crate::model::source::RowRef;
 
-/// VPCs that are remembered: enough for a command, whatever a file claims.
+/// Limit of VPCs that are kept: enough for a command.
 const MOST_VPCS: usize = 64;
 
-/// Everything that one worker has counted.
+/// The counts of one worker.
 #[derive(Debug)]
 pub(super) struct Census<'a> {
     numbers: FxHashMap<Box<[u8]>, NameId>,
@@ -31,10 +31,10 @@ pub(super) struct Census<'a> {
     /// The file that is being read.
     pub(super) of_file: FileCensus,
     pub(super) identities: Outbox<'a>,
-    /// The first VPCs met, as `vpc-id` has them.
+    /// The first values of `vpc-id`.
     pub(super) vpcs: BTreeSet<String>,
     last_vpc: Vec<u8>,
-    /// By value of `interface-type`, those met that tell something: few, whatever a file claims.
+    /// The known values of `interface-type` that occurred; there are few of them.
     types: Vec<Hint>,
 }
 
@@ -53,7 +53,7 @@ impl<'a> Census<'a> {
         }
     }
 
-    /// Ends a file: its counts, with its interfaces marked by the bit of its kind.
+    /// Ends a file: returns its counts and marks its interfaces with the bit of its kind.
     pub(super) fn end_file(&mut self, kind: u64) -> FileCensus {
         for name in self.in_file.drain(..) {
             let interface = &mut self.interfaces[name.0 as usize];
@@ -63,7 +63,7 @@ impl<'a> Census<'a> {
         std::mem::take(&mut self.of_file)
     }
 
-    /// The interfaces by name, those of which every record was bad left out.
+    /// The interfaces by name, without those that only have bad records.
     pub(super) fn interfaces(&self) -> impl Iterator<Item = (&[u8], &InterfaceCensus)> {
         let all = self.names.iter().map(|name| &**name).zip(&self.interfaces);
         all.filter(|(_, interface)| interface.records > 0)
@@ -75,7 +75,7 @@ impl<'a> Census<'a> {
         self.identities.add(identity);
     }
 
-    /// The number of what a value of `interface-type` tells, in the place of a description.
+    /// The number of a value of `interface-type`, in the place of a description.
     fn type_bits(&mut self, value: &[u8]) -> u32 {
         let told = Hint::of_type(value);
         let known = self.types.iter().position(|have| *have == told);
@@ -106,7 +106,7 @@ const fn bit(field: Field) -> u32 {
     1 << at
 }
 
-/// Where the number of the interface's type begins.
+/// The position of the number for the type of the interface.
 const TYPE_SHIFT: usize = DESCRIPTIVE.len();
 
 const TASK_ID: u32 = bit(Field::EcsTaskId);
@@ -116,7 +116,7 @@ impl Sink for Census<'_> {
         if let Some(&number) = self.numbers.get(text) {
             return number;
         }
-        // More than u32::MAX interfaces do not fit in memory.
+        // Memory cannot hold more than u32::MAX interfaces.
         let number = NameId(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
         self.numbers.insert(text.into(), number);
         self.names.push(text.into());
@@ -124,7 +124,7 @@ impl Sink for Census<'_> {
         number
     }
 
-    /// Which of the values are there, a bit each, and above them what the interface's type tells: nothing else matters.
+    /// One bit for each value that is present, and above them the number for the type of the interface.
     fn description(&mut self, values: &Description<'_>) -> DescriptionId {
         let mut bits = 0;
         for (place, (value, field)) in values.iter().zip(DESCRIPTIVE).enumerate() {
@@ -167,7 +167,7 @@ impl Sink for Census<'_> {
     fn flow(&mut self, record: &FlowRecord) {
         self.of_file.flow(record);
         let interface = &mut self.interfaces[record.interface.0 as usize];
-        // A record's task is its sender: only what leaves an interface tells that it is the task's.
+        // The ECS fields of a record describe its sender: only egress shows that the interface belongs to the task.
         if record.description.0 & TASK_ID != 0 && record.direction == Some(Direction::Egress) {
             interface.hint = interface.hint.max(Hint::Task);
         }
@@ -196,7 +196,7 @@ mod tests {
     use crate::model::defect::Defects;
     use crate::spill::Limits;
 
-    /// Calls `look` with what all texts hold, and each of them; gives back how many records were duplicates.
+    /// Calls `look` with the counts of all texts and of each text; returns the number of duplicates.
     fn census(texts: &[&str], look: impl FnOnce(&Census<'_>, &[FileCensus])) -> u64 {
         let (identities, mut files, mut defects) =
             (Identities::new(Limits { memory: 0, ..Limits::NONE }), Vec::new(), Defects::default());
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interface_is_what_its_type_says() {
+    fn the_type_determines_the_role_of_an_interface() {
         let header = "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action \
                       interface-type\n";
         let check = |kind: &str, expect: &str| {
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn interfaces_of_bad_records_alone_are_none() {
+    fn interfaces_with_only_bad_records_are_not_counted() {
         census(&[&V2.replace("10.0.0.2", "nowhere")], |census, _| assert_eq!(census.interfaces().count(), 0));
     }
 }

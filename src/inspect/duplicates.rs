@@ -1,6 +1,6 @@
-//! How many records are there more than once: their identities, in memory or in temporary files, compared at the end.
+//! The number of duplicate records: identities are kept in memory or in temporary files and compared at the end.
 //!
-//! Equal identities lie in the same part, so that parts are compared one by one, whatever the number of records.
+//! Equal identities are in the same partition, so partitions are compared one by one for any number of records.
 
 use std::io;
 use std::sync::Arc;
@@ -19,12 +19,12 @@ pub(super) struct Identities {
 }
 
 impl Identities {
-    /// None yet.
+    /// No identities yet.
     pub(super) fn new(limits: Limits) -> Self {
         Self { all: Spill::new(Arc::new(limits.budget())), limits }
     }
 
-    /// Records that are there already: of three alike, two.
+    /// The number of records beyond the first of equal ones: of three equal records, two.
     pub(super) fn duplicates(&self, pool: &ThreadPool) -> io::Result<u64> {
         let most = self.limits.batch_bytes(pool.current_num_threads());
         pool.install(|| (0..PARTITIONS).into_par_iter().map(|part| self.duplicates_of(part, most)).sum())
@@ -42,7 +42,7 @@ impl Identities {
     }
 }
 
-/// One worker's way to add identities: by the chunk.
+/// Collects the identities of one worker and adds them in chunks.
 #[derive(Debug)]
 pub(super) struct Outbox<'a> {
     to: &'a Identities,
@@ -56,7 +56,7 @@ impl<'a> Outbox<'a> {
         Self { to, open: vec![Vec::new(); PARTITIONS], failed: Ok(()) }
     }
 
-    /// Takes a record.
+    /// Adds a record.
     #[inline]
     pub(super) fn add(&mut self, identity: Identity) {
         let part = partition_of(identity[0], 0);
@@ -71,7 +71,7 @@ impl<'a> Outbox<'a> {
         }
     }
 
-    /// A sink cannot fail: what did is told by [`Outbox::finish`].
+    /// Adds the chunk. A sink cannot fail, so [`Outbox::finish`] returns the first failure.
     #[cold]
     fn send(&mut self, part: usize, chunk: Vec<Identity>) {
         if self.failed.is_ok() {
@@ -79,7 +79,7 @@ impl<'a> Outbox<'a> {
         }
     }
 
-    /// Brings what is left, and says whether all of it arrived.
+    /// Adds the last chunk, and returns whether everything was added.
     pub(super) fn finish(mut self) -> io::Result<()> {
         for part in 0..PARTITIONS {
             let mut chunk = std::mem::take(&mut self.open[part]);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn all_but_the_first_are_counted() {
+    fn all_records_after_the_first_are_counted() {
         let check = |all: &[u64], expect| assert_eq!(count(all.iter().copied(), 1 << 20), expect, "{all:?}");
         check(&[], 0);
         check(&[1, 2, 3], 0);
@@ -117,8 +117,8 @@ mod tests {
     }
 
     #[test]
-    fn memory_says_nothing() {
-        // 3 numbers of 4 once, the others twice, and one ten thousand times.
+    fn the_memory_limit_does_not_change_the_count() {
+        // Of 4 numbers, 3 occur once and one twice; one number occurs ten thousand times.
         let all = || (0..100_000_u64).chain((0..100_000).step_by(4)).chain(std::iter::repeat_n(7, 10_000));
         for memory in [0, 1 << 16, 1 << 30] {
             assert_eq!(count(all(), memory), 35_000, "{memory}");

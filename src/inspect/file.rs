@@ -1,4 +1,4 @@
-//! What one file held.
+//! The counts of one file.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::model::field::Field;
 use crate::model::time::Timestamp;
 use crate::report::inspect::Counts;
 
-/// The fields whose values are counted: those that a diagnosis can do without, and does better with.
+/// The fields whose values are counted: a diagnosis does not require them, but they improve it.
 pub(super) const COUNTED: [Field; 4 + DESCRIPTIVE.len()] = {
     let mut fields = [Field::TcpFlags; 4 + DESCRIPTIVE.len()];
     fields[1] = Field::FlowDirection;
@@ -22,33 +22,33 @@ pub(super) const COUNTED: [Field; 4 + DESCRIPTIVE.len()] = {
     fields
 };
 
-/// Orders and choices of fields that are kept of one file; a file of honest origin has one.
+/// Limit of field orders that are kept for one file; a normal file has one.
 const MOST_LAYOUTS: usize = 16;
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FileCensus {
-    /// Records by log-status and action, and when they were; files, bytes and interfaces are not counted here.
+    /// Records by log-status and action, and their times; files, bytes and interfaces are not counted here.
     pub(super) counts: Counts,
-    /// `OK` records in which each of [`COUNTED`] holds something.
+    /// `OK` records with a value, for each field of [`COUNTED`].
     pub(super) filled: [u64; COUNTED.len()],
-    /// The sum of its records' identities, which is the same in any order.
+    /// The sum of the identities of its records, which does not depend on their order.
     pub(super) digest: u128,
     /// `OK` records that span more than a minute.
     pub(super) long_records: u64,
     /// The longest of them, seconds.
     pub(super) longest_record: u64,
-    /// The orders of fields met.
+    /// The field orders.
     pub(super) layouts: BTreeSet<Vec<Field>>,
-    /// Names of columns that are no field's.
+    /// Names of columns that are not fields.
     pub(super) unknown_fields: BTreeSet<String>,
 }
 
-/// The longest interval of a flow log, with what clocks add; what a broken record claims beyond is not believed.
+/// The longest interval of a flow log, with a margin for clocks, seconds; longer values come from broken records.
 const LONGEST_INTERVAL: u64 = 900;
 
 impl FileCensus {
-    /// Takes note of any record.
+    /// Counts any record.
     #[inline]
     pub(super) fn log_status(&mut self, log_status: LogStatus, span: TimeSpan) {
         let counts = &mut self.counts;
@@ -72,7 +72,7 @@ impl FileCensus {
         }
     }
 
-    /// Takes note of what an `OK` record holds.
+    /// Counts the values of an `OK` record.
     #[inline]
     pub(super) fn flow(&mut self, record: &FlowRecord) {
         let own = [
@@ -84,19 +84,19 @@ impl FileCensus {
         for (count, is_filled) in self.filled.iter_mut().zip(own) {
             *count += u64::from(is_filled);
         }
-        // The descriptions of this sink are bits: see `Census::description`.
+        // This sink describes records by bits: see `Census::description`.
         for (place, count) in self.filled[own.len()..].iter_mut().enumerate() {
             *count += u64::from(record.description.0 >> place & 1);
         }
     }
 
-    /// Takes note of a record's identity.
+    /// Adds the identity of a record.
     #[inline]
     pub(super) fn identity(&mut self, [high, low]: Identity) {
         self.digest = self.digest.wrapping_add(u128::from(high) << 64 | u128::from(low));
     }
 
-    /// Takes note of the columns of the records that follow.
+    /// Adds the columns of the records that follow.
     pub(super) fn layout(&mut self, fields: Vec<Field>, unknown: &[String]) {
         if self.layouts.len() < MOST_LAYOUTS {
             self.layouts.insert(fields);
@@ -108,7 +108,7 @@ impl FileCensus {
         }
     }
 
-    /// Every field that its records have: those of its columns, and those that hold something.
+    /// Every field of its records: the fields of its columns, and the fields with values.
     pub(super) fn fields(&self) -> BTreeSet<Field> {
         let filled = COUNTED.iter().zip(self.filled).filter(|(_, count)| *count > 0);
         let filled = filled.map(|(field, _)| *field);
@@ -116,7 +116,7 @@ impl FileCensus {
     }
 }
 
-/// The smallest span that holds both.
+/// The smallest span that contains both.
 pub(super) fn widest(
     a: Option<(Timestamp, Timestamp)>,
     b: Option<(Timestamp, Timestamp)>,
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_records_tell_the_interval() {
+    fn long_records_show_the_interval() {
         let mut file = FileCensus::default();
         for (start, end) in [(100, 160), (100, 161), (100, 700), (100, 5000), (100, 40)] {
             file.log_status(LogStatus::Ok(Action::Accept), TimeSpan { start, end });
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_ignores_the_order() {
+    fn the_digest_does_not_depend_on_the_order() {
         let digest = |identities: &[Identity]| {
             let mut file = FileCensus::default();
             for &identity in identities {

@@ -1,21 +1,21 @@
-//! What makes two records one: 128 bits of everything that identifies a record.
+//! The identity of a record: 128 bits of all values that identify it.
 //!
-//! Two records with the same interface, addresses, ports, protocol, action, start, end, packets and bytes are one record
-//! delivered twice, whatever other fields their formats have. Among a trillion different records two have the same 128
-//! bits with a probability of about one in 700 trillion, so counting identities is counting records.
+//! Two records with the same interface, addresses, ports, protocol, action, start, end, packets and bytes are duplicates,
+//! whatever other fields their formats have. Among a trillion different records two have the same 128 bits with a probability
+//! of about one in 700 trillion, so counting identities is counting records.
 
 use std::net::IpAddr;
 
 use crate::ingest::record::{Action, LogStatus, TimeSpan};
 
-/// A record, as good as unique.
+/// The identity of a record, unique for practical purposes.
 pub(super) type Identity = [u64; 2];
 
 /// Odd constants with evenly spread bits: the fractional parts of square roots of primes.
 const KEYS: [u64; 4] =
     [0x6a09_e667_f3bc_c909, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1];
 
-/// Takes words in, gives an identity out.
+/// Mixes words into an identity.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mixer(Identity);
 
@@ -24,7 +24,7 @@ impl Mixer {
         Self([KEYS[0], KEYS[1]])
     }
 
-    /// Two lanes that see every word in different company: both must meet for two inputs to be taken for one.
+    /// Mixes a word into two lanes with different keys; two inputs are only equal if both lanes are equal.
     #[inline]
     pub(super) fn word(self, word: u64) -> Self {
         let [a, b] = self.0;
@@ -47,7 +47,7 @@ impl Mixer {
             IpAddr::V4(address) => self.word(u64::from(address.to_bits())),
             IpAddr::V6(address) => {
                 let bits = address.to_bits();
-                // One more word than an IPv4 address has: none is taken for the other.
+                // One more word than for an IPv4 address, so the two families differ.
                 self.word(half(bits >> 64)).word(half(bits)).word(6)
             }
         }
@@ -59,7 +59,7 @@ impl Mixer {
     }
 }
 
-/// Both halves of the product: every bit of the input moves every bit of the output.
+/// Combines both halves of the product, so that every bit of the input affects every bit of the output.
 #[inline]
 fn fold(word: u64, key: u64) -> u64 {
     let product = u128::from(word) * u128::from(key);
@@ -72,7 +72,7 @@ fn half(bits: u128) -> u64 {
     bits as u64
 }
 
-/// Begins an identity: what every record has. `interface` is that of its name.
+/// Begins an identity with the values that every record has. `interface` is the identity of the name.
 #[inline]
 pub(super) fn begin(interface: Identity, log_status: LogStatus, span: TimeSpan) -> Mixer {
     let kind = match log_status {
@@ -111,8 +111,8 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_do_not_meet() {
-        // Consecutive numbers in two places, as ports and times are: 250 thousand inputs, and no pair alike in 64 bits.
+    fn neighbours_have_different_identities() {
+        // Consecutive numbers in two places, like ports and times: 250 thousand inputs, and no two are equal in 64 bits.
         let mut halves: [BTreeSet<u64>; 2] = Default::default();
         for a in 0..500 {
             for b in 0..500 {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_told_apart_by_their_length() {
+    fn names_of_different_lengths_differ() {
         assert_ne!(Mixer::new().bytes(b"a").finish(), Mixer::new().bytes(b"a\0").finish());
         assert_ne!(Mixer::new().bytes(b"").finish(), Mixer::new().bytes(b"\0\0\0\0\0\0\0\0").finish());
     }

@@ -1,19 +1,19 @@
-//! What the records say of one interface.
+//! The counts of one interface.
 
 use crate::ingest::record::{LogStatus, TimeSpan};
 use crate::inspect::identity::{Identity, Mixer};
 use crate::inspect::stretches::Stretches;
 
-/// Minutes of silence that are no gap whatever the aggregation interval.
+/// Minutes of silence that are not a gap for any aggregation interval.
 pub(super) const SILENCE: u32 = 2;
 
-/// What the records alone tell of whose an interface is.
+/// The role of an interface, as far as its records show it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Hint {
-    /// Nothing.
+    /// Unknown.
     #[default]
     Unknown,
-    /// It sent for a task: `ecs-task-id` is that of the sender.
+    /// It sent packets of a task: `ecs-task-id` belongs to the sender.
     Task,
     /// `interface-type` is `transit_gateway`.
     TransitGateway,
@@ -26,7 +26,7 @@ pub(super) enum Hint {
 }
 
 impl Hint {
-    /// What a value of `interface-type` tells.
+    /// The role for a value of `interface-type`.
     pub(super) fn of_type(text: &[u8]) -> Self {
         match text {
             b"vpc_endpoint" => Self::Endpoint,
@@ -37,7 +37,7 @@ impl Hint {
         }
     }
 
-    /// The role, as the metadata would name it.
+    /// The role, with the name that metadata would give.
     pub(super) fn role(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
@@ -53,19 +53,19 @@ impl Hint {
 /// An interface.
 #[derive(Clone, Debug)]
 pub(super) struct InterfaceCensus {
-    /// The part of every record's identity that is the interface's name.
+    /// The identity of the name, which is a part of the identity of every record.
     pub(super) identity: Identity,
-    /// Records of any log-status.
+    /// Number of records with any log-status.
     pub(super) records: u64,
     /// Minutes that records touch.
     pub(super) seen: Stretches,
     /// Minutes that `SKIPDATA` records touch.
     pub(super) skipped: Stretches,
-    /// Whose it is.
+    /// Its role.
     pub(super) hint: Hint,
-    /// A bit for each kind of file it is in.
+    /// A bit for each kind of file that contains it.
     pub(super) kinds: u64,
-    /// Whether the file that is being read has it.
+    /// Whether the current file contains it.
     pub(super) is_in_file: bool,
 }
 
@@ -82,7 +82,7 @@ impl InterfaceCensus {
         }
     }
 
-    /// Takes note of a record.
+    /// Counts a record.
     #[inline]
     pub(super) fn add(&mut self, log_status: LogStatus, span: TimeSpan) {
         self.records += 1;
@@ -92,7 +92,7 @@ impl InterfaceCensus {
         }
     }
 
-    /// Adds what another worker saw of it; `kinds` are the bits for its kinds of files here.
+    /// Adds the counts of another worker; `kinds` are the bits of its kinds of files in this worker.
     pub(super) fn merge(&mut self, other: &Self, kinds: u64) {
         self.records += other.records;
         self.seen.merge(&other.seen);

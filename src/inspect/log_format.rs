@@ -1,11 +1,11 @@
-//! The flow log to ask for: its format, and the command that makes it.
+//! The recommended flow log: its format, and the command that creates it.
 
 use std::collections::BTreeSet;
 
 use crate::model::field::{DEFAULT_FORMAT, Field};
 use crate::model::ids::plain_id;
 
-/// What makes a diagnosis surer, beside the default format.
+/// The fields beyond the default format that improve a diagnosis.
 pub(super) const BESIDE_DEFAULT: [Field; 13] = [
     Field::VpcId,
     Field::SubnetId,
@@ -22,16 +22,16 @@ pub(super) const BESIDE_DEFAULT: [Field; 13] = [
     Field::NextHopInterfaceId,
 ];
 
-/// VPCs named in the command.
+/// Limit of VPCs in the command.
 const MOST_VPCS: usize = 10;
 
-/// `${version} ${account-id} …`.
+/// The format, `${version} ${account-id} …`.
 pub(super) fn log_format() -> String {
     let names = DEFAULT_FORMAT.iter().chain(&BESIDE_DEFAULT).map(|field| format!("${{{field}}}"));
     names.collect::<Vec<_>>().join(" ")
 }
 
-/// What makes a flow log of these VPCs with everything in it; `VPC_ID` and `BUCKET` stand for what is not known.
+/// The command that creates a flow log of these VPCs with all recommended fields; `VPC_ID` and `BUCKET` are placeholders.
 pub(super) fn command(vpcs: &BTreeSet<String>) -> String {
     let plain = vpcs.iter().filter_map(|id| plain_id(id)).filter(|id| id.starts_with("vpc-"));
     let ids: Vec<&str> = plain.take(MOST_VPCS).collect();

@@ -1,10 +1,9 @@
-//! What is in the logs, and what a diagnosis would lack.
+//! The content of logs, and the data that a diagnosis would lack.
 //!
-//! Goes in: log files, and documents if there are any. Comes out: an [`InspectReport`]. Everything is read once, each
-//! worker counting for itself (`census`), and added up (`run`); what is missing is concluded from the sums (`needs`).
-//! Memory grows with interfaces and their gaps, not with records, which leave no more than an identity in a temporary file.
-//! Nothing is judged: what the records mean is
-//! [`diagnose`](crate::diagnose)'s.
+//! Goes in: log files, and documents if there are any. Comes out: an [`InspectReport`]. Everything is read once: each worker
+//! counts its own files (`census`), `run` adds the counts up, and `needs` derives the missing data from the sums. Memory
+//! grows with interfaces and their gaps, not with records, which only leave an identity in a temporary file. Conclusions
+//! from the records belong to [`diagnose`](crate::diagnose).
 
 mod census;
 mod duplicates;
@@ -26,9 +25,9 @@ use crate::ingest::file_kind::{Compression, FieldOrderSource};
 use crate::ingest::files::LogFile;
 use crate::ingest::options::ReadOptions;
 use crate::inspect::file::COUNTED;
-use crate::inspect::needs::Found;
-use crate::inspect::run::{Counted, add};
-use crate::inspect::shown::Seen;
+use crate::inspect::needs::InspectedData;
+use crate::inspect::run::{LogCensus, add};
+use crate::inspect::shown::CountedInterface;
 use crate::inventory::Inventory;
 use crate::model::field::{FIELDS, Field};
 use crate::model::ids::InterfaceId;
@@ -36,7 +35,8 @@ use crate::progress::Progress;
 use crate::report::inspect::{Counts, FieldReport, InspectReport, KindReport};
 use crate::spill::Limits;
 
-/// Reads the files and says what is in them. `inventory` is none if no document was given; `limits` are those of what is kept to find duplicates.
+/// Reads the files and reports their content. `inventory` is none if no document was given; `limits` apply to the identities
+/// that are kept to find duplicates.
 ///
 /// Fails if a temporary file cannot be used.
 pub fn inspect(
@@ -51,7 +51,7 @@ pub fn inspect(
     Ok(report(counted, inventory))
 }
 
-fn report(counted: Counted, inventory: Option<&Inventory>) -> InspectReport {
+fn report(counted: LogCensus, inventory: Option<&Inventory>) -> InspectReport {
     let interfaces = interfaces(&counted, inventory);
     let mut shown = shown::shown(&interfaces, counted.long_records > 0);
     (shown.longest_record, shown.long_records) = (counted.longest_record, counted.long_records);
@@ -59,7 +59,7 @@ fn report(counted: Counted, inventory: Option<&Inventory>) -> InspectReport {
     let filled: BTreeMap<Field, u64> = COUNTED.into_iter().zip(counted.filled).collect();
     let of_files = files_by_field(&counted);
     let names: BTreeSet<&str> = interfaces.iter().map(|one| one.name.as_str()).collect();
-    let (missing, is_for_flow_log) = needs::missing(&Found {
+    let (missing, is_for_flow_log) = needs::missing(&InspectedData {
         total: &total,
         shown: &shown,
         files: &of_files,
@@ -85,8 +85,8 @@ fn report(counted: Counted, inventory: Option<&Inventory>) -> InspectReport {
     }
 }
 
-/// The interfaces with their roles: by documents, else by what their records tell.
-fn interfaces<'a>(counted: &'a Counted, inventory: Option<&Inventory>) -> Vec<Seen<'a>> {
+/// The interfaces with their roles, from documents or else from their records.
+fn interfaces<'a>(counted: &'a LogCensus, inventory: Option<&Inventory>) -> Vec<CountedInterface<'a>> {
     let seen = counted.interfaces.iter().map(|(name, census)| {
         let name = String::from_utf8_lossy(name).into_owned();
         let known = inventory.map(|inventory| inventory.role(&InterfaceId::new(name.as_str())).to_string());
@@ -94,19 +94,19 @@ fn interfaces<'a>(counted: &'a Counted, inventory: Option<&Inventory>) -> Vec<Se
             (Some(known), _) if known != "unknown" => known,
             (_, hint) => hint.role().to_owned(),
         };
-        Seen { name, role, census }
+        CountedInterface { name, role, census }
     });
     seen.collect()
 }
 
-fn total(counted: &Counted, interfaces: &[Seen<'_>]) -> Counts {
+fn total(counted: &LogCensus, interfaces: &[CountedInterface<'_>]) -> Counts {
     let mut total = Counts::default();
     counted.kinds.values().for_each(|kind| add(&mut total, &kind.counts));
     total.roles = roles(interfaces.iter());
     total
 }
 
-fn roles<'a, 'b: 'a>(interfaces: impl Iterator<Item = &'a Seen<'b>>) -> BTreeMap<String, u64> {
+fn roles<'a, 'b: 'a>(interfaces: impl Iterator<Item = &'a CountedInterface<'b>>) -> BTreeMap<String, u64> {
     let mut roles = BTreeMap::new();
     for one in interfaces {
         *roles.entry(one.role.clone()).or_default() += 1;
@@ -114,7 +114,7 @@ fn roles<'a, 'b: 'a>(interfaces: impl Iterator<Item = &'a Seen<'b>>) -> BTreeMap
     roles
 }
 
-fn kinds(counted: &Counted, interfaces: &[Seen<'_>]) -> Vec<KindReport> {
+fn kinds(counted: &LogCensus, interfaces: &[CountedInterface<'_>]) -> Vec<KindReport> {
     let of_kind = counted.kinds.iter().map(|((source_format, layers), census)| {
         let roles = roles(interfaces.iter().filter(|one| one.census.kinds & census.bit != 0));
         KindReport {
@@ -129,7 +129,7 @@ fn kinds(counted: &Counted, interfaces: &[Seen<'_>]) -> Vec<KindReport> {
     of_kind.collect()
 }
 
-fn files_by_field(counted: &Counted) -> BTreeMap<Field, u64> {
+fn files_by_field(counted: &LogCensus) -> BTreeMap<Field, u64> {
     let mut files = BTreeMap::new();
     for (&field, &n) in counted.kinds.values().flat_map(|kind| &kind.fields) {
         *files.entry(field).or_default() += n;
@@ -145,8 +145,8 @@ fn fields(files: &BTreeMap<Field, u64>, filled: &BTreeMap<Field, u64>) -> Vec<Fi
     there.collect()
 }
 
-/// The VPCs of the interfaces: as the records have them, else as documents do.
-fn vpcs(counted: &Counted, inventory: Option<&Inventory>, interfaces: &BTreeSet<&str>) -> BTreeSet<String> {
+/// The VPCs of the interfaces, from the records or else from documents.
+fn vpcs(counted: &LogCensus, inventory: Option<&Inventory>, interfaces: &BTreeSet<&str>) -> BTreeSet<String> {
     if !counted.vpcs.is_empty() {
         return counted.vpcs.clone();
     }

@@ -1,4 +1,4 @@
-//! Files over threads: each worker takes the next file and counts for itself; the counts are added up at the end.
+//! Distributes files over threads: each worker counts the files it takes; the counts are added up at the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -20,17 +20,17 @@ use crate::progress::Progress;
 use crate::report::inspect::{Counts, Repeated};
 use crate::spill::Limits;
 
-/// Orders of fields and unknown names that are kept, whatever the files hold.
+/// Limit of field orders and of unknown names that are kept.
 const MOST_KEPT: usize = 100;
 
-/// Files are of one kind if they are wrapped and compressed alike. The order is that of reports.
-pub(super) type Kind = (SourceFormat, Layers);
+/// Source format and compressions of a file. The order is the order of reports.
+pub(super) type FormatKind = (SourceFormat, Layers);
 
-/// What all files of one kind hold.
+/// The content of all files of one kind.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KindCensus {
     pub(super) counts: Counts,
-    /// By field, the files that have it.
+    /// The number of files that have each field.
     pub(super) fields: BTreeMap<Field, u64>,
     pub(super) layouts: BTreeSet<Vec<Field>>,
     /// How it was known which field stands where.
@@ -41,10 +41,10 @@ pub(super) struct KindCensus {
     pub(super) bit: u64,
 }
 
-/// What all files hold.
+/// The content of all files.
 #[derive(Default)]
-pub(super) struct Counted {
-    pub(super) kinds: BTreeMap<Kind, KindCensus>,
+pub(super) struct LogCensus {
+    pub(super) kinds: BTreeMap<FormatKind, KindCensus>,
     pub(super) interfaces: BTreeMap<Box<[u8]>, InterfaceCensus>,
     pub(super) filled: [u64; COUNTED.len()],
     pub(super) long_records: u64,
@@ -53,31 +53,31 @@ pub(super) struct Counted {
     pub(super) vpcs: BTreeSet<String>,
     pub(super) repeated: Repeated,
     pub(super) defects: Defects,
-    /// By file: records, and the sum of their identities.
+    /// The number of records and the sum of their identities, by file.
     digests: BTreeMap<usize, (u64, u128)>,
 }
 
-/// Reads all files on the pool's threads and counts what they hold, within the limits.
+/// Reads all files on the threads of the pool and counts their content within the limits.
 pub(super) fn count(
     files: &[LogFile],
     options: &ReadOptions,
     limits: Limits,
     pool: &ThreadPool,
     progress: &dyn Progress,
-) -> io::Result<Counted> {
-    // In the order of names, which is that of time: records then mostly lengthen the stretches that are there.
+) -> io::Result<LogCensus> {
+    // Files are read in the order of names, which is the order of time: records then mostly extend known stretches.
     let next = AtomicUsize::new(0);
     let identities = Identities::new(limits);
     let shares = pool.broadcast(|_| {
         let census = Census::new(Outbox::new(&identities));
-        let mut worker = Worker { census, counted: Counted::default() };
+        let mut worker = Worker { census, counted: LogCensus::default() };
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(index) else { break worker.finish() };
             worker.take(file, index, options, progress);
         }
     });
-    let mut all = Counted::default();
+    let mut all = LogCensus::default();
     for share in shares {
         all.merge(share?);
     }
@@ -88,12 +88,12 @@ pub(super) fn count(
 
 struct Worker<'a> {
     census: Census<'a>,
-    counted: Counted,
+    counted: LogCensus,
 }
 
 impl Worker<'_> {
     fn take(&mut self, file: &LogFile, index: usize, options: &ReadOptions, progress: &dyn Progress) {
-        // Collected apart: the first defect of a kind is the first in its file.
+        // Collected separately, so that the first defect of a kind is the first in its file.
         let mut defects = Defects::default();
         let advance = |bytes| progress.advance(bytes, 0);
         let sink = &mut self.census;
@@ -107,7 +107,7 @@ impl Worker<'_> {
         self.counted.defects.merge(defects);
     }
 
-    fn finish(mut self) -> io::Result<Counted> {
+    fn finish(mut self) -> io::Result<LogCensus> {
         for (name, interface) in self.census.interfaces() {
             self.counted.interfaces.insert(name.into(), interface.clone());
         }
@@ -117,9 +117,9 @@ impl Worker<'_> {
     }
 }
 
-impl Counted {
-    /// The bit of a kind; there are far fewer kinds than bits.
-    fn bit(&mut self, kind: Kind) -> u64 {
+impl LogCensus {
+    /// The bit of a kind; there are fewer kinds than bits.
+    fn bit(&mut self, kind: FormatKind) -> u64 {
         let next = self.kinds.len().min(63);
         let of_kind = self.kinds.entry(kind);
         of_kind.or_insert_with(|| KindCensus { bit: 1 << next, ..KindCensus::default() }).bit
@@ -146,7 +146,7 @@ impl Counted {
         keep(&mut self.unknown_fields, held.unknown_fields);
     }
 
-    /// Adds what another worker counted.
+    /// Adds the counts of another worker.
     fn merge(&mut self, other: Self) {
         let bits: Vec<(u64, u64)> =
             other.kinds.iter().map(|(kind, census)| (census.bit, self.bit(*kind))).collect();
@@ -176,7 +176,7 @@ impl Counted {
     }
 }
 
-/// Adds counts; those of interfaces are made at the end.
+/// Adds counts, except the counts of interfaces, which are made at the end.
 pub(super) fn add(sum: &mut Counts, counts: &Counts) {
     sum.files += counts.files;
     sum.bytes += counts.bytes;
@@ -190,7 +190,7 @@ pub(super) fn add(sum: &mut Counts, counts: &Counts) {
     sum.span = widest(sum.span, counts.span);
 }
 
-/// The smallest of both, so many of them: the same in any order.
+/// Keeps the smallest values up to the limit, so the result does not depend on the order.
 fn keep<T: Ord>(own: &mut BTreeSet<T>, other: BTreeSet<T>) {
     own.extend(other);
     while own.len() > MOST_KEPT {
@@ -198,7 +198,7 @@ fn keep<T: Ord>(own: &mut BTreeSet<T>, other: BTreeSet<T>) {
     }
 }
 
-/// Files that hold the same records as one before them.
+/// Counts the files that have the same records as an earlier file.
 fn repeated(files: &[LogFile], digests: &BTreeMap<usize, (u64, u128)>) -> Repeated {
     let mut known: BTreeMap<(u64, u128), usize> = BTreeMap::new();
     let mut repeated = Repeated::default();

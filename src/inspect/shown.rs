@@ -1,4 +1,4 @@
-//! How much of the time the logs show: minutes seen, minutes lost, and the gaps between.
+//! Coverage of time: minutes with records, minutes with lost records, and the gaps between.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,20 @@ use crate::inspect::stretches::Stretches;
 use crate::model::time::Timestamp;
 use crate::report::inspect::{Gap, Gaps, Shown};
 
-/// Gaps that are named; the others are counted.
+/// Limit of gaps that are listed; the others are counted.
 const MOST_NAMED: usize = 20;
-/// Minutes between records that are two intervals of ten minutes apart, which is as far as neighbours come.
+/// The largest distance of neighbouring records with intervals of ten minutes, minutes.
 const SILENCE_OF_LONG_INTERVALS: u32 = 20;
 
-/// An interface as it is told of.
-pub(super) struct Seen<'a> {
+/// An interface with its role and its counts.
+pub(super) struct CountedInterface<'a> {
     pub(super) name: String,
     pub(super) role: String,
     pub(super) census: &'a InterfaceCensus,
 }
 
-/// Looks at all interfaces. `has_long_intervals` says that records span more than a minute.
-pub(super) fn shown(interfaces: &[Seen<'_>], has_long_intervals: bool) -> Shown {
+/// Determines the coverage of all interfaces. `has_long_intervals` means that records span more than a minute.
+pub(super) fn shown(interfaces: &[CountedInterface<'_>], has_long_intervals: bool) -> Shown {
     let silence = if has_long_intervals { SILENCE_OF_LONG_INTERVALS } else { SILENCE };
     let mut all = Stretches::with_silence(SILENCE);
     for one in interfaces {
@@ -48,15 +48,15 @@ fn is_gap((from, to): (u32, u32), silence: u32) -> bool {
     to - from > silence
 }
 
-/// Whether what is missing of one interface is little more than what is missing of all: the edges of a gap are as uneven
-/// as the windows of the interfaces.
+/// Whether the gap of one interface is about the same as a gap of all interfaces; the edges differ as much as the windows of
+/// the interfaces.
 fn is_within((from, to): (u32, u32), missing: &BTreeMap<u32, u32>) -> bool {
     let reach = SILENCE_OF_LONG_INTERVALS;
     let near = missing.range(from..=from.saturating_add(reach)).next();
     near.is_some_and(|(_, &end)| to <= end.saturating_add(reach))
 }
 
-fn gap(of: Option<&Seen<'_>>, (from, to): (u32, u32)) -> Gap {
+fn gap(of: Option<&CountedInterface<'_>>, (from, to): (u32, u32)) -> Gap {
     let interface = of.map(|one| (one.name.clone(), one.role.clone()));
     Gap { interface, from: at(from), to: at(to) }
 }
@@ -65,7 +65,7 @@ fn at(minute: u32) -> Timestamp {
     Timestamp(i64::from(minute) * 60)
 }
 
-/// Counts a gap, and keeps it if it is one of the largest; of those as large the earliest.
+/// Counts a gap, and keeps it if it is one of the largest; among equal gaps the earliest are kept.
 fn add(gaps: &mut Gaps, gap: Gap) {
     gaps.count += 1;
     gaps.minutes += gap.minutes();
@@ -91,7 +91,7 @@ mod tests {
 
     fn look(all: &[&[u32]], has_long_intervals: bool) -> Shown {
         let interfaces: Vec<InterfaceCensus> = all.iter().map(|minutes| interface(minutes)).collect();
-        let seen = (0..).zip(&interfaces).map(|(number, census): (u32, _)| Seen {
+        let seen = (0..).zip(&interfaces).map(|(number, census): (u32, _)| CountedInterface {
             name: format!("eni-{number}"),
             role: "unknown".to_owned(),
             census,
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_all_lack_is_told_once() {
+    fn a_gap_of_all_interfaces_is_listed_once() {
         let shown = look(&[&[0, 1, 100, 101], &[0, 2, 99, 102]], false);
         assert_eq!((shown.gaps.count, shown.gaps.minutes), (1, 96));
         assert_eq!((shown.interface_gaps.count, shown.interfaces_with_gaps), (0, 0));
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_lacks_is_told_of_it() {
+    fn a_gap_of_one_interface_is_listed_for_it() {
         let every: Vec<u32> = (0..100).collect();
         let shown = look(&[&every, &[0, 50, 53, 60], &[0, 99]], false);
         assert_eq!(shown.gaps.count, 0);
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn long_intervals_leave_long_silence() {
+    fn long_intervals_allow_long_silence() {
         let check = |minutes: &[u32], is_long, count| {
             assert_eq!(look(&[minutes], is_long).gaps.count, count, "{minutes:?}");
         };

@@ -1,32 +1,32 @@
-//! When something was there: the minutes that records touch, as stretches.
+//! The minutes that records cover, as stretches.
 //!
-//! One stretch for everything between two gaps, so that memory grows with gaps and not with records. The stretches are
-//! the same whatever the order of the records.
+//! A stretch covers everything between two gaps, so memory grows with gaps and not with records. The stretches do not depend
+//! on the order of the records.
 
 use std::collections::BTreeMap;
 
-/// Minutes a record is believed to last at most: what a broken one claims beyond is not counted.
+/// Longest duration of a record, minutes: the rest of a broken record is not counted.
 const LONGEST: u32 = 31;
 
-/// Stretches of minutes since 1970, none of them near another.
+/// Stretches of minutes since 1970, with gaps between them.
 #[derive(Clone, Debug)]
 pub(super) struct Stretches {
     /// Last minute by first minute.
     by_first: BTreeMap<u32, u32>,
-    /// The one that was last added to: neighbouring records mostly share it.
+    /// The stretch that was extended last, because neighbouring records mostly share it.
     present: (u32, u32),
-    /// Minutes from the end of one stretch to the beginning of another that is still the same one.
+    /// The largest distance, in minutes, at which two stretches are joined.
     reach: u32,
 }
 
 impl Stretches {
-    /// None yet. Silence of up to so many minutes does not part two of them.
+    /// No stretches yet. Silence of up to so many minutes does not separate two of them.
     pub(super) fn with_silence(minutes: u32) -> Self {
-        // An empty present holds no minute.
+        // An empty stretch contains no minute.
         Self { by_first: BTreeMap::new(), present: (1, 0), reach: minutes + 1 }
     }
 
-    /// Adds the minutes that a record of these seconds touches.
+    /// Adds the minutes of a record with these seconds.
     #[inline]
     pub(super) fn add(&mut self, start: u32, end: u32) {
         let first = start / 60;
@@ -37,7 +37,7 @@ impl Stretches {
     }
 
     fn insert(&mut self, mut first: u32, mut last: u32) {
-        // The latest that begins soon enough is the only one that may still reach: others end before it begins.
+        // Only the latest stretch that begins early enough may be joined, because the others end before it begins.
         while let Some((&from, &to)) = self.by_first.range(..=last + self.reach).next_back() {
             if to + self.reach < first {
                 break;
@@ -54,17 +54,17 @@ impl Stretches {
         other.iter().for_each(|(first, last)| self.insert(first, last));
     }
 
-    /// First and last minute of each, by time.
+    /// First and last minute of each stretch, by time.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
         self.by_first.iter().map(|(&first, &last)| (first, last))
     }
 
-    /// Minutes in all of them.
+    /// Number of minutes in all stretches.
     pub(super) fn minutes(&self) -> u64 {
         self.iter().map(|(first, last)| u64::from(last - first) + 1).sum()
     }
 
-    /// The silence between two: its first minute, and the first minute after it.
+    /// The gaps between stretches: the first minute of each, and the first minute after it.
     pub(super) fn gaps(&self) -> impl Iterator<Item = (u32, u32)> {
         self.iter().zip(self.iter().skip(1)).map(|((_, last), (next, _))| (last + 1, next))
     }
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn short_silence_is_no_gap() {
+    fn short_silence_is_not_a_gap() {
         let check = |minutes: &[u32], gaps: &[(u32, u32)]| {
             assert_eq!(of(minutes, 2).gaps().collect::<Vec<_>>(), gaps, "{minutes:?}");
         };
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_records_claim_little() {
+    fn broken_records_cover_a_limited_time() {
         let mut stretches = Stretches::with_silence(0);
         stretches.add(600, 0);
         stretches.add(0, u32::MAX);

@@ -1,26 +1,28 @@
-//! What the metadata say should be there, and the metadata themselves.
+//! Missing metadata, and records that the metadata lead to expect.
 
 use crate::diagnose::stopped_reason::is_start_failure;
-use crate::inspect::needs::Found;
+use crate::inspect::needs::InspectedData;
 use crate::inventory::Inventory;
 use crate::model::ids::InterfaceId;
+use crate::model::interface::Role;
 use crate::model::task::Task;
 use crate::model::time::Timestamp;
 use crate::report::inspect::{Importance, Lack};
 
-/// Ids that are named; the others are counted.
+/// Limit of ids that are listed; the others are counted.
 const MOST_NAMED: usize = 3;
-/// Seconds before a task's creation and after its stop that belong to it: records wait for their interval to end.
+/// Seconds before the creation and after the stop of a task that belong to it, because records are written after their
+/// interval ends.
 const MARGIN: i64 = 15 * 60;
 
-/// What is missing.
-pub(super) fn missing(found: &Found<'_>) -> Vec<Lack> {
+/// The missing data.
+pub(super) fn missing(found: &InspectedData<'_>) -> Vec<Lack> {
     let Some(inventory) = found.inventory else {
         return vec![Lack {
             id: "metadata",
             importance: Importance::Limits,
-            what: "metadata: `--metadata` names none".to_owned(),
-            would_show: "which tasks failed and when, whose the interfaces are, and which rule or route is in the way",
+            what: "metadata: `--metadata` is not given".to_owned(),
+            would_show: "which tasks failed and when, the owners of the interfaces, and the blocking rule or route",
             to_do: "run the script that `flowcause collect` prints, and pass its folder with `--metadata`"
                 .to_owned(),
         }];
@@ -30,8 +32,8 @@ pub(super) fn missing(found: &Found<'_>) -> Vec<Lack> {
         let lack = Lack {
             id: "failed-tasks",
             importance: Importance::Limits,
-            what: "a task that failed to start: the metadata name none".to_owned(),
-            would_show: "whose packets to follow, when, and why ECS stopped it",
+            what: "a task that failed to start: the metadata contain none".to_owned(),
+            would_show: "which packets to follow, at which time, and why ECS stopped the task",
             to_do: "save `aws ecs describe-tasks` of the failed tasks within the hour, or their Task State Change events"
                 .to_owned(),
         };
@@ -48,7 +50,7 @@ fn is_failed(task: &Task) -> bool {
 }
 
 /// Failed tasks whose interfaces have no record.
-fn unseen(found: &Found<'_>, failed: &[&Task]) -> Vec<Lack> {
+fn unseen(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<Lack> {
     let ids: Vec<&InterfaceId> = failed.iter().filter_map(|task| task.interface_id.as_ref()).collect();
     let unseen: Vec<&str> =
         ids.iter().map(|id| id.as_str()).filter(|id| !found.interfaces.contains(id)).collect();
@@ -64,13 +66,13 @@ fn unseen(found: &Found<'_>, failed: &[&Task]) -> Vec<Lack> {
             ids.len(),
             named(&unseen)
         ),
-        would_show: "what these tasks sent, and what came back",
+        would_show: "the packets that these tasks sent and received",
         to_do: format!("copy the files of a flow log that covers their subnets{}", when(failed)),
     }]
 }
 
-/// Failed tasks of a time that the logs do not show, or not to its end.
-fn untimely(found: &Found<'_>, failed: &[&Task]) -> Vec<Lack> {
+/// Failed tasks of a time that the logs do not cover, or not completely.
+fn untimely(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<Lack> {
     let Some((first, last)) = found.total.span else { return Vec::new() };
     let is_outside = |task: &&&Task| match lived(task) {
         Some((from, to)) => from < first || to > last,
@@ -88,8 +90,8 @@ fn untimely(found: &Found<'_>, failed: &[&Task]) -> Vec<Lack> {
             outside.len(),
             failed.len()
         ),
-        would_show: "whether a reply is missing or only not copied",
-        to_do: format!("copy the flow log's files{}", when(&outside)),
+        would_show: "whether a reply is missing or its file was not copied",
+        to_do: format!("copy the files of the flow log{}", when(&outside)),
     }]
 }
 
@@ -98,7 +100,7 @@ fn lived(task: &Task) -> Option<(Timestamp, Timestamp)> {
     Some((task.created_at?, task.stopped_at.or(task.stopping_at)?))
 }
 
-/// The time of tasks, for a person who copies files.
+/// The time of tasks, for the person who copies the files.
 fn when(tasks: &[&Task]) -> String {
     let lived = || tasks.iter().filter_map(|task| lived(task));
     match (lived().map(|(from, _)| from).min(), lived().map(|(_, to)| to).max()) {
@@ -108,7 +110,7 @@ fn when(tasks: &[&Task]) -> String {
 }
 
 /// Interfaces at the other end that have no record.
-fn interfaces(found: &Found<'_>, inventory: &Inventory) -> Vec<Lack> {
+fn interfaces(found: &InspectedData<'_>, inventory: &Inventory) -> Vec<Lack> {
     if found.total.records == 0 {
         return Vec::new();
     }
@@ -119,32 +121,32 @@ fn interfaces(found: &Found<'_>, inventory: &Inventory) -> Vec<Lack> {
         of_endpoints,
         ("endpoint-interfaces", "interface endpoints"),
         "whether packets reached the endpoint and what its security groups did: without them only the configuration \
-         tells where they ended",
+         shows where they ended",
     );
     let gateways = other_side(
         found,
         of_gateways,
         ("nat-interfaces", "NAT gateways"),
-        "whether a NAT gateway got the packets and sent them on",
+        "whether a NAT gateway received the packets and forwarded them",
     );
     endpoints.into_iter().chain(gateways).chain(own_side_only(found)).collect()
 }
 
-/// Records of tasks' own interfaces alone, as from a flow log of their subnet.
-fn own_side_only(found: &Found<'_>) -> Option<Lack> {
-    let is_task = |role: &String| role == "task";
+/// Whether only the interfaces of tasks have records, for example from a flow log of their subnet.
+fn own_side_only(found: &InspectedData<'_>) -> Option<Lack> {
+    let is_task = |role: &String| role == Role::Task.name();
     (!found.total.roles.is_empty() && found.total.roles.keys().all(is_task)).then(|| Lack {
         id: "other-side",
         importance: Importance::Limits,
-        what: "records of any interface but the tasks' own".to_owned(),
-        would_show: "what the other end, or a gateway between, did with the packets: without it only the configuration \
-                     tells where they ended",
-        to_do: "copy the files of a flow log of the whole VPC, or make one with the command below".to_owned(),
+        what: "records of other interfaces than those of tasks".to_owned(),
+        would_show: "what the peer, or a gateway on the path, did with the packets: without it only the configuration \
+                     shows where they ended",
+        to_do: "copy the files of a flow log of the whole VPC, or create one with the command below".to_owned(),
     })
 }
 
 fn other_side<'a>(
-    found: &Found<'_>,
+    found: &InspectedData<'_>,
     ids: impl Iterator<Item = &'a InterfaceId>,
     (id, whose): (&'static str, &str),
     would_show: &'static str,
@@ -161,11 +163,12 @@ fn other_side<'a>(
             named(&unseen)
         ),
         would_show,
-        to_do: "copy the files of a flow log of the whole VPC, or make one with the command below".to_owned(),
+        to_do: "copy the files of a flow log of the whole VPC, or create one with the command below"
+            .to_owned(),
     })
 }
 
-/// The first few, and how many more.
+/// The first ids, and the number of the others.
 fn named(ids: &[&str]) -> String {
     let named = ids.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
     match ids.len().saturating_sub(MOST_NAMED) {

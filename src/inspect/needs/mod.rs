@@ -1,4 +1,4 @@
-//! What `flowcause explain` would use and does not find here: the gravest first.
+//! Data that `flowcause explain` would use and that is missing here, the most important first.
 
 mod documents;
 mod fields;
@@ -12,15 +12,15 @@ use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::report::inspect::{Counts, Lack, Shown};
 
-/// What was found, as far as it tells what is missing.
-pub(super) struct Found<'a> {
+/// The content of logs and documents, as far as it shows the missing data.
+pub(super) struct InspectedData<'a> {
     pub(super) total: &'a Counts,
     pub(super) shown: &'a Shown,
-    /// By field: the files that have it.
+    /// The number of files that have each field.
     pub(super) files: &'a BTreeMap<Field, u64>,
     /// Files whose fields are known.
     pub(super) with_columns: u64,
-    /// By field: the records in which it holds something. Only of some fields.
+    /// The number of records with a value, for some fields.
     pub(super) filled: &'a BTreeMap<Field, u64>,
     /// The documents; none if none were given.
     pub(super) inventory: Option<&'a Inventory>,
@@ -28,8 +28,8 @@ pub(super) struct Found<'a> {
     pub(super) interfaces: &'a BTreeSet<&'a str>,
 }
 
-/// What is missing, and whether a new flow log would have it.
-pub(super) fn missing(found: &Found<'_>) -> (Vec<Lack>, bool) {
+/// The missing data, and whether a new flow log would contain it.
+pub(super) fn missing(found: &InspectedData<'_>) -> (Vec<Lack>, bool) {
     let documents = documents::missing(found);
     if found.total.records == 0 {
         return (documents, false);
@@ -42,5 +42,5 @@ pub(super) fn missing(found: &Found<'_>) -> (Vec<Lack>, bool) {
     (missing, is_for_flow_log)
 }
 
-/// What a new flow log brings.
-const NEW_FLOW_LOG: &str = "make a second flow log, with the command below";
+/// How to get data that only a new flow log contains.
+const NEW_FLOW_LOG: &str = "create a second flow log with the command below";

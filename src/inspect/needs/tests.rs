@@ -1,4 +1,4 @@
-//! What is missing, log by log.
+//! The missing data of several logs.
 
 use rayon::ThreadPoolBuilder;
 
@@ -14,7 +14,7 @@ const HEADER: &str = "version account-id interface-id srcaddr dstaddr srcport ds
     action log-status vpc-id subnet-id tcp-flags pkt-srcaddr pkt-dstaddr pkt-dst-aws-service flow-direction traffic-path \
     ecs-service-name ecs-task-arn ecs-task-id reject-reason next-hop-interface-id";
 
-/// A record that has everything: of a task at `eni-1`, of something else at `eni-2`.
+/// A record with all fields: of a task at `eni-1`, of something else at `eni-2`.
 fn record(interface: &str, (start, end): (u32, u32), action: &str) -> String {
     let rest =
         if interface == "eni-2" { "ingress - - - - - -" } else { "egress 1 orders arn:task t - eni-9" };
@@ -28,7 +28,7 @@ fn log(records: &[String]) -> String {
     format!("{HEADER}\n{}\n", records.join("\n"))
 }
 
-/// A log that lacks nothing.
+/// A complete log.
 fn whole() -> String {
     log(&[record("eni-1", (1000, 1030), "ACCEPT"), record("eni-2", (1000, 1030), "REJECT")])
 }
@@ -54,7 +54,7 @@ fn check(log: &str, documents: Option<&str>, expect: &[&str]) {
     assert_eq!(ids, expect, "{log}\n{:?}\n{:#?}", report.defects, report.missing);
 }
 
-/// A task that failed to start at `eni-1` from 1000 to 1020, and what else is said.
+/// A task that failed to start at `eni-1` from 1000 to 1020, with further fields.
 fn documents(more: &str) -> String {
     format!(
         r#"{{"tasks": [{{"taskArn": "arn:aws:ecs:eu-west-1:1:task/c/t", "stopCode": "TaskFailedToStart",
@@ -64,7 +64,7 @@ fn documents(more: &str) -> String {
 }
 
 #[test]
-fn a_whole_log_lacks_nothing_but_documents() {
+fn a_complete_log_lacks_only_documents() {
     check(&whole(), Some(&documents("")), &[]);
     check(&whole(), None, &["metadata"]);
     check(&whole(), Some("{\"Vpcs\": []}"), &["failed-tasks"]);
@@ -93,18 +93,18 @@ fn the_default_format_lacks_fields() {
 }
 
 #[test]
-fn fields_may_be_there_and_empty() {
+fn fields_may_exist_without_values() {
     let empty = whole().replace("orders arn:task t", "- - -");
     check(&empty, Some(&documents("")), &["ecs-fields"]);
     let what = report(&empty, None).missing.last().expect("the fields").what.clone();
     assert_eq!(
         what,
-        "something in the fields ecs-task-id, ecs-task-arn, ecs-service-name: empty in every record"
+        "values in the fields ecs-task-id, ecs-task-arn, ecs-service-name: empty in every record"
     );
 }
 
 #[test]
-fn traffic_of_one_kind_is_told() {
+fn traffic_of_one_type_is_reported() {
     let of =
         |action: &str| log(&[record("eni-1", (1000, 1030), action), record("eni-2", (1000, 1030), action)]);
     let flow_log = |traffic: &str| {
@@ -119,7 +119,7 @@ fn traffic_of_one_kind_is_told() {
 }
 
 #[test]
-fn time_that_is_not_there_is_told() {
+fn missing_time_is_reported() {
     let accept = |interface, span| record(interface, span, "ACCEPT");
     let with = |more: &[String]| {
         log(&[&[accept("eni-1", (1000, 1030)), record("eni-2", (1000, 1030), "REJECT")], more].concat())
@@ -138,7 +138,7 @@ fn time_that_is_not_there_is_told() {
 }
 
 #[test]
-fn what_documents_name_and_logs_do_not_have_is_told() {
+fn interfaces_and_tasks_without_records_are_reported() {
     let endpoint = |interfaces: &str| {
         documents(&format!(
             r#"{{"VpcEndpoints": [{{"VpcEndpointId": "vpce-1", "VpcEndpointType": "Interface", "ServiceName":
