@@ -11,7 +11,7 @@ use crate::model::tcp_flags::TcpFlags;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::ConnectionReset,
-    title: "The connection is broken off before useful data",
+    title: "The connection is reset before useful data arrives",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("connection_reset.md"),

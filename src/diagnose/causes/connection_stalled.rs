@@ -9,7 +9,7 @@ use crate::diagnose::words::{destination, fix, how_often, lack, near_request, pa
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::ConnectionStalled,
-    title: "The connection opens and nothing useful comes back",
+    title: "The connection opens, but no useful data comes back",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("connection_stalled.md"),

@@ -13,7 +13,7 @@ use crate::diagnose::words::{lack, path_culprit};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::DnsTcpBlocked,
-    title: "The DNS server answers over UDP, and its long answers over TCP do not get through",
+    title: "The DNS server answers over UDP, but its long answers over TCP do not get through",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("dns_tcp_blocked.md"),

@@ -19,7 +19,7 @@ use crate::finding::{CauseId, Control, Culprit, CulpritKind, Hop, MissingData, S
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NatBroken,
-    title: "The NAT gateway does not pass the task's traffic on",
+    title: "The NAT gateway does not forward the task's traffic",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("nat_broken.md"),

@@ -13,7 +13,7 @@ use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NatPortExhaustion,
-    title: "The NAT gateway takes the packets and does not send them on, while others pass",
+    title: "The NAT gateway drops the task's packets while it forwards others",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("nat_port_exhaustion.md"),

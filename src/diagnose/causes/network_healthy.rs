@@ -15,7 +15,7 @@ use crate::model::service::Service;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NetworkHealthy,
-    title: "The network did its part",
+    title: "No network fault found",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("network_healthy.md"),

@@ -13,7 +13,7 @@ use crate::finding::CauseId;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::PrivateDnsOff,
-    title: "The service has an endpoint, and its name does not lead there",
+    title: "The service has an endpoint, but its name does not resolve to it",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("private_dns_off.md"),

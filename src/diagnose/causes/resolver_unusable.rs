@@ -10,7 +10,7 @@ use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::ResolverUnusable,
-    title: "The VPC's own resolver gives the task no addresses",
+    title: "The VPC's own resolver returns no addresses to the task",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("resolver_unusable.md"),

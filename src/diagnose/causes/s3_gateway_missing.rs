@@ -13,7 +13,7 @@ use crate::finding::CauseId;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::S3GatewayMissing,
-    title: "There is no way to S3: its gateway endpoint is not on the task's route table",
+    title: "There is no path to S3: its gateway endpoint is not on the task's route table",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("s3_gateway_missing.md"),

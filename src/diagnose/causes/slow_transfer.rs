@@ -14,7 +14,7 @@ use crate::model::tcp_flags::TcpFlags;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::SlowTransfer,
-    title: "Data was still coming when the task was stopped",
+    title: "Data was still arriving when the task was stopped",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("slow_transfer.md"),

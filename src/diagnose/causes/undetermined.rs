@@ -12,7 +12,7 @@ use crate::diagnose::words::{any_row, destination, how_often, lack, proof};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::Undetermined,
-    title: "The data cannot tell",
+    title: "The data is inconclusive",
     since: "0.1.0",
     aliases: &[],
     page: include_str!("undetermined.md"),
