@@ -85,7 +85,7 @@ impl<'a> Endpoints<'a> {
         all.filter(move |endpoint| endpoint.kind == kind && self.owns(endpoint))
     }
 
-    /// Whether an endpoint is in this VPC. An endpoint of which no document tells the VPC counts, because most saved
+    /// Whether an endpoint is in this VPC. An endpoint whose VPC no document shows counts, because most saved
     /// documents are of one VPC.
     fn owns(self, endpoint: &Endpoint) -> bool {
         self.vpc_of(endpoint).is_none_or(|owner| Some(owner) == self.vpc_id)
@@ -149,7 +149,7 @@ impl<'a> Endpoints<'a> {
     }
 }
 
-/// Whether an endpoint serves a Region; so as far as its name and the VPC's documents tell both.
+/// Whether an endpoint serves a Region; yes if its name or the VPC's documents do not name a Region.
 fn is_of_region(endpoint: &Endpoint, region: Option<&Region>) -> bool {
     let own = Region::of_service_name(&endpoint.service_name);
     own.as_ref().zip(region).is_none_or(|(own, wanted)| own == wanted)

@@ -1,7 +1,7 @@
 //! The conclusions that `explain` and `check` share: what a hop of a configured path means, where the name of a service
 //! leads, which resource is at fault and what fixes it.
 //!
-//! `explain` asks these questions of packets that failed, `check` asks them of packets that nobody sent yet. The answers
+//! `explain` asks these questions of packets that failed, `check` asks them of packets that were not sent yet. The answers
 //! stand here once, so that the two commands cannot disagree. Pure functions of an inventory and of configured paths.
 
 pub(crate) mod culprits;

@@ -21,7 +21,7 @@ pub(super) struct Destination {
     pub(super) query: Query,
 }
 
-/// The destinations of a service, and what else is to be known of them.
+/// The destinations of a service, with notes and missing documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Destinations<'a> {
     pub(super) list: Vec<Destination>,

@@ -1,4 +1,4 @@
-//! From configured paths to an answer: reachable or not, which cause a failure would have, and what is in the way.
+//! From configured paths to an answer: reachable or not, the cause that a failure would have, and the blocking controls.
 
 use crate::attribution::culprits;
 use crate::attribution::endpoints::other_region;
@@ -21,7 +21,7 @@ pub(super) struct Judged {
     pub(super) missing: Vec<String>,
 }
 
-/// What comes of a need.
+/// Evaluates one needed service.
 pub(super) fn judge(
     inventory: &Inventory,
     place: &Place,
@@ -60,7 +60,7 @@ pub(super) fn judge(
     }
 }
 
-/// What comes of one path.
+/// The reachability of one path.
 pub(super) fn reach_of(path: &ConfiguredPath) -> Reach {
     let has = |decision: fn(&HopDecision) -> bool| path.hops.iter().any(|hop| decision(&hop.decision));
     if has(|decision| *decision == HopDecision::Denied) {
@@ -74,7 +74,7 @@ pub(super) fn reach_of(path: &ConfiguredPath) -> Reach {
     }
 }
 
-/// What comes of all destinations of a service: its name may lead to any of them.
+/// The reachability of all destinations of a service: its name may lead to any of them.
 fn together(paths: &[CheckedPath], destinations: &Destinations<'_>) -> Reach {
     let is_whole = destinations.missing.is_empty();
     let blocked = paths.iter().filter(|path| path.reach == Reach::Blocked).count();
@@ -126,14 +126,14 @@ struct Blame<'a> {
 }
 
 impl Blame<'_> {
-    /// The cause of a task's failure here. A service that the task should reach inside the VPC lacks that way first, whatever
-    /// else blocks its public addresses.
+    /// The cause of a task's failure here. A service that the task should reach inside the VPC lacks its endpoint first, even
+    /// if other controls block its public addresses.
     fn cause(&self, path: &ConfiguredPath, hop: &Hop) -> CauseId {
         let by_hop = || Some(Obstacle::of(self.inventory, &path.way, hop)?.cause(&self.need.service));
         self.endpoint_lacks(path).or_else(by_hop).unwrap_or(CauseId::NoRoute)
     }
 
-    /// The cause, if the service has no way inside the VPC and none out of it.
+    /// The cause, if no route leads to the service, inside the VPC or out of it.
     fn endpoint_lacks(&self, path: &ConfiguredPath) -> Option<CauseId> {
         end_of_route(path)?;
         if self.destinations.unused.is_some() {

@@ -1,4 +1,4 @@
-//! What would open what is blocked: changes that are tried on a copy of the configuration, else words.
+//! Fixes of blocked paths: changes that are tried on a copy of the configuration, otherwise advice.
 
 use crate::attribution::fix;
 use crate::check::destinations::Destinations;
@@ -10,14 +10,14 @@ use crate::model::service::Service;
 use crate::path::{Change, Query, Remedy, private_dns, remedy_with};
 use crate::report::check::{CheckedService, Reach};
 
-/// What is to be changed in any case, and what must be open then.
+/// The changes that are always needed, and the paths that must be open then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
     pub(super) changes: Vec<Change>,
     pub(super) queries: Vec<Query>,
     /// Whether those are all the destinations.
     pub(super) is_certain: bool,
-    /// Whether the changes leave nothing in the way.
+    /// Whether no control is blocking after the changes.
     pub(super) is_opening: bool,
 }
 
@@ -55,7 +55,7 @@ impl Plan {
     }
 }
 
-/// What is to be opened for a service: its endpoint, if its name could lead there, else its destinations.
+/// The paths to open for a service: those to its endpoint, if its name could lead there, otherwise those to its destinations.
 pub(super) fn plan(
     inventory: &Inventory,
     place: &Place,
@@ -78,7 +78,7 @@ pub(super) fn plan(
     }
 }
 
-/// The fix of one service, and whether it leaves nothing in the way.
+/// The fix of one service, and whether no control is blocking after it.
 pub(super) fn fix(inventory: &Inventory, place: &Place, need: &Need, plan: &mut Plan) -> Fix {
     let remedy = plan.remedy(inventory, place);
     plan.is_opening = remedy.remaining.is_empty();
@@ -93,8 +93,8 @@ pub(super) fn fix(inventory: &Inventory, place: &Place, need: &Need, plan: &mut 
     Fix { text: text.join(" "), commands, verified: remedy.is_verified }
 }
 
-/// One fix for everything at a place: changes that several services need are in it once. What no change opens keeps its
-/// own words, so that nothing is allowed in vain.
+/// One fix for all services of a place: it contains a change once if several services need it. A service that no change can
+/// open keeps its own advice, so that no change is proposed without effect.
 pub(super) fn fix_all(
     inventory: &Inventory,
     place: &Place,

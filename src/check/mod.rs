@@ -1,9 +1,9 @@
-//! What a task could reach, by the configuration alone.
+//! The services that a task could reach, from the configuration alone.
 //!
-//! Goes in: an [`Inventory`], and which subnets and groups to look at. Comes out: a [`CheckedPlace`] for each place where
+//! Input: an [`Inventory`], and the subnets and groups to check. Output: a [`CheckedPlace`] for each place where
 //! tasks are started. The paths are those that the causes judge by, see [`path`](crate::path); no flow log is read.
-//! A service is reached at the interfaces of its endpoint if its name leads there, else at its public addresses: which
-//! those are no document tells, so only what holds for all of them is said.
+//! A service is reached at the interfaces of its endpoint if its name leads there, otherwise at its public addresses. No
+//! document lists them, so an answer must hold for all public addresses.
 
 mod destinations;
 mod judge;
@@ -23,7 +23,7 @@ use crate::model::deployment::Need;
 use crate::model::ids::{SecurityGroupId, SubnetId};
 use crate::report::check::{CheckedPlace, CheckedService};
 
-/// Where to look.
+/// The launch targets to check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
     /// These subnets; empty means wherever services and tasks of the documents are started.
@@ -34,7 +34,7 @@ pub struct Asked {
     pub has_public_address: Option<bool>,
 }
 
-/// What can be reached from each place; nothing if no document names a place.
+/// The services that each place can reach; empty if no document names a place.
 #[must_use]
 pub fn check(inventory: &Inventory, asked: &Asked) -> Vec<CheckedPlace> {
     places::places(inventory, asked).iter().map(|place| check_place(inventory, place)).collect()

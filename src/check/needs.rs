@@ -1,10 +1,10 @@
-//! What a task contacts while it starts: its definition says so, else what most tasks contact.
+//! The services that a task contacts while it starts: those of its definition, otherwise those that most tasks contact.
 
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
 use crate::model::service::Service;
 
-/// What a start contacts, in its order, each once; and whether a task definition says so.
+/// The services that a start contacts, in order, each once, and whether a task definition names them.
 pub(super) fn needs(inventory: &Inventory, definition_arn: Option<&String>) -> (Vec<Need>, bool) {
     match definition_arn.and_then(|arn| inventory.task_definitions.get(arn)) {
         Some(definition) => (once_each(&definition.needs), true),
@@ -25,7 +25,7 @@ fn once_each(needs: &[Need]) -> Vec<Need> {
     once
 }
 
-/// What a task with an image of ECR, secrets and the awslogs driver contacts.
+/// The services that a task with an image of ECR, secrets and the awslogs driver contacts.
 fn usual() -> Vec<Need> {
     let reason = [
         (Service::SecretsManager, "secrets, if the task has any"),

@@ -1,4 +1,4 @@
-//! Where tasks are started: the subnets and groups of services, of tasks that were started, or those that are asked for.
+//! Launch targets: the subnets and groups of services, of tasks that were started, or those of the command line.
 
 use crate::attribution::endpoints::Endpoints;
 use crate::check::Asked;
@@ -16,7 +16,7 @@ pub(super) struct Place {
     pub(super) cluster_arn: Option<String>,
     pub(super) definition_arn: Option<String>,
     pub(super) subnet_id: SubnetId,
-    /// A task there, of no known address.
+    /// A task there, whose address is unknown.
     pub(super) sender: Sender,
     pub(super) needs: Vec<Need>,
     pub(super) is_stated: bool,
@@ -72,7 +72,7 @@ fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<Place> {
     service.network.as_ref().map(|network| in_network(inventory, &who, network)).unwrap_or_default()
 }
 
-/// Where a task was started, by its interface or by the call that started it.
+/// The launch target of a task, from its interface or from the call that started it.
 fn of_task(inventory: &Inventory, task: &Task) -> Option<Place> {
     let facts = inventory.task_network_of(task);
     let network = TaskNetwork {
@@ -134,7 +134,7 @@ fn in_network(inventory: &Inventory, who: &Who, network: &TaskNetwork) -> Vec<Pl
     network.subnet_ids.iter().map(place).collect()
 }
 
-/// The group of interfaces that are given none.
+/// The default group of interfaces without a group.
 fn default_group(inventory: &Inventory, vpc: &VpcId) -> Option<SecurityGroupId> {
     let mut own = inventory.security_groups.values().filter(|group| group.vpc_id.as_ref() == Some(vpc));
     own.find(|group| group.name.as_deref() == Some("default")).map(|group| group.id.clone())

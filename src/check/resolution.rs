@@ -1,4 +1,4 @@
-//! Whether names can be resolved: nothing is reached without.
+//! The resolution of names: without it, no service can be reached.
 
 use std::net::IpAddr;
 
@@ -15,13 +15,13 @@ use crate::model::service::Service;
 use crate::path::{Change, ConfiguredPath, Query, evaluate_query};
 use crate::report::check::{CheckedPath, CheckedService, Reach};
 
-/// What is known of the DNS servers of a place's VPC.
+/// The DNS servers of the VPC, as far as documents show them.
 enum Servers<'a> {
     /// No document names them.
     Unknown(String),
-    /// The Amazon resolver: no security group and no network ACL acts on queries to it.
+    /// The Amazon resolver: no security group and no network ACL applies to queries to it.
     Amazon(&'a VpcId, Option<bool>),
-    /// Servers of one's own.
+    /// Custom servers.
     Own(Vec<IpAddr>),
 }
 

@@ -1,4 +1,4 @@
-//! Whole checks of one small VPC, changed a little.
+//! Whole checks of one small VPC with small changes.
 
 use std::net::IpAddr;
 
@@ -34,7 +34,7 @@ fn of<'a>(place: &'a CheckedPlace, name: &str) -> &'a CheckedService {
     place.services.iter().find(|service| service.service.name() == name).expect(name)
 }
 
-/// What comes of a service after a change, with the cause and whether its fix is verified.
+/// The result for a service after a change, with the cause and whether its fix is verified.
 fn answer(
     change: impl FnOnce(&mut Inventory),
     name: &str,

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::model::defect::Defects;
 use crate::render::sanitize::sanitize;
 
-/// Who must act.
+/// The side that must act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
     /// The user must change the command, the environment or the configuration file.
@@ -26,7 +26,7 @@ pub enum FailureKind {
 /// Why a command failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// Who must act.
+    /// The side that must act.
     pub kind: FailureKind,
     /// The error, without `error: `.
     pub error: String,

@@ -5,7 +5,7 @@
 use std::fmt;
 
 /// Calls a macro with one line for each cause: file name, variant, id. The order is the order in which equal claims win, and
-/// in which documentation lists the causes. `undetermined` is last, because it holds where nothing else does.
+/// in which documentation lists the causes. `undetermined` is last, because it holds only if no other cause does.
 macro_rules! with_causes {
     ($callback:ident) => {
         $callback! {

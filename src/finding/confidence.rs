@@ -1,15 +1,15 @@
-//! How sure a verdict is.
+//! The confidence of a verdict.
 
-/// How sure a verdict, or a considered cause, is; the exact conditions are in docs/verdicts.md.
+/// The confidence of a verdict or of a considered cause; docs/verdicts.md lists the exact conditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {
-    /// Rows and configuration agree, or the rows alone leave one reading.
+    /// Records and configuration agree, or the records alone allow only one explanation.
     Confirmed,
-    /// One side is missing and nothing contradicts it.
+    /// Records or configuration are missing, and nothing contradicts it.
     Likely,
-    /// The data cannot tell.
+    /// The data is inconclusive.
     Undetermined,
-    /// The rows contradict it; only among the considered causes.
+    /// The records contradict it; only among the considered causes.
     RuledOut,
 }
 

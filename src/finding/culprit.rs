@@ -21,7 +21,7 @@ pub enum CulpritKind {
     Vpc,
     /// A DNS server, by address.
     DnsServer,
-    /// The path between two addresses: something the data does not show.
+    /// The path between two addresses: a part that the data does not show.
     Path,
 }
 
@@ -46,7 +46,7 @@ impl CulpritKind {
 /// A resource at fault.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Culprit {
-    /// What kind of resource.
+    /// The kind of resource.
     pub kind: CulpritKind,
     /// Its id; none where no document names it, as for the ACL of a subnet that was not exported.
     pub id: Option<String>,

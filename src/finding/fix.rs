@@ -1,12 +1,12 @@
 //! The fix of a cause.
 
-/// Text and commands that mend a cause.
+/// Text and commands that fix a cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// What to do, in sentences.
+    /// The steps, in sentences.
     pub text: String,
-    /// AWS CLI commands, one each; the first ones look, the last ones change.
+    /// AWS CLI commands, one in each item; the first ones read, the last ones change.
     pub commands: Vec<String>,
-    /// Whether the changed configuration was re-evaluated on the observed packets and lets them through both ways.
+    /// Whether the changed configuration was re-evaluated on the observed packets and allows them in both directions.
     pub verified: bool,
 }

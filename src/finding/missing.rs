@@ -1,10 +1,10 @@
-//! Data that is not there and would settle a question.
+//! Missing data that would decide a question.
 
-/// Data that was not there and would settle something.
+/// Missing data that would decide a question.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MissingData {
-    /// What is missing, and how to get it.
+    /// The missing data, and how to get it.
     pub what: String,
-    /// What it would show.
+    /// The fact that it would show.
     pub would_show: String,
 }

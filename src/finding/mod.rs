@@ -1,6 +1,6 @@
 //! The parts of a conclusion, as `explain` and `check` both draw it: cause, confidence, culprit, fix, missing data.
 //!
-//! Plain values that name `model` alone. What they follow from is decided elsewhere; how they are shown is `render`'s.
+//! Plain values that name `model` alone. Other modules decide them, and `render` shows them.
 
 mod cause_id;
 mod confidence;

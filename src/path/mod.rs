@@ -3,7 +3,7 @@
 //! Input: an [`Inventory`](crate::inventory::Inventory), a [`Sender`] and a [`Request`]. Output: a
 //! [`ConfiguredPath`]: hops in the order of the packets, each allowed, denied or unknown.
 //! It is a pure function of the configuration: it uses no files, no records and no clock.
-//! If a document is missing, a hop is [`Unknown`](crate::finding::hop::HopDecision::Unknown), which never becomes allowed.
+//! If a document is missing, a hop is [`Unknown`](crate::finding::HopDecision::Unknown), which never becomes allowed.
 //!
 //! Modules: `scene` (the two sides, and the sender's own controls), one module for each kind of target of a route (`local`,
 //! `internet`, `nat`, `gateway_endpoint`, `external`), one for each kind of rule (`security_groups`, `network_acls`,

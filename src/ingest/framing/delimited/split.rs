@@ -37,7 +37,7 @@ pub(super) struct Cells {
     ends: Vec<usize>,
 }
 
-/// What follows a cell.
+/// The text after a cell.
 enum After<'a> {
     /// Another cell, with the rest of the row.
     Cell(&'a [u8]),
