@@ -1,4 +1,4 @@
-//! A stand-in for the AWS CLI: answers the script that `flowcause collect` prints from files, and notes every call.
+//! A stand-in for the AWS CLI: it answers the calls of the script of `flowcause collect` from files, and logs every call.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
