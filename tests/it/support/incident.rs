@@ -120,7 +120,8 @@ impl Incident {
         if self.needs.contains(&DOCKER_HUB) {
             return format!("example/{service}:2026.11.3");
         }
-        format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{service}:2026.11.3")
+        let region = self.sim.vpc.config.names.region("ecr.dkr");
+        format!("{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{service}:2026.11.3")
     }
 
     /// Every record of the flow log, by interface and time.

@@ -55,7 +55,8 @@ impl Scene {
             | Trouble::NeedInOtherRegion
             | Trouble::RegistryOutside
             | Trouble::S3NotRoutedOfTwo
-            | Trouble::S3InterfaceGroup => self.break_destinations(),
+            | Trouble::S3InterfaceGroup
+            | Trouble::EndpointAcrossRegions => self.break_destinations(),
             _ => self.break_routes(),
         }
     }

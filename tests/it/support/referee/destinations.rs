@@ -76,11 +76,27 @@ impl Scene {
                 let gateway = vpc.config.s3_gateway.clone().expect("the shape has one");
                 Blamed::one(CulpritKind::VpcEndpoint, gateway)
             }
+            Trouble::EndpointAcrossRegions => {
+                let endpoint = self.victim_of(&["ecr.api", "ecr.dkr"]).1;
+                self.forget_task(endpoint, 443)
+            }
             _ => {
                 let endpoint = self.victim_of(&["s3"]).1;
                 self.forget_task(endpoint, 443)
             }
         }
+    }
+
+    /// Moves the image to another Region: the VPC's endpoints of the registry are for that Region, and the layers come
+    /// through the NAT gateway, because no gateway endpoint leads to another Region.
+    pub(super) fn move_registry(&mut self) {
+        let vpc = &mut self.stage.sim.vpc;
+        for &(service, endpoint) in self.endpoints.iter().filter(|(service, _)| service.starts_with("ecr.")) {
+            let id = vpc.endpoint_id(endpoint).to_owned();
+            vpc.config.names.endpoint_regions.insert(id, OTHER_REGION);
+            vpc.config.names.regions.insert(service, OTHER_REGION);
+        }
+        vpc.config.names.regions.insert("s3", OTHER_REGION);
     }
 
     /// The endpoint of one of these services, of those that the task needs.

@@ -62,6 +62,19 @@ pub(crate) const KNOWN: &[Disagreement] = &[
         variant: None,
         reason: "the same",
     },
+    Disagreement {
+        law: Law::Agreement,
+        troubles: &[Trouble::EndpointAcrossRegions],
+        variant: None,
+        reason: "`explain` is right: the name of the registry in another Region leads to the endpoint whose service is of that \
+                 Region; `check` rules out every endpoint where it knows the Region of the VPC",
+    },
+    Disagreement {
+        law: Law::Reachable,
+        troubles: &[Trouble::EndpointAcrossRegions],
+        variant: None,
+        reason: "the same: `check` follows the public addresses",
+    },
 ];
 
 /// Whether a breach is known.

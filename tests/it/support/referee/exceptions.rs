@@ -104,7 +104,14 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         variant: NoConfiguration,
-        troubles: &[EndpointGroup, EndpointGroupOfTwo, S3InterfaceGroup, EndpointAclIn, MountTargetGroup],
+        troubles: &[
+            EndpointGroup,
+            EndpointGroupOfTwo,
+            S3InterfaceGroup,
+            EndpointAcrossRegions,
+            EndpointAclIn,
+            MountTargetGroup,
+        ],
         answers: &[("endpoint-ingress-rejected", Named::Far)],
         reason: "a REJECT of a request that arrives is a group's or an ACL's",
     },
@@ -243,7 +250,14 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         variant: Repaired,
-        troubles: &[EndpointGroup, EndpointGroupOfTwo, S3InterfaceGroup, EndpointAclIn, MountTargetGroup],
+        troubles: &[
+            EndpointGroup,
+            EndpointGroupOfTwo,
+            S3InterfaceGroup,
+            EndpointAcrossRegions,
+            EndpointAclIn,
+            MountTargetGroup,
+        ],
         answers: &[("endpoint-ingress-rejected", Named::Far)],
         reason: "groups and ACLs allow it now, and a REJECT of a request that arrives was either's",
     },

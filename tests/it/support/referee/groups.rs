@@ -4,7 +4,7 @@ use crate::support::config::{Group, Peer, Rule};
 use crate::support::referee::plan::Style;
 use crate::support::referee::scene::Scene;
 use crate::support::referee::trouble::Shape;
-use crate::support::vpc::Eni;
+use crate::support::vpc::{Eni, REGION};
 
 /// The VPC, as rules write it.
 pub(super) const VPC: &str = "10.40.0.0/16";
@@ -59,8 +59,10 @@ impl Scene {
             vpc.share_groups(neighbour, task);
         }
         if self.plan.shared_endpoint_group {
-            // The one of S3 has its own, so that it can be at fault alone.
-            let shared: Vec<_> = self.endpoints.iter().filter(|(service, _)| *service != "s3").collect();
+            // Those of S3 and of another Region have their own, so that they can be at fault alone.
+            let region = |eni| vpc.config.names.endpoint_region(vpc.endpoint_id(eni));
+            let is_shared = |&&(service, eni): &&(&str, Eni)| service != "s3" && region(eni) == REGION;
+            let shared: Vec<_> = self.endpoints.iter().filter(is_shared).collect();
             for pair in shared.windows(2) {
                 vpc.share_groups(pair[1].1, pair[0].1);
             }
@@ -74,7 +76,9 @@ impl Scene {
             return vec![Rule::all(Peer::anyone())];
         }
         let mut rules = vec![Rule::tcp(5432, Peer::net("10.40.20.0/24"))];
-        if matches!(self.plan.shape, Shape::Nat | Shape::Public | Shape::Transit) {
+        if matches!(self.plan.shape, Shape::Nat | Shape::Public | Shape::Transit)
+            || vpc.config.names.region("s3") != REGION
+        {
             rules.push(Rule::tcp(443, Peer::anyone()));
         } else {
             rules.push(Rule::tcp(443, Peer::list(vpc.config.s3_list())));

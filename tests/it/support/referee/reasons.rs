@@ -47,10 +47,9 @@ impl Scene {
                 | Trouble::ResolverTcp,
                 Some(step),
             ) if !mute => self.lookup(step, Ipv4Addr::new(10, 40, 0, 200), "{port}"),
-            (_, Some(step)) if mute => silence(step),
             (_, Some(step)) => {
-                let region = self.stage.sim.vpc.config.names.region(step);
-                with_address(step, &self.failure(step)).replace(REGION, region)
+                let text = if mute { silence(step) } else { with_address(step, &self.failure(step)) };
+                text.replace(REGION, self.stage.sim.vpc.config.names.region(step))
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::support::referee::trouble::{Shape, Trouble};
 use crate::support::rng::Rng;
 use crate::support::stage::Stage;
 use crate::support::startup::ALL_STEPS;
-use crate::support::vpc::{Eni, Role};
+use crate::support::vpc::{Eni, REGION, Role};
 
 /// The network of a case and the interfaces that matter in it.
 #[derive(Clone, Debug)]
@@ -93,7 +93,11 @@ impl Scene {
         if matches!(self.case.trouble, Trouble::S3NotRoutedOfTwo | Trouble::S3InterfaceGroup) {
             self.add_s3_interface_endpoint();
         }
-        if self.plan.shape == Shape::Nat || self.case.trouble == Trouble::RegistryOutside {
+        if self.case.trouble == Trouble::EndpointAcrossRegions {
+            self.move_registry();
+        }
+        let has_nat = matches!(self.case.trouble, Trouble::RegistryOutside | Trouble::EndpointAcrossRegions);
+        if self.plan.shape == Shape::Nat || has_nat {
             self.nat = Some(self.stage.nat_at(102, 9));
         }
         if self.case.trouble == Trouble::MountTargetGroup {
@@ -129,6 +133,9 @@ impl Scene {
         let names = &mut self.stage.sim.vpc.config.names;
         for (service, (a, b, c)) in services.into_iter().zip(nets) {
             names.public.insert(service, Ipv4Addr::new(a, b, c, byte()));
+        }
+        if names.region("s3") != REGION {
+            names.public.insert("s3", Ipv4Addr::new(52, 216, 36, byte()));
         }
     }
 

@@ -140,6 +140,8 @@ troubles! {
     S3NotRoutedOfTwo = "s3-not-routed-of-two", "s3-gateway-missing", [Endpoints];
     /// Names lead to the S3 interface endpoint, whose group does not admit the task; the gateway endpoint is in order.
     S3InterfaceGroup = "s3-interface-group", "endpoint-sg-blocks-ingress", [Endpoints];
+    /// The image is in another Region, and the group of the VPC's endpoint for that Region does not admit the task.
+    EndpointAcrossRegions = "endpoint-across-regions", "endpoint-sg-blocks-ingress", [Endpoints];
 }
 
 impl Trouble {
@@ -225,6 +227,7 @@ impl Trouble {
                 | Self::EndpointGroup
                 | Self::EndpointGroupOfTwo
                 | Self::S3InterfaceGroup
+                | Self::EndpointAcrossRegions
                 | Self::ResolverTaskGroup
                 | Self::ResolverTcp
                 | Self::MountTargetGroup
