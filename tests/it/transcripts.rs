@@ -60,11 +60,14 @@ fn arguments(line: &str) -> Option<Vec<String>> {
     Some(words[program + 1..].to_vec())
 }
 
-/// The output of a command, standard output first.
-fn printed(folder: &Path, arguments: &[String]) -> String {
+/// The output of a command that succeeds. `--fail-on` and `--min-coverage` are success with a code of their own.
+fn printed(folder: &Path, arguments: &[String]) -> Result<String, String> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let ran = run(folder, &arguments);
-    ran.stdout + &ran.stderr
+    match ran.code {
+        Some(0 | 10 | 11) => Ok(ran.stdout),
+        code => Err(format!("{arguments:?} ends with {code:?}: {}", ran.stderr)),
+    }
 }
 
 /// A page with its outputs brought up to date; an `Err` names a block that shows the output of no command.
@@ -89,7 +92,7 @@ fn current(page: &str) -> Result<String, String> {
 fn refresh(exchange: &Exchange<'_>, last: &mut Option<String>, folder: &Path) -> Result<Vec<String>, String> {
     if let Some(line) = exchange.command_line() {
         let arguments = arguments(&line).ok_or_else(|| format!("`{line}` does not run flowcause"))?;
-        *last = Some(printed(folder, &arguments));
+        *last = Some(printed(folder, &arguments)?);
     }
     let output = last.as_ref().ok_or("an output without a command")?;
     let output: Vec<&str> = output.lines().map(str::trim_end).collect();

@@ -10,7 +10,7 @@ use crate::support::metadata::clock;
 pub(crate) fn page(incident: &Incident) -> String {
     let story = &incident.story;
     let mut page = format!("# {}\n\nCause: {} ({})\n", story.title, story.cause, story.standing);
-    page.push_str("\n## What the user saw\n\n");
+    page.push_str("\n## Symptoms\n\n");
     for task in &incident.tasks {
         let End::Stopped { at, reason } = &task.end else { continue };
         let _ = write!(
@@ -23,8 +23,8 @@ pub(crate) fn page(incident: &Incident) -> String {
         page,
         "The logs are {}, from 03:06 to 03:19 UTC on 2026-11-23.\n\
          The metadata was saved after the task was gone, so its interface is missing.\n\
-         \n## What was wrong\n\n{}\n\
-         \n## What flowcause reports\n\n{}\n\
+         \n## True cause\n\n{}\n\
+         \n## Report\n\n{}\n\
          \n```sh\n{}\n```\n\
          \nAll data is simulated with seed {:#x}; the script is in `tests/it/support/scenarios/`.\n",
         story.logs,

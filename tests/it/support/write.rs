@@ -90,12 +90,14 @@ pub(crate) fn pretty(document: &Value) -> Vec<u8> {
     bytes
 }
 
-/// Makes a folder hold exactly these files.
+/// Makes a folder hold exactly these files. Files that are equal already are not touched, because other tests read them.
 pub(crate) fn write(folder: &Path, files: &Files) {
-    if folder.exists() {
-        fs::remove_dir_all(folder).expect("the folder can be replaced");
+    fs::create_dir_all(folder).expect("the folder can be made");
+    let have = read(folder);
+    for name in have.keys().filter(|name| !files.contains_key(*name)) {
+        fs::remove_file(folder.join(name)).expect("the file can be removed");
     }
-    for (name, bytes) in files {
+    for (name, bytes) in files.iter().filter(|(name, bytes)| have.get(*name) != Some(*bytes)) {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().expect("below the folder")).expect("the folder can be made");
         fs::write(&path, bytes).expect("the file can be written");
