@@ -162,7 +162,7 @@ impl Loading {
                 Recognised::Embedded(text) if embedded => self.message(name, line, text),
                 Recognised::Embedded(_) => {}
                 Recognised::NotUsed(text) => {
-                    self.defect(DefectKind::UnknownDocument, name, Some(line), || text)
+                    self.defect(DefectKind::UnknownDocument, name, Some(line), || text);
                 }
                 Recognised::Failure(text) | Recognised::Bad(text) => {
                     self.defect(DefectKind::BadItem, name, Some(line), || text);
