@@ -4,27 +4,27 @@ use std::collections::BTreeSet;
 
 use crate::diagnose::case::{Case, bounded, minutes_expected, minutes_recorded};
 use crate::model::time::Timestamp;
-use crate::report::{BlindSpot, Blindness};
+use crate::report::{CoverageGap, GapReason};
 
 /// Largest number of coverage gaps of one task in a report.
 const MAX_GAPS: usize = 100;
 
 /// Returns the gaps between the task's creation and its stop, by time.
-pub(super) fn gaps_of(case: &Case<'_>) -> Vec<BlindSpot> {
+pub(super) fn gaps_of(case: &Case<'_>) -> Vec<CoverageGap> {
     let Some(interface) = &case.subject.interface_id else { return Vec::new() };
     let window = bounded(case.facts.reduced, case.subject.lived);
     let Some(expected) = minutes_expected(window) else { return Vec::new() };
     let (seen, lost) = minutes_recorded(case.facts.reduced, interface, window);
-    let mut found: Vec<BlindSpot> = runs(&lost).map(|(a, b)| gap(a, b, Blindness::Skipdata)).collect();
-    found.extend(gaps(&seen, expected).into_iter().map(|(a, b)| gap(a, b, Blindness::NoRecord)));
+    let mut found: Vec<CoverageGap> = runs(&lost).map(|(a, b)| gap(a, b, GapReason::Skipdata)).collect();
+    found.extend(gaps(&seen, expected).into_iter().map(|(a, b)| gap(a, b, GapReason::NoRecord)));
     found.sort_unstable();
     found.truncate(MAX_GAPS);
     found
 }
 
-fn gap(first: i64, last: i64, why: Blindness) -> BlindSpot {
+fn gap(first: i64, last: i64, reason: GapReason) -> CoverageGap {
     let second = |minute: i64| Timestamp(minute.saturating_mul(60));
-    BlindSpot { from: second(first), to: second(last.saturating_add(1)), why }
+    CoverageGap { from: second(first), to: second(last.saturating_add(1)), reason }
 }
 
 /// Returns runs of consecutive minutes, each as its first and last minute.

@@ -11,7 +11,7 @@ use crate::finding::Hop;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
 use crate::model::service::Service;
-use crate::report::{BlindSpot, Observed, Step};
+use crate::report::{CoverageGap, Observed, Step};
 
 /// A task and its diagnosis.
 pub struct Diagnosed {
@@ -22,7 +22,7 @@ pub struct Diagnosed {
     pub(super) steps: Vec<Step>,
     pub(super) path: Vec<Hop>,
     pub(super) observed: Option<Observed>,
-    pub(super) blind_spots: Vec<BlindSpot>,
+    pub(super) coverage_gaps: Vec<CoverageGap>,
     /// The traffic type that the flow log of its interface records.
     pub(super) traffic: &'static str,
     /// The interfaces whose records matter to the task, with their roles.
@@ -41,7 +41,7 @@ impl Diagnosed {
             steps: steps(case),
             path: shown.map(path::configured).unwrap_or_default(),
             observed: shown.map(|attempt| path::observed(case, attempt)),
-            blind_spots: coverage_gaps::gaps_of(case),
+            coverage_gaps: coverage_gaps::gaps_of(case),
             traffic: case.watch.traffic.name(),
             interfaces: interfaces(case),
         }

@@ -23,11 +23,11 @@ pub(super) fn group(diagnosed: &[Diagnosed], tasks: &[TaskReport]) -> Vec<Incide
         .into_iter()
         .map(|((_, _, culprits), places)| incident(diagnosed, tasks, culprits, &places))
         .collect();
-    let is_answer = |incident: &Incident| incident.standing != Confidence::Undetermined;
+    let is_answer = |incident: &Incident| incident.confidence != Confidence::Undetermined;
     incidents.sort_by_key(|incident| {
         let is_fine = incident.cause == CauseId::NetworkHealthy;
         let size = Reverse(incident.tasks.len());
-        (!is_answer(incident), is_fine, incident.standing, size, incident.first)
+        (!is_answer(incident), is_fine, incident.confidence, size, incident.first)
     });
     incidents
 }
@@ -44,7 +44,7 @@ fn incident(
     let steps = || members().flat_map(|task| &task.steps);
     Incident {
         cause: finding.cause.id,
-        standing: members().map(|task| task.verdict.standing).max().unwrap_or(Confidence::Undetermined),
+        confidence: members().map(|task| task.verdict.confidence).max().unwrap_or(Confidence::Undetermined),
         culprits,
         services: members().next().and_then(|task| task.verdict.service.clone()).into_iter().collect(),
         tasks: members().map(name).collect(),

@@ -4,7 +4,7 @@ use crate::converse::{Conversation, ConversationState, Half};
 use crate::diagnose::case::{Attempt, Case};
 use crate::finding::{Hop, HopDecision};
 use crate::model::interface::Role;
-use crate::report::{Observed, Seen, Sighting};
+use crate::report::{Observed, ObservedInterface, Seen};
 
 /// Returns the first failed attempt of the failing step. Attempts with a denial come before those without.
 pub(super) fn shown_attempt<'c>(case: &'c Case<'_>) -> Option<&'c Attempt> {
@@ -26,31 +26,31 @@ pub(super) fn configured(attempt: &Attempt) -> Vec<Hop> {
 
 /// Returns the records of the attempt at each interface on its path.
 pub(super) fn observed(case: &Case<'_>, attempt: &Attempt) -> Observed {
-    let mut sightings: Vec<Sighting> = Vec::new();
+    let mut interfaces: Vec<ObservedInterface> = Vec::new();
     if let Some(id) = &case.subject.interface_id {
         let (request, reply) = attempt.near.as_ref().map_or((Seen::NotRecorded, Seen::NotRecorded), seen);
-        sightings.push(Sighting { interface_id: id.clone(), role: Role::Task, request, reply });
+        interfaces.push(ObservedInterface { interface_id: id.clone(), role: Role::Task, request, reply });
     }
     let mut far: Vec<_> = attempt.mirrors.iter().collect();
     far.sort_by_key(|mirror| mirror.role != Role::NatGateway);
     for mirror in far {
         let (request, reply) = seen(&mirror.conversation);
         let (interface_id, role) = (mirror.interface_id.clone(), mirror.role);
-        add_sighting(&mut sightings, Sighting { interface_id, role, request, reply });
+        add_sighting(&mut interfaces, ObservedInterface { interface_id, role, request, reply });
     }
     if let Some(owner) = case.facts.inventory.interface_by_address(attempt.destination.ip()) {
         let (interface_id, role) = (owner.id.clone(), case.facts.inventory.role(&owner.id));
         let (request, reply) = (Seen::NotRecorded, Seen::NotRecorded);
-        add_sighting(&mut sightings, Sighting { interface_id, role, request, reply });
+        add_sighting(&mut interfaces, ObservedInterface { interface_id, role, request, reply });
     }
-    Observed { destination: attempt.destination.to_string(), state: attempt.outcome.step_state(), sightings }
+    Observed { destination: attempt.destination.to_string(), state: attempt.outcome.step_state(), interfaces }
 }
 
 /// Adds the records of one interface. If the interface occurs twice, as with both sides of a NAT gateway, both become
 /// one entry, in which a rejection counts most.
-fn add_sighting(sightings: &mut Vec<Sighting>, new: Sighting) {
-    let Some(have) = sightings.iter_mut().find(|have| have.interface_id == new.interface_id) else {
-        sightings.push(new);
+fn add_sighting(interfaces: &mut Vec<ObservedInterface>, new: ObservedInterface) {
+    let Some(have) = interfaces.iter_mut().find(|have| have.interface_id == new.interface_id) else {
+        interfaces.push(new);
         return;
     };
     have.request = stronger(have.request, new.request);
@@ -85,16 +85,16 @@ mod tests {
 
     #[test]
     fn two_entries_of_one_interface_become_one() {
-        let sighting = |id: &str, request, reply| Sighting {
+        let sighting = |id: &str, request, reply| ObservedInterface {
             interface_id: InterfaceId::new(id),
             role: Role::NatGateway,
             request,
             reply,
         };
         let check = |a: (Seen, Seen), b: (Seen, Seen), expect: (Seen, Seen)| {
-            let mut sightings = vec![sighting("eni-1", a.0, a.1)];
-            add_sighting(&mut sightings, sighting("eni-1", b.0, b.1));
-            assert_eq!(sightings, [sighting("eni-1", expect.0, expect.1)]);
+            let mut interfaces = vec![sighting("eni-1", a.0, a.1)];
+            add_sighting(&mut interfaces, sighting("eni-1", b.0, b.1));
+            assert_eq!(interfaces, [sighting("eni-1", expect.0, expect.1)]);
         };
         let (yes, no, none) = (Seen::Accepted, Seen::Rejected, Seen::NotRecorded);
         check((yes, none), (no, none), (no, none));

@@ -19,7 +19,7 @@ pub(super) fn report(one: &Diagnosed, quotes: &QuotedRecords<'_>) -> TaskReport 
         stopped_reason: subject.stopped_reason,
         verdict: verdict(one, quotes),
         steps: one.steps.clone(),
-        blind_spots: one.blind_spots.clone(),
+        coverage_gaps: one.coverage_gaps.clone(),
     }
 }
 
@@ -29,7 +29,7 @@ fn verdict(one: &Diagnosed, quotes: &QuotedRecords<'_>) -> Verdict {
     let is_named = of_step.as_ref().is_some_and(|service| *service != Service::Unknown);
     Verdict {
         cause: finding.cause.id,
-        standing: finding.standing,
+        confidence: finding.confidence,
         service: if is_named { of_step } else { finding.service.clone().or(of_step) },
         culprits: finding.culprits.clone(),
         summary: finding.summary.clone(),
@@ -43,5 +43,5 @@ fn verdict(one: &Diagnosed, quotes: &QuotedRecords<'_>) -> Verdict {
 
 fn evidence(proof: &Proof, quotes: &QuotedRecords<'_>) -> Evidence {
     let row = |row| EvidenceRow { file: quotes.file(row), line: row.line, record: quotes.record(row) };
-    Evidence { says: proof.says().to_owned(), rows: proof.rows().map(row).collect() }
+    Evidence { statement: proof.statement().to_owned(), rows: proof.rows().map(row).collect() }
 }

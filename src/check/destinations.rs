@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use crate::attribution::endpoints::{NameTarget, UnusedEndpoint, other_region};
-use crate::check::places::Place;
+use crate::check::launch_targets::LaunchTarget;
 use crate::inventory::{DocumentKind, Inventory};
 use crate::model::deployment::Need;
 use crate::model::endpoint::Endpoint;
@@ -35,7 +35,7 @@ pub(super) struct Destinations<'a> {
 }
 
 /// The destinations of what a task needs.
-pub(super) fn of<'a>(inventory: &'a Inventory, place: &'a Place, need: &'a Need) -> Destinations<'a> {
+pub(super) fn of<'a>(inventory: &'a Inventory, place: &'a LaunchTarget, need: &'a Need) -> Destinations<'a> {
     if need.service == Service::Efs {
         return mount_targets(inventory, place, need);
     }
@@ -58,7 +58,7 @@ pub(super) fn of<'a>(inventory: &'a Inventory, place: &'a Place, need: &'a Need)
 
 fn interfaces<'a>(
     inventory: &Inventory,
-    place: &Place,
+    place: &LaunchTarget,
     endpoint: &Endpoint,
     mut found: Destinations<'a>,
 ) -> Destinations<'a> {
@@ -115,7 +115,7 @@ fn blocks_of_s3(inventory: &Inventory) -> Vec<IpNet> {
 }
 
 /// The interfaces that serve a file system, by their descriptions.
-fn mount_targets<'a>(inventory: &Inventory, place: &Place, need: &Need) -> Destinations<'a> {
+fn mount_targets<'a>(inventory: &Inventory, place: &LaunchTarget, need: &Need) -> Destinations<'a> {
     let file_system = need.reason.rsplit(' ').next().unwrap_or_default();
     let vpc = place.sender.vpc_id.as_ref();
     let targets = inventory.interfaces.values().filter(|interface| {

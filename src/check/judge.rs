@@ -4,7 +4,7 @@ use crate::attribution::culprits;
 use crate::attribution::endpoints::other_region;
 use crate::attribution::obstacle::{Obstacle, end_of_route};
 use crate::check::destinations::Destinations;
-use crate::check::places::Place;
+use crate::check::launch_targets::LaunchTarget;
 use crate::finding::{CauseId, Culprit, Hop, HopDecision};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
@@ -24,7 +24,7 @@ pub(super) struct Judged {
 /// Evaluates one needed service.
 pub(super) fn judge(
     inventory: &Inventory,
-    place: &Place,
+    place: &LaunchTarget,
     need: &Need,
     destinations: &Destinations<'_>,
 ) -> Judged {
@@ -68,7 +68,7 @@ pub(super) fn reach_of(path: &ConfiguredPath) -> Reach {
     } else if has(|decision| matches!(decision, HopDecision::Unknown { .. })) {
         Reach::Undetermined
     } else if has(|decision| *decision == HopDecision::External) {
-        Reach::Beyond
+        Reach::External
     } else {
         Reach::Reachable
     }
@@ -96,7 +96,7 @@ fn summary(reach: Reach, evaluated: &[ConfiguredPath], paths: &[CheckedPath], re
             format!("{blocked} of {} destinations cannot be reached: {reason}", paths.len())
         }
         Reach::Undetermined => "no document tells".to_owned(),
-        Reach::Beyond | Reach::Reachable => {
+        Reach::External | Reach::Reachable => {
             let mut ways: Vec<String> =
                 evaluated.iter().zip(paths).map(|(path, shown)| way(&path.way, &shown.destination)).collect();
             ways.dedup();
@@ -120,7 +120,7 @@ fn way(way: &NextHop, destination: &str) -> String {
 /// Names the cause and the culprits of a failure as `explain` would from flow logs.
 struct Blame<'a> {
     inventory: &'a Inventory,
-    place: &'a Place,
+    place: &'a LaunchTarget,
     need: &'a Need,
     destinations: &'a Destinations<'a>,
 }

@@ -2,7 +2,7 @@
 
 use crate::attribution::fix;
 use crate::check::destinations::Destinations;
-use crate::check::places::Place;
+use crate::check::launch_targets::LaunchTarget;
 use crate::finding::{Control, Fix, Hop, Side};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
@@ -26,7 +26,7 @@ impl Plan {
         self.changes.is_empty() && self.queries.is_empty()
     }
 
-    fn remedy(&self, inventory: &Inventory, place: &Place) -> Remedy {
+    fn remedy(&self, inventory: &Inventory, place: &LaunchTarget) -> Remedy {
         if self.is_empty() {
             return Remedy::default();
         }
@@ -37,7 +37,7 @@ impl Plan {
     }
 
     /// The changes of this plan.
-    pub(super) fn fix(&mut self, inventory: &Inventory, place: &Place) -> Fix {
+    pub(super) fn fix(&mut self, inventory: &Inventory, place: &LaunchTarget) -> Fix {
         let remedy = self.remedy(inventory, place);
         self.is_opening = remedy.remaining.is_empty();
         let (text, commands) = (fix::sentences(&remedy).join(" "), fix::commands(&remedy));
@@ -58,7 +58,7 @@ impl Plan {
 /// The paths to open for a service: those to its endpoint, if its name could lead there, otherwise those to its destinations.
 pub(super) fn plan(
     inventory: &Inventory,
-    place: &Place,
+    place: &LaunchTarget,
     destinations: &Destinations<'_>,
     reach: Reach,
 ) -> Plan {
@@ -79,7 +79,7 @@ pub(super) fn plan(
 }
 
 /// The fix of one service, and whether no control is blocking after it.
-pub(super) fn fix(inventory: &Inventory, place: &Place, need: &Need, plan: &mut Plan) -> Fix {
+pub(super) fn fix(inventory: &Inventory, place: &LaunchTarget, need: &Need, plan: &mut Plan) -> Fix {
     let remedy = plan.remedy(inventory, place);
     plan.is_opening = remedy.remaining.is_empty();
     let mut text = fix::sentences(&remedy);
@@ -97,7 +97,7 @@ pub(super) fn fix(inventory: &Inventory, place: &Place, need: &Need, plan: &mut 
 /// open keeps its own advice, so that no change is proposed without effect.
 pub(super) fn fix_all(
     inventory: &Inventory,
-    place: &Place,
+    place: &LaunchTarget,
     services: &[CheckedService],
     plans: Vec<Plan>,
 ) -> Fix {
@@ -126,7 +126,7 @@ pub(super) fn fix_all(
 /// The advice where no change of an existing resource helps, and a command where a new one helps.
 fn words(
     inventory: &Inventory,
-    place: &Place,
+    place: &LaunchTarget,
     need: &Need,
     remaining: &[Hop],
 ) -> Option<(String, Option<String>)> {

@@ -7,21 +7,21 @@
 
 mod destinations;
 mod judge;
+mod launch_targets;
 mod mend;
 mod needs;
-mod places;
 mod resolution;
 
 #[cfg(test)]
 mod tests;
 
 use crate::check::judge::Judged;
+use crate::check::launch_targets::LaunchTarget;
 use crate::check::mend::Plan;
-use crate::check::places::Place;
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
 use crate::model::ids::{SecurityGroupId, SubnetId};
-use crate::report::check::{CheckedPlace, CheckedService};
+use crate::report::check::{CheckedLaunchTarget, CheckedService};
 
 /// The launch targets to check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,17 +36,20 @@ pub struct Asked {
 
 /// The services that each place can reach; empty if no document names a place.
 #[must_use]
-pub fn check(inventory: &Inventory, asked: &Asked) -> Vec<CheckedPlace> {
-    places::places(inventory, asked).iter().map(|place| check_place(inventory, place)).collect()
+pub fn check(inventory: &Inventory, asked: &Asked) -> Vec<CheckedLaunchTarget> {
+    launch_targets::launch_targets(inventory, asked)
+        .iter()
+        .map(|place| check_place(inventory, place))
+        .collect()
 }
 
-fn check_place(inventory: &Inventory, place: &Place) -> CheckedPlace {
+fn check_place(inventory: &Inventory, place: &LaunchTarget) -> CheckedLaunchTarget {
     let resolution = resolution::check(inventory, place);
     let reached = place.needs.iter().map(|need| check_need(inventory, place, need));
     let (services, plans): (Vec<CheckedService>, Vec<Plan>) =
         std::iter::once(resolution).chain(reached).unzip();
     let fix = mend::fix_all(inventory, place, &services, plans);
-    CheckedPlace {
+    CheckedLaunchTarget {
         service_name: place.service_name.clone(),
         cluster_arn: place.cluster_arn.clone(),
         definition_arn: place.definition_arn.clone(),
@@ -60,7 +63,7 @@ fn check_place(inventory: &Inventory, place: &Place) -> CheckedPlace {
     }
 }
 
-fn check_need(inventory: &Inventory, place: &Place, need: &Need) -> (CheckedService, Plan) {
+fn check_need(inventory: &Inventory, place: &LaunchTarget, need: &Need) -> (CheckedService, Plan) {
     let destinations = destinations::of(inventory, place, need);
     let Judged { paths, reach, cause, culprits, summary, missing } =
         judge::judge(inventory, place, need, &destinations);

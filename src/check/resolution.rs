@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use crate::attribution::culprits;
 use crate::check::judge::reach_of;
+use crate::check::launch_targets::LaunchTarget;
 use crate::check::mend::Plan;
-use crate::check::places::Place;
 use crate::finding::{CauseId, Culprit, CulpritKind, Fix, HopDecision};
 use crate::inventory::Inventory;
 use crate::model::ids::VpcId;
@@ -26,7 +26,7 @@ enum Servers<'a> {
 }
 
 /// The resolution of names, as a service like the others.
-pub(super) fn check(inventory: &Inventory, place: &Place) -> (CheckedService, Plan) {
+pub(super) fn check(inventory: &Inventory, place: &LaunchTarget) -> (CheckedService, Plan) {
     match servers(inventory, place) {
         Servers::Unknown(what) => {
             let service = told(Reach::Undetermined, "no document tells".to_owned());
@@ -37,7 +37,7 @@ pub(super) fn check(inventory: &Inventory, place: &Place) -> (CheckedService, Pl
     }
 }
 
-fn servers<'a>(inventory: &'a Inventory, place: &'a Place) -> Servers<'a> {
+fn servers<'a>(inventory: &'a Inventory, place: &'a LaunchTarget) -> Servers<'a> {
     let Some(vpc) = &place.sender.vpc_id else {
         return Servers::Unknown(format!("describe-subnets of {}", place.subnet_id));
     };
@@ -88,7 +88,7 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
     }
 }
 
-fn own(inventory: &Inventory, place: &Place, addresses: &[IpAddr]) -> (CheckedService, Plan) {
+fn own(inventory: &Inventory, place: &LaunchTarget, addresses: &[IpAddr]) -> (CheckedService, Plan) {
     let queries: Vec<Query> = (addresses.iter())
         .flat_map(|address| [Protocol::UDP, Protocol::TCP].map(|protocol| (*address, protocol)))
         .map(|(address, protocol)| Query::to_address(address, Service::Dns, protocol, DNS_PORT))

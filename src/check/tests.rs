@@ -12,7 +12,7 @@ use crate::model::network_acl::{AclEntry, NetworkAcl};
 use crate::model::resolution::{DhcpOptions, NameServer};
 use crate::model::service::Service;
 use crate::model::traffic_rule::{PortRange, TrafficSelector};
-use crate::report::check::{CheckedPlace, CheckedService, Reach};
+use crate::report::check::{CheckedLaunchTarget, CheckedService, Reach};
 
 const DOCUMENTS: &[u8] = include_bytes!("../../tests/fixtures/check/metadata.json");
 const DEFINITION: &str = "arn:aws:ecs:eu-west-1:111122223333:task-definition/orders:7";
@@ -24,13 +24,13 @@ fn inventory() -> Inventory {
 }
 
 /// The first place of a changed VPC.
-fn place(change: impl FnOnce(&mut Inventory)) -> CheckedPlace {
+fn place(change: impl FnOnce(&mut Inventory)) -> CheckedLaunchTarget {
     let mut inventory = inventory();
     change(&mut inventory);
     check(&inventory, &Asked::default()).remove(0)
 }
 
-fn of<'a>(place: &'a CheckedPlace, name: &str) -> &'a CheckedService {
+fn of<'a>(place: &'a CheckedLaunchTarget, name: &str) -> &'a CheckedService {
     place.services.iter().find(|service| service.service.name() == name).expect(name)
 }
 
@@ -243,8 +243,8 @@ fn places_are_asked_for_or_found() {
     let check_places = |change: fn(&mut Inventory), asked: &Asked, want: &[&str]| {
         let mut inventory = inventory();
         change(&mut inventory);
-        let places = check(&inventory, asked);
-        let told = places.iter().map(|place| {
+        let launch_targets = check(&inventory, asked);
+        let told = launch_targets.iter().map(|place| {
             let groups: Vec<&str> = place.group_ids.iter().map(SecurityGroupId::as_str).collect();
             let name = place.service_name.as_deref().unwrap_or("-");
             format!("{name} {} {} {}", place.subnet_id, groups.join(","), place.services.len())
@@ -287,8 +287,8 @@ fn a_document_taken_away_never_makes_anything_reachable() {
         .into_iter()
         .map(|document| document.unwrap())
         .collect();
-    let reach = |places: &[CheckedPlace], name: &str| {
-        let services = places.iter().flat_map(|place| &place.services);
+    let reach = |launch_targets: &[CheckedLaunchTarget], name: &str| {
+        let services = launch_targets.iter().flat_map(|place| &place.services);
         let own = services.filter(|service| service.service.name() == name);
         own.map(|service| service.reach).collect::<Vec<Reach>>()
     };
@@ -299,11 +299,11 @@ fn a_document_taken_away_never_makes_anything_reachable() {
             .map(|(_, document)| document.to_string())
             .collect();
         let (poorer, _, _) = parse(texts.iter().map(|text| ("some.json", text.as_bytes())));
-        let places = check(&poorer, &Asked::default());
+        let launch_targets = check(&poorer, &Asked::default());
         for name in
             ["dns", "secretsmanager", "ssm", "ecr.api", "logs", "ecr.dkr", "s3", "registry-1.docker.io"]
         {
-            for reach in reach(&places, name) {
+            for reach in reach(&launch_targets, name) {
                 let was = self::reach_of(&whole, name);
                 let what = documents[left_out].as_object().unwrap().keys().next().unwrap();
                 assert!(reach != Reach::Reachable || was == Reach::Reachable, "{name} without {what}");
@@ -312,6 +312,6 @@ fn a_document_taken_away_never_makes_anything_reachable() {
     }
 }
 
-fn reach_of(places: &[CheckedPlace], name: &str) -> Reach {
-    of(&places[0], name).reach
+fn reach_of(launch_targets: &[CheckedLaunchTarget], name: &str) -> Reach {
+    of(&launch_targets[0], name).reach
 }

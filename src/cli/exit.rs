@@ -70,7 +70,7 @@ fn finds(report: &Report, finding: FailOnFinding) -> bool {
     let has_verdict = |confidences: &[Confidence]| {
         let mut verdicts = report.tasks.iter().map(|task| &task.verdict);
         verdicts.any(|verdict| {
-            confidences.contains(&verdict.standing) && verdict.cause != CauseId::NetworkHealthy
+            confidences.contains(&verdict.confidence) && verdict.cause != CauseId::NetworkHealthy
         })
     };
     match finding {
@@ -130,10 +130,10 @@ mod tests {
         check(&rich, None, Some(92), Exit::BelowCoverage);
 
         let mut likely = sample::rich();
-        likely.tasks.retain(|task| task.verdict.standing != Confidence::Confirmed);
+        likely.tasks.retain(|task| task.verdict.confidence != Confidence::Confirmed);
         check(&likely, Some(FailOnFinding::Confirmed), None, Exit::Done);
         check(&likely, Some(FailOnFinding::Likely), None, Exit::Found);
-        likely.tasks.retain(|task| task.verdict.standing == Confidence::Undetermined);
+        likely.tasks.retain(|task| task.verdict.confidence == Confidence::Undetermined);
         check(&likely, Some(FailOnFinding::Likely), None, Exit::Done);
         likely.coverage.interfaces.clear();
         check(&likely, None, Some(1), Exit::BelowCoverage);

@@ -160,8 +160,8 @@ mod tests {
             assert!(failure.hints.iter().any(|text| text.contains(hint)), "{failure}");
             assert_eq!(fs::read_to_string(&path).expect("still there"), text);
         };
-        check("{\"flowcause_state\":", "mv ");
-        check("{\"flowcause_state\": 99}", "the version of flowcause that wrote it");
+        check("{\"state_version\":", "mv ");
+        check("{\"state_version\": 99}", "the version of flowcause that wrote it");
         check("{\"schema_version\": \"1\"}", "another file");
         let check =
             |path: &Path, exit| assert_eq!(StateFile::open(path).expect_err("it cannot").exit(), exit);

@@ -26,7 +26,7 @@ pub enum ChangeKind {
     /// It has more tasks.
     Grown,
     /// It has as many tasks, and another confidence.
-    StandingChanged,
+    ConfidenceChanged,
     /// It has fewer tasks.
     Shrunk,
     /// Only the old report has it.
@@ -38,7 +38,8 @@ pub enum ChangeKind {
 /// The comparison of two reports.
 #[derive(Clone, Debug, Serialize)]
 pub struct Comparison {
-    comparison_version: &'static str,
+    schema: &'static str,
+    schema_version: &'static str,
     /// The old report.
     pub old: ComparedReport,
     /// The new report.
@@ -106,7 +107,7 @@ pub struct IncidentExtent {
     /// Number of tasks.
     pub tasks: u64,
     /// The lowest confidence among them.
-    pub standing: String,
+    pub confidence: String,
 }
 
 /// Changes of the coverage.
@@ -176,7 +177,8 @@ pub fn compare(old: (&str, &ParsedReport), new: (&str, &ParsedReport)) -> Compar
     let mut incidents: Vec<IncidentChange> = keys.into_iter().filter_map(change).collect();
     incidents.sort_by(|a, b| (a.change, &a.key).cmp(&(b.change, &b.key)));
     Comparison {
-        comparison_version: VERSION,
+        schema: "compare",
+        schema_version: VERSION,
         old: compared_report(old),
         new: compared_report(new),
         incidents,
@@ -234,14 +236,14 @@ fn incident(
 
 fn extent(tasks: &[&ParsedTask]) -> Option<IncidentExtent> {
     let weakest =
-        tasks.iter().map(|task| task.verdict.standing.as_str()).max_by_key(|name| weakness(name))?;
-    Some(IncidentExtent { tasks: tasks.len() as u64, standing: weakest.to_owned() })
+        tasks.iter().map(|task| task.verdict.confidence.as_str()).max_by_key(|name| weakness(name))?;
+    Some(IncidentExtent { tasks: tasks.len() as u64, confidence: weakest.to_owned() })
 }
 
 /// Returns the rank of a confidence; the highest confidence has rank 0.
 fn weakness(name: &str) -> usize {
     let standings = [Confidence::Confirmed, Confidence::Likely, Confidence::Undetermined];
-    standings.iter().position(|standing| standing.name() == name).unwrap_or(standings.len())
+    standings.iter().position(|confidence| confidence.name() == name).unwrap_or(standings.len())
 }
 
 fn change(old: Option<&IncidentExtent>, new: Option<&IncidentExtent>) -> ChangeKind {
@@ -250,7 +252,7 @@ fn change(old: Option<&IncidentExtent>, new: Option<&IncidentExtent>) -> ChangeK
         (_, None) => ChangeKind::Gone,
         (Some(old), Some(new)) if new.tasks > old.tasks => ChangeKind::Grown,
         (Some(old), Some(new)) if new.tasks < old.tasks => ChangeKind::Shrunk,
-        (Some(old), Some(new)) if new.standing != old.standing => ChangeKind::StandingChanged,
+        (Some(old), Some(new)) if new.confidence != old.confidence => ChangeKind::ConfidenceChanged,
         _ => ChangeKind::Unchanged,
     }
 }

@@ -112,7 +112,7 @@ pub struct ParsedVerdict {
     /// Cause id.
     pub cause: String,
     /// The confidence of the verdict.
-    pub standing: String,
+    pub confidence: String,
     /// The service whose step failed.
     pub service: Option<String>,
     /// The resources at fault.
@@ -188,7 +188,7 @@ mod tests {
         };
         check("", "damaged");
         check("{}", "not a JSON report");
-        check("{\"flowcause_state\": 1}", "not a JSON report");
+        check("{\"state_version\": 1}", "not a JSON report");
         check("{\"schema_version\": \"2\"}", "version 2");
         check("{\"schema_version\": 1}", "version 1");
         check("{\"schema_version\": \"1\"}", "missing field `inputs`");

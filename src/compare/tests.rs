@@ -51,8 +51,8 @@ fn incidents_are_new_gone_grown_or_shrunk() {
     check(&some, &rich, ChangeKind::Grown, "endpoint-sg-blocks-ingress 2>5");
     check(&rich, &some, ChangeKind::Shrunk, "endpoint-sg-blocks-ingress 5>2");
     let mut doubtful = sample::rich();
-    doubtful.tasks[1].verdict.standing = Confidence::Likely;
-    check(&rich, &doubtful, ChangeKind::StandingChanged, "endpoint-sg-blocks-ingress 5>5");
+    doubtful.tasks[1].verdict.confidence = Confidence::Likely;
+    check(&rich, &doubtful, ChangeKind::ConfidenceChanged, "endpoint-sg-blocks-ingress 5>5");
     assert!(compared(&none, &rich).has_new() && !compared(&rich, &none).has_new());
     assert_eq!(compared(&some, &rich).incidents[0].new_tasks, 3);
 }

@@ -7,7 +7,7 @@ use crate::model::source::RowRef;
 /// A statement and the records that prove it. It cannot be made without a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    says: String,
+    statement: String,
     first: RowRef,
     more: Vec<RowRef>,
 }
@@ -18,7 +18,7 @@ const MOST_ROWS: usize = 3;
 impl Proof {
     /// Takes a statement and its records in the order they are to be shown; `None` without any. The first few are kept.
     #[must_use]
-    pub fn new(says: impl Into<String>, rows: impl IntoIterator<Item = RowRef>) -> Option<Self> {
+    pub fn new(statement: impl Into<String>, rows: impl IntoIterator<Item = RowRef>) -> Option<Self> {
         let mut rows = rows.into_iter();
         let first = rows.next()?;
         let mut more = Vec::new();
@@ -29,13 +29,13 @@ impl Proof {
                 more.push(row);
             }
         }
-        Some(Self { says: says.into(), first, more })
+        Some(Self { statement: statement.into(), first, more })
     }
 
     /// The statement.
     #[must_use]
-    pub fn says(&self) -> &str {
-        &self.says
+    pub fn statement(&self) -> &str {
+        &self.statement
     }
 
     /// The records, at least one.
@@ -54,7 +54,7 @@ pub enum Certainty {
 }
 
 impl Certainty {
-    /// Confirmed if the condition holds, else supported.
+    /// Confirmed if the condition holds, else likely.
     #[must_use]
     pub fn confirmed_if(condition: bool) -> Self {
         if condition { Self::Confirmed } else { Self::Likely }
@@ -62,7 +62,7 @@ impl Certainty {
 
     /// The standing in reports.
     #[must_use]
-    pub fn standing(self) -> Confidence {
+    pub fn confidence(self) -> Confidence {
         match self {
             Self::Confirmed => Confidence::Confirmed,
             Self::Likely => Confidence::Likely,

@@ -8,7 +8,7 @@ use crate::model::service::Service;
 /// One statement for each step with failed attempts that does not lead.
 pub(super) fn besides(case: &Case<'_>) -> Vec<Proof> {
     let steps = case.steps.iter().filter(|step| is_beside(case, step));
-    steps.filter_map(|step| proof(says(case, step), &failed(case, step), any_row)).collect()
+    steps.filter_map(|step| proof(statement(case, step), &failed(case, step), any_row)).collect()
 }
 
 /// A sentence on the services of a start that were not reached either, or nothing.
@@ -33,7 +33,7 @@ fn failed<'c>(case: &'c Case<'_>, step: &'c ServiceStep) -> Vec<&'c Attempt> {
     case.attempts_of(step).filter(|attempt| attempt.outcome.failed()).collect()
 }
 
-fn says(case: &Case<'_>, step: &ServiceStep) -> String {
+fn statement(case: &Case<'_>, step: &ServiceStep) -> String {
     let failed = failed(case, step);
     let (number, where_to) = (attempts(failed.len()), destination(&failed));
     match step.origin {

@@ -20,7 +20,7 @@ use crate::model::protocol::Protocol;
 /// Where queries or their answers were rejected.
 struct Spot {
     point: RejectionPoint,
-    says: &'static str,
+    statement: &'static str,
     /// What to blame where no document names the control.
     culprit: Option<Culprit>,
     looks: Vec<String>,
@@ -32,7 +32,7 @@ pub(super) fn rejected(case: &Case<'_>, rejected: &[&Attempt], what: &str) -> As
     let mut alike = rejected.to_vec();
     alike.retain(|attempt| discriminant(&attempt.outcome) == discriminant(&first.outcome));
     let spot = spot(case, first);
-    let Some(proof) = proof(format!("{}.", capitalised(spot.says)), &alike, rejected_row) else {
+    let Some(proof) = proof(format!("{}.", capitalised(spot.statement)), &alike, rejected_row) else {
         return Assessment::NotConcerned;
     };
     let blame = blame(spot.point, &alike);
@@ -43,7 +43,7 @@ pub(super) fn rejected(case: &Case<'_>, rejected: &[&Attempt], what: &str) -> As
         summary: format!(
             "{} could not resolve names: {what}{}{} ({}, {}).{}",
             case.subject.name(),
-            spot.says,
+            spot.statement,
             told.reason,
             destination(&alike),
             how_often(&alike),
@@ -105,25 +105,25 @@ fn spot(case: &Case<'_>, attempt: &Attempt) -> Spot {
     match attempt.outcome {
         Outcome::ReplyRejectedNear => Spot {
             point: RejectionPoint::EnteringTask,
-            says: "the answers were rejected entering the task's interface",
+            statement: "the answers were rejected entering the task's interface",
             looks: show_acl(own_subnet.as_ref()).into_iter().collect(),
             culprit: Some(acl_culprit(own_subnet)),
         },
         Outcome::ReplyRejectedFar(_) => Spot {
             point: RejectionPoint::LeavingDestination,
-            says: "the answers were rejected leaving the DNS server",
+            statement: "the answers were rejected leaving the DNS server",
             looks: show_acl(far_subnet.as_ref()).into_iter().collect(),
             culprit: Some(acl_culprit(far_subnet)),
         },
         Outcome::RequestRejectedFar(_) => Spot {
             point: RejectionPoint::EnteringDestination,
-            says: "the queries were rejected entering the DNS server's interface",
+            statement: "the queries were rejected entering the DNS server's interface",
             looks: far.and_then(show_interface).into_iter().collect(),
             culprit: far.map(interface_culprit),
         },
         _ => Spot {
             point: RejectionPoint::LeavingTask,
-            says: "the queries were rejected leaving the task's interface",
+            statement: "the queries were rejected leaving the task's interface",
             looks: own.and_then(show_interface).into_iter().chain(show_acl(own_subnet.as_ref())).collect(),
             culprit: own.map(interface_culprit),
         },

@@ -41,8 +41,8 @@ impl<'c> Rejection<'c> {
             attempt.outcome == Outcome::RequestRejectedNear && reject_policy(case, attempt).is_none()
         });
         let blame = blame(RejectionPoint::LeavingTask, &attempts);
-        let says = who_rejected("The task's interface", &blame);
-        match proof(says, &attempts, |attempt| attempt.near.as_ref()?.request.rejected.as_ref()) {
+        let statement = who_rejected("The task's interface", &blame);
+        match proof(statement, &attempts, |attempt| attempt.near.as_ref()?.request.rejected.as_ref()) {
             Some(rejected) => Ok(Self {
                 case,
                 lead,
@@ -65,9 +65,9 @@ impl<'c> Rejection<'c> {
                 && attempt.ends_at_rejecting_mirror()
         });
         let blame = blame(RejectionPoint::EnteringDestination, &attempts);
-        let says = who_rejected("The far interface", &blame);
+        let statement = who_rejected("The far interface", &blame);
         let far = |attempt: &'c Attempt| attempt.rejecting_mirror()?.conversation.request.rejected.as_ref();
-        match proof(says, &attempts, far) {
+        match proof(statement, &attempts, far) {
             Some(rejected) => {
                 let left = proof("The same packets were accepted leaving the task.", &attempts, near_request);
                 Ok(Self {

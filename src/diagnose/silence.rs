@@ -62,8 +62,8 @@ impl<'c> Silence<'c> {
     fn of_lead(case: &'c Case<'c>, lead: Lead<'c>) -> Option<Self> {
         let mut attempts = lead.failing(|attempt| attempt.outcome == Outcome::Unanswered);
         attempts.retain(|attempt| near_request(attempt).is_some());
-        let says = "The opening packets were accepted leaving the task, and no reply was recorded.";
-        let left = proof(says, &attempts, near_request)?;
+        let statement = "The opening packets were accepted leaving the task, and no reply was recorded.";
+        let left = proof(statement, &attempts, near_request)?;
         let against = case.watch.against_absence(&attempts);
         let service = Purpose::of(case).service.unwrap_or(Service::Unknown);
         Some(Self { case, lead, attempts, left, service, against })

@@ -15,14 +15,14 @@ pub struct Finding {
     /// The cause.
     pub cause: &'static Cause,
     /// How sure.
-    pub standing: Confidence,
+    pub confidence: Confidence,
     /// The service the packets were for, where the leading step does not know it.
     pub service: Option<Service>,
     /// The resources at fault.
     pub culprits: Vec<Culprit>,
     /// One sentence for a ticket.
     pub summary: String,
-    /// At least one for a confirmed or supported verdict.
+    /// At least one for a confirmed or likely verdict.
     pub proofs: Vec<Proof>,
     /// The other causes that have something to say, in the registry's order.
     pub also_considered: Vec<Considered>,
@@ -86,13 +86,13 @@ fn considered(assessed: &[(&'static Cause, Assessment)], chosen: usize) -> Vec<C
     let others =
         assessed.iter().enumerate().filter(|(place, (cause, _))| *place != chosen && cause.id != last().id);
     let say = |(_, (cause, assessment)): (usize, &(&'static Cause, Assessment))| {
-        let (standing, reason) = match assessment {
-            Assessment::Holds(claim) => (claim.certainty.standing(), claim.summary.clone()),
+        let (confidence, reason) = match assessment {
+            Assessment::Holds(claim) => (claim.certainty.confidence(), claim.summary.clone()),
             Assessment::CannotTell { summary, .. } => (Confidence::Undetermined, summary.clone()),
             Assessment::RuledOut { reason } => (Confidence::RuledOut, reason.clone()),
             Assessment::NotConcerned => return None,
         };
-        Some(Considered { cause: cause.id, standing, reason })
+        Some(Considered { cause: cause.id, confidence, reason })
     };
     others.filter_map(say).collect()
 }
@@ -100,7 +100,7 @@ fn considered(assessed: &[(&'static Cause, Assessment)], chosen: usize) -> Vec<C
 fn of_claim(cause: &'static Cause, claim: Claim, also_considered: Vec<Considered>) -> Finding {
     Finding {
         cause,
-        standing: claim.certainty.standing(),
+        confidence: claim.certainty.confidence(),
         service: claim.service,
         culprits: claim.culprits,
         summary: claim.summary,
@@ -119,7 +119,7 @@ fn of_question(
 ) -> Finding {
     Finding {
         cause: last(),
-        standing: Confidence::Undetermined,
+        confidence: Confidence::Undetermined,
         service: None,
         culprits: Vec::new(),
         summary,

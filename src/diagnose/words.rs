@@ -63,11 +63,11 @@ pub(super) fn attempts(n: usize) -> String {
 
 /// A proof from one part of each attempt's conversation.
 pub(super) fn proof<'a>(
-    says: impl Into<String>,
+    statement: impl Into<String>,
     attempts: &[&'a Attempt],
     part: impl Fn(&'a Attempt) -> Option<&'a Sums>,
 ) -> Option<Proof> {
-    Proof::new(says, attempts.iter().filter_map(|attempt| part(attempt)).map(|sums| sums.sample))
+    Proof::new(statement, attempts.iter().filter_map(|attempt| part(attempt)).map(|sums| sums.sample))
 }
 
 /// What passed from the task at its own interface.

@@ -19,7 +19,7 @@ impl Confidence {
     pub fn name(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
-            Self::Likely => "supported",
+            Self::Likely => "likely",
             Self::Undetermined => "undetermined",
             Self::RuledOut => "ruled-out",
         }

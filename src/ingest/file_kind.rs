@@ -152,11 +152,11 @@ impl FieldOrderSource {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Header => "names",
+            Self::Header => "header",
             Self::LogFormat => "log-format",
             Self::DescribeFlowLogs => "describe-flow-logs",
             Self::DefaultFormat => "default-format",
-            Self::Inferred => "guessed",
+            Self::Inferred => "inferred",
         }
     }
 }

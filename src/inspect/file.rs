@@ -31,7 +31,7 @@ pub(super) struct FileCensus {
     /// Records by log-status and action, and their times; files, bytes and interfaces are not counted here.
     pub(super) counts: Counts,
     /// `OK` records with a value, for each field of [`COUNTED`].
-    pub(super) filled: [u64; COUNTED.len()],
+    pub(super) records_with_value: [u64; COUNTED.len()],
     /// The sum of the identities of its records, which does not depend on their order.
     pub(super) digest: u128,
     /// `OK` records that span more than a minute.
@@ -39,7 +39,7 @@ pub(super) struct FileCensus {
     /// The longest of them, seconds.
     pub(super) longest_record: u64,
     /// The field orders.
-    pub(super) layouts: BTreeSet<Vec<Field>>,
+    pub(super) field_orders: BTreeSet<Vec<Field>>,
     /// Names of columns that are not fields.
     pub(super) unknown_fields: BTreeSet<String>,
 }
@@ -81,11 +81,11 @@ impl FileCensus {
             record.pkt_src.is_some(),
             record.pkt_dst.is_some(),
         ];
-        for (count, is_filled) in self.filled.iter_mut().zip(own) {
+        for (count, is_filled) in self.records_with_value.iter_mut().zip(own) {
             *count += u64::from(is_filled);
         }
         // This sink describes records by bits: see `Census::description`.
-        for (place, count) in self.filled[own.len()..].iter_mut().enumerate() {
+        for (place, count) in self.records_with_value[own.len()..].iter_mut().enumerate() {
             *count += u64::from(record.description.0 >> place & 1);
         }
     }
@@ -98,8 +98,8 @@ impl FileCensus {
 
     /// Adds the columns of the records that follow.
     pub(super) fn layout(&mut self, fields: Vec<Field>, unknown: &[String]) {
-        if self.layouts.len() < MOST_LAYOUTS {
-            self.layouts.insert(fields);
+        if self.field_orders.len() < MOST_LAYOUTS {
+            self.field_orders.insert(fields);
         }
         for name in unknown {
             if self.unknown_fields.len() < MOST_LAYOUTS {
@@ -110,9 +110,9 @@ impl FileCensus {
 
     /// Every field of its records: the fields of its columns, and the fields with values.
     pub(super) fn fields(&self) -> BTreeSet<Field> {
-        let filled = COUNTED.iter().zip(self.filled).filter(|(_, count)| *count > 0);
-        let filled = filled.map(|(field, _)| *field);
-        self.layouts.iter().flatten().copied().chain(filled).collect()
+        let records_with_value = COUNTED.iter().zip(self.records_with_value).filter(|(_, count)| *count > 0);
+        let records_with_value = records_with_value.map(|(field, _)| *field);
+        self.field_orders.iter().flatten().copied().chain(records_with_value).collect()
     }
 }
 

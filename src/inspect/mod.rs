@@ -56,7 +56,8 @@ fn report(counted: LogCensus, inventory: Option<&Inventory>) -> InspectReport {
     let mut shown = shown::shown(&interfaces, counted.long_records > 0);
     (shown.longest_record, shown.long_records) = (counted.longest_record, counted.long_records);
     let total = total(&counted, &interfaces);
-    let filled: BTreeMap<Field, u64> = COUNTED.into_iter().zip(counted.filled).collect();
+    let records_with_value: BTreeMap<Field, u64> =
+        COUNTED.into_iter().zip(counted.records_with_value).collect();
     let of_files = files_by_field(&counted);
     let names: BTreeSet<&str> = interfaces.iter().map(|one| one.name.as_str()).collect();
     let (missing, is_for_flow_log) = needs::missing(&InspectedData {
@@ -64,7 +65,7 @@ fn report(counted: LogCensus, inventory: Option<&Inventory>) -> InspectReport {
         shown: &shown,
         files: &of_files,
         with_columns: counted.kinds.values().map(|kind| kind.with_columns).sum(),
-        filled: &filled,
+        records_with_value: &records_with_value,
         inventory,
         interfaces: &names,
     });
@@ -73,7 +74,7 @@ fn report(counted: LogCensus, inventory: Option<&Inventory>) -> InspectReport {
     InspectReport {
         total,
         kinds: of_kinds,
-        fields: fields(&of_files, &filled),
+        fields: fields(&of_files, &records_with_value),
         unknown_fields: counted.unknown_fields.into_iter().collect(),
         repeated: counted.repeated,
         shown,
@@ -123,7 +124,7 @@ fn kinds(counted: &LogCensus, interfaces: &[CountedInterface<'_>]) -> Vec<KindRe
             columns_by: census.columns_by.iter().map(|by| FieldOrderSource::name(*by)).collect(),
             counts: Counts { roles, ..census.counts.clone() },
             fields: census.fields.keys().copied().collect(),
-            layouts: census.layouts.len() as u64,
+            field_orders: census.field_orders.len() as u64,
         }
     });
     of_kind.collect()
@@ -137,10 +138,10 @@ fn files_by_field(counted: &LogCensus) -> BTreeMap<Field, u64> {
     files
 }
 
-fn fields(files: &BTreeMap<Field, u64>, filled: &BTreeMap<Field, u64>) -> Vec<FieldReport> {
+fn fields(files: &BTreeMap<Field, u64>, records_with_value: &BTreeMap<Field, u64>) -> Vec<FieldReport> {
     let there = FIELDS.iter().map(|spec| spec.field).filter_map(|field| {
         let &files = files.get(&field)?;
-        Some(FieldReport { field, files, filled: filled.get(&field).copied() })
+        Some(FieldReport { field, files, records_with_value: records_with_value.get(&field).copied() })
     });
     there.collect()
 }

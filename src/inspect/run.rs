@@ -32,7 +32,7 @@ pub(super) struct KindCensus {
     pub(super) counts: Counts,
     /// The number of files that have each field.
     pub(super) fields: BTreeMap<Field, u64>,
-    pub(super) layouts: BTreeSet<Vec<Field>>,
+    pub(super) field_orders: BTreeSet<Vec<Field>>,
     /// How it was known which field stands where.
     pub(super) columns_by: BTreeSet<FieldOrderSource>,
     /// Files whose columns are known.
@@ -46,7 +46,7 @@ pub(super) struct KindCensus {
 pub(super) struct LogCensus {
     pub(super) kinds: BTreeMap<FormatKind, KindCensus>,
     pub(super) interfaces: BTreeMap<Box<[u8]>, InterfaceCensus>,
-    pub(super) filled: [u64; COUNTED.len()],
+    pub(super) records_with_value: [u64; COUNTED.len()],
     pub(super) long_records: u64,
     pub(super) longest_record: u64,
     pub(super) unknown_fields: BTreeSet<String>,
@@ -129,7 +129,10 @@ impl LogCensus {
     fn file(&mut self, kind: FileKind, size: u64, held: FileCensus, defects: &Defects) {
         self.long_records += held.long_records;
         self.longest_record = self.longest_record.max(held.longest_record);
-        self.filled.iter_mut().zip(held.filled).for_each(|(sum, count)| *sum += count);
+        self.records_with_value
+            .iter_mut()
+            .zip(held.records_with_value)
+            .for_each(|(sum, count)| *sum += count);
         let fields = held.fields();
         let of_kind = self.kinds.entry((kind.source_format, kind.layers)).or_default();
         of_kind.columns_by.extend(kind.field_order_source);
@@ -142,7 +145,7 @@ impl LogCensus {
         counts.transit_gateway = defects.count(DefectKind::TransitGatewayRecord);
         counts.defects = defects.iter().map(|(_, count, _)| count).sum::<u64>() - counts.transit_gateway;
         add(&mut of_kind.counts, &counts);
-        keep(&mut of_kind.layouts, held.layouts);
+        keep(&mut of_kind.field_orders, held.field_orders);
         keep(&mut self.unknown_fields, held.unknown_fields);
     }
 
@@ -158,7 +161,7 @@ impl LogCensus {
             for (field, files) in census.fields {
                 *own.fields.entry(field).or_default() += files;
             }
-            keep(&mut own.layouts, census.layouts);
+            keep(&mut own.field_orders, census.field_orders);
         }
         for (name, interface) in other.interfaces {
             let is_in = |(theirs, own): &(u64, u64)| if interface.kinds & theirs == 0 { 0 } else { *own };
@@ -166,7 +169,10 @@ impl LogCensus {
             let own = self.interfaces.entry(name);
             own.or_insert_with_key(|name| InterfaceCensus::new(name)).merge(&interface, kinds);
         }
-        self.filled.iter_mut().zip(other.filled).for_each(|(sum, count)| *sum += count);
+        self.records_with_value
+            .iter_mut()
+            .zip(other.records_with_value)
+            .for_each(|(sum, count)| *sum += count);
         self.long_records += other.long_records;
         self.longest_record = self.longest_record.max(other.longest_record);
         self.vpcs.extend(other.vpcs);

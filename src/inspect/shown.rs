@@ -27,7 +27,7 @@ pub(super) fn shown(interfaces: &[CountedInterface<'_>], has_long_intervals: boo
         all.merge(&one.census.seen);
     }
     let missing: BTreeMap<u32, u32> = all.gaps().filter(|gap| is_gap(*gap, silence)).collect();
-    let mut shown = Shown { least_gap_minutes: u64::from(silence) + 1, ..Shown::default() };
+    let mut shown = Shown { min_gap_minutes: u64::from(silence) + 1, ..Shown::default() };
     for (&from, &to) in &missing {
         add(&mut shown.gaps, gap(None, (from, to)));
     }

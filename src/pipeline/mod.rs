@@ -137,9 +137,9 @@ pub(crate) fn diagnose_all(
     let inputs = Inputs {
         files: n_read + prepared.documents.files,
         records: aggregate.totals.records,
-        kept: reduced.totals.retained,
+        records_in_scope: reduced.totals.retained,
         duplicates: reduced.totals.duplicates,
-        files_left_out: files.len() as u64 - n_read,
+        files_skipped: files.len() as u64 - n_read,
         bytes_read: bytes_of_logs + prepared.documents.bytes,
         defects,
     };
@@ -159,12 +159,12 @@ pub fn check(metadata: &[PathBuf], asked: &Asked) -> Result<CheckReport, Error> 
     if let Some(id) = asked.subnet_ids.iter().find(|id| !inventory.subnets.contains_key(*id)) {
         return Err(Error::UnknownSubnet { id: id.to_string() });
     }
-    let places = check::check(&inventory, asked);
-    if places.is_empty() {
+    let launch_targets = check::check(&inventory, asked);
+    if launch_targets.is_empty() {
         let names: Vec<String> = metadata.iter().map(|path| format!("`{}`", path.display())).collect();
         return Err(Error::NoLaunchTargets { looked_for: names.join(", "), defects });
     }
-    Ok(CheckReport { files: documents.files, bytes_read: documents.bytes, defects, places })
+    Ok(CheckReport { files: documents.files, bytes_read: documents.bytes, defects, launch_targets })
 }
 
 /// Reads the logs, and the documents if there are any. Reports their contents and the data that `explain` would lack.

@@ -34,7 +34,7 @@ const TASK_COLUMNS: [&str; 18] = [
     "stopped_at",
     "stopped_reason",
     "cause",
-    "standing",
+    "confidence",
     "failed_service",
     "culprits",
     "summary",
@@ -43,7 +43,7 @@ const TASK_COLUMNS: [&str; 18] = [
 ];
 
 const EVIDENCE_COLUMNS: [&str; 9] =
-    ["task_number", "task", "cause", "standing", "statement", "says", "file", "line", "record"];
+    ["task_number", "task", "cause", "confidence", "statement_number", "statement", "file", "line", "record"];
 
 /// Writes the tasks.
 pub(super) fn render_tasks(report: &Report, out: &mut impl Write) -> io::Result<()> {
@@ -61,14 +61,14 @@ pub(super) fn render_evidence(report: &Report, out: &mut impl Write) -> io::Resu
     table.write_record(EVIDENCE_COLUMNS)?;
     for row in evidence::records(report) {
         let (number, statement, line) =
-            (row.task_number.to_string(), row.statement.to_string(), row.line.to_string());
+            (row.task_number.to_string(), row.statement_number.to_string(), row.line.to_string());
         let cells: [&str; EVIDENCE_COLUMNS.len()] = [
             &number,
             row.task.unwrap_or_default(),
             row.cause,
-            row.standing,
+            row.confidence,
             &statement,
-            row.says,
+            row.statement,
             row.file,
             &line,
             row.record,
@@ -99,7 +99,7 @@ fn task_row(number: u64, task: &TaskReport) -> [String; TASK_COLUMNS.len()] {
         time(task.stopped_at),
         text(task.stopped_reason.as_deref()),
         verdict.cause.to_string(),
-        verdict.standing.name().to_owned(),
+        verdict.confidence.name().to_owned(),
         text(verdict.service.as_ref().map(Service::name)),
         list(verdict.culprits.iter().map(culprit)),
         verdict.summary.clone(),

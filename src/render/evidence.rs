@@ -14,11 +14,11 @@ pub(super) struct EvidenceRecord<'a> {
     /// The verdict's cause.
     pub(super) cause: &'static str,
     /// The verdict's standing.
-    pub(super) standing: &'static str,
+    pub(super) confidence: &'static str,
     /// The statement's place in the verdict, from 1.
-    pub(super) statement: u64,
+    pub(super) statement_number: u64,
     /// The statement.
-    pub(super) says: &'a str,
+    pub(super) statement: &'a str,
     /// The file, as the user named it.
     pub(super) file: &'a str,
     /// Line, or row of a Parquet file, from 1.
@@ -34,14 +34,14 @@ pub(super) fn records(report: &Report) -> impl Iterator<Item = EvidenceRecord<'_
 
 fn of_task(task_number: u64, task: &TaskReport) -> impl Iterator<Item = EvidenceRecord<'_>> {
     let verdict = &task.verdict;
-    (1..).zip(&verdict.evidence).flat_map(move |(statement, evidence)| {
+    (1..).zip(&verdict.evidence).flat_map(move |(statement_number, evidence)| {
         evidence.rows.iter().map(move |row| EvidenceRecord {
             task_number,
             task: task.name(),
             cause: verdict.cause.name(),
-            standing: verdict.standing.name(),
-            statement,
-            says: &evidence.says,
+            confidence: verdict.confidence.name(),
+            statement_number,
+            statement: &evidence.statement,
             file: &row.file,
             line: row.line,
             record: &row.record,
@@ -57,7 +57,8 @@ mod tests {
     #[test]
     fn every_record_is_a_row() {
         let report = sample::rich();
-        let rows: Vec<_> = records(&report).map(|row| (row.task_number, row.statement, row.line)).collect();
+        let rows: Vec<_> =
+            records(&report).map(|row| (row.task_number, row.statement_number, row.line)).collect();
         assert_eq!(rows[..6], [(1, 1, 17), (1, 2, 40), (1, 2, 41), (1, 2, 42), (1, 2, 43), (2, 1, 17)]);
         assert_eq!(rows.last(), Some(&(6, 1, 9)), "the seventh task has no evidence");
         assert_eq!(records(&sample::empty()).count(), 0);

@@ -85,7 +85,7 @@ fn properties<W: Write>(report: &Report, xml: &mut Writer<W>) -> io::Result<()> 
 }
 
 fn of(task: &TaskReport) -> Outcome {
-    match (task.verdict.standing, task.verdict.cause) {
+    match (task.verdict.confidence, task.verdict.cause) {
         (Confidence::Undetermined | Confidence::RuledOut, _) => Outcome::Skipped,
         (_, CauseId::NetworkHealthy) => Outcome::Passed,
         _ => Outcome::Failed,
@@ -127,7 +127,7 @@ fn case<W: Write>(task: &TaskReport, xml: &mut Writer<W>) -> io::Result<()> {
 /// What the summary leaves out, a line each.
 fn details(task: &TaskReport) -> String {
     let verdict = &task.verdict;
-    let mut lines = format!("\nCause: {} ({})\n", verdict.cause, verdict.standing.name());
+    let mut lines = format!("\nCause: {} ({})\n", verdict.cause, verdict.confidence.name());
     let mut line = |label: &str, value: &str| {
         let _ = writeln!(lines, "{label}{}", sanitize(value));
     };
@@ -136,7 +136,7 @@ fn details(task: &TaskReport) -> String {
     }
     verdict.culprits.iter().for_each(|one| line("At fault: ", &culprit(one)));
     for evidence in &verdict.evidence {
-        line("", &evidence.says);
+        line("", &evidence.statement);
         for row in evidence.rows.iter().take(ROWS_SHOWN) {
             line("  ", &format!("{}:{}: {}", row.file, row.line, row.record));
         }
@@ -167,9 +167,9 @@ mod tests {
 
     #[test]
     fn verdicts_have_their_outcomes() {
-        let outcome = |cause, standing| {
+        let outcome = |cause, confidence| {
             let mut task = sample::rich().tasks.remove(0);
-            (task.verdict.cause, task.verdict.standing) = (cause, standing);
+            (task.verdict.cause, task.verdict.confidence) = (cause, confidence);
             of(&task)
         };
         assert!(outcome(CauseId::NoRoute, Confidence::Confirmed) == Outcome::Failed);

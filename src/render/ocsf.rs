@@ -33,7 +33,7 @@ pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
 
 fn finding(report: &Report, incident: &Incident, tasks: &[&TaskReport]) -> Value {
     let (severity_id, severity) = severity(incident);
-    let (confidence_id, confidence) = confidence(incident.standing);
+    let (confidence_id, confidence) = confidence(incident.confidence);
     let last = incident.last.or(incident.first).or(report.window.map(|window| window.to));
     let mut finding = json!({
         "activity_id": 1,
@@ -86,7 +86,7 @@ fn finding(report: &Report, incident: &Incident, tasks: &[&TaskReport]) -> Value
 
 /// How much it matters: a cause that is certain to keep tasks from starting is high.
 fn severity(incident: &Incident) -> (u8, &'static str) {
-    match (incident.cause, incident.standing) {
+    match (incident.cause, incident.confidence) {
         (CauseId::NetworkHealthy, _) => (1, "Informational"),
         (_, Confidence::Confirmed) => (4, "High"),
         (_, Confidence::Likely) => (3, "Medium"),
@@ -94,8 +94,8 @@ fn severity(incident: &Incident) -> (u8, &'static str) {
     }
 }
 
-fn confidence(standing: Confidence) -> (u8, &'static str) {
-    match standing {
+fn confidence(confidence: Confidence) -> (u8, &'static str) {
+    match confidence {
         Confidence::Confirmed => (3, "High"),
         Confidence::Likely => (2, "Medium"),
         Confidence::Undetermined | Confidence::RuledOut => (1, "Low"),
@@ -149,8 +149,8 @@ fn of_arn(arn: &str) -> Option<(&str, &str, &str)> {
 /// The records that prove the first task's verdict; the evidence formats have those of all.
 fn evidences(tasks: &[&TaskReport]) -> Vec<Value> {
     let lead = tasks.first().map(|task| task.verdict.evidence.as_slice()).unwrap_or_default();
-    let records = lead.iter().flat_map(|evidence| evidence.rows.iter().map(|row| (&evidence.says, row)));
-    let evidence = |(says, row): (&String, &crate::report::EvidenceRow)| json!({ "data": { "file": row.file, "line": row.line, "record": row.record }, "name": says });
+    let records = lead.iter().flat_map(|evidence| evidence.rows.iter().map(|row| (&evidence.statement, row)));
+    let evidence = |(statement, row): (&String, &crate::report::EvidenceRow)| json!({ "data": { "file": row.file, "line": row.line, "record": row.record }, "name": statement });
     records.map(evidence).collect()
 }
 
@@ -213,7 +213,7 @@ fn unmapped(incident: &Incident, tasks: &[&TaskReport]) -> Value {
         "fix_commands": incident.fix.commands,
         "fix_verified": incident.fix.verified,
         "services": incident.services.iter().map(Service::name).collect::<Vec<_>>(),
-        "standing": incident.standing.name(),
+        "confidence": incident.confidence.name(),
         "tasks": incident.tasks.len(),
     })
 }

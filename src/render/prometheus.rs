@@ -106,9 +106,9 @@ fn gauges(report: &Report) -> Vec<Gauge> {
 fn by_cause(incidents: &[Incident], weight: impl Fn(&Incident) -> u64) -> Vec<(Labels, Value)> {
     let mut sums: BTreeMap<(&'static str, &'static str), u64> = BTreeMap::new();
     for incident in incidents {
-        *sums.entry((incident.cause.name(), incident.standing.name())).or_default() += weight(incident);
+        *sums.entry((incident.cause.name(), incident.confidence.name())).or_default() += weight(incident);
     }
-    let labels = |(cause, standing)| vec![("cause", cause), ("standing", standing)];
+    let labels = |(cause, confidence)| vec![("cause", cause), ("confidence", confidence)];
     sums.into_iter().map(|(key, sum)| (labels(key), Value::Whole(sum))).collect()
 }
 

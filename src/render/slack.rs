@@ -50,7 +50,7 @@ fn title(report: &Report) -> String {
 
 fn of_incident(incident: &Incident) -> [Value; 3] {
     // Words of this program alone, so that formatting is safe.
-    let title = format!("*{}*: {}", standing(incident.standing), escaped(incident.title, SECTION));
+    let title = format!("*{}*: {}", confidence(incident.confidence), escaped(incident.title, SECTION));
     [
         json!({ "type": "section", "text": { "type": "mrkdwn", "text": title, "verbatim": true } }),
         json!({ "type": "section", "text": plain(&body(incident), SECTION) }),
@@ -58,8 +58,8 @@ fn of_incident(incident: &Incident) -> [Value; 3] {
     ]
 }
 
-fn standing(standing: Confidence) -> &'static str {
-    match standing {
+fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
         Confidence::Confirmed => "Confirmed",
         Confidence::Likely => "Likely",
         Confidence::Undetermined => "Undetermined",
@@ -71,7 +71,7 @@ fn body(incident: &Incident) -> String {
     let mut lines = vec![incident.summary.clone()];
     if !incident.culprits.is_empty() {
         let culprits: Vec<String> = incident.culprits.iter().map(culprit).collect();
-        lines.push(format!("{} {}", words::blame(incident.standing), culprits.join("; ")));
+        lines.push(format!("{} {}", words::blame(incident.confidence), culprits.join("; ")));
     }
     if !incident.fix.text.is_empty() {
         lines.push(format!("What to do: {}", incident.fix.text));
@@ -110,7 +110,7 @@ fn plain(text: &str, limit: usize) -> Value {
 /// A line for each incident, for notifications and for whoever shows no blocks.
 fn text(report: &Report) -> String {
     let lines = report.incidents.iter().take(INCIDENTS_SHOWN).map(|incident| {
-        let line = format!("{} ({}): {}", standing(incident.standing), incident.cause, incident.summary);
+        let line = format!("{} ({}): {}", confidence(incident.confidence), incident.cause, incident.summary);
         escaped(&sanitize(&line), LINE).replace('@', "@\u{2060}")
     });
     let all = std::iter::once(escaped(&title(report), HEADER)).chain(lines);

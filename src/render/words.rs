@@ -16,24 +16,24 @@ pub(in crate::render) fn read(inputs: &Inputs) -> String {
         count(inputs.records, "record"),
         count(inputs.files, "file"),
         bytes(inputs.bytes_read),
-        inputs.kept,
+        inputs.records_in_scope,
     );
     if inputs.duplicates > 0 {
         text.push_str(", ");
         text.push_str(&count(inputs.duplicates, "duplicate"));
         text.push_str(" counted once");
     }
-    if inputs.files_left_out > 0 {
+    if inputs.files_skipped > 0 {
         text.push_str("; ");
-        text.push_str(&count(inputs.files_left_out, "file"));
+        text.push_str(&count(inputs.files_skipped, "file"));
         text.push_str(" of other times not read");
     }
     text
 }
 
 /// How sure, in a reader's words.
-pub(in crate::render) fn standing(standing: Confidence) -> &'static str {
-    match standing {
+pub(in crate::render) fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
         Confidence::Confirmed => "CONFIRMED",
         Confidence::Likely => "LIKELY",
         Confidence::Undetermined => "UNDETERMINED",
@@ -42,8 +42,8 @@ pub(in crate::render) fn standing(standing: Confidence) -> &'static str {
 }
 
 /// What a culprit is called, by how sure the verdict is.
-pub(in crate::render) fn blame(standing: Confidence) -> &'static str {
-    match standing {
+pub(in crate::render) fn blame(confidence: Confidence) -> &'static str {
+    match confidence {
         Confidence::Confirmed => "At fault:",
         Confidence::Likely => "Likely at fault:",
         Confidence::Undetermined | Confidence::RuledOut => "Suspected:",

@@ -21,7 +21,7 @@ use crate::model::interface::Role;
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 
-pub use observed::{BlindSpot, Blindness, Observed, Seen, Sighting, Span};
+pub use observed::{CoverageGap, GapReason, Observed, ObservedInterface, Seen, Span};
 
 /// A record that proves something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +38,7 @@ pub struct EvidenceRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// One sentence.
-    pub says: String,
+    pub statement: String,
     /// At least one record: the first of each group of alike records.
     pub rows: Vec<EvidenceRow>,
 }
@@ -49,7 +49,7 @@ pub struct Considered {
     /// Cause id.
     pub cause: CauseId,
     /// What came of it.
-    pub standing: Confidence,
+    pub confidence: Confidence,
     /// One sentence.
     pub reason: String,
 }
@@ -60,14 +60,14 @@ pub struct Verdict {
     /// Cause id.
     pub cause: CauseId,
     /// How sure: never [`Confidence::RuledOut`].
-    pub standing: Confidence,
+    pub confidence: Confidence,
     /// The service whose step failed.
     pub service: Option<Service>,
     /// The resources at fault, the likeliest first.
     pub culprits: Vec<Culprit>,
     /// One sentence for a ticket.
     pub summary: String,
-    /// Never empty for a confirmed or supported verdict.
+    /// Never empty for a confirmed or likely verdict.
     pub evidence: Vec<Evidence>,
     /// Other causes, in the order of the registry.
     pub also_considered: Vec<Considered>,
@@ -159,7 +159,7 @@ pub struct TaskReport {
     /// The services it contacted, in the order of a task's start.
     pub steps: Vec<Step>,
     /// What the logs do not show of its interface's time, by time; the first hundred.
-    pub blind_spots: Vec<BlindSpot>,
+    pub coverage_gaps: Vec<CoverageGap>,
 }
 
 impl TaskReport {
@@ -176,7 +176,7 @@ pub struct Incident {
     /// Cause id.
     pub cause: CauseId,
     /// The weakest standing among its tasks.
-    pub standing: Confidence,
+    pub confidence: Confidence,
     /// The resources at fault.
     pub culprits: Vec<Culprit>,
     /// Services whose steps failed.
@@ -229,11 +229,11 @@ pub struct Inputs {
     /// Flow records read, of any log-status.
     pub records: u64,
     /// Records kept for the diagnosis, each once.
-    pub kept: u64,
+    pub records_in_scope: u64,
     /// Records that told one of those again: two flow logs over one interface, a file given twice.
     pub duplicates: u64,
     /// Log files that were not read: their names say that their records are of another time.
-    pub files_left_out: u64,
+    pub files_skipped: u64,
     /// Bytes read from disk, before decompression.
     pub bytes_read: u64,
     /// What was wrong.

@@ -18,33 +18,33 @@ pub struct Span {
 
 /// Why the logs do not show a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Blindness {
+pub enum GapReason {
     /// Records were lost: log-status SKIPDATA.
     Skipdata,
     /// No record at all, not even NODATA.
     NoRecord,
 }
 
-impl Blindness {
+impl GapReason {
     /// The name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Skipdata => "skipdata",
-            Self::NoRecord => "no-record",
+            Self::NoRecord => "no-records",
         }
     }
 }
 
 /// Whole minutes of a task's interface that the logs do not show, or not wholly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BlindSpot {
+pub struct CoverageGap {
     /// First second.
     pub from: Timestamp,
     /// First second after.
     pub to: Timestamp,
     /// Why.
-    pub why: Blindness,
+    pub reason: GapReason,
 }
 
 /// What an interface recorded of one direction of an attempt.
@@ -72,7 +72,7 @@ impl Seen {
 
 /// One attempt's packets at one interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sighting {
+pub struct ObservedInterface {
     /// The interface.
     pub interface_id: InterfaceId,
     /// `task`, `endpoint`, `nat-gateway`, …
@@ -91,5 +91,5 @@ pub struct Observed {
     /// What came of it.
     pub state: StepState,
     /// By interface, the task's own first, then in the order of the way.
-    pub sightings: Vec<Sighting>,
+    pub interfaces: Vec<ObservedInterface>,
 }

@@ -87,13 +87,13 @@ pub struct Run {
     /// Log files that no earlier run had.
     pub new_files: u64,
     /// Log files of earlier runs, read again because tasks reach into them.
-    pub files_read_again: u64,
+    pub files_reread: u64,
     /// Log files of earlier runs that were wanted again and are not among the inputs.
-    pub files_gone: u64,
+    pub files_missing: u64,
     /// Files that are copies of others by name and size, and were not read.
-    pub files_repeated: u64,
+    pub files_duplicated: u64,
     /// Failed tasks that an earlier run diagnosed for good, and this one left out.
-    pub tasks_known: u64,
+    pub tasks_already_diagnosed: u64,
     /// Incidents that are over since the last run.
     pub resolved: Vec<PastIncident>,
     /// Incidents of earlier runs of which this one diagnosed no task, and which nothing shows to be over.

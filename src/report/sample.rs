@@ -9,9 +9,9 @@ use crate::model::interface::Role;
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 use crate::report::{
-    BlindSpot, Blindness, Considered, Coverage, Evidence, EvidenceRow, History, Incident, Inputs,
-    InterfaceCoverage, Observed, PastCulprit, PastIncident, Report, Run, Seen, Sighting, Span, Start, Status,
-    Step, StepState, TaskReport, Verdict,
+    Considered, Coverage, CoverageGap, Evidence, EvidenceRow, GapReason, History, Incident, Inputs,
+    InterfaceCoverage, Observed, ObservedInterface, PastCulprit, PastIncident, Report, Run, Seen, Span,
+    Start, Status, Step, StepState, TaskReport, Verdict,
 };
 
 /// 2026-11-23T03:12:00Z.
@@ -74,10 +74,10 @@ pub(crate) fn continued() -> Report {
         Start { task: "arn:aws:ecs:eu-west-1:111122223333:task/prod/0a1b".into(), at: START.plus(-3600) };
     report.run = Some(Run {
         new_files: 2,
-        files_read_again: 1,
-        files_gone: 1,
-        files_repeated: 0,
-        tasks_known: 12,
+        files_reread: 1,
+        files_missing: 1,
+        files_duplicated: 0,
+        tasks_already_diagnosed: 12,
         resolved: vec![past("acl-0e77", Some(start))],
         not_seen: vec![past("acl-0f88", None)],
     });
@@ -113,13 +113,15 @@ pub(crate) fn hostile_with(text: &str) -> Report {
     task.steps[0].destination = evil();
     task.steps[0].service = Service::Other(evil());
     task.verdict.summary = format!("other {text}");
-    task.verdict.evidence =
-        vec![Evidence { says: evil(), rows: vec![EvidenceRow { file: evil(), line: 1, record: evil() }] }];
+    task.verdict.evidence = vec![Evidence {
+        statement: evil(),
+        rows: vec![EvidenceRow { file: evil(), line: 1, record: evil() }],
+    }];
     task.verdict.also_considered[0].reason = evil();
     task.verdict.missing = vec![MissingData { what: evil(), would_show: evil() }];
     let observed = task.verdict.observed.as_mut().expect("a blocked task has it");
     observed.destination = evil();
-    for sighting in &mut observed.sightings {
+    for sighting in &mut observed.interfaces {
         sighting.interface_id = InterfaceId::new(text);
     }
     for hop in &mut task.verdict.path {
@@ -148,9 +150,9 @@ fn inputs() -> Inputs {
     Inputs {
         files: 8,
         records: 616,
-        kept: 480,
+        records_in_scope: 480,
         duplicates: 0,
-        files_left_out: 0,
+        files_skipped: 0,
         bytes_read: 40_960,
         defects,
     }
@@ -215,7 +217,7 @@ fn blocked_path() -> Vec<Hop> {
 
 /// The endpoint rejected what the task's interface let out.
 fn blocked_attempt() -> Observed {
-    let sighting = |id: &str, role: Role, request| Sighting {
+    let sighting = |id: &str, role: Role, request| ObservedInterface {
         interface_id: InterfaceId::new(id),
         role,
         request,
@@ -224,7 +226,7 @@ fn blocked_attempt() -> Observed {
     Observed {
         destination: "10.40.12.36:443".into(),
         state: StepState::RequestRejected,
-        sightings: vec![
+        interfaces: vec![
             sighting("eni-0a31", Role::Task, Seen::Accepted),
             sighting("eni-0e12", Role::Endpoint, Seen::Rejected),
         ],
@@ -250,7 +252,7 @@ fn blocked_summary(address: &str) -> String {
 fn blocked(ids: &[&str]) -> Incident {
     Incident {
         cause: CauseId::EndpointSgBlocksIngress,
-        standing: Confidence::Confirmed,
+        confidence: Confidence::Confirmed,
         culprits: vec![endpoint_group()],
         services: vec![Service::SecretsManager],
         tasks: ids.iter().map(|id| (*id).to_owned()).collect(),
@@ -301,11 +303,11 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
         ),
     };
     let sent = Evidence {
-        says: "The task's interface let the request out.".into(),
+        statement: "The task's interface let the request out.".into(),
         rows: vec![row("flows/task.log.gz", 17, "eni-0a31", "ACCEPT")],
     };
     let rejected = Evidence {
-        says: "The endpoint's interface eni-0e12 rejected the same packets, 6 attempts in all.".into(),
+        statement: "The endpoint's interface eni-0e12 rejected the same packets, 6 attempts in all.".into(),
         rows: (40..44).map(|line| row("flows/endpoint.log.gz", line, "eni-0e12", "REJECT")).collect(),
     };
     TaskReport {
@@ -320,7 +322,7 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
         stopped_reason: Some(REASON.into()),
         verdict: Verdict {
             cause: CauseId::EndpointSgBlocksIngress,
-            standing: Confidence::Confirmed,
+            confidence: Confidence::Confirmed,
             service: Some(Service::SecretsManager),
             culprits: vec![endpoint_group()],
             summary: blocked_summary(&address),
@@ -341,9 +343,9 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
                 offset + 100,
             ),
         ],
-        blind_spots: vec![
-            BlindSpot { from: START, to: START.plus(60), why: Blindness::NoRecord },
-            BlindSpot { from: START.plus(60), to: START.plus(120), why: Blindness::Skipdata },
+        coverage_gaps: vec![
+            CoverageGap { from: START, to: START.plus(60), reason: GapReason::NoRecord },
+            CoverageGap { from: START.plus(60), to: START.plus(120), reason: GapReason::Skipdata },
         ],
     }
 }
@@ -352,12 +354,12 @@ fn considered() -> Vec<Considered> {
     vec![
         Considered {
             cause: CauseId::TaskSgBlocksEgress,
-            standing: Confidence::RuledOut,
+            confidence: Confidence::RuledOut,
             reason: "The task's interface accepted the request on its way out.".into(),
         },
         Considered {
             cause: CauseId::EndpointNaclBlocksIngress,
-            standing: Confidence::RuledOut,
+            confidence: Confidence::RuledOut,
             reason: "Rule 100 of acl-0f31 on subnet-0b22 allows tcp 443 from 10.40.0.0/16, and no lower rule denies it."
                 .into(),
         },
@@ -367,7 +369,7 @@ fn considered() -> Vec<Considered> {
 fn unrouted() -> Incident {
     Incident {
         cause: CauseId::NoRoute,
-        standing: Confidence::Likely,
+        confidence: Confidence::Likely,
         culprits: vec![Culprit {
             kind: CulpritKind::RouteTable,
             id: None,
@@ -407,17 +409,17 @@ fn unrouted_task() -> TaskReport {
         stopped_reason: None,
         verdict: Verdict {
             cause: CauseId::NoRoute,
-            standing: Confidence::Likely,
+            confidence: Confidence::Likely,
             service: Some(Service::EcrApi),
             culprits: unrouted().culprits,
             summary: unrouted().summary,
             evidence: vec![Evidence {
-                says: "The request left and nothing came back.".into(),
+                statement: "The request left and nothing came back.".into(),
                 rows: vec![row],
             }],
             also_considered: vec![Considered {
                 cause: CauseId::PathUnanswered,
-                standing: Confidence::Undetermined,
+                confidence: Confidence::Undetermined,
                 reason: "The route table is not among the documents.".into(),
             }],
             missing: vec![MissingData {
@@ -427,7 +429,7 @@ fn unrouted_task() -> TaskReport {
             path: Vec::new(),
             observed: None,
         },
-        blind_spots: Vec::new(),
+        coverage_gaps: Vec::new(),
         steps: vec![step(
             Service::EcrApi,
             StepState::Unanswered,
@@ -442,7 +444,7 @@ fn unrouted_task() -> TaskReport {
 fn unseen() -> Incident {
     Incident {
         cause: CauseId::Undetermined,
-        standing: Confidence::Undetermined,
+        confidence: Confidence::Undetermined,
         culprits: Vec::new(),
         services: Vec::new(),
         tasks: vec!["d0d0d0d0d0".into()],
@@ -461,7 +463,7 @@ fn unseen_task() -> TaskReport {
         interface_id: None,
         verdict: Verdict {
             cause: CauseId::Undetermined,
-            standing: Confidence::Undetermined,
+            confidence: Confidence::Undetermined,
             service: None,
             culprits: Vec::new(),
             summary: unseen().summary,

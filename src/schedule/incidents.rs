@@ -29,7 +29,7 @@ pub(super) fn update(state: &mut SavedState, before: &SavedState, report: &Repor
         members.entry(&task.incident).or_default().push(task);
     }
     let reported: BTreeMap<String, &Incident> = keys(report).into_iter().rev().collect();
-    let pruned = before.incidents.iter().filter(|(_, incident)| incident.forgotten_tasks > 0);
+    let pruned = before.incidents.iter().filter(|(_, incident)| incident.pruned_tasks > 0);
     let all: BTreeSet<&str> = members.keys().copied().chain(pruned.map(|(key, _)| key.as_str())).collect();
     let starts = starts(inventory);
     let mut incidents = BTreeMap::new();
@@ -130,21 +130,21 @@ fn described(incident: &Incident) -> KnownIncident {
 
 /// Counts the tasks of the incident. Pruned tasks are only in the old sums.
 fn count(incident: &mut KnownIncident, old: Option<&KnownIncident>, tasks: &[&KnownTask]) {
-    let old = old.filter(|old| old.forgotten_tasks > 0);
+    let old = old.filter(|old| old.pruned_tasks > 0);
     let (first, last) = old.map_or((None, None), |old| (old.first, old.last));
-    let old_places = old.map_or(&[][..], |old| &old.places);
-    let mut places: BTreeMap<ServiceSubnet, Timestamp> = BTreeMap::new();
-    let of_old = old_places.iter().map(|place| ((&place.service_name, &place.subnet_id), place.last));
+    let old_locations = old.map_or(&[][..], |old| &old.locations);
+    let mut locations: BTreeMap<ServiceSubnet, Timestamp> = BTreeMap::new();
+    let of_old = old_locations.iter().map(|place| ((&place.service_name, &place.subnet_id), place.last));
     let of_tasks = tasks.iter().map(|task| ((&task.service_name, &task.subnet_id), task.to.plus(-1)));
     for ((service, subnet), last) in of_old.chain(of_tasks) {
-        let have = places.entry((service.clone(), subnet.clone())).or_insert(last);
+        let have = locations.entry((service.clone(), subnet.clone())).or_insert(last);
         *have = last.max(*have);
     }
-    incident.forgotten_tasks = old.map_or(0, |old| old.forgotten_tasks);
-    incident.tasks = incident.forgotten_tasks + tasks.len() as u64;
+    incident.pruned_tasks = old.map_or(0, |old| old.pruned_tasks);
+    incident.tasks = incident.pruned_tasks + tasks.len() as u64;
     incident.first = tasks.iter().map(|task| task.from).chain(first).min();
     incident.last = tasks.iter().map(|task| task.to.plus(-1)).chain(last).max();
-    incident.places = places
+    incident.locations = locations
         .into_iter()
         .map(|((service_name, subnet_id), last)| KnownLocation { service_name, subnet_id, last })
         .collect();
@@ -174,9 +174,9 @@ fn resolution(
         let there = starts.get(&(place.service_name.clone(), place.subnet_id.clone()))?;
         there.iter().find(|(at, _)| *at > place.last).copied()
     };
-    let found: Option<Vec<(Timestamp, &str)>> = incident.places.iter().map(after).collect();
+    let found: Option<Vec<(Timestamp, &str)>> = incident.locations.iter().map(after).collect();
     let (at, task) = found?.into_iter().max()?;
-    Some(KnownStart { task: task.to_owned(), at })
+    Some(KnownStart { task_arn: task.to_owned(), started_at: at })
 }
 
 fn past(incident: &KnownIncident) -> PastIncident {
@@ -196,6 +196,6 @@ fn past(incident: &KnownIncident) -> PastIncident {
         resolved_by: incident
             .resolved_by
             .as_ref()
-            .map(|start| Start { task: start.task.clone(), at: start.at }),
+            .map(|start| Start { task: start.task_arn.clone(), at: start.started_at }),
     }
 }

@@ -55,10 +55,10 @@ pub fn explain_new(
     let n_new = plan.files.iter().filter(|&&place| !inputs.is_known(place, before)).count() as u64;
     report.run = Some(Run {
         new_files: n_new,
-        files_read_again: plan.files.len() as u64 - n_new,
-        files_gone: plan.missing.len() as u64,
-        files_repeated: inputs.duplicated,
-        tasks_known: (prepared.selection.subjects.len() - plan.subjects.len()) as u64,
+        files_reread: plan.files.len() as u64 - n_new,
+        files_missing: plan.missing.len() as u64,
+        files_duplicated: inputs.duplicated,
+        tasks_already_diagnosed: (prepared.selection.subjects.len() - plan.subjects.len()) as u64,
         resolved,
         not_seen,
     });
@@ -111,7 +111,7 @@ fn new_windows(
 fn earlier(before: &SavedState, inputs: &InputFiles, plan: &RunPlan) -> EarlierRuns {
     let read: BTreeSet<&str> = plan.files.iter().map(|&place| inputs.files[place].key.as_str()).collect();
     let mut earlier = EarlierRuns::default();
-    let pruned = &before.forgotten_files;
+    let pruned = &before.pruned_files;
     earlier.totals.merge(&totals(pruned.records, pruned.accepted, pruned.rejected, pruned.last));
     for (key, file) in before.files.iter().filter(|(key, _)| !read.contains(key.as_str())) {
         earlier.totals.merge(&totals(file.records, file.accepted, file.rejected, file.last));

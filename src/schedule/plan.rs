@@ -105,7 +105,7 @@ fn is_due(
     new_windows: Option<&[Window]>,
 ) -> bool {
     let has_changed = known.lived() != life;
-    let is_final = state.end().is_some_and(|end| end >= known.to.plus(final_after(&known.standing)));
+    let is_final = state.end().is_some_and(|end| end >= known.to.plus(final_after(&known.confidence)));
     let is_touched = new_windows
         .unwrap_or_default()
         .iter()
@@ -113,8 +113,8 @@ fn is_due(
     has_changed || !is_final || is_touched
 }
 
-fn final_after(standing: &str) -> i64 {
-    if standing == Confidence::Undetermined.name() { UNDETERMINED_FINAL_AFTER } else { FINAL_AFTER }
+fn final_after(confidence: &str) -> i64 {
+    if confidence == Confidence::Undetermined.name() { UNDETERMINED_FINAL_AFTER } else { FINAL_AFTER }
 }
 
 /// Returns the windows in which tasks of unknown lifetime may have records: near the new records or, before these are
@@ -174,10 +174,10 @@ mod tests {
         Selection { subjects: vec![subject], ..Selection::default() }
     }
 
-    fn know(state: &mut SavedState, from: i64, to: i64, standing: &str) {
+    fn know(state: &mut SavedState, from: i64, to: i64, confidence: &str) {
         let known = KnownTask {
             incident: "undetermined - -".into(),
-            standing: standing.into(),
+            confidence: confidence.into(),
             interface_id: Some(InterfaceId::new("eni-1")),
             service_name: None,
             subnet_id: None,
@@ -212,14 +212,14 @@ mod tests {
 
     #[test]
     fn a_final_verdict_stays_unless_new_records_reach_it() {
-        let check = |standing, n_known, new_windows: Option<(i64, i64)>, expect: (&str, bool)| {
+        let check = |confidence, n_known, new_windows: Option<(i64, i64)>, expect: (&str, bool)| {
             let mut state = state_of(&NAMES[..n_known]);
-            know(&mut state, 700, 1199, standing);
+            know(&mut state, 700, 1199, confidence);
             let new_windows =
                 new_windows.map(|(from, to)| [Window { from: Timestamp(from), to: Timestamp(to) }]);
             let new_windows = new_windows.as_ref().map(<[Window; 1]>::as_slice);
             let selected = chosen(&state, &NAMES[..=n_known], (700, 1199), new_windows);
-            assert_eq!(selected, (expect.0.to_owned(), expect.1), "{standing} {n_known} {new_windows:?}");
+            assert_eq!(selected, (expect.0.to_owned(), expect.1), "{confidence} {n_known} {new_windows:?}");
         };
         // The logs end at 2999 with five files, at 3599 with six, at 4799 with eight.
         check("confirmed", 4, None, ("bcde", true));

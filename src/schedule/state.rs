@@ -38,11 +38,11 @@ pub enum StateError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SavedState {
-    flowcause_state: u64,
+    state_version: u64,
     /// Log files that were read, by name.
     pub files: BTreeMap<String, KnownFile>,
     /// Sums over files that were pruned from the list.
-    pub forgotten_files: PrunedFiles,
+    pub pruned_files: PrunedFiles,
     /// Failed tasks that were diagnosed, by ARN, or by interface where no ARN is known.
     pub tasks: BTreeMap<String, KnownTask>,
     /// Incidents, by their key.
@@ -90,7 +90,7 @@ pub struct KnownTask {
     /// The key of its incident.
     pub incident: String,
     /// The confidence of its verdict.
-    pub standing: String,
+    pub confidence: String,
     /// Its interface.
     pub interface_id: Option<InterfaceId>,
     /// The name of its service.
@@ -120,13 +120,13 @@ pub struct KnownIncident {
     /// Number of its tasks in all runs.
     pub tasks: u64,
     /// Number of its tasks that were pruned from the list.
-    pub forgotten_tasks: u64,
+    pub pruned_tasks: u64,
     /// The start of its first task.
     pub first: Option<Timestamp>,
     /// The end of its last task.
     pub last: Option<Timestamp>,
     /// The locations where its tasks ran. A start at each of them resolves the incident.
-    pub places: Vec<KnownLocation>,
+    pub locations: Vec<KnownLocation>,
     /// The last of the starts that resolved it.
     pub resolved_by: Option<KnownStart>,
 }
@@ -171,17 +171,17 @@ pub struct KnownLocation {
 #[serde(deny_unknown_fields)]
 pub struct KnownStart {
     /// Task ARN.
-    pub task: String,
+    pub task_arn: String,
     /// `startedAt`.
-    pub at: Timestamp,
+    pub started_at: Timestamp,
 }
 
 impl Default for SavedState {
     fn default() -> Self {
         Self {
-            flowcause_state: VERSION,
+            state_version: VERSION,
             files: BTreeMap::new(),
-            forgotten_files: PrunedFiles::default(),
+            pruned_files: PrunedFiles::default(),
             tasks: BTreeMap::new(),
             incidents: BTreeMap::new(),
         }
@@ -194,11 +194,11 @@ impl SavedState {
     pub fn from_json(bytes: &[u8]) -> Result<Self, StateError> {
         #[derive(Deserialize)]
         struct StateVersion {
-            flowcause_state: Option<u64>,
+            state_version: Option<u64>,
         }
         let damaged = |error: serde_json::Error| StateError::Damaged(error.to_string());
         let versioned: StateVersion = serde_json::from_slice(bytes).map_err(damaged)?;
-        match versioned.flowcause_state {
+        match versioned.state_version {
             Some(VERSION) => serde_json::from_slice(bytes).map_err(damaged),
             Some(other) => Err(StateError::UnknownVersion(other)),
             None => Err(StateError::NoState),
@@ -214,7 +214,7 @@ impl SavedState {
     /// Returns the latest time of any record that was read. It takes the place of "now", because a run uses no clock.
     #[must_use]
     pub fn end(&self) -> Option<Timestamp> {
-        self.files.values().filter_map(KnownFile::end).chain(self.forgotten_files.last).max()
+        self.files.values().filter_map(KnownFile::end).chain(self.pruned_files.last).max()
     }
 }
 
@@ -293,9 +293,9 @@ mod tests {
             assert!(message.contains(error), "{text}: {message}");
         };
         check("", "damaged");
-        check("{\"flowcause_state\": 1", "damaged");
-        check("{\"flowcause_state\": 1}", "missing field `files`");
+        check("{\"state_version\": 1", "damaged");
+        check("{\"state_version\": 1}", "missing field `files`");
         check("{\"schema_version\": \"1\"}", "not a state");
-        check("{\"flowcause_state\": 2, \"new\": 1}", "version 2");
+        check("{\"state_version\": 2, \"new\": 1}", "version 2");
     }
 }

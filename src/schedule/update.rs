@@ -35,7 +35,7 @@ pub(super) fn tasks(state: &mut SavedState, report: &Report) {
         }
         let known = KnownTask {
             incident: key_of(task),
-            standing: task.verdict.standing.name().to_owned(),
+            confidence: task.verdict.confidence.name().to_owned(),
             interface_id: task.interface_id.clone(),
             service_name: task.service_name.clone(),
             subnet_id: task.subnet_id.clone(),
@@ -66,7 +66,7 @@ pub(super) fn drop_cleared(state: &mut SavedState, inputs: &InputFiles, plan: &R
 pub(super) fn prune(state: &mut SavedState, inputs: &InputFiles, inventory: &Inventory) {
     let Some(end) = state.end() else { return };
     let is_old = |last: Timestamp| last.plus(RETENTION_SECONDS) < end;
-    let pruned = &mut state.forgotten_files;
+    let pruned = &mut state.pruned_files;
     state.files.retain(|key, file| {
         let is_retained = inputs.contains(key) || !file.last.is_some_and(is_old);
         if !is_retained {
@@ -82,7 +82,7 @@ pub(super) fn prune(state: &mut SavedState, inputs: &InputFiles, inventory: &Inv
     state.tasks.retain(|id, task| {
         let is_retained = inventory.tasks.contains_key(id) || !is_old(task.to);
         if !is_retained && let Some(incident) = incidents.get_mut(&task.incident) {
-            incident.forgotten_tasks += 1;
+            incident.pruned_tasks += 1;
         }
         is_retained
     });

@@ -60,13 +60,13 @@ class Explained:
                 "task_number": number,
                 "task": task["task_id"] or task["interface_id"],
                 "cause": task["verdict"]["cause"],
-                "standing": task["verdict"]["standing"],
-                "statement": statement,
-                "says": evidence["says"],
+                "confidence": task["verdict"]["confidence"],
+                "statement_number": number,
+                "statement": evidence["statement"],
                 **{name: row[name] for name in ("file", "line", "record")},
             }
             for number, task in enumerate(self.report["tasks"], 1)
-            for statement, evidence in enumerate(task["verdict"]["evidence"], 1)
+            for number, evidence in enumerate(task["verdict"]["evidence"], 1)
             for row in evidence["rows"]
         ]
 

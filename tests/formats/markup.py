@@ -23,7 +23,7 @@ STEP_SUMMARY = 1024 * 1024
 
 def outcome(task):
     verdict = task["verdict"]
-    if verdict["standing"] == "undetermined":
+    if verdict["confidence"] == "undetermined":
         return "skipped"
     return "passed" if verdict["cause"] == "network-healthy" else "failure"
 

@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block
 
 # The version that findings name, and the later ones.
 VERSIONS = ["1.5.0", "1.6.0", "1.7.0", "1.8.0"]
-LABELS = {"cause", "standing", "kind"}
+LABELS = {"cause", "confidence", "kind"}
 SNS = 256 * 1024
 
 
@@ -21,8 +21,8 @@ def finding_schema(version):
 
 
 SCHEMAS = {version: finding_schema(version) for version in VERSIONS}
-SEVERITY = {"confirmed": 4, "supported": 3, "undetermined": 2}
-CONFIDENCE = {"confirmed": 3, "supported": 2, "undetermined": 1}
+SEVERITY = {"confirmed": 4, "likely": 3, "undetermined": 2}
+CONFIDENCE = {"confirmed": 3, "likely": 2, "undetermined": 1}
 
 
 def check_ocsf(one):
@@ -38,8 +38,8 @@ def check_ocsf(one):
             assert not errors, errors
         assert finding["metadata"]["version"] == VERSIONS[0]
         healthy = incident["cause"] == "network-healthy"
-        assert finding["severity_id"] == (1 if healthy else SEVERITY[incident["standing"]])
-        assert finding["confidence_id"] == CONFIDENCE[incident["standing"]]
+        assert finding["severity_id"] == (1 if healthy else SEVERITY[incident["confidence"]])
+        assert finding["confidence_id"] == CONFIDENCE[incident["confidence"]]
         assert finding["message"] == incident["summary"]
         uids = [resource.get("uid") for resource in finding.get("resources", [])]
         assert all(culprit.get("id") in uids for culprit in incident["culprits"]), "a culprit is missing from the resources"

@@ -9,8 +9,8 @@ import duckdb
 TASK_FIELDS = ["task_id", "task_arn", "service_name", "interface_id", "address", "subnet_id", "created_at",
                "stopped_at", "stopped_reason"]
 EVIDENCE_COLUMNS = {
-    "task_number": "BIGINT", "task": "VARCHAR", "cause": "VARCHAR", "standing": "VARCHAR", "statement": "BIGINT",
-    "says": "VARCHAR", "file": "VARCHAR", "line": "BIGINT", "record": "VARCHAR",
+    "task_number": "BIGINT", "task": "VARCHAR", "cause": "VARCHAR", "confidence": "VARCHAR", "statement_number": "BIGINT",
+    "statement": "VARCHAR", "file": "VARCHAR", "line": "BIGINT", "record": "VARCHAR",
 }
 
 
@@ -31,7 +31,7 @@ def check_csv(one):
     assert len(read) == len(tasks), f"{len(read)} rows for {len(tasks)} tasks"
     assert [row["task_number"] for row in read] == [str(number) for number in range(1, len(tasks) + 1)]
     for row, task in zip(read, tasks):
-        assert (row["cause"], row["standing"]) == (task["verdict"]["cause"], task["verdict"]["standing"])
+        assert (row["cause"], row["confidence"]) == (task["verdict"]["cause"], task["verdict"]["confidence"])
         for name in TASK_FIELDS if one.evil is None else []:
             assert row[name] == task[name], f"{name}: {row[name]!r} for {task[name]!r}"
     relation = read_csv(one.path("evidence-csv"))

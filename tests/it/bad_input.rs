@@ -38,7 +38,7 @@ fn explain(folder: &Path, logs: &str) -> Ran {
 }
 
 fn truth(incident: &Incident) -> (String, String) {
-    (incident.story.cause.to_owned(), incident.story.standing.to_owned())
+    (incident.story.cause.to_owned(), incident.story.confidence.to_owned())
 }
 
 #[test]

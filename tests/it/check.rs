@@ -89,10 +89,10 @@ fn json_follows_its_schema() {
     let asked = check(folder(&[]).path(), &["--subnet", "subnet-0e12", "--format", "json"]).json();
     valid(&asked);
     let mut wrong = asked.clone();
-    wrong["places"][0]["services"][0]["reach"] = "maybe".into();
+    wrong["launch_targets"][0]["services"][0]["reachability"] = "maybe".into();
     assert!(!validator.is_valid(&wrong));
     wrong = asked;
-    wrong["places"][0]["services"][1]["cause"] = "gremlins".into();
+    wrong["launch_targets"][0]["services"][1]["cause"] = "gremlins".into();
     assert!(!validator.is_valid(&wrong));
 }
 
@@ -121,7 +121,7 @@ fn names_from_documents_do_no_harm() {
         assert!(is_permitted(line.trim_start()), "{line}");
     }
     let answer = json(folder.path());
-    let commands = answer["places"][0]["fix"]["commands"].as_array().expect("a list");
+    let commands = answer["launch_targets"][0]["fix"]["commands"].as_array().expect("a list");
     assert_eq!(commands.len(), 1, "{commands:?}");
 }
 
@@ -146,7 +146,7 @@ fn the_order_of_documents_does_not_matter() {
         let path = backwards.path().join(format!("metadata/{number:02}.json"));
         fs::write(path, document.to_string()).expect("a file");
     }
-    assert_eq!(json(backwards.path())["places"], forwards["places"]);
+    assert_eq!(json(backwards.path())["launch_targets"], forwards["launch_targets"]);
 }
 
 /// The control that stopped the tasks of a sample is in its saved configuration too, unless that was saved after the repair.
@@ -156,7 +156,7 @@ fn a_check_of_a_sample_names_the_cause_that_its_logs_prove() {
         let metadata = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data").join(name).join("metadata");
         let metadata = metadata.to_string_lossy();
         let answer = run(Path::new("."), &["check", "-m", &metadata, "--format", "json"]).json();
-        let places = answer["places"].as_array().expect("a list");
+        let places = answer["launch_targets"].as_array().expect("a list");
         let place = places.iter().find(|place| place["service_name"] == "orders").expect("its service");
         let services = place["services"].as_array().expect("a list").iter();
         let causes: Vec<&str> = services.filter_map(|service| service["cause"].as_str()).collect();

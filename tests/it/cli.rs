@@ -359,8 +359,8 @@ fn tasks_interfaces_and_times_select() {
     assert_eq!(window["window"]["from"], "2026-11-23T03:05:00Z");
     // The day before, nothing of the incident is left.
     let before = json(folder.path(), &["--from", "2026-11-22T00:00:00Z", "--to", "2026-11-22T12:00:00Z"]);
-    assert_eq!(before["inputs"]["kept"], 0);
-    assert_ne!(before["tasks"][0]["verdict"]["standing"], "confirmed");
+    assert_eq!(before["inputs"]["records_in_scope"], 0);
+    assert_ne!(before["tasks"][0]["verdict"]["confidence"], "confirmed");
 }
 
 #[test]
@@ -369,6 +369,6 @@ fn ports_select() {
     let both = json(folder.path(), &[]);
     assert_eq!(first_verdict(&both).0, "dns-unanswered");
     let only = json(folder.path(), &["--port", "443"]);
-    assert!(only["inputs"]["kept"].as_u64() < both["inputs"]["kept"].as_u64());
+    assert!(only["inputs"]["records_in_scope"].as_u64() < both["inputs"]["records_in_scope"].as_u64());
     assert_ne!(first_verdict(&only).0, "dns-unanswered");
 }

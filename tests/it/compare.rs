@@ -40,7 +40,7 @@ fn two_reports_are_compared() {
         .filter_map(|one| one["change"].as_str())
         .collect();
     assert_eq!(changes, ["new", "gone"]);
-    assert_eq!((&json["old"]["file"], &json["comparison_version"]), (&"old.json".into(), &"1".into()));
+    assert_eq!((&json["old"]["file"], &json["schema_version"]), (&"old.json".into(), &"1".into()));
     check(&["old.json", "new.json", "-o", "changes.txt"], 0);
     assert_eq!(fs::read_to_string(folder.join("changes.txt")).expect("a file"), other.stdout);
 }

@@ -104,11 +104,11 @@ fn lines_hold_the_values_of_the_json_report() {
 #[test]
 fn impossible_exports_are_refused_before_the_run() {
     let folder = folder();
-    let check = |words: &[&str], code, says: &str| {
+    let check = |words: &[&str], code, statement: &str| {
         let words: Vec<&str> = words.iter().flat_map(|word| ["--export", word]).collect();
         let ran = explain(folder.path(), &[words.as_slice(), &["-o", "report"]].concat());
         assert_eq!(ran.code, Some(code), "{words:?}");
-        assert!(ran.stderr.contains(says) && ran.stdout.is_empty(), "{words:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(statement) && ran.stdout.is_empty(), "{words:?}: {}", ran.stderr);
         assert!(!folder.path().join("report").exists(), "{words:?}");
     };
     check(&["csv=-"], 2, "standard output");

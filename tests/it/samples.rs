@@ -78,9 +78,9 @@ fn every_readme_states_its_cause() {
     for incident in scenarios::all() {
         let page = readme::page(&incident);
         let stated = stated_cause(&page).expect("a README has a line `Cause: id (standing)`");
-        assert_eq!(stated, (incident.story.cause, incident.story.standing));
+        assert_eq!(stated, (incident.story.cause, incident.story.confidence));
         assert!(CAUSES.contains(&stated.0), "{}", stated.0);
-        assert!(["confirmed", "supported", "undetermined"].contains(&stated.1), "{}", stated.1);
+        assert!(["confirmed", "likely", "undetermined"].contains(&stated.1), "{}", stated.1);
     }
 }
 

@@ -10,7 +10,7 @@ use flowcause::model::ids::InterfaceId;
 use flowcause::model::service::Service;
 use flowcause::pipeline::{self, LogInput, Options};
 use flowcause::progress::NoProgress;
-use flowcause::report::check::{CheckedPlace, CheckedService};
+use flowcause::report::check::{CheckedLaunchTarget, CheckedService};
 use flowcause::report::{TaskReport, Verdict};
 use tempfile::TempDir;
 
@@ -66,10 +66,12 @@ fn explained(sample: &str, metadata: &Path) -> TaskReport {
 }
 
 /// The place where a task starts: the one of its service, else its subnet alone.
-fn checked(task: &TaskReport, metadata: &Path) -> CheckedPlace {
+fn checked(task: &TaskReport, metadata: &Path) -> CheckedLaunchTarget {
     let subnet = task.subnet_id.clone().expect("the documents name the subnet");
-    let check = |asked: &Asked| pipeline::check(&[metadata.to_owned()], asked).map(|report| report.places);
-    let is_it = |place: &CheckedPlace| place.subnet_id == subnet && place.service_name == task.service_name;
+    let check =
+        |asked: &Asked| pipeline::check(&[metadata.to_owned()], asked).map(|report| report.launch_targets);
+    let is_it =
+        |place: &CheckedLaunchTarget| place.subnet_id == subnet && place.service_name == task.service_name;
     let of_service = check(&Asked::default()).unwrap_or_default().into_iter().find(is_it);
     of_service.unwrap_or_else(|| {
         let here = Asked { subnet_ids: vec![subnet.clone()], ..Asked::default() };
@@ -119,7 +121,7 @@ fn has_control(verdict: &Verdict, task: &TaskReport) -> bool {
         }
         _ => culprit.id.is_some(),
     };
-    verdict.standing != Confidence::Undetermined && verdict.culprits.first().is_some_and(is_control)
+    verdict.confidence != Confidence::Undetermined && verdict.culprits.first().is_some_and(is_control)
 }
 
 /// A task that is yet to start has an interface without an id.

@@ -45,18 +45,18 @@ fn explain_json(sample: &str) -> Value {
 /// Cause and standing by the README.
 fn stated(sample: &str) -> (String, String) {
     let page = fs::read_to_string(repository().join(sample).join("README.md")).expect("a README");
-    let (cause, standing) = stated_cause(&page).expect("a line `Cause: id (standing)`");
-    (cause.to_owned(), standing.to_owned())
+    let (cause, confidence) = stated_cause(&page).expect("a line `Cause: id (standing)`");
+    (cause.to_owned(), confidence.to_owned())
 }
 
 #[test]
 fn the_stated_cause_comes_first_in_both_forms() {
     for sample in samples() {
-        let (cause, standing) = stated(&sample);
+        let (cause, confidence) = stated(&sample);
         let title = registry::find(&cause).expect("a registered cause").title;
         let terminal = explain(&sample, &[]);
         assert_eq!((terminal.code, terminal.stderr.as_str()), (Some(0), ""), "{sample}");
-        let word = if standing == "supported" { "LIKELY".into() } else { standing.to_uppercase() };
+        let word = if confidence == "likely" { "LIKELY".into() } else { confidence.to_uppercase() };
         let words = terminal.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words.starts_with(&format!("{word} {title} ")), "{sample}: {words:.200}");
         let causes: Vec<&str> = terminal.stdout.lines().filter(|line| line.starts_with("cause ")).collect();
@@ -64,8 +64,8 @@ fn the_stated_cause_comes_first_in_both_forms() {
 
         let report = explain_json(&sample);
         let incident = &report["incidents"][0];
-        let told = (incident["cause"].as_str(), incident["standing"].as_str());
-        assert_eq!(told, (Some(cause.as_str()), Some(standing.as_str())), "{sample}");
+        let told = (incident["cause"].as_str(), incident["confidence"].as_str());
+        assert_eq!(told, (Some(cause.as_str()), Some(confidence.as_str())), "{sample}");
         for task in report["tasks"].as_array().expect("a list") {
             assert_eq!(task["verdict"]["cause"], cause, "{sample}: {}", task["task_id"]);
         }
@@ -156,7 +156,7 @@ fn evidence_is_at_its_stated_location() {
         let report = explain_json(&sample);
         for task in report["tasks"].as_array().expect("a list") {
             let verdict = &task["verdict"];
-            if verdict["standing"] != "undetermined" {
+            if verdict["confidence"] != "undetermined" {
                 let evidence = verdict["evidence"].as_array().expect("a list");
                 assert!(!evidence.is_empty(), "{sample}: {}", task["task_id"]);
                 assert!(evidence.iter().all(|one| one["rows"][0].is_object()), "{sample}: {evidence:?}");

@@ -80,8 +80,8 @@ fn the_control_is_named_and_the_neighbour_too() {
         let verdict = &report["tasks"][0]["verdict"];
         assert_eq!(verdict["culprits"][0]["kind"], kind, "{name}");
         assert_eq!(verdict["culprits"][0]["id"], id(&documents), "{name}");
-        let evidence: Vec<&str> = texts(&verdict["evidence"], "says").collect();
-        assert!(evidence.iter().any(|says| says.contains(contrast)), "{name}: {evidence:?}");
+        let evidence: Vec<&str> = texts(&verdict["evidence"], "statement").collect();
+        assert!(evidence.iter().any(|statement| statement.contains(contrast)), "{name}: {evidence:?}");
     }
 }
 
@@ -133,12 +133,12 @@ fn the_configuration_alone_shows_the_same_control() {
         let verdict = &explain(name, metadata)["tasks"][0]["verdict"];
         let words = ["check", "--metadata", &metadata.to_string_lossy(), "--format", "json"];
         let checked = run(repository(), &words).json();
-        let mut places = checked["places"].as_array().expect("a list").iter();
+        let mut places = checked["launch_targets"].as_array().expect("a list").iter();
         let place = places.find(|place| place["service_name"] == "orders").expect("it is there");
         let services = place["services"].as_array().expect("a list").iter();
-        let mut blocked = services.filter(|service| service["reach"] == "blocked");
+        let mut blocked = services.filter(|service| service["reachability"] == "blocked");
         let Some(first) = blocked.next() else {
-            assert_eq!((name, &place["reach"]), ("repaired-afterwards", &"reachable".into()));
+            assert_eq!((name, &place["reachability"]), ("repaired-afterwards", &"reachable".into()));
             continue;
         };
         assert_eq!(first["cause"], verdict["cause"], "{name}");

@@ -51,7 +51,7 @@ fn files_of_other_times_are_not_read() {
     add("111122223333_vpcflowlogs_eu-west-1_fl-00000000000000001_20250101T0000Z_6460acce.log.gz");
     let after = explain(folder.path(), &[]).json();
     assert_eq!(diagnosis(&after), diagnosis(&before));
-    assert_eq!(after["inputs"]["files_left_out"], 1);
+    assert_eq!(after["inputs"]["files_skipped"], 1);
     assert_eq!(after["inputs"]["defects"], before["inputs"]["defects"]);
     // In a run over its time, the file is read and its defect reported.
     add("111122223333_vpcflowlogs_eu-west-1_fl-00000000000000001_20261123T0310Z_00000000.log.gz");
@@ -68,8 +68,8 @@ fn a_folder_copied_into_itself_counts_once() {
     copied(&folder.path().join("logs/zz"));
     let twice = explain(folder.path(), &[]).json();
     assert_eq!(diagnosis(&twice), diagnosis(&once));
-    assert_eq!(twice["inputs"]["kept"], once["inputs"]["kept"]);
-    assert_eq!(twice["inputs"]["duplicates"], once["inputs"]["kept"]);
+    assert_eq!(twice["inputs"]["records_in_scope"], once["inputs"]["records_in_scope"]);
+    assert_eq!(twice["inputs"]["duplicates"], once["inputs"]["records_in_scope"]);
     assert_eq!(once["inputs"]["duplicates"], 0);
 }
 

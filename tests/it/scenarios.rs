@@ -169,7 +169,7 @@ fn run(scenario: &Scenario) -> Result<(TaskReport, Fix), String> {
 }
 
 fn first_line(verdict: &Verdict) -> String {
-    format!("{}: {}", verdict.cause, verdict.standing.name())
+    format!("{}: {}", verdict.cause, verdict.confidence.name())
 }
 
 /// The lines of the stated verdict that do not hold.
@@ -182,7 +182,7 @@ fn unmet(scenario: &Scenario, task: &TaskReport, fix: &Fix) -> String {
 
 fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
     let Some((key, value)) = line.split_once(": ") else { return false };
-    let considered = |wanted: &str| verdict.also_considered.iter().any(|other| standing(other) == wanted);
+    let considered = |wanted: &str| verdict.also_considered.iter().any(|other| confidence(other) == wanted);
     match key {
         "service" => verdict.service.as_ref().is_some_and(|service| service.name() == value),
         "culprit" => verdict.culprits.iter().any(|one| culprit(one) == value),
@@ -201,14 +201,14 @@ fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
         "missing" => verdict.missing.iter().any(|lack| lack.what.contains(value)),
         "statement" => {
             verdict.summary.contains(value)
-                || verdict.evidence.iter().any(|evidence| evidence.says.contains(value))
+                || verdict.evidence.iter().any(|evidence| evidence.statement.contains(value))
         }
         _ => false,
     }
 }
 
-fn standing(considered: &Considered) -> String {
-    format!("{} {}", considered.cause, considered.standing.name())
+fn confidence(considered: &Considered) -> String {
+    format!("{} {}", considered.cause, considered.confidence.name())
 }
 
 /// `interface eni-1`; `network-acl subnet-1` where the subnet is what is known.
@@ -230,10 +230,10 @@ fn described(task: &TaskReport, fix: &Fix) -> String {
     lines.extend(verdict.service.iter().map(|service| format!("service: {service}")));
     lines.extend(verdict.culprits.iter().map(|one| format!("culprit: {}", culprit(one))));
     lines.extend(verdict.culprits.iter().filter_map(|one| Some(format!("rule: {}", one.rule.as_ref()?))));
-    lines.extend(verdict.evidence.iter().map(|evidence| format!("statement: {}", evidence.says)));
+    lines.extend(verdict.evidence.iter().map(|evidence| format!("statement: {}", evidence.statement)));
     let considered = verdict.also_considered.iter();
     lines.extend(
-        considered.map(|other| format!("considered: {} (reason: {})", standing(other), other.reason)),
+        considered.map(|other| format!("considered: {} (reason: {})", confidence(other), other.reason)),
     );
     lines.extend(verdict.missing.iter().map(|lack| format!("missing: {} ({})", lack.what, lack.would_show)));
     lines.extend(

@@ -84,7 +84,7 @@ fn splits(n: usize) -> Vec<Vec<usize>> {
 }
 
 fn counts(report: &Value) -> [u64; 3] {
-    ["new_files", "files_read_again", "tasks_known"]
+    ["new_files", "files_reread", "tasks_already_diagnosed"]
         .map(|name| report["run"][name].as_u64().expect("a number"))
 }
 
@@ -108,7 +108,7 @@ fn verdict(task: &Value) -> Value {
     let verdict = &task["verdict"];
     serde_json::json!([
         verdict["cause"],
-        verdict["standing"],
+        verdict["confidence"],
         verdict["service"],
         verdict["culprits"],
         task["steps"]
@@ -267,10 +267,10 @@ fn an_object_in_another_folder_is_the_same_file() {
     words(&["logs"]);
     fs::rename(folder.path().join("logs"), folder.path().join("moved")).expect("a folder");
     let moved = words(&["moved/AWSLogs"]);
-    assert_eq!((&moved["run"]["new_files"], &moved["run"]["files_gone"]), (&0.into(), &0.into()));
+    assert_eq!((&moved["run"]["new_files"], &moved["run"]["files_missing"]), (&0.into(), &0.into()));
     add(folder.path(), logs(&files));
     let twice = words(&["moved", "logs"]);
-    assert_eq!((&twice["run"]["new_files"], &twice["run"]["files_repeated"]), (&0.into(), &9.into()));
+    assert_eq!((&twice["run"]["new_files"], &twice["run"]["files_duplicated"]), (&0.into(), &9.into()));
 }
 
 #[test]

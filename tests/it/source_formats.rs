@@ -61,7 +61,7 @@ fn name(kind: FileKind) -> String {
 
 /// `--log-format` of a table.
 fn given(table: &Table) -> ReadOptions {
-    let given = LogFormat::parse(&table.header()).expect("names");
+    let given = LogFormat::parse(&table.header()).expect("header");
     ReadOptions { formats: Formats { given: Some(given), ..Formats::default() } }
 }
 

@@ -20,7 +20,7 @@ fn samples() -> Vec<FormatSample> {
 
 /// The number of retained records, and the verdict.
 fn outcome(report: &Value) -> (u64, (String, String)) {
-    (report["inputs"]["kept"].as_u64().expect("a number"), first_verdict(report))
+    (report["inputs"]["records_in_scope"].as_u64().expect("a number"), first_verdict(report))
 }
 
 const LOGS: &str = "sample-data/wrappings/logs";
@@ -51,7 +51,7 @@ fn each_file_of_the_sample_alone_gives_the_verdict_and_quotes_records() {
             assert!(record.contains("eni-"), "{log}: {record}");
         }
     }
-    let verdict = (incident.story.cause.to_owned(), incident.story.standing.to_owned());
+    let verdict = (incident.story.cause.to_owned(), incident.story.confidence.to_owned());
     assert!(outcomes[0].0 > 0);
     let expect = (outcomes[0].0, verdict);
     assert!(outcomes.iter().all(|one| *one == expect), "{outcomes:?}");

@@ -22,12 +22,12 @@ fn assess(case: &Case<'_>) -> Assessment {
     let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
     let reset = lead.failing(|attempt| attempt.outcome == Outcome::Reset);
     let opened = reset.iter().filter_map(|attempt| reply(attempt)?.tcp_flags).any(TcpFlags::accepts);
-    let says = if opened {
+    let statement = if opened {
         "The far side accepted the connection (SYN+ACK) and broke it off (RST) before useful data."
     } else {
         "The far side answered the opening with RST: the connection was refused."
     };
-    let Some(proof) = proof(says, &reset, reply) else {
+    let Some(proof) = proof(statement, &reset, reply) else {
         return if lead.sees_reply_flags() {
             Assessment::RuledOut { reason: "No RST came back before useful data.".to_owned() }
         } else {

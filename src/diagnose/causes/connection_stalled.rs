@@ -19,8 +19,8 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
     let stalled = lead.failing(|attempt| attempt.outcome == Outcome::Stalled);
-    let says = "The far side accepted the connection (SYN+ACK) and sent nothing useful after it.";
-    let Some(opened) = proof(says, &stalled, reply) else {
+    let statement = "The far side accepted the connection (SYN+ACK) and sent nothing useful after it.";
+    let Some(opened) = proof(statement, &stalled, reply) else {
         return if lead.sees_reply_flags() {
             Assessment::RuledOut { reason: "No connection was opened and left without data.".to_owned() }
         } else {

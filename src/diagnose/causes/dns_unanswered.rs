@@ -40,8 +40,8 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     let far_only = unanswered.clone();
     unanswered.retain(|attempt| near_request(attempt).is_some());
-    let says = "The queries were accepted leaving the task, and no answer was recorded.";
-    let Some(asked) = proof(says, &unanswered, near_request) else { return lead.not_seen_leaving(&far_only) };
+    let statement = "The queries were accepted leaving the task, and no answer was recorded.";
+    let Some(asked) = proof(statement, &unanswered, near_request) else { return lead.not_seen_leaving(&far_only) };
     let missing = case.watch.against_absence(&unanswered);
     if !missing.is_empty() {
         return Assessment::CannotTell {
@@ -96,8 +96,8 @@ fn far_side(unanswered: &[&Attempt]) -> (Certainty, Culprit, &'static str, Optio
         let what = "answered, and the answers were lost on their way back";
         return (Certainty::Likely, path_culprit(unanswered), what, Some(answered));
     }
-    let says = "The queries arrived at the DNS server's interface, and no answer left it.";
-    match proof(says, unanswered, arrived) {
+    let statement = "The queries arrived at the DNS server's interface, and no answer left it.";
+    match proof(statement, unanswered, arrived) {
         Some(arrived) => (Certainty::Confirmed, culprit, "got its queries and did not answer", Some(arrived)),
         None => (Certainty::Likely, culprit, "was asked and did not answer", None),
     }

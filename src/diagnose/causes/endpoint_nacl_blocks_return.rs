@@ -30,10 +30,10 @@ fn assess(case: &Case<'_>) -> Assessment {
             && reject_policy(case, attempt).is_none()
             && attempt.ends_at_rejecting_mirror()
     });
-    let says = "The far interface accepted the requests, and its replies were rejected leaving it. Security groups let \
+    let statement = "The far interface accepted the requests, and its replies were rejected leaving it. Security groups let \
                 replies to what they allowed through, so it was the network ACL.";
     let far = rejected.first().and_then(|attempt| attempt.rejecting_mirror());
-    let (Some(reply), Some(far)) = (proof(says, &rejected, reply_rejected), far) else {
+    let (Some(reply), Some(far)) = (proof(statement, &rejected, reply_rejected), far) else {
         return match lead.no_far_rejection(Outcome::is_far_reply, |far| far.reply.accepted.is_some()) {
             Assessment::NotConcerned => lone_replies(case, &lead).unwrap_or_else(|| silent(case)),
             ruled_out => ruled_out,
@@ -81,8 +81,8 @@ fn assess(case: &Case<'_>) -> Assessment {
 /// Only the rejected replies are recorded, as in a log of REJECT records: the configuration must say that it was the ACL.
 fn lone_replies(case: &Case<'_>, lead: &Lead<'_>) -> Option<Assessment> {
     let lone = lead.failing(|attempt| lone_answer(attempt).is_some());
-    let says = "Answers to openings were rejected leaving the far interface.";
-    let reply = proof(says, &lone, lone_answer)?;
+    let statement = "Answers to openings were rejected leaving the far interface.";
+    let reply = proof(statement, &lone, lone_answer)?;
     let Blame::Control(_, hops) = blame(RejectionPoint::LeavingDestination, &lone) else { return None };
     let reason = hops.first().map_or("", |hop| hop.reason.as_str());
     Some(Assessment::Holds(Box::new(Claim {

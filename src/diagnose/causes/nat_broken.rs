@@ -36,8 +36,8 @@ fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
     let rejected = lead
         .failing(|attempt| rejected_row(case, attempt).is_some() && reject_policy(case, attempt).is_none());
     let rows = rejected.iter().filter_map(|attempt| rejected_row(case, attempt)).map(|(_, sums)| sums.sample);
-    let says = "The NAT gateway's interface rejected the packets. It has no security group, so it was the network ACL of its subnet.";
-    let proof_at_gateway = Proof::new(says, rows)?;
+    let statement = "The NAT gateway's interface rejected the packets. It has no security group, so it was the network ACL of its subnet.";
+    let proof_at_gateway = Proof::new(statement, rows)?;
     let gateway = rejected.iter().find_map(|attempt| Some(rejected_row(case, attempt)?.0))?;
     let subnet = case.facts.subnet_of(&gateway);
     let denied = acl_hop(&rejected);
@@ -104,7 +104,7 @@ fn configured(case: &Case<'_>) -> Assessment {
     let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
     let why = via(&silence, &hops).unwrap_or_default() + &reasons.join(", and besides ");
     let culprits = silence.culprits(CAUSE.id, &silence.in_the_way(hops.clone()));
-    let says = "The packets arrived at the NAT gateway, and no reply left it.";
+    let statement = "The packets arrived at the NAT gateway, and no reply left it.";
     let gateway_unseen = silence.attempts.iter().all(|attempt| arrived(attempt).is_none());
     let unlisted = unlisted(case, &hops);
     silence.tell(Told {
@@ -112,7 +112,7 @@ fn configured(case: &Case<'_>) -> Assessment {
         certainty: Certainty::confirmed_if(!is_acl && unlisted.is_none()),
         culprits,
         why,
-        more_proofs: proof(says, &silence.attempts, arrived).into_iter().collect(),
+        more_proofs: proof(statement, &silence.attempts, arrived).into_iter().collect(),
         missing: gateway_unseen
             .then(|| lack("the flow log of the NAT gateway's interface", "what became of the packets there"))
             .into_iter()

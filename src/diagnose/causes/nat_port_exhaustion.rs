@@ -85,8 +85,8 @@ fn others(silence: &Silence<'_>) -> Option<Proof> {
         leg.state() == ConversationState::Completed
             && window.touches(Timestamp(leg.first().into()), Timestamp(leg.last().into()))
     });
-    let says = "The same NAT gateway passed other connections on in that time, and they were answered.";
-    Proof::new(says, legs.filter_map(|leg| Some(leg.reply.accepted?.sample)))
+    let statement = "The same NAT gateway passed other connections on in that time, and they were answered.";
+    Proof::new(statement, legs.filter_map(|leg| Some(leg.reply.accepted?.sample)))
 }
 
 fn gateway_id(silence: &Silence<'_>, gateway: &Mirror) -> Option<String> {

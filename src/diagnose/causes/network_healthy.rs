@@ -38,8 +38,8 @@ fn assess(case: &Case<'_>) -> Assessment {
     let is_seen = |service: &Service| services.contains(service) || may_be_unnamed;
     let unseen: Vec<Service> = needed(case).into_iter().filter(|service| !is_seen(service)).collect();
     let names = listed(services.iter().map(|service| named(service)));
-    let says = format!("Useful data came back from {names}.");
-    let Some(proof) = proof(says, &completed, reply_or_any) else { return Assessment::NotConcerned };
+    let statement = format!("Useful data came back from {names}.");
+    let Some(proof) = proof(statement, &completed, reply_or_any) else { return Assessment::NotConcerned };
     let says_nothing = case.reason.answer == Answer::Unknown;
     let but = if !unseen.is_empty() {
         "not every step it needed is recorded"

@@ -28,9 +28,9 @@ fn assess(case: &Case<'_>) -> Assessment {
     let near = &case.watch.near;
     let Some(interface) = &case.subject.interface_id else { return Assessment::NotConcerned };
     let ports = listed(case.facts.ports.iter());
-    let says =
+    let statement =
         format!("The interface {interface} was recorded, and nothing it sent to the ports {ports} is.");
-    let proof = Proof::new(says, near.rows.iter().copied());
+    let proof = Proof::new(statement, near.rows.iter().copied());
     let missing = missing(case);
     let Some(proof) = proof.clone().filter(|_| missing.is_empty()) else {
         return Assessment::CannotTell {

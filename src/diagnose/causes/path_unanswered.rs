@@ -99,8 +99,8 @@ fn far_side(silence: &Silence<'_>) -> (FarSide, &'static str) {
     if let Some(proof) = proof("Another interface recorded a reply leaving it.", unanswered, far_reply) {
         return (shown(proof), "They arrived, and the reply was lost on its way back");
     }
-    let says = "The packets arrived at another interface, and no reply left it.";
-    if let Some(proof) = proof(says, unanswered, arrived) {
+    let statement = "The packets arrived at another interface, and no reply left it.";
+    if let Some(proof) = proof(statement, unanswered, arrived) {
         return (shown(proof), "They arrived at the next interface, which did not reply");
     }
     let owner = unanswered.first().and_then(|attempt| silence.destination_interface(attempt));
@@ -109,9 +109,9 @@ fn far_side(silence: &Silence<'_>) -> (FarSide, &'static str) {
         return (far, "Where they were lost is outside what the logs show");
     };
     if silence.is_recorded_whole(&owner) {
-        let says =
+        let statement =
             format!("The destination's interface {owner} was recorded in that time and saw none of them.");
-        let proof = Proof::new(says, silence.watch_of(&owner).rows);
+        let proof = Proof::new(statement, silence.watch_of(&owner).rows);
         let far = FarSide { proof, missing: Vec::new() };
         return (far, "They never arrived at the destination's interface");
     }

@@ -72,8 +72,8 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
     let (Some(interface), Some(vpc)) = (&case.subject.interface_id, &case.subject.vpc_id) else {
         return Assessment::NotConcerned;
     };
-    let says = format!("The interface {interface} was recorded, and nothing it sent to a service is.");
-    let Some(proof) = Proof::new(says, near.rows.iter().copied()) else { return Assessment::NotConcerned };
+    let statement = format!("The interface {interface} was recorded, and nothing it sent to a service is.");
+    let Some(proof) = Proof::new(statement, near.rows.iter().copied()) else { return Assessment::NotConcerned };
     let is_seen = case.watch.hides_nothing() && 2 * near.minutes_seen >= near.minutes_expected;
     if !is_seen {
         return Assessment::CannotTell {

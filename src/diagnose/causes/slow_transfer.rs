@@ -40,8 +40,8 @@ fn assess(case: &Case<'_>) -> Assessment {
         _ => true,
     };
     let flowing: Vec<&Attempt> = case.attempts.iter().filter(|attempt| is_flowing(case, attempt)).collect();
-    let says = "Data came back until shortly before the task was stopped, and the connection was not closed.";
-    let Some(came) = proof(says, &flowing, received) else { return Assessment::NotConcerned };
+    let statement = "Data came back until shortly before the task was stopped, and the connection was not closed.";
+    let Some(came) = proof(statement, &flowing, received) else { return Assessment::NotConcerned };
     let bytes: u64 = flowing.iter().filter_map(|attempt| received(attempt)).map(|sums| sums.bytes).sum();
     let seconds =
         flowing.iter().map(|attempt| attempt.last.seconds_since(attempt.first)).max().unwrap_or(1).max(1);

@@ -27,9 +27,9 @@ fn assess(case: &Case<'_>) -> Assessment {
     let rejected = lead.failing(|attempt| {
         attempt.outcome == Outcome::ReplyRejectedNear && reject_policy(case, attempt).is_none()
     });
-    let says = "The reply to an accepted request was rejected entering the task's interface. Security groups let replies \
+    let statement = "The reply to an accepted request was rejected entering the task's interface. Security groups let replies \
                 to what they allowed through, so it was the network ACL.";
-    let Some(reply) = proof(says, &rejected, reply_rejected) else { return without_request(case, &lead) };
+    let Some(reply) = proof(statement, &rejected, reply_rejected) else { return without_request(case, &lead) };
     if lead.is_in_subnet_of_task(&rejected) {
         return same_subnet_contradiction(reply);
     }

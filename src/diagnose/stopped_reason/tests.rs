@@ -10,7 +10,12 @@ fn socket(text: &str) -> Option<SocketAddr> {
 }
 
 /// What a text is expected to say; the rest is nothing.
-fn says(phase: Option<Phase>, service: Option<Service>, host: Option<&str>, answer: Answer) -> StoppedReason {
+fn statement(
+    phase: Option<Phase>,
+    service: Option<Service>,
+    host: Option<&str>,
+    answer: Answer,
+) -> StoppedReason {
     StoppedReason { phase, service, host: host.map(str::to_owned), address: None, resolver: None, answer }
 }
 
@@ -27,28 +32,28 @@ fn secrets_and_registry_tokens() {
     use Answer::{Answered, Killed, NameNotResolved, NotNetwork, TimedOut};
     let both = Some(Phase::SecretsOrRegistryAuth);
     let head = "ResourceInitializationError: unable to pull secrets or registry auth: ";
-    check(&format!("{head}pull command failed: : signal: killed"), says(both, None, None, Killed));
+    check(&format!("{head}pull command failed: : signal: killed"), statement(both, None, None, Killed));
     let retrieval = format!("{head}execution resource retrieval failed: ");
-    check(&retrieval, says(both, None, None, Answer::Unknown));
+    check(&retrieval, statement(both, None, None, Answer::Unknown));
     check(
         &format!(
             "{retrieval}unable to retrieve secret from asm: service call has been retried 5 time(s): RequestCanceled: \
             request context canceled caused by: context deadline exceeded"
         ),
-        says(Some(Phase::Secrets), Some(Service::SecretsManager), None, TimedOut),
+        statement(Some(Phase::Secrets), Some(Service::SecretsManager), None, TimedOut),
     );
     check(
         &format!(
             "{retrieval}unable to retrieve secrets from ssm: service call has been retried 1 time(s): RequestCanceled"
         ),
-        says(Some(Phase::Secrets), Some(Service::Ssm), None, TimedOut),
+        statement(Some(Phase::Secrets), Some(Service::Ssm), None, TimedOut),
     );
     check(
         &format!(
             "{retrieval}unable to get registry auth from asm: service call has been retried 3 time(s): canceled, \
             context deadline exceeded"
         ),
-        says(Some(Phase::RegistryAuth), Some(Service::SecretsManager), None, TimedOut),
+        statement(Some(Phase::RegistryAuth), Some(Service::SecretsManager), None, TimedOut),
     );
     let ecr_tail = format!(
         "unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed \
@@ -59,7 +64,7 @@ fn secrets_and_registry_tokens() {
         &format!("{retrieval}{ecr_tail}"),
         StoppedReason {
             address: socket("10.40.12.36:443"),
-            ..says(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), TimedOut)
+            ..statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), TimedOut)
         },
     );
     check(
@@ -72,7 +77,7 @@ fn secrets_and_registry_tokens() {
         ),
         StoppedReason {
             address: socket("[2001:db8::5]:443"),
-            ..says(Some(Phase::Secrets), Some(Service::SecretsManager), Some(SM), TimedOut)
+            ..statement(Some(Phase::Secrets), Some(Service::SecretsManager), Some(SM), TimedOut)
         },
     );
     check(
@@ -80,25 +85,25 @@ fn secrets_and_registry_tokens() {
             "{head}unable to retrieve secret from asm: operation error Secrets Manager: GetSecretValue, https response \
             error StatusCode: 400, RequestID: 0f1e2d3c-aaaa, api error AccessDeniedException: User is not authorized"
         ),
-        says(Some(Phase::Secrets), Some(Service::SecretsManager), None, Answered),
+        statement(Some(Phase::Secrets), Some(Service::SecretsManager), None, Answered),
     );
     check(
         &format!(
             "{retrieval}unable to retrieve ecr registry auth: AccessDeniedException: User is not authorized to \
             perform: ecr:GetAuthorizationToken status code: 400, request id: 0f1e2d3c"
         ),
-        says(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, Answered),
+        statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, Answered),
     );
     check(
         &format!("{head}unable to retrieve secrets from ssm: invalid parameters: /a/b"),
-        says(Some(Phase::Secrets), Some(Service::Ssm), None, NotNetwork),
+        statement(Some(Phase::Secrets), Some(Service::Ssm), None, NotNetwork),
     );
     check(
         &format!(
             "{head}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task \
             and Amazon ECR. Check your task network configuration."
         ),
-        says(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, TimedOut),
+        statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, TimedOut),
     );
     check(
         &format!(
@@ -107,7 +112,7 @@ fn secrets_and_registry_tokens() {
         ),
         StoppedReason {
             resolver: socket("10.40.0.53:53"),
-            ..says(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), TimedOut)
+            ..statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), TimedOut)
         },
     );
     check(
@@ -116,12 +121,12 @@ fn secrets_and_registry_tokens() {
         ),
         StoppedReason {
             resolver: socket("10.40.0.2:53"),
-            ..says(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), NameNotResolved)
+            ..statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), NameNotResolved)
         },
     );
     check(
         &format!("{retrieval}unable to retrieve ecr registry auth: dial tcp: lookup {ECR}: i/o timeout"),
-        says(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), NameNotResolved),
+        statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), NameNotResolved),
     );
 }
 
@@ -130,7 +135,7 @@ fn what_breaks_a_connection() {
     let text = |tail: &str| {
         format!("CannotPullContainerError: Error response from daemon: Get https://{DKR}/v2/: {tail}")
     };
-    let want = |answer| says(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), answer);
+    let want = |answer| statement(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), answer);
     let at = |address, answer| StoppedReason { address: socket(address), ..want(answer) };
     let far = "16.15.180.104:443";
     check(&text("dial tcp 16.15.180.104:443: connect: connection refused"), at(far, Answer::Refused));
@@ -155,7 +160,7 @@ fn what_breaks_a_connection() {
 #[test]
 fn log_streams_and_environment_files() {
     let head = "ResourceInitializationError: failed to validate logger args: ";
-    let logging = |answer| says(Some(Phase::Logging), Some(Service::Logs), None, answer);
+    let logging = |answer| statement(Some(Phase::Logging), Some(Service::Logs), None, answer);
     check(
         &format!(
             "{head}The task cannot find the Amazon CloudWatch log group defined in the task definition. There is a \
@@ -184,7 +189,7 @@ fn log_streams_and_environment_files() {
         ),
         StoppedReason {
             address: socket("10.40.12.40:443"),
-            ..says(
+            ..statement(
                 Some(Phase::Logging),
                 Some(Service::Logs),
                 Some("logs.eu-west-1.amazonaws.com"),
@@ -193,7 +198,7 @@ fn log_streams_and_environment_files() {
         },
     );
     let head = "ResourceInitializationError: failed to download env files: file download command: non empty error stream: ";
-    let files = |answer| says(Some(Phase::EnvironmentFiles), Some(Service::S3), None, answer);
+    let files = |answer| statement(Some(Phase::EnvironmentFiles), Some(Service::S3), None, answer);
     check(&format!("{head}operation error S3: HeadObject, 403 Forbidden"), files(Answer::Answered));
     check(
         &format!("{head}RequestCanceled: request context canceled: context deadline exceeded"),
@@ -203,7 +208,7 @@ fn log_streams_and_environment_files() {
 
 #[test]
 fn images() {
-    let manifest = |answer| says(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), answer);
+    let manifest = |answer| statement(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), answer);
     check(
         &format!(
             "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref \
@@ -218,7 +223,7 @@ fn images() {
         manifest(Answer::NotNetwork),
     );
     // The host is the registry's, the address is S3's: both are kept.
-    let layers = |answer| says(Some(Phase::Layers), Some(Service::EcrDkr), Some(DKR), answer);
+    let layers = |answer| statement(Some(Phase::Layers), Some(Service::EcrDkr), Some(DKR), answer);
     check(
         &format!(
             "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: \
@@ -240,11 +245,11 @@ fn images() {
         ),
         StoppedReason {
             address: socket("52.219.41.3:443"),
-            ..says(Some(Phase::Layers), Some(Service::S3), Some(bucket), Answer::TimedOut)
+            ..statement(Some(Phase::Layers), Some(Service::S3), Some(bucket), Answer::TimedOut)
         },
     );
     let docker = |phase, answer| {
-        says(
+        statement(
             Some(phase),
             Some(Service::Other("registry-1.docker.io".into())),
             Some("registry-1.docker.io"),
@@ -257,7 +262,7 @@ fn images() {
          see https://www.docker.com/increase-rate-limit",
         docker(Phase::Manifest, Answer::Answered),
     );
-    let pull = |answer| says(Some(Phase::Pull), None, None, answer);
+    let pull = |answer| statement(Some(Phase::Pull), None, None, answer);
     check(
         "CannotPullContainerError: toomanyrequests: You have reached your pull rate limit.",
         pull(Answer::NotNetwork),
@@ -266,17 +271,17 @@ fn images() {
     check("CannotPullContainerError: no processor for media-type: unknown", pull(Answer::NotNetwork));
     check(
         "CannotPullContainerError: manifest for a/b:c not found: manifest unknown",
-        says(Some(Phase::Manifest), None, None, Answer::NotNetwork),
+        statement(Some(Phase::Manifest), None, None, Answer::NotNetwork),
     );
     check(
         "CannotPullContainerError: failed to extract layer sha256:0a: context canceled",
-        says(Some(Phase::Layers), None, None, Answer::Killed),
+        statement(Some(Phase::Layers), None, None, Answer::Killed),
     );
 }
 
 #[test]
 fn file_systems_and_starts() {
-    let efs = |host, answer| says(Some(Phase::FileSystem), Some(Service::Efs), host, answer);
+    let efs = |host, answer| statement(Some(Phase::FileSystem), Some(Service::Efs), host, answer);
     let head =
         "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: ";
     check(
@@ -291,15 +296,15 @@ fn file_systems_and_starts() {
     check(&format!("{head}mount: b'No such file or directory'"), efs(None, Answer::NotNetwork));
     check(
         "DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s",
-        says(Some(Phase::Start), None, None, Answer::Killed),
+        statement(Some(Phase::Start), None, None, Answer::Killed),
     );
     check(
         "service orders was unable to place a task. Reason: ResourceInitializationError: unable to pull secrets or registry \
          auth: pull command failed: : signal: killed.",
-        says(Some(Phase::SecretsOrRegistryAuth), None, None, Answer::Killed),
+        statement(Some(Phase::SecretsOrRegistryAuth), None, None, Answer::Killed),
     );
-    check("Essential container in task exited", says(None, None, None, Answer::Unknown));
-    check("", says(None, None, None, Answer::Unknown));
+    check("Essential container in task exited", statement(None, None, None, Answer::Unknown));
+    check("", statement(None, None, None, Answer::Unknown));
 }
 
 #[test]
@@ -312,7 +317,7 @@ fn cut_texts_do_not_invent_places() {
         let padding = "x".repeat(CUT.saturating_sub(head.len() + tail.len() + 1));
         StoppedReason::parse(&format!("{head}{padding} {tail}"))
     };
-    let ecr = |answer| says(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, answer);
+    let ecr = |answer| statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, answer);
     assert_eq!(cut("Post https://api.ecr...."), ecr(Answer::TimedOut));
     assert_eq!(cut("Post https://api.ecr.eu-we"), ecr(Answer::TimedOut));
     assert_eq!(cut("context deadli..."), ecr(Answer::TimedOut));
@@ -337,7 +342,7 @@ fn hostile_names_do_not_hide_the_network() {
          \"https://{DKR}/v2/toomanyrequests/manifests/1\": dial tcp 10.40.12.50:443: i/o timeout"
     );
     assert_eq!(StoppedReason::parse(&text).answer, Answer::TimedOut);
-    check("\u{1b}[31m<script>\u{202e}dial tcp : lookup  on :", says(None, None, None, Answer::Unknown));
+    check("\u{1b}[31m<script>\u{202e}dial tcp : lookup  on :", statement(None, None, None, Answer::Unknown));
 }
 
 #[test]

@@ -20,21 +20,22 @@ pub(super) fn missing(found: &InspectedData<'_>) -> Vec<Lack> {
     let Some(inventory) = found.inventory else {
         return vec![Lack {
             id: "metadata",
-            importance: Importance::Limits,
+            importance: Importance::Limiting,
             what: "metadata: `--metadata` is not given".to_owned(),
             would_show: "which tasks failed and when, the owners of the interfaces, and the blocking rule or route",
-            to_do: "run the script that `flowcause collect` prints, and pass its folder with `--metadata`"
-                .to_owned(),
+            how_to_get:
+                "run the script that `flowcause collect` prints, and pass its folder with `--metadata`"
+                    .to_owned(),
         }];
     };
     let failed: Vec<&Task> = inventory.tasks.values().filter(|task| is_failed(task)).collect();
     if failed.is_empty() {
         let lack = Lack {
             id: "failed-tasks",
-            importance: Importance::Limits,
+            importance: Importance::Limiting,
             what: "a task that failed to start: the metadata contain none".to_owned(),
             would_show: "which packets to follow, at which time, and why ECS stopped the task",
-            to_do: "save `aws ecs describe-tasks` of the failed tasks within the hour, or their Task State Change events"
+            how_to_get: "save `aws ecs describe-tasks` of the failed tasks within the hour, or their Task State Change events"
                 .to_owned(),
         };
         return [vec![lack], interfaces(found, inventory)].concat();
@@ -59,7 +60,7 @@ fn unseen(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<Lack> {
     }
     vec![Lack {
         id: "task-interfaces",
-        importance: Importance::Limits,
+        importance: Importance::Limiting,
         what: format!(
             "records of {} of {} interfaces of failed tasks: {}",
             unseen.len(),
@@ -67,7 +68,7 @@ fn unseen(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<Lack> {
             named(&unseen)
         ),
         would_show: "the packets that these tasks sent and received",
-        to_do: format!("copy the files of a flow log that covers their subnets{}", when(failed)),
+        how_to_get: format!("copy the files of a flow log that covers their subnets{}", when(failed)),
     }]
 }
 
@@ -83,15 +84,15 @@ fn untimely(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<Lack> {
         return Vec::new();
     }
     vec![Lack {
-        id: "task-time",
-        importance: Importance::Limits,
+        id: "task-times",
+        importance: Importance::Limiting,
         what: format!(
             "the whole time of {} of {} failed tasks: the records begin {first} and end {last}",
             outside.len(),
             failed.len()
         ),
         would_show: "whether a reply is missing or its file was not copied",
-        to_do: format!("copy the files of the flow log{}", when(&outside)),
+        how_to_get: format!("copy the files of the flow log{}", when(&outside)),
     }]
 }
 
@@ -136,12 +137,12 @@ fn interfaces(found: &InspectedData<'_>, inventory: &Inventory) -> Vec<Lack> {
 fn own_side_only(found: &InspectedData<'_>) -> Option<Lack> {
     let is_task = |role: &String| role == Role::Task.name();
     (!found.total.roles.is_empty() && found.total.roles.keys().all(is_task)).then(|| Lack {
-        id: "other-side",
-        importance: Importance::Limits,
+        id: "peer-interfaces",
+        importance: Importance::Limiting,
         what: "records of other interfaces than those of tasks".to_owned(),
         would_show: "what the peer, or a gateway on the path, did with the packets: without it only the configuration \
                      shows where they ended",
-        to_do: "copy the files of a flow log of the whole VPC, or create one with the command below".to_owned(),
+        how_to_get: "copy the files of a flow log of the whole VPC, or create one with the command below".to_owned(),
     })
 }
 
@@ -155,7 +156,7 @@ fn other_side<'a>(
     let unseen: Vec<&str> = all.iter().copied().filter(|id| !found.interfaces.contains(id)).collect();
     (!unseen.is_empty()).then(|| Lack {
         id,
-        importance: Importance::Limits,
+        importance: Importance::Limiting,
         what: format!(
             "records of {} of {} interfaces of {whose}: {}",
             unseen.len(),
@@ -163,7 +164,7 @@ fn other_side<'a>(
             named(&unseen)
         ),
         would_show,
-        to_do: "copy the files of a flow log of the whole VPC, or create one with the command below"
+        how_to_get: "copy the files of a flow log of the whole VPC, or create one with the command below"
             .to_owned(),
     })
 }

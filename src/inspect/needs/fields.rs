@@ -19,7 +19,7 @@ struct FieldGroup {
 const WANTED: [FieldGroup; 9] = [
     FieldGroup {
         id: "log-status",
-        importance: Importance::Limits,
+        importance: Importance::Limiting,
         fields: &[Field::LogStatus],
         would_show: "whether an interface was idle or its records were lost: without it both are possible, and a missing \
                      record proves nothing",
@@ -27,7 +27,7 @@ const WANTED: [FieldGroup; 9] = [
     },
     FieldGroup {
         id: "tcp-flags",
-        importance: Importance::Limits,
+        importance: Importance::Limiting,
         fields: &[Field::TcpFlags],
         would_show: "resets and stalls, and with certainty which packets open a connection: without it only their size \
                      indicates it",
@@ -35,49 +35,49 @@ const WANTED: [FieldGroup; 9] = [
     },
     FieldGroup {
         id: "packet-addresses",
-        importance: Importance::Limits,
+        importance: Importance::Limiting,
         fields: &[Field::PktSrcAddr, Field::PktDstAddr],
         would_show: "the packets that passed through a NAT gateway, at the interface of the gateway",
         may_be_empty: false,
     },
     FieldGroup {
         id: "flow-direction",
-        importance: Importance::Helps,
+        importance: Importance::Helpful,
         fields: &[Field::FlowDirection],
         would_show: "the direction of packets at an interface: without it the address of the interface determines the direction",
         may_be_empty: false,
     },
     FieldGroup {
         id: "network-ids",
-        importance: Importance::Helps,
+        importance: Importance::Helpful,
         fields: &[Field::VpcId, Field::SubnetId],
         would_show: "the location of an interface that no document names, for example of a stopped task",
         may_be_empty: false,
     },
     FieldGroup {
         id: "ecs-fields",
-        importance: Importance::Helps,
+        importance: Importance::Helpful,
         fields: &[Field::EcsTaskId, Field::EcsTaskArn, Field::EcsServiceName],
         would_show: "which task sent the packets, if no document shows it",
         may_be_empty: false,
     },
     FieldGroup {
         id: "aws-service",
-        importance: Importance::Helps,
+        importance: Importance::Helpful,
         fields: &[Field::PktDstAwsService],
         would_show: "whether a public address belongs to S3 or another AWS service",
         may_be_empty: true,
     },
     FieldGroup {
-        id: "path-of-egress",
-        importance: Importance::Helps,
+        id: "traffic-path",
+        importance: Importance::Helpful,
         fields: &[Field::TrafficPath, Field::NextHopInterfaceId],
         would_show: "which gateway forwarded the packets, and which interface received them",
         may_be_empty: true,
     },
     FieldGroup {
         id: "reject-reason",
-        importance: Importance::Helps,
+        importance: Importance::Helpful,
         fields: &[Field::RejectReason],
         would_show: "whether a policy of the whole VPC rejected the packets, not a security group or network ACL",
         may_be_empty: true,
@@ -100,14 +100,14 @@ fn lack(found: &InspectedData<'_>, wanted: &FieldGroup) -> Option<Lack> {
         by_state.entry(state).or_default().push(name);
     }
     let is_empty_only = by_state.keys().all(|state| *state == FieldGap::Empty);
-    let to_do = if wanted.id == "ecs-fields" && is_empty_only { ECS_PERMISSIONS } else { NEW_FLOW_LOG };
+    let how_to_get = if wanted.id == "ecs-fields" && is_empty_only { ECS_PERMISSIONS } else { NEW_FLOW_LOG };
     let what: Vec<String> = by_state.iter().map(|(state, names)| description(found, *state, names)).collect();
     (!what.is_empty()).then(|| Lack {
         id: wanted.id,
         importance: wanted.importance,
         what: what.join("; "),
         would_show: wanted.would_show,
-        to_do: to_do.to_owned(),
+        how_to_get: how_to_get.to_owned(),
     })
 }
 
@@ -127,7 +127,7 @@ fn state(found: &InspectedData<'_>, field: Field, may_be_empty: bool) -> Option<
         0 => Some(FieldGap::Absent),
         files if files < found.with_columns => Some(FieldGap::OfSome(files)),
         _ if may_be_empty || found.total.ok() == 0 => None,
-        _ => (found.filled.get(&field) == Some(&0)).then_some(FieldGap::Empty),
+        _ => (found.records_with_value.get(&field) == Some(&0)).then_some(FieldGap::Empty),
     }
 }
 

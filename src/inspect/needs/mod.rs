@@ -21,7 +21,7 @@ pub(super) struct InspectedData<'a> {
     /// Files whose fields are known.
     pub(super) with_columns: u64,
     /// The number of records with a value, for some fields.
-    pub(super) filled: &'a BTreeMap<Field, u64>,
+    pub(super) records_with_value: &'a BTreeMap<Field, u64>,
     /// The documents; none if none were given.
     pub(super) inventory: Option<&'a Inventory>,
     /// Interfaces with records.

@@ -16,20 +16,21 @@ pub(super) fn traffic(found: &InspectedData<'_>) -> Vec<Lack> {
     match (accepted, rejected) {
         (0, 1..) => vec![Lack {
             id: "accepted-traffic",
-            importance: Importance::Limits,
+            importance: Importance::Limiting,
             what: format!("accepted traffic: REJECT only, in all {rejected} records with traffic"),
             would_show: "a missing reply, a task that sent nothing, a healthy network: rejected traffic shows none of them",
-            to_do: NEW_FLOW_LOG.to_owned(),
+            how_to_get: NEW_FLOW_LOG.to_owned(),
         }],
         (1.., 0) if !is_known_as_all => vec![Lack {
             id: "rejected-traffic",
-            importance: Importance::Limits,
+            importance: Importance::Limiting,
             what: format!(
                 "rejected traffic: ACCEPT only, in all {accepted} records with traffic, or nothing was rejected"
             ),
             would_show: "where packets were rejected; `aws ec2 describe-flow-logs`, saved with the metadata, shows \
                          whether rejected traffic is logged",
-            to_do: "if its TrafficType is ACCEPT, create a second flow log with the command below".to_owned(),
+            how_to_get: "if its TrafficType is ACCEPT, create a second flow log with the command below"
+                .to_owned(),
         }],
         _ => Vec::new(),
     }
@@ -41,21 +42,21 @@ pub(super) fn time(found: &InspectedData<'_>) -> Vec<Lack> {
     let mut missing = Vec::new();
     if let Some(largest) = shown.gaps.largest.first() {
         missing.push(Lack {
-            id: "time",
-            importance: Importance::Limits,
+            id: "time-coverage",
+            importance: Importance::Limiting,
             what: format!(
                 "records of {} min in which no interface has records; the longest gap: {}",
                 shown.gaps.minutes,
                 from_to(largest)
             ),
             would_show: "the traffic of that time: a record that is missing in it proves nothing",
-            to_do: "also copy the files of the flow log for that time".to_owned(),
+            how_to_get: "also copy the files of the flow log for that time".to_owned(),
         });
     }
     if shown.interface_gaps.count > 0 {
         missing.push(Lack {
-            id: "time-of-interfaces",
-            importance: Importance::Limits,
+            id: "interface-time-coverage",
+            importance: Importance::Limiting,
             what: format!(
                 "records of {} min of {}, while other interfaces have records",
                 shown.interface_gaps.minutes,
@@ -63,20 +64,20 @@ pub(super) fn time(found: &InspectedData<'_>) -> Vec<Lack> {
             ),
             would_show: "the traffic of these interfaces, if they existed: a covered interface has a NODATA record \
                          while it is idle",
-            to_do: "copy every file of that time, and every log stream".to_owned(),
+            how_to_get: "copy every file of that time, and every log stream".to_owned(),
         });
     }
     if shown.skipdata_minutes > 0 {
         missing.push(Lack {
             id: "skipdata",
-            importance: Importance::Limits,
+            importance: Importance::Limiting,
             what: format!(
                 "records that were lost (SKIPDATA) in {} min of {}",
                 shown.skipdata_minutes,
                 interfaces(shown.skipdata_interfaces)
             ),
             would_show: "whether a reply came in those minutes, because a missing record proves nothing there",
-            to_do: "lost records cannot be restored; examine a failure at another time".to_owned(),
+            how_to_get: "lost records cannot be restored; examine a failure at another time".to_owned(),
         });
     }
     missing
@@ -89,14 +90,14 @@ pub(super) fn interval(found: &InspectedData<'_>) -> Vec<Lack> {
         return Vec::new();
     }
     vec![Lack {
-        id: "interval",
-        importance: Importance::Limits,
+        id: "aggregation-interval",
+        importance: Importance::Limiting,
         what: format!(
             "an aggregation interval of a minute: {} records span more, up to {} s",
             shown.long_records, shown.longest_record
         ),
         would_show: "the order of events within ten minutes, and the last ten minutes of the data",
-        to_do: NEW_FLOW_LOG.to_owned(),
+        how_to_get: NEW_FLOW_LOG.to_owned(),
     }]
 }
 

@@ -84,7 +84,7 @@ fn the_default_format_lacks_fields() {
         "network-ids",
         "ecs-fields",
         "aws-service",
-        "path-of-egress",
+        "traffic-path",
         "reject-reason",
     ];
     check(v2, Some(&documents("")), &beside);
@@ -127,14 +127,14 @@ fn missing_time_is_reported() {
     check(
         &with(&[accept("eni-1", (3000, 3030)), accept("eni-2", (3000, 3030))]),
         Some(&documents("")),
-        &["time"],
+        &["time-coverage"],
     );
     let covered: Vec<String> = (0..12).map(|n| accept("eni-2", (1000 + n * 60, 1030 + n * 60))).collect();
     let late = [covered, vec![accept("eni-1", (1600, 1630))]].concat();
-    check(&with(&late), Some(&documents("")), &["time-of-interfaces"]);
+    check(&with(&late), Some(&documents("")), &["interface-time-coverage"]);
     let lost = "11 1 eni-1 - - - - - - - 1000 1030 - SKIPDATA - - - - - - - - - - - - -".to_owned();
     check(&with(&[lost]), Some(&documents("")), &["skipdata"]);
-    check(&with(&[accept("eni-2", (1000, 1590))]), Some(&documents("")), &["interval"]);
+    check(&with(&[accept("eni-2", (1000, 1590))]), Some(&documents("")), &["aggregation-interval"]);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn interfaces_and_tasks_without_records_are_reported() {
     let elsewhere = documents("").replace("eni-1", "eni-5");
     check(&whole(), Some(&elsewhere), &["task-interfaces"]);
     let later = documents("").replace("\"stoppedAt\": 1020", "\"stoppedAt\": 2020");
-    check(&whole(), Some(&later), &["task-time"]);
+    check(&whole(), Some(&later), &["task-times"]);
     let own = log(&[record("eni-1", (1000, 1030), "ACCEPT"), record("eni-1", (1000, 1030), "REJECT")]);
-    check(&own, Some(&documents("")), &["other-side"]);
+    check(&own, Some(&documents("")), &["peer-interfaces"]);
 }

@@ -6,7 +6,7 @@ use crate::report::{Evidence, EvidenceRow};
 
 /// A statement and its records.
 pub(super) struct Statement {
-    pub(super) says: Text,
+    pub(super) statement: Text,
     /// `3 records`.
     pub(super) size: String,
     pub(super) files: Vec<File>,
@@ -37,7 +37,7 @@ fn statement(evidence: &Evidence, most: usize) -> Statement {
     let shown: Vec<&EvidenceRow> = evidence.rows.iter().take(most).collect();
     let n_more = evidence.rows.len() - shown.len();
     Statement {
-        says: text(&evidence.says),
+        statement: text(&evidence.statement),
         size: count(evidence.rows.len() as u64, "record"),
         files: shown.chunk_by(|a, b| a.file == b.file).map(file).collect(),
         left_out: (n_more > 0).then(|| count(n_more as u64, "more record")),

@@ -9,7 +9,7 @@ pub(super) struct HopView {
     pub(super) side: &'static str,
     pub(super) control: String,
     pub(super) ids: Vec<Text>,
-    pub(super) says: Vec<Word>,
+    pub(super) statement: Vec<Word>,
     pub(super) class: &'static str,
     pub(super) state: &'static str,
 }
@@ -24,7 +24,7 @@ fn hop(hop: &Hop) -> HopView {
         side: if hop.side == Side::Nat { "NAT gateway" } else { hop.side.name() },
         control: name(hop),
         ids: hop.control.ids().iter().map(text).collect(),
-        says: prose(&hop.statement()),
+        statement: prose(&hop.statement()),
         class: hop.decision.name(),
         state: state(&hop.decision),
     }

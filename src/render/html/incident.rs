@@ -86,13 +86,13 @@ pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport],
     let lead = tasks.first().copied();
     let verdict = lead.map(|task| &task.verdict);
     let considered = verdict.map_or(&[][..], |verdict| &verdict.also_considered);
-    let weakest = tasks.iter().find(|task| task.verdict.standing == incident.standing).copied().or(lead);
+    let weakest = tasks.iter().find(|task| task.verdict.confidence == incident.confidence).copied().or(lead);
     let lines = |(at, task): (usize, &&TaskReport)| line(task, (at < in_full).then_some(ROWS_OF_OTHERS));
     let n_lines = if tasks.len() > 1 { tasks.len() } else { 0 };
     Section {
         number,
-        badge: words::standing(incident.standing),
-        class: if incident.cause == CauseId::NetworkHealthy { "healthy" } else { incident.standing.name() },
+        badge: words::confidence(incident.confidence),
+        class: if incident.cause == CauseId::NetworkHealthy { "healthy" } else { incident.confidence.name() },
         title: incident.title,
         cause: incident.cause.name(),
         services: services(incident),
@@ -101,15 +101,15 @@ pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport],
         when: when(incident).map(text),
         first_sort: incident.first.map_or(i64::MAX, |at| at.0),
         summary: prose(&incident.summary),
-        blame: words::blame(incident.standing),
+        blame: words::blame(incident.confidence),
         culprits: incident.culprits.iter().map(blamed).collect(),
         advice: advice(&incident.fix),
         picture: lead.and_then(picture),
         hops: verdict.map(|verdict| hops(&verdict.path)).unwrap_or_default(),
         lead: lead.map(without_evidence),
         evidence: verdict.map(|verdict| statements(&verdict.evidence, usize::MAX)).unwrap_or_default(),
-        ruled_out: reasons(considered, |standing| standing == Confidence::RuledOut),
-        not_ruled_out: reasons(considered, |standing| standing != Confidence::RuledOut),
+        ruled_out: reasons(considered, |confidence| confidence == Confidence::RuledOut),
+        not_ruled_out: reasons(considered, |confidence| confidence != Confidence::RuledOut),
         missing: weakest.map(|task| missing(&task.verdict.missing)).unwrap_or_default(),
         lines: tasks.iter().enumerate().take(n_lines).map(lines).collect(),
         is_paged: n_lines > PAGE,
@@ -153,7 +153,7 @@ fn advice(fix: &Fix) -> Option<Advice> {
 
 /// Neighbours of one reason are one line.
 fn reasons(all: &[Considered], wanted: impl Fn(Confidence) -> bool) -> Vec<Reason> {
-    let wanted: Vec<&Considered> = all.iter().filter(|considered| wanted(considered.standing)).collect();
+    let wanted: Vec<&Considered> = all.iter().filter(|considered| wanted(considered.confidence)).collect();
     let alike = wanted.chunk_by(|a, b| a.reason == b.reason);
     let reason = |alike: &[&Considered]| Reason {
         causes: alike.iter().map(|considered| considered.cause.name()).collect(),

@@ -32,7 +32,7 @@ pub(super) struct Defect {
     pub(super) kind: &'static str,
     pub(super) count: u64,
     pub(super) place: Text,
-    pub(super) says: Text,
+    pub(super) statement: Text,
 }
 
 pub(super) fn basis(coverage: &Coverage, inputs: &Inputs) -> Basis {
@@ -67,7 +67,7 @@ fn defects(inputs: &Inputs) -> Vec<Defect> {
                 Some(line) => text(format!("{}:{line}", first.file)),
                 None => text(&first.file),
             };
-            Defect { kind: kind.name(), count, place, says: text(&first.text) }
+            Defect { kind: kind.name(), count, place, statement: text(&first.text) }
         };
     inputs.defects.iter().map(defect).collect()
 }

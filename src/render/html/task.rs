@@ -60,8 +60,8 @@ pub(super) fn line(task: &TaskReport, rows: Option<usize>) -> Line {
         created_sort: task.created_at.map_or(i64::MAX, |at| at.0),
         lived: lived.map(|seconds| text(format!("{seconds} s"))),
         lived_sort: lived.unwrap_or(i64::MAX),
-        badge: words::standing(task.verdict.standing),
-        class: task.verdict.standing.name(),
+        badge: words::confidence(task.verdict.confidence),
+        class: task.verdict.confidence.name(),
         detail: rows.map(|rows| detail(task, rows)),
     }
 }

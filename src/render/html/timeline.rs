@@ -9,7 +9,7 @@ use super::scale::{Scale, percent};
 use super::text::{Text, text};
 use crate::model::time::Timestamp;
 use crate::render::words::{count, span};
-use crate::report::{BlindSpot, Blindness, Span, Step, StepState, TaskReport};
+use crate::report::{CoverageGap, GapReason, Span, Step, StepState, TaskReport};
 
 /// The least width of a bar, so that an attempt of no length is seen.
 const LEAST_BAR: i64 = 7;
@@ -44,7 +44,7 @@ pub(super) struct Shade {
     pub(super) x: String,
     pub(super) width: String,
     pub(super) class: &'static str,
-    pub(super) says: Text,
+    pub(super) statement: Text,
 }
 
 /// One step.
@@ -57,7 +57,7 @@ pub(super) struct Row {
     pub(super) first: i64,
     pub(super) bars: Vec<Bars>,
     /// The picture in words.
-    pub(super) says: Text,
+    pub(super) statement: Text,
 }
 
 /// The attempts of one outcome, as one path.
@@ -88,7 +88,7 @@ pub(super) fn timeline(task: &TaskReport) -> Option<Timeline> {
         ticks: ticks.map(|(place, at)| mark(place, at)).collect(),
         created: marked(task.created_at),
         stopped: marked(task.stopped_at),
-        shades: task.blind_spots.iter().filter_map(|spot| shade(scale, spot)).collect(),
+        shades: task.coverage_gaps.iter().filter_map(|spot| shade(scale, spot)).collect(),
         rows: task.steps.iter().map(|step| row(scale, step)).collect(),
         legend: legend(task),
     })
@@ -99,11 +99,11 @@ fn mark(place: i64, at: Timestamp) -> Mark {
 }
 
 /// None for a spot outside.
-fn shade(scale: Scale, spot: &BlindSpot) -> Option<Shade> {
+fn shade(scale: Scale, spot: &CoverageGap) -> Option<Shade> {
     let (from, to) = (scale.place(spot.from), scale.place(spot.to));
-    let key = blindness(spot.why);
-    let says = text(format!("{}: {}", key.means, span(spot.from, spot.to)));
-    (from < to).then(|| Shade { x: percent(from), width: percent(to - from), class: key.class, says })
+    let key = gap_key(spot.reason);
+    let statement = text(format!("{}: {}", key.means, span(spot.from, spot.to)));
+    (from < to).then(|| Shade { x: percent(from), width: percent(to - from), class: key.class, statement })
 }
 
 fn row(scale: Scale, step: &Step) -> Row {
@@ -116,7 +116,7 @@ fn row(scale: Scale, step: &Step) -> Row {
         attempts: step.attempts,
         first: step.first.0,
         bars: bars(scale, &step.spans),
-        says: says(step),
+        statement: statement(step),
     }
 }
 
@@ -155,7 +155,7 @@ fn lanes(spans: &[Span]) -> (Vec<i64>, i64) {
     (lanes, i64::try_from(free_from.len().max(1)).unwrap_or(1))
 }
 
-fn says(step: &Step) -> Text {
+fn statement(step: &Step) -> Text {
     let mut counts: BTreeMap<StepState, u64> = BTreeMap::new();
     for span in &step.spans {
         *counts.entry(span.state).or_default() += 1;
@@ -174,7 +174,7 @@ fn says(step: &Step) -> Text {
 /// The signs that occur.
 fn legend(task: &TaskReport) -> Vec<Key> {
     let spans = task.steps.iter().flat_map(|step| &step.spans).map(|span| outcome(span.state));
-    let spots = task.blind_spots.iter().map(|spot| blindness(spot.why));
+    let spots = task.coverage_gaps.iter().map(|gap| gap_key(gap.reason));
     let mut keys: Vec<Key> = Vec::new();
     for key in spans.chain(spots) {
         if !keys.contains(&key) {
@@ -198,10 +198,10 @@ pub(super) fn outcome(state: StepState) -> Key {
     Key { class, means }
 }
 
-fn blindness(why: Blindness) -> Key {
+fn gap_key(why: GapReason) -> Key {
     match why {
-        Blindness::Skipdata => Key { class: "skipdata", means: "records lost (SKIPDATA)" },
-        Blindness::NoRecord => Key { class: "no-record", means: "no record" },
+        GapReason::Skipdata => Key { class: "skipdata", means: "records lost (SKIPDATA)" },
+        GapReason::NoRecord => Key { class: "no-records", means: "no record" },
     }
 }
 
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(rows, [("dns".into(), "completed", 1), ("secretsmanager".into(), "request rejected", 1)]);
         assert_eq!(timeline.rows[1].bars[0].d.matches('M').count(), 6);
         assert_eq!(
-            timeline.rows[1].says.to_string(),
+            timeline.rows[1].statement.to_string(),
             "6 attempts: 6 request rejected; 2026-11-23 03:12:05 to 03:13:40 UTC"
         );
         assert_eq!(timeline.shades.len(), 2);

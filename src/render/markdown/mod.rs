@@ -64,10 +64,13 @@ fn paragraph(section: &mut String, text: &str) {
 
 fn section(number: u64, incident: &Incident, tasks: &[&TaskReport]) -> String {
     let mut section =
-        format!("\n### {number}. {}: {}\n", words::standing(incident.standing), prose(incident.title));
+        format!("\n### {number}. {}: {}\n", words::confidence(incident.confidence), prose(incident.title));
     if !incident.culprits.is_empty() {
         let culprits: Vec<String> = incident.culprits.iter().map(|one| code(&clip(&culprit(one)))).collect();
-        paragraph(&mut section, &format!("**{}** {}", words::blame(incident.standing), culprits.join(", ")));
+        paragraph(
+            &mut section,
+            &format!("**{}** {}", words::blame(incident.confidence), culprits.join(", ")),
+        );
     }
     paragraph(&mut section, &prose(&clip(&incident.summary)));
     paragraph(&mut section, &facts(incident));
@@ -97,7 +100,7 @@ fn evidence(section: &mut String, verdict: &Verdict) {
     }
     paragraph(section, "**Evidence**");
     for evidence in verdict.evidence.iter().take(STATEMENTS_SHOWN) {
-        paragraph(section, &prose(&clip(&evidence.says)));
+        paragraph(section, &prose(&clip(&evidence.statement)));
         let mut lines = Vec::new();
         for of_file in evidence.rows[..evidence.rows.len().min(ROWS_SHOWN)].chunk_by(|a, b| a.file == b.file)
         {
@@ -143,7 +146,7 @@ fn fix(section: &mut String, fix: &Fix) {
 
 fn considered(section: &mut String, verdict: &Verdict) {
     let (out, open): (Vec<_>, Vec<_>) =
-        verdict.also_considered.iter().partition(|one| one.standing == Confidence::RuledOut);
+        verdict.also_considered.iter().partition(|one| one.confidence == Confidence::RuledOut);
     for (heading, list) in [("Ruled out", out), ("Not ruled out", open)] {
         if list.is_empty() {
             continue;

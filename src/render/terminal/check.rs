@@ -8,7 +8,7 @@ use crate::finding::{Culprit, Fix};
 use crate::model::ids::SecurityGroupId;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, hops, incident, inputs, words};
-use crate::report::check::{CheckReport, CheckedPath, CheckedPlace, CheckedService, Reach};
+use crate::report::check::{CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService, Reach};
 
 /// Writes the answer.
 pub(in super::super) fn render(
@@ -19,7 +19,7 @@ pub(in super::super) fn render(
     let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
     let page = &mut Page::new(out, width, options.color);
     answer(page, report)?;
-    for alike in report.places.chunk_by(is_alike) {
+    for alike in report.launch_targets.chunk_by(is_alike) {
         place(page, alike)?;
     }
     page.blank()?;
@@ -31,21 +31,22 @@ pub(in super::super) fn render(
 
 /// The first line.
 fn answer<W: Write>(page: &mut Page<'_, W>, report: &CheckReport) -> io::Result<()> {
-    let worst = report.places.iter().map(CheckedPlace::reach).max().unwrap_or(Reach::Undetermined);
+    let worst =
+        report.launch_targets.iter().map(CheckedLaunchTarget::reach).max().unwrap_or(Reach::Undetermined);
     let (label, style) = match worst {
         Reach::Reachable => ("REACHABLE", style::GOOD),
-        Reach::Beyond | Reach::Undetermined => ("CANNOT TELL", style::DOUBT),
+        Reach::External | Reach::Undetermined => ("CANNOT TELL", style::DOUBT),
         Reach::PartlyBlocked => ("PARTLY BLOCKED", style::BAD),
         Reach::Blocked => ("BLOCKED", style::BAD),
     };
-    let text = match report.places.as_slice() {
+    let text = match report.launch_targets.as_slice() {
         [one] => of_one(one),
         all => of_many(all),
     };
     page.labelled(0, (label, style), &text)
 }
 
-fn of_one(place: &CheckedPlace) -> String {
+fn of_one(place: &CheckedLaunchTarget) -> String {
     let whom = whom(place);
     let blocked: Vec<&str> = place.blocked().map(name).collect();
     let all = place.services.len();
@@ -58,18 +59,20 @@ fn of_one(place: &CheckedPlace) -> String {
     }
 }
 
-fn of_many(places: &[CheckedPlace]) -> String {
-    let blocked = places.iter().filter(|place| place.reach().is_blocked()).count();
-    let reachable = places.iter().filter(|place| place.reach() == Reach::Reachable).count();
-    let all = words::count(places.len() as u64, "place");
+fn of_many(launch_targets: &[CheckedLaunchTarget]) -> String {
+    let blocked = launch_targets.iter().filter(|place| place.reach().is_blocked()).count();
+    let reachable = launch_targets.iter().filter(|place| place.reach() == Reach::Reachable).count();
+    let all = words::count(launch_targets.len() as u64, "place");
     match (blocked, reachable) {
-        (0, n) if n == places.len() => format!("Tasks can reach everything they need, in each of {all}."),
+        (0, n) if n == launch_targets.len() => {
+            format!("Tasks can reach everything they need, in each of {all}.")
+        }
         (0, n) => {
             format!("Nothing known is in the way; everything can be reached for certain in {n} of {all}.")
         }
         (n, _) => {
             let mut names: Vec<&str> = Vec::new();
-            for name in places.iter().flat_map(CheckedPlace::blocked).map(name) {
+            for name in launch_targets.iter().flat_map(CheckedLaunchTarget::blocked).map(name) {
                 if !names.contains(&name) {
                     names.push(name);
                 }
@@ -80,20 +83,20 @@ fn of_many(places: &[CheckedPlace]) -> String {
 }
 
 /// `A task of orders in subnet-1`.
-fn whom(place: &CheckedPlace) -> String {
+fn whom(place: &CheckedLaunchTarget) -> String {
     match &place.service_name {
         Some(service) => format!("A task of {service} in {}", place.subnet_id),
         None => format!("A task in {}", place.subnet_id),
     }
 }
 
-fn open(place: &CheckedPlace) -> usize {
+fn open(place: &CheckedLaunchTarget) -> usize {
     place.services.iter().filter(|service| service.reach == Reach::Reachable).count()
 }
 
 /// Whether two places differ in the subnet only, as far as the answer goes.
-fn is_alike(one: &CheckedPlace, other: &CheckedPlace) -> bool {
-    let who = |place: &CheckedPlace| {
+fn is_alike(one: &CheckedLaunchTarget, other: &CheckedLaunchTarget) -> bool {
+    let who = |place: &CheckedLaunchTarget| {
         (place.service_name.clone(), place.cluster_arn.clone(), place.group_ids.clone())
     };
     let is_same = |(one, other): (&CheckedService, &CheckedService)| {
@@ -116,7 +119,7 @@ fn is_same_resource((one, other): (&Culprit, &Culprit)) -> bool {
 }
 
 /// Places that are alike: the first stands for all.
-fn place<W: Write>(page: &mut Page<'_, W>, alike: &[CheckedPlace]) -> io::Result<()> {
+fn place<W: Write>(page: &mut Page<'_, W>, alike: &[CheckedLaunchTarget]) -> io::Result<()> {
     let Some(first) = alike.first() else { return Ok(()) };
     page.heading(&title(first, alike))?;
     page.prose(2, style::DIM, &setting(first))?;
@@ -135,7 +138,7 @@ fn place<W: Write>(page: &mut Page<'_, W>, alike: &[CheckedPlace]) -> io::Result
 }
 
 /// The documents that would tell what is not known, each kind once.
-fn missing<W: Write>(page: &mut Page<'_, W>, place: &CheckedPlace) -> io::Result<()> {
+fn missing<W: Write>(page: &mut Page<'_, W>, place: &CheckedLaunchTarget) -> io::Result<()> {
     let mut by_kind: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for what in place.services.iter().flat_map(|service| &service.missing) {
         let (kind, whose) = what.split_once(" of ").unwrap_or((what, ""));
@@ -153,14 +156,14 @@ fn missing<W: Write>(page: &mut Page<'_, W>, place: &CheckedPlace) -> io::Result
     })
 }
 
-fn title(first: &CheckedPlace, alike: &[CheckedPlace]) -> String {
+fn title(first: &CheckedLaunchTarget, alike: &[CheckedLaunchTarget]) -> String {
     let subnets: Vec<&str> = alike.iter().map(|place| place.subnet_id.as_str()).collect();
     let service = first.service_name.as_deref().map(|service| format!("{service} in "));
     format!("{}{}", service.unwrap_or_default(), subnets.join(", "))
 }
 
 /// `vpc-1; groups sg-1, sg-2; no public address`.
-fn setting(place: &CheckedPlace) -> String {
+fn setting(place: &CheckedLaunchTarget) -> String {
     let groups: Vec<&str> = place.group_ids.iter().map(SecurityGroupId::as_str).collect();
     let mut parts = vec![
         place.vpc_id.as_ref().map_or("VPC not known".to_owned(), ToString::to_string),
@@ -228,7 +231,7 @@ fn comes_of(path: &CheckedPath) -> &'static str {
         Reach::Reachable => "reachable",
         Reach::Blocked | Reach::PartlyBlocked => "blocked too",
         Reach::Undetermined => "cannot tell",
-        Reach::Beyond => "leaves what documents show",
+        Reach::External => "leaves what documents show",
     }
 }
 
@@ -252,7 +255,7 @@ fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
 fn line<W: Write>(page: &mut Page<'_, W>, service: &CheckedService) -> io::Result<()> {
     let label = match service.reach {
         Reach::Reachable => ("ok  ", style::GOOD),
-        Reach::Beyond => ("... ", style::DOUBT),
+        Reach::External => ("... ", style::DOUBT),
         _ => ("?   ", style::DOUBT),
     };
     page.labelled(2, label, &format!("{}: {}", name(service), service.summary))?;

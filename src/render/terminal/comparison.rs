@@ -13,7 +13,7 @@ const SHOWN: usize = 20;
 const CHANGES: [(ChangeKind, &str); 5] = [
     (ChangeKind::New, "New"),
     (ChangeKind::Grown, "Grown"),
-    (ChangeKind::StandingChanged, "Surer or less sure"),
+    (ChangeKind::ConfidenceChanged, "Surer or less sure"),
     (ChangeKind::Shrunk, "Shrunk"),
     (ChangeKind::Gone, "Gone"),
 ];
@@ -71,7 +71,7 @@ fn list<W: Write>(
     }
 }
 
-/// `The title (cause, s3; security-group sg-0e11): 5 tasks, was 2; confirmed, was supported`.
+/// `The title (cause, s3; security-group sg-0e11): 5 tasks, was 2; confirmed, was likely`.
 fn incident(one: &IncidentChange) -> String {
     let mut about = vec![one.cause.clone()];
     about.extend(one.service.clone());
@@ -85,13 +85,13 @@ fn incident(one: &IncidentChange) -> String {
     match (&one.old, &one.new) {
         (Some(old), Some(new)) => {
             let mut text = format!("{about}: {}, was {}", tasks(new.tasks), old.tasks);
-            if new.standing != old.standing {
-                text = format!("{text}; {}, was {}", new.standing, old.standing);
+            if new.confidence != old.confidence {
+                text = format!("{text}; {}, was {}", new.confidence, old.confidence);
             }
             text
         }
         (Some(only), None) | (None, Some(only)) => {
-            format!("{about}: {}, {}", tasks(only.tasks), only.standing)
+            format!("{about}: {}, {}", tasks(only.tasks), only.confidence)
         }
         (None, None) => about,
     }

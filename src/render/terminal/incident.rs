@@ -26,15 +26,15 @@ pub(super) fn write<W: Write>(
             hops::write(page, 2, &lead.verdict.path)?;
         }
         considered(page, &lead.verdict.also_considered)?;
-        missing(page, weakest(tasks, incident.standing, lead), incident.standing)?;
+        missing(page, weakest(tasks, incident.confidence, lead), incident.confidence)?;
     }
     what_to_do(page, &incident.fix)?;
     details(page, incident, tasks)
 }
 
 /// What was missing for the first task that is no surer than the incident.
-fn weakest<'a>(tasks: &[&'a TaskReport], standing: Confidence, lead: &'a TaskReport) -> &'a [MissingData] {
-    let weak = tasks.iter().find(|task| task.verdict.standing == standing);
+fn weakest<'a>(tasks: &[&'a TaskReport], confidence: Confidence, lead: &'a TaskReport) -> &'a [MissingData] {
+    let weak = tasks.iter().find(|task| task.verdict.confidence == confidence);
     &weak.unwrap_or(&lead).verdict.missing
 }
 
@@ -50,13 +50,13 @@ fn answer<W: Write>(
     }
     let color = match incident.cause {
         CauseId::NetworkHealthy => style::GOOD,
-        _ => style::of_standing(incident.standing),
+        _ => style::of_standing(incident.confidence),
     };
-    let label = (words::standing(incident.standing), color);
+    let label = (words::confidence(incident.confidence), color);
     page.labelled(0, label, &title)?;
     if !incident.culprits.is_empty() {
         let named: Vec<String> = incident.culprits.iter().map(culprit).collect();
-        page.labelled(0, (words::blame(incident.standing), style::STRONG), &named.join("; "))?;
+        page.labelled(0, (words::blame(incident.confidence), style::STRONG), &named.join("; "))?;
     }
     page.prose(0, style::PLAIN, &incident.summary)?;
     let cause = format!("cause {}", incident.cause);
@@ -108,8 +108,8 @@ fn evidence<W: Write>(page: &mut Page<'_, W>, lead: &TaskReport, n_tasks: usize)
         Some(name) if n_tasks > 1 => page.heading(&format!("Evidence (task {name})"))?,
         _ => page.heading("Evidence")?,
     }
-    for Evidence { says, rows } in &lead.verdict.evidence {
-        page.hanging(2, 2, style::PLAIN, says)?;
+    for Evidence { statement, rows } in &lead.verdict.evidence {
+        page.hanging(2, 2, style::PLAIN, statement)?;
         let shown: Vec<&EvidenceRow> = rows.iter().take(ROWS_SHOWN).collect();
         shown.chunk_by(|a, b| a.file == b.file).try_for_each(|of_file| records(page, of_file))?;
         if rows.len() > ROWS_SHOWN {
@@ -130,7 +130,7 @@ fn records<W: Write>(page: &mut Page<'_, W>, rows: &[&EvidenceRow]) -> io::Resul
 
 fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Result<()> {
     let (out, open): (Vec<&Considered>, Vec<&Considered>) =
-        all.iter().partition(|considered| considered.standing == Confidence::RuledOut);
+        all.iter().partition(|considered| considered.confidence == Confidence::RuledOut);
     for (heading, list) in [("Ruled out", out), ("Not ruled out", open)] {
         if list.is_empty() {
             continue;
@@ -145,11 +145,11 @@ fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Resul
     Ok(())
 }
 
-fn missing<W: Write>(page: &mut Page<'_, W>, all: &[MissingData], standing: Confidence) -> io::Result<()> {
+fn missing<W: Write>(page: &mut Page<'_, W>, all: &[MissingData], confidence: Confidence) -> io::Result<()> {
     if all.is_empty() {
         return Ok(());
     }
-    page.heading(match standing {
+    page.heading(match confidence {
         Confidence::Undetermined => "Cannot be seen; what would tell",
         _ => "Cannot be seen; what would help",
     })?;

@@ -51,7 +51,7 @@ fn answer<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Resul
         words::count(total.interfaces(), "interface"),
         words::span(first, last),
     );
-    match report.missing_of(Importance::Limits).count() {
+    match report.missing_of(Importance::Limiting).count() {
         0 => page.labelled(0, ("ENOUGH", style::GOOD), &text),
         1 => page.labelled(0, ("1 THING MISSING", style::DOUBT), &text),
         n => page.labelled(0, (&format!("{n} THINGS MISSING"), style::DOUBT), &text),
@@ -103,17 +103,17 @@ fn columns(kind: &KindReport, version: u8) -> String {
     for by in &kind.columns_by {
         text = format!("{text}, {}", known_by(by));
     }
-    if kind.layouts > 1 { format!("{text}, in {} orders", kind.layouts) } else { text }
+    if kind.field_orders > 1 { format!("{text}, in {} orders", kind.field_orders) } else { text }
 }
 
 /// How it was known which field stands where, in a reader's words.
 fn known_by(by: &str) -> &str {
     match by {
-        "names" => "named in the files",
+        "header" => "named in the files",
         "log-format" => "in the order of --log-format",
         "describe-flow-logs" => "in the order that describe-flow-logs tells",
         "default-format" => "in the default format's order",
-        "guessed" => "in an order told by their values alone",
+        "inferred" => "in an order told by their values alone",
         other => other,
     }
 }
@@ -220,15 +220,15 @@ fn lacks<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result
     if report.missing.is_empty() {
         return page.prose(2, style::GOOD, "Nothing that can be told from here.");
     }
-    if report.missing_of(Importance::Limits).next().is_none() {
+    if report.missing_of(Importance::Limiting).next().is_none() {
         page.prose(2, style::GOOD, "Nothing that limits its verdicts.")?;
     }
-    for lack in report.missing_of(Importance::Limits) {
+    for lack in report.missing_of(Importance::Limiting) {
         page.hanging(2, 4, style::STRONG, &format!("- {}", lack.what))?;
         page.prose(4, style::PLAIN, &format!("Would show {}.", lack.would_show))?;
-        page.prose(4, style::DIM, &format!("To do: {}.", lack.to_do))?;
+        page.prose(4, style::DIM, &format!("To do: {}.", lack.how_to_get))?;
     }
-    let mut helps = report.missing_of(Importance::Helps).peekable();
+    let mut helps = report.missing_of(Importance::Helpful).peekable();
     if helps.peek().is_some() {
         page.prose(2, style::STRONG, "What would help as well:")?;
     }

@@ -27,8 +27,8 @@ pub(super) mod style {
     pub(in super::super) const BAD: Style = AnsiColor::Red.on_default();
     pub(in super::super) const DOUBT: Style = AnsiColor::Yellow.on_default();
 
-    pub(in super::super) fn of_standing(standing: Confidence) -> Style {
-        match standing {
+    pub(in super::super) fn of_standing(confidence: Confidence) -> Style {
+        match confidence {
             Confidence::Confirmed => BAD.bold(),
             Confidence::Likely => DOUBT.bold(),
             Confidence::Undetermined | Confidence::RuledOut => STRONG,

@@ -33,7 +33,7 @@ pub(super) fn nothing_new<W: Write>(page: &mut Page<'_, W>, run: &Run) -> io::Re
     let text = format!(
         "No failed task is new: {} read, {} known from earlier runs.",
         words::count(run.new_files, "new file"),
-        words::count(run.tasks_known, "failed task"),
+        words::count(run.tasks_already_diagnosed, "failed task"),
     );
     page.prose(0, style::PLAIN, &text)
 }
@@ -61,17 +61,17 @@ pub(super) fn past<W: Write>(page: &mut Page<'_, W>, run: &Run) -> io::Result<()
 /// What was read because of earlier runs.
 pub(super) fn files(run: &Run) -> String {
     let mut parts = vec![words::count(run.new_files, "new log file")];
-    if run.files_read_again > 0 {
-        parts.push(format!("{} read again", run.files_read_again));
+    if run.files_reread > 0 {
+        parts.push(format!("{} read again", run.files_reread));
     }
-    if run.files_gone > 0 {
-        parts.push(format!("{} of earlier runs wanted again and gone", run.files_gone));
+    if run.files_missing > 0 {
+        parts.push(format!("{} of earlier runs wanted again and gone", run.files_missing));
     }
-    if run.files_repeated > 0 {
-        parts.push(format!("{} left out as copies", run.files_repeated));
+    if run.files_duplicated > 0 {
+        parts.push(format!("{} left out as copies", run.files_duplicated));
     }
-    if run.tasks_known > 0 {
-        let tasks = words::count(run.tasks_known, "failed task");
+    if run.tasks_already_diagnosed > 0 {
+        let tasks = words::count(run.tasks_already_diagnosed, "failed task");
         parts.push(format!("{tasks} left out that earlier runs diagnosed"));
     }
     parts.join(", ")

@@ -23,7 +23,8 @@ fn rich_pages() {
 #[test]
 fn pages_of_runs_that_go_on_from_others() {
     insta::assert_snapshot!("continued", page(&sample::continued(), 80, false));
-    let nothing_new = Report { run: Some(Run { tasks_known: 2, ..Run::default() }), ..sample::empty() };
+    let nothing_new =
+        Report { run: Some(Run { tasks_already_diagnosed: 2, ..Run::default() }), ..sample::empty() };
     insta::assert_snapshot!("nothing_new", page(&nothing_new, 80, false));
 }
 

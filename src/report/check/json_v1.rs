@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::finding::CauseId;
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
-use crate::report::check::{CheckReport, CheckedPath, CheckedPlace, CheckedService};
+use crate::report::check::{CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService};
 use crate::report::json_v1::{CulpritV1, DefectV1, FixV1, GeneratedBy, HopV1, all, defects};
 
 /// The version these types write.
@@ -20,7 +20,7 @@ pub struct CheckV1<'a> {
     schema_version: &'static str,
     generated_by: GeneratedBy,
     inputs: InputsV1<'a>,
-    places: Vec<PlaceV1<'a>>,
+    launch_targets: Vec<LaunchTargetV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -31,7 +31,7 @@ struct InputsV1<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct PlaceV1<'a> {
+struct LaunchTargetV1<'a> {
     service_name: Option<&'a str>,
     cluster_arn: Option<&'a str>,
     task_definition_arn: Option<&'a str>,
@@ -39,8 +39,8 @@ struct PlaceV1<'a> {
     vpc_id: Option<&'a VpcId>,
     security_group_ids: &'a [SecurityGroupId],
     has_public_address: Option<bool>,
-    needs_are_stated: bool,
-    reach: &'static str,
+    needs_from_task_definition: bool,
+    reachability: &'static str,
     services: Vec<ServiceV1<'a>>,
     fix: FixV1<'a>,
 }
@@ -49,8 +49,8 @@ struct PlaceV1<'a> {
 struct ServiceV1<'a> {
     service: &'a str,
     host: Option<&'a str>,
-    because: &'a str,
-    reach: &'static str,
+    reason: &'a str,
+    reachability: &'static str,
     cause: Option<&'static str>,
     culprits: Vec<CulpritV1<'a>>,
     summary: &'a str,
@@ -63,7 +63,7 @@ struct ServiceV1<'a> {
 #[derive(Debug, Serialize)]
 struct PathV1<'a> {
     destination: &'a str,
-    reach: &'static str,
+    reachability: &'static str,
     hops: Vec<HopV1<'a>>,
 }
 
@@ -78,25 +78,25 @@ impl<'a> From<&'a CheckReport> for CheckV1<'a> {
                 bytes_read: report.bytes_read,
                 defects: defects(&report.defects),
             },
-            places: all(&report.places),
+            launch_targets: all(&report.launch_targets),
         }
     }
 }
 
-impl<'a> From<&'a CheckedPlace> for PlaceV1<'a> {
-    fn from(place: &'a CheckedPlace) -> Self {
+impl<'a> From<&'a CheckedLaunchTarget> for LaunchTargetV1<'a> {
+    fn from(target: &'a CheckedLaunchTarget) -> Self {
         Self {
-            service_name: place.service_name.as_deref(),
-            cluster_arn: place.cluster_arn.as_deref(),
-            task_definition_arn: place.definition_arn.as_deref(),
-            subnet_id: &place.subnet_id,
-            vpc_id: place.vpc_id.as_ref(),
-            security_group_ids: &place.group_ids,
-            has_public_address: place.has_public_address,
-            needs_are_stated: place.is_stated,
-            reach: place.reach().name(),
-            services: all(&place.services),
-            fix: (&place.fix).into(),
+            service_name: target.service_name.as_deref(),
+            cluster_arn: target.cluster_arn.as_deref(),
+            task_definition_arn: target.definition_arn.as_deref(),
+            subnet_id: &target.subnet_id,
+            vpc_id: target.vpc_id.as_ref(),
+            security_group_ids: &target.group_ids,
+            has_public_address: target.has_public_address,
+            needs_from_task_definition: target.is_stated,
+            reachability: target.reach().name(),
+            services: all(&target.services),
+            fix: (&target.fix).into(),
         }
     }
 }
@@ -106,8 +106,8 @@ impl<'a> From<&'a CheckedService> for ServiceV1<'a> {
         Self {
             service: service.service.name(),
             host: service.host.as_deref(),
-            because: &service.reason,
-            reach: service.reach.name(),
+            reason: &service.reason,
+            reachability: service.reach.name(),
             cause: service.cause.map(CauseId::name),
             culprits: all(&service.culprits),
             summary: &service.summary,
@@ -121,6 +121,6 @@ impl<'a> From<&'a CheckedService> for ServiceV1<'a> {
 
 impl<'a> From<&'a CheckedPath> for PathV1<'a> {
     fn from(path: &'a CheckedPath) -> Self {
-        Self { destination: &path.destination, reach: path.reach.name(), hops: all(&path.hops) }
+        Self { destination: &path.destination, reachability: path.reach.name(), hops: all(&path.hops) }
     }
 }

@@ -15,7 +15,7 @@ pub enum Reach {
     /// Every control is known and lets requests and replies through.
     Reachable,
     /// The path leaves what documents show, and nothing before that is in the way.
-    Beyond,
+    External,
     /// A document is missing, and nothing known is in the way.
     Undetermined,
     /// Some of its addresses cannot be reached.
@@ -30,7 +30,7 @@ impl Reach {
     pub fn name(self) -> &'static str {
         match self {
             Self::Reachable => "reachable",
-            Self::Beyond => "beyond",
+            Self::External => "external",
             Self::Undetermined => "undetermined",
             Self::PartlyBlocked => "partly-blocked",
             Self::Blocked => "blocked",
@@ -84,7 +84,7 @@ pub struct CheckedService {
 
 /// A place where tasks are started.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckedPlace {
+pub struct CheckedLaunchTarget {
     /// The ECS service that starts them.
     pub service_name: Option<String>,
     /// Its cluster's ARN.
@@ -107,7 +107,7 @@ pub struct CheckedPlace {
     pub fix: Fix,
 }
 
-impl CheckedPlace {
+impl CheckedLaunchTarget {
     /// The services that cannot be reached, or not all of them.
     pub fn blocked(&self) -> impl Iterator<Item = &CheckedService> {
         self.services.iter().filter(|service| service.reach.is_blocked())
@@ -130,13 +130,13 @@ pub struct CheckReport {
     /// What was wrong with them.
     pub defects: Defects,
     /// The places, by service, then subnet.
-    pub places: Vec<CheckedPlace>,
+    pub launch_targets: Vec<CheckedLaunchTarget>,
 }
 
 impl CheckReport {
     /// Whether something is blocked anywhere.
     #[must_use]
     pub fn has_blocked(&self) -> bool {
-        self.places.iter().any(|place| place.blocked().next().is_some())
+        self.launch_targets.iter().any(|place| place.blocked().next().is_some())
     }
 }

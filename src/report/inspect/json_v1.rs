@@ -63,10 +63,10 @@ struct CountsV1<'a> {
 struct KindV1<'a> {
     kind: &'static str,
     compressions: &'a [&'static str],
-    fields_known_by: &'a [&'static str],
+    field_order_source: &'a [&'static str],
     version: Option<u8>,
     fields: Vec<&'static str>,
-    layouts: u64,
+    field_orders: u64,
     #[serde(flatten)]
     counts: CountsV1<'a>,
 }
@@ -76,7 +76,7 @@ struct FieldV1 {
     name: &'static str,
     version: u8,
     files: u64,
-    filled: Option<u64>,
+    records_with_value: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -93,7 +93,7 @@ struct CoverageV1<'a> {
     skipdata_interfaces: u64,
     longest_record_seconds: u64,
     long_records: u64,
-    least_gap_minutes: u64,
+    min_gap_minutes: u64,
     gaps: GapsV1<'a>,
     interface_gaps: GapsV1<'a>,
     interfaces_with_gaps: u64,
@@ -121,7 +121,7 @@ struct LackV1<'a> {
     importance: &'static str,
     what: &'a str,
     would_show: &'static str,
-    to_do: &'a str,
+    how_to_get: &'a str,
 }
 
 impl<'a> From<&'a InspectReport> for InspectV1<'a> {
@@ -174,10 +174,10 @@ impl<'a> From<&'a KindReport> for KindV1<'a> {
         Self {
             kind: kind.kind,
             compressions: &kind.compressions,
-            fields_known_by: &kind.columns_by,
+            field_order_source: &kind.columns_by,
             version: kind.version(),
             fields: kind.fields.iter().map(|field| field.name()).collect(),
-            layouts: kind.layouts,
+            field_orders: kind.field_orders,
             counts: (&kind.counts).into(),
         }
     }
@@ -186,7 +186,12 @@ impl<'a> From<&'a KindReport> for KindV1<'a> {
 impl From<&FieldReport> for FieldV1 {
     fn from(field: &FieldReport) -> Self {
         let spec = field.field.spec();
-        Self { name: spec.name, version: spec.version, files: field.files, filled: field.filled }
+        Self {
+            name: spec.name,
+            version: spec.version,
+            files: field.files,
+            records_with_value: field.records_with_value,
+        }
     }
 }
 
@@ -205,7 +210,7 @@ impl<'a> From<&'a Shown> for CoverageV1<'a> {
             skipdata_interfaces: shown.skipdata_interfaces,
             longest_record_seconds: shown.longest_record,
             long_records: shown.long_records,
-            least_gap_minutes: shown.least_gap_minutes,
+            min_gap_minutes: shown.min_gap_minutes,
             gaps: (&shown.gaps).into(),
             interface_gaps: (&shown.interface_gaps).into(),
             interfaces_with_gaps: shown.interfaces_with_gaps,
@@ -239,7 +244,7 @@ impl<'a> From<&'a Lack> for LackV1<'a> {
             importance: lack.importance.name(),
             what: &lack.what,
             would_show: lack.would_show,
-            to_do: &lack.to_do,
+            how_to_get: &lack.how_to_get,
         }
     }
 }

@@ -65,7 +65,7 @@ pub struct KindReport {
     /// Every field that one of them has, in the order of the field table.
     pub fields: Vec<Field>,
     /// How many orders and choices of fields there are among them.
-    pub layouts: u64,
+    pub field_orders: u64,
 }
 
 impl KindReport {
@@ -84,7 +84,7 @@ pub struct FieldReport {
     /// Files that have it.
     pub files: u64,
     /// `OK` records in which it holds something; none where that is not counted.
-    pub filled: Option<u64>,
+    pub records_with_value: Option<u64>,
 }
 
 /// What is there more than once.
@@ -138,7 +138,7 @@ pub struct Shown {
     /// Interfaces with such minutes.
     pub skipdata_interfaces: u64,
     /// Silence shorter than this is no gap.
-    pub least_gap_minutes: u64,
+    pub min_gap_minutes: u64,
     /// When no interface has a record: files are missing.
     pub gaps: Gaps,
     /// When one interface has none and others do, between its first and its last.
@@ -155,9 +155,9 @@ pub struct Shown {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Importance {
     /// Some verdicts cannot be reached without it, or not for certain.
-    Limits,
+    Limiting,
     /// It tells what other data tell as well, mostly.
-    Helps,
+    Helpful,
 }
 
 impl Importance {
@@ -165,8 +165,8 @@ impl Importance {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Limits => "limits",
-            Self::Helps => "helps",
+            Self::Limiting => "limiting",
+            Self::Helpful => "helpful",
         }
     }
 }
@@ -183,7 +183,7 @@ pub struct Lack {
     /// What it would show.
     pub would_show: &'static str,
     /// How to get it.
-    pub to_do: String,
+    pub how_to_get: String,
 }
 
 impl InspectReport {

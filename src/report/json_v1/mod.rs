@@ -18,7 +18,7 @@ use crate::report::{Considered, Coverage, Evidence, Incident, Inputs, Report, St
 
 mod observed;
 
-use observed::{BlindSpotV1, ObservedV1, SpanV1};
+use observed::{CoverageGapV1, ObservedV1, SpanV1};
 
 /// The version these types write.
 pub const SCHEMA_VERSION: &str = "1";
@@ -54,22 +54,22 @@ struct WindowV1 {
 struct InputsV1<'a> {
     files: u64,
     records: u64,
-    kept: u64,
+    records_in_scope: u64,
     bytes_read: u64,
     defects: Vec<DefectV1<'a>>,
     duplicates: u64,
-    files_left_out: u64,
+    files_skipped: u64,
 }
 
 #[derive(Debug, Serialize)]
 pub(crate) struct DefectV1<'a> {
     kind: &'static str,
     count: u64,
-    first: PlaceV1<'a>,
+    first: LaunchTargetV1<'a>,
 }
 
 #[derive(Debug, Serialize)]
-struct PlaceV1<'a> {
+struct LaunchTargetV1<'a> {
     file: &'a str,
     line: Option<u64>,
     text: &'a str,
@@ -93,7 +93,7 @@ struct InterfaceV1<'a> {
 #[derive(Debug, Serialize)]
 struct IncidentV1<'a> {
     cause: &'static str,
-    standing: &'static str,
+    confidence: &'static str,
     culprits: Vec<CulpritV1<'a>>,
     services: Vec<&'a str>,
     tasks: &'a [String],
@@ -137,13 +137,13 @@ pub(crate) struct TaskV1<'a> {
     stopped_reason: Option<&'a str>,
     verdict: VerdictV1<'a>,
     steps: Vec<StepV1<'a>>,
-    blind_spots: Vec<BlindSpotV1>,
+    coverage_gaps: Vec<CoverageGapV1>,
 }
 
 #[derive(Debug, Serialize)]
 struct VerdictV1<'a> {
     cause: &'static str,
-    standing: &'static str,
+    confidence: &'static str,
     service: Option<&'a str>,
     culprits: Vec<CulpritV1<'a>>,
     summary: &'a str,
@@ -161,15 +161,15 @@ pub(crate) struct HopV1<'a> {
     direction: &'static str,
     side: &'static str,
     ids: Vec<String>,
-    state: &'static str,
+    decision: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
-    says: String,
+    statement: String,
 }
 
 #[derive(Debug, Serialize)]
 struct EvidenceV1<'a> {
-    says: &'a str,
+    statement: &'a str,
     rows: Vec<RowV1<'a>>,
 }
 
@@ -183,8 +183,8 @@ struct RowV1<'a> {
 #[derive(Debug, Serialize)]
 struct ConsideredV1<'a> {
     cause: &'static str,
-    standing: &'static str,
-    because: &'a str,
+    confidence: &'static str,
+    reason: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -226,7 +226,7 @@ pub(crate) fn defects(defects: &Defects) -> Vec<DefectV1<'_>> {
     let wire = defects.iter().map(|(kind, count, place)| DefectV1 {
         kind: kind.name(),
         count,
-        first: PlaceV1 { file: &place.file, line: place.line, text: &place.text },
+        first: LaunchTargetV1 { file: &place.file, line: place.line, text: &place.text },
     });
     wire.collect()
 }
@@ -260,11 +260,11 @@ impl<'a> From<&'a Inputs> for InputsV1<'a> {
         Self {
             files: inputs.files,
             records: inputs.records,
-            kept: inputs.kept,
+            records_in_scope: inputs.records_in_scope,
             bytes_read: inputs.bytes_read,
             defects: defects(&inputs.defects),
             duplicates: inputs.duplicates,
-            files_left_out: inputs.files_left_out,
+            files_skipped: inputs.files_skipped,
         }
     }
 }
@@ -288,7 +288,7 @@ impl<'a> From<&'a Incident> for IncidentV1<'a> {
     fn from(incident: &'a Incident) -> Self {
         Self {
             cause: incident.cause.name(),
-            standing: incident.standing.name(),
+            confidence: incident.confidence.name(),
             culprits: all(&incident.culprits),
             services: incident.services.iter().map(Service::name).collect(),
             tasks: &incident.tasks,
@@ -327,7 +327,7 @@ impl<'a> From<&'a TaskReport> for TaskV1<'a> {
             stopped_reason: task.stopped_reason.as_deref(),
             verdict: (&task.verdict).into(),
             steps: all(&task.steps),
-            blind_spots: all(&task.blind_spots),
+            coverage_gaps: all(&task.coverage_gaps),
         }
     }
 }
@@ -336,7 +336,7 @@ impl<'a> From<&'a Verdict> for VerdictV1<'a> {
     fn from(verdict: &'a Verdict) -> Self {
         Self {
             cause: verdict.cause.name(),
-            standing: verdict.standing.name(),
+            confidence: verdict.confidence.name(),
             service: verdict.service.as_ref().map(Service::name),
             culprits: all(&verdict.culprits),
             summary: &verdict.summary,
@@ -357,9 +357,9 @@ impl<'a> From<&'a Hop> for HopV1<'a> {
             direction: hop.direction(),
             side: hop.side.name(),
             ids: hop.control.ids(),
-            state: hop.decision.name(),
+            decision: hop.decision.name(),
             rule: hop.rule.as_deref(),
-            says: hop.statement(),
+            statement: hop.statement(),
         }
     }
 }
@@ -368,14 +368,14 @@ impl<'a> From<&'a Evidence> for EvidenceV1<'a> {
     fn from(evidence: &'a Evidence) -> Self {
         let rows =
             evidence.rows.iter().map(|row| RowV1 { file: &row.file, line: row.line, record: &row.record });
-        Self { says: &evidence.says, rows: rows.collect() }
+        Self { statement: &evidence.statement, rows: rows.collect() }
     }
 }
 
 impl<'a> From<&'a Considered> for ConsideredV1<'a> {
     fn from(considered: &'a Considered) -> Self {
-        let standing = considered.standing.name();
-        Self { cause: considered.cause.name(), standing, because: &considered.reason }
+        let confidence = considered.confidence.name();
+        Self { cause: considered.cause.name(), confidence, reason: &considered.reason }
     }
 }
 

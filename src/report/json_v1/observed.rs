@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{all, rfc_3339};
 use crate::model::ids::InterfaceId;
-use crate::report::{BlindSpot, Observed, Sighting, Span};
+use crate::report::{CoverageGap, Observed, ObservedInterface, Span};
 
 #[derive(Debug, Serialize)]
 pub(super) struct SpanV1 {
@@ -14,21 +14,21 @@ pub(super) struct SpanV1 {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct BlindSpotV1 {
+pub(super) struct CoverageGapV1 {
     from: Option<String>,
     to: Option<String>,
-    why: &'static str,
+    reason: &'static str,
 }
 
 #[derive(Debug, Serialize)]
 pub(super) struct ObservedV1<'a> {
     destination: &'a str,
     state: &'static str,
-    sightings: Vec<SightingV1<'a>>,
+    interfaces: Vec<ObservedInterfaceV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct SightingV1<'a> {
+struct ObservedInterfaceV1<'a> {
     interface_id: &'a InterfaceId,
     role: &'static str,
     request: &'static str,
@@ -41,9 +41,9 @@ impl From<&Span> for SpanV1 {
     }
 }
 
-impl From<&BlindSpot> for BlindSpotV1 {
-    fn from(spot: &BlindSpot) -> Self {
-        Self { from: rfc_3339(spot.from), to: rfc_3339(spot.to), why: spot.why.name() }
+impl From<&CoverageGap> for CoverageGapV1 {
+    fn from(spot: &CoverageGap) -> Self {
+        Self { from: rfc_3339(spot.from), to: rfc_3339(spot.to), reason: spot.reason.name() }
     }
 }
 
@@ -52,13 +52,13 @@ impl<'a> From<&'a Observed> for ObservedV1<'a> {
         Self {
             destination: &observed.destination,
             state: observed.state.name(),
-            sightings: all(&observed.sightings),
+            interfaces: all(&observed.interfaces),
         }
     }
 }
 
-impl<'a> From<&'a Sighting> for SightingV1<'a> {
-    fn from(sighting: &'a Sighting) -> Self {
+impl<'a> From<&'a ObservedInterface> for ObservedInterfaceV1<'a> {
+    fn from(sighting: &'a ObservedInterface) -> Self {
         Self {
             interface_id: &sighting.interface_id,
             role: sighting.role.name(),

@@ -18,10 +18,10 @@ pub(super) struct HistoryV1 {
 #[derive(Debug, Serialize)]
 pub(super) struct RunV1<'a> {
     new_files: u64,
-    files_read_again: u64,
-    files_gone: u64,
-    files_repeated: u64,
-    tasks_known: u64,
+    files_reread: u64,
+    files_missing: u64,
+    files_duplicated: u64,
+    tasks_already_diagnosed: u64,
     resolved: Vec<PastIncidentV1<'a>>,
     not_seen: Vec<PastIncidentV1<'a>>,
 }
@@ -68,10 +68,10 @@ impl<'a> From<&'a Run> for RunV1<'a> {
         let all = |incidents: &'a [PastIncident]| incidents.iter().map(Into::into).collect();
         Self {
             new_files: run.new_files,
-            files_read_again: run.files_read_again,
-            files_gone: run.files_gone,
-            files_repeated: run.files_repeated,
-            tasks_known: run.tasks_known,
+            files_reread: run.files_reread,
+            files_missing: run.files_missing,
+            files_duplicated: run.files_duplicated,
+            tasks_already_diagnosed: run.tasks_already_diagnosed,
             resolved: all(&run.resolved),
             not_seen: all(&run.not_seen),
         }

@@ -83,8 +83,8 @@ fn unknown_words_fail_and_unknown_fields_pass() {
         assert_eq!(schema.is_valid(&report), valid, "{path}");
     };
     check("/incidents/0/cause", "gremlins".into(), false);
-    check("/incidents/0/standing", "ruled-out".into(), false);
-    check("/tasks/0/verdict/also_considered/0/standing", "undetermined".into(), true);
+    check("/incidents/0/confidence", "ruled-out".into(), false);
+    check("/tasks/0/verdict/also_considered/0/confidence", "undetermined".into(), true);
     check("/tasks/0/verdict/evidence", Value::Array(Vec::new()), false);
     check("/tasks/0/steps/0/state", "fine".into(), false);
     check("/incidents/0/first", "yesterday".into(), false);
@@ -103,9 +103,9 @@ fn fields_come_in_the_order_of_the_contract() {
         "\"schema_version\":\"1\"",
         "\"generated_by\":",
         "\"window\":{\"from\":\"2026-11-23T03:00:00Z\"",
-        "\"inputs\":{\"files\":8,\"records\":616,\"kept\":480,\"bytes_read\":40960,\"defects\":[{\"kind\":",
+        "\"inputs\":{\"files\":8,\"records\":616,\"records_in_scope\":480,\"bytes_read\":40960,\"defects\":[{\"kind\":",
         "\"coverage\":{\"traffic_type\":\"ALL\",\"interfaces\":[{\"id\":\"eni-0a31\",\"role\":\"task\"",
-        "\"incidents\":[{\"cause\":\"endpoint-sg-blocks-ingress\",\"standing\":\"confirmed\",\"culprits\":[{\"kind\"",
+        "\"incidents\":[{\"cause\":\"endpoint-sg-blocks-ingress\",\"confidence\":\"confirmed\",\"culprits\":[{\"kind\"",
         "\"tasks\":[{\"task_id\":\"82f6c1d04a\",\"task_arn\":",
         "\"healthy_tasks\":1",
     ];

@@ -129,11 +129,11 @@ impl Sim {
     }
 
     /// Sends data and its acknowledgement.
-    fn turn(&mut self, talk: &Conversation, at: Ms, says: u64, answers: u64) -> (Outcome, Ms) {
-        match self.send(talk, Leg::Request, bulk(at, says)) {
+    fn turn(&mut self, talk: &Conversation, at: Ms, statement: u64, answers: u64) -> (Outcome, Ms) {
+        match self.send(talk, Leg::Request, bulk(at, statement)) {
             Fate::Delivered => {}
             Fate::Reset => return self.broken_off(talk, at),
-            Fate::Gone => return self.stalled(talk, at, Leg::Request, says),
+            Fate::Gone => return self.stalled(talk, at, Leg::Request, statement),
         }
         self.send(talk, Leg::Reply, packet(at + 1, DATA, 52));
         match self.send(talk, Leg::Reply, bulk(at + 6, answers)) {

@@ -10,7 +10,7 @@ use flowcause::model::field::Field;
 use flowcause::model::network::TrafficType;
 
 use crate::support::clock::{Ms, epoch_second};
-use crate::support::packets::{Hop, Sighting};
+use crate::support::packets::{Hop, ObservedInterface};
 use crate::support::vpc::{Eni, Vpc};
 
 /// Length of a window, seconds.
@@ -107,7 +107,7 @@ fn phase(eni: Eni) -> i64 {
 }
 
 /// Everything a flow log records of a simulation, by interface and time.
-pub(crate) fn records(vpc: &Vpc, sightings: &[Sighting], log: &FlowLog) -> Vec<Record> {
+pub(crate) fn records(vpc: &Vpc, interfaces: &[ObservedInterface], log: &FlowLog) -> Vec<Record> {
     let watched = |eni: Eni| match log.watched {
         Watched::Vpc => true,
         Watched::Subnet(subnet) => vpc.get(eni).subnet == subnet,
@@ -118,7 +118,7 @@ pub(crate) fn records(vpc: &Vpc, sightings: &[Sighting], log: &FlowLog) -> Vec<R
             windows.insert((eni, window), Vec::new());
         }
     }
-    for record in aggregate(sightings, log) {
+    for record in aggregate(interfaces, log) {
         // Not in a window: the interface is not watched.
         if let Some(records) = windows.get_mut(&(record.eni, window_of(record.eni, record.start))) {
             records.push(record);
@@ -156,9 +156,9 @@ fn empty(vpc: &Vpc, eni: Eni, window: i64, status: Status) -> Record {
 }
 
 /// Records with traffic.
-fn aggregate(sightings: &[Sighting], log: &FlowLog) -> Vec<Record> {
+fn aggregate(interfaces: &[ObservedInterface], log: &FlowLog) -> Vec<Record> {
     let mut records: BTreeMap<(Eni, i64, bool, u8, Hop), Record> = BTreeMap::new();
-    for sighting in sightings.iter().filter(|sighting| keeps(log, sighting)) {
+    for sighting in interfaces.iter().filter(|sighting| keeps(log, sighting)) {
         let (eni, second) = (sighting.hop.eni, epoch_second(sighting.at));
         let key = (eni, window_of(eni, second), sighting.rejected, sighting.protocol, sighting.hop);
         records.entry(key).and_modify(|record| add(record, sighting)).or_insert_with(|| first(sighting));
@@ -167,7 +167,7 @@ fn aggregate(sightings: &[Sighting], log: &FlowLog) -> Vec<Record> {
 }
 
 /// Whether a flow log counts a packet: it runs then, and wants its action.
-fn keeps(log: &FlowLog, sighting: &Sighting) -> bool {
+fn keeps(log: &FlowLog, sighting: &ObservedInterface) -> bool {
     let wanted = match log.traffic {
         TrafficType::All => true,
         TrafficType::Accept => !sighting.rejected,
@@ -176,7 +176,7 @@ fn keeps(log: &FlowLog, sighting: &Sighting) -> bool {
     wanted && (log.span.0..log.span.1).contains(&sighting.at)
 }
 
-fn first(sighting: &Sighting) -> Record {
+fn first(sighting: &ObservedInterface) -> Record {
     let second = epoch_second(sighting.at);
     let flow = Flow {
         hop: sighting.hop,
@@ -190,7 +190,7 @@ fn first(sighting: &Sighting) -> Record {
     Record { eni: sighting.hop.eni, start: second, end: second, status: Status::Ok(flow) }
 }
 
-fn add(record: &mut Record, sighting: &Sighting) {
+fn add(record: &mut Record, sighting: &ObservedInterface) {
     let second = epoch_second(sighting.at);
     record.start = record.start.min(second);
     record.end = record.end.max(second);

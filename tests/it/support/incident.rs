@@ -78,8 +78,8 @@ pub(crate) struct Story {
     pub(crate) title: &'static str,
     /// Cause id.
     pub(crate) cause: &'static str,
-    /// Confidence: `confirmed`, `supported`, `undetermined`.
-    pub(crate) standing: &'static str,
+    /// Confidence: `confirmed`, `likely`, `undetermined`.
+    pub(crate) confidence: &'static str,
     /// The content of the logs, in one phrase.
     pub(crate) logs: &'static str,
     /// The true fault.
@@ -126,7 +126,7 @@ impl Incident {
 
     /// Every record of the flow log, by interface and time.
     pub(crate) fn records(&self) -> Vec<Record> {
-        flow_log::records(&self.sim.vpc, &self.sim.sightings, &self.log)
+        flow_log::records(&self.sim.vpc, &self.sim.interfaces, &self.log)
     }
 
     /// The task of an interface.

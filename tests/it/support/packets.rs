@@ -70,7 +70,7 @@ pub(crate) struct Packet {
 
 /// A packet at an interface.
 #[derive(Clone, Debug)]
-pub(crate) struct Sighting {
+pub(crate) struct ObservedInterface {
     /// When.
     pub(crate) at: Ms,
     /// Where and with which addresses.
@@ -125,7 +125,7 @@ pub(crate) struct Sim {
     /// Chance.
     pub(crate) rng: Rng,
     /// Everything every interface has seen.
-    pub(crate) sightings: Vec<Sighting>,
+    pub(crate) interfaces: Vec<ObservedInterface>,
     /// The state of security groups.
     pub(crate) tracked: Tracked,
 }
@@ -158,7 +158,7 @@ impl Sim {
             let filtered = self.filters(talk, hops, place);
             let effect = self.faults.iter().find_map(|fault| fault.effect_on(talk, hop, &packet));
             let reason = if let Some(Effect::Reject(reason)) = effect { reason } else { None };
-            self.sightings.push(Sighting {
+            self.interfaces.push(ObservedInterface {
                 at: packet.at + i64::try_from(place).expect("few hops"),
                 hop: *hop,
                 protocol: talk.protocol,
@@ -178,9 +178,9 @@ impl Sim {
 
     /// A packet that belongs to a closed connection: the interface where it arrives rejects it.
     pub(crate) fn send_late(&mut self, talk: &Conversation, leg: Leg, packet: Packet) {
-        let before = self.sightings.len();
+        let before = self.interfaces.len();
         self.send(talk, leg, packet);
-        let arrived = self.sightings[before..].last_mut().expect("a leg has a hop");
+        let arrived = self.interfaces[before..].last_mut().expect("a leg has a hop");
         arrived.rejected = true;
     }
 }

@@ -128,7 +128,7 @@ fn call(sim: &mut Sim, from: Eni, to: Party, at: Ms) -> Outcome {
 }
 
 fn seen(sim: &Sim, log: &FlowLog) -> Vec<Record> {
-    records(&sim.vpc, &sim.sightings, log)
+    records(&sim.vpc, &sim.interfaces, log)
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn without_a_way_out_the_syn_is_accepted_and_gone() {
     let task = stage.task(1, 31);
     let host = Party::Outside(Ipv4Addr::new(34, 248, 173, 22));
     assert_eq!(call(&mut stage.sim, task, host, 0), Outcome::Unanswered);
-    assert!(stage.sim.sightings.iter().all(|seen| !seen.rejected && seen.hop.path.is_none()));
+    assert!(stage.sim.interfaces.iter().all(|seen| !seen.rejected && seen.hop.path.is_none()));
     stage.sim.vpc.make_public(task);
     assert_eq!(call(&mut stage.sim, task, host, s(30)), Outcome::Unanswered, "it has no public address");
     stage.sim.vpc.publish(task, Ipv4Addr::new(203, 0, 113, 31));

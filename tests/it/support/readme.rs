@@ -9,7 +9,7 @@ use crate::support::metadata::clock;
 /// The page of a folder: the machine-readable line first, then the description.
 pub(crate) fn page(incident: &Incident) -> String {
     let story = &incident.story;
-    let mut page = format!("# {}\n\nCause: {} ({})\n", story.title, story.cause, story.standing);
+    let mut page = format!("# {}\n\nCause: {} ({})\n", story.title, story.cause, story.confidence);
     page.push_str("\n## Symptoms\n\n");
     for task in &incident.tasks {
         let End::Stopped { at, reason } = &task.end else { continue };
@@ -60,7 +60,7 @@ pub(crate) fn index(incidents: &[Incident]) -> String {
         let _ = writeln!(
             page,
             "| [{0}]({0}/README.md) | `{1}` | {2} | {3} |",
-            incident.name, story.cause, story.standing, story.logs
+            incident.name, story.cause, story.confidence, story.logs
         );
     }
     page.push_str(

@@ -55,7 +55,7 @@ pub(crate) fn finish(command: &mut Command) -> Ran {
 pub(crate) fn first_verdict(report: &Value) -> (String, String) {
     let verdict = &report["tasks"][0]["verdict"];
     let text = |name: &str| verdict[name].as_str().unwrap_or_default().to_owned();
-    (text("cause"), text("standing"))
+    (text("cause"), text("confidence"))
 }
 
 /// The defects of a report, a line each: kind, count, place and words.

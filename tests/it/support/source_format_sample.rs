@@ -68,7 +68,7 @@ fn page(incident: &Incident, samples: &[FormatSample]) -> String {
          The fields have an unusual order: for files without a header, `metadata/describe-flow-logs.json` defines it; \
          `--log-format` could define it too.\n\n\
          | file | source format | where it comes from |\n|---|---|---|\n",
-        story.cause, story.standing, incident.name, incident.name
+        story.cause, story.confidence, incident.name, incident.name
     );
     for one in samples {
         let _ = writeln!(page, "| `logs/{}` | {} | {} |", one.path, one.kind, one.from);

@@ -40,7 +40,7 @@ impl Stage {
     pub(crate) fn new(seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let vpc = Vpc::new(&mut rng);
-        let mut sim = Sim { vpc, faults: Vec::new(), rng, sightings: Vec::new(), tracked: Tracked::new() };
+        let mut sim = Sim { vpc, faults: Vec::new(), rng, interfaces: Vec::new(), tracked: Tracked::new() };
         let bystanders = sim.add_bystanders();
         Self { sim, seed, tasks: Vec::new(), bystanders, needs: ALL_STEPS.to_vec() }
     }
@@ -180,7 +180,7 @@ impl Stage {
 
     /// A message as the agent writes it: `{port}` is the source port of the task's last attempt.
     fn with_source_port(&self, eni: Eni, reason: &str) -> String {
-        let mut leaving = self.sim.sightings.iter().rev().map(|sighting| sighting.hop);
+        let mut leaving = self.sim.interfaces.iter().rev().map(|sighting| sighting.hop);
         let last = leaving.find(|hop| hop.eni == eni && hop.direction == Direction::Egress);
         let port = last.map_or(0, |hop| hop.src.1);
         reason.replace("{port}", &port.to_string())

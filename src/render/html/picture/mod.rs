@@ -65,7 +65,7 @@ pub(super) struct Chip {
     pub(super) label_y: (i64, i64),
     pub(super) label: (&'static str, &'static str),
     pub(super) class: &'static str,
-    pub(super) says: Text,
+    pub(super) statement: Text,
 }
 
 /// A piece of the way.
@@ -191,7 +191,7 @@ fn chip(hop: &Hop, x: i64) -> Chip {
         label_y: if is_reply { (y + 29, y + 43) } else { (y - 36, y - 22) },
         label: hops::kind(hop.control.kind()),
         class: hop.decision.name(),
-        says: text(format!(
+        statement: text(format!(
             "{} {}: {}",
             hops::name(hop),
             hop.control.ids().join(", "),

@@ -3,7 +3,7 @@
 use crate::finding::{Control, Hop, Side};
 use crate::model::interface::Role;
 use crate::render::html::text::{Text, fit};
-use crate::report::{Seen, Sighting, TaskReport};
+use crate::report::{ObservedInterface, Seen, TaskReport};
 
 /// Characters of a line in a station.
 const LINE: usize = 22;
@@ -27,11 +27,12 @@ pub(in crate::render::html) struct Station {
 /// The stations of a task's path, two at least.
 pub(super) fn stations(task: &TaskReport) -> Vec<Station> {
     let verdict = &task.verdict;
-    let sightings: &[Sighting] = verdict.observed.as_ref().map_or(&[], |observed| &observed.sightings);
-    let is_own = |sighting: &&Sighting| sighting.role == Role::Task;
-    let mut stations = vec![own(task, sightings.iter().find(is_own))];
-    let far: Vec<&Sighting> = sightings.iter().filter(|sighting| !is_own(sighting)).collect();
-    let is_between = |sighting: &&&Sighting| BETWEEN.contains(&sighting.role);
+    let interfaces: &[ObservedInterface] =
+        verdict.observed.as_ref().map_or(&[], |observed| &observed.interfaces);
+    let is_own = |sighting: &&ObservedInterface| sighting.role == Role::Task;
+    let mut stations = vec![own(task, interfaces.iter().find(is_own))];
+    let far: Vec<&ObservedInterface> = interfaces.iter().filter(|sighting| !is_own(sighting)).collect();
+    let is_between = |sighting: &&&ObservedInterface| BETWEEN.contains(&sighting.role);
     stations.extend(far.iter().filter(is_between).take(2).map(|sighting| between(sighting)));
     let has_gateway = stations.iter().any(|station| station.side == Side::Nat);
     if let Some(hop) =
@@ -43,7 +44,7 @@ pub(super) fn stations(task: &TaskReport) -> Vec<Station> {
     stations
 }
 
-fn own(task: &TaskReport, sighting: Option<&Sighting>) -> Station {
+fn own(task: &TaskReport, sighting: Option<&ObservedInterface>) -> Station {
     let id = task.interface_id.as_ref();
     let address = task.address.map(|address| fit(address, LINE));
     Station {
@@ -56,7 +57,7 @@ fn own(task: &TaskReport, sighting: Option<&Sighting>) -> Station {
     }
 }
 
-fn between(sighting: &Sighting) -> Station {
+fn between(sighting: &ObservedInterface) -> Station {
     let is_gateway = sighting.role == Role::NatGateway;
     Station {
         title: fit(if is_gateway { "NAT gateway" } else { "Endpoint" }, LINE),
@@ -81,7 +82,7 @@ fn gateway(hop: &Hop) -> Station {
 }
 
 /// The service; its own interface where it has one in the VPC.
-fn last(task: &TaskReport, sighting: Option<&Sighting>) -> Station {
+fn last(task: &TaskReport, sighting: Option<&ObservedInterface>) -> Station {
     let verdict = &task.verdict;
     let service = verdict.service.as_ref().map_or("unknown", |service| service.name());
     let destination = verdict.observed.as_ref().map(|observed| fit(&observed.destination, LINE));

@@ -6,22 +6,26 @@ use super::{STATION, WIDTH, picture};
 use crate::finding::{Control, Hop, HopDecision, Leg, Side};
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
-use crate::report::{Observed, Seen, Sighting, StepState, TaskReport, sample};
+use crate::report::{Observed, ObservedInterface, Seen, StepState, TaskReport, sample};
 
 const YES: Seen = Seen::Accepted;
 const NO: Seen = Seen::Rejected;
 const NONE: Seen = Seen::NotRecorded;
 
-fn task(state: StepState, sightings: &[(Role, Seen, Seen)], path: &[(Leg, Side, HopDecision)]) -> TaskReport {
+fn task(
+    state: StepState,
+    interfaces: &[(Role, Seen, Seen)],
+    path: &[(Leg, Side, HopDecision)],
+) -> TaskReport {
     let mut task = sample::rich().tasks.remove(0);
-    let sighting = |&(role, request, reply): &(Role, Seen, Seen)| Sighting {
+    let sighting = |&(role, request, reply): &(Role, Seen, Seen)| ObservedInterface {
         interface_id: InterfaceId::new(format!("eni-{role}")),
         role,
         request,
         reply,
     };
-    let sightings = sightings.iter().map(sighting).collect();
-    task.verdict.observed = Some(Observed { destination: "10.40.12.36:443".into(), state, sightings });
+    let interfaces = interfaces.iter().map(sighting).collect();
+    task.verdict.observed = Some(Observed { destination: "10.40.12.36:443".into(), state, interfaces });
     let hop = |(leg, side, decision): &(Leg, Side, HopDecision)| Hop {
         leg: *leg,
         side: *side,
@@ -37,9 +41,9 @@ fn task(state: StepState, sightings: &[(Role, Seen, Seen)], path: &[(Leg, Side, 
 
 #[test]
 fn records_tell_where_packets_stopped_before_the_configuration_does() {
-    let check = |state, sightings: &[_], path: &[_], expect| {
-        let task = task(state, sightings, path);
-        assert_eq!(stop(&task.verdict, &stations(&task)), expect, "{sightings:?} {path:?}");
+    let check = |state, interfaces: &[_], path: &[_], expect| {
+        let task = task(state, interfaces, path);
+        assert_eq!(stop(&task.verdict, &stations(&task)), expect, "{interfaces:?} {path:?}");
     };
     let rejected = StepState::RequestRejected;
     let (ours, theirs) = (
@@ -97,7 +101,7 @@ fn everything_is_drawn_inside_and_in_order() {
             ]
         })
         .collect();
-    for sightings in [
+    for interfaces in [
         vec![(Role::Task, YES, NONE)],
         vec![(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
         vec![
@@ -108,7 +112,7 @@ fn everything_is_drawn_inside_and_in_order() {
         ],
     ] {
         for n_hops in 0..=hops.len() {
-            let task = task(StepState::Unanswered, &sightings, &hops[..n_hops]);
+            let task = task(StepState::Unanswered, &interfaces, &hops[..n_hops]);
             let drawn = picture(&task).expect("there is an attempt");
             let edges: Vec<i64> = drawn.boxes.iter().map(|station| station.x).collect();
             assert_eq!((edges[0], edges[edges.len() - 1]), (0, WIDTH - STATION));

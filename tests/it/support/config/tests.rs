@@ -31,7 +31,7 @@ fn call(scene: &mut Scene, to: Party) -> (Outcome, String) {
     let exchange = Exchange { tls: true, request: 900, reply: 700, lasts: 30 };
     let (outcome, _) = sim.call(&talk, 0, &exchange);
     let mut seen: Vec<String> = Vec::new();
-    for sighting in &sim.sightings {
+    for sighting in &sim.interfaces {
         let place = match sighting.hop.eni {
             eni if eni == scene.task => "T",
             eni if eni == scene.endpoint => "E",
@@ -174,7 +174,7 @@ fn the_longest_prefix_wins_and_lists_have_prefixes() {
         configure(&mut scene);
         let to = scene.stage.sim.service("s3");
         call(&mut scene, to);
-        assert_eq!(scene.stage.sim.sightings[0].hop.path, path);
+        assert_eq!(scene.stage.sim.interfaces[0].hop.path, path);
     };
     check(|_| {}, Some(1));
     check(|scene| scene.stage.s3_gateway(), Some(7));

@@ -54,7 +54,7 @@ impl Network {
             vpc,
             faults: Vec::new(),
             rng: Rng::new(1),
-            sightings: Vec::new(),
+            interfaces: Vec::new(),
             tracked: Tracked::new(),
         })
     }

@@ -11,7 +11,7 @@ use flowcause::model::ids::{SecurityGroupId, SubnetId};
 use flowcause::model::service::Service;
 use flowcause::pipeline;
 use flowcause::report::Verdict;
-use flowcause::report::check::{CheckedPlace, CheckedService, Reach};
+use flowcause::report::check::{CheckedLaunchTarget, CheckedService, Reach};
 
 use crate::support::referee::Case;
 use crate::support::referee::blockers::{Blocker, RESOLUTION, blockers};
@@ -97,7 +97,7 @@ pub(super) fn judge_check(
 }
 
 /// The answer of `check` for the place where the case's task starts.
-fn checked_place(case: Case, played: &Played, folder: &Path) -> Result<CheckedPlace, String> {
+fn checked_place(case: Case, played: &Played, folder: &Path) -> Result<CheckedLaunchTarget, String> {
     let vpc = &played.incident.sim.vpc;
     let (task, subnet) = (vpc.get(played.eni), &vpc.subnet_of(played.eni).id);
     // Without the document of services, the options name the place.
@@ -111,19 +111,23 @@ fn checked_place(case: Case, played: &Played, folder: &Path) -> Result<CheckedPl
         }
     };
     let report = pipeline::check(&[folder.join("metadata")], &asked).map_err(|error| error.to_string())?;
-    let is_it = |place: &CheckedPlace| {
+    let is_it = |place: &CheckedLaunchTarget| {
         place.subnet_id.as_str() == subnet && place.service_name.as_deref().is_none_or(|name| name == SERVICE)
     };
-    report.places.into_iter().find(is_it).ok_or_else(|| "the place is not checked".to_owned())
+    report.launch_targets.into_iter().find(is_it).ok_or_else(|| "the place is not checked".to_owned())
 }
 
 /// The answer for a service by its short name.
-fn service_of<'p>(place: &'p CheckedPlace, name: &str) -> Option<&'p CheckedService> {
+fn service_of<'p>(place: &'p CheckedLaunchTarget, name: &str) -> Option<&'p CheckedService> {
     place.services.iter().find(|service| service.service.name() == name)
 }
 
 /// The answer for the service whose step failed.
-fn failing_service<'p>(case: Case, played: &Played, place: &'p CheckedPlace) -> Option<&'p CheckedService> {
+fn failing_service<'p>(
+    case: Case,
+    played: &Played,
+    place: &'p CheckedLaunchTarget,
+) -> Option<&'p CheckedService> {
     service_of(place, name_of_failing_service(case, played)?)
 }
 
@@ -163,11 +167,17 @@ fn wrongly_reachable(service: &CheckedService, truth: &[Blocker]) -> Option<Brea
     let first = truth.first()?;
     let words =
         format!("{}: reachable, but {} {} blocks it", service.service.name(), first.kind.name(), first.id);
-    matches!(service.reach, Reach::Reachable | Reach::Beyond).then_some(Breach { law: Law::Reachable, words })
+    matches!(service.reach, Reach::Reachable | Reach::External)
+        .then_some(Breach { law: Law::Reachable, words })
 }
 
 /// The difference between both answers, where the documents show the fault that the logs prove.
-fn disagreement(case: Case, played: &Played, place: &CheckedPlace, verdict: &Verdict) -> Option<Breach> {
+fn disagreement(
+    case: Case,
+    played: &Played,
+    place: &CheckedLaunchTarget,
+    verdict: &Verdict,
+) -> Option<Breach> {
     let is_shown = case.trouble.is_in_configuration() && case.variant.shows_fault();
     // Where records are missing, `explain` rightly concludes less than the documents show.
     let is_concluded =
@@ -185,7 +195,7 @@ fn disagreement(case: Case, played: &Played, place: &CheckedPlace, verdict: &Ver
     if agrees { None } else { breach(format!("{expected}, but check: {}", describe(service))) }
 }
 
-fn rightness(case: Case, played: &Played, place: &CheckedPlace) -> CheckRightness {
+fn rightness(case: Case, played: &Played, place: &CheckedLaunchTarget) -> CheckRightness {
     let fault = (case.trouble.is_in_configuration() && case.variant != Variant::Repaired)
         .then(|| failing_service(case, played, place));
     let reaches = place.services.iter().map(|service| service.reach);

@@ -66,7 +66,7 @@ pub(crate) struct Judgement {
     /// How much of the answer is right.
     pub(crate) rightness: Rightness,
     /// The verdict's standing; none where there is no verdict.
-    pub(crate) standing: Option<Confidence>,
+    pub(crate) confidence: Option<Confidence>,
     /// Whether the fix was verified.
     pub(crate) is_verified: bool,
     /// The broken rules, of those that hold for every cause.
@@ -123,7 +123,7 @@ fn lost(case: Case, answers: &[Answer], found: &str, rule: Option<&str>, check: 
     Judgement {
         case,
         rightness: Rightness::Nothing,
-        standing: None,
+        confidence: None,
         is_verified: false,
         broken_rules: rule.map(ToOwned::to_owned).into_iter().collect(),
         words: format!("expected {}, found {found}", expected(answers)),
@@ -164,14 +164,14 @@ fn judge_report(
     Judgement {
         case,
         rightness,
-        standing: Some(verdict.standing),
+        confidence: Some(verdict.confidence),
         is_verified,
         broken_rules,
         words: format!(
             "expected {}, found {} ({}) {}",
             expected(answers),
             verdict.cause,
-            verdict.standing.name(),
+            verdict.confidence.name(),
             named(&verdict.culprits)
         ),
         check: judge_check(case, played, folder, Some(verdict)),
@@ -186,11 +186,12 @@ fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
         broken.push("healthy, although a step failed".to_owned());
     }
     let blind = matches!(case.variant, Variant::SkipData | Variant::RejectOnly);
-    if blind && verdict.standing == Confidence::Confirmed && MISSING_RETURN.contains(&verdict.cause.name()) {
+    if blind && verdict.confidence == Confidence::Confirmed && MISSING_RETURN.contains(&verdict.cause.name())
+    {
         broken.push(format!("{} is confirmed, although records are missing", verdict.cause));
     }
     if case.variant == Variant::TaskSide
-        && verdict.standing == Confidence::Confirmed
+        && verdict.confidence == Confidence::Confirmed
         && FAR_SIDE.contains(&verdict.cause.name())
     {
         broken.push(format!("{} is confirmed, although the far side is not recorded", verdict.cause));

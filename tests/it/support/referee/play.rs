@@ -68,7 +68,8 @@ pub(super) fn play(case: Case) -> Played {
 }
 
 /// Cases have no page.
-const NO_DESCRIPTION: Story = Story { title: "", cause: "", standing: "", logs: "", truth: "", verdict: "" };
+const NO_DESCRIPTION: Story =
+    Story { title: "", cause: "", confidence: "", logs: "", truth: "", verdict: "" };
 
 impl Scene {
     /// Starts the task that had the address before, and the neighbour.

@@ -33,7 +33,7 @@ impl Tally {
             let is_right = judgement.rightness == Rightness::Culprit;
             tally.causes += usize::from(judgement.rightness != Rightness::Nothing);
             tally.culprits += usize::from(is_right);
-            tally.confirmed += usize::from(judgement.standing == Some(Confidence::Confirmed));
+            tally.confirmed += usize::from(judgement.confidence == Some(Confidence::Confirmed));
             tally.verified += usize::from(judgement.is_verified && is_right);
         }
         tally

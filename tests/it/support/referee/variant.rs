@@ -99,7 +99,7 @@ impl Scene {
         let task = self.task;
         let window = |at: Ms| window_of(task, crate::support::clock::epoch_second(at));
         let mut moments: Vec<Ms> = Vec::new();
-        let mut seen = self.stage.sim.sightings.iter().filter(|sighting| sighting.hop.eni == task);
+        let mut seen = self.stage.sim.interfaces.iter().filter(|sighting| sighting.hop.eni == task);
         let mut times: Vec<Ms> = seen.by_ref().map(|sighting| sighting.at).collect();
         times.sort_unstable();
         for at in times {

@@ -52,7 +52,7 @@ pub(super) fn endpoint_group() -> Incident {
     let story = Story {
         title: "The endpoint's security group does not admit the new service",
         cause: "endpoint-sg-blocks-ingress",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
         truth: "The team of `billing` created the `secretsmanager` endpoint for its own service, so the endpoint's \
                 security group admits only the security group of `billing` on port 443.\n\
@@ -85,7 +85,7 @@ pub(super) fn s3_prefix_list() -> Incident {
     let story = Story {
         title: "The layers come from S3, and the task is not allowed to reach it",
         cause: "task-sg-blocks-egress",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
         truth: "During hardening, the rule \"all outbound\" in the security group of `orders` was replaced by port \
                 443 to the endpoints' group.\n\
@@ -118,7 +118,7 @@ pub(super) fn repaired_afterwards() -> Incident {
     let story = Story {
         title: "Repaired before the evidence was saved",
         cause: "endpoint-ingress-rejected",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
         truth: "At the time of the failure, the security group of the `secretsmanager` endpoint admitted only \
                 `billing`.\n\

@@ -25,7 +25,7 @@ pub(super) fn no_public_address() -> Incident {
     let story = Story {
         title: "A public subnet alone does not make a task public",
         cause: "no-public-ip",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
         truth: "The VPC has neither endpoints nor a NAT gateway: its tasks are in a public subnet and use the \
                 internet gateway.\n\
@@ -58,7 +58,7 @@ pub(super) fn private_dns_off() -> Incident {
     let story = Story {
         title: "The endpoint exists, but its name leads elsewhere",
         cause: "private-dns-off",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
         truth: "At 03:11 a change of the endpoints' module set `private_dns_enabled` of the `ecr.api` endpoint to \
                 false.\n\
@@ -92,7 +92,7 @@ pub(super) fn nat_without_way_out() -> Incident {
     let story = Story {
         title: "The NAT gateway itself has no route to the internet",
         cause: "nat-broken",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text in the default format of 14 fields, of the whole VPC",
         truth: "During a cleanup of the route table of the NAT gateway's public subnet, its route to the internet \
                 gateway was removed by mistake.\n\

@@ -25,7 +25,7 @@ pub(super) fn endpoint_rejects() -> Incident {
     let story = Story {
         title: "The endpoint rejects the task",
         cause: "endpoint-ingress-rejected",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
         truth: "The security group of the `secretsmanager` interface endpoint admits the tasks of `billing`, but not \
                 those of the new service `orders`.\n\
@@ -68,7 +68,7 @@ pub(super) fn task_egress_rejected_v2() -> Incident {
     let story = Story {
         title: "The request never leaves the task",
         cause: "task-egress-rejected",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text in the default format of 14 fields, of the whole VPC",
         truth: "The security group of `orders` was tightened, and its rule for port 443 was lost.\n\
                 Every request to the `ecr.api` endpoint, which is in another subnet, is rejected at the task's \
@@ -116,7 +116,7 @@ pub(super) fn return_blocked() -> Incident {
     let story = Story {
         title: "The reply is dropped at the task",
         cause: "task-nacl-blocks-return",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text, 17 selected fields in an unusual order and without `version`, of the whole VPC",
         truth: "The inbound rules of the network ACL of the task's subnet allow port 443, but not the ephemeral \
                 ports.\n\
@@ -146,7 +146,7 @@ pub(super) fn ecs_fields_v7() -> Incident {
     let story = Story {
         title: "The reply of the registry is dropped at its endpoint",
         cause: "endpoint-nacl-blocks-return",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text, all 39 fields up to version 7 with the ECS fields, of the whole VPC",
         truth: "The outbound rules of the network ACL in the subnet of the `ecr.dkr` endpoint allow the ephemeral \
                 ports to 10.40.2.0/24 only.\n\
@@ -181,7 +181,7 @@ pub(super) fn dns_unanswered() -> Incident {
     let story = Story {
         title: "The DNS server does not answer",
         cause: "dns-unanswered",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text, the default fields and five of version 3, of the whole VPC",
         truth: "The DHCP options of the VPC name the company's own resolver, 10.40.0.200, and its process has hung \
                 since 03:10:30.\n\
@@ -208,7 +208,7 @@ pub(super) fn not_the_network() -> Incident {
     let story = Story {
         title: "Not the network",
         cause: "network-healthy",
-        standing: "confirmed",
+        confidence: "confirmed",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
         truth: "The execution role of `orders` lacks `logs:CreateLogStream`.\n\
                 The task got its secret and its token, and CloudWatch Logs answered with a refusal.",
@@ -232,7 +232,7 @@ pub(super) fn reject_only() -> Incident {
     let story = Story {
         title: "A flow log of REJECT records only",
         cause: "undetermined",
-        standing: "undetermined",
+        confidence: "undetermined",
         logs: "text, all 29 fields up to version 5, of the whole VPC, REJECT records only",
         truth: "The task's subnet lost its association with the route table that leads to the NAT gateway.\n\
                 Its SYNs pass its interface and have no route. No control rejects them, so this flow log has no \
@@ -258,12 +258,12 @@ pub(super) fn silent_drop() -> Incident {
     let story = Story {
         title: "Sent and never answered",
         cause: "path-unanswered",
-        standing: "supported",
+        confidence: "likely",
         logs: "text, all 29 fields up to version 5, of the task's subnet alone",
         truth: "At 03:11:30 the default route of the public subnet of the NAT gateway was removed.\n\
                 The task's SYNs pass its interface, reach the NAT gateway, leave it and have no route.\n\
                 `billing` is in the same subnet and started before that time.",
-        verdict: "`path-unanswered`, supported: SYNs to a public address of Secrets Manager were accepted at the \
+        verdict: "`path-unanswered`, likely: SYNs to a public address of Secrets Manager were accepted at the \
                   only interface that was logged, from several ports, and no reply came back.\n\
                   The report cannot name the place on the path where they end, because the NAT gateway's interface \
                   is not in the logs and route tables are not in the metadata.",

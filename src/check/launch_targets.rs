@@ -11,7 +11,7 @@ use crate::path::Sender;
 
 /// A place, and who is started there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct LaunchTarget {
     pub(super) service_name: Option<String>,
     pub(super) cluster_arn: Option<String>,
     pub(super) definition_arn: Option<String>,
@@ -22,7 +22,7 @@ pub(super) struct Place {
     pub(super) is_stated: bool,
 }
 
-impl Place {
+impl LaunchTarget {
     /// The endpoints of its VPC.
     pub(super) fn endpoints<'a>(&'a self, inventory: &'a Inventory) -> Endpoints<'a> {
         Endpoints::of(inventory, self.sender.vpc_id.as_ref())
@@ -38,7 +38,7 @@ struct Who {
 }
 
 /// The places, each once, by cluster, service and subnet.
-pub(super) fn places(inventory: &Inventory, asked: &Asked) -> Vec<Place> {
+pub(super) fn launch_targets(inventory: &Inventory, asked: &Asked) -> Vec<LaunchTarget> {
     if !asked.subnet_ids.is_empty() {
         let network = TaskNetwork {
             subnet_ids: asked.subnet_ids.clone(),
@@ -47,23 +47,25 @@ pub(super) fn places(inventory: &Inventory, asked: &Asked) -> Vec<Place> {
         };
         return in_network(inventory, &Who::default(), &network);
     }
-    let mut places: Vec<Place> = Vec::new();
+    let mut launch_targets: Vec<LaunchTarget> = Vec::new();
     for service in inventory.services.values() {
-        places.extend(of_service(inventory, service));
+        launch_targets.extend(of_service(inventory, service));
     }
     for task in inventory.tasks.values() {
         let place = of_task(inventory, task);
-        places.extend(place.filter(|place| !places.iter().any(|known| is_same(known, place))));
+        launch_targets
+            .extend(place.filter(|place| !launch_targets.iter().any(|known| is_same(known, place))));
     }
-    places.sort_by(|one, other| {
-        let key =
-            |place: &Place| (place.cluster_arn.clone(), place.service_name.clone(), place.subnet_id.clone());
+    launch_targets.sort_by(|one, other| {
+        let key = |place: &LaunchTarget| {
+            (place.cluster_arn.clone(), place.service_name.clone(), place.subnet_id.clone())
+        };
         key(one).cmp(&key(other))
     });
-    places
+    launch_targets
 }
 
-fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<Place> {
+fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<LaunchTarget> {
     let who = Who {
         service_name: Some(service.name.clone()),
         cluster_arn: service.cluster_arn.clone(),
@@ -73,7 +75,7 @@ fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<Place> {
 }
 
 /// The launch target of a task, from its interface or from the call that started it.
-fn of_task(inventory: &Inventory, task: &Task) -> Option<Place> {
+fn of_task(inventory: &Inventory, task: &Task) -> Option<LaunchTarget> {
     let facts = inventory.task_network_of(task);
     let network = TaskNetwork {
         subnet_ids: vec![task.subnet_id.clone()?],
@@ -89,12 +91,12 @@ fn of_task(inventory: &Inventory, task: &Task) -> Option<Place> {
 }
 
 /// Whether the next task of one place is started as one of the other: revisions of a definition are alike.
-fn is_same(known: &Place, place: &Place) -> bool {
-    let family = |place: &Place| {
+fn is_same(known: &LaunchTarget, place: &LaunchTarget) -> bool {
+    let family = |place: &LaunchTarget| {
         let arn = place.definition_arn.as_deref()?;
         Some(arn.rsplit_once(':').map_or(arn, |(family, _)| family).to_owned())
     };
-    let groups = |place: &Place| {
+    let groups = |place: &LaunchTarget| {
         let mut groups = place.sender.group_ids.clone().unwrap_or_default();
         groups.sort();
         groups
@@ -106,7 +108,7 @@ fn is_same(known: &Place, place: &Place) -> bool {
         && groups(known) == groups(place)
 }
 
-fn in_network(inventory: &Inventory, who: &Who, network: &TaskNetwork) -> Vec<Place> {
+fn in_network(inventory: &Inventory, who: &Who, network: &TaskNetwork) -> Vec<LaunchTarget> {
     let (needs, is_stated) = needs(inventory, who.definition_arn.as_ref());
     let place = |subnet_id: &SubnetId| {
         let vpc_id = inventory.subnets.get(subnet_id).and_then(|subnet| subnet.vpc_id.clone());
@@ -115,7 +117,7 @@ fn in_network(inventory: &Inventory, who: &Who, network: &TaskNetwork) -> Vec<Pl
         } else {
             network.group_ids.clone()
         };
-        Place {
+        LaunchTarget {
             service_name: who.service_name.clone(),
             cluster_arn: who.cluster_arn.clone(),
             definition_arn: who.definition_arn.clone(),
