@@ -95,7 +95,7 @@ fn summary(reach: Reach, evaluated: &[ConfiguredPath], paths: &[CheckedPath], re
             let blocked = paths.iter().filter(|path| path.reach == Reach::Blocked).count();
             format!("{blocked} of {} destinations cannot be reached: {reason}", paths.len())
         }
-        Reach::Undetermined => "no document tells".to_owned(),
+        Reach::Undetermined => "no document shows it".to_owned(),
         Reach::External | Reach::Reachable => {
             let mut ways: Vec<String> =
                 evaluated.iter().zip(paths).map(|(path, shown)| way(&path.way, &shown.destination)).collect();

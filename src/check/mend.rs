@@ -31,7 +31,7 @@ impl Plan {
             return Remedy::default();
         }
         let remedy = remedy_with(inventory, &place.sender, &self.queries, &self.changes);
-        // What is changed without a path to try stands on its own.
+        // A plan without paths to evaluate counts as open.
         let is_open = remedy.is_verified || self.queries.is_empty();
         Remedy { is_verified: is_open && self.is_certain, ..remedy }
     }

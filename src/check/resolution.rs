@@ -29,7 +29,7 @@ enum Servers<'a> {
 pub(super) fn check(inventory: &Inventory, place: &LaunchTarget) -> (CheckedService, Plan) {
     match servers(inventory, place) {
         Servers::Unknown(what) => {
-            let service = told(Reach::Undetermined, "no document tells".to_owned());
+            let service = told(Reach::Undetermined, "no document shows it".to_owned());
             (CheckedService { missing: vec![what], ..service }, Plan::default())
         }
         Servers::Amazon(vpc, support) => amazon(vpc, support),
@@ -63,7 +63,7 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
         Some(true) => (told(Reach::Reachable, "at the Amazon resolver".to_owned()), Plan::default()),
         None => {
             let what = format!("describe-vpc-attribute of {vpc}");
-            let service = told(Reach::Undetermined, "no document tells".to_owned());
+            let service = told(Reach::Undetermined, "no document shows it".to_owned());
             (CheckedService { missing: vec![what], ..service }, Plan::default())
         }
         Some(false) => {
@@ -124,7 +124,7 @@ fn own(inventory: &Inventory, place: &LaunchTarget, addresses: &[IpAddr]) -> (Ch
     let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let summary = match (denials().next(), reach) {
         (Some(hop), _) => hop.reason.clone(),
-        (None, Reach::Undetermined) => "no document tells".to_owned(),
+        (None, Reach::Undetermined) => "no document shows it".to_owned(),
         (None, _) => format!("at {}", listed.join(", ")),
     };
     let mut plan = Plan::default();

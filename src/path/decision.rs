@@ -37,7 +37,7 @@ impl Decision {
         if is_met.is_some() || self.decision == HopDecision::Allowed {
             return self;
         }
-        let reason = format!("{}, and no document tells whether packets pass it", self.reason);
+        let reason = format!("{}, and no document shows whether packets pass it", self.reason);
         Self { decision: HopDecision::Unknown { needs: needs.to_owned() }, reason, ..self }
     }
 

@@ -126,7 +126,7 @@ pub(super) fn route_ruling(choice: &Choice<'_>, table: &str, destination: &str) 
         }
         Choice::None => Decision::denied(format!("no route of {table} leads to {destination}")),
         Choice::Unknown(needs) => {
-            Decision::unknown(needs.clone(), format!("no document tells how {table} routes {destination}"))
+            Decision::unknown(needs.clone(), format!("no document shows how {table} routes {destination}"))
         }
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn state_ruling(endpoint: &Endpoint) -> Decision {
     match endpoint.state.as_str() {
         "" => Decision::unknown(
             format!("describe-vpc-endpoints with the state of {id}"),
-            format!("no document tells the state of {id}"),
+            format!("no document shows the state of {id}"),
         ),
         state if state.eq_ignore_ascii_case("available") => Decision::allowed(format!("{id} is available")),
         state if state.eq_ignore_ascii_case("partial") => Decision::unknown(

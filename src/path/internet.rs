@@ -35,7 +35,7 @@ pub(super) fn gateway(scene: &Scene<'_>, id: &InternetGatewayId, side: Side, des
             Decision::allowed(format!("{id} is attached to {vpc}"))
         }
         (Some(_), Some(vpc)) => Decision::denied(format!("{id} is not attached to {vpc}")),
-        (Some(_), None) => Decision::unknown("the VPC of the task", "no document tells the VPC of the task"),
+        (Some(_), None) => Decision::unknown("the VPC of the task", "no document shows the VPC of the task"),
         (None, _) => Decision::unknown(
             format!("describe-internet-gateways of {id}"),
             format!("no document shows {id}"),
@@ -50,7 +50,7 @@ fn v4_address(scene: &Scene<'_>) -> Decision {
         Some(false) => Decision::denied("the task has no public address"),
         None => Decision::unknown(
             "whether the task has a public address",
-            "no document tells whether the task has a public address",
+            "no document shows whether the task has a public address",
         ),
     }
 }
@@ -62,6 +62,6 @@ fn v6_address(scene: &Scene<'_>) -> Decision {
             Decision::denied(format!("the task's address {address} is not a public one"))
         }
         Some(address) => Decision::allowed(format!("the task's address {address} is a public one")),
-        None => Decision::unknown("the task's IPv6 address", "no document tells the task's IPv6 address"),
+        None => Decision::unknown("the task's IPv6 address", "no document shows the task's IPv6 address"),
     }
 }

@@ -61,7 +61,7 @@ fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>
     match (gateway.state.as_str(), &gateway.failure) {
         ("", _) => Decision::unknown(
             format!("describe-nat-gateways with the state of {id}"),
-            format!("no document tells the state of {id}"),
+            format!("no document shows the state of {id}"),
         ),
         (state, _) if state.eq_ignore_ascii_case("available") => {
             Decision::allowed(format!("{id} is available"))

@@ -87,7 +87,7 @@ fn settled(
     let allows = decisive.is_some_and(|entry| entry.allows);
     let traffic = question.traffic();
     if possible.iter().any(|possible| *possible != allows) {
-        let reason = format!("what {} says of {traffic} depends on the exact address", acl.id);
+        let reason = format!("the decision of {} on {traffic} depends on the exact address", acl.id);
         return Decision::unknown(question.far.address_needed(), reason);
     }
     match decisive {

@@ -113,14 +113,14 @@ fn what_no_document_says_is_not_known() {
     check(
         |world| world.inventory.route_tables.clear(),
         &["Request Task out: Unknown (describe-route-tables of subnet-task): \
-           no document tells how the route table routes 10.40.12.36"],
+           no document shows how the route table routes 10.40.12.36"],
     );
     check(
         |world| world.sender.subnet_id = None,
         &[
             "Request Task out: Unknown (the subnet of the task): no document shows the subnet of the task",
             "Request Task out: Unknown (the subnet of the task): \
-             no document tells how the route table routes 10.40.12.36",
+             no document shows how the route table routes 10.40.12.36",
             "Reply Task in: Unknown (the subnet of the task): no document shows the subnet of the task",
         ],
     );
@@ -166,7 +166,7 @@ fn an_acl_that_may_not_be_met_is_not_blamed() {
              no document names the security groups at 10.40.1.99",
             "Reply Destination out: Unknown (the subnet of 10.40.1.99): no document shows the subnet of 10.40.1.99",
             "Reply Task in: Unknown (describe-subnets with the subnet of 10.40.1.99): no rule of acl-task allows \
-             TCP 50000 from 10.40.1.99, and no document tells whether packets pass it",
+             TCP 50000 from 10.40.1.99, and no document shows whether packets pass it",
         ],
     );
 }

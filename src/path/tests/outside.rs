@@ -35,7 +35,7 @@ fn through_a_gateway_endpoint() {
             world.inventory.prefix_lists.clear();
         },
         &["Request Task out: Unknown (describe-prefix-lists of pl-s3): \
-           no document tells how rtb-task routes 52.216.1.1"],
+           no document shows how rtb-task routes 52.216.1.1"],
     );
     // The endpoint shows the content of the list.
     obstacles(S3, |world| world.inventory.prefix_lists.clear(), &[]);
@@ -169,7 +169,7 @@ fn through_an_internet_gateway() {
         PUBLIC,
         with_address(None),
         &["Request Task out: Unknown (whether the task has a public address): \
-           no document tells whether the task has a public address"],
+           no document shows whether the task has a public address"],
     );
     obstacles(
         "2a05:d018::1",
@@ -311,7 +311,7 @@ fn a_service_as_a_whole_passes_only_what_all_its_addresses_pass() {
             world.table("rtb-task", &["subnet-task"], &routes);
         },
         &["Request Task out: Unknown (which of its addresses is used): \
-           no document tells how rtb-task routes its addresses"],
+           no document shows how rtb-task routes its addresses"],
     );
     check(
         Service::EcrApi,
