@@ -49,21 +49,8 @@ const OPENINGS: &[&str] = &["What", "Who", "Whose", "Whoever", "Whatever"];
 const ALLOWED: &[&str] = &[];
 
 /// The number of these words that remain in each folder. Lower it when you remove words; never raise it.
-const REMAIN: &[(&str, usize)] = &[
-    ("CHANGELOG.md", 12),
-    ("docs", 64),
-    ("src/attribution", 3),
-    ("src/check", 22),
-    ("src/cli", 2),
-    ("src/diagnose", 218),
-    ("src/finding", 6),
-    ("src/ingest", 3),
-    ("src/inspect", 48),
-    ("src/path", 103),
-    ("src/render", 74),
-    ("src/report", 72),
-    ("tests", 45),
-];
+const REMAIN: &[(&str, usize)] =
+    &[("docs", 10), ("src/diagnose", 217), ("src/render", 74), ("src/report", 72), ("tests", 1)];
 
 /// The problems of a text, one for each word or opening.
 fn wrong(text: &str) -> Vec<String> {
