@@ -97,17 +97,18 @@ fn summary(reach: Reach, evaluated: &[ConfiguredPath], paths: &[CheckedPath], re
         }
         Reach::Undetermined => "no document shows it".to_owned(),
         Reach::External | Reach::Reachable => {
-            let mut ways: Vec<String> =
-                evaluated.iter().zip(paths).map(|(path, shown)| way(&path.way, &shown.destination)).collect();
-            ways.dedup();
-            ways.join(", ")
+            let mut routes: Vec<String> = (evaluated.iter().zip(paths))
+                .map(|(path, checked)| route_taken(&path.next_hop, &checked.destination))
+                .collect();
+            routes.dedup();
+            routes.join(", ")
         }
     }
 }
 
 /// `through nat-1`, `at 10.40.12.36 (eni-1 of vpce-1)`.
-fn way(way: &NextHop, destination: &str) -> String {
-    match way {
+fn route_taken(next_hop: &NextHop, destination: &str) -> String {
+    match next_hop {
         NextHop::Local { .. } => format!("at {destination}"),
         NextHop::GatewayEndpoint(id) => format!("through the gateway endpoint {id}"),
         NextHop::InternetGateway(id) => format!("through the internet gateway {id}"),
@@ -129,7 +130,7 @@ impl Blame<'_> {
     /// The cause of a task's failure here. A service that the task should reach inside the VPC lacks its endpoint first, even
     /// if other controls block its public addresses.
     fn cause(&self, path: &ConfiguredPath, hop: &Hop) -> CauseId {
-        let by_hop = || Some(Obstacle::of(self.inventory, &path.way, hop)?.cause(&self.need.service));
+        let by_hop = || Some(Obstacle::of(self.inventory, &path.next_hop, hop)?.cause(&self.need.service));
         self.endpoint_lacks(path).or_else(by_hop).unwrap_or(CauseId::NoRoute)
     }
 
@@ -142,7 +143,7 @@ impl Blame<'_> {
         let is_elsewhere = self.need.host.is_some()
             || other_region(self.inventory, self.place.sender.vpc_id.as_ref(), self.need).is_some();
         let needed = self.place.needs.iter().map(|need| &need.service);
-        let is_lacking = path.way == NextHop::NoRoute
+        let is_lacking = path.next_hop == NextHop::NoRoute
             && !is_elsewhere
             && self.place.endpoints(self.inventory).relies_on_endpoints(needed);
         is_lacking.then(|| Obstacle::Endpoint.cause(&self.need.service))
@@ -173,7 +174,7 @@ impl Blame<'_> {
             }
             _ => Vec::new(),
         };
-        let next_hops = evaluated.iter().map(|path| &path.way);
+        let next_hops = evaluated.iter().map(|path| &path.next_hop);
         let denials: Vec<&Hop> = evaluated.iter().flat_map(ConfiguredPath::denials).collect();
         let endpoints = self.place.endpoints(self.inventory);
         let blocking = culprits::of_cause(cause, endpoints, next_hops, &denials);

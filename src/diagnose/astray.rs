@@ -64,7 +64,7 @@ impl<'c> Astray<'c> {
 
     /// Whether no route was there for any of them; a blackhole was a way once.
     pub(super) fn has_no_route(&self) -> bool {
-        self.attempts.iter().all(|attempt| attempt.configured.way == NextHop::NoRoute)
+        self.attempts.iter().all(|attempt| attempt.configured.next_hop == NextHop::NoRoute)
     }
 
     /// What is in the way besides, those that end it first.

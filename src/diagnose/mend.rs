@@ -68,8 +68,9 @@ impl Tried {
 fn others<'c>(case: &'c Case<'_>, attempts: &[&'c Attempt]) -> Vec<&'c Attempt> {
     let Some(step) = case.lead().filter(|step| step.service != Service::Unknown) else { return Vec::new() };
     let Some(first) = attempts.first() else { return Vec::new() };
-    let goes_alike =
-        |other: &&Attempt| discriminant(&other.configured.way) == discriminant(&first.configured.way);
+    let goes_alike = |other: &&Attempt| {
+        discriminant(&other.configured.next_hop) == discriminant(&first.configured.next_hop)
+    };
     let is_given = |other: &&Attempt| attempts.iter().any(|given| std::ptr::eq(*given, *other));
     let failed = case.attempts_of(step).filter(|attempt| attempt.outcome.failed());
     failed.filter(|other| goes_alike(other) && !is_given(other)).collect()

@@ -110,12 +110,12 @@ impl<'c> Silence<'c> {
     pub(super) fn cause_of(&self, hop: &Hop) -> Option<CauseId> {
         let path =
             self.attempts.iter().map(|attempt| &attempt.configured).find(|path| path.hops.contains(hop))?;
-        Some(Obstacle::of(self.case.facts.inventory, &path.way, hop)?.cause(&self.service))
+        Some(Obstacle::of(self.case.facts.inventory, &path.next_hop, hop)?.cause(&self.service))
     }
 
     /// The resources at fault for a cause, the likeliest first.
     pub(super) fn culprits(&self, cause: CauseId, hops: &[&Hop]) -> Vec<Culprit> {
-        let next_hops = self.attempts.iter().map(|attempt| &attempt.configured.way);
+        let next_hops = self.attempts.iter().map(|attempt| &attempt.configured.next_hop);
         culprits::of_cause(cause, self.case.endpoints(), next_hops, hops)
     }
 

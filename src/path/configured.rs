@@ -73,7 +73,7 @@ pub enum NextHop {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfiguredPath {
     /// The next hop of the request.
-    pub way: NextHop,
+    pub next_hop: NextHop,
     /// Every control, request first. Evaluation continues after a denial, so that all blocking controls are found; it ends
     /// where packets cannot continue.
     pub hops: Vec<Hop>,

@@ -14,7 +14,7 @@ use crate::path::{external, gateway_endpoint, internet, local, nat};
 /// The rest of a path, after the sender's route table.
 pub(super) struct Onward {
     /// The next hop of the request.
-    pub(super) way: NextHop,
+    pub(super) next_hop: NextHop,
     /// Whether the request passes the edge of the sender's subnet.
     pub(super) leaves_subnet: Option<bool>,
     /// The controls of the request.
@@ -39,7 +39,7 @@ pub fn evaluate_query(inventory: &Inventory, sender: &Sender, query: &Query) -> 
     let request = &query.request;
     if request.destination_port == DNS_PORT && is_amazon_resolver(inventory, scene.vpc, request.destination) {
         return ConfiguredPath {
-            way: NextHop::Local { interface_id: None, is_same_subnet: None },
+            next_hop: NextHop::Local { interface_id: None, is_same_subnet: None },
             hops: Vec::new(),
         };
     }
@@ -52,7 +52,7 @@ pub fn evaluate_query(inventory: &Inventory, sender: &Sender, query: &Query) -> 
         hops.extend(reply);
         hops.extend(scene.own_acl(Leg::Reply, onward.leaves_subnet));
     }
-    ConfiguredPath { way: onward.way, hops }
+    ConfiguredPath { next_hop: onward.next_hop, hops }
 }
 
 /// The hop of the route table, and the hops after it.
@@ -67,7 +67,7 @@ fn onward(scene: &Scene<'_>) -> (Option<Hop>, Onward) {
         Choice::None => dead_end(NextHop::NoRoute),
         Choice::Unknown(_) if scene.destination.is_inside == Some(true) => local::onward(scene),
         Choice::Unknown(_) => Onward {
-            way: NextHop::Unknown,
+            next_hop: NextHop::Unknown,
             leaves_subnet: scene.leaves_subnet(),
             request: Vec::new(),
             reply: Some(Vec::new()),
@@ -89,8 +89,8 @@ fn by_target(scene: &Scene<'_>, route: &Route) -> Onward {
 }
 
 /// A path that ends here, so there is no reply.
-fn dead_end(way: NextHop) -> Onward {
-    Onward { way, leaves_subnet: Some(true), request: Vec::new(), reply: None }
+fn dead_end(next_hop: NextHop) -> Onward {
+    Onward { next_hop, leaves_subnet: Some(true), request: Vec::new(), reply: None }
 }
 
 /// The hop at the sender's route table, and the next hop that the table chooses.
@@ -110,12 +110,12 @@ fn routed<'a>(scene: &Scene<'a>, side: Side) -> (Hop, Choice<'a>) {
         Some(id) => id.to_string(),
         None => "the route table".to_owned(),
     };
-    let decision = route_ruling(&choice, &name, &scene.destination.name);
+    let decision = route_decision(&choice, &name, &scene.destination.name);
     (decision.at(Leg::Request, side, true, Control::RouteTable { id, subnet_id: subnet.cloned() }), choice)
 }
 
 /// The decision of a route table on the packet.
-pub(super) fn route_ruling(choice: &Choice<'_>, table: &str, destination: &str) -> Decision {
+pub(super) fn route_decision(choice: &Choice<'_>, table: &str, destination: &str) -> Decision {
     match choice {
         Choice::Route(route) if route.is_blackhole => {
             let target = &route.target;

@@ -9,14 +9,14 @@ use crate::model::route_table::RouteTarget;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
 use crate::path::evaluate::Onward;
-use crate::path::gateway_endpoint::state_ruling;
+use crate::path::gateway_endpoint::state_decision;
 use crate::path::scene::Scene;
 
 /// The controls of a request to an external network, up to the last known one.
 pub(super) fn onward(scene: &Scene<'_>, target: &RouteTarget) -> Onward {
     let decision = decision(scene, target);
     Onward {
-        way: NextHop::External(target.clone()),
+        next_hop: NextHop::External(target.clone()),
         leaves_subnet: leaves_subnet(scene, target),
         reply: (decision.decision != HopDecision::Denied).then(Vec::new),
         request: vec![decision.at(Leg::Request, Side::Task, true, Control::External(target.clone()))],
@@ -31,7 +31,7 @@ fn decision(scene: &Scene<'_>, target: &RouteTarget) -> Decision {
             .inventory
             .endpoints
             .get(id)
-            .map(state_ruling)
+            .map(state_decision)
             .filter(|decision| decision.decision == HopDecision::Denied),
         _ => None,
     };

@@ -198,7 +198,7 @@ pub(super) fn shown(path: &ConfiguredPath) -> String {
         let direction = if hop.is_outbound { "out" } else { "in" };
         format!("{:?} {:?} {direction}: {decision}: {}\n", hop.leg, hop.side, hop.reason)
     });
-    format!("{:?}\n{}", path.way, hops.collect::<String>())
+    format!("{:?}\n{}", path.next_hop, hops.collect::<String>())
 }
 
 pub(super) fn sender() -> Sender {

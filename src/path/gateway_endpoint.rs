@@ -22,13 +22,13 @@ pub(super) fn is_gateway(inventory: &Inventory, id: &EndpointId, route: &Route) 
 /// The controls of a request through a gateway endpoint.
 pub(super) fn onward(scene: &Scene<'_>, id: &EndpointId) -> Onward {
     let decision = match scene.inventory.endpoints.get(id) {
-        Some(endpoint) => state_ruling(endpoint),
+        Some(endpoint) => state_decision(endpoint),
         None => {
             Decision::unknown(format!("describe-vpc-endpoints of {id}"), format!("no document shows {id}"))
         }
     };
     Onward {
-        way: NextHop::GatewayEndpoint(id.clone()),
+        next_hop: NextHop::GatewayEndpoint(id.clone()),
         leaves_subnet: Some(true),
         request: vec![decision.at(Leg::Request, Side::Task, true, Control::Endpoint(id.clone()))],
         reply: Some(Vec::new()),
@@ -36,7 +36,7 @@ pub(super) fn onward(scene: &Scene<'_>, id: &EndpointId) -> Onward {
 }
 
 /// The decision that follows from the state of an endpoint.
-pub(super) fn state_ruling(endpoint: &Endpoint) -> Decision {
+pub(super) fn state_decision(endpoint: &Endpoint) -> Decision {
     let id = &endpoint.id;
     match endpoint.state.as_str() {
         "" => Decision::unknown(

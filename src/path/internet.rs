@@ -15,7 +15,7 @@ pub(super) fn onward(scene: &Scene<'_>, id: &InternetGatewayId) -> Onward {
     let address = if scene.destination.is_v6 { v6_address(scene) } else { v4_address(scene) };
     let control = Control::PublicAddress(scene.sender.interface_id.clone());
     Onward {
-        way: NextHop::InternetGateway(id.clone()),
+        next_hop: NextHop::InternetGateway(id.clone()),
         leaves_subnet: Some(true),
         request: vec![
             address.at(Leg::Request, Side::Task, true, control),

@@ -219,7 +219,7 @@ proptest! {
             let path = evaluate(&poorer, &request);
             prop_assert!(full.is_open() || !path.is_open(), "{}\n{}", shown(&full), shown(&path));
             // Hops of another next hop differ.
-            if path.way == full.way {
+            if path.next_hop == full.next_hop {
                 prop_assert_eq!(newly_allowed(&full, &path), Vec::<String>::new());
             }
         }

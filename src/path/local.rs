@@ -6,7 +6,7 @@ use crate::model::interface::InterfaceKind;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
 use crate::path::evaluate::Onward;
-use crate::path::gateway_endpoint::state_ruling;
+use crate::path::gateway_endpoint::state_decision;
 use crate::path::network_acls::Question;
 use crate::path::scene::Scene;
 
@@ -14,12 +14,12 @@ use crate::path::scene::Scene;
 pub(super) fn onward(scene: &Scene<'_>) -> Onward {
     let is_met = scene.leaves_subnet();
     let request = [acl(scene, Leg::Request, is_met), scene.far_groups(), endpoint(scene)];
-    let way = NextHop::Local {
+    let next_hop = NextHop::Local {
         interface_id: scene.interface.map(|interface| interface.id.clone()),
         is_same_subnet: scene.is_same_subnet,
     };
     Onward {
-        way,
+        next_hop,
         leaves_subnet: is_met,
         request: request.into_iter().flatten().collect(),
         reply: Some(acl(scene, Leg::Reply, is_met).into_iter().collect()),
@@ -43,7 +43,7 @@ fn endpoint(scene: &Scene<'_>) -> Option<Hop> {
     let interface = scene.interface?;
     let known = scene.inventory.endpoint_of_interface(&interface.id);
     let (control, decision) = match (known, &interface.kind) {
-        (Some(endpoint), _) => (Control::Endpoint(endpoint.id.clone()), state_ruling(endpoint)),
+        (Some(endpoint), _) => (Control::Endpoint(endpoint.id.clone()), state_decision(endpoint)),
         (None, InterfaceKind::Endpoint(Some(id))) => {
             let needs = format!("describe-vpc-endpoints of {id}");
             (Control::Endpoint(id.clone()), Decision::unknown(needs, format!("no document shows {id}")))

@@ -45,8 +45,7 @@ pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, peer: 
     if let Some(blocks) = list.and_then(|list| list.blocks.as_ref()) {
         return Answer::known(lies_in_any(peer, blocks), || peer.address_needed());
     }
-    let answer =
-        service_of_list(inventory, id).and_then(|service| party_is_of(inventory, id, peer, &service));
+    let answer = service_of_list(inventory, id).and_then(|service| peer_is_of(inventory, id, peer, &service));
     Answer::known(answer, || entries_needed(inventory, id))
 }
 
@@ -88,7 +87,7 @@ pub(super) fn service_of_list(inventory: &Inventory, id: &PrefixListId) -> Optio
 }
 
 /// Whether a side is one of a service's public addresses, without the list of them.
-fn party_is_of(inventory: &Inventory, id: &PrefixListId, peer: &Peer, service: &Service) -> Option<bool> {
+fn peer_is_of(inventory: &Inventory, id: &PrefixListId, peer: &Peer, service: &Service) -> Option<bool> {
     if peer.is_inside == Some(true) {
         return Some(false);
     }

@@ -5,7 +5,7 @@
 //! It is a pure function of the configuration: it uses no files, no records and no clock.
 //! If a document is missing, a hop is [`Unknown`](crate::finding::HopDecision::Unknown), which never becomes allowed.
 //!
-//! Modules: `scene` (the two sides, and the sender's own controls), one module for each kind of target of a route (`local`,
+//! Modules: `scene` (the two peers, and the sender's own controls), one module for each kind of target of a route (`local`,
 //! `internet`, `nat`, `gateway_endpoint`, `external`), one for each kind of rule (`security_groups`, `network_acls`,
 //! `routes`), and `evaluate`, which puts the hops in order. `remedy` looks for [`Change`]s that open a path and evaluates
 //! the changed copy.
@@ -23,13 +23,13 @@ mod lookup;
 mod nat;
 mod network_acls;
 mod peer;
+mod peers;
 mod query;
 mod region;
 mod remedy;
 mod routes;
 mod scene;
 mod security_groups;
-mod sides;
 
 #[cfg(test)]
 mod fixture;

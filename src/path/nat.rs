@@ -12,7 +12,7 @@ use crate::model::route_table::{RouteTable, RouteTarget};
 use crate::model::traffic_rule::PortRange;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
-use crate::path::evaluate::{Onward, route_ruling};
+use crate::path::evaluate::{Onward, route_decision};
 use crate::path::internet;
 use crate::path::lookup::{is_complete, route_table_of};
 use crate::path::network_acls::Question;
@@ -28,9 +28,9 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     let leaves_subnet = Some(subnet.is_none() || subnet != scene.sender.subnet_id.as_ref());
     let edge = Edge { scene, subnet, destination: translated(scene) };
     let control = Control::NatGateway(id.clone());
-    let state = state_ruling(scene, id, known).at(Leg::Request, Side::Nat, true, control);
+    let state = state_decision(scene, id, known).at(Leg::Request, Side::Nat, true, control);
     let mut onward =
-        Onward { way: NextHop::Nat(id.clone()), leaves_subnet, request: Vec::new(), reply: None };
+        Onward { next_hop: NextHop::Nat(id.clone()), leaves_subnet, request: Vec::new(), reply: None };
     let Some(gateway) = known else {
         // Without its subnet no further control is known, but the task's own ACL applies to replies from any gateway.
         onward.request = vec![state];
@@ -40,15 +40,15 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     onward.request.extend(edge.acl(Leg::Request, false, leaves_subnet));
     onward.request.push(state);
     onward.request.extend(edge.acl(Leg::Request, true, Some(true)));
-    let has_way = edge.way_out(gateway, &mut onward.request);
-    onward.reply = has_way.then(|| {
+    let is_routed = edge.route_out(gateway, &mut onward.request);
+    onward.reply = is_routed.then(|| {
         let hops = [edge.acl(Leg::Reply, false, Some(true)), edge.acl(Leg::Reply, true, leaves_subnet)];
         hops.into_iter().flatten().collect()
     });
     onward
 }
 
-fn state_ruling(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>) -> Decision {
+fn state_decision(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGateway>) -> Decision {
     let Some(gateway) = known else {
         return if is_gone(scene) {
             Decision::denied(format!(
@@ -112,7 +112,7 @@ impl Edge<'_> {
     }
 
     /// The route of the gateway's subnet with its target, and whether packets may continue.
-    fn way_out(&self, gateway: &NatGateway, hops: &mut Vec<Hop>) -> bool {
+    fn route_out(&self, gateway: &NatGateway, hops: &mut Vec<Hop>) -> bool {
         let scene = self.scene;
         let table = self.subnet.and_then(|subnet| route_table_of(scene.inventory, subnet, scene.vpc));
         let choice = match (table, self.subnet) {
@@ -155,9 +155,9 @@ impl Edge<'_> {
                     Decision::denied(format!("{} is private and has no public address", gateway.id))
                         .by(*route)
                 }
-                _ => route_ruling(choice, name, &self.destination.name),
+                _ => route_decision(choice, name, &self.destination.name),
             },
-            _ => route_ruling(choice, name, &self.destination.name),
+            _ => route_decision(choice, name, &self.destination.name),
         };
         let id = table.map(|table| table.id.clone());
         let control = Control::RouteTable { id, subnet_id: self.subnet.cloned() };

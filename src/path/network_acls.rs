@@ -43,11 +43,11 @@ pub(super) fn decision(acl: &NetworkAcl, question: &Question<'_>) -> Decision {
             format!("no document lists the entries of {}", acl.id),
         );
     }
-    let mut rulings: Vec<Decision> = decisive_ports(&entries, question.ports)
-        .map(|port| ruling_for_port(acl, &entries, question, port))
+    let mut decisions: Vec<Decision> = decisive_ports(&entries, question.ports)
+        .map(|port| decision_for_port(acl, &entries, question, port))
         .collect();
-    let first = rulings.swap_remove(0);
-    if rulings.iter().all(|other| other.decision == first.decision) {
+    let first = decisions.swap_remove(0);
+    if decisions.iter().all(|other| other.decision == first.decision) {
         return first;
     }
     Decision::unknown(
@@ -64,21 +64,26 @@ fn decisive_ports(entries: &[&AclEntry], ports: PortRange) -> impl Iterator<Item
     std::iter::once(ports.first).chain(edges.filter(move |port| ports.contains(*port)))
 }
 
-fn ruling_for_port(acl: &NetworkAcl, entries: &[&AclEntry], question: &Question<'_>, port: u16) -> Decision {
+fn decision_for_port(
+    acl: &NetworkAcl,
+    entries: &[&AclEntry],
+    question: &Question<'_>,
+    port: u16,
+) -> Decision {
     // Decisions of entries that may match, because the exact address of the far side is unknown.
     let mut possible = Vec::new();
     for entry in entries.iter().filter(|entry| entry.traffic.matches(question.protocol, port)) {
         match question.far.lies_in(&entry.block) {
-            Some(true) => return settled(acl, question, &possible, Some(entry)),
+            Some(true) => return decision_of_entry(acl, question, &possible, Some(entry)),
             Some(false) => {}
             None => possible.push(entry.allows),
         }
     }
-    settled(acl, question, &possible, None)
+    decision_of_entry(acl, question, &possible, None)
 }
 
 /// The decision of the entry that certainly matches, unless an earlier entry may match and decides differently.
-fn settled(
+fn decision_of_entry(
     acl: &NetworkAcl,
     question: &Question<'_>,
     possible: &[bool],

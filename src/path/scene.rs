@@ -1,4 +1,4 @@
-//! The facts about both sides of a request that an evaluation needs before it checks a control.
+//! The facts about both peers of a request that an evaluation needs before it checks a control.
 
 use std::net::IpAddr;
 
@@ -15,9 +15,9 @@ use crate::path::decision::Decision;
 use crate::path::lookup::{groups_of, network_acl_of, route_table_of};
 use crate::path::network_acls;
 use crate::path::peer::Peer;
+use crate::path::peers::{destination, interface_needed, is_outside_subnet, public_destination, source};
 use crate::path::query::{Extent, Query};
 use crate::path::security_groups;
-use crate::path::sides::{destination, interface_needed, is_outside_subnet, public_destination, source};
 
 /// A request with its sender and its destination, and the documents to look things up in.
 pub(super) struct Scene<'a> {
@@ -172,8 +172,8 @@ impl<'a> Scene<'a> {
                 format!("no document shows the network ACL of {subnet}"),
             ),
             (None, None) => Decision::unknown(
-                format!("the subnet of {}", self.whose(side)),
-                format!("no document shows the subnet of {}", self.whose(side)),
+                format!("the subnet of {}", self.owner_name(side)),
+                format!("no document shows the subnet of {}", self.owner_name(side)),
             ),
         };
         let control = Control::NetworkAcl { id: acl.map(|acl| acl.id.clone()), subnet_id: subnet.cloned() };
@@ -188,7 +188,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    fn whose(&self, side: Side) -> &str {
+    fn owner_name(&self, side: Side) -> &str {
         match side {
             Side::Task => "the task",
             Side::Nat => "the NAT gateway",

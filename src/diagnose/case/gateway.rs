@@ -24,7 +24,7 @@ impl<'a> Case<'a> {
         if !seen.is_empty() {
             return seen;
         }
-        match &attempt.configured.way {
+        match &attempt.configured.next_hop {
             NextHop::Nat(id) => {
                 let gateway = self.facts.inventory.nat_gateways.get(id);
                 gateway.map(|gateway| gateway.interface_ids.clone()).unwrap_or_default()

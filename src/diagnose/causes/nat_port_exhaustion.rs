@@ -90,7 +90,7 @@ fn others(silence: &Silence<'_>) -> Option<Proof> {
 }
 
 fn gateway_id(silence: &Silence<'_>, gateway: &Mirror) -> Option<String> {
-    if let NextHop::Nat(id) = &silence.attempts[0].configured.way {
+    if let NextHop::Nat(id) = &silence.attempts[0].configured.next_hop {
         return Some(id.to_string());
     }
     match &silence.case.facts.inventory.interface(&gateway.interface_id)?.kind {

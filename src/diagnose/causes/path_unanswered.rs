@@ -126,7 +126,7 @@ fn far_side(silence: &Silence<'_>) -> (FarSide, &'static str) {
 fn needs_next(silence: &Silence<'_>) -> MissingData {
     let gateways: BTreeSet<_> =
         silence.attempts.iter().flat_map(|attempt| silence.case.gateways_of(attempt)).collect();
-    let appliance = silence.attempts.iter().find_map(|attempt| match &attempt.configured.way {
+    let appliance = silence.attempts.iter().find_map(|attempt| match &attempt.configured.next_hop {
         NextHop::External(RouteTarget::Interface(id)) => Some(id),
         _ => None,
     });

@@ -11,7 +11,7 @@ mod addresses;
 mod extract;
 mod groups;
 mod private_dns;
-mod ways;
+mod routes;
 
 use crate::finding::{Control, Hop, HopDecision};
 use crate::inventory::Inventory;
@@ -117,7 +117,7 @@ fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
     match &hop.control {
         Control::SecurityGroups { ids, .. } => groups::proposal(scene, ids, hop.is_outbound),
         Control::NetworkAcl { id, .. } => acls::proposal(scene, hop, id.as_ref()?),
-        Control::RouteTable { .. } | Control::NatGateway(_) => ways::proposal(scene, hop),
+        Control::RouteTable { .. } | Control::NatGateway(_) => routes::proposal(scene, hop),
         Control::PublicAddress(_) => addresses::proposal(scene),
         Control::InternetGateway(_) | Control::Endpoint(_) | Control::Interface(_) | Control::External(_) => {
             None

@@ -192,12 +192,12 @@ fn through_an_internet_gateway() {
 
 #[test]
 fn no_way_at_all() {
-    let check = |routes: &[&str], way: &NextHop, want: &[&str]| {
+    let check = |routes: &[&str], next_hop: &NextHop, want: &[&str]| {
         let change = |world: &mut World| world.table("rtb-task", &["subnet-task"], routes);
         obstacles(PUBLIC, change, want);
         let mut world = World::endpoints();
         change(&mut world);
-        assert_eq!(&world.evaluate(PUBLIC, Service::EcrApi).way, way);
+        assert_eq!(&world.evaluate(PUBLIC, Service::EcrApi).next_hop, next_hop);
     };
     check(
         &["10.40.0.0/16 local"],

@@ -18,10 +18,10 @@ use crate::path::scene::Scene;
 pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
     let table = scene.table?;
     match (hop.side, &hop.control) {
-        (Side::Task, _) => way_out(scene, table),
+        (Side::Task, _) => route_out(scene, table),
         (_, Control::RouteTable { id: Some(id), .. }) => {
             let another = || gateway_endpoint(scene, table).or_else(|| another_gateway(scene, table));
-            way_out_of_nat(scene, id).or_else(another)
+            route_out_of_nat(scene, id).or_else(another)
         }
         (_, Control::NatGateway(_)) => {
             another_gateway(scene, table).or_else(|| gateway_endpoint(scene, table))
@@ -31,7 +31,7 @@ pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
 }
 
 /// A route out of the sender's subnet.
-fn way_out(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
+fn route_out(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
     let is_at_list = matches!(present(scene, table), Some(Route { target: RouteTarget::Endpoint(_), .. }));
     let endpoint = (!is_at_list).then(|| gateway_endpoint(scene, table)).flatten();
     endpoint.or_else(|| another_gateway(scene, table))
@@ -133,7 +133,7 @@ fn is_usable(scene: &Scene<'_>, gateway: &NatGateway) -> bool {
 
 /// A route to the internet for a NAT gateway's subnet, unless the sender's subnet has the same table, or others may use
 /// the route that is there: a route that leads back to the gateway serves no packets.
-fn way_out_of_nat(scene: &Scene<'_>, id: &RouteTableId) -> Option<Change> {
+fn route_out_of_nat(scene: &Scene<'_>, id: &RouteTableId) -> Option<Change> {
     let table = scene.inventory.route_tables.get(id)?;
     let own = scene.table.filter(|_| !scene.destination.is_v6)?;
     let gateway = present(scene, own).map(|route| &route.target);

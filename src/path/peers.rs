@@ -1,4 +1,4 @@
-//! The two sides of a request, as far as documents describe them.
+//! The two peers of a request, as far as documents describe them.
 
 use std::net::IpAddr;
 
