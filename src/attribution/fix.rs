@@ -4,7 +4,7 @@ use crate::attribution::endpoints::Endpoints;
 use crate::finding::{Control, Fix, Hop, Side};
 use crate::inventory::Inventory;
 use crate::model::endpoint::Endpoint;
-use crate::model::ids::{InterfaceId, plain_id};
+use crate::model::ids::{InterfaceId, SecurityGroupId, SubnetId, plain_id};
 use crate::model::protocol::{HTTPS_PORT, Protocol};
 use crate::model::service::Service;
 use crate::path::{Change, Query, Remedy, Sender, evaluate_query};
@@ -91,9 +91,9 @@ pub(crate) fn create_endpoint(inventory: &Inventory, sender: &Sender, service: &
         return None;
     }
     let own_subnet = || Some(plain_id(sender.subnet_id.as_ref()?.as_str())?.to_owned());
-    let subnets = listed(model.subnet_ids.iter().map(|id| id.as_str())).or_else(own_subnet)?;
-    let groups =
-        listed(model.group_ids.iter().map(|id| id.as_str())).unwrap_or_else(|| "SECURITY_GROUP".to_owned());
+    let subnets = listed(model.subnet_ids.iter().map(SubnetId::as_str)).or_else(own_subnet)?;
+    let groups = listed(model.group_ids.iter().map(SecurityGroupId::as_str))
+        .unwrap_or_else(|| "SECURITY_GROUP".to_owned());
     Some(format!(
         "{CREATE_ENDPOINT} --vpc-id {} --service-name {name} --subnet-ids {subnets} --security-group-ids {groups} \
          --private-dns-enabled",

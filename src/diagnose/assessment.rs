@@ -1,5 +1,7 @@
 //! What a cause says of a case, and what a claim must bring with it.
 
+use std::cmp::Ordering;
+
 use crate::finding::{Confidence, Culprit, Fix, MissingData};
 use crate::model::service::Service;
 use crate::model::source::RowRef;
@@ -45,7 +47,7 @@ impl Proof {
 }
 
 /// How sure a claim is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certainty {
     /// The rows leave one reading.
     Confirmed,
@@ -67,6 +69,19 @@ impl Certainty {
             Self::Confirmed => Confidence::Confirmed,
             Self::Likely => Confidence::Likely,
         }
+    }
+}
+
+/// The surer one is the smaller, as with [`Confidence`].
+impl Ord for Certainty {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.confidence().cmp(&other.confidence())
+    }
+}
+
+impl PartialOrd for Certainty {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn not_reached(case: &Case<'_>) -> String {
         is_beside(case, step)
             && !step.finished
             && step.origin != Origin::Container
-            && step.service <= Service::S3
+            && step.service.is_start_step()
     };
     let open = case.steps.iter().find(is_open).map(|step| destination(&failed(case, step)));
     open.map_or_else(String::new, |open| {

@@ -1,12 +1,13 @@
 //! The AWS services that a task needs while it starts, with the names of their endpoints.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A service that a task contacts, or the server on its port.
 ///
 /// Ordered as a Fargate task (platform version 1.4) needs them: the names are looked up first, then secrets, the
 /// registry token, the log stream, the manifest and the layers. Services without a known position come last.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Service {
     /// Name resolution by a custom resolver; queries to the Amazon resolver are never logged.
     Dns,
@@ -112,6 +113,45 @@ impl Service {
             Self::Other(name) => name,
             Self::Unknown => "unknown",
         }
+    }
+}
+
+impl Service {
+    /// The position in the start of a Fargate task of platform version 1.4: names are resolved first, then come secrets, the
+    /// registry token, the log stream, the manifest and the layers. Source: the order that error texts show.
+    fn position(&self) -> u8 {
+        match self {
+            Self::Dns => 0,
+            Self::SecretsManager => 1,
+            Self::Ssm => 2,
+            Self::EcrApi => 3,
+            Self::Logs => 4,
+            Self::EcrDkr => 5,
+            Self::S3 => 6,
+            Self::SsmMessages => 7,
+            Self::Efs => 8,
+            Self::Other(_) => 9,
+            Self::Unknown => 10,
+        }
+    }
+
+    /// Whether a start contacts it before the image is there, at a known position.
+    #[must_use]
+    pub fn is_start_step(&self) -> bool {
+        self.position() <= Self::S3.position()
+    }
+}
+
+/// In the order of a start, then by name.
+impl Ord for Service {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.position(), self.name()).cmp(&(other.position(), other.name()))
+    }
+}
+
+impl PartialOrd for Service {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

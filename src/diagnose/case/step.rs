@@ -62,11 +62,11 @@ fn is_passed(step: &ServiceStep, attempts: &[Attempt], reason: &StoppedReason) -
     let is_later = |attempt: &Attempt| {
         attempt.outcome == super::Outcome::Completed
             && attempt.service > step.service
-            && attempt.service <= Service::S3
+            && attempt.service.is_start_step()
             && Some(attempt.first) > last_failure
     };
     step.service != Service::Dns
-        && step.service <= Service::S3
+        && step.service.is_start_step()
         && reason.service.as_ref() != Some(&step.service)
         && attempts.iter().any(is_later)
 }

@@ -24,7 +24,7 @@ fn hop(hop: &Hop) -> HopView {
         side: if hop.side == Side::Nat { "NAT gateway" } else { hop.side.name() },
         control: name(hop),
         ids: hop.control.ids().iter().map(text).collect(),
-        statement: prose(&hop.statement()),
+        statement: prose(hop.statement()),
         class: hop.decision.name(),
         state: state(&hop.decision),
     }

@@ -4,13 +4,15 @@
 
 pub mod json_v1;
 
+use std::cmp::Ordering;
+
 use crate::finding::{CauseId, Culprit, Fix, Hop};
 use crate::model::defect::Defects;
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
 use crate::model::service::Service;
 
 /// Whether something can be reached, as far as documents tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reach {
     /// Every control is known and lets requests and replies through.
     Reachable,
@@ -37,10 +39,33 @@ impl Reach {
         }
     }
 
-    /// Whether a control is in the way of some requests.
+    fn severity(self) -> u8 {
+        match self {
+            Self::Reachable => 0,
+            Self::External => 1,
+            Self::Undetermined => 2,
+            Self::PartlyBlocked => 3,
+            Self::Blocked => 4,
+        }
+    }
+
+    /// Whether a control blocks some requests.
     #[must_use]
     pub fn is_blocked(self) -> bool {
         matches!(self, Self::PartlyBlocked | Self::Blocked)
+    }
+}
+
+/// The worse one is the larger.
+impl Ord for Reach {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.severity().cmp(&other.severity())
+    }
+}
+
+impl PartialOrd for Reach {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -20,7 +20,7 @@ impl Texts {
         let below =
             |root: &&str| walkdir::WalkDir::new(repository.join(root)).sort_by_file_name().into_iter();
         let entries =
-            ROOTS.iter().flat_map(|root| below(&root)).map(|entry| entry.expect("an entry").into_path());
+            ROOTS.iter().flat_map(|root| below(root)).map(|entry| entry.expect("an entry").into_path());
         let named = entries.filter(|path| path.is_file()).map(|path| {
             let name = path.strip_prefix(repository).expect("below the repository");
             (name.to_string_lossy().replace('\\', "/"), path)
@@ -57,7 +57,9 @@ fn of_rust(source: &str, messages: bool) -> Vec<(usize, String)> {
         match kind {
             Kind::Comment if comment_ends == line && found.last().is_some() => {
                 let text = token.trim_start_matches(['/', '!']);
-                found.last_mut().expect("the comment before").1.push_str(&format!("\n{text}"));
+                let comment = &mut found.last_mut().expect("the comment before").1;
+                comment.push('\n');
+                comment.push_str(text);
                 comment_ends = line + 1;
             }
             Kind::Comment => {

@@ -51,7 +51,7 @@ fn records_tell_where_packets_stopped_before_the_configuration_does() {
         (Leg::Request, Side::Destination, HopDecision::Denied),
     );
     check(rejected, &[(Role::Task, NO, NONE)], &[], Stop::Station(0, Leg::Request));
-    check(rejected, &[(Role::Task, NO, NONE)], &[ours.clone()], Stop::Hop(0));
+    check(rejected, &[(Role::Task, NO, NONE)], std::slice::from_ref(&ours), Stop::Hop(0));
     check(
         rejected,
         &[(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
@@ -62,7 +62,7 @@ fn records_tell_where_packets_stopped_before_the_configuration_does() {
     check(
         rejected,
         &[(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
-        &[ours.clone()],
+        std::slice::from_ref(&ours),
         Stop::Station(1, Leg::Request),
     );
     check(
@@ -77,7 +77,7 @@ fn records_tell_where_packets_stopped_before_the_configuration_does() {
         &[],
         Stop::Station(1, Leg::Reply),
     );
-    check(StepState::Unanswered, &[(Role::Task, YES, NONE)], &[ours.clone()], Stop::Hop(0));
+    check(StepState::Unanswered, &[(Role::Task, YES, NONE)], std::slice::from_ref(&ours), Stop::Hop(0));
     check(StepState::Unanswered, &[(Role::Task, YES, NONE)], &[], Stop::Beyond(0));
     check(
         StepState::Unanswered,
