@@ -4,8 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders and pages that people read.
-const ROOTS: [&str; 8] =
-    ["src", "tests", "benches", "docs", "sample-data", "README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const ROOTS: [&str; 10] = [
+    "src",
+    "tests",
+    "benches",
+    "docs",
+    "sample-data",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    ".ci",
+    ".github",
+];
+/// Endings of the files with prose; scripts without an ending are named `run`.
+const ENDINGS: [&str; 9] = [".rs", ".md", ".html", ".schema.json", ".py", ".mjs", ".sh", ".yml", "/run"];
 /// Pages that are generated from texts that are read elsewhere.
 const GENERATED: [&str; 4] = ["docs/causes/", "docs/samples.md", "docs/fields.md", "docs/SUMMARY.md"];
 
@@ -26,7 +38,7 @@ impl Texts {
             (name.to_string_lossy().replace('\\', "/"), path)
         });
         let is_prose = |name: &str| {
-            let is_text = [".rs", ".md", ".html"].iter().any(|ending| name.ends_with(ending));
+            let is_text = ENDINGS.iter().any(|ending| name.ends_with(ending));
             is_text && !GENERATED.iter().any(|page| name.starts_with(page)) && !name.contains("node_modules")
         };
         Self { files: named.filter(|(name, _)| is_prose(name)).collect() }
@@ -39,13 +51,44 @@ impl Texts {
             let parts = match name.rsplit('.').next() {
                 Some("rs") => of_rust(&text, name.starts_with("src/")),
                 Some("html") => vec![(1, without_tags(&text))],
-                // The help of a command is in the blocks of its page.
-                _ if name.starts_with("docs/commands/") => vec![(1, text.replace("```", ""))],
-                _ => vec![(1, text)],
+                Some("json") => descriptions(&text),
+                Some("md") => page(&name, text),
+                _ => of_script(&text),
             };
             parts.into_iter().map(move |(line, text)| (format!("{name}:{line}"), text))
         })
     }
+}
+
+/// A page; the help of a command is in the blocks of its page.
+fn page(name: &str, text: String) -> Vec<(usize, String)> {
+    vec![(1, if name.starts_with("docs/commands/") { text.replace("```", "") } else { text })]
+}
+
+/// The descriptions of a schema, each with its line.
+fn descriptions(schema: &str) -> Vec<(usize, String)> {
+    let text = |line: &str| line.trim().strip_prefix("\"description\": \"").map(ToOwned::to_owned);
+    let lines = schema.lines().zip(1..);
+    lines.filter_map(|(line, number)| Some((number, text(line)?.replace("\\\"", "\"")))).collect()
+}
+
+/// The comments of a script, and the descriptions of Python functions, as one text.
+fn of_script(script: &str) -> Vec<(usize, String)> {
+    let mut is_description = false;
+    let mut prose = String::new();
+    for line in script.lines() {
+        let (line, was_description) = (line.trim(), is_description);
+        let n_marks = line.matches("\"\"\"").count();
+        is_description ^= n_marks == 1;
+        let comment = ["# ", "// "].iter().find_map(|mark| line.strip_prefix(mark));
+        if let Some(comment) = comment {
+            prose.push_str(comment);
+        } else if was_description || n_marks > 0 {
+            prose.push_str(line.trim_matches('"'));
+        }
+        prose.push('\n');
+    }
+    vec![(1, prose)]
 }
 
 /// The comments of a source, and with `messages` the longer texts in its code, each with its line.
