@@ -3,6 +3,7 @@
 //! `BLESS=1 cargo test --test it transcripts` brings the outputs up to date. The notation is that of
 //! `tests/it/support/transcript.rs`.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fmt::Write;
 use std::fs;
@@ -171,4 +172,34 @@ fn documented_commands_are_accepted() {
     }
     assert_eq!(wrong, "");
     assert!(n_commands > 30, "{n_commands} commands");
+}
+
+/// The keys of the objects that a schema describes.
+fn keys(schema: &serde_json::Value, found: &mut BTreeSet<String>) {
+    if let Some(properties) = schema["properties"].as_object() {
+        found.extend(properties.keys().cloned());
+    }
+    match schema {
+        serde_json::Value::Object(object) => object.values().for_each(|value| keys(value, found)),
+        serde_json::Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn pages_name_every_key_of_their_schema() {
+    for (page, schema) in
+        [("json-v1", "report"), ("check", "check"), ("inspect", "inspect"), ("compare", "compare")]
+    {
+        let docs = repository().join("docs");
+        let text = fs::read_to_string(docs.join(format!("{page}.md"))).expect("a page");
+        let is_key = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let spans = text.split('`').skip(1).step_by(2);
+        let named: BTreeSet<&str> = spans.flat_map(|span| span.split(|c| !is_key(c))).collect();
+        let schema = fs::read(docs.join(format!("{schema}-v1.schema.json"))).expect("a schema");
+        let mut described = BTreeSet::new();
+        keys(&serde_json::from_slice(&schema).expect("JSON"), &mut described);
+        let missing: Vec<&String> = described.iter().filter(|key| !named.contains(key.as_str())).collect();
+        assert!(missing.is_empty(), "docs/{page}.md does not name {missing:?}");
+    }
 }
