@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Diagnosed;
-use crate::diagnose::case::{InterfaceWatch, bounded};
+use crate::diagnose::case::{InterfaceVisibility, bounded};
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
 use crate::model::time::Window;
@@ -21,13 +21,13 @@ pub(super) fn report(diagnosed: &[Diagnosed], reduced: &Reduced) -> Coverage {
         }
     }
     let interfaces = windows.into_iter().map(|(id, (role, window))| {
-        let watch = InterfaceWatch::of(reduced, &id, window);
+        let visibility = InterfaceVisibility::of(reduced, &id, window);
         InterfaceCoverage {
             id,
             role,
-            minutes_seen: watch.minutes_seen,
-            minutes_expected: watch.minutes_expected,
-            skipdata_minutes: watch.skipdata_minutes,
+            minutes_seen: visibility.minutes_seen,
+            minutes_expected: visibility.minutes_expected,
+            skipdata_minutes: visibility.skipdata_minutes,
         }
     });
     Coverage {

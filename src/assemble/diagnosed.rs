@@ -18,7 +18,7 @@ pub struct Diagnosed {
     pub(super) subject: Subject,
     pub(super) finding: Finding,
     /// The service of the failing step.
-    pub(super) lead: Option<Service>,
+    pub(super) failing_step: Option<Service>,
     pub(super) steps: Vec<Step>,
     pub(super) path: Vec<Hop>,
     pub(super) observed: Option<Observed>,
@@ -37,12 +37,12 @@ impl Diagnosed {
         Self {
             subject: case.subject.clone(),
             finding,
-            lead: case.lead().map(|step| step.service.clone()),
+            failing_step: case.failing_step().map(|step| step.service.clone()),
             steps: steps(case),
             path: shown.map(path::configured).unwrap_or_default(),
             observed: shown.map(|attempt| path::observed(case, attempt)),
             coverage_gaps: coverage_gaps::gaps_of(case),
-            traffic: case.watch.traffic.name(),
+            traffic: case.visibility.traffic.name(),
             interfaces: interfaces(case),
         }
     }

@@ -8,7 +8,7 @@ use crate::report::{Observed, ObservedInterface, Seen};
 
 /// Returns the first failed attempt of the failing step. Attempts with a denial come before those without.
 pub(super) fn shown_attempt<'c>(case: &'c Case<'_>) -> Option<&'c Attempt> {
-    let step = case.lead()?;
+    let step = case.failing_step()?;
     let failed: Vec<&Attempt> = case.attempts_of(step).filter(|attempt| attempt.outcome.failed()).collect();
     let has_denial = |attempt: &&&Attempt| attempt.configured.denials().next().is_some();
     failed.iter().find(has_denial).or_else(|| failed.first()).copied()

@@ -25,7 +25,7 @@ pub(super) fn report(one: &Diagnosed, quotes: &QuotedRecords<'_>) -> TaskReport 
 
 fn verdict(one: &Diagnosed, quotes: &QuotedRecords<'_>) -> Verdict {
     let finding = &one.finding;
-    let of_step = one.lead.clone();
+    let of_step = one.failing_step.clone();
     let is_named = of_step.as_ref().is_some_and(|service| *service != Service::Unknown);
     Verdict {
         cause: finding.cause.id,

@@ -112,7 +112,7 @@ pub enum Assessment {
     /// It is so.
     Holds(Box<Claim>),
     /// It may be so, and the data cannot tell.
-    CannotTell {
+    Inconclusive {
         /// One sentence: what was seen.
         summary: String,
         /// What was seen, row by row.
@@ -126,5 +126,5 @@ pub enum Assessment {
         reason: String,
     },
     /// It has nothing to do with what was seen.
-    NotConcerned,
+    NotApplicable,
 }

@@ -4,12 +4,12 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::{Attempt, Reached};
-use crate::diagnose::silence::Silence;
+use crate::diagnose::unanswered::Unanswered;
 use crate::finding::{CauseId, Control, Hop, Leg, Side};
 use crate::model::field::Field;
 use crate::model::interface::Role;
 
-impl<'c> Silence<'c> {
+impl<'c> Unanswered<'c> {
     /// Whether records show that a control did not stop an attempt: what it denies was seen to pass, or would have left a
     /// REJECT where everything is recorded.
     pub(super) fn is_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
@@ -80,7 +80,7 @@ impl<'c> Silence<'c> {
         };
         let denials: Option<Vec<&Hop>> = self.attempts.iter().map(denial).collect();
         let Some(first) = denials.and_then(|hops| hops.first().copied()) else {
-            return Assessment::NotConcerned;
+            return Assessment::NotApplicable;
         };
         if let Some(reason) = self.refuted(first) {
             return Assessment::RuledOut { reason };

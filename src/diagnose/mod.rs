@@ -4,26 +4,26 @@
 //! Each cause is a file under `causes/` with its page beside it; this module knows none of them by name but the last.
 
 pub mod assessment;
-mod astray;
-mod besides;
 pub mod case;
 mod causes;
 mod contradiction;
-mod contrast;
-mod controls;
-mod lacking;
-mod lead;
-mod mend;
-mod misnamed;
-mod private_dns;
-mod purpose;
+mod endpoint_use;
+mod failing_step;
+mod healthy_peer;
+mod intended_service;
+mod missing_data;
+mod other_failures;
+mod phrases;
 mod queries;
+mod redirected_host;
 pub mod registry;
 mod rejection;
-mod returns;
-mod silence;
+mod rejection_point;
+mod return_traffic;
 pub mod stopped_reason;
+mod tried_fix;
+mod unanswered;
+mod unroutable;
 pub mod verdict;
-mod words;
 
 pub use causes::CAUSES;

@@ -7,18 +7,18 @@ use std::mem::discriminant;
 use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::controls::{Blame, RejectionPoint, blame};
-use crate::diagnose::lacking::needs_everything;
-use crate::diagnose::mend::mend;
-use crate::diagnose::rejection::{allowed_now, needs_documents};
-use crate::diagnose::words::{
+use crate::diagnose::missing_data::needs_complete_records;
+use crate::diagnose::phrases::{
     acl_culprit, destination, how_often, interface_culprit, proof, show_acl, show_interface,
 };
-use crate::finding::{Culprit, MissingData};
+use crate::diagnose::rejection::{allowed_now, needs_documents};
+use crate::diagnose::rejection_point::{Explanation, RejectionDetails, RejectionPoint, explain};
+use crate::diagnose::tried_fix::tried_fix;
+use crate::finding::Culprit;
 use crate::model::protocol::Protocol;
 
 /// Where queries or their answers were rejected.
-struct Spot {
+struct QueryRejection {
     point: RejectionPoint,
     statement: &'static str,
     /// What to blame where no document names the control.
@@ -28,100 +28,87 @@ struct Spot {
 
 /// The claim about rejected queries; all of them were rejected alike.
 pub(super) fn rejected(case: &Case<'_>, rejected: &[&Attempt], what: &str) -> Assessment {
-    let Some(&first) = rejected.first() else { return Assessment::NotConcerned };
+    let Some(&first) = rejected.first() else { return Assessment::NotApplicable };
     let mut alike = rejected.to_vec();
     alike.retain(|attempt| discriminant(&attempt.outcome) == discriminant(&first.outcome));
-    let spot = spot(case, first);
-    let Some(proof) = proof(format!("{}.", capitalised(spot.statement)), &alike, rejected_row) else {
-        return Assessment::NotConcerned;
+    let place = query_rejection(case, first);
+    let Some(proof) = proof(format!("{}.", capitalised(place.statement)), &alike, rejected_row) else {
+        return Assessment::NotApplicable;
     };
-    let blame = blame(spot.point, &alike);
-    let told = Told::of(&blame, spot.culprit);
+    let explanation = explain(place.point, &alike);
+    let details = details(&explanation, place.culprit);
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(first.near.is_some() && case.watch.hides_nothing()),
+        certainty: Certainty::confirmed_if(first.near.is_some() && case.visibility.is_complete()),
         summary: format!(
             "{} could not resolve names: {what}{}{} ({}, {}).{}",
             case.subject.name(),
-            spot.statement,
-            told.reason,
+            place.statement,
+            details.reason,
             destination(&alike),
             how_often(&alike),
-            told.now
+            details.now
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: told.missing.into_iter().chain(needs_everything(case)).collect(),
-        fix: mend(
+        missing: details.missing.into_iter().chain(needs_complete_records(case)).collect(),
+        fix: tried_fix(
             case,
             &alike,
             "Port 53 must be open for UDP and TCP from the task to the DNS server, and the answers back where a network ACL is \
              in the way.",
-            spot.looks,
+            place.looks,
         ),
-        culprits: told.culprits,
+        culprits: details.culprits,
     }))
 }
 
-/// What the configuration adds.
-struct Told {
-    culprits: Vec<Culprit>,
-    reason: String,
-    now: String,
-    missing: Vec<MissingData>,
-}
-
-impl Told {
-    fn of(blame: &Blame<'_>, fallback: Option<Culprit>) -> Self {
-        let unknown = Self {
-            culprits: fallback.into_iter().collect(),
-            reason: String::new(),
-            now: String::new(),
-            missing: Vec::new(),
-        };
-        match blame {
-            Blame::Control(_, hops) => {
-                let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
-                Self {
-                    culprits: culprits::of_hops(hops.iter().copied()),
-                    reason: format!(", because {}", reasons.join(", and besides ")),
-                    ..unknown
-                }
+/// Returns what the configuration adds; `fallback` is the culprit if it names none.
+fn details(explanation: &Explanation<'_>, fallback: Option<Culprit>) -> RejectionDetails {
+    let unknown =
+        RejectionDetails { culprits: fallback.into_iter().collect(), ..RejectionDetails::default() };
+    match explanation {
+        Explanation::Denied(_, hops) => {
+            let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
+            RejectionDetails {
+                culprits: culprits::of_hops(hops.iter().copied()),
+                reason: format!(", because {}", reasons.join("; also, ")),
+                ..unknown
             }
-            Blame::Open(hops) => Self { now: allowed_now(hops), ..unknown },
-            Blame::Unknown(needs) => {
-                let whose = "between the task and the DNS server: the";
-                Self { missing: needs_documents(needs, whose), ..unknown }
-            }
+        }
+        Explanation::Allowed(hops) => RejectionDetails { now: allowed_now(hops), ..unknown },
+        Explanation::Unknown(needs) => {
+            let whose = "between the task and the DNS server: the";
+            RejectionDetails { missing: needs_documents(needs, whose), ..unknown }
         }
     }
 }
 
-fn spot(case: &Case<'_>, attempt: &Attempt) -> Spot {
+fn query_rejection(case: &Case<'_>, attempt: &Attempt) -> QueryRejection {
     let own = case.subject.interface_id.as_ref();
     let own_subnet = case.subject.subnet_id.clone();
     let far = attempt.rejecting_mirror().map(|mirror| &mirror.interface_id);
     let far_subnet = far.and_then(|id| case.facts.subnet_of(id));
     match attempt.outcome {
-        Outcome::ReplyRejectedNear => Spot {
+        Outcome::ReplyRejectedNear => QueryRejection {
             point: RejectionPoint::EnteringTask,
             statement: "the answers were rejected entering the task's interface",
             looks: show_acl(own_subnet.as_ref()).into_iter().collect(),
             culprit: Some(acl_culprit(own_subnet)),
         },
-        Outcome::ReplyRejectedFar(_) => Spot {
+        Outcome::ReplyRejectedFar(_) => QueryRejection {
             point: RejectionPoint::LeavingDestination,
             statement: "the answers were rejected leaving the DNS server",
             looks: show_acl(far_subnet.as_ref()).into_iter().collect(),
             culprit: Some(acl_culprit(far_subnet)),
         },
-        Outcome::RequestRejectedFar(_) => Spot {
+        Outcome::RequestRejectedFar(_) => QueryRejection {
             point: RejectionPoint::EnteringDestination,
             statement: "the queries were rejected entering the DNS server's interface",
             looks: far.and_then(show_interface).into_iter().collect(),
             culprit: far.map(interface_culprit),
         },
-        _ => Spot {
+        _ => QueryRejection {
             point: RejectionPoint::LeavingTask,
             statement: "the queries were rejected leaving the task's interface",
             looks: own.and_then(show_interface).into_iter().chain(show_acl(own_subnet.as_ref())).collect(),

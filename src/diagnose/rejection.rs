@@ -8,81 +8,80 @@ use crate::attribution::culprits;
 use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::contrast::contrast;
-use crate::diagnose::controls::{Blame, RejectionPoint, blame, hop_of};
-use crate::diagnose::lacking::{needs_everything, needs_near};
-use crate::diagnose::lead::{Lead, reject_policy};
-use crate::diagnose::mend::mend;
-use crate::diagnose::misnamed::misnamed;
-use crate::diagnose::private_dns::lacks_endpoint;
-use crate::diagnose::words::{
-    destination, fix, how_often, interface_name, lack, listed, near_request, plain_id, proof,
+use crate::diagnose::endpoint_use::lacks_endpoint;
+use crate::diagnose::failing_step::{FailingStep, reject_policy};
+use crate::diagnose::healthy_peer::healthy_peer;
+use crate::diagnose::missing_data::{needs_complete_records, needs_near};
+use crate::diagnose::phrases::{
+    destination, fix, how_often, interface_name, listed, missing_data, near_request, plain_id, proof,
 };
+use crate::diagnose::redirected_host::redirected_host;
+use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain, hop_of};
+use crate::diagnose::tried_fix::tried_fix;
 use crate::finding::{CauseId, Control, Fix, Hop, HopDecision, MissingData};
 
 /// Requests that an interface rejected.
 pub(super) struct Rejection<'c> {
     pub(super) case: &'c Case<'c>,
-    pub(super) lead: Lead<'c>,
+    pub(super) failing_step: FailingStep<'c>,
     pub(super) attempts: Vec<&'c Attempt>,
     pub(super) point: RejectionPoint,
     /// The REJECT records.
     pub(super) rejected: Proof,
     /// The same packets leaving the task, where another interface rejected.
     pub(super) left: Option<Proof>,
-    pub(super) blame: Blame<'c>,
+    pub(super) explanation: Explanation<'c>,
 }
 
 impl<'c> Rejection<'c> {
     /// Requests rejected leaving the task; `Err` is why there are none.
     pub(super) fn near(case: &'c Case<'c>) -> Result<Self, Assessment> {
-        let lead = Lead::of_service(case).ok_or(Assessment::NotConcerned)?;
-        let attempts = lead.failing(|attempt| {
+        let failing_step = FailingStep::of_service(case).ok_or(Assessment::NotApplicable)?;
+        let attempts = failing_step.attempts_where(|attempt| {
             attempt.outcome == Outcome::RequestRejectedNear && reject_policy(case, attempt).is_none()
         });
-        let blame = blame(RejectionPoint::LeavingTask, &attempts);
-        let statement = who_rejected("The task's interface", &blame);
+        let explanation = explain(RejectionPoint::LeavingTask, &attempts);
+        let statement = who_rejected("The task's interface", &explanation);
         match proof(statement, &attempts, |attempt| attempt.near.as_ref()?.request.rejected.as_ref()) {
             Some(rejected) => Ok(Self {
                 case,
-                lead,
+                failing_step,
                 attempts,
                 point: RejectionPoint::LeavingTask,
                 rejected,
                 left: None,
-                blame,
+                explanation,
             }),
-            None => Err(lead.not_near_request()),
+            None => Err(failing_step.not_near_request()),
         }
     }
 
     /// Requests rejected entering the destination's own interface; `Err` is why there are none.
     pub(super) fn far(case: &'c Case<'c>) -> Result<Self, Assessment> {
-        let lead = Lead::of_service(case).ok_or(Assessment::NotConcerned)?;
-        let attempts = lead.failing(|attempt| {
+        let failing_step = FailingStep::of_service(case).ok_or(Assessment::NotApplicable)?;
+        let attempts = failing_step.attempts_where(|attempt| {
             matches!(attempt.outcome, Outcome::RequestRejectedFar(_))
                 && reject_policy(case, attempt).is_none()
                 && attempt.ends_at_rejecting_mirror()
         });
-        let blame = blame(RejectionPoint::EnteringDestination, &attempts);
-        let statement = who_rejected("The far interface", &blame);
+        let explanation = explain(RejectionPoint::EnteringDestination, &attempts);
+        let statement = who_rejected("The far interface", &explanation);
         let far = |attempt: &'c Attempt| attempt.rejecting_mirror()?.conversation.request.rejected.as_ref();
         match proof(statement, &attempts, far) {
             Some(rejected) => {
                 let left = proof("The same packets were accepted leaving the task.", &attempts, near_request);
                 Ok(Self {
                     case,
-                    lead,
+                    failing_step,
                     attempts,
                     point: RejectionPoint::EnteringDestination,
                     rejected,
                     left,
-                    blame,
+                    explanation,
                 })
             }
-            None => {
-                Err(lead.no_far_rejection(Outcome::is_far_request, |view| view.request.accepted.is_some()))
-            }
+            None => Err(failing_step
+                .no_far_rejection(Outcome::is_far_request, |view| view.request.accepted.is_some())),
         }
     }
 
@@ -100,7 +99,7 @@ impl<'c> Rejection<'c> {
     /// Whether nothing recorded could overturn the rejection.
     pub(super) fn recorded(&self) -> Certainty {
         let seen = self.is_near() || self.left.is_some();
-        Certainty::confirmed_if(seen && self.case.watch.hides_nothing() && !self.changed_meanwhile())
+        Certainty::confirmed_if(seen && self.case.visibility.is_complete() && !self.changed_meanwhile())
     }
 
     /// Whether the same interface let a part of one connection's openings pass: what rejected the others was changed in that
@@ -128,15 +127,15 @@ impl<'c> Rejection<'c> {
         let where_to = destination(&self.attempts);
         let (name, often) = (self.case.subject.name(), how_often(&self.attempts));
         let interfaces = self.interfaces();
-        let misnamed = misnamed(self.case, &self.attempts);
+        let redirected_host = redirected_host(self.case, &self.attempts);
         if self.is_near() {
             format!(
-                "{name} could not reach {where_to}: {interfaces} rejected the packets on the way out{reason} ({often}).{misnamed}"
+                "{name} could not reach {where_to}: {interfaces} rejected the packets on the way out{reason} ({often}).{redirected_host}"
             )
         } else {
             let left = if self.left.is_some() { "left the task and " } else { "" };
             format!(
-                "{name} could not reach {where_to}: the packets {left}were rejected entering {interfaces}{reason} ({often}).{misnamed}"
+                "{name} could not reach {where_to}: the packets {left}were rejected entering {interfaces}{reason} ({often}).{redirected_host}"
             )
         }
     }
@@ -145,28 +144,28 @@ impl<'c> Rejection<'c> {
     pub(super) fn missing(&self) -> impl Iterator<Item = MissingData> {
         let needs_near = (!self.is_near() && self.left.is_none()).then(|| needs_near(self.case));
         let needs_changes = self.changed_meanwhile().then(|| {
-            lack(
+            missing_data(
                 "what was changed in that time: the interface let other packets of the same connections pass",
                 "whether the rejections lasted until the task was stopped",
             )
         });
-        needs_near.into_iter().chain(needs_changes).chain(needs_everything(self.case))
+        needs_near.into_iter().chain(needs_changes).chain(needs_complete_records(self.case))
     }
 
     /// What was recorded beside the rejection, and the contrast.
     pub(super) fn more_proofs(&self) -> Vec<Proof> {
-        self.left.iter().cloned().chain(contrast(self.case, &self.attempts)).collect()
+        self.left.iter().cloned().chain(healthy_peer(self.case, &self.attempts)).collect()
     }
 
     /// The claim that a control of this kind rejected, if the configuration says so; else why not.
-    pub(super) fn by(self, cause: CauseId, looks: impl IntoIterator<Item = String>) -> Assessment {
-        match &self.blame {
-            Blame::Control(obstacle, hops) if self.is_cause(*obstacle, cause) => self.claim(hops, looks),
+    pub(super) fn assess(self, cause: CauseId, looks: impl IntoIterator<Item = String>) -> Assessment {
+        match &self.explanation {
+            Explanation::Denied(obstacle, hops) if self.is_cause(*obstacle, cause) => self.claim(hops, looks),
             _ => match self.hop_that_allows(cause) {
                 Some(hop) => {
                     Assessment::RuledOut { reason: format!("The configuration allows it: {}.", hop.reason) }
                 }
-                None => Assessment::NotConcerned,
+                None => Assessment::NotApplicable,
             },
         }
     }
@@ -181,12 +180,12 @@ impl<'c> Rejection<'c> {
             proof: self.rejected.clone(),
             more_proofs: self.more_proofs(),
             missing: self.missing().collect(),
-            fix: mend(self.case, &self.attempts, "", looks),
+            fix: tried_fix(self.case, &self.attempts, "", looks),
         }))
     }
 
     fn is_cause(&self, obstacle: Obstacle, cause: CauseId) -> bool {
-        obstacle.cause(&self.lead.step.service) == cause
+        obstacle.cause(&self.failing_step.step.service) == cause
     }
 
     /// The hop whose denial this cause would be, if it is known for every attempt and lets all of them through.
@@ -200,10 +199,12 @@ impl<'c> Rejection<'c> {
 }
 
 /// What REJECT records say; which control it was is said here only where nothing else says it.
-fn who_rejected(interface: &str, blame: &Blame<'_>) -> String {
-    let which = match blame {
-        Blame::Control(..) => "",
-        Blame::Open(_) | Blame::Unknown(_) => ": its security groups or its subnet's network ACL",
+fn who_rejected(interface: &str, explanation: &Explanation<'_>) -> String {
+    let which = match explanation {
+        Explanation::Denied(..) => "",
+        Explanation::Allowed(_) | Explanation::Unknown(_) => {
+            ": its security groups or its subnet's network ACL"
+        }
     };
     format!("{interface} rejected the opening packets{which}.")
 }
@@ -218,9 +219,9 @@ pub(super) fn allowed_now(hops: &[&Hop]) -> String {
 }
 
 /// What to do about it: nothing that the documents name is left to change.
-pub(super) fn once_repaired(rejection: &Rejection<'_>, looks: impl IntoIterator<Item = String>) -> Fix {
-    let Rejection { case, blame, attempts, .. } = rejection;
-    let hops: &[&Hop] = if let Blame::Open(hops) = blame { hops } else { &[] };
+pub(super) fn restart_fix(rejection: &Rejection<'_>, looks: impl IntoIterator<Item = String>) -> Fix {
+    let Rejection { case, explanation, attempts, .. } = rejection;
+    let hops: &[&Hop] = if let Explanation::Allowed(hops) = explanation { hops } else { &[] };
     let groups = hops.iter().flat_map(|hop| match &hop.control {
         Control::SecurityGroups { ids, .. } => ids.as_slice(),
         _ => &[],
@@ -254,7 +255,7 @@ pub(super) fn needs_documents(needs: &BTreeSet<&str>, whose: &str) -> Vec<Missin
     let would_show = "which of the two rejected the packets, and by which rule";
     if needs.is_empty() {
         let both = format!("{whose} security groups and its subnet's network ACL as they were at that time");
-        return vec![lack(both, would_show)];
+        return vec![missing_data(both, would_show)];
     }
-    needs.iter().map(|need| lack(*need, would_show)).collect()
+    needs.iter().map(|need| missing_data(*need, would_show)).collect()
 }

@@ -3,7 +3,7 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Case, Origin};
 use crate::diagnose::causes::CAUSES;
-use crate::diagnose::lacking::needs_origin;
+use crate::diagnose::missing_data::needs_origin;
 use crate::diagnose::registry::Cause;
 use crate::finding::{Confidence, Culprit, Fix, MissingData};
 use crate::model::service::Service;
@@ -36,7 +36,7 @@ pub struct Finding {
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Finding {
     let assessed: Vec<(&'static Cause, Assessment)> =
-        CAUSES.iter().map(|cause| (*cause, doubted(case, (cause.assess)(case)))).collect();
+        CAUSES.iter().map(|cause| (*cause, downgraded(case, (cause.assess)(case)))).collect();
     let claimed = assessed
         .iter()
         .enumerate()
@@ -45,24 +45,26 @@ pub fn diagnose(case: &Case<'_>) -> Finding {
             _ => None,
         })
         .min();
-    let chosen = claimed.map_or_else(|| first_question(&assessed), |(_, place)| place);
+    let chosen = claimed.map_or_else(|| first_inconclusive(&assessed), |(_, place)| place);
     let also_considered = considered(&assessed, chosen);
-    let (cause, assessment) = assessed.into_iter().nth(chosen).unwrap_or((last(), Assessment::NotConcerned));
+    let (cause, assessment) = assessed.into_iter().nth(chosen).unwrap_or((last(), Assessment::NotApplicable));
     match assessment {
-        Assessment::Holds(claim) => of_claim(cause, *claim, also_considered),
-        Assessment::CannotTell { summary, proofs, missing } => {
-            of_question(summary, proofs, missing, also_considered)
+        Assessment::Holds(claim) => from_claim(cause, *claim, also_considered),
+        Assessment::Inconclusive { summary, proofs, missing } => {
+            inconclusive(summary, proofs, missing, also_considered)
         }
-        Assessment::RuledOut { .. } | Assessment::NotConcerned => {
-            of_question("The data cannot tell.".to_owned(), Vec::new(), Vec::new(), also_considered)
+        Assessment::RuledOut { .. } | Assessment::NotApplicable => {
+            inconclusive("The data cannot tell.".to_owned(), Vec::new(), Vec::new(), also_considered)
         }
     }
 }
 
 /// A claim about a step that may be a container's own says at most what it supports: it may not be why the task stopped.
-fn doubted(case: &Case<'_>, assessment: Assessment) -> Assessment {
+fn downgraded(case: &Case<'_>, assessment: Assessment) -> Assessment {
     match assessment {
-        Assessment::Holds(mut claim) if case.lead().is_some_and(|lead| lead.origin == Origin::Either) => {
+        Assessment::Holds(mut claim)
+            if case.failing_step().is_some_and(|failing_step| failing_step.origin == Origin::Either) =>
+        {
             claim.certainty = Certainty::Likely;
             claim.missing.push(needs_origin(case));
             Assessment::Holds(claim)
@@ -72,9 +74,9 @@ fn doubted(case: &Case<'_>, assessment: Assessment) -> Assessment {
 }
 
 /// The place of the first cause that cannot tell: the last cause always has something to say.
-fn first_question(assessed: &[(&'static Cause, Assessment)]) -> usize {
-    let is_question = |assessment: &Assessment| matches!(assessment, Assessment::CannotTell { .. });
-    assessed.iter().position(|(_, assessment)| is_question(assessment)).unwrap_or(assessed.len() - 1)
+fn first_inconclusive(assessed: &[(&'static Cause, Assessment)]) -> usize {
+    let is_inconclusive = |assessment: &Assessment| matches!(assessment, Assessment::Inconclusive { .. });
+    assessed.iter().position(|(_, assessment)| is_inconclusive(assessment)).unwrap_or(assessed.len() - 1)
 }
 
 /// `undetermined`, which is the last of the registry; a test holds it there.
@@ -85,19 +87,19 @@ fn last() -> &'static Cause {
 fn considered(assessed: &[(&'static Cause, Assessment)], chosen: usize) -> Vec<Considered> {
     let others =
         assessed.iter().enumerate().filter(|(place, (cause, _))| *place != chosen && cause.id != last().id);
-    let say = |(_, (cause, assessment)): (usize, &(&'static Cause, Assessment))| {
+    let entry = |(_, (cause, assessment)): (usize, &(&'static Cause, Assessment))| {
         let (confidence, reason) = match assessment {
             Assessment::Holds(claim) => (claim.certainty.confidence(), claim.summary.clone()),
-            Assessment::CannotTell { summary, .. } => (Confidence::Undetermined, summary.clone()),
+            Assessment::Inconclusive { summary, .. } => (Confidence::Undetermined, summary.clone()),
             Assessment::RuledOut { reason } => (Confidence::RuledOut, reason.clone()),
-            Assessment::NotConcerned => return None,
+            Assessment::NotApplicable => return None,
         };
         Some(Considered { cause: cause.id, confidence, reason })
     };
-    others.filter_map(say).collect()
+    others.filter_map(entry).collect()
 }
 
-fn of_claim(cause: &'static Cause, claim: Claim, also_considered: Vec<Considered>) -> Finding {
+fn from_claim(cause: &'static Cause, claim: Claim, also_considered: Vec<Considered>) -> Finding {
     Finding {
         cause,
         confidence: claim.certainty.confidence(),
@@ -111,7 +113,7 @@ fn of_claim(cause: &'static Cause, claim: Claim, also_considered: Vec<Considered
     }
 }
 
-fn of_question(
+fn inconclusive(
     summary: String,
     proofs: Vec<Proof>,
     missing: Vec<MissingData>,

@@ -20,7 +20,7 @@ const ROWS_SHOWN: usize = 3;
 
 /// What becomes of a task as a test.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+enum TestOutcome {
     Passed,
     Failed,
     Skipped,
@@ -45,9 +45,9 @@ fn suite<W: Write>(report: &Report, xml: &mut Writer<W>) -> io::Result<()> {
         .with_attribute(("timestamp", timestamp(report).as_str()))
         .with_attribute(("time", seconds.to_string().as_str()))
         .with_attribute(("tests", report.tasks.len().to_string().as_str()))
-        .with_attribute(("failures", count(Outcome::Failed).as_str()))
+        .with_attribute(("failures", count(TestOutcome::Failed).as_str()))
         .with_attribute(("errors", "0"))
-        .with_attribute(("skipped", count(Outcome::Skipped).as_str()))
+        .with_attribute(("skipped", count(TestOutcome::Skipped).as_str()))
         .write_inner_content(|xml| {
             properties(report, xml)?;
             report.tasks.iter().try_for_each(|task| case(task, xml))?;
@@ -84,11 +84,11 @@ fn properties<W: Write>(report: &Report, xml: &mut Writer<W>) -> io::Result<()> 
     Ok(())
 }
 
-fn of(task: &TaskReport) -> Outcome {
+fn of(task: &TaskReport) -> TestOutcome {
     match (task.verdict.confidence, task.verdict.cause) {
-        (Confidence::Undetermined | Confidence::RuledOut, _) => Outcome::Skipped,
-        (_, CauseId::NetworkHealthy) => Outcome::Passed,
-        _ => Outcome::Failed,
+        (Confidence::Undetermined | Confidence::RuledOut, _) => TestOutcome::Skipped,
+        (_, CauseId::NetworkHealthy) => TestOutcome::Passed,
+        _ => TestOutcome::Failed,
     }
 }
 
@@ -107,12 +107,12 @@ fn case<W: Write>(task: &TaskReport, xml: &mut Writer<W>) -> io::Result<()> {
         .with_attribute(("name", sanitize(name).as_ref()))
         .with_attribute(("time", seconds(task).to_string().as_str()));
     let element = match of(task) {
-        Outcome::Passed => {
+        TestOutcome::Passed => {
             case.write_empty()?;
             return Ok(());
         }
-        Outcome::Failed => "failure",
-        Outcome::Skipped => "skipped",
+        TestOutcome::Failed => "failure",
+        TestOutcome::Skipped => "skipped",
     };
     case.write_inner_content(|xml| {
         xml.create_element(element)
@@ -172,11 +172,11 @@ mod tests {
             (task.verdict.cause, task.verdict.confidence) = (cause, confidence);
             of(&task)
         };
-        assert!(outcome(CauseId::NoRoute, Confidence::Confirmed) == Outcome::Failed);
-        assert!(outcome(CauseId::NoRoute, Confidence::Likely) == Outcome::Failed);
-        assert!(outcome(CauseId::NoRoute, Confidence::Undetermined) == Outcome::Skipped);
-        assert!(outcome(CauseId::NetworkHealthy, Confidence::Confirmed) == Outcome::Passed);
-        assert!(outcome(CauseId::NetworkHealthy, Confidence::Likely) == Outcome::Passed);
-        assert!(outcome(CauseId::NetworkHealthy, Confidence::Undetermined) == Outcome::Skipped);
+        assert!(outcome(CauseId::NoRoute, Confidence::Confirmed) == TestOutcome::Failed);
+        assert!(outcome(CauseId::NoRoute, Confidence::Likely) == TestOutcome::Failed);
+        assert!(outcome(CauseId::NoRoute, Confidence::Undetermined) == TestOutcome::Skipped);
+        assert!(outcome(CauseId::NetworkHealthy, Confidence::Confirmed) == TestOutcome::Passed);
+        assert!(outcome(CauseId::NetworkHealthy, Confidence::Likely) == TestOutcome::Passed);
+        assert!(outcome(CauseId::NetworkHealthy, Confidence::Undetermined) == TestOutcome::Skipped);
     }
 }

@@ -12,8 +12,8 @@ use crate::diagnose::case::neighbours::{Reached, reached};
 use crate::diagnose::case::origin::Clues;
 use crate::diagnose::case::refuted::refuted;
 use crate::diagnose::case::sender::sender;
-use crate::diagnose::case::step::{lead, steps};
-use crate::diagnose::case::{Case, Facts, Subject, Watch};
+use crate::diagnose::case::step::{failing_step, steps};
+use crate::diagnose::case::{Case, Facts, Subject, Visibility};
 use crate::diagnose::stopped_reason::{Phase, StoppedReason};
 use crate::inventory::Inventory;
 use crate::model::field::Field;
@@ -42,8 +42,8 @@ impl<'a> CaseBuilder<'a> {
         let by_initiator = by_initiator(facts, subjects);
         let nothing = StoppedReason::default();
         let reached = reached(facts, |neighbour| {
-            let watch = Watch::new(facts, neighbour);
-            attempts(facts, neighbour, &nothing, &own(facts, neighbour, &by_initiator), &watch)
+            let visibility = Visibility::new(facts, neighbour);
+            attempts(facts, neighbour, &nothing, &own(facts, neighbour, &by_initiator), &visibility)
         });
         Self { facts, by_initiator, reached }
     }
@@ -56,10 +56,10 @@ impl<'a> CaseBuilder<'a> {
     {
         let facts: Facts<'i> = Facts { inventory: dated, ..self.facts };
         let reason = subject.stopped_reason.as_deref().map(StoppedReason::parse).unwrap_or_default();
-        let watch = Watch::new(facts, subject);
+        let visibility = Visibility::new(facts, subject);
         let sender = sender(facts, subject);
         let mut attempts =
-            attempts(facts, subject, &reason, &own(facts, subject, &self.by_initiator), &watch);
+            attempts(facts, subject, &reason, &own(facts, subject, &self.by_initiator), &visibility);
         for attempt in &mut attempts {
             attempt.configured = evaluate(facts.inventory, &sender, &attempt.request());
         }
@@ -78,7 +78,7 @@ impl<'a> CaseBuilder<'a> {
             reason,
             attempts,
             steps,
-            watch,
+            visibility,
             sender,
             needs,
             reached,
@@ -135,7 +135,7 @@ fn attempts(
     subject: &Subject,
     reason: &StoppedReason,
     own: &[&Conversation],
-    watch: &Watch,
+    visibility: &Visibility,
 ) -> Vec<Attempt> {
     let own_name = subject.interface_id.as_ref().map(InterfaceId::as_str);
     let is_near = |conversation: &Conversation| Some(facts.reduced.name(conversation.interface)) == own_name;
@@ -153,7 +153,8 @@ fn attempts(
     }
     // Seen elsewhere only: the task's own interface was not logged, or its record was lost.
     // Where the task's own interface was recorded whole, what it did not send was sent by another one of that address.
-    let is_recorded_whole = watch.hides_nothing() && watch.near.minutes_seen >= watch.near.minutes_expected;
+    let is_recorded_whole =
+        visibility.is_complete() && visibility.near.minutes_seen >= visibility.near.minutes_expected;
     while let Some(conversation) = far.take_next().filter(|_| !is_recorded_whole) {
         // Before its creation another task had the address.
         let is_early = Timestamp(conversation.first().into()) < subject.lived.from;
@@ -296,8 +297,8 @@ fn named_by_reason(reason: &StoppedReason, destination: SocketAddr) -> Option<Se
 impl Case<'_> {
     /// The step that stopped the task, if any did.
     #[must_use]
-    pub fn lead(&self) -> Option<&super::ServiceStep> {
-        lead(&self.steps, &self.attempts, &self.reason).map(|place| &self.steps[place])
+    pub fn failing_step(&self) -> Option<&super::ServiceStep> {
+        failing_step(&self.steps, &self.attempts, &self.reason).map(|place| &self.steps[place])
     }
 
     /// The endpoints of the task's VPC.

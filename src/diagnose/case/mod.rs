@@ -14,7 +14,7 @@ mod refuted;
 mod sender;
 mod step;
 mod subject;
-mod watch;
+mod visibility;
 
 pub use attempt::{Attempt, Mirror, Outcome};
 pub use build::CaseBuilder;
@@ -24,7 +24,7 @@ pub use neighbours::Reached;
 pub use origin::Origin;
 pub use step::ServiceStep;
 pub use subject::{Selection, Subject, select_subjects};
-pub use watch::{InterfaceWatch, Traffic, Watch, bounded, minutes_expected, minutes_recorded};
+pub use visibility::{InterfaceVisibility, Traffic, Visibility, bounded, minutes_expected, minutes_recorded};
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub struct Case<'a> {
     /// The services it contacted, in the order of a task's start.
     pub steps: Vec<ServiceStep>,
     /// What the logs can show of it.
-    pub watch: Watch,
+    pub visibility: Visibility,
     /// Where it sends from, as far as documents and records tell.
     pub sender: Sender,
     /// What its start contacts, in the order of a start.

@@ -5,7 +5,7 @@
 //! as long as no image can have come, and as long as the stopped reason does not point elsewhere.
 
 use crate::diagnose::case::attempt::{Attempt, Outcome};
-use crate::diagnose::stopped_reason::{Answer, Phase, StoppedReason};
+use crate::diagnose::stopped_reason::{CallResult, Phase, StoppedReason};
 use crate::model::service::Service;
 
 /// Who sent a step's attempts.
@@ -57,7 +57,7 @@ impl Clues<'_> {
             return Origin::Start;
         }
         let is_pull = matches!(self.reason.phase, Some(Phase::Manifest | Phase::Layers | Phase::Pull));
-        let is_other_failure = matches!(self.reason.answer, Answer::Answered | Answer::NotNetwork);
+        let is_other_failure = matches!(self.reason.result, CallResult::Answered | CallResult::NotNetwork);
         if is_other_failure || self.dialled_endpoint || (self.has_reached(&Service::S3) && !is_pull) {
             return Origin::Container;
         }

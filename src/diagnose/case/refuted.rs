@@ -10,7 +10,7 @@ use crate::finding::{Control, Hop};
 use crate::path::evaluate;
 
 /// Tasks that are asked: the nearest say enough.
-const MOST_ASKED: usize = 8;
+const MOST_COMPARED: usize = 8;
 
 /// The controls in the way of a subject's unanswered attempts that neighbours refute, each with who does.
 pub(super) fn refuted(
@@ -19,21 +19,21 @@ pub(super) fn refuted(
     attempts: &[Attempt],
     reached: &[Reached],
 ) -> Vec<(Control, Reached)> {
-    let silent = || attempts.iter().filter(|attempt| attempt.outcome == Outcome::Unanswered);
-    let Some(first) = silent().map(|attempt| attempt.first).min() else { return Vec::new() };
-    let denials: Vec<&Hop> = silent().flat_map(|attempt| attempt.configured.denials()).collect();
+    let unanswered = || attempts.iter().filter(|attempt| attempt.outcome == Outcome::Unanswered);
+    let Some(first) = unanswered().map(|attempt| attempt.first).min() else { return Vec::new() };
+    let denials: Vec<&Hop> = unanswered().flat_map(|attempt| attempt.configured.denials()).collect();
     if denials.is_empty() {
         return Vec::new();
     }
-    let is_asked = |other: &&Reached| {
+    let is_compared = |other: &&Reached| {
         other.task.vpc_id == subject.vpc_id
             && other.task.interface_id != subject.interface_id
             && other.attempt.first >= first
             && (other.task.subnet_id == subject.subnet_id
-                || silent().any(|attempt| attempt.destination == other.attempt.destination))
+                || unanswered().any(|attempt| attempt.destination == other.attempt.destination))
     };
     let mut found: Vec<(Control, Reached)> = Vec::new();
-    for other in reached.iter().filter(is_asked).take(MOST_ASKED) {
+    for other in reached.iter().filter(is_compared).take(MOST_COMPARED) {
         let path = evaluate(facts.inventory, &sender(facts, &other.task), &other.attempt.request());
         for hop in path.denials() {
             let is_same = |denial: &&Hop| denial.control == hop.control && denial.leg == hop.leg;

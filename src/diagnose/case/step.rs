@@ -2,7 +2,7 @@
 
 use crate::diagnose::case::attempt::Attempt;
 use crate::diagnose::case::origin::{Clues, Origin};
-use crate::diagnose::stopped_reason::{Answer, StoppedReason};
+use crate::diagnose::stopped_reason::{CallResult, StoppedReason};
 use crate::model::protocol::Protocol;
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
@@ -99,7 +99,11 @@ fn clears(success: &Attempt, failure: &Attempt) -> bool {
 ///
 /// Name resolution leads only if nothing else is unfinished and no service was tried after its last failure:
 /// a later attempt means that the name was resolved in the end.
-pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &StoppedReason) -> Option<usize> {
+pub(super) fn failing_step(
+    steps: &[ServiceStep],
+    attempts: &[Attempt],
+    reason: &StoppedReason,
+) -> Option<usize> {
     let unfinished = |step: &ServiceStep| {
         !step.finished && step.service != Service::Dns && step.origin != Origin::Container
     };
@@ -114,19 +118,19 @@ pub(super) fn lead(steps: &[ServiceStep], attempts: &[Attempt], reason: &Stopped
     let failed = |step: &ServiceStep| step.attempts.iter().any(|&place| attempts[place].outcome.failed());
     let by_reason = find(&|step| failed(step) && goes_to_address(step))
         .or_else(|| find(&|step| failed(step) && is_named(step)));
-    if reason.answer == Answer::Answered && reason.service.is_some() {
+    if reason.result == CallResult::Answered && reason.service.is_some() {
         return by_reason.or_else(|| find(&goes_to_address)).or_else(|| find(&is_named));
     }
     by_reason
         .or_else(|| find(&failed))
         .or_else(|| find(&|step| step.attempts.iter().any(|&place| attempts[place].lone_answer().is_some())))
-        .or_else(|| leading_resolution(steps, attempts))
+        .or_else(|| failing_resolution(steps, attempts))
         .or_else(|| find(&goes_to_address))
         .or_else(|| find(&is_named))
         .or_else(|| find(&|_| true))
 }
 
-fn leading_resolution(steps: &[ServiceStep], attempts: &[Attempt]) -> Option<usize> {
+fn failing_resolution(steps: &[ServiceStep], attempts: &[Attempt]) -> Option<usize> {
     let place = steps.iter().position(|step| step.service == Service::Dns && !step.finished)?;
     let last_failure = steps[place].attempts.iter().map(|&at| attempts[at].first).max()?;
     let later =

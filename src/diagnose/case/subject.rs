@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::converse::own_address;
 use crate::diagnose::case::Facts;
-use crate::diagnose::case::watch::coverage_of;
+use crate::diagnose::case::visibility::coverage_of;
 use crate::diagnose::stopped_reason::is_start_failure;
 use crate::inventory::Inventory;
 use crate::model::field::Field;
@@ -69,7 +69,7 @@ impl Subject {
             lived: Window { from, to },
             created_at: task.created_at,
             stopped_at: task.stopped_at,
-            stopped_reason: told_reason(task),
+            stopped_reason: stated_reason(task),
             images: task.images.clone(),
             start_elsewhere: start_elsewhere(task),
         }
@@ -170,7 +170,7 @@ fn start_elsewhere(task: &Task) -> Option<&'static str> {
 }
 
 /// The stopped reason, or the containers' where it says less than they do.
-fn told_reason(task: &Task) -> Option<String> {
+fn stated_reason(task: &Task) -> Option<String> {
     let of_containers = || task.container_reasons.iter().find(|reason| !reason.trim().is_empty()).cloned();
     match &task.stopped_reason {
         Some(reason) if is_start_failure(None, Some(reason)) => Some(reason.clone()),
@@ -197,15 +197,15 @@ pub struct Selection {
 #[must_use]
 pub fn select_subjects(inventory: &Inventory, tasks: &[String], interfaces: &[String]) -> Selection {
     let mut selection = Selection::default();
-    let asked = !tasks.is_empty() || !interfaces.is_empty();
+    let is_explicit = !tasks.is_empty() || !interfaces.is_empty();
     for task in inventory.tasks.values() {
         let failed = is_start_failure(task.stop_code.as_deref(), task.stopped_reason.as_deref());
-        let is_asked = tasks.iter().any(|wanted| names(task, wanted))
+        let is_requested = tasks.iter().any(|wanted| names(task, wanted))
             || task
                 .interface_id
                 .as_ref()
                 .is_some_and(|id| interfaces.iter().any(|wanted| wanted == id.as_str()));
-        if is_asked || (!asked && failed) {
+        if is_requested || (!is_explicit && failed) {
             selection.subjects.push(Subject::of_task(task, inventory));
         } else if !failed && task.started_at.is_some() {
             selection.healthy += 1;

@@ -2,11 +2,11 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::lacking::needs_near;
-use crate::diagnose::lead::Lead;
+use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::missing_data::needs_near;
+use crate::diagnose::phrases::{destination, fix, how_often, missing_data, path_culprit, proof};
 use crate::diagnose::registry::Cause;
 use crate::finding::CauseId;
-use crate::diagnose::words::{destination, fix, how_often, lack, path_culprit, proof};
 use crate::model::tcp_flags::TcpFlags;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -19,8 +19,8 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
-    let reset = lead.failing(|attempt| attempt.outcome == Outcome::Reset);
+    let Some(failing_step) = FailingStep::of_service(case) else { return Assessment::NotApplicable };
+    let reset = failing_step.attempts_where(|attempt| attempt.outcome == Outcome::Reset);
     let opened = reset.iter().filter_map(|attempt| reply(attempt)?.tcp_flags).any(TcpFlags::accepts);
     let statement = if opened {
         "The far side accepted the connection (SYN+ACK) and broke it off (RST) before useful data."
@@ -28,16 +28,16 @@ fn assess(case: &Case<'_>) -> Assessment {
         "The far side answered the opening with RST: the connection was refused."
     };
     let Some(proof) = proof(statement, &reset, reply) else {
-        return if lead.sees_reply_flags() {
+        return if failing_step.sees_reply_flags() {
             Assessment::RuledOut { reason: "No RST came back before useful data.".to_owned() }
         } else {
-            Assessment::NotConcerned
+            Assessment::NotApplicable
         };
     };
     let seen_near = reset.iter().any(|attempt| attempt.near.is_some());
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(case.watch.near.skipdata_minutes == 0 && seen_near),
+        certainty: Certainty::confirmed_if(case.visibility.near.skipdata_minutes == 0 && seen_near),
         culprits: vec![path_culprit(&reset)],
         summary: format!(
             "{} could not use {}: the connection was {} ({}).",
@@ -48,7 +48,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: std::iter::once(lack(
+        missing: std::iter::once(missing_data(
             "the logs of firewalls and proxies on the way",
             "who sent the RST: a flow log shows its sender's address, which a firewall borrows",
         ))

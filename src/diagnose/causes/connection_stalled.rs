@@ -2,10 +2,12 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::lead::Lead;
+use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::phrases::{
+    destination, fix, how_often, missing_data, near_request, path_culprit, proof,
+};
 use crate::diagnose::registry::Cause;
 use crate::finding::CauseId;
-use crate::diagnose::words::{destination, fix, how_often, lack, near_request, path_culprit, proof};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::ConnectionStalled,
@@ -17,19 +19,19 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
-    let stalled = lead.failing(|attempt| attempt.outcome == Outcome::Stalled);
+    let Some(failing_step) = FailingStep::of_service(case) else { return Assessment::NotApplicable };
+    let stalled = failing_step.attempts_where(|attempt| attempt.outcome == Outcome::Stalled);
     let statement = "The far side accepted the connection (SYN+ACK) and sent nothing useful after it.";
     let Some(opened) = proof(statement, &stalled, reply) else {
-        return if lead.sees_reply_flags() {
+        return if failing_step.sees_reply_flags() {
             Assessment::RuledOut { reason: "No connection was opened and left without data.".to_owned() }
         } else {
-            Assessment::NotConcerned
+            Assessment::NotApplicable
         };
     };
-    let missing = case.watch.against_absence(&stalled);
+    let missing = case.visibility.needed_for_proof(&stalled);
     if !missing.is_empty() {
-        return Assessment::CannotTell {
+        return Assessment::Inconclusive {
             summary: format!(
                 "{} opened connections to {} and no useful data is recorded ({}), but the logs cannot show that none came.",
                 case.subject.name(),
@@ -52,7 +54,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof: opened,
         more_proofs: proof("The task sent its request.", &stalled, near_request).into_iter().collect(),
-        missing: vec![lack(
+        missing: vec![missing_data(
             "the logs of firewalls on the way, and the path's largest packet size",
             "whether a firewall drops by server name, or large packets are lost: both look like this",
         )],

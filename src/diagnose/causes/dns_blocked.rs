@@ -2,11 +2,11 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::{Attempt, Case};
-use crate::diagnose::lead::{Lead, reject_policy};
+use crate::diagnose::failing_step::{FailingStep, reject_policy};
 use crate::diagnose::queries::{is_tcp_only, none_rejected, rejected};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::unanswered::Unanswered;
 use crate::finding::CauseId;
-use crate::diagnose::silence::Silence;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::DnsBlocked,
@@ -18,26 +18,29 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(lead) = Lead::of_resolution(case) else { return Lead::no_resolution_failure(case) };
+    let Some(failing_step) = FailingStep::of_resolution(case) else {
+        return FailingStep::no_resolution_failure(case);
+    };
     let is_rejection =
         |attempt: &Attempt| attempt.outcome.is_rejection() && reject_policy(case, attempt).is_none();
-    let blocked = lead.failing(is_rejection);
+    let blocked = failing_step.attempts_where(is_rejection);
     if !blocked.is_empty() {
         return if is_tcp_only(case, &blocked) {
-            Assessment::NotConcerned
+            Assessment::NotApplicable
         } else {
             rejected(case, &blocked, "")
         };
     }
-    if lead.all().iter().any(|attempt| attempt.outcome.is_rejection()) {
-        return Assessment::NotConcerned;
+    if failing_step.all().iter().any(|attempt| attempt.outcome.is_rejection()) {
+        return Assessment::NotApplicable;
     }
-    silent(case).unwrap_or_else(none_rejected)
+    from_configuration(case).unwrap_or_else(none_rejected)
 }
 
 /// The queries leave the task, and the server's records are missing: the configuration says where they end.
-fn silent(case: &Case<'_>) -> Option<Assessment> {
-    let silence = Silence::of_resolution(case).filter(|silence| !is_tcp_only(case, &silence.attempts))?;
-    silence.stopped_by(CAUSE.id)?;
-    Some(silence.at_destination(CAUSE.id))
+fn from_configuration(case: &Case<'_>) -> Option<Assessment> {
+    let unanswered =
+        Unanswered::of_resolution(case).filter(|unanswered| !is_tcp_only(case, &unanswered.attempts))?;
+    unanswered.stopped_by(CAUSE.id)?;
+    Some(unanswered.assess_destination(CAUSE.id))
 }

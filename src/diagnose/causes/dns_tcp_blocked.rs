@@ -1,15 +1,15 @@
 #![doc = include_str!("dns_tcp_blocked.md")]
 
+use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::{Attempt, Case};
-use crate::attribution::culprits;
-use crate::diagnose::lead::{Lead, reject_policy};
-use crate::diagnose::mend::mend;
+use crate::diagnose::failing_step::{FailingStep, reject_policy};
+use crate::diagnose::phrases::{missing_data, path_culprit};
 use crate::diagnose::queries::{is_tcp_only, rejected};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::tried_fix::tried_fix;
+use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::CauseId;
-use crate::diagnose::silence::{Silence, Told};
-use crate::diagnose::words::{lack, path_culprit};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::DnsTcpBlocked,
@@ -22,40 +22,47 @@ pub(super) static CAUSE: Cause = Cause {
 
 /// An answer too long for UDP is truncated, and asked for again over TCP.
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(lead) = Lead::of_resolution(case) else { return Lead::no_resolution_failure(case) };
-    let failed = lead.failing(|attempt| attempt.outcome.failed());
+    let Some(failing_step) = FailingStep::of_resolution(case) else {
+        return FailingStep::no_resolution_failure(case);
+    };
+    let failed = failing_step.attempts_where(|attempt| attempt.outcome.failed());
     if !is_tcp_only(case, &failed) {
-        return Assessment::NotConcerned;
+        return Assessment::NotApplicable;
     }
     let is_rejection =
         |attempt: &Attempt| attempt.outcome.is_rejection() && reject_policy(case, attempt).is_none();
-    let blocked = lead.failing(is_rejection);
+    let blocked = failing_step.attempts_where(is_rejection);
     if blocked.is_empty() {
-        return silent(case);
+        return from_configuration(case);
     }
     rejected(case, &blocked, "answers over UDP came, and over TCP ")
 }
 
 /// Nothing was rejected where logs exist: the configuration may say where the TCP queries end.
-fn silent(case: &Case<'_>) -> Assessment {
-    let Some(silence) = Silence::of_resolution(case) else { return Assessment::NotConcerned };
-    let hops = silence.stopping().unwrap_or_default();
+fn from_configuration(case: &Case<'_>) -> Assessment {
+    let Some(unanswered) = Unanswered::of_resolution(case) else { return Assessment::NotApplicable };
+    let hops = unanswered.stopping().unwrap_or_default();
     let reason = hops.first().map_or_else(String::new, |hop| format!(", because {}", hop.reason));
     let culprits = if hops.is_empty() {
-        vec![path_culprit(&silence.attempts)]
+        vec![path_culprit(&unanswered.attempts)]
     } else {
         culprits::of_hops(hops.iter().copied())
     };
-    silence.tell(Told {
+    unanswered.conclude(ClaimDraft {
         service: None,
         certainty: Certainty::Likely,
         culprits,
         why: format!("answers over UDP came, and over TCP the queries were not answered{reason}"),
         more_proofs: Vec::new(),
-        missing: vec![lack(
+        missing: vec![missing_data(
             "the flow log of the DNS server's interface, and whether it listens on TCP port 53",
             "where the TCP queries ended",
         )],
-        fix: mend(case, &silence.attempts, "Allow port 53 over TCP wherever it is allowed over UDP.", []),
+        fix: tried_fix(
+            case,
+            &unanswered.attempts,
+            "Allow port 53 over TCP wherever it is allowed over UDP.",
+            [],
+        ),
     })
 }

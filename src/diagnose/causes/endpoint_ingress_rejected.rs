@@ -2,11 +2,11 @@
 
 use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::Case;
-use crate::diagnose::controls::Blame;
+use crate::diagnose::phrases::{fix, interface_culprits, show_acl, show_groups, show_interface};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, restart_fix};
+use crate::diagnose::rejection_point::Explanation;
 use crate::finding::CauseId;
-use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, once_repaired};
-use crate::diagnose::words::{fix, interface_culprits, show_acl, show_groups, show_interface};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::EndpointIngressRejected,
@@ -24,18 +24,18 @@ fn assess(case: &Case<'_>) -> Assessment {
         Err(assessment) => return assessment,
     };
     let interfaces = rejection.interfaces();
-    let (now, needs) = match &rejection.blame {
-        Blame::Control(..) => return Assessment::NotConcerned,
-        Blame::Open(hops) => (allowed_now(hops), Vec::new()),
-        Blame::Unknown(needs) => (String::new(), needs_documents(needs, &format!("{interfaces}'s"))),
+    let (now, needs) = match &rejection.explanation {
+        Explanation::Denied(..) => return Assessment::NotApplicable,
+        Explanation::Allowed(hops) => (allowed_now(hops), Vec::new()),
+        Explanation::Unknown(needs) => (String::new(), needs_documents(needs, &format!("{interfaces}'s"))),
     };
     let rejecting: Vec<_> = rejection
         .attempts
         .iter()
         .filter_map(|attempt| Some(&attempt.rejecting_mirror()?.interface_id))
         .collect();
-    let Some(far) = rejecting.first() else { return Assessment::NotConcerned };
-    let same_subnet = rejection.lead.is_in_subnet_of_task(&rejection.attempts);
+    let Some(far) = rejecting.first() else { return Assessment::NotApplicable };
+    let same_subnet = rejection.failing_step.is_in_subnet_of_task(&rejection.attempts);
     let which = if same_subnet {
         "Task and endpoint share a subnet, where no network ACL acts: look at the security groups first."
     } else {
@@ -45,8 +45,8 @@ fn assess(case: &Case<'_>) -> Assessment {
     let subnet = case.facts.subnet_of(far);
     let looks =
         show_interface(far).into_iter().chain(show_groups(case, far)).chain(show_acl(subnet.as_ref()));
-    let fix = if matches!(rejection.blame, Blame::Open(_)) {
-        once_repaired(&rejection, looks)
+    let fix = if matches!(rejection.explanation, Explanation::Allowed(_)) {
+        restart_fix(&rejection, looks)
     } else {
         let port = rejection.attempts.first().map_or(443, |attempt| attempt.destination.port());
         fix(

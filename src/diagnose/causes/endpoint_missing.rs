@@ -1,16 +1,16 @@
 #![doc = include_str!("endpoint_missing.md")]
 
-use crate::diagnose::assessment::{Assessment, Certainty};
-use crate::diagnose::astray::Astray;
-use crate::diagnose::case::Case;
 use crate::attribution::{culprits, fix};
-use crate::diagnose::private_dns::{misses_endpoint, unused_endpoint};
-use crate::diagnose::purpose::Purpose;
+use crate::diagnose::assessment::{Assessment, Certainty};
+use crate::diagnose::case::Case;
+use crate::diagnose::endpoint_use::{misses_endpoint, unused_endpoint};
+use crate::diagnose::intended_service::IntendedService;
+use crate::diagnose::phrases;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::silence::{Silence, Told};
-use crate::diagnose::words;
-use crate::model::service::Service;
+use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
+use crate::diagnose::unroutable::Unroutable;
 use crate::finding::{CauseId, Fix};
+use crate::model::service::Service;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::EndpointMissing,
@@ -22,46 +22,48 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let purpose = Purpose::of(case);
-    if purpose.service == Some(Service::S3) {
-        return Assessment::NotConcerned;
+    let intended = IntendedService::of(case);
+    if intended.service == Some(Service::S3) {
+        return Assessment::NotApplicable;
     }
-    if let Some(assessment) = Silence::of(case).and_then(|silence| unavailable(&silence)) {
+    if let Some(assessment) = Unanswered::of(case).and_then(|unanswered| unavailable(&unanswered)) {
         return assessment;
     }
-    let Some(astray) = Astray::of(case).filter(misses_endpoint) else { return Assessment::NotConcerned };
-    if unused_endpoint(case, &purpose).is_some() {
-        return Assessment::NotConcerned;
+    let Some(unroutable) = Unroutable::of(case).filter(misses_endpoint) else {
+        return Assessment::NotApplicable;
+    };
+    if unused_endpoint(case, &intended).is_some() {
+        return Assessment::NotApplicable;
     }
-    let Some(service) = &purpose.service else { return Assessment::NotConcerned };
+    let Some(service) = &intended.service else { return Assessment::NotApplicable };
     let culprit = culprits::of_missing_endpoint(case.subject.vpc_id.as_ref(), service);
-    let told = Told {
+    let draft = ClaimDraft {
         service: Some(service.clone()),
-        certainty: Certainty::confirmed_if(purpose.is_named),
-        culprits: std::iter::once(culprit).chain(culprits::of_hops(astray.in_the_way())).collect(),
+        certainty: Certainty::confirmed_if(intended.is_named),
+        culprits: std::iter::once(culprit).chain(culprits::of_hops(unroutable.blocking())).collect(),
         why: format!(
             "there is no interface endpoint for {service}{}, and {}",
-            purpose.reasoning(),
-            astray.reason()
+            intended.reasoning(),
+            unroutable.reason()
         ),
         more_proofs: Vec::new(),
-        missing: purpose.missing(),
+        missing: intended.missing(),
         fix: create(case, service),
     };
-    astray.tell(told)
+    unroutable.conclude(draft)
 }
 
 /// The endpoint is there and not in a state to take packets.
-fn unavailable(silence: &Silence<'_>) -> Option<Assessment> {
-    let hops = silence.stopped_by(CAUSE.id)?;
-    Some(silence.tell(Told {
+fn unavailable(unanswered: &Unanswered<'_>) -> Option<Assessment> {
+    let hops = unanswered.stopped_by(CAUSE.id)?;
+    Some(unanswered.conclude(ClaimDraft {
         service: None,
         certainty: Certainty::Confirmed,
-        culprits: culprits::of_hops(silence.in_the_way(hops.clone())),
+        culprits: culprits::of_hops(unanswered.blocking(hops.clone())),
         why: hops.first().map(|hop| hop.reason.clone()).unwrap_or_default(),
         more_proofs: Vec::new(),
         missing: Vec::new(),
-        fix: words::fix(fix::endpoint_not_available(&"the endpoint"), []),
+        fix: phrases::fix(fix::endpoint_not_available(&"the endpoint"), []),
     }))
 }
 
@@ -70,5 +72,5 @@ fn create(case: &Case<'_>, service: &Service) -> Fix {
     let words = "Create an interface endpoint for the service with private DNS, in subnets of the task's zones, with a security \
                  group that admits the task on 443; or give the subnet a route to the internet. Where one service lacks its \
                  endpoint, check whether the others of the task definition have theirs: `flowcause check` lists them.";
-    words::fix(words, fix::create_endpoint(case.facts.inventory, &case.sender, service))
+    phrases::fix(words, fix::create_endpoint(case.facts.inventory, &case.sender, service))
 }

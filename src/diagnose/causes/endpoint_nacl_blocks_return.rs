@@ -1,18 +1,18 @@
 #![doc = include_str!("endpoint_nacl_blocks_return.md")]
 
+use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::contrast::contrast;
-use crate::diagnose::controls::{Blame, RejectionPoint, blame};
-use crate::attribution::culprits;
-use crate::diagnose::lacking::{needs_everything, needs_near};
-use crate::diagnose::lead::{Lead, reject_policy, same_subnet_contradiction};
-use crate::diagnose::mend::mend;
+use crate::diagnose::failing_step::{FailingStep, reject_policy, same_subnet_contradiction};
+use crate::diagnose::healthy_peer::healthy_peer;
+use crate::diagnose::missing_data::{needs_complete_records, needs_near};
+use crate::diagnose::phrases::{destination, how_often, missing_data, near_request, proof, show_acl};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain};
+use crate::diagnose::return_traffic::rejected_replies;
+use crate::diagnose::tried_fix::tried_fix;
+use crate::diagnose::unanswered::Unanswered;
 use crate::finding::CauseId;
-use crate::diagnose::returns::Returns;
-use crate::diagnose::silence::Silence;
-use crate::diagnose::words::{destination, how_often, lack, near_request, proof, show_acl};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::EndpointNaclBlocksReturn,
@@ -24,8 +24,8 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
-    let rejected = lead.failing(|attempt| {
+    let Some(failing_step) = FailingStep::of_service(case) else { return Assessment::NotApplicable };
+    let rejected = failing_step.attempts_where(|attempt| {
         matches!(attempt.outcome, Outcome::ReplyRejectedFar(_))
             && reject_policy(case, attempt).is_none()
             && attempt.ends_at_rejecting_mirror()
@@ -34,41 +34,44 @@ fn assess(case: &Case<'_>) -> Assessment {
                 replies to what they allowed through, so it was the network ACL.";
     let far = rejected.first().and_then(|attempt| attempt.rejecting_mirror());
     let (Some(reply), Some(far)) = (proof(statement, &rejected, reply_rejected), far) else {
-        return match lead.no_far_rejection(Outcome::is_far_reply, |far| far.reply.accepted.is_some()) {
-            Assessment::NotConcerned => lone_replies(case, &lead).unwrap_or_else(|| silent(case)),
+        return match failing_step.no_far_rejection(Outcome::is_far_reply, |far| far.reply.accepted.is_some())
+        {
+            Assessment::NotApplicable => {
+                lone_replies(case, &failing_step).unwrap_or_else(|| from_configuration(case))
+            }
             ruled_out => ruled_out,
         };
     };
-    if lead.is_in_subnet_of_task(&rejected) {
+    if failing_step.is_in_subnet_of_task(&rejected) {
         return same_subnet_contradiction(reply);
     }
     let subnet = case.facts.subnet_of(&far.interface_id);
-    let returns = Returns::of(RejectionPoint::LeavingDestination, &rejected, subnet.as_ref());
+    let replies = rejected_replies(RejectionPoint::LeavingDestination, &rejected, subnet.as_ref());
     let seen_leaving = proof("The requests were accepted leaving the task.", &rejected, near_request);
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(seen_leaving.is_some() && case.watch.hides_nothing()),
-        culprits: returns.culprits,
+        certainty: Certainty::confirmed_if(seen_leaving.is_some() && case.visibility.is_complete()),
+        culprits: replies.culprits,
         summary: format!(
             "{} got no reply from {}: {} answered and the network ACL of its {} rejected the replies{} ({}).{}",
             case.subject.name(),
             destination(&rejected),
             far.interface_id,
             subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
-            returns.reason,
+            replies.reason,
             how_often(&rejected),
-            returns.now
+            replies.now
         ),
         proof: reply,
         missing: seen_leaving
             .is_none()
             .then(|| needs_near(case))
             .into_iter()
-            .chain(returns.missing)
-            .chain(needs_everything(case))
+            .chain(replies.missing)
+            .chain(needs_complete_records(case))
             .collect(),
-        more_proofs: seen_leaving.into_iter().chain(contrast(case, &rejected)).collect(),
-        fix: mend(
+        more_proofs: seen_leaving.into_iter().chain(healthy_peer(case, &rejected)).collect(),
+        fix: tried_fix(
             case,
             &rejected,
             "In the network ACL of the endpoint's subnet, allow outbound TCP to the ephemeral ports 1024-65535 of the task's \
@@ -79,11 +82,13 @@ fn assess(case: &Case<'_>) -> Assessment {
 }
 
 /// Only the rejected replies are recorded, as in a log of REJECT records: the configuration must say that it was the ACL.
-fn lone_replies(case: &Case<'_>, lead: &Lead<'_>) -> Option<Assessment> {
-    let lone = lead.failing(|attempt| lone_answer(attempt).is_some());
+fn lone_replies(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Option<Assessment> {
+    let lone = failing_step.attempts_where(|attempt| lone_answer(attempt).is_some());
     let statement = "Answers to openings were rejected leaving the far interface.";
     let reply = proof(statement, &lone, lone_answer)?;
-    let Blame::Control(_, hops) = blame(RejectionPoint::LeavingDestination, &lone) else { return None };
+    let Explanation::Denied(_, hops) = explain(RejectionPoint::LeavingDestination, &lone) else {
+        return None;
+    };
     let reason = hops.first().map_or("", |hop| hop.reason.as_str());
     Some(Assessment::Holds(Box::new(Claim {
         service: None,
@@ -97,11 +102,11 @@ fn lone_replies(case: &Case<'_>, lead: &Lead<'_>) -> Option<Assessment> {
         ),
         proof: reply,
         more_proofs: Vec::new(),
-        missing: vec![lack(
+        missing: vec![missing_data(
             "the accepted records of both interfaces: a flow log with TrafficType ALL",
             "that the task had asked, and that the request arrived",
         )],
-        fix: mend(case, &lone, "Network ACLs keep no state: replies need a rule of their own.", []),
+        fix: tried_fix(case, &lone, "Network ACLs keep no state: replies need a rule of their own.", []),
     })))
 }
 
@@ -110,9 +115,9 @@ fn lone_answer(attempt: &Attempt) -> Option<&crate::converse::Sums> {
 }
 
 /// The far side's records are missing: the configuration says that the replies end there.
-fn silent(case: &Case<'_>) -> Assessment {
-    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    silence.at_destination(CAUSE.id)
+fn from_configuration(case: &Case<'_>) -> Assessment {
+    let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
+    unanswered.assess_destination(CAUSE.id)
 }
 
 fn reply_rejected(attempt: &Attempt) -> Option<&crate::converse::Sums> {

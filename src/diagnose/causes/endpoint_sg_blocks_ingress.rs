@@ -3,9 +3,9 @@
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
 use crate::diagnose::registry::Cause;
-use crate::finding::CauseId;
 use crate::diagnose::rejection::Rejection;
-use crate::diagnose::silence::Silence;
+use crate::diagnose::unanswered::Unanswered;
+use crate::finding::CauseId;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::EndpointSgBlocksIngress,
@@ -18,14 +18,14 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     match Rejection::far(case) {
-        Ok(rejection) => rejection.by(CAUSE.id, []),
-        Err(Assessment::NotConcerned) => silent(case),
+        Ok(rejection) => rejection.assess(CAUSE.id, []),
+        Err(Assessment::NotApplicable) => from_configuration(case),
         Err(assessment) => assessment,
     }
 }
 
 /// The request leaves the task, and the far side's records are missing: the configuration says where it ends.
-fn silent(case: &Case<'_>) -> Assessment {
-    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    silence.at_destination(CAUSE.id)
+fn from_configuration(case: &Case<'_>) -> Assessment {
+    let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
+    unanswered.assess_destination(CAUSE.id)
 }

@@ -1,21 +1,21 @@
 #![doc = include_str!("nat_broken.md")]
 
-use crate::model::interface::Role;
+use crate::attribution::culprits;
 use crate::converse::ConversationState;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case};
-use crate::attribution::culprits;
-use crate::diagnose::lacking::needs_everything;
-use crate::diagnose::lead::{Lead, reject_policy};
-use crate::diagnose::mend::mend;
-use crate::diagnose::private_dns::has_unused_endpoint;
-use crate::diagnose::registry::Cause;
-use crate::diagnose::silence::{Silence, Told};
-use crate::diagnose::words::{
-    acl_culprit, arrived, destination, how_often, lack, near_request, proof, show_acl,
+use crate::diagnose::endpoint_use::has_unused_endpoint;
+use crate::diagnose::failing_step::{FailingStep, reject_policy};
+use crate::diagnose::missing_data::needs_complete_records;
+use crate::diagnose::phrases::{
+    acl_culprit, arrived, destination, how_often, missing_data, near_request, proof, show_acl,
 };
-use crate::model::ids::InterfaceId;
+use crate::diagnose::registry::Cause;
+use crate::diagnose::tried_fix::tried_fix;
+use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Control, Culprit, CulpritKind, Hop, MissingData, Side};
+use crate::model::ids::InterfaceId;
+use crate::model::interface::Role;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NatBroken,
@@ -32,9 +32,10 @@ fn assess(case: &Case<'_>) -> Assessment {
 
 /// A REJECT at a NAT gateway: it has no security group, so it was the network ACL of its subnet.
 fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
-    let lead = Lead::of_service(case)?;
-    let rejected = lead
-        .failing(|attempt| rejected_row(case, attempt).is_some() && reject_policy(case, attempt).is_none());
+    let failing_step = FailingStep::of_service(case)?;
+    let rejected = failing_step.attempts_where(|attempt| {
+        rejected_row(case, attempt).is_some() && reject_policy(case, attempt).is_none()
+    });
     let rows = rejected.iter().filter_map(|attempt| rejected_row(case, attempt)).map(|(_, sums)| sums.sample);
     let statement = "The NAT gateway's interface rejected the packets. It has no security group, so it was the network ACL of its subnet.";
     let proof_at_gateway = Proof::new(statement, rows)?;
@@ -45,7 +46,7 @@ fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
     let left = proof("The requests were accepted leaving the task.", &rejected, near_request);
     Some(Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(left.is_some() && case.watch.hides_nothing()),
+        certainty: Certainty::confirmed_if(left.is_some() && case.visibility.is_complete()),
         culprits: denied.map_or_else(|| vec![acl_culprit(subnet.clone())], culprits::of_hop),
         summary: format!(
             "{} could not reach {}: the network ACL of the NAT gateway's {} rejected the packets at its interface {gateway}{reason} ({}).",
@@ -56,8 +57,8 @@ fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
         ),
         proof: proof_at_gateway,
         more_proofs: left.into_iter().collect(),
-        missing: needs_everything(case),
-        fix: mend(
+        missing: needs_complete_records(case),
+        fix: tried_fix(
             case,
             &rejected,
             "In the network ACL of the NAT gateway's subnet four directions must be open: in from the task's subnet, out to \
@@ -95,39 +96,49 @@ fn acl_hop<'c>(attempts: &[&'c Attempt]) -> Option<&'c Hop> {
 
 /// The configuration says that the gateway, its route or its subnet's ACL is in the way, and no record says otherwise.
 fn configured(case: &Case<'_>) -> Assessment {
-    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    let Some(hops) = silence.stopped_by(CAUSE.id) else { return Assessment::NotConcerned };
+    let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
+    let Some(hops) = unanswered.stopped_by(CAUSE.id) else { return Assessment::NotApplicable };
     if has_unused_endpoint(case) {
-        return Assessment::NotConcerned;
+        return Assessment::NotApplicable;
     }
     let is_acl = hops.iter().all(|hop| matches!(hop.control, Control::NetworkAcl { .. }));
     let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
-    let why = via(&silence, &hops).unwrap_or_default() + &reasons.join(", and besides ");
-    let culprits = silence.culprits(CAUSE.id, &silence.in_the_way(hops.clone()));
+    let why = via(&unanswered, &hops).unwrap_or_default() + &reasons.join(", and besides ");
+    let culprits = unanswered.culprits(CAUSE.id, &unanswered.blocking(hops.clone()));
     let statement = "The packets arrived at the NAT gateway, and no reply left it.";
-    let gateway_unseen = silence.attempts.iter().all(|attempt| arrived(attempt).is_none());
+    let gateway_unseen = unanswered.attempts.iter().all(|attempt| arrived(attempt).is_none());
     let unlisted = unlisted(case, &hops);
-    silence.tell(Told {
+    unanswered.conclude(ClaimDraft {
         service: None,
         certainty: Certainty::confirmed_if(!is_acl && unlisted.is_none()),
         culprits,
         why,
-        more_proofs: proof(statement, &silence.attempts, arrived).into_iter().collect(),
+        more_proofs: proof(statement, &unanswered.attempts, arrived).into_iter().collect(),
         missing: gateway_unseen
-            .then(|| lack("the flow log of the NAT gateway's interface", "what became of the packets there"))
+            .then(|| {
+                missing_data(
+                    "the flow log of the NAT gateway's interface",
+                    "what became of the packets there",
+                )
+            })
             .into_iter()
             .chain(unlisted)
             .collect(),
-        fix: mend(case, &silence.attempts, "Endpoints for the services do without the NAT gateway.", []),
+        fix: tried_fix(
+            case,
+            &unanswered.attempts,
+            "Endpoints for the services do without the NAT gateway.",
+            [],
+        ),
     })
 }
 
 /// How the packets came to the route that ends there, where that is the gateway's and not the task's.
-fn via(silence: &Silence<'_>, hops: &[&Hop]) -> Option<String> {
+fn via(unanswered: &Unanswered<'_>, hops: &[&Hop]) -> Option<String> {
     let hop = hops.first().filter(|hop| hop.side == Side::Nat)?;
     let Control::RouteTable { subnet_id: Some(subnet), .. } = &hop.control else { return None };
     let is_gateway = |culprit: &Culprit| culprit.kind == CulpritKind::NatGateway;
-    let gateway = silence.culprits(CAUSE.id, hops).into_iter().find(is_gateway)?;
+    let gateway = unanswered.culprits(CAUSE.id, hops).into_iter().find(is_gateway)?;
     let id = gateway.id.filter(|id| !hop.reason.starts_with(id))?;
     Some(format!("the packets go to {id} in {subnet}, where "))
 }
@@ -136,7 +147,7 @@ fn via(silence: &Silence<'_>, hops: &[&Hop]) -> Option<String> {
 /// and this route is active.
 fn unlisted(case: &Case<'_>, hops: &[&Hop]) -> Option<MissingData> {
     hops.iter().find_map(|hop| match &hop.control {
-        Control::NatGateway(id) if !case.facts.inventory.nat_gateways.contains_key(id) => Some(lack(
+        Control::NatGateway(id) if !case.facts.inventory.nat_gateways.contains_key(id) => Some(missing_data(
             format!("describe-nat-gateways of {id}: the route to it is active in the saved table"),
             "whether it is gone, or only left out of the saved list",
         )),

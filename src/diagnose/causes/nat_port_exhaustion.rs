@@ -3,13 +3,13 @@
 use crate::converse::ConversationState;
 use crate::diagnose::assessment::{Assessment, Certainty, Proof};
 use crate::diagnose::case::{Attempt, Case, Mirror};
+use crate::diagnose::phrases::{fix, missing_data};
 use crate::diagnose::registry::Cause;
-use crate::diagnose::silence::{Silence, Told};
-use crate::diagnose::words::{fix, lack};
+use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
+use crate::finding::{CauseId, Culprit, CulpritKind};
 use crate::model::interface::{InterfaceKind, Role};
 use crate::model::time::Timestamp;
 use crate::path::NextHop;
-use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NatPortExhaustion,
@@ -21,20 +21,20 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    if silence.stopping().is_some() {
-        return Assessment::NotConcerned;
+    let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
+    if unanswered.stopping().is_some() {
+        return Assessment::NotApplicable;
     }
-    let Some(swallowed) = swallowed(&silence) else { return Assessment::NotConcerned };
-    let Some(gateway) = at_gateway(silence.attempts[0]) else { return Assessment::NotConcerned };
-    let Some(others) = others(&silence) else { return Assessment::NotConcerned };
+    let Some(swallowed) = swallowed(&unanswered) else { return Assessment::NotApplicable };
+    let Some(gateway) = at_gateway(unanswered.attempts[0]) else { return Assessment::NotApplicable };
+    let Some(others) = others(&unanswered) else { return Assessment::NotApplicable };
     let interface = &gateway.interface_id;
-    silence.tell(Told {
+    unanswered.conclude(ClaimDraft {
         service: None,
         certainty: Certainty::Likely,
         culprits: vec![Culprit {
             kind: CulpritKind::NatGateway,
-            id: gateway_id(&silence, gateway),
+            id: gateway_id(&unanswered, gateway),
             subnet_id: None,
             rule: None,
         }],
@@ -42,7 +42,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             "the packets arrived at the NAT gateway's interface {interface} and none left it, while other connections passed"
         ),
         more_proofs: vec![swallowed, others],
-        missing: vec![lack(
+        missing: vec![missing_data(
             "the NAT gateway's CloudWatch metrics ErrorPortAllocation and ActiveConnectionCount in that time",
             "whether it had no port left: 55,000 connections to one destination for each of its addresses",
         )],
@@ -55,19 +55,19 @@ fn assess(case: &Case<'_>) -> Assessment {
 }
 
 /// That every attempt arrived at the gateway and nothing went on to its destination, where everything there is recorded.
-fn swallowed(silence: &Silence<'_>) -> Option<Proof> {
+fn swallowed(unanswered: &Unanswered<'_>) -> Option<Proof> {
     let is_swallowed = |attempt: &&Attempt| {
         at_gateway(attempt).is_some_and(|mirror| {
             let view = &mirror.conversation;
             view.request.accepted.is_some()
                 && view.reply.accepted.is_none()
-                && silence.is_recorded_whole(&mirror.interface_id)
-        }) && silence.case.gateway_legs(attempt).is_empty()
+                && unanswered.is_recorded_whole(&mirror.interface_id)
+        }) && unanswered.case.gateway_legs(attempt).is_empty()
     };
-    if !silence.attempts.iter().all(is_swallowed) {
+    if !unanswered.attempts.iter().all(is_swallowed) {
         return None;
     }
-    let rows = silence
+    let rows = unanswered
         .attempts
         .iter()
         .filter_map(|attempt| Some(at_gateway(attempt)?.conversation.request.accepted?.sample));
@@ -79,9 +79,9 @@ fn at_gateway(attempt: &Attempt) -> Option<&Mirror> {
 }
 
 /// Other connections that the gateway passed on and that were answered, in the same time.
-fn others(silence: &Silence<'_>) -> Option<Proof> {
-    let window = silence.window().widened(60, 60);
-    let legs = silence.case.own_legs(silence.attempts[0]).filter(|leg| {
+fn others(unanswered: &Unanswered<'_>) -> Option<Proof> {
+    let window = unanswered.window().widened(60, 60);
+    let legs = unanswered.case.own_legs(unanswered.attempts[0]).filter(|leg| {
         leg.state() == ConversationState::Completed
             && window.touches(Timestamp(leg.first().into()), Timestamp(leg.last().into()))
     });
@@ -89,11 +89,11 @@ fn others(silence: &Silence<'_>) -> Option<Proof> {
     Proof::new(statement, legs.filter_map(|leg| Some(leg.reply.accepted?.sample)))
 }
 
-fn gateway_id(silence: &Silence<'_>, gateway: &Mirror) -> Option<String> {
-    if let NextHop::Nat(id) = &silence.attempts[0].configured.next_hop {
+fn gateway_id(unanswered: &Unanswered<'_>, gateway: &Mirror) -> Option<String> {
+    if let NextHop::Nat(id) = &unanswered.attempts[0].configured.next_hop {
         return Some(id.to_string());
     }
-    match &silence.case.facts.inventory.interface(&gateway.interface_id)?.kind {
+    match &unanswered.case.facts.inventory.interface(&gateway.interface_id)?.kind {
         InterfaceKind::NatGateway(id) => id.clone(),
         _ => None,
     }

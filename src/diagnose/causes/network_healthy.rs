@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
-use crate::diagnose::besides::{besides, not_reached};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::lacking::needs_mount_port;
-use crate::diagnose::lead::Lead;
+use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::missing_data::needs_mount_port;
+use crate::diagnose::other_failures::{not_reached, other_failures};
+use crate::diagnose::phrases::{any_row, destination, fix, listed, missing_data, proof};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::stopped_reason::{CallResult, Phase};
 use crate::finding::CauseId;
-use crate::diagnose::stopped_reason::{Answer, Phase};
-use crate::diagnose::words::{any_row, destination, fix, lack, listed, proof};
 use crate::model::service::Service;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -23,8 +23,8 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    if let Some(lead) = Lead::of(case) {
-        let where_to = destination(&lead.all());
+    if let Some(failing_step) = FailingStep::of(case) {
+        let where_to = destination(&failing_step.all());
         return Assessment::RuledOut {
             reason: format!("The records do not show that the step to {where_to} completed."),
         };
@@ -32,33 +32,33 @@ fn assess(case: &Case<'_>) -> Assessment {
     let completed: Vec<&Attempt> =
         case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed).collect();
     let services: BTreeSet<&Service> = completed.iter().map(|attempt| &attempt.service).collect();
-    let answered = matches!(case.reason.answer, Answer::Answered | Answer::NotNetwork);
+    let answered = matches!(case.reason.result, CallResult::Answered | CallResult::NotNetwork);
     // The service that answered may be behind an address that no document names.
     let may_be_unnamed = answered && services.contains(&Service::Unknown);
     let is_seen = |service: &Service| services.contains(service) || may_be_unnamed;
     let unseen: Vec<Service> = needed(case).into_iter().filter(|service| !is_seen(service)).collect();
     let names = listed(services.iter().map(|service| named(service)));
     let statement = format!("Useful data came back from {names}.");
-    let Some(proof) = proof(statement, &completed, reply_or_any) else { return Assessment::NotConcerned };
-    let says_nothing = case.reason.answer == Answer::Unknown;
+    let Some(proof) = proof(statement, &completed, reply_or_any) else { return Assessment::NotApplicable };
+    let is_unknown = case.reason.result == CallResult::Unknown;
     let but = if !unseen.is_empty() {
         "not every step it needed is recorded"
-    } else if says_nothing && needed(case).is_empty() {
+    } else if is_unknown && needed(case).is_empty() {
         "which steps it needed is not known"
-    } else if case.reason.answer == Answer::CertificateUnknown {
+    } else if case.reason.result == CallResult::CertificateUnknown {
         "its stopped reason speaks of a certificate that is not trusted: a firewall on the way may have answered in its place"
-    } else if !answered && !says_nothing {
+    } else if !answered && !is_unknown {
         "its stopped reason speaks of an answer that did not come"
     } else {
         return healthy(case, &names, proof, answered);
     };
-    Assessment::CannotTell {
+    Assessment::Inconclusive {
         summary: format!(
             "What is recorded of {} completed ({names}), but {but}.",
             case.subject.name_within()
         ),
-        proofs: std::iter::once(proof).chain(besides(case)).collect(),
-        missing: std::iter::once(lack(
+        proofs: std::iter::once(proof).chain(other_failures(case)).collect(),
+        missing: std::iter::once(missing_data(
             unseen_text(&unseen),
             "which step failed, and whether its name was resolved at all",
         ))
@@ -75,19 +75,19 @@ fn healthy(case: &Case<'_>, names: &str, proof: Proof, answered: bool) -> Assess
         summary: format!(
             "The network did its part for {}: {names} answered{}.{}",
             case.subject.name_within(),
-            match case.reason.answer {
-                Answer::Answered => ", and the stopped reason is the service's own answer",
-                Answer::NotNetwork => ", and the stopped reason speaks of nothing that a network does",
+            match case.reason.result {
+                CallResult::Answered => ", and the stopped reason is the service's own answer",
+                CallResult::NotNetwork => ", and the stopped reason speaks of nothing that a network does",
                 _ => "",
             },
             not_reached(case)
         ),
         proof,
-        more_proofs: besides(case),
+        more_proofs: other_failures(case),
         missing: if answered {
             Vec::new()
         } else {
-            vec![lack("the task definition", "whether the task needed a service it never contacted")]
+            vec![missing_data("the task definition", "whether the task needed a service it never contacted")]
         },
         fix: fix(
             "Look at what the service said: the execution role's permissions, endpoint and bucket policies, the names of \
@@ -133,7 +133,7 @@ fn needed(case: &Case<'_>) -> Vec<Service> {
 fn stated(case: &Case<'_>) -> Option<Vec<Service>> {
     let until = match case.reason.phase {
         Some(Phase::SecretsOrRegistryAuth) => Service::EcrApi,
-        None if case.reason.answer == Answer::Unknown => Service::S3,
+        None if case.reason.result == CallResult::Unknown => Service::S3,
         _ => return None,
     };
     let services = case.needs.services.iter().filter(|service| **service <= until).cloned();

@@ -2,9 +2,9 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::Case;
-use crate::diagnose::lacking::needs_mount_port;
+use crate::diagnose::missing_data::needs_mount_port;
+use crate::diagnose::phrases::{attempts, fix, interface_culprit, listed, missing_data, plain_id};
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{attempts, fix, interface_culprit, lack, listed, plain_id};
 use crate::finding::{CauseId, MissingData};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -25,15 +25,15 @@ fn assess(case: &Case<'_>) -> Assessment {
             ),
         };
     }
-    let near = &case.watch.near;
-    let Some(interface) = &case.subject.interface_id else { return Assessment::NotConcerned };
+    let near = &case.visibility.near;
+    let Some(interface) = &case.subject.interface_id else { return Assessment::NotApplicable };
     let ports = listed(case.facts.ports.iter());
     let statement =
         format!("The interface {interface} was recorded, and nothing it sent to the ports {ports} is.");
     let proof = Proof::new(statement, near.rows.iter().copied());
     let missing = missing(case);
     let Some(proof) = proof.clone().filter(|_| missing.is_empty()) else {
-        return Assessment::CannotTell {
+        return Assessment::Inconclusive {
             summary: format!(
                 "No attempt of {interface} to reach the ports {ports} is recorded, but the logs cannot show that none \
                  was made."
@@ -53,7 +53,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: vec![lack(
+        missing: vec![missing_data(
             "Route 53 Resolver query logs, and the VPC's enableDnsSupport and enableDnsHostnames",
             "whether names could not be resolved: queries to the Amazon resolver are in no flow log",
         )],
@@ -70,12 +70,12 @@ fn assess(case: &Case<'_>) -> Assessment {
 
 /// What keeps the silence from meaning anything.
 fn missing(case: &Case<'_>) -> Vec<MissingData> {
-    let near = &case.watch.near;
+    let near = &case.visibility.near;
     let mut missing = elsewhere(case);
     if !near.is_covered() {
         let name =
             case.subject.interface_id.as_ref().map_or("the task's interface".to_owned(), ToString::to_string);
-        missing.push(lack(
+        missing.push(missing_data(
             format!(
                 "any record of {name} in its time: a flow log that covers it, and the files of that time"
             ),
@@ -83,7 +83,7 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
         ));
     }
     if near.is_covered() && 2 * near.minutes_seen < near.minutes_expected {
-        missing.push(lack(
+        missing.push(missing_data(
             format!(
                 "records of the other {} min of the task's time",
                 near.minutes_expected - near.minutes_seen
@@ -91,14 +91,14 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
             "whether the task sent something in those minutes",
         ));
     }
-    if !case.watch.traffic.is_all() {
-        missing.push(lack(
-            format!("a flow log with TrafficType ALL; this one's is {}", case.watch.traffic.name()),
+    if !case.visibility.traffic.is_all() {
+        missing.push(missing_data(
+            format!("a flow log with TrafficType ALL; this one's is {}", case.visibility.traffic.name()),
             "the traffic that may not be recorded",
         ));
     }
     if near.skipdata_minutes > 0 {
-        missing.push(lack(
+        missing.push(missing_data(
             format!("the records lost to SKIPDATA in {} min of the task's time", near.skipdata_minutes),
             "whether attempts were among the lost records",
         ));
@@ -110,10 +110,12 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
 fn elsewhere(case: &Case<'_>) -> Vec<MissingData> {
     let mut missing = Vec::new();
     if let Some(other) = case.subject.start_elsewhere {
-        missing
-            .push(lack(format!("the records of {other}"), "what was sent while the task was being started"));
+        missing.push(missing_data(
+            format!("the records of {other}"),
+            "what was sent while the task was being started",
+        ));
     } else if let Some(dialled) = case.reason.address {
-        missing.push(lack(
+        missing.push(missing_data(
             format!("the records of the attempts to reach {dialled}, which the stopped reason names"),
             "over which interface they went, and what came of them",
         ));

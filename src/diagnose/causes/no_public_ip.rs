@@ -2,11 +2,11 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
-use crate::diagnose::mend::mend;
-use crate::diagnose::private_dns::has_unused_endpoint;
+use crate::diagnose::endpoint_use::has_unused_endpoint;
 use crate::diagnose::registry::Cause;
+use crate::diagnose::tried_fix::tried_fix;
+use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Control, Hop, HopDecision};
-use crate::diagnose::silence::{Silence, Told};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NoPublicIp,
@@ -18,22 +18,22 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    let Some(hops) = silence.stopped_by(CAUSE.id) else { return Assessment::NotConcerned };
+    let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
+    let Some(hops) = unanswered.stopped_by(CAUSE.id) else { return Assessment::NotApplicable };
     if has_unused_endpoint(case) {
-        return Assessment::NotConcerned;
+        return Assessment::NotApplicable;
     }
-    let why: Vec<&str> = route(&silence).into_iter().chain(hops.first().copied()).map(reason).collect();
-    silence.tell(Told {
+    let why: Vec<&str> = route(&unanswered).into_iter().chain(hops.first().copied()).map(reason).collect();
+    unanswered.conclude(ClaimDraft {
         service: None,
         certainty: Certainty::Confirmed,
-        culprits: silence.culprits(CAUSE.id, &silence.in_the_way(hops)),
+        culprits: unanswered.culprits(CAUSE.id, &unanswered.blocking(hops)),
         why: why.join(", and "),
         more_proofs: Vec::new(),
         missing: Vec::new(),
-        fix: mend(
+        fix: tried_fix(
             case,
-            &silence.attempts,
+            &unanswered.attempts,
             "A running task's interface gets no public address afterwards: tasks started after the change have one. Private \
              subnets with a NAT gateway or endpoints do without.",
             [],
@@ -42,8 +42,8 @@ fn assess(case: &Case<'_>) -> Assessment {
 }
 
 /// The route to the internet gateway.
-fn route<'c>(silence: &Silence<'c>) -> Option<&'c Hop> {
-    let mut hops = silence.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
+fn route<'c>(unanswered: &Unanswered<'c>) -> Option<&'c Hop> {
+    let mut hops = unanswered.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
     hops.find(|hop| matches!(hop.control, Control::RouteTable { .. }) && hop.decision == HopDecision::Allowed)
 }
 

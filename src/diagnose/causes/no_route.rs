@@ -2,12 +2,12 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
-use crate::diagnose::mend::mend;
-use crate::diagnose::private_dns::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint};
+use crate::diagnose::endpoint_use::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint};
+use crate::diagnose::phrases::{missing_data, show_routes};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::tried_fix::tried_fix;
+use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::CauseId;
-use crate::diagnose::silence::{Silence, Told};
-use crate::diagnose::words::{lack, show_routes};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NoRoute,
@@ -19,30 +19,30 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(silence) = Silence::of(case) else { return Assessment::NotConcerned };
-    let Some(hops) = silence.stopped_by(CAUSE.id) else { return Assessment::NotConcerned };
+    let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
+    let Some(hops) = unanswered.stopped_by(CAUSE.id) else { return Assessment::NotApplicable };
     if lacks_endpoint(case) || lacks_s3_gateway(case) {
-        return Assessment::NotConcerned;
+        return Assessment::NotApplicable;
     }
     let why = hops.first().map(|hop| hop.reason.clone()).unwrap_or_default();
     // The VPC lives on endpoints: one may be missing, or not reached by its name.
-    let is_open_question = may_lack_endpoint(case);
-    let question = is_open_question.then(|| {
-        lack(
+    let may_lack_endpoint_ = may_lack_endpoint(case);
+    let question = may_lack_endpoint_.then(|| {
+        missing_data(
             "the task definition, or the address or host in the stopped reason",
             "which service the packets were for, and so whether its endpoint is missing or not reached by name",
         )
     });
-    silence.tell(Told {
+    unanswered.conclude(ClaimDraft {
         service: None,
-        certainty: Certainty::confirmed_if(!is_open_question),
-        culprits: silence.culprits(CAUSE.id, &silence.in_the_way(hops)),
+        certainty: Certainty::confirmed_if(!may_lack_endpoint_),
+        culprits: unanswered.culprits(CAUSE.id, &unanswered.blocking(hops)),
         why,
         more_proofs: Vec::new(),
         missing: question.into_iter().collect(),
-        fix: mend(
+        fix: tried_fix(
             case,
-            &silence.attempts,
+            &unanswered.attempts,
             "Give the subnet a way out (a route to a NAT gateway), or give the VPC endpoints for the services the task needs.",
             show_routes(case),
         ),

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Proof};
 use crate::diagnose::case::{Case, Outcome};
-use crate::attribution::culprits;
-use crate::diagnose::lead::Lead;
-use crate::diagnose::mend::mend;
-use crate::diagnose::registry::Cause;
-use crate::diagnose::silence::{Silence, Told};
-use crate::diagnose::words::{
-    arrived, far_reply, fix, lack, listed, near_request, path_culprit, plain_id, proof, show_routes,
+use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::phrases::{
+    arrived, far_reply, fix, listed, missing_data, near_request, path_culprit, plain_id, proof, show_routes,
 };
+use crate::diagnose::registry::Cause;
+use crate::diagnose::tried_fix::tried_fix;
+use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
+use crate::finding::{CauseId, Control, Hop, HopDecision, MissingData};
 use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
-use crate::finding::{CauseId, Control, Hop, HopDecision, MissingData};
 use crate::path::{ConfiguredPath, NextHop};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -27,45 +27,43 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(silence) = Silence::of(case) else { return without_silence(case) };
-    if let Some(reason) = silence.explanation() {
-        return Assessment::RuledOut {
-            reason: format!("The configuration explains the silence: {reason}."),
-        };
+    let Some(unanswered) = Unanswered::of(case) else { return without_unanswered(case) };
+    if let Some(reason) = unanswered.explanation() {
+        return Assessment::RuledOut { reason: format!("The configuration explains the silence: {reason}.") };
     }
-    let denials = silence.in_the_way(Vec::new());
-    let (far, where_lost) = far_side(&silence);
-    silence.tell(Told {
+    let denials = unanswered.blocking(Vec::new());
+    let (far, where_lost) = far_side(&unanswered);
+    unanswered.conclude(ClaimDraft {
         service: None,
         // What lost them is not known, so that nothing is ever certain of it.
         certainty: Certainty::Likely,
-        culprits: if silence.stopping().is_some() {
+        culprits: if unanswered.stopping().is_some() {
             culprits::of_hops(denials.iter().copied())
         } else {
-            vec![path_culprit(&silence.attempts)]
+            vec![path_culprit(&unanswered.attempts)]
         },
         why: format!(
             "the packets left the task and nothing came back. {where_lost}{}",
-            configured(&silence, &denials)
+            configured(&unanswered, &denials)
         ),
         more_proofs: far.proof.into_iter().collect(),
-        missing: far.missing.into_iter().chain(needs(&silence)).collect(),
+        missing: far.missing.into_iter().chain(needs(&unanswered)).collect(),
         fix: if denials.is_empty() {
-            fix(checks(&silence), commands(case))
+            fix(checks(&unanswered), commands(case))
         } else {
-            mend(case, &silence.attempts, checks(&silence), commands(case))
+            tried_fix(case, &unanswered.attempts, checks(&unanswered), commands(case))
         },
     })
 }
 
 /// Where to look, in the order in which packets meet things.
-fn checks(silence: &Silence<'_>) -> String {
+fn checks(unanswered: &Unanswered<'_>) -> String {
     format!(
         "Check in this order: the route table of the task's subnet (a route to the destination, not a blackhole; the \
                  main table if the subnet has none of its own), a public address on the task if the route is an internet \
                  gateway, the NAT gateway's state and its own subnet's route, {}and the security group and network ACL of \
                  the far interface.",
-        if matches!(silence.lead.step.service, Service::S3 | Service::Unknown) {
+        if matches!(unanswered.failing_step.step.service, Service::S3 | Service::Unknown) {
             "the S3 gateway endpoint on that route table, "
         } else {
             ""
@@ -74,17 +72,17 @@ fn checks(silence: &Silence<'_>) -> String {
 }
 
 /// Nothing left unanswered was seen leaving the task.
-fn without_silence(case: &Case<'_>) -> Assessment {
-    let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
-    let unanswered = lead.failing(|attempt| attempt.outcome == Outcome::Unanswered);
-    if unanswered.iter().any(|attempt| near_request(attempt).is_none()) {
-        return lead.not_seen_leaving(&unanswered);
+fn without_unanswered(case: &Case<'_>) -> Assessment {
+    let Some(failing_step) = FailingStep::of_service(case) else { return Assessment::NotApplicable };
+    let failed = failing_step.attempts_where(|attempt| attempt.outcome == Outcome::Unanswered);
+    if failed.iter().any(|attempt| near_request(attempt).is_none()) {
+        return failing_step.not_seen_leaving(&failed);
     }
-    if lead.all().iter().all(|attempt| attempt.outcome != Outcome::Unclear) {
+    if failing_step.all().iter().all(|attempt| attempt.outcome != Outcome::Unclear) {
         let reason = "The packets did not vanish: they were rejected or answered.";
         return Assessment::RuledOut { reason: reason.to_owned() };
     }
-    Assessment::NotConcerned
+    Assessment::NotApplicable
 }
 
 struct FarSide {
@@ -93,29 +91,29 @@ struct FarSide {
 }
 
 /// What the far interface's logs add: arrived and left unanswered there, never arrived, or not logged at all.
-fn far_side(silence: &Silence<'_>) -> (FarSide, &'static str) {
-    let unanswered = &silence.attempts;
+fn far_side(unanswered: &Unanswered<'_>) -> (FarSide, &'static str) {
+    let attempts = &unanswered.attempts;
     let shown = |proof| FarSide { proof: Some(proof), missing: Vec::new() };
-    if let Some(proof) = proof("Another interface recorded a reply leaving it.", unanswered, far_reply) {
+    if let Some(proof) = proof("Another interface recorded a reply leaving it.", attempts, far_reply) {
         return (shown(proof), "They arrived, and the reply was lost on its way back");
     }
     let statement = "The packets arrived at another interface, and no reply left it.";
-    if let Some(proof) = proof(statement, unanswered, arrived) {
+    if let Some(proof) = proof(statement, attempts, arrived) {
         return (shown(proof), "They arrived at the next interface, which did not reply");
     }
-    let owner = unanswered.first().and_then(|attempt| silence.destination_interface(attempt));
+    let owner = attempts.first().and_then(|attempt| unanswered.destination_interface(attempt));
     let Some(owner) = owner else {
-        let far = FarSide { proof: None, missing: vec![needs_next(silence)] };
+        let far = FarSide { proof: None, missing: vec![needs_next(unanswered)] };
         return (far, "Where they were lost is outside what the logs show");
     };
-    if silence.is_recorded_whole(&owner) {
+    if unanswered.is_recorded_whole(&owner) {
         let statement =
             format!("The destination's interface {owner} was recorded in that time and saw none of them.");
-        let proof = Proof::new(statement, silence.watch_of(&owner).rows);
+        let proof = Proof::new(statement, unanswered.visibility_of(&owner).rows);
         let far = FarSide { proof, missing: Vec::new() };
         return (far, "They never arrived at the destination's interface");
     }
-    let missing = vec![lack(
+    let missing = vec![missing_data(
         format!("the whole flow log of {owner} in that time"),
         "whether the packets arrived there",
     )];
@@ -123,22 +121,22 @@ fn far_side(silence: &Silence<'_>) -> (FarSide, &'static str) {
 }
 
 /// What the next interface would show, where the destination is none of this VPC's: that of a NAT gateway on the way.
-fn needs_next(silence: &Silence<'_>) -> MissingData {
+fn needs_next(unanswered: &Unanswered<'_>) -> MissingData {
     let gateways: BTreeSet<_> =
-        silence.attempts.iter().flat_map(|attempt| silence.case.gateways_of(attempt)).collect();
-    let appliance = silence.attempts.iter().find_map(|attempt| match &attempt.configured.next_hop {
+        unanswered.attempts.iter().flat_map(|attempt| unanswered.case.gateways_of(attempt)).collect();
+    let appliance = unanswered.attempts.iter().find_map(|attempt| match &attempt.configured.next_hop {
         NextHop::External(RouteTarget::Interface(id)) => Some(id),
         _ => None,
     });
     if let Some(id) = appliance {
         let what = format!("the whole flow log of {id}, to which the route leads");
-        return lack(what, "whether the packets arrived there and went on");
+        return missing_data(what, "whether the packets arrived there and went on");
     }
     if gateways.is_empty() {
         let what = "the interface that owns the destination: no saved document names it";
-        return lack(what, "whether the packets arrived");
+        return missing_data(what, "whether the packets arrived");
     }
-    lack(
+    missing_data(
         format!("the whole flow log of the NAT gateway's interface {}", listed(gateways)),
         "whether the packets arrived there and went on",
     )
@@ -146,16 +144,16 @@ fn needs_next(silence: &Silence<'_>) -> MissingData {
 
 /// What the configuration adds: what is in the way without explaining everything alike, open as far as it goes, or out of
 /// sight.
-fn configured(silence: &Silence<'_>, denials: &[&Hop]) -> String {
+fn configured(unanswered: &Unanswered<'_>, denials: &[&Hop]) -> String {
     if !denials.is_empty() {
-        let whole = if silence.stopping().is_some() { "all" } else { "some" };
+        let whole = if unanswered.stopping().is_some() { "all" } else { "some" };
         let reasons: Vec<&str> = denials.iter().map(|hop| hop.reason.as_str()).collect();
         return format!(". The saved configuration stops {whole} of them: {}", reasons.join(", and "));
     }
-    if let Some(refuted) = silence.refuted_hops().find_map(|hop| silence.refuted(hop)) {
+    if let Some(refuted) = unanswered.refuted_hops().find_map(|hop| unanswered.refuted(hop)) {
         return format!(". {}", refuted.trim_end_matches('.'));
     }
-    let paths = || silence.attempts.iter().map(|attempt| &attempt.configured);
+    let paths = || unanswered.attempts.iter().map(|attempt| &attempt.configured);
     if paths().all(ConfiguredPath::is_open) {
         return ". The saved configuration lets them through and back".to_owned();
     }
@@ -176,25 +174,25 @@ fn configured(silence: &Silence<'_>, denials: &[&Hop]) -> String {
 }
 
 /// The documents that would tell which control it was, and the logs of what they cannot show.
-fn needs(silence: &Silence<'_>) -> Vec<MissingData> {
-    let hops = silence.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
+fn needs(unanswered: &Unanswered<'_>) -> Vec<MissingData> {
+    let hops = unanswered.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
     let needs: BTreeSet<&str> = hops
         .filter_map(|hop| match &hop.decision {
             HopDecision::Unknown { needs } => Some(needs.as_str()),
             _ => None,
         })
         .collect();
-    if needs.is_empty() && silence.stopping().is_some() {
+    if needs.is_empty() && unanswered.stopping().is_some() {
         return Vec::new();
     }
     if needs.is_empty() {
-        return vec![lack(
+        return vec![missing_data(
             "the logs of what is behind the last interface on the way: a firewall, an appliance, a transit gateway",
             "where the packets were lost",
         )];
     }
     let would_show = "which configured control explains the loss, if one does";
-    needs.into_iter().map(|need| lack(need, would_show)).collect()
+    needs.into_iter().map(|need| missing_data(need, would_show)).collect()
 }
 
 fn commands(case: &Case<'_>) -> Vec<String> {

@@ -2,14 +2,14 @@
 
 use crate::attribution::{culprits, fix};
 use crate::diagnose::assessment::{Assessment, Certainty};
-use crate::diagnose::astray::Astray;
 use crate::diagnose::case::Case;
-use crate::diagnose::private_dns::unused_endpoint;
-use crate::diagnose::purpose::Purpose;
+use crate::diagnose::endpoint_use::unused_endpoint;
+use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::registry::Cause;
-use crate::diagnose::silence::Told;
-use crate::path::remedy_with_private_dns;
+use crate::diagnose::unanswered::ClaimDraft;
+use crate::diagnose::unroutable::Unroutable;
 use crate::finding::CauseId;
+use crate::path::remedy_with_private_dns;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::PrivateDnsOff,
@@ -21,26 +21,26 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(astray) = Astray::of(case) else { return Assessment::NotConcerned };
-    let purpose = Purpose::of(case);
-    let Some(unused) = unused_endpoint(case, &purpose) else { return Assessment::NotConcerned };
-    let reason = astray.reason();
+    let Some(unroutable) = Unroutable::of(case) else { return Assessment::NotApplicable };
+    let intended = IntendedService::of(case);
+    let Some(unused) = unused_endpoint(case, &intended) else { return Assessment::NotApplicable };
+    let reason = unroutable.reason();
     let endpoint = unused.endpoint;
     let why = format!(
         "the packets went to a public address although the endpoint {} serves {}{}: {}; {reason}",
         endpoint.id,
         endpoint.service,
-        purpose.reasoning(),
+        intended.reasoning(),
         unused.setting.reason()
     );
     let remedy = remedy_with_private_dns(case.facts.inventory, &case.sender, &endpoint.id);
-    astray.tell(Told {
-        service: purpose.service.clone(),
-        certainty: Certainty::confirmed_if(purpose.is_named),
+    unroutable.conclude(ClaimDraft {
+        service: intended.service.clone(),
+        certainty: Certainty::confirmed_if(intended.is_named),
         culprits: culprits::of_unused(&unused),
         why,
         more_proofs: Vec::new(),
-        missing: purpose.missing(),
+        missing: intended.missing(),
         fix: fix::of_remedy(
             &remedy,
             "The service's public name then leads to the endpoint for the whole VPC, one or two minutes later: its security \

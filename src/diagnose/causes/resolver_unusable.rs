@@ -2,11 +2,11 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::Case;
+use crate::diagnose::phrases::{fix, plain_id};
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{fix, plain_id};
+use crate::finding::{CauseId, Culprit, CulpritKind};
 use crate::model::resolution::{NameServer, ResolverQuery};
 use crate::model::service::Service;
-use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::ResolverUnusable,
@@ -23,7 +23,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         return Assessment::RuledOut { reason: reason.to_owned() };
     }
     if !case.attempts.is_empty() || case.subject.start_elsewhere.is_some() {
-        return Assessment::NotConcerned;
+        return Assessment::NotApplicable;
     }
     let answered =
         queries(case).find(|query| query.response_code == "NOERROR" && !query.addresses.is_empty());
@@ -37,7 +37,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     match reason(case) {
         Some(why) => claim(case, &why),
-        None => Assessment::NotConcerned,
+        None => Assessment::NotApplicable,
     }
 }
 
@@ -68,21 +68,23 @@ fn reason(case: &Case<'_>) -> Option<String> {
 }
 
 fn claim(case: &Case<'_>, why: &str) -> Assessment {
-    let near = &case.watch.near;
+    let near = &case.visibility.near;
     let (Some(interface), Some(vpc)) = (&case.subject.interface_id, &case.subject.vpc_id) else {
-        return Assessment::NotConcerned;
+        return Assessment::NotApplicable;
     };
     let statement = format!("The interface {interface} was recorded, and nothing it sent to a service is.");
-    let Some(proof) = Proof::new(statement, near.rows.iter().copied()) else { return Assessment::NotConcerned };
-    let is_seen = case.watch.hides_nothing() && 2 * near.minutes_seen >= near.minutes_expected;
+    let Some(proof) = Proof::new(statement, near.rows.iter().copied()) else {
+        return Assessment::NotApplicable;
+    };
+    let is_seen = case.visibility.is_complete() && 2 * near.minutes_seen >= near.minutes_expected;
     if !is_seen {
-        return Assessment::CannotTell {
+        return Assessment::Inconclusive {
             summary: format!(
                 "{} is not seen sending anything to a service, and {why}, but its records have gaps.",
                 case.subject.name()
             ),
             proofs: vec![proof],
-            missing: crate::diagnose::lacking::needs_everything(case),
+            missing: crate::diagnose::missing_data::needs_complete_records(case),
         };
     }
     let is_off = case.facts.inventory.vpcs.get(vpc).is_some_and(|vpc| vpc.dns_support == Some(false));

@@ -3,12 +3,12 @@
 use crate::converse::Sums;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::lacking::needs_everything;
-use crate::diagnose::lead::Lead;
+use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::missing_data::needs_complete_records;
+use crate::diagnose::phrases::{destination, fix, how_often, missing_data, path_culprit, proof};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::stopped_reason::CallResult;
 use crate::finding::CauseId;
-use crate::diagnose::stopped_reason::Answer;
-use crate::diagnose::words::{destination, fix, how_often, lack, path_culprit, proof};
 use crate::model::service::Service;
 use crate::model::tcp_flags::TcpFlags;
 
@@ -29,26 +29,27 @@ const LATEST: i64 = 120;
 const LEAST_SECONDS: i64 = 30;
 
 fn assess(case: &Case<'_>) -> Assessment {
-    if Lead::of(case).is_some() {
-        return Assessment::NotConcerned;
+    if FailingStep::of(case).is_some() {
+        return Assessment::NotApplicable;
     }
-    let ran_out = match case.reason.answer {
-        Answer::Answered | Answer::NotNetwork | Answer::NameNotResolved | Answer::Refused => {
-            return Assessment::NotConcerned;
+    let ran_out = match case.reason.result {
+        CallResult::Answered | CallResult::NotNetwork | CallResult::NameNotResolved | CallResult::Refused => {
+            return Assessment::NotApplicable;
         }
-        Answer::Unknown => false,
+        CallResult::Unknown => false,
         _ => true,
     };
     let flowing: Vec<&Attempt> = case.attempts.iter().filter(|attempt| is_flowing(case, attempt)).collect();
-    let statement = "Data came back until shortly before the task was stopped, and the connection was not closed.";
-    let Some(came) = proof(statement, &flowing, received) else { return Assessment::NotConcerned };
+    let statement =
+        "Data came back until shortly before the task was stopped, and the connection was not closed.";
+    let Some(came) = proof(statement, &flowing, received) else { return Assessment::NotApplicable };
     let bytes: u64 = flowing.iter().filter_map(|attempt| received(attempt)).map(|sums| sums.bytes).sum();
     let seconds =
         flowing.iter().map(|attempt| attempt.last.seconds_since(attempt.first)).max().unwrap_or(1).max(1);
     let rate = bytes / u64::try_from(seconds).unwrap_or(1);
     Assessment::Holds(Box::new(Claim {
         service: flowing.first().map(|attempt| attempt.service.clone()),
-        certainty: Certainty::confirmed_if(ran_out && case.watch.hides_nothing()),
+        certainty: Certainty::confirmed_if(ran_out && case.visibility.is_complete()),
         culprits: vec![path_culprit(&flowing)],
         summary: format!(
             "{} ran out of time while data still came from {}: {} in {seconds} s, {} a second ({}).",
@@ -60,11 +61,11 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof: came,
         more_proofs: Vec::new(),
-        missing: std::iter::once(lack(
+        missing: std::iter::once(missing_data(
             "the size of the image, and pullStartedAt and pullStoppedAt of the task",
             "how much was left to download",
         ))
-        .chain(needs_everything(case))
+        .chain(needs_complete_records(case))
         .collect(),
         fix: fix(
             "Make the image smaller or load it lazily (SOCI), give the task more CPU and with it more bandwidth, and let layers \

@@ -2,11 +2,11 @@
 
 use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::Case;
-use crate::diagnose::controls::Blame;
+use crate::diagnose::phrases::{destination, fix, interface_culprit, show_acl, show_interface};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, restart_fix};
+use crate::diagnose::rejection_point::Explanation;
 use crate::finding::CauseId;
-use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, once_repaired};
-use crate::diagnose::words::{destination, fix, interface_culprit, show_acl, show_interface};
 use crate::model::service::Service;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -24,21 +24,21 @@ fn assess(case: &Case<'_>) -> Assessment {
         Ok(rejection) => rejection,
         Err(assessment) => return assessment,
     };
-    let (now, needs) = match &rejection.blame {
-        Blame::Control(..) => return Assessment::NotConcerned,
-        Blame::Open(hops) => (allowed_now(hops), Vec::new()),
-        Blame::Unknown(needs) => (String::new(), needs_documents(needs, "the task's")),
+    let (now, needs) = match &rejection.explanation {
+        Explanation::Denied(..) => return Assessment::NotApplicable,
+        Explanation::Allowed(hops) => (allowed_now(hops), Vec::new()),
+        Explanation::Unknown(needs) => (String::new(), needs_documents(needs, "the task's")),
     };
-    let Some(interface) = &case.subject.interface_id else { return Assessment::NotConcerned };
-    let same_subnet = rejection.lead.is_in_subnet_of_task(&rejection.attempts);
+    let Some(interface) = &case.subject.interface_id else { return Assessment::NotApplicable };
+    let same_subnet = rejection.failing_step.is_in_subnet_of_task(&rejection.attempts);
     let which = if same_subnet {
         "Source and destination share a subnet, where no network ACL acts: look at the security groups first."
     } else {
         "A flow log does not say which of the two it was."
     };
     let looks = show_interface(interface).into_iter().chain(show_acl(case.subject.subnet_id.as_ref()));
-    let fix = if matches!(rejection.blame, Blame::Open(_)) {
-        once_repaired(&rejection, looks)
+    let fix = if matches!(rejection.explanation, Explanation::Allowed(_)) {
+        restart_fix(&rejection, looks)
     } else {
         fix(
             format!(
@@ -46,7 +46,7 @@ fn assess(case: &Case<'_>) -> Assessment {
                  its subnet's network ACL. {which}{}",
                 rejection.attempts.first().map_or(443, |attempt| attempt.destination.port()),
                 destination(&rejection.attempts),
-                if rejection.lead.step.service == Service::S3 { S3_ADDRESSES } else { "" },
+                if rejection.failing_step.step.service == Service::S3 { S3_ADDRESSES } else { "" },
             ),
             looks,
         )

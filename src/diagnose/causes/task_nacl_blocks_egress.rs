@@ -2,10 +2,10 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
+use crate::diagnose::phrases::show_acl;
 use crate::diagnose::registry::Cause;
-use crate::finding::CauseId;
 use crate::diagnose::rejection::Rejection;
-use crate::diagnose::words::show_acl;
+use crate::finding::CauseId;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::TaskNaclBlocksEgress,
@@ -18,7 +18,7 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     match Rejection::near(case) {
-        Ok(rejection) => rejection.by(CAUSE.id, show_acl(case.subject.subnet_id.as_ref())),
+        Ok(rejection) => rejection.assess(CAUSE.id, show_acl(case.subject.subnet_id.as_ref())),
         Err(assessment) => assessment,
     }
 }

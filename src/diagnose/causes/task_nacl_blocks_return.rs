@@ -1,17 +1,19 @@
 #![doc = include_str!("task_nacl_blocks_return.md")]
 
+use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::contrast::contrast;
-use crate::diagnose::controls::{Blame, RejectionPoint, blame};
-use crate::attribution::culprits;
-use crate::diagnose::lacking::needs_everything;
-use crate::diagnose::lead::{Lead, reject_policy, same_subnet_contradiction};
-use crate::diagnose::mend::mend;
+use crate::diagnose::failing_step::{FailingStep, reject_policy, same_subnet_contradiction};
+use crate::diagnose::healthy_peer::healthy_peer;
+use crate::diagnose::missing_data::needs_complete_records;
+use crate::diagnose::phrases::{
+    destination, how_often, missing_data, near_request, proof, reply_sources, show_acl,
+};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain};
+use crate::diagnose::return_traffic::rejected_replies;
+use crate::diagnose::tried_fix::tried_fix;
 use crate::finding::{CauseId, Hop};
-use crate::diagnose::returns::Returns;
-use crate::diagnose::words::{destination, how_often, lack, near_request, proof, reply_sources, show_acl};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::TaskNaclBlocksReturn,
@@ -23,39 +25,41 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(lead) = Lead::of_service(case) else { return Assessment::NotConcerned };
-    let rejected = lead.failing(|attempt| {
+    let Some(failing_step) = FailingStep::of_service(case) else { return Assessment::NotApplicable };
+    let rejected = failing_step.attempts_where(|attempt| {
         attempt.outcome == Outcome::ReplyRejectedNear && reject_policy(case, attempt).is_none()
     });
     let statement = "The reply to an accepted request was rejected entering the task's interface. Security groups let replies \
                 to what they allowed through, so it was the network ACL.";
-    let Some(reply) = proof(statement, &rejected, reply_rejected) else { return without_request(case, &lead) };
-    if lead.is_in_subnet_of_task(&rejected) {
+    let Some(reply) = proof(statement, &rejected, reply_rejected) else {
+        return without_request(case, &failing_step);
+    };
+    if failing_step.is_in_subnet_of_task(&rejected) {
         return same_subnet_contradiction(reply);
     }
     let subnet = case.subject.subnet_id.clone();
     let range = port_range(&rejected);
-    let returns = Returns::of(RejectionPoint::EnteringTask, &rejected, subnet.as_ref());
+    let replies = rejected_replies(RejectionPoint::EnteringTask, &rejected, subnet.as_ref());
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(case.watch.hides_nothing()),
-        culprits: returns.culprits,
+        certainty: Certainty::confirmed_if(case.visibility.is_complete()),
+        culprits: replies.culprits,
         summary: format!(
             "{} got no reply from {}: the replies came and were rejected by the network ACL of the task's {}{} ({}).{}",
             case.subject.name(),
             destination(&rejected),
             subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
-            returns.reason,
+            replies.reason,
             how_often(&rejected),
-            returns.now
+            replies.now
         ),
         proof: reply,
         more_proofs: proof("The requests were accepted leaving the task.", &rejected, near_request)
             .into_iter()
-            .chain(contrast(case, &rejected))
+            .chain(healthy_peer(case, &rejected))
             .collect(),
-        missing: returns.missing.into_iter().chain(needs_everything(case)).collect(),
-        fix: mend(
+        missing: replies.missing.into_iter().chain(needs_complete_records(case)).collect(),
+        fix: tried_fix(
             case,
             &rejected,
             format!(
@@ -70,15 +74,16 @@ fn assess(case: &Case<'_>) -> Assessment {
 }
 
 /// A rejected reply whose request is not recorded is a question, as in a log of REJECT records only.
-fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
-    let lone = lead.failing(|attempt| attempt.near.is_some() && attempt.lone_answer().is_some());
+fn without_request(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Assessment {
+    let lone =
+        failing_step.attempts_where(|attempt| attempt.near.is_some() && attempt.lone_answer().is_some());
     if let Some(reply) =
         proof("Answers to openings were rejected entering the task's interface.", &lone, reply_rejected)
     {
-        if let Blame::Control(_, hops) = blame(RejectionPoint::EnteringTask, &lone) {
+        if let Explanation::Denied(_, hops) = explain(RejectionPoint::EnteringTask, &lone) {
             return configured(case, &lone, reply, &hops);
         }
-        return Assessment::CannotTell {
+        return Assessment::Inconclusive {
             summary: format!(
                 "Answers from {} to {} were rejected entering its interface ({}), and the requests are not recorded.",
                 destination(&lone),
@@ -86,18 +91,19 @@ fn without_request(case: &Case<'_>, lead: &Lead<'_>) -> Assessment {
                 how_often(&lone)
             ),
             proofs: vec![reply],
-            missing: vec![lack(
+            missing: vec![missing_data(
                 "the accepted records of the task's interface: a flow log with TrafficType ALL",
                 "whether the task had asked: only then did the network ACL reject, and not a security group",
             )],
         };
     }
-    if lead.sees_replies() && lead.failing(|attempt| attempt.outcome == Outcome::ReplyRejectedNear).is_empty()
+    if failing_step.sees_replies()
+        && failing_step.attempts_where(|attempt| attempt.outcome == Outcome::ReplyRejectedNear).is_empty()
     {
         let reason = "No answer to an opening was rejected entering the task's interface.";
         Assessment::RuledOut { reason: reason.to_owned() }
     } else {
-        Assessment::NotConcerned
+        Assessment::NotApplicable
     }
 }
 
@@ -116,11 +122,11 @@ fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, hops: &[&Hop]) -
         ),
         proof: reply,
         more_proofs: Vec::new(),
-        missing: vec![lack(
+        missing: vec![missing_data(
             "the accepted records of the task's interface: a flow log with TrafficType ALL",
             "that the task had asked",
         )],
-        fix: mend(case, lone, "Network ACLs keep no state: replies need a rule of their own.", []),
+        fix: tried_fix(case, lone, "Network ACLs keep no state: replies need a rule of their own.", []),
     }))
 }
 

@@ -3,8 +3,8 @@
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
 use crate::diagnose::registry::Cause;
-use crate::finding::CauseId;
 use crate::diagnose::rejection::Rejection;
+use crate::finding::CauseId;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::TaskSgBlocksEgress,
@@ -17,7 +17,7 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     match Rejection::near(case) {
-        Ok(rejection) => rejection.by(CAUSE.id, []),
+        Ok(rejection) => rejection.assess(CAUSE.id, []),
         Err(assessment) => assessment,
     }
 }

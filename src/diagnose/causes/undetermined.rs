@@ -1,14 +1,14 @@
 #![doc = include_str!("undetermined.md")]
 
 use crate::diagnose::assessment::Assessment;
-use crate::diagnose::besides::besides;
 use crate::diagnose::case::Case;
-use crate::diagnose::lacking::needs_origin;
-use crate::diagnose::lead::Lead;
+use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::missing_data::needs_origin;
+use crate::diagnose::other_failures::other_failures;
+use crate::diagnose::phrases::{any_row, destination, how_often, missing_data, proof};
 use crate::diagnose::registry::Cause;
+use crate::diagnose::stopped_reason::CallResult;
 use crate::finding::CauseId;
-use crate::diagnose::stopped_reason::Answer;
-use crate::diagnose::words::{any_row, destination, how_often, lack, proof};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::Undetermined,
@@ -22,10 +22,10 @@ pub(super) static CAUSE: Cause = Cause {
 /// What is left to say when no cause holds and none has a question of its own.
 fn assess(case: &Case<'_>) -> Assessment {
     let name = case.subject.name();
-    let Some(lead) = Lead::of(case) else {
-        return without_lead(case);
+    let Some(failing_step) = FailingStep::of(case) else {
+        return without_failing_step(case);
     };
-    let attempts = lead.all();
+    let attempts = failing_step.all();
     let states: std::collections::BTreeSet<&str> =
         attempts.iter().map(|attempt| attempt.outcome.step_state().name()).collect();
     let states = states.into_iter().collect::<Vec<_>>().join(", ");
@@ -40,27 +40,27 @@ fn assess(case: &Case<'_>) -> Assessment {
             case.subject.name_within()
         )
     };
-    Assessment::CannotTell {
+    Assessment::Inconclusive {
         summary,
         proofs: proof(format!("The attempts are {states}."), &attempts, any_row).into_iter().collect(),
-        missing: lead.what_would_tell(case),
+        missing: failing_step.needed_data(case),
     }
 }
 
 /// No step can have stopped the task: what failed besides was a container's own, or did not matter.
-fn without_lead(case: &Case<'_>) -> Assessment {
-    let answered = match (case.reason.answer, &case.reason.service) {
-        (Answer::Answered, Some(service)) => format!(": its stopped reason says that {service} answered"),
+fn without_failing_step(case: &Case<'_>) -> Assessment {
+    let answered = match (case.reason.result, &case.reason.service) {
+        (CallResult::Answered, Some(service)) => format!(": its stopped reason says that {service} answered"),
         _ => String::new(),
     };
-    let needs_records = lack(
+    let needs_records = missing_data(
         "records of the task's interface on the service ports, from its creation to its stop",
         "what the task sent, and what came back",
     );
     let is_elsewhere = case.subject.start_elsewhere.is_some() || case.reason.address.is_some();
-    Assessment::CannotTell {
+    Assessment::Inconclusive {
         summary: format!("What stopped {} is not in the records{answered}.", case.subject.name_within()),
-        proofs: besides(case),
+        proofs: other_failures(case),
         missing: vec![if is_elsewhere { needs_origin(case) } else { needs_records }],
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case};
-use crate::diagnose::lacking::needs_everything;
-use crate::diagnose::lead::{Lead, reject_policy};
+use crate::diagnose::failing_step::{FailingStep, reject_policy};
+use crate::diagnose::missing_data::needs_complete_records;
+use crate::diagnose::phrases::{destination, fix, how_often, proof};
 use crate::diagnose::registry::Cause;
-use crate::diagnose::words::{destination, fix, how_often, proof};
 use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -18,19 +18,19 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    let Some(lead) = Lead::of(case) else { return Assessment::NotConcerned };
+    let Some(failing_step) = FailingStep::of(case) else { return Assessment::NotApplicable };
     let named = |attempt: &Attempt| attempt.outcome.is_rejection() && reject_policy(case, attempt).is_some();
-    let rejected = lead.failing(named);
+    let rejected = failing_step.attempts_where(named);
     let policy = rejected.first().and_then(|attempt| reject_policy(case, attempt));
     let Some((policy, proof)) = policy.and_then(|policy| Some((policy, rejected_rows(&rejected, policy)?)))
     else {
-        return Assessment::NotConcerned;
+        return Assessment::NotApplicable;
     };
     let policy_name = if policy == "BPA" { "VPC Block Public Access" } else { "VPC encryption controls" };
     let vpc = case.subject.vpc_id.as_ref().map(ToString::to_string);
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(case.watch.hides_nothing()),
+        certainty: Certainty::confirmed_if(case.visibility.is_complete()),
         culprits: vec![Culprit {
             kind: CulpritKind::Vpc,
             id: vpc,
@@ -45,7 +45,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: needs_everything(case),
+        missing: needs_complete_records(case),
         fix: fix(
             format!(
                 "Exclude the task's subnet or VPC from {policy_name}, or give the service an interface endpoint."

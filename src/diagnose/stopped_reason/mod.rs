@@ -10,8 +10,8 @@ use std::net::SocketAddr;
 
 use crate::model::service::Service;
 
-mod answer;
-mod places;
+mod call_result;
+mod hosts;
 #[cfg(test)]
 mod tests;
 
@@ -32,7 +32,7 @@ pub struct StoppedReason {
     /// The DNS server that was asked, where asking it failed.
     pub resolver: Option<SocketAddr>,
     /// What came back.
-    pub answer: Answer,
+    pub result: CallResult,
 }
 
 /// A phase of a task's start.
@@ -62,7 +62,7 @@ pub enum Phase {
 
 /// What came back from the other side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Answer {
+pub enum CallResult {
     /// An HTTP status, a request id or an API error: the network is exonerated for that service.
     Answered,
     /// Nothing in time; from the DNS server if `resolver` is given, else from the service.
@@ -170,15 +170,15 @@ impl StoppedReason {
     pub fn parse(text: &str) -> Self {
         let lower = text.to_ascii_lowercase();
         let phase = first_of(PHASES, &lower).copied();
-        let host = places::host(text, &lower);
-        let resolver = places::resolver(text, &lower);
+        let host = hosts::host(text, &lower);
+        let resolver = hosts::resolver(text, &lower);
         Self {
             phase,
             service: service(host, phase, &lower),
             host: host.filter(|host| host.is_whole).map(|host| host.text.to_owned()),
-            address: places::address(text, &lower),
+            address: hosts::address(text, &lower),
             resolver,
-            answer: answer::of(&lower, resolver.is_some()),
+            result: call_result::of(&lower, resolver.is_some()),
         }
     }
 }
@@ -186,11 +186,11 @@ impl StoppedReason {
 /// Whether a task with this `stopCode` and this text did not start.
 #[must_use]
 pub fn is_start_failure(stop_code: Option<&str>, reason: Option<&str>) -> bool {
-    let tells = |reason: &str| {
+    let is_named_in = |reason: &str| {
         let lower = reason.to_ascii_lowercase();
         START_FAILURES.iter().any(|fragment| lower.contains(fragment))
     };
-    stop_code == Some(FAILED_TO_START) || reason.is_some_and(tells)
+    stop_code == Some(FAILED_TO_START) || reason.is_some_and(is_named_in)
 }
 
 /// The value of the first fragment that occurs.
@@ -198,8 +198,8 @@ fn first_of<'a, T>(table: &'a [(&str, T)], lower: &str) -> Option<&'a T> {
     table.iter().find(|(fragment, _)| lower.contains(fragment)).map(|(_, value)| value)
 }
 
-fn service(host: Option<places::Host<'_>>, phase: Option<Phase>, lower: &str) -> Option<Service> {
-    let by_host = host.and_then(places::Host::service);
+fn service(host: Option<hosts::Host<'_>>, phase: Option<Phase>, lower: &str) -> Option<Service> {
+    let by_host = host.and_then(hosts::Host::service);
     by_host.or_else(|| first_of(SERVICES, lower).cloned()).or_else(|| match phase? {
         Phase::Logging => Some(Service::Logs),
         Phase::EnvironmentFiles => Some(Service::S3),

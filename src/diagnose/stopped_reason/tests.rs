@@ -14,9 +14,9 @@ fn statement(
     phase: Option<Phase>,
     service: Option<Service>,
     host: Option<&str>,
-    answer: Answer,
+    result: CallResult,
 ) -> StoppedReason {
-    StoppedReason { phase, service, host: host.map(str::to_owned), address: None, resolver: None, answer }
+    StoppedReason { phase, service, host: host.map(str::to_owned), address: None, resolver: None, result }
 }
 
 fn check(text: &str, want: StoppedReason) {
@@ -29,12 +29,12 @@ const DKR: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
 
 #[test]
 fn secrets_and_registry_tokens() {
-    use Answer::{Answered, Killed, NameNotResolved, NotNetwork, TimedOut};
+    use CallResult::{Answered, Killed, NameNotResolved, NotNetwork, TimedOut};
     let both = Some(Phase::SecretsOrRegistryAuth);
     let head = "ResourceInitializationError: unable to pull secrets or registry auth: ";
     check(&format!("{head}pull command failed: : signal: killed"), statement(both, None, None, Killed));
     let retrieval = format!("{head}execution resource retrieval failed: ");
-    check(&retrieval, statement(both, None, None, Answer::Unknown));
+    check(&retrieval, statement(both, None, None, CallResult::Unknown));
     check(
         &format!(
             "{retrieval}unable to retrieve secret from asm: service call has been retried 5 time(s): RequestCanceled: \
@@ -135,52 +135,52 @@ fn what_breaks_a_connection() {
     let text = |tail: &str| {
         format!("CannotPullContainerError: Error response from daemon: Get https://{DKR}/v2/: {tail}")
     };
-    let want = |answer| statement(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), answer);
-    let at = |address, answer| StoppedReason { address: socket(address), ..want(answer) };
+    let want = |result| statement(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), result);
+    let at = |address, result| StoppedReason { address: socket(address), ..want(result) };
     let far = "16.15.180.104:443";
-    check(&text("dial tcp 16.15.180.104:443: connect: connection refused"), at(far, Answer::Refused));
-    check(&text("dial tcp 16.15.180.104:443: connect: no route to host"), at(far, Answer::Refused));
+    check(&text("dial tcp 16.15.180.104:443: connect: connection refused"), at(far, CallResult::Refused));
+    check(&text("dial tcp 16.15.180.104:443: connect: no route to host"), at(far, CallResult::Refused));
     check(
         &text("read tcp 10.0.0.4:41000->16.15.180.104:443: read: connection reset by peer"),
-        at(far, Answer::Reset),
+        at(far, CallResult::Reset),
     );
-    check(&text("dial tcp 10.0.0.4:41000->16.15.180.104:443: i/o timeout"), at(far, Answer::TimedOut));
-    check(&text("dial tcp4 16.15.180.104:443: i/o timeout"), at(far, Answer::TimedOut));
-    check(&text("net/http: TLS handshake timeout"), want(Answer::TlsTimeout));
-    check(&text("x509: certificate signed by unknown authority"), want(Answer::CertificateUnknown));
+    check(&text("dial tcp 10.0.0.4:41000->16.15.180.104:443: i/o timeout"), at(far, CallResult::TimedOut));
+    check(&text("dial tcp4 16.15.180.104:443: i/o timeout"), at(far, CallResult::TimedOut));
+    check(&text("net/http: TLS handshake timeout"), want(CallResult::TlsTimeout));
+    check(&text("x509: certificate signed by unknown authority"), want(CallResult::CertificateUnknown));
     check(
         &text(
             "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
         ),
-        want(Answer::TimedOut),
+        want(CallResult::TimedOut),
     );
-    check(&text("unexpected EOF"), want(Answer::Reset));
+    check(&text("unexpected EOF"), want(CallResult::Reset));
 }
 
 #[test]
 fn log_streams_and_environment_files() {
     let head = "ResourceInitializationError: failed to validate logger args: ";
-    let logging = |answer| statement(Some(Phase::Logging), Some(Service::Logs), None, answer);
+    let logging = |result| statement(Some(Phase::Logging), Some(Service::Logs), None, result);
     check(
         &format!(
             "{head}The task cannot find the Amazon CloudWatch log group defined in the task definition. There is a \
             connection issue between the task and Amazon CloudWatch. Check your network configuration. : signal: killed"
         ),
-        logging(Answer::Killed),
+        logging(CallResult::Killed),
     );
-    check(&format!("{head}: signal: killed"), logging(Answer::Killed));
+    check(&format!("{head}: signal: killed"), logging(CallResult::Killed));
     let retried =
         format!("{head}create stream has been retried 1 times: failed to create Cloudwatch log stream: ");
-    check(&format!("{retried}AccessDeniedException: User is not allowed"), logging(Answer::NotNetwork));
+    check(&format!("{retried}AccessDeniedException: User is not allowed"), logging(CallResult::NotNetwork));
     check(
         &format!(
             "{retried}ResourceNotFoundException: The specified log group does not exist. : exit status 1"
         ),
-        logging(Answer::NotNetwork),
+        logging(CallResult::NotNetwork),
     );
     check(
         &format!("{retried}MissingEndpoint: 'Endpoint' configuration is required"),
-        logging(Answer::NotNetwork),
+        logging(CallResult::NotNetwork),
     );
     check(
         &format!(
@@ -193,50 +193,50 @@ fn log_streams_and_environment_files() {
                 Some(Phase::Logging),
                 Some(Service::Logs),
                 Some("logs.eu-west-1.amazonaws.com"),
-                Answer::TimedOut,
+                CallResult::TimedOut,
             )
         },
     );
     let head = "ResourceInitializationError: failed to download env files: file download command: non empty error stream: ";
-    let files = |answer| statement(Some(Phase::EnvironmentFiles), Some(Service::S3), None, answer);
-    check(&format!("{head}operation error S3: HeadObject, 403 Forbidden"), files(Answer::Answered));
+    let files = |result| statement(Some(Phase::EnvironmentFiles), Some(Service::S3), None, result);
+    check(&format!("{head}operation error S3: HeadObject, 403 Forbidden"), files(CallResult::Answered));
     check(
         &format!("{head}RequestCanceled: request context canceled: context deadline exceeded"),
-        files(Answer::TimedOut),
+        files(CallResult::TimedOut),
     );
 }
 
 #[test]
 fn images() {
-    let manifest = |answer| statement(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), answer);
+    let manifest = |result| statement(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), result);
     check(
         &format!(
             "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref \
             {DKR}/shop:1: failed to do request: Head \"https://{DKR}/v2/shop/manifests/1\": dial tcp 10.40.12.50:443: i/o timeout"
         ),
-        StoppedReason { address: socket("10.40.12.50:443"), ..manifest(Answer::TimedOut) },
+        StoppedReason { address: socket("10.40.12.50:443"), ..manifest(CallResult::TimedOut) },
     );
     check(
         &format!(
             "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref {DKR}/shop:1: not found"
         ),
-        manifest(Answer::NotNetwork),
+        manifest(CallResult::NotNetwork),
     );
     // The host is the registry's, the address is S3's: both are kept.
-    let layers = |answer| statement(Some(Phase::Layers), Some(Service::EcrDkr), Some(DKR), answer);
+    let layers = |result| statement(Some(Phase::Layers), Some(Service::EcrDkr), Some(DKR), result);
     check(
         &format!(
             "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: \
             failed to do request: Get \"https://{DKR}/v2/shop/blobs/sha256:0a\": dial tcp 16.15.180.104:443: i/o timeout"
         ),
-        StoppedReason { address: socket("16.15.180.104:443"), ..layers(Answer::TimedOut) },
+        StoppedReason { address: socket("16.15.180.104:443"), ..layers(CallResult::TimedOut) },
     );
     check(
         &format!(
             "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReaderSeeker: failed open: \
             unexpected status code https://{DKR}/v2/shop/blobs/sha256:0a: 403 Forbidden"
         ),
-        layers(Answer::Answered),
+        layers(CallResult::Answered),
     );
     let bucket = "prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com";
     check(
@@ -245,66 +245,69 @@ fn images() {
         ),
         StoppedReason {
             address: socket("52.219.41.3:443"),
-            ..statement(Some(Phase::Layers), Some(Service::S3), Some(bucket), Answer::TimedOut)
+            ..statement(Some(Phase::Layers), Some(Service::S3), Some(bucket), CallResult::TimedOut)
         },
     );
-    let docker = |phase, answer| {
+    let docker = |phase, result| {
         statement(
             Some(phase),
             Some(Service::Other("registry-1.docker.io".into())),
             Some("registry-1.docker.io"),
-            answer,
+            result,
         )
     };
     check(
         "CannotPullContainerError: inspect image has been retried 1 time(s): httpReadSeeker: failed open: unexpected status \
          code https://registry-1.docker.io/v2/library/x/manifests/1: 429 Too Many Requests - Server message: toomanyrequests: \
          see https://www.docker.com/increase-rate-limit",
-        docker(Phase::Manifest, Answer::Answered),
+        docker(Phase::Manifest, CallResult::Answered),
     );
-    let pull = |answer| statement(Some(Phase::Pull), None, None, answer);
+    let pull = |result| statement(Some(Phase::Pull), None, None, result);
     check(
         "CannotPullContainerError: toomanyrequests: You have reached your pull rate limit.",
-        pull(Answer::NotNetwork),
+        pull(CallResult::NotNetwork),
     );
-    check("CannotPullContainerError: write /var/lib/x: no space left on device", pull(Answer::NotNetwork));
-    check("CannotPullContainerError: no processor for media-type: unknown", pull(Answer::NotNetwork));
+    check(
+        "CannotPullContainerError: write /var/lib/x: no space left on device",
+        pull(CallResult::NotNetwork),
+    );
+    check("CannotPullContainerError: no processor for media-type: unknown", pull(CallResult::NotNetwork));
     check(
         "CannotPullContainerError: manifest for a/b:c not found: manifest unknown",
-        statement(Some(Phase::Manifest), None, None, Answer::NotNetwork),
+        statement(Some(Phase::Manifest), None, None, CallResult::NotNetwork),
     );
     check(
         "CannotPullContainerError: failed to extract layer sha256:0a: context canceled",
-        statement(Some(Phase::Layers), None, None, Answer::Killed),
+        statement(Some(Phase::Layers), None, None, CallResult::Killed),
     );
 }
 
 #[test]
 fn file_systems_and_starts() {
-    let efs = |host, answer| statement(Some(Phase::FileSystem), Some(Service::Efs), host, answer);
+    let efs = |host, result| statement(Some(Phase::FileSystem), Some(Service::Efs), host, result);
     let head =
         "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: ";
     check(
         &format!("{head}Mount attempt 1/3 failed due to timeout after 15 sec"),
-        efs(None, Answer::TimedOut),
+        efs(None, CallResult::TimedOut),
     );
     check(
         &format!("{head}Failed to resolve \"fs-1.efs.eu-west-1.amazonaws.com\""),
-        efs(None, Answer::NameNotResolved),
+        efs(None, CallResult::NameNotResolved),
     );
-    check(&format!("{head}mount.nfs4: access denied by server"), efs(None, Answer::NotNetwork));
-    check(&format!("{head}mount: b'No such file or directory'"), efs(None, Answer::NotNetwork));
+    check(&format!("{head}mount.nfs4: access denied by server"), efs(None, CallResult::NotNetwork));
+    check(&format!("{head}mount: b'No such file or directory'"), efs(None, CallResult::NotNetwork));
     check(
         "DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s",
-        statement(Some(Phase::Start), None, None, Answer::Killed),
+        statement(Some(Phase::Start), None, None, CallResult::Killed),
     );
     check(
         "service orders was unable to place a task. Reason: ResourceInitializationError: unable to pull secrets or registry \
          auth: pull command failed: : signal: killed.",
-        statement(Some(Phase::SecretsOrRegistryAuth), None, None, Answer::Killed),
+        statement(Some(Phase::SecretsOrRegistryAuth), None, None, CallResult::Killed),
     );
-    check("Essential container in task exited", statement(None, None, None, Answer::Unknown));
-    check("", statement(None, None, None, Answer::Unknown));
+    check("Essential container in task exited", statement(None, None, None, CallResult::Unknown));
+    check("", statement(None, None, None, CallResult::Unknown));
 }
 
 #[test]
@@ -317,15 +320,15 @@ fn cut_texts_do_not_invent_places() {
         let padding = "x".repeat(CUT.saturating_sub(head.len() + tail.len() + 1));
         StoppedReason::parse(&format!("{head}{padding} {tail}"))
     };
-    let ecr = |answer| statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, answer);
-    assert_eq!(cut("Post https://api.ecr...."), ecr(Answer::TimedOut));
-    assert_eq!(cut("Post https://api.ecr.eu-we"), ecr(Answer::TimedOut));
-    assert_eq!(cut("context deadli..."), ecr(Answer::TimedOut));
-    assert_eq!(cut("dial tcp 10.0.0.1:44"), ecr(Answer::TimedOut));
-    assert_eq!(cut("dial tcp 10.0.0"), ecr(Answer::TimedOut));
-    assert_eq!(cut("StatusCode: 0, RequestID: ,"), ecr(Answer::TimedOut));
-    assert_eq!(cut("StatusCode: 0, RequestID:"), ecr(Answer::TimedOut));
-    assert_eq!(cut("StatusCode: 403, Requ"), ecr(Answer::Answered));
+    let ecr = |result| statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, result);
+    assert_eq!(cut("Post https://api.ecr...."), ecr(CallResult::TimedOut));
+    assert_eq!(cut("Post https://api.ecr.eu-we"), ecr(CallResult::TimedOut));
+    assert_eq!(cut("context deadli..."), ecr(CallResult::TimedOut));
+    assert_eq!(cut("dial tcp 10.0.0.1:44"), ecr(CallResult::TimedOut));
+    assert_eq!(cut("dial tcp 10.0.0"), ecr(CallResult::TimedOut));
+    assert_eq!(cut("StatusCode: 0, RequestID: ,"), ecr(CallResult::TimedOut));
+    assert_eq!(cut("StatusCode: 0, RequestID:"), ecr(CallResult::TimedOut));
+    assert_eq!(cut("StatusCode: 403, Requ"), ecr(CallResult::Answered));
     assert_eq!(cut("dial tcp: lookup api.ecr.eu-west-1.amazonaws.com on 10.0.0.2:5").resolver, None);
     assert_eq!(
         StoppedReason::parse("dial tcp 10.0.0.1:443").address,
@@ -341,8 +344,11 @@ fn hostile_names_do_not_hide_the_network() {
          {DKR}/toomanyrequests/accessdenied:no-space-left: failed to do request: Head \
          \"https://{DKR}/v2/toomanyrequests/manifests/1\": dial tcp 10.40.12.50:443: i/o timeout"
     );
-    assert_eq!(StoppedReason::parse(&text).answer, Answer::TimedOut);
-    check("\u{1b}[31m<script>\u{202e}dial tcp : lookup  on :", statement(None, None, None, Answer::Unknown));
+    assert_eq!(StoppedReason::parse(&text).result, CallResult::TimedOut);
+    check(
+        "\u{1b}[31m<script>\u{202e}dial tcp : lookup  on :",
+        statement(None, None, None, CallResult::Unknown),
+    );
 }
 
 #[test]

@@ -1,14 +1,17 @@
 //! Endpoints that the failing step could have used: one that its name does not lead to, or one that does not exist.
 
 use crate::attribution::endpoints::{NameTarget, UnusedEndpoint};
-use crate::diagnose::astray::Astray;
 use crate::diagnose::case::{Case, Outcome};
-use crate::diagnose::purpose::Purpose;
+use crate::diagnose::intended_service::IntendedService;
+use crate::diagnose::unroutable::Unroutable;
 use crate::model::service::Service;
 
 /// The endpoint of the step's service whose name leads elsewhere.
-pub(super) fn unused_endpoint<'c>(case: &'c Case<'_>, purpose: &'c Purpose) -> Option<UnusedEndpoint<'c>> {
-    let service = purpose.service.as_ref().filter(|service| !is_elsewhere(case, service))?;
+pub(super) fn unused_endpoint<'c>(
+    case: &'c Case<'_>,
+    intended: &'c IntendedService,
+) -> Option<UnusedEndpoint<'c>> {
+    let service = intended.service.as_ref().filter(|service| !is_elsewhere(case, service))?;
     match case.endpoints().name_target(service) {
         NameTarget::Public { unused } => unused,
         NameTarget::Endpoint(_) => None,
@@ -17,32 +20,33 @@ pub(super) fn unused_endpoint<'c>(case: &'c Case<'_>, purpose: &'c Purpose) -> O
 
 /// Whether the requests of the failing step are unroutable because an endpoint's name does not lead to it.
 pub(super) fn has_unused_endpoint(case: &Case<'_>) -> bool {
-    unused_endpoint(case, &Purpose::of(case)).is_some() && Astray::of(case).is_some()
+    unused_endpoint(case, &IntendedService::of(case)).is_some() && Unroutable::of(case).is_some()
 }
 
 /// Whether the requests of the failing step are unroutable for want of an endpoint: one that its name does not lead to, or one
 /// that does not exist in a VPC that relies on endpoints.
 pub(super) fn lacks_endpoint(case: &Case<'_>) -> bool {
-    let purpose = Purpose::of(case);
-    Astray::of(case).is_some_and(|astray| {
-        unused_endpoint(case, &purpose).is_some()
-            || (misses_endpoint(&astray) && purpose.service != Some(Service::S3))
+    let intended = IntendedService::of(case);
+    Unroutable::of(case).is_some_and(|unroutable| {
+        unused_endpoint(case, &intended).is_some()
+            || (misses_endpoint(&unroutable) && intended.service != Some(Service::S3))
     })
 }
 
 /// Whether the VPC relies on endpoints and has none for the step's service. If it has one to which the name leads, the
 /// packets went to another address for another reason.
-pub(super) fn misses_endpoint(astray: &Astray<'_>) -> bool {
-    let case = astray.case;
+pub(super) fn misses_endpoint(unroutable: &Unroutable<'_>) -> bool {
+    let case = unroutable.case;
     let is_missing = |service: &Service| {
         case.endpoints().of_service(service).next().is_none() && !is_elsewhere(case, service)
     };
-    is_closed(astray) && Purpose::of(case).service.as_ref().is_some_and(is_missing)
+    is_closed(unroutable) && IntendedService::of(case).service.as_ref().is_some_and(is_missing)
 }
 
 /// Whether an endpoint may be what the failing step lacks, although its service is not known.
 pub(super) fn may_lack_endpoint(case: &Case<'_>) -> bool {
-    Purpose::of(case).service.is_none() && Astray::of(case).is_some_and(|astray| is_closed(&astray))
+    IntendedService::of(case).service.is_none()
+        && Unroutable::of(case).is_some_and(|unroutable| is_closed(&unroutable))
 }
 
 /// Whether no endpoint of this VPC can serve it: a registry outside AWS, or a service that is needed in another Region.
@@ -53,14 +57,14 @@ fn is_elsewhere(case: &Case<'_>, service: &Service) -> bool {
 
 /// Whether the failing step went to S3, and only a gateway endpoint could lead there.
 pub(super) fn lacks_s3_gateway(case: &Case<'_>) -> bool {
-    Purpose::of(case).service == Some(Service::S3)
-        && Astray::of(case).is_some_and(|astray| is_closed(&astray))
+    IntendedService::of(case).service == Some(Service::S3)
+        && Unroutable::of(case).is_some_and(|unroutable| is_closed(&unroutable))
 }
 
 /// Whether the VPC relies on endpoints and never had another route out here.
-fn is_closed(astray: &Astray<'_>) -> bool {
-    let case = astray.case;
+fn is_closed(unroutable: &Unroutable<'_>) -> bool {
+    let case = unroutable.case;
     let completed = case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed);
     let services = completed.map(|attempt| &attempt.service).chain(&case.needs.services);
-    astray.has_no_route() && case.endpoints().relies_on_endpoints(services)
+    unroutable.has_no_route() && case.endpoints().relies_on_endpoints(services)
 }

@@ -2,19 +2,19 @@
 
 use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case, Origin, ServiceStep};
-use crate::diagnose::words::{any_row, attempts, destination, proof};
+use crate::diagnose::phrases::{any_row, attempts, destination, proof};
 use crate::model::service::Service;
 
 /// One statement for each step with failed attempts that does not lead.
-pub(super) fn besides(case: &Case<'_>) -> Vec<Proof> {
-    let steps = case.steps.iter().filter(|step| is_beside(case, step));
+pub(super) fn other_failures(case: &Case<'_>) -> Vec<Proof> {
+    let steps = case.steps.iter().filter(|step| is_other(case, step));
     steps.filter_map(|step| proof(statement(case, step), &failed(case, step), any_row)).collect()
 }
 
 /// A sentence on the services of a start that were not reached either, or nothing.
 pub(super) fn not_reached(case: &Case<'_>) -> String {
     let is_open = |step: &&ServiceStep| {
-        is_beside(case, step)
+        is_other(case, step)
             && !step.finished
             && step.origin != Origin::Container
             && step.service.is_start_step()
@@ -25,8 +25,9 @@ pub(super) fn not_reached(case: &Case<'_>) -> String {
     })
 }
 
-fn is_beside(case: &Case<'_>, step: &ServiceStep) -> bool {
-    step.service != Service::Dns && case.lead().is_none_or(|lead| lead.service != step.service)
+fn is_other(case: &Case<'_>, step: &ServiceStep) -> bool {
+    step.service != Service::Dns
+        && case.failing_step().is_none_or(|failing_step| failing_step.service != step.service)
 }
 
 fn failed<'c>(case: &'c Case<'_>, step: &'c ServiceStep) -> Vec<&'c Attempt> {

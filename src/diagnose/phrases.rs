@@ -140,7 +140,7 @@ pub(super) fn fix(text: impl Into<String>, commands: impl IntoIterator<Item = St
 }
 
 /// Data that would settle something.
-pub(super) fn lack(what: impl Into<String>, would_show: impl Into<String>) -> MissingData {
+pub(super) fn missing_data(what: impl Into<String>, would_show: impl Into<String>) -> MissingData {
     MissingData { what: what.into(), would_show: would_show.into() }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::converse::Conversation;
 use crate::diagnose::assessment::{Assessment, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome, ServiceStep};
-use crate::diagnose::lacking::needs_near;
-use crate::diagnose::words::{any_row, destination, how_often, lack, near_request, proof};
+use crate::diagnose::missing_data::needs_near;
+use crate::diagnose::phrases::{any_row, destination, how_often, missing_data, near_request, proof};
 use crate::finding::MissingData;
 use crate::ingest::record::Direction;
 use crate::model::field::Field;
@@ -14,27 +14,27 @@ use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::service::Service;
 
 /// The leading step and its attempts.
-pub(super) struct Lead<'c> {
+pub(super) struct FailingStep<'c> {
     pub(super) step: &'c ServiceStep,
     attempts: Vec<&'c Attempt>,
     case: &'c Case<'c>,
 }
 
-impl<'c> Lead<'c> {
+impl<'c> FailingStep<'c> {
     /// The first unfinished step, whatever it is.
     pub(super) fn of(case: &'c Case<'_>) -> Option<Self> {
-        let step = case.lead()?;
+        let step = case.failing_step()?;
         Some(Self { step, attempts: case.attempts_of(step).collect(), case })
     }
 
     /// The first unfinished step if it is a service's.
     pub(super) fn of_service(case: &'c Case<'_>) -> Option<Self> {
-        Self::of(case).filter(|lead| lead.step.service != Service::Dns)
+        Self::of(case).filter(|failing_step| failing_step.step.service != Service::Dns)
     }
 
     /// The first unfinished step if it is the resolution of names.
     pub(super) fn of_resolution(case: &'c Case<'_>) -> Option<Self> {
-        Self::of(case).filter(|lead| lead.step.service == Service::Dns)
+        Self::of(case).filter(|failing_step| failing_step.step.service == Service::Dns)
     }
 
     /// Why resolution is not what stopped the task, where that can be said.
@@ -44,7 +44,7 @@ impl<'c> Lead<'c> {
             Some(attempt) => Assessment::RuledOut {
                 reason: format!("The task tried {}: its name was resolved.", attempt.destination),
             },
-            None => Assessment::NotConcerned,
+            None => Assessment::NotApplicable,
         }
     }
 
@@ -54,7 +54,7 @@ impl<'c> Lead<'c> {
     }
 
     /// The attempts of the step for which the condition holds.
-    pub(super) fn failing(&self, wanted: impl Fn(&Attempt) -> bool) -> Vec<&'c Attempt> {
+    pub(super) fn attempts_where(&self, wanted: impl Fn(&Attempt) -> bool) -> Vec<&'c Attempt> {
         self.attempts.iter().copied().filter(|attempt| wanted(attempt)).collect()
     }
 
@@ -81,7 +81,7 @@ impl<'c> Lead<'c> {
 
     /// Whether every attempt was recorded at the task's own interface, and no reply to it can have been missed there.
     pub(super) fn sees_replies(&self) -> bool {
-        self.case.watch.hides_nothing() && self.attempts.iter().all(|attempt| attempt.near.is_some())
+        self.case.visibility.is_complete() && self.attempts.iter().all(|attempt| attempt.near.is_some())
     }
 
     /// Whether, besides, every recorded packet's flags are known.
@@ -91,9 +91,9 @@ impl<'c> Lead<'c> {
 
     /// Why the task's own interface did not reject the requests.
     pub(super) fn not_near_request(&self) -> Assessment {
-        let passed = self.failing(|attempt| near_request(attempt).is_some());
+        let passed = self.attempts_where(|attempt| near_request(attempt).is_some());
         if passed.is_empty() {
-            Assessment::NotConcerned
+            Assessment::NotApplicable
         } else {
             let reason = format!("The task's interface accepted its packets to {}.", destination(&passed));
             Assessment::RuledOut { reason }
@@ -111,7 +111,7 @@ impl<'c> Lead<'c> {
             |attempt: &&Attempt| attempt.mirrors.iter().any(|mirror| passed(&mirror.conversation));
         let is_near_rejection = |attempt: &&Attempt| attempt.outcome == Outcome::RequestRejectedNear;
         if self.attempts.iter().any(|attempt| is_this_kind(attempt.outcome)) {
-            Assessment::NotConcerned
+            Assessment::NotApplicable
         } else if self.attempts.iter().all(is_near_rejection) {
             Assessment::RuledOut { reason: "The packets were rejected before they left the task.".to_owned() }
         } else if self.attempts.iter().all(|attempt| {
@@ -123,13 +123,13 @@ impl<'c> Lead<'c> {
                 reason: "The far interface's own records show that it let them pass.".to_owned(),
             }
         } else {
-            Assessment::NotConcerned
+            Assessment::NotApplicable
         }
     }
 
     /// Attempts that only other interfaces recorded prove nothing about what came back to the task.
     pub(super) fn not_seen_leaving(&self, attempts: &[&Attempt]) -> Assessment {
-        Assessment::CannotTell {
+        Assessment::Inconclusive {
             summary: format!(
                 "Packets of {} to {} are recorded at another interface only ({}).",
                 self.case.subject.name_within(),
@@ -149,10 +149,10 @@ impl<'c> Lead<'c> {
     }
 
     /// What would tell, where no cause has a question of its own.
-    pub(super) fn what_would_tell(&self, case: &Case<'_>) -> Vec<MissingData> {
+    pub(super) fn needed_data(&self, case: &Case<'_>) -> Vec<MissingData> {
         let mut missing = Vec::new();
         if self.attempts.iter().flat_map(|attempt| attempt.views()).any(|view| !has_flags(view)) {
-            missing.push(lack(
+            missing.push(missing_data(
                 "the field tcp-flags in the log format",
                 "whether connections were opened, refused, reset or left without data",
             ));
@@ -161,24 +161,24 @@ impl<'c> Lead<'c> {
             missing.push(needs_near(case));
         }
         missing.extend(self.rejecting_on_the_way().map(|interface| {
-            lack(
+            missing_data(
                 format!("the security groups and the network ACL of {interface} as they were at that time"),
                 "which rule rejected the packets on their way",
             )
         }));
-        let silent =
-            self.failing(|attempt| matches!(attempt.outcome, Outcome::Unanswered | Outcome::Stalled));
-        if !silent.is_empty() {
-            missing.extend(case.watch.against_absence(&silent));
+        let unanswered =
+            self.attempts_where(|attempt| matches!(attempt.outcome, Outcome::Unanswered | Outcome::Stalled));
+        if !unanswered.is_empty() {
+            missing.extend(case.visibility.needed_for_proof(&unanswered));
         }
         if missing.is_empty() && self.attempts.iter().any(|attempt| attempt.outcome == Outcome::Unclear) {
-            missing.push(lack(
+            missing.push(missing_data(
                 "the records before and after these, of the same connections",
                 "how they began and how they ended",
             ));
         }
         if missing.is_empty() {
-            missing.push(lack(
+            missing.push(missing_data(
                 "the flow logs of the interfaces on the way (endpoint, NAT gateway, appliance) in that time",
                 "where the packets stopped",
             ));
@@ -202,12 +202,12 @@ pub(super) fn reject_policy<'c>(case: &Case<'c>, attempt: &Attempt) -> Option<&'
 
 /// Two interfaces of one subnet have no network ACL between them: the records and the rules of AWS do not agree.
 pub(super) fn same_subnet_contradiction(proof: Proof) -> Assessment {
-    Assessment::CannotTell {
+    Assessment::Inconclusive {
         summary: "A reply was rejected between two interfaces of one subnet, where no network ACL acts and security groups let \
                   replies through."
             .to_owned(),
         proofs: vec![proof],
-        missing: vec![lack(
+        missing: vec![missing_data(
             "the subnets of both interfaces as they were at that time, and the records before",
             "whether the request itself was accepted, or the connection was closed before",
         )],

@@ -82,19 +82,19 @@ pub(super) fn address(text: &str, lower: &str) -> Option<SocketAddr> {
 pub(super) fn resolver(text: &str, lower: &str) -> Option<SocketAddr> {
     let lookup = after(text, lower, "lookup ")?;
     let by_name = lookup.split_once(" on ").filter(|(host, _)| !host.contains(' '));
-    let asked = by_name.and_then(|(_, rest)| far_end(text, rest));
-    asked.or_else(|| far_end(text, after(text, lower, "read udp ")?))
+    let server = by_name.and_then(|(_, rest)| far_end(text, rest));
+    server.or_else(|| far_end(text, after(text, lower, "read udp ")?))
 }
 
 /// The address at the start of `rest`, or after the arrow where both ends are given; none if it may be cut.
 fn far_end(text: &str, rest: &str) -> Option<SocketAddr> {
-    let (word, goes_on) = match rest.split_once(char::is_whitespace) {
+    let (word, continues) = match rest.split_once(char::is_whitespace) {
         Some((word, _)) => (word, true),
         None => (rest, text.chars().count() < CUT_AT),
     };
     let end = word.rsplit("->").next()?;
     let address = end.trim_end_matches([':', ',']);
-    (goes_on || address.len() < end.len()).then(|| address.parse().ok()).flatten()
+    (continues || address.len() < end.len()).then(|| address.parse().ok()).flatten()
 }
 
 /// What follows the first `fragment`.

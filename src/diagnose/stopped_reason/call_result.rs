@@ -3,31 +3,31 @@
 //! Goes in: a text in lower case. A status that is not 0 or a request id outweighs everything. Symptoms of the network
 //! come before the fragments of other failures, because those are words that an image or a secret may be called.
 
-use super::Answer;
+use super::CallResult;
 
 /// Symptoms of the network; the first that occurs counts.
-const SYMPTOMS: &[(&str, Answer)] = &[
-    ("no such host", Answer::NameNotResolved),
-    ("server misbehaving", Answer::NameNotResolved),
-    ("name resolution", Answer::NameNotResolved),
-    ("failed to resolve \"fs-", Answer::NameNotResolved),
-    ("connection refused", Answer::Refused),
-    ("no route to host", Answer::Refused),
-    ("network is unreachable", Answer::Refused),
-    ("connection reset", Answer::Reset),
-    ("broken pipe", Answer::Reset),
-    ("unexpected eof", Answer::Reset),
-    (": eof", Answer::Reset),
-    ("tls handshake timeout", Answer::TlsTimeout),
-    ("x509:", Answer::CertificateUnknown),
-    ("signed by unknown authority", Answer::CertificateUnknown),
-    ("failed to verify certificate", Answer::CertificateUnknown),
-    ("i/o timeout", Answer::TimedOut),
-    ("context deadli", Answer::TimedOut),
-    ("requestcanceled", Answer::TimedOut),
-    ("request canceled", Answer::TimedOut),
-    ("client.timeout", Answer::TimedOut),
-    ("failed due to timeout", Answer::TimedOut),
+const SYMPTOMS: &[(&str, CallResult)] = &[
+    ("no such host", CallResult::NameNotResolved),
+    ("server misbehaving", CallResult::NameNotResolved),
+    ("name resolution", CallResult::NameNotResolved),
+    ("failed to resolve \"fs-", CallResult::NameNotResolved),
+    ("connection refused", CallResult::Refused),
+    ("no route to host", CallResult::Refused),
+    ("network is unreachable", CallResult::Refused),
+    ("connection reset", CallResult::Reset),
+    ("broken pipe", CallResult::Reset),
+    ("unexpected eof", CallResult::Reset),
+    (": eof", CallResult::Reset),
+    ("tls handshake timeout", CallResult::TlsTimeout),
+    ("x509:", CallResult::CertificateUnknown),
+    ("signed by unknown authority", CallResult::CertificateUnknown),
+    ("failed to verify certificate", CallResult::CertificateUnknown),
+    ("i/o timeout", CallResult::TimedOut),
+    ("context deadli", CallResult::TimedOut),
+    ("requestcanceled", CallResult::TimedOut),
+    ("request canceled", CallResult::TimedOut),
+    ("client.timeout", CallResult::TimedOut),
+    ("failed due to timeout", CallResult::TimedOut),
 ];
 
 /// Failures that are no network's.
@@ -79,31 +79,31 @@ const UNANSWERED: &[&str] =
 const KILLED: &[&str] = &["signal: killed", "context canceled", "could not transition to"];
 
 /// What came back; `resolver_named` tells that a DNS server was asked.
-pub(super) fn of(lower: &str, resolver_named: bool) -> Answer {
+pub(super) fn of(lower: &str, resolver_named: bool) -> CallResult {
     let any = |fragments: &[&str]| fragments.iter().any(|fragment| lower.contains(fragment));
     if has_status(lower) || has_request_id(lower) {
-        Answer::Answered
+        CallResult::Answered
     } else if let Some(symptom) = symptom(lower, resolver_named) {
         symptom
     } else if any(STATUSES) {
-        Answer::Answered
+        CallResult::Answered
     } else if any(OTHER_FAILURES) {
-        Answer::NotNetwork
+        CallResult::NotNetwork
     } else if any(KILLED) {
-        Answer::Killed
+        CallResult::Killed
     } else if any(UNANSWERED) {
-        Answer::TimedOut
+        CallResult::TimedOut
     } else {
-        Answer::Unknown
+        CallResult::Unknown
     }
 }
 
 /// A timeout of a look-up is the DNS server's if one is named.
-fn symptom(lower: &str, resolver_named: bool) -> Option<Answer> {
+fn symptom(lower: &str, resolver_named: bool) -> Option<CallResult> {
     let found = super::first_of(SYMPTOMS, lower).copied()?;
     let is_lookup = lower.contains("dial tcp: lookup ");
-    let unnamed = found == Answer::TimedOut && is_lookup && !resolver_named;
-    Some(if unnamed { Answer::NameNotResolved } else { found })
+    let unnamed = found == CallResult::TimedOut && is_lookup && !resolver_named;
+    Some(if unnamed { CallResult::NameNotResolved } else { found })
 }
 
 /// `StatusCode: 400`, `status code: 400`; 0 is none.

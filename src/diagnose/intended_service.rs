@@ -6,24 +6,25 @@
 
 use crate::attribution::endpoints::NameTarget;
 use crate::diagnose::case::{Case, Outcome};
+use crate::diagnose::phrases::missing_data;
 use crate::diagnose::stopped_reason::Phase;
-use crate::diagnose::words::lack;
 use crate::finding::MissingData;
 use crate::model::service::Service;
 
 /// The service behind a public address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Purpose {
+pub(super) struct IntendedService {
     /// The service; none if nothing tells.
     pub(super) service: Option<Service>,
     /// Whether something names it; else it follows from what else the task needed.
     pub(super) is_named: bool,
 }
 
-impl Purpose {
+impl IntendedService {
     /// Of the leading step.
     pub(super) fn of(case: &Case<'_>) -> Self {
-        let step = case.lead().map(|step| &step.service).filter(|service| **service != Service::Unknown);
+        let step =
+            case.failing_step().map(|step| &step.service).filter(|service| **service != Service::Unknown);
         if let Some(service) = step {
             return Self { service: Some(service.clone()), is_named: true };
         }
@@ -48,7 +49,7 @@ impl Purpose {
     pub(super) fn missing(&self) -> Vec<MissingData> {
         let would_show = "that the packets were for this service: its addresses are in no range of its own";
         let what = "the address or host in the stopped reason, or Route 53 Resolver query logs";
-        if self.is_named { Vec::new() } else { vec![lack(what, would_show)] }
+        if self.is_named { Vec::new() } else { vec![missing_data(what, would_show)] }
     }
 
     /// How a sentence says where the service is known from.

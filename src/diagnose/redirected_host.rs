@@ -5,7 +5,7 @@ use crate::diagnose::case::{Attempt, Case};
 use crate::model::service::Service;
 
 /// A sentence about it, after a summary; nothing where the host is the right one or not named.
-pub(super) fn misnamed(case: &Case<'_>, attempts: &[&Attempt]) -> String {
+pub(super) fn redirected_host(case: &Case<'_>, attempts: &[&Attempt]) -> String {
     sentence(case, attempts).unwrap_or_default()
 }
 

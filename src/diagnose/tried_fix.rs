@@ -15,7 +15,7 @@ const MOST_TRIED: usize = 64;
 
 /// The remedy of these attempts and of what else failed of their step; `words` and `looks` are what remains to say where the
 /// configuration gives none.
-pub(super) fn mend(
+pub(super) fn tried_fix(
     case: &Case<'_>,
     attempts: &[&Attempt],
     words: impl Into<String>,
@@ -23,7 +23,7 @@ pub(super) fn mend(
 ) -> Fix {
     let others = others(case, attempts);
     let failed = attempts.iter().copied().chain(others).map(Attempt::request);
-    let Tried { requests, covers_all } = Tried::among(failed.collect());
+    let TriedRequests { requests, covers_all } = TriedRequests::among(failed.collect());
     let is_open = |inventory| requests.iter().all(|one| evaluate(inventory, &case.sender, one).is_open());
     if is_open(case.facts.latest) && !is_open(case.facts.inventory) {
         let text =
@@ -38,14 +38,14 @@ pub(super) fn mend(
 }
 
 /// What a remedy is tried on.
-struct Tried {
+struct TriedRequests {
     /// At most `MOST_TRIED`, in the order they were given.
     requests: Vec<Request>,
     /// One to each destination is among them; the others differ in the source port only.
     covers_all: bool,
 }
 
-impl Tried {
+impl TriedRequests {
     /// One to each destination, then second ones, and so on.
     fn among(failed: Vec<Request>) -> Self {
         let mut earlier: BTreeMap<_, usize> = BTreeMap::new();
@@ -66,7 +66,9 @@ impl Tried {
 
 /// The other failed attempts of the leading step that go the same way. What no document names may be several services.
 fn others<'c>(case: &'c Case<'_>, attempts: &[&'c Attempt]) -> Vec<&'c Attempt> {
-    let Some(step) = case.lead().filter(|step| step.service != Service::Unknown) else { return Vec::new() };
+    let Some(step) = case.failing_step().filter(|step| step.service != Service::Unknown) else {
+        return Vec::new();
+    };
     let Some(first) = attempts.first() else { return Vec::new() };
     let goes_alike = |other: &&Attempt| {
         discriminant(&other.configured.next_hop) == discriminant(&first.configured.next_hop)
@@ -116,7 +118,7 @@ mod tests {
     fn a_destination_behind_many_attempts_is_tried() {
         let mut failed: Vec<Request> = (0..200).map(|port| request(1, 50_000 + port)).collect();
         failed.push(request(2, 50_000));
-        let tried = Tried::among(failed);
+        let tried = TriedRequests::among(failed);
         assert!(tried.covers_all);
         assert_eq!(tried.requests.len(), MOST_TRIED);
         assert_eq!(tried.requests[0].source_port, 50_000);
@@ -125,9 +127,9 @@ mod tests {
 
     #[test]
     fn a_fix_for_more_destinations_than_are_tried_is_not_verified() {
-        let tried = Tried::among((0..65).map(|last| request(last, 50_000)).collect());
+        let tried = TriedRequests::among((0..65).map(|last| request(last, 50_000)).collect());
         assert!(!tried.covers_all);
-        let tried = Tried::among((0..64).map(|last| request(last, 50_000)).collect());
+        let tried = TriedRequests::among((0..64).map(|last| request(last, 50_000)).collect());
         assert!(tried.covers_all);
     }
 }

@@ -7,47 +7,52 @@
 use crate::attribution::obstacle::end_of_route;
 use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::{Attempt, Case};
-use crate::diagnose::contrast::contrast;
+use crate::diagnose::healthy_peer::healthy_peer;
+use crate::diagnose::phrases::{destination, how_often};
 use crate::diagnose::rejection::Rejection;
-use crate::diagnose::silence::{Silence, Told};
-use crate::diagnose::words::{destination, how_often};
+use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Hop};
 use crate::path::NextHop;
 
 /// Requests of the leading step that have no way to where they went.
-pub(super) struct Astray<'c> {
+pub(super) struct Unroutable<'c> {
     pub(super) case: &'c Case<'c>,
     pub(super) attempts: Vec<&'c Attempt>,
     /// What ends the way, each control once.
     pub(super) hops: Vec<&'c Hop>,
-    seen: Seen<'c>,
+    outcome: RequestOutcome<'c>,
 }
 
 /// What became of them.
-enum Seen<'c> {
-    Silent(Box<Silence<'c>>),
+enum RequestOutcome<'c> {
+    Unanswered(Box<Unanswered<'c>>),
     Rejected(Box<Rejection<'c>>),
 }
 
-impl<'c> Astray<'c> {
+impl<'c> Unroutable<'c> {
     /// The leading step's requests, if all of them went outside the VPC and none had a way there.
     pub(super) fn of(case: &'c Case<'c>) -> Option<Self> {
-        let astray = Self::silent(case).or_else(|| Self::rejected(case))?;
+        let unroutable = Self::of_unanswered(case).or_else(|| Self::of_rejected(case))?;
         let vpc = case.subject.vpc_id.as_ref();
         let is_inside = |attempt: &&Attempt| {
             case.facts.inventory.is_inside_vpc(attempt.destination.ip(), vpc) == Some(true)
         };
-        (!astray.attempts.iter().any(is_inside)).then_some(astray)
+        (!unroutable.attempts.iter().any(is_inside)).then_some(unroutable)
     }
 
-    fn silent(case: &'c Case<'c>) -> Option<Self> {
-        let silence = Silence::of(case)?;
+    fn of_unanswered(case: &'c Case<'c>) -> Option<Self> {
+        let unanswered = Unanswered::of(case)?;
         let causes = [CauseId::NoRoute, CauseId::NoPublicIp, CauseId::NatBroken];
-        let hops = causes.into_iter().find_map(|cause| silence.stopped_by(cause))?;
-        Some(Self { case, attempts: silence.attempts.clone(), hops, seen: Seen::Silent(Box::new(silence)) })
+        let hops = causes.into_iter().find_map(|cause| unanswered.stopped_by(cause))?;
+        Some(Self {
+            case,
+            attempts: unanswered.attempts.clone(),
+            hops,
+            outcome: RequestOutcome::Unanswered(Box::new(unanswered)),
+        })
     }
 
-    fn rejected(case: &'c Case<'c>) -> Option<Self> {
+    fn of_rejected(case: &'c Case<'c>) -> Option<Self> {
         let rejection = Rejection::near(case).ok()?;
         let ends: Option<Vec<&Hop>> =
             rejection.attempts.iter().map(|attempt| end_of_route(&attempt.configured)).collect();
@@ -58,7 +63,7 @@ impl<'c> Astray<'c> {
             case,
             attempts: rejection.attempts.clone(),
             hops,
-            seen: Seen::Rejected(Box::new(rejection)),
+            outcome: RequestOutcome::Rejected(Box::new(rejection)),
         })
     }
 
@@ -68,39 +73,39 @@ impl<'c> Astray<'c> {
     }
 
     /// What is in the way besides, those that end it first.
-    pub(super) fn in_the_way(&self) -> Vec<&'c Hop> {
-        match &self.seen {
-            Seen::Silent(silence) => silence.in_the_way(self.hops.clone()),
-            Seen::Rejected(_) => self.hops.clone(),
+    pub(super) fn blocking(&self) -> Vec<&'c Hop> {
+        match &self.outcome {
+            RequestOutcome::Unanswered(unanswered) => unanswered.blocking(self.hops.clone()),
+            RequestOutcome::Rejected(_) => self.hops.clone(),
         }
     }
 
     /// The claim, or the question.
-    pub(super) fn tell(self, told: Told) -> Assessment {
-        match self.seen {
-            Seen::Silent(silence) => silence.tell(told),
-            Seen::Rejected(rejection) => {
+    pub(super) fn conclude(self, draft: ClaimDraft) -> Assessment {
+        match self.outcome {
+            RequestOutcome::Unanswered(unanswered) => unanswered.conclude(draft),
+            RequestOutcome::Rejected(rejection) => {
                 // The surer one is the smaller.
-                let certainty = told.certainty.max(rejection.recorded());
+                let certainty = draft.certainty.max(rejection.recorded());
                 Assessment::Holds(Box::new(Claim {
-                    service: told.service,
+                    service: draft.service,
                     certainty,
-                    culprits: told.culprits,
+                    culprits: draft.culprits,
                     summary: format!(
                         "{} could not reach {}: {}; its own interface rejected the packets, and had it let them out they had no way ({}).",
                         self.case.subject.name(),
                         destination(&self.attempts),
-                        told.why,
+                        draft.why,
                         how_often(&self.attempts)
                     ),
                     proof: rejection.rejected.clone(),
-                    more_proofs: told
+                    more_proofs: draft
                         .more_proofs
                         .into_iter()
-                        .chain(contrast(self.case, &self.attempts))
+                        .chain(healthy_peer(self.case, &self.attempts))
                         .collect(),
-                    missing: told.missing.into_iter().chain(rejection.missing()).collect(),
-                    fix: told.fix,
+                    missing: draft.missing.into_iter().chain(rejection.missing()).collect(),
+                    fix: draft.fix,
                 }))
             }
         }

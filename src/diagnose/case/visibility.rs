@@ -51,7 +51,7 @@ impl Traffic {
 
 /// One interface's minutes within a window.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct InterfaceWatch {
+pub struct InterfaceVisibility {
     /// Minutes with any record.
     pub minutes_seen: u64,
     /// Minutes of the window.
@@ -64,7 +64,7 @@ pub struct InterfaceWatch {
     pub is_idle: bool,
 }
 
-impl InterfaceWatch {
+impl InterfaceVisibility {
     /// Whether the interface was covered at all in the window.
     #[must_use]
     pub fn is_covered(&self) -> bool {
@@ -151,7 +151,7 @@ fn minutes(window: Window, bucket: u32, bits: u32) -> impl Iterator<Item = i64> 
 
 /// What the logs can show of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watch {
+pub struct Visibility {
     /// Which traffic is recorded.
     pub traffic: Traffic,
     /// The longest time a record may wait for its window to close, seconds.
@@ -159,15 +159,15 @@ pub struct Watch {
     /// The latest `end` of any record that was read; none without records.
     pub data_end: Option<Timestamp>,
     /// The task's own interface.
-    pub near: InterfaceWatch,
+    pub near: InterfaceVisibility,
 }
 
-impl Watch {
+impl Visibility {
     pub(super) fn new(facts: Facts<'_>, subject: &Subject) -> Self {
         let reduced = facts.reduced;
         let near = subject.interface_id.as_ref();
         let near = near
-            .map(|id| InterfaceWatch::of(reduced, id, bounded(reduced, subject.lived)))
+            .map(|id| InterfaceVisibility::of(reduced, id, bounded(reduced, subject.lived)))
             .unwrap_or_default();
         Self {
             traffic: traffic(facts, subject),
@@ -179,29 +179,30 @@ impl Watch {
 
     /// Whether a success at the task's own interface would be in the records: everything is recorded and nothing lost.
     #[must_use]
-    pub fn hides_nothing(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         self.traffic.is_all() && self.near.skipdata_minutes == 0
     }
 
     /// What keeps the missing replies of these attempts from proving anything; empty if they do prove.
     /// The conditions are those of docs/verdicts.md, "When a missing reply counts".
     #[must_use]
-    pub fn against_absence(&self, attempts: &[&Attempt]) -> Vec<MissingData> {
-        let lack = |what: String, would_show: &str| MissingData { what, would_show: would_show.to_owned() };
+    pub fn needed_for_proof(&self, attempts: &[&Attempt]) -> Vec<MissingData> {
+        let missing_data =
+            |what: String, would_show: &str| MissingData { what, would_show: would_show.to_owned() };
         let mut missing = Vec::new();
         match self.traffic {
             Traffic::Stated(TrafficType::All) | Traffic::Shown(TrafficType::All) => {}
-            Traffic::Unknown => missing.push(lack(
+            Traffic::Unknown => missing.push(missing_data(
                 "the flow log's TrafficType: save it with `aws ec2 describe-flow-logs`".to_owned(),
                 "whether a reply that is not recorded was not there, or was rejected and not logged",
             )),
-            Traffic::Stated(only) | Traffic::Shown(only) => missing.push(lack(
+            Traffic::Stated(only) | Traffic::Shown(only) => missing.push(missing_data(
                 format!("a flow log with TrafficType ALL; this one records {} traffic only", only.name()),
                 "the traffic that this flow log leaves out, replies among it",
             )),
         }
         if self.near.skipdata_minutes > 0 {
-            missing.push(lack(
+            missing.push(missing_data(
                 format!(
                     "the records lost to SKIPDATA in {} min of the task's time",
                     self.near.skipdata_minutes

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::case::Attempt;
-use crate::finding::{Hop, HopDecision};
+use crate::finding::{Culprit, Hop, HopDecision, MissingData};
 
 /// A place where an interface rejects packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,17 +47,30 @@ pub(super) fn hop_of(attempt: &Attempt, obstacle: Obstacle) -> Option<&Hop> {
 
 /// The configuration's explanation of a rejection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Blame<'c> {
+pub(super) enum Explanation<'c> {
     /// A control denies every one of the attempts: the hops that deny, each control once, those of this kind first.
-    Control(Obstacle, Vec<&'c Hop>),
+    Denied(Obstacle, Vec<&'c Hop>),
     /// Every control there is known and allows the packets.
-    Open(Vec<&'c Hop>),
+    Allowed(Vec<&'c Hop>),
     /// Documents are missing, or explain only some of the attempts. Each missing document is named once.
     Unknown(BTreeSet<&'c str>),
 }
 
+/// The parts of a claim that the configuration's explanation of a rejection decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct RejectionDetails {
+    /// The resources at fault.
+    pub(super) culprits: Vec<Culprit>,
+    /// A clause with the rule that rejected, or nothing.
+    pub(super) reason: String,
+    /// A sentence if the saved configuration would not reject the packets, or nothing.
+    pub(super) now: String,
+    /// The documents that would name the control or its rule.
+    pub(super) missing: Vec<MissingData>,
+}
+
 /// Finds the control that explains the rejection of all these attempts: the one that packets meet first, if several do.
-pub(super) fn blame<'c>(point: RejectionPoint, attempts: &[&'c Attempt]) -> Blame<'c> {
+pub(super) fn explain<'c>(point: RejectionPoint, attempts: &[&'c Attempt]) -> Explanation<'c> {
     let denied_by = |obstacle: Obstacle| {
         attempts.iter().map(move |attempt| hop_of(attempt, obstacle).filter(|hop| hop.denies()))
     };
@@ -65,18 +78,18 @@ pub(super) fn blame<'c>(point: RejectionPoint, attempts: &[&'c Attempt]) -> Blam
     if let Some(&first) = point.obstacles().iter().find(explains) {
         let others = point.obstacles().iter().copied().filter(|&other| other != first);
         let hops = std::iter::once(first).chain(others).flat_map(denied_by).flatten();
-        return Blame::Control(first, distinct(hops));
+        return Explanation::Denied(first, distinct(hops));
     }
     let hops = || attempts.iter().flat_map(|attempt| point.hops(attempt));
     let is_evaluated = |attempt: &&Attempt| point.hops(attempt).next().is_some();
     if attempts.iter().all(is_evaluated) && hops().all(|hop| hop.decision == HopDecision::Allowed) {
-        return Blame::Open(distinct(hops()));
+        return Explanation::Allowed(distinct(hops()));
     }
-    Blame::Unknown(hops().filter_map(Hop::needs).collect())
+    Explanation::Unknown(hops().filter_map(Hop::needs).collect())
 }
 
 /// Each control once, in the order of first appearance.
-fn distinct<'c>(hops: impl Iterator<Item = &'c Hop>) -> Vec<&'c Hop> {
+pub(super) fn distinct<'c>(hops: impl Iterator<Item = &'c Hop>) -> Vec<&'c Hop> {
     let mut found: Vec<&Hop> = Vec::new();
     for hop in hops {
         if !found.iter().any(|known| known.control == hop.control) {

@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 use crate::attribution::culprits;
 use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
-use crate::diagnose::case::{Attempt, Case, InterfaceWatch, Outcome};
-use crate::diagnose::contrast::contrast;
-use crate::diagnose::lead::Lead;
-use crate::diagnose::mend::mend;
-use crate::diagnose::misnamed::misnamed;
-use crate::diagnose::purpose::Purpose;
-use crate::diagnose::words::{destination, how_often, lack, listed, near_request, proof};
+use crate::diagnose::case::{Attempt, Case, InterfaceVisibility, Outcome};
+use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::healthy_peer::healthy_peer;
+use crate::diagnose::intended_service::IntendedService;
+use crate::diagnose::phrases::{destination, how_often, listed, missing_data, near_request, proof};
+use crate::diagnose::redirected_host::redirected_host;
+use crate::diagnose::tried_fix::tried_fix;
 use crate::finding::{CauseId, Culprit, Fix, Hop, MissingData};
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
@@ -22,9 +22,9 @@ use crate::model::service::Service;
 use crate::model::time::Window;
 
 /// Unanswered requests of the leading step.
-pub(super) struct Silence<'c> {
+pub(super) struct Unanswered<'c> {
     pub(super) case: &'c Case<'c>,
-    pub(super) lead: Lead<'c>,
+    pub(super) failing_step: FailingStep<'c>,
     /// Those that were seen leaving the task.
     pub(super) attempts: Vec<&'c Attempt>,
     /// That they left.
@@ -32,11 +32,11 @@ pub(super) struct Silence<'c> {
     /// The service that they were for, as far as known.
     service: Service,
     /// What keeps the missing replies from proving anything.
-    pub(super) against: Vec<MissingData>,
+    pub(super) needed_for_proof: Vec<MissingData>,
 }
 
 /// What a cause of silence tells beside what all of them tell.
-pub(super) struct Told {
+pub(super) struct ClaimDraft {
     /// The service the packets were for, where it only follows.
     pub(super) service: Option<Service>,
     pub(super) certainty: Certainty,
@@ -48,25 +48,25 @@ pub(super) struct Told {
     pub(super) fix: Fix,
 }
 
-impl<'c> Silence<'c> {
+impl<'c> Unanswered<'c> {
     /// The silence of the leading step, if a service's requests left and were not answered.
     pub(super) fn of(case: &'c Case<'c>) -> Option<Self> {
-        Self::of_lead(case, Lead::of_service(case)?)
+        Self::of_step(case, FailingStep::of_service(case)?)
     }
 
     /// The silence of the DNS servers, if resolution is the leading step.
     pub(super) fn of_resolution(case: &'c Case<'c>) -> Option<Self> {
-        Self::of_lead(case, Lead::of_resolution(case)?)
+        Self::of_step(case, FailingStep::of_resolution(case)?)
     }
 
-    fn of_lead(case: &'c Case<'c>, lead: Lead<'c>) -> Option<Self> {
-        let mut attempts = lead.failing(|attempt| attempt.outcome == Outcome::Unanswered);
+    fn of_step(case: &'c Case<'c>, failing_step: FailingStep<'c>) -> Option<Self> {
+        let mut attempts = failing_step.attempts_where(|attempt| attempt.outcome == Outcome::Unanswered);
         attempts.retain(|attempt| near_request(attempt).is_some());
         let statement = "The opening packets were accepted leaving the task, and no reply was recorded.";
         let left = proof(statement, &attempts, near_request)?;
-        let against = case.watch.against_absence(&attempts);
-        let service = Purpose::of(case).service.unwrap_or(Service::Unknown);
-        Some(Self { case, lead, attempts, left, service, against })
+        let needed_for_proof = case.visibility.needed_for_proof(&attempts);
+        let service = IntendedService::of(case).service.unwrap_or(Service::Unknown);
+        Some(Self { case, failing_step, attempts, left, service, needed_for_proof })
     }
 
     /// The hops that explain the silence of every attempt, each control once; none if one is left unexplained.
@@ -94,7 +94,7 @@ impl<'c> Silence<'c> {
     }
 
     /// Every control in the way, those that explain the silence first.
-    pub(super) fn in_the_way(&self, first: Vec<&'c Hop>) -> Vec<&'c Hop> {
+    pub(super) fn blocking(&self, first: Vec<&'c Hop>) -> Vec<&'c Hop> {
         let mut all = first;
         for &attempt in &self.attempts {
             for hop in attempt.configured.denials().filter(|hop| !self.is_contradicted(attempt, hop)) {
@@ -126,15 +126,15 @@ impl<'c> Silence<'c> {
     }
 
     /// What an interface's records show of the time of the attempts.
-    pub(super) fn watch_of(&self, interface: &InterfaceId) -> InterfaceWatch {
-        InterfaceWatch::of(self.case.facts.reduced, interface, self.window())
+    pub(super) fn visibility_of(&self, interface: &InterfaceId) -> InterfaceVisibility {
+        InterfaceVisibility::of(self.case.facts.reduced, interface, self.window())
     }
 
     /// Whether everything an interface met in that time is recorded.
     pub(super) fn is_recorded_whole(&self, interface: &InterfaceId) -> bool {
-        let watch = self.watch_of(interface);
-        watch.minutes_seen == watch.minutes_expected
-            && watch.skipdata_minutes == 0
+        let visibility = self.visibility_of(interface);
+        visibility.minutes_seen == visibility.minutes_expected
+            && visibility.skipdata_minutes == 0
             && self.records_everything(interface)
     }
 
@@ -157,22 +157,22 @@ impl<'c> Silence<'c> {
     }
 
     /// The claim that a control at the destination stopped the packets, which only the configuration shows.
-    pub(super) fn at_destination(&self, cause: CauseId) -> Assessment {
+    pub(super) fn assess_destination(&self, cause: CauseId) -> Assessment {
         let Some(hops) = self.stopped_by(cause) else { return self.contradicted(cause) };
-        let hops = self.in_the_way(hops);
+        let hops = self.blocking(hops);
         let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
         let far = self.destination_interfaces();
-        self.tell(Told {
+        self.conclude(ClaimDraft {
             service: None,
             certainty: Certainty::Likely,
             culprits: culprits::of_hops(hops.iter().copied()),
             why: format!("the packets left and nothing came back; {}", reasons.join(", and besides ")),
             more_proofs: Vec::new(),
-            missing: vec![lack(
+            missing: vec![missing_data(
                 format!("the whole flow log of {far} in that time"),
                 "the rejection itself: so far only the configuration says where it was",
             )],
-            fix: mend(self.case, &self.attempts, "", []),
+            fix: tried_fix(self.case, &self.attempts, "", []),
         })
     }
 
@@ -183,31 +183,31 @@ impl<'c> Silence<'c> {
     }
 
     /// The claim of a cause, or the question where missing replies prove nothing.
-    pub(super) fn tell(&self, told: Told) -> Assessment {
+    pub(super) fn conclude(&self, draft: ClaimDraft) -> Assessment {
         let (name, where_to) = (self.case.subject.name(), destination(&self.attempts));
         let often = how_often(&self.attempts);
-        if !self.against.is_empty() {
-            return Assessment::CannotTell {
+        if !self.needed_for_proof.is_empty() {
+            return Assessment::Inconclusive {
                 summary: format!(
                     "{name} tried {where_to} and no reply is recorded ({often}), but the logs cannot show that none came. If none \
                      did: {}.",
-                    told.why
+                    draft.why
                 ),
                 proofs: vec![self.left.clone()],
-                missing: self.against.clone(),
+                missing: self.needed_for_proof.clone(),
             };
         }
-        let contrasted = contrast(self.case, &self.attempts);
+        let peer = healthy_peer(self.case, &self.attempts);
         Assessment::Holds(Box::new(Claim {
-            service: told.service,
-            certainty: told.certainty,
-            culprits: told.culprits,
-            summary: format!("{name} could not reach {where_to}: {} ({often}).", told.why)
-                + &misnamed(self.case, &self.attempts),
+            service: draft.service,
+            certainty: draft.certainty,
+            culprits: draft.culprits,
+            summary: format!("{name} could not reach {where_to}: {} ({often}).", draft.why)
+                + &redirected_host(self.case, &self.attempts),
             proof: self.left.clone(),
-            more_proofs: told.more_proofs.into_iter().chain(contrasted).collect(),
-            missing: told.missing,
-            fix: told.fix,
+            more_proofs: draft.more_proofs.into_iter().chain(peer).collect(),
+            missing: draft.missing,
+            fix: draft.fix,
         }))
     }
 }

@@ -7,7 +7,7 @@ use crate::diagnose::case::{Attempt, Case, Reached};
 const BEFORE: &str = ", before this task tried";
 
 /// The nearest neighbour that got through, with its records.
-pub(super) fn contrast(case: &Case<'_>, failing: &[&Attempt]) -> Option<Proof> {
+pub(super) fn healthy_peer(case: &Case<'_>, failing: &[&Attempt]) -> Option<Proof> {
     let neighbours = case.neighbours_at(failing);
     let nearest = neighbours.first()?;
     let rows = nearest.attempt.views().filter_map(|view| Some(view.reply.accepted?.sample));
