@@ -42,8 +42,8 @@ def rules_of_endpoint_names(sources):
 
 
 def cause_ids(root):
-    """The ids of all causes, from the names of their pages."""
-    return {page.stem.replace("_", "-") for page in (Path(root) / "src" / CAUSES).glob("*.md")}
+    """The ids of all causes, from the names of their pages. `undetermined` is left out: it is also a confidence."""
+    return {page.stem.replace("_", "-") for page in (Path(root) / "src" / CAUSES).glob("*.md")} - {"undetermined"}
 
 
 def literal_causes(root, sources):

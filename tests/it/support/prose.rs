@@ -31,8 +31,7 @@ impl Texts {
     pub(crate) fn of(repository: &Path) -> Self {
         let below =
             |root: &&str| walkdir::WalkDir::new(repository.join(root)).sort_by_file_name().into_iter();
-        let entries =
-            ROOTS.iter().flat_map(|root| below(root)).map(|entry| entry.expect("an entry").into_path());
+        let entries = ROOTS.iter().flat_map(below).map(|entry| entry.expect("an entry").into_path());
         let named = entries.filter(|path| path.is_file()).map(|path| {
             let name = path.strip_prefix(repository).expect("below the repository");
             (name.to_string_lossy().replace('\\', "/"), path)
