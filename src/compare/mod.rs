@@ -242,8 +242,8 @@ fn extent(tasks: &[&ParsedTask]) -> Option<IncidentExtent> {
 
 /// Returns the rank of a confidence; the highest confidence has rank 0.
 fn weakness(name: &str) -> usize {
-    let standings = [Confidence::Confirmed, Confidence::Likely, Confidence::Undetermined];
-    standings.iter().position(|confidence| confidence.name() == name).unwrap_or(standings.len())
+    let order = [Confidence::Confirmed, Confidence::Likely, Confidence::Undetermined];
+    order.iter().position(|confidence| confidence.name() == name).unwrap_or(order.len())
 }
 
 fn change(old: Option<&IncidentExtent>, new: Option<&IncidentExtent>) -> ChangeKind {

@@ -62,7 +62,7 @@ impl Certainty {
         if condition { Self::Confirmed } else { Self::Likely }
     }
 
-    /// The standing in reports.
+    /// The confidence in reports.
     #[must_use]
     pub fn confidence(self) -> Confidence {
         match self {

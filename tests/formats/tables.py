@@ -85,6 +85,6 @@ def check_parquet(one):
     assert rows(read) == one.evidence()
     joined = duckdb.sql(
         f"SELECT count(*) FROM read_parquet('{one.path('evidence-parquet')}') AS evidence"
-        f" JOIN read_csv('{one.path('csv')}', quote='\"') AS tasks USING (task_number, cause, standing)"
+        f" JOIN read_csv('{one.path('csv')}', quote='\"') AS tasks USING (task_number, cause, confidence)"
     )
     assert joined.fetchall() == [(len(one.evidence()),)], "evidence without its task"

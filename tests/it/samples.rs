@@ -53,7 +53,7 @@ fn expected() -> Files {
     files
 }
 
-/// The cause and standing a README states in its third line.
+/// The cause and confidence a README states in its third line.
 pub(crate) fn stated_cause(readme: &str) -> Option<(&str, &str)> {
     let line = readme.lines().nth(2)?.strip_prefix("Cause: ")?;
     line.strip_suffix(')')?.split_once(" (")
@@ -77,7 +77,7 @@ fn the_folders_are_those_of_the_simulator() {
 fn every_readme_states_its_cause() {
     for incident in scenarios::all() {
         let page = readme::page(&incident);
-        let stated = stated_cause(&page).expect("a README has a line `Cause: id (standing)`");
+        let stated = stated_cause(&page).expect("a README has a line `Cause: id (confidence)`");
         assert_eq!(stated, (incident.story.cause, incident.story.confidence));
         assert!(CAUSES.contains(&stated.0), "{}", stated.0);
         assert!(["confirmed", "likely", "undetermined"].contains(&stated.1), "{}", stated.1);

@@ -42,10 +42,10 @@ fn explain_json(sample: &str) -> Value {
     explain(sample, &["--format", "json"]).json()
 }
 
-/// Cause and standing by the README.
+/// Cause and confidence by the README.
 fn stated(sample: &str) -> (String, String) {
     let page = fs::read_to_string(repository().join(sample).join("README.md")).expect("a README");
-    let (cause, confidence) = stated_cause(&page).expect("a line `Cause: id (standing)`");
+    let (cause, confidence) = stated_cause(&page).expect("a line `Cause: id (confidence)`");
     (cause.to_owned(), confidence.to_owned())
 }
 

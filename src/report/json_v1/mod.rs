@@ -65,11 +65,11 @@ struct InputsV1<'a> {
 pub(crate) struct DefectV1<'a> {
     kind: &'static str,
     count: u64,
-    first: LaunchTargetV1<'a>,
+    first: LocationV1<'a>,
 }
 
 #[derive(Debug, Serialize)]
-struct LaunchTargetV1<'a> {
+struct LocationV1<'a> {
     file: &'a str,
     line: Option<u64>,
     text: &'a str,
@@ -226,7 +226,7 @@ pub(crate) fn defects(defects: &Defects) -> Vec<DefectV1<'_>> {
     let wire = defects.iter().map(|(kind, count, place)| DefectV1 {
         kind: kind.name(),
         count,
-        first: LaunchTargetV1 { file: &place.file, line: place.line, text: &place.text },
+        first: LocationV1 { file: &place.file, line: place.line, text: &place.text },
     });
     wire.collect()
 }

@@ -53,7 +53,7 @@ pub(crate) fn index(incidents: &[Incident]) -> String {
     let mut page = String::from(
         "# Sample incidents\n\nEach folder is one incident: `logs/` as AWS delivers them, `metadata/` as the AWS CLI prints it, \
          and a README with the true cause.\nThe data is simulated packet by packet and contains no real account.\n\n\
-         | folder | cause | standing | logs |\n|---|---|---|---|\n",
+         | folder | cause | confidence | logs |\n|---|---|---|---|\n",
     );
     for incident in incidents {
         let story = &incident.story;

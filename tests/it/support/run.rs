@@ -51,7 +51,7 @@ pub(crate) fn finish(command: &mut Command) -> Ran {
     Ran { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// `(cause, standing)` of the first task of a report.
+/// `(cause, confidence)` of the first task of a report.
 pub(crate) fn first_verdict(report: &Value) -> (String, String) {
     let verdict = &report["tasks"][0]["verdict"];
     let text = |name: &str| verdict[name].as_str().unwrap_or_default().to_owned();

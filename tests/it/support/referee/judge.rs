@@ -65,7 +65,7 @@ pub(crate) struct Judgement {
     pub(crate) case: Case,
     /// How much of the answer is right.
     pub(crate) rightness: Rightness,
-    /// The verdict's standing; none where there is no verdict.
+    /// The verdict's confidence; none where there is no verdict.
     pub(crate) confidence: Option<Confidence>,
     /// Whether the fix was verified.
     pub(crate) is_verified: bool,
