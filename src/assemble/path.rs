@@ -4,7 +4,7 @@ use crate::converse::{Conversation, ConversationState, Half};
 use crate::diagnose::case::{Attempt, Case};
 use crate::finding::{Hop, HopDecision};
 use crate::model::interface::Role;
-use crate::report::{Observed, ObservedInterface, Seen};
+use crate::report::{Observed, ObservedInterface, RecordedAction};
 
 /// Returns the first failed attempt of the failing step. Attempts with a denial come before those without.
 pub(super) fn shown_attempt<'c>(case: &'c Case<'_>) -> Option<&'c Attempt> {
@@ -28,7 +28,8 @@ pub(super) fn configured(attempt: &Attempt) -> Vec<Hop> {
 pub(super) fn observed(case: &Case<'_>, attempt: &Attempt) -> Observed {
     let mut interfaces: Vec<ObservedInterface> = Vec::new();
     if let Some(id) = &case.subject.interface_id {
-        let (request, reply) = attempt.near.as_ref().map_or((Seen::NotRecorded, Seen::NotRecorded), seen);
+        let (request, reply) =
+            attempt.near.as_ref().map_or((RecordedAction::NotRecorded, RecordedAction::NotRecorded), seen);
         interfaces.push(ObservedInterface { interface_id: id.clone(), role: Role::Task, request, reply });
     }
     let mut far: Vec<_> = attempt.mirrors.iter().collect();
@@ -40,7 +41,7 @@ pub(super) fn observed(case: &Case<'_>, attempt: &Attempt) -> Observed {
     }
     if let Some(owner) = case.facts.inventory.interface_by_address(attempt.destination.ip()) {
         let (interface_id, role) = (owner.id.clone(), case.facts.inventory.role(&owner.id));
-        let (request, reply) = (Seen::NotRecorded, Seen::NotRecorded);
+        let (request, reply) = (RecordedAction::NotRecorded, RecordedAction::NotRecorded);
         add_sighting(&mut interfaces, ObservedInterface { interface_id, role, request, reply });
     }
     Observed { destination: attempt.destination.to_string(), state: attempt.outcome.step_state(), interfaces }
@@ -57,22 +58,22 @@ fn add_sighting(interfaces: &mut Vec<ObservedInterface>, new: ObservedInterface)
     have.reply = stronger(have.reply, new.reply);
 }
 
-fn stronger(a: Seen, b: Seen) -> Seen {
-    [Seen::Rejected, Seen::Accepted]
+fn stronger(a: RecordedAction, b: RecordedAction) -> RecordedAction {
+    [RecordedAction::Rejected, RecordedAction::Accepted]
         .into_iter()
         .find(|seen| [a, b].contains(seen))
-        .unwrap_or(Seen::NotRecorded)
+        .unwrap_or(RecordedAction::NotRecorded)
 }
 
 /// Returns whether one interface recorded request and reply as accepted or rejected. If a half has both, it counts as
 /// rejected only if the state of the conversation is this rejection.
-fn seen(conversation: &Conversation) -> (Seen, Seen) {
+fn seen(conversation: &Conversation) -> (RecordedAction, RecordedAction) {
     let state = conversation.state();
     let of = |half: &Half, is_rejected: bool| match (half.accepted, half.rejected) {
-        (_, Some(_)) if is_rejected => Seen::Rejected,
-        (Some(_), _) => Seen::Accepted,
-        (None, Some(_)) => Seen::Rejected,
-        (None, None) => Seen::NotRecorded,
+        (_, Some(_)) if is_rejected => RecordedAction::Rejected,
+        (Some(_), _) => RecordedAction::Accepted,
+        (None, Some(_)) => RecordedAction::Rejected,
+        (None, None) => RecordedAction::NotRecorded,
     };
     let request = of(&conversation.request, state == ConversationState::RequestRejected);
     (request, of(&conversation.reply, state == ConversationState::ReplyRejected))
@@ -91,12 +92,15 @@ mod tests {
             request,
             reply,
         };
-        let check = |a: (Seen, Seen), b: (Seen, Seen), expect: (Seen, Seen)| {
+        let check = |a: (RecordedAction, RecordedAction),
+                     b: (RecordedAction, RecordedAction),
+                     expect: (RecordedAction, RecordedAction)| {
             let mut interfaces = vec![sighting("eni-1", a.0, a.1)];
             add_sighting(&mut interfaces, sighting("eni-1", b.0, b.1));
             assert_eq!(interfaces, [sighting("eni-1", expect.0, expect.1)]);
         };
-        let (yes, no, none) = (Seen::Accepted, Seen::Rejected, Seen::NotRecorded);
+        let (yes, no, none) =
+            (RecordedAction::Accepted, RecordedAction::Rejected, RecordedAction::NotRecorded);
         check((yes, none), (no, none), (no, none));
         check((none, none), (yes, yes), (yes, yes));
         check((no, yes), (none, none), (no, yes));

@@ -9,12 +9,12 @@ use crate::finding::{CauseId, Culprit, Hop, HopDecision};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
 use crate::path::{ConfiguredPath, NextHop, evaluate_query};
-use crate::report::check::{CheckedPath, Reach};
+use crate::report::check::{CheckedPath, Reachability};
 
 /// The answer for one service.
 pub(super) struct Judged {
     pub(super) paths: Vec<CheckedPath>,
-    pub(super) reach: Reach,
+    pub(super) reachability: Reachability,
     pub(super) cause: Option<CauseId>,
     pub(super) culprits: Vec<Culprit>,
     pub(super) summary: String,
@@ -34,14 +34,14 @@ pub(super) fn judge(
     let paths: Vec<CheckedPath> = (destinations.list.iter().zip(&evaluated))
         .map(|(destination, path)| CheckedPath {
             destination: destination.label.clone(),
-            reach: reach_of(path),
+            reachability: reach_of(path),
             hops: path.hops.clone(),
         })
         .collect();
-    let reach = together(&paths, destinations);
+    let reachability = together(&paths, destinations);
     let blame = Blame { inventory, place, need, destinations };
     let denied = evaluated.iter().find_map(|path| Some((path, path.denials().next()?)));
-    let cause = denied.filter(|_| reach.is_blocked()).map(|(path, hop)| blame.cause(path, hop));
+    let cause = denied.filter(|_| reachability.is_blocked()).map(|(path, hop)| blame.cause(path, hop));
     let reason = blame.reason(cause, denied.map(|(_, hop)| hop));
     let mut missing = destinations.missing.clone();
     missing.extend(evaluated.iter().flat_map(|path| &path.hops).filter_map(|hop| match &hop.decision {
@@ -51,52 +51,59 @@ pub(super) fn judge(
     missing.sort();
     missing.dedup();
     Judged {
-        summary: summary(reach, &evaluated, &paths, &reason),
+        summary: summary(reachability, &evaluated, &paths, &reason),
         culprits: cause.map(|cause| blame.culprits(cause, &evaluated)).unwrap_or_default(),
         paths,
-        reach,
+        reachability,
         cause,
         missing,
     }
 }
 
 /// The reachability of one path.
-pub(super) fn reach_of(path: &ConfiguredPath) -> Reach {
+pub(super) fn reach_of(path: &ConfiguredPath) -> Reachability {
     let has = |decision: fn(&HopDecision) -> bool| path.hops.iter().any(|hop| decision(&hop.decision));
     if has(|decision| *decision == HopDecision::Denied) {
-        Reach::Blocked
+        Reachability::Blocked
     } else if has(|decision| matches!(decision, HopDecision::Unknown { .. })) {
-        Reach::Undetermined
+        Reachability::Undetermined
     } else if has(|decision| *decision == HopDecision::External) {
-        Reach::External
+        Reachability::External
     } else {
-        Reach::Reachable
+        Reachability::Reachable
     }
 }
 
 /// The reachability of all destinations of a service: its name may lead to any of them.
-fn together(paths: &[CheckedPath], destinations: &Destinations<'_>) -> Reach {
+fn together(paths: &[CheckedPath], destinations: &Destinations<'_>) -> Reachability {
     let is_whole = destinations.missing.is_empty();
-    let blocked = paths.iter().filter(|path| path.reach == Reach::Blocked).count();
+    let blocked = paths.iter().filter(|path| path.reachability == Reachability::Blocked).count();
     // Where it is not known what else there is, those that are blocked are not all, or not the ones.
     match (blocked, is_whole) {
-        (0, true) => paths.iter().map(|path| path.reach).max().unwrap_or(Reach::Undetermined),
-        (0, false) => Reach::Undetermined,
-        (blocked, true) if blocked == paths.len() => Reach::Blocked,
-        (blocked, false) if blocked == paths.len() && !destinations.are_interfaces => Reach::Undetermined,
-        _ => Reach::PartlyBlocked,
+        (0, true) => paths.iter().map(|path| path.reachability).max().unwrap_or(Reachability::Undetermined),
+        (0, false) => Reachability::Undetermined,
+        (blocked, true) if blocked == paths.len() => Reachability::Blocked,
+        (blocked, false) if blocked == paths.len() && !destinations.are_interfaces => {
+            Reachability::Undetermined
+        }
+        _ => Reachability::PartlyBlocked,
     }
 }
 
-fn summary(reach: Reach, evaluated: &[ConfiguredPath], paths: &[CheckedPath], reason: &str) -> String {
-    match reach {
-        Reach::Blocked => reason.to_owned(),
-        Reach::PartlyBlocked => {
-            let blocked = paths.iter().filter(|path| path.reach == Reach::Blocked).count();
+fn summary(
+    reachability: Reachability,
+    evaluated: &[ConfiguredPath],
+    paths: &[CheckedPath],
+    reason: &str,
+) -> String {
+    match reachability {
+        Reachability::Blocked => reason.to_owned(),
+        Reachability::PartlyBlocked => {
+            let blocked = paths.iter().filter(|path| path.reachability == Reachability::Blocked).count();
             format!("{blocked} of {} destinations cannot be reached: {reason}", paths.len())
         }
-        Reach::Undetermined => "no document shows it".to_owned(),
-        Reach::External | Reach::Reachable => {
+        Reachability::Undetermined => "no document shows it".to_owned(),
+        Reachability::External | Reachability::Reachable => {
             let mut routes: Vec<String> = (evaluated.iter().zip(paths))
                 .map(|(path, checked)| route_taken(&path.next_hop, &checked.destination))
                 .collect();

@@ -19,7 +19,7 @@ pub(super) struct LaunchTarget {
     /// A task there, whose address is unknown.
     pub(super) sender: Sender,
     pub(super) needs: Vec<Need>,
-    pub(super) is_stated: bool,
+    pub(super) needs_from_task_definition: bool,
 }
 
 impl LaunchTarget {
@@ -109,7 +109,7 @@ fn is_same(known: &LaunchTarget, place: &LaunchTarget) -> bool {
 }
 
 fn in_network(inventory: &Inventory, who: &Who, network: &TaskNetwork) -> Vec<LaunchTarget> {
-    let (needs, is_stated) = needs(inventory, who.definition_arn.as_ref());
+    let (needs, needs_from_task_definition) = needs(inventory, who.definition_arn.as_ref());
     let place = |subnet_id: &SubnetId| {
         let vpc_id = inventory.subnets.get(subnet_id).and_then(|subnet| subnet.vpc_id.clone());
         let groups = if network.group_ids.is_empty() {
@@ -130,7 +130,7 @@ fn in_network(inventory: &Inventory, who: &Who, network: &TaskNetwork) -> Vec<La
                 ..Sender::default()
             },
             needs: needs.clone(),
-            is_stated,
+            needs_from_task_definition,
         }
     };
     network.subnet_ids.iter().map(place).collect()

@@ -8,7 +8,7 @@ use crate::inventory::Inventory;
 use crate::model::deployment::Need;
 use crate::model::service::Service;
 use crate::path::{Change, Query, Remedy, private_dns, remedy_with};
-use crate::report::check::{CheckedService, Reach};
+use crate::report::check::{CheckedService, Reachability};
 
 /// The changes that are always needed, and the paths that must be open then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,9 +60,9 @@ pub(super) fn plan(
     inventory: &Inventory,
     place: &LaunchTarget,
     destinations: &Destinations<'_>,
-    reach: Reach,
+    reachability: Reachability,
 ) -> Plan {
-    if !reach.is_blocked() {
+    if !reachability.is_blocked() {
         return Plan::default();
     }
     let unused = destinations.unused.as_ref();

@@ -57,7 +57,7 @@ fn check_place(inventory: &Inventory, place: &LaunchTarget) -> CheckedLaunchTarg
         vpc_id: place.sender.vpc_id.clone(),
         group_ids: place.sender.group_ids.clone().unwrap_or_default(),
         has_public_address: place.sender.has_public_address,
-        is_stated: place.is_stated,
+        needs_from_task_definition: place.needs_from_task_definition,
         services,
         fix,
     }
@@ -65,19 +65,19 @@ fn check_place(inventory: &Inventory, place: &LaunchTarget) -> CheckedLaunchTarg
 
 fn check_need(inventory: &Inventory, place: &LaunchTarget, need: &Need) -> (CheckedService, Plan) {
     let destinations = destinations::of(inventory, place, need);
-    let Judged { paths, reach, cause, culprits, summary, missing } =
+    let Judged { paths, reachability, cause, culprits, summary, missing } =
         judge::judge(inventory, place, need, &destinations);
-    let mut plan = mend::plan(inventory, place, &destinations, reach);
+    let mut plan = mend::plan(inventory, place, &destinations, reachability);
     let fix = mend::fix(inventory, place, need, &mut plan);
     let mut notes = destinations.notes;
-    if let Some(unused) = destinations.unused.filter(|_| !reach.is_blocked()) {
+    if let Some(unused) = destinations.unused.filter(|_| !reachability.is_blocked()) {
         notes.push(format!("{} is not used: {}", unused.endpoint.id, unused.setting.reason()));
     }
     let checked = CheckedService {
         service: need.service.clone(),
         host: need.host.clone(),
         reason: need.reason.clone(),
-        reach,
+        reachability,
         cause,
         culprits,
         summary,

@@ -13,7 +13,7 @@ use crate::model::protocol::{DNS_PORT, Protocol};
 use crate::model::resolution::NameServer;
 use crate::model::service::Service;
 use crate::path::{Change, ConfiguredPath, Query, evaluate_query};
-use crate::report::check::{CheckedPath, CheckedService, Reach};
+use crate::report::check::{CheckedPath, CheckedService, Reachability};
 
 /// The DNS servers of the VPC, as far as documents show them.
 enum Servers<'a> {
@@ -29,7 +29,7 @@ enum Servers<'a> {
 pub(super) fn check(inventory: &Inventory, place: &LaunchTarget) -> (CheckedService, Plan) {
     match servers(inventory, place) {
         Servers::Unknown(what) => {
-            let service = told(Reach::Undetermined, "no document shows it".to_owned());
+            let service = told(Reachability::Undetermined, "no document shows it".to_owned());
             (CheckedService { missing: vec![what], ..service }, Plan::default())
         }
         Servers::Amazon(vpc, support) => amazon(vpc, support),
@@ -60,10 +60,10 @@ fn servers<'a>(inventory: &'a Inventory, place: &'a LaunchTarget) -> Servers<'a>
 
 fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
     match support {
-        Some(true) => (told(Reach::Reachable, "at the Amazon resolver".to_owned()), Plan::default()),
+        Some(true) => (told(Reachability::Reachable, "at the Amazon resolver".to_owned()), Plan::default()),
         None => {
             let what = format!("describe-vpc-attribute of {vpc}");
-            let service = told(Reach::Undetermined, "no document shows it".to_owned());
+            let service = told(Reachability::Undetermined, "no document shows it".to_owned());
             (CheckedService { missing: vec![what], ..service }, Plan::default())
         }
         Some(false) => {
@@ -81,7 +81,7 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
                 cause: Some(CauseId::ResolverUnusable),
                 culprits: vec![culprit],
                 fix,
-                ..told(Reach::Blocked, reason)
+                ..told(Reachability::Blocked, reason)
             };
             (service, Plan { changes: vec![change], queries: Vec::new(), is_certain: true, is_opening: true })
         }
@@ -98,22 +98,21 @@ fn own(inventory: &Inventory, place: &LaunchTarget, addresses: &[IpAddr]) -> (Ch
     let paths: Vec<CheckedPath> = (queries.iter().zip(&evaluated))
         .map(|(query, path)| CheckedPath {
             destination: format!("{} port {DNS_PORT} of {}", query.request.protocol, query.name),
-            reach: reach_of(path),
+            reachability: reach_of(path),
             hops: path.hops.clone(),
         })
         .collect();
-    let blocked = |path: &&CheckedPath| path.reach == Reach::Blocked;
+    let blocked = |path: &&CheckedPath| path.reachability == Reachability::Blocked;
     let n_blocked = paths.iter().filter(blocked).count();
-    let reach = match n_blocked {
-        0 => paths.iter().map(|path| path.reach).max().unwrap_or(Reach::Undetermined),
-        n if n == paths.len() => Reach::Blocked,
-        _ => Reach::PartlyBlocked,
+    let reachability = match n_blocked {
+        0 => paths.iter().map(|path| path.reachability).max().unwrap_or(Reachability::Undetermined),
+        n if n == paths.len() => Reachability::Blocked,
+        _ => Reachability::PartlyBlocked,
     };
     let denials = || evaluated.iter().flat_map(ConfiguredPath::denials);
-    let is_tcp_alone = queries
-        .iter()
-        .zip(&paths)
-        .all(|(query, path)| path.reach != Reach::Blocked || query.request.protocol == Protocol::TCP);
+    let is_tcp_alone = queries.iter().zip(&paths).all(|(query, path)| {
+        path.reachability != Reachability::Blocked || query.request.protocol == Protocol::TCP
+    });
     let missing = evaluated.iter().flat_map(|path| &path.hops).filter_map(|hop| match &hop.decision {
         HopDecision::Unknown { needs } => Some(needs.clone()),
         _ => None,
@@ -122,9 +121,9 @@ fn own(inventory: &Inventory, place: &LaunchTarget, addresses: &[IpAddr]) -> (Ch
     missing.sort();
     missing.dedup();
     let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-    let summary = match (denials().next(), reach) {
+    let summary = match (denials().next(), reachability) {
         (Some(hop), _) => hop.reason.clone(),
-        (None, Reach::Undetermined) => "no document shows it".to_owned(),
+        (None, Reachability::Undetermined) => "no document shows it".to_owned(),
         (None, _) => format!("at {}", listed.join(", ")),
     };
     let mut plan = Plan::default();
@@ -141,17 +140,17 @@ fn own(inventory: &Inventory, place: &LaunchTarget, addresses: &[IpAddr]) -> (Ch
         paths,
         missing,
         fix: plan.fix(inventory, place),
-        ..told(reach, summary)
+        ..told(reachability, summary)
     };
     (service, plan)
 }
 
-fn told(reach: Reach, summary: String) -> CheckedService {
+fn told(reachability: Reachability, summary: String) -> CheckedService {
     CheckedService {
         service: Service::Dns,
         host: None,
         reason: "every name that is contacted".to_owned(),
-        reach,
+        reachability,
         cause: None,
         culprits: Vec::new(),
         summary,

@@ -12,7 +12,7 @@ use crate::model::network_acl::{AclEntry, NetworkAcl};
 use crate::model::resolution::{DhcpOptions, NameServer};
 use crate::model::service::Service;
 use crate::model::traffic_rule::{PortRange, TrafficSelector};
-use crate::report::check::{CheckedLaunchTarget, CheckedService, Reach};
+use crate::report::check::{CheckedLaunchTarget, CheckedService, Reachability};
 
 const DOCUMENTS: &[u8] = include_bytes!("../../tests/fixtures/check/metadata.json");
 const DEFINITION: &str = "arn:aws:ecs:eu-west-1:111122223333:task-definition/orders:7";
@@ -38,15 +38,15 @@ fn of<'a>(place: &'a CheckedLaunchTarget, name: &str) -> &'a CheckedService {
 fn answer(
     change: impl FnOnce(&mut Inventory),
     name: &str,
-    reach: Reach,
+    reachability: Reachability,
     cause: Option<CauseId>,
     verified: bool,
 ) {
     let place = place(change);
     let service = of(&place, name);
     assert_eq!(
-        (service.reach, service.cause, service.fix.verified),
-        (reach, cause, verified),
+        (service.reachability, service.cause, service.fix.verified),
+        (reachability, cause, verified),
         "{service:#?}"
     );
 }
@@ -54,24 +54,24 @@ fn answer(
 #[test]
 fn each_need_of_the_definition_has_its_answer() {
     let place = place(|_| ());
-    let told: Vec<(&str, Reach, Option<CauseId>)> = (place.services.iter())
-        .map(|service| (service.service.name(), service.reach, service.cause))
+    let told: Vec<(&str, Reachability, Option<CauseId>)> = (place.services.iter())
+        .map(|service| (service.service.name(), service.reachability, service.cause))
         .collect();
     assert_eq!(
         told,
         [
-            ("dns", Reach::Reachable, None),
-            ("secretsmanager", Reach::Reachable, None),
-            ("ssm", Reach::Blocked, Some(CauseId::PrivateDnsOff)),
-            ("ecr.api", Reach::Reachable, None),
-            ("logs", Reach::Blocked, Some(CauseId::EndpointSgBlocksIngress)),
-            ("ecr.dkr", Reach::Reachable, None),
-            ("registry-1.docker.io", Reach::Blocked, Some(CauseId::TaskSgBlocksEgress)),
-            ("s3", Reach::Blocked, Some(CauseId::TaskSgBlocksEgress)),
+            ("dns", Reachability::Reachable, None),
+            ("secretsmanager", Reachability::Reachable, None),
+            ("ssm", Reachability::Blocked, Some(CauseId::PrivateDnsOff)),
+            ("ecr.api", Reachability::Reachable, None),
+            ("logs", Reachability::Blocked, Some(CauseId::EndpointSgBlocksIngress)),
+            ("ecr.dkr", Reachability::Reachable, None),
+            ("registry-1.docker.io", Reachability::Blocked, Some(CauseId::TaskSgBlocksEgress)),
+            ("s3", Reachability::Blocked, Some(CauseId::TaskSgBlocksEgress)),
         ]
     );
     assert_eq!(place.service_name.as_deref(), Some("orders"));
-    assert!(place.is_stated && !place.fix.verified);
+    assert!(place.needs_from_task_definition && !place.fix.verified);
     assert_eq!(of(&place, "s3").fix.text, "Allow TCP 443 to pl-0635 in the egress rules of sg-0a7a.");
     assert!(of(&place, "s3").fix.verified && of(&place, "ssm").fix.verified);
 }
@@ -88,7 +88,7 @@ fn one_fix_opens_everything_if_everything_can_be_opened() {
 
 #[test]
 fn what_is_not_saved_is_not_known() {
-    let undetermined = Reach::Undetermined;
+    let undetermined = Reachability::Undetermined;
     let without = |kind| move |inventory: &mut Inventory| inventory.documents.retain(|own| *own != kind);
     answer(
         |inventory| {
@@ -111,7 +111,7 @@ fn what_is_not_saved_is_not_known() {
 #[test]
 fn a_service_without_an_endpoint_is_reached_outside_or_not() {
     let without_endpoint = |inventory: &mut Inventory| drop(inventory.endpoints.remove("vpce-0511"));
-    answer(without_endpoint, "secretsmanager", Reach::Blocked, Some(CauseId::EndpointMissing), false);
+    answer(without_endpoint, "secretsmanager", Reachability::Blocked, Some(CauseId::EndpointMissing), false);
     let place = place(without_endpoint);
     let fix = &of(&place, "secretsmanager").fix;
     assert_eq!(
@@ -126,7 +126,7 @@ fn a_service_without_an_endpoint_is_reached_outside_or_not() {
     answer(
         |inventory| inventory.endpoints.clear(),
         "secretsmanager",
-        Reach::Blocked,
+        Reachability::Blocked,
         Some(CauseId::TaskSgBlocksEgress),
         false,
     );
@@ -163,7 +163,13 @@ fn one_interface_of_two_may_be_blocked() {
         };
         inventory.network_acls.insert(acl.id.clone(), acl);
     };
-    answer(change, "secretsmanager", Reach::PartlyBlocked, Some(CauseId::EndpointNaclBlocksIngress), true);
+    answer(
+        change,
+        "secretsmanager",
+        Reachability::PartlyBlocked,
+        Some(CauseId::EndpointNaclBlocksIngress),
+        true,
+    );
     let place = place(change);
     let service = of(&place, "secretsmanager");
     assert!(service.summary.starts_with("1 of 2 destinations cannot be reached: "), "{}", service.summary);
@@ -176,7 +182,7 @@ fn names_are_resolved_first() {
         let options = DhcpOptions { id: DhcpOptionsId::new("dopt-0a1"), name_servers: servers };
         inventory.dhcp_options.insert(options.id.clone(), options);
     };
-    answer(own, "dns", Reach::Blocked, Some(CauseId::DnsBlocked), false);
+    answer(own, "dns", Reachability::Blocked, Some(CauseId::DnsBlocked), false);
     let open = |inventory: &mut Inventory| {
         own(inventory);
         let interface = NetworkInterface {
@@ -198,13 +204,13 @@ fn names_are_resolved_first() {
             group.ingress.as_mut().unwrap().push(rule);
         }
     };
-    answer(open, "dns", Reach::PartlyBlocked, Some(CauseId::DnsTcpBlocked), true);
+    answer(open, "dns", Reachability::PartlyBlocked, Some(CauseId::DnsTcpBlocked), true);
     let place = place(open);
     assert!(of(&place, "secretsmanager").notes[0].contains("own DNS servers"));
     answer(
         |inventory| inventory.vpcs.get_mut("vpc-0a40").unwrap().dns_support = Some(false),
         "dns",
-        Reach::Blocked,
+        Reachability::Blocked,
         Some(CauseId::ResolverUnusable),
         true,
     );
@@ -220,7 +226,7 @@ fn a_file_system_is_reached_at_its_mount_targets() {
             host: None,
         });
     };
-    answer(with_file_system, "elasticfilesystem", Reach::Undetermined, None, false);
+    answer(with_file_system, "elasticfilesystem", Reachability::Undetermined, None, false);
     let with_target = |inventory: &mut Inventory| {
         with_file_system(inventory);
         let interface = NetworkInterface {
@@ -234,7 +240,10 @@ fn a_file_system_is_reached_at_its_mount_targets() {
     };
     let place = place(with_target);
     let service = of(&place, "elasticfilesystem");
-    assert_eq!((service.reach, service.cause), (Reach::Blocked, Some(CauseId::TaskSgBlocksEgress)));
+    assert_eq!(
+        (service.reachability, service.cause),
+        (Reachability::Blocked, Some(CauseId::TaskSgBlocksEgress))
+    );
     assert!(service.fix.verified && service.fix.text.contains("TCP 2049"), "{:?}", service.fix);
 }
 
@@ -287,10 +296,10 @@ fn a_document_taken_away_never_makes_anything_reachable() {
         .into_iter()
         .map(|document| document.unwrap())
         .collect();
-    let reach = |launch_targets: &[CheckedLaunchTarget], name: &str| {
+    let reachability = |launch_targets: &[CheckedLaunchTarget], name: &str| {
         let services = launch_targets.iter().flat_map(|place| &place.services);
         let own = services.filter(|service| service.service.name() == name);
-        own.map(|service| service.reach).collect::<Vec<Reach>>()
+        own.map(|service| service.reachability).collect::<Vec<Reachability>>()
     };
     let whole = check(&inventory(), &Asked::default());
     for left_out in 0..documents.len() {
@@ -303,15 +312,18 @@ fn a_document_taken_away_never_makes_anything_reachable() {
         for name in
             ["dns", "secretsmanager", "ssm", "ecr.api", "logs", "ecr.dkr", "s3", "registry-1.docker.io"]
         {
-            for reach in reach(&launch_targets, name) {
+            for reachability in reachability(&launch_targets, name) {
                 let was = self::reach_of(&whole, name);
                 let what = documents[left_out].as_object().unwrap().keys().next().unwrap();
-                assert!(reach != Reach::Reachable || was == Reach::Reachable, "{name} without {what}");
+                assert!(
+                    reachability != Reachability::Reachable || was == Reachability::Reachable,
+                    "{name} without {what}"
+                );
             }
         }
     }
 }
 
-fn reach_of(launch_targets: &[CheckedLaunchTarget], name: &str) -> Reach {
-    of(&launch_targets[0], name).reach
+fn reach_of(launch_targets: &[CheckedLaunchTarget], name: &str) -> Reachability {
+    of(&launch_targets[0], name).reachability
 }

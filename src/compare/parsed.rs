@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::time::Timestamp;
-use crate::report::identity::{CulpritName, Place, incident_key};
+use crate::report::identity::{CulpritName, TaskLocation, incident_key};
 use crate::report::json_v1::SCHEMA_VERSION;
 
 /// The reason why a file cannot be compared.
@@ -170,7 +170,7 @@ impl ParsedTask {
             subnet_id: culprit.subnet_id.as_deref(),
         });
         let place =
-            Place { interface_id: self.interface_id.as_deref(), subnet_id: self.subnet_id.as_deref() };
+            TaskLocation { interface_id: self.interface_id.as_deref(), subnet_id: self.subnet_id.as_deref() };
         incident_key(&verdict.cause, verdict.service.as_deref(), culprits, place)
     }
 }

@@ -76,7 +76,7 @@ fn report(counted: LogCensus, inventory: Option<&Inventory>) -> InspectReport {
         kinds: of_kinds,
         fields: fields(&of_files, &records_with_value),
         unknown_fields: counted.unknown_fields.into_iter().collect(),
-        repeated: counted.repeated,
+        duplicates: counted.duplicates,
         shown,
         defects: counted.defects,
         missing,
@@ -121,7 +121,11 @@ fn kinds(counted: &LogCensus, interfaces: &[CountedInterface<'_>]) -> Vec<KindRe
         KindReport {
             kind: source_format.name(),
             compressions: layers.iter().map(Compression::name).collect(),
-            columns_by: census.columns_by.iter().map(|by| FieldOrderSource::name(*by)).collect(),
+            field_order_source: census
+                .field_order_source
+                .iter()
+                .map(|by| FieldOrderSource::name(*by))
+                .collect(),
             counts: Counts { roles, ..census.counts.clone() },
             fields: census.fields.keys().copied().collect(),
             field_orders: census.field_orders.len() as u64,

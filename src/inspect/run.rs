@@ -17,7 +17,7 @@ use crate::inspect::interface::InterfaceCensus;
 use crate::model::defect::{DefectKind, Defects};
 use crate::model::field::Field;
 use crate::progress::Progress;
-use crate::report::inspect::{Counts, Repeated};
+use crate::report::inspect::{Counts, Duplicates};
 use crate::spill::Limits;
 
 /// Limit of field orders and of unknown names that are kept.
@@ -34,7 +34,7 @@ pub(super) struct KindCensus {
     pub(super) fields: BTreeMap<Field, u64>,
     pub(super) field_orders: BTreeSet<Vec<Field>>,
     /// How it was known which field stands where.
-    pub(super) columns_by: BTreeSet<FieldOrderSource>,
+    pub(super) field_order_source: BTreeSet<FieldOrderSource>,
     /// Files whose columns are known.
     pub(super) with_columns: u64,
     /// The bit of the kind in [`InterfaceCensus::kinds`].
@@ -51,7 +51,7 @@ pub(super) struct LogCensus {
     pub(super) longest_record: u64,
     pub(super) unknown_fields: BTreeSet<String>,
     pub(super) vpcs: BTreeSet<String>,
-    pub(super) repeated: Repeated,
+    pub(super) duplicates: Duplicates,
     pub(super) defects: Defects,
     /// The number of records and the sum of their identities, by file.
     digests: BTreeMap<usize, (u64, u128)>,
@@ -81,8 +81,8 @@ pub(super) fn count(
     for share in shares {
         all.merge(share?);
     }
-    all.repeated = repeated(files, &all.digests);
-    all.repeated.records = identities.duplicates(pool)?;
+    all.duplicates = duplicates(files, &all.digests);
+    all.duplicates.records = identities.duplicates(pool)?;
     Ok(all)
 }
 
@@ -135,7 +135,7 @@ impl LogCensus {
             .for_each(|(sum, count)| *sum += count);
         let fields = held.fields();
         let of_kind = self.kinds.entry((kind.source_format, kind.layers)).or_default();
-        of_kind.columns_by.extend(kind.field_order_source);
+        of_kind.field_order_source.extend(kind.field_order_source);
         for field in &fields {
             *of_kind.fields.entry(*field).or_default() += 1;
         }
@@ -156,7 +156,7 @@ impl LogCensus {
         for (kind, census) in other.kinds {
             let own = self.kinds.entry(kind).or_default();
             add(&mut own.counts, &census.counts);
-            own.columns_by.extend(census.columns_by);
+            own.field_order_source.extend(census.field_order_source);
             own.with_columns += census.with_columns;
             for (field, files) in census.fields {
                 *own.fields.entry(field).or_default() += files;
@@ -205,20 +205,20 @@ fn keep<T: Ord>(own: &mut BTreeSet<T>, other: BTreeSet<T>) {
 }
 
 /// Counts the files that have the same records as an earlier file.
-fn repeated(files: &[LogFile], digests: &BTreeMap<usize, (u64, u128)>) -> Repeated {
+fn duplicates(files: &[LogFile], digests: &BTreeMap<usize, (u64, u128)>) -> Duplicates {
     let mut known: BTreeMap<(u64, u128), usize> = BTreeMap::new();
-    let mut repeated = Repeated::default();
+    let mut duplicates = Duplicates::default();
     for (&index, &digest) in digests.iter().filter(|(_, (records, _))| *records > 0) {
         match known.get(&digest) {
             None => {
                 known.insert(digest, index);
             }
             Some(&before) => {
-                repeated.files += 1;
+                duplicates.files += 1;
                 let names = || (files[before].name.clone(), files[index].name.clone());
-                repeated.first.get_or_insert_with(names);
+                duplicates.first.get_or_insert_with(names);
             }
         }
     }
-    repeated
+    duplicates
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::inspect::interface::{InterfaceCensus, SILENCE};
 use crate::inspect::stretches::Stretches;
 use crate::model::time::Timestamp;
-use crate::report::inspect::{Gap, Gaps, Shown};
+use crate::report::inspect::{Gap, Gaps, LogCoverage};
 
 /// Limit of gaps that are listed; the others are counted.
 const MOST_NAMED: usize = 20;
@@ -20,14 +20,14 @@ pub(super) struct CountedInterface<'a> {
 }
 
 /// Determines the coverage of all interfaces. `has_long_intervals` means that records span more than a minute.
-pub(super) fn shown(interfaces: &[CountedInterface<'_>], has_long_intervals: bool) -> Shown {
+pub(super) fn shown(interfaces: &[CountedInterface<'_>], has_long_intervals: bool) -> LogCoverage {
     let silence = if has_long_intervals { SILENCE_OF_LONG_INTERVALS } else { SILENCE };
     let mut all = Stretches::with_silence(SILENCE);
     for one in interfaces {
         all.merge(&one.census.seen);
     }
     let missing: BTreeMap<u32, u32> = all.gaps().filter(|gap| is_gap(*gap, silence)).collect();
-    let mut shown = Shown { min_gap_minutes: u64::from(silence) + 1, ..Shown::default() };
+    let mut shown = LogCoverage { min_gap_minutes: u64::from(silence) + 1, ..LogCoverage::default() };
     for (&from, &to) in &missing {
         add(&mut shown.gaps, gap(None, (from, to)));
     }
@@ -89,7 +89,7 @@ mod tests {
         census
     }
 
-    fn look(all: &[&[u32]], has_long_intervals: bool) -> Shown {
+    fn look(all: &[&[u32]], has_long_intervals: bool) -> LogCoverage {
         let interfaces: Vec<InterfaceCensus> = all.iter().map(|minutes| interface(minutes)).collect();
         let seen = (0..).zip(&interfaces).map(|(number, census): (u32, _)| CountedInterface {
             name: format!("eni-{number}"),

@@ -28,7 +28,7 @@ pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
 type Labels = Vec<(&'static str, &'static str)>;
 
 #[derive(Clone, Copy, Debug)]
-enum Value {
+enum SampleValue {
     Whole(u64),
     Seconds(i64),
     Ratio(f64),
@@ -38,7 +38,7 @@ enum Value {
 struct Gauge {
     name: &'static str,
     help: &'static str,
-    samples: Vec<(Labels, Value)>,
+    samples: Vec<(Labels, SampleValue)>,
 }
 
 /// Gauges in a fixed order: the crate's own families have the order of a hash map.
@@ -52,11 +52,11 @@ impl Collector for Gauges {
             for (labels, value) in &gauge.samples {
                 let sample = metric.encode_family(labels)?;
                 match *value {
-                    Value::Whole(value) => {
+                    SampleValue::Whole(value) => {
                         ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX)).encode(sample)?;
                     }
-                    Value::Seconds(value) => ConstGauge::new(value).encode(sample)?,
-                    Value::Ratio(value) => ConstGauge::new(value).encode(sample)?,
+                    SampleValue::Seconds(value) => ConstGauge::new(value).encode(sample)?,
+                    SampleValue::Ratio(value) => ConstGauge::new(value).encode(sample)?,
                 }
             }
         }
@@ -66,13 +66,14 @@ impl Collector for Gauges {
 
 fn gauges(report: &Report) -> Vec<Gauge> {
     let gauge = |name, help, samples| Gauge { name, help, samples };
-    let one = |name, help, value: Option<Value>| {
+    let one = |name, help, value: Option<SampleValue>| {
         gauge(name, help, value.map(|value| (Labels::new(), value)).into_iter().collect())
     };
-    let whole = |value| Some(Value::Whole(value));
-    let time = |at: Option<Timestamp>| at.map(|at| Value::Seconds(at.0));
+    let whole = |value| Some(SampleValue::Whole(value));
+    let time = |at: Option<Timestamp>| at.map(|at| SampleValue::Seconds(at.0));
     let inputs = &report.inputs;
-    let defects = inputs.defects.iter().map(|(kind, n, _)| (vec![("kind", kind.name())], Value::Whole(n)));
+    let defects =
+        inputs.defects.iter().map(|(kind, n, _)| (vec![("kind", kind.name())], SampleValue::Whole(n)));
     vec![
         gauge("flowcause_incidents", "Groups of tasks with one cause", by_cause(&report.incidents, |_| 1)),
         gauge(
@@ -103,23 +104,23 @@ fn gauges(report: &Report) -> Vec<Gauge> {
     ]
 }
 
-fn by_cause(incidents: &[Incident], weight: impl Fn(&Incident) -> u64) -> Vec<(Labels, Value)> {
+fn by_cause(incidents: &[Incident], weight: impl Fn(&Incident) -> u64) -> Vec<(Labels, SampleValue)> {
     let mut sums: BTreeMap<(&'static str, &'static str), u64> = BTreeMap::new();
     for incident in incidents {
         *sums.entry((incident.cause.name(), incident.confidence.name())).or_default() += weight(incident);
     }
     let labels = |(cause, confidence)| vec![("cause", cause), ("confidence", confidence)];
-    sums.into_iter().map(|(key, sum)| (labels(key), Value::Whole(sum))).collect()
+    sums.into_iter().map(|(key, sum)| (labels(key), SampleValue::Whole(sum))).collect()
 }
 
 /// Seen minutes over expected ones; nothing where none were expected.
 #[expect(clippy::cast_precision_loss, reason = "minutes of a report are far below 2^53")]
-fn ratio(coverage: &Coverage) -> Option<Value> {
+fn ratio(coverage: &Coverage) -> Option<SampleValue> {
     let expected: u64 = coverage.interfaces.iter().map(|interface| interface.minutes_expected).sum();
     let seen: u64 = coverage
         .interfaces
         .iter()
         .map(|interface| interface.minutes_seen.min(interface.minutes_expected))
         .sum();
-    (expected > 0).then(|| Value::Ratio(seen as f64 / expected as f64))
+    (expected > 0).then(|| SampleValue::Ratio(seen as f64 / expected as f64))
 }

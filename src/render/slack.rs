@@ -71,7 +71,7 @@ fn body(incident: &Incident) -> String {
     let mut lines = vec![incident.summary.clone()];
     if !incident.culprits.is_empty() {
         let culprits: Vec<String> = incident.culprits.iter().map(culprit).collect();
-        lines.push(format!("{} {}", words::blame(incident.confidence), culprits.join("; ")));
+        lines.push(format!("{} {}", words::culprit_label(incident.confidence), culprits.join("; ")));
     }
     if !incident.fix.text.is_empty() {
         lines.push(format!("What to do: {}", incident.fix.text));

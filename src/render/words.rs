@@ -42,7 +42,7 @@ pub(in crate::render) fn confidence(confidence: Confidence) -> &'static str {
 }
 
 /// What a culprit is called, by how sure the verdict is.
-pub(in crate::render) fn blame(confidence: Confidence) -> &'static str {
+pub(in crate::render) fn culprit_label(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Confirmed => "At fault:",
         Confidence::Likely => "Likely at fault:",

@@ -1,10 +1,10 @@
-//! What makes two incidents the same one in different reports: cause, service and culprits, never times or tasks.
+//! The identity of an incident across reports: its cause, service and culprits, never times or tasks.
 //!
-//! A key is text such as `endpoint-sg-blocks-ingress secretsmanager security-group:sg-0e11`: state files and comparisons
-//! show it. It has three parts with a blank between them: the cause, the service (`-` if none is known), and the
-//! culprits (`-` if none), each `kind:id@subnet`, sorted, with commas between them. A culprit's rule is left out: it
-//! says how the thing is written, not which thing it is. A task's own interface is `own`, because the next task has
-//! another one.
+//! A key is a text such as `endpoint-sg-blocks-ingress secretsmanager security-group:sg-0e11`, which state files and
+//! comparisons show. It has three parts with a blank between them: the cause, the service (`-` if none is known), and the
+//! culprits (`-` if none), each `kind:id@subnet`, sorted, with commas between them. A culprit's rule is not part of the
+//! key, because the rule can be rewritten while the resource stays the same. A task's own interface is `own`, because the
+//! next task has another one.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::service::Service;
 use crate::report::TaskReport;
 
-/// What a key is made of, apart from the types of the report: a comparison has only texts.
+/// The parts of a culprit's key as texts, because a comparison of two reports has no other types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CulpritName<'a> {
     /// [`CulpritKind::name`](crate::finding::CulpritKind::name).
@@ -34,22 +34,22 @@ impl<'a> From<&'a Culprit> for CulpritName<'a> {
     }
 }
 
-/// A task, as far as a key needs it.
+/// The interface and the subnet of a task.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place<'a> {
+pub struct TaskLocation<'a> {
     /// Its interface.
     pub interface_id: Option<&'a str>,
     /// Its subnet.
     pub subnet_id: Option<&'a str>,
 }
 
-/// The key of the incident that a task's verdict belongs to.
+/// Returns the key of the incident that a task's verdict belongs to.
 #[must_use]
 pub fn incident_key<'a>(
     cause: &str,
     service: Option<&str>,
     culprits: impl Iterator<Item = CulpritName<'a>>,
-    task: Place<'_>,
+    task: TaskLocation<'_>,
 ) -> String {
     let mut named: Vec<String> = culprits.map(|culprit| culprit_key(culprit, task)).collect();
     named.sort();
@@ -58,19 +58,19 @@ pub fn incident_key<'a>(
     format!("{} {} {culprits}", escaped(cause), service.map_or_else(|| "-".to_owned(), escaped))
 }
 
-/// The same for a task of a report.
+/// Returns the key for a task of a report.
 #[must_use]
 pub fn key_of(task: &TaskReport) -> String {
     let verdict = &task.verdict;
-    let place = Place {
+    let location = TaskLocation {
         interface_id: task.interface_id.as_ref().map(InterfaceId::as_str),
         subnet_id: task.subnet_id.as_ref().map(SubnetId::as_str),
     };
     let service = verdict.service.as_ref().map(Service::name);
-    incident_key(verdict.cause.name(), service, verdict.culprits.iter().map(CulpritName::from), place)
+    incident_key(verdict.cause.name(), service, verdict.culprits.iter().map(CulpritName::from), location)
 }
 
-fn culprit_key(culprit: CulpritName<'_>, task: Place<'_>) -> String {
+fn culprit_key(culprit: CulpritName<'_>, task: TaskLocation<'_>) -> String {
     let is_own = culprit.kind == "interface" && culprit.id.is_some() && culprit.id == task.interface_id;
     let (id, subnet) = if is_own {
         (Some("own"), culprit.subnet_id.or(task.subnet_id))
@@ -84,7 +84,7 @@ fn culprit_key(culprit: CulpritName<'_>, task: Place<'_>) -> String {
     }
 }
 
-/// Ids come from logs and documents: what would break a key apart is written as `%` and its number.
+/// Writes separators of keys as `%` and their number, because ids come from logs and documents.
 fn escaped(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     for character in text.chars() {
@@ -102,8 +102,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_name_the_thing_at_fault() {
-        let task = Place { interface_id: Some("eni-1"), subnet_id: Some("subnet-1") };
+    fn a_key_names_the_culprits() {
+        let task = TaskLocation { interface_id: Some("eni-1"), subnet_id: Some("subnet-1") };
         let check = |cause, service, culprits: &[(&str, Option<&str>, Option<&str>)], key| {
             let names = culprits.iter().map(|&(kind, id, subnet_id)| CulpritName { kind, id, subnet_id });
             assert_eq!(incident_key(cause, service, names, task), key);

@@ -1,7 +1,7 @@
-//! The finished report: plain values, sorted, nothing left to decide.
+//! The finished report: plain, sorted values without open decisions.
 //!
-//! Goes in: verdicts, steps, coverage and defects. Comes out: one [`Report`] that every renderer reads.
-//! Renderers add no facts; this module prints nothing. The JSON shape is separate, in [`json_v1`].
+//! Input: verdicts, steps, coverage and defects. Output: one [`Report`] that every renderer reads.
+//! Renderers add no facts, and this module prints nothing. The JSON shape is separate, in [`json_v1`].
 
 pub mod check;
 pub mod identity;
@@ -12,7 +12,7 @@ mod run;
 #[cfg(test)]
 pub(crate) mod sample;
 
-pub use run::{History, PastCulprit, PastIncident, Run, Start, Status};
+pub use run::{IncidentHistory, PastCulprit, PastIncident, Run, Start, Status};
 
 use crate::finding::{CauseId, Confidence, Culprit, Fix, Hop, MissingData};
 use crate::model::defect::Defects;
@@ -21,25 +21,25 @@ use crate::model::interface::Role;
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 
-pub use observed::{CoverageGap, GapReason, Observed, ObservedInterface, Seen, Span};
+pub use observed::{CoverageGap, GapReason, Observed, ObservedInterface, RecordedAction, Span};
 
-/// A record that proves something.
+/// A record that proves a statement.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EvidenceRow {
-    /// The file, as the user named it.
+    /// The path of the file as the user gave it.
     pub file: String,
-    /// Line, or row of a Parquet file, from 1.
+    /// The line, or the row of a Parquet file, from 1.
     pub line: u64,
-    /// The record as it stands there; a Parquet row is written in the column order of its file.
+    /// The text of the record; a Parquet row is written in the column order of its file.
     pub record: String,
 }
 
-/// A statement and the records that prove it; there is no evidence without records.
+/// A statement and the records that prove it. Evidence always has records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// One sentence.
     pub statement: String,
-    /// At least one record: the first of each group of alike records.
+    /// At least one record: the first of each group of similar records.
     pub rows: Vec<EvidenceRow>,
 }
 
@@ -48,20 +48,20 @@ pub struct Evidence {
 pub struct Considered {
     /// Cause id.
     pub cause: CauseId,
-    /// What came of it.
+    /// The confidence, or [`Confidence::RuledOut`].
     pub confidence: Confidence,
     /// One sentence.
     pub reason: String,
 }
 
-/// What a task died of.
+/// Why a task failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// Cause id.
     pub cause: CauseId,
-    /// How sure: never [`Confidence::RuledOut`].
+    /// The confidence; never [`Confidence::RuledOut`].
     pub confidence: Confidence,
-    /// The service whose step failed.
+    /// The service of the failed step.
     pub service: Option<Service>,
     /// The resources at fault, the likeliest first.
     pub culprits: Vec<Culprit>,
@@ -71,35 +71,35 @@ pub struct Verdict {
     pub evidence: Vec<Evidence>,
     /// Other causes, in the order of the registry.
     pub also_considered: Vec<Considered>,
-    /// What would settle or strengthen it.
+    /// Data that would decide or strengthen the verdict.
     pub missing: Vec<MissingData>,
-    /// The configured path of the packets that failed, and of the reply to them; empty where no document tells of one.
+    /// The configured path of the failed packets and of their reply; empty if no document describes it.
     pub path: Vec<Hop>,
-    /// The attempt that `path` is of, as the records show it; none where no attempt failed.
+    /// The attempt that `path` belongs to, as the records show it; none if no attempt failed.
     pub observed: Option<Observed>,
 }
 
-/// How far the conversations with one destination came.
+/// The result of the conversations with one destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StepState {
-    /// Useful data came back.
+    /// The destination returned useful data.
     Completed,
     /// The request was rejected, here or at the far interface.
     RequestRejected,
     /// The reply was rejected, here or at the far interface.
     ReplyRejected,
-    /// Requests, no reply.
+    /// Requests without a reply.
     Unanswered,
-    /// Broken off by the far side before useful data.
+    /// The far side closed the connection before it sent useful data.
     Reset,
-    /// Opened, and nothing useful came back.
+    /// The connection was opened, but no useful data came back.
     Stalled,
-    /// The records do not tell.
+    /// The records do not show the result.
     Unclear,
 }
 
 impl StepState {
-    /// The name in reports.
+    /// Returns the name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -114,26 +114,26 @@ impl StepState {
     }
 }
 
-/// One service a task contacted while it started.
+/// One service that a task contacted while it started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The service.
     pub service: Service,
-    /// What came of it.
+    /// The result.
     pub state: StepState,
     /// `address:port`; IPv6 in brackets.
     pub destination: String,
-    /// Conversations, each from another source port.
+    /// The number of conversations, each from a different source port.
     pub attempts: u64,
     /// First packet.
     pub first: Timestamp,
     /// Last packet.
     pub last: Timestamp,
-    /// The attempts by time; where they are too many for a report an even choice of them, the first and the last among them.
+    /// The attempts by time. If there are too many for a report, this is an even selection that includes the first and the last.
     pub spans: Vec<Span>,
 }
 
-/// A diagnosed task. Where no document names the task, its interface stands for it.
+/// A diagnosed task. If no document names the task, its interface identifies it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskReport {
     /// Task id, from metadata or from the log's `ecs-task-id`.
@@ -152,52 +152,52 @@ pub struct TaskReport {
     pub created_at: Option<Timestamp>,
     /// `stoppedAt`.
     pub stopped_at: Option<Timestamp>,
-    /// `stoppedReason`, as written: hostile text.
+    /// `stoppedReason` as written; this is untrusted text.
     pub stopped_reason: Option<String>,
-    /// What it died of.
+    /// Why it failed.
     pub verdict: Verdict,
     /// The services it contacted, in the order of a task's start.
     pub steps: Vec<Step>,
-    /// What the logs do not show of its interface's time, by time; the first hundred.
+    /// Times of its interface that the logs do not cover, by time; the first hundred.
     pub coverage_gaps: Vec<CoverageGap>,
 }
 
 impl TaskReport {
-    /// What the task is called, also in incidents: its id, else its interface.
+    /// Returns the name of the task, also in incidents: its id, or its interface if the id is unknown.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.task_id.as_ref().map(TaskId::as_str).or(self.interface_id.as_ref().map(InterfaceId::as_str))
     }
 }
 
-/// Tasks of one cause, one service and the same culprits.
+/// Tasks with the same cause, service and culprits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
     /// Cause id.
     pub cause: CauseId,
-    /// The weakest standing among its tasks.
+    /// The lowest confidence among its tasks.
     pub confidence: Confidence,
     /// The resources at fault.
     pub culprits: Vec<Culprit>,
-    /// Services whose steps failed.
+    /// The services of the failed steps.
     pub services: Vec<Service>,
-    /// Tasks, by id, or by interface where no id is known.
+    /// Tasks by id, or by interface if no id is known.
     pub tasks: Vec<String>,
-    /// First packet or creation.
+    /// The first packet or creation.
     pub first: Option<Timestamp>,
-    /// Last packet or stop.
+    /// The last packet or stop.
     pub last: Option<Timestamp>,
     /// The cause's title.
     pub title: &'static str,
     /// The first task's summary.
     pub summary: String,
-    /// How to mend it.
+    /// The recommended fix.
     pub fix: Fix,
-    /// What earlier runs knew of it; none in a run that stands alone.
-    pub history: Option<History>,
+    /// The history over earlier runs; none in a run without a state.
+    pub history: Option<IncidentHistory>,
 }
 
-/// How much of one interface's time the logs show.
+/// The coverage of one interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterfaceCoverage {
     /// The interface.
@@ -212,49 +212,49 @@ pub struct InterfaceCoverage {
     pub skipdata_minutes: u64,
 }
 
-/// What the logs cover.
+/// The coverage of the logs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
-    /// `ALL`, `ACCEPT`, `REJECT`; `unknown` where neither a document nor the records tell.
+    /// `ALL`, `ACCEPT` or `REJECT`; `unknown` if neither a document nor the records show it.
     pub traffic_type: &'static str,
     /// The interfaces that matter to the tasks, by id.
     pub interfaces: Vec<InterfaceCoverage>,
 }
 
-/// What was read.
+/// The inputs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inputs {
     /// Log and metadata files.
     pub files: u64,
     /// Flow records read, of any log-status.
     pub records: u64,
-    /// Records kept for the diagnosis, each once.
+    /// Records that can matter to the diagnosis, without duplicates.
     pub records_in_scope: u64,
-    /// Records that told one of those again: two flow logs over one interface, a file given twice.
+    /// Duplicates of these records, for example from two flow logs over one interface or from a file given twice.
     pub duplicates: u64,
-    /// Log files that were not read: their names say that their records are of another time.
+    /// Log files that were not read because their names show that their records are of another time.
     pub files_skipped: u64,
     /// Bytes read from disk, before decompression.
     pub bytes_read: u64,
-    /// What was wrong.
+    /// The defects of the inputs.
     pub defects: Defects,
 }
 
 /// The finished report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// The time the report is about: the tasks' windows, or the span of the records.
+    /// The time span of the report: the windows of the tasks, or the span of the records.
     pub window: Option<Window>,
-    /// What was read.
+    /// The inputs.
     pub inputs: Inputs,
-    /// What the logs cover.
+    /// The coverage of the logs.
     pub coverage: Coverage,
-    /// Tasks grouped by what is wrong, the surest and largest first.
+    /// Tasks grouped by cause, service and culprits; sorted by confidence, then by number of tasks.
     pub incidents: Vec<Incident>,
     /// Every diagnosed task, by creation, then id.
     pub tasks: Vec<TaskReport>,
     /// Tasks in the metadata that started.
     pub healthy_tasks: u64,
-    /// What earlier runs left and this one found; none in a run that stands alone.
+    /// The changes since earlier runs; none in a run without a state.
     pub run: Option<Run>,
 }

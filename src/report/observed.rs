@@ -1,4 +1,4 @@
-//! What the records show of one task, for pictures and tables: spans of attempts, sightings, and times the logs do not show.
+//! Observations of one task for pictures and tables: spans of attempts, records of interfaces, and coverage gaps.
 
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
@@ -12,11 +12,11 @@ pub struct Span {
     pub first: Timestamp,
     /// Last packet.
     pub last: Timestamp,
-    /// What came of it.
+    /// The result.
     pub state: StepState,
 }
 
-/// Why the logs do not show a time.
+/// Why the logs do not cover a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum GapReason {
     /// Records were lost: log-status SKIPDATA.
@@ -26,7 +26,7 @@ pub enum GapReason {
 }
 
 impl GapReason {
-    /// The name in reports.
+    /// Returns the name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -36,20 +36,20 @@ impl GapReason {
     }
 }
 
-/// Whole minutes of a task's interface that the logs do not show, or not wholly.
+/// Whole minutes of a task's interface that the logs do not cover, or only in part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CoverageGap {
     /// First second.
     pub from: Timestamp,
-    /// First second after.
+    /// The first second after the gap.
     pub to: Timestamp,
-    /// Why.
+    /// The reason.
     pub reason: GapReason,
 }
 
-/// What an interface recorded of one direction of an attempt.
+/// The action that an interface recorded for one direction of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Seen {
+pub enum RecordedAction {
     /// ACCEPT.
     Accepted,
     /// REJECT.
@@ -58,8 +58,8 @@ pub enum Seen {
     NotRecorded,
 }
 
-impl Seen {
-    /// The name in reports.
+impl RecordedAction {
+    /// Returns the name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -70,26 +70,26 @@ impl Seen {
     }
 }
 
-/// One attempt's packets at one interface.
+/// The packets of one attempt at one interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObservedInterface {
     /// The interface.
     pub interface_id: InterfaceId,
     /// `task`, `endpoint`, `nat-gateway`, …
     pub role: Role,
-    /// The task's packets.
-    pub request: Seen,
-    /// Those back to it.
-    pub reply: Seen,
+    /// The packets of the task.
+    pub request: RecordedAction,
+    /// The packets back to the task.
+    pub reply: RecordedAction,
 }
 
-/// The attempt that stands for all that failed alike: where it went, and what each interface on its way recorded.
+/// A representative failed attempt: its destination, and the records of each interface on its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observed {
     /// `address:port`; IPv6 in brackets.
     pub destination: String,
-    /// What came of it.
+    /// The result.
     pub state: StepState,
-    /// By interface, the task's own first, then in the order of the way.
+    /// The interfaces: the task's own first, then the others in the order of the path.
     pub interfaces: Vec<ObservedInterface>,
 }

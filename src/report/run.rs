@@ -1,23 +1,23 @@
-//! What a run that continues from earlier ones adds to a report: what is new, what goes on, what is over.
+//! The additional values of a run with a state: new, ongoing and resolved incidents.
 
 use crate::model::ids::SubnetId;
 use crate::model::time::Timestamp;
 
-/// An incident, compared with earlier runs.
+/// The status of an incident compared with earlier runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// No earlier run had it.
     New,
-    /// An earlier run had it, and nothing showed that it was over.
+    /// An earlier run had it, and no start of a task shows that it ended.
     Ongoing,
-    /// It was over, and a task failed of it since.
+    /// It had ended, and a task failed because of it again.
     Returned,
-    /// It was over in an earlier run; shown again because a task of then was looked at once more.
+    /// It had ended in an earlier run, and is shown again because one of its tasks was diagnosed again.
     Resolved,
 }
 
 impl Status {
-    /// The name in reports.
+    /// Returns the name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -31,22 +31,22 @@ impl Status {
 
 /// An incident over all runs up to this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct History {
-    /// What became of it.
+pub struct IncidentHistory {
+    /// The status after this run.
     pub status: Status,
-    /// When its first task was created, or first sent anything.
+    /// The creation or the first packet of its first task.
     pub since: Option<Timestamp>,
     /// Its tasks in all runs.
     pub tasks: u64,
 }
 
-/// A task that started, and so shows that an incident is over.
+/// The start of a task, which shows that an incident ended.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Start {
     /// Task ARN.
-    pub task: String,
+    pub task_arn: String,
     /// `startedAt`.
-    pub at: Timestamp,
+    pub started_at: Timestamp,
 }
 
 /// A resource at fault, as an earlier run named it.
@@ -60,14 +60,14 @@ pub struct PastCulprit {
     pub subnet_id: Option<SubnetId>,
 }
 
-/// An incident that is told of without its tasks.
+/// An incident without its list of tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastIncident {
     /// Cause id.
     pub cause: String,
     /// The cause's title.
     pub title: String,
-    /// Services whose steps failed.
+    /// The services of the failed steps.
     pub services: Vec<String>,
     /// The resources at fault.
     pub culprits: Vec<PastCulprit>,
@@ -77,25 +77,25 @@ pub struct PastIncident {
     pub first: Option<Timestamp>,
     /// Last packet or stop.
     pub last: Option<Timestamp>,
-    /// The start that shows that it is over; none if nothing does.
+    /// The start that shows that it ended; none if there is no such start.
     pub resolved_by: Option<Start>,
 }
 
-/// What this run read beside what earlier ones had, and what became of their incidents.
+/// The files of this run compared with earlier runs, and the incidents of earlier runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Run {
     /// Log files that no earlier run had.
     pub new_files: u64,
-    /// Log files of earlier runs, read again because tasks reach into them.
+    /// Log files of earlier runs that were read again because they have records of current tasks.
     pub files_reread: u64,
-    /// Log files of earlier runs that were wanted again and are not among the inputs.
+    /// Log files of earlier runs that were needed again and are not among the inputs.
     pub files_missing: u64,
-    /// Files that are copies of others by name and size, and were not read.
+    /// Duplicate files, by name and size, which were not read.
     pub files_duplicated: u64,
-    /// Failed tasks that an earlier run diagnosed for good, and this one left out.
+    /// Failed tasks with a final verdict of an earlier run, which this run skipped.
     pub tasks_already_diagnosed: u64,
-    /// Incidents that are over since the last run.
+    /// Incidents that ended since the last run.
     pub resolved: Vec<PastIncident>,
-    /// Incidents of earlier runs of which this one diagnosed no task, and which nothing shows to be over.
+    /// Incidents of earlier runs without a task in this run and without a start that shows that they ended.
     pub not_seen: Vec<PastIncident>,
 }

@@ -1,4 +1,4 @@
-//! Reports the tests of the renderers share: a rich one, an empty one, a hostile one.
+//! Reports that the tests of the renderers share: a rich one, an empty one, a hostile one.
 
 use crate::finding::{
     CauseId, Confidence, Control, Culprit, CulpritKind, Fix, Hop, HopDecision, Leg, MissingData, Side,
@@ -9,14 +9,14 @@ use crate::model::interface::Role;
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 use crate::report::{
-    Considered, Coverage, CoverageGap, Evidence, EvidenceRow, GapReason, History, Incident, Inputs,
-    InterfaceCoverage, Observed, ObservedInterface, PastCulprit, PastIncident, Report, Run, Seen, Span,
-    Start, Status, Step, StepState, TaskReport, Verdict,
+    Considered, Coverage, CoverageGap, Evidence, EvidenceRow, GapReason, Incident, IncidentHistory, Inputs,
+    InterfaceCoverage, Observed, ObservedInterface, PastCulprit, PastIncident, RecordedAction, Report, Run,
+    Span, Start, Status, Step, StepState, TaskReport, Verdict,
 };
 
 /// 2026-11-23T03:12:00Z.
 const START: Timestamp = Timestamp(1_795_403_520);
-/// What ECS says of such a task.
+/// The stop reason that ECS writes for such a task.
 const REASON: &str = "ResourceInitializationError: unable to pull secrets or registry auth: \
     execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): \
     RequestCanceled: request context canceled caused by: context deadline exceeded";
@@ -34,7 +34,7 @@ pub(crate) fn empty() -> Report {
     }
 }
 
-/// Three incidents, one of each standing; five tasks share the first.
+/// Three incidents, one for each confidence; five tasks share the first.
 pub(crate) fn rich() -> Report {
     let ids = ["82f6c1d04a", "91ab77e3c0", "a3310fdd52", "bb90412c7e", "c5f1e08a94"];
     let mut tasks: Vec<TaskReport> =
@@ -52,13 +52,13 @@ pub(crate) fn rich() -> Report {
     }
 }
 
-/// The rich report as a run with a state tells it: its incidents new, ongoing and back again, one over, one not seen.
+/// The rich report as a run with a state: new, ongoing and returned incidents, one resolved and one not seen.
 pub(crate) fn continued() -> Report {
     let mut report = rich();
     let statuses = [Status::Ongoing, Status::New, Status::Returned];
     for (incident, status) in report.incidents.iter_mut().zip(statuses) {
         let tasks = incident.tasks.len() as u64 + 12;
-        incident.history = Some(History { status, since: Some(START.plus(-86_400)), tasks });
+        incident.history = Some(IncidentHistory { status, since: Some(START.plus(-86_400)), tasks });
     }
     let past = |id: &str, resolved_by| PastIncident {
         cause: CauseId::TaskNaclBlocksReturn.to_string(),
@@ -70,8 +70,10 @@ pub(crate) fn continued() -> Report {
         last: Some(START.plus(-7200)),
         resolved_by,
     };
-    let start =
-        Start { task: "arn:aws:ecs:eu-west-1:111122223333:task/prod/0a1b".into(), at: START.plus(-3600) };
+    let start = Start {
+        task_arn: "arn:aws:ecs:eu-west-1:111122223333:task/prod/0a1b".into(),
+        started_at: START.plus(-3600),
+    };
     report.run = Some(Run {
         new_files: 2,
         files_reread: 1,
@@ -84,12 +86,12 @@ pub(crate) fn continued() -> Report {
     report
 }
 
-/// Every text a stranger can choose carries an escape sequence, a line end and a bidi override.
+/// Every untrusted text contains an escape sequence, a line end and a bidi override.
 pub(crate) fn hostile() -> Report {
     hostile_with("x\u{1b}[2J\u{1b}]0;owned\u{7}\ny\u{202e}z\u{200b}\u{9b}31m")
 }
 
-/// Every text a stranger can choose is this one.
+/// Every untrusted text is this one.
 pub(crate) fn hostile_with(text: &str) -> Report {
     let evil = || text.to_owned();
     let mut report = rich();
@@ -121,8 +123,8 @@ pub(crate) fn hostile_with(text: &str) -> Report {
     task.verdict.missing = vec![MissingData { what: evil(), would_show: evil() }];
     let observed = task.verdict.observed.as_mut().expect("a blocked task has it");
     observed.destination = evil();
-    for sighting in &mut observed.interfaces {
-        sighting.interface_id = InterfaceId::new(text);
+    for interface in &mut observed.interfaces {
+        interface.interface_id = InterfaceId::new(text);
     }
     for hop in &mut task.verdict.path {
         let groups = vec![SecurityGroupId::new(text)];
@@ -215,20 +217,20 @@ fn blocked_path() -> Vec<Hop> {
     ]
 }
 
-/// The endpoint rejected what the task's interface let out.
+/// The endpoint rejected packets that the task's interface accepted.
 fn blocked_attempt() -> Observed {
-    let sighting = |id: &str, role: Role, request| ObservedInterface {
+    let interface = |id: &str, role: Role, request| ObservedInterface {
         interface_id: InterfaceId::new(id),
         role,
         request,
-        reply: Seen::NotRecorded,
+        reply: RecordedAction::NotRecorded,
     };
     Observed {
         destination: "10.40.12.36:443".into(),
         state: StepState::RequestRejected,
         interfaces: vec![
-            sighting("eni-0a31", Role::Task, Seen::Accepted),
-            sighting("eni-0e12", Role::Endpoint, Seen::Rejected),
+            interface("eni-0a31", Role::Task, RecordedAction::Accepted),
+            interface("eni-0e12", Role::Endpoint, RecordedAction::Rejected),
         ],
     }
 }
@@ -450,7 +452,7 @@ fn unseen() -> Incident {
         tasks: vec!["d0d0d0d0d0".into()],
         first: None,
         last: None,
-        title: "The data cannot tell why the task did not start",
+        title: "The data does not show why the task did not start",
         summary: "No record covers the task's interface.".into(),
         fix: Fix { text: String::new(), commands: Vec::new(), verified: false },
         history: None,

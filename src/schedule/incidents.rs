@@ -12,7 +12,9 @@ use crate::model::ids::SubnetId;
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::report::identity::key_of;
-use crate::report::{History, Incident, PastCulprit, PastIncident, Report, Start, Status, TaskReport};
+use crate::report::{
+    Incident, IncidentHistory, PastCulprit, PastIncident, Report, Start, Status, TaskReport,
+};
 use crate::schedule::state::{
     KnownCulprit, KnownIncident, KnownLocation, KnownStart, KnownStatus, KnownTask, SavedState,
 };
@@ -62,7 +64,7 @@ pub(super) fn report_changes(
     after: &SavedState,
 ) -> (Vec<PastIncident>, Vec<PastIncident>) {
     let keys: Vec<String> = keys(report).into_iter().map(|(key, _)| key).collect();
-    let histories: Vec<Option<History>> = keys
+    let histories: Vec<Option<IncidentHistory>> = keys
         .iter()
         .map(|key| {
             let known = after.incidents.get(key)?;
@@ -72,7 +74,7 @@ pub(super) fn report_changes(
                 Some(KnownStatus::Resolved) if has_new(key, before, report) => Status::Returned,
                 Some(KnownStatus::Resolved) => Status::Resolved,
             };
-            Some(History { status, since: known.first, tasks: known.tasks })
+            Some(IncidentHistory { status, since: known.first, tasks: known.tasks })
         })
         .collect();
     for (incident, history) in report.incidents.iter_mut().zip(histories) {
@@ -196,6 +198,6 @@ fn past(incident: &KnownIncident) -> PastIncident {
         resolved_by: incident
             .resolved_by
             .as_ref()
-            .map(|start| Start { task: start.task_arn.clone(), at: start.started_at }),
+            .map(|start| Start { task_arn: start.task_arn.clone(), started_at: start.started_at }),
     }
 }

@@ -144,7 +144,7 @@ describe("with the script", () => {
 });
 
 test("an overview links to each of several incidents", () => open("several", {}, async (page) => {
-  const links = page.getByRole("table", { name: "Incidents, the surest first" }).getByRole("link");
+  const links = page.getByRole("table", { name: "Incidents, by confidence" }).getByRole("link");
   const count = await page.locator("article").count();
   assert.ok(count > 1);
   assert.equal(await links.count(), count);
@@ -158,7 +158,7 @@ describe("without the script", () => {
 
   test("all content is visible, and no control without a function", () => open("crowded", options, async (page) => {
     assert.equal(await page.getByRole("button").count(), 0);
-    await page.getByText("The list", { exact: true }).click();
+    await page.getByText("List of tasks", { exact: true }).click();
     assert.equal(await page.locator("article table.filtered > tbody:visible").count(), CROWD);
     const record = page.locator("details.statement code").first();
     assert.ok(await record.isVisible());

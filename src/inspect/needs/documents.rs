@@ -7,7 +7,7 @@ use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
 use crate::model::task::Task;
 use crate::model::time::Timestamp;
-use crate::report::inspect::{Importance, Lack};
+use crate::report::inspect::{Importance, MissingItem};
 
 /// Limit of ids that are listed; the others are counted.
 const MOST_NAMED: usize = 3;
@@ -16,9 +16,9 @@ const MOST_NAMED: usize = 3;
 const MARGIN: i64 = 15 * 60;
 
 /// The missing data.
-pub(super) fn missing(found: &InspectedData<'_>) -> Vec<Lack> {
+pub(super) fn missing(found: &InspectedData<'_>) -> Vec<MissingItem> {
     let Some(inventory) = found.inventory else {
-        return vec![Lack {
+        return vec![MissingItem {
             id: "metadata",
             importance: Importance::Limiting,
             what: "metadata: `--metadata` is not given".to_owned(),
@@ -30,7 +30,7 @@ pub(super) fn missing(found: &InspectedData<'_>) -> Vec<Lack> {
     };
     let failed: Vec<&Task> = inventory.tasks.values().filter(|task| is_failed(task)).collect();
     if failed.is_empty() {
-        let lack = Lack {
+        let lack = MissingItem {
             id: "failed-tasks",
             importance: Importance::Limiting,
             what: "a task that failed to start: the metadata contain none".to_owned(),
@@ -51,14 +51,14 @@ fn is_failed(task: &Task) -> bool {
 }
 
 /// Failed tasks whose interfaces have no record.
-fn unseen(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<Lack> {
+fn unseen(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<MissingItem> {
     let ids: Vec<&InterfaceId> = failed.iter().filter_map(|task| task.interface_id.as_ref()).collect();
     let unseen: Vec<&str> =
         ids.iter().map(|id| id.as_str()).filter(|id| !found.interfaces.contains(id)).collect();
     if unseen.is_empty() {
         return Vec::new();
     }
-    vec![Lack {
+    vec![MissingItem {
         id: "task-interfaces",
         importance: Importance::Limiting,
         what: format!(
@@ -73,7 +73,7 @@ fn unseen(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<Lack> {
 }
 
 /// Failed tasks of a time that the logs do not cover, or not completely.
-fn untimely(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<Lack> {
+fn untimely(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<MissingItem> {
     let Some((first, last)) = found.total.span else { return Vec::new() };
     let is_outside = |task: &&&Task| match lived(task) {
         Some((from, to)) => from < first || to > last,
@@ -83,7 +83,7 @@ fn untimely(found: &InspectedData<'_>, failed: &[&Task]) -> Vec<Lack> {
     if outside.is_empty() {
         return Vec::new();
     }
-    vec![Lack {
+    vec![MissingItem {
         id: "task-times",
         importance: Importance::Limiting,
         what: format!(
@@ -111,7 +111,7 @@ fn when(tasks: &[&Task]) -> String {
 }
 
 /// Interfaces at the other end that have no record.
-fn interfaces(found: &InspectedData<'_>, inventory: &Inventory) -> Vec<Lack> {
+fn interfaces(found: &InspectedData<'_>, inventory: &Inventory) -> Vec<MissingItem> {
     if found.total.records == 0 {
         return Vec::new();
     }
@@ -134,9 +134,9 @@ fn interfaces(found: &InspectedData<'_>, inventory: &Inventory) -> Vec<Lack> {
 }
 
 /// Whether only the interfaces of tasks have records, for example from a flow log of their subnet.
-fn own_side_only(found: &InspectedData<'_>) -> Option<Lack> {
+fn own_side_only(found: &InspectedData<'_>) -> Option<MissingItem> {
     let is_task = |role: &String| role == Role::Task.name();
-    (!found.total.roles.is_empty() && found.total.roles.keys().all(is_task)).then(|| Lack {
+    (!found.total.roles.is_empty() && found.total.roles.keys().all(is_task)).then(|| MissingItem {
         id: "peer-interfaces",
         importance: Importance::Limiting,
         what: "records of other interfaces than those of tasks".to_owned(),
@@ -151,10 +151,10 @@ fn other_side<'a>(
     ids: impl Iterator<Item = &'a InterfaceId>,
     (id, whose): (&'static str, &str),
     would_show: &'static str,
-) -> Option<Lack> {
+) -> Option<MissingItem> {
     let all: Vec<&str> = ids.map(InterfaceId::as_str).collect();
     let unseen: Vec<&str> = all.iter().copied().filter(|id| !found.interfaces.contains(id)).collect();
-    (!unseen.is_empty()).then(|| Lack {
+    (!unseen.is_empty()).then(|| MissingItem {
         id,
         importance: Importance::Limiting,
         what: format!(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::inspect::needs::{InspectedData, NEW_FLOW_LOG};
 use crate::model::field::Field;
-use crate::report::inspect::{Importance, Lack};
+use crate::report::inspect::{Importance, MissingItem};
 
 /// Fields that belong together, with the benefit that they would have.
 struct FieldGroup {
@@ -89,11 +89,11 @@ const ECS_PERMISSIONS: &str = "they have values only in a flow log that was crea
      describe the cluster in ECS: create a second flow log with the command below";
 
 /// The missing fields, in the order of their importance.
-pub(super) fn missing(found: &InspectedData<'_>) -> Vec<Lack> {
+pub(super) fn missing(found: &InspectedData<'_>) -> Vec<MissingItem> {
     WANTED.iter().filter_map(|wanted| lack(found, wanted)).collect()
 }
 
-fn lack(found: &InspectedData<'_>, wanted: &FieldGroup) -> Option<Lack> {
+fn lack(found: &InspectedData<'_>, wanted: &FieldGroup) -> Option<MissingItem> {
     let state = |field: &Field| state(found, *field, wanted.may_be_empty).map(|state| (state, field.name()));
     let mut by_state: BTreeMap<FieldGap, Vec<&str>> = BTreeMap::new();
     for (state, name) in wanted.fields.iter().filter_map(state) {
@@ -102,7 +102,7 @@ fn lack(found: &InspectedData<'_>, wanted: &FieldGroup) -> Option<Lack> {
     let is_empty_only = by_state.keys().all(|state| *state == FieldGap::Empty);
     let how_to_get = if wanted.id == "ecs-fields" && is_empty_only { ECS_PERMISSIONS } else { NEW_FLOW_LOG };
     let what: Vec<String> = by_state.iter().map(|(state, names)| description(found, *state, names)).collect();
-    (!what.is_empty()).then(|| Lack {
+    (!what.is_empty()).then(|| MissingItem {
         id: wanted.id,
         importance: wanted.importance,
         what: what.join("; "),

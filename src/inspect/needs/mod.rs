@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::Inventory;
 use crate::model::field::Field;
-use crate::report::inspect::{Counts, Lack, Shown};
+use crate::report::inspect::{Counts, LogCoverage, MissingItem};
 
 /// The content of logs and documents, as far as it shows the missing data.
 pub(super) struct InspectedData<'a> {
     pub(super) total: &'a Counts,
-    pub(super) shown: &'a Shown,
+    pub(super) shown: &'a LogCoverage,
     /// The number of files that have each field.
     pub(super) files: &'a BTreeMap<Field, u64>,
     /// Files whose fields are known.
@@ -29,7 +29,7 @@ pub(super) struct InspectedData<'a> {
 }
 
 /// The missing data, and whether a new flow log would contain it.
-pub(super) fn missing(found: &InspectedData<'_>) -> (Vec<Lack>, bool) {
+pub(super) fn missing(found: &InspectedData<'_>) -> (Vec<MissingItem>, bool) {
     let documents = documents::missing(found);
     if found.total.records == 0 {
         return (documents, false);

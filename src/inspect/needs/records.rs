@@ -3,10 +3,10 @@
 use crate::inspect::needs::{InspectedData, NEW_FLOW_LOG};
 use crate::inventory::Inventory;
 use crate::model::network::TrafficType;
-use crate::report::inspect::{Gap, Importance, Lack};
+use crate::report::inspect::{Gap, Importance, MissingItem};
 
 /// Logs that contain only accepted or only rejected traffic.
-pub(super) fn traffic(found: &InspectedData<'_>) -> Vec<Lack> {
+pub(super) fn traffic(found: &InspectedData<'_>) -> Vec<MissingItem> {
     let (accepted, rejected) = (found.total.accepted, found.total.rejected);
     let records_all = |inventory: &Inventory| {
         let logs = &inventory.flow_logs;
@@ -14,14 +14,14 @@ pub(super) fn traffic(found: &InspectedData<'_>) -> Vec<Lack> {
     };
     let is_known_as_all = found.inventory.is_some_and(records_all);
     match (accepted, rejected) {
-        (0, 1..) => vec![Lack {
+        (0, 1..) => vec![MissingItem {
             id: "accepted-traffic",
             importance: Importance::Limiting,
             what: format!("accepted traffic: REJECT only, in all {rejected} records with traffic"),
             would_show: "a missing reply, a task that sent nothing, a healthy network: rejected traffic shows none of them",
             how_to_get: NEW_FLOW_LOG.to_owned(),
         }],
-        (1.., 0) if !is_known_as_all => vec![Lack {
+        (1.., 0) if !is_known_as_all => vec![MissingItem {
             id: "rejected-traffic",
             importance: Importance::Limiting,
             what: format!(
@@ -37,11 +37,11 @@ pub(super) fn traffic(found: &InspectedData<'_>) -> Vec<Lack> {
 }
 
 /// Missing times.
-pub(super) fn time(found: &InspectedData<'_>) -> Vec<Lack> {
+pub(super) fn time(found: &InspectedData<'_>) -> Vec<MissingItem> {
     let shown = found.shown;
     let mut missing = Vec::new();
     if let Some(largest) = shown.gaps.largest.first() {
-        missing.push(Lack {
+        missing.push(MissingItem {
             id: "time-coverage",
             importance: Importance::Limiting,
             what: format!(
@@ -54,7 +54,7 @@ pub(super) fn time(found: &InspectedData<'_>) -> Vec<Lack> {
         });
     }
     if shown.interface_gaps.count > 0 {
-        missing.push(Lack {
+        missing.push(MissingItem {
             id: "interface-time-coverage",
             importance: Importance::Limiting,
             what: format!(
@@ -68,7 +68,7 @@ pub(super) fn time(found: &InspectedData<'_>) -> Vec<Lack> {
         });
     }
     if shown.skipdata_minutes > 0 {
-        missing.push(Lack {
+        missing.push(MissingItem {
             id: "skipdata",
             importance: Importance::Limiting,
             what: format!(
@@ -84,12 +84,12 @@ pub(super) fn time(found: &InspectedData<'_>) -> Vec<Lack> {
 }
 
 /// Intervals of ten minutes.
-pub(super) fn interval(found: &InspectedData<'_>) -> Vec<Lack> {
+pub(super) fn interval(found: &InspectedData<'_>) -> Vec<MissingItem> {
     let shown = found.shown;
     if shown.long_records == 0 {
         return Vec::new();
     }
-    vec![Lack {
+    vec![MissingItem {
         id: "aggregation-interval",
         importance: Importance::Limiting,
         what: format!(

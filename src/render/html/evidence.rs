@@ -5,18 +5,18 @@ use crate::render::words::count;
 use crate::report::{Evidence, EvidenceRow};
 
 /// A statement and its records.
-pub(super) struct Statement {
+pub(super) struct StatementView {
     pub(super) statement: Text,
     /// `3 records`.
     pub(super) size: String,
     pub(super) files: Vec<File>,
-    /// How many records the page leaves out; none if none.
-    pub(super) left_out: Option<String>,
+    /// The number of records that the page omits; none if it has all.
+    pub(super) omitted: Option<String>,
 }
 
 /// The records of one file.
 pub(super) struct File {
-    /// The part before its name.
+    /// The folder of the file.
     pub(super) folder: Text,
     pub(super) name: Text,
     pub(super) records: Vec<Record>,
@@ -28,19 +28,19 @@ pub(super) struct Record {
     pub(super) record: Vec<Word>,
 }
 
-/// The statements with at most so many records each.
-pub(super) fn statements(evidence: &[Evidence], most: usize) -> Vec<Statement> {
-    evidence.iter().map(|evidence| statement(evidence, most)).collect()
+/// Returns the statements with at most `max_records` records each.
+pub(super) fn statements(evidence: &[Evidence], max_records: usize) -> Vec<StatementView> {
+    evidence.iter().map(|evidence| statement(evidence, max_records)).collect()
 }
 
-fn statement(evidence: &Evidence, most: usize) -> Statement {
-    let shown: Vec<&EvidenceRow> = evidence.rows.iter().take(most).collect();
+fn statement(evidence: &Evidence, max_records: usize) -> StatementView {
+    let shown: Vec<&EvidenceRow> = evidence.rows.iter().take(max_records).collect();
     let n_more = evidence.rows.len() - shown.len();
-    Statement {
+    StatementView {
         statement: text(&evidence.statement),
         size: count(evidence.rows.len() as u64, "record"),
         files: shown.chunk_by(|a, b| a.file == b.file).map(file).collect(),
-        left_out: (n_more > 0).then(|| count(n_more as u64, "more record")),
+        omitted: (n_more > 0).then(|| count(n_more as u64, "more record")),
     }
 }
 

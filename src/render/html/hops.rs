@@ -1,4 +1,4 @@
-//! The controls of a configured path in words, one line each.
+//! The controls of a configured path in words, one line for each.
 
 use super::text::{Text, Word, prose, text};
 use crate::finding::{ControlKind, Hop, HopDecision, Side};
@@ -11,7 +11,7 @@ pub(super) struct HopView {
     pub(super) ids: Vec<Text>,
     pub(super) statement: Vec<Word>,
     pub(super) class: &'static str,
-    pub(super) state: &'static str,
+    pub(super) decision: &'static str,
 }
 
 pub(super) fn hops(path: &[Hop]) -> Vec<HopView> {
@@ -26,11 +26,11 @@ fn hop(hop: &Hop) -> HopView {
         ids: hop.control.ids().iter().map(text).collect(),
         statement: prose(hop.statement()),
         class: hop.decision.name(),
-        state: state(&hop.decision),
+        decision: decision(&hop.decision),
     }
 }
 
-/// `inbound network ACL`.
+/// Returns the name of a control, such as `inbound network ACL`.
 pub(super) fn name(hop: &Hop) -> String {
     let control = hop.control.kind();
     let (first, second) = kind(control);
@@ -39,7 +39,7 @@ pub(super) fn name(hop: &Hop) -> String {
     if control.has_direction() { format!("{} {kind}", hop.direction()) } else { kind.to_owned() }
 }
 
-/// A kind of control in two short lines.
+/// Returns the name of a kind of control in two short lines.
 pub(super) fn kind(control: ControlKind) -> (&'static str, &'static str) {
     match control {
         ControlKind::SecurityGroup => ("security", "group"),
@@ -54,12 +54,12 @@ pub(super) fn kind(control: ControlKind) -> (&'static str, &'static str) {
     }
 }
 
-/// The decision of a control in words.
-pub(super) fn state(decision: &HopDecision) -> &'static str {
+/// Returns the decision of a control in words.
+pub(super) fn decision(decision: &HopDecision) -> &'static str {
     match decision {
-        HopDecision::Allowed => "lets it through",
-        HopDecision::Denied => "stops it",
-        HopDecision::Unknown { .. } => "not known",
-        HopDecision::External => "outside the documents",
+        HopDecision::Allowed => "allows",
+        HopDecision::Denied => "denies",
+        HopDecision::Unknown { .. } => "unknown",
+        HopDecision::External => "external",
     }
 }

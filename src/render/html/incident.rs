@@ -1,18 +1,18 @@
-//! One incident: the answer and what to do about it, then what proves it.
+//! One incident: the verdict and the fix, then the evidence.
 
-use super::evidence::{Statement, statements};
+use super::evidence::{StatementView, statements};
 use super::hops::{HopView, hops};
 use super::picture::{Picture, picture};
-use super::task::{Detail, Line, line, without_evidence};
+use super::task::{Detail, TaskRow, task_row, without_evidence};
 use super::text::{Text, Word, code, prose, text};
 use crate::finding::{CauseId, Confidence, Culprit, CulpritKind, Fix, MissingData};
 use crate::model::service::Service;
 use crate::render::words::{self, count};
 use crate::report::{Considered, Incident, TaskReport};
 
-/// Records of each statement that a task in a list is shown with; the incident's first task is shown with all.
+/// Records of each statement that a task in a list has; the incident's first task has all.
 const ROWS_OF_OTHERS: usize = 3;
-/// Tasks of a list that a page shows at once.
+/// Tasks on one page of a list.
 pub(super) const PAGE: usize = 25;
 
 /// The incident.
@@ -28,26 +28,26 @@ pub(super) struct Section {
     pub(super) when: Option<Text>,
     pub(super) first_sort: i64,
     pub(super) summary: Vec<Word>,
-    pub(super) blame: &'static str,
-    pub(super) culprits: Vec<Blamed>,
-    pub(super) advice: Option<Advice>,
+    pub(super) culprit_label: &'static str,
+    pub(super) culprits: Vec<CulpritView>,
+    pub(super) fix: Option<FixView>,
     pub(super) picture: Option<Picture>,
     pub(super) hops: Vec<HopView>,
-    /// The first task; its evidence is the incident's.
-    pub(super) lead: Option<Detail>,
-    pub(super) evidence: Vec<Statement>,
+    /// The first task; its evidence is shown as the incident's.
+    pub(super) first_task: Option<Detail>,
+    pub(super) evidence: Vec<StatementView>,
     pub(super) ruled_out: Vec<Reason>,
     pub(super) not_ruled_out: Vec<Reason>,
     pub(super) missing: Vec<Missing>,
-    /// All tasks, where there are several.
-    pub(super) lines: Vec<Line>,
+    /// All tasks, if there are several.
+    pub(super) lines: Vec<TaskRow>,
     pub(super) is_paged: bool,
-    /// How many of them are shown in full.
+    /// The number of them that are shown in full.
     pub(super) in_full: usize,
 }
 
 impl Section {
-    /// Whether something is said of other causes, or of missing data that the answer does not name already.
+    /// Returns whether the section names other causes, or missing data that the answer does not contain.
     pub(super) fn has_reasons(&self) -> bool {
         let is_missing = !self.missing.is_empty() && self.class != Confidence::Undetermined.name();
         is_missing || !self.ruled_out.is_empty() || !self.not_ruled_out.is_empty()
@@ -55,15 +55,15 @@ impl Section {
 }
 
 /// A resource at fault.
-pub(super) struct Blamed {
+pub(super) struct CulpritView {
     pub(super) kind: &'static str,
     pub(super) id: Option<Text>,
     pub(super) of: Option<Text>,
     pub(super) rule: Option<Text>,
 }
 
-/// What to do.
-pub(super) struct Advice {
+/// The recommended fix.
+pub(super) struct FixView {
     pub(super) text: Vec<Word>,
     pub(super) commands: Vec<Vec<Word>>,
     pub(super) is_verified: bool,
@@ -75,19 +75,20 @@ pub(super) struct Reason {
     pub(super) reason: Text,
 }
 
-/// Data that would tell more.
+/// Missing data.
 pub(super) struct Missing {
     pub(super) what: Text,
     pub(super) would_show: Text,
 }
 
-/// The n-th incident with its own tasks, of which so many are shown in full.
+/// Returns the section of the n-th incident with its tasks, of which the first `in_full` are shown in full.
 pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport], in_full: usize) -> Section {
-    let lead = tasks.first().copied();
-    let verdict = lead.map(|task| &task.verdict);
+    let first_task = tasks.first().copied();
+    let verdict = first_task.map(|task| &task.verdict);
     let considered = verdict.map_or(&[][..], |verdict| &verdict.also_considered);
-    let weakest = tasks.iter().find(|task| task.verdict.confidence == incident.confidence).copied().or(lead);
-    let lines = |(at, task): (usize, &&TaskReport)| line(task, (at < in_full).then_some(ROWS_OF_OTHERS));
+    let weakest =
+        tasks.iter().find(|task| task.verdict.confidence == incident.confidence).copied().or(first_task);
+    let lines = |(at, task): (usize, &&TaskReport)| task_row(task, (at < in_full).then_some(ROWS_OF_OTHERS));
     let n_lines = if tasks.len() > 1 { tasks.len() } else { 0 };
     Section {
         number,
@@ -101,12 +102,12 @@ pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport],
         when: when(incident).map(text),
         first_sort: incident.first.map_or(i64::MAX, |at| at.0),
         summary: prose(&incident.summary),
-        blame: words::blame(incident.confidence),
-        culprits: incident.culprits.iter().map(blamed).collect(),
-        advice: advice(&incident.fix),
-        picture: lead.and_then(picture),
+        culprit_label: words::culprit_label(incident.confidence),
+        culprits: incident.culprits.iter().map(culprit_view).collect(),
+        fix: fix(&incident.fix),
+        picture: first_task.and_then(picture),
         hops: verdict.map(|verdict| hops(&verdict.path)).unwrap_or_default(),
-        lead: lead.map(without_evidence),
+        first_task: first_task.map(without_evidence),
         evidence: verdict.map(|verdict| statements(&verdict.evidence, usize::MAX)).unwrap_or_default(),
         ruled_out: reasons(considered, |confidence| confidence == Confidence::RuledOut),
         not_ruled_out: reasons(considered, |confidence| confidence != Confidence::RuledOut),
@@ -130,8 +131,8 @@ fn when(incident: &Incident) -> Option<String> {
     ends.map(|(first, last)| words::span(first, last))
 }
 
-fn blamed(culprit: &Culprit) -> Blamed {
-    Blamed {
+fn culprit_view(culprit: &Culprit) -> CulpritView {
+    CulpritView {
         kind: match culprit.kind {
             CulpritKind::Path => "path to",
             kind => words::culprit_kind(kind),
@@ -142,16 +143,16 @@ fn blamed(culprit: &Culprit) -> Blamed {
     }
 }
 
-fn advice(fix: &Fix) -> Option<Advice> {
+fn fix(fix: &Fix) -> Option<FixView> {
     let is_empty = fix.text.is_empty() && fix.commands.is_empty();
-    (!is_empty).then(|| Advice {
+    (!is_empty).then(|| FixView {
         text: prose(&fix.text),
         commands: fix.commands.iter().map(code).collect(),
         is_verified: fix.verified,
     })
 }
 
-/// Neighbours of one reason are one line.
+/// Adjacent causes with the same reason share a line.
 fn reasons(all: &[Considered], wanted: impl Fn(Confidence) -> bool) -> Vec<Reason> {
     let wanted: Vec<&Considered> = all.iter().filter(|considered| wanted(considered.confidence)).collect();
     let alike = wanted.chunk_by(|a, b| a.reason == b.reason);

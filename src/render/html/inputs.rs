@@ -1,73 +1,73 @@
-//! What the report rests on: what was read, how well it covers the time, and what was wrong with it.
+//! The data behind the report: the inputs, their coverage, and their defects.
 
 use super::text::{Text, text};
 use crate::render::words::read;
 use crate::report::{Coverage, Inputs, InterfaceCoverage};
 
-/// The end of the page.
-pub(super) struct Basis {
+/// The last section of the page.
+pub(super) struct InputsSection {
     pub(super) traffic_type: &'static str,
-    /// Whether the flow log leaves traffic out.
+    /// Whether the flow log records only ACCEPT or only REJECT.
     pub(super) is_partial: bool,
-    pub(super) interfaces: Vec<Interface>,
-    pub(super) n_whole: usize,
+    pub(super) interfaces: Vec<CoverageRow>,
+    pub(super) n_complete: usize,
     pub(super) read: String,
-    pub(super) defects: Vec<Defect>,
+    pub(super) defects: Vec<DefectRow>,
 }
 
 /// One interface's coverage.
-pub(super) struct Interface {
+pub(super) struct CoverageRow {
     pub(super) id: Text,
     pub(super) role: Text,
     pub(super) seen: u64,
     pub(super) expected: u64,
     pub(super) lost: u64,
-    pub(super) is_whole: bool,
-    /// `gaps` or `whole`.
-    pub(super) word: &'static str,
+    pub(super) is_complete: bool,
+    /// `complete` or `gaps`.
+    pub(super) coverage: &'static str,
 }
 
 /// One kind of defect.
-pub(super) struct Defect {
+pub(super) struct DefectRow {
     pub(super) kind: &'static str,
     pub(super) count: u64,
     pub(super) place: Text,
     pub(super) statement: Text,
 }
 
-pub(super) fn basis(coverage: &Coverage, inputs: &Inputs) -> Basis {
-    let interfaces: Vec<Interface> = coverage.interfaces.iter().map(interface).collect();
-    Basis {
+pub(super) fn inputs_section(coverage: &Coverage, inputs: &Inputs) -> InputsSection {
+    let interfaces: Vec<CoverageRow> = coverage.interfaces.iter().map(interface).collect();
+    InputsSection {
         traffic_type: if coverage.traffic_type.is_empty() { "unknown" } else { coverage.traffic_type },
         is_partial: matches!(coverage.traffic_type, "ACCEPT" | "REJECT"),
-        n_whole: interfaces.iter().filter(|interface| interface.is_whole).count(),
+        n_complete: interfaces.iter().filter(|interface| interface.is_complete).count(),
         interfaces,
         read: read(inputs),
         defects: defects(inputs),
     }
 }
 
-fn interface(one: &InterfaceCoverage) -> Interface {
-    let is_whole = one.minutes_seen >= one.minutes_expected && one.skipdata_minutes == 0;
-    Interface {
+fn interface(one: &InterfaceCoverage) -> CoverageRow {
+    let is_complete = one.minutes_seen >= one.minutes_expected && one.skipdata_minutes == 0;
+    CoverageRow {
         id: text(&one.id),
         role: text(one.role.name()),
         seen: one.minutes_seen,
         expected: one.minutes_expected,
         lost: one.skipdata_minutes,
-        is_whole,
-        word: if is_whole { "whole" } else { "gaps" },
+        is_complete,
+        coverage: if is_complete { "complete" } else { "gaps" },
     }
 }
 
-fn defects(inputs: &Inputs) -> Vec<Defect> {
+fn defects(inputs: &Inputs) -> Vec<DefectRow> {
     let defect =
         |(kind, count, first): (crate::model::defect::DefectKind, u64, &crate::model::defect::Place)| {
             let place = match first.line {
                 Some(line) => text(format!("{}:{line}", first.file)),
                 None => text(&first.file),
             };
-            Defect { kind: kind.name(), count, place, statement: text(&first.text) }
+            DefectRow { kind: kind.name(), count, place, statement: text(&first.text) }
         };
     inputs.defects.iter().map(defect).collect()
 }

@@ -1,8 +1,8 @@
 //! The report as one HTML file: readable from disk, without a network and without its script.
 //!
-//! Goes in: a [`Report`]. Comes out: a page. The modules here turn the report into plain views, values and places on a
-//! drawing; the templates beside them hold all markup and escape every value they print. Every text passes through
-//! [`mod@text`] first. What may act on the page is said by its [`mod@policy`]; docs/html-report.md says what is on it.
+//! Input: a [`Report`]. Output: a page. The modules here turn the report into plain views: values, and positions on a
+//! drawing. The templates contain all markup and escape every value that they print. Every text passes through
+//! [`mod@text`] first. The [`mod@policy`] of the page limits its active content; docs/html-report.md describes its parts.
 
 mod evidence;
 mod hops;
@@ -24,24 +24,24 @@ use std::io::{self, Write};
 use askama::Template;
 
 use incident::{Section, section};
-use inputs::{Basis, basis};
-use task::{Line, line, name};
+use inputs::{InputsSection, inputs_section};
+use task::{TaskRow, name, task_row};
 use text::{Text, text};
 
 use crate::render::words::{count, span};
 use crate::report::{Report, TaskReport};
 
-/// The page's style, the whole of its element.
+/// The page's style: the complete content of its element.
 const STYLE: &str = include_str!("templates/style.css");
-/// The page's script, the whole of its element.
+/// The page's script: the complete content of its element.
 const SCRIPT: &str = include_str!("templates/script.js");
-/// Tasks shown in full on a page, shared among its incidents; the others are lines of a table.
+/// Tasks shown in full on a page, divided among its incidents; the others are rows of a table.
 const IN_FULL: usize = 1000;
 
 /// The whole page.
 #[derive(Template)]
 #[template(path = "page.html")]
-struct Page {
+struct HtmlPage {
     policy: String,
     style: &'static str,
     script: &'static str,
@@ -50,12 +50,12 @@ struct Page {
     window: Option<Text>,
     healthy: Option<String>,
     sections: Vec<Section>,
-    /// Tasks of no incident.
-    others: Vec<Line>,
-    /// Whether nothing was diagnosed at all.
+    /// Tasks without an incident.
+    others: Vec<TaskRow>,
+    /// Whether the report has no task and no incident.
     is_empty: bool,
     page_size: usize,
-    basis: Basis,
+    inputs_section: InputsSection,
 }
 
 /// Writes the report.
@@ -63,14 +63,14 @@ pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
     page(report).write_into(out)
 }
 
-fn page(report: &Report) -> Page {
+fn page(report: &Report) -> HtmlPage {
     let by_name: BTreeMap<&str, &TaskReport> = report.tasks.iter().map(|task| (name(task), task)).collect();
     let in_full = IN_FULL / report.incidents.len().max(1);
     let sections = report.incidents.iter().zip(1..).map(|(incident, number)| {
         let named = incident.tasks.iter().filter_map(|name| by_name.get(name.as_str()).copied());
         section(number, incident, &named.collect::<Vec<_>>(), in_full.max(1))
     });
-    Page {
+    HtmlPage {
         policy: policy::policy(STYLE, SCRIPT),
         style: STYLE,
         script: SCRIPT,
@@ -82,7 +82,7 @@ fn page(report: &Report) -> Page {
         others: others(report),
         is_empty: report.tasks.is_empty() && report.incidents.is_empty(),
         page_size: incident::PAGE,
-        basis: basis(&report.coverage, &report.inputs),
+        inputs_section: inputs_section(&report.coverage, &report.inputs),
     }
 }
 
@@ -93,10 +93,10 @@ fn heading(report: &Report) -> String {
     }
 }
 
-/// Tasks that no incident names.
-fn others(report: &Report) -> Vec<Line> {
+/// Returns the tasks that no incident names.
+fn others(report: &Report) -> Vec<TaskRow> {
     let names = report.incidents.iter().flat_map(|incident| &incident.tasks);
     let claimed: BTreeSet<&str> = names.map(String::as_str).collect();
     let others = report.tasks.iter().filter(|task| !claimed.contains(name(task)));
-    others.map(|task| line(task, Some(usize::MAX))).collect()
+    others.map(|task| task_row(task, Some(usize::MAX))).collect()
 }

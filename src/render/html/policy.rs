@@ -1,8 +1,8 @@
-//! The page's Content-Security-Policy: nothing loads, and only our own style and script act.
+//! The page's Content-Security-Policy: nothing is loaded, and only the page's own style and script are active.
 
 use sha2::{Digest, Sha256};
 
-/// The policy of a page with this style and this script, each the whole content of its element.
+/// Returns the policy of a page with this style and this script, each the complete content of its element.
 pub(super) fn policy(style: &str, script: &str) -> String {
     format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'; \
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_is_that_of_rfc_4648() {
+    fn base64_follows_rfc_4648() {
         let check = |bytes: &str, expect| assert_eq!(base64(bytes.as_bytes()), expect);
         check("", "");
         check("f", "Zg==");

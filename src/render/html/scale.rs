@@ -1,11 +1,11 @@
-//! Times to places on a timeline.
+//! Positions of times on a timeline.
 
 use crate::model::time::Timestamp;
 
 /// Units of a timeline's width; bars are drawn in them.
 pub(super) const WIDTH: i64 = 1000;
-/// Ticks a timeline has at most.
-const MOST_TICKS: i64 = 4;
+/// The largest number of ticks of a timeline.
+const MAX_TICKS: i64 = 4;
 /// Seconds between ticks.
 const STEPS: [i64; 16] =
     [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 604_800];
@@ -18,33 +18,33 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// Holds all of the times, with some room on both sides; none without a time.
+    /// Returns a scale that contains all of the times, with a margin on both sides; none without a time.
     pub(super) fn of(times: impl Iterator<Item = Timestamp> + Clone) -> Option<Self> {
         let (from, to) = (times.clone().min()?, times.max()?);
         let room = (to.seconds_since(from) / 25).max(5);
         Some(Self { from: from.plus(-room), to: to.plus(room) })
     }
 
-    /// Where a time is, in units; times outside are at the edge.
+    /// Returns the position of a time in units; times outside the scale are at its edge.
     pub(super) fn place(self, at: Timestamp) -> i64 {
         let length = i128::from(self.to.seconds_since(self.from)).max(1);
-        let gone = i128::from(at.seconds_since(self.from)).clamp(0, length);
-        i64::try_from(gone * i128::from(WIDTH) / length).unwrap_or(WIDTH)
+        let elapsed = i128::from(at.seconds_since(self.from)).clamp(0, length);
+        i64::try_from(elapsed * i128::from(WIDTH) / length).unwrap_or(WIDTH)
     }
 
-    /// Round times inside, and where they are.
+    /// Returns round times inside the scale, and their positions.
     pub(super) fn ticks(self) -> Vec<(i64, Timestamp)> {
         let length = self.to.seconds_since(self.from);
-        let Some(step) = STEPS.into_iter().find(|step| length / step <= MOST_TICKS) else {
+        let Some(step) = STEPS.into_iter().find(|step| length / step <= MAX_TICKS) else {
             return Vec::new();
         };
         let first = self.from.0.div_euclid(step) * step + step;
-        let ticks = (0..=MOST_TICKS).map(|n| Timestamp(first.saturating_add(n * step)));
+        let ticks = (0..=MAX_TICKS).map(|n| Timestamp(first.saturating_add(n * step)));
         ticks.filter(|tick| *tick < self.to).map(|tick| (self.place(tick), tick)).collect()
     }
 }
 
-/// Units as a part of the width: `12.5%`.
+/// Returns units as a percentage of the width, such as `12.5%`.
 pub(super) fn percent(units: i64) -> String {
     format!("{}.{}%", units / 10, units % 10)
 }
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_inside() {
+    fn positions_are_inside() {
         let check = |at, place| assert_eq!(scale(1000, 1250).place(Timestamp(at)), place, "{at}");
         check(990, 0);
         check(1125, 500);

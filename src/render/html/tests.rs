@@ -1,4 +1,4 @@
-//! Whole pages, and what holds for every page.
+//! Complete pages, and properties of every page.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,14 +13,14 @@ fn page(report: &Report) -> String {
     String::from_utf8(out).expect("pages are text")
 }
 
-/// The first part of a page from `begin` to `end`.
+/// Returns the first part of a page from `begin` to `end`.
 fn part<'p>(page: &'p str, begin: &str, end: &str) -> &'p str {
     let from = page.find(begin).expect(begin);
     let length = page[from..].find(end).expect(end);
     &page[from..from + length + end.len()]
 }
 
-/// Every tag of a page with the values of its attributes left out, and without what style and script hold.
+/// Returns every tag of a page without the values of its attributes, and without the content of style and script.
 fn skeleton(page: &str) -> Vec<String> {
     let page = [("<style>", "</style>"), ("<script>", "</script>")]
         .into_iter()
@@ -82,7 +82,7 @@ fn hostile_characters_become_visible() {
 }
 
 #[test]
-fn nothing_is_loaded_and_nothing_but_the_script_acts() {
+fn nothing_is_loaded_and_only_the_script_is_active() {
     let page = page(&sample::hostile_with("https://evil.example/ javascript:alert(1)"));
     for tag in skeleton(&page) {
         assert!(!tag.contains(" on") && !tag.contains("style=") && !tag.contains("src="), "{tag}");
@@ -95,14 +95,14 @@ fn nothing_is_loaded_and_nothing_but_the_script_acts() {
     assert_eq!(page.matches("<script").count(), 1);
 }
 
-/// The folder of templates.
+/// Returns the paths of the templates.
 fn templates() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/render/html/templates");
     let entries = fs::read_dir(folder).expect("the folder");
     entries.map(|entry| entry.expect("an entry").path()).collect()
 }
 
-/// A template can leave a value as it is only by these words.
+/// Only these filters leave a value unescaped.
 #[test]
 fn only_style_and_script_are_not_escaped() {
     let mut marked = Vec::new();
@@ -118,7 +118,7 @@ fn only_style_and_script_are_not_escaped() {
 }
 
 #[test]
-fn thousands_of_tasks_are_lines_and_the_first_are_shown_in_full() {
+fn thousands_of_tasks_are_rows_and_the_first_are_shown_in_full() {
     let mut report = sample::rich();
     let task = report.tasks[0].clone();
     let ids: Vec<String> = (0..3000).map(|n| format!("{n:032x}")).collect();
@@ -136,7 +136,7 @@ fn thousands_of_tasks_are_lines_and_the_first_are_shown_in_full() {
 }
 
 #[test]
-fn empty_pages_say_so() {
+fn empty_pages_name_the_missing_document() {
     let page = page(&sample::empty());
-    assert!(page.contains("Nothing to explain") && page.contains("describe-tasks"));
+    assert!(page.contains("No failed task") && page.contains("describe-tasks"));
 }

@@ -1,11 +1,11 @@
-//! Text for the page: of any origin, made visible here, escaped by the template.
+//! Text of any origin for the page. This module makes it visible, and the template escapes it.
 
 use std::fmt;
 
 use crate::render::sanitize::sanitize;
 
-/// Text without characters that cannot be seen or that reorder others. It holds markup characters as they are: the
-/// template's auto-escape makes these inert, and is the only one that does.
+/// Text without characters that are invisible or that reorder others. It contains markup characters unchanged, because
+/// the template escapes them, and only the template.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Text(String);
 
@@ -15,7 +15,7 @@ impl fmt::Display for Text {
     }
 }
 
-/// Takes any value's text.
+/// Returns the visible text of any value.
 pub(super) fn text(value: impl fmt::Display) -> Text {
     Text(sanitize(&value.to_string()).into_owned())
 }
@@ -23,11 +23,11 @@ pub(super) fn text(value: impl fmt::Display) -> Text {
 /// A word of prose.
 pub(super) struct Word {
     pub(super) text: Text,
-    /// Whether it is an id or an address, which stays on one line.
+    /// Whether it is an id, which stays on one line.
     pub(super) is_whole: bool,
 }
 
-/// Prose word by word: browsers break lines behind the hyphens of ids.
+/// Splits prose into words, because browsers break lines after the hyphens of ids.
 pub(super) fn prose(value: impl fmt::Display) -> Vec<Word> {
     let Text(whole) = text(value);
     let is_whole = |word: &str| {
@@ -38,7 +38,7 @@ pub(super) fn prose(value: impl fmt::Display) -> Vec<Word> {
     words.map(|word| Word { is_whole: is_whole(word), text: Text(word.to_owned()) }).collect()
 }
 
-/// A command or a record word by word: its blanks are as they were if one is put between any two words.
+/// Splits a command or a record at each blank; joining the words with blanks restores it.
 pub(super) fn code(value: impl fmt::Display) -> Vec<Word> {
     let Text(whole) = text(value);
     let words = whole.split(' ');
@@ -47,7 +47,7 @@ pub(super) fn code(value: impl fmt::Display) -> Vec<Word> {
         .collect()
 }
 
-/// The text in at most so many characters: the middle left out, since ids differ in their ends.
+/// Shortens the text to at most `most` characters by omitting its middle, because ids differ at their ends.
 pub(super) fn fit(value: impl fmt::Display, most: usize) -> Text {
     const TAIL: usize = 6;
     let Text(whole) = text(value);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn long_text_loses_its_middle() {
+    fn the_middle_of_long_text_is_omitted() {
         let check = |value: &str, expect: &str| assert_eq!(fit(value, 12).to_string(), expect);
         check("eni-0a31", "eni-0a31");
         check("eni-058cc4e23d6355d03", "eni-0…355d03");

@@ -1,6 +1,6 @@
-//! A task's attempts over time: a row for each step, against its creation, its stop, and what the logs do not show.
+//! A task's attempts over time: one row for each step, with the task's creation and stop, and with coverage gaps.
 //!
-//! Goes in: a task's steps. Comes out: places in thousandths of the width; the template draws them.
+//! Input: a task's steps. Output: positions in thousandths of the width; the template draws them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,35 +11,35 @@ use crate::model::time::Timestamp;
 use crate::render::words::{count, span};
 use crate::report::{CoverageGap, GapReason, Span, Step, StepState, TaskReport};
 
-/// The least width of a bar, so that an attempt of no length is seen.
-const LEAST_BAR: i64 = 7;
+/// The smallest width of a bar, so that an attempt without a duration is visible.
+const MIN_BAR_WIDTH: i64 = 7;
 /// The height of a row's bars.
 const HEIGHT: i64 = 24;
-/// Half of what a tick's words take of the width, with some room.
+/// Half of the width of a tick's label, with a margin.
 const ROOM: i64 = 45;
-/// Attempts drawn below each other.
-const MOST_LANES: usize = 4;
+/// The largest number of attempts that are drawn below each other.
+const MAX_LANES: usize = 4;
 
 /// The picture.
 pub(super) struct Timeline {
-    pub(super) ticks: Vec<Mark>,
-    pub(super) created: Option<Mark>,
-    pub(super) stopped: Option<Mark>,
+    pub(super) ticks: Vec<TimeMark>,
+    pub(super) created: Option<TimeMark>,
+    pub(super) stopped: Option<TimeMark>,
     pub(super) shades: Vec<Shade>,
-    pub(super) rows: Vec<Row>,
-    /// What the bars and shades that occur mean.
-    pub(super) legend: Vec<Key>,
+    pub(super) rows: Vec<TimelineRow>,
+    /// The meanings of the bars and shades that occur.
+    pub(super) legend: Vec<LegendEntry>,
 }
 
 /// A time on the axis.
-pub(super) struct Mark {
+pub(super) struct TimeMark {
     pub(super) x: String,
     pub(super) clock: Text,
-    /// Whether it is so far right that its words stand before it.
+    /// Whether its label is on its left, because it is close to the right edge.
     pub(super) is_right: bool,
 }
 
-/// A time that the logs do not show.
+/// A time that the logs do not cover.
 pub(super) struct Shade {
     pub(super) x: String,
     pub(super) width: String,
@@ -48,7 +48,7 @@ pub(super) struct Shade {
 }
 
 /// One step.
-pub(super) struct Row {
+pub(super) struct TimelineRow {
     pub(super) service: Text,
     pub(super) destination: Text,
     pub(super) class: &'static str,
@@ -56,59 +56,59 @@ pub(super) struct Row {
     pub(super) attempts: u64,
     pub(super) first: i64,
     pub(super) bars: Vec<Bars>,
-    /// The picture in words.
+    /// The text of the drawing for screen readers.
     pub(super) statement: Text,
 }
 
-/// The attempts of one outcome, as one path.
+/// The attempts with the same outcome, as one path.
 pub(super) struct Bars {
     pub(super) class: &'static str,
     pub(super) d: String,
 }
 
-/// One sign and its meaning.
+/// One symbol and its meaning.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
+pub(super) struct LegendEntry {
     pub(super) class: &'static str,
     pub(super) means: &'static str,
 }
 
-/// The timeline of a task; none if it contacted nothing and nothing is known of when it lived.
+/// Returns the timeline of a task; none if it has no attempts, no creation time and no stop time.
 pub(super) fn timeline(task: &TaskReport) -> Option<Timeline> {
     let spans = || task.steps.iter().flat_map(|step| &step.spans);
     let steps = task.steps.iter().flat_map(|step| [step.first, step.last]);
     let attempts = spans().flat_map(|span| [span.first, span.last]);
     let scale = Scale::of(task.created_at.into_iter().chain(task.stopped_at).chain(steps).chain(attempts))?;
     let marked = |at: Option<Timestamp>| at.map(|at| mark(scale.place(at), at));
-    let life = [task.created_at, task.stopped_at].map(|at| at.map(|at| scale.place(at)));
-    // The words of a tick would stand across the line of the creation or the stop, which tells its own time.
-    let is_free = |place: i64| life.iter().flatten().all(|mark| (mark - place).abs() >= ROOM);
+    let lifetime = [task.created_at, task.stopped_at].map(|at| at.map(|at| scale.place(at)));
+    // Ticks near the creation or the stop are omitted, because their labels would overlap its line.
+    let is_free = |place: i64| lifetime.iter().flatten().all(|mark| (mark - place).abs() >= ROOM);
     let ticks = scale.ticks().into_iter().filter(|(place, _)| is_free(*place));
     Some(Timeline {
         ticks: ticks.map(|(place, at)| mark(place, at)).collect(),
         created: marked(task.created_at),
         stopped: marked(task.stopped_at),
-        shades: task.coverage_gaps.iter().filter_map(|spot| shade(scale, spot)).collect(),
+        shades: task.coverage_gaps.iter().filter_map(|gap| shade(scale, gap)).collect(),
         rows: task.steps.iter().map(|step| row(scale, step)).collect(),
         legend: legend(task),
     })
 }
 
-fn mark(place: i64, at: Timestamp) -> Mark {
-    Mark { x: percent(place), clock: text(at.clock()), is_right: place > 500 }
+fn mark(place: i64, at: Timestamp) -> TimeMark {
+    TimeMark { x: percent(place), clock: text(at.clock()), is_right: place > 500 }
 }
 
-/// None for a spot outside.
-fn shade(scale: Scale, spot: &CoverageGap) -> Option<Shade> {
-    let (from, to) = (scale.place(spot.from), scale.place(spot.to));
-    let key = gap_key(spot.reason);
-    let statement = text(format!("{}: {}", key.means, span(spot.from, spot.to)));
+/// Returns the shade of a gap; none for a gap outside the scale.
+fn shade(scale: Scale, gap: &CoverageGap) -> Option<Shade> {
+    let (from, to) = (scale.place(gap.from), scale.place(gap.to));
+    let key = gap_entry(gap.reason);
+    let statement = text(format!("{}: {}", key.means, span(gap.from, gap.to)));
     (from < to).then(|| Shade { x: percent(from), width: percent(to - from), class: key.class, statement })
 }
 
-fn row(scale: Scale, step: &Step) -> Row {
+fn row(scale: Scale, step: &Step) -> TimelineRow {
     let key = outcome(step.state);
-    Row {
+    TimelineRow {
         service: text(&step.service),
         destination: text(&step.destination),
         class: key.class,
@@ -120,15 +120,15 @@ fn row(scale: Scale, step: &Step) -> Row {
     }
 }
 
-/// One path for each outcome: a page of thousands of tasks stays small. Attempts at the same time are drawn below
-/// each other, as far as there is room.
+/// Returns one path for each outcome, so that a page of thousands of tasks stays small. Simultaneous attempts are drawn
+/// below each other, in at most [`MAX_LANES`] lanes.
 fn bars(scale: Scale, spans: &[Span]) -> Vec<Bars> {
     let (lanes, n_lanes) = lanes(spans);
     let height = HEIGHT / n_lanes;
     let mut paths: BTreeMap<StepState, String> = BTreeMap::new();
     for (span, lane) in spans.iter().zip(lanes) {
         let from = scale.place(span.first);
-        let width = (scale.place(span.last) - from).max(LEAST_BAR);
+        let width = (scale.place(span.last) - from).max(MIN_BAR_WIDTH);
         let (y, height) = (lane * height, (height - 1).max(2));
         let path = paths.entry(span.state).or_default();
         write!(path, "M{from} {y}h{width}v{height}h-{width}z").expect("text takes everything");
@@ -136,18 +136,19 @@ fn bars(scale: Scale, spans: &[Span]) -> Vec<Bars> {
     paths.into_iter().map(|(state, d)| Bars { class: outcome(state).class, d }).collect()
 }
 
-/// The lane of each attempt, and how many there are: the first one that is free, else the one that is free first.
+/// Returns the lane of each attempt and the number of lanes. An attempt gets the first free lane, or the lane that
+/// becomes free first.
 fn lanes(spans: &[Span]) -> (Vec<i64>, i64) {
     let mut free_from: Vec<Timestamp> = Vec::new();
     let mut lanes = Vec::with_capacity(spans.len());
     for span in spans {
         let free = free_from.iter().position(|&from| from < span.first);
         let lane = free.unwrap_or_else(|| {
-            if free_from.len() < MOST_LANES {
+            if free_from.len() < MAX_LANES {
                 free_from.push(span.last);
                 return free_from.len() - 1;
             }
-            (0..MOST_LANES).min_by_key(|&lane| free_from[lane]).unwrap_or(0)
+            (0..MAX_LANES).min_by_key(|&lane| free_from[lane]).unwrap_or(0)
         });
         free_from[lane] = span.last;
         lanes.push(i64::try_from(lane).unwrap_or(0));
@@ -163,19 +164,19 @@ fn statement(step: &Step) -> Text {
     let of_each = counts.into_iter().map(|(state, n)| format!("{n} {}", outcome(state).means));
     let of_each: Vec<String> = of_each.collect();
     let shown = step.spans.len() as u64;
-    let left_out = match step.attempts.saturating_sub(shown) {
+    let omitted = match step.attempts.saturating_sub(shown) {
         0 => String::new(),
-        _ => format!(" (of these {shown} drawn)"),
+        _ => format!(" ({shown} of them drawn)"),
     };
     let when = span(step.first, step.last);
-    text(format!("{}{left_out}: {}; {when}", count(step.attempts, "attempt"), of_each.join(", ")))
+    text(format!("{}{omitted}: {}; {when}", count(step.attempts, "attempt"), of_each.join(", ")))
 }
 
-/// The signs that occur.
-fn legend(task: &TaskReport) -> Vec<Key> {
+/// Returns the symbols that occur.
+fn legend(task: &TaskReport) -> Vec<LegendEntry> {
     let spans = task.steps.iter().flat_map(|step| &step.spans).map(|span| outcome(span.state));
-    let spots = task.coverage_gaps.iter().map(|gap| gap_key(gap.reason));
-    let mut keys: Vec<Key> = Vec::new();
+    let spots = task.coverage_gaps.iter().map(|gap| gap_entry(gap.reason));
+    let mut keys: Vec<LegendEntry> = Vec::new();
     for key in spans.chain(spots) {
         if !keys.contains(&key) {
             keys.push(key);
@@ -184,8 +185,8 @@ fn legend(task: &TaskReport) -> Vec<Key> {
     keys
 }
 
-/// An outcome's sign, and its word.
-pub(super) fn outcome(state: StepState) -> Key {
+/// Returns the symbol and the name of an outcome.
+pub(super) fn outcome(state: StepState) -> LegendEntry {
     let (class, means) = match state {
         StepState::Completed => ("completed", "completed"),
         StepState::RequestRejected => ("rejected", "request rejected"),
@@ -195,13 +196,13 @@ pub(super) fn outcome(state: StepState) -> Key {
         StepState::Stalled => ("broken", "stalled"),
         StepState::Unclear => ("unclear", "unclear"),
     };
-    Key { class, means }
+    LegendEntry { class, means }
 }
 
-fn gap_key(why: GapReason) -> Key {
-    match why {
-        GapReason::Skipdata => Key { class: "skipdata", means: "records lost (SKIPDATA)" },
-        GapReason::NoRecord => Key { class: "no-records", means: "no record" },
+fn gap_entry(reason: GapReason) -> LegendEntry {
+    match reason {
+        GapReason::Skipdata => LegendEntry { class: "skipdata", means: "records lost (SKIPDATA)" },
+        GapReason::NoRecord => LegendEntry { class: "no-records", means: "no record" },
     }
 }
 
@@ -211,7 +212,7 @@ mod tests {
     use crate::report::sample;
 
     #[test]
-    fn a_task_has_a_row_a_step_and_a_path_an_outcome() {
+    fn each_step_has_a_row_and_each_outcome_a_path() {
         let report = sample::rich();
         let timeline = timeline(&report.tasks[0]).expect("it has times");
         let rows: Vec<_> =
@@ -228,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_of_which_no_time_is_known_has_none() {
+    fn a_task_without_times_has_no_timeline() {
         let mut task = sample::rich().tasks.remove(6);
         (task.created_at, task.stopped_at) = (None, None);
         assert!(timeline(&task).is_none());

@@ -69,18 +69,18 @@ fn section(number: u64, incident: &Incident, tasks: &[&TaskReport]) -> String {
         let culprits: Vec<String> = incident.culprits.iter().map(|one| code(&clip(&culprit(one)))).collect();
         paragraph(
             &mut section,
-            &format!("**{}** {}", words::blame(incident.confidence), culprits.join(", ")),
+            &format!("**{}** {}", words::culprit_label(incident.confidence), culprits.join(", ")),
         );
     }
     paragraph(&mut section, &prose(&clip(&incident.summary)));
     paragraph(&mut section, &facts(incident));
-    if let Some(lead) = tasks.first() {
-        evidence(&mut section, &lead.verdict);
+    if let Some(first_task) = tasks.first() {
+        evidence(&mut section, &first_task.verdict);
     }
     fix(&mut section, &incident.fix);
-    if let Some(lead) = tasks.first() {
-        considered(&mut section, &lead.verdict);
-        missing(&mut section, &lead.verdict);
+    if let Some(first_task) = tasks.first() {
+        considered(&mut section, &first_task.verdict);
+        missing(&mut section, &first_task.verdict);
     }
     list_tasks(&mut section, incident, tasks);
     section

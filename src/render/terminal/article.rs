@@ -13,7 +13,7 @@ use super::{TerminalOptions, page_width};
 /// Columns that paragraphs and lists are set in.
 const INDENT: usize = 2;
 /// Narrower pages have the meaning below its term.
-const LEAST_BESIDE: usize = 76;
+const MIN_ALIGNED_WIDTH: usize = 76;
 
 /// A part of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,12 +66,12 @@ pub(in crate::render) fn glossary(
         if index > 0 {
             page.blank()?;
         }
-        if page.width() < LEAST_BESIDE {
+        if page.width() < MIN_ALIGNED_WIDTH {
             page.prose(0, style::STRONG, term)?;
             page.prose(INDENT, style::PLAIN, &format!("{title}."))?;
             page.prose(INDENT, style::DIM, meaning)?;
         } else {
-            page.beside((term, style::STRONG), widest + 2, &format!("{title}."))?;
+            page.aligned((term, style::STRONG), widest + 2, &format!("{title}."))?;
             page.prose(widest + 2, style::DIM, meaning)?;
         }
     }

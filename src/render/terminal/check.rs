@@ -8,7 +8,7 @@ use crate::finding::{Culprit, Fix};
 use crate::model::ids::SecurityGroupId;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, hops, incident, inputs, words};
-use crate::report::check::{CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService, Reach};
+use crate::report::check::{CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService, Reachability};
 
 /// Writes the answer.
 pub(in super::super) fn render(
@@ -31,13 +31,17 @@ pub(in super::super) fn render(
 
 /// The first line.
 fn answer<W: Write>(page: &mut Page<'_, W>, report: &CheckReport) -> io::Result<()> {
-    let worst =
-        report.launch_targets.iter().map(CheckedLaunchTarget::reach).max().unwrap_or(Reach::Undetermined);
+    let worst = report
+        .launch_targets
+        .iter()
+        .map(CheckedLaunchTarget::reachability)
+        .max()
+        .unwrap_or(Reachability::Undetermined);
     let (label, style) = match worst {
-        Reach::Reachable => ("REACHABLE", style::GOOD),
-        Reach::External | Reach::Undetermined => ("CANNOT TELL", style::DOUBT),
-        Reach::PartlyBlocked => ("PARTLY BLOCKED", style::BAD),
-        Reach::Blocked => ("BLOCKED", style::BAD),
+        Reachability::Reachable => ("REACHABLE", style::GOOD),
+        Reachability::External | Reachability::Undetermined => ("CANNOT TELL", style::DOUBT),
+        Reachability::PartlyBlocked => ("PARTLY BLOCKED", style::BAD),
+        Reachability::Blocked => ("BLOCKED", style::BAD),
     };
     let text = match report.launch_targets.as_slice() {
         [one] => of_one(one),
@@ -47,21 +51,24 @@ fn answer<W: Write>(page: &mut Page<'_, W>, report: &CheckReport) -> io::Result<
 }
 
 fn of_one(place: &CheckedLaunchTarget) -> String {
-    let whom = whom(place);
+    let subject = subject(place);
     let blocked: Vec<&str> = place.blocked().map(name).collect();
     let all = place.services.len();
     if !blocked.is_empty() {
-        return format!("{whom} cannot reach {} ({} of {all}).", blocked.join(", "), blocked.len());
+        return format!("{subject} cannot reach {} ({} of {all}).", blocked.join(", "), blocked.len());
     }
     match open(place) {
-        n if n == all => format!("{whom} can reach everything it needs ({all} of {all})."),
-        n => format!("{whom} can reach {n} of {all} for certain; nothing known is in the way of the rest."),
+        n if n == all => format!("{subject} can reach everything it needs ({all} of {all})."),
+        n => {
+            format!("{subject} can reach {n} of {all} for certain; nothing known is in the way of the rest.")
+        }
     }
 }
 
 fn of_many(launch_targets: &[CheckedLaunchTarget]) -> String {
-    let blocked = launch_targets.iter().filter(|place| place.reach().is_blocked()).count();
-    let reachable = launch_targets.iter().filter(|place| place.reach() == Reach::Reachable).count();
+    let blocked = launch_targets.iter().filter(|place| place.reachability().is_blocked()).count();
+    let reachable =
+        launch_targets.iter().filter(|place| place.reachability() == Reachability::Reachable).count();
     let all = words::count(launch_targets.len() as u64, "place");
     match (blocked, reachable) {
         (0, n) if n == launch_targets.len() => {
@@ -83,7 +90,7 @@ fn of_many(launch_targets: &[CheckedLaunchTarget]) -> String {
 }
 
 /// `A task of orders in subnet-1`.
-fn whom(place: &CheckedLaunchTarget) -> String {
+fn subject(place: &CheckedLaunchTarget) -> String {
     match &place.service_name {
         Some(service) => format!("A task of {service} in {}", place.subnet_id),
         None => format!("A task in {}", place.subnet_id),
@@ -91,7 +98,7 @@ fn whom(place: &CheckedLaunchTarget) -> String {
 }
 
 fn open(place: &CheckedLaunchTarget) -> usize {
-    place.services.iter().filter(|service| service.reach == Reach::Reachable).count()
+    place.services.iter().filter(|service| service.reachability == Reachability::Reachable).count()
 }
 
 /// Whether two places differ in the subnet only, as far as the answer goes.
@@ -101,7 +108,7 @@ fn is_alike(one: &CheckedLaunchTarget, other: &CheckedLaunchTarget) -> bool {
     };
     let is_same = |(one, other): (&CheckedService, &CheckedService)| {
         one.service == other.service
-            && one.reach == other.reach
+            && one.reachability == other.reachability
             && one.cause == other.cause
             && one.culprits.len() == other.culprits.len()
             && one.culprits.iter().zip(&other.culprits).all(is_same_resource)
@@ -124,7 +131,7 @@ fn place<W: Write>(page: &mut Page<'_, W>, alike: &[CheckedLaunchTarget]) -> io:
     page.heading(&title(first, alike))?;
     page.prose(2, style::DIM, &setting(first))?;
     let (blocked, others): (Vec<&CheckedService>, Vec<&CheckedService>) =
-        first.services.iter().partition(|service| service.reach.is_blocked());
+        first.services.iter().partition(|service| service.reachability.is_blocked());
     for group in by_culprits(&blocked) {
         page.blank()?;
         obstacle(page, &group)?;
@@ -175,7 +182,7 @@ fn setting(place: &CheckedLaunchTarget) -> String {
         }
         .to_owned(),
     ];
-    if !place.is_stated {
+    if !place.needs_from_task_definition {
         parts.push("no task definition: what most tasks need".to_owned());
     }
     parts.join("; ")
@@ -199,7 +206,7 @@ fn by_culprits<'a>(blocked: &[&'a CheckedService]) -> Vec<Vec<&'a CheckedService
 fn obstacle<W: Write>(page: &mut Page<'_, W>, group: &[&CheckedService]) -> io::Result<()> {
     let Some(first) = group.first() else { return Ok(()) };
     let names: Vec<&str> = group.iter().map(|service| name(service)).collect();
-    let label = if first.reach == Reach::Blocked { "STOP" } else { "PART" };
+    let label = if first.reachability == Reachability::Blocked { "STOP" } else { "PART" };
     page.labelled(2, (label, style::BAD), &format!("{}: {}", names.join(", "), first.summary))?;
     if !first.culprits.is_empty() {
         let culprits: Vec<String> = first.culprits.iter().map(incident::culprit).collect();
@@ -213,7 +220,7 @@ fn obstacle<W: Write>(page: &mut Page<'_, W>, group: &[&CheckedService]) -> io::
 
 /// The first path that is blocked, hop by hop, and what comes of the others.
 fn paths<W: Write>(page: &mut Page<'_, W>, service: &CheckedService) -> io::Result<()> {
-    let blocked = service.paths.iter().find(|path| path.reach == Reach::Blocked);
+    let blocked = service.paths.iter().find(|path| path.reachability == Reachability::Blocked);
     if let Some(path) = blocked {
         page.prose(4, style::PLAIN, &format!("to {}:", path.destination))?;
         hops::write(page, 6, &path.hops)?;
@@ -227,11 +234,11 @@ fn paths<W: Write>(page: &mut Page<'_, W>, service: &CheckedService) -> io::Resu
 }
 
 fn comes_of(path: &CheckedPath) -> &'static str {
-    match path.reach {
-        Reach::Reachable => "reachable",
-        Reach::Blocked | Reach::PartlyBlocked => "blocked too",
-        Reach::Undetermined => "cannot tell",
-        Reach::External => "leaves what documents show",
+    match path.reachability {
+        Reachability::Reachable => "reachable",
+        Reachability::Blocked | Reachability::PartlyBlocked => "blocked too",
+        Reachability::Undetermined => "cannot tell",
+        Reachability::External => "leaves what documents show",
     }
 }
 
@@ -253,9 +260,9 @@ fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
 
 /// `ok   logs: at 10.40.12.9`.
 fn line<W: Write>(page: &mut Page<'_, W>, service: &CheckedService) -> io::Result<()> {
-    let label = match service.reach {
-        Reach::Reachable => ("ok  ", style::GOOD),
-        Reach::External => ("... ", style::DOUBT),
+    let label = match service.reachability {
+        Reachability::Reachable => ("ok  ", style::GOOD),
+        Reachability::External => ("... ", style::DOUBT),
         _ => ("?   ", style::DOUBT),
     };
     page.labelled(2, label, &format!("{}: {}", name(service), service.summary))?;

@@ -19,23 +19,27 @@ pub(super) fn write<W: Write>(
     tasks: &[&TaskReport],
 ) -> io::Result<()> {
     answer(page, incident, place)?;
-    if let Some(lead) = tasks.first() {
-        evidence(page, lead, incident.tasks.len())?;
-        if !lead.verdict.path.is_empty() {
+    if let Some(first_task) = tasks.first() {
+        evidence(page, first_task, incident.tasks.len())?;
+        if !first_task.verdict.path.is_empty() {
             page.heading("The way as configured")?;
-            hops::write(page, 2, &lead.verdict.path)?;
+            hops::write(page, 2, &first_task.verdict.path)?;
         }
-        considered(page, &lead.verdict.also_considered)?;
-        missing(page, weakest(tasks, incident.confidence, lead), incident.confidence)?;
+        considered(page, &first_task.verdict.also_considered)?;
+        missing(page, weakest(tasks, incident.confidence, first_task), incident.confidence)?;
     }
     what_to_do(page, &incident.fix)?;
     details(page, incident, tasks)
 }
 
 /// What was missing for the first task that is no surer than the incident.
-fn weakest<'a>(tasks: &[&'a TaskReport], confidence: Confidence, lead: &'a TaskReport) -> &'a [MissingData] {
+fn weakest<'a>(
+    tasks: &[&'a TaskReport],
+    confidence: Confidence,
+    first_task: &'a TaskReport,
+) -> &'a [MissingData] {
     let weak = tasks.iter().find(|task| task.verdict.confidence == confidence);
-    &weak.unwrap_or(&lead).verdict.missing
+    &weak.unwrap_or(&first_task).verdict.missing
 }
 
 /// The first lines: how sure, what, who is at fault, where and when.
@@ -50,13 +54,13 @@ fn answer<W: Write>(
     }
     let color = match incident.cause {
         CauseId::NetworkHealthy => style::GOOD,
-        _ => style::of_standing(incident.confidence),
+        _ => style::of_confidence(incident.confidence),
     };
     let label = (words::confidence(incident.confidence), color);
     page.labelled(0, label, &title)?;
     if !incident.culprits.is_empty() {
         let named: Vec<String> = incident.culprits.iter().map(culprit).collect();
-        page.labelled(0, (words::blame(incident.confidence), style::STRONG), &named.join("; "))?;
+        page.labelled(0, (words::culprit_label(incident.confidence), style::STRONG), &named.join("; "))?;
     }
     page.prose(0, style::PLAIN, &incident.summary)?;
     let cause = format!("cause {}", incident.cause);
@@ -100,15 +104,15 @@ pub(in crate::render) fn culprit(culprit: &Culprit) -> String {
     }
 }
 
-fn evidence<W: Write>(page: &mut Page<'_, W>, lead: &TaskReport, n_tasks: usize) -> io::Result<()> {
-    if lead.verdict.evidence.is_empty() {
+fn evidence<W: Write>(page: &mut Page<'_, W>, first_task: &TaskReport, n_tasks: usize) -> io::Result<()> {
+    if first_task.verdict.evidence.is_empty() {
         return Ok(());
     }
-    match task::name(lead) {
+    match task::name(first_task) {
         Some(name) if n_tasks > 1 => page.heading(&format!("Evidence (task {name})"))?,
         _ => page.heading("Evidence")?,
     }
-    for Evidence { statement, rows } in &lead.verdict.evidence {
+    for Evidence { statement, rows } in &first_task.verdict.evidence {
         page.hanging(2, 2, style::PLAIN, statement)?;
         let shown: Vec<&EvidenceRow> = rows.iter().take(ROWS_SHOWN).collect();
         shown.chunk_by(|a, b| a.file == b.file).try_for_each(|of_file| records(page, of_file))?;
@@ -194,8 +198,8 @@ fn details<W: Write>(page: &mut Page<'_, W>, incident: &Incident, tasks: &[&Task
             page.blank()?;
         }
         let before = index.checked_sub(1).and_then(|before| tasks.get(before));
-        let said = before.and_then(|before| before.stopped_reason.as_deref());
-        task::write(page, task, said)?;
+        let previous_reason = before.and_then(|before| before.stopped_reason.as_deref());
+        task::write(page, task, previous_reason)?;
     }
     more_tasks(page, incident.tasks.len().saturating_sub(tasks.len().min(TASKS_SHOWN)))
 }

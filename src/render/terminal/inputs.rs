@@ -28,17 +28,17 @@ pub(super) fn write<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Re
 }
 
 fn coverage<W: Write>(page: &mut Page<'_, W>, coverage: &Coverage) -> io::Result<()> {
-    let is_whole = |interface: &&InterfaceCoverage| {
+    let is_complete = |interface: &&InterfaceCoverage| {
         interface.minutes_seen >= interface.minutes_expected && interface.skipdata_minutes == 0
     };
-    let (whole, gaps): (Vec<_>, Vec<_>) = coverage.interfaces.iter().partition(is_whole);
+    let (complete, gaps): (Vec<_>, Vec<_>) = coverage.interfaces.iter().partition(is_complete);
     let total = coverage.interfaces.len();
     let traffic_type = if coverage.traffic_type.is_empty() { "unknown" } else { coverage.traffic_type };
     let text = match total {
         0 => format!("no interface of a task was seen; traffic type {traffic_type}"),
         _ => format!(
             "{} of {} without gaps; {}",
-            whole.len(),
+            complete.len(),
             words::count(total as u64, "interface"),
             match traffic_type {
                 "ACCEPT" | "REJECT" => format!("traffic type {traffic_type} only: the rest is not recorded"),

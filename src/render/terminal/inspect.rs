@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use crate::model::time::Timestamp;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, inputs, words};
-use crate::report::inspect::{Counts, Gap, Gaps, Importance, InspectReport, KindReport, Shown};
+use crate::report::inspect::{Counts, Gap, Gaps, Importance, InspectReport, KindReport, LogCoverage};
 
 /// Where the text beside a label begins.
 const COLUMN: usize = 14;
@@ -28,7 +28,7 @@ pub(in super::super) fn render(
         records(page, report)?;
         time(page, &report.shown)?;
     }
-    lacks(page, report)?;
+    missing(page, report)?;
     flow_log(page, report)?;
     if report.defects.is_empty() {
         return Ok(());
@@ -64,7 +64,7 @@ fn of_files<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Res
     let names = report.kinds.iter().map(|kind| kind.kind.len() + 4);
     let column = names.max().unwrap_or(0).max(COLUMN);
     for kind in &report.kinds {
-        page.beside((&label(kind.kind), style::STRONG), column, &of_kind(kind))?;
+        page.aligned((&label(kind.kind), style::STRONG), column, &of_kind(kind))?;
         if let Some(version) = kind.version() {
             page.prose(column, style::DIM, &columns(kind, version))?;
         }
@@ -73,7 +73,7 @@ fn of_files<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Res
         return Ok(());
     }
     let text = format!("{} ({})", files(report.metadata_files), words::bytes(report.metadata_bytes));
-    page.beside((&label("metadata"), style::STRONG), column, &text)
+    page.aligned((&label("metadata"), style::STRONG), column, &text)
 }
 
 /// `21 files (61.8 KiB), gzip, 306 records, …`.
@@ -100,14 +100,14 @@ fn of_kind(kind: &KindReport) -> String {
 /// `29 fields up to version 5, named in the files`.
 fn columns(kind: &KindReport, version: u8) -> String {
     let mut text = format!("{} up to version {version}", words::count(kind.fields.len() as u64, "field"));
-    for by in &kind.columns_by {
-        text = format!("{text}, {}", known_by(by));
+    for by in &kind.field_order_source {
+        text = format!("{text}, {}", order_source(by));
     }
     if kind.field_orders > 1 { format!("{text}, in {} orders", kind.field_orders) } else { text }
 }
 
 /// How it was known which field stands where, in a reader's words.
-fn known_by(by: &str) -> &str {
+fn order_source(by: &str) -> &str {
     match by {
         "header" => "named in the files",
         "log-format" => "in the order of --log-format",
@@ -121,16 +121,16 @@ fn known_by(by: &str) -> &str {
 fn records<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
     let total = &report.total;
     page.heading("Records")?;
-    beside(page, "action", &format!("ACCEPT {}, REJECT {}", total.accepted, total.rejected))?;
-    beside(page, "log-status", &log_status(total))?;
-    beside(page, "interfaces", &roles(&total.roles))?;
-    beside(page, "duplicates", &duplicates(report))?;
+    aligned(page, "action", &format!("ACCEPT {}, REJECT {}", total.accepted, total.rejected))?;
+    aligned(page, "log-status", &log_status(total))?;
+    aligned(page, "interfaces", &roles(&total.roles))?;
+    aligned(page, "duplicates", &duplicates(report))?;
     let names: Vec<&str> = report.fields.iter().map(|field| field.field.name()).collect();
-    beside(page, "fields", &names.join(" "))?;
+    aligned(page, "fields", &names.join(" "))?;
     if report.unknown_fields.is_empty() {
         return Ok(());
     }
-    beside(
+    aligned(
         page,
         "",
         &format!("and others that no version up to 11 has: {}", report.unknown_fields.join(", ")),
@@ -150,28 +150,28 @@ fn roles(roles: &BTreeMap<String, u64>) -> String {
 }
 
 fn duplicates(report: &InspectReport) -> String {
-    let repeated = &report.repeated;
-    let mut text = match repeated.records {
+    let duplicates = &report.duplicates;
+    let mut text = match duplicates.records {
         0 => "none".to_owned(),
         n => format!("{} too many; `flowcause explain` counts each once", words::count(n, "record")),
     };
-    if let Some((one, other)) = &repeated.first {
+    if let Some((one, other)) = &duplicates.first {
         text = format!(
             "{text}; {} with the records of another, first {other} with those of {one}",
-            files(repeated.files)
+            files(duplicates.files)
         );
     }
     text
 }
 
-fn time<W: Write>(page: &mut Page<'_, W>, shown: &Shown) -> io::Result<()> {
+fn time<W: Write>(page: &mut Page<'_, W>, shown: &LogCoverage) -> io::Result<()> {
     page.heading("Time")?;
-    beside(page, "shown", &format!("{}, summed over interfaces", words::count(shown.minutes, "minute")))?;
+    aligned(page, "shown", &format!("{}, summed over interfaces", words::count(shown.minutes, "minute")))?;
     let interval = match shown.long_records {
         0 => format!("records of up to {} s", shown.longest_record),
         n => format!("records of up to {} s; {n} are longer than a minute", shown.longest_record),
     };
-    beside(page, "interval", &interval)?;
+    aligned(page, "interval", &interval)?;
     let lost = match shown.skipdata_minutes {
         0 => "none".to_owned(),
         n => format!(
@@ -180,7 +180,7 @@ fn time<W: Write>(page: &mut Page<'_, W>, shown: &Shown) -> io::Result<()> {
             words::count(shown.skipdata_interfaces, "interface")
         ),
     };
-    beside(page, "SKIPDATA", &lost)?;
+    aligned(page, "SKIPDATA", &lost)?;
     gaps(page, "gaps", &shown.gaps, |all| format!("{all} without any record"))?;
     let of = words::count(shown.interfaces_with_gaps, "interface");
     gaps(page, "", &shown.interface_gaps, |all| format!("{all} in which one has none: of {of}"))
@@ -194,12 +194,12 @@ fn gaps<W: Write>(
     text: impl Fn(&str) -> String,
 ) -> io::Result<()> {
     if gaps.count == 0 {
-        return if label.is_empty() { Ok(()) } else { beside(page, label, "none of all interfaces") };
+        return if label.is_empty() { Ok(()) } else { aligned(page, label, "none of all interfaces") };
     }
     let all = format!("{} in {}", words::count(gaps.minutes, "minute"), words::count(gaps.count, "gap"));
-    beside(page, label, &text(&all))?;
+    aligned(page, label, &text(&all))?;
     for gap in gaps.largest.iter().take(GAPS_SHOWN) {
-        beside(page, "", &one_gap(gap))?;
+        aligned(page, "", &one_gap(gap))?;
     }
     Ok(())
 }
@@ -215,7 +215,7 @@ fn one_gap(gap: &Gap) -> String {
     )
 }
 
-fn lacks<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
+fn missing<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
     page.heading("For `flowcause explain` you lack")?;
     if report.missing.is_empty() {
         return page.prose(2, style::GOOD, "Nothing that can be told from here.");
@@ -223,17 +223,17 @@ fn lacks<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result
     if report.missing_of(Importance::Limiting).next().is_none() {
         page.prose(2, style::GOOD, "Nothing that limits its verdicts.")?;
     }
-    for lack in report.missing_of(Importance::Limiting) {
-        page.hanging(2, 4, style::STRONG, &format!("- {}", lack.what))?;
-        page.prose(4, style::PLAIN, &format!("Would show {}.", lack.would_show))?;
-        page.prose(4, style::DIM, &format!("To do: {}.", lack.how_to_get))?;
+    for item in report.missing_of(Importance::Limiting) {
+        page.hanging(2, 4, style::STRONG, &format!("- {}", item.what))?;
+        page.prose(4, style::PLAIN, &format!("Would show {}.", item.would_show))?;
+        page.prose(4, style::DIM, &format!("To do: {}.", item.how_to_get))?;
     }
-    let mut helps = report.missing_of(Importance::Helpful).peekable();
-    if helps.peek().is_some() {
+    let mut helpful = report.missing_of(Importance::Helpful).peekable();
+    if helpful.peek().is_some() {
         page.prose(2, style::STRONG, "What would help as well:")?;
     }
-    helps.try_for_each(|lack| {
-        page.hanging(2, 4, style::PLAIN, &format!("- {}, to show {}", lack.what, lack.would_show))
+    helpful.try_for_each(|item| {
+        page.hanging(2, 4, style::PLAIN, &format!("- {}, to show {}", item.what, item.would_show))
     })
 }
 
@@ -251,8 +251,8 @@ fn flow_log<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Res
     report.commands.iter().try_for_each(|command| page.verbatim(2, command))
 }
 
-fn beside<W: Write>(page: &mut Page<'_, W>, name: &str, text: &str) -> io::Result<()> {
-    page.beside((&label(name), style::STRONG), COLUMN, text)
+fn aligned<W: Write>(page: &mut Page<'_, W>, name: &str, text: &str) -> io::Result<()> {
+    page.aligned((&label(name), style::STRONG), COLUMN, text)
 }
 
 fn label(name: &str) -> String {

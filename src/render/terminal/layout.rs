@@ -27,7 +27,7 @@ pub(super) mod style {
     pub(in super::super) const BAD: Style = AnsiColor::Red.on_default();
     pub(in super::super) const DOUBT: Style = AnsiColor::Yellow.on_default();
 
-    pub(in super::super) fn of_standing(confidence: Confidence) -> Style {
+    pub(in super::super) fn of_confidence(confidence: Confidence) -> Style {
         match confidence {
             Confidence::Confirmed => BAD.bold(),
             Confidence::Likely => DOUBT.bold(),
@@ -103,7 +103,7 @@ impl<'w, W: Write> Page<'w, W> {
     }
 
     /// A label, in a style, and wrapped text in a column of its own, `column` columns in.
-    pub(super) fn beside(&mut self, label: (&str, Style), column: usize, text: &str) -> io::Result<()> {
+    pub(super) fn aligned(&mut self, label: (&str, Style), column: usize, text: &str) -> io::Result<()> {
         let (label, label_style) = (sanitize(label.0), label.1);
         let text = sanitize(text);
         let indent = " ".repeat(column);

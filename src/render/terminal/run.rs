@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::model::ids::SubnetId;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::words;
-use crate::report::{History, Incident, PastIncident, Report, Run, Status};
+use crate::report::{Incident, IncidentHistory, PastIncident, Report, Run, Status};
 
 /// Incidents of earlier runs that are named; the others are counted.
 const PAST_SHOWN: usize = 10;
@@ -39,7 +39,7 @@ pub(super) fn nothing_new<W: Write>(page: &mut Page<'_, W>, run: &Run) -> io::Re
 }
 
 /// An incident's part of its last line of facts.
-pub(super) fn history(history: &History) -> String {
+pub(super) fn history(history: &IncidentHistory) -> String {
     let tasks = words::count(history.tasks, "task");
     let since = history
         .since
@@ -105,7 +105,9 @@ fn one(incident: &PastIncident) -> String {
         text = format!("{text}, last failure {} UTC", words::date_and_clock(last));
     }
     match &incident.resolved_by {
-        Some(start) => format!("{text}; {} started {} UTC", start.task, words::date_and_clock(start.at)),
+        Some(start) => {
+            format!("{text}; {} started {} UTC", start.task_arn, words::date_and_clock(start.started_at))
+        }
         None => text,
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn name(task: &TaskReport) -> Option<&str> {
 pub(super) fn write<W: Write>(
     page: &mut Page<'_, W>,
     task: &TaskReport,
-    said: Option<&str>,
+    previous_reason: Option<&str>,
 ) -> io::Result<()> {
     let called = match (&task.task_id, &task.interface_id) {
         (Some(id), _) => format!("task {id}"),
@@ -38,7 +38,9 @@ pub(super) fn write<W: Write>(
     }
     match task.stopped_reason.as_deref() {
         None => {}
-        Some(reason) if said == Some(reason) => page.prose(INDENT, style::PLAIN, "ECS said: the same")?,
+        Some(reason) if previous_reason == Some(reason) => {
+            page.prose(INDENT, style::PLAIN, "ECS said: the same")?
+        }
         Some(reason) => page.hanging(INDENT, INDENT + 2, style::PLAIN, &format!("ECS said: {reason}"))?,
     }
     steps(page, &task.steps)
@@ -68,7 +70,7 @@ fn stop_clock(created: Option<Timestamp>, stopped: Timestamp) -> String {
 }
 
 /// One line of the table, harmless already.
-struct Row<'a> {
+struct StepRow<'a> {
     service: Cow<'a, str>,
     destination: Cow<'a, str>,
     state: (&'static str, StepState),
@@ -76,7 +78,7 @@ struct Row<'a> {
     seen: String,
 }
 
-impl<'a> Row<'a> {
+impl<'a> StepRow<'a> {
     fn new(step: &'a Step) -> Self {
         Self {
             service: sanitize(step.service.name()),
@@ -103,7 +105,7 @@ fn steps<W: Write>(page: &mut Page<'_, W>, steps: &[Step]) -> io::Result<()> {
     if steps.is_empty() {
         return page.prose(INDENT, style::PLAIN, "No traffic of this task to any service was seen.");
     }
-    let rows: Vec<Row<'_>> = steps.iter().map(Row::new).collect();
+    let rows: Vec<StepRow<'_>> = steps.iter().map(StepRow::new).collect();
     let mut widths = HEADER.map(UnicodeWidthStr::width);
     for row in &rows {
         for (width, (cell, _)) in widths.iter_mut().zip(row.cells()) {
@@ -118,7 +120,7 @@ fn steps<W: Write>(page: &mut Page<'_, W>, steps: &[Step]) -> io::Result<()> {
 }
 
 /// The table where it is too wide: two lines a step.
-fn stacked<W: Write>(page: &mut Page<'_, W>, rows: &[Row<'_>]) -> io::Result<()> {
+fn stacked<W: Write>(page: &mut Page<'_, W>, rows: &[StepRow<'_>]) -> io::Result<()> {
     for row in rows {
         page.hanging(
             INDENT,

@@ -1,7 +1,7 @@
-//! The answer of `flowcause check` as JSON, schema `check`, version 1.
+//! The report of `flowcause check` as JSON, schema `check`, version 1.
 //!
-//! Goes in: a [`CheckReport`]. Comes out: a [`CheckV1`] to serialize. Fields keep their names, order and meaning for as
-//! long as the version is 1; new ones may be added. The schema is docs/check-v1.schema.json, the prose docs/check.md.
+//! Input: a [`CheckReport`]. Output: a [`CheckV1`] to serialize. Within version 1, fields keep their names, order
+//! and meaning, and new fields may be added. The schema is docs/check-v1.schema.json, the prose docs/check.md.
 
 use serde::Serialize;
 
@@ -10,21 +10,21 @@ use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
 use crate::report::check::{CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService};
 use crate::report::json_v1::{CulpritV1, DefectV1, FixV1, GeneratedBy, HopV1, all, defects};
 
-/// The version these types write.
+/// The version that these types write.
 pub const SCHEMA_VERSION: &str = "1";
 
-/// The whole answer.
+/// The whole report.
 #[derive(Debug, Serialize)]
 pub struct CheckV1<'a> {
     schema: &'static str,
     schema_version: &'static str,
     generated_by: GeneratedBy,
-    inputs: InputsV1<'a>,
+    inputs: CheckInputsV1<'a>,
     launch_targets: Vec<LaunchTargetV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct InputsV1<'a> {
+struct CheckInputsV1<'a> {
     files: u64,
     bytes_read: u64,
     defects: Vec<DefectV1<'a>>,
@@ -73,7 +73,7 @@ impl<'a> From<&'a CheckReport> for CheckV1<'a> {
             schema: "check",
             schema_version: SCHEMA_VERSION,
             generated_by: GeneratedBy::this(),
-            inputs: InputsV1 {
+            inputs: CheckInputsV1 {
                 files: report.files,
                 bytes_read: report.bytes_read,
                 defects: defects(&report.defects),
@@ -93,8 +93,8 @@ impl<'a> From<&'a CheckedLaunchTarget> for LaunchTargetV1<'a> {
             vpc_id: target.vpc_id.as_ref(),
             security_group_ids: &target.group_ids,
             has_public_address: target.has_public_address,
-            needs_from_task_definition: target.is_stated,
-            reachability: target.reach().name(),
+            needs_from_task_definition: target.needs_from_task_definition,
+            reachability: target.reachability().name(),
             services: all(&target.services),
             fix: (&target.fix).into(),
         }
@@ -107,7 +107,7 @@ impl<'a> From<&'a CheckedService> for ServiceV1<'a> {
             service: service.service.name(),
             host: service.host.as_deref(),
             reason: &service.reason,
-            reachability: service.reach.name(),
+            reachability: service.reachability.name(),
             cause: service.cause.map(CauseId::name),
             culprits: all(&service.culprits),
             summary: &service.summary,
@@ -121,6 +121,6 @@ impl<'a> From<&'a CheckedService> for ServiceV1<'a> {
 
 impl<'a> From<&'a CheckedPath> for PathV1<'a> {
     fn from(path: &'a CheckedPath) -> Self {
-        Self { destination: &path.destination, reachability: path.reach.name(), hops: all(&path.hops) }
+        Self { destination: &path.destination, reachability: path.reachability.name(), hops: all(&path.hops) }
     }
 }

@@ -1,6 +1,6 @@
-//! The finished answer of `flowcause check`: for each place where tasks are started, what can be reached from there.
+//! The finished report of `flowcause check`: the services that tasks of each launch target can reach.
 //!
-//! Plain values, sorted, nothing left to decide. The JSON shape is separate, in [`json_v1`].
+//! It consists of plain, sorted values without open decisions. The JSON shape is separate, in [`json_v1`].
 
 pub mod json_v1;
 
@@ -11,23 +11,23 @@ use crate::model::defect::Defects;
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
 use crate::model::service::Service;
 
-/// Whether something can be reached, as far as documents tell.
+/// Whether something can be reached, according to the documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reach {
-    /// Every control is known and lets requests and replies through.
+pub enum Reachability {
+    /// Every control is known and allows requests and replies.
     Reachable,
-    /// The path leaves what documents show, and nothing before that is in the way.
+    /// The path continues outside the documented configuration, and no control before that blocks it.
     External,
-    /// A document is missing, and nothing known is in the way.
+    /// A document is missing, and no known control blocks the path.
     Undetermined,
     /// Some of its addresses cannot be reached.
     PartlyBlocked,
-    /// A control is in the way.
+    /// A control blocks the path.
     Blocked,
 }
 
-impl Reach {
-    /// The name in reports.
+impl Reachability {
+    /// Returns the name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ impl Reach {
         }
     }
 
-    /// Whether a control blocks some requests.
+    /// Returns whether a control blocks some requests.
     #[must_use]
     pub fn is_blocked(self) -> bool {
         matches!(self, Self::PartlyBlocked | Self::Blocked)
@@ -57,13 +57,13 @@ impl Reach {
 }
 
 /// The worse one is the larger.
-impl Ord for Reach {
+impl Ord for Reachability {
     fn cmp(&self, other: &Self) -> Ordering {
         self.severity().cmp(&other.severity())
     }
 }
 
-impl PartialOrd for Reach {
+impl PartialOrd for Reachability {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -74,40 +74,40 @@ impl PartialOrd for Reach {
 pub struct CheckedPath {
     /// An interface and its address, or the service's public addresses.
     pub destination: String,
-    /// What comes of it.
-    pub reach: Reach,
-    /// Every control, the request's first; none where no control acts.
+    /// Whether it can be reached.
+    pub reachability: Reachability,
+    /// All controls, those of the request first; empty if no control acts.
     pub hops: Vec<Hop>,
 }
 
-/// One service that a task there contacts.
+/// One service that a task of the launch target needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedService {
     /// The service.
     pub service: Service,
-    /// The host, where it is none of AWS's.
+    /// The host, if it is not a host of AWS.
     pub host: Option<String>,
-    /// What says that a task contacts it.
+    /// Why a task needs it.
     pub reason: String,
-    /// What comes of it.
-    pub reach: Reach,
-    /// The cause that a task's failure would have.
+    /// Whether it can be reached.
+    pub reachability: Reachability,
+    /// The cause that a failure of a task would have.
     pub cause: Option<CauseId>,
-    /// The resources in the way, those that packets meet first before others.
+    /// The blocking resources, in the order in which packets pass them.
     pub culprits: Vec<Culprit>,
     /// A sentence without its period.
     pub summary: String,
     /// The paths to its destinations.
     pub paths: Vec<CheckedPath>,
-    /// What else matters, a sentence each.
+    /// Further remarks, each a sentence without its period.
     pub notes: Vec<String>,
-    /// The documents that would tell what is not known.
+    /// The documents that would show the unknown parts of the configuration.
     pub missing: Vec<String>,
-    /// What would open it; empty if nothing is in the way.
+    /// The fix; empty if nothing is blocked.
     pub fix: Fix,
 }
 
-/// A place where tasks are started.
+/// A subnet in which tasks are started, with the settings of its ECS service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedLaunchTarget {
     /// The ECS service that starts them.
@@ -124,44 +124,44 @@ pub struct CheckedLaunchTarget {
     pub group_ids: Vec<SecurityGroupId>,
     /// Whether tasks get a public address.
     pub has_public_address: Option<bool>,
-    /// Whether the task definition says what is contacted; else it is what most tasks contact.
-    pub is_stated: bool,
+    /// Whether the services come from a task definition; otherwise they are the services that most tasks need.
+    pub needs_from_task_definition: bool,
     /// The services, in the order of a task's start.
     pub services: Vec<CheckedService>,
-    /// What would open everything that is blocked; empty if nothing is.
+    /// The fix for everything that is blocked; empty if nothing is blocked.
     pub fix: Fix,
 }
 
 impl CheckedLaunchTarget {
-    /// The services that cannot be reached, or not all of them.
+    /// Returns the services that are blocked at least in part.
     pub fn blocked(&self) -> impl Iterator<Item = &CheckedService> {
-        self.services.iter().filter(|service| service.reach.is_blocked())
+        self.services.iter().filter(|service| service.reachability.is_blocked())
     }
 
-    /// The worst of its services.
+    /// Returns the worst reachability of its services.
     #[must_use]
-    pub fn reach(&self) -> Reach {
-        self.services.iter().map(|service| service.reach).max().unwrap_or(Reach::Undetermined)
+    pub fn reachability(&self) -> Reachability {
+        self.services.iter().map(|service| service.reachability).max().unwrap_or(Reachability::Undetermined)
     }
 }
 
-/// The answer.
+/// The report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckReport {
     /// Files that were read.
     pub files: u64,
     /// Their bytes on disk.
     pub bytes_read: u64,
-    /// What was wrong with them.
+    /// Their defects.
     pub defects: Defects,
-    /// The places, by service, then subnet.
+    /// The launch targets by service, then subnet.
     pub launch_targets: Vec<CheckedLaunchTarget>,
 }
 
 impl CheckReport {
-    /// Whether something is blocked anywhere.
+    /// Returns whether any service of any launch target is blocked.
     #[must_use]
     pub fn has_blocked(&self) -> bool {
-        self.launch_targets.iter().any(|place| place.blocked().next().is_some())
+        self.launch_targets.iter().any(|target| target.blocked().next().is_some())
     }
 }

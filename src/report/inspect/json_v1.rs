@@ -1,7 +1,7 @@
-//! The answer of `flowcause inspect` as JSON, schema `inspect`, version 1.
+//! The report of `flowcause inspect` as JSON, schema `inspect`, version 1.
 //!
-//! Goes in: an [`InspectReport`]. Comes out: an [`InspectV1`] to serialize. Fields keep their names, order and meaning for
-//! as long as the version is 1; new ones may be added. The schema is docs/inspect-v1.schema.json, the prose docs/inspect.md.
+//! Input: an [`InspectReport`]. Output: an [`InspectV1`] to serialize. Within version 1, fields keep their names, order
+//! and meaning, and new fields may be added. The schema is docs/inspect-v1.schema.json, the prose docs/inspect.md.
 
 use std::collections::BTreeMap;
 
@@ -9,33 +9,33 @@ use serde::Serialize;
 
 use crate::model::time::Timestamp;
 use crate::report::inspect::{
-    Counts, FieldReport, Gap, Gaps, InspectReport, KindReport, Lack, Repeated, Shown,
+    Counts, Duplicates, FieldReport, Gap, Gaps, InspectReport, KindReport, LogCoverage, MissingItem,
 };
 use crate::report::json_v1::{DefectV1, GeneratedBy, all, defects};
 
-/// The version these types write.
+/// The version that these types write.
 pub const SCHEMA_VERSION: &str = "1";
 
-/// The whole answer.
+/// The whole report.
 #[derive(Debug, Serialize)]
 pub struct InspectV1<'a> {
     schema: &'static str,
     schema_version: &'static str,
     generated_by: GeneratedBy,
-    inputs: InputsV1<'a>,
+    inputs: InspectInputsV1<'a>,
     total: CountsV1<'a>,
     kinds: Vec<KindV1<'a>>,
     fields: Vec<FieldV1>,
     unknown_fields: &'a [String],
     duplicates: DuplicatesV1<'a>,
-    coverage: CoverageV1<'a>,
-    missing: Vec<LackV1<'a>>,
+    coverage: LogCoverageV1<'a>,
+    missing: Vec<MissingItemV1<'a>>,
     log_format: &'a str,
     commands: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
-struct InputsV1<'a> {
+struct InspectInputsV1<'a> {
     metadata_files: u64,
     metadata_bytes: u64,
     defects: Vec<DefectV1<'a>>,
@@ -87,7 +87,7 @@ struct DuplicatesV1<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct CoverageV1<'a> {
+struct LogCoverageV1<'a> {
     minutes: u64,
     skipdata_minutes: u64,
     skipdata_interfaces: u64,
@@ -116,7 +116,7 @@ struct GapV1<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct LackV1<'a> {
+struct MissingItemV1<'a> {
     id: &'static str,
     importance: &'static str,
     what: &'a str,
@@ -130,7 +130,7 @@ impl<'a> From<&'a InspectReport> for InspectV1<'a> {
             schema: "inspect",
             schema_version: SCHEMA_VERSION,
             generated_by: GeneratedBy::this(),
-            inputs: InputsV1 {
+            inputs: InspectInputsV1 {
                 metadata_files: report.metadata_files,
                 metadata_bytes: report.metadata_bytes,
                 defects: defects(&report.defects),
@@ -139,7 +139,7 @@ impl<'a> From<&'a InspectReport> for InspectV1<'a> {
             kinds: all(&report.kinds),
             fields: all(&report.fields),
             unknown_fields: &report.unknown_fields,
-            duplicates: (&report.repeated).into(),
+            duplicates: (&report.duplicates).into(),
             coverage: (&report.shown).into(),
             missing: all(&report.missing),
             log_format: &report.log_format,
@@ -174,7 +174,7 @@ impl<'a> From<&'a KindReport> for KindV1<'a> {
         Self {
             kind: kind.kind,
             compressions: &kind.compressions,
-            field_order_source: &kind.columns_by,
+            field_order_source: &kind.field_order_source,
             version: kind.version(),
             fields: kind.fields.iter().map(|field| field.name()).collect(),
             field_orders: kind.field_orders,
@@ -195,15 +195,15 @@ impl From<&FieldReport> for FieldV1 {
     }
 }
 
-impl<'a> From<&'a Repeated> for DuplicatesV1<'a> {
-    fn from(repeated: &'a Repeated) -> Self {
-        let first = repeated.first.as_ref().map(|(one, other)| [one.as_str(), other.as_str()]);
-        Self { records: repeated.records, files: repeated.files, first }
+impl<'a> From<&'a Duplicates> for DuplicatesV1<'a> {
+    fn from(duplicates: &'a Duplicates) -> Self {
+        let first = duplicates.first.as_ref().map(|(one, other)| [one.as_str(), other.as_str()]);
+        Self { records: duplicates.records, files: duplicates.files, first }
     }
 }
 
-impl<'a> From<&'a Shown> for CoverageV1<'a> {
-    fn from(shown: &'a Shown) -> Self {
+impl<'a> From<&'a LogCoverage> for LogCoverageV1<'a> {
+    fn from(shown: &'a LogCoverage) -> Self {
         Self {
             minutes: shown.minutes,
             skipdata_minutes: shown.skipdata_minutes,
@@ -237,14 +237,14 @@ impl<'a> From<&'a Gap> for GapV1<'a> {
     }
 }
 
-impl<'a> From<&'a Lack> for LackV1<'a> {
-    fn from(lack: &'a Lack) -> Self {
+impl<'a> From<&'a MissingItem> for MissingItemV1<'a> {
+    fn from(item: &'a MissingItem) -> Self {
         Self {
-            id: lack.id,
-            importance: lack.importance.name(),
-            what: &lack.what,
-            would_show: lack.would_show,
-            how_to_get: &lack.how_to_get,
+            id: item.id,
+            importance: item.importance.name(),
+            what: &item.what,
+            would_show: item.would_show,
+            how_to_get: &item.how_to_get,
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The finished answer of `flowcause inspect`: what is in the logs, and what a diagnosis would lack.
+//! The finished report of `flowcause inspect`: the content of the logs, and the data that a diagnosis would miss.
 //!
-//! Plain values, sorted, nothing left to decide. The JSON shape is separate, in [`json_v1`].
+//! It consists of plain, sorted values without open decisions. The JSON shape is separate, in [`json_v1`].
 
 pub mod json_v1;
 
@@ -10,7 +10,7 @@ use crate::model::defect::Defects;
 use crate::model::field::Field;
 use crate::model::time::Timestamp;
 
-/// Counts over files, of one kind or all.
+/// Counts over the files of one kind, or over all files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Files.
@@ -27,49 +27,49 @@ pub struct Counts {
     pub nodata: u64,
     /// `SKIPDATA` records.
     pub skipdata: u64,
-    /// Rows of transit gateways, which are no flow records and are set aside.
+    /// Rows of transit gateways, which are skipped because they are not records of VPC flow logs.
     pub transit_gateway: u64,
-    /// What was wrong: lines, rows, files; those of transit gateways apart.
+    /// Defects of lines, rows and files, without the rows of transit gateways.
     pub defects: u64,
     /// The earliest `start` and the latest `end`; none without records.
     pub span: Option<(Timestamp, Timestamp)>,
-    /// Interfaces by role, such as `task`; `unknown` where neither records nor documents tell.
+    /// Interfaces by role, such as `task`; `unknown` if neither records nor documents show it.
     pub roles: BTreeMap<String, u64>,
 }
 
 impl Counts {
-    /// Interfaces of any role.
+    /// Returns the number of interfaces of any role.
     #[must_use]
     pub fn interfaces(&self) -> u64 {
         self.roles.values().sum()
     }
 
-    /// `OK` records.
+    /// Returns the number of `OK` records.
     #[must_use]
     pub fn ok(&self) -> u64 {
         self.accepted + self.rejected
     }
 }
 
-/// Files that are alike.
+/// Files of the same kind and compression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KindReport {
-    /// What holds the records, by a stable name; `unknown` if nothing that is read as a flow log.
+    /// The kind of file, as a stable name; `unknown` if it cannot be read as a flow log.
     pub kind: &'static str,
-    /// The compressions around it by their stable names, the outermost first.
+    /// The stable names of its compressions, the outermost first.
     pub compressions: Vec<&'static str>,
-    /// How it was known which field stands where, by stable names.
-    pub columns_by: Vec<&'static str>,
-    /// What they hold.
+    /// How the order of the fields was determined, as stable names.
+    pub field_order_source: Vec<&'static str>,
+    /// The counts over these files.
     pub counts: Counts,
-    /// Every field that one of them has, in the order of the field table.
+    /// All fields that occur in one of the files, in the order of the field table.
     pub fields: Vec<Field>,
-    /// How many orders and choices of fields there are among them.
+    /// The number of different field orders among the files.
     pub field_orders: u64,
 }
 
 impl KindReport {
-    /// The newest version that one of the fields is of: what `version` says in a record.
+    /// Returns the highest version of the fields, which is the value of `version` in a record.
     #[must_use]
     pub fn version(&self) -> Option<u8> {
         self.fields.iter().map(|field| field.spec().version).max()
@@ -83,85 +83,85 @@ pub struct FieldReport {
     pub field: Field,
     /// Files that have it.
     pub files: u64,
-    /// `OK` records in which it holds something; none where that is not counted.
+    /// `OK` records in which the field has a value; none if they are not counted.
     pub records_with_value: Option<u64>,
 }
 
-/// What is there more than once.
+/// Duplicate records and files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Repeated {
-    /// Records that are there already: of three alike, two.
+pub struct Duplicates {
+    /// Duplicate records; of three equal records, two are duplicates.
     pub records: u64,
-    /// Files whose records are all another file's.
+    /// Files with exactly the records of another file.
     pub files: u64,
-    /// The first two that hold the same records.
+    /// The first two files with the same records.
     pub first: Option<(String, String)>,
 }
 
-/// A stretch without any record.
+/// A time without any record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// The interface that has none; none if no interface has any.
+    /// The interface without records and its role; none if no interface has records.
     pub interface: Option<(String, String)>,
-    /// The first second without.
+    /// The first second without a record.
     pub from: Timestamp,
-    /// The first second with one again.
+    /// The first second after the gap.
     pub to: Timestamp,
 }
 
 impl Gap {
-    /// How long it is.
+    /// Returns its length in minutes.
     #[must_use]
     pub fn minutes(&self) -> u64 {
         u64::try_from(self.to.seconds_since(self.from) / 60).unwrap_or(0)
     }
 }
 
-/// Gaps of one sort: counted, and the largest of them.
+/// The number of gaps of one kind, and the largest of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gaps {
-    /// How many.
+    /// The number of gaps.
     pub count: u64,
-    /// Their minutes together.
+    /// The sum of their minutes.
     pub minutes: u64,
-    /// The largest, first.
+    /// The largest gaps, by length.
     pub largest: Vec<Gap>,
 }
 
-/// How much of the time the logs show.
+/// The coverage of the logs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shown {
-    /// Minutes of interfaces that a record touches, short silence between records included.
+pub struct LogCoverage {
+    /// Minutes of interfaces with records, including pauses that are too short to be gaps.
     pub minutes: u64,
     /// Minutes of interfaces in which records were lost.
     pub skipdata_minutes: u64,
     /// Interfaces with such minutes.
     pub skipdata_interfaces: u64,
-    /// Silence shorter than this is no gap.
+    /// The shortest time without records that counts as a gap, in minutes.
     pub min_gap_minutes: u64,
-    /// When no interface has a record: files are missing.
+    /// Times in which no interface has a record, because files are missing.
     pub gaps: Gaps,
-    /// When one interface has none and others do, between its first and its last.
+    /// Times between the first and the last record of an interface in which only other interfaces have records.
     pub interface_gaps: Gaps,
     /// Interfaces with such gaps.
     pub interfaces_with_gaps: u64,
-    /// The longest record in seconds; more than 60 tells of an aggregation interval of ten minutes.
+    /// The longest record in seconds; more than 60 shows an aggregation interval of ten minutes.
     pub longest_record: u64,
     /// `OK` records longer than a minute.
     pub long_records: u64,
 }
 
-/// How much something is missed.
+/// The importance of missing data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Importance {
-    /// Some verdicts cannot be reached without it, or not for certain.
+    /// Some verdicts are impossible or less sure without it.
     Limiting,
-    /// It tells what other data tell as well, mostly.
+    /// Other data mostly shows the same.
     Helpful,
 }
 
 impl Importance {
-    /// The name in reports.
+    /// Returns the name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -171,32 +171,32 @@ impl Importance {
     }
 }
 
-/// Something that `flowcause explain` would use and does not have.
+/// Data that `flowcause explain` would use and that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lack {
+pub struct MissingItem {
     /// A stable, kebab-case name.
     pub id: &'static str,
-    /// How much it is missed.
+    /// How important it is.
     pub importance: Importance,
-    /// What is missing.
+    /// The missing data.
     pub what: String,
-    /// What it would show.
+    /// The facts that it would show.
     pub would_show: &'static str,
     /// How to get it.
     pub how_to_get: String,
 }
 
 impl InspectReport {
-    /// What is missing, of one importance.
-    pub fn missing_of(&self, importance: Importance) -> impl Iterator<Item = &Lack> {
-        self.missing.iter().filter(move |lack| lack.importance == importance)
+    /// Returns the missing data of one importance.
+    pub fn missing_of(&self, importance: Importance) -> impl Iterator<Item = &MissingItem> {
+        self.missing.iter().filter(move |item| item.importance == importance)
     }
 }
 
-/// The answer.
+/// The report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InspectReport {
-    /// Everything together.
+    /// The counts over all files.
     pub total: Counts,
     /// The kinds of files, by name.
     pub kinds: Vec<KindReport>,
@@ -206,18 +206,18 @@ pub struct InspectReport {
     pub metadata_bytes: u64,
     /// The fields of the logs, in the order of the field table.
     pub fields: Vec<FieldReport>,
-    /// Names of fields that no version known here has; the first of them, sorted.
+    /// Names of columns that are not a known field, sorted; the first of them.
     pub unknown_fields: Vec<String>,
-    /// What is there more than once.
-    pub repeated: Repeated,
-    /// How much of the time they show.
-    pub shown: Shown,
-    /// What was wrong.
+    /// Duplicate records and files.
+    pub duplicates: Duplicates,
+    /// The coverage of the logs.
+    pub shown: LogCoverage,
+    /// The defects of logs and metadata.
     pub defects: Defects,
-    /// What is missing for a diagnosis, the gravest first.
-    pub missing: Vec<Lack>,
-    /// The format to ask for.
+    /// The data missing for a diagnosis, the most important first.
+    pub missing: Vec<MissingItem>,
+    /// The recommended log format.
     pub log_format: String,
-    /// What makes a flow log that lacks none of it; empty if this one does not.
+    /// Commands that create a flow log with all of it; empty if nothing is missing.
     pub commands: Vec<String>,
 }

@@ -1,7 +1,7 @@
-//! The JSON report, version 1: wire types apart from the report's own, so that neither holds the other back.
+//! The JSON report, version 1. Wire types are separate from the report's own types, so that each can change alone.
 //!
-//! Goes in: a [`Report`]. Comes out: a [`ReportV1`] to serialize. Fields keep their names, order and meaning for as
-//! long as the version is 1; new ones may be added. The schema is docs/report-v1.schema.json, the prose docs/json-v1.md.
+//! Input: a [`Report`]. Output: a [`ReportV1`] to serialize. Within version 1, fields keep their names, order and
+//! meaning, and new fields may be added. The schema is docs/report-v1.schema.json, the prose docs/json-v1.md.
 
 mod run;
 
@@ -20,7 +20,7 @@ mod observed;
 
 use observed::{CoverageGapV1, ObservedV1, SpanV1};
 
-/// The version these types write.
+/// The version that these types write.
 pub const SCHEMA_VERSION: &str = "1";
 
 /// The whole report.
@@ -204,7 +204,7 @@ struct StepV1<'a> {
     spans: Vec<SpanV1>,
 }
 
-/// RFC 3339 in UTC, or nothing where no calendar date exists.
+/// Returns the time as RFC 3339 in UTC, or none if it has no calendar date.
 pub(crate) fn rfc_3339(at: Timestamp) -> Option<String> {
     let text = at.to_string();
     text.ends_with('Z').then_some(text)
@@ -215,13 +215,13 @@ pub(crate) fn all<'a, T, V: From<&'a T>>(items: &'a [T]) -> Vec<V> {
 }
 
 impl GeneratedBy {
-    /// This program.
+    /// Returns the name and the version of this program.
     pub(crate) fn this() -> Self {
         Self { name: "flowcause", version: env!("CARGO_PKG_VERSION") }
     }
 }
 
-/// Defects by kind, each with its first place.
+/// Returns the defects by kind, each with the location of the first one.
 pub(crate) fn defects(defects: &Defects) -> Vec<DefectV1<'_>> {
     let wire = defects.iter().map(|(kind, count, place)| DefectV1 {
         kind: kind.name(),

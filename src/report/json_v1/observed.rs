@@ -1,4 +1,4 @@
-//! The wire types of what the records show of one task.
+//! The wire types of the observations of one task.
 
 use serde::Serialize;
 
@@ -42,8 +42,8 @@ impl From<&Span> for SpanV1 {
 }
 
 impl From<&CoverageGap> for CoverageGapV1 {
-    fn from(spot: &CoverageGap) -> Self {
-        Self { from: rfc_3339(spot.from), to: rfc_3339(spot.to), reason: spot.reason.name() }
+    fn from(gap: &CoverageGap) -> Self {
+        Self { from: rfc_3339(gap.from), to: rfc_3339(gap.to), reason: gap.reason.name() }
     }
 }
 
@@ -58,12 +58,12 @@ impl<'a> From<&'a Observed> for ObservedV1<'a> {
 }
 
 impl<'a> From<&'a ObservedInterface> for ObservedInterfaceV1<'a> {
-    fn from(sighting: &'a ObservedInterface) -> Self {
+    fn from(interface: &'a ObservedInterface) -> Self {
         Self {
-            interface_id: &sighting.interface_id,
-            role: sighting.role.name(),
-            request: sighting.request.name(),
-            reply: sighting.reply.name(),
+            interface_id: &interface.interface_id,
+            role: interface.role.name(),
+            request: interface.request.name(),
+            reply: interface.reply.name(),
         }
     }
 }

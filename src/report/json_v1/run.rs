@@ -1,12 +1,12 @@
-//! The part of the wire format that only runs with a state write.
+//! The part of the wire format that is written only by runs with a state.
 
 use serde::Serialize;
 
 use super::rfc_3339;
 use crate::model::ids::SubnetId;
-use crate::report::{History, PastIncident, Run, Start};
+use crate::report::{IncidentHistory, PastIncident, Run, Start};
 
-/// What becomes part of an incident.
+/// The additional fields of an incident.
 #[derive(Debug, Serialize)]
 pub(super) struct HistoryV1 {
     status: &'static str,
@@ -14,7 +14,7 @@ pub(super) struct HistoryV1 {
     tasks_in_all_runs: u64,
 }
 
-/// What becomes part of the report.
+/// The `run` object of the report.
 #[derive(Debug, Serialize)]
 pub(super) struct RunV1<'a> {
     new_files: u64,
@@ -53,8 +53,8 @@ struct StartV1<'a> {
     started_at: Option<String>,
 }
 
-impl From<&History> for HistoryV1 {
-    fn from(history: &History) -> Self {
+impl From<&IncidentHistory> for HistoryV1 {
+    fn from(history: &IncidentHistory) -> Self {
         Self {
             status: history.status.name(),
             since: history.since.and_then(rfc_3339),
@@ -85,7 +85,8 @@ impl<'a> From<&'a PastIncident> for PastIncidentV1<'a> {
             id: culprit.id.as_deref(),
             subnet_id: culprit.subnet_id.as_ref().map(SubnetId::as_str),
         });
-        let start = |start: &'a Start| StartV1 { task_arn: &start.task, started_at: rfc_3339(start.at) };
+        let start =
+            |start: &'a Start| StartV1 { task_arn: &start.task_arn, started_at: rfc_3339(start.started_at) };
         Self {
             cause: &past.cause,
             title: &past.title,

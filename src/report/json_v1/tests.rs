@@ -29,7 +29,7 @@ fn reports_follow_the_schema() {
     }
 }
 
-/// Paths of every field of every object: the contract has no optional field but those of a culprit.
+/// Returns the paths of every field of every object. Only fields of culprits and hops are optional.
 fn fields(value: &Value, path: &str, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(object) => {
@@ -64,7 +64,7 @@ fn every_field_is_required() {
 }
 
 #[test]
-fn what_only_runs_with_a_state_tell_is_left_out_of_others() {
+fn fields_of_runs_with_a_state_are_absent_from_other_reports() {
     let alone = to_json(&sample::rich());
     assert_eq!((alone.get("run"), alone["incidents"][0].get("status")), (None, None));
     let continued = to_json(&sample::continued());
@@ -75,7 +75,7 @@ fn what_only_runs_with_a_state_tell_is_left_out_of_others() {
 }
 
 #[test]
-fn unknown_words_fail_and_unknown_fields_pass() {
+fn unknown_values_fail_and_unknown_fields_pass() {
     let schema = schema();
     let check = |path: &str, value: Value, valid: bool| {
         let mut report = to_json(&sample::rich());
@@ -97,7 +97,7 @@ fn unknown_words_fail_and_unknown_fields_pass() {
 }
 
 #[test]
-fn fields_come_in_the_order_of_the_contract() {
+fn fields_have_the_documented_order() {
     let text = serde_json::to_string(&ReportV1::from(&sample::rich())).expect("plain values serialize");
     let names = [
         "\"schema_version\":\"1\"",
@@ -114,7 +114,7 @@ fn fields_come_in_the_order_of_the_contract() {
 }
 
 #[test]
-fn a_culprit_omits_what_is_unknown() {
+fn a_culprit_omits_unknown_fields() {
     let report = to_json(&sample::rich());
     let culprit = serde_json::to_string(&report["incidents"][1]["culprits"][0]).expect("JSON");
     assert_eq!(culprit, r#"{"kind":"route-table","subnet_id":"subnet-0b29"}"#);

@@ -1,6 +1,6 @@
-//! The picture of a path: stations, the controls between them on the way there and back, and where packets stopped.
+//! The picture of a path: stations, the controls between them in both directions, and the place where packets stopped.
 //!
-//! Goes in: a task's verdict. Comes out: places on a drawing 1000 units wide; the template draws them.
+//! Input: a task's verdict. Output: positions on a drawing that is 1000 units wide; the template draws them.
 
 mod stations;
 mod stop;
@@ -14,34 +14,34 @@ use stop::{Stop, caption, stop};
 use super::hops;
 use super::text::{Text, Word, prose, text};
 use crate::finding::{Hop, Leg, Side};
-use crate::report::{Seen, TaskReport};
+use crate::report::{RecordedAction, TaskReport};
 
 /// The drawing's width.
 const WIDTH: i64 = 1000;
 /// A station's width.
 const STATION: i64 = 156;
-/// Height of the way there, and of the way back.
+/// The heights of the request's lane and of the reply's lane.
 const LANES: (i64, i64) = (138, 206);
-/// How far behind a station a loss is marked.
-const BEHIND: i64 = 30;
-/// How far beside a station its own rejection is marked.
-const BESIDE: i64 = 18;
+/// The distance of the mark of a loss from the station before it.
+const LOSS_OFFSET: i64 = 30;
+/// The distance of the mark of a rejection from its station.
+const REJECTION_OFFSET: i64 = 18;
 /// A mark's radius.
 const RADIUS: i64 = 15;
 
 /// The picture.
 pub(super) struct Picture {
-    pub(super) boxes: Vec<Station>,
+    pub(super) boxes: Vec<StationBox>,
     pub(super) chips: Vec<Chip>,
-    pub(super) lines: Vec<Line>,
-    pub(super) mark: Option<Mark>,
+    pub(super) lines: Vec<PathLine>,
+    pub(super) mark: Option<StopMark>,
     pub(super) caption: Text,
-    /// The same, word by word.
-    pub(super) told: Vec<Word>,
+    /// The words of the caption.
+    pub(super) caption_words: Vec<Word>,
 }
 
-/// A station with its place.
-pub(super) struct Station {
+/// A station with its position.
+pub(super) struct StationBox {
     pub(super) x: i64,
     pub(super) middle: i64,
     pub(super) title: Text,
@@ -50,7 +50,7 @@ pub(super) struct Station {
     pub(super) reply: Option<Pill>,
 }
 
-/// What an interface recorded.
+/// The action that an interface recorded.
 pub(super) struct Pill {
     pub(super) y: i64,
     pub(super) class: &'static str,
@@ -61,37 +61,37 @@ pub(super) struct Pill {
 pub(super) struct Chip {
     pub(super) x: i64,
     pub(super) y: i64,
-    /// Where its name's two lines stand.
+    /// The heights of the two lines of its name.
     pub(super) label_y: (i64, i64),
     pub(super) label: (&'static str, &'static str),
     pub(super) class: &'static str,
     pub(super) statement: Text,
 }
 
-/// A piece of the way.
-pub(super) struct Line {
+/// A segment of the path.
+pub(super) struct PathLine {
     pub(super) from: i64,
     pub(super) to: i64,
     pub(super) y: i64,
-    /// `gone`, or `never` where packets did not come.
+    /// `sent`, or `unsent` where no packet is recorded.
     pub(super) class: &'static str,
-    /// The points of an arrow's head at its end; none where the line goes on.
+    /// The points of the arrow head at its end; none if another segment continues the line.
     pub(super) head: Option<String>,
 }
 
 /// Where packets stopped.
-pub(super) struct Mark {
+pub(super) struct StopMark {
     pub(super) x: i64,
     pub(super) y: i64,
     pub(super) label_x: i64,
     pub(super) label_y: i64,
-    /// Which part of its words stands there: `start`, `middle` or `end`.
+    /// The part of its label at this position: `start`, `middle` or `end`.
     pub(super) anchor: &'static str,
     pub(super) class: &'static str,
     pub(super) words: &'static str,
 }
 
-/// The picture of the attempt that a task's verdict shows; none where neither records nor documents show one.
+/// Returns the picture of the attempt that a task's verdict shows; none if neither records nor documents show one.
 pub(super) fn picture(task: &TaskReport) -> Option<Picture> {
     let verdict = &task.verdict;
     if verdict.observed.is_none() && verdict.path.is_empty() {
@@ -105,7 +105,7 @@ pub(super) fn picture(task: &TaskReport) -> Option<Picture> {
     let caption = caption(stop, verdict, &stations);
     Some(Picture {
         lines: lines(&layout, stop, mark.as_ref()),
-        told: prose(&caption),
+        caption_words: prose(&caption),
         caption: text(caption),
         boxes: layout.boxes(stations),
         chips,
@@ -113,11 +113,11 @@ pub(super) fn picture(task: &TaskReport) -> Option<Picture> {
     })
 }
 
-/// Where stations stand, and in which gap each control is.
+/// The positions of the stations, and the gap of each control.
 struct Layout {
     /// Left edges of the stations.
     edges: Vec<i64>,
-    /// The gap of each hop of the path: after which station.
+    /// The gap of each hop of the path, as the index of the station before it.
     gaps: Vec<usize>,
 }
 
@@ -140,28 +140,28 @@ impl Layout {
         Self { edges, gaps }
     }
 
-    /// Left and right end of a gap.
+    /// Returns the left and the right end of a gap.
     fn gap(&self, at: usize) -> (i64, i64) {
         (self.edges[at] + STATION, self.edges[at + 1])
     }
 
-    /// The controls of each gap and leg, evenly; those of the reply from right to left.
+    /// Places the controls of each gap and leg at equal distances; those of the reply from right to left.
     fn chips(&self, path: &[Hop]) -> Vec<Chip> {
         let place = |(at, hop): (usize, &Hop)| {
-            let alike: Vec<usize> = (0..path.len())
+            let same_lane: Vec<usize> = (0..path.len())
                 .filter(|&other| self.gaps[other] == self.gaps[at] && path[other].leg == hop.leg)
                 .collect();
-            let nth = alike.iter().position(|&other| other == at).unwrap_or(0);
-            let nth = if hop.leg == Leg::Reply { alike.len() - nth } else { nth + 1 };
+            let nth = same_lane.iter().position(|&other| other == at).unwrap_or(0);
+            let nth = if hop.leg == Leg::Reply { same_lane.len() - nth } else { nth + 1 };
             let (left, right) = self.gap(self.gaps[at]);
             let part = |n: usize| i64::try_from(n).unwrap_or(0);
-            chip(hop, left + (right - left) * part(nth) / part(alike.len() + 1))
+            chip(hop, left + (right - left) * part(nth) / part(same_lane.len() + 1))
         };
         path.iter().enumerate().map(place).collect()
     }
 
-    fn boxes(&self, stations: Vec<stations::Station>) -> Vec<Station> {
-        let place = |(station, &x): (stations::Station, &i64)| Station {
+    fn boxes(&self, stations: Vec<stations::Station>) -> Vec<StationBox> {
+        let place = |(station, &x): (stations::Station, &i64)| StationBox {
             x,
             middle: x + STATION / 2,
             title: station.title,
@@ -173,7 +173,7 @@ impl Layout {
     }
 }
 
-/// Before or behind the station whose control it is.
+/// Returns the gap of a hop: before or after the station of its control.
 fn gap(hop: &Hop, stations: &[stations::Station]) -> usize {
     let last = stations.len() - 1;
     let station = stations.iter().position(|station| station.side == hop.side).unwrap_or(last);
@@ -195,21 +195,21 @@ fn chip(hop: &Hop, x: i64) -> Chip {
             "{} {}: {}",
             hops::name(hop),
             hop.control.ids().join(", "),
-            hops::state(&hop.decision)
+            hops::decision(&hop.decision)
         )),
     }
 }
 
-fn pill(y: i64, seen: Seen) -> Pill {
+fn pill(y: i64, seen: RecordedAction) -> Pill {
     let (class, word) = match seen {
-        Seen::Accepted => ("accepted", "ACCEPT"),
-        Seen::Rejected => ("rejected", "REJECT"),
-        Seen::NotRecorded => ("unseen", "no record"),
+        RecordedAction::Accepted => ("accepted", "ACCEPT"),
+        RecordedAction::Rejected => ("rejected", "REJECT"),
+        RecordedAction::NotRecorded => ("unseen", "no record"),
     };
     Pill { y, class, word }
 }
 
-fn mark(stop: Stop, layout: &Layout, chips: &[Chip]) -> Option<Mark> {
+fn mark(stop: Stop, layout: &Layout, chips: &[Chip]) -> Option<StopMark> {
     let stopped = |x, is_reply, anchor| mark_at(x, is_reply, anchor, "stop", "stopped here");
     Some(match stop {
         Stop::Hop(place) => {
@@ -217,21 +217,33 @@ fn mark(stop: Stop, layout: &Layout, chips: &[Chip]) -> Option<Mark> {
             stopped(chip.x, chip.y == LANES.1, "middle")
         }
         // Packets leave and enter a task on its right, any other station on its left.
-        Stop::Station(0, leg) => stopped(STATION + BESIDE, leg == Leg::Reply, "start"),
-        Stop::Station(place, leg) => stopped(layout.edges.get(place)? - BESIDE, leg == Leg::Reply, "end"),
-        Stop::Beyond(place) if place + 1 < layout.edges.len() => {
-            let (left, right) = layout.gap(place);
-            let x = (left + BEHIND).max(left + (right - left) / 8);
-            mark_at(x, false, "start", "lost", "not seen after this")
+        Stop::Station(0, leg) => stopped(STATION + REJECTION_OFFSET, leg == Leg::Reply, "start"),
+        Stop::Station(place, leg) => {
+            stopped(layout.edges.get(place)? - REJECTION_OFFSET, leg == Leg::Reply, "end")
         }
-        Stop::Beyond(place) => mark_at(layout.edges.get(place)? - BESIDE, true, "end", "lost", "no reply"),
-        Stop::End => mark_at(layout.edges.last()? - BESIDE, true, "end", "lost", "broken off"),
+        Stop::After(place) if place + 1 < layout.edges.len() => {
+            let (left, right) = layout.gap(place);
+            let x = (left + LOSS_OFFSET).max(left + (right - left) / 8);
+            mark_at(x, false, "start", "lost", "no record after this")
+        }
+        Stop::After(place) => {
+            mark_at(layout.edges.get(place)? - REJECTION_OFFSET, true, "end", "lost", "no reply")
+        }
+        Stop::End => {
+            mark_at(layout.edges.last()? - REJECTION_OFFSET, true, "end", "lost", "connection ended")
+        }
         Stop::Unknown => return None,
     })
 }
 
-fn mark_at(x: i64, is_reply: bool, anchor: &'static str, class: &'static str, words: &'static str) -> Mark {
-    Mark {
+fn mark_at(
+    x: i64,
+    is_reply: bool,
+    anchor: &'static str,
+    class: &'static str,
+    words: &'static str,
+) -> StopMark {
+    StopMark {
         x,
         y: if is_reply { LANES.1 } else { LANES.0 },
         label_x: match anchor {
@@ -246,8 +258,8 @@ fn mark_at(x: i64, is_reply: bool, anchor: &'static str, class: &'static str, wo
     }
 }
 
-/// The way there and back, solid as far as packets came.
-fn lines(layout: &Layout, stop: Stop, mark: Option<&Mark>) -> Vec<Line> {
+/// Returns the lines of both directions. They are solid as far as packets are recorded.
+fn lines(layout: &Layout, stop: Stop, mark: Option<&StopMark>) -> Vec<PathLine> {
     let (left, right) = (STATION, layout.edges.last().copied().unwrap_or(WIDTH));
     let is_reply = mark.is_some_and(|mark| mark.y == LANES.1);
     let at = mark.map(|mark| mark.x);
@@ -256,22 +268,22 @@ fn lines(layout: &Layout, stop: Stop, mark: Option<&Mark>) -> Vec<Line> {
         (Some(x), true) => ((right, right), (x, left)),
         (None, _) => ((left, right), (right, left)),
     };
-    let never_replied = matches!(stop, Stop::Beyond(_)) || !is_reply;
-    let solid = |from, to, y| Line { from, to, y, class: "gone", head: None };
-    let faint = |from, to, y| Line { from, to, y, class: "never", head: Some(head(from, to, y)) };
+    let has_no_reply = matches!(stop, Stop::After(_)) || !is_reply;
+    let solid = |from, to, y| PathLine { from, to, y, class: "sent", head: None };
+    let faint = |from, to, y| PathLine { from, to, y, class: "unsent", head: Some(head(from, to, y)) };
     let mut lines = vec![faint(to_service.0, to_service.1, LANES.0), solid(left, to_service.0, LANES.0)];
     lines.push(faint(to_task.0, to_task.1, LANES.1));
-    if !never_replied {
+    if !has_no_reply {
         lines.push(solid(right, to_task.0, LANES.1));
     }
-    for line in lines.iter_mut().filter(|line| line.class == "gone" && line.to == right) {
+    for line in lines.iter_mut().filter(|line| line.class == "sent" && line.to == right) {
         line.head = Some(head(line.from, line.to, line.y));
     }
     lines.retain(|line| line.from != line.to);
     lines
 }
 
-/// A triangle that points along the line and ends at its end.
+/// Returns an arrow head at the end of the line.
 fn head(from: i64, to: i64, y: i64) -> String {
     let back = if from < to { to - 9 } else { to + 9 };
     format!("{to},{y} {back},{} {back},{}", y - 5, y + 5)

@@ -1,27 +1,27 @@
-//! Where on its path the packets stopped: by the records first, by the configuration where no record says REJECT.
+//! The place on the path where packets stopped. Records decide; the configuration decides only if no record has REJECT.
 
 use super::stations::Station;
 use crate::finding::{Hop, Leg};
 use crate::model::interface::Role;
 use crate::render::html::hops;
-use crate::report::{Seen, StepState, Verdict};
+use crate::report::{RecordedAction, StepState, Verdict};
 
-/// The place.
+/// The place where packets stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     /// At a control of the configured path.
     Hop(usize),
-    /// At a station whose controls are not known, or say otherwise.
+    /// At a station whose controls are unknown or allow the packets.
     Station(usize, Leg),
-    /// Somewhere beyond a station.
-    Beyond(usize),
-    /// The far side broke off, or fell silent.
+    /// Somewhere after a station.
+    After(usize),
+    /// The far side closed the connection or sent no data.
     End,
-    /// Nothing tells.
+    /// Neither records nor documents show a place.
     Unknown,
 }
 
-/// Where the attempt that the verdict shows stopped.
+/// Returns the place where the shown attempt stopped.
 pub(super) fn stop(verdict: &Verdict, stations: &[Station]) -> Stop {
     if let Some((place, leg)) = rejected(stations) {
         let side = stations[place].side;
@@ -33,7 +33,7 @@ pub(super) fn stop(verdict: &Verdict, stations: &[Station]) -> Stop {
     }
     match verdict.observed.as_ref().map(|observed| observed.state) {
         Some(StepState::Reset | StepState::Stalled) => Stop::End,
-        Some(StepState::Unanswered) => Stop::Beyond(last_passed(stations)),
+        Some(StepState::Unanswered) => Stop::After(last_passed(stations)),
         _ => Stop::Unknown,
     }
 }
@@ -42,22 +42,24 @@ fn denial(path: &[Hop], wanted: impl Fn(&Hop) -> bool) -> Option<usize> {
     path.iter().position(|hop| hop.denies() && wanted(hop))
 }
 
-/// The station that recorded REJECT: of the request on its way there, else of the reply on its way back.
+/// Returns the station that recorded REJECT: the first for the request, or the last for the reply.
 fn rejected(stations: &[Station]) -> Option<(usize, Leg)> {
     let seen = |place: usize| stations[place].seen;
     let mut places = 0..stations.len();
-    let request = places.clone().find(|&at| seen(at).is_some_and(|(request, _)| request == Seen::Rejected));
-    let reply = places.rfind(|&at| seen(at).is_some_and(|(_, reply)| reply == Seen::Rejected));
+    let request =
+        places.clone().find(|&at| seen(at).is_some_and(|(request, _)| request == RecordedAction::Rejected));
+    let reply = places.rfind(|&at| seen(at).is_some_and(|(_, reply)| reply == RecordedAction::Rejected));
     request.map(|at| (at, Leg::Request)).or_else(|| reply.map(|at| (at, Leg::Reply)))
 }
 
-/// The last station that recorded the request; the service itself has none beyond it.
+/// Returns the last station that recorded the request.
 fn last_passed(stations: &[Station]) -> usize {
-    let passed = |station: &Station| station.seen.is_some_and(|(request, _)| request == Seen::Accepted);
+    let passed =
+        |station: &Station| station.seen.is_some_and(|(request, _)| request == RecordedAction::Accepted);
     stations.iter().rposition(passed).unwrap_or(0)
 }
 
-/// The place in one sentence.
+/// Returns the place in one sentence.
 pub(super) fn caption(stop: Stop, verdict: &Verdict, stations: &[Station]) -> String {
     match stop {
         Stop::Hop(place) => {
@@ -65,27 +67,25 @@ pub(super) fn caption(stop: Stop, verdict: &Verdict, stations: &[Station]) -> St
             format!("The {} stopped at the {}: {}.", hop.leg.name(), hops::name(hop), hop.statement())
         }
         Stop::Station(place, leg) => {
-            format!("The {} stopped at {}: its records say REJECT.", leg.name(), called(&stations[place]))
+            format!("The {} stopped at {}, which recorded REJECT.", leg.name(), name_of(&stations[place]))
         }
-        Stop::Beyond(place) if place + 1 == stations.len() => {
-            format!("The request reached {}; no reply to it is recorded.", called(&stations[place]))
+        Stop::After(place) if place + 1 == stations.len() => {
+            format!("The request reached {}; no reply to it is recorded.", name_of(&stations[place]))
         }
-        Stop::Beyond(place) => {
-            let called = called(&stations[place]);
-            format!(
-                "The request passed {called}; no interface that was recorded shows it, or a reply, after that."
-            )
+        Stop::After(place) => {
+            let name = name_of(&stations[place]);
+            format!("The request passed {name}; no interface after that recorded the request or a reply.")
         }
         Stop::End => match verdict.observed.as_ref().map(|observed| observed.state) {
-            Some(StepState::Reset) => "The connection was opened and broken off.".to_owned(),
-            _ => "The connection was opened, and no data came back.".to_owned(),
+            Some(StepState::Reset) => "The connection was opened and then reset.".to_owned(),
+            _ => "The connection was opened, but no data came back.".to_owned(),
         },
-        Stop::Unknown => "What each interface on the way recorded.".to_owned(),
+        Stop::Unknown => "The records of each interface on the path.".to_owned(),
     }
 }
 
-/// `eni-1 (endpoint)`.
-fn called(station: &Station) -> String {
+/// Returns the name of a station, such as `eni-1 (endpoint)`.
+fn name_of(station: &Station) -> String {
     match (&station.interface_id, station.role) {
         (Some(id), Role::Task) => format!("the task's interface {id}"),
         (Some(id), Role::Other | Role::Unknown) => id.clone(),

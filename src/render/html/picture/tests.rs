@@ -1,4 +1,4 @@
-//! Where packets stopped, and where that is drawn.
+//! The place where packets stopped, and its position on the drawing.
 
 use super::stations::stations;
 use super::stop::{Stop, stop};
@@ -6,25 +6,25 @@ use super::{STATION, WIDTH, picture};
 use crate::finding::{Control, Hop, HopDecision, Leg, Side};
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
-use crate::report::{Observed, ObservedInterface, Seen, StepState, TaskReport, sample};
+use crate::report::{Observed, ObservedInterface, RecordedAction, StepState, TaskReport, sample};
 
-const YES: Seen = Seen::Accepted;
-const NO: Seen = Seen::Rejected;
-const NONE: Seen = Seen::NotRecorded;
+const YES: RecordedAction = RecordedAction::Accepted;
+const NO: RecordedAction = RecordedAction::Rejected;
+const NONE: RecordedAction = RecordedAction::NotRecorded;
 
 fn task(
     state: StepState,
-    interfaces: &[(Role, Seen, Seen)],
+    interfaces: &[(Role, RecordedAction, RecordedAction)],
     path: &[(Leg, Side, HopDecision)],
 ) -> TaskReport {
     let mut task = sample::rich().tasks.remove(0);
-    let sighting = |&(role, request, reply): &(Role, Seen, Seen)| ObservedInterface {
+    let observed = |&(role, request, reply): &(Role, RecordedAction, RecordedAction)| ObservedInterface {
         interface_id: InterfaceId::new(format!("eni-{role}")),
         role,
         request,
         reply,
     };
-    let interfaces = interfaces.iter().map(sighting).collect();
+    let interfaces = interfaces.iter().map(observed).collect();
     task.verdict.observed = Some(Observed { destination: "10.40.12.36:443".into(), state, interfaces });
     let hop = |(leg, side, decision): &(Leg, Side, HopDecision)| Hop {
         leg: *leg,
@@ -40,7 +40,7 @@ fn task(
 }
 
 #[test]
-fn records_tell_where_packets_stopped_before_the_configuration_does() {
+fn records_decide_where_packets_stopped_before_the_configuration() {
     let check = |state, interfaces: &[_], path: &[_], expect| {
         let task = task(state, interfaces, path);
         assert_eq!(stop(&task.verdict, &stations(&task)), expect, "{interfaces:?} {path:?}");
@@ -58,7 +58,7 @@ fn records_tell_where_packets_stopped_before_the_configuration_does() {
         &[ours.clone(), theirs],
         Stop::Hop(1),
     );
-    // The configuration denies elsewhere: the records are believed.
+    // The configuration denies at another place: the records decide.
     check(
         rejected,
         &[(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
@@ -78,14 +78,14 @@ fn records_tell_where_packets_stopped_before_the_configuration_does() {
         Stop::Station(1, Leg::Reply),
     );
     check(StepState::Unanswered, &[(Role::Task, YES, NONE)], std::slice::from_ref(&ours), Stop::Hop(0));
-    check(StepState::Unanswered, &[(Role::Task, YES, NONE)], &[], Stop::Beyond(0));
+    check(StepState::Unanswered, &[(Role::Task, YES, NONE)], &[], Stop::After(0));
     check(
         StepState::Unanswered,
         &[(Role::Task, YES, NONE), (Role::NatGateway, YES, NONE)],
         &[],
-        Stop::Beyond(1),
+        Stop::After(1),
     );
-    check(StepState::Unanswered, &[(Role::Task, YES, NONE), (Role::Other, YES, NONE)], &[], Stop::Beyond(1));
+    check(StepState::Unanswered, &[(Role::Task, YES, NONE), (Role::Other, YES, NONE)], &[], Stop::After(1));
     check(StepState::Reset, &[(Role::Task, YES, YES)], &[], Stop::End);
     check(StepState::Unclear, &[(Role::Task, YES, YES)], &[], Stop::Unknown);
 }
@@ -126,7 +126,7 @@ fn everything_is_drawn_inside_and_in_order() {
 }
 
 #[test]
-fn without_records_and_documents_there_is_no_picture() {
+fn a_picture_needs_records_or_documents() {
     let mut task = sample::rich().tasks.remove(0);
     (task.verdict.observed, task.verdict.path) = (None, Vec::new());
     assert!(picture(&task).is_none());

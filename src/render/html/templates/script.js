@@ -1,8 +1,8 @@
-// Sorts and filters tables, pages long ones, copies records. The page is whole without it.
+// Sorts and filters tables, splits long ones into pages, and copies records. The page is complete without it.
 "use strict";
 
 const status = document.getElementById("status");
-const say = (text) => { status.textContent = text; };
+const announce = (text) => { status.textContent = text; };
 
 function element(name, properties, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -10,7 +10,7 @@ function element(name, properties, ...children) {
   return made;
 }
 
-// What a row is sorted by in a column: the cell's own value, else its text.
+// The sort key of a row in a column: the cell's own value, or its text.
 function valueOf(group, column) {
   const cell = group.rows[0].cells[column];
   const own = cell.dataset.sort;
@@ -52,7 +52,7 @@ function makeBrowsable(table) {
   const total = table.tBodies.length;
   let page = 0;
   const input = element("input", { type: "search", autocomplete: "off", spellcheck: false });
-  const told = element("span", { className: "told" });
+  const matches = element("span", { className: "matches" });
   const back = element("button", { type: "button" }, "Previous");
   const on = element("button", { type: "button" }, "Next");
   const text = new Map([...table.tBodies].map((group) => [group, group.rows[0].textContent.toLowerCase()]));
@@ -66,17 +66,17 @@ function makeBrowsable(table) {
     for (const group of table.tBodies) group.hidden = !shown.has(group);
     const first = found.length ? page * size + 1 : 0;
     const range = found.length > size ? `${first}–${first + shown.size - 1} of ${found.length}` : `${found.length}`;
-    told.textContent = found.length === total ? `${range} ${noun}` : `${range} of ${total} ${noun} match`;
+    matches.textContent = found.length === total ? `${range} ${noun}` : `${range} of ${total} ${noun} match`;
     back.disabled = page === 0;
     on.disabled = page + 1 >= pages;
-    say(told.textContent);
+    announce(matches.textContent);
   }
 
   const turn = (by) => () => { page += by; show(); };
   back.addEventListener("click", turn(-1));
   on.addEventListener("click", turn(1));
   input.addEventListener("input", () => { page = 0; show(); });
-  const bar = element("div", { className: "browse" }, element("label", {}, "Filter ", input), told);
+  const bar = element("div", { className: "browse" }, element("label", {}, "Filter ", input), matches);
   if (total > size) bar.append(element("span", { className: "pages" }, back, on));
   if (total > 1) table.parentElement.before(bar);
   show();
@@ -93,11 +93,11 @@ function makeCopied(source) {
     try {
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
-      say(`Copied ${what}`);
+      announce(`Copied ${what}`);
     } catch {
       getSelection().selectAllChildren(source);
       button.textContent = "Selected";
-      say(`Selected ${what}: press the copy keys`);
+      announce(`Selected ${what}: press the copy keys`);
     }
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
@@ -126,7 +126,7 @@ function printWhole() {
   addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
 }
 
-// Where a picture is wider than its frame, the place where packets stopped is in view.
+// Scrolls a picture that is wider than its frame to the place where packets stopped.
 function showStop(mark) {
   const frame = mark.closest(".scroll");
   const place = mark.getBoundingClientRect();
@@ -142,4 +142,4 @@ document.querySelectorAll("table.sortable").forEach((table) => {
 document.querySelectorAll("pre[data-copy]").forEach(makeCopied);
 document.querySelectorAll("details.statement").forEach(makeFoldsCopied);
 printWhole();
-say("");
+announce("");

@@ -11,7 +11,7 @@ use flowcause::model::ids::{SecurityGroupId, SubnetId};
 use flowcause::model::service::Service;
 use flowcause::pipeline;
 use flowcause::report::Verdict;
-use flowcause::report::check::{CheckedLaunchTarget, CheckedService, Reach};
+use flowcause::report::check::{CheckedLaunchTarget, CheckedService, Reachability};
 
 use crate::support::referee::Case;
 use crate::support::referee::blockers::{Blocker, RESOLUTION, blockers};
@@ -146,10 +146,10 @@ fn inventions(service: &CheckedService, truth: &[Blocker]) -> Vec<Breach> {
             invention(format!("{} {id} blocks nothing", culprit.kind.name()))
         })
         .collect();
-    if service.reach.is_blocked() && truth.is_empty() {
+    if service.reachability.is_blocked() && truth.is_empty() {
         found.push(invention(format!(
             "{} ({}), but nothing blocks it",
-            service.reach.name(),
+            service.reachability.name(),
             service.summary
         )));
     }
@@ -167,7 +167,7 @@ fn wrongly_reachable(service: &CheckedService, truth: &[Blocker]) -> Option<Brea
     let first = truth.first()?;
     let words =
         format!("{}: reachable, but {} {} blocks it", service.service.name(), first.kind.name(), first.id);
-    matches!(service.reach, Reach::Reachable | Reach::External)
+    matches!(service.reachability, Reachability::Reachable | Reachability::External)
         .then_some(Breach { law: Law::Reachable, words })
 }
 
@@ -198,18 +198,20 @@ fn disagreement(
 fn rightness(case: Case, played: &Played, place: &CheckedLaunchTarget) -> CheckRightness {
     let fault = (case.trouble.is_in_configuration() && case.variant != Variant::Repaired)
         .then(|| failing_service(case, played, place));
-    let reaches = place.services.iter().map(|service| service.reach);
+    let reaches = place.services.iter().map(|service| service.reachability);
     let Some(failing) = fault else {
-        return if reaches.clone().any(Reach::is_blocked) {
+        return if reaches.clone().any(Reachability::is_blocked) {
             CheckRightness::Wrong
-        } else if reaches.clone().any(|reach| reach == Reach::Undetermined) {
+        } else if reaches.clone().any(|reachability| reachability == Reachability::Undetermined) {
             CheckRightness::Undecided
         } else {
             CheckRightness::Culprit
         };
     };
     match failing {
-        Some(service) if service.reach == Reach::Undetermined && service.culprits.is_empty() => {
+        Some(service)
+            if service.reachability == Reachability::Undetermined && service.culprits.is_empty() =>
+        {
             CheckRightness::Undecided
         }
         Some(service) if service.cause.map(CauseId::name) == Some(case.trouble.cause()) => {
@@ -233,7 +235,7 @@ fn describe(service: &CheckedService) -> String {
     format!(
         "{} {}, {}: {names}",
         service.service.name(),
-        service.reach.name(),
+        service.reachability.name(),
         service.cause.map_or("-", CauseId::name)
     )
 }
