@@ -12,6 +12,8 @@ use crate::path::{Region, region_of};
 pub(crate) struct Endpoints<'a> {
     inventory: &'a Inventory,
     vpc_id: Option<&'a VpcId>,
+    /// The Region in which a service is needed; none for the Region of the VPC.
+    region: Option<&'a str>,
 }
 
 /// The destination of a service's public name in a VPC.
@@ -67,7 +69,12 @@ impl<'a> DnsSetting<'a> {
 
 impl<'a> Endpoints<'a> {
     pub(crate) fn of(inventory: &'a Inventory, vpc_id: Option<&'a VpcId>) -> Self {
-        Self { inventory, vpc_id }
+        Self { inventory, vpc_id, region: None }
+    }
+
+    /// The same endpoints for a service that is needed in the given Region, if one is given.
+    pub(crate) fn in_region(self, region: Option<&'a str>) -> Self {
+        Self { region, ..self }
     }
 
     /// All interface endpoints of the VPC.
@@ -103,11 +110,14 @@ impl<'a> Endpoints<'a> {
         endpoint.vpc_id.as_ref().or_else(of_subnet).or_else(of_interface).or_else(of_group)
     }
 
-    /// The interface endpoints of a service in the VPC's own Region: a name of another Region does not lead to them.
+    /// The interface endpoints of a service in the Region where it is needed: a name of one Region does not lead to an endpoint
+    /// of another one.
     pub(crate) fn of_service(self, service: &'a Service) -> impl Iterator<Item = &'a Endpoint> {
-        let region = self.vpc_id.and_then(|vpc| region_of(self.inventory, vpc));
+        let own = || self.vpc_id.and_then(|vpc| region_of(self.inventory, vpc));
+        let region =
+            self.region.map(str::to_owned).or_else(|| own().map(|region| region.as_str().to_owned()));
         self.interface_endpoints()
-            .filter(move |endpoint| endpoint.service == *service && is_of_region(endpoint, region.as_ref()))
+            .filter(move |endpoint| endpoint.service == *service && is_of_region(endpoint, region.as_deref()))
     }
 
     /// The destination of the service's public name. The names of S3 lead to its public addresses, because a gateway endpoint
@@ -150,9 +160,9 @@ impl<'a> Endpoints<'a> {
 }
 
 /// Whether an endpoint serves a Region; yes if its name or the VPC's documents do not name a Region.
-fn is_of_region(endpoint: &Endpoint, region: Option<&Region>) -> bool {
+fn is_of_region(endpoint: &Endpoint, region: Option<&str>) -> bool {
     let own = Region::of_service_name(&endpoint.service_name);
-    own.as_ref().zip(region).is_none_or(|(own, wanted)| own == wanted)
+    own.as_ref().zip(region).is_none_or(|(own, wanted)| own.as_str() == wanted)
 }
 
 /// The Region in which a task needs a service, if it is not the Region of the VPC. The endpoints of the VPC do not lead there.

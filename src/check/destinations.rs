@@ -46,13 +46,14 @@ pub(super) fn of<'a>(inventory: &'a Inventory, place: &'a LaunchTarget, need: &'
     if !inventory.documents.contains(&DocumentKind::VpcEndpoints) {
         found.missing.push("describe-vpc-endpoints".to_owned());
     }
-    if let Some(region) = other_region(inventory, place.sender.vpc_id.as_ref(), need) {
-        found.notes.push(format!("It is in {region}, where no endpoint of this VPC leads"));
-        return public(inventory, need, found);
-    }
-    match place.endpoints(inventory).name_target(&need.service) {
+    match place.endpoints(inventory).in_region(need.region.as_deref()).name_target(&need.service) {
         NameTarget::Endpoint(endpoint) => interfaces(inventory, place, endpoint, found),
-        NameTarget::Public { unused } => public(inventory, need, Destinations { unused, ..found }),
+        NameTarget::Public { unused } => {
+            let elsewhere = other_region(inventory, place.sender.vpc_id.as_ref(), need);
+            let note = |region| format!("It is in {region}, where no endpoint of this VPC leads");
+            found.notes.extend(elsewhere.map(note));
+            public(inventory, need, Destinations { unused, ..found })
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The Region of a VPC, from names in its documents.
 
+use std::collections::BTreeSet;
+
 use crate::inventory::Inventory;
 use crate::model::ids::VpcId;
 
@@ -37,19 +39,22 @@ impl Region {
 }
 
 /// The Region of a VPC; none if its documents name no Region or several.
+///
+/// The zones of its subnets come first, because an endpoint may be for a service of another Region.
 #[must_use]
 pub fn region_of(inventory: &Inventory, vpc: &VpcId) -> Option<Region> {
-    let endpoints = inventory.endpoints.values().filter(|endpoint| endpoint.vpc_id.as_ref() == Some(vpc));
-    let by_endpoint = endpoints.filter_map(|endpoint| Region::of_service_name(&endpoint.service_name));
     let subnets = inventory.subnets.values().filter(|subnet| subnet.vpc_id.as_ref() == Some(vpc));
-    let by_zone = subnets.filter_map(|subnet| Region::of_zone(subnet.availability_zone.as_deref()?));
-    let mut regions: Vec<Region> = by_endpoint.chain(by_zone).collect();
-    regions.sort();
-    regions.dedup();
-    match regions.as_slice() {
-        [one] => Some(one.clone()),
-        _ => None,
+    let by_zone: BTreeSet<Region> =
+        subnets.filter_map(|subnet| Region::of_zone(subnet.availability_zone.as_deref()?)).collect();
+    if !by_zone.is_empty() {
+        return only(by_zone);
     }
+    let endpoints = inventory.endpoints.values().filter(|endpoint| endpoint.vpc_id.as_ref() == Some(vpc));
+    only(endpoints.filter_map(|endpoint| Region::of_service_name(&endpoint.service_name)).collect())
+}
+
+fn only(regions: BTreeSet<Region>) -> Option<Region> {
+    if regions.len() == 1 { regions.into_iter().next() } else { None }
 }
 
 #[cfg(test)]

@@ -31,25 +31,6 @@ impl Disagreement {
 /// All of them.
 pub(crate) const KNOWN: &[Disagreement] = &[
     Disagreement {
-        law: Law::Truth,
-        troubles: &[Trouble::EndpointOfOtherRegion],
-        variant: None,
-        reason: "`endpoint-missing` is right: the name does not lead to an endpoint of another Region; `explain` finds that \
-                 endpoint and concludes `no-route`",
-    },
-    Disagreement {
-        law: Law::Agreement,
-        troubles: &[Trouble::EndpointOfOtherRegion],
-        variant: None,
-        reason: "the same",
-    },
-    Disagreement {
-        law: Law::Reachable,
-        troubles: &[Trouble::EndpointOfOtherRegion],
-        variant: None,
-        reason: "the same: `check` calls the service reachable at that endpoint",
-    },
-    Disagreement {
         law: Law::Agreement,
         troubles: &[Trouble::S3InterfaceGroup],
         variant: None,
@@ -61,19 +42,6 @@ pub(crate) const KNOWN: &[Disagreement] = &[
         troubles: &[Trouble::S3InterfaceGroup],
         variant: None,
         reason: "the same",
-    },
-    Disagreement {
-        law: Law::Agreement,
-        troubles: &[Trouble::EndpointAcrossRegions],
-        variant: None,
-        reason: "`explain` is right: the name of the registry in another Region leads to the endpoint whose service is of that \
-                 Region; `check` rules out every endpoint where it knows the Region of the VPC",
-    },
-    Disagreement {
-        law: Law::Reachable,
-        troubles: &[Trouble::EndpointAcrossRegions],
-        variant: None,
-        reason: "the same: `check` follows the public addresses",
     },
 ];
 
