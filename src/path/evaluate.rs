@@ -5,23 +5,11 @@ use crate::inventory::Inventory;
 use crate::model::protocol::DNS_PORT;
 use crate::model::route_table::{Route, RouteTarget};
 use crate::path::configured::{ConfiguredPath, NextHop, Request, Sender};
-use crate::path::decision::Decision;
+use crate::path::onward::Onward;
 use crate::path::query::Query;
 use crate::path::routes::{Choice, choose};
 use crate::path::scene::{Scene, is_amazon_resolver};
 use crate::path::{external, gateway_endpoint, internet, local, nat};
-
-/// The rest of a path, after the sender's route table.
-pub(super) struct Onward {
-    /// The next hop of the request.
-    pub(super) next_hop: NextHop,
-    /// Whether the request passes the edge of the sender's subnet.
-    pub(super) leaves_subnet: Option<bool>,
-    /// The controls of the request.
-    pub(super) request: Vec<Hop>,
-    /// The controls of the reply, up to the edge of the sender's subnet; none if packets cannot continue.
-    pub(super) reply: Option<Vec<Hop>>,
-}
 
 /// Evaluates the configured path of a request and its reply.
 ///
@@ -60,11 +48,13 @@ fn onward(scene: &Scene<'_>) -> (Option<Hop>, Onward) {
     if scene.is_same_subnet == Some(true) {
         return (None, local::onward(scene));
     }
-    let (hop, choice) = routed(scene, Side::Task);
+    let (hop, choice) = routed(scene);
     let onward = match choice {
-        Choice::Route(route) if route.is_blackhole => dead_end(NextHop::Blackhole(route.target.clone())),
+        Choice::Route(route) if route.is_blackhole => {
+            Onward::dead_end(NextHop::Blackhole(route.target.clone()))
+        }
         Choice::Route(route) => by_target(scene, route),
-        Choice::None => dead_end(NextHop::NoRoute),
+        Choice::None => Onward::dead_end(NextHop::NoRoute),
         Choice::Unknown(_) if scene.destination.is_inside == Some(true) => local::onward(scene),
         Choice::Unknown(_) => Onward {
             next_hop: NextHop::Unknown,
@@ -88,13 +78,8 @@ fn by_target(scene: &Scene<'_>, route: &Route) -> Onward {
     }
 }
 
-/// A path that ends here, so there is no reply.
-fn dead_end(next_hop: NextHop) -> Onward {
-    Onward { next_hop, leaves_subnet: Some(true), request: Vec::new(), reply: None }
-}
-
 /// The hop at the sender's route table, and the next hop that the table chooses.
-fn routed<'a>(scene: &Scene<'a>, side: Side) -> (Hop, Choice<'a>) {
+fn routed<'a>(scene: &Scene<'a>) -> (Hop, Choice<'a>) {
     let subnet = scene.sender.subnet_id.as_ref();
     let choice = match scene.table {
         Some(table) => choose(scene.inventory, table, &scene.destination),
@@ -110,23 +95,9 @@ fn routed<'a>(scene: &Scene<'a>, side: Side) -> (Hop, Choice<'a>) {
         Some(id) => id.to_string(),
         None => "the route table".to_owned(),
     };
-    let decision = route_decision(&choice, &name, &scene.destination.name);
-    (decision.at(Leg::Request, side, true, Control::RouteTable { id, subnet_id: subnet.cloned() }), choice)
-}
-
-/// The decision of a route table on the packet.
-pub(super) fn route_decision(choice: &Choice<'_>, table: &str, destination: &str) -> Decision {
-    match choice {
-        Choice::Route(route) if route.is_blackhole => {
-            let target = &route.target;
-            Decision::denied(format!("{table} routes {destination} to {target}, which is gone")).by(route)
-        }
-        Choice::Route(route) => {
-            Decision::allowed(format!("{table} routes {destination} to {}", route.target)).by(route)
-        }
-        Choice::None => Decision::denied(format!("no route of {table} leads to {destination}")),
-        Choice::Unknown(needs) => {
-            Decision::unknown(needs.clone(), format!("no document shows how {table} routes {destination}"))
-        }
-    }
+    let decision = choice.decision(&name, &scene.destination.name);
+    (
+        decision.at(Leg::Request, Side::Task, true, Control::RouteTable { id, subnet_id: subnet.cloned() }),
+        choice,
+    )
 }

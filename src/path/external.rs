@@ -8,8 +8,8 @@ use crate::model::ids::{PeeringId, SubnetId, TransitGatewayId};
 use crate::model::route_table::RouteTarget;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
-use crate::path::evaluate::Onward;
 use crate::path::gateway_endpoint::state_decision;
+use crate::path::onward::Onward;
 use crate::path::scene::Scene;
 
 /// The controls of a request to an external network, up to the last known one.

@@ -7,7 +7,7 @@ use crate::model::ids::EndpointId;
 use crate::model::route_table::Route;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
-use crate::path::evaluate::Onward;
+use crate::path::onward::Onward;
 use crate::path::routes::is_service_list;
 use crate::path::scene::Scene;
 

@@ -6,7 +6,7 @@ use crate::finding::{Control, Hop, Leg, Side};
 use crate::model::ids::InternetGatewayId;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
-use crate::path::evaluate::Onward;
+use crate::path::onward::Onward;
 use crate::path::peer::{Peer, is_private};
 use crate::path::scene::Scene;
 

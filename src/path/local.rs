@@ -5,9 +5,9 @@ use crate::model::ids::SubnetId;
 use crate::model::interface::InterfaceKind;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
-use crate::path::evaluate::Onward;
 use crate::path::gateway_endpoint::state_decision;
-use crate::path::network_acls::Question;
+use crate::path::network_acls::AclQuestion;
+use crate::path::onward::Onward;
 use crate::path::scene::Scene;
 
 /// The controls of a request to an address of the VPC, and of its reply.
@@ -29,7 +29,7 @@ pub(super) fn onward(scene: &Scene<'_>) -> Onward {
 /// The ACL of the destination's subnet.
 fn acl(scene: &Scene<'_>, leg: Leg, is_met: Option<bool>) -> Option<Hop> {
     let subnet: Option<&SubnetId> = scene.far_subnet;
-    let question = Question {
+    let question = AclQuestion {
         is_egress: leg == Leg::Reply,
         protocol: scene.request.protocol,
         ports: scene.port(leg),

@@ -9,7 +9,7 @@ use crate::model::ids::{InterfaceId, PrefixListId, SecurityGroupId, SubnetId, Vp
 use crate::model::network_acl::NetworkAcl;
 use crate::model::route_table::RouteTable;
 use crate::model::service::Service;
-use crate::path::answer::Answer;
+use crate::path::matching::Match;
 use crate::path::peer::Peer;
 
 /// The network ACL that is associated with a subnet; none if no document shows it with all entries, or if documents differ.
@@ -33,20 +33,20 @@ pub(super) fn groups_of(inventory: &Inventory, interface: &InterfaceId) -> Optio
 }
 
 /// Whether a prefix list holds a side's address.
-pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, peer: &Peer) -> Answer {
+pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, peer: &Peer) -> Match {
     let list = inventory.prefix_lists.get(id);
     // The list of a service matches the service as a whole, without a look at its blocks.
     if peer.address().is_none()
         && peer.service != Service::Unknown
         && let Some(service) = service_of_list(inventory, id)
     {
-        return if service == peer.service { Answer::Yes } else { Answer::No };
+        return if service == peer.service { Match::Yes } else { Match::No };
     }
     if let Some(blocks) = list.and_then(|list| list.blocks.as_ref()) {
-        return Answer::known(lies_in_any(peer, blocks), || peer.address_needed());
+        return Match::known(lies_in_any(peer, blocks), || peer.address_needed());
     }
     let answer = service_of_list(inventory, id).and_then(|service| peer_is_of(inventory, id, peer, &service));
-    Answer::known(answer, || entries_needed(inventory, id))
+    Match::known(answer, || entries_needed(inventory, id))
 }
 
 /// The longest block of a list that holds a side's address.

@@ -10,7 +10,6 @@
 //! `routes`), and `evaluate`, which puts the hops in order. `remedy` looks for [`Change`]s that open a path and evaluates
 //! the changed copy.
 
-mod answer;
 mod change;
 mod configured;
 mod decision;
@@ -20,8 +19,10 @@ mod gateway_endpoint;
 mod internet;
 mod local;
 mod lookup;
+mod matching;
 mod nat;
 mod network_acls;
+mod onward;
 mod peer;
 mod peers;
 mod query;

@@ -12,10 +12,10 @@ use crate::model::route_table::{RouteTable, RouteTarget};
 use crate::model::traffic_rule::PortRange;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
-use crate::path::evaluate::{Onward, route_decision};
 use crate::path::internet;
 use crate::path::lookup::{is_complete, route_table_of};
-use crate::path::network_acls::Question;
+use crate::path::network_acls::AclQuestion;
+use crate::path::onward::Onward;
 use crate::path::peer::{Peer, embedded};
 use crate::path::routes::{Choice, choose};
 use crate::path::scene::Scene;
@@ -107,7 +107,8 @@ impl Edge<'_> {
         let far: &Peer = if is_far { &self.destination } else { &self.scene.source };
         // The gateway chooses its own source port, and replies arrive at this port.
         let ports = if is_far && leg == Leg::Reply { PortRange::EPHEMERAL } else { self.scene.port(leg) };
-        let question = Question { is_egress: is_outbound, protocol: self.scene.request.protocol, ports, far };
+        let question =
+            AclQuestion { is_egress: is_outbound, protocol: self.scene.request.protocol, ports, far };
         self.scene.acl(leg, Side::Nat, self.subnet, is_met, &question)
     }
 
@@ -155,9 +156,9 @@ impl Edge<'_> {
                     Decision::denied(format!("{} is private and has no public address", gateway.id))
                         .by(*route)
                 }
-                _ => route_decision(choice, name, &self.destination.name),
+                _ => choice.decision(name, &self.destination.name),
             },
-            _ => route_decision(choice, name, &self.destination.name),
+            _ => choice.decision(name, &self.destination.name),
         };
         let id = table.map(|table| table.id.clone());
         let control = Control::RouteTable { id, subnet_id: self.subnet.cloned() };

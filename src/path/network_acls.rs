@@ -10,7 +10,7 @@ use crate::path::peer::Peer;
 pub(super) const IMPLICIT: u16 = 32767;
 
 /// A packet at the edge of a subnet, to which its ACL applies.
-pub(super) struct Question<'a> {
+pub(super) struct AclQuestion<'a> {
     /// Whether the packet leaves the subnet; otherwise it arrives.
     pub(super) is_egress: bool,
     /// Its protocol.
@@ -21,7 +21,7 @@ pub(super) struct Question<'a> {
     pub(super) far: &'a Peer,
 }
 
-impl Question<'_> {
+impl AclQuestion<'_> {
     /// `TCP 443 to 10.40.12.36`.
     fn traffic(&self) -> String {
         format!("{} {} {} {}", self.protocol, self.ports, self.preposition(), self.far.name)
@@ -33,7 +33,7 @@ impl Question<'_> {
 }
 
 /// The decision of an ACL.
-pub(super) fn decision(acl: &NetworkAcl, question: &Question<'_>) -> Decision {
+pub(super) fn decision(acl: &NetworkAcl, question: &AclQuestion<'_>) -> Decision {
     let mut entries: Vec<&AclEntry> =
         acl.entries.iter().filter(|entry| entry.egress == question.is_egress).collect();
     entries.sort();
@@ -67,7 +67,7 @@ fn decisive_ports(entries: &[&AclEntry], ports: PortRange) -> impl Iterator<Item
 fn decision_for_port(
     acl: &NetworkAcl,
     entries: &[&AclEntry],
-    question: &Question<'_>,
+    question: &AclQuestion<'_>,
     port: u16,
 ) -> Decision {
     // Decisions of entries that may match, because the exact address of the far side is unknown.
@@ -85,7 +85,7 @@ fn decision_for_port(
 /// The decision of the entry that certainly matches, unless an earlier entry may match and decides differently.
 fn decision_of_entry(
     acl: &NetworkAcl,
-    question: &Question<'_>,
+    question: &AclQuestion<'_>,
     possible: &[bool],
     decisive: Option<&AclEntry>,
 ) -> Decision {
@@ -122,7 +122,7 @@ mod tests {
             name: "52.216.1.1".to_owned(),
             ..World::endpoints().peer()
         };
-        let question = Question { is_egress: false, protocol: Protocol::TCP, ports, far: &far };
+        let question = AclQuestion { is_egress: false, protocol: Protocol::TCP, ports, far: &far };
         let decision = decision(&acl("acl-1", &[], entries), &question);
         assert_eq!(format!("{:?}: {}", decision.decision, decision.reason), want, "{entries:?}");
     }

@@ -4,13 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-use crate::inventory::Inventory;
 use crate::model::ids::{SecurityGroupId, VpcId};
-use crate::model::route_table::RouteDestination;
-use crate::model::security_group::RulePeer;
 use crate::model::service::Service;
-use crate::path::answer::Answer;
-use crate::path::lookup::prefix_list_holds;
 
 /// The security groups of a side's interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,48 +67,12 @@ impl Peer {
         }
     }
 
-    /// Whether the rule of a security group matches it.
-    pub(super) fn is_peer(&self, inventory: &Inventory, peer: &RulePeer) -> Answer {
-        match peer {
-            RulePeer::Block(block) => Answer::known(self.lies_in(block), || self.address_needed()),
-            RulePeer::PrefixList(list) => prefix_list_holds(inventory, list, self),
-            RulePeer::Group(group) => self.has_group(inventory, group),
-        }
-    }
-
     /// The document that would show its address.
     pub(super) fn address_needed(&self) -> String {
         if self.is_inside == Some(false) && self.address().is_none() {
             return format!("which of {} is used", self.name);
         }
         format!("the exact address of {}", self.name)
-    }
-
-    /// Whether it may be in a VPC that is peered with this one: it has a private address, or a known route leads to it through
-    /// a peering connection.
-    fn may_be_peered(&self, inventory: &Inventory, vpc: &VpcId) -> bool {
-        let may_hold = |destination: &RouteDestination| match destination {
-            RouteDestination::Block(block) => self.lies_in(block) != Some(false),
-            RouteDestination::PrefixList(_) => true,
-        };
-        // Without an exact address it is any public address of a service, or unknown.
-        let may_be_private = self.address().map_or(self.is_inside != Some(false), is_private);
-        may_be_private || inventory.has_peering_route(vpc, may_hold)
-    }
-
-    fn has_group(&self, inventory: &Inventory, group: &SecurityGroupId) -> Answer {
-        match &self.membership {
-            Membership::Groups(own) if own.contains(group) => Answer::Yes,
-            Membership::Groups(_) => Answer::No,
-            Membership::Unknown(needs) => Answer::Unknown(needs.clone()),
-            // A rule may name a group of a peered VPC, whose members are outside too.
-            Membership::Outside(vpc) => match inventory.security_groups.get(group) {
-                _ if !self.may_be_peered(inventory, vpc) => Answer::No,
-                Some(known) if known.vpc_id.as_ref() == Some(vpc) => Answer::No,
-                Some(_) => Answer::Unknown(format!("the groups of the interface at {}", self.name)),
-                None => Answer::Unknown(format!("describe-security-groups of {group}")),
-            },
-        }
     }
 }
 

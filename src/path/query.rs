@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
 
-use crate::model::protocol::Protocol;
+use crate::model::protocol::{HTTPS_PORT, Protocol};
 use crate::model::service::Service;
 use crate::model::traffic_rule::PortRange;
 use crate::path::configured::Request;
@@ -52,7 +52,7 @@ impl Query {
     /// HTTPS to any public address of a service.
     #[must_use]
     pub fn to_public(service: Service, blocks: Vec<IpNet>, name: String) -> Self {
-        let to = Self::to_address(Ipv4Addr::UNSPECIFIED.into(), service, Protocol::TCP, 443);
+        let to = Self::to_address(Ipv4Addr::UNSPECIFIED.into(), service, Protocol::TCP, HTTPS_PORT);
         Self { extent: Extent::Public(blocks), name, ..to }
     }
 }

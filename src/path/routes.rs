@@ -2,8 +2,9 @@
 
 use crate::inventory::Inventory;
 use crate::model::route_table::{Route, RouteDestination, RouteTable, RouteTarget};
-use crate::path::answer::Answer;
+use crate::path::decision::Decision;
 use crate::path::lookup::{longest_in_list, prefix_list_holds, service_of_list};
+use crate::path::matching::Match;
 use crate::path::peer::Peer;
 
 /// No block of an AWS service is as wide as this: a list that holds an address beats a default route by it, even if the
@@ -19,6 +20,26 @@ pub(super) enum Choice<'a> {
     None,
     /// It depends on a fact that no document shows.
     Unknown(String),
+}
+
+impl Choice<'_> {
+    /// The decision of a route table on packets to a destination; `table` and `destination` are their names in sentences.
+    pub(super) fn decision(&self, table: &str, destination: &str) -> Decision {
+        match self {
+            Self::Route(route) if route.is_blackhole => {
+                let target = &route.target;
+                Decision::denied(format!("{table} routes {destination} to {target}, which is gone")).by(route)
+            }
+            Self::Route(route) => {
+                Decision::allowed(format!("{table} routes {destination} to {}", route.target)).by(route)
+            }
+            Self::None => Decision::denied(format!("no route of {table} leads to {destination}")),
+            Self::Unknown(needs) => Decision::unknown(
+                needs.clone(),
+                format!("no document shows how {table} routes {destination}"),
+            ),
+        }
+    }
 }
 
 /// A route that matches or may match, and how specific it is at least and at most: its prefix, and its rank among equals.
@@ -78,9 +99,9 @@ fn candidate<'a>(inventory: &Inventory, route: &'a Route, destination: &Peer) ->
                 longest.map_or((WIDER_THAN_ANY_LIST, full_length(destination)), |one| (one, one));
             let between = Candidate { route, least: (least, LIST), most: (most, LIST), needs: None };
             match prefix_list_holds(inventory, list, destination) {
-                Answer::Yes => Some(between),
-                Answer::No => None,
-                Answer::Unknown(needs) => Some(Candidate { needs: Some(needs), ..between }),
+                Match::Yes => Some(between),
+                Match::No => None,
+                Match::Unknown(needs) => Some(Candidate { needs: Some(needs), ..between }),
             }
         }
     }

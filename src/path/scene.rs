@@ -96,7 +96,7 @@ impl<'a> Scene<'a> {
                 "no document names the task's security groups",
             )
         } else {
-            let question = security_groups::Question {
+            let question = security_groups::GroupQuestion {
                 is_egress: true,
                 protocol: self.request.protocol,
                 port: self.request.destination_port,
@@ -116,7 +116,7 @@ impl<'a> Scene<'a> {
             return None;
         }
         let decision = if let Some(groups) = &groups {
-            let question = security_groups::Question {
+            let question = security_groups::GroupQuestion {
                 is_egress: false,
                 protocol: self.request.protocol,
                 port: self.request.destination_port,
@@ -142,7 +142,7 @@ impl<'a> Scene<'a> {
             Side::Task,
             self.sender.subnet_id.as_ref(),
             is_met,
-            &network_acls::Question {
+            &network_acls::AclQuestion {
                 is_egress,
                 protocol: self.request.protocol,
                 ports: self.port(leg),
@@ -158,7 +158,7 @@ impl<'a> Scene<'a> {
         side: Side,
         subnet: Option<&SubnetId>,
         is_met: Option<bool>,
-        question: &network_acls::Question<'_>,
+        question: &network_acls::AclQuestion<'_>,
     ) -> Option<Hop> {
         if is_met == Some(false) {
             return None;

@@ -3,15 +3,17 @@
 //! They keep state, so a reply needs no rule and has no hop.
 
 use crate::inventory::Inventory;
-use crate::model::ids::SecurityGroupId;
+use crate::model::ids::{SecurityGroupId, VpcId};
 use crate::model::protocol::Protocol;
-use crate::model::security_group::{SecurityGroup, SecurityGroupRule};
-use crate::path::answer::Answer;
+use crate::model::route_table::RouteDestination;
+use crate::model::security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
 use crate::path::decision::Decision;
-use crate::path::peer::Peer;
+use crate::path::lookup::prefix_list_holds;
+use crate::path::matching::Match;
+use crate::path::peer::{Membership, Peer, is_private};
 
 /// A request at an interface, to which its groups apply.
-pub(super) struct Question<'a> {
+pub(super) struct GroupQuestion<'a> {
     /// Whether the request leaves the interface; otherwise it arrives.
     pub(super) is_egress: bool,
     /// The request's protocol.
@@ -22,7 +24,7 @@ pub(super) struct Question<'a> {
     pub(super) peer: &'a Peer,
 }
 
-impl Question<'_> {
+impl GroupQuestion<'_> {
     /// `TCP 443 to 10.40.12.36`.
     fn traffic(&self) -> String {
         format!("{} {} {} {}", self.protocol, self.port, self.preposition(), self.peer.name)
@@ -42,7 +44,11 @@ impl Question<'_> {
 }
 
 /// The decision of all groups of an interface. A group that allows decides, even if other groups are unknown.
-pub(super) fn decision(inventory: &Inventory, ids: &[SecurityGroupId], question: &Question<'_>) -> Decision {
+pub(super) fn decision(
+    inventory: &Inventory,
+    ids: &[SecurityGroupId],
+    question: &GroupQuestion<'_>,
+) -> Decision {
     let mut needs = Vec::new();
     let mut allowing = Vec::new();
     for id in ids {
@@ -52,10 +58,10 @@ pub(super) fn decision(inventory: &Inventory, ids: &[SecurityGroupId], question:
             continue;
         };
         for rule in rules.iter().filter(|rule| rule.traffic.matches(question.protocol, question.port)) {
-            match question.peer.is_peer(inventory, &rule.peer) {
-                Answer::Yes => allowing.push((id, rule)),
-                Answer::No => {}
-                Answer::Unknown(what) => needs.push(what),
+            match contains(inventory, &rule.peer, question.peer) {
+                Match::Yes => allowing.push((id, rule)),
+                Match::No => {}
+                Match::Unknown(what) => needs.push(what),
             }
         }
     }
@@ -75,12 +81,47 @@ pub(super) fn decision(inventory: &Inventory, ids: &[SecurityGroupId], question:
     }
 }
 
+/// Whether the peer of a rule contains a side of a conversation.
+fn contains(inventory: &Inventory, rule_peer: &RulePeer, peer: &Peer) -> Match {
+    match rule_peer {
+        RulePeer::Block(block) => Match::known(peer.lies_in(block), || peer.address_needed()),
+        RulePeer::PrefixList(list) => prefix_list_holds(inventory, list, peer),
+        RulePeer::Group(group) => is_member(inventory, group, peer),
+    }
+}
+
+fn is_member(inventory: &Inventory, group: &SecurityGroupId, peer: &Peer) -> Match {
+    match &peer.membership {
+        Membership::Groups(own) if own.contains(group) => Match::Yes,
+        Membership::Groups(_) => Match::No,
+        Membership::Unknown(needs) => Match::Unknown(needs.clone()),
+        // A rule may name a group of a peered VPC, whose members are outside too.
+        Membership::Outside(vpc) => match inventory.security_groups.get(group) {
+            _ if !may_be_peered(inventory, vpc, peer) => Match::No,
+            Some(known) if known.vpc_id.as_ref() == Some(vpc) => Match::No,
+            Some(_) => Match::Unknown(format!("the groups of the interface at {}", peer.name)),
+            None => Match::Unknown(format!("describe-security-groups of {group}")),
+        },
+    }
+}
+
+/// Whether a peer may be in a VPC that is peered with this one: it has a private address, or a known route leads to it through
+/// a peering connection.
+fn may_be_peered(inventory: &Inventory, vpc: &VpcId, peer: &Peer) -> bool {
+    let may_hold = |destination: &RouteDestination| match destination {
+        RouteDestination::Block(block) => peer.lies_in(block) != Some(false),
+        RouteDestination::PrefixList(_) => true,
+    };
+    // Without an exact address it is any public address of a service, or unknown.
+    let may_be_private = peer.address().map_or(peer.is_inside != Some(false), is_private);
+    may_be_private || inventory.has_peering_route(vpc, may_hold)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::finding::HopDecision;
     use crate::path::fixture::{World, group_id};
-    use crate::path::peer::Membership;
 
     /// The decision of `sg-1` with these egress rules on TCP 443 to an address, and the rule that decided.
     fn check(rules: &[&str], to: &str, want: &str) {
@@ -92,7 +133,7 @@ mod tests {
             name: to.to_owned(),
             ..world.peer()
         };
-        let question = Question { is_egress: true, protocol: Protocol::TCP, port: 443, peer: &peer };
+        let question = GroupQuestion { is_egress: true, protocol: Protocol::TCP, port: 443, peer: &peer };
         let decided = decision(&world.inventory, &[group_id("sg-1")], &question);
         let got = match &decided.decision {
             HopDecision::Unknown { needs } => format!("needs {needs}"),
@@ -129,7 +170,7 @@ mod tests {
         check(known, "10.40.12.36", "Allowed TCP 443 10.40.0.0/16");
         let world = World::endpoints();
         let peer = Peer { membership: Membership::Groups(Vec::new()), ..world.peer() };
-        let question = Question { is_egress: true, protocol: Protocol::TCP, port: 443, peer: &peer };
+        let question = GroupQuestion { is_egress: true, protocol: Protocol::TCP, port: 443, peer: &peer };
         let ids = [group_id("sg-gone"), group_id("sg-task")];
         assert_eq!(decision(&world.inventory, &ids, &question).decision, HopDecision::Allowed);
         assert_eq!(

@@ -8,9 +8,9 @@ use crate::model::route_table::RouteDestination;
 use crate::model::security_group::{RulePeer, SecurityGroupRule};
 use crate::model::service::Service;
 use crate::model::traffic_rule::{PortRange, TrafficSelector};
-use crate::path::answer::Answer;
 use crate::path::change::Change;
 use crate::path::lookup::{prefix_list_holds, service_of_list};
+use crate::path::matching::Match;
 use crate::path::peer::{Membership, Peer, is_private};
 use crate::path::scene::Scene;
 
@@ -61,7 +61,7 @@ pub(super) fn list_of(scene: &Scene<'_>) -> Option<(PrefixListId, Service)> {
     named.sort_by_key(|id| (lists.get(*id).is_none_or(|list| list.blocks.is_none()), *id));
     named.into_iter().find_map(|list| {
         let service = service_of_list(scene.inventory, list)?;
-        let holds = prefix_list_holds(scene.inventory, list, &scene.destination) == Answer::Yes;
+        let holds = prefix_list_holds(scene.inventory, list, &scene.destination) == Match::Yes;
         holds.then(|| (list.clone(), service))
     })
 }

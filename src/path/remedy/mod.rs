@@ -48,13 +48,13 @@ pub fn remedy(inventory: &Inventory, sender: &Sender, requests: &[Request]) -> R
 /// The changes that open these paths, after some that are to be made in any case.
 #[must_use]
 pub fn remedy_with(inventory: &Inventory, sender: &Sender, queries: &[Query], given: &[Change]) -> Remedy {
-    let start = State { inventory: extract(inventory, sender, queries), sender: sender.clone() };
+    let start = Configuration { inventory: extract(inventory, sender, queries), sender: sender.clone() };
     let mut changes = given.to_vec();
-    let mut state = start.after(&changes);
+    let mut configuration = start.after(&changes);
     while changes.len() < MOST_CHANGES
-        && let Some(next) = next_change(&state, queries, &changes)
+        && let Some(next) = next_change(&configuration, queries, &changes)
     {
-        next.apply(&mut state.inventory, &mut state.sender);
+        next.apply(&mut configuration.inventory, &mut configuration.sender);
         changes.push(next);
     }
     let changes = needed(&start, queries, given.len(), changes);
@@ -68,19 +68,19 @@ pub fn remedy_with(inventory: &Inventory, sender: &Sender, queries: &[Query], gi
 
 /// A configuration, and the sender as it is in it.
 #[derive(Clone)]
-struct State {
+struct Configuration {
     inventory: Inventory,
     sender: Sender,
 }
 
-impl State {
+impl Configuration {
     /// A copy with some changes made.
     fn after(&self, changes: &[Change]) -> Self {
-        let mut state = self.clone();
+        let mut configuration = self.clone();
         for change in changes {
-            change.apply(&mut state.inventory, &mut state.sender);
+            change.apply(&mut configuration.inventory, &mut configuration.sender);
         }
-        state
+        configuration
     }
 
     fn path(&self, query: &Query) -> ConfiguredPath {
@@ -104,10 +104,10 @@ fn denials(obstacles: Vec<Hop>) -> Vec<Hop> {
 }
 
 /// A new change for the first denial that has one.
-fn next_change(state: &State, queries: &[Query], made: &[Change]) -> Option<Change> {
+fn next_change(configuration: &Configuration, queries: &[Query], made: &[Change]) -> Option<Change> {
     queries.iter().find_map(|query| {
-        let path = state.path(query);
-        let scene = Scene::new(&state.inventory, &state.sender, query);
+        let path = configuration.path(query);
+        let scene = Scene::new(&configuration.inventory, &configuration.sender, query);
         path.denials().find_map(|hop| proposal(&scene, hop).filter(|change| !made.contains(change)))
     })
 }
@@ -126,7 +126,7 @@ fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
 }
 
 /// The changes without those that have no effect; the first ones are always kept.
-fn needed(start: &State, queries: &[Query], kept: usize, mut changes: Vec<Change>) -> Vec<Change> {
+fn needed(start: &Configuration, queries: &[Query], kept: usize, mut changes: Vec<Change>) -> Vec<Change> {
     let obstacles = start.after(&changes).obstacles(queries);
     let mut at = kept;
     while at < changes.len() {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::inventory::Inventory;
 use crate::model::endpoint::Endpoint;
 use crate::model::ids::{EndpointId, VpcId};
-use crate::model::protocol::Protocol;
+use crate::model::protocol::{HTTPS_PORT, Protocol};
 use crate::path::change::Change;
 use crate::path::configured::Sender;
 use crate::path::query::Query;
@@ -76,5 +76,5 @@ fn addresses_of(inventory: &Inventory, endpoint: &Endpoint) -> Option<Vec<IpAddr
 }
 
 fn query(address: IpAddr, endpoint: &Endpoint) -> Query {
-    Query::to_address(address, endpoint.service.clone(), Protocol::TCP, 443)
+    Query::to_address(address, endpoint.service.clone(), Protocol::TCP, HTTPS_PORT)
 }

@@ -1,15 +1,15 @@
-//! An answer: yes, no, or the document that would show it.
+//! Whether a block, a prefix list or a rule matches: yes, no, or the document that would show it.
 
-/// An answer that may depend on a document that is missing.
+/// Whether something matches, which may depend on a document that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum Match {
     Yes,
     No,
     /// Unknown, with the document that would show it.
     Unknown(String),
 }
 
-impl Answer {
+impl Match {
     /// From a known answer, and the document that would show an unknown one.
     pub(super) fn known(answer: Option<bool>, needs: impl FnOnce() -> String) -> Self {
         match answer {
