@@ -78,6 +78,14 @@ impl Obstacle {
         }
     }
 
+    /// The cause of failed queries to a DNS server. If queries over UDP pass, only answers that are too long for UDP fail.
+    pub(crate) fn cause_of_queries(self, is_tcp_only: bool) -> CauseId {
+        match self.cause(&Service::Dns) {
+            CauseId::DnsBlocked if is_tcp_only => CauseId::DnsTcpBlocked,
+            cause => cause,
+        }
+    }
+
     /// Whether it is a security group or a network ACL, which filter by port.
     fn is_filter(self) -> bool {
         !matches!(self, Self::Route | Self::PublicAddress | Self::Nat | Self::Endpoint)

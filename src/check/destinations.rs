@@ -18,6 +18,8 @@ use crate::path::Query;
 pub(super) struct Destination {
     /// `10.40.12.36 (eni-1 of vpce-1)`.
     pub(super) label: String,
+    /// Its name in summaries.
+    pub(super) name: String,
     pub(super) query: Query,
 }
 
@@ -25,7 +27,7 @@ pub(super) struct Destination {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Destinations<'a> {
     pub(super) list: Vec<Destination>,
-    /// Whether they are interfaces of the VPC: what is not known are others of them.
+    /// Whether they are interfaces of the VPC; further destinations are then interfaces too.
     pub(super) are_interfaces: bool,
     /// An interface endpoint of the service that its name does not lead to.
     pub(super) unused: Option<UnusedEndpoint<'a>>,
@@ -34,10 +36,10 @@ pub(super) struct Destinations<'a> {
     pub(super) notes: Vec<String>,
 }
 
-/// The destinations of what a task needs.
-pub(super) fn of<'a>(inventory: &'a Inventory, place: &'a LaunchTarget, need: &'a Need) -> Destinations<'a> {
+/// The destinations of a needed service.
+pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &'a Need) -> Destinations<'a> {
     if need.service == Service::Efs {
-        return mount_targets(inventory, place, need);
+        return mount_targets(inventory, target, need);
     }
     if need.service == Service::S3 || need.host.is_some() {
         return public(inventory, need, Destinations::default());
@@ -46,10 +48,10 @@ pub(super) fn of<'a>(inventory: &'a Inventory, place: &'a LaunchTarget, need: &'
     if !inventory.documents.contains(&DocumentKind::VpcEndpoints) {
         found.missing.push("describe-vpc-endpoints".to_owned());
     }
-    match place.endpoints(inventory).in_region(need.region.as_deref()).name_target(&need.service) {
-        NameTarget::Endpoint(endpoint) => interfaces(inventory, place, endpoint, found),
+    match target.endpoints(inventory).in_region(need.region.as_deref()).name_target(&need.service) {
+        NameTarget::Endpoint(endpoint) => interfaces(inventory, target, endpoint, found),
         NameTarget::Public { unused } => {
-            let elsewhere = other_region(inventory, place.sender.vpc_id.as_ref(), need);
+            let elsewhere = other_region(inventory, target.sender.vpc_id.as_ref(), need);
             let note = |region| format!("It is in {region}, where no endpoint of this VPC leads");
             found.notes.extend(elsewhere.map(note));
             public(inventory, need, Destinations { unused, ..found })
@@ -59,7 +61,7 @@ pub(super) fn of<'a>(inventory: &'a Inventory, place: &'a LaunchTarget, need: &'
 
 fn interfaces<'a>(
     inventory: &Inventory,
-    place: &LaunchTarget,
+    target: &LaunchTarget,
     endpoint: &Endpoint,
     mut found: Destinations<'a>,
 ) -> Destinations<'a> {
@@ -75,12 +77,12 @@ fn interfaces<'a>(
         };
         let label = format!("{address} ({} of {})", interface.id, endpoint.id);
         let query = Query::to_address(address, endpoint.service.clone(), Protocol::TCP, HTTPS_PORT);
-        found.list.push(Destination { label, query });
+        found.list.push(Destination { name: label.clone(), label, query });
     }
-    let servers = place.sender.vpc_id.as_ref().and_then(|vpc| inventory.name_servers_of(vpc));
+    let servers = target.sender.vpc_id.as_ref().and_then(|vpc| inventory.name_servers_of(vpc));
     if servers.is_some_and(|servers| servers.iter().any(|server| *server != NameServer::Amazon)) {
         found.notes.push(format!(
-            "The VPC's own DNS servers must ask the Amazon resolver for this name, or it does not lead to {}",
+            "The VPC's own DNS servers must forward queries for this name to the Amazon resolver, or it does not lead to {}",
             endpoint.id
         ));
     }
@@ -97,7 +99,7 @@ fn public<'a>(inventory: &Inventory, need: &Need, mut found: Destinations<'a>) -
     let label = format!("the public addresses of {name}");
     let blocks = if need.service == Service::S3 { blocks_of_s3(inventory) } else { Vec::new() };
     let query = Query::to_public(need.service.clone(), blocks, label.clone());
-    found.list.push(Destination { label, query });
+    found.list.push(Destination { name: label.clone(), label, query });
     found
 }
 
@@ -116,9 +118,9 @@ fn blocks_of_s3(inventory: &Inventory) -> Vec<IpNet> {
 }
 
 /// The interfaces that serve a file system, by their descriptions.
-fn mount_targets<'a>(inventory: &Inventory, place: &LaunchTarget, need: &Need) -> Destinations<'a> {
+fn mount_targets<'a>(inventory: &Inventory, target: &LaunchTarget, need: &Need) -> Destinations<'a> {
     let file_system = need.reason.rsplit(' ').next().unwrap_or_default();
-    let vpc = place.sender.vpc_id.as_ref();
+    let vpc = target.sender.vpc_id.as_ref();
     let targets = inventory.interfaces.values().filter(|interface| {
         interface.kind == InterfaceKind::EfsMountTarget
             && interface.vpc_id.as_ref() == vpc
@@ -129,16 +131,16 @@ fn mount_targets<'a>(inventory: &Inventory, place: &LaunchTarget, need: &Need) -
             let address = v4_first(target)?;
             let label = format!("{address} ({} of {file_system})", target.id);
             let query = Query::to_address(address, Service::Efs, Protocol::TCP, NFS_PORT);
-            Some(Destination { label, query })
+            Some(Destination { name: label.clone(), label, query })
         })
         .collect();
-    let lacks = list
+    let missing = list
         .is_empty()
         .then(|| format!("describe-network-interfaces with the mount targets of {file_system}"));
     Destinations {
         list,
         are_interfaces: true,
-        missing: lacks.into_iter().collect(),
+        missing: missing.into_iter().collect(),
         ..Destinations::default()
     }
 }

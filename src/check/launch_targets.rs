@@ -1,15 +1,15 @@
 //! Launch targets: the subnets and groups of services, of tasks that were started, or those of the command line.
 
 use crate::attribution::endpoints::Endpoints;
-use crate::check::Asked;
 use crate::check::needs::needs;
+use crate::check::selection::LaunchTargetSelection;
 use crate::inventory::Inventory;
 use crate::model::deployment::{EcsService, Need, TaskNetwork};
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
 use crate::model::task::Task;
 use crate::path::Sender;
 
-/// A place, and who is started there.
+/// A subnet and security groups in which tasks are started, and the tasks that are started there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LaunchTarget {
     pub(super) service_name: Option<String>,
@@ -29,36 +29,36 @@ impl LaunchTarget {
     }
 }
 
-/// Whom a place is for.
+/// The tasks that are started at a launch target.
 #[derive(Clone, Debug, Default)]
-struct Who {
+struct StartedTasks {
     service_name: Option<String>,
     cluster_arn: Option<String>,
     definition_arn: Option<String>,
 }
 
-/// The places, each once, by cluster, service and subnet.
-pub(super) fn launch_targets(inventory: &Inventory, asked: &Asked) -> Vec<LaunchTarget> {
-    if !asked.subnet_ids.is_empty() {
+/// The launch targets, each once, by cluster, service and subnet.
+pub(super) fn launch_targets(inventory: &Inventory, selection: &LaunchTargetSelection) -> Vec<LaunchTarget> {
+    if !selection.subnet_ids.is_empty() {
         let network = TaskNetwork {
-            subnet_ids: asked.subnet_ids.clone(),
-            group_ids: asked.group_ids.clone(),
-            assigns_public_address: asked.has_public_address,
+            subnet_ids: selection.subnet_ids.clone(),
+            group_ids: selection.group_ids.clone(),
+            assigns_public_address: selection.has_public_address,
         };
-        return in_network(inventory, &Who::default(), &network);
+        return in_network(inventory, &StartedTasks::default(), &network);
     }
     let mut launch_targets: Vec<LaunchTarget> = Vec::new();
     for service in inventory.services.values() {
         launch_targets.extend(of_service(inventory, service));
     }
     for task in inventory.tasks.values() {
-        let place = of_task(inventory, task);
+        let target = of_task(inventory, task);
         launch_targets
-            .extend(place.filter(|place| !launch_targets.iter().any(|known| is_same(known, place))));
+            .extend(target.filter(|target| !launch_targets.iter().any(|known| is_same(known, target))));
     }
     launch_targets.sort_by(|one, other| {
-        let key = |place: &LaunchTarget| {
-            (place.cluster_arn.clone(), place.service_name.clone(), place.subnet_id.clone())
+        let key = |target: &LaunchTarget| {
+            (target.cluster_arn.clone(), target.service_name.clone(), target.subnet_id.clone())
         };
         key(one).cmp(&key(other))
     });
@@ -66,12 +66,12 @@ pub(super) fn launch_targets(inventory: &Inventory, asked: &Asked) -> Vec<Launch
 }
 
 fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<LaunchTarget> {
-    let who = Who {
+    let started = StartedTasks {
         service_name: Some(service.name.clone()),
         cluster_arn: service.cluster_arn.clone(),
         definition_arn: service.definition_arn.clone(),
     };
-    service.network.as_ref().map(|network| in_network(inventory, &who, network)).unwrap_or_default()
+    service.network.as_ref().map(|network| in_network(inventory, &started, network)).unwrap_or_default()
 }
 
 /// The launch target of a task, from its interface or from the call that started it.
@@ -82,35 +82,35 @@ fn of_task(inventory: &Inventory, task: &Task) -> Option<LaunchTarget> {
         group_ids: facts.group_ids.map(|learned| learned.value)?,
         assigns_public_address: facts.has_public_address.map(|learned| learned.value),
     };
-    let who = Who {
+    let started = StartedTasks {
         service_name: task.service_name.clone(),
         cluster_arn: task.cluster_arn.clone(),
         definition_arn: task.definition_arn.clone(),
     };
-    in_network(inventory, &who, &network).pop()
+    in_network(inventory, &started, &network).pop()
 }
 
-/// Whether the next task of one place is started as one of the other: revisions of a definition are alike.
-fn is_same(known: &LaunchTarget, place: &LaunchTarget) -> bool {
-    let family = |place: &LaunchTarget| {
-        let arn = place.definition_arn.as_deref()?;
+/// Whether tasks are started in the same way at two launch targets. Revisions of a task definition count as the same.
+fn is_same(known: &LaunchTarget, target: &LaunchTarget) -> bool {
+    let family = |target: &LaunchTarget| {
+        let arn = target.definition_arn.as_deref()?;
         Some(arn.rsplit_once(':').map_or(arn, |(family, _)| family).to_owned())
     };
-    let groups = |place: &LaunchTarget| {
-        let mut groups = place.sender.group_ids.clone().unwrap_or_default();
+    let groups = |target: &LaunchTarget| {
+        let mut groups = target.sender.group_ids.clone().unwrap_or_default();
         groups.sort();
         groups
     };
-    known.service_name == place.service_name
-        && known.cluster_arn == place.cluster_arn
-        && known.subnet_id == place.subnet_id
-        && (known.service_name.is_some() || family(known) == family(place))
-        && groups(known) == groups(place)
+    known.service_name == target.service_name
+        && known.cluster_arn == target.cluster_arn
+        && known.subnet_id == target.subnet_id
+        && (known.service_name.is_some() || family(known) == family(target))
+        && groups(known) == groups(target)
 }
 
-fn in_network(inventory: &Inventory, who: &Who, network: &TaskNetwork) -> Vec<LaunchTarget> {
-    let (needs, needs_from_task_definition) = needs(inventory, who.definition_arn.as_ref());
-    let place = |subnet_id: &SubnetId| {
+fn in_network(inventory: &Inventory, started: &StartedTasks, network: &TaskNetwork) -> Vec<LaunchTarget> {
+    let (needs, needs_from_task_definition) = needs(inventory, started.definition_arn.as_ref());
+    let target = |subnet_id: &SubnetId| {
         let vpc_id = inventory.subnets.get(subnet_id).and_then(|subnet| subnet.vpc_id.clone());
         let groups = if network.group_ids.is_empty() {
             vpc_id.as_ref().and_then(|vpc| default_group(inventory, vpc)).into_iter().collect()
@@ -118,9 +118,9 @@ fn in_network(inventory: &Inventory, who: &Who, network: &TaskNetwork) -> Vec<La
             network.group_ids.clone()
         };
         LaunchTarget {
-            service_name: who.service_name.clone(),
-            cluster_arn: who.cluster_arn.clone(),
-            definition_arn: who.definition_arn.clone(),
+            service_name: started.service_name.clone(),
+            cluster_arn: started.cluster_arn.clone(),
+            definition_arn: started.definition_arn.clone(),
             subnet_id: subnet_id.clone(),
             sender: Sender {
                 subnet_id: Some(subnet_id.clone()),
@@ -133,7 +133,7 @@ fn in_network(inventory: &Inventory, who: &Who, network: &TaskNetwork) -> Vec<La
             needs_from_task_definition,
         }
     };
-    network.subnet_ids.iter().map(place).collect()
+    network.subnet_ids.iter().map(target).collect()
 }
 
 /// The default group of interfaces without a group.

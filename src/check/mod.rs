@@ -1,78 +1,74 @@
 //! The services that a task could reach, from the configuration alone.
 //!
-//! Input: an [`Inventory`], and the subnets and groups to check. Output: a [`CheckedPlace`] for each place where
-//! tasks are started. The paths are those that the causes judge by, see [`path`](crate::path); no flow log is read.
+//! Input: an [`Inventory`], and the subnets and groups to check. Output: a [`CheckedLaunchTarget`] for each
+//! subnet and set of groups in which tasks are started. The paths are evaluated as for `explain`, see
+//! [`path`](crate::path); no flow log is read.
 //! A service is reached at the interfaces of its endpoint if its name leads there, otherwise at its public addresses. No
 //! document lists them, so an answer must hold for all public addresses.
 
 mod destinations;
-mod judge;
+mod evaluation;
+mod failure;
+mod fixes;
 mod launch_targets;
-mod mend;
 mod needs;
 mod resolution;
+mod selection;
 
 #[cfg(test)]
 mod tests;
 
-use crate::check::judge::Judged;
+use crate::check::destinations::Destinations;
+use crate::check::evaluation::Evaluation;
+use crate::check::failure::RequestFailure;
+use crate::check::fixes::Plan;
 use crate::check::launch_targets::LaunchTarget;
-use crate::check::mend::Plan;
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
-use crate::model::ids::{SecurityGroupId, SubnetId};
-use crate::report::check::{CheckedLaunchTarget, CheckedService};
+use crate::report::check::{CheckedLaunchTarget, CheckedService, Reachability};
 
-/// The launch targets to check.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
-    /// These subnets; empty means wherever services and tasks of the documents are started.
-    pub subnet_ids: Vec<SubnetId>,
-    /// The groups a task has there; empty means the VPC's default group.
-    pub group_ids: Vec<SecurityGroupId>,
-    /// Whether it has a public address.
-    pub has_public_address: Option<bool>,
-}
+pub use selection::LaunchTargetSelection;
 
-/// The services that each place can reach; empty if no document names a place.
+/// The services that each launch target can reach; empty if no document names a launch target.
 #[must_use]
-pub fn check(inventory: &Inventory, asked: &Asked) -> Vec<CheckedLaunchTarget> {
-    launch_targets::launch_targets(inventory, asked)
+pub fn check(inventory: &Inventory, selection: &LaunchTargetSelection) -> Vec<CheckedLaunchTarget> {
+    launch_targets::launch_targets(inventory, selection)
         .iter()
-        .map(|place| check_place(inventory, place))
+        .map(|target| check_target(inventory, target))
         .collect()
 }
 
-fn check_place(inventory: &Inventory, place: &LaunchTarget) -> CheckedLaunchTarget {
-    let resolution = resolution::check(inventory, place);
-    let reached = place.needs.iter().map(|need| check_need(inventory, place, need));
+fn check_target(inventory: &Inventory, target: &LaunchTarget) -> CheckedLaunchTarget {
+    let resolution = resolution::check(inventory, target);
+    let reached = target.needs.iter().map(|need| check_need(inventory, target, need));
     let (services, plans): (Vec<CheckedService>, Vec<Plan>) =
         std::iter::once(resolution).chain(reached).unzip();
-    let fix = mend::fix_all(inventory, place, &services, plans);
+    let fix = fixes::fix_all(inventory, target, &services, plans);
     CheckedLaunchTarget {
-        service_name: place.service_name.clone(),
-        cluster_arn: place.cluster_arn.clone(),
-        definition_arn: place.definition_arn.clone(),
-        subnet_id: place.subnet_id.clone(),
-        vpc_id: place.sender.vpc_id.clone(),
-        group_ids: place.sender.group_ids.clone().unwrap_or_default(),
-        has_public_address: place.sender.has_public_address,
-        needs_from_task_definition: place.needs_from_task_definition,
+        service_name: target.service_name.clone(),
+        cluster_arn: target.cluster_arn.clone(),
+        definition_arn: target.definition_arn.clone(),
+        subnet_id: target.subnet_id.clone(),
+        vpc_id: target.sender.vpc_id.clone(),
+        group_ids: target.sender.group_ids.clone().unwrap_or_default(),
+        has_public_address: target.sender.has_public_address,
+        needs_from_task_definition: target.needs_from_task_definition,
         services,
         fix,
     }
 }
 
-fn check_need(inventory: &Inventory, place: &LaunchTarget, need: &Need) -> (CheckedService, Plan) {
-    let destinations = destinations::of(inventory, place, need);
-    let Judged { paths, reachability, cause, culprits, summary, missing } =
-        judge::judge(inventory, place, need, &destinations);
-    let mut plan = mend::plan(inventory, place, &destinations, reachability);
-    let fix = mend::fix(inventory, place, need, &mut plan);
-    let mut notes = destinations.notes;
-    if let Some(unused) = destinations.unused.filter(|_| !reachability.is_blocked()) {
-        notes.push(format!("{} is not used: {}", unused.endpoint.id, unused.setting.reason()));
-    }
+fn check_need(inventory: &Inventory, target: &LaunchTarget, need: &Need) -> (CheckedService, Plan) {
+    let destinations = destinations::of(inventory, target, need);
+    let evaluation = Evaluation::of(inventory, target, &destinations);
+    let reachability = evaluation.reachability();
+    let failure = RequestFailure { inventory, target, need, destinations: &destinations };
+    let denial = evaluation.first_denial();
+    let cause = denial.filter(|_| reachability.is_blocked()).map(|(path, hop)| failure.cause(path, hop));
+    let culprits = cause.map(|cause| failure.culprits(cause, &evaluation.paths)).unwrap_or_default();
+    let summary = evaluation.summary(&failure.reason(cause, denial.map(|(_, hop)| hop)));
+    let mut plan = fixes::plan(inventory, target, &destinations, reachability);
+    let fix = fixes::fix(inventory, target, need, &mut plan);
     let checked = CheckedService {
         service: need.service.clone(),
         host: need.host.clone(),
@@ -81,10 +77,18 @@ fn check_need(inventory: &Inventory, place: &LaunchTarget, need: &Need) -> (Chec
         cause,
         culprits,
         summary,
-        paths,
-        notes,
-        missing,
+        paths: evaluation.checked_paths(),
+        notes: notes(&destinations, reachability),
+        missing: evaluation.missing(),
         fix,
     };
     (checked, plan)
+}
+
+/// Further facts about the destinations, one sentence each.
+fn notes(destinations: &Destinations<'_>, reachability: Reachability) -> Vec<String> {
+    let unused = destinations.unused.as_ref().filter(|_| !reachability.is_blocked());
+    let note =
+        unused.map(|unused| format!("{} is not used: {}", unused.endpoint.id, unused.setting.reason()));
+    destinations.notes.iter().cloned().chain(note).collect()
 }

@@ -3,17 +3,19 @@
 use std::net::IpAddr;
 
 use crate::attribution::culprits;
-use crate::check::judge::reach_of;
+use crate::attribution::obstacle::Obstacle;
+use crate::check::destinations::{Destination, Destinations};
+use crate::check::evaluation::{Evaluation, UNDETERMINED};
+use crate::check::fixes::{self, Plan};
 use crate::check::launch_targets::LaunchTarget;
-use crate::check::mend::Plan;
-use crate::finding::{CauseId, Culprit, CulpritKind, Fix, HopDecision};
+use crate::finding::{CauseId, Culprit, CulpritKind, Fix};
 use crate::inventory::Inventory;
 use crate::model::ids::VpcId;
 use crate::model::protocol::{DNS_PORT, Protocol};
 use crate::model::resolution::NameServer;
 use crate::model::service::Service;
-use crate::path::{Change, ConfiguredPath, Query, evaluate_query};
-use crate::report::check::{CheckedPath, CheckedService, Reachability};
+use crate::path::{Change, ConfiguredPath, Query};
+use crate::report::check::{CheckedService, Reachability};
 
 /// The DNS servers of the VPC, as far as documents show them.
 enum Servers<'a> {
@@ -25,21 +27,21 @@ enum Servers<'a> {
     Own(Vec<IpAddr>),
 }
 
-/// The resolution of names, as a service like the others.
-pub(super) fn check(inventory: &Inventory, place: &LaunchTarget) -> (CheckedService, Plan) {
-    match servers(inventory, place) {
+/// The answer for the resolution of names, in the form of the answers for services.
+pub(super) fn check(inventory: &Inventory, target: &LaunchTarget) -> (CheckedService, Plan) {
+    match servers(inventory, target) {
         Servers::Unknown(what) => {
-            let service = told(Reachability::Undetermined, "no document shows it".to_owned());
+            let service = resolution(Reachability::Undetermined, UNDETERMINED.to_owned());
             (CheckedService { missing: vec![what], ..service }, Plan::default())
         }
         Servers::Amazon(vpc, support) => amazon(vpc, support),
-        Servers::Own(addresses) => own(inventory, place, &addresses),
+        Servers::Own(addresses) => own(inventory, target, &addresses),
     }
 }
 
-fn servers<'a>(inventory: &'a Inventory, place: &'a LaunchTarget) -> Servers<'a> {
-    let Some(vpc) = &place.sender.vpc_id else {
-        return Servers::Unknown(format!("describe-subnets of {}", place.subnet_id));
+fn servers<'a>(inventory: &'a Inventory, target: &'a LaunchTarget) -> Servers<'a> {
+    let Some(vpc) = &target.sender.vpc_id else {
+        return Servers::Unknown(format!("describe-subnets of {}", target.subnet_id));
     };
     let Some(named) = inventory.name_servers_of(vpc) else {
         return Servers::Unknown(format!("describe-dhcp-options of {vpc}"));
@@ -60,10 +62,12 @@ fn servers<'a>(inventory: &'a Inventory, place: &'a LaunchTarget) -> Servers<'a>
 
 fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
     match support {
-        Some(true) => (told(Reachability::Reachable, "at the Amazon resolver".to_owned()), Plan::default()),
+        Some(true) => {
+            (resolution(Reachability::Reachable, "at the Amazon resolver".to_owned()), Plan::default())
+        }
         None => {
             let what = format!("describe-vpc-attribute of {vpc}");
-            let service = told(Reachability::Undetermined, "no document shows it".to_owned());
+            let service = resolution(Reachability::Undetermined, UNDETERMINED.to_owned());
             (CheckedService { missing: vec![what], ..service }, Plan::default())
         }
         Some(false) => {
@@ -71,7 +75,7 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
             let reason = format!("enableDnsSupport of {vpc} is off: the Amazon resolver does not answer");
             let culprit =
                 Culprit { kind: CulpritKind::Vpc, id: Some(vpc.to_string()), subnet_id: None, rule: None };
-            // Nothing else acts on these queries.
+            // No other control applies to these queries.
             let fix = Fix {
                 text: format!("{}.", change.text()),
                 commands: change.command().into_iter().collect(),
@@ -81,71 +85,50 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
                 cause: Some(CauseId::ResolverUnusable),
                 culprits: vec![culprit],
                 fix,
-                ..told(Reachability::Blocked, reason)
+                ..resolution(Reachability::Blocked, reason)
             };
             (service, Plan { changes: vec![change], queries: Vec::new(), is_certain: true, is_opening: true })
         }
     }
 }
 
-fn own(inventory: &Inventory, place: &LaunchTarget, addresses: &[IpAddr]) -> (CheckedService, Plan) {
-    let queries: Vec<Query> = (addresses.iter())
-        .flat_map(|address| [Protocol::UDP, Protocol::TCP].map(|protocol| (*address, protocol)))
-        .map(|(address, protocol)| Query::to_address(address, Service::Dns, protocol, DNS_PORT))
+/// Custom servers: a path for each server and protocol.
+fn own(inventory: &Inventory, target: &LaunchTarget, addresses: &[IpAddr]) -> (CheckedService, Plan) {
+    let list = (addresses.iter())
+        .flat_map(|address| [Protocol::UDP, Protocol::TCP].map(|protocol| server(*address, protocol)))
         .collect();
-    let evaluated: Vec<ConfiguredPath> =
-        queries.iter().map(|query| evaluate_query(inventory, &place.sender, query)).collect();
-    let paths: Vec<CheckedPath> = (queries.iter().zip(&evaluated))
-        .map(|(query, path)| CheckedPath {
-            destination: format!("{} port {DNS_PORT} of {}", query.request.protocol, query.name),
-            reachability: reach_of(path),
-            hops: path.hops.clone(),
-        })
-        .collect();
-    let blocked = |path: &&CheckedPath| path.reachability == Reachability::Blocked;
-    let n_blocked = paths.iter().filter(blocked).count();
-    let reachability = match n_blocked {
-        0 => paths.iter().map(|path| path.reachability).max().unwrap_or(Reachability::Undetermined),
-        n if n == paths.len() => Reachability::Blocked,
-        _ => Reachability::PartlyBlocked,
-    };
-    let denials = || evaluated.iter().flat_map(ConfiguredPath::denials);
-    let is_tcp_alone = queries.iter().zip(&paths).all(|(query, path)| {
-        path.reachability != Reachability::Blocked || query.request.protocol == Protocol::TCP
+    let destinations = Destinations { list, ..Destinations::default() };
+    let evaluation = Evaluation::of(inventory, target, &destinations);
+    let reachability = evaluation.reachability();
+    let mut plan = fixes::plan(inventory, target, &destinations, reachability);
+    let denial = evaluation.first_denial();
+    let is_blocked = |path: &ConfiguredPath| path.denials().next().is_some();
+    let is_tcp_only = (evaluation.each())
+        .all(|(server, path)| !is_blocked(path) || server.query.request.protocol == Protocol::TCP);
+    let cause = denial.and_then(|(path, hop)| {
+        Some(Obstacle::of(inventory, &path.next_hop, hop)?.cause_of_queries(is_tcp_only))
     });
-    let missing = evaluated.iter().flat_map(|path| &path.hops).filter_map(|hop| match &hop.decision {
-        HopDecision::Unknown { needs } => Some(needs.clone()),
-        _ => None,
-    });
-    let mut missing: Vec<String> = missing.collect();
-    missing.sort();
-    missing.dedup();
-    let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-    let summary = match (denials().next(), reachability) {
-        (Some(hop), _) => hop.reason.clone(),
-        (None, Reachability::Undetermined) => "no document shows it".to_owned(),
-        (None, _) => format!("at {}", listed.join(", ")),
-    };
-    let mut plan = Plan::default();
-    if n_blocked > 0 {
-        plan = Plan { queries, is_certain: true, ..plan };
-    }
+    let reason = denial.map(|(_, hop)| hop.reason.as_str()).unwrap_or_default();
     let service = CheckedService {
-        cause: (n_blocked > 0).then_some(if is_tcp_alone {
-            CauseId::DnsTcpBlocked
-        } else {
-            CauseId::DnsBlocked
-        }),
-        culprits: culprits::of_hops(denials()),
-        paths,
-        missing,
-        fix: plan.fix(inventory, place),
-        ..told(reachability, summary)
+        cause,
+        culprits: culprits::of_hops(evaluation.paths.iter().flat_map(ConfiguredPath::denials)),
+        paths: evaluation.checked_paths(),
+        missing: evaluation.missing(),
+        fix: plan.fix(inventory, target),
+        ..resolution(reachability, evaluation.summary(reason))
     };
     (service, plan)
 }
 
-fn told(reachability: Reachability, summary: String) -> CheckedService {
+/// The queries to one server over one protocol.
+fn server(address: IpAddr, protocol: Protocol) -> Destination {
+    let label = format!("{protocol} port {DNS_PORT} of {address}");
+    let query = Query::to_address(address, Service::Dns, protocol, DNS_PORT);
+    Destination { label, name: address.to_string(), query }
+}
+
+/// An answer for the resolution of names, without its paths and its fix.
+fn resolution(reachability: Reachability, summary: String) -> CheckedService {
     CheckedService {
         service: Service::Dns,
         host: None,

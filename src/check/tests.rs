@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::check::{Asked, check};
+use crate::check::{LaunchTargetSelection, check};
 use crate::finding::CauseId;
 use crate::inventory::{DocumentKind, Inventory, parse};
 use crate::model::deployment::Need;
@@ -23,15 +23,15 @@ fn inventory() -> Inventory {
     inventory
 }
 
-/// The first place of a changed VPC.
-fn place(change: impl FnOnce(&mut Inventory)) -> CheckedLaunchTarget {
+/// The first launch target of a changed VPC.
+fn first_target(change: impl FnOnce(&mut Inventory)) -> CheckedLaunchTarget {
     let mut inventory = inventory();
     change(&mut inventory);
-    check(&inventory, &Asked::default()).remove(0)
+    check(&inventory, &LaunchTargetSelection::default()).remove(0)
 }
 
-fn of<'a>(place: &'a CheckedLaunchTarget, name: &str) -> &'a CheckedService {
-    place.services.iter().find(|service| service.service.name() == name).expect(name)
+fn of<'a>(target: &'a CheckedLaunchTarget, name: &str) -> &'a CheckedService {
+    target.services.iter().find(|service| service.service.name() == name).expect(name)
 }
 
 /// The result for a service after a change, with the cause and whether its fix is verified.
@@ -42,8 +42,8 @@ fn answer(
     cause: Option<CauseId>,
     verified: bool,
 ) {
-    let place = place(change);
-    let service = of(&place, name);
+    let target = first_target(change);
+    let service = of(&target, name);
     assert_eq!(
         (service.reachability, service.cause, service.fix.verified),
         (reachability, cause, verified),
@@ -53,12 +53,12 @@ fn answer(
 
 #[test]
 fn each_need_of_the_definition_has_its_answer() {
-    let place = place(|_| ());
-    let told: Vec<(&str, Reachability, Option<CauseId>)> = (place.services.iter())
+    let target = first_target(|_| ());
+    let answers: Vec<(&str, Reachability, Option<CauseId>)> = (target.services.iter())
         .map(|service| (service.service.name(), service.reachability, service.cause))
         .collect();
     assert_eq!(
-        told,
+        answers,
         [
             ("dns", Reachability::Reachable, None),
             ("secretsmanager", Reachability::Reachable, None),
@@ -70,24 +70,24 @@ fn each_need_of_the_definition_has_its_answer() {
             ("s3", Reachability::Blocked, Some(CauseId::TaskSgBlocksEgress)),
         ]
     );
-    assert_eq!(place.service_name.as_deref(), Some("orders"));
-    assert!(place.needs_from_task_definition && !place.fix.verified);
-    assert_eq!(of(&place, "s3").fix.text, "Allow TCP 443 to pl-0635 in the egress rules of sg-0a7a.");
-    assert!(of(&place, "s3").fix.verified && of(&place, "ssm").fix.verified);
+    assert_eq!(target.service_name.as_deref(), Some("orders"));
+    assert!(target.needs_from_task_definition && !target.fix.verified);
+    assert_eq!(of(&target, "s3").fix.text, "Allow TCP 443 to pl-0635 in the egress rules of sg-0a7a.");
+    assert!(of(&target, "s3").fix.verified && of(&target, "ssm").fix.verified);
 }
 
 #[test]
 fn one_fix_opens_everything_if_everything_can_be_opened() {
-    let place = place(|inventory| {
+    let target = first_target(|inventory| {
         let definition = inventory.task_definitions.get_mut(DEFINITION).unwrap();
         definition.needs.retain(|need| need.host.is_none());
     });
-    assert!(place.fix.verified, "{:?}", place.fix);
-    assert_eq!(place.fix.commands.len(), 3);
+    assert!(target.fix.verified, "{:?}", target.fix);
+    assert_eq!(target.fix.commands.len(), 3);
 }
 
 #[test]
-fn what_is_not_saved_is_not_known() {
+fn a_missing_document_leaves_the_answer_undetermined() {
     let undetermined = Reachability::Undetermined;
     let without = |kind| move |inventory: &mut Inventory| inventory.documents.retain(|own| *own != kind);
     answer(
@@ -103,7 +103,7 @@ fn what_is_not_saved_is_not_known() {
     answer(|inventory| inventory.interfaces.clear(), "secretsmanager", undetermined, None, false);
     answer(|inventory| inventory.security_groups.clear(), "s3", undetermined, None, false);
     answer(|inventory| inventory.dhcp_options.clear(), "dns", undetermined, None, false);
-    let bare = place(|inventory| inventory.network_acls.clear());
+    let bare = first_target(|inventory| inventory.network_acls.clear());
     let needs = &of(&bare, "secretsmanager").missing;
     assert!(needs.contains(&"describe-network-acls of subnet-0a31".to_owned()), "{needs:?}");
 }
@@ -112,8 +112,8 @@ fn what_is_not_saved_is_not_known() {
 fn a_service_without_an_endpoint_is_reached_outside_or_not() {
     let without_endpoint = |inventory: &mut Inventory| drop(inventory.endpoints.remove("vpce-0511"));
     answer(without_endpoint, "secretsmanager", Reachability::Blocked, Some(CauseId::EndpointMissing), false);
-    let place = place(without_endpoint);
-    let fix = &of(&place, "secretsmanager").fix;
+    let target = first_target(without_endpoint);
+    let fix = &of(&target, "secretsmanager").fix;
     assert_eq!(
         fix.commands.last().map(String::as_str),
         Some(
@@ -122,7 +122,7 @@ fn a_service_without_an_endpoint_is_reached_outside_or_not() {
              --private-dns-enabled"
         )
     );
-    // Without any endpoint the VPC does not live on them.
+    // Without any endpoint the VPC does not rely on endpoints.
     answer(
         |inventory| inventory.endpoints.clear(),
         "secretsmanager",
@@ -131,11 +131,11 @@ fn a_service_without_an_endpoint_is_reached_outside_or_not() {
         false,
     );
     // In another Region no endpoint helps.
-    let place = self::place(|inventory| {
+    let target = self::first_target(|inventory| {
         let definition = inventory.task_definitions.get_mut(DEFINITION).unwrap();
         definition.needs[0].region = Some("us-east-1".to_owned());
     });
-    let service = of(&place, "secretsmanager");
+    let service = of(&target, "secretsmanager");
     assert_eq!(service.paths[0].destination, "the public addresses of secretsmanager");
     assert_eq!(service.notes, ["It is in us-east-1, where no endpoint of this VPC leads"]);
 }
@@ -170,8 +170,8 @@ fn one_interface_of_two_may_be_blocked() {
         Some(CauseId::EndpointNaclBlocksIngress),
         true,
     );
-    let place = place(change);
-    let service = of(&place, "secretsmanager");
+    let target = first_target(change);
+    let service = of(&target, "secretsmanager");
     assert!(service.summary.starts_with("1 of 2 destinations cannot be reached: "), "{}", service.summary);
 }
 
@@ -205,8 +205,8 @@ fn names_are_resolved_first() {
         }
     };
     answer(open, "dns", Reachability::PartlyBlocked, Some(CauseId::DnsTcpBlocked), true);
-    let place = place(open);
-    assert!(of(&place, "secretsmanager").notes[0].contains("own DNS servers"));
+    let target = first_target(open);
+    assert!(of(&target, "secretsmanager").notes[0].contains("own DNS servers"));
     answer(
         |inventory| inventory.vpcs.get_mut("vpc-0a40").unwrap().dns_support = Some(false),
         "dns",
@@ -238,8 +238,8 @@ fn a_file_system_is_reached_at_its_mount_targets() {
         };
         inventory.interfaces.insert(interface.id.clone(), interface);
     };
-    let place = place(with_target);
-    let service = of(&place, "elasticfilesystem");
+    let target = first_target(with_target);
+    let service = of(&target, "elasticfilesystem");
     assert_eq!(
         (service.reachability, service.cause),
         (Reachability::Blocked, Some(CauseId::TaskSgBlocksEgress))
@@ -249,31 +249,36 @@ fn a_file_system_is_reached_at_its_mount_targets() {
 
 #[test]
 fn places_are_asked_for_or_found() {
-    let check_places = |change: fn(&mut Inventory), asked: &Asked, want: &[&str]| {
+    let check_targets = |change: fn(&mut Inventory), selection: &LaunchTargetSelection, want: &[&str]| {
         let mut inventory = inventory();
         change(&mut inventory);
-        let launch_targets = check(&inventory, asked);
-        let told = launch_targets.iter().map(|place| {
-            let groups: Vec<&str> = place.group_ids.iter().map(SecurityGroupId::as_str).collect();
-            let name = place.service_name.as_deref().unwrap_or("-");
-            format!("{name} {} {} {}", place.subnet_id, groups.join(","), place.services.len())
+        let launch_targets = check(&inventory, selection);
+        let answers = launch_targets.iter().map(|target| {
+            let groups: Vec<&str> = target.group_ids.iter().map(SecurityGroupId::as_str).collect();
+            let name = target.service_name.as_deref().unwrap_or("-");
+            format!("{name} {} {} {}", target.subnet_id, groups.join(","), target.services.len())
         });
-        assert_eq!(told.collect::<Vec<_>>(), want);
+        assert_eq!(answers.collect::<Vec<_>>(), want);
     };
-    let found = Asked::default();
-    check_places(|_| (), &found, &["orders subnet-0a31 sg-0a7a 8", "orders subnet-0b32 sg-0a7a 8"]);
-    check_places(|inventory| inventory.services.clear(), &found, &[]);
-    check_places(
+    let found = LaunchTargetSelection::default();
+    check_targets(|_| (), &found, &["orders subnet-0a31 sg-0a7a 8", "orders subnet-0b32 sg-0a7a 8"]);
+    check_targets(|inventory| inventory.services.clear(), &found, &[]);
+    check_targets(
         |inventory| inventory.task_definitions.clear(),
         &found,
         &["orders subnet-0a31 sg-0a7a 7", "orders subnet-0b32 sg-0a7a 7"],
     );
-    let here = Asked { subnet_ids: vec![SubnetId::new("subnet-0b32")], ..Asked::default() };
-    check_places(|_| (), &here, &["- subnet-0b32 sg-0d00 7"]);
-    let with_groups =
-        Asked { group_ids: vec![SecurityGroupId::new("sg-0a7a"), SecurityGroupId::new("sg-9")], ..here };
-    check_places(|_| (), &with_groups, &["- subnet-0b32 sg-0a7a,sg-9 7"]);
-    check_places(
+    let here = LaunchTargetSelection {
+        subnet_ids: vec![SubnetId::new("subnet-0b32")],
+        ..LaunchTargetSelection::default()
+    };
+    check_targets(|_| (), &here, &["- subnet-0b32 sg-0d00 7"]);
+    let with_groups = LaunchTargetSelection {
+        group_ids: vec![SecurityGroupId::new("sg-0a7a"), SecurityGroupId::new("sg-9")],
+        ..here
+    };
+    check_targets(|_| (), &with_groups, &["- subnet-0b32 sg-0a7a,sg-9 7"]);
+    check_targets(
         |inventory| {
             inventory.services.clear();
             let (with_task, _, _) = parse([(
@@ -297,23 +302,23 @@ fn a_document_taken_away_never_makes_anything_reachable() {
         .map(|document| document.unwrap())
         .collect();
     let reachability = |launch_targets: &[CheckedLaunchTarget], name: &str| {
-        let services = launch_targets.iter().flat_map(|place| &place.services);
+        let services = launch_targets.iter().flat_map(|target| &target.services);
         let own = services.filter(|service| service.service.name() == name);
         own.map(|service| service.reachability).collect::<Vec<Reachability>>()
     };
-    let whole = check(&inventory(), &Asked::default());
+    let whole = check(&inventory(), &LaunchTargetSelection::default());
     for left_out in 0..documents.len() {
         let texts: Vec<String> = (documents.iter().enumerate())
             .filter(|(number, _)| *number != left_out)
             .map(|(_, document)| document.to_string())
             .collect();
         let (poorer, _, _) = parse(texts.iter().map(|text| ("some.json", text.as_bytes())));
-        let launch_targets = check(&poorer, &Asked::default());
+        let launch_targets = check(&poorer, &LaunchTargetSelection::default());
         for name in
             ["dns", "secretsmanager", "ssm", "ecr.api", "logs", "ecr.dkr", "s3", "registry-1.docker.io"]
         {
             for reachability in reachability(&launch_targets, name) {
-                let was = self::reach_of(&whole, name);
+                let was = self::reachability_of(&whole, name);
                 let what = documents[left_out].as_object().unwrap().keys().next().unwrap();
                 assert!(
                     reachability != Reachability::Reachable || was == Reachability::Reachable,
@@ -324,6 +329,6 @@ fn a_document_taken_away_never_makes_anything_reachable() {
     }
 }
 
-fn reach_of(launch_targets: &[CheckedLaunchTarget], name: &str) -> Reachability {
+fn reachability_of(launch_targets: &[CheckedLaunchTarget], name: &str) -> Reachability {
     of(&launch_targets[0], name).reachability
 }

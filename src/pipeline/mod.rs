@@ -19,7 +19,7 @@ use self::filter::record_filter;
 pub use self::options::{LogInput, Options};
 use self::subjects::{ResolvedSubjects, resolve_subjects};
 use crate::assemble::{Diagnosed, assemble};
-use crate::check::{self, Asked};
+use crate::check::{self, LaunchTargetSelection};
 use crate::converse::pair;
 use crate::diagnose::case::{CaseBuilder, Facts, Selection, Subject, select_subjects};
 use crate::diagnose::verdict::diagnose;
@@ -154,12 +154,12 @@ pub(crate) fn diagnose_all(
 }
 
 /// Reads the documents and determines from the configuration alone which destinations tasks could reach.
-pub fn check(metadata: &[PathBuf], asked: &Asked) -> Result<CheckReport, Error> {
+pub fn check(metadata: &[PathBuf], selection: &LaunchTargetSelection) -> Result<CheckReport, Error> {
     let (inventory, defects, documents) = load(metadata);
-    if let Some(id) = asked.subnet_ids.iter().find(|id| !inventory.subnets.contains_key(*id)) {
+    if let Some(id) = selection.subnet_ids.iter().find(|id| !inventory.subnets.contains_key(*id)) {
         return Err(Error::UnknownSubnet { id: id.to_string() });
     }
-    let launch_targets = check::check(&inventory, asked);
+    let launch_targets = check::check(&inventory, selection);
     if launch_targets.is_empty() {
         let names: Vec<String> = metadata.iter().map(|path| format!("`{}`", path.display())).collect();
         return Err(Error::NoLaunchTargets { looked_for: names.join(", "), defects });

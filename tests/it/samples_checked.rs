@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use flowcause::check::Asked;
+use flowcause::check::LaunchTargetSelection;
 use flowcause::finding::{CauseId, Confidence, Culprit, CulpritKind};
 use flowcause::model::ids::InterfaceId;
 use flowcause::model::service::Service;
@@ -68,13 +68,15 @@ fn explained(sample: &str, metadata: &Path) -> TaskReport {
 /// The place where a task starts: the one of its service, else its subnet alone.
 fn checked(task: &TaskReport, metadata: &Path) -> CheckedLaunchTarget {
     let subnet = task.subnet_id.clone().expect("the documents name the subnet");
-    let check =
-        |asked: &Asked| pipeline::check(&[metadata.to_owned()], asked).map(|report| report.launch_targets);
+    let check = |selection: &LaunchTargetSelection| {
+        pipeline::check(&[metadata.to_owned()], selection).map(|report| report.launch_targets)
+    };
     let is_it =
         |place: &CheckedLaunchTarget| place.subnet_id == subnet && place.service_name == task.service_name;
-    let of_service = check(&Asked::default()).unwrap_or_default().into_iter().find(is_it);
+    let of_service = check(&LaunchTargetSelection::default()).unwrap_or_default().into_iter().find(is_it);
     of_service.unwrap_or_else(|| {
-        let here = Asked { subnet_ids: vec![subnet.clone()], ..Asked::default() };
+        let here =
+            LaunchTargetSelection { subnet_ids: vec![subnet.clone()], ..LaunchTargetSelection::default() };
         check(&here).expect("a known subnet").remove(0)
     })
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
-use crate::check::Asked;
+use crate::check::LaunchTargetSelection;
 use crate::cli::args::{
     AssignPublicIp, CheckArgs, ExplainArgs, InspectArgs, LimitArgs, LogArgs, MetadataArgs, ScopeArgs,
 };
@@ -54,13 +54,13 @@ fn inputs(logs: &LogArgs, documents: &MetadataArgs, limits: LimitArgs) -> Result
 }
 
 /// Checks the flags of a check: the documents to read, and the subnets and security groups to check.
-pub fn resolve_check(args: &CheckArgs) -> Result<(Vec<PathBuf>, Asked), Failure> {
-    let asked = Asked {
+pub fn resolve_check(args: &CheckArgs) -> Result<(Vec<PathBuf>, LaunchTargetSelection), Failure> {
+    let selection = LaunchTargetSelection {
         subnet_ids: args.subnet.iter().map(|id| SubnetId::new(id.as_str())).collect(),
         group_ids: args.security_group.iter().map(|id| SecurityGroupId::new(id.as_str())).collect(),
         has_public_address: args.assign_public_ip.map(|setting| setting == AssignPublicIp::Enabled),
     };
-    Ok((metadata(&args.metadata.paths)?, asked))
+    Ok((metadata(&args.metadata.paths)?, selection))
 }
 
 fn log_inputs(typed: &[String]) -> Result<Vec<LogInput>, Failure> {

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::path::Path;
 
-use flowcause::check::Asked;
+use flowcause::check::LaunchTargetSelection;
 use flowcause::finding::{CauseId, Culprit, CulpritKind};
 use flowcause::model::ids::{SecurityGroupId, SubnetId};
 use flowcause::model::service::Service;
@@ -102,9 +102,9 @@ fn checked_place(case: Case, played: &Played, folder: &Path) -> Result<CheckedLa
     let (task, subnet) = (vpc.get(played.eni), &vpc.subnet_of(played.eni).id);
     // Without the document of services, the options name the place.
     let asked = if case.variant.has_configuration() {
-        Asked::default()
+        LaunchTargetSelection::default()
     } else {
-        Asked {
+        LaunchTargetSelection {
             subnet_ids: vec![SubnetId::new(subnet.as_str())],
             group_ids: task.groups.iter().map(|id| SecurityGroupId::new(id.as_str())).collect(),
             has_public_address: Some(task.public.is_some()),

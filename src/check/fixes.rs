@@ -10,12 +10,12 @@ use crate::model::service::Service;
 use crate::path::{Change, Query, Remedy, private_dns, remedy_with};
 use crate::report::check::{CheckedService, Reachability};
 
-/// The changes that are always needed, and the paths that must be open then.
+/// Changes that are always needed, and the paths that must be open after them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
     pub(super) changes: Vec<Change>,
     pub(super) queries: Vec<Query>,
-    /// Whether those are all the destinations.
+    /// Whether `queries` contains all destinations.
     pub(super) is_certain: bool,
     /// Whether no control is blocking after the changes.
     pub(super) is_opening: bool,
@@ -26,19 +26,19 @@ impl Plan {
         self.changes.is_empty() && self.queries.is_empty()
     }
 
-    fn remedy(&self, inventory: &Inventory, place: &LaunchTarget) -> Remedy {
+    fn remedy(&self, inventory: &Inventory, target: &LaunchTarget) -> Remedy {
         if self.is_empty() {
             return Remedy::default();
         }
-        let remedy = remedy_with(inventory, &place.sender, &self.queries, &self.changes);
+        let remedy = remedy_with(inventory, &target.sender, &self.queries, &self.changes);
         // A plan without paths to evaluate counts as open.
         let is_open = remedy.is_verified || self.queries.is_empty();
         Remedy { is_verified: is_open && self.is_certain, ..remedy }
     }
 
-    /// The changes of this plan.
-    pub(super) fn fix(&mut self, inventory: &Inventory, place: &LaunchTarget) -> Fix {
-        let remedy = self.remedy(inventory, place);
+    /// The fix that consists of the changes of this plan.
+    pub(super) fn fix(&mut self, inventory: &Inventory, target: &LaunchTarget) -> Fix {
+        let remedy = self.remedy(inventory, target);
         self.is_opening = remedy.remaining.is_empty();
         let (text, commands) = (fix::sentences(&remedy).join(" "), fix::commands(&remedy));
         Fix { text, commands, verified: remedy.is_verified }
@@ -58,7 +58,7 @@ impl Plan {
 /// The paths to open for a service: those to its endpoint, if its name could lead there, otherwise those to its destinations.
 pub(super) fn plan(
     inventory: &Inventory,
-    place: &LaunchTarget,
+    target: &LaunchTarget,
     destinations: &Destinations<'_>,
     reachability: Reachability,
 ) -> Plan {
@@ -66,7 +66,7 @@ pub(super) fn plan(
         return Plan::default();
     }
     let unused = destinations.unused.as_ref();
-    if let Some(dns) = unused.and_then(|unused| private_dns(inventory, &place.sender, &unused.endpoint.id)) {
+    if let Some(dns) = unused.and_then(|unused| private_dns(inventory, &target.sender, &unused.endpoint.id)) {
         let (changes, queries) = (dns.changes, dns.queries);
         return Plan { changes, queries, is_certain: dns.is_certain, is_opening: false };
     }
@@ -79,25 +79,25 @@ pub(super) fn plan(
 }
 
 /// The fix of one service, and whether no control is blocking after it.
-pub(super) fn fix(inventory: &Inventory, place: &LaunchTarget, need: &Need, plan: &mut Plan) -> Fix {
-    let remedy = plan.remedy(inventory, place);
+pub(super) fn fix(inventory: &Inventory, target: &LaunchTarget, need: &Need, plan: &mut Plan) -> Fix {
+    let remedy = plan.remedy(inventory, target);
     plan.is_opening = remedy.remaining.is_empty();
     let mut text = fix::sentences(&remedy);
     let mut commands = fix::commands(&remedy);
     if !plan.is_opening
-        && let Some((words, command)) = words(inventory, place, need, &remedy.remaining)
+        && let Some((sentence, command)) = advice(inventory, target, need, &remedy.remaining)
     {
-        text.push(words);
+        text.push(sentence);
         commands.extend(command);
     }
     Fix { text: text.join(" "), commands, verified: remedy.is_verified }
 }
 
-/// One fix for all services of a place: it contains a change once if several services need it. A service that no change can
+/// One fix for all services of a target: it contains a change once if several services need it. A service that no change can
 /// open keeps its own advice, so that no change is proposed without effect.
 pub(super) fn fix_all(
     inventory: &Inventory,
-    place: &LaunchTarget,
+    target: &LaunchTarget,
     services: &[CheckedService],
     plans: Vec<Plan>,
 ) -> Fix {
@@ -110,13 +110,14 @@ pub(super) fn fix_all(
             closed.push(service);
         }
     }
-    let remedy = all.remedy(inventory, place);
+    let remedy = all.remedy(inventory, target);
     let mut text = fix::sentences(&remedy);
     let mut commands = fix::commands(&remedy);
     for service in &closed {
         let name = service.host.as_deref().unwrap_or(service.service.name());
-        let words = if service.fix.text.is_empty() { "nothing here mends that" } else { &service.fix.text };
-        text.push(format!("{name} stays blocked: {}.", words.trim_end_matches('.')));
+        let advice =
+            if service.fix.text.is_empty() { "no change is known to open it" } else { &service.fix.text };
+        text.push(format!("{name} stays blocked: {}.", advice.trim_end_matches('.')));
         commands
             .extend(service.fix.commands.iter().filter(|command| fix::creates_endpoint(command)).cloned());
     }
@@ -124,18 +125,18 @@ pub(super) fn fix_all(
 }
 
 /// The advice where no change of an existing resource helps, and a command where a new one helps.
-fn words(
+fn advice(
     inventory: &Inventory,
-    place: &LaunchTarget,
+    target: &LaunchTarget,
     need: &Need,
     remaining: &[Hop],
 ) -> Option<(String, Option<String>)> {
     let hop = remaining.first()?;
-    let advice = fix::advice(hop, &need.service, need.host.is_some())?;
-    let lacks_endpoint = matches!(hop.control, Control::RouteTable { .. })
+    let sentence = fix::advice(hop, &need.service, need.host.is_some())?;
+    let needs_endpoint = matches!(hop.control, Control::RouteTable { .. })
         && hop.side != Side::Nat
         && need.host.is_none()
         && need.service != Service::S3;
-    let command = || fix::create_endpoint(inventory, &place.sender, &need.service);
-    Some((advice, lacks_endpoint.then(command).flatten()))
+    let command = || fix::create_endpoint(inventory, &target.sender, &need.service);
+    Some((sentence, needs_endpoint.then(command).flatten()))
 }
