@@ -7,7 +7,7 @@ use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
 use crate::path::NextHop;
 
-/// The resources behind a hop: every group of an interface, one of anything else.
+/// The resources behind a hop: every security group of an interface, or the one resource of any other control.
 pub(crate) fn of_hop(hop: &Hop) -> Vec<Culprit> {
     let one = |kind, id: Option<String>| vec![Culprit { kind, id, subnet_id: None, rule: hop.rule.clone() }];
     match &hop.control {
@@ -88,7 +88,7 @@ fn one(kind: CulpritKind, id: &impl ToString, rule: Option<String>) -> Culprit {
     Culprit { kind, id: Some(id.to_string()), subnet_id: None, rule }
 }
 
-/// Each resource once. Of two mentions the first one's place and the first rule remain.
+/// Each resource once, at its first position and with the first rule that is known.
 pub(crate) fn each_once(culprits: impl IntoIterator<Item = Culprit>) -> Vec<Culprit> {
     let mut distinct: Vec<Culprit> = Vec::new();
     for culprit in culprits {

@@ -98,7 +98,7 @@ impl<'a> Endpoints<'a> {
         self.vpc_of(endpoint).is_none_or(|owner| Some(owner) == self.vpc_id)
     }
 
-    /// The VPC of an endpoint: its own field, else that of its subnets, its interfaces or its security groups.
+    /// The VPC of an endpoint: its own field, otherwise that of its subnets, its interfaces or its security groups.
     fn vpc_of(self, endpoint: &'a Endpoint) -> Option<&'a VpcId> {
         let inventory = self.inventory;
         let of_subnet =
@@ -150,8 +150,8 @@ impl<'a> Endpoints<'a> {
     }
 
     /// Whether the VPC reaches AWS through interface endpoints: it has one for a service that the task needs or has reached.
-    /// In such a VPC a service without an endpoint lacks one; elsewhere a route is what is missing. Without
-    /// `describe-vpc-endpoints` nothing is known to be missing.
+    /// In such a VPC, a service without an endpoint needs one; in other VPCs, a route is missing. Without
+    /// `describe-vpc-endpoints`, no endpoint is known to be missing.
     pub(crate) fn relies_on_endpoints<'s>(self, services: impl IntoIterator<Item = &'s Service>) -> bool {
         let mut services = services.into_iter();
         self.inventory.documents.contains(&DocumentKind::VpcEndpoints)

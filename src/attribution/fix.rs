@@ -1,4 +1,4 @@
-//! Fixes: changes that were tried on a copy of the configuration, and words where no change of what exists helps.
+//! Fixes: changes that were tried on a copy of the configuration, and advice if no change of an existing resource helps.
 
 use crate::attribution::endpoints::Endpoints;
 use crate::finding::{Control, Fix, Hop, Side};
@@ -12,20 +12,21 @@ use crate::path::{Change, Query, Remedy, Sender, evaluate_query};
 /// How every command that creates an interface endpoint begins.
 const CREATE_ENDPOINT: &str = "aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface";
 
-/// A remedy as a fix: sentences for its changes, then `words`; commands that look, then commands that change.
+/// A remedy as a fix. Its text has a sentence for each change, then `advice`. Its commands first show the current state, in
+/// the order of `show_commands`, and then change it.
 pub(crate) fn of_remedy(
     remedy: &Remedy,
-    words: impl Into<String>,
-    looks: impl IntoIterator<Item = String>,
+    advice: impl Into<String>,
+    show_commands: impl IntoIterator<Item = String>,
 ) -> Fix {
     let text: Vec<String> =
-        sentences(remedy).into_iter().chain([words.into()]).filter(|text| !text.is_empty()).collect();
-    let mut all: Vec<String> = looks.into_iter().collect();
-    // A resource that changes twice is looked at once.
+        sentences(remedy).into_iter().chain([advice.into()]).filter(|text| !text.is_empty()).collect();
+    let mut all: Vec<String> = show_commands.into_iter().collect();
+    // The state of a resource that changes twice is shown once.
     let able = remedy.changes.iter().filter(|change| change.command().is_some());
-    for look in able.filter_map(Change::look) {
-        if !all.contains(&look) {
-            all.push(look);
+    for show_command in able.filter_map(Change::show_command) {
+        if !all.contains(&show_command) {
+            all.push(show_command);
         }
     }
     all.extend(commands(remedy));
@@ -74,9 +75,9 @@ pub(crate) fn creates_endpoint(command: &str) -> bool {
 }
 
 /// The command that creates an interface endpoint for a service, modelled on another endpoint of the VPC: in its subnets, with
-/// its security groups, so that the task reaches the new one where it reaches the other.
+/// its security groups, so that a task that reaches the other endpoint also reaches the new one.
 ///
-/// Without an endpoint to model it on there is no command, because nothing shows how the service is named there.
+/// Without such an endpoint there is no command, because no document shows the name of the service in that Region.
 pub(crate) fn create_endpoint(inventory: &Inventory, sender: &Sender, service: &Service) -> Option<String> {
     let vpc = sender.vpc_id.as_ref()?;
     let all: Vec<&Endpoint> = Endpoints::of(inventory, Some(vpc)).interface_endpoints().collect();
@@ -101,7 +102,7 @@ pub(crate) fn create_endpoint(inventory: &Inventory, sender: &Sender, service: &
     ))
 }
 
-/// Ids as a command takes them; nothing if there are none, or if one of them is not plain.
+/// Ids as arguments of a command; none if the list is empty, or if one of them is not plain.
 fn listed<'a>(ids: impl Iterator<Item = &'a str>) -> Option<String> {
     let plain: Vec<&str> = ids.map(plain_id).collect::<Option<_>>()?;
     (!plain.is_empty()).then(|| plain.join(" "))

@@ -1,8 +1,8 @@
 //! The conclusions that `explain` and `check` share: what a hop of a configured path means, where the name of a service
 //! leads, which resource is at fault and what fixes it.
 //!
-//! `explain` asks these questions of packets that failed, `check` asks them of packets that were not sent yet. The answers
-//! stand here once, so that the two commands cannot disagree. Pure functions of an inventory and of configured paths.
+//! `explain` applies them to packets that failed, `check` to packets that were not sent yet. Each rule stands here once, so
+//! that the two commands cannot disagree. Pure functions of an inventory and of configured paths.
 
 pub(crate) mod culprits;
 pub(crate) mod endpoints;

@@ -1,4 +1,4 @@
-//! The obstacle that a denying hop is to a request, and the cause that follows from it: the one table of both.
+//! The obstacle that follows from a hop that denies, and the cause that follows from the obstacle.
 
 use crate::finding::{CauseId, Control, Hop, Leg, Side};
 use crate::inventory::Inventory;
@@ -11,9 +11,9 @@ use crate::path::{ConfiguredPath, NextHop};
 pub(crate) enum Obstacle {
     /// The security groups of the task.
     TaskGroups,
-    /// The network ACL of the task's subnet, on the way out.
+    /// The network ACL of the task's subnet, for packets that leave it.
     TaskAclOut,
-    /// The network ACL of the task's subnet, on the way back in.
+    /// The network ACL of the task's subnet, for replies that enter it.
     TaskAclIn,
     /// The task's subnet has no usable route.
     Route,
@@ -25,9 +25,9 @@ pub(crate) enum Obstacle {
     Endpoint,
     /// The security groups of the destination.
     FarGroups,
-    /// The network ACL of the destination's subnet, on the way in.
+    /// The network ACL of the destination's subnet, for requests that enter it.
     FarAclIn,
-    /// The network ACL of the destination's subnet, on the way out.
+    /// The network ACL of the destination's subnet, for packets that leave it.
     FarAclOut,
 }
 

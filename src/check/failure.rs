@@ -19,8 +19,8 @@ pub(super) struct RequestFailure<'a> {
 }
 
 impl RequestFailure<'_> {
-    /// The cause, if this hop of this path denies. A service that the task should reach inside the VPC lacks its endpoint
-    /// first, even if other controls block its public addresses.
+    /// The cause, if this hop of this path denies. If the task should reach the service inside the VPC, the missing
+    /// endpoint comes first, even if other controls block the public addresses.
     pub(super) fn cause(&self, path: &ConfiguredPath, hop: &Hop) -> CauseId {
         let by_hop = || Some(Obstacle::of(self.inventory, &path.next_hop, hop)?.cause(&self.need.service));
         self.missing_endpoint(path).or_else(by_hop).unwrap_or(CauseId::NoRoute)

@@ -109,7 +109,7 @@ fn a_missing_document_leaves_the_answer_undetermined() {
 }
 
 #[test]
-fn a_service_without_an_endpoint_is_reached_outside_or_not() {
+fn a_service_without_an_endpoint_needs_one_or_a_route() {
     let without_endpoint = |inventory: &mut Inventory| drop(inventory.endpoints.remove("vpce-0511"));
     answer(without_endpoint, "secretsmanager", Reachability::Blocked, Some(CauseId::EndpointMissing), false);
     let target = first_target(without_endpoint);
@@ -248,7 +248,7 @@ fn a_file_system_is_reached_at_its_mount_targets() {
 }
 
 #[test]
-fn places_are_asked_for_or_found() {
+fn launch_targets_are_selected_or_found() {
     let check_targets = |change: fn(&mut Inventory), selection: &LaunchTargetSelection, want: &[&str]| {
         let mut inventory = inventory();
         change(&mut inventory);
@@ -296,7 +296,7 @@ fn places_are_asked_for_or_found() {
 }
 
 #[test]
-fn a_document_taken_away_never_makes_anything_reachable() {
+fn a_missing_document_never_makes_a_service_reachable() {
     let documents: Vec<serde_json::Value> = serde_json::Deserializer::from_slice(DOCUMENTS)
         .into_iter()
         .map(|document| document.unwrap())

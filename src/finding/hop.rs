@@ -198,7 +198,7 @@ pub struct Hop {
     pub control: Control,
     /// Its decision.
     pub decision: HopDecision,
-    /// The rule, entry or route that decided, as printed by the model; none where nothing matched.
+    /// The rule, entry or route that decided, as printed by the model; none if no rule matched.
     pub rule: Option<String>,
     /// One clause, as in "no egress rule of sg-1 allows TCP 443 to 10.40.12.36".
     pub reason: String,

@@ -221,7 +221,7 @@ pub(super) fn group_id(id: &str) -> SecurityGroupId {
     SecurityGroupId::new(id)
 }
 
-/// `tcp 443`, `tcp 1024-65535`, `all`; and the remaining words.
+/// `tcp 443`, `tcp 1024-65535`, `all`, and the rest of the text.
 fn selector<'a>(words: &[&'a str]) -> (TrafficSelector, &'a str) {
     let protocol = match words[0] {
         "all" => return (TrafficSelector::ALL, words[1]),

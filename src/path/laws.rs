@@ -213,7 +213,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn cannot_tell_never_becomes_allowed(world in world(), request in request()) {
+    fn unknown_never_becomes_allowed(world in world(), request in request()) {
         let full = evaluate(&world, &request);
         for poorer in poorer(&world) {
             let path = evaluate(&poorer, &request);
@@ -244,21 +244,21 @@ proptest! {
     }
 
     #[test]
-    fn order_says_nothing(world in world(), request in request(), by in 1_usize..9) {
+    fn order_has_no_effect(world in world(), request in request(), by in 1_usize..9) {
         let mut turned = world.clone();
         turn(&mut turned, by);
         prop_assert_eq!(evaluate(&world, &request), evaluate(&turned, &request));
     }
 
     #[test]
-    fn what_is_elsewhere_says_nothing(world in world(), request in request()) {
+    fn another_vpc_has_no_effect(world in world(), request in request()) {
         let mut richer = world.clone();
         add_a_neighbour(&mut richer);
         prop_assert_eq!(evaluate(&world, &request), evaluate(&richer, &request));
     }
 
     #[test]
-    fn no_inventory_is_too_odd(
+    fn every_inventory_gives_a_path(
         mut world in world(),
         request in request(),
         routes in some(["0.0.0.0/0 nat-2", "pl-x nat-1", "pl-s3 vpce-sm", "::/0 nat-1", "10.0.0.0/8 local", "0.0.0.0/0 vpce-x"]),

@@ -35,7 +35,7 @@ pub(super) fn groups_of(inventory: &Inventory, interface: &InterfaceId) -> Optio
 /// Whether a prefix list holds a side's address.
 pub(super) fn prefix_list_holds(inventory: &Inventory, id: &PrefixListId, peer: &Peer) -> Match {
     let list = inventory.prefix_lists.get(id);
-    // The list of a service matches the service as a whole, without a look at its blocks.
+    // The list of a service matches all addresses of the service, whatever its blocks.
     if peer.address().is_none()
         && peer.service != Service::Unknown
         && let Some(service) = service_of_list(inventory, id)

@@ -71,7 +71,7 @@ fn state_decision(scene: &Scene<'_>, id: &NatGatewayId, known: Option<&NatGatewa
     }
 }
 
-/// Whether a gateway that no document names is gone: documents name all gateways, others of this VPC among them.
+/// Whether a gateway that no document names is gone. It is if the documents are complete and name other gateways of this VPC.
 ///
 /// An account that uses a shared VPC sees the route tables of the VPC but none of its NAT gateways.
 fn is_gone(scene: &Scene<'_>) -> bool {
@@ -101,7 +101,7 @@ struct Edge<'a> {
 }
 
 impl Edge<'_> {
-    /// The ACL: towards the destination for requests that leave and replies that arrive, else towards the task.
+    /// The ACL: towards the destination for requests that leave and replies that arrive, otherwise towards the task.
     fn acl(&self, leg: Leg, is_outbound: bool, is_met: Option<bool>) -> Option<Hop> {
         let is_far = is_outbound == (leg == Leg::Request);
         let far: &Peer = if is_far { &self.destination } else { &self.scene.source };
@@ -148,7 +148,7 @@ impl Edge<'_> {
         let decision = match choice {
             Choice::Route(route) => match &route.target {
                 RouteTarget::NatGateway(other) if !gateway.is_private => Decision::denied(format!(
-                    "{} is in a subnet that {name} sends on to {other}, not to an internet gateway",
+                    "{} is in a subnet that {name} routes to {other}, not to an internet gateway",
                     gateway.id
                 ))
                 .by(*route),

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_passes_as_a_whole_or_it_is_not_known() {
+    fn a_range_that_passes_in_part_is_unknown() {
         let range = PortRange::EPHEMERAL;
         check(
             &["in 100 allow tcp 1024-32767 0.0.0.0/0", "in 110 allow tcp 32768-65535 0.0.0.0/0"],
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_acl_without_any_entry_is_no_acl() {
+    fn an_acl_without_entries_is_unknown() {
         check(
             &[],
             PortRange::one(50000),

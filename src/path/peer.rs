@@ -10,7 +10,7 @@ use crate::model::service::Service;
 /// The security groups of a side's interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Membership {
-    /// These.
+    /// Its groups.
     Groups(Vec<SecurityGroupId>),
     /// It is outside this VPC, so that none of this VPC's groups can be its own.
     Outside(VpcId),
@@ -23,7 +23,7 @@ pub(super) enum Membership {
 pub(super) struct Peer {
     /// Its name in sentences: its address, or a description.
     pub(super) name: String,
-    /// Whether its address is one of version 6.
+    /// Whether its address is an IPv6 address.
     pub(super) is_v6: bool,
     /// Blocks that contain its address: the address alone if it is known, the blocks of its subnet if only the subnet is known,
     /// otherwise empty.

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn zones_and_names_tell_the_region() {
+    fn zones_and_names_contain_the_region() {
         let zone = |zone, want: Option<&str>| {
             assert_eq!(Region::of_zone(zone).as_ref().map(Region::as_str), want, "{zone}");
         };

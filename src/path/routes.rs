@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_unknown_blocks_is_believed_by_its_name_only() {
+    fn a_list_without_blocks_matches_by_its_name_only() {
         check(&["pl-named vpce-s3", "0.0.0.0/0 nat-1"], "52.216.1.1", "pl-named -> vpce-s3");
         check(&["pl-named vpce-s3", "10.40.0.0/16 local"], "10.40.1.1", "10.40.0.0/16 -> local");
         check(

@@ -19,7 +19,7 @@ use crate::path::peers::{destination, interface_needed, is_outside_subnet, publi
 use crate::path::query::{Extent, Query};
 use crate::path::security_groups;
 
-/// A request with its sender and its destination, and the documents to look things up in.
+/// A request with its sender and its destination, and the documents that describe them.
 pub(super) struct Scene<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) sender: &'a Sender,

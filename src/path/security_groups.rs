@@ -20,7 +20,7 @@ pub(super) struct GroupQuestion<'a> {
     pub(super) protocol: Protocol,
     /// The request's destination port.
     pub(super) port: u16,
-    /// The other side.
+    /// The peer at the other side.
     pub(super) peer: &'a Peer,
 }
 
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_allows_decides_whatever_is_unknown() {
+    fn a_rule_that_allows_decides_despite_unknown_groups() {
         let known = &["tcp 443 pl-x", "tcp 443 10.40.0.0/16"];
         check(known, "10.40.12.36", "Allowed TCP 443 10.40.0.0/16");
         let world = World::endpoints();

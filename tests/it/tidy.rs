@@ -91,8 +91,13 @@ const RULES: &[(&str, &[&str], &str)] = &[
         "a stage does not use later stages",
     ),
     (
+        "attribution",
+        &["crate::{not attribution,finding,inventory,model,path}"],
+        "a conclusion follows from documents and paths, for every command",
+    ),
+    (
         "check",
-        &["crate::ingest", "crate::reduce", "crate::converse", "crate::assemble", "crate::render", "std::fs"],
+        &["crate::{not check,attribution,finding,inventory,model,path,report}", "std::fs", "std::env"],
         "a check reads documents only",
     ),
     (

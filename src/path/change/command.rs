@@ -57,7 +57,7 @@ impl Change {
     /// The command that shows the present state, which may differ from the saved documents; none if the id does not have the
     /// form of AWS's ids.
     #[must_use]
-    pub fn look(&self) -> Option<String> {
+    pub fn show_command(&self) -> Option<String> {
         match self {
             Self::AllowInGroup { group_id, .. } => {
                 describe("security-groups", "group-ids", group_id.as_str())
@@ -77,12 +77,12 @@ impl Change {
                 Some(format!("aws ecs describe-services --cluster {cluster} --services {service}"))
             }
             Self::EnableDnsSupport { vpc_id } => {
-                let look = describe("vpc-attribute", "vpc-id", vpc_id.as_str())?;
-                Some(look + " --attribute enableDnsSupport")
+                let show_command = describe("vpc-attribute", "vpc-id", vpc_id.as_str())?;
+                Some(show_command + " --attribute enableDnsSupport")
             }
             Self::EnableDnsHostnames { vpc_id } => {
-                let look = describe("vpc-attribute", "vpc-id", vpc_id.as_str())?;
-                Some(look + " --attribute enableDnsHostnames")
+                let show_command = describe("vpc-attribute", "vpc-id", vpc_id.as_str())?;
+                Some(show_command + " --attribute enableDnsHostnames")
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Changes in words and as commands.
+//! Changes as sentences and as commands.
 
 use super::*;
 use crate::path::fixture::{acl, group_id, route_table, rule};
@@ -145,8 +145,10 @@ fn names_and_addresses() {
 }
 
 #[test]
-fn one_looks_at_what_is_going_to_change() {
-    let check = |change: &Change, look: Option<&str>| assert_eq!(change.look().as_deref(), look);
+fn a_command_shows_the_state_before_a_change() {
+    let check = |change: &Change, show_command: Option<&str>| {
+        assert_eq!(change.show_command().as_deref(), show_command)
+    };
     check(&allow("sg-e", false, "tcp 443 sg-t"), Some("aws ec2 describe-security-groups --group-ids sg-e"));
     check(&allow("sg-e;reboot", false, "tcp 443 sg-t"), None);
     check(

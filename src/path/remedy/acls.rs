@@ -20,7 +20,7 @@ const MOST_ENTRIES: usize = 40;
 /// The usual distance between the numbers of entries.
 const STEP: u16 = 10;
 
-/// The entry that an ACL lacks.
+/// The missing entry of an ACL.
 pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop, id: &NetworkAclId) -> Option<Change> {
     let acl = scene.inventory.network_acls.get(id)?;
     let ports = match hop.leg {

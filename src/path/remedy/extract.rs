@@ -38,7 +38,7 @@ pub(super) fn extract(inventory: &Inventory, sender: &Sender, queries: &[Query])
     part
 }
 
-/// Those at the destinations, and those that routes lead to.
+/// Adds the interfaces at the destinations and those that routes lead to.
 fn add_interfaces(inventory: &Inventory, queries: &[Query], part: &mut Inventory) {
     let targets: BTreeSet<&InterfaceId> = (inventory.route_tables.values())
         .flat_map(|table| &table.routes)
@@ -55,7 +55,7 @@ fn add_interfaces(inventory: &Inventory, queries: &[Query], part: &mut Inventory
     part.interfaces = met.map(|interface| (interface.id.clone(), interface.clone())).collect();
 }
 
-/// Those of the two sides with the rules, and the groups that rules name.
+/// Adds the groups of both peers with their rules, and the groups that rules name, without rules.
 fn add_groups(inventory: &Inventory, sender: &Sender, part: &mut Inventory) {
     let of_interfaces = part.interfaces.values().flat_map(|interface| &interface.group_ids);
     let of_endpoints = part.endpoints.values().flat_map(|endpoint| &endpoint.group_ids);

@@ -14,7 +14,7 @@ use crate::path::matching::Match;
 use crate::path::peer::{Membership, Peer, is_private};
 use crate::path::scene::Scene;
 
-/// The rule that the first of an interface's groups lacks.
+/// The missing rule, for the first group of an interface.
 pub(super) fn proposal(scene: &Scene<'_>, groups: &[SecurityGroupId], is_egress: bool) -> Option<Change> {
     let group_id = groups.first()?.clone();
     let peer = if is_egress { destination_peer(scene) } else { source_peer(scene) }?;

@@ -52,7 +52,7 @@ proptest! {
     }
 
     #[test]
-    fn an_extract_says_what_the_whole_says(world in world(), request in request()) {
+    fn an_extract_gives_the_path_of_the_whole(world in world(), request in request()) {
         let part = extract(&world.inventory, &world.sender, &[Query::from(&request)]);
         let (whole, part) =
             (evaluate(&world.inventory, &world.sender, &request), evaluate(&part, &world.sender, &request));

@@ -94,7 +94,7 @@ impl Configuration {
     }
 }
 
-/// Those that deny, each once.
+/// The hops that deny, each once.
 fn denials(obstacles: Vec<Hop>) -> Vec<Hop> {
     let mut denials: Vec<Hop> =
         obstacles.into_iter().filter(|hop| hop.decision == HopDecision::Denied).collect();

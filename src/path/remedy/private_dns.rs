@@ -18,7 +18,7 @@ pub struct PrivateDns {
     pub changes: Vec<Change>,
     /// The paths to the endpoint's interfaces: the name may lead to any of them.
     pub queries: Vec<Query>,
-    /// Whether those are all of its interfaces, and every setting that the name needs is known.
+    /// Whether `queries` contains all of its interfaces, and every setting that the name needs is known.
     pub is_certain: bool,
 }
 

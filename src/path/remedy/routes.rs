@@ -37,7 +37,7 @@ fn route_out(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
     endpoint.or_else(|| another_gateway(scene, table))
 }
 
-/// The present route of the packets, which leads nowhere.
+/// The present route of the packets, which does not lead to the destination.
 fn present<'a>(scene: &Scene<'_>, table: &'a RouteTable) -> Option<&'a Route> {
     match choose(scene.inventory, table, &scene.destination) {
         Choice::Route(route) => Some(route),

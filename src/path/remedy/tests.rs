@@ -100,7 +100,7 @@ fn an_acl_gets_an_entry_in_the_right_direction() {
 }
 
 #[test]
-fn a_route_table_gets_a_way_that_exists() {
+fn a_route_table_gets_a_route_to_an_existing_gateway() {
     let routes = |routes: &'static [&'static str]| {
         move |world: &mut World| world.table("rtb-task", &["subnet-task"], routes)
     };
@@ -166,7 +166,7 @@ fn a_route_table_gets_a_way_that_exists() {
 }
 
 #[test]
-fn a_nat_gateway_gets_a_way_out_or_a_successor() {
+fn a_nat_gateway_gets_a_route_or_is_replaced() {
     check(
         PUBLIC,
         |world| world.table("rtb-public", &["subnet-public"], &["10.40.0.0/16 local"]),
@@ -239,7 +239,7 @@ fn a_task_gets_a_public_address() {
 }
 
 #[test]
-fn one_change_may_uncover_the_next_and_none_is_needless() {
+fn a_change_may_uncover_the_next_and_all_are_needed() {
     check(
         ENDPOINT,
         |world| {
@@ -263,7 +263,7 @@ fn one_change_may_uncover_the_next_and_none_is_needless() {
 }
 
 #[test]
-fn what_is_not_known_or_not_ours_is_not_verified() {
+fn a_fix_with_unknown_or_foreign_parts_is_not_verified() {
     let denied = |world: &mut World| world.group("sg-task", &[], &[]);
     check(
         ENDPOINT,

@@ -44,7 +44,7 @@ fn to_an_interface_endpoint() {
 }
 
 #[test]
-fn within_one_subnet_neither_acl_nor_route_acts() {
+fn no_acl_and_no_route_applies_within_one_subnet() {
     check(
         "10.40.1.36",
         |world| {
@@ -59,7 +59,7 @@ fn within_one_subnet_neither_acl_nor_route_acts() {
 }
 
 #[test]
-fn every_control_on_the_way_to_an_endpoint_can_stop_a_packet() {
+fn every_control_between_task_and_endpoint_can_deny() {
     let check = |change: fn(&mut World), want: &[&str]| obstacles(ENDPOINT, change, want);
     check(
         |world| world.group("sg-task", &[], &["tcp 443 pl-s3"]),
@@ -94,7 +94,7 @@ fn every_control_on_the_way_to_an_endpoint_can_stop_a_packet() {
 }
 
 #[test]
-fn what_no_document_says_is_not_known() {
+fn a_missing_document_gives_an_unknown_hop() {
     let check = |change: fn(&mut World), want: &[&str]| obstacles(ENDPOINT, change, want);
     check(
         |world| world.inventory.security_groups.clear(),
@@ -153,7 +153,7 @@ fn what_no_document_says_is_not_known() {
 }
 
 #[test]
-fn an_acl_that_may_not_be_met_is_not_blamed() {
+fn an_acl_that_may_not_apply_is_unknown() {
     obstacles(
         "10.40.1.99",
         |world| {
@@ -194,7 +194,7 @@ fn the_main_table_serves_subnets_without_one() {
 }
 
 #[test]
-fn a_task_of_no_known_address_is_somewhere_in_its_subnet() {
+fn a_task_without_an_address_has_the_blocks_of_its_subnet() {
     let without_address = |ingress: &'static [&'static str]| {
         move |world: &mut World| {
             world.sender.addresses.clear();

@@ -87,7 +87,7 @@ fn a_nat_gateway_translates_to_version_4() {
 }
 
 #[test]
-fn a_nat_gateway_can_be_broken_in_many_ways() {
+fn a_nat_gateway_can_be_broken_in_several_ways() {
     let check = |change: fn(&mut World), want: &[&str]| obstacles(PUBLIC, change, want);
     check(
         |world| {
@@ -125,7 +125,7 @@ fn a_nat_gateway_can_be_broken_in_many_ways() {
     check(
         |world| world.nat("nat-1", "subnet-task"),
         &[
-            "Request Nat out: Denied: nat-1 is in a subnet that rtb-task sends on to nat-1, not to an internet gateway",
+            "Request Nat out: Denied: nat-1 is in a subnet that rtb-task routes to nat-1, not to an internet gateway",
         ],
     );
     check(
@@ -191,7 +191,7 @@ fn through_an_internet_gateway() {
 }
 
 #[test]
-fn no_way_at_all() {
+fn without_a_route_the_path_ends() {
     let check = |routes: &[&str], next_hop: &NextHop, want: &[&str]| {
         let change = |world: &mut World| world.table("rtb-task", &["subnet-task"], routes);
         obstacles(PUBLIC, change, want);
@@ -214,7 +214,7 @@ fn no_way_at_all() {
 }
 
 #[test]
-fn out_of_sight() {
+fn next_hops_outside_the_documents_are_external() {
     let check = |target: &str, change: fn(&mut World), want: &str| {
         let routes = ["10.40.0.0/16 local".to_owned(), format!("0.0.0.0/0 {target}")];
         let routes: Vec<&str> = routes.iter().map(String::as_str).collect();
@@ -268,7 +268,7 @@ fn out_of_sight() {
 }
 
 #[test]
-fn a_service_as_a_whole_passes_only_what_all_its_addresses_pass() {
+fn a_decision_on_a_service_holds_for_all_its_addresses() {
     let check = |service: Service, blocks: &[&str], change: fn(&mut World), want: &[&str]| {
         let mut world = World::endpoints();
         change(&mut world);
