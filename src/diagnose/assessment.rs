@@ -1,4 +1,4 @@
-//! What a cause says of a case, and what a claim must bring with it.
+//! The assessment of a case by one cause, and the parts of a claim.
 
 use std::cmp::Ordering;
 
@@ -46,7 +46,7 @@ impl Proof {
     }
 }
 
-/// How sure a claim is.
+/// The certainty of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certainty {
     /// The rows leave one reading.
@@ -90,7 +90,7 @@ impl PartialOrd for Certainty {
 pub struct Claim {
     /// How sure.
     pub certainty: Certainty,
-    /// The service the packets were for, where the leading step does not know it.
+    /// The service the packets were for, if the failing step does not name it.
     pub service: Option<Service>,
     /// The resources at fault, the likeliest first.
     pub culprits: Vec<Culprit>,
@@ -100,24 +100,24 @@ pub struct Claim {
     pub proof: Proof,
     /// Further proofs.
     pub more_proofs: Vec<Proof>,
-    /// What would make it surer.
+    /// The data that would raise the certainty.
     pub missing: Vec<MissingData>,
-    /// How to mend it.
+    /// The fix.
     pub fix: Fix,
 }
 
-/// What a cause says of a case.
+/// The assessment of a case by one cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Assessment {
-    /// It is so.
+    /// The cause holds.
     Holds(Box<Claim>),
-    /// It may be so, and the data cannot tell.
+    /// The cause is possible, and the data is inconclusive.
     Inconclusive {
-        /// One sentence: what was seen.
+        /// One sentence about the recorded facts.
         summary: String,
-        /// What was seen, row by row.
+        /// The recorded facts with their records.
         proofs: Vec<Proof>,
-        /// What would tell.
+        /// The data that would decide it.
         missing: Vec<MissingData>,
     },
     /// The rows contradict it.
@@ -125,6 +125,6 @@ pub enum Assessment {
         /// One sentence.
         reason: String,
     },
-    /// It has nothing to do with what was seen.
+    /// The cause does not apply to the recorded facts.
     NotApplicable,
 }

@@ -1,4 +1,4 @@
-//! Rows that contradict a control which the saved configuration says is in the way of unanswered requests.
+//! Records that contradict a control which, in the saved configuration, blocks unanswered requests.
 //!
 //! Such a control is never at fault: its own records, the attempt's path or a task that got through show otherwise.
 
@@ -10,7 +10,7 @@ use crate::model::field::Field;
 use crate::model::interface::Role;
 
 impl<'c> Unanswered<'c> {
-    /// Whether records show that a control did not stop an attempt: what it denies was seen to pass, or would have left a
+    /// Whether records show that a control did not stop an attempt: the packets that it denies passed, or would have left a
     /// REJECT where everything is recorded.
     pub(super) fn is_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
         self.refutation(hop).is_some() || self.is_contradicted_by_own(attempt, hop)
@@ -25,13 +25,13 @@ impl<'c> Unanswered<'c> {
     /// Whether records of the attempt itself show it.
     fn is_contradicted_by_own(&self, attempt: &Attempt, hop: &Hop) -> bool {
         match (&hop.control, hop.side) {
-            // The request was seen leaving; of a reply that arrived there would be a REJECT.
+            // The request was recorded as accepted; a rejected reply would have left a REJECT record.
             (Control::SecurityGroups { .. } | Control::NetworkAcl { .. }, Side::Task) => true,
             (Control::SecurityGroups { .. } | Control::NetworkAcl { .. }, Side::Destination) => {
                 self.is_far_contradicted(attempt, hop)
             }
             (Control::NetworkAcl { .. }, Side::Nat) => self.is_gateway_contradicted(attempt, hop),
-            // A way out of the VPC was recorded: then there was a route.
+            // A traffic path out of the VPC was recorded, so there was a route.
             (Control::RouteTable { .. }, Side::Task) => {
                 self.traffic_path(attempt).is_some_and(|path| path != "1")
             }
@@ -43,7 +43,8 @@ impl<'c> Unanswered<'c> {
     }
 
     fn is_far_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
-        // A denial leaves a REJECT where everything is recorded, and none was found: else it would not be silence.
+        // A denial leaves a REJECT where everything is recorded, and none was found: otherwise the request would count as
+        // rejected.
         passed(attempt, hop.leg)
             || self.destination_interface(attempt).is_some_and(|owner| self.is_recorded_whole(&owner))
     }
@@ -104,7 +105,7 @@ impl<'c> Unanswered<'c> {
     pub(super) fn refuted(&self, hop: &Hop) -> Option<String> {
         let by = self.refutation(hop)?;
         Some(format!(
-            "In the saved configuration {}, but {} got through to {} at {} UTC: it was changed since.",
+            "In the saved configuration {}, but {} got through to {} at {} UTC, so it was changed since.",
             hop.reason,
             by.task.name_within(),
             by.attempt.destination,
@@ -112,7 +113,7 @@ impl<'c> Unanswered<'c> {
         ))
     }
 
-    /// The hops in the way that a neighbour refutes.
+    /// The blocking hops that a neighbour refutes.
     pub(super) fn refuted_hops(&self) -> impl Iterator<Item = &'c Hop> {
         let denials = self.attempts.iter().flat_map(|attempt| attempt.configured.denials());
         denials.filter(|hop| self.refutation(hop).is_some())

@@ -1,4 +1,4 @@
-//! Endpoints that the failing step could have used: one that its name does not lead to, or one that does not exist.
+//! Endpoints that the failing step could have used: one that its name does not resolve to, or one that does not exist.
 
 use crate::attribution::endpoints::{NameTarget, UnusedEndpoint};
 use crate::diagnose::case::{Case, Outcome};
@@ -6,7 +6,7 @@ use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::unroutable::Unroutable;
 use crate::model::service::Service;
 
-/// The endpoint of the step's service whose name leads elsewhere.
+/// The endpoint of the step's service whose name resolves to another address.
 pub(super) fn unused_endpoint<'c>(
     case: &'c Case<'_>,
     intended: &'c IntendedService,
@@ -18,13 +18,13 @@ pub(super) fn unused_endpoint<'c>(
     }
 }
 
-/// Whether the requests of the failing step are unroutable because an endpoint's name does not lead to it.
+/// Whether the requests of the failing step are unroutable because an endpoint's name does not resolve to it.
 pub(super) fn has_unused_endpoint(case: &Case<'_>) -> bool {
     unused_endpoint(case, &IntendedService::of(case)).is_some() && Unroutable::of(case).is_some()
 }
 
-/// Whether the requests of the failing step are unroutable for want of an endpoint: one that its name does not lead to, or one
-/// that does not exist in a VPC that relies on endpoints.
+/// Whether the requests of the failing step are unroutable because they do not reach an endpoint: its name does not resolve
+/// to it, or it does not exist in a VPC that relies on endpoints.
 pub(super) fn lacks_endpoint(case: &Case<'_>) -> bool {
     let intended = IntendedService::of(case);
     Unroutable::of(case).is_some_and(|unroutable| {
@@ -33,8 +33,8 @@ pub(super) fn lacks_endpoint(case: &Case<'_>) -> bool {
     })
 }
 
-/// Whether the VPC relies on endpoints and has none for the step's service. If it has one to which the name leads, the
-/// packets went to another address for another reason.
+/// Whether the VPC relies on endpoints and has none for the step's service. If the name resolves to an existing endpoint,
+/// the packets went to another address for another reason.
 pub(super) fn misses_endpoint(unroutable: &Unroutable<'_>) -> bool {
     let case = unroutable.case;
     let is_missing = |service: &Service| {
@@ -55,13 +55,13 @@ fn is_elsewhere(case: &Case<'_>, service: &Service) -> bool {
         || matches!(service, Service::Other(host) if case.needs.hosts.contains(host))
 }
 
-/// Whether the failing step went to S3, and only a gateway endpoint could lead there.
+/// Whether the failing step went to S3, and only a gateway endpoint could reach it.
 pub(super) fn lacks_s3_gateway(case: &Case<'_>) -> bool {
     IntendedService::of(case).service == Some(Service::S3)
         && Unroutable::of(case).is_some_and(|unroutable| is_closed(&unroutable))
 }
 
-/// Whether the VPC relies on endpoints and never had another route out here.
+/// Whether the VPC relies on endpoints and had no other route out of this subnet.
 fn is_closed(unroutable: &Unroutable<'_>) -> bool {
     let case = unroutable.case;
     let completed = case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed);

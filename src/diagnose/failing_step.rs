@@ -1,4 +1,4 @@
-//! The step that stopped a task, as the causes ask about it.
+//! The step that stopped a task, with the questions that causes have about it.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::model::field::Field;
 use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::service::Service;
 
-/// The leading step and its attempts.
+/// The failing step and its attempts.
 pub(super) struct FailingStep<'c> {
     pub(super) step: &'c ServiceStep,
     attempts: Vec<&'c Attempt>,
@@ -37,12 +37,12 @@ impl<'c> FailingStep<'c> {
         Self::of(case).filter(|failing_step| failing_step.step.service == Service::Dns)
     }
 
-    /// Why resolution is not what stopped the task, where that can be said.
+    /// Returns why resolution did not stop the task, if the records show it.
     pub(super) fn no_resolution_failure(case: &Case<'_>) -> Assessment {
         let mut services = case.attempts.iter().filter(|attempt| attempt.service != Service::Dns);
         match services.next() {
             Some(attempt) => Assessment::RuledOut {
-                reason: format!("The task tried {}: its name was resolved.", attempt.destination),
+                reason: format!("The task tried {}, so its name was resolved.", attempt.destination),
             },
             None => Assessment::NotApplicable,
         }
@@ -84,7 +84,7 @@ impl<'c> FailingStep<'c> {
         self.case.visibility.is_complete() && self.attempts.iter().all(|attempt| attempt.near.is_some())
     }
 
-    /// Whether, besides, every recorded packet's flags are known.
+    /// Whether, in addition, the flags of every recorded packet are known.
     pub(super) fn sees_reply_flags(&self) -> bool {
         self.sees_replies() && self.attempts.iter().flat_map(|attempt| attempt.views()).all(has_flags)
     }
@@ -100,8 +100,8 @@ impl<'c> FailingStep<'c> {
         }
     }
 
-    /// Why another interface did not reject: ruled out only if its records show that the packets passed, or if they never
-    /// came so far, or if a reply came back. `passed` finds what passed there of the kind in question.
+    /// Why another interface did not reject: ruled out only if its records show that the packets passed, or that they never
+    /// arrived there, or that a reply came back. `passed` checks for accepted packets of this kind.
     pub(super) fn no_far_rejection(
         &self,
         is_this_kind: impl Fn(Outcome) -> bool,
@@ -141,14 +141,14 @@ impl<'c> FailingStep<'c> {
         }
     }
 
-    /// Interfaces that rejected and are not the destination's own, each once.
+    /// Interfaces that rejected and that are not the destination's own, each once.
     fn rejecting_on_the_way(&self) -> impl Iterator<Item = &InterfaceId> {
         let passing = self.attempts.iter().filter(|attempt| !attempt.ends_at_rejecting_mirror());
         let interfaces = passing.filter_map(|attempt| Some(&attempt.rejecting_mirror()?.interface_id));
         interfaces.collect::<BTreeSet<_>>().into_iter()
     }
 
-    /// What would tell, where no cause has a question of its own.
+    /// Returns the data that would decide the case, if no cause names missing data.
     pub(super) fn needed_data(&self, case: &Case<'_>) -> Vec<MissingData> {
         let mut missing = Vec::new();
         if self.attempts.iter().flat_map(|attempt| attempt.views()).any(|view| !has_flags(view)) {
@@ -203,8 +203,8 @@ pub(super) fn reject_policy<'c>(case: &Case<'c>, attempt: &Attempt) -> Option<&'
 /// Two interfaces of one subnet have no network ACL between them: the records and the rules of AWS do not agree.
 pub(super) fn same_subnet_contradiction(proof: Proof) -> Assessment {
     Assessment::Inconclusive {
-        summary: "A reply was rejected between two interfaces of one subnet, where no network ACL acts and security groups let \
-                  replies through."
+        summary: "A reply was rejected between two interfaces of one subnet, where no network ACL acts and security \
+                  groups let replies through."
             .to_owned(),
         proofs: vec![proof],
         missing: vec![missing_data(
@@ -230,7 +230,7 @@ impl Attempt {
     /// Whether the interface that rejected is the destination's own, and not one on the way to it.
     pub(super) fn ends_at_rejecting_mirror(&self) -> bool {
         self.rejecting_mirror().is_some_and(|mirror| {
-            // What leaves an interface towards the destination is not at its end.
+            // Packets that leave an interface towards the destination are not at the end of their path.
             mirror.conversation.far.is_none()
                 && mirror.conversation.request_direction != Some(Direction::Egress)
                 && !mirror.role.forwards()

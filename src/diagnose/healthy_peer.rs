@@ -1,9 +1,9 @@
-//! One sentence of contrast: a task that started reached what this one did not.
+//! A statement about a healthy peer: a task that started and reached the service that this task did not reach.
 
 use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case, Reached};
 
-/// It may be a change since then that tells the two apart.
+/// Appended if the configuration may have changed between the two.
 const BEFORE: &str = ", before this task tried";
 
 /// The nearest neighbour that got through, with its records.
@@ -28,7 +28,7 @@ fn sentence(case: &Case<'_>, reached: &Reached, failing: &[&Attempt]) -> String 
         None => String::new(),
     };
     let to = &reached.attempt;
-    // The same address speaks for itself; another one is the same service.
+    // The same address needs no explanation; another address belongs to the same service.
     let is_same_address = failing.iter().any(|attempt| attempt.destination == to.destination);
     let service = if is_same_address { String::new() } else { format!("{} at ", to.service) };
     let before = if failing.iter().all(|attempt| to.first < attempt.first) { BEFORE } else { "" };

@@ -1,8 +1,8 @@
-//! What unanswered packets to a public address were for.
+//! The service that unanswered packets to a public address were intended for.
 //!
 //! ECR, Secrets Manager and the like have no address range of their own. A record, a document or the stopped reason may
 //! name the service; else the order of a start does: the first service of the task definition that the task has not
-//! reached, and whose name does not lead to an endpoint.
+//! reached, and whose name does not resolve to an endpoint.
 
 use crate::attribution::endpoints::NameTarget;
 use crate::diagnose::case::{Case, Outcome};
@@ -14,14 +14,14 @@ use crate::model::service::Service;
 /// The service behind a public address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct IntendedService {
-    /// The service; none if nothing tells.
+    /// The service; none if it is unknown.
     pub(super) service: Option<Service>,
-    /// Whether something names it; else it follows from what else the task needed.
+    /// Whether a source names it; otherwise it follows from the other needs of the task.
     pub(super) is_named: bool,
 }
 
 impl IntendedService {
-    /// Of the leading step.
+    /// Determines it for the failing step.
     pub(super) fn of(case: &Case<'_>) -> Self {
         let step =
             case.failing_step().map(|step| &step.service).filter(|service| **service != Service::Unknown);
@@ -36,7 +36,7 @@ impl IntendedService {
         if let Some(service) = named.filter(|service| !has_completed(case, service)) {
             return Self { service: Some(service), is_named: true };
         }
-        // What a start usually contacts is no proof of what this one did.
+        // The services that starts usually contact prove nothing about this start.
         let needs = if case.needs.is_stated { case.needs.services.as_slice() } else { &[] };
         let mut open = needs.iter().filter(|service| {
             let is_elsewhere = **service == Service::S3 && lists_name_s3(case);
@@ -45,14 +45,14 @@ impl IntendedService {
         Self { service: open.next().cloned(), is_named: false }
     }
 
-    /// What would name the service, where it only follows.
+    /// The data that would name the service, if it was only derived.
     pub(super) fn missing(&self) -> Vec<MissingData> {
-        let would_show = "that the packets were for this service: its addresses are in no range of its own";
+        let would_show = "that the packets were for this service: it has no address range of its own";
         let what = "the address or host in the stopped reason, or Route 53 Resolver query logs";
         if self.is_named { Vec::new() } else { vec![missing_data(what, would_show)] }
     }
 
-    /// How a sentence says where the service is known from.
+    /// A clause on the source of a derived service.
     pub(super) fn reasoning(&self) -> &'static str {
         if self.is_named { "" } else { ", the first service that the task needed and had not reached" }
     }

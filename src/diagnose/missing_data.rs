@@ -1,4 +1,4 @@
-//! Data that would settle what several causes leave open.
+//! Missing data that several causes name.
 
 use crate::diagnose::case::{Case, Traffic};
 use crate::diagnose::phrases::missing_data;
@@ -6,17 +6,17 @@ use crate::diagnose::stopped_reason::Phase;
 use crate::finding::MissingData;
 use crate::model::protocol::NFS_PORT;
 
-/// What the task's own side would add.
+/// The flow log of the task's own interface.
 pub(super) fn needs_near(case: &Case<'_>) -> MissingData {
     let name =
         case.subject.interface_id.as_ref().map_or("the task's interface".to_owned(), ToString::to_string);
     missing_data(
         format!("the flow log of {name} in that time"),
-        "what left the task, and what came back to it",
+        "which packets left the task, and which replies arrived",
     )
 }
 
-/// What would tell whether an attempt was the start's.
+/// The data that would show whether the start made an attempt.
 pub(super) fn needs_origin(case: &Case<'_>) -> MissingData {
     if let Some(other) = case.subject.start_elsewhere {
         return missing_data(
@@ -28,7 +28,7 @@ pub(super) fn needs_origin(case: &Case<'_>) -> MissingData {
     match case.reason.address.filter(|address| !is_recorded(*address)) {
         Some(dialled) => missing_data(
             format!("the records of the attempts to reach {dialled}, which the stopped reason names"),
-            "what came of those, of which the task was stopped",
+            "the result of the attempts because of which the task was stopped",
         ),
         None => missing_data(
             "the address or host in the stopped reason, or Route 53 Resolver query logs",
@@ -42,16 +42,16 @@ pub(super) fn needs_mount_port(case: &Case<'_>) -> Option<MissingData> {
     let is_kept = case.facts.ports.contains(&NFS_PORT);
     (case.reason.phase == Some(Phase::FileSystem) && !is_kept).then(|| {
         missing_data(
-            format!("the records of port {NFS_PORT}: run this again with `--port {NFS_PORT}`"),
+            format!("the records of port {NFS_PORT}: run flowcause again with `--port {NFS_PORT}`"),
             "whether the mount of the file system was rejected or left unanswered",
         )
     })
 }
 
-/// What records that were left out or lost would add to a rejection.
+/// The records that were omitted or lost, if a rejection was recorded.
 pub(super) fn needs_complete_records(case: &Case<'_>) -> Vec<MissingData> {
     let mut missing = Vec::new();
-    let would_show = "whether the task got through another way";
+    let would_show = "whether another attempt succeeded";
     match case.visibility.traffic {
         traffic if traffic.is_all() => {}
         Traffic::Unknown => missing.push(missing_data(

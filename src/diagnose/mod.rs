@@ -1,10 +1,12 @@
 //! From a case to a verdict: pure functions of values, without files, clock or tables.
 //!
-//! Goes in: a [`Case`](case::Case). Comes out: a [`Finding`](verdict::Finding): one verdict, what else was considered, what is missing.
-//! Each cause is a file under `causes/` with its page beside it; this module knows none of them by name but the last.
+//! Goes in: a [`Case`](case::Case). Comes out: a [`Finding`](verdict::Finding) with the verdict, the other causes that were
+//! considered, and the missing data. Each cause is a file under `causes/` with its page beside it; this module names only
+//! the last of them.
 
 pub mod assessment;
 pub mod case;
+mod cause;
 mod causes;
 mod contradiction;
 mod endpoint_use;
@@ -18,6 +20,7 @@ mod queries;
 mod redirected_host;
 pub mod registry;
 mod rejection;
+mod rejection_claim;
 mod rejection_point;
 mod return_traffic;
 pub mod stopped_reason;

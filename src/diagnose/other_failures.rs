@@ -1,17 +1,18 @@
-//! What failed besides, and is not why the task stopped: said, so that nobody takes it for the cause or misses it later.
+//! Failures that are not the reason why the task stopped. They are reported so that they are neither mistaken for the cause
+//! nor missed later.
 
 use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case, Origin, ServiceStep};
 use crate::diagnose::phrases::{any_row, attempts, destination, proof};
 use crate::model::service::Service;
 
-/// One statement for each step with failed attempts that does not lead.
+/// Returns one statement for each step with failed attempts other than the failing step.
 pub(super) fn other_failures(case: &Case<'_>) -> Vec<Proof> {
     let steps = case.steps.iter().filter(|step| is_other(case, step));
     steps.filter_map(|step| proof(statement(case, step), &failed(case, step), any_row)).collect()
 }
 
-/// A sentence on the services of a start that were not reached either, or nothing.
+/// Returns a sentence about other services of the start that were not reached, or an empty text.
 pub(super) fn not_reached(case: &Case<'_>) -> String {
     let is_open = |step: &&ServiceStep| {
         is_other(case, step)
@@ -21,7 +22,7 @@ pub(super) fn not_reached(case: &Case<'_>) -> String {
     };
     let open = case.steps.iter().find(is_open).map(|step| destination(&failed(case, step)));
     open.map_or_else(String::new, |open| {
-        format!(" It did not reach {open} either, which is not why it stopped and may stop the next one.")
+        format!(" It did not reach {open} either; that did not stop this task, but it may stop the next one.")
     })
 }
 
@@ -38,9 +39,9 @@ fn statement(case: &Case<'_>, step: &ServiceStep) -> String {
     let failed = failed(case, step);
     let (number, where_to) = (attempts(failed.len()), destination(&failed));
     match step.origin {
-        _ if step.finished => format!("{number} to reach {where_to} failed, and the start went on."),
+        _ if step.finished => format!("{number} to reach {where_to} failed, but the start continued."),
         Origin::Container => {
-            format!("{number} to reach {where_to} failed: nothing shows that the start made them.")
+            format!("{number} to reach {where_to} failed; no record shows that the start sent them.")
         }
         Origin::Start | Origin::Either => format!("{number} to reach {where_to} failed too."),
     }

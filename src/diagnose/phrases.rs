@@ -70,12 +70,12 @@ pub(super) fn proof<'a>(
     Proof::new(statement, attempts.iter().filter_map(|attempt| part(attempt)).map(|sums| sums.sample))
 }
 
-/// What passed from the task at its own interface.
+/// The requests that the task's own interface accepted.
 pub(super) fn near_request(attempt: &Attempt) -> Option<&Sums> {
     attempt.near.as_ref()?.request.accepted.as_ref()
 }
 
-/// What arrived at another interface where no reply left it.
+/// The requests that arrived at another interface which sent no reply.
 pub(super) fn arrived(attempt: &Attempt) -> Option<&Sums> {
     attempt.mirrors.iter().map(|mirror| &mirror.conversation).find_map(|far| match far.reply.accepted {
         None => far.request.accepted.as_ref(),
@@ -88,7 +88,7 @@ pub(super) fn far_reply(attempt: &Attempt) -> Option<&Sums> {
     attempt.mirrors.iter().find_map(|mirror| mirror.conversation.reply.accepted.as_ref())
 }
 
-/// The most telling record of an attempt: a rejected one if there is one.
+/// Returns the record that shows most of an attempt: a rejected one if there is one.
 pub(super) fn any_row(attempt: &Attempt) -> Option<&Sums> {
     attempt.views().find_map(rejected_sums).or_else(|| attempt.views().find_map(first_sums))
 }
@@ -169,14 +169,14 @@ pub(super) fn show_interface(id: &InterfaceId) -> Option<String> {
     Some(format!("aws ec2 describe-network-interfaces --network-interface-ids {id}"))
 }
 
-/// `aws ec2 describe-security-groups` for the groups that a document says an interface has.
+/// `aws ec2 describe-security-groups` for the groups of an interface, if a document names them.
 pub(super) fn show_groups(case: &Case<'_>, id: &InterfaceId) -> Option<String> {
     let groups = &case.facts.inventory.interface(id)?.group_ids;
     let ids: Vec<&str> = groups.iter().filter_map(|group| plain_id(group.as_str())).collect();
     (!ids.is_empty()).then(|| format!("aws ec2 describe-security-groups --group-ids {}", ids.join(" ")))
 }
 
-/// `eni-0a1b (endpoint vpce-0c2d)`, as far as documents tell.
+/// `eni-0a1b (endpoint vpce-0c2d)`, as far as documents show.
 pub(super) fn interface_name(case: &Case<'_>, id: &InterfaceId) -> String {
     match case.facts.inventory.endpoint_of_interface(id) {
         Some(endpoint) => format!("{id} (endpoint {})", endpoint.id),

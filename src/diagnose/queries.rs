@@ -1,6 +1,6 @@
-//! Queries to a DNS server that were rejected: where, by which control as far as the configuration tells, and the fix.
+//! Queries to a DNS server that were rejected: where, by which control as far as the configuration shows, and the fix.
 //!
-//! Two causes tell it: all queries, or only those over TCP.
+//! Two causes use it: one for all queries, one for queries over TCP only.
 
 use std::mem::discriminant;
 
@@ -21,7 +21,7 @@ use crate::model::protocol::Protocol;
 struct QueryRejection {
     point: RejectionPoint,
     statement: &'static str,
-    /// What to blame where no document names the control.
+    /// The culprit if no document names the control.
     culprit: Option<Culprit>,
     looks: Vec<String>,
 }
@@ -55,8 +55,7 @@ pub(super) fn rejected(case: &Case<'_>, rejected: &[&Attempt], what: &str) -> As
         fix: tried_fix(
             case,
             &alike,
-            "Port 53 must be open for UDP and TCP from the task to the DNS server, and the answers back where a network ACL is \
-             in the way.",
+            "Allow port 53 for UDP and TCP from the task to the DNS server. In network ACLs, allow the answers as well.",
             place.looks,
         ),
         culprits: details.culprits,
@@ -126,7 +125,7 @@ fn rejected_row(attempt: &Attempt) -> Option<&crate::converse::Sums> {
     attempt.views().find_map(|view| view.request.rejected.as_ref().or(view.reply.rejected.as_ref()))
 }
 
-/// Whether UDP queries were answered by the servers whose TCP queries failed: then only TCP is in the way.
+/// Whether UDP queries were answered by the servers whose TCP queries failed: then only TCP is blocked.
 pub(super) fn is_tcp_only(case: &Case<'_>, failing: &[&Attempt]) -> bool {
     let answered = |attempt: &&Attempt| {
         case.attempts.iter().any(|other| {
@@ -140,7 +139,7 @@ pub(super) fn is_tcp_only(case: &Case<'_>, failing: &[&Attempt]) -> bool {
         && failing.iter().all(answered)
 }
 
-/// What a rejection that is ruled out says.
+/// Returns the assessment of a rejection that is ruled out.
 pub(super) fn none_rejected() -> Assessment {
     Assessment::RuledOut { reason: "No query and no answer was rejected where logs exist.".to_owned() }
 }

@@ -1,10 +1,10 @@
-//! A stopped reason whose host is not the one that did not answer: the registry redirects layer downloads to S3, and the
-//! error goes on naming the registry.
+//! A stopped reason that names the wrong host: the registry redirects layer downloads to S3, and the error still names the
+//! registry.
 
 use crate::diagnose::case::{Attempt, Case};
 use crate::model::service::Service;
 
-/// A sentence about it, after a summary; nothing where the host is the right one or not named.
+/// Returns a sentence about it for the end of a summary; an empty text if the host is correct or not named.
 pub(super) fn redirected_host(case: &Case<'_>, attempts: &[&Attempt]) -> String {
     sentence(case, attempts).unwrap_or_default()
 }
@@ -17,8 +17,8 @@ fn sentence(case: &Case<'_>, attempts: &[&Attempt]) -> Option<String> {
     (reason.service == Some(Service::EcrDkr) && went_to_s3).then(|| {
         let address = address.ip();
         format!(
-            " The stopped reason names {host}, which sends downloads of layers on to S3: the address in it, {address}, is one of \
-             S3's."
+            " The stopped reason names {host}, but the registry redirects layer downloads to S3, and the address \
+             {address} is one of S3's."
         )
     })
 }

@@ -1,42 +1,12 @@
-//! The causes: one line each, in the order in which equal claims win and docs list them.
+//! The look-up of a cause by its id.
 
-use crate::diagnose::assessment::Assessment;
-use crate::diagnose::case::Case;
-use crate::finding::CauseId;
-
-/// A cause: data and one pure function.
-#[derive(Debug)]
-pub struct Cause {
-    /// Stable, kebab-case, never reused.
-    pub id: CauseId,
-    /// What happened, without a final period.
-    pub title: &'static str,
-    /// The version that brought it.
-    pub since: &'static str,
-    /// Earlier ids of the same cause.
-    pub aliases: &'static [&'static str],
-    /// Its page in Markdown: what it means, what proves it, what rules it out, what to do.
-    pub page: &'static str,
-    /// Looks at a case.
-    pub assess: fn(&Case<'_>) -> Assessment,
-}
-
-impl Cause {
-    /// What happens, as one sentence: the first line of that section of the page.
-    #[must_use]
-    pub fn summary(&self) -> &'static str {
-        let after = self.page.split_once("\n## What happens\n").map_or("", |(_, after)| after);
-        after.lines().find(|line| !line.is_empty()).unwrap_or_default()
-    }
-}
+pub use crate::diagnose::cause::Cause;
+use crate::diagnose::causes::CAUSES;
 
 /// The cause with this id or alias.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Cause> {
-    crate::diagnose::causes::CAUSES
-        .iter()
-        .copied()
-        .find(|cause| cause.id.name() == id || cause.aliases.contains(&id))
+    CAUSES.iter().copied().find(|cause| cause.id.name() == id || cause.aliases.contains(&id))
 }
 
 #[cfg(test)]
@@ -45,7 +15,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::diagnose::causes::{CAUSES, FILES};
+    use crate::diagnose::causes::FILES;
+    use crate::finding::CauseId;
 
     /// The sections of a page, in their order.
     const SECTIONS: &[&str] = &[

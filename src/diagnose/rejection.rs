@@ -1,14 +1,11 @@
-//! Rejected requests of the leading step, at the task's interface or at the destination's, and which control it was.
+//! Rejected requests of the failing step, at the task's interface or at the destination's, and which control it was.
 //!
 //! Three causes share each of the two places: the groups, the ACL, or "rejected, and which of them is not known".
 
 use std::collections::BTreeSet;
 
-use crate::attribution::culprits;
-use crate::attribution::obstacle::Obstacle;
-use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
+use crate::diagnose::assessment::{Assessment, Certainty, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::diagnose::endpoint_use::lacks_endpoint;
 use crate::diagnose::failing_step::{FailingStep, reject_policy};
 use crate::diagnose::healthy_peer::healthy_peer;
 use crate::diagnose::missing_data::{needs_complete_records, needs_near};
@@ -16,9 +13,8 @@ use crate::diagnose::phrases::{
     destination, fix, how_often, interface_name, listed, missing_data, near_request, plain_id, proof,
 };
 use crate::diagnose::redirected_host::redirected_host;
-use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain, hop_of};
-use crate::diagnose::tried_fix::tried_fix;
-use crate::finding::{CauseId, Control, Fix, Hop, HopDecision, MissingData};
+use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain};
+use crate::finding::{Control, Fix, Hop, MissingData};
 
 /// Requests that an interface rejected.
 pub(super) struct Rejection<'c> {
@@ -86,24 +82,18 @@ impl<'c> Rejection<'c> {
     }
 
     /// Whether the rejecting interface is the task's own.
-    fn is_near(&self) -> bool {
+    pub(super) fn is_near(&self) -> bool {
         self.point == RejectionPoint::LeavingTask
     }
 
-    /// Whether nothing recorded could overturn the verdict that the rejecting interface's own controls stopped the task. Not
-    /// so where the packets had no way behind it: then an endpoint is what the task lacks.
-    pub(super) fn certainty(&self) -> Certainty {
-        if self.is_near() && lacks_endpoint(self.case) { Certainty::Likely } else { self.recorded() }
-    }
-
-    /// Whether nothing recorded could overturn the rejection.
+    /// Returns the certainty of the rejection itself: confirmed if no missing record could contradict it.
     pub(super) fn recorded(&self) -> Certainty {
         let seen = self.is_near() || self.left.is_some();
         Certainty::confirmed_if(seen && self.case.visibility.is_complete() && !self.changed_meanwhile())
     }
 
     /// Whether the same interface let a part of one connection's openings pass: what rejected the others was changed in that
-    /// time, and may not be what the task failed of.
+    /// time, and may not be the reason of the failure.
     fn changed_meanwhile(&self) -> bool {
         self.attempts.iter().any(|attempt| {
             let near = attempt.near.as_ref().filter(|_| self.is_near());
@@ -130,75 +120,37 @@ impl<'c> Rejection<'c> {
         let redirected_host = redirected_host(self.case, &self.attempts);
         if self.is_near() {
             format!(
-                "{name} could not reach {where_to}: {interfaces} rejected the packets on the way out{reason} ({often}).{redirected_host}"
+                "{name} could not reach {where_to}: {interfaces} rejected the packets on the way out{reason} \
+                 ({often}).{redirected_host}"
             )
         } else {
             let left = if self.left.is_some() { "left the task and " } else { "" };
             format!(
-                "{name} could not reach {where_to}: the packets {left}were rejected entering {interfaces}{reason} ({often}).{redirected_host}"
+                "{name} could not reach {where_to}: the packets {left}were rejected entering {interfaces}{reason} \
+                 ({often}).{redirected_host}"
             )
         }
     }
 
-    /// What would make it surer: the records that are missing.
+    /// The missing records that would raise the certainty.
     pub(super) fn missing(&self) -> impl Iterator<Item = MissingData> {
         let needs_near = (!self.is_near() && self.left.is_none()).then(|| needs_near(self.case));
         let needs_changes = self.changed_meanwhile().then(|| {
             missing_data(
-                "what was changed in that time: the interface let other packets of the same connections pass",
+                "the configuration changes in that time: the interface let other packets of the same connections pass",
                 "whether the rejections lasted until the task was stopped",
             )
         });
         needs_near.into_iter().chain(needs_changes).chain(needs_complete_records(self.case))
     }
 
-    /// What was recorded beside the rejection, and the contrast.
+    /// The other recorded facts, and a healthy peer.
     pub(super) fn more_proofs(&self) -> Vec<Proof> {
         self.left.iter().cloned().chain(healthy_peer(self.case, &self.attempts)).collect()
     }
-
-    /// The claim that a control of this kind rejected, if the configuration says so; else why not.
-    pub(super) fn assess(self, cause: CauseId, looks: impl IntoIterator<Item = String>) -> Assessment {
-        match &self.explanation {
-            Explanation::Denied(obstacle, hops) if self.is_cause(*obstacle, cause) => self.claim(hops, looks),
-            _ => match self.hop_that_allows(cause) {
-                Some(hop) => {
-                    Assessment::RuledOut { reason: format!("The configuration allows it: {}.", hop.reason) }
-                }
-                None => Assessment::NotApplicable,
-            },
-        }
-    }
-
-    fn claim(&self, hops: &[&'c Hop], looks: impl IntoIterator<Item = String>) -> Assessment {
-        let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
-        Assessment::Holds(Box::new(Claim {
-            service: None,
-            certainty: self.certainty(),
-            culprits: culprits::of_hops(hops.iter().copied()),
-            summary: self.summary(&format!(", because {}", reasons.join(", and besides "))),
-            proof: self.rejected.clone(),
-            more_proofs: self.more_proofs(),
-            missing: self.missing().collect(),
-            fix: tried_fix(self.case, &self.attempts, "", looks),
-        }))
-    }
-
-    fn is_cause(&self, obstacle: Obstacle, cause: CauseId) -> bool {
-        obstacle.cause(&self.failing_step.step.service) == cause
-    }
-
-    /// The hop whose denial this cause would be, if it is known for every attempt and lets all of them through.
-    fn hop_that_allows(&self, cause: CauseId) -> Option<&'c Hop> {
-        let obstacles = self.point.obstacles().iter().copied();
-        let wanted = obstacles.into_iter().find(|&obstacle| self.is_cause(obstacle, cause))?;
-        let hops: Vec<Option<&Hop>> = self.attempts.iter().map(|attempt| hop_of(attempt, wanted)).collect();
-        let allows = |hop: Option<&Hop>| hop.is_some_and(|hop| hop.decision == HopDecision::Allowed);
-        if hops.iter().copied().all(allows) { hops[0] } else { None }
-    }
 }
 
-/// What REJECT records say; which control it was is said here only where nothing else says it.
+/// The statement of REJECT records. It lists the possible controls only if no document names the control.
 fn who_rejected(interface: &str, explanation: &Explanation<'_>) -> String {
     let which = match explanation {
         Explanation::Denied(..) => "",
@@ -209,16 +161,16 @@ fn who_rejected(interface: &str, explanation: &Explanation<'_>) -> String {
     format!("{interface} rejected the opening packets{which}.")
 }
 
-/// What to say of a rejection that the saved configuration would not make.
+/// A sentence about a rejection that the saved configuration does not explain.
 pub(super) fn allowed_now(hops: &[&Hop]) -> String {
     let allows: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
     format!(
-        " The saved configuration allows these packets ({}): it was changed since, or another layer rejected them.",
+        " The saved configuration allows these packets ({}), so it was changed since, or another layer rejected them.",
         allows.join("; ")
     )
 }
 
-/// What to do about it: nothing that the documents name is left to change.
+/// The fix of such a rejection: the documents show nothing to change.
 pub(super) fn restart_fix(rejection: &Rejection<'_>, looks: impl IntoIterator<Item = String>) -> Fix {
     let Rejection { case, explanation, attempts, .. } = rejection;
     let hops: &[&Hop] = if let Explanation::Allowed(hops) = explanation { hops } else { &[] };
@@ -234,9 +186,9 @@ pub(super) fn restart_fix(rejection: &Rejection<'_>, looks: impl IntoIterator<It
         .map_or("Start the task again".to_owned(), |service| format!("Start a task of {service} again"));
     fix(
         format!(
-            "{again}: as saved, the configuration lets it through, so there is nothing to change. If it is rejected again, \
-             save the documents anew and run this once more. What was changed, and by whom, is in \
-             CloudTrail; how it was at the time is in AWS Config, whose documents can be given with the others."
+            "{again}: the saved configuration allows its packets, so there is nothing to change. If they are rejected \
+             again, save the documents again and rerun flowcause. CloudTrail shows the changes and their authors. AWS \
+             Config shows the configuration at that time, and its documents can be given with the others."
         ),
         looks.into_iter().chain(history),
     )

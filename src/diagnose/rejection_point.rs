@@ -1,7 +1,8 @@
-//! What the saved configuration says of packets that were rejected at an interface: which control it was.
+//! The point where an interface rejected packets, and the control there that the saved configuration names.
 //!
 //! Goes in: attempts that were rejected at one kind of place. Comes out: the control that explains all of them, that the
-//! configuration would let them through, or which documents are missing. Rows come first: this only names what they show.
+//! configuration would let them through, or which documents are missing. Records come first: the configuration only names
+//! the control that they show.
 
 use std::collections::BTreeSet;
 
@@ -23,8 +24,8 @@ pub(super) enum RejectionPoint {
 }
 
 impl RejectionPoint {
-    /// The controls there, in the order packets meet them: security groups act at the interface, a network ACL at the edge of
-    /// the subnet. Security groups let replies through.
+    /// The controls there, in the order packets meet them: security groups act at the interface, a network ACL at the edge
+    /// of the subnet. Security groups let replies through.
     pub(super) fn obstacles(self) -> &'static [Obstacle] {
         match self {
             Self::LeavingTask => &[Obstacle::TaskGroups, Obstacle::TaskAclOut],

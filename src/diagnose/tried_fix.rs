@@ -1,4 +1,4 @@
-//! A fix in words, and where the configuration is known the commands that mend it, tried on a copy of it.
+//! A fix in words, and, if the configuration is known, the commands that change it, tried on a copy.
 
 use std::collections::BTreeMap;
 use std::mem::discriminant;
@@ -13,8 +13,8 @@ use crate::path::{Change, Request, evaluate, remedy};
 /// Requests that a remedy is tried on.
 const MOST_TRIED: usize = 64;
 
-/// The remedy of these attempts and of what else failed of their step; `words` and `looks` are what remains to say where the
-/// configuration gives none.
+/// Returns the fix of these attempts and of the other failed attempts of their step. `words` and `looks` are the text and
+/// the commands if the configuration gives no remedy.
 pub(super) fn tried_fix(
     case: &Case<'_>,
     attempts: &[&Attempt],
@@ -26,8 +26,7 @@ pub(super) fn tried_fix(
     let TriedRequests { requests, covers_all } = TriedRequests::among(failed.collect());
     let is_open = |inventory| requests.iter().all(|one| evaluate(inventory, &case.sender, one).is_open());
     if is_open(case.facts.latest) && !is_open(case.facts.inventory) {
-        let text =
-            "The configuration was mended since: as saved last it lets these packets through and back.";
+        let text = "The configuration was fixed since: the latest saved documents allow these packets and their replies.";
         return Fix { text: text.to_owned(), commands: looks.into_iter().collect(), verified: false };
     }
     let mut remedy = remedy(case.facts.latest, &case.sender, &requests);
@@ -37,7 +36,7 @@ pub(super) fn tried_fix(
     fix::of_remedy(&remedy, words.join(" "), looks)
 }
 
-/// What a remedy is tried on.
+/// The requests that a remedy is tried on.
 struct TriedRequests {
     /// At most `MOST_TRIED`, in the order they were given.
     requests: Vec<Request>,
@@ -64,7 +63,8 @@ impl TriedRequests {
     }
 }
 
-/// The other failed attempts of the leading step that go the same way. What no document names may be several services.
+/// The other failed attempts of the failing step with the same kind of next hop. Attempts without a known service are
+/// excluded, because they may belong to several services.
 fn others<'c>(case: &'c Case<'_>, attempts: &[&'c Attempt]) -> Vec<&'c Attempt> {
     let Some(step) = case.failing_step().filter(|step| step.service != Service::Unknown) else {
         return Vec::new();
@@ -78,7 +78,7 @@ fn others<'c>(case: &'c Case<'_>, attempts: &[&'c Attempt]) -> Vec<&'c Attempt> 
     failed.filter(|other| goes_alike(other) && !is_given(other)).collect()
 }
 
-/// Who the peer of a new rule is, where its id alone does not tell: the task itself, or a prefix list by its name.
+/// Explains the peer of a new rule if its id alone is unclear: the task itself, or the name of a prefix list.
 fn peer_explained(case: &Case<'_>, change: &Change) -> Option<String> {
     let Change::AllowInGroup { rule, .. } = change else { return None };
     match &rule.peer {

@@ -1,7 +1,7 @@
-//! Requests that left the task and were not answered: what the far side's records add, and which configured control
-//! explains the silence without being contradicted by a record.
+//! Requests that left the task and were not answered: the facts from the far side's records, and the configured control that
+//! explains the missing replies and that no record contradicts.
 //!
-//! The causes of silence share this value, so that exactly one of them holds.
+//! The causes of unanswered requests share this value, so that exactly one of them holds.
 
 use std::collections::BTreeSet;
 
@@ -21,21 +21,21 @@ use crate::model::network::TrafficType;
 use crate::model::service::Service;
 use crate::model::time::Window;
 
-/// Unanswered requests of the leading step.
+/// Unanswered requests of the failing step.
 pub(super) struct Unanswered<'c> {
     pub(super) case: &'c Case<'c>,
     pub(super) failing_step: FailingStep<'c>,
     /// Those that were seen leaving the task.
     pub(super) attempts: Vec<&'c Attempt>,
-    /// That they left.
+    /// The proof that they left.
     pub(super) left: Proof,
     /// The service that they were for, as far as known.
     service: Service,
-    /// What keeps the missing replies from proving anything.
+    /// The data that is missing to prove that no reply came.
     pub(super) needed_for_proof: Vec<MissingData>,
 }
 
-/// What a cause of silence tells beside what all of them tell.
+/// The parts of a claim that differ between the causes of unanswered requests.
 pub(super) struct ClaimDraft {
     /// The service the packets were for, where it only follows.
     pub(super) service: Option<Service>,
@@ -49,12 +49,12 @@ pub(super) struct ClaimDraft {
 }
 
 impl<'c> Unanswered<'c> {
-    /// The silence of the leading step, if a service's requests left and were not answered.
+    /// Those of the failing step, if it is a service's and its requests left the task.
     pub(super) fn of(case: &'c Case<'c>) -> Option<Self> {
         Self::of_step(case, FailingStep::of_service(case)?)
     }
 
-    /// The silence of the DNS servers, if resolution is the leading step.
+    /// Those to DNS servers, if resolution is the failing step.
     pub(super) fn of_resolution(case: &'c Case<'c>) -> Option<Self> {
         Self::of_step(case, FailingStep::of_resolution(case)?)
     }
@@ -69,7 +69,8 @@ impl<'c> Unanswered<'c> {
         Some(Self { case, failing_step, attempts, left, service, needed_for_proof })
     }
 
-    /// The hops that explain the silence of every attempt, each control once; none if one is left unexplained.
+    /// Returns the hops that explain why every attempt is unanswered, each control once; none if one attempt stays
+    /// unexplained.
     pub(super) fn stopping(&self) -> Option<Vec<&'c Hop>> {
         let mut found: Vec<&Hop> = Vec::new();
         for &attempt in &self.attempts {
@@ -81,19 +82,19 @@ impl<'c> Unanswered<'c> {
         (!found.is_empty()).then_some(found)
     }
 
-    /// The hops that explain the silence, if all of them are this kind of obstacle.
+    /// Returns the hops that explain the missing replies, if all of them belong to this cause.
     pub(super) fn stopped_by(&self, cause: CauseId) -> Option<Vec<&'c Hop>> {
         self.stopping().filter(|hops| hops.iter().all(|hop| self.cause_of(hop) == Some(cause)))
     }
 
-    /// The reason why the configuration explains the silence, if one kind of obstacle explains all of it.
+    /// Returns the reason in the configuration, if one kind of obstacle explains all missing replies.
     pub(super) fn explanation(&self) -> Option<&'c str> {
         let hops = self.stopping()?;
         let first = self.cause_of(hops[0])?;
         hops.iter().all(|hop| self.cause_of(hop) == Some(first)).then_some(hops[0].reason.as_str())
     }
 
-    /// Every control in the way, those that explain the silence first.
+    /// Returns every blocking control, those that explain the missing replies first.
     pub(super) fn blocking(&self, first: Vec<&'c Hop>) -> Vec<&'c Hop> {
         let mut all = first;
         for &attempt in &self.attempts {
@@ -125,7 +126,7 @@ impl<'c> Unanswered<'c> {
         self.case.facts.inventory.interface_at(address, vpc).map(|interface| interface.id.clone())
     }
 
-    /// What an interface's records show of the time of the attempts.
+    /// Returns the visibility of an interface in the time of the attempts.
     pub(super) fn visibility_of(&self, interface: &InterfaceId) -> InterfaceVisibility {
         InterfaceVisibility::of(self.case.facts.reduced, interface, self.window())
     }
@@ -138,7 +139,7 @@ impl<'c> Unanswered<'c> {
             && self.records_everything(interface)
     }
 
-    /// Whether no document says that the flow log of an interface leaves traffic out.
+    /// Whether no document shows that the flow log of an interface omits traffic.
     fn records_everything(&self, interface: &InterfaceId) -> bool {
         let facts = self.case.facts;
         let subnet = facts.subnet_of(interface);
@@ -166,11 +167,11 @@ impl<'c> Unanswered<'c> {
             service: None,
             certainty: Certainty::Likely,
             culprits: culprits::of_hops(hops.iter().copied()),
-            why: format!("the packets left and nothing came back; {}", reasons.join(", and besides ")),
+            why: format!("the packets left the task, but no reply came back; {}", reasons.join("; also, ")),
             more_proofs: Vec::new(),
             missing: vec![missing_data(
-                format!("the whole flow log of {far} in that time"),
-                "the rejection itself: so far only the configuration says where it was",
+                format!("the complete flow log of {far} in that time"),
+                "the rejection itself: so far only the configuration shows where it was",
             )],
             fix: tried_fix(self.case, &self.attempts, "", []),
         })
@@ -182,15 +183,15 @@ impl<'c> Unanswered<'c> {
         if owners.is_empty() { "the destination's interface".to_owned() } else { listed(owners) }
     }
 
-    /// The claim of a cause, or the question where missing replies prove nothing.
+    /// Returns the claim of a cause, or an inconclusive assessment if missing replies prove nothing.
     pub(super) fn conclude(&self, draft: ClaimDraft) -> Assessment {
         let (name, where_to) = (self.case.subject.name(), destination(&self.attempts));
         let often = how_often(&self.attempts);
         if !self.needed_for_proof.is_empty() {
             return Assessment::Inconclusive {
                 summary: format!(
-                    "{name} tried {where_to} and no reply is recorded ({often}), but the logs cannot show that none came. If none \
-                     did: {}.",
+                    "{name} tried {where_to} and no reply is recorded ({often}), but the logs cannot show that none \
+                     came. If none did: {}.",
                     draft.why
                 ),
                 proofs: vec![self.left.clone()],

@@ -1,8 +1,8 @@
-//! Requests to a service outside the VPC to which the configuration gives no way: unanswered, or rejected already where they
-//! left the task.
+//! Requests to a service outside the VPC to which the configuration has no route: unanswered, or rejected when they left the
+//! task.
 //!
-//! Where groups let out only what goes to endpoints, a name that leads to a public address ends in a rejection. Opening the
-//! groups would not help then: the packets still had no way.
+//! If security groups allow only traffic to endpoints, requests to a public address are rejected. Opening the groups would
+//! not help then, because the packets still have no route.
 
 use crate::attribution::obstacle::end_of_route;
 use crate::diagnose::assessment::{Assessment, Claim};
@@ -10,27 +10,28 @@ use crate::diagnose::case::{Attempt, Case};
 use crate::diagnose::healthy_peer::healthy_peer;
 use crate::diagnose::phrases::{destination, how_often};
 use crate::diagnose::rejection::Rejection;
+use crate::diagnose::rejection_point::distinct;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Hop};
 use crate::path::NextHop;
 
-/// Requests of the leading step that have no way to where they went.
+/// Requests of the failing step that have no route to their destination.
 pub(super) struct Unroutable<'c> {
     pub(super) case: &'c Case<'c>,
     pub(super) attempts: Vec<&'c Attempt>,
-    /// What ends the way, each control once.
+    /// The hops where the path ends, each control once.
     pub(super) hops: Vec<&'c Hop>,
     outcome: RequestOutcome<'c>,
 }
 
-/// What became of them.
+/// The records of the requests.
 enum RequestOutcome<'c> {
     Unanswered(Box<Unanswered<'c>>),
     Rejected(Box<Rejection<'c>>),
 }
 
 impl<'c> Unroutable<'c> {
-    /// The leading step's requests, if all of them went outside the VPC and none had a way there.
+    /// Those of the failing step, if all destinations are outside the VPC and none has a route.
     pub(super) fn of(case: &'c Case<'c>) -> Option<Self> {
         let unroutable = Self::of_unanswered(case).or_else(|| Self::of_rejected(case))?;
         let vpc = case.subject.vpc_id.as_ref();
@@ -56,9 +57,7 @@ impl<'c> Unroutable<'c> {
         let rejection = Rejection::near(case).ok()?;
         let ends: Option<Vec<&Hop>> =
             rejection.attempts.iter().map(|attempt| end_of_route(&attempt.configured)).collect();
-        let mut hops = ends?;
-        hops.sort();
-        hops.dedup_by(|a, b| a.control == b.control);
+        let hops = distinct(ends?.into_iter());
         Some(Self {
             case,
             attempts: rejection.attempts.clone(),
@@ -67,12 +66,12 @@ impl<'c> Unroutable<'c> {
         })
     }
 
-    /// Whether no route was there for any of them; a blackhole was a way once.
+    /// Whether none of them had a route; a blackhole counts as a route that existed before.
     pub(super) fn has_no_route(&self) -> bool {
         self.attempts.iter().all(|attempt| attempt.configured.next_hop == NextHop::NoRoute)
     }
 
-    /// What is in the way besides, those that end it first.
+    /// Returns the blocking hops, those where the path ends first.
     pub(super) fn blocking(&self) -> Vec<&'c Hop> {
         match &self.outcome {
             RequestOutcome::Unanswered(unanswered) => unanswered.blocking(self.hops.clone()),
@@ -80,19 +79,19 @@ impl<'c> Unroutable<'c> {
         }
     }
 
-    /// The claim, or the question.
+    /// Returns the claim, or an inconclusive assessment.
     pub(super) fn conclude(self, draft: ClaimDraft) -> Assessment {
         match self.outcome {
             RequestOutcome::Unanswered(unanswered) => unanswered.conclude(draft),
             RequestOutcome::Rejected(rejection) => {
-                // The surer one is the smaller.
+                // The smaller value is the more certain one.
                 let certainty = draft.certainty.max(rejection.recorded());
                 Assessment::Holds(Box::new(Claim {
                     service: draft.service,
                     certainty,
                     culprits: draft.culprits,
                     summary: format!(
-                        "{} could not reach {}: {}; its own interface rejected the packets, and had it let them out they had no way ({}).",
+                        "{} could not reach {}: {}; in addition, the task's own interface rejected the packets ({}).",
                         self.case.subject.name(),
                         destination(&self.attempts),
                         draft.why,
@@ -111,7 +110,7 @@ impl<'c> Unroutable<'c> {
         }
     }
 
-    /// Why the way ends.
+    /// The reason why the path ends.
     pub(super) fn reason(&self) -> &'c str {
         self.hops.first().map_or("", |hop| hop.reason.as_str())
     }

@@ -1,10 +1,11 @@
-//! One verdict out of all assessments: the surest claim, ties by the registry's order; without one, undetermined.
+//! One verdict from all assessments: the claim with the highest certainty, ties by the registry's order; without a claim,
+//! undetermined.
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Case, Origin};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::causes::CAUSES;
 use crate::diagnose::missing_data::needs_origin;
-use crate::diagnose::registry::Cause;
 use crate::finding::{Confidence, Culprit, Fix, MissingData};
 use crate::model::service::Service;
 use crate::report::Considered;
@@ -16,7 +17,7 @@ pub struct Finding {
     pub cause: &'static Cause,
     /// How sure.
     pub confidence: Confidence,
-    /// The service the packets were for, where the leading step does not know it.
+    /// The service the packets were for, if the failing step does not name it.
     pub service: Option<Service>,
     /// The resources at fault.
     pub culprits: Vec<Culprit>,
@@ -24,15 +25,15 @@ pub struct Finding {
     pub summary: String,
     /// At least one for a confirmed or likely verdict.
     pub proofs: Vec<Proof>,
-    /// The other causes that have something to say, in the registry's order.
+    /// The other causes that were considered, in the registry's order.
     pub also_considered: Vec<Considered>,
-    /// What would settle or strengthen it.
+    /// The data that would decide or strengthen it.
     pub missing: Vec<MissingData>,
-    /// How to mend it.
+    /// The fix.
     pub fix: Fix,
 }
 
-/// Asks every cause and takes the surest.
+/// Assesses every cause and takes the claim with the highest certainty.
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Finding {
     let assessed: Vec<(&'static Cause, Assessment)> =
@@ -54,12 +55,13 @@ pub fn diagnose(case: &Case<'_>) -> Finding {
             inconclusive(summary, proofs, missing, also_considered)
         }
         Assessment::RuledOut { .. } | Assessment::NotApplicable => {
-            inconclusive("The data cannot tell.".to_owned(), Vec::new(), Vec::new(), also_considered)
+            inconclusive("The data is inconclusive.".to_owned(), Vec::new(), Vec::new(), also_considered)
         }
     }
 }
 
-/// A claim about a step that may be a container's own says at most what it supports: it may not be why the task stopped.
+/// Lowers a claim about a step that may belong to a container to likely, because that step may not be the reason why the
+/// task stopped.
 fn downgraded(case: &Case<'_>, assessment: Assessment) -> Assessment {
     match assessment {
         Assessment::Holds(mut claim)
@@ -73,13 +75,13 @@ fn downgraded(case: &Case<'_>, assessment: Assessment) -> Assessment {
     }
 }
 
-/// The place of the first cause that cannot tell: the last cause always has something to say.
+/// The index of the first inconclusive cause: the last cause always has an assessment.
 fn first_inconclusive(assessed: &[(&'static Cause, Assessment)]) -> usize {
     let is_inconclusive = |assessment: &Assessment| matches!(assessment, Assessment::Inconclusive { .. });
     assessed.iter().position(|(_, assessment)| is_inconclusive(assessment)).unwrap_or(assessed.len() - 1)
 }
 
-/// `undetermined`, which is the last of the registry; a test holds it there.
+/// `undetermined`, which is the last of the registry; a test ensures it.
 fn last() -> &'static Cause {
     CAUSES[CAUSES.len() - 1]
 }
@@ -129,7 +131,7 @@ fn inconclusive(
         also_considered,
         missing,
         fix: Fix {
-            text: "Get what is missing and run this again.".to_owned(),
+            text: "Get the missing data and run flowcause again.".to_owned(),
             commands: Vec::new(),
             verified: false,
         },

@@ -21,7 +21,7 @@ struct Sample {
 }
 
 const ALLOWED_NOW: &str = "The saved configuration allows these packets";
-const OPEN_NOW: &str = "The saved configuration lets them through and back";
+const OPEN_NOW: &str = "The saved configuration allows them and their replies";
 
 const SAMPLES: [Sample; 5] = [
     Sample {

@@ -50,7 +50,7 @@ const ALLOWED: &[&str] = &[];
 
 /// The number of these words that remain in each folder. Lower it when you remove words; never raise it.
 const REMAIN: &[(&str, usize)] =
-    &[("docs", 53), ("src/diagnose", 217), ("src/render", 74), ("src/report", 72), ("tests", 1)];
+    &[("docs", 53), ("src/diagnose", 3), ("src/render", 74), ("src/report", 72), ("tests", 1)];
 
 /// The problems of a text, one for each word or opening.
 fn wrong(text: &str) -> Vec<String> {

@@ -17,15 +17,15 @@ use crate::report::StepState;
 pub struct Mirror {
     /// The other interface.
     pub interface_id: InterfaceId,
-    /// What it is: `endpoint`, `nat-gateway`, …; `far` where no document tells.
+    /// Its role: `endpoint`, `nat-gateway`, …; `far` if no document names it.
     pub role: Role,
-    /// What it recorded.
+    /// The conversation as it was recorded there.
     pub conversation: Conversation,
     /// How far the conversation came there.
     pub state: ConversationState,
 }
 
-/// What came of an attempt, all interfaces taken together. "Far" carries the place among the mirrors.
+/// The result of an attempt, from all interfaces. "Far" carries the index of the mirror.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Useful data came back.
@@ -44,7 +44,7 @@ pub enum Outcome {
     Reset,
     /// Opened, and nothing useful came back.
     Stalled,
-    /// The records do not tell.
+    /// The records do not show it.
     Unclear,
 }
 
@@ -79,26 +79,26 @@ impl Outcome {
 /// One attempt: one source port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// What answers at the destination.
+    /// The service at the destination.
     pub service: Service,
     /// Where it went.
     pub destination: SocketAddr,
-    /// What the task's own interface recorded; none if only others were logged.
+    /// The conversation at the task's own interface; none if only other interfaces were logged.
     pub near: Option<Conversation>,
-    /// What other interfaces recorded.
+    /// The same packets at other interfaces.
     pub mirrors: Vec<Mirror>,
-    /// What came of it.
+    /// The result.
     pub outcome: Outcome,
     /// First packet.
     pub first: Timestamp,
     /// Last packet.
     pub last: Timestamp,
-    /// What the configuration says of its packets; no hops where it was not evaluated.
+    /// The configured path of its packets; no hops if it was not evaluated.
     pub configured: ConfiguredPath,
 }
 
 impl Attempt {
-    /// Puts the views together; there is at least one.
+    /// Combines the views; there is at least one.
     #[must_use]
     pub fn new(
         service: Service,
@@ -178,7 +178,8 @@ fn outcome(near: Option<ConversationState>, mirrors: &[Mirror]) -> Outcome {
     }
 }
 
-/// Seen at other interfaces only. What they recorded as unanswered never left them; more is not known.
+/// The attempt was recorded at other interfaces only. Replies that they did not record never left them; nothing else is
+/// known.
 ///
 /// Data of a TCP connection shows that the task took part in it; a datagram that left the far side may be lost.
 fn far_only(mirrors: &[Mirror]) -> Outcome {

@@ -24,10 +24,10 @@ use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::path::evaluate;
 
-/// What stands for a missing interface-id.
+/// The value of a missing interface-id.
 const NO_INTERFACE: &str = "-";
 
-/// What the cases of a run have in common.
+/// Builds the cases of a run from the facts that they share.
 pub struct CaseBuilder<'a> {
     facts: Facts<'a>,
     /// Places of the conversations that an address of any subject initiated.
@@ -140,7 +140,7 @@ fn attempts(
     let own_name = subject.interface_id.as_ref().map(InterfaceId::as_str);
     let is_near = |conversation: &Conversation| Some(facts.reduced.name(conversation.interface)) == own_name;
     let (near, mut far): (Vec<&Conversation>, Vec<&Conversation>) = own.iter().partition(|c| is_near(c));
-    // A record without interface-id may be of either end: it shows neither.
+    // A record without interface-id may belong to either end, so it is not used.
     far.retain(|conversation| {
         facts.reduced.name(conversation.interface) != NO_INTERFACE
             && !is_of_twin_vpc(facts, subject, conversation)
@@ -246,7 +246,8 @@ fn attempt(
     Attempt::new(service, destination, near, mirrors)
 }
 
-/// What answers at a destination: documents first, then the records, then the stopped reason's word for that address.
+/// Returns the service at a destination: from documents, then from records, then from the stopped reason if it names that
+/// address.
 fn service(
     facts: Facts<'_>,
     subject: &Subject,
@@ -280,13 +281,14 @@ fn mount_target(facts: Facts<'_>, subject: &Subject, destination: SocketAddr) ->
     (destination.port() == NFS_PORT || kind == Some(&InterfaceKind::EfsMountTarget)).then_some(Service::Efs)
 }
 
-/// What the Resolver's query log says the address is of.
+/// Returns the service whose name the Resolver resolved to this address.
 fn resolved(facts: Facts<'_>, destination: SocketAddr) -> Option<Service> {
     let query = facts.inventory.queries_answered_with(destination.ip()).next()?;
     Service::from_host(&query.name)
 }
 
-/// A layer download is redirected to S3 while the text still names the registry: there the phase is right and the host is not.
+/// A layer download is redirected to S3 while the text still names the registry: there the phase is right and the host is
+/// not.
 fn named_by_reason(reason: &StoppedReason, destination: SocketAddr) -> Option<Service> {
     if reason.address != Some(destination) {
         return None;

@@ -1,4 +1,4 @@
-//! What all cases of a run share: the records and the documents.
+//! The facts that all cases of a run share: records and documents.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -22,19 +22,19 @@ pub struct Facts<'a> {
     pub conversations: &'a [Conversation],
     /// The metadata, as of the task's time where they are dated.
     pub inventory: &'a Inventory,
-    /// The metadata as they are now: what is to be changed.
+    /// The metadata as they are now: fixes change this configuration.
     pub latest: &'a Inventory,
-    /// The flow logs that wrote the files, as far as the files' names tell.
+    /// The flow logs that wrote the files, as far as the names of the files show.
     pub flow_logs: &'a BTreeSet<FlowLogId>,
     /// The service ports whose records were kept.
     pub ports: &'a [u16],
-    /// Tasks that started: what they reached is the contrast.
+    /// Tasks that started: failed tasks are compared with them.
     pub neighbours: &'a [Subject],
 }
 
 impl<'a> Facts<'a> {
-    /// The flow logs whose records of a subject were read: of those that cover it the ones the files are named after, or
-    /// all where no name tells.
+    /// The flow logs whose records of a subject were read: of those that cover it the ones the files are named after, or all
+    /// if no name shows it.
     #[must_use]
     pub fn flow_logs_of(&self, subject: &Subject) -> Vec<&'a FlowLog> {
         let Some(id) = &subject.interface_id else { return Vec::new() };

@@ -1,6 +1,6 @@
-//! The other leg of a NAT gateway: what it sent on under its own address.
+//! The other leg of a NAT gateway: the packets that it forwarded under its own address.
 //!
-//! A gateway changes the port, so that nothing in a record links its leg to the task's packets but destination and time.
+//! A gateway changes the port. Therefore only destination and time link its leg to the task's packets.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// What those gateways sent on to the attempt's destination in its time, for whomever.
+    /// Returns the conversations of these gateways with the attempt's destination in its time, for any sender.
     #[must_use]
     pub fn gateway_legs(&self, attempt: &Attempt) -> Vec<&'a Conversation> {
         let time = Window { from: attempt.first, to: attempt.last.plus(1) }.widened(SLACK, SLACK);
@@ -43,7 +43,7 @@ impl<'a> Case<'a> {
         legs.filter(|leg| facts.destination(leg) == attempt.destination && touches(time, leg)).collect()
     }
 
-    /// What those gateways sent on to anything, at any time.
+    /// Returns the conversations of these gateways with any destination, at any time.
     pub fn own_legs(&self, attempt: &Attempt) -> impl Iterator<Item = &'a Conversation> + use<'a, '_> {
         self.own_legs_of(attempt).flatten()
     }

@@ -1,16 +1,18 @@
 //! Everything known about one task's start, computed once for all causes.
 //!
 //! Goes in: conversations, coverage, inventory. Comes out: a [`Case`], read by the causes as a plain value.
-//! Facts only: what they mean is the causes' business.
+//! It holds facts only; the causes interpret them.
 
 mod attempt;
 mod build;
+mod complete;
 mod facts;
 mod gateway;
 mod needs;
 mod neighbours;
 mod origin;
 mod refuted;
+mod selection;
 mod sender;
 mod step;
 mod subject;
@@ -22,8 +24,9 @@ pub use facts::Facts;
 pub use needs::Needs;
 pub use neighbours::Reached;
 pub use origin::Origin;
+pub use selection::{Selection, select_subjects};
 pub use step::ServiceStep;
-pub use subject::{Selection, Subject, select_subjects};
+pub use subject::Subject;
 pub use visibility::{InterfaceVisibility, Traffic, Visibility, bounded, minutes_expected, minutes_recorded};
 
 use std::sync::Arc;
@@ -37,21 +40,22 @@ use crate::path::Sender;
 pub struct Case<'a> {
     /// The task, or the interface that stands for it.
     pub subject: Subject,
-    /// What its stopped reason says.
+    /// The facts in its stopped reason.
     pub reason: StoppedReason,
     /// Its conversations with services, by first packet.
     pub attempts: Vec<Attempt>,
     /// The services it contacted, in the order of a task's start.
     pub steps: Vec<ServiceStep>,
-    /// What the logs can show of it.
+    /// Its visibility in the logs.
     pub visibility: Visibility,
-    /// Where it sends from, as far as documents and records tell.
+    /// Where it sends from, as far as documents and records show.
     pub sender: Sender,
-    /// What its start contacts, in the order of a start.
+    /// The services that its start contacts, in the order of a start.
     pub needs: Needs,
-    /// What tasks that started reached.
+    /// The services that tasks which started reached.
     pub reached: Arc<[Reached]>,
-    /// Controls that the saved configuration lets deny what others got through with, and who did.
+    /// Controls that deny packets in the saved configuration although a neighbour's packets passed, each with that
+    /// neighbour.
     pub refuted: Vec<(Control, Reached)>,
     /// The documents and records it was made from.
     pub facts: Facts<'a>,

@@ -1,4 +1,5 @@
-//! What a task's start contacts, in the order of a start: from its task definition, else what its image and reason tell.
+//! The services that a task's start contacts, in the order of a start: from its task definition, else from its image and
+//! stopped reason.
 
 use crate::attribution::endpoints::other_region;
 use crate::diagnose::case::{Facts, Subject};
@@ -11,15 +12,15 @@ use crate::model::service::Service;
 pub struct Needs {
     /// In the order of a start, each once.
     pub services: Vec<Service>,
-    /// Hosts that are none of AWS's, such as another registry: no endpoint leads there.
+    /// Hosts outside AWS, such as another registry: no endpoint serves them.
     pub hosts: Vec<String>,
     /// Services that are needed in another Region only.
     pub elsewhere: Vec<Service>,
-    /// Whether the task definition says so; else they are what a start like this usually contacts.
+    /// Whether the task definition states them; otherwise they are the services that such a start usually contacts.
     pub is_stated: bool,
 }
 
-/// Reads them off the task definition, or guesses.
+/// Reads them from the task definition, or assumes the usual ones.
 pub(super) fn needs(facts: Facts<'_>, subject: &Subject, reason: &StoppedReason) -> Needs {
     let host = reason.host.as_ref().filter(|host| Service::from_host(host).is_none());
     let host = host.map(|host| host.to_ascii_lowercase());

@@ -1,11 +1,11 @@
-//! Contrast: what tasks that started reached, while a task that failed did not.
+//! Neighbours: tasks that started, and the services that they reached.
 
 use std::sync::Arc;
 
 use crate::diagnose::case::{Attempt, Case, Facts, Outcome, Subject};
 use crate::model::service::Service;
 
-/// A task that started, and one service it got through to.
+/// A task that started, and one service that it reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reached {
     /// The task.
@@ -14,7 +14,7 @@ pub struct Reached {
     pub attempt: Attempt,
 }
 
-/// Everything the neighbours reached, by service; of each neighbour and destination the last success.
+/// Returns all services that the neighbours reached: for each neighbour and destination the last success.
 pub(super) fn reached(facts: Facts<'_>, attempts: impl Fn(&Subject) -> Vec<Attempt>) -> Arc<[Reached]> {
     let mut all: Vec<Reached> = Vec::new();
     for neighbour in facts.neighbours {
@@ -29,8 +29,8 @@ pub(super) fn reached(facts: Facts<'_>, attempts: impl Fn(&Subject) -> Vec<Attem
 }
 
 impl Case<'_> {
-    /// Neighbours of the same VPC that reached one of these destinations, or the service where its addresses are many:
-    /// of the same service or subnet first, then the latest.
+    /// Neighbours of the same VPC that reached one of these destinations, or the same service at another address. Those of
+    /// the same subnet or ECS service come first, then the latest.
     #[must_use]
     pub fn neighbours_at(&self, failing: &[&Attempt]) -> Vec<&Reached> {
         let own = &self.subject;

@@ -1,25 +1,26 @@
-//! Who sent the attempts of a step: the start of the task, or a container that was running by then.
+//! The origin of a step's attempts: the start of the task, or a container that was already running.
 //!
-//! A container runs only after its image came, and it may call whatever it likes: what is rejected of that by design is no
-//! reason why the task did not start. The services that a start contacts are its own; what has no such name is the start's
-//! as long as no image can have come, and as long as the stopped reason does not point elsewhere.
+//! A container runs only after its image was pulled, and it may call any address: its rejected packets may be intended, and
+//! do not explain why the task did not start. Attempts to the services that a start contacts belong to the start. Attempts
+//! to other addresses belong to the start only if no image can have been pulled yet, and if the stopped reason names no
+//! other address.
 
 use crate::diagnose::case::attempt::{Attempt, Outcome};
 use crate::diagnose::stopped_reason::{CallResult, Phase, StoppedReason};
 use crate::model::service::Service;
 
-/// Who sent a step's attempts.
+/// The origin of a step's attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The start, as far as can be told.
+    /// The start, as far as the data shows.
     Start,
-    /// The start or a container: nothing tells which.
+    /// The start or a container: the data does not show which.
     Either,
     /// Not the start.
     Container,
 }
 
-/// What tells the start's attempts from others.
+/// The facts that distinguish attempts of the start from others.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clues<'a> {
     pub(super) reason: &'a StoppedReason,
@@ -45,8 +46,8 @@ impl Clues<'_> {
         }
     }
 
-    /// The agent's calls go over another interface: what the task's own sends is a container's, unless it is what the stopped
-    /// reason speaks of.
+    /// The agent's calls go over another interface: packets of the task's own interface come from a container, unless they
+    /// go to the service in the stopped reason.
     fn beside_agent(&self, service: &Service) -> Origin {
         if self.is_named(service) { Origin::Either } else { Origin::Container }
     }
@@ -74,7 +75,7 @@ impl Clues<'_> {
         self.attempts.iter().any(|attempt| is_it(attempt) && attempt.outcome == Outcome::Completed)
     }
 
-    /// Whether the stopped reason speaks of a service; of a layer its host is the registry's, and it comes from S3.
+    /// Whether the stopped reason names a service. For a layer it names the registry's host, although layers come from S3.
     fn is_named(&self, service: &Service) -> bool {
         self.reason.service.as_ref() == Some(service)
             || (self.reason.phase == Some(Phase::Layers) && *service == Service::S3)

@@ -1,7 +1,7 @@
-//! Controls that rows refute: in the saved configuration they deny what a task that started got through with, later than
-//! the failure. So the configuration was another one then, and does not explain the failure.
+//! Controls that records refute: in the saved configuration they deny packets with which a task that started succeeded,
+//! later than the failure. So the configuration was different then, and does not explain the failure.
 //!
-//! A task that got through before proves nothing: what failed may have been changed in between.
+//! A task that succeeded earlier proves nothing, because the configuration may have changed in between.
 
 use crate::diagnose::case::neighbours::Reached;
 use crate::diagnose::case::sender::sender;
@@ -9,10 +9,10 @@ use crate::diagnose::case::{Attempt, Facts, Outcome, Subject};
 use crate::finding::{Control, Hop};
 use crate::path::evaluate;
 
-/// Tasks that are asked: the nearest say enough.
+/// The maximum number of tasks that are compared: the nearest ones are enough.
 const MOST_COMPARED: usize = 8;
 
-/// The controls in the way of a subject's unanswered attempts that neighbours refute, each with who does.
+/// Returns the controls that block a subject's unanswered attempts and that a neighbour refutes, each with that neighbour.
 pub(super) fn refuted(
     facts: Facts<'_>,
     subject: &Subject,

@@ -1,9 +1,10 @@
-//! Where a task sends from: its interface, subnet and security groups, as far as documents tell.
+//! Where a task sends from: its interface, subnet and security groups, as far as documents show.
 
 use crate::diagnose::case::{Facts, Subject};
 use crate::path::Sender;
 
-/// What is known of the subject as a sender. The interface of a stopped task is gone; what remains is what started it.
+/// Returns the known properties of the subject as a sender. The interface of a stopped task no longer exists, so the service
+/// or the call that started the task is read.
 pub(super) fn sender(facts: Facts<'_>, subject: &Subject) -> Sender {
     let inventory = facts.inventory;
     let task = subject.task_arn.as_ref().and_then(|arn| inventory.tasks.get(arn));

@@ -1,4 +1,4 @@
-//! The services a task contacted, in the order of a task's start, and which of them it got through to.
+//! The services a task contacted, in the order of a task's start, and which of them it reached.
 
 use crate::diagnose::case::attempt::Attempt;
 use crate::diagnose::case::origin::{Clues, Origin};
@@ -18,9 +18,9 @@ pub struct ServiceStep {
     pub service: Service,
     /// Places among the case's attempts, by first packet.
     pub attempts: Vec<usize>,
-    /// Whether the task got through in the end: a success, and no failure begun after it.
+    /// Whether the task succeeded in the end: a success, and no failure begun after it.
     pub finished: bool,
-    /// Who sent them.
+    /// Their origin.
     pub origin: Origin,
     /// First packet.
     pub first: Timestamp,
@@ -55,8 +55,8 @@ pub(super) fn steps(clues: Clues<'_>) -> Vec<ServiceStep> {
     steps
 }
 
-/// Whether a later step of the start got through after this one's last failure: the task had gone on, whatever failed here.
-/// Not so for the service that the stopped reason names.
+/// Whether a later step of the start got through after this one's last failure: the start had continued, so this failure did
+/// not stop it. This does not apply to the service that the stopped reason names.
 fn is_passed(step: &ServiceStep, attempts: &[Attempt], reason: &StoppedReason) -> bool {
     let last_failure = step.attempts.iter().map(|&place| &attempts[place]).map(|attempt| attempt.first).max();
     let is_later = |attempt: &Attempt| {
@@ -81,7 +81,7 @@ fn is_finished<'a>(attempts: impl Iterator<Item = &'a Attempt> + Clone) -> bool 
 /// Whether a success shows that a failure did not matter: it came later, or at the same time over the other of IPv4 and
 /// IPv6, or from another DNS server, which clients try side by side.
 fn clears(success: &Attempt, failure: &Attempt) -> bool {
-    // An answer over UDP does not show that the one over TCP, which it asked for, came.
+    // A truncated answer over UDP does not show that the answer over TCP arrived.
     if success.protocol() == Protocol::UDP && failure.protocol() == Protocol::TCP {
         return false;
     }
@@ -92,13 +92,13 @@ fn clears(success: &Attempt, failure: &Attempt) -> bool {
 }
 
 /// The step that stopped the task: the one the stopped reason names, else the first that failed, else the first to which an
-/// answer was rejected, else the first that is not known to have finished. None of those that a container took.
+/// answer was rejected, else the first that is not known to have finished. Steps of containers are excluded.
 ///
-/// If a service answered, as the stopped reason says, only its own step can have stopped the task: what failed besides did
-/// not.
+/// If the stopped reason shows that a service answered, only the step of that service can have stopped the task; other
+/// failed steps did not.
 ///
-/// Name resolution leads only if nothing else is unfinished and no service was tried after its last failure:
-/// a later attempt means that the name was resolved in the end.
+/// Name resolution is the failing step only if nothing else is unfinished and no service was tried after its last failure: a
+/// later attempt means that the name was resolved in the end.
 pub(super) fn failing_step(
     steps: &[ServiceStep],
     attempts: &[Attempt],

@@ -1,13 +1,9 @@
-//! Who is diagnosed: tasks that failed to start, those asked for, or interfaces that look like theirs.
+//! The subject of a diagnosis: a task, or an interface that looks like a task's.
 
 use std::net::IpAddr;
 
-use crate::converse::own_address;
-use crate::diagnose::case::Facts;
-use crate::diagnose::case::visibility::coverage_of;
 use crate::diagnose::stopped_reason::is_start_failure;
 use crate::inventory::Inventory;
-use crate::model::field::Field;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId, VpcId};
 use crate::model::task::Task;
 use crate::model::time::{Timestamp, Window};
@@ -35,7 +31,7 @@ pub struct Subject {
     pub vpc_id: Option<VpcId>,
     /// Its service's name.
     pub service_name: Option<String>,
-    /// From its creation to its stop; the whole time of the records where no document tells.
+    /// From its creation to its stop; the time of all records if no document states it.
     pub lived: Window,
     /// `createdAt`.
     pub created_at: Option<Timestamp>,
@@ -76,7 +72,7 @@ impl Subject {
     }
 
     /// From the document of a task that started: of its life only the start.
-    fn of_started(task: &Task, inventory: &Inventory) -> Self {
+    pub(super) fn of_started(task: &Task, inventory: &Inventory) -> Self {
         let mut subject = Self::of_task(task, inventory);
         subject.lived.to = task.started_at.map_or(subject.lived.to, |started| started.plus(MARGIN));
         subject
@@ -95,42 +91,13 @@ impl Subject {
         }
     }
 
-    /// Fills in what only the records tell: the interface's own address, its subnet and VPC, the task it belonged to.
-    pub fn complete(&mut self, facts: Facts<'_>) {
-        let Some(id) = &self.interface_id else { return };
-        let conversations = facts.conversations_at(id);
-        // Without a stop the task lived until its interface's last record: whoever has the address later is another.
-        let last = coverage_of(facts.reduced, id).iter().map(|row| row.last_end).max();
-        if let (Some(last), true) = (last, self.lived.to == Window::ALWAYS.to) {
-            self.lived.to = Timestamp(last.into()).plus(1);
-        }
-        if self.addresses.is_empty() {
-            self.addresses.extend(own_address(conversations).map(|own| facts.address(own.address())));
-        }
-        let described =
-            |field| conversations.iter().find_map(|conversation| facts.described(conversation, field));
-        // The ECS fields name the sending task: of the rows this interface's own task initiated.
-        let of_task = |field| {
-            let mut own =
-                conversations.iter().filter(|c| self.addresses.contains(&facts.address(c.initiator)));
-            own.find_map(|conversation| facts.described(conversation, field))
-        };
-        self.subnet_id = self.subnet_id.take().or_else(|| described(Field::SubnetId).map(SubnetId::new));
-        self.vpc_id = self.vpc_id.take().or_else(|| described(Field::VpcId).map(VpcId::new));
-        let (service, arn, task) =
-            (of_task(Field::EcsServiceName), of_task(Field::EcsTaskArn), of_task(Field::EcsTaskId));
-        self.service_name = self.service_name.take().or_else(|| service.map(str::to_owned));
-        self.task_arn = self.task_arn.take().or_else(|| arn.map(str::to_owned));
-        self.task_id = self.task_id.take().or_else(|| task.map(TaskId::new));
-    }
-
     /// When records of it may be stamped.
     #[must_use]
     pub fn recorded(&self) -> Window {
         self.lived.widened(MARGIN, LONGEST_INTERVAL + MARGIN)
     }
 
-    /// What a sentence calls it: the task's id, or its interface.
+    /// Its name in a sentence: the task's id, or its interface.
     #[must_use]
     pub fn name(&self) -> String {
         match (&self.task_id, &self.interface_id) {
@@ -169,75 +136,11 @@ fn start_elsewhere(task: &Task) -> Option<&'static str> {
     }
 }
 
-/// The stopped reason, or the containers' where it says less than they do.
+/// The stopped reason, or a container's reason if that is more specific.
 fn stated_reason(task: &Task) -> Option<String> {
     let of_containers = || task.container_reasons.iter().find(|reason| !reason.trim().is_empty()).cloned();
     match &task.stopped_reason {
         Some(reason) if is_start_failure(None, Some(reason)) => Some(reason.clone()),
         other => of_containers().or_else(|| other.clone()),
     }
-}
-
-/// Who is to be diagnosed, as far as documents tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// The tasks and interfaces, by creation, then id.
-    pub subjects: Vec<Subject>,
-    /// Tasks that started.
-    pub healthy: u64,
-    /// The latest of them, as they were while they started: what they reached is the contrast.
-    pub neighbours: Vec<Subject>,
-    /// Interfaces of tasks that started: never suspects.
-    pub healthy_interfaces: Vec<InterfaceId>,
-    /// Ids asked for that no document names.
-    pub unmatched: Vec<String>,
-}
-
-/// Selects by the ids asked for, or every task that failed to start.
-#[must_use]
-pub fn select_subjects(inventory: &Inventory, tasks: &[String], interfaces: &[String]) -> Selection {
-    let mut selection = Selection::default();
-    let is_explicit = !tasks.is_empty() || !interfaces.is_empty();
-    for task in inventory.tasks.values() {
-        let failed = is_start_failure(task.stop_code.as_deref(), task.stopped_reason.as_deref());
-        let is_requested = tasks.iter().any(|wanted| names(task, wanted))
-            || task
-                .interface_id
-                .as_ref()
-                .is_some_and(|id| interfaces.iter().any(|wanted| wanted == id.as_str()));
-        if is_requested || (!is_explicit && failed) {
-            selection.subjects.push(Subject::of_task(task, inventory));
-        } else if !failed && task.started_at.is_some() {
-            selection.healthy += 1;
-            selection.healthy_interfaces.extend(task.interface_id.clone());
-            selection.neighbours.push(Subject::of_started(task, inventory));
-        }
-    }
-    for wanted in interfaces {
-        let id = InterfaceId::new(wanted.as_str());
-        if !selection.subjects.iter().any(|subject| subject.interface_id.as_ref() == Some(&id)) {
-            selection.subjects.push(Subject::of_interface(&id, inventory));
-        }
-    }
-    keep_latest(&mut selection.neighbours);
-    let known = |wanted: &&String| inventory.tasks.values().any(|task| names(task, wanted));
-    selection.unmatched = tasks.iter().filter(|wanted| !known(wanted)).cloned().collect();
-    selection.subjects.sort_by(|a, b| {
-        let key =
-            |subject: &Subject| (subject.created_at, subject.task_id.clone(), subject.interface_id.clone());
-        key(a).cmp(&key(b))
-    });
-    selection
-}
-
-/// Neighbours that are looked at: enough for a contrast, few beside the records of the cases.
-const MOST_NEIGHBOURS: usize = 64;
-
-fn keep_latest(neighbours: &mut Vec<Subject>) {
-    neighbours.sort_by(|a, b| (b.created_at, &a.task_arn).cmp(&(a.created_at, &b.task_arn)));
-    neighbours.truncate(MOST_NEIGHBOURS);
-}
-
-fn names(task: &Task, wanted: &str) -> bool {
-    task.id.as_str() == wanted || task.arn == wanted
 }

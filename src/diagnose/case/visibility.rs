@@ -1,4 +1,4 @@
-//! What the logs can show of a case: which traffic they record, which minutes, and where records were lost.
+//! Visibility of a case in the logs: the recorded traffic, the recorded minutes, and lost records.
 
 use std::collections::BTreeSet;
 
@@ -24,11 +24,11 @@ const LEAST_ATTEMPTS: usize = 2;
 /// Which traffic the flow log of the task's interface records, and how that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Traffic {
-    /// `describe-flow-logs` says so.
+    /// Stated by `describe-flow-logs`.
     Stated(TrafficType),
-    /// The records show so: accepted and rejected ones are there, or rejected ones only.
+    /// Shown by the records: accepted and rejected ones exist, or rejected ones only.
     Shown(TrafficType),
-    /// Nothing tells: no document, and only accepted records.
+    /// Unknown: no document, and only accepted records.
     Unknown,
 }
 
@@ -60,7 +60,7 @@ pub struct InterfaceVisibility {
     pub skipdata_minutes: u64,
     /// Records that show the interface was covered, idle ones first.
     pub rows: Vec<RowRef>,
-    /// Whether they say that nothing was sent or received, and none says otherwise.
+    /// Whether all of them state that nothing was sent or received.
     pub is_idle: bool,
 }
 
@@ -149,7 +149,7 @@ fn minutes(window: Window, bucket: u32, bits: u32) -> impl Iterator<Item = i64> 
     touched.map(move |bit| i64::from(bucket / 60) + bit).filter(move |&minute| counts(window, minute))
 }
 
-/// What the logs can show of one case.
+/// The visibility of one case in the logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visibility {
     /// Which traffic is recorded.
@@ -183,7 +183,7 @@ impl Visibility {
         self.traffic.is_all() && self.near.skipdata_minutes == 0
     }
 
-    /// What keeps the missing replies of these attempts from proving anything; empty if they do prove.
+    /// Returns the data that is missing to prove the absence of replies; empty if the absence is proven.
     /// The conditions are those of docs/verdicts.md, "When a missing reply counts".
     #[must_use]
     pub fn needed_for_proof(&self, attempts: &[&Attempt]) -> Vec<MissingData> {
@@ -194,11 +194,11 @@ impl Visibility {
             Traffic::Stated(TrafficType::All) | Traffic::Shown(TrafficType::All) => {}
             Traffic::Unknown => missing.push(missing_data(
                 "the flow log's TrafficType: save it with `aws ec2 describe-flow-logs`".to_owned(),
-                "whether a reply that is not recorded was not there, or was rejected and not logged",
+                "whether the missing reply did not arrive, or was rejected and not logged",
             )),
             Traffic::Stated(only) | Traffic::Shown(only) => missing.push(missing_data(
                 format!("a flow log with TrafficType ALL; this one records {} traffic only", only.name()),
-                "the traffic that this flow log leaves out, replies among it",
+                "the traffic that this flow log omits, including replies",
             )),
         }
         if self.near.skipdata_minutes > 0 {
@@ -256,13 +256,13 @@ fn traffic(facts: Facts<'_>, subject: &Subject) -> Traffic {
         _ if all && !accept && !reject => Traffic::Stated(TrafficType::All),
         _ if accept && reject && !all => Traffic::Stated(TrafficType::All),
         (true, true) => Traffic::Shown(TrafficType::All),
-        // Of several flow logs nothing tells which one wrote these files.
+        // With several flow logs, it is unknown which one wrote these files.
         _ if all && (accept || reject) => Traffic::Unknown,
-        // Accepted records at the task itself contradict a document that says REJECT only, and the other way round.
+        // Accepted records at the task itself contradict a document that states REJECT only, and vice versa.
         (false, _) if reject => Traffic::Stated(TrafficType::Reject),
         (_, false) if accept => Traffic::Stated(TrafficType::Accept),
-        // What other interfaces' flow logs record says nothing of this one's, unless nothing accepted was read at all: of
-        // records at another time it is not known whether they were.
+        // The flow logs of other interfaces prove nothing about this one, unless no accepted record was read at all and the
+        // totals include the records of all times.
         (false, _) if totals.accepted == 0 && totals.rejected > 0 && totals.judges_all() => {
             Traffic::Shown(TrafficType::Reject)
         }

@@ -2,10 +2,10 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::missing_data::needs_near;
 use crate::diagnose::phrases::{destination, fix, how_often, missing_data, path_culprit, proof};
-use crate::diagnose::registry::Cause;
 use crate::finding::CauseId;
 use crate::model::tcp_flags::TcpFlags;
 
@@ -23,7 +23,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let reset = failing_step.attempts_where(|attempt| attempt.outcome == Outcome::Reset);
     let opened = reset.iter().filter_map(|attempt| reply(attempt)?.tcp_flags).any(TcpFlags::accepts);
     let statement = if opened {
-        "The far side accepted the connection (SYN+ACK) and broke it off (RST) before useful data."
+        "The far side accepted the connection (SYN+ACK) and reset it (RST) before useful data."
     } else {
         "The far side answered the opening with RST: the connection was refused."
     };
@@ -50,13 +50,13 @@ fn assess(case: &Case<'_>) -> Assessment {
         more_proofs: Vec::new(),
         missing: std::iter::once(missing_data(
             "the logs of firewalls and proxies on the way",
-            "who sent the RST: a flow log shows its sender's address, which a firewall borrows",
+            "which device sent the RST: a firewall can send it with the server's address",
         ))
         .chain((!seen_near).then(|| needs_near(case)))
         .collect(),
         fix: fix(
-            "Security groups and network ACLs never send RST. Look for a firewall that refuses the server's name (AWS Network \
-             Firewall, an inspecting appliance), a proxy, or a service that is not listening.",
+            "Security groups and network ACLs never send RST. Look for a firewall that refuses the server's name (AWS \
+             Network Firewall, an inspecting appliance), a proxy, or a service that is not listening.",
             [],
         ),
     }))

@@ -2,11 +2,11 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::phrases::{
     destination, fix, how_often, missing_data, near_request, path_culprit, proof,
 };
-use crate::diagnose::registry::Cause;
 use crate::finding::CauseId;
 
 pub(super) static CAUSE: Cause = Cause {

@@ -2,9 +2,9 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::{Attempt, Case};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::{FailingStep, reject_policy};
 use crate::diagnose::queries::{is_tcp_only, none_rejected, rejected};
-use crate::diagnose::registry::Cause;
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::CauseId;
 
@@ -37,7 +37,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     from_configuration(case).unwrap_or_else(none_rejected)
 }
 
-/// The queries leave the task, and the server's records are missing: the configuration says where they end.
+/// The queries leave the task, and the server's records are missing: the configuration shows where they end.
 fn from_configuration(case: &Case<'_>) -> Option<Assessment> {
     let unanswered =
         Unanswered::of_resolution(case).filter(|unanswered| !is_tcp_only(case, &unanswered.attempts))?;

@@ -3,10 +3,10 @@
 use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::{Attempt, Case};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::{FailingStep, reject_policy};
 use crate::diagnose::phrases::{missing_data, path_culprit};
 use crate::diagnose::queries::{is_tcp_only, rejected};
-use crate::diagnose::registry::Cause;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::CauseId;
@@ -20,7 +20,7 @@ pub(super) static CAUSE: Cause = Cause {
     assess,
 };
 
-/// An answer too long for UDP is truncated, and asked for again over TCP.
+/// An answer that is too long for UDP is truncated, and the client repeats the query over TCP.
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(failing_step) = FailingStep::of_resolution(case) else {
         return FailingStep::no_resolution_failure(case);
@@ -35,10 +35,10 @@ fn assess(case: &Case<'_>) -> Assessment {
     if blocked.is_empty() {
         return from_configuration(case);
     }
-    rejected(case, &blocked, "answers over UDP came, and over TCP ")
+    rejected(case, &blocked, "queries over UDP were answered, but over TCP ")
 }
 
-/// Nothing was rejected where logs exist: the configuration may say where the TCP queries end.
+/// Nothing was rejected where logs exist: the configuration may show where the TCP queries end.
 fn from_configuration(case: &Case<'_>) -> Assessment {
     let Some(unanswered) = Unanswered::of_resolution(case) else { return Assessment::NotApplicable };
     let hops = unanswered.stopping().unwrap_or_default();
@@ -52,7 +52,7 @@ fn from_configuration(case: &Case<'_>) -> Assessment {
         service: None,
         certainty: Certainty::Likely,
         culprits,
-        why: format!("answers over UDP came, and over TCP the queries were not answered{reason}"),
+        why: format!("queries over UDP were answered, but queries over TCP were not{reason}"),
         more_proofs: Vec::new(),
         missing: vec![missing_data(
             "the flow log of the DNS server's interface, and whether it listens on TCP port 53",

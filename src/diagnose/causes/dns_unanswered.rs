@@ -2,12 +2,12 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::phrases::{
     arrived, destination, far_reply, fix, how_often, missing_data, near_request, path_culprit, proof,
 };
 use crate::diagnose::queries::is_tcp_only;
-use crate::diagnose::registry::Cause;
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::{CauseId, Culprit, CulpritKind};
 
@@ -36,24 +36,26 @@ fn assess(case: &Case<'_>) -> Assessment {
         return Assessment::NotApplicable;
     }
     if let Some(reason) = Unanswered::of_resolution(case).and_then(|unanswered| unanswered.explanation()) {
-        return Assessment::RuledOut { reason: format!("The configuration explains the silence: {reason}.") };
+        return Assessment::RuledOut {
+            reason: format!("The configuration explains the missing replies: {reason}."),
+        };
     }
     let far_only = failed.clone();
     failed.retain(|attempt| near_request(attempt).is_some());
     let statement = "The queries were accepted leaving the task, and no answer was recorded.";
-    let Some(asked) = proof(statement, &failed, near_request) else {
+    let Some(sent) = proof(statement, &failed, near_request) else {
         return failing_step.not_seen_leaving(&far_only);
     };
     let missing = case.visibility.needed_for_proof(&failed);
     if !missing.is_empty() {
         return Assessment::Inconclusive {
             summary: format!(
-                "{} asked {} and no answer is recorded ({}), but the logs cannot show that none came.",
+                "{} queried {} and no answer is recorded ({}), but the logs cannot show that none came.",
                 case.subject.name(),
                 destination(&failed),
                 how_often(&failed)
             ),
-            proofs: vec![asked],
+            proofs: vec![sent],
             missing,
         };
     }
@@ -77,17 +79,14 @@ fn assess(case: &Case<'_>) -> Assessment {
             })
             .into_iter()
             .collect(),
-        proof: asked,
+        proof: sent,
         more_proofs: far.into_iter().collect(),
         fix: if culprit.kind == CulpritKind::Path {
-            fix(
-                "Look at what is between the DNS server and the task: routes back, firewalls, appliances.",
-                [],
-            )
+            fix("Check the path from the DNS server to the task: return routes, firewalls, appliances.", [])
         } else {
             fix(
-                "Look at the DNS server: is its service running, does it serve clients of the task's subnet, can it reach its \
-                 own forwarders. Which servers the VPC hands out is in its DHCP options.",
+                "Check the DNS server: whether its service is running, whether it serves clients of the task's subnet, \
+                 and whether it can reach its forwarders. The DHCP options of the VPC name its DNS servers.",
                 ["aws ec2 describe-dhcp-options".to_owned()],
             )
         },
@@ -95,17 +94,19 @@ fn assess(case: &Case<'_>) -> Assessment {
     }))
 }
 
-/// What the DNS server's own interface adds: an answer that was lost on its way, none at all, or nothing.
+/// The facts from the DNS server's own interface: an answer that was lost later, no answer, or no records.
 fn far_side(failed: &[&Attempt]) -> (Certainty, Culprit, &'static str, Option<Proof>) {
     let server = failed.first().map(|attempt| attempt.destination.ip().to_string());
     let culprit = Culprit { kind: CulpritKind::DnsServer, id: server, subnet_id: None, rule: None };
     if let Some(answered) = proof("An answer left the DNS server's interface.", failed, far_reply) {
-        let what = "answered, and the answers were lost on their way back";
+        let what = "answered, but the answers were lost on their way back";
         return (Certainty::Likely, path_culprit(failed), what, Some(answered));
     }
     let statement = "The queries arrived at the DNS server's interface, and no answer left it.";
     match proof(statement, failed, arrived) {
-        Some(arrived) => (Certainty::Confirmed, culprit, "got its queries and did not answer", Some(arrived)),
-        None => (Certainty::Likely, culprit, "was asked and did not answer", None),
+        Some(arrived) => {
+            (Certainty::Confirmed, culprit, "received the queries but did not reply", Some(arrived))
+        }
+        None => (Certainty::Likely, culprit, "did not answer the queries", None),
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::phrases::{fix, interface_culprits, show_acl, show_groups, show_interface};
-use crate::diagnose::registry::Cause;
 use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, restart_fix};
 use crate::diagnose::rejection_point::Explanation;
 use crate::finding::CauseId;
@@ -17,7 +17,7 @@ pub(super) static CAUSE: Cause = Cause {
     assess,
 };
 
-/// The destination's interface rejected, and the configuration does not say which control it was.
+/// The destination's interface rejected, and the configuration does not show which control it was.
 fn assess(case: &Case<'_>) -> Assessment {
     let rejection = match Rejection::far(case) {
         Ok(rejection) => rejection,
@@ -39,7 +39,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let which = if same_subnet {
         "Task and endpoint share a subnet, where no network ACL acts: look at the security groups first."
     } else {
-        "A flow log does not say which of the two it was."
+        "A flow log does not show which of the two rejected them."
     };
     let from = case.subject.addresses.first().map_or("the task".to_owned(), ToString::to_string);
     let subnet = case.facts.subnet_of(far);

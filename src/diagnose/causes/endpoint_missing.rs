@@ -3,10 +3,10 @@
 use crate::attribution::{culprits, fix};
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::endpoint_use::{misses_endpoint, unused_endpoint};
 use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::phrases;
-use crate::diagnose::registry::Cause;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::diagnose::unroutable::Unroutable;
 use crate::finding::{CauseId, Fix};
@@ -69,8 +69,9 @@ fn unavailable(unanswered: &Unanswered<'_>) -> Option<Assessment> {
 
 /// The endpoint to create. It gives the service another address, so no observed packet can show that it works.
 fn create(case: &Case<'_>, service: &Service) -> Fix {
-    let words = "Create an interface endpoint for the service with private DNS, in subnets of the task's zones, with a security \
-                 group that admits the task on 443; or give the subnet a route to the internet. Where one service lacks its \
-                 endpoint, check whether the others of the task definition have theirs: `flowcause check` lists them.";
+    let words = "Create an interface endpoint for the service with private DNS, in subnets of the task's zones, with a \
+                 security group that admits the task on 443; or give the subnet a route to the internet. If one service \
+                 has no endpoint, check whether the other services of the task definition have one: `flowcause check` \
+                 lists them.";
     phrases::fix(words, fix::create_endpoint(case.facts.inventory, &case.sender, service))
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
-use crate::diagnose::registry::Cause;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::rejection::Rejection;
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::CauseId;
@@ -24,7 +24,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
 }
 
-/// The request leaves the task, and the far side's records are missing: the configuration says where it ends.
+/// The request leaves the task, and the far side's records are missing: the configuration shows where it ends.
 fn from_configuration(case: &Case<'_>) -> Assessment {
     let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
     unanswered.assess_destination(CAUSE.id)

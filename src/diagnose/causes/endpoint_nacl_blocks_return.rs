@@ -3,11 +3,11 @@
 use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::{FailingStep, reject_policy, same_subnet_contradiction};
 use crate::diagnose::healthy_peer::healthy_peer;
 use crate::diagnose::missing_data::{needs_complete_records, needs_near};
 use crate::diagnose::phrases::{destination, how_often, missing_data, near_request, proof, show_acl};
-use crate::diagnose::registry::Cause;
 use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain};
 use crate::diagnose::return_traffic::rejected_replies;
 use crate::diagnose::tried_fix::tried_fix;
@@ -74,14 +74,14 @@ fn assess(case: &Case<'_>) -> Assessment {
         fix: tried_fix(
             case,
             &rejected,
-            "In the network ACL of the endpoint's subnet, allow outbound TCP to the ephemeral ports 1024-65535 of the task's \
-             subnet. Network ACLs keep no state: replies need a rule of their own.",
+            "In the network ACL of the endpoint's subnet, allow outbound TCP to the ephemeral ports 1024-65535 of the \
+             task's subnet. Network ACLs keep no state: replies need a rule of their own.",
             show_acl(subnet.as_ref()),
         ),
     }))
 }
 
-/// Only the rejected replies are recorded, as in a log of REJECT records: the configuration must say that it was the ACL.
+/// Only the rejected replies are recorded, as in a log of REJECT records: the configuration must show that it was the ACL.
 fn lone_replies(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Option<Assessment> {
     let lone = failing_step.attempts_where(|attempt| lone_answer(attempt).is_some());
     let statement = "Answers to openings were rejected leaving the far interface.";
@@ -104,7 +104,7 @@ fn lone_replies(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Option<Asses
         more_proofs: Vec::new(),
         missing: vec![missing_data(
             "the accepted records of both interfaces: a flow log with TrafficType ALL",
-            "that the task had asked, and that the request arrived",
+            "that the task had sent the request, and that it arrived",
         )],
         fix: tried_fix(case, &lone, "Network ACLs keep no state: replies need a rule of their own.", []),
     })))
@@ -114,7 +114,7 @@ fn lone_answer(attempt: &Attempt) -> Option<&crate::converse::Sums> {
     attempt.lone_answer().filter(|_| attempt.near.is_none())
 }
 
-/// The far side's records are missing: the configuration says that the replies end there.
+/// The far side's records are missing: the configuration shows that the replies end there.
 fn from_configuration(case: &Case<'_>) -> Assessment {
     let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
     unanswered.assess_destination(CAUSE.id)

@@ -1,6 +1,6 @@
 //! The causes: a file and a page for each, in the order of the list in [`finding`](crate::finding::CauseId).
 
-use crate::diagnose::registry::Cause;
+use crate::diagnose::cause::Cause;
 use crate::finding::with_causes;
 
 macro_rules! causes {

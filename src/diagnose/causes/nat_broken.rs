@@ -4,13 +4,13 @@ use crate::attribution::culprits;
 use crate::converse::ConversationState;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::endpoint_use::has_unused_endpoint;
 use crate::diagnose::failing_step::{FailingStep, reject_policy};
 use crate::diagnose::missing_data::needs_complete_records;
 use crate::diagnose::phrases::{
     acl_culprit, arrived, destination, how_often, missing_data, near_request, proof, show_acl,
 };
-use crate::diagnose::registry::Cause;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Control, Culprit, CulpritKind, Hop, MissingData, Side};
@@ -37,7 +37,8 @@ fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
         rejected_row(case, attempt).is_some() && reject_policy(case, attempt).is_none()
     });
     let rows = rejected.iter().filter_map(|attempt| rejected_row(case, attempt)).map(|(_, sums)| sums.sample);
-    let statement = "The NAT gateway's interface rejected the packets. It has no security group, so it was the network ACL of its subnet.";
+    let statement = "The NAT gateway's interface rejected the packets. It has no security group, so it was the network \
+         ACL of its subnet.";
     let proof_at_gateway = Proof::new(statement, rows)?;
     let gateway = rejected.iter().find_map(|attempt| Some(rejected_row(case, attempt)?.0))?;
     let subnet = case.facts.subnet_of(&gateway);
@@ -49,7 +50,8 @@ fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
         certainty: Certainty::confirmed_if(left.is_some() && case.visibility.is_complete()),
         culprits: denied.map_or_else(|| vec![acl_culprit(subnet.clone())], culprits::of_hop),
         summary: format!(
-            "{} could not reach {}: the network ACL of the NAT gateway's {} rejected the packets at its interface {gateway}{reason} ({}).",
+            "{} could not reach {}: the network ACL of the NAT gateway's {} rejected the packets at its interface \
+             {gateway}{reason} ({}).",
             case.subject.name(),
             destination(&rejected),
             subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
@@ -61,8 +63,9 @@ fn rejected_at_gateway(case: &Case<'_>) -> Option<Assessment> {
         fix: tried_fix(
             case,
             &rejected,
-            "In the network ACL of the NAT gateway's subnet four directions must be open: in from the task's subnet, out to \
-             the service, in from the service to the ephemeral ports 1024-65535, and out to those of the task's subnet.",
+            "In the network ACL of the NAT gateway's subnet, allow four directions: inbound from the task's subnet, \
+             outbound to the service, inbound from the service to the ephemeral ports 1024-65535, and outbound to those \
+             of the task's subnet.",
             show_acl(subnet.as_ref()),
         ),
     })))
@@ -94,7 +97,7 @@ fn acl_hop<'c>(attempts: &[&'c Attempt]) -> Option<&'c Hop> {
     attempts.iter().find_map(|attempt| attempt.configured.denials().find(is_acl))
 }
 
-/// The configuration says that the gateway, its route or its subnet's ACL is in the way, and no record says otherwise.
+/// The configuration shows that the gateway, its route or its subnet's ACL blocks the packets, and no record contradicts it.
 fn configured(case: &Case<'_>) -> Assessment {
     let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
     let Some(hops) = unanswered.stopped_by(CAUSE.id) else { return Assessment::NotApplicable };
@@ -103,7 +106,7 @@ fn configured(case: &Case<'_>) -> Assessment {
     }
     let is_acl = hops.iter().all(|hop| matches!(hop.control, Control::NetworkAcl { .. }));
     let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
-    let why = via(&unanswered, &hops).unwrap_or_default() + &reasons.join(", and besides ");
+    let why = via(&unanswered, &hops).unwrap_or_default() + &reasons.join("; also, ");
     let culprits = unanswered.culprits(CAUSE.id, &unanswered.blocking(hops.clone()));
     let statement = "The packets arrived at the NAT gateway, and no reply left it.";
     let gateway_unseen = unanswered.attempts.iter().all(|attempt| arrived(attempt).is_none());
@@ -118,7 +121,7 @@ fn configured(case: &Case<'_>) -> Assessment {
             .then(|| {
                 missing_data(
                     "the flow log of the NAT gateway's interface",
-                    "what became of the packets there",
+                    "whether the gateway forwarded the packets",
                 )
             })
             .into_iter()
@@ -127,7 +130,7 @@ fn configured(case: &Case<'_>) -> Assessment {
         fix: tried_fix(
             case,
             &unanswered.attempts,
-            "Endpoints for the services do without the NAT gateway.",
+            "Alternatively, create VPC endpoints; they need no NAT gateway.",
             [],
         ),
     })
@@ -143,13 +146,13 @@ fn via(unanswered: &Unanswered<'_>, hops: &[&Hop]) -> Option<String> {
     Some(format!("the packets go to {id} in {subnet}, where "))
 }
 
-/// What would tell whether a gateway is gone that no document names: AWS marks a route to one that is deleted as a blackhole,
-/// and this route is active.
+/// The data that would show whether a gateway without a document was deleted. AWS marks a route to a deleted gateway as a
+/// blackhole, and this route is active.
 fn unlisted(case: &Case<'_>, hops: &[&Hop]) -> Option<MissingData> {
     hops.iter().find_map(|hop| match &hop.control {
         Control::NatGateway(id) if !case.facts.inventory.nat_gateways.contains_key(id) => Some(missing_data(
             format!("describe-nat-gateways of {id}: the route to it is active in the saved table"),
-            "whether it is gone, or only left out of the saved list",
+            "whether it was deleted, or is only missing from the saved list",
         )),
         _ => None,
     })

@@ -3,8 +3,8 @@
 use crate::converse::ConversationState;
 use crate::diagnose::assessment::{Assessment, Certainty, Proof};
 use crate::diagnose::case::{Attempt, Case, Mirror};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::phrases::{fix, missing_data};
-use crate::diagnose::registry::Cause;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Culprit, CulpritKind};
 use crate::model::interface::{InterfaceKind, Role};
@@ -47,14 +47,14 @@ fn assess(case: &Case<'_>) -> Assessment {
             "whether it had no port left: 55,000 connections to one destination for each of its addresses",
         )],
         fix: fix(
-            "Give the NAT gateway more addresses, spread the subnets over more gateways, or take the traffic off it: a gateway \
-             endpoint for S3 and interface endpoints for the other services cost no port.",
+            "Give the NAT gateway more addresses, spread the subnets over more gateways, or reduce its traffic: a \
+             gateway endpoint for S3 and interface endpoints for the other services use no ports.",
             [],
         ),
     })
 }
 
-/// That every attempt arrived at the gateway and nothing went on to its destination, where everything there is recorded.
+/// The proof that every attempt arrived at the gateway and was not forwarded, if everything there is recorded.
 fn swallowed(unanswered: &Unanswered<'_>) -> Option<Proof> {
     let is_swallowed = |attempt: &&Attempt| {
         at_gateway(attempt).is_some_and(|mirror| {
@@ -78,14 +78,14 @@ fn at_gateway(attempt: &Attempt) -> Option<&Mirror> {
     attempt.mirrors.iter().find(|mirror| mirror.role == Role::NatGateway)
 }
 
-/// Other connections that the gateway passed on and that were answered, in the same time.
+/// Other connections that the gateway forwarded and that were answered, in the same time.
 fn others(unanswered: &Unanswered<'_>) -> Option<Proof> {
     let window = unanswered.window().widened(60, 60);
     let legs = unanswered.case.own_legs(unanswered.attempts[0]).filter(|leg| {
         leg.state() == ConversationState::Completed
             && window.touches(Timestamp(leg.first().into()), Timestamp(leg.last().into()))
     });
-    let statement = "The same NAT gateway passed other connections on in that time, and they were answered.";
+    let statement = "The same NAT gateway forwarded other connections in that time, and they were answered.";
     Proof::new(statement, legs.filter_map(|leg| Some(leg.reply.accepted?.sample)))
 }
 

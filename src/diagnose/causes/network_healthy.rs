@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::missing_data::needs_mount_port;
 use crate::diagnose::other_failures::{not_reached, other_failures};
 use crate::diagnose::phrases::{any_row, destination, fix, listed, missing_data, proof};
-use crate::diagnose::registry::Cause;
 use crate::diagnose::stopped_reason::{CallResult, Phase};
 use crate::finding::CauseId;
 use crate::model::service::Service;
@@ -44,17 +44,18 @@ fn assess(case: &Case<'_>) -> Assessment {
     let but = if !unseen.is_empty() {
         "not every step it needed is recorded"
     } else if is_unknown && needed(case).is_empty() {
-        "which steps it needed is not known"
+        "the steps that it needed are not known"
     } else if case.reason.result == CallResult::CertificateUnknown {
-        "its stopped reason speaks of a certificate that is not trusted: a firewall on the way may have answered in its place"
+        "its stopped reason reports a certificate that is not trusted: a firewall on the path may have answered instead \
+         of the service"
     } else if !answered && !is_unknown {
-        "its stopped reason speaks of an answer that did not come"
+        "its stopped reason reports that an answer is missing"
     } else {
         return healthy(case, &names, proof, answered);
     };
     Assessment::Inconclusive {
         summary: format!(
-            "What is recorded of {} completed ({names}), but {but}.",
+            "The recorded steps of {} completed ({names}), but {but}.",
             case.subject.name_within()
         ),
         proofs: std::iter::once(proof).chain(other_failures(case)).collect(),
@@ -73,11 +74,11 @@ fn healthy(case: &Case<'_>, names: &str, proof: Proof, answered: bool) -> Assess
         certainty: Certainty::confirmed_if(answered),
         culprits: Vec::new(),
         summary: format!(
-            "The network did its part for {}: {names} answered{}.{}",
+            "No network fault found for {}: {names} answered{}.{}",
             case.subject.name_within(),
             match case.reason.result {
                 CallResult::Answered => ", and the stopped reason is the service's own answer",
-                CallResult::NotNetwork => ", and the stopped reason speaks of nothing that a network does",
+                CallResult::NotNetwork => ", and the stopped reason reports a failure outside the network",
                 _ => "",
             },
             not_reached(case)
@@ -90,8 +91,8 @@ fn healthy(case: &Case<'_>, names: &str, proof: Proof, answered: bool) -> Assess
             vec![missing_data("the task definition", "whether the task needed a service it never contacted")]
         },
         fix: fix(
-            "Look at what the service said: the execution role's permissions, endpoint and bucket policies, the names of \
-             secrets, log groups and images, and the Region in their ARNs.",
+            "Check the service's error message, the execution role's permissions, endpoint and bucket policies, the \
+             names of secrets, log groups and images, and the Region in their ARNs.",
             [],
         ),
     }))
@@ -105,9 +106,9 @@ fn named(service: &Service) -> &str {
     }
 }
 
-/// The services whose step must have completed, as far as the stopped reason tells.
+/// The services whose step must have completed, as far as the stopped reason shows.
 fn needed(case: &Case<'_>) -> Vec<Service> {
-    // A layer is asked of the registry, which redirects to S3: the text may name the one and mean the other.
+    // A layer is requested from the registry, which redirects to S3: the text may name the registry although S3 failed.
     let redirects =
         |service: &Service| case.reason.phase == Some(Phase::Layers) && *service == Service::EcrDkr;
     if let Some(service) = case.reason.service.as_ref().filter(|service| !redirects(service)) {
@@ -129,7 +130,7 @@ fn needed(case: &Case<'_>) -> Vec<Service> {
     }
 }
 
-/// What the task definition says of the phase that failed; of the whole start where the reason names none.
+/// The services of the failed phase in the task definition; of the whole start if the reason names no phase.
 fn stated(case: &Case<'_>) -> Option<Vec<Service>> {
     let until = match case.reason.phase {
         Some(Phase::SecretsOrRegistryAuth) => Service::EcrApi,

@@ -2,9 +2,9 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::missing_data::needs_mount_port;
 use crate::diagnose::phrases::{attempts, fix, interface_culprit, listed, missing_data, plain_id};
-use crate::diagnose::registry::Cause;
 use crate::finding::{CauseId, MissingData};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -29,7 +29,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let Some(interface) = &case.subject.interface_id else { return Assessment::NotApplicable };
     let ports = listed(case.facts.ports.iter());
     let statement =
-        format!("The interface {interface} was recorded, and nothing it sent to the ports {ports} is.");
+        format!("The interface {interface} was recorded, but no packet from it to the ports {ports} was.");
     let proof = Proof::new(statement, near.rows.iter().copied());
     let missing = missing(case);
     let Some(proof) = proof.clone().filter(|_| missing.is_empty()) else {
@@ -47,7 +47,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         certainty: Certainty::confirmed_if(near.is_idle && near.minutes_seen + 1 >= near.minutes_expected),
         culprits: vec![interface_culprit(interface)],
         summary: format!(
-            "{} sent nothing to the ports {ports} while it was being started, though its interface {interface} was \
+            "{} sent nothing to the ports {ports} while it was being started, although its interface {interface} was \
              recorded.",
             case.subject.name()
         ),
@@ -58,8 +58,8 @@ fn assess(case: &Case<'_>) -> Assessment {
             "whether names could not be resolved: queries to the Amazon resolver are in no flow log",
         )],
         fix: fix(
-            "Look at name resolution first: the VPC's DNS support and its DHCP options. Then at the task definition: a task \
-             that fails before it contacts a service sends nothing.",
+            "Check name resolution first: the VPC's DNS support and its DHCP options. Then check the task definition: a \
+             task that fails before it contacts a service sends nothing.",
             case.subject.vpc_id.iter().filter_map(|vpc| plain_id(vpc.as_str())).flat_map(|vpc| {
                 ["enableDnsSupport", "enableDnsHostnames"]
                     .map(|name| format!("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute {name}"))
@@ -68,7 +68,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }))
 }
 
-/// What keeps the silence from meaning anything.
+/// The data that is missing to prove that the task sent nothing.
 fn missing(case: &Case<'_>) -> Vec<MissingData> {
     let near = &case.visibility.near;
     let mut missing = elsewhere(case);
@@ -79,7 +79,7 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
             format!(
                 "any record of {name} in its time: a flow log that covers it, and the files of that time"
             ),
-            "what the task sent, and what came back",
+            "which packets the task sent, and which replies arrived",
         ));
     }
     if near.is_covered() && 2 * near.minutes_seen < near.minutes_expected {
@@ -106,18 +106,18 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
     missing
 }
 
-/// What may have gone another way, or to another port.
+/// The data about packets at another interface, or to another port.
 fn elsewhere(case: &Case<'_>) -> Vec<MissingData> {
     let mut missing = Vec::new();
     if let Some(other) = case.subject.start_elsewhere {
         missing.push(missing_data(
             format!("the records of {other}"),
-            "what was sent while the task was being started",
+            "the packets that were sent while the task was being started",
         ));
     } else if let Some(dialled) = case.reason.address {
         missing.push(missing_data(
             format!("the records of the attempts to reach {dialled}, which the stopped reason names"),
-            "over which interface they went, and what came of them",
+            "their interface and their result",
         ));
     }
     missing.extend(needs_mount_port(case));

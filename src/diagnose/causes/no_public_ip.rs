@@ -2,8 +2,8 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::endpoint_use::has_unused_endpoint;
-use crate::diagnose::registry::Cause;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Control, Hop, HopDecision};
@@ -34,8 +34,8 @@ fn assess(case: &Case<'_>) -> Assessment {
         fix: tried_fix(
             case,
             &unanswered.attempts,
-            "A running task's interface gets no public address afterwards: tasks started after the change have one. Private \
-             subnets with a NAT gateway or endpoints do without.",
+            "A running task's interface gets no public address afterwards: tasks started after the change have one. \
+             Private subnets with a NAT gateway or with endpoints need no public address.",
             [],
         ),
     })

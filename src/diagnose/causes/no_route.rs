@@ -2,9 +2,9 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::endpoint_use::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint};
 use crate::diagnose::phrases::{missing_data, show_routes};
-use crate::diagnose::registry::Cause;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::CauseId;
@@ -25,7 +25,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         return Assessment::NotApplicable;
     }
     let why = hops.first().map(|hop| hop.reason.clone()).unwrap_or_default();
-    // The VPC lives on endpoints: one may be missing, or not reached by its name.
+    // The VPC relies on endpoints: one may be missing, or its name may not resolve to it.
     let may_lack_endpoint_ = may_lack_endpoint(case);
     let question = may_lack_endpoint_.then(|| {
         missing_data(
@@ -43,7 +43,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         fix: tried_fix(
             case,
             &unanswered.attempts,
-            "Give the subnet a way out (a route to a NAT gateway), or give the VPC endpoints for the services the task needs.",
+            "Add a route to a NAT gateway, or create VPC endpoints for the services that the task needs.",
             show_routes(case),
         ),
     })

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Proof};
 use crate::diagnose::case::{Case, Outcome};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::phrases::{
     arrived, far_reply, fix, listed, missing_data, near_request, path_culprit, plain_id, proof, show_routes,
 };
-use crate::diagnose::registry::Cause;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Control, Hop, HopDecision, MissingData};
@@ -29,13 +29,15 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(unanswered) = Unanswered::of(case) else { return without_unanswered(case) };
     if let Some(reason) = unanswered.explanation() {
-        return Assessment::RuledOut { reason: format!("The configuration explains the silence: {reason}.") };
+        return Assessment::RuledOut {
+            reason: format!("The configuration explains the missing replies: {reason}."),
+        };
     }
     let denials = unanswered.blocking(Vec::new());
     let (far, where_lost) = far_side(&unanswered);
     unanswered.conclude(ClaimDraft {
         service: None,
-        // What lost them is not known, so that nothing is ever certain of it.
+        // The device that lost them is unknown, so the claim is never confirmed.
         certainty: Certainty::Likely,
         culprits: if unanswered.stopping().is_some() {
             culprits::of_hops(denials.iter().copied())
@@ -43,7 +45,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             vec![path_culprit(&unanswered.attempts)]
         },
         why: format!(
-            "the packets left the task and nothing came back. {where_lost}{}",
+            "the packets left the task, but no reply came back. {where_lost}{}",
             configured(&unanswered, &denials)
         ),
         more_proofs: far.proof.into_iter().collect(),
@@ -56,7 +58,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     })
 }
 
-/// Where to look, in the order in which packets meet things.
+/// The checks, in the order of the path.
 fn checks(unanswered: &Unanswered<'_>) -> String {
     format!(
         "Check in this order: the route table of the task's subnet (a route to the destination, not a blackhole; the \
@@ -79,7 +81,7 @@ fn without_unanswered(case: &Case<'_>) -> Assessment {
         return failing_step.not_seen_leaving(&failed);
     }
     if failing_step.all().iter().all(|attempt| attempt.outcome != Outcome::Unclear) {
-        let reason = "The packets did not vanish: they were rejected or answered.";
+        let reason = "The packets were rejected or answered.";
         return Assessment::RuledOut { reason: reason.to_owned() };
     }
     Assessment::NotApplicable
@@ -90,7 +92,7 @@ struct FarSide {
     missing: Vec<MissingData>,
 }
 
-/// What the far interface's logs add: arrived and left unanswered there, never arrived, or not logged at all.
+/// The facts from the far interface's logs: the packets arrived and were not answered, never arrived, or were not logged.
 fn far_side(unanswered: &Unanswered<'_>) -> (FarSide, &'static str) {
     let attempts = &unanswered.attempts;
     let shown = |proof| FarSide { proof: Some(proof), missing: Vec::new() };
@@ -104,23 +106,24 @@ fn far_side(unanswered: &Unanswered<'_>) -> (FarSide, &'static str) {
     let owner = attempts.first().and_then(|attempt| unanswered.destination_interface(attempt));
     let Some(owner) = owner else {
         let far = FarSide { proof: None, missing: vec![needs_next(unanswered)] };
-        return (far, "Where they were lost is outside what the logs show");
+        return (far, "The logs do not show where they were lost");
     };
     if unanswered.is_recorded_whole(&owner) {
-        let statement =
-            format!("The destination's interface {owner} was recorded in that time and saw none of them.");
+        let statement = format!(
+            "The destination's interface {owner} was recorded in that time, and none of them arrived."
+        );
         let proof = Proof::new(statement, unanswered.visibility_of(&owner).rows);
         let far = FarSide { proof, missing: Vec::new() };
         return (far, "They never arrived at the destination's interface");
     }
     let missing = vec![missing_data(
-        format!("the whole flow log of {owner} in that time"),
+        format!("the complete flow log of {owner} in that time"),
         "whether the packets arrived there",
     )];
     (FarSide { proof: None, missing }, "Whether they arrived at the destination's interface is not recorded")
 }
 
-/// What the next interface would show, where the destination is none of this VPC's: that of a NAT gateway on the way.
+/// The flow log of the next interface if the destination is outside this VPC, for example of a NAT gateway.
 fn needs_next(unanswered: &Unanswered<'_>) -> MissingData {
     let gateways: BTreeSet<_> =
         unanswered.attempts.iter().flat_map(|attempt| unanswered.case.gateways_of(attempt)).collect();
@@ -129,21 +132,21 @@ fn needs_next(unanswered: &Unanswered<'_>) -> MissingData {
         _ => None,
     });
     if let Some(id) = appliance {
-        let what = format!("the whole flow log of {id}, to which the route leads");
-        return missing_data(what, "whether the packets arrived there and went on");
+        let what = format!("the complete flow log of {id}, to which the route leads");
+        return missing_data(what, "whether the packets arrived there and were forwarded");
     }
     if gateways.is_empty() {
         let what = "the interface that owns the destination: no saved document names it";
         return missing_data(what, "whether the packets arrived");
     }
     missing_data(
-        format!("the whole flow log of the NAT gateway's interface {}", listed(gateways)),
-        "whether the packets arrived there and went on",
+        format!("the complete flow log of the NAT gateway's interface {}", listed(gateways)),
+        "whether the packets arrived there and were forwarded",
     )
 }
 
-/// What the configuration adds: what is in the way without explaining everything alike, open as far as it goes, or out of
-/// sight.
+/// A sentence from the configuration: the controls that block some of the packets, or that all known controls allow them, or
+/// that the path continues outside the documents.
 fn configured(unanswered: &Unanswered<'_>, denials: &[&Hop]) -> String {
     if !denials.is_empty() {
         let whole = if unanswered.stopping().is_some() { "all" } else { "some" };
@@ -155,14 +158,14 @@ fn configured(unanswered: &Unanswered<'_>, denials: &[&Hop]) -> String {
     }
     let paths = || unanswered.attempts.iter().map(|attempt| &attempt.configured);
     if paths().all(ConfiguredPath::is_open) {
-        return ". The saved configuration lets them through and back".to_owned();
+        return ". The saved configuration allows them and their replies".to_owned();
     }
     let beyond = paths().flat_map(|path| &path.hops).find_map(|hop| match &hop.control {
         Control::External(target) if hop.decision == HopDecision::External => Some(target.to_string()),
         _ => None,
     });
     if let Some(target) = beyond {
-        return format!(". Their route leads to {target}, behind which no document shows anything");
+        return format!(". Their route leads to {target}, and no document describes the path behind it");
     }
     let denied = paths().find_map(|path| path.denials().next());
     denied.map_or_else(String::new, |hop| {
@@ -173,7 +176,7 @@ fn configured(unanswered: &Unanswered<'_>, denials: &[&Hop]) -> String {
     })
 }
 
-/// The documents that would tell which control it was, and the logs of what they cannot show.
+/// The documents that would show which control it was, or else the logs of other devices.
 fn needs(unanswered: &Unanswered<'_>) -> Vec<MissingData> {
     let hops = unanswered.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
     let needs: BTreeSet<&str> = hops
@@ -187,7 +190,7 @@ fn needs(unanswered: &Unanswered<'_>) -> Vec<MissingData> {
     }
     if needs.is_empty() {
         return vec![missing_data(
-            "the logs of what is behind the last interface on the way: a firewall, an appliance, a transit gateway",
+            "the logs of the devices behind the last interface: a firewall, an appliance, a transit gateway",
             "where the packets were lost",
         )];
     }

@@ -3,9 +3,9 @@
 use crate::attribution::{culprits, fix};
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::endpoint_use::unused_endpoint;
 use crate::diagnose::intended_service::IntendedService;
-use crate::diagnose::registry::Cause;
 use crate::diagnose::unanswered::ClaimDraft;
 use crate::diagnose::unroutable::Unroutable;
 use crate::finding::CauseId;
@@ -43,8 +43,8 @@ fn assess(case: &Case<'_>) -> Assessment {
         missing: intended.missing(),
         fix: fix::of_remedy(
             &remedy,
-            "The service's public name then leads to the endpoint for the whole VPC, one or two minutes later: its security \
-             groups must admit everyone who uses the service.",
+            "The service's public name then resolves to the endpoint in the whole VPC, one or two minutes later. \
+             Therefore its security groups must admit all clients of the service.",
             [],
         ),
     })

@@ -2,8 +2,8 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::phrases::{fix, plain_id};
-use crate::diagnose::registry::Cause;
 use crate::finding::{CauseId, Culprit, CulpritKind};
 use crate::model::resolution::{NameServer, ResolverQuery};
 use crate::model::service::Service;
@@ -19,7 +19,7 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     if case.attempts.iter().any(|attempt| attempt.service != Service::Dns) {
-        let reason = "The task tried a service: its name was resolved.";
+        let reason = "The task tried a service, so its name was resolved.";
         return Assessment::RuledOut { reason: reason.to_owned() };
     }
     if !case.attempts.is_empty() || case.subject.start_elsewhere.is_some() {
@@ -41,7 +41,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
 }
 
-/// What the task's own addresses asked the Resolver while it started.
+/// The queries that the task's own addresses sent to the Resolver while it started.
 fn queries<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c ResolverQuery> {
     let addresses = case.subject.addresses.iter();
     let queries = addresses.flat_map(|&source| case.facts.inventory.queries_from(source));
@@ -72,7 +72,8 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
     let (Some(interface), Some(vpc)) = (&case.subject.interface_id, &case.subject.vpc_id) else {
         return Assessment::NotApplicable;
     };
-    let statement = format!("The interface {interface} was recorded, and nothing it sent to a service is.");
+    let statement =
+        format!("The interface {interface} was recorded, but no packet from it to a service was.");
     let Some(proof) = Proof::new(statement, near.rows.iter().copied()) else {
         return Assessment::NotApplicable;
     };
@@ -80,7 +81,7 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
     if !is_seen {
         return Assessment::Inconclusive {
             summary: format!(
-                "{} is not seen sending anything to a service, and {why}, but its records have gaps.",
+                "{} has no recorded packet to a service, and {why}, but its records have gaps.",
                 case.subject.name()
             ),
             proofs: vec![proof],
@@ -111,8 +112,8 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
         more_proofs: Vec::new(),
         missing: Vec::new(),
         fix: fix(
-            "Switch DNS support on, or have the DHCP options name a DNS server that answers. Private DNS names of endpoints need \
-             DNS support and DNS hostnames. No packets were observed on which this could be tried.",
+            "Turn DNS support on, or name a working DNS server in the DHCP options. Private DNS names of endpoints need \
+             DNS support and DNS hostnames. The fix could not be verified, because no packets were observed.",
             commands,
         ),
     }))

@@ -2,10 +2,10 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::endpoint_use::lacks_s3_gateway;
 use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::phrases::show_routes;
-use crate::diagnose::registry::Cause;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::CauseId;
@@ -34,7 +34,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let gateway = case.endpoints().s3_gateway();
     let culprits = unanswered.culprits(CAUSE.id, &unanswered.blocking(hops));
     let why = match gateway {
-        Some(endpoint) => format!("the S3 gateway endpoint {} is not on the way: {reason}", endpoint.id),
+        Some(endpoint) => format!("the S3 gateway endpoint {} is not on the path: {reason}", endpoint.id),
         None => format!("there is no S3 gateway endpoint, and {reason}"),
     };
     unanswered.conclude(ClaimDraft {
@@ -47,7 +47,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         fix: tried_fix(
             case,
             &unanswered.attempts,
-            "The layers of an image come from S3, whatever the registry's own endpoints.",
+            "Image layers are downloaded from S3, even if the registry has endpoints.",
             show_routes(case),
         ),
     })

@@ -3,10 +3,10 @@
 use crate::converse::Sums;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::missing_data::needs_complete_records;
 use crate::diagnose::phrases::{destination, fix, how_often, missing_data, path_culprit, proof};
-use crate::diagnose::registry::Cause;
 use crate::diagnose::stopped_reason::CallResult;
 use crate::finding::CauseId;
 use crate::model::service::Service;
@@ -68,8 +68,8 @@ fn assess(case: &Case<'_>) -> Assessment {
         .chain(needs_complete_records(case))
         .collect(),
         fix: fix(
-            "Make the image smaller or load it lazily (SOCI), give the task more CPU and with it more bandwidth, and let layers \
-             come through an S3 gateway endpoint in the same Region rather than through a NAT gateway or a firewall.",
+            "Make the image smaller or load it lazily (SOCI), give the task more CPU and with it more bandwidth, and \
+             download layers through an S3 gateway endpoint in the same Region instead of a NAT gateway or a firewall.",
             [],
         ),
     }))

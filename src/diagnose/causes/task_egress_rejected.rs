@@ -2,8 +2,8 @@
 
 use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::phrases::{destination, fix, interface_culprit, show_acl, show_interface};
-use crate::diagnose::registry::Cause;
 use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, restart_fix};
 use crate::diagnose::rejection_point::Explanation;
 use crate::finding::CauseId;
@@ -18,7 +18,7 @@ pub(super) static CAUSE: Cause = Cause {
     assess,
 };
 
-/// The task's interface rejected, and the configuration does not say which control it was.
+/// The task's interface rejected, and the configuration does not show which control it was.
 fn assess(case: &Case<'_>) -> Assessment {
     let rejection = match Rejection::near(case) {
         Ok(rejection) => rejection,
@@ -34,7 +34,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let which = if same_subnet {
         "Source and destination share a subnet, where no network ACL acts: look at the security groups first."
     } else {
-        "A flow log does not say which of the two it was."
+        "A flow log does not show which of the two rejected them."
     };
     let looks = show_interface(interface).into_iter().chain(show_acl(case.subject.subnet_id.as_ref()));
     let fix = if matches!(rejection.explanation, Explanation::Allowed(_)) {
@@ -63,6 +63,6 @@ fn assess(case: &Case<'_>) -> Assessment {
     }))
 }
 
-/// What egress rules to S3 take: its addresses are public and change.
+/// Advice on egress rules to S3, because its addresses are public and change.
 const S3_ADDRESSES: &str =
-    " For S3 allow its managed prefix list: a rule for the VPC's own blocks does not hold its addresses.";
+    " For S3 allow its managed prefix list: a rule for the VPC's own blocks does not include its addresses.";

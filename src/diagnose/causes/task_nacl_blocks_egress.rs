@@ -2,8 +2,8 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::phrases::show_acl;
-use crate::diagnose::registry::Cause;
 use crate::diagnose::rejection::Rejection;
 use crate::finding::CauseId;
 

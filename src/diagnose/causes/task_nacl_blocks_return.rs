@@ -3,13 +3,13 @@
 use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::{FailingStep, reject_policy, same_subnet_contradiction};
 use crate::diagnose::healthy_peer::healthy_peer;
 use crate::diagnose::missing_data::needs_complete_records;
 use crate::diagnose::phrases::{
     destination, how_often, missing_data, near_request, proof, reply_sources, show_acl,
 };
-use crate::diagnose::registry::Cause;
 use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain};
 use crate::diagnose::return_traffic::rejected_replies;
 use crate::diagnose::tried_fix::tried_fix;
@@ -29,8 +29,8 @@ fn assess(case: &Case<'_>) -> Assessment {
     let rejected = failing_step.attempts_where(|attempt| {
         attempt.outcome == Outcome::ReplyRejectedNear && reject_policy(case, attempt).is_none()
     });
-    let statement = "The reply to an accepted request was rejected entering the task's interface. Security groups let replies \
-                to what they allowed through, so it was the network ACL.";
+    let statement = "The reply to an accepted request was rejected entering the task's interface. Security groups let \
+                replies to what they allowed through, so it was the network ACL.";
     let Some(reply) = proof(statement, &rejected, reply_rejected) else {
         return without_request(case, &failing_step);
     };
@@ -45,7 +45,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         certainty: Certainty::confirmed_if(case.visibility.is_complete()),
         culprits: replies.culprits,
         summary: format!(
-            "{} got no reply from {}: the replies came and were rejected by the network ACL of the task's {}{} ({}).{}",
+            "{} got no reply from {}: the replies arrived but were rejected by the network ACL of the task's {}{} ({}).{}",
             case.subject.name(),
             destination(&rejected),
             subnet.as_ref().map_or("subnet".to_owned(), |id| format!("subnet {id}")),
@@ -73,7 +73,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     }))
 }
 
-/// A rejected reply whose request is not recorded is a question, as in a log of REJECT records only.
+/// A rejected reply without a recorded request is inconclusive, for example in a log of REJECT records only.
 fn without_request(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Assessment {
     let lone =
         failing_step.attempts_where(|attempt| attempt.near.is_some() && attempt.lone_answer().is_some());
@@ -93,7 +93,8 @@ fn without_request(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Assessmen
             proofs: vec![reply],
             missing: vec![missing_data(
                 "the accepted records of the task's interface: a flow log with TrafficType ALL",
-                "whether the task had asked: only then did the network ACL reject, and not a security group",
+                "whether the task had sent the request: only then did the network ACL reject the answer, and not a \
+                 security group",
             )],
         };
     }
@@ -107,7 +108,7 @@ fn without_request(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Assessmen
     }
 }
 
-/// Only the answers are recorded, and the configuration says that the network ACL rejects them.
+/// Only the answers are recorded, and the configuration shows that the network ACL rejects them.
 fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, hops: &[&Hop]) -> Assessment {
     let reason = hops.first().map_or("", |hop| hop.reason.as_str());
     Assessment::Holds(Box::new(Claim {
@@ -124,7 +125,7 @@ fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, hops: &[&Hop]) -
         more_proofs: Vec::new(),
         missing: vec![missing_data(
             "the accepted records of the task's interface: a flow log with TrafficType ALL",
-            "that the task had asked",
+            "that the task had sent the request",
         )],
         fix: tried_fix(case, lone, "Network ACLs keep no state: replies need a rule of their own.", []),
     }))

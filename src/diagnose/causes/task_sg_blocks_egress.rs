@@ -2,7 +2,7 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
-use crate::diagnose::registry::Cause;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::rejection::Rejection;
 use crate::finding::CauseId;
 

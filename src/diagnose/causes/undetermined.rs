@@ -2,11 +2,11 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::missing_data::needs_origin;
 use crate::diagnose::other_failures::other_failures;
 use crate::diagnose::phrases::{any_row, destination, how_often, missing_data, proof};
-use crate::diagnose::registry::Cause;
 use crate::diagnose::stopped_reason::CallResult;
 use crate::finding::CauseId;
 
@@ -19,7 +19,7 @@ pub(super) static CAUSE: Cause = Cause {
     assess,
 };
 
-/// What is left to say when no cause holds and none has a question of its own.
+/// The assessment if no cause holds and no other cause is inconclusive.
 fn assess(case: &Case<'_>) -> Assessment {
     let name = case.subject.name();
     let Some(failing_step) = FailingStep::of(case) else {
@@ -32,11 +32,11 @@ fn assess(case: &Case<'_>) -> Assessment {
     let (where_to, often) = (destination(&attempts), how_often(&attempts));
     let summary = if attempts.iter().any(|attempt| attempt.outcome.failed()) {
         format!(
-            "{name} did not get through to {where_to} ({often}; {states}), and no cause known to this version explains the records."
+            "{name} did not reach {where_to} ({often}; {states}), and no cause known to this version explains the records."
         )
     } else {
         format!(
-            "Whether {} got through to {where_to} is not in the records ({often}; {states}).",
+            "The records do not show whether {} reached {where_to} ({often}; {states}).",
             case.subject.name_within()
         )
     };
@@ -47,19 +47,21 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
 }
 
-/// No step can have stopped the task: what failed besides was a container's own, or did not matter.
+/// No step can have stopped the task: other failures came from a container, or had no effect.
 fn without_failing_step(case: &Case<'_>) -> Assessment {
     let answered = match (case.reason.result, &case.reason.service) {
-        (CallResult::Answered, Some(service)) => format!(": its stopped reason says that {service} answered"),
+        (CallResult::Answered, Some(service)) => {
+            format!(": its stopped reason shows that {service} answered")
+        }
         _ => String::new(),
     };
     let needs_records = missing_data(
         "records of the task's interface on the service ports, from its creation to its stop",
-        "what the task sent, and what came back",
+        "which packets the task sent, and which replies arrived",
     );
     let is_elsewhere = case.subject.start_elsewhere.is_some() || case.reason.address.is_some();
     Assessment::Inconclusive {
-        summary: format!("What stopped {} is not in the records{answered}.", case.subject.name_within()),
+        summary: format!("The records do not show why {} stopped{answered}.", case.subject.name_within()),
         proofs: other_failures(case),
         missing: vec![if is_elsewhere { needs_origin(case) } else { needs_records }],
     }

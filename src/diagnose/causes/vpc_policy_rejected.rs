@@ -2,10 +2,10 @@
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case};
+use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::{FailingStep, reject_policy};
 use crate::diagnose::missing_data::needs_complete_records;
 use crate::diagnose::phrases::{destination, fix, how_often, proof};
-use crate::diagnose::registry::Cause;
 use crate::finding::{CauseId, Culprit, CulpritKind};
 
 pub(super) static CAUSE: Cause = Cause {

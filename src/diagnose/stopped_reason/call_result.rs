@@ -30,7 +30,7 @@ const SYMPTOMS: &[(&str, CallResult)] = &[
     ("failed due to timeout", CallResult::TimedOut),
 ];
 
-/// Failures that are no network's.
+/// Failures outside the network.
 const OTHER_FAILURES: &[&str] = &[
     "no space left",
     "toomanyrequests",
@@ -71,14 +71,14 @@ const STATUSES: &[&str] = &[
     "api error ",
 ];
 
-/// Said by the agent of a call that failed, where the cause of the failure is lost.
+/// Messages of the agent about a failed call that do not name the cause of the failure.
 const UNANSWERED: &[&str] =
     &["request send failed", "send request failed", "connection issue between the task", "statuscode: 0,"];
 
 /// The agent's own deadline.
 const KILLED: &[&str] = &["signal: killed", "context canceled", "could not transition to"];
 
-/// What came back; `resolver_named` tells that a DNS server was asked.
+/// Returns the result of the call; `resolver_named` is true if the text names a DNS server.
 pub(super) fn of(lower: &str, resolver_named: bool) -> CallResult {
     let any = |fragments: &[&str]| fragments.iter().any(|fragment| lower.contains(fragment));
     if has_status(lower) || has_request_id(lower) {
@@ -120,7 +120,7 @@ fn has_request_id(lower: &str) -> bool {
         .any(|value| value.chars().take_while(char::is_ascii_alphanumeric).count() >= 4)
 }
 
-/// What follows each occurrence of each key.
+/// Returns the text after each occurrence of each key.
 fn values<'a>(lower: &'a str, keys: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
     keys.iter().flat_map(move |key| lower.match_indices(key).map(move |(at, _)| &lower[at + key.len()..]))
 }

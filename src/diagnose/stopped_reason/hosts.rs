@@ -1,7 +1,8 @@
-//! Hosts and addresses in a text: what was looked up, what was dialled, who was asked.
+//! Hosts and addresses in a text: the host that was looked up, the address that was dialled, the DNS server that was
+//! queried.
 //!
-//! Goes in: the text as written and in lower case, of the same length. A place that the end of the text may have cut is
-//! not given: half an address is another address.
+//! Goes in: the text as written and in lower case, of the same length. A place that the end of the text may have cut is not
+//! given: half an address is another address.
 
 use std::net::SocketAddr;
 
@@ -10,14 +11,14 @@ use crate::model::service::Service;
 /// Old records are cut here, in characters; a shorter text is whole.
 const CUT_AT: usize = 255;
 
-/// What follows the place that failed.
+/// The texts that follow the host or address that failed.
 const FAILURES: [&str; 6] = ["dial tcp", "read tcp", "net/http:", "context deadli", "x509:", "tls:"];
 
 /// A host in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Host<'a> {
     pub(super) text: &'a str,
-    /// Whether the text goes on after it.
+    /// Whether the text continues after it.
     pub(super) is_whole: bool,
 }
 
@@ -97,7 +98,7 @@ fn far_end(text: &str, rest: &str) -> Option<SocketAddr> {
     (continues || address.len() < end.len()).then(|| address.parse().ok()).flatten()
 }
 
-/// What follows the first `fragment`.
+/// Returns the text after the first `fragment`.
 fn after<'a>(text: &'a str, lower: &str, fragment: &str) -> Option<&'a str> {
     let start = lower.find(fragment)?;
     text.get(start + fragment.len()..)

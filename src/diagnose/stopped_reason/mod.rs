@@ -1,8 +1,8 @@
-//! The text a task leaves behind: `stoppedReason`, or a container's `reason`.
+//! The text of a stopped task: `stoppedReason`, or a container's `reason`.
 //!
-//! Goes in: a text AWS composed, often of the errors of several programs, often cut at 255 characters, never to be
-//! trusted: names of images and secrets are part of it. Comes out: which phase of the start it speaks of, which service,
-//! which addresses, and whether anything answered. What the flow logs show of it is not judged here.
+//! Goes in: a text AWS composed, often of the errors of several programs, often cut at 255 characters, never to be trusted:
+//! names of images and secrets are part of it. Comes out: the phase of the start, the service, the addresses, and the result
+//! of the call. The flow logs are not considered here.
 //!
 //! Texts are recognised by fragments, because everything around them changed over the years.
 
@@ -15,7 +15,7 @@ mod hosts;
 #[cfg(test)]
 mod tests;
 
-/// What a text says of a task's end.
+/// The facts that a text states about the end of a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoppedReason {
     /// The phase of the start that failed.
@@ -29,20 +29,20 @@ pub struct StoppedReason {
     pub host: Option<String>,
     /// The address that was dialled; none if the text is cut within it.
     pub address: Option<SocketAddr>,
-    /// The DNS server that was asked, where asking it failed.
+    /// The DNS server that was queried, if the query failed.
     pub resolver: Option<SocketAddr>,
-    /// What came back.
+    /// The result of the call.
     pub result: CallResult,
 }
 
 /// A phase of a task's start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Secrets and parameters.
     Secrets,
     /// The registry's token, or a private registry's credentials.
     RegistryAuth,
-    /// One of the two; the text does not say which.
+    /// One of the two; the text does not show which.
     SecretsOrRegistryAuth,
     /// The log stream.
     Logging,
@@ -52,7 +52,7 @@ pub enum Phase {
     Manifest,
     /// The image's layers.
     Layers,
-    /// The image; the text does not say which part.
+    /// The image; the text does not show which part.
     Pull,
     /// An EFS file system.
     FileSystem,
@@ -60,8 +60,8 @@ pub enum Phase {
     Start,
 }
 
-/// What came back from the other side.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The result of the call that failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CallResult {
     /// An HTTP status, a request id or an API error: the network is exonerated for that service.
     Answered,
@@ -77,16 +77,16 @@ pub enum CallResult {
     CertificateUnknown,
     /// The name has no address, or no reason is given why it was not found.
     NameNotResolved,
-    /// The agent's own deadline passed, or the agent gave up; what it waited for is not said.
+    /// The agent's own deadline passed, or the agent gave up; the text does not show which call was pending.
     Killed,
-    /// A limit, a right, a name or a disk: nothing a network does.
+    /// A limit, a permission, a name or a disk: no failure of the network.
     NotNetwork,
-    /// The text does not say.
+    /// The text does not show it.
     #[default]
     Unknown,
 }
 
-/// Fragments of texts, in lower case, and the phase they speak of; the first that occurs counts.
+/// Fragments of texts, in lower case, and the phase that they belong to; the first that occurs counts.
 const PHASES: &[(&str, Phase)] = &[
     ("failed to validate logger args", Phase::Logging),
     ("create stream has been retried", Phase::Logging),
@@ -165,7 +165,7 @@ const START_FAILURES: &[&str] = &[
 const FAILED_TO_START: &str = "TaskFailedToStart";
 
 impl StoppedReason {
-    /// Reads a text; one that says nothing gives nothing, and [`Answer::Unknown`].
+    /// Parses a text; a text without known fragments gives no facts, and [`CallResult::Unknown`].
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let lower = text.to_ascii_lowercase();

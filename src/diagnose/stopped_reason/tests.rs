@@ -1,4 +1,4 @@
-//! Texts in the shape of those AWS writes, with what they say.
+//! Texts in the shape of those AWS writes, with the facts in them.
 
 use proptest::prelude::*;
 
@@ -9,8 +9,8 @@ fn socket(text: &str) -> Option<SocketAddr> {
     Some(text.parse().unwrap())
 }
 
-/// What a text is expected to say; the rest is nothing.
-fn statement(
+/// The expected facts of a text; all others are absent.
+fn facts(
     phase: Option<Phase>,
     service: Option<Service>,
     host: Option<&str>,
@@ -32,28 +32,28 @@ fn secrets_and_registry_tokens() {
     use CallResult::{Answered, Killed, NameNotResolved, NotNetwork, TimedOut};
     let both = Some(Phase::SecretsOrRegistryAuth);
     let head = "ResourceInitializationError: unable to pull secrets or registry auth: ";
-    check(&format!("{head}pull command failed: : signal: killed"), statement(both, None, None, Killed));
+    check(&format!("{head}pull command failed: : signal: killed"), facts(both, None, None, Killed));
     let retrieval = format!("{head}execution resource retrieval failed: ");
-    check(&retrieval, statement(both, None, None, CallResult::Unknown));
+    check(&retrieval, facts(both, None, None, CallResult::Unknown));
     check(
         &format!(
             "{retrieval}unable to retrieve secret from asm: service call has been retried 5 time(s): RequestCanceled: \
             request context canceled caused by: context deadline exceeded"
         ),
-        statement(Some(Phase::Secrets), Some(Service::SecretsManager), None, TimedOut),
+        facts(Some(Phase::Secrets), Some(Service::SecretsManager), None, TimedOut),
     );
     check(
         &format!(
             "{retrieval}unable to retrieve secrets from ssm: service call has been retried 1 time(s): RequestCanceled"
         ),
-        statement(Some(Phase::Secrets), Some(Service::Ssm), None, TimedOut),
+        facts(Some(Phase::Secrets), Some(Service::Ssm), None, TimedOut),
     );
     check(
         &format!(
             "{retrieval}unable to get registry auth from asm: service call has been retried 3 time(s): canceled, \
             context deadline exceeded"
         ),
-        statement(Some(Phase::RegistryAuth), Some(Service::SecretsManager), None, TimedOut),
+        facts(Some(Phase::RegistryAuth), Some(Service::SecretsManager), None, TimedOut),
     );
     let ecr_tail = format!(
         "unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed \
@@ -64,7 +64,7 @@ fn secrets_and_registry_tokens() {
         &format!("{retrieval}{ecr_tail}"),
         StoppedReason {
             address: socket("10.40.12.36:443"),
-            ..statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), TimedOut)
+            ..facts(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), TimedOut)
         },
     );
     check(
@@ -77,7 +77,7 @@ fn secrets_and_registry_tokens() {
         ),
         StoppedReason {
             address: socket("[2001:db8::5]:443"),
-            ..statement(Some(Phase::Secrets), Some(Service::SecretsManager), Some(SM), TimedOut)
+            ..facts(Some(Phase::Secrets), Some(Service::SecretsManager), Some(SM), TimedOut)
         },
     );
     check(
@@ -85,25 +85,25 @@ fn secrets_and_registry_tokens() {
             "{head}unable to retrieve secret from asm: operation error Secrets Manager: GetSecretValue, https response \
             error StatusCode: 400, RequestID: 0f1e2d3c-aaaa, api error AccessDeniedException: User is not authorized"
         ),
-        statement(Some(Phase::Secrets), Some(Service::SecretsManager), None, Answered),
+        facts(Some(Phase::Secrets), Some(Service::SecretsManager), None, Answered),
     );
     check(
         &format!(
             "{retrieval}unable to retrieve ecr registry auth: AccessDeniedException: User is not authorized to \
             perform: ecr:GetAuthorizationToken status code: 400, request id: 0f1e2d3c"
         ),
-        statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, Answered),
+        facts(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, Answered),
     );
     check(
         &format!("{head}unable to retrieve secrets from ssm: invalid parameters: /a/b"),
-        statement(Some(Phase::Secrets), Some(Service::Ssm), None, NotNetwork),
+        facts(Some(Phase::Secrets), Some(Service::Ssm), None, NotNetwork),
     );
     check(
         &format!(
             "{head}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task \
             and Amazon ECR. Check your task network configuration."
         ),
-        statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, TimedOut),
+        facts(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, TimedOut),
     );
     check(
         &format!(
@@ -112,7 +112,7 @@ fn secrets_and_registry_tokens() {
         ),
         StoppedReason {
             resolver: socket("10.40.0.53:53"),
-            ..statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), TimedOut)
+            ..facts(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), TimedOut)
         },
     );
     check(
@@ -121,12 +121,12 @@ fn secrets_and_registry_tokens() {
         ),
         StoppedReason {
             resolver: socket("10.40.0.2:53"),
-            ..statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), NameNotResolved)
+            ..facts(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), NameNotResolved)
         },
     );
     check(
         &format!("{retrieval}unable to retrieve ecr registry auth: dial tcp: lookup {ECR}: i/o timeout"),
-        statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), NameNotResolved),
+        facts(Some(Phase::RegistryAuth), Some(Service::EcrApi), Some(ECR), NameNotResolved),
     );
 }
 
@@ -135,7 +135,7 @@ fn what_breaks_a_connection() {
     let text = |tail: &str| {
         format!("CannotPullContainerError: Error response from daemon: Get https://{DKR}/v2/: {tail}")
     };
-    let want = |result| statement(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), result);
+    let want = |result| facts(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), result);
     let at = |address, result| StoppedReason { address: socket(address), ..want(result) };
     let far = "16.15.180.104:443";
     check(&text("dial tcp 16.15.180.104:443: connect: connection refused"), at(far, CallResult::Refused));
@@ -160,7 +160,7 @@ fn what_breaks_a_connection() {
 #[test]
 fn log_streams_and_environment_files() {
     let head = "ResourceInitializationError: failed to validate logger args: ";
-    let logging = |result| statement(Some(Phase::Logging), Some(Service::Logs), None, result);
+    let logging = |result| facts(Some(Phase::Logging), Some(Service::Logs), None, result);
     check(
         &format!(
             "{head}The task cannot find the Amazon CloudWatch log group defined in the task definition. There is a \
@@ -189,7 +189,7 @@ fn log_streams_and_environment_files() {
         ),
         StoppedReason {
             address: socket("10.40.12.40:443"),
-            ..statement(
+            ..facts(
                 Some(Phase::Logging),
                 Some(Service::Logs),
                 Some("logs.eu-west-1.amazonaws.com"),
@@ -198,7 +198,7 @@ fn log_streams_and_environment_files() {
         },
     );
     let head = "ResourceInitializationError: failed to download env files: file download command: non empty error stream: ";
-    let files = |result| statement(Some(Phase::EnvironmentFiles), Some(Service::S3), None, result);
+    let files = |result| facts(Some(Phase::EnvironmentFiles), Some(Service::S3), None, result);
     check(&format!("{head}operation error S3: HeadObject, 403 Forbidden"), files(CallResult::Answered));
     check(
         &format!("{head}RequestCanceled: request context canceled: context deadline exceeded"),
@@ -208,7 +208,7 @@ fn log_streams_and_environment_files() {
 
 #[test]
 fn images() {
-    let manifest = |result| statement(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), result);
+    let manifest = |result| facts(Some(Phase::Manifest), Some(Service::EcrDkr), Some(DKR), result);
     check(
         &format!(
             "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref \
@@ -223,7 +223,7 @@ fn images() {
         manifest(CallResult::NotNetwork),
     );
     // The host is the registry's, the address is S3's: both are kept.
-    let layers = |result| statement(Some(Phase::Layers), Some(Service::EcrDkr), Some(DKR), result);
+    let layers = |result| facts(Some(Phase::Layers), Some(Service::EcrDkr), Some(DKR), result);
     check(
         &format!(
             "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReadSeeker: failed open: \
@@ -245,11 +245,11 @@ fn images() {
         ),
         StoppedReason {
             address: socket("52.219.41.3:443"),
-            ..statement(Some(Phase::Layers), Some(Service::S3), Some(bucket), CallResult::TimedOut)
+            ..facts(Some(Phase::Layers), Some(Service::S3), Some(bucket), CallResult::TimedOut)
         },
     );
     let docker = |phase, result| {
-        statement(
+        facts(
             Some(phase),
             Some(Service::Other("registry-1.docker.io".into())),
             Some("registry-1.docker.io"),
@@ -262,7 +262,7 @@ fn images() {
          see https://www.docker.com/increase-rate-limit",
         docker(Phase::Manifest, CallResult::Answered),
     );
-    let pull = |result| statement(Some(Phase::Pull), None, None, result);
+    let pull = |result| facts(Some(Phase::Pull), None, None, result);
     check(
         "CannotPullContainerError: toomanyrequests: You have reached your pull rate limit.",
         pull(CallResult::NotNetwork),
@@ -274,17 +274,17 @@ fn images() {
     check("CannotPullContainerError: no processor for media-type: unknown", pull(CallResult::NotNetwork));
     check(
         "CannotPullContainerError: manifest for a/b:c not found: manifest unknown",
-        statement(Some(Phase::Manifest), None, None, CallResult::NotNetwork),
+        facts(Some(Phase::Manifest), None, None, CallResult::NotNetwork),
     );
     check(
         "CannotPullContainerError: failed to extract layer sha256:0a: context canceled",
-        statement(Some(Phase::Layers), None, None, CallResult::Killed),
+        facts(Some(Phase::Layers), None, None, CallResult::Killed),
     );
 }
 
 #[test]
 fn file_systems_and_starts() {
-    let efs = |host, result| statement(Some(Phase::FileSystem), Some(Service::Efs), host, result);
+    let efs = |host, result| facts(Some(Phase::FileSystem), Some(Service::Efs), host, result);
     let head =
         "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: ";
     check(
@@ -299,15 +299,15 @@ fn file_systems_and_starts() {
     check(&format!("{head}mount: b'No such file or directory'"), efs(None, CallResult::NotNetwork));
     check(
         "DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s",
-        statement(Some(Phase::Start), None, None, CallResult::Killed),
+        facts(Some(Phase::Start), None, None, CallResult::Killed),
     );
     check(
         "service orders was unable to place a task. Reason: ResourceInitializationError: unable to pull secrets or registry \
          auth: pull command failed: : signal: killed.",
-        statement(Some(Phase::SecretsOrRegistryAuth), None, None, CallResult::Killed),
+        facts(Some(Phase::SecretsOrRegistryAuth), None, None, CallResult::Killed),
     );
-    check("Essential container in task exited", statement(None, None, None, CallResult::Unknown));
-    check("", statement(None, None, None, CallResult::Unknown));
+    check("Essential container in task exited", facts(None, None, None, CallResult::Unknown));
+    check("", facts(None, None, None, CallResult::Unknown));
 }
 
 #[test]
@@ -320,7 +320,7 @@ fn cut_texts_do_not_invent_places() {
         let padding = "x".repeat(CUT.saturating_sub(head.len() + tail.len() + 1));
         StoppedReason::parse(&format!("{head}{padding} {tail}"))
     };
-    let ecr = |result| statement(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, result);
+    let ecr = |result| facts(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, result);
     assert_eq!(cut("Post https://api.ecr...."), ecr(CallResult::TimedOut));
     assert_eq!(cut("Post https://api.ecr.eu-we"), ecr(CallResult::TimedOut));
     assert_eq!(cut("context deadli..."), ecr(CallResult::TimedOut));
@@ -345,10 +345,7 @@ fn hostile_names_do_not_hide_the_network() {
          \"https://{DKR}/v2/toomanyrequests/manifests/1\": dial tcp 10.40.12.50:443: i/o timeout"
     );
     assert_eq!(StoppedReason::parse(&text).result, CallResult::TimedOut);
-    check(
-        "\u{1b}[31m<script>\u{202e}dial tcp : lookup  on :",
-        statement(None, None, None, CallResult::Unknown),
-    );
+    check("\u{1b}[31m<script>\u{202e}dial tcp : lookup  on :", facts(None, None, None, CallResult::Unknown));
 }
 
 #[test]

@@ -1,0 +1,40 @@
+//! Facts of a subject that no document states, taken from its records.
+
+use crate::converse::own_address;
+use crate::diagnose::case::visibility::coverage_of;
+use crate::diagnose::case::{Facts, Subject};
+use crate::model::field::Field;
+use crate::model::ids::{SubnetId, TaskId, VpcId};
+use crate::model::time::{Timestamp, Window};
+
+impl Subject {
+    /// Adds the facts that only records show: the interface's own address, its subnet and VPC, and its task.
+    pub fn complete(&mut self, facts: Facts<'_>) {
+        let Some(id) = &self.interface_id else { return };
+        let conversations = facts.conversations_at(id);
+        // If no stop is documented, the task ends with the last record of its interface: later owners of the address are
+        // other tasks.
+        let last = coverage_of(facts.reduced, id).iter().map(|row| row.last_end).max();
+        if let (Some(last), true) = (last, self.lived.to == Window::ALWAYS.to) {
+            self.lived.to = Timestamp(last.into()).plus(1);
+        }
+        if self.addresses.is_empty() {
+            self.addresses.extend(own_address(conversations).map(|own| facts.address(own.address())));
+        }
+        let described =
+            |field| conversations.iter().find_map(|conversation| facts.described(conversation, field));
+        // The ECS fields name the sending task, so they are read from conversations that this interface initiated.
+        let of_task = |field| {
+            let mut own =
+                conversations.iter().filter(|c| self.addresses.contains(&facts.address(c.initiator)));
+            own.find_map(|conversation| facts.described(conversation, field))
+        };
+        self.subnet_id = self.subnet_id.take().or_else(|| described(Field::SubnetId).map(SubnetId::new));
+        self.vpc_id = self.vpc_id.take().or_else(|| described(Field::VpcId).map(VpcId::new));
+        let (service, arn, task) =
+            (of_task(Field::EcsServiceName), of_task(Field::EcsTaskArn), of_task(Field::EcsTaskId));
+        self.service_name = self.service_name.take().or_else(|| service.map(str::to_owned));
+        self.task_arn = self.task_arn.take().or_else(|| arn.map(str::to_owned));
+        self.task_id = self.task_id.take().or_else(|| task.map(TaskId::new));
+    }
+}

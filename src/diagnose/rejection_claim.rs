@@ -1,0 +1,58 @@
+//! Claims about rejected requests: the control that the configuration names, and the certainty.
+
+use crate::attribution::culprits;
+use crate::attribution::obstacle::Obstacle;
+use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::endpoint_use::lacks_endpoint;
+use crate::diagnose::rejection::Rejection;
+use crate::diagnose::rejection_point::{Explanation, hop_of};
+use crate::diagnose::tried_fix::tried_fix;
+use crate::finding::{CauseId, Hop, HopDecision};
+
+impl<'c> Rejection<'c> {
+    /// Returns the certainty that the rejecting interface's own controls stopped the task. If the packets had no route
+    /// behind the interface, it is only likely, because the task needs an endpoint.
+    pub(super) fn certainty(&self) -> Certainty {
+        if self.is_near() && lacks_endpoint(self.case) { Certainty::Likely } else { self.recorded() }
+    }
+
+    /// Returns the claim that a control of this kind rejected, if the configuration shows it; else the reason why not.
+    pub(super) fn assess(self, cause: CauseId, looks: impl IntoIterator<Item = String>) -> Assessment {
+        match &self.explanation {
+            Explanation::Denied(obstacle, hops) if self.is_cause(*obstacle, cause) => self.claim(hops, looks),
+            _ => match self.hop_that_allows(cause) {
+                Some(hop) => {
+                    Assessment::RuledOut { reason: format!("The configuration allows it: {}.", hop.reason) }
+                }
+                None => Assessment::NotApplicable,
+            },
+        }
+    }
+
+    fn claim(&self, hops: &[&'c Hop], looks: impl IntoIterator<Item = String>) -> Assessment {
+        let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
+        Assessment::Holds(Box::new(Claim {
+            service: None,
+            certainty: self.certainty(),
+            culprits: culprits::of_hops(hops.iter().copied()),
+            summary: self.summary(&format!(", because {}", reasons.join("; also, "))),
+            proof: self.rejected.clone(),
+            more_proofs: self.more_proofs(),
+            missing: self.missing().collect(),
+            fix: tried_fix(self.case, &self.attempts, "", looks),
+        }))
+    }
+
+    fn is_cause(&self, obstacle: Obstacle, cause: CauseId) -> bool {
+        obstacle.cause(&self.failing_step.step.service) == cause
+    }
+
+    /// The hop whose denial this cause would be, if it is known for every attempt and lets all of them through.
+    fn hop_that_allows(&self, cause: CauseId) -> Option<&'c Hop> {
+        let obstacles = self.point.obstacles().iter().copied();
+        let wanted = obstacles.into_iter().find(|&obstacle| self.is_cause(obstacle, cause))?;
+        let hops: Vec<Option<&Hop>> = self.attempts.iter().map(|attempt| hop_of(attempt, wanted)).collect();
+        let allows = |hop: Option<&Hop>| hop.is_some_and(|hop| hop.decision == HopDecision::Allowed);
+        if hops.iter().copied().all(allows) { hops[0] } else { None }
+    }
+}
