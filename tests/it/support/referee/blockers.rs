@@ -24,7 +24,7 @@ pub(super) const RESOLUTION: &str = "dns";
 /// A resource that blocks packets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Blocker {
-    /// What kind of resource it is.
+    /// The kind of resource.
     pub(super) kind: CulpritKind,
     /// Its id.
     pub(super) id: String,
