@@ -147,7 +147,7 @@ fn names_and_addresses() {
 #[test]
 fn a_command_shows_the_state_before_a_change() {
     let check = |change: &Change, show_command: Option<&str>| {
-        assert_eq!(change.show_command().as_deref(), show_command)
+        assert_eq!(change.show_command().as_deref(), show_command);
     };
     check(&allow("sg-e", false, "tcp 443 sg-t"), Some("aws ec2 describe-security-groups --group-ids sg-e"));
     check(&allow("sg-e;reboot", false, "tcp 443 sg-t"), None);
