@@ -1,8 +1,8 @@
 //! Tables for spreadsheets: RFC 4180, one row for each task or for each record of evidence.
 //!
-//! Spreadsheets run a cell that looks like a formula, and a cell's text may come from anyone who can name a task. So
-//! hostile characters are written visibly (no cell holds a line end) and a cell that would be a formula gets a leading
-//! apostrophe. Whoever needs every text as it was takes NDJSON or Parquet.
+//! Spreadsheets run a cell that looks like a formula, and a cell's text may come from any person who can name a task.
+//! Therefore hostile characters are written visibly (no cell contains a line end), and a cell that would be a formula
+//! gets a leading apostrophe. NDJSON and Parquet contain every text unchanged.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ use crate::render::sanitize::sanitize;
 use crate::report::json_v1::rfc_3339;
 use crate::report::{Report, Step, TaskReport};
 
-/// What stands between the items of a list; within an item it is written as a comma.
+/// The separator of the items of a list; within an item it is written as a comma.
 const SEPARATOR: &str = ";";
 
 const TASK_COLUMNS: [&str; 18] = [

@@ -4,26 +4,26 @@ use serde::Serialize;
 
 use crate::report::{Report, TaskReport};
 
-/// A record and what it proves. The columns of every table of evidence, in this order and under these names.
+/// A record and the statement that it proves. The columns of every table of evidence, in this order and under these names.
 #[derive(Debug, Serialize)]
 pub(super) struct EvidenceRecord<'a> {
-    /// The task's place in the report, from 1: what joins the tables of tasks and of evidence.
+    /// The number of the task in the report, from 1; it joins the tables of tasks and of evidence.
     pub(super) task_number: u64,
-    /// The task's id, else its interface.
+    /// The task's id, or its interface if the id is unknown.
     pub(super) task: Option<&'a str>,
     /// The verdict's cause.
     pub(super) cause: &'static str,
-    /// The verdict's standing.
+    /// The verdict's confidence.
     pub(super) confidence: &'static str,
-    /// The statement's place in the verdict, from 1.
+    /// The number of the statement in the verdict, from 1.
     pub(super) statement_number: u64,
     /// The statement.
     pub(super) statement: &'a str,
-    /// The file, as the user named it.
+    /// The path of the file as the user gave it.
     pub(super) file: &'a str,
     /// Line, or row of a Parquet file, from 1.
     pub(super) line: u64,
-    /// The record as it stands there.
+    /// The text of the record.
     pub(super) record: &'a str,
 }
 

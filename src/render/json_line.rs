@@ -1,7 +1,7 @@
-//! One JSON value on one line, in characters that can be seen.
+//! One JSON value on one line, in visible characters.
 //!
-//! JSON itself escapes only what would end a string. Text from logs and metadata may hold what moves a terminal's
-//! cursor, ends a line for some readers or reorders text: all of it is written as `\uXXXX`, which loses nothing.
+//! JSON itself escapes only characters that would end a string. Text from logs and metadata may contain characters that
+//! move a terminal's cursor, end a line for some readers or reorder text. They are written as `\uXXXX`, without loss.
 
 use std::io::{self, Write};
 

@@ -1,8 +1,8 @@
-//! Verdicts as JUnit results, for whatever shows test results: one suite, one case a task.
+//! Verdicts as JUnit results for viewers of test results: one suite, with one case for each task.
 //!
-//! A task that the network kept from starting failed; one whose network was healthy passed; one the data cannot tell of
-//! was skipped. The document holds what the schemas of Jenkins and of Ant ask for, and nothing either refuses, so both
-//! accept it. What XML cannot hold is among what [`sanitize`](crate::render::sanitize) makes visible.
+//! A task that failed because of the network is a failure; a task with a healthy network passed; a task with inconclusive
+//! data was skipped. The document satisfies the schemas of Jenkins and of Ant.
+//! [`sanitize`](crate::render::sanitize) makes the characters visible that XML does not allow.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ use crate::report::{Report, TaskReport};
 /// Records shown for a statement.
 const ROWS_SHOWN: usize = 3;
 
-/// What becomes of a task as a test.
+/// The result of a task as a test.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TestOutcome {
     Passed,
@@ -92,7 +92,7 @@ fn of(task: &TaskReport) -> TestOutcome {
     }
 }
 
-/// How long the task lived.
+/// Returns the lifetime of the task in seconds.
 fn seconds(task: &TaskReport) -> u64 {
     let span = task.created_at.zip(task.stopped_at).map_or(0, |(from, to)| to.seconds_since(from));
     u64::try_from(span).unwrap_or_default()
@@ -124,7 +124,7 @@ fn case<W: Write>(task: &TaskReport, xml: &mut Writer<W>) -> io::Result<()> {
     Ok(())
 }
 
-/// What the summary leaves out, a line each.
+/// Returns the details of a verdict, one line for each.
 fn details(task: &TaskReport) -> String {
     let verdict = &task.verdict;
     let mut lines = format!("\nCause: {} ({})\n", verdict.cause, verdict.confidence.name());
@@ -132,7 +132,7 @@ fn details(task: &TaskReport) -> String {
         let _ = writeln!(lines, "{label}{}", sanitize(value));
     };
     if let Some(reason) = &task.stopped_reason {
-        line("ECS said: ", reason);
+        line("Stop reason: ", reason);
     }
     verdict.culprits.iter().for_each(|one| line("At fault: ", &culprit(one)));
     for evidence in &verdict.evidence {
@@ -151,7 +151,7 @@ mod tests {
     use crate::report::sample;
 
     #[test]
-    fn no_text_holds_what_xml_cannot() {
+    fn every_character_is_legal_in_xml() {
         let mut report = sample::rich();
         report.tasks.truncate(1);
         let all: String = ('\0'..='\u{1_ffff}').collect();

@@ -1,7 +1,7 @@
-//! A finished report to text, one small module per format.
+//! Writes a finished report, with one module for each format.
 //!
-//! Goes in: a [`Report`] and a [`Format`]. Comes out: bytes on a writer. Renderers add no facts and read nothing else:
-//! width and colour are told to them. A new format is one file here and one arm in [`render`].
+//! Input: a [`Report`] and a [`Format`]. Output: bytes on a writer. Renderers add no facts and read nothing else;
+//! width and colour are parameters. A new format is one file here and one arm in [`render`].
 
 mod csv;
 mod evidence;
@@ -31,7 +31,7 @@ pub use terminal::TerminalOptions;
 /// A format of the report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
-    /// For a person at a terminal: the verdict first, then what proves it and what to do.
+    /// For a terminal: the verdict first, then the evidence and the fix.
     #[default]
     Terminal,
     /// For programs: docs/json-v1.md.
@@ -44,7 +44,7 @@ pub enum Format {
     Markdown,
     /// For a browser: one file that needs nothing else, docs/html-report.md.
     Html,
-    /// One test case a task, for whatever shows test results.
+    /// One test case for each task, for viewers of test results.
     Junit,
     /// One OCSF Detection Finding a line, for security data lakes.
     Ocsf,
@@ -61,7 +61,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Every format, in the order they are listed in.
+    /// Every format, in the order of the help.
     pub const ALL: [Self; 13] = [
         Self::Terminal,
         Self::Json,
@@ -78,7 +78,7 @@ impl Format {
         Self::EvidenceParquet,
     ];
 
-    /// The name on the command line.
+    /// Returns the name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -99,7 +99,7 @@ impl Format {
     }
 }
 
-/// A format of the answers of commands beside `explain`.
+/// A format of the reports of commands other than `explain`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AnswerFormat {
     /// For a person at a terminal.
@@ -109,7 +109,7 @@ pub enum AnswerFormat {
     Json,
 }
 
-/// What the formats need to know of where the report goes.
+/// Options of the formats that depend on the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RenderOptions {
     /// For [`Format::Terminal`].
@@ -141,7 +141,7 @@ pub fn render(
     }
 }
 
-/// Writes the answer of `flowcause check`. The only errors are the writer's.
+/// Writes the report of `flowcause check`. The only errors are the writer's.
 pub fn render_check(
     report: &CheckReport,
     format: AnswerFormat,
@@ -155,7 +155,7 @@ pub fn render_check(
     }
 }
 
-/// Writes the answer of `flowcause inspect`. The only errors are the writer's.
+/// Writes the report of `flowcause inspect`. The only errors are the writer's.
 pub fn render_inspect(
     report: &InspectReport,
     format: AnswerFormat,
@@ -206,7 +206,7 @@ mod tests {
     use super::{Format, RenderOptions, render};
     use crate::report::sample;
 
-    /// A reader that has gone away.
+    /// A reader that closed its end.
     struct Closed;
 
     impl Write for Closed {
@@ -223,7 +223,7 @@ mod tests {
     fn a_closed_pipe_stays_recognisable() {
         for format in Format::ALL {
             let error = render(&sample::rich(), format, &RenderOptions::default(), &mut Closed)
-                .expect_err("nobody takes it");
+                .expect_err("the pipe is closed");
             assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format:?}");
         }
     }

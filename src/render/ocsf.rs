@@ -1,8 +1,8 @@
 //! Incidents as OCSF Detection Findings (class 2004, schema 1.5.0), one a line, for security data lakes.
 //!
-//! A finding is an incident: what is wrong, with which resources, for how many tasks. Its `uid` names the cause, the
-//! services and the culprits, so that the same trouble keeps its uid from run to run. What OCSF has no word for is in
-//! `unmapped`. Only attributes that versions 1.6 to 1.8 have too are used.
+//! Each incident is a finding with its cause, resources and number of tasks. Its `uid` consists of the cause, the
+//! services and the culprits, so that an incident keeps its uid from run to run. Facts without an attribute in OCSF are
+//! in `unmapped`. Only attributes that also exist in versions 1.6 to 1.8 are used.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -57,7 +57,7 @@ fn finding(report: &Report, incident: &Incident, tasks: &[&TaskReport]) -> Value
         "severity_id": severity_id,
         "status": "New",
         "status_id": 1,
-        // OCSF wants a time; the epoch says that none is known.
+        // OCSF requires a time; the epoch means that none is known.
         "time": last.map_or(0, milliseconds),
         "type_name": "Detection Finding: Create",
         "type_uid": 200_401,
@@ -84,7 +84,7 @@ fn finding(report: &Report, incident: &Incident, tasks: &[&TaskReport]) -> Value
     finding
 }
 
-/// How much it matters: a cause that is certain to keep tasks from starting is high.
+/// Returns the severity: a confirmed cause that prevents tasks from starting is high.
 fn severity(incident: &Incident) -> (u8, &'static str) {
     match (incident.cause, incident.confidence) {
         (CauseId::NetworkHealthy, _) => (1, "Informational"),
@@ -125,7 +125,7 @@ fn finding_info(incident: &Incident) -> Value {
     info
 }
 
-/// Partition, region and account of the first task that tells.
+/// Returns partition, region and account from the first task ARN that has them.
 fn cloud(tasks: &[&TaskReport]) -> Value {
     let mut cloud = json!({ "provider": "AWS" });
     let mut arns = tasks.iter().filter_map(|task| task.task_arn.as_deref());
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arns_tell_where() {
+    fn arns_contain_partition_region_and_account() {
         let check = |arn, want| assert_eq!(of_arn(arn), want, "{arn}");
         let arn = "arn:aws-cn:ecs:cn-north-1:123456789012:task/prod/1";
         check(arn, Some(("aws-cn", "cn-north-1", "123456789012")));

@@ -14,14 +14,14 @@ use crate::report::Report;
 
 /// Writes the records that prove the verdicts.
 pub(super) fn render_evidence(report: &Report, out: &mut impl Write) -> io::Result<()> {
-    // The writer wants to move to other threads, which a writer of ours need not; evidence is small.
+    // `ArrowWriter` requires a writer that can move to other threads; `out` cannot, and evidence is small.
     let file = file(report).map_err(io::Error::other)?;
     out.write_all(&file)
 }
 
 fn file(report: &Report) -> Result<Vec<u8>, ParquetError> {
     let batch = batch(&evidence::records(report).collect::<Vec<_>>())?;
-    // Snappy is what every engine reads without being asked.
+    // Every engine reads Snappy by default.
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut file = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties))?;

@@ -1,6 +1,7 @@
-//! Gauges for the textfile collector of Prometheus' node exporter: how much, of what cause, how well seen.
+//! Gauges for the textfile collector of Prometheus' node exporter: incidents by cause, coverage, and inputs.
 //!
-//! Labels hold causes, standings and kinds of defects only, which are few: never a task, a resource or a text from logs.
+//! Labels contain only causes, confidences and kinds of defects, because these are few; never a task, a resource or a
+//! text from logs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -75,7 +76,11 @@ fn gauges(report: &Report) -> Vec<Gauge> {
     let defects =
         inputs.defects.iter().map(|(kind, n, _)| (vec![("kind", kind.name())], SampleValue::Whole(n)));
     vec![
-        gauge("flowcause_incidents", "Groups of tasks with one cause", by_cause(&report.incidents, |_| 1)),
+        gauge(
+            "flowcause_incidents",
+            "Groups of tasks with the same cause, service and culprits",
+            by_cause(&report.incidents, |_| 1),
+        ),
         gauge(
             "flowcause_incident_tasks",
             "Tasks of the incidents",
@@ -85,20 +90,20 @@ fn gauges(report: &Report) -> Vec<Gauge> {
         one("flowcause_tasks_started", "Tasks in the metadata that started", whole(report.healthy_tasks)),
         one(
             "flowcause_coverage_ratio",
-            "Part of the expected minutes that logs show",
+            "Ratio of the expected minutes that the logs cover",
             ratio(&report.coverage),
         ),
         one("flowcause_files_read", "Log and metadata files", whole(inputs.files)),
         one("flowcause_records_read", "Flow log records of any log-status", whole(inputs.records)),
-        gauge("flowcause_defects", "What was wrong with the inputs", defects.collect()),
+        gauge("flowcause_defects", "Defects of the inputs", defects.collect()),
         one(
             "flowcause_report_window_start_timestamp_seconds",
-            "First second the report is about",
+            "First second of the report's window",
             time(report.window.map(|window| window.from)),
         ),
         one(
             "flowcause_report_window_end_timestamp_seconds",
-            "First second after it",
+            "First second after the report's window",
             time(report.window.map(|window| window.to)),
         ),
     ]

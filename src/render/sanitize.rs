@@ -1,11 +1,11 @@
 //! Makes text from logs and metadata harmless on a terminal.
 //!
-//! A file name, a tag or a stop reason is whatever someone wrote: it may move the cursor, retitle the window, hide
+//! A file name, a tag or a stop reason is untrusted text: it may move the cursor, retitle the window, hide
 //! text or reverse its order. Such characters become visible escapes like `\u{1b}`; all other text stays as it is.
 
 use std::borrow::Cow;
 
-/// The text with every character that is not plainly visible written as an escape.
+/// Returns the text with every invisible or acting character written as an escape.
 ///
 /// Line ends and tabs are escaped too: the caller decides where lines end.
 #[must_use]

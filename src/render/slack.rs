@@ -1,6 +1,6 @@
-//! The body of a message to Slack, in Block Kit; its `text` alone serves SNS, mail and whatever takes plain text.
+//! The body of a message to Slack, in Block Kit; its `text` alone serves SNS, mail and other plain text.
 //!
-//! Nothing is sent: that is for `curl` and `aws sns publish`. Text from logs and metadata stands in plain-text objects
+//! Nothing is sent; send it with `curl` or `aws sns publish`. Text from logs and metadata stands in plain-text objects
 //! only, where Slack knows no formatting, emoji or mention, with `&`, `<` and `>` escaped all the same; in `text` a mark
 //! after every `@` keeps mentions apart. Slack refuses a message with one block too many or one text too long as a whole,
 //! so every limit is kept by cutting and counting.
@@ -49,7 +49,7 @@ fn title(report: &Report) -> String {
 }
 
 fn of_incident(incident: &Incident) -> [Value; 3] {
-    // Words of this program alone, so that formatting is safe.
+    // Formatting is safe because all words are from this program.
     let title = format!("*{}*: {}", confidence(incident.confidence), escaped(incident.title, SECTION));
     [
         json!({ "type": "section", "text": { "type": "mrkdwn", "text": title, "verbatim": true } }),
@@ -74,9 +74,9 @@ fn body(incident: &Incident) -> String {
         lines.push(format!("{} {}", words::culprit_label(incident.confidence), culprits.join("; ")));
     }
     if !incident.fix.text.is_empty() {
-        lines.push(format!("What to do: {}", incident.fix.text));
+        lines.push(format!("Fix: {}", incident.fix.text));
     }
-    // Each on its own line and no other: a text with a line end in it could pass for the next line.
+    // Line ends within a text are escaped; otherwise a text could imitate the next line.
     lines.iter().map(|line| sanitize(line)).collect::<Vec<_>>().join("\n")
 }
 
@@ -107,7 +107,7 @@ fn plain(text: &str, limit: usize) -> Value {
     json!({ "type": "plain_text", "text": escaped(text, limit), "emoji": false })
 }
 
-/// A line for each incident, for notifications and for whoever shows no blocks.
+/// Returns one line for each incident, for notifications and for clients that show no blocks.
 fn text(report: &Report) -> String {
     let lines = report.incidents.iter().take(INCIDENTS_SHOWN).map(|incident| {
         let line = format!("{} ({}): {}", confidence(incident.confidence), incident.cause, incident.summary);

@@ -1,6 +1,6 @@
 //! Every text format of the rich and of the hostile report, as reviewed.
 //!
-//! `INSTA_UPDATE=always cargo test --lib snapshot` writes them anew.
+//! `INSTA_UPDATE=always cargo test --lib snapshot` writes them again.
 
 use super::{Format, RenderOptions, render};
 use crate::report::{Report, sample};
@@ -11,7 +11,7 @@ fn text(report: &Report, format: Format) -> String {
     String::from_utf8(out).expect("the format is text")
 }
 
-/// The terminal's and the JSON report's own tests are beside them; Parquet is no text.
+/// The terminal and the JSON report have tests of their own; Parquet is not text.
 fn formats() -> impl Iterator<Item = Format> {
     let elsewhere = [Format::Terminal, Format::Json, Format::EvidenceParquet];
     Format::ALL.into_iter().filter(move |format| !elsewhere.contains(format))
@@ -30,7 +30,7 @@ fn formats_are_as_reviewed() {
 }
 
 #[test]
-fn no_format_passes_on_what_moves_a_cursor() {
+fn no_format_passes_on_characters_that_move_a_cursor() {
     for format in formats() {
         let text = text(&sample::hostile(), format);
         let moves = |c: char| c.is_control() && !matches!(c, '\n' | '\r') || c == '\u{202e}';

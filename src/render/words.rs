@@ -1,18 +1,18 @@
-//! Small phrases: counts, spans of time, how sure.
+//! Short phrases: counts, spans of time, confidence.
 
 use crate::finding::{Confidence, CulpritKind};
 use crate::model::time::Timestamp;
 use crate::report::Inputs;
 
-/// `1 task`, `3 tasks`: for nouns that take an s.
+/// Returns a count with its noun, such as `1 task` or `3 tasks`; for nouns with a plural in s.
 pub(in crate::render) fn count(n: u64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
-/// What was read, in one line.
+/// Returns the inputs in one line.
 pub(in crate::render) fn read(inputs: &Inputs) -> String {
     let mut text = format!(
-        "{} in {} ({}); {} kept for the diagnosis",
+        "{} in {} ({}); {} in scope",
         count(inputs.records, "record"),
         count(inputs.files, "file"),
         bytes(inputs.bytes_read),
@@ -26,12 +26,12 @@ pub(in crate::render) fn read(inputs: &Inputs) -> String {
     if inputs.files_skipped > 0 {
         text.push_str("; ");
         text.push_str(&count(inputs.files_skipped, "file"));
-        text.push_str(" of other times not read");
+        text.push_str(" skipped as of other times");
     }
     text
 }
 
-/// How sure, in a reader's words.
+/// Returns the name of a confidence on the page.
 pub(in crate::render) fn confidence(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Confirmed => "CONFIRMED",
@@ -41,7 +41,7 @@ pub(in crate::render) fn confidence(confidence: Confidence) -> &'static str {
     }
 }
 
-/// What a culprit is called, by how sure the verdict is.
+/// Returns the label of culprits for a confidence.
 pub(in crate::render) fn culprit_label(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Confirmed => "At fault:",
@@ -50,7 +50,7 @@ pub(in crate::render) fn culprit_label(confidence: Confidence) -> &'static str {
     }
 }
 
-/// A kind of resource, in a reader's words.
+/// Returns the name of a kind of resource on the page.
 pub(in crate::render) fn culprit_kind(kind: CulpritKind) -> &'static str {
     match kind {
         CulpritKind::SecurityGroup => "security group",
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_repeat_no_date() {
+    fn spans_do_not_repeat_the_date() {
         let day = 86_400;
         let start = Timestamp(1_795_403_520);
         assert_eq!(span(start, start.plus(5)), "2026-11-23 03:12:00 to 03:12:05 UTC");

@@ -88,14 +88,14 @@ fn exit_codes_are_those_of_the_contract() {
 }
 
 #[test]
-fn files_of_no_use_are_told_of() {
+fn unusable_files_are_reported() {
     let folder = folder(&[
         ("logs/notes.txt", "nothing of use here\n"),
         ("logs/empty.log", ""),
         ("logs/tasks.json", "{\"tasks\": []}"),
     ]);
     let ran = inspect(folder.path(), &[]);
-    assert!(ran.stdout.starts_with("NOTHING USABLE No flow record in 3 files"), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("UNUSABLE No flow record in 3 files"), "{}", ran.stdout);
     for told in ["unrecognised-file x2", "empty-file x1", "logs/empty.log"] {
         assert!(ran.stdout.contains(told), "{told}: {}", ran.stdout);
     }
@@ -103,7 +103,7 @@ fn files_of_no_use_are_told_of() {
     fs::remove_dir_all(folder.path().join("logs")).expect("a folder");
     fs::create_dir(folder.path().join("logs")).expect("a folder");
     let ran = inspect(folder.path(), &[]);
-    assert!(ran.stdout.starts_with("NOTHING USABLE No flow record in 0 files"), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("UNUSABLE No flow record in 0 files"), "{}", ran.stdout);
 }
 
 #[test]

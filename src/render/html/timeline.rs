@@ -191,7 +191,7 @@ pub(super) fn outcome(state: StepState) -> LegendEntry {
         StepState::Completed => ("completed", "completed"),
         StepState::RequestRejected => ("rejected", "request rejected"),
         StepState::ReplyRejected => ("rejected", "reply rejected"),
-        StepState::Unanswered => ("unanswered", "no answer"),
+        StepState::Unanswered => ("unanswered", "no reply"),
         StepState::Reset => ("broken", "reset"),
         StepState::Stalled => ("broken", "stalled"),
         StepState::Unclear => ("unclear", "unclear"),

@@ -1,14 +1,14 @@
-//! Text of any origin as Markdown that says the same and does nothing.
+//! Escapes text of any origin, so that Markdown shows it unchanged.
 //!
-//! GitHub makes links, mentions and issue numbers of plain text after it has read the Markdown, when backslashes are gone:
-//! those are broken with a zero-width space. Everything that Markdown itself knows gets a backslash.
+//! Characters with a meaning in Markdown get a backslash. GitHub turns plain text into links, mentions and issue numbers
+//! after it has read the Markdown, when backslashes are gone; a zero-width space prevents this.
 
 use crate::render::sanitize::sanitize;
 
-/// What keeps two characters apart and is not seen.
+/// An invisible character that separates two others.
 const APART: char = '\u{200b}';
 
-/// The text as inline Markdown, in a paragraph, a list or a table's cell.
+/// Returns the text as inline Markdown, in a paragraph, a list or a table's cell.
 pub(super) fn prose(text: &str) -> String {
     let visible = sanitize(text.trim());
     let mut out = String::with_capacity(visible.len() + 16);
@@ -27,7 +27,7 @@ pub(super) fn prose(text: &str) -> String {
     out
 }
 
-/// The length of a beginning after which GitHub would go on to a link: `:` of `://`, `www` of `www.`, `GH` of `GH-1`.
+/// Returns the length of a prefix after which GitHub would continue to a link: `:` of `://`, `www` of `www.`, `GH` of `GH-1`.
 fn word(rest: &str) -> Option<usize> {
     let begins = |with: &str| rest.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with));
     if begins("www.") {
@@ -42,7 +42,7 @@ fn word(rest: &str) -> Option<usize> {
     }
 }
 
-/// Keeps a first character from beginning a heading, a list or a rule, and returns what is left.
+/// Escapes a first character that would start a heading, a list or a rule, and returns the remaining text.
 fn block_start<'t>(text: &'t str, out: &mut String) -> &'t str {
     if text.starts_with(['#', '+', '-', '=', ':']) {
         out.push('\\');
@@ -60,7 +60,7 @@ fn block_start<'t>(text: &'t str, out: &mut String) -> &'t str {
     rest
 }
 
-/// The text as a code span; nothing for no text. Not for a table's cell, where a `|` would end it.
+/// Returns the text as a code span, or nothing for empty text. Do not use it in a table's cell, where `|` would end it.
 pub(super) fn code(text: &str) -> String {
     let visible = sanitize(text);
     if visible.trim().is_empty() {
@@ -71,7 +71,7 @@ pub(super) fn code(text: &str) -> String {
     format!("{ticks}{pad}{visible}{pad}{ticks}")
 }
 
-/// The lines as a fenced block, with a fence that none of them can close.
+/// Returns the lines as a fenced block, with a fence that none of them can close.
 pub(super) fn fenced(info: &str, lines: &[String]) -> String {
     let lines: Vec<_> = lines.iter().map(|line| sanitize(line)).collect();
     let longest = lines.iter().map(|line| longest_run(line)).max().unwrap_or(0);
@@ -79,7 +79,7 @@ pub(super) fn fenced(info: &str, lines: &[String]) -> String {
     format!("{fence}{info}\n{}\n{fence}\n", lines.join("\n"))
 }
 
-/// The longest run of backticks.
+/// Returns the length of the longest run of backticks.
 fn longest_run(text: &str) -> usize {
     text.split(|character| character != '`').map(str::len).max().unwrap_or(0)
 }
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_github_links_is_broken() {
+    fn links_of_github_are_prevented() {
         let check = |text: &str, markdown: &str| assert_eq!(prose(text), markdown);
         check("@octocat", "@\u{200b}octocat");
         check("a@example.com", "a@\u{200b}example.com");

@@ -1,8 +1,8 @@
 //! The report as GitHub-flavoured Markdown, for tickets and step summaries.
 //!
-//! Each incident is a section that can be pasted alone: the verdict, what is at fault, the records, what to do, what was
-//! ruled out. Records and commands stand in fenced blocks, all other text from logs and metadata passes through
-//! [`escape`]. A step summary takes 1 MiB, so what would go beyond [`BUDGET`] is counted and left to the JSON report.
+//! Each incident is a section that can be pasted alone: the verdict, the culprits, the records, the fix, and the causes
+//! that were ruled out. Records and commands are in fenced blocks; all other text from logs and metadata passes through
+//! [`escape`]. A step summary is limited to 1 MiB, so incidents beyond [`BUDGET`] are only counted.
 
 mod escape;
 
@@ -35,15 +35,18 @@ fn page(report: &Report) -> String {
     let mut page = format!("## {}\n", title(report));
     let named = report.tasks.iter().filter_map(|task| Some((task.name()?, task)));
     let tasks: BTreeMap<&str, &TaskReport> = named.collect();
-    let mut n_left_out = 0;
+    let mut n_omitted = 0;
     for (number, incident) in (1..).zip(&report.incidents) {
         let own = incident.tasks.iter().filter_map(|name| tasks.get(name.as_str()).copied());
         let section = section(number, incident, &own.collect::<Vec<_>>());
-        if page.len() + section.len() <= BUDGET { page.push_str(&section) } else { n_left_out += 1 }
+        if page.len() + section.len() <= BUDGET { page.push_str(&section) } else { n_omitted += 1 }
     }
-    if n_left_out > 0 {
-        let _ =
-            write!(page, "\n{} left out for length: see the JSON report.\n", count(n_left_out, "incident"));
+    if n_omitted > 0 {
+        let _ = write!(
+            page,
+            "\n{} omitted because of the length limit: see the JSON report.\n",
+            count(n_omitted, "incident")
+        );
     }
     let _ = write!(page, "\n---\n\n{}\n", inputs(report));
     page
@@ -132,14 +135,14 @@ fn fix(section: &mut String, fix: &Fix) {
         return;
     }
     section.push('\n');
-    // Whole, whatever their length: half a command is another command.
+    // Commands are never shortened, because a part of a command is a different command.
     section.push_str(&fenced("sh", &fix.commands));
     paragraph(
         section,
         if fix.verified {
-            "Checked: with this change the configuration lets the observed packets through, both ways."
+            "Checked: with this change the configuration allows the observed packets in both directions."
         } else {
-            "This advice was not checked against the configuration."
+            "This fix was not checked against the configuration."
         },
     );
 }
@@ -164,10 +167,10 @@ fn missing(section: &mut String, verdict: &Verdict) {
     if verdict.missing.is_empty() {
         return;
     }
-    paragraph(section, "**Cannot be seen**\n");
+    paragraph(section, "**Missing data**\n");
     for missing in &verdict.missing {
         let (what, shows) = (prose(&clip(&missing.what)), prose(&clip(&missing.would_show)));
-        let _ = writeln!(section, "- Missing: {what}. It would show: {shows}");
+        let _ = writeln!(section, "- {what}. It would show: {shows}");
     }
 }
 
@@ -203,7 +206,7 @@ fn inputs(report: &Report) -> String {
     )
 }
 
-/// The text, cut after so many characters.
+/// Returns the text, cut after [`TEXT`] characters.
 fn clip(text: &str) -> String {
     match text.char_indices().nth(TEXT) {
         Some((at, _)) => format!("{}…", &text[..at]),
@@ -229,8 +232,8 @@ mod tests {
             assert!(page.len() < 1024 * 1024, "{} bytes of {evil:?}", page.len());
             let n_shown = page.matches("\n### ").count();
             assert!(n_shown > 0, "{evil:?}");
-            let left_out = format!("{} incidents left out for length", n_incidents - n_shown);
-            assert!(n_shown == n_incidents || page.contains(&left_out), "{evil:?}");
+            let omitted = format!("{} incidents omitted because of the length limit", n_incidents - n_shown);
+            assert!(n_shown == n_incidents || page.contains(&omitted), "{evil:?}");
         }
     }
 }

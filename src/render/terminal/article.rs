@@ -1,7 +1,7 @@
-//! A page of prose for the terminal: the Markdown that the causes' pages are written in, and a list of terms.
+//! A page of prose for the terminal: Markdown such as a cause's page, and a list of terms.
 //!
-//! Headings, paragraphs, lists and code blocks; signs within a line stay as they are. Sentences that stand on lines of
-//! their own are one paragraph, as in every other reader of Markdown.
+//! Headings, paragraphs, lists and code blocks are formatted; inline marks stay as they are. Sentences on consecutive
+//! lines are one paragraph, as in every other reader of Markdown.
 
 use std::io::{self, Write};
 
@@ -10,9 +10,9 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{Page, style};
 use super::{TerminalOptions, page_width};
 
-/// Columns that paragraphs and lists are set in.
+/// The indent of paragraphs and lists, in columns.
 const INDENT: usize = 2;
-/// Narrower pages have the meaning below its term.
+/// The smallest width of a page that has the meaning next to its term.
 const MIN_ALIGNED_WIDTH: usize = 76;
 
 /// A part of a page.
@@ -47,7 +47,7 @@ pub(in crate::render) fn article(
                 lines.iter().try_for_each(|line| page.verbatim(INDENT + 2, line))?;
             }
         }
-        // A heading stays with what it is about.
+        // A heading is not separated from its paragraph.
         before = (!matches!(block, Block::Heading(_))).then_some(block);
     }
     Ok(())
@@ -80,7 +80,7 @@ pub(in crate::render) fn glossary(
 
 fn blocks(markdown: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
-    // Whether the last block takes another line.
+    // Whether the next line belongs to the last block.
     let mut is_open = false;
     let mut lines = markdown.lines();
     while let Some(line) = lines.next() {
@@ -122,9 +122,9 @@ mod tests {
 
     #[test]
     fn each_part_of_markdown_has_its_form() {
-        let markdown = "# Title\n\nId: `x`\n\n## What\n\nOne sentence.\nAnother `code` one.\n\n- a point\n  goes on\n\
+        let markdown = "# Title\n\nId: `x`\n\n## Name\n\nOne sentence.\nAnother `code` one.\n\n- a point\n  continues\n\
                         - another\n\n```\nverbatim   line\n```\n\nThe end\u{1b}[2J.\n";
-        let expect = "Title\n\n  Id: `x`\n\nWhat\n  One sentence. Another `code` one.\n\n  - a point goes on\n\
+        let expect = "Title\n\n  Id: `x`\n\nName\n  One sentence. Another `code` one.\n\n  - a point continues\n\
                       \u{20} - another\n\n    verbatim   line\n\n  The end\\u{1b}[2J.\n";
         assert_eq!(plain(markdown, 80), expect);
     }
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn meanings_stand_beside_their_terms_or_below() {
+    fn meanings_are_next_to_their_terms_or_below() {
         let list = |width| {
             let mut out = Vec::new();
             let rows = [("a", "Title", "Meaning."), ("long-id", "Other", "More.")];

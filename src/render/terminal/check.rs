@@ -1,5 +1,5 @@
-//! The answer of `flowcause check` for a person at a terminal: what is blocked first, with the way packets take and the
-//! fix; what is reachable in a line each.
+//! The report of `flowcause check` for a terminal: blocked services first, with the path of their packets and the fix;
+//! then one line for each other service.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, hops, incident, inputs, words};
 use crate::report::check::{CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService, Reachability};
 
-/// Writes the answer.
+/// Writes the report.
 pub(in super::super) fn render(
     report: &CheckReport,
     options: TerminalOptions,
@@ -19,8 +19,8 @@ pub(in super::super) fn render(
     let width = options.width.clamp(WIDTHS.0, WIDTHS.1);
     let page = &mut Page::new(out, width, options.color);
     answer(page, report)?;
-    for alike in report.launch_targets.chunk_by(is_alike) {
-        place(page, alike)?;
+    for similar in report.launch_targets.chunk_by(is_similar) {
+        place(page, similar)?;
     }
     page.blank()?;
     page.rule()?;
@@ -29,7 +29,7 @@ pub(in super::super) fn render(
     inputs::defects(page, &report.defects)
 }
 
-/// The first line.
+/// Writes the first line.
 fn answer<W: Write>(page: &mut Page<'_, W>, report: &CheckReport) -> io::Result<()> {
     let worst = report
         .launch_targets
@@ -39,7 +39,7 @@ fn answer<W: Write>(page: &mut Page<'_, W>, report: &CheckReport) -> io::Result<
         .unwrap_or(Reachability::Undetermined);
     let (label, style) = match worst {
         Reachability::Reachable => ("REACHABLE", style::GOOD),
-        Reachability::External | Reachability::Undetermined => ("CANNOT TELL", style::DOUBT),
+        Reachability::External | Reachability::Undetermined => ("UNDETERMINED", style::DOUBT),
         Reachability::PartlyBlocked => ("PARTLY BLOCKED", style::BAD),
         Reachability::Blocked => ("BLOCKED", style::BAD),
     };
@@ -58,9 +58,9 @@ fn of_one(place: &CheckedLaunchTarget) -> String {
         return format!("{subject} cannot reach {} ({} of {all}).", blocked.join(", "), blocked.len());
     }
     match open(place) {
-        n if n == all => format!("{subject} can reach everything it needs ({all} of {all})."),
+        n if n == all => format!("{subject} can reach all services that it needs ({all} of {all})."),
         n => {
-            format!("{subject} can reach {n} of {all} for certain; nothing known is in the way of the rest.")
+            format!("{subject} can reach {n} of {all} for certain; no known control blocks the others.")
         }
     }
 }
@@ -69,13 +69,15 @@ fn of_many(launch_targets: &[CheckedLaunchTarget]) -> String {
     let blocked = launch_targets.iter().filter(|place| place.reachability().is_blocked()).count();
     let reachable =
         launch_targets.iter().filter(|place| place.reachability() == Reachability::Reachable).count();
-    let all = words::count(launch_targets.len() as u64, "place");
+    let all = words::count(launch_targets.len() as u64, "launch target");
     match (blocked, reachable) {
         (0, n) if n == launch_targets.len() => {
-            format!("Tasks can reach everything they need, in each of {all}.")
+            format!("Tasks can reach all services that they need, in each of {all}.")
         }
         (0, n) => {
-            format!("Nothing known is in the way; everything can be reached for certain in {n} of {all}.")
+            format!(
+                "No known control blocks anything; all services can be reached for certain in {n} of {all}."
+            )
         }
         (n, _) => {
             let mut names: Vec<&str> = Vec::new();
@@ -101,8 +103,8 @@ fn open(place: &CheckedLaunchTarget) -> usize {
     place.services.iter().filter(|service| service.reachability == Reachability::Reachable).count()
 }
 
-/// Whether two places differ in the subnet only, as far as the answer goes.
-fn is_alike(one: &CheckedLaunchTarget, other: &CheckedLaunchTarget) -> bool {
+/// Returns whether two launch targets differ only in the subnet.
+fn is_similar(one: &CheckedLaunchTarget, other: &CheckedLaunchTarget) -> bool {
     let who = |place: &CheckedLaunchTarget| {
         (place.service_name.clone(), place.cluster_arn.clone(), place.group_ids.clone())
     };
@@ -120,15 +122,15 @@ fn is_alike(one: &CheckedLaunchTarget, other: &CheckedLaunchTarget) -> bool {
         && one.services.iter().zip(&other.services).all(is_same)
 }
 
-/// Whether two culprits are one, whatever subnet they were met in.
+/// Returns whether two culprits are the same resource, regardless of the subnet.
 fn is_same_resource((one, other): (&Culprit, &Culprit)) -> bool {
     (one.kind, &one.id, &one.rule) == (other.kind, &other.id, &other.rule)
 }
 
-/// Places that are alike: the first stands for all.
-fn place<W: Write>(page: &mut Page<'_, W>, alike: &[CheckedLaunchTarget]) -> io::Result<()> {
-    let Some(first) = alike.first() else { return Ok(()) };
-    page.heading(&title(first, alike))?;
+/// Writes a group of similar launch targets; the first one represents all.
+fn place<W: Write>(page: &mut Page<'_, W>, similar: &[CheckedLaunchTarget]) -> io::Result<()> {
+    let Some(first) = similar.first() else { return Ok(()) };
+    page.heading(&title(first, similar))?;
     page.prose(2, style::DIM, &setting(first))?;
     let (blocked, others): (Vec<&CheckedService>, Vec<&CheckedService>) =
         first.services.iter().partition(|service| service.reachability.is_blocked());
@@ -144,7 +146,7 @@ fn place<W: Write>(page: &mut Page<'_, W>, alike: &[CheckedLaunchTarget]) -> io:
     missing(page, first)
 }
 
-/// The documents that would tell what is not known, each kind once.
+/// Writes the documents that would show the unknown parts of the configuration, each kind once.
 fn missing<W: Write>(page: &mut Page<'_, W>, place: &CheckedLaunchTarget) -> io::Result<()> {
     let mut by_kind: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for what in place.services.iter().flat_map(|service| &service.missing) {
@@ -163,8 +165,8 @@ fn missing<W: Write>(page: &mut Page<'_, W>, place: &CheckedLaunchTarget) -> io:
     })
 }
 
-fn title(first: &CheckedLaunchTarget, alike: &[CheckedLaunchTarget]) -> String {
-    let subnets: Vec<&str> = alike.iter().map(|place| place.subnet_id.as_str()).collect();
+fn title(first: &CheckedLaunchTarget, similar: &[CheckedLaunchTarget]) -> String {
+    let subnets: Vec<&str> = similar.iter().map(|place| place.subnet_id.as_str()).collect();
     let service = first.service_name.as_deref().map(|service| format!("{service} in "));
     format!("{}{}", service.unwrap_or_default(), subnets.join(", "))
 }
@@ -173,22 +175,22 @@ fn title(first: &CheckedLaunchTarget, alike: &[CheckedLaunchTarget]) -> String {
 fn setting(place: &CheckedLaunchTarget) -> String {
     let groups: Vec<&str> = place.group_ids.iter().map(SecurityGroupId::as_str).collect();
     let mut parts = vec![
-        place.vpc_id.as_ref().map_or("VPC not known".to_owned(), ToString::to_string),
-        if groups.is_empty() { "groups not known".to_owned() } else { groups.join(", ") },
+        place.vpc_id.as_ref().map_or("VPC unknown".to_owned(), ToString::to_string),
+        if groups.is_empty() { "security groups unknown".to_owned() } else { groups.join(", ") },
         match place.has_public_address {
             Some(true) => "with a public address",
             Some(false) => "without a public address",
-            None => "public address not known",
+            None => "public address unknown",
         }
         .to_owned(),
     ];
     if !place.needs_from_task_definition {
-        parts.push("no task definition: what most tasks need".to_owned());
+        parts.push("no task definition: the services that most tasks need".to_owned());
     }
     parts.join("; ")
 }
 
-/// Services that the same resources keep from being reached, in the order of their first.
+/// Groups the services that the same resources block, in the order of the first service.
 fn by_culprits<'a>(blocked: &[&'a CheckedService]) -> Vec<Vec<&'a CheckedService>> {
     let mut groups: Vec<Vec<&CheckedService>> = Vec::new();
     for service in blocked {
@@ -218,7 +220,7 @@ fn obstacle<W: Write>(page: &mut Page<'_, W>, group: &[&CheckedService]) -> io::
     paths(page, first)
 }
 
-/// The first path that is blocked, hop by hop, and what comes of the others.
+/// Writes the first blocked path hop by hop, and the results of the others.
 fn paths<W: Write>(page: &mut Page<'_, W>, service: &CheckedService) -> io::Result<()> {
     let blocked = service.paths.iter().find(|path| path.reachability == Reachability::Blocked);
     if let Some(path) = blocked {
@@ -228,17 +230,17 @@ fn paths<W: Write>(page: &mut Page<'_, W>, service: &CheckedService) -> io::Resu
     let others =
         service.paths.iter().filter(|path| blocked.is_none_or(|blocked| !std::ptr::eq(*path, blocked)));
     others.into_iter().try_for_each(|path| {
-        let text = format!("to {}: {}", path.destination, comes_of(path));
+        let text = format!("to {}: {}", path.destination, result_of(path));
         page.hanging(4, 6, style::PLAIN, &text)
     })
 }
 
-fn comes_of(path: &CheckedPath) -> &'static str {
+fn result_of(path: &CheckedPath) -> &'static str {
     match path.reachability {
         Reachability::Reachable => "reachable",
-        Reachability::Blocked | Reachability::PartlyBlocked => "blocked too",
-        Reachability::Undetermined => "cannot tell",
-        Reachability::External => "leaves what documents show",
+        Reachability::Blocked | Reachability::PartlyBlocked => "also blocked",
+        Reachability::Undetermined => "undetermined",
+        Reachability::External => "continues outside the documents",
     }
 }
 
@@ -251,9 +253,9 @@ fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
     page.prose(4, style::PLAIN, &fix.text)?;
     fix.commands.iter().try_for_each(|command| page.verbatim(4, command))?;
     let checked = if fix.verified {
-        "Checked: with this the configuration lets all of it through, both ways."
+        "Checked: with this change the configuration allows all requests and replies."
     } else {
-        "Not checked as a whole: something stays blocked, or a document is missing."
+        "Not fully checked: a service stays blocked, or a document is missing."
     };
     page.prose(4, style::DIM, checked)
 }
@@ -273,7 +275,7 @@ fn notes<W: Write>(page: &mut Page<'_, W>, service: &CheckedService) -> io::Resu
     service.notes.iter().try_for_each(|note| page.prose(4, style::DIM, &format!("{note}.")))
 }
 
-/// What a reader calls it.
+/// Returns the name of a service on the page.
 fn name(service: &CheckedService) -> &str {
     service.host.as_deref().unwrap_or(service.service.name())
 }

@@ -1,4 +1,4 @@
-//! Two reports compared, for a person: what is new first, what did not change only counted.
+//! A comparison of two reports: new incidents come first, and unchanged ones are only counted.
 
 use std::io::{self, Write};
 
@@ -9,11 +9,11 @@ use crate::render::terminal::{TerminalOptions, WIDTHS, words};
 /// Changes of one kind that are named; the others are counted.
 const SHOWN: usize = 20;
 
-/// The changes in the order of the page, and what they are called.
+/// The changes in the order of the page, and their names.
 const CHANGES: [(ChangeKind, &str); 5] = [
     (ChangeKind::New, "New"),
     (ChangeKind::Grown, "Grown"),
-    (ChangeKind::ConfidenceChanged, "Surer or less sure"),
+    (ChangeKind::ConfidenceChanged, "Confidence changed"),
     (ChangeKind::Shrunk, "Shrunk"),
     (ChangeKind::Gone, "Gone"),
 ];
@@ -105,7 +105,7 @@ fn minutes(minutes: Minutes) -> String {
     let seen = format!("{} of {}", minutes.minutes_seen, words::count(minutes.minutes_expected, "minute"));
     match minutes.skipdata_minutes {
         0 => seen,
-        lost => format!("{seen} with {lost} lost"),
+        lost => format!("{seen}, records lost in {lost}"),
     }
 }
 

@@ -1,11 +1,11 @@
-//! A configured path: one line for each control, in the order packets meet them.
+//! A configured path: one line for each control, in the order in which packets pass them.
 
 use std::io::{self, Write};
 
 use crate::finding::{ControlKind, Hop, HopDecision, Leg};
 use crate::render::terminal::layout::{Page, style};
 
-/// Writes the hops; a line of its own separates the reply's from the request's.
+/// Writes the hops, with a separate line between those of the request and those of the reply.
 pub(super) fn write<W: Write>(page: &mut Page<'_, W>, indent: usize, hops: &[Hop]) -> io::Result<()> {
     let mut leg = Leg::Request;
     for hop in hops {
@@ -28,7 +28,7 @@ fn mark(decision: &HopDecision) -> &'static str {
     }
 }
 
-/// `network ACL inbound: rule 100 of acl-1 …`: the statement names the control.
+/// Returns the text of a hop, such as `network ACL inbound: rule 100 of acl-1 …`.
 fn text(hop: &Hop) -> String {
     let kind = hop.control.kind();
     let several = hop.control.ids().len() > 1;

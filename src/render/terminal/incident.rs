@@ -1,4 +1,4 @@
-//! One incident: the answer, its proof, its limits, and what to do.
+//! One incident: the verdict, the evidence, the limits, and the fix.
 
 use std::io::{self, Write};
 
@@ -8,10 +8,10 @@ use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TASKS_SHOWN, hops, more_tasks, run, task, words};
 use crate::report::{Considered, Evidence, EvidenceRow, Incident, TaskReport};
 
-/// Records shown per statement: the first ones of groups of alike records are enough to check it.
+/// Records shown for each statement; the first ones are enough to check it.
 const ROWS_SHOWN: usize = 3;
 
-/// Writes the incident, which is the n-th of so many; `tasks` are its own.
+/// Writes the incident. `place` is its number and the number of incidents; `tasks` are its own.
 pub(super) fn write<W: Write>(
     page: &mut Page<'_, W>,
     incident: &Incident,
@@ -22,17 +22,17 @@ pub(super) fn write<W: Write>(
     if let Some(first_task) = tasks.first() {
         evidence(page, first_task, incident.tasks.len())?;
         if !first_task.verdict.path.is_empty() {
-            page.heading("The way as configured")?;
+            page.heading("Configured path")?;
             hops::write(page, 2, &first_task.verdict.path)?;
         }
         considered(page, &first_task.verdict.also_considered)?;
-        missing(page, weakest(tasks, incident.confidence, first_task), incident.confidence)?;
+        missing(page, weakest(tasks, incident.confidence, first_task))?;
     }
     what_to_do(page, &incident.fix)?;
     details(page, incident, tasks)
 }
 
-/// What was missing for the first task that is no surer than the incident.
+/// Returns the missing data of the first task with the confidence of the incident.
 fn weakest<'a>(
     tasks: &[&'a TaskReport],
     confidence: Confidence,
@@ -42,7 +42,7 @@ fn weakest<'a>(
     &weak.unwrap_or(&first_task).verdict.missing
 }
 
-/// The first lines: how sure, what, who is at fault, where and when.
+/// Writes the first lines: confidence, title, culprits, summary and time.
 fn answer<W: Write>(
     page: &mut Page<'_, W>,
     incident: &Incident,
@@ -73,7 +73,7 @@ fn answer<W: Write>(
     page.prose(0, style::DIM, &format!("{text}{}", history.unwrap_or_default()))
 }
 
-/// `secretsmanager, 3 tasks`.
+/// Returns the services and the number of tasks, such as `secretsmanager, 3 tasks`.
 pub(in crate::render) fn scope(incident: &Incident) -> String {
     let mut parts: Vec<String> =
         incident.services.iter().map(|service| service_name(service).to_owned()).collect();
@@ -88,7 +88,7 @@ fn service_name(service: &Service) -> &str {
     }
 }
 
-/// `security group sg-0e11 (ingress: …)`.
+/// Returns the text of a culprit, such as `security group sg-0e11 (ingress: …)`.
 pub(in crate::render) fn culprit(culprit: &Culprit) -> String {
     let mut text = words::culprit_kind(culprit.kind).to_owned();
     match (&culprit.id, &culprit.subnet_id) {
@@ -125,7 +125,7 @@ fn evidence<W: Write>(page: &mut Page<'_, W>, first_task: &TaskReport, n_tasks: 
     Ok(())
 }
 
-/// The records of one file: its name once, then each record after its line, whole.
+/// Writes the records of one file: its path once, then each complete record after its line number.
 fn records<W: Write>(page: &mut Page<'_, W>, rows: &[&EvidenceRow]) -> io::Result<()> {
     let Some(first) = rows.first() else { return Ok(()) };
     page.verbatim(4, &first.file)?;
@@ -140,7 +140,7 @@ fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Resul
             continue;
         }
         page.heading(heading)?;
-        // Neighbours of one reason share a line.
+        // Adjacent causes with the same reason share a line.
         for alike in list.chunk_by(|a, b| a.reason == b.reason) {
             let causes: Vec<&str> = alike.iter().map(|considered| considered.cause.name()).collect();
             page.hanging(2, 4, style::PLAIN, &format!("{}: {}", causes.join(", "), alike[0].reason))?;
@@ -149,16 +149,13 @@ fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Resul
     Ok(())
 }
 
-fn missing<W: Write>(page: &mut Page<'_, W>, all: &[MissingData], confidence: Confidence) -> io::Result<()> {
+fn missing<W: Write>(page: &mut Page<'_, W>, all: &[MissingData]) -> io::Result<()> {
     if all.is_empty() {
         return Ok(());
     }
-    page.heading(match confidence {
-        Confidence::Undetermined => "Cannot be seen; what would tell",
-        _ => "Cannot be seen; what would help",
-    })?;
+    page.heading("Missing data")?;
     for MissingData { what, would_show } in all {
-        page.hanging(2, 4, style::PLAIN, &format!("Missing: {what}"))?;
+        page.hanging(2, 4, style::PLAIN, &format!("- {what}"))?;
         page.hanging(4, 4, style::PLAIN, &format!("It would show: {would_show}"))?;
     }
     Ok(())
@@ -178,12 +175,12 @@ fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
         page.blank()?;
     }
     let checked = if fix.verified {
-        "Checked: with this change the configuration lets the observed packets through, both ways."
+        "Checked: with this change the configuration allows the observed packets in both directions."
     } else if fix.commands.is_empty() {
-        // Advice on where to look, not a change.
+        // Advice for a search is not a change that could be checked.
         return Ok(());
     } else {
-        "This advice was not checked against the configuration."
+        "This fix was not checked against the configuration."
     };
     page.prose(2, style::DIM, checked)
 }

@@ -1,4 +1,4 @@
-//! The end of the page: what was read, how well it covers the time in question, and what was wrong with it.
+//! The end of the page: the inputs, their coverage of the time, and their defects.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use crate::report::{Coverage, Inputs, InterfaceCoverage, Report};
 /// Interfaces with gaps that are named; the others are counted.
 const GAPS_SHOWN: usize = 5;
 
-/// Writes what the report rests on.
+/// Writes the data behind the report.
 pub(super) fn write<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Result<()> {
     if let Some(window) = report.window {
         page.labelled(0, ("Window:", style::STRONG), &words::span(window.from, window.to))?;
@@ -35,13 +35,14 @@ fn coverage<W: Write>(page: &mut Page<'_, W>, coverage: &Coverage) -> io::Result
     let total = coverage.interfaces.len();
     let traffic_type = if coverage.traffic_type.is_empty() { "unknown" } else { coverage.traffic_type };
     let text = match total {
-        0 => format!("no interface of a task was seen; traffic type {traffic_type}"),
+        0 => format!("the records contain no interface of a task; traffic type {traffic_type}"),
         _ => format!(
             "{} of {} without gaps; {}",
             complete.len(),
             words::count(total as u64, "interface"),
             match traffic_type {
-                "ACCEPT" | "REJECT" => format!("traffic type {traffic_type} only: the rest is not recorded"),
+                "ACCEPT" | "REJECT" =>
+                    format!("traffic type {traffic_type} only: other traffic is not recorded"),
                 known => format!("traffic type {known}"),
             }
         ),
@@ -62,7 +63,7 @@ fn gap_text(gap: &InterfaceCoverage) -> String {
     let seen = format!("{} ({}): records in {} of {minutes}", gap.id, gap.role, gap.minutes_seen);
     match gap.skipdata_minutes {
         0 => seen,
-        lost => format!("{seen}; in {lost} some were lost (SKIPDATA)"),
+        lost => format!("{seen}; records were lost in {lost} (SKIPDATA)"),
     }
 }
 
@@ -70,12 +71,12 @@ fn read<W: Write>(page: &mut Page<'_, W>, inputs: &Inputs) -> io::Result<()> {
     page.labelled(0, ("Read:", style::STRONG), &words::read(inputs))
 }
 
-/// What was wrong with what was read, if anything.
+/// Writes the defects of the inputs, if there are any.
 pub(super) fn defects<W: Write>(page: &mut Page<'_, W>, defects: &Defects) -> io::Result<()> {
     if defects.is_empty() {
         return Ok(());
     }
-    page.labelled(0, ("Defects:", style::STRONG), "by kind, with the first place of each")?;
+    page.labelled(0, ("Defects:", style::STRONG), "by kind, with the first of each")?;
     for (kind, count, first) in defects.iter() {
         let place = match first.line {
             Some(line) => format!("{}:{line}", first.file),

@@ -1,5 +1,4 @@
-//! The answer of `flowcause inspect` for a person at a terminal: what is there, then what a diagnosis would lack and how to
-//! get it.
+//! The report of `flowcause inspect` for a terminal: the content of the logs, then the missing data and how to get it.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -9,12 +8,12 @@ use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, inputs, words};
 use crate::report::inspect::{Counts, Gap, Gaps, Importance, InspectReport, KindReport, LogCoverage};
 
-/// Where the text beside a label begins.
+/// The column of the text after a label.
 const COLUMN: usize = 14;
-/// Gaps that are named; the others are in the JSON report.
+/// Gaps that are listed; the others are in the JSON report.
 const GAPS_SHOWN: usize = 3;
 
-/// Writes the answer.
+/// Writes the report.
 pub(in super::super) fn render(
     report: &InspectReport,
     options: TerminalOptions,
@@ -38,12 +37,12 @@ pub(in super::super) fn render(
     inputs::defects(page, &report.defects)
 }
 
-/// The first lines.
+/// Writes the first lines.
 fn answer<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
     let total = &report.total;
     let read = format!("{} ({})", files(total.files), words::bytes(total.bytes));
     let Some((first, last)) = total.span else {
-        return page.labelled(0, ("NOTHING USABLE", style::BAD), &format!("No flow record in {read}."));
+        return page.labelled(0, ("UNUSABLE", style::BAD), &format!("No flow record in {read}."));
     };
     let text = format!(
         "{} in {read}, of {}, {}.",
@@ -52,13 +51,13 @@ fn answer<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Resul
         words::span(first, last),
     );
     match report.missing_of(Importance::Limiting).count() {
-        0 => page.labelled(0, ("ENOUGH", style::GOOD), &text),
-        1 => page.labelled(0, ("1 THING MISSING", style::DOUBT), &text),
-        n => page.labelled(0, (&format!("{n} THINGS MISSING"), style::DOUBT), &text),
+        0 => page.labelled(0, ("COMPLETE", style::GOOD), &text),
+        1 => page.labelled(0, ("INCOMPLETE: 1 item", style::DOUBT), &text),
+        n => page.labelled(0, (&format!("INCOMPLETE: {n} items"), style::DOUBT), &text),
     }
 }
 
-/// The kinds of files, in a column as wide as their names.
+/// Writes the kinds of files, in a column as wide as their names.
 fn of_files<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
     page.heading("Files")?;
     let names = report.kinds.iter().map(|kind| kind.kind.len() + 4);
@@ -81,7 +80,7 @@ fn of_kind(kind: &KindReport) -> String {
     let counts = &kind.counts;
     let mut parts = vec![format!("{} ({})", files(counts.files), words::bytes(counts.bytes))];
     if !kind.compressions.is_empty() {
-        // The innermost first, as one says it.
+        // The innermost first, as in "tar in gzip".
         parts.push(kind.compressions.iter().rev().copied().collect::<Vec<_>>().join(" in "));
     }
     parts.push(words::count(counts.records, "record"));
@@ -89,7 +88,7 @@ fn of_kind(kind: &KindReport) -> String {
         parts.push(words::span(first, last));
     }
     if counts.transit_gateway > 0 {
-        parts.push(format!("{} of transit gateways set aside", words::count(counts.transit_gateway, "row")));
+        parts.push(format!("{} of transit gateways skipped", words::count(counts.transit_gateway, "row")));
     }
     if counts.defects > 0 {
         parts.push(words::count(counts.defects, "defect"));
@@ -106,14 +105,14 @@ fn columns(kind: &KindReport, version: u8) -> String {
     if kind.field_orders > 1 { format!("{text}, in {} orders", kind.field_orders) } else { text }
 }
 
-/// How it was known which field stands where, in a reader's words.
+/// Returns how the order of the fields was determined.
 fn order_source(by: &str) -> &str {
     match by {
         "header" => "named in the files",
         "log-format" => "in the order of --log-format",
-        "describe-flow-logs" => "in the order that describe-flow-logs tells",
-        "default-format" => "in the default format's order",
-        "inferred" => "in an order told by their values alone",
+        "describe-flow-logs" => "in the order of describe-flow-logs",
+        "default-format" => "in the order of the default format",
+        "inferred" => "in an order inferred from their values",
         other => other,
     }
 }
@@ -133,7 +132,7 @@ fn records<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Resu
     aligned(
         page,
         "",
-        &format!("and others that no version up to 11 has: {}", report.unknown_fields.join(", ")),
+        &format!("and unknown fields, which no version up to 11 has: {}", report.unknown_fields.join(", ")),
     )
 }
 
@@ -153,11 +152,11 @@ fn duplicates(report: &InspectReport) -> String {
     let duplicates = &report.duplicates;
     let mut text = match duplicates.records {
         0 => "none".to_owned(),
-        n => format!("{} too many; `flowcause explain` counts each once", words::count(n, "record")),
+        n => format!("{}; `flowcause explain` counts them once", words::count(n, "record")),
     };
     if let Some((one, other)) = &duplicates.first {
         text = format!(
-            "{text}; {} with the records of another, first {other} with those of {one}",
+            "{text}; {} with the records of another file: first {other}, which repeats {one}",
             files(duplicates.files)
         );
     }
@@ -166,7 +165,7 @@ fn duplicates(report: &InspectReport) -> String {
 
 fn time<W: Write>(page: &mut Page<'_, W>, shown: &LogCoverage) -> io::Result<()> {
     page.heading("Time")?;
-    aligned(page, "shown", &format!("{}, summed over interfaces", words::count(shown.minutes, "minute")))?;
+    aligned(page, "covered", &format!("{}, summed over interfaces", words::count(shown.minutes, "minute")))?;
     let interval = match shown.long_records {
         0 => format!("records of up to {} s", shown.longest_record),
         n => format!("records of up to {} s; {n} are longer than a minute", shown.longest_record),
@@ -183,10 +182,10 @@ fn time<W: Write>(page: &mut Page<'_, W>, shown: &LogCoverage) -> io::Result<()>
     aligned(page, "SKIPDATA", &lost)?;
     gaps(page, "gaps", &shown.gaps, |all| format!("{all} without any record"))?;
     let of = words::count(shown.interfaces_with_gaps, "interface");
-    gaps(page, "", &shown.interface_gaps, |all| format!("{all} in which one has none: of {of}"))
+    gaps(page, "", &shown.interface_gaps, |all| format!("{all} without records of one interface: {of}"))
 }
 
-/// How many, and the largest.
+/// Writes the number of gaps and the largest ones.
 fn gaps<W: Write>(
     page: &mut Page<'_, W>,
     label: &str,
@@ -194,7 +193,7 @@ fn gaps<W: Write>(
     text: impl Fn(&str) -> String,
 ) -> io::Result<()> {
     if gaps.count == 0 {
-        return if label.is_empty() { Ok(()) } else { aligned(page, label, "none of all interfaces") };
+        return if label.is_empty() { Ok(()) } else { aligned(page, label, "none") };
     }
     let all = format!("{} in {}", words::count(gaps.minutes, "minute"), words::count(gaps.count, "gap"));
     aligned(page, label, &text(&all))?;
@@ -216,37 +215,37 @@ fn one_gap(gap: &Gap) -> String {
 }
 
 fn missing<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
-    page.heading("For `flowcause explain` you lack")?;
+    page.heading("Missing for `flowcause explain`")?;
     if report.missing.is_empty() {
-        return page.prose(2, style::GOOD, "Nothing that can be told from here.");
+        return page.prose(2, style::GOOD, "No known data is missing.");
     }
     if report.missing_of(Importance::Limiting).next().is_none() {
-        page.prose(2, style::GOOD, "Nothing that limits its verdicts.")?;
+        page.prose(2, style::GOOD, "No missing data limits its verdicts.")?;
     }
     for item in report.missing_of(Importance::Limiting) {
         page.hanging(2, 4, style::STRONG, &format!("- {}", item.what))?;
-        page.prose(4, style::PLAIN, &format!("Would show {}.", item.would_show))?;
-        page.prose(4, style::DIM, &format!("To do: {}.", item.how_to_get))?;
+        page.prose(4, style::PLAIN, &format!("It would show {}.", item.would_show))?;
+        page.prose(4, style::DIM, &format!("How to get it: {}.", item.how_to_get))?;
     }
     let mut helpful = report.missing_of(Importance::Helpful).peekable();
     if helpful.peek().is_some() {
-        page.prose(2, style::STRONG, "What would help as well:")?;
+        page.prose(2, style::STRONG, "Also helpful:")?;
     }
     helpful.try_for_each(|item| {
         page.hanging(2, 4, style::PLAIN, &format!("- {}, to show {}", item.what, item.would_show))
     })
 }
 
-/// The flow log to ask for, if a new one is of use.
+/// Writes the commands for a new flow log, if it would help.
 fn flow_log<W: Write>(page: &mut Page<'_, W>, report: &InspectReport) -> io::Result<()> {
     if report.commands.is_empty() {
         return Ok(());
     }
-    page.heading("A flow log that has it all")?;
+    page.heading("Flow log with all recommended fields")?;
     page.prose(
         2,
         style::PLAIN,
-        "The format of a flow log cannot be changed: this makes a second one beside it.",
+        "The format of an existing flow log cannot be changed. These commands create a second flow log.",
     )?;
     report.commands.iter().try_for_each(|command| page.verbatim(2, command))
 }

@@ -1,7 +1,7 @@
-//! The page: the only place that writes, wraps, colours and makes text harmless.
+//! The page: the only module that writes, wraps, colours and sanitizes text.
 //!
-//! Goes in: text of any origin, and a place on the page. Comes out: lines no wider than the page, except for
-//! [`Page::verbatim`] ones, which are to be copied.
+//! Input: text of any origin and its position on the page. Output: lines that are not wider than the page, except for
+//! lines of [`Page::verbatim`], which are meant for copying.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -102,7 +102,7 @@ impl<'w, W: Write> Page<'w, W> {
         Ok(())
     }
 
-    /// A label, in a style, and wrapped text in a column of its own, `column` columns in.
+    /// A label in a style, and wrapped text in a column that starts at `column`.
     pub(super) fn aligned(&mut self, label: (&str, Style), column: usize, text: &str) -> io::Result<()> {
         let (label, label_style) = (sanitize(label.0), label.1);
         let text = sanitize(text);
@@ -120,7 +120,7 @@ impl<'w, W: Write> Page<'w, W> {
         Ok(())
     }
 
-    /// A label, in a style, and wrapped text after it that hangs under its own beginning.
+    /// A label in a style, and wrapped text after it whose further lines are indented.
     pub(super) fn labelled(&mut self, indent: usize, label: (&str, Style), text: &str) -> io::Result<()> {
         let (label, label_style) = label;
         let text = sanitize(text);
@@ -139,7 +139,7 @@ impl<'w, W: Write> Page<'w, W> {
         Ok(())
     }
 
-    /// A line to copy: never wrapped, whatever its length.
+    /// A line for copying, which is never wrapped.
     pub(super) fn verbatim(&mut self, indent: usize, text: &str) -> io::Result<()> {
         self.line(&" ".repeat(indent), style::PLAIN, &sanitize(text))
     }

@@ -1,8 +1,8 @@
-//! The report for a person at a terminal, who is in a hurry.
+//! The report for a terminal.
 //!
-//! Each incident opens with the answer: how sure, what, and the resource at fault. Then what proves it, what was
-//! ruled out, what cannot be seen, what to do, and the first few tasks. What was read, and how well, comes last.
-//! Prose wraps at the given width; records and commands never do, so that they can be copied. Every text passes
+//! Each incident starts with the answer: the confidence, the cause and the culprits. The evidence, the causes that were
+//! ruled out, the missing data, the fix and the first tasks follow. The inputs and their coverage come last.
+//! Prose wraps at the given width. Records and commands do not wrap, so that they can be copied. Every text passes
 //! through [`sanitize`](crate::render::sanitize) in [`layout`], where all writing happens.
 
 mod article;
@@ -28,7 +28,7 @@ use crate::report::{Report, TaskReport};
 
 pub(super) use article::{article, glossary};
 
-/// Tasks shown in detail per incident; the others are in the JSON report.
+/// Tasks shown in detail for each incident; the others are in the JSON report.
 const TASKS_SHOWN: usize = 3;
 /// The narrowest and the widest page.
 const WIDTHS: (usize, usize) = (60, 120);
@@ -36,9 +36,9 @@ const WIDTHS: (usize, usize) = (60, 120);
 /// How the page looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TerminalOptions {
-    /// Columns; taken into 60..=120.
+    /// Columns; limited to 60..=120.
     pub width: usize,
-    /// Whether to colour.
+    /// Whether to use colours.
     pub color: bool,
 }
 
@@ -82,7 +82,7 @@ fn page_width(options: TerminalOptions) -> usize {
     options.width.clamp(WIDTHS.0, WIDTHS.1)
 }
 
-/// The reports of the named tasks, in the order of the names.
+/// Returns the reports of the named tasks, in the order of the names.
 fn tasks_of<'a>(by_name: &BTreeMap<&str, &'a TaskReport>, names: &[String]) -> Vec<&'a TaskReport> {
     names.iter().filter_map(|name| by_name.get(name.as_str()).copied()).collect()
 }
@@ -101,7 +101,7 @@ fn nothing_found<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Resul
         0 => page.prose(
             0,
             style::PLAIN,
-            "The metadata shows no task that started either: check that it holds the output of \
+            "The metadata contains no task that started either. Check that it contains the output of \
              `aws ecs describe-tasks` for the failed tasks, and that the logs cover the time of the failure.",
         ),
         healthy => page.prose(0, style::PLAIN, &format!("{} started normally.", count(healthy, "task"))),
@@ -124,7 +124,7 @@ fn tasks_without_incident<W: Write>(page: &mut Page<'_, W>, report: &Report) -> 
     more_tasks(page, others.len().saturating_sub(TASKS_SHOWN))
 }
 
-/// Says how many tasks were left out.
+/// Writes the number of omitted tasks.
 fn more_tasks<W: Write>(page: &mut Page<'_, W>, n_more: usize) -> io::Result<()> {
     if n_more == 0 {
         return Ok(());

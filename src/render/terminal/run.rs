@@ -1,4 +1,4 @@
-//! What a run that goes on from earlier ones has to say: what is new, what goes on, what is over.
+//! The additional parts of a run with a state: new, ongoing and resolved incidents.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use crate::report::{Incident, IncidentHistory, PastIncident, Report, Run, Status
 /// Incidents of earlier runs that are named; the others are counted.
 const PAST_SHOWN: usize = 10;
 
-/// The first line: how many incidents of each kind.
+/// Writes the first line: the number of incidents with each status.
 pub(super) fn summary<W: Write>(page: &mut Page<'_, W>, report: &Report, run: &Run) -> io::Result<()> {
     let is = |incident: &&Incident, status| {
         incident.history.as_ref().map(|history| history.status) == Some(status)
@@ -28,17 +28,17 @@ pub(super) fn summary<W: Write>(page: &mut Page<'_, W>, report: &Report, run: &R
     page.blank()
 }
 
-/// What is said where there is no incident to show.
+/// Writes the text of a run without a new incident.
 pub(super) fn nothing_new<W: Write>(page: &mut Page<'_, W>, run: &Run) -> io::Result<()> {
     let text = format!(
-        "No failed task is new: {} read, {} known from earlier runs.",
+        "There is no new failed task: {} read, {} already diagnosed by earlier runs.",
         words::count(run.new_files, "new file"),
         words::count(run.tasks_already_diagnosed, "failed task"),
     );
     page.prose(0, style::PLAIN, &text)
 }
 
-/// An incident's part of its last line of facts.
+/// Returns the history of an incident for its last line of facts.
 pub(super) fn history(history: &IncidentHistory) -> String {
     let tasks = words::count(history.tasks, "task");
     let since = history
@@ -52,27 +52,27 @@ pub(super) fn history(history: &IncidentHistory) -> String {
     }
 }
 
-/// Incidents without tasks in this run.
+/// Writes the incidents without tasks in this run.
 pub(super) fn past<W: Write>(page: &mut Page<'_, W>, run: &Run) -> io::Result<()> {
     list(page, "Resolved since the last run", &run.resolved)?;
-    list(page, "Not seen in this run, and nothing shows that it is over", &run.not_seen)
+    list(page, "Not seen in this run; no start of a task shows that it ended", &run.not_seen)
 }
 
-/// What was read because of earlier runs.
+/// Returns the counts of files compared with earlier runs.
 pub(super) fn files(run: &Run) -> String {
     let mut parts = vec![words::count(run.new_files, "new log file")];
     if run.files_reread > 0 {
-        parts.push(format!("{} read again", run.files_reread));
+        parts.push(format!("{} reread", run.files_reread));
     }
     if run.files_missing > 0 {
-        parts.push(format!("{} of earlier runs wanted again and gone", run.files_missing));
+        parts.push(format!("{} of earlier runs missing", run.files_missing));
     }
     if run.files_duplicated > 0 {
-        parts.push(format!("{} left out as copies", run.files_duplicated));
+        parts.push(format!("{} skipped as duplicates", run.files_duplicated));
     }
     if run.tasks_already_diagnosed > 0 {
         let tasks = words::count(run.tasks_already_diagnosed, "failed task");
-        parts.push(format!("{tasks} left out that earlier runs diagnosed"));
+        parts.push(format!("{tasks} skipped because earlier runs diagnosed them"));
     }
     parts.join(", ")
 }

@@ -1,4 +1,4 @@
-//! One task: who it is, what ECS said, and the services it contacted in order.
+//! One task: its names, its stop reason, and the services that it contacted, in order.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -15,12 +15,12 @@ use crate::report::{Step, StepState, TaskReport};
 /// Columns the table is indented by.
 const INDENT: usize = 4;
 
-/// What the task is called: its id, else its interface.
+/// Returns the name of the task: its id, or its interface if the id is unknown.
 pub(super) fn name(task: &TaskReport) -> Option<&str> {
     task.name()
 }
 
-/// Writes the task; `said` is the stop reason of the task before it, which is not repeated.
+/// Writes the task. `previous_reason` is the stop reason of the task before it, which is not repeated.
 pub(super) fn write<W: Write>(
     page: &mut Page<'_, W>,
     task: &TaskReport,
@@ -39,14 +39,14 @@ pub(super) fn write<W: Write>(
     match task.stopped_reason.as_deref() {
         None => {}
         Some(reason) if previous_reason == Some(reason) => {
-            page.prose(INDENT, style::PLAIN, "ECS said: the same")?
+            page.prose(INDENT, style::PLAIN, "Stop reason: the same")?
         }
-        Some(reason) => page.hanging(INDENT, INDENT + 2, style::PLAIN, &format!("ECS said: {reason}"))?,
+        Some(reason) => page.hanging(INDENT, INDENT + 2, style::PLAIN, &format!("Stop reason: {reason}"))?,
     }
     steps(page, &task.steps)
 }
 
-/// What is known of the task, each as a short phrase.
+/// Returns the known facts of the task, each as a short phrase.
 fn facts(task: &TaskReport) -> Vec<String> {
     let mut facts = Vec::new();
     let mut fact = |label: &str, value: Option<String>| {
@@ -69,12 +69,12 @@ fn stop_clock(created: Option<Timestamp>, stopped: Timestamp) -> String {
     if same_day { stopped.clock() } else { text }
 }
 
-/// One line of the table, harmless already.
+/// One row of the table; its texts are sanitized.
 struct StepRow<'a> {
     service: Cow<'a, str>,
     destination: Cow<'a, str>,
     state: (&'static str, StepState),
-    tries: String,
+    attempts: String,
     seen: String,
 }
 
@@ -84,7 +84,7 @@ impl<'a> StepRow<'a> {
             service: sanitize(step.service.name()),
             destination: sanitize(&step.destination),
             state: (state(step.state), step.state),
-            tries: step.attempts.to_string(),
+            attempts: step.attempts.to_string(),
             seen: clocks(step.first, step.last),
         }
     }
@@ -94,7 +94,7 @@ impl<'a> StepRow<'a> {
             (&self.service, style::PLAIN),
             (&self.destination, style::PLAIN),
             (self.state.0, style::of_state(self.state.1)),
-            (&self.tries, style::PLAIN),
+            (&self.attempts, style::PLAIN),
             (&self.seen, style::PLAIN),
         ]
     }
@@ -103,7 +103,7 @@ impl<'a> StepRow<'a> {
 fn steps<W: Write>(page: &mut Page<'_, W>, steps: &[Step]) -> io::Result<()> {
     const HEADER: [&str; 5] = ["service", "destination", "state", "tries", "first-last (UTC)"];
     if steps.is_empty() {
-        return page.prose(INDENT, style::PLAIN, "No traffic of this task to any service was seen.");
+        return page.prose(INDENT, style::PLAIN, "The records show no traffic of this task to any service.");
     }
     let rows: Vec<StepRow<'_>> = steps.iter().map(StepRow::new).collect();
     let mut widths = HEADER.map(UnicodeWidthStr::width);
@@ -119,7 +119,7 @@ fn steps<W: Write>(page: &mut Page<'_, W>, steps: &[Step]) -> io::Result<()> {
     rows.iter().try_for_each(|row| page.cells(INDENT, &row.cells(), &widths))
 }
 
-/// The table where it is too wide: two lines a step.
+/// Writes two lines for each step if the table is too wide.
 fn stacked<W: Write>(page: &mut Page<'_, W>, rows: &[StepRow<'_>]) -> io::Result<()> {
     for row in rows {
         page.hanging(
@@ -128,7 +128,7 @@ fn stacked<W: Write>(page: &mut Page<'_, W>, rows: &[StepRow<'_>]) -> io::Result
             style::of_state(row.state.1),
             &format!("{}: {}", row.service, row.state.0),
         )?;
-        let place = format!("{}, tries: {}, {}", row.destination, row.tries, row.seen);
+        let place = format!("{}, tries: {}, {}", row.destination, row.attempts, row.seen);
         page.prose(INDENT + 2, style::PLAIN, &place)?;
     }
     Ok(())
@@ -144,13 +144,13 @@ fn clocks(first: Timestamp, last: Timestamp) -> String {
     }
 }
 
-/// What came of a step, in a reader's words.
+/// Returns the name of a step's result on the page.
 fn state(state: StepState) -> &'static str {
     match state {
         StepState::Completed => "completed",
         StepState::RequestRejected => "request rejected",
         StepState::ReplyRejected => "reply rejected",
-        StepState::Unanswered => "no answer",
+        StepState::Unanswered => "no reply",
         StepState::Reset => "reset",
         StepState::Stalled => "stalled",
         StepState::Unclear => "unclear",

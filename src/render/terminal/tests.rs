@@ -1,4 +1,4 @@
-//! Whole pages, and what holds for every page.
+//! Complete pages, and properties of every page.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -21,7 +21,7 @@ fn rich_pages() {
 }
 
 #[test]
-fn pages_of_runs_that_go_on_from_others() {
+fn pages_of_runs_with_a_state() {
     insta::assert_snapshot!("continued", page(&sample::continued(), 80, false));
     let nothing_new =
         Report { run: Some(Run { tasks_already_diagnosed: 2, ..Run::default() }), ..sample::empty() };
@@ -44,7 +44,7 @@ fn colour_changes_no_text() {
     assert!(!page(&sample::rich(), 80, false).contains('\u{1b}'));
 }
 
-/// Records and commands are to be copied, and so are never wrapped.
+/// Records and commands are never wrapped, so that they can be copied.
 fn is_verbatim(line: &str, report: &Report) -> bool {
     let line = line.trim_start();
     let rows = || {
@@ -70,7 +70,7 @@ fn only_records_and_commands_exceed_the_width() {
 }
 
 #[test]
-fn records_and_commands_are_whole() {
+fn records_and_commands_are_complete() {
     let text = page(&sample::rich(), 60, false);
     assert!(text.contains(
         "\n  aws ec2 authorize-security-group-ingress --group-id sg-0e11aa22 --protocol tcp --port 443 --source-group sg-0ab1\n"
@@ -104,13 +104,13 @@ fn nothing_hostile_reaches_the_terminal() {
 }
 
 #[test]
-fn narrow_and_wide_terminals_get_the_nearest_page() {
+fn very_narrow_and_wide_terminals_get_the_nearest_width() {
     assert_eq!(page(&sample::rich(), 10, false), page(&sample::rich(), 60, false));
     assert_eq!(page(&sample::rich(), 500, false), page(&sample::rich(), 120, false));
 }
 
 #[test]
-fn tasks_of_no_incident_are_shown_too() {
+fn tasks_without_an_incident_are_shown() {
     let mut report = sample::rich();
     report.incidents.truncate(1);
     let text = page(&report, 80, false);
