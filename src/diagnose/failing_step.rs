@@ -21,18 +21,18 @@ pub(super) struct FailingStep<'c> {
 }
 
 impl<'c> FailingStep<'c> {
-    /// The first unfinished step, whatever it is.
+    /// Returns the failing step of a case, for any service.
     pub(super) fn of(case: &'c Case<'_>) -> Option<Self> {
         let step = case.failing_step()?;
         Some(Self { step, attempts: case.attempts_of(step).collect(), case })
     }
 
-    /// The first unfinished step if it is a service's.
+    /// Returns the failing step if it belongs to a service.
     pub(super) fn of_service(case: &'c Case<'_>) -> Option<Self> {
         Self::of(case).filter(|failing_step| failing_step.step.service != Service::Dns)
     }
 
-    /// The first unfinished step if it is the resolution of names.
+    /// Returns the failing step if it is name resolution.
     pub(super) fn of_resolution(case: &'c Case<'_>) -> Option<Self> {
         Self::of(case).filter(|failing_step| failing_step.step.service == Service::Dns)
     }
@@ -227,7 +227,7 @@ impl Outcome {
 }
 
 impl Attempt {
-    /// Whether the interface that rejected is the destination's own, and not one on the way to it.
+    /// Whether the interface that rejected is the destination's own, and not one before it on the path.
     pub(super) fn ends_at_rejecting_mirror(&self) -> bool {
         self.rejecting_mirror().is_some_and(|mirror| {
             // Packets that leave an interface towards the destination are not at the end of their path.

@@ -1,6 +1,6 @@
 //! The point where an interface rejected packets, and the control there that the saved configuration names.
 //!
-//! Goes in: attempts that were rejected at one kind of place. Comes out: the control that explains all of them, that the
+//! Goes in: attempts that were rejected at the same point. Comes out: the control that explains all of them, that the
 //! configuration would let them through, or which documents are missing. Records come first: the configuration only names
 //! the control that they show.
 
@@ -10,7 +10,7 @@ use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::case::Attempt;
 use crate::finding::{Culprit, Hop, HopDecision, MissingData};
 
-/// A place where an interface rejects packets.
+/// A point where an interface rejects packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RejectionPoint {
     /// Requests that leave the task.

@@ -171,7 +171,7 @@ fn attempts(
     attempts
 }
 
-/// Whether it was seen in another VPC, whose addresses may be the same: without the task's own record it may be anyone's.
+/// Whether it was seen in another VPC, which may have the same addresses: without the task's own record the sender is unknown.
 fn is_in_other_vpc(facts: Facts<'_>, subject: &Subject, conversation: &Conversation) -> bool {
     let vpc = facts.vpc_of(&facts.interface_id(conversation.interface));
     vpc.is_some() && subject.vpc_id.is_some() && vpc != subject.vpc_id

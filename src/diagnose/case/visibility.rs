@@ -18,7 +18,7 @@ use super::subject::Subject;
 const LONGEST_INTERVAL: i64 = 600;
 /// Records may be stamped this much after their packets, seconds; source: Amazon VPC user guide, field `start`.
 const LAG: i64 = 60;
-/// One unanswered attempt may be chance.
+/// One unanswered attempt may be a lost packet.
 const LEAST_ATTEMPTS: usize = 2;
 
 /// Which traffic the flow log of the task's interface records, and how that is known.
