@@ -49,9 +49,9 @@ fn evenly(spans: &[Span], wanted: usize) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::StepState;
     use crate::model::service::Service;
     use crate::model::time::Timestamp;
-    use crate::report::StepState;
 
     fn step(n: i64) -> Step {
         let span = |at| Span { first: Timestamp(at), last: Timestamp(at), state: StepState::Unanswered };

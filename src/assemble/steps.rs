@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 
 use super::spans;
 use crate::diagnose::case::{Attempt, Case, Outcome};
-use crate::report::{Step, StepState};
+use crate::finding::StepState;
+use crate::report::Step;
 
 /// Returns one step for each service and destination. The services are in the order of a task's start.
 pub(super) fn steps(case: &Case<'_>) -> Vec<Step> {

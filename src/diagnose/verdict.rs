@@ -6,9 +6,8 @@ use crate::diagnose::case::{Case, Origin};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::causes::CAUSES;
 use crate::diagnose::missing_data::needs_origin;
-use crate::finding::{Confidence, Culprit, Fix, MissingData};
+use crate::finding::{Confidence, Considered, Culprit, Fix, MissingData};
 use crate::model::service::Service;
-use crate::report::Considered;
 
 /// The verdict on a case, its proofs still pointing at records.
 #[derive(Clone, Debug)]

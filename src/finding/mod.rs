@@ -4,15 +4,19 @@
 
 mod cause_id;
 mod confidence;
+mod considered;
 mod culprit;
 mod fix;
 mod hop;
 mod missing;
+mod step_state;
 
 pub use cause_id::CauseId;
 pub(crate) use cause_id::with_causes;
 pub use confidence::Confidence;
+pub use considered::Considered;
 pub use culprit::{Culprit, CulpritKind};
 pub use fix::Fix;
 pub use hop::{Control, ControlKind, Hop, HopDecision, Leg, Side};
 pub use missing::MissingData;
+pub use step_state::StepState;

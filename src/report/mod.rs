@@ -14,7 +14,7 @@ pub(crate) mod sample;
 
 pub use run::{IncidentHistory, PastCulprit, PastIncident, Run, Start, Status};
 
-use crate::finding::{CauseId, Confidence, Culprit, Fix, Hop, MissingData};
+use crate::finding::{CauseId, Confidence, Considered, Culprit, Fix, Hop, MissingData, StepState};
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::interface::Role;
@@ -43,17 +43,6 @@ pub struct Evidence {
     pub rows: Vec<EvidenceRow>,
 }
 
-/// Another cause and why it is not the verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Considered {
-    /// Cause id.
-    pub cause: CauseId,
-    /// The confidence, or [`Confidence::RuledOut`].
-    pub confidence: Confidence,
-    /// One sentence.
-    pub reason: String,
-}
-
 /// Why a task failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
@@ -77,41 +66,6 @@ pub struct Verdict {
     pub path: Vec<Hop>,
     /// The attempt that `path` belongs to, as the records show it; none if no attempt failed.
     pub observed: Option<Observed>,
-}
-
-/// The result of the conversations with one destination.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StepState {
-    /// The destination returned useful data.
-    Completed,
-    /// The request was rejected, here or at the far interface.
-    RequestRejected,
-    /// The reply was rejected, here or at the far interface.
-    ReplyRejected,
-    /// Requests without a reply.
-    Unanswered,
-    /// The far side closed the connection before it sent useful data.
-    Reset,
-    /// The connection was opened, but no useful data came back.
-    Stalled,
-    /// The records do not show the result.
-    Unclear,
-}
-
-impl StepState {
-    /// Returns the name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::RequestRejected => "request-rejected",
-            Self::ReplyRejected => "reply-rejected",
-            Self::Unanswered => "unanswered",
-            Self::Reset => "reset",
-            Self::Stalled => "stalled",
-            Self::Unclear => "unclear",
-        }
-    }
 }
 
 /// One service that a task contacted while it started.

@@ -1,9 +1,9 @@
 //! Observations of one task for pictures and tables: spans of attempts, records of interfaces, and coverage gaps.
 
+use crate::finding::StepState;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
 use crate::model::time::Timestamp;
-use crate::report::StepState;
 
 /// One attempt of a step: one source port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,8 @@
 //! Reports that the tests of the renderers share: a rich one, an empty one, a hostile one.
 
 use crate::finding::{
-    CauseId, Confidence, Control, Culprit, CulpritKind, Fix, Hop, HopDecision, Leg, MissingData, Side,
+    CauseId, Confidence, Considered, Control, Culprit, CulpritKind, Fix, Hop, HopDecision, Leg, MissingData,
+    Side, StepState,
 };
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::ids::{InterfaceId, NetworkAclId, SecurityGroupId, SubnetId, TaskId};
@@ -9,9 +10,9 @@ use crate::model::interface::Role;
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 use crate::report::{
-    Considered, Coverage, CoverageGap, Evidence, EvidenceRow, GapReason, Incident, IncidentHistory, Inputs,
+    Coverage, CoverageGap, Evidence, EvidenceRow, GapReason, Incident, IncidentHistory, Inputs,
     InterfaceCoverage, Observed, ObservedInterface, PastCulprit, PastIncident, RecordedAction, Report, Run,
-    Span, Start, Status, Step, StepState, TaskReport, Verdict,
+    Span, Start, Status, Step, TaskReport, Verdict,
 };
 
 /// 2026-11-23T03:12:00Z.

@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use flowcause::diagnose::CAUSES;
-use flowcause::finding::{Culprit, Fix, Hop};
+use flowcause::finding::{Considered, Culprit, Fix, Hop};
 use flowcause::model::field::Field;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
-use flowcause::report::{Considered, TaskReport, Verdict};
+use flowcause::report::{TaskReport, Verdict};
 
 use crate::support::commands::is_permitted;
 use crate::support::inventory::Inventories;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::converse::{Conversation, ConversationState, Sums};
+use crate::finding::StepState;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
 use crate::model::protocol::Protocol;
@@ -10,7 +11,6 @@ use crate::model::service::Service;
 use crate::model::tcp_flags::TcpFlags;
 use crate::model::time::Timestamp;
 use crate::path::{ConfiguredPath, Request};
-use crate::report::StepState;
 
 /// The same packets as another interface recorded them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use super::hops::{HopView, hops};
 use super::picture::{Picture, picture};
 use super::task::{Detail, TaskRow, task_row, without_evidence};
 use super::text::{Text, Word, code, prose, text};
-use crate::finding::{CauseId, Confidence, Culprit, CulpritKind, Fix, MissingData};
+use crate::finding::{CauseId, Confidence, Considered, Culprit, CulpritKind, Fix, MissingData};
 use crate::model::service::Service;
 use crate::render::words::{self, count};
-use crate::report::{Considered, Incident, TaskReport};
+use crate::report::{Incident, TaskReport};
 
 /// Records of each statement that a task in a list has; the incident's first task has all.
 const ROWS_OF_OTHERS: usize = 3;

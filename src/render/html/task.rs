@@ -3,9 +3,10 @@
 use super::evidence::{StatementView, statements};
 use super::text::{Text, Word, prose, text};
 use super::timeline::{Timeline, timeline};
+use crate::finding::StepState;
 use crate::model::ids::{InterfaceId, TaskId};
 use crate::render::words;
-use crate::report::{StepState, TaskReport};
+use crate::report::TaskReport;
 
 /// A fact and its name.
 pub(super) struct Fact {

@@ -7,9 +7,10 @@ use std::fmt::Write;
 
 use super::scale::{Scale, percent};
 use super::text::{Text, text};
+use crate::finding::StepState;
 use crate::model::time::Timestamp;
 use crate::render::words::{count, span};
-use crate::report::{CoverageGap, GapReason, Span, Step, StepState, TaskReport};
+use crate::report::{CoverageGap, GapReason, Span, Step, TaskReport};
 
 /// The smallest width of a bar, so that an attempt without a duration is visible.
 const MIN_BAR_WIDTH: i64 = 7;

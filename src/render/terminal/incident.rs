@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::finding::{CauseId, Confidence, Culprit, CulpritKind, Fix, MissingData};
+use crate::finding::{CauseId, Confidence, Considered, Culprit, CulpritKind, Fix, MissingData};
 use crate::model::service::Service;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TASKS_SHOWN, hops, more_tasks, run, task, words};
-use crate::report::{Considered, Evidence, EvidenceRow, Incident, TaskReport};
+use crate::report::{Evidence, EvidenceRow, Incident, TaskReport};
 
 /// Records shown for each statement; the first ones are enough to check it.
 const ROWS_SHOWN: usize = 3;

@@ -18,7 +18,7 @@ pub(super) mod style {
 
     use crate::finding::Confidence;
     use crate::finding::HopDecision;
-    use crate::report::StepState;
+    use crate::finding::StepState;
 
     pub(in super::super) const PLAIN: Style = Style::new();
     pub(in super::super) const STRONG: Style = Style::new().bold();

@@ -6,11 +6,12 @@ use std::io::{self, Write};
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
+use crate::finding::StepState;
 use crate::model::time::Timestamp;
 use crate::render::sanitize::sanitize;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::words;
-use crate::report::{Step, StepState, TaskReport};
+use crate::report::{Step, TaskReport};
 
 /// Columns the table is indented by.
 const INDENT: usize = 4;

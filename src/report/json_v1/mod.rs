@@ -9,12 +9,12 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::finding::{Culprit, Fix, Hop, MissingData};
+use crate::finding::{Considered, Culprit, Fix, Hop, MissingData};
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
-use crate::report::{Considered, Coverage, Evidence, Incident, Inputs, Report, Step, TaskReport, Verdict};
+use crate::report::{Coverage, Evidence, Incident, Inputs, Report, Step, TaskReport, Verdict};
 
 mod observed;
 

@@ -1,10 +1,10 @@
 //! The place on the path where packets stopped. Records decide; the configuration decides only if no record has REJECT.
 
 use super::stations::Station;
-use crate::finding::{Hop, Leg};
+use crate::finding::{Hop, Leg, StepState};
 use crate::model::interface::Role;
 use crate::render::html::hops;
-use crate::report::{RecordedAction, StepState, Verdict};
+use crate::report::{RecordedAction, Verdict};
 
 /// The place where packets stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use super::stations::stations;
 use super::stop::{Stop, stop};
 use super::{STATION, WIDTH, picture};
-use crate::finding::{Control, Hop, HopDecision, Leg, Side};
+use crate::finding::{Control, Hop, HopDecision, Leg, Side, StepState};
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
-use crate::report::{Observed, ObservedInterface, RecordedAction, StepState, TaskReport, sample};
+use crate::report::{Observed, ObservedInterface, RecordedAction, TaskReport, sample};
 
 const YES: RecordedAction = RecordedAction::Accepted;
 const NO: RecordedAction = RecordedAction::Rejected;
