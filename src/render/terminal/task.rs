@@ -40,7 +40,7 @@ pub(super) fn write<W: Write>(
     match task.stopped_reason.as_deref() {
         None => {}
         Some(reason) if previous_reason == Some(reason) => {
-            page.prose(INDENT, style::PLAIN, "Stop reason: the same")?
+            page.prose(INDENT, style::PLAIN, "Stop reason: the same")?;
         }
         Some(reason) => page.hanging(INDENT, INDENT + 2, style::PLAIN, &format!("Stop reason: {reason}"))?,
     }
