@@ -60,14 +60,14 @@ pub(super) fn render_evidence(report: &Report, out: &mut impl Write) -> io::Resu
     let mut table = table(out);
     table.write_record(EVIDENCE_COLUMNS)?;
     for row in evidence::records(report) {
-        let (number, statement, line) =
+        let (number, statement_number, line) =
             (row.task_number.to_string(), row.statement_number.to_string(), row.line.to_string());
         let cells: [&str; EVIDENCE_COLUMNS.len()] = [
             &number,
             row.task.unwrap_or_default(),
             row.cause,
             row.confidence,
-            &statement,
+            &statement_number,
             row.statement,
             row.file,
             &line,

@@ -61,12 +61,12 @@ class Explained:
                 "task": task["task_id"] or task["interface_id"],
                 "cause": task["verdict"]["cause"],
                 "confidence": task["verdict"]["confidence"],
-                "statement_number": number,
+                "statement_number": statement_number,
                 "statement": evidence["statement"],
                 **{name: row[name] for name in ("file", "line", "record")},
             }
             for number, task in enumerate(self.report["tasks"], 1)
-            for number, evidence in enumerate(task["verdict"]["evidence"], 1)
+            for statement_number, evidence in enumerate(task["verdict"]["evidence"], 1)
             for row in evidence["rows"]
         ]
 
