@@ -18,7 +18,7 @@ pub struct NeededFields {
     pub packet_addresses: bool,
     /// `flow-direction`.
     pub direction: bool,
-    /// The fields of [`DESCRIPTIVE`].
+    /// The fields of [`DESCRIPTIVE`](crate::ingest::record::DESCRIPTIVE).
     pub descriptions: bool,
 }
 

@@ -1,5 +1,5 @@
 //! The flags of each command and their help. Each command has a file of its own; flags that several commands share are in
-//! [`groups`].
+//! `groups`.
 //!
 //! Input: the arguments of the process. Output: [`Cli`], well-formed but not yet checked against the file system.
 //! [`options`](crate::cli::options) checks how the values fit together.
