@@ -9,7 +9,9 @@ use crate::path::NextHop;
 
 /// The resources behind a hop: every security group of an interface, or the one resource of any other control.
 pub(crate) fn of_hop(hop: &Hop) -> Vec<Culprit> {
-    let one = |kind, id: Option<String>| vec![Culprit { kind, id, subnet_id: None, rule: hop.rule.clone() }];
+    let one = |kind, id: Option<String>| {
+        vec![Culprit { kind, id, subnet_id: None, rule: hop.rule.clone(), is_likely: false }]
+    };
     match &hop.control {
         Control::SecurityGroups { ids, .. } => {
             ids.iter().flat_map(|id| one(CulpritKind::SecurityGroup, Some(id.to_string()))).collect()
@@ -81,11 +83,12 @@ pub(crate) fn of_missing_endpoint(vpc: Option<&VpcId>, service: &Service) -> Cul
         id: vpc.map(ToString::to_string),
         subnet_id: None,
         rule: Some(format!("no endpoint for {service}")),
+        is_likely: false,
     }
 }
 
 fn one(kind: CulpritKind, id: &impl ToString, rule: Option<String>) -> Culprit {
-    Culprit { kind, id: Some(id.to_string()), subnet_id: None, rule }
+    Culprit { kind, id: Some(id.to_string()), subnet_id: None, rule, is_likely: false }
 }
 
 /// Each resource once, at its first position and with the first rule that is known.

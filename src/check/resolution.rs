@@ -73,8 +73,13 @@ fn amazon(vpc: &VpcId, support: Option<bool>) -> (CheckedService, Plan) {
         Some(false) => {
             let change = Change::EnableDnsSupport { vpc_id: vpc.clone() };
             let reason = format!("enableDnsSupport of {vpc} is off: the Amazon resolver does not answer");
-            let culprit =
-                Culprit { kind: CulpritKind::Vpc, id: Some(vpc.to_string()), subnet_id: None, rule: None };
+            let culprit = Culprit {
+                kind: CulpritKind::Vpc,
+                id: Some(vpc.to_string()),
+                subnet_id: None,
+                rule: None,
+                is_likely: false,
+            };
             // No other control applies to these queries.
             let fix = Fix {
                 text: format!("{}.", change.text()),

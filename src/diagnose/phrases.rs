@@ -109,7 +109,13 @@ fn rejected_sums(conversation: &Conversation) -> Option<&Sums> {
 
 /// An interface as culprit.
 pub(super) fn interface_culprit(id: &InterfaceId) -> Culprit {
-    Culprit { kind: CulpritKind::Interface, id: Some(id.to_string()), subnet_id: None, rule: None }
+    Culprit {
+        kind: CulpritKind::Interface,
+        id: Some(id.to_string()),
+        subnet_id: None,
+        rule: None,
+        is_likely: false,
+    }
 }
 
 /// Interfaces as culprits, each once, in the order of the attempts.
@@ -125,13 +131,13 @@ pub(super) fn interface_culprits<'a>(ids: impl IntoIterator<Item = &'a Interface
 
 /// The network ACL of a subnet as culprit, where no document names its id.
 pub(super) fn acl_culprit(subnet: Option<SubnetId>) -> Culprit {
-    Culprit { kind: CulpritKind::NetworkAcl, id: None, subnet_id: subnet, rule: None }
+    Culprit { kind: CulpritKind::NetworkAcl, id: None, subnet_id: subnet, rule: None, is_likely: false }
 }
 
 /// Something on the way to a destination as culprit.
 pub(super) fn path_culprit(attempts: &[&Attempt]) -> Culprit {
     let id = attempts.first().map(|attempt| attempt.destination.to_string());
-    Culprit { kind: CulpritKind::Path, id, subnet_id: None, rule: None }
+    Culprit { kind: CulpritKind::Path, id, subnet_id: None, rule: None, is_likely: false }
 }
 
 /// A fix in words, with commands that look.

@@ -54,4 +54,15 @@ pub struct Culprit {
     pub subnet_id: Option<SubnetId>,
     /// The rule or route of it that matters.
     pub rule: Option<String>,
+    /// Whether it only follows because every other control is known to let the packets pass. The confidence of the verdict
+    /// applies to the other culprits.
+    pub is_likely: bool,
+}
+
+impl Culprit {
+    /// A resource of which nothing but the kind is known.
+    #[must_use]
+    pub fn of(kind: CulpritKind) -> Self {
+        Self { kind, id: None, subnet_id: None, rule: None, is_likely: false }
+    }
 }

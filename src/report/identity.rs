@@ -67,7 +67,9 @@ pub fn key_of(task: &TaskReport) -> String {
         subnet_id: task.subnet_id.as_ref().map(SubnetId::as_str),
     };
     let service = verdict.service.as_ref().map(Service::name);
-    incident_key(verdict.cause.name(), service, verdict.culprits.iter().map(CulpritName::from), location)
+    // A culprit that only follows from other controls depends on the saved documents, and not on the incident.
+    let certain = verdict.culprits.iter().filter(|culprit| !culprit.is_likely);
+    incident_key(verdict.cause.name(), service, certain.map(CulpritName::from), location)
 }
 
 fn culprit_key(culprit: CulpritName<'_>, task: TaskLocation<'_>) -> String {

@@ -242,6 +242,7 @@ fn endpoint_group() -> Culprit {
         id: Some("sg-0e11aa22".into()),
         subnet_id: None,
         rule: Some("ingress: tcp 443 from 10.40.9.0/24 only".into()),
+        is_likely: false,
     }
 }
 
@@ -378,6 +379,7 @@ fn unrouted() -> Incident {
             id: None,
             subnet_id: Some(SubnetId::new("subnet-0b29")),
             rule: None,
+            is_likely: false,
         }],
         services: vec![Service::EcrApi, Service::EcrDkr],
         tasks: vec!["eni-0a90".into()],

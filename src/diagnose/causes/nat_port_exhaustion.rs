@@ -37,6 +37,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             id: gateway_id(&unanswered, gateway),
             subnet_id: None,
             rule: None,
+            is_likely: false,
         }],
         why: format!(
             "the packets arrived at the NAT gateway's interface {interface} and none left it, while other connections passed"

@@ -103,6 +103,7 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
             id: Some(vpc.to_string()),
             subnet_id: None,
             rule: Some(why.to_owned()),
+            is_likely: false,
         }],
         summary: format!(
             "{} never contacted a service, because it could not resolve names: {why}.",

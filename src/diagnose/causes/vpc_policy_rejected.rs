@@ -36,6 +36,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             id: vpc,
             subnet_id: None,
             rule: Some(policy.to_owned()),
+            is_likely: false,
         }],
         summary: format!(
             "{} could not reach {}: {policy_name} rejected the packets ({}).",

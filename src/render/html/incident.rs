@@ -56,7 +56,7 @@ impl Section {
 
 /// A resource at fault.
 pub(super) struct CulpritView {
-    pub(super) kind: &'static str,
+    pub(super) kind: String,
     pub(super) id: Option<Text>,
     pub(super) of: Option<Text>,
     pub(super) rule: Option<Text>,
@@ -132,11 +132,12 @@ fn when(incident: &Incident) -> Option<String> {
 }
 
 fn culprit_view(culprit: &Culprit) -> CulpritView {
+    let kind = match culprit.kind {
+        CulpritKind::Path => "path to",
+        kind => words::culprit_kind(kind),
+    };
     CulpritView {
-        kind: match culprit.kind {
-            CulpritKind::Path => "path to",
-            kind => words::culprit_kind(kind),
-        },
+        kind: if culprit.is_likely { format!("most likely {kind}") } else { kind.to_owned() },
         id: culprit.id.as_ref().map(text),
         of: culprit.subnet_id.as_ref().map(text),
         rule: culprit.rule.as_ref().map(text),

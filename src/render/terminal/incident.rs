@@ -90,7 +90,8 @@ fn service_name(service: &Service) -> &str {
 
 /// Returns the text of a culprit, such as `security group sg-0e11 (ingress: …)`.
 pub(in crate::render) fn culprit(culprit: &Culprit) -> String {
-    let mut text = words::culprit_kind(culprit.kind).to_owned();
+    let likely = if culprit.is_likely { "most likely " } else { "" };
+    let mut text = format!("{likely}{}", words::culprit_kind(culprit.kind));
     match (&culprit.id, &culprit.subnet_id) {
         (Some(id), _) if culprit.kind == CulpritKind::Path => text = format!("the path to {id}"),
         (Some(id), Some(subnet)) => text = format!("{text} {id} of {subnet}"),

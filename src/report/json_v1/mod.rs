@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::finding::{Considered, Culprit, Fix, Hop, MissingData};
+use crate::finding::{Confidence, Considered, Culprit, Fix, Hop, MissingData};
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
@@ -122,6 +122,9 @@ pub(crate) struct CulpritV1<'a> {
     subnet_id: Option<&'a SubnetId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
+    /// Present for a culprit that is less certain than the verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -309,6 +312,7 @@ impl<'a> From<&'a Culprit> for CulpritV1<'a> {
             id: culprit.id.as_deref(),
             subnet_id: culprit.subnet_id.as_ref(),
             rule: culprit.rule.as_deref(),
+            confidence: culprit.is_likely.then(|| Confidence::Likely.name()),
         }
     }
 }

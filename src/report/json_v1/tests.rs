@@ -55,7 +55,8 @@ fn every_field_is_required() {
     fields(&report, "", &mut found);
     assert!(found.len() > 200, "{}", found.len());
     for (path, name) in found {
-        let of_culprit = path.contains("/culprits/") && ["id", "subnet_id", "rule"].contains(&name.as_str());
+        let of_culprit =
+            path.contains("/culprits/") && ["id", "subnet_id", "rule", "confidence"].contains(&name.as_str());
         let optional = of_culprit || path.contains("/path/") && name == "rule";
         let mut broken = report.clone();
         broken.pointer_mut(&path).and_then(Value::as_object_mut).expect("an object").remove(&name);
