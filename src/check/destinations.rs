@@ -98,7 +98,7 @@ fn public<'a>(inventory: &Inventory, need: &Need, mut found: Destinations<'a>) -
     let name = need.host.as_deref().unwrap_or(need.service.name());
     let label = format!("the public addresses of {name}");
     let blocks = if need.service == Service::S3 { blocks_of_s3(inventory) } else { Vec::new() };
-    let query = Query::to_public(need.service.clone(), blocks, label.clone());
+    let query = Query::to_public(need.service.clone(), need.port(), blocks, label.clone());
     found.list.push(Destination { name: label.clone(), label, query });
     found
 }

@@ -5,6 +5,7 @@ use crate::diagnose::phrases::missing_data;
 use crate::diagnose::stopped_reason::Phase;
 use crate::finding::MissingData;
 use crate::model::protocol::NFS_PORT;
+use crate::model::service::Service;
 
 /// The flow log of the task's own interface.
 pub(super) fn needs_near(case: &Case<'_>) -> MissingData {
@@ -37,12 +38,12 @@ pub(super) fn needs_origin(case: &Case<'_>) -> MissingData {
     }
 }
 
-/// The port of a file system's mount, where it failed and the port's records were not kept.
-pub(super) fn needs_mount_port(case: &Case<'_>) -> Option<MissingData> {
-    let is_kept = case.facts.ports.contains(&NFS_PORT);
-    (case.reason.phase == Some(Phase::FileSystem) && !is_kept).then(|| {
+/// The records of a file system's mount, if the stopped reason names the mount and no attempt to a mount target is recorded.
+pub(super) fn needs_mount_records(case: &Case<'_>) -> Option<MissingData> {
+    let is_recorded = case.attempts.iter().any(|attempt| attempt.service == Service::Efs);
+    (case.reason.phase == Some(Phase::FileSystem) && !is_recorded).then(|| {
         missing_data(
-            format!("the records of port {NFS_PORT}: run flowcause again with `--port {NFS_PORT}`"),
+            format!("the records of port {NFS_PORT} in the task's time: none is an attempt of the task"),
             "whether the mount of the file system was rejected or left unanswered",
         )
     })

@@ -1,6 +1,7 @@
 //! The origin of a task: its service, its task definition, a RunTask call.
 
 use crate::model::ids::{SecurityGroupId, SubnetId};
+use crate::model::protocol::{DNS_PORT, HTTPS_PORT, NFS_PORT};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 
@@ -78,6 +79,30 @@ pub struct TaskDefinition {
     pub needs: Vec<Need>,
     /// `containerDefinitions[].image`.
     pub images: Vec<String>,
+    /// `networkMode`: `awsvpc`, `bridge`, `host` or `none`; missing for the default of its platform.
+    pub network_mode: Option<String>,
+    /// `runtimePlatform.operatingSystemFamily`, such as `LINUX` or `WINDOWS_SERVER_2022_CORE`.
+    pub operating_system: Option<String>,
+}
+
+/// The registry of images without a registry in their name.
+const DOCKER_HUB: &str = "registry-1.docker.io";
+
+/// The registry of an image, with its port if the name contains one: the part before the first slash, if it can be a host.
+#[must_use]
+pub fn registry_of_image(image: &str) -> &str {
+    let host = image.split_once('/').map(|(host, _)| host);
+    match host.filter(|host| host.contains(['.', ':']) || *host == "localhost") {
+        None | Some("docker.io" | "index.docker.io") => DOCKER_HUB,
+        Some(host) => host,
+    }
+}
+
+/// The port in a host such as `registry.example:5000`; none if it has none.
+#[must_use]
+pub fn port_of_host(host: &str) -> Option<u16> {
+    let (_, port) = host.rsplit_once(':')?;
+    port.parse().ok().filter(|port| *port > 0)
 }
 
 /// A service that the start of a task contacts.
@@ -91,6 +116,18 @@ pub struct Need {
     pub reason: String,
     /// The host, if it does not belong to AWS in this Region: a registry such as `registry-1.docker.io`.
     pub host: Option<String>,
+}
+
+impl Need {
+    /// The port that the start contacts.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        match self.service {
+            Service::Dns => DNS_PORT,
+            Service::Efs => NFS_PORT,
+            _ => self.host.as_deref().and_then(port_of_host).unwrap_or(HTTPS_PORT),
+        }
+    }
 }
 
 /// A fact and its document, as reports name it.

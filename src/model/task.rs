@@ -23,8 +23,12 @@ pub struct Task {
     pub started_by: Option<String>,
     /// `launchType`, or `FARGATE` for a capacity provider of Fargate: `FARGATE`, `EC2`, `EXTERNAL`.
     pub launch_type: Option<String>,
-    /// `platformVersion`, such as `1.4.0`.
+    /// `platformVersion`, such as `1.4.0`. Each platform family has version numbers of its own.
     pub platform_version: Option<String>,
+    /// `platformFamily`, such as `Linux` or `WINDOWS_SERVER_2022_CORE`.
+    pub platform_family: Option<String>,
+    /// `containerInstanceArn`: the instance that a task which is not on Fargate was placed on.
+    pub container_instance_arn: Option<String>,
     /// Attachment detail `networkInterfaceId`.
     pub interface_id: Option<InterfaceId>,
     /// Attachment details `privateIPv4Address` and `ipv6Address`.

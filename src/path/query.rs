@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
 
-use crate::model::protocol::{HTTPS_PORT, Protocol};
+use crate::model::protocol::Protocol;
 use crate::model::service::Service;
 use crate::model::traffic_rule::PortRange;
 use crate::path::configured::Request;
@@ -49,10 +49,10 @@ impl Query {
         Self { source_ports: Self::LINUX_PORTS, ..Self::from(&request) }
     }
 
-    /// HTTPS to any public address of a service.
+    /// A TCP connection to a port of any public address of a service.
     #[must_use]
-    pub fn to_public(service: Service, blocks: Vec<IpNet>, name: String) -> Self {
-        let to = Self::to_address(Ipv4Addr::UNSPECIFIED.into(), service, Protocol::TCP, HTTPS_PORT);
+    pub fn to_public(service: Service, port: u16, blocks: Vec<IpNet>, name: String) -> Self {
+        let to = Self::to_address(Ipv4Addr::UNSPECIFIED.into(), service, Protocol::TCP, port);
         Self { extent: Extent::Public(blocks), name, ..to }
     }
 }

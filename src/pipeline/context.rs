@@ -14,6 +14,8 @@ use crate::reduce::Reduced;
 /// The options of a run, and everything that is known before its records are examined.
 pub(super) struct RunContext<'a> {
     pub(super) options: &'a Options,
+    /// The ports whose records are retained, sorted.
+    pub(super) ports: &'a [u16],
     pub(super) inventory: &'a Inventory,
     pub(super) pool: &'a ThreadPool,
     pub(super) flow_logs: &'a BTreeSet<FlowLogId>,
@@ -32,7 +34,7 @@ impl<'a> RunContext<'a> {
             inventory: self.inventory,
             latest: self.inventory,
             flow_logs: self.flow_logs,
-            ports: &self.options.ports,
+            ports: self.ports,
             neighbours,
         }
     }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::options::Options;
 use crate::diagnose::case::{Selection, Subject};
 use crate::inventory::Inventory;
 use crate::model::ids::InterfaceId;
@@ -18,7 +17,8 @@ const LATEST_RECORD: i64 = 660;
 /// Returns the filter of the cases' own records if every address is known beforehand, otherwise a filter that retains
 /// all records.
 pub(super) fn record_filter(
-    options: &Options,
+    requested: Option<Window>,
+    ports: &[u16],
     inventory: &Inventory,
     selection: &Selection,
     may_suspect: bool,
@@ -29,7 +29,7 @@ pub(super) fn record_filter(
     } else {
         records_of_subjects(inventory, selection.subjects.iter().chain(&selection.neighbours))
     };
-    RecordFilter::new(&options.ports, recorded(options.window), of)
+    RecordFilter::new(ports, recorded(requested), of)
 }
 
 /// Returns the records of these subjects: those of their interfaces, of the gateways on their paths, and those with

@@ -6,6 +6,7 @@
 mod context;
 mod filter;
 mod options;
+mod ports;
 mod select;
 mod subjects;
 
@@ -17,6 +18,7 @@ use rayon::ThreadPool;
 use self::context::RunContext;
 use self::filter::record_filter;
 pub use self::options::{LogInput, Options};
+use self::ports::start_ports;
 use self::subjects::{ResolvedSubjects, resolve_subjects};
 use crate::assemble::{Diagnosed, assemble};
 use crate::check::{self, LaunchTargetSelection};
@@ -65,6 +67,8 @@ pub(crate) struct Prepared {
     reading: ReadOptions,
     /// Every log file.
     pub(crate) files: Vec<LogFile>,
+    /// The ports whose records are retained.
+    ports: Vec<u16>,
     /// All tasks and interfaces that the documents and the options name.
     pub(crate) selection: Selection,
     /// Whether no task or interface is named. Then the records are searched for interfaces that look like failed
@@ -100,7 +104,8 @@ pub(crate) fn prepare(options: &Options) -> Result<Prepared, Error> {
     let is_restricted = !options.tasks.is_empty() || !options.interfaces.is_empty();
     let may_suspect = selection.subjects.is_empty() && !is_restricted;
     let reading = ReadOptions { formats: formats(options.log_format.clone(), &inventory) };
-    Ok(Prepared { pool, inventory, documents, defects, reading, files, selection, may_suspect })
+    let ports = start_ports(&options.ports, &inventory);
+    Ok(Prepared { pool, inventory, documents, defects, reading, files, ports, selection, may_suspect })
 }
 
 /// Reads the files and returns the report, with the counts of each file.
@@ -112,7 +117,7 @@ pub(crate) fn diagnose_all(
 ) -> Result<(Report, Vec<FileTotals>), Error> {
     let Job { files, selection, may_suspect, earlier } = job;
     let Prepared { pool, inventory, .. } = prepared;
-    let mut filter = record_filter(options, inventory, &selection, may_suspect);
+    let mut filter = record_filter(options.window, &prepared.ports, inventory, &selection, may_suspect);
     // The state of a scheduled run must contain the counts of every file, so none is skipped by its name. Names are
     // not used either if they would exclude all files, because then they are probably wrong.
     if earlier.is_none() && files.iter().any(|file| !filter.excludes_by_name(&file.name)) {
@@ -131,7 +136,7 @@ pub(crate) fn diagnose_all(
     let file_totals = std::mem::take(&mut aggregate.files);
     let names = files.iter().map(|file| &file.name);
     let flow_logs = named_flow_logs(names.chain(&earlier.names));
-    let context = RunContext { options, inventory, pool, flow_logs: &flow_logs };
+    let context = RunContext { options, ports: &prepared.ports, inventory, pool, flow_logs: &flow_logs };
     let ResolvedSubjects { mut reduced, selection } =
         resolve_subjects(&context, &aggregate, &filter, selection, may_suspect)?;
     let inputs = Inputs {
@@ -145,7 +150,7 @@ pub(crate) fn diagnose_all(
     };
     drop(aggregate);
     reduced.totals.continue_from(&earlier.totals);
-    let conversations = pool.install(|| pair(&reduced, &options.ports))?;
+    let conversations = pool.install(|| pair(&reduced, &prepared.ports))?;
     let facts = context.facts(&reduced, &conversations, &selection.neighbours);
     let diagnosed = diagnose_each(facts, &selection.subjects);
     let report =

@@ -39,7 +39,7 @@ pub struct Options {
     pub interfaces: Vec<String>,
     /// Only records that touch this window are used. None: the windows of the tasks.
     pub window: Option<Window>,
-    /// Ports of the services, sorted. The command line never leaves it empty.
+    /// Further ports of the services, in addition to 443, 53 and those that the documents show.
     pub ports: Vec<u16>,
     /// The order of the fields of records without a header.
     pub log_format: Option<LogFormat>,

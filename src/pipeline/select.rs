@@ -60,7 +60,7 @@ fn suspects_of(
     let reduced = aggregate.select(context.pool, &all_records_of(batch))?;
     let mut found: Vec<Result<Vec<NameId>, FrameError>> = Vec::new();
     context.pool.install(|| {
-        pair_in_runs(&reduced, &context.options.ports, |conversations| {
+        pair_in_runs(&reduced, context.ports, |conversations| {
             found.push(suspects(conversations, |id| clients.contains(&reduced.address(id))));
         })
     })?;

@@ -45,7 +45,7 @@ pub(super) fn resolve_subjects(
     complete(context, &first, &mut selection, may_suspect.then_some(&clients))?;
     let subjects = selection.subjects.iter().chain(&selection.neighbours);
     let cases = records_of_subjects(context.inventory, subjects);
-    let mut reduced = aggregate.select_contacts(context.pool, &cases, &context.options.ports)?;
+    let mut reduced = aggregate.select_contacts(context.pool, &cases, context.ports)?;
     reduced.totals.retained = counts.retained;
     reduced.totals.duplicates = counts.duplicates;
     Ok(ResolvedSubjects { reduced, selection })
@@ -59,7 +59,7 @@ fn prefilter_interfaces(
     // Merged immediately, because most batches contain the same interfaces.
     let all = Mutex::new(SuspectPrefilter::default());
     let (outcomes, counts) = aggregate.for_each_batch(context.pool, |flows| {
-        let shown = SuspectPrefilter::of(&Reduced::of_batch(flows), &context.options.ports)?;
+        let shown = SuspectPrefilter::of(&Reduced::of_batch(flows), context.ports)?;
         all.lock().unwrap_or_else(PoisonError::into_inner).merge(shown);
         Ok::<(), Error>(())
     })?;
@@ -96,7 +96,7 @@ fn complete(
     selection: &mut Selection,
     clients: Option<&BTreeSet<IpAddr>>,
 ) -> Result<(), Error> {
-    let conversations = context.pool.install(|| pair(reduced, &context.options.ports))?;
+    let conversations = context.pool.install(|| pair(reduced, context.ports))?;
     let facts = context.facts(reduced, &conversations, &[]);
     for wanted in std::mem::take(&mut selection.unmatched) {
         let found = find_task(&wanted, facts);

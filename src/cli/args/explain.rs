@@ -133,7 +133,7 @@ pub struct ScopeArgs {
     #[arg(long, value_name = "DURATION", requires = "at")]
     pub around: Option<String>,
 
-    /// Port of the services. Repeatable. [default: 443 and 53]
+    /// Further port of the services, in addition to 443, 53 and the ports that the documents show. Repeatable.
     #[arg(
         long,
         value_name = "PORT",

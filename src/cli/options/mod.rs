@@ -16,12 +16,9 @@ use crate::cli::args::{
 };
 use crate::cli::failure::Failure;
 use crate::model::ids::{SecurityGroupId, SubnetId};
-use crate::model::protocol::{DNS_PORT, HTTPS_PORT};
 use crate::model::time::{Timestamp, Window};
 use crate::pipeline::{LogInput, Options};
 
-/// Default ports of the services.
-const PORTS: [u16; 2] = [DNS_PORT, HTTPS_PORT];
 /// Default of `--around`: seconds on each side of `--at`.
 const AROUND: i64 = 30 * 60;
 
@@ -31,7 +28,7 @@ pub fn resolve(args: &ExplainArgs) -> Result<Options, Failure> {
         tasks: args.scope.task.clone(),
         interfaces: args.scope.interface.clone(),
         window: window(&args.scope)?,
-        ports: ports(&args.scope.port),
+        ports: args.scope.port.clone(),
         ..inputs(&args.logs, &args.metadata, args.limits)?
     })
 }
@@ -165,13 +162,6 @@ fn seconds(text: &str) -> Result<i64, Failure> {
         Failure::usage(format!("`{text}` is not a duration of at least one second"))
             .hint("write a number with a unit: `--around 90s`, `--around 30m`, `--around 2h`")
     })
-}
-
-fn ports(typed: &[u16]) -> Vec<u16> {
-    let mut ports = if typed.is_empty() { PORTS.to_vec() } else { typed.to_vec() };
-    ports.sort_unstable();
-    ports.dedup();
-    ports
 }
 
 #[cfg(test)]

@@ -136,14 +136,3 @@ fn a_duration_needs_a_unit() {
     check("0s", None);
     check("-5m", None);
 }
-
-#[test]
-fn ports_are_sorted_and_have_defaults() {
-    let check = |port: &[u16], expect: &[u16]| {
-        let scope = ScopeArgs { port: port.to_vec(), ..ScopeArgs::default() };
-        let args = ExplainArgs { scope, ..ExplainArgs::default() };
-        assert_eq!(resolve(&args).expect("no paths, no times").ports, expect);
-    };
-    check(&[], &[53, 443]);
-    check(&[8443, 443, 8443], &[443, 8443]);
-}

@@ -67,7 +67,7 @@ impl Subject {
             stopped_at: task.stopped_at,
             stopped_reason: stated_reason(task),
             images: task.images.clone(),
-            start_elsewhere: start_elsewhere(task),
+            start_elsewhere: start_elsewhere(task, inventory),
         }
     }
 
@@ -122,18 +122,26 @@ impl Subject {
     }
 }
 
-/// On EC2 the agent pulls over the instance's interface; Fargate before platform version 1.4 over a hidden one.
-fn start_elsewhere(task: &Task) -> Option<&'static str> {
+/// On EC2 the agent pulls over the instance's interface; Fargate for Linux before platform version 1.4 over a hidden one.
+/// Fargate for Windows has version numbers of its own, and each of them starts tasks over the task's interface.
+fn start_elsewhere(task: &Task, inventory: &Inventory) -> Option<&'static str> {
     let is_old =
         |version: &String| ["1.0.", "1.1.", "1.2.", "1.3."].iter().any(|old| version.starts_with(old));
     match task.launch_type.as_deref() {
         Some("EC2") => Some("the container instance's interface, over which the agent starts its tasks"),
         Some("EXTERNAL") => Some("the external instance, over whose network the agent starts its tasks"),
-        _ if task.platform_version.as_ref().is_some_and(is_old) => Some(
+        _ if task.platform_version.as_ref().is_some_and(is_old) && !is_windows(task, inventory) => Some(
             "Fargate's own interface, over which platform versions before 1.4 start tasks; no flow log shows it",
         ),
         _ => None,
     }
+}
+
+/// Whether the task runs on Windows, by its own document or by its task definition.
+fn is_windows(task: &Task, inventory: &Inventory) -> bool {
+    let of_definition = || inventory.task_definition_of(task)?.operating_system.as_ref();
+    let family = task.platform_family.as_ref().or_else(of_definition);
+    family.is_some_and(|family| family.to_ascii_uppercase().starts_with("WINDOWS"))
 }
 
 /// The stopped reason, or a container's reason if that is more specific.

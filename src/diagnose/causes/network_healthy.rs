@@ -6,7 +6,7 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
-use crate::diagnose::missing_data::needs_mount_port;
+use crate::diagnose::missing_data::needs_mount_records;
 use crate::diagnose::other_failures::{not_reached, other_failures};
 use crate::diagnose::phrases::{any_row, destination, fix, listed, missing_data, proof};
 use crate::diagnose::stopped_reason::{CallResult, Phase};
@@ -63,7 +63,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             unseen_text(&unseen),
             "which step failed, and whether its name was resolved at all",
         ))
-        .chain(needs_mount_port(case))
+        .chain(needs_mount_records(case))
         .collect(),
     }
 }

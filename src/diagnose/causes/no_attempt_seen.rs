@@ -3,7 +3,7 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
-use crate::diagnose::missing_data::needs_mount_port;
+use crate::diagnose::missing_data::needs_mount_records;
 use crate::diagnose::phrases::{attempts, fix, interface_culprit, listed, missing_data, plain_id};
 use crate::finding::{CauseId, MissingData};
 
@@ -120,6 +120,6 @@ fn elsewhere(case: &Case<'_>) -> Vec<MissingData> {
             "their interface and their result",
         ));
     }
-    missing.extend(needs_mount_port(case));
+    missing.extend(needs_mount_records(case));
     missing
 }

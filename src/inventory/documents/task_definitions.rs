@@ -6,11 +6,8 @@
 use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
-use crate::model::deployment::{Need, TaskDefinition};
+use crate::model::deployment::{Need, TaskDefinition, registry_of_image};
 use crate::model::service::Service;
-
-/// The registry of images without a registry in their name.
-const DOCKER_HUB: &str = "registry-1.docker.io";
 
 /// Reads one definition; none if it has no `taskDefinitionArn`.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDefinition> {
@@ -27,6 +24,8 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDefinition> {
         family: item.text("family"),
         needs: once_each(needs),
         images: distinct(containers.iter().filter_map(|container| container.text("image"))),
+        network_mode: item.text("networkMode"),
+        operating_system: item.item("runtimePlatform").and_then(|item| item.text("operatingSystemFamily")),
         arn,
     })
 }
@@ -89,7 +88,7 @@ fn volume_need(volume: DocumentItem<'_>, region: Option<&str>) -> Option<Need> {
 }
 
 fn image_needs(image: &str) -> Vec<Need> {
-    let host = registry(image);
+    let host = registry_of_image(image);
     let reason = format!("image {image}");
     let Some(region) = ecr_region(host) else {
         let service = Service::Other(host.to_owned());
@@ -97,15 +96,6 @@ fn image_needs(image: &str) -> Vec<Need> {
     };
     let of = |service| need(service, Some(region.to_owned()), reason.clone());
     [Service::EcrApi, Service::EcrDkr, Service::S3].map(of).into()
-}
-
-/// The registry of an image: the part before the first slash, if it can be a host.
-fn registry(image: &str) -> &str {
-    let host = image.split_once('/').map(|(host, _)| host);
-    match host.filter(|host| host.contains(['.', ':']) || *host == "localhost") {
-        None | Some("docker.io" | "index.docker.io") => DOCKER_HUB,
-        Some(host) => host,
-    }
 }
 
 /// The Region of hosts such as `ACCOUNT.dkr.ecr.REGION.amazonaws.com`; none if it is not a private registry of ECR.
@@ -168,6 +158,8 @@ impl Describe for TaskDefinition {
         complete_option(&mut self.family, other.family.as_ref());
         complete_list(&mut self.needs, &other.needs);
         complete_list(&mut self.images, &other.images);
+        complete_option(&mut self.network_mode, other.network_mode.as_ref());
+        complete_option(&mut self.operating_system, other.operating_system.as_ref());
     }
 }
 

@@ -47,6 +47,8 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDescription> {
         started_by: item.text("startedBy"),
         launch_type: launch_type(item),
         platform_version: item.text("platformVersion"),
+        platform_family: item.text("platformFamily"),
+        container_instance_arn: item.text("containerInstanceArn"),
         interface_id: attachment.text("networkInterfaceId").map(InterfaceId::new),
         addresses: addresses(item, &attachment),
         subnet_id: attachment.text("subnetId").map(SubnetId::new),
@@ -175,6 +177,8 @@ impl Describe for TaskDescription {
         complete_option(&mut task.started_by, other.started_by.as_ref());
         complete_option(&mut task.launch_type, other.launch_type.as_ref());
         complete_option(&mut task.platform_version, other.platform_version.as_ref());
+        complete_option(&mut task.platform_family, other.platform_family.as_ref());
+        complete_option(&mut task.container_instance_arn, other.container_instance_arn.as_ref());
         complete_option(&mut task.interface_id, other.interface_id.as_ref());
         complete_list(&mut task.addresses, &other.addresses);
         complete_option(&mut task.subnet_id, other.subnet_id.as_ref());

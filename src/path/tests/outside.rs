@@ -273,7 +273,7 @@ fn a_decision_on_a_service_holds_for_all_its_addresses() {
         let mut world = World::endpoints();
         change(&mut world);
         let blocks = blocks.iter().map(|block| block.parse().unwrap()).collect();
-        let query = Query::to_public(service, blocks, "its addresses".to_owned());
+        let query = Query::to_public(service, 443, blocks, "its addresses".to_owned());
         let shown = shown(&evaluate_query(&world.inventory, &world.sender, &query));
         let obstacles: Vec<&str> =
             shown.lines().skip(1).filter(|line| !line.contains(": Allowed: ")).collect();
