@@ -72,6 +72,8 @@ ids! {
     FlowLogId
     /// A task's id, the last part of its ARN.
     TaskId
+    /// An EC2 instance, `i-…`.
+    InstanceId
 }
 
 /// An id in the form of AWS, `eni-0a1b`; none for any other text, and then there is no command.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::model::ids::{EndpointId, InterfaceId, SecurityGroupId, SubnetId, VpcId};
+use crate::model::ids::{EndpointId, InstanceId, InterfaceId, SecurityGroupId, SubnetId, VpcId};
 
 /// The owner of an interface.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,7 +91,9 @@ pub enum Role {
     EfsMountTarget,
     /// The interface of a Route 53 Resolver endpoint.
     ResolverEndpoint,
-    /// Another interface that a document describes: an instance, an appliance.
+    /// The interface of an instance that routes lead to: a NAT instance, a firewall.
+    Appliance,
+    /// Another interface that a document describes, for example of an instance.
     Other,
     /// No document names the interface.
     #[default]
@@ -112,6 +114,7 @@ impl Role {
             Self::Lambda => "lambda",
             Self::EfsMountTarget => "efs-mount-target",
             Self::ResolverEndpoint => "resolver-endpoint",
+            Self::Appliance => "appliance",
             Self::Other => "other",
             Self::Unknown => "unknown",
         }
@@ -120,7 +123,10 @@ impl Role {
     /// Whether such an interface forwards packets, so that no destination of a task is its own.
     #[must_use]
     pub fn forwards(self) -> bool {
-        matches!(self, Self::NatGateway | Self::TransitGateway | Self::GatewayLoadBalancerEndpoint)
+        matches!(
+            self,
+            Self::NatGateway | Self::TransitGateway | Self::GatewayLoadBalancerEndpoint | Self::Appliance
+        )
     }
 }
 
@@ -149,4 +155,10 @@ pub struct NetworkInterface {
     pub group_ids: Vec<SecurityGroupId>,
     /// `Description`, as written.
     pub description: String,
+    /// `SourceDestCheck`: whether the interface drops packets that are neither from nor to its own addresses.
+    pub source_dest_check: Option<bool>,
+    /// `Attachment.InstanceId`: the instance that has the interface.
+    pub instance_id: Option<InstanceId>,
+    /// `Attachment.DeviceIndex`: 0 is the primary interface of the instance.
+    pub device_index: Option<u32>,
 }

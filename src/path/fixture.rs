@@ -152,6 +152,9 @@ impl World {
             vpc_id: Some(VpcId::new("vpc-1")),
             group_ids: groups.iter().map(|id| group_id(id)).collect(),
             description: String::new(),
+            source_dest_check: None,
+            instance_id: None,
+            device_index: None,
         };
         self.inventory.interfaces.insert(interface.id.clone(), interface);
     }

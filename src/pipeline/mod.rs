@@ -254,7 +254,7 @@ fn last_seen(subject: &Subject) -> Option<Timestamp> {
 /// Rejects interfaces of endpoints and gateways. They send nothing by themselves, so their silence is not a fault.
 fn check_interface(id: &str, inventory: &Inventory) -> Result<(), Error> {
     let role = inventory.role(&InterfaceId::new(id));
-    if matches!(role, Role::Task | Role::Other | Role::Unknown) {
+    if matches!(role, Role::Task | Role::Appliance | Role::Other | Role::Unknown) {
         return Ok(());
     }
     Err(Error::NotATask { id: id.to_owned(), role })

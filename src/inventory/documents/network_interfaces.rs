@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use crate::inventory::item::{DocumentItem, distinct};
 use crate::inventory::merge::{Describe, complete_list, complete_option};
-use crate::model::ids::{EndpointId, InterfaceId, SecurityGroupId, SubnetId, VpcId};
+use crate::model::ids::{EndpointId, InstanceId, InterfaceId, SecurityGroupId, SubnetId, VpcId};
 use crate::model::interface::{InterfaceKind, NetworkInterface};
 
 /// Reads one interface; none if it has no `NetworkInterfaceId`.
@@ -16,6 +16,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkInterface> {
     let id = InterfaceId::new(item.identifier("NetworkInterfaceId")?);
     let description = item.text("Description").unwrap_or_default();
     let interface_type = item.text("InterfaceType").unwrap_or_default();
+    let attachment = item.item("Attachment");
     Some(NetworkInterface {
         id,
         kind: kind(&interface_type, &description, item.flag("RequesterManaged") != Some(false)),
@@ -25,6 +26,11 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkInterface> {
         vpc_id: item.text("VpcId").map(VpcId::new),
         group_ids: group_ids(item),
         description,
+        source_dest_check: item.flag("SourceDestCheck"),
+        instance_id: attachment.and_then(|attachment| attachment.text("InstanceId")).map(InstanceId::new),
+        device_index: attachment
+            .and_then(|attachment| attachment.number("DeviceIndex"))
+            .and_then(|index| index.try_into().ok()),
     })
 }
 
@@ -132,6 +138,9 @@ impl Describe for NetworkInterface {
         if self.description.is_empty() {
             self.description.clone_from(&other.description);
         }
+        complete_option(&mut self.source_dest_check, other.source_dest_check.as_ref());
+        complete_option(&mut self.instance_id, other.instance_id.as_ref());
+        complete_option(&mut self.device_index, other.device_index.as_ref());
     }
 
     fn complete_from_present(&mut self, present: &Self) {
@@ -230,6 +239,19 @@ mod tests {
         assert_eq!(interface.public_address, Some("198.51.100.4".parse().unwrap()));
         assert_eq!(interface.group_ids, ["sg-1", "sg-2"].map(SecurityGroupId::new));
         assert!(notes.is_empty(), "{notes:?}");
+    }
+
+    #[test]
+    fn the_instance_and_the_check_are_read() {
+        let (interface, notes) = read_value(&json!({"NetworkInterfaceId": "eni-1", "SourceDestCheck": true,
+            "Attachment": {"InstanceId": "i-1", "DeviceIndex": 1}, "Groups": []}));
+        let interface = interface.unwrap();
+        assert_eq!((interface.source_dest_check, interface.device_index), (Some(true), Some(1)));
+        assert_eq!(interface.instance_id, Some(InstanceId::new("i-1")));
+        assert!(notes.is_empty(), "{notes:?}");
+        let (interface, notes) =
+            read_value(&json!({"NetworkInterfaceId": "eni-1", "SourceDestCheck": "x", "Groups": []}));
+        assert_eq!((interface.unwrap().source_dest_check, notes.len()), (None, 1));
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub struct History {
     configured: BTreeSet<InterfaceId>,
     /// Interfaces in the table that do not exist at the time of the inventory.
     gone: BTreeSet<InterfaceId>,
+    /// Interfaces whose `SourceDestCheck` is recorded before the time of the inventory.
+    checked: BTreeSet<InterfaceId>,
 }
 
 /// Records the state of a thing at a time; none if it was deleted.
@@ -105,6 +107,13 @@ impl History {
     /// Whether an interface did not exist at the time of the inventory.
     pub(super) fn is_gone(&self, id: &InterfaceId) -> bool {
         self.gone.contains(id)
+    }
+
+    /// Whether a state before the time of the inventory shows the `SourceDestCheck` of an interface; a document without a date
+    /// shows only the present one.
+    #[must_use]
+    pub fn dates_source_dest_check(&self, id: &InterfaceId) -> bool {
+        self.checked.contains(id)
     }
 
     /// The source of an interface, as reports name it, and whether this source shows public addresses.

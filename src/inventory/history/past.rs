@@ -114,13 +114,19 @@ impl<'a> Steps<'a> {
     /// Keeps all interfaces and marks those that did not exist, because look-ups of addresses ignore them. Returns whether the
     /// addresses of any interface changed.
     fn take_interfaces(&self, period: Period, present: &Inventory, then: &mut Inventory) -> bool {
-        let gone = &mut then.history.gone;
+        let (gone, checked) = (&mut then.history.gone, &mut then.history.checked);
         if period.from.is_none() {
             gone.clear();
+            checked.clear();
         }
         let mut has_moved = false;
         for (id, life) in self.interfaces.of_period(period) {
             let before = life.last_before(period.to);
+            if before.and_then(Option::as_ref).is_some_and(|state| state.source_dest_check.is_some()) {
+                checked.insert(id.clone());
+            } else {
+                checked.remove(id);
+            }
             if before.is_none() && life.is_described {
                 continue;
             }

@@ -6,7 +6,7 @@ use crate::inventory::documents::Inventory;
 use crate::inventory::index::{Addresses, Controls, Located, Queries, Routes};
 use crate::model::blocks::Lengths;
 use crate::model::endpoint::Endpoint;
-use crate::model::ids::{EndpointId, InterfaceId, SubnetId};
+use crate::model::ids::{EndpointId, InstanceId, InterfaceId, SubnetId};
 use crate::model::route_table::{Route, RouteDestination, RouteTarget};
 use crate::model::task::Task;
 
@@ -114,6 +114,12 @@ fn routes(inventory: &Inventory) -> Routes {
                 }
                 (RouteDestination::PrefixList(list), RouteTarget::Endpoint(endpoint)) => {
                     routes.endpoints.entry(list.clone()).or_default().insert(endpoint.clone());
+                }
+                (_, RouteTarget::Interface(interface)) => {
+                    routes.interfaces.insert(interface.clone());
+                }
+                (_, RouteTarget::Other(id)) if id.starts_with("i-") => {
+                    routes.instances.insert(InstanceId::new(id.as_str()));
                 }
                 _ => {}
             }

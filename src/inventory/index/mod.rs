@@ -12,7 +12,9 @@ use std::sync::OnceLock;
 use ipnet::IpNet;
 
 use crate::model::blocks::Lengths;
-use crate::model::ids::{EndpointId, InterfaceId, NetworkAclId, PrefixListId, RouteTableId, SubnetId, VpcId};
+use crate::model::ids::{
+    EndpointId, InstanceId, InterfaceId, NetworkAclId, PrefixListId, RouteTableId, SubnetId, VpcId,
+};
 use crate::model::route_table::RouteDestination;
 
 /// Maps derived from the tables of an inventory when a look-up first needs them.
@@ -94,6 +96,10 @@ pub(super) struct Routes {
     pub(super) peered: BTreeMap<Option<VpcId>, BTreeSet<RouteDestination>>,
     /// The endpoints that are targets of routes for a prefix list.
     pub(super) endpoints: BTreeMap<PrefixListId, BTreeSet<EndpointId>>,
+    /// The interfaces that are targets of routes.
+    pub(super) interfaces: BTreeSet<InterfaceId>,
+    /// The instances that are targets of routes without an interface.
+    pub(super) instances: BTreeSet<InstanceId>,
 }
 
 /// Positions in the list of queries, in its order.

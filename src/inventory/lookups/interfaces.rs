@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 
 use crate::inventory::Inventory;
+use crate::inventory::lookups::only;
 use crate::model::endpoint::Endpoint;
 use crate::model::gateway::NatGateway;
-use crate::model::ids::{InterfaceId, SubnetId, VpcId};
+use crate::model::ids::{InstanceId, InterfaceId, SubnetId, VpcId};
 use crate::model::interface::{InterfaceKind, NetworkInterface, Role};
 use crate::model::network::FlowLog;
+use crate::model::route_table::RouteTarget;
 use crate::model::task::Task;
 
 impl Inventory {
@@ -32,6 +34,36 @@ impl Inventory {
     #[must_use]
     pub fn nat_gateway_of_interface(&self, id: &InterfaceId) -> Option<&NatGateway> {
         self.nat_gateways.values().find(|gateway| gateway.interface_ids.contains(id))
+    }
+
+    /// The interface of an instance that a route leads to, by the id of either; none if no document describes it, or if it is
+    /// not known which interface of the instance it is.
+    #[must_use]
+    pub fn appliance_at(&self, target: &RouteTarget) -> Option<&NetworkInterface> {
+        let interface = match target {
+            RouteTarget::Interface(id) => self.interfaces.get(id),
+            RouteTarget::Other(id) if id.starts_with("i-") => {
+                let id = InstanceId::new(id.as_str());
+                let primary = self.interfaces_of_instance(&id).find(|own| own.device_index == Some(0));
+                primary.or_else(|| only(self.interfaces_of_instance(&id)))
+            }
+            _ => None,
+        };
+        interface.filter(|interface| interface.kind == InterfaceKind::Other)
+    }
+
+    /// The interfaces of an instance.
+    pub fn interfaces_of_instance(&self, id: &InstanceId) -> impl Iterator<Item = &NetworkInterface> {
+        self.interfaces.values().filter(move |interface| interface.instance_id.as_ref() == Some(id))
+    }
+
+    /// Whether a route leads to an interface, by its own id or by that of its instance.
+    #[must_use]
+    pub fn is_route_target(&self, id: &InterfaceId) -> bool {
+        let (interfaces, instances) = (&self.routes().interfaces, &self.routes().instances);
+        let instance = || self.interfaces.get(id)?.instance_id.as_ref();
+        interfaces.contains(id)
+            || !instances.is_empty() && instance().is_some_and(|instance| instances.contains(instance))
     }
 
     /// The addresses of an interface, from its own document or else from its NAT gateway.
@@ -78,6 +110,7 @@ impl Inventory {
             _ if self.tasks_by_interface().contains_key(id) => Role::Task,
             _ if self.endpoints_by_interface().contains_key(id) => Role::Endpoint,
             _ if self.nat_gateway_of_interface(id).is_some() => Role::NatGateway,
+            _ if self.is_route_target(id) => Role::Appliance,
             described => described.unwrap_or_default(),
         }
     }
