@@ -9,6 +9,7 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+use crate::inventory::envelope::has_json_lines;
 use crate::inventory::json::{decode, looks_like_json};
 
 /// Limit of a decompressed document, bytes: larger than any export, much smaller than the memory of a machine.
@@ -22,7 +23,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// The content of a file, by its first bytes.
 #[derive(Debug)]
 pub(super) enum FileContent {
-    /// Text that starts with `{` or `[`.
+    /// Text that starts with `{` or `[`, or log lines and tables whose messages are JSON.
     Json(DocumentText),
     /// Nothing, or white space.
     Empty,
@@ -77,7 +78,7 @@ fn no_document(start: &[u8]) -> Option<FileContent> {
     let text = decode(start);
     let is_blank = text.trim_start().is_empty() && (start.len() as u64) < SNIFFED;
     let other = if is_blank { FileContent::Empty } else { FileContent::Other };
-    (!looks_like_json(&text)).then_some(other)
+    (!looks_like_json(&text) && !has_json_lines(&text)).then_some(other)
 }
 
 /// Decompresses the file if it is gzip.
@@ -128,6 +129,7 @@ mod tests {
         check("[1]\n".repeat(5000).as_bytes(), &"[1]\n".repeat(5000));
         check(b"2 123456789012 eni-1", "other");
         check(b"PAR1\x00{", "other");
+        check(b"2025-11-24T16:03:20.000Z {}", "2025-11-24T16:03:20.000Z {}");
         check(b"", "empty");
         check(b" \n", "empty");
         check(&gzip(b""), "empty");

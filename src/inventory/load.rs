@@ -4,6 +4,7 @@
 //! and files does not matter. A folder may also contain logs, pictures or notes, so files in it that are not JSON are
 //! skipped. A file that was named itself is expected to be a document.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -11,12 +12,17 @@ use std::rc::Rc;
 use walkdir::WalkDir;
 
 use crate::inventory::documents::Loaded;
+use crate::inventory::envelope::json_lines;
 use crate::inventory::file::{self, FileContent};
 use crate::inventory::item::{DocumentItem, ItemOrigin, Notes};
+use crate::inventory::json::looks_like_json;
 use crate::inventory::recognise::{PageExtent, Recognised, find, find_in_salvaged, is_one_item};
 use crate::inventory::{Inventory, json};
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::document::DocumentKind;
+
+/// How many messages may be one in another: an event in a batch of a subscription in a record of a stream.
+const DEEPEST_MESSAGE: usize = 3;
 
 /// The number of files and items that were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -127,7 +133,7 @@ impl Loading {
     /// Reads every value of a file's text.
     fn text(&mut self, name: &Rc<str>, text: &str) {
         self.skipped = None;
-        let (values, damages) = json::parse(text);
+        let (values, damages) = json::parse(&json_of(text));
         for damage in damages {
             self.defect(DefectKind::DamagedJson, name, Some(damage.line), || damage.text);
         }
@@ -138,7 +144,7 @@ impl Loading {
             } else {
                 find(&parsed.value, &mut found);
             }
-            self.found(name, parsed.line, found, true);
+            self.found(name, parsed.line, found, DEEPEST_MESSAGE);
         }
         if let Some(SkippedItems { kind, is_all: true }) = self.skipped {
             let text = || format!("`{}`: expected relevant items, found none", kind.name());
@@ -146,8 +152,8 @@ impl Loading {
         }
     }
 
-    /// Handles the parts of one value. A message may contain a document, but that document contains no further one.
-    fn found(&mut self, name: &Rc<str>, line: u64, found: Vec<Recognised<'_>>, embedded: bool) {
+    /// Handles the parts of one value. A message may contain a document, and an envelope in a message further ones.
+    fn found(&mut self, name: &Rc<str>, line: u64, found: Vec<Recognised<'_>>, messages: usize) {
         for one in found {
             match one {
                 Recognised::Page(kind, extent) => self.loaded.page(kind, extent),
@@ -159,8 +165,7 @@ impl Loading {
                         self.defect(DefectKind::BadItem, name, Some(line), text);
                     }
                 }
-                Recognised::Embedded(text) if embedded => self.message(name, line, text),
-                Recognised::Embedded(_) => {}
+                Recognised::Embedded(text) => self.message(name, line, &text, messages),
                 Recognised::NotUsed(text) => {
                     self.defect(DefectKind::UnknownDocument, name, Some(line), || text);
                 }
@@ -171,17 +176,21 @@ impl Loading {
         }
     }
 
-    /// Reads a message of a log export: an event, or an unrelated log line.
-    fn message(&mut self, name: &Rc<str>, line: u64, text: &str) {
-        let (values, _) = json::parse(text);
-        if values.is_empty() {
+    /// Reads a message: an event, an envelope, or an unrelated log line.
+    fn message(&mut self, name: &Rc<str>, line: u64, text: &str, messages: usize) {
+        let (values, damages) = if messages == 0 { Default::default() } else { json::parse(text) };
+        if looks_like_json(text) {
+            for damage in damages {
+                self.defect(DefectKind::DamagedJson, name, Some(line), || damage.text);
+            }
+        } else if values.is_empty() {
             let text = || "expected messages that are JSON, found others".to_owned();
             self.defect(DefectKind::UnknownDocument, name, Some(line), text);
         }
         for parsed in values {
             let mut found = Vec::new();
             find(&parsed.value, &mut found);
-            self.found(name, line, found, false);
+            self.found(name, line, found, messages - 1);
         }
     }
 
@@ -204,6 +213,11 @@ impl Loading {
         one.record(kind, || Place { file: name.to_owned(), line, text: text() });
         self.defects.merge(one);
     }
+}
+
+/// The text, or the JSON in it if it consists of log lines or is a table.
+fn json_of(text: &str) -> Cow<'_, str> {
+    if looks_like_json(text) { text.into() } else { json_lines(text).into() }
 }
 
 /// A note on an item, with the position of the item in its list.

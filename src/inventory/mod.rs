@@ -5,10 +5,11 @@
 //! per line. This module describes the configuration; it draws no conclusions.
 //!
 //! The parts in the order of the data: `file` (path to text), `json` (text to values), `salvage` (damaged values),
-//! `recognise` (value to items of a kind), `documents` (item to model, one file per document), `merge` (several descriptions
+//! `recognise` (value to items of a kind), `envelope` (messages that contain documents), `documents` (item to model, one file per document), `merge` (several descriptions
 //! of one thing to one), `history` (earlier states), `index` and `lookups`.
 
 mod documents;
+mod envelope;
 mod file;
 mod history;
 mod index;

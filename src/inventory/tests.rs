@@ -211,3 +211,72 @@ proptest! {
         }
     }
 }
+
+/// One event, as each tool returns it that reads a log group, a stream or a queue.
+fn wrapped_events() -> Vec<(&'static str, String)> {
+    let event = serde_json::from_str::<serde_json::Value>(example("task_events")).unwrap();
+    let event = event.as_array().map_or(&event, |events| &events[0]);
+    let text = event.to_string();
+    let message = serde_json::Value::from(text.clone());
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &text);
+    let batch = format!(r#"{{"messageType":"DATA_MESSAGE","logEvents":[{{"id":"1","message":{message}}}]}}"#);
+    let packed = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &batch);
+    let notification = format!(r#"{{"Type":"Notification","Message":{message}}}"#);
+    let quoted = text.replace('"', "\"\"");
+    vec![
+        ("event", text.clone()),
+        ("filter-log-events", format!(r#"{{"events":[{{"message":{message}}}]}}"#)),
+        ("query results", format!(r#"{{"results":[[{{"field":"@message","value":{message}}}]]}}"#)),
+        ("downloaded query", format!(r#"[{{"@timestamp":"t","@message":{text}}}]"#)),
+        ("downloaded query of texts", format!(r#"[{{"@timestamp":"t","@message":{message}}}]"#)),
+        ("subscription", batch),
+        ("event of Lambda", format!(r#"{{"awslogs":{{"data":"{packed}"}}}}"#)),
+        ("stream", format!(r#"{{"Records":[{{"Data":"{base64}","SequenceNumber":"1"}}]}}"#)),
+        ("stream to Lambda", format!(r#"{{"Records":[{{"kinesis":{{"data":"{packed}"}}}}]}}"#)),
+        ("Firehose", format!(r#"{{"records":[{{"recordId":"1","data":"{base64}"}}]}}"#)),
+        ("queue", format!(r#"{{"Messages":[{{"Body":{message}}}]}}"#)),
+        (
+            "notification in a queue",
+            format!(r#"{{"Messages":[{{"Body":{}}}]}}"#, serde_json::Value::from(notification)),
+        ),
+        ("notification to Lambda", format!(r#"{{"Records":[{{"Sns":{{"Message":{message}}}}}]}}"#)),
+        ("table of the console", format!("timestamp,message\n1764000200000,\"{quoted}\"\n")),
+        ("export", format!("2025-11-24T16:03:20.000Z {text}\n")),
+        ("logs tail", format!("2025-11-24T16:03:20.000000+00:00 events/1 {text}\n")),
+    ]
+}
+
+#[test]
+fn an_event_is_read_from_every_envelope() {
+    let (plain, ..) = parse([("f", wrapped_events()[0].1.as_bytes())]);
+    assert_eq!(plain.tasks.len(), 1);
+    for (name, text) in wrapped_events() {
+        let (inventory, defects, _) = load_files(&[("f", text.as_bytes())], &["f"]);
+        assert_eq!(kinds(&defects), [], "{name}");
+        assert_eq!(inventory.tasks, plain.tasks, "{name}");
+    }
+}
+
+#[test]
+fn a_document_of_one_thing_is_read_like_a_page() {
+    for document in DOCUMENTS {
+        let keys = document.known_by.iter();
+        let [page, single] = [false, true].map(|wanted| {
+            keys.clone().find_map(|known_by| match known_by {
+                crate::model::document::KnownBy::Page(key) if !wanted => Some(*key),
+                crate::model::document::KnownBy::Single(key) if wanted => Some(*key),
+                _ => None,
+            })
+        });
+        let (Some(page), Some(single)) = (page, single) else { continue };
+        let mut examples = serde_json::Deserializer::from_str(example(document.file)).into_iter();
+        let example: serde_json::Value = examples.next().unwrap().unwrap();
+        let item = example.get(page).unwrap_or(&example);
+        let item = item.get(0).unwrap_or(item);
+        let text = serde_json::json!({ single: item }).to_string();
+        let (inventory, defects, read) = parse([("f", text.as_bytes())]);
+        assert_eq!(kinds(&defects), [], "{single}");
+        assert_eq!(read.items.get(&document.kind), Some(&1), "{single}");
+        assert!(!inventory.documents.contains(&document.kind), "one thing is not the whole list: {single}");
+    }
+}

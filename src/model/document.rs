@@ -27,7 +27,11 @@ macro_rules! documents {
             /// `ec2 describe-network-interfaces`.
             NetworkInterfaces {
                 name: "NetworkInterfaces",
-                known_by: [Page("NetworkInterfaces"), Item(&["NetworkInterfaceId"])],
+                known_by: [
+                    Page("NetworkInterfaces"),
+                    Single("NetworkInterface"),
+                    Item(&["NetworkInterfaceId"]),
+                ],
                 collect: Calls(&[Call::ec2("describe-network-interfaces").of_vpc("--filters", "vpc-id")]),
                 read: network_interfaces,
                 /// Interfaces that existed when the metadata was saved, and interfaces known from AWS Config or CloudTrail.
@@ -37,7 +41,7 @@ macro_rules! documents {
             /// `ec2 describe-vpc-endpoints`.
             VpcEndpoints {
                 name: "VpcEndpoints",
-                known_by: [Page("VpcEndpoints"), Item(&["VpcEndpointId"])],
+                known_by: [Page("VpcEndpoints"), Single("VpcEndpoint"), Item(&["VpcEndpointId"])],
                 collect: Calls(&[Call::ec2("describe-vpc-endpoints").of_vpc("--filters", "vpc-id")]),
                 read: vpc_endpoints,
                 /// VPC endpoints.
@@ -48,6 +52,7 @@ macro_rules! documents {
                 name: "Subnets",
                 known_by: [
                     Page("Subnets"),
+                    Single("Subnet"),
                     Item(&["SubnetId", "CidrBlock"]),
                     Item(&["SubnetId", "Ipv6CidrBlockAssociationSet"]),
                 ],
@@ -61,6 +66,7 @@ macro_rules! documents {
                 name: "Vpcs",
                 known_by: [
                     Page("Vpcs"),
+                    Single("Vpc"),
                     Item(&["VpcId", "CidrBlock"]),
                     Item(&["VpcId", "CidrBlockAssociationSet"]),
                     Item(&["VpcId", "Ipv6CidrBlockAssociationSet"]),
@@ -83,7 +89,7 @@ macro_rules! documents {
             /// `ecs describe-tasks`.
             Tasks {
                 name: "tasks",
-                known_by: [Page("tasks"), Item(&["taskArn"])],
+                known_by: [Page("tasks"), Single("task"), Item(&["taskArn"])],
                 collect: Calls(&[
                     Call::ecs("list-clusters").of(Scope::EveryCluster),
                     Call::ecs("list-tasks").of(Scope::Cluster),
@@ -127,7 +133,11 @@ macro_rules! documents {
             /// `ec2 describe-network-acls`.
             NetworkAcls {
                 name: "NetworkAcls",
-                known_by: [Page("NetworkAcls"), Item(&["NetworkAclId", "Entries"])],
+                known_by: [
+                    Page("NetworkAcls"),
+                    Single("NetworkAcl"),
+                    Item(&["NetworkAclId", "Entries"]),
+                ],
                 collect: Calls(&[Call::ec2("describe-network-acls").of_vpc("--filters", "vpc-id")]),
                 read: network_acls,
                 /// Network ACLs.
@@ -136,7 +146,11 @@ macro_rules! documents {
             /// `ec2 describe-route-tables`.
             RouteTables {
                 name: "RouteTables",
-                known_by: [Page("RouteTables"), Item(&["RouteTableId", "Routes"])],
+                known_by: [
+                    Page("RouteTables"),
+                    Single("RouteTable"),
+                    Item(&["RouteTableId", "Routes"]),
+                ],
                 collect: Calls(&[Call::ec2("describe-route-tables").of_vpc("--filters", "vpc-id")]),
                 read: route_tables,
                 /// Route tables.
@@ -145,7 +159,11 @@ macro_rules! documents {
             /// `ec2 describe-nat-gateways`.
             NatGateways {
                 name: "NatGateways",
-                known_by: [Page("NatGateways"), Item(&["NatGatewayId", "VpcId"])],
+                known_by: [
+                    Page("NatGateways"),
+                    Single("NatGateway"),
+                    Item(&["NatGatewayId", "VpcId"]),
+                ],
                 collect: Calls(&[Call::ec2("describe-nat-gateways").of_vpc("--filter", "vpc-id")]),
                 read: nat_gateways,
                 /// NAT gateways.
@@ -154,7 +172,11 @@ macro_rules! documents {
             /// `ec2 describe-internet-gateways`.
             InternetGateways {
                 name: "InternetGateways",
-                known_by: [Page("InternetGateways"), Item(&["InternetGatewayId", "Attachments"])],
+                known_by: [
+                    Page("InternetGateways"),
+                    Single("InternetGateway"),
+                    Item(&["InternetGatewayId", "Attachments"]),
+                ],
                 collect: Calls(&[
                     Call::ec2("describe-internet-gateways").of_vpc("--filters", "attachment.vpc-id"),
                 ]),
@@ -182,7 +204,11 @@ macro_rules! documents {
             /// `ec2 describe-prefix-lists` and `ec2 describe-managed-prefix-lists`.
             PrefixLists {
                 name: "PrefixLists",
-                known_by: [Page("PrefixLists"), Item(&["PrefixListId", "PrefixListName"])],
+                known_by: [
+                    Page("PrefixLists"),
+                    Single("PrefixList"),
+                    Item(&["PrefixListId", "PrefixListName"]),
+                ],
                 collect: Calls(&[Call::ec2("describe-prefix-lists"), Call::ec2("describe-managed-prefix-lists")]),
                 read: prefix_lists,
                 /// Prefix lists.
@@ -201,6 +227,7 @@ macro_rules! documents {
                 name: "VpcPeeringConnections",
                 known_by: [
                     Page("VpcPeeringConnections"),
+                    Single("VpcPeeringConnection"),
                     Item(&["VpcPeeringConnectionId", "RequesterVpcInfo"]),
                 ],
                 collect: Calls(&[Call::ec2("describe-vpc-peering-connections")]),
@@ -228,7 +255,11 @@ macro_rules! documents {
             /// `ecs describe-services`.
             Services {
                 name: "services",
-                known_by: [Page("services"), Item(&["serviceArn", "serviceName"])],
+                known_by: [
+                    Page("services"),
+                    Single("service"),
+                    Item(&["serviceArn", "serviceName"]),
+                ],
                 collect: Calls(&[
                     Call::ecs("list-services").of(Scope::Cluster),
                     Call::ecs("describe-services").of(Scope::Cluster),

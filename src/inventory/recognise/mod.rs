@@ -5,11 +5,13 @@
 
 mod kinds;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use crate::inventory::envelope::{self, Content};
 use crate::inventory::item::{quote, shorten};
 use crate::model::document::DocumentKind;
 
@@ -36,8 +38,8 @@ pub(super) enum Recognised<'a> {
     Item(DocumentKind, &'a Map<String, Value>, Option<usize>),
     /// A task or service that could not be described, and why.
     Failure(String),
-    /// A text that contains a document: a message of a log export.
-    Embedded(&'a str),
+    /// A text that contains a document: the message of an envelope.
+    Embedded(Cow<'a, str>),
     /// An unused document, and its description.
     NotUsed(String),
     /// An unknown item in a list of known items.
@@ -146,7 +148,7 @@ fn find_in_notification<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Reco
     let is_sns = fields.get("Type").is_some_and(|kind| kind == "Notification");
     let message = fields.get("Message").filter(|_| is_sns);
     match message.or_else(|| fields.get("configurationItem")) {
-        Some(Value::String(text)) => found.push(Recognised::Embedded(text)),
+        Some(Value::String(text)) => found.push(Recognised::Embedded(text.into())),
         Some(carried) => find(carried, found),
         None => return false,
     }
@@ -161,6 +163,8 @@ fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>
         // A service has a text under the key of a task definition.
         match fields.get(key) {
             None | Some(Value::String(_)) => continue,
+            // `Records` of a stream or a queue; those of CloudTrail are events themselves.
+            Some(list) if envelope::are_envelopes(list) => continue,
             Some(Value::Object(item)) if is_single => found.push(Recognised::Item(kind, item, None)),
             Some(page) => find_page(key, kind, page, is_continued, found),
         }
@@ -226,13 +230,17 @@ fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Recognised<'_>>
     })
 }
 
-/// Finds `events[].message` of a log export, which holds archived events.
+/// Finds the messages of an envelope. Returns whether it is one.
 fn find_messages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
-    let events = fields.get("events").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let messages = events.iter().filter_map(|event| event.get("message")?.as_str());
-    let before = found.len();
-    found.extend(messages.map(Recognised::Embedded));
-    found.len() > before
+    let contents = envelope::contents(fields);
+    let is_envelope = !contents.is_empty();
+    for content in contents {
+        match content {
+            Content::Text(text) => found.push(Recognised::Embedded(text)),
+            Content::Object(fields) => find_in_object(fields, found),
+        }
+    }
+    is_envelope
 }
 
 fn not_used(page: &str) -> String {

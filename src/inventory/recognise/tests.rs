@@ -137,6 +137,9 @@ fn lists_hold_items_pages_or_events() {
 #[test]
 fn messages_of_a_log_export_are_documents() {
     check(json!({"events": [{"message": "{}", "timestamp": 1}, {"message": 3}]}), &["embedded: {}"]);
+    check(json!({"Records": [{"body": "{}"}]}), &["embedded: {}"]);
+    let event = json!({"detail-type": "ECS Task State Change", "detail": {}});
+    check(json!([{"@timestamp": "t", "@message": event}]), &["ECS Task State Change 1"]);
 }
 
 #[test]
