@@ -1,5 +1,7 @@
 //! Pairing: the rows of one 5-tuple at one interface, in either direction, become one conversation.
 
+use std::collections::BTreeSet;
+
 use crate::frame::{FrameError, sorted_order};
 use crate::ingest::record::{Action, AddressId, DescriptionId, Direction, NameId};
 use crate::model::protocol::Protocol;
@@ -87,6 +89,17 @@ impl Conversation {
         self.sums().map(|sums| sums.last).max().unwrap_or(0)
     }
 
+    /// Returns whether the records show that the initiator sent something: a packet of its own, or the answer to an
+    /// opening (SYN and ACK), or data in reply. A lone packet from a service port shows nothing, because anyone can send
+    /// it.
+    #[must_use]
+    pub fn shows_request(&self) -> bool {
+        let has_answer = |sums: &Sums| sums.tcp_flags.is_some_and(TcpFlags::accepts);
+        let has_request = self.request.accepted.is_some() || self.request.rejected.is_some();
+        let halves = [self.reply.accepted, self.reply.rejected];
+        has_request || halves.iter().flatten().any(has_answer) || self.has_useful_reply()
+    }
+
     /// Returns the descriptions of all rows, requests first.
     pub fn descriptions(&self) -> impl Iterator<Item = DescriptionId> + '_ {
         self.sums().map(|sums| sums.description)
@@ -123,14 +136,16 @@ struct Oriented {
     is_reply: bool,
 }
 
-/// Names the two sides. The responder is the side with the service port. If both ports are service ports, the opening
-/// flags decide; without flags, the smaller address counts as the initiator.
-fn orient(flow: &Flow, ports: &[u16]) -> Oriented {
+/// Names the two sides. The responder is the side with the service port, unless the flags show that this side opened the
+/// connection: SYN without ACK from port 443 is a stranger's opening and not a reply. If both ports are service ports,
+/// the opening flags decide; without flags, the smaller address counts as the initiator.
+fn orient(flow: &Flow, ports: &[u16], opened: &OpenedFromServicePort) -> Oriented {
     let key = &flow.key;
     let flags = flow.sums.tcp_flags.map(TcpFlags).unwrap_or_default();
     let is_reply = match (ports.contains(&key.src_port), ports.contains(&key.dst_port)) {
-        (true, false) => true,
-        (false, _) => false,
+        (true, false) => !flags.opens(),
+        (false, true) => !flags.opens() && opened.is_answered_by(flow),
+        (false, false) => false,
         (true, true) if flags.opens() => false,
         (true, true) if flags.accepts() => true,
         (true, true) => key.src > key.dst,
@@ -153,6 +168,35 @@ fn orient(flow: &Flow, ports: &[u16]) -> Oriented {
             responder_port: key.dst_port,
             is_reply,
         }
+    }
+}
+
+/// The ends of an opening: interface, addresses and ports, the opening side first.
+type Ends = (NameId, AddressId, AddressId, u16, u16);
+
+/// The openings that come from a service port. There are hardly any, because only scanners open from such a port.
+#[derive(Default)]
+struct OpenedFromServicePort(BTreeSet<Ends>);
+
+impl OpenedFromServicePort {
+    fn of(flows: &[Flow], ports: &[u16]) -> Self {
+        let opens = |flow: &&Flow| {
+            flow.sums.tcp_flags.map(TcpFlags).is_some_and(TcpFlags::opens)
+                && ports.contains(&flow.key.src_port)
+                && !ports.contains(&flow.key.dst_port)
+        };
+        let ends = |flow: &Flow| {
+            let key = &flow.key;
+            (key.interface, key.src, key.dst, key.src_port, key.dst_port)
+        };
+        Self(flows.iter().filter(opens).map(ends).collect())
+    }
+
+    /// Whether the flow is the other direction of such an opening, for example the RST that refuses it.
+    fn is_answered_by(&self, flow: &Flow) -> bool {
+        let key = &flow.key;
+        let reversed = (key.interface, key.dst, key.src, key.dst_port, key.src_port);
+        !self.0.is_empty() && self.0.contains(&reversed)
     }
 }
 
@@ -204,7 +248,8 @@ fn pair_run(
     ports: &[u16],
     conversations: &mut Vec<Conversation>,
 ) -> Result<(), FrameError> {
-    let oriented: Vec<Oriented> = flows.iter().map(|flow| orient(flow, ports)).collect();
+    let opened = OpenedFromServicePort::of(flows, ports);
+    let oriented: Vec<Oriented> = flows.iter().map(|flow| orient(flow, ports, &opened)).collect();
     let keys = vec![
         flows.iter().map(|flow| flow.key.interface.0).collect(),
         oriented.iter().map(|sides| sides.initiator.0).collect(),

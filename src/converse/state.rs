@@ -86,6 +86,12 @@ impl Conversation {
         }
     }
 
+    /// Returns whether a TCP reply with useful data passed.
+    pub(super) fn has_useful_reply(&self) -> bool {
+        let reply = self.reply.accepted.filter(|_| self.protocol == Protocol::TCP);
+        reply.is_some_and(|sums| self.payload(&sums) >= MIN_USEFUL_BYTES)
+    }
+
     /// Returns whether the opening itself was recorded and passed.
     fn opened_here(&self) -> bool {
         self.request.accepted.is_some_and(|sums| sums.tcp_flags.is_some_and(TcpFlags::opens))

@@ -40,7 +40,7 @@ impl<'c> FailingStep<'c> {
     /// Returns why resolution did not stop the task, if the records show it.
     pub(super) fn no_resolution_failure(case: &Case<'_>) -> Assessment {
         let mut services = case.attempts.iter().filter(|attempt| attempt.service != Service::Dns);
-        match services.next() {
+        match services.find(|attempt| attempt.shows_request()) {
             Some(attempt) => Assessment::RuledOut {
                 reason: format!("The task tried {}, so its name was resolved.", attempt.destination),
             },

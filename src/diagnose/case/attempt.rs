@@ -139,6 +139,13 @@ impl Attempt {
         self.near.iter().chain(self.mirrors.iter().map(|mirror| &mirror.conversation))
     }
 
+    /// Whether the records show that the task sent something to the destination; see
+    /// [`Conversation::shows_request`]. Otherwise only packets from the destination are recorded.
+    #[must_use]
+    pub fn shows_request(&self) -> bool {
+        self.views().any(Conversation::shows_request)
+    }
+
     /// The answer to an opening that was rejected where the opening itself is not recorded, as in a log of REJECT records.
     #[must_use]
     pub fn lone_answer(&self) -> Option<&Sums> {

@@ -19,7 +19,8 @@ use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::{InterfaceKind, Role};
-use crate::model::protocol::{DNS_PORT, NFS_PORT};
+use crate::model::protocol::{DNS_PORT, NFS_PORT, Protocol};
+use crate::model::resolution::NameServer;
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::path::evaluate;
@@ -149,7 +150,10 @@ fn attempts(
     let mut attempts: Vec<Attempt> = Vec::new();
     for conversation in near {
         let mirrors = far.take_mirrors(facts, conversation);
-        attempts.push(attempt(facts, subject, reason, Some(*conversation), mirrors));
+        let attempt = attempt(facts, subject, reason, Some(*conversation), mirrors);
+        if attempt.shows_request() || may_be_answer(facts, subject, conversation) {
+            attempts.push(attempt);
+        }
     }
     // Seen elsewhere only: the task's own interface was not logged, or its record was lost.
     // Where the task's own interface was recorded whole, what it did not send was sent by another one of that address.
@@ -169,6 +173,18 @@ fn attempts(
         (attempt.first, attempt.destination, attempt.views().next().map(|c| c.initiator_port))
     });
     attempts
+}
+
+/// Whether arrivals without a recorded request may be answers: they come from a service that a document names, which never
+/// opens connections, and the flags do not show anything else. A stranger can send from port 443 or 53 as well.
+fn may_be_answer(facts: Facts<'_>, subject: &Subject, conversation: &Conversation) -> bool {
+    let source = facts.destination(conversation).ip();
+    let replies = [conversation.reply.accepted, conversation.reply.rejected];
+    let has_no_flags = conversation.protocol == Protocol::UDP
+        || replies.iter().flatten().all(|sums| sums.tcp_flags.is_none());
+    let servers = subject.vpc_id.as_ref().and_then(|vpc| facts.inventory.name_servers_of(vpc));
+    let is_name_server = servers.is_some_and(|servers| servers.contains(&NameServer::Address(source)));
+    has_no_flags && (is_name_server || facts.service_at(source, subject).is_some())
 }
 
 /// Whether it was seen in another VPC, which may have the same addresses: without the task's own record the sender is unknown.

@@ -17,13 +17,14 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    if !case.attempts.is_empty() {
+    let n_shown = case.attempts.iter().filter(|attempt| attempt.shows_request()).count();
+    if n_shown > 0 {
         return Assessment::RuledOut {
-            reason: format!(
-                "{} to reach a service can be seen in the records.",
-                attempts(case.attempts.len())
-            ),
+            reason: format!("{} to reach a service can be seen in the records.", attempts(n_shown)),
         };
+    }
+    if !case.attempts.is_empty() {
+        return Assessment::NotApplicable;
     }
     let near = &case.visibility.near;
     let Some(interface) = &case.subject.interface_id else { return Assessment::NotApplicable };

@@ -18,7 +18,7 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
-    if case.attempts.iter().any(|attempt| attempt.service != Service::Dns) {
+    if case.attempts.iter().any(|attempt| attempt.service != Service::Dns && attempt.shows_request()) {
         let reason = "The task tried a service, so its name was resolved.";
         return Assessment::RuledOut { reason: reason.to_owned() };
     }

@@ -1,8 +1,7 @@
 #![doc = include_str!("task_nacl_blocks_return.md")]
 
-use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
-use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::case::{Attempt, Case, Outcome, Traffic};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::{FailingStep, reject_policy, same_subnet_contradiction};
 use crate::diagnose::healthy_peer::healthy_peer;
@@ -10,10 +9,11 @@ use crate::diagnose::missing_data::needs_complete_records;
 use crate::diagnose::phrases::{
     destination, how_often, missing_data, near_request, proof, reply_sources, show_acl,
 };
-use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain};
+use crate::diagnose::rejection_point::{Explanation, RejectionDetails, RejectionPoint, explain};
 use crate::diagnose::return_traffic::rejected_replies;
 use crate::diagnose::tried_fix::tried_fix;
-use crate::finding::{CauseId, Hop};
+use crate::finding::CauseId;
+use crate::model::network::TrafficType;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::TaskNaclBlocksReturn,
@@ -80,8 +80,11 @@ fn without_request(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Assessmen
     if let Some(reply) =
         proof("Answers to openings were rejected entering the task's interface.", &lone, reply_rejected)
     {
-        if let Explanation::Denied(_, hops) = explain(RejectionPoint::EnteringTask, &lone) {
-            return configured(case, &lone, reply, &hops);
+        let subnet = case.subject.subnet_id.as_ref();
+        let details = rejected_replies(RejectionPoint::EnteringTask, &lone, subnet);
+        let is_denied = matches!(explain(RejectionPoint::EnteringTask, &lone), Explanation::Denied(..));
+        if is_denied || is_acl_known(case, failing_step, &lone, &details) {
+            return configured(case, &lone, reply, details);
         }
         return Assessment::Inconclusive {
             summary: format!(
@@ -108,18 +111,36 @@ fn without_request(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Assessmen
     }
 }
 
-/// Only the answers are recorded, and the configuration shows that the network ACL rejects them.
-fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, hops: &[&Hop]) -> Assessment {
-    let reason = hops.first().map_or("", |hop| hop.reason.as_str());
+/// Whether the network ACL that acts on the answers is known, and the flow log shows that the requests passed: a log of
+/// REJECT records would contain a rejected request.
+fn is_acl_known(
+    case: &Case<'_>,
+    failing_step: &FailingStep<'_>,
+    lone: &[&Attempt],
+    details: &RejectionDetails,
+) -> bool {
+    let rejected_only = matches!(
+        case.visibility.traffic,
+        Traffic::Stated(TrafficType::Reject) | Traffic::Shown(TrafficType::Reject)
+    );
+    rejected_only
+        && details.culprits.iter().any(|culprit| culprit.id.is_some())
+        && !failing_step.is_in_subnet_of_task(lone)
+}
+
+/// Only the answers are recorded, and the network ACL that rejected them is known.
+fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, details: RejectionDetails) -> Assessment {
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::Likely,
-        culprits: culprits::of_hops(hops.iter().copied()),
+        culprits: details.culprits,
         summary: format!(
-            "{} got no reply from {}: answers were rejected entering its interface, because {reason} ({}).",
+            "{} got no reply from {}: answers were rejected entering its interface{} ({}).{}",
             case.subject.name(),
             destination(lone),
-            how_often(lone)
+            details.reason,
+            how_often(lone),
+            details.now
         ),
         proof: reply,
         more_proofs: Vec::new(),
