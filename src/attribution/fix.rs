@@ -1,10 +1,10 @@
 //! Fixes: changes that were tried on a copy of the configuration, and advice if no change of an existing resource helps.
 
 use crate::attribution::endpoints::Endpoints;
-use crate::finding::{Control, Fix, Hop, Side};
+use crate::finding::{Control, Fix, Hop, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::endpoint::Endpoint;
-use crate::model::ids::{InterfaceId, SecurityGroupId, SubnetId, plain_id};
+use crate::model::ids::{InterfaceId, RouteTableId, SecurityGroupId, SubnetId, plain_id};
 use crate::model::protocol::{HTTPS_PORT, Protocol};
 use crate::model::service::Service;
 use crate::path::{Change, Query, Remedy, Sender, evaluate_query};
@@ -47,6 +47,7 @@ pub(crate) fn commands(remedy: &Remedy) -> Vec<String> {
 pub(crate) fn advice(hop: &Hop, service: &Service, is_on_internet: bool) -> Option<String> {
     let advice = match (&hop.control, hop.side) {
         (Control::NatGateway(id), _) => format!("Replace {id}."),
+        (Control::RouteTable { id, .. }, _) if hop.leg == Leg::Reply => return_route(id.as_ref()),
         (_, Side::Nat) => "Give the NAT gateway's subnet a route to an internet gateway.".to_owned(),
         (Control::Endpoint(id), _) => endpoint_not_available(id),
         (Control::RouteTable { .. }, _) if is_on_internet => {
@@ -62,6 +63,14 @@ pub(crate) fn advice(hop: &Hop, service: &Service, is_on_internet: bool) -> Opti
         _ => return None,
     };
     Some(advice)
+}
+
+/// The advice for a far side without a route back to the task.
+pub(crate) fn return_route(table: Option<&RouteTableId>) -> String {
+    let table = table.map_or("the route table of the far side".to_owned(), ToString::to_string);
+    format!(
+        "In {table}, add a route for the addresses of the task's VPC to the connection that its requests come over."
+    )
 }
 
 /// The advice for an endpoint whose state is not `available`.

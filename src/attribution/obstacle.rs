@@ -29,6 +29,10 @@ pub(crate) enum Obstacle {
     FarAclIn,
     /// The network ACL of the destination's subnet, for packets that leave it.
     FarAclOut,
+    /// The network ACL of the subnet of a transit gateway's attachment.
+    TransitAcl,
+    /// The table of the far side has no route back to the task.
+    ReturnRoute,
 }
 
 impl Obstacle {
@@ -38,6 +42,8 @@ impl Obstacle {
             return Some(at_interface);
         }
         match (&hop.control, hop.side) {
+            (Control::RouteTable { .. }, _) if hop.leg == Leg::Reply => Some(Self::ReturnRoute),
+            (Control::NetworkAcl { .. }, Side::Transit) => Some(Self::TransitAcl),
             (_, Side::Nat) | (Control::NatGateway(_), _) => Some(Self::Nat),
             (Control::RouteTable { .. }, _) if leads_to_known_gateway(inventory, next_hop) => Some(Self::Nat),
             (Control::RouteTable { .. } | Control::InternetGateway(_), _) => Some(Self::Route),
@@ -75,6 +81,8 @@ impl Obstacle {
             Self::FarGroups => CauseId::EndpointSgBlocksIngress,
             Self::FarAclIn => CauseId::EndpointNaclBlocksIngress,
             Self::FarAclOut => CauseId::EndpointNaclBlocksReturn,
+            Self::TransitAcl => CauseId::TransitNaclBlocks,
+            Self::ReturnRoute => CauseId::NoReturnRoute,
         }
     }
 
@@ -88,7 +96,7 @@ impl Obstacle {
 
     /// Whether it is a security group or a network ACL, which filter by port.
     fn is_filter(self) -> bool {
-        !matches!(self, Self::Route | Self::PublicAddress | Self::Nat | Self::Endpoint)
+        !matches!(self, Self::Route | Self::PublicAddress | Self::Nat | Self::Endpoint | Self::ReturnRoute)
     }
 }
 

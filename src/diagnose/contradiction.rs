@@ -7,7 +7,8 @@ use crate::diagnose::case::{Attempt, Reached};
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::{CauseId, Control, Hop, Leg, Side};
 use crate::model::field::Field;
-use crate::model::interface::Role;
+use crate::model::ids::InterfaceId;
+use crate::model::interface::{InterfaceKind, Role};
 
 impl<'c> Unanswered<'c> {
     /// Whether records show that a control did not stop an attempt: the packets that it denies passed, or would have left a
@@ -30,6 +31,7 @@ impl<'c> Unanswered<'c> {
             (Control::SecurityGroups { .. } | Control::NetworkAcl { .. }, Side::Destination) => {
                 self.is_far_contradicted(attempt, hop)
             }
+            (Control::NetworkAcl { .. }, Side::Transit) => self.is_attachment_contradicted(attempt, hop),
             (Control::NetworkAcl { .. }, Side::Nat) => self.is_gateway_contradicted(attempt, hop),
             // A traffic path out of the VPC was recorded, so there was a route.
             (Control::RouteTable { .. }, Side::Task) => {
@@ -47,6 +49,31 @@ impl<'c> Unanswered<'c> {
         // rejected.
         passed(attempt, hop.leg)
             || self.destination_interface(attempt).is_some_and(|owner| self.is_recorded_whole(&owner))
+    }
+
+    /// A denial at the interface of an attachment leaves a REJECT there. Behind it, packets were recorded as passed.
+    fn is_attachment_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
+        let Control::NetworkAcl { subnet_id: Some(subnet), .. } = &hop.control else { return false };
+        let is_attachment = |id: &InterfaceId| {
+            let interface = self.case.facts.inventory.interface(id);
+            interface.is_some_and(|one| {
+                one.kind == InterfaceKind::TransitGateway && one.subnet_id.as_ref() == Some(subnet)
+            })
+        };
+        let passed_there = attempt.mirrors.iter().filter(|mirror| is_attachment(&mirror.interface_id));
+        let by_view = passed_there.into_iter().any(|mirror| match hop.leg {
+            Leg::Request => mirror.conversation.request.accepted.is_some(),
+            Leg::Reply => mirror.conversation.reply.accepted.is_some(),
+        });
+        // A request that arrived at its destination passed every attachment.
+        by_view || hop.leg == Leg::Request && self.has_arrived(attempt)
+    }
+
+    /// Whether the destination's own interface recorded the request.
+    fn has_arrived(&self, attempt: &Attempt) -> bool {
+        let Some(owner) = self.destination_interface(attempt) else { return false };
+        let at_owner = attempt.mirrors.iter().filter(|mirror| mirror.interface_id == owner);
+        at_owner.into_iter().any(|mirror| mirror.conversation.request.accepted.is_some())
     }
 
     /// A NAT gateway's own leg shows what its subnet's ACL let out.

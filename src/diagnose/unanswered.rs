@@ -123,7 +123,7 @@ impl<'c> Unanswered<'c> {
     /// The interface that has the destination's address.
     pub(super) fn destination_interface(&self, attempt: &Attempt) -> Option<InterfaceId> {
         let (address, vpc) = (attempt.destination.ip(), self.case.subject.vpc_id.as_ref());
-        self.case.facts.inventory.interface_at(address, vpc).map(|interface| interface.id.clone())
+        self.case.facts.inventory.interface_reached(address, vpc).map(|interface| interface.id.clone())
     }
 
     /// Returns the visibility of an interface in the time of the attempts.

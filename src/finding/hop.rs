@@ -33,7 +33,9 @@ pub enum Side {
     Task,
     /// The NAT gateway's subnet.
     Nat,
-    /// The destination's interface and subnet, inside the VPC.
+    /// The subnet of a transit gateway's attachment.
+    Transit,
+    /// The destination's interface and subnet, in this VPC or in another one.
     Destination,
 }
 
@@ -44,6 +46,7 @@ impl Side {
         match self {
             Self::Task => "task",
             Self::Nat => "nat",
+            Self::Transit => "transit",
             Self::Destination => "destination",
         }
     }

@@ -64,3 +64,12 @@ pub struct TransitGatewayAttachment {
     /// `State`, as written.
     pub state: String,
 }
+
+impl TransitGatewayAttachment {
+    /// Whether it forwards packets; one without a state does.
+    #[must_use]
+    pub fn is_working(&self) -> bool {
+        self.state.is_empty()
+            || ["available", "modifying"].iter().any(|state| self.state.eq_ignore_ascii_case(state))
+    }
+}

@@ -8,19 +8,52 @@ use crate::model::ids::{PeeringId, SubnetId, TransitGatewayId};
 use crate::model::route_table::RouteTarget;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
+use crate::path::far_vpc::{Crossing, FarVpc};
 use crate::path::gateway_endpoint::state_decision;
+use crate::path::local;
 use crate::path::onward::Onward;
 use crate::path::scene::Scene;
 
 /// The controls of a request to an external network, up to the last known one.
 pub(super) fn onward(scene: &Scene<'_>, target: &RouteTarget) -> Onward {
     let decision = decision(scene, target);
+    if let Some(far) = scene.far.as_ref().filter(|_| decision.decision != HopDecision::Denied) {
+        return to_far_vpc(scene, target, far, decision);
+    }
     Onward {
         next_hop: NextHop::External(target.clone()),
         leaves_subnet: leaves_subnet(scene, target),
         reply: (decision.decision != HopDecision::Denied).then(Vec::new),
         request: vec![decision.at(Leg::Request, Side::Task, true, Control::External(target.clone()))],
     }
+}
+
+/// The controls of a request to a known interface or subnet of another VPC, and of its reply.
+fn to_far_vpc(scene: &Scene<'_>, target: &RouteTarget, far: &FarVpc<'_>, decision: Decision) -> Onward {
+    let crossing = Crossing { scene, target, far: far.vpc };
+    let decision = match target {
+        RouteTarget::Peering(id) if is_active(scene.inventory, id) => {
+            Decision::allowed(format!("{id} is active"))
+        }
+        RouteTarget::TransitGateway(id) => {
+            Decision::external(format!("no document shows the routes of {id}"))
+        }
+        _ => decision,
+    };
+    let at_connection = decision.at(Leg::Request, Side::Task, true, Control::External(target.clone()));
+    let at_destination = local::onward(scene);
+    let request = std::iter::once(at_connection).chain(crossing.request()).chain(at_destination.request);
+    let way_back = crossing.reply(far.subnet, Side::Destination);
+    Onward {
+        next_hop: NextHop::External(target.clone()),
+        leaves_subnet: Some(true),
+        request: request.collect(),
+        reply: Some(at_destination.reply.into_iter().flatten().chain(way_back).collect()),
+    }
+}
+
+fn is_active(inventory: &Inventory, id: &PeeringId) -> bool {
+    inventory.peerings.get(id).is_some_and(|peering| peering.status.eq_ignore_ascii_case("active"))
 }
 
 fn decision(scene: &Scene<'_>, target: &RouteTarget) -> Decision {
@@ -50,10 +83,7 @@ fn transit_gateway(scene: &Scene<'_>, id: &TransitGatewayId) -> Option<Decision>
     let attachments: Vec<&TransitGatewayAttachment> = (scene.inventory.transit_gateway_attachments.values())
         .filter(|one| one.gateway_id.as_ref() == Some(id) && one.vpc_id.as_ref() == Some(vpc))
         .collect();
-    let is_working = |one: &&&TransitGatewayAttachment| {
-        one.state.is_empty()
-            || ["available", "modifying"].iter().any(|state| one.state.eq_ignore_ascii_case(state))
-    };
+    let is_working = |one: &&&TransitGatewayAttachment| one.is_working();
     match (attachments.first(), attachments.iter().find(is_working)) {
         (None, _) => None,
         (Some(broken), None) => Some(Decision::denied(format!(

@@ -6,7 +6,7 @@
 //! If a document is missing, a hop is [`Unknown`](crate::finding::HopDecision::Unknown), which never becomes allowed.
 //!
 //! Modules: `scene` (the two peers, and the sender's own controls), one module for each kind of target of a route (`local`,
-//! `internet`, `nat`, `gateway_endpoint`, `external`), one for each kind of rule (`security_groups`, `network_acls`,
+//! `internet`, `nat`, `gateway_endpoint`, `external`, and `far_vpc` for a destination in another VPC), one for each kind of rule (`security_groups`, `network_acls`,
 //! `routes`), and `evaluate`, which puts the hops in order. `remedy` looks for [`Change`]s that open a path and evaluates
 //! the changed copy.
 
@@ -15,6 +15,7 @@ mod configured;
 mod decision;
 mod evaluate;
 mod external;
+mod far_vpc;
 mod gateway_endpoint;
 mod internet;
 mod local;

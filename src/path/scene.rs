@@ -12,14 +12,17 @@ use crate::model::route_table::RouteTable;
 use crate::model::traffic_rule::PortRange;
 use crate::path::configured::{Request, Sender};
 use crate::path::decision::Decision;
+use crate::path::far_vpc::{self, FarVpc};
 use crate::path::lookup::{groups_of, network_acl_of, route_table_of};
 use crate::path::network_acls;
 use crate::path::peer::Peer;
 use crate::path::peers::{destination, interface_needed, is_outside_subnet, public_destination, source};
 use crate::path::query::{Extent, Query};
+use crate::path::routes::{Choice, choose};
 use crate::path::security_groups;
 
 /// A request with its sender and its destination, and the documents that describe them.
+#[derive(Clone)]
 pub(super) struct Scene<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) sender: &'a Sender,
@@ -33,12 +36,14 @@ pub(super) struct Scene<'a> {
     pub(super) source: Peer,
     /// The destination, as the sender's rules see it.
     pub(super) destination: Peer,
-    /// The interface that has the destination's address in this VPC.
+    /// The interface that has the destination's address, in this VPC or in the one that the route leads to.
     pub(super) interface: Option<&'a NetworkInterface>,
-    /// The destination's subnet, if it is in this VPC.
+    /// The subnet of the destination, likewise.
     pub(super) far_subnet: Option<&'a SubnetId>,
     /// Whether sender and destination are in one subnet.
     pub(super) is_same_subnet: Option<bool>,
+    /// The VPC of the destination, if it is another one that the sender's route leads to.
+    pub(super) far: Option<FarVpc<'a>>,
 }
 
 impl<'a> Scene<'a> {
@@ -65,7 +70,7 @@ impl<'a> Scene<'a> {
             (None, _) => None,
         };
         let source = source(inventory, sender, request);
-        Self {
+        let scene = Self {
             inventory,
             sender,
             request,
@@ -77,12 +82,40 @@ impl<'a> Scene<'a> {
             interface,
             far_subnet,
             is_same_subnet,
+            far: None,
+        };
+        scene.with_far_vpc()
+    }
+
+    /// The same scene with the destination's interface, subnet and groups, if they are in a VPC that the route leads to.
+    fn with_far_vpc(mut self) -> Self {
+        let Some(table) = self.table.filter(|_| self.is_same_subnet == Some(false)) else { return self };
+        let Choice::Route(route) = choose(self.inventory, table, &self.destination) else { return self };
+        let Some(far) = far_vpc::find(&self, &route.target) else { return self };
+        if let Some(groups) = far_vpc::groups_across(&self, &route.target, &far) {
+            self.destination.membership = groups;
         }
+        let own = self.source.membership.clone();
+        self.source.membership = far_vpc::membership_across(&self, &route.target, far.vpc, own);
+        self.interface = far.interface;
+        self.far_subnet = Some(far.subnet);
+        self.far = Some(far);
+        self
     }
 
     /// Whether the destination's packets need a route at all, and whether they pass the edge of the sender's subnet.
     pub(super) fn leaves_subnet(&self) -> Option<bool> {
         self.is_same_subnet.map(|is_same| !is_same)
+    }
+
+    /// The availability zone of a subnet.
+    pub(super) fn zone_of(&self, subnet: &SubnetId) -> Option<&'a str> {
+        self.inventory.subnets.get(subnet)?.availability_zone.as_deref()
+    }
+
+    /// The availability zone of the sender.
+    pub(super) fn zone(&self) -> Option<&'a str> {
+        self.zone_of(self.sender.subnet_id.as_ref()?)
     }
 
     /// The sender's security groups.
@@ -192,6 +225,7 @@ impl<'a> Scene<'a> {
         match side {
             Side::Task => "the task",
             Side::Nat => "the NAT gateway",
+            Side::Transit => "the transit gateway's attachment",
             Side::Destination => &self.destination.name,
         }
     }

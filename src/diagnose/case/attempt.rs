@@ -173,16 +173,25 @@ fn outcome(near: Option<ConversationState>, mirrors: &[Mirror]) -> Outcome {
         let request = rejected(ConversationState::RequestRejected).map(Outcome::RequestRejectedFar);
         request.or_else(|| rejected(ConversationState::ReplyRejected).map(Outcome::ReplyRejectedFar))
     };
+    let lone_answer = || mirrors.iter().position(is_lone_rejected_answer).map(Outcome::ReplyRejectedFar);
     match near {
         Some(ConversationState::Completed) => Outcome::Completed,
         Some(ConversationState::RequestRejected) => Outcome::RequestRejectedNear,
         Some(ConversationState::ReplyRejected) => Outcome::ReplyRejectedNear,
         Some(ConversationState::Reset) => Outcome::Reset,
         Some(ConversationState::Stalled) => Outcome::Stalled,
-        Some(ConversationState::Unanswered) => far().unwrap_or(Outcome::Unanswered),
+        Some(ConversationState::Unanswered) => far().or_else(lone_answer).unwrap_or(Outcome::Unanswered),
         Some(ConversationState::Unclear) => far().unwrap_or(Outcome::Unclear),
         None => far().unwrap_or_else(|| far_only(mirrors)),
     }
+}
+
+/// Whether an interface recorded only that the answer was rejected, as a log of REJECT records does: the task's own record
+/// shows that the opening left it.
+fn is_lone_rejected_answer(mirror: &Mirror) -> bool {
+    let view = &mirror.conversation;
+    let rejected = view.reply.rejected.filter(|_| view.request.accepted.is_none());
+    rejected.is_some_and(|sums| sums.tcp_flags.is_some_and(TcpFlags::accepts))
 }
 
 /// The attempt was recorded at other interfaces only. Replies that they did not record never left them; nothing else is

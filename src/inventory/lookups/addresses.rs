@@ -29,6 +29,15 @@ impl Inventory {
         only(self.interfaces_at(address).filter(|interface| may_be_in(interface.vpc_id.as_ref(), vpc)))
     }
 
+    /// The interface that packets from a VPC to this address reach: one of that VPC, or if the address is outside it, the only
+    /// one in any other VPC.
+    #[must_use]
+    pub fn interface_reached(&self, address: IpAddr, vpc: Option<&VpcId>) -> Option<&NetworkInterface> {
+        let is_outside = || vpc.is_some() && self.is_inside_vpc(address, vpc) == Some(false);
+        let elsewhere = || if is_outside() { self.interface_at(address, None) } else { None };
+        self.interface_at(address, vpc).or_else(elsewhere)
+    }
+
     /// The existing interfaces with this address, or else the deleted ones: addresses are reused after some time.
     fn interfaces_at(&self, address: IpAddr) -> impl Iterator<Item = &NetworkInterface> {
         let ids = self.addresses().get(&address).map_or(&[][..], Vec::as_slice);

@@ -158,6 +158,8 @@ fn route_command(verb: &str, table: &str, route: &Route) -> Option<String> {
     let target = match &route.target {
         RouteTarget::NatGateway(id) => format!("--nat-gateway-id {}", plain_id(id.as_str())?),
         RouteTarget::InternetGateway(id) => format!("--gateway-id {}", plain_id(id.as_str())?),
+        RouteTarget::Peering(id) => format!("--vpc-peering-connection-id {}", plain_id(id.as_str())?),
+        RouteTarget::TransitGateway(id) => format!("--transit-gateway-id {}", plain_id(id.as_str())?),
         _ => return None,
     };
     Some(format!("aws ec2 {verb}-route --route-table-id {table} {destination} {target}"))

@@ -45,7 +45,7 @@ fn far_block(scene: &Scene<'_>, hop: &Hop) -> Option<IpNet> {
     let is_towards_destination = match hop.side {
         Side::Task => true,
         Side::Destination => false,
-        Side::Nat => hop.is_outbound == (hop.leg == Leg::Request),
+        Side::Nat | Side::Transit => hop.is_outbound == (hop.leg == Leg::Request),
     };
     let (peer, subnet) = if is_towards_destination {
         (&scene.destination, scene.far_subnet)

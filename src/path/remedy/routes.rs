@@ -1,6 +1,6 @@
 //! A route out: a gateway endpoint for S3, otherwise an existing NAT gateway or internet gateway.
 
-use crate::finding::{Control, Hop, Side};
+use crate::finding::{Control, Hop, Leg, Side};
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::gateway::NatGateway;
 use crate::model::ids::{InternetGatewayId, RouteTableId, VpcId};
@@ -18,6 +18,9 @@ use crate::path::scene::Scene;
 pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
     let table = scene.table?;
     match (hop.side, &hop.control) {
+        (_, Control::RouteTable { id, .. }) if hop.leg == Leg::Reply => {
+            route_back(scene, table, id.as_ref()?)
+        }
         (Side::Task, _) => route_out(scene, table),
         (_, Control::RouteTable { id: Some(id), .. }) => {
             let another = || gateway_endpoint(scene, table).or_else(|| another_gateway(scene, table));
@@ -28,6 +31,25 @@ pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
         }
         _ => None,
     }
+}
+
+/// A route to the sender's subnet in the table of the far side, to the connection over which requests come.
+fn route_back(scene: &Scene<'_>, own: &RouteTable, id: &RouteTableId) -> Option<Change> {
+    let there = scene.inventory.route_tables.get(id)?;
+    let target = present(scene, own)?.target.clone();
+    let sender = *scene.source.blocks.first()?;
+    let of_subnet = scene.sender.subnet_id.as_ref().and_then(|id| scene.inventory.subnets.get(id));
+    let block =
+        of_subnet.and_then(|subnet| subnet.cidrs.iter().find(|block| block.contains(&sender)).copied());
+    let destination = RouteDestination::Block(block.unwrap_or(sender));
+    let route = Route { destination, target, is_blackhole: false };
+    let is_there = there.routes.iter().any(|other| other.destination == route.destination);
+    let table_id = id.clone();
+    Some(if is_there {
+        Change::ReplaceRoute { table_id, route }
+    } else {
+        Change::AddRoute { table_id, route }
+    })
 }
 
 /// A route out of the sender's subnet.

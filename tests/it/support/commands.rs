@@ -47,6 +47,8 @@ const ROUTE: &[(&str, Value)] = &[
     ("--destination-prefix-list-id", Plain),
     ("--nat-gateway-id", Plain),
     ("--gateway-id", Plain),
+    ("--vpc-peering-connection-id", Plain),
+    ("--transit-gateway-id", Plain),
 ];
 
 const PERMISSION: &[(&str, Value)] = &[("--group-id", Plain), ("--ip-permissions", Quoted)];

@@ -20,6 +20,7 @@ const IDENTITIES: &[(&str, &str)] = &[
     ("Subnets", "SubnetId"),
     ("TransitGatewayVpcAttachments", "TransitGatewayAttachmentId"),
     ("VpcEndpoints", "VpcEndpointId"),
+    ("VpcPeeringConnections", "VpcPeeringConnectionId"),
     ("Vpcs", "VpcId"),
     ("services", "serviceArn"),
     ("tasks", "taskArn"),

@@ -1,0 +1,98 @@
+#![doc = include_str!("transit_nacl_blocks.md")]
+
+use crate::attribution::culprits;
+use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::case::{Attempt, Case, Mirror};
+use crate::diagnose::cause::Cause;
+use crate::diagnose::failing_step::{FailingStep, reject_policy};
+use crate::diagnose::missing_data::{needs_complete_records, needs_near};
+use crate::diagnose::phrases::{acl_culprit, destination, how_often, near_request, proof, show_acl};
+use crate::diagnose::tried_fix::tried_fix;
+use crate::diagnose::unanswered::Unanswered;
+use crate::finding::{CauseId, Control, Hop, Side};
+use crate::model::ids::SubnetId;
+use crate::model::interface::Role;
+
+pub(super) static CAUSE: Cause = Cause {
+    id: CauseId::TransitNaclBlocks,
+    title: "The network ACL of a transit gateway's attachment blocks the traffic",
+    since: "0.1.0",
+    aliases: &[],
+    page: include_str!("transit_nacl_blocks.md"),
+    assess,
+};
+
+fn assess(case: &Case<'_>) -> Assessment {
+    rejected_at_attachment(case).unwrap_or_else(|| configured(case))
+}
+
+/// A REJECT at the interface of an attachment: it has no security group, so it was the network ACL of its subnet.
+fn rejected_at_attachment(case: &Case<'_>) -> Option<Assessment> {
+    let failing_step = FailingStep::of_service(case)?;
+    let rejected = failing_step
+        .attempts_where(|attempt| attachment(attempt).is_some() && reject_policy(case, attempt).is_none());
+    let statement = "The interface of the transit gateway's attachment rejected the packets. It has no security group, so \
+         it was the network ACL of its subnet.";
+    let row = |attempt| {
+        let view = &attachment(attempt)?.conversation;
+        view.request.rejected.as_ref().or(view.reply.rejected.as_ref())
+    };
+    let proof_there = proof(statement, &rejected, row)?;
+    let interface = &rejected.iter().find_map(|attempt| attachment(attempt))?.interface_id;
+    let subnet = case.facts.subnet_of(interface);
+    let left = proof("The requests were accepted leaving the task.", &rejected, near_request);
+    let denied = denied(&rejected, subnet.as_ref());
+    let reason = denied.map_or_else(String::new, |hop| format!(", because {}", hop.reason));
+    let is_seen = left.is_some();
+    Some(Assessment::Holds(Box::new(Claim {
+        service: None,
+        certainty: Certainty::confirmed_if(is_seen && case.visibility.is_complete()),
+        culprits: denied.map_or_else(|| vec![acl_of(case, subnet.as_ref())], culprits::of_hop),
+        summary: format!(
+            "{} could not reach {}: the network ACL of {} rejected the packets at {interface}, the interface of a transit \
+             gateway's attachment{reason} ({}).",
+            case.subject.name(),
+            destination(&rejected),
+            subnet.as_ref().map_or("its subnet".to_owned(), |id| format!("the subnet {id}")),
+            how_often(&rejected)
+        ),
+        proof: proof_there,
+        more_proofs: left.into_iter().collect(),
+        missing: (!is_seen)
+            .then(|| needs_near(case))
+            .into_iter()
+            .chain(needs_complete_records(case))
+            .collect(),
+        fix: tried_fix(case, &rejected, WORDS, show_acl(subnet.as_ref())),
+    })))
+}
+
+const WORDS: &str = "In the network ACL of the attachment's subnet, allow the requests and, in the other direction, \
+     their replies to the ephemeral ports 1024-65535 of the task's subnet. Network ACLs keep no state.";
+
+/// The attachment whose interface rejected.
+fn attachment(attempt: &Attempt) -> Option<&Mirror> {
+    attempt.rejecting_mirror().filter(|mirror| mirror.role == Role::TransitGateway)
+}
+
+/// The entry that denies, if the saved configuration still has it.
+fn denied<'c>(attempts: &[&'c Attempt], subnet: Option<&SubnetId>) -> Option<&'c Hop> {
+    let is_there = |hop: &&Hop| {
+        hop.side == Side::Transit
+            && matches!(&hop.control, Control::NetworkAcl { subnet_id, .. } if subnet_id.as_ref() == subnet)
+    };
+    attempts.iter().find_map(|attempt| attempt.configured.denials().find(is_there))
+}
+
+/// The network ACL of a subnet, by its id if a document names it.
+fn acl_of(case: &Case<'_>, subnet: Option<&SubnetId>) -> crate::finding::Culprit {
+    let acl = subnet.and_then(|subnet| case.facts.inventory.network_acl_of(subnet));
+    let id = acl.map(|acl| acl.id.to_string());
+    crate::finding::Culprit { id, ..acl_culprit(subnet.cloned()) }
+}
+
+/// Only the configuration shows it: the attachment's interface is not recorded.
+fn configured(case: &Case<'_>) -> Assessment {
+    let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
+    unanswered.assess_destination(CAUSE.id)
+}
