@@ -67,20 +67,23 @@ impl Service {
         }
     }
 
-    /// From a host name in an error text, such as `api.ecr.eu-west-1.amazonaws.com`; `None` if it is not a host of AWS.
+    /// From a host name in an error text, such as `api.ecr.eu-west-1.amazonaws.com`; `None` if it is not a host of AWS. Names of
+    /// FIPS endpoints (`ecr-fips.…`), of dual-stack endpoints (`ecr.eu-west-1.api.aws`) and of an endpoint itself
+    /// (`vpce-….ssm.eu-west-1.vpce.amazonaws.com`) lead to the same services.
     #[must_use]
     pub fn from_host(host: &str) -> Option<Self> {
-        let host = host.trim_end_matches('.').to_ascii_lowercase();
-        let labels: Vec<&str> = host
-            .strip_suffix(".amazonaws.com")
-            .or_else(|| host.strip_suffix(".amazonaws.com.cn"))?
-            .split('.')
-            .collect();
+        let host = host.trim_end_matches('.').to_ascii_lowercase().replace("-fips.", ".");
+        let own = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".on.aws"];
+        let name = own.iter().find_map(|suffix| host.strip_suffix(suffix))?;
+        let mut labels: Vec<&str> = name.split('.').collect();
+        labels.retain(|label| !label.starts_with("vpce"));
         let has = |label| labels.contains(&label);
         let service = match labels.first() {
-            _ if has("dkr") && has("ecr") => Self::EcrDkr,
-            Some(&"api") if has("ecr") => Self::EcrApi,
+            _ if has("dkr-ecr") || (has("dkr") && has("ecr")) => Self::EcrDkr,
+            Some(&("api" | "ecr")) if has("ecr") => Self::EcrApi,
+            Some(&"api") if labels.len() > 1 => Self::from_name(labels[1]),
             _ if has("s3") || labels.iter().any(|label| label.starts_with("s3-")) => Self::S3,
+            _ if has("efs") => Self::Efs,
             Some(&first) => Self::from_name(first),
             None => return None,
         };
@@ -190,7 +193,17 @@ mod tests {
         );
         check("cn.com.amazonaws.cn-north-1.logs", "logs.cn-north-1.amazonaws.com.cn", Service::Logs);
         check("com.amazonaws.eu-west-1.kms", "kms.eu-west-1.amazonaws.com", Service::Other("kms".into()));
+        check("com.amazonaws.eu-west-1.ecr.api", "ecr-fips.us-gov-west-1.amazonaws.com", Service::EcrApi);
+        check("com.amazonaws.eu-west-1.ecr.api", "ecr.eu-west-1.api.aws", Service::EcrApi);
+        check("com.amazonaws.eu-west-1.ecr.dkr", "1.dkr-ecr.eu-west-1.on.aws", Service::EcrDkr);
+        check(
+            "com.amazonaws.eu-west-1.ecr.dkr",
+            "1.dkr.ecr-fips.us-gov-west-1.amazonaws.com",
+            Service::EcrDkr,
+        );
+        check("com.amazonaws.eu-west-1.ssm", "vpce-0a-1b.ssm.eu-west-1.vpce.amazonaws.com", Service::Ssm);
         assert_eq!(Service::from_host("registry-1.docker.io"), None);
+        assert_eq!(Service::from_host("public.ecr.aws"), None);
     }
 
     #[test]

@@ -7,12 +7,33 @@
 use std::net::SocketAddr;
 
 use crate::model::service::Service;
+use crate::path::Region;
 
 /// Old records are cut here, in characters; a shorter text is whole.
 const CUT_AT: usize = 255;
 
+/// Newer ones are cut here, in bytes.
+const LATER_CUT_AT: usize = 1024;
+
 /// The texts that follow the host or address that failed.
-const FAILURES: [&str; 6] = ["dial tcp", "read tcp", "net/http:", "context deadli", "x509:", "tls:"];
+const FAILURES: [&str; 8] =
+    ["dial tcp", "dial udp", "read tcp", "write tcp", "net/http:", "context deadli", "x509:", "tls:"];
+
+/// The methods of a call, before the URL that was called.
+const METHODS: [&str; 5] = ["get", "post", "head", "put", "options"];
+
+/// Other words before a URL that was called. A URL after anything else is advice.
+const CALLS: [&str; 3] = ["status code", "request to", "endpoint url:"];
+
+/// The words before the name in a look-up by the agent.
+const LOOKUPS: [&str; 5] = ["dial tcp:", "dial tcp4:", "dial tcp6:", "dial udp:", "dial udp4:"];
+
+/// The texts after the name in a look-up that failed. A `lookup` before anything else is a word of a sentence.
+const LOOKUP_FAILURES: [&str; 4] =
+    [": no such host", ": i/o timeout", ": server misbehaving", ": temporary failure"];
+
+/// The labels that regional endpoints of AWS have before the Region.
+const REGIONAL: [&[&str]; 5] = [&["logs"], &["secretsmanager"], &["ssm"], &["api", "ecr"], &["kms"]];
 
 /// A host in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,38 +55,103 @@ impl<'a> Host<'a> {
 
     /// The service of the host, or of the start of one.
     pub(super) fn service(self) -> Option<Service> {
-        let lower = self.text.to_ascii_lowercase();
+        let lower = self.text.to_ascii_lowercase().replace("-fips.", ".");
         let labels: Vec<&str> = lower.split('.').collect();
         match labels.as_slice() {
             [first, "efs", ..] if first.starts_with("fs-") => Some(Service::Efs),
-            [_, "dkr", ..] => Some(Service::EcrDkr),
-            ["api", "ecr", ..] => Some(Service::EcrApi),
+            [_, "dkr" | "dkr-ecr", ..] => Some(Service::EcrDkr),
+            ["api", "ecr", ..] | ["ecr", _, ..] => Some(Service::EcrApi),
             [first @ ("secretsmanager" | "ssm" | "logs"), _, ..] => Some(Service::from_name(first)),
-            _ if self.is_whole => Service::from_host(self.text).or(Some(Service::Other(lower))),
+            _ if self.is_whole => {
+                Service::from_host(self.text).or_else(|| Some(Service::Other(self.text.to_ascii_lowercase())))
+            }
             _ => None,
         }
     }
+
+    /// Whether it is the name of a regional endpoint with something else in the place of the Region, such as
+    /// `logs.undefined.amazonaws.com`: no server can resolve it.
+    pub(super) fn has_no_region(self) -> bool {
+        let lower = self.text.to_ascii_lowercase();
+        let labels: Vec<&str> = lower.split('.').collect();
+        let place = REGIONAL.iter().find_map(|own| labels.strip_prefix(*own)).and_then(<[_]>::first);
+        self.is_whole && place.is_some_and(|place| !is_region(place))
+    }
+}
+
+fn is_region(label: &str) -> bool {
+    Region::of_zone(label).is_some_and(|region| region.as_str() == label)
 }
 
 /// The host that was looked up, else called, else named by an image.
 pub(super) fn host<'a>(text: &'a str, lower: &str) -> Option<Host<'a>> {
-    looked_up(text, lower).or_else(|| called(text, lower)).or_else(|| registry(text, lower))
+    looked_up(text, lower)
+        .or_else(|| called(text, lower))
+        .or_else(|| file_system(text, lower))
+        .or_else(|| registry(text, lower))
+}
+
+/// Whether the text may be cut at its end.
+pub(super) fn is_cut(text: &str) -> bool {
+    let has_dots = ["...", "…"].iter().any(|dots| text.ends_with(dots));
+    has_dots || text.chars().count() == CUT_AT || text.len() >= LATER_CUT_AT
 }
 
 fn looked_up<'a>(text: &'a str, lower: &str) -> Option<Host<'a>> {
-    Host::at(after(text, lower, "lookup ")?)
+    Host::at(lookup(text, lower)?)
 }
 
-/// The host of the address last named before the failure; without a failure the first one, as later ones are advice.
+/// The text after the `lookup` of a call: behind `dial tcp: `, or before the failure of a look-up.
+fn lookup<'a>(text: &'a str, lower: &str) -> Option<&'a str> {
+    lower.match_indices("lookup ").find_map(|(at, word)| {
+        let start = at + word.len();
+        let rest = &lower[start..];
+        let name = rest.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(rest.len());
+        let before = lower[..at].trim_end();
+        let after = &rest[name..];
+        let server = after.strip_prefix(" on ").unwrap_or_default();
+        let has_failed = LOOKUP_FAILURES.iter().any(|failure| after.starts_with(failure))
+            || server.starts_with(|c: char| c.is_ascii_digit() || c == '[');
+        let is_dialled = LOOKUPS.iter().any(|call| before.ends_with(call));
+        (name > 0 && (is_dialled || has_failed)).then(|| &text[start..])
+    })
+}
+
+/// The host of the URL last called before the failure; without a failure the first one that was called.
 fn called<'a>(text: &'a str, lower: &str) -> Option<Host<'a>> {
     let failure = FAILURES.iter().filter_map(|fragment| lower.find(fragment)).min();
-    let scheme = failure.and_then(|end| lower[..end].rfind("://")).or_else(|| lower.find("://"))?;
+    let mut calls = lower.match_indices("://").map(|(at, _)| at).filter(|at| is_called(lower, *at));
+    let scheme = match failure {
+        Some(end) => calls.filter(|at| *at < end).last()?,
+        None => calls.next()?,
+    };
     Host::at(&text[scheme + "://".len()..])
+}
+
+/// Whether the URL with its `://` at this place was called: it follows the name of a call, or a failure follows it.
+fn is_called(lower: &str, scheme: usize) -> bool {
+    let before = lower[..scheme].trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+    let before = before.trim_end_matches(['"', ' ']);
+    let is_method = METHODS.iter().filter_map(|method| before.strip_suffix(method)).any(|rest| {
+        let rest = rest.trim_end();
+        rest.is_empty() || rest.ends_with([':', ',', '(', ';'])
+    });
+    let url = &lower[scheme..];
+    let end = url.find([' ', '"']).unwrap_or(url.len());
+    let after = url[end..].trim_start_matches(['"', ':', ' ']);
+    is_method
+        || CALLS.iter().any(|call| before.ends_with(call))
+        || FAILURES.iter().any(|failure| after.starts_with(failure))
+}
+
+/// The file system of `Failed to resolve "fs-1.efs.eu-west-1.amazonaws.com"`.
+fn file_system<'a>(text: &'a str, lower: &str) -> Option<Host<'a>> {
+    after(text, lower, "failed to resolve \"").filter(|rest| rest.starts_with("fs-")).and_then(Host::at)
 }
 
 /// The registry of an image in the text.
 fn registry<'a>(text: &'a str, lower: &str) -> Option<Host<'a>> {
-    let inside = lower.find(".dkr.ecr.")?;
+    let inside = [".dkr.ecr.", ".dkr.ecr-fips.", ".dkr-ecr."].iter().find_map(|part| lower.find(part))?;
     let account = lower[..inside].trim_end_matches(|c: char| c.is_ascii_alphanumeric());
     Host::at(&text[account.len()..])
 }
@@ -81,8 +167,7 @@ pub(super) fn address(text: &str, lower: &str) -> Option<SocketAddr> {
 
 /// The DNS server of `lookup H on D:53`, or of `read udp A:1->D:53`.
 pub(super) fn resolver(text: &str, lower: &str) -> Option<SocketAddr> {
-    let lookup = after(text, lower, "lookup ")?;
-    let by_name = lookup.split_once(" on ").filter(|(host, _)| !host.contains(' '));
+    let by_name = lookup(text, lower)?.split_once(" on ").filter(|(host, _)| !host.contains(' '));
     let server = by_name.and_then(|(_, rest)| far_end(text, rest));
     server.or_else(|| far_end(text, after(text, lower, "read udp ")?))
 }

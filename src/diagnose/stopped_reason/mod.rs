@@ -14,6 +14,8 @@ mod call_result;
 mod hosts;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod texts;
 
 /// The facts that a text states about the end of a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,8 +94,10 @@ const PHASES: &[(&str, Phase)] = &[
     ("create stream has been retried", Phase::Logging),
     ("failed to create cloudwatch log stream", Phase::Logging),
     ("failed to initialize logging driver", Phase::Logging),
+    ("cloudwatch log group", Phase::Logging),
     ("failed to download env files", Phase::EnvironmentFiles),
     ("environment file", Phase::EnvironmentFiles),
+    ("environment variable files", Phase::EnvironmentFiles),
     ("registry auth from asm", Phase::RegistryAuth),
     ("retrieve ecr registry auth", Phase::RegistryAuth),
     ("cannot pull registry auth", Phase::RegistryAuth),
@@ -122,7 +126,11 @@ const PHASES: &[(&str, Phase)] = &[
     ("extract layer", Phase::Layers),
     ("register layer", Phase::Layers),
     ("/blobs/", Phase::Layers),
+    ("mismatched image rootfs", Phase::Layers),
+    ("descriptor matching platform", Phase::Manifest),
+    ("find a descriptor for platform", Phase::Manifest),
     ("cannotpull", Phase::Pull),
+    ("t pull the image", Phase::Pull),
     ("ref pull has been retried", Phase::Pull),
     ("pull command failed", Phase::SecretsOrRegistryAuth),
     ("secrets or registry auth", Phase::SecretsOrRegistryAuth),
@@ -178,7 +186,7 @@ impl StoppedReason {
             host: host.filter(|host| host.is_whole).map(|host| host.text.to_owned()),
             address: hosts::address(text, &lower),
             resolver,
-            result: call_result::of(&lower, resolver.is_some()),
+            result: call_result::of(&lower, host, resolver.is_some()),
         }
     }
 }

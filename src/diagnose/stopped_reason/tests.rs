@@ -293,7 +293,7 @@ fn file_systems_and_starts() {
     );
     check(
         &format!("{head}Failed to resolve \"fs-1.efs.eu-west-1.amazonaws.com\""),
-        efs(None, CallResult::NameNotResolved),
+        efs(Some("fs-1.efs.eu-west-1.amazonaws.com"), CallResult::NameNotResolved),
     );
     check(&format!("{head}mount.nfs4: access denied by server"), efs(None, CallResult::NotNetwork));
     check(&format!("{head}mount: b'No such file or directory'"), efs(None, CallResult::NotNetwork));
