@@ -7,6 +7,7 @@
 //! `culprits: how many`, `rule: part of a culprit's rule`, `reason: part of the reason why another cause holds or not`,
 //! `path: state control id`, `command: part of a command`, `fix: part of its text`, `verified: true` or `false`.
 //! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
+//! `SCENARIO_PAGES=folder cargo test --test it every_scenario` runs the pages of another folder, for example drafts.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -32,8 +33,13 @@ fn folder() -> PathBuf {
 
 /// The pages of scenarios, by name.
 fn pages() -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder()).expect("the scenarios' folder");
+    pages_of(&folder())
+}
+
+fn pages_of(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the scenarios' folder");
     let mut pages: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages.retain(|path| path.file_name().is_some_and(|name| name != README));
     pages.sort();
     pages
@@ -73,7 +79,7 @@ fn every_cause_has_scenarios() {
 #[test]
 fn every_scenario_gives_its_verdict() {
     let (inventories, mut differences) = (inventories(), Vec::new());
-    for path in pages() {
+    for path in env::var_os("SCENARIO_PAGES").map_or_else(pages, |folder| pages_of(Path::new(&folder))) {
         let page = fs::read_to_string(&path).expect("a page");
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         let found = scenarios(&page, &inventories).unwrap_or_else(|problem| panic!("{name}: {problem}"));
