@@ -1,13 +1,17 @@
 //! The scenarios of the causes: each runs through the whole pipeline and must give the verdict it states.
 //!
-//! They are the pages of `tests/scenarios/`, whose README explains the blocks and defines the named inventories.
+//! They are the pages of `tests/scenarios/`, whose README explains the blocks and defines the named inventories, and
+//! the pages of `tests/scenarios/topics/`, each of which is about one kind of data across several causes.
 //! A verdict's first line is `cause: confidence`.
 //! Further lines must hold: `service: x`, `culprit: kind id-or-subnet`, `considered: cause confidence`,
 //! `ruled-out: cause`, `not-considered: cause`, `missing: part of a sentence`, `statement: part of a sentence`,
 //! `culprits: how many`, `rule: part of a culprit's rule`, `reason: part of the reason why another cause holds or not`,
-//! `path: state control id`, `command: part of a command`, `fix: part of its text`, `verified: true` or `false`.
+//! `path: state control id`, `command: part of a command`, `fix: part of its text`, `verified: true` or `false`,
+//! `absent: words that no sentence of the answer may contain`, `defect: kind count`; without the last one, the inputs
+//! must have no defects.
 //! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
-//! `SCENARIO_PAGES=folder cargo test --test it every_scenario` runs the pages of another folder, for example drafts.
+//! `SCENARIO_PAGES=folder cargo test --test it every_scenario` runs the pages of another folder, for example drafts;
+//! it may also name one page.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,6 +28,9 @@ use crate::support::commands::is_permitted;
 use crate::support::inventory::Inventories;
 use crate::support::page::{Scenario, scenarios};
 
+/// The key of a line that states a defect of the inputs; it is checked where the scenario runs.
+const DEFECT: &str = "defect: ";
+
 /// Explains the pages of scenarios and defines the inventories that they share.
 const README: &str = "README.md";
 
@@ -31,16 +38,30 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios")
 }
 
-/// The pages of scenarios, by name.
-fn pages() -> Vec<PathBuf> {
+/// The pages of the causes, by name.
+fn pages_of_causes() -> Vec<PathBuf> {
     pages_of(&folder())
 }
 
-fn pages_of(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("the scenarios' folder");
+/// All pages: those of the causes, then those of topics.
+fn pages() -> Vec<PathBuf> {
+    [pages_of_causes(), markdown_in(&folder().join("topics"))].concat()
+}
+
+/// The pages of a folder, or one page.
+fn pages_of(place: &Path) -> Vec<PathBuf> {
+    if place.is_file() {
+        return vec![place.to_owned()];
+    }
+    let mut pages = markdown_in(place);
+    pages.retain(|path| path.file_name().is_some_and(|name| name != README));
+    pages
+}
+
+fn markdown_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder of scenarios");
     let mut pages: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
-    pages.retain(|path| path.file_name().is_some_and(|name| name != README));
     pages.sort();
     pages
 }
@@ -59,7 +80,7 @@ fn every_cause_has_scenarios() {
     let mut expected: Vec<PathBuf> =
         CAUSES.iter().map(|cause| folder().join(cause.id.name().replace('-', "_") + ".md")).collect();
     expected.sort();
-    assert_eq!(pages(), expected);
+    assert_eq!(pages_of_causes(), expected);
     let inventories = inventories();
     for cause in CAUSES {
         let path = folder().join(cause.id.name().replace('-', "_") + ".md");
@@ -156,13 +177,20 @@ fn run(scenario: &Scenario) -> Result<(TaskReport, Fix), String> {
     let options = Options {
         logs: vec![LogInput::Path(log)],
         metadata: vec![documents],
-        ports: vec![53, 443],
+        ports: [&[53, 443], scenario.ports.as_slice()].concat(),
         threads: Some(1),
         ..Options::default()
     };
     let report = explain(&options, &NoProgress).map_err(|error| error.to_string())?;
-    if !report.inputs.defects.is_empty() {
-        return Err(format!("the inputs have defects: {:?}", report.inputs.defects));
+    let defects: BTreeSet<String> = report
+        .inputs
+        .defects
+        .iter()
+        .map(|(kind, count, _)| format!("{DEFECT}{} {count}", kind.name()))
+        .collect();
+    let expected = scenario.verdict.iter().filter(|line| line.starts_with(DEFECT)).cloned().collect();
+    if defects != expected {
+        return Err(format!("the inputs have the defects {defects:?}: {:?}", report.inputs.defects));
     }
     let fix = report.incidents.first().ok_or("there is no incident")?.fix.clone();
     if let Some(command) = fix.commands.iter().find(|command| !is_permitted(command)) {
@@ -182,7 +210,7 @@ fn first_line(verdict: &Verdict) -> String {
 fn unmet(scenario: &Scenario, task: &TaskReport, fix: &Fix) -> String {
     let mut lines = scenario.verdict.iter();
     let first = lines.next().filter(|line| **line != first_line(&task.verdict)).into_iter();
-    let further = lines.filter(|line| !holds(line, &task.verdict, fix));
+    let further = lines.filter(|line| !line.starts_with(DEFECT) && !holds(line, &task.verdict, fix));
     first.chain(further).map(|line| format!("  expected  {line}\n")).collect::<Vec<_>>().concat()
 }
 
@@ -204,6 +232,7 @@ fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
         "command" => fix.commands.iter().any(|command| command.contains(value)),
         "fix" => fix.text.contains(value),
         "verified" => fix.verified.to_string() == value,
+        "absent" => sentences(verdict, fix).iter().all(|sentence| !sentence.contains(value)),
         "missing" => verdict.missing.iter().any(|lack| lack.what.contains(value)),
         "statement" => {
             verdict.summary.contains(value)
@@ -211,6 +240,16 @@ fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
         }
         _ => false,
     }
+}
+
+/// Every sentence of the answer that a reader sees.
+fn sentences<'a>(verdict: &'a Verdict, fix: &'a Fix) -> Vec<&'a str> {
+    let mut sentences = vec![verdict.summary.as_str(), fix.text.as_str()];
+    sentences.extend(fix.commands.iter().map(String::as_str));
+    sentences.extend(verdict.evidence.iter().map(|evidence| evidence.statement.as_str()));
+    sentences.extend(verdict.also_considered.iter().map(|other| other.reason.as_str()));
+    sentences.extend(verdict.missing.iter().flat_map(|lack| [lack.what.as_str(), lack.would_show.as_str()]));
+    sentences
 }
 
 fn confidence(considered: &Considered) -> String {

@@ -15,6 +15,7 @@ const IDENTITIES: &[(&str, &str)] = &[
     ("NetworkAcls", "NetworkAclId"),
     ("NetworkInterfaces", "NetworkInterfaceId"),
     ("PrefixLists", "PrefixListId"),
+    ("Reservations", "ReservationId"),
     ("RouteTables", "RouteTableId"),
     ("SecurityGroups", "GroupId"),
     ("Subnets", "SubnetId"),
@@ -22,6 +23,7 @@ const IDENTITIES: &[(&str, &str)] = &[
     ("VpcEndpoints", "VpcEndpointId"),
     ("VpcPeeringConnections", "VpcPeeringConnectionId"),
     ("Vpcs", "VpcId"),
+    ("containerInstances", "containerInstanceArn"),
     ("services", "serviceArn"),
     ("tasks", "taskArn"),
 ];

@@ -16,6 +16,8 @@ pub(crate) struct Scenario {
     pub(crate) flows: String,
     /// Documents, one after another.
     pub(crate) inventory: String,
+    /// The ports of `--port` after the word `flows`, in addition to the default ones.
+    pub(crate) ports: Vec<u16>,
     /// The conditions of the verdict, one on each line.
     pub(crate) verdict: Vec<String>,
     /// Where the first line of the verdict stands in the page, without its end.
@@ -70,9 +72,20 @@ fn scenario(section: &Section<'_>, inventories: &Inventories) -> Result<Scenario
         heading: section.heading.to_owned(),
         flows: [header, flows.content].concat(),
         inventory: inventories.documents(inventory)?,
+        ports: ports(flows.info)?,
         verdict: verdict.content.lines().map(str::to_owned).collect(),
         first_line: first..first + length,
     })
+}
+
+/// The ports of `--port N --port M`.
+fn ports(options: &str) -> Result<Vec<u16>, String> {
+    let words: Vec<&str> = options.split_whitespace().collect();
+    let port = |pair: &[&str]| match pair {
+        ["--port", port] => port.parse().map_err(|_| format!("`{port}` is no port")),
+        _ => Err(format!("`flows {options}`: only `--port N` may follow")),
+    };
+    words.chunks(2).map(port).collect()
 }
 
 /// The parts of a page below `##`.
