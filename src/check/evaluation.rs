@@ -122,6 +122,9 @@ fn route_taken(next_hop: &NextHop, destination: &str) -> String {
         NextHop::GatewayEndpoint(id) => format!("through the gateway endpoint {id}"),
         NextHop::InternetGateway(id) => format!("through the internet gateway {id}"),
         NextHop::Nat(id) => format!("through the NAT gateway {id}"),
+        NextHop::Appliance(id) => {
+            format!("through {id}, and no document shows whether its instance forwards the packets")
+        }
         NextHop::External(target) => format!("through {target}, and no document shows what follows"),
         NextHop::Blackhole(_) | NextHop::NoRoute | NextHop::Unknown => "by an unknown route".to_owned(),
     }

@@ -15,6 +15,8 @@ pub enum CulpritKind {
     VpcEndpoint,
     /// A NAT gateway, `nat-…`.
     NatGateway,
+    /// An EC2 instance, `i-…`.
+    Instance,
     /// A network interface, `eni-…`.
     Interface,
     /// A VPC, `vpc-…`.
@@ -35,6 +37,7 @@ impl CulpritKind {
             Self::RouteTable => "route-table",
             Self::VpcEndpoint => "vpc-endpoint",
             Self::NatGateway => "nat-gateway",
+            Self::Instance => "instance",
             Self::Interface => "interface",
             Self::Vpc => "vpc",
             Self::DnsServer => "dns-server",

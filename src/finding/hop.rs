@@ -31,7 +31,7 @@ impl Leg {
 pub enum Side {
     /// The task's interface and subnet.
     Task,
-    /// The NAT gateway's subnet.
+    /// The subnet of the NAT gateway or of the appliance, and the appliance's own interface.
     Nat,
     /// The subnet of a transit gateway's attachment.
     Transit,
@@ -86,6 +86,10 @@ pub enum Control {
     Endpoint(EndpointId),
     /// An interface endpoint's interface whose endpoint no document names.
     Interface(InterfaceId),
+    /// `SourceDestCheck` of an appliance's interface.
+    SourceDestCheck(InterfaceId),
+    /// An instance that forwards packets, by its interface: its software.
+    Appliance(InterfaceId),
     /// A next hop whose far side no document shows: peering, transit gateway, appliance, virtual private gateway.
     External(RouteTarget),
 }
@@ -109,6 +113,10 @@ pub enum ControlKind {
     Endpoint,
     /// An interface.
     Interface,
+    /// The source/destination check of an interface.
+    SourceDestCheck,
+    /// An instance that forwards packets.
+    Appliance,
     /// A next hop beyond the documents of this VPC.
     External,
 }
@@ -126,6 +134,8 @@ impl ControlKind {
             Self::NatGateway => "nat-gateway",
             Self::Endpoint => "vpc-endpoint",
             Self::Interface => "interface",
+            Self::SourceDestCheck => "source-dest-check",
+            Self::Appliance => "appliance",
             Self::External => "external",
         }
     }
@@ -150,6 +160,8 @@ impl Control {
             Self::NatGateway(_) => ControlKind::NatGateway,
             Self::Endpoint(_) => ControlKind::Endpoint,
             Self::Interface(_) => ControlKind::Interface,
+            Self::SourceDestCheck(_) => ControlKind::SourceDestCheck,
+            Self::Appliance(_) => ControlKind::Appliance,
             Self::External(_) => ControlKind::External,
         }
     }
@@ -166,7 +178,7 @@ impl Control {
             Self::InternetGateway(id) => vec![id.to_string()],
             Self::NatGateway(id) => vec![id.to_string()],
             Self::Endpoint(id) => vec![id.to_string()],
-            Self::Interface(id) => vec![id.to_string()],
+            Self::Interface(id) | Self::SourceDestCheck(id) | Self::Appliance(id) => vec![id.to_string()],
             Self::External(target) => vec![target.to_string()],
         }
     }
@@ -218,6 +230,13 @@ impl Hop {
     #[must_use]
     pub fn denies(&self) -> bool {
         self.decision == HopDecision::Denied
+    }
+
+    /// Whether the packet passes. It passes the software of an appliance as far as documents show: they do not describe it.
+    #[must_use]
+    pub fn is_passed(&self) -> bool {
+        let is_software = matches!(self.control, Control::Appliance(_));
+        self.decision == HopDecision::Allowed || is_software && self.decision == HopDecision::External
     }
 
     /// The document without which its decision is not known.

@@ -58,6 +58,8 @@ pub enum NextHop {
     InternetGateway(InternetGatewayId),
     /// Through a NAT gateway.
     Nat(NatGatewayId),
+    /// Through an instance with this interface: a NAT instance, a firewall.
+    Appliance(InterfaceId),
     /// To a network that no document shows.
     External(RouteTarget),
     /// To a target that is gone.
@@ -85,9 +87,10 @@ impl ConfiguredPath {
         self.hops.iter().filter(|hop| hop.decision == HopDecision::Denied)
     }
 
-    /// Whether every control is known and lets the request and its reply through.
+    /// Whether every control is known and lets the request and its reply through. The software of an appliance is not one of
+    /// them, because no document describes it.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.hops.iter().all(|hop| hop.decision == HopDecision::Allowed)
+        self.hops.iter().all(Hop::is_passed)
     }
 }

@@ -9,7 +9,7 @@ use crate::path::onward::Onward;
 use crate::path::query::Query;
 use crate::path::routes::{Choice, choose};
 use crate::path::scene::{Scene, is_amazon_resolver};
-use crate::path::{external, gateway_endpoint, internet, local, nat};
+use crate::path::{appliance, external, gateway_endpoint, internet, local, nat};
 
 /// Evaluates the configured path of a request and its reply.
 ///
@@ -74,7 +74,7 @@ fn by_target(scene: &Scene<'_>, route: &Route) -> Onward {
         RouteTarget::Endpoint(id) if gateway_endpoint::is_gateway(scene.inventory, id, route) => {
             gateway_endpoint::onward(scene, id)
         }
-        target => external::onward(scene, target),
+        target => appliance::onward(scene, target).unwrap_or_else(|| external::onward(scene, target)),
     }
 }
 

@@ -6,13 +6,16 @@
 //! If a document is missing, a hop is [`Unknown`](crate::finding::HopDecision::Unknown), which never becomes allowed.
 //!
 //! Modules: `scene` (the two peers, and the sender's own controls), one module for each kind of target of a route (`local`,
-//! `internet`, `nat`, `gateway_endpoint`, `external`, and `far_vpc` for a destination in another VPC), one for each kind of rule (`security_groups`, `network_acls`,
+//! `internet`, `nat`, `appliance`, `gateway_endpoint`, `external`, and `far_vpc` for a destination in another VPC), one for
+//! each kind of rule (`security_groups`, `network_acls`,
 //! `routes`), and `evaluate`, which puts the hops in order. `remedy` looks for [`Change`]s that open a path and evaluates
 //! the changed copy.
 
+mod appliance;
 mod change;
 mod configured;
 mod decision;
+mod edge;
 mod evaluate;
 mod external;
 mod far_vpc;

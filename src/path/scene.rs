@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use crate::finding::{Control, Hop, Leg, Side};
 use crate::inventory::Inventory;
-use crate::model::ids::{SubnetId, VpcId};
+use crate::model::ids::{InterfaceId, SubnetId, VpcId};
 use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTable;
 use crate::model::traffic_rule::PortRange;
@@ -143,28 +143,41 @@ impl<'a> Scene<'a> {
 
     /// The groups of the destination's interface; none where its kind has none.
     pub(super) fn far_groups(&self) -> Option<Hop> {
-        let interface_id = self.interface.map(|interface| interface.id.clone());
-        let groups = interface_id.as_ref().and_then(|id| groups_of(self.inventory, id));
+        if let Some(interface) = self.interface {
+            return self.groups_at(&interface.id, Side::Destination, false);
+        }
+        let reason = format!("no document names the security groups at {}", self.destination.name);
+        let decision = Decision::unknown(interface_needed(&self.destination.name), reason);
+        let control = Control::SecurityGroups { ids: Vec::new(), interface_id: None };
+        Some(decision.at(Leg::Request, Side::Destination, false, control))
+    }
+
+    /// The groups of another interface on requests that enter it from the task, or leave it for the destination; none where
+    /// its kind has none.
+    pub(super) fn groups_at(&self, interface: &InterfaceId, side: Side, is_egress: bool) -> Option<Hop> {
+        let groups = groups_of(self.inventory, interface);
         if groups.as_ref().is_some_and(Vec::is_empty) {
             return None;
         }
         let decision = if let Some(groups) = &groups {
             let question = security_groups::GroupQuestion {
-                is_egress: false,
+                is_egress,
                 protocol: self.request.protocol,
                 port: self.request.destination_port,
-                peer: &self.source,
+                peer: if is_egress { &self.destination } else { &self.source },
             };
             security_groups::decision(self.inventory, groups, &question)
         } else {
-            let reason = format!("no document names the security groups at {}", self.destination.name);
-            Decision::unknown(interface_needed(&self.destination.name), reason)
+            let name =
+                if side == Side::Destination { self.destination.name.as_str() } else { interface.as_str() };
+            let reason = format!("no document names the security groups at {name}");
+            Decision::unknown(interface_needed(name), reason)
         };
         let mut ids = groups.unwrap_or_default();
         ids.sort();
         ids.dedup();
-        let control = Control::SecurityGroups { ids, interface_id };
-        Some(decision.at(Leg::Request, Side::Destination, false, control))
+        let control = Control::SecurityGroups { ids, interface_id: Some(interface.clone()) };
+        Some(decision.at(Leg::Request, side, is_egress, control))
     }
 
     /// The ACL of the sender's subnet, which packets meet where `is_met`.
@@ -224,7 +237,7 @@ impl<'a> Scene<'a> {
     fn owner_name(&self, side: Side) -> &str {
         match side {
             Side::Task => "the task",
-            Side::Nat => "the NAT gateway",
+            Side::Nat => "the NAT gateway or appliance",
             Side::Transit => "the transit gateway's attachment",
             Side::Destination => &self.destination.name,
         }

@@ -194,6 +194,7 @@ fn kind(kind: CulpritKind) -> &'static str {
         CulpritKind::RouteTable => "AWS::EC2::RouteTable",
         CulpritKind::VpcEndpoint => "AWS::EC2::VPCEndpoint",
         CulpritKind::NatGateway => "AWS::EC2::NatGateway",
+        CulpritKind::Instance => "AWS::EC2::Instance",
         CulpritKind::Interface => "AWS::EC2::NetworkInterface",
         CulpritKind::Vpc => "AWS::EC2::VPC",
         CulpritKind::DnsServer | CulpritKind::Path => kind.name(),

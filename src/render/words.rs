@@ -60,6 +60,7 @@ pub(in crate::render) fn culprit_kind(kind: CulpritKind) -> &'static str {
         CulpritKind::NatGateway => "NAT gateway",
         CulpritKind::Interface => "interface",
         CulpritKind::Vpc => "VPC",
+        CulpritKind::Instance => "instance",
         CulpritKind::DnsServer => "DNS server",
         CulpritKind::Path => "path",
     }

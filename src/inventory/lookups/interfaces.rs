@@ -52,6 +52,12 @@ impl Inventory {
         interface.filter(|interface| interface.kind == InterfaceKind::Other)
     }
 
+    /// Whether the documents of an interface show its public address, if it has one.
+    #[must_use]
+    pub fn shows_public_address(&self, id: &InterfaceId) -> bool {
+        self.history.source_of(id).1
+    }
+
     /// The interfaces of an instance.
     pub fn interfaces_of_instance(&self, id: &InstanceId) -> impl Iterator<Item = &NetworkInterface> {
         self.interfaces.values().filter(move |interface| interface.instance_id.as_ref() == Some(id))

@@ -56,6 +56,11 @@ impl Change {
                     network.assigns_public_address = Some(true);
                 }
             }
+            Self::DisableSourceDestCheck { interface_id } => {
+                if let Some(interface) = inventory.interfaces.get_mut(interface_id) {
+                    interface.source_dest_check = Some(false);
+                }
+            }
             Self::EnablePrivateDns { endpoint_id } => {
                 if let Some(endpoint) = inventory.endpoints.get_mut(endpoint_id) {
                     endpoint.private_dns_enabled = true;

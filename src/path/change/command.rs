@@ -45,6 +45,10 @@ impl Change {
                 plain_id(table_id.as_str())?
             )),
             Self::AssignPublicAddress { update, .. } => update_service(update.as_ref()?),
+            Self::DisableSourceDestCheck { interface_id } => Some(format!(
+                "aws ec2 modify-network-interface-attribute --network-interface-id {} --no-source-dest-check",
+                plain_id(interface_id.as_str())?
+            )),
             Self::EnablePrivateDns { endpoint_id } => Some(format!(
                 "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --private-dns-enabled",
                 plain_id(endpoint_id.as_str())?
@@ -67,6 +71,9 @@ impl Change {
             | Self::ReplaceRoute { table_id, .. }
             | Self::CreateGatewayEndpoint { table_id, .. } => {
                 describe("route-tables", "route-table-ids", table_id.as_str())
+            }
+            Self::DisableSourceDestCheck { interface_id } => {
+                describe("network-interfaces", "network-interface-ids", interface_id.as_str())
             }
             Self::AssociateGatewayEndpoint { endpoint_id, .. } | Self::EnablePrivateDns { endpoint_id } => {
                 describe("vpc-endpoints", "vpc-endpoint-ids", endpoint_id.as_str())

@@ -3,7 +3,9 @@
 mod apply;
 mod command;
 
-use crate::model::ids::{EndpointId, NetworkAclId, PrefixListId, RouteTableId, SecurityGroupId, VpcId};
+use crate::model::ids::{
+    EndpointId, InterfaceId, NetworkAclId, PrefixListId, RouteTableId, SecurityGroupId, VpcId,
+};
 use crate::model::network_acl::AclEntry;
 use crate::model::route_table::Route;
 use crate::model::security_group::SecurityGroupRule;
@@ -69,6 +71,11 @@ pub enum Change {
         /// Its new network configuration.
         update: Option<ServiceUpdate>,
     },
+    /// The interface of an appliance takes packets that are not addressed to it.
+    DisableSourceDestCheck {
+        /// The interface.
+        interface_id: InterfaceId,
+    },
     /// An interface endpoint takes over the service's public name in the VPC.
     EnablePrivateDns {
         /// The endpoint.
@@ -132,6 +139,9 @@ impl Change {
             }
             Self::AssignPublicAddress { update: None, .. } => {
                 "Start the task with a public address (assignPublicIp=ENABLED)".to_owned()
+            }
+            Self::DisableSourceDestCheck { interface_id } => {
+                format!("Turn off SourceDestCheck of {interface_id}")
             }
             Self::EnablePrivateDns { endpoint_id } => format!("Turn on private DNS of {endpoint_id}"),
             Self::EnableDnsSupport { vpc_id } => format!("Turn on enableDnsSupport of {vpc_id}"),

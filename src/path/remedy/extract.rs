@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::inventory::Inventory;
-use crate::model::ids::{InterfaceId, SecurityGroupId};
+use crate::model::ids::{InstanceId, InterfaceId, SecurityGroupId};
 use crate::model::prefix_list::AddressRanges;
 use crate::model::route_table::RouteTarget;
 use crate::model::security_group::{RulePeer, SecurityGroup};
@@ -38,7 +38,7 @@ pub(super) fn extract(inventory: &Inventory, sender: &Sender, queries: &[Query])
     part
 }
 
-/// Adds the interfaces at the destinations and those that routes lead to.
+/// Adds the interfaces at the destinations, those that routes lead to, and the others of the same instances.
 fn add_interfaces(inventory: &Inventory, queries: &[Query], part: &mut Inventory) {
     let targets: BTreeSet<&InterfaceId> = (inventory.route_tables.values())
         .flat_map(|table| &table.routes)
@@ -47,9 +47,16 @@ fn add_interfaces(inventory: &Inventory, queries: &[Query], part: &mut Inventory
             _ => None,
         })
         .collect();
+    let instances: BTreeSet<&InstanceId> = inventory
+        .interfaces
+        .values()
+        .filter(|one| inventory.is_route_target(&one.id))
+        .filter_map(|one| one.instance_id.as_ref())
+        .collect();
     let destinations: BTreeSet<_> = queries.iter().map(|query| query.request.destination).collect();
     let met = inventory.interfaces.values().filter(|interface| {
         targets.contains(&interface.id)
+            || interface.instance_id.as_ref().is_some_and(|instance| instances.contains(instance))
             || interface.addresses.iter().any(|address| destinations.contains(address))
     });
     part.interfaces = met.map(|interface| (interface.id.clone(), interface.clone())).collect();

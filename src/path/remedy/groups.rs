@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 
+use crate::finding::{Hop, Side};
 use crate::model::ids::{PrefixListId, SecurityGroupId};
 use crate::model::protocol::Protocol;
 use crate::model::route_table::RouteDestination;
@@ -15,9 +16,14 @@ use crate::path::peer::{Membership, Peer, is_private};
 use crate::path::scene::Scene;
 
 /// The missing rule, for the first group of an interface.
-pub(super) fn proposal(scene: &Scene<'_>, groups: &[SecurityGroupId], is_egress: bool) -> Option<Change> {
-    let group_id = groups.first()?.clone();
-    let peer = if is_egress { destination_peer(scene) } else { source_peer(scene) }?;
+pub(super) fn proposal(scene: &Scene<'_>, groups: &[SecurityGroupId], hop: &Hop) -> Option<Change> {
+    let (group_id, is_egress) = (groups.first()?.clone(), hop.is_outbound);
+    let peer = match (is_egress, hop.side) {
+        (true, _) => destination_peer(scene),
+        // An appliance serves every subnet whose route leads to it.
+        (false, Side::Nat) => vpc_block(scene).map(RulePeer::Block).or_else(|| source_peer(scene)),
+        (false, _) => source_peer(scene),
+    }?;
     let request = scene.request;
     let traffic = selector(request.protocol, PortRange::one(request.destination_port));
     Some(Change::AllowInGroup { group_id, is_egress, rule: SecurityGroupRule { id: None, traffic, peer } })
@@ -40,6 +46,13 @@ fn destination_peer(scene: &Scene<'_>) -> Option<RulePeer> {
 fn source_peer(scene: &Scene<'_>) -> Option<RulePeer> {
     let block = || scene.source.blocks.first().copied().map(RulePeer::Block);
     group_of(&scene.source).or_else(block)
+}
+
+/// The block of the VPC that holds the sender.
+fn vpc_block(scene: &Scene<'_>) -> Option<IpNet> {
+    let own = scene.source.blocks.first()?;
+    let vpc = scene.vpc.and_then(|vpc| scene.inventory.vpcs.get(vpc))?;
+    vpc.cidrs.iter().find(|block| block.contains(own)).copied()
 }
 
 fn group_of(peer: &Peer) -> Option<RulePeer> {

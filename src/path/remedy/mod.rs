@@ -13,7 +13,7 @@ mod groups;
 mod private_dns;
 mod routes;
 
-use crate::finding::{Control, Hop, HopDecision};
+use crate::finding::{Control, Hop, HopDecision, Side};
 use crate::inventory::Inventory;
 use crate::path::change::Change;
 use crate::path::configured::{ConfiguredPath, Request, Sender};
@@ -90,7 +90,7 @@ impl Configuration {
     /// Every hop that is not known to allow these paths.
     fn obstacles(&self, queries: &[Query]) -> Vec<Hop> {
         let hops = queries.iter().flat_map(|query| self.path(query).hops);
-        hops.filter(|hop| hop.decision != HopDecision::Allowed).collect()
+        hops.filter(|hop| !hop.is_passed()).collect()
     }
 }
 
@@ -115,13 +115,17 @@ fn next_change(configuration: &Configuration, queries: &[Query], made: &[Change]
 /// The change that would open one denied hop.
 fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
     match &hop.control {
-        Control::SecurityGroups { ids, .. } => groups::proposal(scene, ids, hop.is_outbound),
+        Control::SecurityGroups { ids, .. } => groups::proposal(scene, ids, hop),
         Control::NetworkAcl { id, .. } => acls::proposal(scene, hop, id.as_ref()?),
         Control::RouteTable { .. } | Control::NatGateway(_) => routes::proposal(scene, hop),
-        Control::PublicAddress(_) => addresses::proposal(scene),
-        Control::InternetGateway(_) | Control::Endpoint(_) | Control::Interface(_) | Control::External(_) => {
-            None
-        }
+        Control::PublicAddress(_) if hop.side == Side::Task => addresses::proposal(scene),
+        Control::SourceDestCheck(id) => Some(Change::DisableSourceDestCheck { interface_id: id.clone() }),
+        Control::PublicAddress(_)
+        | Control::InternetGateway(_)
+        | Control::Endpoint(_)
+        | Control::Interface(_)
+        | Control::Appliance(_)
+        | Control::External(_) => None,
     }
 }
 

@@ -50,6 +50,8 @@ pub(super) fn kind(control: ControlKind) -> (&'static str, &'static str) {
         ControlKind::NatGateway => ("NAT", "gateway"),
         ControlKind::Endpoint => ("endpoint", ""),
         ControlKind::Interface => ("interface", ""),
+        ControlKind::SourceDestCheck => ("source/dest.", "check"),
+        ControlKind::Appliance => ("appliance", ""),
         ControlKind::External => ("external", ""),
     }
 }

@@ -41,6 +41,8 @@ fn text(hop: &Hop) -> String {
         ControlKind::NatGateway => "NAT gateway",
         ControlKind::Endpoint => "endpoint",
         ControlKind::Interface | ControlKind::PublicAddress => "interface",
+        ControlKind::SourceDestCheck => "source/destination check",
+        ControlKind::Appliance => "appliance",
         ControlKind::External => "external",
     };
     let direction = if kind.has_direction() { format!(" {}", hop.direction()) } else { String::new() };
