@@ -83,7 +83,9 @@ fn search<'a>(fields: &'a Map<String, Value>, depth: usize, found: &mut Vec<Cont
 fn search_value<'a>(value: &'a Value, depth: usize, found: &mut Vec<Content<'a>>) {
     match value {
         Value::Array(values) if depth > 0 => {
-            values.iter().for_each(|value| search_value(value, depth - 1, found));
+            for value in values {
+                search_value(value, depth - 1, found);
+            }
         }
         Value::Object(fields) => search(fields, depth, found),
         _ => {}

@@ -154,7 +154,7 @@ fn without_usable_input_the_error_names_the_expected_input() {
     fs::write(path.join("empty.log"), "").expect("a file");
     fs::write(path.join("notes.txt"), "nothing here").expect("a file");
     check(&["logs"], &["empty-file x1, first in `logs/empty.log`", "first in `logs/notes.txt:1`"]);
-    check(&["metadata/describe-vpcs.json"], &["found JSON; pass metadata with `--metadata`"]);
+    check(&["metadata/describe-vpcs.json"], &["found an AWS document; pass metadata with `--metadata`"]);
     check(&["logs", "metadata"], &["found in `logs`, `metadata`", "unrecognised-file x7"]);
 }
 

@@ -1,7 +1,7 @@
 //! Tables: CSV and TSV, either with the record in one cell or with one column per field.
 //!
 //! Input: lines. Output: one item per row, with the number of the line on which the row begins. The first row holds the
-//! names of the columns. Quotes follow RFC 4180. If the quotes of a row are never closed, only its first line is lost.
+//! names of the columns, or is a record already. Quotes follow RFC 4180. If the quotes of a row are never closed, only its first line is lost.
 
 mod split;
 
@@ -11,11 +11,18 @@ use self::split::Cells;
 pub(in crate::ingest) use self::split::Delimiter;
 use super::FramedItem;
 use super::item::push_value;
+use super::json::nested::{self, is_record_word};
 use crate::ingest::file_kind::SourceFormat;
 use crate::ingest::schema::header::{Columns, HeaderLine};
 use crate::ingest::source::lines::BYTE_ORDER_MARK;
 use crate::ingest::source::lines::{MAX_LINE, for_each_line};
 use crate::model::defect::DefectKind;
+
+/// The names of columns with records, in CloudWatch Logs and in programs that collect logs.
+const MESSAGES: [&[u8]; 7] = [b"message", b"@message", b"_raw", b"event.original", b"body", b"log", b"line"];
+
+/// The fewest cells of a row without a header.
+const FEWEST_CELLS: usize = 8;
 
 /// The most lines that one row may extend over.
 const MAX_LINES: usize = 16;
@@ -26,7 +33,9 @@ pub(in crate::ingest) fn delimiter_of(first_line: &[u8]) -> Option<Delimiter> {
     [Delimiter::Comma, Delimiter::Tab, Delimiter::Semicolon].into_iter().find(|&delimiter| {
         // A header with both tabs and spaces is the header of a flow log.
         let is_mixed = delimiter == Delimiter::Tab && first_line.contains(&b' ');
-        !is_mixed && cells.split(first_line, delimiter) && TableHeader::of(&cells, delimiter).is_some()
+        !is_mixed
+            && cells.split(first_line, delimiter)
+            && (is_record(&cells) || TableHeader::of(&cells, delimiter).is_some())
     })
 }
 
@@ -81,8 +90,7 @@ impl TableHeader {
             return None;
         }
         let names: Vec<&[u8]> = cells.iter().map(<[u8]>::trim_ascii).collect();
-        let is_message =
-            |name: &&[u8]| [&b"message"[..], b"@message"].iter().any(|it| name.eq_ignore_ascii_case(it));
+        let is_message = |name: &&[u8]| MESSAGES.iter().any(|it| name.eq_ignore_ascii_case(it));
         let message = names.iter().position(is_message);
         let columns = Columns::from_keys(names.iter().copied());
         let is_transit = names
@@ -167,7 +175,7 @@ impl TableReader {
             return;
         }
         let Some(header) = &self.header else {
-            return take(number, FramedItem::Foreign("expected column names, found other cells".to_owned()));
+            return self.row_without_header(number, take);
         };
         let message = header.message.and_then(|at| self.cells.get(at)).map(<[u8]>::trim_ascii);
         if !header.has_fields {
@@ -181,8 +189,7 @@ impl TableReader {
                 }
             };
         }
-        self.values.clear();
-        self.cells.iter().for_each(|cell| push_value(&mut self.values, cell));
+        values_of(&self.cells, &mut self.values);
         take(
             number,
             FramedItem::Row {
@@ -192,6 +199,29 @@ impl TableReader {
             },
         );
     }
+
+    /// Passes on the cells as the text of a record. The order of its fields is determined as for lines without a header.
+    fn row_without_header(&mut self, number: u64, take: &mut impl FnMut(u64, FramedItem<'_>)) {
+        if !is_record(&self.cells) {
+            return take(number, FramedItem::Foreign("expected column names, found other cells".to_owned()));
+        }
+        values_of(&self.cells, &mut self.values);
+        take(number, FramedItem::Record(self.delimiter.source_format(), &self.values));
+    }
+}
+
+/// Joins the cells as the values of a record.
+fn values_of(cells: &Cells, values: &mut Vec<u8>) {
+    values.clear();
+    cells.iter().for_each(|cell| push_value(values, cell));
+}
+
+/// Whether the cells are the values of a record, not a record in one cell.
+fn is_record(cells: &Cells) -> bool {
+    let has_blank = |cell: &[u8]| cell.trim_ascii().contains(&b' ');
+    cells.count() >= FEWEST_CELLS
+        && cells.iter().any(|cell| is_record_word(cell.trim_ascii()))
+        && !cells.iter().any(|cell| has_blank(cell) && nested::is_record(cell))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::nested::{NestedRecord, foreign, nested_records, pairs_of};
 use super::pairs::{JsonValue, Pair, array_of_fields, object, text};
 use super::parts::EventSource;
 use crate::ingest::file_kind::SourceFormat;
@@ -48,7 +49,7 @@ impl Events {
         }
         let parsed = match event.first() {
             Some(b'"') => match text(event) {
-                Ok(text) => return message(SourceFormat::MessageJson, text.as_bytes(), take),
+                Ok(text) => return self.message(SourceFormat::MessageJson, text.as_bytes(), take),
                 Err(error) => Err(error),
             },
             Some(b'[') => array_of_fields(event),
@@ -91,27 +92,72 @@ impl Events {
         }
         let columns = self.columns(pairs);
         let mask = columns.mask(pairs);
-        let describes_traffic = TRAFFIC_FIELDS.iter().any(|&field| mask & bit(field) != 0);
+        let describes_traffic = columns.describes_traffic(pairs);
         match record {
             Some(record) if !describes_traffic || !self.is_enough(mask) => {
-                message(source_format_of_message(source, pairs), record, take);
+                self.message(source_format_of_message(source, pairs), record, take);
             }
-            None if !describes_traffic || mask.count_ones() < 2 => {
-                take(FramedItem::Foreign(
-                    "expected flow-log records, found JSON; pass metadata with `--metadata`".into(),
-                ));
-            }
+            None if !describes_traffic || mask.count_ones() < 2 => self.nested(pairs, event, take),
             record => {
-                self.pass_on_names(mask, pairs, take);
-                self.values.clear();
-                for spec in FIELDS.iter().filter(|spec| mask & bit(spec.field) != 0) {
-                    push_value(&mut self.values, columns.value(pairs, spec.field));
-                }
                 let is_query =
                     record.is_some() || source == EventSource::Results || has_key(pairs, "@timestamp");
                 let source_format =
                     if is_query { SourceFormat::InsightsJson } else { SourceFormat::JsonRows };
-                take(FramedItem::Row { source_format, values: &self.values, shown: record.unwrap_or(event) });
+                self.row(source_format, pairs, record.unwrap_or(event), take);
+            }
+        }
+    }
+
+    /// Passes on a row, and before it the names of its values.
+    fn row(
+        &mut self,
+        source_format: SourceFormat,
+        pairs: &[Pair<'_>],
+        shown: &[u8],
+        take: &mut impl FnMut(FramedItem<'_>),
+    ) {
+        let columns = self.columns(pairs);
+        let mask = columns.mask(pairs);
+        self.pass_on_names(mask, pairs, take);
+        self.values.clear();
+        for spec in FIELDS.iter().filter(|spec| mask & bit(spec.field) != 0) {
+            push_value(&mut self.values, columns.value(pairs, spec.field));
+        }
+        take(FramedItem::Row { source_format, values: &self.values, shown });
+    }
+
+    /// Passes on a message: the text of a record, or of an object with its fields, as the parsers of CloudWatch Logs write
+    /// it.
+    fn message(&mut self, source_format: SourceFormat, record: &[u8], take: &mut impl FnMut(FramedItem<'_>)) {
+        let record = record.trim_ascii();
+        if record.starts_with(CONTROL_MESSAGE) {
+            return take(FramedItem::Control(source_format));
+        }
+        let parsed = if record.starts_with(b"{") { object(record).ok() } else { None };
+        match parsed {
+            Some(pairs) if self.columns(&pairs).describes_traffic(&pairs) => {
+                self.row(source_format, &pairs, record, take);
+            }
+            _ if record.is_empty() => {}
+            _ => take(FramedItem::Record(source_format, record)),
+        }
+    }
+
+    /// Passes on the records that the event holds below its top level or under a key of its own.
+    fn nested(&mut self, pairs: &[Pair<'_>], event: &[u8], take: &mut impl FnMut(FramedItem<'_>)) {
+        let records = nested_records(event);
+        if records.is_empty() {
+            take(FramedItem::Foreign(foreign(pairs)));
+        }
+        for record in records {
+            match record {
+                NestedRecord::Text(text) => {
+                    self.message(SourceFormat::MessageJson, text.as_bytes(), take);
+                }
+                NestedRecord::Row(fields) => {
+                    let shown = serde_json::to_string(&fields).unwrap_or_default();
+                    self.row(SourceFormat::JsonRows, &pairs_of(&fields), shown.as_bytes(), take);
+                }
             }
         }
     }
@@ -190,6 +236,12 @@ impl FieldPositions {
         }
     }
 
+    /// Whether the object describes traffic, and not only things with ids.
+    fn describes_traffic(&self, pairs: &[Pair<'_>]) -> bool {
+        let mask = self.mask(pairs);
+        TRAFFIC_FIELDS.iter().any(|&field| mask & bit(field) != 0)
+    }
+
     /// The fields that are present. In a record without traffic, omitted fields count as empty.
     fn mask(&self, pairs: &[Pair<'_>]) -> Mask {
         let there = FIELDS.iter().filter(|spec| self.places[spec.field as usize].is_some());
@@ -206,15 +258,6 @@ fn columns_of(mask: Mask) -> Columns {
     Columns::from_names(fields.map(|spec| spec.name.as_bytes()))
 }
 
-fn message(source_format: SourceFormat, record: &[u8], take: &mut impl FnMut(FramedItem<'_>)) {
-    let record = record.trim_ascii();
-    if record.starts_with(CONTROL_MESSAGE) {
-        take(FramedItem::Control(source_format));
-    } else if !record.is_empty() {
-        take(FramedItem::Record(source_format, record));
-    }
-}
-
 fn has_key(pairs: &[Pair<'_>], wanted: &str) -> bool {
     pairs.iter().any(|(key, _): &(Cow<'_, str>, _)| key == wanted)
 }
@@ -229,6 +272,6 @@ fn source_format_of_message(source: EventSource, pairs: &[Pair<'_>]) -> SourceFo
         EventSource::Events => SourceFormat::GetLogEvents,
         EventSource::Top if has_key(pairs, "ingestionTime") => SourceFormat::GetLogEvents,
         EventSource::Top if has_key(pairs, "id") && has_key(pairs, "timestamp") => SourceFormat::Subscription,
-        EventSource::Top | EventSource::Records => SourceFormat::MessageJson,
+        EventSource::Top | EventSource::Records | EventSource::Nested => SourceFormat::MessageJson,
     }
 }

@@ -1,11 +1,12 @@
 //! JSON: documents, arrays and lines of events or rows, in any sequence and with or without separators between them.
 //!
 //! Input: bytes. Output: one item per event, numbered from 1 through the file; events in a base64 payload are numbered
-//! together with the others. Memory is bounded by the size of one event, however large a document is. If a document is
+//! together with the others, and so are records below the top level of an event. Memory is bounded by the size of one event, however large a document is. If a document is
 //! incomplete or invalid, the events before the error are used, and reading resumes with the next object.
 
 mod base64_payload;
 pub(super) mod event;
+pub(super) mod nested;
 pub(super) mod pairs;
 mod parts;
 mod payload_reader;
@@ -37,7 +38,7 @@ pub(in crate::ingest) fn for_each_event(
             return payloads.read(&text, payload);
         }
         number += 1;
-        pass_on(found, &mut events, number, &mut take);
+        pass_on(found, &mut events, &mut number, &mut take);
     });
     outcome.map_err(|error| (number + 1, error))
 }

@@ -23,6 +23,8 @@ pub(super) enum EventSource {
     Records,
     /// `results` of `get-query-results`: an array of fields per row.
     Results,
+    /// `hits` of Elasticsearch and OpenSearch, `logRecords` of OpenTelemetry: arrays at any depth of a document.
+    Nested,
 }
 
 /// The array of events with this key.
@@ -32,6 +34,7 @@ pub(super) fn source_of_key(key: &[u8]) -> Option<EventSource> {
         b"logEvents" => Some(EventSource::Subscription),
         b"Records" | b"records" => Some(EventSource::Records),
         b"results" => Some(EventSource::Results),
+        b"hits" | b"logRecords" => Some(EventSource::Nested),
         _ => None,
     }
 }

@@ -101,7 +101,7 @@ fn content(
         DetectedFormat::Json => scan(&mut reader, buffer, |found| {
             *taker.number += 1;
             let (source_format, take) = (taker.source_format, &mut taker.take);
-            pass_on(found, taker.events, *taker.number, &mut |number, item: FramedItem<'_>| {
+            pass_on(found, taker.events, taker.number, &mut |number, item: FramedItem<'_>| {
                 take(number, item.within(source_format));
             });
         }),

@@ -222,14 +222,18 @@ impl Scanner {
         let named = self.named.take().filter(|_| byte == b'[');
         match (&mut self.event, self.frames.last_mut()) {
             (Some(event), _) => {
-                if let Some(source) = named.filter(|_| event.depth == 1 && event.bytes[0] == b'{') {
-                    self.enter_document(source, found);
+                let depth = event.depth;
+                let may_enter = |source: &EventSource| depth == 1 || *source == EventSource::Nested;
+                if let Some(source) = named.filter(may_enter).filter(|_| event.bytes[0] == b'{') {
+                    self.enter_document(source, depth - 1, found);
                     return;
                 }
                 event.depth += 1;
                 event.push(&[byte]);
             }
-            (None, Some(Container::Document { depth: 0, is_control })) if named.is_some() => {
+            (None, Some(Container::Document { depth, is_control }))
+                if named.is_some_and(|source| *depth == 0 || source == EventSource::Nested) =>
+            {
                 let source = with_control(named.unwrap_or(EventSource::Top), *is_control);
                 self.enter(Container::Array(source), found);
             }
@@ -239,11 +243,12 @@ impl Scanner {
     }
 
     /// The object turned out to contain events. It is scanned as a document, and the bytes collected of it are dropped.
-    fn enter_document(&mut self, source: EventSource, found: &mut impl FnMut(ScannedItem<'_>)) {
+    /// `depth` is the number of open containers in it around the events.
+    fn enter_document(&mut self, source: EventSource, depth: usize, found: &mut impl FnMut(ScannedItem<'_>)) {
         let head = self.event.take().map(|event| event.bytes).unwrap_or_default();
         let is_control = memchr::memmem::find(&head, b"\"CONTROL_MESSAGE\"").is_some();
         self.spare_buffer = head;
-        self.enter(Container::Document { depth: 0, is_control }, found);
+        self.enter(Container::Document { depth, is_control }, found);
         if !self.is_lost {
             self.enter(Container::Array(with_control(source, is_control)), found);
         }

@@ -31,36 +31,43 @@ pub(super) fn scan(
     }
 }
 
+/// Passes on the items of an element. `number` is the number of the element, and afterwards that of its last record.
 pub(super) fn pass_on(
     found: ScannedItem<'_>,
     events: &mut Events,
-    number: u64,
+    number: &mut u64,
     take: &mut impl FnMut(u64, FramedItem<'_>),
 ) {
     match found {
         ScannedItem::Event(source, text) | ScannedItem::PossiblePayload(source, text) => {
-            events.read(source, text, &mut |item| take(number, item));
+            let mut has_record = false;
+            events.read(source, text, &mut |item| {
+                let is_record = item.shown().is_some();
+                *number += u64::from(is_record && has_record);
+                has_record |= is_record;
+                take(*number, item);
+            });
         }
         ScannedItem::TooLarge => {
             let message = format!(
                 "expected flow-log records, found JSON of more than {MAX_EVENT} bytes in one object; \
                  pass metadata with `--metadata`"
             );
-            take(number, FramedItem::Foreign(message));
+            take(*number, FramedItem::Foreign(message));
         }
         ScannedItem::PayloadTooLarge => {
             let message = format!("expected a payload, found more than {MAX_PAYLOAD} bytes in one object");
-            take(number, FramedItem::Bad(DefectKind::BadItem, message));
+            take(*number, FramedItem::Bad(DefectKind::BadItem, message));
         }
         ScannedItem::Stray(start) => {
             let start = String::from_utf8_lossy(&start).into_owned();
             take(
-                number,
+                *number,
                 FramedItem::Bad(DefectKind::DamagedJson, format!("expected an event, found `{start}`")),
             );
         }
         ScannedItem::Broken(message) => {
-            take(number, FramedItem::Bad(DefectKind::DamagedJson, message.to_owned()));
+            take(*number, FramedItem::Bad(DefectKind::DamagedJson, message.to_owned()));
         }
     }
 }

@@ -99,20 +99,60 @@ fn fields_may_be_keys() {
         r#"{"interface_id":"eni-1","start":5,"end":6,"log_status":"NODATA"}"#,
         &["1 names of 14", "1 json-rows| - - eni-1 - - - - - - - 5 6 - NODATA"],
     );
-    check(r#"{"srcaddr":"10.0.0.1","dstaddr":["x"],"dstaddr2":1}"#, &[FOREIGN]);
+    check(
+        r#"{"srcaddr":"10.0.0.1","dstaddr":["x"],"dstaddr2":1}"#,
+        &[&format!("1 {FOREIGN} `srcaddr`, `dstaddr`, `dstaddr2`")],
+    );
     check(
         r#"{"tgw_id":"t","srcaddr":"10.0.0.1"}"#,
         &["1 transit-gateway-record! transit gateway records are not read"],
     );
 }
 
-const FOREIGN: &str = "1 foreign! expected flow-log records, found JSON; pass metadata with `--metadata`";
+const FOREIGN: &str = "foreign! expected flow-log records, found JSON with the keys";
+const DOCUMENT: &str =
+    "foreign! expected flow-log records, found an AWS document; pass metadata with `--metadata`";
+
+#[test]
+fn records_are_found_at_any_depth_and_under_any_key() {
+    let text = "2 1 eni-1 REJECT OK";
+    let first = &format!("1 message-json: {text}")[..];
+    let second = &format!("2 message-json: {text}")[..];
+    check(&format!(r#"{{"_raw":"{text}","_time":1}}"#), &[first]);
+    check(&format!(r#"[{{"event":{{"original":"{text}"}}}},{{"body":"{text}"}}]"#), &[first, second]);
+    check(&format!(r#"{{"data":{{"values":[["1","{text}"],["2","{text}"]]}}}}"#), &[first, second]);
+    check(
+        &format!(
+            r#"{{"took":1,"hits":{{"total":2,"hits":[{{"_source":{{"log":"{text}"}}}},{{"x":{{"y":"{text}"}}}}]}}}}"#
+        ),
+        &[first, second],
+    );
+    check(
+        &format!(
+            r#"{{"resourceLogs":[{{"scopeLogs":[{{"logRecords":[{{"body":{{"stringValue":"{text}"}}}}]}},{{"logRecords":[{{"body":"{text}"}}]}}]}}]}}"#
+        ),
+        &[first, second],
+    );
+    let row = r#"{"interfaceId":"eni-1","srcAddr":"10.0.0.1","dstAddr":"10.0.0.2","start":5,"end":6}"#;
+    let values = "eni-1 10.0.0.1 10.0.0.2 5 6";
+    check(&format!(r#"{{"_source":{row}}}"#), &["1 names of 5", &format!("1 json-rows| {values}")]);
+    let message = serde_json::Value::from(row);
+    check(
+        &format!(r#"{{"message":{message},"eventId":"1"}}"#),
+        &["1 names of 5", &format!("1 filter-log-events| {values}")],
+    );
+    check(&format!(r#"{{"log":{message}}}"#), &["1 names of 5", &format!("1 message-json| {values}")]);
+}
 
 #[test]
 fn other_documents_are_not_records() {
-    check(r#"{"Tasks": []}"#, &[FOREIGN]);
-    check(r#"{"SubnetId":"s","VpcId":"v","InterfaceType":"i"}"#, &[FOREIGN]);
-    check(r#"{"message":{"srcaddr":"x"}}"#, &[FOREIGN]);
+    check(r#"{"tasks": []}"#, &[&format!("1 {DOCUMENT}")]);
+    check(r#"{"SubnetId":"s","VpcId":"v","InterfaceType":"i"}"#, &[&format!("1 {DOCUMENT}")]);
+    check(r#"{"message":{"srcaddr":"x"}}"#, &[&format!("1 {FOREIGN} `message`")]);
+    check(
+        r#"{"class_uid":4001,"time":1,"b":1,"c":1,"d":1}"#,
+        &[&format!("1 {FOREIGN} `class_uid`, `time`, `b`, `c`, …")],
+    );
     let large = format!(r#"{{"a":"{}"}}{EVENT}"#, "x".repeat(MAX_EVENT));
     let items = events_by(large.as_bytes(), 1 << 20);
     assert_eq!(
@@ -262,7 +302,7 @@ fn objects_without_a_payload_stay_as_they_are() {
     check(r#"{"message":"2 1","data":"x"}"#, &["1 message-json: 2 1"]);
     check(
         r#"{"Records":[{"eventVersion":"1.08","data":{}},{"s3":{}}]}"#,
-        &[FOREIGN, &FOREIGN.replace('1', "2")],
+        &[&format!("1 {FOREIGN} `eventVersion`, `data`"), &format!("2 {FOREIGN} `s3`")],
     );
 }
 

@@ -3,6 +3,7 @@
 use flowcause::model::field::Field;
 use serde_json::{Value, json};
 
+use super::tables::rows;
 use crate::support::clock::calendar;
 use crate::support::table::Table;
 use crate::support::write::pretty;
@@ -105,6 +106,55 @@ impl Records {
     pub(super) fn console(&self) -> Vec<u8> {
         let rows = self.each(|_, record| format!("{},{}\n", record.start * 1000, record.text));
         [b"timestamp,message\n".to_vec(), rows].concat()
+    }
+
+    /// Events whose message is an object with the fields of the record.
+    pub(super) fn transformed(&self, table: &Table) -> Vec<u8> {
+        let objects = String::from_utf8(rows(table, "\n")).expect("text");
+        let mut events = self.events();
+        for (event, object) in events.iter_mut().zip(objects.lines()) {
+            event["message"] = object.into();
+        }
+        pretty(&json!({"events": events, "searchedLogStreams": []}))
+    }
+
+    pub(super) fn splunk(&self) -> Vec<u8> {
+        self.each(|n, record| {
+            let result = json!({"_raw": record.text, "_time": timestamp(record), "host": "splunk"});
+            format!("{}\n", json!({"preview": false, "offset": n, "result": result}))
+        })
+    }
+
+    pub(super) fn search_hits(&self) -> Vec<u8> {
+        let hit = |record: &Record| {
+            let source = json!({"@timestamp": timestamp(record), "event": {"original": record.text}});
+            json!({"_index": "flow-logs", "_score": 1.0, "_source": source})
+        };
+        let hits: Vec<Value> = self.0.iter().map(hit).collect();
+        let hits = json!({"total": {"value": hits.len()}, "max_score": 1.0, "hits": hits});
+        pretty(&json!({"took": 3, "hits": hits, "_shards": {"total": 1}}))
+    }
+
+    pub(super) fn otlp(&self) -> Vec<u8> {
+        let record = |record: &Record| json!({"timeUnixNano": format!("{}000000000", record.start), "body": {"stringValue": record.text}});
+        let batch = |records: &[Record]| {
+            let records: Vec<Value> = records.iter().map(record).collect();
+            let scopes = json!([{"scope": {}, "logRecords": records}, {"scope": {}, "logRecords": []}]);
+            json!({"resourceLogs": [{"resource": {}, "scopeLogs": scopes}]}).to_string()
+        };
+        self.0.chunks(7).map(batch).collect::<Vec<_>>().join("\n").into_bytes()
+    }
+
+    /// All records are in one object, because the key of their list is not known.
+    pub(super) fn loki(&self) -> Vec<u8> {
+        let stream = |records: &[Record]| {
+            let value = |record: &Record| json!([format!("{}000000000", record.start), record.text]);
+            json!({"stream": {"job": "vpc"}, "values": records.iter().map(value).collect::<Vec<_>>()})
+        };
+        let streams: Vec<Value> = self.0.chunks(9).map(stream).collect();
+        json!({"status": "success", "data": {"resultType": "streams", "result": streams}})
+            .to_string()
+            .into_bytes()
     }
 
     /// Payloads without separators. The first one only tests the destination.

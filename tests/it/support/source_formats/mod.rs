@@ -10,7 +10,7 @@ use std::io::Write;
 
 use self::events::Records;
 use self::lake::Version;
-use self::tables::{cells, insights_fields, rows};
+use self::tables::{cells, cells_only, insights_fields, rows};
 use crate::support::table::{Table, Variant};
 use crate::support::write::gzip;
 
@@ -32,7 +32,8 @@ pub(crate) struct FormatSample {
 /// The records of a table in every source format.
 pub(crate) fn all(table: &Table) -> Vec<FormatSample> {
     let of_services = [of_s3(table), of_cloudwatch(table), of_firehose(table), of_lake(table)];
-    [of_services.concat(), of_text(table), of_functions_and_streams(table), of_people(table)].concat()
+    let of_programs = [of_text(table), of_functions_and_streams(table), of_collectors(table)];
+    [of_services.concat(), of_programs.concat(), of_people(table)].concat()
 }
 
 /// A file that names its fields.
@@ -191,6 +192,43 @@ fn of_functions_and_streams(table: &Table) -> Vec<FormatSample> {
     ]
 }
 
+/// Exports of programs that collect logs.
+fn of_collectors(table: &Table) -> Vec<FormatSample> {
+    let records = Records::of(table);
+    vec![
+        named(
+            "transformed/filter-log-events.json.gz",
+            "gzip filter-log-events",
+            "a log group with the processor `parseVPC`",
+            gzip(&records.transformed(table)),
+        ),
+        bare(
+            "collectors/splunk.ndjson.gz",
+            "gzip message-json",
+            "an export of Splunk or Cribl: `_raw`",
+            gzip(&records.splunk()),
+        ),
+        bare(
+            "collectors/search.json.gz",
+            "gzip message-json",
+            "the answer of a search in Elasticsearch or OpenSearch",
+            gzip(&records.search_hits()),
+        ),
+        bare(
+            "collectors/otlp.ndjson.gz",
+            "gzip message-json",
+            "OpenTelemetry: `logRecords`",
+            gzip(&records.otlp()),
+        ),
+        bare(
+            "collectors/loki.json.gz",
+            "gzip message-json",
+            "the answer of a query in Loki: many records in one object",
+            gzip(&records.loki()),
+        ),
+    ]
+}
+
 /// Files delivered by Firehose.
 fn of_firehose(table: &Table) -> Vec<FormatSample> {
     let records = Records::of(table);
@@ -247,6 +285,12 @@ fn of_people(table: &Table) -> Vec<FormatSample> {
             "gzip json-rows",
             "the same as an array",
             gzip(&[b"[", &rows(table, ",")[..], b"]"].concat()),
+        ),
+        bare(
+            "headerless.csv.gz",
+            "gzip csv",
+            "a conversion to CSV without column names",
+            gzip(&cells_only(table, b',')),
         ),
         named("records.log.zst", "zstd s3-text", "compressed with zstd", zstd_of(&text)),
         named("records.log.bz2", "bzip2 s3-text", "compressed with bzip2", bzip2_of(&text)),

@@ -20,6 +20,13 @@ pub(super) fn cells(table: &Table, delimiter: u8, is_quoted: bool) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// A table without column names.
+pub(super) fn cells_only(table: &Table, delimiter: u8) -> Vec<u8> {
+    let text = cells(table, delimiter, false);
+    let names = text.iter().position(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+    text[names..].to_vec()
+}
+
 /// The fields with the names of Logs Insights, in camel case, with the time before them.
 pub(super) fn insights_fields(table: &Table) -> Vec<u8> {
     let name = |field: &Field| {
