@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::frame::{FrameError, sorted_order};
-use crate::ingest::record::{Action, AddressId, DescriptionId, Direction, NameId};
+use crate::ingest::record::{Action, AddressId, DescriptionId, Direction, NameId, UNKNOWN_SIZE};
 use crate::model::protocol::Protocol;
 use crate::model::source::RowRef;
 use crate::model::tcp_flags::TcpFlags;
@@ -18,9 +18,9 @@ const REUSED_AFTER: u32 = 660;
 pub struct Sums {
     /// Flow records.
     pub records: u64,
-    /// Packets.
+    /// Packets; [`UNKNOWN_SIZE`] if a record does not have them.
     pub packets: u64,
-    /// Bytes, headers included.
+    /// Bytes, headers included; [`UNKNOWN_SIZE`] if a record does not have them.
     pub bytes: u64,
     /// Bitwise or of the flags; none if the log has no such field.
     pub tcp_flags: Option<TcpFlags>,
@@ -326,6 +326,12 @@ impl Conversation {
 }
 
 impl Sums {
+    /// Packets and bytes; none unless every record has both.
+    #[must_use]
+    pub fn sizes(&self) -> Option<(u64, u64)> {
+        (self.packets != UNKNOWN_SIZE && self.bytes != UNKNOWN_SIZE).then_some((self.packets, self.bytes))
+    }
+
     fn of(flow: &Flow) -> Self {
         let sums = &flow.sums;
         Self {

@@ -97,32 +97,44 @@ impl Conversation {
         self.request.accepted.is_some_and(|sums| sums.tcp_flags.is_some_and(TcpFlags::opens))
     }
 
-    /// Returns the smallest payload that these sums allow: every header is counted at its largest size.
+    /// Returns the smallest payload that these sums allow: every header is counted at its largest size. Without sizes
+    /// it is 0.
     fn payload(&self, sums: &Sums) -> u64 {
-        sums.bytes.saturating_sub(sums.packets.saturating_mul(60 + self.header_extra()))
+        let smallest = |(packets, bytes): (u64, u64)| {
+            bytes.saturating_sub(packets.saturating_mul(60 + self.header_extra()))
+        };
+        sums.sizes().map_or(0, smallest)
     }
 
     fn header_extra(&self) -> u64 {
         if self.is_ipv6 { IPV6_EXTRA } else { 0 }
     }
 
-    fn mean_size(&self, sums: &Sums) -> u64 {
-        (sums.bytes / sums.packets.max(1)).saturating_sub(self.header_extra())
+    fn mean_size(&self, sums: &Sums) -> Option<u64> {
+        let (packets, bytes) = sums.sizes()?;
+        Some((bytes / packets.max(1)).saturating_sub(self.header_extra()))
     }
 
-    /// Returns whether rejected packets were an opening, and not late packets after a close.
+    fn has_size_of_opening(&self, sums: &Sums) -> Option<bool> {
+        Some((MIN_OPENING_BYTES..=MAX_OPENING_BYTES).contains(&self.mean_size(sums)?))
+    }
+
+    /// Returns whether rejected packets were an opening, and not late packets after a close. Without flags and sizes they
+    /// were one if nothing else of the connection passed.
     fn is_opening(&self, sums: &Sums) -> bool {
+        let nothing_passed = || self.request.accepted.is_none() && self.reply.accepted.is_none();
         match sums.tcp_flags {
             Some(flags) => flags.opens(),
-            None => (MIN_OPENING_BYTES..=MAX_OPENING_BYTES).contains(&self.mean_size(sums)),
+            None => self.has_size_of_opening(sums).unwrap_or_else(nothing_passed),
         }
     }
 
-    /// Returns whether rejected packets were the answer to an opening: a SYN-ACK, or an RST that refuses it.
+    /// Returns whether rejected packets were the answer to an opening: a SYN-ACK, or an RST that refuses it. Without flags
+    /// and sizes they were one if no reply passed.
     fn is_answer(&self, sums: &Sums) -> bool {
         match sums.tcp_flags {
             Some(flags) => flags.accepts() || (flags.resets() && self.opened_here()),
-            None => (MIN_OPENING_BYTES..=MAX_OPENING_BYTES).contains(&self.mean_size(sums)),
+            None => self.has_size_of_opening(sums).unwrap_or(self.reply.accepted.is_none()),
         }
     }
 
@@ -130,7 +142,10 @@ impl Conversation {
     fn is_opening_only(&self, sums: &Sums) -> bool {
         match sums.tcp_flags {
             Some(flags) => flags.opens() && self.payload(sums) == 0,
-            None => sums.packets <= MAX_OPENINGS && self.mean_size(sums) <= MAX_OPENING_BYTES,
+            None => {
+                sums.packets <= MAX_OPENINGS
+                    && self.mean_size(sums).is_some_and(|size| size <= MAX_OPENING_BYTES)
+            }
         }
     }
 }

@@ -84,6 +84,13 @@ impl<'c> FailingStep<'c> {
         self.case.visibility.is_complete() && self.attempts.iter().all(|attempt| attempt.near.is_some())
     }
 
+    /// Whether a reply passed whose size is not recorded: it may be the useful data of an attempt that succeeded.
+    pub(super) fn has_reply_of_unknown_size(&self) -> bool {
+        let is_unclear = |attempt: &&&Attempt| attempt.outcome == Outcome::Unclear;
+        let mut views = self.attempts.iter().filter(is_unclear).flat_map(|attempt| attempt.views());
+        views.any(|view| view.reply.accepted.is_some_and(|sums| sums.sizes().is_none()))
+    }
+
     /// Whether, in addition, the flags of every recorded packet are known.
     pub(super) fn sees_reply_flags(&self) -> bool {
         self.sees_replies() && self.attempts.iter().flat_map(|attempt| attempt.views()).all(has_flags)
@@ -155,6 +162,12 @@ impl<'c> FailingStep<'c> {
             missing.push(missing_data(
                 "the field tcp-flags in the log format",
                 "whether connections were opened, refused, reset or left without data",
+            ));
+        }
+        if self.has_reply_of_unknown_size() {
+            missing.push(missing_data(
+                "the fields packets and bytes in the log format",
+                "whether useful data came back",
             ));
         }
         if self.attempts.iter().any(|attempt| attempt.near.is_none()) {

@@ -89,7 +89,10 @@ impl<'c> Rejection<'c> {
     /// Returns the certainty of the rejection itself: confirmed if no missing record could contradict it.
     pub(super) fn recorded(&self) -> Certainty {
         let seen = self.is_near() || self.left.is_some();
-        Certainty::confirmed_if(seen && self.case.visibility.is_complete() && !self.changed_meanwhile())
+        let may_have_succeeded = self.failing_step.has_reply_of_unknown_size();
+        Certainty::confirmed_if(
+            seen && self.case.visibility.is_complete() && !self.changed_meanwhile() && !may_have_succeeded,
+        )
     }
 
     /// Whether the same interface let a part of one connection's openings pass: what rejected the others was changed in that

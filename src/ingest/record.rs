@@ -72,6 +72,9 @@ pub struct TimeSpan {
     pub end: u32,
 }
 
+/// Stands for a missing number of packets or bytes. A sum that saturates stays unknown if a part of it is unknown.
+pub const UNKNOWN_SIZE: u64 = u64::MAX;
+
 /// One `OK` record whose ports matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowRecord {
@@ -95,9 +98,9 @@ pub struct FlowRecord {
     pub action: Action,
     /// `flow-direction`.
     pub direction: Option<Direction>,
-    /// `packets`.
+    /// `packets`; [`UNKNOWN_SIZE`] if the record does not have it.
     pub packets: u64,
-    /// `bytes`.
+    /// `bytes`; [`UNKNOWN_SIZE`] if the record does not have it.
     pub bytes: u64,
     /// `tcp-flags`.
     pub tcp_flags: Option<u16>,

@@ -38,9 +38,10 @@ pub struct FlowKey {
 pub struct FlowSums {
     /// The number of records.
     pub records: u64,
-    /// The sum of packets; it saturates at `u64::MAX`.
+    /// The sum of packets; it saturates at `u64::MAX`, which is
+    /// [`UNKNOWN_SIZE`](crate::ingest::record::UNKNOWN_SIZE).
     pub packets: u64,
-    /// The sum of bytes; it saturates at `u64::MAX`.
+    /// The sum of bytes; it saturates in the same way.
     pub bytes: u64,
     /// The bitwise or of `tcp-flags`; none if no record has this field.
     pub tcp_flags: Option<u16>,

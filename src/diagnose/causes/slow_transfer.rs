@@ -43,7 +43,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let statement =
         "Data came back until shortly before the task was stopped, and the connection was not closed.";
     let Some(came) = proof(statement, &flowing, received) else { return Assessment::NotApplicable };
-    let bytes: u64 = flowing.iter().filter_map(|attempt| received(attempt)).map(|sums| sums.bytes).sum();
+    let bytes: u64 = flowing.iter().filter_map(|attempt| received(attempt)?.sizes()).map(|(_, bytes)| bytes).sum();
     let seconds =
         flowing.iter().map(|attempt| attempt.last.seconds_since(attempt.first)).max().unwrap_or(1).max(1);
     let rate = bytes / u64::try_from(seconds).unwrap_or(1);
@@ -78,7 +78,7 @@ fn assess(case: &Case<'_>) -> Assessment {
 /// A download that had not ended when the task was stopped.
 fn is_flowing(case: &Case<'_>, attempt: &Attempt) -> bool {
     let Some(stopped) = case.subject.stopped_at else { return false };
-    let is_large = received(attempt).is_some_and(|sums| sums.bytes >= LEAST_BYTES);
+    let is_large = received(attempt).and_then(Sums::sizes).is_some_and(|(_, bytes)| bytes >= LEAST_BYTES);
     attempt.outcome == Outcome::Completed
         && attempt.service != Service::Dns
         && is_large

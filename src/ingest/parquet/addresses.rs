@@ -103,6 +103,13 @@ impl AddressColumn {
         }
     }
 
+    /// The word of a row whose address may be missing, and the error if its text is not an address.
+    pub(super) fn optional(&mut self, row: usize) -> (AddressWord, Option<BadValue>) {
+        let bad = self.resolve(row).err();
+        let word = self.word(row);
+        (if bad.is_some() { AddressWord(MISSING) } else { word }, bad)
+    }
+
     /// The address of a word of this column, if it is an IPv6 address.
     #[inline]
     pub(super) fn ipv6(&self, word: AddressWord) -> Option<Ipv6Addr> {

@@ -9,7 +9,7 @@ use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Int32Type, Int64Type};
 
-use crate::ingest::schema::number::{is_missing, parse_number};
+use crate::ingest::schema::number::{is_missing, parse_whole};
 use crate::ingest::schema::value::BadValue;
 use crate::model::field::{Field, FieldKind};
 
@@ -156,11 +156,6 @@ fn put_at_nulls<T: Copy>(nulls: Option<&NullBuffer>, mark: T, values: &mut [T]) 
     if let Some(nulls) = nulls.filter(|nulls| nulls.null_count() > 0) {
         (!nulls.inner()).set_indices().for_each(|row| values[row] = mark);
     }
-}
-
-/// Parses a whole number. Numbers that pandas saved may end with `.0`.
-fn parse_whole(text: &[u8]) -> Option<u64> {
-    parse_number(text.strip_suffix(b".0").unwrap_or(text))
 }
 
 /// A column of text, as keys into a dictionary.

@@ -14,7 +14,7 @@ use super::row_filter::{RowFilter, SkippedRows, touches};
 use super::statistics::time_of_group;
 use crate::ingest::defects::FileContext;
 use crate::ingest::prefilter::RecordBounds;
-use crate::ingest::schema::value::BadValue;
+use crate::ingest::schema::value::{BadValue, Strict};
 use crate::ingest::sink::Sink;
 use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};
@@ -113,15 +113,36 @@ impl RowGroup<'_> {
 /// Passes on every record of a batch.
 fn all<S: Sink>(rows: &mut RowReader, batch: &RowBatch, file: &mut FileContext<'_>, sink: &mut S) {
     rows.set(batch, S::NEEDS);
-    each(batch, file, |row, number| rows.record(row, number, sink));
+    each(batch, file, |row, number, file| {
+        if rows.record(row, number, sink).is_err() {
+            damaged_record(rows, row, number, file, sink);
+        }
+    });
 }
 
-/// Reads each row of a batch, and reports rows that are not records or contain invalid values.
+/// Reads a record that has an invalid value. The record stays if only values are invalid that a record may lack.
+#[cold]
+fn damaged_record<S: Sink>(
+    rows: &mut RowReader,
+    row: usize,
+    number: u64,
+    file: &mut FileContext<'_>,
+    sink: &mut S,
+) {
+    match rows.record_lenient(row, number, sink) {
+        Ok(missing) => missing.iter().for_each(|bad| {
+            file.defect(DefectKind::BadValue, Some(number), || bad.message_of_optional());
+        }),
+        Err(bad) => file.defect(DefectKind::BadValue, Some(number), || bad.message()),
+    }
+}
+
+/// Calls `read` with each row of a batch, its number and the file, and reports rows that are not records.
 #[inline]
 fn each(
     batch: &RowBatch,
     file: &mut FileContext<'_>,
-    mut read: impl FnMut(usize, u64) -> Result<(), BadValue>,
+    mut read: impl FnMut(usize, u64, &mut FileContext<'_>),
 ) {
     for row in 0..batch.rows {
         let number = batch.numbers.get(row);
@@ -129,8 +150,8 @@ fn each(
             && let Some(instead) = batch.non_records.get(&row)
         {
             file.defect(DefectKind::BadValue, Some(number), || instead.clone());
-        } else if let Err(bad) = read(row, number) {
-            file.defect(DefectKind::BadValue, Some(number), || bad.message());
+        } else {
+            read(row, number, file);
         }
     }
 }
@@ -149,11 +170,11 @@ impl FirstStep {
         self.choice.set(batch);
         let mut mask = BooleanBufferBuilder::new(batch.rows);
         mask.append_n(batch.rows, false);
-        each(batch, file, |row, number| {
-            if self.row(row, number, sink)? {
+        // The second step reports what is invalid in a row.
+        each(batch, file, |row, number, _| {
+            if self.row(row, number, sink).unwrap_or(true) {
                 mask.set_bit(row, true);
             }
-            Ok(())
         });
         self.waiting.add(batch, BooleanArray::new(mask.finish(), None));
     }
@@ -168,7 +189,7 @@ impl FirstStep {
         } else if self.choice.contains(row) {
             self.rows.coverage(row, number, sink)
         } else {
-            self.skipped.within(self.rows.log_status(row)?, span);
+            self.skipped.within(self.rows.log_status(row, &mut Strict)?, span);
             Ok(false)
         }
     }

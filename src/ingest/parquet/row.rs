@@ -10,8 +10,12 @@ use super::descriptions::DescriptionColumns;
 use super::mapped_column::MappedColumn;
 use super::numbers::NumberColumns;
 use super::projection::{ADDRESSES, is_needed};
-use crate::ingest::record::{Action, DescriptionId, Direction, FlowRecord, LogStatus, NameId, TimeSpan};
-use crate::ingest::schema::value::{BadValue, action, direction, to_seconds};
+use crate::ingest::record::{
+    Action, DescriptionId, Direction, FlowRecord, LogStatus, NameId, TimeSpan, UNKNOWN_SIZE,
+};
+use crate::ingest::schema::value::{
+    BadValue, Lenient, OptionalValues, Strict, action, direction, interface_id, other_log_status, to_seconds,
+};
 use crate::ingest::sink::{NeededFields, Sink};
 use crate::model::field::Field;
 use crate::model::source::{RowRef, SourceId};
@@ -27,12 +31,7 @@ enum TrafficStatus {
 }
 
 fn status(text: &[u8]) -> Result<TrafficStatus, BadValue> {
-    match text {
-        b"OK" => Ok(TrafficStatus::Traffic),
-        b"NODATA" => Ok(TrafficStatus::Without(LogStatus::NoData)),
-        b"SKIPDATA" => Ok(TrafficStatus::Without(LogStatus::SkipData)),
-        other => Err(BadValue::new(Field::LogStatus, other)),
-    }
+    Ok(other_log_status(text)?.map_or(TrafficStatus::Traffic, TrafficStatus::Without))
 }
 
 /// Reads the rows of one batch after the other.
@@ -113,10 +112,35 @@ impl RowReader {
     /// Reads a record and passes it to the sink. Rows must be read in their order.
     #[inline]
     pub(super) fn record<S: Sink>(&mut self, row: usize, number: u64, sink: &mut S) -> Result<(), BadValue> {
+        self.record_with(row, number, &mut Strict, sink)
+    }
+
+    /// Reads a record in which invalid values of optional fields count as missing. Returns these values.
+    #[cold]
+    pub(super) fn record_lenient<S: Sink>(
+        &mut self,
+        row: usize,
+        number: u64,
+        sink: &mut S,
+    ) -> Result<Vec<BadValue>, BadValue> {
+        let mut optional = Lenient::default();
+        self.record_with(row, number, &mut optional, sink)?;
+        Ok(optional.0)
+    }
+
+    #[inline]
+    fn record_with<S: Sink>(
+        &mut self,
+        row: usize,
+        number: u64,
+        optional: &mut impl OptionalValues,
+        sink: &mut S,
+    ) -> Result<(), BadValue> {
         let span = self.span(row)?;
         let place = RowRef { source: self.source, line: number };
-        let interface = self.interface(row, sink)?;
-        let log_status = self.log_status(row)?;
+        let interface = optional.take(self.interface(row, sink).map(Some))?;
+        let interface = interface.unwrap_or_else(|| sink.name(b"-"));
+        let log_status = self.log_status(row, optional)?;
         if row >= self.ahead.end {
             self.look_ahead(row, sink);
         }
@@ -126,7 +150,7 @@ impl RowReader {
             let (src_port, dst_port) = self.ports(row)?;
             if sink.wants_ports(src_port, dst_port) {
                 let head = RowHead { interface, src_port, dst_port, action, span, row: place };
-                self.flow(row, head, sink)?;
+                self.flow(row, head, optional, sink)?;
             }
         }
         sink.coverage(interface, log_status, span, place);
@@ -157,7 +181,7 @@ impl RowReader {
         sink: &mut S,
     ) -> Result<bool, BadValue> {
         let span = self.span(row)?;
-        let log_status = self.log_status(row)?;
+        let log_status = self.log_status(row, &mut Strict)?;
         if let LogStatus::Ok(_) = log_status {
             let (src_port, dst_port) = self.ports(row)?;
             if sink.wants_ports(src_port, dst_port) {
@@ -171,7 +195,7 @@ impl RowReader {
 
     #[inline]
     fn interface<S: Sink>(&mut self, row: usize, sink: &mut S) -> Result<NameId, BadValue> {
-        let interface = self.interface.get(row, |text| Ok(sink.name(text)))?;
+        let interface = self.interface.get(row, |text| Ok(sink.name(interface_id(text)?)))?;
         Ok(interface.unwrap_or_else(|| sink.name(b"-")))
     }
 
@@ -185,17 +209,34 @@ impl RowReader {
 
     /// The log-status of the record.
     #[inline]
-    pub(super) fn log_status(&mut self, row: usize) -> Result<LogStatus, BadValue> {
+    pub(super) fn log_status(
+        &mut self,
+        row: usize,
+        optional: &mut impl OptionalValues,
+    ) -> Result<LogStatus, BadValue> {
         let keys = [self.status.key(row), self.action.key(row)];
         match self.last {
             Some((last, log_status)) if last == keys => Ok(log_status),
-            _ => self.judge(row, keys),
+            _ => self.judge(row, keys, optional),
         }
     }
 
     #[inline(never)]
-    fn judge(&mut self, row: usize, keys: [Option<usize>; 2]) -> Result<LogStatus, BadValue> {
-        let status = self.status.get(row, status)?;
+    fn judge(
+        &mut self,
+        row: usize,
+        keys: [Option<usize>; 2],
+        optional: &mut impl OptionalValues,
+    ) -> Result<LogStatus, BadValue> {
+        let status = match self.status.get(row, status) {
+            Err(bad) => {
+                optional.take::<TrafficStatus>(Err(bad))?;
+                let has_address = self.addresses[0].has(row);
+                let without = TrafficStatus::Without(LogStatus::SkipData);
+                Some(if has_address { TrafficStatus::Traffic } else { without })
+            }
+            Ok(status) => status,
+        };
         let log_status = match status.unwrap_or_else(|| self.without_status(row)) {
             TrafficStatus::Without(log_status) => log_status,
             TrafficStatus::Traffic => match self.action.get(row, action)? {
@@ -222,11 +263,17 @@ impl RowReader {
 
     /// Reads the rest of a record and passes it on.
     #[inline]
-    fn flow<S: Sink>(&mut self, row: usize, head: RowHead, sink: &mut S) -> Result<(), BadValue> {
-        if self.addresses.iter().any(|column| column.word(row).is_unresolved()) {
-            self.resolve_addresses(row)?;
+    fn flow<S: Sink>(
+        &mut self,
+        row: usize,
+        head: RowHead,
+        optional: &mut impl OptionalValues,
+        sink: &mut S,
+    ) -> Result<(), BadValue> {
+        let mut words = self.addresses.each_ref().map(|column| column.word(row));
+        if words.iter().any(|word| word.is_unresolved()) {
+            words = self.resolve_addresses(row, optional)?;
         }
-        let words = self.addresses.each_ref().map(|column| column.word(row));
         if let Some(place) = words[..2].iter().position(|word| word.is_missing()) {
             return Err(self.addresses[place].missing());
         }
@@ -234,10 +281,10 @@ impl RowReader {
         let rest = RecordRest {
             head,
             protocol: u8::try_from(numbers.protocol.need(row, u64::from(u8::MAX))?).unwrap_or(u8::MAX),
-            direction: self.direction.get(row, direction)?.flatten(),
-            packets: numbers.packets.need(row, u64::MAX)?,
-            bytes: numbers.bytes.need(row, u64::MAX)?,
-            tcp_flags: tcp_flags(&numbers.tcp_flags, row)?,
+            direction: optional.take(self.direction.get(row, direction))?.flatten(),
+            packets: optional.take(numbers.packets.get(row))?.unwrap_or(UNKNOWN_SIZE),
+            bytes: optional.take(numbers.bytes.get(row))?.unwrap_or(UNKNOWN_SIZE),
+            tcp_flags: optional.take(tcp_flags(&numbers.tcp_flags, row))?,
             // This comes last, so that a record with an invalid value has no effect except its defect.
             description: if S::NEEDS.descriptions {
                 self.descriptive.get(row, sink)
@@ -272,9 +319,19 @@ impl RowReader {
         }
     }
 
+    /// Parses the addresses of a row. The first two are required.
     #[cold]
-    fn resolve_addresses(&mut self, row: usize) -> Result<(), BadValue> {
-        self.addresses.iter_mut().try_for_each(|column| column.resolve(row))
+    fn resolve_addresses(
+        &mut self,
+        row: usize,
+        optional: &mut impl OptionalValues,
+    ) -> Result<[AddressWord; ADDRESSES.len()], BadValue> {
+        self.addresses.iter_mut().take(2).try_for_each(|column| column.resolve(row))?;
+        let found = self.addresses.each_mut().map(|column| column.optional(row));
+        for bad in found.each_ref().iter().filter_map(|(_, bad)| bad.clone()) {
+            optional.take::<AddressWord>(Err(bad))?;
+        }
+        Ok(found.map(|(word, _)| word))
     }
 }
 

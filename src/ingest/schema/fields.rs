@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::address::address_at;
-use super::number::number_at;
+use super::number::{number_at, parse_whole};
 
 /// The fields of a line.
 #[derive(Clone, Copy)]
@@ -53,11 +53,16 @@ impl<'a> Fields<'a> {
         self.get(at).as_array() == Some(text)
     }
 
-    /// Field `at` as a number; see [`parse_number`](super::number::parse_number).
+    /// Field `at` as a number; see [`parse_whole`](super::number::parse_whole).
     #[inline]
     pub(in crate::ingest) fn number(self, at: usize) -> Option<u64> {
         let (start, end) = self.bounds(at);
-        number_at(self.bytes, start, end)
+        number_at(self.bytes, start, end).or_else(|| self.decimal(at))
+    }
+
+    #[cold]
+    fn decimal(self, at: usize) -> Option<u64> {
+        parse_whole(self.get(at))
     }
 
     /// Field `at` as an address.

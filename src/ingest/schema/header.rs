@@ -3,14 +3,12 @@
 use crate::model::field::{DEFAULT_FORMAT, FIELDS, Field};
 
 /// The fields that a flow must have. All other fields allow further conclusions.
-const REQUIRED: [Field; 9] = [
+const REQUIRED: [Field; 7] = [
     Field::SrcAddr,
     Field::DstAddr,
     Field::SrcPort,
     Field::DstPort,
     Field::Protocol,
-    Field::Packets,
-    Field::Bytes,
     Field::Start,
     Field::End,
 ];

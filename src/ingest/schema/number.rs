@@ -18,6 +18,16 @@ pub(in crate::ingest) fn parse_number(text: &[u8]) -> Option<u64> {
     })
 }
 
+/// [`parse_number`] of a whole number that may be written with a decimal point, for example `50001.0`: data frames write
+/// a column of numbers so if some of them are missing.
+pub(in crate::ingest) fn parse_whole(text: &[u8]) -> Option<u64> {
+    parse_number(text).or_else(|| {
+        let (whole, zeros) = text.split_at(memchr::memchr(b'.', text)?);
+        let is_whole = zeros.len() > 1 && zeros[1..].iter().all(|&digit| digit == b'0');
+        parse_number(whole).filter(|_| is_whole)
+    })
+}
+
 /// [`parse_number`] of `bytes[start..end]`. It is faster if enough bytes precede the number.
 #[inline]
 pub(in crate::ingest) fn number_at(bytes: &[u8], start: usize, end: usize) -> Option<u64> {
@@ -63,6 +73,17 @@ mod tests {
         check("443", Some(443));
         check("1234567890123456789", Some(1_234_567_890_123_456_789));
         for text in ["", "-", "-1", "+1", "1.0", "4 4", "٤", "12345678901234567890"] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn a_decimal_point_is_followed_by_zeros() {
+        let check = |text: &str, number| assert_eq!(parse_whole(text.as_bytes()), number, "{text}");
+        check("443", Some(443));
+        check("50001.0", Some(50_001));
+        check("1764000000.000000", Some(1_764_000_000));
+        for text in ["", ".", "1.", ".0", "1.5", "1.0.0", "-1.0", "1.0e3"] {
             check(text, None);
         }
     }

@@ -9,8 +9,37 @@ use crate::model::field::Field;
 use crate::model::time::Timestamp;
 
 /// A value that is invalid for its field. It is boxed, because nearly all records have no such value.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::ingest) struct BadValue(Box<(Field, String)>);
+
+/// How a reader treats the invalid value of a field that a record may lack.
+pub(in crate::ingest) trait OptionalValues {
+    /// Returns the value, or none in place of an invalid one, or the error.
+    fn take<T>(&mut self, found: Result<Option<T>, BadValue>) -> Result<Option<T>, BadValue>;
+}
+
+/// An invalid value is an error. Records are read in this way first, because nearly all are valid.
+pub(in crate::ingest) struct Strict;
+
+impl OptionalValues for Strict {
+    #[inline]
+    fn take<T>(&mut self, found: Result<Option<T>, BadValue>) -> Result<Option<T>, BadValue> {
+        found
+    }
+}
+
+/// An invalid value counts as missing, and is listed.
+#[derive(Default)]
+pub(in crate::ingest) struct Lenient(pub(in crate::ingest) Vec<BadValue>);
+
+impl OptionalValues for Lenient {
+    fn take<T>(&mut self, found: Result<Option<T>, BadValue>) -> Result<Option<T>, BadValue> {
+        found.or_else(|bad| {
+            self.0.push(bad);
+            Ok(None)
+        })
+    }
+}
 
 /// The most bytes of an invalid value that are quoted: enough to find it in a line of any length.
 const MAX_QUOTE: usize = 60;
@@ -27,18 +56,47 @@ impl BadValue {
         let (field, found) = &*self.0;
         format!("{}: expected {}, found `{found}`", field.name(), field.spec().meaning)
     }
+
+    /// The message of the defect if the record is used without this value.
+    pub(in crate::ingest) fn message_of_optional(&self) -> String {
+        format!("{}; it counts as missing", self.message())
+    }
 }
 
-/// The log-status if it is not `OK`; none if it is missing.
+/// The log-status of a record without traffic; none if it is `OK` or missing. The case of the letters does not matter.
 #[cold]
 pub(in crate::ingest) fn other_log_status(text: &[u8]) -> Result<Option<LogStatus>, BadValue> {
     match text {
         b"NODATA" => Ok(Some(LogStatus::NoData)),
         b"SKIPDATA" => Ok(Some(LogStatus::SkipData)),
-        other if is_missing(other) => Ok(None),
+        other if is_missing(other) || other.eq_ignore_ascii_case(b"OK") => Ok(None),
+        other if other.eq_ignore_ascii_case(b"NODATA") => Ok(Some(LogStatus::NoData)),
+        other if other.eq_ignore_ascii_case(b"SKIPDATA") => Ok(Some(LogStatus::SkipData)),
         other => Err(BadValue::new(Field::LogStatus, other)),
     }
 }
+
+/// The interface id: `eni-` and a word, or one of the texts for a missing value. Any other text is damaged, and would
+/// otherwise count as another interface.
+#[inline]
+pub(in crate::ingest) fn interface_id(text: &[u8]) -> Result<&[u8], BadValue> {
+    if is_interface_id(text) || is_missing(text) {
+        Ok(text)
+    } else {
+        Err(BadValue::new(Field::InterfaceId, text))
+    }
+}
+
+/// Whether the text begins like an interface id and has no byte that no id has at its end.
+#[inline]
+pub(in crate::ingest) fn is_interface_id(text: &[u8]) -> bool {
+    text.len() > PREFIX.len()
+        && text.starts_with(PREFIX)
+        && text.last().is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Every interface id begins so.
+const PREFIX: &[u8] = b"eni-";
 
 #[inline]
 pub(in crate::ingest) fn address(field: Field, record: Fields<'_>, at: usize) -> Result<IpAddr, BadValue> {
@@ -70,6 +128,21 @@ pub(in crate::ingest) fn number(
     record.number(at).filter(|&number| number <= most).ok_or_else(|| BadValue::new(field, record.get(at)))
 }
 
+/// A number of packets or bytes; none if the record does not have it.
+#[inline]
+pub(in crate::ingest) fn size(
+    field: Field,
+    record: Fields<'_>,
+    at: Option<usize>,
+) -> Result<Option<u64>, BadValue> {
+    let Some(at) = at else { return Ok(None) };
+    match record.number(at) {
+        Some(size) => Ok(Some(size)),
+        None if is_missing(record.get(at)) => Ok(None),
+        None => Err(BadValue::new(field, record.get(at))),
+    }
+}
+
 /// A port. A missing port is 0, as for protocols without ports.
 #[inline]
 pub(in crate::ingest) fn port(field: Field, record: Fields<'_>, at: usize) -> Result<u16, BadValue> {
@@ -92,22 +165,26 @@ pub(in crate::ingest) fn to_seconds(number: u64) -> Option<u32> {
     u32::try_from(Timestamp::from_seconds_or_milliseconds(number).0).ok()
 }
 
-/// `ACCEPT` or `REJECT`.
+/// `ACCEPT` or `REJECT`, in letters of any case.
 #[inline]
 pub(in crate::ingest) fn action(text: &[u8]) -> Result<Action, BadValue> {
     match text {
         b"ACCEPT" => Ok(Action::Accept),
         b"REJECT" => Ok(Action::Reject),
+        other if other.eq_ignore_ascii_case(b"ACCEPT") => Ok(Action::Accept),
+        other if other.eq_ignore_ascii_case(b"REJECT") => Ok(Action::Reject),
         other => Err(BadValue::new(Field::Action, other)),
     }
 }
 
-/// `ingress`, `egress` or missing.
+/// `ingress`, `egress` or missing, in letters of any case.
 #[inline]
 pub(in crate::ingest) fn direction(text: &[u8]) -> Result<Option<Direction>, BadValue> {
     match text {
         b"ingress" => Ok(Some(Direction::Ingress)),
         b"egress" => Ok(Some(Direction::Egress)),
+        other if other.eq_ignore_ascii_case(b"ingress") => Ok(Some(Direction::Ingress)),
+        other if other.eq_ignore_ascii_case(b"egress") => Ok(Some(Direction::Egress)),
         other if is_missing(other) => Ok(None),
         other => Err(BadValue::new(Field::FlowDirection, other)),
     }

@@ -3,7 +3,7 @@
 use super::address::parse_address;
 use super::fields::Fields;
 use super::header::Columns;
-use super::number::{is_missing, parse_number};
+use super::number::{is_missing, parse_whole};
 use crate::model::field::{FIELDS, Field};
 
 /// Whether every known field has a value that it can have.
@@ -27,7 +27,8 @@ fn can_be(field: Field, value: &[u8]) -> bool {
         return !matches!(field, Field::Start | Field::End | Field::Version | Field::LogStatus);
     }
     let begins = |prefix: &[u8]| value.starts_with(prefix);
-    let is_below = |limit: u64| parse_number(value).is_some_and(|number| number < limit);
+    let is_one_of = |words: &[&[u8]]| words.iter().any(|word| value.eq_ignore_ascii_case(word));
+    let is_below = |limit: u64| parse_whole(value).is_some_and(|number| number < limit);
     match field {
         Field::AccountId => value == b"unknown" || value.iter().all(u8::is_ascii_digit) && value.len() <= 12,
         Field::InterfaceId | Field::NextHopInterfaceId => begins(b"eni-"),
@@ -36,16 +37,16 @@ fn can_be(field: Field, value: &[u8]) -> bool {
         }
         Field::SrcPort | Field::DstPort | Field::TcpFlags => is_below(1 << 16),
         Field::Protocol => is_below(1 << 8),
-        Field::Packets | Field::Bytes => parse_number(value).is_some(),
+        Field::Packets | Field::Bytes => parse_whole(value).is_some(),
         // Seconds since 2001, or milliseconds.
-        Field::Start | Field::End => parse_number(value).is_some_and(|number| number > 1_000_000_000),
-        Field::Action => matches!(value, b"ACCEPT" | b"REJECT"),
-        Field::LogStatus => matches!(value, b"OK" | b"NODATA" | b"SKIPDATA"),
+        Field::Start | Field::End => parse_whole(value).is_some_and(|number| number > 1_000_000_000),
+        Field::Action => is_one_of(&[b"ACCEPT", b"REJECT"]),
+        Field::LogStatus => is_one_of(&[b"OK", b"NODATA", b"SKIPDATA"]),
         Field::VpcId | Field::NextHopVpcId => begins(b"vpc-"),
         Field::SubnetId | Field::NextHopSubnetId => begins(b"subnet-"),
         Field::InstanceId => begins(b"i-"),
         Field::Type => matches!(value, b"IPv4" | b"IPv6" | b"EFA"),
-        Field::FlowDirection => matches!(value, b"ingress" | b"egress"),
+        Field::FlowDirection => is_one_of(&[b"ingress", b"egress"]),
         Field::Version | Field::TrafficPath | Field::EncryptionStatus => is_below(100),
         Field::Region | Field::AzId | Field::NextHopAzId => {
             value.contains(&b'-') && value.last().is_some_and(u8::is_ascii_digit)
@@ -55,7 +56,7 @@ fn can_be(field: Field, value: &[u8]) -> bool {
         | Field::EcsTaskDefinitionArn
         | Field::EcsTaskArn => begins(b"arn:"),
         // Names, ids and tags may contain anything, except values that belong to other fields.
-        _ => !begins(b"arn:") && !begins(b"eni-") && !matches!(value, b"ACCEPT" | b"REJECT"),
+        _ => !begins(b"arn:") && !begins(b"eni-") && !is_one_of(&[b"ACCEPT", b"REJECT"]),
     }
 }
 

@@ -4,13 +4,14 @@ use std::net::IpAddr;
 
 use crate::ingest::prefilter::Prefilter;
 use crate::ingest::record::{
-    Action, DESCRIPTIVE, Description, Direction, FlowRecord, LogStatus, NameId, TimeSpan,
+    Action, DESCRIPTIVE, Description, Direction, FlowRecord, LogStatus, NameId, TimeSpan, UNKNOWN_SIZE,
 };
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::schema::header::Columns;
 use crate::ingest::schema::number::is_missing;
 use crate::ingest::schema::value::{
-    BadValue, action, address, direction, number, other_log_status, packet_address, port, seconds,
+    BadValue, Lenient, OptionalValues, Strict, action, address, direction, interface_id, number,
+    other_log_status, packet_address, port, seconds, size,
 };
 use crate::ingest::sink::Sink;
 use crate::ingest::totals::Totals;
@@ -26,8 +27,8 @@ pub(super) struct RecordLayout {
     pub(super) src_port: usize,
     pub(super) dst_port: usize,
     pub(super) protocol: usize,
-    pub(super) packets: usize,
-    pub(super) bytes: usize,
+    pub(super) packets: Option<usize>,
+    pub(super) bytes: Option<usize>,
     pub(super) start: usize,
     pub(super) end: usize,
     action: usize,
@@ -51,8 +52,8 @@ impl RecordLayout {
             src_port: need(Field::SrcPort)?,
             dst_port: need(Field::DstPort)?,
             protocol: need(Field::Protocol)?,
-            packets: need(Field::Packets)?,
-            bytes: need(Field::Bytes)?,
+            packets: columns.position(Field::Packets),
+            bytes: columns.position(Field::Bytes),
             start: need(Field::Start)?,
             end: need(Field::End)?,
             action: need(Field::Action)?,
@@ -125,9 +126,33 @@ impl RecordLayout {
         row: RowRef,
         sink: &mut S,
     ) -> Result<(), BadValue> {
+        self.read_with(record, row, &mut Strict, sink)
+    }
+
+    /// Reads one record in which invalid values of optional fields count as missing. Returns these values.
+    #[cold]
+    pub(super) fn read_lenient<S: Sink>(
+        &self,
+        record: Fields<'_>,
+        row: RowRef,
+        sink: &mut S,
+    ) -> Result<Vec<BadValue>, BadValue> {
+        let mut optional = Lenient::default();
+        self.read_with(record, row, &mut optional, sink)?;
+        Ok(optional.0)
+    }
+
+    #[inline]
+    fn read_with<S: Sink>(
+        &self,
+        record: Fields<'_>,
+        row: RowRef,
+        optional: &mut impl OptionalValues,
+        sink: &mut S,
+    ) -> Result<(), BadValue> {
         let span = self.span(record)?;
-        if let Some(log_status) = self.without_traffic(record)? {
-            let interface = self.interface(record, sink);
+        if let Some(log_status) = self.without_traffic(record, optional)? {
+            let interface = self.interface(record, optional, sink)?;
             sink.coverage(interface, log_status, span, row);
             return Ok(());
         }
@@ -139,17 +164,24 @@ impl RecordLayout {
         };
         let head = RecordHead { span, action, row };
         if !sink.wants_ports(src_port, dst_port) {
-            self.report_coverage(record, head, sink);
-            return Ok(());
+            return self.report_coverage(record, head, optional, sink);
         }
-        self.hand_over(record, head, self.values(record, src_port, dst_port)?, sink)
+        let values = self.values(record, src_port, dst_port, optional)?;
+        self.hand_over(record, head, values, optional, sink)
     }
 
     /// Reports a record with traffic that does not matter to the sink.
     #[inline]
-    pub(super) fn report_coverage<S: Sink>(&self, record: Fields<'_>, head: RecordHead, sink: &mut S) {
-        let interface = self.interface(record, sink);
+    pub(super) fn report_coverage<S: Sink>(
+        &self,
+        record: Fields<'_>,
+        head: RecordHead,
+        optional: &mut impl OptionalValues,
+        sink: &mut S,
+    ) -> Result<(), BadValue> {
+        let interface = self.interface(record, optional, sink)?;
         sink.coverage(interface, LogStatus::Ok(head.action), head.span, head.row);
+        Ok(())
     }
 
     /// Passes a record that matters to the sink.
@@ -159,20 +191,28 @@ impl RecordLayout {
         record: Fields<'_>,
         head: RecordHead,
         values: RecordValues,
+        optional: &mut impl OptionalValues,
         sink: &mut S,
     ) -> Result<(), BadValue> {
-        let interface = self.interface(record, sink);
+        let interface = self.interface(record, optional, sink)?;
         // The whole record is read before the first call of the sink, so that an invalid record has no effect except
         // its defect.
-        let flow = self.flow(record, interface, head, values, sink)?;
+        let flow = self.flow(record, (interface, head, values), optional, sink)?;
         sink.coverage(interface, LogStatus::Ok(head.action), head.span, head.row);
         sink.flow(&flow);
         Ok(())
     }
 
     #[inline]
-    fn interface<S: Sink>(&self, record: Fields<'_>, sink: &mut S) -> NameId {
-        sink.name(self.interface.map_or(b"-".as_slice(), |at| record.get(at)))
+    fn interface<S: Sink>(
+        &self,
+        record: Fields<'_>,
+        optional: &mut impl OptionalValues,
+        sink: &mut S,
+    ) -> Result<NameId, BadValue> {
+        let Some(at) = self.interface else { return Ok(sink.name(b"-")) };
+        let id = optional.take(interface_id(record.get(at)).map(Some))?;
+        Ok(sink.name(id.unwrap_or(b"-")))
     }
 
     #[inline]
@@ -185,10 +225,20 @@ impl RecordLayout {
 
     /// The log-status of a record without traffic; none if the record is a flow.
     #[inline]
-    fn without_traffic(&self, record: Fields<'_>) -> Result<Option<LogStatus>, BadValue> {
+    fn without_traffic(
+        &self,
+        record: Fields<'_>,
+        optional: &mut impl OptionalValues,
+    ) -> Result<Option<LogStatus>, BadValue> {
         match self.log_status {
             Some(at) if record.is(at, b"OK") => Ok(None),
-            Some(at) => other_log_status(record.get(at)),
+            Some(at) => match other_log_status(record.get(at)) {
+                Err(bad) => {
+                    optional.take::<LogStatus>(Err(bad))?;
+                    Ok(is_missing(record.get(self.src_addr)).then_some(LogStatus::SkipData))
+                }
+                found => found,
+            },
             // Without a log-status, a record without addresses may be either. `SKIPDATA` is assumed, because it claims
             // nothing.
             None if is_missing(record.get(self.src_addr)) => Ok(Some(LogStatus::SkipData)),
@@ -197,7 +247,13 @@ impl RecordLayout {
     }
 
     #[inline]
-    fn values(&self, record: Fields<'_>, src_port: u16, dst_port: u16) -> Result<RecordValues, BadValue> {
+    fn values(
+        &self,
+        record: Fields<'_>,
+        src_port: u16,
+        dst_port: u16,
+        optional: &mut impl OptionalValues,
+    ) -> Result<RecordValues, BadValue> {
         let protocol = number(Field::Protocol, record, self.protocol, u64::from(u8::MAX))?;
         Ok(RecordValues {
             src: address(Field::SrcAddr, record, self.src_addr)?,
@@ -205,9 +261,9 @@ impl RecordLayout {
             src_port,
             dst_port,
             protocol: u8::try_from(protocol).unwrap_or(u8::MAX),
-            packets: number(Field::Packets, record, self.packets, u64::MAX)?,
-            bytes: number(Field::Bytes, record, self.bytes, u64::MAX)?,
-            tcp_flags: self.tcp_flags(record)?,
+            packets: optional.take(size(Field::Packets, record, self.packets))?.unwrap_or(UNKNOWN_SIZE),
+            bytes: optional.take(size(Field::Bytes, record, self.bytes))?.unwrap_or(UNKNOWN_SIZE),
+            tcp_flags: optional.take(self.tcp_flags(record))?,
         })
     }
 
@@ -215,18 +271,18 @@ impl RecordLayout {
     fn flow<S: Sink>(
         &self,
         record: Fields<'_>,
-        interface: NameId,
-        head: RecordHead,
-        values: RecordValues,
+        (interface, head, values): (NameId, RecordHead, RecordValues),
+        optional: &mut impl OptionalValues,
         sink: &mut S,
     ) -> Result<FlowRecord, BadValue> {
         let RecordValues { src, dst, src_port, dst_port, protocol, packets, bytes, tcp_flags } = values;
         let (mut pkt_src, mut pkt_dst) = (None, None);
         if S::NEEDS.packet_addresses {
-            pkt_src = packet_address(Field::PktSrcAddr, record, self.pkt_src, (self.src_addr, src))?;
-            pkt_dst = packet_address(Field::PktDstAddr, record, self.pkt_dst, (self.dst_addr, dst))?;
+            let (src_pair, dst_pair) = ((self.src_addr, src), (self.dst_addr, dst));
+            pkt_src = optional.take(packet_address(Field::PktSrcAddr, record, self.pkt_src, src_pair))?;
+            pkt_dst = optional.take(packet_address(Field::PktDstAddr, record, self.pkt_dst, dst_pair))?;
         }
-        let direction = if S::NEEDS.direction { self.direction(record)? } else { None };
+        let direction = if S::NEEDS.direction { optional.take(self.direction(record))? } else { None };
         let mut values: Description<'_> = [None; DESCRIPTIVE.len()];
         if S::NEEDS.descriptions {
             for (value, at) in values.iter_mut().zip(self.descriptive) {

@@ -199,7 +199,30 @@ impl<'a> TextReader<'a> {
         sink: &mut S,
     ) {
         if !self.header(number, line, file, sink) && !self.reorder(number, line, file, sink) {
-            self.defect(number, file, DefectKind::BadValue, || bad.message());
+            self.damaged_record(number, line, bad, file, sink);
+        }
+    }
+
+    /// Reads a record of the current field order that has an invalid value. The record stays if only values are invalid
+    /// that a record may lack.
+    #[cold]
+    fn damaged_record<S: Sink>(
+        &mut self,
+        number: u64,
+        line: Fields<'_>,
+        bad: BadValue,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        self.n_lines += 1;
+        let Mode::Records(order) = &self.mode else {
+            return file.defect(DefectKind::BadValue, Some(number), || bad.message());
+        };
+        match order.layout.read_lenient(line, RowRef { source: file.source, line: number }, sink) {
+            Ok(missing) => missing.iter().for_each(|bad| {
+                file.defect(DefectKind::BadValue, Some(number), || bad.message_of_optional());
+            }),
+            Err(bad) => file.defect(DefectKind::BadValue, Some(number), || bad.message()),
         }
     }
 
@@ -265,7 +288,7 @@ impl<'a> TextReader<'a> {
         }
         match order.layout.read(line, RowRef { source: file.source, line: number }, sink) {
             Ok(()) => self.n_lines += 1,
-            Err(bad) => self.defect(number, file, DefectKind::BadValue, || bad.message()),
+            Err(bad) => self.damaged_record(number, line, bad, file, sink),
         }
     }
 

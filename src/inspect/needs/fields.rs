@@ -16,7 +16,7 @@ struct FieldGroup {
     may_be_empty: bool,
 }
 
-const WANTED: [FieldGroup; 9] = [
+const WANTED: [FieldGroup; 10] = [
     FieldGroup {
         id: "log-status",
         importance: Importance::Limiting,
@@ -32,6 +32,13 @@ const WANTED: [FieldGroup; 9] = [
         would_show: "resets and stalls, and with certainty which packets open a connection: without it only their size \
                      indicates it",
         may_be_empty: false,
+    },
+    FieldGroup {
+        id: "sizes",
+        importance: Importance::Limiting,
+        fields: &[Field::Packets, Field::Bytes],
+        would_show: "whether useful data came back, how much, and without tcp-flags also which packets open a connection",
+        may_be_empty: true,
     },
     FieldGroup {
         id: "packet-addresses",

@@ -70,14 +70,12 @@ const READ: [(&str, ColumnKind); 34] = [
 ];
 
 /// Columns that a flow must have. Of each list, one is enough.
-const REQUIRED: [&[&str]; 9] = [
+const REQUIRED: [&[&str]; 7] = [
     &["src_endpoint.ip"],
     &["dst_endpoint.ip"],
     &["src_endpoint.port"],
     &["dst_endpoint.port"],
     &["connection_info.protocol_num"],
-    &["traffic.packets"],
-    &["traffic.bytes"],
     &["start_time", "start_time_dt", "time"],
     &["end_time", "end_time_dt"],
 ];

@@ -8,8 +8,9 @@ use super::addresses::ipv4;
 use super::numbers::{numbers, times};
 use super::table::{ColumnValues, LineTable, MAX_ROWS};
 use crate::ingest::prefilter::Prefilter;
-use crate::ingest::record::{Action, LogStatus, TimeSpan};
+use crate::ingest::record::{Action, LogStatus, TimeSpan, UNKNOWN_SIZE};
 use crate::ingest::schema::fields::Fields;
+use crate::ingest::schema::value::Strict;
 use crate::ingest::sink::Sink;
 use crate::ingest::text::layout::{RecordHead, RecordLayout, RecordValues};
 use crate::ingest::totals::Totals;
@@ -113,9 +114,12 @@ impl BatchValues {
             self.n_retained += usize::from(sink.wants_ports(src_port, dst_port));
         }
         let rows = &self.retained[..self.n_retained];
-        self.irregular_retained = numbers(level, table.cells(layout.protocol, rows), &mut self.protocol)
-            | numbers(level, table.cells(layout.packets, rows), &mut self.packets)
-            | numbers(level, table.cells(layout.bytes, rows), &mut self.bytes);
+        self.irregular_retained = numbers(level, table.cells(layout.protocol, rows), &mut self.protocol);
+        for (column, into) in [(layout.packets, &mut self.packets), (layout.bytes, &mut self.bytes)] {
+            if let Some(column) = column {
+                self.irregular_retained |= numbers(level, table.cells(column, rows), into);
+            }
+        }
         if let Some(column) = layout.tcp_flags {
             self.irregular_flags = numbers(level, table.cells(column, rows), &mut self.tcp_flags);
         }
@@ -190,8 +194,7 @@ impl BatchValues {
             let outcome = if is_retained {
                 self.hand_over_one(layout, fields, (row, place), known, sink)
             } else {
-                layout.report_coverage(fields, known, sink);
-                Some(())
+                layout.report_coverage(fields, known, &mut Strict, sink).ok()
             };
             if outcome.is_none() {
                 break;
@@ -229,16 +232,18 @@ impl BatchValues {
             src_port: port(self.src_port[row])?,
             dst_port: port(self.dst_port[row])?,
             protocol: u8::try_from(self.protocol[place]).ok()?,
-            packets: self.packets[place].into(),
-            bytes: self.bytes[place].into(),
+            packets: layout.packets.map_or(UNKNOWN_SIZE, |_| self.packets[place].into()),
+            bytes: layout.bytes.map_or(UNKNOWN_SIZE, |_| self.bytes[place].into()),
             tcp_flags,
         };
         if !has(self.irregular_src | self.irregular_dst) {
             let [src, dst] =
                 [self.src[place], self.dst[place]].map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)));
-            return layout.hand_over(fields, known, RecordValues { src, dst, ..values }, sink).ok();
+            return layout
+                .hand_over(fields, known, RecordValues { src, dst, ..values }, &mut Strict, sink)
+                .ok();
         }
         let (src, dst) = (fields.address(layout.src_addr)?, fields.address(layout.dst_addr)?);
-        layout.hand_over(fields, known, RecordValues { src, dst, ..values }, sink).ok()
+        layout.hand_over(fields, known, RecordValues { src, dst, ..values }, &mut Strict, sink).ok()
     }
 }
