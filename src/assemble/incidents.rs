@@ -52,7 +52,12 @@ fn incident(
         last: members().filter_map(|task| task.stopped_at).chain(steps().map(|step| step.last)).max(),
         title: finding.cause.title,
         summary: finding.summary.clone(),
-        fix: combined(&finding.fix, places[1..].iter().map(|&place| &diagnosed[place].finding.fix)),
+        fix: match finding.cause.id {
+            CauseId::NetworkHealthy => {
+                advice_of_all(places.iter().map(|&place| &diagnosed[place].finding.fix))
+            }
+            _ => combined(&finding.fix, places[1..].iter().map(|&place| &diagnosed[place].finding.fix)),
+        },
         history: None,
     }
 }
@@ -61,6 +66,22 @@ fn incident(
 fn name(task: &TaskReport) -> String {
     let id = task.task_id.as_ref().map(ToString::to_string);
     id.or_else(|| task.interface_id.as_ref().map(ToString::to_string)).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The most kinds of advice that one incident lists.
+const MOST_ADVICE: usize = 4;
+
+/// The advice for every task, each once: without a network fault, the tasks of an incident may have failed for different
+/// reasons.
+fn advice_of_all<'a>(fixes: impl Iterator<Item = &'a Fix>) -> Fix {
+    let mut texts: Vec<&str> = Vec::new();
+    for fix in fixes {
+        if texts.len() < MOST_ADVICE && !texts.contains(&fix.text.as_str()) {
+            texts.push(&fix.text);
+        }
+    }
+    let differ = if texts.len() > 1 { "The tasks differ. " } else { "" };
+    Fix { text: format!("{differ}{}", texts.join(" ")), commands: Vec::new(), verified: false }
 }
 
 /// Combines the fixes of all tasks: the text of the first one, and every command that any of them needs.

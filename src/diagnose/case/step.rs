@@ -94,7 +94,7 @@ fn clears(success: &Attempt, failure: &Attempt) -> bool {
 /// The step that stopped the task: the one the stopped reason names, else the first that failed, else the first to which an
 /// answer was rejected, else the first that is not known to have finished. Steps of containers are excluded.
 ///
-/// If the stopped reason shows that a service answered, only the step of that service can have stopped the task; other
+/// If the stopped reason shows that a service answered, or that the failure is outside the network, only the step of that service can have stopped the task; other
 /// failed steps did not.
 ///
 /// Name resolution is the failing step only if nothing else is unfinished and no service was tried after its last failure: a
@@ -118,7 +118,8 @@ pub(super) fn failing_step(
     let failed = |step: &ServiceStep| step.attempts.iter().any(|&place| attempts[place].outcome.failed());
     let by_reason = find(&|step| failed(step) && goes_to_address(step))
         .or_else(|| find(&|step| failed(step) && is_named(step)));
-    if reason.result == CallResult::Answered && reason.service.is_some() {
+    let is_answer = matches!(reason.result, CallResult::Answered | CallResult::NotNetwork);
+    if is_answer && reason.service.is_some() {
         return by_reason.or_else(|| find(&goes_to_address)).or_else(|| find(&is_named));
     }
     by_reason

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::diagnose::stopped_reason::is_start_failure;
+use crate::diagnose::stopped_reason::{StoppedReason, is_start_failure};
 use crate::inventory::Inventory;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId, VpcId};
 use crate::model::task::Task;
@@ -144,11 +144,18 @@ fn is_windows(task: &Task, inventory: &Inventory) -> bool {
     family.is_some_and(|family| family.to_ascii_uppercase().starts_with("WINDOWS"))
 }
 
-/// The stopped reason, or a container's reason if that is more specific.
+/// The stopped reason, or a container's reason if that is more specific: "Task failed to start" names no failure, which on
+/// EC2 only the containers' reasons do. Of several containers, the reason that names a failure counts.
 fn stated_reason(task: &Task) -> Option<String> {
-    let of_containers = || task.container_reasons.iter().find(|reason| !reason.trim().is_empty()).cloned();
+    let names_failure = |reason: &&String| StoppedReason::parse(reason).names_failure();
+    let of_containers = || {
+        let mut own = task.container_reasons.iter().filter(|reason| !reason.trim().is_empty());
+        own.clone().find(names_failure).or_else(|| own.next()).cloned()
+    };
     match &task.stopped_reason {
-        Some(reason) if is_start_failure(None, Some(reason)) => Some(reason.clone()),
+        Some(reason) if is_start_failure(None, Some(reason)) && names_failure(&reason) => {
+            Some(reason.clone())
+        }
         other => of_containers().or_else(|| other.clone()),
     }
 }

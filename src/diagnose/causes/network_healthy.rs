@@ -9,7 +9,7 @@ use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::missing_data::needs_mount_records;
 use crate::diagnose::other_failures::{not_reached, other_failures};
 use crate::diagnose::phrases::{any_row, destination, fix, listed, missing_data, proof};
-use crate::diagnose::stopped_reason::{CallResult, Phase};
+use crate::diagnose::stopped_reason::{Answer, CallResult, Phase};
 use crate::finding::CauseId;
 use crate::model::service::Service;
 
@@ -32,26 +32,39 @@ fn assess(case: &Case<'_>) -> Assessment {
     let completed: Vec<&Attempt> =
         case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed).collect();
     let services: BTreeSet<&Service> = completed.iter().map(|attempt| &attempt.service).collect();
-    let answered = matches!(case.reason.result, CallResult::Answered | CallResult::NotNetwork);
+    let answered = case.reason.shows_an_answer();
     // The service that answered may be behind an address that no document names.
     let may_be_unnamed = answered && services.contains(&Service::Unknown);
+    // An agent that cannot call its URL sends nothing to that service.
+    let needed = if case.reason.answer == Some(Answer::AgentUrl) { Vec::new() } else { needed(case) };
     let is_seen = |service: &Service| services.contains(service) || may_be_unnamed;
-    let unseen: Vec<Service> = needed(case).into_iter().filter(|service| !is_seen(service)).collect();
+    let unseen: Vec<Service> = needed.iter().filter(|service| !is_seen(service)).cloned().collect();
     let names = listed(services.iter().map(|service| named(service)));
     let statement = format!("Useful data came back from {names}.");
     let Some(proof) = proof(statement, &completed, reply_or_any) else { return Assessment::NotApplicable };
     let is_unknown = case.reason.result == CallResult::Unknown;
-    let but = if !unseen.is_empty() {
-        "not every step it needed is recorded"
-    } else if is_unknown && needed(case).is_empty() {
-        "the steps that it needed are not known"
-    } else if case.reason.result == CallResult::CertificateUnknown {
+    let but = if let Some(name) = case.reason.unresolved_name() {
+        format!("its stopped reason reports that the name {name} could not be resolved")
+    } else if !unseen.is_empty() {
+        let reported = case
+            .reason
+            .answer
+            .map(|answer| format!("; the stopped reason reports that {}", answer.statement()));
+        format!("not every step it needed is recorded{}", reported.unwrap_or_default())
+    } else if is_unknown && needed.is_empty() {
+        "the steps that it needed are not known".to_owned()
+    } else if has_unexpected_certificate(case) {
         "its stopped reason reports a certificate that is not trusted: a firewall on the path may have answered instead \
          of the service"
+            .to_owned()
+    } else if let Some(host) = case.reason.silent_host() {
+        format!(
+            "its stopped reason reports that {host} accepted the connection and did not answer the TLS handshake"
+        )
     } else if !answered && !is_unknown {
-        "its stopped reason reports that an answer is missing"
+        "its stopped reason reports that an answer is missing".to_owned()
     } else {
-        return healthy(case, &names, proof, answered);
+        return healthy(case, &names, proof);
     };
     Assessment::Inconclusive {
         summary: format!(
@@ -68,34 +81,96 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
 }
 
-fn healthy(case: &Case<'_>, names: &str, proof: Proof, answered: bool) -> Assessment {
+fn healthy(case: &Case<'_>, names: &str, proof: Proof) -> Assessment {
+    let answer = case.reason.answer;
+    let is_policy = answer == Some(Answer::LayerRefused) && has_s3_endpoint(case);
+    let certainty = match case.reason.result {
+        CallResult::Answered | CallResult::NotNetwork => Certainty::confirmed_if(!is_policy),
+        _ => Certainty::Likely,
+    };
+    let missing = if is_policy {
+        Some(missing_data(
+            "the policy of the endpoint (PolicyDocument in describe-vpc-endpoints) that the request went through",
+            "whether it allows the request: the network carried it, and an endpoint's policy may still refuse it",
+        ))
+    } else if case.reason.result == CallResult::CertificateUnknown {
+        Some(missing_data(
+            "the certificate that the host presents, as seen from the subnet of the task",
+            "whether it is the registry's own or that of a firewall on the path",
+        ))
+    } else if !case.reason.shows_an_answer() {
+        let would_show = "whether the task needed a service it never contacted";
+        Some(missing_data("the task definition", would_show))
+    } else {
+        None
+    };
+    let advice = answer.map_or(GENERAL_ADVICE, Answer::advice);
+    let region = other_region_of_image(case).map_or_else(String::new, |region| {
+        format!(" The image is in {region}, which is not the Region of the task: check that this is meant.")
+    });
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(answered),
+        certainty,
         culprits: Vec::new(),
         summary: format!(
             "No network fault found for {}: {names} answered{}.{}",
             case.subject.name_within(),
-            match case.reason.result {
-                CallResult::Answered => ", and the stopped reason is the service's own answer",
-                CallResult::NotNetwork => ", and the stopped reason reports a failure outside the network",
-                _ => "",
-            },
+            conclusion(case),
             not_reached(case)
         ),
         proof,
         more_proofs: other_failures(case),
-        missing: if answered {
-            Vec::new()
-        } else {
-            vec![missing_data("the task definition", "whether the task needed a service it never contacted")]
-        },
-        fix: fix(
-            "Check the service's error message, the execution role's permissions, endpoint and bucket policies, the \
-             names of secrets, log groups and images, and the Region in their ARNs.",
-            [],
-        ),
+        missing: missing.into_iter().collect(),
+        fix: fix(format!("{advice}{region}"), []),
     }))
+}
+
+/// The advice where the text names no failure.
+const GENERAL_ADVICE: &str = "Check the service's error message, the execution role's permissions, endpoint and bucket \
+    policies, the names of secrets, log groups and images, and the Region in their ARNs.";
+
+/// A clause on the failure in the stopped reason.
+fn conclusion(case: &Case<'_>) -> String {
+    let failure = case.reason.answer.map(Answer::statement);
+    let reported = match case.reason.result {
+        CallResult::Answered => ", and the stopped reason is the service's own answer",
+        CallResult::NotNetwork => ", and the stopped reason reports a failure outside the network",
+        CallResult::CertificateUnknown => ", and the stopped reason reports a certificate",
+        _ => return String::new(),
+    };
+    let failure = failure.map_or_else(String::new, |failure| format!(": {failure}"));
+    let quote = case.reason.quote.as_ref().map_or_else(String::new, |text| format!(" (`{text}`)"));
+    format!("{reported}{failure}{quote}")
+}
+
+/// Whether the VPC has an endpoint for S3, whose policy may refuse a layer.
+fn has_s3_endpoint(case: &Case<'_>) -> bool {
+    let endpoints = case.endpoints();
+    endpoints.s3_gateway().is_some() || endpoints.of_service(&Service::S3).next().is_some()
+}
+
+/// Whether a host of AWS presented a certificate that is not trusted: something else answered in its place. A registry
+/// outside AWS may have a certificate of its own authority.
+fn has_unexpected_certificate(case: &Case<'_>) -> bool {
+    let is_other = |service: &Service| matches!(service, Service::Other(_));
+    case.reason.result == CallResult::CertificateUnknown
+        && !case.reason.service.as_ref().is_some_and(is_other)
+}
+
+/// The Region of an image in ECR if it is not the task's, where the failure may be that of an image.
+fn other_region_of_image<'c>(case: &'c Case<'_>) -> Option<&'c str> {
+    let may_be_image = matches!(
+        case.reason.answer,
+        Some(Answer::Image | Answer::Permission | Answer::ResourcePolicy | Answer::LayerRefused)
+    );
+    let arn = case.subject.task_arn.as_deref().filter(|_| may_be_image)?;
+    let own = arn.split(':').nth(3)?;
+    let regions = case.subject.images.iter().filter_map(|image| {
+        let host = image.split('/').next()?;
+        let (_, rest) = host.split_once(".dkr.ecr.")?;
+        rest.split('.').next()
+    });
+    regions.into_iter().find(|region| *region != own)
 }
 
 fn named(service: &Service) -> &str {

@@ -5,6 +5,7 @@ use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::missing_data::needs_mount_records;
 use crate::diagnose::phrases::{attempts, fix, interface_culprit, listed, missing_data, plain_id};
+use crate::diagnose::stopped_reason::Answer;
 use crate::finding::{CauseId, MissingData};
 
 pub(super) static CAUSE: Cause = Cause {
@@ -114,6 +115,12 @@ fn elsewhere(case: &Case<'_>) -> Vec<MissingData> {
         missing.push(missing_data(
             format!("the records of {other}"),
             "the packets that were sent while the task was being started",
+        ));
+    } else if case.reason.shows_an_answer() {
+        let failure = case.reason.answer.map_or("a failure outside the network", Answer::statement);
+        missing.push(missing_data(
+            format!("the records of the calls before the failure: the stopped reason reports that {failure}"),
+            "whether the task sent packets at all: some failures outside the network come before the first packet",
         ));
     } else if let Some(dialled) = case.reason.address {
         missing.push(missing_data(

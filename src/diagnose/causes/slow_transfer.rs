@@ -32,12 +32,11 @@ fn assess(case: &Case<'_>) -> Assessment {
     if FailingStep::of(case).is_some() {
         return Assessment::NotApplicable;
     }
+    // A text that shows no deadline is another reason; without a text, nothing speaks against it.
     let ran_out = match case.reason.result {
-        CallResult::Answered | CallResult::NotNetwork | CallResult::NameNotResolved | CallResult::Refused => {
-            return Assessment::NotApplicable;
-        }
-        CallResult::Unknown => false,
-        _ => true,
+        CallResult::TimedOut | CallResult::Killed | CallResult::Reset | CallResult::TlsTimeout => true,
+        CallResult::Unknown if case.subject.stopped_reason.is_none() => false,
+        _ => return Assessment::NotApplicable,
     };
     let flowing: Vec<&Attempt> = case.attempts.iter().filter(|attempt| is_flowing(case, attempt)).collect();
     let statement =
@@ -52,8 +51,9 @@ fn assess(case: &Case<'_>) -> Assessment {
         certainty: Certainty::confirmed_if(ran_out && case.visibility.is_complete()),
         culprits: vec![path_culprit(&flowing)],
         summary: format!(
-            "{} ran out of time while data still came from {}: {} in {seconds} s, {} a second ({}).",
+            "{} {} while data still came from {}: {} in {seconds} s, {} a second ({}).",
             case.subject.name(),
+            if ran_out { "ran out of time" } else { "was stopped" },
             destination(&flowing),
             size(bytes),
             size(rate),

@@ -10,12 +10,15 @@ use std::net::SocketAddr;
 
 use crate::model::service::Service;
 
+mod answer;
 mod call_result;
 mod hosts;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod texts;
+
+pub use answer::Answer;
 
 /// The facts that a text states about the end of a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +38,10 @@ pub struct StoppedReason {
     pub resolver: Option<SocketAddr>,
     /// The result of the call.
     pub result: CallResult,
+    /// The failure outside the network that the text reports.
+    pub answer: Option<Answer>,
+    /// The part of the text that names it.
+    pub quote: Option<String>,
 }
 
 /// A phase of a task's start.
@@ -180,14 +187,18 @@ impl StoppedReason {
         let phase = first_of(PHASES, &lower).copied();
         let host = hosts::host(text, &lower);
         let resolver = hosts::resolver(text, &lower);
-        Self {
+        let mut reason = Self {
             phase,
             service: service(host, phase, &lower),
             host: host.filter(|host| host.is_whole).map(|host| host.text.to_owned()),
             address: hosts::address(text, &lower),
             resolver,
             result: call_result::of(&lower, host, resolver.is_some()),
-        }
+            ..Self::default()
+        };
+        reason.answer = Answer::of(&lower, &reason, host.is_some_and(hosts::Host::has_no_region));
+        reason.quote = answer::quoted(text, &lower).filter(|_| reason.shows_an_answer());
+        reason
     }
 }
 

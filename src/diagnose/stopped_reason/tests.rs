@@ -16,11 +16,16 @@ fn facts(
     host: Option<&str>,
     result: CallResult,
 ) -> StoppedReason {
-    StoppedReason { phase, service, host: host.map(str::to_owned), address: None, resolver: None, result }
+    StoppedReason { phase, service, host: host.map(str::to_owned), result, ..StoppedReason::default() }
 }
 
 fn check(text: &str, want: StoppedReason) {
-    assert_eq!(StoppedReason::parse(text), want, "{text}");
+    assert_eq!(parse(text), want, "{text}");
+}
+
+/// The facts of a text, without the failure outside the network, which has a test of its own.
+fn parse(text: &str) -> StoppedReason {
+    StoppedReason { answer: None, quote: None, ..StoppedReason::parse(text) }
 }
 
 const SM: &str = "secretsmanager.eu-west-1.amazonaws.com";
@@ -318,7 +323,7 @@ fn cut_texts_do_not_invent_places() {
                     failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: \
                     send request failed caused by: ";
         let padding = "x".repeat(CUT.saturating_sub(head.len() + tail.len() + 1));
-        StoppedReason::parse(&format!("{head}{padding} {tail}"))
+        parse(&format!("{head}{padding} {tail}"))
     };
     let ecr = |result| facts(Some(Phase::RegistryAuth), Some(Service::EcrApi), None, result);
     assert_eq!(cut("Post https://api.ecr...."), ecr(CallResult::TimedOut));

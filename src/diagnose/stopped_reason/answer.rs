@@ -1,0 +1,321 @@
+//! The failure outside the network that a text reports, and the place to look for it.
+
+use super::{CallResult, Phase, StoppedReason};
+
+/// A failure outside the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The registry limits the number of pulls.
+    RateLimit,
+    /// The policy of a VPC endpoint does not allow the request.
+    EndpointPolicy,
+    /// S3 refused a layer: the registry signs the request, so the policy of an S3 endpoint is the place, and no role.
+    LayerRefused,
+    /// A policy of the organization denies the request.
+    OrganizationPolicy,
+    /// The policy of the resource, which may be in another account, does not allow the request.
+    ResourcePolicy,
+    /// The key of a secret, a parameter or an image cannot be used.
+    Key,
+    /// ECS could not assume a role.
+    Role,
+    /// The role lacks a permission.
+    Permission,
+    /// `awslogs-region`, or the Region of another client, has no endpoint.
+    Region,
+    /// The agent built a URL that cannot be called.
+    AgentUrl,
+    /// The server's certificate is not trusted.
+    Certificate,
+    /// The image has no variant for the platform of the task.
+    Platform,
+    /// The layers of the image do not fit its manifest.
+    BrokenImage,
+    /// The image, its tag or its repository does not exist, or may not be seen.
+    Image,
+    /// The log group does not exist.
+    LogGroup,
+    /// The secret or its value does not exist.
+    Secret,
+    /// The value of the secret cannot be used.
+    SecretValue,
+    /// The parameter does not exist, or its name is not valid.
+    Parameter,
+    /// The environment file does not exist, or may not be read.
+    EnvironmentFile,
+    /// The file system has no such directory or access point, or refuses the client.
+    FileSystem,
+    /// A disk or the memory of the task is full.
+    Space,
+    /// The interface of the task could not be created in time.
+    Interface,
+    /// The container does not run.
+    Container,
+}
+
+/// Fragments of texts, in lower case; the first that occurs counts.
+const ANSWERS: &[(&str, Answer)] = &[
+    ("no vpc endpoint policy", Answer::EndpointPolicy),
+    ("service control policy", Answer::OrganizationPolicy),
+    ("resource control policy", Answer::OrganizationPolicy),
+    ("access to kms is not allowed", Answer::Key),
+    ("kms:", Answer::Key),
+    ("customer master key", Answer::Key),
+    ("decryptionfailure", Answer::Key),
+    ("kmsinvalidstate", Answer::Key),
+    ("default kms service key", Answer::Key),
+    ("assume the role", Answer::Role),
+    ("cannot be assumed", Answer::Role),
+    ("toomanyrequests", Answer::RateLimit),
+    ("too many requests", Answer::RateLimit),
+    ("rate limit", Answer::RateLimit),
+    ("rate exceeded", Answer::RateLimit),
+    ("throttl", Answer::RateLimit),
+    ("missingendpoint", Answer::Region),
+    ("missingregion", Answer::Region),
+    ("unsupported protocol scheme", Answer::AgentUrl),
+    ("x509:", Answer::Certificate),
+    ("certificate", Answer::Certificate),
+    ("descriptor matching platform", Answer::Platform),
+    ("descriptor for platform", Answer::Platform),
+    ("no match for platform", Answer::Platform),
+    ("no matching manifest for", Answer::Platform),
+    ("exec format error", Answer::Platform),
+    ("mismatched image rootfs", Answer::BrokenImage),
+    ("no processor for media-type", Answer::BrokenImage),
+    ("specified log group", Answer::LogGroup),
+    ("json key", Answer::SecretValue),
+    ("invalid character", Answer::SecretValue),
+    ("authorizationdata is malformed", Answer::SecretValue),
+    ("unmarshal", Answer::SecretValue),
+    ("invalid ssm parameters", Answer::Parameter),
+    ("invalid parameters", Answer::Parameter),
+    ("specified secret", Answer::Secret),
+    ("whether the secret exists", Answer::Secret),
+    ("marked for deletion", Answer::Secret),
+    ("no space left", Answer::Space),
+    ("killed due to memory", Answer::Space),
+    ("insufficientfreeaddresses", Answer::Interface),
+    ("network interface provisioning", Answer::Interface),
+    ("no resource-based policy", Answer::ResourcePolicy),
+    ("not authorized", Answer::Permission),
+    ("accessdenied", Answer::Permission),
+    ("has the permissions to pull", Answer::Permission),
+    ("oci runtime", Answer::Container),
+];
+
+impl Answer {
+    /// The failure that a text in lower case reports; none if it names no such failure.
+    ///
+    /// `has_no_region` is true if the host in it has something else in the place of its Region.
+    pub(super) fn of(lower: &str, reason: &StoppedReason, has_no_region: bool) -> Option<Self> {
+        if !reason.shows_an_answer() {
+            return None;
+        }
+        let named = super::first_of(ANSWERS, lower).copied();
+        let is_refused =
+            ["forbidden", "accessdenied", "not authorized"].iter().any(|word| lower.contains(word));
+        match (reason.phase, named) {
+            (Some(Phase::Layers), None | Some(Self::Permission | Self::EndpointPolicy)) if is_refused => {
+                Some(Self::LayerRefused)
+            }
+            (Some(Phase::EnvironmentFiles), None) => Some(Self::EnvironmentFile),
+            (Some(Phase::FileSystem), None) => Some(Self::FileSystem),
+            (Some(Phase::Manifest | Phase::Pull), None) => Some(Self::Image),
+            (_, None) if has_no_region => Some(Self::Region),
+            (_, named) => named,
+        }
+    }
+
+    /// The failure as a clause.
+    #[must_use]
+    pub fn statement(self) -> &'static str {
+        match self {
+            Self::RateLimit => "the service limits the number of requests",
+            Self::EndpointPolicy => "the policy of a VPC endpoint does not allow the request",
+            Self::LayerRefused => "S3 refused to give out a layer of the image",
+            Self::OrganizationPolicy => "a policy of the organization denies the request",
+            Self::ResourcePolicy => "the policy of the resource does not allow the request",
+            Self::Key => "a KMS key cannot be used",
+            Self::Role => "ECS could not assume a role of the task",
+            Self::Permission => "the role lacks a permission",
+            Self::Region => "the Region of the log driver or of a client is not valid",
+            Self::AgentUrl => "the agent built a URL without a scheme and sent no packet to it",
+            Self::Certificate => "the certificate of the server is not trusted",
+            Self::Platform => "the image has no variant for the platform of the task",
+            Self::BrokenImage => "the image cannot be unpacked",
+            Self::Image => "the image was not found, or the role may not pull it",
+            Self::LogGroup => "the log group does not exist",
+            Self::Secret => "the secret does not exist or has no value",
+            Self::SecretValue => "the value of the secret does not have the expected form",
+            Self::Parameter => "a parameter does not exist or has a name that is not valid",
+            Self::EnvironmentFile => "the environment file does not exist, or the role may not read it",
+            Self::FileSystem => "the file system refused the mount",
+            Self::Space => "a disk or the memory is full",
+            Self::Interface => "the interface of the task could not be created",
+            Self::Container => "the container could not be run",
+        }
+    }
+
+    /// The advice, in sentences.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::RateLimit => {
+                "Authenticate the pulls, or pull a copy of the image from Amazon ECR, for example through a pull-through \
+                 cache: registries count the pulls of an address, and all tasks behind one NAT gateway share its address."
+            }
+            Self::EndpointPolicy => {
+                "Allow the action and the resource of the message in the policy of the VPC endpoint that the request went \
+                 through."
+            }
+            Self::LayerRefused => {
+                "Allow s3:GetObject on the bucket of the layers, arn:aws:s3:::prod-REGION-starport-layer-bucket/*, for every \
+                 principal in the policy of the S3 endpoint: ECR signs the request, so the execution role is not the place."
+            }
+            Self::OrganizationPolicy => {
+                "Change the service control policy or resource control policy of the message."
+            }
+            Self::ResourcePolicy => {
+                "Allow the role in the policy of the secret or repository of the message; across accounts, the role needs \
+                 the permission as well."
+            }
+            Self::Key => {
+                "Check that the key exists and is enabled, and allow kms:Decrypt on it in the execution role and in the \
+                 policy of the key."
+            }
+            Self::Role => {
+                "Check that the role of the message exists and that its trust policy names ecs-tasks.amazonaws.com."
+            }
+            Self::Permission => {
+                "Allow the action of the message in the execution role (on EC2, in the role of the instance or agent), and \
+                 check the policies of the endpoints."
+            }
+            Self::Region => {
+                "Set awslogs-region in the task definition to the name of a Region, such as eu-west-1, and not to a URL or \
+                 an empty value."
+            }
+            Self::AgentUrl => {
+                "Check the version of the ECS agent and its settings for endpoints and FIPS: no change of the network helps."
+            }
+            Self::Certificate => {
+                "Fargate trusts public certificate authorities only: give the registry a certificate of one, or copy the \
+                 image to Amazon ECR. If a firewall inspects TLS on the path, exempt this host."
+            }
+            Self::Platform => {
+                "Build the image for the CPU architecture and operating system in runtimePlatform, or for several platforms."
+            }
+            Self::BrokenImage => "Build the image again and push it under a new tag.",
+            Self::Image => {
+                "Check the repository, the tag, the account and the Region in the name of the image, and the permission to \
+                 pull it."
+            }
+            Self::LogGroup => {
+                "Create the log group in the Region of awslogs-region, or set awslogs-create-group and allow \
+                 logs:CreateLogGroup."
+            }
+            Self::Secret => {
+                "Check the name, the suffix and the Region in the ARN of the secret, and that it has a current value."
+            }
+            Self::SecretValue => {
+                "Check that the secret is JSON and has the key that the task definition names."
+            }
+            Self::Parameter => "Check the names and the Region of the parameters in the task definition.",
+            Self::EnvironmentFile => {
+                "Check the name of the environment file: S3 answers 403 for a missing object too, unless the role has \
+                 s3:ListBucket. Check s3:GetObject and s3:GetBucketLocation."
+            }
+            Self::FileSystem => {
+                "Check the directory and the access point of the volume, and the policy of the file system."
+            }
+            Self::Space => "Give the task more ephemeral storage or memory, or free space on the instance.",
+            Self::Interface => "Check the free addresses of the subnet, and start the task again.",
+            Self::Container => "Check the command, the entry point and the files of the image.",
+        }
+    }
+}
+
+/// The most characters of a text that are quoted.
+const MOST_QUOTED: usize = 120;
+
+/// The part of a text that names the failure; none if nothing names one, or if the part is long.
+pub(super) fn quoted(text: &str, lower: &str) -> Option<String> {
+    const ENDS: [&str; 4] = [": ", ". ", ", ", "\n"];
+    let statuses = ["403 forbidden", "404 not found", "not found"];
+    let known = ANSWERS.iter().map(|(fragment, _)| *fragment).chain(statuses);
+    let at = known.filter_map(|fragment| lower.find(fragment)).next()?;
+    let start =
+        ENDS.iter().filter_map(|end| Some(text.get(..at)?.rfind(end)? + end.len())).max().unwrap_or(0);
+    let rest = text.get(at..)?;
+    let end = ENDS.iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
+    let part = text.get(start..at + end)?.trim().trim_end_matches(['.', ':', ' ']);
+    (!part.is_empty() && part.chars().count() <= MOST_QUOTED).then(|| part.to_owned())
+}
+
+impl StoppedReason {
+    /// Whether the text shows that a server answered, or that the failure is outside the network.
+    #[must_use]
+    pub fn shows_an_answer(&self) -> bool {
+        matches!(self.result, CallResult::Answered | CallResult::NotNetwork | CallResult::CertificateUnknown)
+    }
+
+    /// Whether the text names a phase or the result of a call; "Task failed to start" names neither.
+    #[must_use]
+    pub fn names_failure(&self) -> bool {
+        self.phase.is_some() || self.result != CallResult::Unknown
+    }
+
+    /// The name that was looked up without success.
+    #[must_use]
+    pub fn unresolved_name(&self) -> Option<&str> {
+        self.host.as_deref().filter(|_| self.result == CallResult::NameNotResolved)
+    }
+
+    /// The host that accepted a connection and did not answer the TLS handshake.
+    #[must_use]
+    pub fn silent_host(&self) -> Option<&str> {
+        self.host.as_deref().filter(|_| self.result == CallResult::TlsTimeout)
+    }
+
+    /// The host whose certificate is not trusted.
+    #[must_use]
+    pub fn untrusted_host(&self) -> Option<&str> {
+        self.host.as_deref().filter(|_| self.result == CallResult::CertificateUnknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_name_their_failure() {
+        let check = |text: &str, want| assert_eq!(StoppedReason::parse(text).answer, want, "{text}");
+        check(
+            "CannotPullContainerError: toomanyrequests: You have reached your pull rate limit.",
+            Some(Answer::RateLimit),
+        );
+        check("AccessDeniedException: Access to KMS is not allowed", Some(Answer::Key));
+        check(
+            "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: \
+             unexpected status code https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/1: 403 Forbidden",
+            Some(Answer::LayerRefused),
+        );
+        check(
+            "failed to validate logger args: create stream has been retried 1 times: Post \"https://logs.undefined.amazonaws.com/\": \
+             dial tcp: lookup logs.undefined.amazonaws.com on 10.0.0.2:53: no such host",
+            Some(Answer::Region),
+        );
+        check(
+            "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref a.dkr.ecr.eu-west-1.amazonaws.com/b:1: not found",
+            Some(Answer::Image),
+        );
+        let quote = |text: &str| StoppedReason::parse(text).quote;
+        let limited = "CannotPullContainerError: toomanyrequests: You have reached your pull rate limit. You may increase \
+                       the limit: https://www.docker.com/increase-rate-limits";
+        assert_eq!(quote(limited).as_deref(), Some("toomanyrequests"));
+        let agent = "Post \"/ecr-fips.us-gov-west-1.amazonaws.com\": unsupported protocol scheme \"\"";
+        assert_eq!(quote(agent).as_deref(), Some("unsupported protocol scheme \"\""));
+        check("CannotPullContainerError: dial tcp 10.0.0.1:443: i/o timeout (certificate)", None);
+    }
+}
