@@ -65,6 +65,24 @@ pub(super) fn launch_targets(inventory: &Inventory, selection: &LaunchTargetSele
     launch_targets
 }
 
+/// The launch target of one start, as far as documents show where it sends from.
+pub(super) fn of_start(
+    inventory: &Inventory,
+    sender: &Sender,
+    definition_arn: Option<&String>,
+) -> Option<LaunchTarget> {
+    let (needs, needs_from_task_definition) = needs(inventory, definition_arn);
+    Some(LaunchTarget {
+        service_name: None,
+        cluster_arn: None,
+        definition_arn: definition_arn.cloned(),
+        subnet_id: sender.subnet_id.clone()?,
+        sender: sender.clone(),
+        needs,
+        needs_from_task_definition,
+    })
+}
+
 fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<LaunchTarget> {
     let started = StartedTasks {
         service_name: Some(service.name.clone()),

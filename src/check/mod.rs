@@ -25,6 +25,7 @@ use crate::check::fixes::Plan;
 use crate::check::launch_targets::LaunchTarget;
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
+use crate::path::Sender;
 use crate::report::check::{CheckedLaunchTarget, CheckedService, Reachability};
 
 pub use selection::LaunchTargetSelection;
@@ -36,6 +37,17 @@ pub fn check(inventory: &Inventory, selection: &LaunchTargetSelection) -> Vec<Ch
         .iter()
         .map(|target| check_target(inventory, target))
         .collect()
+}
+
+/// The services that one start could reach from where it sends, in the order of a start; empty if its subnet is unknown.
+#[must_use]
+pub fn check_start(
+    inventory: &Inventory,
+    sender: &Sender,
+    definition_arn: Option<&String>,
+) -> Vec<CheckedService> {
+    let target = launch_targets::of_start(inventory, sender, definition_arn);
+    target.map(|target| check_target(inventory, &target).services).unwrap_or_default()
 }
 
 fn check_target(inventory: &Inventory, target: &LaunchTarget) -> CheckedLaunchTarget {

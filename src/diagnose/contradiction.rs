@@ -3,7 +3,7 @@
 //! Such a control is never at fault: its own records, the attempt's path or a task that got through show otherwise.
 
 use crate::diagnose::assessment::Assessment;
-use crate::diagnose::case::{Attempt, Reached};
+use crate::diagnose::case::{Attempt, Outcome, Reached};
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::{CauseId, Control, Hop, Leg, Side};
 use crate::model::field::Field;
@@ -14,13 +14,24 @@ impl<'c> Unanswered<'c> {
     /// Whether records show that a control did not stop an attempt: the packets that it denies passed, or would have left a
     /// REJECT where everything is recorded.
     pub(super) fn is_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
-        self.refutation(hop).is_some() || self.is_contradicted_by_own(attempt, hop)
+        self.refutation(hop).is_some()
+            || self.passed_itself(hop).is_some()
+            || self.is_contradicted_by_own(attempt, hop)
     }
 
     /// The task that got through what a control denies in the saved configuration.
     fn refutation(&self, hop: &Hop) -> Option<&'c Reached> {
         let refuted = self.case.refuted.iter().find(|(control, _)| *control == hop.control);
         refuted.map(|(_, reached)| reached)
+    }
+
+    /// An attempt of the task that completed although this control denies its packets too, as saved.
+    fn passed_itself(&self, hop: &Hop) -> Option<&'c Attempt> {
+        let completed = self.case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed);
+        let is_denied = |attempt: &&Attempt| {
+            attempt.configured.denials().any(|own| own.control == hop.control && own.leg == hop.leg)
+        };
+        completed.into_iter().find(|attempt| is_denied(attempt))
     }
 
     /// Whether records of the attempt itself show it.
@@ -112,6 +123,16 @@ impl<'c> Unanswered<'c> {
         };
         if let Some(reason) = self.refuted(first) {
             return Assessment::RuledOut { reason };
+        }
+        if let Some(passed) = self.passed_itself(first) {
+            return Assessment::RuledOut {
+                reason: format!(
+                    "In the saved configuration {}, but the task itself got through to {} at {} UTC.",
+                    first.reason,
+                    passed.destination,
+                    passed.first.clock()
+                ),
+            };
         }
         let far = self.destination_interfaces();
         let reason = if self.attempts.iter().all(|attempt| passed(attempt, first.leg)) {

@@ -6,15 +6,17 @@ use std::collections::BTreeSet;
 
 use crate::diagnose::assessment::{Assessment, Certainty, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
+use crate::diagnose::elimination::Remaining;
 use crate::diagnose::failing_step::{FailingStep, reject_policy};
 use crate::diagnose::healthy_peer::healthy_peer;
 use crate::diagnose::missing_data::{needs_complete_records, needs_near};
 use crate::diagnose::phrases::{
-    destination, fix, how_often, interface_name, listed, missing_data, near_request, plain_id, proof,
+    destination, fix, how_often, interface_culprits, interface_name, listed, missing_data, near_request,
+    plain_id, proof,
 };
 use crate::diagnose::redirected_host::redirected_host;
 use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain};
-use crate::finding::{Control, Fix, Hop, MissingData};
+use crate::finding::{Control, Culprit, Fix, Hop, MissingData};
 
 /// Requests that an interface rejected.
 pub(super) struct Rejection<'c> {
@@ -86,6 +88,14 @@ impl<'c> Rejection<'c> {
         self.point == RejectionPoint::LeavingTask
     }
 
+    /// The only control that can have rejected, if documents are missing and all other controls are known to allow.
+    pub(super) fn remaining(&self) -> Option<Remaining<'c>> {
+        match self.explanation {
+            Explanation::Unknown(_) => Remaining::of_rejection(self.case, self.point, &self.attempts),
+            Explanation::Denied(..) | Explanation::Allowed(_) => None,
+        }
+    }
+
     /// Returns the certainty of the rejection itself: confirmed if no missing record could contradict it.
     pub(super) fn recorded(&self) -> Certainty {
         let seen = self.is_near() || self.left.is_some();
@@ -113,6 +123,13 @@ impl<'c> Rejection<'c> {
         }
         let far = self.attempts.iter().filter_map(|attempt| attempt.rejecting_mirror());
         listed(far.map(|mirror| interface_name(self.case, &mirror.interface_id)).collect::<BTreeSet<_>>())
+    }
+
+    /// The interfaces that rejected, as culprits.
+    pub(super) fn rejecting_interfaces(&self) -> Vec<Culprit> {
+        let own = self.case.subject.interface_id.iter().filter(|_| self.is_near());
+        let far = self.attempts.iter().filter_map(|attempt| Some(&attempt.rejecting_mirror()?.interface_id));
+        interface_culprits(own.chain(far))
     }
 
     /// `Task x could not reach y: … rejected …`.

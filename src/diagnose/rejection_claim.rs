@@ -3,7 +3,9 @@
 use crate::attribution::culprits;
 use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::elimination::Remaining;
 use crate::diagnose::endpoint_use::lacks_endpoint;
+use crate::diagnose::phrases::{fix, missing_data};
 use crate::diagnose::rejection::Rejection;
 use crate::diagnose::rejection_point::{Explanation, hop_of};
 use crate::diagnose::tried_fix::tried_fix;
@@ -20,13 +22,57 @@ impl<'c> Rejection<'c> {
     pub(super) fn assess(self, cause: CauseId, looks: impl IntoIterator<Item = String>) -> Assessment {
         match &self.explanation {
             Explanation::Denied(obstacle, hops) if self.is_cause(*obstacle, cause) => self.claim(hops, looks),
-            _ => match self.hop_that_allows(cause) {
+            Explanation::Denied(..) => match self.hop_that_allows(cause) {
                 Some(hop) => {
                     Assessment::RuledOut { reason: format!("The configuration allows it: {}.", hop.reason) }
                 }
                 None => Assessment::NotApplicable,
             },
+            // One of the controls rejected, although it allows the packets as saved.
+            Explanation::Allowed(_) => Assessment::NotApplicable,
+            Explanation::Unknown(_) => match self.remaining().filter(|remaining| remaining.is_certain) {
+                Some(remaining) => self.eliminated(&remaining, cause, looks),
+                None => Assessment::NotApplicable,
+            },
         }
+    }
+
+    /// The claim about the only control that can have rejected, or why the control of this cause did not.
+    fn eliminated(
+        &self,
+        remaining: &Remaining<'c>,
+        cause: CauseId,
+        looks: impl IntoIterator<Item = String>,
+    ) -> Assessment {
+        let is_remaining =
+            Obstacle::at_interface(remaining.hop).is_some_and(|obstacle| self.is_cause(obstacle, cause));
+        if !is_remaining {
+            return Assessment::RuledOut { reason: format!("It was open then: {}.", remaining.reason()) };
+        }
+        let words = format!(
+            "Save the documents of {} and run flowcause again: they show the rule to change.",
+            remaining.name(self.case)
+        );
+        Assessment::Holds(Box::new(Claim {
+            service: None,
+            certainty: self.certainty(),
+            culprits: remaining.culprits_before(self.rejecting_interfaces()),
+            summary: self.summary(&format!(
+                ": it was {}, because {}",
+                remaining.name(self.case),
+                remaining.reason()
+            )),
+            proof: self.rejected.clone(),
+            more_proofs: remaining.passed.iter().cloned().chain(self.more_proofs()).collect(),
+            missing: remaining
+                .hop
+                .needs()
+                .map(|need| missing_data(need, "the rule that rejected the packets"))
+                .into_iter()
+                .chain(self.missing())
+                .collect(),
+            fix: fix(words, looks),
+        }))
     }
 
     fn claim(&self, hops: &[&'c Hop], looks: impl IntoIterator<Item = String>) -> Assessment {

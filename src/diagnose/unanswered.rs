@@ -9,17 +9,21 @@ use crate::attribution::culprits;
 use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, InterfaceVisibility, Outcome};
+use crate::diagnose::elimination::name;
 use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::healthy_peer::healthy_peer;
 use crate::diagnose::intended_service::IntendedService;
-use crate::diagnose::phrases::{destination, how_often, listed, missing_data, near_request, proof};
+use crate::diagnose::phrases::{
+    destination, how_often, interface_culprit, listed, missing_data, near_request, proof,
+};
 use crate::diagnose::redirected_host::redirected_host;
 use crate::diagnose::tried_fix::tried_fix;
-use crate::finding::{CauseId, Culprit, Fix, Hop, MissingData};
+use crate::finding::{CauseId, Control, Culprit, Fix, Hop, HopDecision, MissingData};
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
 use crate::model::service::Service;
 use crate::model::time::Window;
+use crate::path::NextHop;
 
 /// Unanswered requests of the failing step.
 pub(super) struct Unanswered<'c> {
@@ -94,6 +98,54 @@ impl<'c> Unanswered<'c> {
         hops.iter().all(|hop| self.cause_of(hop) == Some(first)).then_some(hops[0].reason.as_str())
     }
 
+    /// The only control that can have lost the packets or their replies: every other one of the path is known to let them
+    /// pass, and its own document is missing.
+    pub(super) fn remaining(&self) -> Option<&'c Hop> {
+        let mut found: Option<&'c Hop> = None;
+        for &attempt in &self.attempts {
+            let path = &attempt.configured;
+            let mut open = path
+                .hops
+                .iter()
+                .filter(|hop| hop.decision != HopDecision::Allowed && !self.is_contradicted(attempt, hop));
+            let (hop, None) = (open.next()?, open.next()) else { return None };
+            hop.needs().filter(|_| path.next_hop != NextHop::Unknown)?;
+            if found.is_some_and(|known| known.control != hop.control || known.leg != hop.leg) {
+                return None;
+            }
+            found = found.or(Some(hop));
+        }
+        found.filter(|_| self.service != Service::Dns)
+    }
+
+    /// The claim that the only control whose document is missing lost the packets, if that is this cause.
+    pub(super) fn assess_remaining(&self, cause: CauseId, words: &str) -> Option<Assessment> {
+        let hop = self.remaining().filter(|hop| self.cause_of(hop) == Some(cause))?;
+        let name = name(self.case, hop);
+        let mut culprits = culprits::of_hop(hop);
+        if let (Control::SecurityGroups { interface_id: Some(id), .. }, true) =
+            (&hop.control, culprits.is_empty())
+        {
+            culprits.push(interface_culprit(id));
+        }
+        Some(self.conclude(ClaimDraft {
+            service: None,
+            certainty: Certainty::Likely,
+            culprits,
+            why: format!(
+                "the packets left the task, but no reply came back. It was most likely {name}, because every other control \
+                 of the path lets them pass as saved"
+            ),
+            more_proofs: Vec::new(),
+            missing: hop
+                .needs()
+                .map(|need| missing_data(need, "whether this control let the packets pass"))
+                .into_iter()
+                .collect(),
+            fix: tried_fix(self.case, &self.attempts, words, []),
+        }))
+    }
+
     /// Returns every blocking control, those that explain the missing replies first.
     pub(super) fn blocking(&self, first: Vec<&'c Hop>) -> Vec<&'c Hop> {
         let mut all = first;
@@ -159,7 +211,10 @@ impl<'c> Unanswered<'c> {
 
     /// The claim that a control at the destination stopped the packets, which only the configuration shows.
     pub(super) fn assess_destination(&self, cause: CauseId) -> Assessment {
-        let Some(hops) = self.stopped_by(cause) else { return self.contradicted(cause) };
+        let Some(hops) = self.stopped_by(cause) else {
+            let words = "Save the missing document and run flowcause again: it shows the rule to change.";
+            return self.assess_remaining(cause, words).unwrap_or_else(|| self.contradicted(cause));
+        };
         let hops = self.blocking(hops);
         let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
         let far = self.destination_interfaces();

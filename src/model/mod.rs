@@ -13,7 +13,6 @@ pub mod gateway;
 pub mod ids;
 pub mod interface;
 pub mod log_format;
-pub mod name_resolution;
 pub mod network;
 pub mod network_acl;
 pub mod prefix_list;

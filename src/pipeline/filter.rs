@@ -49,12 +49,29 @@ pub(super) fn records_of_subjects<'a>(
         for &address in &subject.addresses {
             addresses.entry(address).and_modify(widen).or_insert(window);
         }
-        for id in gateways_of(inventory, subject) {
+        for id in gateways_of(inventory, subject).into_iter().chain(acl_witnesses(inventory, subject)) {
             interfaces.entry(id).and_modify(widen).or_insert(window);
         }
     }
     let watched: BTreeSet<InterfaceId> = inventory.interfaces.keys().cloned().collect();
     RecordSet::Cases { interfaces, addresses, watched }
+}
+
+/// The interfaces whose records are read to see what the network ACL of a task's subnet let pass.
+const MOST_WITNESSES: usize = 8;
+
+/// Returns other interfaces of the task's subnet if no document shows the task's security groups. Their records show
+/// whether the network ACL let the same kind of packets pass, and so whether the groups rejected.
+fn acl_witnesses(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
+    let task = subject.task_arn.as_ref().and_then(|arn| inventory.tasks.get(arn));
+    let groups = task.and_then(|task| inventory.task_network_of(task).group_ids);
+    let are_known =
+        groups.is_some_and(|groups| groups.value.iter().all(|id| inventory.security_groups.contains_key(id)));
+    let (Some(subnet), false) = (&subject.subnet_id, are_known) else { return Vec::new() };
+    let others = inventory.interfaces.values().filter(|interface| {
+        interface.subnet_id.as_ref() == Some(subnet) && Some(&interface.id) != subject.interface_id.as_ref()
+    });
+    others.map(|interface| interface.id.clone()).take(MOST_WITNESSES).collect()
 }
 
 /// Returns all records of these interfaces.

@@ -23,8 +23,9 @@ use self::subjects::{ResolvedSubjects, resolve_subjects};
 use crate::assemble::{Diagnosed, assemble};
 use crate::check::{self, LaunchTargetSelection};
 use crate::converse::pair;
-use crate::diagnose::case::{CaseBuilder, Facts, Selection, Subject, select_subjects};
-use crate::diagnose::verdict::diagnose;
+use crate::diagnose::case::{Case, CaseBuilder, Facts, Selection, Subject, select_subjects};
+use crate::diagnose::configuration_only;
+use crate::diagnose::verdict::{Finding, diagnose};
 use crate::error::Error;
 use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
 use crate::ingest::options::{Formats, ReadOptions};
@@ -241,9 +242,21 @@ fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
     let diagnosed = by_time.into_iter().map(|(at, place)| {
         let inventory = at.map_or(facts.inventory, |at| past.at(at));
         let case = builder.build(&subjects[place], inventory);
-        (place, Diagnosed::of(&case, diagnose(&case)))
+        (place, Diagnosed::of(&case, finding(&case)))
     });
     diagnosed.collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
+/// Returns the finding of a case. Where the records decide nothing, the configuration of the task's place is checked.
+fn finding(case: &Case<'_>) -> Finding {
+    let finding = diagnose(case);
+    if !configuration_only::is_silent(case, &finding) {
+        return finding;
+    }
+    let task = case.subject.task_arn.as_ref().and_then(|arn| case.facts.inventory.tasks.get(arn));
+    let definition = task.and_then(|task| task.definition_arn.as_ref());
+    let checked = check::check_start(case.facts.inventory, &case.sender, definition);
+    configuration_only::conclude(case, finding, &checked)
 }
 
 /// Returns the stop of a subject, or its creation if the stop is unknown.

@@ -11,7 +11,9 @@ pub(super) fn sender(facts: Facts<'_>, subject: &Subject) -> Sender {
     let network = task.map(|task| inventory.task_network_of(task)).unwrap_or_default();
     let interface = subject.interface_id.as_ref().and_then(|id| inventory.interface(id));
     let groups = || interface.map(|interface| interface.group_ids.clone()).filter(|ids| !ids.is_empty());
-    let public = || interface.map(|interface| interface.public_address.is_some());
+    // CloudTrail shows an interface before it has its public address.
+    let shown = interface.filter(|interface| inventory.history.shows_public_address(&interface.id));
+    let public = || shown.map(|interface| interface.public_address.is_some());
     Sender {
         interface_id: subject.interface_id.clone(),
         addresses: subject.addresses.clone(),

@@ -97,7 +97,8 @@ fn assess(case: &Case<'_>) -> Assessment {
 /// The facts from the DNS server's own interface: an answer that was lost later, no answer, or no records.
 fn far_side(failed: &[&Attempt]) -> (Certainty, Culprit, &'static str, Option<Proof>) {
     let server = failed.first().map(|attempt| attempt.destination.ip().to_string());
-    let culprit = Culprit { kind: CulpritKind::DnsServer, id: server, subnet_id: None, rule: None, is_likely: false };
+    let culprit =
+        Culprit { kind: CulpritKind::DnsServer, id: server, subnet_id: None, rule: None, is_likely: false };
     if let Some(answered) = proof("An answer left the DNS server's interface.", failed, far_reply) {
         let what = "answered, but the answers were lost on their way back";
         return (Certainty::Likely, path_culprit(failed), what, Some(answered));

@@ -3,6 +3,7 @@
 use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
+use crate::diagnose::elimination::{advice, most_likely};
 use crate::diagnose::phrases::{fix, interface_culprits, show_acl, show_groups, show_interface};
 use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, restart_fix};
 use crate::diagnose::rejection_point::Explanation;
@@ -24,10 +25,16 @@ fn assess(case: &Case<'_>) -> Assessment {
         Err(assessment) => return assessment,
     };
     let interfaces = rejection.interfaces();
+    let remaining = rejection.remaining();
+    if remaining.as_ref().is_some_and(|remaining| remaining.is_certain) {
+        return Assessment::NotApplicable;
+    }
     let (now, needs) = match &rejection.explanation {
         Explanation::Denied(..) => return Assessment::NotApplicable,
         Explanation::Allowed(hops) => (allowed_now(hops), Vec::new()),
-        Explanation::Unknown(needs) => (String::new(), needs_documents(needs, &format!("{interfaces}'s"))),
+        Explanation::Unknown(needs) => {
+            (most_likely(case, remaining.as_ref()), needs_documents(needs, &format!("{interfaces}'s")))
+        }
     };
     let rejecting: Vec<_> = rejection
         .attempts
@@ -49,18 +56,25 @@ fn assess(case: &Case<'_>) -> Assessment {
         restart_fix(&rejection, looks)
     } else {
         let port = rejection.attempts.first().map_or(443, |attempt| attempt.destination.port());
+        let (place, which) = match &remaining {
+            Some(remaining) => advice(case, remaining, "ingress", "inbound"),
+            None => (
+                format!("in the security groups of {interfaces}, and in the network ACL of the subnet"),
+                which.to_owned(),
+            ),
+        };
         fix(
             format!(
-                "Allow inbound TCP {port} from {from} (better: from the task's security group) in the security groups of \
-                 {interfaces}, and in the network ACL of the subnet. {which}"
+                "Allow inbound TCP {port} from {from} (better: from the task's security group) {place}. {which}"
             ),
             looks,
         )
     };
+    let own = interface_culprits(rejecting.iter().copied());
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: rejection.certainty(),
-        culprits: interface_culprits(rejecting.iter().copied()),
+        culprits: remaining.map_or(own.clone(), |remaining| remaining.culprits_before(own)),
         summary: rejection.summary("") + &now,
         missing: needs.into_iter().chain(rejection.missing()).collect(),
         proof: rejection.rejected.clone(),

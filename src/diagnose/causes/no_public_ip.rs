@@ -19,7 +19,9 @@ pub(super) static CAUSE: Cause = Cause {
 
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
-    let Some(hops) = unanswered.stopped_by(CAUSE.id) else { return Assessment::NotApplicable };
+    let Some(hops) = unanswered.stopped_by(CAUSE.id) else {
+        return unanswered.assess_remaining(CAUSE.id, ADDRESS).unwrap_or(Assessment::NotApplicable);
+    };
     if has_unused_endpoint(case) {
         return Assessment::NotApplicable;
     }
@@ -40,6 +42,10 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
     })
 }
+
+/// Advice where no document shows whether the task had a public address.
+const ADDRESS: &str = "Check whether the tasks get a public address (`assignPublicIp` of the service), because an internet \
+     gateway forwards no packets of an interface without one. Private subnets with a NAT gateway or with endpoints need none.";
 
 /// The route to the internet gateway.
 fn route<'c>(unanswered: &Unanswered<'c>) -> Option<&'c Hop> {

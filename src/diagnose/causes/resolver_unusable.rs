@@ -3,9 +3,9 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
-use crate::diagnose::phrases::{fix, plain_id};
-use crate::finding::{CauseId, Culprit, CulpritKind};
-use crate::model::resolution::{NameServer, ResolverQuery};
+use crate::diagnose::resolver::{culprit, resolver_fix, setting_off};
+use crate::finding::CauseId;
+use crate::model::resolution::ResolverQuery;
 use crate::model::service::Service;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -50,15 +50,8 @@ fn queries<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c ResolverQuery> {
 
 /// Why names could not be resolved.
 fn reason(case: &Case<'_>) -> Option<String> {
-    let id = case.subject.vpc_id.as_ref()?;
-    let vpc = case.facts.inventory.vpcs.get(id)?;
-    let servers = case.facts.inventory.name_servers_of(id);
-    let is_amazon = servers.is_none_or(|servers| servers.contains(&NameServer::Amazon));
-    if vpc.dns_support == Some(false) && is_amazon {
-        return Some(format!("enableDnsSupport of {id} is off, so that the Amazon resolver answers nothing"));
-    }
-    if servers.is_some_and(<[NameServer]>::is_empty) {
-        return Some(format!("the DHCP options of {id} name no DNS server"));
+    if let Some(why) = setting_off(case) {
+        return Some(why);
     }
     let refused = queries(case).find(|query| query.response_code != "NOERROR")?;
     Some(format!(
@@ -88,23 +81,10 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
             missing: crate::diagnose::missing_data::needs_complete_records(case),
         };
     }
-    let is_off = case.facts.inventory.vpcs.get(vpc).is_some_and(|vpc| vpc.dns_support == Some(false));
-    let commands = plain_id(vpc.as_str()).into_iter().flat_map(|id| {
-        let look = format!("aws ec2 describe-vpc-attribute --vpc-id {id} --attribute enableDnsSupport");
-        let change =
-            is_off.then(|| format!("aws ec2 modify-vpc-attribute --vpc-id {id} --enable-dns-support"));
-        std::iter::once(look).chain(change)
-    });
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::Confirmed,
-        culprits: vec![Culprit {
-            kind: CulpritKind::Vpc,
-            id: Some(vpc.to_string()),
-            subnet_id: None,
-            rule: Some(why.to_owned()),
-            is_likely: false,
-        }],
+        culprits: vec![culprit(vpc, why)],
         summary: format!(
             "{} never contacted a service, because it could not resolve names: {why}.",
             case.subject.name()
@@ -112,10 +92,6 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
         proof,
         more_proofs: Vec::new(),
         missing: Vec::new(),
-        fix: fix(
-            "Turn DNS support on, or name a working DNS server in the DHCP options. Private DNS names of endpoints need \
-             DNS support and DNS hostnames. The fix could not be verified, because no packets were observed.",
-            commands,
-        ),
+        fix: resolver_fix(case, vpc),
     }))
 }

@@ -3,6 +3,7 @@
 use crate::diagnose::assessment::{Assessment, Claim};
 use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
+use crate::diagnose::elimination::{advice, most_likely};
 use crate::diagnose::phrases::{destination, fix, interface_culprit, show_acl, show_interface};
 use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, restart_fix};
 use crate::diagnose::rejection_point::Explanation;
@@ -24,10 +25,16 @@ fn assess(case: &Case<'_>) -> Assessment {
         Ok(rejection) => rejection,
         Err(assessment) => return assessment,
     };
+    let remaining = rejection.remaining();
+    if remaining.as_ref().is_some_and(|remaining| remaining.is_certain) {
+        return Assessment::NotApplicable;
+    }
     let (now, needs) = match &rejection.explanation {
         Explanation::Denied(..) => return Assessment::NotApplicable,
         Explanation::Allowed(hops) => (allowed_now(hops), Vec::new()),
-        Explanation::Unknown(needs) => (String::new(), needs_documents(needs, "the task's")),
+        Explanation::Unknown(needs) => {
+            (most_likely(case, remaining.as_ref()), needs_documents(needs, "the task's"))
+        }
     };
     let Some(interface) = &case.subject.interface_id else { return Assessment::NotApplicable };
     let same_subnet = rejection.failing_step.is_in_subnet_of_task(&rejection.attempts);
@@ -40,10 +47,17 @@ fn assess(case: &Case<'_>) -> Assessment {
     let fix = if matches!(rejection.explanation, Explanation::Allowed(_)) {
         restart_fix(&rejection, looks)
     } else {
+        let (place, which) = match &remaining {
+            Some(remaining) => advice(case, remaining, "egress", "outbound"),
+            None => (
+                "in the egress rules of its security groups, and in the outbound rules of its subnet's network ACL"
+                    .to_owned(),
+                which.to_owned(),
+            ),
+        };
         fix(
             format!(
-                "Allow TCP {} from the task to {}: in the egress rules of its security groups, and in the outbound rules of \
-                 its subnet's network ACL. {which}{}",
+                "Allow TCP {} from the task to {}: {place}. {which}{}",
                 rejection.attempts.first().map_or(443, |attempt| attempt.destination.port()),
                 destination(&rejection.attempts),
                 if rejection.failing_step.step.service == Service::S3 { S3_ADDRESSES } else { "" },
@@ -51,10 +65,11 @@ fn assess(case: &Case<'_>) -> Assessment {
             looks,
         )
     };
+    let own = vec![interface_culprit(interface)];
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: rejection.certainty(),
-        culprits: vec![interface_culprit(interface)],
+        culprits: remaining.map_or(own.clone(), |remaining| remaining.culprits_before(own)),
         summary: rejection.summary("") + &now,
         proof: rejection.rejected.clone(),
         more_proofs: rejection.more_proofs(),

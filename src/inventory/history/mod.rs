@@ -22,7 +22,7 @@ use crate::model::network::{Subnet, Vpc};
 use crate::model::network_acl::NetworkAcl;
 use crate::model::route_table::RouteTable;
 use crate::model::security_group::SecurityGroup;
-use crate::model::time::Timestamp;
+use crate::model::time::{Timestamp, Window};
 
 /// The states of each thing of a kind.
 pub(super) type Lives<Id, T> = BTreeMap<Id, Life<T>>;
@@ -81,6 +81,12 @@ impl<T: Describe> Life<T> {
         self.states.range(..=at).next_back().map(|(_, state)| state)
     }
 
+    /// Whether a state began before a window and no other one began in it.
+    fn shows(&self, window: Window) -> bool {
+        let has_changed = self.states.range(window.from..window.to).any(|(at, _)| *at > window.from);
+        matches!(self.last_before(window.from), Some(Some(_))) && !has_changed
+    }
+
     /// The nearest state before a time, else after it; fields that it lacks come from the other states.
     fn nearest(&self, at: Timestamp) -> Option<T> {
         let before = self.states.range(..=at).rev();
@@ -96,6 +102,18 @@ impl History {
     /// Notes that AWS Config shows an interface.
     pub(super) fn configure(&mut self, id: InterfaceId) {
         self.configured.insert(id);
+    }
+
+    /// Whether a dated state shows a network ACL as it was in the whole window.
+    #[must_use]
+    pub fn shows_acl(&self, id: &NetworkAclId, window: Window) -> bool {
+        self.network_acls.get(id).is_some_and(|life| life.shows(window))
+    }
+
+    /// Whether a dated state shows a security group as it was in the whole window.
+    #[must_use]
+    pub fn shows_group(&self, id: &SecurityGroupId, window: Window) -> bool {
+        self.security_groups.get(id).is_some_and(|life| life.shows(window))
     }
 
     /// Whether nothing is known of the past.
@@ -114,6 +132,12 @@ impl History {
     #[must_use]
     pub fn dates_source_dest_check(&self, id: &InterfaceId) -> bool {
         self.checked.contains(id)
+    }
+
+    /// Whether the source of an interface shows its public address, if it has one.
+    #[must_use]
+    pub fn shows_public_address(&self, id: &InterfaceId) -> bool {
+        self.source_of(id).1
     }
 
     /// The source of an interface, as reports name it, and whether this source shows public addresses.

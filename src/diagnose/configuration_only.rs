@@ -1,0 +1,140 @@
+//! A verdict from the configuration alone, where the records decide nothing.
+//!
+//! Input: an undetermined finding, and the services that a task at the same place could reach, as `check` evaluates them.
+//! Output: the first certain obstacle of the start as a likely finding, or the same finding with the documents that would
+//! decide. A record outweighs a document: no obstacle is named that a record of the task contradicts.
+
+use crate::diagnose::case::{Case, Outcome};
+use crate::diagnose::phrases::missing_data;
+use crate::diagnose::registry::find;
+use crate::diagnose::resolver::{culprit, resolver_fix, setting_off};
+use crate::diagnose::stopped_reason::{CallResult, Phase};
+use crate::diagnose::verdict::Finding;
+use crate::finding::{CauseId, Confidence, Considered, Fix};
+use crate::model::service::Service;
+use crate::report::check::{CheckedService, Reachability};
+
+/// Whether the configuration can add something to a finding: the records decide nothing, and nothing shows that the failure
+/// was elsewhere.
+#[must_use]
+pub fn is_silent(case: &Case<'_>, finding: &Finding) -> bool {
+    let may_be_network = matches!(
+        case.reason.result,
+        CallResult::TimedOut | CallResult::NameNotResolved | CallResult::Killed | CallResult::Unknown
+    );
+    finding.confidence == Confidence::Undetermined && case.subject.start_elsewhere.is_none() && may_be_network
+}
+
+/// The finding that follows from the checked services, in the order of a start.
+#[must_use]
+pub fn conclude(case: &Case<'_>, finding: Finding, checked: &[CheckedService]) -> Finding {
+    if let Some(finding) = without_resolution(case, &finding) {
+        return finding;
+    }
+    let mut candidates = checked.iter().filter(|service| is_candidate(case, service));
+    // The first step that cannot be passed decides: later obstacles are not met, and an unknown one hides them.
+    let first = candidates.find(|checked| {
+        let is_unknown = checked.reachability == Reachability::Undetermined;
+        is_unknown && checked.service != Service::Dns || checked.reachability == Reachability::Blocked
+    });
+    match first.map(|checked| (checked, checked.cause)) {
+        Some((checked, Some(cause))) if !is_ruled_out(&finding, cause) => {
+            from_obstacle(case, finding, checked, cause)
+        }
+        Some((checked, None)) => with_missing(finding, checked),
+        _ => finding,
+    }
+}
+
+/// The finding that the Amazon resolver is off, if it is and no record contradicts it.
+fn without_resolution(case: &Case<'_>, finding: &Finding) -> Option<Finding> {
+    let id = CauseId::ResolverUnusable;
+    if !case.attempts.is_empty() || is_ruled_out(finding, id) {
+        return None;
+    }
+    let why = setting_off(case)?;
+    let (vpc, cause) = (case.subject.vpc_id.as_ref()?, find(id.name())?);
+    let mut also_considered = finding.also_considered.clone();
+    also_considered.retain(|other| other.cause != id);
+    Some(Finding {
+        cause,
+        confidence: Confidence::Likely,
+        culprits: vec![culprit(vpc, &why)],
+        summary: format!("{} Most likely it could not resolve names: {why}. {ONLY}", finding.summary),
+        also_considered,
+        fix: resolver_fix(case, vpc),
+        ..finding.clone()
+    })
+}
+
+/// The last sentence of a summary that no record supports.
+const ONLY: &str =
+    "This follows from only the configuration, as it was saved, because the records do not decide it.";
+
+/// Whether the start contacts a service, as far as documents and the stopped reason show, and no record shows that the task
+/// reached it.
+fn is_candidate(case: &Case<'_>, checked: &CheckedService) -> bool {
+    let service = &checked.service;
+    if *service == Service::Dns {
+        // An attempt to a service shows that its name was resolved.
+        return case.attempts.iter().all(|attempt| attempt.service == Service::Dns);
+    }
+    // The start continued behind every service before one that was reached.
+    let is_passed = case.attempts.iter().any(|attempt| {
+        attempt.outcome == Outcome::Completed && attempt.service.is_start_step() && attempt.service > *service
+    });
+    let is_needed = case.needs.services.contains(service) && !is_passed;
+    let named = match case.reason.phase {
+        Some(Phase::Layers) => Some(&Service::S3),
+        _ => case.reason.service.as_ref(),
+    };
+    let is_named = named.is_none_or(|named| named == service);
+    let mut own = case.attempts.iter().filter(|attempt| attempt.service == *service);
+    is_needed && is_named && !own.any(|attempt| attempt.outcome == Outcome::Completed)
+}
+
+/// Whether the records contradict a cause.
+fn is_ruled_out(finding: &Finding, cause: CauseId) -> bool {
+    let is_it = |other: &Considered| other.cause == cause && other.confidence == Confidence::RuledOut;
+    finding.also_considered.iter().any(is_it)
+}
+
+fn from_obstacle(case: &Case<'_>, finding: Finding, checked: &CheckedService, id: CauseId) -> Finding {
+    let Some(cause) = find(id.name()) else { return finding };
+    let name = case.subject.name_within();
+    let is_resolution = checked.service == Service::Dns;
+    let what = if is_resolution {
+        format!("{name} could not resolve names")
+    } else {
+        format!("{name} could not reach {}", checked.host.as_deref().unwrap_or(checked.service.name()))
+    };
+    let text = match checked.fix.text.as_str() {
+        "" => "Change the control that the summary names.".to_owned(),
+        text => text.to_owned(),
+    };
+    let mut also_considered = finding.also_considered;
+    also_considered.retain(|other| other.cause != id);
+    Finding {
+        cause,
+        confidence: Confidence::Likely,
+        service: (!is_resolution).then(|| checked.service.clone()),
+        culprits: checked.culprits.clone(),
+        summary: format!("{} Most likely {what}: {}. {ONLY}", finding.summary, checked.summary),
+        also_considered,
+        // No packet was observed on which the fix could be tried.
+        fix: Fix { text, commands: checked.fix.commands.clone(), verified: false },
+        ..finding
+    }
+}
+
+/// The same finding with the documents that are missing to evaluate this service.
+fn with_missing(mut finding: Finding, checked: &CheckedService) -> Finding {
+    for document in &checked.missing {
+        let is_known = finding.missing.iter().any(|known| known.what.contains(document.as_str()));
+        if !is_known {
+            let would_show = format!("whether the configuration lets the task reach {}", checked.service);
+            finding.missing.push(missing_data(document.clone(), would_show));
+        }
+    }
+    finding
+}

@@ -1,0 +1,41 @@
+//! The Amazon resolver of a VPC: whether a setting turns it off, the culprit and the fix.
+
+use crate::diagnose::case::Case;
+use crate::diagnose::phrases::{fix, plain_id};
+use crate::finding::{Culprit, CulpritKind, Fix};
+use crate::model::ids::VpcId;
+use crate::model::resolution::NameServer;
+
+/// The setting of the task's VPC because of which no name can be resolved, as a clause.
+pub(super) fn setting_off(case: &Case<'_>) -> Option<String> {
+    let id = case.subject.vpc_id.as_ref()?;
+    let vpc = case.facts.inventory.vpcs.get(id)?;
+    let servers = case.facts.inventory.name_servers_of(id);
+    let is_amazon = servers.is_none_or(|servers| servers.contains(&NameServer::Amazon));
+    if vpc.dns_support == Some(false) && is_amazon {
+        return Some(format!("enableDnsSupport of {id} is off, so that the Amazon resolver answers nothing"));
+    }
+    let has_none = servers.is_some_and(<[NameServer]>::is_empty);
+    has_none.then(|| format!("the DHCP options of {id} name no DNS server"))
+}
+
+/// The VPC as culprit.
+pub(super) fn culprit(vpc: &VpcId, why: &str) -> Culprit {
+    Culprit { id: Some(vpc.to_string()), rule: Some(why.to_owned()), ..Culprit::of(CulpritKind::Vpc) }
+}
+
+/// The fix, with the command that turns DNS support on if it is off.
+pub(super) fn resolver_fix(case: &Case<'_>, vpc: &VpcId) -> Fix {
+    let is_off = case.facts.inventory.vpcs.get(vpc).is_some_and(|vpc| vpc.dns_support == Some(false));
+    let commands = plain_id(vpc.as_str()).into_iter().flat_map(|id| {
+        let look = format!("aws ec2 describe-vpc-attribute --vpc-id {id} --attribute enableDnsSupport");
+        let change =
+            is_off.then(|| format!("aws ec2 modify-vpc-attribute --vpc-id {id} --enable-dns-support"));
+        std::iter::once(look).chain(change)
+    });
+    fix(
+        "Turn DNS support on, or name a working DNS server in the DHCP options. Private DNS names of endpoints need \
+         DNS support and DNS hostnames. The fix could not be verified, because no packets were observed.",
+        commands,
+    )
+}
