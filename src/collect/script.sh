@@ -152,7 +152,7 @@ save_services() {
 # which services a task needs.
 save_task_definitions() {
     local arn name
-    quoted 'arn:[^"]*:task-definition/[^"]*' "$folder"/tasks.*.json "$folder"/services.*.json >"$work/definitions"
+    quoted 'arn:[^"]*:task-definition/[^"/]*' "$folder"/tasks.*.json "$folder"/services.*.json >"$work/definitions"
     while read -r arn; do
         name=${arn##*/}
         save "task-definition.${name/:/.}" ecs describe-task-definition --task-definition "$arn"

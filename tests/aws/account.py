@@ -1,0 +1,121 @@
+"""An account in moto: a VPC with two private subnets, NAT, endpoints and one service, whose tasks cannot reach ecr.api.
+
+The security group of the ecr.api endpoint admits nobody. Everything else that a task needs is there.
+"""
+
+from dataclasses import dataclass
+
+import boto3
+
+REGION = "eu-west-1"
+CLUSTER = "shop"
+SERVICE = "orders"
+LOG_GROUP = "/ecs/orders"
+
+
+@dataclass
+class Account:
+    """The ids of what was made."""
+
+    vpc: str
+    subnets: list[str]
+    task_group: str
+    closed_group: str
+    nat_gateway: str
+    endpoints: dict[str, str]
+
+
+class Maker:
+    """Makes the account through the API at `url`."""
+
+    def __init__(self, url: str) -> None:
+        def client(service: str):
+            keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+            return boto3.client(service, region_name=REGION, endpoint_url=url, **keys)
+
+        self.ec2 = client("ec2")
+        self.ecs = client("ecs")
+        self.logs = client("logs")
+        self.secrets = client("secretsmanager")
+
+    def make(self) -> Account:
+        vpc = self.ec2.create_vpc(CidrBlock="10.40.0.0/16")["Vpc"]["VpcId"]
+        for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
+            self.ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": True}})
+        public = self.subnet(vpc, "10.40.0.0/24", "a")
+        private = [self.subnet(vpc, "10.40.1.0/24", "a"), self.subnet(vpc, "10.40.2.0/24", "b")]
+        nat = self.way_out(vpc, public, private)
+        task_group = self.group(vpc, "tasks")
+        endpoint_group, closed_group = self.group(vpc, "endpoints"), self.group(vpc, "ecr-api")
+        https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [{"GroupId": task_group}]}
+        self.ec2.authorize_security_group_ingress(GroupId=endpoint_group, IpPermissions=[https])
+        groups = {"ecr.api": closed_group, "ecr.dkr": endpoint_group, "secretsmanager": endpoint_group, "logs": endpoint_group}
+        endpoints = {name: self.interface_endpoint(vpc, name, private, group) for name, group in groups.items()}
+        self.deploy(private, task_group)
+        return Account(vpc, private, task_group, closed_group, nat, endpoints)
+
+    def subnet(self, vpc: str, block: str, zone: str) -> str:
+        made = self.ec2.create_subnet(VpcId=vpc, CidrBlock=block, AvailabilityZone=f"{REGION}{zone}")
+        return made["Subnet"]["SubnetId"]
+
+    def group(self, vpc: str, name: str) -> str:
+        return self.ec2.create_security_group(VpcId=vpc, GroupName=name, Description=name)["GroupId"]
+
+    def way_out(self, vpc: str, public: str, private: list[str]) -> str:
+        gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        address = self.ec2.allocate_address(Domain="vpc")["AllocationId"]
+        nat = self.ec2.create_nat_gateway(SubnetId=public, AllocationId=address)["NatGateway"]["NatGatewayId"]
+        self.table(vpc, [public], GatewayId=gateway)
+        table = self.table(vpc, private, NatGatewayId=nat)
+        self.ec2.create_vpc_endpoint(
+            VpcId=vpc, VpcEndpointType="Gateway", ServiceName=f"com.amazonaws.{REGION}.s3", RouteTableIds=[table]
+        )
+        return nat
+
+    def table(self, vpc: str, subnets: list[str], **target: str) -> str:
+        table = self.ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        self.ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **target)
+        for subnet in subnets:
+            self.ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
+        return table
+
+    def interface_endpoint(self, vpc: str, service: str, subnets: list[str], group: str) -> str:
+        made = self.ec2.create_vpc_endpoint(
+            VpcId=vpc,
+            VpcEndpointType="Interface",
+            ServiceName=f"com.amazonaws.{REGION}.{service}",
+            SubnetIds=subnets,
+            SecurityGroupIds=[group],
+            PrivateDnsEnabled=True,
+        )
+        return made["VpcEndpoint"]["VpcEndpointId"]
+
+    def deploy(self, subnets: list[str], group: str) -> None:
+        self.logs.create_log_group(logGroupName=LOG_GROUP)
+        secret = self.secrets.create_secret(Name="orders/database", SecretString="{}")["ARN"]
+        self.ecs.create_cluster(clusterName=CLUSTER)
+        definition = self.ecs.register_task_definition(
+            family=SERVICE,
+            networkMode="awsvpc",
+            requiresCompatibilities=["FARGATE"],
+            cpu="256",
+            memory="512",
+            executionRoleArn="arn:aws:iam::123456789012:role/execution",
+            containerDefinitions=[
+                {
+                    "name": SERVICE,
+                    "memory": 512,
+                    "image": f"123456789012.dkr.ecr.{REGION}.amazonaws.com/orders:1",
+                    "secrets": [{"name": "DATABASE", "valueFrom": secret}],
+                    "logConfiguration": {
+                        "logDriver": "awslogs",
+                        "options": {"awslogs-group": LOG_GROUP, "awslogs-region": REGION, "awslogs-stream-prefix": "o"},
+                    },
+                }
+            ],
+        )["taskDefinition"]["taskDefinitionArn"]
+        network = {"awsvpcConfiguration": {"subnets": subnets, "securityGroups": [group], "assignPublicIp": "DISABLED"}}
+        common = {"cluster": CLUSTER, "taskDefinition": definition, "launchType": "FARGATE", "networkConfiguration": network}
+        self.ecs.create_service(serviceName=SERVICE, desiredCount=1, **common)
+        self.ecs.run_task(count=1, **common)
