@@ -31,3 +31,4 @@ mod tidy;
 #[cfg(unix)]
 mod transcripts;
 mod words;
+mod worlds;

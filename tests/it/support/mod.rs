@@ -43,4 +43,5 @@ pub(crate) mod table;
 pub(crate) mod transcript;
 mod truths;
 pub(crate) mod vpc;
+pub(crate) mod worlds;
 pub(crate) mod write;

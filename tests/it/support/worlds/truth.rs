@@ -1,0 +1,211 @@
+//! The right answers to a case: causes, culprits, and the most certainty that the facts bear.
+//!
+//! What a record shows is certain; what only undated documents or the behaviour of a gateway show is at most likely. A packet
+//! without a route may leave no record, so a table is certain only beside unanswered records.
+
+use crate::support::worlds::Case;
+use crate::support::worlds::documents::arn;
+use crate::support::worlds::net::{Kind, NatState, Policy};
+use crate::support::worlds::packet::Place;
+use crate::support::worlds::play::Played;
+use crate::support::worlds::shapes::{At, Base, Fault};
+use crate::support::worlds::variant::Variant;
+
+/// A right answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The cause.
+    pub(crate) cause: &'static str,
+    /// Ids, one of which is the first culprit; any where empty.
+    pub(crate) culprits: Vec<String>,
+    /// Ids that say less about the same thing: to name one is not wrong.
+    pub(crate) related: Vec<String>,
+    /// Whether it may be confirmed.
+    pub(crate) may_be_confirmed: bool,
+}
+
+fn answer(cause: &'static str, culprits: Vec<String>, may_be_confirmed: bool) -> Answer {
+    Answer { cause, culprits, related: Vec::new(), may_be_confirmed }
+}
+
+/// The right answers, the best first.
+pub(crate) fn answers(case: Case, played: &Played) -> Vec<Answer> {
+    let is_repaired = case.variant == Variant::Repaired;
+    let is_blind = case.variant == Variant::RejectOnly;
+    let world = &played.world;
+    match case.shape.fault {
+        Fault::None => vec![answer("network-healthy", Vec::new(), true)],
+        Fault::NoAnswer => silence(case),
+        Fault::GroupIn(at) | Fault::GroupOut(at) => rejected(case, played, at, true),
+        Fault::AclIn(at) | Fault::AclOut(at) | Fault::ReplyIn(at) | Fault::ReplyOut(at) => {
+            rejected(case, played, at, false)
+        }
+        Fault::Check => {
+            let hop = named_hop(played);
+            let configured = answer("nat-broken", hop, false);
+            if is_repaired { [silence(case), vec![configured]].concat() } else { vec![configured] }
+        }
+        Fault::Idle => behaviour(case, "nat-broken", named_hop(played)),
+        Fault::Nat(NatState::NoPorts) => behaviour(case, "nat-port-exhaustion", named_hop(played)),
+        Fault::Nat(_) => behaviour(case, "nat-broken", named_hop(played)),
+        Fault::NoRoute(_) | Fault::Loop | Fault::Gone if is_repaired => unrouted_and_repaired(case, played),
+        Fault::NoRoute(At::Hop) | Fault::Loop => {
+            let mut culprits = named_hop(played);
+            culprits.push(world.tables[world.table_at(At::Hop)].id.clone());
+            vec![answer("nat-broken", culprits, !is_blind)]
+        }
+        Fault::NoRoute(at) => {
+            let table = world.tables[world.table_at(at)].id.clone();
+            let is_shown = at == At::Task && world.shows_unrouted && !is_blind;
+            vec![answer("no-route", vec![table], is_shown)]
+        }
+        Fault::Gone => {
+            let is_shown = world.shows_unrouted && !is_blind;
+            let table = world.tables[world.table_at(At::Task)].id.clone();
+            vec![answer("no-route", vec![table], is_shown), answer("nat-broken", named_hop(played), is_shown)]
+        }
+        Fault::NoReturn(_) if is_repaired => silence(case),
+        Fault::NoReturn(at) => {
+            let is_shown = world.shows_unrouted && !is_blind && case.variant != Variant::TaskSide;
+            vec![answer("no-return-route", vec![world.tables[world.table_at(at)].id.clone()], is_shown)]
+        }
+        Fault::Policy(policy) => firewalled(case, played, policy),
+        Fault::Asymmetric if is_repaired => silence(case),
+        Fault::Asymmetric => {
+            let both = world.firewalls.iter().map(|one| one.id.clone()).chain([arn()]).collect();
+            [vec![answer("path-unanswered", both, false)], unseen(case)].concat()
+        }
+    }
+}
+
+/// Another world of the suite that has identical inputs and another cause, where `undetermined` is right.
+pub(crate) fn pair(case: Case, played: &Played) -> Option<&'static str> {
+    let is_silent = answers(case, played).iter().any(|answer| answer.cause == "undetermined");
+    is_silent.then_some(match case.shape.base {
+        Base::NatInstance | Base::EgressAppliance => "nat-instance-idle and nat-instance-no-answer",
+        Base::NatGateway | Base::Nat64 => "nat-gateway-dead and nat-gateway-no-answer",
+        Base::Regional => "regional-dead and regional-no-answer",
+        Base::Egress => "egress-no-return and egress-gateway-no-route, repaired",
+        Base::Transit => "transit-no-return and transit-no-answer, repaired",
+        Base::Peering => "peering-no-return and peering-no-answer, repaired",
+        Base::Firewall => "firewall-drop and firewall-no-route, repaired",
+        Base::Ipv6 => "ipv6-no-answer and ipv6-gone, repaired",
+    })
+}
+
+/// The NAT gateway, or the NAT instance with its interface.
+fn named_hop(played: &Played) -> Vec<String> {
+    let world = &played.world;
+    let mut ids: Vec<String> = world.nats.iter().map(|nat| nat.id.clone()).collect();
+    if let Some(eni) = world.at(At::Hop) {
+        ids.push(world.enis[eni].id.clone());
+        if let Kind::Appliance(instance, _) = &world.enis[eni].kind {
+            ids.push(instance.clone());
+        }
+    }
+    ids
+}
+
+/// Packets leave and are not answered, and nothing says why.
+fn silence(case: Case) -> Vec<Answer> {
+    [vec![answer("path-unanswered", Vec::new(), false)], unseen(case)].concat()
+}
+
+/// Without accepted records even that is not seen.
+fn unseen(case: Case) -> Vec<Answer> {
+    let is_blind = case.variant == Variant::RejectOnly;
+    is_blind.then(|| answer("undetermined", Vec::new(), false)).into_iter().collect()
+}
+
+/// A gateway misbehaves: only its own records show it.
+fn behaviour(case: Case, cause: &'static str, culprits: Vec<String>) -> Vec<Answer> {
+    match case.variant {
+        Variant::RejectOnly | Variant::TaskSide => silence(case),
+        _ => vec![answer(cause, culprits, false)],
+    }
+}
+
+/// Packets had no route then, and have one in the documents.
+fn unrouted_and_repaired(case: Case, played: &Played) -> Vec<Answer> {
+    let at_task = matches!(case.shape.fault, Fault::NoRoute(At::Task) | Fault::Gone);
+    if at_task && !played.world.shows_unrouted {
+        let causes = ["undetermined", "no-attempt-seen", "path-unanswered"];
+        return causes.map(|cause| answer(cause, Vec::new(), false)).to_vec();
+    }
+    silence(case)
+}
+
+/// A group or an ACL rejects.
+fn rejected(case: Case, played: &Played, at: At, by_group: bool) -> Vec<Answer> {
+    let world = &played.world;
+    let eni = &world.enis[world.at(at).expect("the base has the interface")];
+    let subnet = &world.subnets[eni.subnet];
+    let control =
+        if by_group { world.groups[eni.groups[0]].id.clone() } else { world.acls[subnet.acl].id.clone() };
+    let (cause, general) = causes(case.shape.fault, at);
+    let is_missing = match case.variant {
+        Variant::NoGroups => by_group,
+        // The task's interface is gone, and its service alone would name its groups.
+        Variant::NoServices => by_group && at == At::Task,
+        Variant::NoAcls => !by_group,
+        Variant::Repaired => true,
+        _ => false,
+    };
+    if !is_recorded(played) {
+        return if is_missing { silence(case) } else { vec![answer(cause, vec![control], false)] };
+    }
+    let anyone = vec![control.clone(), eni.id.clone(), subnet.id.clone()];
+    if !is_missing {
+        return vec![Answer { related: anyone, ..answer(cause, vec![control], true) }];
+    }
+    let mut answers = vec![answer(general, anyone.clone(), true)];
+    if cause != general {
+        answers.push(answer(cause, anyone, false));
+    }
+    answers
+}
+
+/// The cause, and the cause where no document shows the control.
+fn causes(fault: Fault, at: At) -> (&'static str, &'static str) {
+    let is_reply = matches!(fault, Fault::ReplyIn(_) | Fault::ReplyOut(_));
+    match (at, fault) {
+        (At::Hop, _) => ("nat-broken", "nat-broken"),
+        (At::Near | At::Far, _) => ("transit-nacl-blocks", "transit-nacl-blocks"),
+        (At::Task, _) if is_reply => ("task-nacl-blocks-return", "task-nacl-blocks-return"),
+        (At::Task, Fault::GroupOut(_)) => ("task-sg-blocks-egress", "task-egress-rejected"),
+        (At::Task, _) => ("task-nacl-blocks-egress", "task-egress-rejected"),
+        (_, _) if is_reply => ("endpoint-nacl-blocks-return", "endpoint-nacl-blocks-return"),
+        (_, Fault::GroupIn(_)) => ("endpoint-sg-blocks-ingress", "endpoint-ingress-rejected"),
+        _ => ("endpoint-nacl-blocks-ingress", "endpoint-ingress-rejected"),
+    }
+}
+
+/// Whether the logs have the rejection.
+fn is_recorded(played: &Played) -> bool {
+    let world = &played.world;
+    let is_logged = |place: Place| match place {
+        Place::Eni(eni) => !played.setup.task_only || world.enis[eni].subnet == 0,
+        Place::Regional(_) => !played.setup.task_only,
+    };
+    world.sightings.iter().any(|seen| {
+        let of_service = seen.packet.ends.dst.1 == 443 || seen.packet.ends.src.1 == 443;
+        seen.rejected && of_service && is_logged(seen.place)
+    })
+}
+
+/// A firewall does something that its flow rows do not show.
+fn firewalled(case: Case, played: &Played, policy: Policy) -> Vec<Answer> {
+    let culprits = vec![played.world.firewalls[0].id.clone(), arn()];
+    let mut found = match policy {
+        Policy::DropData => vec![answer("connection-stalled", culprits, false)],
+        Policy::Reset => vec![answer("connection-reset", Vec::new(), true)],
+        _ => vec![answer("path-unanswered", culprits, false)],
+    };
+    if case.variant == Variant::DefaultV2 && policy == Policy::Reset {
+        found.push(answer("connection-stalled", Vec::new(), false));
+    }
+    if case.variant == Variant::RejectOnly {
+        found.extend(silence(case));
+    }
+    found
+}

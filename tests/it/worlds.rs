@@ -1,0 +1,88 @@
+//! `explain` on worlds of more than one hop whose right answer is known.
+//!
+//! Without a setting it runs one seed of every second shape and variant. `WORLDS_SEEDS=20 cargo test --test it worlds -- --nocapture` prints the table for 20 seeds; `WORLDS_FROM=1000` starts at
+//! another seed. `WORLDS_ONLY=shape:variant:seed` runs one case, keeps its files and prints the report.
+
+use std::env;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::thread;
+
+use flowcause::pipeline::explain;
+use flowcause::progress::NoProgress;
+use flowcause::render::{Format, RenderOptions, render};
+
+use crate::support::worlds::Case;
+use crate::support::worlds::judge::{Judgement, judge, options};
+use crate::support::worlds::table::{Tally, table};
+
+/// The least percentages of right causes and of right culprits over all shapes and variants.
+const LEAST: (usize, usize) = (0, 0);
+
+/// Shapes and variants with a confirmed answer that is wrong, and why. An entry goes when the evaluator is mended.
+const KNOWN_WRONG: &[(&str, &str, &str)] = &[];
+
+fn setting(name: &str) -> Option<String> {
+    env::var_os(name).map(|value| value.into_string().expect("words"))
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    setting(name).map_or(otherwise, |value| value.parse().expect("a number"))
+}
+
+#[test]
+fn worlds_are_explained_and_no_confirmed_answer_is_wrong() {
+    if let Some(case) = setting("WORLDS_ONLY") {
+        show_one(Case::parse(&case).expect("`shape:variant:seed`"));
+        return;
+    }
+    let from = number("WORLDS_FROM", 0);
+    let seeds = number("WORLDS_SEEDS", 0);
+    let judgements = judge_all(&if seeds == 0 { Case::some() } else { Case::all(from..from + seeds) });
+    let listed =
+        judgements.iter().filter(|one| one.is_wrong || (!one.culprit && setting("WORLDS_MISSES").is_some()));
+    listed
+        .for_each(|one| println!("{}{}: {}", if one.is_wrong { "WRONG " } else { "" }, one.case, one.words));
+    println!("{}", table(&judgements));
+    let unknown: Vec<String> = judgements
+        .iter()
+        .filter(|one| one.is_wrong && !is_known(one.case))
+        .map(|one| format!("{}: {}", one.case, one.words))
+        .collect();
+    assert!(unknown.is_empty(), "{} confirmed and wrong:\n{}", unknown.len(), unknown.join("\n"));
+    let whole = Tally::of(judgements.iter());
+    let (causes, culprits) = (whole.percent(whole.causes), whole.percent(whole.culprits));
+    assert!(causes >= LEAST.0 && culprits >= LEAST.1, "{causes} % of causes, {culprits} % of culprits");
+}
+
+fn is_known(case: Case) -> bool {
+    KNOWN_WRONG.iter().any(|(shape, variant, _)| *shape == case.shape.name && *variant == case.variant.name())
+}
+
+/// Judges cases on all processors; the result does not depend on how many there are.
+fn judge_all(cases: &[Case]) -> Vec<Judgement> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = cases.len().div_ceil(workers).max(1);
+    thread::scope(|scope| {
+        let started: Vec<_> = cases
+            .chunks(share)
+            .enumerate()
+            .map(|(worker, cases)| {
+                let own = folder.path().join(worker.to_string());
+                scope.spawn(move || cases.iter().map(|case| judge(*case, &own)).collect::<Vec<_>>())
+            })
+            .collect();
+        started.into_iter().flat_map(|worker| worker.join().expect("a worker that judges")).collect()
+    })
+}
+
+/// Runs one case, keeps its files and prints the report.
+fn show_one(case: Case) {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("worlds-{case}").replace(':', "-"));
+    let judgement = judge(case, &folder);
+    let report = explain(&options(&folder), &NoProgress).expect("a report");
+    let mut text = Vec::new();
+    render(&report, Format::Terminal, &RenderOptions::default(), &mut text).expect("memory takes bytes");
+    println!("{}\n{}\n{}", folder.display(), String::from_utf8_lossy(&text), judgement.words);
+}
