@@ -17,6 +17,7 @@ mod inspect;
 mod killed;
 mod laws;
 mod referee;
+mod removal;
 mod samples;
 mod samples_checked;
 mod samples_explained;

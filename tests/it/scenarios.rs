@@ -127,6 +127,18 @@ fn every_scenario_gives_its_verdict() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
+/// Every scenario, with the name of its page.
+pub(crate) fn every_scenario() -> Vec<(String, Scenario)> {
+    let (inventories, mut all) = (inventories(), Vec::new());
+    for path in pages() {
+        let page = fs::read_to_string(&path).expect("a page");
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let found = scenarios(&page, &inventories).expect("a page");
+        all.extend(found.into_iter().map(|scenario| (name.clone(), scenario)));
+    }
+    all
+}
+
 /// Each record is possible: it has bytes for every packet, an end after its start, and enough columns.
 #[test]
 fn the_records_are_possible() {

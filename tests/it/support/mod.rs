@@ -31,6 +31,7 @@ mod physics;
 pub(crate) mod prose;
 pub(crate) mod readme;
 pub(crate) mod referee;
+pub(crate) mod removal;
 pub(crate) mod rng;
 pub(crate) mod run;
 pub(crate) mod scenarios;

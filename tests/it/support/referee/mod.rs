@@ -27,6 +27,7 @@ pub(crate) mod variant;
 
 use std::fmt;
 
+use crate::support::incident::Incident;
 use crate::support::referee::trouble::Trouble;
 use crate::support::referee::variant::Variant;
 
@@ -46,6 +47,11 @@ impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.trouble.name(), self.variant.name(), self.seed)
     }
+}
+
+/// The network, tasks and flow log of a case.
+pub(crate) fn incident_of(case: Case) -> Incident {
+    play::play(case).incident
 }
 
 impl Case {
