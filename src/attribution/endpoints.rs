@@ -120,16 +120,19 @@ impl<'a> Endpoints<'a> {
             .filter(move |endpoint| endpoint.service == *service && is_of_region(endpoint, region.as_deref()))
     }
 
-    /// The destination of the service's public name. The names of S3 lead to its public addresses, because a gateway endpoint
-    /// changes routes and not names.
+    /// The destination of the service's public name.
+    ///
+    /// The names of S3 lead to its public addresses, because a gateway endpoint changes routes and not names, unless an
+    /// interface endpoint with private DNS serves the names within the VPC too. An endpoint of S3 that does not is no unused
+    /// one: AWS refuses its private DNS without a gateway endpoint, which then takes the packets.
     pub(crate) fn name_target(self, service: &'a Service) -> NameTarget<'a> {
         let mut unused = None;
-        if *service != Service::S3 {
-            for endpoint in self.of_service(service) {
-                match self.setting_off(endpoint) {
-                    None => return NameTarget::Endpoint(endpoint),
-                    Some(setting) => unused = unused.or(Some(UnusedEndpoint { endpoint, setting })),
-                }
+        let is_s3 = *service == Service::S3;
+        for endpoint in self.of_service(service).filter(|endpoint| !is_s3 || !endpoint.is_inbound_only) {
+            match self.setting_off(endpoint) {
+                None => return NameTarget::Endpoint(endpoint),
+                Some(setting) if !is_s3 => unused = unused.or(Some(UnusedEndpoint { endpoint, setting })),
+                Some(_) => (),
             }
         }
         NameTarget::Public { unused }
@@ -159,10 +162,21 @@ impl<'a> Endpoints<'a> {
     }
 }
 
-/// Whether an endpoint serves a Region; yes if its name or the VPC's documents do not name a Region.
+/// Whether an endpoint serves a Region; yes if its documents and the VPC's do not name a Region. The Region of a cross-Region
+/// endpoint is that of its service.
 fn is_of_region(endpoint: &Endpoint, region: Option<&str>) -> bool {
-    let own = Region::of_service_name(&endpoint.service_name);
-    own.as_ref().zip(region).is_none_or(|(own, wanted)| own.as_str() == wanted)
+    let by_name = || Region::of_service_name(&endpoint.service_name).map(|own| own.as_str().to_owned());
+    let own = endpoint.service_region.clone().or_else(by_name);
+    own.zip(region).is_none_or(|(own, wanted)| own == wanted)
+}
+
+/// Whether an interface endpoint can lead to a service in another Region. Source: AWS `PrivateLink` Guide, "AWS services that
+/// support cross-Region access".
+pub(crate) fn can_cross_regions(service: &Service) -> bool {
+    matches!(
+        service.name(),
+        "ecr.api" | "ecr.dkr" | "s3" | "kms" | "ecs" | "lambda" | "firehose" | "kinesis-firehose"
+    )
 }
 
 /// The Region in which a task needs a service, if it is not the Region of the VPC. The endpoints of the VPC do not lead there.

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use crate::attribution::endpoints::{NameTarget, UnusedEndpoint, other_region};
+use crate::attribution::endpoints::{NameTarget, UnusedEndpoint, can_cross_regions, other_region};
 use crate::check::launch_targets::LaunchTarget;
 use crate::inventory::{DocumentKind, Inventory};
 use crate::model::deployment::Need;
@@ -41,18 +41,26 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
     if need.service == Service::Efs {
         return mount_targets(inventory, target, need);
     }
-    if need.service == Service::S3 || need.host.is_some() {
+    if need.host.is_some() {
         return public(inventory, need, Destinations::default());
     }
     let mut found = Destinations::default();
-    if !inventory.documents.contains(&DocumentKind::VpcEndpoints) {
+    if need.service != Service::S3 && !inventory.documents.contains(&DocumentKind::VpcEndpoints) {
         found.missing.push("describe-vpc-endpoints".to_owned());
     }
     match target.endpoints(inventory).in_region(need.region.as_deref()).name_target(&need.service) {
         NameTarget::Endpoint(endpoint) => interfaces(inventory, target, endpoint, found),
         NameTarget::Public { unused } => {
             let elsewhere = other_region(inventory, target.sender.vpc_id.as_ref(), need);
-            let note = |region| format!("It is in {region}, where no endpoint of this VPC leads");
+            let can_cross = can_cross_regions(&need.service) && need.service != Service::S3;
+            let note = |region| {
+                let more = if can_cross {
+                    "; an interface endpoint for the service in that Region would lead there"
+                } else {
+                    ""
+                };
+                format!("It is in {region}, where no endpoint of this VPC leads{more}")
+            };
             found.notes.extend(elsewhere.map(note));
             public(inventory, need, Destinations { unused, ..found })
         }

@@ -4,6 +4,7 @@
 
 use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::{Attempt, Outcome, Reached};
+use crate::diagnose::saved_lists;
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::{CauseId, Control, Hop, Leg, Side};
 use crate::model::field::Field;
@@ -47,6 +48,7 @@ impl<'c> Unanswered<'c> {
             // A traffic path out of the VPC was recorded, so there was a route.
             (Control::RouteTable { .. }, Side::Task) => {
                 self.traffic_path(attempt).is_some_and(|path| path != "1")
+                    || saved_lists::may_be_routed(self.case, attempt, hop)
             }
             (Control::PublicAddress(_), Side::Task) => {
                 self.traffic_path(attempt).is_some_and(|path| !matches!(path, "2" | "8"))
@@ -132,6 +134,13 @@ impl<'c> Unanswered<'c> {
                     passed.destination,
                     passed.first.clock()
                 ),
+            };
+        }
+        let is_of_list = |attempt: &&&Attempt| saved_lists::may_be_routed(self.case, attempt, first);
+        if let Some(attempt) = self.attempts.iter().find(is_of_list) {
+            let clause = saved_lists::clause(self.case, &[*attempt]).unwrap_or_default();
+            return Assessment::RuledOut {
+                reason: format!("The route to S3's gateway endpoint is in place, and {clause}."),
             };
         }
         let far = self.destination_interfaces();

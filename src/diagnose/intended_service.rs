@@ -7,7 +7,6 @@
 use crate::attribution::endpoints::NameTarget;
 use crate::diagnose::case::{Case, Outcome};
 use crate::diagnose::phrases::missing_data;
-use crate::diagnose::stopped_reason::Phase;
 use crate::finding::MissingData;
 use crate::model::service::Service;
 
@@ -28,11 +27,7 @@ impl IntendedService {
         if let Some(service) = step {
             return Self { service: Some(service.clone()), is_named: true };
         }
-        let named = if case.reason.phase == Some(Phase::Layers) {
-            Some(Service::S3)
-        } else {
-            case.reason.service.clone()
-        };
+        let named = case.reason.requested_service();
         if let Some(service) = named.filter(|service| !has_completed(case, service)) {
             return Self { service: Some(service), is_named: true };
         }

@@ -27,6 +27,7 @@ mod rejection_point;
 mod resolver;
 mod return_traffic;
 mod same_minutes;
+mod saved_lists;
 pub mod stopped_reason;
 mod tried_fix;
 mod unanswered;

@@ -8,6 +8,7 @@ use crate::diagnose::endpoint_use::lacks_endpoint;
 use crate::diagnose::phrases::{fix, missing_data};
 use crate::diagnose::rejection::Rejection;
 use crate::diagnose::rejection_point::{Explanation, hop_of};
+use crate::diagnose::saved_lists;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::finding::{CauseId, Hop, HopDecision};
 
@@ -77,11 +78,15 @@ impl<'c> Rejection<'c> {
 
     fn claim(&self, hops: &[&'c Hop], looks: impl IntoIterator<Item = String>) -> Assessment {
         let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
+        let outside = saved_lists::rule_clause(self.case, &self.attempts, hops);
+        // A newer list may contain the address: the rule as saved is then not what rejected it.
+        let certainty = if outside.is_some() { Certainty::Likely } else { self.certainty() };
+        let outside = outside.map_or_else(String::new, |clause| format!("; {clause}"));
         Assessment::Holds(Box::new(Claim {
             service: None,
-            certainty: self.certainty(),
+            certainty,
             culprits: culprits::of_hops(hops.iter().copied()),
-            summary: self.summary(&format!(", because {}", reasons.join("; also, "))),
+            summary: self.summary(&format!(", because {}{outside}", reasons.join("; also, "))),
             proof: self.rejected.clone(),
             more_proofs: self.more_proofs(),
             missing: self.missing().collect(),

@@ -32,6 +32,11 @@ pub struct Endpoint {
     pub state: String,
     /// `PrivateDnsEnabled`.
     pub private_dns_enabled: bool,
+    /// `DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint` of an S3 interface endpoint: whether only queries that arrive over
+    /// an inbound Resolver endpoint get its addresses. AWS's default is true.
+    pub is_inbound_only: bool,
+    /// `ServiceRegion`, if it is given: the Region of the service, which may be another one than the endpoint's.
+    pub service_region: Option<String>,
     /// `VpcId`.
     pub vpc_id: Option<VpcId>,
     /// `NetworkInterfaceIds`.

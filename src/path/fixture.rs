@@ -125,6 +125,8 @@ impl World {
             kind,
             state: "available".to_owned(),
             private_dns_enabled: true,
+            is_inbound_only: true,
+            service_region: None,
             vpc_id: Some(VpcId::new("vpc-1")),
             interface_ids: interfaces.iter().map(|id| InterfaceId::new(*id)).collect(),
             subnet_ids: Vec::new(),

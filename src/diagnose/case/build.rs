@@ -14,7 +14,7 @@ use crate::diagnose::case::refuted::refuted;
 use crate::diagnose::case::sender::sender;
 use crate::diagnose::case::step::{failing_step, steps};
 use crate::diagnose::case::{Case, Facts, Subject, Visibility};
-use crate::diagnose::stopped_reason::{Phase, StoppedReason};
+use crate::diagnose::stopped_reason::StoppedReason;
 use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
@@ -303,13 +303,9 @@ fn resolved(facts: Facts<'_>, destination: SocketAddr) -> Option<Service> {
     Service::from_host(&query.name)
 }
 
-/// A layer download is redirected to S3 while the text still names the registry: there the phase is right and the host is
-/// not.
+/// The service that the stopped reason names for its address.
 fn named_by_reason(reason: &StoppedReason, destination: SocketAddr) -> Option<Service> {
-    if reason.address != Some(destination) {
-        return None;
-    }
-    if reason.phase == Some(Phase::Layers) { Some(Service::S3) } else { reason.service.clone() }
+    if reason.address == Some(destination) { reason.requested_service() } else { None }
 }
 
 impl Case<'_> {

@@ -6,6 +6,7 @@ use crate::diagnose::case::{Facts, Subject};
 use crate::diagnose::stopped_reason::{Phase, StoppedReason};
 use crate::model::deployment::Need;
 use crate::model::service::Service;
+use crate::path::region_of;
 
 /// The services a start contacts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,8 +23,10 @@ pub struct Needs {
 
 /// Reads them from the task definition, or assumes the usual ones.
 pub(super) fn needs(facts: Facts<'_>, subject: &Subject, reason: &StoppedReason) -> Needs {
-    let host = reason.host.as_ref().filter(|host| Service::from_host(host).is_none());
-    let host = host.map(|host| host.to_ascii_lowercase());
+    let host = match reason.requested_service() {
+        Some(Service::Other(name)) if is_foreign(reason) => Some(name),
+        _ => None,
+    };
     let task = subject.task_arn.as_ref().and_then(|arn| facts.inventory.tasks.get(arn));
     let definition = task.and_then(|task| facts.inventory.task_definition_of(task));
     if let Some(definition) = definition {
@@ -43,7 +46,16 @@ pub(super) fn needs(facts: Facts<'_>, subject: &Subject, reason: &StoppedReason)
         return Needs { services, hosts, elsewhere, is_stated: true };
     }
     let services = usual(subject, reason);
-    Needs { services, hosts: host.into_iter().collect(), elsewhere: Vec::new(), is_stated: false }
+    let own = subject.vpc_id.as_ref().and_then(|vpc| region_of(facts.inventory, vpc));
+    let is_elsewhere = reason.region().zip(own).is_some_and(|(named, own)| named != own);
+    let elsewhere = reason.requested_service().into_iter().filter(|_| is_elsewhere).collect();
+    Needs { services, hosts: host.into_iter().collect(), elsewhere, is_stated: false }
+}
+
+/// Whether the host in the stopped reason is none of an endpoint's: not AWS's, or a bucket of another registry.
+fn is_foreign(reason: &StoppedReason) -> bool {
+    let host = reason.host.as_deref();
+    host.is_some_and(|host| matches!(Service::from_host(host), None | Some(Service::S3)))
 }
 
 /// An image from ECR takes the token, the manifest and the layers; secrets and logs are there if the reason names them.

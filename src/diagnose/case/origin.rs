@@ -75,10 +75,11 @@ impl Clues<'_> {
         self.attempts.iter().any(|attempt| is_it(attempt) && attempt.outcome == Outcome::Completed)
     }
 
-    /// Whether the stopped reason names a service. For a layer it names the registry's host, although layers come from S3.
+    /// Whether the stopped reason names a service. For a layer of ECR it names the registry's host, although layers come from
+    /// S3.
     fn is_named(&self, service: &Service) -> bool {
         self.reason.service.as_ref() == Some(service)
-            || (self.reason.phase == Some(Phase::Layers) && *service == Service::S3)
+            || self.reason.requested_service().as_ref() == Some(service)
     }
 
     fn is_dialled<'a>(&self, mut own: impl Iterator<Item = &'a Attempt>) -> bool {

@@ -4,10 +4,13 @@ use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::endpoint_use::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint};
+use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::phrases::{missing_data, show_routes};
+use crate::diagnose::stopped_reason::Phase;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::CauseId;
+use crate::model::service::Service;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NoRoute,
@@ -40,11 +43,36 @@ fn assess(case: &Case<'_>) -> Assessment {
         why,
         more_proofs: Vec::new(),
         missing: question.into_iter().collect(),
-        fix: tried_fix(
-            case,
-            &unanswered.attempts,
-            "Add a route to a NAT gateway, or create VPC endpoints for the services that the task needs.",
-            show_routes(case),
-        ),
+        fix: tried_fix(case, &unanswered.attempts, advice(case), show_routes(case)),
     })
+}
+
+/// The advice; endpoints only where a service can have one.
+fn advice(case: &Case<'_>) -> String {
+    let Some(host) = foreign_host(case) else {
+        return "Add a route to a NAT gateway, or create VPC endpoints for the services that the task needs."
+            .to_owned();
+    };
+    let way_out = format!(
+        "No VPC endpoint serves {host}. Add a route to a NAT gateway, or copy the image to a registry that the task reaches, \
+         such as Amazon ECR."
+    );
+    let is_cached = case.reason.phase == Some(Phase::Layers)
+        && case.subject.images.iter().any(|image| image.contains(".dkr.ecr."));
+    if !is_cached {
+        return way_out;
+    }
+    format!(
+        "{way_out} The image is one of ECR: its pull-through cache does not hold this layer yet and redirects to the original \
+         registry. Pull the image once from a place with a way out, so that the cache holds it, and check the rule of the \
+         cache and its credentials."
+    )
+}
+
+/// The host outside AWS that the packets were for.
+fn foreign_host(case: &Case<'_>) -> Option<String> {
+    match IntendedService::of(case).service {
+        Some(Service::Other(host)) if case.needs.hosts.contains(&host) => Some(host),
+        _ => None,
+    }
 }

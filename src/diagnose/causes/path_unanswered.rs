@@ -10,6 +10,7 @@ use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::phrases::{
     arrived, far_reply, fix, listed, missing_data, near_request, path_culprit, plain_id, proof, show_routes,
 };
+use crate::diagnose::saved_lists;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Control, Hop, HopDecision, MissingData};
@@ -166,6 +167,9 @@ fn configured(unanswered: &Unanswered<'_>, denials: &[&Hop]) -> String {
     });
     if let Some(target) = beyond {
         return format!(". Their route leads to {target}, and no document describes the path behind it");
+    }
+    if let Some(clause) = saved_lists::clause(unanswered.case, &unanswered.attempts) {
+        return format!(". The route to S3's gateway endpoint is in place, but {clause}");
     }
     let denied = paths().find_map(|path| path.denials().next());
     denied.map_or_else(String::new, |hop| {

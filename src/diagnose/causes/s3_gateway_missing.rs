@@ -1,11 +1,13 @@
 #![doc = include_str!("s3_gateway_missing.md")]
 
+use crate::attribution::endpoints::NameTarget;
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::endpoint_use::lacks_s3_gateway;
 use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::phrases::show_routes;
+use crate::diagnose::saved_lists;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::CauseId;
@@ -37,9 +39,19 @@ fn assess(case: &Case<'_>) -> Assessment {
         Some(endpoint) => format!("the S3 gateway endpoint {} is not on the path: {reason}", endpoint.id),
         None => format!("there is no S3 gateway endpoint, and {reason}"),
     };
+    let serving = match case.endpoints().name_target(&Service::S3) {
+        NameTarget::Endpoint(endpoint) => Some(format!(
+            "the names of S3 should lead to the interface endpoint {}, whose private DNS serves this VPC",
+            endpoint.id
+        )),
+        NameTarget::Public { .. } => None,
+    };
+    let outside = saved_lists::clause(case, &unanswered.attempts);
+    let certainty = Certainty::confirmed_if(intended.is_named && outside.is_none() && serving.is_none());
+    let why = [Some(why), serving, outside].into_iter().flatten().collect::<Vec<_>>().join("; ");
     unanswered.conclude(ClaimDraft {
         service: intended.service.clone(),
-        certainty: Certainty::confirmed_if(intended.is_named),
+        certainty,
         culprits,
         why,
         more_proofs: Vec::new(),

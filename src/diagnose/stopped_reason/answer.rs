@@ -1,6 +1,11 @@
 //! The failure outside the network that a text reports, and the place to look for it.
 
 use super::{CallResult, Phase, StoppedReason};
+use crate::model::service::Service;
+use crate::path::Region;
+
+/// The names of the buckets of ECR's layers contain it.
+const LAYER_BUCKET: &str = "starport-layer-bucket";
 
 /// A failure outside the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -257,6 +262,29 @@ impl StoppedReason {
     #[must_use]
     pub fn shows_an_answer(&self) -> bool {
         matches!(self.result, CallResult::Answered | CallResult::NotNetwork | CallResult::CertificateUnknown)
+    }
+
+    /// The service that the failed request went to; none if the text does not show it.
+    ///
+    /// Layers come from S3 only if the registry is one of ECR, which redirects to its buckets. Other registries, and what a
+    /// pull-through cache does not hold yet, redirect to hosts of their own, whatever these are built on.
+    #[must_use]
+    pub fn requested_service(&self) -> Option<Service> {
+        let is_layer = self.phase == Some(Phase::Layers);
+        let host = self.host.as_deref().map(str::to_ascii_lowercase);
+        let is_of_ecr = host.as_ref().is_none_or(|host| host.contains(LAYER_BUCKET));
+        match &self.service {
+            Some(Service::EcrDkr) if is_layer => Some(Service::S3),
+            Some(Service::S3) if is_layer && !is_of_ecr => host.map(Service::Other),
+            service => service.clone(),
+        }
+    }
+
+    /// The Region in the host; none if it has none.
+    #[must_use]
+    pub fn region(&self) -> Option<Region> {
+        let mut labels = self.host.as_deref()?.split('.');
+        labels.find_map(|label| Region::of_zone(label).filter(|region| region.as_str() == label))
     }
 
     /// Whether the text names a phase or the result of a call; "Task failed to start" names neither.

@@ -20,6 +20,8 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<Endpoint> {
         kind: kind(item),
         state: item.text("State").unwrap_or_default(),
         private_dns_enabled: item.flag("PrivateDnsEnabled").unwrap_or(false),
+        is_inbound_only: is_inbound_only(item).unwrap_or(true),
+        service_region: item.text("ServiceRegion"),
         vpc_id: item.text("VpcId").map(VpcId::new),
         interface_ids: item.texts("NetworkInterfaceIds").into_iter().map(InterfaceId::new).collect(),
         subnet_ids: item.texts("SubnetIds").into_iter().map(SubnetId::new).collect(),
@@ -27,6 +29,10 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<Endpoint> {
         route_table_ids: item.texts("RouteTableIds").into_iter().map(RouteTableId::new).collect(),
         created_at: item.time("CreationTimestamp"),
     })
+}
+
+fn is_inbound_only(item: DocumentItem<'_>) -> Option<bool> {
+    item.item("DnsOptions")?.flag("PrivateDnsOnlyForInboundResolverEndpoint")
 }
 
 fn service(service_name: &str) -> Service {
@@ -75,6 +81,7 @@ impl Describe for Endpoint {
         if self.state.is_empty() {
             self.state.clone_from(&other.state);
         }
+        complete_option(&mut self.service_region, other.service_region.as_ref());
         complete_option(&mut self.vpc_id, other.vpc_id.as_ref());
         complete_list(&mut self.interface_ids, &other.interface_ids);
         complete_list(&mut self.subnet_ids, &other.subnet_ids);
@@ -104,13 +111,20 @@ mod tests {
             "ServiceName": "com.amazonaws.eu-west-1.secretsmanager", "PrivateDnsEnabled": true,
             "NetworkInterfaceIds": ["eni-1", "eni-2"], "SubnetIds": ["subnet-1", "subnet-2"], "RouteTableIds": [],
             "Groups": [{"GroupName": "default", "GroupId": "sg-1"}], "CreationTimestamp": "2026-11-23T03:12:00.583Z",
-            "PolicyDocument": "{}"
+            "PolicyDocument": "{}", "ServiceRegion": "eu-west-1",
+            "DnsOptions": {"DnsRecordIpType": "ipv4", "PrivateDnsOnlyForInboundResolverEndpoint": false}
         }));
         let endpoint = endpoint.unwrap();
         assert_eq!(endpoint.service, Service::SecretsManager);
         assert_eq!(endpoint.kind, EndpointKind::Interface);
         assert_eq!(endpoint.interface_ids, ["eni-1", "eni-2"].map(InterfaceId::new));
         assert!(endpoint.private_dns_enabled && endpoint.created_at.is_some() && notes.is_empty());
+        assert_eq!(
+            (endpoint.is_inbound_only, endpoint.service_region.as_deref()),
+            (false, Some("eu-west-1"))
+        );
+        let default = read_value(&json!({"VpcEndpointId": "vpce-1", "ServiceName": "com.amazonaws.r.s3"})).0;
+        assert!(default.unwrap().is_inbound_only);
     }
 
     #[test]

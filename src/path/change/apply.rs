@@ -91,8 +91,9 @@ fn route_endpoint(
     table: &RouteTableId,
     list: Option<&PrefixListId>,
 ) {
-    let list = list.cloned().unwrap_or_else(|| PrefixListId::new(UNNAMED_LIST));
     let name = inventory.endpoints.get(endpoint).map(|endpoint| endpoint.service_name.clone());
+    let saved = || saved_list(inventory, name.as_deref()?);
+    let list = list.cloned().or_else(saved).unwrap_or_else(|| PrefixListId::new(UNNAMED_LIST));
     let unnamed = || PrefixList { id: list.clone(), name, blocks: None };
     inventory.prefix_lists.entry(list.clone()).or_insert_with(unnamed);
     let destination = RouteDestination::PrefixList(list);
@@ -103,6 +104,21 @@ fn route_endpoint(
     }
 }
 
+/// The saved list of an endpoint's service, with its blocks: an address outside of them does not take the endpoint's route,
+/// as far as documents show. If the Region of the service is not known, the only saved list of S3.
+fn saved_list(inventory: &Inventory, service_name: &str) -> Option<PrefixListId> {
+    let named = |list: &&PrefixList| list.name.as_deref() == Some(service_name);
+    let of_s3 = |list: &&PrefixList| {
+        let name = list.name.as_deref().filter(|name| name.starts_with("com.amazonaws."));
+        name.is_some_and(|name| Service::from_endpoint_name(name) == Service::S3)
+    };
+    let saved = || inventory.prefix_lists.values().filter(|list| list.blocks.is_some());
+    let is_unknown = Region::of_service_name(service_name).is_none();
+    let only = || Some(saved().filter(of_s3)).filter(|_| is_unknown && saved().filter(of_s3).count() == 1);
+    let found = saved().find(named).or_else(|| only()?.next());
+    found.map(|list| list.id.clone())
+}
+
 fn new_endpoint(vpc: &VpcId, region: &str) -> Endpoint {
     Endpoint {
         id: EndpointId::new(NEW_ENDPOINT),
@@ -111,6 +127,8 @@ fn new_endpoint(vpc: &VpcId, region: &str) -> Endpoint {
         kind: EndpointKind::Gateway,
         state: "available".to_owned(),
         private_dns_enabled: false,
+        is_inbound_only: true,
+        service_region: None,
         vpc_id: Some(vpc.clone()),
         interface_ids: Vec::new(),
         subnet_ids: Vec::new(),

@@ -82,6 +82,8 @@ fn gateway_endpoint(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
             && endpoint.vpc_id.as_ref() == Some(&vpc_id)
     };
     match scene.inventory.endpoints.values().find(is_ready) {
+        // The table has its route already: the packets do not take it for another reason.
+        Some(endpoint) if leads_to(table, endpoint) => None,
         Some(endpoint) if endpoint.state.eq_ignore_ascii_case("available") => {
             let endpoint_id = endpoint.id.clone();
             Some(Change::AssociateGatewayEndpoint { endpoint_id, table_id, list_id: list })
@@ -92,6 +94,13 @@ fn gateway_endpoint(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
             Some(Change::CreateGatewayEndpoint { vpc_id, region, table_id, list_id: list })
         }
     }
+}
+
+/// Whether a table has the route of a gateway endpoint.
+fn leads_to(table: &RouteTable, endpoint: &Endpoint) -> bool {
+    let is_route =
+        |route: &Route| route.target == RouteTarget::Endpoint(endpoint.id.clone()) && !route.is_blackhole;
+    endpoint.route_table_ids.contains(&table.id) || table.routes.iter().any(is_route)
 }
 
 /// A route through a NAT gateway, or for a sender with a public address through an internet gateway.
