@@ -28,6 +28,9 @@ pub(super) fn report(diagnosed: &[Diagnosed], reduced: &Reduced) -> Coverage {
             minutes_seen: visibility.minutes_seen,
             minutes_expected: visibility.minutes_expected,
             skipdata_minutes: visibility.skipdata_minutes,
+            unreadable_records: visibility
+                .unreadable
+                .map_or(0, |unreadable| unreadable.records() + unreadable.parts),
         }
     });
     Coverage {

@@ -64,6 +64,7 @@ pub(super) fn needs_complete_records(case: &Case<'_>) -> Vec<MissingData> {
             would_show,
         )),
     }
+    missing.extend(case.visibility.unreadable(would_show));
     let lost = case.visibility.near.skipdata_minutes;
     if lost > 0 {
         missing.push(missing_data(

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::attribution::culprits;
 use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
-use crate::diagnose::case::{Attempt, Case, InterfaceVisibility, Outcome};
+use crate::diagnose::case::{Absence, Attempt, Case, InterfaceVisibility, Outcome};
 use crate::diagnose::elimination::name;
 use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::healthy_peer::healthy_peer;
@@ -68,7 +68,7 @@ impl<'c> Unanswered<'c> {
         attempts.retain(|attempt| near_request(attempt).is_some());
         let statement = "The opening packets were accepted leaving the task, and no reply was recorded.";
         let left = proof(statement, &attempts, near_request)?;
-        let needed_for_proof = case.visibility.needed_for_proof(&attempts);
+        let needed_for_proof = case.visibility.needed_besides_unreadable(&attempts);
         let service = IntendedService::of(case).service.unwrap_or(Service::Unknown);
         Some(Self { case, failing_step, attempts, left, service, needed_for_proof })
     }
@@ -186,9 +186,7 @@ impl<'c> Unanswered<'c> {
     /// Whether everything an interface met in that time is recorded.
     pub(super) fn is_recorded_whole(&self, interface: &InterfaceId) -> bool {
         let visibility = self.visibility_of(interface);
-        visibility.minutes_seen == visibility.minutes_expected
-            && visibility.skipdata_minutes == 0
-            && self.records_everything(interface)
+        visibility.absence() == Absence::Proven && self.records_everything(interface)
     }
 
     /// Whether no document shows that the flow log of an interface omits traffic.
@@ -242,7 +240,10 @@ impl<'c> Unanswered<'c> {
     pub(super) fn conclude(&self, draft: ClaimDraft) -> Assessment {
         let (name, where_to) = (self.case.subject.name(), destination(&self.attempts));
         let often = how_often(&self.attempts);
-        if !self.needed_for_proof.is_empty() {
+        let unreadable = self.case.visibility.unreadable("whether replies are among them");
+        // A reply may be among the unreadable records: without an explanation in the configuration nothing else speaks.
+        let is_unknown = unreadable.is_some() && self.stopping().is_none();
+        if !self.needed_for_proof.is_empty() || is_unknown {
             return Assessment::Inconclusive {
                 summary: format!(
                     "{name} tried {where_to} and no reply is recorded ({often}), but the logs cannot show that none \
@@ -250,19 +251,19 @@ impl<'c> Unanswered<'c> {
                     draft.why
                 ),
                 proofs: vec![self.left.clone()],
-                missing: self.needed_for_proof.clone(),
+                missing: unreadable.into_iter().chain(self.needed_for_proof.iter().cloned()).collect(),
             };
         }
         let peer = healthy_peer(self.case, &self.attempts);
         Assessment::Holds(Box::new(Claim {
             service: draft.service,
-            certainty: draft.certainty,
+            certainty: if unreadable.is_some() { Certainty::Likely } else { draft.certainty },
             culprits: draft.culprits,
             summary: format!("{name} could not reach {where_to}: {} ({often}).", draft.why)
                 + &redirected_host(self.case, &self.attempts),
             proof: self.left.clone(),
             more_proofs: draft.more_proofs.into_iter().chain(peer).collect(),
-            missing: draft.missing,
+            missing: unreadable.into_iter().chain(draft.missing).collect(),
             fix: draft.fix,
         }))
     }

@@ -48,7 +48,7 @@ pub fn diagnose(case: &Case<'_>) -> Finding {
     let chosen = claimed.map_or_else(|| first_inconclusive(&assessed), |(_, place)| place);
     let also_considered = considered(&assessed, chosen);
     let (cause, assessment) = assessed.into_iter().nth(chosen).unwrap_or((last(), Assessment::NotApplicable));
-    match assessment {
+    let mut finding = match assessment {
         Assessment::Holds(claim) => from_claim(cause, *claim, also_considered),
         Assessment::Inconclusive { summary, proofs, missing } => {
             inconclusive(summary, proofs, missing, also_considered)
@@ -56,6 +56,18 @@ pub fn diagnose(case: &Case<'_>) -> Finding {
         Assessment::RuledOut { .. } | Assessment::NotApplicable => {
             inconclusive("The data is inconclusive.".to_owned(), Vec::new(), Vec::new(), also_considered)
         }
+    };
+    state_unreadable(case, &mut finding);
+    finding
+}
+
+/// Adds the records that could not be read, unless the cause names them already.
+fn state_unreadable(case: &Case<'_>, finding: &mut Finding) {
+    let Some(unreadable) = case.visibility.unreadable("what else happened at the task's interface") else {
+        return;
+    };
+    if finding.missing.iter().all(|missing| missing.what != unreadable.what) {
+        finding.missing.push(unreadable);
     }
 }
 

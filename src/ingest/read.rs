@@ -36,6 +36,7 @@ pub fn read_file<S: Sink>(
     let opened = match open(log, advance) {
         Ok(opened) => opened,
         Err(error) => {
+            file.discard_part(None, None, None, sink);
             file.defect(DefectKind::UnreadableFile, None, || error.to_string());
             return FileKind::default();
         }
@@ -46,6 +47,9 @@ pub fn read_file<S: Sink>(
             (read_parquet(content, &mut file, sink), Some(FieldOrderSource::Header))
         }
         OpenedContent::Other(defect, message) => {
+            if defect != DefectKind::UnrecognisedFile || file.is_named_as_flow_log() {
+                file.discard_part(None, None, None, sink);
+            }
             file.defect(defect, None, || message);
             (SourceFormat::Unknown, None)
         }

@@ -10,6 +10,7 @@ use super::record::{Description, DescriptionId, FlowRecord, LogStatus, NameId, T
 use super::totals::Totals;
 use crate::model::field::Field;
 use crate::model::source::RowRef;
+use crate::model::time::Window;
 
 /// Optional fields that a sink needs. Fields that are not needed are not read, and therefore not validated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,22 @@ impl NeededFields {
     pub const ALL: Self = Self { packet_addresses: true, direction: true, descriptions: true };
     /// No optional field: only what every record has.
     pub const LEAST: Self = Self { packet_addresses: false, direction: false, descriptions: false };
+}
+
+/// Records that could not be read, and what can still be read of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Discarded<'a> {
+    /// The number of records; none for a part of a file whose number of records is unknown.
+    pub records: Option<u64>,
+    /// `interface-id`; none if it cannot be read either.
+    pub interface: Option<&'a [u8]>,
+    /// The time of the records: their own, or that of their file according to its name; [`Window::ALWAYS`] if neither is
+    /// known.
+    pub window: Window,
+    /// The name of the file.
+    pub file: &'a str,
+    /// The position of the first of the records in the file; none for a whole file.
+    pub line: Option<u64>,
 }
 
 /// Receives records. Each worker has its own sink, so no locks are needed.
@@ -56,6 +73,8 @@ pub trait Sink {
     /// Receives the log-status of a record, which shows that the interface was covered. Called for every record, before
     /// its ports are examined.
     fn coverage(&mut self, interface: NameId, log_status: LogStatus, span: TimeSpan, row: RowRef);
+    /// Receives what is known of records that could not be read, so that they do not count as absent.
+    fn discarded(&mut self, _records: &Discarded<'_>) {}
     /// Receives a record whose ports matter.
     fn flow(&mut self, record: &FlowRecord);
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::ThreadPool;
 
 use super::aggregation::{AggregatedFlow, aggregate_records};
+use super::discards::Discards;
 use super::file_totals::FileTotals;
 use super::packed::PackedRecord;
 use super::selector::RecordSelector;
@@ -31,6 +32,8 @@ pub struct Aggregate {
     pub files: Vec<FileTotals>,
     /// The defects that were found.
     pub defects: Defects,
+    /// The records that could not be read.
+    pub discards: Discards,
 }
 
 /// The number of retained records and of their duplicates.
@@ -49,16 +52,6 @@ impl RecordCounts {
 }
 
 impl Aggregate {
-    pub(super) fn new(
-        shared: Shared,
-        batch_bytes: usize,
-        totals: Totals,
-        files: Vec<FileTotals>,
-        defects: Defects,
-    ) -> Self {
-        Self { shared, batch_bytes, totals, files, defects }
-    }
-
     /// Aggregates the partitions one by one, each on one thread of the pool, and calls `process` with the unsorted
     /// flows of each batch. Both directions of a conversation at one interface are in the same batch, unless that
     /// conversation alone is too large for memory.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::coverage::CoverageTable;
+use super::discards::Discards;
 use super::filter::{RecordFilter, RecordSet};
 use super::names::Names;
 use super::packed::{NARROW, PackedRecord, WIDE, pack_narrow, pack_wide};
@@ -17,7 +18,7 @@ use crate::ingest::prefilter::RecordBounds;
 use crate::ingest::record::{
     Action, DESCRIPTIVE, Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan,
 };
-use crate::ingest::sink::Sink;
+use crate::ingest::sink::{Discarded, Sink};
 use crate::ingest::totals::Totals;
 use crate::model::defect::Defects;
 use crate::model::source::RowRef;
@@ -57,6 +58,7 @@ pub(super) struct Collector<'a> {
     coverage: CoverageTable,
     pub(super) totals: Totals,
     pub(super) defects: Defects,
+    discards: Discards,
     /// The first error while a temporary file was written. The worker reports it at its end.
     failed: Option<io::Error>,
 }
@@ -90,6 +92,7 @@ impl<'a> Collector<'a> {
             coverage: CoverageTable::default(),
             totals: Totals::default(),
             defects: Defects::default(),
+            discards: Discards::default(),
             failed: None,
         }
     }
@@ -176,12 +179,13 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// Adds everything that is still buffered to the shared tables, and returns the defects.
-    pub(super) fn finish(mut self) -> io::Result<Defects> {
+    /// Adds everything that is still buffered to the shared tables. Returns the defects, and the records that could not be
+    /// read.
+    pub(super) fn finish(mut self) -> io::Result<(Defects, Discards)> {
         self.flush_coverage();
         let outcome = self.narrow.finish(&self.shared.narrow).and(self.wide.finish(&self.shared.wide));
         self.record_failure(outcome);
-        self.failed.map_or(Ok(self.defects), Err)
+        self.failed.map_or(Ok((self.defects, self.discards)), Err)
     }
 }
 
@@ -262,6 +266,14 @@ impl Sink for Collector<'_> {
         self.totals.count(log_status, span, can_matter);
         if can_matter && self.is_watched(interface) {
             self.add_coverage(interface, log_status, span, row);
+        }
+    }
+
+    #[cold]
+    fn discarded(&mut self, records: &Discarded<'_>) {
+        let of_other = |id: &[u8]| !self.filter.tracks_coverage(&String::from_utf8_lossy(id));
+        if self.filter.overlaps(records.window) && !records.interface.is_some_and(of_other) {
+            self.discards.add(records);
         }
     }
 

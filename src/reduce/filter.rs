@@ -81,7 +81,8 @@ impl RecordFilter {
         object_time(name).filter(|known| !self.overlaps(known.window))
     }
 
-    fn overlaps(&self, window: Window) -> bool {
+    /// Returns whether a window overlaps the time that can matter.
+    pub(super) fn overlaps(&self, window: Window) -> bool {
         window.from < self.bounds.to && self.bounds.from < window.to
     }
 

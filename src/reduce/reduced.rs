@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::coverage::CoverageRow;
+use super::discards::Discards;
 use super::flow::Flow;
 use crate::ingest::record::{AddressId, DESCRIPTIVE, DescriptionId, NameId};
 use crate::ingest::totals::Totals;
@@ -20,6 +21,8 @@ pub struct Reduced {
     pub coverage: Vec<CoverageRow>,
     /// Counts over all records, retained or not.
     pub totals: Totals,
+    /// The records that could not be read.
+    pub discards: Discards,
 }
 
 impl Reduced {

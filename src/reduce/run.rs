@@ -8,6 +8,7 @@ use rayon::ThreadPool;
 
 use super::aggregate::Aggregate;
 use super::collector::Collector;
+use super::discards::Discards;
 use super::file_totals::FileTotals;
 use super::filter::RecordFilter;
 use super::shared::Shared;
@@ -41,22 +42,25 @@ pub fn reduce_files(
         while let Some(unit) = work_units.get(next.fetch_add(1, Ordering::Relaxed)) {
             of_files.push((unit.index, take(unit, files, options, &mut worker, progress)));
         }
-        worker.finish().map(|defects| (of_files, defects))
+        worker.finish().map(|(defects, discards)| (of_files, defects, discards))
     });
-    let (mut totals, mut defects) = (Totals::default(), Defects::default());
+    let (mut totals, mut defects, mut discards) =
+        (Totals::default(), Defects::default(), Discards::default());
     let mut file_totals: Vec<FileTotals> = skipped.iter().map(|known| FileTotals::unread(*known)).collect();
     for file in &file_totals {
         totals.merge(&file.totals);
     }
     for of_worker in done {
-        let (of_files, defects_of_worker) = of_worker?;
+        let (of_files, defects_of_worker, discards_of_worker) = of_worker?;
+        discards.merge(&discards_of_worker);
         for (index, of_unit) in of_files {
             totals.merge(&of_unit.totals);
             file_totals[index].add(&of_unit);
         }
         defects.merge(defects_of_worker);
     }
-    Ok(Aggregate::new(shared, limits.batch_bytes(pool.current_num_threads()), totals, file_totals, defects))
+    let batch_bytes = limits.batch_bytes(pool.current_num_threads());
+    Ok(Aggregate { shared, batch_bytes, totals, files: file_totals, defects, discards })
 }
 
 fn take(

@@ -100,6 +100,7 @@ impl Aggregate {
             flows,
             coverage,
             totals: Totals { retained: counts.retained, duplicates: counts.duplicates, ..self.totals },
+            discards: self.discards.clone(),
         }
     }
 }

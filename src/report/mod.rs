@@ -164,6 +164,19 @@ pub struct InterfaceCoverage {
     pub minutes_expected: u64,
     /// Minutes in which records were lost.
     pub skipdata_minutes: u64,
+    /// Records of the window that could not be read, of this interface or an unknown one. A part of a file whose number of
+    /// records is unknown counts as one.
+    pub unreadable_records: u64,
+}
+
+impl InterfaceCoverage {
+    /// Whether a record that is absent from the window was never there.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.minutes_seen >= self.minutes_expected
+            && self.skipdata_minutes == 0
+            && self.unreadable_records == 0
+    }
 }
 
 /// The coverage of the logs.

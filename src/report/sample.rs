@@ -168,6 +168,7 @@ fn coverage() -> Coverage {
         minutes_seen,
         minutes_expected: 4,
         skipdata_minutes,
+        unreadable_records: 0,
     };
     let interfaces = vec![
         interface("eni-0a31", Role::Task, 4, 0),

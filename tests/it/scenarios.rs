@@ -148,7 +148,12 @@ fn the_records_are_possible() {
         for scenario in scenarios(&page, &inventories).expect("a page") {
             let mut lines = scenario.flows.lines();
             let header: Vec<&str> = lines.next().expect("a header").split(' ').collect();
-            for line in lines {
+            // A line with another number of values is possible only if the scenario states the defect.
+            let has_wrong_count = |line: &&str| line.split(' ').count() != header.len();
+            let wrong = lines.clone().filter(has_wrong_count).count();
+            let stated = format!("{DEFECT}wrong-field-count {wrong}");
+            let is_stated = wrong > 0 && scenario.verdict.contains(&stated);
+            for line in lines.filter(|line| !(is_stated && has_wrong_count(line))) {
                 possible(&header, line).unwrap_or_else(|problem| {
                     panic!("{}: {}: {problem}: {line}", path.display(), scenario.heading)
                 });

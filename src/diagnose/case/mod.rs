@@ -27,7 +27,9 @@ pub use origin::Origin;
 pub use selection::{Selection, select_subjects};
 pub use step::ServiceStep;
 pub use subject::Subject;
-pub use visibility::{InterfaceVisibility, Traffic, Visibility, bounded, minutes_expected, minutes_recorded};
+pub use visibility::{
+    Absence, InterfaceVisibility, Traffic, Visibility, bounded, minutes_expected, minutes_recorded,
+};
 
 use std::sync::Arc;
 

@@ -8,7 +8,7 @@ use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
 use crate::model::source::RowRef;
 use crate::model::time::{Timestamp, Window};
-use crate::reduce::{CoverageRow, Reduced};
+use crate::reduce::{CoverageRow, Reduced, Unreadable};
 
 use super::attempt::Attempt;
 use super::facts::Facts;
@@ -62,9 +62,42 @@ pub struct InterfaceVisibility {
     pub rows: Vec<RowRef>,
     /// Whether all of them state that nothing was sent or received.
     pub is_idle: bool,
+    /// Records of the window that could not be read: of the interface, or of an unknown one.
+    pub unreadable: Option<Unreadable>,
+}
+
+/// What the recorded minutes of an interface show about records that are absent.
+///
+/// This is the one rule for minutes without any record: docs/limits.md, the JSON page and the causes state it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// Every minute of the window has a record, and no record was lost or unreadable: absence is proven.
+    Proven,
+    /// At least half of the minutes have a record, and no record was lost or unreadable: absence is likely.
+    Likely,
+    /// Absence proves nothing.
+    Unknown,
 }
 
 impl InterfaceVisibility {
+    /// Returns what the absence of a record of the interface in the window shows.
+    #[must_use]
+    pub fn absence(&self) -> Absence {
+        if self.lost_records() || !self.is_covered() || 2 * self.minutes_seen < self.minutes_expected {
+            Absence::Unknown
+        } else if self.minutes_seen < self.minutes_expected {
+            Absence::Likely
+        } else {
+            Absence::Proven
+        }
+    }
+
+    /// Whether records were lost, or could not be read.
+    #[must_use]
+    pub fn lost_records(&self) -> bool {
+        self.skipdata_minutes > 0 || self.unreadable.is_some()
+    }
+
     /// Whether the interface was covered at all in the window.
     #[must_use]
     pub fn is_covered(&self) -> bool {
@@ -90,6 +123,7 @@ impl InterfaceVisibility {
             skipdata_minutes: count(|row| row.skipped_minutes),
             is_idle: !idle.is_empty() && rows.iter().all(|row| row.ok == 0),
             rows: idle.into_iter().chain(rows.iter().map(|row| row.sample)).collect(),
+            unreadable: reduced.discards.of(Some(interface), window),
         }
     }
 }
@@ -168,7 +202,10 @@ impl Visibility {
         let near = subject.interface_id.as_ref();
         let near = near
             .map(|id| InterfaceVisibility::of(reduced, id, bounded(reduced, subject.lived)))
-            .unwrap_or_default();
+            .unwrap_or_else(|| InterfaceVisibility {
+                unreadable: reduced.discards.of(None, subject.lived),
+                ..InterfaceVisibility::default()
+            });
         Self {
             traffic: traffic(facts, subject),
             interval: interval(facts, subject),
@@ -177,16 +214,31 @@ impl Visibility {
         }
     }
 
-    /// Whether a success at the task's own interface would be in the records: everything is recorded and nothing lost.
+    /// Whether a success at the task's own interface would be in the records: everything is recorded, and nothing was lost
+    /// or could not be read.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.traffic.is_all() && self.near.skipdata_minutes == 0
+        self.traffic.is_all() && !self.near.lost_records()
+    }
+
+    /// The records that could not be read, as missing data.
+    #[must_use]
+    pub fn unreadable(&self, would_show: &str) -> Option<MissingData> {
+        let what = unreadable_text(self.near.unreadable.as_ref()?);
+        Some(MissingData { what, would_show: would_show.to_owned() })
     }
 
     /// Returns the data that is missing to prove the absence of replies; empty if the absence is proven.
     /// The conditions are those of docs/verdicts.md, "When a missing reply counts".
     #[must_use]
     pub fn needed_for_proof(&self, attempts: &[&Attempt]) -> Vec<MissingData> {
+        let unreadable = self.unreadable("whether replies are among them");
+        unreadable.into_iter().chain(self.needed_besides_unreadable(attempts)).collect()
+    }
+
+    /// The same data without the records that could not be read.
+    #[must_use]
+    pub fn needed_besides_unreadable(&self, attempts: &[&Attempt]) -> Vec<MissingData> {
         let missing_data =
             |what: String, would_show: &str| MissingData { what, would_show: would_show.to_owned() };
         let mut missing = Vec::new();
@@ -234,6 +286,28 @@ impl Visibility {
             },
         })
     }
+}
+
+/// `2 records of the task's interface, 1 record of an unknown interface that could not be read (the first: a.log, line 4)`.
+fn unreadable_text(unreadable: &Unreadable) -> String {
+    let counted = |n: u64, of: &str| {
+        let noun = if n == 1 { "record" } else { "records" };
+        (n > 0).then(|| format!("{n} {noun} of {of}"))
+    };
+    let parts = match unreadable.parts {
+        0 => None,
+        1 => Some("an unknown number of records in a part of a file".to_owned()),
+        n => Some(format!("an unknown number of records in parts of files ({n} parts)")),
+    };
+    let all = [
+        counted(unreadable.of_interface, "the task's interface"),
+        counted(unreadable.of_unknown, "an unknown interface"),
+        parts,
+    ];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    let (file, line) = &unreadable.first;
+    let place = line.map_or_else(|| file.to_string(), |line| format!("{file}, line {line}"));
+    format!("{} that could not be read (the first: {place})", all.join(", "))
 }
 
 /// The window, its open ends closed by the first and the last record.

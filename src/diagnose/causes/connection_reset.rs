@@ -37,7 +37,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let seen_near = reset.iter().any(|attempt| attempt.near.is_some());
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(case.visibility.near.skipdata_minutes == 0 && seen_near),
+        certainty: Certainty::confirmed_if(!case.visibility.near.lost_records() && seen_near),
         culprits: vec![path_culprit(&reset)],
         summary: format!(
             "{} could not use {}: the connection was {} ({}).",

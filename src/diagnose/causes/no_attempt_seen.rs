@@ -1,7 +1,7 @@
 #![doc = include_str!("no_attempt_seen.md")]
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Absence, Case, InterfaceVisibility};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::missing_data::needs_mount_records;
 use crate::diagnose::phrases::{attempts, fix, interface_culprit, listed, missing_data, plain_id};
@@ -46,7 +46,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     };
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(near.is_idle && near.minutes_seen + 1 >= near.minutes_expected),
+        certainty: Certainty::confirmed_if(near.is_idle && near.absence() == Absence::Proven),
         culprits: vec![interface_culprit(interface)],
         summary: format!(
             "{} sent nothing to the ports {ports} while it was being started, although its interface {interface} was \
@@ -55,10 +55,13 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: vec![missing_data(
-            "Route 53 Resolver query logs, and the VPC's enableDnsSupport and enableDnsHostnames",
-            "whether names could not be resolved: queries to the Amazon resolver are in no flow log",
-        )],
+        missing: minutes_without_records(near)
+            .into_iter()
+            .chain([missing_data(
+                "Route 53 Resolver query logs, and the VPC's enableDnsSupport and enableDnsHostnames",
+                "whether names could not be resolved: queries to the Amazon resolver are in no flow log",
+            )])
+            .collect(),
         fix: fix(
             "Check name resolution first: the VPC's DNS support and its DHCP options. Then check the task definition: a \
              task that fails before it contacts a service sends nothing.",
@@ -85,13 +88,7 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
         ));
     }
     if near.is_covered() && 2 * near.minutes_seen < near.minutes_expected {
-        missing.push(missing_data(
-            format!(
-                "records of the other {} min of the task's time",
-                near.minutes_expected - near.minutes_seen
-            ),
-            "whether the task sent something in those minutes",
-        ));
+        missing.extend(minutes_without_records(near));
     }
     if !case.visibility.traffic.is_all() {
         missing.push(missing_data(
@@ -99,6 +96,7 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
             "the traffic that may not be recorded",
         ));
     }
+    missing.extend(case.visibility.unreadable("whether attempts are among them"));
     if near.skipdata_minutes > 0 {
         missing.push(missing_data(
             format!("the records lost to SKIPDATA in {} min of the task's time", near.skipdata_minutes),
@@ -106,6 +104,17 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
         ));
     }
     missing
+}
+
+/// The records of the minutes that have none.
+fn minutes_without_records(near: &InterfaceVisibility) -> Option<MissingData> {
+    let minutes = near.minutes_expected.saturating_sub(near.minutes_seen);
+    (minutes > 0).then(|| {
+        missing_data(
+            format!("records of the other {minutes} min of the task's time"),
+            "whether the task sent something in those minutes",
+        )
+    })
 }
 
 /// The data about packets at another interface, or to another port.

@@ -1,7 +1,7 @@
 #![doc = include_str!("resolver_unusable.md")]
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Absence, Case};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::resolver::{culprit, resolver_fix, setting_off};
 use crate::finding::CauseId;
@@ -70,7 +70,7 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
     let Some(proof) = Proof::new(statement, near.rows.iter().copied()) else {
         return Assessment::NotApplicable;
     };
-    let is_seen = case.visibility.is_complete() && 2 * near.minutes_seen >= near.minutes_expected;
+    let is_seen = case.visibility.is_complete() && near.absence() != Absence::Unknown;
     if !is_seen {
         return Assessment::Inconclusive {
             summary: format!(
@@ -83,7 +83,7 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
     }
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::Confirmed,
+        certainty: Certainty::confirmed_if(near.absence() == Absence::Proven),
         culprits: vec![culprit(vpc, why)],
         summary: format!(
             "{} never contacted a service, because it could not resolve names: {why}.",

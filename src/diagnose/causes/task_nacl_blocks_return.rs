@@ -1,7 +1,8 @@
 #![doc = include_str!("task_nacl_blocks_return.md")]
 
+use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
-use crate::diagnose::case::{Attempt, Case, Outcome, Traffic};
+use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::{FailingStep, reject_policy, same_subnet_contradiction};
 use crate::diagnose::healthy_peer::healthy_peer;
@@ -9,11 +10,10 @@ use crate::diagnose::missing_data::needs_complete_records;
 use crate::diagnose::phrases::{
     destination, how_often, missing_data, near_request, proof, reply_sources, show_acl,
 };
-use crate::diagnose::rejection_point::{Explanation, RejectionDetails, RejectionPoint, explain};
+use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain};
 use crate::diagnose::return_traffic::rejected_replies;
 use crate::diagnose::tried_fix::tried_fix;
-use crate::finding::CauseId;
-use crate::model::network::TrafficType;
+use crate::finding::{CauseId, Hop};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::TaskNaclBlocksReturn,
@@ -80,11 +80,8 @@ fn without_request(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Assessmen
     if let Some(reply) =
         proof("Answers to openings were rejected entering the task's interface.", &lone, reply_rejected)
     {
-        let subnet = case.subject.subnet_id.as_ref();
-        let details = rejected_replies(RejectionPoint::EnteringTask, &lone, subnet);
-        let is_denied = matches!(explain(RejectionPoint::EnteringTask, &lone), Explanation::Denied(..));
-        if is_denied || is_acl_known(case, failing_step, &lone, &details) {
-            return configured(case, &lone, reply, details);
+        if let Explanation::Denied(_, hops) = explain(RejectionPoint::EnteringTask, &lone) {
+            return configured(case, &lone, reply, &hops);
         }
         return Assessment::Inconclusive {
             summary: format!(
@@ -111,36 +108,18 @@ fn without_request(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Assessmen
     }
 }
 
-/// Whether the network ACL that acts on the answers is known, and the flow log shows that the requests passed: a log of
-/// REJECT records would contain a rejected request.
-fn is_acl_known(
-    case: &Case<'_>,
-    failing_step: &FailingStep<'_>,
-    lone: &[&Attempt],
-    details: &RejectionDetails,
-) -> bool {
-    let rejected_only = matches!(
-        case.visibility.traffic,
-        Traffic::Stated(TrafficType::Reject) | Traffic::Shown(TrafficType::Reject)
-    );
-    rejected_only
-        && details.culprits.iter().any(|culprit| culprit.id.is_some())
-        && !failing_step.is_in_subnet_of_task(lone)
-}
-
-/// Only the answers are recorded, and the network ACL that rejected them is known.
-fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, details: RejectionDetails) -> Assessment {
+/// Only the answers are recorded, and the configuration shows that the network ACL rejects them.
+fn configured(case: &Case<'_>, lone: &[&Attempt], reply: Proof, hops: &[&Hop]) -> Assessment {
+    let reason = hops.first().map_or("", |hop| hop.reason.as_str());
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::Likely,
-        culprits: details.culprits,
+        culprits: culprits::of_hops(hops.iter().copied()),
         summary: format!(
-            "{} got no reply from {}: answers were rejected entering its interface{} ({}).{}",
+            "{} got no reply from {}: answers were rejected entering its interface, because {reason} ({}).",
             case.subject.name(),
             destination(lone),
-            details.reason,
-            how_often(lone),
-            details.now
+            how_often(lone)
         ),
         proof: reply,
         more_proofs: Vec::new(),

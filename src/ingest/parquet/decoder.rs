@@ -8,12 +8,14 @@ use arrow::array::RecordBatch;
 
 use super::batch::RowBatch;
 use super::chunks::Chunks;
-use super::footer::Footer;
+use super::footer::{Footer, rows};
 use super::guard::guarded;
 use super::lake::Flattener;
 use super::pages::CheckedPages;
 use super::projection::{DecodedColumns, Projection};
+use super::statistics::time_of_group;
 use crate::ingest::defects::FileContext;
+use crate::ingest::sink::Sink;
 use crate::model::defect::DefectKind;
 
 /// Rows that are decoded at a time.
@@ -98,6 +100,17 @@ impl Decoder {
             DecodedColumns::Flat(fields) => RowBatch::of_columns(decoded, fields, first),
             DecodedColumns::Lake => self.flattener.flatten(decoded, first),
         }
+    }
+}
+
+impl RowGroup<'_> {
+    /// Passes the rows that a decoder left unread, from its next row on, to the sink. Their time is that of the row group.
+    pub(super) fn discard_rest<S: Sink>(self, decoder: &Decoder, file: &FileContext<'_>, sink: &mut S) {
+        let group = self.footer.group(self.number);
+        let end = self.footer.rows_before(self.number).saturating_add(rows(group)).saturating_add(1);
+        let records = end.saturating_sub(decoder.number).max(1);
+        let span = self.footer.times.and_then(|times| time_of_group(group, times));
+        file.discard_part(Some(records), Some(decoder.number), span, sink);
     }
 }
 

@@ -12,12 +12,13 @@ use super::pending::PendingRows;
 use super::row::RowReader;
 use super::row_filter::{RowFilter, SkippedRows, touches};
 use super::statistics::time_of_group;
-use crate::ingest::defects::FileContext;
+use crate::ingest::defects::{FileContext, Remains};
 use crate::ingest::prefilter::RecordBounds;
 use crate::ingest::schema::value::{BadValue, Strict};
 use crate::ingest::sink::Sink;
 use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};
+use crate::model::field::Field;
 
 /// The most rows that may wait for the second step.
 const MAX_WAITING: usize = 256 * 1024;
@@ -48,6 +49,9 @@ impl RowGroup<'_> {
         while let Some(batch) = decoder.next(file) {
             all(&mut rows, &batch, file, sink);
         }
+        if !decoder.is_sound() {
+            self.discard_rest(&decoder, file, sink);
+        }
     }
 
     fn bounds<S: Sink>(self, bounds: RecordBounds, file: &mut FileContext<'_>, sink: &mut S) {
@@ -70,6 +74,9 @@ impl RowGroup<'_> {
             }
         }
         self.further(by_address, &mut step.waiting, &mut second, sink);
+        if !decoder.is_sound() {
+            self.discard_rest(&decoder, file, sink);
+        }
         file.defects.merge(later);
         if let Some(totals) = step.skipped.totals() {
             sink.skipped(&totals);
@@ -98,6 +105,9 @@ impl RowGroup<'_> {
                 at += joined.rows;
                 all(&mut rows, &joined, file, sink);
             }
+        }
+        if unread.first().is_some() {
+            self.discard_rest(&decoder, file, sink);
         }
         // A decoder that failed has already reported its defect.
         if let Some(number) = unread.first().filter(|_| decoder.is_sound()) {
@@ -130,10 +140,21 @@ fn damaged_record<S: Sink>(
     sink: &mut S,
 ) {
     match rows.record_lenient(row, number, sink) {
-        Ok(missing) => missing.iter().for_each(|bad| {
-            file.defect(DefectKind::BadValue, Some(number), || bad.message_of_optional());
-        }),
-        Err(bad) => file.defect(DefectKind::BadValue, Some(number), || bad.message()),
+        Ok(missing) => {
+            // Without its interface, the record is used for no interface.
+            if missing.iter().any(|bad| bad.field() == Field::InterfaceId) {
+                file.discard(number, Remains { interface: None, span: rows.span(row).ok() }, sink);
+            }
+            missing.iter().for_each(|bad| {
+                file.defect(DefectKind::BadValue, Some(number), || bad.message_of_optional());
+            });
+        }
+        Err(bad) => {
+            let interface = rows.interface_text(row).map(<[u8]>::to_vec);
+            let remains = Remains { interface: interface.as_deref(), span: rows.span(row).ok() };
+            file.discard(number, remains, sink);
+            file.defect(DefectKind::BadValue, Some(number), || bad.message());
+        }
     }
 }
 

@@ -107,6 +107,14 @@ impl FileLayout {
         }
     }
 
+    /// Whether records have an interface id.
+    pub(super) fn has_interface(&self) -> bool {
+        match self {
+            Self::Flat(flat) => flat.place(Field::InterfaceId).is_some(),
+            Self::Lake(lake) => lake.has_interface,
+        }
+    }
+
     /// The leaf columns of `start` and `end`, if they contain the time of every record.
     pub(super) fn times(&self, leaves: &SchemaDescriptor) -> Option<(usize, usize)> {
         match self {

@@ -41,6 +41,11 @@ impl<T: Copy> MappedColumn<T> {
         self.column.as_ref().and_then(|text| text.key(row))
     }
 
+    /// The text of a row; none if it is missing.
+    pub(super) fn text(&self, row: usize) -> Option<&[u8]> {
+        self.column.as_ref().and_then(|text| text.get(row))
+    }
+
     /// The converted value of a row; none if it is missing. `convert` is called once per distinct value.
     #[inline]
     pub(super) fn get(

@@ -67,6 +67,16 @@ impl ParquetParts {
         Self { name: file.name.to_owned(), source: file.source, content, footer }
     }
 
+    /// Whether the file as a whole has records that cannot be read, or records without their interface.
+    fn lacks_records(&self, file: &FileContext<'_>) -> bool {
+        let is_damaged = [DefectKind::DamagedParquet, DefectKind::UnreadableFile, DefectKind::MissingFields]
+            .into_iter()
+            .any(|kind| file.defects.count(kind) > 0);
+        let has_interface = self.footer.as_ref().is_some_and(|footer| footer.layout.has_interface());
+        let is_wrong_type = file.defects.count(DefectKind::WrongColumnType) > 0;
+        (self.footer.is_none() && (is_damaged || is_wrong_type)) || (is_wrong_type && !has_interface)
+    }
+
     /// The number of parts.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -115,6 +125,9 @@ pub(super) fn read_parquet<S: Sink>(
         Some(footer) => footer.layout.pass_columns(sink),
         None => SourceFormat::Parquet,
     };
+    if parts.lacks_records(file) {
+        file.discard_part(None, None, None, sink);
+    }
     for part in 0..parts.count() {
         parts.read(part, sink, file.defects);
     }

@@ -14,7 +14,8 @@ use crate::ingest::record::{
     Action, DescriptionId, Direction, FlowRecord, LogStatus, NameId, TimeSpan, UNKNOWN_SIZE,
 };
 use crate::ingest::schema::value::{
-    BadValue, Lenient, OptionalValues, Strict, action, direction, interface_id, other_log_status, to_seconds,
+    BadValue, Lenient, OptionalValues, Strict, action, direction, interface_id, is_interface_id,
+    other_log_status, to_seconds,
 };
 use crate::ingest::sink::{NeededFields, Sink};
 use crate::model::field::Field;
@@ -197,6 +198,11 @@ impl RowReader {
     fn interface<S: Sink>(&mut self, row: usize, sink: &mut S) -> Result<NameId, BadValue> {
         let interface = self.interface.get(row, |text| Ok(sink.name(interface_id(text)?)))?;
         Ok(interface.unwrap_or_else(|| sink.name(b"-")))
+    }
+
+    /// The interface id of a row, if it is one.
+    pub(super) fn interface_text(&self, row: usize) -> Option<&[u8]> {
+        self.interface.text(row).filter(|text| is_interface_id(text))
     }
 
     /// The time of the record.

@@ -7,5 +7,6 @@ pub(super) mod field_order;
 pub(super) mod fields;
 pub(super) mod header;
 pub(super) mod number;
+pub(super) mod remains;
 pub(super) mod value;
 pub(super) mod value_class;

@@ -51,6 +51,11 @@ impl BadValue {
         Self(Box::new((field, String::from_utf8_lossy(start).into_owned())))
     }
 
+    /// The field that has the value.
+    pub(in crate::ingest) fn field(&self) -> Field {
+        self.0.0
+    }
+
     /// The message of the defect, which names the expected value.
     pub(in crate::ingest) fn message(&self) -> String {
         let (field, found) = &*self.0;

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::TextReader;
-use crate::ingest::defects::FileContext;
+use crate::ingest::defects::{FileContext, Remains};
 use crate::ingest::file_kind::{FieldOrderSource, SourceFormat};
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::sink::Sink;
@@ -11,11 +11,19 @@ use crate::model::defect::DefectKind;
 
 impl TextReader<'_> {
     /// Handles a line whose order of fields is not known.
-    pub(super) fn unknown_line(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>) {
+    pub(super) fn unknown_line<S: Sink>(
+        &mut self,
+        number: u64,
+        line: Fields<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        let words: [&[u8]; 4] = [b"ACCEPT", b"REJECT", b"NODATA", b"SKIPDATA"];
         let looks_like_record = line.iter().any(|field| {
-            field.starts_with(b"eni-") || matches!(field, b"ACCEPT" | b"REJECT" | b"NODATA" | b"SKIPDATA")
+            field.starts_with(b"eni-") || words.iter().any(|word| field.eq_ignore_ascii_case(word))
         });
         if looks_like_record {
+            file.discard(number, Remains::default(), sink);
             let found = line.count();
             let expected = match self.orders.n_given() {
                 Some(given) => format!("the {given} fields of `--log-format`"),
@@ -48,13 +56,19 @@ impl TextReader<'_> {
                 }
                 _ => DefectKind::UnreadableFile,
             };
+            file.discard_part(None, Some(*line), None, sink);
             file.defect(kind, Some(*line), || format!("{error}; the lines before it were used"));
         }
-        let is_strange = self.report_foreign(file);
+        let is_strange = self.report_foreign(file, sink);
         match self.unrecognised_line {
-            Some((line, start)) => file.defect(DefectKind::UnrecognisedFile, Some(line), || {
-                format!("expected flow-log records, found `{start}`")
-            }),
+            Some((line, start)) => {
+                if self.n_lines > 0 || file.is_named_as_flow_log() {
+                    file.discard_part(None, Some(line), None, sink);
+                }
+                file.defect(DefectKind::UnrecognisedFile, Some(line), || {
+                    format!("expected flow-log records, found `{start}`")
+                });
+            }
             None if self.n_lines == 0
                 && outcome.is_ok()
                 && !is_strange
@@ -77,12 +91,13 @@ impl TextReader<'_> {
 
     /// Reports items that are not records. If a file contains nothing else, the file is unrecognised; otherwise each
     /// item is counted.
-    fn report_foreign(&mut self, file: &mut FileContext<'_>) -> bool {
+    fn report_foreign<S: Sink>(&mut self, file: &mut FileContext<'_>, sink: &mut S) -> bool {
         let Some((n_foreign, first, message)) = self.foreign.take() else { return false };
         if self.n_lines == 0 {
             file.defect(DefectKind::UnrecognisedFile, None, || message);
             return true;
         }
+        file.discard_part(Some(n_foreign), Some(first), None, sink);
         for _ in 0..n_foreign {
             file.defect(DefectKind::BadItem, Some(first), || message.clone());
         }

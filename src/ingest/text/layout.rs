@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::ingest::defects::Remains;
 use crate::ingest::prefilter::Prefilter;
 use crate::ingest::record::{
     Action, DESCRIPTIVE, Description, Direction, FlowRecord, LogStatus, NameId, TimeSpan, UNKNOWN_SIZE,
@@ -9,6 +10,7 @@ use crate::ingest::record::{
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::schema::header::Columns;
 use crate::ingest::schema::number::is_missing;
+use crate::ingest::schema::remains;
 use crate::ingest::schema::value::{
     BadValue, Lenient, OptionalValues, Strict, action, address, direction, interface_id, number,
     other_log_status, packet_address, port, seconds, size,
@@ -70,6 +72,11 @@ impl RecordLayout {
     /// The number of fields of a record.
     pub(super) fn count(&self) -> usize {
         self.columns.count
+    }
+
+    /// What can still be read of a record that is discarded.
+    pub(super) fn remains<'r>(&self, record: Fields<'r>) -> Remains<'r> {
+        remains::of_columns(record, &self.columns)
     }
 
     /// Counts the record as skipped if it cannot matter. A record that is not in the usual form is never skipped.

@@ -21,7 +21,7 @@ use self::batch::BatchValues;
 use self::lines::TextLines;
 use self::mode::{FieldOrder, Mode};
 use self::splitter::Splitter;
-use super::defects::FileContext;
+use super::defects::{FileContext, Remains};
 use super::file_kind::{FieldOrderSource, SourceFormat};
 use super::framing::{FramedItem, timestamp_prefix};
 use super::options::ReadOptions;
@@ -29,11 +29,13 @@ use super::prefilter::Prefilter;
 use super::schema::field_order::FieldOrders;
 use super::schema::fields::Fields;
 use super::schema::header::{HeaderLine, read_header};
+use super::schema::remains;
 use super::schema::value::BadValue;
 use super::sink::Sink;
 use super::source::lines::{BYTE_ORDER_MARK, MAX_LINE, TextLine};
 use super::totals::Totals;
 use crate::model::defect::DefectKind;
+use crate::model::field::Field;
 use crate::model::source::RowRef;
 
 /// The limit for the names in a header; real headers have fewer.
@@ -115,9 +117,12 @@ impl<'a> TextReader<'a> {
                 let mark = text.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 1);
                 self.text(number, mark.unwrap_or(text), file, sink);
             }
-            None => self.defect(number, file, DefectKind::LineTooLong, || {
-                format!("expected a record, found more than {MAX_LINE} bytes without a line end")
-            }),
+            None => {
+                file.discard(number, Remains::default(), sink);
+                self.defect(number, file, DefectKind::LineTooLong, || {
+                    format!("expected a record, found more than {MAX_LINE} bytes without a line end")
+                });
+            }
         }
     }
 
@@ -150,7 +155,10 @@ impl<'a> TextReader<'a> {
                 self.row(number, values, file, sink);
             }
             FramedItem::Control(source_format) => self.test_message_format = Some(source_format),
-            FramedItem::Bad(kind, message) => self.defect(number, file, kind, || message),
+            FramedItem::Bad(kind, message) => {
+                file.discard(number, Remains::default(), sink);
+                self.defect(number, file, kind, || message);
+            }
             FramedItem::Foreign(message) => self.foreign.get_or_insert((0, number, message)).0 += 1,
         }
     }
@@ -216,13 +224,23 @@ impl<'a> TextReader<'a> {
     ) {
         self.n_lines += 1;
         let Mode::Records(order) = &self.mode else {
+            file.discard(number, Remains::default(), sink);
             return file.defect(DefectKind::BadValue, Some(number), || bad.message());
         };
         match order.layout.read_lenient(line, RowRef { source: file.source, line: number }, sink) {
-            Ok(missing) => missing.iter().for_each(|bad| {
-                file.defect(DefectKind::BadValue, Some(number), || bad.message_of_optional());
-            }),
-            Err(bad) => file.defect(DefectKind::BadValue, Some(number), || bad.message()),
+            Ok(missing) => {
+                // Without its interface, the record is used for no interface.
+                if missing.iter().any(|bad| bad.field() == Field::InterfaceId) {
+                    file.discard(number, order.layout.remains(line), sink);
+                }
+                missing.iter().for_each(|bad| {
+                    file.defect(DefectKind::BadValue, Some(number), || bad.message_of_optional());
+                });
+            }
+            Err(bad) => {
+                file.discard(number, order.layout.remains(line), sink);
+                file.defect(DefectKind::BadValue, Some(number), || bad.message());
+            }
         }
     }
 
@@ -253,14 +271,12 @@ impl<'a> TextReader<'a> {
             return;
         }
         match &self.mode {
-            Mode::Unknown => self.unknown_line(number, line, file),
+            Mode::Unknown => self.unknown_line(number, line, file, sink),
             Mode::Records(order) => {
-                let (expected, found) = (order.layout.count(), line.count());
-                self.defect(number, file, DefectKind::WrongFieldCount, || {
-                    format!("expected {expected} fields, found {found}")
-                });
+                let expected = order.layout.count();
+                self.wrong_field_count(number, expected, line, file, sink);
             }
-            Mode::Incomplete(..) => self.incomplete(number, file),
+            Mode::Incomplete(..) => self.incomplete(number, line, file, sink),
             Mode::TransitGateway => self.transit_gateway(number, file),
         }
     }
@@ -276,15 +292,13 @@ impl<'a> TextReader<'a> {
     fn record<S: Sink>(&mut self, number: u64, line: Fields<'_>, file: &mut FileContext<'_>, sink: &mut S) {
         let order = match &self.mode {
             Mode::Records(order) => order,
-            Mode::Incomplete(..) => return self.incomplete(number, file),
+            Mode::Incomplete(..) => return self.incomplete(number, line, file, sink),
             Mode::TransitGateway => return self.transit_gateway(number, file),
             Mode::Unknown => return,
         };
-        let (expected, found) = (order.layout.count(), line.count());
-        if expected != found {
-            return self.defect(number, file, DefectKind::WrongFieldCount, || {
-                format!("expected {expected} fields, found {found}")
-            });
+        let expected = order.layout.count();
+        if expected != line.count() {
+            return self.wrong_field_count(number, expected, line, file, sink);
         }
         match order.layout.read(line, RowRef { source: file.source, line: number }, sink) {
             Ok(()) => self.n_lines += 1,
@@ -292,8 +306,34 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    fn incomplete(&mut self, number: u64, file: &mut FileContext<'_>) {
-        let Mode::Incomplete(missing, by) = &self.mode else { return };
+    fn wrong_field_count<S: Sink>(
+        &mut self,
+        number: u64,
+        expected: usize,
+        line: Fields<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        file.discard(number, remains::of_values(line), sink);
+        self.defect(number, file, DefectKind::WrongFieldCount, || {
+            format!("expected {expected} fields, found {}", line.count())
+        });
+    }
+
+    fn incomplete<S: Sink>(
+        &mut self,
+        number: u64,
+        line: Fields<'_>,
+        file: &mut FileContext<'_>,
+        sink: &mut S,
+    ) {
+        let Mode::Incomplete(missing, by, columns) = &self.mode else { return };
+        let remains = if columns.count == line.count() {
+            remains::of_columns(line, columns)
+        } else {
+            remains::of_values(line)
+        };
+        file.discard(number, remains, sink);
         let names = match by {
             FieldOrderSource::LogFormat => "`--log-format`",
             FieldOrderSource::DescribeFlowLogs => "the `LogFormat` of the flow log",

@@ -20,7 +20,7 @@ pub(super) enum Mode {
     /// The lines are records in this field order.
     Records(Box<FieldOrder>),
     /// The lines are records without all required fields, in an order from this source.
-    Incomplete(Vec<&'static str>, FieldOrderSource),
+    Incomplete(Vec<&'static str>, FieldOrderSource, Box<Columns>),
     /// The lines are transit gateway records.
     TransitGateway,
 }
@@ -75,7 +75,7 @@ impl TextReader<'_> {
         self.field_order_source.get_or_insert(by);
         self.set_mode(match RecordLayout::new(columns.clone()) {
             Ok(layout) => Mode::Records(Box::new(FieldOrder { layout, columns, by })),
-            Err(missing) => Mode::Incomplete(missing, by),
+            Err(missing) => Mode::Incomplete(missing, by, Box::new(columns)),
         });
     }
 

@@ -48,7 +48,7 @@ pub(super) fn inputs_section(coverage: &Coverage, inputs: &Inputs) -> InputsSect
 }
 
 fn interface(one: &InterfaceCoverage) -> CoverageRow {
-    let is_complete = one.minutes_seen >= one.minutes_expected && one.skipdata_minutes == 0;
+    let is_complete = one.is_complete();
     CoverageRow {
         id: text(&one.id),
         role: text(one.role.name()),

@@ -28,9 +28,7 @@ pub(super) fn write<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Re
 }
 
 fn coverage<W: Write>(page: &mut Page<'_, W>, coverage: &Coverage) -> io::Result<()> {
-    let is_complete = |interface: &&InterfaceCoverage| {
-        interface.minutes_seen >= interface.minutes_expected && interface.skipdata_minutes == 0
-    };
+    let is_complete = |interface: &&InterfaceCoverage| interface.is_complete();
     let (complete, gaps): (Vec<_>, Vec<_>) = coverage.interfaces.iter().partition(is_complete);
     let total = coverage.interfaces.len();
     let traffic_type = if coverage.traffic_type.is_empty() { "unknown" } else { coverage.traffic_type };
@@ -61,10 +59,15 @@ fn coverage<W: Write>(page: &mut Page<'_, W>, coverage: &Coverage) -> io::Result
 fn gap_text(gap: &InterfaceCoverage) -> String {
     let minutes = words::count(gap.minutes_expected, "minute");
     let seen = format!("{} ({}): records in {} of {minutes}", gap.id, gap.role, gap.minutes_seen);
-    match gap.skipdata_minutes {
-        0 => seen,
-        lost => format!("{seen}; records were lost in {lost} (SKIPDATA)"),
-    }
+    let lost = match gap.skipdata_minutes {
+        0 => String::new(),
+        lost => format!("; records were lost in {lost} (SKIPDATA)"),
+    };
+    let unreadable = match gap.unreadable_records {
+        0 => String::new(),
+        records => format!("; {} could not be read", words::count(records, "record")),
+    };
+    format!("{seen}{lost}{unreadable}")
 }
 
 fn read<W: Write>(page: &mut Page<'_, W>, inputs: &Inputs) -> io::Result<()> {

@@ -88,6 +88,8 @@ struct InterfaceV1<'a> {
     minutes_seen: u64,
     minutes_expected: u64,
     skipdata_minutes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreadable_records: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -280,6 +282,7 @@ impl<'a> From<&'a Coverage> for CoverageV1<'a> {
             minutes_seen: interface.minutes_seen,
             minutes_expected: interface.minutes_expected,
             skipdata_minutes: interface.skipdata_minutes,
+            unreadable_records: Some(interface.unreadable_records).filter(|&records| records > 0),
         });
         // A report made by `Default` has no traffic type yet; on the wire it always has one.
         let traffic_type = if coverage.traffic_type.is_empty() { "unknown" } else { coverage.traffic_type };

@@ -86,6 +86,7 @@ pub(in crate::ingest) struct Lake {
     /// The leaf columns with the times of every record.
     pub(in crate::ingest) times: Option<(usize, usize)>,
     pub(in crate::ingest) has_status: bool,
+    pub(in crate::ingest) has_interface: bool,
 }
 
 impl Lake {
@@ -127,6 +128,7 @@ impl Lake {
             leaves: (0..leaves.num_columns()).filter(is_read).collect(),
             times,
             has_status: read.contains(&"status_code"),
+            has_interface: read.iter().any(|path| path.ends_with(".interface_uid")),
         })
     }
 
