@@ -60,7 +60,8 @@ fn the_cause_is_found_among_all_bad_inputs_and_each_defect_is_listed() {
     let ran = explain(folder.path(), "logs");
     let report = ran.json();
     assert_eq!(defects(&report), DEFECTS);
-    assert_eq!(first_verdict(&report), truth(&incident));
+    // A later success may be among the records that could not be read.
+    assert_eq!(first_verdict(&report), (truth(&incident).0, "likely".to_owned()));
     assert_eq!(ran.stderr, "");
 }
 
@@ -82,7 +83,7 @@ damaged-compression x2 logs/cut.log.gz:155 incomplete deflate stream; the lines 
 damaged-parquet x2 logs/footer.log.parquet EOF: Unexpected EOF
 wrong-column-type x2 logs/types.log.parquet `srcaddr`: expected text, found List(Utf8)
 unknown-field-order x1 logs/order.log:1 expected a header line or a common format, found 5 fields; `--log-format '${a} ${b}'` names the fields in their order
-missing-fields x2 logs/incomplete.log:2 the header lacks `srcport`, `dstport`, `protocol`, `packets`, `bytes`, `start`, `end`, `action`, which a flow must have
+missing-fields x2 logs/incomplete.log:2 the header lacks `srcport`, `dstport`, `protocol`, `start`, `end`, `action`, which a flow must have
 unknown-fields x1 logs/unknown.log:1 `my-field`: not a field of versions 2 to 11; ignored
 wrong-field-count x3 logs/fields.log:2 expected 14 fields, found 6
 bad-value x4 logs/bad-action.log:2 action: expected `ACCEPT`, or `REJECT`: not allowed by a security group or network ACL, or a late packet after a close, found `DENY`

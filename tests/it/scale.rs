@@ -56,7 +56,9 @@ fn files_of_other_times_are_not_read() {
     // In a run over its time, the file is read and its defect reported.
     add("111122223333_vpcflowlogs_eu-west-1_fl-00000000000000001_20261123T0310Z_00000000.log.gz");
     let damaged = explain(folder.path(), &[]).json();
-    assert_eq!(diagnosis(&damaged), diagnosis(&before));
+    // It may hold a later success of the task, so the cause stays and is less certain.
+    assert_eq!(damaged["incidents"][0]["cause"], before["incidents"][0]["cause"]);
+    assert_eq!(damaged["incidents"][0]["confidence"], "likely");
     assert_ne!(damaged["inputs"]["defects"], before["inputs"]["defects"]);
 }
 
