@@ -67,7 +67,7 @@ permission() {
     echo "$2" | awk -F- -v service="$1" '{
         action = ""
         for (i = 1; i <= NF; i++) action = action toupper(substr($i, 1, 1)) substr($i, 2)
-        print service ":" action
+        print (service == "efs" ? "elasticfilesystem" : service) ":" action
     }'
 }
 
@@ -128,6 +128,7 @@ save_clusters() {
     fi
     # Tasks of all clusters come first, because ECS forgets them.
     while read -r arn; do save_tasks "$arn"; done <"$work/clusters"
+    while read -r arn; do save_container_instances "$arn"; done <"$work/clusters"
     while read -r arn; do save_services "$arn"; done <"$work/clusters"
 }
 
@@ -139,6 +140,15 @@ save_tasks() {
             save_each_of 100 "tasks.${1##*/}.$now.$status" "$work/tasks" ecs describe-tasks --cluster "$1" --tasks
         fi
     done
+}
+
+# The container instances of tasks outside Fargate: tasks are started over the interface of their instance.
+save_container_instances() {
+    if call ecs list-container-instances --cluster "$1"; then
+        quoted 'arn:[^"]*' "$work/answer" >"$work/instances"
+        save_each_of 100 "container-instances.${1##*/}.$now" "$work/instances" \
+            ecs describe-container-instances --cluster "$1" --container-instances
+    fi
 }
 
 save_services() {
@@ -159,6 +169,15 @@ save_task_definitions() {
     done <"$work/definitions"
 }
 
+# The mount targets of the file systems that task definitions mount.
+save_mount_targets() {
+    local id
+    quoted 'fs-[0-9a-z]*' "$folder"/task-definition.*.json >"$work/file-systems"
+    while read -r id; do
+        save "mount-targets.$id" efs describe-mount-targets --file-system-id "$id"
+    done <"$work/file-systems"
+}
+
 # VPC ---------------------------------------------------------------------------------------------------------------
 
 save_network() {
@@ -168,6 +187,7 @@ save_network() {
     save_of_vpc subnets --filters vpc-id ec2 describe-subnets
     save_of_vpc vpcs --filters vpc-id ec2 describe-vpcs
     save flow-logs ec2 describe-flow-logs
+    save_of_vpc instances --filters vpc-id ec2 describe-instances
     save_of_vpc security-groups --filters vpc-id ec2 describe-security-groups
     save security-group-rules ec2 describe-security-group-rules
     save_of_vpc network-acls --filters vpc-id ec2 describe-network-acls
@@ -209,6 +229,7 @@ save_prefix_list_entries() {
 
 save_clusters
 save_task_definitions
+save_mount_targets
 save_network
 save_vpc_attributes
 save_prefix_list_entries

@@ -22,7 +22,7 @@ pub fn is_silent(case: &Case<'_>, finding: &Finding) -> bool {
         case.reason.result,
         CallResult::TimedOut | CallResult::NameNotResolved | CallResult::Killed | CallResult::Unknown
     );
-    finding.confidence == Confidence::Undetermined && case.subject.start_elsewhere.is_none() && may_be_network
+    finding.confidence == Confidence::Undetermined && !case.subject.start.is_elsewhere() && may_be_network
 }
 
 /// The finding that follows from the checked services, in the order of a start.

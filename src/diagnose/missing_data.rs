@@ -4,6 +4,7 @@ use crate::diagnose::case::{Case, Traffic};
 use crate::diagnose::phrases::missing_data;
 use crate::diagnose::stopped_reason::Phase;
 use crate::finding::MissingData;
+use crate::model::container_instance::StartInterface;
 use crate::model::protocol::NFS_PORT;
 use crate::model::service::Service;
 
@@ -19,11 +20,8 @@ pub(super) fn needs_near(case: &Case<'_>) -> MissingData {
 
 /// The data that would show whether the start made an attempt.
 pub(super) fn needs_origin(case: &Case<'_>) -> MissingData {
-    if let Some(other) = case.subject.start_elsewhere {
-        return missing_data(
-            format!("the records of {other}"),
-            "whether the start failed there, and not at the task's interface",
-        );
+    if let Some(missing) = needs_start_interface(case) {
+        return missing;
     }
     let is_recorded = |address| case.attempts.iter().any(|attempt| attempt.destination == address);
     match case.reason.address.filter(|address| !is_recorded(*address)) {
@@ -36,6 +34,35 @@ pub(super) fn needs_origin(case: &Case<'_>) -> MissingData {
             "that the start sent these packets, and not a container that was running already",
         ),
     }
+}
+
+/// The data about the interface from which the start sent, if it is not the subject's interface.
+fn needs_start_interface(case: &Case<'_>) -> Option<MissingData> {
+    let what = match &case.subject.start {
+        StartInterface::Own | StartInterface::OfInstance { .. } => return None,
+        StartInterface::OfFargate => {
+            "the records of Fargate's own interface, over which platform versions before 1.4 start tasks; no flow log \
+             shows it"
+                .to_owned()
+        }
+        StartInterface::External => {
+            "the traffic of the external instance: its agent starts tasks over a network outside AWS, which no flow log \
+             records"
+                .to_owned()
+        }
+        StartInterface::OfUnknownInstance { instance_id: Some(id), .. } => {
+            format!("the primary interface of the container instance {id}: save it with `aws ec2 describe-instances`")
+        }
+        StartInterface::OfUnknownInstance { is_described: true, .. } => {
+            "the `ec2InstanceId` of the task's container instance, which its document lacks".to_owned()
+        }
+        StartInterface::OfUnknownInstance { .. } => {
+            "the container instance's interface: save `aws ecs describe-container-instances` and \
+             `aws ec2 describe-instances`"
+                .to_owned()
+        }
+    };
+    Some(missing_data(what, "the packets of the start: they leave another interface than the task's"))
 }
 
 /// The records of a file system's mount, if the stopped reason names the mount and no attempt to a mount target is recorded.

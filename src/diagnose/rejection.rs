@@ -119,7 +119,12 @@ impl<'c> Rejection<'c> {
     pub(super) fn interfaces(&self) -> String {
         if self.is_near() {
             let own = self.case.subject.interface_id.as_ref();
-            return own.map_or("its own interface".to_owned(), |id| format!("its own interface {id}"));
+            let name = if self.case.subject.start.is_of_instance() {
+                "the container instance's interface"
+            } else {
+                "its own interface"
+            };
+            return own.map_or(name.to_owned(), |id| format!("{name} {id}"));
         }
         let far = self.attempts.iter().filter_map(|attempt| attempt.rejecting_mirror());
         listed(far.map(|mirror| interface_name(self.case, &mirror.interface_id)).collect::<BTreeSet<_>>())

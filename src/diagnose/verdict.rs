@@ -6,7 +6,9 @@ use crate::diagnose::case::{Case, Origin};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::causes::CAUSES;
 use crate::diagnose::missing_data::needs_origin;
+use crate::diagnose::phrases::missing_data;
 use crate::finding::{Confidence, Considered, Culprit, Fix, MissingData};
+use crate::model::container_instance::StartInterface;
 use crate::model::service::Service;
 
 /// The verdict on a case, its proofs still pointing at records.
@@ -58,6 +60,7 @@ pub fn diagnose(case: &Case<'_>) -> Finding {
         }
     };
     state_unreadable(case, &mut finding);
+    finding.summary.extend(start_on_instance(case));
     finding
 }
 
@@ -71,10 +74,33 @@ fn state_unreadable(case: &Case<'_>, finding: &mut Finding) {
     }
 }
 
+/// A sentence on the interface from which a start on an instance sends.
+fn start_on_instance(case: &Case<'_>) -> Option<String> {
+    let StartInterface::OfInstance { instance_id, is_stated } = &case.subject.start else { return None };
+    let interface = case.subject.interface_id.as_ref()?;
+    let verb = if *is_stated { "starts" } else { "is assumed to start" };
+    Some(format!(
+        " The agent {verb} tasks over the primary interface of the instance {instance_id}, {interface}."
+    ))
+}
+
 /// Lowers a claim about a step that may belong to a container to likely, because that step may not be the reason why the
 /// task stopped.
+///
+/// A claim about a start over an interface that AWS does not state is likely too.
 fn downgraded(case: &Case<'_>, assessment: Assessment) -> Assessment {
     match assessment {
+        Assessment::Holds(mut claim)
+            if matches!(case.subject.start, StartInterface::OfInstance { is_stated: false, .. }) =>
+        {
+            claim.certainty = Certainty::Likely;
+            claim.missing.push(missing_data(
+                "a source for the interface over which Managed Instances start tasks: AWS does not state it, and the \
+                 primary interface of the instance is assumed",
+                "that the start sent these packets",
+            ));
+            Assessment::Holds(claim)
+        }
         Assessment::Holds(mut claim)
             if case.failing_step().is_some_and(|failing_step| failing_step.origin == Origin::Either) =>
         {

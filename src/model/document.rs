@@ -99,6 +99,30 @@ macro_rules! documents {
                 /// Tasks by ARN. Of several documents of one task the latest state wins, field by field.
                 table tasks: String => model::task::Task, from tasks::TaskDescription;
             }
+            /// `ecs describe-container-instances`.
+            ContainerInstances {
+                name: "containerInstances",
+                known_by: [Page("containerInstances"), Item(&["containerInstanceArn"])],
+                collect: Calls(&[
+                    Call::ecs("list-container-instances").of(Scope::Cluster),
+                    Call::ecs("describe-container-instances").of(Scope::Cluster),
+                ]),
+                read: container_instances,
+                /// Container instances, by ARN.
+                table container_instances: String => model::container_instance::ContainerInstance;
+            }
+            /// `ec2 describe-instances`.
+            Instances {
+                name: "Reservations",
+                known_by: [
+                    Page("Reservations"),
+                    Item(&["ReservationId", "Instances"]),
+                    Item(&["InstanceId", "NetworkInterfaces"]),
+                ],
+                collect: Calls(&[Call::ec2("describe-instances").of_vpc("--filters", "vpc-id")]),
+                read: instances,
+                completes Reservation;
+            }
             /// EventBridge "ECS Task State Change".
             TaskEvents {
                 name: "ECS Task State Change",
@@ -280,6 +304,14 @@ macro_rules! documents {
                 /// Task definitions, by ARN.
                 table task_definitions: String => model::deployment::TaskDefinition;
             }
+            /// `efs describe-mount-targets`.
+            MountTargets {
+                name: "MountTargets",
+                known_by: [Page("MountTargets"), Item(&["MountTargetId"])],
+                collect: Calls(&[Call::efs("describe-mount-targets").of(Scope::Each)]),
+                read: mount_targets,
+                completes MountTarget;
+            }
             /// `ip-ranges.json`.
             AddressRanges {
                 name: "prefixes",
@@ -418,7 +450,7 @@ pub enum Collect {
 /// A call of the AWS CLI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// The first word, such as `ec2`; also the prefix of the permission.
+    /// The first word, such as `ec2`.
     pub service: &'static str,
     /// The second word, such as `describe-subnets`.
     pub command: &'static str,
@@ -455,6 +487,10 @@ impl Call {
         Self { service: "ecs", command, scope: Scope::Region }
     }
 
+    const fn efs(command: &'static str) -> Self {
+        Self { service: "efs", command, scope: Scope::Region }
+    }
+
     const fn of_vpc(self, option: &'static str, filter: &'static str) -> Self {
         self.of(Scope::Vpc { option, filter })
     }
@@ -463,12 +499,14 @@ impl Call {
         Self { scope, ..self }
     }
 
-    /// The IAM permission of the call: `ec2:DescribeSubnets` of `ec2 describe-subnets`.
+    /// The IAM permission of the call: `ec2:DescribeSubnets` of `ec2 describe-subnets`. Its prefix is the command's first word,
+    /// except for EFS.
     #[must_use]
     pub fn permission(&self) -> String {
         let words = self.command.split('-');
         let action: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
-        format!("{}:{action}", self.service)
+        let prefix = if self.service == "efs" { "elasticfilesystem" } else { self.service };
+        format!("{prefix}:{action}")
     }
 }
 
@@ -525,5 +563,7 @@ mod tests {
     #[test]
     fn a_permission_follows_from_the_call() {
         assert_eq!(Call::ec2("describe-vpc-attribute").permission(), "ec2:DescribeVpcAttribute");
+        let of_efs = Call::efs("describe-mount-targets").permission();
+        assert_eq!(of_efs, "elasticfilesystem:DescribeMountTargets");
     }
 }

@@ -4,6 +4,7 @@
 //! Every module may use this one; it uses no other module.
 
 pub mod blocks;
+pub mod container_instance;
 pub mod defect;
 pub mod deployment;
 pub mod document;

@@ -65,13 +65,14 @@ impl<'a> CaseBuilder<'a> {
             attempt.configured = evaluate(facts.inventory, &sender, &attempt.request());
         }
         let dialled = reason.address.and_then(|address| facts.service_at(address.ip(), subject));
+        let needs = needs(facts, subject, &reason);
         let steps = steps(Clues {
             reason: &reason,
-            start_elsewhere: subject.start_elsewhere,
+            start: &subject.start,
+            needs: &needs,
             dialled_endpoint: dialled.is_some(),
             attempts: &attempts,
         });
-        let needs = needs(facts, subject, &reason);
         let refuted = refuted(facts, subject, &attempts, &self.reached);
         let reached = Arc::clone(&self.reached);
         Case {

@@ -5,8 +5,10 @@
 //! to other addresses belong to the start only if no image can have been pulled yet, and if the stopped reason names no
 //! other address.
 
+use crate::diagnose::case::Needs;
 use crate::diagnose::case::attempt::{Attempt, Outcome};
 use crate::diagnose::stopped_reason::{CallResult, Phase, StoppedReason};
+use crate::model::container_instance::StartInterface;
 use crate::model::service::Service;
 
 /// The origin of a step's attempts.
@@ -24,8 +26,10 @@ pub enum Origin {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clues<'a> {
     pub(super) reason: &'a StoppedReason,
-    /// Which other interface carries the packets of the start, if the task's own does not.
-    pub(super) start_elsewhere: Option<&'static str>,
+    /// The interface from which the start sends.
+    pub(super) start: &'a StartInterface,
+    /// The services that the start contacts.
+    pub(super) needs: &'a Needs,
     /// Whether the address in the stopped reason is known to be of an endpoint.
     pub(super) dialled_endpoint: bool,
     /// All attempts.
@@ -38,7 +42,8 @@ impl Clues<'_> {
         let went_there = self.is_dialled(own);
         match service {
             _ if went_there => Origin::Start,
-            _ if self.start_elsewhere.is_some() && *service != Service::Efs => self.beside_agent(service),
+            _ if self.start.is_elsewhere() && *service != Service::Efs => self.beside_agent(service),
+            _ if self.start.is_of_instance() => self.on_instance(service),
             Service::Dns => Origin::Start,
             Service::Unknown | Service::Other(_) | Service::SsmMessages => self.of_unnamed(service),
             _ if self.is_named(service) || !self.names_unseen_address() => Origin::Start,
@@ -50,6 +55,22 @@ impl Clues<'_> {
     /// go to the service in the stopped reason.
     fn beside_agent(&self, service: &Service) -> Origin {
         if self.is_named(service) { Origin::Either } else { Origin::Container }
+    }
+
+    /// The instance's interface carries the packets of its agents and of all containers without an interface of their own:
+    /// only the services that this start needs can be its own, and addresses that nothing names.
+    fn on_instance(&self, service: &Service) -> Origin {
+        let is_needed = self.needs.services.contains(service);
+        match service {
+            _ if self.is_named(service) => Origin::Start,
+            Service::Unknown => self.of_unnamed(service),
+            Service::Dns if self.reason.result == CallResult::NameNotResolved => Origin::Start,
+            Service::Dns => Origin::Either,
+            _ if is_needed && self.names_unseen_address() => Origin::Either,
+            _ if is_needed => Origin::Start,
+            _ if self.needs.is_stated || self.reason.service.is_some() => Origin::Container,
+            _ => Origin::Either,
+        }
     }
 
     /// A service that is none of a start's, or an address that nothing names.
@@ -66,6 +87,7 @@ impl Clues<'_> {
         let may_run = self.attempts.iter().any(|attempt| {
             attempt.outcome == Outcome::Completed
                 && matches!(attempt.service, Service::S3 | Service::Unknown | Service::Other(_))
+                && !self.is_of_agent(&attempt.service)
         });
         if may_run || self.names_unseen_address() { Origin::Either } else { Origin::Start }
     }
@@ -73,6 +95,12 @@ impl Clues<'_> {
     fn has_reached(&self, service: &Service) -> bool {
         let is_it = |attempt: &Attempt| attempt.service == *service;
         self.attempts.iter().any(|attempt| is_it(attempt) && attempt.outcome == Outcome::Completed)
+    }
+
+    /// Whether the ECS agent of an instance contacts a service, from which no image comes.
+    fn is_of_agent(&self, service: &Service) -> bool {
+        let is_ecs = |name: &str| matches!(name, "ecs" | "ecs-agent" | "ecs-telemetry");
+        self.start.is_of_instance() && matches!(service, Service::Other(name) if is_ecs(name))
     }
 
     /// Whether the stopped reason names a service. For a layer of ECR it names the registry's host, although layers come from

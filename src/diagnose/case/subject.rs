@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::diagnose::stopped_reason::{StoppedReason, is_start_failure};
 use crate::inventory::Inventory;
+use crate::model::container_instance::StartInterface;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId, VpcId};
 use crate::model::task::Task;
 use crate::model::time::{Timestamp, Window};
@@ -41,33 +42,48 @@ pub struct Subject {
     pub stopped_reason: Option<String>,
     /// `containers[].image`.
     pub images: Vec<String>,
-    /// Which other interface carries the packets of its start, if its own does not.
-    pub start_elsewhere: Option<&'static str>,
+    /// The interface from which its start sends. If that is the interface of an instance, the interface, the addresses, the
+    /// subnet and the VPC are those of the instance.
+    pub start: StartInterface,
 }
 
 impl Subject {
     /// From a task document.
     #[must_use]
     pub fn of_task(task: &Task, inventory: &Inventory) -> Self {
-        let subnet = task.subnet_id.as_ref().and_then(|id| inventory.subnets.get(id));
-        let interface = task.interface_id.as_ref().and_then(|id| inventory.interface(id));
-        let vpc_id = subnet.and_then(|subnet| subnet.vpc_id.clone());
         let from = task.created_at.unwrap_or(Window::ALWAYS.from);
         let to = task.stopped_at.or(task.stopping_at).map_or(Window::ALWAYS.to, |at| at.plus(1));
         Self {
             task_id: Some(task.id.clone()),
             task_arn: Some(task.arn.clone()),
-            interface_id: task.interface_id.clone(),
-            addresses: task.addresses.clone(),
-            subnet_id: task.subnet_id.clone(),
-            vpc_id: vpc_id.or_else(|| interface.and_then(|interface| interface.vpc_id.clone())),
             service_name: task.service_name.clone(),
             lived: Window { from, to },
             created_at: task.created_at,
             stopped_at: task.stopped_at,
             stopped_reason: stated_reason(task),
             images: task.images.clone(),
-            start_elsewhere: start_elsewhere(task, inventory),
+            ..Self::at_start(task, inventory)
+        }
+    }
+
+    /// The place from which the start of a task sends.
+    fn at_start(task: &Task, inventory: &Inventory) -> Self {
+        let start = inventory.start_interface_of(task);
+        if let StartInterface::OfInstance { instance_id, .. } = &start
+            && let Some(primary) = inventory.primary_interface_of(instance_id)
+        {
+            return Self { start, ..Self::of_interface(&primary.id, inventory) };
+        }
+        let subnet = task.subnet_id.as_ref().and_then(|id| inventory.subnets.get(id));
+        let interface = task.interface_id.as_ref().and_then(|id| inventory.interface(id));
+        let vpc_id = subnet.and_then(|subnet| subnet.vpc_id.clone());
+        Self {
+            interface_id: task.interface_id.clone(),
+            addresses: task.addresses.clone(),
+            subnet_id: task.subnet_id.clone(),
+            vpc_id: vpc_id.or_else(|| interface.and_then(|interface| interface.vpc_id.clone())),
+            start,
+            ..Self::default()
         }
     }
 
@@ -120,28 +136,6 @@ impl Subject {
     pub fn can_begin(&self, first: Timestamp) -> bool {
         self.lived.widened(MARGIN, MARGIN).contains(first)
     }
-}
-
-/// On EC2 the agent pulls over the instance's interface; Fargate for Linux before platform version 1.4 over a hidden one.
-/// Fargate for Windows has version numbers of its own, and each of them starts tasks over the task's interface.
-fn start_elsewhere(task: &Task, inventory: &Inventory) -> Option<&'static str> {
-    let is_old =
-        |version: &String| ["1.0.", "1.1.", "1.2.", "1.3."].iter().any(|old| version.starts_with(old));
-    match task.launch_type.as_deref() {
-        Some("EC2") => Some("the container instance's interface, over which the agent starts its tasks"),
-        Some("EXTERNAL") => Some("the external instance, over whose network the agent starts its tasks"),
-        _ if task.platform_version.as_ref().is_some_and(is_old) && !is_windows(task, inventory) => Some(
-            "Fargate's own interface, over which platform versions before 1.4 start tasks; no flow log shows it",
-        ),
-        _ => None,
-    }
-}
-
-/// Whether the task runs on Windows, by its own document or by its task definition.
-fn is_windows(task: &Task, inventory: &Inventory) -> bool {
-    let of_definition = || inventory.task_definition_of(task)?.operating_system.as_ref();
-    let family = task.platform_family.as_ref().or_else(of_definition);
-    family.is_some_and(|family| family.to_ascii_uppercase().starts_with("WINDOWS"))
 }
 
 /// The stopped reason, or a container's reason if that is more specific: "Task failed to start" names no failure, which on

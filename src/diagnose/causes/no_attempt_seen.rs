@@ -18,6 +18,9 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
+    if case.subject.start.is_elsewhere() || case.subject.start.is_of_instance() {
+        return Assessment::NotApplicable;
+    }
     let n_shown = case.attempts.iter().filter(|attempt| attempt.shows_request()).count();
     if n_shown > 0 {
         return Assessment::RuledOut {
@@ -120,12 +123,7 @@ fn minutes_without_records(near: &InterfaceVisibility) -> Option<MissingData> {
 /// The data about packets at another interface, or to another port.
 fn elsewhere(case: &Case<'_>) -> Vec<MissingData> {
     let mut missing = Vec::new();
-    if let Some(other) = case.subject.start_elsewhere {
-        missing.push(missing_data(
-            format!("the records of {other}"),
-            "the packets that were sent while the task was being started",
-        ));
-    } else if case.reason.shows_an_answer() {
+    if case.reason.shows_an_answer() {
         let failure = case.reason.answer.map_or("a failure outside the network", Answer::statement);
         missing.push(missing_data(
             format!("the records of the calls before the failure: the stopped reason reports that {failure}"),

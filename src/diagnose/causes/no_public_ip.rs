@@ -33,19 +33,23 @@ fn assess(case: &Case<'_>) -> Assessment {
         why: why.join(", and "),
         more_proofs: Vec::new(),
         missing: Vec::new(),
-        fix: tried_fix(
-            case,
-            &unanswered.attempts,
-            "A running task's interface gets no public address afterwards: tasks started after the change have one. \
-             Private subnets with a NAT gateway or with endpoints need no public address.",
-            [],
-        ),
+        fix: tried_fix(case, &unanswered.attempts, advice(case), []),
     })
 }
 
 /// Advice where no document shows whether the task had a public address.
 const ADDRESS: &str = "Check whether the tasks get a public address (`assignPublicIp` of the service), because an internet \
      gateway forwards no packets of an interface without one. Private subnets with a NAT gateway or with endpoints need none.";
+
+fn advice(case: &Case<'_>) -> &'static str {
+    if case.subject.start.is_of_instance() {
+        "The public address of a task has no effect: the instance's interface needs one. Private subnets with a NAT \
+         gateway or with endpoints need none."
+    } else {
+        "A running task's interface gets no public address afterwards: tasks started after the change have one. Private \
+         subnets with a NAT gateway or with endpoints need no public address."
+    }
+}
 
 /// The route to the internet gateway.
 fn route<'c>(unanswered: &Unanswered<'c>) -> Option<&'c Hop> {

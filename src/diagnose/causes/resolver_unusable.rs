@@ -22,7 +22,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         let reason = "The task tried a service, so its name was resolved.";
         return Assessment::RuledOut { reason: reason.to_owned() };
     }
-    if !case.attempts.is_empty() || case.subject.start_elsewhere.is_some() {
+    if !case.attempts.is_empty() || case.subject.start.is_elsewhere() {
         return Assessment::NotApplicable;
     }
     let answered =

@@ -42,7 +42,8 @@ fn assess(case: &Case<'_>) -> Assessment {
     let statement =
         "Data came back until shortly before the task was stopped, and the connection was not closed.";
     let Some(came) = proof(statement, &flowing, received) else { return Assessment::NotApplicable };
-    let bytes: u64 = flowing.iter().filter_map(|attempt| received(attempt)?.sizes()).map(|(_, bytes)| bytes).sum();
+    let bytes: u64 =
+        flowing.iter().filter_map(|attempt| received(attempt)?.sizes()).map(|(_, bytes)| bytes).sum();
     let seconds =
         flowing.iter().map(|attempt| attempt.last.seconds_since(attempt.first)).max().unwrap_or(1).max(1);
     let rate = bytes / u64::try_from(seconds).unwrap_or(1);

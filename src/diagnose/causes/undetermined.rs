@@ -59,7 +59,7 @@ fn without_failing_step(case: &Case<'_>) -> Assessment {
         "records of the task's interface on the service ports, from its creation to its stop",
         "which packets the task sent, and which replies arrived",
     );
-    let is_elsewhere = case.subject.start_elsewhere.is_some() || case.reason.address.is_some();
+    let is_elsewhere = case.subject.start.is_elsewhere() || case.reason.address.is_some();
     Assessment::Inconclusive {
         summary: format!("The records do not show why {} stopped{answered}.", case.subject.name_within()),
         proofs: other_failures(case),

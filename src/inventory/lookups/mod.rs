@@ -5,6 +5,7 @@
 
 mod addresses;
 mod interfaces;
+mod start_interfaces;
 
 use crate::inventory::Inventory;
 use crate::model::deployment::{EcsService, Learned, TaskDefinition, TaskNetwork, TaskNetworkFacts};

@@ -25,17 +25,20 @@ pub(super) const NOT_USED: &[(&str, &str)] = &[
     ("ServiceDetails", "ServiceType"),
     ("TransitGateways", "TransitGatewayArn"),
     ("Addresses", "AllocationId"),
-    ("Reservations", "InstanceId"),
     ("LoadBalancers", "LoadBalancerArn"),
     ("TargetGroups", "TargetGroupArn"),
     ("clusters", "clusterName"),
-    ("containerInstances", "containerInstanceArn"),
     ("taskArns", "taskArns"),
 ];
 
 /// Whether this is a thing that only refers to known items, possibly under the keys of their pages.
 pub(super) fn is_part(fields: &Map<String, Value>) -> bool {
-    PARTS.iter().any(|key| fields.contains_key(*key))
+    PARTS.iter().any(|key| fields.contains_key(*key)) && !is_instance(fields)
+}
+
+/// Whether this is an instance, whose interfaces have the key of their own pages.
+pub(super) fn is_instance(fields: &Map<String, Value>) -> bool {
+    ["InstanceId", "InstanceType", "NetworkInterfaces"].iter().all(|key| fields.contains_key(*key))
 }
 
 /// The kind of a single item, by the keys that only items of it have.

@@ -16,7 +16,7 @@ use crate::inventory::item::{quote, shorten};
 use crate::model::document::DocumentKind;
 
 pub(super) use kinds::is_one_item;
-use kinds::{NOT_USED, is_part, kind_of_event, kind_of_item, pages};
+use kinds::{NOT_USED, is_instance, is_part, kind_of_event, kind_of_item, pages};
 
 /// The part of a list that a page holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +106,10 @@ fn bad_if_unknown(found: Recognised<'_>) -> Recognised<'_> {
 fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) {
     if let Some(detail) = fields.get("detail-type") {
         find_in_event(detail, fields, found);
+        return;
+    }
+    if is_instance(fields) {
+        found.push(Recognised::Item(DocumentKind::Instances, fields, None));
         return;
     }
     if is_part(fields) {
@@ -215,7 +219,8 @@ fn find_page<'a>(
 
 /// The `failures` of `describe-tasks` and `describe-services`: things that no longer exist.
 fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Recognised<'_>> {
-    let described = [("tasks", "task"), ("services", "service")];
+    let described =
+        [("tasks", "task"), ("services", "service"), ("containerInstances", "container instance")];
     let described = described.into_iter().find(|(page, _)| fields.contains_key(*page));
     let text = |failure: &Value, key| failure.get(key).map_or_else(|| "-".to_owned(), quote);
     described.into_iter().flat_map(move |(_, thing)| {

@@ -149,7 +149,7 @@ fn other_documents_are_named() {
     other(json!({"clusters": [], "failures": []}), "`clusters` is not used by this version");
     other(
         json!({"InstanceId": "i-1", "SubnetId": "s", "VpcId": "v"}),
-        "`Reservations` is not used by this version",
+        "expected a known document, found the keys `InstanceId`, `SubnetId`, `VpcId`",
     );
     other(
         json!({"LoadBalancerArn": "a", "SecurityGroups": ["sg-1"]}),

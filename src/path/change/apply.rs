@@ -61,6 +61,7 @@ impl Change {
                     interface.source_dest_check = Some(false);
                 }
             }
+            Self::AssociateAddress { .. } => sender.has_public_address = Some(true),
             Self::EnablePrivateDns { endpoint_id } => {
                 if let Some(endpoint) = inventory.endpoints.get_mut(endpoint_id) {
                     endpoint.private_dns_enabled = true;

@@ -49,6 +49,8 @@ impl Change {
                 "aws ec2 modify-network-interface-attribute --network-interface-id {} --no-source-dest-check",
                 plain_id(interface_id.as_str())?
             )),
+            // The address to associate is a person's choice.
+            Self::AssociateAddress { .. } => None,
             Self::EnablePrivateDns { endpoint_id } => Some(format!(
                 "aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --private-dns-enabled",
                 plain_id(endpoint_id.as_str())?
@@ -77,6 +79,9 @@ impl Change {
             }
             Self::AssociateGatewayEndpoint { endpoint_id, .. } | Self::EnablePrivateDns { endpoint_id } => {
                 describe("vpc-endpoints", "vpc-endpoint-ids", endpoint_id.as_str())
+            }
+            Self::AssociateAddress { interface_id } => {
+                describe("network-interfaces", "network-interface-ids", interface_id.as_str())
             }
             Self::AssignPublicAddress { update, .. } => {
                 let update = update.as_ref()?;

@@ -76,6 +76,11 @@ pub enum Change {
         /// The interface.
         interface_id: InterfaceId,
     },
+    /// The interface of an instance gets a public address.
+    AssociateAddress {
+        /// The interface.
+        interface_id: InterfaceId,
+    },
     /// An interface endpoint takes over the service's public name in the VPC.
     EnablePrivateDns {
         /// The endpoint.
@@ -142,6 +147,9 @@ impl Change {
             }
             Self::DisableSourceDestCheck { interface_id } => {
                 format!("Turn off SourceDestCheck of {interface_id}")
+            }
+            Self::AssociateAddress { interface_id } => {
+                format!("Associate an Elastic IP address with the instance's interface {interface_id}")
             }
             Self::EnablePrivateDns { endpoint_id } => format!("Turn on private DNS of {endpoint_id}"),
             Self::EnableDnsSupport { vpc_id } => format!("Turn on enableDnsSupport of {vpc_id}"),

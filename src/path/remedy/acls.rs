@@ -11,7 +11,7 @@ use crate::model::network_acl::{AclEntry, NetworkAcl};
 use crate::model::traffic_rule::PortRange;
 use crate::path::change::Change;
 use crate::path::network_acls::IMPLICIT;
-use crate::path::remedy::groups::{own_or_everywhere, selector};
+use crate::path::remedy::groups::{own_or_everywhere, selector, source_block};
 use crate::path::scene::Scene;
 
 /// The maximum number of entries of a direction in an ACL, including AWS's own entry.
@@ -52,7 +52,7 @@ fn far_block(scene: &Scene<'_>, hop: &Hop) -> Option<IpNet> {
     } else {
         (&scene.source, scene.sender.subnet_id.as_ref())
     };
-    let own = || if is_towards_destination { own_or_everywhere(peer) } else { peer.blocks.first().copied() };
+    let own = || if is_towards_destination { own_or_everywhere(peer) } else { source_block(scene) };
     subnet.and_then(|subnet| block_of(scene, subnet, *peer.blocks.first()?)).or_else(own)
 }
 

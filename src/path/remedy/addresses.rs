@@ -1,6 +1,8 @@
-//! A public address for tasks behind an internet gateway: the service's setting, which a running task cannot change.
+//! A public address behind an internet gateway: for tasks the service's setting, which a running task cannot change, and for
+//! instances an Elastic IP address.
 
 use crate::model::deployment::EcsService;
+use crate::model::ids::InterfaceId;
 use crate::path::change::{Change, ServiceUpdate};
 use crate::path::scene::Scene;
 
@@ -9,9 +11,19 @@ pub(super) fn proposal(scene: &Scene<'_>) -> Option<Change> {
     if scene.destination.is_v6 {
         return None;
     }
+    if let Some(interface_id) = instance_interface(scene) {
+        return Some(Change::AssociateAddress { interface_id });
+    }
     let service = service_of(scene);
     let service_arn = service.map(|service| service.arn.clone());
     Some(Change::AssignPublicAddress { service_arn, update: service.and_then(update) })
+}
+
+/// The sender's interface, if an instance has it and no task.
+fn instance_interface(scene: &Scene<'_>) -> Option<InterfaceId> {
+    let interface = scene.inventory.interface(scene.sender.interface_id.as_ref()?)?;
+    let is_of_instance = interface.instance_id.is_some() && !interface.kind.is_task();
+    is_of_instance.then(|| interface.id.clone())
 }
 
 /// The service of the sender's task, otherwise the only one whose tasks start in this subnet with these groups.

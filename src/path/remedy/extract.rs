@@ -31,15 +31,16 @@ pub(super) fn extract(inventory: &Inventory, sender: &Sender, queries: &[Query])
         |block: &ipnet::IpNet| queries.iter().any(|query| block.contains(&query.request.destination));
     let ranges = inventory.address_ranges.ranges.iter().filter(|range| is_met(&range.block)).cloned();
     part.address_ranges = AddressRanges { created: None, ranges: ranges.collect() };
-    add_interfaces(inventory, queries, &mut part);
+    add_interfaces(inventory, sender, queries, &mut part);
     add_groups(inventory, sender, &mut part);
     let task = sender.interface_id.as_ref().and_then(|id| inventory.task_of_interface(id));
     part.tasks.extend(task.map(|task| (task.arn.clone(), task.clone())));
     part
 }
 
-/// Adds the interfaces at the destinations, those that routes lead to, and the others of the same instances.
-fn add_interfaces(inventory: &Inventory, queries: &[Query], part: &mut Inventory) {
+/// Adds the interface of the sender, those at the destinations, those that routes lead to, and the others of the same
+/// instances.
+fn add_interfaces(inventory: &Inventory, sender: &Sender, queries: &[Query], part: &mut Inventory) {
     let targets: BTreeSet<&InterfaceId> = (inventory.route_tables.values())
         .flat_map(|table| &table.routes)
         .filter_map(|route| match &route.target {
@@ -57,6 +58,7 @@ fn add_interfaces(inventory: &Inventory, queries: &[Query], part: &mut Inventory
     let met = inventory.interfaces.values().filter(|interface| {
         targets.contains(&interface.id)
             || interface.instance_id.as_ref().is_some_and(|instance| instances.contains(instance))
+            || sender.interface_id.as_ref() == Some(&interface.id)
             || interface.addresses.iter().any(|address| destinations.contains(address))
     });
     part.interfaces = met.map(|interface| (interface.id.clone(), interface.clone())).collect();

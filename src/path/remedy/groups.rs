@@ -44,8 +44,18 @@ fn destination_peer(scene: &Scene<'_>) -> Option<RulePeer> {
 }
 
 fn source_peer(scene: &Scene<'_>) -> Option<RulePeer> {
-    let block = || scene.source.blocks.first().copied().map(RulePeer::Block);
-    group_of(&scene.source).or_else(block)
+    group_of(&scene.source).or_else(|| source_block(scene).map(RulePeer::Block))
+}
+
+/// The block of the sender's subnet; none if it is unknown. A single address is never admitted, because the next task has
+/// another one.
+pub(super) fn source_block(scene: &Scene<'_>) -> Option<IpNet> {
+    let own = scene.source.blocks.first()?;
+    if scene.source.address().is_none() {
+        return Some(*own);
+    }
+    let subnet = scene.inventory.subnets.get(scene.sender.subnet_id.as_ref()?)?;
+    subnet.cidrs.iter().find(|block| block.contains(own)).copied()
 }
 
 /// The block of the VPC that holds the sender.

@@ -47,7 +47,11 @@ impl Account {
         fs::set_permissions(&aws, fs::Permissions::from_mode(0o755)).expect("a file of ours");
         for forms in [Forms::default(), Forms { rules_apart: true, managed_lists: true, ..Forms::default() }]
         {
-            for (name, document) in documents(&incident.clone().configured(forms)) {
+            for (name, mut document) in documents(&incident.clone().configured(forms)) {
+                if name.starts_with("describe-task-definition.") {
+                    // The script asks for the mount targets of every file system that the answer names.
+                    document["tags"] = json!([{"key": "media", "value": "fs-0a1b2c3d"}]);
+                }
                 account.answer(&name, &document);
             }
         }
@@ -68,6 +72,8 @@ impl Account {
         self.answer("list-clusters.json", &json!({"clusterArns": [cluster_arn()]}));
         self.answer("list-tasks.STOPPED.json", &json!({"taskArns": tasks}));
         self.answer("list-tasks.RUNNING.json", &json!({"taskArns": []}));
+        let instance = format!("arn:aws:ecs:{REGION}:{ACCOUNT}:container-instance/{CLUSTER}/1");
+        self.answer("list-container-instances.json", &json!({"containerInstanceArns": [instance]}));
         self.answer(
             "list-services.json",
             &json!({"serviceArns": services.iter().map(service).collect::<Vec<_>>()}),
