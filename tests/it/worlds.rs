@@ -17,7 +17,7 @@ use crate::support::worlds::judge::{Judgement, judge, options};
 use crate::support::worlds::table::{Tally, table};
 
 /// The least percentages of right causes and of right culprits over all shapes and variants.
-const LEAST: (usize, usize) = (0, 0);
+const LEAST: (usize, usize) = (65, 60);
 
 /// Shapes and variants with a confirmed answer that is wrong, and why. An entry goes when the evaluator is mended.
 const KNOWN_WRONG: &[(&str, &str, &str)] = &[];

@@ -23,6 +23,7 @@ pub(crate) fn build(base: Base, seed: u64) -> World {
     let data = world.add_subnet(vpc, 9, 'b');
     let other = world.add_group(vpc, true);
     world.add_eni(data, 90, Kind::Other, vec![other]);
+    world.add_eni(subnet, 91, Kind::Other, vec![other]);
     match base {
         Base::NatInstance => appliance(&mut world, vpc, subnet),
         Base::NatGateway => gateway(&mut world, vpc, subnet),
@@ -205,6 +206,7 @@ fn transit(world: &mut World, subnet: usize) {
     let place = world.add_endpoint(far);
     world.attach(far);
     world.add_route(world.subnets[place].table, "10.0.0.0/8", Target::Transit);
+    gateway(world, 0, subnet);
     world.add_route(world.subnets[subnet].table, "10.0.0.0/8", Target::Transit);
 }
 
@@ -230,6 +232,7 @@ fn peering(world: &mut World, subnet: usize) {
     let far = world.add_vpc();
     let place = world.add_endpoint(far);
     world.add_route(world.subnets[place].table, "10.40.0.0/16", Target::Peering);
+    gateway(world, 0, subnet);
     world.add_route(world.subnets[subnet].table, "10.60.0.0/16", Target::Peering);
 }
 
@@ -262,6 +265,7 @@ fn add_ipv6(world: &mut World, subnet: usize) {
 }
 
 fn ipv6(world: &mut World, subnet: usize) {
+    gateway(world, 0, subnet);
     add_ipv6(world, subnet);
     world.vpcs[0].eigw = Some(world.rng.id("eigw"));
     world.service = IpAddr::V6(Ipv6Addr::new(0x2600, 0x1f18, 0x77, 0x100, 0, 0, 0, 0x20));
@@ -270,7 +274,6 @@ fn ipv6(world: &mut World, subnet: usize) {
 
 fn nat64(world: &mut World, vpc: usize, subnet: usize) {
     gateway(world, vpc, subnet);
-    world.tables[world.subnets[subnet].table].routes.pop();
     add_ipv6(world, subnet);
     world.service = IpAddr::V6(Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0x345e, 0xe414));
     world.add_route(world.subnets[subnet].table, "64:ff9b::/96", Target::Nat(0));

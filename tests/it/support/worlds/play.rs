@@ -1,6 +1,7 @@
 //! One case: its world is built and broken, the packets are played, and the files are written.
 
 use std::fs;
+use std::net::IpAddr;
 use std::path::Path;
 
 use crate::support::clock::{Ms, s};
@@ -10,6 +11,7 @@ use crate::support::worlds::dialogue::Outcome;
 use crate::support::worlds::documents::documents;
 use crate::support::worlds::log::{Setup, text};
 use crate::support::worlds::net::{Kind, NatState, World};
+use crate::support::worlds::packet::{Ends, Packet, Place};
 use crate::support::worlds::shapes::{At, Base, Fault};
 use crate::support::worlds::variant::Variant;
 
@@ -69,23 +71,9 @@ fn start(world: &mut World) -> Outcome {
 
 /// Traffic that is not the task's.
 fn bystanders(world: &mut World, fault: Fault) {
-    let other = world.enis.iter().position(|eni| eni.kind == Kind::Other).expect("every world has one");
-    let database = std::net::IpAddr::V4(world.enis[other].v4);
     let answered = std::mem::replace(&mut world.is_answered, true);
-    for minute in -14..25 {
-        let client = (std::net::IpAddr::from([10, 40, 9, 91]), world.rng.port());
-        let ends = super::packet::Ends { src: (database, 5_432), dst: client };
-        let packet = super::packet::Packet { ends, at: s(60 * minute), flags: 0, count: 11, bytes: 9_100 };
-        world.see(super::packet::Place::Eni(other), true, ends, packet, false);
-        let back = super::packet::Packet { ends: ends.reversed(), ..packet };
-        world.see(super::packet::Place::Eni(other), false, ends.reversed(), back, false);
-        if minute % 5 == 0 {
-            let ends = super::packet::Ends { src: ([10, 40, 9, 200].into(), client.1), dst: (database, 22) };
-            let scan = super::packet::Packet { ends, at: s(60 * minute + 7), flags: 2, count: 1, bytes: 60 };
-            world.see(super::packet::Place::Eni(other), false, ends, scan, true);
-        }
-    }
-    let host = std::net::IpAddr::from([52, 31, 9, 7]);
+    database(world);
+    let host = IpAddr::from([52, 31, 9, 7]);
     let nat_is_tried = matches!(fault, Fault::Nat(NatState::NoPorts)) || world.rng.between(0, 2) == 0;
     if nat_is_tried && !world.nats.is_empty() && world.transit.is_none() && world.firewalls.is_empty() {
         neighbour(world, host);
@@ -102,8 +90,30 @@ fn bystanders(world: &mut World, fault: Fault) {
     world.is_answered = answered;
 }
 
+/// A client in the task's subnet and its database, and somebody who tries the database's SSH.
+fn database(world: &mut World) {
+    let others = (0..world.enis.len()).filter(|&eni| world.enis[eni].kind == Kind::Other);
+    let [server, client] = others.collect::<Vec<_>>()[..] else { return };
+    let address = |eni: usize| IpAddr::V4(world.enis[eni].v4);
+    let (own, peer) = (address(server), address(client));
+    for minute in -14..25 {
+        let ends = Ends { src: (own, 5_432), dst: (peer, world.rng.port()) };
+        let packet = Packet { ends, at: s(60 * minute), flags: 0, count: 11, bytes: 9_100 };
+        let back = Packet { ends: ends.reversed(), ..packet };
+        for (eni, egress) in [(server, true), (client, false)] {
+            world.see(Place::Eni(eni), egress, ends, packet, false);
+            world.see(Place::Eni(eni), !egress, back.ends, back, false);
+        }
+        if minute % 5 == 0 {
+            let ends = Ends { src: ([10, 40, 9, 200].into(), world.rng.port()), dst: (own, 22) };
+            let scan = Packet { ends, at: s(60 * minute + 7), flags: 2, count: 1, bytes: 60 };
+            world.see(Place::Eni(server), false, ends, scan, true);
+        }
+    }
+}
+
 /// Another client in the task's subnet that uses the NAT gateway.
-fn neighbour(world: &mut World, host: std::net::IpAddr) {
+fn neighbour(world: &mut World, host: IpAddr) {
     let group = world.enis[0].groups[0];
     if world.service.is_ipv6() {
         return;
@@ -120,8 +130,8 @@ fn reason(world: &mut World, case: Case, outcome: Outcome) -> String {
     let call = "execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 3 time(s): ";
     let host = "https://secretsmanager.eu-west-1.amazonaws.com/";
     let address = match world.service {
-        std::net::IpAddr::V6(one) => format!("[{one}]:443"),
-        std::net::IpAddr::V4(one) => format!("{one}:443"),
+        IpAddr::V6(one) => format!("[{one}]:443"),
+        IpAddr::V4(one) => format!("{one}:443"),
     };
     let is_short = world.rng.between(0, 2) == 0 && case.shape.base != Base::Firewall;
     match outcome {

@@ -220,7 +220,11 @@ impl World {
                 }
             }
             Fault::NoRoute(At::Hop) => self.remove_routes(At::Hop, |target| *target == Target::Internet),
-            Fault::NoRoute(at) => self.remove_routes(at, |target| *target != Target::Local),
+            Fault::NoRoute(at) => {
+                let (table, service) = (self.table_at(at), self.service);
+                let routes = &mut self.tables[table].routes;
+                routes.retain(|route| route.target == Target::Local || !route.net.contains(service));
+            }
             Fault::Loop => {
                 let (eni, table) = (self.eni_at(At::Hop), self.table_at(At::Hop));
                 self.tables[table].routes.pop();
@@ -257,9 +261,11 @@ impl World {
         let acl = self.subnets[self.enis[self.eni_at(at)].subnet].acl;
         self.acls[acl].entries.retain(|entry| entry.egress != egress);
         let any = ["0.0.0.0/0", "::/0"];
+        // Rules for replies are forgotten, or too narrow for any port that is used.
+        let few = if self.rng.between(0, 1) == 0 { (443, 443) } else { (1024, 1500) };
         let v6 = self.vpcs[0].blocks.len() > 1;
         for net in any.into_iter().take(1 + usize::from(v6)) {
-            let ports = Some(if requests { (1024, 65_535) } else { (443, 443) });
+            let ports = Some(if requests { (1024, 65_535) } else { few });
             self.acls[acl].entries.push(Entry { egress, ports, net: Cidr::of(net) });
         }
     }

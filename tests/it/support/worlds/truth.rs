@@ -54,6 +54,10 @@ pub(crate) fn answers(case: Case, played: &Played) -> Vec<Answer> {
             culprits.push(world.tables[world.table_at(At::Hop)].id.clone());
             vec![answer("nat-broken", culprits, !is_blind)]
         }
+        Fault::NoRoute(_) | Fault::Gone if is_unsaid(case, played) => {
+            let no_route = vec![answer("no-route", Vec::new(), false)];
+            [no_route, sent_nothing()].concat()
+        }
         Fault::NoRoute(at) => {
             let table = world.tables[world.table_at(at)].id.clone();
             let is_shown = at == At::Task && world.shows_unrouted && !is_blind;
@@ -129,10 +133,23 @@ fn behaviour(case: Case, cause: &'static str, culprits: Vec<String>) -> Vec<Answ
 fn unrouted_and_repaired(case: Case, played: &Played) -> Vec<Answer> {
     let at_task = matches!(case.shape.fault, Fault::NoRoute(At::Task) | Fault::Gone);
     if at_task && !played.world.shows_unrouted {
-        let causes = ["undetermined", "no-attempt-seen", "path-unanswered"];
-        return causes.map(|cause| answer(cause, Vec::new(), false)).to_vec();
+        return sent_nothing();
     }
     silence(case)
+}
+
+/// No record of the task, and no document of an obstacle.
+fn sent_nothing() -> Vec<Answer> {
+    ["undetermined", "no-attempt-seen", "path-unanswered"]
+        .map(|cause| answer(cause, Vec::new(), false))
+        .to_vec()
+}
+
+/// Neither a record nor the stopped reason shows that IPv6 was used, and IPv4 has a way.
+fn is_unsaid(case: Case, played: &Played) -> bool {
+    let has_both = matches!(case.shape.base, Base::Ipv6 | Base::Nat64);
+    let has_records = played.world.shows_unrouted && case.variant != Variant::RejectOnly;
+    has_both && !has_records && !played.reason.contains("]:443")
 }
 
 /// A group or an ACL rejects.

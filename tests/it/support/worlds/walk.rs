@@ -178,7 +178,7 @@ impl World {
             self.translated.iter().find(|(seen, behind)| **behind == packet.ends && seen.src.0 == own);
         let ends = known.map(|(seen, _)| *seen).unwrap_or_else(|| {
             let keeps = self.rng.between(0, 1) == 0;
-            let fresh = u16::try_from(self.rng.between(1024, 65_535)).expect("a port");
+            let fresh = u16::try_from(self.rng.between(2_000, 65_535)).expect("a port");
             let port = if keeps { packet.ends.src.1 } else { fresh };
             let to = embedded(packet.ends.dst.0).unwrap_or(packet.ends.dst.0);
             Ends { src: (own, port), dst: (to, packet.ends.dst.1) }
