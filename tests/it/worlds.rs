@@ -1,7 +1,9 @@
 //! `explain` on worlds of more than one hop whose right answer is known.
 //!
-//! Without a setting it runs one seed of every second shape and variant. `WORLDS_SEEDS=20 cargo test --test it worlds -- --nocapture` prints the table for 20 seeds; `WORLDS_FROM=1000` starts at
-//! another seed. `WORLDS_ONLY=shape:variant:seed` runs one case, keeps its files and prints the report.
+//! Without a setting it runs one seed of every second shape and variant.
+//! `WORLDS_SEEDS=20 cargo test --test it worlds -- --nocapture` prints the table for 20 seeds of all, `WORLDS_FROM=1000` starts
+//! at another seed, `WORLDS_MISSES=1` lists every miss.
+//! `WORLDS_ONLY=shape:variant:seed` runs one case, keeps its files and prints the report.
 
 use std::env;
 use std::num::NonZero;
@@ -13,7 +15,7 @@ use flowcause::progress::NoProgress;
 use flowcause::render::{Format, RenderOptions, render};
 
 use crate::support::worlds::Case;
-use crate::support::worlds::judge::{Judgement, judge, options};
+use crate::support::worlds::judge::{Excess, Judgement, Rightness, judge, options};
 use crate::support::worlds::table::{Tally, table};
 
 /// The least percentages of right causes and of right culprits over all shapes and variants.
@@ -39,14 +41,14 @@ fn worlds_are_explained_and_no_confirmed_answer_is_wrong() {
     let from = number("WORLDS_FROM", 0);
     let seeds = number("WORLDS_SEEDS", 0);
     let judgements = judge_all(&if seeds == 0 { Case::some() } else { Case::all(from..from + seeds) });
-    let listed =
-        judgements.iter().filter(|one| one.is_wrong || (!one.culprit && setting("WORLDS_MISSES").is_some()));
-    listed
-        .for_each(|one| println!("{}{}: {}", if one.is_wrong { "WRONG " } else { "" }, one.case, one.words));
+    let is_missed = |one: &Judgement| one.rightness != Rightness::Culprit || one.excess != Excess::None;
+    let misses = setting("WORLDS_MISSES").is_some();
+    let listed = judgements.iter().filter(|one| one.excess == Excess::Wrong || (misses && is_missed(one)));
+    listed.for_each(|one| println!("{:?} {}: {}", one.excess, one.case, one.words));
     println!("{}", table(&judgements));
     let unknown: Vec<String> = judgements
         .iter()
-        .filter(|one| one.is_wrong && !is_known(one.case))
+        .filter(|one| one.excess == Excess::Wrong && !is_known(one.case))
         .map(|one| format!("{}: {}", one.case, one.words))
         .collect();
     assert!(unknown.is_empty(), "{} confirmed and wrong:\n{}", unknown.len(), unknown.join("\n"));

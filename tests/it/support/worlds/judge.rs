@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use flowcause::finding::{Confidence, Culprit, CulpritKind};
+use flowcause::model::ids::SubnetId;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
 use flowcause::report::{Report, TaskReport};
@@ -15,21 +16,39 @@ use crate::support::worlds::play::{play, write};
 use crate::support::worlds::shapes::Fault;
 use crate::support::worlds::truth::{Answer, answers, pair};
 
+/// How much of an answer is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rightness {
+    /// Nothing.
+    Nothing,
+    /// The cause.
+    Cause,
+    /// The cause and the first culprit.
+    Culprit,
+}
+
+/// How far a confirmed answer goes beyond the facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Excess {
+    /// Not at all.
+    None,
+    /// It is right, and the facts bear less.
+    TooCertain,
+    /// It is wrong.
+    Wrong,
+}
+
 /// The judgement of an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Judgement {
     /// The case.
     pub(crate) case: Case,
-    /// The cause is right.
-    pub(crate) cause: bool,
-    /// The cause and the first culprit are right.
-    pub(crate) culprit: bool,
+    /// How much of the answer is right.
+    pub(crate) rightness: Rightness,
+    /// Whether it is confirmed and should not be.
+    pub(crate) excess: Excess,
     /// The answer is `undetermined`.
     pub(crate) is_undetermined: bool,
-    /// The answer is confirmed and wrong.
-    pub(crate) is_wrong: bool,
-    /// The answer is confirmed, and the facts bear less.
-    pub(crate) is_too_certain: bool,
     /// What was expected, and what was found, as kinds.
     pub(crate) kind: String,
     /// The same with the ids.
@@ -75,9 +94,8 @@ fn absent(report: &Report) -> String {
 
 fn lost(case: Case, right: &[Answer], found: &str) -> Judgement {
     let words = format!("expected {}, found {found}", expected(right));
-    let kind = words.clone();
-    let (cause, culprit, is_undetermined, is_wrong, is_too_certain) = (false, false, false, false, false);
-    Judgement { case, cause, culprit, is_undetermined, is_wrong, is_too_certain, kind, words }
+    let (rightness, excess, kind) = (Rightness::Nothing, Excess::None, words.clone());
+    Judgement { case, rightness, excess, is_undetermined: false, kind, words }
 }
 
 fn compare(case: Case, right: &[Answer], task: &TaskReport, pair: Option<&str>) -> Judgement {
@@ -85,20 +103,27 @@ fn compare(case: Case, right: &[Answer], task: &TaskReport, pair: Option<&str>) 
     let of_cause: Vec<&Answer> = right.iter().filter(|answer| answer.cause == verdict.cause.name()).collect();
     let names =
         |answer: &&&Answer| answer.culprits.is_empty() || is_named(&verdict.culprits, &answer.culprits);
-    let cause = !of_cause.is_empty();
-    let culprit = of_cause.iter().any(|answer| names(&answer));
+    let rightness = match of_cause.iter().any(|answer| names(&answer)) {
+        true => Rightness::Culprit,
+        false if of_cause.is_empty() => Rightness::Nothing,
+        false => Rightness::Cause,
+    };
     let is_confirmed = verdict.confidence == Confidence::Confirmed;
     let blames = verdict.culprits.first().is_some_and(|culprit| culprit.kind != CulpritKind::Path);
     let is_near = of_cause.iter().any(|answer| is_named(&verdict.culprits, &answer.related));
     let confidence = verdict.confidence.name();
     let because = pair.map_or_else(String::new, |pair| format!(" (identical: {pair})"));
+    let is_wrong = of_cause.is_empty() || (blames && rightness != Rightness::Culprit && !is_near);
+    let excess = match is_confirmed {
+        true if is_wrong => Excess::Wrong,
+        true if of_cause.iter().all(|answer| !answer.may_be_confirmed) => Excess::TooCertain,
+        _ => Excess::None,
+    };
     Judgement {
         case,
-        cause,
-        culprit,
+        rightness,
+        excess,
         is_undetermined: verdict.cause.name() == "undetermined",
-        is_wrong: is_confirmed && (!cause || (blames && !culprit && !is_near)),
-        is_too_certain: is_confirmed && cause && of_cause.iter().all(|answer| !answer.may_be_confirmed),
         kind: format!(
             "expected {}, found {} ({confidence}){}",
             causes(right),
@@ -117,7 +142,7 @@ fn compare(case: Case, right: &[Answer], task: &TaskReport, pair: Option<&str>) 
 /// Whether the first culprit is one of these ids.
 fn is_named(culprits: &[Culprit], ids: &[String]) -> bool {
     culprits.first().is_some_and(|culprit| {
-        let subnet = culprit.subnet_id.as_ref().map(|id| id.as_str());
+        let subnet = culprit.subnet_id.as_ref().map(SubnetId::as_str);
         ids.iter().any(|id| {
             culprit.id.as_deref() == Some(id.as_str()) || (culprit.id.is_none() && subnet == Some(id))
         })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::support::worlds::judge::Judgement;
+use crate::support::worlds::judge::{Excess, Judgement, Rightness};
 use crate::support::worlds::shapes::SHAPES;
 use crate::support::worlds::variant::Variant;
 
@@ -30,11 +30,11 @@ impl Tally {
         let mut tally = Self::default();
         for one in judgements {
             tally.cases += 1;
-            tally.causes += usize::from(one.cause);
-            tally.culprits += usize::from(one.culprit);
+            tally.causes += usize::from(one.rightness >= Rightness::Cause);
+            tally.culprits += usize::from(one.rightness == Rightness::Culprit);
             tally.undetermined += usize::from(one.is_undetermined);
-            tally.wrong += usize::from(one.is_wrong);
-            tally.too_certain += usize::from(one.is_too_certain);
+            tally.wrong += usize::from(one.excess == Excess::Wrong);
+            tally.too_certain += usize::from(one.excess == Excess::TooCertain);
         }
         tally
     }
@@ -83,7 +83,9 @@ fn row(name: &str, cells: &[Tally], whole: Tally) -> String {
 /// Kinds of misses, the most frequent first.
 fn misses(judgements: &[Judgement]) -> Vec<(usize, String)> {
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
-    for one in judgements.iter().filter(|one| !one.culprit) {
+    for one in
+        judgements.iter().filter(|one| one.rightness != Rightness::Culprit || one.excess != Excess::None)
+    {
         *kinds.entry(format!("{}: {}", one.case.shape.name, one.kind)).or_default() += 1;
     }
     let mut kinds: Vec<(usize, String)> = kinds.into_iter().map(|(kind, count)| (count, kind)).collect();

@@ -45,9 +45,8 @@ pub(crate) fn answers(case: Case, played: &Played) -> Vec<Answer> {
             let configured = answer("nat-broken", hop, false);
             if is_repaired { [silence(case), vec![configured]].concat() } else { vec![configured] }
         }
-        Fault::Idle => behaviour(case, "nat-broken", named_hop(played)),
         Fault::Nat(NatState::NoPorts) => behaviour(case, "nat-port-exhaustion", named_hop(played)),
-        Fault::Nat(_) => behaviour(case, "nat-broken", named_hop(played)),
+        Fault::Idle | Fault::Nat(_) => behaviour(case, "nat-broken", named_hop(played)),
         Fault::NoRoute(_) | Fault::Loop | Fault::Gone if is_repaired => unrouted_and_repaired(case, played),
         Fault::NoRoute(At::Hop) | Fault::Loop => {
             let mut culprits = named_hop(played);
@@ -68,13 +67,12 @@ pub(crate) fn answers(case: Case, played: &Played) -> Vec<Answer> {
             let table = world.tables[world.table_at(At::Task)].id.clone();
             vec![answer("no-route", vec![table], is_shown), answer("nat-broken", named_hop(played), is_shown)]
         }
-        Fault::NoReturn(_) if is_repaired => silence(case),
+        Fault::NoReturn(_) | Fault::Asymmetric if is_repaired => silence(case),
         Fault::NoReturn(at) => {
             let is_shown = world.shows_unrouted && !is_blind && case.variant != Variant::TaskSide;
             vec![answer("no-return-route", vec![world.tables[world.table_at(at)].id.clone()], is_shown)]
         }
         Fault::Policy(policy) => firewalled(case, played, policy),
-        Fault::Asymmetric if is_repaired => silence(case),
         Fault::Asymmetric => {
             let both = world.firewalls.iter().map(|one| one.id.clone()).chain([arn()]).collect();
             [vec![answer("path-unanswered", both, false)], unseen(case)].concat()

@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 
+use crate::support::rng::Rng;
 use crate::support::worlds::net::{Kind, NatState, Policy, Target, World};
 use crate::support::worlds::packet::{Ends, Fate, Packet, Place, Sighting};
 
@@ -77,21 +78,27 @@ impl World {
         let vpc = self.subnets[subnet].vpc;
         match target {
             None | Some(Target::Gone(..)) => (Fate::Lost, packet),
-            Some(Target::Local) => self.to_owner(vpc, packet, Some(subnet), hops),
-            Some(Target::Internet) => self.to_internet(vpc, packet),
+            Some(Target::Local) => self.reach_owner(vpc, packet, Some(subnet), hops),
+            Some(Target::Internet) => self.reach_internet(vpc, packet),
             Some(Target::EgressOnly) => (Fate::AtInternet(vpc), packet),
-            Some(Target::Nat(nat)) => self.to_nat(nat, packet, subnet, hops),
-            Some(Target::Appliance(eni)) => self.to_appliance(eni, packet, subnet, hops),
-            Some(Target::Transit) => self.to_transit(vpc, packet, hops),
+            Some(Target::Nat(nat)) => self.reach_nat(nat, packet, subnet, hops),
+            Some(Target::Appliance(eni)) => self.reach_appliance(eni, packet, subnet, hops),
+            Some(Target::Transit) => self.reach_transit(vpc, packet, hops),
             Some(Target::Peering) => {
                 let far = usize::from(vpc == 0);
-                self.to_owner(far, packet, None, hops)
+                self.reach_owner(far, packet, None, hops)
             }
-            Some(Target::Firewall(one)) => self.to_firewall(one, packet, hops),
+            Some(Target::Firewall(one)) => self.reach_firewall(one, packet, hops),
         }
     }
 
-    fn to_owner(&mut self, vpc: usize, packet: Packet, from: Option<usize>, hops: usize) -> (Fate, Packet) {
+    fn reach_owner(
+        &mut self,
+        vpc: usize,
+        packet: Packet,
+        from: Option<usize>,
+        hops: usize,
+    ) -> (Fate, Packet) {
         match self.owner(vpc, packet.ends.dst.0) {
             Some(eni) => self.arrive(eni, packet, from, hops),
             None => (Fate::Lost, packet),
@@ -99,7 +106,7 @@ impl World {
     }
 
     /// An internet gateway maps private addresses to public ones; an IPv6 address is public.
-    fn to_internet(&self, vpc: usize, mut packet: Packet) -> (Fate, Packet) {
+    fn reach_internet(&self, vpc: usize, mut packet: Packet) -> (Fate, Packet) {
         if let (IpAddr::V4(_), Some(eni)) = (packet.ends.src.0, self.owner(vpc, packet.ends.src.0)) {
             let Some(public) = self.enis[eni].public else { return (Fate::Lost, packet) };
             packet.ends.src.0 = IpAddr::V4(public);
@@ -126,8 +133,8 @@ impl World {
         self.leave(eni, back, shown, hops + 1)
     }
 
-    fn to_nat(&mut self, nat: usize, packet: Packet, subnet: usize, hops: usize) -> (Fate, Packet) {
-        let Some(eni) = self.nats[nat].eni else { return self.to_regional(nat, packet, subnet, hops) };
+    fn reach_nat(&mut self, nat: usize, packet: Packet, subnet: usize, hops: usize) -> (Fate, Packet) {
+        let Some(eni) = self.nats[nat].eni else { return self.reach_regional(nat, packet, subnet, hops) };
         let own = IpAddr::V4(self.enis[eni].v4);
         let dst = if packet.ends.dst.0.is_ipv4() { own } else { packet.ends.dst.0 };
         let shown = Ends { src: packet.ends.src, dst: (dst, packet.ends.dst.1) };
@@ -148,7 +155,7 @@ impl World {
         self.nats[nat].state != NatState::Dead && !is_busy && translates
     }
 
-    fn to_regional(&mut self, nat: usize, packet: Packet, subnet: usize, hops: usize) -> (Fate, Packet) {
+    fn reach_regional(&mut self, nat: usize, packet: Packet, subnet: usize, hops: usize) -> (Fate, Packet) {
         self.see(Place::Regional(nat), false, packet.ends, packet, false);
         let table = self.nats[nat].table.expect("a regional gateway has a table");
         let target = self.route(table, packet.ends.dst.0);
@@ -169,25 +176,19 @@ impl World {
         self.see(Place::Regional(nat), false, packet.ends, packet, false);
         let back = Packet { ends: behind.reversed(), ..packet };
         self.see(Place::Regional(nat), true, back.ends, back, false);
-        self.to_owner(self.nats[nat].vpc, back, None, 1)
+        self.reach_owner(self.nats[nat].vpc, back, None, 1)
     }
 
     /// Gives a packet the translator's address and a port, the same port in half the cases.
     pub(crate) fn translate(&mut self, own: IpAddr, packet: Packet) -> Packet {
         let known =
             self.translated.iter().find(|(seen, behind)| **behind == packet.ends && seen.src.0 == own);
-        let ends = known.map(|(seen, _)| *seen).unwrap_or_else(|| {
-            let keeps = self.rng.between(0, 1) == 0;
-            let fresh = u16::try_from(self.rng.between(2_000, 65_535)).expect("a port");
-            let port = if keeps { packet.ends.src.1 } else { fresh };
-            let to = embedded(packet.ends.dst.0).unwrap_or(packet.ends.dst.0);
-            Ends { src: (own, port), dst: (to, packet.ends.dst.1) }
-        });
+        let ends = known.map_or_else(|| fresh_ends(&mut self.rng, own, packet.ends), |(seen, _)| *seen);
         self.translated.insert(ends, packet.ends);
         Packet { ends, ..packet }
     }
 
-    fn to_appliance(&mut self, eni: usize, packet: Packet, subnet: usize, hops: usize) -> (Fate, Packet) {
+    fn reach_appliance(&mut self, eni: usize, packet: Packet, subnet: usize, hops: usize) -> (Fate, Packet) {
         let own = IpAddr::V4(self.enis[eni].v4);
         let shown = Ends { src: packet.ends.src, dst: (own, packet.ends.dst.1) };
         if self.enis[eni].check && packet.ends.dst.0 != own {
@@ -205,7 +206,7 @@ impl World {
     }
 
     /// Through the transit gateway: the attachment of this VPC, then that of the VPC which has the address, or the last one.
-    fn to_transit(&mut self, vpc: usize, packet: Packet, hops: usize) -> (Fate, Packet) {
+    fn reach_transit(&mut self, vpc: usize, packet: Packet, hops: usize) -> (Fate, Packet) {
         let near = self.vpcs[vpc].attachment.expect("a VPC with a route to the transit gateway is attached");
         let own = IpAddr::V4(self.enis[near].v4);
         let allowed = self.acl_allows(near, false, packet.ends);
@@ -227,7 +228,7 @@ impl World {
         self.forward(self.enis[far].subnet, target, packet, hops + 1)
     }
 
-    fn to_firewall(&mut self, one: usize, packet: Packet, hops: usize) -> (Fate, Packet) {
+    fn reach_firewall(&mut self, one: usize, packet: Packet, hops: usize) -> (Fate, Packet) {
         let eni = self.firewalls[one].eni;
         if self.shows_firewalls {
             let own = (IpAddr::V4(self.enis[eni].v4), packet.ends.dst.1);
@@ -288,6 +289,14 @@ impl World {
                 && entry.ports.is_none_or(|(low, high)| (low..=high).contains(&ends.dst.1))
         })
     }
+}
+
+/// What the far side sees of a translated packet: the same port in half the cases.
+fn fresh_ends(rng: &mut Rng, own: IpAddr, ends: Ends) -> Ends {
+    let keeps = rng.between(0, 1) == 0;
+    let fresh = u16::try_from(rng.between(2_000, 65_535)).expect("a port");
+    let port = if keeps { ends.src.1 } else { fresh };
+    Ends { src: (own, port), dst: (embedded(ends.dst.0).unwrap_or(ends.dst.0), ends.dst.1) }
 }
 
 /// The IPv4 address inside an address of NAT64.
