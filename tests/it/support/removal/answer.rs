@@ -116,7 +116,7 @@ impl Answer {
             || kind == "interface" && any_of(&["security-group", "network-acl"])
     }
 
-    /// Whether `new` may be the answer after the change: it says no more than this one does.
+    /// Whether `new` may be the answer after the change: it states no more than this one does.
     fn allows(&self, new: &Self, change: &Change) -> bool {
         if new.confidence == Confidence::Undetermined {
             return true;
