@@ -14,9 +14,12 @@ use parquet::basic::{Compression, GzipLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
 use crate::support::flow_log::{Flow, Record, Status};
-use crate::support::incident::{CLUSTER, Incident, Task, cluster_arn};
+use crate::support::incident::{CLUSTER, End, Incident, Task, cluster_arn};
 use crate::support::packets::Direction;
-use crate::support::vpc::{REGION, Role, is_s3};
+use crate::support::vpc::{Eni, REGION, Role, is_s3};
+
+/// The reason of a rejection by Block Public Access, whose records have no bytes.
+const PUBLIC_ACCESS: &str = "BPA";
 
 /// A text file: the header, then a line a record.
 pub(crate) fn text(incident: &Incident, records: &[Record]) -> String {
@@ -112,8 +115,15 @@ pub(crate) fn value(incident: &Incident, record: &Record, field: Field) -> Optio
         Field::Region => Some(REGION.to_owned()),
         Field::AzId => Some(zone_id(vpc.subnet_of(record.eni).zone)),
         _ => traffic_value(flow, field)
-            .or_else(|| incident.task_of(record.eni).and_then(|task| ecs_value(task, field))),
+            .or_else(|| named_task(incident, record.eni).and_then(|task| ecs_value(task, field))),
     })
+}
+
+/// The task that records of an interface name.
+fn named_task(incident: &Incident, eni: Eni) -> Option<&Task> {
+    let is_named =
+        |task: &&Task| incident.log.habits.names_failed_tasks || !matches!(task.end, End::Stopped { .. });
+    incident.task_of(eni).filter(is_named)
 }
 
 /// The zone id of a zone's letter.
@@ -150,6 +160,7 @@ fn traffic_value(flow: &Flow, field: Field) -> Option<String> {
         Field::DstPort => Some(hop.dst.1.to_string()),
         Field::Protocol => Some(flow.protocol.to_string()),
         Field::Packets => Some(flow.packets.to_string()),
+        Field::Bytes if flow.reason == Some(PUBLIC_ACCESS) => None,
         Field::Bytes => Some(flow.bytes.to_string()),
         Field::Action => name(if flow.rejected { "REJECT" } else { "ACCEPT" }),
         Field::TcpFlags => Some(flow.flags.to_string()),

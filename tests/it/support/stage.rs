@@ -13,7 +13,7 @@ use crate::support::clock::{Ms, s};
 use crate::support::config::Target;
 use crate::support::fault::Fault;
 use crate::support::filter::Tracked;
-use crate::support::flow_log::{FlowLog, Storage, Watched};
+use crate::support::flow_log::{FlowLog, Habits, Storage, Watched};
 use crate::support::incident::{End, Incident, Story, Task};
 use crate::support::packets::{Direction, Sim};
 use crate::support::rng::Rng;
@@ -175,6 +175,7 @@ impl Stage {
             span: SPAN,
             // Lost records of an interface that does not matter.
             skipped: vec![(self.bystanders.application, s(95))],
+            habits: Habits::OF_SAMPLES,
         }
     }
 

@@ -9,6 +9,7 @@ use crate::support::referee::play::Played;
 use crate::support::referee::trouble::Trouble::{self, *};
 use crate::support::referee::truth::{Answer, Blamed};
 use crate::support::referee::variant::Variant::{self, *};
+use crate::support::vpc::Role;
 
 /// The culprit that an answer of the table names.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,8 @@ enum Named {
     Path,
     /// The route table of the task's subnet.
     Table,
+    /// The NAT gateway.
+    Gateway,
     /// None.
     Nobody,
 }
@@ -308,11 +311,52 @@ pub(super) fn answers(case: Case, played: &Played) -> Vec<Answer> {
     let answers = exception(case).map_or(&[(TRUE, Named::True)][..], |exception| exception.answers);
     answers
         .iter()
+        .chain(unrecorded(case, played))
         .map(|&(cause, named)| Answer {
             cause: if cause == TRUE { case.trouble.cause() } else { cause },
             blamed: blamed(named, played),
         })
         .collect()
+}
+
+/// Troubles of packets that have no route, which some flow logs do not record.
+const UNROUTED: &[Trouble] = &[
+    NoDefaultRoute,
+    BlackHole,
+    NatNoWayOut,
+    S3NotRouted,
+    S3NotRoutedOfTwo,
+    S3Missing,
+    EndpointMissing,
+    EndpointOfOtherVpc,
+    EndpointOfOtherRegion,
+    PrivateDnsOff,
+    DnsHostnamesOff,
+    OwnServersAlone,
+    OwnServersBypass,
+    NeedInOtherRegion,
+    RegistryOutside,
+];
+
+/// Further right answers where the failed step left no record. The inputs are then those of another case with another cause.
+fn unrecorded(case: Case, played: &Played) -> &'static [(&'static str, Named)] {
+    const NONE: &[(&str, Named)] = &[("undetermined", Named::Nobody)];
+    let shows_no_fault = matches!(case.variant, NoConfiguration | Repaired);
+    let is_unrouted = !played.incident.log.habits.records_unrouted && UNROUTED.contains(&case.trouble);
+    match case.trouble {
+        // An interface without traffic has no NODATA: the same inputs as `resolver-off:repaired`, and the other way round.
+        SendsNothing => NONE,
+        ResolverOff if shows_no_fault => NONE,
+        // The gateway takes the packets and sends none on: the same records as `nat-ports`.
+        NatNoWayOut if is_unrouted && shows_no_fault => {
+            &[("nat-port-exhaustion", Named::Gateway), ("nat-broken", Named::Gateway)]
+        }
+        // The server's answers are in no document and in no record: the same inputs as of a task that stops by itself.
+        OwnServersBypass if is_unrouted => NONE,
+        // Nothing shows the step: the same inputs as of a task that stops by itself after the step before.
+        _ if is_unrouted && shows_no_fault => NONE,
+        _ => &[],
+    }
 }
 
 /// Whether the records or documents of a case may be unable to show its truth.
@@ -341,6 +385,14 @@ fn blamed(named: Named, played: &Played) -> Blamed {
         Named::Table => {
             let vpc = &played.incident.sim.vpc;
             Blamed::one(CulpritKind::RouteTable, vpc.config.tables[vpc.table_of(played.eni)].id.clone())
+        }
+        Named::Gateway => {
+            let vpc = &played.incident.sim.vpc;
+            let gateways = vpc.interfaces.iter().filter_map(|interface| match &interface.role {
+                Role::Nat { gateway, .. } => Some(gateway.clone()),
+                _ => None,
+            });
+            Blamed::One(CulpritKind::NatGateway, gateways.collect())
         }
         Named::Nobody => Blamed::Nobody,
     }

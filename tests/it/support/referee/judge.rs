@@ -85,6 +85,11 @@ pub(crate) fn judge(case: Case, folder: &Path) -> Judgement {
     let answers = answers(case, &played);
     match explained {
         Ok(Ok(report)) => judge_report(case, &played, &answers, &report, folder),
+        // Without any record, explain reports that there is nothing to read.
+        Ok(Err(_)) if played.incident.records().is_empty() => Judgement {
+            rightness: Rightness::Culprit,
+            ..lost(case, &answers, "no record", None, judge_check(case, &played, folder, None))
+        },
         Ok(Err(error)) => {
             lost(case, &answers, &error.to_string(), None, judge_check(case, &played, folder, None))
         }
@@ -211,7 +216,8 @@ fn broken_rules(case: Case, task: &TaskReport) -> Vec<String> {
 fn may_be_shown(trouble: Trouble, culprit: &Culprit) -> bool {
     match culprit.kind {
         CulpritKind::SecurityGroup | CulpritKind::RouteTable => false,
-        CulpritKind::NatGateway => trouble == Trouble::NatPorts,
+        // The records show that packets arrive at the gateway and none leaves it.
+        CulpritKind::NatGateway => matches!(trouble, Trouble::NatPorts | Trouble::NatNoWayOut),
         CulpritKind::NetworkAcl => matches!(
             trouble,
             Trouble::TaskAclReturn

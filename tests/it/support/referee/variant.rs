@@ -3,7 +3,7 @@
 use flowcause::model::network::TrafficType;
 
 use crate::support::clock::{Ms, s};
-use crate::support::flow_log::{FlowLog, Storage, Watched, window_of};
+use crate::support::flow_log::{FlowLog, Habits, Storage, Watched, window_of};
 use crate::support::referee::plan::pick;
 use crate::support::referee::scene::Scene;
 use crate::support::referee::trouble::Trouble;
@@ -80,7 +80,8 @@ impl Scene {
         let storage = if rng.between(1, 2) == 1 { Storage::Text } else { Storage::Parquet };
         let fields =
             if self.case.variant == Variant::DefaultV2 { default_format() } else { fields_up_to(version) };
-        let mut log = FlowLog { storage, ..self.stage.log(&fields) };
+        let habits = Habits::of(self.case.seed + self.case.trouble as u64);
+        let mut log = FlowLog { storage, habits, ..self.stage.log(&fields) };
         match self.case.variant {
             Variant::TaskSide => log.watched = Watched::Subnet(self.stage.sim.vpc.get(self.task).subnet),
             Variant::RejectOnly => log.traffic = TrafficType::Reject,
