@@ -33,6 +33,8 @@ pub(crate) fn of_hop(hop: &Hop) -> Vec<Culprit> {
             one(CulpritKind::Interface, Some(id.to_string()))
         }
         Control::InternetGateway(id) => one(CulpritKind::Path, Some(id.to_string())),
+        Control::TransitGateway(id) => one(CulpritKind::Path, Some(id.to_string())),
+        Control::Firewall(id) => one(CulpritKind::VpcEndpoint, Some(id.to_string())),
         Control::External(target) => one(CulpritKind::Path, Some(target.to_string())),
     }
 }

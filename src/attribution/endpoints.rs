@@ -98,6 +98,11 @@ impl<'a> Endpoints<'a> {
         self.vpc_of(endpoint).is_none_or(|owner| Some(owner) == self.vpc_id)
     }
 
+    /// Whether documents show that an endpoint is in this VPC.
+    pub(crate) fn is_certainly_own(self, endpoint: &'a Endpoint) -> bool {
+        self.vpc_id.is_some() && self.vpc_of(endpoint) == self.vpc_id
+    }
+
     /// The VPC of an endpoint: its own field, otherwise that of its subnets, its interfaces or its security groups.
     fn vpc_of(self, endpoint: &'a Endpoint) -> Option<&'a VpcId> {
         let inventory = self.inventory;

@@ -4,6 +4,7 @@
 //! `explain` applies them to packets that failed, `check` to packets that were not sent yet. Each rule stands here once, so
 //! that the two commands cannot disagree. Pure functions of an inventory and of configured paths.
 
+pub(crate) mod central;
 pub(crate) mod culprits;
 pub(crate) mod endpoints;
 pub(crate) mod fix;

@@ -200,6 +200,9 @@ save_network() {
     save vpc-peering-connections ec2 describe-vpc-peering-connections
     save_of_vpc transit-gateway-attachments --filters resource-id ec2 describe-transit-gateway-attachments
     save_of_vpc transit-gateway-vpc-attachments --filters vpc-id ec2 describe-transit-gateway-vpc-attachments
+    save egress-only-internet-gateways ec2 describe-egress-only-internet-gateways
+    save list-resolver-rules route53resolver list-resolver-rules
+    save list-resolver-rule-associations route53resolver list-resolver-rule-associations
     # end
 }
 
@@ -218,6 +221,32 @@ save_vpc_attributes() {
     done <"$work/vpcs"
 }
 
+# The private hosted zones of each VPC, and their records: they decide which names lead to endpoints of another VPC.
+save_hosted_zones() {
+    local id
+    # A zone's name without its letter is the name of the region.
+    quoted '[a-z]*-[a-z-]*-[0-9]*[a-z]' "$folder/subnets.json" | sed 's/[a-z]$//' | sort -u >"$work/regions"
+    while read -r id; do
+        save "hosted-zones.$id" route53 list-hosted-zones-by-vpc --vpc-id "$id" \
+            --vpc-region "$(head -n 1 "$work/regions")"
+    done <"$work/vpcs"
+    quoted 'Z[0-9A-Z]*' "$folder"/hosted-zones.*.json >"$work/zones"
+    while read -r id; do
+        save "record-sets.$id" route53 list-resource-record-sets --hosted-zone-id "$id"
+    done <"$work/zones"
+}
+
+# The firewalls of AWS Network Firewall, and their endpoints.
+save_firewalls() {
+    local arn
+    if call network-firewall list-firewalls; then
+        quoted 'arn:[^"]*:firewall/[^"]*' "$work/answer" >"$work/firewalls"
+        while read -r arn; do
+            save "firewall.${arn##*/}" network-firewall describe-firewall --firewall-arn "$arn"
+        done <"$work/firewalls"
+    fi
+}
+
 # The entries of a prefix list do not contain its id, so the name of the file does.
 save_prefix_list_entries() {
     local id
@@ -233,6 +262,8 @@ save_mount_targets
 save_network
 save_vpc_attributes
 save_prefix_list_entries
+save_hosted_zones
+save_firewalls
 
 # Some documents are not saved here, because not every account has them or because they cover a time that you choose.
 # flowcause reads them from the same folder:

@@ -148,6 +148,8 @@ pub(super) fn name(case: &Case<'_>, hop: &Hop) -> String {
         Control::SourceDestCheck(id) => format!("the source/destination check of {id}"),
         Control::Appliance(id) => format!("the appliance at {id}"),
         Control::Interface(id) => id.to_string(),
+        Control::TransitGateway(id) => id.to_string(),
+        Control::Firewall(id) => format!("the firewall behind {id}"),
         Control::External(target) => target.to_string(),
     }
 }

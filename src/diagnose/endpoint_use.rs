@@ -1,10 +1,12 @@
 //! Endpoints that the failing step could have used: one that its name does not resolve to, or one that does not exist.
 
 use crate::attribution::endpoints::{NameTarget, UnusedEndpoint};
-use crate::diagnose::case::{Case, Outcome};
+use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::unroutable::Unroutable;
+use crate::model::endpoint::Endpoint;
 use crate::model::service::Service;
+use crate::path::is_nat64;
 
 /// The endpoint of the step's service whose name resolves to another address.
 pub(super) fn unused_endpoint<'c>(
@@ -16,6 +18,17 @@ pub(super) fn unused_endpoint<'c>(
         NameTarget::Public { unused } => unused,
         NameTarget::Endpoint(_) => None,
     }
+}
+
+/// The endpoint that the service's name leads to for IPv4 only, if the attempts went to IPv6 addresses: the name has a public
+/// IPv6 address past it.
+pub(super) fn v4_endpoint<'c>(case: &'c Case<'_>, attempts: &[&Attempt]) -> Option<&'c Endpoint> {
+    let is_v6 = |attempt: &&Attempt| attempt.destination.is_ipv6() && !is_nat64(attempt.destination.ip());
+    let service = IntendedService::of(case).service.filter(|_| attempts.iter().all(is_v6))?;
+    let is_v4 = |endpoint: &&Endpoint| endpoint.address_type.as_deref() == Some("ipv4");
+    let leads_there = |endpoint: &Endpoint| matches!(case.endpoints().name_target(&service), NameTarget::Endpoint(known) if known.id == endpoint.id);
+    let mut all = case.endpoints().interface_endpoints().filter(|endpoint| endpoint.service == service);
+    all.find(|endpoint| is_v4(endpoint) && leads_there(endpoint))
 }
 
 /// Whether the requests of the failing step are unroutable because an endpoint's name does not resolve to it.

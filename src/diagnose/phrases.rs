@@ -7,7 +7,7 @@ use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case};
 use crate::finding::{Culprit, CulpritKind, Fix, MissingData};
 pub(super) use crate::model::ids::plain_id;
-use crate::model::ids::{InterfaceId, SubnetId};
+use crate::model::ids::{EndpointId, InterfaceId, SubnetId};
 
 /// `3 attempts, 03:12:05 to 03:14:20 UTC`.
 pub(super) fn how_often(attempts: &[&Attempt]) -> String {
@@ -167,6 +167,11 @@ pub(super) fn show_routes(case: &Case<'_>) -> Vec<String> {
     let main = " Name=association.main,Values=true";
     let of_vpc = case.subject.vpc_id.as_ref().and_then(|id| show("vpc-id", id.as_str(), main));
     of_subnet.into_iter().chain(of_vpc).collect()
+}
+
+/// `aws ec2 describe-vpc-endpoints` of one endpoint.
+pub(super) fn show_endpoint(id: &EndpointId) -> Option<String> {
+    Some(format!("aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {}", plain_id(id.as_str())?))
 }
 
 /// `aws ec2 describe-network-interfaces` for the groups of an interface.

@@ -23,6 +23,10 @@ pub enum CulpritKind {
     Vpc,
     /// A DNS server, by address.
     DnsServer,
+    /// A private hosted zone of Route 53, by its id.
+    HostedZone,
+    /// A firewall of AWS Network Firewall, by its ARN.
+    Firewall,
     /// The path between two addresses: a part that the data does not show.
     Path,
 }
@@ -41,6 +45,8 @@ impl CulpritKind {
             Self::Interface => "interface",
             Self::Vpc => "vpc",
             Self::DnsServer => "dns-server",
+            Self::HostedZone => "hosted-zone",
+            Self::Firewall => "firewall",
             Self::Path => "path",
         }
     }

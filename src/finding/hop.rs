@@ -2,7 +2,7 @@
 
 use crate::model::ids::{
     EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, RouteTableId, SecurityGroupId,
-    SubnetId,
+    SubnetId, TransitGatewayId,
 };
 use crate::model::route_table::RouteTarget;
 
@@ -90,6 +90,10 @@ pub enum Control {
     SourceDestCheck(InterfaceId),
     /// An instance that forwards packets, by its interface: its software.
     Appliance(InterfaceId),
+    /// The routes of a transit gateway between two VPCs that documents show.
+    TransitGateway(TransitGatewayId),
+    /// The firewall behind an endpoint that a route leads to.
+    Firewall(EndpointId),
     /// A next hop whose far side no document shows: peering, transit gateway, appliance, virtual private gateway.
     External(RouteTarget),
 }
@@ -117,6 +121,10 @@ pub enum ControlKind {
     SourceDestCheck,
     /// An instance that forwards packets.
     Appliance,
+    /// The routes of a transit gateway.
+    TransitGateway,
+    /// A firewall.
+    Firewall,
     /// A next hop beyond the documents of this VPC.
     External,
 }
@@ -136,6 +144,8 @@ impl ControlKind {
             Self::Interface => "interface",
             Self::SourceDestCheck => "source-dest-check",
             Self::Appliance => "appliance",
+            Self::TransitGateway => "transit-gateway",
+            Self::Firewall => "firewall",
             Self::External => "external",
         }
     }
@@ -162,6 +172,8 @@ impl Control {
             Self::Interface(_) => ControlKind::Interface,
             Self::SourceDestCheck(_) => ControlKind::SourceDestCheck,
             Self::Appliance(_) => ControlKind::Appliance,
+            Self::TransitGateway(_) => ControlKind::TransitGateway,
+            Self::Firewall(_) => ControlKind::Firewall,
             Self::External(_) => ControlKind::External,
         }
     }
@@ -179,6 +191,8 @@ impl Control {
             Self::NatGateway(id) => vec![id.to_string()],
             Self::Endpoint(id) => vec![id.to_string()],
             Self::Interface(id) | Self::SourceDestCheck(id) | Self::Appliance(id) => vec![id.to_string()],
+            Self::TransitGateway(id) => vec![id.to_string()],
+            Self::Firewall(id) => vec![id.to_string()],
             Self::External(target) => vec![target.to_string()],
         }
     }
@@ -232,11 +246,13 @@ impl Hop {
         self.decision == HopDecision::Denied
     }
 
-    /// Whether the packet passes. It passes the software of an appliance as far as documents show: they do not describe it.
+    /// Whether the packet passes. It passes the software of an appliance or a firewall and the routes of a transit gateway as far as
+    /// documents show: they do not describe them.
     #[must_use]
     pub fn is_passed(&self) -> bool {
-        let is_software = matches!(self.control, Control::Appliance(_));
-        self.decision == HopDecision::Allowed || is_software && self.decision == HopDecision::External
+        let is_undescribed =
+            matches!(self.control, Control::Appliance(_) | Control::TransitGateway(_) | Control::Firewall(_));
+        self.decision == HopDecision::Allowed || is_undescribed && self.decision == HopDecision::External
     }
 
     /// The document without which its decision is not known.

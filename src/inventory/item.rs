@@ -200,6 +200,11 @@ impl<'a> DocumentItem<'a> {
         fields.map(|fields| Self { fields, notes: self.notes })
     }
 
+    /// The objects under all keys of this one, in the order of the keys.
+    pub(super) fn members(self) -> Vec<Self> {
+        self.fields.keys().filter_map(|key| self.item(key)).collect()
+    }
+
     /// Adds a note on a problem of the item.
     pub(super) fn note(self, text: String) {
         self.notes.texts.borrow_mut().push(text);

@@ -276,6 +276,76 @@ macro_rules! documents {
                 table transit_gateway_attachments:
                     model::ids::TransitGatewayAttachmentId => model::gateway::TransitGatewayAttachment;
             }
+            /// `ec2 describe-egress-only-internet-gateways`.
+            EgressOnlyGateways {
+                name: "EgressOnlyInternetGateways",
+                known_by: [
+                    Page("EgressOnlyInternetGateways"),
+                    Item(&["EgressOnlyInternetGatewayId", "Attachments"]),
+                ],
+                collect: Calls(&[Call::ec2("describe-egress-only-internet-gateways")]),
+                read: egress_only_gateways,
+                /// Egress-only internet gateways.
+                table egress_only_gateways: String => model::gateway::EgressOnlyGateway;
+            }
+            /// `network-firewall describe-firewall`.
+            Firewalls {
+                name: "Firewall",
+                known_by: [Item(&["Firewall", "FirewallStatus"])],
+                collect: Calls(&[
+                    Call::of_service("network-firewall", "list-firewalls").of(Scope::Each),
+                    Call::of_service("network-firewall", "describe-firewall").of(Scope::Each),
+                ]),
+                read: firewalls,
+                /// Firewalls of AWS Network Firewall, by ARN.
+                table firewalls: String => model::gateway::Firewall;
+            }
+            /// `route53 list-hosted-zones-by-vpc`, `list-hosted-zones` and `get-hosted-zone`.
+            HostedZones {
+                name: "HostedZones",
+                known_by: [
+                    Page("HostedZoneSummaries"),
+                    Page("HostedZones"),
+                    Item(&["HostedZone", "VPCs"]),
+                    Item(&["HostedZoneId", "Name", "Owner"]),
+                    Item(&["Id", "Name", "CallerReference"]),
+                ],
+                collect: Calls(&[Call::of_service("route53", "list-hosted-zones-by-vpc").of(Scope::Each)]),
+                read: hosted_zones,
+                /// Hosted zones of Route 53, by the last part of their id.
+                table hosted_zones: String => model::name_resolution::HostedZone;
+            }
+            /// `route53 list-resource-record-sets`.
+            RecordSets {
+                name: "ResourceRecordSets",
+                known_by: [
+                    Page("ResourceRecordSets"),
+                    Item(&["Name", "Type", "AliasTarget"]),
+                    Item(&["Name", "Type", "ResourceRecords"]),
+                ],
+                collect: Calls(&[Call::of_service("route53", "list-resource-record-sets").of(Scope::Each)]),
+                read: record_sets,
+                /// Records of hosted zones, by name, type and alias.
+                table record_sets: String => model::name_resolution::RecordSet;
+            }
+            /// `route53resolver list-resolver-rules`.
+            ResolverRules {
+                name: "ResolverRules",
+                known_by: [Page("ResolverRules"), Item(&["Id", "DomainName", "RuleType"])],
+                collect: Calls(&[Call::of_service("route53resolver", "list-resolver-rules")]),
+                read: resolver_rules,
+                /// Rules of the Resolver, by id.
+                table resolver_rules: String => model::name_resolution::ResolverRule;
+            }
+            /// `route53resolver list-resolver-rule-associations`.
+            ResolverRuleAssociations {
+                name: "ResolverRuleAssociations",
+                known_by: [Page("ResolverRuleAssociations"), Item(&["Id", "ResolverRuleId"])],
+                collect: Calls(&[Call::of_service("route53resolver", "list-resolver-rule-associations")]),
+                read: resolver_rule_associations,
+                /// Associations of rules with VPCs, by id.
+                table resolver_rule_associations: String => model::name_resolution::ResolverRuleAssociation;
+            }
             /// `ecs describe-services`.
             Services {
                 name: "services",
@@ -481,6 +551,10 @@ pub enum Scope {
 impl Call {
     const fn ec2(command: &'static str) -> Self {
         Self { service: "ec2", command, scope: Scope::Region }
+    }
+
+    const fn of_service(service: &'static str, command: &'static str) -> Self {
+        Self { service, command, scope: Scope::Region }
     }
 
     const fn ecs(command: &'static str) -> Self {

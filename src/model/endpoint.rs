@@ -47,6 +47,12 @@ pub struct Endpoint {
     pub group_ids: Vec<SecurityGroupId>,
     /// `RouteTableIds`; gateway endpoints only.
     pub route_table_ids: Vec<RouteTableId>,
+    /// `DnsEntries[].DnsName`, in lower case.
+    pub dns_names: Vec<String>,
+    /// Whether a tag shows that AWS Network Firewall made it: the firewall's ARN or name, possibly empty.
+    pub firewall: Option<String>,
+    /// `DnsOptions.DnsRecordIpType`, otherwise `IpAddressType`, as written: `ipv4`, `dualstack`, `ipv6`.
+    pub address_type: Option<String>,
     /// `CreationTimestamp`.
     pub created_at: Option<Timestamp>,
 }

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use crate::model::ids::{
-    InterfaceId, InternetGatewayId, NatGatewayId, PeeringId, SubnetId, TransitGatewayAttachmentId,
-    TransitGatewayId, VpcId,
+    EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringId, SubnetId,
+    TransitGatewayAttachmentId, TransitGatewayId, VpcId,
 };
 
 /// A NAT gateway as `describe-nat-gateways` shows it.
@@ -37,6 +37,28 @@ pub struct InternetGateway {
     pub id: InternetGatewayId,
     /// `Attachments[].VpcId` of attachments whose `State` is `available` or `attached`.
     pub vpc_ids: Vec<VpcId>,
+}
+
+/// An egress-only internet gateway as `describe-egress-only-internet-gateways` shows it: the way out for IPv6.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EgressOnlyGateway {
+    /// `EgressOnlyInternetGatewayId`, `eigw-…`.
+    pub id: String,
+    /// `Attachments[].VpcId` of attachments in effect.
+    pub vpc_ids: Vec<VpcId>,
+}
+
+/// A firewall of AWS Network Firewall as `describe-firewall` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Firewall {
+    /// `FirewallArn`.
+    pub arn: String,
+    /// `FirewallName`.
+    pub name: Option<String>,
+    /// `VpcId`.
+    pub vpc_id: Option<VpcId>,
+    /// `SyncStates.*.Attachment.EndpointId`: one in each zone.
+    pub endpoint_ids: Vec<EndpointId>,
 }
 
 /// A VPC peering connection as `describe-vpc-peering-connections` shows it.

@@ -14,6 +14,7 @@ pub mod gateway;
 pub mod ids;
 pub mod interface;
 pub mod log_format;
+pub mod name_resolution;
 pub mod network;
 pub mod network_acl;
 pub mod prefix_list;

@@ -1,15 +1,19 @@
 //! The whole evaluation: the sender's own controls, then those of the next hop that its route table chooses.
 
+use std::net::IpAddr;
+
 use crate::finding::{Control, Hop, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::protocol::DNS_PORT;
 use crate::model::route_table::{Route, RouteTarget};
 use crate::path::configured::{ConfiguredPath, NextHop, Request, Sender};
+use crate::path::decision::Decision;
 use crate::path::onward::Onward;
+use crate::path::peer::embedded;
 use crate::path::query::Query;
 use crate::path::routes::{Choice, choose};
 use crate::path::scene::{Scene, is_amazon_resolver};
-use crate::path::{appliance, external, gateway_endpoint, internet, local, nat};
+use crate::path::{appliance, external, firewall, gateway_endpoint, internet, local, nat};
 
 /// Evaluates the configured path of a request and its reply.
 ///
@@ -53,6 +57,9 @@ fn onward(scene: &Scene<'_>) -> (Option<Hop>, Onward) {
         Choice::Route(route) if route.is_blackhole => {
             Onward::dead_end(NextHop::Blackhole(route.target.clone()))
         }
+        Choice::Route(route) if is_untranslated(scene, route) => {
+            Onward::dead_end(NextHop::External(route.target.clone()))
+        }
         Choice::Route(route) => by_target(scene, route),
         Choice::None => Onward::dead_end(NextHop::NoRoute),
         Choice::Unknown(_) if scene.destination.is_inside == Some(true) => local::onward(scene),
@@ -74,8 +81,25 @@ fn by_target(scene: &Scene<'_>, route: &Route) -> Onward {
         RouteTarget::Endpoint(id) if gateway_endpoint::is_gateway(scene.inventory, id, route) => {
             gateway_endpoint::onward(scene, id)
         }
-        target => appliance::onward(scene, target).unwrap_or_else(|| external::onward(scene, target)),
+        target => appliance::onward(scene, target)
+            .or_else(|| firewall::onward(scene, target))
+            .or_else(|| internet::egress_only(scene, target))
+            .unwrap_or_else(|| external::onward(scene, target)),
     }
+}
+
+/// Whether a route sends an address of NAT64 to a gateway that does not translate: only NAT gateways do.
+fn is_untranslated(scene: &Scene<'_>, route: &Route) -> bool {
+    let is_gateway = match &route.target {
+        RouteTarget::InternetGateway(_) => true,
+        RouteTarget::Other(id) => id.starts_with("eigw-"),
+        _ => false,
+    };
+    is_gateway && !route.is_blackhole && is_nat64(scene)
+}
+
+fn is_nat64(scene: &Scene<'_>) -> bool {
+    matches!(scene.destination.address(), Some(IpAddr::V6(address)) if embedded(address).is_some())
 }
 
 /// The hop at the sender's route table, and the next hop that the table chooses.
@@ -95,7 +119,18 @@ fn routed<'a>(scene: &Scene<'a>) -> (Hop, Choice<'a>) {
         Some(id) => id.to_string(),
         None => "the route table".to_owned(),
     };
-    let decision = choice.decision(&name, &scene.destination.name);
+    let destination = &scene.destination.name;
+    let decision = match &choice {
+        Choice::None if is_nat64(scene) => Decision::denied(format!(
+            "no route of {name} leads to {destination}, an address of 64:ff9b::/96 that only a NAT gateway translates"
+        )),
+        Choice::Route(route) if is_untranslated(scene, route) => Decision::denied(format!(
+            "{name} routes {destination} to {}, but addresses of 64:ff9b::/96 need a NAT gateway that translates them",
+            route.target
+        ))
+        .by(*route),
+        _ => choice.decision(&name, destination),
+    };
     (
         decision.at(Leg::Request, Side::Task, true, Control::RouteTable { id, subnet_id: subnet.cloned() }),
         choice,

@@ -1,6 +1,6 @@
 //! Next hops whose far side no document shows. Only their near side can be evaluated.
 
-use crate::finding::{Control, HopDecision, Leg, Side};
+use crate::finding::{Control, Hop, HopDecision, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::endpoint::EndpointKind;
 use crate::model::gateway::TransitGatewayAttachment;
@@ -8,6 +8,7 @@ use crate::model::ids::{PeeringId, SubnetId, TransitGatewayId};
 use crate::model::route_table::RouteTarget;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
+use crate::path::egress_vpc::{self, EgressVpc};
 use crate::path::far_vpc::{Crossing, FarVpc};
 use crate::path::gateway_endpoint::state_decision;
 use crate::path::local;
@@ -20,6 +21,12 @@ pub(super) fn onward(scene: &Scene<'_>, target: &RouteTarget) -> Onward {
     if let Some(far) = scene.far.as_ref().filter(|_| decision.decision != HopDecision::Denied) {
         return to_far_vpc(scene, target, far, decision);
     }
+    if let RouteTarget::TransitGateway(id) = target
+        && decision.decision != HopDecision::Denied
+        && let Some(egress) = egress_vpc::find(scene, id)
+    {
+        return through_egress_vpc(scene, id, &egress);
+    }
     Onward {
         next_hop: NextHop::External(target.clone()),
         leaves_subnet: leaves_subnet(scene, target),
@@ -31,16 +38,14 @@ pub(super) fn onward(scene: &Scene<'_>, target: &RouteTarget) -> Onward {
 /// The controls of a request to a known interface or subnet of another VPC, and of its reply.
 fn to_far_vpc(scene: &Scene<'_>, target: &RouteTarget, far: &FarVpc<'_>, decision: Decision) -> Onward {
     let crossing = Crossing { scene, target, far: far.vpc };
-    let decision = match target {
+    let control = Control::External(target.clone());
+    let at_connection = match target {
         RouteTarget::Peering(id) if is_active(scene.inventory, id) => {
-            Decision::allowed(format!("{id} is active"))
+            Decision::allowed(format!("{id} is active")).at(Leg::Request, Side::Task, true, control)
         }
-        RouteTarget::TransitGateway(id) => {
-            Decision::external(format!("no document shows the routes of {id}"))
-        }
-        _ => decision,
+        RouteTarget::TransitGateway(id) => gateway_routes(id),
+        _ => decision.at(Leg::Request, Side::Task, true, control),
     };
-    let at_connection = decision.at(Leg::Request, Side::Task, true, Control::External(target.clone()));
     let at_destination = local::onward(scene);
     let request = std::iter::once(at_connection).chain(crossing.request()).chain(at_destination.request);
     let way_back = crossing.reply(far.subnet, Side::Destination);
@@ -50,6 +55,23 @@ fn to_far_vpc(scene: &Scene<'_>, target: &RouteTarget, far: &FarVpc<'_>, decisio
         request: request.collect(),
         reply: Some(at_destination.reply.into_iter().flatten().chain(way_back).collect()),
     }
+}
+
+/// The controls of a request that leaves through the NAT gateway of another VPC, and of its reply.
+fn through_egress_vpc(scene: &Scene<'_>, id: &TransitGatewayId, egress: &EgressVpc<'_>) -> Onward {
+    let target = RouteTarget::TransitGateway(id.clone());
+    let crossing = Crossing { scene, target: &target, far: egress.vpc };
+    let behind = egress_vpc::behind(scene, &crossing, egress);
+    let request = std::iter::once(gateway_routes(id)).chain(crossing.request()).chain(behind.request);
+    let request = request.collect();
+    let next_hop = NextHop::External(target.clone());
+    Onward { next_hop, leaves_subnet: Some(true), request, reply: behind.reply }
+}
+
+/// The routes of a transit gateway, which no document shows.
+fn gateway_routes(id: &TransitGatewayId) -> Hop {
+    let decision = Decision::external(format!("no document shows the routes of {id}"));
+    decision.at(Leg::Request, Side::Task, true, Control::TransitGateway(id.clone()))
 }
 
 fn is_active(inventory: &Inventory, id: &PeeringId) -> bool {

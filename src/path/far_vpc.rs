@@ -59,7 +59,7 @@ pub(super) fn connected<'a>(inventory: &'a Inventory, own: &VpcId, target: &Rout
 }
 
 /// The attachments of a transit gateway that forward packets.
-fn attachments<'a>(
+pub(super) fn attachments<'a>(
     inventory: &'a Inventory,
     id: &TransitGatewayId,
 ) -> impl Iterator<Item = &'a TransitGatewayAttachment> {

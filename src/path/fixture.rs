@@ -132,6 +132,9 @@ impl World {
             subnet_ids: Vec::new(),
             group_ids: Vec::new(),
             route_table_ids: Vec::new(),
+            dns_names: Vec::new(),
+            firewall: None,
+            address_type: None,
             created_at: None,
         };
         self.inventory.endpoints.insert(endpoint.id.clone(), endpoint);

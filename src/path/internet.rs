@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::finding::{Control, Hop, Leg, Side};
 use crate::model::ids::InternetGatewayId;
+use crate::model::route_table::RouteTarget;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
 use crate::path::onward::Onward;
@@ -23,6 +24,31 @@ pub(super) fn onward(scene: &Scene<'_>, id: &InternetGatewayId) -> Onward {
         ],
         reply: Some(Vec::new()),
     }
+}
+
+/// The controls of a request through an egress-only internet gateway, the way out for IPv6; none for any other target.
+pub(super) fn egress_only(scene: &Scene<'_>, target: &RouteTarget) -> Option<Onward> {
+    let RouteTarget::Other(id) = target else { return None };
+    if !id.starts_with("eigw-") {
+        return None;
+    }
+    let decision = match (scene.inventory.egress_only_gateways.get(id), scene.vpc) {
+        (Some(gateway), Some(vpc)) if gateway.vpc_ids.contains(vpc) => {
+            Decision::allowed(format!("{id} is attached to {vpc}"))
+        }
+        (Some(_), Some(vpc)) => Decision::denied(format!("{id} is not attached to {vpc}")),
+        _ => Decision::unknown(
+            format!("describe-egress-only-internet-gateways of {id}"),
+            format!("no document shows {id}"),
+        ),
+    };
+    let control = Control::InternetGateway(InternetGatewayId::new(id.as_str()));
+    Some(Onward {
+        next_hop: NextHop::External(target.clone()),
+        leaves_subnet: Some(true),
+        request: vec![decision.at(Leg::Request, Side::Task, true, control)],
+        reply: Some(Vec::new()),
+    })
 }
 
 /// Whether an internet gateway is attached to the sender's VPC, and leads to the destination.

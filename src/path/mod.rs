@@ -6,7 +6,7 @@
 //! If a document is missing, a hop is [`Unknown`](crate::finding::HopDecision::Unknown), which never becomes allowed.
 //!
 //! Modules: `scene` (the two peers, and the sender's own controls), one module for each kind of target of a route (`local`,
-//! `internet`, `nat`, `appliance`, `gateway_endpoint`, `external`, and `far_vpc` for a destination in another VPC), one for
+//! `internet`, `nat`, `appliance`, `gateway_endpoint`, `external`, `far_vpc` for a destination in another VPC, `egress_vpc` for a way out through one, `firewall` for one on the way), one for
 //! each kind of rule (`security_groups`, `network_acls`,
 //! `routes`), and `evaluate`, which puts the hops in order. `remedy` looks for [`Change`]s that open a path and evaluates
 //! the changed copy.
@@ -16,9 +16,11 @@ mod change;
 mod configured;
 mod decision;
 mod edge;
+mod egress_vpc;
 mod evaluate;
 mod external;
 mod far_vpc;
+mod firewall;
 mod gateway_endpoint;
 mod internet;
 mod local;
@@ -46,6 +48,7 @@ mod tests;
 pub use change::{Change, ServiceUpdate};
 pub use configured::{ConfiguredPath, NextHop, Request, Sender};
 pub use evaluate::{evaluate, evaluate_query};
+pub use peer::is_nat64;
 pub use query::{Extent, Query};
 pub use region::{Region, region_of};
 pub use remedy::{PrivateDns, Remedy, private_dns, remedy, remedy_with, remedy_with_private_dns};

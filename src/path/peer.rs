@@ -88,6 +88,12 @@ pub(super) fn is_private(address: IpAddr) -> bool {
     }
 }
 
+/// Whether an address is one of NAT64: a NAT gateway translates it.
+#[must_use]
+pub fn is_nat64(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(address) if embedded(address).is_some())
+}
+
 /// The IPv4 address in one of DNS64's: services without IPv6 get an address of its prefix that ends in theirs.
 pub(super) fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     match address.segments() {

@@ -197,6 +197,8 @@ fn kind(kind: CulpritKind) -> &'static str {
         CulpritKind::Instance => "AWS::EC2::Instance",
         CulpritKind::Interface => "AWS::EC2::NetworkInterface",
         CulpritKind::Vpc => "AWS::EC2::VPC",
+        CulpritKind::HostedZone => "AWS::Route53::HostedZone",
+        CulpritKind::Firewall => "AWS::NetworkFirewall::Firewall",
         CulpritKind::DnsServer | CulpritKind::Path => kind.name(),
     }
 }

@@ -62,6 +62,8 @@ pub(in crate::render) fn culprit_kind(kind: CulpritKind) -> &'static str {
         CulpritKind::Vpc => "VPC",
         CulpritKind::Instance => "instance",
         CulpritKind::DnsServer => "DNS server",
+        CulpritKind::HostedZone => "hosted zone",
+        CulpritKind::Firewall => "firewall",
         CulpritKind::Path => "path",
     }
 }

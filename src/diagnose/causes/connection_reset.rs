@@ -4,6 +4,7 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::firewall::PassedFirewall;
 use crate::diagnose::missing_data::needs_near;
 use crate::diagnose::phrases::{destination, fix, how_often, missing_data, path_culprit, proof};
 use crate::finding::CauseId;
@@ -34,13 +35,18 @@ fn assess(case: &Case<'_>) -> Assessment {
             Assessment::NotApplicable
         };
     };
+    let firewall = PassedFirewall::of(case, &reset);
+    let by_firewall = firewall.as_ref().map_or_else(String::new, |firewall| {
+        format!(" The route leads through {}, which may have sent the reset.", firewall.name())
+    });
+    let advice = firewall.as_ref().map_or_else(String::new, |firewall| firewall.advice() + " ");
     let seen_near = reset.iter().any(|attempt| attempt.near.is_some());
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::confirmed_if(!case.visibility.near.lost_records() && seen_near),
         culprits: vec![path_culprit(&reset)],
         summary: format!(
-            "{} could not use {}: the connection was {} ({}).",
+            "{} could not use {}: the connection was {} ({}).{by_firewall}",
             case.subject.name(),
             destination(&reset),
             if opened { "opened and then reset" } else { "refused" },
@@ -55,8 +61,10 @@ fn assess(case: &Case<'_>) -> Assessment {
         .chain((!seen_near).then(|| needs_near(case)))
         .collect(),
         fix: fix(
-            "Security groups and network ACLs never send RST. Look for a firewall that refuses the server's name (AWS \
-             Network Firewall, an inspecting appliance), a proxy, or a service that is not listening.",
+            format!(
+                "{advice}Security groups and network ACLs never send RST. Look for a firewall that refuses the server's name \
+                 (AWS Network Firewall, an inspecting appliance), a proxy, or a service that is not listening."
+            ),
             [],
         ),
     }))

@@ -4,6 +4,7 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::firewall::PassedFirewall;
 use crate::diagnose::phrases::{
     destination, fix, how_often, missing_data, near_request, path_culprit, proof,
 };
@@ -42,12 +43,17 @@ fn assess(case: &Case<'_>) -> Assessment {
             missing,
         };
     }
+    let firewall = PassedFirewall::of(case, &stalled);
+    let by_firewall = firewall.as_ref().map_or_else(String::new, |firewall| {
+        format!(" The route leads through {}, the first place to look at.", firewall.name())
+    });
+    let advice = firewall.as_ref().map_or_else(String::new, |firewall| firewall.advice() + " ");
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::Confirmed,
-        culprits: vec![path_culprit(&stalled)],
+        certainty: Certainty::confirmed_if(firewall.is_none()),
+        culprits: firewall.as_ref().map_or_else(|| vec![path_culprit(&stalled)], PassedFirewall::culprits),
         summary: format!(
-            "{} could not use {}: connections open, the request is sent, and nothing useful comes back ({}).",
+            "{} could not use {}: connections open, the request is sent, and nothing useful comes back ({}).{by_firewall}",
             case.subject.name(),
             destination(&stalled),
             how_often(&stalled)
@@ -59,8 +65,10 @@ fn assess(case: &Case<'_>) -> Assessment {
             "whether a firewall drops by server name, or large packets are lost: both look like this",
         )],
         fix: fix(
-            "Look for an inspecting firewall that drops by server name, and for a link with a smaller packet size (transit \
-             gateway 8500, VPN 1500) whose ICMP messages are blocked: allow ICMP type 3 or lower the packet size.",
+            format!(
+                "{advice}Look for an inspecting firewall that drops by server name, and for a link with a smaller packet size \
+                 (transit gateway 8500, VPN 1500) whose ICMP messages are blocked: allow ICMP type 3 or lower the packet size."
+            ),
             [],
         ),
     }))

@@ -1,16 +1,18 @@
 #![doc = include_str!("no_route.md")]
 
 use crate::diagnose::assessment::{Assessment, Certainty};
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Attempt, Case};
 use crate::diagnose::cause::Cause;
-use crate::diagnose::endpoint_use::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint};
+use crate::diagnose::central_endpoint::PublicName;
+use crate::diagnose::endpoint_use::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint, v4_endpoint};
 use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::phrases::{missing_data, show_routes};
 use crate::diagnose::stopped_reason::Phase;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
-use crate::finding::CauseId;
+use crate::finding::{CauseId, Control, Hop, HopDecision, Side};
 use crate::model::service::Service;
+use crate::path::is_nat64;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NoRoute,
@@ -24,12 +26,13 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     let Some(unanswered) = Unanswered::of(case) else { return Assessment::NotApplicable };
     let Some(hops) = unanswered.stopped_by(CAUSE.id) else { return Assessment::NotApplicable };
-    if lacks_endpoint(case) || lacks_s3_gateway(case) {
+    if lacks_endpoint(case) || lacks_s3_gateway(case) || PublicName::of(case).is_some() {
         return Assessment::NotApplicable;
     }
     let why = hops.first().map(|hop| hop.reason.clone()).unwrap_or_default();
     // The VPC relies on endpoints: one may be missing, or its name may not resolve to it.
     let may_lack_endpoint_ = may_lack_endpoint(case);
+    let has_v4_endpoint = v4_endpoint(case, &unanswered.attempts).is_some();
     let question = may_lack_endpoint_.then(|| {
         missing_data(
             "the task definition, or the address or host in the stopped reason",
@@ -38,17 +41,39 @@ fn assess(case: &Case<'_>) -> Assessment {
     });
     unanswered.conclude(ClaimDraft {
         service: None,
-        certainty: Certainty::confirmed_if(!may_lack_endpoint_),
+        certainty: Certainty::confirmed_if(!may_lack_endpoint_ && is_of_subnet(&hops) && !has_v4_endpoint),
         culprits: unanswered.culprits(CAUSE.id, &unanswered.blocking(hops)),
         why,
         more_proofs: Vec::new(),
         missing: question.into_iter().collect(),
-        fix: tried_fix(case, &unanswered.attempts, advice(case), show_routes(case)),
+        fix: tried_fix(case, &unanswered.attempts, advice(case, &unanswered.attempts), show_routes(case)),
     })
 }
 
+/// Whether the table is that of the task's own subnet, and without a route: behind a firewall, the packets may have ended before.
+/// An address of NAT64 that a gateway takes may have been answered otherwise.
+fn is_of_subnet(hops: &[&Hop]) -> bool {
+    let is_untranslated = |hop: &Hop| {
+        matches!(hop.control, Control::RouteTable { .. })
+            && hop.decision == HopDecision::Denied
+            && hop.rule.as_ref().is_some_and(|rule| !rule.ends_with("(blackhole)"))
+    };
+    hops.iter().all(|hop| hop.side == Side::Task && !is_untranslated(hop))
+}
+
 /// The advice; endpoints only where a service can have one.
-fn advice(case: &Case<'_>) -> String {
+fn advice(case: &Case<'_>, attempts: &[&Attempt]) -> String {
+    let all = |wanted: fn(&Attempt) -> bool| attempts.iter().all(|attempt| wanted(attempt));
+    if all(|attempt| is_nat64(attempt.destination.ip())) {
+        return "Add a route for 64:ff9b::/96 to a NAT gateway: it translates these addresses, which DNS64 makes of IPv4 \
+                addresses."
+            .to_owned();
+    }
+    if all(|attempt| attempt.destination.is_ipv6()) {
+        return "Add a route for ::/0 to an egress-only internet gateway, or create VPC endpoints whose address type has \
+                IPv6."
+            .to_owned();
+    }
     let Some(host) = foreign_host(case) else {
         return "Add a route to a NAT gateway, or create VPC endpoints for the services that the task needs."
             .to_owned();

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::attribution::culprits;
 use crate::diagnose::assessment::{Assessment, Certainty, Proof};
-use crate::diagnose::case::{Case, Outcome};
+use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::firewall::PassedFirewall;
 use crate::diagnose::phrases::{
     arrived, far_reply, fix, listed, missing_data, near_request, path_culprit, plain_id, proof, show_routes,
 };
@@ -14,6 +15,7 @@ use crate::diagnose::saved_lists;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Control, Hop, HopDecision, MissingData};
+use crate::model::interface::Role;
 use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
 use crate::path::{ConfiguredPath, NextHop};
@@ -36,6 +38,8 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
     let denials = unanswered.blocking(Vec::new());
     let (far, where_lost) = far_side(&unanswered);
+    let suspect = suspected_firewall(&unanswered);
+    let hint = suspect.as_ref().map_or_else(String::new, firewall_clause);
     unanswered.conclude(ClaimDraft {
         service: None,
         // The device that lost them is unknown, so the claim is never confirmed.
@@ -43,10 +47,11 @@ fn assess(case: &Case<'_>) -> Assessment {
         culprits: if unanswered.stopping().is_some() {
             culprits::of_hops(denials.iter().copied())
         } else {
-            vec![path_culprit(&unanswered.attempts)]
+            let at_firewall = suspect.as_ref().map(PassedFirewall::culprits);
+            at_firewall.unwrap_or_else(|| vec![path_culprit(&unanswered.attempts)])
         },
         why: format!(
-            "the packets left the task, but no reply came back. {where_lost}{}",
+            "the packets left the task, but no reply came back. {where_lost}{}{hint}",
             configured(&unanswered, &denials)
         ),
         more_proofs: far.proof.into_iter().collect(),
@@ -86,6 +91,24 @@ fn without_unanswered(case: &Case<'_>) -> Assessment {
         return Assessment::RuledOut { reason: reason.to_owned() };
     }
     Assessment::NotApplicable
+}
+
+/// The firewall on the way, unless records show that the packets passed it and replies come back through the same endpoint.
+fn suspected_firewall<'c>(unanswered: &Unanswered<'c>) -> Option<PassedFirewall<'c>> {
+    let firewall = PassedFirewall::of(unanswered.case, &unanswered.attempts)?;
+    let is_behind = |attempt: &&Attempt| {
+        attempt.mirrors.iter().any(|mirror| mirror.role != Role::GatewayLoadBalancerEndpoint)
+    };
+    let has_passed = unanswered.attempts.iter().any(is_behind);
+    (firewall.other_way.is_some() || !has_passed).then_some(firewall)
+}
+
+/// A sentence on the firewall, without its period.
+fn firewall_clause(firewall: &PassedFirewall<'_>) -> String {
+    match firewall.other_way {
+        Some(hop) => format!(". Most likely replies take another way: {}", hop.reason),
+        None => format!(". The first hop of which nothing is known is {}", firewall.name()),
+    }
 }
 
 struct FarSide {

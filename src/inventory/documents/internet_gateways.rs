@@ -8,11 +8,16 @@ use crate::model::ids::{InternetGatewayId, VpcId};
 /// Reads one gateway; none if it has no `InternetGatewayId`.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<InternetGateway> {
     let id = InternetGatewayId::new(item.identifier("InternetGatewayId")?);
+    Some(InternetGateway { id, vpc_ids: attached_vpcs(item) })
+}
+
+/// The VPCs that a gateway is attached to.
+pub(super) fn attached_vpcs(item: DocumentItem<'_>) -> Vec<VpcId> {
     let attached = item.items("Attachments").into_iter().filter(is_attached);
     let mut vpc_ids: Vec<VpcId> =
         attached.filter_map(|attachment| attachment.text("VpcId")).map(VpcId::new).collect();
     vpc_ids.sort();
-    Some(InternetGateway { id, vpc_ids })
+    vpc_ids
 }
 
 /// Whether an attachment is in effect; the API shows the state `available` for it.

@@ -1,12 +1,13 @@
 //! `aws ec2 describe-vpc-endpoints`: reads one item of `VpcEndpoints` as an [`Endpoint`].
 //!
-//! Policies and DNS entries are not read.
+//! Policies are not read.
 
 use crate::inventory::documents::network_interfaces::group_ids;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::ids::{EndpointId, InterfaceId, RouteTableId, SubnetId, VpcId};
+use crate::model::name_resolution::dns_name;
 use crate::model::service::Service;
 
 /// Reads one endpoint; none if it has no `VpcEndpointId`.
@@ -27,12 +28,39 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<Endpoint> {
         subnet_ids: item.texts("SubnetIds").into_iter().map(SubnetId::new).collect(),
         group_ids: group_ids(item),
         route_table_ids: item.texts("RouteTableIds").into_iter().map(RouteTableId::new).collect(),
+        dns_names: dns_names(item),
+        firewall: firewall(item),
+        address_type: address_type(item),
         created_at: item.time("CreationTimestamp"),
     })
 }
 
 fn is_inbound_only(item: DocumentItem<'_>) -> Option<bool> {
     item.item("DnsOptions")?.flag("PrivateDnsOnlyForInboundResolverEndpoint")
+}
+
+fn dns_names(item: DocumentItem<'_>) -> Vec<String> {
+    let names = item.items("DnsEntries").into_iter().filter_map(|entry| entry.text("DnsName"));
+    names.map(|name| dns_name(&name)).collect()
+}
+
+/// AWS Network Firewall marks its endpoints with two tags: the ARN of the firewall, and that the service manages it.
+fn firewall(item: DocumentItem<'_>) -> Option<String> {
+    let tags = item.items("Tags");
+    let value = |wanted: &str| {
+        let tag = tags.iter().find(|tag| tag.text("Key").as_deref() == Some(wanted))?;
+        Some(tag.text("Value").unwrap_or_default())
+    };
+    let arn = value("Firewall").filter(|arn| arn.contains(":network-firewall:"));
+    let is_managed =
+        value("AWSNetworkFirewallManaged").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    arn.or_else(|| is_managed.then(String::new))
+}
+
+fn address_type(item: DocumentItem<'_>) -> Option<String> {
+    let of_records = item.item("DnsOptions").and_then(|options| options.text("DnsRecordIpType"));
+    let of_records = of_records.filter(|kind| kind != "service-defined");
+    of_records.or_else(|| item.text("IpAddressType"))
 }
 
 fn service(service_name: &str) -> Service {
@@ -85,6 +113,9 @@ impl Describe for Endpoint {
         complete_option(&mut self.vpc_id, other.vpc_id.as_ref());
         complete_list(&mut self.interface_ids, &other.interface_ids);
         complete_list(&mut self.subnet_ids, &other.subnet_ids);
+        complete_list(&mut self.dns_names, &other.dns_names);
+        complete_option(&mut self.firewall, other.firewall.as_ref());
+        complete_option(&mut self.address_type, other.address_type.as_ref());
         complete_list(&mut self.group_ids, &other.group_ids);
         complete_list(&mut self.route_table_ids, &other.route_table_ids);
         complete_option(&mut self.created_at, other.created_at.as_ref());

@@ -20,7 +20,6 @@ const PARTS: &[&str] = &[
 
 /// Documents of AWS that this version does not use: the key of their pages, and a key that only their items have.
 pub(super) const NOT_USED: &[(&str, &str)] = &[
-    ("EgressOnlyInternetGateways", "EgressOnlyInternetGatewayId"),
     ("VpcEndpointConnections", "VpcEndpointState"),
     ("ServiceDetails", "ServiceType"),
     ("TransitGateways", "TransitGatewayArn"),

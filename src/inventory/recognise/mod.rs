@@ -162,7 +162,8 @@ fn find_in_notification<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Reco
 /// Finds the pages of known kinds; returns whether there was any.
 fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
     let mut any = false;
-    let is_continued = ["NextToken", "nextToken"].iter().any(|key| has_text(fields, key));
+    let is_continued = ["NextToken", "nextToken"].iter().any(|key| has_text(fields, key))
+        || fields.get("IsTruncated") == Some(&Value::Bool(true));
     for (key, kind, is_single) in pages() {
         // A service has a text under the key of a task definition.
         match fields.get(key) {

@@ -135,6 +135,9 @@ fn new_endpoint(vpc: &VpcId, region: &str) -> Endpoint {
         subnet_ids: Vec::new(),
         group_ids: Vec::new(),
         route_table_ids: Vec::new(),
+        dns_names: Vec::new(),
+        firewall: None,
+        address_type: None,
         created_at: None,
     }
 }

@@ -170,6 +170,9 @@ fn route_command(verb: &str, table: &str, route: &Route) -> Option<String> {
     let target = match &route.target {
         RouteTarget::NatGateway(id) => format!("--nat-gateway-id {}", plain_id(id.as_str())?),
         RouteTarget::InternetGateway(id) => format!("--gateway-id {}", plain_id(id.as_str())?),
+        RouteTarget::Other(id) if id.starts_with("eigw-") => {
+            format!("--egress-only-internet-gateway-id {}", plain_id(id)?)
+        }
         RouteTarget::Peering(id) => format!("--vpc-peering-connection-id {}", plain_id(id.as_str())?),
         RouteTarget::TransitGateway(id) => format!("--transit-gateway-id {}", plain_id(id.as_str())?),
         _ => return None,

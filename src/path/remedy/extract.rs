@@ -20,6 +20,7 @@ pub(super) fn extract(inventory: &Inventory, sender: &Sender, queries: &[Query])
         route_tables: inventory.route_tables.clone(),
         nat_gateways: inventory.nat_gateways.clone(),
         internet_gateways: inventory.internet_gateways.clone(),
+        egress_only_gateways: inventory.egress_only_gateways.clone(),
         peerings: inventory.peerings.clone(),
         transit_gateway_attachments: inventory.transit_gateway_attachments.clone(),
         prefix_lists: inventory.prefix_lists.clone(),

@@ -125,6 +125,8 @@ fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
         | Control::Endpoint(_)
         | Control::Interface(_)
         | Control::Appliance(_)
+        | Control::TransitGateway(_)
+        | Control::Firewall(_)
         | Control::External(_) => None,
     }
 }

@@ -1,5 +1,7 @@
 //! A route out: a gateway endpoint for S3, otherwise an existing NAT gateway or internet gateway.
 
+use std::net::IpAddr;
+
 use crate::finding::{Control, Hop, Leg, Side};
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::gateway::NatGateway;
@@ -8,7 +10,7 @@ use crate::model::route_table::{Route, RouteDestination, RouteTable, RouteTarget
 use crate::model::service::Service;
 use crate::path::change::Change;
 use crate::path::lookup::route_table_of;
-use crate::path::peer::is_private;
+use crate::path::peer::{embedded, is_private};
 use crate::path::region::region_of;
 use crate::path::remedy::groups::{everywhere, list_of};
 use crate::path::routes::{Choice, choose};
@@ -33,14 +35,13 @@ pub(super) fn proposal(scene: &Scene<'_>, hop: &Hop) -> Option<Change> {
     }
 }
 
-/// A route to the sender's subnet in the table of the far side, to the connection over which requests come.
+/// A route to the sender's VPC in the table of the far side, to the connection over which requests come.
 fn route_back(scene: &Scene<'_>, own: &RouteTable, id: &RouteTableId) -> Option<Change> {
     let there = scene.inventory.route_tables.get(id)?;
     let target = present(scene, own)?.target.clone();
     let sender = *scene.source.blocks.first()?;
-    let of_subnet = scene.sender.subnet_id.as_ref().and_then(|id| scene.inventory.subnets.get(id));
-    let block =
-        of_subnet.and_then(|subnet| subnet.cidrs.iter().find(|block| block.contains(&sender)).copied());
+    let vpc = scene.vpc.and_then(|vpc| scene.inventory.vpcs.get(vpc));
+    let block = vpc.and_then(|vpc| vpc.cidrs.iter().find(|block| block.contains(&sender)).copied());
     let destination = RouteDestination::Block(block.unwrap_or(sender));
     let route = Route { destination, target, is_blackhole: false };
     let is_there = there.routes.iter().any(|other| other.destination == route.destination);
@@ -105,6 +106,9 @@ fn leads_to(table: &RouteTable, endpoint: &Endpoint) -> bool {
 
 /// A route through a NAT gateway, or for a sender with a public address through an internet gateway.
 fn another_gateway(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
+    if scene.destination.is_v6 {
+        return way_out_for_v6(scene, table);
+    }
     if scene.destination.is_inside != Some(false) || scene.destination.address().is_some_and(is_private) {
         return None;
     }
@@ -112,6 +116,31 @@ fn another_gateway(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
     let internet = || has_public_address(scene).then(|| internet_gateway(scene)).flatten();
     let target = nat().or_else(|| internet().map(RouteTarget::InternetGateway))?;
     set_route(scene, table, target)
+}
+
+/// IPv6 leaves through an egress-only gateway, or in a subnet that is public for IPv4 too through its internet gateway. Only
+/// a NAT gateway translates addresses of NAT64.
+fn way_out_for_v6(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
+    if let Some(IpAddr::V6(address)) = scene.destination.address()
+        && embedded(address).is_some()
+    {
+        let gateway = scene.inventory.nat_gateways.values().find(|gateway| is_usable(scene, gateway))?;
+        let destination = RouteDestination::Block("64:ff9b::/96".parse().ok()?);
+        let target = RouteTarget::NatGateway(gateway.id.clone());
+        let route = Route { destination, target, is_blackhole: false };
+        return Some(Change::AddRoute { table_id: table.id.clone(), route });
+    }
+    if scene.destination.is_inside != Some(false) || scene.destination.address().is_some_and(is_private) {
+        return None;
+    }
+    let vpc = scene.vpc?;
+    let attached =
+        scene.inventory.egress_only_gateways.values().find(|gateway| gateway.vpc_ids.contains(vpc));
+    let egress_only = attached.map(|gateway| RouteTarget::Other(gateway.id.clone()));
+    let is_public =
+        |route: &&Route| matches!(route.target, RouteTarget::InternetGateway(_)) && !route.is_blackhole;
+    let public = || table.routes.iter().find(is_public).map(|route| route.target.clone());
+    set_route(scene, table, egress_only.or_else(|| public().filter(|_| has_public_address(scene)))?)
 }
 
 /// The route to a target: it replaces the present route of the packets, or becomes the default route.

@@ -52,6 +52,8 @@ pub(super) fn kind(control: ControlKind) -> (&'static str, &'static str) {
         ControlKind::Interface => ("interface", ""),
         ControlKind::SourceDestCheck => ("source/dest.", "check"),
         ControlKind::Appliance => ("appliance", ""),
+        ControlKind::TransitGateway => ("transit", "gateway"),
+        ControlKind::Firewall => ("firewall", ""),
         ControlKind::External => ("external", ""),
     }
 }

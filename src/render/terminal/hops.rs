@@ -43,6 +43,8 @@ fn text(hop: &Hop) -> String {
         ControlKind::Interface | ControlKind::PublicAddress => "interface",
         ControlKind::SourceDestCheck => "source/destination check",
         ControlKind::Appliance => "appliance",
+        ControlKind::TransitGateway => "transit gateway",
+        ControlKind::Firewall => "firewall",
         ControlKind::External => "external",
     };
     let direction = if kind.has_direction() { format!(" {}", hop.direction()) } else { String::new() };

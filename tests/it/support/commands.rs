@@ -37,6 +37,7 @@ const LOOKS: &[(&str, Value)] = &[
 /// Commands of other services that read, and their options.
 const OTHER_LOOKS: &[(&str, &[(&str, Value)])] = &[
     ("ecs describe-services", &[("--cluster", Plain), ("--services", Plain)]),
+    ("route53 list-hosted-zones-by-vpc", &[("--vpc-id", Plain), ("--vpc-region", Plain)]),
     ("cloudtrail lookup-events", &[("--lookup-attributes", Plain), ("--start-time", Plain)]),
 ];
 
@@ -49,6 +50,7 @@ const ROUTE: &[(&str, Value)] = &[
     ("--gateway-id", Plain),
     ("--vpc-peering-connection-id", Plain),
     ("--transit-gateway-id", Plain),
+    ("--egress-only-internet-gateway-id", Plain),
 ];
 
 const PERMISSION: &[(&str, Value)] = &[("--group-id", Plain), ("--ip-permissions", Quoted)];
@@ -75,7 +77,13 @@ const CHANGES: &[(&str, &[(&str, Value)])] = &[
     ("ec2 replace-route", ROUTE),
     (
         "ec2 modify-vpc-endpoint",
-        &[("--vpc-endpoint-id", Plain), ("--add-route-table-ids", Plain), ("--private-dns-enabled", Nothing)],
+        &[
+            ("--vpc-endpoint-id", Plain),
+            ("--add-route-table-ids", Plain),
+            ("--private-dns-enabled", Nothing),
+            ("--ip-address-type", Plain),
+            ("--dns-options", Plain),
+        ],
     ),
     (
         "ec2 create-vpc-endpoint",
