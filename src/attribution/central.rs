@@ -19,7 +19,7 @@ pub(crate) struct CentralEndpoint<'a> {
     pub(crate) vpc_id: &'a VpcId,
     /// The public name of the service.
     pub(crate) host: String,
-    /// What documents show about the name.
+    /// The reason that documents show.
     pub(crate) fault: NameFault<'a>,
 }
 

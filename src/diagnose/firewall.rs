@@ -56,7 +56,7 @@ impl<'c> PassedFirewall<'c> {
         by_document.map(|firewall| firewall.arn.clone()).or_else(by_tag)
     }
 
-    /// What to look at in the firewall: its log and its rules for the names that the task contacted.
+    /// The places to look at in the firewall: its log and its rules for the names that the task contacted.
     pub(super) fn advice(&self) -> String {
         let names = self.names();
         let names = if names.is_empty() { "the server's name".to_owned() } else { names.join(", ") };
