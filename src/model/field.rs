@@ -122,6 +122,29 @@ pub const DEFAULT_FORMAT: &[Field] = &[
     Field::LogStatus,
 ];
 
+/// Names that tables and converters use, in lower case and without separators: AWS's older table of Athena, and the schemas of
+/// programs that collect logs.
+const OTHER_NAMES: &[(&str, Field)] = &[
+    ("account", Field::AccountId),
+    ("sourceaddress", Field::SrcAddr),
+    ("srcaddress", Field::SrcAddr),
+    ("sourceip", Field::SrcAddr),
+    ("srcip", Field::SrcAddr),
+    ("destinationaddress", Field::DstAddr),
+    ("destaddress", Field::DstAddr),
+    ("dstaddress", Field::DstAddr),
+    ("destinationip", Field::DstAddr),
+    ("destip", Field::DstAddr),
+    ("dstip", Field::DstAddr),
+    ("sourceport", Field::SrcPort),
+    ("destinationport", Field::DstPort),
+    ("destport", Field::DstPort),
+    ("numpackets", Field::Packets),
+    ("numbytes", Field::Bytes),
+    ("starttime", Field::Start),
+    ("endtime", Field::End),
+];
+
 impl Field {
     /// The row of the field in the table.
     #[must_use]
@@ -135,10 +158,12 @@ impl Field {
         self.spec().name
     }
 
-    /// Finds a field by a name that a program rewrote: `src_addr`, `srcAddr`, `SRCADDR`.
+    /// Finds a field by a name that a program rewrote: `src_addr`, `srcAddr`, `SRCADDR`, `source_address`.
     #[must_use]
     pub fn from_key(key: &[u8]) -> Option<Self> {
-        FIELDS.iter().find(|spec| letters(spec.name.as_bytes()).eq(letters(key))).map(|spec| spec.field)
+        let own = FIELDS.iter().find(|spec| letters(spec.name.as_bytes()).eq(letters(key)));
+        let other = || OTHER_NAMES.iter().find(|(name, _)| name.bytes().eq(letters(key)));
+        own.map(|spec| spec.field).or_else(|| other().map(|&(_, field)| field))
     }
 
     /// Finds a field by a name with `-` or `_`, in any case.
@@ -194,7 +219,9 @@ mod tests {
             assert_eq!(Field::from_key(key), Some(Field::SrcAddr));
         }
         assert_eq!(Field::from_key(b"nextHopAzId"), Some(Field::NextHopAzId));
-        assert_eq!(Field::from_key(b"srcaddress"), None);
+        assert_eq!(Field::from_key(b"sourceAddress"), Some(Field::SrcAddr));
+        assert_eq!(Field::from_key(b"start_time"), Some(Field::Start));
+        assert_eq!(Field::from_key(b"sourceIPAddress"), None);
         assert_eq!(Field::from_key(b""), None);
         for spec in FIELDS {
             assert_eq!(Field::from_key(spec.name.as_bytes()), Some(spec.field));

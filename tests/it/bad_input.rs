@@ -86,7 +86,7 @@ unknown-field-order x1 logs/order.log:1 expected a header line or a common forma
 missing-fields x2 logs/incomplete.log:2 the header lacks `srcport`, `dstport`, `protocol`, `start`, `end`, `action`, which a flow must have
 unknown-fields x1 logs/unknown.log:1 `my-field`: not a field of versions 2 to 11; ignored
 wrong-field-count x3 logs/fields.log:2 expected 14 fields, found 6
-bad-value x4 logs/bad-action.log:2 action: expected `ACCEPT`, or `REJECT`: not allowed by a security group or network ACL, or a late packet after a close, found `DENY`
+bad-value x4 logs/bad-action.log:2 action: expected `ACCEPT` or `REJECT`, found `DENY`
 line-too-long x1 logs/long-line.log:2 expected a record, found more than 65536 bytes without a line end
 transit-gateway-record x2 logs/transit.log:2 transit gateway records are not read
 damaged-json x1 metadata/cut.json:62 expected JSON, found EOF while parsing an object

@@ -59,12 +59,28 @@ impl BadValue {
     /// The message of the defect, which names the expected value.
     pub(in crate::ingest) fn message(&self) -> String {
         let (field, found) = &*self.0;
-        format!("{}: expected {}, found `{found}`", field.name(), field.spec().meaning)
+        format!("{}: expected {}, found `{found}`", field.name(), expected(*field))
     }
 
     /// The message of the defect if the record is used without this value.
     pub(in crate::ingest) fn message_of_optional(&self) -> String {
         format!("{}; it counts as missing", self.message())
+    }
+}
+
+/// The form of the values of a field.
+fn expected(field: Field) -> &'static str {
+    match field {
+        Field::InterfaceId => "`eni-` and an id",
+        Field::SrcAddr | Field::DstAddr | Field::PktSrcAddr | Field::PktDstAddr => "an IPv4 or IPv6 address",
+        Field::SrcPort | Field::DstPort => "a whole number from 0 to 65535",
+        Field::Protocol | Field::TcpFlags => "a whole number from 0 to 255",
+        Field::Packets | Field::Bytes => "a whole number",
+        Field::Start | Field::End => "a time in Unix seconds",
+        Field::Action => "`ACCEPT` or `REJECT`",
+        Field::LogStatus => "`OK`, `NODATA` or `SKIPDATA`",
+        Field::FlowDirection => "`ingress` or `egress`",
+        other => other.spec().meaning,
     }
 }
 
@@ -160,7 +176,21 @@ pub(in crate::ingest) fn port(field: Field, record: Fields<'_>, at: usize) -> Re
 
 #[inline]
 pub(in crate::ingest) fn seconds(field: Field, record: Fields<'_>, at: usize) -> Result<u32, BadValue> {
-    record.number(at).and_then(to_seconds).ok_or_else(|| BadValue::new(field, record.get(at)))
+    match record.number(at).and_then(to_seconds) {
+        Some(seconds) => Ok(seconds),
+        None => calendar_time(record.get(at)).ok_or_else(|| BadValue::new(field, record.get(at))),
+    }
+}
+
+/// A time as tables write it: RFC 3339, or with a blank, which rows replace by `_`, and without a zone, which means UTC.
+#[cold]
+fn calendar_time(text: &[u8]) -> Option<u32> {
+    let mut text = str::from_utf8(text).ok()?.replacen(['_', ' '], "T", 1);
+    let zone = text.get(11..)?;
+    if !zone.ends_with(['Z', 'z']) && !zone.contains(['+', '-']) {
+        text.push('Z');
+    }
+    u32::try_from(Timestamp::parse(&text)?.0).ok()
 }
 
 /// Converts to seconds since 1970 if a flow log can contain them. Milliseconds are recognised and truncated.
@@ -192,5 +222,26 @@ pub(in crate::ingest) fn direction(text: &[u8]) -> Result<Option<Direction>, Bad
         other if other.eq_ignore_ascii_case(b"egress") => Ok(Some(Direction::Egress)),
         other if is_missing(other) => Ok(None),
         other => Err(BadValue::new(Field::FlowDirection, other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_tables_are_read() {
+        let check = |text: &str, seconds| assert_eq!(calendar_time(text.as_bytes()), seconds, "{text}");
+        for text in [
+            "2025-11-24_16:00:05.000",
+            "2025-11-24 16:00:05",
+            "2025-11-24T16:00:05Z",
+            "2025-11-24T17:00:05.5+01:00",
+        ] {
+            check(text, Some(1_764_000_005));
+        }
+        for text in ["", "2025-11-24", "yesterday at noon", "1969-01-01T00:00:00Z", "-"] {
+            check(text, None);
+        }
     }
 }
