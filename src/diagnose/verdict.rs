@@ -1,6 +1,8 @@
 //! One verdict from all assessments: the claim with the highest certainty, ties by the registry's order; without a claim,
 //! undetermined.
 
+use std::fmt::Write as _;
+
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Case, Origin};
 use crate::diagnose::cause::Cause;
@@ -37,6 +39,35 @@ pub struct Finding {
 /// Assesses every cause and takes the claim with the highest certainty.
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Finding {
+    let mut finding = assess(case);
+    let Some(source) = &case.groups_from else { return finding };
+    if !source.is_own {
+        finding = without_certainty(finding, &assess(&case.without_groups()));
+    }
+    let own = case.sender.group_ids.as_deref().unwrap_or_default();
+    let is_own = |culprit: &Culprit| own.iter().any(|id| culprit.id.as_deref() == Some(id.as_str()));
+    if finding.culprits.iter().any(is_own) {
+        let _ = write!(finding.summary, " The security groups of the task are from {}.", source.name);
+    }
+    finding
+}
+
+/// A finding that rests on assumed security groups is as certain as the one without them, if that has the same cause.
+fn without_certainty(mut finding: Finding, firm: &Finding) -> Finding {
+    let most = if finding.cause.id == firm.cause.id { firm.confidence } else { Confidence::Likely };
+    if finding.confidence < most && finding.confidence != Confidence::Undetermined {
+        finding.confidence = most.min(Confidence::Likely);
+        finding.missing.push(missing_data(
+            "the security groups of the task itself: its interface in AWS Config or CloudTrail, or its deployment in \
+             describe-services",
+            "that the task had the groups of its siblings",
+        ));
+    }
+    finding
+}
+
+/// The finding from all assessments.
+fn assess(case: &Case<'_>) -> Finding {
     let assessed: Vec<(&'static Cause, Assessment)> =
         CAUSES.iter().map(|cause| (*cause, downgraded(case, (cause.assess)(case)))).collect();
     let claimed = assessed

@@ -1,6 +1,6 @@
 //! The origin of a task: its service, its task definition, a RunTask call.
 
-use crate::model::ids::{SecurityGroupId, SubnetId};
+use crate::model::ids::{SecurityGroupId, SubnetId, TaskId};
 use crate::model::protocol::{DNS_PORT, HTTPS_PORT, NFS_PORT};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
@@ -29,11 +29,11 @@ pub struct EcsService {
     pub definition_arn: Option<String>,
     /// `networkConfiguration.awsvpcConfiguration`, else that of the primary deployment.
     pub network: Option<TaskNetwork>,
-    /// `deployments`, each with the network of its own tasks.
+    /// `deployments` and `taskSets`, each with the network of its own tasks.
     pub deployments: Vec<Deployment>,
 }
 
-/// A deployment of a service. The tasks that it starts contain its id.
+/// A deployment or a task set of a service. The tasks that it starts contain its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deployment {
     /// `id`, which its tasks have as `startedBy`.
@@ -42,29 +42,51 @@ pub struct Deployment {
     pub created_at: Option<Timestamp>,
     /// `networkConfiguration.awsvpcConfiguration`.
     pub network: Option<TaskNetwork>,
+    /// Whether it is a task set.
+    pub is_task_set: bool,
 }
 
 impl EcsService {
-    /// The network in which a task of this service was started: that of its own deployment. None if that deployment is not
-    /// described, for example after a later deployment.
+    /// The network in which a task of this service was started, and its source: that of its own deployment or task set. None
+    /// if that one is not described, for example after a later deployment.
+    ///
+    /// Without the id of its deployment, it is the latest one that was made before the task.
     #[must_use]
     pub fn network_of(
         &self,
         started_by: Option<&str>,
         created_at: Option<Timestamp>,
-    ) -> Option<&TaskNetwork> {
+    ) -> Option<(&TaskNetwork, &'static str)> {
         let own = started_by.filter(|id| id.starts_with("ecs-svc/"));
         let described = || self.deployments.iter().filter(|one| one.id.is_some());
         if let Some(own) = own
             && described().next().is_some()
         {
-            let started = described().find(|one| one.id.as_deref() == Some(own))?;
-            return started.network.as_ref().or(self.network.as_ref());
+            return self.network_at(described().find(|one| one.id.as_deref() == Some(own))?);
         }
         let is_later =
-            |one: &Deployment| one.created_at.zip(created_at).is_some_and(|(made, task)| made > task);
-        let is_replaced = !self.deployments.is_empty() && self.deployments.iter().all(is_later);
-        if is_replaced { None } else { self.network.as_ref() }
+            |one: &&Deployment| one.created_at.zip(created_at).is_some_and(|(made, task)| made > task);
+        let (later, earlier): (Vec<&Deployment>, Vec<&Deployment>) =
+            self.deployments.iter().partition(is_later);
+        if later.is_empty() {
+            return self.present_network();
+        }
+        self.network_at(earlier.into_iter().max_by_key(|one| one.created_at)?)
+    }
+
+    /// The network of a deployment, else that of the service. A task set has a network of its own.
+    fn network_at<'s>(&'s self, started: &'s Deployment) -> Option<(&'s TaskNetwork, &'static str)> {
+        let source = if started.is_task_set { "task set" } else { "deployment" };
+        match &started.network {
+            Some(network) if Some(network) == self.network.as_ref() => self.present_network(),
+            Some(network) => Some((network, source)),
+            None if started.is_task_set => None,
+            None => self.present_network(),
+        }
+    }
+
+    fn present_network(&self) -> Option<(&TaskNetwork, &'static str)> {
+        self.network.as_ref().map(|network| (network, "describe-services"))
     }
 }
 
@@ -135,8 +157,11 @@ impl Need {
 pub struct Learned<T> {
     /// The fact.
     pub value: T,
-    /// `describe-network-interfaces`, `AWS Config`, `CloudTrail`, `RunTask`, `describe-services`.
+    /// `describe-network-interfaces`, `AWS Config`, `CloudTrail`, `RunTask`, `task set`, `deployment`, `describe-services`, or
+    /// `sibling`.
     pub from: &'static str,
+    /// The sibling whose interface shows the fact: it is then assumed, not known.
+    pub sibling: Option<TaskId>,
 }
 
 /// The known network of a task whose interface is gone.

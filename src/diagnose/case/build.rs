@@ -11,7 +11,7 @@ use crate::diagnose::case::needs::needs;
 use crate::diagnose::case::neighbours::{Reached, reached};
 use crate::diagnose::case::origin::Clues;
 use crate::diagnose::case::refuted::refuted;
-use crate::diagnose::case::sender::sender;
+use crate::diagnose::case::sender::{groups_from, sender};
 use crate::diagnose::case::step::{failing_step, steps};
 use crate::diagnose::case::{Case, Facts, Subject, Visibility};
 use crate::diagnose::stopped_reason::StoppedReason;
@@ -82,6 +82,7 @@ impl<'a> CaseBuilder<'a> {
             steps,
             visibility,
             sender,
+            groups_from: groups_from(facts, subject),
             needs,
             reached,
             refuted,
@@ -310,6 +311,16 @@ fn named_by_reason(reason: &StoppedReason, destination: SocketAddr) -> Option<Se
 }
 
 impl Case<'_> {
+    /// The same case without the security groups of the task.
+    pub(crate) fn without_groups(&self) -> Self {
+        let mut case = self.clone();
+        (case.sender.group_ids, case.groups_from) = (None, None);
+        for attempt in &mut case.attempts {
+            attempt.configured = evaluate(case.facts.inventory, &case.sender, &attempt.request());
+        }
+        case
+    }
+
     /// The step that stopped the task, if any did.
     #[must_use]
     pub fn failing_step(&self) -> Option<&super::ServiceStep> {

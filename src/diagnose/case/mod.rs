@@ -25,6 +25,7 @@ pub use needs::Needs;
 pub use neighbours::Reached;
 pub use origin::Origin;
 pub use selection::{Selection, select_subjects};
+pub use sender::GroupSource;
 pub use step::ServiceStep;
 pub use subject::Subject;
 pub use visibility::{
@@ -52,6 +53,8 @@ pub struct Case<'a> {
     pub visibility: Visibility,
     /// Where it sends from, as far as documents and records show.
     pub sender: Sender,
+    /// The source of its security groups; none if they are unknown, or known from its present interface or service.
+    pub groups_from: Option<GroupSource>,
     /// The services that its start contacts, in the order of a start.
     pub needs: Needs,
     /// The services that tasks which started reached.

@@ -4,6 +4,30 @@ use crate::diagnose::case::{Facts, Subject};
 use crate::model::container_instance::StartInterface;
 use crate::path::Sender;
 
+/// The source of the security groups of a task that is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupSource {
+    /// The source in a sentence, such as `AWS Config`.
+    pub name: String,
+    /// Whether the source describes the task itself. Groups of its siblings are assumed.
+    pub is_own: bool,
+}
+
+/// Returns the source of the subject's security groups, if a report should name it.
+pub(super) fn groups_from(facts: Facts<'_>, subject: &Subject) -> Option<GroupSource> {
+    let task = subject.task_arn.as_ref().and_then(|arn| facts.inventory.tasks.get(arn))?;
+    let learned =
+        (!subject.start.is_of_instance()).then(|| facts.inventory.task_network_of(task).group_ids)??;
+    let name = match (learned.from, &learned.sibling) {
+        (_, Some(sibling)) => format!("the interface of task {sibling} of the same service, and are assumed"),
+        ("describe-network-interfaces" | "describe-services", None) => return None,
+        ("deployment", None) => "the deployment that started it, which is not the present one".to_owned(),
+        ("task set", None) => "the task set that started it".to_owned(),
+        (other, None) => other.to_owned(),
+    };
+    Some(GroupSource { name, is_own: learned.sibling.is_none() })
+}
+
 /// Returns the known properties of the subject as a sender. The interface of a stopped task no longer exists, so the service
 /// or the call that started the task is read. If the start sends from the interface of an instance, only that counts.
 pub(super) fn sender(facts: Facts<'_>, subject: &Subject) -> Sender {

@@ -23,13 +23,17 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<ServiceDescription> {
         deployments.iter().position(|deployment| deployment.text("status").as_deref() == Some("PRIMARY"));
     let deployed_at =
         deployments.iter().filter_map(|one| one.time("updatedAt").max(one.time("createdAt"))).max();
-    let deployed: Vec<Deployment> = deployments.iter().map(|one| deployment(*one)).collect();
+    let task_sets = item.items("taskSets").into_iter();
+    let task_sets = task_sets.map(|one| Deployment { is_task_set: true, ..deployment(one) });
+    let mut deployed: Vec<Deployment> = deployments.iter().map(|one| deployment(*one)).collect();
     let of_primary = || deployed[primary?].network.clone();
+    let of_primary = of_primary();
+    deployed.extend(task_sets);
     let service = EcsService {
         name: item.text("serviceName").unwrap_or_else(named_by_arn),
         cluster_arn: item.text("clusterArn"),
         definition_arn: item.text("taskDefinition"),
-        network: network(item).or_else(of_primary),
+        network: network(item).or(of_primary),
         deployments: deployed,
         arn,
     };
@@ -37,7 +41,12 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<ServiceDescription> {
 }
 
 fn deployment(item: DocumentItem<'_>) -> Deployment {
-    Deployment { id: item.text("id"), created_at: item.time("createdAt"), network: network(item) }
+    Deployment {
+        id: item.text("id"),
+        created_at: item.time("createdAt"),
+        network: network(item),
+        is_task_set: false,
+    }
 }
 
 /// `networkConfiguration.awsvpcConfiguration` of services, deployments and calls of RunTask. None if a group cannot be read,
@@ -140,7 +149,8 @@ mod tests {
         let check = |deployments: Value, started_by: Option<&str>, created_at, want: Option<&str>| {
             let value = json!({"serviceArn": ARN, "networkConfiguration": network(&json!(["sg-now"])), "deployments": deployments});
             let service = read_value(&value).0.unwrap();
-            let found = service.network_of(started_by, Some(Timestamp(created_at)));
+            let found =
+                service.network_of(started_by, Some(Timestamp(created_at))).map(|(network, _)| network);
             let group = found.map(|network| network.group_ids[0].as_str());
             assert_eq!(group, want, "{value} {started_by:?} {created_at}");
         };

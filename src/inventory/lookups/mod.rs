@@ -98,7 +98,8 @@ impl Inventory {
 
     /// The known security groups and the public address of a task, each with its source.
     ///
-    /// The sources in order: its interface, the call that started it, its service.
+    /// The sources in order: its interface, also as AWS Config or CloudTrail recorded it, the call that started it, its task set
+    /// or deployment, its service, the interfaces of its siblings at the time.
     #[must_use]
     pub fn task_network_of(&self, task: &Task) -> TaskNetworkFacts {
         let mut facts = TaskNetworkFacts::default();
@@ -110,19 +111,51 @@ impl Inventory {
         }
         let service = self.ecs_service_of(task);
         let of_service = service.and_then(|one| one.network_of(task.started_by.as_deref(), task.created_at));
-        if let Some(network) = of_service {
-            self.learn(&mut facts, network, "describe-services");
+        if let Some((network, from)) = of_service {
+            self.learn(&mut facts, network, from);
+        }
+        if facts.group_ids.is_none() {
+            facts.group_ids = self.groups_of_siblings(task);
         }
         facts
+    }
+
+    /// The groups of the interfaces that siblings had at the time of a task: tasks of its service, and of its deployment if
+    /// both are known. None if their groups differ.
+    fn groups_of_siblings(&self, task: &Task) -> Option<Learned<Vec<SecurityGroupId>>> {
+        task.service_name.as_ref()?;
+        let (from, to) = (task.created_at?, task.stopped_at.or(task.stopping_at).or(task.created_at)?);
+        let is_same_deployment = |other: &Task| {
+            other.started_by.is_none() || task.started_by.is_none() || other.started_by == task.started_by
+        };
+        let is_sibling = |other: &&Task| {
+            other.service_name == task.service_name
+                && other.cluster_arn == task.cluster_arn
+                && other.arn != task.arn
+                && is_same_deployment(other)
+                && other.created_at.is_some_and(|created| created <= to)
+                && other.stopped_at.is_none_or(|stopped| stopped >= from)
+        };
+        let known = |other: &Task| {
+            let mut groups = self.interfaces.get(other.interface_id.as_ref()?)?.group_ids.clone();
+            groups.sort();
+            (!groups.is_empty()).then(|| (groups, other.id.clone()))
+        };
+        let mut siblings = self.tasks.values().filter(is_sibling).filter_map(known);
+        let (value, sibling) = siblings.next()?;
+        let agree = siblings.all(|(groups, _)| groups == value);
+        agree.then_some(Learned { value, from: "sibling", sibling: Some(sibling) })
     }
 
     /// Adds facts that are not known yet.
     fn learn(&self, facts: &mut TaskNetworkFacts, network: &TaskNetwork, from: &'static str) {
         if facts.group_ids.is_none() {
-            facts.group_ids = self.groups_asked_for(network).map(|value| Learned { value, from });
+            facts.group_ids =
+                self.groups_asked_for(network).map(|value| Learned { value, from, sibling: None });
         }
         if facts.has_public_address.is_none() {
-            facts.has_public_address = network.assigns_public_address.map(|value| Learned { value, from });
+            facts.has_public_address =
+                network.assigns_public_address.map(|value| Learned { value, from, sibling: None });
         }
     }
 
@@ -162,11 +195,11 @@ fn learn_from_interface(
     (from, shows_public_address): (&'static str, bool),
 ) {
     if !interface.group_ids.is_empty() {
-        facts.group_ids = Some(Learned { value: interface.group_ids.clone(), from });
+        facts.group_ids = Some(Learned { value: interface.group_ids.clone(), from, sibling: None });
     }
     let has_address = interface.public_address.is_some();
     facts.has_public_address =
-        (has_address || shows_public_address).then_some(Learned { value: has_address, from });
+        (has_address || shows_public_address).then_some(Learned { value: has_address, from, sibling: None });
 }
 
 #[cfg(test)]
