@@ -22,7 +22,7 @@ pub struct Sums {
     pub packets: u64,
     /// Bytes, headers included; [`UNKNOWN_SIZE`] if a record does not have them.
     pub bytes: u64,
-    /// Bitwise or of the flags; none if the log has no such field.
+    /// Bitwise or of the flags; none if one of the records does not have them.
     pub tcp_flags: Option<TcpFlags>,
     /// First packet, Unix seconds.
     pub first: u32,
@@ -350,10 +350,7 @@ impl Sums {
         self.records += other.records;
         self.packets = self.packets.saturating_add(other.packets);
         self.bytes = self.bytes.saturating_add(other.bytes);
-        self.tcp_flags = match (self.tcp_flags, other.tcp_flags) {
-            (Some(a), Some(b)) => Some(TcpFlags(a.0 | b.0)),
-            (a, b) => a.or(b),
-        };
+        self.tcp_flags = self.tcp_flags.zip(other.tcp_flags).map(|(a, b)| TcpFlags(a.0 | b.0));
         if (other.first, other.sample) < (self.first, self.sample) {
             self.description = other.description;
             self.sample = other.sample;

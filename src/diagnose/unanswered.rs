@@ -194,7 +194,7 @@ impl<'c> Unanswered<'c> {
         let facts = self.case.facts;
         let subnet = facts.subnet_of(interface);
         let logs = facts.inventory.flow_logs_covering(interface, subnet.as_ref(), None);
-        let records = |wanted| logs.iter().any(|log| log.traffic_type == wanted);
+        let records = |wanted| logs.iter().any(|log| log.traffic_type == Some(wanted));
         logs.is_empty()
             || records(TrafficType::All)
             || (records(TrafficType::Accept) && records(TrafficType::Reject))

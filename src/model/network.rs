@@ -60,10 +60,10 @@ impl TrafficType {
 pub struct FlowLog {
     /// `FlowLogId`.
     pub id: FlowLogId,
-    /// `ResourceId`: a VPC, a subnet or an interface.
-    pub resource_id: String,
-    /// `TrafficType`.
-    pub traffic_type: TrafficType,
+    /// `ResourceId`: a VPC, a subnet or an interface; none if it cannot be read.
+    pub resource_id: Option<String>,
+    /// `TrafficType`; none if it cannot be read.
+    pub traffic_type: Option<TrafficType>,
     /// `MaxAggregationInterval`, seconds.
     pub max_aggregation_interval: i64,
     /// `LogFormat`, as written: `${version} ${account-id} …`.

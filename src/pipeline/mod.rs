@@ -214,7 +214,9 @@ pub(crate) fn formats(given: Option<LogFormat>, inventory: &Inventory) -> Format
     let mut by_resource: BTreeMap<String, BTreeSet<LogFormat>> = BTreeMap::new();
     for log in inventory.flow_logs.values() {
         if let Some(format) = described(log) {
-            by_resource.entry(log.resource_id.clone()).or_default().insert(format.clone());
+            if let Some(resource) = &log.resource_id {
+                by_resource.entry(resource.clone()).or_default().insert(format.clone());
+            }
             by_flow_log.insert(log.id.clone(), format);
         }
     }

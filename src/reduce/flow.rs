@@ -43,7 +43,7 @@ pub struct FlowSums {
     pub packets: u64,
     /// The sum of bytes; it saturates in the same way.
     pub bytes: u64,
-    /// The bitwise or of `tcp-flags`; none if no record has this field.
+    /// The bitwise or of `tcp-flags`; none if one of the records does not have them.
     pub tcp_flags: Option<u16>,
     /// The earliest `start`, Unix seconds.
     pub first_start: u32,
@@ -74,10 +74,8 @@ impl FlowSums {
         self.records += other.records;
         self.packets = self.packets.saturating_add(other.packets);
         self.bytes = self.bytes.saturating_add(other.bytes);
-        self.tcp_flags = match (self.tcp_flags, other.tcp_flags) {
-            (Some(a), Some(b)) => Some(a | b),
-            (a, b) => a.or(b),
-        };
+        // The flags of a record without this value are unknown, and so are those of the sum.
+        self.tcp_flags = self.tcp_flags.zip(other.tcp_flags).map(|(a, b)| a | b);
         self.first_start = self.first_start.min(other.first_start);
         self.last_end = self.last_end.max(other.last_end);
         self.sample = self.sample.min(other.sample);

@@ -323,10 +323,14 @@ fn traffic(facts: Facts<'_>, subject: &Subject) -> Traffic {
     let (accepted, rejected) = seen_at(facts.reduced, subject);
     let totals = &facts.reduced.totals;
     let logs = facts.flow_logs_of(subject);
-    let records = |wanted| logs.iter().any(|log| log.traffic_type == wanted);
+    let records = |wanted| logs.iter().any(|log| log.traffic_type == Some(wanted));
     let (accept, reject) = (records(TrafficType::Accept), records(TrafficType::Reject));
     let all = records(TrafficType::All);
+    // A flow log whose type cannot be read may have written the files.
+    let is_unreadable = logs.iter().any(|log| log.traffic_type.is_none());
     match (accepted, rejected) {
+        (true, true) if is_unreadable => Traffic::Shown(TrafficType::All),
+        _ if is_unreadable => Traffic::Unknown,
         _ if all && !accept && !reject => Traffic::Stated(TrafficType::All),
         _ if accept && reject && !all => Traffic::Stated(TrafficType::All),
         (true, true) => Traffic::Shown(TrafficType::All),

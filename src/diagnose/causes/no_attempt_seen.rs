@@ -47,9 +47,12 @@ fn assess(case: &Case<'_>) -> Assessment {
             missing,
         };
     };
+    let undocumented = undocumented_start(case);
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(near.is_idle && near.absence() == Absence::Proven),
+        certainty: Certainty::confirmed_if(
+            near.is_idle && near.absence() == Absence::Proven && undocumented.is_none(),
+        ),
         culprits: vec![interface_culprit(interface)],
         summary: format!(
             "{} sent nothing to the ports {ports} while it was being started, although its interface {interface} was \
@@ -60,6 +63,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         more_proofs: Vec::new(),
         missing: minutes_without_records(near)
             .into_iter()
+            .chain(undocumented)
             .chain([missing_data(
                 "Route 53 Resolver query logs, and the VPC's enableDnsSupport and enableDnsHostnames",
                 "whether names could not be resolved: queries to the Amazon resolver are in no flow log",
@@ -107,6 +111,26 @@ fn missing(case: &Case<'_>) -> Vec<MissingData> {
         ));
     }
     missing
+}
+
+/// The facts of the task that show that its start had to send packets over this interface and in this time, as far as no
+/// document states them.
+fn undocumented_start(case: &Case<'_>) -> Option<MissingData> {
+    let task = case.subject.task_arn.as_ref().and_then(|arn| case.facts.inventory.tasks.get(arn));
+    let unknown = [
+        ("launchType", task.is_none_or(|task| task.launch_type.is_none())),
+        ("platformVersion", task.is_none_or(|task| task.platform_version.is_none())),
+        ("createdAt", case.subject.created_at.is_none()),
+        ("stoppedAt", case.subject.stopped_at.is_none()),
+        ("stoppedReason", case.subject.stopped_reason.is_none()),
+    ];
+    let unknown: Vec<&str> = unknown.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    (!unknown.is_empty()).then(|| {
+        missing_data(
+            format!("{} of the task, as describe-tasks shows it", listed(unknown)),
+            "whether its start had to send packets over this interface and in this time",
+        )
+    })
 }
 
 /// The records of the minutes that have none.

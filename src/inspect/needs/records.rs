@@ -10,7 +10,7 @@ pub(super) fn traffic(found: &InspectedData<'_>) -> Vec<MissingItem> {
     let (accepted, rejected) = (found.total.accepted, found.total.rejected);
     let records_all = |inventory: &Inventory| {
         let logs = &inventory.flow_logs;
-        !logs.is_empty() && logs.values().all(|log| log.traffic_type == TrafficType::All)
+        !logs.is_empty() && logs.values().all(|log| log.traffic_type == Some(TrafficType::All))
     };
     let is_known_as_all = found.inventory.is_some_and(records_all);
     match (accepted, rejected) {

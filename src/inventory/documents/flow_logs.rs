@@ -10,17 +10,18 @@ use crate::model::network::{FlowLog, TrafficType};
 /// The default of AWS for `MaxAggregationInterval`, seconds.
 const DEFAULT_INTERVAL: i64 = 600;
 
-/// Reads one flow log; none without its id, its resource or its type of traffic.
+/// Reads one flow log. It counts also if its id, its resource or its type of traffic cannot be read, because it may have
+/// written the files.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<FlowLog> {
-    let id = FlowLogId::new(item.identifier("FlowLogId")?);
-    let resource_id = item.identifier("ResourceId")?;
-    if resource_id.starts_with("tgw-") {
+    let id = FlowLogId::new(item.identifier("FlowLogId").unwrap_or_default());
+    let resource_id = item.identifier("ResourceId");
+    if resource_id.as_ref().is_some_and(|id| id.starts_with("tgw-")) {
         return None;
     }
     Some(FlowLog {
         id,
         resource_id,
-        traffic_type: traffic_type(item)?,
+        traffic_type: traffic_type(item),
         max_aggregation_interval: item.number("MaxAggregationInterval").unwrap_or(DEFAULT_INTERVAL),
         log_format: item.text("LogFormat"),
         active: item.text("FlowLogStatus").is_none_or(|status| status == "ACTIVE"),
@@ -72,7 +73,7 @@ mod tests {
         let log = log.unwrap();
         assert_eq!(
             (log.traffic_type, log.max_aggregation_interval, log.active),
-            (TrafficType::Accept, 60, true)
+            (Some(TrafficType::Accept), 60, true)
         );
         assert_eq!(log.log_format.as_deref(), Some("${version} ${vpc-id}"));
         assert!(notes.is_empty());

@@ -103,7 +103,10 @@ impl Inventory {
         let of_subnet = || self.subnets.get(subnet?)?.vpc_id.as_ref();
         let vpc = vpc.or_else(|| known?.vpc_id.as_ref()).or_else(of_subnet);
         let watched = [Some(interface.as_str()), subnet.map(SubnetId::as_str), vpc.map(VpcId::as_str)];
-        let watches = |log: &&FlowLog| log.active && watched.contains(&Some(log.resource_id.as_str()));
+        // A flow log whose resource cannot be read may cover any interface.
+        let watches = |log: &&FlowLog| {
+            log.active && (log.resource_id.is_none() || watched.contains(&log.resource_id.as_deref()))
+        };
         self.flow_logs.values().filter(watches).collect()
     }
 
