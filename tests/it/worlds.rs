@@ -1,6 +1,6 @@
 //! `explain` on worlds of more than one hop whose right answer is known.
 //!
-//! Without a setting it runs one seed of every second shape and variant.
+//! Without a setting it runs one seed of two variants of every shape.
 //! `WORLDS_SEEDS=20 cargo test --test it worlds -- --nocapture` prints the table for 20 seeds of all, `WORLDS_FROM=1000` starts
 //! at another seed, `WORLDS_MISSES=1` lists every miss.
 //! `WORLDS_ONLY=shape:variant:seed` runs one case, keeps its files and prints the report.
