@@ -11,7 +11,8 @@ use crate::model::interface::{InterfaceKind, NetworkInterface};
 use crate::model::protocol::{HTTPS_PORT, NFS_PORT, Protocol};
 use crate::model::resolution::NameServer;
 use crate::model::service::Service;
-use crate::path::Query;
+use crate::model::traffic_rule::PortRange;
+use crate::path::{Query, Region, Sender, USED_PORT, evaluate_query};
 
 /// One destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,14 @@ pub(super) struct Destination {
     /// Its name in summaries.
     pub(super) name: String,
     pub(super) query: Query,
+    /// The request from every port, if `query` is one from a port that is blocked while others pass.
+    pub(super) from_all_ports: Option<Query>,
+}
+
+impl Destination {
+    fn new(label: String, query: Query) -> Self {
+        Self { name: label.clone(), label, query, from_all_ports: None }
+    }
 }
 
 /// The destinations of a service, with notes and missing documents.
@@ -34,6 +43,31 @@ pub(super) struct Destinations<'a> {
     /// The documents without which not all destinations are known.
     pub(super) missing: Vec<String>,
     pub(super) notes: Vec<String>,
+    /// Whether no document shows that the addresses are public: a private registry may be inside the network.
+    pub(super) may_be_private: bool,
+}
+
+impl Destinations<'_> {
+    /// The same destinations, each with a request from a port whose replies are rejected, if only those to a part of the ports
+    /// pass: Linux sends from any of 32768 to 60999, so some of the connections fail.
+    pub(super) fn with_blocked_ports(mut self, inventory: &Inventory, sender: &Sender) -> Self {
+        for destination in &mut self.list {
+            let path = evaluate_query(inventory, sender, &destination.query);
+            if !path.hops.iter().any(|hop| hop.needs() == Some(USED_PORT)) {
+                continue;
+            }
+            let PortRange { first, last } = destination.query.source_ports;
+            let from = |port| Query { source_ports: PortRange::one(port), ..destination.query.clone() };
+            let blocked = [first, last, first.midpoint(last)]
+                .into_iter()
+                .map(from)
+                .find(|query| evaluate_query(inventory, sender, query).denials().next().is_some());
+            if let Some(blocked) = blocked {
+                destination.from_all_ports = Some(std::mem::replace(&mut destination.query, blocked));
+            }
+        }
+        self
+    }
 }
 
 /// The destinations of a needed service.
@@ -41,8 +75,12 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
     if need.service == Service::Efs {
         return mount_targets(inventory, target, need);
     }
-    if need.host.is_some() {
-        return public(inventory, need, Destinations::default());
+    if need.service == Service::Logs && need.region.as_deref().is_some_and(|region| !is_region(region)) {
+        return without_region(need);
+    }
+    if let Some(host) = &need.host {
+        let may_be_private = !is_public_registry(host);
+        return public(inventory, need, Destinations { may_be_private, ..Destinations::default() });
     }
     let mut found = Destinations::default();
     if need.service != Service::S3 && !inventory.documents.contains(&DocumentKind::VpcEndpoints) {
@@ -67,6 +105,45 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
     }
 }
 
+/// A log driver whose Region is none: a URL, or an empty value. It has no endpoint, and no network helps.
+fn without_region<'a>(need: &Need) -> Destinations<'a> {
+    let value = need.region.as_deref().unwrap_or_default();
+    let note = format!(
+        "awslogs-region is \"{value}\", which is not the name of a Region: the log driver finds no endpoint"
+    );
+    Destinations {
+        missing: vec!["a task definition with the name of a Region in awslogs-region".to_owned()],
+        notes: vec![note],
+        ..Destinations::default()
+    }
+}
+
+fn is_region(name: &str) -> bool {
+    Region::of_zone(name).is_some_and(|region| region.as_str() == name)
+}
+
+/// Registries that are known to have public addresses only.
+const PUBLIC_REGISTRIES: [&str; 12] = [
+    "docker.io",
+    "ghcr.io",
+    "quay.io",
+    "public.ecr.aws",
+    "gcr.io",
+    "pkg.dev",
+    "registry.k8s.io",
+    "mcr.microsoft.com",
+    "registry.gitlab.com",
+    "docker.elastic.co",
+    "registry.access.redhat.com",
+    "nvcr.io",
+];
+
+fn is_public_registry(host: &str) -> bool {
+    PUBLIC_REGISTRIES
+        .iter()
+        .any(|known| host.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
+
 fn interfaces<'a>(
     inventory: &Inventory,
     target: &LaunchTarget,
@@ -85,7 +162,7 @@ fn interfaces<'a>(
         };
         let label = format!("{address} ({} of {})", interface.id, endpoint.id);
         let query = Query::to_address(address, endpoint.service.clone(), Protocol::TCP, HTTPS_PORT);
-        found.list.push(Destination { name: label.clone(), label, query });
+        found.list.push(Destination::new(label, query));
     }
     let servers = target.sender.vpc_id.as_ref().and_then(|vpc| inventory.name_servers_of(vpc));
     if servers.is_some_and(|servers| servers.iter().any(|server| *server != NameServer::Amazon)) {
@@ -107,7 +184,7 @@ fn public<'a>(inventory: &Inventory, need: &Need, mut found: Destinations<'a>) -
     let label = format!("the public addresses of {name}");
     let blocks = if need.service == Service::S3 { blocks_of_s3(inventory) } else { Vec::new() };
     let query = Query::to_public(need.service.clone(), need.port(), blocks, label.clone());
-    found.list.push(Destination { name: label.clone(), label, query });
+    found.list.push(Destination::new(label, query));
     found
 }
 
@@ -139,7 +216,7 @@ fn mount_targets<'a>(inventory: &Inventory, target: &LaunchTarget, need: &Need) 
             let address = v4_first(target)?;
             let label = format!("{address} ({} of {file_system})", target.id);
             let query = Query::to_address(address, Service::Efs, Protocol::TCP, NFS_PORT);
-            Some(Destination { name: label.clone(), label, query })
+            Some(Destination::new(label, query))
         })
         .collect();
     let missing = list

@@ -34,7 +34,7 @@ impl<'a> Evaluation<'a> {
     pub(super) fn checked_paths(&self) -> Vec<CheckedPath> {
         let checked = |(destination, path): (&Destination, &ConfiguredPath)| CheckedPath {
             destination: destination.label.clone(),
-            reachability: reachability_of(path),
+            reachability: reachability_at(destination, path),
             hops: path.hops.clone(),
         };
         self.each().map(checked).collect()
@@ -45,17 +45,28 @@ impl<'a> Evaluation<'a> {
         self.paths.iter().find_map(|path| Some((path, path.denials().next()?)))
     }
 
+    fn reachabilities(&self) -> impl Iterator<Item = Reachability> {
+        self.each().map(|(destination, path)| reachability_at(destination, path))
+    }
+
     fn n_blocked(&self) -> usize {
-        self.paths.iter().filter(|path| reachability_of(path) == Reachability::Blocked).count()
+        self.reachabilities().filter(|one| *one == Reachability::Blocked).count()
     }
 
     /// The reachability of all destinations together: the name of the service may lead to any of them.
     pub(super) fn reachability(&self) -> Reachability {
         let is_complete = self.destinations.missing.is_empty();
         let n_all = self.paths.len();
+        // The path to a private address may be another one than that to public addresses.
+        if self.destinations.may_be_private && self.n_blocked() > 0 {
+            return Reachability::Undetermined;
+        }
+        if self.n_blocked() == 0 && self.reachabilities().any(Reachability::is_blocked) {
+            return Reachability::PartlyBlocked;
+        }
         // If further destinations are unknown, the blocked ones are not all, or not the ones that are used.
         match (self.n_blocked(), is_complete) {
-            (0, true) => self.paths.iter().map(reachability_of).max().unwrap_or(Reachability::Undetermined),
+            (0, true) => self.reachabilities().max().unwrap_or(Reachability::Undetermined),
             (0, false) => Reachability::Undetermined,
             (n_blocked, true) if n_blocked == n_all => Reachability::Blocked,
             (n_blocked, false) if n_blocked == n_all && !self.destinations.are_interfaces => {
@@ -69,6 +80,9 @@ impl<'a> Evaluation<'a> {
     pub(super) fn summary(&self, reason: &str) -> String {
         match self.reachability() {
             Reachability::Blocked => reason.to_owned(),
+            Reachability::PartlyBlocked if self.n_blocked() == 0 => {
+                format!("connections from some ports fail: {reason}")
+            }
             Reachability::PartlyBlocked => {
                 format!(
                     "{} of {} destinations cannot be reached: {reason}",
@@ -92,6 +106,10 @@ impl<'a> Evaluation<'a> {
         let mut missing = self.destinations.missing.clone();
         let hops = self.paths.iter().flat_map(|path| &path.hops);
         missing.extend(hops.filter_map(Hop::needs).map(ToOwned::to_owned));
+        if self.destinations.may_be_private && self.n_blocked() > 0 {
+            missing
+                .push("the addresses of the registry, and the route to them if they are private".to_owned());
+        }
         missing.sort();
         missing.dedup();
         missing
@@ -100,6 +118,14 @@ impl<'a> Evaluation<'a> {
 
 /// The summary of a service whose reachability depends on a missing document.
 pub(super) const UNDETERMINED: &str = "no document shows it";
+
+/// The reachability of one destination over its path.
+fn reachability_at(destination: &Destination, path: &ConfiguredPath) -> Reachability {
+    match reachability_of(path) {
+        Reachability::Blocked if destination.from_all_ports.is_some() => Reachability::PartlyBlocked,
+        reachability => reachability,
+    }
+}
 
 /// The reachability of one path.
 fn reachability_of(path: &ConfiguredPath) -> Reachability {

@@ -72,7 +72,12 @@ pub(super) fn plan(
     }
     Plan {
         changes: Vec::new(),
-        queries: destinations.list.iter().map(|destination| destination.query.clone()).collect(),
+        queries: destinations
+            .list
+            .iter()
+            .flat_map(|one| std::iter::once(&one.query).chain(&one.from_all_ports))
+            .cloned()
+            .collect(),
         is_certain: destinations.missing.is_empty(),
         is_opening: false,
     }

@@ -1,7 +1,7 @@
 //! Launch targets: the subnets and groups of services, of tasks that were started, or those of the command line.
 
 use crate::attribution::endpoints::Endpoints;
-use crate::check::needs::needs;
+use crate::check::needs::{exec_need, needs};
 use crate::check::selection::LaunchTargetSelection;
 use crate::inventory::Inventory;
 use crate::model::deployment::{EcsService, Need, TaskNetwork};
@@ -35,6 +35,7 @@ struct StartedTasks {
     service_name: Option<String>,
     cluster_arn: Option<String>,
     definition_arn: Option<String>,
+    has_exec: bool,
 }
 
 /// The launch targets, each once, by cluster, service and subnet.
@@ -88,6 +89,7 @@ fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<LaunchTarget> 
         service_name: Some(service.name.clone()),
         cluster_arn: service.cluster_arn.clone(),
         definition_arn: service.definition_arn.clone(),
+        has_exec: service.has_exec,
     };
     service.network.as_ref().map(|network| in_network(inventory, &started, network)).unwrap_or_default()
 }
@@ -104,6 +106,7 @@ fn of_task(inventory: &Inventory, task: &Task) -> Option<LaunchTarget> {
         service_name: task.service_name.clone(),
         cluster_arn: task.cluster_arn.clone(),
         definition_arn: task.definition_arn.clone(),
+        has_exec: false,
     };
     in_network(inventory, &started, &network).pop()
 }
@@ -127,7 +130,8 @@ fn is_same(known: &LaunchTarget, target: &LaunchTarget) -> bool {
 }
 
 fn in_network(inventory: &Inventory, started: &StartedTasks, network: &TaskNetwork) -> Vec<LaunchTarget> {
-    let (needs, needs_from_task_definition) = needs(inventory, started.definition_arn.as_ref());
+    let (mut needs, needs_from_task_definition) = needs(inventory, started.definition_arn.as_ref());
+    needs.extend(started.has_exec.then(exec_need));
     let target = |subnet_id: &SubnetId| {
         let vpc_id = inventory.subnets.get(subnet_id).and_then(|subnet| subnet.vpc_id.clone());
         let groups = if network.group_ids.is_empty() {

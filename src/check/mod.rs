@@ -71,7 +71,8 @@ fn check_target(inventory: &Inventory, target: &LaunchTarget) -> CheckedLaunchTa
 }
 
 fn check_need(inventory: &Inventory, target: &LaunchTarget, need: &Need) -> (CheckedService, Plan) {
-    let destinations = destinations::of(inventory, target, need);
+    let destinations =
+        destinations::of(inventory, target, need).with_blocked_ports(inventory, &target.sender);
     let evaluation = Evaluation::of(inventory, target, &destinations);
     let reachability = evaluation.reachability();
     let failure = RequestFailure { inventory, target, need, destinations: &destinations };

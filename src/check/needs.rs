@@ -12,6 +12,16 @@ pub(super) fn needs(inventory: &Inventory, definition_arn: Option<&String>) -> (
     }
 }
 
+/// The service that ECS Exec contacts after the start, from the network of the task.
+pub(super) fn exec_need() -> Need {
+    Need {
+        service: Service::SsmMessages,
+        region: None,
+        reason: "enableExecuteCommand, for ECS Exec after the start".to_owned(),
+        host: None,
+    }
+}
+
 fn once_each(needs: &[Need]) -> Vec<Need> {
     let mut once: Vec<Need> = Vec::new();
     for need in needs {

@@ -129,7 +129,7 @@ fn own(inventory: &Inventory, target: &LaunchTarget, addresses: &[IpAddr]) -> (C
 fn server(address: IpAddr, protocol: Protocol) -> Destination {
     let label = format!("{protocol} port {DNS_PORT} of {address}");
     let query = Query::to_address(address, Service::Dns, protocol, DNS_PORT);
-    Destination { label, name: address.to_string(), query }
+    Destination { label, name: address.to_string(), query, from_all_ports: None }
 }
 
 /// An answer for the resolution of names, without its paths and its fix.

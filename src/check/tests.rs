@@ -141,6 +141,89 @@ fn a_service_without_an_endpoint_needs_one_or_a_route() {
 }
 
 #[test]
+fn a_service_of_another_region_needs_an_endpoint_of_that_region() {
+    let in_us = |service: Service| {
+        move |inventory: &mut Inventory| {
+            let definition = inventory.task_definitions.get_mut(DEFINITION).unwrap();
+            let mut needs = definition.needs.iter_mut();
+            needs.find(|need| need.service == service).unwrap().region = Some("us-east-1".to_owned());
+        }
+    };
+    let target = first_target(in_us(Service::EcrApi));
+    let note = "It is in us-east-1, where no endpoint of this VPC leads; an interface endpoint for the service in that \
+                Region would lead there";
+    assert_eq!(of(&target, "ecr.api").notes, [note]);
+    // A cross-Region endpoint serves the Region of its service.
+    let target = first_target(|inventory| {
+        in_us(Service::EcrApi)(inventory);
+        let endpoints = inventory.endpoints.values_mut();
+        for endpoint in endpoints.filter(|endpoint| endpoint.service == Service::EcrApi) {
+            endpoint.service_region = Some("us-east-1".to_owned());
+        }
+    });
+    assert_eq!(of(&target, "ecr.api").reachability, Reachability::Reachable);
+}
+
+#[test]
+fn a_url_is_no_region() {
+    let target = first_target(|inventory| {
+        let definition = inventory.task_definitions.get_mut(DEFINITION).unwrap();
+        let mut needs = definition.needs.iter_mut();
+        needs.find(|need| need.service == Service::Logs).unwrap().region =
+            Some("https://logs.eu-west-1.amazonaws.com".to_owned());
+    });
+    let logs = of(&target, "logs");
+    assert_eq!((logs.reachability, logs.cause), (Reachability::Undetermined, None));
+    assert!(logs.notes[0].contains("is not the name of a Region"), "{:?}", logs.notes);
+}
+
+#[test]
+fn a_private_registry_may_be_inside_the_network() {
+    let target = first_target(|inventory| {
+        let definition = inventory.task_definitions.get_mut(DEFINITION).unwrap();
+        let need = definition.needs.iter_mut().find(|need| need.host.is_some()).unwrap();
+        need.service = Service::Other("registry.corp:5000".to_owned());
+        need.host = Some("registry.corp:5000".to_owned());
+    });
+    let registry = of(&target, "registry.corp:5000");
+    assert_eq!((registry.reachability, registry.cause), (Reachability::Undetermined, None));
+    assert!(registry.missing.iter().any(|missing| missing.contains("addresses of the registry")));
+}
+
+#[test]
+fn ecs_exec_needs_its_service() {
+    let target = first_target(|inventory| {
+        inventory.services.values_mut().for_each(|service| service.has_exec = true);
+    });
+    assert_eq!(of(&target, "ssmmessages").reason, "enableExecuteCommand, for ECS Exec after the start");
+    let target = first_target(|_| ());
+    assert!(target.services.iter().all(|service| service.service != Service::SsmMessages));
+}
+
+#[test]
+fn replies_to_a_part_of_the_ports_are_partly_blocked() {
+    let tcp = |ports| TrafficSelector { protocol: Some(crate::model::protocol::Protocol::TCP), ports };
+    let target = first_target(|inventory| {
+        let entries = &mut inventory.network_acls.get_mut("acl-0d01").unwrap().entries;
+        let mut requests = Vec::new();
+        for entry in entries.iter_mut().filter(|entry| !entry.egress && entry.allows) {
+            let number = entry.number + 1;
+            requests.push(AclEntry { number, traffic: tcp(PortRange::one(443)), ..entry.clone() });
+            entry.traffic = tcp(PortRange { first: 49_152, last: 65_535 });
+        }
+        entries.extend(requests);
+        entries.sort();
+    });
+    let secrets = of(&target, "secretsmanager");
+    assert_eq!(
+        (secrets.reachability, secrets.cause, secrets.fix.verified),
+        (Reachability::PartlyBlocked, Some(CauseId::TaskNaclBlocksReturn), true),
+        "{secrets:#?}"
+    );
+    assert!(secrets.summary.starts_with("connections from some ports fail: "), "{}", secrets.summary);
+}
+
+#[test]
 fn one_interface_of_two_may_be_blocked() {
     let change = |inventory: &mut Inventory| {
         let subnet = SubnetId::new("subnet-0e13");

@@ -29,6 +29,8 @@ pub struct EcsService {
     pub definition_arn: Option<String>,
     /// `networkConfiguration.awsvpcConfiguration`, else that of the primary deployment.
     pub network: Option<TaskNetwork>,
+    /// `enableExecuteCommand`: whether tasks of it contact `ssmmessages` after their start, for ECS Exec.
+    pub has_exec: bool,
     /// `deployments` and `taskSets`, each with the network of its own tasks.
     pub deployments: Vec<Deployment>,
 }

@@ -48,6 +48,7 @@ mod tests;
 pub use change::{Change, ServiceUpdate};
 pub use configured::{ConfiguredPath, NextHop, Request, Sender};
 pub use evaluate::{evaluate, evaluate_query};
+pub use network_acls::USED_PORT;
 pub use peer::is_nat64;
 pub use query::{Extent, Query};
 pub use region::{Region, region_of};

@@ -32,6 +32,9 @@ impl AclQuestion<'_> {
     }
 }
 
+/// What an ACL needs that lets only a part of the ports through.
+pub const USED_PORT: &str = "the port that is used";
+
 /// The decision of an ACL.
 pub(super) fn decision(acl: &NetworkAcl, question: &AclQuestion<'_>) -> Decision {
     let mut entries: Vec<&AclEntry> =
@@ -50,10 +53,7 @@ pub(super) fn decision(acl: &NetworkAcl, question: &AclQuestion<'_>) -> Decision
     if decisions.iter().all(|other| other.decision == first.decision) {
         return first;
     }
-    Decision::unknown(
-        "the port that is used",
-        format!("{} lets only a part of {} through", acl.id, question.traffic()),
-    )
+    Decision::unknown(USED_PORT, format!("{} lets only a part of {} through", acl.id, question.traffic()))
 }
 
 /// The ports at which the decision may change: the first of the range, and each port at which an entry begins or has ended.

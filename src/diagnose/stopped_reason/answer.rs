@@ -79,6 +79,7 @@ const ANSWERS: &[(&str, Answer)] = &[
     ("missingendpoint", Answer::Region),
     ("missingregion", Answer::Region),
     ("unsupported protocol scheme", Answer::AgentUrl),
+    ("signed by unknown authority", Answer::Certificate),
     ("x509:", Answer::Certificate),
     ("certificate", Answer::Certificate),
     ("descriptor matching platform", Answer::Platform),

@@ -34,6 +34,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<ServiceDescription> {
         cluster_arn: item.text("clusterArn"),
         definition_arn: item.text("taskDefinition"),
         network: network(item).or(of_primary),
+        has_exec: item.flag("enableExecuteCommand").unwrap_or(false),
         deployments: deployed,
         arn,
     };

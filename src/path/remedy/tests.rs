@@ -230,6 +230,7 @@ fn a_task_gets_a_public_address() {
                     group_ids: vec![group_id("sg-task")],
                     assigns_public_address: Some(false),
                 }),
+                has_exec: false,
                 deployments: Vec::new(),
             };
             world.inventory.services.insert(service.arn.clone(), service);
