@@ -129,11 +129,11 @@ impl Conversation {
         }
     }
 
-    /// Returns whether rejected packets were the answer to an opening: a SYN-ACK, or an RST that refuses it. Without flags
-    /// and sizes they were one if no reply passed.
+    /// Returns whether rejected packets were the answer to an opening: a SYN-ACK, because an RST may come late, after a
+    /// close. Without flags and sizes they were one if no reply passed.
     fn is_answer(&self, sums: &Sums) -> bool {
         match sums.tcp_flags {
-            Some(flags) => flags.accepts() || (flags.resets() && self.opened_here()),
+            Some(flags) => flags.accepts(),
             None => self.has_size_of_opening(sums).unwrap_or(self.reply.accepted.is_none()),
         }
     }

@@ -90,7 +90,12 @@ fn is_candidate(case: &Case<'_>, checked: &CheckedService) -> bool {
     };
     let is_named = named.is_none_or(|named| named == service);
     let mut own = case.attempts.iter().filter(|attempt| attempt.service == *service);
-    is_needed && is_named && !own.any(|attempt| attempt.outcome == Outcome::Completed)
+    // A success at an address of unknown service may be this one's.
+    let may_be_own = case
+        .attempts
+        .iter()
+        .any(|attempt| attempt.outcome == Outcome::Completed && attempt.service == Service::Unknown);
+    is_needed && is_named && !may_be_own && !own.any(|attempt| attempt.outcome == Outcome::Completed)
 }
 
 /// Whether the records contradict a cause.

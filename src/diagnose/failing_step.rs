@@ -7,6 +7,7 @@ use crate::diagnose::assessment::{Assessment, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome, ServiceStep};
 use crate::diagnose::missing_data::needs_near;
 use crate::diagnose::phrases::{any_row, destination, how_often, missing_data, near_request, proof};
+use crate::diagnose::stopped_reason::CallResult;
 use crate::finding::MissingData;
 use crate::ingest::record::Direction;
 use crate::model::field::Field;
@@ -38,9 +39,27 @@ impl<'c> FailingStep<'c> {
     }
 
     /// Returns why resolution did not stop the task, if the records show it.
-    pub(super) fn no_resolution_failure(case: &Case<'_>) -> Assessment {
-        let mut services = case.attempts.iter().filter(|attempt| attempt.service != Service::Dns);
-        match services.find(|attempt| attempt.shows_request()) {
+    ///
+    /// An attempt shows that the name of its own service was resolved, and no other name. Therefore it must be of the failing
+    /// step, or of the service that the stopped reason names.
+    pub(super) fn no_resolution_failure(case: &'c Case<'_>) -> Assessment {
+        let names_lookup =
+            case.reason.result == CallResult::NameNotResolved || case.reason.resolver.is_some();
+        let named = case.reason.service.as_ref().filter(|_| !names_lookup);
+        let is_own = |attempt: &&Attempt| named.is_none_or(|service| attempt.service == *service);
+        let tried: Vec<&Attempt> = match Self::of(case) {
+            _ if names_lookup => Vec::new(),
+            Some(step) if step.step.service == Service::Dns => Vec::new(),
+            Some(step) => step.attempts,
+            None if has_tried_all(case) => case.attempts.iter().collect(),
+            None => Vec::new(),
+        };
+        let is_dialled = |attempt: &&Attempt| case.reason.address == Some(attempt.destination);
+        match tried
+            .into_iter()
+            .filter(|attempt| attempt.shows_request())
+            .find(|one| is_own(one) || is_dialled(one))
+        {
             Some(attempt) => Assessment::RuledOut {
                 reason: format!("The task tried {}, so its name was resolved.", attempt.destination),
             },
@@ -198,6 +217,12 @@ impl<'c> FailingStep<'c> {
         }
         missing
     }
+}
+
+/// Whether no name of the start can have stayed unresolved: a service answered, or each needed one was tried.
+fn has_tried_all(case: &Case<'_>) -> bool {
+    let is_tried = |service: &Service| case.attempts.iter().any(|attempt| attempt.service == *service);
+    case.reason.result == CallResult::Answered || case.needs.services.iter().all(is_tried)
 }
 
 /// Whether the flags of all its packets are recorded.

@@ -30,7 +30,11 @@ pub(super) fn needs_origin(case: &Case<'_>) -> MissingData {
             "the result of the attempts because of which the task was stopped",
         ),
         None => missing_data(
-            "the address or host in the stopped reason, or Route 53 Resolver query logs",
+            if case.reason.host.is_some() || case.reason.address.is_some() {
+                "Route 53 Resolver query logs"
+            } else {
+                "the address or host in the stopped reason, or Route 53 Resolver query logs"
+            },
             "that the start sent these packets, and not a container that was running already",
         ),
     }

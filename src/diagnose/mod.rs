@@ -20,6 +20,7 @@ mod intended_service;
 mod missing_data;
 mod other_failures;
 mod phrases;
+mod proxy;
 mod queries;
 mod redirected_host;
 pub mod registry;

@@ -8,7 +8,7 @@ use crate::diagnose::assessment::{Assessment, Certainty, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::elimination::Remaining;
 use crate::diagnose::failing_step::{FailingStep, reject_policy};
-use crate::diagnose::healthy_peer::healthy_peer;
+use crate::diagnose::healthy_peer::{healthy_peer, younger_endpoint};
 use crate::diagnose::missing_data::{needs_complete_records, needs_near};
 use crate::diagnose::phrases::{
     destination, fix, how_often, interface_culprits, interface_name, listed, missing_data, near_request,
@@ -171,7 +171,8 @@ impl<'c> Rejection<'c> {
 
     /// The other recorded facts, and a healthy peer.
     pub(super) fn more_proofs(&self) -> Vec<Proof> {
-        self.left.iter().cloned().chain(healthy_peer(self.case, &self.attempts)).collect()
+        let younger = younger_endpoint(self.case, &self.attempts);
+        self.left.iter().cloned().chain(younger).chain(healthy_peer(self.case, &self.attempts)).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::diagnose::case::Case;
 use crate::diagnose::phrases::{fix, plain_id};
+use crate::diagnose::stopped_reason::CallResult;
 use crate::finding::{Culprit, CulpritKind, Fix};
 use crate::model::ids::VpcId;
 use crate::model::resolution::NameServer;
@@ -17,6 +18,21 @@ pub(super) fn setting_off(case: &Case<'_>) -> Option<String> {
     }
     let has_none = servers.is_some_and(<[NameServer]>::is_empty);
     has_none.then(|| format!("the DHCP options of {id} name no DNS server"))
+}
+
+/// The look-up that failed at the Amazon resolver according to the stopped reason, as a clause.
+pub(super) fn failed_lookup(case: &Case<'_>) -> Option<String> {
+    let host = case.reason.host.as_deref()?;
+    let failed = case.reason.result == CallResult::NameNotResolved || case.reason.resolver.is_some();
+    let vpc = case.subject.vpc_id.as_ref();
+    let servers = vpc.and_then(|vpc| case.facts.inventory.name_servers_of(vpc)).unwrap_or_default();
+    let is_own = |server: &NameServer| match (server, case.reason.resolver) {
+        (NameServer::Address(own), Some(queried)) => queried.ip() == *own,
+        (NameServer::Address(_), None) => true,
+        (NameServer::Amazon, _) => false,
+    };
+    (failed && !servers.iter().any(is_own))
+        .then(|| format!("the stopped reason reports that the name {host} was not resolved"))
 }
 
 /// The VPC as culprit.

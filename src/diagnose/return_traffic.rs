@@ -1,11 +1,13 @@
 //! Rejected replies: the records alone name the network ACL of a subnet, and the configuration adds its id and its rule.
 
 use crate::attribution::culprits;
+use crate::converse::Sums;
 use crate::diagnose::case::Attempt;
 use crate::diagnose::phrases::{acl_culprit, missing_data};
 use crate::diagnose::rejection_point::{Explanation, RejectionDetails, RejectionPoint, explain};
-use crate::finding::{Control, Hop, HopDecision};
+use crate::finding::{Control, Hop, HopDecision, MissingData};
 use crate::model::ids::SubnetId;
+use crate::model::tcp_flags::TcpFlags;
 
 /// Returns the details of replies that were rejected at one point. Culprit is the ACL: by its id where a document names it,
 /// else by its subnet.
@@ -41,6 +43,28 @@ pub(super) fn rejected_replies(
         }
     }
     details
+}
+
+/// Whether the flags show that every rejected reply was the answer to an opening (SYN and ACK). Only such a reply proves that
+/// the network ACL rejected it: other rejected packets may have come late, after a close.
+pub(super) fn are_answers(attempts: &[&Attempt], rejected: impl Fn(&Attempt) -> Option<&Sums>) -> bool {
+    attempts
+        .iter()
+        .all(|attempt| rejected(attempt).is_some_and(|sums| sums.tcp_flags.is_some_and(TcpFlags::accepts)))
+}
+
+/// The flags, if the log has none.
+pub(super) fn needs_flags(
+    attempts: &[&Attempt],
+    rejected: impl Fn(&Attempt) -> Option<&Sums>,
+) -> Option<MissingData> {
+    let lacks = attempts.iter().any(|attempt| rejected(attempt).is_some_and(|sums| sums.tcp_flags.is_none()));
+    lacks.then(|| {
+        missing_data(
+            "the field tcp-flags in the log format",
+            "that the rejected replies were answers to openings, and not late packets after a close",
+        )
+    })
 }
 
 fn is_named(hop: &Hop) -> bool {

@@ -6,6 +6,7 @@ use std::mem::discriminant;
 use crate::attribution::fix;
 use crate::diagnose::case::{Attempt, Case};
 use crate::finding::Fix;
+use crate::model::protocol::Protocol;
 use crate::model::security_group::RulePeer;
 use crate::model::service::Service;
 use crate::path::{Change, Request, evaluate, remedy};
@@ -23,7 +24,7 @@ pub(super) fn tried_fix(
 ) -> Fix {
     let others = others(case, attempts);
     let failed = attempts.iter().copied().chain(others).map(Attempt::request);
-    let TriedRequests { requests, covers_all } = TriedRequests::among(failed.collect());
+    let TriedRequests { requests, covers_all } = TriedRequests::among(failed.flat_map(over_both).collect());
     let is_open = |inventory| requests.iter().all(|one| evaluate(inventory, &case.sender, one).is_open());
     if is_open(case.facts.latest) && !is_open(case.facts.inventory) {
         let text = "The configuration was fixed since: the latest saved documents allow these packets and their replies.";
@@ -34,6 +35,14 @@ pub(super) fn tried_fix(
     let glossary = remedy.changes.iter().filter_map(|change| peer_explained(case, change));
     let words: Vec<String> = glossary.chain([words.into()]).filter(|text| !text.is_empty()).collect();
     fix::of_remedy(&remedy, words.join(" "), looks)
+}
+
+/// A request; a query to a DNS server over UDP and TCP, because a long answer is repeated over TCP.
+fn over_both(request: Request) -> Vec<Request> {
+    if request.service != Service::Dns {
+        return vec![request];
+    }
+    [Protocol::UDP, Protocol::TCP].map(|protocol| Request { protocol, ..request.clone() }).into()
 }
 
 /// The requests that a remedy is tried on.
@@ -102,7 +111,6 @@ fn peer_explained(case: &Case<'_>, change: &Change) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::protocol::Protocol;
 
     fn request(last: u8, source_port: u16) -> Request {
         Request {

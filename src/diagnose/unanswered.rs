@@ -11,16 +11,18 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Absence, Attempt, Case, InterfaceVisibility, Outcome};
 use crate::diagnose::elimination::name;
 use crate::diagnose::failing_step::FailingStep;
-use crate::diagnose::healthy_peer::healthy_peer;
+use crate::diagnose::healthy_peer::{healthy_peer, younger_endpoint};
 use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::phrases::{
     destination, how_often, interface_culprit, listed, missing_data, near_request, proof,
 };
+use crate::diagnose::proxy::with_proxy;
 use crate::diagnose::redirected_host::redirected_host;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::finding::{CauseId, Control, Culprit, Fix, Hop, HopDecision, MissingData};
 use crate::model::ids::InterfaceId;
 use crate::model::network::TrafficType;
+use crate::model::protocol::Protocol;
 use crate::model::service::Service;
 use crate::model::time::Window;
 use crate::path::NextHop;
@@ -236,6 +238,21 @@ impl<'c> Unanswered<'c> {
         if owners.is_empty() { "the destination's interface".to_owned() } else { listed(owners) }
     }
 
+    /// The data without which missing replies make a cause at most likely: late records, and the flags that show that
+    /// nothing but openings was sent.
+    fn doubts(&self) -> impl Iterator<Item = MissingData> {
+        let has_flags =
+            |attempt: &&Attempt| near_request(attempt).is_some_and(|sums| sums.tcp_flags.is_some());
+        let is_shown = |attempt: &&Attempt| attempt.protocol() != Protocol::TCP || has_flags(attempt);
+        let flags = (!self.attempts.iter().all(|attempt| is_shown(&attempt))).then(|| {
+            missing_data(
+                "the field tcp-flags in the log format",
+                "that the packets were openings without an answer",
+            )
+        });
+        self.case.visibility.undelivered_replies(&self.attempts).into_iter().chain(flags)
+    }
+
     /// Returns the claim of a cause, or an inconclusive assessment if missing replies prove nothing.
     pub(super) fn conclude(&self, draft: ClaimDraft) -> Assessment {
         let (name, where_to) = (self.case.subject.name(), destination(&self.attempts));
@@ -254,17 +271,20 @@ impl<'c> Unanswered<'c> {
                 missing: unreadable.into_iter().chain(self.needed_for_proof.iter().cloned()).collect(),
             };
         }
-        let peer = healthy_peer(self.case, &self.attempts);
+        let younger = younger_endpoint(self.case, &self.attempts);
+        let peer = younger.into_iter().chain(healthy_peer(self.case, &self.attempts));
+        let doubts: Vec<MissingData> = self.doubts().collect();
+        let certainty = if doubts.is_empty() { draft.certainty } else { Certainty::Likely };
         Assessment::Holds(Box::new(Claim {
             service: draft.service,
-            certainty: if unreadable.is_some() { Certainty::Likely } else { draft.certainty },
+            certainty: if unreadable.is_some() { Certainty::Likely } else { certainty },
             culprits: draft.culprits,
             summary: format!("{name} could not reach {where_to}: {} ({often}).", draft.why)
                 + &redirected_host(self.case, &self.attempts),
             proof: self.left.clone(),
             more_proofs: draft.more_proofs.into_iter().chain(peer).collect(),
-            missing: unreadable.into_iter().chain(draft.missing).collect(),
-            fix: draft.fix,
+            missing: unreadable.into_iter().chain(draft.missing).chain(doubts).collect(),
+            fix: with_proxy(self.case, &self.attempts, draft.fix),
         }))
     }
 }

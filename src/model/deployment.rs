@@ -105,6 +105,8 @@ pub struct TaskDefinition {
     pub images: Vec<String>,
     /// `networkMode`: `awsvpc`, `bridge`, `host` or `none`; missing for the default of its platform.
     pub network_mode: Option<String>,
+    /// Whether a container has an environment variable `HTTP_PROXY` or `HTTPS_PROXY`, in either case.
+    pub names_proxy: bool,
     /// `runtimePlatform.operatingSystemFamily`, such as `LINUX` or `WINDOWS_SERVER_2022_CORE`.
     pub operating_system: Option<String>,
 }

@@ -123,11 +123,13 @@ fn the_number_of_threads_does_not_change_the_report() {
 fn a_log_can_be_read_from_standard_input() {
     let sample = "sample-data/endpoint-rejects";
     let logs: Vec<PathBuf> = log_files(sample);
-    let [first, middle, last] = logs.as_slice() else { panic!("three objects: {logs:?}") };
-    let name = |path: &Path| path.to_string_lossy().into_owned();
+    let [first, middle, rest @ ..] = logs.as_slice() else { panic!("more than two objects: {logs:?}") };
     let metadata = format!("{sample}/metadata");
-    let (first, last) = (name(first), name(last));
-    let words = ["explain", "-", &first, &last, "--metadata", &metadata, "--format", "json"];
+    let others: Vec<String> =
+        [first].into_iter().chain(rest).map(|path| path.to_string_lossy().into_owned()).collect();
+    let mut words = vec!["explain", "-"];
+    words.extend(others.iter().map(String::as_str));
+    words.extend(["--metadata", &metadata, "--format", "json"]);
     let piped = finish(flowcause(repository()).args(words).pipe_stdin(middle).expect("a log")).json();
     assert_eq!(first_verdict(&piped), stated(sample));
     assert_eq!(piped["inputs"], explain_json(sample)["inputs"]);

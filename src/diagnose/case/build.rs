@@ -162,9 +162,9 @@ fn attempts(
     let is_recorded_whole =
         visibility.is_complete() && visibility.near.minutes_seen >= visibility.near.minutes_expected;
     while let Some(conversation) = far.take_next().filter(|_| !is_recorded_whole) {
-        // Before its creation another task had the address.
-        let is_early = Timestamp(conversation.first().into()) < subject.lived.from;
-        if is_early || is_in_other_vpc(facts, subject, conversation) {
+        // Before its creation and after its stop another task may have the address.
+        let is_of_life = subject.lived.contains(Timestamp(conversation.first().into()));
+        if !is_of_life || is_in_other_vpc(facts, subject, conversation) {
             continue;
         }
         let mut mirrors = vec![mirror(facts, conversation)];

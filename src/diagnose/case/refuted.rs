@@ -1,7 +1,8 @@
 //! Controls that records refute: in the saved configuration they deny packets with which a task that started succeeded,
-//! later than the failure. So the configuration was different then, and does not explain the failure.
+//! at the time of the failure or later. So the configuration was different then, and does not explain the failure.
 //!
-//! A task that succeeded earlier proves nothing, because the configuration may have changed in between.
+//! A task that succeeded earlier proves nothing, because the configuration may have changed in between. Records of two
+//! interfaces are not ordered within a minute, so such a success counts as one at the time of the failure.
 
 use crate::diagnose::case::neighbours::Reached;
 use crate::diagnose::case::sender::sender;
@@ -11,6 +12,10 @@ use crate::path::evaluate;
 
 /// The maximum number of tasks that are compared: the nearest ones are enough.
 const MOST_COMPARED: usize = 8;
+
+/// The packets of a record lie at most this many seconds before its `start`, and never after its `end`. Records of two
+/// interfaces are ordered only beyond it.
+const LAG: i64 = 60;
 
 /// Returns the controls that block a subject's unanswered attempts and that a neighbour refutes, each with that neighbour.
 pub(super) fn refuted(
@@ -28,7 +33,7 @@ pub(super) fn refuted(
     let is_compared = |other: &&Reached| {
         other.task.vpc_id == subject.vpc_id
             && other.task.interface_id != subject.interface_id
-            && other.attempt.first >= first
+            && other.attempt.last.plus(LAG) >= first
             && (other.task.subnet_id == subject.subnet_id
                 || unanswered().any(|attempt| attempt.destination == other.attempt.destination))
     };

@@ -18,6 +18,9 @@ use super::subject::Subject;
 const LONGEST_INTERVAL: i64 = 600;
 /// Records may be stamped this much after their packets, seconds; source: Amazon VPC user guide, field `start`.
 const LAG: i64 = 60;
+/// Records may be delivered this much after their window, seconds. Source: Amazon VPC user guide, "Flow logs basics": about
+/// 10 minutes to S3; measured: at most 657 s.
+const DELIVERY: i64 = 660;
 /// One unanswered attempt may be a lost packet.
 const LEAST_ATTEMPTS: usize = 2;
 
@@ -66,7 +69,7 @@ pub struct InterfaceVisibility {
     pub unreadable: Option<Unreadable>,
 }
 
-/// What the recorded minutes of an interface show about records that are absent.
+/// The conclusion that the recorded minutes of an interface allow about absent records.
 ///
 /// This is the one rule for minutes without any record: docs/limits.md, the JSON page and the causes state it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -264,6 +267,26 @@ impl Visibility {
         }
         missing.extend(self.too_few_old_enough(attempts));
         missing
+    }
+
+    /// The data without which silence until a time is at most likely: records that may not have been delivered yet.
+    #[must_use]
+    pub fn undelivered(&self, until: Timestamp) -> Option<MissingData> {
+        let needed = until.plus(DELIVERY);
+        let is_delivered = self.data_end.is_some_and(|end| end >= needed);
+        (!is_delivered).then(|| MissingData {
+            what: format!("logs until {needed}: records may be delivered {} min late", DELIVERY / 60),
+            would_show: "whether a record of that time was delivered after the last file that was read"
+                .to_owned(),
+        })
+    }
+
+    /// The same for the replies to attempts: two of them must be so old that their records were delivered.
+    #[must_use]
+    pub fn undelivered_replies(&self, attempts: &[&Attempt]) -> Option<MissingData> {
+        let mut ends: Vec<Timestamp> = attempts.iter().map(|attempt| attempt.last).collect();
+        ends.sort_unstable();
+        self.undelivered(*ends.get(LEAST_ATTEMPTS - 1).or(ends.last())?)
     }
 
     /// At least two attempts must be so old that their replies would be recorded by now.

@@ -8,6 +8,7 @@ use crate::diagnose::firewall::PassedFirewall;
 use crate::diagnose::phrases::{
     destination, fix, how_often, missing_data, near_request, path_culprit, proof,
 };
+use crate::diagnose::stopped_reason::CallResult;
 use crate::finding::CauseId;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -24,6 +25,9 @@ fn assess(case: &Case<'_>) -> Assessment {
     let stalled = failing_step.attempts_where(|attempt| attempt.outcome == Outcome::Stalled);
     let statement = "The far side accepted the connection (SYN+ACK) and sent nothing useful after it.";
     let Some(opened) = proof(statement, &stalled, reply) else {
+        if let Some(assessment) = by_stopped_reason(case, &failing_step) {
+            return assessment;
+        }
         return if failing_step.sees_reply_flags() {
             Assessment::RuledOut { reason: "No connection was opened and left without data.".to_owned() }
         } else {
@@ -48,9 +52,10 @@ fn assess(case: &Case<'_>) -> Assessment {
         format!(" The route leads through {}, the first place to look at.", firewall.name())
     });
     let advice = firewall.as_ref().map_or_else(String::new, |firewall| firewall.advice() + " ");
+    let late = case.visibility.undelivered_replies(&stalled);
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(firewall.is_none()),
+        certainty: Certainty::confirmed_if(firewall.is_none() && late.is_none()),
         culprits: firewall.as_ref().map_or_else(|| vec![path_culprit(&stalled)], PassedFirewall::culprits),
         summary: format!(
             "{} could not use {}: connections open, the request is sent, and nothing useful comes back ({}).{by_firewall}",
@@ -60,10 +65,13 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof: opened,
         more_proofs: proof("The task sent its request.", &stalled, near_request).into_iter().collect(),
-        missing: vec![missing_data(
-            "the logs of firewalls on the way, and the path's largest packet size",
-            "whether a firewall drops by server name, or large packets are lost: both look like this",
-        )],
+        missing: late
+            .into_iter()
+            .chain([missing_data(
+                "the logs of firewalls on the way, and the path's largest packet size",
+                "whether a firewall drops by server name, or large packets are lost: both look like this",
+            )])
+            .collect(),
         fix: fix(
             format!(
                 "{advice}Look for an inspecting firewall that drops by server name, and for a link with a smaller packet size \
@@ -72,6 +80,37 @@ fn assess(case: &Case<'_>) -> Assessment {
             [],
         ),
     }))
+}
+
+/// The stopped reason reports that TLS got no answer, and the records show replies that are too small for one. Without flags
+/// they do not show more.
+fn by_stopped_reason(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Option<Assessment> {
+    let is_small = |attempt: &Attempt| attempt.outcome == Outcome::Unclear && reply(attempt).is_some();
+    let opened = failing_step.attempts_where(is_small);
+    let host = case.reason.host.as_deref().filter(|_| case.reason.result == CallResult::TlsTimeout)?;
+    let proof = proof("The far side answered with few bytes, and not with a certificate.", &opened, reply)?;
+    Some(Assessment::Holds(Box::new(Claim {
+        service: None,
+        certainty: Certainty::Likely,
+        culprits: vec![path_culprit(&opened)],
+        summary: format!(
+            "{} could not use {}: the stopped reason reports that TLS with {host} got no answer ({}).",
+            case.subject.name(),
+            destination(&opened),
+            how_often(&opened)
+        ),
+        proof,
+        more_proofs: Vec::new(),
+        missing: vec![missing_data(
+            "the field tcp-flags in the log format, and the logs of firewalls on the way",
+            "whether the connection opened, and what dropped the packets after it",
+        )],
+        fix: fix(
+            "Look for an inspecting firewall that drops by server name, and for a link with a smaller packet size (transit \
+             gateway 8500, VPN 1500) whose ICMP messages are blocked: allow ICMP type 3 or lower the packet size.",
+            [],
+        ),
+    })))
 }
 
 fn reply(attempt: &Attempt) -> Option<&crate::converse::Sums> {

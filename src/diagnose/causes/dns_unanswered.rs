@@ -60,6 +60,14 @@ fn assess(case: &Case<'_>) -> Assessment {
         };
     }
     let (certainty, culprit, what, far) = far_side(&failed);
+    let late = case.visibility.undelivered_replies(&failed);
+    // Silence of the server counts only if everything at its interface was recorded and delivered.
+    let is_whole = Unanswered::of_resolution(case).is_some_and(|unanswered| {
+        failed.iter().all(|attempt| {
+            attempt.mirrors.iter().all(|mirror| unanswered.is_recorded_whole(&mirror.interface_id))
+        })
+    });
+    let certainty = if late.is_some() || !is_whole { Certainty::Likely } else { certainty };
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty,
@@ -78,6 +86,7 @@ fn assess(case: &Case<'_>) -> Assessment {
                 )
             })
             .into_iter()
+            .chain(late)
             .collect(),
         proof: sent,
         more_proofs: far.into_iter().collect(),

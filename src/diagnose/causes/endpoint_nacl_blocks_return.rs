@@ -9,7 +9,7 @@ use crate::diagnose::healthy_peer::healthy_peer;
 use crate::diagnose::missing_data::{needs_complete_records, needs_near};
 use crate::diagnose::phrases::{destination, how_often, missing_data, near_request, proof, show_acl};
 use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain};
-use crate::diagnose::return_traffic::rejected_replies;
+use crate::diagnose::return_traffic::{are_answers, needs_flags, rejected_replies};
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::CauseId;
@@ -50,7 +50,9 @@ fn assess(case: &Case<'_>) -> Assessment {
     let seen_leaving = proof("The requests were accepted leaving the task.", &rejected, near_request);
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(seen_leaving.is_some() && case.visibility.is_complete()),
+        certainty: Certainty::confirmed_if(
+            seen_leaving.is_some() && case.visibility.is_complete() && are_answers(&rejected, reply_rejected),
+        ),
         culprits: replies.culprits,
         summary: format!(
             "{} got no reply from {}: {} answered and the network ACL of its {} rejected the replies{} ({}).{}",
@@ -69,6 +71,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             .into_iter()
             .chain(replies.missing)
             .chain(needs_complete_records(case))
+            .chain(needs_flags(&rejected, reply_rejected))
             .collect(),
         more_proofs: seen_leaving.into_iter().chain(healthy_peer(case, &rejected)).collect(),
         fix: tried_fix(

@@ -109,11 +109,13 @@ fn configured(case: &Case<'_>) -> Assessment {
     let why = via(&unanswered, &hops).unwrap_or_default() + &reasons.join("; also, ");
     let culprits = unanswered.culprits(CAUSE.id, &unanswered.blocking(hops.clone()));
     let statement = "The packets arrived at the NAT gateway, and no reply left it.";
-    let gateway_unseen = unanswered.attempts.iter().all(|attempt| arrived(attempt).is_none());
+    // No AWS document shows the records of an interface that checks addresses, so its saved setting is at most likely.
+    let is_check = hops.iter().any(|hop| matches!(hop.control, Control::SourceDestCheck(_)));
+    let gateway_unseen = !is_check && unanswered.attempts.iter().all(|attempt| arrived(attempt).is_none());
     let unlisted = unlisted(case, &hops);
     unanswered.conclude(ClaimDraft {
         service: None,
-        certainty: Certainty::confirmed_if(!is_acl && unlisted.is_none()),
+        certainty: Certainty::confirmed_if(!is_acl && !is_check && unlisted.is_none()),
         culprits,
         why,
         more_proofs: proof(statement, &unanswered.attempts, arrived).into_iter().collect(),

@@ -1,7 +1,7 @@
 #![doc = include_str!("no_attempt_seen.md")]
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
-use crate::diagnose::case::{Absence, Case, InterfaceVisibility};
+use crate::diagnose::case::{Absence, Case, InterfaceVisibility, bounded};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::missing_data::needs_mount_records;
 use crate::diagnose::phrases::{attempts, fix, interface_culprit, listed, missing_data, plain_id};
@@ -48,10 +48,11 @@ fn assess(case: &Case<'_>) -> Assessment {
         };
     };
     let undocumented = undocumented_start(case);
+    let late = case.visibility.undelivered(bounded(case.facts.reduced, case.subject.lived).to);
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::confirmed_if(
-            near.is_idle && near.absence() == Absence::Proven && undocumented.is_none(),
+            late.is_none() && near.is_idle && near.absence() == Absence::Proven && undocumented.is_none(),
         ),
         culprits: vec![interface_culprit(interface)],
         summary: format!(
@@ -61,8 +62,9 @@ fn assess(case: &Case<'_>) -> Assessment {
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: minutes_without_records(near)
+        missing: late
             .into_iter()
+            .chain(minutes_without_records(near))
             .chain(undocumented)
             .chain([missing_data(
                 "Route 53 Resolver query logs, and the VPC's enableDnsSupport and enableDnsHostnames",

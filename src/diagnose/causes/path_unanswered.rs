@@ -14,7 +14,7 @@ use crate::diagnose::phrases::{
 use crate::diagnose::saved_lists;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
-use crate::finding::{CauseId, Control, Hop, HopDecision, MissingData};
+use crate::finding::{CauseId, Control, ControlKind, Hop, HopDecision, MissingData, Side};
 use crate::model::interface::Role;
 use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
@@ -64,19 +64,45 @@ fn assess(case: &Case<'_>) -> Assessment {
     })
 }
 
-/// The checks, in the order of the path.
+/// The checks that the documents and the records leave open, in the order of the path.
 fn checks(unanswered: &Unanswered<'_>) -> String {
-    format!(
-        "Check in this order: the route table of the task's subnet (a route to the destination, not a blackhole; the \
-                 main table if the subnet has none of its own), a public address on the task if the route is an internet \
-                 gateway, the NAT gateway's state and its own subnet's route, {}and the security group and network ACL of \
-                 the far interface.",
-        if matches!(unanswered.failing_step.step.service, Service::S3 | Service::Unknown) {
-            "the S3 gateway endpoint on that route table, "
-        } else {
-            ""
-        }
-    )
+    let hops = || unanswered.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
+    let is_evaluated = hops().next().is_some();
+    let is_open = |kind: ControlKind, side: Option<Side>| {
+        let mut own =
+            hops().filter(|hop| hop.control.kind() == kind && side.is_none_or(|side| hop.side == side));
+        !is_evaluated || own.any(|hop| hop.decision != HopDecision::Allowed)
+    };
+    let far = unanswered.destination_interfaces();
+    let mut open: Vec<String> = Vec::new();
+    if is_open(ControlKind::RouteTable, Some(Side::Task)) {
+        open.push(
+            "the route table of the task's subnet (a route to the destination, not a blackhole; the main table if the \
+             subnet has none of its own)"
+                .to_owned(),
+        );
+    }
+    if is_open(ControlKind::PublicAddress, None) {
+        open.push("a public address on the task if the route is an internet gateway".to_owned());
+    }
+    if is_open(ControlKind::NatGateway, None) || is_open(ControlKind::RouteTable, Some(Side::Nat)) {
+        open.push("the NAT gateway's state and its own subnet's route".to_owned());
+    }
+    let may_be_s3 = matches!(unanswered.failing_step.step.service, Service::S3 | Service::Unknown);
+    if may_be_s3 && is_open(ControlKind::RouteTable, Some(Side::Task)) {
+        open.push("the S3 gateway endpoint on that route table".to_owned());
+    }
+    let has_groups = is_open(ControlKind::SecurityGroup, Some(Side::Destination));
+    if has_groups || is_open(ControlKind::NetworkAcl, Some(Side::Destination)) {
+        open.push(format!("the security groups and the network ACL of {far}"));
+    }
+    if open.is_empty() {
+        return "Every control that the saved documents show lets the packets and their replies pass. Look at what they do \
+                not show: the records of the next interface on the path, firewalls and appliances on it, the service itself, \
+                and changes of the configuration since then (AWS Config, CloudTrail)."
+            .to_owned();
+    }
+    format!("Check in this order: {}.", open.join("; "))
 }
 
 /// Nothing left unanswered was seen leaving the task.
@@ -155,9 +181,15 @@ fn needs_next(unanswered: &Unanswered<'_>) -> MissingData {
         NextHop::External(RouteTarget::Interface(id)) => Some(id),
         _ => None,
     });
-    if let Some(id) = appliance {
+    if let Some(id) = appliance.filter(|id| !unanswered.is_recorded_whole(id)) {
         let what = format!("the complete flow log of {id}, to which the route leads");
         return missing_data(what, "whether the packets arrived there and were forwarded");
+    }
+    if gateways.is_empty() && appliance.is_some() {
+        return missing_data(
+            "the records of the devices behind the interface to which the route leads",
+            "where the packets were lost",
+        );
     }
     if gateways.is_empty() {
         let what = "the interface that owns the destination: no saved document names it";

@@ -1,12 +1,14 @@
 #![doc = include_str!("resolver_unusable.md")]
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
-use crate::diagnose::case::{Absence, Case};
+use crate::diagnose::case::{Absence, Case, bounded};
 use crate::diagnose::cause::Cause;
-use crate::diagnose::resolver::{culprit, resolver_fix, setting_off};
+use crate::diagnose::resolver::{culprit, failed_lookup, resolver_fix, setting_off};
+use crate::diagnose::stopped_reason::CallResult;
 use crate::finding::CauseId;
 use crate::model::resolution::ResolverQuery;
 use crate::model::service::Service;
+use crate::model::time::Timestamp;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::ResolverUnusable,
@@ -18,6 +20,11 @@ pub(super) static CAUSE: Cause = Cause {
 };
 
 fn assess(case: &Case<'_>) -> Assessment {
+    let names_lookup = case.reason.result == CallResult::NameNotResolved || case.reason.resolver.is_some();
+    // Another name than the one in the stopped reason was resolved.
+    if names_lookup && setting_off(case).is_none() && !case.attempts.is_empty() {
+        return Assessment::NotApplicable;
+    }
     if case.attempts.iter().any(|attempt| attempt.service != Service::Dns && attempt.shows_request()) {
         let reason = "The task tried a service, so its name was resolved.";
         return Assessment::RuledOut { reason: reason.to_owned() };
@@ -53,7 +60,8 @@ fn reason(case: &Case<'_>) -> Option<String> {
     if let Some(why) = setting_off(case) {
         return Some(why);
     }
-    let refused = queries(case).find(|query| query.response_code != "NOERROR")?;
+    let refused = queries(case).find(|query| query.response_code != "NOERROR");
+    let Some(refused) = refused else { return failed_lookup(case) };
     Some(format!(
         "the Resolver answered the query for {} with {} ({}:{})",
         refused.name, refused.response_code, refused.file, refused.line
@@ -81,9 +89,12 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
             missing: crate::diagnose::missing_data::needs_complete_records(case),
         };
     }
+    let late = case.visibility.undelivered(last(case));
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(near.absence() == Absence::Proven),
+        certainty: Certainty::confirmed_if(
+            late.is_none() && is_shown(case) && near.absence() == Absence::Proven,
+        ),
         culprits: vec![culprit(vpc, why)],
         summary: format!(
             "{} never contacted a service, because it could not resolve names: {why}.",
@@ -91,7 +102,17 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: Vec::new(),
+        missing: late.into_iter().collect(),
         fix: resolver_fix(case, vpc),
     }))
+}
+
+/// The end of the time in which the task can have sent something.
+fn last(case: &Case<'_>) -> Timestamp {
+    bounded(case.facts.reduced, case.subject.lived).to
+}
+
+/// Whether a document or a query log shows the failure, and not the stopped reason alone.
+fn is_shown(case: &Case<'_>) -> bool {
+    setting_off(case).is_some() || queries(case).any(|query| query.response_code != "NOERROR")
 }

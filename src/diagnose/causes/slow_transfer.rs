@@ -1,6 +1,6 @@
 #![doc = include_str!("slow_transfer.md")]
 
-use crate::converse::Sums;
+use crate::converse::{Conversation, Sums};
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::cause::Cause;
@@ -11,6 +11,7 @@ use crate::diagnose::stopped_reason::CallResult;
 use crate::finding::CauseId;
 use crate::model::service::Service;
 use crate::model::tcp_flags::TcpFlags;
+use crate::model::time::Timestamp;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::SlowTransfer,
@@ -49,7 +50,8 @@ fn assess(case: &Case<'_>) -> Assessment {
     let rate = bytes / u64::try_from(seconds).unwrap_or(1);
     Assessment::Holds(Box::new(Claim {
         service: flowing.first().map(|attempt| attempt.service.clone()),
-        certainty: Certainty::confirmed_if(ran_out && case.visibility.is_complete()),
+        // No document of AWS states how long a start may take, so the records cannot prove that it took too long.
+        certainty: Certainty::Likely,
         culprits: vec![path_culprit(&flowing)],
         summary: format!(
             "{} {} while data still came from {}: {} in {seconds} s, {} a second ({}).",
@@ -84,8 +86,9 @@ fn is_flowing(case: &Case<'_>, attempt: &Attempt) -> bool {
         && attempt.service != Service::Dns
         && is_large
         && !is_closed(attempt)
+        && !has_late_packets(attempt)
         && attempt.last.seconds_since(attempt.first) >= LEAST_SECONDS
-        && stopped.seconds_since(attempt.last) <= LATEST
+        && received(attempt).is_some_and(|sums| stopped.seconds_since(Timestamp(sums.last.into())) <= LATEST)
 }
 
 fn received(attempt: &Attempt) -> Option<&Sums> {
@@ -95,6 +98,15 @@ fn received(attempt: &Attempt) -> Option<&Sums> {
 /// Whether the responder closed it: the initiator's own FIN or RST is the end of the task. Without flags it is not known.
 fn is_closed(attempt: &Attempt) -> bool {
     received(attempt).and_then(|sums| sums.tcp_flags).is_some_and(TcpFlags::closes)
+}
+
+/// Whether packets were rejected after replies had passed: they came late, after a close. Without flags this is the only sign
+/// that the transfer had ended.
+fn has_late_packets(attempt: &Attempt) -> bool {
+    let is_late = |view: &Conversation| {
+        view.reply.accepted.is_some() && (view.request.rejected.is_some() || view.reply.rejected.is_some())
+    };
+    attempt.views().any(is_late)
 }
 
 /// `38.4 MB`.

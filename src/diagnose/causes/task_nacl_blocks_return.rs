@@ -11,7 +11,7 @@ use crate::diagnose::phrases::{
     destination, how_often, missing_data, near_request, proof, reply_sources, show_acl,
 };
 use crate::diagnose::rejection_point::{Explanation, RejectionPoint, explain};
-use crate::diagnose::return_traffic::rejected_replies;
+use crate::diagnose::return_traffic::{are_answers, needs_flags, rejected_replies};
 use crate::diagnose::tried_fix::tried_fix;
 use crate::finding::{CauseId, Hop};
 
@@ -42,7 +42,9 @@ fn assess(case: &Case<'_>) -> Assessment {
     let replies = rejected_replies(RejectionPoint::EnteringTask, &rejected, subnet.as_ref());
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(case.visibility.is_complete()),
+        certainty: Certainty::confirmed_if(
+            case.visibility.is_complete() && are_answers(&rejected, reply_rejected),
+        ),
         culprits: replies.culprits,
         summary: format!(
             "{} got no reply from {}: the replies arrived but were rejected by the network ACL of the task's {}{} ({}).{}",
@@ -58,7 +60,12 @@ fn assess(case: &Case<'_>) -> Assessment {
             .into_iter()
             .chain(healthy_peer(case, &rejected))
             .collect(),
-        missing: replies.missing.into_iter().chain(needs_complete_records(case)).collect(),
+        missing: replies
+            .missing
+            .into_iter()
+            .chain(needs_complete_records(case))
+            .chain(needs_flags(&rejected, reply_rejected))
+            .collect(),
         fix: tried_fix(
             case,
             &rejected,

@@ -7,6 +7,7 @@ use crate::diagnose::failing_step::{FailingStep, reject_policy};
 use crate::diagnose::missing_data::needs_complete_records;
 use crate::diagnose::phrases::{destination, fix, how_often, proof};
 use crate::finding::{CauseId, Culprit, CulpritKind};
+use crate::model::protocol::HTTPS_PORT;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::VpcPolicyRejected,
@@ -26,11 +27,13 @@ fn assess(case: &Case<'_>) -> Assessment {
     else {
         return Assessment::NotApplicable;
     };
+    // Endpoints judge encryption by the port, and count 443 as encrypted.
+    let is_odd = policy == "EC" && rejected.iter().any(|attempt| attempt.destination.port() == HTTPS_PORT);
     let policy_name = if policy == "BPA" { "VPC Block Public Access" } else { "VPC encryption controls" };
     let vpc = case.subject.vpc_id.as_ref().map(ToString::to_string);
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(case.visibility.is_complete()),
+        certainty: Certainty::confirmed_if(case.visibility.is_complete() && !is_odd),
         culprits: vec![Culprit {
             kind: CulpritKind::Vpc,
             id: vpc,
@@ -39,10 +42,15 @@ fn assess(case: &Case<'_>) -> Assessment {
             is_likely: false,
         }],
         summary: format!(
-            "{} could not reach {}: {policy_name} rejected the packets ({}).",
+            "{} could not reach {}: {policy_name} rejected the packets ({}).{}",
             case.subject.name(),
             destination(&rejected),
-            how_often(&rejected)
+            how_often(&rejected),
+            if is_odd {
+                " This is odd, because encryption controls count port 443 as encrypted."
+            } else {
+                ""
+            }
         ),
         proof,
         more_proofs: Vec::new(),

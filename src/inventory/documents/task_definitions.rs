@@ -25,9 +25,17 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDefinition> {
         needs: once_each(needs),
         images: distinct(containers.iter().filter_map(|container| container.text("image"))),
         network_mode: item.text("networkMode"),
+        names_proxy: containers.iter().any(|container| names_proxy(*container)),
         operating_system: item.item("runtimePlatform").and_then(|item| item.text("operatingSystemFamily")),
         arn,
     })
+}
+
+/// Whether a container's environment names a proxy.
+fn names_proxy(container: DocumentItem<'_>) -> bool {
+    let variables = container.items("environment");
+    let mut names = variables.iter().filter_map(|variable| variable.text("name"));
+    names.any(|name| ["HTTP_PROXY", "HTTPS_PROXY"].iter().any(|proxy| name.eq_ignore_ascii_case(proxy)))
 }
 
 fn container_needs(container: DocumentItem<'_>, region: Option<&str>) -> Vec<Need> {

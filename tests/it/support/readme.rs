@@ -21,7 +21,7 @@ pub(crate) fn page(incident: &Incident) -> String {
     }
     let _ = write!(
         page,
-        "The logs are {}, from 03:06 to 03:19 UTC on 2026-11-23.\n\
+        "The logs are {}, from 03:06 to 03:27 UTC on 2026-11-23.\n\
          The metadata was saved after the task was gone, so its interface is missing.\n\
          \n## True cause\n\n{}\n\
          \n## Report\n\n{}\n\

@@ -20,8 +20,11 @@ use crate::support::rng::Rng;
 use crate::support::startup::{ALL_STEPS, Start};
 use crate::support::vpc::{Eni, Role, Vpc};
 
-/// The time that the sample logs cover: 03:06 to 03:19.
+/// The time of the traffic in the sample logs: 03:06 to 03:19.
 pub(crate) const SPAN: (Ms, Ms) = (s(-360), s(418));
+
+/// The end of the sample logs, 03:27: more than 11 minutes after the last stop, so that every record was delivered.
+const END_OF_LOGS: Ms = s(900);
 
 /// A scenario being made.
 #[derive(Clone, Debug)]
@@ -172,7 +175,7 @@ impl Stage {
             storage: Storage::Text,
             traffic: TrafficType::All,
             watched: Watched::Vpc,
-            span: SPAN,
+            span: (SPAN.0, END_OF_LOGS),
             // Lost records of an interface that does not matter.
             skipped: vec![(self.bystanders.application, s(95))],
             habits: Habits::OF_SAMPLES,

@@ -92,14 +92,14 @@ pub(super) fn nat_without_way_out() -> Incident {
     let story = Story {
         title: "The NAT gateway itself has no route to the internet",
         cause: "nat-broken",
-        confidence: "confirmed",
+        confidence: "likely",
         logs: "text in the default format of 14 fields, of the whole VPC",
         truth: "During a cleanup of the route table of the NAT gateway's public subnet, its route to the internet \
                 gateway was removed by mistake.\n\
                 The NAT gateway is `available`, and the tasks' own route table leads to it. It forwards their SYNs, \
                 and they end in its own subnet.\n\
                 `billing` started five minutes before that.",
-        verdict: "`nat-broken`, confirmed: the SYNs leave the task, arrive at the NAT gateway's interface and leave \
+        verdict: "`nat-broken`, likely, because the format has no flags: the SYNs leave the task, arrive at the NAT gateway's interface and leave \
                   it, no reply comes back to it, and the route table of its subnet has no route for the destination.\n\
                   The default format has neither flags nor directions; both follow from the addresses.",
     };
