@@ -34,7 +34,7 @@ pub(crate) enum Watched {
     Subnet(usize),
 }
 
-/// What a flow log records of an event, where AWS documents several forms or none.
+/// Properties of a flow log of which AWS documents several forms, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent property")]
 pub(crate) struct Habits {
@@ -82,7 +82,7 @@ pub(crate) struct FlowLog {
     pub(crate) span: (Ms, Ms),
     /// Interfaces whose records around a moment were lost.
     pub(crate) skipped: Vec<(Eni, Ms)>,
-    /// What it records of events that AWS does not document.
+    /// Its properties that AWS does not document.
     pub(crate) habits: Habits,
 }
 

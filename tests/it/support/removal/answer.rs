@@ -132,7 +132,8 @@ impl Answer {
             Confidence::Confirmed if self.includes(new) => {
                 is_weaker && new.culprits.iter().all(|culprit| self.names(culprit))
             }
-            Confidence::Confirmed => is_weaker && is_less_specific,
+            // The rejection itself is certain, also where the control that rejected is only likely.
+            Confidence::Confirmed => is_less_specific && self.confidence != Confidence::Undetermined,
             _ => is_weaker,
         }
     }

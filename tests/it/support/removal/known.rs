@@ -57,7 +57,6 @@ pub(crate) const KNOWN: &[Known] = &[
     Known::new("path-unanswered likely -> endpoint-ingress-rejected confirmed", UNKNOWN_INTERFACE),
     Known::new("undetermined undetermined -> endpoint-ingress-rejected likely", UNKNOWN_INTERFACE),
     Known::new("undetermined undetermined -> endpoint-nacl-blocks-return likely", UNKNOWN_INTERFACE),
-    Known::new("endpoint-sg-blocks-ingress likely -> endpoint-ingress-rejected confirmed", UNKNOWN_INTERFACE),
     Known::new("undetermined undetermined -> endpoint-nacl-blocks-return confirmed", UNKNOWN_INTERFACE),
     Known::new("undetermined undetermined -> network-healthy confirmed", OTHER_SERVICE),
     Known::new("network-healthy likely -> network-healthy confirmed", OTHER_SERVICE),
@@ -82,6 +81,7 @@ pub(crate) const KNOWN: &[Known] = &[
     Known::new("dns-blocked confirmed -> dns-blocked confirmed", EMPTY_RULE),
     Known::new("task-egress-rejected confirmed -> task-sg-blocks-egress confirmed", EMPTY_RULE),
     Known::new("task-nacl-blocks-egress confirmed -> task-sg-blocks-egress confirmed", EMPTY_RULE),
+    Known::new("undetermined undetermined -> private-dns-off likely", OTHER_SERVICE),
 ];
 
 /// Whether a breach is a known one.
