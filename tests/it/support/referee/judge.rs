@@ -80,7 +80,7 @@ pub(crate) struct Judgement {
 /// Writes the files of a case below `folder`, explains them and judges the answer.
 pub(crate) fn judge(case: Case, folder: &Path) -> Judgement {
     let played = play(case);
-    write_case(&played, folder);
+    write_case(case, &played, folder);
     let explained = catch_unwind(AssertUnwindSafe(|| explain(&options(folder), &NoProgress)));
     let answers = answers(case, &played);
     match explained {
@@ -100,12 +100,13 @@ pub(crate) fn judge(case: Case, folder: &Path) -> Judgement {
 }
 
 /// Writes the logs and documents as `explain` reads them.
-pub(super) fn write_case(played: &Played, folder: &Path) {
+pub(super) fn write_case(case: Case, played: &Played, folder: &Path) {
     let mut files = write::Files::new();
     for (name, bytes) in write::log_files(&played.incident) {
         files.insert(format!("logs/{name}"), bytes);
     }
-    for (name, document) in metadata::documents(&played.incident) {
+    let documents = metadata::documents(&played.incident).into_iter();
+    for (name, document) in documents.filter(|(name, _)| case.variant.saves(name)) {
         let bytes = serde_json::to_vec_pretty(&document).expect("memory takes bytes");
         files.insert(format!("metadata/{name}"), bytes);
     }

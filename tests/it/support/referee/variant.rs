@@ -28,11 +28,13 @@ pub(crate) enum Variant {
     NoVpcId,
     /// As the first, but the fault was repaired before the documents were saved.
     Repaired,
+    /// As the first, but without `describe-services` and without the task definitions.
+    NoServices,
 }
 
 impl Variant {
     /// All variants, in the order of the table.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Full,
         Self::DefaultV2,
         Self::TaskSide,
@@ -41,6 +43,7 @@ impl Variant {
         Self::RejectOnly,
         Self::Repaired,
         Self::NoVpcId,
+        Self::NoServices,
     ];
 
     /// The name in the table and in `REFEREE_ONLY`.
@@ -54,7 +57,14 @@ impl Variant {
             Self::RejectOnly => "reject-only",
             Self::Repaired => "repaired",
             Self::NoVpcId => "no-vpc-id",
+            Self::NoServices => "no-services",
         }
+    }
+
+    /// Whether a document is saved, by the name of its file.
+    pub(super) fn saves(self, file: &str) -> bool {
+        let is_of_services = ["describe-services", "describe-task-definition"];
+        self != Self::NoServices || !is_of_services.iter().any(|name| file.starts_with(name))
     }
 
     /// Whether the configuration is documented.

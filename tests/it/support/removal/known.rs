@@ -30,6 +30,9 @@ const ATTACHMENTS: &str = "A part of the task's attachments is gone";
 const EMPTY_RULE: &str =
     "A rule of a security group without a list of peers counts as a rule that allows nothing";
 
+const PRIVATE_DNS: &str =
+    "An endpoint without the value of its private DNS counts as one whose private DNS is off";
+
 /// All of them.
 pub(crate) const KNOWN: &[Known] = &[
     Known::new("no-attempt-seen confirmed -> resolver-unusable confirmed", DHCP_OPTIONS),
@@ -82,6 +85,9 @@ pub(crate) const KNOWN: &[Known] = &[
     Known::new("task-egress-rejected confirmed -> task-sg-blocks-egress confirmed", EMPTY_RULE),
     Known::new("task-nacl-blocks-egress confirmed -> task-sg-blocks-egress confirmed", EMPTY_RULE),
     Known::new("undetermined undetermined -> private-dns-off likely", OTHER_SERVICE),
+    Known::new("undetermined undetermined -> no-route likely", OTHER_SERVICE),
+    Known::new("undetermined undetermined -> endpoint-missing likely", NO_REASON),
+    Known::new("no-route confirmed -> private-dns-off confirmed", PRIVATE_DNS),
 ];
 
 /// Whether a breach is a known one.
