@@ -4,8 +4,10 @@ use crate::attribution::endpoints::Endpoints;
 use crate::check::needs::{exec_need, needs};
 use crate::check::selection::LaunchTargetSelection;
 use crate::inventory::Inventory;
+use crate::model::container_instance::StartInterface;
 use crate::model::deployment::{EcsService, Need, TaskNetwork};
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
+use crate::model::interface::NetworkInterface;
 use crate::model::task::Task;
 use crate::path::Sender;
 
@@ -91,22 +93,70 @@ fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<LaunchTarget> 
         definition_arn: service.definition_arn.clone(),
         has_exec: service.has_exec,
     };
+    let is_on_fargate = service.launch_type.as_deref().is_none_or(|kind| kind == "FARGATE");
+    if !is_on_fargate {
+        return on_instances(inventory, &started);
+    }
     service.network.as_ref().map(|network| in_network(inventory, &started, network)).unwrap_or_default()
 }
 
-/// The launch target of a task, from its interface or from the call that started it.
-fn of_task(inventory: &Inventory, task: &Task) -> Option<LaunchTarget> {
-    let facts = inventory.task_network_of(task);
-    let network = TaskNetwork {
-        subnet_ids: vec![task.subnet_id.clone()?],
-        group_ids: facts.group_ids.map(|learned| learned.value)?,
-        assigns_public_address: facts.has_public_address.map(|learned| learned.value),
+/// The launch targets of tasks on the container instances of a cluster: the primary interfaces of the instances, over which
+/// their agents start tasks. Each subnet with its groups is checked once.
+fn on_instances(inventory: &Inventory, started: &StartedTasks) -> Vec<LaunchTarget> {
+    let cluster = started.cluster_arn.as_deref().and_then(|arn| arn.rsplit('/').next());
+    let is_in_cluster = |arn: &str| {
+        let mut parts = arn.rsplit('/');
+        let (_, of_instance) = (parts.next(), parts.next());
+        cluster.is_none() || of_instance.is_none_or(|part| part.contains(':')) || of_instance == cluster
     };
+    let instances = inventory.container_instances.values().filter(|instance| is_in_cluster(&instance.arn));
+    let primary = instances.filter_map(|one| inventory.primary_interface_of(one.instance_id.as_ref()?));
+    let mut targets: Vec<LaunchTarget> = Vec::new();
+    for target in primary.filter_map(|primary| at_interface(inventory, started, primary)) {
+        if !targets.iter().any(|known| is_same(known, &target)) {
+            targets.push(target);
+        }
+    }
+    targets
+}
+
+/// The launch target at the interface of an instance; none if its subnet or its groups are unknown.
+fn at_interface(
+    inventory: &Inventory,
+    started: &StartedTasks,
+    interface: &NetworkInterface,
+) -> Option<LaunchTarget> {
+    let network = TaskNetwork {
+        subnet_ids: vec![interface.subnet_id.clone()?],
+        group_ids: Some(interface.group_ids.clone()).filter(|ids| !ids.is_empty())?,
+        assigns_public_address: Some(interface.public_address.is_some()),
+    };
+    let mut target = in_network(inventory, started, &network).pop()?;
+    target.sender.interface_id = Some(interface.id.clone());
+    Some(target)
+}
+
+/// The launch target of a task, from its interface or from the call that started it; on EC2 from the interface of its
+/// container instance.
+fn of_task(inventory: &Inventory, task: &Task) -> Option<LaunchTarget> {
     let started = StartedTasks {
         service_name: task.service_name.clone(),
         cluster_arn: task.cluster_arn.clone(),
         definition_arn: task.definition_arn.clone(),
         has_exec: false,
+    };
+    match inventory.start_interface_of(task) {
+        StartInterface::Own | StartInterface::OfFargate => {}
+        StartInterface::OfInstance { instance_id, .. } => {
+            return at_interface(inventory, &started, inventory.primary_interface_of(&instance_id)?);
+        }
+        StartInterface::OfUnknownInstance { .. } | StartInterface::External => return None,
+    }
+    let facts = inventory.task_network_of(task);
+    let network = TaskNetwork {
+        subnet_ids: vec![task.subnet_id.clone()?],
+        group_ids: facts.group_ids.map(|learned| learned.value)?,
+        assigns_public_address: facts.has_public_address.map(|learned| learned.value),
     };
     in_network(inventory, &started, &network).pop()
 }
@@ -162,4 +212,49 @@ fn in_network(inventory: &Inventory, started: &StartedTasks, network: &TaskNetwo
 fn default_group(inventory: &Inventory, vpc: &VpcId) -> Option<SecurityGroupId> {
     let mut own = inventory.security_groups.values().filter(|group| group.vpc_id.as_ref() == Some(vpc));
     own.find(|group| group.name.as_deref() == Some("default")).map(|group| group.id.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inventory::parse;
+
+    /// The launch targets as `subnet groups interface`.
+    fn check(documents: &[Value], want: &[&str]) {
+        let texts: Vec<String> = documents.iter().map(ToString::to_string).collect();
+        let (inventory, ..) = parse(texts.iter().map(|text| ("f", text.as_bytes())));
+        let text = |target: &LaunchTarget| {
+            let groups: Vec<&str> =
+                target.sender.group_ids.iter().flatten().map(SecurityGroupId::as_str).collect();
+            let interface = target.sender.interface_id.as_ref().map_or("-", |id| id.as_str());
+            format!("{} {} {interface}", target.subnet_id, groups.join(","))
+        };
+        let found = launch_targets(&inventory, &LaunchTargetSelection::default());
+        assert_eq!(found.iter().map(text).collect::<Vec<_>>(), want, "{documents:?}");
+    }
+
+    #[test]
+    fn tasks_on_ec2_start_at_the_interface_of_their_instance() {
+        let network = json!({"awsvpcConfiguration": {"subnets": ["subnet-t"], "securityGroups": ["sg-t"]}});
+        let service = |launch_type: &str| {
+            json!({"services": [{"serviceArn": "a:service/shop/orders", "clusterArn": "a:cluster/shop",
+                "launchType": launch_type, "networkConfiguration": network}]})
+        };
+        let instance = |cluster: &str| {
+            json!({"containerInstances": [
+                {"containerInstanceArn": format!("a:container-instance/{cluster}/1"), "ec2InstanceId": "i-1"}]})
+        };
+        let interface = json!({"NetworkInterfaces": [{"NetworkInterfaceId": "eni-i", "SubnetId": "subnet-i",
+            "Groups": [{"GroupId": "sg-i"}], "Attachment": {"InstanceId": "i-1", "DeviceIndex": 0}}]});
+        let task = json!({"tasks": [{"taskArn": "a:task/shop/1", "launchType": "EC2", "clusterArn": "a:cluster/shop",
+            "containerInstanceArn": "a:container-instance/shop/1"}]});
+        check(&[service("FARGATE"), instance("shop"), interface.clone()], &["subnet-t sg-t -"]);
+        check(&[service("EC2"), instance("shop"), interface.clone()], &["subnet-i sg-i eni-i"]);
+        check(&[service("EC2"), instance("other"), interface.clone()], &[]);
+        check(&[service("EC2"), interface.clone()], &[]);
+        check(&[task.clone(), instance("shop"), interface], &["subnet-i sg-i eni-i"]);
+        check(&[task], &[]);
+    }
 }

@@ -27,6 +27,8 @@ pub struct EcsService {
     pub cluster_arn: Option<String>,
     /// `taskDefinition`.
     pub definition_arn: Option<String>,
+    /// `launchType`; with a capacity provider `FARGATE`, or `EC2` if it is none of Fargate's.
+    pub launch_type: Option<String>,
     /// `networkConfiguration.awsvpcConfiguration`, else that of the primary deployment.
     pub network: Option<TaskNetwork>,
     /// `enableExecuteCommand`: whether tasks of it contact `ssmmessages` after their start, for ECS Exec.

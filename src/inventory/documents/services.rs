@@ -33,12 +33,23 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<ServiceDescription> {
         name: item.text("serviceName").unwrap_or_else(named_by_arn),
         cluster_arn: item.text("clusterArn"),
         definition_arn: item.text("taskDefinition"),
+        launch_type: launch_type(item),
         network: network(item).or(of_primary),
         has_exec: item.flag("enableExecuteCommand").unwrap_or(false),
         deployments: deployed,
         arn,
     };
     Some(ServiceDescription { service, deployed_at })
+}
+
+fn launch_type(item: DocumentItem<'_>) -> Option<String> {
+    let strategy = item.items("capacityProviderStrategy").into_iter();
+    let mut providers = strategy.filter_map(|one| one.text("capacityProvider"));
+    let of_provider = || {
+        let is_fargate = providers.next()?.starts_with("FARGATE");
+        Some(if is_fargate { "FARGATE" } else { "EC2" }.to_owned())
+    };
+    item.text("launchType").or_else(of_provider)
 }
 
 fn deployment(item: DocumentItem<'_>) -> Deployment {
@@ -88,6 +99,7 @@ impl Describe for ServiceDescription {
         let (service, other) = (&mut self.service, &other.service);
         complete_option(&mut service.cluster_arn, other.cluster_arn.as_ref());
         complete_option(&mut service.definition_arn, other.definition_arn.as_ref());
+        complete_option(&mut service.launch_type, other.launch_type.as_ref());
         complete_option(&mut service.network, other.network.as_ref());
         // An older document may show a deployment that has ended.
         for over in &other.deployments {

@@ -225,6 +225,7 @@ fn a_task_gets_a_public_address() {
                 name: "orders".to_owned(),
                 cluster_arn: Some("arn:aws:ecs:eu-west-1:1:cluster/prod".to_owned()),
                 definition_arn: None,
+                launch_type: None,
                 network: Some(TaskNetwork {
                     subnet_ids: vec![SubnetId::new("subnet-task")],
                     group_ids: vec![group_id("sg-task")],
