@@ -72,7 +72,10 @@ fn breaches(judgement: &Judgement) -> Vec<Breach> {
     let is_right = judgement.rightness == Rightness::Culprit;
     let truth = Breach { law: Law::Truth, words: judgement.words.clone() };
     let of_explain = (!is_right).then_some(truth);
-    judgement.check.breaches.iter().cloned().chain(of_explain).collect()
+    // Without services and task definitions, check knows neither where tasks are started nor what they need.
+    let is_checked = judgement.case.variant != Variant::NoServices;
+    let of_check = judgement.check.breaches.iter().filter(|_| is_checked).cloned();
+    of_check.chain(of_explain).collect()
 }
 
 /// Every breach of a law of `check` is a known one; and every known one still is one, if there are enough cases.

@@ -205,6 +205,22 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         variant: NoServices,
+        troubles: &[
+            EndpointGroup,
+            EndpointGroupOfTwo,
+            MountTargetGroup,
+            S3InterfaceGroup,
+            EndpointAcrossRegions,
+        ],
+        answers: &[
+            (TRUE, Named::True),
+            ("endpoint-ingress-rejected", Named::True),
+            ("endpoint-ingress-rejected", Named::Far),
+        ],
+        reason: "whether a rule that names groups admits the task depends on its groups, which no document has",
+    },
+    Exception {
+        variant: NoServices,
         troubles: &[ResolverTaskGroup, ResolverTcp],
         answers: &[(TRUE, Named::True), (TRUE, Named::Near)],
         reason: "the task's interface and its service are gone, and with them its groups",
