@@ -44,7 +44,13 @@ impl<'c> Unanswered<'c> {
                 self.is_far_contradicted(attempt, hop)
             }
             (Control::NetworkAcl { .. }, Side::Transit) => self.is_attachment_contradicted(attempt, hop),
-            (Control::NetworkAcl { .. }, Side::Nat) => self.is_gateway_contradicted(attempt, hop),
+            (Control::SecurityGroups { .. } | Control::NetworkAcl { .. }, Side::Nat) => {
+                self.is_gateway_contradicted(attempt, hop)
+            }
+            // It is not known what the interface records while the check is on, but then the appliance sends nothing on.
+            (Control::SourceDestCheck(_), Side::Nat) => {
+                self.case.gateway_legs(attempt).iter().any(|leg| leg.request.accepted.is_some())
+            }
             // A traffic path out of the VPC was recorded, so there was a route.
             (Control::RouteTable { .. }, Side::Task) => {
                 self.traffic_path(attempt).is_some_and(|path| path != "1")
@@ -89,9 +95,17 @@ impl<'c> Unanswered<'c> {
         at_owner.into_iter().any(|mirror| mirror.conversation.request.accepted.is_some())
     }
 
-    /// A NAT gateway's own leg shows what its subnet's ACL let out.
+    /// The own leg of a NAT gateway or an appliance shows what its groups and its subnet's ACL let out. A rejection of what
+    /// enters it would be recorded where everything is.
     fn is_gateway_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
-        let at_gateway = attempt.mirrors.iter().find(|mirror| mirror.role == Role::NatGateway);
+        let at_gateway = attempt.mirrors.iter().find(|mirror| {
+            matches!(mirror.role, Role::NatGateway | Role::Appliance) && !attempt.is_its_own(mirror)
+        });
+        let is_group = matches!(hop.control, Control::SecurityGroups { .. });
+        let is_recorded = |id: &InterfaceId| self.is_recorded_whole(id);
+        if is_group && !hop.is_outbound && self.case.gateways_of(attempt).first().is_some_and(is_recorded) {
+            return true;
+        }
         match (hop.leg, hop.is_outbound) {
             (Leg::Request, false) => {
                 at_gateway.is_some_and(|mirror| mirror.conversation.request.accepted.is_some())

@@ -271,7 +271,7 @@ impl Attempt {
             // Packets that leave an interface towards the destination are not at the end of their path.
             mirror.conversation.far.is_none()
                 && mirror.conversation.request_direction != Some(Direction::Egress)
-                && !mirror.role.forwards()
+                && (!mirror.role.forwards() || self.is_its_own(mirror))
         })
     }
 }

@@ -15,6 +15,7 @@ mod elimination;
 mod endpoint_use;
 mod failing_step;
 mod firewall;
+mod forwarder;
 mod healthy_peer;
 mod intended_service;
 mod missing_data;
@@ -34,6 +35,7 @@ mod saved_lists;
 pub mod stopped_reason;
 mod tried_fix;
 mod unanswered;
+mod unforwarded;
 mod unroutable;
 pub mod verdict;
 

@@ -43,7 +43,15 @@ impl RejectionPoint {
 
 /// The hop of a group or a network ACL on an attempt's configured path.
 pub(super) fn hop_of(attempt: &Attempt, obstacle: Obstacle) -> Option<&Hop> {
-    attempt.configured.hops.iter().find(|hop| Obstacle::at_interface(hop) == Some(obstacle))
+    let at_interface =
+        |hops: &'_ [Hop]| hops.iter().position(|hop| Obstacle::at_interface(hop) == Some(obstacle));
+    let path = attempt.configured.hops.as_slice();
+    // The path may end before the interface that rejected.
+    let observed = || attempt.rejecting_mirror().map_or(&[][..], |mirror| mirror.controls.as_slice());
+    match at_interface(path) {
+        Some(place) => path.get(place),
+        None => at_interface(observed()).and_then(|place| observed().get(place)),
+    }
 }
 
 /// The configuration's explanation of a rejection.

@@ -9,7 +9,7 @@ use crate::finding::Fix;
 use crate::model::protocol::Protocol;
 use crate::model::security_group::RulePeer;
 use crate::model::service::Service;
-use crate::path::{Change, Request, evaluate, remedy};
+use crate::path::{Change, Query, evaluate_query, remedy_with};
 
 /// Requests that a remedy is tried on.
 const MOST_TRIED: usize = 64;
@@ -23,14 +23,15 @@ pub(super) fn tried_fix(
     looks: impl IntoIterator<Item = String>,
 ) -> Fix {
     let others = others(case, attempts);
-    let failed = attempts.iter().copied().chain(others).map(Attempt::request);
-    let TriedRequests { requests, covers_all } = TriedRequests::among(failed.flat_map(over_both).collect());
-    let is_open = |inventory| requests.iter().all(|one| evaluate(inventory, &case.sender, one).is_open());
+    let failed = attempts.iter().copied().chain(others).map(Attempt::query);
+    let TriedRequests { queries, covers_all } = TriedRequests::among(failed.flat_map(over_both).collect());
+    let is_open =
+        |inventory| queries.iter().all(|one| evaluate_query(inventory, &case.sender, one).is_open());
     if is_open(case.facts.latest) && !is_open(case.facts.inventory) {
         let text = "The configuration was fixed since: the latest saved documents allow these packets and their replies.";
         return Fix { text: text.to_owned(), commands: looks.into_iter().collect(), verified: false };
     }
-    let mut remedy = remedy(case.facts.latest, &case.sender, &requests);
+    let mut remedy = remedy_with(case.facts.latest, &case.sender, &queries, &[]);
     remedy.is_verified &= covers_all;
     let glossary = remedy.changes.iter().filter_map(|change| peer_explained(case, change));
     let words: Vec<String> = glossary.chain([words.into()]).filter(|text| !text.is_empty()).collect();
@@ -38,27 +39,33 @@ pub(super) fn tried_fix(
 }
 
 /// A request; a query to a DNS server over UDP and TCP, because a long answer is repeated over TCP.
-fn over_both(request: Request) -> Vec<Request> {
-    if request.service != Service::Dns {
-        return vec![request];
+fn over_both(query: Query) -> Vec<Query> {
+    if query.request.service != Service::Dns {
+        return vec![query];
     }
-    [Protocol::UDP, Protocol::TCP].map(|protocol| Request { protocol, ..request.clone() }).into()
+    let over = |protocol| {
+        let mut query = query.clone();
+        query.request.protocol = protocol;
+        query
+    };
+    [Protocol::UDP, Protocol::TCP].map(over).into()
 }
 
 /// The requests that a remedy is tried on.
 struct TriedRequests {
     /// At most `MOST_TRIED`, in the order they were given.
-    requests: Vec<Request>,
+    queries: Vec<Query>,
     /// One to each destination is among them; the others differ in the source port only.
     covers_all: bool,
 }
 
 impl TriedRequests {
     /// One to each destination, then second ones, and so on.
-    fn among(failed: Vec<Request>) -> Self {
+    fn among(failed: Vec<Query>) -> Self {
         let mut earlier: BTreeMap<_, usize> = BTreeMap::new();
         let mut ranked: Vec<(usize, usize)> = Vec::with_capacity(failed.len());
-        for (index, request) in failed.iter().enumerate() {
+        for (index, query) in failed.iter().enumerate() {
+            let request = &query.request;
             let destination = (request.destination, request.destination_port, request.protocol);
             let rank = earlier.entry(destination).or_default();
             ranked.push((*rank, index));
@@ -67,8 +74,8 @@ impl TriedRequests {
         ranked.sort_unstable();
         ranked.truncate(MOST_TRIED);
         ranked.sort_unstable_by_key(|&(_, index)| index);
-        let requests = ranked.into_iter().map(|(_, index)| failed[index].clone()).collect();
-        Self { requests, covers_all: earlier.len() <= MOST_TRIED }
+        let queries = ranked.into_iter().map(|(_, index)| failed[index].clone()).collect();
+        Self { queries, covers_all: earlier.len() <= MOST_TRIED }
     }
 }
 
@@ -111,33 +118,34 @@ fn peer_explained(case: &Case<'_>, change: &Change) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::path::Request;
 
-    fn request(last: u8, source_port: u16) -> Request {
-        Request {
+    fn query(last: u8, source_port: u16) -> Query {
+        Query::from(&Request {
             destination: [10, 0, 0, last].into(),
             service: Service::Unknown,
             protocol: Protocol::TCP,
             source_port,
             destination_port: 443,
-        }
+        })
     }
 
     #[test]
     fn a_destination_behind_many_attempts_is_tried() {
-        let mut failed: Vec<Request> = (0..200).map(|port| request(1, 50_000 + port)).collect();
-        failed.push(request(2, 50_000));
+        let mut failed: Vec<Query> = (0..200).map(|port| query(1, 50_000 + port)).collect();
+        failed.push(query(2, 50_000));
         let tried = TriedRequests::among(failed);
         assert!(tried.covers_all);
-        assert_eq!(tried.requests.len(), MOST_TRIED);
-        assert_eq!(tried.requests[0].source_port, 50_000);
-        assert_eq!(tried.requests.last().map(|last| last.destination), Some([10, 0, 0, 2].into()));
+        assert_eq!(tried.queries.len(), MOST_TRIED);
+        assert_eq!(tried.queries[0].request.source_port, 50_000);
+        assert_eq!(tried.queries.last().map(|last| last.request.destination), Some([10, 0, 0, 2].into()));
     }
 
     #[test]
     fn a_fix_for_more_destinations_than_are_tried_is_not_verified() {
-        let tried = TriedRequests::among((0..65).map(|last| request(last, 50_000)).collect());
+        let tried = TriedRequests::among((0..65).map(|last| query(last, 50_000)).collect());
         assert!(!tried.covers_all);
-        let tried = TriedRequests::among((0..64).map(|last| request(last, 50_000)).collect());
+        let tried = TriedRequests::among((0..64).map(|last| query(last, 50_000)).collect());
         assert!(tried.covers_all);
     }
 }

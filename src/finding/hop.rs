@@ -233,7 +233,16 @@ pub struct Hop {
     pub reason: String,
 }
 
+/// The missing fact if a control lets only a part of the possible ports through.
+pub(crate) const PORT_NEEDED: &str = "the port that is used";
+
 impl Hop {
+    /// Whether the control lets only a part of the possible ports through.
+    #[must_use]
+    pub fn is_partly_open(&self) -> bool {
+        self.needs() == Some(PORT_NEEDED)
+    }
+
     /// `outbound` or `inbound`, seen from the interface or subnet that the control protects.
     #[must_use]
     pub fn direction(&self) -> &'static str {

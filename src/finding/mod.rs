@@ -17,6 +17,7 @@ pub use confidence::Confidence;
 pub use considered::Considered;
 pub use culprit::{Culprit, CulpritKind};
 pub use fix::Fix;
+pub(crate) use hop::PORT_NEEDED;
 pub use hop::{Control, ControlKind, Hop, HopDecision, Leg, Side};
 pub use missing::MissingData;
 pub use step_state::StepState;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::model::ids::{
-    EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringId, SubnetId,
+    EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, PeeringId, RouteTableId, SubnetId,
     TransitGatewayAttachmentId, TransitGatewayId, VpcId,
 };
 
@@ -20,6 +20,10 @@ pub struct NatGateway {
     pub state: String,
     /// `FailureMessage`, else `FailureCode`.
     pub failure: Option<String>,
+    /// Whether `AvailabilityMode` is `regional`: such a gateway has no subnet and no interface, and a route table of its own.
+    pub is_regional: bool,
+    /// `RouteTableId` of a regional gateway.
+    pub route_table_id: Option<RouteTableId>,
     /// Whether `ConnectivityType` is `private`: such a gateway has no public address.
     pub is_private: bool,
     /// `NatGatewayAddresses[].NetworkInterfaceId`.

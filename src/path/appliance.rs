@@ -5,22 +5,51 @@
 //! interface; behind an instance with several, and towards addresses inside the VPC, further controls are not known.
 
 use crate::finding::{Control, Hop, Leg, Side};
+use crate::inventory::DocumentKind;
 use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTarget;
 use crate::path::configured::NextHop;
 use crate::path::decision::Decision;
 use crate::path::edge::{Edge, is_elsewhere};
 use crate::path::internet;
+use crate::path::lookup::is_complete;
 use crate::path::onward::Onward;
 use crate::path::routes::Choice;
 use crate::path::scene::Scene;
 
 /// The controls of a request through an appliance; none if no document describes the interface.
 pub(super) fn onward(scene: &Scene<'_>, target: &RouteTarget) -> Option<Onward> {
-    let interface = scene.inventory.appliance_at(target)?;
+    let Some(interface) = scene.inventory.appliance_at(target) else { return gone(scene, target) };
     let subnet = interface.subnet_id.as_ref();
-    let edge = Edge { scene, device: interface.id.as_str(), subnet, destination: scene.destination.clone() };
+    let edge = Edge {
+        scene,
+        device: interface.id.as_str(),
+        subnet,
+        own_table: None,
+        destination: scene.destination.clone(),
+    };
     Some(Appliance { scene, interface, target, edge }.onward())
+}
+
+/// The end of the path at an interface that does not exist: the saved list names other interfaces of the VPC.
+fn gone(scene: &Scene<'_>, target: &RouteTarget) -> Option<Onward> {
+    let RouteTarget::Interface(id) = target else { return None };
+    let is_of_vpc = |other: &NetworkInterface| other.vpc_id.is_some() && other.vpc_id.as_ref() == scene.vpc;
+    let is_listed = scene.inventory.interfaces.contains_key(id)
+        || !is_complete(scene.inventory, DocumentKind::NetworkInterfaces)
+        || !scene.inventory.interfaces.values().any(is_of_vpc);
+    if is_listed {
+        return None;
+    }
+    let reason =
+        format!("{id} is gone: describe-network-interfaces names others of the VPC and not this one");
+    let control = Control::Appliance(id.clone());
+    Some(Onward {
+        next_hop: NextHop::Appliance(id.clone()),
+        leaves_subnet: Some(true),
+        request: vec![Decision::denied(reason).at(Leg::Request, Side::Nat, false, control)],
+        reply: None,
+    })
 }
 
 struct Appliance<'a> {
@@ -65,13 +94,13 @@ impl Appliance<'_> {
     fn check(&self) -> Hop {
         let id = &self.interface.id;
         let decision = match self.interface.source_dest_check {
-            Some(false) => Decision::allowed(format!("SourceDestCheck of {id} is off")),
+            Some(false) => Decision::allowed(format!("the source/destination check of {id} is off")),
             Some(true) => Decision::denied(format!(
-                "SourceDestCheck of {id} is on, so the interface drops packets that are not addressed to it"
+                "the source/destination check of {id} is on, so the interface drops packets that are not addressed to it"
             )),
             None => Decision::unknown(
                 format!("describe-network-interfaces with the SourceDestCheck of {id}"),
-                format!("no document shows whether SourceDestCheck of {id} is on"),
+                format!("no document shows whether the source/destination check of {id} is on"),
             ),
         };
         decision.at(Leg::Request, Side::Nat, false, Control::SourceDestCheck(id.clone()))

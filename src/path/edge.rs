@@ -2,7 +2,7 @@
 
 use crate::finding::{Control, Hop, Leg, Side};
 use crate::inventory::Inventory;
-use crate::model::ids::SubnetId;
+use crate::model::ids::{RouteTableId, SubnetId};
 use crate::model::route_table::{RouteTable, RouteTarget};
 use crate::model::traffic_rule::PortRange;
 use crate::path::decision::Decision;
@@ -22,6 +22,8 @@ pub(super) struct Edge<'a> {
     pub(super) device: &'a str,
     /// Its subnet, if a document shows it.
     pub(super) subnet: Option<&'a SubnetId>,
+    /// Its own route table, if it is in no subnet.
+    pub(super) own_table: Option<&'a RouteTableId>,
     /// The destination, with the address to which the device sends.
     pub(super) destination: Peer,
 }
@@ -38,8 +40,11 @@ impl<'a> Edge<'a> {
         self.scene.acl(leg, Side::Nat, self.subnet, is_met, &question)
     }
 
-    /// The route table of the subnet.
+    /// The route table of the subnet, or of the device.
     pub(super) fn table(&self) -> Option<&'a RouteTable> {
+        if let Some(id) = self.own_table {
+            return self.scene.inventory.route_tables.get(id).filter(|table| table.is_whole);
+        }
         route_table_of(self.scene.inventory, self.subnet?, self.scene.vpc)
     }
 
@@ -48,7 +53,10 @@ impl<'a> Edge<'a> {
         match (self.table(), self.subnet) {
             (Some(table), _) => choose(self.scene.inventory, table, &self.destination),
             (None, Some(subnet)) => Choice::Unknown(format!("describe-route-tables of {subnet}")),
-            (None, None) => Choice::Unknown(format!("the subnet of {}", self.device)),
+            (None, None) => match self.own_table {
+                Some(id) => Choice::Unknown(format!("describe-route-tables of {id}")),
+                None => Choice::Unknown(format!("the subnet of {}", self.device)),
+            },
         }
     }
 

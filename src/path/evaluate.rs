@@ -11,7 +11,7 @@ use crate::path::decision::Decision;
 use crate::path::onward::Onward;
 use crate::path::peer::embedded;
 use crate::path::query::Query;
-use crate::path::routes::{Choice, choose};
+use crate::path::routes::Choice;
 use crate::path::scene::{Scene, is_amazon_resolver};
 use crate::path::{appliance, external, firewall, gateway_endpoint, internet, local, nat};
 
@@ -106,7 +106,7 @@ fn is_nat64(scene: &Scene<'_>) -> bool {
 fn routed<'a>(scene: &Scene<'a>) -> (Hop, Choice<'a>) {
     let subnet = scene.sender.subnet_id.as_ref();
     let choice = match scene.table {
-        Some(table) => choose(scene.inventory, table, &scene.destination),
+        Some(table) => scene.choice_of(table),
         None => Choice::Unknown(match subnet {
             Some(subnet) => format!("describe-route-tables of {subnet}"),
             None => "the subnet of the task".to_owned(),

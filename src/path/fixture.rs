@@ -176,6 +176,8 @@ impl World {
             subnet_id: Some(SubnetId::new(subnet)),
             state: "available".to_owned(),
             failure: None,
+            is_regional: false,
+            route_table_id: None,
             is_private: false,
             interface_ids: Vec::new(),
             private_addresses: Vec::new(),

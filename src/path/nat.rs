@@ -25,7 +25,8 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
     let subnet = known.and_then(|gateway| gateway.subnet_id.as_ref());
     // A gateway in the task's own subnet would send the packet back to itself, so an unknown subnet is another one.
     let leaves_subnet = Some(subnet.is_none() || subnet != scene.sender.subnet_id.as_ref());
-    let edge = Edge { scene, device: id.as_str(), subnet, destination: translated(scene) };
+    let own_table = known.and_then(|gateway| gateway.route_table_id.as_ref());
+    let edge = Edge { scene, device: id.as_str(), subnet, own_table, destination: translated(scene) };
     let control = Control::NatGateway(id.clone());
     let state = state_decision(scene, id, known).at(Leg::Request, Side::Nat, true, control);
     let mut onward =
@@ -36,12 +37,16 @@ pub(super) fn onward(scene: &Scene<'_>, id: &NatGatewayId) -> Onward {
         onward.reply = (!is_gone(scene)).then(Vec::new);
         return onward;
     };
-    onward.request.extend(edge.acl(Leg::Request, false, leaves_subnet));
+    // A regional gateway is in no subnet, so no network ACL applies to it.
+    let acl = |leg, is_outbound, is_met| {
+        if gateway.is_regional { None } else { edge.acl(leg, is_outbound, is_met) }
+    };
+    onward.request.extend(acl(Leg::Request, false, leaves_subnet));
     onward.request.push(state);
-    onward.request.extend(edge.acl(Leg::Request, true, Some(true)));
+    onward.request.extend(acl(Leg::Request, true, Some(true)));
     let is_routed = route_out(&edge, gateway, &mut onward.request);
     onward.reply = is_routed.then(|| {
-        let hops = [edge.acl(Leg::Reply, false, Some(true)), edge.acl(Leg::Reply, true, leaves_subnet)];
+        let hops = [acl(Leg::Reply, false, Some(true)), acl(Leg::Reply, true, leaves_subnet)];
         hops.into_iter().flatten().collect()
     });
     onward

@@ -1,5 +1,6 @@
 //! The network ACL of a subnet: it is stateless, the lowest number that matches decides, and all other packets are denied.
 
+use crate::finding::PORT_NEEDED;
 use crate::model::network_acl::{AclEntry, NetworkAcl};
 use crate::model::protocol::Protocol;
 use crate::model::traffic_rule::PortRange;
@@ -33,7 +34,7 @@ impl AclQuestion<'_> {
 }
 
 /// What an ACL needs that lets only a part of the ports through.
-pub const USED_PORT: &str = "the port that is used";
+pub const USED_PORT: &str = PORT_NEEDED;
 
 /// The decision of an ACL.
 pub(super) fn decision(acl: &NetworkAcl, question: &AclQuestion<'_>) -> Decision {

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
 
+use crate::model::ids::InterfaceId;
 use crate::model::protocol::Protocol;
 use crate::model::service::Service;
 use crate::model::traffic_rule::PortRange;
@@ -17,6 +18,9 @@ pub enum Extent {
     /// Every public IPv4 address of the request's service: those of these blocks, or all if there are none. A decision holds
     /// only if it is the same for all of them.
     Public(Vec<IpNet>),
+    /// Any public address that the sender's route table routes to a device with this interface: records show the device, and
+    /// not the destination.
+    Behind(InterfaceId),
 }
 
 /// A request, with its unknown parts.

@@ -8,7 +8,7 @@ use crate::finding::{Control, Hop, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::ids::{InterfaceId, SubnetId, VpcId};
 use crate::model::interface::NetworkInterface;
-use crate::model::route_table::RouteTable;
+use crate::model::route_table::{Route, RouteTable, RouteTarget};
 use crate::model::traffic_rule::PortRange;
 use crate::path::configured::{Request, Sender};
 use crate::path::decision::Decision;
@@ -42,6 +42,8 @@ pub(super) struct Scene<'a> {
     pub(super) far_subnet: Option<&'a SubnetId>,
     /// Whether sender and destination are in one subnet.
     pub(super) is_same_subnet: Option<bool>,
+    /// The interface of the device that the packets went to, if the destination is not known.
+    pub(super) behind: Option<&'a InterfaceId>,
     /// The VPC of the destination, if it is another one that the sender's route leads to.
     pub(super) far: Option<FarVpc<'a>>,
 }
@@ -58,6 +60,7 @@ impl<'a> Scene<'a> {
         let destination = match &query.extent {
             Extent::Address => destination(inventory, query, vpc, table, interface),
             Extent::Public(blocks) => public_destination(inventory, query, vpc, blocks),
+            Extent::Behind(_) => public_destination(inventory, query, vpc, &[]),
         };
         let by_address = || vpc.and_then(|_| inventory.subnet_of_address(request.destination, vpc));
         let far_subnet = interface
@@ -82,6 +85,10 @@ impl<'a> Scene<'a> {
             interface,
             far_subnet,
             is_same_subnet,
+            behind: match &query.extent {
+                Extent::Behind(id) => Some(id),
+                Extent::Address | Extent::Public(_) => None,
+            },
             far: None,
         };
         scene.with_far_vpc()
@@ -178,6 +185,20 @@ impl<'a> Scene<'a> {
         ids.dedup();
         let control = Control::SecurityGroups { ids, interface_id: Some(interface.clone()) };
         Some(decision.at(Leg::Request, side, is_egress, control))
+    }
+
+    /// The route to the device that the packets went to, or the route of the destination.
+    pub(super) fn choice_of(&self, table: &'a RouteTable) -> Choice<'a> {
+        let Some(device) = self.behind else { return choose(self.inventory, table, &self.destination) };
+        let leads_there = |route: &&Route| match &route.target {
+            RouteTarget::NatGateway(id) => {
+                self.inventory.nat_gateways.get(id).is_some_and(|one| one.interface_ids.contains(device))
+            }
+            RouteTarget::Interface(id) => id == device,
+            target => self.inventory.appliance_at(target).is_some_and(|one| one.id == *device),
+        };
+        let route = table.routes.iter().find(leads_there);
+        route.map_or_else(|| Choice::Unknown(format!("the route that led to {device}")), Choice::Route)
     }
 
     /// The ACL of the sender's subnet, which packets meet where `is_met`.

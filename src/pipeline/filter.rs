@@ -83,24 +83,38 @@ pub(super) fn all_records_of(ids: BTreeSet<InterfaceId>) -> RecordSet {
     }
 }
 
-/// Returns the interfaces of the NAT gateways in the subject's route table, because these send with an address of
-/// their own.
+/// The value of a missing interface-id: a regional NAT gateway has no interface.
+const NO_INTERFACE: &str = "-";
+
+/// Returns the interfaces of the NAT gateways and appliances in the subject's route table, because these send with an address
+/// of their own.
 fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     let subnet = subject.subnet_id.as_ref();
     let table = subnet.and_then(|subnet| inventory.route_table_of(subnet, subject.vpc_id.as_ref()));
     let Some(table) = table else { return all_gateways(inventory, subject) };
     let targets = std::iter::once(table).flat_map(|table| &table.routes).map(|route| &route.target);
-    let gateways = targets.filter_map(|target| match target {
-        RouteTarget::NatGateway(id) => inventory.nat_gateways.get(id),
-        _ => None,
-    });
-    gateways.flat_map(|gateway| gateway.interface_ids.iter().cloned()).collect()
+    targets.flat_map(|target| interfaces_of(inventory, target)).collect()
 }
 
-/// Returns the interfaces of all NAT gateways in the subject's VPC. It is used if no document contains the route.
+/// Returns the interfaces of the device that is a route's target.
+fn interfaces_of(inventory: &Inventory, target: &RouteTarget) -> Vec<InterfaceId> {
+    if let RouteTarget::NatGateway(id) = target {
+        let Some(gateway) = inventory.nat_gateways.get(id) else { return Vec::new() };
+        return match gateway.is_regional {
+            true => vec![InterfaceId::new(NO_INTERFACE)],
+            false => gateway.interface_ids.clone(),
+        };
+    }
+    let Some(appliance) = inventory.appliance_at(target) else { return Vec::new() };
+    let of_instance = appliance.instance_id.iter().flat_map(|id| inventory.interfaces_of_instance(id));
+    std::iter::once(appliance).chain(of_instance).map(|interface| interface.id.clone()).collect()
+}
+
+/// Returns the interfaces of all NAT gateways and appliances in the subject's VPC. It is used if no document contains the route.
 fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     let of_vpc = |interface: &&NetworkInterface| {
-        interface.kind.is_nat_gateway() && interface.vpc_id.is_some() && interface.vpc_id == subject.vpc_id
+        let forwards = interface.kind.is_nat_gateway() || inventory.is_route_target(&interface.id);
+        forwards && interface.vpc_id.is_some() && interface.vpc_id == subject.vpc_id
     };
     inventory.interfaces.values().filter(of_vpc).map(|interface| interface.id.clone()).collect()
 }

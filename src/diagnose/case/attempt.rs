@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 
 use crate::converse::{Conversation, ConversationState, Sums};
-use crate::finding::StepState;
+use crate::finding::{Hop, StepState};
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
-use crate::model::protocol::Protocol;
+use crate::model::protocol::{DNS_PORT, Protocol};
 use crate::model::service::Service;
 use crate::model::tcp_flags::TcpFlags;
 use crate::model::time::Timestamp;
-use crate::path::{ConfiguredPath, Request};
+use crate::path::{ConfiguredPath, Extent, Query, Request};
 
 /// The same packets as another interface recorded them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Mirror {
     pub conversation: Conversation,
     /// How far the conversation came there.
     pub state: ConversationState,
+    /// The groups and the network ACL there, if they rejected.
+    pub controls: Vec<Hop>,
 }
 
 /// The result of an attempt, from all interfaces. "Far" carries the index of the mirror.
@@ -126,6 +128,38 @@ impl Attempt {
             source_port: view.map_or(0, |view| view.initiator_port),
             destination_port: self.destination.port(),
         }
+    }
+
+    /// The same with its destination as far as it is known: a record of a device that forwards shows, without packet
+    /// addresses, only the address of that device.
+    #[must_use]
+    pub fn query(&self) -> Query {
+        let query = Query::from(&self.request());
+        match self.device_in_front() {
+            Some(device) => {
+                let name = format!("a service behind {device}");
+                Query { extent: Extent::Behind(device.clone()), name, ..query }
+            }
+            None => query,
+        }
+    }
+
+    /// The device that forwards to a destination that no record shows.
+    #[must_use]
+    pub fn device_in_front(&self) -> Option<&InterfaceId> {
+        let mirror = self.mirrors.first().filter(|_| self.near.is_none())?;
+        let is_known = self.views().any(|view| view.far.is_some()) || self.is_its_own(mirror);
+        let forwards = matches!(mirror.role, Role::NatGateway | Role::Appliance);
+        (forwards && !is_known).then_some(&mirror.interface_id)
+    }
+
+    /// Whether an appliance is the destination itself: the task sent to its address, or asked it for a name.
+    #[must_use]
+    pub fn is_its_own(&self, mirror: &Mirror) -> bool {
+        let is_asked = |view: &Conversation| view.responder == mirror.conversation.responder;
+        let by_name = self.destination.port() == DNS_PORT;
+        let is_appliance = mirror.role == Role::Appliance && mirror.conversation.far.is_none();
+        is_appliance && self.near.as_ref().map_or(by_name, |near| near.far.is_none() && is_asked(near))
     }
 
     /// Its protocol.

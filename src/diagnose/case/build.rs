@@ -5,8 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use crate::attribution::endpoints::Endpoints;
-use crate::converse::Conversation;
+use crate::converse::{Conversation, ConversationState};
 use crate::diagnose::case::attempt::{Attempt, Mirror};
+use crate::diagnose::case::gateway::NO_INTERFACE;
 use crate::diagnose::case::needs::needs;
 use crate::diagnose::case::neighbours::{Reached, reached};
 use crate::diagnose::case::origin::Clues;
@@ -15,6 +16,7 @@ use crate::diagnose::case::sender::{groups_from, sender};
 use crate::diagnose::case::step::{failing_step, steps};
 use crate::diagnose::case::{Case, Facts, Subject, Visibility};
 use crate::diagnose::stopped_reason::StoppedReason;
+use crate::finding::{Hop, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
@@ -23,10 +25,7 @@ use crate::model::protocol::{DNS_PORT, NFS_PORT, Protocol};
 use crate::model::resolution::NameServer;
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
-use crate::path::evaluate;
-
-/// The value of a missing interface-id.
-const NO_INTERFACE: &str = "-";
+use crate::path::{ObservedPacket, Query, Sender, controls_at, evaluate_query};
 
 /// Builds the cases of a run from the facts that they share.
 pub struct CaseBuilder<'a> {
@@ -62,7 +61,11 @@ impl<'a> CaseBuilder<'a> {
         let mut attempts =
             attempts(facts, subject, &reason, &own(facts, subject, &self.by_initiator), &visibility);
         for attempt in &mut attempts {
-            attempt.configured = evaluate(facts.inventory, &sender, &attempt.request());
+            let query = attempt.query();
+            attempt.configured = evaluate_query(facts.inventory, &sender, &query);
+            for mirror in &mut attempt.mirrors {
+                mirror.controls = controls(facts, &sender, &query, mirror);
+            }
         }
         let dialled = reason.address.and_then(|address| facts.service_at(address.ip(), subject));
         let needs = needs(facts, subject, &reason);
@@ -149,9 +152,11 @@ fn attempts(
             && !is_of_twin_vpc(facts, subject, conversation)
     });
     let mut far = Far::new(&far);
+    let mut unnamed = Far::new(&at_regional_gateway(facts, subject, own));
     let mut attempts: Vec<Attempt> = Vec::new();
     for conversation in near {
-        let mirrors = far.take_mirrors(facts, conversation);
+        let mut mirrors = far.take_mirrors(facts, conversation);
+        mirrors.extend(unnamed.take_mirrors(facts, conversation));
         let attempt = attempt(facts, subject, reason, Some(*conversation), mirrors);
         if attempt.shows_request() || may_be_answer(facts, subject, conversation) {
             attempts.push(attempt);
@@ -187,6 +192,19 @@ fn may_be_answer(facts: Facts<'_>, subject: &Subject, conversation: &Conversatio
     let servers = subject.vpc_id.as_ref().and_then(|vpc| facts.inventory.name_servers_of(vpc));
     let is_name_server = servers.is_some_and(|servers| servers.contains(&NameServer::Address(source)));
     has_no_flags && (is_name_server || facts.service_at(source, subject).is_some())
+}
+
+/// The conversations without interface-id if a regional NAT gateway of the VPC may have recorded them: it has no interface.
+fn at_regional_gateway<'a>(
+    facts: Facts<'_>,
+    subject: &Subject,
+    own: &[&'a Conversation],
+) -> Vec<&'a Conversation> {
+    if facts.inventory.regional_gateways(subject.vpc_id.as_ref()).next().is_none() {
+        return Vec::new();
+    }
+    let is_unnamed = |one: &&&Conversation| facts.reduced.name(one.interface) == NO_INTERFACE;
+    own.iter().filter(is_unnamed).copied().collect()
 }
 
 /// Whether it was seen in another VPC, which may have the same addresses: without the task's own record the sender is unknown.
@@ -233,19 +251,49 @@ impl<'c> Far<'c> {
     }
 }
 
-/// Whether a NAT gateway recorded the same packets as sent to itself: a format without `pkt-dstaddr` shows no more.
+/// Whether a NAT gateway or an appliance recorded the same packets as sent to itself: a format without `pkt-dstaddr` shows no
+/// more.
 fn is_at_gateway(facts: Facts<'_>, at: &Conversation, of: &Conversation) -> bool {
     let id = facts.interface_id(at.interface);
+    let own = facts.inventory.addresses_of(&id);
     at.far.is_none()
         && at.is_same_flow(of)
-        && facts.inventory.role(&id) == Role::NatGateway
-        && facts.inventory.addresses_of(&id).contains(&facts.address(at.responder))
+        && match facts.inventory.role(&id) {
+            Role::NatGateway => own.contains(&facts.address(at.responder)),
+            Role::Appliance => own.is_empty() || own.contains(&facts.address(at.responder)),
+            _ => false,
+        }
+}
+
+/// The controls of another interface on the packets that it rejected.
+fn controls(facts: Facts<'_>, sender: &Sender, query: &Query, mirror: &Mirror) -> Vec<Hop> {
+    let (leg, port) = match mirror.state {
+        ConversationState::RequestRejected => (Leg::Request, mirror.conversation.responder_port),
+        ConversationState::ReplyRejected => (Leg::Reply, mirror.conversation.initiator_port),
+        _ => return Vec::new(),
+    };
+    let packet = ObservedPacket {
+        interface_id: mirror.interface_id.clone(),
+        subnet_id: facts.subnet_of(&mirror.interface_id),
+        side: match mirror.role {
+            Role::TransitGateway => Side::Transit,
+            role if role.forwards() => Side::Nat,
+            _ => Side::Destination,
+        },
+        leg,
+        is_outbound: leg == Leg::Reply,
+        port,
+    };
+    controls_at(facts.inventory, sender, query, &packet)
 }
 
 fn mirror(facts: Facts<'_>, conversation: &Conversation) -> Mirror {
     let interface_id = facts.interface_id(conversation.interface);
-    let role = facts.inventory.role(&interface_id);
-    Mirror { interface_id, role, conversation: *conversation, state: conversation.state() }
+    // Only a regional NAT gateway's records without interface-id become mirrors.
+    let is_regional = interface_id.as_str() == NO_INTERFACE;
+    let role = if is_regional { Role::NatGateway } else { facts.inventory.role(&interface_id) };
+    let state = conversation.state();
+    Mirror { interface_id, role, conversation: *conversation, state, controls: Vec::new() }
 }
 
 fn attempt(
@@ -316,7 +364,7 @@ impl Case<'_> {
         let mut case = self.clone();
         (case.sender.group_ids, case.groups_from) = (None, None);
         for attempt in &mut case.attempts {
-            attempt.configured = evaluate(case.facts.inventory, &case.sender, &attempt.request());
+            attempt.configured = evaluate_query(case.facts.inventory, &case.sender, &attempt.query());
         }
         case
     }

@@ -98,7 +98,8 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn subnet_of(&self, id: &InterfaceId) -> Option<SubnetId> {
         let documented = self.inventory.interface(id).and_then(|interface| interface.subnet_id.clone());
-        documented.or_else(|| {
+        let of_gateway = || self.inventory.nat_gateway_of_interface(id)?.subnet_id.clone();
+        documented.or_else(of_gateway).or_else(|| {
             let mut own = self.conversations_at(id).iter();
             own.find_map(|conversation| self.described(conversation, Field::SubnetId)).map(SubnetId::new)
         })

@@ -1,36 +1,76 @@
-//! The other leg of a NAT gateway: the packets that it forwarded under its own address.
+//! The other leg of a NAT gateway or a NAT instance: the packets that it forwarded under its own address.
 //!
-//! A gateway changes the port. Therefore only destination and time link its leg to the task's packets.
+//! It may change the port. Therefore only destination and time link its leg to the task's packets.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
-use crate::converse::Conversation;
-use crate::diagnose::case::{Attempt, Case};
+use crate::converse::{Conversation, ConversationState};
+use crate::diagnose::case::{Attempt, Case, Mirror};
+use crate::finding::{Hop, Leg, Side};
 use crate::ingest::record::AddressId;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::Role;
 use crate::model::time::{Timestamp, Window};
-use crate::path::NextHop;
+use crate::path::{NextHop, ObservedPacket, controls_at};
+
+/// The interface-id of a regional NAT gateway's records.
+pub(super) const NO_INTERFACE: &str = "-";
 
 /// Seconds by which the records of the two legs may differ.
 const SLACK: i64 = 60;
 
 impl<'a> Case<'a> {
-    /// The interfaces of the NAT gateway that an attempt goes through: as records show it, else as configured.
+    /// The interfaces of the NAT gateway or appliance that an attempt goes through: as records show it, else as configured.
     #[must_use]
     pub fn gateways_of(&self, attempt: &Attempt) -> Vec<InterfaceId> {
-        let seen = attempt.mirrors.iter().filter(|mirror| mirror.role == Role::NatGateway);
+        let forwards = |mirror: &&Mirror| {
+            matches!(mirror.role, Role::NatGateway | Role::Appliance) && !attempt.is_its_own(mirror)
+        };
+        let seen = attempt.mirrors.iter().filter(forwards);
         let seen: Vec<InterfaceId> = seen.map(|mirror| mirror.interface_id.clone()).collect();
         if !seen.is_empty() {
-            return seen;
+            return seen.iter().flat_map(|id| self.with_others_of_instance(id)).collect();
         }
         match &attempt.configured.next_hop {
             NextHop::Nat(id) => {
                 let gateway = self.facts.inventory.nat_gateways.get(id);
-                gateway.map(|gateway| gateway.interface_ids.clone()).unwrap_or_default()
+                match gateway {
+                    Some(gateway) if gateway.is_regional => vec![InterfaceId::new(NO_INTERFACE)],
+                    Some(gateway) => gateway.interface_ids.clone(),
+                    None => Vec::new(),
+                }
             }
+            NextHop::Appliance(id) => self.with_others_of_instance(id),
             _ => Vec::new(),
         }
+    }
+
+    /// An interface and the others of its instance.
+    fn with_others_of_instance(&self, id: &InterfaceId) -> Vec<InterfaceId> {
+        let inventory = self.facts.inventory;
+        let instance = inventory.interface(id).and_then(|interface| interface.instance_id.as_ref());
+        let others = instance.into_iter().flat_map(|instance| inventory.interfaces_of_instance(instance));
+        let others = others.map(|other| other.id.clone()).filter(|other| other != id);
+        std::iter::once(id.clone()).chain(others).collect()
+    }
+
+    /// The controls that a leg of a gateway met when it was rejected.
+    pub(crate) fn controls_of_leg(&self, attempt: &Attempt, leg: &Conversation) -> Vec<Hop> {
+        let half = match leg.state() {
+            ConversationState::RequestRejected => Leg::Request,
+            _ => Leg::Reply,
+        };
+        let interface_id = self.facts.interface_id(leg.interface);
+        let packet = ObservedPacket {
+            subnet_id: self.facts.subnet_of(&interface_id),
+            interface_id,
+            side: Side::Nat,
+            leg: half,
+            is_outbound: half == Leg::Request,
+            port: if half == Leg::Request { leg.responder_port } else { leg.initiator_port },
+        };
+        controls_at(self.facts.inventory, &self.sender, &attempt.query(), &packet)
     }
 
     /// Returns the conversations of these gateways with the attempt's destination in its time, for any sender.
@@ -51,8 +91,15 @@ impl<'a> Case<'a> {
     /// The same for each address of a gateway: sorted by the other side.
     fn own_legs_of(&self, attempt: &Attempt) -> impl Iterator<Item = &'a [Conversation]> + use<'a> {
         let facts = self.facts;
+        // A regional gateway's records show its public addresses.
+        let regional = facts.inventory.regional_gateways(self.subject.vpc_id.as_ref());
+        let public: Vec<IpAddr> = regional.flat_map(|gateway| gateway.public_addresses.clone()).collect();
         self.gateways_of(attempt).into_iter().flat_map(move |id| {
-            let own = facts.inventory.addresses_of(&id);
+            let own = if id.as_str() == NO_INTERFACE {
+                public.clone()
+            } else {
+                facts.inventory.addresses_of(&id).to_vec()
+            };
             let own: BTreeSet<Option<AddressId>> =
                 own.iter().map(|address| facts.reduced.address_id(*address)).collect();
             let all = facts.conversations_at(&id);

@@ -178,7 +178,7 @@ fn needs_next(unanswered: &Unanswered<'_>) -> MissingData {
     let gateways: BTreeSet<_> =
         unanswered.attempts.iter().flat_map(|attempt| unanswered.case.gateways_of(attempt)).collect();
     let appliance = unanswered.attempts.iter().find_map(|attempt| match &attempt.configured.next_hop {
-        NextHop::External(RouteTarget::Interface(id)) => Some(id),
+        NextHop::Appliance(id) | NextHop::External(RouteTarget::Interface(id)) => Some(id),
         _ => None,
     });
     if let Some(id) = appliance.filter(|id| !unanswered.is_recorded_whole(id)) {

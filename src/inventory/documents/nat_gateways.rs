@@ -6,7 +6,7 @@ use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::gateway::NatGateway;
-use crate::model::ids::{InterfaceId, NatGatewayId, SubnetId, VpcId};
+use crate::model::ids::{InterfaceId, NatGatewayId, RouteTableId, SubnetId, VpcId};
 
 /// Reads one gateway; none if it has no `NatGatewayId`.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<NatGateway> {
@@ -20,6 +20,8 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NatGateway> {
         subnet_id: item.text("SubnetId").map(SubnetId::new),
         state: item.text("State").unwrap_or_default(),
         failure: item.text("FailureMessage").or_else(|| item.text("FailureCode")),
+        is_regional: item.text("AvailabilityMode").as_deref() == Some("regional"),
+        route_table_id: item.text("RouteTableId").map(RouteTableId::new),
         is_private: item.text("ConnectivityType").as_deref() == Some("private"),
         interface_ids: distinct(interfaces.map(InterfaceId::new)),
         private_addresses: all("PrivateIp"),
@@ -41,6 +43,8 @@ impl Describe for NatGateway {
             self.state.clone_from(&other.state);
         }
         complete_option(&mut self.failure, other.failure.as_ref());
+        self.is_regional |= other.is_regional;
+        complete_option(&mut self.route_table_id, other.route_table_id.as_ref());
         self.is_private |= other.is_private;
         complete_list(&mut self.interface_ids, &other.interface_ids);
         complete_list(&mut self.private_addresses, &other.private_addresses);

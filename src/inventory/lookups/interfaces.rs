@@ -72,6 +72,14 @@ impl Inventory {
             || !instances.is_empty() && instance().is_some_and(|instance| instances.contains(instance))
     }
 
+    /// The regional NAT gateways of a VPC.
+    pub fn regional_gateways(&self, vpc: Option<&VpcId>) -> impl Iterator<Item = &NatGateway> {
+        let of_vpc = move |gateway: &&NatGateway| {
+            gateway.is_regional && vpc.is_some() && gateway.vpc_id.as_ref() == vpc
+        };
+        self.nat_gateways.values().filter(of_vpc)
+    }
+
     /// The addresses of an interface, from its own document or else from its NAT gateway.
     #[must_use]
     pub fn addresses_of(&self, id: &InterfaceId) -> &[IpAddr] {

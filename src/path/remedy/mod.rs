@@ -108,7 +108,10 @@ fn next_change(configuration: &Configuration, queries: &[Query], made: &[Change]
     queries.iter().find_map(|query| {
         let path = configuration.path(query);
         let scene = Scene::new(&configuration.inventory, &configuration.sender, query);
-        path.denials().find_map(|hop| proposal(&scene, hop).filter(|change| !made.contains(change)))
+        // A device that forwards may use any of its ports, so each of them must be open.
+        let is_closed = |hop: &&Hop| hop.denies() || hop.side == Side::Nat && hop.is_partly_open();
+        let mut closed = path.hops.iter().filter(is_closed);
+        closed.find_map(|hop| proposal(&scene, hop).filter(|change| !made.contains(change)))
     })
 }
 

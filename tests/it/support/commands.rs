@@ -98,6 +98,10 @@ const CHANGES: &[(&str, &[(&str, Value)])] = &[
         ],
     ),
     (
+        "ec2 modify-network-interface-attribute",
+        &[("--network-interface-id", Plain), ("--no-source-dest-check", Nothing)],
+    ),
+    (
         "ec2 modify-vpc-attribute",
         &[("--vpc-id", Plain), ("--enable-dns-support", True), ("--enable-dns-hostnames", True)],
     ),
