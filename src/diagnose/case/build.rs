@@ -169,7 +169,9 @@ fn attempts(
     while let Some(conversation) = far.take_next().filter(|_| !is_recorded_whole) {
         // Before its creation and after its stop another task may have the address.
         let is_of_life = subject.lived.contains(Timestamp(conversation.first().into()));
-        if !is_of_life || is_in_other_vpc(facts, subject, conversation) {
+        let is_foreign =
+            is_in_other_vpc(facts, subject, conversation) && !is_from_own_vpc(facts, subject, conversation);
+        if !is_of_life || is_foreign {
             continue;
         }
         let mut mirrors = vec![mirror(facts, conversation)];
@@ -213,6 +215,17 @@ fn is_in_other_vpc(facts: Facts<'_>, subject: &Subject, conversation: &Conversat
     vpc.is_some() && subject.vpc_id.is_some() && vpc != subject.vpc_id
 }
 
+/// Whether the sender of what another VPC recorded can only be in the subject's VPC: no other known VPC has the address.
+fn is_from_own_vpc(facts: Facts<'_>, subject: &Subject, conversation: &Conversation) -> bool {
+    let sender = facts.address(conversation.initiator);
+    let is_inside = |vpc| facts.inventory.is_inside_vpc(sender, Some(vpc));
+    let other = facts.vpc_of(&facts.interface_id(conversation.interface));
+    let is_only = facts.inventory.vpcs.keys().filter(|vpc| is_inside(vpc) == Some(true)).count() == 1;
+    subject.vpc_id.as_ref().is_some_and(|own| is_inside(own) == Some(true))
+        && other.as_ref().is_some_and(|other| is_inside(other) == Some(false))
+        && is_only
+}
+
 /// Whether it was seen in another VPC on its way to an address that the task's own VPC has: packets of a VPC with the same
 /// blocks.
 fn is_of_twin_vpc(facts: Facts<'_>, subject: &Subject, conversation: &Conversation) -> bool {
@@ -251,7 +264,7 @@ impl<'c> Far<'c> {
     }
 }
 
-/// Whether a NAT gateway or an appliance recorded the same packets as sent to itself: a format without `pkt-dstaddr` shows no
+/// Whether a gateway or an appliance recorded the same packets as sent to itself: a format without `pkt-dstaddr` shows no
 /// more.
 fn is_at_gateway(facts: Facts<'_>, at: &Conversation, of: &Conversation) -> bool {
     let id = facts.interface_id(at.interface);
@@ -259,7 +272,7 @@ fn is_at_gateway(facts: Facts<'_>, at: &Conversation, of: &Conversation) -> bool
     at.far.is_none()
         && at.is_same_flow(of)
         && match facts.inventory.role(&id) {
-            Role::NatGateway => own.contains(&facts.address(at.responder)),
+            Role::NatGateway | Role::TransitGateway => own.contains(&facts.address(at.responder)),
             Role::Appliance => own.is_empty() || own.contains(&facts.address(at.responder)),
             _ => false,
         }

@@ -66,6 +66,12 @@ fn assess(case: &Case<'_>) -> Assessment {
 
 /// The checks that the documents and the records leave open, in the order of the path.
 fn checks(unanswered: &Unanswered<'_>) -> String {
+    if let Some(firewall) = suspected_firewall(unanswered) {
+        let route = firewall.other_way.map_or_else(String::new, |hop| {
+            format!(" Give both directions the same endpoint: {}.", hop.reason)
+        });
+        return firewall.advice() + &route;
+    }
     let hops = || unanswered.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
     let is_evaluated = hops().next().is_some();
     let is_open = |kind: ControlKind, side: Option<Side>| {
@@ -143,20 +149,26 @@ struct FarSide {
 }
 
 /// The facts from the far interface's logs: the packets arrived and were not answered, never arrived, or were not logged.
-fn far_side(unanswered: &Unanswered<'_>) -> (FarSide, &'static str) {
+fn far_side(unanswered: &Unanswered<'_>) -> (FarSide, String) {
     let attempts = &unanswered.attempts;
     let shown = |proof| FarSide { proof: Some(proof), missing: Vec::new() };
     if let Some(proof) = proof("Another interface recorded a reply leaving it.", attempts, far_reply) {
-        return (shown(proof), "They arrived, and the reply was lost on its way back");
+        return (shown(proof), "They arrived, and the reply was lost on its way back".to_owned());
     }
     let statement = "The packets arrived at another interface, and no reply left it.";
     if let Some(proof) = proof(statement, attempts, arrived) {
-        return (shown(proof), "They arrived at the next interface, which did not reply");
+        let mirrors = attempts.iter().flat_map(|attempt| &attempt.mirrors);
+        let silent = mirrors.filter(|mirror| mirror.conversation.reply.accepted.is_none());
+        let at: BTreeSet<_> = silent.map(|mirror| &mirror.interface_id).collect();
+        return (
+            shown(proof),
+            format!("They arrived at the next interface, {}, which did not reply", listed(at)),
+        );
     }
     let owner = attempts.first().and_then(|attempt| unanswered.destination_interface(attempt));
     let Some(owner) = owner else {
         let far = FarSide { proof: None, missing: vec![needs_next(unanswered)] };
-        return (far, "The logs do not show where they were lost");
+        return (far, "The logs do not show where they were lost".to_owned());
     };
     if unanswered.is_recorded_whole(&owner) {
         let statement = format!(
@@ -164,13 +176,14 @@ fn far_side(unanswered: &Unanswered<'_>) -> (FarSide, &'static str) {
         );
         let proof = Proof::new(statement, unanswered.visibility_of(&owner).rows);
         let far = FarSide { proof, missing: Vec::new() };
-        return (far, "They never arrived at the destination's interface");
+        return (far, "They never arrived at the destination's interface".to_owned());
     }
     let missing = vec![missing_data(
         format!("the complete flow log of {owner} in that time"),
         "whether the packets arrived there",
     )];
-    (FarSide { proof: None, missing }, "Whether they arrived at the destination's interface is not recorded")
+    let unknown = "Whether they arrived at the destination's interface is not recorded";
+    (FarSide { proof: None, missing }, unknown.to_owned())
 }
 
 /// The flow log of the next interface if the destination is outside this VPC, for example of a NAT gateway.

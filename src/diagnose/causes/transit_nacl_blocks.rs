@@ -6,10 +6,12 @@ use crate::diagnose::case::{Attempt, Case, Mirror};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::{FailingStep, reject_policy};
 use crate::diagnose::missing_data::{needs_complete_records, needs_near};
-use crate::diagnose::phrases::{acl_culprit, destination, how_often, near_request, proof, show_acl};
+use crate::diagnose::phrases::{
+    acl_culprit, destination, how_often, missing_data, near_request, proof, show_acl,
+};
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::Unanswered;
-use crate::finding::{CauseId, Control, Hop, Side};
+use crate::finding::{CauseId, Control, Hop, MissingData, Side};
 use crate::model::ids::SubnetId;
 use crate::model::interface::Role;
 
@@ -58,9 +60,9 @@ fn rejected_at_attachment(case: &Case<'_>) -> Option<Assessment> {
         ),
         proof: proof_there,
         more_proofs: left.into_iter().collect(),
-        missing: (!is_seen)
-            .then(|| needs_near(case))
+        missing: acl_needed(case, subnet.as_ref())
             .into_iter()
+            .chain((!is_seen).then(|| needs_near(case)))
             .chain(needs_complete_records(case))
             .collect(),
         fix: tried_fix(case, &rejected, WORDS, show_acl(subnet.as_ref())),
@@ -82,6 +84,13 @@ fn denied<'c>(attempts: &[&'c Attempt], subnet: Option<&SubnetId>) -> Option<&'c
             && matches!(&hop.control, Control::NetworkAcl { subnet_id, .. } if subnet_id.as_ref() == subnet)
     };
     attempts.iter().find_map(|attempt| attempt.configured.denials().find(is_there))
+}
+
+/// The document that would show the rule, if none shows the ACL.
+fn acl_needed(case: &Case<'_>, subnet: Option<&SubnetId>) -> Option<MissingData> {
+    let subnet = subnet.filter(|subnet| case.facts.inventory.network_acl_of(subnet).is_none())?;
+    let what = format!("describe-network-acls of {subnet}");
+    Some(missing_data(what, "which of its rules rejected the packets"))
 }
 
 /// The network ACL of a subnet, by its id if a document names it.

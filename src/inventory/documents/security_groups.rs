@@ -54,7 +54,12 @@ fn peers(permission: DocumentItem<'_>) -> Vec<RulePeer> {
         permission.items(key).into_iter().filter_map(move |peer: DocumentItem<'_>| peer.identifier(member))
     };
     let lists = ids("PrefixListIds", "PrefixListId").map(|id| RulePeer::PrefixList(PrefixListId::new(id)));
-    let groups = ids("UserIdGroupPairs", "GroupId").map(|id| RulePeer::Group(SecurityGroupId::new(id)));
+    // A rule over a peering connection that is gone matches nothing.
+    let is_stale = |pair: &DocumentItem<'_>| pair.text("PeeringStatus").as_deref() == Some("deleted");
+    let pairs = permission.items("UserIdGroupPairs").into_iter().filter(move |pair| !is_stale(pair));
+    let groups = pairs
+        .filter_map(|pair| pair.identifier("GroupId"))
+        .map(|id| RulePeer::Group(SecurityGroupId::new(id)));
     distinct(blocks.chain(lists).chain(groups))
 }
 
