@@ -77,7 +77,10 @@ pub(super) fn lacks_s3_gateway(case: &Case<'_>) -> bool {
 /// Whether the VPC relies on endpoints and had no other route out of this subnet.
 fn is_closed(unroutable: &Unroutable<'_>) -> bool {
     let case = unroutable.case;
-    let completed = case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed);
+    let completed = case
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.outcome == Outcome::Completed && !attempt.service.is_of_agent());
     let services = completed.map(|attempt| &attempt.service).chain(&case.needs.services);
     unroutable.has_no_route() && case.endpoints().relies_on_endpoints(services)
 }

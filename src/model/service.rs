@@ -34,6 +34,13 @@ pub enum Service {
 }
 
 impl Service {
+    /// Whether it is a service of ECS that the agent of an instance contacts all the time: that shows nothing about the start of
+    /// a task.
+    #[must_use]
+    pub fn is_of_agent(&self) -> bool {
+        matches!(self, Self::Other(name) if matches!(name.as_str(), "ecs" | "ecs-agent" | "ecs-telemetry"))
+    }
+
     /// From the last part of an endpoint's service name: `com.amazonaws.eu-west-1.ecr.api` gives `ecr.api`.
     #[must_use]
     pub fn from_endpoint_name(service_name: &str) -> Self {

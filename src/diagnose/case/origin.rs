@@ -87,7 +87,7 @@ impl Clues<'_> {
         let may_run = self.attempts.iter().any(|attempt| {
             attempt.outcome == Outcome::Completed
                 && matches!(attempt.service, Service::S3 | Service::Unknown | Service::Other(_))
-                && !self.is_of_agent(&attempt.service)
+                && !attempt.service.is_of_agent()
         });
         if may_run || self.names_unseen_address() { Origin::Either } else { Origin::Start }
     }
@@ -95,12 +95,6 @@ impl Clues<'_> {
     fn has_reached(&self, service: &Service) -> bool {
         let is_it = |attempt: &Attempt| attempt.service == *service;
         self.attempts.iter().any(|attempt| is_it(attempt) && attempt.outcome == Outcome::Completed)
-    }
-
-    /// Whether the ECS agent of an instance contacts a service, from which no image comes.
-    fn is_of_agent(&self, service: &Service) -> bool {
-        let is_ecs = |name: &str| matches!(name, "ecs" | "ecs-agent" | "ecs-telemetry");
-        self.start.is_of_instance() && matches!(service, Service::Other(name) if is_ecs(name))
     }
 
     /// Whether the stopped reason names a service. For a layer of ECR it names the registry's host, although layers come from
