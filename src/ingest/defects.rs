@@ -12,7 +12,7 @@ fn of_span(span: TimeSpan) -> Window {
     Window { from: Timestamp(span.start.into()), to: Timestamp(span.end.into()).plus(1) }
 }
 
-/// What can still be read of a record that is discarded.
+/// The readable values of a record that is discarded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Remains<'a> {
     /// `interface-id`.

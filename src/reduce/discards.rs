@@ -1,7 +1,7 @@
 //! The records that could not be read: by interface and time, as far as these could still be read.
 //!
-//! A record that could not be read is not a record that was never there. Whatever rests on the absence of records looks
-//! here first.
+//! A record that could not be read is not a record that was never there. Conclusions from the absence of records depend
+//! on them.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 """An account in moto: a VPC with two private subnets, NAT, endpoints and one service, whose tasks cannot reach ecr.api.
 
-The security group of the ecr.api endpoint admits nobody. Everything else that a task needs is there.
+The security group of the ecr.api endpoint has no rule. Everything else that a task needs is there.
 """
 
 from dataclasses import dataclass

@@ -74,7 +74,7 @@ impl RecordLayout {
         self.columns.count
     }
 
-    /// What can still be read of a record that is discarded.
+    /// The readable values of a record that is discarded.
     pub(super) fn remains<'r>(&self, record: Fields<'r>) -> Remains<'r> {
         remains::of_columns(record, &self.columns)
     }

@@ -1,4 +1,4 @@
-//! What the task and its peers say: attempts to open a connection, and a whole exchange where one opens.
+//! The packets of the task and its peers: attempts to open a connection, and a whole exchange where one opens.
 
 use std::net::IpAddr;
 

@@ -49,7 +49,7 @@ pub(crate) struct Judgement {
     pub(crate) excess: Excess,
     /// The answer is `undetermined`.
     pub(crate) is_undetermined: bool,
-    /// What was expected, and what was found, as kinds.
+    /// The expected and the found answer, as kinds.
     pub(crate) kind: String,
     /// The same with the ids.
     pub(crate) words: String,

@@ -243,7 +243,7 @@ pub(crate) struct Nat {
     pub(crate) state: NatState,
 }
 
-/// What a firewall does with the task's packets.
+/// The action of a firewall on the task's packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Policy {
     /// Lets them pass.
@@ -265,7 +265,7 @@ pub(crate) struct Firewall {
     pub(crate) eni: usize,
     /// Whether its tags name a Network Firewall.
     pub(crate) is_tagged: bool,
-    /// What it does.
+    /// Its action.
     pub(crate) policy: Policy,
     /// The flows that it has seen open.
     pub(crate) flows: BTreeSet<Ends>,
@@ -296,7 +296,7 @@ pub(crate) struct World {
     pub(crate) transit: Option<String>,
     /// `pcx-…`, where the first two VPCs are joined by one.
     pub(crate) peering: Option<String>,
-    /// What interfaces saw.
+    /// The packets that interfaces saw.
     pub(crate) sightings: Vec<Sighting>,
     /// Flows that groups let through.
     pub(crate) tracked: BTreeSet<(usize, Ends)>,

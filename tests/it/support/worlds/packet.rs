@@ -23,7 +23,7 @@ impl Ends {
 /// Packets of one kind at one moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Packet {
-    /// Who to whom.
+    /// The sender and the receiver.
     pub(crate) ends: Ends,
     /// When.
     pub(crate) at: Ms,
@@ -59,7 +59,7 @@ pub(crate) struct Sighting {
     pub(crate) rejected: bool,
 }
 
-/// What became of a packet.
+/// The fate of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// It is with the interface it was for.

@@ -28,7 +28,7 @@ pub(crate) struct Played {
     pub(crate) task: String,
     /// When it stopped.
     pub(crate) stopped: Ms,
-    /// What ECS says.
+    /// The stopped reason.
     pub(crate) reason: String,
     /// The flow logs.
     pub(crate) setup: Setup,
@@ -90,7 +90,7 @@ fn bystanders(world: &mut World, fault: Fault) {
     world.is_answered = answered;
 }
 
-/// A client in the task's subnet and its database, and somebody who tries the database's SSH.
+/// A client in the task's subnet and its database, and a stranger who tries the database's SSH.
 fn database(world: &mut World) {
     let others = (0..world.enis.len()).filter(|&eni| world.enis[eni].kind == Kind::Other);
     let [server, client] = others.collect::<Vec<_>>()[..] else { return };
@@ -124,7 +124,7 @@ fn neighbour(world: &mut World, host: IpAddr) {
     }
 }
 
-/// What ECS says of the attempts; without the address in some cases.
+/// The stopped reason after the attempts; without the address in some cases.
 fn reason(world: &mut World, case: Case, outcome: Outcome) -> String {
     let start = "ResourceInitializationError: unable to pull secrets or registry auth: ";
     let call = "execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 3 time(s): ";

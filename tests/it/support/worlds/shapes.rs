@@ -44,12 +44,12 @@ pub(crate) enum At {
     Firewall,
 }
 
-/// What is wrong.
+/// The fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// Nothing: the service answers and refuses.
     None,
-    /// Nothing that a document or a record shows: nobody answers.
+    /// Nothing that a document or a record shows: no host answers.
     NoAnswer,
     /// The group admits no requests.
     GroupIn(At),
@@ -90,7 +90,7 @@ pub(crate) struct Shape {
     pub(crate) name: &'static str,
     /// The network.
     pub(crate) base: Base,
-    /// What is wrong.
+    /// The fault.
     pub(crate) fault: Fault,
 }
 

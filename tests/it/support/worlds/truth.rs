@@ -1,6 +1,6 @@
 //! The right answers to a case: causes, culprits, and the most certainty that the facts bear.
 //!
-//! What a record shows is certain; what only undated documents or the behaviour of a gateway show is at most likely. A packet
+//! A fact that a record shows is certain; a fact that only undated documents or the behaviour of a gateway show is at most likely. A packet
 //! without a route may leave no record, so a table is certain only beside unanswered records.
 
 use crate::support::worlds::Case;
@@ -18,7 +18,7 @@ pub(crate) struct Answer {
     pub(crate) cause: &'static str,
     /// Ids, one of which is the first culprit; any where empty.
     pub(crate) culprits: Vec<String>,
-    /// Ids that say less about the same thing: to name one is not wrong.
+    /// Ids that are less specific about the same thing: to name one is not wrong.
     pub(crate) related: Vec<String>,
     /// Whether it may be confirmed.
     pub(crate) may_be_confirmed: bool,
@@ -108,7 +108,7 @@ fn named_hop(played: &Played) -> Vec<String> {
     ids
 }
 
-/// Packets leave and are not answered, and nothing says why.
+/// Packets leave and are not answered, and nothing shows why.
 fn silence(case: Case) -> Vec<Answer> {
     [vec![answer("path-unanswered", Vec::new(), false)], unseen(case)].concat()
 }

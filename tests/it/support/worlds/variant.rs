@@ -1,4 +1,4 @@
-//! What is recorded and saved of a world.
+//! The records and documents of a world.
 
 use crate::support::rng::Rng;
 use crate::support::worlds::log::Setup;

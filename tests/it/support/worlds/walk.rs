@@ -291,7 +291,7 @@ impl World {
     }
 }
 
-/// What the far side sees of a translated packet: the same port in half the cases.
+/// The source of a translated packet at the far side: the same port in half the cases.
 fn fresh_ends(rng: &mut Rng, own: IpAddr, ends: Ends) -> Ends {
     let keeps = rng.between(0, 1) == 0;
     let fresh = u16::try_from(rng.between(2_000, 65_535)).expect("a port");
