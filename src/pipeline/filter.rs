@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use crate::diagnose::case::{Selection, Subject};
 use crate::inventory::Inventory;
+use crate::model::endpoint::EndpointKind;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::NetworkInterface;
 use crate::model::route_table::RouteTarget;
@@ -92,8 +93,23 @@ fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     let subnet = subject.subnet_id.as_ref();
     let table = subnet.and_then(|subnet| inventory.route_table_of(subnet, subject.vpc_id.as_ref()));
     let Some(table) = table else { return all_gateways(inventory, subject) };
-    let targets = std::iter::once(table).flat_map(|table| &table.routes).map(|route| &route.target);
-    targets.flat_map(|target| interfaces_of(inventory, target)).collect()
+    let targets = || table.routes.iter().map(|route| &route.target);
+    let direct = targets().flat_map(|target| interfaces_of(inventory, target));
+    // Behind a firewall or a transit gateway, any NAT gateway may take the packets.
+    let is_on_the_way = |target: &RouteTarget| match target {
+        RouteTarget::TransitGateway(_) => true,
+        RouteTarget::Endpoint(id) => inventory
+            .endpoints
+            .get(id)
+            .is_some_and(|endpoint| endpoint.kind == EndpointKind::GatewayLoadBalancer),
+        _ => false,
+    };
+    let behind = inventory.nat_gateways.values().filter(|_| targets().any(is_on_the_way));
+    let mut found: Vec<InterfaceId> =
+        direct.chain(behind.flat_map(|gateway| gateway.interface_ids.clone())).collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Returns the interfaces of the device that is a route's target.
