@@ -33,7 +33,7 @@ impl AclQuestion<'_> {
     }
 }
 
-/// What an ACL needs that lets only a part of the ports through.
+/// The requirement on an ACL that lets only a part of the ports through.
 pub const USED_PORT: &str = PORT_NEEDED;
 
 /// The decision of an ACL.
