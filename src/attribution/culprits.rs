@@ -27,14 +27,13 @@ pub(crate) fn of_hop(hop: &Hop) -> Vec<Culprit> {
             culprits
         }
         Control::NatGateway(id) => one(CulpritKind::NatGateway, Some(id.to_string())),
-        Control::Endpoint(id) => one(CulpritKind::VpcEndpoint, Some(id.to_string())),
+        Control::Endpoint(id) | Control::Firewall(id) => one(CulpritKind::VpcEndpoint, Some(id.to_string())),
         Control::PublicAddress(id) => one(CulpritKind::Interface, id.as_ref().map(ToString::to_string)),
         Control::Interface(id) | Control::SourceDestCheck(id) | Control::Appliance(id) => {
             one(CulpritKind::Interface, Some(id.to_string()))
         }
         Control::InternetGateway(id) => one(CulpritKind::Path, Some(id.to_string())),
         Control::TransitGateway(id) => one(CulpritKind::Path, Some(id.to_string())),
-        Control::Firewall(id) => one(CulpritKind::VpcEndpoint, Some(id.to_string())),
         Control::External(target) => one(CulpritKind::Path, Some(target.to_string())),
     }
 }

@@ -85,7 +85,9 @@ impl<'c> Remaining<'c> {
     pub(super) fn culprits_before(&self, interfaces: Vec<Culprit>) -> Vec<Culprit> {
         let mut known = culprits::of_hop(self.hop);
         known.retain(|culprit| culprit.id.is_some() || culprit.subnet_id.is_some());
-        known.iter_mut().for_each(|culprit| culprit.is_likely = !self.is_certain);
+        for culprit in &mut known {
+            culprit.is_likely = !self.is_certain;
+        }
         [known, interfaces].concat()
     }
 }
@@ -109,9 +111,10 @@ pub(super) fn advice(
         if matches!(remaining.hop.control, Control::NetworkAcl { .. }) { of_acl } else { of_groups };
     let place = format!("most likely in the {direction} rules of {}", remaining.name(case));
     let reason = remaining.reason();
-    let which = match remaining.open.is_empty() {
-        true => "No network ACL acts within a subnet.".to_owned(),
-        false => format!("The other control lets them pass: {reason}."),
+    let which = if remaining.open.is_empty() {
+        "No network ACL acts within a subnet.".to_owned()
+    } else {
+        format!("The other control lets them pass: {reason}.")
     };
     (place, which)
 }

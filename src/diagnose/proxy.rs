@@ -16,7 +16,7 @@ pub(super) fn with_proxy(case: &Case<'_>, attempts: &[&Attempt], fix: Fix) -> Fi
         |attempt: &&Attempt| case.facts.inventory.is_inside_vpc(attempt.destination.ip(), vpc) == Some(false);
     let has_proxy = definition.is_some_and(|definition| definition.names_proxy);
     let is_fargate = matches!(case.subject.start, StartInterface::Own);
-    if !has_proxy || !is_fargate || !attempts.iter().all(|one| is_outside(&one)) {
+    if !has_proxy || !is_fargate || !attempts.iter().all(is_outside) {
         return fix;
     }
     let text = format!(

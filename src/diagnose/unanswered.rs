@@ -244,7 +244,7 @@ impl<'c> Unanswered<'c> {
         let has_flags =
             |attempt: &&Attempt| near_request(attempt).is_some_and(|sums| sums.tcp_flags.is_some());
         let is_shown = |attempt: &&Attempt| attempt.protocol() != Protocol::TCP || has_flags(attempt);
-        let flags = (!self.attempts.iter().all(|attempt| is_shown(&attempt))).then(|| {
+        let flags = (!self.attempts.iter().all(is_shown)).then(|| {
             missing_data(
                 "the field tcp-flags in the log format",
                 "that the packets were openings without an answer",

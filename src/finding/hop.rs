@@ -189,10 +189,9 @@ impl Control {
             Self::PublicAddress(id) => optional(id.as_ref().map(ToString::to_string)),
             Self::InternetGateway(id) => vec![id.to_string()],
             Self::NatGateway(id) => vec![id.to_string()],
-            Self::Endpoint(id) => vec![id.to_string()],
+            Self::Endpoint(id) | Self::Firewall(id) => vec![id.to_string()],
             Self::Interface(id) | Self::SourceDestCheck(id) | Self::Appliance(id) => vec![id.to_string()],
             Self::TransitGateway(id) => vec![id.to_string()],
-            Self::Firewall(id) => vec![id.to_string()],
             Self::External(target) => vec![target.to_string()],
         }
     }

@@ -99,7 +99,7 @@ pub(super) struct Crossing<'s, 'a> {
     pub(super) far: &'a VpcId,
 }
 
-impl<'a> Crossing<'_, 'a> {
+impl Crossing<'_, '_> {
     /// The hops at the attachments that a request passes: into the sender's, out of the far one.
     pub(super) fn request(&self) -> Vec<Hop> {
         let near = self.attachment_acl(self.scene.vpc, self.scene.zone(), Leg::Request, false);

@@ -116,10 +116,10 @@ fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
 fn interfaces_of(inventory: &Inventory, target: &RouteTarget) -> Vec<InterfaceId> {
     if let RouteTarget::NatGateway(id) = target {
         let Some(gateway) = inventory.nat_gateways.get(id) else { return Vec::new() };
-        return match gateway.is_regional {
-            true => vec![InterfaceId::new(NO_INTERFACE)],
-            false => gateway.interface_ids.clone(),
-        };
+        if gateway.is_regional {
+            return vec![InterfaceId::new(NO_INTERFACE)];
+        }
+        return gateway.interface_ids.clone();
     }
     let Some(appliance) = inventory.appliance_at(target) else { return Vec::new() };
     let of_instance = appliance.instance_id.iter().flat_map(|id| inventory.interfaces_of_instance(id));

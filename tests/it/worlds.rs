@@ -35,7 +35,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 #[test]
 fn worlds_are_explained_and_no_confirmed_answer_is_wrong() {
     if let Some(case) = setting("WORLDS_ONLY") {
-        show_one(Case::parse(&case).expect("`shape:variant:seed`"));
+        println!("{}", one_as_text(Case::parse(&case).expect("`shape:variant:seed`")));
         return;
     }
     let from = number("WORLDS_FROM", 0);
@@ -79,12 +79,12 @@ fn judge_all(cases: &[Case]) -> Vec<Judgement> {
     })
 }
 
-/// Runs one case, keeps its files and prints the report.
-fn show_one(case: Case) {
+/// Runs one case and keeps its files; the folder, the report and the judgement as text.
+fn one_as_text(case: Case) -> String {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("worlds-{case}").replace(':', "-"));
     let judgement = judge(case, &folder);
     let report = explain(&options(&folder), &NoProgress).expect("a report");
     let mut text = Vec::new();
     render(&report, Format::Terminal, &RenderOptions::default(), &mut text).expect("memory takes bytes");
-    println!("{}\n{}\n{}", folder.display(), String::from_utf8_lossy(&text), judgement.words);
+    format!("{}\n{}\n{}", folder.display(), String::from_utf8_lossy(&text), judgement.words)
 }

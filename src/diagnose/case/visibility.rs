@@ -203,12 +203,12 @@ impl Visibility {
     pub(super) fn new(facts: Facts<'_>, subject: &Subject) -> Self {
         let reduced = facts.reduced;
         let near = subject.interface_id.as_ref();
-        let near = near
-            .map(|id| InterfaceVisibility::of(reduced, id, bounded(reduced, subject.lived)))
-            .unwrap_or_else(|| InterfaceVisibility {
-                unreadable: reduced.discards.of(None, subject.lived),
-                ..InterfaceVisibility::default()
-            });
+        let unknown = || InterfaceVisibility {
+            unreadable: reduced.discards.of(None, subject.lived),
+            ..InterfaceVisibility::default()
+        };
+        let of_interface = |id| InterfaceVisibility::of(reduced, id, bounded(reduced, subject.lived));
+        let near = near.map_or_else(unknown, of_interface);
         Self {
             traffic: traffic(facts, subject),
             interval: interval(facts, subject),

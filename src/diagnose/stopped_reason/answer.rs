@@ -248,8 +248,8 @@ const MOST_QUOTED: usize = 120;
 pub(super) fn quoted(text: &str, lower: &str) -> Option<String> {
     const ENDS: [&str; 4] = [": ", ". ", ", ", "\n"];
     let statuses = ["403 forbidden", "404 not found", "not found"];
-    let known = ANSWERS.iter().map(|(fragment, _)| *fragment).chain(statuses);
-    let at = known.filter_map(|fragment| lower.find(fragment)).next()?;
+    let mut known = ANSWERS.iter().map(|(fragment, _)| *fragment).chain(statuses);
+    let at = known.find_map(|fragment| lower.find(fragment))?;
     let start =
         ENDS.iter().filter_map(|end| Some(text.get(..at)?.rfind(end)? + end.len())).max().unwrap_or(0);
     let rest = text.get(at..)?;

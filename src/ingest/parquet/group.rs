@@ -145,9 +145,9 @@ fn damaged_record<S: Sink>(
             if missing.iter().any(|bad| bad.field() == Field::InterfaceId) {
                 file.discard(number, Remains { interface: None, span: rows.span(row).ok() }, sink);
             }
-            missing.iter().for_each(|bad| {
+            for bad in &missing {
                 file.defect(DefectKind::BadValue, Some(number), || bad.message_of_optional());
-            });
+            }
         }
         Err(bad) => {
             let interface = rows.interface_text(row).map(<[u8]>::to_vec);

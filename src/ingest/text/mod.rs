@@ -112,17 +112,14 @@ impl<'a> TextReader<'a> {
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
-        match line.text() {
-            Some(text) => {
-                let mark = text.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 1);
-                self.text(number, mark.unwrap_or(text), file, sink);
-            }
-            None => {
-                file.discard(number, Remains::default(), sink);
-                self.defect(number, file, DefectKind::LineTooLong, || {
-                    format!("expected a record, found more than {MAX_LINE} bytes without a line end")
-                });
-            }
+        if let Some(text) = line.text() {
+            let mark = text.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 1);
+            self.text(number, mark.unwrap_or(text), file, sink);
+        } else {
+            file.discard(number, Remains::default(), sink);
+            self.defect(number, file, DefectKind::LineTooLong, || {
+                format!("expected a record, found more than {MAX_LINE} bytes without a line end")
+            });
         }
     }
 
@@ -233,9 +230,9 @@ impl<'a> TextReader<'a> {
                 if missing.iter().any(|bad| bad.field() == Field::InterfaceId) {
                     file.discard(number, order.layout.remains(line), sink);
                 }
-                missing.iter().for_each(|bad| {
+                for bad in &missing {
                     file.defect(DefectKind::BadValue, Some(number), || bad.message_of_optional());
-                });
+                }
             }
             Err(bad) => {
                 file.discard(number, order.layout.remains(line), sink);

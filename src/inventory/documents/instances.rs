@@ -77,6 +77,8 @@ impl Describe for Reservation {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -102,7 +104,7 @@ mod tests {
         let second = instance("i-2", &[interface("eni-3", 0)]);
         let page = json!({"Reservations": [{"ReservationId": "r-1", "Instances": [first, second]}]});
         let all = ["eni-1 i-1 0 1", "eni-2 i-1 1 1", "eni-3 i-2 0 1"];
-        check(&[page.clone()], &all);
+        check(from_ref(&page), &all);
         check(&[page.clone(), page], &all);
         check(&[json!([first, second])], &all);
         let own = json!({"NetworkInterfaces": [{"NetworkInterfaceId": "eni-3", "Groups": []}]});

@@ -69,6 +69,8 @@ impl Describe for MountTarget {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -94,7 +96,7 @@ mod tests {
     fn mount_targets_are_interfaces() {
         let target = json!({"MountTargets": [{"MountTargetId": "fsmt-1", "FileSystemId": "fs-1", "SubnetId": "subnet-1",
             "VpcId": "vpc-1", "IpAddress": "10.0.0.5", "NetworkInterfaceId": "eni-1"}]});
-        check(&[target.clone()], &["eni-1 efs-mount-target 10.0.0.5 0"]);
+        check(from_ref(&target), &["eni-1 efs-mount-target 10.0.0.5 0"]);
         let interface = json!({"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "Description": "",
             "PrivateIpAddress": "10.0.0.5", "Groups": [{"GroupId": "sg-1"}]}]});
         check(&[target, interface], &["eni-1 efs-mount-target 10.0.0.5 1"]);

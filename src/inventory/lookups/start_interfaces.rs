@@ -5,7 +5,7 @@
 //! "Fargate task networking"; the agent's own container has the network mode `host` (`aws/amazon-ecs-agent`).
 
 use crate::inventory::Inventory;
-use crate::model::container_instance::StartInterface;
+use crate::model::container_instance::{ContainerInstance, StartInterface};
 use crate::model::ids::InstanceId;
 use crate::model::interface::NetworkInterface;
 use crate::model::task::Task;
@@ -44,7 +44,7 @@ impl Inventory {
                 is_described: described.is_some(),
             };
         };
-        if described.is_some_and(|one| one.is_external()) {
+        if described.is_some_and(ContainerInstance::is_external) {
             return StartInterface::External;
         }
         match self.primary_interface_of(&instance_id) {
@@ -75,6 +75,8 @@ impl Inventory {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use serde_json::{Value, json};
 
     use super::*;
@@ -125,9 +127,9 @@ mod tests {
         let both = interfaces(&[interface("eni-1", json!(1)), interface("eni-2", json!(0))]);
         let task =
             |launch_type: &str, arn: &str| json!({"launchType": launch_type, "containerInstanceArn": arn});
-        check(task("EC2", "ci/1"), &[both.clone()], &of_instance(true));
-        check(json!({"containerInstanceArn": "ci/1"}), &[both.clone()], &of_instance(true));
-        check(task("MANAGED_INSTANCES", "ci/1"), &[both.clone()], &of_instance(false));
+        check(task("EC2", "ci/1"), from_ref(&both), &of_instance(true));
+        check(json!({"containerInstanceArn": "ci/1"}), from_ref(&both), &of_instance(true));
+        check(task("MANAGED_INSTANCES", "ci/1"), from_ref(&both), &of_instance(false));
         check(task("EC2", "ci/1"), &[interfaces(&[interface("eni-1", Value::Null)])], &of_instance(true));
         check(
             task("EC2", "ci/1"),
@@ -135,9 +137,9 @@ mod tests {
             &unknown(Some("i-1"), true),
         );
         check(task("EC2", "ci/1"), &[], &unknown(Some("i-1"), true));
-        check(task("EC2", "ci/2"), &[both.clone()], &StartInterface::External);
-        check(task("EC2", "ci/3"), &[both.clone()], &unknown(None, true));
-        check(task("EC2", "ci/9"), &[both.clone()], &unknown(None, false));
+        check(task("EC2", "ci/2"), from_ref(&both), &StartInterface::External);
+        check(task("EC2", "ci/3"), from_ref(&both), &unknown(None, true));
+        check(task("EC2", "ci/9"), from_ref(&both), &unknown(None, false));
         check(json!({"launchType": "EC2"}), &[both], &unknown(None, false));
         check(json!({"launchType": "EXTERNAL"}), &[], &StartInterface::External);
     }

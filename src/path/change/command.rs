@@ -74,14 +74,11 @@ impl Change {
             | Self::CreateGatewayEndpoint { table_id, .. } => {
                 describe("route-tables", "route-table-ids", table_id.as_str())
             }
-            Self::DisableSourceDestCheck { interface_id } => {
+            Self::DisableSourceDestCheck { interface_id } | Self::AssociateAddress { interface_id } => {
                 describe("network-interfaces", "network-interface-ids", interface_id.as_str())
             }
             Self::AssociateGatewayEndpoint { endpoint_id, .. } | Self::EnablePrivateDns { endpoint_id } => {
                 describe("vpc-endpoints", "vpc-endpoint-ids", endpoint_id.as_str())
-            }
-            Self::AssociateAddress { interface_id } => {
-                describe("network-interfaces", "network-interface-ids", interface_id.as_str())
             }
             Self::AssignPublicAddress { update, .. } => {
                 let update = update.as_ref()?;
