@@ -10,9 +10,8 @@ use crate::diagnose::registry::find;
 use crate::diagnose::resolver::{culprit, resolver_fix, setting_off};
 use crate::diagnose::stopped_reason::{CallResult, Phase};
 use crate::diagnose::verdict::Finding;
-use crate::finding::{CauseId, Confidence, Considered, Fix};
+use crate::finding::{CauseId, CheckedService, Confidence, Considered, Fix, Reachability};
 use crate::model::service::Service;
-use crate::report::check::{CheckedService, Reachability};
 
 /// Whether the configuration can add something to a finding: the records decide nothing, and nothing shows that the failure
 /// was elsewhere.

@@ -10,7 +10,7 @@ use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case};
 use crate::diagnose::phrases::interface_name;
 use crate::diagnose::rejection_point::{RejectionPoint, distinct, hop_of};
-use crate::diagnose::same_minutes::passed_acl;
+use crate::diagnose::same_minutes::{passed_acl, window_of};
 use crate::finding::{Control, Culprit, Hop, HopDecision, Side};
 use crate::model::time::Window;
 
@@ -155,13 +155,6 @@ pub(super) fn name(case: &Case<'_>, hop: &Hop) -> String {
         Control::Firewall(id) => format!("the firewall behind {id}"),
         Control::External(target) => target.to_string(),
     }
-}
-
-/// From the first to the last of these attempts.
-pub(super) fn window_of(attempts: &[&Attempt]) -> Window {
-    let from = attempts.iter().map(|attempt| attempt.first).min();
-    let to = attempts.iter().map(|attempt| attempt.last).max();
-    from.zip(to).map_or(Window::ALWAYS, |(from, to)| Window { from, to: to.plus(1) })
 }
 
 /// Whether dated documents show a control as it was in a window.

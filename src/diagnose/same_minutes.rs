@@ -8,7 +8,6 @@ use std::net::IpAddr;
 
 use crate::converse::Conversation;
 use crate::diagnose::case::{Attempt, Case};
-use crate::diagnose::elimination::window_of;
 use crate::diagnose::rejection_point::RejectionPoint;
 use crate::model::ids::{InterfaceId, SubnetId};
 use crate::model::source::RowRef;
@@ -16,6 +15,13 @@ use crate::model::time::{Timestamp, Window};
 
 /// The interfaces of a subnet that are compared.
 const MOST_INTERFACES: usize = 64;
+
+/// From the first to the last of these attempts.
+pub(super) fn window_of(attempts: &[&Attempt]) -> Window {
+    let from = attempts.iter().map(|attempt| attempt.first).min();
+    let to = attempts.iter().map(|attempt| attempt.last).max();
+    from.zip(to).map_or(Window::ALWAYS, |(from, to)| Window { from, to: to.plus(1) })
+}
 
 /// The records that passed the network ACL of the rejecting interface's subnet like each of these attempts; none if one of
 /// them has no such record.

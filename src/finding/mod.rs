@@ -3,6 +3,7 @@
 //! Plain values that name `model` alone. Other modules decide them, and `render` shows them.
 
 mod cause_id;
+mod checked_service;
 mod confidence;
 mod considered;
 mod culprit;
@@ -13,6 +14,7 @@ mod step_state;
 
 pub use cause_id::CauseId;
 pub(crate) use cause_id::with_causes;
+pub use checked_service::{CheckedPath, CheckedService, Reachability};
 pub use confidence::Confidence;
 pub use considered::Considered;
 pub use culprit::{Culprit, CulpritKind};

@@ -326,7 +326,7 @@ macro_rules! documents {
                 collect: Calls(&[Call::of_service("route53", "list-resource-record-sets").of(Scope::Each)]),
                 read: record_sets,
                 /// Records of hosted zones, by name, type and alias.
-                table record_sets: String => model::name_resolution::RecordSet;
+                table record_sets: String => model::name_resolution::ResourceRecordSet;
             }
             /// `route53resolver list-resolver-rules`.
             ResolverRules {

@@ -19,7 +19,7 @@ pub struct HostedZone {
 
 /// A record of a hosted zone as `list-resource-record-sets` shows it. The document does not name the zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordSet {
+pub struct ResourceRecordSet {
     /// `Name`, in lower case, without the final period, and with `*` for a wildcard.
     pub name: String,
     /// `Type`: `A`, `AAAA`, …

@@ -5,8 +5,9 @@
 use crate::finding::{Control, Hop, HopDecision, Leg, Side};
 use crate::model::ids::{SubnetId, TransitGatewayId, VpcId};
 use crate::model::route_table::{RouteTable, RouteTarget};
+use crate::path::crossing::Crossing;
 use crate::path::decision::Decision;
-use crate::path::far_vpc::{Crossing, attachments, connected};
+use crate::path::far_vpc::{attachments, connected};
 use crate::path::lookup::route_table_of;
 use crate::path::nat;
 use crate::path::peer::is_private;

@@ -14,6 +14,7 @@
 mod appliance;
 mod change;
 mod configured;
+mod crossing;
 mod decision;
 mod edge;
 mod egress_vpc;

@@ -98,12 +98,14 @@ impl<'a> Scene<'a> {
     fn with_far_vpc(mut self) -> Self {
         let Some(table) = self.table.filter(|_| self.is_same_subnet == Some(false)) else { return self };
         let Choice::Route(route) = choose(self.inventory, table, &self.destination) else { return self };
-        let Some(far) = far_vpc::find(&self, &route.target) else { return self };
-        if let Some(groups) = far_vpc::groups_across(&self, &route.target, &far) {
+        let (inventory, target) = (self.inventory, &route.target);
+        let Some(own) = self.vpc else { return self };
+        let Some(far) = far_vpc::find(inventory, own, target, &self.destination) else { return self };
+        if let Some(groups) = far_vpc::groups_across(inventory, own, target, &far) {
             self.destination.membership = groups;
         }
-        let own = self.source.membership.clone();
-        self.source.membership = far_vpc::membership_across(&self, &route.target, far.vpc, own);
+        let membership = self.source.membership.clone();
+        self.source.membership = far_vpc::membership_across(inventory, target, [own, far.vpc], membership);
         self.interface = far.interface;
         self.far_subnet = Some(far.subnet);
         self.far = Some(far);

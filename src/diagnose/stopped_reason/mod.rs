@@ -13,6 +13,7 @@ use crate::model::service::Service;
 mod answer;
 mod call_result;
 mod hosts;
+mod request;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -1,15 +1,15 @@
-//! `aws route53 list-resource-record-sets`: reads one item of `ResourceRecordSets` as a [`RecordSet`].
+//! `aws route53 list-resource-record-sets`: reads one item of `ResourceRecordSets` as a [`ResourceRecordSet`].
 //!
 //! The document does not name its zone, and two zones may have a record of one name: then the records of both count.
 
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::Describe;
-use crate::model::name_resolution::{RecordSet, dns_name};
+use crate::model::name_resolution::{ResourceRecordSet, dns_name};
 
 /// Reads one set; none if it has no name or no type.
-pub(super) fn read(item: DocumentItem<'_>) -> Option<RecordSet> {
+pub(super) fn read(item: DocumentItem<'_>) -> Option<ResourceRecordSet> {
     let alias = item.item("AliasTarget").and_then(|target| target.text("DNSName"));
-    Some(RecordSet {
+    Some(ResourceRecordSet {
         name: dns_name(&item.identifier("Name")?),
         kind: item.identifier("Type")?,
         alias: alias.map(|name| dns_name(&name)).unwrap_or_default(),
@@ -17,7 +17,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<RecordSet> {
     })
 }
 
-impl Describe for RecordSet {
+impl Describe for ResourceRecordSet {
     type Id = String;
 
     fn id(&self) -> Self::Id {
