@@ -7,6 +7,8 @@
 
 mod batch;
 mod ending;
+mod field_order;
+mod irregular;
 mod layout;
 pub(super) mod lines;
 mod mode;
@@ -23,23 +25,17 @@ use self::mode::{FieldOrder, Mode};
 use self::splitter::Splitter;
 use super::defects::{FileContext, Remains};
 use super::file_kind::{FieldOrderSource, SourceFormat};
-use super::framing::{FramedItem, timestamp_prefix};
+use super::framing::FramedItem;
 use super::options::ReadOptions;
 use super::prefilter::Prefilter;
 use super::schema::field_order::FieldOrders;
 use super::schema::fields::Fields;
-use super::schema::header::{HeaderLine, read_header};
-use super::schema::remains;
-use super::schema::value::BadValue;
+use super::schema::header::HeaderLine;
 use super::sink::Sink;
 use super::source::lines::{BYTE_ORDER_MARK, MAX_LINE, TextLine};
 use super::totals::Totals;
 use crate::model::defect::DefectKind;
-use crate::model::field::Field;
 use crate::model::source::RowRef;
-
-/// The limit for the names in a header; real headers have fewer.
-const MAX_NAMES: usize = 96;
 
 /// Reads the lines of one file in their order.
 pub(super) struct TextReader<'a> {
@@ -192,92 +188,6 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    /// Handles a line with the right number of fields and an invalid value: it is a header, a record of another format,
-    /// or a defect.
-    #[cold]
-    fn invalid_line<S: Sink>(
-        &mut self,
-        number: u64,
-        line: Fields<'_>,
-        bad: BadValue,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
-        if !self.header(number, line, file, sink) && !self.reorder(number, line, file, sink) {
-            self.damaged_record(number, line, bad, file, sink);
-        }
-    }
-
-    /// Reads a record of the current field order that has an invalid value. The record stays if only values are invalid
-    /// that a record may lack.
-    #[cold]
-    fn damaged_record<S: Sink>(
-        &mut self,
-        number: u64,
-        line: Fields<'_>,
-        bad: BadValue,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
-        self.n_lines += 1;
-        let Mode::Records(order) = &self.mode else {
-            file.discard(number, Remains::default(), sink);
-            return file.defect(DefectKind::BadValue, Some(number), || bad.message());
-        };
-        match order.layout.read_lenient(line, RowRef { source: file.source, line: number }, sink) {
-            Ok(missing) => {
-                // Without its interface, the record is used for no interface.
-                if missing.iter().any(|bad| bad.field() == Field::InterfaceId) {
-                    file.discard(number, order.layout.remains(line), sink);
-                }
-                for bad in &missing {
-                    file.defect(DefectKind::BadValue, Some(number), || bad.message_of_optional());
-                }
-            }
-            Err(bad) => {
-                file.discard(number, order.layout.remains(line), sink);
-                file.defect(DefectKind::BadValue, Some(number), || bad.message());
-            }
-        }
-    }
-
-    /// Handles a line that is not a record in the current layout.
-    #[cold]
-    fn irregular_line<S: Sink>(
-        &mut self,
-        number: u64,
-        line: Fields<'_>,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
-        if line.count() == 0 || line.get(0).starts_with(b"#") || self.header(number, line, file, sink) {
-            return;
-        }
-        if line.get(1) == b"TransitGateway" {
-            return self.transit_gateway(number, file);
-        }
-        let text = line.line();
-        if let Some(length) = self.comment_start(text) {
-            return self.text(number, &text[..length], file, sink);
-        }
-        if let Some(prefixed) = timestamp_prefix::read(text) {
-            self.source_format.get_or_insert(prefixed.source_format);
-            return self.text(number, prefixed.record, file, sink);
-        }
-        if matches!(self.mode, Mode::Unknown | Mode::Records(_)) && self.reorder(number, line, file, sink) {
-            return;
-        }
-        match &self.mode {
-            Mode::Unknown => self.unknown_line(number, line, file, sink),
-            Mode::Records(order) => {
-                let expected = order.layout.count();
-                self.wrong_field_count(number, expected, line, file, sink);
-            }
-            Mode::Incomplete(..) => self.incomplete(number, line, file, sink),
-            Mode::TransitGateway => self.transit_gateway(number, file),
-        }
-    }
-
     /// Reads values whose names are known.
     fn row<S: Sink>(&mut self, number: u64, values: &[u8], file: &mut FileContext<'_>, sink: &mut S) {
         let mut splitter = self.splitter.take().unwrap_or_default();
@@ -303,51 +213,6 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    fn wrong_field_count<S: Sink>(
-        &mut self,
-        number: u64,
-        expected: usize,
-        line: Fields<'_>,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
-        file.discard(number, remains::of_values(line), sink);
-        self.defect(number, file, DefectKind::WrongFieldCount, || {
-            format!("expected {expected} fields, found {}", line.count())
-        });
-    }
-
-    fn incomplete<S: Sink>(
-        &mut self,
-        number: u64,
-        line: Fields<'_>,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) {
-        let Mode::Incomplete(missing, by, columns) = &self.mode else { return };
-        let remains = if columns.count == line.count() {
-            remains::of_columns(line, columns)
-        } else {
-            remains::of_values(line)
-        };
-        file.discard(number, remains, sink);
-        let names = match by {
-            FieldOrderSource::LogFormat => "`--log-format`",
-            FieldOrderSource::DescribeFlowLogs => "the `LogFormat` of the flow log",
-            FieldOrderSource::Header | FieldOrderSource::DefaultFormat | FieldOrderSource::Inferred => {
-                "the header"
-            }
-        };
-        let message = format!("{names} lacks `{}`, which a flow must have", missing.join("`, `"));
-        self.defect(number, file, DefectKind::MissingFields, || message);
-    }
-
-    fn transit_gateway(&mut self, number: u64, file: &mut FileContext<'_>) {
-        self.defect(number, file, DefectKind::TransitGatewayRecord, || {
-            "transit gateway records are not read".to_owned()
-        });
-    }
-
     fn defect(
         &mut self,
         number: u64,
@@ -357,31 +222,5 @@ impl<'a> TextReader<'a> {
     ) {
         self.n_lines += 1;
         file.defect(kind, Some(number), message);
-    }
-
-    /// Reads the line as a header. Returns false if it is not one.
-    fn header<S: Sink>(
-        &mut self,
-        number: u64,
-        line: Fields<'_>,
-        file: &mut FileContext<'_>,
-        sink: &mut S,
-    ) -> bool {
-        let names: Vec<&[u8]> = line.iter().take(MAX_NAMES).collect();
-        match read_header(&names) {
-            HeaderLine::No => return false,
-            HeaderLine::TransitGateway => self.set_mode(Mode::TransitGateway),
-            HeaderLine::Flow(columns) => {
-                self.set_columns(number, *columns, FieldOrderSource::Header, file, sink);
-            }
-        }
-        self.has_header = true;
-        true
-    }
-
-    /// The position of a trailing `#comment`, which occurs in AWS's own examples.
-    fn comment_start(&self, text: &[u8]) -> Option<usize> {
-        let position = memchr::memmem::find(text, b" #")?;
-        (position > 0 && matches!(self.mode, Mode::Records(_))).then_some(position)
     }
 }
