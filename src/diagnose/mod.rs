@@ -35,6 +35,7 @@ mod saved_lists;
 pub mod stopped_reason;
 mod tried_fix;
 mod unanswered;
+mod unexplained;
 mod unforwarded;
 mod unroutable;
 pub mod verdict;

@@ -1,11 +1,11 @@
 #![doc = include_str!("endpoint_ingress_rejected.md")]
 
-use crate::diagnose::assessment::{Assessment, Claim};
+use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
-use crate::diagnose::elimination::{advice, most_likely};
+use crate::diagnose::elimination::advice;
 use crate::diagnose::phrases::{fix, interface_culprits, show_acl, show_groups, show_interface};
-use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, restart_fix};
+use crate::diagnose::rejection::{Rejection, restart_fix};
 use crate::diagnose::rejection_point::Explanation;
 use crate::finding::CauseId;
 
@@ -25,16 +25,8 @@ fn assess(case: &Case<'_>) -> Assessment {
         Err(assessment) => return assessment,
     };
     let interfaces = rejection.interfaces();
-    let remaining = rejection.remaining();
-    if remaining.as_ref().is_some_and(|remaining| remaining.is_certain) {
+    let Some(unexplained) = rejection.unexplained(&format!("{interfaces}'s")) else {
         return Assessment::NotApplicable;
-    }
-    let (now, needs) = match &rejection.explanation {
-        Explanation::Denied(..) => return Assessment::NotApplicable,
-        Explanation::Allowed(hops) => (allowed_now(hops), Vec::new()),
-        Explanation::Unknown(needs) => {
-            (most_likely(case, remaining.as_ref()), needs_documents(needs, &format!("{interfaces}'s")))
-        }
     };
     let rejecting: Vec<_> = rejection
         .attempts
@@ -56,7 +48,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         restart_fix(&rejection, looks)
     } else {
         let port = rejection.attempts.first().map_or(443, |attempt| attempt.destination.port());
-        let (place, which) = match &remaining {
+        let (place, which) = match &unexplained.remaining {
             Some(remaining) => advice(case, remaining, "ingress", "inbound"),
             None => (
                 format!("in the security groups of {interfaces}, and in the network ACL of the subnet"),
@@ -71,14 +63,5 @@ fn assess(case: &Case<'_>) -> Assessment {
         )
     };
     let own = interface_culprits(rejecting.iter().copied());
-    Assessment::Holds(Box::new(Claim {
-        service: None,
-        certainty: rejection.certainty(),
-        culprits: remaining.map_or(own.clone(), |remaining| remaining.culprits_before(own)),
-        summary: rejection.summary("") + &now,
-        missing: needs.into_iter().chain(rejection.missing()).collect(),
-        proof: rejection.rejected.clone(),
-        more_proofs: rejection.more_proofs(),
-        fix,
-    }))
+    unexplained.claim(&rejection, own, fix)
 }

@@ -1,11 +1,11 @@
 #![doc = include_str!("task_egress_rejected.md")]
 
-use crate::diagnose::assessment::{Assessment, Claim};
+use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
-use crate::diagnose::elimination::{advice, most_likely};
+use crate::diagnose::elimination::advice;
 use crate::diagnose::phrases::{destination, fix, interface_culprit, show_acl, show_interface};
-use crate::diagnose::rejection::{Rejection, allowed_now, needs_documents, restart_fix};
+use crate::diagnose::rejection::{Rejection, restart_fix};
 use crate::diagnose::rejection_point::Explanation;
 use crate::finding::CauseId;
 use crate::model::service::Service;
@@ -25,17 +25,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         Ok(rejection) => rejection,
         Err(assessment) => return assessment,
     };
-    let remaining = rejection.remaining();
-    if remaining.as_ref().is_some_and(|remaining| remaining.is_certain) {
-        return Assessment::NotApplicable;
-    }
-    let (now, needs) = match &rejection.explanation {
-        Explanation::Denied(..) => return Assessment::NotApplicable,
-        Explanation::Allowed(hops) => (allowed_now(hops), Vec::new()),
-        Explanation::Unknown(needs) => {
-            (most_likely(case, remaining.as_ref()), needs_documents(needs, "the task's"))
-        }
-    };
+    let Some(unexplained) = rejection.unexplained("the task's") else { return Assessment::NotApplicable };
     let Some(interface) = &case.subject.interface_id else { return Assessment::NotApplicable };
     let same_subnet = rejection.failing_step.is_in_subnet_of_task(&rejection.attempts);
     let which = if same_subnet {
@@ -47,7 +37,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     let fix = if matches!(rejection.explanation, Explanation::Allowed(_)) {
         restart_fix(&rejection, looks)
     } else {
-        let (place, which) = match &remaining {
+        let (place, which) = match &unexplained.remaining {
             Some(remaining) => advice(case, remaining, "egress", "outbound"),
             None => (
                 "in the egress rules of its security groups, and in the outbound rules of its subnet's network ACL"
@@ -66,16 +56,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         )
     };
     let own = vec![interface_culprit(interface)];
-    Assessment::Holds(Box::new(Claim {
-        service: None,
-        certainty: rejection.certainty(),
-        culprits: remaining.map_or(own.clone(), |remaining| remaining.culprits_before(own)),
-        summary: rejection.summary("") + &now,
-        proof: rejection.rejected.clone(),
-        more_proofs: rejection.more_proofs(),
-        missing: needs.into_iter().chain(rejection.missing()).collect(),
-        fix,
-    }))
+    unexplained.claim(&rejection, own, fix)
 }
 
 /// Advice on egress rules to S3, because its addresses are public and change.
