@@ -42,6 +42,8 @@ pub(crate) struct UnusedEndpoint<'a> {
 pub(crate) enum DnsSetting<'a> {
     /// `PrivateDnsEnabled` of the endpoint.
     PrivateDns,
+    /// `PrivateDnsEnabled` of the endpoint, which no document shows: it may be off.
+    PrivateDnsUnknown,
     /// `enableDnsSupport` of the VPC.
     DnsSupport(&'a VpcId),
     /// `enableDnsHostnames` of the VPC.
@@ -53,6 +55,7 @@ impl<'a> DnsSetting<'a> {
     pub(crate) fn reason(self) -> String {
         match self {
             Self::PrivateDns => "its private DNS is off".to_owned(),
+            Self::PrivateDnsUnknown => "no document shows that its private DNS is on".to_owned(),
             Self::DnsSupport(vpc) => format!("enableDnsSupport of {vpc} is off"),
             Self::DnsHostnames(vpc) => format!("enableDnsHostnames of {vpc} is off"),
         }
@@ -61,7 +64,7 @@ impl<'a> DnsSetting<'a> {
     /// The VPC whose setting it is, if it is not the endpoint's.
     pub(crate) fn vpc_id(self) -> Option<&'a VpcId> {
         match self {
-            Self::PrivateDns => None,
+            Self::PrivateDns | Self::PrivateDnsUnknown => None,
             Self::DnsSupport(vpc) | Self::DnsHostnames(vpc) => Some(vpc),
         }
     }
@@ -144,10 +147,13 @@ impl<'a> Endpoints<'a> {
     }
 
     /// The setting that keeps a service's name from leading to its endpoint. AWS lets you turn private DNS on only while both
-    /// attributes of the VPC are on, so an attribute that no document shows counts as on.
+    /// attributes of the VPC are on, so an attribute that no document shows counts as on. Private DNS that no document shows
+    /// counts as off, and what follows from that is at most likely.
     fn setting_off(self, endpoint: &'a Endpoint) -> Option<DnsSetting<'a>> {
-        if !endpoint.private_dns_enabled {
-            return Some(DnsSetting::PrivateDns);
+        match endpoint.private_dns_enabled {
+            Some(true) => (),
+            Some(false) => return Some(DnsSetting::PrivateDns),
+            None => return Some(DnsSetting::PrivateDnsUnknown),
         }
         let vpc = self.inventory.vpcs.get(self.vpc_of(endpoint).or(self.vpc_id)?)?;
         match (vpc.dns_support, vpc.dns_hostnames) {
@@ -155,6 +161,32 @@ impl<'a> Endpoints<'a> {
             (_, Some(false)) => Some(DnsSetting::DnsHostnames(&vpc.id)),
             _ => None,
         }
+    }
+
+    /// Whether the documents may hide an interface endpoint that the name of a service should lead to: their list is missing or
+    /// incomplete, the VPC is not known, or the service of an endpoint is not. A service that is not known itself may have
+    /// any of the VPC's endpoints.
+    pub(crate) fn may_hide(self, service: Option<&Service>) -> bool {
+        let is_listed = self.inventory.documents.contains(&DocumentKind::VpcEndpoints);
+        let may_serve = |endpoint: &Endpoint| match endpoint.kind {
+            EndpointKind::Interface => service.is_none() || endpoint.service == Service::Unknown,
+            EndpointKind::Other => {
+                service.is_none_or(|known| endpoint.service == *known) || endpoint.service == Service::Unknown
+            }
+            EndpointKind::Gateway | EndpointKind::GatewayLoadBalancer => false,
+        };
+        let mut all = self.inventory.endpoints.values();
+        !is_listed || all.any(|endpoint| self.vpc_id.is_none() || self.owns(endpoint) && may_serve(endpoint))
+    }
+
+    /// Whether documents show every setting that makes the name of a service lead to an endpoint of it, or there is none.
+    pub(crate) fn knows_settings(self, service: &'a Service) -> bool {
+        let is_known = |endpoint: &'a Endpoint| {
+            let vpc = self.vpc_of(endpoint).or(self.vpc_id).and_then(|vpc| self.inventory.vpcs.get(vpc));
+            let attributes = vpc.is_some_and(|vpc| vpc.dns_support.is_some() && vpc.dns_hostnames.is_some());
+            attributes && endpoint.private_dns_enabled.is_some()
+        };
+        self.of_service(service).all(is_known)
     }
 
     /// Whether the VPC reaches AWS through interface endpoints: it has one for a service that the task needs or has reached.

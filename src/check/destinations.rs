@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use crate::attribution::endpoints::{NameTarget, UnusedEndpoint, can_cross_regions, other_region};
+use crate::attribution::endpoints::{DnsSetting, NameTarget, UnusedEndpoint, can_cross_regions, other_region};
 use crate::check::launch_targets::LaunchTarget;
 use crate::inventory::{DocumentKind, Inventory};
 use crate::model::deployment::Need;
@@ -100,6 +100,11 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
                 format!("It is in {region}, where no endpoint of this VPC leads{more}")
             };
             found.notes.extend(elsewhere.map(note));
+            let unknown = unused.iter().filter(|unused| unused.setting == DnsSetting::PrivateDnsUnknown);
+            found.missing.extend(
+                unknown
+                    .map(|unused| format!("describe-vpc-endpoints with the private DNS of {}", unused.endpoint.id)),
+            );
             public(inventory, need, Destinations { unused, ..found })
         }
     }

@@ -262,7 +262,7 @@ fn one_interface_of_two_may_be_blocked() {
 fn names_are_resolved_first() {
     let own = |inventory: &mut Inventory| {
         let servers = vec![NameServer::Address("10.40.12.53".parse::<IpAddr>().unwrap())];
-        let options = DhcpOptions { id: DhcpOptionsId::new("dopt-0a1"), name_servers: servers };
+        let options = DhcpOptions { id: DhcpOptionsId::new("dopt-0a1"), name_servers: Some(servers) };
         inventory.dhcp_options.insert(options.id.clone(), options);
     };
     answer(own, "dns", Reachability::Blocked, Some(CauseId::DnsBlocked), false);

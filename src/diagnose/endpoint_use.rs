@@ -3,7 +3,9 @@
 use crate::attribution::endpoints::{NameTarget, UnusedEndpoint};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::intended_service::IntendedService;
+use crate::diagnose::phrases::missing_data;
 use crate::diagnose::unroutable::Unroutable;
+use crate::finding::MissingData;
 use crate::model::endpoint::Endpoint;
 use crate::model::service::Service;
 use crate::path::is_nat64;
@@ -60,6 +62,30 @@ pub(super) fn misses_endpoint(unroutable: &Unroutable<'_>) -> bool {
 pub(super) fn may_lack_endpoint(case: &Case<'_>) -> bool {
     IntendedService::of(case).service.is_none()
         && Unroutable::of(case).is_some_and(|unroutable| is_closed(&unroutable))
+}
+
+/// Whether an endpoint that the documents do not show, or a setting of one, may be at fault instead of the route or instead of
+/// a missing endpoint.
+pub(super) fn may_hide_endpoint(case: &Case<'_>) -> bool {
+    let intended = IntendedService::of(case);
+    let service = intended.service.as_ref();
+    if service.is_some_and(|service| is_elsewhere(case, service)) {
+        return false;
+    }
+    let settings = service.is_none_or(|service| case.endpoints().knows_settings(service));
+    !settings || case.endpoints().may_hide(service.filter(|_| intended.is_named))
+}
+
+/// The documents that would show that endpoint.
+pub(super) fn hidden_endpoints(case: &Case<'_>) -> MissingData {
+    let would_show = "whether an endpoint of the service is missing, or its name does not lead to it";
+    match &case.subject.vpc_id {
+        Some(vpc) => missing_data(
+            format!("describe-vpc-endpoints of {vpc}, complete, and describe-vpc-attribute of {vpc}"),
+            would_show,
+        ),
+        None => missing_data("describe-subnets of the task's subnet", would_show),
+    }
 }
 
 /// Whether no endpoint of this VPC can serve it: a registry outside AWS, or a service that is needed in another Region.

@@ -7,6 +7,13 @@ use crate::finding::{Culprit, CulpritKind, Fix};
 use crate::model::ids::VpcId;
 use crate::model::resolution::NameServer;
 
+/// Whether documents show the DNS servers of the task's VPC: without them, a server of its own may answer although the Amazon
+/// resolver is off.
+pub(super) fn knows_servers(case: &Case<'_>) -> bool {
+    let vpc = case.subject.vpc_id.as_ref();
+    vpc.is_some_and(|vpc| case.facts.inventory.name_servers_of(vpc).is_some())
+}
+
 /// The setting of the task's VPC because of which no name can be resolved, as a clause.
 pub(super) fn setting_off(case: &Case<'_>) -> Option<String> {
     let id = case.subject.vpc_id.as_ref()?;

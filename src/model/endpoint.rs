@@ -30,8 +30,8 @@ pub struct Endpoint {
     pub kind: EndpointKind,
     /// `State`, as written: `available`, `pending`, …
     pub state: String,
-    /// `PrivateDnsEnabled`.
-    pub private_dns_enabled: bool,
+    /// `PrivateDnsEnabled`; none if no document shows it.
+    pub private_dns_enabled: Option<bool>,
     /// `DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint` of an S3 interface endpoint: whether only queries that arrive over
     /// an inbound Resolver endpoint get its addresses. AWS's default is true.
     pub is_inbound_only: bool,

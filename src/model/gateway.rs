@@ -39,8 +39,8 @@ pub struct NatGateway {
 pub struct InternetGateway {
     /// `InternetGatewayId`.
     pub id: InternetGatewayId,
-    /// `Attachments[].VpcId` of attachments whose `State` is `available` or `attached`.
-    pub vpc_ids: Vec<VpcId>,
+    /// `Attachments[].VpcId` of attachments whose `State` is `available` or `attached`; none if they are missing or unreadable.
+    pub vpc_ids: Option<Vec<VpcId>>,
 }
 
 /// An egress-only internet gateway as `describe-egress-only-internet-gateways` shows it: the way out for IPv6.
@@ -48,8 +48,24 @@ pub struct InternetGateway {
 pub struct EgressOnlyGateway {
     /// `EgressOnlyInternetGatewayId`, `eigw-…`.
     pub id: String,
-    /// `Attachments[].VpcId` of attachments in effect.
-    pub vpc_ids: Vec<VpcId>,
+    /// `Attachments[].VpcId` of attachments in effect; none if they are missing or unreadable.
+    pub vpc_ids: Option<Vec<VpcId>>,
+}
+
+impl InternetGateway {
+    /// Whether it is attached to a VPC; none if no document shows it.
+    #[must_use]
+    pub fn is_attached_to(&self, vpc: &VpcId) -> Option<bool> {
+        self.vpc_ids.as_ref().map(|attached| attached.contains(vpc))
+    }
+}
+
+impl EgressOnlyGateway {
+    /// Whether it is attached to a VPC; none if no document shows it.
+    #[must_use]
+    pub fn is_attached_to(&self, vpc: &VpcId) -> Option<bool> {
+        self.vpc_ids.as_ref().map(|attached| attached.contains(vpc))
+    }
 }
 
 /// A firewall of AWS Network Firewall as `describe-firewall` shows it.

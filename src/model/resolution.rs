@@ -10,8 +10,9 @@ use crate::model::time::Timestamp;
 pub struct DhcpOptions {
     /// `DhcpOptionsId`.
     pub id: DhcpOptionsId,
-    /// `domain-name-servers`, in their order; empty if the option is not set.
-    pub name_servers: Vec<NameServer>,
+    /// `domain-name-servers`, in their order: empty if the option is not set, none if a part of the options is missing or
+    /// unreadable.
+    pub name_servers: Option<Vec<NameServer>>,
 }
 
 /// A DNS server in the DHCP options of a VPC.

@@ -76,7 +76,7 @@ impl World {
         world.table("rtb-main", &[], &["10.40.0.0/16 local"]);
         world.inventory.route_tables.get_mut("rtb-main").unwrap().is_main = true;
         let gateway =
-            InternetGateway { id: InternetGatewayId::new("igw-1"), vpc_ids: vec![VpcId::new("vpc-1")] };
+            InternetGateway { id: InternetGatewayId::new("igw-1"), vpc_ids: Some(vec![VpcId::new("vpc-1")]) };
         world.inventory.internet_gateways.insert(gateway.id.clone(), gateway);
         world.nat("nat-1", "subnet-public");
         world
@@ -124,7 +124,7 @@ impl World {
             service,
             kind,
             state: "available".to_owned(),
-            private_dns_enabled: true,
+            private_dns_enabled: Some(true),
             is_inbound_only: true,
             service_region: None,
             vpc_id: Some(VpcId::new("vpc-1")),

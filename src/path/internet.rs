@@ -33,10 +33,12 @@ pub(super) fn egress_only(scene: &Scene<'_>, target: &RouteTarget) -> Option<Onw
         return None;
     }
     let decision = match (scene.inventory.egress_only_gateways.get(id), scene.vpc) {
-        (Some(gateway), Some(vpc)) if gateway.vpc_ids.contains(vpc) => {
+        (Some(gateway), Some(vpc)) if gateway.is_attached_to(vpc) == Some(true) => {
             Decision::allowed(format!("{id} is attached to {vpc}"))
         }
-        (Some(_), Some(vpc)) => Decision::denied(format!("{id} is not attached to {vpc}")),
+        (Some(gateway), Some(vpc)) if gateway.is_attached_to(vpc) == Some(false) => {
+            Decision::denied(format!("{id} is not attached to {vpc}"))
+        }
         // It is made for one VPC and cannot be detached, and a route to one that is gone is a blackhole.
         _ => Decision::allowed(format!("{id} exists: the route to it is active")),
     };
@@ -55,10 +57,14 @@ pub(super) fn gateway(scene: &Scene<'_>, id: &InternetGatewayId, side: Side, des
         _ if destination.address().is_some_and(is_private) => {
             Decision::denied(format!("{id} leads to no private address such as {}", destination.name))
         }
-        (Some(gateway), Some(vpc)) if gateway.vpc_ids.contains(vpc) => {
-            Decision::allowed(format!("{id} is attached to {vpc}"))
-        }
-        (Some(_), Some(vpc)) => Decision::denied(format!("{id} is not attached to {vpc}")),
+        (Some(gateway), Some(vpc)) => match gateway.is_attached_to(vpc) {
+            Some(true) => Decision::allowed(format!("{id} is attached to {vpc}")),
+            Some(false) => Decision::denied(format!("{id} is not attached to {vpc}")),
+            None => Decision::unknown(
+                format!("describe-internet-gateways of {id}"),
+                format!("no document shows the attachments of {id}"),
+            ),
+        },
         (Some(_), None) => Decision::unknown("the VPC of the task", "no document shows the VPC of the task"),
         (None, _) => Decision::unknown(
             format!("describe-internet-gateways of {id}"),

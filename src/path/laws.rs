@@ -84,7 +84,7 @@ pub(super) fn world() -> impl Strategy<Value = World> {
             "failed".clone_into(&mut world.inventory.nat_gateways.get_mut("nat-1").unwrap().state);
         }
         if !is_attached {
-            world.inventory.internet_gateways.get_mut("igw-1").unwrap().vpc_ids.clear();
+            world.inventory.internet_gateways.get_mut("igw-1").unwrap().vpc_ids = Some(Vec::new());
         }
         if !has_address {
             world.sender.addresses.clear();

@@ -4,7 +4,7 @@ use crate::attribution::{culprits, fix};
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
-use crate::diagnose::endpoint_use::{misses_endpoint, unused_endpoint};
+use crate::diagnose::endpoint_use::{hidden_endpoints, may_hide_endpoint, misses_endpoint, unused_endpoint};
 use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::phrases;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
@@ -36,10 +36,11 @@ fn assess(case: &Case<'_>) -> Assessment {
         return Assessment::NotApplicable;
     }
     let Some(service) = &intended.service else { return Assessment::NotApplicable };
+    let is_hidden = may_hide_endpoint(case);
     let culprit = culprits::of_missing_endpoint(case.subject.vpc_id.as_ref(), service);
     let draft = ClaimDraft {
         service: Some(service.clone()),
-        certainty: Certainty::confirmed_if(intended.is_named),
+        certainty: Certainty::confirmed_if(intended.is_named && !is_hidden),
         culprits: std::iter::once(culprit).chain(culprits::of_hops(unroutable.blocking())).collect(),
         why: format!(
             "there is no interface endpoint for {service}{}, and {}",
@@ -47,7 +48,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             unroutable.reason()
         ),
         more_proofs: Vec::new(),
-        missing: intended.missing(),
+        missing: intended.missing().into_iter().chain(is_hidden.then(|| hidden_endpoints(case))).collect(),
         fix: create(case, service),
     };
     unroutable.conclude(draft)

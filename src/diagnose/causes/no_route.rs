@@ -4,7 +4,9 @@ use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::{Attempt, Case};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::central_endpoint::PublicName;
-use crate::diagnose::endpoint_use::{lacks_endpoint, lacks_s3_gateway, may_lack_endpoint, v4_endpoint};
+use crate::diagnose::endpoint_use::{
+    hidden_endpoints, lacks_endpoint, lacks_s3_gateway, may_hide_endpoint, may_lack_endpoint, v4_endpoint,
+};
 use crate::diagnose::intended_service::IntendedService;
 use crate::diagnose::phrases::{missing_data, show_routes};
 use crate::diagnose::stopped_reason::Phase;
@@ -33,19 +35,22 @@ fn assess(case: &Case<'_>) -> Assessment {
     // The VPC relies on endpoints: one may be missing, or its name may not resolve to it.
     let may_lack_endpoint_ = may_lack_endpoint(case);
     let has_v4_endpoint = v4_endpoint(case, &unanswered.attempts).is_some();
-    let question = may_lack_endpoint_.then(|| {
+    let is_hidden = may_hide_endpoint(case);
+    let is_unknown = may_lack_endpoint_ || is_hidden && IntendedService::of(case).service.is_none();
+    let question = is_unknown.then(|| {
         missing_data(
             "the task definition, or the address or host in the stopped reason",
             "which service the packets were for, and so whether its endpoint is missing or not reached by name",
         )
     });
+    let documents = is_hidden.then(|| hidden_endpoints(case));
     unanswered.conclude(ClaimDraft {
         service: None,
-        certainty: Certainty::confirmed_if(!may_lack_endpoint_ && is_of_subnet(&hops) && !has_v4_endpoint),
+        certainty: Certainty::confirmed_if(!is_unknown && !is_hidden && is_of_subnet(&hops) && !has_v4_endpoint),
         culprits: unanswered.culprits(CAUSE.id, &unanswered.blocking(hops)),
         why,
         more_proofs: Vec::new(),
-        missing: question.into_iter().collect(),
+        missing: question.into_iter().chain(documents).collect(),
         fix: tried_fix(case, &unanswered.attempts, advice(case, &unanswered.attempts), show_routes(case)),
     })
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("private_dns_off.md")]
 
 use crate::attribution::central::NameFault;
+use crate::attribution::endpoints::DnsSetting;
 use crate::attribution::{culprits, fix};
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::Case;
@@ -126,10 +127,13 @@ fn own_endpoint(case: &Case<'_>) -> Assessment {
         intended.reasoning(),
         unused.setting.reason()
     );
+    let is_known = unused.setting != DnsSetting::PrivateDnsUnknown;
     let remedy = remedy_with_private_dns(case.facts.inventory, &case.sender, &endpoint.id);
     unroutable.conclude(ClaimDraft {
         service: intended.service.clone(),
-        certainty: Certainty::confirmed_if(intended.is_named && case.endpoints().is_certainly_own(endpoint)),
+        certainty: Certainty::confirmed_if(
+            intended.is_named && is_known && case.endpoints().is_certainly_own(endpoint),
+        ),
         culprits: culprits::of_unused(&unused),
         why,
         more_proofs: Vec::new(),

@@ -3,9 +3,10 @@
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Absence, Case, bounded};
 use crate::diagnose::cause::Cause;
-use crate::diagnose::resolver::{culprit, failed_lookup, resolver_fix, setting_off};
+use crate::diagnose::phrases::missing_data;
+use crate::diagnose::resolver::{culprit, failed_lookup, knows_servers, resolver_fix, setting_off};
 use crate::diagnose::stopped_reason::CallResult;
-use crate::finding::CauseId;
+use crate::finding::{CauseId, MissingData};
 use crate::model::resolution::ResolverQuery;
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
@@ -102,7 +103,7 @@ fn claim(case: &Case<'_>, why: &str) -> Assessment {
         ),
         proof,
         more_proofs: Vec::new(),
-        missing: late.into_iter().collect(),
+        missing: late.into_iter().chain(unknown_servers(case)).collect(),
         fix: resolver_fix(case, vpc),
     }))
 }
@@ -114,5 +115,17 @@ fn last(case: &Case<'_>) -> Timestamp {
 
 /// Whether a document or a query log shows the failure, and not the stopped reason alone.
 fn is_shown(case: &Case<'_>) -> bool {
-    setting_off(case).is_some() || queries(case).any(|query| query.response_code != "NOERROR")
+    let is_refused = || queries(case).any(|query| query.response_code != "NOERROR");
+    if setting_off(case).is_some() { knows_servers(case) } else { is_refused() }
+}
+
+/// The document that would show that the Amazon resolver is the only server.
+fn unknown_servers(case: &Case<'_>) -> Option<MissingData> {
+    let vpc = case.subject.vpc_id.as_ref()?;
+    (setting_off(case).is_some() && !knows_servers(case)).then(|| {
+        missing_data(
+            format!("describe-dhcp-options of {vpc}"),
+            "whether the VPC has a DNS server of its own, which answers although the Amazon resolver is off",
+        )
+    })
 }

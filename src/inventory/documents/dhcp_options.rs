@@ -1,17 +1,28 @@
 //! `aws ec2 describe-dhcp-options`: reads one item of `DhcpOptions` as [`DhcpOptions`].
+//!
+//! A missing server would change who answers queries. Therefore options with an unreadable part have unknown servers.
 
 use crate::inventory::item::{DocumentItem, shorten};
-use crate::inventory::merge::{Describe, complete_list};
+use crate::inventory::merge::{Describe, complete_option};
 use crate::model::ids::DhcpOptionsId;
 use crate::model::resolution::{DhcpOptions, NameServer};
 
 /// Reads one set of options; none if it has no `DhcpOptionsId`.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<DhcpOptions> {
     let id = DhcpOptionsId::new(item.identifier("DhcpOptionsId")?);
-    let options = item.items("DhcpConfigurations").into_iter();
-    let of_servers = options.filter(|option| option.text("Key").as_deref() == Some("domain-name-servers"));
-    let values = of_servers.flat_map(|option| option.texts_in("Values", "Value"));
-    Some(DhcpOptions { id, name_servers: values.filter_map(|text| name_server(item, &text)).collect() })
+    Some(DhcpOptions { id, name_servers: item.without_note(|| name_servers(item)).flatten() })
+}
+
+/// The servers in their order, empty if the option is not set; none if a part of the options is missing.
+fn name_servers(item: DocumentItem<'_>) -> Option<Vec<NameServer>> {
+    let mut servers = item.has("DhcpConfigurations").then(Vec::new)?;
+    for option in item.items("DhcpConfigurations") {
+        if option.text("Key")? == "domain-name-servers" {
+            let values = option.has("Values").then(|| option.texts_in("Values", "Value"))?;
+            servers.extend(values.iter().filter_map(|text| name_server(item, text)));
+        }
+    }
+    Some(servers)
 }
 
 fn name_server(item: DocumentItem<'_>, text: &str) -> Option<NameServer> {
@@ -33,7 +44,7 @@ impl Describe for DhcpOptions {
     }
 
     fn complete(&mut self, other: &Self) {
-        complete_list(&mut self.name_servers, &other.name_servers);
+        complete_option(&mut self.name_servers, other.name_servers.as_ref());
     }
 }
 
@@ -54,16 +65,26 @@ mod tests {
             assert_eq!(notes.into_inner().len(), noted, "{value}");
         };
         let servers = |values: Value| json!([{"Key": "domain-name", "Values": [{"Value": "x"}]}, {"Key": "domain-name-servers", "Values": values}]);
-        check(servers(json!([{"Value": "AmazonProvidedDNS"}])), "[Amazon]", 0);
+        check(servers(json!([{"Value": "AmazonProvidedDNS"}])), "Some([Amazon])", 0);
         check(
             servers(json!([{"Value": "10.0.0.9"}, {"Value": "AmazonProvidedDNS"}])),
-            "[Address(10.0.0.9), Amazon]",
+            "Some([Address(10.0.0.9), Amazon])",
             0,
         );
-        check(servers(json!(["10.0.0.9", "2001:db8::9"])), "[Address(10.0.0.9), Address(2001:db8::9)]", 0);
-        check(servers(json!([{"Value": "dns.example"}])), "[]", 1);
-        check(servers(json!([7, {}])), "[]", 2);
-        check(json!([{"Key": "ntp-servers", "Values": [{"Value": "10.0.0.1"}]}]), "[]", 0);
-        check(json!([]), "[]", 0);
+        check(
+            servers(json!(["10.0.0.9", "2001:db8::9"])),
+            "Some([Address(10.0.0.9), Address(2001:db8::9)])",
+            0,
+        );
+        check(json!([{"Key": "ntp-servers", "Values": [{"Value": "10.0.0.1"}]}]), "Some([])", 0);
+        check(json!([]), "Some([])", 0);
+        // A part that is missing or unreadable could name a server.
+        check(servers(json!([{"Value": "dns.example"}])), "None", 1);
+        check(servers(json!([7, {}])), "None", 2);
+        check(servers(json!("10.0.0.9")), "None", 1);
+        check(json!([{"Key": "domain-name-servers"}]), "None", 0);
+        check(json!([{"Values": [{"Value": "10.0.0.9"}]}]), "None", 0);
+        check(json!([{"Key": []}]), "None", 1);
+        check(Value::Null, "None", 0);
     }
 }

@@ -1,7 +1,9 @@
 //! `aws ec2 describe-internet-gateways`: reads one item of `InternetGateways` as an [`InternetGateway`].
+//!
+//! A gateway without attachments is detached. Therefore attachments that are missing or unreadable count as unknown.
 
 use crate::inventory::item::DocumentItem;
-use crate::inventory::merge::{Describe, complete_list};
+use crate::inventory::merge::{Describe, complete_option};
 use crate::model::gateway::InternetGateway;
 use crate::model::ids::{InternetGatewayId, VpcId};
 
@@ -11,13 +13,15 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<InternetGateway> {
     Some(InternetGateway { id, vpc_ids: attached_vpcs(item) })
 }
 
-/// The VPCs that a gateway is attached to.
-pub(super) fn attached_vpcs(item: DocumentItem<'_>) -> Vec<VpcId> {
-    let attached = item.items("Attachments").into_iter().filter(is_attached);
-    let mut vpc_ids: Vec<VpcId> =
-        attached.filter_map(|attachment| attachment.text("VpcId")).map(VpcId::new).collect();
+/// The VPCs that a gateway is attached to; none if an attachment is missing or cannot be read.
+pub(super) fn attached_vpcs(item: DocumentItem<'_>) -> Option<Vec<VpcId>> {
+    let read = || {
+        let attached = item.items("Attachments").into_iter().filter(is_attached);
+        attached.map(|attachment| attachment.text("VpcId").map(VpcId::new)).collect::<Option<Vec<VpcId>>>()
+    };
+    let mut vpc_ids = item.has("Attachments").then(|| item.without_note(read)).flatten().flatten()?;
     vpc_ids.sort();
-    vpc_ids
+    Some(vpc_ids)
 }
 
 /// Whether an attachment is in effect; the API shows the state `available` for it.
@@ -33,7 +37,7 @@ impl Describe for InternetGateway {
     }
 
     fn complete(&mut self, other: &Self) {
-        complete_list(&mut self.vpc_ids, &other.vpc_ids);
+        complete_option(&mut self.vpc_ids, other.vpc_ids.as_ref());
     }
 }
 
@@ -46,19 +50,22 @@ mod tests {
 
     #[test]
     fn attachments_in_effect_count() {
-        let check = |attachments: Value, want: &[&str], noted| {
+        let check = |attachments: Value, want: Option<&[&str]>, noted| {
             let value = json!({"InternetGatewayId": "igw-1", "Attachments": attachments});
             let notes = Notes::default();
             let gateway = read(DocumentItem::new(value.as_object().unwrap(), &notes)).unwrap();
-            assert_eq!(gateway.vpc_ids.iter().map(VpcId::as_str).collect::<Vec<_>>(), want, "{value}");
+            let want = want.map(|ids| ids.iter().copied().map(VpcId::new).collect::<Vec<_>>());
+            assert_eq!(gateway.vpc_ids, want, "{value}");
             assert_eq!(notes.into_inner().len(), noted, "{value}");
         };
-        check(json!([{"State": "available", "VpcId": "vpc-1"}]), &["vpc-1"], 0);
-        check(json!([{"State": "attached", "VpcId": "vpc-1"}]), &["vpc-1"], 0);
-        check(json!([{"VpcId": "vpc-1"}]), &["vpc-1"], 0);
-        check(json!([{"State": "detaching", "VpcId": "vpc-1"}]), &[], 0);
-        check(json!([]), &[], 0);
-        check(Value::Null, &[], 0);
-        check(json!("vpc-1"), &[], 1);
+        check(json!([{"State": "available", "VpcId": "vpc-1"}]), Some(&["vpc-1"]), 0);
+        check(json!([{"State": "attached", "VpcId": "vpc-1"}]), Some(&["vpc-1"]), 0);
+        check(json!([{"VpcId": "vpc-1"}]), Some(&["vpc-1"]), 0);
+        check(json!([{"State": "detaching", "VpcId": "vpc-1"}]), Some(&[]), 0);
+        check(json!([]), Some(&[]), 0);
+        check(json!([{"State": "available"}]), None, 0);
+        check(json!([{"VpcId": []}]), None, 1);
+        check(Value::Null, None, 0);
+        check(json!("vpc-1"), None, 1);
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<Endpoint> {
         service_name,
         kind: kind(item),
         state: item.text("State").unwrap_or_default(),
-        private_dns_enabled: item.flag("PrivateDnsEnabled").unwrap_or(false),
+        private_dns_enabled: item.flag("PrivateDnsEnabled"),
         is_inbound_only: is_inbound_only(item).unwrap_or(true),
         service_region: item.text("ServiceRegion"),
         vpc_id: item.text("VpcId").map(VpcId::new),
@@ -109,6 +109,7 @@ impl Describe for Endpoint {
         if self.state.is_empty() {
             self.state.clone_from(&other.state);
         }
+        complete_option(&mut self.private_dns_enabled, other.private_dns_enabled.as_ref());
         complete_option(&mut self.service_region, other.service_region.as_ref());
         complete_option(&mut self.vpc_id, other.vpc_id.as_ref());
         complete_list(&mut self.interface_ids, &other.interface_ids);
@@ -149,7 +150,7 @@ mod tests {
         assert_eq!(endpoint.service, Service::SecretsManager);
         assert_eq!(endpoint.kind, EndpointKind::Interface);
         assert_eq!(endpoint.interface_ids, ["eni-1", "eni-2"].map(InterfaceId::new));
-        assert!(endpoint.private_dns_enabled && endpoint.created_at.is_some() && notes.is_empty());
+        assert!(endpoint.private_dns_enabled == Some(true) && endpoint.created_at.is_some() && notes.is_empty());
         assert_eq!(
             (endpoint.is_inbound_only, endpoint.service_region.as_deref()),
             (false, Some("eu-west-1"))

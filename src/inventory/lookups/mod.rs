@@ -75,7 +75,7 @@ impl Inventory {
         if options.as_str() == "default" {
             return Some(&[]);
         }
-        self.dhcp_options.get(options).map(|options| options.name_servers.as_slice())
+        self.dhcp_options.get(options)?.name_servers.as_deref()
     }
 
     /// The service that started a task, by name and cluster; none if several services match.

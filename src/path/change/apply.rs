@@ -64,7 +64,7 @@ impl Change {
             Self::AssociateAddress { .. } => sender.has_public_address = Some(true),
             Self::EnablePrivateDns { endpoint_id } => {
                 if let Some(endpoint) = inventory.endpoints.get_mut(endpoint_id) {
-                    endpoint.private_dns_enabled = true;
+                    endpoint.private_dns_enabled = Some(true);
                 }
             }
             Self::EnableDnsSupport { vpc_id } => {
@@ -127,7 +127,7 @@ fn new_endpoint(vpc: &VpcId, region: &str) -> Endpoint {
         service_name: format!("com.amazonaws.{region}.s3"),
         kind: EndpointKind::Gateway,
         state: "available".to_owned(),
-        private_dns_enabled: false,
+        private_dns_enabled: Some(false),
         is_inbound_only: true,
         service_region: None,
         vpc_id: Some(vpc.clone()),

@@ -62,7 +62,7 @@ fn enabling(inventory: &Inventory, endpoint: &Endpoint, vpc: &VpcId) -> Vec<Chan
     let changes = [
         support.then(|| Change::EnableDnsSupport { vpc_id: vpc_id() }),
         hostnames.then(|| Change::EnableDnsHostnames { vpc_id: vpc_id() }),
-        (!endpoint.private_dns_enabled)
+        (endpoint.private_dns_enabled != Some(true))
             .then(|| Change::EnablePrivateDns { endpoint_id: endpoint.id.clone() }),
     ];
     changes.into_iter().flatten().collect()

@@ -294,7 +294,7 @@ fn a_fix_with_unknown_or_foreign_parts_is_not_verified() {
 fn private_dns_is_turned_on_and_tried() {
     let check = |change: fn(&mut World), want: &[&str]| {
         let mut world = World::endpoints();
-        world.inventory.endpoints.get_mut("vpce-sm").unwrap().private_dns_enabled = false;
+        world.inventory.endpoints.get_mut("vpce-sm").unwrap().private_dns_enabled = Some(false);
         change(&mut world);
         let remedy = remedy_with_private_dns(&world.inventory, &world.sender, &EndpointId::new("vpce-sm"));
         assert_eq!(shown(&remedy), want, "{remedy:?}");
@@ -320,5 +320,5 @@ fn private_dns_is_turned_on_and_tried() {
         &["Turn on private DNS of vpce-sm"],
     );
     check(|world| world.inventory.interfaces.clear(), &["Turn on private DNS of vpce-sm"]);
-    check(|world| world.inventory.endpoints.get_mut("vpce-sm").unwrap().private_dns_enabled = true, &[]);
+    check(|world| world.inventory.endpoints.get_mut("vpce-sm").unwrap().private_dns_enabled = Some(true), &[]);
 }

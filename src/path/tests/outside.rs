@@ -137,7 +137,7 @@ fn a_nat_gateway_can_be_broken_in_several_ways() {
         &["Request Nat out: Denied: nat-1 is private and has no public address"],
     );
     check(
-        |world| world.inventory.internet_gateways.get_mut("igw-1").unwrap().vpc_ids.clear(),
+        |world| world.inventory.internet_gateways.get_mut("igw-1").unwrap().vpc_ids = Some(Vec::new()),
         &["Request Nat out: Denied: igw-1 is not attached to vpc-1"],
     );
     check(
