@@ -2,7 +2,9 @@
 
 use ipnet::IpNet;
 
-use crate::attribution::endpoints::{DnsSetting, NameTarget, UnusedEndpoint, can_cross_regions, other_region};
+use crate::attribution::endpoints::{
+    DnsSetting, NameTarget, UnusedEndpoint, can_cross_regions, other_region,
+};
 use crate::check::launch_targets::LaunchTarget;
 use crate::inventory::{DocumentKind, Inventory};
 use crate::model::deployment::Need;
@@ -101,10 +103,9 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
             };
             found.notes.extend(elsewhere.map(note));
             let unknown = unused.iter().filter(|unused| unused.setting == DnsSetting::PrivateDnsUnknown);
-            found.missing.extend(
-                unknown
-                    .map(|unused| format!("describe-vpc-endpoints with the private DNS of {}", unused.endpoint.id)),
-            );
+            found.missing.extend(unknown.map(|unused| {
+                format!("describe-vpc-endpoints with the private DNS of {}", unused.endpoint.id)
+            }));
             public(inventory, need, Destinations { unused, ..found })
         }
     }

@@ -1,16 +1,18 @@
 //! Claims about rejected requests: the control that the configuration names, and the certainty.
 
 use crate::attribution::culprits;
-use crate::attribution::obstacle::Obstacle;
+use crate::attribution::obstacle::{Obstacle, end_of_route};
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
+use crate::diagnose::case::Attempt;
 use crate::diagnose::elimination::Remaining;
-use crate::diagnose::endpoint_use::lacks_endpoint;
+use crate::diagnose::endpoint_use::{lacks_endpoint, may_hide_endpoint};
 use crate::diagnose::phrases::{fix, missing_data};
 use crate::diagnose::rejection::Rejection;
 use crate::diagnose::rejection_point::{Explanation, hop_of};
 use crate::diagnose::saved_lists;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::finding::{CauseId, Hop, HopDecision};
+use crate::path::{NextHop, is_private};
 
 impl<'c> Rejection<'c> {
     /// Returns the certainty that the rejecting interface's own controls stopped the task. If the packets had no route
@@ -56,7 +58,7 @@ impl<'c> Rejection<'c> {
         );
         Assessment::Holds(Box::new(Claim {
             service: None,
-            certainty: self.certainty(),
+            certainty: if self.may_lack_way() { Certainty::Likely } else { self.certainty() },
             culprits: remaining.culprits_before(self.rejecting_interfaces()),
             summary: self.summary(&format!(
                 ": it was {}, because {}",
@@ -80,7 +82,14 @@ impl<'c> Rejection<'c> {
         let reasons: Vec<&str> = hops.iter().map(|hop| hop.reason.as_str()).collect();
         let outside = saved_lists::rule_clause(self.case, &self.attempts, hops);
         // A newer list may contain the address: the rule as saved is then not what rejected it.
-        let certainty = if outside.is_some() { Certainty::Likely } else { self.certainty() };
+        let is_uncertain = outside.is_some() || self.may_lack_way();
+        let certainty = if is_uncertain { Certainty::Likely } else { self.certainty() };
+        let way_behind = self.may_lack_way().then(|| {
+            missing_data(
+                "the route table of the task's subnet, and describe-vpc-endpoints, complete",
+                "whether the packets have a way behind the task: if not, the rule is right and an endpoint is missing",
+            )
+        });
         let outside = outside.map_or_else(String::new, |clause| format!("; {clause}"));
         Assessment::Holds(Box::new(Claim {
             service: None,
@@ -89,9 +98,21 @@ impl<'c> Rejection<'c> {
             summary: self.summary(&format!(", because {}{outside}", reasons.join("; also, "))),
             proof: self.rejected.clone(),
             more_proofs: self.more_proofs(),
-            missing: self.missing().collect(),
+            missing: self.missing().chain(way_behind).collect(),
             fix: tried_fix(self.case, &self.attempts, "", looks),
         }))
+    }
+
+    /// Whether the task's groups may rightly reject packets to a public address: nothing shows whether a way out follows behind
+    /// them, or which endpoint the task needs instead.
+    fn may_lack_way(&self) -> bool {
+        let is_open_question = |attempt: &&Attempt| {
+            let path = &attempt.configured;
+            let is_closed = end_of_route(path).is_some();
+            !is_private(attempt.destination.ip())
+                && (path.next_hop == NextHop::Unknown || is_closed && may_hide_endpoint(self.case))
+        };
+        self.is_near() && self.attempts.iter().any(is_open_question)
     }
 
     fn is_cause(&self, obstacle: Obstacle, cause: CauseId) -> bool {

@@ -53,6 +53,7 @@ pub use evaluate::{evaluate, evaluate_query};
 pub use network_acls::USED_PORT;
 pub use observed::{ObservedPacket, controls_at};
 pub use peer::is_nat64;
+pub(crate) use peer::is_private;
 pub use query::{Extent, Query};
 pub use region::{Region, region_of};
 pub use remedy::{PrivateDns, Remedy, private_dns, remedy, remedy_with, remedy_with_private_dns};

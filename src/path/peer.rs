@@ -78,7 +78,7 @@ impl Peer {
 
 /// Whether only private networks use an address, or a NAT gateway has to translate it. Inside a VPC, the blocks of the VPC
 /// decide instead.
-pub(super) fn is_private(address: IpAddr) -> bool {
+pub(crate) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let is_shared = matches!(v4.octets(), [100, 64..=127, ..]);

@@ -46,7 +46,9 @@ fn assess(case: &Case<'_>) -> Assessment {
     let documents = is_hidden.then(|| hidden_endpoints(case));
     unanswered.conclude(ClaimDraft {
         service: None,
-        certainty: Certainty::confirmed_if(!is_unknown && !is_hidden && is_of_subnet(&hops) && !has_v4_endpoint),
+        certainty: Certainty::confirmed_if(
+            !is_unknown && !is_hidden && is_of_subnet(&hops) && !has_v4_endpoint,
+        ),
         culprits: unanswered.culprits(CAUSE.id, &unanswered.blocking(hops)),
         why,
         more_proofs: Vec::new(),

@@ -10,6 +10,9 @@ use crate::inventory::traffic;
 use crate::model::ids::{PrefixListId, SecurityGroupId, VpcId};
 use crate::model::security_group::{RulePeer, SecurityGroup, SecurityGroupRule};
 
+/// The lists of peers, at least one of which has a member: a rule without a peer does not exist.
+const PEER_LISTS: [&str; 5] = ["IpRanges", "Ipv4Ranges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"];
+
 /// Reads one group; none if it has no `GroupId`.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<SecurityGroup> {
     Some(SecurityGroup {
@@ -42,6 +45,10 @@ fn rules(item: DocumentItem<'_>, key: &str) -> Option<Vec<SecurityGroupRule>> {
 fn rules_of(permission: DocumentItem<'_>) -> Vec<SecurityGroupRule> {
     let traffic = traffic::read(permission, "IpProtocol", Some(permission), "FromPort", "ToPort");
     let rule = |traffic| move |peer| SecurityGroupRule { id: None, traffic, peer };
+    let is_known = PEER_LISTS.into_iter().any(|key| permission.has_members(key));
+    if !is_known {
+        permission.note("expected peers, found none".to_owned());
+    }
     traffic.map(|traffic| peers(permission).into_iter().map(rule(traffic)).collect()).unwrap_or_default()
 }
 

@@ -150,7 +150,9 @@ mod tests {
         assert_eq!(endpoint.service, Service::SecretsManager);
         assert_eq!(endpoint.kind, EndpointKind::Interface);
         assert_eq!(endpoint.interface_ids, ["eni-1", "eni-2"].map(InterfaceId::new));
-        assert!(endpoint.private_dns_enabled == Some(true) && endpoint.created_at.is_some() && notes.is_empty());
+        assert!(
+            endpoint.private_dns_enabled == Some(true) && endpoint.created_at.is_some() && notes.is_empty()
+        );
         assert_eq!(
             (endpoint.is_inbound_only, endpoint.service_region.as_deref()),
             (false, Some("eu-west-1"))

@@ -134,8 +134,11 @@ fn way_out_for_v6(scene: &Scene<'_>, table: &RouteTable) -> Option<Change> {
         return None;
     }
     let vpc = scene.vpc?;
-    let attached =
-        scene.inventory.egress_only_gateways.values().find(|gateway| gateway.is_attached_to(vpc) == Some(true));
+    let attached = scene
+        .inventory
+        .egress_only_gateways
+        .values()
+        .find(|gateway| gateway.is_attached_to(vpc) == Some(true));
     let egress_only = attached.map(|gateway| RouteTarget::Other(gateway.id.clone()));
     let is_public =
         |route: &&Route| matches!(route.target, RouteTarget::InternetGateway(_)) && !route.is_blackhole;
@@ -207,7 +210,8 @@ fn route_out_of_nat(scene: &Scene<'_>, id: &RouteTableId) -> Option<Change> {
 /// The internet gateway that is attached to the sender's VPC.
 fn internet_gateway(scene: &Scene<'_>) -> Option<InternetGatewayId> {
     let vpc: &VpcId = scene.vpc?;
-    let attached = scene.inventory.internet_gateways.values().find(|gateway| gateway.is_attached_to(vpc) == Some(true));
+    let attached =
+        scene.inventory.internet_gateways.values().find(|gateway| gateway.is_attached_to(vpc) == Some(true));
     attached.map(|gateway| gateway.id.clone())
 }
 

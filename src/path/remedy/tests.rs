@@ -320,5 +320,8 @@ fn private_dns_is_turned_on_and_tried() {
         &["Turn on private DNS of vpce-sm"],
     );
     check(|world| world.inventory.interfaces.clear(), &["Turn on private DNS of vpce-sm"]);
-    check(|world| world.inventory.endpoints.get_mut("vpce-sm").unwrap().private_dns_enabled = Some(true), &[]);
+    check(
+        |world| world.inventory.endpoints.get_mut("vpce-sm").unwrap().private_dns_enabled = Some(true),
+        &[],
+    );
 }
