@@ -14,7 +14,7 @@ use crate::model::protocol::{HTTPS_PORT, NFS_PORT, Protocol};
 use crate::model::resolution::NameServer;
 use crate::model::service::Service;
 use crate::model::traffic_rule::PortRange;
-use crate::path::{Query, Region, Sender, USED_PORT, evaluate_query};
+use crate::path::{Query, Region, Sender, evaluate_query};
 
 /// One destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Destinations<'_> {
     pub(super) fn with_blocked_ports(mut self, inventory: &Inventory, sender: &Sender) -> Self {
         for destination in &mut self.list {
             let path = evaluate_query(inventory, sender, &destination.query);
-            if !path.hops.iter().any(|hop| hop.needs() == Some(USED_PORT)) {
+            if !path.hops.iter().any(|hop| hop.is_partly_open()) {
                 continue;
             }
             let PortRange { first, last } = destination.query.source_ports;
@@ -77,7 +77,9 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
     if need.service == Service::Efs {
         return mount_targets(inventory, target, need);
     }
-    if need.service == Service::Logs && need.region.as_deref().is_some_and(|region| !is_region(region)) {
+    if need.service == Service::Logs
+        && need.region.as_deref().is_some_and(|region| Region::named(region).is_none())
+    {
         return without_region(need);
     }
     if let Some(host) = &need.host {
@@ -122,10 +124,6 @@ fn without_region<'a>(need: &Need) -> Destinations<'a> {
         notes: vec![note],
         ..Destinations::default()
     }
-}
-
-fn is_region(name: &str) -> bool {
-    Region::of_zone(name).is_some_and(|region| region.as_str() == name)
 }
 
 /// Registries that are known to have public addresses only.
@@ -196,8 +194,7 @@ fn public<'a>(inventory: &Inventory, need: &Need, mut found: Destinations<'a>) -
 
 /// The addresses of S3 in the only Region whose list is known; none if there is no list, or several.
 fn blocks_of_s3(inventory: &Inventory) -> Vec<IpNet> {
-    let is_of_s3 = |name: &str| Service::from_endpoint_name(name) == Service::S3;
-    let mut lists = inventory.prefix_lists.values().filter(|list| list.name.as_deref().is_some_and(is_of_s3));
+    let mut lists = inventory.prefix_lists.values().filter(|list| list.is_of_s3());
     match (lists.next(), lists.next()) {
         (Some(list), None) => {
             let blocks = list.blocks.iter().flat_map(|blocks| blocks.iter());

@@ -55,11 +55,8 @@ impl IntendedService {
 
 /// Whether the blocks of S3 are known: an address that they name no service for is none of S3's.
 fn lists_name_s3(case: &Case<'_>) -> bool {
-    let lists = case.facts.inventory.prefix_lists.values();
-    lists
-        .filter(|list| list.blocks.is_some())
-        .filter_map(|list| list.name.as_deref())
-        .any(|name| name.starts_with("com.amazonaws.") && Service::from_endpoint_name(name) == Service::S3)
+    let mut lists = case.facts.inventory.prefix_lists.values();
+    lists.any(|list| list.blocks.is_some() && list.is_of_s3())
 }
 
 fn has_completed(case: &Case<'_>, service: &Service) -> bool {

@@ -6,7 +6,6 @@ use crate::diagnose::intended_service::IntendedService;
 use crate::finding::{Control, Hop};
 use crate::model::field::Field;
 use crate::model::ids::PrefixListId;
-use crate::model::prefix_list::PrefixList;
 use crate::model::route_table::{RouteDestination, RouteTarget};
 use crate::model::security_group::RulePeer;
 use crate::model::service::Service;
@@ -15,16 +14,12 @@ use crate::model::service::Service;
 pub(super) fn lacking_list<'c>(case: &'c Case<'_>, attempt: &Attempt) -> Option<&'c PrefixListId> {
     let address = attempt.destination.ip();
     let inventory = case.facts.inventory;
-    let is_of_s3 = |list: &&PrefixList| {
-        let name = list.name.as_deref().filter(|name| name.starts_with("com.amazonaws."));
-        name.is_some_and(|name| Service::from_endpoint_name(name) == Service::S3)
-    };
     let tagged = attempt.views().find_map(|view| case.facts.described(view, Field::PktDstAwsService));
     let is_s3 = IntendedService::of(case).service == Some(Service::S3);
     if !is_s3 || tagged == Some("S3") || inventory.service_of_public_address(address).is_some() {
         return None;
     }
-    let mut saved = inventory.prefix_lists.values().filter(|list| list.blocks.is_some()).filter(is_of_s3);
+    let mut saved = inventory.prefix_lists.values().filter(|list| list.blocks.is_some() && list.is_of_s3());
     saved.next().map(|list| &list.id)
 }
 

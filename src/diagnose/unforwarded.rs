@@ -8,7 +8,7 @@ use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case, Mirror};
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::{Culprit, CulpritKind};
-use crate::model::interface::{InterfaceKind, Role};
+use crate::model::interface::{InterfaceKind, NO_INTERFACE, Role};
 use crate::model::tcp_flags::TcpFlags;
 use crate::model::time::Timestamp;
 use crate::path::NextHop;
@@ -50,7 +50,7 @@ impl<'c> Unforwarded<'c> {
         let culprit = culprit(unanswered, device);
         let place = match (&device.interface_id, &culprit.id) {
             // A regional gateway.
-            (interface, Some(id)) if interface.as_str() == "-" => format!("the {name} {id}"),
+            (interface, Some(id)) if interface.as_str() == NO_INTERFACE => format!("the {name} {id}"),
             (interface, _) => format!("the {name}'s interface {interface}"),
         };
         let statement = format!("The packets arrived at {place}, and nothing left it for their destination.");
@@ -74,10 +74,7 @@ fn is_gateway(device: &Mirror) -> bool {
 }
 
 fn device_of(attempt: &Attempt) -> Option<&Mirror> {
-    let forwards = |mirror: &&Mirror| {
-        matches!(mirror.role, Role::NatGateway | Role::Appliance) && !attempt.is_its_own(mirror)
-    };
-    attempt.mirrors.iter().find(forwards)
+    attempt.forwarders().next()
 }
 
 /// Whether the device opened a connection to the destination that was not answered.

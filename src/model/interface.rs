@@ -136,6 +136,9 @@ impl fmt::Display for Role {
     }
 }
 
+/// The value of a missing interface-id in records: a regional NAT gateway has no interface.
+pub const NO_INTERFACE: &str = "-";
+
 /// An interface as `describe-network-interfaces` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkInterface {

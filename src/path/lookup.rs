@@ -7,6 +7,7 @@ use crate::model::blocks::Blocks;
 use crate::model::endpoint::EndpointKind;
 use crate::model::ids::{InterfaceId, PrefixListId, SecurityGroupId, SubnetId, VpcId};
 use crate::model::network_acl::NetworkAcl;
+use crate::model::prefix_list::PrefixList;
 use crate::model::route_table::RouteTable;
 use crate::model::service::Service;
 use crate::path::matching::Match;
@@ -73,10 +74,7 @@ fn lies_in_any(peer: &Peer, blocks: &Blocks) -> Option<bool> {
 
 /// The service whose addresses a list of AWS contains: by its name, otherwise by the gateway endpoint that is its target.
 pub(super) fn service_of_list(inventory: &Inventory, id: &PrefixListId) -> Option<Service> {
-    let name = inventory.prefix_lists.get(id).and_then(|list| list.name.as_deref());
-    let named = name
-        .filter(|name| is_aws_name(name))
-        .map(|name| Service::from_endpoint_name(&name.replacen(".ipv6.", ".", 1)));
+    let named = inventory.prefix_lists.get(id).and_then(PrefixList::named_service);
     named.filter(is_gateway_service).or_else(|| {
         let gateways =
             inventory.endpoints_of_list(id).filter(|endpoint| endpoint.kind == EndpointKind::Gateway);
@@ -118,13 +116,9 @@ fn is_gateway_service(service: &Service) -> bool {
     matches!(service.name(), "s3" | "dynamodb" | "s3express")
 }
 
-fn is_aws_name(name: &str) -> bool {
-    name.starts_with("com.amazonaws.") || name.starts_with("cn.com.amazonaws.")
-}
-
 fn entries_needed(inventory: &Inventory, id: &PrefixListId) -> String {
-    let name = inventory.prefix_lists.get(id).and_then(|list| list.name.as_deref());
-    if name.is_some_and(|name| !is_aws_name(name)) {
+    let list = inventory.prefix_lists.get(id);
+    if list.is_some_and(|list| list.name.is_some() && !list.is_of_aws()) {
         format!("get-managed-prefix-list-entries of {id}")
     } else {
         format!("describe-prefix-lists of {id}")

@@ -50,7 +50,6 @@ mod tests;
 pub use change::{Change, ServiceUpdate};
 pub use configured::{ConfiguredPath, NextHop, Request, Sender};
 pub use evaluate::{evaluate, evaluate_query};
-pub use network_acls::USED_PORT;
 pub use observed::{ObservedPacket, controls_at};
 pub use peer::is_nat64;
 pub(crate) use peer::is_private;

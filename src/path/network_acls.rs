@@ -33,9 +33,6 @@ impl AclQuestion<'_> {
     }
 }
 
-/// The requirement on an ACL that lets only a part of the ports through.
-pub const USED_PORT: &str = PORT_NEEDED;
-
 /// The decision of an ACL.
 pub(super) fn decision(acl: &NetworkAcl, question: &AclQuestion<'_>) -> Decision {
     let mut entries: Vec<&AclEntry> =
@@ -54,7 +51,7 @@ pub(super) fn decision(acl: &NetworkAcl, question: &AclQuestion<'_>) -> Decision
     if decisions.iter().all(|other| other.decision == first.decision) {
         return first;
     }
-    Decision::unknown(USED_PORT, format!("{} lets only a part of {} through", acl.id, question.traffic()))
+    Decision::unknown(PORT_NEEDED, format!("{} lets only a part of {} through", acl.id, question.traffic()))
 }
 
 /// The ports at which the decision may change: the first of the range, and each port at which an entry begins or has ended.

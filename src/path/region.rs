@@ -23,12 +23,18 @@ impl Region {
         Some(Self(format!("{}-{number}", parts[..at].join("-"))))
     }
 
+    /// The Region with exactly this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::of_zone(name).filter(|found| found.0 == name)
+    }
+
     /// The Region in the name of an endpoint's service or of AWS's prefix list: `com.amazonaws.eu-west-1.s3`.
     #[must_use]
     pub fn of_service_name(name: &str) -> Option<Self> {
         let rest = name.strip_prefix("cn.").unwrap_or(name).strip_prefix("com.amazonaws.")?;
         let (region, _) = rest.split_once('.')?;
-        Self::of_zone(region).filter(|found| found.0 == region)
+        Self::named(region)
     }
 
     /// The name in AWS's spelling.

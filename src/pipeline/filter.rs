@@ -84,9 +84,6 @@ pub(super) fn all_records_of(ids: BTreeSet<InterfaceId>) -> RecordSet {
     }
 }
 
-/// The value of a missing interface-id: a regional NAT gateway has no interface.
-const NO_INTERFACE: &str = "-";
-
 /// Returns the interfaces of the NAT gateways and appliances in the subject's route table, because these send with an address
 /// of their own.
 fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
@@ -115,15 +112,10 @@ fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
 /// Returns the interfaces of the device that is a route's target.
 fn interfaces_of(inventory: &Inventory, target: &RouteTarget) -> Vec<InterfaceId> {
     if let RouteTarget::NatGateway(id) = target {
-        let Some(gateway) = inventory.nat_gateways.get(id) else { return Vec::new() };
-        if gateway.is_regional {
-            return vec![InterfaceId::new(NO_INTERFACE)];
-        }
-        return gateway.interface_ids.clone();
+        return inventory.interfaces_of_gateway(id);
     }
-    let Some(appliance) = inventory.appliance_at(target) else { return Vec::new() };
-    let of_instance = appliance.instance_id.iter().flat_map(|id| inventory.interfaces_of_instance(id));
-    std::iter::once(appliance).chain(of_instance).map(|interface| interface.id.clone()).collect()
+    let appliance = inventory.appliance_at(target);
+    appliance.map_or_else(Vec::new, |appliance| inventory.with_others_of_instance(&appliance.id))
 }
 
 /// Returns the interfaces of all NAT gateways and appliances in the subject's VPC. It is used if no document contains the route.

@@ -162,6 +162,13 @@ impl Attempt {
         is_appliance && self.near.as_ref().map_or(by_name, |near| near.far.is_none() && is_asked(near))
     }
 
+    /// The mirrors at devices that forward its packets: NAT gateways and appliances.
+    pub fn forwarders(&self) -> impl Iterator<Item = &Mirror> {
+        self.mirrors.iter().filter(|mirror| {
+            matches!(mirror.role, Role::NatGateway | Role::Appliance) && !self.is_its_own(mirror)
+        })
+    }
+
     /// Its protocol.
     #[must_use]
     pub fn protocol(&self) -> Protocol {

@@ -6,16 +6,13 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::converse::{Conversation, ConversationState};
-use crate::diagnose::case::{Attempt, Case, Mirror};
+use crate::diagnose::case::{Attempt, Case};
 use crate::finding::{Hop, Leg, Side};
 use crate::ingest::record::AddressId;
 use crate::model::ids::InterfaceId;
-use crate::model::interface::Role;
+use crate::model::interface::NO_INTERFACE;
 use crate::model::time::{Timestamp, Window};
 use crate::path::{NextHop, ObservedPacket, controls_at};
-
-/// The interface-id of a regional NAT gateway's records.
-pub(super) const NO_INTERFACE: &str = "-";
 
 /// Seconds by which the records of the two legs may differ.
 const SLACK: i64 = 60;
@@ -24,35 +21,16 @@ impl<'a> Case<'a> {
     /// The interfaces of the NAT gateway or appliance that an attempt goes through: as records show it, else as configured.
     #[must_use]
     pub fn gateways_of(&self, attempt: &Attempt) -> Vec<InterfaceId> {
-        let forwards = |mirror: &&Mirror| {
-            matches!(mirror.role, Role::NatGateway | Role::Appliance) && !attempt.is_its_own(mirror)
-        };
-        let seen = attempt.mirrors.iter().filter(forwards);
-        let seen: Vec<InterfaceId> = seen.map(|mirror| mirror.interface_id.clone()).collect();
+        let inventory = self.facts.inventory;
+        let seen: Vec<&InterfaceId> = attempt.forwarders().map(|mirror| &mirror.interface_id).collect();
         if !seen.is_empty() {
-            return seen.iter().flat_map(|id| self.with_others_of_instance(id)).collect();
+            return seen.into_iter().flat_map(|id| inventory.with_others_of_instance(id)).collect();
         }
         match &attempt.configured.next_hop {
-            NextHop::Nat(id) => {
-                let gateway = self.facts.inventory.nat_gateways.get(id);
-                match gateway {
-                    Some(gateway) if gateway.is_regional => vec![InterfaceId::new(NO_INTERFACE)],
-                    Some(gateway) => gateway.interface_ids.clone(),
-                    None => Vec::new(),
-                }
-            }
-            NextHop::Appliance(id) => self.with_others_of_instance(id),
+            NextHop::Nat(id) => inventory.interfaces_of_gateway(id),
+            NextHop::Appliance(id) => inventory.with_others_of_instance(id),
             _ => Vec::new(),
         }
-    }
-
-    /// An interface and the others of its instance.
-    fn with_others_of_instance(&self, id: &InterfaceId) -> Vec<InterfaceId> {
-        let inventory = self.facts.inventory;
-        let instance = inventory.interface(id).and_then(|interface| interface.instance_id.as_ref());
-        let others = instance.into_iter().flat_map(|instance| inventory.interfaces_of_instance(instance));
-        let others = others.map(|other| other.id.clone()).filter(|other| other != id);
-        std::iter::once(id.clone()).chain(others).collect()
     }
 
     /// The controls that a leg of a gateway met when it was rejected.

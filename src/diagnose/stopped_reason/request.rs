@@ -34,7 +34,7 @@ impl StoppedReason {
     #[must_use]
     pub fn region(&self) -> Option<Region> {
         let mut labels = self.host.as_deref()?.split('.');
-        labels.find_map(|label| Region::of_zone(label).filter(|region| region.as_str() == label))
+        labels.find_map(Region::named)
     }
 
     /// Whether the text names a phase or the result of a call; "Task failed to start" names neither.

@@ -29,9 +29,8 @@ impl Describe for PrefixList {
 
     /// The lists of AWS grow, so the blocks of all documents count. Other lists may have changed in any way.
     fn invalidate(&mut self, others: &[Self]) {
-        let is_aws = self.name.as_deref().is_some_and(|name| name.contains("com.amazonaws."));
         let all = others.iter().filter_map(|other| other.blocks.as_ref());
-        if is_aws {
+        if self.is_of_aws() {
             self.blocks = Some(all.flat_map(|blocks| blocks.iter()).copied().collect());
         } else if all.into_iter().any(|blocks| Some(blocks) != self.blocks.as_ref()) {
             self.blocks = None;

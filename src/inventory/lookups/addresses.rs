@@ -72,7 +72,7 @@ impl Inventory {
     pub fn service_of_public_address(&self, address: IpAddr) -> Option<Service> {
         let lists = self.prefix_lists.values().filter_map(|list| {
             let length = list.blocks.as_ref()?.longest(address)?;
-            Some((length, service_of_list(list.name.as_deref()?)?))
+            Some((length, list.named_service()?))
         });
         let by_list = lists.max_by(|one, other| one.0.cmp(&other.0).then_with(|| other.1.cmp(&one.1)));
         let by_range = || Service::from_address_range(&self.range_of(address)?.service);
@@ -149,12 +149,6 @@ impl Inventory {
 
 fn may_be_in(known: Option<&VpcId>, wanted: Option<&VpcId>) -> bool {
     known.is_none() || wanted.is_none() || known == wanted
-}
-
-/// The service of a prefix list of AWS: `com.amazonaws.eu-west-1.s3`, `com.amazonaws.eu-west-1.ipv6.s3`.
-fn service_of_list(name: &str) -> Option<Service> {
-    let name = name.replacen(".ipv6.", ".", 1);
-    name.contains("com.amazonaws.").then(|| Service::from_endpoint_name(&name))
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use crate::inventory::Inventory;
 use crate::inventory::lookups::only;
 use crate::model::endpoint::Endpoint;
 use crate::model::gateway::NatGateway;
-use crate::model::ids::{InstanceId, InterfaceId, SubnetId, VpcId};
-use crate::model::interface::{InterfaceKind, NetworkInterface, Role};
+use crate::model::ids::{InstanceId, InterfaceId, NatGatewayId, SubnetId, VpcId};
+use crate::model::interface::{InterfaceKind, NO_INTERFACE, NetworkInterface, Role};
 use crate::model::network::FlowLog;
 use crate::model::route_table::RouteTarget;
 use crate::model::task::Task;
@@ -34,6 +34,25 @@ impl Inventory {
     #[must_use]
     pub fn nat_gateway_of_interface(&self, id: &InterfaceId) -> Option<&NatGateway> {
         self.nat_gateways.values().find(|gateway| gateway.interface_ids.contains(id))
+    }
+
+    /// The interface-ids of a NAT gateway's records; none if no document describes it.
+    #[must_use]
+    pub fn interfaces_of_gateway(&self, id: &NatGatewayId) -> Vec<InterfaceId> {
+        match self.nat_gateways.get(id) {
+            Some(gateway) if gateway.is_regional => vec![InterfaceId::new(NO_INTERFACE)],
+            Some(gateway) => gateway.interface_ids.clone(),
+            None => Vec::new(),
+        }
+    }
+
+    /// An interface and the others of its instance.
+    #[must_use]
+    pub fn with_others_of_instance(&self, id: &InterfaceId) -> Vec<InterfaceId> {
+        let instance = self.interface(id).and_then(|interface| interface.instance_id.as_ref());
+        let others = instance.into_iter().flat_map(|instance| self.interfaces_of_instance(instance));
+        let others = others.map(|other| other.id.clone()).filter(|other| other != id);
+        std::iter::once(id.clone()).chain(others).collect()
     }
 
     /// The interface of an instance that a route leads to, by the id of either; none if no document describes it, or if it is

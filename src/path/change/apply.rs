@@ -109,10 +109,7 @@ fn route_endpoint(
 /// as far as documents show. If the Region of the service is not known, the only saved list of S3.
 fn saved_list(inventory: &Inventory, service_name: &str) -> Option<PrefixListId> {
     let named = |list: &&PrefixList| list.name.as_deref() == Some(service_name);
-    let of_s3 = |list: &&PrefixList| {
-        let name = list.name.as_deref().filter(|name| name.starts_with("com.amazonaws."));
-        name.is_some_and(|name| Service::from_endpoint_name(name) == Service::S3)
-    };
+    let of_s3 = |list: &&PrefixList| list.is_of_s3();
     let saved = || inventory.prefix_lists.values().filter(|list| list.blocks.is_some());
     let is_unknown = Region::of_service_name(service_name).is_none();
     let only = || Some(saved().filter(of_s3)).filter(|_| is_unknown && saved().filter(of_s3).count() == 1);
