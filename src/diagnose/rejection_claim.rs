@@ -10,7 +10,7 @@ use crate::diagnose::phrases::{fix, missing_data};
 use crate::diagnose::rejection::Rejection;
 use crate::diagnose::rejection_point::{Explanation, hop_of};
 use crate::diagnose::saved_lists;
-use crate::diagnose::tried_fix::tried_fix;
+use crate::diagnose::tried_fix::tried_fix_at;
 use crate::finding::{CauseId, Hop, HopDecision};
 use crate::path::{NextHop, is_private};
 
@@ -99,7 +99,7 @@ impl<'c> Rejection<'c> {
             proof: self.rejected.clone(),
             more_proofs: self.more_proofs(),
             missing: self.missing().chain(way_behind).collect(),
-            fix: tried_fix(self.case, &self.attempts, "", looks),
+            fix: tried_fix_at(self.case, &self.attempts, hops, "", looks),
         }))
     }
 

@@ -5,11 +5,11 @@ use std::mem::discriminant;
 
 use crate::attribution::fix;
 use crate::diagnose::case::{Attempt, Case};
-use crate::finding::Fix;
+use crate::finding::{Control, Fix, Hop};
 use crate::model::protocol::Protocol;
 use crate::model::security_group::RulePeer;
 use crate::model::service::Service;
-use crate::path::{Change, Query, evaluate_query, remedy_with};
+use crate::path::{Change, Query, change_at, evaluate_query, remedy_with};
 
 /// Requests that a remedy is tried on.
 const MOST_TRIED: usize = 64;
@@ -19,6 +19,18 @@ const MOST_TRIED: usize = 64;
 pub(super) fn tried_fix(
     case: &Case<'_>,
     attempts: &[&Attempt],
+    words: impl Into<String>,
+    looks: impl IntoIterator<Item = String>,
+) -> Fix {
+    tried_fix_at(case, attempts, &[], words, looks)
+}
+
+/// The same for controls that rejected these attempts where records show it. If the configured path does not lead there, the
+/// changes of these controls are the fix, which is then not verified.
+pub(super) fn tried_fix_at(
+    case: &Case<'_>,
+    attempts: &[&Attempt],
+    rejecting: &[&Hop],
     words: impl Into<String>,
     looks: impl IntoIterator<Item = String>,
 ) -> Fix {
@@ -33,9 +45,40 @@ pub(super) fn tried_fix(
     }
     let mut remedy = remedy_with(case.facts.latest, &case.sender, &queries, &[]);
     remedy.is_verified &= covers_all;
+    if remedy.changes.is_empty() {
+        remedy.changes = changes_at(case, attempts, rejecting);
+    }
+    let mut words_of_all: Vec<String> = Vec::new();
     let glossary = remedy.changes.iter().filter_map(|change| peer_explained(case, change));
-    let words: Vec<String> = glossary.chain([words.into()]).filter(|text| !text.is_empty()).collect();
-    fix::of_remedy(&remedy, words.join(" "), looks)
+    for text in glossary.chain([words.into()]) {
+        if !text.is_empty() && !words_of_all.contains(&text) {
+            words_of_all.push(text);
+        }
+    }
+    fix::of_remedy(&remedy, words_of_all.join(" "), looks)
+}
+
+/// A change for each of these controls, unless a later document shows that it was changed since.
+fn changes_at(case: &Case<'_>, attempts: &[&Attempt], rejecting: &[&Hop]) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    let Some(query) = attempts.first().map(|attempt| attempt.query()) else { return changes };
+    for hop in rejecting.iter().filter(|hop| is_as_it_was(case, &hop.control)) {
+        let change = change_at(case.facts.latest, &case.sender, &query, hop);
+        changes.extend(change.filter(|change| !changes.contains(change)));
+    }
+    changes
+}
+
+/// Whether the latest documents of a control are those of the incident.
+fn is_as_it_was(case: &Case<'_>, control: &Control) -> bool {
+    let (then, now) = (case.facts.inventory, case.facts.latest);
+    match control {
+        Control::SecurityGroups { ids, .. } => {
+            ids.iter().all(|id| then.security_groups.get(id) == now.security_groups.get(id))
+        }
+        Control::NetworkAcl { id: Some(id), .. } => then.network_acls.get(id) == now.network_acls.get(id),
+        _ => false,
+    }
 }
 
 /// A request; a query to a DNS server over UDP and TCP, because a long answer is repeated over TCP.

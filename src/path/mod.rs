@@ -55,4 +55,4 @@ pub use peer::is_nat64;
 pub(crate) use peer::is_private;
 pub use query::{Extent, Query};
 pub use region::{Region, region_of};
-pub use remedy::{PrivateDns, Remedy, private_dns, remedy, remedy_with, remedy_with_private_dns};
+pub use remedy::{PrivateDns, Remedy, change_at, private_dns, remedy, remedy_with, remedy_with_private_dns};

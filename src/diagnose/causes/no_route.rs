@@ -1,5 +1,6 @@
 #![doc = include_str!("no_route.md")]
 
+use crate::attribution::endpoints::can_cross_regions;
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::{Attempt, Case};
 use crate::diagnose::cause::Cause;
@@ -14,7 +15,7 @@ use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Control, Hop, HopDecision, Side};
 use crate::model::service::Service;
-use crate::path::is_nat64;
+use crate::path::{Region, is_nat64};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NoRoute,
@@ -81,6 +82,9 @@ fn advice(case: &Case<'_>, attempts: &[&Attempt]) -> String {
                 IPv6."
             .to_owned();
     }
+    if let Some(advice) = advice_elsewhere(case) {
+        return advice;
+    }
     let Some(host) = foreign_host(case) else {
         return "Add a route to a NAT gateway, or create VPC endpoints for the services that the task needs."
             .to_owned();
@@ -99,6 +103,28 @@ fn advice(case: &Case<'_>, attempts: &[&Attempt]) -> String {
          registry. Pull the image once from a place with a way out, so that the cache holds it, and check the rule of the \
          cache and its credentials."
     )
+}
+
+/// The advice for a service that the task needs in another Region, where the endpoints of its VPC do not lead.
+fn advice_elsewhere(case: &Case<'_>) -> Option<String> {
+    let service =
+        IntendedService::of(case).service.filter(|service| case.needs.elsewhere.contains(service))?;
+    let region = case.reason.region();
+    let region = region.as_ref().map_or("another Region", Region::as_str);
+    let endpoint = if can_cross_regions(&service) && service != Service::S3 {
+        ", or create an interface endpoint for the service of that Region"
+    } else {
+        ""
+    };
+    let own = match service {
+        Service::EcrApi | Service::EcrDkr => "replicate the image to the task's Region and name it there",
+        Service::SecretsManager => "replicate the secret to the task's Region and name it there",
+        _ => "use one of the task's Region",
+    };
+    Some(format!(
+        "The task needs {service} in {region}, and no endpoint of this VPC leads there. Add a route to a NAT gateway{endpoint}; \
+         or {own}."
+    ))
 }
 
 /// The host outside AWS that the packets were for.

@@ -9,7 +9,7 @@ use crate::diagnose::missing_data::{needs_complete_records, needs_near};
 use crate::diagnose::phrases::{
     acl_culprit, destination, how_often, missing_data, near_request, proof, show_acl,
 };
-use crate::diagnose::tried_fix::tried_fix;
+use crate::diagnose::tried_fix::tried_fix_at;
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::{CauseId, Control, Hop, MissingData, Side};
 use crate::model::ids::SubnetId;
@@ -43,7 +43,7 @@ fn rejected_at_attachment(case: &Case<'_>) -> Option<Assessment> {
     let interface = &rejected.iter().find_map(|attempt| attachment(attempt))?.interface_id;
     let subnet = case.facts.subnet_of(interface);
     let left = proof("The requests were accepted leaving the task.", &rejected, near_request);
-    let denied = denied(&rejected, subnet.as_ref());
+    let denied = denied(&rejected, subnet.as_ref()).or_else(|| denied_there(case, &rejected));
     let reason = denied.map_or_else(String::new, |hop| format!(", because {}", hop.reason));
     let is_seen = left.is_some();
     Some(Assessment::Holds(Box::new(Claim {
@@ -65,7 +65,7 @@ fn rejected_at_attachment(case: &Case<'_>) -> Option<Assessment> {
             .chain((!is_seen).then(|| needs_near(case)))
             .chain(needs_complete_records(case))
             .collect(),
-        fix: tried_fix(case, &rejected, WORDS, show_acl(subnet.as_ref())),
+        fix: tried_fix_at(case, &rejected, denied.as_slice(), WORDS, show_acl(subnet.as_ref())),
     })))
 }
 
@@ -84,6 +84,15 @@ fn denied<'c>(attempts: &[&'c Attempt], subnet: Option<&SubnetId>) -> Option<&'c
             && matches!(&hop.control, Control::NetworkAcl { subnet_id, .. } if subnet_id.as_ref() == subnet)
     };
     attempts.iter().find_map(|attempt| attempt.configured.denials().find(is_there))
+}
+
+/// The same from the documents of the interface that rejected, if the configured path does not lead there. Only in the task's
+/// own VPC do requests enter the interface of an attachment.
+fn denied_there<'c>(case: &Case<'_>, attempts: &[&'c Attempt]) -> Option<&'c Hop> {
+    let mirror = attempts.first().and_then(|attempt| attachment(attempt))?;
+    let interface = case.facts.inventory.interface(&mirror.interface_id)?;
+    let is_near = interface.vpc_id.is_some() && interface.vpc_id == case.subject.vpc_id;
+    mirror.controls.iter().find(|hop| is_near && hop.denies())
 }
 
 /// The document that would show the rule, if none shows the ACL.

@@ -18,6 +18,7 @@ use crate::inventory::Inventory;
 use crate::path::change::Change;
 use crate::path::configured::{ConfiguredPath, Request, Sender};
 use crate::path::evaluate::evaluate_query;
+use crate::path::peer::Membership;
 use crate::path::query::Query;
 use crate::path::remedy::extract::extract;
 use crate::path::scene::Scene;
@@ -64,6 +65,18 @@ pub fn remedy_with(inventory: &Inventory, sender: &Sender, queries: &[Query], gi
         remaining: denials(obstacles),
         changes,
     }
+}
+
+/// The change that opens a control that denied a packet where records show it, whether or not the configured path leads
+/// there. It is not tried.
+#[must_use]
+pub fn change_at(inventory: &Inventory, sender: &Sender, query: &Query, hop: &Hop) -> Option<Change> {
+    let mut scene = Scene::new(inventory, sender, query);
+    if scene.far.is_none() && scene.destination.is_inside != Some(true) {
+        // Over a connection that no document describes, a rule that names the sender's group may match nothing.
+        scene.source.membership = Membership::Unknown(String::new());
+    }
+    proposal(&scene, hop)
 }
 
 /// A configuration, and the sender as it is in it.
