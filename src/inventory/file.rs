@@ -3,6 +3,7 @@
 //! Goes in: a path. Comes out: the text, or the reason why there is none. The first bytes decide whether a file is JSON, so
 //! a large log in the same folder is not read. gzip is decompressed up to a limit; the part before damage is kept.
 
+use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
@@ -10,6 +11,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use crate::inventory::envelope::has_json_lines;
+use crate::inventory::item::shorten;
 use crate::inventory::json::{decode, looks_like_json};
 
 /// Limit of a decompressed document, bytes: larger than any export, much smaller than the memory of a machine.
@@ -27,8 +29,8 @@ pub(super) enum FileContent {
     Json(DocumentText),
     /// Nothing, or white space.
     Empty,
-    /// Something else, for example a log or a picture.
-    Other,
+    /// Something else, for example a log or a picture, with its first line.
+    Other(String),
 }
 
 /// The text of a file.
@@ -56,7 +58,7 @@ fn read_bounded(path: &Path, largest: u64) -> io::Result<FileContent> {
         end?;
         return Ok(FileContent::Empty);
     }
-    if let Some(other) = no_document(&content) {
+    if let Some(other) = no_document(&content, has_document_name(path)) {
         return Ok(other);
     }
     if end.is_ok() {
@@ -73,12 +75,27 @@ fn read_bounded(path: &Path, largest: u64) -> io::Result<FileContent> {
     Ok(FileContent::Json(DocumentText { text: decode(&content).into_owned(), bytes, cut }))
 }
 
-/// The content of a file whose first bytes are not JSON; none if they are.
-fn no_document(start: &[u8]) -> Option<FileContent> {
+/// Whether a file is named as a document: `.json`, compressed or not.
+pub(super) fn has_document_name(path: &Path) -> bool {
+    let is = |name: &OsStr, wanted: &str| name.eq_ignore_ascii_case(wanted);
+    match path.extension() {
+        Some(extension) if is(extension, "gz") => path
+            .file_stem()
+            .is_some_and(|stem| Path::new(stem).extension().is_some_and(|one| is(one, "json"))),
+        extension => extension.is_some_and(|one| is(one, "json")),
+    }
+}
+
+/// The content of a file whose first bytes are not JSON; none if they are. In a document, lines may come before the JSON:
+/// a warning of the command that wrote it.
+fn no_document(start: &[u8], is_document: bool) -> Option<FileContent> {
     let text = decode(start);
-    let is_blank = text.trim_start().is_empty() && (start.len() as u64) < SNIFFED;
-    let other = if is_blank { FileContent::Empty } else { FileContent::Other };
-    (!looks_like_json(&text) && !has_json_lines(&text)).then_some(other)
+    if text.trim_start().is_empty() && (start.len() as u64) < SNIFFED {
+        return Some(FileContent::Empty);
+    }
+    let starts_later = || text.lines().any(|line| line.starts_with('{') || line.starts_with('['));
+    let is_json = looks_like_json(&text) || has_json_lines(&text) || is_document && starts_later();
+    (!is_json).then(|| FileContent::Other(shorten(text.trim_start().lines().next().unwrap_or_default())))
 }
 
 /// Decompresses the file if it is gzip.
@@ -117,7 +134,7 @@ mod tests {
             let found = match read(saved(bytes).path()).unwrap() {
                 FileContent::Json(text) => text.text,
                 FileContent::Empty => "empty".into(),
-                FileContent::Other => "other".into(),
+                FileContent::Other(_) => "other".into(),
             };
             assert_eq!(found, want);
         };

@@ -170,6 +170,16 @@ impl<'a> DocumentItem<'a> {
         self.present(key).is_some()
     }
 
+    /// Whether the field exists and is null.
+    pub(super) fn is_null(self, key: &str) -> bool {
+        self.fields.get(key).is_some_and(Value::is_null)
+    }
+
+    /// Whether the field is absent, null or an empty array.
+    pub(super) fn is_empty(self, key: &str) -> bool {
+        self.present(key).is_none_or(|value| value.as_array().is_some_and(Vec::is_empty))
+    }
+
     /// Whether a field is an array that is not empty.
     pub(super) fn has_members(self, key: &str) -> bool {
         self.present(key).and_then(Value::as_array).is_some_and(|values| !values.is_empty())

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use walkdir::WalkDir;
 
 use crate::inventory::documents::Loaded;
-use crate::inventory::envelope::json_lines;
+use crate::inventory::envelope::{has_json_lines, json_lines};
 use crate::inventory::file::{self, FileContent};
 use crate::inventory::item::{DocumentItem, ItemOrigin, Notes};
 use crate::inventory::json::looks_like_json;
@@ -109,6 +109,8 @@ impl Loading {
 
     fn file(&mut self, path: &Path, named: bool) {
         let name: Rc<str> = path.display().to_string().into();
+        // A folder may contain any other files, but one that is named as a document is never skipped silently.
+        let named = named || file::has_document_name(path);
         match file::read(path) {
             Ok(FileContent::Json(text)) => {
                 self.read.files += 1;
@@ -121,11 +123,11 @@ impl Loading {
             Ok(FileContent::Empty) if named => {
                 self.defect(DefectKind::EmptyFile, &name, None, || "expected JSON, found nothing".to_owned());
             }
-            Ok(FileContent::Other) if named => {
-                let text = || "expected JSON that starts with `{` or `[`".to_owned();
+            Ok(FileContent::Other(first)) if named => {
+                let text = || format!("expected JSON that starts with `{{` or `[`, found `{first}`");
                 self.defect(DefectKind::UnrecognisedFile, &name, None, text);
             }
-            Ok(FileContent::Empty | FileContent::Other) => {}
+            Ok(FileContent::Empty | FileContent::Other(_)) => {}
             Err(error) => self.defect(DefectKind::UnreadableFile, &name, None, || format!("found `{error}`")),
         }
     }
@@ -217,7 +219,7 @@ impl Loading {
 
 /// The text, or the JSON in it if it consists of log lines or is a table.
 fn json_of(text: &str) -> Cow<'_, str> {
-    if looks_like_json(text) { text.into() } else { json_lines(text).into() }
+    if looks_like_json(text) || !has_json_lines(text) { text.into() } else { json_lines(text).into() }
 }
 
 /// A note on an item, with the position of the item in its list.

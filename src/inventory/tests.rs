@@ -52,7 +52,7 @@ fn folders_are_walked_and_other_files_skipped() {
         ("README.md", b"# about"),
         ("flows.log", b"2 123456789012 eni-1 10.0.0.1"),
         ("flows.parquet", b"PAR1"),
-        ("empty.json", b""),
+        ("empty.txt", b""),
     ];
     let (inventory, defects, read) = load_files(files, &[""]);
     assert_eq!((inventory.interfaces.len(), inventory.endpoints.len()), (2, 1));
@@ -63,6 +63,20 @@ fn folders_are_walked_and_other_files_skipped() {
     );
     let items: Vec<_> = read.items.into_iter().collect();
     assert_eq!(items, [(DocumentKind::NetworkInterfaces, 2), (DocumentKind::VpcEndpoints, 1)]);
+}
+
+/// A folder may hold anything, but a file that is named as a document is never skipped silently.
+#[test]
+fn json_files_of_a_folder_must_be_documents() {
+    let warned = format!("WARNING: retrying\n{}", example("network_interfaces"));
+    let files: &[(&str, &[u8])] = &[
+        ("describe-tasks.json", b"An error occurred (ExpiredTokenException) when calling DescribeTasks\n"),
+        ("describe-vpcs.JSON", b" \n"),
+        ("eni.json", warned.as_bytes()),
+    ];
+    let (inventory, defects, read) = load_files(files, &[""]);
+    assert_eq!((inventory.interfaces.len(), read.files), (2, 1));
+    assert_eq!(kinds(&defects), [("empty-file", 1), ("unrecognised-file", 1), ("damaged-json", 1)]);
 }
 
 #[test]

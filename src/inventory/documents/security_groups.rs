@@ -52,8 +52,28 @@ fn rules_of(permission: DocumentItem<'_>) -> Vec<SecurityGroupRule> {
     traffic.map(|traffic| peers(permission).into_iter().map(rule(traffic)).collect()).unwrap_or_default()
 }
 
+/// The lists of the peers of a permission in `describe-security-groups`, which always shows all of them.
+const PEER_LISTS: [&str; 4] = ["IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"];
+
+/// Notes a permission that lost peers: a list that is null or is the only one that is missing, or no peer at all. Without
+/// its peers it would allow nothing.
+fn note_lost_peers(permission: DocumentItem<'_>) {
+    let shown = PEER_LISTS.iter().filter(|key| permission.has(key)).count();
+    let is_null = PEER_LISTS.iter().find(|key| permission.is_null(key));
+    let has_peer = PEER_LISTS.iter().chain(&["Ipv4Ranges"]).any(|key| !permission.is_empty(key));
+    if let Some(key) = is_null {
+        permission.note(format!("`{key}`: expected a list, found null"));
+    } else if shown == PEER_LISTS.len() - 1 && !permission.has("Ipv4Ranges") {
+        let lost = PEER_LISTS.iter().find(|key| !permission.has(key)).copied().unwrap_or_default();
+        permission.note(format!("expected `{lost}`, found none"));
+    } else if !has_peer {
+        permission.note(format!("expected a peer in one of `{}`, found none", PEER_LISTS.join("`, `")));
+    }
+}
+
 /// The blocks of a permission. AWS Config also has blocks as texts, and IPv4 blocks twice.
 fn peers(permission: DocumentItem<'_>) -> Vec<RulePeer> {
+    note_lost_peers(permission);
     let keys = [("IpRanges", "CidrIp"), ("Ipv4Ranges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")];
     let blocks =
         keys.into_iter().flat_map(|(key, member)| permission.cidrs(key, member)).map(RulePeer::Block);
@@ -143,7 +163,6 @@ mod tests {
             &["all traffic sg-1"],
             0,
         );
-        check(json!([{"IpProtocol": "udp", "FromPort": 53, "ToPort": 53}]), &[], 0);
         check(json!([]), &[], 0);
     }
 
@@ -163,6 +182,13 @@ mod tests {
         unknown(json!({"IpProtocol": "tcp", "IpRanges": {}}));
         unknown(json!({"IpProtocol": "tcp", "UserIdGroupPairs": [{"GroupName": "default"}]}));
         unknown(json!("tcp 443"));
+        unknown(json!({"IpProtocol": "udp", "FromPort": 53, "ToPort": 53}));
+        unknown(
+            json!({"IpProtocol": "tcp", "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "UserIdGroupPairs": null}),
+        );
+        unknown(
+            json!({"IpProtocol": "tcp", "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "Ipv6Ranges": [], "PrefixListIds": []}),
+        );
         check(json!("all"), &["unknown"], 2);
     }
 
