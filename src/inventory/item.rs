@@ -175,9 +175,9 @@ impl<'a> DocumentItem<'a> {
         self.fields.get(key).is_some_and(Value::is_null)
     }
 
-    /// Whether the field is absent, null or an empty array.
-    pub(super) fn is_empty(self, key: &str) -> bool {
-        self.present(key).is_none_or(|value| value.as_array().is_some_and(Vec::is_empty))
+    /// Whether the field is absent, null or an array.
+    pub(super) fn is_list(self, key: &str) -> bool {
+        self.present(key).is_none_or(Value::is_array)
     }
 
     /// Whether a field is an array that is not empty.

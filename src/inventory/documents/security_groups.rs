@@ -46,34 +46,28 @@ fn rules_of(permission: DocumentItem<'_>) -> Vec<SecurityGroupRule> {
     let traffic = traffic::read(permission, "IpProtocol", Some(permission), "FromPort", "ToPort");
     let rule = |traffic| move |peer| SecurityGroupRule { id: None, traffic, peer };
     let is_known = PEER_LISTS.into_iter().any(|key| permission.has_members(key));
-    if !is_known {
+    if !is_known && traffic.is_some() && PEER_LISTS.into_iter().all(|key| permission.is_list(key)) {
         permission.note("expected peers, found none".to_owned());
+    } else {
+        note_lost_peers(permission);
     }
     traffic.map(|traffic| peers(permission).into_iter().map(rule(traffic)).collect()).unwrap_or_default()
 }
 
-/// The lists of the peers of a permission in `describe-security-groups`, which always shows all of them.
-const PEER_LISTS: [&str; 4] = ["IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"];
-
-/// Notes a permission that lost peers: a list that is null or is the only one that is missing, or no peer at all. Without
-/// its peers it would allow nothing.
+/// Notes a permission that may have lost peers: a list is null or, of the lists of `describe-security-groups`, which shows
+/// all of them, the only one that is missing. Without its peers the permission would allow less.
 fn note_lost_peers(permission: DocumentItem<'_>) {
-    let shown = PEER_LISTS.iter().filter(|key| permission.has(key)).count();
-    let is_null = PEER_LISTS.iter().find(|key| permission.is_null(key));
-    let has_peer = PEER_LISTS.iter().chain(&["Ipv4Ranges"]).any(|key| !permission.is_empty(key));
-    if let Some(key) = is_null {
-        permission.note(format!("`{key}`: expected a list, found null"));
-    } else if shown == PEER_LISTS.len() - 1 && !permission.has("Ipv4Ranges") {
-        let lost = PEER_LISTS.iter().find(|key| !permission.has(key)).copied().unwrap_or_default();
-        permission.note(format!("expected `{lost}`, found none"));
-    } else if !has_peer {
-        permission.note(format!("expected a peer in one of `{}`, found none", PEER_LISTS.join("`, `")));
+    let is_lost = |key: &&&str| permission.is_null(key);
+    let of_describe = || PEER_LISTS.iter().filter(|key| **key != "Ipv4Ranges");
+    let missing: Vec<&&str> = of_describe().filter(|key| !permission.has(key)).collect();
+    let only = (missing.len() == 1 && !permission.has("Ipv4Ranges")).then(|| missing[0]);
+    if let Some(key) = PEER_LISTS.iter().find(is_lost).or(only) {
+        permission.note(format!("expected `{key}`, found none"));
     }
 }
 
 /// The blocks of a permission. AWS Config also has blocks as texts, and IPv4 blocks twice.
 fn peers(permission: DocumentItem<'_>) -> Vec<RulePeer> {
-    note_lost_peers(permission);
     let keys = [("IpRanges", "CidrIp"), ("Ipv4Ranges", "CidrIp"), ("Ipv6Ranges", "CidrIpv6")];
     let blocks =
         keys.into_iter().flat_map(|(key, member)| permission.cidrs(key, member)).map(RulePeer::Block);
