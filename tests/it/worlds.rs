@@ -16,7 +16,12 @@ use flowcause::render::{Format, RenderOptions, render};
 
 use crate::support::worlds::Case;
 use crate::support::worlds::judge::{Excess, Judgement, Rightness, judge, options};
+use crate::support::worlds::play::play;
+use crate::support::worlds::shape_list::SHAPES;
 use crate::support::worlds::table::{Tally, table};
+use crate::support::worlds::truth::answers;
+use crate::support::worlds::twins::twin;
+use crate::support::worlds::variant::Variant;
 
 /// The least percentages of right causes and of right culprits over all shapes and variants.
 const LEAST: (usize, usize) = (65, 60);
@@ -55,6 +60,27 @@ fn worlds_are_explained_and_no_confirmed_answer_is_wrong() {
     let whole = Tally::of(judgements.iter());
     let (causes, culprits) = (whole.percent(whole.causes), whole.percent(whole.culprits));
     assert!(causes >= LEAST.0 && culprits >= LEAST.1, "{causes} % of causes, {culprits} % of culprits");
+}
+
+/// Wherever a truth takes `undetermined` for right, another world has the same inputs and another cause.
+#[test]
+fn worlds_that_nothing_distinguishes_have_the_same_inputs() {
+    let cases = SHAPES.iter().flat_map(|&shape| {
+        [Variant::Full, Variant::RejectOnly, Variant::NoRoutes, Variant::Repaired]
+            .into_iter()
+            .map(move |variant| Case { shape, variant, seed: number("WORLDS_FROM", 3) })
+    });
+    let mut alone = Vec::new();
+    for case in cases {
+        let played = play(case);
+        if answers(case, &played).iter().any(|answer| answer.cause == "undetermined") {
+            match twin(case, &played) {
+                Some(twin) => println!("{case} looks like {twin}"),
+                None => alone.push(case.to_string()),
+            }
+        }
+    }
+    assert!(alone.is_empty(), "no other world has the inputs of {}", alone.join(", "));
 }
 
 fn is_known(case: Case) -> bool {

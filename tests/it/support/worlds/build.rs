@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::support::rng::Rng;
+use crate::support::worlds::build_more::ecr_image;
+use crate::support::worlds::launch::Launch;
+use crate::support::worlds::names::{Named, Names};
 use crate::support::worlds::net::{
     Acl, Cidr, Eni, Entry, Firewall, Group, Kind, Nat, NatState, Policy, Route, Rule, Subnet, Table, Target,
-    Vpc, World,
+    View, Vpc, World,
 };
 use crate::support::worlds::shapes::Base;
 
@@ -35,6 +38,34 @@ pub(crate) fn build(base: Base, seed: u64) -> World {
         Base::Firewall => firewall(&mut world, subnet),
         Base::Ipv6 => ipv6(&mut world, subnet),
         Base::Nat64 => nat64(&mut world, vpc, subnet),
+        Base::Ec2(launch) => {
+            let own = world.launches_on_ec2(launch);
+            gateway(&mut world, vpc, own);
+        }
+        Base::Ec2Public(launch) => {
+            let own = world.launches_on_ec2(launch);
+            world.vpcs[vpc].igw = Some(world.rng.id("igw"));
+            world.add_route(world.subnets[own].table, "0.0.0.0/0", Target::Internet);
+            world.enis[world.caller].public = Some(Ipv4Addr::new(203, 0, 113, 61));
+        }
+        Base::Local => world.lives_on_endpoints(),
+        Base::Storage { inbound_only } => world.has_storage_endpoint(inbound_only),
+        Base::Central => {
+            joined(&mut world);
+            world.has_central_endpoints();
+        }
+        Base::Registry(registry) => {
+            gateway(&mut world, vpc, subnet);
+            world.pulls_from(registry);
+        }
+        Base::Filtered(registry) => {
+            firewall(&mut world, subnet);
+            world.pulls_from(registry);
+        }
+        Base::Shared(view) => {
+            gateway(&mut world, vpc, subnet);
+            world.is_shared(view);
+        }
     }
     world
 }
@@ -61,6 +92,14 @@ fn empty(mut rng: Rng) -> World {
         shows_unrouted,
         is_answered: true,
         shows_firewalls,
+        caller: 0,
+        launch: Launch::Fargate,
+        calls: Vec::new(),
+        image: ecr_image(),
+        has_secret: true,
+        names: Names::default(),
+        view: View::All,
+        filtered: None,
     }
 }
 
@@ -163,6 +202,8 @@ impl World {
         let subnet = self.add_subnet(vpc, 12, 'a');
         let group = self.add_group(vpc, true);
         let id = self.rng.id("vpce");
+        let named = Named { service: "secretsmanager", is_private: false, inbound_only: None };
+        self.names.endpoints.insert(id.clone(), named);
         let eni = self.add_eni(subnet, 36, Kind::Endpoint(id), vec![group]);
         self.service = IpAddr::V4(self.enis[eni].v4);
         subnet
@@ -200,14 +241,19 @@ fn regional(world: &mut World, vpc: usize, subnet: usize) {
 }
 
 fn transit(world: &mut World, subnet: usize) {
+    joined(world);
+    gateway(world, 0, subnet);
+    world.add_route(world.subnets[subnet].table, "10.0.0.0/8", Target::Transit);
+}
+
+/// A VPC with an endpoint, joined by a transit gateway.
+fn joined(world: &mut World) {
     world.transit = Some(world.rng.id("tgw"));
     world.attach(0);
     let far = world.add_vpc();
     let place = world.add_endpoint(far);
     world.attach(far);
     world.add_route(world.subnets[place].table, "10.0.0.0/8", Target::Transit);
-    gateway(world, 0, subnet);
-    world.add_route(world.subnets[subnet].table, "10.0.0.0/8", Target::Transit);
 }
 
 fn egress(world: &mut World, subnet: usize, by_appliance: bool) {

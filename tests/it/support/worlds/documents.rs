@@ -4,10 +4,13 @@ use serde_json::{Value, json};
 
 use crate::support::clock::{iso, s};
 use crate::support::vpc::{ACCOUNT, REGION};
+use crate::support::worlds::launch::{self, Launch};
 use crate::support::worlds::log::fields;
-use crate::support::worlds::net::{Eni, Kind, Target, World};
+use crate::support::worlds::names;
+use crate::support::worlds::net::{Eni, Kind, Target, View, World};
 use crate::support::worlds::play::Played;
 use crate::support::worlds::rules::{acls, groups};
+use crate::support::worlds::view;
 
 /// File name and content of every document.
 pub(crate) fn documents(played: &Played) -> Vec<(&'static str, Value)> {
@@ -15,7 +18,7 @@ pub(crate) fn documents(played: &Played) -> Vec<(&'static str, Value)> {
     let mut documents = vec![
         ("tasks.json", tasks(played)),
         ("services.json", services(world)),
-        ("task-definition.json", definition()),
+        ("task-definition.json", definition(world)),
         ("vpcs.json", vpcs(world)),
         ("subnets.json", subnets(world)),
         ("network-interfaces.json", interfaces(world)),
@@ -35,6 +38,9 @@ pub(crate) fn documents(played: &Played) -> Vec<(&'static str, Value)> {
         documents.push(("vpc-peering-connections.json", peerings(world, peering)));
     }
     documents.extend(attributes(world));
+    documents.extend(launch::documents(world));
+    documents.extend(names::documents(world));
+    view::restrict(world, &mut documents);
     documents
 }
 
@@ -45,28 +51,37 @@ fn tasks(played: &Played) -> Value {
     let (world, task) = (&played.world, &played.world.enis[0]);
     let cluster = format!("arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{CLUSTER}");
     let detail = |name: &str, value: String| json!({ "name": name, "value": value });
+    let attachments = |details: Vec<Value>| {
+        json!([{ "id": "63e7bfd6-209c-86ac-9876-beabf1bdf5fa", "type": "ElasticNetworkInterface",
+            "status": "DELETED", "details": details }])
+    };
     let mut details = vec![
         detail("subnetId", world.subnets[task.subnet].id.clone()),
         detail("networkInterfaceId", task.id.clone()),
         detail("privateIPv4Address", task.v4.to_string()),
     ];
     details.extend(task.v6.map(|address| detail("ipv6Address", address.to_string())));
-    json!({ "tasks": [{
-        "attachments": [{ "id": "63e7bfd6-209c-86ac-9876-beabf1bdf5fa", "type": "ElasticNetworkInterface",
-            "status": "DELETED", "details": details }],
+    let mut document = json!({
+        "attachments": if world.launch.has_interface() { attachments(details) } else { json!([]) },
         "availabilityZone": format!("{REGION}a"), "clusterArn": cluster, "connectivity": "CONNECTED",
-        "containers": [{ "name": "orders", "lastStatus": "STOPPED", "image": image() }],
+        "containers": [{ "name": "orders", "lastStatus": "STOPPED", "image": world.image }],
         "createdAt": iso(s(-20)), "desiredStatus": "STOPPED", "group": "service:orders", "lastStatus": "STOPPED",
-        "launchType": "FARGATE", "platformVersion": "1.4.0", "platformFamily": "Linux",
-        "stopCode": "TaskFailedToStart", "stoppedReason": played.reason,
+        "launchType": world.launch.kind(),
+        "stopCode": "TaskFailedToStart", "stoppedReason": played.reason.task,
         "stoppingAt": iso(played.stopped - 9_000), "stoppedAt": iso(played.stopped),
         "taskArn": format!("arn:aws:ecs:{REGION}:{ACCOUNT}:task/{CLUSTER}/{}", played.task),
         "taskDefinitionArn": definition_arn(),
-    }], "failures": [] })
-}
-
-fn image() -> String {
-    format!("{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/orders:7")
+    });
+    if let Some(reason) = &played.reason.container {
+        document["containers"][0]["reason"] = reason.as_str().into();
+    }
+    if world.launch == Launch::Fargate {
+        document["platformVersion"] = "1.4.0".into();
+        document["platformFamily"] = "Linux".into();
+    } else {
+        document["containerInstanceArn"] = launch::instance_arn().into();
+    }
+    json!({ "tasks": [document], "failures": [] })
 }
 
 fn definition_arn() -> String {
@@ -78,23 +93,32 @@ fn services(world: &World) -> Value {
         world.enis[0].groups.iter().map(|group| world.groups[*group].id.as_str()).collect();
     let network = json!({ "awsvpcConfiguration": { "assignPublicIp": "DISABLED", "securityGroups": groups,
         "subnets": [world.subnets[0].id] } });
-    json!({ "services": [{
+    let mut document = json!({
         "clusterArn": format!("arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{CLUSTER}"), "serviceName": "orders",
         "serviceArn": format!("arn:aws:ecs:{REGION}:{ACCOUNT}:service/{CLUSTER}/orders"), "status": "ACTIVE",
-        "desiredCount": 1, "runningCount": 0, "pendingCount": 0, "launchType": "FARGATE", "platformVersion": "LATEST",
-        "createdAt": "2026-04-14T10:22:51.804000+00:00", "networkConfiguration": network, "events": [],
+        "desiredCount": 1, "runningCount": 0, "pendingCount": 0, "launchType": world.launch.kind(),
+        "createdAt": "2026-04-14T10:22:51.804000+00:00", "events": [],
         "deployments": [], "taskDefinition": definition_arn(),
-    }], "failures": [] })
+    });
+    if world.launch.has_interface() {
+        document["networkConfiguration"] = network;
+    }
+    json!({ "services": [document], "failures": [] })
 }
 
-fn definition() -> Value {
+fn definition(world: &World) -> Value {
     let secret = format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:orders/database-Qx7TfB");
+    let secrets = if world.has_secret {
+        json!([{ "name": "DATABASE_PASSWORD", "valueFrom": secret }])
+    } else {
+        json!([])
+    };
     json!({ "taskDefinition": {
         "taskDefinitionArn": definition_arn(), "family": "orders", "revision": 7, "status": "ACTIVE",
-        "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "512", "memory": "1024",
+        "networkMode": world.launch.mode(), "requiresCompatibilities": [world.launch.kind()], "cpu": "512", "memory": "1024",
         "executionRoleArn": format!("arn:aws:iam::{ACCOUNT}:role/orders"), "volumes": [],
-        "containerDefinitions": [{ "name": "orders", "image": image(), "essential": true, "environment": [],
-            "secrets": [{ "name": "DATABASE_PASSWORD", "valueFrom": secret }] }],
+        "containerDefinitions": [{ "name": "orders", "image": world.image, "essential": true, "environment": [],
+            "secrets": secrets }],
     } })
 }
 
@@ -174,7 +198,7 @@ fn interface(world: &World, eni: &Eni) -> Value {
     if let Some(public) = eni.public {
         document["Association"] = json!({ "IpOwnerId": ACCOUNT, "PublicIp": public.to_string() });
     }
-    if let Kind::Appliance(instance, _) = &eni.kind {
+    if let Kind::Appliance(instance, _) | Kind::Instance(instance) = &eni.kind {
         document["Attachment"] = json!({ "InstanceId": instance, "InstanceOwnerId": ACCOUNT, "DeviceIndex": 0,
             "Status": "attached", "AttachTime": "2026-05-01T09:00:00+00:00" });
     }
@@ -203,9 +227,13 @@ fn tables(world: &World) -> Value {
 }
 
 fn route(world: &World, vpc: usize, route: &super::net::Route) -> Value {
+    if route.target == Target::Storage {
+        return json!({ "DestinationPrefixListId": names::S3_LIST, "GatewayId": world.names.gateway, "State": "active",
+            "Origin": "CreateRoute" });
+    }
     let key = if route.net.is_v6() { "DestinationIpv6CidrBlock" } else { "DestinationCidrBlock" };
     let (field, id) = match &route.target {
-        Target::Local => ("GatewayId", "local".to_owned()),
+        Target::Local | Target::Storage => ("GatewayId", "local".to_owned()),
         Target::Internet => ("GatewayId", world.vpcs[vpc].igw.clone().unwrap_or_default()),
         Target::EgressOnly => {
             ("EgressOnlyInternetGatewayId", world.vpcs[vpc].eigw.clone().unwrap_or_default())
@@ -269,10 +297,18 @@ fn endpoints(world: &World) -> Value {
         let (subnet, vpc) = (&world.subnets[eni.subnet], &world.vpcs[world.subnets[eni.subnet].vpc].id);
         let common = json!({ "State": "available", "VpcId": vpc, "SubnetIds": [subnet.id], "OwnerId": ACCOUNT,
             "NetworkInterfaceIds": [eni.id], "RouteTableIds": [], "PrivateDnsEnabled": false });
+        let groups: Vec<Value> =
+            eni.groups.iter().map(|group| json!({ "GroupId": world.groups[*group].id })).collect();
         let own = match &eni.kind {
-            Kind::Endpoint(id) => json!({ "VpcEndpointId": id, "VpcEndpointType": "Interface",
-                "ServiceName": format!("com.amazonaws.{REGION}.secretsmanager"), "IpAddressType": "ipv4",
-                "Groups": eni.groups.iter().map(|group| json!({ "GroupId": world.groups[*group].id })).collect::<Vec<_>>() }),
+            Kind::Endpoint(id) => {
+                let mut own = json!({ "VpcEndpointId": id, "VpcEndpointType": "Interface", "IpAddressType": "ipv4",
+                    "Groups": groups });
+                if let (Some(own), Value::Object(service)) = (own.as_object_mut(), names::service(world, id))
+                {
+                    own.extend(service);
+                }
+                own
+            }
             Kind::Firewall(one) => firewall(&world.firewalls[*one]),
             _ => continue,
         };
@@ -280,6 +316,7 @@ fn endpoints(world: &World) -> Value {
         document.as_object_mut().expect("it is an object").extend(own);
         all.push(document);
     }
+    all.extend(names::gateway(world));
     json!({ "VpcEndpoints": all })
 }
 
@@ -306,8 +343,10 @@ fn flow_logs(played: &Played) -> Value {
             "TrafficType": if played.setup.rejects_only { "REJECT" } else { "ALL" }, "LogDestinationType": "s3",
             "MaxAggregationInterval": 60, "CreationTime": "2026-06-02T14:20:09.411000+00:00", "LogFormat": format.join(" ") })
     };
-    let logs: Vec<Value> = if played.setup.task_only {
-        vec![one("fl-01".to_owned(), &world.subnets[0].id)]
+    let logs: Vec<Value> = if world.view == View::Participant {
+        vec![one("fl-01".to_owned(), &world.enis[world.caller].id)]
+    } else if played.setup.task_only {
+        vec![one("fl-01".to_owned(), &world.subnets[world.enis[world.caller].subnet].id)]
     } else {
         world.vpcs.iter().enumerate().map(|(place, vpc)| one(format!("fl-0{place}"), &vpc.id)).collect()
     };

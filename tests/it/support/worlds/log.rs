@@ -9,8 +9,11 @@ use std::fmt::Write;
 use crate::support::clock::{Ms, epoch_second, s};
 use crate::support::rng::Rng;
 use crate::support::vpc::{ACCOUNT, REGION};
-use crate::support::worlds::net::{Kind, World};
+use crate::support::worlds::net::{Kind, View, World};
 use crate::support::worlds::packet::Place;
+
+/// The account of the task in a shared VPC, where the owner has the logs.
+const PARTICIPANT: &str = "210987654321";
 
 /// From when to when flow logs run.
 pub(crate) const SPAN: (Ms, Ms) = (s(-900), s(1_500));
@@ -50,15 +53,25 @@ type Key = (i64, Place, Sighting2);
 /// The parts of a sighting that records keep apart.
 type Sighting2 = (bool, bool, (std::net::IpAddr, u16), (std::net::IpAddr, u16), super::packet::Ends);
 
+/// Whether the interface has a log; a participant of a shared VPC logs its own.
+pub(crate) fn is_logged(world: &World, setup: &Setup, place: Place) -> bool {
+    let Place::Eni(eni) = place else { return !setup.task_only };
+    match world.view {
+        View::Participant => eni == world.caller,
+        _ => !setup.task_only || world.enis[eni].subnet == world.enis[world.caller].subnet,
+    }
+}
+
 /// The whole log: header and lines.
 pub(crate) fn text(world: &World, setup: &Setup, task_id: &str, stopped: Ms) -> String {
     let mut flows: BTreeMap<Key, (u16, u64, u64)> = BTreeMap::new();
     let mut first: BTreeMap<Place, i64> = BTreeMap::new();
     for seen in &world.sightings {
         let second = epoch_second(seen.packet.at);
-        let is_logged =
-            !setup.task_only || matches!(seen.place, Place::Eni(eni) if world.enis[eni].subnet == 0);
-        if !is_logged || second < epoch_second(SPAN.0) || second > epoch_second(SPAN.1) {
+        if !is_logged(world, setup, seen.place)
+            || second < epoch_second(SPAN.0)
+            || second > epoch_second(SPAN.1)
+        {
             continue;
         }
         let window = window(seen.place, second);
@@ -77,7 +90,7 @@ pub(crate) fn text(world: &World, setup: &Setup, task_id: &str, stopped: Ms) -> 
     if !setup.rejects_only {
         lines.extend(idle(world, setup, &first, &busy, stopped));
     }
-    let mut rng = Rng::new(world.enis.len() as u64);
+    let mut rng = Rng::new(lines.len() as u64);
     rng.shuffle(&mut lines);
     format!("{}\n{}\n", fields(setup).join(" "), lines.join("\n"))
 }
@@ -148,6 +161,7 @@ fn of_place(world: &World, setup: &Setup, place: Place, field: &str) -> Option<S
     match (field, place) {
         ("version", _) if setup.is_default => Some("2".to_owned()),
         ("version", _) => Some("9".to_owned()),
+        ("account-id", Place::Eni(0)) if world.view == View::Owner => Some(PARTICIPANT.to_owned()),
         ("account-id", _) => Some(ACCOUNT.to_owned()),
         ("interface-id", _) => eni.map(|eni| eni.id.clone()),
         ("subnet-id", _) => eni.map(|eni| world.subnets[eni.subnet].id.clone()),
@@ -155,7 +169,7 @@ fn of_place(world: &World, setup: &Setup, place: Place, field: &str) -> Option<S
         ("vpc-id", Place::Regional(nat)) => Some(world.vpcs[world.nats[nat].vpc].id.clone()),
         ("resource-id", Place::Regional(nat)) => Some(world.nats[nat].id.clone()),
         ("instance-id", _) => eni.and_then(|eni| match &eni.kind {
-            Kind::Appliance(instance, _) => Some(instance.clone()),
+            Kind::Appliance(instance, _) | Kind::Instance(instance) => Some(instance.clone()),
             _ => None,
         }),
         ("region", _) => Some(REGION.to_owned()),
@@ -188,7 +202,9 @@ fn of_flow(
         "flow-direction" if matches!(place, Place::Eni(_)) => {
             if *egress { "egress" } else { "ingress" }.to_owned()
         }
-        "ecs-task-id" if setup.ecs == Some(true) && place == Place::Eni(0) => task_id.to_owned(),
+        "ecs-task-id" if setup.ecs == Some(true) && world.view != View::Owner && place == Place::Eni(0) => {
+            task_id.to_owned()
+        }
         "traffic-path"
             if *egress && place == Place::Eni(0) && world.transit.is_none() && world.peering.is_none() =>
         {

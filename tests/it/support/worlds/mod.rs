@@ -1,28 +1,39 @@
 //! Worlds: networks of more than one hop, played packet by packet, whose right answer is known.
 //!
-//! Read it in this order: `net` and `packet` (what a world consists of), `build` (networks in which everything works),
-//! `shapes` (what is wrong), `walk` (a packet from interface to interface), `dialogue` and `play` (who sends what), `log`,
-//! `rules` and `documents` (the files), `variant` (which of them there are), `truth` (the right answers), `judge`, `table`.
+//! Read it in this order: `net` and `packet` (what a world consists of), `build` and
+//! `build_more` (networks in which everything works), `calls`, `launch` and `names` (the start), `shapes` and `shape_list` (what is wrong),
+//! `walk` (a packet from interface to interface), `dialogue` and `play` (who sends what), `log`,
+//! `rules`, `documents` and `view` (the files), `variant` (which of them there are), `truth` and `truth_more` (the right
+//! answers), `twins` (worlds that nothing distinguishes), `judge`, `table`.
 //! It shares no code with the evaluator. A case is a shape, a variant and a seed.
 
 mod build;
+mod build_more;
+mod calls;
 mod dialogue;
 mod documents;
 pub(crate) mod judge;
+mod launch;
 mod log;
+mod names;
 mod net;
 mod packet;
-mod play;
+pub(crate) mod play;
 mod rules;
+pub(crate) mod shape_list;
 pub(crate) mod shapes;
 pub(crate) mod table;
-mod truth;
+pub(crate) mod truth;
+mod truth_more;
+pub(crate) mod twins;
 pub(crate) mod variant;
+mod view;
 mod walk;
 
 use std::fmt;
 
-use crate::support::worlds::shapes::{SHAPES, Shape};
+use crate::support::worlds::shape_list::SHAPES;
+use crate::support::worlds::shapes::Shape;
 use crate::support::worlds::variant::Variant;
 
 /// One case.

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::support::rng::Rng;
+use crate::support::worlds::calls::Call;
+use crate::support::worlds::launch::Launch;
+use crate::support::worlds::names::Names;
 use crate::support::worlds::packet::{Ends, Sighting};
 
 /// A block of addresses.
@@ -107,6 +110,8 @@ pub(crate) enum Target {
     Peering,
     /// A firewall's endpoint.
     Firewall(usize),
+    /// S3's gateway endpoint.
+    Storage,
     /// A target that is gone: the field that names it, and its id.
     Gone(&'static str, String),
 }
@@ -190,6 +195,8 @@ pub(crate) enum Kind {
     Transit(String),
     /// A firewall's endpoint, by place.
     Firewall(usize),
+    /// The container instance that pulls, and its id.
+    Instance(String),
     /// Something else with traffic of its own.
     Other,
 }
@@ -271,6 +278,17 @@ pub(crate) struct Firewall {
     pub(crate) flows: BTreeSet<Ends>,
 }
 
+/// Whose account saved the documents and the logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum View {
+    /// The account of everything.
+    All,
+    /// A participant of a shared VPC: its own interfaces, and the subnet that is shared.
+    Participant,
+    /// The owner of a shared VPC: every record, and no group of the participant.
+    Owner,
+}
+
 /// Everything.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
@@ -310,6 +328,22 @@ pub(crate) struct World {
     pub(crate) is_answered: bool,
     /// Whether firewalls' interfaces have records.
     pub(crate) shows_firewalls: bool,
+    /// The interface that makes the calls of the start.
+    pub(crate) caller: usize,
+    /// The launch type.
+    pub(crate) launch: Launch,
+    /// The calls, in order; a secret from `service` where there are none.
+    pub(crate) calls: Vec<Call>,
+    /// The image.
+    pub(crate) image: String,
+    /// Whether the task definition has a secret.
+    pub(crate) has_secret: bool,
+    /// Endpoints, zones and prefix lists.
+    pub(crate) names: Names,
+    /// Whose documents and logs there are.
+    pub(crate) view: View,
+    /// The only address that firewalls act on.
+    pub(crate) filtered: Option<IpAddr>,
 }
 
 impl World {

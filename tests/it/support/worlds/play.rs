@@ -1,22 +1,25 @@
 //! One case: its world is built and broken, the packets are played, and the files are written.
 
 use std::fs;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
 use crate::support::clock::{Ms, s};
+use crate::support::rng::Rng;
 use crate::support::worlds::Case;
 use crate::support::worlds::build::build;
+use crate::support::worlds::build_more::call;
+use crate::support::worlds::calls::{Reason, Step, reason};
 use crate::support::worlds::dialogue::Outcome;
 use crate::support::worlds::documents::documents;
 use crate::support::worlds::log::{Setup, text};
-use crate::support::worlds::net::{Kind, NatState, World};
-use crate::support::worlds::packet::{Ends, Packet, Place};
-use crate::support::worlds::shapes::{At, Base, Fault};
+use crate::support::worlds::net::{Kind, NatState, Policy, View, World};
+use crate::support::worlds::packet::{Ends, Packet, Place, Sighting};
+use crate::support::worlds::shapes::{At, Base, Fault, Loss, Shape};
 use crate::support::worlds::variant::Variant;
 
 /// A case that was played.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Played {
     /// The world as it was.
     pub(crate) world: World,
@@ -29,59 +32,155 @@ pub(crate) struct Played {
     /// When it stopped.
     pub(crate) stopped: Ms,
     /// The stopped reason.
-    pub(crate) reason: String,
+    pub(crate) reason: Reason,
     /// The flow logs.
     pub(crate) setup: Setup,
 }
 
 /// Builds, breaks and plays.
 pub(crate) fn play(case: Case) -> Played {
+    play_as(case, Coins { is_repaired: case.variant == Variant::Repaired, ..Coins::default() })
+}
+
+/// What a world may decide either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Coins {
+    /// The documents show the network after its repair.
+    pub(crate) is_repaired: bool,
+    /// Packets without a route leave no record.
+    pub(crate) hides_unrouted: bool,
+    /// The stopped reason has no host.
+    pub(crate) is_short: bool,
+}
+
+/// The same with other coins.
+pub(crate) fn play_as(case: Case, coins: Coins) -> Played {
     let mut world = build(case.shape.base, case.seed);
+    world.shows_unrouted &= !coins.hides_unrouted;
     let healthy = world.clone();
+    world.rng = chance(case.seed, 1);
     world.breaks(case.shape.fault);
-    let saved = if case.variant == Variant::Repaired { healthy } else { world.clone() };
+    world.breaks(case.shape.second);
+    let saved = if coins.is_repaired || case.shape.is_mended { healthy.clone() } else { world.clone() };
+    world.rng = chance(case.seed, 2);
     bystanders(&mut world, case.shape.fault);
-    let outcome = start(&mut world);
+    world.rng = chance(case.seed, 3);
+    if world.calls.is_empty() {
+        world.calls = vec![call(Step::Secret, world.service)];
+    }
+    let (place, outcome) = start(&mut world, case.shape, &healthy);
+    if case.shape.fault == Fault::Undelivered {
+        let is_kept = |seen: &Sighting| {
+            let ends = [seen.packet.ends.src, seen.packet.ends.dst];
+            seen.packet.at < s(0) || ends.iter().all(|end| end.1 != 443) || ends.contains(&(STRANGER, 443))
+        };
+        world.sightings.retain(is_kept);
+    }
+    world.rng = chance(case.seed, 4);
     let stopped = s(170) + world.rng.pause(0, 20_000);
     let task = world.rng.hex(32);
-    let reason = reason(&mut world, case, outcome);
-    let setup = case.variant.setup(&mut world.rng);
+    let may_be_short =
+        !matches!(case.shape.base, Base::Firewall | Base::Filtered(_) | Base::Central | Base::Local);
+    let is_short =
+        (world.rng.between(0, 2) == 0 || coins.is_short) && may_be_short || case.shape.fault == Fault::Unsent;
+    let reason = reason(world.launch, &world.image, &world.calls[place], (outcome, is_short));
+    let mut setup = case.variant.setup(&mut world.rng);
+    setup.task_only |= world.view == View::Participant;
     Played { world, saved, outcome, task, stopped, reason, setup }
 }
 
-/// The attempts of the task.
-fn start(world: &mut World) -> Outcome {
+/// Chance of its own for each part of a case, so that worlds of one seed differ only where they must.
+fn chance(seed: u64, part: u64) -> Rng {
+    Rng::new(seed.wrapping_mul(31) ^ (part << 40) ^ 0x51C7)
+}
+
+/// The calls of the start, up to the first that fails: its place and how it ended.
+fn start(world: &mut World, shape: Shape, repaired: &World) -> (usize, Outcome) {
     let mut at = s(4) + world.rng.pause(0, 3_000);
+    if shape.is_mended {
+        at = mended(world, repaired, at);
+    }
+    let calls: Vec<IpAddr> = world.calls.iter().map(|call| call.to).collect();
+    let last = calls.len() - 1;
+    if shape.fault == Fault::Unsent {
+        return (0, Outcome::Unanswered);
+    }
+    for (place, to) in calls.into_iter().enumerate() {
+        let outcome = attempts(world, to, at, if place == last { shape.fault } else { Fault::None });
+        if outcome != Outcome::Complete || place == last {
+            return (place, outcome);
+        }
+        at += s(2);
+    }
+    (last, Outcome::Complete)
+}
+
+/// Attempts that fail, and the repair, long enough before the next attempt for their windows to be apart.
+fn mended(world: &mut World, repaired: &World, at: Ms) -> Ms {
+    let to = world.service;
+    for again in 0..2 {
+        world.attempt(world.caller, to, at + s(again * 9));
+    }
+    world.groups.clone_from(&repaired.groups);
+    world.acls.clone_from(&repaired.acls);
+    world.tables.clone_from(&repaired.tables);
+    at + s(151)
+}
+
+/// The attempts of one call; one that completes is the last.
+fn attempts(world: &mut World, to: IpAddr, mut at: Ms, fault: Fault) -> Outcome {
+    let pace = world.firewalls.first().map_or(Policy::Pass, |one| one.policy);
+    if let Fault::Sometimes(loss) = fault {
+        for is_lost in [false, true, false, true, true] {
+            world.loses(loss, is_lost);
+            world.attempt(world.caller, to, at);
+            at += s(20) + world.rng.pause(0, 4_000);
+        }
+        return Outcome::Unanswered;
+    }
     for _ in 0..world.rng.between(3, 5) {
-        let outcome = world.attempt(0, world.service, at);
+        let outcome = world.attempt(world.caller, to, at);
         if outcome == Outcome::Complete {
             return outcome;
         }
-        if world.firewalls.first().is_none_or(|one| one.policy == super::net::Policy::Pass)
-            || outcome == Outcome::Unanswered
-        {
+        if pace == Policy::Pass || outcome == Outcome::Unanswered {
             at += s(20) + world.rng.pause(0, 4_000);
         } else {
             at += s(12);
         }
     }
-    // Every attempt of a world ends in the same way, so one more gives the outcome.
-    world.attempt(0, world.service, at)
+    // Every attempt of such a world ends in the same way, so one more gives the outcome.
+    world.attempt(world.caller, to, at)
 }
+
+impl World {
+    /// Switches a loss on or off.
+    fn loses(&mut self, loss: Loss, is_lost: bool) {
+        match loss {
+            Loss::Far => self.is_answered = !is_lost,
+            Loss::Ports => self.nats[0].state = if is_lost { NatState::NoPorts } else { NatState::Works },
+        }
+    }
+}
+
+/// A host that bystanders call.
+const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(52, 31, 9, 7));
 
 /// Traffic that is not the task's.
 fn bystanders(world: &mut World, fault: Fault) {
     let answered = std::mem::replace(&mut world.is_answered, true);
     database(world);
-    let host = IpAddr::from([52, 31, 9, 7]);
-    let nat_is_tried = matches!(fault, Fault::Nat(NatState::NoPorts)) || world.rng.between(0, 2) == 0;
+    let host = STRANGER;
+    let nat_is_tried = world.rng.between(0, 2) == 0 || matches!(fault, Fault::Nat(NatState::NoPorts));
+    // One that got through would show that the route was there.
+    let nat_is_tried = nat_is_tried && !matches!(fault, Fault::Undelivered | Fault::Unsent);
     if nat_is_tried && !world.nats.is_empty() && world.transit.is_none() && world.firewalls.is_empty() {
         neighbour(world, host);
     }
     // An instance that translates talks to AWS for itself.
     if let Some(eni) = world.at(At::Hop)
         && matches!(world.enis[eni].kind, Kind::Appliance(..))
-        && (fault == Fault::Idle || world.rng.between(0, 1) == 0)
+        && (world.rng.between(0, 1) == 0 || fault == Fault::Idle)
     {
         for minute in [-9, -4, 1, 3] {
             world.attempt(eni, host, s(60 * minute + 20));
@@ -90,10 +189,16 @@ fn bystanders(world: &mut World, fault: Fault) {
     world.is_answered = answered;
 }
 
-/// A client in the task's subnet and its database, and a stranger who tries the database's SSH.
+/// Clients and their database, and a stranger who tries the database's SSH.
 fn database(world: &mut World) {
     let others = (0..world.enis.len()).filter(|&eni| world.enis[eni].kind == Kind::Other);
-    let [server, client] = others.collect::<Vec<_>>()[..] else { return };
+    let others: Vec<usize> = others.collect();
+    for client in others.iter().skip(1) {
+        queries(world, others[0], *client);
+    }
+}
+
+fn queries(world: &mut World, server: usize, client: usize) {
     let address = |eni: usize| IpAddr::V4(world.enis[eni].v4);
     let (own, peer) = (address(server), address(client));
     for minute in -14..25 {
@@ -124,42 +229,23 @@ fn neighbour(world: &mut World, host: IpAddr) {
     }
 }
 
-/// The stopped reason after the attempts; without the address in some cases.
-fn reason(world: &mut World, case: Case, outcome: Outcome) -> String {
-    let start = "ResourceInitializationError: unable to pull secrets or registry auth: ";
-    let call = "execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 3 time(s): ";
-    let host = "https://secretsmanager.eu-west-1.amazonaws.com/";
-    let address = match world.service {
-        IpAddr::V6(one) => format!("[{one}]:443"),
-        IpAddr::V4(one) => format!("{one}:443"),
-    };
-    let is_short = world.rng.between(0, 2) == 0 && case.shape.base != Base::Firewall;
-    match outcome {
-        Outcome::Complete => format!(
-            "{start}{call}AccessDeniedException: User is not authorized to perform secretsmanager:GetSecretValue: status code: 400, request id: 1f3c9a2e-0b77-4c1d-9d0e-5a3f2b6c7d81"
-        ),
-        _ if is_short => format!("{start}pull command failed: : signal: killed"),
-        Outcome::Unanswered => format!(
-            "{start}{call}RequestError: send request failed caused by: Post \"{host}\": dial tcp {address}: i/o timeout"
-        ),
-        Outcome::Stalled => format!(
-            "{start}{call}RequestError: send request failed caused by: Post \"{host}\": net/http: TLS handshake timeout"
-        ),
-        Outcome::Reset => format!(
-            "{start}{call}RequestError: send request failed caused by: Post \"{host}\": read tcp: connection reset by peer"
-        ),
+/// The files of a case: logs and documents, by their name.
+pub(crate) fn files(case: Case, played: &Played) -> Vec<(String, Vec<u8>)> {
+    let log = text(&played.world, &played.setup, &played.task, played.stopped);
+    let mut files = vec![("logs/flows.log".to_owned(), log.into_bytes())];
+    for (name, document) in documents(played).into_iter().filter(|(name, _)| case.variant.saves(name)) {
+        let bytes = serde_json::to_vec_pretty(&document).expect("memory takes bytes");
+        files.push((format!("metadata/{name}"), bytes));
     }
+    files
 }
 
 /// Writes logs and documents below a folder.
 pub(crate) fn write(case: Case, played: &Played, folder: &Path) {
-    let log = text(&played.world, &played.setup, &played.task, played.stopped);
     for part in ["logs", "metadata"] {
         fs::create_dir_all(folder.join(part)).expect("the folder can be made");
     }
-    fs::write(folder.join("logs/flows.log"), log).expect("the file can be written");
-    for (name, document) in documents(played).into_iter().filter(|(name, _)| case.variant.saves(name)) {
-        let bytes = serde_json::to_vec_pretty(&document).expect("memory takes bytes");
-        fs::write(folder.join("metadata").join(name), bytes).expect("the file can be written");
+    for (name, bytes) in files(case, played) {
+        fs::write(folder.join(name), bytes).expect("the file can be written");
     }
 }

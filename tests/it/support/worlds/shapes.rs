@@ -1,6 +1,9 @@
 //! The shapes: a base and what is wrong with it.
 
-use crate::support::worlds::net::{Cidr, Entry, Kind, NatState, Policy, Rule, Target, World};
+use crate::support::worlds::build_more::Registry;
+use crate::support::worlds::launch::Launch;
+use crate::support::worlds::names::Zone;
+use crate::support::worlds::net::{Cidr, Entry, Kind, NatState, Policy, Rule, Target, View, World};
 
 /// A network in which everything works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +28,25 @@ pub(crate) enum Base {
     Ipv6,
     /// NAT64.
     Nat64,
+    /// An instance behind a NAT gateway pulls.
+    Ec2(Launch),
+    /// An instance in a public subnet pulls.
+    Ec2Public(Launch),
+    /// A VPC without a way out that has endpoints.
+    Local,
+    /// The same with an S3 interface endpoint.
+    Storage {
+        /// Its private DNS is for inbound resolvers only.
+        inbound_only: bool,
+    },
+    /// Endpoints in another VPC, with hosted zones.
+    Central,
+    /// A registry outside, behind a NAT gateway.
+    Registry(Registry),
+    /// A registry outside, behind a firewall.
+    Filtered(Registry),
+    /// A VPC that another account owns, seen by one of the two.
+    Shared(View),
 }
 
 /// An interface that a fault is at.
@@ -40,6 +62,8 @@ pub(crate) enum At {
     Far,
     /// The endpoint's.
     Endpoint,
+    /// That of S3's endpoint.
+    Storage,
     /// The firewall's.
     Firewall,
 }
@@ -81,6 +105,29 @@ pub(crate) enum Fault {
     Policy(Policy),
     /// Replies take another zone's firewall.
     Asymmetric,
+    /// The caller in a public subnet has no public address.
+    NoPublic,
+    /// The caller's group admits the first host only.
+    GroupPeer,
+    /// Some attempts complete and others are lost.
+    Sometimes(Loss),
+    /// The caller's table does not lead to S3's gateway endpoint.
+    NoGateway,
+    /// The hosted zone for ECR's API.
+    Zone(Zone),
+    /// The task sends nothing.
+    Unsent,
+    /// No host answers, and the records of the start are not delivered.
+    Undelivered,
+}
+
+/// Where attempts are lost at times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// Beyond everything that is recorded.
+    Far,
+    /// At the NAT gateway.
+    Ports,
 }
 
 /// A shape.
@@ -92,95 +139,30 @@ pub(crate) struct Shape {
     pub(crate) base: Base,
     /// The fault.
     pub(crate) fault: Fault,
+    /// Another fault.
+    pub(crate) second: Fault,
+    /// The fault is repaired during the start.
+    pub(crate) is_mended: bool,
 }
 
-const fn shape(name: &'static str, base: Base, fault: Fault) -> Shape {
-    Shape { name, base, fault }
+impl Shape {
+    /// Whether the start gets all its answers.
+    pub(crate) fn is_healthy(self) -> bool {
+        let is_served = self.base == Base::Storage { inbound_only: false } && self.fault == Fault::NoGateway;
+        self.fault == Fault::None || self.is_mended || is_served
+    }
 }
-
-/// Every shape.
-pub(crate) const SHAPES: &[Shape] = &[
-    shape("nat-instance-healthy", Base::NatInstance, Fault::None),
-    shape("nat-instance-no-answer", Base::NatInstance, Fault::NoAnswer),
-    shape("nat-instance-group-in", Base::NatInstance, Fault::GroupIn(At::Hop)),
-    shape("nat-instance-group-out", Base::NatInstance, Fault::GroupOut(At::Hop)),
-    shape("nat-instance-acl-in", Base::NatInstance, Fault::AclIn(At::Hop)),
-    shape("nat-instance-acl-replies", Base::NatInstance, Fault::ReplyIn(At::Hop)),
-    shape("nat-instance-acl-to-task", Base::NatInstance, Fault::ReplyOut(At::Hop)),
-    shape("nat-instance-check", Base::NatInstance, Fault::Check),
-    shape("nat-instance-idle", Base::NatInstance, Fault::Idle),
-    shape("nat-instance-no-route", Base::NatInstance, Fault::NoRoute(At::Hop)),
-    shape("nat-instance-loop", Base::NatInstance, Fault::Loop),
-    shape("nat-instance-gone", Base::NatInstance, Fault::Gone),
-    shape("nat-gateway-healthy", Base::NatGateway, Fault::None),
-    shape("nat-gateway-no-answer", Base::NatGateway, Fault::NoAnswer),
-    shape("nat-gateway-acl-in", Base::NatGateway, Fault::AclIn(At::Hop)),
-    shape("nat-gateway-acl-out", Base::NatGateway, Fault::AclOut(At::Hop)),
-    shape("nat-gateway-acl-replies", Base::NatGateway, Fault::ReplyIn(At::Hop)),
-    shape("nat-gateway-acl-to-task", Base::NatGateway, Fault::ReplyOut(At::Hop)),
-    shape("nat-gateway-dead", Base::NatGateway, Fault::Nat(NatState::Dead)),
-    shape("nat-gateway-ports", Base::NatGateway, Fault::Nat(NatState::NoPorts)),
-    shape("nat-gateway-no-route", Base::NatGateway, Fault::NoRoute(At::Hop)),
-    shape("nat-gateway-gone", Base::NatGateway, Fault::Gone),
-    shape("regional-healthy", Base::Regional, Fault::None),
-    shape("regional-no-answer", Base::Regional, Fault::NoAnswer),
-    shape("regional-dead", Base::Regional, Fault::Nat(NatState::Dead)),
-    shape("regional-ports", Base::Regional, Fault::Nat(NatState::NoPorts)),
-    shape("regional-no-route", Base::Regional, Fault::NoRoute(At::Hop)),
-    shape("transit-healthy", Base::Transit, Fault::None),
-    shape("transit-no-answer", Base::Transit, Fault::NoAnswer),
-    shape("transit-no-route", Base::Transit, Fault::NoRoute(At::Task)),
-    shape("transit-no-return", Base::Transit, Fault::NoReturn(At::Endpoint)),
-    shape("transit-near-request", Base::Transit, Fault::AclIn(At::Near)),
-    shape("transit-near-reply", Base::Transit, Fault::ReplyOut(At::Near)),
-    shape("transit-far-request", Base::Transit, Fault::AclOut(At::Far)),
-    shape("transit-far-reply", Base::Transit, Fault::ReplyIn(At::Far)),
-    shape("transit-endpoint-group", Base::Transit, Fault::GroupIn(At::Endpoint)),
-    shape("transit-endpoint-acl", Base::Transit, Fault::AclIn(At::Endpoint)),
-    shape("egress-healthy", Base::Egress, Fault::None),
-    shape("egress-no-return", Base::Egress, Fault::NoReturn(At::Hop)),
-    shape("egress-gateway-acl", Base::Egress, Fault::AclIn(At::Hop)),
-    shape("egress-gateway-no-route", Base::Egress, Fault::NoRoute(At::Hop)),
-    shape("egress-near-request", Base::Egress, Fault::AclIn(At::Near)),
-    shape("egress-far-request", Base::Egress, Fault::AclOut(At::Far)),
-    shape("egress-far-reply", Base::Egress, Fault::ReplyIn(At::Far)),
-    shape("egress-appliance-healthy", Base::EgressAppliance, Fault::None),
-    shape("egress-appliance-group", Base::EgressAppliance, Fault::GroupIn(At::Hop)),
-    shape("egress-appliance-check", Base::EgressAppliance, Fault::Check),
-    shape("peering-healthy", Base::Peering, Fault::None),
-    shape("peering-no-answer", Base::Peering, Fault::NoAnswer),
-    shape("peering-no-route", Base::Peering, Fault::NoRoute(At::Task)),
-    shape("peering-no-return", Base::Peering, Fault::NoReturn(At::Endpoint)),
-    shape("peering-endpoint-group", Base::Peering, Fault::GroupIn(At::Endpoint)),
-    shape("peering-endpoint-acl", Base::Peering, Fault::AclIn(At::Endpoint)),
-    shape("peering-endpoint-reply", Base::Peering, Fault::ReplyOut(At::Endpoint)),
-    shape("peering-task-reply", Base::Peering, Fault::ReplyIn(At::Task)),
-    shape("firewall-healthy", Base::Firewall, Fault::None),
-    shape("firewall-drop", Base::Firewall, Fault::Policy(Policy::DropOpening)),
-    shape("firewall-stall", Base::Firewall, Fault::Policy(Policy::DropData)),
-    shape("firewall-reset", Base::Firewall, Fault::Policy(Policy::Reset)),
-    shape("firewall-zones", Base::Firewall, Fault::Asymmetric),
-    shape("firewall-no-route", Base::Firewall, Fault::NoRoute(At::Firewall)),
-    shape("ipv6-healthy", Base::Ipv6, Fault::None),
-    shape("ipv6-no-answer", Base::Ipv6, Fault::NoAnswer),
-    shape("ipv6-no-route", Base::Ipv6, Fault::NoRoute(At::Task)),
-    shape("ipv6-gone", Base::Ipv6, Fault::Gone),
-    shape("ipv6-group", Base::Ipv6, Fault::GroupOut(At::Task)),
-    shape("ipv6-acl-reply", Base::Ipv6, Fault::ReplyIn(At::Task)),
-    shape("nat64-healthy", Base::Nat64, Fault::None),
-    shape("nat64-no-route", Base::Nat64, Fault::NoRoute(At::Task)),
-    shape("nat64-gateway-acl", Base::Nat64, Fault::ReplyIn(At::Hop)),
-];
 
 impl World {
     /// The interface that a fault is at.
     pub(crate) fn at(&self, at: At) -> Option<usize> {
         let by = |is: fn(&Kind) -> bool| self.enis.iter().position(|eni| is(&eni.kind));
         match at {
-            At::Task => Some(0),
+            At::Task => Some(self.caller),
             At::Hop => by(|kind| matches!(kind, Kind::Nat(_) | Kind::Appliance(..))),
             At::Near => self.vpcs[0].attachment,
             At::Far => self.vpcs.last().and_then(|vpc| vpc.attachment),
+            At::Storage => self.endpoint_for("s3"),
             At::Endpoint => by(|kind| matches!(kind, Kind::Endpoint(_))),
             At::Firewall => Some(self.firewalls.first()?.eni),
         }
@@ -201,7 +183,8 @@ impl World {
     /// Puts a fault in.
     pub(crate) fn breaks(&mut self, fault: Fault) {
         match fault {
-            Fault::None => {}
+            Fault::None | Fault::Sometimes(_) | Fault::Unsent => {}
+            Fault::Undelivered => self.is_answered = false,
             Fault::NoAnswer => self.is_answered = false,
             Fault::GroupIn(at) => self.restrict_group(at, false),
             Fault::GroupOut(at) => self.restrict_group(at, true),
@@ -235,6 +218,19 @@ impl World {
             Fault::NoReturn(at) => {
                 self.remove_routes(at, |target| matches!(target, Target::Transit | Target::Peering));
             }
+            Fault::NoPublic => self.enis[self.caller].public = None,
+            Fault::GroupPeer => {
+                let group = self.enis[self.caller].groups[0];
+                let net = Cidr::of(&format!("{}/32", self.calls[0].to));
+                self.groups[group].rules = vec![Rule { egress: true, ports: Some((443, 443)), net }];
+            }
+            Fault::NoGateway => {
+                self.remove_routes(At::Task, |target| *target == Target::Storage);
+                if self.rng.between(0, 1) == 0 {
+                    self.names.gateway = None;
+                }
+            }
+            Fault::Zone(zone) => self.loses_zone(zone),
             Fault::Policy(policy) => self.firewalls[0].policy = policy,
             Fault::Asymmetric => {
                 let table = self.table_at(At::Hop);

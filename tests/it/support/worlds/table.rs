@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::support::worlds::judge::{Excess, Judgement, Rightness};
-use crate::support::worlds::shapes::SHAPES;
+use crate::support::worlds::shape_list::SHAPES;
 use crate::support::worlds::variant::Variant;
 
 /// Counts of judgements.

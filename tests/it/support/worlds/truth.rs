@@ -5,10 +5,12 @@
 
 use crate::support::worlds::Case;
 use crate::support::worlds::documents::arn;
-use crate::support::worlds::net::{Kind, NatState, Policy};
-use crate::support::worlds::packet::Place;
+use crate::support::worlds::launch::Launch;
+use crate::support::worlds::log::is_logged;
+use crate::support::worlds::net::{Kind, NatState, Policy, View};
 use crate::support::worlds::play::Played;
 use crate::support::worlds::shapes::{At, Base, Fault};
+use crate::support::worlds::truth_more::{of_more, widened, with_second};
 use crate::support::worlds::variant::Variant;
 
 /// A right answer.
@@ -24,21 +26,35 @@ pub(crate) struct Answer {
     pub(crate) may_be_confirmed: bool,
 }
 
-fn answer(cause: &'static str, culprits: Vec<String>, may_be_confirmed: bool) -> Answer {
+pub(super) fn answer(cause: &'static str, culprits: Vec<String>, may_be_confirmed: bool) -> Answer {
     Answer { cause, culprits, related: Vec::new(), may_be_confirmed }
 }
 
 /// The right answers, the best first.
 pub(crate) fn answers(case: Case, played: &Played) -> Vec<Answer> {
+    if case.shape.is_healthy() {
+        return vec![answer("network-healthy", Vec::new(), true)];
+    }
+    let first = of_fault(case, case.shape.fault, played);
+    widened(case, played, with_second(case, played, first))
+}
+
+/// The right answers to one fault.
+pub(super) fn of_fault(case: Case, fault: Fault, played: &Played) -> Vec<Answer> {
     let is_repaired = case.variant == Variant::Repaired;
     let is_blind = case.variant == Variant::RejectOnly;
     let world = &played.world;
-    match case.shape.fault {
-        Fault::None => vec![answer("network-healthy", Vec::new(), true)],
+    match fault {
+        Fault::None => Vec::new(),
         Fault::NoAnswer => silence(case),
-        Fault::GroupIn(at) | Fault::GroupOut(at) => rejected(case, played, at, true),
+        Fault::GroupPeer => rejected(case, Fault::GroupOut(At::Task), played, (At::Task, true)),
+        Fault::NoPublic | Fault::Sometimes(_) | Fault::NoGateway | Fault::Zone(_) => {
+            of_more(case, fault, played)
+        }
+        Fault::Unsent | Fault::Undelivered => sent_nothing(),
+        Fault::GroupIn(at) | Fault::GroupOut(at) => rejected(case, fault, played, (at, true)),
         Fault::AclIn(at) | Fault::AclOut(at) | Fault::ReplyIn(at) | Fault::ReplyOut(at) => {
-            rejected(case, played, at, false)
+            rejected(case, fault, played, (at, false))
         }
         Fault::Check => {
             let hop = named_hop(played);
@@ -75,28 +91,13 @@ pub(crate) fn answers(case: Case, played: &Played) -> Vec<Answer> {
         Fault::Policy(policy) => firewalled(case, played, policy),
         Fault::Asymmetric => {
             let both = world.firewalls.iter().map(|one| one.id.clone()).chain([arn()]).collect();
-            [vec![answer("path-unanswered", both, false)], unseen(case)].concat()
+            vec![answer("path-unanswered", both, false)]
         }
     }
 }
 
-/// Another world of the suite that has identical inputs and another cause, where `undetermined` is right.
-pub(crate) fn pair(case: Case, played: &Played) -> Option<&'static str> {
-    let is_silent = answers(case, played).iter().any(|answer| answer.cause == "undetermined");
-    is_silent.then_some(match case.shape.base {
-        Base::NatInstance | Base::EgressAppliance => "nat-instance-idle and nat-instance-no-answer",
-        Base::NatGateway | Base::Nat64 => "nat-gateway-dead and nat-gateway-no-answer",
-        Base::Regional => "regional-dead and regional-no-answer",
-        Base::Egress => "egress-no-return and egress-gateway-no-route, repaired",
-        Base::Transit => "transit-no-return and transit-no-answer, repaired",
-        Base::Peering => "peering-no-return and peering-no-answer, repaired",
-        Base::Firewall => "firewall-drop and firewall-no-route, repaired",
-        Base::Ipv6 => "ipv6-no-answer and ipv6-gone, repaired",
-    })
-}
-
 /// The NAT gateway, or the NAT instance with its interface.
-fn named_hop(played: &Played) -> Vec<String> {
+pub(super) fn named_hop(played: &Played) -> Vec<String> {
     let world = &played.world;
     let mut ids: Vec<String> = world.nats.iter().map(|nat| nat.id.clone()).collect();
     if let Some(eni) = world.at(At::Hop) {
@@ -109,18 +110,19 @@ fn named_hop(played: &Played) -> Vec<String> {
 }
 
 /// Packets leave and are not answered, and nothing shows why.
-fn silence(case: Case) -> Vec<Answer> {
+pub(super) fn silence(case: Case) -> Vec<Answer> {
     [vec![answer("path-unanswered", Vec::new(), false)], unseen(case)].concat()
 }
 
 /// Without accepted records even that is not seen.
 fn unseen(case: Case) -> Vec<Answer> {
-    let is_blind = case.variant == Variant::RejectOnly;
+    let is_told = matches!(case.shape.base, Base::Shared(View::Owner) | Base::Central | Base::Filtered(_));
+    let is_blind = case.variant == Variant::RejectOnly && !is_told;
     is_blind.then(|| answer("undetermined", Vec::new(), false)).into_iter().collect()
 }
 
 /// A gateway misbehaves: only its own records show it.
-fn behaviour(case: Case, cause: &'static str, culprits: Vec<String>) -> Vec<Answer> {
+pub(super) fn behaviour(case: Case, cause: &'static str, culprits: Vec<String>) -> Vec<Answer> {
     match case.variant {
         Variant::RejectOnly | Variant::TaskSide => silence(case),
         _ => vec![answer(cause, culprits, false)],
@@ -128,7 +130,7 @@ fn behaviour(case: Case, cause: &'static str, culprits: Vec<String>) -> Vec<Answ
 }
 
 /// Packets had no route then, and have one in the documents.
-fn unrouted_and_repaired(case: Case, played: &Played) -> Vec<Answer> {
+pub(super) fn unrouted_and_repaired(case: Case, played: &Played) -> Vec<Answer> {
     let at_task = matches!(case.shape.fault, Fault::NoRoute(At::Task) | Fault::Gone);
     if at_task && !played.world.shows_unrouted {
         return sent_nothing();
@@ -137,7 +139,7 @@ fn unrouted_and_repaired(case: Case, played: &Played) -> Vec<Answer> {
 }
 
 /// No record of the task, and no document of an obstacle.
-fn sent_nothing() -> Vec<Answer> {
+pub(super) fn sent_nothing() -> Vec<Answer> {
     ["undetermined", "no-attempt-seen", "path-unanswered"]
         .map(|cause| answer(cause, Vec::new(), false))
         .to_vec()
@@ -147,25 +149,32 @@ fn sent_nothing() -> Vec<Answer> {
 fn is_unsaid(case: Case, played: &Played) -> bool {
     let has_both = matches!(case.shape.base, Base::Ipv6 | Base::Nat64);
     let has_records = played.world.shows_unrouted && case.variant != Variant::RejectOnly;
-    has_both && !has_records && !played.reason.contains("]:443")
+    has_both && !has_records && !played.reason.task.contains("]:443")
 }
 
 /// A group or an ACL rejects.
-fn rejected(case: Case, played: &Played, at: At, by_group: bool) -> Vec<Answer> {
+fn rejected(case: Case, fault: Fault, played: &Played, (at, by_group): (At, bool)) -> Vec<Answer> {
     let world = &played.world;
     let eni = &world.enis[world.at(at).expect("the base has the interface")];
     let subnet = &world.subnets[eni.subnet];
     let control =
         if by_group { world.groups[eni.groups[0]].id.clone() } else { world.acls[subnet.acl].id.clone() };
-    let (cause, general) = causes(case.shape.fault, at);
-    let is_missing = match case.variant {
-        Variant::NoGroups => by_group,
-        // The task's interface is gone, and its service alone would name its groups.
-        Variant::NoServices => by_group && at == At::Task,
-        Variant::NoAcls => !by_group,
-        Variant::Repaired => true,
-        _ => false,
+    let (cause, general) = causes(fault, at);
+    let is_hidden = match world.view {
+        View::All => false,
+        View::Participant => at != At::Task,
+        View::Owner => by_group && at == At::Task,
     };
+    let is_missing = is_hidden
+        || match case.variant {
+            Variant::NoGroups => by_group,
+            // The task's interface is gone, and its service alone would name its groups.
+            Variant::NoServices => by_group && at == At::Task && world.launch == Launch::Fargate,
+            Variant::NoInterfaces => by_group && at == At::Hop,
+            Variant::NoAcls => !by_group,
+            Variant::Repaired => true,
+            _ => false,
+        };
     if !is_recorded(played) {
         return if is_missing { silence(case) } else { vec![answer(cause, vec![control], false)] };
     }
@@ -196,15 +205,11 @@ fn causes(fault: Fault, at: At) -> (&'static str, &'static str) {
 }
 
 /// Whether the logs have the rejection.
-fn is_recorded(played: &Played) -> bool {
+pub(super) fn is_recorded(played: &Played) -> bool {
     let world = &played.world;
-    let is_logged = |place: Place| match place {
-        Place::Eni(eni) => !played.setup.task_only || world.enis[eni].subnet == 0,
-        Place::Regional(_) => !played.setup.task_only,
-    };
     world.sightings.iter().any(|seen| {
         let of_service = seen.packet.ends.dst.1 == 443 || seen.packet.ends.src.1 == 443;
-        seen.rejected && of_service && is_logged(seen.place)
+        seen.rejected && of_service && is_logged(world, &played.setup, seen.place)
     })
 }
 
@@ -220,7 +225,9 @@ fn firewalled(case: Case, played: &Played, policy: Policy) -> Vec<Answer> {
         found.push(answer("connection-stalled", Vec::new(), false));
     }
     if case.variant == Variant::RejectOnly {
-        found.extend(silence(case));
+        let is_silent = policy == Policy::DropOpening;
+        found.push(answer("path-unanswered", Vec::new(), false));
+        found.extend(is_silent.then(|| unseen(case)).into_iter().flatten());
     }
     found
 }

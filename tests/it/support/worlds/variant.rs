@@ -20,13 +20,19 @@ pub(crate) enum Variant {
     NoGroups,
     /// No ACLs.
     NoAcls,
+    /// No endpoints.
+    NoEndpoints,
+    /// No route tables.
+    NoRoutes,
+    /// No interfaces.
+    NoInterfaces,
     /// The documents show the network after its repair.
     Repaired,
 }
 
 impl Variant {
     /// Every variant.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Full,
         Self::DefaultV2,
         Self::RejectOnly,
@@ -34,6 +40,9 @@ impl Variant {
         Self::NoServices,
         Self::NoGroups,
         Self::NoAcls,
+        Self::NoEndpoints,
+        Self::NoRoutes,
+        Self::NoInterfaces,
         Self::Repaired,
     ];
 
@@ -47,6 +56,9 @@ impl Variant {
             Self::NoServices => "no-services",
             Self::NoGroups => "no-groups",
             Self::NoAcls => "no-acls",
+            Self::NoEndpoints => "no-endpoints",
+            Self::NoRoutes => "no-routes",
+            Self::NoInterfaces => "no-interfaces",
             Self::Repaired => "repaired",
         }
     }
@@ -68,6 +80,9 @@ impl Variant {
             Self::NoServices => !matches!(file, "services.json" | "task-definition.json"),
             Self::NoGroups => file != "security-groups.json",
             Self::NoAcls => file != "network-acls.json",
+            Self::NoEndpoints => file != "vpc-endpoints.json",
+            Self::NoRoutes => file != "route-tables.json",
+            Self::NoInterfaces => file != "network-interfaces.json",
             _ => true,
         }
     }

@@ -80,7 +80,7 @@ impl World {
             None | Some(Target::Gone(..)) => (Fate::Lost, packet),
             Some(Target::Local) => self.reach_owner(vpc, packet, Some(subnet), hops),
             Some(Target::Internet) => self.reach_internet(vpc, packet),
-            Some(Target::EgressOnly) => (Fate::AtInternet(vpc), packet),
+            Some(Target::EgressOnly | Target::Storage) => (Fate::AtInternet(vpc), packet),
             Some(Target::Nat(nat)) => self.reach_nat(nat, packet, subnet, hops),
             Some(Target::Appliance(eni)) => self.reach_appliance(eni, packet, subnet, hops),
             Some(Target::Transit) => self.reach_transit(vpc, packet, hops),
@@ -238,7 +238,8 @@ impl World {
         let firewall = &mut self.firewalls[one];
         let is_known =
             firewall.flows.contains(&packet.ends) || firewall.flows.contains(&packet.ends.reversed());
-        match firewall.policy {
+        let acts = self.filtered.is_none_or(|only| [packet.ends.src.0, packet.ends.dst.0].contains(&only));
+        match if acts { firewall.policy } else { Policy::Pass } {
             Policy::DropOpening if opens => return (Fate::Lost, packet),
             Policy::DropData if packet.flags & 2 == 0 => return (Fate::Lost, packet),
             Policy::Reset if packet.flags & 2 == 0 => return (Fate::Reset, packet),
