@@ -137,7 +137,7 @@ impl<'a> Endpoints<'a> {
         let mut unused = None;
         let is_s3 = *service == Service::S3;
         for endpoint in self.of_service(service).filter(|endpoint| !is_s3 || !endpoint.is_inbound_only) {
-            match self.setting_off(endpoint) {
+            match self.settings(endpoint).off() {
                 None => return NameTarget::Endpoint(endpoint),
                 Some(setting) if !is_s3 => unused = unused.or(Some(UnusedEndpoint { endpoint, setting })),
                 Some(_) => (),
@@ -146,20 +146,13 @@ impl<'a> Endpoints<'a> {
         NameTarget::Public { unused }
     }
 
-    /// The setting that keeps a service's name from leading to its endpoint. AWS lets you turn private DNS on only while both
-    /// attributes of the VPC are on, so an attribute that no document shows counts as on. Private DNS that no document shows
-    /// counts as off, and what follows from that is at most likely.
-    fn setting_off(self, endpoint: &'a Endpoint) -> Option<DnsSetting<'a>> {
-        match endpoint.private_dns_enabled {
-            Some(true) => (),
-            Some(false) => return Some(DnsSetting::PrivateDns),
-            None => return Some(DnsSetting::PrivateDnsUnknown),
-        }
-        let vpc = self.inventory.vpcs.get(self.vpc_of(endpoint).or(self.vpc_id)?)?;
-        match (vpc.dns_support, vpc.dns_hostnames) {
-            (Some(false), _) => Some(DnsSetting::DnsSupport(&vpc.id)),
-            (_, Some(false)) => Some(DnsSetting::DnsHostnames(&vpc.id)),
-            _ => None,
+    /// The settings that decide whether a service's name leads to an endpoint, as far as documents show.
+    fn settings(self, endpoint: &Endpoint) -> DnsSettings<'a> {
+        let vpc = self.vpc_of(endpoint).or(self.vpc_id).and_then(|vpc| self.inventory.vpcs.get(vpc));
+        DnsSettings {
+            private_dns: endpoint.private_dns_enabled,
+            attributes: vpc.map_or([None; 2], |vpc| [vpc.dns_support, vpc.dns_hostnames]),
+            vpc: vpc.map(|vpc| &vpc.id),
         }
     }
 
@@ -181,12 +174,7 @@ impl<'a> Endpoints<'a> {
 
     /// Whether documents show every setting that makes the name of a service lead to an endpoint of it, or there is none.
     pub(crate) fn knows_settings(self, service: &'a Service) -> bool {
-        let is_known = |endpoint: &'a Endpoint| {
-            let vpc = self.vpc_of(endpoint).or(self.vpc_id).and_then(|vpc| self.inventory.vpcs.get(vpc));
-            let attributes = vpc.is_some_and(|vpc| vpc.dns_support.is_some() && vpc.dns_hostnames.is_some());
-            attributes && endpoint.private_dns_enabled.is_some()
-        };
-        self.of_service(service).all(is_known)
+        self.of_service(service).all(|endpoint| self.settings(endpoint).are_known())
     }
 
     /// Whether the VPC reaches AWS through interface endpoints: it has one for a service that the task needs or has reached.
@@ -196,6 +184,34 @@ impl<'a> Endpoints<'a> {
         let mut services = services.into_iter();
         self.inventory.documents.contains(&DocumentKind::VpcEndpoints)
             && services.any(|needed| self.interface_endpoints().any(|endpoint| endpoint.service == *needed))
+    }
+}
+
+/// The settings on which the name of an endpoint's service depends; none where no document shows one.
+struct DnsSettings<'a> {
+    private_dns: Option<bool>,
+    /// `enableDnsSupport` and `enableDnsHostnames` of the endpoint's VPC.
+    attributes: [Option<bool>; 2],
+    vpc: Option<&'a VpcId>,
+}
+
+impl<'a> DnsSettings<'a> {
+    /// The setting that keeps the name from leading to the endpoint. AWS lets you turn private DNS on only while both
+    /// attributes of the VPC are on, so an attribute that no document shows counts as on. Private DNS that no document shows
+    /// counts as off, and what follows from that is at most likely.
+    fn off(&self) -> Option<DnsSetting<'a>> {
+        match (self.private_dns, self.attributes) {
+            (Some(false), _) => Some(DnsSetting::PrivateDns),
+            (None, _) => Some(DnsSetting::PrivateDnsUnknown),
+            (_, [Some(false), _]) => self.vpc.map(DnsSetting::DnsSupport),
+            (_, [_, Some(false)]) => self.vpc.map(DnsSetting::DnsHostnames),
+            _ => None,
+        }
+    }
+
+    /// Whether documents show all of them.
+    fn are_known(&self) -> bool {
+        self.private_dns.is_some() && self.attributes.iter().all(Option::is_some)
     }
 }
 
