@@ -53,7 +53,7 @@ impl<'a> Fields<'a> {
         self.get(at).as_array() == Some(text)
     }
 
-    /// Field `at` as a number; see [`parse_whole`](super::number::parse_whole).
+    /// Field `at` as a number; see [`parse_whole`].
     #[inline]
     pub(in crate::ingest) fn number(self, at: usize) -> Option<u64> {
         let (start, end) = self.bounds(at);
