@@ -12,7 +12,9 @@ use crate::finding::MissingData;
 use crate::ingest::record::Direction;
 use crate::model::field::Field;
 use crate::model::ids::{InterfaceId, SubnetId};
+use crate::model::interface::Role;
 use crate::model::service::Service;
+use crate::path::is_private;
 
 /// The failing step and its attempts.
 pub(super) struct FailingStep<'c> {
@@ -268,8 +270,11 @@ impl Attempt {
     /// Whether the interface that rejected is the destination's own, and not one before it on the path.
     pub(super) fn ends_at_rejecting_mirror(&self) -> bool {
         self.rejecting_mirror().is_some_and(|mirror| {
+            // An interface in a VPC that no document names does not have a public address of a service.
+            let may_have_address = mirror.role != Role::Unknown || is_private(self.destination.ip());
             // Packets that leave an interface towards the destination are not at the end of their path.
-            mirror.conversation.far.is_none()
+            may_have_address
+                && mirror.conversation.far.is_none()
                 && mirror.conversation.request_direction != Some(Direction::Egress)
                 && (!mirror.role.forwards() || self.is_its_own(mirror))
         })

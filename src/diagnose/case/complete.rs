@@ -1,13 +1,33 @@
 //! Facts of a subject that no document states, taken from its records.
 
-use crate::converse::own_address;
+use std::net::IpAddr;
+
+use crate::converse::{Conversation, OwnAddress, own_address};
 use crate::diagnose::case::visibility::coverage_of;
 use crate::diagnose::case::{Facts, Subject};
 use crate::model::field::Field;
 use crate::model::ids::{SubnetId, TaskId, VpcId};
 use crate::model::time::{Timestamp, Window};
+use crate::path::is_private;
 
 impl Subject {
+    /// The interface's own address. If only the direction of the packets shows it, they may all have come from a stranger: an
+    /// address in the task's subnet, or the only private one, is then the task's.
+    fn own_one(&self, facts: Facts<'_>, conversations: &[Conversation], own: OwnAddress) -> IpAddr {
+        let address = facts.address(own.address());
+        let OwnAddress::Initiating(id) = own else { return address };
+        let other =
+            conversations.iter().find(|one| one.initiator == id).map(|one| facts.address(one.responder));
+        let subnet = self.subnet_id.as_ref().and_then(|id| facts.inventory.subnets.get(id));
+        let is_in_subnet = |address: &IpAddr| {
+            subnet.is_some_and(|subnet| subnet.cidrs.iter().any(|block| block.contains(address)))
+        };
+        let is_own = |other: &IpAddr| {
+            is_in_subnet(other) && !is_in_subnet(&address) || is_private(*other) && !is_private(address)
+        };
+        other.filter(is_own).unwrap_or(address)
+    }
+
     /// Adds the facts that only records show: the interface's own address, its subnet and VPC, and its task.
     pub fn complete(&mut self, facts: Facts<'_>) {
         let Some(id) = &self.interface_id else { return };
@@ -19,7 +39,8 @@ impl Subject {
             self.lived.to = Timestamp(last.into()).plus(1);
         }
         if self.addresses.is_empty() {
-            self.addresses.extend(own_address(conversations).map(|own| facts.address(own.address())));
+            self.addresses
+                .extend(own_address(conversations).map(|own| self.own_one(facts, conversations, own)));
         }
         let described =
             |field| conversations.iter().find_map(|conversation| facts.described(conversation, field));

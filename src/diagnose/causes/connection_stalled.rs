@@ -10,6 +10,8 @@ use crate::diagnose::phrases::{
 };
 use crate::diagnose::stopped_reason::CallResult;
 use crate::finding::CauseId;
+use crate::model::route_table::RouteTarget;
+use crate::path::{NextHop, is_private};
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::ConnectionStalled,
@@ -53,9 +55,15 @@ fn assess(case: &Case<'_>) -> Assessment {
     });
     let advice = firewall.as_ref().map_or_else(String::new, |firewall| firewall.advice() + " ");
     let late = case.visibility.undelivered_replies(&stalled);
+    let unknown = may_pass_firewall(&stalled).then(|| {
+        missing_data(
+            "the route table of the task's subnet, and describe-vpc-endpoints of the endpoint that its route leads to",
+            "whether the packets pass a firewall, which is then the first place to look at",
+        )
+    });
     Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(firewall.is_none() && late.is_none()),
+        certainty: Certainty::confirmed_if(firewall.is_none() && late.is_none() && unknown.is_none()),
         culprits: firewall.as_ref().map_or_else(|| vec![path_culprit(&stalled)], PassedFirewall::culprits),
         summary: format!(
             "{} could not use {}: connections open, the request is sent, and nothing useful comes back ({}).{by_firewall}",
@@ -67,6 +75,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         more_proofs: proof("The task sent its request.", &stalled, near_request).into_iter().collect(),
         missing: late
             .into_iter()
+            .chain(unknown)
             .chain([missing_data(
                 "the logs of firewalls on the way, and the path's largest packet size",
                 "whether a firewall drops by server name, or large packets are lost: both look like this",
@@ -111,6 +120,15 @@ fn by_stopped_reason(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Option<
             [],
         ),
     })))
+}
+
+/// Whether documents that are missing may hide a firewall on the way to a public address.
+fn may_pass_firewall(stalled: &[&Attempt]) -> bool {
+    let is_unknown =
+        |next: &NextHop| matches!(next, NextHop::Unknown | NextHop::External(RouteTarget::Endpoint(_)));
+    stalled
+        .iter()
+        .any(|attempt| !is_private(attempt.destination.ip()) && is_unknown(&attempt.configured.next_hop))
 }
 
 fn reply(attempt: &Attempt) -> Option<&crate::converse::Sums> {

@@ -13,6 +13,7 @@ use crate::diagnose::return_traffic::{are_answers, needs_flags, rejected_replies
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::CauseId;
+use crate::model::interface::Role;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::EndpointNaclBlocksReturn,
@@ -48,10 +49,21 @@ fn assess(case: &Case<'_>) -> Assessment {
     let subnet = case.facts.subnet_of(&far.interface_id);
     let replies = rejected_replies(RejectionPoint::LeavingDestination, &rejected, subnet.as_ref());
     let seen_leaving = proof("The requests were accepted leaving the task.", &rejected, near_request);
+    // It may be a hop on the way, or in the task's own subnet, where no network ACL acts.
+    let is_unknown = far.role == Role::Unknown || subnet.is_none() || case.subject.subnet_id.is_none();
+    let unknown = is_unknown.then(|| {
+        missing_data(
+            format!("describe-network-interfaces of {}, and the subnet of the task", far.interface_id),
+            "whether it is the destination's interface, and in another subnet than the task's",
+        )
+    });
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::confirmed_if(
-            seen_leaving.is_some() && case.visibility.is_complete() && are_answers(&rejected, reply_rejected),
+            seen_leaving.is_some()
+                && case.visibility.is_complete()
+                && are_answers(&rejected, reply_rejected)
+                && unknown.is_none(),
         ),
         culprits: replies.culprits,
         summary: format!(
@@ -69,6 +81,7 @@ fn assess(case: &Case<'_>) -> Assessment {
             .is_none()
             .then(|| needs_near(case))
             .into_iter()
+            .chain(unknown)
             .chain(replies.missing)
             .chain(needs_complete_records(case))
             .chain(needs_flags(&rejected, reply_rejected))
