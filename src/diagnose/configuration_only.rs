@@ -1,6 +1,6 @@
 //! A verdict from the configuration alone, where the records decide nothing.
 //!
-//! Input: an undetermined finding, and the services that a task at the same place could reach, as `check` evaluates them.
+//! Input: a finding without a record of an attempt that decides it, and the services that a task at the same place could reach, as `check` evaluates them.
 //! Output: the first certain obstacle of the start as a likely finding, or the same finding with the documents that would
 //! decide. A record outweighs a document: no obstacle is named that a record of the task contradicts.
 
@@ -13,20 +13,38 @@ use crate::diagnose::verdict::Finding;
 use crate::finding::{CauseId, CheckedService, Confidence, Considered, Fix, Reachability};
 use crate::model::service::Service;
 
-/// Whether the configuration can add something to a finding: the records decide nothing, and nothing shows that the failure
-/// was elsewhere.
+/// Causes that keep packets from every route. No control rejects such packets, and AWS does not document whether a flow log
+/// records them.
+const UNROUTED: [CauseId; 5] = [
+    CauseId::NoRoute,
+    CauseId::NoPublicIp,
+    CauseId::EndpointMissing,
+    CauseId::PrivateDnsOff,
+    CauseId::S3GatewayMissing,
+];
+
+/// Whether the configuration can add something to a finding: the records decide nothing or have no attempt, and nothing shows
+/// that the failure was elsewhere.
 #[must_use]
 pub fn is_silent(case: &Case<'_>, finding: &Finding) -> bool {
     let may_be_network = matches!(
         case.reason.result,
         CallResult::TimedOut | CallResult::NameNotResolved | CallResult::Killed | CallResult::Unknown
     );
-    finding.confidence == Confidence::Undetermined && !case.subject.start.is_elsewhere() && may_be_network
+    let decides_nothing = finding.confidence == Confidence::Undetermined || has_no_attempt(finding);
+    decides_nothing && !case.subject.start.is_elsewhere() && may_be_network
+}
+
+fn has_no_attempt(finding: &Finding) -> bool {
+    finding.cause.id == CauseId::NoAttemptSeen
 }
 
 /// The finding that follows from the checked services, in the order of a start.
 #[must_use]
 pub fn conclude(case: &Case<'_>, finding: Finding, checked: &[CheckedService]) -> Finding {
+    if has_no_attempt(&finding) {
+        return without_route(case, finding, checked);
+    }
     if let Some(finding) = without_resolution(case, &finding) {
         return finding;
     }
@@ -41,6 +59,27 @@ pub fn conclude(case: &Case<'_>, finding: Finding, checked: &[CheckedService]) -
             from_obstacle(case, finding, checked, cause)
         }
         Some((checked, None)) => with_missing(finding, checked),
+        _ => finding,
+    }
+}
+
+/// The finding that packets of the first step have no route, instead of the finding that there were none.
+fn without_route(case: &Case<'_>, finding: Finding, checked: &[CheckedService]) -> Finding {
+    let first = checked.iter().find(|service| service.service != Service::Dns && is_candidate(case, service));
+    match first.and_then(|checked| Some((checked, checked.cause?))) {
+        Some((checked, cause)) if UNROUTED.contains(&cause) && !is_ruled_out(&finding, cause) => {
+            let unseen = Considered {
+                cause: finding.cause.id,
+                confidence: Confidence::Likely,
+                reason: finding.summary.clone(),
+            };
+            let mut finding = from_obstacle(case, finding, checked, cause);
+            let place = |id: CauseId| CauseId::ALL.iter().position(|known| *known == id);
+            let later = |other: &Considered| place(other.cause) > place(unseen.cause);
+            let at = finding.also_considered.iter().position(later).unwrap_or(finding.also_considered.len());
+            finding.also_considered.insert(at, unseen);
+            finding
+        }
         _ => finding,
     }
 }
