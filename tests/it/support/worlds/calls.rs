@@ -1,4 +1,4 @@
-//! The calls of a start, one after another, and what the stopped reason says of the one that failed.
+//! The calls of a start, one after another, and the stopped reason of the one that failed.
 
 use std::net::IpAddr;
 

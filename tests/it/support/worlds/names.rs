@@ -52,7 +52,7 @@ pub(crate) struct Names {
 /// The id of the zone for ECR's API.
 pub(crate) const ZONE: &str = "Z0ECRAPI000001";
 
-/// The keys of an interface endpoint's document that say what it serves.
+/// The keys of an interface endpoint's document about the service.
 pub(crate) fn service(world: &World, id: &str) -> Value {
     let named = world.names.endpoints.get(id);
     let service = named.map_or("secretsmanager", |named| named.service);

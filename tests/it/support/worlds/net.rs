@@ -278,7 +278,7 @@ pub(crate) struct Firewall {
     pub(crate) flows: BTreeSet<Ends>,
 }
 
-/// Whose account saved the documents and the logs.
+/// The account that saved the documents and the logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum View {
     /// The account of everything.
@@ -340,7 +340,7 @@ pub(crate) struct World {
     pub(crate) has_secret: bool,
     /// Endpoints, zones and prefix lists.
     pub(crate) names: Names,
-    /// Whose documents and logs there are.
+    /// The account of the documents and logs.
     pub(crate) view: View,
     /// The only address that firewalls act on.
     pub(crate) filtered: Option<IpAddr>,

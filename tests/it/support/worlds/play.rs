@@ -42,7 +42,7 @@ pub(crate) fn play(case: Case) -> Played {
     play_as(case, Coins { is_repaired: case.variant == Variant::Repaired, ..Coins::default() })
 }
 
-/// What a world may decide either way.
+/// Choices that a world is free in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Coins {
     /// The documents show the network after its repair.

@@ -46,7 +46,7 @@ fn zoned(case: Case, zone: Zone) -> Vec<Answer> {
         _ => Vec::new(),
     };
     let mut answers = vec![answer("private-dns-off", culprits, false)];
-    // What shows that there is a central endpoint and that a sibling's name leads to it is not there.
+    // The evidence of a central endpoint, or of a sibling's name that leads there, is missing.
     let is_hidden = matches!(
         case.variant,
         Variant::RejectOnly | Variant::NoEndpoints | Variant::NoInterfaces | Variant::NoRoutes
