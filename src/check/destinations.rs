@@ -6,6 +6,7 @@ use crate::attribution::endpoints::{
     DnsSetting, NameTarget, UnusedEndpoint, can_cross_regions, other_region,
 };
 use crate::check::launch_targets::LaunchTarget;
+use crate::finding::Hop;
 use crate::inventory::{DocumentKind, Inventory};
 use crate::model::deployment::Need;
 use crate::model::endpoint::Endpoint;
@@ -55,7 +56,7 @@ impl Destinations<'_> {
     pub(super) fn with_blocked_ports(mut self, inventory: &Inventory, sender: &Sender) -> Self {
         for destination in &mut self.list {
             let path = evaluate_query(inventory, sender, &destination.query);
-            if !path.hops.iter().any(|hop| hop.is_partly_open()) {
+            if !path.hops.iter().any(Hop::is_partly_open) {
                 continue;
             }
             let PortRange { first, last } = destination.query.source_ports;
