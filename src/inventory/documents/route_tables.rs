@@ -25,8 +25,15 @@ const OTHER_TARGETS: [&str; 6] = [
 /// Reads one table; none if it has no `RouteTableId`.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<RouteTable> {
     let id = RouteTableId::new(item.identifier("RouteTableId")?);
+    let read = item.without_note(|| item.items("Associations"));
+    // The table of `describe-route-tables` always has both lists.
+    let is_lost = item.is_null("Associations") || item.has("PropagatingVgws") && !item.has("Associations");
+    let are_known = read.is_some() && !is_lost;
+    if is_lost {
+        item.note("expected `Associations`, found none: the table may be that of any subnet".to_owned());
+    }
     let associations: Vec<DocumentItem<'_>> =
-        item.items("Associations").into_iter().filter(is_in_effect).collect();
+        read.unwrap_or_default().into_iter().filter(is_in_effect).collect();
     let mut subnet_ids: Vec<SubnetId> = associations
         .iter()
         .filter_map(|association| association.text("SubnetId"))
@@ -44,9 +51,10 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<RouteTable> {
     Some(RouteTable {
         id,
         vpc_id: item.text("VpcId").map(VpcId::new),
-        is_main: associations.iter().any(|association| association.flag("Main") == Some(true)),
+        // With unknown associations it may be the main table: then another main table is not certain to be in effect.
+        is_main: !are_known || associations.iter().any(|association| association.flag("Main") == Some(true)),
         subnet_ids,
-        is_whole: is_clean.is_some() && item.has("Routes"),
+        is_whole: are_known && is_clean.is_some() && item.has("Routes"),
         routes,
     })
 }
@@ -246,5 +254,17 @@ mod tests {
             &json!({"RouteTableId": "r", "Associations": [{"Main": true, "AssociationState": {"State": "disassociating"}}]}),
         );
         assert!(!table.unwrap().is_main);
+    }
+
+    #[test]
+    fn a_table_that_lost_its_associations_may_be_that_of_any_subnet() {
+        for associations in [json!(null), json!("none")] {
+            let value = json!({"RouteTableId": "rtb-1", "Routes": [], "Associations": associations});
+            let (table, notes) = read_value(&value);
+            let table = table.unwrap();
+            assert_eq!((table.is_main, table.is_whole, notes.len()), (true, false, 1), "{value}");
+        }
+        let value = json!({"RouteTableId": "rtb-1", "Routes": [], "PropagatingVgws": []});
+        assert!(!read_value(&value).0.unwrap().is_whole);
     }
 }
