@@ -12,6 +12,7 @@ use crate::support::worlds::build_more::call;
 use crate::support::worlds::calls::{Reason, Step, reason};
 use crate::support::worlds::dialogue::Outcome;
 use crate::support::worlds::documents::documents;
+use crate::support::worlds::launch::Launch;
 use crate::support::worlds::log::{Setup, text};
 use crate::support::worlds::net::{Kind, NatState, Policy, View, World};
 use crate::support::worlds::packet::{Ends, Packet, Place, Sighting};
@@ -173,7 +174,8 @@ fn bystanders(world: &mut World, fault: Fault) {
     let host = STRANGER;
     let nat_is_tried = world.rng.between(0, 2) == 0 || matches!(fault, Fault::Nat(NatState::NoPorts));
     // One that got through would show that the route was there.
-    let nat_is_tried = nat_is_tried && !matches!(fault, Fault::Undelivered | Fault::Unsent);
+    let is_alone = matches!(fault, Fault::Undelivered | Fault::Unsent) && world.launch == Launch::Fargate;
+    let nat_is_tried = nat_is_tried && !is_alone;
     if nat_is_tried && !world.nats.is_empty() && world.transit.is_none() && world.firewalls.is_empty() {
         neighbour(world, host);
     }
