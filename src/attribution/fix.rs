@@ -1,5 +1,7 @@
 //! Fixes: changes that were tried on a copy of the configuration, and advice if no change of an existing resource helps.
 
+use std::net::IpAddr;
+
 use crate::attribution::endpoints::Endpoints;
 use crate::finding::{Control, Fix, Hop, Leg, Side};
 use crate::inventory::Inventory;
@@ -7,7 +9,7 @@ use crate::model::endpoint::Endpoint;
 use crate::model::ids::{InterfaceId, RouteTableId, SecurityGroupId, SubnetId, plain_id};
 use crate::model::protocol::{HTTPS_PORT, Protocol};
 use crate::model::service::Service;
-use crate::path::{Change, Query, Remedy, Sender, evaluate_query};
+use crate::path::{Change, Query, Remedy, Sender, evaluate_query, is_nat64};
 
 /// How every command that creates an interface endpoint begins.
 const CREATE_ENDPOINT: &str = "aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface";
@@ -63,6 +65,19 @@ pub(crate) fn advice(hop: &Hop, service: &Service, is_on_internet: bool) -> Opti
         _ => return None,
     };
     Some(advice)
+}
+
+/// The advice for an IPv6 address without a route; none for an IPv4 address.
+pub(crate) fn route_of_v6(address: IpAddr) -> Option<&'static str> {
+    if is_nat64(address) {
+        return Some(
+            "Add a route for 64:ff9b::/96 to a NAT gateway: it translates these addresses, which DNS64 makes of IPv4 \
+             addresses.",
+        );
+    }
+    address.is_ipv6().then_some(
+        "Add a route for ::/0 to an egress-only internet gateway, or create VPC endpoints whose address type has IPv6.",
+    )
 }
 
 /// The advice for a far side without a route back to the task.

@@ -1,5 +1,7 @@
 //! Where a service's name leads in a VPC: to the interfaces of its endpoint, or to its public addresses.
 
+use std::net::SocketAddr;
+
 use ipnet::IpNet;
 
 use crate::attribution::endpoints::{
@@ -51,6 +53,17 @@ pub(super) struct Destinations<'a> {
 }
 
 impl Destinations<'_> {
+    /// Only the address that was called; none if the name leads to interfaces and this address is not among theirs.
+    pub(super) fn at(self, address: SocketAddr, service: &Service) -> Option<Self> {
+        let ip = address.ip();
+        if self.are_interfaces && self.list.iter().all(|one| one.query.request.destination != ip) {
+            return None;
+        }
+        let query = Query::to_address(ip, service.clone(), Protocol::TCP, address.port());
+        let list = vec![Destination::new(address.to_string(), query)];
+        Some(Self { list, missing: Vec::new(), may_be_private: false, ..self })
+    }
+
     /// The same destinations, each with a request from a port whose replies are rejected, if only those to a part of the ports
     /// pass: Linux sends from any of 32768 to 60999, so some of the connections fail.
     pub(super) fn with_blocked_ports(mut self, inventory: &Inventory, sender: &Sender) -> Self {

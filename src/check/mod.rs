@@ -18,13 +18,18 @@ mod selection;
 #[cfg(test)]
 mod tests;
 
+use std::net::SocketAddr;
+
+use crate::attribution::fix::route_of_v6;
 use crate::check::destinations::Destinations;
 use crate::check::evaluation::Evaluation;
 use crate::check::failure::RequestFailure;
 use crate::check::fixes::Plan;
 use crate::check::launch_targets::LaunchTarget;
+use crate::finding::{CauseId, Fix};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
+use crate::model::service::Service;
 use crate::path::Sender;
 use crate::report::check::{CheckedLaunchTarget, CheckedService, Reachability};
 
@@ -70,9 +75,47 @@ fn check_target(inventory: &Inventory, target: &LaunchTarget) -> CheckedLaunchTa
     }
 }
 
+/// The path to the address that a start called for a service, as its stopped reason states it; none if its subnet is unknown, or
+/// if the name of the service leads to other addresses now.
+#[must_use]
+pub fn check_called(
+    inventory: &Inventory,
+    sender: &Sender,
+    definition_arn: Option<&String>,
+    service: &Service,
+    address: SocketAddr,
+) -> Option<CheckedService> {
+    let target = launch_targets::of_start(inventory, sender, definition_arn)?;
+    let known = target.needs.iter().find(|need| need.service == *service).cloned();
+    let need = known.unwrap_or_else(|| Need {
+        service: service.clone(),
+        region: None,
+        reason: "the stopped reason".to_owned(),
+        host: match service {
+            Service::Other(host) => Some(host.clone()),
+            _ => None,
+        },
+    });
+    let destinations = destinations::of(inventory, &target, &need).at(address, service)?;
+    let mut checked = check_destinations(inventory, &target, &need, destinations).0;
+    if let Some(advice) = route_of_v6(address.ip()).filter(|_| checked.cause == Some(CauseId::NoRoute)) {
+        checked.fix = Fix { text: advice.to_owned(), commands: Vec::new(), verified: false };
+    }
+    Some(checked)
+}
+
 fn check_need(inventory: &Inventory, target: &LaunchTarget, need: &Need) -> (CheckedService, Plan) {
-    let destinations =
-        destinations::of(inventory, target, need).with_blocked_ports(inventory, &target.sender);
+    let destinations = destinations::of(inventory, target, need);
+    check_destinations(inventory, target, need, destinations)
+}
+
+fn check_destinations(
+    inventory: &Inventory,
+    target: &LaunchTarget,
+    need: &Need,
+    destinations: Destinations<'_>,
+) -> (CheckedService, Plan) {
+    let destinations = destinations.with_blocked_ports(inventory, &target.sender);
     let evaluation = Evaluation::of(inventory, target, &destinations);
     let reachability = evaluation.reachability();
     let failure = RequestFailure { inventory, target, need, destinations: &destinations };

@@ -39,14 +39,27 @@ fn has_no_attempt(finding: &Finding) -> bool {
     finding.cause.id == CauseId::NoAttemptSeen
 }
 
-/// The finding that follows from the checked services, in the order of a start.
+/// The finding that follows from the checked services, in the order of a start. The path to the address that the stopped reason
+/// states, if it does, decides first: it is what the start called.
 #[must_use]
-pub fn conclude(case: &Case<'_>, finding: Finding, checked: &[CheckedService]) -> Finding {
+pub fn conclude(
+    case: &Case<'_>,
+    finding: Finding,
+    checked: &[CheckedService],
+    called: Option<&CheckedService>,
+) -> Finding {
     if has_no_attempt(&finding) {
         return without_route(case, finding, checked);
     }
     if let Some(finding) = without_resolution(case, &finding) {
         return finding;
+    }
+    if let Some((called, cause)) = called.and_then(|called| Some((called, called.cause?)))
+        && called.reachability == Reachability::Blocked
+        && is_unanswered(case)
+        && !is_ruled_out(&finding, cause)
+    {
+        return from_obstacle(case, finding, called, cause);
     }
     let mut candidates = checked.iter().filter(|service| is_candidate(case, service));
     // The first step that cannot be passed decides: later obstacles are not met, and an unknown one hides them.
@@ -134,6 +147,12 @@ fn is_candidate(case: &Case<'_>, checked: &CheckedService) -> bool {
         .iter()
         .any(|attempt| attempt.outcome == Outcome::Completed && attempt.service == Service::Unknown);
     is_needed && is_named && !may_be_own && !own.any(|attempt| attempt.outcome == Outcome::Completed)
+}
+
+/// Whether no record shows a reply from the address that the stopped reason states.
+fn is_unanswered(case: &Case<'_>) -> bool {
+    let mut own = case.attempts.iter().filter(|attempt| Some(attempt.destination) == case.reason.address);
+    !own.any(|attempt| attempt.views().any(|view| view.reply.accepted.is_some()))
 }
 
 /// Whether the records contradict a cause.

@@ -1,6 +1,7 @@
-//! The way out through another VPC: a transit gateway, the attachment's subnet there, and its NAT gateway.
+//! The way out through another VPC: a transit gateway, the attachment's subnet there, and its NAT gateway or
+//! NAT instance.
 //!
-//! The reply comes back to the NAT gateway, whose subnet needs a route to the transit gateway.
+//! The reply comes back to that device, whose subnet needs a route to the transit gateway.
 
 use crate::finding::{Control, Hop, HopDecision, Leg, Side};
 use crate::model::ids::{SubnetId, TransitGatewayId, VpcId};
@@ -9,10 +10,10 @@ use crate::path::crossing::Crossing;
 use crate::path::decision::Decision;
 use crate::path::far_vpc::{attachments, connected};
 use crate::path::lookup::route_table_of;
-use crate::path::nat;
 use crate::path::peer::is_private;
 use crate::path::routes::{Choice, choose};
 use crate::path::scene::Scene;
+use crate::path::{appliance, nat};
 
 /// The VPC that a transit gateway sends packets to, as far as documents show: the only attached VPC with a way out.
 pub(super) struct EgressVpc<'a> {
@@ -67,19 +68,23 @@ fn way_out<'a>(scene: &Scene<'a>, gateway: &TransitGatewayId, vpc: &'a VpcId) ->
 /// The controls behind the transit gateway.
 pub(super) fn behind(scene: &Scene<'_>, crossing: &Crossing<'_, '_>, egress: &EgressVpc<'_>) -> Behind {
     let mut request = vec![route(scene, egress)];
-    let RouteTarget::NatGateway(id) = egress.target else {
+    let there = Scene { vpc: Some(egress.vpc), ..scene.clone() };
+    let (onward, from) = if let RouteTarget::NatGateway(id) = egress.target {
+        let gateway = scene.inventory.nat_gateways.get(id);
+        (nat::onward(&there, id), gateway.and_then(|gateway| gateway.subnet_id.as_ref()))
+    } else if let Some(onward) = appliance::onward(&there, egress.target) {
+        let interface = scene.inventory.appliance_at(egress.target);
+        (onward, interface.and_then(|interface| interface.subnet_id.as_ref()))
+    } else {
         let reason =
             format!("{} sends it to {}, and no document shows what follows", egress.table.id, egress.target);
         let control = Control::External(egress.target.clone());
         request.push(Decision::external(reason).at(Leg::Request, Side::Transit, true, control));
         return Behind { request, reply: Some(Vec::new()) };
     };
-    let there = Scene { vpc: Some(egress.vpc), ..scene.clone() };
-    let onward = nat::onward(&there, id);
     request.extend(onward.request);
-    let from = scene.inventory.nat_gateways.get(id).and_then(|gateway| gateway.subnet_id.as_ref());
     let reply = onward.reply.map(|mut reply| {
-        // Behind a gateway that nothing describes, no route is known.
+        // Behind a device that nothing describes, no route is known.
         reply.extend(from.map(|subnet| crossing.reply(subnet, Side::Nat)).into_iter().flatten());
         reply
     });

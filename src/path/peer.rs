@@ -88,6 +88,15 @@ pub(crate) fn is_private(address: IpAddr) -> bool {
     }
 }
 
+/// The address that a NAT gateway sends to for this destination: the IPv4 address in one of 64:ff9b::/96, else the same.
+#[must_use]
+pub fn translated(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => embedded(v6).map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
+    }
+}
+
 /// Whether an address is one of NAT64: a NAT gateway translates it.
 #[must_use]
 pub fn is_nat64(address: IpAddr) -> bool {

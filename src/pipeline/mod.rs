@@ -36,6 +36,7 @@ use crate::model::ids::{FlowLogId, InterfaceId};
 use crate::model::interface::Role;
 use crate::model::log_format::LogFormat;
 use crate::model::network::FlowLog;
+use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::progress::Progress;
 use crate::reduce::{FileTotals, Totals, reduce_files};
@@ -257,8 +258,13 @@ fn finding(case: &Case<'_>) -> Finding {
     }
     let task = case.subject.task_arn.as_ref().and_then(|arn| case.facts.inventory.tasks.get(arn));
     let definition = task.and_then(|task| task.definition_arn.as_ref());
-    let checked = check::check_start(case.facts.inventory, &case.sender, definition);
-    configuration_only::conclude(case, finding, &checked)
+    let inventory = case.facts.inventory;
+    let checked = check::check_start(inventory, &case.sender, definition);
+    let called = case.reason.address.and_then(|address| {
+        let service = case.reason.service.clone().unwrap_or(Service::Unknown);
+        check::check_called(inventory, &case.sender, definition, &service, address)
+    });
+    configuration_only::conclude(case, finding, &checked, called.as_ref())
 }
 
 /// Returns the stop of a subject, or its creation if the stop is unknown.

@@ -215,6 +215,11 @@ fn outcome(near: Option<ConversationState>, mirrors: &[Mirror]) -> Outcome {
         request.or_else(|| rejected(ConversationState::ReplyRejected).map(Outcome::ReplyRejectedFar))
     };
     let lone_answer = || mirrors.iter().position(is_lone_rejected_answer).map(Outcome::ReplyRejectedFar);
+    // Such an interface only forwards, so an answer that it rejected is one to the task.
+    let at_attachment = || {
+        let is_it = |mirror: &Mirror| mirror.role == Role::TransitGateway && is_lone_rejected_answer(mirror);
+        mirrors.iter().position(is_it).map(Outcome::ReplyRejectedFar)
+    };
     match near {
         Some(ConversationState::Completed) => Outcome::Completed,
         Some(ConversationState::RequestRejected) => Outcome::RequestRejectedNear,
@@ -223,7 +228,7 @@ fn outcome(near: Option<ConversationState>, mirrors: &[Mirror]) -> Outcome {
         Some(ConversationState::Stalled) => Outcome::Stalled,
         Some(ConversationState::Unanswered) => far().or_else(lone_answer).unwrap_or(Outcome::Unanswered),
         Some(ConversationState::Unclear) => far().unwrap_or(Outcome::Unclear),
-        None => far().unwrap_or_else(|| far_only(mirrors)),
+        None => far().or_else(at_attachment).unwrap_or_else(|| far_only(mirrors)),
     }
 }
 

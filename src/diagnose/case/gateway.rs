@@ -3,7 +3,7 @@
 //! It may change the port. Therefore only destination and time link its leg to the task's packets.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::converse::{Conversation, ConversationState};
 use crate::diagnose::case::{Attempt, Case};
@@ -12,7 +12,7 @@ use crate::ingest::record::AddressId;
 use crate::model::ids::InterfaceId;
 use crate::model::interface::NO_INTERFACE;
 use crate::model::time::{Timestamp, Window};
-use crate::path::{NextHop, ObservedPacket, controls_at};
+use crate::path::{NextHop, ObservedPacket, controls_at, translated};
 
 /// Seconds by which the records of the two legs may differ.
 const SLACK: i64 = 60;
@@ -56,9 +56,11 @@ impl<'a> Case<'a> {
     pub fn gateway_legs(&self, attempt: &Attempt) -> Vec<&'a Conversation> {
         let time = Window { from: attempt.first, to: attempt.last.plus(1) }.widened(SLACK, SLACK);
         let facts = self.facts;
-        let far = facts.reduced.address_id(attempt.destination.ip());
+        let ip = translated(attempt.destination.ip());
+        let destination = SocketAddr::new(ip, attempt.destination.port());
+        let far = facts.reduced.address_id(ip);
         let legs = self.own_legs_of(attempt).flat_map(move |legs| within(legs, far, |leg| leg.responder));
-        legs.filter(|leg| facts.destination(leg) == attempt.destination && touches(time, leg)).collect()
+        legs.filter(|leg| facts.destination(leg) == destination && touches(time, leg)).collect()
     }
 
     /// Returns the conversations of these gateways with any destination, at any time.

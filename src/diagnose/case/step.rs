@@ -44,7 +44,12 @@ pub(super) fn steps(clues: Clues<'_>) -> Vec<ServiceStep> {
     }
     for step in &mut steps {
         let own = || step.attempts.iter().map(|&place| &attempts[place]);
-        let (finished, origin) = (is_finished(own()), clues.origin(&step.service, own()));
+        let finished = match is_mixed(step, reason) {
+            true => own()
+                .all(|failure| is_finished(own().filter(|other| other.destination == failure.destination))),
+            false => is_finished(own()),
+        };
+        let origin = clues.origin(&step.service, own());
         (step.finished, step.origin) = (finished, origin);
     }
     steps.sort_by(|a, b| (&a.service, a.first).cmp(&(&b.service, b.first)));
@@ -53,6 +58,16 @@ pub(super) fn steps(clues: Clues<'_>) -> Vec<ServiceStep> {
         step.finished |= passed;
     }
     steps
+}
+
+/// Whether addresses of unknown service may be those of several services: the stopped reason reports that one of them did not
+/// answer, so a success at another address is none for it.
+fn is_mixed(step: &ServiceStep, reason: &StoppedReason) -> bool {
+    let is_silence = matches!(
+        reason.result,
+        CallResult::TimedOut | CallResult::TlsTimeout | CallResult::Reset | CallResult::Refused
+    );
+    step.service == Service::Unknown && is_silence
 }
 
 /// Whether a later step of the start got through after this one's last failure: the start had continued, so this failure did

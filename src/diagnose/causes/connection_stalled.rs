@@ -50,9 +50,7 @@ fn assess(case: &Case<'_>) -> Assessment {
         };
     }
     let firewall = PassedFirewall::of(case, &stalled);
-    let by_firewall = firewall.as_ref().map_or_else(String::new, |firewall| {
-        format!(" The route leads through {}, the first place to look at.", firewall.name())
-    });
+    let by_firewall = firewall.as_ref().map_or_else(String::new, by_firewall);
     let advice = firewall.as_ref().map_or_else(String::new, |firewall| firewall.advice() + " ");
     let late = case.visibility.undelivered_replies(&stalled);
     let unknown = may_pass_firewall(&stalled).then(|| {
@@ -81,13 +79,7 @@ fn assess(case: &Case<'_>) -> Assessment {
                 "whether a firewall drops by server name, or large packets are lost: both look like this",
             )])
             .collect(),
-        fix: fix(
-            format!(
-                "{advice}Look for an inspecting firewall that drops by server name, and for a link with a smaller packet size \
-                 (transit gateway 8500, VPN 1500) whose ICMP messages are blocked: allow ICMP type 3 or lower the packet size."
-            ),
-            [],
-        ),
+        fix: fix(format!("{advice}{ADVICE}"), []),
     }))
 }
 
@@ -98,15 +90,18 @@ fn by_stopped_reason(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Option<
     let opened = failing_step.attempts_where(is_small);
     let host = case.reason.host.as_deref().filter(|_| case.reason.result == CallResult::TlsTimeout)?;
     let proof = proof("The far side answered with few bytes, and not with a certificate.", &opened, reply)?;
+    let firewall = PassedFirewall::of(case, &opened);
+    let advice = firewall.as_ref().map_or_else(String::new, |firewall| firewall.advice() + " ");
     Some(Assessment::Holds(Box::new(Claim {
         service: None,
         certainty: Certainty::Likely,
-        culprits: vec![path_culprit(&opened)],
+        culprits: firewall.as_ref().map_or_else(|| vec![path_culprit(&opened)], PassedFirewall::culprits),
         summary: format!(
-            "{} could not use {}: the stopped reason reports that TLS with {host} got no answer ({}).",
+            "{} could not use {}: the stopped reason reports that TLS with {host} got no answer ({}).{}",
             case.subject.name(),
             destination(&opened),
-            how_often(&opened)
+            how_often(&opened),
+            firewall.as_ref().map_or_else(String::new, by_firewall)
         ),
         proof,
         more_proofs: Vec::new(),
@@ -114,11 +109,7 @@ fn by_stopped_reason(case: &Case<'_>, failing_step: &FailingStep<'_>) -> Option<
             "the field tcp-flags in the log format, and the logs of firewalls on the way",
             "whether the connection opened, and what dropped the packets after it",
         )],
-        fix: fix(
-            "Look for an inspecting firewall that drops by server name, and for a link with a smaller packet size (transit \
-             gateway 8500, VPN 1500) whose ICMP messages are blocked: allow ICMP type 3 or lower the packet size.",
-            [],
-        ),
+        fix: fix(format!("{advice}{ADVICE}"), []),
     })))
 }
 
@@ -130,6 +121,14 @@ fn may_pass_firewall(stalled: &[&Attempt]) -> bool {
         .iter()
         .any(|attempt| !is_private(attempt.destination.ip()) && is_unknown(&attempt.configured.next_hop))
 }
+
+/// A sentence on the firewall.
+fn by_firewall(firewall: &PassedFirewall<'_>) -> String {
+    format!(" The route leads through {}, the first place to look at.", firewall.name())
+}
+
+const ADVICE: &str = "Look for an inspecting firewall that drops by server name, and for a link with a smaller packet size \
+    (transit gateway 8500, VPN 1500) whose ICMP messages are blocked: allow ICMP type 3 or lower the packet size.";
 
 fn reply(attempt: &Attempt) -> Option<&crate::converse::Sums> {
     attempt.views().find_map(|view| view.reply.accepted.as_ref())

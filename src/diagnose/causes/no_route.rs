@@ -1,6 +1,7 @@
 #![doc = include_str!("no_route.md")]
 
 use crate::attribution::endpoints::can_cross_regions;
+use crate::attribution::fix::route_of_v6;
 use crate::diagnose::assessment::{Assessment, Certainty};
 use crate::diagnose::case::{Attempt, Case};
 use crate::diagnose::cause::Cause;
@@ -15,7 +16,7 @@ use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Control, Hop, HopDecision, Side};
 use crate::model::service::Service;
-use crate::path::{Region, is_nat64};
+use crate::path::Region;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NoRoute,
@@ -71,16 +72,10 @@ fn is_of_subnet(hops: &[&Hop]) -> bool {
 
 /// The advice; endpoints only where a service can have one.
 fn advice(case: &Case<'_>, attempts: &[&Attempt]) -> String {
-    let all = |wanted: fn(&Attempt) -> bool| attempts.iter().all(|attempt| wanted(attempt));
-    if all(|attempt| is_nat64(attempt.destination.ip())) {
-        return "Add a route for 64:ff9b::/96 to a NAT gateway: it translates these addresses, which DNS64 makes of IPv4 \
-                addresses."
-            .to_owned();
-    }
-    if all(|attempt| attempt.destination.is_ipv6()) {
-        return "Add a route for ::/0 to an egress-only internet gateway, or create VPC endpoints whose address type has \
-                IPv6."
-            .to_owned();
+    let first = attempts.first().and_then(|attempt| route_of_v6(attempt.destination.ip()));
+    let is_same = |attempt: &&Attempt| route_of_v6(attempt.destination.ip()) == first;
+    if let Some(advice) = first.filter(|_| attempts.iter().all(is_same)) {
+        return advice.to_owned();
     }
     if let Some(advice) = advice_elsewhere(case) {
         return advice;
