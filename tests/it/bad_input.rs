@@ -79,8 +79,8 @@ const DEFECTS: &str = "\
 unreadable-file x3 metadata/dangling.json found `IO error for operation on metadata/dangling.json: No such file or directory (os error 2)`
 empty-file x4 logs/empty.log expected flow-log records, found nothing
 unrecognised-file x4 logs/garbage.bin expected text, gzip or Parquet, found other bytes
-damaged-compression x2 logs/cut.log.gz:155 incomplete deflate stream; the lines before it were used
-damaged-parquet x2 logs/footer.log.parquet EOF: Unexpected EOF
+damaged-compression x2 logs/cut.log.gz:199 incomplete deflate stream; the lines before it were used
+damaged-parquet x2 logs/footer.log.parquet Parquet error: Unexpected struct field type 15
 wrong-column-type x2 logs/types.log.parquet `srcaddr`: expected text, found List(Utf8)
 unknown-field-order x1 logs/order.log:1 expected a header line or a common format, found 5 fields; `--log-format '${a} ${b}'` names the fields in their order
 missing-fields x2 logs/incomplete.log:2 the header lacks `srcport`, `dstport`, `protocol`, `start`, `end`, `action`, which a flow must have

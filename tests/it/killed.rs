@@ -98,7 +98,7 @@ fn killed_runs_leave_no_partial_files() {
     let mut files = days::files("endpoint-rejects");
     let later = files.extract_if(.., |name, _| name.starts_with("logs/") && name.contains("20261125T"));
     let later: write::Files = later.collect();
-    assert_eq!(later.len(), 3);
+    assert_eq!(later.len(), 5);
     write::write(&folder.path().join("in"), &files);
     let folder = folder.path().join("in");
     check(&folder, &[None, None]);
