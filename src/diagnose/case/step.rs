@@ -44,10 +44,10 @@ pub(super) fn steps(clues: Clues<'_>) -> Vec<ServiceStep> {
     }
     for step in &mut steps {
         let own = || step.attempts.iter().map(|&place| &attempts[place]);
-        let finished = match is_mixed(step, reason) {
-            true => own()
-                .all(|failure| is_finished(own().filter(|other| other.destination == failure.destination))),
-            false => is_finished(own()),
+        let finished = if is_mixed(step, reason) {
+            own().all(|failure| is_finished(own().filter(|other| other.destination == failure.destination)))
+        } else {
+            is_finished(own())
         };
         let origin = clues.origin(&step.service, own());
         (step.finished, step.origin) = (finished, origin);
