@@ -67,7 +67,7 @@ fn documents() -> Vec<Value> {
             {"SubnetId": "subnet-e", "VpcId": "vpc-1", "CidrBlock": "10.40.12.0/24", "AvailabilityZone": "eu-west-1b"}]}),
         json!({"SecurityGroups": [{"GroupId": "sg-t", "GroupName": "tasks", "VpcId": "vpc-1", "IpPermissions": [], "IpPermissionsEgress": [
                 {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": [{"PrefixListId": "pl-1"}], "UserIdGroupPairs": [{"GroupId": "sg-9", "Description": "x"}],
-                 "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}]},
+                 "IpRanges": [], "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}]},
             {"GroupId": "sg-v", "VpcId": "vpc-1", "IpPermissions": [], "IpPermissionsEgress": all},
             {"GroupId": "sg-e", "VpcId": "vpc-1", "IpPermissions": [], "IpPermissionsEgress": all}]}),
         json!({"SecurityGroupRules": [{"SecurityGroupRuleId": "sgr-1", "GroupId": "sg-e", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIpv4": "10.0.0.0/8"}]}),

@@ -290,6 +290,7 @@ pub(crate) enum View {
 }
 
 /// Everything.
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact of the world, and they are independent")]
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     /// Chance.

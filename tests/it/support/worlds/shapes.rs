@@ -184,8 +184,7 @@ impl World {
     pub(crate) fn breaks(&mut self, fault: Fault) {
         match fault {
             Fault::None | Fault::Sometimes(_) | Fault::Unsent => {}
-            Fault::Undelivered => self.is_answered = false,
-            Fault::NoAnswer => self.is_answered = false,
+            Fault::Undelivered | Fault::NoAnswer => self.is_answered = false,
             Fault::GroupIn(at) => self.restrict_group(at, false),
             Fault::GroupOut(at) => self.restrict_group(at, true),
             Fault::AclIn(at) => self.restrict_acl(at, false, true),

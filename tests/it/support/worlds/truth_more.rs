@@ -84,7 +84,9 @@ pub(super) fn widened(case: Case, played: &Played, mut answers: Vec<Answer>) -> 
             return [no_route, others].concat();
         }
         (Variant::NoRoutes, Fault::Policy(_) | Fault::Asymmetric) => {
-            answers.iter_mut().for_each(|one| one.culprits.clear());
+            for one in &mut answers {
+                one.culprits.clear();
+            }
         }
         (
             Variant::NoRoutes,
