@@ -20,8 +20,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The largest payload after decompression, bytes: a record of a stream has at most 10 MiB before it.
-const LARGEST: u64 = 64 << 20;
+/// The largest sum of payloads in one value after decompression, bytes: a record of a stream has at most 10 MiB before it.
+const LARGEST: usize = 256 << 20;
 
 /// The deepest nesting of lists and objects that is searched.
 const DEEPEST: usize = 8;
@@ -72,7 +72,7 @@ fn search<'a>(fields: &'a Map<String, Value>, depth: usize, found: &mut Vec<Cont
         match value {
             _ if MESSAGES.contains(&key.as_str()) => message(value, found),
             Value::String(text) if PAYLOADS.contains(&key.as_str()) => {
-                found.extend(payload(text).map(|text| Content::Text(text.into())));
+                found.extend(payload(text, rest(found)).map(|text| Content::Text(text.into())));
             }
             _ if CONTAINERS.contains(&key.as_str()) => search_value(value, depth - 1, found),
             _ => {}
@@ -106,13 +106,23 @@ fn message<'a>(value: &'a Value, found: &mut Vec<Content<'a>>) {
     }
 }
 
-/// The text of a payload in base64, also of a compressed one; none if it is not JSON.
-fn payload(text: &str) -> Option<String> {
+/// The bytes that further payloads may have. It is never 0, so that a payload beyond the limit is reported as cut.
+fn rest(found: &[Content<'_>]) -> u64 {
+    let length = |content: &Content<'_>| match content {
+        Content::Text(Cow::Owned(text)) => text.len(),
+        _ => 0,
+    };
+    let used: usize = found.iter().map(length).sum();
+    LARGEST.saturating_sub(used).max(1) as u64
+}
+
+/// The text of a payload in base64, also of a compressed one, up to `most` bytes; none if it is not JSON.
+fn payload(text: &str, most: u64) -> Option<String> {
     let bytes = BASE64.decode(text.trim_ascii()).ok()?;
     let mut content = Vec::new();
     if bytes.starts_with(&[0x1f, 0x8b]) {
         // The part before damage is used; what is lost of it is damaged JSON.
-        let _ = MultiGzDecoder::new(&bytes[..]).take(LARGEST).read_to_end(&mut content);
+        let _ = MultiGzDecoder::new(&bytes[..]).take(most).read_to_end(&mut content);
     } else {
         content = bytes;
     }
@@ -215,10 +225,11 @@ mod tests {
     #[test]
     fn damaged_payloads_are_no_documents() {
         for text in ["", "?", "AAEC", "H4sI"] {
-            assert_eq!(payload(text), None, "{text}");
+            assert_eq!(payload(text, u64::MAX), None, "{text}");
         }
         let whole = "{\"a\": 1}".repeat(50);
-        let cut = payload(&gzip(&whole)[..20]).unwrap();
+        let cut = payload(&gzip(&whole)[..20], u64::MAX).unwrap();
         assert!(whole.starts_with(&cut) && cut.len() < whole.len(), "{cut}");
+        assert_eq!(payload(&gzip(&whole), 1).as_deref(), Some("{"), "beyond the limit it is cut, not silent");
     }
 }
