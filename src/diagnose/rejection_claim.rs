@@ -125,6 +125,6 @@ impl<'c> Rejection<'c> {
         let wanted = obstacles.into_iter().find(|&obstacle| self.is_cause(obstacle, cause))?;
         let hops: Vec<Option<&Hop>> = self.attempts.iter().map(|attempt| hop_of(attempt, wanted)).collect();
         let allows = |hop: Option<&Hop>| hop.is_some_and(|hop| hop.decision == HopDecision::Allowed);
-        if hops.iter().copied().all(allows) { hops[0] } else { None }
+        hops.first().copied().flatten().filter(|_| hops.iter().copied().all(allows))
     }
 }
