@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::converse::{Conversation, OwnAddress, own_address};
-use crate::diagnose::case::visibility::coverage_of;
+use crate::diagnose::case::minutes::coverage_of;
 use crate::diagnose::case::{Facts, Subject};
 use crate::model::field::Field;
 use crate::model::ids::{SubnetId, TaskId, VpcId};

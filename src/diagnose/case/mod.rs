@@ -4,10 +4,13 @@
 //! It holds facts only; the causes interpret them.
 
 mod attempt;
+mod attempts;
 mod build;
 mod complete;
+mod destination;
 mod facts;
 mod gateway;
+mod minutes;
 mod needs;
 mod neighbours;
 mod origin;
@@ -16,11 +19,13 @@ mod selection;
 mod sender;
 mod step;
 mod subject;
+mod traffic;
 mod visibility;
 
 pub use attempt::{Attempt, Mirror, Outcome};
 pub use build::CaseBuilder;
 pub use facts::Facts;
+pub use minutes::{Absence, InterfaceVisibility, bounded, minutes_expected, minutes_recorded};
 pub use needs::Needs;
 pub use neighbours::Reached;
 pub use origin::Origin;
@@ -28,9 +33,8 @@ pub use selection::{Selection, select_subjects};
 pub use sender::GroupSource;
 pub use step::ServiceStep;
 pub use subject::Subject;
-pub use visibility::{
-    Absence, InterfaceVisibility, Traffic, Visibility, bounded, minutes_expected, minutes_recorded,
-};
+pub use traffic::Traffic;
+pub use visibility::Visibility;
 
 use std::sync::Arc;
 
