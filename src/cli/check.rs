@@ -14,8 +14,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
     target.check()?;
     let report = pipeline::check(&metadata, &asked)?;
     let format = args.output.format.into();
-    let is_read =
-        target.write(|render_options, out| render::render_check(&report, format, render_options, out))?;
+    target.write(|render_options, out| render::render_check(&report, format, render_options, out))?;
     let fails = args.fail_on == Some(FailOnReachability::Blocked) && report.has_blocked();
-    Ok(if fails && is_read { Exit::Found } else { Exit::Done })
+    Ok(if fails { Exit::Found } else { Exit::Done })
 }

@@ -18,11 +18,8 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let comparison = compare((&name(&args.old), &old), (&name(&args.new), &new));
     let target = ReportTarget::new(&args.output);
     let format = args.output.format.into();
-    if !target
-        .write(|render_options, out| render_comparison(&comparison, format, render_options.terminal, out))?
-    {
-        return Ok(Exit::Done);
-    }
+    target
+        .write(|render_options, out| render_comparison(&comparison, format, render_options.terminal, out))?;
     let fails = args.fail_on == Some(FailOnChange::New) && comparison.has_new();
     Ok(if fails { Exit::Found } else { Exit::Done })
 }

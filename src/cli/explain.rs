@@ -34,12 +34,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let format = args.output.format.into();
     let is_read = target.write(|render_options, out| render::render(&report, format, render_options, out))?;
     exported?;
-    // A report that its reader did not read to the end stays new in the next run.
-    if !is_read {
-        return Ok(Exit::Done);
-    }
-    // The state is replaced last, so that an interrupted run is repeated.
-    if let (Some(state), Some(after)) = (state, &after) {
+    // The state is replaced last, so that an interrupted run is repeated. A report that its reader did not read to the
+    // end stays new in the next run.
+    if let (Some(state), Some(after), true) = (state, &after, is_read) {
         state.replace(after)?;
     }
     Ok(Exit::of_report(&report, args.fail_on, args.min_coverage))

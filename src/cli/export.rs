@@ -57,9 +57,14 @@ pub fn write(exports: &[Export], report: &Report, owner: Option<&str>) -> Result
         let written = OutputFile::write_whole(&export.path, owner, |out| {
             render::render(report, export.format, &options, out)
         });
-        // The file was writable before the run, so the machine is at fault.
-        let failure = written.err()?;
-        Some(Failure::internal(failure.error).hint(format!("{} was not written", flag(export))))
+        // The file was writable before the run, so the machine is at fault. Nobody reads an export by hand, so a pipe
+        // whose reader ended early is an error too.
+        let error = match written {
+            Ok(true) => return None,
+            Ok(false) => format!("`{}` was not read to the end", export.path.display()),
+            Err(failure) => failure.error,
+        };
+        Some(Failure::internal(error).hint(format!("{} was not written", flag(export))))
     });
     let together = failures.reduce(|mut all, one| {
         all.error = format!("{}; {}", all.error, one.error);

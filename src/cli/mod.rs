@@ -86,8 +86,11 @@ fn silence_decoder_panics() {
 
 /// Prints help and version to standard output, which is a success, and other errors of the parser to standard error.
 fn print_parser_error(error: &clap::Error) -> Exit {
-    let _ = error.print();
-    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+    let printed = error.print();
+    if error.use_stderr() {
+        return Exit::Usage;
+    }
+    report_target::is_read(printed).map_or_else(|failure| print_failure(&failure), |_| Exit::Done)
 }
 
 #[cfg(test)]

@@ -42,18 +42,22 @@ impl OutputFile {
         Ok(Self { target, temporary: Some(temporary), file: Some(file) })
     }
 
-    /// Writes a file and replaces the target.
+    /// Writes a file and replaces the target. Returns false if the target is a pipe and its reader closed it early.
     pub fn write_whole(
         path: &Path,
         owner: Option<&str>,
         render: impl FnOnce(&mut BufWriter<&mut Self>) -> io::Result<()>,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let mut file = Self::create(path, owner)?;
         let mut buffered = BufWriter::new(&mut file);
         let written = render(&mut buffered).and_then(|()| buffered.flush());
         // Drops the buffer without flushing it again after an error.
         drop(buffered.into_parts());
-        written.and_then(|()| file.commit()).map_err(|error| unwritable(path, &error))
+        match written.and_then(|()| file.commit()) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => Err(unwritable(path, &error)),
+        }
     }
 
     /// Replaces the target with the written file.

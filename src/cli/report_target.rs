@@ -42,8 +42,8 @@ impl<'a> ReportTarget<'a> {
         self.path.map_or(Ok(()), |path| OutputFile::check(path, self.owner))
     }
 
-    /// Writes a report. Returns false if the reader of standard output closed it early, as `head` does; this is not a
-    /// failure.
+    /// Writes a report. Returns false if the reader of a pipe closed it early, as `head` does. This is not a failure, and
+    /// it does not change the exit code, because the exit code describes the data and not its reader.
     pub(super) fn write(
         &self,
         render: impl Fn(&RenderOptions, &mut dyn Write) -> io::Result<()>,
@@ -52,8 +52,7 @@ impl<'a> ReportTarget<'a> {
             return to_stdout(self.color, |terminal, out| render(&RenderOptions { terminal }, out));
         };
         let terminal = TerminalOptions { width: WIDTH, color: self.color == ColorArg::Always };
-        OutputFile::write_whole(path, self.owner, |out| render(&RenderOptions { terminal }, out))?;
-        Ok(true)
+        OutputFile::write_whole(path, self.owner, |out| render(&RenderOptions { terminal }, out))
     }
 }
 
@@ -72,7 +71,12 @@ pub(super) fn to_stdout(
     let width = terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(Width(columns), _)| columns.into());
     let options = TerminalOptions { width, color: color != ColorChoice::Never };
     let mut out = BufWriter::new(AutoStream::new(stdout.lock(), color));
-    match write(options, &mut out).and_then(|()| out.flush()) {
+    is_read(write(options, &mut out).and_then(|()| out.flush()))
+}
+
+/// Whether standard output was read to the end. It is no failure if its reader closed it early.
+pub(super) fn is_read(written: io::Result<()>) -> Result<bool, Failure> {
+    match written {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(Failure::internal(format!("standard output cannot be written: {error}"))),

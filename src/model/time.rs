@@ -41,6 +41,12 @@ impl Timestamp {
         if number >= FIRST_MILLISECONDS { Self(number / 1000) } else { Self(number) }
     }
 
+    /// This time if it has a calendar date. The edges of [`Window::ALWAYS`] have none.
+    #[must_use]
+    pub fn dated(self) -> Option<Self> {
+        Instant::from_second(self.0).is_ok().then_some(self)
+    }
+
     /// This time moved by `seconds`.
     #[must_use]
     pub fn plus(self, seconds: i64) -> Self {

@@ -58,10 +58,13 @@ fn suite<W: Write>(report: &Report, xml: &mut Writer<W>) -> io::Result<()> {
     Ok(())
 }
 
-/// The window's first second, without a zone as the schemas want it; the epoch where nothing was read.
+/// The window's first second, or the first packet of an incident if the window has no beginning, without a zone as the
+/// schemas want it; the epoch where nothing was read.
 fn timestamp(report: &Report) -> String {
-    let from = report.window.map(|window| window.from.to_string()).unwrap_or_default();
-    match from.strip_suffix('Z') {
+    let from = report.window.and_then(|window| window.from.dated());
+    let first = from.or_else(|| report.incidents.iter().filter_map(|incident| incident.first).min());
+    let first = first.map(|at| at.to_string()).unwrap_or_default();
+    match first.strip_suffix('Z') {
         Some(text) if text.len() == 19 => text.to_owned(),
         _ => "1970-01-01T00:00:00".to_owned(),
     }

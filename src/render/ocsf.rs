@@ -34,7 +34,8 @@ pub(super) fn render(report: &Report, out: &mut impl Write) -> io::Result<()> {
 fn finding(report: &Report, incident: &Incident, tasks: &[&TaskReport]) -> Value {
     let (severity_id, severity) = severity(incident);
     let (confidence_id, confidence) = confidence(incident.confidence);
-    let last = incident.last.or(incident.first).or(report.window.map(|window| window.to));
+    let until = report.window.and_then(|window| window.to.dated().or(window.from.dated()));
+    let last = incident.last.or(incident.first).or(until);
     let mut finding = json!({
         "activity_id": 1,
         "activity_name": "Create",

@@ -99,12 +99,12 @@ fn gauges(report: &Report) -> Vec<Gauge> {
         one(
             "flowcause_report_window_start_timestamp_seconds",
             "First second of the report's window",
-            time(report.window.map(|window| window.from)),
+            time(report.window.and_then(|window| window.from.dated())),
         ),
         one(
             "flowcause_report_window_end_timestamp_seconds",
             "First second after the report's window",
-            time(report.window.map(|window| window.to)),
+            time(report.window.and_then(|window| window.to.dated())),
         ),
     ]
 }

@@ -1,7 +1,7 @@
 //! Short phrases: counts, spans of time, confidence.
 
 use crate::finding::{Confidence, CulpritKind};
-use crate::model::time::Timestamp;
+use crate::model::time::{Timestamp, Window};
 use crate::report::Inputs;
 
 /// Returns a count with its noun, such as `1 task` or `3 tasks`; for nouns with a plural in s.
@@ -85,6 +85,17 @@ pub(in crate::render) fn span(first: Timestamp, last: Timestamp) -> String {
     if first == last { format!("{from} UTC") } else { format!("{from} to {to} UTC") }
 }
 
+/// The window of a report: a span, or one edge if the other is open, such as `from 2026-11-23 03:12:00 UTC`; none if both
+/// are open.
+pub(in crate::render) fn window(window: Window) -> Option<String> {
+    match (window.from.dated(), window.to.dated()) {
+        (Some(from), Some(to)) => Some(span(from, to)),
+        (Some(from), None) => Some(format!("from {} UTC", date_and_clock(from))),
+        (None, Some(to)) => Some(format!("before {} UTC", date_and_clock(to))),
+        (None, None) => None,
+    }
+}
+
 /// `40.0 KiB`.
 pub(in crate::render) fn bytes(n: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
@@ -119,6 +130,22 @@ mod tests {
         assert_eq!(span(start, start), "2026-11-23 03:12:00 UTC");
         assert_eq!(span(start, start.plus(day)), "2026-11-23 03:12:00 to 2026-11-24 03:12:00 UTC");
         assert_eq!(span(start, Timestamp(i64::MAX)), format!("2026-11-23 03:12:00 to {} UTC", i64::MAX));
+    }
+
+    #[test]
+    fn a_window_shows_only_the_edges_that_exist() {
+        let edges = |from: Option<i64>, to: Option<i64>| Window {
+            from: from.map_or(Window::ALWAYS.from, Timestamp),
+            to: to.map_or(Window::ALWAYS.to, Timestamp),
+        };
+        let check = |from, to, expect: Option<&str>| {
+            assert_eq!(window(edges(from, to)).as_deref(), expect, "{from:?} {to:?}");
+        };
+        let at = 1_795_403_520;
+        check(Some(at), Some(at + 5), Some("2026-11-23 03:12:00 to 03:12:05 UTC"));
+        check(Some(at), None, Some("from 2026-11-23 03:12:00 UTC"));
+        check(None, Some(at), Some("before 2026-11-23 03:12:00 UTC"));
+        check(None, None, None);
     }
 
     #[test]

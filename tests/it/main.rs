@@ -16,6 +16,7 @@ mod hostile_documents;
 mod inspect;
 mod killed;
 mod laws;
+mod outputs;
 mod referee;
 mod removal;
 mod samples;

@@ -28,7 +28,7 @@ use inputs::{InputsSection, inputs_section};
 use task::{TaskRow, name, task_row};
 use text::{Text, text};
 
-use crate::render::words::{count, span};
+use crate::render::words::{self, count};
 use crate::report::{Report, TaskReport};
 
 /// The page's style: the complete content of its element.
@@ -76,7 +76,7 @@ fn page(report: &Report) -> HtmlPage {
         script: SCRIPT,
         version: env!("CARGO_PKG_VERSION"),
         heading: heading(report),
-        window: report.window.map(|window| text(span(window.from, window.to))),
+        window: report.window.and_then(words::window).map(text),
         healthy: (report.healthy_tasks > 0).then(|| count(report.healthy_tasks, "task")),
         sections: sections.collect(),
         others: others(report),

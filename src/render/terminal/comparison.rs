@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::compare::{ChangeKind, ComparedReport, Comparison, IncidentChange, InterfaceChange, Minutes};
+use crate::model::time::Window;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, words};
 
@@ -111,8 +112,12 @@ fn minutes(minutes: Minutes) -> String {
 
 fn side(side: &ComparedReport) -> String {
     let tasks = words::count(side.tasks, "task");
-    match (side.from, side.to) {
-        (Some(from), Some(to)) => format!("{}, {tasks}, {}", side.file, words::span(from, to)),
-        _ => format!("{}, {tasks}", side.file),
+    let window = words::window(Window {
+        from: side.from.unwrap_or(Window::ALWAYS.from),
+        to: side.to.unwrap_or(Window::ALWAYS.to),
+    });
+    match window {
+        Some(window) => format!("{}, {tasks}, {window}", side.file),
+        None => format!("{}, {tasks}", side.file),
     }
 }

@@ -12,8 +12,8 @@ const GAPS_SHOWN: usize = 5;
 
 /// Writes the data behind the report.
 pub(super) fn write<W: Write>(page: &mut Page<'_, W>, report: &Report) -> io::Result<()> {
-    if let Some(window) = report.window {
-        page.labelled(0, ("Window:", style::STRONG), &words::span(window.from, window.to))?;
+    if let Some(window) = report.window.and_then(words::window) {
+        page.labelled(0, ("Window:", style::STRONG), &window)?;
     }
     if report.healthy_tasks > 0 && !report.incidents.is_empty() {
         let text = format!("{} in the metadata", words::count(report.healthy_tasks, "task"));

@@ -211,8 +211,7 @@ struct StepV1<'a> {
 
 /// Returns the time as RFC 3339 in UTC, or none if it has no calendar date.
 pub(crate) fn rfc_3339(at: Timestamp) -> Option<String> {
-    let text = at.to_string();
-    text.ends_with('Z').then_some(text)
+    at.dated().map(|at| at.to_string())
 }
 
 pub(crate) fn all<'a, T, V: From<&'a T>>(items: &'a [T]) -> Vec<V> {
