@@ -1,5 +1,6 @@
 //! The origin of a task: its service, its task definition, a RunTask call.
 
+use crate::model::access::StartContainer;
 use crate::model::ids::{SecurityGroupId, SubnetId, TaskId};
 use crate::model::protocol::{DNS_PORT, HTTPS_PORT, NFS_PORT};
 use crate::model::service::Service;
@@ -94,7 +95,7 @@ impl EcsService {
     }
 }
 
-/// A task definition as `ecs describe-task-definition` shows it: only the parts that need a service during a start.
+/// A task definition as `ecs describe-task-definition` shows it: only the parts that a start uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskDefinition {
     /// `taskDefinitionArn`.
@@ -111,6 +112,14 @@ pub struct TaskDefinition {
     pub names_proxy: bool,
     /// `runtimePlatform.operatingSystemFamily`, such as `LINUX` or `WINDOWS_SERVER_2022_CORE`.
     pub operating_system: Option<String>,
+    /// `runtimePlatform.cpuArchitecture`: `X86_64` or `ARM64`.
+    pub architecture: Option<String>,
+    /// `executionRoleArn`: the role of the agent that starts the task.
+    pub execution_role_arn: Option<String>,
+    /// `taskRoleArn`: the role of the application.
+    pub task_role_arn: Option<String>,
+    /// `containerDefinitions`.
+    pub containers: Vec<StartContainer>,
 }
 
 /// The registry of images without a registry in their name.

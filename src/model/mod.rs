@@ -3,6 +3,7 @@
 //! Depends only on the standard library, `ipnet`, `serde` and `jiff` (formatting of times).
 //! Every module may use this one; it uses no other module.
 
+pub mod access;
 pub mod blocks;
 pub mod container_instance;
 pub mod defect;

@@ -3,9 +3,11 @@
 //! A secret is given by its ARN, or by its name in the Region of the definition. The name of an image contains its registry,
 //! by the rules of Docker.
 
+use super::start_containers;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
+use crate::model::access::{LogConfiguration, SecretReference, StartContainer};
 use crate::model::deployment::{Need, TaskDefinition, registry_of_image};
 use crate::model::service::Service;
 
@@ -13,9 +15,10 @@ use crate::model::service::Service;
 pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDefinition> {
     let arn = item.identifier("taskDefinitionArn")?;
     let region = part_of_arn(&arn, 3);
-    let containers = item.items("containerDefinitions");
+    let items = item.items("containerDefinitions");
+    let containers: Vec<StartContainer> = items.iter().map(|one| start_containers::read(*one)).collect();
     let mut needs: Vec<Need> =
-        containers.iter().flat_map(|container| container_needs(*container, region.as_deref())).collect();
+        containers.iter().flat_map(|container| container_needs(container, region.as_deref())).collect();
     needs.extend(
         item.items("volumes").into_iter().filter_map(|volume| volume_need(volume, region.as_deref())),
     );
@@ -23,10 +26,14 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<TaskDefinition> {
     Some(TaskDefinition {
         family: item.text("family"),
         needs: once_each(needs),
-        images: distinct(containers.iter().filter_map(|container| container.text("image"))),
+        images: distinct(containers.iter().filter_map(|container| container.image.clone())),
         network_mode: item.text("networkMode"),
-        names_proxy: containers.iter().any(|container| names_proxy(*container)),
+        names_proxy: items.into_iter().any(names_proxy),
         operating_system: item.item("runtimePlatform").and_then(|item| item.text("operatingSystemFamily")),
+        architecture: item.item("runtimePlatform").and_then(|item| item.text("cpuArchitecture")),
+        execution_role_arn: item.text("executionRoleArn"),
+        task_role_arn: item.text("taskRoleArn"),
+        containers,
         arn,
     })
 }
@@ -38,56 +45,41 @@ fn names_proxy(container: DocumentItem<'_>) -> bool {
     names.any(|name| ["HTTP_PROXY", "HTTPS_PROXY"].iter().any(|proxy| name.eq_ignore_ascii_case(proxy)))
 }
 
-fn container_needs(container: DocumentItem<'_>, region: Option<&str>) -> Vec<Need> {
-    let log = container.item("logConfiguration");
-    let mut needs = Vec::new();
-    needs.extend(
-        secrets(container, "secrets").into_iter().map(|value| secret_need("secrets", &value, region)),
-    );
-    let log_secrets = log.map(|log| secrets(log, "secretOptions")).unwrap_or_default();
-    needs.extend(log_secrets.into_iter().map(|value| secret_need("secretOptions", &value, region)));
-    needs.extend(container.item("repositoryCredentials").and_then(|item| credentials_need(item, region)));
-    needs.extend(log.and_then(|log| log_need(log, region)));
-    needs.extend(container.text("image").map(|image| image_needs(&image)).unwrap_or_default());
-    needs.extend(container.items("environmentFiles").into_iter().filter_map(environment_need));
+fn container_needs(container: &StartContainer, region: Option<&str>) -> Vec<Need> {
+    let mut needs: Vec<Need> = container.secrets.iter().map(|secret| secret_need(secret, region)).collect();
+    needs.extend(container.registry_credentials.as_ref().map(|value| credentials_need(value, region)));
+    needs.extend(container.log.as_ref().and_then(|log| log_need(log, region)));
+    needs.extend(container.image.as_ref().map(|image| image_needs(image)).unwrap_or_default());
+    needs.extend(container.environment_files.iter().map(|file| environment_need(file)));
     needs
 }
 
-fn secrets(item: DocumentItem<'_>, key: &str) -> Vec<String> {
-    item.items(key).into_iter().filter_map(|secret| secret.identifier("valueFrom")).collect()
-}
-
 /// The need of a parameter, which may be given by its name alone.
-fn secret_need(key: &str, value_from: &str, region: Option<&str>) -> Need {
+fn secret_need(secret: &SecretReference, region: Option<&str>) -> Need {
+    let value_from = &secret.value_from;
     let service = match part_of_arn(value_from, 2).as_deref() {
         Some("secretsmanager") => Service::SecretsManager,
         Some("ssm") | None => Service::Ssm,
         Some(other) => Service::from_name(other),
     };
     let region = part_of_arn(value_from, 3).or_else(|| region.map(str::to_owned));
+    let key = if secret.is_log_option { "secretOptions" } else { "secrets" };
     need(service, region, format!("{key}[].valueFrom {value_from}"))
 }
 
-fn credentials_need(item: DocumentItem<'_>, region: Option<&str>) -> Option<Need> {
-    let value = item.identifier("credentialsParameter")?;
-    let region = part_of_arn(&value, 3).or_else(|| region.map(str::to_owned));
-    Some(need(Service::SecretsManager, region, format!("repositoryCredentials {value}")))
+fn credentials_need(value: &str, region: Option<&str>) -> Need {
+    let region = part_of_arn(value, 3).or_else(|| region.map(str::to_owned));
+    need(Service::SecretsManager, region, format!("repositoryCredentials {value}"))
 }
 
-fn log_need(log: DocumentItem<'_>, region: Option<&str>) -> Option<Need> {
-    log.text("logDriver").filter(|driver| driver == "awslogs")?;
-    let named = log.item("options").and_then(|options| options.text("awslogs-region"));
-    Some(need(
-        Service::Logs,
-        named.or_else(|| region.map(str::to_owned)),
-        "logConfiguration awslogs".to_owned(),
-    ))
+fn log_need(log: &LogConfiguration, region: Option<&str>) -> Option<Need> {
+    let region = || log.region.clone().or_else(|| region.map(str::to_owned));
+    (log.driver == "awslogs").then(|| need(Service::Logs, region(), "logConfiguration awslogs".to_owned()))
 }
 
 /// The need of a bucket, whose ARN does not contain its Region.
-fn environment_need(file: DocumentItem<'_>) -> Option<Need> {
-    let value = file.identifier("value")?;
-    Some(need(Service::S3, None, format!("environmentFiles {value}")))
+fn environment_need(file: &str) -> Need {
+    need(Service::S3, None, format!("environmentFiles {file}"))
 }
 
 fn volume_need(volume: DocumentItem<'_>, region: Option<&str>) -> Option<Need> {
@@ -168,6 +160,10 @@ impl Describe for TaskDefinition {
         complete_list(&mut self.images, &other.images);
         complete_option(&mut self.network_mode, other.network_mode.as_ref());
         complete_option(&mut self.operating_system, other.operating_system.as_ref());
+        complete_option(&mut self.architecture, other.architecture.as_ref());
+        complete_option(&mut self.execution_role_arn, other.execution_role_arn.as_ref());
+        complete_option(&mut self.task_role_arn, other.task_role_arn.as_ref());
+        complete_list(&mut self.containers, &other.containers);
     }
 }
 

@@ -1,0 +1,43 @@
+//! Repositories of ECR and their images.
+
+use super::SavedPolicy;
+use crate::model::time::Timestamp;
+
+/// A repository: `ecr describe-repositories`, `ecr get-repository-policy`, `ecr describe-images`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repository {
+    /// `repositoryArn`, or the ARN that follows from the registry, the Region and the name.
+    pub arn: String,
+    /// `encryptionConfiguration.kmsKey`.
+    pub key: Option<String>,
+    /// `createdAt`.
+    pub created_at: Option<Timestamp>,
+    /// `policyText`.
+    pub policy: SavedPolicy,
+    /// All images; none if no whole list was saved.
+    pub images: Option<Vec<Image>>,
+}
+
+/// An image of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Image {
+    /// `imageDigest`, such as `sha256:…`.
+    pub digest: String,
+    /// `imageTags`.
+    pub tags: Vec<String>,
+    /// `imagePushedAt`.
+    pub pushed_at: Option<Timestamp>,
+}
+
+/// A rule of `ecr describe-pull-through-cache-rules`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PullThroughRule {
+    /// `registryId`: the account.
+    pub registry_id: String,
+    /// `ecrRepositoryPrefix`.
+    pub prefix: String,
+    /// `upstreamRegistryUrl`.
+    pub upstream: Option<String>,
+    /// `createdAt`.
+    pub created_at: Option<Timestamp>,
+}
