@@ -8,14 +8,28 @@ use crate::model::container_instance::StartInterface;
 use crate::model::protocol::NFS_PORT;
 use crate::model::service::Service;
 
-/// The flow log of the task's own interface.
+/// The flow log of the task's own interface: the one that was given may omit traffic, or minutes.
 pub(super) fn needs_near(case: &Case<'_>) -> MissingData {
+    let visibility = &case.visibility;
+    let would_show = "which packets left the task, and which replies arrived";
+    if let Some(missing) = needs_all_traffic(visibility.traffic, would_show) {
+        return missing;
+    }
     let name =
         case.subject.interface_id.as_ref().map_or("the task's interface".to_owned(), ToString::to_string);
-    missing_data(
-        format!("the flow log of {name} in that time"),
-        "which packets left the task, and which replies arrived",
-    )
+    let log = if visibility.near.is_covered() { "complete flow log" } else { "flow log" };
+    missing_data(format!("the {log} of {name} in that time"), would_show)
+}
+
+/// A flow log that records all traffic; none if the one that was given does, or if its type is unknown.
+fn needs_all_traffic(traffic: Traffic, would_show: &str) -> Option<MissingData> {
+    let is_partial = !traffic.is_all() && traffic != Traffic::Unknown;
+    is_partial.then(|| {
+        missing_data(
+            format!("a flow log with TrafficType ALL; this one records {} traffic only", traffic.name()),
+            would_show,
+        )
+    })
 }
 
 /// The data that would show whether the start made an attempt.
@@ -84,16 +98,12 @@ pub(super) fn needs_mount_records(case: &Case<'_>) -> Option<MissingData> {
 pub(super) fn needs_complete_records(case: &Case<'_>) -> Vec<MissingData> {
     let mut missing = Vec::new();
     let would_show = "whether another attempt succeeded";
-    match case.visibility.traffic {
-        traffic if traffic.is_all() => {}
-        Traffic::Unknown => missing.push(missing_data(
+    missing.extend(needs_all_traffic(case.visibility.traffic, would_show));
+    if case.visibility.traffic == Traffic::Unknown {
+        missing.push(missing_data(
             "the flow log's TrafficType: save it with `aws ec2 describe-flow-logs`",
             would_show,
-        )),
-        traffic => missing.push(missing_data(
-            format!("a flow log with TrafficType ALL; this one records {} traffic only", traffic.name()),
-            would_show,
-        )),
+        ));
     }
     missing.extend(case.visibility.unreadable(would_show));
     let lost = case.visibility.near.skipdata_minutes;

@@ -1,6 +1,7 @@
 //! One verdict from all assessments: the claim with the highest certainty, ties by the registry's order; without a claim,
 //! undetermined.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
@@ -91,8 +92,16 @@ fn assess(case: &Case<'_>) -> Finding {
         }
     };
     state_unreadable(case, &mut finding);
+    name_once(&mut finding.missing);
+    finding.summary.extend(named_host(case));
     finding.summary.extend(start_on_instance(case));
     finding
+}
+
+/// Keeps the first of several entries that name the same missing data.
+fn name_once(missing: &mut Vec<MissingData>) {
+    let mut named = BTreeSet::new();
+    missing.retain(|one| named.insert(one.what.clone()));
 }
 
 /// Adds the records that could not be read, unless the cause names them already.
@@ -103,6 +112,13 @@ fn state_unreadable(case: &Case<'_>, finding: &mut Finding) {
     if finding.missing.iter().all(|missing| missing.what != unreadable.what) {
         finding.missing.push(unreadable);
     }
+}
+
+/// A sentence on the host that the stopped reason names, if nothing names the service of the failing step.
+fn named_host(case: &Case<'_>) -> Option<String> {
+    let host = case.reason.host.as_ref()?;
+    let is_unnamed = case.failing_step().is_some_and(|step| step.service == Service::Unknown);
+    is_unnamed.then(|| format!(" The stopped reason names the host {host}."))
 }
 
 /// A sentence on the interface from which a start on an instance sends.

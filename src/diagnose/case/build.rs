@@ -19,7 +19,7 @@ use crate::diagnose::stopped_reason::StoppedReason;
 use crate::finding::{Hop, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::interface::Role;
-use crate::path::{ObservedPacket, Query, Sender, controls_at, evaluate_query};
+use crate::path::{ObservedPacket, Query, Region, Sender, controls_at, evaluate_query};
 
 /// Builds the cases of a run from the facts that they share.
 pub struct CaseBuilder<'a> {
@@ -137,6 +137,12 @@ impl Case<'_> {
     #[must_use]
     pub fn failing_step(&self) -> Option<&super::ServiceStep> {
         failing_step(&self.steps, &self.attempts, &self.reason).map(|place| &self.steps[place])
+    }
+
+    /// The Region of the failed request: that of its host, else that of the task.
+    pub(crate) fn region(&self) -> Option<Region> {
+        let of_task = || Region::named(self.subject.task_arn.as_deref()?.split(':').nth(3)?);
+        self.reason.region().or_else(of_task)
     }
 
     /// The endpoints of the task's VPC.

@@ -104,7 +104,8 @@ fn healthy(case: &Case<'_>, names: &str, proof: Proof) -> Assessment {
     } else {
         None
     };
-    let advice = answer.map_or(GENERAL_ADVICE, Answer::advice);
+    let advice =
+        answer.map_or_else(|| GENERAL_ADVICE.to_owned(), |answer| answer.advice(case.region().as_ref()));
     let region = other_region_of_image(case).map_or_else(String::new, |region| {
         format!(" The image is in {region}, which is not the Region of the task: check that this is meant.")
     });

@@ -14,7 +14,7 @@ use crate::diagnose::phrases::{missing_data, show_routes};
 use crate::diagnose::stopped_reason::Phase;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
-use crate::finding::{CauseId, Control, Hop, HopDecision, Side};
+use crate::finding::{CauseId, Control, Hop, HopDecision, Leg, Side};
 use crate::model::service::Service;
 use crate::path::Region;
 
@@ -77,16 +77,15 @@ fn advice(case: &Case<'_>, attempts: &[&Attempt]) -> String {
     if let Some(advice) = first.filter(|_| attempts.iter().all(is_same)) {
         return advice.to_owned();
     }
-    if let Some(advice) = advice_elsewhere(case) {
+    if let Some(advice) = advice_elsewhere(case, attempts) {
         return advice;
     }
+    let way_out = way_out(attempts);
     let Some(host) = foreign_host(case) else {
-        return "Add a route to a NAT gateway, or create VPC endpoints for the services that the task needs."
-            .to_owned();
+        return format!("{way_out}, or create VPC endpoints for the services that the task needs.");
     };
     let way_out = format!(
-        "No VPC endpoint serves {host}. Add a route to a NAT gateway, or copy the image to a registry that the task reaches, \
-         such as Amazon ECR."
+        "No VPC endpoint serves {host}. {way_out}, or copy the image to a registry that the task reaches, such as Amazon ECR."
     );
     let is_cached = case.reason.phase == Some(Phase::Layers)
         && case.subject.images.iter().any(|image| image.contains(".dkr.ecr."));
@@ -100,8 +99,22 @@ fn advice(case: &Case<'_>, attempts: &[&Attempt]) -> String {
     )
 }
 
+/// `Add a route to a NAT gateway`; where the destination has a route already, that route must be replaced.
+fn way_out(attempts: &[&Attempt]) -> String {
+    let mut hops = attempts.iter().flat_map(|attempt| &attempt.configured.hops);
+    let dead = hops.find_map(|hop| match &hop.control {
+        Control::RouteTable { id: Some(id), .. } if hop.side == Side::Task && hop.leg == Leg::Request => {
+            Some((id, hop.rule.as_ref()?.strip_suffix(" (blackhole)")?))
+        }
+        _ => None,
+    });
+    dead.map_or("Add a route to a NAT gateway".to_owned(), |(table, route)| {
+        format!("Replace the route {route} of {table}, whose target is gone, by a route to a NAT gateway (`aws ec2 replace-route`)")
+    })
+}
+
 /// The advice for a service that the task needs in another Region, where the endpoints of its VPC do not lead.
-fn advice_elsewhere(case: &Case<'_>) -> Option<String> {
+fn advice_elsewhere(case: &Case<'_>, attempts: &[&Attempt]) -> Option<String> {
     let service =
         IntendedService::of(case).service.filter(|service| case.needs.elsewhere.contains(service))?;
     let region = case.reason.region();
@@ -111,13 +124,14 @@ fn advice_elsewhere(case: &Case<'_>) -> Option<String> {
     } else {
         ""
     };
+    let way_out = way_out(attempts);
     let own = match service {
         Service::EcrApi | Service::EcrDkr => "replicate the image to the task's Region and name it there",
         Service::SecretsManager => "replicate the secret to the task's Region and name it there",
         _ => "use one of the task's Region",
     };
     Some(format!(
-        "The task needs {service} in {region}, and no endpoint of this VPC leads there. Add a route to a NAT gateway{endpoint}; \
+        "The task needs {service} in {region}, and no endpoint of this VPC leads there. {way_out}{endpoint}; \
          or {own}."
     ))
 }

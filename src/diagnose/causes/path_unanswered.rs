@@ -57,9 +57,9 @@ fn assess(case: &Case<'_>) -> Assessment {
         more_proofs: far.proof.into_iter().collect(),
         missing: far.missing.into_iter().chain(needs(&unanswered)).collect(),
         fix: if denials.is_empty() {
-            fix(checks(&unanswered), commands(case))
+            fix(checks(&unanswered), commands(case, &unanswered))
         } else {
-            tried_fix(case, &unanswered.attempts, checks(&unanswered), commands(case))
+            tried_fix(case, &unanswered.attempts, checks(&unanswered), commands(case, &unanswered))
         },
     })
 }
@@ -101,6 +101,13 @@ fn checks(unanswered: &Unanswered<'_>) -> String {
     let has_groups = is_open(ControlKind::SecurityGroup, Some(Side::Destination));
     if has_groups || is_open(ControlKind::NetworkAcl, Some(Side::Destination)) {
         open.push(format!("the security groups and the network ACL of {far}"));
+    }
+    if let (true, Some(RouteTarget::TransitGateway(id))) = (open.is_empty(), beyond(unanswered)) {
+        return format!(
+            "Look at the routes of {id}, which no saved document shows: the route table of the attachment of the task's VPC \
+             must lead to the destination, and that of the attachment behind it back to the task's VPC. Then look at what \
+             is behind it: the route tables, firewalls and network ACLs of that VPC."
+        );
     }
     if open.is_empty() {
         return "Every control that the saved documents show lets the packets and their replies pass. Look at what they do \
@@ -229,11 +236,7 @@ fn configured(unanswered: &Unanswered<'_>, denials: &[&Hop]) -> String {
     if paths().all(ConfiguredPath::is_open) {
         return ". The saved configuration allows them and their replies".to_owned();
     }
-    let beyond = paths().flat_map(|path| &path.hops).find_map(|hop| match &hop.control {
-        Control::External(target) if hop.decision == HopDecision::External => Some(target.to_string()),
-        _ => None,
-    });
-    if let Some(target) = beyond {
+    if let Some(target) = beyond(unanswered) {
         return format!(". Their route leads to {target}, and no document describes the path behind it");
     }
     if let Some(clause) = saved_lists::clause(unanswered.case, &unanswered.attempts) {
@@ -245,6 +248,15 @@ fn configured(unanswered: &Unanswered<'_>, denials: &[&Hop]) -> String {
             ". The saved configuration would stop them, because {}, but the records show that it did not",
             hop.reason
         )
+    })
+}
+
+/// The target of the route behind which no document describes the path.
+fn beyond<'c>(unanswered: &Unanswered<'c>) -> Option<&'c RouteTarget> {
+    let hops = unanswered.attempts.iter().flat_map(|attempt| &attempt.configured.hops);
+    hops.filter(|hop| hop.decision == HopDecision::External).find_map(|hop| match &hop.control {
+        Control::External(target) => Some(target),
+        _ => None,
     })
 }
 
@@ -270,7 +282,15 @@ fn needs(unanswered: &Unanswered<'_>) -> Vec<MissingData> {
     needs.into_iter().map(|need| missing_data(need, would_show)).collect()
 }
 
-fn commands(case: &Case<'_>) -> Vec<String> {
+fn commands(case: &Case<'_>, unanswered: &Unanswered<'_>) -> Vec<String> {
+    if let Some(RouteTarget::TransitGateway(id)) = beyond(unanswered)
+        && let Some(id) = plain_id(id.as_str())
+    {
+        let shown = ["attachments", "route-tables"].map(|what| {
+            format!("aws ec2 describe-transit-gateway-{what} --filters Name=transit-gateway-id,Values={id}")
+        });
+        return shown.into();
+    }
     let vpc = case.subject.vpc_id.as_ref().and_then(|id| plain_id(id.as_str()));
     let endpoints = |id| format!("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={id}");
     show_routes(case).into_iter().chain(vpc.map(endpoints)).collect()

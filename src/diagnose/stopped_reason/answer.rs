@@ -1,6 +1,7 @@
 //! The failure outside the network that a text reports, and the place to look for it.
 
 use super::{Phase, StoppedReason};
+use crate::path::Region;
 
 /// A failure outside the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,9 +159,16 @@ impl Answer {
         }
     }
 
-    /// The advice, in sentences.
+    /// The advice, in sentences; `region` is that of the request, if it is known.
     #[must_use]
-    pub fn advice(self) -> &'static str {
+    pub fn advice(self, region: Option<&Region>) -> String {
+        match self {
+            Self::LayerRefused => layer_refused(region),
+            other => other.general_advice().to_owned(),
+        }
+    }
+
+    fn general_advice(self) -> &'static str {
         match self {
             Self::RateLimit => {
                 "Authenticate the pulls, or pull a copy of the image from Amazon ECR, for example through a pull-through \
@@ -170,10 +178,7 @@ impl Answer {
                 "Allow the action and the resource of the message in the policy of the VPC endpoint that the request went \
                  through."
             }
-            Self::LayerRefused => {
-                "Allow s3:GetObject on the bucket of the layers, arn:aws:s3:::prod-REGION-starport-layer-bucket/*, for every \
-                 principal in the policy of the S3 endpoint: ECR signs the request, so the execution role is not the place."
-            }
+            Self::LayerRefused => "",
             Self::OrganizationPolicy => {
                 "Change the service control policy or resource control policy of the message."
             }
@@ -234,6 +239,23 @@ impl Answer {
             Self::Container => "Check the command, the entry point and the files of the image.",
         }
     }
+}
+
+/// The advice for a layer that S3 refused; the bucket of the layers has the name of its Region.
+fn layer_refused(region: Option<&Region>) -> String {
+    let bucket = region.map_or("arn:aws:s3:::prod-REGION-starport-layer-bucket/*".to_owned(), |region| {
+        let name = region.as_str();
+        let partition = match name {
+            china if china.starts_with("cn-") => "aws-cn",
+            gov if gov.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        };
+        format!("arn:{partition}:s3:::prod-{name}-starport-layer-bucket/*")
+    });
+    format!(
+        "Allow s3:GetObject on the bucket of the layers, {bucket}, for every principal in the policy of the S3 endpoint: ECR \
+         signs the request, so the execution role is not the place."
+    )
 }
 
 /// The most characters of a text that are quoted.
