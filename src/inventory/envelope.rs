@@ -4,24 +4,20 @@
 //! without base64 and gzip. A stored event of ECS therefore reads the same from each tool that returned it.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{self, BufRead, BufReader, Read};
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use flate2::read::MultiGzDecoder;
-use serde_json::{Map, Value};
 
-use crate::inventory::json::looks_like_json;
+use crate::inventory::json::{Fields, Value};
 
 /// Base64 as AWS writes it; some programs omit the padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
-
-/// The largest sum of payloads in one value after decompression, bytes: a record of a stream has at most 10 MiB before it.
-const LARGEST: usize = 256 << 20;
 
 /// The deepest nesting of lists and objects that is searched.
 const DEEPEST: usize = 8;
@@ -38,95 +34,102 @@ const MESSAGES: &[&str] = &["message", "@message", "Message", "body", "Body"];
 const PAYLOADS: &[&str] = &["data", "Data"];
 
 /// Something that an envelope contains.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Content<'a> {
     /// The text of a message.
     Text(Cow<'a, str>),
     /// A message that the envelope contains as an object.
-    Object(&'a Map<String, Value>),
+    Object(Fields<'a>),
+    /// A payload: JSON, possibly compressed. [`open`] reads it.
+    Payload(Vec<u8>),
 }
 
-/// The messages of an object that is an envelope; none if it is not one.
-pub(super) fn contents(fields: &Map<String, Value>) -> Vec<Content<'_>> {
-    let mut found = Vec::new();
-    search(fields, DEEPEST, &mut found);
-    found
+/// Takes the messages of envelopes.
+pub(super) type Take<'f> = &'f mut dyn FnMut(Content<'_>);
+
+/// Finds the messages of an object that is an envelope; none if it is not one.
+pub(super) fn contents(fields: Fields<'_>, found: Take<'_>) {
+    search(fields, DEEPEST, found);
 }
 
-/// Whether the items of a list are envelopes of a stream, a queue or a notification.
-pub(super) fn are_envelopes(list: &Value) -> bool {
-    let first = list.as_array().and_then(|items| items.first()).and_then(Value::as_object);
-    let keys = ["kinesis", "Sns"].iter().chain(MESSAGES).chain(PAYLOADS);
-    first.is_some_and(|item| keys.into_iter().any(|key| item.contains_key(*key)))
+/// Finds the messages of one item of a list of messages.
+pub(super) fn contents_of_item(value: Value<'_>, found: Take<'_>) {
+    search_value(value, DEEPEST - 2, found);
 }
 
-fn search<'a>(fields: &'a Map<String, Value>, depth: usize, found: &mut Vec<Content<'a>>) {
+/// Whether a key holds messages, lists of messages or payloads.
+pub(super) fn holds_messages(key: &str) -> bool {
+    [CONTAINERS, MESSAGES, PAYLOADS].iter().any(|keys| keys.contains(&key))
+}
+
+/// Whether an item of a list is an envelope of a stream, a queue or a notification.
+pub(super) fn is_envelope(item: Value<'_>) -> bool {
+    let mut keys = ["kinesis", "Sns"].iter().chain(MESSAGES).chain(PAYLOADS);
+    item.fields().is_some_and(|fields| keys.any(|key| fields.contains_key(key)))
+}
+
+fn search(fields: Fields<'_>, depth: usize, found: Take<'_>) {
     // It only tests a subscription.
-    if depth == 0 || fields.get("messageType").is_some_and(|kind| kind == "CONTROL_MESSAGE") {
+    if depth == 0 || fields.get("messageType").is_some_and(|kind| kind.is("CONTROL_MESSAGE")) {
         return;
     }
     if let Some(value) = cell(fields) {
         return message(value, found);
     }
-    for (key, value) in fields {
-        match value {
-            _ if MESSAGES.contains(&key.as_str()) => message(value, found),
-            Value::String(text) if PAYLOADS.contains(&key.as_str()) => {
-                found.extend(payload(text, rest(found)).map(|text| Content::Text(text.into())));
-            }
-            _ if CONTAINERS.contains(&key.as_str()) => search_value(value, depth - 1, found),
-            _ => {}
-        }
+    for (key, value) in fields.iter() {
+        search_key(&key, value, depth, found);
     }
 }
 
-fn search_value<'a>(value: &'a Value, depth: usize, found: &mut Vec<Content<'a>>) {
-    match value {
-        Value::Array(values) if depth > 0 => {
-            for value in values {
-                search_value(value, depth - 1, found);
-            }
-        }
-        Value::Object(fields) => search(fields, depth, found),
-        _ => {}
+/// Finds the messages under one key of an envelope.
+pub(super) fn search_member(key: &str, value: Value<'_>, found: Take<'_>) {
+    search_key(key, value, DEEPEST, found);
+}
+
+fn search_key(key: &str, value: Value<'_>, depth: usize, found: Take<'_>) {
+    if MESSAGES.contains(&key) {
+        message(value, found);
+    } else if value.is_text() && PAYLOADS.contains(&key) {
+        let payload = value.text().and_then(|text| payload(&text));
+        payload.into_iter().for_each(|bytes| found(Content::Payload(bytes)));
+    } else if CONTAINERS.contains(&key) {
+        search_value(value, depth - 1, found);
+    }
+}
+
+fn search_value(value: Value<'_>, depth: usize, found: Take<'_>) {
+    if let Some(fields) = value.fields() {
+        search(fields, depth, found);
+    } else if depth > 0 {
+        value.items().for_each(|value| search_value(value, depth - 1, found));
     }
 }
 
 /// The message in a cell of a row of `get-query-results`: `{"field": "@message", "value": "…"}`.
-fn cell(fields: &Map<String, Value>) -> Option<&Value> {
-    let field = fields.get("field")?.as_str()?;
-    fields.get("value").filter(|_| MESSAGES.contains(&field))
+fn cell(fields: Fields<'_>) -> Option<Value<'_>> {
+    let field = fields.get("field")?.text()?;
+    fields.get("value").filter(|_| MESSAGES.contains(&field.as_ref()))
 }
 
-fn message<'a>(value: &'a Value, found: &mut Vec<Content<'a>>) {
-    match value {
-        Value::String(text) => found.push(Content::Text(text.into())),
-        Value::Object(fields) => found.push(Content::Object(fields)),
-        _ => {}
+fn message(value: Value<'_>, found: Take<'_>) {
+    if let Some(text) = value.text() {
+        found(Content::Text(text));
+    } else if let Some(fields) = value.fields() {
+        found(Content::Object(fields));
     }
 }
 
-/// The bytes that further payloads may have. It is never 0, so that a payload beyond the limit is reported as cut.
-fn rest(found: &[Content<'_>]) -> u64 {
-    let length = |content: &Content<'_>| match content {
-        Content::Text(Cow::Owned(text)) => text.len(),
-        _ => 0,
-    };
-    let used: usize = found.iter().map(length).sum();
-    LARGEST.saturating_sub(used).max(1) as u64
-}
-
-/// The text of a payload in base64, also of a compressed one, up to `most` bytes; none if it is not JSON.
-fn payload(text: &str, most: u64) -> Option<String> {
+/// The bytes of a payload in base64; none if they are not JSON.
+fn payload(text: &str) -> Option<Vec<u8>> {
     let bytes = BASE64.decode(text.trim_ascii()).ok()?;
-    let mut content = Vec::new();
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        // The part before damage is used; what is lost of it is damaged JSON.
-        let _ = MultiGzDecoder::new(&bytes[..]).take(most).read_to_end(&mut content);
-    } else {
-        content = bytes;
-    }
-    String::from_utf8(content).ok().filter(|text| looks_like_json(text))
+    let first = open(&bytes).bytes().map_while(Result::ok).find(|byte| !byte.is_ascii_whitespace());
+    matches!(first, Some(b'{' | b'[')).then_some(bytes)
+}
+
+/// Reads a payload, decompressed.
+pub(super) fn open(bytes: &[u8]) -> Box<dyn Read + '_> {
+    let is_gzip = bytes.starts_with(&[0x1f, 0x8b]);
+    if is_gzip { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) }
 }
 
 /// Whether the beginning of a text is a table or a list of log lines whose messages are JSON.
@@ -137,14 +140,48 @@ pub(super) fn has_json_lines(start: &str) -> bool {
         || is_header(first) && lines.next().is_some_and(|line| line.contains("{\"\""))
 }
 
-/// The text with the JSON of each line alone, on the same lines. Other lines stay as they are, except for the header.
-pub(super) fn json_lines(text: &str) -> String {
-    let mut lines = Vec::new();
-    for (place, line) in text.lines().enumerate() {
-        let is_names = place == 0 && is_header(line);
-        lines.push(json_of_line(line).unwrap_or(if is_names { "".into() } else { line.into() }));
+/// The longest line that is read as one: longer ones are read in parts, which are no JSON.
+const LONGEST_LINE: u64 = 16 << 20;
+
+/// A text with the JSON of each line alone, on the same lines. Other lines stay as they are, except for the header.
+pub(super) struct JsonLines<R> {
+    input: BufReader<R>,
+    line: Vec<u8>,
+    at: usize,
+    is_first: bool,
+}
+
+impl<R: Read> JsonLines<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { input: BufReader::new(input), line: Vec::new(), at: 0, is_first: true }
     }
-    lines.join("\n")
+
+    fn next_line(&mut self) -> io::Result<()> {
+        self.line.clear();
+        self.at = 0;
+        let read = self.input.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut self.line);
+        let text = String::from_utf8_lossy(&self.line);
+        let line = text.trim_end_matches(['\n', '\r']);
+        let is_names = std::mem::take(&mut self.is_first) && is_header(line);
+        let json = json_of_line(line).or(is_names.then_some("".into()));
+        if let Some(json) = json {
+            let json = json.into_owned() + &text[line.len()..];
+            self.line = json.into_bytes();
+        }
+        read.map(drop)
+    }
+}
+
+impl<R: Read> Read for JsonLines<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.line.len() {
+            self.next_line()?;
+        }
+        let mut rest = &self.line[self.at..];
+        let read = rest.read(out)?;
+        self.at += read;
+        Ok(read)
+    }
 }
 
 /// Whether a line holds the names of the columns of a table of messages.
@@ -169,16 +206,25 @@ fn json_of_line(line: &str) -> Option<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::inventory::json::OwnedValue;
 
     fn found(value: &Value) -> Vec<String> {
-        let text = |content| match content {
+        let text = |content: Content<'_>| match content {
             Content::Text(text) => text.into_owned(),
-            Content::Object(fields) => format!("object {}", Value::Object(fields.clone())),
+            Content::Object(fields) => {
+                let mut text = b"object ".to_vec();
+                fields.value().write(|key, out| out.extend_from_slice(key), &mut text);
+                String::from_utf8(text).unwrap()
+            }
+            Content::Payload(bytes) => std::io::read_to_string(open(&bytes)).unwrap(),
         };
-        value.as_object().map(contents).unwrap().into_iter().map(text).collect()
+        let value = OwnedValue::of(value);
+        let mut found = Vec::new();
+        contents(value.root().fields().unwrap(), &mut |content| found.push(text(content)));
+        found
     }
 
     fn gzip(text: &str) -> String {
@@ -209,9 +255,9 @@ mod tests {
     fn lines_and_tables_hold_messages() {
         let check = |text: &str, want: &str| {
             assert!(has_json_lines(text), "{text}");
-            assert_eq!(json_lines(text), want);
+            assert_eq!(io::read_to_string(JsonLines::new(text.as_bytes())).unwrap(), want);
         };
-        check("2025-11-24T16:03:20.000Z {\"a\": 1}\n\n", "{\"a\": 1}\n");
+        check("2025-11-24T16:03:20.000Z {\"a\": 1}\n\n", "{\"a\": 1}\n\n");
         check("2025-11-24T16:03:20+00:00 stream/1 {\"a\": {}}", "{\"a\": {}}");
         check("timestamp,message\n1,\"{\"\"a\"\": \"\"b\"\"}\"\nx", "\n{\"a\": \"b\"}\nx");
         check("\"@timestamp\",\"@message\"\n\"2025\",\"{\"\"a\"\": 1}\",\"x\"", "\n{\"a\": 1}");
@@ -225,11 +271,8 @@ mod tests {
     #[test]
     fn damaged_payloads_are_no_documents() {
         for text in ["", "?", "AAEC", "H4sI"] {
-            assert_eq!(payload(text, u64::MAX), None, "{text}");
+            assert_eq!(payload(text), None, "{text}");
         }
-        let whole = "{\"a\": 1}".repeat(50);
-        let cut = payload(&gzip(&whole)[..20], u64::MAX).unwrap();
-        assert!(whole.starts_with(&cut) && cut.len() < whole.len(), "{cut}");
-        assert_eq!(payload(&gzip(&whole), 1).as_deref(), Some("{"), "beyond the limit it is cut, not silent");
+        assert!(payload(&gzip(&"{\"a\": 1}".repeat(50))[..20]).is_some(), "the part before damage is used");
     }
 }

@@ -1,7 +1,7 @@
 //! Opens a file, recognises JSON, and decompresses it.
 //!
-//! Goes in: a path. Comes out: the text, or the reason why there is none. The first bytes decide whether a file is JSON, so
-//! a large log in the same folder is not read. gzip is decompressed up to a limit; the part before damage is kept.
+//! Goes in: a path. Comes out: a reader of the text, or the reason why there is none. The first bytes decide whether a file is
+//! JSON, so a large log in the same folder is not read. gzip is decompressed up to a limit; the part before damage is kept.
 
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
@@ -10,11 +10,11 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-use crate::inventory::envelope::has_json_lines;
+use crate::inventory::envelope::{JsonLines, has_json_lines};
 use crate::inventory::item::shorten;
-use crate::inventory::json::{decode, looks_like_json};
+use crate::inventory::json::{decode, decoded, looks_like_json};
 
-/// Limit of a decompressed document, bytes: larger than any export, much smaller than the memory of a machine.
+/// Limit of a decompressed document, bytes: larger than any export, and read in seconds.
 const LARGEST: u64 = 512 * 1024 * 1024;
 
 /// How many bytes decide whether a file is JSON.
@@ -23,7 +23,6 @@ const SNIFFED: u64 = 4096;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// The content of a file, by its first bytes.
-#[derive(Debug)]
 pub(super) enum FileContent {
     /// Text that starts with `{` or `[`, or log lines and tables whose messages are JSON.
     Json(DocumentText),
@@ -34,45 +33,93 @@ pub(super) enum FileContent {
 }
 
 /// The text of a file.
-#[derive(Debug)]
 pub(super) struct DocumentText {
-    pub(super) text: String,
-    /// Bytes on disk.
-    pub(super) bytes: u64,
-    /// The reason why the text ends before the file ends.
-    pub(super) cut: Option<String>,
+    /// The text in UTF-8. It ends with an error if the file cannot be read or decompressed to its end.
+    pub(super) text: Box<dyn Read>,
+    /// Bytes on disk; none if it is no file, for example a pipe.
+    pub(super) bytes: Option<u64>,
 }
 
-/// Reads the file at `path` once from start to end, because it may be a pipe.
-pub(super) fn read(path: &Path) -> io::Result<FileContent> {
-    read_bounded(path, LARGEST)
+/// Opens the file at `path`, which is read once from start to end, because it may be a pipe.
+pub(super) fn open(path: &Path) -> io::Result<FileContent> {
+    open_bounded(path, LARGEST)
 }
 
-fn read_bounded(path: &Path, largest: u64) -> io::Result<FileContent> {
+fn open_bounded(path: &Path, largest: u64) -> io::Result<FileContent> {
     let file = File::open(path)?;
-    let on_disk = file.metadata().ok().filter(Metadata::is_file).map(|about| about.len());
+    let bytes = file.metadata().ok().filter(Metadata::is_file).map(|about| about.len());
     let mut stream = inflated(file)?;
-    let mut content = Vec::new();
-    let mut end = stream.by_ref().take(SNIFFED).read_to_end(&mut content);
-    if content.is_empty() {
+    let mut start = Vec::new();
+    let end = stream.by_ref().take(SNIFFED).read_to_end(&mut start);
+    if start.is_empty() {
         end?;
         return Ok(FileContent::Empty);
     }
-    if let Some(other) = no_document(&content, has_document_name(path)) {
+    if let Some(other) = no_document(&start, has_document_name(path)) {
         return Ok(other);
     }
-    if end.is_ok() {
-        end = stream.take(largest.saturating_sub(SNIFFED).saturating_add(1)).read_to_end(&mut content);
-    }
-    let cut = match end {
-        Err(error) => Some(format!("expected a whole file, found `{error}`")),
-        Ok(_) if content.len() as u64 > largest => {
-            Some(format!("expected at most {largest} bytes, found more"))
-        }
-        Ok(_) => None,
+    let first = decode(&start);
+    let is_lines = !looks_like_json(&first) && has_json_lines(&first);
+    let rest: Box<dyn Read> = match end {
+        Ok(_) => stream,
+        Err(error) => Box::new(Failing(Some(error))),
     };
-    let bytes = on_disk.unwrap_or(content.len() as u64);
-    Ok(FileContent::Json(DocumentText { text: decode(&content).into_owned(), bytes, cut }))
+    let whole = Bounded { input: Box::new(io::Cursor::new(start).chain(rest)), left: largest, largest };
+    let text = decoded(Box::new(whole))?;
+    let text: Box<dyn Read> = if is_lines { Box::new(JsonLines::new(text)) } else { text };
+    Ok(FileContent::Json(DocumentText { text, bytes }))
+}
+
+/// The text of a file whose bytes are in memory.
+pub(super) fn text_in_memory(bytes: &[u8]) -> Box<dyn Read + '_> {
+    let text = decode(bytes);
+    let is_lines = !looks_like_json(&text) && has_json_lines(&text);
+    let text = io::Cursor::new(text.into_owned().into_bytes());
+    if is_lines { Box::new(JsonLines::new(text)) } else { Box::new(text) }
+}
+
+/// The error that ended a reader.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// A text that ends with an error where it becomes too long.
+struct Bounded {
+    input: Box<dyn Read>,
+    left: u64,
+    largest: u64,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.left > 0 {
+            let read = self.input.by_ref().take(self.left).read(out)?;
+            self.left -= read as u64;
+            return Ok(read);
+        }
+        let mut next = [0];
+        match self.input.read(&mut next)? {
+            0 => Ok(0),
+            _ => Err(io::Error::other(TooLong(self.largest))),
+        }
+    }
+}
+
+/// The text is longer than this.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("expected at most {0} bytes, found more")]
+struct TooLong(u64);
+
+/// Why a text ends before its file ends.
+pub(super) fn cut(error: &io::Error) -> String {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<TooLong>()) {
+        Some(too_long) => too_long.to_string(),
+        None => format!("expected a whole file, found `{error}`"),
+    }
 }
 
 /// Whether a file is named as a document: `.json`, compressed or not.
@@ -128,11 +175,19 @@ mod tests {
         file
     }
 
+    /// The text of a file, and why it ends early.
+    fn read_out(content: FileContent) -> (Vec<u8>, Option<String>) {
+        let FileContent::Json(mut document) = content else { panic!("no JSON") };
+        let mut text = Vec::new();
+        let end = document.text.read_to_end(&mut text);
+        (text, end.err().map(|error| cut(&error)))
+    }
+
     #[test]
     fn content_decides() {
         let check = |bytes: &[u8], want: &str| {
-            let found = match read(saved(bytes).path()).unwrap() {
-                FileContent::Json(text) => text.text,
+            let found = match open(saved(bytes).path()).unwrap() {
+                FileContent::Json(text) => io::read_to_string(text.text).unwrap(),
                 FileContent::Empty => "empty".into(),
                 FileContent::Other(_) => "other".into(),
             };
@@ -146,7 +201,7 @@ mod tests {
         check("[1]\n".repeat(5000).as_bytes(), &"[1]\n".repeat(5000));
         check(b"2 123456789012 eni-1", "other");
         check(b"PAR1\x00{", "other");
-        check(b"2025-11-24T16:03:20.000Z {}", "2025-11-24T16:03:20.000Z {}");
+        check(b"2025-11-24T16:03:20.000Z {}", "{}");
         check(b"", "empty");
         check(b" \n", "empty");
         check(&gzip(b""), "empty");
@@ -156,22 +211,23 @@ mod tests {
     fn a_cut_stream_keeps_what_came_before() {
         let value = (0..5000).map(|n| format!("{{\"n\":{n}}}")).collect::<Vec<_>>().join("\n") + "\n";
         let whole = gzip(value.as_bytes());
-        let FileContent::Json(text) = read(saved(&whole[..whole.len() / 2]).path()).unwrap() else {
-            panic!("no JSON")
-        };
-        assert!(text.cut.is_some() && !text.text.is_empty() && value.starts_with(&text.text));
+        let content = open(saved(&whole[..whole.len() / 2]).path()).unwrap();
+        let (text, cut) = read_out(content);
+        assert!(cut.is_some() && !text.is_empty() && value.as_bytes().starts_with(&text));
     }
 
     #[test]
     fn inflating_is_bounded() {
         let file = saved(&gzip(&vec![b'['; 100_000]));
-        let FileContent::Json(text) = read_bounded(file.path(), 10_000).unwrap() else { panic!("no JSON") };
-        assert_eq!(text.cut.as_deref(), Some("expected at most 10000 bytes, found more"));
-        assert_eq!(text.text.len(), 10_001);
+        let (text, cut) = read_out(open_bounded(file.path(), 10_000).unwrap());
+        assert_eq!(cut.as_deref(), Some("expected at most 10000 bytes, found more"));
+        assert_eq!(text.len(), 10_000);
+        let (text, cut) = read_out(open_bounded(file.path(), 100_000).unwrap());
+        assert_eq!((text.len(), cut), (100_000, None));
     }
 
     #[test]
     fn a_missing_file_is_an_error() {
-        assert!(read(Path::new("no/such/file")).is_err());
+        assert!(open(Path::new("no/such/file")).is_err());
     }
 }

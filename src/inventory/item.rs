@@ -3,14 +3,15 @@
 //! Goes in: an object of an AWS document. Comes out: typed values, none where a field is absent or null.
 //! An invalid value loses only its own field, not the object, and adds a note with the expected type.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use ipnet::IpNet;
-use serde_json::{Map, Value};
-
+use crate::inventory::json::{Fields, OwnedValue, Value};
 use crate::model::time::Timestamp;
+use ipnet::IpNet;
 
 /// Length limit of a quotation from a document in a note, characters.
 const LONGEST_QUOTE: usize = 60;
@@ -48,13 +49,28 @@ impl Notes {
 /// One object of a document.
 #[derive(Clone, Copy)]
 pub(super) struct DocumentItem<'a> {
-    fields: &'a Map<String, Value>,
+    fields: Fields<'a>,
     notes: &'a Notes,
 }
 
+/// An object within an object, or in a text of it.
+pub(super) enum Embedded<'a> {
+    Here(Value<'a>),
+    InText(OwnedValue),
+}
+
+impl Embedded<'_> {
+    pub(super) fn value(&self) -> Value<'_> {
+        match self {
+            Self::Here(value) => *value,
+            Self::InText(value) => value.root(),
+        }
+    }
+}
+
 impl<'a> DocumentItem<'a> {
-    pub(super) fn new(fields: &'a Map<String, Value>, notes: &'a Notes) -> Self {
-        Self { fields, notes }
+    pub(super) fn new(fields: impl Into<Fields<'a>>, notes: &'a Notes) -> Self {
+        Self { fields: fields.into(), notes }
     }
 
     /// The file of the item.
@@ -84,74 +100,76 @@ impl<'a> DocumentItem<'a> {
 
     /// A time: RFC 3339 or epoch seconds, as a text or a number.
     pub(super) fn time(self, key: &str) -> Option<Timestamp> {
-        self.read(key, "a time", |value| match value {
-            Value::String(text) => Timestamp::parse(text),
-            other => other.as_f64().and_then(Timestamp::from_epoch),
+        self.read(key, "a time", |value| match value.text() {
+            Some(text) => Timestamp::parse(&text),
+            None => value.number()?.parse().ok().and_then(Timestamp::from_epoch),
         })
     }
 
     /// A whole number, or a text of one.
     pub(super) fn number(self, key: &str) -> Option<i64> {
-        self.read(key, "a number", |value| match value {
-            Value::String(text) => text.trim().parse().ok(),
-            other => other.as_i64(),
+        self.read(key, "a number", |value| match value.text() {
+            Some(text) => text.trim().parse().ok(),
+            None => value.number()?.parse().ok(),
         })
     }
 
     /// `true` or `false`, or a text of one.
     pub(super) fn flag(self, key: &str) -> Option<bool> {
-        self.read(key, "`true` or `false`", |value| match value {
-            Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
-            other => other.as_bool(),
+        self.read(key, "`true` or `false`", |value| match value.text() {
+            Some(text) => text.trim().to_ascii_lowercase().parse().ok(),
+            None => value.flag(),
         })
     }
 
     /// An IP address.
     pub(super) fn address(self, key: &str) -> Option<IpAddr> {
-        self.read(key, "an address", |value| value.as_str()?.trim().parse().ok())
+        self.read(key, "an address", |value| value.text()?.trim().parse().ok())
     }
 
     /// An address block with its host bits cleared.
     pub(super) fn cidr(self, key: &str) -> Option<IpNet> {
-        self.read(key, "an address block", |value| block_of(value.as_str()?))
+        self.read(key, "an address block", |value| block_of(&value.text()?))
     }
 
     /// An array of address blocks: texts, or objects with a block under `member`.
     pub(super) fn cidrs(self, key: &str, member: &str) -> Vec<IpNet> {
-        let block = |value: &'a Value| {
-            let text = value.as_str().or_else(|| value.get(member)?.as_str());
-            let block = text.and_then(block_of);
+        let block = |value: Value<'a>| {
+            let inner = value.fields().and_then(|fields| fields.get(member)).unwrap_or(value);
+            let block = inner.text().and_then(|text| block_of(&text));
             if block.is_none() {
-                self.unexpected(key, "an address block", value.get(member).unwrap_or(value));
+                self.unexpected(key, "an address block", inner);
             }
             block
         };
-        self.array(key).iter().filter_map(block).collect()
+        self.array(key).filter_map(block).collect()
     }
 
     /// An array of texts, or of objects with a text under `member`.
     pub(super) fn texts_in(self, key: &str, member: &str) -> Vec<String> {
-        let text = |value: &'a Value| {
-            let text = text_of(value).or_else(|| text_of(value.get(member)?));
+        let text = |value: Value<'a>| {
+            let text = text_of(value).or_else(|| text_of(value.fields()?.get(member)?));
             if text.is_none() {
                 self.unexpected(key, "a text", value);
             }
             text
         };
-        self.array(key).iter().filter_map(text).collect()
+        self.array(key).filter_map(text).collect()
     }
 
     /// An object, or a text of one.
-    pub(super) fn embedded(self, key: &str) -> Option<Value> {
-        self.read(key, "an object", |value| match value {
-            Value::String(text) => serde_json::from_str(text).ok().filter(Value::is_object),
-            Value::Object(_) => Some(value.clone()),
-            _ => None,
+    pub(super) fn embedded(self, key: &str) -> Option<Embedded<'a>> {
+        self.read(key, "an object", |value| match value.text() {
+            Some(text) => {
+                let value = OwnedValue::parse(text.into_owned().into_bytes())?;
+                value.root().is_object().then_some(Embedded::InText(value))
+            }
+            None => value.is_object().then_some(Embedded::Here(value)),
         })
     }
 
     /// Another object that adds to the notes of this one.
-    pub(super) fn over<'b>(self, fields: &'b Map<String, Value>) -> DocumentItem<'b>
+    pub(super) fn over<'b>(self, fields: Fields<'b>) -> DocumentItem<'b>
     where
         'a: 'b,
     {
@@ -177,23 +195,23 @@ impl<'a> DocumentItem<'a> {
 
     /// Whether the field is absent, null or an array.
     pub(super) fn is_list(self, key: &str) -> bool {
-        self.present(key).is_none_or(Value::is_array)
+        self.present(key).is_none_or(Value::is_list)
     }
 
     /// Whether a field is an array that is not empty.
     pub(super) fn has_members(self, key: &str) -> bool {
-        self.present(key).and_then(Value::as_array).is_some_and(|values| !values.is_empty())
+        self.present(key).is_some_and(|value| value.items().next().is_some())
     }
 
     /// An array of texts.
     pub(super) fn texts(self, key: &str) -> Vec<String> {
-        let texts = self.array(key).iter().map(|value| text_of(value).ok_or(value));
+        let texts = self.array(key).map(|value| text_of(value).ok_or(value));
         texts.filter_map(|text| text.map_err(|value| self.unexpected(key, "a text", value)).ok()).collect()
     }
 
     /// An array of objects.
     pub(super) fn items(self, key: &str) -> Vec<Self> {
-        let items = self.array(key).iter().map(|value| value.as_object().ok_or(value));
+        let items = self.array(key).map(|value| value.fields().ok_or(value));
         items
             .filter_map(|item| item.map_err(|value| self.unexpected(key, "an object", value)).ok())
             .map(|fields| Self { fields, notes: self.notes })
@@ -203,7 +221,7 @@ impl<'a> DocumentItem<'a> {
     /// An object within this one.
     pub(super) fn item(self, key: &str) -> Option<Self> {
         let value = self.present(key)?;
-        let fields = value.as_object();
+        let fields = value.fields();
         if fields.is_none() {
             self.unexpected(key, "an object", value);
         }
@@ -212,7 +230,8 @@ impl<'a> DocumentItem<'a> {
 
     /// The objects under all keys of this one, in the order of the keys.
     pub(super) fn members(self) -> Vec<Self> {
-        self.fields.keys().filter_map(|key| self.item(key)).collect()
+        let keys: BTreeSet<_> = self.fields.iter().map(|(key, _)| key).collect();
+        keys.iter().filter_map(|key| self.item(key)).collect()
     }
 
     /// Adds a note on a problem of the item.
@@ -220,22 +239,19 @@ impl<'a> DocumentItem<'a> {
         self.notes.texts.borrow_mut().push(text);
     }
 
-    fn present(self, key: &str) -> Option<&'a Value> {
+    fn present(self, key: &str) -> Option<Value<'a>> {
         self.fields.get(key).filter(|value| !value.is_null())
     }
 
-    fn array(self, key: &str) -> &'a [Value] {
-        match self.present(key) {
-            None => &[],
-            Some(Value::Array(values)) => values,
-            Some(other) => {
-                self.unexpected(key, "an array", other);
-                &[]
-            }
+    fn array(self, key: &str) -> impl Iterator<Item = Value<'a>> {
+        let value = self.present(key);
+        if let Some(other) = value.filter(|value| !value.is_list()) {
+            self.unexpected(key, "an array", other);
         }
+        value.into_iter().flat_map(Value::items)
     }
 
-    fn read<T>(self, key: &str, expected: &str, read: impl Fn(&'a Value) -> Option<T>) -> Option<T> {
+    fn read<T>(self, key: &str, expected: &str, read: impl Fn(Value<'a>) -> Option<T>) -> Option<T> {
         let value = self.present(key)?;
         let found = read(value);
         if found.is_none() {
@@ -244,18 +260,18 @@ impl<'a> DocumentItem<'a> {
         found
     }
 
-    fn unexpected(self, key: &str, expected: &str, found: &Value) {
+    fn unexpected(self, key: &str, expected: &str, found: Value<'_>) {
         self.note(format!("`{key}`: expected {expected}, found `{}`", quote(found)));
     }
 }
 
 /// A value as a short text for a message.
-pub(super) fn quote(value: &Value) -> String {
-    match value {
-        Value::Array(_) => "[…]".to_owned(),
-        Value::Object(_) => "{…}".to_owned(),
-        Value::String(text) => shorten(text),
-        other => shorten(&other.to_string()),
+pub(super) fn quote(value: Value<'_>) -> String {
+    match value.text() {
+        Some(text) => shorten(&text),
+        None if value.is_list() => "[…]".to_owned(),
+        None if value.is_object() => "{…}".to_owned(),
+        None => shorten(&value.written()),
     }
 }
 
@@ -282,17 +298,13 @@ fn block_of(text: &str) -> Option<IpNet> {
     text.trim().parse().ok().map(|block: IpNet| block.trunc())
 }
 
-fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
+fn text_of(value: Value<'_>) -> Option<String> {
+    value.text().map(Cow::into_owned).or_else(|| value.number().map(str::to_owned))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

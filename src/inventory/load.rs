@@ -4,25 +4,28 @@
 //! and files does not matter. A folder may also contain logs, pictures or notes, so files in it that are not JSON are
 //! skipped. A file that was named itself is expected to be a document.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use walkdir::WalkDir;
 
+use crate::inventory::Inventory;
 use crate::inventory::documents::Loaded;
-use crate::inventory::envelope::{has_json_lines, json_lines};
+use crate::inventory::envelope;
 use crate::inventory::file::{self, FileContent};
 use crate::inventory::item::{DocumentItem, ItemOrigin, Notes};
-use crate::inventory::json::looks_like_json;
-use crate::inventory::recognise::{PageExtent, Recognised, find, find_in_salvaged, is_one_item};
-use crate::inventory::{Inventory, json};
-use crate::model::defect::{DefectKind, Defects, Place};
+use crate::inventory::json::{self, Beyond, Damage, Fault, Fields, Most, Source, Value, Visit};
+use crate::inventory::recognise::{PageExtent, Recognised, find, find_in_salvaged, is_one_item, large};
+use crate::model::defect::{DefectKind, Defects};
 use crate::model::document::DocumentKind;
 
 /// How many messages may be one in another: an event in a batch of a subscription in a record of a stream.
 const DEEPEST_MESSAGE: usize = 3;
+
+/// The most bytes of the payloads in one value after decompression: a record of a stream has at most 10 MiB before it.
+const LARGEST_PAYLOADS: u64 = 256 << 20;
 
 /// The number of files and items that were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +55,7 @@ pub fn parse<'a>(texts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> (Inven
     for (name, bytes) in texts {
         loading.read.files += 1;
         loading.read.bytes += bytes.len() as u64;
-        loading.text(&Rc::from(name), &json::decode(bytes));
+        loading.text(&Rc::from(name), file::text_in_memory(bytes));
     }
     loading.finish()
 }
@@ -63,6 +66,9 @@ struct Loading {
     defects: Defects,
     read: LoadedFiles,
     skipped: Option<SkippedItems>,
+    most: Most,
+    /// The bytes that the payloads of the present value may still have.
+    payload_bytes: u64,
 }
 
 /// Whether the items of a file were skipped, for example because no event of a trail concerns a task.
@@ -111,14 +117,14 @@ impl Loading {
         let name: Rc<str> = path.display().to_string().into();
         // A folder may contain any other files, but one that is named as a document is never skipped silently.
         let named = named || file::has_document_name(path);
-        match file::read(path) {
-            Ok(FileContent::Json(text)) => {
+        match file::open(path) {
+            Ok(FileContent::Json(document)) => {
                 self.read.files += 1;
-                self.read.bytes += text.bytes;
-                if let Some(cut) = text.cut {
-                    self.defect(DefectKind::DamagedCompression, &name, None, || cut);
+                let (read, failure) = self.text(&name, document.text);
+                self.read.bytes += document.bytes.unwrap_or(read);
+                if let Some(error) = failure {
+                    self.defect(DefectKind::DamagedCompression, &name, None, || file::cut(&error));
                 }
-                self.text(&name, &text.text);
             }
             Ok(FileContent::Empty) if named => {
                 self.defect(DefectKind::EmptyFile, &name, None, || "expected JSON, found nothing".to_owned());
@@ -132,67 +138,76 @@ impl Loading {
         }
     }
 
-    /// Reads every value of a file's text.
-    fn text(&mut self, name: &Rc<str>, text: &str) {
+    /// Reads every value of a file's text; returns its bytes, and the error if it ends with one.
+    fn text(&mut self, name: &Rc<str>, text: Box<dyn Read + '_>) -> (u64, Option<io::Error>) {
         self.skipped = None;
-        let (values, damages) = json::parse(&json_of(text));
-        for damage in damages {
-            self.defect(DefectKind::DamagedJson, name, Some(damage.line), || damage.text);
-        }
-        for parsed in values {
-            let mut found = Vec::new();
-            if parsed.salvaged {
-                find_in_salvaged(&parsed.value, &mut found);
-            } else {
-                find(&parsed.value, &mut found);
-            }
-            self.found(name, parsed.line, found, DEEPEST_MESSAGE);
-        }
+        let mut source = Source::of_reader(text, self.most);
+        json::read(&mut source, &mut FileVisit { loading: self, name });
         if let Some(SkippedItems { kind, is_all: true }) = self.skipped {
             let text = || format!("`{}`: expected relevant items, found none", kind.name());
             self.defect(DefectKind::UnknownDocument, name, None, text);
         }
+        (source.bytes(), source.into_failure())
     }
 
-    /// Handles the parts of one value. A message may contain a document, and an envelope in a message further ones.
-    fn found(&mut self, name: &Rc<str>, line: u64, found: Vec<Recognised<'_>>, messages: usize) {
-        for one in found {
-            match one {
-                Recognised::Page(kind, extent) => self.loaded.page(kind, extent),
-                Recognised::Item(kind, fields, place) => {
-                    let notes = Notes::of(ItemOrigin { file: Rc::clone(name), line });
-                    self.item(kind, DocumentItem::new(fields, &notes));
-                    for note in notes.into_inner() {
-                        let text = || at_place(kind, place, &note);
-                        self.defect(DefectKind::BadItem, name, Some(line), text);
-                    }
-                }
-                Recognised::Embedded(text) => self.message(name, line, &text, messages),
-                Recognised::NotUsed(text) => {
-                    self.defect(DefectKind::UnknownDocument, name, Some(line), || text);
-                }
-                Recognised::Failure(text) | Recognised::Bad(text) => {
-                    self.defect(DefectKind::BadItem, name, Some(line), || text);
-                }
+    /// Handles one part of a value. A message may contain a document, and an envelope in a message further ones.
+    fn found(&mut self, name: &Rc<str>, line: u64, found: Recognised<'_>, messages: usize) {
+        match found {
+            Recognised::Page(kind, extent) => self.loaded.page(kind, extent),
+            Recognised::Item(kind, fields, place) => self.item_at(name, line, kind, fields, place),
+            Recognised::Embedded(text) => {
+                let is_json = json::looks_like_json(&text);
+                let source = Source::of_text(text.as_bytes(), self.most);
+                self.message(name, line, source, is_json, messages);
+            }
+            Recognised::Payload(bytes) => {
+                // Never 0, so that a payload beyond the limit is reported as cut.
+                let most = self.payload_bytes.max(1);
+                let source = Source::of_reader(Box::new(envelope::open(&bytes).take(most)), self.most);
+                let read = self.message(name, line, source, true, messages);
+                self.payload_bytes = self.payload_bytes.saturating_sub(read);
+            }
+            Recognised::NotUsed(text) => self.defect(DefectKind::UnknownDocument, name, Some(line), || text),
+            Recognised::Failure(text) => self.defect(DefectKind::BadItem, name, Some(line), || text),
+            Recognised::Bad(text, count) => {
+                self.defects.record_at(DefectKind::BadItem, count, (name, Some(line)), || text);
             }
         }
     }
 
-    /// Reads a message: an event, an envelope, or an unrelated log line.
-    fn message(&mut self, name: &Rc<str>, line: u64, text: &str, messages: usize) {
-        let (values, damages) = if messages == 0 { Default::default() } else { json::parse(text) };
-        if looks_like_json(text) {
-            for damage in damages {
-                self.defect(DefectKind::DamagedJson, name, Some(line), || damage.text);
-            }
-        } else if values.is_empty() {
+    /// Reads a message: an event, an envelope, or an unrelated log line. Returns its bytes.
+    fn message(
+        &mut self,
+        name: &Rc<str>,
+        line: u64,
+        mut source: Source<'_>,
+        is_json: bool,
+        messages: usize,
+    ) -> u64 {
+        let mut values = 0;
+        if messages > 0 {
+            let mut visit = MessageVisit { loading: self, name, line, is_json, messages: messages - 1 };
+            values = json::read(&mut source, &mut visit);
+        }
+        if values == 0 && !is_json {
             let text = || "expected messages that are JSON, found others".to_owned();
             self.defect(DefectKind::UnknownDocument, name, Some(line), text);
         }
-        for parsed in values {
-            let mut found = Vec::new();
-            find(&parsed.value, &mut found);
-            self.found(name, line, found, messages - 1);
+        source.bytes()
+    }
+
+    fn item_at(
+        &mut self,
+        name: &Rc<str>,
+        line: u64,
+        kind: DocumentKind,
+        fields: Fields<'_>,
+        place: Option<usize>,
+    ) {
+        let notes = Notes::of(ItemOrigin { file: Rc::clone(name), line });
+        self.item(kind, DocumentItem::new(fields, &notes));
+        for note in notes.into_inner() {
+            self.defect(DefectKind::BadItem, name, Some(line), || at_place(kind, place, &note));
         }
     }
 
@@ -210,16 +225,59 @@ impl Loading {
     }
 
     fn defect(&mut self, kind: DefectKind, name: &str, line: Option<u64>, text: impl FnOnce() -> String) {
-        // Merged rather than recorded, because defects of one file are not found in the order of their lines.
-        let mut one = Defects::default();
-        one.record(kind, || Place { file: name.to_owned(), line, text: text() });
-        self.defects.merge(one);
+        // Defects of one file are not found in the order of their lines.
+        self.defects.record_at(kind, 1, (name, line), text);
     }
 }
 
-/// The text, or the JSON in it if it consists of log lines or is a table.
-fn json_of(text: &str) -> Cow<'_, str> {
-    if looks_like_json(text) || !has_json_lines(text) { text.into() } else { json_lines(text).into() }
+/// The values of a file.
+struct FileVisit<'l, 'n> {
+    loading: &'l mut Loading,
+    name: &'n Rc<str>,
+}
+
+impl Visit for FileVisit<'_, '_> {
+    fn value(&mut self, value: Value<'_>, line: u64, is_salvaged: bool) {
+        self.loading.payload_bytes = LARGEST_PAYLOADS;
+        let find = if is_salvaged { find_in_salvaged } else { find };
+        find(value, &mut |one| self.loading.found(self.name, line, one, DEEPEST_MESSAGE));
+    }
+
+    fn large(&mut self, source: &mut Source<'_>, line: u64, beyond: Beyond) -> Result<(), Fault> {
+        self.loading.payload_bytes = LARGEST_PAYLOADS;
+        large::read(source, beyond, &mut |one| self.loading.found(self.name, line, one, DEEPEST_MESSAGE))
+    }
+
+    fn damage(&mut self, damage: Damage) {
+        self.loading.defect(DefectKind::DamagedJson, self.name, Some(damage.line), || damage.text);
+    }
+}
+
+/// The values of a message.
+struct MessageVisit<'l, 'n> {
+    loading: &'l mut Loading,
+    name: &'n Rc<str>,
+    /// The line of the value that contains the message.
+    line: u64,
+    /// Whether the message starts like JSON; otherwise damage is normal.
+    is_json: bool,
+    messages: usize,
+}
+
+impl Visit for MessageVisit<'_, '_> {
+    fn value(&mut self, value: Value<'_>, _: u64, _: bool) {
+        find(value, &mut |one| self.loading.found(self.name, self.line, one, self.messages));
+    }
+
+    fn large(&mut self, source: &mut Source<'_>, _: u64, beyond: Beyond) -> Result<(), Fault> {
+        large::read(source, beyond, &mut |one| self.loading.found(self.name, self.line, one, self.messages))
+    }
+
+    fn damage(&mut self, damage: Damage) {
+        if self.is_json {
+            self.loading.defect(DefectKind::DamagedJson, self.name, Some(self.line), || damage.text);
+        }
+    }
 }
 
 /// A note on an item, with the position of the item in its list.

@@ -95,6 +95,24 @@ impl Defects {
         }
     }
 
+    /// Counts some defects of one place, in any order of the places; `text` is only called if the place may be the first.
+    pub fn record_at(
+        &mut self,
+        kind: DefectKind,
+        defects: u64,
+        (file, line): (&str, Option<u64>),
+        text: impl FnOnce() -> String,
+    ) {
+        let known = self.kinds.get_mut(&kind);
+        let is_later = |first: &Place| (first.file.as_str(), first.line) < (file, line);
+        if let Some((count, _)) = known.filter(|(_, first)| is_later(first)) {
+            *count += defects;
+            return;
+        }
+        let place = Place { file: file.to_owned(), line, text: text() };
+        self.merge(Self { kinds: BTreeMap::from([(kind, (defects, place))]) });
+    }
+
     /// Adds the defects of another file.
     pub fn merge(&mut self, other: Self) {
         for (kind, (count, place)) in other.kinds {

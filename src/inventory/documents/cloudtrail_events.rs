@@ -6,13 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
 use crate::inventory::documents::Inventory;
 use crate::inventory::documents::configuration_items::upper_camel;
 use crate::inventory::documents::{network_interfaces, services};
 use crate::inventory::history::{History, record};
 use crate::inventory::item::DocumentItem;
+use crate::inventory::json::{OwnedValue, Value};
 use crate::model::deployment::TaskNetwork;
 use crate::model::ids::InterfaceId;
 
@@ -29,10 +28,9 @@ pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     if !item.has("CloudTrailEvent") {
         return read_event(item, history, networks);
     }
-    match item.embedded("CloudTrailEvent") {
-        Some(Value::Object(event)) => read_event(item.over(&event), history, networks),
-        _ => false,
-    }
+    let Some(event) = item.embedded("CloudTrailEvent") else { return false };
+    let fields = event.value().fields();
+    fields.is_some_and(|fields| read_event(item.over(fields), history, networks))
 }
 
 fn read_event(
@@ -52,8 +50,10 @@ fn created(event: DocumentItem<'_>, history: &mut History) -> bool {
     let Some(answer) = event.item("responseElements").filter(|answer| answer.has("networkInterface")) else {
         return false;
     };
-    let Some(fields) = answer.embedded("networkInterface").and_then(as_described) else { return false };
-    let Some(interface) = network_interfaces::read(event.over(&fields)) else { return false };
+    let created = answer.embedded("networkInterface").and_then(|created| as_described(created.value()));
+    let fields = created.as_ref().and_then(|created| created.root().fields());
+    let interface = fields.and_then(|fields| network_interfaces::read(event.over(fields)));
+    let Some(interface) = interface else { return false };
     let at = event.time("eventTime");
     if let Some(at) = at {
         record(&mut history.interfaces, interface.id.clone(), at, Some(interface));
@@ -83,20 +83,27 @@ fn started(event: DocumentItem<'_>, networks: &mut BTreeMap<String, TaskNetwork>
 }
 
 /// The interface of an answer in the form of `describe-network-interfaces`.
-fn as_described(interface: Value) -> Option<Map<String, Value>> {
-    let Value::Object(mut fields) = upper_camel(interface) else { return None };
+fn as_described(interface: Value<'_>) -> Option<OwnedValue> {
+    let described = upper_camel(interface)?;
+    let fields = described.root().fields()?;
+    let mut text = Vec::new();
+    fields.value().write(|key, out| out.extend_from_slice(key), &mut text);
+    // The object is closed again after the lists.
+    text.pop();
     for (set, list) in SETS {
-        let members = fields.get(set).and_then(|set| set.get("Items").or_else(|| set.get("Item"))).cloned();
-        fields.extend(members.map(|members| (list.to_owned(), members)));
+        let set = fields.get(set).and_then(Value::fields);
+        let Some(members) = set.and_then(|set| set.get("Items").or_else(|| set.get("Item"))) else { continue };
+        text.extend(format!("{}\"{list}\":", if text.len() > 1 { "," } else { "" }).bytes());
+        members.write(|key, out| out.extend_from_slice(key), &mut text);
     }
-    Some(fields)
+    text.push(b'}');
+    OwnedValue::parse(text)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::*;
     use crate::inventory::{Inventory, parse};
     use crate::model::ids::SecurityGroupId;
 

@@ -3,8 +3,6 @@
 //! `configuration` is the answer of the API, with keys in lowerCamel, as an object or as the text of one. With keys in
 //! UpperCamel it equals the output of `describe-*`, so the same files read it. Items of other types are skipped.
 
-use serde_json::{Map, Value};
-
 use crate::inventory::documents::Inventory;
 use crate::inventory::documents::{
     internet_gateways, nat_gateways, network_acls, network_interfaces, route_tables, security_groups,
@@ -12,6 +10,7 @@ use crate::inventory::documents::{
 };
 use crate::inventory::history::{History, Lives, record};
 use crate::inventory::item::DocumentItem;
+use crate::inventory::json::{OwnedValue, Value};
 use crate::inventory::merge::Describe;
 use crate::model::ids::{
     EndpointId, InterfaceId, InternetGatewayId, NatGatewayId, NetworkAclId, RouteTableId, SecurityGroupId,
@@ -63,7 +62,7 @@ fn read_as<T: Describe>(
         return true;
     }
     let Some(configuration) = configuration(item) else { return false };
-    let state = read(item.over(&configuration));
+    let state = configuration.root().fields().and_then(|fields| read(item.over(fields)));
     let is_read = state.is_some();
     if let Some(state) = state {
         record(lives, state.id(), at, Some(state));
@@ -79,37 +78,32 @@ fn captured_at(item: DocumentItem<'_>) -> Option<Timestamp> {
 }
 
 /// The thing with its keys in UpperCamel; none if there is none, for example for resources that are not recorded.
-fn configuration(item: DocumentItem<'_>) -> Option<Map<String, Value>> {
-    let configuration = item.embedded("configuration")?;
-    match upper_camel(configuration) {
-        Value::Object(fields) => Some(fields),
-        _ => None,
-    }
+fn configuration(item: DocumentItem<'_>) -> Option<OwnedValue> {
+    upper_camel(item.embedded("configuration")?.value())
 }
 
 /// A value with the first letter of every key in upper case.
-pub(super) fn upper_camel(value: Value) -> Value {
-    match value {
-        Value::Array(values) => values.into_iter().map(upper_camel).collect(),
-        Value::Object(fields) => Value::Object(
-            fields.into_iter().map(|(key, value)| (upper_first(&key), upper_camel(value))).collect(),
-        ),
-        other => other,
-    }
+pub(super) fn upper_camel(value: Value<'_>) -> Option<OwnedValue> {
+    let mut text = Vec::new();
+    value.write(upper_first, &mut text);
+    OwnedValue::parse(text)
 }
 
-fn upper_first(key: &str) -> String {
-    let mut letters = key.chars();
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+/// Writes a key, which starts with a quotation mark.
+fn upper_first(key: &[u8], out: &mut Vec<u8>) {
+    let start = out.len() + 1;
+    out.extend_from_slice(key);
+    if let Some(first) = out.get_mut(start) {
+        first.make_ascii_uppercase();
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::*;
     use crate::inventory::{Inventory, parse};
 
     fn item(kind: &str, id: &str, configuration: &Value) -> Value {

@@ -2,8 +2,7 @@
 //!
 //! When a document of [`NOT_USED`] becomes used, its row here is removed.
 
-use serde_json::{Map, Value};
-
+use crate::inventory::json::{Fields, Value};
 use crate::model::document::{DOCUMENTS, DocumentKind, KnownBy};
 
 /// Keys of other things that refer to a known item, for example a container, an instance, an address or a route.
@@ -31,17 +30,17 @@ pub(super) const NOT_USED: &[(&str, &str)] = &[
 ];
 
 /// Whether this is a thing that only refers to known items, possibly under the keys of their pages.
-pub(super) fn is_part(fields: &Map<String, Value>) -> bool {
+pub(super) fn is_part(fields: Fields<'_>) -> bool {
     PARTS.iter().any(|key| fields.contains_key(*key)) && !is_instance(fields)
 }
 
 /// Whether this is an instance, whose interfaces have the key of their own pages.
-pub(super) fn is_instance(fields: &Map<String, Value>) -> bool {
+pub(super) fn is_instance(fields: Fields<'_>) -> bool {
     ["InstanceId", "InstanceType", "NetworkInterfaces"].iter().all(|key| fields.contains_key(*key))
 }
 
 /// The kind of a single item, by the keys that only items of it have.
-pub(super) fn kind_of_item(fields: &Map<String, Value>) -> Option<DocumentKind> {
+pub(super) fn kind_of_item(fields: Fields<'_>) -> Option<DocumentKind> {
     if is_part(fields) {
         return None;
     }
@@ -53,8 +52,8 @@ pub(super) fn kind_of_item(fields: &Map<String, Value>) -> Option<DocumentKind> 
 }
 
 /// The kind of an event, by its `detail-type`.
-pub(super) fn kind_of_event(detail_type: &Value) -> Option<DocumentKind> {
-    let matches = |known_by: &KnownBy| matches!(known_by, KnownBy::Event(name) if detail_type == name);
+pub(super) fn kind_of_event(detail_type: Value<'_>) -> Option<DocumentKind> {
+    let matches = |known_by: &KnownBy| matches!(known_by, KnownBy::Event(name) if detail_type.is(name));
     DOCUMENTS.iter().find(|document| document.known_by.iter().any(matches)).map(|document| document.kind)
 }
 

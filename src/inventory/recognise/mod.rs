@@ -1,22 +1,24 @@
 //! Recognises a JSON value by its content: pages, plain lists, single items and events.
 //!
-//! Goes in: one JSON value. Comes out: its items, each with its kind, and its other parts.
+//! Goes in: one JSON value. Comes out: its items, each with its kind, and its other parts, one after the other.
 //! It never fails: a document of a kind that this version does not use is named. Items are not read here.
 
 mod kinds;
+pub(super) mod large;
+mod parts;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
-
-use serde_json::{Map, Value};
 
 use crate::inventory::envelope::{self, Content};
 use crate::inventory::item::{quote, shorten};
+use crate::inventory::json::{Fields, Value};
 use crate::model::document::DocumentKind;
 
 pub(super) use kinds::is_one_item;
 use kinds::{NOT_USED, is_instance, is_part, kind_of_event, kind_of_item, pages};
+pub(super) use parts::Find;
+use parts::{ListParts, PageParts};
 
 /// The part of a list that a page holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,42 +32,53 @@ pub(super) enum PageExtent {
 }
 
 /// One part of a document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(super) enum Recognised<'a> {
     /// A page of items of a known kind; the items follow.
     Page(DocumentKind, PageExtent),
     /// An item of a known kind, and its position in its list, from 1.
-    Item(DocumentKind, &'a Map<String, Value>, Option<usize>),
+    Item(DocumentKind, Fields<'a>, Option<usize>),
     /// A task or service that could not be described, and why.
     Failure(String),
     /// A text that contains a document: the message of an envelope.
     Embedded(Cow<'a, str>),
+    /// The bytes of a text that contains a document, possibly compressed.
+    Payload(Vec<u8>),
     /// An unused document, and its description.
     NotUsed(String),
-    /// An unknown item in a list of known items.
-    Bad(String),
+    /// Unknown items in a list of known items: the first text of all by its letters, and their number.
+    Bad(String, u64),
 }
 
-/// Adds everything found in `value` to `found`.
-pub(super) fn find<'a>(value: &'a Value, found: &mut Vec<Recognised<'a>>) {
-    match value {
-        Value::Array(values) => find_in_list(values, found),
-        Value::Object(fields) => find_in_object(fields, found),
-        other => found.push(Recognised::NotUsed(format!("expected a document, found `{}`", quote(other)))),
+/// The most keys of an object that is searched for the keys of documents.
+const MOST_KEYS: usize = 4096;
+
+/// Finds everything in `value`.
+pub(super) fn find(value: Value<'_>, found: Find<'_>) {
+    if value.is_list() {
+        find_in_list(value, found);
+    } else if let Some(fields) = value.fields() {
+        find_in_object(fields, found);
+    } else {
+        found(Recognised::NotUsed(format!("expected a document, found `{}`", quote(value))));
     }
 }
 
-/// Adds the complete parts of a truncated page: only its lists of known kinds.
-pub(super) fn find_in_salvaged<'a>(value: &'a Value, found: &mut Vec<Recognised<'a>>) {
-    match value {
-        Value::Array(values) => find_in_list(values, found),
-        Value::Object(fields) => {
-            find_pages(fields, found);
-        }
-        _ => {}
+/// Finds the complete parts of a truncated page: only its lists of known kinds.
+pub(super) fn find_in_salvaged(value: Value<'_>, found: Find<'_>) {
+    let mut kinds = BTreeSet::new();
+    let mut find_kinds = |one: Recognised<'_>| {
+        kinds.extend(kind_of(&one));
+        found(one);
+    };
+    if value.is_list() {
+        find_in_list(value, &mut find_kinds);
+    } else if let Some(fields) = value.fields() {
+        find_pages(fields, &mut find_kinds);
     }
-    let kinds: BTreeSet<DocumentKind> = found.iter().filter_map(kind_of).collect();
-    found.extend(kinds.into_iter().map(|kind| Recognised::Page(kind, PageExtent::Damaged)));
+    for kind in kinds {
+        found(Recognised::Page(kind, PageExtent::Damaged));
+    }
 }
 
 fn kind_of(found: &Recognised<'_>) -> Option<DocumentKind> {
@@ -75,205 +88,190 @@ fn kind_of(found: &Recognised<'_>) -> Option<DocumentKind> {
     }
 }
 
-/// Finds the items of a list, or the pages. If some are known, the others are defects; if none is, only the first is named.
-fn find_in_list<'a>(values: &'a [Value], found: &mut Vec<Recognised<'a>>) {
-    let mut inner = Vec::new();
-    for (place, value) in values.iter().enumerate() {
-        let before = inner.len();
-        find(value, &mut inner);
-        if let [Recognised::Item(_, _, position @ None)] = &mut inner[before..] {
-            *position = Some(place + 1);
-        }
+/// Finds the items of a list, or the pages.
+fn find_in_list(list: Value<'_>, found: Find<'_>) {
+    let mut parts = ListParts::default();
+    for (place, value) in list.items().enumerate() {
+        find(value, &mut |one| parts.take(one, place, found));
     }
-    if inner.iter().any(|one| kind_of(one).is_some()) {
-        found.extend(inner.into_iter().map(bad_if_unknown));
-    } else {
-        let not_used = |one: &Recognised<'_>| matches!(one, Recognised::NotUsed(_));
-        let named = inner.iter().position(not_used);
-        let others =
-            inner.into_iter().enumerate().filter(|(place, one)| !not_used(one) || Some(*place) == named);
-        found.extend(others.map(|(_, one)| one));
-    }
+    parts.finish(found);
 }
 
-fn bad_if_unknown(found: Recognised<'_>) -> Recognised<'_> {
-    match found {
-        Recognised::NotUsed(text) => Recognised::Bad(text),
-        other => other,
+fn find_in_object(fields: Fields<'_>, found: Find<'_>) {
+    if fields.is_longer_than(MOST_KEYS) {
+        found(Recognised::NotUsed(format!("expected a known document, found more than {MOST_KEYS} keys")));
+        return;
     }
-}
-
-fn find_in_object<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) {
     if let Some(detail) = fields.get("detail-type") {
         find_in_event(detail, fields, found);
         return;
     }
     if is_instance(fields) {
-        found.push(Recognised::Item(DocumentKind::Instances, fields, None));
+        found(Recognised::Item(DocumentKind::Instances, fields, None));
         return;
     }
     if is_part(fields) {
-        found.push(Recognised::NotUsed(describe_unknown(fields)));
+        found(Recognised::NotUsed(describe_unknown(fields)));
         return;
     }
     if find_pages(fields, found) || find_in_notification(fields, found) {
         return;
     }
     if let Some(kind) = kind_of_item(fields) {
-        found.push(Recognised::Item(kind, fields, None));
+        found(Recognised::Item(kind, fields, None));
     } else if !find_messages(fields, found) {
-        found.push(Recognised::NotUsed(describe_unknown(fields)));
+        found(Recognised::NotUsed(describe_unknown(fields)));
     }
 }
 
 /// Finds the content of an event; events of CloudTrail and changes of AWS Config also come through EventBridge.
-fn find_in_event<'a>(detail_type: &Value, fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) {
+fn find_in_event(detail_type: Value<'_>, fields: Fields<'_>, found: Find<'_>) {
     const WRAPPERS: [&str; 3] = [
         "AWS API Call via CloudTrail",
         "AWS Service Event via CloudTrail",
         "Config Configuration Item Change",
     ];
     if let Some(kind) = kind_of_event(detail_type) {
-        found.push(Recognised::Item(kind, fields, None));
+        found(Recognised::Item(kind, fields, None));
     } else if let Some(detail) =
-        fields.get("detail").filter(|_| WRAPPERS.iter().any(|name| detail_type == name))
+        fields.get("detail").filter(|_| WRAPPERS.iter().any(|name| detail_type.is(name)))
     {
         find(detail, found);
     } else {
-        found.push(Recognised::NotUsed(format!(
-            "an event `{}` is not used by this version",
-            quote(detail_type)
-        )));
+        found(Recognised::NotUsed(format!("an event `{}` is not used by this version", quote(detail_type))));
     }
 }
 
 /// Finds the content of a notification: `Message` of SNS, `configurationItem` of AWS Config. Returns whether it is one.
-fn find_in_notification<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
-    let is_sns = fields.get("Type").is_some_and(|kind| kind == "Notification");
+fn find_in_notification(fields: Fields<'_>, found: Find<'_>) -> bool {
+    let is_sns = fields.get("Type").is_some_and(|kind| kind.is("Notification"));
     let message = fields.get("Message").filter(|_| is_sns);
-    match message.or_else(|| fields.get("configurationItem")) {
-        Some(Value::String(text)) => found.push(Recognised::Embedded(text.into())),
-        Some(carried) => find(carried, found),
-        None => return false,
+    let Some(carried) = message.or_else(|| fields.get("configurationItem")) else { return false };
+    match carried.text() {
+        Some(text) => found(Recognised::Embedded(text)),
+        None => find(carried, found),
     }
     true
 }
 
 /// Finds the pages of known kinds; returns whether there was any.
-fn find_pages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
+fn find_pages(fields: Fields<'_>, found: Find<'_>) -> bool {
     let mut any = false;
     let is_continued = ["NextToken", "nextToken"].iter().any(|key| has_text(fields, key))
-        || fields.get("IsTruncated") == Some(&Value::Bool(true));
+        || fields.get("IsTruncated").and_then(Value::flag) == Some(true);
     for (key, kind, is_single) in pages() {
         // A service has a text under the key of a task definition.
-        match fields.get(key) {
-            None | Some(Value::String(_)) => continue,
+        let Some(page) = fields.get(key).filter(|page| !page.is_text()) else { continue };
+        match page.fields() {
             // `Records` of a stream or a queue; those of CloudTrail are events themselves.
-            Some(list) if envelope::are_envelopes(list) => continue,
-            Some(Value::Object(item)) if is_single => found.push(Recognised::Item(kind, item, None)),
-            Some(page) => find_page(key, kind, page, is_continued, found),
+            _ if page.items().next().is_some_and(envelope::is_envelope) => continue,
+            Some(item) if is_single => found(Recognised::Item(kind, item, None)),
+            _ => find_page(key, kind, page, is_continued, found),
         }
         any = true;
     }
     if any {
-        let unused = NOT_USED.iter().filter(|(page, _)| fields.contains_key(*page));
-        found.extend(unused.map(|(page, _)| Recognised::NotUsed(not_used(page))));
-        found.extend(failures(fields));
+        for (page, _) in NOT_USED.iter().filter(|(page, _)| fields.contains_key(page)) {
+            found(Recognised::NotUsed(not_used(page)));
+        }
+        failures(fields, found);
     }
     any
 }
 
-fn has_text(fields: &Map<String, Value>, key: &str) -> bool {
-    fields.get(key).and_then(Value::as_str).is_some_and(|text| !text.is_empty())
+fn has_text(fields: Fields<'_>, key: &str) -> bool {
+    fields.get(key).is_some_and(|value| value.is_text() && !value.is(""))
 }
 
-fn find_page<'a>(
-    key: &str,
-    kind: DocumentKind,
-    page: &'a Value,
-    is_continued: bool,
-    found: &mut Vec<Recognised<'a>>,
-) {
-    let items = match page {
-        Value::Array(items) => items,
-        other => {
-            found.push(Recognised::Page(kind, PageExtent::Damaged));
-            found.push(Recognised::Bad(format!("`{key}`: expected an array, found `{}`", quote(other))));
-            return;
-        }
-    };
-    let extent = match items.iter().all(Value::is_object) {
-        false => PageExtent::Damaged,
-        true if is_continued => PageExtent::Continued,
-        true => PageExtent::Last,
-    };
-    found.push(Recognised::Page(kind, extent));
-    found.extend(items.iter().enumerate().map(|(place, item)| match item.as_object() {
-        Some(fields) => Recognised::Item(kind, fields, Some(place + 1)),
-        None => Recognised::Bad(format!(
-            "`{key}` item {}: expected an object, found `{}`",
-            place + 1,
-            quote(item)
-        )),
-    }));
+fn find_page(key: &'static str, kind: DocumentKind, page: Value<'_>, is_continued: bool, found: Find<'_>) {
+    if !page.is_list() {
+        found(Recognised::Page(kind, PageExtent::Damaged));
+        found(Recognised::Bad(format!("`{key}`: expected an array, found `{}`", quote(page)), 1));
+        return;
+    }
+    let mut parts = PageParts::new(key, kind);
+    page.items().for_each(|item| parts.take(item, found));
+    parts.finish(is_continued, found);
 }
+
+/// Keys of pages whose things may have failed to be described, and the word for one of them.
+const DESCRIBED: [(&str, &str); 3] =
+    [("tasks", "task"), ("services", "service"), ("containerInstances", "container instance")];
 
 /// The `failures` of `describe-tasks` and `describe-services`: things that no longer exist.
-fn failures(fields: &Map<String, Value>) -> impl Iterator<Item = Recognised<'_>> {
-    let described =
-        [("tasks", "task"), ("services", "service"), ("containerInstances", "container instance")];
-    let described = described.into_iter().find(|(page, _)| fields.contains_key(*page));
-    let text = |failure: &Value, key| failure.get(key).map_or_else(|| "-".to_owned(), quote);
-    described.into_iter().flat_map(move |(_, thing)| {
-        let failures = fields.get("failures").and_then(Value::as_array).into_iter().flatten();
-        failures.map(move |failure| {
-            Recognised::Failure(format!(
-                "{thing} `{}` is not described: `{}`",
-                text(failure, "arn"),
-                text(failure, "reason")
-            ))
-        })
-    })
+fn failures(fields: Fields<'_>, found: Find<'_>) {
+    let Some((_, thing)) = DESCRIBED.into_iter().find(|(page, _)| fields.contains_key(page)) else { return };
+    for failure in fields.get("failures").into_iter().flat_map(Value::items) {
+        found(Recognised::Failure(format!("{thing} {}", describe_failure(failure))));
+    }
+}
+
+fn describe_failure(failure: Value<'_>) -> String {
+    let text =
+        |key| failure.fields().and_then(|fields| fields.get(key)).map_or_else(|| "-".to_owned(), quote);
+    format!("`{}` is not described: `{}`", text("arn"), text("reason"))
 }
 
 /// Finds the messages of an envelope. Returns whether it is one.
-fn find_messages<'a>(fields: &'a Map<String, Value>, found: &mut Vec<Recognised<'a>>) -> bool {
-    let contents = envelope::contents(fields);
-    let is_envelope = !contents.is_empty();
-    for content in contents {
-        match content {
-            Content::Text(text) => found.push(Recognised::Embedded(text)),
-            Content::Object(fields) => find_in_object(fields, found),
-        }
-    }
+fn find_messages(fields: Fields<'_>, found: Find<'_>) -> bool {
+    let mut is_envelope = false;
+    envelope::contents(fields, &mut |content| {
+        is_envelope = true;
+        find_content(content, found);
+    });
     is_envelope
+}
+
+fn find_content(content: Content<'_>, found: Find<'_>) {
+    match content {
+        Content::Text(text) => found(Recognised::Embedded(text)),
+        Content::Payload(bytes) => found(Recognised::Payload(bytes)),
+        Content::Object(fields) => find_in_object(fields, found),
+    }
 }
 
 fn not_used(page: &str) -> String {
     format!("`{page}` is not used by this version")
 }
 
-fn describe_unknown(fields: &Map<String, Value>) -> String {
-    let known = NOT_USED.iter().find(|(page, item)| fields.contains_key(*page) || fields.contains_key(*item));
-    known.map_or_else(|| name_keys(fields), |(page, _)| not_used(page))
+fn describe_unknown(fields: Fields<'_>) -> String {
+    let known = NOT_USED.iter().find(|(page, item)| fields.contains_key(page) || fields.contains_key(item));
+    known.map_or_else(
+        || {
+            let mut keys = FirstKeys::default();
+            fields.iter().for_each(|(key, _)| keys.add(&key));
+            keys.name("expected a known document, found")
+        },
+        |(page, _)| not_used(page),
+    )
 }
 
-/// Names the first keys of a document of no known kind.
-fn name_keys(fields: &Map<String, Value>) -> String {
+/// The first keys of a document of no known kind, in the order of their letters.
+#[derive(Default)]
+struct FirstKeys(BTreeSet<String>);
+
+impl FirstKeys {
     const NAMED: usize = 6;
-    if fields.is_empty() {
-        return "expected a known document, found `{}`".to_owned();
+
+    fn add(&mut self, key: &str) {
+        let key = shorten(key);
+        if self.0.len() > Self::NAMED && self.0.last().is_some_and(|last| *last <= key) {
+            return;
+        }
+        self.0.insert(key);
+        if self.0.len() > Self::NAMED + 1 {
+            self.0.pop_last();
+        }
     }
-    let mut text = "expected a known document, found the keys".to_owned();
-    for (place, key) in fields.keys().take(NAMED).enumerate() {
-        let separator = if place == 0 { " " } else { ", " };
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{separator}`{}`", shorten(key));
+
+    fn name(&self, before: &str) -> String {
+        if self.0.is_empty() {
+            return format!("{before} `{{}}`");
+        }
+        let named: Vec<String> = self.0.iter().take(Self::NAMED).map(|key| format!("`{key}`")).collect();
+        let more = if self.0.len() > Self::NAMED { ", …" } else { "" };
+        format!("{before} the keys {}{more}", named.join(", "))
     }
-    if fields.len() > NAMED {
-        text.push_str(", …");
-    }
-    text
 }
 
 #[cfg(test)]

@@ -4,19 +4,19 @@
 //! complete item the list is empty, but its key still identifies the document. Only lists at the top level, or directly
 //! under a key of the top level, are closed, so a partly read item never appears complete.
 
-use serde_json::Value;
+use super::value::OwnedValue;
 
 /// Returns the value closed after its last complete item.
-pub(super) fn complete_part(text: &str) -> Option<Value> {
+pub(super) fn complete_part(text: &[u8]) -> Option<OwnedValue> {
     let (end, closing) = last_complete_item(text)?;
-    serde_json::from_str(&format!("{}{closing}", &text[..end])).ok()
+    OwnedValue::parse([&text[..end], closing.as_bytes()].concat())
 }
 
 /// The end of the last complete item, and the brackets that close the value there.
-fn last_complete_item(text: &str) -> Option<(usize, &'static str)> {
+fn last_complete_item(text: &[u8]) -> Option<(usize, &'static str)> {
     let mut scan = Scan::default();
     let mut last = None;
-    for (place, &byte) in text.as_bytes().iter().enumerate() {
+    for (place, &byte) in text.iter().enumerate() {
         if (scan.closes(byte) || scan.starts_page(byte))
             && let Some(closing) = scan.closing()
         {
@@ -76,13 +76,16 @@ impl Scan {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
     #[test]
     fn closes_after_the_last_complete_item() {
-        let check = |text: &str, want: Option<Value>| assert_eq!(complete_part(text), want, "{text}");
+        let check = |text: &str, want: Option<Value>| {
+            let found = complete_part(text.as_bytes()).map(|value| value.to_json());
+            assert_eq!(found, want, "{text}");
+        };
         check(r#"{"A":[{"b":1},{"b":2"#, Some(json!({"A": [{"b": 1}]})));
         check(r#"{"A":[{"b":"]}\"{"},{"b""#, Some(json!({"A": [{"b": "]}\"{"}]})));
         check(
