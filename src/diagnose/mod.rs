@@ -20,6 +20,7 @@ mod healthy_peer;
 mod intended_service;
 mod missing_data;
 mod other_failures;
+mod other_family;
 mod phrases;
 mod proxy;
 mod queries;

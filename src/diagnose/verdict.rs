@@ -9,6 +9,7 @@ use crate::diagnose::case::{Case, Origin};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::causes::CAUSES;
 use crate::diagnose::missing_data::needs_origin;
+use crate::diagnose::other_family;
 use crate::diagnose::phrases::missing_data;
 use crate::finding::{Confidence, Considered, Culprit, Fix, MissingData};
 use crate::model::container_instance::StartInterface;
@@ -40,7 +41,7 @@ pub struct Finding {
 /// Assesses every cause and takes the claim with the highest certainty.
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Finding {
-    let mut finding = assess(case);
+    let mut finding = other_family::conclude(case, assess(case));
     let Some(source) = &case.groups_from else { return finding };
     if !source.is_own {
         finding = without_certainty(finding, &assess(&case.without_groups()));

@@ -93,6 +93,11 @@ fn healthy(case: &Case<'_>, names: &str, proof: Proof) -> Assessment {
             "the policy of the endpoint (PolicyDocument in describe-vpc-endpoints) that the request went through",
             "whether it allows the request: the network carried it, and an endpoint's policy may still refuse it",
         ))
+    } else if case.reason.presented.is_some() {
+        Some(missing_data(
+            "the records of the private hosted zone: save them with `aws route53 list-resource-record-sets`",
+            "which record leads the name to the endpoint of another service",
+        ))
     } else if case.reason.result == CallResult::CertificateUnknown {
         Some(missing_data(
             "the certificate that the host presents, as seen from the subnet of the task",
@@ -155,6 +160,7 @@ fn has_s3_endpoint(case: &Case<'_>) -> bool {
 fn has_unexpected_certificate(case: &Case<'_>) -> bool {
     let is_other = |service: &Service| matches!(service, Service::Other(_));
     case.reason.result == CallResult::CertificateUnknown
+        && case.reason.presented.is_none()
         && !case.reason.service.as_ref().is_some_and(is_other)
 }
 
@@ -184,6 +190,10 @@ fn named(service: &Service) -> &str {
 
 /// The services whose step must have completed, as far as the stopped reason shows.
 fn needed(case: &Case<'_>) -> Vec<Service> {
+    // The name led there.
+    if let Some(service) = &case.reason.presented {
+        return vec![service.clone()];
+    }
     // A layer is requested from the registry, which redirects to S3: the text may name the registry although S3 failed.
     let redirects =
         |service: &Service| case.reason.phase == Some(Phase::Layers) && *service == Service::EcrDkr;

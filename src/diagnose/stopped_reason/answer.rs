@@ -28,6 +28,8 @@ pub enum Answer {
     AgentUrl,
     /// The server's certificate is not trusted.
     Certificate,
+    /// The name leads to a server of another service.
+    OtherService,
     /// The image has no variant for the platform of the task.
     Platform,
     /// The layers of the image do not fit its manifest.
@@ -117,6 +119,9 @@ impl Answer {
         let named = super::first_of(ANSWERS, lower).copied();
         let is_refused =
             ["forbidden", "accessdenied", "not authorized"].iter().any(|word| lower.contains(word));
+        if reason.presented.is_some() {
+            return Some(Self::OtherService);
+        }
         match (reason.phase, named) {
             (Some(Phase::Layers), None | Some(Self::Permission | Self::EndpointPolicy)) if is_refused => {
                 Some(Self::LayerRefused)
@@ -144,6 +149,7 @@ impl Answer {
             Self::Region => "the Region of the log driver or of a client is not valid",
             Self::AgentUrl => "the agent built a URL without a scheme and sent no packet to it",
             Self::Certificate => "the certificate of the server is not trusted",
+            Self::OtherService => "the server presented the certificate of another service of AWS",
             Self::Platform => "the image has no variant for the platform of the task",
             Self::BrokenImage => "the image cannot be unpacked",
             Self::Image => "the image was not found, or the role may not pull it",
@@ -207,6 +213,10 @@ impl Answer {
             Self::Certificate => {
                 "Fargate trusts public certificate authorities only: give the registry a certificate of one, or copy the \
                  image to Amazon ECR. If a firewall inspects TLS on the path, exempt this host."
+            }
+            Self::OtherService => {
+                "The name that was called leads to the endpoint of another service: correct its record in the private hosted \
+                 zone or in the DNS server of the VPC, so that it names the endpoint of its own service."
             }
             Self::Platform => {
                 "Build the image for the CPU architecture and operating system in runtimePlatform, or for several platforms."

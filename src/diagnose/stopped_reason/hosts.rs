@@ -91,6 +91,15 @@ pub(super) fn host<'a>(text: &'a str, lower: &str) -> Option<Host<'a>> {
         .or_else(|| registry(text, lower))
 }
 
+/// The service of AWS in the certificate of `x509: certificate is valid for a, b, not c`.
+pub(super) fn presented(text: &str, lower: &str) -> Option<Service> {
+    let rest = after(text, lower, "certificate is valid for ")?;
+    let names = rest.split_once(", not ")?.0.split(", ");
+    names
+        .filter_map(Service::from_host)
+        .find(|service| !matches!(service, Service::Other(_) | Service::Unknown))
+}
+
 /// Whether the text may be cut at its end.
 pub(super) fn is_cut(text: &str) -> bool {
     let has_dots = ["...", "…"].iter().any(|dots| text.ends_with(dots));

@@ -39,6 +39,10 @@ pub struct StoppedReason {
     pub resolver: Option<SocketAddr>,
     /// The result of the call.
     pub result: CallResult,
+    /// Whether the text shows that nothing was sent: the sender had no route for the kind of address that it called.
+    pub sent_nothing: bool,
+    /// The service of AWS whose certificate the server presented, if it is not that of the service that was called.
+    pub presented: Option<Service>,
     /// The failure outside the network that the text reports.
     pub answer: Option<Answer>,
     /// The part of the text that names it.
@@ -177,6 +181,9 @@ const START_FAILURES: &[&str] = &[
     "failed to download env files",
 ];
 
+/// The sender itself has no route for the address, so that no packet left it: `ENETUNREACH`.
+const NO_ROUTE_AT_SENDER: &str = "connect: network is unreachable";
+
 /// `stopCode` of a task that did not start.
 const FAILED_TO_START: &str = "TaskFailedToStart";
 
@@ -195,8 +202,11 @@ impl StoppedReason {
             address: hosts::address(text, &lower),
             resolver,
             result: call_result::of(&lower, host, resolver.is_some()),
+            sent_nothing: lower.contains(NO_ROUTE_AT_SENDER),
             ..Self::default()
         };
+        reason.presented =
+            hosts::presented(text, &lower).filter(|other| reason.service.as_ref() != Some(other));
         reason.answer = Answer::of(&lower, &reason, host.is_some_and(hosts::Host::has_no_region));
         reason.quote = answer::quoted(text, &lower).filter(|_| reason.shows_an_answer());
         reason
