@@ -13,6 +13,8 @@
 //!
 //! Repeated runs: [`schedule`] resumes from earlier runs, [`compare`] compares two reports.
 //!
+//! Permissions: [`policy`] evaluates IAM policies.
+//!
 //! [`model`] holds the plain values that all modules use, [`pipeline`] is the whole run on one screen. Only [`cli`]
 //! uses the terminal, the environment and exit codes. docs/architecture.md lists which module may import which.
 
@@ -33,6 +35,7 @@ pub mod inventory;
 pub mod model;
 pub mod path;
 pub mod pipeline;
+pub mod policy;
 pub mod progress;
 pub mod reduce;
 pub mod render;

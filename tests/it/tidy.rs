@@ -24,6 +24,11 @@ const RULES: &[(&str, &[&str], &str)] = &[
         "a path follows from the configuration, not from records",
     ),
     ("path", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "an evaluation is a pure function"),
+    (
+        "policy",
+        &["crate::{not policy,model}", "polars", "parquet::", "arrow::", "std::fs", "std::env"],
+        "an evaluation of policies is a pure function of its arguments",
+    ),
     ("!frame", &["polars"], "only frame sorts and joins tables"),
     (
         "!ingest/parquet,render/parquet.rs",
