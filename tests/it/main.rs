@@ -17,6 +17,8 @@ mod inspect;
 mod killed;
 mod laws;
 mod outputs;
+mod policy;
+mod policy_laws;
 mod referee;
 mod removal;
 mod samples;

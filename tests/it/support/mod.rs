@@ -28,6 +28,7 @@ mod packet_path;
 pub(crate) mod packets;
 pub(crate) mod page;
 mod physics;
+pub(crate) mod policy_cases;
 pub(crate) mod prose;
 pub(crate) mod readme;
 pub(crate) mod referee;
