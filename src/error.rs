@@ -23,6 +23,16 @@ pub enum Error {
     UnknownTask {
         /// The id as the user wrote it.
         id: String,
+        /// The documented tasks.
+        known: Vec<String>,
+    },
+    /// The user named an interface that neither a document nor a record contains.
+    #[error("no document and no record contains interface `{id}`")]
+    UnknownInterface {
+        /// The id as the user wrote it.
+        id: String,
+        /// The interfaces of documents and records.
+        known: Vec<String>,
     },
     /// The user named an interface that does not belong to a task.
     #[error("interface `{id}` does not belong to a task: its role in the metadata is {role}")]

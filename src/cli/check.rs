@@ -5,11 +5,17 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::options;
 use crate::cli::report_target::ReportTarget;
+use crate::cli::run_files::RunFiles;
 use crate::{pipeline, render};
 
 /// Runs the command.
 pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
     let (metadata, asked) = options::resolve_check(args)?;
+    let files = RunFiles::default()
+        .reads("metadata", &metadata)
+        .reads("the configuration file", &args.config.config)
+        .report(args.output.output.as_deref());
+    files.check(&args.metadata.paths)?;
     let target = ReportTarget::new(&args.output);
     target.check()?;
     let report = pipeline::check(&metadata, &asked)?;

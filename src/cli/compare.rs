@@ -7,16 +7,23 @@ use crate::cli::args::{CompareArgs, FailOnChange};
 use crate::cli::exit::Exit;
 use crate::cli::failure::{Failure, FailureKind};
 use crate::cli::report_target::ReportTarget;
+use crate::cli::run_files::RunFiles;
 use crate::compare::compare;
 use crate::compare::parsed::{ParsedReport, ReportError};
 use crate::render::render_comparison;
 
 /// Runs the command.
 pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
+    let files = RunFiles::default()
+        .reads("a report to compare", [&args.old, &args.new])
+        .reads("the configuration file", &args.config.config)
+        .report(args.output.output.as_deref());
+    files.check(&[])?;
+    let target = ReportTarget::new(&args.output);
+    target.check()?;
     let (old, new) = (read(&args.old)?, read(&args.new)?);
     let name = |path: &Path| path.to_string_lossy().into_owned();
     let comparison = compare((&name(&args.old), &old), (&name(&args.new), &new));
-    let target = ReportTarget::new(&args.output);
     let format = args.output.format.into();
     target
         .write(|render_options, out| render_comparison(&comparison, format, render_options.terminal, out))?;

@@ -6,6 +6,7 @@ use crate::cli::args::{ExplainArgs, FailOnFinding};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::report_target::ReportTarget;
+use crate::cli::run_files::RunFiles;
 use crate::cli::state_file::StateFile;
 use crate::cli::{export, options, progress_bar};
 use crate::ingest::files::is_stream;
@@ -23,11 +24,12 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         .hint("add `--state FILE`, or use `--fail-on confirmed`"));
     }
     let options = options::resolve(args)?;
-    let state = args.state.as_ref().map(|path| open_state(path, args, &options)).transpose()?;
+    files(args, &options).check(&[&args.logs.paths[..], &args.metadata.paths[..]].concat())?;
+    let state = args.state.as_ref().map(|path| open_state(path, &options)).transpose()?;
     let owner = state.as_ref().map(StateFile::owner);
     let target = ReportTarget::new(&args.output).owned_by(owner.as_deref());
     target.check()?;
-    export::check(&args.export, args.output.output.as_deref(), owner.as_deref())?;
+    export::check(&args.export, owner.as_deref())?;
     let (report, after) = explain(args, &options, state.as_ref())?;
     // Exports are written first, so that neither a closed standard output nor a full disk prevents the other files.
     let exported = export::write(&args.export, &report, owner.as_deref());
@@ -59,8 +61,19 @@ fn explain(
     Ok(explained?)
 }
 
-/// Opens the state. It needs inputs that have a name and a size, and a file that is not the report's.
-fn open_state(path: &Path, args: &ExplainArgs, options: &Options) -> Result<StateFile, Failure> {
+/// The files that the run reads and writes.
+fn files(args: &ExplainArgs, options: &Options) -> RunFiles {
+    let mut files = RunFiles::of_options(options)
+        .reads("the configuration file", &args.config.config)
+        .report(args.output.output.as_deref());
+    if let Some(state) = &args.state {
+        files = files.state(state);
+    }
+    args.export.iter().fold(files, |files, export| files.writes(export.flag(), &export.path))
+}
+
+/// Opens the state. It needs inputs that have a name and a size.
+fn open_state(path: &Path, options: &Options) -> Result<StateFile, Failure> {
     let has_no_name = |input: &&LogInput| match input {
         LogInput::Stdin => true,
         LogInput::Path(path) => is_stream(path),
@@ -68,10 +81,6 @@ fn open_state(path: &Path, args: &ExplainArgs, options: &Options) -> Result<Stat
     if let Some(input) = options.logs.iter().find(has_no_name) {
         return Err(Failure::usage(format!("{input} has no name and size, which `--state` needs"))
             .hint("save it to a file and pass the file, or omit `--state`"));
-    }
-    if args.output.output.as_deref() == Some(path) {
-        return Err(Failure::usage(format!("`{}` cannot be both `--state` and `--output`", path.display()))
-            .hint("use a different file for one of them"));
     }
     StateFile::open(path)
 }

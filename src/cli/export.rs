@@ -2,8 +2,7 @@
 //!
 //! All files are checked before the long run. If one of them cannot be written afterwards, the others are still written.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::cli::failure::Failure;
 use crate::cli::output::OutputFile;
@@ -17,6 +16,14 @@ pub struct Export {
     pub format: Format,
     /// The file.
     pub path: PathBuf,
+}
+
+impl Export {
+    /// The export as a flag.
+    #[must_use]
+    pub fn flag(&self) -> String {
+        format!("`--export {}={}`", self.format.name(), self.path.display())
+    }
 }
 
 /// Reads `FORMAT=PATH`.
@@ -35,18 +42,11 @@ pub fn parse(value: &str) -> Result<Export, String> {
     }
 }
 
-/// Fails before the long run if a file cannot be written, or if two reports would be written to the same file.
-pub fn check(exports: &[Export], output: Option<&Path>, owner: Option<&str>) -> Result<(), Failure> {
-    let mut taken: BTreeSet<PathBuf> = output.map(resolved).into_iter().collect();
-    for Export { format, path } in exports {
-        if !taken.insert(resolved(path)) {
-            return Err(Failure::usage(format!("two reports would be written to `{}`", path.display()))
-                .hint(format!("use another file: `--export {}=PATH`", format.name())));
-        }
-    }
+/// Fails before the long run if a file cannot be written.
+pub fn check(exports: &[Export], owner: Option<&str>) -> Result<(), Failure> {
     exports.iter().try_for_each(|export| {
         OutputFile::check(&export.path, owner)
-            .map_err(|failure| failure.hint(format!("for {}", flag(export))))
+            .map_err(|failure| failure.hint(format!("for {}", export.flag())))
     })
 }
 
@@ -64,7 +64,7 @@ pub fn write(exports: &[Export], report: &Report, owner: Option<&str>) -> Result
             Ok(false) => format!("`{}` was not read to the end", export.path.display()),
             Err(failure) => failure.error,
         };
-        Some(Failure::internal(error).hint(format!("{} was not written", flag(export))))
+        Some(Failure::internal(error).hint(format!("{} was not written", export.flag())))
     });
     let together = failures.reduce(|mut all, one| {
         all.error = format!("{}; {}", all.error, one.error);
@@ -74,32 +74,14 @@ pub fn write(exports: &[Export], report: &Report, owner: Option<&str>) -> Result
     together.map_or(Ok(()), Err)
 }
 
-/// The export as a flag.
-fn flag(export: &Export) -> String {
-    format!("`--export {}={}`", export.format.name(), export.path.display())
-}
-
-/// The canonical form of a path, whether or not the file exists.
-fn resolved(path: &Path) -> PathBuf {
-    if let Ok(existing) = path.canonicalize() {
-        return existing;
-    }
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    match (folder.canonicalize(), path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::Path;
 
     use super::*;
     use crate::cli::exit::Exit;
+    use crate::cli::run_files::RunFiles;
     use crate::report::sample;
 
     fn export(word: &str, folder: &Path) -> Export {
@@ -129,7 +111,9 @@ mod tests {
         let check = |words: &[&str], output: Option<&str>, exit: Option<Exit>| {
             let exports: Vec<Export> = words.iter().map(|word| export(word, at)).collect();
             let output = output.map(|output| at.join(output));
-            let failure = check(&exports, output.as_deref(), None).err();
+            let files = RunFiles::default().report(output.as_deref());
+            let files = exports.iter().fold(files, |files, export| files.writes(export.flag(), &export.path));
+            let failure = files.check(&[]).and_then(|()| check(&exports, None)).err();
             assert_eq!(failure.map(|failure| failure.exit()), exit, "{words:?} {output:?}");
         };
         check(&[], None, None);

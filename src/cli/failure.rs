@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 
 use crate::cli::exit::Exit;
+use crate::cli::similar::similar_id;
 use crate::error::Error;
 use crate::model::defect::Defects;
 use crate::render::sanitize::sanitize;
@@ -54,6 +55,14 @@ impl Failure {
         self
     }
 
+    /// Adds the known id that was probably meant, if there is one.
+    fn suggest(self, typed: &str, known: &[String]) -> Self {
+        match similar_id(typed, known) {
+            Some(id) => self.hint(format!("did you mean `{id}`?")),
+            None => self,
+        }
+    }
+
     /// The exit code.
     #[must_use]
     pub fn exit(&self) -> Exit {
@@ -85,8 +94,12 @@ impl From<Error> for Failure {
                 .hint("add the output of `aws ecs describe-services`, or name a subnet: `--subnet ID --security-group ID`"),
             Error::UnknownSubnet { .. } => Self::usage(text)
                 .hint("add the output of `aws ec2 describe-subnets` to the metadata, or name another `--subnet`"),
-            Error::UnknownTask { .. } => Self::usage(text).hint(
+            Error::UnknownTask { id, known } => Self::usage(text).suggest(&id, &known).hint(
                 "add the documents of the task to the metadata, or name its `--interface`; without both flags, every \
+                 failed task is explained",
+            ),
+            Error::UnknownInterface { id, known } => Self::usage(text).suggest(&id, &known).hint(
+                "add logs or documents that contain the interface, or name its `--task`; without both flags, every \
                  failed task is explained",
             ),
             Error::NotATask { .. } => Self::usage(text).hint("name the interface of the task itself"),

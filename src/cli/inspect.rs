@@ -4,12 +4,17 @@ use crate::cli::args::InspectArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::report_target::ReportTarget;
+use crate::cli::run_files::RunFiles;
 use crate::cli::{options, progress_bar};
 use crate::{pipeline, render};
 
 /// Runs the command. The report is written even if the logs hold no record, because it shows the reason.
 pub(super) fn run(args: &InspectArgs) -> Result<Exit, Failure> {
     let options = options::resolve_inspect(args)?;
+    let files = RunFiles::of_options(&options)
+        .reads("the configuration file", &args.config.config)
+        .report(args.output.output.as_deref());
+    files.check(&[&args.logs.paths[..], &args.metadata.paths[..]].concat())?;
     let target = ReportTarget::new(&args.output);
     target.check()?;
     let progress = progress_bar::choose(args.progress.wants_bar(), "counting");

@@ -17,6 +17,8 @@ pub mod output;
 pub mod prints;
 pub mod progress_bar;
 mod report_target;
+mod run_files;
+mod similar;
 pub mod state_file;
 
 use std::ffi::OsString;
@@ -40,7 +42,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(Refusal::Parser(error)) => return print_parser_error(&error),
         Err(Refusal::Configuration(failure)) => return print_failure(&failure),
     };
-    print_warnings(&parsed.warnings);
+    print_messages(&parsed.messages);
+    print_messages(&limit_messages(&parsed.cli.command));
     silence_decoder_panics();
     let done = match parsed.cli.command {
         Command::Explain(args) => explain::run(&args),
@@ -55,13 +58,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     done.unwrap_or_else(|failure| print_failure(&failure))
 }
 
-/// Prints warnings to standard error, even if it is not a terminal, because scheduled jobs need them in their logs.
-fn print_warnings(warnings: &[String]) {
+/// Prints warnings and notes to standard error, even if it is not a terminal, because scheduled jobs need them in their
+/// logs.
+fn print_messages(messages: &[String]) {
     let mut stderr = io::stderr();
-    for warning in warnings {
-        // A warning that cannot be printed does not stop the run.
-        let _ = writeln!(stderr, "warning: {}", sanitize(warning));
+    for message in messages {
+        // A message that cannot be printed does not stop the run.
+        let _ = writeln!(stderr, "{}", sanitize(message));
     }
+}
+
+/// Warnings about limits that the machine cannot serve.
+fn limit_messages(command: &Command) -> Vec<String> {
+    let (limits, progress) = match command {
+        Command::Explain(args) => (args.limits, args.progress),
+        Command::Inspect(args) => (args.limits, args.progress),
+        _ => return Vec::new(),
+    };
+    let message = options::limits::reduced_threads(limits.threads).filter(|_| !progress.quiet);
+    message.map(|message| format!("warning: {message}")).into_iter().collect()
 }
 
 fn print_failure(failure: &Failure) -> Exit {

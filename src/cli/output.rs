@@ -1,9 +1,12 @@
-//! Output files, which are replaced atomically.
+//! Output files, which are replaced atomically. Every file that the program writes is written here.
 //!
 //! A file is written under a temporary name in the same folder and renamed at the end. Readers therefore never see a
-//! partial report, and a failed run keeps the old file.
+//! partial report, and a failed run keeps the old file. The temporary file is always a new one: a file or a link that has
+//! its name is never opened. The new file has the mode of the file that it replaces, otherwise the mode of the umask.
 
-use std::fs::{self, File, OpenOptions};
+#[cfg(unix)]
+use std::fs::Permissions;
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -25,7 +28,7 @@ impl OutputFile {
     }
 
     /// Opens the file for writing. Only one run at a time has a given `owner`, so the temporary file that a killed run of
-    /// this owner left is overwritten.
+    /// this owner left is removed.
     pub fn create(path: &Path, owner: Option<&str>) -> Result<Self, Failure> {
         if path.is_dir() || path.file_name().is_none() {
             return Err(Failure::usage(format!("`{}` is a folder", path.display()))
@@ -114,21 +117,51 @@ fn is_special(path: &Path) -> bool {
 /// Creates a temporary file in the same folder, so that it can be renamed within one file system.
 fn create_beside(target: &Path, owner: Option<&str>) -> io::Result<(PathBuf, File)> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    if let Some(owner) = owner {
-        let temporary = target.with_file_name(format!(".{name}.{owner}.part"));
-        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&temporary)?;
-        return Ok((temporary, file));
+    let beside = |unique: &str| target.with_file_name(format!(".{name}.{unique}.part"));
+    let left = owner.map(beside);
+    if let Some(left) = &left {
+        // Removes a link itself and not its target. If it cannot be removed, another name is used.
+        let _ = fs::remove_file(left);
     }
     let process = std::process::id();
-    let mut number = 0_u32;
-    loop {
-        let temporary = target.with_file_name(format!(".{name}.{process}-{number}.part"));
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+    let others = (0..100_u32).map(|number| beside(&format!("{process}-{number}")));
+    let mut error = io::Error::from(io::ErrorKind::AlreadyExists);
+    for temporary in left.into_iter().chain(others) {
+        match create_new(&temporary, fs::metadata(target).ok().as_ref()) {
             Ok(file) => return Ok((temporary, file)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => number += 1,
+            Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => error = taken,
             Err(error) => return Err(error),
         }
     }
+    Err(error)
+}
+
+/// Creates a file, and never opens one that exists or follows a link. It gets the mode of the file that it will replace
+/// before anything is written.
+#[cfg(unix)]
+fn create_new(path: &Path, replaced: Option<&Metadata>) -> io::Result<File> {
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    let Some(replaced) = replaced else { return options.open(path) };
+    let file = options.mode(0o600).open(path)?;
+    let is_foreign =
+        file.metadata().is_ok_and(|own| (own.uid(), own.gid()) != (replaced.uid(), replaced.gid()));
+    if is_foreign {
+        // Only the superuser can keep another owner. The mode is kept in any case.
+        let _ = fchown(&file, Some(replaced.uid()), Some(replaced.gid()));
+    }
+    let mode = replaced.permissions().mode() & 0o777;
+    if let Err(error) = file.set_permissions(Permissions::from_mode(mode)) {
+        let _ = fs::remove_file(path);
+        return Err(error);
+    }
+    Ok(file)
+}
+
+#[cfg(not(unix))]
+fn create_new(path: &Path, _replaced: Option<&Metadata>) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
 }
 
 /// The failure for a file that cannot be written.
@@ -178,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn the_temporary_file_of_a_killed_run_is_overwritten() {
+    fn the_temporary_file_of_a_killed_run_is_removed() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("report.json");
         let mut output = OutputFile::create(&path, Some("1f")).expect("a writable folder");
@@ -190,6 +223,46 @@ mod tests {
         output.commit().expect("the same folder");
         assert_eq!(names(folder.path()), ["report.json"]);
         assert_eq!(fs::read_to_string(&path).expect("in its place"), "whole");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_with_the_temporary_name_is_not_written_through() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("victim"), "precious").expect("a file");
+        for planted in ["victim", "nowhere"] {
+            std::os::unix::fs::symlink(at(planted), at(".report.json.1f.part")).expect("a link");
+            OutputFile::write_whole(&at("report.json"), Some("1f"), |out| out.write_all(b"new"))
+                .expect("a writable folder");
+            assert_eq!(fs::read_to_string(at("victim")).expect("still there"), "precious");
+            assert_eq!(fs::read_to_string(at("report.json")).expect("in its place"), "new");
+            let mut names = names(folder.path());
+            names.sort();
+            assert_eq!(names, ["report.json", "victim"]);
+        }
+        // A folder with this name cannot be removed, so another name is used.
+        fs::create_dir(at(".report.json.1f.part")).expect("a folder");
+        OutputFile::check(&at("report.json"), Some("1f")).expect("a writable folder");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_mode_of_a_file_is_kept() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("report.json");
+        let mode = || fs::metadata(&path).expect("a file").permissions().mode() & 0o777;
+        let write = || OutputFile::write_whole(&path, Some("1f"), |out| out.write_all(b"new"));
+        write().expect("a writable folder");
+        fs::write(folder.path().join("usual"), "").expect("a file");
+        let usual = fs::metadata(folder.path().join("usual")).expect("a file").permissions().mode() & 0o777;
+        assert_eq!(mode(), usual, "the mode of the umask");
+        for kept in [0o600, 0o640, 0o666, 0o400] {
+            fs::set_permissions(&path, Permissions::from_mode(kept)).expect("an own file");
+            write().expect("a writable folder");
+            assert_eq!(mode(), kept);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The commands that print built-in texts. They read neither logs nor documents.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use clap::CommandFactory;
@@ -10,7 +10,7 @@ use clap_mangen::Man;
 use crate::cli::args::{CausesArgs, Cli, CollectArgs, ColorArg, CompletionsArgs, ManArgs, PageFormat};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output::{self, OutputFile};
+use crate::cli::output::OutputFile;
 use crate::cli::report_target::to_stdout;
 use crate::collect;
 use crate::diagnose::CAUSES;
@@ -94,10 +94,7 @@ fn sections(help: &str) -> String {
 }
 
 fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
-    let unwritable = |error: io::Error| output::unwritable(path, &error);
-    let mut file = OutputFile::create(path, None)?;
-    file.write_all(text).map_err(unwritable)?;
-    file.commit().map_err(unwritable)
+    OutputFile::write_whole(path, None, |out| out.write_all(text)).map(drop)
 }
 
 fn print(text: &[u8]) -> Result<Exit, Failure> {

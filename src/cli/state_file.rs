@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::hash::Hasher;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHasher;
@@ -55,23 +55,34 @@ impl StateFile {
 
     /// Replaces the state file. This is the last step of a run.
     pub fn replace(self, after: &SavedState) -> Result<(), Failure> {
-        let mut file = OutputFile::create(&self.path, Some(&self.owner()))?;
-        let mut buffered = BufWriter::new(&mut file);
-        after
-            .write(&mut buffered)
-            .and_then(|()| buffered.flush())
-            .map_err(|error| unwritable(&self.path, &error))?;
-        drop(buffered);
-        file.commit().map_err(|error| unwritable(&self.path, &error))
+        OutputFile::write_whole(&self.path, Some(&self.owner()), |out| after.write(out)).map(drop)
     }
 }
 
-fn lock(path: &Path) -> Result<File, Failure> {
-    let mut name = path.as_os_str().to_owned();
+/// The file that is locked while a run uses the state.
+#[must_use]
+pub fn lock_path(state: &Path) -> PathBuf {
+    let mut name = state.as_os_str().to_owned();
     name.push(".lock");
-    let path = PathBuf::from(name);
+    PathBuf::from(name)
+}
+
+fn lock(path: &Path) -> Result<File, Failure> {
+    let path = lock_path(path);
+    // A link is not followed, and a pipe would block.
+    if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+        return Err(Failure::usage(format!("`{}` is not a file, so it cannot be locked", path.display()))
+            .hint("remove it, or use another file for `--state`"));
+    }
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+    }
     // The file stays empty.
-    let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
+    let opened = options.write(true).create(true).truncate(false).open(&path);
     let file = opened.map_err(|error| unwritable(&path, &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

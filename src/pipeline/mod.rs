@@ -5,6 +5,7 @@
 
 mod context;
 mod filter;
+mod named;
 mod options;
 mod ports;
 mod select;
@@ -32,8 +33,7 @@ use crate::ingest::options::{Formats, ReadOptions};
 use crate::inspect;
 use crate::inventory::{Inventory, LoadedFiles, Past, load};
 use crate::model::defect::Defects;
-use crate::model::ids::{FlowLogId, InterfaceId};
-use crate::model::interface::Role;
+use crate::model::ids::FlowLogId;
 use crate::model::log_format::LogFormat;
 use crate::model::network::FlowLog;
 use crate::model::service::Service;
@@ -100,7 +100,7 @@ pub(crate) struct EarlierRuns {
 pub(crate) fn prepare(options: &Options) -> Result<Prepared, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
     let (inventory, mut defects, documents) = load(&options.metadata);
-    options.interfaces.iter().try_for_each(|id| check_interface(id, &inventory))?;
+    options.interfaces.iter().try_for_each(|id| named::check_role(id, &inventory))?;
     let files = open_logs(&options.logs, &mut defects)?;
     let selection = select_subjects(&inventory, &options.tasks, &options.interfaces);
     let is_restricted = !options.tasks.is_empty() || !options.interfaces.is_empty();
@@ -134,6 +134,10 @@ pub(crate) fn diagnose_all(
     defects.merge(std::mem::take(&mut aggregate.defects));
     if aggregate.totals.records == 0 && earlier.totals.records == 0 {
         return Err(no_usable_input(options, defects));
+    }
+    // An earlier run may have read the records of the interface.
+    if earlier.totals.records == 0 {
+        named::check_interfaces(options, inventory, &selection, || aggregate.names())?;
     }
     let file_totals = std::mem::take(&mut aggregate.files);
     let names = files.iter().map(|file| &file.name);
@@ -270,15 +274,6 @@ fn finding(case: &Case<'_>) -> Finding {
 /// Returns the stop of a subject, or its creation if the stop is unknown.
 fn last_seen(subject: &Subject) -> Option<Timestamp> {
     subject.stopped_at.or(subject.created_at)
-}
-
-/// Rejects interfaces of endpoints and gateways. They send nothing by themselves, so their silence is not a fault.
-fn check_interface(id: &str, inventory: &Inventory) -> Result<(), Error> {
-    let role = inventory.role(&InterfaceId::new(id));
-    if matches!(role, Role::Task | Role::Appliance | Role::Other | Role::Unknown) {
-        return Ok(());
-    }
-    Err(Error::NotATask { id: id.to_owned(), role })
 }
 
 /// Returns the flow logs that wrote the files: AWS puts the id of the flow log in the name of each file.

@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::context::RunContext;
 use super::filter::{all_records_of, records_of_subjects};
+use super::named;
 use super::select::select_suspects;
 use crate::converse::{SuspectPrefilter, pair, suspects};
 use crate::diagnose::case::{Facts, Selection, Subject};
@@ -100,7 +101,8 @@ fn complete(
     let facts = context.facts(reduced, &conversations, &[]);
     for wanted in std::mem::take(&mut selection.unmatched) {
         let found = find_task(&wanted, facts);
-        selection.subjects.push(found.ok_or(Error::UnknownTask { id: wanted })?);
+        let unknown = |id: String| Error::UnknownTask { known: named::tasks(context.inventory, &id), id };
+        selection.subjects.push(found.ok_or_else(|| unknown(wanted))?);
     }
     if let Some(clients) = clients {
         for interface in suspects(facts.conversations, |id| clients.contains(&reduced.address(id)))? {

@@ -16,6 +16,9 @@ use crate::reduce::Totals;
 /// The version of the state that these types read and write.
 pub const VERSION: u64 = 1;
 
+/// The bytes at the start of a state that are enough to recognise it.
+pub const HEAD_BYTES: u64 = 1024;
+
 /// Longest time span of the records in one file, seconds. Flow logs write files of five minutes, at most of an hour;
 /// compaction mostly makes files of a day.
 const MAX_FILE_SECONDS: i64 = 24 * 3600;
@@ -27,11 +30,19 @@ pub enum StateError {
     #[error("it is damaged: {0}")]
     Damaged(String),
     /// The file is valid JSON, but not a state.
-    #[error("it is not a state of flowcause: it has no `flowcause_state`")]
+    #[error("it is not a state of flowcause: it has no `state_version`")]
     NoState,
     /// The state has another version.
     #[error("it has version {0}, but this release of flowcause reads version {VERSION}")]
     UnknownVersion(u64),
+}
+
+/// Whether a file that begins with these bytes is a state, of this or another version, complete or not.
+#[must_use]
+pub fn is_head_of_state(head: &[u8]) -> bool {
+    let text = head.trim_ascii_start();
+    let key = b"\"state_version\"";
+    text.starts_with(b"{") && text.windows(key.len()).any(|part| part == key)
 }
 
 /// The stored state.

@@ -12,6 +12,8 @@ use crate::support::scenarios;
 use crate::support::write;
 
 const LOGS: &str = "logs";
+/// Standard error of a run with a configuration file.
+const CONFIGURED: &str = "note: configuration file `flowcause.toml`\n";
 
 /// A folder with `logs/` and `metadata/` of a sample.
 fn folder(name: &str) -> TempDir {
@@ -151,7 +153,8 @@ fn a_variable_for_one_command_comes_before_the_general_one_and_the_file() {
     let folder = folder("endpoint-group");
     let check = |arguments: &[&str], variables: &[(&str, &str)], code| {
         let ran = run_with(folder.path(), arguments, variables);
-        assert_eq!((ran.code, ran.stderr.as_str()), (Some(code), ""), "{arguments:?} {variables:?}");
+        let note = if folder.path().join("flowcause.toml").exists() { CONFIGURED } else { "" };
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(code), note), "{arguments:?} {variables:?}");
     };
     let general = ("FLOWCAUSE_FAIL_ON", "confirmed");
     let for_check = ("FLOWCAUSE_CHECK_FAIL_ON", "blocked");
@@ -201,11 +204,10 @@ fn the_example_of_a_configuration_file_is_accepted() {
     fs::write(folder.path().join("flowcause.toml"), &example).expect("a file");
     let check = |arguments: &[&str], code| {
         let ran = run(folder.path(), arguments);
-        assert_eq!((ran.code, ran.stderr.as_str()), (Some(code), ""), "{arguments:?}");
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(code), CONFIGURED), "{arguments:?}");
         ran.stdout
     };
-    assert_eq!(check(&["explain", LOGS], 10), "");
-    let report = fs::read_to_string(folder.path().join("report.html")).expect("the report");
+    let report = check(&["explain", LOGS], 10);
     assert!(report.starts_with("<!doctype html>"), "{}", &report[..100]);
     check(&["inspect", LOGS], 0);
     check(&["check"], 10);
@@ -219,6 +221,10 @@ fn the_example_of_a_configuration_file_is_accepted() {
         assert_eq!(ran.code, Some(2), "{wrong}");
         assert!(page.contains(&ran.stderr), "{}", ran.stderr);
     }
+    fs::write(folder.path().join("flowcause.toml"), example.replace("format =", "output =")).expect("a file");
+    let ran = run(folder.path(), &["explain", LOGS]);
+    assert_eq!(ran.code, Some(2));
+    assert!(page.contains(&ran.stderr), "{}", ran.stderr);
 }
 
 #[test]
@@ -361,6 +367,57 @@ fn tasks_interfaces_and_times_select() {
     let before = json(folder.path(), &["--from", "2026-11-22T00:00:00Z", "--to", "2026-11-22T12:00:00Z"]);
     assert_eq!(before["inputs"]["records_in_scope"], 0);
     assert_ne!(before["tasks"][0]["verdict"]["confidence"], "confirmed");
+}
+
+#[test]
+fn an_unknown_interface_is_refused_as_an_unknown_task_is() {
+    let folder = folder("ecs-fields-v7");
+    let all = json(folder.path(), &[]);
+    let task = all["tasks"][1]["task_id"].as_str().expect("known");
+    let interface = all["tasks"][1]["interface_id"].as_str().expect("known");
+    let check = |flag: &str, id: &str, near: Option<&str>, logs_only: bool| {
+        let words: &[&str] = if logs_only { &[] } else { &["--metadata", "metadata"] };
+        let ran = run(folder.path(), &[&["explain", LOGS, flag, id], words].concat());
+        let kind = &flag[2..];
+        let begin = format!("error: no document and no record contains {kind} `{id}`\n");
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{flag} {id}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with(&begin), "{}", ran.stderr);
+        let hint = near.map(|near| format!("\nhint: did you mean `{near}`?\n"));
+        assert_eq!(ran.stderr.contains("did you mean"), hint.is_some(), "{}", ran.stderr);
+        assert!(ran.stderr.contains(hint.as_deref().unwrap_or("\nhint: add ")), "{}", ran.stderr);
+    };
+    let wrong = |id: &str| format!("{}x", &id[..id.len() - 1]);
+    for logs_only in [false, true] {
+        check("--interface", &wrong(interface), Some(interface), logs_only);
+        check("--interface", "eni-none", None, logs_only);
+    }
+    check("--task", &wrong(task), Some(task), false);
+    check("--task", "none", None, false);
+    // A record is enough.
+    let by_records = run(folder.path(), &["explain", LOGS, "--interface", interface, "-f", "json"]).json();
+    assert_eq!(by_records["tasks"][0]["interface_id"], interface);
+}
+
+#[test]
+fn wrong_values_of_flags_are_explained() {
+    let folder = folder("endpoint-group");
+    let refused = |more: &[&str], text: &str| {
+        let ran = explain(folder.path(), more);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{more:?}");
+        assert!(ran.stderr.contains(text), "{more:?}: {}", ran.stderr);
+    };
+    for threads in ["0", "-1", "65536", "99999999999999999999", "two"] {
+        let flag = format!("--threads={threads}");
+        refused(&[&flag], "expected a number of threads from 1 to 65535");
+    }
+    refused(&["--log-format", "foo bar"], "found no known field");
+    refused(&["--log-format", "${foo}"], "found no known field");
+    let usual = explain(folder.path(), &[]);
+    let many = explain(folder.path(), &["--threads", "20000"]);
+    assert_eq!((many.code, many.stdout.as_str()), (Some(0), usual.stdout.as_str()));
+    assert!(many.stderr.starts_with("warning: `--threads 20000` is more than this machine can use"));
+    assert_eq!(explain(folder.path(), &["--threads", "20000", "--quiet"]).stderr, "");
+    assert_eq!(run(folder.path(), &["inspect", LOGS, "--threads", "20000"]).stderr, many.stderr);
 }
 
 #[test]

@@ -1,8 +1,12 @@
 //! Types of values that flags of several commands accept.
 
+use std::num::NonZeroUsize;
+
 use bytesize::ByteSize;
 use clap::ValueEnum;
 
+use crate::model::field::Field;
+use crate::model::log_format::LogFormat;
 use crate::render::{AnswerFormat, Format};
 
 /// The readers themselves need this much memory, bytes.
@@ -15,6 +19,22 @@ pub(super) fn memory_size(text: &str) -> Result<u64, String> {
         return Err(format!("at least {} are needed", ByteSize(MIN_MEMORY).display().iec()));
     }
     Ok(size.as_u64())
+}
+
+/// Parses a number of threads. The options limit it to what the machine can use.
+pub(super) fn thread_count(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse::<u16>().ok().and_then(|number| NonZeroUsize::new(number.into()));
+    number.ok_or_else(|| format!("expected a number of threads from 1 to {}", u16::MAX))
+}
+
+/// Parses the order of fields. At least one field must be known, because the records would have no meaning.
+pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
+    let format = LogFormat::parse(text)?;
+    if format.names().any(|name| Field::from_key(name.as_bytes()).is_some()) {
+        return Ok(format);
+    }
+    let example = "`${version} ${srcaddr} ${dstaddr}`";
+    Err(format!("expected names of flow log fields such as {example}, found no known field"))
 }
 
 /// Format of a report that exists in two formats.

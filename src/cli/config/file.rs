@@ -3,6 +3,8 @@
 //! Input: the text of the file, and the command that runs. Output: the values that the table of this command sets, as they
 //! would be typed; or the first mistake in any table, with its line, the expected value and a suggestion.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Arg, ArgAction, Command};
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
@@ -17,6 +19,22 @@ pub(super) struct Setting {
     pub(super) argument: String,
     /// The values, as they would be typed.
     pub(super) values: Vec<String>,
+}
+
+/// The reason why a file is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ConfigOrigin {
+    /// It is in the working folder.
+    Found(PathBuf),
+    /// A flag or a variable names it.
+    Named(PathBuf),
+}
+
+impl ConfigOrigin {
+    pub(super) fn path(&self) -> &Path {
+        let (Self::Found(path) | Self::Named(path)) = self;
+        path
+    }
 }
 
 /// A mistake in a configuration file.
@@ -45,7 +63,12 @@ struct Mistake {
 
 /// Returns the values that the file sets for the command that runs. The tables of the other commands are checked as well, so
 /// that a mistake is found in the first run.
-pub(super) fn settings(text: &str, program: &Command, running: &str) -> Result<Vec<Setting>, FileMistake> {
+pub(super) fn settings(
+    text: &str,
+    program: &Command,
+    running: &str,
+    origin: &ConfigOrigin,
+) -> Result<Vec<Setting>, FileMistake> {
     let at_line = |mistake: Mistake| FileMistake {
         line: text.bytes().take(mistake.offset).filter(|&byte| byte == b'\n').count() + 1,
         text: mistake.text,
@@ -56,6 +79,7 @@ pub(super) fn settings(text: &str, program: &Command, running: &str) -> Result<V
     for (name, value) in in_order(file.get_ref()) {
         let (command, table) = command_table(program, name, value).map_err(at_line)?;
         for (key, value) in in_order(table) {
+            check_origin(command, key, origin).map_err(at_line)?;
             let setting = setting(command, key, value).map_err(at_line)?;
             settings.extend(setting.filter(|_| command.get_name() == running));
         }
@@ -123,6 +147,27 @@ fn tableless_hint(program: &Command, key: &str) -> String {
 fn tables<'a>(commands: impl IntoIterator<Item = &'a Command>) -> String {
     let names = commands.into_iter().map(|command| format!("`[{}]`", command.get_name()));
     keys::alternatives(&names.collect::<Vec<_>>())
+}
+
+/// Refuses files to write in a configuration file that was only found.
+fn check_origin(
+    command: &Command,
+    key: &Spanned<DeString<'_>>,
+    origin: &ConfigOrigin,
+) -> Result<(), Mistake> {
+    let name = key.get_ref();
+    let ConfigOrigin::Found(file) = origin else { return Ok(()) };
+    if !keys::WRITTEN.contains(&&**name) {
+        return Ok(());
+    }
+    Err(Mistake {
+        offset: key.span().start,
+        text: format!(
+            "`{name}` in `[{}]` names a file to write, which needs a configuration file that you name",
+            command.get_name()
+        ),
+        hint: format!("name the file with `--config {}`, or use the flag `--{name}` instead", file.display()),
+    })
 }
 
 /// The values that a key sets; none if it is a flag that is off.

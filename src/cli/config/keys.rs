@@ -9,6 +9,10 @@ use clap::{Arg, ArgAction, Command};
 /// The flags that the file cannot set: the first two choose the file itself.
 const NOT_KEYS: [&str; 4] = ["config", "no-config", "help", "version"];
 
+/// The flags that name a file to write. A file that is only found, and not named, cannot set them. Otherwise,
+/// a file that is put into the working folder would choose the files that are replaced.
+pub(super) const WRITTEN: [&str; 3] = ["output", "export", "state"];
+
 /// The commands that have a table in the file. These are the commands with `--config`.
 pub(super) fn commands(program: &Command) -> impl Iterator<Item = &Command> {
     program.get_subcommands().filter(|command| flag(command, "config").is_some())

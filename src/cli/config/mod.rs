@@ -1,7 +1,7 @@
 //! Combines the command line, the environment and the configuration file. Flags come first, then `FLOWCAUSE_*`, then
 //! `flowcause.toml`, then the built-in defaults.
 //!
-//! Input: the arguments of the process. Output: a [`Cli`] and warnings, or the reason for the refusal. The parser knows
+//! Input: the arguments of the process. Output: a [`Cli`] and messages, or the reason for the refusal. The parser knows
 //! flags, the environment and defaults, in this order. The values of the file become its defaults, so that the parser checks
 //! them as if they were typed, and every new flag is a key of the file.
 
@@ -12,15 +12,16 @@ mod keys;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::builder::Resettable;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
 
 use crate::cli::args::{Cli, ConfigArgs};
 use crate::cli::failure::Failure;
 
-use file::Setting;
+use file::{ConfigOrigin, Setting};
 
 /// The file that is read from the working folder if no other file is named.
 const FILE: &str = "flowcause.toml";
@@ -30,8 +31,8 @@ const FILE: &str = "flowcause.toml";
 pub struct ParsedCommandLine {
     /// The command and its flags.
     pub cli: Cli,
-    /// Warnings for standard error, without `warning: `. Empty with `--quiet`.
-    pub warnings: Vec<String>,
+    /// Lines for standard error: the configuration file, and warnings. Empty with `--quiet`.
+    pub messages: Vec<String>,
 }
 
 /// Why a command line is refused.
@@ -63,22 +64,32 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<ParsedComm
 /// Parses with the configuration file of a working folder.
 fn parse_in(folder: &Path, arguments: &[OsString]) -> Result<ParsedCommandLine, Refusal> {
     let mut program = environment::with_command_variables(Cli::command());
-    let mut warnings = Vec::new();
+    let mut messages = Vec::new();
+    let mut note = None;
     if let Some((running, typed)) = typed(&program, arguments) {
         let command = program.find_subcommand(&running).expect("the parser found it");
         environment::check(&program, command, &typed)?;
         let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        warnings = environment::warnings(&program, command, names);
-        if let Some(path) = chosen_file(folder, &typed)? {
-            let settings = read(&path, &program, &running)?;
-            program = program.mut_subcommand(running, |command| with_defaults(command, settings));
+        let warnings = environment::warnings(&program, command, names);
+        messages = warnings.into_iter().map(|warning| format!("warning: {warning}")).collect();
+        if let Some(origin) = chosen_file(folder, &typed)? {
+            let settings = read(&origin, &program, &running)?;
+            program = program.mut_subcommand(running, |command| with_defaults(command, settings, &origin));
+            note = Some((format!("note: configuration file `{}`", origin.path().display()), origin));
         }
     }
     let matches = program.try_get_matches_from(arguments)?;
-    if is_quiet(&matches) {
-        warnings.clear();
+    let quiet = quiet(&matches);
+    if quiet.is_some() {
+        messages.clear();
     }
-    Ok(ParsedCommandLine { cli: Cli::from_arg_matches(&matches)?, warnings })
+    // A file that was only found cannot hide itself.
+    let hides_itself = |origin: &ConfigOrigin| {
+        matches!(origin, ConfigOrigin::Found(_)) && quiet == Some(ValueSource::DefaultValue)
+    };
+    let note = note.filter(|(_, origin)| quiet.is_none() || hides_itself(origin));
+    messages.splice(0..0, note.map(|(note, _)| note));
+    Ok(ParsedCommandLine { cli: Cli::from_arg_matches(&matches)?, messages })
 }
 
 /// The command and its typed flags, if the command reads the configuration. The complete parser refuses wrong arguments
@@ -99,33 +110,41 @@ fn lenient(program: Command) -> Command {
 }
 
 /// The file to read: the named file, or the file of the working folder if it exists.
-fn chosen_file(folder: &Path, typed: &ArgMatches) -> Result<Option<PathBuf>, clap::Error> {
+fn chosen_file(folder: &Path, typed: &ArgMatches) -> Result<Option<ConfigOrigin>, clap::Error> {
     let flags = ConfigArgs::from_arg_matches(typed)?;
     if flags.no_config {
         return Ok(None);
     }
     let usual = folder.join(FILE);
-    Ok(flags.config.or_else(|| usual.exists().then_some(usual)))
+    let found = usual.exists().then_some(usual).map(ConfigOrigin::Found);
+    Ok(flags.config.map(ConfigOrigin::Named).or(found))
 }
 
-fn read(path: &Path, program: &Command, running: &str) -> Result<Vec<Setting>, Failure> {
+fn read(origin: &ConfigOrigin, program: &Command, running: &str) -> Result<Vec<Setting>, Failure> {
+    let path = origin.path();
     let text = fs::read_to_string(path).map_err(|error| {
         Failure::usage(format!("the configuration file `{}` cannot be read: {error}", path.display()))
             .hint("name another file with `--config FILE`, or use `--no-config`")
     })?;
-    file::settings(&text, program, running).map_err(|mistake| mistake.in_file(&path.display().to_string()))
+    file::settings(&text, program, running, origin)
+        .map_err(|mistake| mistake.in_file(&path.display().to_string()))
 }
 
-/// Sets the values of the file as defaults. A required flag may be absent if the file sets it.
-fn with_defaults(command: Command, settings: Vec<Setting>) -> Command {
-    settings.into_iter().fold(command, |command, setting| {
+/// Sets the values of the file as defaults, and the file itself as the value of `--config`. A required flag may be absent
+/// if the file sets it.
+fn with_defaults(command: Command, settings: Vec<Setting>, origin: &ConfigOrigin) -> Command {
+    let config =
+        |argument: Arg| argument.default_value(origin.path().as_os_str().to_owned()).hide_default_value(true);
+    settings.into_iter().fold(command.mut_arg("config", config), |command, setting| {
         command.mut_arg(setting.argument, |argument| argument.required(false).default_values(setting.values))
     })
 }
 
-fn is_quiet(matches: &ArgMatches) -> bool {
-    let quiet = matches.subcommand().and_then(|(_, flags)| flags.try_get_one::<bool>("quiet").ok().flatten());
-    quiet == Some(&true)
+/// The source of `--quiet`, if it is on.
+fn quiet(matches: &ArgMatches) -> Option<ValueSource> {
+    let (_, flags) = matches.subcommand()?;
+    let is_on = flags.try_get_one::<bool>("quiet").ok().flatten() == Some(&true);
+    is_on.then(|| flags.value_source("quiet")).flatten()
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ fn every_form_of_value_is_read() {
 
 #[test]
 fn each_command_reads_its_own_table() {
-    let file = "[explain]\nformat = 'html'\nfail-on = 'confirmed'\noutput = 'report.html'\n\
+    let file = "[explain]\nformat = 'html'\nfail-on = 'confirmed'\n\
                 [check]\nmetadata = ['saved', 'events']\nformat = 'json'\nfail-on = 'blocked'\ncolor = 'never'\n\
                 [compare]\nfail-on = 'new'\n[collect]\nregion = 'eu-west-1'\n[causes]\nformat = 'markdown'\n\
                 [inspect]\nthreads = 2\n";
@@ -160,9 +160,11 @@ fn a_mistake_is_reported_with_its_line_and_a_suggestion() {
         check(&format!("[explain]\n{value}"), line, text, help);
     };
     value("format = 'xml'", 2, "`format` in `[explain]`: expected one of terminal, json");
-    value("threads = 0", 2, "`threads` in `[explain]`: number would be zero for non-zero type, found `0`");
+    let threads = "`threads` in `[explain]`: expected a number of threads from 1 to 65535, found `";
+    value("threads = 0", 2, threads);
+    value("threads = -1", 2, threads);
     value("\n\nport = [443, 70000]", 4, "`port` in `[explain]`: 70000 is not in 1..=65535, found `70000`");
-    value("threads = 99999999999999999999", 2, "`threads` in `[explain]`: number too large to fit in target");
+    value("threads = 99999999999999999999", 2, threads);
     value("threads = 1.5", 2, "`threads` in `[explain]`: expected a string or an integer, found a float");
     value("threads = [1]", 2, "`threads` in `[explain]`: expected a string or an integer, found an array");
     value("quiet = 'yes'", 2, "`quiet` in `[explain]`: expected true or false, found a string");
@@ -178,6 +180,76 @@ fn a_mistake_is_reported_with_its_line_and_a_suggestion() {
     check("[explain]\nformat = json\n", 2, "", syntax);
     check("[explain]\nthreads = 5\nthreads = 6\n", 3, "", syntax);
     check("[explain]\n[explain]\n", 2, "", syntax);
+}
+
+/// The messages of a command line, with the working folder removed.
+fn messages(file: &str, arguments: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(FILE), file).unwrap();
+    let named = folder.path().join(FILE).display().to_string();
+    let arguments = arguments.replace("NAMED", &named);
+    let arguments = ["flowcause"].into_iter().chain(arguments.split_whitespace());
+    let parsed = parse_in(folder.path(), &arguments.map(OsString::from).collect::<Vec<_>>()).unwrap();
+    parsed.messages.iter().map(|message| message.replace(&named, FILE)).collect()
+}
+
+#[test]
+fn a_file_that_is_only_found_names_no_file_to_write() {
+    for (table, key, value) in [
+        ("explain", "output", "'/tmp/x'"),
+        ("explain", "export", "['json=/tmp/x']"),
+        ("explain", "state", "'/tmp/x'"),
+        ("inspect", "output", "'/tmp/x'"),
+        ("check", "output", "'/tmp/x'"),
+        ("compare", "output", "'/tmp/x'"),
+    ] {
+        let file = format!("[{table}]\n\n{key} = {value}\n");
+        for refused in
+            [explain(Some(&file), "").err(), self::check(&file, "-m m").err(), compare(&file).err()]
+        {
+            let refused = refused.expect(key);
+            let begin =
+                format!("error: `flowcause.toml`: line 3: `{key}` in `[{table}]` names a file to write");
+            assert!(refused.starts_with(&begin), "{refused}");
+            assert!(refused.contains("\nhint: name the file with `--config flowcause.toml`"), "{refused}");
+        }
+        assert!(explain(Some(&file), "--no-config").is_ok(), "{key}");
+        assert_eq!(
+            messages(&file, "explain logs --config NAMED"),
+            ["note: configuration file `flowcause.toml`"]
+        );
+    }
+}
+
+/// A flag that names a file is either known to write it, or known to read it.
+#[test]
+fn every_flag_that_names_a_file_is_known_to_read_or_to_write() {
+    let program = Cli::command();
+    for command in keys::commands(&program) {
+        for long in keys::keys(command) {
+            let argument = keys::flag(command, long).expect("a key is a flag");
+            let names = argument.get_value_names().unwrap_or_default().join(" ");
+            let is_file = ["FILE", "PATH", "DIR"].iter().any(|word| names.contains(word));
+            assert_eq!(is_file, keys::WRITTEN.contains(&long) || long == "metadata", "{long} {names}");
+        }
+    }
+}
+
+#[test]
+fn a_run_names_its_configuration_file() {
+    let note = "note: configuration file `flowcause.toml`";
+    let check = |file: &str, arguments: &str, expect: &[&str]| {
+        assert_eq!(messages(file, arguments), expect, "{file} {arguments}");
+    };
+    check("", "explain logs", &[note]);
+    check("", "collect", &[note]);
+    check("", "explain logs --quiet", &[]);
+    check("", "explain logs --no-config", &[]);
+    check("", "explain logs --config NAMED", &[note]);
+    // A file that was only found cannot hide itself.
+    check("[explain]\nquiet = true", "explain logs", &[note]);
+    check("[explain]\nquiet = true", "explain logs --config NAMED", &[]);
+    check("nonsense", "completions bash", &[]);
 }
 
 #[test]

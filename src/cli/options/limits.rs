@@ -1,5 +1,6 @@
-//! Limits of memory, disk space and open files.
+//! Limits of memory, disk space, open files and threads.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
@@ -13,6 +14,11 @@ const UNKNOWN_MEMORY: u64 = 4 << 30;
 /// The limit of temporary files is the free disk space divided by this number.
 const DISK_SHARE: u64 = 2;
 
+/// Threads per core that can be useful.
+const THREADS_PER_CORE: usize = 4;
+/// The number of threads that every machine can start.
+const MOST_THREADS_ANYWHERE: usize = 16;
+
 /// Limit of open files: three for each partition of the buffered records, some for smaller partitions, and the inputs.
 #[cfg(unix)]
 const OPEN_FILES: u64 = 4096;
@@ -24,6 +30,29 @@ pub(super) fn limits(memory: Option<u64>) -> Limits {
     let memory = memory.unwrap_or_else(|| available_memory() / MEMORY_SHARE);
     let disk = free_space(&std::env::temp_dir()).map_or(u64::MAX, |free| free / DISK_SHARE);
     Limits { memory: usize::try_from(memory).unwrap_or(usize::MAX), disk }
+}
+
+/// Returns the number of worker threads: by default one per core, and never more than the machine can use.
+pub(super) fn threads(wanted: Option<NonZeroUsize>) -> usize {
+    wanted.map_or_else(cores, |wanted| wanted.get().min(most_threads()))
+}
+
+/// The message for a number of threads that was reduced.
+pub fn reduced_threads(wanted: Option<NonZeroUsize>) -> Option<String> {
+    let wanted = wanted.filter(|wanted| wanted.get() > most_threads())?;
+    let (most, cores) = (most_threads(), cores());
+    Some(format!(
+        "`--threads {wanted}` is more than this machine can use ({cores} cores): {most} threads are used"
+    ))
+}
+
+/// Threads that wait for a disk leave their core to others, so some more than the cores are useful.
+fn most_threads() -> usize {
+    (cores() * THREADS_PER_CORE).max(MOST_THREADS_ANYWHERE)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn available_memory() -> u64 {
@@ -65,6 +94,21 @@ fn free_space(_folder: &Path) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn threads_are_limited_by_the_cores() {
+        let of = |wanted| (threads(NonZeroUsize::new(wanted)), reduced_threads(NonZeroUsize::new(wanted)));
+        assert_eq!(threads(None), cores());
+        assert_eq!(of(3), (3, None));
+        assert_eq!(of(16), (16, None));
+        for wanted in [20_000, 65_535] {
+            let (used, message) = of(wanted);
+            assert_eq!(used, most_threads());
+            let message = message.expect("the number was reduced");
+            assert!(message.contains(&format!("--threads {wanted}")), "{message}");
+            assert!(message.ends_with(&format!("{used} threads are used")), "{message}");
+        }
+    }
 
     #[test]
     fn an_explicit_limit_is_used() {

@@ -3,9 +3,8 @@
 //! Input: [`ExplainArgs`] and the flags of other commands that read files. Output: the pipeline's [`Options`], or a usage
 //! [`Failure`] that names the wrong value. This module uses only the names of files, never their content.
 
-mod limits;
+pub mod limits;
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
@@ -44,7 +43,7 @@ fn inputs(logs: &LogArgs, documents: &MetadataArgs, limits: LimitArgs) -> Result
         logs: log_inputs(&logs.paths)?,
         metadata: metadata(&documents.paths)?,
         log_format: logs.log_format.clone(),
-        threads: limits.threads.map(NonZeroUsize::get),
+        threads: Some(limits::threads(limits.threads)),
         limits: limits::limits(limits.memory),
         ..Options::default()
     })

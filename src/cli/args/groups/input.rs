@@ -3,6 +3,7 @@
 use clap::Args;
 use clap::builder::Resettable;
 
+use crate::cli::args::values::log_format;
 use crate::model::log_format::LogFormat;
 
 /// Flow logs, and how to read them.
@@ -24,7 +25,7 @@ pub struct LogArgs {
     #[arg(
         long,
         value_name = "FORMAT",
-        value_parser = LogFormat::parse,
+        value_parser = log_format,
         env = "FLOWCAUSE_LOG_FORMAT",
         help_heading = "Input"
     )]

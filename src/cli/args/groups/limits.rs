@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 
-use crate::cli::args::values::memory_size;
+use crate::cli::args::values::{memory_size, thread_count};
 
 /// Limits of memory and threads.
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -14,7 +14,7 @@ pub struct LimitArgs {
     #[arg(long, value_name = "SIZE", value_parser = memory_size, env = "FLOWCAUSE_MEMORY")]
     pub memory: Option<u64>,
 
-    /// Number of worker threads. [default: one per core]
-    #[arg(long, value_name = "N", env = "FLOWCAUSE_THREADS")]
+    /// Number of worker threads, limited by the cores. [default: one per core]
+    #[arg(long, value_name = "N", value_parser = thread_count, env = "FLOWCAUSE_THREADS")]
     pub threads: Option<NonZeroUsize>,
 }
