@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::inventory::documents::Inventory;
-use crate::inventory::index::{Addresses, Controls, Located, Queries, Routes};
+use crate::inventory::index::{Addresses, Controls, Located, Queries, Routes, Siblings};
 use crate::model::blocks::Lengths;
 use crate::model::endpoint::Endpoint;
 use crate::model::ids::{EndpointId, InstanceId, InterfaceId, SubnetId};
@@ -23,6 +23,11 @@ impl Inventory {
     /// The ARN of the task of each interface that a task names.
     pub(in crate::inventory) fn tasks_by_interface(&self) -> &BTreeMap<InterfaceId, String> {
         self.index.tasks.get_or_init(|| tasks(self))
+    }
+
+    /// The tasks of each service whose groups their interfaces show.
+    pub(in crate::inventory) fn siblings(&self) -> &Siblings {
+        self.index.siblings.get_or_init(|| siblings(self))
     }
 
     pub(in crate::inventory) fn subnets_by_block(&self) -> &Located<SubnetId> {
@@ -76,6 +81,19 @@ fn endpoints(inventory: &Inventory) -> BTreeMap<InterfaceId, EndpointId> {
 fn tasks(inventory: &Inventory) -> BTreeMap<InterfaceId, String> {
     let owned = |task: &Task| Some((task.interface_id.clone()?, task.arn.clone()));
     inventory.tasks.values().filter_map(owned).collect()
+}
+
+fn siblings(inventory: &Inventory) -> Siblings {
+    let mut all = Siblings::new();
+    for task in inventory.tasks.values() {
+        let interface = task.interface_id.as_ref().and_then(|id| inventory.interfaces.get(id));
+        let has_groups = interface.is_some_and(|interface| !interface.group_ids.is_empty());
+        if let (true, Some(service)) = (has_groups, &task.service_name) {
+            let key = (service.clone(), task.cluster_arn.clone());
+            all.entry(key).or_default().push(task.arn.clone());
+        }
+    }
+    all
 }
 
 fn controls(inventory: &Inventory) -> Controls {

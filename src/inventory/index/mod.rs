@@ -27,6 +27,7 @@ pub struct Index {
     endpoints: OnceLock<BTreeMap<InterfaceId, EndpointId>>,
     /// ARNs of tasks.
     tasks: OnceLock<BTreeMap<InterfaceId, String>>,
+    siblings: OnceLock<Siblings>,
     subnets: OnceLock<Located<SubnetId>>,
     controls: OnceLock<Controls>,
     routes: OnceLock<Routes>,
@@ -49,9 +50,10 @@ impl PartialEq for Index {
 impl Eq for Index {}
 
 impl Index {
-    /// Drops the map that depends on the addresses of interfaces.
+    /// Drops the maps that depend on interfaces.
     pub(super) fn drop_addresses(&mut self) {
         self.addresses.take();
+        self.siblings.take();
     }
 
     /// Drops the map that depends on endpoints.
@@ -70,6 +72,10 @@ impl Index {
         self.routes.take();
     }
 }
+
+/// The ARNs of the tasks of a service whose interface is known with its groups, by name and cluster of the service. They are
+/// few, because most documents of interfaces list only those that still exist.
+pub(super) type Siblings = BTreeMap<(String, Option<String>), Vec<String>>;
 
 /// The interfaces that have or had an address.
 pub(super) type Addresses = BTreeMap<IpAddr, Vec<InterfaceId>>;

@@ -123,15 +123,13 @@ impl Inventory {
     /// The groups of the interfaces that siblings had at the time of a task: tasks of its service, and of its deployment if
     /// both are known. None if their groups differ.
     fn groups_of_siblings(&self, task: &Task) -> Option<Learned<Vec<SecurityGroupId>>> {
-        task.service_name.as_ref()?;
+        let service = (task.service_name.clone()?, task.cluster_arn.clone());
         let (from, to) = (task.created_at?, task.stopped_at.or(task.stopping_at).or(task.created_at)?);
         let is_same_deployment = |other: &Task| {
             other.started_by.is_none() || task.started_by.is_none() || other.started_by == task.started_by
         };
         let is_sibling = |other: &&Task| {
-            other.service_name == task.service_name
-                && other.cluster_arn == task.cluster_arn
-                && other.arn != task.arn
+            other.arn != task.arn
                 && is_same_deployment(other)
                 && other.created_at.is_some_and(|created| created <= to)
                 && other.stopped_at.is_none_or(|stopped| stopped >= from)
@@ -141,7 +139,8 @@ impl Inventory {
             groups.sort();
             (!groups.is_empty()).then(|| (groups, other.id.clone()))
         };
-        let mut siblings = self.tasks.values().filter(is_sibling).filter_map(known);
+        let of_service = self.siblings().get(&service)?.iter().filter_map(|arn| self.tasks.get(arn));
+        let mut siblings = of_service.filter(is_sibling).filter_map(known);
         let (value, sibling) = siblings.next()?;
         let agree = siblings.all(|(groups, _)| groups == value);
         agree.then_some(Learned { value, from: "sibling", sibling: Some(sibling) })
