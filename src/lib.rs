@@ -26,6 +26,7 @@ pub mod collect;
 pub mod compare;
 pub mod converse;
 pub mod diagnose;
+pub mod disk;
 pub mod error;
 pub mod finding;
 pub mod frame;

@@ -9,6 +9,7 @@ use std::io;
 
 use crate::cli::exit::Exit;
 use crate::cli::similar::similar_id;
+use crate::disk::is_full;
 use crate::error::Error;
 use crate::model::defect::Defects;
 use crate::render::sanitize::sanitize;
@@ -108,6 +109,9 @@ impl From<Error> for Failure {
                 .hint("allow more open files, for example with `ulimit -n 4096`, or use a larger `--memory`"),
             Error::TemporaryFile { .. } => Self::internal(text)
                 .hint("set TMPDIR to a folder on a larger disk, limit the time range with `--from` and `--to`, or use a larger `--memory`"),
+            Error::StandardInput { source } if is_full(&source) => Self::internal(text)
+                .hint("standard input is copied to a temporary file: set TMPDIR to a folder on a larger disk, or save the \
+                       input to a file and pass the file"),
             Error::StandardInput { .. } | Error::Table(_) => Self::internal(text),
         }
     }
@@ -183,6 +187,14 @@ mod tests {
         };
         check(rustix::io::Errno::NOSPC, "TMPDIR");
         check(rustix::io::Errno::MFILE, "`ulimit -n 4096`");
+    }
+
+    #[test]
+    fn standard_input_can_lack_room_for_its_copy() {
+        let source = crate::disk::not_written(io::ErrorKind::StorageFull.into(), 262_144);
+        let failure = Failure::from(Error::StandardInput { source });
+        assert!(failure.error.contains("for 262144 more bytes of temporary files"), "{failure}");
+        assert!(failure.hints[0].contains("TMPDIR"), "{failure}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::source::files::LogFile;
 use super::source::peek::peek;
 use super::source::seekable::SeekableFile;
 use super::source::spool::{Spool, Spooled};
+use crate::disk::is_full;
 use crate::model::defect::DefectKind;
 
 /// The most disk space that a Parquet file inside a compression may take: fifty times the largest objects of AWS.
@@ -77,7 +78,7 @@ fn spooled<'a>(reader: impl Read, bytes_in: &Rc<Cell<u64>>) -> OpenedContent<'a>
                 "a Parquet file of more than {MAX_SPOOLED} bytes inside a compression; decompress it first"
             )
         }
-        Err(error) if error.raw_os_error().is_some() => {
+        Err(error) if error.raw_os_error().is_some() || is_full(&error) => {
             return OpenedContent::Other(DefectKind::UnreadableFile, error.to_string());
         }
         Err(error) => error.to_string(),

@@ -4,42 +4,53 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::inspect::identity::Identity;
-use crate::spill::{CHUNK, Limits, PARTITIONS, Spill, partition_of};
+use crate::spill::{CHUNK, Folding, Limits, PARTITIONS, Spill, about_distinct, partition_of};
 
 /// The identities of all records, from all workers.
 #[derive(Debug)]
 pub(super) struct Identities {
     all: Spill<2>,
+    /// The number of records that were added.
+    added: AtomicU64,
     limits: Limits,
 }
 
 impl Identities {
     /// No identities yet.
     pub(super) fn new(limits: Limits) -> Self {
-        Self { all: Spill::new(Arc::new(limits.budget())), limits }
+        let hash = |identity: &Identity| identity[1];
+        let folding = Folding { hash, distinct: |some| about_distinct(some, |identity| identity[1]), fold };
+        Self { all: Spill::new(Arc::new(limits.budget()), folding), added: AtomicU64::new(0), limits }
     }
 
     /// The number of records beyond the first of equal ones: of three equal records, two.
     pub(super) fn duplicates(&self, pool: &ThreadPool) -> io::Result<u64> {
         let most = self.limits.batch_bytes(pool.current_num_threads());
-        pool.install(|| (0..PARTITIONS).into_par_iter().map(|part| self.duplicates_of(part, most)).sum())
+        let distinct: io::Result<u64> =
+            pool.install(|| (0..PARTITIONS).into_par_iter().map(|part| self.distinct(part, most)).sum());
+        Ok(self.added.load(Ordering::Relaxed).saturating_sub(distinct?))
     }
 
-    fn duplicates_of(&self, part: usize, most: usize) -> io::Result<u64> {
-        let mut duplicates = 0;
+    fn distinct(&self, part: usize, most: usize) -> io::Result<u64> {
+        let mut distinct = 0;
         self.all.read(part, most, None, &|identity, _| identity[0], &mut |mut identities| {
-            identities.sort_unstable();
-            let before = identities.len();
-            identities.dedup();
-            duplicates += (before - identities.len()) as u64;
+            fold(&mut identities);
+            distinct += identities.len() as u64;
         })?;
-        Ok(duplicates)
+        Ok(distinct)
     }
+}
+
+/// Keeps one of equal identities. Their number is known from the number of all records.
+fn fold(identities: &mut Vec<Identity>) {
+    identities.sort_unstable();
+    identities.dedup();
 }
 
 /// Collects the identities of one worker and adds them in chunks.
@@ -47,27 +58,32 @@ impl Identities {
 pub(super) struct Outbox<'a> {
     to: &'a Identities,
     open: Vec<Vec<Identity>>,
+    added: u64,
     /// The first failure: nothing is added after it.
     failed: io::Result<()>,
 }
 
 impl<'a> Outbox<'a> {
     pub(super) fn new(to: &'a Identities) -> Self {
-        Self { to, open: vec![Vec::new(); PARTITIONS], failed: Ok(()) }
+        Self { to, open: vec![Vec::new(); PARTITIONS], added: 0, failed: Ok(()) }
     }
 
     /// Adds a record.
     #[inline]
     pub(super) fn add(&mut self, identity: Identity) {
+        self.added += 1;
         let part = partition_of(identity[0], 0);
         let chunk = &mut self.open[part];
         if chunk.capacity() == 0 {
             chunk.reserve_exact(CHUNK);
         }
         chunk.push(identity);
-        if chunk.len() >= CHUNK {
-            let chunk = std::mem::take(chunk);
-            self.send(part, chunk);
+        if chunk.len() < CHUNK {
+            return;
+        }
+        match &self.failed {
+            Ok(()) => self.failed = self.to.all.add_full(part, chunk),
+            Err(_) => chunk.clear(),
         }
     }
 
@@ -81,6 +97,7 @@ impl<'a> Outbox<'a> {
 
     /// Adds the last chunk, and returns whether everything was added.
     pub(super) fn finish(mut self) -> io::Result<()> {
+        self.to.added.fetch_add(self.added, Ordering::Relaxed);
         for part in 0..PARTITIONS {
             let mut chunk = std::mem::take(&mut self.open[part]);
             chunk.shrink_to_fit();

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+use crate::disk::open_input;
 use crate::inventory::envelope::{JsonLines, has_json_lines};
 use crate::inventory::item::shorten;
 use crate::inventory::json::{decode, decoded, looks_like_json};
@@ -46,7 +47,7 @@ pub(super) fn open(path: &Path) -> io::Result<FileContent> {
 }
 
 fn open_bounded(path: &Path, largest: u64) -> io::Result<FileContent> {
-    let file = File::open(path)?;
+    let file = open_input(path)?;
     let bytes = file.metadata().ok().filter(Metadata::is_file).map(|about| about.len());
     let mut stream = inflated(file)?;
     let mut start = Vec::new();

@@ -91,20 +91,25 @@ impl FlowGroup {
         descriptions: &mut impl DescriptionMerger,
         emit: &mut impl FnMut(&AggregatedFlow),
     ) {
-        if let [one] = run {
+        if let [one] = run
+            && packed[place(*one)].counted_copies().is_none()
+        {
             return emit(&AggregatedFlow::of(&packed[place(*one)].unpack()));
         }
         run.sort_unstable_by_key(|&word| packed[place(word)].identity());
         let same = |a: &u64, b: &u64| packed[place(*a)].identity() == packed[place(*b)].identity();
         for same_identity in run.chunk_by(same) {
-            if let [one] = same_identity {
-                self.add(&packed[place(*one)].unpack(), descriptions, emit);
-                continue;
-            }
             let mut records = std::mem::take(&mut self.buffer);
             records.clear();
-            records.extend(same_identity.iter().map(|&word| packed[place(word)].unpack()));
-            self.duplicates += drop_duplicates(&mut records, descriptions);
+            for one in same_identity.iter().map(|&word| &packed[place(word)]) {
+                match one.counted_copies() {
+                    Some(copies) => self.duplicates += copies,
+                    None => records.push(one.unpack()),
+                }
+            }
+            if records.len() > 1 {
+                self.duplicates += drop_duplicates(&mut records, descriptions);
+            }
             for record in &records {
                 self.add(record, descriptions, emit);
             }
@@ -189,5 +194,86 @@ fn complete(record: &mut FlowRecord, other: &FlowRecord, descriptions: &mut impl
     record.row = record.row.min(other.row);
     if record.description != other.description {
         record.description = descriptions.merge(record.description, other.description);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv6Addr};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ingest::record::{Action, Direction, NameId, TimeSpan};
+    use crate::model::source::{RowRef, SourceId};
+    use crate::reduce::copies::folding;
+    use crate::reduce::packed::{pack_narrow, pack_wide};
+
+    /// Descriptions are sets of bits, so that merging does not depend on the order.
+    struct Union;
+
+    impl DescriptionMerger for Union {
+        fn merge(&mut self, a: DescriptionId, b: DescriptionId) -> DescriptionId {
+            DescriptionId(a.0 | b.0)
+        }
+    }
+
+    prop_compose! {
+        fn record()(
+            optional in (prop::option::of(any::<bool>()), prop::option::of(0_u32..2), prop::option::of(0_u16..2)),
+            numbers in (0_u32..2, 0_u32..2, 1_u32..4),
+            line in 1_u64..99,
+        ) -> FlowRecord {
+            let (ingress, packet, tcp_flags) = optional;
+            let (bytes, start, description) = numbers;
+            let address = |bits: u32| IpAddr::V4(bits.into());
+            FlowRecord {
+                interface: NameId(7), src: address(1), dst: address(2), src_port: 1, dst_port: 443, protocol: 6,
+                pkt_src: packet.map(address), pkt_dst: None, action: Action::Accept,
+                direction: ingress.map(|is| if is { Direction::Ingress } else { Direction::Egress }),
+                packets: 1, bytes: bytes.into(), tcp_flags, span: TimeSpan { start, end: 9 },
+                description: DescriptionId(description), row: RowRef { source: SourceId(3), line },
+            }
+        }
+    }
+
+    /// The flows in order, and the number of duplicates.
+    fn aggregated<E: PackedRecord>(packed: &[E]) -> (Vec<String>, u64) {
+        let mut flows = Vec::new();
+        let duplicates = aggregate_records(packed, &mut Union, |flow| {
+            flows.push(format!("{:?} {:?}", optional_text(&flow.record), flow.sums));
+        });
+        flows.sort();
+        (flows, duplicates)
+    }
+
+    fn optional_text(record: &FlowRecord) -> String {
+        format!("{:?} {:?} {:?}", record.direction, record.pkt_src, record.pkt_dst)
+    }
+
+    proptest! {
+        #[test]
+        fn folding_copies_changes_neither_flows_nor_the_number_of_duplicates(
+            distinct in prop::collection::vec(record(), 1..8),
+            picks in prop::collection::vec((any::<prop::sample::Index>(), 1_u64..99), 0..60),
+            folded in 0_usize..61,
+        ) {
+            let pick = |(index, line): &(prop::sample::Index, u64)| {
+                let one = *index.get(&distinct);
+                FlowRecord { row: RowRef { line: *line, ..one.row }, ..one }
+            };
+            let records: Vec<FlowRecord> = picks.iter().map(pick).collect();
+            let at = folded.min(records.len());
+            let narrow: Vec<_> = records.iter().map(|record| pack_narrow(record).unwrap()).collect();
+            let mut some = narrow[..at].to_vec();
+            (folding().fold)(&mut some);
+            some.extend(&narrow[at..]);
+            prop_assert_eq!(aggregated(&some), aggregated(&narrow));
+            let six = |record: &FlowRecord| pack_wide(&FlowRecord { src: Ipv6Addr::LOCALHOST.into(), ..*record });
+            let wide: Vec<_> = records.iter().map(six).collect();
+            let mut some = wide.clone();
+            (folding().fold)(&mut some);
+            prop_assert_eq!(aggregated(&some), aggregated(&wide));
+        }
     }
 }

@@ -213,7 +213,7 @@ where
         if chunk.len() < CHUNK {
             return Ok(());
         }
-        to.add(partition, std::mem::take(chunk))
+        to.add_full(partition, chunk)
     }
 
     fn finish(&mut self, to: &Spill<N>) -> io::Result<()> {

@@ -9,6 +9,7 @@
 mod aggregate;
 mod aggregation;
 mod collector;
+mod copies;
 mod coverage;
 mod dictionary;
 mod discards;

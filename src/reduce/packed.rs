@@ -5,6 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::copies;
 use super::flow::{BUCKET_SECONDS, FlowSums};
 use crate::ingest::record::{Action, DescriptionId, Direction, FlowRecord, NameId, TimeSpan};
 use crate::model::source::{RowRef, SourceId};
@@ -25,12 +26,14 @@ pub(super) trait PackedRecord: Copy {
     fn identity(&self) -> Self::RecordIdentity;
     /// Returns a hash of the values that all records of one flow have, whatever the fields of their formats.
     fn flow_hash(&self) -> u64;
+    /// Returns the number of further copies that this record only counts; none for an ordinary record.
+    fn counted_copies(&self) -> Option<u64>;
     /// Returns a hash that is the same for both directions of a conversation at one interface.
     fn conversation_hash(&self) -> u64;
 }
 
-const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-const MIX_AGAIN: u64 = 0xd6e8_feb8_6659_fd93;
+pub(super) const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+pub(super) const MIX_AGAIN: u64 = 0xd6e8_feb8_6659_fd93;
 
 #[inline]
 fn end_hash(address: u64, port: u16) -> u64 {
@@ -189,6 +192,11 @@ impl PackedRecord for [u64; NARROW] {
     }
 
     #[inline]
+    fn counted_copies(&self) -> Option<u64> {
+        copies::counted(self)
+    }
+
+    #[inline]
     fn flow_hash(&self) -> u64 {
         mixed(&[self[0], self[1], identity_bits(self[6]) << 32 | bucket_word(self[2])])
     }
@@ -287,6 +295,10 @@ impl PackedRecord for [u64; WIDE] {
     fn identity(&self) -> [u64; 9] {
         let own = self[12] & 0xc000_0000 | identity_bits(self[12]);
         [self[0], self[1], self[2], self[3], self[4], own, self[5], self[6], self[7]]
+    }
+
+    fn counted_copies(&self) -> Option<u64> {
+        copies::counted(self)
     }
 
     fn flow_hash(&self) -> u64 {

@@ -6,11 +6,12 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::aggregation::DescriptionMerger;
+use super::copies::folding;
 use super::coverage::{COVERAGE, CoverageTable};
 use super::dictionary::Dictionary;
 use super::packed::{NARROW, WIDE};
 use crate::ingest::record::{DESCRIPTIVE, DescriptionId, NameId};
-use crate::spill::{Budget, Spill, partition_of};
+use crate::spill::{Budget, Folding, Spill, partition_of};
 
 /// The numbers of a description's values.
 pub(super) type DescriptionValues = [Option<NameId>; DESCRIPTIVE.len()];
@@ -36,9 +37,9 @@ impl Shared {
         Self {
             names: Mutex::default(),
             descriptions: Mutex::default(),
-            narrow: Spill::new(Arc::clone(budget)),
-            wide: Spill::new(Arc::clone(budget)),
-            coverage: Spill::new(Arc::clone(budget)),
+            narrow: Spill::new(Arc::clone(budget), folding()),
+            wide: Spill::new(Arc::clone(budget), folding()),
+            coverage: Spill::new(Arc::clone(budget), Folding::NONE),
         }
     }
 

@@ -3,6 +3,8 @@
 use std::io;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use crate::disk::temporary_folder;
+
 /// Limits of the memory held and of the temporary files written, and how much of each is in use. Unit: bytes.
 #[derive(Debug)]
 pub struct Budget {
@@ -31,11 +33,12 @@ impl Budget {
         if written <= self.disk_limit {
             return Ok(());
         }
-        let limit = self.disk_limit;
+        let (limit, folder) = (self.disk_limit, temporary_folder());
         Err(io::Error::new(
             io::ErrorKind::QuotaExceeded,
             format!(
-                "more than {limit} bytes of records would be spilled to temporary files: half of the free disk space"
+                "more than {limit} bytes of records would be spilled to temporary files in `{folder}`: half of its free \
+                 disk space"
             ),
         ))
     }

@@ -6,6 +6,7 @@
 //! is killed.
 
 mod budget;
+mod folding;
 mod limits;
 mod partition;
 
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use self::partition::Partition;
 pub use budget::Budget;
+pub use folding::{Folding, about_distinct};
 pub use limits::Limits;
 
 /// Number of partitions: one for each value of a byte.
@@ -31,6 +33,7 @@ const MAX_LEVELS: u32 = 3;
 pub struct Spill<const N: usize> {
     partitions: Vec<Mutex<Partition<N>>>,
     budget: Arc<Budget>,
+    folding: Folding<N>,
 }
 
 /// Ignores a poisoned lock: every change under a lock is one call, so a thread that panicked left no half-written
@@ -49,13 +52,24 @@ pub fn partition_of(hash: u64, level: u32) -> usize {
 impl<const N: usize> Spill<N> {
     /// Creates a store without records.
     #[must_use]
-    pub fn new(budget: Arc<Budget>) -> Self {
-        Self { partitions: (0..PARTITIONS).map(|_| Mutex::default()).collect(), budget }
+    pub fn new(budget: Arc<Budget>, folding: Folding<N>) -> Self {
+        Self { partitions: (0..PARTITIONS).map(|_| Mutex::default()).collect(), budget, folding }
     }
 
-    /// Adds a chunk to a partition. If memory is at its limit, the partition is spilled to its file.
+    /// Adds a chunk to a partition. If memory is at its limit, copies in the partition are folded; if this does not
+    /// help, the partition is spilled to its file.
     pub fn add(&self, partition: usize, chunk: Vec<[u64; N]>) -> io::Result<()> {
-        lock(&self.partitions[partition]).add(chunk, &self.budget)
+        lock(&self.partitions[partition]).add(chunk, &self.budget, &self.folding)
+    }
+
+    /// Adds a chunk that is full, unless most of its records are copies. These are folded, and the chunk has room for
+    /// more records.
+    pub fn add_full(&self, partition: usize, chunk: &mut Vec<[u64; N]>) -> io::Result<()> {
+        self.folding.fold_if_repetitive(chunk);
+        if chunk.len() <= CHUNK / 2 {
+            return Ok(());
+        }
+        self.add(partition, std::mem::take(chunk))
     }
 
     /// Returns the number of records in all partitions.
@@ -84,7 +98,7 @@ impl<const N: usize> Spill<N> {
         take: &mut dyn FnMut(Vec<[u64; N]>),
     ) -> io::Result<()> {
         let partition = lock(&self.partitions[partition]);
-        read_partition(&partition, max_bytes, 1, predicate, hash_at, take)
+        read_partition(&partition, max_bytes, 1, predicate, (hash_at, &self.folding), take)
     }
 
     /// Returns the last level. A partition that is still too large there is split without regard to records that
@@ -103,13 +117,15 @@ fn read_partition<const N: usize>(
     max_bytes: usize,
     level: u32,
     predicate: Option<Predicate<'_, N>>,
-    hash_at: &(impl Fn(&[u64; N], u32) -> u64 + ?Sized),
+    (hash_at, folding): (&(impl Fn(&[u64; N], u32) -> u64 + ?Sized), &Folding<N>),
     take: &mut dyn FnMut(Vec<[u64; N]>),
 ) -> io::Result<()> {
     let bytes = partition.len().saturating_mul(8 * N as u64);
-    if let Some(records) =
-        read_at_once(partition, bytes <= max_bytes as u64 || level > MAX_LEVELS, max_bytes, predicate)?
-    {
+    if level > MAX_LEVELS && bytes > max_bytes as u64 {
+        take(partition.read_folded(max_bytes / size_of::<[u64; N]>(), folding)?);
+        return Ok(());
+    }
+    if let Some(records) = read_at_once(partition, bytes <= max_bytes as u64, max_bytes, predicate)? {
         if !records.is_empty() {
             take(records);
         }
@@ -129,11 +145,11 @@ fn read_partition<const N: usize>(
         if open[place].len() < CHUNK {
             return Ok(());
         }
-        subpartitions[place].add(std::mem::take(&mut open[place]), &no_memory)
+        subpartitions[place].add(std::mem::take(&mut open[place]), &no_memory, folding)
     })?;
     for (mut partition, rest) in subpartitions.into_iter().zip(open) {
-        partition.add(rest, &no_memory)?;
-        read_partition(&partition, max_bytes, level + 1, None, hash_at, take)?;
+        partition.add(rest, &no_memory, folding)?;
+        read_partition(&partition, max_bytes, level + 1, None, (hash_at, folding), take)?;
     }
     Ok(())
 }
@@ -177,7 +193,7 @@ mod tests {
 
     /// Returns all records that were read, sorted, and the size of the largest batch.
     fn round_trip(limit: usize, max_bytes: usize, records: &[[u64; 2]]) -> (Vec<[u64; 2]>, usize) {
-        let spill = Spill::new(Arc::new(Budget::new(limit, u64::MAX)));
+        let spill = Spill::new(Arc::new(Budget::new(limit, u64::MAX)), Folding::NONE);
         for chunk in records.chunks(CHUNK) {
             for record in chunk {
                 spill.add(partition_of(mix(record), 0), vec![*record]).unwrap();
@@ -224,7 +240,7 @@ mod tests {
             max_bytes in prop_oneof![Just(0_usize), 0_usize..2000, Just(usize::MAX)],
             wanted in 0_u64..41,
         ) {
-            let spill = Spill::new(Arc::new(Budget::new(1000, u64::MAX)));
+            let spill = Spill::new(Arc::new(Budget::new(1000, u64::MAX)), Folding::NONE);
             for record in &records {
                 spill.add(0, vec![*record]).unwrap();
             }
@@ -239,7 +255,7 @@ mod tests {
 
     #[test]
     fn the_use_of_the_disk_is_limited() {
-        let spill = Spill::new(Arc::new(Budget::new(0, 100)));
+        let spill = Spill::new(Arc::new(Budget::new(0, 100)), Folding::NONE);
         assert!(spill.add(0, vec![[0; 2]; 6]).is_ok());
         let full = spill.add(1, vec![[0; 2]; 1]).expect_err("one record too many");
         assert!(full.to_string().contains("more than 100 bytes"), "{full}");
@@ -251,5 +267,57 @@ mod tests {
         let (all, largest) = round_trip(0, 16 * 1000, &records);
         assert_eq!(all, records);
         assert!(largest <= 1000, "{largest}");
+    }
+
+    /// Keeps one of equal records.
+    fn one_of_equals() -> Folding<2> {
+        Folding {
+            hash: mix,
+            distinct: |records| about_distinct(records, mix),
+            fold: |records| {
+                records.sort_unstable();
+                records.dedup();
+            },
+        }
+    }
+
+    #[test]
+    fn copies_grow_neither_chunks_nor_memory_nor_files() {
+        let budget = Arc::new(Budget::new(64 * 1024, 0));
+        let spill = Spill::new(Arc::clone(&budget), one_of_equals());
+        // Few records are folded in their chunk.
+        let mut chunk = Vec::new();
+        for number in 0..1_000_000 {
+            chunk.push([5, number % 30]);
+            if chunk.len() == CHUNK {
+                spill.add_full(0, &mut chunk).unwrap();
+            }
+        }
+        assert_eq!((spill.len(), chunk.capacity()), (0, CHUNK));
+        // More of them are folded when memory is at its limit. The limit of files is 0 here.
+        for number in 0..1_000_000 {
+            chunk.push([5, number % 300]);
+            if chunk.len() == CHUNK {
+                spill.add_full(0, &mut chunk).unwrap();
+            }
+        }
+        assert!(spill.len() < 5000, "{}", spill.len());
+        let mut read = Vec::new();
+        spill.read(0, 1 << 20, None, &|record, _| mix(record), &mut |some| read.extend(some)).unwrap();
+        read.extend(chunk);
+        read.sort_unstable();
+        read.dedup();
+        assert_eq!(read, (0..300).map(|number| [5, number]).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn copies_in_a_file_are_folded_while_they_are_read() {
+        let spill = Spill::new(Arc::new(Budget::new(0, u64::MAX)), one_of_equals());
+        for number in 0..100_000 {
+            spill.add(0, vec![[5, number % 3]]).unwrap();
+        }
+        let mut largest = 0;
+        spill.read(0, 16 * 1000, None, &|_, _| 5, &mut |some| largest = largest.max(some.len())).unwrap();
+        assert!(largest <= 1027, "{largest}");
     }
 }

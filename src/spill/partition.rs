@@ -4,6 +4,11 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 use super::budget::Budget;
+use super::folding::Folding;
+use crate::disk::{not_written, temporary_file};
+
+/// The least number of records in memory that are searched for copies.
+const MIN_FOLDED: u64 = 1024;
 
 /// Bytes read or written at a time.
 const BUFFER: usize = 256 * 1024;
@@ -13,13 +18,15 @@ const BUFFER: usize = 256 * 1024;
 pub(super) struct Partition<const N: usize> {
     chunks: Vec<Vec<[u64; N]>>,
     in_memory: u64,
+    /// The number of records that the last folding left.
+    folded: u64,
     file: Option<File>,
     in_file: u64,
 }
 
 impl<const N: usize> Default for Partition<N> {
     fn default() -> Self {
-        Self { chunks: Vec::new(), in_memory: 0, file: None, in_file: 0 }
+        Self { chunks: Vec::new(), in_memory: 0, folded: 0, file: None, in_file: 0 }
     }
 }
 
@@ -32,30 +39,58 @@ impl<const N: usize> Partition<N> {
         self.in_memory + self.in_file
     }
 
-    pub(super) fn add(&mut self, chunk: Vec<[u64; N]>, budget: &Budget) -> io::Result<()> {
+    pub(super) fn add(
+        &mut self,
+        chunk: Vec<[u64; N]>,
+        budget: &Budget,
+        folding: &Folding<N>,
+    ) -> io::Result<()> {
         if chunk.is_empty() {
             return Ok(());
         }
         let fits = budget.reserve(bytes_of(&chunk));
         self.in_memory += chunk.len() as u64;
         self.chunks.push(chunk);
-        if fits { Ok(()) } else { self.spill_to_file(budget) }
+        if fits || self.fold(budget, folding) { Ok(()) } else { self.spill_to_file(budget) }
+    }
+
+    /// Folds copies among the records in memory. Returns false if most of them are not copies, or if they have been
+    /// folded recently.
+    fn fold(&mut self, budget: &Budget, folding: &Folding<N>) -> bool {
+        let is_due = self.in_memory >= MIN_FOLDED.max(2 * self.folded);
+        if !is_due || !folding.are_repetitive(self.chunks.iter().flatten()) {
+            return false;
+        }
+        let mut all = Vec::with_capacity(self.chunks.iter().map(Vec::len).sum());
+        for chunk in self.chunks.drain(..) {
+            budget.release(bytes_of(&chunk));
+            all.extend(chunk);
+        }
+        (folding.fold)(&mut all);
+        all.shrink_to_fit();
+        budget.reserve(bytes_of(&all));
+        self.in_memory = all.len() as u64;
+        self.folded = self.in_memory;
+        self.chunks.push(all);
+        true
     }
 
     fn spill_to_file(&mut self, budget: &Budget) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
-            None => self.file.insert(tempfile::tempfile()?),
+            None => self.file.insert(temporary_file()?),
         };
         let size = self.chunks.iter().map(|chunk| size_of_val(chunk.as_slice())).sum::<usize>();
         budget.reserve_disk(size as u64)?;
         let mut writer = BufWriter::with_capacity(size.min(BUFFER), file);
+        let not_written = |error| not_written(error, size as u64);
         for chunk in self.chunks.drain(..) {
             budget.release(bytes_of(&chunk));
-            writer.write_all(bytemuck::cast_slice(chunk.as_flattened()))?;
+            writer.write_all(bytemuck::cast_slice(chunk.as_flattened())).map_err(not_written)?;
         }
-        writer.flush()?;
+        writer.flush().map_err(not_written)?;
         self.in_file += std::mem::take(&mut self.in_memory);
+        self.folded = 0;
         Ok(())
     }
 
@@ -69,6 +104,21 @@ impl<const N: usize> Partition<N> {
             read_records(file, &mut records)?;
         }
         records.extend(self.chunks.iter().flatten());
+        Ok(records)
+    }
+
+    /// Returns all records at once, with copies folded while they are read: after `max_records`, and whenever their
+    /// number has doubled.
+    pub(super) fn read_folded(&self, max_records: usize, folding: &Folding<N>) -> io::Result<Vec<[u64; N]>> {
+        let (mut records, mut limit) = (Vec::new(), max_records.max(1024));
+        self.for_each(|record| {
+            if records.len() >= limit {
+                (folding.fold)(&mut records);
+                limit = limit.max(2 * records.len());
+            }
+            records.push(*record);
+            Ok(())
+        })?;
         Ok(records)
     }
 
@@ -110,4 +160,20 @@ impl<const N: usize> Partition<N> {
 fn read_records<const N: usize>(mut file: &File, records: &mut [[u64; N]]) -> io::Result<()> {
     file.seek(SeekFrom::Start(0))?;
     file.read_exact(bytemuck::cast_slice_mut(records.as_flattened_mut()))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// `/dev/full` is a disk without room.
+    #[test]
+    fn a_full_disk_is_named() {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let mut partition: Partition<2> = Partition { file: Some(full), ..Partition::default() };
+        let error =
+            partition.add(vec![[0; 2]; 8], &Budget::new(0, u64::MAX), &Folding::NONE).expect_err("no room");
+        let folder = std::env::temp_dir().display().to_string();
+        assert!(error.to_string().contains(&format!("no room in `{folder}` for 128 more bytes")), "{error}");
+    }
 }

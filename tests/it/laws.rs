@@ -291,6 +291,21 @@ proptest! {
         prop_assert_eq!(twice.totals.duplicates, once.totals.retained + 2 * once.totals.duplicates);
     }
 
+    /// Copies are folded while they are read, and when memory is at its limit.
+    #[test]
+    fn many_copies_of_some_records_count_once(number in 0_usize..100, some in 1_usize..20, is_limited: bool) {
+        let table = table(number);
+        let part = Table { rows: table.rows.iter().take(some).cloned().collect(), ..table.clone() };
+        let limits = Limits { memory: if is_limited { 0 } else { usize::MAX }, ..Limits::NONE };
+        let within = |text: String| reduce_within(vec![text.into()], &ReadOptions::default(), limits);
+        let (once, copied) = (within(table.text()), within(part.text()));
+        let many = within(table.text() + &part.text().repeat(300));
+        prop_assert_eq!(described_flows(&many), described_flows(&once));
+        prop_assert_eq!(many.totals.retained, once.totals.retained);
+        let n_copied = copied.totals.retained + copied.totals.duplicates;
+        prop_assert_eq!(many.totals.duplicates, once.totals.duplicates + 300 * n_copied);
+    }
+
     #[test]
     fn spilled_records_give_the_same_result(number in 0_usize..100, seed: u64) {
         let table = shuffled(table(number), seed);

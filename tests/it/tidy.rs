@@ -16,7 +16,8 @@ use serde_json::Value;
 /// before it means all other layers.
 const RULES: &[(&str, &[&str], &str)] = &[
     ("model", &["crate::{not model}"], "every layer uses the model, so it uses no other layer"),
-    ("inventory", &["crate::{not inventory,model}"], "metadata is read without logs"),
+    ("disk", &["crate::{not disk}"], "files are below everything"),
+    ("inventory", &["crate::{not inventory,model,disk}"], "metadata is read without logs"),
     ("finding", &["crate::{not finding,model}"], "the parts of a conclusion are plain values"),
     (
         "path",

@@ -10,6 +10,7 @@ use walkdir::WalkDir;
 
 use super::seekable::SeekableFile;
 use super::spool::{Spool, Spooled};
+use crate::disk::open_input;
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::source::SourceId;
 
@@ -137,7 +138,7 @@ pub fn is_stream(path: &Path) -> bool {
 /// Copies a pipe to a temporary file.
 pub fn read_stream(path: &Path, defects: &mut Defects) -> Option<LogFile> {
     let name = path.to_string_lossy();
-    match File::open(path).and_then(|pipe| LogFile::of_stream(&name, pipe, defects)) {
+    match open_input(path).and_then(|pipe| LogFile::of_stream(&name, pipe, defects)) {
         Ok(file) => Some(file),
         Err(error) => {
             let place = || Place { file: name.into_owned(), line: None, text: error.to_string() };

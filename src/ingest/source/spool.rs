@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
+use crate::disk::{not_written, temporary_file};
+
 /// Bytes copied at a time.
 const CHUNK: usize = 256 * 1024;
 
@@ -29,7 +31,7 @@ pub(in crate::ingest) enum Spooled {
 impl Spool {
     /// Copies a stream, up to `most` bytes of it.
     pub(in crate::ingest) fn of(mut reader: impl Read, most: u64) -> io::Result<Spooled> {
-        let mut file = tempfile::tempfile()?;
+        let mut file = temporary_file()?;
         let mut buffer = vec![0; CHUNK];
         let mut length = 0;
         loop {
@@ -38,8 +40,9 @@ impl Spool {
                 other => other?,
             };
             let room = usize::try_from(most - length).unwrap_or(usize::MAX);
-            file.write_all(&buffer[..n_read.min(room)])?;
-            length += n_read.min(room) as u64;
+            let piece = &buffer[..n_read.min(room)];
+            file.write_all(piece).map_err(|error| not_written(error, piece.len() as u64))?;
+            length += piece.len() as u64;
             if n_read == 0 || n_read > room {
                 let spool = Self { file: Arc::new(file), length };
                 return Ok(if n_read == 0 { Spooled::Whole(spool) } else { Spooled::Cut(spool) });
