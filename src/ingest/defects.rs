@@ -26,6 +26,23 @@ pub(super) struct FileContext<'a> {
     pub(super) name: &'a str,
     pub(super) source: SourceId,
     pub(super) defects: &'a mut Defects,
+    /// The time of the records in the file, as its name states it.
+    window: Window,
+}
+
+impl<'a> FileContext<'a> {
+    pub(super) fn new(name: &'a str, source: SourceId, defects: &'a mut Defects) -> Self {
+        let window = object_time(name).map_or(Window::ALWAYS, |known| known.window);
+        Self { name, source, defects, window }
+    }
+
+    /// The same file with another list of defects.
+    pub(super) fn with<'b>(&self, defects: &'b mut Defects) -> FileContext<'b>
+    where
+        'a: 'b,
+    {
+        FileContext { name: self.name, source: self.source, defects, window: self.window }
+    }
 }
 
 impl FileContext<'_> {
@@ -39,10 +56,27 @@ impl FileContext<'_> {
         sink.discarded(&Discarded {
             records: Some(1),
             interface: remains.interface,
-            window: remains.span.map_or_else(|| self.window(), of_span),
+            window: remains.span.map_or(self.window, of_span),
             file: self.name,
             line: Some(line),
         });
+    }
+
+    /// Counts defects of one kind, and passes as many discarded records to the sink. The first of them is in this line.
+    pub(super) fn discard_lines<S: Sink>(
+        &mut self,
+        (kind, count): (DefectKind, u64),
+        line: u64,
+        message: impl FnOnce() -> String,
+        sink: &mut S,
+    ) {
+        let file = self.name;
+        self.defects.record_all(kind, count, || Place {
+            file: file.to_owned(),
+            line: Some(line),
+            text: message(),
+        });
+        self.discard_part(Some(count), Some(line), None, sink);
     }
 
     /// Passes a part of the file that cannot be read to the sink: `records` records if their number is known, from `line`
@@ -54,13 +88,8 @@ impl FileContext<'_> {
         span: Option<TimeSpan>,
         sink: &mut S,
     ) {
-        let window = span.map_or_else(|| self.window(), of_span);
+        let window = span.map_or(self.window, of_span);
         sink.discarded(&Discarded { records, interface: None, window, file: self.name, line });
-    }
-
-    /// The time of the records in the file, as its name states it.
-    fn window(&self) -> Window {
-        object_time(self.name).map_or(Window::ALWAYS, |known| known.window)
     }
 
     /// Whether the name is that of a flow-log object.

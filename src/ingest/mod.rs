@@ -32,6 +32,6 @@ mod text;
 pub mod totals;
 
 pub use self::parquet::{ParquetParts, is_decoding};
-pub use self::read::{parquet_parts, read_file, read_file_piped};
+pub use self::read::{parquet_parts, read_file, read_file_piped, report_change};
 pub use self::source::{files, object_key};
 pub use self::text::parts::TextParts;

@@ -32,7 +32,7 @@ pub fn read_file<S: Sink>(
     defects: &mut Defects,
     advance: &dyn Fn(u64),
 ) -> FileKind {
-    let mut file = FileContext { name: &log.name, source, defects };
+    let mut file = FileContext::new(&log.name, source, defects);
     let opened = match open(log, advance) {
         Ok(opened) => opened,
         Err(error) => {
@@ -57,11 +57,21 @@ pub fn read_file<S: Sink>(
     FileKind { layers: opened.layers, source_format, field_order_source }
 }
 
+/// Reports a file that was changed while it was read. Returns whether it was. Its records then count as discarded,
+/// because it may have had more of them.
+pub fn report_change<S: Sink>(log: &LogFile, source: SourceId, sink: &mut S, defects: &mut Defects) -> bool {
+    let Some(change) = log.change() else { return false };
+    let mut file = FileContext::new(&log.name, source, defects);
+    file.discard_part(None, None, None, sink);
+    file.defect(DefectKind::UnreadableFile, None, || format!("{change}; what was read of it was used"));
+    true
+}
+
 /// The parts of a Parquet file, so that several threads can share it; none if the file is not Parquet.
 ///
 /// Defects of the file as a whole are reported here, and defects of a part when it is read.
 pub fn parquet_parts(log: &LogFile, source: SourceId, defects: &mut Defects) -> Option<ParquetParts> {
-    let mut file = FileContext { name: &log.name, source, defects };
+    let mut file = FileContext::new(&log.name, source, defects);
     match open(log, &|_| {}).ok()?.inner {
         OpenedContent::Parquet(content) => Some(ParquetParts::of(content, &mut file)),
         _ => None,
@@ -80,7 +90,7 @@ pub fn read_file_piped<S: Sink>(
 ) -> FileKind {
     let text = piped(log, advance, |found, reader| {
         let PipedContent::Text(layers, content) = found else { return None };
-        let mut file = FileContext { name: &log.name, source, defects: &mut *defects };
+        let mut file = FileContext::new(&log.name, source, &mut *defects);
         let (source_format, field_order_source) = read_text(content, reader, options, &mut file, sink);
         Some(FileKind { layers, source_format, field_order_source })
     });

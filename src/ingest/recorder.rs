@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::prefilter::RecordBounds;
 use super::record::{Description, DescriptionId, FlowRecord, LogStatus, NameId, TimeSpan};
-use super::sink::Sink;
+use super::sink::{Discarded, Sink};
 use super::totals::Totals;
 use crate::model::source::RowRef;
 
@@ -23,6 +23,8 @@ pub(super) struct Recorder {
     descriptions: Vec<String>,
     pub(super) rows: BTreeMap<u64, RecordedRow>,
     pub(super) skipped: Totals,
+    /// The number of records in each discard, if it is known.
+    pub(super) discarded: Vec<Option<u64>>,
 }
 
 impl Recorder {
@@ -60,6 +62,10 @@ impl Sink for Recorder {
 
     fn skipped(&mut self, counts: &Totals) {
         self.skipped.merge(counts);
+    }
+
+    fn discarded(&mut self, records: &Discarded<'_>) {
+        self.discarded.push(records.records);
     }
 
     fn wants_ports(&self, src_port: u16, dst_port: u16) -> bool {

@@ -9,7 +9,7 @@ use rayon::ThreadPool;
 use crate::ingest::file_kind::{FieldOrderSource, FileKind, Layers, SourceFormat};
 use crate::ingest::files::{LogFile, source_id};
 use crate::ingest::options::ReadOptions;
-use crate::ingest::read_file;
+use crate::ingest::{read_file, report_change};
 use crate::inspect::census::Census;
 use crate::inspect::duplicates::{Identities, Outbox};
 use crate::inspect::file::{COUNTED, FileCensus, widest};
@@ -98,6 +98,7 @@ impl Worker<'_> {
         let advance = |bytes| progress.advance(bytes, 0);
         let sink = &mut self.census;
         let kind = read_file(file, source_id(index), options, sink, &mut defects, &advance);
+        report_change(file, source_id(index), sink, &mut defects);
         let bit = self.counted.bit((kind.source_format, kind.layers));
         let held = self.census.end_file(bit);
         progress.advance(0, held.counts.records);

@@ -86,11 +86,16 @@ pub struct Defects {
 impl Defects {
     /// Counts one defect; `place` is only called for the first defect of a kind.
     pub fn record(&mut self, kind: DefectKind, place: impl FnOnce() -> Place) {
+        self.record_all(kind, 1, place);
+    }
+
+    /// Counts several defects of one kind; `place` is the place of the first of them.
+    pub fn record_all(&mut self, kind: DefectKind, added: u64, place: impl FnOnce() -> Place) {
         match self.kinds.get_mut(&kind) {
             // Lines of one file come in order, so the first recorded defect stays the first.
-            Some((count, _)) => *count += 1,
+            Some((count, _)) => *count += added,
             None => {
-                self.kinds.insert(kind, (1, place()));
+                self.kinds.insert(kind, (added, place()));
             }
         }
     }

@@ -12,6 +12,7 @@ use super::discards::Discards;
 use super::filter::{RecordFilter, RecordSet};
 use super::names::Names;
 use super::packed::{NARROW, PackedRecord, WIDE, pack_narrow, pack_wide};
+use super::pending_discards::PendingDiscards;
 use super::shared::Shared;
 use crate::ingest::prefilter::Prefilter;
 use crate::ingest::prefilter::RecordBounds;
@@ -58,7 +59,7 @@ pub(super) struct Collector<'a> {
     coverage: CoverageTable,
     pub(super) totals: Totals,
     pub(super) defects: Defects,
-    discards: Discards,
+    discards: PendingDiscards,
     /// The first error while a temporary file was written. The worker reports it at its end.
     failed: Option<io::Error>,
 }
@@ -92,7 +93,7 @@ impl<'a> Collector<'a> {
             coverage: CoverageTable::default(),
             totals: Totals::default(),
             defects: Defects::default(),
-            discards: Discards::default(),
+            discards: PendingDiscards::default(),
             failed: None,
         }
     }
@@ -185,7 +186,7 @@ impl<'a> Collector<'a> {
         self.flush_coverage();
         let outcome = self.narrow.finish(&self.shared.narrow).and(self.wide.finish(&self.shared.wide));
         self.record_failure(outcome);
-        self.failed.map_or(Ok((self.defects, self.discards)), Err)
+        self.failed.map_or_else(|| Ok((self.defects, self.discards.finish())), Err)
     }
 }
 

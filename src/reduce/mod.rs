@@ -19,6 +19,7 @@ mod flow;
 mod names;
 mod numbering;
 mod packed;
+mod pending_discards;
 mod reduced;
 mod run;
 mod select;

@@ -13,9 +13,10 @@ use super::file_totals::FileTotals;
 use super::filter::RecordFilter;
 use super::shared::Shared;
 use super::work_unit::{WorkUnit, work_units};
-use crate::ingest::files::LogFile;
+use crate::ingest::files::{LogFile, source_id};
 use crate::ingest::object_key::ObjectTime;
 use crate::ingest::options::ReadOptions;
+use crate::ingest::report_change;
 use crate::ingest::totals::Totals;
 use crate::model::defect::{DefectKind, Defects};
 use crate::progress::Progress;
@@ -59,6 +60,16 @@ pub fn reduce_files(
         }
         defects.merge(defects_of_worker);
     }
+    // After all parts of all files: a file whose parts were read at different times is compared once.
+    let mut last = Collector::new(filter, bounds.as_ref(), &shared);
+    let read = files.iter().enumerate().filter(|(index, _)| skipped[*index].is_none());
+    for (index, file) in read {
+        let mut of_file = Defects::default();
+        file_totals[index].is_unreadable |= report_change(file, source_id(index), &mut last, &mut of_file);
+        defects.merge(of_file);
+    }
+    let (_, of_changed) = last.finish()?;
+    discards.merge(&of_changed);
     let batch_bytes = limits.batch_bytes(pool.current_num_threads());
     Ok(Aggregate { shared, batch_bytes, totals, files: file_totals, defects, discards })
 }

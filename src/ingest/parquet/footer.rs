@@ -12,6 +12,7 @@ use arrow::datatypes::{Field as ArrowField, Schema};
 
 use super::chunks::Chunks;
 use super::columns::requested_type;
+use super::counts::{StatedRows, with_counted_rows};
 use super::guard::guarded;
 use super::layout::FileLayout;
 use crate::ingest::defects::FileContext;
@@ -23,6 +24,8 @@ pub(super) struct Footer {
     pub(super) layout: FileLayout,
     /// The leaf columns of `start` and `end`.
     pub(super) times: Option<(usize, usize)>,
+    /// The numbers of rows, if they contradict each other.
+    pub(super) contradiction: Option<StatedRows>,
     /// The number of rows before each row group.
     rows_before: Vec<u64>,
 }
@@ -30,15 +33,19 @@ pub(super) struct Footer {
 impl Footer {
     /// Reads a footer. If the file has no records, the reason is reported as a defect.
     pub(super) fn read(chunks: &Chunks, file: &mut FileContext<'_>) -> Option<Self> {
-        let metadata = match guarded(|| load(chunks)) {
-            Ok(metadata) => metadata,
+        let (metadata, stated) = match guarded(|| load(chunks)) {
+            Ok(loaded) => loaded,
             Err(error) => {
                 file.defect(DefectKind::DamagedParquet, None, || error);
                 return None;
             }
         };
         let layout = FileLayout::new(&metadata, file)?;
-        if metadata.metadata().row_groups().iter().all(|group| group.num_rows() <= 0) {
+        let contradiction = stated.contradict(file).then_some(stated);
+        if stated.in_groups == 0 && contradiction.is_some() {
+            return None;
+        }
+        if stated.in_groups == 0 {
             let message = || "expected flow-log records, found columns without rows".to_owned();
             file.defect(DefectKind::EmptyFile, None, message);
             return None;
@@ -50,7 +57,7 @@ impl Footer {
         };
         let rows_before = metadata.metadata().row_groups().iter().scan(0, before).collect();
         let times = layout.times(metadata.metadata().file_metadata().schema_descr());
-        Some(Self { metadata, layout, times, rows_before })
+        Some(Self { metadata, layout, times, contradiction, rows_before })
     }
 
     /// The number of row groups.
@@ -90,8 +97,8 @@ pub(super) fn rows(group: &RowGroupMetaData) -> u64 {
     u64::try_from(group.num_rows()).unwrap_or(0)
 }
 
-/// The footer, with text columns requested as dictionaries. Types that a writer's library stored are ignored.
-fn load(chunks: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
+/// The footer, with text columns requested as dictionaries, and the numbers of rows that it states. Types that a writer's library stored are ignored.
+fn load(chunks: &Chunks) -> Result<(ArrowReaderMetadata, StatedRows), ParquetError> {
     chunks.check_footer()?;
     let plain = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let metadata = ArrowReaderMetadata::load(chunks, plain.clone())?;
@@ -100,5 +107,7 @@ fn load(chunks: &Chunks) -> Result<ArrowReaderMetadata, ParquetError> {
     let fields: Vec<_> = metadata.schema().fields().iter().map(wanted).collect();
     let options = plain.with_schema(Arc::new(Schema::new(fields)));
     // Some schemas do not allow this request. Text is then converted to a dictionary later.
-    Ok(ArrowReaderMetadata::try_new(metadata.metadata().clone(), options).unwrap_or(metadata))
+    let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options).unwrap_or(metadata);
+    let stated = StatedRows::of(metadata.metadata());
+    Ok((with_counted_rows(metadata)?, stated))
 }

@@ -6,7 +6,7 @@
 use arrow::array::{BooleanArray, BooleanBufferBuilder};
 
 use super::batch::RowBatch;
-use super::decoder::{RowGroup, report_damage};
+use super::decoder::{Decoder, RowGroup, report_damage};
 use super::footer::rows;
 use super::pending::PendingRows;
 use super::row::RowReader;
@@ -49,8 +49,15 @@ impl RowGroup<'_> {
         while let Some(batch) = decoder.next(file) {
             all(&mut rows, &batch, file, sink);
         }
-        if !decoder.is_sound() {
-            self.discard_rest(&decoder, file, sink);
+        self.finish(&decoder, file, sink);
+    }
+
+    /// Reports the rows that were not decoded, or that are not as many as the file states.
+    fn finish<S: Sink>(self, decoder: &Decoder, file: &mut FileContext<'_>, sink: &mut S) {
+        if decoder.is_sound() {
+            self.check_rows(decoder, file, sink);
+        } else {
+            self.discard_rest(decoder, file, sink);
         }
     }
 
@@ -65,7 +72,7 @@ impl RowGroup<'_> {
         };
         // Both steps report defects in the order of rows, but their rows are interleaved.
         let mut later = Defects::default();
-        let mut second = FileContext { defects: &mut later, ..*file };
+        let mut second = file.with(&mut later);
         let mut decoder = self.decode(columns, None);
         while let Some(batch) = decoder.next(file) {
             step.take(&batch, file, sink);
@@ -74,9 +81,7 @@ impl RowGroup<'_> {
             }
         }
         self.further(by_address, &mut step.waiting, &mut second, sink);
-        if !decoder.is_sound() {
-            self.discard_rest(&decoder, file, sink);
-        }
+        self.finish(&decoder, file, sink);
         file.defects.merge(later);
         if let Some(totals) = step.skipped.totals() {
             sink.skipped(&totals);

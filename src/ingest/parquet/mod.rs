@@ -7,6 +7,7 @@ mod addresses;
 mod batch;
 mod chunks;
 mod columns;
+mod counts;
 mod decoder;
 mod descriptions;
 mod flat;
@@ -107,7 +108,7 @@ impl ParquetParts {
         let Some(footer) = &self.footer else { return };
         // The defects of the part are collected separately, so that the first of a kind is the first in the part.
         let mut of_part = Defects::default();
-        let mut file = FileContext { name: &self.name, source: self.source, defects: &mut of_part };
+        let mut file = FileContext::new(&self.name, self.source, &mut of_part);
         let open = || Chunks::open(&self.content);
         RowGroup { footer, number: part, open: &open }.read(&mut file, sink);
         defects.merge(of_part);
@@ -127,6 +128,9 @@ pub(super) fn read_parquet<S: Sink>(
     };
     if parts.lacks_records(file) {
         file.discard_part(None, None, None, sink);
+    }
+    if let Some(stated) = parts.footer.as_ref().and_then(|footer| footer.contradiction) {
+        stated.discard_lost(file, sink);
     }
     for part in 0..parts.count() {
         parts.read(part, sink, file.defects);

@@ -36,6 +36,16 @@ impl<'a> FieldOrders<'a> {
         self.given.as_ref().map(|columns| columns.count)
     }
 
+    /// Whether a known order has fewer fields than this.
+    pub(in crate::ingest) fn has_fewer_than(&self, n_fields: usize) -> bool {
+        let has =
+            |columns: &Option<Columns>| columns.as_ref().is_some_and(|columns| columns.count < n_fields);
+        let formats = self.formats.by_flow_log.values().chain(self.formats.by_resource.values().flatten());
+        has(&self.given)
+            || has(&self.of_file)
+            || formats.into_iter().any(|format| format.names().count() < n_fields)
+    }
+
     /// The order of this line's fields; none if no source knows it, or if it is `but`, which does not fit.
     pub(in crate::ingest) fn find(
         &self,

@@ -120,6 +120,10 @@ pub(in crate::ingest) fn read_header(tokens: &[&[u8]]) -> HeaderLine {
     {
         return HeaderLine::TransitGateway;
     }
+    // Most lines are no header, and this is known without their columns.
+    if tokens.iter().filter(|token| Field::from_name(token).is_some()).take(2).count() < 2 {
+        return HeaderLine::No;
+    }
     let columns = Columns::from_names(tokens.iter().copied());
     if columns.known() >= 2 { HeaderLine::Flow(Box::new(columns)) } else { HeaderLine::No }
 }

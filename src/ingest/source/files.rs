@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use walkdir::WalkDir;
 
@@ -25,6 +26,8 @@ pub struct LogFile {
     pub name: String,
     /// Size on disk, bytes.
     pub size: u64,
+    /// The time of the last change; none if there is none or the system does not know it.
+    modified: Option<SystemTime>,
     content: Storage,
 }
 
@@ -39,15 +42,20 @@ impl LogFile {
     /// A file on disk.
     #[must_use]
     pub fn at(path: &Path) -> Self {
-        let size = path.metadata().map_or(0, |metadata| metadata.len());
-        Self { name: path.to_string_lossy().into_owned(), size, content: Storage::Path(path.to_owned()) }
+        let (size, modified) = size_and_time(path).unwrap_or_default();
+        Self {
+            name: path.to_string_lossy().into_owned(),
+            size,
+            modified,
+            content: Storage::Path(path.to_owned()),
+        }
     }
 
     /// Bytes that are in memory already.
     #[must_use]
     pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Self {
         let size = bytes.len() as u64;
-        Self { name: name.to_owned(), size, content: Storage::Bytes(bytes.into()) }
+        Self { name: name.to_owned(), size, modified: None, content: Storage::Bytes(bytes.into()) }
     }
 
     /// The content of a stream. It is copied to a temporary file, because evidence is read a second time. A stream that
@@ -66,7 +74,8 @@ impl LogFile {
                 spool
             }
         };
-        Ok(Self { name: name.to_owned(), size: spool.length(), content: Storage::Spool(spool) })
+        let size = spool.length();
+        Ok(Self { name: name.to_owned(), size, modified: None, content: Storage::Spool(spool) })
     }
 
     /// Opens the file for reading from the start.
@@ -76,6 +85,23 @@ impl LogFile {
             Storage::Bytes(bytes) => Box::new(&bytes[..]),
             Storage::Spool(spool) => Box::new(spool.from(0)),
         })
+    }
+
+    /// How the file was changed since it was found; none if it was not. Something that was cut off at a line end cannot
+    /// be seen otherwise.
+    pub(in crate::ingest) fn change(&self) -> Option<String> {
+        let Storage::Path(path) = &self.content else { return None };
+        let before = self.size;
+        match size_and_time(path) {
+            None => Some("file changed while it was read: it was removed".to_owned()),
+            Some((after, _)) if after != before => {
+                Some(format!("file changed while it was read: from {before} to {after} bytes"))
+            }
+            Some((_, modified)) if modified != self.modified => {
+                Some("file changed while it was read: its time of modification is another".to_owned())
+            }
+            Some(_) => None,
+        }
     }
 
     /// Opens a range of its bytes.
@@ -104,6 +130,11 @@ impl LogFile {
             Storage::Spool(spool) => SeekableFile::Spool(spool.clone()),
         }
     }
+}
+
+/// The size of a file in bytes, and the time of its last change.
+fn size_and_time(path: &Path) -> Option<(u64, Option<SystemTime>)> {
+    path.metadata().ok().map(|about| (about.len(), about.modified().ok()))
 }
 
 /// All files under the given paths, each once, sorted by name. Folders that cannot be read are defects.
@@ -172,6 +203,26 @@ mod tests {
             files.iter().map(|file| (file.name.rsplit('/').next().unwrap(), file.size)).collect();
         assert_eq!(names, [("a.log", 2), ("b.log", 1)]);
         assert!(defects.is_empty());
+    }
+
+    #[test]
+    fn a_change_of_a_file_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.log");
+        std::fs::write(&path, "a\nb\n").unwrap();
+        let found = || LogFile::at(&path);
+        let file = found();
+        assert_eq!(file.change(), None);
+        std::fs::write(&path, "a\n").unwrap();
+        assert_eq!(file.change().as_deref(), Some("file changed while it was read: from 4 to 2 bytes"));
+        let file = found();
+        let later = file.modified.unwrap() + std::time::Duration::from_secs(5);
+        File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
+        assert!(file.change().is_some_and(|text| text.ends_with("time of modification is another")));
+        let file = found();
+        std::fs::remove_file(&path).unwrap();
+        assert!(file.change().is_some_and(|text| text.ends_with("it was removed")));
+        assert_eq!(LogFile::of_bytes("a", Vec::new()).change(), None);
     }
 
     #[test]

@@ -123,7 +123,7 @@ pub(in crate::ingest) fn for_each_block(
 }
 
 /// The line, with the same limit however many reads it took.
-fn bounded(text: &[u8]) -> TextLine<'_> {
+pub(in crate::ingest) fn bounded(text: &[u8]) -> TextLine<'_> {
     if text.len() > MAX_LINE { TextLine::TooLong } else { TextLine::Text(text) }
 }
 

@@ -7,7 +7,7 @@ use crate::ingest::defects::{FileContext, Remains};
 use crate::ingest::file_kind::{FieldOrderSource, SourceFormat};
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::sink::Sink;
-use crate::model::defect::DefectKind;
+use crate::model::defect::{DefectKind, Place};
 
 impl TextReader<'_> {
     /// Handles a line whose order of fields is not known.
@@ -48,6 +48,7 @@ impl TextReader<'_> {
         outcome: Result<(), (u64, io::Error)>,
         sink: &mut S,
     ) -> (Option<SourceFormat>, Option<FieldOrderSource>) {
+        self.report_tiny(file, sink);
         sink.skipped(&self.skipped);
         if let Err((line, error)) = &outcome {
             let kind = match error.kind() {
@@ -98,9 +99,9 @@ impl TextReader<'_> {
             return true;
         }
         file.discard_part(Some(n_foreign), Some(first), None, sink);
-        for _ in 0..n_foreign {
-            file.defect(DefectKind::BadItem, Some(first), || message.clone());
-        }
+        let name = file.name;
+        let place = || Place { file: name.to_owned(), line: Some(first), text: message };
+        file.defects.record_all(DefectKind::BadItem, n_foreign, place);
         true
     }
 }

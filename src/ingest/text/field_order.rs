@@ -30,6 +30,7 @@ impl TextReader<'_> {
         };
         if let Some(at) = self.earlier_orders.iter().position(|order| fits(&order.columns, line)) {
             let order = self.earlier_orders.swap_remove(at);
+            self.report_tiny(file, sink);
             self.set_mode(Mode::Records(Box::new(order)));
         } else {
             let Some((columns, by)) = self.orders.find(line, known) else { return false };
@@ -48,6 +49,7 @@ impl TextReader<'_> {
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
+        self.report_tiny(file, sink);
         sink.columns(&columns.fields(), &columns.unknown);
         if !columns.unknown.is_empty() {
             file.defect(DefectKind::UnknownFields, Some(number), || {

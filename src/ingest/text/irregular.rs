@@ -115,6 +115,7 @@ impl TextReader<'_> {
         file: &mut FileContext<'_>,
         sink: &mut S,
     ) {
+        self.report_tiny(file, sink);
         file.discard(number, remains::of_values(line), sink);
         self.defect(number, file, DefectKind::WrongFieldCount, || {
             format!("expected {expected} fields, found {}", line.count())
@@ -162,7 +163,10 @@ impl TextReader<'_> {
     ) -> bool {
         match header {
             HeaderLine::No => return false,
-            HeaderLine::TransitGateway => self.set_mode(Mode::TransitGateway),
+            HeaderLine::TransitGateway => {
+                self.report_tiny(file, sink);
+                self.set_mode(Mode::TransitGateway);
+            }
             HeaderLine::Flow(columns) => {
                 self.set_columns(number, *columns, FieldOrderSource::Header, file, sink);
             }
@@ -173,8 +177,11 @@ impl TextReader<'_> {
 
     /// The position of a trailing `#comment`, which occurs in AWS's own examples.
     fn comment_start(&self, text: &[u8]) -> Option<usize> {
-        let position = memchr::memmem::find(text, b" #")?;
-        (position > 0 && matches!(self.mode, Mode::Records(_))).then_some(position)
+        if !matches!(self.mode, Mode::Records(_)) {
+            return None;
+        }
+        let position = memchr::memchr_iter(b'#', text).find(|&at| at > 0 && text[at - 1] == b' ')? - 1;
+        (position > 0).then_some(position)
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) mod parts;
 mod read_batch;
 mod separators;
 pub(super) mod splitter;
+mod tiny;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use self::batch::BatchValues;
 use self::lines::TextLines;
 use self::mode::{FieldOrder, Mode};
 use self::splitter::Splitter;
+use self::tiny::TinyLines;
 use super::defects::{FileContext, Remains};
 use super::file_kind::{FieldOrderSource, SourceFormat};
 use super::framing::FramedItem;
@@ -50,6 +52,7 @@ pub(super) struct TextReader<'a> {
     /// The prefilter for records that may be skipped; none if all records may matter.
     prefilter: Option<Arc<Prefilter>>,
     skipped: Totals,
+    tiny: TinyLines,
     /// The number of lines that were a record or a defect.
     n_lines: u64,
     has_header: bool,
@@ -76,6 +79,7 @@ impl<'a> TextReader<'a> {
             batch: None,
             prefilter: sink.prefilter(),
             skipped: Totals::default(),
+            tiny: TinyLines::default(),
             n_lines: 0,
             has_header: false,
             field_order_source: None,
@@ -109,6 +113,9 @@ impl<'a> TextReader<'a> {
         sink: &mut S,
     ) {
         if let Some(text) = line.text() {
+            if self.tiny_line(number, text) {
+                return;
+            }
             let mark = text.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 1);
             self.text(number, mark.unwrap_or(text), file, sink);
         } else {
@@ -137,7 +144,10 @@ impl<'a> TextReader<'a> {
                 self.has_header = true;
                 self.set_columns(number, *columns, FieldOrderSource::Header, file, sink);
             }
-            FramedItem::Names(HeaderLine::TransitGateway) => self.set_mode(Mode::TransitGateway),
+            FramedItem::Names(HeaderLine::TransitGateway) => {
+                self.report_tiny(file, sink);
+                self.set_mode(Mode::TransitGateway);
+            }
             FramedItem::Names(HeaderLine::No) => {}
             FramedItem::Record(source_format, text) => {
                 self.source_format.get_or_insert(source_format);

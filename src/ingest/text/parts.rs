@@ -96,7 +96,7 @@ impl TextParts {
             field_order_source: Some(FieldOrderSource::Header),
         };
         let Some(part) = self.parts.get(part) else { return kind };
-        let mut file = FileContext { name: &self.log.name, source: self.source, defects };
+        let mut file = FileContext::new(&self.log.name, self.source, defects);
         let mut text = TextReader::new(options, &file, sink);
         let outcome = match self.log.range(part.start, part.length) {
             Ok(reader) => {

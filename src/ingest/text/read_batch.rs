@@ -3,6 +3,7 @@
 use super::TextReader;
 use super::batch::{BatchValues, LineBatch, LineTable};
 use super::mode::Mode;
+use super::tiny;
 use crate::ingest::defects::FileContext;
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::sink::Sink;
@@ -22,8 +23,13 @@ impl TextReader<'_> {
         let mut row = 0;
         while row < rows.count() {
             let first = RowRef { source: file.source, line: number + row as u64 };
+            let line = rows.fields(row);
+            if line.length() <= tiny::LONGEST && self.tiny_line(first.line, line.line()) {
+                row += 1;
+                continue;
+            }
             let Some(table) = self.prepare(&mut batch, rows, row, sink) else {
-                self.read_one(first.line, rows.fields(row), file, sink);
+                self.read_one(first.line, line, file, sink);
                 row += 1;
                 continue;
             };

@@ -126,6 +126,10 @@ fn find<S: Simd>(
         before = blanks >> 63;
         let ends = block.simd_eq(newline).to_bitmask();
         separators.take(from + (index * BLOCK) as u32, blanks, ends, &write);
+        // After a run of blanks, nothing else that is found here is used.
+        if runs != 0 {
+            break;
+        }
     }
     separators.has_runs |= runs != 0;
 }

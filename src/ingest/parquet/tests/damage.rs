@@ -1,5 +1,8 @@
 //! Damage affects only the damaged part, is reported with its position, and no claim of a file is trusted.
 
+use ::parquet::file::metadata::{
+    FileMetaData, ParquetMetaData, ParquetMetaDataReader, ParquetMetaDataWriter, RowGroupMetaData,
+};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::ValueTree;
@@ -88,6 +91,71 @@ fn a_page_that_claims_two_gibibytes_is_rejected() {
         refused += usize::from(describe(&defects).contains("a page claims 2147483647 bytes"));
     }
     assert!(refused > 10, "{refused}");
+}
+
+/// The file with another footer: the numbers of rows of the file and of its first row group, and the number of values of
+/// that group's third column.
+fn with_counts(bytes: &[u8], in_file: u8, in_group: i64, in_column: i64) -> Vec<u8> {
+    let metadata =
+        ParquetMetaDataReader::new().parse_and_finish(&bytes::Bytes::copy_from_slice(bytes)).unwrap();
+    let file = metadata.file_metadata();
+    let (schema, orders) = (file.schema_descr_ptr(), file.column_orders().cloned());
+    let changed = FileMetaData::new(file.version(), file.num_rows(), None, None, schema, orders);
+    let mut groups = metadata.row_groups().to_vec();
+    let mut columns = groups[0].columns().to_vec();
+    columns[2] = columns[2].clone().into_builder().set_num_values(in_column).build().unwrap();
+    let group = groups[0].clone().into_builder().set_num_rows(in_group).set_column_metadata(columns);
+    groups[0] = group.build().unwrap();
+    let length = bytes.len();
+    let footer = u32::from_le_bytes(*bytes[..length - 4].last_chunk().unwrap()) as usize;
+    let mut lying = bytes[..length - 8 - footer].to_vec();
+    let sum = u8::try_from(groups.iter().map(RowGroupMetaData::num_rows).sum::<i64>()).unwrap();
+    ParquetMetaDataWriter::new(&mut lying, &ParquetMetaData::new(changed, groups)).finish().unwrap();
+    // The writer counts the rows of the file itself: field 3, a number of which 2 is 1, before the list of row groups.
+    let counted = places(&lying, &[0x16, 2 * sum, 0x19]);
+    lying[counted.last().unwrap() + 1] = 2 * in_file;
+    lying
+}
+
+#[test]
+fn numbers_of_rows_that_contradict_each_other_are_noticed() {
+    let rows = rows(40);
+    let good = file(columns(&rows), Cut::gzip(10, 10));
+    let check = |(in_file, in_group, in_column), expected: &str| {
+        let lying = with_counts(&good, in_file, in_group, in_column);
+        for bounds in [None, Some(&bounds())] {
+            let (whole, _) = read(&good, bounds);
+            let (recorder, defects) = read(&lying, bounds);
+            assert_eq!(describe(&defects), expected);
+            if in_group == 10 && in_column == 10 {
+                assert_eq!(recorder.rows, whole.rows, "{expected}");
+            }
+            assert_eq!(recorder.discarded.is_empty(), expected.is_empty(), "{expected}");
+        }
+    };
+    check((40, 10, 10), "");
+    check((30, 10, 10), "damaged-parquet x1 None the footer counts 30 rows, and its row groups 40");
+    check((0, 10, 10), "damaged-parquet x1 None the footer counts 0 rows, and its row groups 40");
+    check((60, 10, 10), "damaged-parquet x1 None the footer counts 60 rows, and its row groups 40");
+    let of_group = |stated: u64| {
+        format!(
+            "damaged-parquet x1 Some(1) the footer counts {stated} rows in a row group, and its pages have 10; these were \
+             used"
+        )
+    };
+    check((45, 15, 10), &of_group(15));
+    check((40, 10, 14), &of_group(14));
+}
+
+#[test]
+fn a_file_that_hides_its_rows_is_not_empty() {
+    let rows = rows(10);
+    let good = file(columns(&rows), Cut::gzip(10, 10));
+    let (recorder, defects) = read(&with_counts(&good, 0, 0, 10), None);
+    let expected =
+        "damaged-parquet x1 None the footer counts 0 rows, and its row groups 0, which have values";
+    assert_eq!(describe(&defects), expected);
+    assert_eq!(recorder.discarded, [None]);
 }
 
 proptest! {

@@ -125,7 +125,7 @@ struct Read {
 fn read(text: &str, bounds: Option<&RecordBounds>, read_together: bool) -> Read {
     let (mut sink, mut defects) = (Recorder::new(bounds), Defects::default());
     let options = ReadOptions::default();
-    let mut file = FileContext { name: "file", source: SourceId(0), defects: &mut defects };
+    let mut file = FileContext::new("file", SourceId(0), &mut defects);
     let mut reader = TextReader::new(&options, &file, &sink);
     let outcome = if read_together {
         for_all_lines(text.as_bytes(), |number, lines| reader.lines(number, lines, &mut file, &mut sink))
