@@ -2,18 +2,20 @@
 //!
 //! An event is an object of `Records`, or a text under `CloudTrailEvent` of `lookup-events`. `CreateNetworkInterface` and
 //! `DeleteNetworkInterface` begin and end the life of an interface; `RunTask` and `StartTask` name the network of the tasks
-//! they started. All other events are skipped, and so are calls that failed, because their answer is empty.
+//! they started; `AuthorizeSecurityGroupIngress` and its relatives show which rules a group had before and after. All other events are skipped, and so are calls that failed, because their answer is empty.
 
 use std::collections::BTreeMap;
 
 use crate::inventory::documents::Inventory;
 use crate::inventory::documents::configuration_items::upper_camel;
 use crate::inventory::documents::{network_interfaces, services};
-use crate::inventory::history::{History, record};
+use crate::inventory::history::{History, RuleChange, RuleEffect, record};
 use crate::inventory::item::DocumentItem;
 use crate::inventory::json::{OwnedValue, Value};
+use crate::inventory::traffic;
 use crate::model::deployment::TaskNetwork;
-use crate::model::ids::InterfaceId;
+use crate::model::ids::{InterfaceId, PrefixListId, SecurityGroupId};
+use crate::model::security_group::{RulePeer, SecurityGroupRule};
 
 /// Lists in the form of EC2: `groupSet.items`, or `item` in some of them.
 const SETS: [(&str, &str); 3] = [
@@ -42,6 +44,10 @@ fn read_event(
         Some("CreateNetworkInterface") => created(event, history),
         Some("DeleteNetworkInterface") => deleted(event, history),
         Some("RunTask" | "StartTask") => started(event, networks),
+        Some("AuthorizeSecurityGroupIngress") => changed_rules(event, history, false, RuleEffect::Added),
+        Some("AuthorizeSecurityGroupEgress") => changed_rules(event, history, true, RuleEffect::Added),
+        Some("RevokeSecurityGroupIngress") => changed_rules(event, history, false, RuleEffect::Removed),
+        Some("RevokeSecurityGroupEgress") => changed_rules(event, history, true, RuleEffect::Removed),
         _ => false,
     }
 }
@@ -82,6 +88,50 @@ fn started(event: DocumentItem<'_>, networks: &mut BTreeMap<String, TaskNetwork>
     !arns.is_empty()
 }
 
+/// Records the rules that a call added to a group or removed from it; a call that was refused changes nothing.
+fn changed_rules(
+    event: DocumentItem<'_>,
+    history: &mut History,
+    is_egress: bool,
+    effect: fn(Vec<SecurityGroupRule>) -> RuleEffect,
+) -> bool {
+    let Some(request) = event.item("requestParameters").filter(|_| !event.has("errorCode")) else {
+        return false;
+    };
+    let Some((id, at)) = request.text("groupId").zip(event.time("eventTime")) else { return false };
+    let rules = request.without_note(|| rules_of(request)).flatten();
+    let effect = rules.map_or(RuleEffect::Unknown, effect);
+    history.change_rules(SecurityGroupId::new(id), RuleChange { at, is_egress, effect });
+    true
+}
+
+/// The rules of a request; none if it does not show all of them, for example names rules by their ids.
+fn rules_of(request: DocumentItem<'_>) -> Option<Vec<SecurityGroupRule>> {
+    let permissions = request.item("ipPermissions")?.items("items");
+    let rules: Vec<Vec<SecurityGroupRule>> =
+        permissions.into_iter().map(rules_of_permission).collect::<Option<_>>()?;
+    let rules = rules.concat();
+    (!rules.is_empty()).then_some(rules)
+}
+
+fn rules_of_permission(permission: DocumentItem<'_>) -> Option<Vec<SecurityGroupRule>> {
+    let traffic = traffic::read(permission, "ipProtocol", Some(permission), "fromPort", "toPort")?;
+    let blocks =
+        [("ipRanges", "cidrIp"), ("ipv6Ranges", "cidrIpv6")].into_iter().flat_map(|(set, member)| {
+            permission.item(set).map(|set| set.cidrs("items", member)).unwrap_or_default()
+        });
+    let ids = |set, member| permission.item(set).map(|set| set.texts_in("items", member)).unwrap_or_default();
+    let lists = ids("prefixListIds", "prefixListId").into_iter();
+    let groups = ids("groups", "groupId").into_iter();
+    let peers: Vec<RulePeer> = blocks
+        .map(RulePeer::Block)
+        .chain(lists.map(|id| RulePeer::PrefixList(PrefixListId::new(id))))
+        .chain(groups.map(|id| RulePeer::Group(SecurityGroupId::new(id))))
+        .collect();
+    (!peers.is_empty())
+        .then(|| peers.into_iter().map(|peer| SecurityGroupRule { id: None, traffic, peer }).collect())
+}
+
 /// The interface of an answer in the form of `describe-network-interfaces`.
 fn as_described(interface: Value<'_>) -> Option<OwnedValue> {
     let described = upper_camel(interface)?;
@@ -92,7 +142,9 @@ fn as_described(interface: Value<'_>) -> Option<OwnedValue> {
     text.pop();
     for (set, list) in SETS {
         let set = fields.get(set).and_then(Value::fields);
-        let Some(members) = set.and_then(|set| set.get("Items").or_else(|| set.get("Item"))) else { continue };
+        let Some(members) = set.and_then(|set| set.get("Items").or_else(|| set.get("Item"))) else {
+            continue;
+        };
         text.extend(format!("{}\"{list}\":", if text.len() > 1 { "," } else { "" }).bytes());
         members.write(|key, out| out.extend_from_slice(key), &mut text);
     }

@@ -3,13 +3,17 @@
 //! Goes in: states from AWS Config and CloudTrail with their capture times. Comes out: the inventory of one moment.
 //! `describe-*` documents have no date and show the present. If a thing has dated states, the latest state before a time is
 //! its state at that time; later states do not apply. Interfaces are the exception, because their relevant fields do not
-//! change: any state is used, and deleted interfaces are kept with their ids.
+//! change: any state is used, and deleted interfaces are kept with their ids. Later changes of a group's rules are undone.
 
 mod join;
 pub(super) mod past;
+mod rule_changes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(super) use crate::inventory::history::rule_changes::{RuleChange, RuleEffect};
+
+use crate::inventory::history::rule_changes::RuleChanges;
 use crate::inventory::merge::Describe;
 use crate::model::endpoint::Endpoint;
 use crate::model::gateway::{InternetGateway, NatGateway};
@@ -54,6 +58,8 @@ pub struct History {
     pub(super) route_tables: Lives<RouteTableId, RouteTable>,
     pub(super) nat_gateways: Lives<NatGatewayId, NatGateway>,
     pub(super) internet_gateways: Lives<InternetGatewayId, InternetGateway>,
+    /// Changes of rules that CloudTrail shows.
+    rule_changes: RuleChanges,
     /// Interfaces that AWS Config shows; the others in `interfaces` are known from CloudTrail only.
     configured: BTreeSet<InterfaceId>,
     /// Interfaces in the table that do not exist at the time of the inventory.
@@ -102,6 +108,11 @@ impl History {
     /// Notes that AWS Config shows an interface.
     pub(super) fn configure(&mut self, id: InterfaceId) {
         self.configured.insert(id);
+    }
+
+    /// Notes a change of the rules of a group; the same event may be saved twice.
+    pub(super) fn change_rules(&mut self, id: SecurityGroupId, change: RuleChange) {
+        self.rule_changes.entry(id).or_default().insert(change);
     }
 
     /// Whether a dated state shows a network ACL as it was in the whole window.

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::inventory::documents::Inventory;
+use crate::inventory::history::rule_changes::undone;
 use crate::inventory::history::{Life, Lives};
 use crate::inventory::merge::Describe;
 use crate::model::endpoint::Endpoint;
@@ -48,7 +49,20 @@ impl<'a> Past<'a> {
         let period = Period { from: then.as_ref().map(|(from, _)| *from), to: at };
         let mut then = then.map_or_else(|| present.clone(), |(_, inventory)| inventory);
         self.steps.take(period, present, &mut then);
+        undo_rule_changes(present, at, &mut then);
         &self.then.insert((at, then)).1
+    }
+}
+
+/// Sets the groups that only a document without a date shows to their rules at a time.
+fn undo_rule_changes(present: &Inventory, at: Timestamp, then: &mut Inventory) {
+    let history = &present.history;
+    for (id, changes) in &history.rule_changes {
+        let life = history.security_groups.get(id);
+        let is_undated = life.is_none_or(|life| life.is_described && life.last_before(at).is_none());
+        if let Some(group) = present.security_groups.get(id).filter(|_| is_undated) {
+            then.security_groups.insert(id.clone(), undone(group, changes, at));
+        }
     }
 }
 

@@ -57,6 +57,45 @@ fn read(documents: &[Value]) -> Inventory {
     inventory
 }
 
+/// A call that adds a rule for this port to `sg-1`, or removes it.
+fn rule_change(verb: &str, hours: i64, port: u16) -> Value {
+    json!({"eventSource": "ec2.amazonaws.com", "eventName": format!("{verb}SecurityGroupIngress"),
+        "eventTime": hour(hours).to_string(),
+        "requestParameters": {"groupId": "sg-1", "ipPermissions": {"items": [
+            {"ipProtocol": "tcp", "fromPort": port, "toPort": port, "groups": {}, "ipv6Ranges": {}, "prefixListIds": {},
+             "ipRanges": {"items": [{"cidrIp": "10.0.0.0/8"}]}}]}}})
+}
+
+#[test]
+fn later_changes_of_rules_are_undone() {
+    let added = || rule_change("Authorize", 4, 443);
+    let check = |documents: &[Value], hours, want: Option<&[&str]>| {
+        let present = read(documents);
+        let mut past = Past::of(&present);
+        let then = past.at(hour(hours));
+        let rules = then.security_groups["sg-1"].ingress.as_ref();
+        let rules: Option<Vec<String>> = rules.map(|rules| rules.iter().map(ToString::to_string).collect());
+        let rules: Option<Vec<&str>> = rules.as_ref().map(|rules| rules.iter().map(String::as_str).collect());
+        assert_eq!(rules.as_deref(), want, "{documents:?} at {hours}");
+    };
+    let open = Some(["TCP 443 10.0.0.0/8"].as_slice());
+    check(&[described_group(443), added()], 3, Some(&[]));
+    check(&[described_group(443), added(), added()], 3, Some(&[]));
+    check(&[described_group(443), added()], 5, open);
+    // The packets of a task that stopped at that time met the rules before or after the change.
+    check(&[described_group(443), added()], 4, None);
+    // The rule was changed once more, and no saved event shows how.
+    check(&[described_group(80), added()], 3, None);
+    check(&[described_group(443), rule_change("Revoke", 4, 443)], 3, open);
+    check(&[described_group(443), added(), rule_change("Revoke", 2, 80)], 3, Some(&[]));
+    // A dated state outweighs the events.
+    check(&[described_group(443), group(1, Some(80)), added()], 3, Some(&["TCP 80 10.0.0.0/8"]));
+    let mut refused = added();
+    refused["errorCode"] = json!("Client.UnauthorizedOperation");
+    let refused = json!({"Records": [refused, created("eni-1", 1, "10.0.0.1")]});
+    check(&[described_group(443), refused], 3, open);
+}
+
 /// The inventory at a time.
 fn as_of(inventory: &Inventory, at: Timestamp) -> Inventory {
     Past::of(inventory).at(at).clone()
