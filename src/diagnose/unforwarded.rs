@@ -77,14 +77,15 @@ fn device_of(attempt: &Attempt) -> Option<&Mirror> {
     attempt.forwarders().next()
 }
 
-/// Whether the device opened a connection to the destination that was not answered.
+/// Whether the device opened a connection to the destination that was not answered, or may have done so from an address that
+/// is not known.
 fn is_sent_on(case: &Case<'_>, attempt: &Attempt) -> bool {
     let may_be_its = |leg: &&Conversation| {
         let sums = leg.request.accepted.or(leg.request.rejected);
         let opens = sums.is_none_or(|sums| sums.tcp_flags.is_none_or(TcpFlags::opens));
         leg.state() != ConversationState::Completed && opens
     };
-    case.gateway_legs(attempt).iter().any(may_be_its)
+    !case.knows_gateways(attempt) || case.gateway_legs(attempt).iter().any(may_be_its)
 }
 
 /// Other connections that the device sent on and that were answered, in the same time.
@@ -114,7 +115,16 @@ fn culprit(unanswered: &Unanswered<'_>, device: &Mirror) -> Culprit {
             InterfaceKind::NatGateway(id) => id.clone(),
             _ => None,
         };
-        return Culprit { id: of_route.or_else(of_interface), ..Culprit::of(CulpritKind::NatGateway) };
+        let of_vpc = || {
+            let inventory = unanswered.case.facts.inventory;
+            let mut all = inventory.regional_gateways(unanswered.case.subject.vpc_id.as_ref());
+            let only = all.next().filter(|_| all.next().is_none())?;
+            (device.interface_id.as_str() == NO_INTERFACE).then(|| only.id.to_string())
+        };
+        return Culprit {
+            id: of_route.or_else(of_interface).or_else(of_vpc),
+            ..Culprit::of(CulpritKind::NatGateway)
+        };
     }
     match interface.and_then(|interface| interface.instance_id.as_ref()) {
         Some(instance) => Culprit { id: Some(instance.to_string()), ..Culprit::of(CulpritKind::Instance) },

@@ -165,3 +165,13 @@ pub struct NetworkInterface {
     /// `Attachment.DeviceIndex`: 0 is the primary interface of the instance.
     pub device_index: Option<u32>,
 }
+
+impl NetworkInterface {
+    /// Whether it may forward the packets of others: the interface of an instance whose source/destination check is off.
+    #[must_use]
+    pub fn may_forward(&self) -> bool {
+        self.kind == InterfaceKind::Other
+            && self.instance_id.is_some()
+            && self.source_dest_check == Some(false)
+    }
+}

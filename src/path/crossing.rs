@@ -83,9 +83,10 @@ impl Crossing<'_, '_> {
         let mut found = attachments(scene.inventory, gateway).filter(|one| one.vpc_id.as_ref() == vpc);
         let attachment = found.next().filter(|_| found.next().is_none())?;
         let in_zone = |subnet: &&SubnetId| zone.is_some() && scene.zone_of(subnet) == zone;
-        let mut subnets: Vec<&SubnetId> = attachment.subnet_ids.iter().filter(in_zone).collect();
+        let all = scene.inventory.subnets_of_attachment(attachment);
+        let mut subnets: Vec<&SubnetId> = all.iter().copied().filter(in_zone).collect();
         if subnets.is_empty() {
-            subnets = attachment.subnet_ids.iter().collect();
+            subnets = all.into_iter().collect();
         }
         let far = if leg == Leg::Request && is_egress || leg == Leg::Reply && !is_egress {
             &scene.destination

@@ -44,9 +44,10 @@ pub(super) fn find<'a>(scene: &Scene<'a>, gateway: &TransitGatewayId) -> Option<
 /// The way out of an attached VPC: in the sender's zone, else the same in every zone.
 fn way_out<'a>(scene: &Scene<'a>, gateway: &TransitGatewayId, vpc: &'a VpcId) -> Option<EgressVpc<'a>> {
     let attached = attachments(scene.inventory, gateway).find(|one| one.vpc_id.as_ref() == Some(vpc))?;
-    let ways: Vec<EgressVpc<'a>> = attached
-        .subnet_ids
-        .iter()
+    let ways: Vec<EgressVpc<'a>> = scene
+        .inventory
+        .subnets_of_attachment(attached)
+        .into_iter()
         .map(|subnet| {
             let table = route_table_of(scene.inventory, subnet, Some(vpc))?;
             match choose(scene.inventory, table, &scene.destination) {

@@ -5,9 +5,8 @@ use std::net::IpAddr;
 
 use crate::diagnose::case::{Selection, Subject};
 use crate::inventory::Inventory;
-use crate::model::endpoint::EndpointKind;
 use crate::model::ids::InterfaceId;
-use crate::model::interface::NetworkInterface;
+use crate::model::interface::{NO_INTERFACE, NetworkInterface};
 use crate::model::route_table::RouteTarget;
 use crate::model::time::Window;
 use crate::reduce::{RecordFilter, RecordSet};
@@ -95,10 +94,7 @@ fn gateways_of(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     // Behind a firewall or a transit gateway, any NAT gateway may take the packets.
     let is_on_the_way = |target: &RouteTarget| match target {
         RouteTarget::TransitGateway(_) => true,
-        RouteTarget::Endpoint(id) => inventory
-            .endpoints
-            .get(id)
-            .is_some_and(|endpoint| endpoint.kind == EndpointKind::GatewayLoadBalancer),
+        RouteTarget::Endpoint(id) => inventory.subnets_of_firewall(id).is_some(),
         _ => false,
     };
     let behind = inventory.nat_gateways.values().filter(|_| targets().any(is_on_the_way));
@@ -114,6 +110,11 @@ fn interfaces_of(inventory: &Inventory, target: &RouteTarget) -> Vec<InterfaceId
     if let RouteTarget::NatGateway(id) = target {
         return inventory.interfaces_of_gateway(id);
     }
+    if let RouteTarget::Interface(id) = target
+        && inventory.interface(id).is_none()
+    {
+        return vec![id.clone()];
+    }
     let appliance = inventory.appliance_at(target);
     appliance.map_or_else(Vec::new, |appliance| inventory.with_others_of_instance(&appliance.id))
 }
@@ -121,10 +122,14 @@ fn interfaces_of(inventory: &Inventory, target: &RouteTarget) -> Vec<InterfaceId
 /// Returns the interfaces of all NAT gateways and appliances in the subject's VPC. It is used if no document contains the route.
 fn all_gateways(inventory: &Inventory, subject: &Subject) -> Vec<InterfaceId> {
     let of_vpc = |interface: &&NetworkInterface| {
-        let forwards = interface.kind.is_nat_gateway() || inventory.is_route_target(&interface.id);
+        let forwards = interface.kind.is_nat_gateway()
+            || inventory.is_route_target(&interface.id)
+            || interface.may_forward();
         forwards && interface.vpc_id.is_some() && interface.vpc_id == subject.vpc_id
     };
-    inventory.interfaces.values().filter(of_vpc).map(|interface| interface.id.clone()).collect()
+    let with_interface = inventory.interfaces.values().filter(of_vpc).map(|interface| interface.id.clone());
+    let regional = inventory.regional_gateways(subject.vpc_id.as_ref()).next();
+    with_interface.chain(regional.map(|_| InterfaceId::new(NO_INTERFACE))).collect()
 }
 
 /// Returns the requested window, widened by the possible delay of a record.

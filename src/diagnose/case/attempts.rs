@@ -187,11 +187,37 @@ fn is_at_gateway(facts: Facts<'_>, at: &Conversation, of: &Conversation) -> bool
         }
 }
 
+/// Whether the interface of an instance recorded packets for an address that is not its own: it forwards them, even if no saved route
+/// leads to it.
+fn is_passing_instance(facts: Facts<'_>, id: &InterfaceId, conversation: &Conversation) -> bool {
+    let far = conversation.far.map(|far| facts.address(far));
+    facts.inventory.interface(id).is_some_and(|interface| {
+        interface.instance_id.is_some() && far.is_some_and(|far| !interface.addresses.contains(&far))
+    })
+}
+
+/// Whether an interface that no document describes is most likely that of a transit gateway attachment: it is in a subnet of one, and
+/// the packets are neither from nor to that subnet.
+fn is_passing_attachment(facts: Facts<'_>, id: &InterfaceId, conversation: &Conversation) -> bool {
+    let Some(subnet) = facts.subnet_of(id) else { return false };
+    let mut attachments = facts.inventory.transit_gateway_attachments.values();
+    let is_attached = attachments.any(|attachment| attachment.subnet_ids.contains(&subnet));
+    let Some(described) = facts.inventory.subnets.get(&subnet).filter(|_| is_attached) else { return false };
+    let ends = [facts.address(conversation.initiator), facts.destination(conversation).ip()];
+    !described.cidrs.is_empty()
+        && ends.iter().all(|end| described.cidrs.iter().all(|block| !block.contains(end)))
+}
+
 fn mirror(facts: Facts<'_>, conversation: &Conversation) -> Mirror {
     let interface_id = facts.interface_id(conversation.interface);
     // Only a regional NAT gateway's records without interface-id become mirrors.
     let is_regional = interface_id.as_str() == NO_INTERFACE;
-    let role = if is_regional { Role::NatGateway } else { facts.inventory.role(&interface_id) };
+    let role = match facts.inventory.role(&interface_id) {
+        _ if is_regional => Role::NatGateway,
+        Role::Other if is_passing_instance(facts, &interface_id, conversation) => Role::Appliance,
+        Role::Unknown if is_passing_attachment(facts, &interface_id, conversation) => Role::TransitGateway,
+        role => role,
+    };
     let state = conversation.state();
     Mirror { interface_id, role, conversation: *conversation, state, controls: Vec::new() }
 }

@@ -68,18 +68,44 @@ impl<'a> Case<'a> {
         self.own_legs_of(attempt).flatten()
     }
 
+    /// The addresses of a gateway's interface, from documents, or else as it recorded the packets that it takes.
+    fn addresses_of_gateway(&self, attempt: &Attempt, id: &InterfaceId) -> Vec<IpAddr> {
+        let known = self.facts.inventory.addresses_of(id);
+        if !known.is_empty() {
+            return known.to_vec();
+        }
+        let taking = attempt.forwarders().filter(|mirror| mirror.interface_id == *id);
+        let own = taking.filter(|mirror| mirror.conversation.far.is_some());
+        own.map(|mirror| self.facts.address(mirror.conversation.responder)).collect()
+    }
+
+    /// Whether an address of each of these gateways is known, so that the packets that it forwards can be found.
+    #[must_use]
+    pub fn knows_gateways(&self, attempt: &Attempt) -> bool {
+        self.gateways_of(attempt)
+            .iter()
+            .all(|id| id.as_str() == NO_INTERFACE || !self.addresses_of_gateway(attempt, id).is_empty())
+    }
+
     /// The same for each address of a gateway: sorted by the other side.
     fn own_legs_of(&self, attempt: &Attempt) -> impl Iterator<Item = &'a [Conversation]> + use<'a> {
         let facts = self.facts;
         // A regional gateway's records show its public addresses.
         let regional = facts.inventory.regional_gateways(self.subject.vpc_id.as_ref());
         let public: Vec<IpAddr> = regional.flat_map(|gateway| gateway.public_addresses.clone()).collect();
-        self.gateways_of(attempt).into_iter().flat_map(move |id| {
-            let own = if id.as_str() == NO_INTERFACE {
-                public.clone()
-            } else {
-                facts.inventory.addresses_of(&id).to_vec()
-            };
+        let gateways: Vec<(InterfaceId, Vec<IpAddr>)> = self
+            .gateways_of(attempt)
+            .into_iter()
+            .map(|id| {
+                let own = if id.as_str() == NO_INTERFACE {
+                    public.clone()
+                } else {
+                    self.addresses_of_gateway(attempt, &id)
+                };
+                (id, own)
+            })
+            .collect();
+        gateways.into_iter().flat_map(move |(id, own)| {
             let own: BTreeSet<Option<AddressId>> =
                 own.iter().map(|address| facts.reduced.address_id(*address)).collect();
             let all = facts.conversations_at(&id);

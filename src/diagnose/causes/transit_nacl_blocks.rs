@@ -46,9 +46,16 @@ fn rejected_at_attachment(case: &Case<'_>) -> Option<Assessment> {
     let denied = denied(&rejected, subnet.as_ref()).or_else(|| denied_there(case, &rejected));
     let reason = denied.map_or_else(String::new, |hop| format!(", because {}", hop.reason));
     let is_seen = left.is_some();
+    let is_described = case.facts.inventory.interface(interface).is_some();
+    let described = (!is_described).then(|| {
+        missing_data(
+            format!("describe-network-interfaces of {interface}"),
+            "that it belongs to the attachment, whose subnet it is in",
+        )
+    });
     Some(Assessment::Holds(Box::new(Claim {
         service: None,
-        certainty: Certainty::confirmed_if(is_seen && case.visibility.is_complete()),
+        certainty: Certainty::confirmed_if(is_seen && is_described && case.visibility.is_complete()),
         culprits: denied.map_or_else(|| vec![acl_of(case, subnet.as_ref())], culprits::of_hop),
         summary: format!(
             "{} could not reach {}: the network ACL of {} rejected the packets at {interface}, the interface of a transit \
@@ -64,6 +71,7 @@ fn rejected_at_attachment(case: &Case<'_>) -> Option<Assessment> {
             .into_iter()
             .chain((!is_seen).then(|| needs_near(case)))
             .chain(needs_complete_records(case))
+            .chain(described)
             .collect(),
         fix: tried_fix_at(case, &rejected, denied.as_slice(), WORDS, show_acl(subnet.as_ref())),
     })))

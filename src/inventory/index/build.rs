@@ -6,7 +6,8 @@ use crate::inventory::documents::Inventory;
 use crate::inventory::index::{Addresses, Controls, Located, Queries, Routes, Siblings};
 use crate::model::blocks::Lengths;
 use crate::model::endpoint::Endpoint;
-use crate::model::ids::{EndpointId, InstanceId, InterfaceId, SubnetId};
+use crate::model::ids::{EndpointId, InstanceId, InterfaceId, SubnetId, VpcId};
+use crate::model::interface::InterfaceKind;
 use crate::model::route_table::{Route, RouteDestination, RouteTarget};
 use crate::model::task::Task;
 
@@ -53,6 +54,16 @@ impl Inventory {
             .index
             .ranges
             .get_or_init(|| self.address_ranges.ranges.iter().map(|range| &range.block).collect())
+    }
+
+    /// The interfaces of transit gateway attachments, by their VPC.
+    pub(in crate::inventory) fn transit_interfaces(&self) -> &BTreeMap<VpcId, Vec<InterfaceId>> {
+        self.index.transit.get_or_init(|| transit(self))
+    }
+
+    /// The interfaces of firewalls' endpoints, by the endpoint that their description names.
+    pub(in crate::inventory) fn firewall_interfaces(&self) -> &BTreeMap<EndpointId, Vec<InterfaceId>> {
+        self.index.firewalls.get_or_init(|| firewalls(self))
     }
 
     pub(in crate::inventory) fn queries(&self) -> &Queries {
@@ -144,6 +155,31 @@ fn routes(inventory: &Inventory) -> Routes {
         }
     }
     routes
+}
+
+fn transit(inventory: &Inventory) -> BTreeMap<VpcId, Vec<InterfaceId>> {
+    let mut all: BTreeMap<VpcId, Vec<InterfaceId>> = BTreeMap::new();
+    for interface in inventory.interfaces.values() {
+        if let (InterfaceKind::TransitGateway, Some(vpc)) = (&interface.kind, &interface.vpc_id) {
+            all.entry(vpc.clone()).or_default().push(interface.id.clone());
+        }
+    }
+    all
+}
+
+fn firewalls(inventory: &Inventory) -> BTreeMap<EndpointId, Vec<InterfaceId>> {
+    let mut all: BTreeMap<EndpointId, Vec<InterfaceId>> = BTreeMap::new();
+    let own = inventory
+        .interfaces
+        .values()
+        .filter(|interface| interface.kind == InterfaceKind::GatewayLoadBalancerEndpoint);
+    for interface in own {
+        let named = interface.description.split(' ').find(|word| word.starts_with("vpce-"));
+        if let Some(id) = named {
+            all.entry(EndpointId::new(id)).or_default().push(interface.id.clone());
+        }
+    }
+    all
 }
 
 fn queries(inventory: &Inventory) -> Queries {

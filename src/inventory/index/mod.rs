@@ -33,6 +33,10 @@ pub struct Index {
     routes: OnceLock<Routes>,
     ranges: OnceLock<Lengths>,
     queries: OnceLock<Queries>,
+    /// The interfaces of transit gateway attachments.
+    transit: OnceLock<BTreeMap<VpcId, Vec<InterfaceId>>>,
+    /// The interfaces of firewalls' endpoints.
+    firewalls: OnceLock<BTreeMap<EndpointId, Vec<InterfaceId>>>,
 }
 
 impl Clone for Index {
@@ -54,6 +58,8 @@ impl Index {
     pub(super) fn drop_addresses(&mut self) {
         self.addresses.take();
         self.siblings.take();
+        self.transit.take();
+        self.firewalls.take();
     }
 
     /// Drops the map that depends on endpoints.

@@ -1,12 +1,13 @@
 //! Look-ups by interface: its owner, its flow logs, and its role.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::inventory::Inventory;
 use crate::inventory::lookups::only;
-use crate::model::endpoint::Endpoint;
-use crate::model::gateway::NatGateway;
-use crate::model::ids::{InstanceId, InterfaceId, NatGatewayId, SubnetId, VpcId};
+use crate::model::endpoint::{Endpoint, EndpointKind};
+use crate::model::gateway::{NatGateway, TransitGatewayAttachment};
+use crate::model::ids::{EndpointId, InstanceId, InterfaceId, NatGatewayId, SubnetId, VpcId};
 use crate::model::interface::{InterfaceKind, NO_INTERFACE, NetworkInterface, Role};
 use crate::model::network::FlowLog;
 use crate::model::route_table::RouteTarget;
@@ -34,6 +35,29 @@ impl Inventory {
     #[must_use]
     pub fn nat_gateway_of_interface(&self, id: &InterfaceId) -> Option<&NatGateway> {
         self.nat_gateways.values().find(|gateway| gateway.interface_ids.contains(id))
+    }
+
+    /// The subnets of a transit gateway attachment: those of its own document, or else those of its interfaces, of which the saved
+    /// documents may lack some.
+    #[must_use]
+    pub fn subnets_of_attachment<'a>(
+        &'a self,
+        attachment: &'a TransitGatewayAttachment,
+    ) -> BTreeSet<&'a SubnetId> {
+        if !attachment.subnet_ids.is_empty() {
+            return attachment.subnet_ids.iter().collect();
+        }
+        let Some(vpc) = &attachment.vpc_id else { return BTreeSet::new() };
+        let of_vpc = self.transit_interfaces().get(vpc).into_iter().flatten();
+        let of_vpc: Vec<&NetworkInterface> = of_vpc.filter_map(|id| self.interfaces.get(id)).collect();
+        let is_named = |interface: &&&NetworkInterface| {
+            interface.description.split(' ').any(|word| word == attachment.id.as_str())
+        };
+        let named: Vec<&NetworkInterface> = of_vpc.iter().filter(is_named).copied().collect();
+        let mut claiming = self.transit_gateway_attachments.values();
+        let is_alone = claiming.all(|one| one.id == attachment.id || one.vpc_id.as_ref() != Some(vpc));
+        let own = if named.is_empty() && is_alone { of_vpc } else { named };
+        own.into_iter().filter_map(|interface| interface.subnet_id.as_ref()).collect()
     }
 
     /// The interface-ids of a NAT gateway's records; none if no document describes it.
@@ -137,6 +161,30 @@ impl Inventory {
         self.flow_logs.values().filter(watches).collect()
     }
 
+    /// The role of an interface that an endpoint names.
+    fn role_of_endpoint(&self, id: &InterfaceId) -> Role {
+        let kind = self.endpoint_of_interface(id).map(|endpoint| endpoint.kind);
+        if kind == Some(EndpointKind::GatewayLoadBalancer) {
+            Role::GatewayLoadBalancerEndpoint
+        } else {
+            Role::Endpoint
+        }
+    }
+
+    /// The subnets of a firewall's endpoint, from its own document, or else from the interfaces that name it; none if no document
+    /// shows that it is the endpoint of a firewall.
+    #[must_use]
+    pub fn subnets_of_firewall(&self, id: &EndpointId) -> Option<Vec<&SubnetId>> {
+        if let Some(endpoint) = self.endpoints.get(id) {
+            let is_firewall = endpoint.kind == EndpointKind::GatewayLoadBalancer;
+            return is_firewall.then(|| endpoint.subnet_ids.iter().collect());
+        }
+        let interfaces = self.firewall_interfaces().get(id)?;
+        let subnets = interfaces.iter().filter_map(|id| self.interfaces.get(id)?.subnet_id.as_ref());
+        let subnets: BTreeSet<&SubnetId> = subnets.collect();
+        Some(subnets.into_iter().collect())
+    }
+
     /// The role of an interface, from its own document or else from documents that name it.
     #[must_use]
     pub fn role(&self, id: &InterfaceId) -> Role {
@@ -144,7 +192,7 @@ impl Inventory {
         match described {
             Some(role) if role != Role::Other => role,
             _ if self.tasks_by_interface().contains_key(id) => Role::Task,
-            _ if self.endpoints_by_interface().contains_key(id) => Role::Endpoint,
+            _ if self.endpoints_by_interface().contains_key(id) => self.role_of_endpoint(id),
             _ if self.nat_gateway_of_interface(id).is_some() => Role::NatGateway,
             _ if self.is_route_target(id) => Role::Appliance,
             described => described.unwrap_or_default(),

@@ -202,3 +202,41 @@ fn a_tasks_network_is_learned_from_the_nearest_document() {
     check(r#", "group": "service:orders", "clusterArn": "c/2""#, None, None);
     check("", None, None);
 }
+
+/// An attachment whose document has no subnets is in those of its interfaces.
+#[test]
+fn attachments_have_the_subnets_of_their_interfaces() {
+    let check = |attachments: &[(&str, &str)], descriptions: &[&str], want: &[&str]| {
+        let attachment = |(id, subnets): &(&str, &str)| {
+            format!(
+                r#"{{"TransitGatewayAttachmentId": "{id}", "TransitGatewayId": "tgw-1", "VpcId": "vpc-1", "SubnetIds": [{subnets}]}}"#
+            )
+        };
+        let interface = |(place, description): (usize, &&str)| {
+            format!(
+                r#"{{"NetworkInterfaceId": "eni-{place}", "InterfaceType": "transit_gateway", "VpcId": "vpc-1",
+                    "SubnetId": "subnet-{place}", "Description": "{description}"}}"#
+            )
+        };
+        let attachments: Vec<String> = attachments.iter().map(attachment).collect();
+        let interfaces: Vec<String> = descriptions.iter().enumerate().map(interface).collect();
+        let text = format!(
+            r#"{{"TransitGatewayVpcAttachments": [{}]}} {{"NetworkInterfaces": [{}]}}"#,
+            attachments.join(","),
+            interfaces.join(",")
+        );
+        let (inventory, ..) = parse([("f", text.as_bytes())]);
+        let found = inventory.subnets_of_attachment(&inventory.transit_gateway_attachments["a-1"]);
+        let found: Vec<&str> = found.into_iter().map(SubnetId::as_str).collect();
+        assert_eq!(found, want, "{text}");
+    };
+    let of = |id: &str| format!("Network Interface for Transit Gateway Attachment {id}");
+    let (one, two) = (of("a-1"), of("a-2"));
+    check(&[("a-1", "\"subnet-9\"")], &[&one], &["subnet-9"]);
+    check(&[("a-1", "")], &[&one, &one], &["subnet-0", "subnet-1"]);
+    check(&[("a-1", ""), ("a-2", "")], &[&one, &two], &["subnet-0"]);
+    // Without a description, only the attachment of a VPC that has no other one.
+    check(&[("a-1", "")], &["", ""], &["subnet-0", "subnet-1"]);
+    check(&[("a-1", ""), ("a-2", "")], &["", ""], &[]);
+    check(&[("a-1", "")], &[], &[]);
+}
