@@ -11,6 +11,7 @@ use crate::diagnose::resolver::{culprit, resolver_fix, setting_off};
 use crate::diagnose::stopped_reason::{CallResult, Phase};
 use crate::diagnose::verdict::Finding;
 use crate::finding::{CauseId, CheckedService, Confidence, Considered, Fix, Reachability};
+use crate::inventory::DocumentKind;
 use crate::model::service::Service;
 
 /// Causes that keep packets from every route. No control rejects such packets, and AWS does not document whether a flow log
@@ -68,6 +69,10 @@ pub fn conclude(
         is_unknown && checked.service != Service::Dns || checked.reachability == Reachability::Blocked
     });
     match first.map(|checked| (checked, checked.cause)) {
+        // Without the list of endpoints, a start that tried nothing is all that speaks against one.
+        Some((checked, Some(_))) if !lists_endpoints(case) && !case.attempts.is_empty() => {
+            with_needed(finding, "describe-vpc-endpoints", &checked.service)
+        }
         Some((checked, Some(cause))) if !is_ruled_out(&finding, cause) => {
             from_obstacle(case, finding, checked, cause)
         }
@@ -176,7 +181,11 @@ fn from_obstacle(case: &Case<'_>, finding: Finding, checked: &CheckedService, id
     };
     let mut also_considered = finding.also_considered;
     also_considered.retain(|other| other.cause != id);
+    let unlisted = (!lists_endpoints(case) && !is_resolution).then(|| {
+        missing_data("describe-vpc-endpoints", "that the name of the service leads to no endpoint of the VPC")
+    });
     Finding {
+        missing: finding.missing.into_iter().chain(unlisted).collect(),
         cause,
         confidence: Confidence::Likely,
         service: (!is_resolution).then(|| checked.service.clone()),
@@ -190,13 +199,22 @@ fn from_obstacle(case: &Case<'_>, finding: Finding, checked: &CheckedService, id
 }
 
 /// The same finding with the documents that are missing to evaluate this service.
-fn with_missing(mut finding: Finding, checked: &CheckedService) -> Finding {
-    for document in &checked.missing {
-        let is_known = finding.missing.iter().any(|known| known.what.contains(document.as_str()));
-        if !is_known {
-            let would_show = format!("whether the configuration lets the task reach {}", checked.service);
-            finding.missing.push(missing_data(document.clone(), would_show));
-        }
+fn with_missing(finding: Finding, checked: &CheckedService) -> Finding {
+    let service = &checked.service;
+    checked.missing.iter().fold(finding, |finding, document| with_needed(finding, document, service))
+}
+
+/// The same finding with a document that would show whether the task reaches this service.
+fn with_needed(mut finding: Finding, document: &str, service: &Service) -> Finding {
+    let is_known = finding.missing.iter().any(|known| known.what.contains(document));
+    if !is_known {
+        let would_show = format!("whether the configuration lets the task reach {service}");
+        finding.missing.push(missing_data(document, would_show));
     }
     finding
+}
+
+/// Whether a document lists the endpoints of the VPC.
+fn lists_endpoints(case: &Case<'_>) -> bool {
+    case.facts.inventory.documents.contains(&DocumentKind::VpcEndpoints)
 }

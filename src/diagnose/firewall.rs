@@ -16,12 +16,18 @@ pub(super) struct PassedFirewall<'c> {
 impl<'c> PassedFirewall<'c> {
     /// The firewall of these attempts, if all of them pass the same one.
     pub(super) fn of(case: &'c Case<'c>, attempts: &[&'c Attempt]) -> Option<Self> {
-        let endpoint = firewall_of(attempts.first()?, Leg::Request)?.1;
-        let is_same =
-            |attempt: &&'c Attempt| firewall_of(attempt, Leg::Request).map(|(_, id)| id) == Some(endpoint);
-        let other_way =
-            attempts.first().and_then(|attempt| firewall_of(attempt, Leg::Reply)).map(|(hop, _)| hop);
-        attempts.iter().all(is_same).then_some(Self { case, endpoint, other_way })
+        let found = Self::on(case, &attempts.first()?.configured.hops)?;
+        let is_same = |attempt: &&'c Attempt| {
+            firewall_of(&attempt.configured.hops, Leg::Request).map(|(_, id)| id) == Some(found.endpoint)
+        };
+        attempts.iter().all(is_same).then_some(found)
+    }
+
+    /// The firewall on a path.
+    pub(super) fn on(case: &'c Case<'c>, hops: &'c [Hop]) -> Option<Self> {
+        let endpoint = firewall_of(hops, Leg::Request)?.1;
+        let other_way = firewall_of(hops, Leg::Reply).map(|(hop, _)| hop);
+        Some(Self { case, endpoint, other_way })
     }
 
     /// The endpoint, then the firewall of AWS Network Firewall behind it. An endpoint that only replies pass comes first.
@@ -75,8 +81,8 @@ impl<'c> PassedFirewall<'c> {
     }
 }
 
-fn firewall_of(attempt: &Attempt, leg: Leg) -> Option<(&Hop, &EndpointId)> {
-    attempt.configured.hops.iter().find_map(|hop| match &hop.control {
+fn firewall_of(hops: &[Hop], leg: Leg) -> Option<(&Hop, &EndpointId)> {
+    hops.iter().find_map(|hop| match &hop.control {
         Control::Firewall(id) if hop.leg == leg => Some((hop, id)),
         _ => None,
     })

@@ -25,8 +25,8 @@ use crate::assemble::{Diagnosed, assemble};
 use crate::check::{self, LaunchTargetSelection};
 use crate::converse::pair;
 use crate::diagnose::case::{Case, CaseBuilder, Facts, Selection, Subject, select_subjects};
-use crate::diagnose::configuration_only;
 use crate::diagnose::verdict::{Finding, diagnose};
+use crate::diagnose::{configuration_only, reason_only};
 use crate::error::Error;
 use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
 use crate::ingest::options::{Formats, ReadOptions};
@@ -254,10 +254,12 @@ fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
     diagnosed.collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
-/// Returns the finding of a case. Where the records decide nothing, the configuration of the task's place is checked.
+/// Returns the finding of a case. Where the records decide nothing, the configuration of the task's place is checked, and then
+/// the stopped reason.
 fn finding(case: &Case<'_>) -> Finding {
     let finding = diagnose(case);
-    if !configuration_only::is_silent(case, &finding) {
+    let is_silent = configuration_only::is_silent(case, &finding);
+    if !is_silent && !reason_only::can_decide(case, &finding) {
         return finding;
     }
     let task = case.subject.task_arn.as_ref().and_then(|arn| case.facts.inventory.tasks.get(arn));
@@ -268,7 +270,11 @@ fn finding(case: &Case<'_>) -> Finding {
         let service = case.reason.service.clone().unwrap_or(Service::Unknown);
         check::check_called(inventory, &case.sender, definition, &service, address)
     });
-    configuration_only::conclude(case, finding, &checked, called.as_ref())
+    let finding = match is_silent {
+        true => configuration_only::conclude(case, finding, &checked, called.as_ref()),
+        false => finding,
+    };
+    reason_only::conclude(finding, case, (&checked, called.as_ref()))
 }
 
 /// Returns the stop of a subject, or its creation if the stop is unknown.

@@ -56,7 +56,7 @@ pub struct Verdict {
     pub culprits: Vec<Culprit>,
     /// One sentence for a ticket.
     pub summary: String,
-    /// Never empty for a confirmed or likely verdict.
+    /// Never empty for a confirmed verdict; for a likely one only where the configuration or the stopped reason alone speaks.
     pub evidence: Vec<Evidence>,
     /// Other causes, in the order of the registry.
     pub also_considered: Vec<Considered>,

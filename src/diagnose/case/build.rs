@@ -136,7 +136,8 @@ impl Case<'_> {
     /// The step that stopped the task, if any did.
     #[must_use]
     pub fn failing_step(&self) -> Option<&super::ServiceStep> {
-        failing_step(&self.steps, &self.attempts, &self.reason).map(|place| &self.steps[place])
+        let hides_success = self.visibility.traffic.hides_success();
+        failing_step(&self.steps, &self.attempts, &self.reason, hides_success).map(|place| &self.steps[place])
     }
 
     /// The Region of the failed request: that of its host, else that of the task.

@@ -110,7 +110,8 @@ fn clears(success: &Attempt, failure: &Attempt) -> bool {
 /// answer was rejected, else the first that is not known to have finished. Steps of containers are excluded.
 ///
 /// If the stopped reason shows that a service answered, or that the failure is outside the network, only the step of that service can have stopped the task; other
-/// failed steps did not.
+/// failed steps did not. If the flow log hides successes, the step of that service is finished, because it answered: `hides_success`
+/// is true for a log of rejected traffic.
 ///
 /// Name resolution is the failing step only if nothing else is unfinished and no service was tried after its last failure: a
 /// later attempt means that the name was resolved in the end.
@@ -118,6 +119,7 @@ pub(super) fn failing_step(
     steps: &[ServiceStep],
     attempts: &[Attempt],
     reason: &StoppedReason,
+    hides_success: bool,
 ) -> Option<usize> {
     let unfinished = |step: &ServiceStep| {
         !step.finished && step.service != Service::Dns && step.origin != Origin::Container
@@ -134,6 +136,9 @@ pub(super) fn failing_step(
     let by_reason = find(&|step| failed(step) && goes_to_address(step))
         .or_else(|| find(&|step| failed(step) && is_named(step)));
     let is_answer = matches!(reason.result, CallResult::Answered | CallResult::NotNetwork);
+    if is_answer && hides_success {
+        return None;
+    }
     if is_answer && reason.service.is_some() {
         return by_reason.or_else(|| find(&goes_to_address)).or_else(|| find(&is_named));
     }

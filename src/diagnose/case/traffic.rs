@@ -28,6 +28,12 @@ impl Traffic {
         }
     }
 
+    /// Whether accepted traffic is certainly not recorded: a connection that worked leaves no record.
+    #[must_use]
+    pub fn hides_success(self) -> bool {
+        matches!(self, Self::Stated(TrafficType::Reject) | Self::Shown(TrafficType::Reject))
+    }
+
     /// Whether everything is recorded.
     #[must_use]
     pub fn is_all(self) -> bool {

@@ -8,7 +8,8 @@ use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
 use crate::diagnose::missing_data::needs_mount_records;
 use crate::diagnose::other_failures::{not_reached, other_failures};
-use crate::diagnose::phrases::{any_row, destination, fix, listed, missing_data, proof};
+use crate::diagnose::phrases::{any_row, destination, listed, missing_data, proof};
+use crate::diagnose::service_answer;
 use crate::diagnose::stopped_reason::{Answer, CallResult, Phase};
 use crate::finding::CauseId;
 use crate::model::service::Service;
@@ -109,44 +110,21 @@ fn healthy(case: &Case<'_>, names: &str, proof: Proof) -> Assessment {
     } else {
         None
     };
-    let advice =
-        answer.map_or_else(|| GENERAL_ADVICE.to_owned(), |answer| answer.advice(case.region().as_ref()));
-    let region = other_region_of_image(case).map_or_else(String::new, |region| {
-        format!(" The image is in {region}, which is not the Region of the task: check that this is meant.")
-    });
+    let reported = service_answer::clause(case).map_or_else(String::new, |clause| format!(", and {clause}"));
     Assessment::Holds(Box::new(Claim {
         service: None,
         certainty,
         culprits: Vec::new(),
         summary: format!(
-            "No network fault found for {}: {names} answered{}.{}",
+            "No network fault found for {}: {names} answered{reported}.{}",
             case.subject.name_within(),
-            conclusion(case),
             not_reached(case)
         ),
         proof,
         more_proofs: other_failures(case),
         missing: missing.into_iter().collect(),
-        fix: fix(format!("{advice}{region}"), []),
+        fix: service_answer::advice(case),
     }))
-}
-
-/// The advice where the text names no failure.
-const GENERAL_ADVICE: &str = "Check the service's error message, the execution role's permissions, endpoint and bucket \
-    policies, the names of secrets, log groups and images, and the Region in their ARNs.";
-
-/// A clause on the failure in the stopped reason.
-fn conclusion(case: &Case<'_>) -> String {
-    let failure = case.reason.answer.map(Answer::statement);
-    let reported = match case.reason.result {
-        CallResult::Answered => ", and the stopped reason is the service's own answer",
-        CallResult::NotNetwork => ", and the stopped reason reports a failure outside the network",
-        CallResult::CertificateUnknown => ", and the stopped reason reports a certificate",
-        _ => return String::new(),
-    };
-    let failure = failure.map_or_else(String::new, |failure| format!(": {failure}"));
-    let quote = case.reason.quote.as_ref().map_or_else(String::new, |text| format!(" (`{text}`)"));
-    format!("{reported}{failure}{quote}")
 }
 
 /// Whether the VPC has an endpoint for S3, whose policy may refuse a layer.
@@ -162,22 +140,6 @@ fn has_unexpected_certificate(case: &Case<'_>) -> bool {
     case.reason.result == CallResult::CertificateUnknown
         && case.reason.presented.is_none()
         && !case.reason.service.as_ref().is_some_and(is_other)
-}
-
-/// The Region of an image in ECR if it is not the task's, where the failure may be that of an image.
-fn other_region_of_image<'c>(case: &'c Case<'_>) -> Option<&'c str> {
-    let may_be_image = matches!(
-        case.reason.answer,
-        Some(Answer::Image | Answer::Permission | Answer::ResourcePolicy | Answer::LayerRefused)
-    );
-    let arn = case.subject.task_arn.as_deref().filter(|_| may_be_image)?;
-    let own = arn.split(':').nth(3)?;
-    let regions = case.subject.images.iter().filter_map(|image| {
-        let host = image.split('/').next()?;
-        let (_, rest) = host.split_once(".dkr.ecr.")?;
-        rest.split('.').next()
-    });
-    regions.into_iter().find(|region| *region != own)
 }
 
 fn named(service: &Service) -> &str {
