@@ -6,7 +6,7 @@ use crate::finding::{Culprit, CulpritKind};
 use crate::inventory::{DocumentKind, Inventory};
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::ids::VpcId;
-use crate::model::name_resolution::{HostedZone, ResolverRule, answers, holds};
+use crate::model::name_resolution::{HostedZone, ResolverRule, ResourceRecordSet, answers, holds};
 use crate::model::service::Service;
 use crate::path::Region;
 
@@ -67,6 +67,69 @@ pub(crate) fn central_endpoint<'a>(
     Some(CentralEndpoint { endpoint, vpc_id, host, fault })
 }
 
+/// An endpoint of another VPC to which the service's name leads, because a hosted zone of this VPC holds the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedByZone<'a> {
+    /// The endpoint.
+    pub(crate) endpoint: &'a Endpoint,
+    /// The zone.
+    pub(crate) zone: &'a HostedZone,
+    /// Whether a record of the zone shows that the name leads to this endpoint. Without a record, the name of a private zone
+    /// leads nowhere: public servers are not asked.
+    pub(crate) is_shown: bool,
+}
+
+/// The endpoint of another VPC to which a hosted zone of this VPC leads the name of a service; none if its records lead
+/// elsewhere, or if it is not known to which of several endpoints.
+pub(crate) fn named_by_zone<'a>(
+    inventory: &'a Inventory,
+    own: Option<&VpcId>,
+    service: &Service,
+    region: Option<&str>,
+) -> Option<NamedByZone<'a>> {
+    let is_it = |endpoint: &&Endpoint| {
+        endpoint.kind == EndpointKind::Interface
+            && endpoint.service == *service
+            && endpoint.vpc_id.as_ref().is_some_and(|vpc| Some(vpc) != own)
+            && Region::of_service_name(&endpoint.service_name)
+                .is_some_and(|found| region.is_none_or(|wanted| found.as_str() == wanted))
+    };
+    let endpoints: Vec<&Endpoint> = inventory.endpoints.values().filter(is_it).collect();
+    let region = Region::of_service_name(&endpoints.first()?.service_name)?;
+    let host = public_name(service, region.as_str());
+    if forwarding(inventory, own, &host).is_some() {
+        return None;
+    }
+    let zone = zones(inventory)
+        .filter(|zone| !zone.name.is_empty() && holds(&zone.name, &host) && is_associated(zone, own))
+        .max_by_key(|zone| zone.name.len())?;
+    let mut records = inventory.record_sets.values().filter(|record| answers(&record.name, &host)).peekable();
+    if records.peek().is_none() {
+        let is_read = inventory.documents.contains(&DocumentKind::RecordSets);
+        let [endpoint] = endpoints.as_slice() else { return None };
+        return (!is_read).then_some(NamedByZone { endpoint, zone, is_shown: false });
+    }
+    let is_its = |endpoint: &Endpoint, record: &ResourceRecordSet| {
+        let addresses = || endpoint.interface_ids.iter().flat_map(|id| inventory.addresses_of(id));
+        endpoint.dns_names.contains(&record.alias)
+            || addresses().any(|address| record.values.contains(&address.to_string()))
+    };
+    let records: Vec<&ResourceRecordSet> = records.collect();
+    let endpoint =
+        endpoints.into_iter().find(|endpoint| records.iter().any(|record| is_its(endpoint, record)))?;
+    Some(NamedByZone { endpoint, zone, is_shown: true })
+}
+
+/// The zones that may be private.
+fn zones(inventory: &Inventory) -> impl Iterator<Item = &HostedZone> {
+    inventory.hosted_zones.values().filter(|zone| zone.is_private != Some(false))
+}
+
+/// Whether a zone is associated with a VPC, as far as documents show.
+fn is_associated(zone: &HostedZone, own: Option<&VpcId>) -> bool {
+    zone.is_in_list_of_vpc || own.is_some_and(|own| zone.vpc_ids.contains(own))
+}
+
 /// The public name of a service; with a wildcard where the account comes first.
 fn public_name(service: &Service, region: &str) -> String {
     match service {
@@ -85,12 +148,10 @@ fn fault<'a>(
     if let Some(rule) = forwarding(inventory, own, host) {
         return NameFault::Forwarded(rule);
     }
-    let zones = || inventory.hosted_zones.values().filter(|zone| zone.is_private != Some(false));
-    let is_associated =
-        |zone: &&HostedZone| zone.is_in_list_of_vpc || own.is_some_and(|own| zone.vpc_ids.contains(own));
+    let zones = || zones(inventory);
     let right = || zones().filter(|zone| !zone.name.is_empty() && holds(&zone.name, host));
     let is_listed_by_vpc = zones().any(|zone| zone.is_in_list_of_vpc);
-    if let Some(zone) = right().find(is_associated) {
+    if let Some(zone) = right().find(|zone| is_associated(zone, own)) {
         let is_known = inventory.documents.contains(&DocumentKind::RecordSets);
         let has_record = inventory.record_sets.values().any(|record| answers(&record.name, host));
         return if is_known && !has_record { NameFault::NoRecord(zone) } else { NameFault::Unclear(zone) };

@@ -172,6 +172,18 @@ impl<'a> Endpoints<'a> {
         !is_listed || all.any(|endpoint| self.vpc_id.is_none() || self.owns(endpoint) && may_serve(endpoint))
     }
 
+    /// Whether the saved interfaces of the VPC show that it has no interface endpoint, where no document lists endpoints: they
+    /// are not of tasks alone, and none is an endpoint's.
+    pub(crate) fn none_by_interfaces(self) -> bool {
+        let own = || {
+            let all = self.inventory.interfaces.values();
+            all.filter(|one| self.vpc_id.is_some() && one.vpc_id.as_ref() == self.vpc_id)
+        };
+        !self.inventory.documents.contains(&DocumentKind::VpcEndpoints)
+            && own().any(|interface| !interface.kind.is_task())
+            && !own().any(|interface| interface.kind.is_endpoint())
+    }
+
     /// Whether documents show every setting that makes the name of a service lead to an endpoint of it, or there is none.
     pub(crate) fn knows_settings(self, service: &'a Service) -> bool {
         self.of_service(service).all(|endpoint| self.settings(endpoint).are_known())

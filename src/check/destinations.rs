@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use ipnet::IpNet;
 
+use crate::attribution::central::{NamedByZone, named_by_zone};
 use crate::attribution::endpoints::{
     DnsSetting, NameTarget, UnusedEndpoint, can_cross_regions, other_region,
 };
@@ -48,6 +49,9 @@ pub(super) struct Destinations<'a> {
     /// The documents without which not all destinations are known.
     pub(super) missing: Vec<String>,
     pub(super) notes: Vec<String>,
+    /// The document that would show whether a hosted zone leads the name to these interfaces. Without such a record the name leads
+    /// nowhere.
+    pub(super) zone_records: Option<String>,
     /// Whether no document shows that the addresses are public: a private registry may be inside the network.
     pub(super) may_be_private: bool,
 }
@@ -101,11 +105,15 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
         return public(inventory, need, Destinations { may_be_private, ..Destinations::default() });
     }
     let mut found = Destinations::default();
-    if need.service != Service::S3 && !inventory.documents.contains(&DocumentKind::VpcEndpoints) {
+    let is_listed = inventory.documents.contains(&DocumentKind::VpcEndpoints);
+    if need.service != Service::S3 && !is_listed && !target.has_no_endpoints {
         found.missing.push("describe-vpc-endpoints".to_owned());
     }
     match target.endpoints(inventory).in_region(need.region.as_deref()).name_target(&need.service) {
         NameTarget::Endpoint(endpoint) => interfaces(inventory, target, endpoint, found),
+        NameTarget::Public { unused: None } if central(inventory, target, need).is_some() => {
+            by_zone(inventory, target, central(inventory, target, need), found)
+        }
         NameTarget::Public { unused } => {
             let elsewhere = other_region(inventory, target.sender.vpc_id.as_ref(), need);
             let can_cross = can_cross_regions(&need.service) && need.service != Service::S3;
@@ -125,6 +133,27 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
             public(inventory, need, Destinations { unused, ..found })
         }
     }
+}
+
+/// The endpoint of another VPC to which a hosted zone leads the name of the service.
+fn central<'a>(inventory: &'a Inventory, target: &LaunchTarget, need: &Need) -> Option<NamedByZone<'a>> {
+    named_by_zone(inventory, target.sender.vpc_id.as_ref(), &need.service, need.region.as_deref())
+}
+
+/// The interfaces of an endpoint of another VPC.
+fn by_zone<'a>(
+    inventory: &'a Inventory,
+    target: &LaunchTarget,
+    named: Option<NamedByZone<'a>>,
+    found: Destinations<'a>,
+) -> Destinations<'a> {
+    let Some(NamedByZone { endpoint, zone, is_shown }) = named else { return found };
+    let mut found = interfaces(inventory, target, endpoint, found);
+    found
+        .notes
+        .push(format!("The hosted zone {} ({}) leads the name to {}", zone.id, zone.name, endpoint.id));
+    found.zone_records = (!is_shown).then(|| format!("list-resource-record-sets of {}", zone.id));
+    found
 }
 
 /// A log driver whose Region is none: a URL, or an empty value. It has no endpoint, and no network helps.

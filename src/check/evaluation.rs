@@ -64,6 +64,10 @@ impl<'a> Evaluation<'a> {
         if self.n_blocked() == 0 && self.reachabilities().any(Reachability::is_blocked) {
             return Reachability::PartlyBlocked;
         }
+        // Without a record of the zone, the name leads nowhere: what is blocked stays blocked.
+        if self.destinations.zone_records.is_some() && self.n_blocked() == 0 {
+            return Reachability::Undetermined;
+        }
         // If further destinations are unknown, the blocked ones are not all, or not the ones that are used.
         match (self.n_blocked(), is_complete) {
             (0, true) => self.reachabilities().max().unwrap_or(Reachability::Undetermined),
@@ -104,6 +108,7 @@ impl<'a> Evaluation<'a> {
     /// The documents that would show the unknown decisions and the unknown destinations, each once.
     pub(super) fn missing(&self) -> Vec<String> {
         let mut missing = self.destinations.missing.clone();
+        missing.extend(self.destinations.zone_records.iter().filter(|_| self.n_blocked() == 0).cloned());
         let hops = self.paths.iter().flat_map(|path| &path.hops);
         missing.extend(hops.filter_map(Hop::needs).map(ToOwned::to_owned));
         if self.destinations.may_be_private && self.n_blocked() > 0 {

@@ -4,7 +4,7 @@ use crate::attribution::endpoints::Endpoints;
 use crate::check::needs::{exec_need, needs};
 use crate::check::selection::LaunchTargetSelection;
 use crate::inventory::Inventory;
-use crate::model::container_instance::StartInterface;
+use crate::model::container_instance::{ContainerInstance, StartInterface};
 use crate::model::deployment::{EcsService, Need, TaskNetwork};
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
 use crate::model::interface::NetworkInterface;
@@ -22,6 +22,8 @@ pub(super) struct LaunchTarget {
     pub(super) sender: Sender,
     pub(super) needs: Vec<Need>,
     pub(super) needs_from_task_definition: bool,
+    /// Whether the VPC counts as one without interface endpoints, because none of its saved interfaces is one's.
+    pub(super) has_no_endpoints: bool,
 }
 
 impl LaunchTarget {
@@ -68,14 +70,17 @@ pub(super) fn launch_targets(inventory: &Inventory, selection: &LaunchTargetSele
     launch_targets
 }
 
-/// The launch target of one start, as far as documents show where it sends from.
+/// The launch target of one start, as far as documents show where it sends from. What follows from it is at most likely, so the
+/// saved interfaces may stand for the list of endpoints.
 pub(super) fn of_start(
     inventory: &Inventory,
     sender: &Sender,
     definition_arn: Option<&String>,
 ) -> Option<LaunchTarget> {
     let (needs, needs_from_task_definition) = needs(inventory, definition_arn);
+    let has_no_endpoints = Endpoints::of(inventory, sender.vpc_id.as_ref()).none_by_interfaces();
     Some(LaunchTarget {
+        has_no_endpoints,
         service_name: None,
         cluster_arn: None,
         definition_arn: definition_arn.cloned(),
@@ -86,31 +91,45 @@ pub(super) fn of_start(
     })
 }
 
-fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<LaunchTarget> {
+/// The launch targets of a service; empty if no document shows where its tasks start.
+pub(super) fn of_service(inventory: &Inventory, service: &EcsService) -> Vec<LaunchTarget> {
     let started = StartedTasks {
         service_name: Some(service.name.clone()),
         cluster_arn: service.cluster_arn.clone(),
         definition_arn: service.definition_arn.clone(),
         has_exec: service.has_exec,
     };
-    let is_on_fargate = service.launch_type.as_deref().is_none_or(|kind| kind == "FARGATE");
-    if !is_on_fargate {
+    if !is_on_fargate(service) {
         return on_instances(inventory, &started);
     }
     service.network.as_ref().map(|network| in_network(inventory, &started, network)).unwrap_or_default()
 }
 
-/// The launch targets of tasks on the container instances of a cluster: the primary interfaces of the instances, over which
-/// their agents start tasks. Each subnet with its groups is checked once.
-fn on_instances(inventory: &Inventory, started: &StartedTasks) -> Vec<LaunchTarget> {
-    let cluster = started.cluster_arn.as_deref().and_then(|arn| arn.rsplit('/').next());
+/// Whether the tasks of a service start over interfaces of their own.
+pub(super) fn is_on_fargate(service: &EcsService) -> bool {
+    service.launch_type.as_deref().is_none_or(|kind| kind == "FARGATE")
+}
+
+/// The saved container instances of a cluster.
+pub(super) fn instances_of<'a>(
+    inventory: &'a Inventory,
+    cluster_arn: Option<&str>,
+) -> Vec<&'a ContainerInstance> {
+    let cluster = cluster_arn.and_then(|arn| arn.rsplit('/').next());
     let is_in_cluster = |arn: &str| {
         let mut parts = arn.rsplit('/');
         let (_, of_instance) = (parts.next(), parts.next());
         cluster.is_none() || of_instance.is_none_or(|part| part.contains(':')) || of_instance == cluster
     };
-    let instances = inventory.container_instances.values().filter(|instance| is_in_cluster(&instance.arn));
-    let primary = instances.filter_map(|one| inventory.primary_interface_of(one.instance_id.as_ref()?));
+    inventory.container_instances.values().filter(|instance| is_in_cluster(&instance.arn)).collect()
+}
+
+/// The launch targets of tasks on the container instances of a cluster: the primary interfaces of the instances, over which
+/// their agents start tasks. Each subnet with its groups is checked once.
+fn on_instances(inventory: &Inventory, started: &StartedTasks) -> Vec<LaunchTarget> {
+    let instances = instances_of(inventory, started.cluster_arn.as_deref());
+    let primary =
+        instances.into_iter().filter_map(|one| inventory.primary_interface_of(one.instance_id.as_ref()?));
     let mut targets: Vec<LaunchTarget> = Vec::new();
     for target in primary.filter_map(|primary| at_interface(inventory, started, primary)) {
         if !targets.iter().any(|known| is_same(known, &target)) {
@@ -203,6 +222,7 @@ fn in_network(inventory: &Inventory, started: &StartedTasks, network: &TaskNetwo
             },
             needs: needs.clone(),
             needs_from_task_definition,
+            has_no_endpoints: false,
         }
     };
     network.subnet_ids.iter().map(target).collect()

@@ -14,6 +14,7 @@ mod launch_targets;
 mod needs;
 mod resolution;
 mod selection;
+mod unplaced;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ use crate::path::Sender;
 use crate::report::check::{CheckedLaunchTarget, CheckedService, Reachability};
 
 pub use selection::LaunchTargetSelection;
+pub use unplaced::unplaced;
 
 /// The services that each launch target can reach; empty if no document names a launch target.
 #[must_use]

@@ -175,7 +175,8 @@ pub fn check(metadata: &[PathBuf], selection: &LaunchTargetSelection) -> Result<
         let names: Vec<String> = metadata.iter().map(|path| format!("`{}`", path.display())).collect();
         return Err(Error::NoLaunchTargets { looked_for: names.join(", "), defects });
     }
-    Ok(CheckReport { files: documents.files, bytes_read: documents.bytes, defects, launch_targets })
+    let unplaced = check::unplaced(&inventory, selection);
+    Ok(CheckReport { files: documents.files, bytes_read: documents.bytes, defects, launch_targets, unplaced })
 }
 
 /// Reads the logs, and the documents if there are any. Reports their contents and the data that `explain` would lack.

@@ -8,7 +8,9 @@ use crate::finding::{Culprit, Fix};
 use crate::model::ids::SecurityGroupId;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TerminalOptions, WIDTHS, hops, incident, inputs, words};
-use crate::report::check::{CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService, Reachability};
+use crate::report::check::{
+    CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService, Reachability, UnplacedService,
+};
 
 /// Writes the report.
 pub(in super::super) fn render(
@@ -22,6 +24,7 @@ pub(in super::super) fn render(
     for similar in report.launch_targets.chunk_by(is_similar) {
         place(page, similar)?;
     }
+    report.unplaced.iter().try_for_each(|service| unplaced(page, service))?;
     page.blank()?;
     page.rule()?;
     let read = format!("{} ({})", words::count(report.files, "file"), words::bytes(report.bytes_read));
@@ -35,6 +38,7 @@ fn answer<W: Write>(page: &mut Page<'_, W>, report: &CheckReport) -> io::Result<
         .launch_targets
         .iter()
         .map(CheckedLaunchTarget::reachability)
+        .chain((!report.unplaced.is_empty()).then_some(Reachability::Undetermined))
         .max()
         .unwrap_or(Reachability::Undetermined);
     let (label, style) = match worst {
@@ -47,7 +51,22 @@ fn answer<W: Write>(page: &mut Page<'_, W>, report: &CheckReport) -> io::Result<
         [one] => of_one(one),
         all => of_many(all),
     };
-    page.labelled(0, (label, style), &text)
+    let unplaced: Vec<&str> = report.unplaced.iter().map(|one| one.service_name.as_str()).collect();
+    let more = match unplaced.as_slice() {
+        [] => String::new(),
+        names => format!(" No document shows where tasks of {} start.", names.join(", ")),
+    };
+    page.labelled(0, (label, style), &format!("{text}{more}"))
+}
+
+/// Writes a service that has no launch target, with the documents that would show where its tasks start.
+fn unplaced<W: Write>(page: &mut Page<'_, W>, service: &UnplacedService) -> io::Result<()> {
+    page.heading(&format!("{}, not checked", service.service_name))?;
+    page.labelled(2, ("?   ", style::DOUBT), &service.summary)?;
+    page.blank()?;
+    page.prose(2, style::STRONG, "Missing")?;
+    service.missing.iter().try_for_each(|what| page.hanging(4, 6, style::PLAIN, what))?;
+    service.commands.iter().try_for_each(|command| page.verbatim(4, command))
 }
 
 fn of_one(place: &CheckedLaunchTarget) -> String {

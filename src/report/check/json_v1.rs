@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use crate::finding::CauseId;
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
-use crate::report::check::{CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService};
+use crate::report::check::{
+    CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService, Reachability, UnplacedService,
+};
 use crate::report::json_v1::{CulpritV1, DefectV1, FixV1, GeneratedBy, HopV1, all, defects};
 
 /// The version that these types write.
@@ -21,6 +23,7 @@ pub struct CheckV1<'a> {
     generated_by: GeneratedBy,
     inputs: CheckInputsV1<'a>,
     launch_targets: Vec<LaunchTargetV1<'a>>,
+    unplaced_services: Vec<UnplacedV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -67,6 +70,29 @@ struct PathV1<'a> {
     hops: Vec<HopV1<'a>>,
 }
 
+#[derive(Debug, Serialize)]
+struct UnplacedV1<'a> {
+    service_name: &'a str,
+    cluster_arn: Option<&'a str>,
+    reachability: &'static str,
+    summary: &'a str,
+    missing: &'a [String],
+    commands: &'a [String],
+}
+
+impl<'a> From<&'a UnplacedService> for UnplacedV1<'a> {
+    fn from(service: &'a UnplacedService) -> Self {
+        Self {
+            service_name: &service.service_name,
+            cluster_arn: service.cluster_arn.as_deref(),
+            reachability: Reachability::Undetermined.name(),
+            summary: &service.summary,
+            missing: &service.missing,
+            commands: &service.commands,
+        }
+    }
+}
+
 impl<'a> From<&'a CheckReport> for CheckV1<'a> {
     fn from(report: &'a CheckReport) -> Self {
         Self {
@@ -79,6 +105,7 @@ impl<'a> From<&'a CheckReport> for CheckV1<'a> {
                 defects: defects(&report.defects),
             },
             launch_targets: all(&report.launch_targets),
+            unplaced_services: all(&report.unplaced),
         }
     }
 }

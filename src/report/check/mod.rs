@@ -48,6 +48,21 @@ impl CheckedLaunchTarget {
     }
 }
 
+/// An ECS service of which no document shows where its tasks start, so that nothing can be checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnplacedService {
+    /// Its name.
+    pub service_name: String,
+    /// Its cluster's ARN.
+    pub cluster_arn: Option<String>,
+    /// Why it is not known, a sentence without its period.
+    pub summary: String,
+    /// The documents that would show it, each with the reason.
+    pub missing: Vec<String>,
+    /// The commands that save them, in their order.
+    pub commands: Vec<String>,
+}
+
 /// The report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckReport {
@@ -59,6 +74,8 @@ pub struct CheckReport {
     pub defects: Defects,
     /// The launch targets by service, then subnet.
     pub launch_targets: Vec<CheckedLaunchTarget>,
+    /// The services that have no launch target, by cluster and name.
+    pub unplaced: Vec<UnplacedService>,
 }
 
 impl CheckReport {
