@@ -368,6 +368,21 @@ fn attachments(world: &World, transit: &str) -> Value {
     json!({ "TransitGatewayVpcAttachments": attached.collect::<Vec<_>>() })
 }
 
+/// Whether the attachments are saved in the form that names no subnets, as `describe-transit-gateway-attachments` prints them.
+pub(crate) fn lacks_subnets(world: &World) -> bool {
+    world.transit.as_ref().is_some_and(|id| id.ends_with(['0', '1', '2', '3', '4', '5']))
+}
+
+/// The same document in that form, if it is the one of attachments.
+pub(crate) fn without_subnets(document: Value) -> Value {
+    let Some(attached) = document["TransitGatewayVpcAttachments"].as_array() else { return document };
+    let general = attached.iter().map(|one| {
+        json!({ "TransitGatewayAttachmentId": one["TransitGatewayAttachmentId"], "ResourceId": one["VpcId"],
+            "TransitGatewayId": one["TransitGatewayId"], "ResourceType": "vpc", "State": one["State"] })
+    });
+    json!({ "TransitGatewayAttachments": general.collect::<Vec<_>>() })
+}
+
 fn peerings(world: &World, peering: &str) -> Value {
     let side = |vpc: &super::net::Vpc| {
         json!({ "VpcId": vpc.id, "OwnerId": ACCOUNT, "Region": REGION, "CidrBlock": vpc.blocks[0].to_string(),

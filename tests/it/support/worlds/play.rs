@@ -11,7 +11,7 @@ use crate::support::worlds::build::build;
 use crate::support::worlds::build_more::call;
 use crate::support::worlds::calls::{Reason, Step, reason};
 use crate::support::worlds::dialogue::Outcome;
-use crate::support::worlds::documents::documents;
+use crate::support::worlds::documents::{documents, lacks_subnets, without_subnets};
 use crate::support::worlds::launch::Launch;
 use crate::support::worlds::log::{Setup, text};
 use crate::support::worlds::net::{Kind, NatState, Policy, View, World};
@@ -64,7 +64,7 @@ pub(crate) fn play_as(case: Case, coins: Coins) -> Played {
     world.breaks(case.shape.second);
     let saved = if coins.is_repaired || case.shape.is_mended { healthy.clone() } else { world.clone() };
     world.rng = chance(case.seed, 2);
-    bystanders(&mut world, case.shape.fault);
+    bystanders(&mut world, case.shape);
     world.rng = chance(case.seed, 3);
     if world.calls.is_empty() {
         world.calls = vec![call(Step::Secret, world.service)];
@@ -77,17 +77,27 @@ pub(crate) fn play_as(case: Case, coins: Coins) -> Played {
         };
         world.sightings.retain(is_kept);
     }
+    if case.shape.fault == Fault::LastUndelivered {
+        let last = (world.service, 443);
+        world.sightings.retain(|seen| seen.packet.ends.src != last && seen.packet.ends.dst != last);
+    }
     world.rng = chance(case.seed, 4);
     let stopped = s(170) + world.rng.pause(0, 20_000);
     let task = world.rng.hex(32);
     let may_be_short =
         !matches!(case.shape.base, Base::Firewall | Base::Filtered(_) | Base::Central | Base::Local);
-    let is_short =
-        (world.rng.between(0, 2) == 0 || coins.is_short) && may_be_short || case.shape.fault == Fault::Unsent;
+    let is_short = (world.rng.between(0, 2) == 0 || coins.is_short) && may_be_short || is_untold(case.shape);
     let reason = reason(world.launch, &world.image, &world.calls[place], (outcome, is_short));
     let mut setup = case.variant.setup(&mut world.rng);
     setup.task_only |= world.view == View::Participant;
     Played { world, saved, outcome, task, stopped, reason, setup }
+}
+
+/// Worlds whose stopped reason never has a host: nothing was sent, or the other fault would have left records.
+fn is_untold(shape: Shape) -> bool {
+    let is_undelivered = shape.fault == Fault::Undelivered;
+    shape.fault == Fault::Unsent
+        || is_undelivered && (shape.second != Fault::None || matches!(shape.base, Base::Shared(_)))
 }
 
 /// Chance of its own for each part of a case, so that worlds of one seed differ only where they must.
@@ -139,6 +149,9 @@ fn attempts(world: &mut World, to: IpAddr, mut at: Ms, fault: Fault) -> Outcome 
         }
         return Outcome::Unanswered;
     }
+    if fault == Fault::LastUndelivered {
+        world.is_answered = false;
+    }
     for _ in 0..world.rng.between(3, 5) {
         let outcome = world.attempt(world.caller, to, at);
         if outcome == Outcome::Complete {
@@ -168,14 +181,16 @@ impl World {
 const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(52, 31, 9, 7));
 
 /// Traffic that is not the task's.
-fn bystanders(world: &mut World, fault: Fault) {
+fn bystanders(world: &mut World, shape: Shape) {
+    let fault = shape.fault;
     let answered = std::mem::replace(&mut world.is_answered, true);
     database(world);
     let host = STRANGER;
     let nat_is_tried = world.rng.between(0, 2) == 0 || matches!(fault, Fault::Nat(NatState::NoPorts));
     // One that got through would show that the route was there.
-    let is_alone = matches!(fault, Fault::Undelivered | Fault::Unsent) && world.launch == Launch::Fargate;
-    let nat_is_tried = nat_is_tried && !is_alone;
+    let is_alone = matches!(fault, Fault::Undelivered | Fault::Unsent) && shape.second == Fault::None;
+    // On EC2 the task's subnet has no way out.
+    let nat_is_tried = nat_is_tried && !is_alone && world.launch == Launch::Fargate;
     if nat_is_tried && !world.nats.is_empty() && world.transit.is_none() && world.firewalls.is_empty() {
         neighbour(world, host);
     }
@@ -188,7 +203,19 @@ fn bystanders(world: &mut World, fault: Fault) {
             world.attempt(eni, host, s(60 * minute + 20));
         }
     }
+    // A log of rejected traffic in which nothing was rejected has no file.
+    if world.view == View::Participant {
+        scan(world, 0, s(33));
+    }
     world.is_answered = answered;
+}
+
+/// A stranger inside tries the SSH port of an interface.
+fn scan(world: &mut World, eni: usize, at: Ms) {
+    let ends =
+        Ends { src: ([10, 40, 9, 200].into(), world.rng.port()), dst: (IpAddr::V4(world.enis[eni].v4), 22) };
+    let packet = Packet { ends, at, flags: 2, count: 1, bytes: 60 };
+    world.see(Place::Eni(eni), false, ends, packet, true);
 }
 
 /// Clients and their database, and a stranger who tries the database's SSH.
@@ -212,9 +239,7 @@ fn queries(world: &mut World, server: usize, client: usize) {
             world.see(Place::Eni(eni), !egress, back.ends, back, false);
         }
         if minute % 5 == 0 {
-            let ends = Ends { src: ([10, 40, 9, 200].into(), world.rng.port()), dst: (own, 22) };
-            let scan = Packet { ends, at: s(60 * minute + 7), flags: 2, count: 1, bytes: 60 };
-            world.see(Place::Eni(server), false, ends, scan, true);
+            scan(world, server, s(60 * minute + 7));
         }
     }
 }
@@ -236,6 +261,8 @@ pub(crate) fn files(case: Case, played: &Played) -> Vec<(String, Vec<u8>)> {
     let log = text(&played.world, &played.setup, &played.task, played.stopped);
     let mut files = vec![("logs/flows.log".to_owned(), log.into_bytes())];
     for (name, document) in documents(played).into_iter().filter(|(name, _)| case.variant.saves(name)) {
+        let is_general = case.variant != Variant::NoInterfaces && lacks_subnets(&played.saved);
+        let document = if is_general { without_subnets(document) } else { document };
         let bytes = serde_json::to_vec_pretty(&document).expect("memory takes bytes");
         files.push((format!("metadata/{name}"), bytes));
     }

@@ -119,6 +119,8 @@ pub(crate) enum Fault {
     Unsent,
     /// No host answers, and the records of the start are not delivered.
     Undelivered,
+    /// The host of the last call does not answer, and the records of that call are not delivered.
+    LastUndelivered,
 }
 
 /// Where attempts are lost at times.
@@ -183,7 +185,7 @@ impl World {
     /// Puts a fault in.
     pub(crate) fn breaks(&mut self, fault: Fault) {
         match fault {
-            Fault::None | Fault::Sometimes(_) | Fault::Unsent => {}
+            Fault::None | Fault::Sometimes(_) | Fault::Unsent | Fault::LastUndelivered => {}
             Fault::Undelivered | Fault::NoAnswer => self.is_answered = false,
             Fault::GroupIn(at) => self.restrict_group(at, false),
             Fault::GroupOut(at) => self.restrict_group(at, true),

@@ -46,12 +46,13 @@ pub(super) fn of_fault(case: Case, fault: Fault, played: &Played) -> Vec<Answer>
     let world = &played.world;
     match fault {
         Fault::None => Vec::new(),
+        Fault::NoAnswer if is_blind && is_short(played) => [silence(case), sent_nothing()].concat(),
         Fault::NoAnswer => silence(case),
         Fault::GroupPeer => rejected(case, Fault::GroupOut(At::Task), played, (At::Task, true)),
         Fault::NoPublic | Fault::Sometimes(_) | Fault::NoGateway | Fault::Zone(_) => {
             of_more(case, fault, played)
         }
-        Fault::Unsent | Fault::Undelivered => sent_nothing(),
+        Fault::Unsent | Fault::Undelivered | Fault::LastUndelivered => sent_nothing(),
         Fault::GroupIn(at) | Fault::GroupOut(at) => rejected(case, fault, played, (at, true)),
         Fault::AclIn(at) | Fault::AclOut(at) | Fault::ReplyIn(at) | Fault::ReplyOut(at) => {
             rejected(case, fault, played, (at, false))
@@ -86,7 +87,11 @@ pub(super) fn of_fault(case: Case, fault: Fault, played: &Played) -> Vec<Answer>
         Fault::NoReturn(_) | Fault::Asymmetric if is_repaired => silence(case),
         Fault::NoReturn(at) => {
             let is_shown = world.shows_unrouted && !is_blind && case.variant != Variant::TaskSide;
-            vec![answer("no-return-route", vec![world.tables[world.table_at(at)].id.clone()], is_shown)]
+            let table = world.tables[world.table_at(at)].id.clone();
+            // Nothing shows where the name of the service led.
+            let unseen = is_blind && is_short(played) && at == At::Endpoint;
+            let others = unseen.then(sent_nothing).into_iter().flatten();
+            std::iter::once(answer("no-return-route", vec![table], is_shown)).chain(others).collect()
         }
         Fault::Policy(policy) => firewalled(case, played, policy),
         Fault::Asymmetric => {
@@ -132,10 +137,14 @@ pub(super) fn behaviour(case: Case, cause: &'static str, culprits: Vec<String>) 
 /// Packets had no route then, and have one in the documents.
 pub(super) fn unrouted_and_repaired(case: Case, played: &Played) -> Vec<Answer> {
     let at_task = matches!(case.shape.fault, Fault::NoRoute(At::Task) | Fault::Gone);
-    if at_task && !played.world.shows_unrouted {
+    let is_hidden = !played.world.shows_unrouted;
+    if at_task && is_hidden {
         return sent_nothing();
     }
-    silence(case)
+    // A gateway whose packets have no route looks like one that sends nothing.
+    let is_idle = is_hidden && case.shape.fault == Fault::NoRoute(At::Hop);
+    let idle = is_idle.then(|| answer("nat-broken", named_hop(played), false));
+    idle.into_iter().chain(silence(case)).collect()
 }
 
 /// No record of the task, and no document of an obstacle.
@@ -143,6 +152,11 @@ pub(super) fn sent_nothing() -> Vec<Answer> {
     ["undetermined", "no-attempt-seen", "path-unanswered"]
         .map(|cause| answer(cause, Vec::new(), false))
         .to_vec()
+}
+
+/// The stopped reason has no address.
+fn is_short(played: &Played) -> bool {
+    !played.reason.task.contains(":443: ") && played.reason.container.is_none()
 }
 
 /// Neither a record nor the stopped reason shows that IPv6 was used, and IPv4 has a way.
@@ -184,7 +198,9 @@ fn rejected(case: Case, fault: Fault, played: &Played, (at, by_group): (At, bool
     }
     let mut answers = vec![answer(general, anyone.clone(), true)];
     if cause != general {
-        answers.push(answer(cause, anyone, false));
+        // The calls before it passed the same ACL in the same minutes, so it was the group.
+        let is_left = by_group && at == At::Storage && case.variant == Variant::NoGroups;
+        answers.push(answer(cause, anyone, is_left));
     }
     answers
 }

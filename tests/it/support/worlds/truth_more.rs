@@ -18,6 +18,7 @@ pub(super) fn of_more(case: Case, fault: Fault, played: &Played) -> Vec<Answer> 
     let is_shown = world.shows_unrouted && case.variant != Variant::RejectOnly;
     match fault {
         Fault::Sometimes(Loss::Ports) => behaviour(case, "nat-port-exhaustion", named_hop(played)),
+        Fault::NoGateway if is_repaired && !world.shows_unrouted => sent_nothing(),
         Fault::NoPublic | Fault::NoGateway if is_repaired => silence(case),
         // An address that the gateway does not translate is sent like any other.
         Fault::NoPublic => {
@@ -63,7 +64,9 @@ pub(super) fn with_second(case: Case, played: &Played, mut first: Vec<Answer>) -
         (case.shape.fault, case.shape.second),
         (Fault::GroupOut(one), Fault::AclOut(other)) | (Fault::GroupIn(one), Fault::AclIn(other)) if one == other
     );
-    if is_same {
+    if is_same
+        || matches!(case.shape.fault, Fault::Unsent | Fault::Undelivered) && case.shape.second != Fault::None
+    {
         first.extend(of_fault(case, case.shape.second, played));
     }
     first
@@ -78,15 +81,18 @@ pub(super) fn widened(case: Case, played: &Played, mut answers: Vec<Answer>) -> 
     match (case.variant, fault) {
         (Variant::NoRoutes, Fault::NoRoute(At::Task) | Fault::Gone) => {
             let no_route = vec![answer("no-route", Vec::new(), false)];
-            let mut others = unrouted_and_repaired(case, played);
-            // The documents lack the gateway or the instance, which no other world explains.
-            others.retain(|answer| fault != Fault::Gone || answer.cause != "undetermined");
+            let others = unrouted_and_repaired(case, played);
             return [no_route, others].concat();
         }
         (Variant::NoRoutes, Fault::Policy(_) | Fault::Asymmetric) => {
             for one in &mut answers {
                 one.culprits.clear();
             }
+        }
+        // No document shows the subnet of the instance; its records show that it sent the packets on.
+        (Variant::NoInterfaces, Fault::NoRoute(At::Hop) | Fault::Loop) if played.world.nats.is_empty() => {
+            uncertain(&mut answers);
+            answers.extend(silence(case));
         }
         (
             Variant::NoRoutes,
@@ -113,7 +119,10 @@ pub(super) fn widened(case: Case, played: &Played, mut answers: Vec<Answer>) -> 
         ) => {
             answers.push(answer("endpoint-ingress-rejected", Vec::new(), true));
         }
-        (_, Fault::Unsent | Fault::Undelivered) => return sent_nothing(),
+        (_, Fault::Unsent | Fault::Undelivered) if case.shape.second != Fault::None => {
+            uncertain(&mut answers)
+        }
+        (_, Fault::Unsent | Fault::Undelivered | Fault::LastUndelivered) => return sent_nothing(),
         _ => {}
     }
     answers

@@ -64,7 +64,7 @@ fn cause(case: Case, played: &Played) -> &'static str {
     let whole = Case { variant: Variant::Full, ..case };
     match case.shape.fault {
         Fault::Unsent => "no-attempt-seen",
-        Fault::Undelivered => "path-unanswered",
+        Fault::Undelivered | Fault::LastUndelivered => "path-unanswered",
         _ => answers(whole, &played).first().map_or("", |answer| answer.cause),
     }
 }
