@@ -70,7 +70,7 @@ pub(super) fn launch_targets(inventory: &Inventory, selection: &LaunchTargetSele
     launch_targets
 }
 
-/// The launch target of one start, as far as documents show where it sends from. What follows from it is at most likely, so the
+/// The launch target of one start, as far as documents show where it sends from. A conclusion from it is at most likely, so the
 /// saved interfaces may stand for the list of endpoints.
 pub(super) fn of_start(
     inventory: &Inventory,

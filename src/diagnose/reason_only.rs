@@ -59,7 +59,7 @@ pub fn conclude(
     }
 }
 
-/// What the stopped reason shows.
+/// The content of the stopped reason as a verdict.
 struct Reported {
     cause: CauseId,
     culprits: Vec<Culprit>,

@@ -43,7 +43,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     })
 }
 
-/// A reply that the destination's own interface sent. What a device that forwards recorded may have been lost at any place
+/// A reply that the destination's own interface sent. A reply that only a device on the way recorded may have been lost at any place
 /// behind it.
 fn own_reply<'c>(case: &Case<'_>, attempt: &'c Attempt) -> Option<&'c Sums> {
     let is_known = |mirror: &&Mirror| {
