@@ -10,6 +10,7 @@
 //! `absent: words that no sentence of the answer may contain`, `defect: kind count`; without the last one, the inputs
 //! must have no defects.
 //! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
+//! No scenario lists a document or a log that it gives as missing (`support/given.rs`).
 //! `SCENARIO_PAGES=folder cargo test --test it every_scenario` runs the pages of another folder, for example drafts;
 //! it may also name one page.
 
@@ -25,6 +26,7 @@ use flowcause::progress::NoProgress;
 use flowcause::report::{TaskReport, Verdict};
 
 use crate::support::commands::is_permitted;
+use crate::support::given::listed_as_missing;
 use crate::support::inventory::Inventories;
 use crate::support::page::{Scenario, scenarios};
 
@@ -115,6 +117,13 @@ fn every_scenario_gives_its_verdict() {
                 }
             };
             blessed.replace_range(scenario.first_line.clone(), &first_line(&task.verdict));
+            let has_defects = scenario.verdict.iter().any(|line| line.starts_with(DEFECT));
+            let given = listed_as_missing(&scenario.inventory, &scenario.flows, &task);
+            if !given.is_empty() && !has_defects {
+                let listed = given.join("; ");
+                differences
+                    .push(format!("{name}: {}: given, and listed as missing: {listed}", scenario.heading));
+            }
             let unmet = unmet(scenario, &task, &fix);
             if !unmet.is_empty() {
                 differences.push(format!("{name}: {}\n{unmet}{}", scenario.heading, described(&task, &fix)));

@@ -18,7 +18,7 @@ use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::diagnose::unforwarded::Unforwarded;
 use crate::finding::{CauseId, Control, Culprit, CulpritKind, Hop, MissingData, Side};
-use crate::model::ids::SubnetId;
+use crate::model::ids::{InterfaceId, SubnetId};
 use crate::path::NextHop;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -226,8 +226,10 @@ fn configured(case: &Case<'_>) -> Assessment {
         why,
         more_proofs: proof(statement, &unanswered.attempts, arrived).into_iter().collect(),
         missing: is_unseen
-            .then(|| missing_data(format!("the flow log of {device}"), "whether it forwarded the packets"))
+            .then(|| device_log(case, &unanswered, "whether it forwarded the packets"))
+            .flatten()
             .into_iter()
+            .chain(undated_check(case, &hops))
             .chain(unlisted)
             .collect(),
         fix: tried_fix(case, &unanswered.attempts, words(&unanswered), []),
@@ -260,10 +262,9 @@ fn partly_closed(case: &Case<'_>) -> Assessment {
         culprits: culprits::of_hops(hops.iter().copied()),
         why: format!("{}, and every other control lets the packets pass", reasons.join("; also, ")),
         more_proofs: Vec::new(),
-        missing: vec![missing_data(
-            format!("the flow log of {}", device(case, &unanswered)),
-            "whether replies to the other ports were rejected there",
-        )],
+        missing: device_log(case, &unanswered, "whether replies to the other ports were rejected there")
+            .into_iter()
+            .collect(),
         fix: tried_fix(case, &unanswered.attempts, "", []),
     })
 }
@@ -276,6 +277,32 @@ fn is_certain(case: &Case<'_>, hop: &Hop) -> bool {
         Control::RouteTable { .. } | Control::NatGateway(_) | Control::InternetGateway(_) => true,
         _ => false,
     }
+}
+
+/// The flow log of the device; none if all that it met in that time is recorded.
+fn device_log(case: &Case<'_>, unanswered: &Unanswered<'_>, would_show: &str) -> Option<MissingData> {
+    let ids: Vec<InterfaceId> = match &unanswered.attempts[0].configured.next_hop {
+        NextHop::Appliance(id) => vec![id.clone()],
+        _ => case.gateways_of(unanswered.attempts[0]).into_iter().collect(),
+    };
+    if !ids.is_empty() && ids.iter().all(|id| unanswered.is_recorded_whole(id)) {
+        return None;
+    }
+    let is_covered = ids.iter().any(|id| unanswered.visibility_of(id).is_covered());
+    let log = if is_covered { "complete flow log" } else { "flow log" };
+    Some(missing_data(format!("the {log} of {}", device(case, unanswered)), would_show))
+}
+
+/// A date for a source/destination check that only a document without one shows.
+fn undated_check(case: &Case<'_>, hops: &[&Hop]) -> Option<MissingData> {
+    let id = hops.iter().find_map(|hop| match &hop.control {
+        Control::SourceDestCheck(id) if !is_certain(case, hop) => Some(id),
+        _ => None,
+    })?;
+    Some(missing_data(
+        format!("the state of {id} in AWS Config before that time"),
+        "whether its source/destination check was on then: the saved document has no date",
+    ))
 }
 
 /// The interface of the appliance that the route leads to, or the NAT gateway's.

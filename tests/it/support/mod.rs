@@ -20,6 +20,7 @@ pub(crate) mod fault;
 mod filter;
 pub(crate) mod flow_log;
 pub(crate) mod format;
+pub(crate) mod given;
 pub(crate) mod incident;
 pub(crate) mod inventory;
 pub(crate) mod messages;
