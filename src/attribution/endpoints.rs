@@ -160,7 +160,12 @@ impl<'a> Endpoints<'a> {
     /// incomplete, the VPC is not known, or the service of an endpoint is not. A service that is not known itself may have
     /// any of the VPC's endpoints.
     pub(crate) fn may_hide(self, service: Option<&Service>) -> bool {
-        let is_listed = self.inventory.documents.contains(&DocumentKind::VpcEndpoints);
+        !self.inventory.documents.contains(&DocumentKind::VpcEndpoints) || self.unknown(service).is_some()
+    }
+
+    /// An endpoint that may be one of this VPC for a service, where its documents do not show the service, or where the VPC is
+    /// not known.
+    pub(crate) fn unknown(self, service: Option<&Service>) -> Option<&'a Endpoint> {
         let may_serve = |endpoint: &Endpoint| match endpoint.kind {
             EndpointKind::Interface => service.is_none() || endpoint.service == Service::Unknown,
             EndpointKind::Other => {
@@ -169,7 +174,7 @@ impl<'a> Endpoints<'a> {
             EndpointKind::Gateway | EndpointKind::GatewayLoadBalancer => false,
         };
         let mut all = self.inventory.endpoints.values();
-        !is_listed || all.any(|endpoint| self.vpc_id.is_none() || self.owns(endpoint) && may_serve(endpoint))
+        all.find(|endpoint| self.vpc_id.is_none() || self.owns(endpoint) && may_serve(endpoint))
     }
 
     /// Whether the saved interfaces of the VPC show that it has no interface endpoint, where no document lists endpoints: they

@@ -109,7 +109,8 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
     if need.service != Service::S3 && !is_listed && !target.has_no_endpoints {
         found.missing.push("describe-vpc-endpoints".to_owned());
     }
-    match target.endpoints(inventory).in_region(need.region.as_deref()).name_target(&need.service) {
+    let endpoints = target.endpoints(inventory).in_region(need.region.as_deref());
+    match endpoints.name_target(&need.service) {
         NameTarget::Endpoint(endpoint) => interfaces(inventory, target, endpoint, found),
         NameTarget::Public { unused: None } if central(inventory, target, need).is_some() => {
             by_zone(inventory, target, central(inventory, target, need), found)
@@ -130,6 +131,9 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
             found.missing.extend(unknown.map(|unused| {
                 format!("describe-vpc-endpoints with the private DNS of {}", unused.endpoint.id)
             }));
+            found
+                .missing
+                .extend(endpoints.unknown(Some(&need.service)).map(|one| unknown_endpoint(target, one)));
             public(inventory, need, Destinations { unused, ..found })
         }
     }
@@ -154,6 +158,14 @@ fn by_zone<'a>(
         .push(format!("The hosted zone {} ({}) leads the name to {}", zone.id, zone.name, endpoint.id));
     found.zone_records = (!is_shown).then(|| format!("list-resource-record-sets of {}", zone.id));
     found
+}
+
+/// The document that would show whether the name of a service leads to an endpoint.
+fn unknown_endpoint(target: &LaunchTarget, endpoint: &Endpoint) -> String {
+    match target.sender.vpc_id {
+        None => format!("describe-subnets of {}", target.subnet_id),
+        Some(_) => format!("describe-vpc-endpoints with the service of {}", endpoint.id),
+    }
 }
 
 /// A log driver whose Region is none: a URL, or an empty value. It has no endpoint, and no network helps.

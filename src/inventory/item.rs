@@ -85,12 +85,29 @@ impl<'a> DocumentItem<'a> {
 
     /// A field that identifies the item; its absence is noted.
     pub(super) fn identifier(self, key: &str) -> Option<String> {
+        self.known(key, Self::text)
+    }
+
+    /// A value that every item of its kind has; its absence is noted.
+    pub(super) fn known<T>(self, key: &str, read: impl FnOnce(Self, &str) -> Option<T>) -> Option<T> {
         let before = self.notes.count();
-        let text = self.text(key);
-        if text.is_none() && self.notes.count() == before {
+        let value = read(self, key);
+        if value.is_none() && self.notes.count() == before {
             self.note(format!("expected `{key}`, found none"));
         }
-        text
+        value
+    }
+
+    /// The list under `key`, each of its objects read by `read`, which returns none for an object that does not count.
+    ///
+    /// None means unknown: the list is missing, null or of another type, or reading one of its members added a note. An
+    /// empty list is known to be empty.
+    pub(super) fn whole_list<T>(self, key: &str, read: impl FnMut(Self) -> Option<T>) -> Option<Vec<T>> {
+        if self.is_null(key) {
+            self.note(format!("`{key}`: expected an array, found `null`"));
+        }
+        let list = || self.items(key).into_iter().filter_map(read).collect();
+        self.without_note(list).filter(|_| self.has(key))
     }
 
     /// A text; an empty text counts as absent.

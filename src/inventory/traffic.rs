@@ -4,7 +4,7 @@ use crate::inventory::item::{DocumentItem, shorten};
 use crate::model::protocol::Protocol;
 use crate::model::traffic_rule::{PortRange, TrafficSelector};
 
-/// Reads the protocol under `key` and its ports under `from` and `to` of `ports`, if there are any.
+/// Reads the protocol under `key` and its ports under `from` and `to` of `ports`, which only TCP and UDP need.
 ///
 /// Returns none and adds a note if it is not valid. ICMP has types instead of ports, so it matches all ports.
 pub(super) fn read(
@@ -21,7 +21,10 @@ pub(super) fn read(
     };
     match all_ports.protocol {
         Some(Protocol::TCP | Protocol::UDP) => {
-            Some(TrafficSelector { ports: port_range(ports, from, to)?, ..all_ports })
+            if ports.is_none() {
+                item.note(format!("expected `{from}` and `{to}`, found none"));
+            }
+            Some(TrafficSelector { ports: port_range(ports?, from, to)?, ..all_ports })
         }
         _ => Some(all_ports),
     }
@@ -40,12 +43,12 @@ fn every_port_of(protocol: &str) -> Option<TrafficSelector> {
     Some(TrafficSelector { protocol, ports: PortRange::ALL })
 }
 
-/// The ports from first to last; an absent value or -1 means the lowest or the highest port.
-fn port_range(ports: Option<DocumentItem<'_>>, from: &str, to: &str) -> Option<PortRange> {
-    let Some(ports) = ports else { return Some(PortRange::ALL) };
-    let end = |key, otherwise| match ports.without_note(|| ports.number(key))? {
-        None | Some(-1) => Some(otherwise),
-        Some(number) => Some(number),
+/// The ports from first to last; -1 means the lowest or the highest port. AWS prints both for TCP and UDP, so a rule without
+/// them has lost them.
+fn port_range(ports: DocumentItem<'_>, from: &str, to: &str) -> Option<PortRange> {
+    let end = |key, otherwise| {
+        let number = ports.known(key, DocumentItem::number)?;
+        Some(if number == -1 { otherwise } else { number })
     };
     let (first, last) = (end(from, 0)?, end(to, i64::from(u16::MAX))?);
     let range = u16::try_from(first).ok().zip(u16::try_from(last).ok()).filter(|(first, last)| first <= last);
@@ -72,7 +75,9 @@ mod tests {
 
     #[test]
     fn protocols_have_names_and_numbers() {
-        let check = |protocol: Value, want| check(&json!({ "IpProtocol": protocol }), Some(want), &[]);
+        let check = |protocol: Value, want| {
+            check(&json!({ "IpProtocol": protocol, "FromPort": 0, "ToPort": 65535 }), Some(want), &[]);
+        };
         check(json!("tcp"), "TCP");
         check(json!("TCP"), "TCP");
         check(json!("6"), "TCP");
@@ -86,14 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn ports_absent_or_minus_one_are_all() {
+    fn minus_one_is_every_port() {
         let check = |from: Value, to: Value, want| {
             check(&json!({"IpProtocol": "tcp", "FromPort": from, "ToPort": to}), Some(want), &[]);
         };
         check(json!(443), json!(443), "TCP 443");
         check(json!("1024"), json!(65535), "TCP 1024-65535");
         check(json!(-1), json!(-1), "TCP");
-        check(Value::Null, Value::Null, "TCP");
         check(json!(0), json!(65535), "TCP");
     }
 
@@ -114,6 +118,9 @@ mod tests {
             None,
             &["`FromPort`: expected a number, found `https`"],
         );
+        let missing = "expected `FromPort`, found none";
+        check(&json!({"IpProtocol": "tcp", "FromPort": null, "ToPort": null}), None, &[missing]);
+        check(&json!({"IpProtocol": "17"}), None, &[missing]);
         let ports = |from, to, note: &str| {
             check(&json!({"IpProtocol": "6", "FromPort": from, "ToPort": to}), None, &[note]);
         };

@@ -150,6 +150,8 @@ pub struct NetworkInterface {
     pub addresses: Vec<IpAddr>,
     /// `Association.PublicIp` of the primary address.
     pub public_address: Option<IpAddr>,
+    /// Whether there is an `Association` whose address cannot be read. Without an association there is no public address.
+    pub hides_public_address: bool,
     /// `SubnetId`.
     pub subnet_id: Option<SubnetId>,
     /// `VpcId`.

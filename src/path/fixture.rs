@@ -153,6 +153,7 @@ impl World {
             kind: InterfaceKind::Endpoint(Some(EndpointId::new(endpoint))),
             addresses: vec![address.parse().unwrap()],
             public_address: None,
+            hides_public_address: false,
             subnet_id: Some(SubnetId::new(subnet)),
             vpc_id: Some(VpcId::new("vpc-1")),
             group_ids: groups.iter().map(|id| group_id(id)).collect(),

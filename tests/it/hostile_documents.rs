@@ -28,7 +28,7 @@ eni-e - - - - - - - 1795403760 1795403819 - - NODATA
 ";
 
 /// One document of every kind.
-fn documents() -> Vec<Value> {
+pub(crate) fn documents() -> Vec<Value> {
     let task = |id: &str, interface: &str, subnet: &str, address: &str| {
         json!({"taskArn": format!("arn:aws:ecs:eu-west-1:123456789012:task/shop/{id}"),
             "clusterArn": "arn:aws:ecs:eu-west-1:123456789012:cluster/shop", "group": "service:orders",

@@ -1,5 +1,6 @@
 //! The integration tests, one binary: every further file would link the whole library again.
 
+mod absent_values;
 mod bad_input;
 mod book;
 mod book_lists;

@@ -38,7 +38,7 @@ pub(super) fn sender(facts: Facts<'_>, subject: &Subject) -> Sender {
     let interface = subject.interface_id.as_ref().and_then(|id| inventory.interface(id));
     let groups = || interface.map(|interface| interface.group_ids.clone()).filter(|ids| !ids.is_empty());
     // CloudTrail shows an interface before it has its public address.
-    let shown = interface.filter(|interface| inventory.history.shows_public_address(&interface.id));
+    let shown = interface.filter(|interface| inventory.shows_public_address(&interface.id));
     let public = || shown.map(|interface| interface.public_address.is_some());
     // A task with an interface of its own on an instance never has a public address.
     let is_on_instance = matches!(subject.start, StartInterface::OfUnknownInstance { .. });

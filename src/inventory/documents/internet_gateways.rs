@@ -15,11 +15,9 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<InternetGateway> {
 
 /// The VPCs that a gateway is attached to; none if an attachment is missing or cannot be read.
 pub(super) fn attached_vpcs(item: DocumentItem<'_>) -> Option<Vec<VpcId>> {
-    let read = || {
-        let attached = item.items("Attachments").into_iter().filter(is_attached);
-        attached.map(|attachment| attachment.text("VpcId").map(VpcId::new)).collect::<Option<Vec<VpcId>>>()
-    };
-    let mut vpc_ids = item.has("Attachments").then(|| item.without_note(read)).flatten().flatten()?;
+    let mut vpc_ids = item.whole_list("Attachments", |attachment| {
+        is_attached(&attachment).then(|| attachment.identifier("VpcId").map(VpcId::new)).flatten()
+    })?;
     vpc_ids.sort();
     Some(vpc_ids)
 }
@@ -63,9 +61,9 @@ mod tests {
         check(json!([{"VpcId": "vpc-1"}]), Some(&["vpc-1"]), 0);
         check(json!([{"State": "detaching", "VpcId": "vpc-1"}]), Some(&[]), 0);
         check(json!([]), Some(&[]), 0);
-        check(json!([{"State": "available"}]), None, 0);
+        check(json!([{"State": "available"}]), None, 1);
         check(json!([{"VpcId": []}]), None, 1);
-        check(Value::Null, None, 0);
+        check(Value::Null, None, 1);
         check(json!("vpc-1"), None, 1);
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<MountTarget> {
         kind: InterfaceKind::EfsMountTarget,
         addresses: item.address("IpAddress").into_iter().chain(item.address("Ipv6Address")).collect(),
         public_address: None,
+        hides_public_address: false,
         subnet_id: item.text("SubnetId").map(SubnetId::new),
         vpc_id: item.text("VpcId").map(VpcId::new),
         group_ids: Vec::new(),

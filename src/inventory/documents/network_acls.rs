@@ -20,8 +20,8 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkAcl> {
         .collect();
     subnet_ids.sort();
     let mut entries = Vec::new();
-    let clean = item.without_note(|| entries.extend(item.items("Entries").into_iter().filter_map(entry)));
-    if clean.is_none() {
+    let is_whole = item.whole_list("Entries", |one| Some(entries.extend(entry(one)))).is_some();
+    if !is_whole && item.has("Entries") {
         item.note(
             "`Entries`: expected entries, found one that cannot be read: the effect of the ACL counts as unknown"
                 .to_owned(),
@@ -34,7 +34,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkAcl> {
         vpc_id: item.text("VpcId").map(VpcId::new),
         is_default: item.flag("IsDefault").unwrap_or(false),
         subnet_ids,
-        is_whole: clean.is_some() && item.has("Entries"),
+        is_whole,
         entries,
     })
 }
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn an_entry_that_cannot_be_read_makes_the_answer_unknown() {
-        let good = json!({"Egress": true, "RuleNumber": 1, "RuleAction": "ALLOW", "Protocol": 6, "CidrBlock": "10.0.0.0/8"});
+        let good = json!({"Egress": true, "RuleNumber": 1, "RuleAction": "ALLOW", "Protocol": 6, "PortRange": {"From": 0, "To": 65535}, "CidrBlock": "10.0.0.0/8"});
         let unknown = |key: &str, value: Value, notes| {
             let mut bad = good.clone();
             bad[key] = value;
@@ -158,7 +158,7 @@ mod tests {
         unknown("CidrBlock", json!("10.0.0.0"), 3);
         unknown("CidrBlock", Value::Null, 2);
         check(json!([good, 7]), &["out rule 1 allow TCP 10.0.0.0/8"], false, 2);
-        check(Value::Null, &[], false, 0);
+        check(Value::Null, &[], false, 1);
         check(json!({}), &[], false, 2);
         check(json!([]), &[], true, 0);
     }
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn an_acl_with_two_descriptions_that_differ_is_incomplete() {
         let acl = |number: u16| {
-            let entry = json!({"Egress": true, "RuleNumber": number, "RuleAction": "allow", "Protocol": 6, "CidrBlock": "10.0.0.0/8"});
+            let entry = json!({"Egress": true, "RuleNumber": number, "RuleAction": "allow", "Protocol": 6, "PortRange": {"From": 0, "To": 65535}, "CidrBlock": "10.0.0.0/8"});
             read_value(&json!({"NetworkAclId": "acl-1", "Entries": [entry]})).0.unwrap()
         };
         let mut one = acl(1);

@@ -17,11 +17,13 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkInterface> {
     let description = item.text("Description").unwrap_or_default();
     let interface_type = item.text("InterfaceType").unwrap_or_default();
     let attachment = item.item("Attachment");
+    let public_address = public_address(item);
     Some(NetworkInterface {
         id,
         kind: kind(&interface_type, &description, item.flag("RequesterManaged") != Some(false)),
         addresses: addresses(item),
-        public_address: public_address(item),
+        public_address,
+        hides_public_address: public_address.is_none() && hides_public_address(item),
         subnet_id: item.text("SubnetId").map(SubnetId::new),
         vpc_id: item.text("VpcId").map(VpcId::new),
         group_ids: group_ids(item),
@@ -37,8 +39,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkInterface> {
 /// `Groups[].GroupId` of interfaces and endpoints; none, which means unknown, if one of them cannot be read, because the
 /// others alone would allow less traffic.
 pub(super) fn group_ids(item: DocumentItem<'_>) -> Vec<SecurityGroupId> {
-    let ids = || item.items("Groups").into_iter().filter_map(|group| group.identifier("GroupId")).collect();
-    let ids: Option<Vec<String>> = item.without_note(ids);
+    let ids = item.whole_list("Groups", |group| group.identifier("GroupId"));
     ids.unwrap_or_default().into_iter().map(SecurityGroupId::new).collect()
 }
 
@@ -119,6 +120,13 @@ fn public_address(item: DocumentItem<'_>) -> Option<IpAddr> {
     })
 }
 
+/// Whether an association of the primary address is there and shows no address.
+fn hides_public_address(item: DocumentItem<'_>) -> bool {
+    let has = |item: DocumentItem<'_>| item.is_null("Association") || item.has("Association");
+    let private = item.items("PrivateIpAddresses");
+    has(item) || private.into_iter().any(|address| is_primary(address) && has(address))
+}
+
 impl Describe for NetworkInterface {
     type Id = InterfaceId;
 
@@ -132,6 +140,8 @@ impl Describe for NetworkInterface {
         }
         complete_list(&mut self.addresses, &other.addresses);
         complete_option(&mut self.public_address, other.public_address.as_ref());
+        self.hides_public_address =
+            self.public_address.is_none() && (self.hides_public_address || other.hides_public_address);
         complete_option(&mut self.subnet_id, other.subnet_id.as_ref());
         complete_option(&mut self.vpc_id, other.vpc_id.as_ref());
         complete_list(&mut self.group_ids, &other.group_ids);

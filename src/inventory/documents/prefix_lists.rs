@@ -11,7 +11,9 @@ use crate::model::prefix_list::PrefixList;
 /// Reads one list; none if it has no `PrefixListId`. If one block cannot be read, the blocks are unknown.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<PrefixList> {
     let id = PrefixListId::new(item.identifier("PrefixListId")?);
-    let blocks = item.has("Cidrs").then(|| item.without_note(|| item.cidrs("Cidrs", "Cidr"))).flatten();
+    let blocks = item.without_note(|| item.cidrs("Cidrs", "Cidr"));
+    // Only lists of AWS come with their blocks, and none of them is empty.
+    let blocks = blocks.filter(|blocks| !blocks.is_empty());
     Some(PrefixList { id, name: item.text("PrefixListName"), blocks: blocks.map(Blocks::from_iter) })
 }
 
@@ -63,7 +65,7 @@ mod tests {
             assert_eq!((blocks(&list.unwrap()), notes), (want, noted), "{cidrs}");
         };
         check(json!(["54.231.0.0/17", "3.5.0.0/20"]), Some(&["3.5.0.0/20", "54.231.0.0/17"]), 0);
-        check(json!([]), Some(&[]), 0);
+        check(json!([]), None, 0);
         check(Value::Null, None, 0);
         check(json!(["54.231.0.0/17", "3.5.0.0"]), None, 1);
         check(json!("3.5.0.0/20"), None, 1);

@@ -41,10 +41,17 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<RouteTable> {
         .collect();
     subnet_ids.sort();
     let mut routes = Vec::new();
-    let is_clean = item.without_note(|| routes.extend(item.items("Routes").into_iter().filter_map(route)));
-    if is_clean.is_none() {
+    let are_whole = item.whole_list("Routes", |one| Some(routes.extend(route(one)))).is_some();
+    // Every table has the route to its own VPC.
+    let has_routes = item.has_members("Routes");
+    if !are_whole && item.has("Routes") {
         let text = "`Routes`: expected routes, found one that cannot be read: the effect of the table counts as unknown";
         item.note(text.to_owned());
+    } else if are_whole && !has_routes {
+        item.note(
+            "`Routes`: expected the route to the VPC, found none: the effect of the table counts as unknown"
+                .to_owned(),
+        );
     }
     routes.sort();
     routes.dedup();
@@ -54,7 +61,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<RouteTable> {
         // With unknown associations it may be the main table: then another main table is not certain to be in effect.
         is_main: !are_known || associations.iter().any(|association| association.flag("Main") == Some(true)),
         subnet_ids,
-        is_whole: are_known && is_clean.is_some() && item.has("Routes"),
+        is_whole: are_known && are_whole && has_routes,
         routes,
     })
 }
@@ -237,13 +244,15 @@ mod tests {
 
     #[test]
     fn associations_in_effect_count() {
-        let (table, notes) = read_value(&json!({"RouteTableId": "rtb-1", "Routes": [], "Associations": [
+        let (table, notes) = read_value(
+            &json!({"RouteTableId": "rtb-1", "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"}], "Associations": [
             {"Main": true, "AssociationState": {"State": "associated"}},
             {"Main": false, "SubnetId": "subnet-2", "AssociationState": {"State": "associating"}},
             {"Main": false, "SubnetId": "subnet-1"},
             {"Main": false, "SubnetId": "subnet-3", "AssociationState": {"State": "disassociated"}},
             {"Main": false, "SubnetId": "subnet-4", "AssociationState": {"State": "failed"}},
-            {"Main": false, "GatewayId": "igw-1"}]}));
+            {"Main": false, "GatewayId": "igw-1"}]}),
+        );
         let table = table.unwrap();
         assert_eq!(
             (table.is_main, table.subnet_ids),
@@ -259,12 +268,12 @@ mod tests {
     #[test]
     fn a_table_that_lost_its_associations_may_be_that_of_any_subnet() {
         for associations in [json!(null), json!("none")] {
-            let value = json!({"RouteTableId": "rtb-1", "Routes": [], "Associations": associations});
+            let value = json!({"RouteTableId": "rtb-1", "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"}], "Associations": associations});
             let (table, notes) = read_value(&value);
             let table = table.unwrap();
             assert_eq!((table.is_main, table.is_whole, notes.len()), (true, false, 1), "{value}");
         }
-        let value = json!({"RouteTableId": "rtb-1", "Routes": [], "PropagatingVgws": []});
+        let value = json!({"RouteTableId": "rtb-1", "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"}], "PropagatingVgws": []});
         assert!(!read_value(&value).0.unwrap().is_whole);
     }
 }

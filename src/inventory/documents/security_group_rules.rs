@@ -166,9 +166,9 @@ mod tests {
         let check =
             |fields: &str, defects| check(&[RULES, &bad(fields)], "sg-2", "unknown", "unknown", defects);
         check("", 2);
-        check(r#", "IpProtocol": "tcp""#, 1);
-        check(r#", "IpProtocol": "tcp", "CidrIpv4": "10.0.0.0/99""#, 2);
-        check(r#", "IpProtocol": "tcp", "ReferencedGroupInfo": {}"#, 2);
+        check(r#", "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443"#, 1);
+        check(r#", "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIpv4": "10.0.0.0/99""#, 2);
+        check(r#", "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "ReferencedGroupInfo": {}"#, 2);
     }
 
     #[test]

@@ -26,16 +26,13 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<SecurityGroup> {
 
 /// The rules of a direction, sorted; none if they are missing, or if one of them cannot be read.
 fn rules(item: DocumentItem<'_>, key: &str) -> Option<Vec<SecurityGroupRule>> {
-    if !item.has(key) {
-        return None;
-    }
-    let read = item.without_note(|| item.items(key).into_iter().flat_map(rules_of).collect::<Vec<_>>());
-    if read.is_none() {
+    let read = item.whole_list(key, |permission| Some(rules_of(permission)));
+    if read.is_none() && item.has(key) {
         item.note(format!(
             "`{key}`: expected rules, found one that cannot be read: this direction counts as unknown"
         ));
     }
-    let mut rules = read?;
+    let mut rules: Vec<SecurityGroupRule> = read?.into_iter().flatten().collect();
     rules.sort();
     rules.dedup();
     Some(rules)
@@ -168,20 +165,28 @@ mod tests {
 
     #[test]
     fn a_rule_that_cannot_be_read_makes_its_direction_unknown() {
-        let good = json!({"IpProtocol": "tcp", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]});
+        let good = json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]});
         let unknown = |bad: Value| check(json!([good.clone(), bad]), &["unknown"], 2);
         unknown(json!({"IpRanges": [{"CidrIp": "10.0.0.0/8"}]}));
         unknown(json!({"IpProtocol": "tcp", "FromPort": 99_999, "IpRanges": []}));
-        unknown(json!({"IpProtocol": "tcp", "IpRanges": [{"CidrIp": "10.0.0.0/33"}]}));
-        unknown(json!({"IpProtocol": "tcp", "IpRanges": {}}));
-        unknown(json!({"IpProtocol": "tcp", "UserIdGroupPairs": [{"GroupName": "default"}]}));
+        unknown(
+            json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/33"}]}),
+        );
+        unknown(json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": {}}));
+        unknown(
+            json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [{"GroupName": "default"}]}),
+        );
         unknown(json!("tcp 443"));
+        unknown(json!({"IpProtocol": "tcp", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}));
+        unknown(
+            json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": null, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}),
+        );
         unknown(json!({"IpProtocol": "udp", "FromPort": 53, "ToPort": 53}));
         unknown(
-            json!({"IpProtocol": "tcp", "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "UserIdGroupPairs": null}),
+            json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "UserIdGroupPairs": null}),
         );
         unknown(
-            json!({"IpProtocol": "tcp", "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "Ipv6Ranges": [], "PrefixListIds": []}),
+            json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}], "Ipv6Ranges": [], "PrefixListIds": []}),
         );
         check(json!("all"), &["unknown"], 2);
     }

@@ -98,7 +98,8 @@ impl Inventory {
     /// Whether the documents of an interface show its public address, if it has one.
     #[must_use]
     pub fn shows_public_address(&self, id: &InterfaceId) -> bool {
-        self.history.source_of(id).1
+        let is_hidden = self.interface(id).is_some_and(|interface| interface.hides_public_address);
+        !is_hidden && self.history.source_of(id).1
     }
 
     /// The interfaces of an instance.

@@ -197,8 +197,8 @@ fn learn_from_interface(
         facts.group_ids = Some(Learned { value: interface.group_ids.clone(), from, sibling: None });
     }
     let has_address = interface.public_address.is_some();
-    facts.has_public_address =
-        (has_address || shows_public_address).then_some(Learned { value: has_address, from, sibling: None });
+    facts.has_public_address = (has_address || shows_public_address && !interface.hides_public_address)
+        .then_some(Learned { value: has_address, from, sibling: None });
 }
 
 #[cfg(test)]

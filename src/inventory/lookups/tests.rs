@@ -17,10 +17,10 @@ const DOCUMENTS: &str = r#"
     {"NetworkAclId": "acl-1", "Entries": [], "Associations": [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-2"}]},
     {"NetworkAclId": "acl-2", "Entries": [], "Associations": [{"SubnetId": "subnet-2"}]}]}
 {"RouteTables": [
-    {"RouteTableId": "rtb-m", "VpcId": "vpc-1", "Routes": [], "Associations": [{"Main": true}, {"SubnetId": "subnet-4"}]},
-    {"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Routes": [], "Associations": [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-4"}]},
-    {"RouteTableId": "rtb-2", "VpcId": "vpc-2", "Routes": [], "Associations": [{"Main": true}]},
-    {"RouteTableId": "rtb-3", "VpcId": "vpc-2", "Routes": [], "Associations": [{"Main": true}]}]}
+    {"RouteTableId": "rtb-m", "VpcId": "vpc-1", "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"}], "Associations": [{"Main": true}, {"SubnetId": "subnet-4"}]},
+    {"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"}], "Associations": [{"SubnetId": "subnet-1"}, {"SubnetId": "subnet-4"}]},
+    {"RouteTableId": "rtb-2", "VpcId": "vpc-2", "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"}], "Associations": [{"Main": true}]},
+    {"RouteTableId": "rtb-3", "VpcId": "vpc-2", "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"}], "Associations": [{"Main": true}]}]}
 {"NetworkInterfaces": [
     {"NetworkInterfaceId": "eni-1", "Groups": [{"GroupId": "sg-1"}], "Association": {"PublicIp": "198.51.100.1"}},
     {"NetworkInterfaceId": "eni-2", "InterfaceType": "vpc_endpoint", "Description": "VPC Endpoint Interface vpce-1"},
@@ -96,7 +96,7 @@ fn a_subnet_has_its_own_table_or_the_main_one() {
 
 #[test]
 fn a_lost_table_leaves_the_main_one_in_doubt() {
-    let table = r#"{"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Routes": [], "Associations": [{"Main": true}]}"#;
+    let table = r#"{"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Routes": [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local"}], "Associations": [{"Main": true}]}"#;
     let is_whole =
         |end: &str| parse([("f", format!("{table}{end}").as_bytes())]).0.route_tables["rtb-1"].is_whole;
     assert!(is_whole("]}"));

@@ -6,6 +6,7 @@
 //! incidents), `write` (their files).
 //! Everything comes from a stated seed: the same scenario gives the same bytes.
 
+pub(crate) mod absent;
 #[cfg(unix)]
 pub(crate) mod aws_cli;
 pub(crate) mod bad;

@@ -11,7 +11,7 @@ mod build;
 mod build_more;
 mod calls;
 mod dialogue;
-mod documents;
+pub(crate) mod documents;
 pub(crate) mod judge;
 mod launch;
 mod log;
