@@ -98,7 +98,7 @@ pub(super) fn of<'a>(inventory: &'a Inventory, target: &'a LaunchTarget, need: &
     if need.service == Service::Logs
         && need.region.as_deref().is_some_and(|region| Region::named(region).is_none())
     {
-        return without_region(need);
+        return without_region();
     }
     if let Some(host) = &need.host {
         let may_be_private = !is_public_registry(host);
@@ -169,11 +169,8 @@ fn unknown_endpoint(target: &LaunchTarget, endpoint: &Endpoint) -> String {
 }
 
 /// A log driver whose Region is none: a URL, or an empty value. It has no endpoint, and no network helps.
-fn without_region<'a>(need: &Need) -> Destinations<'a> {
-    let value = need.region.as_deref().unwrap_or_default();
-    let note = format!(
-        "awslogs-region is \"{value}\", which is not the name of a Region: the log driver finds no endpoint"
-    );
+fn without_region<'a>() -> Destinations<'a> {
+    let note = "awslogs-region is not the name of a Region: the log driver finds no endpoint".to_owned();
     Destinations {
         missing: vec!["a task definition with the name of a Region in awslogs-region".to_owned()],
         notes: vec![note],

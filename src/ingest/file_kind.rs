@@ -2,28 +2,7 @@
 //!
 //! The kind is detected from the content alone. The names are stable, because `inspect` and the documentation use them.
 
-/// A compression. It is removed before the content is examined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Compression {
-    /// gzip, with one or several members.
-    Gzip,
-    /// Zstandard, with one or several frames.
-    Zstd,
-    /// bzip2, with one or several streams.
-    Bzip2,
-}
-
-impl Compression {
-    /// The stable name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-            Self::Bzip2 => "bzip2",
-        }
-    }
-}
+pub use crate::model::compression::Compression;
 
 /// The largest number of nested compressions. Firehose makes two; no flow log has more than four.
 pub const MAX_LAYERS: usize = 4;

@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use super::file_kind::{Layers, MAX_LAYERS};
 use super::framing::detect::{DetectedFormat, detect_format};
-use super::source::compression::{compression_of, decoder};
+use super::source::compression::decoder;
 use super::source::files::LogFile;
 use super::source::peek::peek;
 use super::source::seekable::SeekableFile;
 use super::source::spool::{Spool, Spooled};
 use crate::disk::is_full;
+use crate::model::compression::compression_of;
 use crate::model::defect::DefectKind;
 
 /// The most disk space that a Parquet file inside a compression may take: fifty times the largest objects of AWS.

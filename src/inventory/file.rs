@@ -1,27 +1,36 @@
 //! Opens a file, recognises JSON, and decompresses it.
 //!
 //! Goes in: a path. Comes out: a reader of the text, or the reason why there is none. The first bytes decide whether a file is
-//! JSON, so a large log in the same folder is not read. gzip is decompressed up to a limit; the part before damage is kept.
+//! JSON, so a large log in the same folder is not read. Compressions are removed up to a limit; the part before damage is kept.
 
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
+use bzip2::bufread::MultiBzDecoder;
+use flate2::bufread::MultiGzDecoder;
 
 use crate::disk::open_input;
 use crate::inventory::envelope::{JsonLines, has_json_lines};
-use crate::inventory::item::shorten;
+use crate::inventory::foreign::{Foreign, foreign};
 use crate::inventory::json::{decode, decoded, looks_like_json};
+use crate::model::compression::{Compression, compression_of};
 
 /// Limit of a decompressed document, bytes: larger than any export, and read in seconds.
 const LARGEST: u64 = 512 * 1024 * 1024;
 
+/// How many bytes identify a compression.
+const HEAD: u64 = 10;
+
 /// How many bytes decide whether a file is JSON.
 const SNIFFED: u64 = 4096;
 
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// The most compressions around one document.
+const LAYERS: usize = 3;
+
+/// The extensions of compressed files.
+const COMPRESSED: [&str; 5] = ["gz", "zst", "zstd", "bz2", "bz"];
 
 /// The content of a file, by its first bytes.
 pub(super) enum FileContent {
@@ -29,8 +38,8 @@ pub(super) enum FileContent {
     Json(DocumentText),
     /// Nothing, or white space.
     Empty,
-    /// Something else, for example a log or a picture, with its first line.
-    Other(String),
+    /// Something else, for example a log, a picture or an error of the AWS CLI.
+    Other(Foreign),
 }
 
 /// The text of a file.
@@ -127,7 +136,7 @@ pub(super) fn cut(error: &io::Error) -> String {
 pub(super) fn has_document_name(path: &Path) -> bool {
     let is = |name: &OsStr, wanted: &str| name.eq_ignore_ascii_case(wanted);
     match path.extension() {
-        Some(extension) if is(extension, "gz") => path
+        Some(extension) if COMPRESSED.iter().any(|known| is(extension, known)) => path
             .file_stem()
             .is_some_and(|stem| Path::new(stem).extension().is_some_and(|one| is(one, "json"))),
         extension => extension.is_some_and(|one| is(one, "json")),
@@ -143,29 +152,42 @@ fn no_document(start: &[u8], is_document: bool) -> Option<FileContent> {
     }
     let starts_later = || text.lines().any(|line| line.starts_with('{') || line.starts_with('['));
     let is_json = looks_like_json(&text) || has_json_lines(&text) || is_document && starts_later();
-    (!is_json).then(|| FileContent::Other(shorten(text.trim_start().lines().next().unwrap_or_default())))
+    (!is_json).then(|| FileContent::Other(foreign(&text)))
 }
 
-/// Decompresses the file if it is gzip.
-fn inflated(mut file: File) -> io::Result<Box<dyn Read>> {
-    let mut magic = Vec::new();
-    file.by_ref().take(2).read_to_end(&mut magic)?;
-    let is_gzip = magic == GZIP;
-    let whole = io::Cursor::new(magic).chain(file);
-    Ok(if is_gzip { Box::new(MultiGzDecoder::new(io::BufReader::new(whole))) } else { Box::new(whole) })
+/// Removes the compressions of a file.
+fn inflated(file: File) -> io::Result<Box<dyn Read>> {
+    let mut stream: Box<dyn Read> = Box::new(file);
+    for _ in 0..LAYERS {
+        let mut head = Vec::new();
+        let end = stream.by_ref().take(HEAD).read_to_end(&mut head);
+        let compression = compression_of(&head);
+        let rest: Box<dyn Read> = match end {
+            Ok(_) => stream,
+            Err(error) => Box::new(Failing(Some(error))),
+        };
+        let whole = io::BufReader::new(io::Cursor::new(head).chain(rest));
+        stream = match compression {
+            None => return Ok(Box::new(whole)),
+            Some(Compression::Gzip) => Box::new(MultiGzDecoder::new(whole)),
+            Some(Compression::Zstd) => Box::new(zstd::stream::read::Decoder::with_buffer(whole)?),
+            Some(Compression::Bzip2) => Box::new(MultiBzDecoder::new(whole)),
+        };
+    }
+    Ok(stream)
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
-    use flate2::Compression;
+    use flate2::Compression as Level;
     use flate2::write::GzEncoder;
 
     use super::*;
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        let mut encoder = GzEncoder::new(Vec::new(), Level::fast());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     }
@@ -198,6 +220,12 @@ mod tests {
         check(b"\xef\xbb\xbf[]", "[]");
         check(&gzip(b"{}\n"), "{}\n");
         check(&[gzip(b"{}"), gzip(b"[]")].concat(), "{}[]");
+        let zstd = zstd::encode_all(&b"{}"[..], 1).unwrap();
+        check(&zstd, "{}");
+        check(&gzip(&zstd), "{}");
+        let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        encoder.write_all(b"[]").unwrap();
+        check(&encoder.finish().unwrap(), "[]");
         check(&gzip(b"2 123456789012 eni-1"), "other");
         check("[1]\n".repeat(5000).as_bytes(), &"[1]\n".repeat(5000));
         check(b"2 123456789012 eni-1", "other");

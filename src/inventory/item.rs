@@ -28,13 +28,20 @@ pub(super) struct ItemOrigin {
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     origin: ItemOrigin,
+    /// Whether values may be secrets: notes name only their types.
+    hides_values: bool,
     /// In the order of reading.
     texts: RefCell<Vec<String>>,
 }
 
 impl Notes {
     pub(super) fn of(origin: ItemOrigin) -> Self {
-        Self { origin, texts: RefCell::default() }
+        Self { origin, hides_values: false, texts: RefCell::default() }
+    }
+
+    /// The same for an item whose values may be secrets, for example of variables.
+    pub(super) fn hiding_values(self, hides_values: bool) -> Self {
+        Self { hides_values, ..self }
     }
 
     pub(super) fn into_inner(self) -> Vec<String> {
@@ -278,7 +285,23 @@ impl<'a> DocumentItem<'a> {
     }
 
     fn unexpected(self, key: &str, expected: &str, found: Value<'_>) {
-        self.note(format!("`{key}`: expected {expected}, found `{}`", quote(found)));
+        if self.notes.hides_values {
+            self.note(format!("`{key}`: expected {expected}, found {}", type_name(found)));
+        } else {
+            self.note(format!("`{key}`: expected {expected}, found `{}`", quote(found)));
+        }
+    }
+}
+
+/// The type of a value, in words.
+pub(super) fn type_name(value: Value<'_>) -> &'static str {
+    match value.text() {
+        Some(_) => "a text",
+        None if value.is_list() => "an array",
+        None if value.is_object() => "an object",
+        None if value.is_null() => "`null`",
+        None if value.number().is_some() => "a number",
+        None => "`true` or `false`",
     }
 }
 

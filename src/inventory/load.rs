@@ -129,8 +129,11 @@ impl Loading {
             Ok(FileContent::Empty) if named => {
                 self.defect(DefectKind::EmptyFile, &name, None, || "expected JSON, found nothing".to_owned());
             }
-            Ok(FileContent::Other(first)) if named => {
-                let text = || format!("expected JSON that starts with `{{` or `[`, found `{first}`");
+            Ok(FileContent::Other(foreign)) if named || foreign.is_of_aws => {
+                if let Some(kind) = foreign.kind {
+                    self.loaded.page(kind, PageExtent::Damaged);
+                }
+                let text = || format!("expected JSON, {}", foreign.text);
                 self.defect(DefectKind::UnrecognisedFile, &name, None, text);
             }
             Ok(FileContent::Empty | FileContent::Other(_)) => {}
@@ -204,7 +207,8 @@ impl Loading {
         fields: Fields<'_>,
         place: Option<usize>,
     ) {
-        let notes = Notes::of(ItemOrigin { file: Rc::clone(name), line });
+        let notes =
+            Notes::of(ItemOrigin { file: Rc::clone(name), line }).hiding_values(may_hold_secrets(kind));
         self.item(kind, DocumentItem::new(fields, &notes));
         for note in notes.into_inner() {
             self.defect(DefectKind::BadItem, name, Some(line), || at_place(kind, place, &note));
@@ -278,6 +282,19 @@ impl Visit for MessageVisit<'_, '_> {
             self.loading.defect(DefectKind::DamagedJson, self.name, Some(self.line), || damage.text);
         }
     }
+}
+
+/// Whether the values of a kind of document may be secrets: those of variables and parameters, and of options of log drivers.
+fn may_hold_secrets(kind: DocumentKind) -> bool {
+    matches!(
+        kind,
+        DocumentKind::TaskDefinition
+            | DocumentKind::Tasks
+            | DocumentKind::TaskEvents
+            | DocumentKind::Services
+            | DocumentKind::CloudTrailEvents
+            | DocumentKind::ConfigurationItems
+    )
 }
 
 /// A note on an item, with the position of the item in its list.

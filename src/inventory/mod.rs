@@ -4,13 +4,14 @@
 //! The content of a document determines its kind, never the name of the file. Pages may be concatenated, in one array, or one
 //! per line. This module describes the configuration; it draws no conclusions.
 //!
-//! The parts in the order of the data: `file` (path to text), `json` (text to values, one at a time),
+//! The parts in the order of the data: `file` (path to text), `foreign` (files that are no JSON), `json` (text to values, one at a time),
 //! `recognise` (value to items of a kind), `envelope` (messages that contain documents), `documents` (item to model, one file per document), `merge` (several descriptions
 //! of one thing to one), `history` (earlier states), `index` and `lookups`.
 
 mod documents;
 mod envelope;
 mod file;
+mod foreign;
 mod history;
 mod index;
 mod item;

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod blocks;
+pub mod compression;
 pub mod container_instance;
 pub mod defect;
 pub mod deployment;

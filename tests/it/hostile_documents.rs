@@ -289,3 +289,66 @@ fn very_large_documents_do_no_harm() {
     );
     check(&documents);
 }
+
+/// A secret that someone wrote in a wrong place.
+const SECRET: &str = "hunter2 is the password";
+
+#[test]
+fn no_secret_in_a_wrong_place_appears_in_any_output() {
+    let container = "/taskDefinition/containerDefinitions/0";
+    let places = [
+        ("secrets", json!(SECRET)),
+        ("secrets", json!([SECRET])),
+        ("secrets", json!([{"name": SECRET, "valueFrom": SECRET}])),
+        ("secrets", json!([{"name": "K", "valueFrom": {SECRET: SECRET}}])),
+        ("environment", json!(SECRET)),
+        ("environment", json!([SECRET])),
+        ("environment", json!([{"name": "A", "value": SECRET}])),
+        ("environment", json!([{"name": [SECRET], "value": [SECRET]}])),
+        ("environmentFiles", json!([{"type": "s3", "value": SECRET}])),
+        ("repositoryCredentials", json!({"credentialsParameter": SECRET})),
+        ("logConfiguration", json!(SECRET)),
+        ("logConfiguration", json!({"logDriver": SECRET, "options": SECRET})),
+        ("logConfiguration", json!({"logDriver": "awslogs", "options": {"awslogs-region": SECRET}})),
+        ("logConfiguration", json!({"logDriver": "awslogs", "options": {"splunk-token": SECRET}})),
+        (
+            "logConfiguration",
+            json!({"logDriver": "awslogs", "secretOptions": [{"name": "t", "valueFrom": SECRET}]}),
+        ),
+    ];
+    for (key, value) in places {
+        let mut all = documents();
+        let one = all.iter_mut().find_map(|document| document.pointer_mut(container)).expect("a container");
+        one[key] = value.clone();
+        let report = report(&all);
+        for format in Format::ALL {
+            let mut out = Vec::new();
+            render(&report, format, &RenderOptions::default(), &mut out).expect("memory takes it");
+            assert!(!String::from_utf8_lossy(&out).contains("hunter2"), "{format:?} {key} {value}");
+        }
+        let text = all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let (inventory, defects, _) = flowcause::inventory::parse([("f", text.as_bytes())]);
+        let checked =
+            flowcause::check::check(&inventory, &flowcause::check::LaunchTargetSelection::default());
+        assert!(!format!("{defects:?} {checked:?}").contains("hunter2"), "{key} {value}");
+    }
+}
+
+#[test]
+fn nothing_of_a_foreign_file_is_quoted() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in [
+        ("a.json", "hunter2\n"),
+        ("b.json", "\"hunter2\""),
+        ("c.json", "{\"hunter2\": \"hunter2\"}"),
+        ("d.json", "[{\"hunter2\": \"hunter2\"}]"),
+        ("e.json", "{hunter2"),
+        ("f.json", "An error occurred (AccessDenied) when calling the DescribeSubnets operation: hunter2"),
+    ] {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+        let path = folder.path().join(name);
+        let (_, defects, _) = flowcause::inventory::load(&[path]);
+        assert!(!defects.is_empty(), "{name} is reported");
+        assert!(!format!("{defects:?}").contains("hunter2"), "{name} {defects:?}");
+    }
+}

@@ -64,12 +64,20 @@ fn secret_need(secret: &SecretReference, region: Option<&str>) -> Need {
     };
     let region = part_of_arn(value_from, 3).or_else(|| region.map(str::to_owned));
     let key = if secret.is_log_option { "secretOptions" } else { "secrets" };
-    need(service, region, format!("{key}[].valueFrom {value_from}"))
+    need(service, region, format!("{key}[].valueFrom {}", reference(value_from)))
+}
+
+/// A reference to a secret, a parameter or a file as a report shows it: only if it is an ARN or the name of a parameter. Anything
+/// else may be the secret itself, written in the wrong place.
+fn reference(value: &str) -> &str {
+    let is_arn = value.starts_with("arn:") && !value.contains(char::is_whitespace);
+    let is_name = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-/".contains(&byte));
+    if is_arn || is_name { value } else { "that is neither an ARN nor a name" }
 }
 
 fn credentials_need(value: &str, region: Option<&str>) -> Need {
     let region = part_of_arn(value, 3).or_else(|| region.map(str::to_owned));
-    need(Service::SecretsManager, region, format!("repositoryCredentials {value}"))
+    need(Service::SecretsManager, region, format!("repositoryCredentials {}", reference(value)))
 }
 
 fn log_need(log: &LogConfiguration, region: Option<&str>) -> Option<Need> {
@@ -79,7 +87,7 @@ fn log_need(log: &LogConfiguration, region: Option<&str>) -> Option<Need> {
 
 /// The need of a bucket, whose ARN does not contain its Region.
 fn environment_need(file: &str) -> Need {
-    need(Service::S3, None, format!("environmentFiles {file}"))
+    need(Service::S3, None, format!("environmentFiles {}", reference(file)))
 }
 
 fn volume_need(volume: DocumentItem<'_>, region: Option<&str>) -> Option<Need> {

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::inventory::envelope::{self, Content};
-use crate::inventory::item::{quote, shorten};
+use crate::inventory::item::{quote, type_name};
 use crate::inventory::json::{Fields, Value};
 use crate::model::document::DocumentKind;
 
@@ -60,7 +60,7 @@ pub(super) fn find(value: Value<'_>, found: Find<'_>) {
     } else if let Some(fields) = value.fields() {
         find_in_object(fields, found);
     } else {
-        found(Recognised::NotUsed(format!("expected a document, found `{}`", quote(value))));
+        found(Recognised::NotUsed(format!("expected a document, found {}", type_name(value))));
     }
 }
 
@@ -246,30 +246,37 @@ fn describe_unknown(fields: Fields<'_>) -> String {
     )
 }
 
-/// The first keys of a document of no known kind, in the order of their letters.
+/// The first keys of a document of no known kind, in the order of their letters. Only keys that look like those of AWS are
+/// named, because others may be data.
 #[derive(Default)]
-struct FirstKeys(BTreeSet<String>);
+struct FirstKeys {
+    named: BTreeSet<String>,
+    has_others: bool,
+}
 
 impl FirstKeys {
     const NAMED: usize = 6;
 
     fn add(&mut self, key: &str) {
-        let key = shorten(key);
-        if self.0.len() > Self::NAMED && self.0.last().is_some_and(|last| *last <= key) {
+        let is_plain = (1..=40).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphabetic());
+        self.has_others |= !is_plain;
+        if !is_plain
+            || self.named.len() > Self::NAMED && self.named.last().is_some_and(|last| *last.as_str() <= *key)
+        {
             return;
         }
-        self.0.insert(key);
-        if self.0.len() > Self::NAMED + 1 {
-            self.0.pop_last();
+        self.named.insert(key.to_owned());
+        if self.named.len() > Self::NAMED + 1 {
+            self.named.pop_last();
         }
     }
 
     fn name(&self, before: &str) -> String {
-        if self.0.is_empty() {
-            return format!("{before} `{{}}`");
+        if self.named.is_empty() {
+            return if self.has_others { format!("{before} other keys") } else { format!("{before} `{{}}`") };
         }
-        let named: Vec<String> = self.0.iter().take(Self::NAMED).map(|key| format!("`{key}`")).collect();
-        let more = if self.0.len() > Self::NAMED { ", …" } else { "" };
+        let named: Vec<String> = self.named.iter().take(Self::NAMED).map(|key| format!("`{key}`")).collect();
+        let more = if self.has_others || self.named.len() > Self::NAMED { ", …" } else { "" };
         format!("{before} the keys {}{more}", named.join(", "))
     }
 }

@@ -171,8 +171,10 @@ fn other_documents_are_named() {
         "expected a known document, found the keys `RouteTableAssociationId`, `RouteTableId`",
     );
     other(json!({"a": 1, "b": 2}), "expected a known document, found the keys `a`, `b`");
+    other(json!({"hunter2 !": 1, "b": 2}), "expected a known document, found the keys `b`, …");
+    other(json!({"hunter2": 1}), "expected a known document, found other keys");
     other(json!({}), "expected a known document, found `{}`");
-    other(json!(7), "expected a document, found `7`");
+    other(json!(7), "expected a document, found a number");
     let many = json!({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1});
     other(many, "expected a known document, found the keys `a`, `b`, `c`, `d`, `e`, `f`, …");
 }

@@ -15,9 +15,9 @@ use super::stream::{pass_on, scan};
 use crate::ingest::file_kind::{Compression, SourceFormat};
 use crate::ingest::framing::FramedItem;
 use crate::ingest::framing::detect::{DetectedFormat, detect_format};
-use crate::ingest::source::compression::compression_of;
 use crate::ingest::source::lines::{MAX_LINE, for_each_line};
 use crate::ingest::source::peek::peek;
+use crate::model::compression::compression_of;
 use crate::model::defect::DefectKind;
 
 /// Base64 as AWS writes it. The padding may be missing, because some programs omit it.

@@ -56,11 +56,6 @@ impl Place {
         parts.collect::<Vec<_>>().join("/")
     }
 
-    /// The last key that is no position in a list.
-    pub(crate) fn key(&self) -> &str {
-        self.0.rsplit('/').find(|part| part.parse::<u64>().is_err()).unwrap_or_default()
-    }
-
     /// The document with another value here; none if it stays the same or an item of a list would be missing.
     pub(crate) fn replaced(&self, document: &Value, replacement: Replacement) -> Option<Value> {
         let mut changed = document.clone();
