@@ -130,8 +130,12 @@ fn is_about_open_files(error: &io::Error) -> bool {
 fn unusable(error: String, defects: &Defects) -> Failure {
     let mut failure = Failure { kind: FailureKind::Input, error, hints: Vec::new() };
     for (kind, count, first) in defects.iter().take(3) {
-        let place = first.line.map_or_else(|| first.file.clone(), |line| format!("{}:{line}", first.file));
+        let place = first.location();
         failure = failure.hint(format!("{} x{count}, first in `{place}`: {}", kind.name(), first.text));
+        for other in defects.elsewhere(kind).take(3) {
+            failure =
+                failure.hint(format!("{}, also in `{}`: {}", kind.name(), other.location(), other.text));
+        }
     }
     failure
 }

@@ -43,7 +43,10 @@ pub struct LoadedFiles {
 pub fn load(paths: &[PathBuf]) -> (Inventory, Defects, LoadedFiles) {
     let mut loading = Loading::default();
     for (path, named) in loading.list(paths) {
+        // The first defect of a kind is kept for each folder, so each file is counted on its own.
+        let earlier = std::mem::take(&mut loading.defects);
         loading.file(&path, named);
+        loading.defects.merge(earlier);
     }
     loading.finish()
 }

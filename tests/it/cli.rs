@@ -399,6 +399,29 @@ fn an_unknown_interface_is_refused_as_an_unknown_task_is() {
 }
 
 #[test]
+fn a_kind_of_defect_comes_with_its_first_place_in_every_folder() {
+    let folder = folder("endpoint-group");
+    fs::create_dir(folder.path().join("more")).expect("a folder");
+    let broken = ["logs/broken.log", "metadata/broken.json", "more/broken.json", "more/second.json"];
+    for name in broken {
+        fs::write(folder.path().join(name), "hello\n").expect("a file");
+    }
+    let report = json(folder.path(), &["--metadata", "more"]);
+    let defects = report["inputs"]["defects"].as_array().expect("a list");
+    let of_kind = |kind: &str| defects.iter().find(|defect| defect["kind"] == kind).expect("a defect");
+    let defect = of_kind("unrecognised-file");
+    let files = defect["elsewhere"].as_array().expect("a list").iter();
+    let files: Vec<_> = files.map(|place| place["file"].as_str().unwrap_or_default()).collect();
+    assert_eq!((&defect["count"], &defect["first"]["file"]), (&4.into(), &broken[0].into()));
+    assert_eq!(files, broken[1..3]);
+    let page = explain(folder.path(), &["--metadata", "more"]).stdout;
+    for text in ["first in logs/broken.log: ", "also in metadata/broken.json: ", "also in more/broken.json: "]
+    {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+}
+
+#[test]
 fn wrong_values_of_flags_are_explained() {
     let folder = folder("endpoint-group");
     let refused = |more: &[&str], text: &str| {

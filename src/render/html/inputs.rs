@@ -63,11 +63,12 @@ fn interface(one: &InterfaceCoverage) -> CoverageRow {
 fn defects(inputs: &Inputs) -> Vec<DefectRow> {
     let defect =
         |(kind, count, first): (crate::model::defect::DefectKind, u64, &crate::model::defect::Place)| {
-            let place = match first.line {
-                Some(line) => text(format!("{}:{line}", first.file)),
-                None => text(&first.file),
-            };
-            DefectRow { kind: kind.name(), count, place, statement: text(&first.text) }
+            let others = inputs
+                .defects
+                .elsewhere(kind)
+                .map(|place| format!("; also in {}: {}", place.location(), place.text));
+            let statement = format!("{}{}", first.text, others.collect::<String>());
+            DefectRow { kind: kind.name(), count, place: text(first.location()), statement: text(statement) }
         };
     inputs.defects.iter().map(defect).collect()
 }

@@ -81,12 +81,11 @@ pub(super) fn defects<W: Write>(page: &mut Page<'_, W>, defects: &Defects) -> io
     }
     page.labelled(0, ("Defects:", style::STRONG), "by kind, with the first of each")?;
     for (kind, count, first) in defects.iter() {
-        let place = match first.line {
-            Some(line) => format!("{}:{line}", first.file),
-            None => first.file.clone(),
-        };
-        let text = format!("{} x{count}, first in {place}: {}", kind.name(), first.text);
+        let text = format!("{} x{count}, first in {}: {}", kind.name(), first.location(), first.text);
         page.hanging(2, 4, style::PLAIN, &text)?;
+        for place in defects.elsewhere(kind) {
+            page.hanging(4, 6, style::PLAIN, &format!("also in {}: {}", place.location(), place.text))?;
+        }
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use crate::finding::{Confidence, Considered, Culprit, Fix, Hop, MissingData};
-use crate::model::defect::Defects;
+use crate::model::defect::{Defects, Place};
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
@@ -66,6 +66,8 @@ pub(crate) struct DefectV1<'a> {
     kind: &'static str,
     count: u64,
     first: LocationV1<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elsewhere: Vec<LocationV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -225,12 +227,19 @@ impl GeneratedBy {
     }
 }
 
-/// Returns the defects by kind, each with the location of the first one.
+impl<'a> From<&'a Place> for LocationV1<'a> {
+    fn from(place: &'a Place) -> Self {
+        Self { file: &place.file, line: place.line, text: &place.text }
+    }
+}
+
+/// Returns the defects by kind, each with the location of the first one, and of the first one in other folders.
 pub(crate) fn defects(defects: &Defects) -> Vec<DefectV1<'_>> {
     let wire = defects.iter().map(|(kind, count, place)| DefectV1 {
         kind: kind.name(),
         count,
-        first: LocationV1 { file: &place.file, line: place.line, text: &place.text },
+        first: place.into(),
+        elsewhere: defects.elsewhere(kind).map(LocationV1::from).collect(),
     });
     wire.collect()
 }
