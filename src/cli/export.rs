@@ -57,7 +57,7 @@ pub fn write(exports: &[Export], report: &Report, owner: Option<&str>) -> Result
         let written = OutputFile::write_whole(&export.path, owner, |out| {
             render::render(report, export.format, &options, out)
         });
-        // The file was writable before the run, so the machine is at fault. Nobody reads an export by hand, so a pipe
+        // The file was writable before the run, so the machine is at fault. An export is for a program, so a pipe
         // whose reader ended early is an error too.
         let error = match written {
             Ok(true) => return None,

@@ -24,7 +24,7 @@ pub(super) struct RunFiles {
 
 /// A file or folder that the run reads.
 struct Source {
-    /// What the files are read as, such as `metadata`.
+    /// The use of the files in a message, such as `metadata`.
     purpose: &'static str,
     path: PathBuf,
 }
