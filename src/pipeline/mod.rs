@@ -271,9 +271,10 @@ fn finding(case: &Case<'_>) -> Finding {
         let service = case.reason.service.clone().unwrap_or(Service::Unknown);
         check::check_called(inventory, &case.sender, definition, &service, address)
     });
-    let finding = match is_silent {
-        true => configuration_only::conclude(case, finding, &checked, called.as_ref()),
-        false => finding,
+    let finding = if is_silent {
+        configuration_only::conclude(case, finding, &checked, called.as_ref())
+    } else {
+        finding
     };
     reason_only::conclude(finding, case, (&checked, called.as_ref()))
 }
