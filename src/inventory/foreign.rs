@@ -1,4 +1,4 @@
-//! Says what a file is that holds no JSON: the output of the AWS CLI in another format, an error of it, or something else.
+//! Names the content of a file that holds no JSON: the output of the AWS CLI in another format, an error of it, or something else.
 //!
 //! Goes in: the first text of a file. Comes out: its kind in words. Nothing of the file itself is quoted, except the code and the
 //! operation of an error of AWS, which are names of AWS.
@@ -8,7 +8,7 @@ use crate::model::document::{Call, Collect, DOCUMENTS, DocumentKind, KnownBy};
 /// A file that is no document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Foreign {
-    /// What it is and what to type, as in "found YAML: save it again with `--output json`".
+    /// Its content and the next step, as in "found YAML: save it again with `--output json`".
     pub(super) text: String,
     /// Whether it is certainly from the AWS CLI, so that it was meant as a document.
     pub(super) is_of_aws: bool,
@@ -41,7 +41,7 @@ const MESSAGES: [&str; 21] = [
     "zsh: command not found: aws",
 ];
 
-/// What to do about an error of AWS, by a part of its code.
+/// The next step after an error of AWS, by a part of its code.
 const ADVICE: [(&str, &str); 8] = [
     ("AccessDenied", "grant the permission (`flowcause collect` prints the policy) and save it again"),
     ("Unauthorized", "grant the permission (`flowcause collect` prints the policy) and save it again"),
@@ -53,7 +53,7 @@ const ADVICE: [(&str, &str); 8] = [
     ("LimitExceeded", "save it again later"),
 ];
 
-/// What a file is whose text starts with `start`.
+/// The content of a file whose text starts with `start`.
 pub(super) fn foreign(start: &str) -> Foreign {
     let of_aws = |text: String, kind| Foreign { text, is_of_aws: true, kind };
     if let Some((code, operation)) = start.lines().find_map(error_of_aws) {
