@@ -12,7 +12,7 @@ use crate::support::absent::verdicts::requests;
 use crate::support::worlds::shape_list::SHAPES;
 use crate::support::{metadata, referee};
 
-/// What makes a generated world.
+/// The parts of a generated world.
 mod world {
     pub(super) use crate::support::worlds::Case;
     pub(super) use crate::support::worlds::documents::documents;
@@ -42,12 +42,12 @@ impl Exhibit {
         exhibit
     }
 
-    /// What the documents describe.
+    /// The inventory of the documents.
     pub(crate) fn inventory(&self) -> Inventory {
         parse(self.texts.iter().map(|(name, text)| (name.as_str(), text.as_bytes()))).0
     }
 
-    /// What they describe with another document in one place.
+    /// Their inventory with another document in one place.
     pub(crate) fn inventory_with(&self, document: usize, changed: &Value) -> Inventory {
         let changed = changed.to_string();
         let text = |place: usize| if place == document { &changed } else { &self.texts[place].1 };

@@ -14,7 +14,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// What a value is replaced by.
+/// The replacement of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Replacement {
     /// `null`.

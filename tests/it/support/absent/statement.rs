@@ -1,10 +1,10 @@
-//! The empty lists and the missing keys with which AWS itself says that there is nothing. `null` never says it.
+//! The empty lists and the missing keys with which AWS itself states that there is nothing. `null` never does.
 
 use serde_json::Value;
 
 use crate::support::absent::place::{Place, Replacement};
 
-/// Lists that AWS prints empty if there is nothing, and what that says.
+/// Lists that AWS prints empty if there is nothing, each with its meaning.
 ///
 /// Not among them, although they are lists of controls: `Entries` of an ACL, which always has the entry that denies the rest;
 /// `Routes`, which always has the route to the VPC; `Cidrs` of a prefix list of AWS; `Groups` of an interface that can have
@@ -23,7 +23,7 @@ const EMPTY: [(&str, &str); 11] = [
     ("securityGroups", "the tasks have the default group of the VPC"),
 ];
 
-/// Keys that AWS leaves out if there is nothing, and what that says.
+/// Keys that AWS leaves out if there is nothing, each with its meaning.
 const MISSING: [(&str, &str); 1] = [("Association", "the interface has no public address")];
 
 /// Whether a replacement is a statement of AWS rather than an absent value.
