@@ -15,10 +15,8 @@ use crate::policy::truth::{Decider, Truth};
 pub(super) struct LayerVerdict {
     /// The type.
     pub(super) policy_type: PolicyType,
-    /// Whether policies of this type apply or may apply.
-    pub(super) applies: bool,
-    /// Whether policies of this type are saved, all or some.
-    pub(super) is_saved: bool,
+    /// Which policies of this type there are.
+    pub(super) presence: LayerPresence,
     /// Whether a policy allows; for an organization, at every level. Missing documents make it unknown.
     pub(super) allows: CallerTruth,
     /// Whether a saved statement denies.
@@ -31,8 +29,19 @@ pub(super) struct LayerVerdict {
     pub(super) near_misses: Vec<NearMiss>,
     /// Whether documents of this type are missing or unusable.
     pub(super) is_unseen: bool,
-    /// Whether all documents are known and there are none, so that there is no policy of this type.
-    pub(super) is_empty: bool,
+}
+
+/// Which policies of a type there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LayerPresence {
+    /// No policy of this type applies.
+    NotApplicable,
+    /// Policies of this type may apply, and none is saved.
+    NotSaved,
+    /// All documents are known, and there are none.
+    Empty,
+    /// Documents are saved, or some are known to be missing.
+    Saved,
 }
 
 impl LayerVerdict {
@@ -40,7 +49,7 @@ impl LayerVerdict {
     pub(super) fn judge(scene: PrincipalScene<'_>) -> Self {
         let mut verdict = Self::new(scene.policy_type);
         match scene.layers.get(scene.policy_type) {
-            PolicyLayer::NotApplicable => verdict.is_empty = true,
+            PolicyLayer::NotApplicable => {}
             PolicyLayer::NotSaved => verdict.judge_missing(),
             PolicyLayer::Saved { levels, is_complete } => verdict.judge_levels(scene, levels, *is_complete),
         }
@@ -50,21 +59,24 @@ impl LayerVerdict {
     fn new(policy_type: PolicyType) -> Self {
         Self {
             policy_type,
-            applies: false,
-            is_saved: false,
-            allows: CallerTruth::none(),
+            presence: LayerPresence::NotApplicable,
+            allows: CallerTruth::OTHER,
             denies: Truth::No,
             denied_by: Vec::new(),
             allowed_by: None,
             near_misses: Vec::new(),
             is_unseen: false,
-            is_empty: false,
         }
+    }
+
+    /// Whether policies of this type apply or may apply.
+    pub(super) fn applies(&self) -> bool {
+        self.presence != LayerPresence::NotApplicable
     }
 
     /// Policies of a type without effect on the request.
     pub(super) fn without_effect(policy_type: PolicyType) -> Self {
-        Self { is_empty: true, ..Self::new(policy_type) }
+        Self::new(policy_type)
     }
 
     /// Policies of a type that may apply, of which none is known.
@@ -75,7 +87,7 @@ impl LayerVerdict {
     }
 
     fn judge_missing(&mut self) {
-        self.applies = true;
+        self.presence = LayerPresence::NotSaved;
         self.is_unseen = true;
         self.allows = CallerTruth::unknown(&Decider::Policies(self.policy_type));
     }
@@ -86,10 +98,9 @@ impl LayerVerdict {
         levels: &[Vec<Arc<SavedDocument>>],
         is_complete: bool,
     ) {
-        self.applies = true;
-        self.is_saved = true;
+        let is_empty = is_complete && levels.iter().all(Vec::is_empty);
+        self.presence = if is_empty { LayerPresence::Empty } else { LayerPresence::Saved };
         self.is_unseen = !is_complete;
-        self.is_empty = is_complete && levels.iter().all(Vec::is_empty);
         let mut allows: Option<CallerTruth> = None;
         for level in levels {
             let mut level_allows = self.judge_level(scene, level);
@@ -103,7 +114,7 @@ impl LayerVerdict {
         }
         self.allows = match allows {
             Some(allows) => allows,
-            None if is_complete => CallerTruth::none(),
+            None if is_complete => CallerTruth::OTHER,
             None => CallerTruth::unknown(&Decider::Policies(self.policy_type)),
         };
     }
@@ -112,7 +123,7 @@ impl LayerVerdict {
         documents
             .iter()
             .map(|document| self.judge_document(scene, document))
-            .fold(CallerTruth::none(), CallerTruth::or)
+            .fold(CallerTruth::OTHER, CallerTruth::or)
     }
 
     fn judge_document(&mut self, scene: PrincipalScene<'_>, document: &SavedDocument) -> CallerTruth {
@@ -121,7 +132,7 @@ impl LayerVerdict {
             let (policy_type, name) = (self.policy_type, document.name.clone());
             return CallerTruth::unknown(&Decider::Document { policy_type, name });
         };
-        let mut allows = CallerTruth::none();
+        let mut allows = CallerTruth::OTHER;
         for (index, statement) in content.statements.iter().enumerate() {
             let policy_type = self.policy_type;
             let place = || StatementRef {

@@ -4,7 +4,7 @@
 //! `reference_policies_evaluation-logic-cross-account`; KMS guide, pages `key-policies`, `grants` and
 //! `key-policy-modifying-external-accounts`.
 
-use crate::policy::layer_verdict::LayerVerdict;
+use crate::policy::layer_verdict::{LayerPresence, LayerVerdict};
 use crate::policy::policy_type::PolicyType;
 use crate::policy::principal::CallerTruth;
 use crate::policy::request::AccessRequest;
@@ -40,7 +40,11 @@ pub(super) fn requirements(request: &AccessRequest, verdicts: &Verdicts) -> Vec<
 /// an organization and of a session exist rarely, so they are not required while none is saved.
 fn lets_pass(layer: &LayerVerdict) -> Truth {
     let is_rare = matches!(layer.policy_type, PolicyType::Scp | PolicyType::Session);
-    if layer.is_empty || !layer.is_saved && is_rare { Truth::Yes } else { layer.allows.any() }
+    match layer.presence {
+        LayerPresence::NotApplicable | LayerPresence::Empty => Truth::Yes,
+        LayerPresence::NotSaved if is_rare => Truth::Yes,
+        LayerPresence::NotSaved | LayerPresence::Saved => layer.allows.any(),
+    }
 }
 
 /// The permission itself, by identity and resource policies, limited by the boundary and session policies.
@@ -62,7 +66,7 @@ struct Sides<'a> {
 
 impl<'a> Sides<'a> {
     fn of(verdicts: &'a Verdicts) -> Self {
-        let applying = |policy_type| Some(verdicts.get(policy_type)).filter(|layer| layer.applies);
+        let applying = |policy_type| Some(verdicts.get(policy_type)).filter(|layer| layer.applies());
         let key = if verdicts.grants.applies {
             Some(verdicts.get(PolicyType::Key))
         } else {
@@ -79,13 +83,13 @@ impl<'a> Sides<'a> {
 
     /// Whether one of the sides applies; otherwise only the filters decide, as for a caller of AWS itself.
     fn has_any(&self) -> bool {
-        self.identity.applies || self.resource.applies || self.must_resource_allow
+        self.identity.applies() || self.resource.applies() || self.must_resource_allow
     }
 
     /// Both sides must allow. A grant stands for both.
     fn across_accounts(&self, verdicts: &Verdicts) -> Vec<Requirement> {
-        let mut requirements = self.limits(verdicts, &Truth::No);
-        if self.identity.applies {
+        let mut requirements = limits(verdicts, &Truth::No);
+        if self.identity.applies() {
             let identity = self.identity.allows.any().or(self.grants.clone());
             requirements.push(Requirement::of(PolicyType::Identity, identity));
         }
@@ -98,28 +102,21 @@ impl<'a> Sides<'a> {
 
     /// One side is enough, except that keys and roles must allow or delegate.
     fn within_account(&self, verdicts: &Verdicts) -> Vec<Requirement> {
-        let CallerTruth { direct, role, account } = self.resource.allows.clone();
-        let mut requirements = self.limits(verdicts, &direct);
+        let CallerTruth { itself, unlimited, account } = self.resource.allows.clone();
+        let mut requirements = limits(verdicts, &unlimited);
         if self.has_any() {
             let identity = self.identity.allows.any();
             let by_identity = if self.must_resource_allow { account.and(identity) } else { identity };
-            let holds = direct.or(role).or(self.grants.clone()).or(by_identity);
+            let holds = itself.or(self.grants.clone()).or(by_identity);
             requirements.push(Requirement { holds, lacking: self.lacking() });
         }
         requirements
     }
 
-    /// The boundary and session policies, which do not limit a permission that a resource policy grants to the caller itself.
-    fn limits(&self, verdicts: &Verdicts, direct: &Truth) -> Vec<Requirement> {
-        let limits = [PolicyType::Boundary, PolicyType::Session];
-        let limit = |one| Requirement::of(one, lets_pass(verdicts.get(one)).or(direct.clone()));
-        limits.map(limit).into()
-    }
-
     /// The types that do not allow, if neither side allows within an account.
     fn lacking(&self) -> Vec<PolicyType> {
         let is_resource_lacking = self.must_resource_allow && self.resource.allows.any().is_no();
-        let is_identity_lacking = self.identity.applies && self.identity.allows.any().is_no();
+        let is_identity_lacking = self.identity.applies() && self.identity.allows.any().is_no();
         let mut lacking = Vec::new();
         if is_resource_lacking || !is_identity_lacking {
             lacking.push(self.resource.policy_type);
@@ -129,4 +126,11 @@ impl<'a> Sides<'a> {
         }
         lacking
     }
+}
+
+/// The boundary and session policies, which do not limit a permission that a resource policy grants to the caller itself.
+fn limits(verdicts: &Verdicts, unlimited: &Truth) -> Vec<Requirement> {
+    let limits = [PolicyType::Boundary, PolicyType::Session];
+    let limit = |one| Requirement::of(one, lets_pass(verdicts.get(one)).or(unlimited.clone()));
+    limits.map(limit).into()
 }

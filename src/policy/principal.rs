@@ -1,8 +1,9 @@
 //! The `Principal` and `NotPrincipal` elements: whom a statement is about, and how directly it names the caller.
 
 use crate::model::endpoint::EndpointKind;
+use crate::policy::condition::ConditionTest;
 use crate::policy::context::KeyState;
-use crate::policy::document::{ListedPrincipals, NamedPrincipal, PolicyEffect};
+use crate::policy::document::{NamedPrincipal, PolicyEffect, PolicyStatement};
 use crate::policy::layers::{PolicyLayer, PolicyLayers};
 use crate::policy::policy_type::PolicyType;
 use crate::policy::request::{AccessRequest, ArnParts, RequestCaller, session_role};
@@ -11,37 +12,50 @@ use crate::policy::truth::{Decider, Truth};
 /// Whether a statement is about the caller, by the way in which it names the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CallerTruth {
-    /// By the session, the user, the service, or `*`: a resource policy then grants to the caller itself, and implicit
-    /// denials of identity policies, boundaries and session policies do not limit it.
-    pub(super) direct: Truth,
-    /// By the role: a boundary and session policies limit it.
-    pub(super) role: Truth,
-    /// By the account: it delegates to the identity policies of that account.
+    /// It names the session, the role, the user or the service, or everyone: a resource policy then grants without identity
+    /// policies.
+    pub(super) itself: Truth,
+    /// It names the caller in a way that boundaries and session policies do not limit: by the session, the user or the
+    /// service, or by `*` with a condition on `aws:PrincipalArn`.
+    pub(super) unlimited: Truth,
+    /// It names the account: it delegates to the identity policies of that account.
     pub(super) account: Truth,
 }
 
 impl CallerTruth {
     /// The statement is about every caller of its policy.
-    pub(super) const EVERYONE: Self = Self { direct: Truth::Yes, role: Truth::No, account: Truth::No };
-    const NO_ONE: Self = Self { direct: Truth::No, role: Truth::No, account: Truth::No };
+    const EVERYONE: Self = Self { itself: Truth::Yes, unlimited: Truth::Yes, account: Truth::No };
+    /// It is about another caller.
+    pub(super) const OTHER: Self = Self { itself: Truth::No, unlimited: Truth::No, account: Truth::No };
 
     fn direct(truth: Truth) -> Self {
-        Self { direct: truth, ..Self::NO_ONE }
+        Self { itself: truth.clone(), unlimited: truth, ..Self::OTHER }
     }
 
     fn role(truth: Truth) -> Self {
-        Self { role: truth, ..Self::NO_ONE }
+        Self { itself: truth, ..Self::OTHER }
     }
 
     fn account(truth: Truth) -> Self {
-        Self { account: truth, ..Self::NO_ONE }
+        Self { account: truth, ..Self::OTHER }
+    }
+
+    /// A role by `*`. AWS documents that boundaries and session policies do not limit this grant if the statement has a
+    /// condition on `aws:PrincipalArn`; without one it is not known.
+    fn anyone() -> Self {
+        Self { unlimited: Truth::unknown(Decider::Principal("*".to_owned())), ..Self::role(Truth::Yes) }
+    }
+
+    /// With a condition on `aws:PrincipalArn`, `*` grants to the caller itself.
+    fn made_direct(self) -> Self {
+        if self == Self::anyone() { Self::EVERYONE } else { self }
     }
 
     /// The same with another fact that must hold.
     pub(super) fn and(self, other: &Truth) -> Self {
         Self {
-            direct: self.direct.and(other.clone()),
-            role: self.role.and(other.clone()),
+            itself: self.itself.and(other.clone()),
+            unlimited: self.unlimited.and(other.clone()),
             account: self.account.and(other.clone()),
         }
     }
@@ -49,26 +63,21 @@ impl CallerTruth {
     /// One of two statements.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
-            direct: self.direct.or(other.direct),
-            role: self.role.or(other.role),
+            itself: self.itself.or(other.itself),
+            unlimited: self.unlimited.or(other.unlimited),
             account: self.account.or(other.account),
         }
     }
 
     /// In any way.
     pub(super) fn any(&self) -> Truth {
-        self.direct.clone().or(self.role.clone()).or(self.account.clone())
-    }
-
-    /// In no way, as long as nothing else is known.
-    pub(super) fn none() -> Self {
-        Self::NO_ONE
+        self.itself.clone().or(self.account.clone())
     }
 
     /// In every way, if something that is not known holds.
     pub(super) fn unknown(decider: &Decider) -> Self {
         let unknown = || Truth::unknown(decider.clone());
-        Self { direct: unknown(), role: unknown(), account: unknown() }
+        Self { itself: unknown(), unlimited: unknown(), account: unknown() }
     }
 }
 
@@ -81,27 +90,31 @@ pub(super) struct PrincipalScene<'a> {
 }
 
 impl PrincipalScene<'_> {
-    /// Whether a statement with these principals is about the caller.
-    pub(super) fn judge(self, element: Option<&ListedPrincipals>, effect: PolicyEffect) -> CallerTruth {
+    /// Whether a statement is about the caller.
+    pub(super) fn judge(self, statement: &PolicyStatement) -> CallerTruth {
         let unclear = |name: &str| CallerTruth::direct(Truth::unknown(Decider::Element(name.to_owned())));
-        match (self.policy_type.has_principals(), element) {
+        match (self.policy_type.has_principals(), &statement.principals) {
             (false, None) => CallerTruth::EVERYONE,
             // Neither an identity policy with principals nor a resource policy without them can be saved in AWS.
             (false, Some(_)) | (true, None) => unclear("Principal"),
-            (true, Some(element)) if !element.is_negated => self.is_listed(&element.principals),
-            (true, Some(_)) if effect != PolicyEffect::Deny => unclear("NotPrincipal"),
+            (true, Some(element)) if !element.is_negated => {
+                let listed = self.is_listed(&element.principals);
+                if has_arn_condition(statement) { listed.made_direct() } else { listed }
+            }
+            (true, Some(_)) if statement.effect != PolicyEffect::Deny => unclear("NotPrincipal"),
             (true, Some(element)) => CallerTruth::direct(self.is_denied_by_exception(&element.principals)),
         }
     }
 
     fn is_listed(self, principals: &[NamedPrincipal]) -> CallerTruth {
-        principals.iter().map(|one| self.is_named(one)).fold(CallerTruth::NO_ONE, CallerTruth::or)
+        principals.iter().map(|one| self.is_named(one)).fold(CallerTruth::OTHER, CallerTruth::or)
     }
 
     fn is_named(self, principal: &NamedPrincipal) -> CallerTruth {
         let unclear = |value: &str| Truth::unknown(Decider::Principal(value.to_owned()));
         match (principal, &self.request.caller) {
-            (NamedPrincipal::Anyone, _) => CallerTruth::EVERYONE,
+            (NamedPrincipal::Anyone, _) if !self.request.caller.is_role() => CallerTruth::EVERYONE,
+            (NamedPrincipal::Anyone, _) => CallerTruth::anyone(),
             (NamedPrincipal::Unclear(value), _) => CallerTruth::direct(unclear(value)),
             (NamedPrincipal::Service(name), RequestCaller::Service(caller)) => {
                 CallerTruth::direct(Truth::from(name == "*" || name == caller))
@@ -115,7 +128,7 @@ impl PrincipalScene<'_> {
             (NamedPrincipal::UniqueId(id), RequestCaller::Principal { .. }) => {
                 CallerTruth::role(self.has_unique_id(id))
             }
-            _ => CallerTruth::NO_ONE,
+            _ => CallerTruth::OTHER,
         }
     }
 
@@ -126,11 +139,11 @@ impl PrincipalScene<'_> {
     /// The policy of a gateway endpoint that names an account is about the root user alone.
     fn is_of_account(self, account: &str, arn: &str) -> CallerTruth {
         let Some(caller) = ArnParts::of(arn).filter(|parts| parts.account == account) else {
-            return CallerTruth::NO_ONE;
+            return CallerTruth::OTHER;
         };
         match caller.resource {
             "root" => CallerTruth::EVERYONE,
-            _ if self.is_gateway() => CallerTruth::NO_ONE,
+            _ if self.is_gateway() => CallerTruth::OTHER,
             _ => CallerTruth::account(Truth::Yes),
         }
     }
@@ -145,7 +158,7 @@ impl PrincipalScene<'_> {
             None if is_role && is_session_of(named, arn) => {
                 CallerTruth::direct(Truth::unknown(Decider::Principal(named.to_owned())))
             }
-            None => CallerTruth::NO_ONE,
+            None => CallerTruth::OTHER,
         };
         // AWS documents only `*` for gateway endpoints.
         let gateway = Truth::unknown(Decider::Principal(named.to_owned()));
@@ -168,7 +181,7 @@ impl PrincipalScene<'_> {
     /// the account must be listed too; with only one of both the answer is not known.
     fn is_denied_by_exception(self, principals: &[NamedPrincipal]) -> Truth {
         let listed = self.is_listed(principals);
-        let named = listed.direct.or(listed.role);
+        let named = listed.itself;
         let unclear = || Truth::unknown(Decider::Element("NotPrincipal".to_owned()));
         let exempt = match listed.account {
             _ if !self.is_account_checked_first(principals) => named,
@@ -197,6 +210,14 @@ impl PrincipalScene<'_> {
             }
         }
     }
+}
+
+fn has_arn_condition(statement: &PolicyStatement) -> bool {
+    let is_positive = |test: &ConditionTest| test.operator.is_some_and(|operator| !operator.is_negated);
+    statement
+        .conditions
+        .iter()
+        .any(|test| test.key.eq_ignore_ascii_case("aws:PrincipalArn") && is_positive(test))
 }
 
 /// Whether an ARN is that of a session of a role.

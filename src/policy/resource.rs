@@ -3,7 +3,7 @@
 use crate::policy::context::RequestContext;
 use crate::policy::document::ListedValues;
 use crate::policy::pattern::Wildcards;
-use crate::policy::truth::Truth;
+use crate::policy::truth::{Decider, Truth};
 use crate::policy::variables::ExpandedText;
 
 /// The number of colons before the part of an ARN that identifies the resource.
@@ -21,6 +21,10 @@ pub(super) fn covers(
         let mut expanded = expand(pattern, context, has_variables);
         if completes_short_arns {
             complete(pattern, &mut expanded);
+        }
+        if element.is_negated && expanded.is_null {
+            // AWS documents that the pattern matches no resource, but not whether the statement then covers all of them.
+            return Truth::unknown(Decider::Element(pattern.clone()));
         }
         // The resource `*` of an action without resources is covered only by a pattern that covers everything.
         expanded.matches(if pattern == "*" { Wildcards::Free } else { Wildcards::Resource }, resource)
@@ -83,6 +87,18 @@ mod tests {
     fn variables_have_values_in_the_last_part_only() {
         check("arn:aws:secretsmanager:*:*:secret:${aws:PrincipalTag/team}/*", SECRET, true, Truth::Yes);
         check("arn:aws:secretsmanager:*:${aws:userid}:secret:orders/*", SECRET, true, Truth::No);
+    }
+
+    #[test]
+    fn an_exception_without_a_value_has_no_known_meaning() {
+        let covers = |values: &[&str]| {
+            let element =
+                ListedValues { is_negated: true, values: values.iter().map(|&one| one.to_owned()).collect() };
+            super::covers(&element, SECRET, &RequestContext::new().with_others_absent(), true, true)
+        };
+        let null = "arn:aws:secretsmanager:*:*:secret:${aws:username}/*";
+        assert_eq!(covers(&[null]), Truth::unknown(Decider::Element(null.to_owned())));
+        assert_eq!(covers(&[null, "*"]), Truth::No);
     }
 
     #[test]

@@ -20,7 +20,7 @@ impl StatementScene<'_> {
         // Most statements are about other actions, which is quickly decided.
         let action = self.action();
         if action.is_no() {
-            return CallerTruth::none();
+            return CallerTruth::OTHER;
         }
         let conditions = Truth::all(self.conditions());
         let rest = action.and(self.resource()).and(conditions).and(self.unclear());
@@ -61,7 +61,7 @@ impl StatementScene<'_> {
     }
 
     fn principal(self) -> CallerTruth {
-        self.scene.judge(self.statement.principals.as_ref(), self.statement.effect)
+        self.scene.judge(self.statement)
     }
 
     fn conditions(self) -> impl Iterator<Item = Truth> {

@@ -33,8 +33,11 @@ pub enum Decider {
 impl fmt::Display for Decider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Key(name) | Self::ForeignKey(name) | Self::Element(name) | Self::Principal(name) => name,
-            Self::Document { name, .. } => name,
+            Self::Key(name)
+            | Self::ForeignKey(name)
+            | Self::Element(name)
+            | Self::Principal(name)
+            | Self::Document { name, .. } => name,
             Self::Policies(policy_type) => policy_type.name(),
             Self::Grants => "grants",
         })

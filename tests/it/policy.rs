@@ -4,6 +4,7 @@
 //! --nocapture` prints the answers to the cases of another file, one line of JSON each.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -32,7 +33,7 @@ fn every_case_has_the_answer_of_its_page() {
     for case in files().iter().flat_map(|file| cases(file)) {
         let read = PolicyCase::read(&case);
         for difference in read.differences() {
-            wrong.push_str(&format!("{} ({}): {difference}\n", read.name, case["source"]));
+            let _ = writeln!(wrong, "{} ({}): {difference}", read.name, case["source"]);
         }
         assert!(names.insert(read.name.clone()), "two cases have the name {}", read.name);
         assert!(

@@ -2,188 +2,12 @@
 
 use std::sync::Arc;
 
-use flowcause::policy::{
-    AccessDecision, AccessRequest, ContextValue, Decider, PolicyLayer, PolicyLayers, RequestCaller,
-    RequestContext, SavedDocument, evaluate,
-};
+use flowcause::policy::{AccessDecision, Decider, PolicyLayer, RequestCaller, SavedDocument, evaluate};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
-const ROLE: &str = "arn:aws:iam::111122223333:role/orders";
-const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/orders/0f";
-const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/db-AbC1dE";
-/// The condition keys of generated policies, each with the values that requests and policies use.
-const KEYS: [(&str, [&str; 2]); 4] = [
-    ("aws:SourceVpce", ["vpce-1", "vpce-2"]),
-    ("aws:PrincipalOrgID", ["o-1", "o-2"]),
-    ("aws:PrincipalTag/team", ["orders", "billing"]),
-    ("aws:SourceIp", ["203.0.113.7", "198.51.100.7"]),
-];
-
-/// A generated request with its policies, as JSON, so that laws can change them.
-#[derive(Clone, Debug)]
-struct World {
-    keys: [Option<Option<usize>>; 4],
-    owner: &'static str,
-    /// The documents of each type; none for a type that is not saved.
-    layers: Vec<(&'static str, Option<Vec<Vec<Value>>>)>,
-}
-
-impl World {
-    fn request(&self) -> AccessRequest {
-        let mut context = RequestContext::new();
-        for ((name, values), state) in KEYS.iter().zip(self.keys) {
-            context.set(
-                name,
-                match state {
-                    None => ContextValue::Unknown,
-                    Some(None) => ContextValue::Absent,
-                    Some(Some(at)) => ContextValue::Known(vec![values[at].to_owned()]),
-                },
-            );
-        }
-        AccessRequest {
-            caller: RequestCaller::Principal { arn: ROLE.to_owned(), session: Some(SESSION.to_owned()) },
-            action: "secretsmanager:GetSecretValue".to_owned(),
-            resource: SECRET.replace("111122223333", self.owner),
-            resource_account: None,
-            context,
-        }
-    }
-
-    fn policies(&self, form: fn(&Value) -> Value) -> PolicyLayers {
-        let mut layers = PolicyLayers::default();
-        for (name, documents) in &self.layers {
-            let document = |(at, statements): (usize, &Vec<Value>)| {
-                let content = json!({"Version": "2012-10-17", "Statement": statements});
-                Arc::new(SavedDocument::read(format!("{name}-{at}"), &form(&content)))
-            };
-            let layer = match documents {
-                None => PolicyLayer::NotSaved,
-                Some(documents) => PolicyLayer::saved(documents.iter().enumerate().map(document).collect()),
-            };
-            match *name {
-                "identity" => layers.identity = layer,
-                "boundary" => layers.boundary = layer,
-                "resource" => layers.resource = layer,
-                "key" => layers.key = layer,
-                "endpoint" => layers.endpoint = layer,
-                _ => layers.scp = layer,
-            }
-        }
-        layers
-    }
-
-    fn decide(&self) -> AccessDecision {
-        evaluate(&self.request(), &self.policies(Value::clone))
-    }
-
-    /// This world with one unknown key filled in: absent, or one of its values.
-    fn filled(&self) -> Vec<Self> {
-        let unknown = (0..KEYS.len()).filter(|&at| self.keys[at].is_none());
-        let states = unknown.flat_map(|at| [None, Some(0), Some(1)].map(|state| (at, state)));
-        let fill = |(at, state): (usize, Option<usize>)| {
-            let mut world = self.clone();
-            world.keys[at] = Some(state);
-            world
-        };
-        states.map(fill).collect()
-    }
-}
-
-/// One text or a list of texts.
-fn scalar_or_list(values: &'static [&'static str]) -> impl Strategy<Value = Value> {
-    let list = subsequence(values, 1..=2.min(values.len())).prop_map(|values| json!(values));
-    prop_oneof![select(values).prop_map(|value| json!(value)), list]
-}
-
-fn condition() -> impl Strategy<Value = Value> {
-    let operators = select(vec![
-        "StringEquals",
-        "StringNotEquals",
-        "StringLike",
-        "StringEqualsIfExists",
-        "StringNotLikeIfExists",
-        "ForAnyValue:StringEquals",
-        "ForAllValues:StringLike",
-        "Null",
-        "StringSortOf",
-    ]);
-    (operators, select(&KEYS[..]), 0..4_usize).prop_map(|(operator, (key, values), at)| {
-        let value = match (operator, at) {
-            ("Null", _) => if at % 2 == 0 { "true" } else { "false" }.to_owned(),
-            (_, 0 | 1) => values[at].to_owned(),
-            (_, 2) => "${aws:PrincipalTag/team}".to_owned(),
-            _ => "*".to_owned(),
-        };
-        json!({operator: {key: value}})
-    })
-}
-
-fn principal() -> impl Strategy<Value = Value> {
-    select(vec![
-        json!("*"),
-        json!({"AWS": ROLE}),
-        json!({"AWS": [SESSION]}),
-        json!({"AWS": "111122223333"}),
-        json!({"AWS": "arn:aws:iam::111122223333:role/other"}),
-        json!({"Service": "ecs-tasks.amazonaws.com"}),
-        json!({"AWS": "AROAEXAMPLEDELETED"}),
-    ])
-}
-
-fn statement(has_principal: bool) -> impl Strategy<Value = Value> {
-    let actions = scalar_or_list(&["*", "secretsmanager:Get*", "ssm:*", "SECRETSMANAGER:getsecretvalue"]);
-    let resources =
-        scalar_or_list(&["*", SECRET, "arn:aws:secretsmanager:*", "arn:aws:secretsmanager:*:*:secret:x-*"]);
-    let effect = prop_oneof![3 => Just("Allow"), 1 => Just("Deny")];
-    let element =
-        |name: &'static str| prop_oneof![5 => Just(name.to_owned()), 1 => Just(format!("Not{name}"))];
-    let conditions = prop_oneof![2 => Just(None), 1 => condition().prop_map(Some)];
-    (effect, element("Action"), actions, element("Resource"), resources, principal(), conditions).prop_map(
-        move |(effect, action, actions, resource, resources, principal, condition)| {
-            let mut statement = json!({"Effect": effect, action: actions, resource: resources});
-            if has_principal {
-                statement["Principal"] = principal;
-            }
-            if let Some(condition) = condition {
-                statement["Condition"] = condition;
-            }
-            statement
-        },
-    )
-}
-
-fn layer(
-    name: &'static str,
-    is_usual: bool,
-) -> impl Strategy<Value = Option<(&'static str, Option<Vec<Vec<Value>>>)>> {
-    let has_principal = matches!(name, "resource" | "key" | "endpoint");
-    let saved = vec(vec(statement(has_principal), 1..3), 0..3)
-        .prop_map(move |documents| Some((name, Some(documents))));
-    let absent = if is_usual { 0 } else { 4 };
-    prop_oneof![6 => saved, 1 => Just(Some((name, None))), absent => Just(None)]
-}
-
-fn world() -> impl Strategy<Value = World> {
-    let key = || prop_oneof![2 => Just(None), 1 => Just(Some(None)), 2 => (0..2_usize).prop_map(|at| Some(Some(at)))];
-    let layers = [
-        layer("identity", true).boxed(),
-        layer("boundary", false).boxed(),
-        layer("resource", false).boxed(),
-        layer("key", false).boxed(),
-        layer("endpoint", false).boxed(),
-        layer("scp", false).boxed(),
-    ];
-    let owner = prop_oneof![3 => Just("111122223333"), 1 => Just("444455556666")];
-    ([key(), key(), key(), key()], owner, layers).prop_map(|(keys, owner, layers)| World {
-        keys,
-        owner,
-        layers: layers.into_iter().flatten().collect(),
-    })
-}
+use crate::support::policy_worlds::{ChosenKey, KEYS, ROLE, SESSION, has_principals, statement, world};
 
 /// Every list with one value as that value, and every other value of `Action`, `Resource` and conditions as a list.
 fn other_form(value: &Value) -> Value {
@@ -228,7 +52,7 @@ proptest! {
         let (name, documents) = &mut changed.layers[at];
         let mut deny = deny;
         deny["Effect"] = json!("Deny");
-        if matches!(*name, "resource" | "key" | "endpoint") {
+        if has_principals(name) {
             deny["Principal"] = json!("*");
         }
         if let Some(first) = documents.as_mut().and_then(|documents| documents.first_mut()) {
@@ -263,7 +87,7 @@ proptest! {
     #[test]
     fn known_keys_and_documents_leave_only_unclear_elements(world in world()) {
         let mut known = world.clone();
-        known.keys = known.keys.map(|key| Some(key.unwrap_or(None)));
+        known.keys = known.keys.map(|key| if key == ChosenKey::Unknown { ChosenKey::Absent } else { key });
         known.layers.iter_mut().for_each(|(_, documents)| { documents.get_or_insert_default(); });
         if let AccessDecision::Unknown { deciders, .. } = known.decide() {
             let is_unclear = |one: &Decider| matches!(one, Decider::Element(_) | Decider::Principal(_));
@@ -286,8 +110,8 @@ proptest! {
             let mut changed = world.clone();
             let (name, documents) = &mut changed.layers[at];
             let mut statements = statements.clone();
-            if matches!(*name, "resource" | "key" | "endpoint") {
-                statements.iter_mut().for_each(|one| one["Principal"] = json!({"AWS": [ROLE, SESSION]}));
+            if has_principals(name) {
+                for one in &mut statements { one["Principal"] = json!({"AWS": [ROLE, SESSION]}); }
             }
             *documents = Some(vec![statements]);
             let after = changed.decide();

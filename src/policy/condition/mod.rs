@@ -33,15 +33,16 @@ impl ConditionTest {
 
     /// Whether the test holds in a context. `has_variables` is that of the document.
     pub(super) fn evaluate(&self, context: &RequestContext, has_variables: bool) -> Truth {
+        let unclear = || Truth::unknown(Decider::Element(self.name.clone()));
         let Some(operator) = self.operator else {
-            return Truth::unknown(Decider::Element(self.name.clone()));
+            return unclear();
         };
         if operator.comparison == ValueComparison::Null {
             return self.is_null(context);
         }
         match context.get(&self.key) {
             KeyState::Unknown(decider) => Truth::unknown(decider),
-            KeyState::Absent => Truth::from(operator.holds_for_absent_key()),
+            KeyState::Absent => operator.holds_for_absent_key().map_or_else(unclear, Truth::from),
             KeyState::Known(values) => self.evaluate_values(operator, values, context, has_variables),
         }
     }

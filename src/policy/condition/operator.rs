@@ -113,14 +113,15 @@ impl ConditionOperator {
         (!is_null || set.is_none() && !if_exists).then_some(Self { set, comparison, is_negated, if_exists })
     }
 
-    /// Whether a test holds if the request does not have the key.
+    /// Whether a test holds if the request does not have the key; none if AWS's pages contradict each other.
     #[must_use]
-    pub fn holds_for_absent_key(self) -> bool {
-        match self.set {
-            _ if self.if_exists => true,
-            Some(SetOperator::ForAllValues) => true,
-            Some(SetOperator::ForAnyValue) => false,
-            None => self.is_negated,
+    pub fn holds_for_absent_key(self) -> Option<bool> {
+        match (self.set, self.if_exists) {
+            // `IfExists` makes every operator hold, and `ForAnyValue` never holds without the key.
+            (Some(SetOperator::ForAnyValue), true) => None,
+            (_, true) | (Some(SetOperator::ForAllValues), _) => Some(true),
+            (Some(SetOperator::ForAnyValue), false) => Some(false),
+            (None, false) => Some(self.is_negated),
         }
     }
 }

@@ -68,7 +68,8 @@ fn set_operators_join_the_values_of_the_request() {
     check("ForAllValues:StringNotEquals", "aws:TagKeys", &["a"], "no");
     check("ForAnyValue:StringNotEquals", "aws:TagKeys", &["a"], "yes");
     check("ForAnyValue:StringNotEquals", "aws:TagKeys", &["a", "b"], "no");
-    check("ForAnyValue:StringLikeIfExists", "aws:SourceVpce", &["x"], "yes");
+    check("ForAnyValue:StringLikeIfExists", "aws:SourceVpce", &["x"], "ForAnyValue:StringLikeIfExists");
+    check("ForAllValues:StringLikeIfExists", "aws:SourceVpce", &["x"], "yes");
     check("ForAnyValue:StringNotLike", "aws:SourceVpce", &["x"], "no");
     check("StringEquals", "aws:TagKeys", &["a"], "StringEquals");
     check("StringEquals", "aws:TagKeys", &["c"], "no");

@@ -31,6 +31,7 @@ pub(crate) mod packets;
 pub(crate) mod page;
 mod physics;
 pub(crate) mod policy_cases;
+pub(crate) mod policy_worlds;
 pub(crate) mod prose;
 pub(crate) mod readme;
 pub(crate) mod referee;

@@ -112,18 +112,23 @@ fn listed(
     Some(ListedValues { is_negated, values })
 }
 
+/// The longest value in bytes. The longest policy of AWS, that of a key, has 32 KiB in total.
+const LONGEST_VALUE: usize = 32 << 10;
+
 /// A text, or a list of texts.
 fn texts(value: &Value) -> Option<Vec<String>> {
+    let text =
+        |value: &Value| value.as_str().filter(|text| text.len() <= LONGEST_VALUE).map(ToOwned::to_owned);
     match value {
-        Value::Array(list) => list.iter().map(|one| one.as_str().map(ToOwned::to_owned)).collect(),
-        one => one.as_str().map(|text| vec![text.to_owned()]),
+        Value::Array(list) => list.iter().map(text).collect(),
+        one => text(one).map(|text| vec![text]),
     }
 }
 
 /// A value of a condition, or a list of values: texts, numbers and truth values.
 pub(super) fn scalars(value: &Value) -> Option<Vec<String>> {
     let scalar = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) if text.len() <= LONGEST_VALUE => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
         _ => None,
@@ -203,3 +208,6 @@ fn aws_principal(value: &str) -> NamedPrincipal {
         None => NamedPrincipal::Unclear(value.to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests;
