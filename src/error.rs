@@ -56,6 +56,16 @@ pub enum Error {
         /// The id as the user wrote it.
         id: String,
     },
+    /// What is used of the documents does not fit in memory.
+    #[error("what is used of the documents takes {used}, more than half of the memory limit of {limit}")]
+    DocumentsTooLarge {
+        /// The memory that they take, such as `312.4 MiB`.
+        used: String,
+        /// The limit.
+        limit: String,
+        /// The limit that they need, as `--memory` takes it, such as `625MiB`; none for a command without that flag.
+        needed: Option<String>,
+    },
     /// The worker threads could not be started.
     #[error("the worker threads could not be started")]
     Threads {

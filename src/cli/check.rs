@@ -10,7 +10,7 @@ use crate::{pipeline, render};
 
 /// Runs the command.
 pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
-    let (metadata, asked) = options::resolve_check(args)?;
+    let (metadata, asked, limits) = options::resolve_check(args)?;
     let files = RunFiles::default()
         .reads("metadata", &metadata)
         .reads("the configuration file", &args.config.config)
@@ -18,7 +18,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
     files.check(&args.metadata.paths)?;
     let target = ReportTarget::new(&args.output);
     target.check()?;
-    let report = pipeline::check(&metadata, &asked)?;
+    let report = pipeline::check(&metadata, &asked, limits)?;
     let format = args.output.format.into();
     target.write(|render_options, out| render::render_check(&report, format, render_options, out))?;
     let fails = args.fail_on == Some(FailOnReachability::Blocked) && report.has_blocked();

@@ -104,6 +104,13 @@ impl From<Error> for Failure {
                  failed task is explained",
             ),
             Error::NotATask { .. } => Self::usage(text).hint("name the interface of the task itself"),
+            Error::DocumentsTooLarge { needed, .. } => {
+                let larger = needed.as_ref().map_or_else(
+                    || "use a machine with more memory".to_owned(),
+                    |needed| format!("use `--memory {needed}`"),
+                );
+                Self::internal(text).hint(format!("{larger}, or pass the documents of fewer tasks, days or accounts"))
+            }
             Error::Threads { .. } => Self::internal(text).hint("use a smaller number of `--threads`"),
             Error::TemporaryFile { source } if is_about_open_files(&source) => Self::internal(text)
                 .hint("allow more open files, for example with `ulimit -n 4096`, or use a larger `--memory`"),

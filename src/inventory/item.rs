@@ -4,17 +4,22 @@
 //! An invalid value loses only its own field, not the object, and adds a note with the expected type.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
 
 use crate::inventory::json::{Fields, OwnedValue, Value};
+use crate::inventory::kept;
 use crate::model::time::Timestamp;
 use ipnet::IpNet;
 
 /// Length limit of a quotation from a document in a note, characters.
 const LONGEST_QUOTE: usize = 60;
+
+/// How many problems of one item are kept as texts; the others are counted.
+const MOST_NOTES: usize = 64;
 
 /// The location of an item.
 #[derive(Clone, Debug, Default)]
@@ -32,11 +37,15 @@ pub(super) struct Notes {
     hides_values: bool,
     /// In the order of reading.
     texts: RefCell<Vec<String>>,
+    /// The number of further problems.
+    others: Cell<u64>,
+    /// Bytes of what is kept of the item, where its reader keeps it.
+    kept: Cell<u64>,
 }
 
 impl Notes {
     pub(super) fn of(origin: ItemOrigin) -> Self {
-        Self { origin, hides_values: false, texts: RefCell::default() }
+        Self { origin, ..Self::default() }
     }
 
     /// The same for an item whose values may be secrets, for example of variables.
@@ -44,12 +53,27 @@ impl Notes {
         Self { hides_values, ..self }
     }
 
+    /// The first problems in the order of reading, and the number of the others.
+    pub(super) fn into_parts(self) -> (Vec<String>, u64) {
+        (self.texts.into_inner(), self.others.get())
+    }
+
+    #[cfg(test)]
     pub(super) fn into_inner(self) -> Vec<String> {
         self.texts.into_inner()
     }
 
-    fn count(&self) -> usize {
-        self.texts.borrow().len()
+    fn count(&self) -> u64 {
+        self.texts.borrow().len() as u64 + self.others.get()
+    }
+
+    fn add(&self, text: String) {
+        let mut texts = self.texts.borrow_mut();
+        if texts.len() < MOST_NOTES {
+            texts.push(text);
+        } else {
+            self.others.set(self.others.get() + 1);
+        }
     }
 }
 
@@ -88,6 +112,16 @@ impl<'a> DocumentItem<'a> {
     /// The line its document starts on, from 1.
     pub(super) fn line(self) -> u64 {
         self.notes.origin.line
+    }
+
+    /// Counts a value that the reader of the item keeps.
+    pub(super) fn keep(self, value: &impl fmt::Debug) {
+        self.notes.kept.set(self.notes.kept.get() + kept::size_of(value));
+    }
+
+    /// Bytes of the values that were counted.
+    pub(super) fn kept(self) -> u64 {
+        self.notes.kept.get()
     }
 
     /// A field that identifies the item; its absence is noted.
@@ -260,7 +294,7 @@ impl<'a> DocumentItem<'a> {
 
     /// Adds a note on a problem of the item.
     pub(super) fn note(self, text: String) {
-        self.notes.texts.borrow_mut().push(text);
+        self.notes.add(text);
     }
 
     fn present(self, key: &str) -> Option<Value<'a>> {

@@ -17,6 +17,7 @@ use crate::inventory::envelope;
 use crate::inventory::file::{self, FileContent};
 use crate::inventory::item::{DocumentItem, ItemOrigin, Notes};
 use crate::inventory::json::{self, Beyond, Damage, Fault, Fields, Most, Source, Value, Visit};
+use crate::inventory::kept::TooMuch;
 use crate::inventory::recognise::{PageExtent, Recognised, find, find_in_salvaged, is_one_item, large};
 use crate::model::defect::{DefectKind, Defects};
 use crate::model::document::DocumentKind;
@@ -34,27 +35,40 @@ pub struct LoadedFiles {
     pub files: u64,
     /// Their bytes on disk.
     pub bytes: u64,
+    /// Bytes of memory that the inventory takes, estimated from its content.
+    pub kept: u64,
     /// Items of each kind, before descriptions of one thing are merged; empty if there was no usable document.
     pub items: BTreeMap<DocumentKind, u64>,
 }
 
-/// Reads the files and folders at `paths`.
-#[must_use]
-pub fn load(paths: &[PathBuf]) -> (Inventory, Defects, LoadedFiles) {
-    let mut loading = Loading::default();
+/// Reads the files and folders at `paths`. If the inventory would take more bytes than `memory`, all files are read to their
+/// end nevertheless, to find out how many it needs.
+pub fn load(paths: &[PathBuf], memory: u64) -> Result<(Inventory, Defects, LoadedFiles), TooMuch> {
+    let mut loading = Loading { memory: Some(memory), ..Loading::default() };
     for (path, named) in loading.list(paths) {
         // The first defect of a kind is kept for each folder, so each file is counted on its own.
         let earlier = std::mem::take(&mut loading.defects);
         loading.file(&path, named);
         loading.defects.merge(earlier);
     }
-    loading.finish()
+    match loading.read.kept {
+        needed if needed > memory => Err(TooMuch { needed }),
+        _ => Ok(loading.finish()),
+    }
 }
 
 /// Reads texts that are already in memory, each with a name for the defects.
 #[must_use]
 pub fn parse<'a>(texts: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> (Inventory, Defects, LoadedFiles) {
-    let mut loading = Loading::default();
+    parse_within(texts, Most::default())
+}
+
+/// Reads texts in memory whose values may have so much.
+pub(super) fn parse_within<'a>(
+    texts: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    most: Most,
+) -> (Inventory, Defects, LoadedFiles) {
+    let mut loading = Loading { most, ..Loading::default() };
     for (name, bytes) in texts {
         loading.read.files += 1;
         loading.read.bytes += bytes.len() as u64;
@@ -70,6 +84,8 @@ struct Loading {
     read: LoadedFiles,
     skipped: Option<SkippedItems>,
     most: Most,
+    /// The most bytes of the inventory, if there is a limit.
+    memory: Option<u64>,
     /// The bytes that the payloads of the present value may still have.
     payload_bytes: u64,
 }
@@ -213,15 +229,25 @@ impl Loading {
         let notes =
             Notes::of(ItemOrigin { file: Rc::clone(name), line }).hiding_values(may_hold_secrets(kind));
         self.item(kind, DocumentItem::new(fields, &notes));
-        for note in notes.into_inner() {
-            self.defect(DefectKind::BadItem, name, Some(line), || at_place(kind, place, &note));
+        let (texts, others) = notes.into_parts();
+        let last = texts.len().saturating_sub(1);
+        for (at, note) in texts.iter().enumerate() {
+            let count = if at == last { 1 + others } else { 1 };
+            let text = || at_place(kind, place, note);
+            self.defects.record_at(DefectKind::BadItem, count, (name, Some(line)), text);
         }
     }
 
     fn item(&mut self, kind: DocumentKind, item: DocumentItem<'_>) {
         *self.read.items.entry(kind).or_default() += 1;
-        let mut is_read = false;
-        let is_clean = item.without_note(|| is_read = self.loaded.item(kind, item)).is_some();
+        let mut kept = None;
+        let is_clean = item.without_note(|| kept = self.loaded.item(kind, item)).is_some();
+        let is_read = kept.is_some();
+        self.read.kept += kept.unwrap_or_default();
+        if self.memory.is_some_and(|memory| self.read.kept > memory) {
+            // It does not fit: from here on it is only counted.
+            self.loaded = Loaded::default();
+        }
         let is_all = !is_read && is_clean && self.skipped.is_none_or(|before| before.is_all);
         self.skipped = Some(SkippedItems { kind, is_all });
         if !is_read && !is_clean {

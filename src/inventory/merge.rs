@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
+use crate::inventory::kept;
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::time::Timestamp;
 
@@ -57,14 +58,18 @@ pub(super) fn complete_list<T: Clone>(mine: &mut Vec<T>, other: &[T]) {
 /// The descriptions of things, each with its file.
 pub(super) type Descriptions<T> = BTreeMap<<T as Describe>::Id, Vec<(T, Rc<str>)>>;
 
-/// Keeps a description, without duplicates. Returns whether there is a description: `None` comes from an item without one.
-pub(super) fn add<T: Describe>(all: &mut Descriptions<T>, found: Option<T>, file: &Rc<str>) -> bool {
-    let Some(found) = found else { return false };
-    let descriptions = all.entry(found.id()).or_default();
-    if !descriptions.iter().any(|(known, _)| *known == found) {
-        descriptions.push((found, Rc::clone(file)));
+/// Keeps a description, without duplicates. Returns the bytes that this takes, or none if there is no description: `None`
+/// comes from an item without one.
+pub(super) fn add<T: Describe>(all: &mut Descriptions<T>, found: Option<T>, file: &Rc<str>) -> Option<u64> {
+    let found = found?;
+    // Most things have one description, and a list grows to four with its first one.
+    let descriptions = all.entry(found.id()).or_insert_with(|| Vec::with_capacity(1));
+    if descriptions.iter().any(|(known, _)| *known == found) {
+        return Some(0);
     }
-    true
+    let size = kept::size_of(&found);
+    descriptions.push((found, Rc::clone(file)));
+    Some(size)
 }
 
 pub(super) fn merge_all<T: Describe>(all: Descriptions<T>, defects: &mut Defects) -> BTreeMap<T::Id, T> {

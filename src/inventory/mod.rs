@@ -16,6 +16,7 @@ mod history;
 mod index;
 mod item;
 mod json;
+mod kept;
 mod load;
 mod lookups;
 mod merge;
@@ -23,12 +24,15 @@ mod recognise;
 mod traffic;
 
 #[cfg(test)]
+mod bounds_tests;
+#[cfg(test)]
 mod tests;
 
 pub use documents::Inventory;
 pub use history::History;
 pub use history::past::Past;
 pub use index::Index;
+pub use kept::TooMuch;
 pub use load::{LoadedFiles, load, parse};
 
 pub use crate::model::document::DocumentKind;

@@ -10,7 +10,7 @@ use crate::model::defect::{DefectKind, Defects};
 use crate::model::document::DOCUMENTS;
 
 /// The example of a document in `tests/fixtures/documents/`, by the name of its file.
-fn example(file: &str) -> &'static str {
+pub(super) fn example(file: &str) -> &'static str {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/documents");
     fs::read_to_string(folder.join(format!("{file}.json"))).expect(file).leak()
 }
@@ -20,7 +20,7 @@ fn examples() -> Vec<&'static str> {
     DOCUMENTS.iter().map(|document| example(document.file)).collect()
 }
 
-fn kinds(defects: &Defects) -> Vec<(&'static str, u64)> {
+pub(super) fn kinds(defects: &Defects) -> Vec<(&'static str, u64)> {
     defects.iter().map(|(kind, count, _)| (kind.name(), count)).collect()
 }
 
@@ -41,7 +41,7 @@ fn load_files(files: &[(&str, &[u8])], named: &[&str]) -> (Inventory, Defects, L
         fs::write(path, bytes).unwrap();
     }
     let paths: Vec<PathBuf> = named.iter().map(|name| folder.path().join(name)).collect();
-    load(&paths)
+    load(&paths, u64::MAX).unwrap()
 }
 
 #[test]
@@ -227,7 +227,7 @@ proptest! {
 }
 
 /// One event, as each tool returns it that reads a log group, a stream or a queue.
-fn wrapped_events() -> Vec<(&'static str, String)> {
+pub(super) fn wrapped_events() -> Vec<(&'static str, String)> {
     let event = serde_json::from_str::<serde_json::Value>(example("task_events")).unwrap();
     let event = event.as_array().map_or(&event, |events| &events[0]);
     let text = event.to_string();

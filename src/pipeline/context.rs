@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use rayon::ThreadPool;
 
-use super::options::Options;
 use crate::converse::Conversation;
 use crate::diagnose::case::{Facts, Subject};
 use crate::inventory::Inventory;
 use crate::model::ids::FlowLogId;
-use crate::reduce::Reduced;
+use crate::reduce::{Limits, Reduced};
 
-/// The options of a run, and everything that is known before its records are examined.
+/// The limits of a run, and everything that is known before its records are examined.
 pub(super) struct RunContext<'a> {
-    pub(super) options: &'a Options,
+    /// Limits of everything but the documents.
+    pub(super) limits: Limits,
     /// The ports whose records are retained, sorted.
     pub(super) ports: &'a [u16],
     pub(super) inventory: &'a Inventory,

@@ -14,6 +14,7 @@ mod subjects;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use bytesize::ByteSize;
 use rayon::ThreadPool;
 
 use self::context::RunContext;
@@ -39,7 +40,7 @@ use crate::model::network::FlowLog;
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
 use crate::progress::Progress;
-use crate::reduce::{FileTotals, Totals, reduce_files};
+use crate::reduce::{FileTotals, Limits, Totals, reduce_files};
 use crate::report::check::CheckReport;
 use crate::report::inspect::InspectReport;
 use crate::report::{Inputs, Report};
@@ -65,6 +66,8 @@ pub(crate) struct Prepared {
     pub(crate) inventory: Inventory,
     documents: LoadedFiles,
     defects: Defects,
+    /// Limits of everything but the documents.
+    limits: Limits,
     /// How logs are read.
     reading: ReadOptions,
     /// Every log file.
@@ -99,7 +102,7 @@ pub(crate) struct EarlierRuns {
 /// Reads the documents and lists the logs.
 pub(crate) fn prepare(options: &Options) -> Result<Prepared, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
-    let (inventory, mut defects, documents) = load(&options.metadata);
+    let (inventory, mut defects, documents) = load_documents(&options.metadata, options.limits)?;
     options.interfaces.iter().try_for_each(|id| named::check_role(id, &inventory))?;
     let files = open_logs(&options.logs, &mut defects)?;
     let selection = select_subjects(&inventory, &options.tasks, &options.interfaces);
@@ -107,7 +110,19 @@ pub(crate) fn prepare(options: &Options) -> Result<Prepared, Error> {
     let may_suspect = selection.subjects.is_empty() && !is_restricted;
     let reading = ReadOptions { formats: formats(options.log_format.clone(), &inventory) };
     let ports = start_ports(&options.ports, &inventory);
-    Ok(Prepared { pool, inventory, documents, defects, reading, files, ports, selection, may_suspect })
+    let limits = options.limits.beside_documents(documents.kept);
+    Ok(Prepared {
+        pool,
+        inventory,
+        documents,
+        defects,
+        limits,
+        reading,
+        files,
+        ports,
+        selection,
+        may_suspect,
+    })
 }
 
 /// Reads the files and returns the report, with the counts of each file.
@@ -129,7 +144,7 @@ pub(crate) fn diagnose_all(
     let read = files.iter().filter(|file| filter.skipped_file(&file.name).is_none());
     let (n_read, bytes_of_logs) = read.fold((0, 0), |(n, bytes), file| (n + 1, bytes + file.size));
     progress.start(n_read, bytes_of_logs);
-    let mut aggregate = reduce_files(&files, &prepared.reading, &filter, options.limits, pool, progress)?;
+    let mut aggregate = reduce_files(&files, &prepared.reading, &filter, prepared.limits, pool, progress)?;
     let mut defects = prepared.defects.clone();
     defects.merge(std::mem::take(&mut aggregate.defects));
     if aggregate.totals.records == 0 && earlier.totals.records == 0 {
@@ -142,7 +157,8 @@ pub(crate) fn diagnose_all(
     let file_totals = std::mem::take(&mut aggregate.files);
     let names = files.iter().map(|file| &file.name);
     let flow_logs = named_flow_logs(names.chain(&earlier.names));
-    let context = RunContext { options, ports: &prepared.ports, inventory, pool, flow_logs: &flow_logs };
+    let limits = prepared.limits;
+    let context = RunContext { limits, ports: &prepared.ports, inventory, pool, flow_logs: &flow_logs };
     let ResolvedSubjects { mut reduced, selection } =
         resolve_subjects(&context, &aggregate, &filter, selection, may_suspect)?;
     let inputs = Inputs {
@@ -165,8 +181,12 @@ pub(crate) fn diagnose_all(
 }
 
 /// Reads the documents and determines from the configuration alone which destinations tasks could reach.
-pub fn check(metadata: &[PathBuf], selection: &LaunchTargetSelection) -> Result<CheckReport, Error> {
-    let (inventory, defects, documents) = load(metadata);
+pub fn check(
+    metadata: &[PathBuf],
+    selection: &LaunchTargetSelection,
+    limits: Limits,
+) -> Result<CheckReport, Error> {
+    let (inventory, defects, documents) = load_documents(metadata, limits).map_err(without_flag)?;
     if let Some(id) = selection.subnet_ids.iter().find(|id| !inventory.subnets.contains_key(*id)) {
         return Err(Error::UnknownSubnet { id: id.to_string() });
     }
@@ -182,16 +202,39 @@ pub fn check(metadata: &[PathBuf], selection: &LaunchTargetSelection) -> Result<
 /// Reads the logs, and the documents if there are any. Reports their contents and the data that `explain` would lack.
 pub fn inspect(options: &Options, progress: &dyn Progress) -> Result<InspectReport, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
-    let (inventory, mut defects, documents) = load(&options.metadata);
+    let (inventory, mut defects, documents) = load_documents(&options.metadata, options.limits)?;
     let files = open_logs(&options.logs, &mut defects)?;
     progress.start(files.len() as u64, files.iter().map(|file| file.size).sum());
     let reading = ReadOptions { formats: formats(options.log_format.clone(), &inventory) };
+    let limits = options.limits.beside_documents(documents.kept);
     let given = (!options.metadata.is_empty()).then_some(&inventory);
-    let mut report = inspect::inspect(&files, &reading, given, options.limits, &pool, progress)?;
+    let mut report = inspect::inspect(&files, &reading, given, limits, &pool, progress)?;
     progress.finish();
     report.defects.merge(defects);
     (report.metadata_files, report.metadata_bytes) = (documents.files, documents.bytes);
     Ok(report)
+}
+
+fn load_documents(paths: &[PathBuf], limits: Limits) -> Result<(Inventory, Defects, LoadedFiles), Error> {
+    load(paths, limits.documents()).map_err(|too_much| {
+        let size = |bytes: u64| ByteSize(bytes).display().iec().to_string();
+        let mib = Limits::memory_for_documents(too_much.needed).div_ceil(1 << 20);
+        Error::DocumentsTooLarge {
+            used: size(too_much.needed),
+            limit: size(limits.memory as u64),
+            needed: Some(format!("{mib}MiB")),
+        }
+    })
+}
+
+/// The error of a command that has no `--memory`.
+fn without_flag(error: Error) -> Error {
+    match error {
+        Error::DocumentsTooLarge { used, limit, .. } => {
+            Error::DocumentsTooLarge { used, limit, needed: None }
+        }
+        other => other,
+    }
 }
 
 fn open_logs(logs: &[LogInput], defects: &mut Defects) -> Result<Vec<LogFile>, Error> {

@@ -25,7 +25,7 @@ pub(super) fn select_suspects(
 ) -> Result<BTreeSet<InterfaceId>, Error> {
     let names = aggregate.names();
     let id = |name: NameId| InterfaceId::new(names[name.0 as usize].as_str());
-    let mut batches = batches(candidates, context.options.limits.max_flows());
+    let mut batches = batches(candidates, context.limits.max_flows());
     let last = batches.pop().unwrap_or_default();
     let mut selected: BTreeSet<InterfaceId> = last.into_iter().map(id).collect();
     for batch in batches {

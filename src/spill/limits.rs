@@ -27,6 +27,25 @@ impl Limits {
     /// No limits.
     pub const NONE: Self = Self { memory: usize::MAX, disk: u64::MAX };
 
+    /// Returns the bytes that the documents may take: half of the memory.
+    #[must_use]
+    pub fn documents(self) -> u64 {
+        (self.memory / 2) as u64
+    }
+
+    /// Returns the memory that documents of so many bytes need.
+    #[must_use]
+    pub fn memory_for_documents(bytes: u64) -> u64 {
+        bytes.saturating_mul(2)
+    }
+
+    /// Returns the limits of everything else if the documents take so many bytes.
+    #[must_use]
+    pub fn beside_documents(self, bytes: u64) -> Self {
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        Self { memory: self.memory.saturating_sub(bytes), ..self }
+    }
+
     /// Returns the budget of packed records: three eighths of the memory. The rest is needed for aggregation,
     /// dictionaries and readers.
     #[must_use]

@@ -32,7 +32,7 @@ fn every_document_is_saved_and_gives_the_same_verdict() {
     let ran = account.run(&script);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
 
-    let (inventory, defects, _) = load(&[account.root().join("metadata")]);
+    let (inventory, defects, _) = load(&[account.root().join("metadata")], u64::MAX).expect("they fit");
     assert!(defects.is_empty(), "{defects:?}");
     let is_saved = |document: &&Document| matches!(document.collect, Collect::Calls(_));
     let saved: BTreeSet<DocumentKind> =
@@ -124,7 +124,7 @@ fn the_examples_make_the_calls_of_the_table() {
         let ran = account.run_in(script, &variables);
         let expected = words(&in_table(without_list_of_clusters));
         assert_eq!(commands(&account), expected, "{script}\n{}", ran.stderr);
-        let (_, defects, _) = load(&[folder.join("metadata")]);
+        let (_, defects, _) = load(&[folder.join("metadata")], u64::MAX).expect("they fit");
         assert!(defects.is_empty(), "{defects:?}");
         (account, ran)
     };

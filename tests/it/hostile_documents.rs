@@ -347,7 +347,7 @@ fn nothing_of_a_foreign_file_is_quoted() {
     ] {
         std::fs::write(folder.path().join(name), text).expect("a file");
         let path = folder.path().join(name);
-        let (_, defects, _) = flowcause::inventory::load(&[path]);
+        let (_, defects, _) = flowcause::inventory::load(&[path], u64::MAX).expect("they fit");
         assert!(!defects.is_empty(), "{name} is reported");
         assert!(!format!("{defects:?}").contains("hunter2"), "{name} {defects:?}");
     }

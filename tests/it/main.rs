@@ -9,6 +9,7 @@ mod cli;
 #[cfg(unix)]
 mod collect;
 mod compare;
+mod document_memory;
 mod document_table;
 mod examples;
 mod formats;

@@ -10,6 +10,7 @@ use flowcause::model::ids::InterfaceId;
 use flowcause::model::service::Service;
 use flowcause::pipeline::{self, LogInput, Options};
 use flowcause::progress::NoProgress;
+use flowcause::reduce::Limits;
 use flowcause::report::check::{CheckedLaunchTarget, CheckedService};
 use flowcause::report::{TaskReport, Verdict};
 use tempfile::TempDir;
@@ -69,7 +70,7 @@ fn explained(sample: &str, metadata: &Path) -> TaskReport {
 fn checked(task: &TaskReport, metadata: &Path) -> CheckedLaunchTarget {
     let subnet = task.subnet_id.clone().expect("the documents name the subnet");
     let check = |selection: &LaunchTargetSelection| {
-        pipeline::check(&[metadata.to_owned()], selection).map(|report| report.launch_targets)
+        pipeline::check(&[metadata.to_owned()], selection, Limits::NONE).map(|report| report.launch_targets)
     };
     let is_it =
         |place: &CheckedLaunchTarget| place.subnet_id == subnet && place.service_name == task.service_name;

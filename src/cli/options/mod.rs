@@ -17,6 +17,7 @@ use crate::cli::failure::Failure;
 use crate::model::ids::{SecurityGroupId, SubnetId};
 use crate::model::time::{Timestamp, Window};
 use crate::pipeline::{LogInput, Options};
+use crate::spill::Limits;
 
 /// Default of `--around`: seconds on each side of `--at`.
 const AROUND: i64 = 30 * 60;
@@ -50,13 +51,13 @@ fn inputs(logs: &LogArgs, documents: &MetadataArgs, limits: LimitArgs) -> Result
 }
 
 /// Checks the flags of a check: the documents to read, and the subnets and security groups to check.
-pub fn resolve_check(args: &CheckArgs) -> Result<(Vec<PathBuf>, LaunchTargetSelection), Failure> {
+pub fn resolve_check(args: &CheckArgs) -> Result<(Vec<PathBuf>, LaunchTargetSelection, Limits), Failure> {
     let selection = LaunchTargetSelection {
         subnet_ids: args.subnet.iter().map(|id| SubnetId::new(id.as_str())).collect(),
         group_ids: args.security_group.iter().map(|id| SecurityGroupId::new(id.as_str())).collect(),
         has_public_address: args.assign_public_ip.map(|setting| setting == AssignPublicIp::Enabled),
     };
-    Ok((metadata(&args.metadata.paths)?, selection))
+    Ok((metadata(&args.metadata.paths)?, selection, limits::limits(None)))
 }
 
 fn log_inputs(typed: &[String]) -> Result<Vec<LogInput>, Failure> {

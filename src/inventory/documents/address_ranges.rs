@@ -8,6 +8,7 @@ use crate::model::prefix_list::{AddressRange, AddressRanges};
 pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     let ranges = ranges(item);
     if is_later(&ranges, &inventory.address_ranges) {
+        item.keep(&ranges);
         inventory.address_ranges = ranges;
     }
     true

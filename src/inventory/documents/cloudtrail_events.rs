@@ -62,7 +62,7 @@ fn created(event: DocumentItem<'_>, history: &mut History) -> bool {
     let Some(interface) = interface else { return false };
     let at = event.time("eventTime");
     if let Some(at) = at {
-        record(&mut history.interfaces, interface.id.clone(), at, Some(interface));
+        record(&mut history.interfaces, interface.id.clone(), at, Some(interface), event);
     }
     at.is_some()
 }
@@ -72,7 +72,7 @@ fn deleted(event: DocumentItem<'_>, history: &mut History) -> bool {
     let id = event.item("requestParameters").and_then(|request| request.text("networkInterfaceId"));
     let found = id.filter(|_| !event.has("errorCode")).zip(event.time("eventTime"));
     if let Some((id, at)) = &found {
-        record(&mut history.interfaces, InterfaceId::new(id.as_str()), *at, None);
+        record(&mut history.interfaces, InterfaceId::new(id.as_str()), *at, None, event);
     }
     found.is_some()
 }
@@ -83,7 +83,9 @@ fn started(event: DocumentItem<'_>, networks: &mut BTreeMap<String, TaskNetwork>
     let tasks = answer.map(|answer| answer.items("tasks")).unwrap_or_default();
     let arns: Vec<String> = tasks.iter().filter_map(|task| task.text("taskArn")).collect();
     for arn in &arns {
-        networks.insert(arn.clone(), network.clone());
+        if networks.insert(arn.clone(), network.clone()).is_none() {
+            event.keep(&network);
+        }
     }
     !arns.is_empty()
 }
@@ -101,7 +103,10 @@ fn changed_rules(
     let Some((id, at)) = request.text("groupId").zip(event.time("eventTime")) else { return false };
     let rules = request.without_note(|| rules_of(request)).flatten();
     let effect = rules.map_or(RuleEffect::Unknown, effect);
-    history.change_rules(SecurityGroupId::new(id), RuleChange { at, is_egress, effect });
+    let change = RuleChange { at, is_egress, effect };
+    if history.change_rules(SecurityGroupId::new(id), change.clone()) {
+        event.keep(&change);
+    }
     true
 }
 

@@ -58,14 +58,14 @@ fn read_as<T: Describe>(
     let Some((resource, at)) = item.identifier("resourceId").zip(captured_at(item)) else { return false };
     let is_deleted = item.text("configurationItemStatus").is_some_and(|status| status.contains("Deleted"));
     if is_deleted {
-        record(lives, id(resource), at, None);
+        record(lives, id(resource), at, None, item);
         return true;
     }
     let Some(configuration) = configuration(item) else { return false };
     let state = configuration.root().fields().and_then(|fields| read(item.over(fields)));
     let is_read = state.is_some();
     if let Some(state) = state {
-        record(lives, state.id(), at, Some(state));
+        record(lives, state.id(), at, Some(state), item);
     }
     is_read
 }

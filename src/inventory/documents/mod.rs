@@ -77,8 +77,9 @@ macro_rules! inventory {
         }
 
         impl Loaded {
-            /// Reads an item of a kind and keeps the description; returns whether the item describes something.
-            pub(super) fn item(&mut self, kind: DocumentKind, item: DocumentItem<'_>) -> bool {
+            /// Reads an item of a kind and keeps the description; returns the bytes that this takes, or none if the item
+            /// describes nothing.
+            pub(super) fn item(&mut self, kind: DocumentKind, item: DocumentItem<'_>) -> Option<u64> {
                 match kind {
                     $(DocumentKind::$kind => {
                         $(add(&mut self.$table, $read::read(item), item.file()))?
@@ -87,7 +88,7 @@ macro_rules! inventory {
                             let part: Option<$read::$part> = $read::read(item);
                             add(&mut self.$read, part, item.file())
                         })?
-                        $($read::read(item, &mut self.$whole))?
+                        $($read::read(item, &mut self.$whole).then(|| item.kept()))?
                     })*
                 }
             }

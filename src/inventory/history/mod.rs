@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) use crate::inventory::history::rule_changes::{RuleChange, RuleEffect};
 
 use crate::inventory::history::rule_changes::RuleChanges;
+use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::Describe;
 use crate::model::endpoint::Endpoint;
 use crate::model::gateway::{InternetGateway, NatGateway};
@@ -68,12 +69,19 @@ pub struct History {
     checked: BTreeSet<InterfaceId>,
 }
 
-/// Records the state of a thing at a time; none if it was deleted.
-pub(super) fn record<T: Describe>(lives: &mut Lives<T::Id, T>, id: T::Id, at: Timestamp, state: Option<T>) {
+/// Records the state of a thing at a time; none if it was deleted. `item` counts a state that was not known.
+pub(super) fn record<T: Describe>(
+    lives: &mut Lives<T::Id, T>,
+    id: T::Id,
+    at: Timestamp,
+    state: Option<T>,
+    item: DocumentItem<'_>,
+) {
     let states = &mut lives.entry(id).or_default().states;
     // Two states of one time differ only in artificial data; the result must not depend on the order of documents.
     let is_better = states.get(&at).is_none_or(|known| format!("{known:?}") < format!("{state:?}"));
     if is_better {
+        item.keep(&state);
         states.insert(at, state);
     }
 }
@@ -110,9 +118,9 @@ impl History {
         self.configured.insert(id);
     }
 
-    /// Notes a change of the rules of a group; the same event may be saved twice.
-    pub(super) fn change_rules(&mut self, id: SecurityGroupId, change: RuleChange) {
-        self.rule_changes.entry(id).or_default().insert(change);
+    /// Notes a change of the rules of a group; returns whether it was not known, because the same event may be saved twice.
+    pub(super) fn change_rules(&mut self, id: SecurityGroupId, change: RuleChange) -> bool {
+        self.rule_changes.entry(id).or_default().insert(change)
     }
 
     /// Whether a dated state shows a network ACL as it was in the whole window.

@@ -5,6 +5,7 @@
 //! The parts: `source` (bytes as they come), `scan` (bytes to nodes), `value` (nodes to values).
 
 mod decode;
+mod node;
 mod salvage;
 mod scan;
 mod source;

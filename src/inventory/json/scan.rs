@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use super::value::Node;
+use super::node::Node;
 
 /// The deepest nesting of lists and objects.
 pub(in crate::inventory) const DEEPEST: usize = 128;

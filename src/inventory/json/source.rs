@@ -8,8 +8,9 @@ use std::io::{self, Read};
 
 use memchr::memchr_iter;
 
+use super::node::Node;
 use super::scan::{Fault, Scan, Scanned};
-use super::value::{Node, Value};
+use super::value::Value;
 
 /// Bytes that are read at once.
 const CHUNK: usize = 64 << 10;
@@ -25,7 +26,7 @@ pub(in crate::inventory) struct Most {
 
 impl Default for Most {
     fn default() -> Self {
-        Self { bytes: 16 << 20, nodes: 4 << 20 }
+        Self { bytes: 16 << 20, nodes: 1 << 20 }
     }
 }
 

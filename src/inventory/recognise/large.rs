@@ -132,6 +132,7 @@ struct Object {
     /// The word for the things of its first page that may have failures.
     described: Option<&'static str>,
     failures: u64,
+    /// The first text by its letters.
     first_failure: Option<String>,
     is_continued: bool,
     is_envelope: bool,
@@ -214,7 +215,10 @@ impl Object {
         each_item(source, |source, _| {
             let read = |failure: Value<'_>| {
                 self.failures += 1;
-                self.first_failure.get_or_insert_with(|| describe_failure(failure));
+                let text = describe_failure(failure);
+                if self.first_failure.as_ref().is_none_or(|first| text < *first) {
+                    self.first_failure = Some(text);
+                }
             };
             item(source, read).map(drop)
         })

@@ -7,7 +7,6 @@ mod kinds;
 pub(super) mod large;
 mod parts;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::inventory::envelope::{self, Content};
@@ -17,38 +16,8 @@ use crate::model::document::DocumentKind;
 
 pub(super) use kinds::is_one_item;
 use kinds::{NOT_USED, is_instance, is_part, kind_of_event, kind_of_item, pages};
-pub(super) use parts::Find;
-use parts::{ListParts, PageParts};
-
-/// The part of a list that a page holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PageExtent {
-    /// The list to its end: the page announces no further one.
-    Last,
-    /// A part: `NextToken` announces another page.
-    Continued,
-    /// A damaged part: the page is truncated, or an item cannot be read.
-    Damaged,
-}
-
-/// One part of a document.
-#[derive(Clone, Debug)]
-pub(super) enum Recognised<'a> {
-    /// A page of items of a known kind; the items follow.
-    Page(DocumentKind, PageExtent),
-    /// An item of a known kind, and its position in its list, from 1.
-    Item(DocumentKind, Fields<'a>, Option<usize>),
-    /// A task or service that could not be described, and why.
-    Failure(String),
-    /// A text that contains a document: the message of an envelope.
-    Embedded(Cow<'a, str>),
-    /// The bytes of a text that contains a document, possibly compressed.
-    Payload(Vec<u8>),
-    /// An unused document, and its description.
-    NotUsed(String),
-    /// Unknown items in a list of known items: the first text of all by its letters, and their number.
-    Bad(String, u64),
-}
+pub(super) use parts::{Find, PageExtent, Recognised};
+use parts::{ListParts, PageParts, kind_of};
 
 /// The most keys of an object that is searched for the keys of documents.
 const MOST_KEYS: usize = 4096;
@@ -78,13 +47,6 @@ pub(super) fn find_in_salvaged(value: Value<'_>, found: Find<'_>) {
     }
     for kind in kinds {
         found(Recognised::Page(kind, PageExtent::Damaged));
-    }
-}
-
-fn kind_of(found: &Recognised<'_>) -> Option<DocumentKind> {
-    match found {
-        Recognised::Page(kind, _) | Recognised::Item(kind, ..) => Some(*kind),
-        _ => None,
     }
 }
 

@@ -1,12 +1,50 @@
 //! The parts of a list and of a page, whether its items come from memory or one by one.
 
+use std::borrow::Cow;
+
 use crate::inventory::item::quote;
-use crate::inventory::json::Value;
-use crate::inventory::recognise::{PageExtent, Recognised, kind_of};
+use crate::inventory::json::{Fields, Value};
 use crate::model::document::DocumentKind;
+
+/// The part of a list that a page holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::inventory) enum PageExtent {
+    /// The list to its end: the page announces no further one.
+    Last,
+    /// A part: `NextToken` announces another page.
+    Continued,
+    /// A damaged part: the page is truncated, or an item cannot be read.
+    Damaged,
+}
+
+/// One part of a document.
+#[derive(Clone, Debug)]
+pub(in crate::inventory) enum Recognised<'a> {
+    /// A page of items of a known kind; the items follow.
+    Page(DocumentKind, PageExtent),
+    /// An item of a known kind, and its position in its list, from 1.
+    Item(DocumentKind, Fields<'a>, Option<usize>),
+    /// A task or service that could not be described, and why.
+    Failure(String),
+    /// A text that contains a document: the message of an envelope.
+    Embedded(Cow<'a, str>),
+    /// The bytes of a text that contains a document, possibly compressed.
+    Payload(Vec<u8>),
+    /// An unused document, and its description.
+    NotUsed(String),
+    /// Unknown items in a list of known items: the first text of all by its letters, and their number.
+    Bad(String, u64),
+}
 
 /// Takes the parts of a document, in any order.
 pub(in crate::inventory) type Find<'f> = &'f mut dyn FnMut(Recognised<'_>);
+
+pub(super) fn kind_of(found: &Recognised<'_>) -> Option<DocumentKind> {
+    match found {
+        Recognised::Page(kind, _) | Recognised::Item(kind, ..) => Some(*kind),
+        _ => None,
+    }
+}
 
 /// The items of a list. If some are known, the others are defects; if none is, only the first is named.
 #[derive(Default)]

@@ -10,6 +10,7 @@ use flowcause::finding::{CauseId, Culprit, CulpritKind};
 use flowcause::model::ids::{SecurityGroupId, SubnetId};
 use flowcause::model::service::Service;
 use flowcause::pipeline;
+use flowcause::reduce::Limits;
 use flowcause::report::Verdict;
 use flowcause::report::check::{CheckedLaunchTarget, CheckedService, Reachability};
 
@@ -110,7 +111,8 @@ fn checked_place(case: Case, played: &Played, folder: &Path) -> Result<CheckedLa
             has_public_address: Some(task.public.is_some()),
         }
     };
-    let report = pipeline::check(&[folder.join("metadata")], &asked).map_err(|error| error.to_string())?;
+    let report = pipeline::check(&[folder.join("metadata")], &asked, Limits::NONE)
+        .map_err(|error| error.to_string())?;
     let is_it = |place: &CheckedLaunchTarget| {
         place.subnet_id.as_str() == subnet && place.service_name.as_deref().is_none_or(|name| name == SERVICE)
     };
