@@ -189,6 +189,15 @@ impl<'a> Endpoints<'a> {
             && !own().any(|interface| interface.kind.is_endpoint())
     }
 
+    /// Whether the VPC may have an endpoint of any kind for a service: one that documents show, or one that they may hide.
+    pub(crate) fn may_have(self, service: &Service) -> bool {
+        let is_listed = self.inventory.documents.contains(&DocumentKind::VpcEndpoints);
+        let is_it =
+            |endpoint: &&Endpoint| endpoint.service == *service || endpoint.service == Service::Unknown;
+        let mut all = self.inventory.endpoints.values().filter(is_it);
+        !is_listed || all.any(|endpoint| self.vpc_id.is_none() || self.owns(endpoint))
+    }
+
     /// Whether documents show every setting that makes the name of a service lead to an endpoint of it, or there is none.
     pub(crate) fn knows_settings(self, service: &'a Service) -> bool {
         self.of_service(service).all(|endpoint| self.settings(endpoint).are_known())

@@ -76,7 +76,10 @@ impl Conversation {
             return ConversationState::Completed;
         }
         let Some(flags) = reply.tcp_flags else { return ConversationState::Unclear };
-        let has_request = self.request.accepted.is_some_and(|sums| self.payload(&sums) >= MIN_USEFUL_BYTES);
+        // A reply of unknown size may be useful data, so what came after the opening is not known either.
+        let is_small = reply.sizes().is_some();
+        let has_request =
+            is_small && self.request.accepted.is_some_and(|sums| self.payload(&sums) >= MIN_USEFUL_BYTES);
         match (flags.accepts(), flags.resets()) {
             (true, true) if has_request => ConversationState::Reset,
             (false, true) if self.opened_here() => ConversationState::Reset,

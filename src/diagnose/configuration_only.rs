@@ -9,7 +9,7 @@ use crate::diagnose::phrases::missing_data;
 use crate::diagnose::registry::find;
 use crate::diagnose::resolver::{culprit, resolver_fix, setting_off};
 use crate::diagnose::stopped_reason::{CallResult, Phase};
-use crate::diagnose::verdict::Finding;
+use crate::diagnose::verdict::{Finding, lacks_reason};
 use crate::finding::{CauseId, CheckedService, Confidence, Considered, Fix, Reachability};
 use crate::inventory::DocumentKind;
 use crate::model::service::Service;
@@ -33,7 +33,7 @@ pub fn is_silent(case: &Case<'_>, finding: &Finding) -> bool {
         CallResult::TimedOut | CallResult::NameNotResolved | CallResult::Killed | CallResult::Unknown
     );
     let decides_nothing = finding.confidence == Confidence::Undetermined || has_no_attempt(finding);
-    decides_nothing && !case.subject.start.is_elsewhere() && may_be_network
+    decides_nothing && !case.subject.start.is_elsewhere() && may_be_network && !lacks_reason(case)
 }
 
 fn has_no_attempt(finding: &Finding) -> bool {
@@ -61,6 +61,10 @@ pub fn conclude(
         && !is_ruled_out(&finding, cause)
     {
         return from_obstacle(case, finding, called, cause);
+    }
+    // The names of services lead to endpoints of the VPC: without the VPC, they seem to lead to public addresses.
+    if case.subject.vpc_id.is_none() {
+        return finding;
     }
     let mut candidates = checked.iter().filter(|service| is_candidate(case, service));
     // The first step that cannot be passed decides: later obstacles are not met, and an unknown one hides them.

@@ -270,8 +270,10 @@ impl Attempt {
     /// Whether the interface that rejected is the destination's own, and not one before it on the path.
     pub(super) fn ends_at_rejecting_mirror(&self) -> bool {
         self.rejecting_mirror().is_some_and(|mirror| {
-            // An interface in a VPC that no document names does not have a public address of a service.
-            let may_have_address = mirror.role != Role::Unknown || is_private(self.destination.ip());
+            // An interface of which documents show neither an address nor its owner does not have a public address of a service.
+            let is_unknown = matches!(mirror.role, Role::Unknown | Role::Other);
+            let may_have_address =
+                mirror.has_address.unwrap_or(!is_unknown || is_private(self.destination.ip()));
             // Packets that leave an interface towards the destination are not at the end of their path.
             may_have_address
                 && mirror.conversation.far.is_none()

@@ -54,7 +54,7 @@ impl IntendedService {
 }
 
 /// Whether the blocks of S3 are known: an address that they name no service for is none of S3's.
-fn lists_name_s3(case: &Case<'_>) -> bool {
+pub(super) fn lists_name_s3(case: &Case<'_>) -> bool {
     let mut lists = case.facts.inventory.prefix_lists.values();
     lists.any(|list| list.blocks.is_some() && list.is_of_s3())
 }

@@ -103,14 +103,16 @@ impl<'c> Rejection<'c> {
         }))
     }
 
-    /// Whether the task's groups may rightly reject packets to a public address: nothing shows whether a way out follows behind
-    /// them, or which endpoint the task needs instead.
+    /// Whether the task's groups may rightly reject packets to a public address: nothing shows that a way out follows behind
+    /// them, so the task may need an endpoint instead.
     fn may_lack_way(&self) -> bool {
         let is_open_question = |attempt: &&Attempt| {
             let path = &attempt.configured;
-            let is_closed = end_of_route(path).is_some();
-            !is_private(attempt.destination.ip())
-                && (path.next_hop == NextHop::Unknown || is_closed && may_hide_endpoint(self.case))
+            let is_open = match path.next_hop {
+                NextHop::Unknown | NextHop::NoRoute => true,
+                _ => end_of_route(path).is_some() && may_hide_endpoint(self.case),
+            };
+            is_open && !is_private(attempt.destination.ip())
         };
         self.is_near() && self.attempts.iter().any(is_open_question)
     }

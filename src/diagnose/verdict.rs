@@ -156,8 +156,34 @@ fn downgraded(case: &Case<'_>, assessment: Assessment) -> Assessment {
             claim.missing.push(needs_origin(case));
             Assessment::Holds(claim)
         }
+        Assessment::Holds(mut claim) if lacks_reason(case) => {
+            claim.certainty = Certainty::Likely;
+            claim.missing.push(missing_data(
+                "the stopped reason of the task, which its document lacks",
+                "that this failure stopped the task",
+            ));
+            Assessment::Holds(claim)
+        }
+        Assessment::Holds(mut claim)
+            if case.failing_step().is_some_and(|failing_step| failing_step.may_be_passed) =>
+        {
+            claim.certainty = Certainty::Likely;
+            claim.missing.push(missing_data(
+                "describe-vpc-endpoints, or Route 53 Resolver query logs: the service behind an address that the task \
+                 reached after this failure",
+                "whether a later step of the start got through, so that this failure did not stop it",
+            ));
+            Assessment::Holds(claim)
+        }
         other => other,
     }
+}
+
+/// Whether a document of the stopped task lacks its stopped reason, which ECS always writes: another failure may be in it.
+pub(super) fn lacks_reason(case: &Case<'_>) -> bool {
+    let task = case.subject.task_arn.as_ref().and_then(|arn| case.facts.inventory.tasks.get(arn));
+    case.subject.stopped_reason.is_none()
+        && task.is_some_and(|task| task.stop_code.is_some() || task.stopped_at.is_some())
 }
 
 /// The index of the first inconclusive cause: the last cause always has an assessment.

@@ -21,6 +21,8 @@ pub struct Mirror {
     pub role: Role,
     /// The conversation as it was recorded there.
     pub conversation: Conversation,
+    /// Whether documents show that it has the address to which it recorded the packets; none if they show no address of it.
+    pub has_address: Option<bool>,
     /// How far the conversation came there.
     pub state: ConversationState,
     /// The groups and the network ACL there, if they rejected.

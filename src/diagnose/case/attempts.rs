@@ -218,8 +218,10 @@ fn mirror(facts: Facts<'_>, conversation: &Conversation) -> Mirror {
         Role::Unknown if is_passing_attachment(facts, &interface_id, conversation) => Role::TransitGateway,
         role => role,
     };
+    let own = facts.inventory.addresses_of(&interface_id);
+    let has_address = (!own.is_empty()).then(|| own.contains(&facts.address(conversation.responder)));
     let state = conversation.state();
-    Mirror { interface_id, role, conversation: *conversation, state, controls: Vec::new() }
+    Mirror { interface_id, role, conversation: *conversation, has_address, state, controls: Vec::new() }
 }
 
 fn attempt(

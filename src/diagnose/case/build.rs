@@ -19,7 +19,7 @@ use crate::diagnose::stopped_reason::StoppedReason;
 use crate::finding::{Hop, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::interface::Role;
-use crate::path::{ObservedPacket, Query, Region, Sender, controls_at, evaluate_query};
+use crate::path::{ObservedPacket, Query, Region, Sender, controls_at, evaluate_query, is_private};
 
 /// Builds the cases of a run from the facts that they share.
 pub struct CaseBuilder<'a> {
@@ -61,13 +61,16 @@ impl<'a> CaseBuilder<'a> {
                 mirror.controls = controls(facts, &sender, &query, mirror);
             }
         }
-        let dialled = reason.address.and_then(|address| facts.service_at(address.ip(), subject));
+        // A private address that the agent called is that of an endpoint, also where no document names it.
+        let dialled_endpoint = reason.address.is_some_and(|address| {
+            is_private(address.ip()) || facts.service_at(address.ip(), subject).is_some()
+        });
         let needs = needs(facts, subject, &reason);
         let steps = steps(Clues {
             reason: &reason,
             start: &subject.start,
             needs: &needs,
-            dialled_endpoint: dialled.is_some(),
+            dialled_endpoint,
             attempts: &attempts,
         });
         let refuted = refuted(facts, subject, &attempts, &self.reached);

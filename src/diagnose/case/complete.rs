@@ -28,6 +28,17 @@ impl Subject {
         other.filter(is_own).unwrap_or(address)
     }
 
+    /// Adds the interface's own address of a family of which no document states one.
+    fn add_own_address(&mut self, facts: Facts<'_>, conversations: &[Conversation], is_ipv6: bool) {
+        if self.addresses.iter().any(|address| address.is_ipv6() == is_ipv6) {
+            return;
+        }
+        let of_family: Vec<Conversation> =
+            conversations.iter().filter(|one| one.is_ipv6 == is_ipv6).copied().collect();
+        let own = own_address(&of_family).map(|own| self.own_one(facts, &of_family, own));
+        self.addresses.extend(own);
+    }
+
     /// Adds the facts that only records show: the interface's own address, its subnet and VPC, and its task.
     pub fn complete(&mut self, facts: Facts<'_>) {
         let Some(id) = &self.interface_id else { return };
@@ -38,9 +49,8 @@ impl Subject {
         if let (Some(last), true) = (last, self.lived.to == Window::ALWAYS.to) {
             self.lived.to = Timestamp(last.into()).plus(1);
         }
-        if self.addresses.is_empty() {
-            self.addresses
-                .extend(own_address(conversations).map(|own| self.own_one(facts, conversations, own)));
+        for is_ipv6 in [false, true] {
+            self.add_own_address(facts, conversations, is_ipv6);
         }
         let described =
             |field| conversations.iter().find_map(|conversation| facts.described(conversation, field));

@@ -30,7 +30,7 @@ pub(super) struct Clues<'a> {
     pub(super) start: &'a StartInterface,
     /// The services that the start contacts.
     pub(super) needs: &'a Needs,
-    /// Whether the address in the stopped reason is known to be of an endpoint.
+    /// Whether the stopped reason names an address, and it is that of an endpoint.
     pub(super) dialled_endpoint: bool,
     /// All attempts.
     pub(super) attempts: &'a [Attempt],

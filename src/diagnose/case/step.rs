@@ -20,6 +20,8 @@ pub struct ServiceStep {
     pub attempts: Vec<usize>,
     /// Whether the task succeeded in the end: a success, and no failure begun after it.
     pub finished: bool,
+    /// Whether it may not have stopped the task: a later step may have got through, at an address of an unknown service.
+    pub may_be_passed: bool,
     /// Their origin.
     pub origin: Origin,
     /// First packet.
@@ -37,6 +39,7 @@ pub(super) fn steps(clues: Clues<'_>) -> Vec<ServiceStep> {
                 service: attempt.service.clone(),
                 attempts: vec![place],
                 finished: false,
+                may_be_passed: false,
                 origin: Origin::Start,
                 first: attempt.first,
             }),
@@ -53,9 +56,9 @@ pub(super) fn steps(clues: Clues<'_>) -> Vec<ServiceStep> {
         (step.finished, step.origin) = (finished, origin);
     }
     steps.sort_by(|a, b| (&a.service, a.first).cmp(&(&b.service, b.first)));
-    let passed: Vec<bool> = steps.iter().map(|step| is_passed(step, attempts, reason)).collect();
-    for (step, passed) in steps.iter_mut().zip(passed) {
-        step.finished |= passed;
+    for step in &mut steps {
+        step.finished |= is_passed(step, attempts, reason);
+        step.may_be_passed = may_be_passed(step, attempts, reason);
     }
     steps
 }
@@ -73,17 +76,30 @@ fn is_mixed(step: &ServiceStep, reason: &StoppedReason) -> bool {
 /// Whether a later step of the start got through after this one's last failure: the start had continued, so this failure did
 /// not stop it. This does not apply to the service that the stopped reason names.
 fn is_passed(step: &ServiceStep, attempts: &[Attempt], reason: &StoppedReason) -> bool {
+    completed_after(step, attempts, reason).any(|service| *service > step.service && service.is_start_step())
+}
+
+/// The same, if the service of an address were known that no document names.
+fn may_be_passed(step: &ServiceStep, attempts: &[Attempt], reason: &StoppedReason) -> bool {
+    let mut own = step.attempts.iter().map(|&place| &attempts[place]);
+    let is_dialled = own.any(|attempt| reason.address == Some(attempt.destination));
+    !is_dialled && completed_after(step, attempts, reason).any(|service| *service == Service::Unknown)
+}
+
+/// The services that were reached after the last failure of a step, if that may have been overcome.
+fn completed_after<'a>(
+    step: &ServiceStep,
+    attempts: &'a [Attempt],
+    reason: &StoppedReason,
+) -> impl Iterator<Item = &'a Service> {
     let last_failure = step.attempts.iter().map(|&place| &attempts[place]).map(|attempt| attempt.first).max();
-    let is_later = |attempt: &Attempt| {
-        attempt.outcome == super::Outcome::Completed
-            && attempt.service > step.service
-            && attempt.service.is_start_step()
-            && Some(attempt.first) > last_failure
-    };
-    step.service != Service::Dns
+    let may_be_overcome = step.service != Service::Dns
         && step.service.is_start_step()
-        && reason.service.as_ref() != Some(&step.service)
-        && attempts.iter().any(is_later)
+        && reason.service.as_ref() != Some(&step.service);
+    let later = attempts.iter().filter(move |attempt| {
+        may_be_overcome && attempt.outcome == super::Outcome::Completed && Some(attempt.first) > last_failure
+    });
+    later.map(|attempt| &attempt.service)
 }
 
 fn is_finished<'a>(attempts: impl Iterator<Item = &'a Attempt> + Clone) -> bool {

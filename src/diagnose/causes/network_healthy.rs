@@ -6,6 +6,7 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::failing_step::FailingStep;
+use crate::diagnose::intended_service::lists_name_s3;
 use crate::diagnose::missing_data::needs_mount_records;
 use crate::diagnose::other_failures::{not_reached, other_failures};
 use crate::diagnose::phrases::{any_row, destination, listed, missing_data, proof};
@@ -13,6 +14,7 @@ use crate::diagnose::service_answer;
 use crate::diagnose::stopped_reason::{Answer, CallResult, Phase};
 use crate::finding::CauseId;
 use crate::model::service::Service;
+use crate::path::is_private;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::NetworkHealthy,
@@ -34,24 +36,18 @@ fn assess(case: &Case<'_>) -> Assessment {
         case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed).collect();
     let services: BTreeSet<&Service> = completed.iter().map(|attempt| &attempt.service).collect();
     let answered = case.reason.shows_an_answer();
-    // The service that answered may be behind an address that no document names.
-    let may_be_unnamed = answered && services.contains(&Service::Unknown);
     // An agent that cannot call its URL sends nothing to that service.
     let needed = if case.reason.answer == Some(Answer::AgentUrl) { Vec::new() } else { needed(case) };
-    let is_seen = |service: &Service| services.contains(service) || may_be_unnamed;
-    let unseen: Vec<Service> = needed.iter().filter(|service| !is_seen(service)).cloned().collect();
+    let unseen: Vec<Service> = needed.iter().filter(|service| !services.contains(service)).cloned().collect();
+    let is_seen = unseen.is_empty() || completed.iter().any(|attempt| may_be_unnamed(case, attempt));
     let names = listed(services.iter().map(|service| named(service)));
     let statement = format!("Useful data came back from {names}.");
     let Some(proof) = proof(statement, &completed, reply_or_any) else { return Assessment::NotApplicable };
     let is_unknown = case.reason.result == CallResult::Unknown;
     let but = if let Some(name) = case.reason.unresolved_name() {
         format!("its stopped reason reports that the name {name} could not be resolved")
-    } else if !unseen.is_empty() {
-        let reported = case
-            .reason
-            .answer
-            .map(|answer| format!("; the stopped reason reports that {}", answer.statement()));
-        format!("not every step it needed is recorded{}", reported.unwrap_or_default())
+    } else if !unseen.is_empty() && !answered {
+        "not every step it needed is recorded".to_owned()
     } else if is_unknown && needed.is_empty() {
         "the steps that it needed are not known".to_owned()
     } else if has_unexpected_certificate(case) {
@@ -65,7 +61,7 @@ fn assess(case: &Case<'_>) -> Assessment {
     } else if !answered && !is_unknown {
         "its stopped reason reports that an answer is missing".to_owned()
     } else {
-        return healthy(case, &names, proof);
+        return healthy(case, &names, proof, if is_seen { &[] } else { &unseen });
     };
     Assessment::Inconclusive {
         summary: format!(
@@ -82,13 +78,20 @@ fn assess(case: &Case<'_>) -> Assessment {
     }
 }
 
-fn healthy(case: &Case<'_>, names: &str, proof: Proof) -> Assessment {
+/// The claim; `unseen` are the services of which no record shows that their step completed.
+fn healthy(case: &Case<'_>, names: &str, proof: Proof, unseen: &[Service]) -> Assessment {
     let answer = case.reason.answer;
-    let is_policy = answer == Some(Answer::LayerRefused) && has_s3_endpoint(case);
+    // The policy of an endpoint for S3 may refuse a layer.
+    let is_policy = answer == Some(Answer::LayerRefused) && case.endpoints().may_have(&Service::S3);
     let certainty = match case.reason.result {
-        CallResult::Answered | CallResult::NotNetwork => Certainty::confirmed_if(!is_policy),
+        CallResult::Answered | CallResult::NotNetwork => {
+            Certainty::confirmed_if(!is_policy && unseen.is_empty())
+        }
         _ => Certainty::Likely,
     };
+    let needs_step = (!unseen.is_empty()).then(|| {
+        missing_data(unseen_text(unseen), "that the step which the stopped reason refers to completed")
+    });
     let missing = if is_policy {
         Some(missing_data(
             "the policy of the endpoint (PolicyDocument in describe-vpc-endpoints) that the request went through",
@@ -122,15 +125,16 @@ fn healthy(case: &Case<'_>, names: &str, proof: Proof) -> Assessment {
         ),
         proof,
         more_proofs: other_failures(case),
-        missing: missing.into_iter().collect(),
+        missing: missing.into_iter().chain(needs_step).collect(),
         fix: service_answer::advice(case),
     }))
 }
 
-/// Whether the VPC has an endpoint for S3, whose policy may refuse a layer.
-fn has_s3_endpoint(case: &Case<'_>) -> bool {
-    let endpoints = case.endpoints();
-    endpoints.s3_gateway().is_some() || endpoints.of_service(&Service::S3).next().is_some()
+/// Whether a success is one of the service that answered, at an address that no document would name: a public one, and none
+/// of S3's. A private address is that of an endpoint, and its document would show the service.
+fn may_be_unnamed(case: &Case<'_>, attempt: &Attempt) -> bool {
+    let may_be_s3 = case.endpoints().s3_gateway().is_some() && !lists_name_s3(case);
+    attempt.service == Service::Unknown && !is_private(attempt.destination.ip()) && !may_be_s3
 }
 
 /// Whether a host of AWS presented a certificate that is not trusted: something else answered in its place. A registry
