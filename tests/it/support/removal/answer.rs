@@ -2,26 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use flowcause::finding::{CauseId, Confidence, Culprit};
+use flowcause::finding::{CauseId, Confidence, Culprit, CulpritKind};
 use flowcause::report::{Report, TaskReport};
 
-use crate::support::removal::change::Change;
+use crate::support::removal::change::{Action, LostRecord};
 
 /// Causes, and the same statement made less specific, about any culprit.
-const LESS_SPECIFIC: [(&str, &str); 7] = [
+const LESS_SPECIFIC: [(&str, &str); 5] = [
     ("endpoint-sg-blocks-ingress", "endpoint-ingress-rejected"),
     ("endpoint-nacl-blocks-ingress", "endpoint-ingress-rejected"),
     ("transit-nacl-blocks", "endpoint-ingress-rejected"),
     ("task-sg-blocks-egress", "task-egress-rejected"),
     ("task-nacl-blocks-egress", "task-egress-rejected"),
-    // The task sent nothing: this is a part of both statements.
-    ("resolver-unusable", "no-attempt-seen"),
-    // Queries over UDP or TCP are rejected.
-    ("dns-tcp-blocked", "dns-blocked"),
 ];
-
-/// Causes that contain the statement that the route table has no route.
-const WITHOUT_ROUTE: [&str; 2] = ["s3-gateway-missing", "endpoint-missing"];
 
 /// The causes of a control that denies together with another one, and of the other one alone.
 const BOTH: [[&str; 2]; 2] = [
@@ -38,7 +31,8 @@ pub(crate) struct Answer {
     confidence: Confidence,
     /// The certain culprits, by kind and id.
     culprits: BTreeSet<String>,
-    ruled_out: Vec<CauseId>,
+    /// Whether a security group or a network ACL is a likely culprit: the interface it belongs to did reject.
+    has_likely_control: bool,
 }
 
 /// The answers of a report.
@@ -56,9 +50,9 @@ pub(crate) struct Breach {
 }
 
 /// The first answer that may not follow from the answers before the change.
-pub(crate) fn breach(before: &[Answer], after: &[Answer], change: &Change) -> Option<Breach> {
+pub(crate) fn breach(before: &[Answer], after: &[Answer], lost: &[LostRecord]) -> Option<Breach> {
     let mut pairs = after.iter().filter_map(|new| Some((before.iter().find(|old| old.is_about(new))?, new)));
-    let (old, new) = pairs.find(|(old, new)| !old.allows(new, change))?;
+    let (old, new) = pairs.find(|(old, new)| !old.allows(new, lost))?;
     Some(Breach {
         causes: format!("{} -> {}", old.causes(), new.causes()),
         words: format!("{} -> {}", old.words(), new.words()),
@@ -68,15 +62,15 @@ pub(crate) fn breach(before: &[Answer], after: &[Answer], change: &Change) -> Op
 impl Answer {
     fn of(task: &TaskReport) -> Self {
         let verdict = &task.verdict;
-        let is_ruled_out = |confidence: Confidence| confidence == Confidence::RuledOut;
-        let ruled_out = verdict.also_considered.iter().filter(|one| is_ruled_out(one.confidence));
         Self {
             task: task.task_id.as_ref().map(ToString::to_string),
             interface: task.interface_id.as_ref().map(ToString::to_string),
             cause: verdict.cause,
             confidence: verdict.confidence,
             culprits: verdict.culprits.iter().filter(|one| !one.is_likely).map(name).collect(),
-            ruled_out: ruled_out.map(|one| one.cause).collect(),
+            has_likely_control: verdict.culprits.iter().any(|one| {
+                one.is_likely && matches!(one.kind, CulpritKind::SecurityGroup | CulpritKind::NetworkAcl)
+            }),
         }
     }
 
@@ -100,8 +94,7 @@ impl Answer {
     fn includes(&self, new: &Self) -> bool {
         let causes = [self.cause.name(), new.cause.name()];
         let is_one_of_two = self.culprits.len() > 1 && (causes == BOTH[0] || causes == BOTH[1]);
-        let is_its_route = WITHOUT_ROUTE.contains(&causes[0]) && causes[1] == "no-route";
-        self.cause == new.cause || is_one_of_two || is_its_route
+        self.cause == new.cause || is_one_of_two
     }
 
     /// Whether this answer names the culprit, or a part of it: the ACL of a subnet whose id is not known any more, or the
@@ -113,17 +106,39 @@ impl Answer {
         let is_acl_of_subnet = kind == "network-acl" && (id.is_empty() || id.starts_with("subnet-"));
         self.culprits.contains(culprit)
             || is_acl_of_subnet && any_of(&["network-acl"])
-            || kind == "interface" && any_of(&["security-group", "network-acl"])
+            || kind == "interface" && (self.has_likely_control || any_of(&["security-group", "network-acl"]))
+    }
+
+    /// Whether a record contradicted this answer: packets passed, or packets were rejected that this answer says nothing of.
+    ///
+    /// The rest of a damaged record is counted, so nothing is confirmed without it.
+    fn is_contradicted_by(&self, lost: LostRecord) -> bool {
+        const OF_NOTHING_REJECTED: [&str; 6] = [
+            "network-healthy",
+            "no-attempt-seen",
+            "path-unanswered",
+            "slow-transfer",
+            "connection-stalled",
+            "connection-reset",
+        ];
+        let is_bearable = lost.is_gone || self.confidence != Confidence::Confirmed;
+        is_bearable
+            && match lost.action {
+                Some(Action::Passed) => self.cause != CauseId::NetworkHealthy,
+                Some(Action::Rejected) => OF_NOTHING_REJECTED.contains(&self.cause.name()),
+                Some(Action::Skipped) | None => false,
+            }
     }
 
     /// Whether `new` may be the answer after the change: it states no more than this one does.
-    fn allows(&self, new: &Self, change: &Change) -> bool {
+    fn allows(&self, new: &Self, lost: &[LostRecord]) -> bool {
         if new.confidence == Confidence::Undetermined {
             return true;
         }
-        // A record that contradicted the new answer is gone.
-        let is_known = self.ruled_out.contains(&new.cause) || self.cause == new.cause;
-        if change.removes_record() && (is_known || self.confidence == Confidence::Undetermined) {
+        // Records that AWS lost contradict that the others show everything.
+        let is_whole =
+            lost.iter().any(|lost| lost.action == Some(Action::Skipped)) && self.cause == new.cause;
+        if is_whole || lost.iter().any(|lost| new.is_contradicted_by(*lost)) {
             return true;
         }
         let is_weaker = rank(new.confidence) <= rank(self.confidence);

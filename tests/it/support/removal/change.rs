@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use crate::support::removal::exhibit::Exhibit;
+use crate::support::removal::stored::{BadPart, RECORDS_A_PART, Stored};
 
 /// A value that no field of a record has.
 const UNREADABLE: &str = "?!";
@@ -37,12 +38,36 @@ pub(crate) enum Change {
     NoKey(usize, String),
     /// The value of a key has a type that it cannot have.
     BadKey(usize, String),
+    /// The value of a key is of another type: text in a list, no number, no list.
+    OddKey(usize, String),
+    /// The value of a key is null.
+    NullKey(usize, String),
     /// An item of a list is gone, and the document shows that the list is incomplete.
     ShortList(usize, String),
     /// A record is gone: the number of the file, and the line.
     NoRecord(usize, usize),
     /// A value of a record cannot be read: file, line and column. Behind the last column, the record is cut.
     BadRecord(usize, usize, usize),
+    /// A row group or a gzip member cannot be read: file, part and column.
+    BadRecords(usize, BadPart),
+}
+
+/// A record that a change takes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LostRecord {
+    /// What happened to the packets; none for a record without packets.
+    pub(crate) action: Option<Action>,
+    /// Whether nothing is left of it. A damaged record can be counted.
+    pub(crate) is_gone: bool,
+}
+
+/// The action of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Passed,
+    Rejected,
+    /// AWS lost records: none of them is complete in that time.
+    Skipped,
 }
 
 impl fmt::Display for Change {
@@ -51,6 +76,11 @@ impl fmt::Display for Change {
             Self::NoKind(kind) => write!(f, "no-kind {kind}"),
             Self::NoKey(document, pointer) => write!(f, "no-key {document} {pointer}"),
             Self::BadKey(document, pointer) => write!(f, "bad-key {document} {pointer}"),
+            Self::OddKey(document, pointer) => write!(f, "odd-key {document} {pointer}"),
+            Self::NullKey(document, pointer) => write!(f, "null-key {document} {pointer}"),
+            Self::BadRecords(file, BadPart { part, column }) => {
+                write!(f, "bad-records {file} {part} {column}")
+            }
             Self::ShortList(document, pointer) => write!(f, "short-list {document} {pointer}"),
             Self::NoRecord(file, line) => write!(f, "no-record {file} {line}"),
             Self::BadRecord(file, line, column) => write!(f, "bad-record {file} {line} {column}"),
@@ -58,9 +88,24 @@ impl fmt::Display for Change {
     }
 }
 
+fn action(line: &str) -> Option<Action> {
+    line.split(' ').find_map(|value| match value {
+        "ACCEPT" => Some(Action::Passed),
+        "REJECT" => Some(Action::Rejected),
+        "SKIPDATA" => Some(Action::Skipped),
+        _ => None,
+    })
+}
+
 impl Change {
-    /// Every change of some inputs.
+    /// Every change of some inputs; of records in another format than text, only changes of these.
     pub(crate) fn all(exhibit: &Exhibit) -> Vec<Self> {
+        let of_documents =
+            if exhibit.stored == Stored::Text { Self::of_documents(exhibit) } else { Vec::new() };
+        of_documents.into_iter().chain(Self::of_records(exhibit)).collect()
+    }
+
+    fn of_documents(exhibit: &Exhibit) -> Vec<Self> {
         let mut kinds: Vec<String> = exhibit.documents.iter().map(kind).collect();
         kinds.sort();
         kinds.dedup();
@@ -69,27 +114,53 @@ impl Change {
             let mut pointers = Vec::new();
             keys(document, "", &mut pointers);
             for pointer in pointers {
-                changes.push(Self::NoKey(number, pointer.clone()));
-                changes.push(Self::BadKey(number, pointer));
+                for change in [Self::NoKey, Self::BadKey, Self::OddKey, Self::NullKey] {
+                    changes.push(change(number, pointer.clone()));
+                }
             }
             changes.extend(items(document).map(|pointer| Self::ShortList(number, pointer)));
         }
+        changes
+    }
+
+    fn of_records(exhibit: &Exhibit) -> Vec<Self> {
+        let mut changes = Vec::new();
         for (file, (_, lines)) in exhibit.logs.iter().enumerate() {
             let header: Vec<&str> = lines[0].split(' ').collect();
             for (line, text) in lines.iter().enumerate().skip(1) {
                 changes.push(Self::NoRecord(file, line));
                 let columns = 0..text.split(' ').count();
-                let typed =
-                    columns.clone().filter(|column| TYPED.contains(&header[*column])).chain([columns.end]);
+                let is_typed = |column: &usize| header.get(*column).is_some_and(|name| TYPED.contains(name));
+                let typed = columns.clone().filter(is_typed).chain([columns.end]);
+                let typed = typed.filter(|_| exhibit.stored.has_words());
                 changes.extend(typed.map(|column| Self::BadRecord(file, line, column)));
+            }
+            for part in 0..(lines.len() - 1).div_ceil(RECORDS_A_PART) {
+                let columns = if exhibit.stored == Stored::Parquet { 0..header.len() } else { 0..1 };
+                let bad = columns.filter(|_| exhibit.stored.has_parts());
+                changes.extend(bad.map(|column| Self::BadRecords(file, BadPart { part, column })));
             }
         }
         changes
     }
 
-    /// Whether it removes a record, which may have contradicted an answer.
-    pub(crate) fn removes_record(&self) -> bool {
-        matches!(self, Self::NoRecord(..))
+    /// The records that it removes or damages; none for a change of documents.
+    ///
+    /// A record that passed contradicts that nothing passed, and a rejected one contradicts that nothing was rejected.
+    pub(crate) fn lost_records(&self, exhibit: &Exhibit) -> Vec<LostRecord> {
+        let (file, lines, is_gone) = match self {
+            Self::NoRecord(file, line) => (file, *line..line + 1, true),
+            Self::BadRecord(file, line, _) => (file, *line..line + 1, false),
+            Self::BadRecords(file, BadPart { part, .. }) => {
+                let first = 1 + part * RECORDS_A_PART;
+                // Behind a cut, nothing of the file can be read.
+                let is_cut = exhibit.stored == Stored::Members;
+                (file, first..if is_cut { usize::MAX } else { first + RECORDS_A_PART }, false)
+            }
+            _ => return Vec::new(),
+        };
+        let lost = exhibit.logs[*file].1.iter().enumerate().filter(|(line, _)| lines.contains(line));
+        lost.map(|(_, text)| LostRecord { action: action(text), is_gone }).collect()
     }
 
     /// A name without numbers, the same for changes of the same kind.
@@ -121,11 +192,31 @@ impl Change {
                     };
                 }
             }
+            Self::OddKey(document, pointer) => {
+                if let Some(value) = changed.documents[*document].pointer_mut(pointer) {
+                    *value = of_other_type(value);
+                }
+            }
+            Self::NullKey(document, pointer) => {
+                if let Some(value) = changed.documents[*document].pointer_mut(pointer) {
+                    *value = Value::Null;
+                }
+            }
+            Self::BadRecords(file, bad) => changed.bad_part = Some((*file, *bad)),
             Self::ShortList(document, pointer) => shorten(&mut changed.documents[*document], pointer),
             Self::NoRecord(file, line) => drop(changed.logs[*file].1.remove(*line)),
             Self::BadRecord(file, line, column) => damage(&mut changed.logs[*file].1[*line], *column),
         }
         changed
+    }
+}
+
+fn of_other_type(value: &Value) -> Value {
+    match value {
+        Value::String(_) => json!([UNREADABLE]),
+        Value::Number(_) | Value::Bool(_) => json!(UNREADABLE),
+        Value::Array(_) => json!(7),
+        Value::Object(_) | Value::Null => json!([7]),
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::scenarios::every_scenario;
 use crate::support::flow_log::Storage;
@@ -16,6 +16,7 @@ use crate::support::incident::Incident;
 use crate::support::metadata;
 use crate::support::referee::{Case, incident_of};
 use crate::support::removal::answer::{Answer, answers};
+use crate::support::removal::stored::{BadPart, Stored};
 use crate::support::scenarios;
 use crate::support::write;
 
@@ -28,6 +29,10 @@ pub(crate) struct Exhibit {
     pub(crate) documents: Vec<Value>,
     /// The files of the flow log: a name and the lines, of which the first is the header.
     pub(crate) logs: Vec<(String, Vec<String>)>,
+    /// The format in which the files are stored.
+    pub(crate) stored: Stored,
+    /// The damage of a part of a file, with the number of the file.
+    pub(crate) bad_part: Option<(usize, BadPart)>,
     /// The ports.
     ports: Vec<u16>,
 }
@@ -39,8 +44,10 @@ impl Exhibit {
         let samples = texts.map(|incident| Self::of_incident(format!("sample {}", incident.name), &incident));
         let pages = every_scenario().into_iter().map(|(page, scenario)| Self {
             name: format!("scenario {page}: {}", scenario.heading),
-            documents: values(&scenario.inventory),
+            documents: values(&scenario.inventory).into_iter().map(with_peer_lists).collect(),
             logs: vec![("flows.log".to_owned(), lines(&scenario.flows))],
+            stored: Stored::Text,
+            bad_part: None,
             ports: [&[53, 443], scenario.ports.as_slice()].concat(),
         });
         samples.chain(pages).collect()
@@ -61,14 +68,26 @@ impl Exhibit {
             (name.to_owned(), lines(&text))
         });
         let documents = metadata::documents(incident).into_iter().map(|(_, document)| document).collect();
-        Self { name, documents, logs: logs.collect(), ports: vec![53, 443, 2049] }
+        let logs = logs.collect();
+        Self { name, documents, logs, stored: Stored::Text, bad_part: None, ports: vec![53, 443, 2049] }
+    }
+
+    /// The same inputs with the records in another format; none if that format cannot hold them.
+    pub(crate) fn stored_as(&self, stored: Stored) -> Option<Self> {
+        let logs = self.logs.iter().map(|(name, lines)| {
+            let stem = name.trim_end_matches(".log");
+            Some((format!("{stem}.{}", stored.extension()), stored.lines(lines)?))
+        });
+        let logs = logs.collect::<Option<Vec<_>>>()?;
+        Some(Self { name: format!("{} {}", stored.name(), self.name), logs, stored, ..self.clone() })
     }
 
     /// Writes the files below a folder.
     pub(crate) fn write(&self, folder: &Path) {
         fs::create_dir_all(folder.join("logs")).expect("a folder");
-        for (name, lines) in &self.logs {
-            fs::write(folder.join("logs").join(name), lines.join("\n") + "\n").expect("a file");
+        for (file, (name, lines)) in self.logs.iter().enumerate() {
+            let bad = self.bad_part.filter(|(place, _)| *place == file).map(|(_, bad)| bad);
+            fs::write(folder.join("logs").join(name), self.stored.bytes(lines, bad)).expect("a file");
         }
         let documents = self.documents.iter().fold(String::new(), |mut text, document| {
             writeln!(text, "{document}").expect("memory takes text");
@@ -90,6 +109,23 @@ impl Exhibit {
         };
         explain(&options, &NoProgress).map_or_else(|_| Vec::new(), |report| answers(&report))
     }
+}
+
+/// The document with every list of peers of `describe-security-groups`, which shows the empty ones too. Scenarios leave them
+/// out.
+fn with_peer_lists(mut document: Value) -> Value {
+    let groups = document.get_mut("SecurityGroups").and_then(Value::as_array_mut);
+    for group in groups.into_iter().flatten() {
+        for key in ["IpPermissions", "IpPermissionsEgress"] {
+            let rules = group.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten();
+            for rule in rules.filter_map(Value::as_object_mut) {
+                for list in ["IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"] {
+                    rule.entry(list).or_insert_with(|| json!([]));
+                }
+            }
+        }
+    }
+    document
 }
 
 fn lines(text: &str) -> Vec<String> {

@@ -1,7 +1,8 @@
 //! The laws of removal: inputs with known answers (`exhibit`), the removals and damages of a part of them (`change`), and
-//! the comparison of the answers before and after (`answer`), with the breaches that are known today (`known`).
+//! the source formats of the records (`stored`), the comparison of the answers before and after (`answer`), with the breaches that are known today (`known`).
 
 pub(crate) mod answer;
 pub(crate) mod change;
 pub(crate) mod exhibit;
 pub(crate) mod known;
+pub(crate) mod stored;
