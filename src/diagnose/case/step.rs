@@ -76,28 +76,33 @@ fn is_mixed(step: &ServiceStep, reason: &StoppedReason) -> bool {
 /// Whether a later step of the start got through after this one's last failure: the start had continued, so this failure did
 /// not stop it. This does not apply to the service that the stopped reason names.
 fn is_passed(step: &ServiceStep, attempts: &[Attempt], reason: &StoppedReason) -> bool {
-    completed_after(step, attempts, reason).any(|service| *service > step.service && service.is_start_step())
+    reason.service.as_ref() != Some(&step.service)
+        && completed_after(step, attempts, 0)
+            .any(|service| *service > step.service && service.is_start_step())
 }
 
 /// The same, if the service of an address were known that no document names.
 fn may_be_passed(step: &ServiceStep, attempts: &[Attempt], reason: &StoppedReason) -> bool {
     let mut own = step.attempts.iter().map(|&place| &attempts[place]);
     let is_dialled = own.any(|attempt| reason.address == Some(attempt.destination));
-    !is_dialled && completed_after(step, attempts, reason).any(|service| *service == Service::Unknown)
+    // Where the service of the step answered, the answer may have come from such an address.
+    let may_be_named = reason.shows_an_answer() || reason.service.as_ref() != Some(&step.service);
+    let mut reached = completed_after(step, attempts, 1);
+    !is_dialled && may_be_named && reached.any(|service| *service == Service::Unknown)
 }
 
-/// The services that were reached after the last failure of a step, if that may have been overcome.
+/// The services that were reached after the last failure of a step of the start, or less than `slack` seconds before it.
 fn completed_after<'a>(
     step: &ServiceStep,
     attempts: &'a [Attempt],
-    reason: &StoppedReason,
+    slack: i64,
 ) -> impl Iterator<Item = &'a Service> {
     let last_failure = step.attempts.iter().map(|&place| &attempts[place]).map(|attempt| attempt.first).max();
-    let may_be_overcome = step.service != Service::Dns
-        && step.service.is_start_step()
-        && reason.service.as_ref() != Some(&step.service);
+    let may_be_overcome = step.service != Service::Dns && step.service.is_start_step();
     let later = attempts.iter().filter(move |attempt| {
-        may_be_overcome && attempt.outcome == super::Outcome::Completed && Some(attempt.first) > last_failure
+        may_be_overcome
+            && attempt.outcome == super::Outcome::Completed
+            && Some(attempt.first.plus(slack)) > last_failure
     });
     later.map(|attempt| &attempt.service)
 }

@@ -109,7 +109,7 @@ impl Answer {
             || kind == "interface" && (self.has_likely_control || any_of(&["security-group", "network-acl"]))
     }
 
-    /// Whether a record contradicted this answer: packets passed, or packets were rejected that this answer says nothing of.
+    /// Whether a record contradicted this answer: packets passed, or packets were rejected that this answer does not name.
     ///
     /// The rest of a damaged record is counted, so nothing is confirmed without it.
     fn is_contradicted_by(&self, lost: LostRecord) -> bool {
