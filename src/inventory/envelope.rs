@@ -11,7 +11,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use flate2::read::MultiGzDecoder;
 
-use crate::inventory::json::{Fields, Value};
+use crate::inventory::json::{JsonFields, Value};
 
 /// Base64 as AWS writes it; some programs omit the padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -39,7 +39,7 @@ pub(super) enum Content<'a> {
     /// The text of a message.
     Text(Cow<'a, str>),
     /// A message that the envelope contains as an object.
-    Object(Fields<'a>),
+    Object(JsonFields<'a>),
     /// A payload: JSON, possibly compressed. [`open`] reads it.
     Payload(Vec<u8>),
 }
@@ -48,7 +48,7 @@ pub(super) enum Content<'a> {
 pub(super) type Take<'f> = &'f mut dyn FnMut(Content<'_>);
 
 /// Finds the messages of an object that is an envelope; none if it is not one.
-pub(super) fn contents(fields: Fields<'_>, found: Take<'_>) {
+pub(super) fn contents(fields: JsonFields<'_>, found: Take<'_>) {
     search(fields, DEEPEST, found);
 }
 
@@ -68,7 +68,7 @@ pub(super) fn is_envelope(item: Value<'_>) -> bool {
     item.fields().is_some_and(|fields| keys.any(|key| fields.contains_key(key)))
 }
 
-fn search(fields: Fields<'_>, depth: usize, found: Take<'_>) {
+fn search(fields: JsonFields<'_>, depth: usize, found: Take<'_>) {
     // It only tests a subscription.
     if depth == 0 || fields.get("messageType").is_some_and(|kind| kind.is("CONTROL_MESSAGE")) {
         return;
@@ -106,7 +106,7 @@ fn search_value(value: Value<'_>, depth: usize, found: Take<'_>) {
 }
 
 /// The message in a cell of a row of `get-query-results`: `{"field": "@message", "value": "…"}`.
-fn cell(fields: Fields<'_>) -> Option<Value<'_>> {
+fn cell(fields: JsonFields<'_>) -> Option<Value<'_>> {
     let field = fields.get("field")?.text()?;
     fields.get("value").filter(|_| MESSAGES.contains(&field.as_ref()))
 }

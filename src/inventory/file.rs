@@ -74,7 +74,7 @@ fn open_bounded(path: &Path, largest: u64) -> io::Result<FileContent> {
         Ok(_) => stream,
         Err(error) => Box::new(Failing(Some(error))),
     };
-    let whole = Bounded { input: Box::new(io::Cursor::new(start).chain(rest)), left: largest, largest };
+    let whole = LimitedText { input: Box::new(io::Cursor::new(start).chain(rest)), left: largest, largest };
     let text = decoded(Box::new(whole))?;
     let text: Box<dyn Read> = if is_lines { Box::new(JsonLines::new(text)) } else { text };
     Ok(FileContent::Json(DocumentText { text, bytes }))
@@ -98,13 +98,13 @@ impl Read for Failing {
 }
 
 /// A text that ends with an error where it becomes too long.
-struct Bounded {
+struct LimitedText {
     input: Box<dyn Read>,
     left: u64,
     largest: u64,
 }
 
-impl Read for Bounded {
+impl Read for LimitedText {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.left > 0 {
             let read = self.input.by_ref().take(self.left).read(out)?;

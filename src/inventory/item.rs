@@ -10,7 +10,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use crate::inventory::json::{Fields, OwnedValue, Value};
+use crate::inventory::json::{JsonFields, OwnedValue, Value};
 use crate::inventory::kept;
 use crate::model::time::Timestamp;
 use ipnet::IpNet;
@@ -80,7 +80,7 @@ impl Notes {
 /// One object of a document.
 #[derive(Clone, Copy)]
 pub(super) struct DocumentItem<'a> {
-    fields: Fields<'a>,
+    fields: JsonFields<'a>,
     notes: &'a Notes,
 }
 
@@ -100,7 +100,7 @@ impl Embedded<'_> {
 }
 
 impl<'a> DocumentItem<'a> {
-    pub(super) fn new(fields: impl Into<Fields<'a>>, notes: &'a Notes) -> Self {
+    pub(super) fn new(fields: impl Into<JsonFields<'a>>, notes: &'a Notes) -> Self {
         Self { fields: fields.into(), notes }
     }
 
@@ -227,7 +227,7 @@ impl<'a> DocumentItem<'a> {
     }
 
     /// Another object that adds to the notes of this one.
-    pub(super) fn over<'b>(self, fields: Fields<'b>) -> DocumentItem<'b>
+    pub(super) fn over<'b>(self, fields: JsonFields<'b>) -> DocumentItem<'b>
     where
         'a: 'b,
     {

@@ -16,7 +16,7 @@ use crate::inventory::documents::Loaded;
 use crate::inventory::envelope;
 use crate::inventory::file::{self, FileContent};
 use crate::inventory::item::{DocumentItem, ItemOrigin, Notes};
-use crate::inventory::json::{self, Beyond, Damage, Fault, Fields, Most, Source, Value, Visit};
+use crate::inventory::json::{self, Beyond, Damage, Fault, JsonFields, JsonSource, Most, Value, Visit};
 use crate::inventory::kept::TooMuch;
 use crate::inventory::recognise::{PageExtent, Recognised, find, find_in_salvaged, is_one_item, large};
 use crate::model::defect::{DefectKind, Defects};
@@ -163,7 +163,7 @@ impl Loading {
     /// Reads every value of a file's text; returns its bytes, and the error if it ends with one.
     fn text(&mut self, name: &Rc<str>, text: Box<dyn Read + '_>) -> (u64, Option<io::Error>) {
         self.skipped = None;
-        let mut source = Source::of_reader(text, self.most);
+        let mut source = JsonSource::of_reader(text, self.most);
         json::read(&mut source, &mut FileVisit { loading: self, name });
         if let Some(SkippedItems { kind, is_all: true }) = self.skipped {
             let text = || format!("`{}`: expected relevant items, found none", kind.name());
@@ -179,13 +179,13 @@ impl Loading {
             Recognised::Item(kind, fields, place) => self.item_at(name, line, kind, fields, place),
             Recognised::Embedded(text) => {
                 let is_json = json::looks_like_json(&text);
-                let source = Source::of_text(text.as_bytes(), self.most);
+                let source = JsonSource::of_text(text.as_bytes(), self.most);
                 self.message(name, line, source, is_json, messages);
             }
             Recognised::Payload(bytes) => {
                 // Never 0, so that a payload beyond the limit is reported as cut.
                 let most = self.payload_bytes.max(1);
-                let source = Source::of_reader(Box::new(envelope::open(&bytes).take(most)), self.most);
+                let source = JsonSource::of_reader(Box::new(envelope::open(&bytes).take(most)), self.most);
                 let read = self.message(name, line, source, true, messages);
                 self.payload_bytes = self.payload_bytes.saturating_sub(read);
             }
@@ -202,7 +202,7 @@ impl Loading {
         &mut self,
         name: &Rc<str>,
         line: u64,
-        mut source: Source<'_>,
+        mut source: JsonSource<'_>,
         is_json: bool,
         messages: usize,
     ) -> u64 {
@@ -223,7 +223,7 @@ impl Loading {
         name: &Rc<str>,
         line: u64,
         kind: DocumentKind,
-        fields: Fields<'_>,
+        fields: JsonFields<'_>,
         place: Option<usize>,
     ) {
         let notes =
@@ -276,7 +276,7 @@ impl Visit for FileVisit<'_, '_> {
         find(value, &mut |one| self.loading.found(self.name, line, one, DEEPEST_MESSAGE));
     }
 
-    fn large(&mut self, source: &mut Source<'_>, line: u64, beyond: Beyond) -> Result<(), Fault> {
+    fn large(&mut self, source: &mut JsonSource<'_>, line: u64, beyond: Beyond) -> Result<(), Fault> {
         self.loading.payload_bytes = LARGEST_PAYLOADS;
         large::read(source, beyond, &mut |one| self.loading.found(self.name, line, one, DEEPEST_MESSAGE))
     }
@@ -302,7 +302,7 @@ impl Visit for MessageVisit<'_, '_> {
         find(value, &mut |one| self.loading.found(self.name, self.line, one, self.messages));
     }
 
-    fn large(&mut self, source: &mut Source<'_>, _: u64, beyond: Beyond) -> Result<(), Fault> {
+    fn large(&mut self, source: &mut JsonSource<'_>, _: u64, beyond: Beyond) -> Result<(), Fault> {
         large::read(source, beyond, &mut |one| self.loading.found(self.name, self.line, one, self.messages))
     }
 

@@ -1,6 +1,6 @@
 //! Reads the JSON values of a text: one value, several in sequence, or one per line.
 //!
-//! Goes in: a [`Source`]. Comes out, through [`Visit`]: every complete value, and the lines where the text is damaged. After
+//! Goes in: a [`JsonSource`]. Comes out, through [`Visit`]: every complete value, and the lines where the text is damaged. After
 //! damage, reading resumes at the next line that starts a value. `salvage` keeps the complete items of a truncated page.
 //! The parts: `source` (bytes as they come), `scan` (bytes to nodes), `value` (nodes to values).
 
@@ -13,8 +13,8 @@ mod value;
 
 pub(super) use decode::{decode, decoded};
 pub(super) use scan::{DEEPEST, Fault};
-pub(super) use source::{Beyond, Most, Source, Taken};
-pub(super) use value::{Fields, OwnedValue, Value};
+pub(super) use source::{Beyond, JsonSource, Most, Taken};
+pub(super) use value::{JsonFields, OwnedValue, Value};
 
 /// Takes what a text holds.
 pub(super) trait Visit {
@@ -22,7 +22,7 @@ pub(super) trait Visit {
     fn value(&mut self, value: Value<'_>, line: u64, is_salvaged: bool);
 
     /// A value that is too large to be read at once, and what it has too much of. Passes it, or returns its damage.
-    fn large(&mut self, source: &mut Source<'_>, line: u64, beyond: Beyond) -> Result<(), Fault>;
+    fn large(&mut self, source: &mut JsonSource<'_>, line: u64, beyond: Beyond) -> Result<(), Fault>;
 
     /// A place where the text is not JSON.
     fn damage(&mut self, damage: Damage);
@@ -42,7 +42,7 @@ pub(super) fn looks_like_json(text: &str) -> bool {
 }
 
 /// Reads every value of a text, in order; returns how many there were.
-pub(super) fn read(source: &mut Source<'_>, visit: &mut dyn Visit) -> u64 {
+pub(super) fn read(source: &mut JsonSource<'_>, visit: &mut dyn Visit) -> u64 {
     let mut values = 0;
     while source.peek().is_some() {
         let line = source.line();
@@ -98,7 +98,7 @@ mod tests {
             self.values.push((serde_json::from_slice(&text).unwrap(), line, is_salvaged));
         }
 
-        fn large(&mut self, source: &mut Source<'_>, _: u64, _: Beyond) -> Result<(), Fault> {
+        fn large(&mut self, source: &mut JsonSource<'_>, _: u64, _: Beyond) -> Result<(), Fault> {
             if source.pass_value() { Ok(()) } else { Err(Fault::Ended("a list")) }
         }
 
@@ -109,7 +109,7 @@ mod tests {
 
     fn parse(text: &str) -> Found {
         let mut found = Found::default();
-        read(&mut Source::of_text(text.as_bytes(), Most::default()), &mut found);
+        read(&mut JsonSource::of_text(text.as_bytes(), Most::default()), &mut found);
         found
     }
 

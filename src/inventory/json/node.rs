@@ -12,7 +12,10 @@ pub(in crate::inventory) struct Node {
     end: u32,
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "texts with nodes are limited to 2 GiB: see `Source`")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "texts with nodes are limited to 2 GiB: see `JsonSource`"
+)]
 impl Node {
     pub(super) fn open(at: usize, is_list: bool) -> Self {
         Self { at: at as u32, end: if is_list { MARK } else { 0 } }

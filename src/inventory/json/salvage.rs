@@ -14,7 +14,7 @@ pub(super) fn complete_part(text: &[u8]) -> Option<OwnedValue> {
 
 /// The end of the last complete item, and the brackets that close the value there.
 fn last_complete_item(text: &[u8]) -> Option<(usize, &'static str)> {
-    let mut scan = Scan::default();
+    let mut scan = OpenBrackets::default();
     let mut last = None;
     for (place, &byte) in text.iter().enumerate() {
         if (scan.closes(byte) || scan.starts_page(byte))
@@ -28,13 +28,13 @@ fn last_complete_item(text: &[u8]) -> Option<(usize, &'static str)> {
 
 /// The open brackets; brackets in strings do not count.
 #[derive(Default)]
-struct Scan {
+struct OpenBrackets {
     open: Vec<u8>,
     in_string: bool,
     escaped: bool,
 }
 
-impl Scan {
+impl OpenBrackets {
     /// Takes one byte; returns whether it closed an object or array.
     fn closes(&mut self, byte: u8) -> bool {
         if self.in_string {

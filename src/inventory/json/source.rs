@@ -50,7 +50,7 @@ pub(in crate::inventory) enum Taken {
 }
 
 /// A text that is read from its start to its end.
-pub(in crate::inventory) struct Source<'a> {
+pub(in crate::inventory) struct JsonSource<'a> {
     input: Option<Box<dyn Read + 'a>>,
     text: Cow<'a, [u8]>,
     at: usize,
@@ -63,7 +63,7 @@ pub(in crate::inventory) struct Source<'a> {
     bytes: u64,
 }
 
-impl<'a> Source<'a> {
+impl<'a> JsonSource<'a> {
     /// A text in memory.
     pub(in crate::inventory) fn of_text(text: &'a [u8], most: Most) -> Self {
         Self {

@@ -18,7 +18,7 @@ pub(in crate::inventory) struct Value<'a> {
 
 /// An object of a text.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::inventory) struct Fields<'a>(Value<'a>);
+pub(in crate::inventory) struct JsonFields<'a>(Value<'a>);
 
 impl<'a> Value<'a> {
     /// The value whose nodes are these.
@@ -74,8 +74,8 @@ impl<'a> Value<'a> {
         })
     }
 
-    pub(in crate::inventory) fn fields(self) -> Option<Fields<'a>> {
-        self.is_object().then_some(Fields(self))
+    pub(in crate::inventory) fn fields(self) -> Option<JsonFields<'a>> {
+        self.is_object().then_some(JsonFields(self))
     }
 
     pub(in crate::inventory) fn text(self) -> Option<Cow<'a, str>> {
@@ -145,7 +145,7 @@ impl<'a> Value<'a> {
     }
 }
 
-impl<'a> Fields<'a> {
+impl<'a> JsonFields<'a> {
     fn pairs(self) -> impl Iterator<Item = (Value<'a>, Value<'a>)> {
         let end = self.0.after();
         let mut node = self.0.node + 1;
@@ -253,7 +253,7 @@ fn push_units<'t>(text: &'t str, out: &mut String) -> &'t str {
 }
 
 #[cfg(test)]
-impl<'a> From<&'a serde_json::Map<String, serde_json::Value>> for Fields<'a> {
+impl<'a> From<&'a serde_json::Map<String, serde_json::Value>> for JsonFields<'a> {
     /// Keeps the text for good, so that tests can hand over values of their own.
     fn from(fields: &'a serde_json::Map<String, serde_json::Value>) -> Self {
         let value: &'static OwnedValue =

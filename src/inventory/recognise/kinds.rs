@@ -2,7 +2,7 @@
 //!
 //! When a document of [`NOT_USED`] becomes used, its row here is removed.
 
-use crate::inventory::json::{Fields, Value};
+use crate::inventory::json::{JsonFields, Value};
 use crate::model::document::{DOCUMENTS, DocumentKind, KnownBy};
 
 /// Keys of other things that refer to a known item, for example a container, an instance, an address or a route.
@@ -30,17 +30,17 @@ pub(super) const NOT_USED: &[(&str, &str)] = &[
 ];
 
 /// Whether this is a thing that only refers to known items, possibly under the keys of their pages.
-pub(super) fn is_part(fields: Fields<'_>) -> bool {
+pub(super) fn is_part(fields: JsonFields<'_>) -> bool {
     PARTS.iter().any(|key| fields.contains_key(*key)) && !is_instance(fields)
 }
 
 /// Whether this is an instance, whose interfaces have the key of their own pages.
-pub(super) fn is_instance(fields: Fields<'_>) -> bool {
+pub(super) fn is_instance(fields: JsonFields<'_>) -> bool {
     ["InstanceId", "InstanceType", "NetworkInterfaces"].iter().all(|key| fields.contains_key(*key))
 }
 
 /// The kind of a single item, by the keys that only items of it have.
-pub(super) fn kind_of_item(fields: Fields<'_>) -> Option<DocumentKind> {
+pub(super) fn kind_of_item(fields: JsonFields<'_>) -> Option<DocumentKind> {
     if is_part(fields) {
         return None;
     }

@@ -1,11 +1,11 @@
 //! A list or an object that is too large for memory: its items are read one by one.
 //!
-//! Goes in: a [`Source`] before the value. Comes out: the same parts as from a value in memory, because what is that large
+//! Goes in: a [`JsonSource`] before the value. Comes out: the same parts as from a value in memory, because what is that large
 //! is a page, a list of documents or an envelope. One item that is too large is passed over, and named.
 
 use crate::inventory::envelope::{self, holds_messages};
 use crate::inventory::item::quote;
-use crate::inventory::json::{self, Beyond, Fault, Source, Taken, Value};
+use crate::inventory::json::{self, Beyond, Fault, JsonSource, Taken, Value};
 use crate::inventory::recognise::kinds::{NOT_USED, pages};
 use crate::inventory::recognise::parts::{Find, ListParts, PageParts};
 use crate::inventory::recognise::{
@@ -18,14 +18,14 @@ const DEEPEST: usize = 8;
 
 /// Reads the value before which the source stands.
 pub(in crate::inventory) fn read(
-    source: &mut Source<'_>,
+    source: &mut JsonSource<'_>,
     beyond: Beyond,
     found: Find<'_>,
 ) -> Result<(), Fault> {
     value(source, beyond, DEEPEST, found)
 }
 
-fn value(source: &mut Source<'_>, beyond: Beyond, depth: usize, found: Find<'_>) -> Result<(), Fault> {
+fn value(source: &mut JsonSource<'_>, beyond: Beyond, depth: usize, found: Find<'_>) -> Result<(), Fault> {
     match source.rest().first() {
         Some(b'[') if depth > 0 => list(source, depth, found),
         Some(b'{') if depth > 0 => Object::default().read(source, found),
@@ -38,7 +38,7 @@ fn value(source: &mut Source<'_>, beyond: Beyond, depth: usize, found: Find<'_>)
     }
 }
 
-fn too_large(source: &Source<'_>, beyond: Beyond) -> String {
+fn too_large(source: &JsonSource<'_>, beyond: Beyond) -> String {
     let most = source.most;
     match beyond {
         Beyond::Bytes => format!("expected at most {} bytes in one item, found more", most.bytes),
@@ -47,14 +47,14 @@ fn too_large(source: &Source<'_>, beyond: Beyond) -> String {
     }
 }
 
-fn pass(source: &mut Source<'_>) -> Result<(), Fault> {
+fn pass(source: &mut JsonSource<'_>) -> Result<(), Fault> {
     if source.pass_value() { Ok(()) } else { Err(Fault::Ended("a value")) }
 }
 
 /// Calls `read` before each item of the list before which the source stands; `read` passes the item.
 fn each_item(
-    source: &mut Source<'_>,
-    mut read: impl FnMut(&mut Source<'_>, usize) -> Result<(), Fault>,
+    source: &mut JsonSource<'_>,
+    mut read: impl FnMut(&mut JsonSource<'_>, usize) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     source.pass(1);
     if source.peek() == Some(b']') {
@@ -80,7 +80,7 @@ fn each_item(
 }
 
 /// Reads a value in memory, and passes it. Returns the reason if it is too large, and then it is passed unread.
-fn item(source: &mut Source<'_>, read: impl FnOnce(Value<'_>)) -> Result<Option<String>, Fault> {
+fn item(source: &mut JsonSource<'_>, read: impl FnOnce(Value<'_>)) -> Result<Option<String>, Fault> {
     match source.take() {
         Taken::Whole(length) => {
             read(source.taken());
@@ -99,7 +99,7 @@ fn item(source: &mut Source<'_>, read: impl FnOnce(Value<'_>)) -> Result<Option<
     }
 }
 
-fn list(source: &mut Source<'_>, depth: usize, found: Find<'_>) -> Result<(), Fault> {
+fn list(source: &mut JsonSource<'_>, depth: usize, found: Find<'_>) -> Result<(), Fault> {
     let mut parts = ListParts::default();
     let ended = each_item(source, |source, place| {
         let mut take = |one: Recognised<'_>| parts.take(one, place, found);
@@ -121,7 +121,7 @@ fn list(source: &mut Source<'_>, depth: usize, found: Find<'_>) -> Result<(), Fa
 }
 
 /// The key of a page, the kind of its items, and whether it holds a single item.
-type Page = (&'static str, DocumentKind, bool);
+type PageRow = (&'static str, DocumentKind, bool);
 
 /// What is known of an object that is too large.
 #[derive(Default)]
@@ -140,7 +140,7 @@ struct Object {
 }
 
 impl Object {
-    fn read(mut self, source: &mut Source<'_>, found: Find<'_>) -> Result<(), Fault> {
+    fn read(mut self, source: &mut JsonSource<'_>, found: Find<'_>) -> Result<(), Fault> {
         let ended = self.members(source, found);
         if ended.is_err() {
             self.pages.iter_mut().for_each(PageParts::cut);
@@ -149,7 +149,7 @@ impl Object {
         ended
     }
 
-    fn members(&mut self, source: &mut Source<'_>, found: Find<'_>) -> Result<(), Fault> {
+    fn members(&mut self, source: &mut JsonSource<'_>, found: Find<'_>) -> Result<(), Fault> {
         source.pass(1);
         if source.peek() == Some(b'}') {
             source.pass(1);
@@ -186,7 +186,7 @@ impl Object {
         })
     }
 
-    fn member(&mut self, key: &str, source: &mut Source<'_>, found: Find<'_>) -> Result<(), Fault> {
+    fn member(&mut self, key: &str, source: &mut JsonSource<'_>, found: Find<'_>) -> Result<(), Fault> {
         self.keys.add(key);
         if let Some((key, _)) = NOT_USED.iter().find(|(page, _)| *page == key) {
             self.not_used.push(key);
@@ -211,7 +211,7 @@ impl Object {
         }
     }
 
-    fn failed(&mut self, source: &mut Source<'_>) -> Result<(), Fault> {
+    fn failed(&mut self, source: &mut JsonSource<'_>) -> Result<(), Fault> {
         each_item(source, |source, _| {
             let read = |failure: Value<'_>| {
                 self.failures += 1;
@@ -225,7 +225,7 @@ impl Object {
     }
 
     /// Reads what is under the key of a page and no list.
-    fn no_page(&mut self, page: Page, source: &mut Source<'_>, found: Find<'_>) -> Result<(), Fault> {
+    fn no_page(&mut self, page: PageRow, source: &mut JsonSource<'_>, found: Find<'_>) -> Result<(), Fault> {
         let (key, kind, is_single) = page;
         let mut parts = PageParts::new(key, kind);
         let mut is_page = false;
@@ -245,7 +245,7 @@ impl Object {
         Ok(())
     }
 
-    fn page(&mut self, page: Page, source: &mut Source<'_>, found: Find<'_>) -> Result<(), Fault> {
+    fn page(&mut self, page: PageRow, source: &mut JsonSource<'_>, found: Find<'_>) -> Result<(), Fault> {
         let (key, kind, _) = page;
         let mut parts = PageParts::new(key, kind);
         let mut is_envelope = false;
@@ -269,7 +269,7 @@ impl Object {
         ended
     }
 
-    fn messages(&mut self, key: &str, source: &mut Source<'_>, found: Find<'_>) -> Result<(), Fault> {
+    fn messages(&mut self, key: &str, source: &mut JsonSource<'_>, found: Find<'_>) -> Result<(), Fault> {
         let mut any = false;
         let mut take = |content: envelope::Content<'_>| {
             any = true;
@@ -289,7 +289,7 @@ impl Object {
         ended
     }
 
-    fn finish(self, source: &Source<'_>, found: Find<'_>) {
+    fn finish(self, source: &JsonSource<'_>, found: Find<'_>) {
         if self.pages.is_empty() {
             if !self.is_envelope {
                 let text = self.keys.name(&format!("{}, with", too_large(source, Beyond::Bytes)));

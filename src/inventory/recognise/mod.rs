@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use crate::inventory::envelope::{self, Content};
 use crate::inventory::item::{quote, type_name};
-use crate::inventory::json::{Fields, Value};
+use crate::inventory::json::{JsonFields, Value};
 use crate::model::document::DocumentKind;
 
 pub(super) use kinds::is_one_item;
@@ -59,7 +59,7 @@ fn find_in_list(list: Value<'_>, found: Find<'_>) {
     parts.finish(found);
 }
 
-fn find_in_object(fields: Fields<'_>, found: Find<'_>) {
+fn find_in_object(fields: JsonFields<'_>, found: Find<'_>) {
     if fields.is_longer_than(MOST_KEYS) {
         found(Recognised::NotUsed(format!("expected a known document, found more than {MOST_KEYS} keys")));
         return;
@@ -87,7 +87,7 @@ fn find_in_object(fields: Fields<'_>, found: Find<'_>) {
 }
 
 /// Finds the content of an event; events of CloudTrail and changes of AWS Config also come through EventBridge.
-fn find_in_event(detail_type: Value<'_>, fields: Fields<'_>, found: Find<'_>) {
+fn find_in_event(detail_type: Value<'_>, fields: JsonFields<'_>, found: Find<'_>) {
     const WRAPPERS: [&str; 3] = [
         "AWS API Call via CloudTrail",
         "AWS Service Event via CloudTrail",
@@ -105,7 +105,7 @@ fn find_in_event(detail_type: Value<'_>, fields: Fields<'_>, found: Find<'_>) {
 }
 
 /// Finds the content of a notification: `Message` of SNS, `configurationItem` of AWS Config. Returns whether it is one.
-fn find_in_notification(fields: Fields<'_>, found: Find<'_>) -> bool {
+fn find_in_notification(fields: JsonFields<'_>, found: Find<'_>) -> bool {
     let is_sns = fields.get("Type").is_some_and(|kind| kind.is("Notification"));
     let message = fields.get("Message").filter(|_| is_sns);
     let Some(carried) = message.or_else(|| fields.get("configurationItem")) else { return false };
@@ -117,7 +117,7 @@ fn find_in_notification(fields: Fields<'_>, found: Find<'_>) -> bool {
 }
 
 /// Finds the pages of known kinds; returns whether there was any.
-fn find_pages(fields: Fields<'_>, found: Find<'_>) -> bool {
+fn find_pages(fields: JsonFields<'_>, found: Find<'_>) -> bool {
     let mut any = false;
     let is_continued = ["NextToken", "nextToken"].iter().any(|key| has_text(fields, key))
         || fields.get("IsTruncated").and_then(Value::flag) == Some(true);
@@ -141,7 +141,7 @@ fn find_pages(fields: Fields<'_>, found: Find<'_>) -> bool {
     any
 }
 
-fn has_text(fields: Fields<'_>, key: &str) -> bool {
+fn has_text(fields: JsonFields<'_>, key: &str) -> bool {
     fields.get(key).is_some_and(|value| value.is_text() && !value.is(""))
 }
 
@@ -161,7 +161,7 @@ const DESCRIBED: [(&str, &str); 3] =
     [("tasks", "task"), ("services", "service"), ("containerInstances", "container instance")];
 
 /// The `failures` of `describe-tasks` and `describe-services`: things that no longer exist.
-fn failures(fields: Fields<'_>, found: Find<'_>) {
+fn failures(fields: JsonFields<'_>, found: Find<'_>) {
     let Some((_, thing)) = DESCRIBED.into_iter().find(|(page, _)| fields.contains_key(page)) else { return };
     for failure in fields.get("failures").into_iter().flat_map(Value::items) {
         found(Recognised::Failure(format!("{thing} {}", describe_failure(failure))));
@@ -175,7 +175,7 @@ fn describe_failure(failure: Value<'_>) -> String {
 }
 
 /// Finds the messages of an envelope. Returns whether it is one.
-fn find_messages(fields: Fields<'_>, found: Find<'_>) -> bool {
+fn find_messages(fields: JsonFields<'_>, found: Find<'_>) -> bool {
     let mut is_envelope = false;
     envelope::contents(fields, &mut |content| {
         is_envelope = true;
@@ -196,7 +196,7 @@ fn not_used(page: &str) -> String {
     format!("`{page}` is not used by this version")
 }
 
-fn describe_unknown(fields: Fields<'_>) -> String {
+fn describe_unknown(fields: JsonFields<'_>) -> String {
     let known = NOT_USED.iter().find(|(page, item)| fields.contains_key(page) || fields.contains_key(item));
     known.map_or_else(
         || {

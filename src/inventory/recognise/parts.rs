@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::inventory::item::quote;
-use crate::inventory::json::{Fields, Value};
+use crate::inventory::json::{JsonFields, Value};
 use crate::model::document::DocumentKind;
 
 /// The part of a list that a page holds.
@@ -23,7 +23,7 @@ pub(in crate::inventory) enum Recognised<'a> {
     /// A page of items of a known kind; the items follow.
     Page(DocumentKind, PageExtent),
     /// An item of a known kind, and its position in its list, from 1.
-    Item(DocumentKind, Fields<'a>, Option<usize>),
+    Item(DocumentKind, JsonFields<'a>, Option<usize>),
     /// A task or service that could not be described, and why.
     Failure(String),
     /// A text that contains a document: the message of an envelope.
