@@ -5,7 +5,7 @@
 //! per line. This module describes the configuration; it draws no conclusions.
 //!
 //! The parts in the order of the data: `file` (path to text), `foreign` (files that are no JSON), `json` (text to values, one at a time),
-//! `recognise` (value to items of a kind), `envelope` (messages that contain documents), `documents` (item to model, one file per document), `merge` (several descriptions
+//! `recognise` (value to items of a kind), `envelope` (messages that contain documents), `documents` (item to model, one file per document, with `start_containers` for a part of one), `merge` (several descriptions
 //! of one thing to one), `history` (earlier states), `index` and `lookups`.
 
 mod documents;
@@ -21,6 +21,7 @@ mod load;
 mod lookups;
 mod merge;
 mod recognise;
+mod start_containers;
 mod traffic;
 
 #[cfg(test)]

@@ -3,8 +3,6 @@
 //! Goes in: items of documents, in any order. Comes out: an [`Inventory`] that does not depend on that order. The table of
 //! [`crate::model::document`] has a row for each file here: it names the reader and the table that the items go to.
 
-mod start_containers;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::history::History;

@@ -3,10 +3,10 @@
 //! A secret is given by its ARN, or by its name in the Region of the definition. The name of an image contains its registry,
 //! by the rules of Docker.
 
-use super::start_containers;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
+use crate::inventory::start_containers;
 use crate::model::access::{LogConfiguration, SecretReference, StartContainer};
 use crate::model::deployment::{Need, TaskDefinition, registry_of_image};
 use crate::model::service::Service;

@@ -1,4 +1,4 @@
-//! Who may do what: roles, policies and the resources that a start uses, as the AWS CLI shows them.
+//! Roles, policies and the resources that a start uses, as the AWS CLI shows them.
 //!
 //! The documents of this kind keep policies as text. The room that evaluates them parses them, and only those of the roles
 //! and resources that a start uses.

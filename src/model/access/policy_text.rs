@@ -5,7 +5,7 @@
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyText(pub String);
 
-/// What the documents show of the policy of a resource.
+/// The policy of a resource, as far as the documents show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum SavedPolicy {
     /// No document shows whether there is one.

@@ -63,7 +63,7 @@ pub struct Bucket {
     pub policy: SavedPolicy,
 }
 
-/// A list that was saved whole: what it does not contain did not exist when it was saved.
+/// A list that was saved whole: a thing that it does not contain did not exist when it was saved.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CompleteList {
     /// The call of the AWS CLI, such as `logs describe-log-groups`.

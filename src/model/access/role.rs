@@ -26,7 +26,7 @@ pub struct Role {
     pub tags: Option<Vec<(String, String)>>,
 }
 
-/// What the documents show of a role's permissions boundary.
+/// The permissions boundary of a role, as far as the documents show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Boundary {
     /// No document shows whether there is one.

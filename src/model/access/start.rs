@@ -1,4 +1,4 @@
-//! What a container of a task definition asks of AWS while it starts.
+//! The parts of a task definition that name secrets, parameters, images, files and log groups.
 
 /// A container and the names that its start uses.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use crate::inventory::item::DocumentItem;
 use crate::model::access::{LogConfiguration, SecretReference, StartContainer};
 
 /// Reads one container.
-pub(super) fn read(item: DocumentItem<'_>) -> StartContainer {
+pub(in crate::inventory) fn read(item: DocumentItem<'_>) -> StartContainer {
     let log = item.item("logConfiguration");
     let mut secrets = references(item, "secrets", false);
     secrets.extend(log.map(|log| references(log, "secretOptions", true)).unwrap_or_default());
