@@ -12,6 +12,8 @@ use std::rc::Rc;
 
 use crate::inventory::json::{JsonFields, OwnedValue, Value};
 use crate::inventory::kept;
+use crate::inventory::policy_text::policy_text;
+use crate::model::access::PolicyText;
 use crate::model::time::Timestamp;
 use ipnet::IpNet;
 
@@ -224,6 +226,11 @@ impl<'a> DocumentItem<'a> {
             }
             None => value.is_object().then_some(Embedded::Here(value)),
         })
+    }
+
+    /// A policy: an object, or a text that may hold JSON.
+    pub(super) fn policy(self, key: &str) -> Option<PolicyText> {
+        self.read(key, "a policy", policy_text)
     }
 
     /// Another object that adds to the notes of this one.

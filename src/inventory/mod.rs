@@ -6,7 +6,7 @@
 //!
 //! The parts in the order of the data: `file` (path to text), `foreign` (files that are no JSON), `json` (text to values, one at a time),
 //! `recognise` (value to items of a kind), `envelope` (messages that contain documents), `documents` (item to model, one file per document, with `start_containers` for a part of one), `merge` (several descriptions
-//! of one thing to one), `history` (earlier states), `index` and `lookups`.
+//! of one thing to one), `policy_text` (policies in their three forms), `history` (earlier states), `index` and `lookups`.
 
 mod documents;
 mod envelope;
@@ -20,6 +20,7 @@ mod kept;
 mod load;
 mod lookups;
 mod merge;
+mod policy_text;
 mod recognise;
 mod start_containers;
 mod traffic;

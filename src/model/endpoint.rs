@@ -1,5 +1,6 @@
 //! A VPC endpoint as `describe-vpc-endpoints` shows it.
 
+use crate::model::access::PolicyText;
 use crate::model::ids::{EndpointId, InterfaceId, RouteTableId, SecurityGroupId, SubnetId, VpcId};
 use crate::model::service::Service;
 use crate::model::time::Timestamp;
@@ -53,6 +54,8 @@ pub struct Endpoint {
     pub firewall: Option<String>,
     /// `DnsOptions.DnsRecordIpType`, otherwise `IpAddressType`, as written: `ipv4`, `dualstack`, `ipv6`.
     pub address_type: Option<String>,
+    /// `PolicyDocument`; none if no document shows it.
+    pub policy: Option<PolicyText>,
     /// `CreationTimestamp`.
     pub created_at: Option<Timestamp>,
 }

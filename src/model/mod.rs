@@ -4,6 +4,7 @@
 //! Every module may use this one; it uses no other module.
 
 pub mod access;
+pub mod arn;
 pub mod blocks;
 pub mod compression;
 pub mod container_instance;

@@ -135,6 +135,7 @@ impl World {
             dns_names: Vec::new(),
             firewall: None,
             address_type: None,
+            policy: None,
             created_at: None,
         };
         self.inventory.endpoints.insert(endpoint.id.clone(), endpoint);

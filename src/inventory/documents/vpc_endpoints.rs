@@ -1,6 +1,6 @@
 //! `aws ec2 describe-vpc-endpoints`: reads one item of `VpcEndpoints` as an [`Endpoint`].
 //!
-//! Policies are not read.
+//! The policy stays text.
 
 use crate::inventory::documents::network_interfaces::group_ids;
 use crate::inventory::item::DocumentItem;
@@ -31,6 +31,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<Endpoint> {
         dns_names: dns_names(item),
         firewall: firewall(item),
         address_type: address_type(item),
+        policy: item.policy("PolicyDocument").filter(|policy| !policy.0.trim().is_empty()),
         created_at: item.time("CreationTimestamp"),
     })
 }
@@ -119,7 +120,15 @@ impl Describe for Endpoint {
         complete_option(&mut self.address_type, other.address_type.as_ref());
         complete_list(&mut self.group_ids, &other.group_ids);
         complete_list(&mut self.route_table_ids, &other.route_table_ids);
+        complete_option(&mut self.policy, other.policy.as_ref());
         complete_option(&mut self.created_at, other.created_at.as_ref());
+    }
+
+    /// Two policies: neither is known to be the present one.
+    fn invalidate(&mut self, others: &[Self]) {
+        if others.iter().any(|other| other.policy.is_some() && other.policy != self.policy) {
+            self.policy = None;
+        }
     }
 }
 
@@ -157,8 +166,28 @@ mod tests {
             (endpoint.is_inbound_only, endpoint.service_region.as_deref()),
             (false, Some("eu-west-1"))
         );
+        assert_eq!(endpoint.policy.as_ref().map(|policy| policy.0.as_str()), Some("{}"));
         let default = read_value(&json!({"VpcEndpointId": "vpce-1", "ServiceName": "com.amazonaws.r.s3"})).0;
         assert!(default.unwrap().is_inbound_only);
+    }
+
+    #[test]
+    fn a_policy_is_kept_as_text_or_is_not_known() {
+        let check = |policy: Value, want: Option<&str>, noted: usize| {
+            let value = json!({"VpcEndpointId": "vpce-1", "ServiceName": "com.amazonaws.r.s3", "PolicyDocument": policy});
+            let (endpoint, notes) = read_value(&value);
+            let found = endpoint.unwrap().policy;
+            assert_eq!(found.as_ref().map(|policy| policy.0.as_str()), want, "{value}");
+            assert_eq!(notes.len(), noted, "{value}");
+        };
+        check(json!({"Statement": []}), Some(r#"{"Statement":[]}"#), 0);
+        check(json!("{ \"Statement\": [] }"), Some(r#"{"Statement":[]}"#), 0);
+        check(json!("%7B%22Statement%22%3A%5B%5D%7D"), Some(r#"{"Statement":[]}"#), 0);
+        check(json!("{\"Statement\":"), Some("{\"Statement\":"), 0);
+        check(json!(null), None, 0);
+        check(json!(" "), None, 0);
+        check(json!([]), None, 1);
+        check(json!(7), None, 1);
     }
 
     #[test]

@@ -135,6 +135,7 @@ fn new_endpoint(vpc: &VpcId, region: &str) -> Endpoint {
         dns_names: Vec::new(),
         firewall: None,
         address_type: None,
+        policy: None,
         created_at: None,
     }
 }
