@@ -4,8 +4,11 @@
 //! Copies agree in every value except their place. The record that counts has the values of its copies, so that it
 //! always is where they are: in the same partition, and among the same selected records.
 
-use super::packed::{MIX, MIX_AGAIN};
 use crate::spill::{Folding, about_distinct};
+
+/// Two odd multipliers that mix the bits of a hash.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+const MIX_AGAIN: u64 = 0xd6e8_feb8_6659_fd93;
 
 /// The bit of the last word but one that marks a record that counts copies. It is the highest bit of the description's
 /// number, which is free because there are never two thousand million descriptions in memory.

@@ -32,8 +32,8 @@ pub(super) trait PackedRecord: Copy {
     fn conversation_hash(&self) -> u64;
 }
 
-pub(super) const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
-pub(super) const MIX_AGAIN: u64 = 0xd6e8_feb8_6659_fd93;
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+const MIX_AGAIN: u64 = 0xd6e8_feb8_6659_fd93;
 
 #[inline]
 fn end_hash(address: u64, port: u16) -> u64 {
