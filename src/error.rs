@@ -4,7 +4,7 @@
 //! hints.
 
 use crate::model::defect::Defects;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 
 /// An error that ends a run without a report.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +40,7 @@ pub enum Error {
         /// The id as the user wrote it.
         id: String,
         /// Role of the interface, such as `endpoint`.
-        role: Role,
+        role: InterfaceRole,
     },
     /// A check needs launch targets, and no document names one.
     #[error("no document in {looked_for} names a subnet where tasks are started")]

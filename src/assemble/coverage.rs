@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Diagnosed;
 use crate::diagnose::case::{InterfaceVisibility, bounded};
 use crate::model::ids::InterfaceId;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::model::time::Window;
 use crate::reduce::Reduced;
 use crate::report::{Coverage, InterfaceCoverage};
 
 pub(super) fn report(diagnosed: &[Diagnosed], reduced: &Reduced) -> Coverage {
     let types: BTreeSet<&'static str> = diagnosed.iter().map(|one| one.traffic).collect();
-    let mut windows: BTreeMap<InterfaceId, (Role, Window)> = BTreeMap::new();
+    let mut windows: BTreeMap<InterfaceId, (InterfaceRole, Window)> = BTreeMap::new();
     for one in diagnosed {
         let window = bounded(reduced, one.subject.lived);
         for (id, role) in &one.interfaces {

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use super::steps::steps;
 use super::{coverage_gaps, path};
 use crate::diagnose::case::{Case, Subject};
-use crate::diagnose::verdict::Finding;
+use crate::diagnose::finding::Finding;
 use crate::finding::Hop;
 use crate::model::ids::InterfaceId;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::model::service::Service;
 use crate::report::{CoverageGap, Observed, Step};
 
@@ -26,7 +26,7 @@ pub struct Diagnosed {
     /// The traffic type that the flow log of its interface records.
     pub(super) traffic: &'static str,
     /// The interfaces whose records matter to the task, with their roles.
-    pub(super) interfaces: BTreeMap<InterfaceId, Role>,
+    pub(super) interfaces: BTreeMap<InterfaceId, InterfaceRole>,
 }
 
 impl Diagnosed {
@@ -49,8 +49,8 @@ impl Diagnosed {
 }
 
 /// Returns the task's own interface, the interfaces that mirror its attempts, and those that own its destinations.
-fn interfaces(case: &Case<'_>) -> BTreeMap<InterfaceId, Role> {
-    let own = case.subject.interface_id.iter().map(|id| (id.clone(), Role::Task));
+fn interfaces(case: &Case<'_>) -> BTreeMap<InterfaceId, InterfaceRole> {
+    let own = case.subject.interface_id.iter().map(|id| (id.clone(), InterfaceRole::Task));
     let mirrors = case
         .attempts
         .iter()

@@ -3,7 +3,7 @@
 use crate::converse::{Conversation, ConversationState, Half};
 use crate::diagnose::case::{Attempt, Case};
 use crate::finding::{Hop, HopDecision};
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::report::{Observed, ObservedInterface, RecordedAction};
 
 /// Returns the first failed attempt of the failing step. Attempts with a denial come before those without.
@@ -30,10 +30,15 @@ pub(super) fn observed(case: &Case<'_>, attempt: &Attempt) -> Observed {
     if let Some(id) = &case.subject.interface_id {
         let (request, reply) =
             attempt.near.as_ref().map_or((RecordedAction::NotRecorded, RecordedAction::NotRecorded), seen);
-        interfaces.push(ObservedInterface { interface_id: id.clone(), role: Role::Task, request, reply });
+        interfaces.push(ObservedInterface {
+            interface_id: id.clone(),
+            role: InterfaceRole::Task,
+            request,
+            reply,
+        });
     }
     let mut far: Vec<_> = attempt.mirrors.iter().collect();
-    far.sort_by_key(|mirror| mirror.role != Role::NatGateway);
+    far.sort_by_key(|mirror| mirror.role != InterfaceRole::NatGateway);
     for mirror in far {
         let (request, reply) = seen(&mirror.conversation);
         let (interface_id, role) = (mirror.interface_id.clone(), mirror.role);
@@ -88,7 +93,7 @@ mod tests {
     fn two_entries_of_one_interface_become_one() {
         let sighting = |id: &str, request, reply| ObservedInterface {
             interface_id: InterfaceId::new(id),
-            role: Role::NatGateway,
+            role: InterfaceRole::NatGateway,
             request,
             reply,
         };

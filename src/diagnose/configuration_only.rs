@@ -5,11 +5,12 @@
 //! decide. A record outweighs a document: no obstacle is named that a record of the task contradicts.
 
 use crate::diagnose::case::{Case, Outcome};
+use crate::diagnose::finding::Finding;
 use crate::diagnose::phrases::missing_data;
 use crate::diagnose::registry::find;
 use crate::diagnose::resolver::{culprit, resolver_fix, setting_off};
 use crate::diagnose::stopped_reason::{CallResult, Phase};
-use crate::diagnose::verdict::{Finding, lacks_reason};
+use crate::diagnose::verdict::lacks_reason;
 use crate::finding::{CauseId, CheckedService, Confidence, Considered, Fix, Reachability};
 use crate::inventory::DocumentKind;
 use crate::model::service::Service;

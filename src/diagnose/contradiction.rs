@@ -9,7 +9,7 @@ use crate::diagnose::unanswered::Unanswered;
 use crate::finding::{CauseId, Control, Hop, Leg, Side};
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
-use crate::model::interface::{InterfaceKind, Role};
+use crate::model::interface::{InterfaceKind, InterfaceRole};
 
 impl<'c> Unanswered<'c> {
     /// Whether records show that a control did not stop an attempt: the packets that it denies passed, or would have left a
@@ -99,7 +99,8 @@ impl<'c> Unanswered<'c> {
     /// enters it would be recorded where everything is.
     fn is_gateway_contradicted(&self, attempt: &Attempt, hop: &Hop) -> bool {
         let at_gateway = attempt.mirrors.iter().find(|mirror| {
-            matches!(mirror.role, Role::NatGateway | Role::Appliance) && !attempt.is_its_own(mirror)
+            matches!(mirror.role, InterfaceRole::NatGateway | InterfaceRole::Appliance)
+                && !attempt.is_its_own(mirror)
         });
         let is_group = matches!(hop.control, Control::SecurityGroups { .. });
         let is_recorded = |id: &InterfaceId| self.is_recorded_whole(id);

@@ -12,7 +12,7 @@ use crate::finding::MissingData;
 use crate::ingest::record::Direction;
 use crate::model::field::Field;
 use crate::model::ids::{InterfaceId, SubnetId};
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::model::service::Service;
 use crate::path::is_private;
 
@@ -271,7 +271,7 @@ impl Attempt {
     pub(super) fn ends_at_rejecting_mirror(&self) -> bool {
         self.rejecting_mirror().is_some_and(|mirror| {
             // An interface of which documents show neither an address nor its owner does not have a public address of a service.
-            let is_unknown = matches!(mirror.role, Role::Unknown | Role::Other);
+            let is_unknown = matches!(mirror.role, InterfaceRole::Unknown | InterfaceRole::Other);
             let may_have_address =
                 mirror.has_address.unwrap_or(!is_unknown || is_private(self.destination.ip()));
             // Packets that leave an interface towards the destination are not at the end of their path.

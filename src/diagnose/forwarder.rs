@@ -12,7 +12,7 @@ use crate::diagnose::phrases::{acl_culprit, interface_culprit};
 use crate::diagnose::rejection_point::distinct;
 use crate::finding::{Control, ControlKind, Culprit, Hop, HopDecision};
 use crate::model::ids::InterfaceId;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 
 /// One rejection at a device that forwards.
 pub(super) struct ForwarderRejection {
@@ -39,7 +39,7 @@ impl ForwarderRejection {
         let half = rejecting_half(&mirror.conversation);
         Some(Self {
             interface_id: mirror.interface_id.clone(),
-            is_gateway: mirror.role == Role::NatGateway,
+            is_gateway: mirror.role == InterfaceRole::NatGateway,
             rejected: half.rejected?,
             is_partial: half.accepted.is_some(),
             controls: mirror.controls.clone(),
@@ -55,7 +55,7 @@ impl ForwarderRejection {
             let rejected = half.rejected.filter(|_| is_rejected)?;
             let interface_id = case.facts.interface_id(leg.interface);
             Some(Self {
-                is_gateway: case.facts.inventory.role(&interface_id) == Role::NatGateway,
+                is_gateway: case.facts.inventory.role(&interface_id) == InterfaceRole::NatGateway,
                 rejected,
                 is_partial: half.accepted.is_some(),
                 controls: case.controls_of_leg(attempt, leg),
@@ -77,13 +77,15 @@ fn rejecting_half(conversation: &Conversation) -> Half {
 fn is_forwarder(case: &Case<'_>, attempt: &Attempt, mirror: &Mirror) -> bool {
     match mirror.role {
         // A regional NAT gateway has no interface, and no network ACL applies to it.
-        Role::NatGateway => mirror.interface_id.as_str().starts_with("eni-"),
-        Role::Appliance => !attempt.is_its_own(mirror),
+        InterfaceRole::NatGateway => mirror.interface_id.as_str().starts_with("eni-"),
+        InterfaceRole::Appliance => !attempt.is_its_own(mirror),
         // An instance that no saved route leads to, with packets for an address that is not its own.
-        Role::Other => case.facts.inventory.interface(&mirror.interface_id).is_some_and(|interface| {
-            let far = mirror.conversation.far.map(|far| case.facts.address(far));
-            interface.instance_id.is_some() && far.is_some_and(|far| !interface.addresses.contains(&far))
-        }),
+        InterfaceRole::Other => {
+            case.facts.inventory.interface(&mirror.interface_id).is_some_and(|interface| {
+                let far = mirror.conversation.far.map(|far| case.facts.address(far));
+                interface.instance_id.is_some() && far.is_some_and(|far| !interface.addresses.contains(&far))
+            })
+        }
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! From a case to a verdict: pure functions of values, without files, clock or tables.
 //!
-//! Goes in: a [`Case`](case::Case). Comes out: a [`Finding`](verdict::Finding) with the verdict, the other causes that were
+//! Goes in: a [`Case`](case::Case). Comes out: a [`Finding`](finding::Finding) with the verdict, the other causes that were
 //! considered, and the missing data. Each cause is a file under `causes/` with its page beside it; this module names only
 //! the last of them.
 
@@ -14,6 +14,7 @@ mod contradiction;
 mod elimination;
 mod endpoint_use;
 mod failing_step;
+pub mod finding;
 mod firewall;
 mod forwarder;
 mod healthy_peer;

@@ -6,9 +6,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::diagnose::case::Case;
+use crate::diagnose::finding::Finding;
 use crate::diagnose::phrases::{fix, interface_culprit};
 use crate::diagnose::registry::find;
-use crate::diagnose::verdict::Finding;
 use crate::finding::{CauseId, Confidence, Considered};
 use crate::path::Region;
 

@@ -7,13 +7,13 @@
 use std::net::SocketAddr;
 
 use crate::diagnose::case::Case;
+use crate::diagnose::finding::Finding;
 use crate::diagnose::firewall::PassedFirewall;
 use crate::diagnose::other_failures::other_failures;
 use crate::diagnose::phrases::{fix, missing_data};
 use crate::diagnose::registry::find;
 use crate::diagnose::service_answer;
 use crate::diagnose::stopped_reason::CallResult;
-use crate::diagnose::verdict::Finding;
 use crate::finding::{
     CauseId, CheckedService, Confidence, Culprit, CulpritKind, Fix, Hop, MissingData, Reachability,
 };

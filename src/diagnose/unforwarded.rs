@@ -8,7 +8,7 @@ use crate::diagnose::assessment::Proof;
 use crate::diagnose::case::{Attempt, Case, Mirror};
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::{Culprit, CulpritKind};
-use crate::model::interface::{InterfaceKind, NO_INTERFACE, Role};
+use crate::model::interface::{InterfaceKind, InterfaceRole, NO_INTERFACE};
 use crate::model::tcp_flags::TcpFlags;
 use crate::model::time::Timestamp;
 use crate::path::NextHop;
@@ -70,7 +70,7 @@ impl<'c> Unforwarded<'c> {
 }
 
 fn is_gateway(device: &Mirror) -> bool {
-    device.role == Role::NatGateway
+    device.role == InterfaceRole::NatGateway
 }
 
 fn device_of(attempt: &Attempt) -> Option<&Mirror> {

@@ -8,35 +8,13 @@ use crate::diagnose::assessment::{Assessment, Certainty, Claim, Proof};
 use crate::diagnose::case::{Case, Origin};
 use crate::diagnose::cause::Cause;
 use crate::diagnose::causes::CAUSES;
+use crate::diagnose::finding::Finding;
 use crate::diagnose::missing_data::needs_origin;
 use crate::diagnose::other_family;
 use crate::diagnose::phrases::missing_data;
 use crate::finding::{Confidence, Considered, Culprit, Fix, MissingData};
 use crate::model::container_instance::StartInterface;
 use crate::model::service::Service;
-
-/// The verdict on a case, its proofs still pointing at records.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// The cause.
-    pub cause: &'static Cause,
-    /// How sure.
-    pub confidence: Confidence,
-    /// The service the packets were for, if the failing step does not name it.
-    pub service: Option<Service>,
-    /// The resources at fault.
-    pub culprits: Vec<Culprit>,
-    /// One sentence for a ticket.
-    pub summary: String,
-    /// At least one for a confirmed or likely verdict.
-    pub proofs: Vec<Proof>,
-    /// The other causes that were considered, in the registry's order.
-    pub also_considered: Vec<Considered>,
-    /// The data that would decide or strengthen it.
-    pub missing: Vec<MissingData>,
-    /// The fix.
-    pub fix: Fix,
-}
 
 /// Assesses every cause and takes the claim with the highest certainty.
 #[must_use]

@@ -54,25 +54,25 @@ impl InterfaceKind {
 
     /// The role of such an interface.
     #[must_use]
-    pub fn role(&self) -> Role {
+    pub fn role(&self) -> InterfaceRole {
         match self {
-            Self::Task { .. } => Role::Task,
-            Self::Endpoint(_) => Role::Endpoint,
-            Self::NatGateway(_) => Role::NatGateway,
-            Self::LoadBalancer => Role::LoadBalancer,
-            Self::TransitGateway => Role::TransitGateway,
-            Self::GatewayLoadBalancerEndpoint => Role::GatewayLoadBalancerEndpoint,
-            Self::Lambda => Role::Lambda,
-            Self::EfsMountTarget => Role::EfsMountTarget,
-            Self::ResolverEndpoint => Role::ResolverEndpoint,
-            Self::Other => Role::Other,
+            Self::Task { .. } => InterfaceRole::Task,
+            Self::Endpoint(_) => InterfaceRole::Endpoint,
+            Self::NatGateway(_) => InterfaceRole::NatGateway,
+            Self::LoadBalancer => InterfaceRole::LoadBalancer,
+            Self::TransitGateway => InterfaceRole::TransitGateway,
+            Self::GatewayLoadBalancerEndpoint => InterfaceRole::GatewayLoadBalancerEndpoint,
+            Self::Lambda => InterfaceRole::Lambda,
+            Self::EfsMountTarget => InterfaceRole::EfsMountTarget,
+            Self::ResolverEndpoint => InterfaceRole::ResolverEndpoint,
+            Self::Other => InterfaceRole::Other,
         }
     }
 }
 
 /// The role of an interface in the network, as reports name it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Role {
+pub enum InterfaceRole {
     /// The interface of an ECS task.
     Task,
     /// The interface of an interface endpoint.
@@ -100,7 +100,7 @@ pub enum Role {
     Unknown,
 }
 
-impl Role {
+impl InterfaceRole {
     /// The name in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -130,7 +130,7 @@ impl Role {
     }
 }
 
-impl fmt::Display for Role {
+impl fmt::Display for InterfaceRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }

@@ -5,12 +5,15 @@ use crate::diagnose::case::Selection;
 use crate::error::Error;
 use crate::inventory::Inventory;
 use crate::model::ids::InterfaceId;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 
 /// Rejects interfaces of endpoints and gateways. They send nothing by themselves, so their silence is not a fault.
 pub(super) fn check_role(id: &str, inventory: &Inventory) -> Result<(), Error> {
     let role = inventory.role(&InterfaceId::new(id));
-    if matches!(role, Role::Task | Role::Appliance | Role::Other | Role::Unknown) {
+    if matches!(
+        role,
+        InterfaceRole::Task | InterfaceRole::Appliance | InterfaceRole::Other | InterfaceRole::Unknown
+    ) {
         return Ok(());
     }
     Err(Error::NotATask { id: id.to_owned(), role })

@@ -16,12 +16,12 @@ const MAX_ENTRIES: usize = 4096;
 const SECONDS: i64 = super::flow::BUCKET_SECONDS as i64;
 
 /// The interface, and the window rounded to ten minutes; none where they are unknown or not distinguished.
-type Key = (Option<Box<str>>, Option<(i64, i64)>);
+type InterfaceTime = (Option<Box<str>>, Option<(i64, i64)>);
 
 /// The records that could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Discards {
-    entries: BTreeMap<Key, Unreadable>,
+    entries: BTreeMap<InterfaceTime, Unreadable>,
     coarseness: u8,
 }
 
@@ -90,7 +90,7 @@ impl Discards {
         }
     }
 
-    fn insert(&mut self, key: Key, records: &Unreadable) {
+    fn insert(&mut self, key: InterfaceTime, records: &Unreadable) {
         let mut records = records.clone();
         let key = coarser(key, &mut records, self.coarseness);
         match self.entries.get_mut(&key) {
@@ -119,8 +119,9 @@ impl Discards {
         let touches = |records: &Unreadable| {
             window.touches(records.window.from, records.window.to.plus(-1).max(records.window.from))
         };
-        let is_its =
-            |key: &Key| interface.is_none_or(|id| key.0.as_deref().is_none_or(|name| name == id.as_str()));
+        let is_its = |key: &InterfaceTime| {
+            interface.is_none_or(|id| key.0.as_deref().is_none_or(|name| name == id.as_str()))
+        };
         let matching = self.entries.iter().filter(|(key, records)| is_its(key) && touches(records));
         matching.map(|(_, records)| records.clone()).reduce(|mut all, next| {
             all.merge(&next);
@@ -130,7 +131,7 @@ impl Discards {
 }
 
 /// The key that a coarser table uses.
-fn coarser((interface, time): Key, records: &mut Unreadable, coarseness: u8) -> Key {
+fn coarser((interface, time): InterfaceTime, records: &mut Unreadable, coarseness: u8) -> InterfaceTime {
     match coarseness {
         0 => (interface, time),
         1 => (interface, None),

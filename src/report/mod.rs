@@ -17,7 +17,7 @@ pub use run::{IncidentHistory, PastCulprit, PastIncident, Run, Start, Status};
 use crate::finding::{CauseId, Confidence, Considered, Culprit, Fix, Hop, MissingData, StepState};
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 
@@ -157,7 +157,7 @@ pub struct InterfaceCoverage {
     /// The interface.
     pub id: InterfaceId,
     /// Its role.
-    pub role: Role,
+    pub role: InterfaceRole,
     /// Minutes of the window with any record, NODATA included.
     pub minutes_seen: u64,
     /// Minutes of the window.

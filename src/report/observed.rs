@@ -2,7 +2,7 @@
 
 use crate::finding::StepState;
 use crate::model::ids::InterfaceId;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::model::time::Timestamp;
 
 /// One attempt of a step: one source port.
@@ -76,7 +76,7 @@ pub struct ObservedInterface {
     /// The interface.
     pub interface_id: InterfaceId,
     /// `task`, `endpoint`, `nat-gateway`, …
-    pub role: Role,
+    pub role: InterfaceRole,
     /// The packets of the task.
     pub request: RecordedAction,
     /// The packets back to the task.

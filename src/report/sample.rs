@@ -6,7 +6,7 @@ use crate::finding::{
 };
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::ids::{InterfaceId, NetworkAclId, SecurityGroupId, SubnetId, TaskId};
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::model::service::Service;
 use crate::model::time::{Timestamp, Window};
 use crate::report::{
@@ -162,7 +162,7 @@ fn inputs() -> Inputs {
 }
 
 fn coverage() -> Coverage {
-    let interface = |id: &str, role: Role, minutes_seen, skipdata_minutes| InterfaceCoverage {
+    let interface = |id: &str, role: InterfaceRole, minutes_seen, skipdata_minutes| InterfaceCoverage {
         id: InterfaceId::new(id),
         role,
         minutes_seen,
@@ -171,9 +171,9 @@ fn coverage() -> Coverage {
         unreadable_records: 0,
     };
     let interfaces = vec![
-        interface("eni-0a31", Role::Task, 4, 0),
-        interface("eni-0e12", Role::Endpoint, 3, 1),
-        interface("eni-0e13", Role::Endpoint, 4, 0),
+        interface("eni-0a31", InterfaceRole::Task, 4, 0),
+        interface("eni-0e12", InterfaceRole::Endpoint, 3, 1),
+        interface("eni-0e13", InterfaceRole::Endpoint, 4, 0),
     ];
     Coverage { traffic_type: "ALL", interfaces }
 }
@@ -221,7 +221,7 @@ fn blocked_path() -> Vec<Hop> {
 
 /// The endpoint rejected packets that the task's interface accepted.
 fn blocked_attempt() -> Observed {
-    let interface = |id: &str, role: Role, request| ObservedInterface {
+    let interface = |id: &str, role: InterfaceRole, request| ObservedInterface {
         interface_id: InterfaceId::new(id),
         role,
         request,
@@ -231,8 +231,8 @@ fn blocked_attempt() -> Observed {
         destination: "10.40.12.36:443".into(),
         state: StepState::RequestRejected,
         interfaces: vec![
-            interface("eni-0a31", Role::Task, RecordedAction::Accepted),
-            interface("eni-0e12", Role::Endpoint, RecordedAction::Rejected),
+            interface("eni-0a31", InterfaceRole::Task, RecordedAction::Accepted),
+            interface("eni-0e12", InterfaceRole::Endpoint, RecordedAction::Rejected),
         ],
     }
 }

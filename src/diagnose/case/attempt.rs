@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::converse::{Conversation, ConversationState, Sums};
 use crate::finding::{Hop, StepState};
 use crate::model::ids::InterfaceId;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::model::protocol::{DNS_PORT, Protocol};
 use crate::model::service::Service;
 use crate::model::tcp_flags::TcpFlags;
@@ -18,7 +18,7 @@ pub struct Mirror {
     /// The other interface.
     pub interface_id: InterfaceId,
     /// Its role: `endpoint`, `nat-gateway`, …; `far` if no document names it.
-    pub role: Role,
+    pub role: InterfaceRole,
     /// The conversation as it was recorded there.
     pub conversation: Conversation,
     /// Whether documents show that it has the address to which it recorded the packets; none if they show no address of it.
@@ -151,7 +151,7 @@ impl Attempt {
     pub fn device_in_front(&self) -> Option<&InterfaceId> {
         let mirror = self.mirrors.first().filter(|_| self.near.is_none())?;
         let is_known = self.views().any(|view| view.far.is_some()) || self.is_its_own(mirror);
-        let forwards = matches!(mirror.role, Role::NatGateway | Role::Appliance);
+        let forwards = matches!(mirror.role, InterfaceRole::NatGateway | InterfaceRole::Appliance);
         (forwards && !is_known).then_some(&mirror.interface_id)
     }
 
@@ -160,14 +160,15 @@ impl Attempt {
     pub fn is_its_own(&self, mirror: &Mirror) -> bool {
         let is_asked = |view: &Conversation| view.responder == mirror.conversation.responder;
         let by_name = self.destination.port() == DNS_PORT;
-        let is_appliance = mirror.role == Role::Appliance && mirror.conversation.far.is_none();
+        let is_appliance = mirror.role == InterfaceRole::Appliance && mirror.conversation.far.is_none();
         is_appliance && self.near.as_ref().map_or(by_name, |near| near.far.is_none() && is_asked(near))
     }
 
     /// The mirrors at devices that forward its packets: NAT gateways and appliances.
     pub fn forwarders(&self) -> impl Iterator<Item = &Mirror> {
         self.mirrors.iter().filter(|mirror| {
-            matches!(mirror.role, Role::NatGateway | Role::Appliance) && !self.is_its_own(mirror)
+            matches!(mirror.role, InterfaceRole::NatGateway | InterfaceRole::Appliance)
+                && !self.is_its_own(mirror)
         })
     }
 
@@ -219,7 +220,8 @@ fn outcome(near: Option<ConversationState>, mirrors: &[Mirror]) -> Outcome {
     let lone_answer = || mirrors.iter().position(is_lone_rejected_answer).map(Outcome::ReplyRejectedFar);
     // Such an interface only forwards, so an answer that it rejected is one to the task.
     let at_attachment = || {
-        let is_it = |mirror: &Mirror| mirror.role == Role::TransitGateway && is_lone_rejected_answer(mirror);
+        let is_it =
+            |mirror: &Mirror| mirror.role == InterfaceRole::TransitGateway && is_lone_rejected_answer(mirror);
         mirrors.iter().position(is_it).map(Outcome::ReplyRejectedFar)
     };
     match near {

@@ -10,7 +10,7 @@ use crate::diagnose::case::{Facts, Subject, Visibility};
 use crate::diagnose::stopped_reason::StoppedReason;
 use crate::model::field::Field;
 use crate::model::ids::InterfaceId;
-use crate::model::interface::{NO_INTERFACE, Role};
+use crate::model::interface::{InterfaceRole, NO_INTERFACE};
 use crate::model::protocol::Protocol;
 use crate::model::resolution::NameServer;
 use crate::model::time::Timestamp;
@@ -181,8 +181,10 @@ fn is_at_gateway(facts: Facts<'_>, at: &Conversation, of: &Conversation) -> bool
     at.far.is_none()
         && at.is_same_flow(of)
         && match facts.inventory.role(&id) {
-            Role::NatGateway | Role::TransitGateway => own.contains(&facts.address(at.responder)),
-            Role::Appliance => own.is_empty() || own.contains(&facts.address(at.responder)),
+            InterfaceRole::NatGateway | InterfaceRole::TransitGateway => {
+                own.contains(&facts.address(at.responder))
+            }
+            InterfaceRole::Appliance => own.is_empty() || own.contains(&facts.address(at.responder)),
             _ => false,
         }
 }
@@ -213,9 +215,13 @@ fn mirror(facts: Facts<'_>, conversation: &Conversation) -> Mirror {
     // Only a regional NAT gateway's records without interface-id become mirrors.
     let is_regional = interface_id.as_str() == NO_INTERFACE;
     let role = match facts.inventory.role(&interface_id) {
-        _ if is_regional => Role::NatGateway,
-        Role::Other if is_passing_instance(facts, &interface_id, conversation) => Role::Appliance,
-        Role::Unknown if is_passing_attachment(facts, &interface_id, conversation) => Role::TransitGateway,
+        _ if is_regional => InterfaceRole::NatGateway,
+        InterfaceRole::Other if is_passing_instance(facts, &interface_id, conversation) => {
+            InterfaceRole::Appliance
+        }
+        InterfaceRole::Unknown if is_passing_attachment(facts, &interface_id, conversation) => {
+            InterfaceRole::TransitGateway
+        }
         role => role,
     };
     let own = facts.inventory.addresses_of(&interface_id);

@@ -18,7 +18,7 @@ use crate::diagnose::case::{Case, Facts, Subject, Visibility};
 use crate::diagnose::stopped_reason::StoppedReason;
 use crate::finding::{Hop, Leg, Side};
 use crate::inventory::Inventory;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::path::{ObservedPacket, Query, Region, Sender, controls_at, evaluate_query, is_private};
 
 /// Builds the cases of a run from the facts that they share.
@@ -114,7 +114,7 @@ fn controls(facts: Facts<'_>, sender: &Sender, query: &Query, mirror: &Mirror) -
         interface_id: mirror.interface_id.clone(),
         subnet_id: facts.subnet_of(&mirror.interface_id),
         side: match mirror.role {
-            Role::TransitGateway => Side::Transit,
+            InterfaceRole::TransitGateway => Side::Transit,
             role if role.forwards() => Side::Nat,
             _ => Side::Destination,
         },

@@ -13,7 +13,7 @@ use crate::diagnose::return_traffic::{are_answers, needs_flags, rejected_replies
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::CauseId;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::EndpointNaclBlocksReturn,
@@ -50,7 +50,8 @@ fn assess(case: &Case<'_>) -> Assessment {
     let replies = rejected_replies(RejectionPoint::LeavingDestination, &rejected, subnet.as_ref());
     let seen_leaving = proof("The requests were accepted leaving the task.", &rejected, near_request);
     // It may be a hop on the way, or in the task's own subnet, where no network ACL acts.
-    let is_unknown = far.role == Role::Unknown || subnet.is_none() || case.subject.subnet_id.is_none();
+    let is_unknown =
+        far.role == InterfaceRole::Unknown || subnet.is_none() || case.subject.subnet_id.is_none();
     let unknown = is_unknown.then(|| {
         missing_data(
             format!("describe-network-interfaces of {}, and the subnet of the task", far.interface_id),

@@ -15,7 +15,7 @@ use crate::diagnose::saved_lists;
 use crate::diagnose::tried_fix::tried_fix;
 use crate::diagnose::unanswered::{ClaimDraft, Unanswered};
 use crate::finding::{CauseId, Control, ControlKind, Hop, HopDecision, MissingData, Side};
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::model::route_table::RouteTarget;
 use crate::model::service::Service;
 use crate::path::{ConfiguredPath, NextHop};
@@ -136,7 +136,7 @@ fn without_unanswered(case: &Case<'_>) -> Assessment {
 fn suspected_firewall<'c>(unanswered: &Unanswered<'c>) -> Option<PassedFirewall<'c>> {
     let firewall = PassedFirewall::of(unanswered.case, &unanswered.attempts)?;
     let is_behind = |attempt: &&Attempt| {
-        attempt.mirrors.iter().any(|mirror| mirror.role != Role::GatewayLoadBalancerEndpoint)
+        attempt.mirrors.iter().any(|mirror| mirror.role != InterfaceRole::GatewayLoadBalancerEndpoint)
     };
     let has_passed = unanswered.attempts.iter().any(is_behind);
     (firewall.other_way.is_some() || !has_passed).then_some(firewall)

@@ -13,7 +13,7 @@ use crate::diagnose::tried_fix::tried_fix_at;
 use crate::diagnose::unanswered::Unanswered;
 use crate::finding::{CauseId, Control, Hop, MissingData, Side};
 use crate::model::ids::SubnetId;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 
 pub(super) static CAUSE: Cause = Cause {
     id: CauseId::TransitNaclBlocks,
@@ -82,7 +82,7 @@ const WORDS: &str = "In the network ACL of the attachment's subnet, allow the re
 
 /// The attachment whose interface rejected.
 fn attachment(attempt: &Attempt) -> Option<&Mirror> {
-    attempt.rejecting_mirror().filter(|mirror| mirror.role == Role::TransitGateway)
+    attempt.rejecting_mirror().filter(|mirror| mirror.role == InterfaceRole::TransitGateway)
 }
 
 /// The entry that denies, if the saved configuration still has it.

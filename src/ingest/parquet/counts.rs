@@ -7,9 +7,6 @@ use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::{FileMetaData, ParquetMetaData, RowGroupMetaData};
 
-use super::decoder::{Decoder, RowGroup};
-use super::footer::rows;
-use super::statistics::time_of_group;
 use crate::ingest::defects::FileContext;
 use crate::ingest::sink::Sink;
 use crate::model::defect::DefectKind;
@@ -56,8 +53,13 @@ impl StatedRows {
     }
 }
 
+/// The number of rows in a row group.
+pub(super) fn rows(group: &RowGroupMetaData) -> u64 {
+    u64::try_from(group.num_rows()).unwrap_or(0)
+}
+
 /// The numbers of values in the columns that have one value in each row.
-fn values(group: &RowGroupMetaData) -> impl Iterator<Item = u64> {
+pub(super) fn values(group: &RowGroupMetaData) -> impl Iterator<Item = u64> {
     let columns = group.columns().iter().filter(|column| column.column_descr().max_rep_level() == 0);
     columns.map(|column| u64::try_from(column.num_values()).unwrap_or(0))
 }
@@ -82,24 +84,4 @@ pub(super) fn with_counted_rows(metadata: ArrowReaderMetadata) -> Result<ArrowRe
     let options =
         ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_schema(metadata.schema().clone());
     ArrowReaderMetadata::try_new(Arc::new(corrected), options)
-}
-
-impl RowGroup<'_> {
-    /// Reports a row group whose pages have another number of rows than the footer or one of its columns states. Called
-    /// after all rows were decoded.
-    pub(super) fn check_rows<S: Sink>(self, decoder: &Decoder, file: &mut FileContext<'_>, sink: &mut S) {
-        let group = self.footer.group(self.number);
-        let first = self.footer.rows_before(self.number).saturating_add(1);
-        let found = decoder.number.saturating_sub(first);
-        let stated = std::iter::once(rows(group)).chain(values(group)).filter(|&stated| stated != found);
-        let Some(stated) = stated.max() else { return };
-        file.defect(DefectKind::DamagedParquet, Some(first), || {
-            format!(
-                "the footer counts {stated} rows in a row group, and its pages have {found}; these were used"
-            )
-        });
-        let lost = stated.saturating_sub(found);
-        let span = self.footer.times.and_then(|times| time_of_group(group, times));
-        file.discard_part((lost > 0).then_some(lost), Some(first), span, sink);
-    }
 }

@@ -8,7 +8,8 @@ use arrow::array::RecordBatch;
 
 use super::batch::RowBatch;
 use super::chunks::Chunks;
-use super::footer::{Footer, rows};
+use super::counts::{rows, values};
+use super::footer::Footer;
 use super::guard::guarded;
 use super::lake::Flattener;
 use super::pages::CheckedPages;
@@ -111,6 +112,24 @@ impl RowGroup<'_> {
         let records = end.saturating_sub(decoder.number).max(1);
         let span = self.footer.times.and_then(|times| time_of_group(group, times));
         file.discard_part(Some(records), Some(decoder.number), span, sink);
+    }
+
+    /// Reports a row group whose pages have another number of rows than the footer or one of its columns states. Called
+    /// after all rows were decoded.
+    pub(super) fn check_rows<S: Sink>(self, decoder: &Decoder, file: &mut FileContext<'_>, sink: &mut S) {
+        let group = self.footer.group(self.number);
+        let first = self.footer.rows_before(self.number).saturating_add(1);
+        let found = decoder.number.saturating_sub(first);
+        let stated = std::iter::once(rows(group)).chain(values(group)).filter(|&stated| stated != found);
+        let Some(stated) = stated.max() else { return };
+        file.defect(DefectKind::DamagedParquet, Some(first), || {
+            format!(
+                "the footer counts {stated} rows in a row group, and its pages have {found}; these were used"
+            )
+        });
+        let lost = stated.saturating_sub(found);
+        let span = self.footer.times.and_then(|times| time_of_group(group, times));
+        file.discard_part((lost > 0).then_some(lost), Some(first), span, sink);
     }
 }
 

@@ -12,7 +12,7 @@ use arrow::datatypes::{Field as ArrowField, Schema};
 
 use super::chunks::Chunks;
 use super::columns::requested_type;
-use super::counts::{StatedRows, with_counted_rows};
+use super::counts::{StatedRows, rows, with_counted_rows};
 use super::guard::guarded;
 use super::layout::FileLayout;
 use crate::ingest::defects::FileContext;
@@ -90,11 +90,6 @@ impl Footer {
     pub(super) fn group(&self, group: usize) -> &RowGroupMetaData {
         self.metadata.metadata().row_group(group)
     }
-}
-
-/// The number of rows in a row group.
-pub(super) fn rows(group: &RowGroupMetaData) -> u64 {
-    u64::try_from(group.num_rows()).unwrap_or(0)
 }
 
 /// The footer, with text columns requested as dictionaries, and the numbers of rows that it states. Types that a writer's library stored are ignored.

@@ -6,8 +6,8 @@
 use arrow::array::{BooleanArray, BooleanBufferBuilder};
 
 use super::batch::RowBatch;
+use super::counts::rows;
 use super::decoder::{Decoder, RowGroup, report_damage};
-use super::footer::rows;
 use super::pending::PendingRows;
 use super::row::RowReader;
 use super::row_filter::{RowFilter, SkippedRows, touches};

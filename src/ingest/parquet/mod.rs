@@ -94,7 +94,7 @@ impl ParquetParts {
     /// The number of rows in a part, according to the footer.
     #[must_use]
     pub fn rows(&self, part: usize) -> u64 {
-        self.footer.as_ref().map_or(0, |footer| footer::rows(footer.group(part)))
+        self.footer.as_ref().map_or(0, |footer| counts::rows(footer.group(part)))
     }
 
     /// The number of rows before a part.

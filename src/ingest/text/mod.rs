@@ -17,6 +17,7 @@ mod read_batch;
 mod separators;
 pub(super) mod splitter;
 mod tiny;
+mod tiny_lines;
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ use self::batch::BatchValues;
 use self::lines::TextLines;
 use self::mode::{FieldOrder, Mode};
 use self::splitter::Splitter;
-use self::tiny::TinyLines;
+use self::tiny_lines::TinyLines;
 use super::defects::{FileContext, Remains};
 use super::file_kind::{FieldOrderSource, SourceFormat};
 use super::framing::FramedItem;

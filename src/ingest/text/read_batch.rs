@@ -3,7 +3,7 @@
 use super::TextReader;
 use super::batch::{BatchValues, LineBatch, LineTable};
 use super::mode::Mode;
-use super::tiny;
+use super::tiny_lines::LONGEST;
 use crate::ingest::defects::FileContext;
 use crate::ingest::schema::fields::Fields;
 use crate::ingest::sink::Sink;
@@ -24,7 +24,7 @@ impl TextReader<'_> {
         while row < rows.count() {
             let first = RowRef { source: file.source, line: number + row as u64 };
             let line = rows.fields(row);
-            if line.length() <= tiny::LONGEST && self.tiny_line(first.line, line.line()) {
+            if line.length() <= LONGEST && self.tiny_line(first.line, line.line()) {
                 row += 1;
                 continue;
             }

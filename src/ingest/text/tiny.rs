@@ -3,29 +3,14 @@
 
 use super::TextReader;
 use super::mode::Mode;
+use super::tiny_lines::LONGEST;
 use crate::ingest::defects::FileContext;
 use crate::ingest::file_kind::FieldOrderSource;
 use crate::ingest::sink::Sink;
 use crate::model::defect::DefectKind;
 
-/// The longest of these lines, in bytes. The shortest header, `end type`, is longer, and so are an interface id with
-/// another value and a time.
-pub(super) const LONGEST: usize = 7;
-/// The most fields of such a line.
-const MOST_FIELDS: usize = LONGEST.div_ceil(2);
 /// In front of the first record, a word such as `ACCEPT` shows that a line is a record.
 const SHORTEST_WORD: usize = 6;
-
-/// Tiny lines in the current field order that are not reported yet.
-#[derive(Default)]
-pub(super) struct TinyLines {
-    count: u64,
-    /// The number of the first line, and of its fields.
-    first: u64,
-    n_fields: usize,
-    /// Whether no known field order has so few fields; none if it was not examined yet.
-    are_no_records: Option<bool>,
-}
 
 impl TextReader<'_> {
     /// Counts a tiny line. Returns false if the line must be read in the usual way.
@@ -49,18 +34,13 @@ impl TextReader<'_> {
         if is_comment || matches!(self.mode, Mode::Unknown) || line.iter().all(|&byte| byte <= b' ') {
             return true;
         }
-        if self.tiny.count == 0 {
-            let fields = line.split(|&byte| byte <= b' ').filter(|field| !field.is_empty());
-            (self.tiny.first, self.tiny.n_fields) = (number, fields.count());
-        }
-        self.tiny.count += 1;
+        self.tiny.add(number, line);
         self.n_lines += 1;
         true
     }
 
     fn are_no_records(&mut self) -> bool {
-        let orders = &self.orders;
-        *self.tiny.are_no_records.get_or_insert_with(|| !orders.has_fewer_than(MOST_FIELDS + 1))
+        self.tiny.are_no_records(&self.orders)
     }
 
     /// Reports the tiny lines. Called before another line of this kind is reported, and before the field order changes.

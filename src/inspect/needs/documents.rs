@@ -4,7 +4,7 @@ use crate::diagnose::stopped_reason::is_start_failure;
 use crate::inspect::needs::InspectedData;
 use crate::inventory::Inventory;
 use crate::model::ids::InterfaceId;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::model::task::Task;
 use crate::model::time::Timestamp;
 use crate::report::inspect::{Importance, MissingItem};
@@ -135,7 +135,7 @@ fn interfaces(found: &InspectedData<'_>, inventory: &Inventory) -> Vec<MissingIt
 
 /// Whether only the interfaces of tasks have records, for example from a flow log of their subnet.
 fn own_side_only(found: &InspectedData<'_>) -> Option<MissingItem> {
-    let is_task = |role: &String| role == Role::Task.name();
+    let is_task = |role: &String| role == InterfaceRole::Task.name();
     (!found.total.roles.is_empty() && found.total.roles.keys().all(is_task)).then(|| MissingItem {
         id: "peer-interfaces",
         importance: Importance::Limiting,

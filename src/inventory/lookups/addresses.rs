@@ -156,7 +156,7 @@ mod tests {
     use super::*;
     use crate::inventory::parse;
     use crate::model::ids::{InterfaceId, SubnetId};
-    use crate::model::interface::Role;
+    use crate::model::interface::InterfaceRole;
 
     const DOCUMENTS: &str = r#"
     {"NetworkInterfaces": [
@@ -283,7 +283,7 @@ mod tests {
         let roles = ["eni-e", "eni-g", "eni-t", "eni-n", "eni-x", "eni-9"]
             .map(|id| inventory.role(&InterfaceId::new(id)));
         assert_eq!(
-            roles.map(Role::name),
+            roles.map(InterfaceRole::name),
             ["endpoint", "endpoint", "task", "nat-gateway", "other", "unknown"]
         );
         let task = inventory.task_of_interface(&InterfaceId::new("eni-t")).unwrap();

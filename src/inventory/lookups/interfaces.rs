@@ -8,7 +8,7 @@ use crate::inventory::lookups::only;
 use crate::model::endpoint::{Endpoint, EndpointKind};
 use crate::model::gateway::{NatGateway, TransitGatewayAttachment};
 use crate::model::ids::{EndpointId, InstanceId, InterfaceId, NatGatewayId, SubnetId, VpcId};
-use crate::model::interface::{InterfaceKind, NO_INTERFACE, NetworkInterface, Role};
+use crate::model::interface::{InterfaceKind, InterfaceRole, NO_INTERFACE, NetworkInterface};
 use crate::model::network::FlowLog;
 use crate::model::route_table::RouteTarget;
 use crate::model::task::Task;
@@ -163,12 +163,12 @@ impl Inventory {
     }
 
     /// The role of an interface that an endpoint names.
-    fn role_of_endpoint(&self, id: &InterfaceId) -> Role {
+    fn role_of_endpoint(&self, id: &InterfaceId) -> InterfaceRole {
         let kind = self.endpoint_of_interface(id).map(|endpoint| endpoint.kind);
         if kind == Some(EndpointKind::GatewayLoadBalancer) {
-            Role::GatewayLoadBalancerEndpoint
+            InterfaceRole::GatewayLoadBalancerEndpoint
         } else {
-            Role::Endpoint
+            InterfaceRole::Endpoint
         }
     }
 
@@ -188,14 +188,14 @@ impl Inventory {
 
     /// The role of an interface, from its own document or else from documents that name it.
     #[must_use]
-    pub fn role(&self, id: &InterfaceId) -> Role {
+    pub fn role(&self, id: &InterfaceId) -> InterfaceRole {
         let described = self.interfaces.get(id).map(|interface| interface.kind.role());
         match described {
-            Some(role) if role != Role::Other => role,
-            _ if self.tasks_by_interface().contains_key(id) => Role::Task,
+            Some(role) if role != InterfaceRole::Other => role,
+            _ if self.tasks_by_interface().contains_key(id) => InterfaceRole::Task,
             _ if self.endpoints_by_interface().contains_key(id) => self.role_of_endpoint(id),
-            _ if self.nat_gateway_of_interface(id).is_some() => Role::NatGateway,
-            _ if self.is_route_target(id) => Role::Appliance,
+            _ if self.nat_gateway_of_interface(id).is_some() => InterfaceRole::NatGateway,
+            _ if self.is_route_target(id) => InterfaceRole::Appliance,
             described => described.unwrap_or_default(),
         }
     }

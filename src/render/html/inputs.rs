@@ -9,14 +9,14 @@ pub(super) struct InputsSection {
     pub(super) traffic_type: &'static str,
     /// Whether the flow log records only ACCEPT or only REJECT.
     pub(super) is_partial: bool,
-    pub(super) interfaces: Vec<CoverageRow>,
+    pub(super) interfaces: Vec<InterfaceRow>,
     pub(super) n_complete: usize,
     pub(super) read: String,
     pub(super) defects: Vec<DefectRow>,
 }
 
 /// One interface's coverage.
-pub(super) struct CoverageRow {
+pub(super) struct InterfaceRow {
     pub(super) id: Text,
     pub(super) role: Text,
     pub(super) seen: u64,
@@ -36,7 +36,7 @@ pub(super) struct DefectRow {
 }
 
 pub(super) fn inputs_section(coverage: &Coverage, inputs: &Inputs) -> InputsSection {
-    let interfaces: Vec<CoverageRow> = coverage.interfaces.iter().map(interface).collect();
+    let interfaces: Vec<InterfaceRow> = coverage.interfaces.iter().map(interface).collect();
     InputsSection {
         traffic_type: if coverage.traffic_type.is_empty() { "unknown" } else { coverage.traffic_type },
         is_partial: matches!(coverage.traffic_type, "ACCEPT" | "REJECT"),
@@ -47,9 +47,9 @@ pub(super) fn inputs_section(coverage: &Coverage, inputs: &Inputs) -> InputsSect
     }
 }
 
-fn interface(one: &InterfaceCoverage) -> CoverageRow {
+fn interface(one: &InterfaceCoverage) -> InterfaceRow {
     let is_complete = one.is_complete();
-    CoverageRow {
+    InterfaceRow {
         id: text(&one.id),
         role: text(one.role.name()),
         seen: one.minutes_seen,

@@ -3,7 +3,9 @@
 //! Input: a [`Report`]. Output: a [`ReportV1`] to serialize. Within version 1, fields keep their names, order and
 //! meaning, and new fields may be added. The schema is docs/report-v1.schema.json, the prose docs/json-v1.md.
 
+mod observed;
 mod run;
+mod wire;
 
 use std::net::IpAddr;
 
@@ -13,12 +15,10 @@ use crate::finding::{Confidence, Considered, Culprit, Fix, Hop, MissingData};
 use crate::model::defect::{Defects, Place};
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
-use crate::model::time::Timestamp;
 use crate::report::{Coverage, Evidence, Incident, Inputs, Report, Step, TaskReport, Verdict};
 
-mod observed;
-
 use observed::{CoverageGapV1, ObservedV1, SpanV1};
+pub(crate) use wire::{all, rfc_3339};
 
 /// The version that these types write.
 pub const SCHEMA_VERSION: &str = "1";
@@ -212,14 +212,6 @@ struct StepV1<'a> {
 }
 
 /// Returns the time as RFC 3339 in UTC, or none if it has no calendar date.
-pub(crate) fn rfc_3339(at: Timestamp) -> Option<String> {
-    at.dated().map(|at| at.to_string())
-}
-
-pub(crate) fn all<'a, T, V: From<&'a T>>(items: &'a [T]) -> Vec<V> {
-    items.iter().map(V::from).collect()
-}
-
 impl GeneratedBy {
     /// Returns the name and the version of this program.
     pub(crate) fn this() -> Self {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{all, rfc_3339};
+use super::wire::{all, rfc_3339};
 use crate::model::ids::InterfaceId;
 use crate::report::{CoverageGap, Observed, ObservedInterface, Span};
 

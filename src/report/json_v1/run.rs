@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::rfc_3339;
+use super::wire::rfc_3339;
 use crate::model::ids::SubnetId;
 use crate::report::{IncidentHistory, PastIncident, Run, Start};
 

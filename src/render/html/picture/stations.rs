@@ -1,14 +1,14 @@
 //! The stations of a path: the task, an endpoint or a gateway between, and the destination.
 
 use crate::finding::{Control, Hop, Side};
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::render::html::text::{Text, fit};
 use crate::report::{ObservedInterface, RecordedAction, TaskReport};
 
 /// Characters of a line in a station.
 const LINE: usize = 22;
 /// Roles of interfaces between a task and a service.
-const BETWEEN: [Role; 2] = [Role::NatGateway, Role::Endpoint];
+const BETWEEN: [InterfaceRole; 2] = [InterfaceRole::NatGateway, InterfaceRole::Endpoint];
 
 /// One station, from the task to the service.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(in crate::render::html) struct Station {
     pub(super) side: Side,
     /// The complete id of its interface.
     pub(super) interface_id: Option<String>,
-    pub(super) role: Role,
+    pub(super) role: InterfaceRole,
     /// The recorded actions of the request and of the reply; none if it has no recorded interface.
     pub(super) seen: Option<(RecordedAction, RecordedAction)>,
 }
@@ -29,7 +29,7 @@ pub(super) fn stations(task: &TaskReport) -> Vec<Station> {
     let verdict = &task.verdict;
     let interfaces: &[ObservedInterface] =
         verdict.observed.as_ref().map_or(&[], |observed| &observed.interfaces);
-    let is_own = |observed: &&ObservedInterface| observed.role == Role::Task;
+    let is_own = |observed: &&ObservedInterface| observed.role == InterfaceRole::Task;
     let mut stations = vec![own(task, interfaces.iter().find(is_own))];
     let far: Vec<&ObservedInterface> = interfaces.iter().filter(|observed| !is_own(observed)).collect();
     let is_between = |observed: &&&ObservedInterface| BETWEEN.contains(&observed.role);
@@ -52,13 +52,13 @@ fn own(task: &TaskReport, observed: Option<&ObservedInterface>) -> Station {
         lines: id.map(|id| fit(id, LINE)).into_iter().chain(address).collect(),
         side: Side::Task,
         interface_id: id.map(ToString::to_string),
-        role: Role::Task,
+        role: InterfaceRole::Task,
         seen: observed.map(|observed| (observed.request, observed.reply)),
     }
 }
 
 fn between(observed: &ObservedInterface) -> Station {
-    let is_gateway = observed.role == Role::NatGateway;
+    let is_gateway = observed.role == InterfaceRole::NatGateway;
     Station {
         title: fit(if is_gateway { "NAT gateway" } else { "Endpoint" }, LINE),
         lines: vec![fit(&observed.interface_id, LINE)],
@@ -76,7 +76,7 @@ fn gateway(hop: &Hop) -> Station {
         lines: hop.control.ids().iter().take(1).map(|id| fit(id, LINE)).collect(),
         side: Side::Nat,
         interface_id: None,
-        role: Role::NatGateway,
+        role: InterfaceRole::NatGateway,
         seen: None,
     }
 }
@@ -92,7 +92,7 @@ fn last(task: &TaskReport, observed: Option<&ObservedInterface>) -> Station {
         lines: id.iter().map(|id| fit(id, LINE)).chain(destination).collect(),
         side: Side::Destination,
         interface_id: id,
-        role: observed.map_or_else(Role::default, |observed| observed.role),
+        role: observed.map_or_else(InterfaceRole::default, |observed| observed.role),
         seen: observed.map(|observed| (observed.request, observed.reply)),
     }
 }

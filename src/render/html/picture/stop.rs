@@ -2,7 +2,7 @@
 
 use super::stations::Station;
 use crate::finding::{Hop, Leg, StepState};
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::render::html::hops;
 use crate::report::{RecordedAction, Verdict};
 
@@ -87,8 +87,8 @@ pub(super) fn caption(stop: Stop, verdict: &Verdict, stations: &[Station]) -> St
 /// Returns the name of a station, such as `eni-1 (endpoint)`.
 fn name_of(station: &Station) -> String {
     match (&station.interface_id, station.role) {
-        (Some(id), Role::Task) => format!("the task's interface {id}"),
-        (Some(id), Role::Other | Role::Unknown) => id.clone(),
+        (Some(id), InterfaceRole::Task) => format!("the task's interface {id}"),
+        (Some(id), InterfaceRole::Other | InterfaceRole::Unknown) => id.clone(),
         (Some(id), role) => format!("{id} ({role})"),
         (None, _) => station.title.to_string(),
     }

@@ -5,7 +5,7 @@ use super::stop::{Stop, stop};
 use super::{STATION, WIDTH, picture};
 use crate::finding::{Control, Hop, HopDecision, Leg, Side, StepState};
 use crate::model::ids::InterfaceId;
-use crate::model::interface::Role;
+use crate::model::interface::InterfaceRole;
 use crate::report::{Observed, ObservedInterface, RecordedAction, TaskReport, sample};
 
 const YES: RecordedAction = RecordedAction::Accepted;
@@ -14,15 +14,12 @@ const NONE: RecordedAction = RecordedAction::NotRecorded;
 
 fn task(
     state: StepState,
-    interfaces: &[(Role, RecordedAction, RecordedAction)],
+    interfaces: &[(InterfaceRole, RecordedAction, RecordedAction)],
     path: &[(Leg, Side, HopDecision)],
 ) -> TaskReport {
     let mut task = sample::rich().tasks.remove(0);
-    let observed = |&(role, request, reply): &(Role, RecordedAction, RecordedAction)| ObservedInterface {
-        interface_id: InterfaceId::new(format!("eni-{role}")),
-        role,
-        request,
-        reply,
+    let observed = |&(role, request, reply): &(InterfaceRole, RecordedAction, RecordedAction)| {
+        ObservedInterface { interface_id: InterfaceId::new(format!("eni-{role}")), role, request, reply }
     };
     let interfaces = interfaces.iter().map(observed).collect();
     task.verdict.observed = Some(Observed { destination: "10.40.12.36:443".into(), state, interfaces });
@@ -50,44 +47,54 @@ fn records_decide_where_packets_stopped_before_the_configuration() {
         (Leg::Request, Side::Task, HopDecision::Denied),
         (Leg::Request, Side::Destination, HopDecision::Denied),
     );
-    check(rejected, &[(Role::Task, NO, NONE)], &[], Stop::Station(0, Leg::Request));
-    check(rejected, &[(Role::Task, NO, NONE)], std::slice::from_ref(&ours), Stop::Hop(0));
+    check(rejected, &[(InterfaceRole::Task, NO, NONE)], &[], Stop::Station(0, Leg::Request));
+    check(rejected, &[(InterfaceRole::Task, NO, NONE)], std::slice::from_ref(&ours), Stop::Hop(0));
     check(
         rejected,
-        &[(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
+        &[(InterfaceRole::Task, YES, NONE), (InterfaceRole::Endpoint, NO, NONE)],
         &[ours.clone(), theirs],
         Stop::Hop(1),
     );
     // The configuration denies at another place: the records decide.
     check(
         rejected,
-        &[(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
+        &[(InterfaceRole::Task, YES, NONE), (InterfaceRole::Endpoint, NO, NONE)],
         std::slice::from_ref(&ours),
         Stop::Station(1, Leg::Request),
     );
     check(
         StepState::ReplyRejected,
-        &[(Role::Task, YES, NO), (Role::Endpoint, YES, YES)],
+        &[(InterfaceRole::Task, YES, NO), (InterfaceRole::Endpoint, YES, YES)],
         &[],
         Stop::Station(0, Leg::Reply),
     );
     check(
         StepState::ReplyRejected,
-        &[(Role::Task, YES, NONE), (Role::Endpoint, YES, NO)],
+        &[(InterfaceRole::Task, YES, NONE), (InterfaceRole::Endpoint, YES, NO)],
         &[],
         Stop::Station(1, Leg::Reply),
     );
-    check(StepState::Unanswered, &[(Role::Task, YES, NONE)], std::slice::from_ref(&ours), Stop::Hop(0));
-    check(StepState::Unanswered, &[(Role::Task, YES, NONE)], &[], Stop::After(0));
     check(
         StepState::Unanswered,
-        &[(Role::Task, YES, NONE), (Role::NatGateway, YES, NONE)],
+        &[(InterfaceRole::Task, YES, NONE)],
+        std::slice::from_ref(&ours),
+        Stop::Hop(0),
+    );
+    check(StepState::Unanswered, &[(InterfaceRole::Task, YES, NONE)], &[], Stop::After(0));
+    check(
+        StepState::Unanswered,
+        &[(InterfaceRole::Task, YES, NONE), (InterfaceRole::NatGateway, YES, NONE)],
         &[],
         Stop::After(1),
     );
-    check(StepState::Unanswered, &[(Role::Task, YES, NONE), (Role::Other, YES, NONE)], &[], Stop::After(1));
-    check(StepState::Reset, &[(Role::Task, YES, YES)], &[], Stop::End);
-    check(StepState::Unclear, &[(Role::Task, YES, YES)], &[], Stop::Unknown);
+    check(
+        StepState::Unanswered,
+        &[(InterfaceRole::Task, YES, NONE), (InterfaceRole::Other, YES, NONE)],
+        &[],
+        Stop::After(1),
+    );
+    check(StepState::Reset, &[(InterfaceRole::Task, YES, YES)], &[], Stop::End);
+    check(StepState::Unclear, &[(InterfaceRole::Task, YES, YES)], &[], Stop::Unknown);
 }
 
 #[test]
@@ -102,13 +109,13 @@ fn everything_is_drawn_inside_and_in_order() {
         })
         .collect();
     for interfaces in [
-        vec![(Role::Task, YES, NONE)],
-        vec![(Role::Task, YES, NONE), (Role::Endpoint, NO, NONE)],
+        vec![(InterfaceRole::Task, YES, NONE)],
+        vec![(InterfaceRole::Task, YES, NONE), (InterfaceRole::Endpoint, NO, NONE)],
         vec![
-            (Role::Task, YES, NONE),
-            (Role::NatGateway, YES, NONE),
-            (Role::Endpoint, YES, NONE),
-            (Role::Endpoint, NO, NONE),
+            (InterfaceRole::Task, YES, NONE),
+            (InterfaceRole::NatGateway, YES, NONE),
+            (InterfaceRole::Endpoint, YES, NONE),
+            (InterfaceRole::Endpoint, NO, NONE),
         ],
     ] {
         for n_hops in 0..=hops.len() {
