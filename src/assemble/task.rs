@@ -36,6 +36,7 @@ fn verdict(one: &Diagnosed, quotes: &QuotedRecords<'_>) -> Verdict {
         evidence: finding.proofs.iter().map(|proof| evidence(proof, quotes)).collect(),
         also_considered: finding.also_considered.clone(),
         missing: finding.missing.clone(),
+        findings: finding.denied.clone(),
         path: one.path.clone(),
         observed: one.observed.clone(),
     }

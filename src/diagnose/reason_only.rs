@@ -82,6 +82,7 @@ impl Reported {
             summary: format!("{} {ONLY}", self.summary),
             proofs: other_failures(case),
             also_considered,
+            denied: Vec::new(),
             missing: std::iter::once(missing_data(
                 "a flow log with TrafficType ALL; this one records REJECT traffic only",
                 "the connection that the stopped reason reports",

@@ -199,6 +199,7 @@ fn from_claim(cause: &'static Cause, claim: Claim, also_considered: Vec<Consider
         summary: claim.summary,
         proofs: std::iter::once(claim.proof).chain(claim.more_proofs).collect(),
         also_considered,
+        denied: Vec::new(),
         missing: claim.missing,
         fix: claim.fix,
     }
@@ -218,6 +219,7 @@ fn inconclusive(
         summary,
         proofs,
         also_considered,
+        denied: Vec::new(),
         missing,
         fix: Fix {
             text: "Get the missing data and run flowcause again.".to_owned(),

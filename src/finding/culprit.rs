@@ -27,6 +27,24 @@ pub enum CulpritKind {
     HostedZone,
     /// A firewall of AWS Network Firewall, by its ARN.
     Firewall,
+    /// A role of IAM, by its ARN.
+    Role,
+    /// A policy of IAM or of the organization, by its ARN.
+    Policy,
+    /// A KMS key, by its ARN.
+    Key,
+    /// A secret, by its ARN.
+    Secret,
+    /// A parameter, by its name.
+    Parameter,
+    /// A log group, by its name.
+    LogGroup,
+    /// An image, as the task names it.
+    Image,
+    /// A repository of ECR, by its ARN.
+    Repository,
+    /// A bucket, by its ARN.
+    Bucket,
     /// The path between two addresses: a part that the data does not show.
     Path,
 }
@@ -47,6 +65,15 @@ impl CulpritKind {
             Self::DnsServer => "dns-server",
             Self::HostedZone => "hosted-zone",
             Self::Firewall => "firewall",
+            Self::Role => "role",
+            Self::Policy => "policy",
+            Self::Key => "key",
+            Self::Secret => "secret",
+            Self::Parameter => "parameter",
+            Self::LogGroup => "log-group",
+            Self::Image => "image",
+            Self::Repository => "repository",
+            Self::Bucket => "bucket",
             Self::Path => "path",
         }
     }

@@ -200,7 +200,14 @@ fn kind(kind: CulpritKind) -> &'static str {
         CulpritKind::Vpc => "AWS::EC2::VPC",
         CulpritKind::HostedZone => "AWS::Route53::HostedZone",
         CulpritKind::Firewall => "AWS::NetworkFirewall::Firewall",
-        CulpritKind::DnsServer | CulpritKind::Path => kind.name(),
+        CulpritKind::Role => "AWS::IAM::Role",
+        CulpritKind::Key => "AWS::KMS::Key",
+        CulpritKind::Secret => "AWS::SecretsManager::Secret",
+        CulpritKind::Parameter => "AWS::SSM::Parameter",
+        CulpritKind::LogGroup => "AWS::Logs::LogGroup",
+        CulpritKind::Repository => "AWS::ECR::Repository",
+        CulpritKind::Bucket => "AWS::S3::Bucket",
+        CulpritKind::Policy | CulpritKind::Image | CulpritKind::DnsServer | CulpritKind::Path => kind.name(),
     }
 }
 

@@ -64,6 +64,15 @@ pub(in crate::render) fn culprit_kind(kind: CulpritKind) -> &'static str {
         CulpritKind::DnsServer => "DNS server",
         CulpritKind::HostedZone => "hosted zone",
         CulpritKind::Firewall => "firewall",
+        CulpritKind::Role => "role",
+        CulpritKind::Policy => "policy",
+        CulpritKind::Key => "KMS key",
+        CulpritKind::Secret => "secret",
+        CulpritKind::Parameter => "parameter",
+        CulpritKind::LogGroup => "log group",
+        CulpritKind::Image => "image",
+        CulpritKind::Repository => "repository",
+        CulpritKind::Bucket => "bucket",
         CulpritKind::Path => "path",
     }
 }

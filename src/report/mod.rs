@@ -14,7 +14,9 @@ pub(crate) mod sample;
 
 pub use run::{IncidentHistory, PastCulprit, PastIncident, Run, Start, Status};
 
-use crate::finding::{CauseId, Confidence, Considered, Culprit, Fix, Hop, MissingData, StepState};
+use crate::finding::{
+    CauseId, Confidence, Considered, Culprit, DeniedRequest, Fix, Hop, MissingData, StepState,
+};
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::interface::InterfaceRole;
@@ -62,6 +64,8 @@ pub struct Verdict {
     pub also_considered: Vec<Considered>,
     /// Data that would decide or strengthen the verdict.
     pub missing: Vec<MissingData>,
+    /// Every request of the start that AWS or the saved policies deny.
+    pub findings: Vec<DeniedRequest>,
     /// The configured path of the failed packets and of their reply; empty if no document describes it.
     pub path: Vec<Hop>,
     /// The attempt that `path` belongs to, as the records show it; none if no attempt failed.

@@ -7,6 +7,7 @@
 //! `ruled-out: cause`, `not-considered: cause`, `missing: part of a sentence`, `statement: part of a sentence`,
 //! `culprits: how many`, `rule: part of a culprit's rule`, `reason: part of the reason why another cause holds or not`,
 //! `path: state control id`, `command: part of a command`, `fix: part of its text`, `verified: true` or `false`,
+//! `finding: ACTION RESOURCE POLICY-TYPE EFFECT [SID]` (`?` for what is not known),
 //! `absent: words that no sentence of the answer may contain`, `defect: kind count`; without the last one, the inputs
 //! must have no defects.
 //! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use flowcause::diagnose::CAUSES;
-use flowcause::finding::{Considered, Culprit, Fix, Hop};
+use flowcause::finding::{Considered, Culprit, DeniedBy, DeniedRequest, Fix, Hop};
 use flowcause::model::field::Field;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
@@ -250,6 +251,7 @@ fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
         "rule" => {
             verdict.culprits.iter().filter_map(|one| one.rule.as_ref()).any(|rule| rule.contains(value))
         }
+        "finding" => verdict.findings.iter().any(|one| is_finding(one, value)),
         "considered" => considered(value),
         "ruled-out" => considered(&format!("{value} ruled-out")),
         "not-considered" => verdict.also_considered.iter().all(|other| other.cause.name() != value),
@@ -274,12 +276,28 @@ fn sentences<'a>(verdict: &'a Verdict, fix: &'a Fix) -> Vec<&'a str> {
     sentences.extend(fix.commands.iter().map(String::as_str));
     sentences.extend(verdict.evidence.iter().map(|evidence| evidence.statement.as_str()));
     sentences.extend(verdict.also_considered.iter().map(|other| other.reason.as_str()));
+    sentences.extend(verdict.findings.iter().filter_map(|one| one.resource.as_deref()));
     sentences.extend(verdict.missing.iter().flat_map(|lack| [lack.what.as_str(), lack.would_show.as_str()]));
     sentences
 }
 
 fn confidence(considered: &Considered) -> String {
     format!("{} {}", considered.cause, considered.confidence.name())
+}
+
+/// Whether a denied request has the values of a line; the last one, `Sid`, may be left out.
+fn is_finding(denied: &DeniedRequest, line: &str) -> bool {
+    let own = finding(denied);
+    own == line || own.strip_prefix(line).is_some_and(|rest| rest.starts_with(' '))
+}
+
+/// `ssm:GetParameters arn:… identity implicit`, with `?` for what is not known, and the statement if there is one.
+fn finding(denied: &DeniedRequest) -> String {
+    let known = [denied.resource.as_deref(), denied.policy_type, denied.effect.map(DeniedBy::name)];
+    let known = known.map(|value| value.unwrap_or("?"));
+    let statement = denied.statement.iter().map(String::as_str);
+    let words: Vec<&str> = [denied.action.as_str()].into_iter().chain(known).chain(statement).collect();
+    words.join(" ")
 }
 
 /// `interface eni-1`; `network-acl subnet-1` where the subnet is what is known.
@@ -302,6 +320,7 @@ fn described(task: &TaskReport, fix: &Fix) -> String {
     lines.extend(verdict.culprits.iter().map(|one| format!("culprit: {}", culprit(one))));
     lines.extend(verdict.culprits.iter().filter_map(|one| Some(format!("rule: {}", one.rule.as_ref()?))));
     lines.extend(verdict.evidence.iter().map(|evidence| format!("statement: {}", evidence.statement)));
+    lines.extend(verdict.findings.iter().map(|one| format!("finding: {}", finding(one))));
     let considered = verdict.also_considered.iter();
     lines.extend(
         considered.map(|other| format!("considered: {} (reason: {})", confidence(other), other.reason)),

@@ -8,7 +8,7 @@ use super::text::{Text, Word, code, prose, text};
 use crate::finding::{CauseId, Confidence, Considered, Culprit, CulpritKind, Fix, MissingData};
 use crate::model::service::Service;
 use crate::render::words::{self, count};
-use crate::report::{Incident, TaskReport};
+use crate::report::{Incident, TaskReport, Verdict};
 
 /// Records of each statement that a task in a list has; the incident's first task has all.
 const ROWS_OF_OTHERS: usize = 3;
@@ -36,6 +36,8 @@ pub(super) struct Section {
     /// The first task; its evidence is shown as the incident's.
     pub(super) first_task: Option<Detail>,
     pub(super) evidence: Vec<StatementView>,
+    /// The denied requests, each a sentence.
+    pub(super) denied: Vec<Text>,
     pub(super) ruled_out: Vec<Reason>,
     pub(super) not_ruled_out: Vec<Reason>,
     pub(super) missing: Vec<Missing>,
@@ -109,6 +111,7 @@ pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport],
         hops: verdict.map(|verdict| hops(&verdict.path)).unwrap_or_default(),
         first_task: first_task.map(without_evidence),
         evidence: verdict.map(|verdict| statements(&verdict.evidence, usize::MAX)).unwrap_or_default(),
+        denied: verdict.map(denied).unwrap_or_default(),
         ruled_out: reasons(considered, |confidence| confidence == Confidence::RuledOut),
         not_ruled_out: reasons(considered, |confidence| confidence != Confidence::RuledOut),
         missing: weakest.map(|task| missing(&task.verdict.missing)).unwrap_or_default(),
@@ -116,6 +119,10 @@ pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport],
         is_paged: n_lines > PAGE,
         in_full: in_full.min(n_lines),
     }
+}
+
+fn denied(verdict: &Verdict) -> Vec<Text> {
+    verdict.findings.iter().map(|one| text(one.sentence())).collect()
 }
 
 fn services(incident: &Incident) -> String {

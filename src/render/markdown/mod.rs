@@ -79,6 +79,7 @@ fn section(number: u64, incident: &Incident, tasks: &[&TaskReport]) -> String {
     paragraph(&mut section, &facts(incident));
     if let Some(first_task) = tasks.first() {
         evidence(&mut section, &first_task.verdict);
+        denied(&mut section, &first_task.verdict);
     }
     fix(&mut section, &incident.fix);
     if let Some(first_task) = tasks.first() {
@@ -161,6 +162,17 @@ fn considered(section: &mut String, verdict: &Verdict) {
         }
         section.push_str("\n</details>\n");
     }
+}
+
+fn denied(section: &mut String, verdict: &Verdict) {
+    if verdict.findings.is_empty() {
+        return;
+    }
+    paragraph(section, "**Denied requests**\n");
+    for one in verdict.findings.iter().take(STATEMENTS_SHOWN) {
+        let _ = writeln!(section, "- {}", prose(&clip(&one.sentence())));
+    }
+    more(section, verdict.findings.len().saturating_sub(STATEMENTS_SHOWN), "denied request");
 }
 
 fn missing(section: &mut String, verdict: &Verdict) {

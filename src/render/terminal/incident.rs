@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::finding::{CauseId, Confidence, Considered, Culprit, CulpritKind, Fix, MissingData};
+use crate::finding::{
+    CauseId, Confidence, Considered, Culprit, CulpritKind, DeniedRequest, Fix, MissingData,
+};
 use crate::model::service::Service;
 use crate::render::terminal::layout::{Page, style};
 use crate::render::terminal::{TASKS_SHOWN, hops, more_tasks, run, task, words};
@@ -25,6 +27,7 @@ pub(super) fn write<W: Write>(
             page.heading("Configured path")?;
             hops::write(page, 2, &first_task.verdict.path)?;
         }
+        denied(page, &first_task.verdict.findings)?;
         considered(page, &first_task.verdict.also_considered)?;
         missing(page, weakest(tasks, incident.confidence, first_task))?;
     }
@@ -131,6 +134,15 @@ fn records<W: Write>(page: &mut Page<'_, W>, rows: &[&EvidenceRow]) -> io::Resul
     let Some(first) = rows.first() else { return Ok(()) };
     page.verbatim(4, &first.file)?;
     rows.iter().try_for_each(|row| page.verbatim(6, &format!("{}: {}", row.line, row.record)))
+}
+
+/// Writes the denied requests, each on a line.
+fn denied<W: Write>(page: &mut Page<'_, W>, all: &[DeniedRequest]) -> io::Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    page.heading("Denied requests")?;
+    all.iter().try_for_each(|one| page.hanging(2, 4, style::PLAIN, &format!("- {}", one.sentence())))
 }
 
 fn considered<W: Write>(page: &mut Page<'_, W>, all: &[Considered]) -> io::Result<()> {

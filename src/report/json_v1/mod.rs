@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::finding::{Confidence, Considered, Culprit, Fix, Hop, MissingData};
+use crate::finding::{Confidence, Considered, Culprit, DeniedBy, DeniedRequest, Fix, Hop, MissingData};
 use crate::model::defect::{Defects, Place};
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
 use crate::model::service::Service;
@@ -157,6 +157,7 @@ struct VerdictV1<'a> {
     evidence: Vec<EvidenceV1<'a>>,
     also_considered: Vec<ConsideredV1<'a>>,
     missing: Vec<MissingV1<'a>>,
+    findings: Vec<DeniedRequestV1<'a>>,
     path: Vec<HopV1<'a>>,
     observed: Option<ObservedV1<'a>>,
 }
@@ -198,6 +199,23 @@ struct ConsideredV1<'a> {
 struct MissingV1<'a> {
     what: &'a str,
     would_show: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct DeniedRequestV1<'a> {
+    action: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principal: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statement: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -350,6 +368,7 @@ impl<'a> From<&'a Verdict> for VerdictV1<'a> {
             evidence: all(&verdict.evidence),
             also_considered: all(&verdict.also_considered),
             missing: all(&verdict.missing),
+            findings: all(&verdict.findings),
             path: all(&verdict.path),
             observed: verdict.observed.as_ref().map(ObservedV1::from),
         }
@@ -389,6 +408,20 @@ impl<'a> From<&'a Considered> for ConsideredV1<'a> {
 impl<'a> From<&'a MissingData> for MissingV1<'a> {
     fn from(missing: &'a MissingData) -> Self {
         Self { what: &missing.what, would_show: &missing.would_show }
+    }
+}
+
+impl<'a> From<&'a DeniedRequest> for DeniedRequestV1<'a> {
+    fn from(denied: &'a DeniedRequest) -> Self {
+        Self {
+            action: &denied.action,
+            principal: denied.principal.as_deref(),
+            resource: denied.resource.as_deref(),
+            policy_type: denied.policy_type,
+            document: denied.document.as_deref(),
+            statement: denied.statement.as_deref(),
+            effect: denied.effect.map(DeniedBy::name),
+        }
     }
 }
 
