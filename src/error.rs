@@ -56,7 +56,7 @@ pub enum Error {
         /// The id as the user wrote it.
         id: String,
     },
-    /// What is used of the documents does not fit in memory.
+    /// The used parts of the documents do not fit in memory.
     #[error("what is used of the documents takes {used}, more than half of the memory limit of {limit}")]
     DocumentsTooLarge {
         /// The memory that they take, such as `312.4 MiB`.

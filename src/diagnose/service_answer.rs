@@ -1,4 +1,4 @@
-//! The answer that a stopped reason reports: what it says, and the place to look for it.
+//! The answer that a stopped reason reports: its meaning, and the place to look for its reason.
 
 use crate::diagnose::case::Case;
 use crate::diagnose::phrases::fix;

@@ -1,4 +1,5 @@
-//! What is too large for memory: read item by item as if it were small, lost alone, or counted.
+//! Documents that are too large for memory are read item by item, as if they were small. An item that is too large is
+//! lost alone, or counted.
 
 use proptest::prelude::*;
 

@@ -1,5 +1,5 @@
 //! Everything that a run writes: standard output and its reader, report files, exports and states. No output is ever an
-//! input, and no run writes through a file that somebody else put in its way.
+//! input, and no run writes through a file that another user put in its place.
 
 use std::fs;
 use std::path::{Path, PathBuf};

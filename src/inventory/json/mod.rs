@@ -70,7 +70,7 @@ pub(super) fn read(source: &mut JsonSource<'_>, visit: &mut dyn Visit) -> u64 {
         };
         let (at, fault) = damage;
         visit.damage(Damage { line: source.line_of(at), text: format!("expected JSON, found {fault}") });
-        // What follows the end of a text is nothing.
+        // Nothing follows the end of a text.
         if matches!(fault, Fault::Ended(_)) || !source.pass_to_value() {
             break;
         }

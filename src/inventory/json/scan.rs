@@ -47,7 +47,7 @@ pub(super) enum Scanned {
     Bad(usize, Fault),
 }
 
-/// What may come next.
+/// The things that may come next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     Value,

@@ -1,7 +1,7 @@
 //! The bytes of a text as they come, with as much of them in memory as one value needs.
 //!
-//! Goes in: a reader, or a text in memory. Comes out: values that fit, one after the other. What does not fit is read part by
-//! part by [`super::large`], or passed over.
+//! Goes in: a reader, or a text in memory. Comes out: values that fit, one after the other. Larger values are read part by
+//! part by `recognise::large`, or passed over.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -15,7 +15,7 @@ use super::value::Value;
 /// Bytes that are read at once.
 const CHUNK: usize = 64 << 10;
 
-/// What a value in memory may have: an item of a document that has more is a defect.
+/// The limits of a value in memory. An item of a document beyond them is a defect.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::inventory) struct Most {
     /// Bytes of its text.
@@ -30,7 +30,7 @@ impl Default for Most {
     }
 }
 
-/// What a value has too much of.
+/// The limit that a value exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::inventory) enum Beyond {
     Bytes,
@@ -145,7 +145,7 @@ impl<'a> JsonSource<'a> {
         }
     }
 
-    /// Reads the next value without passing it. What it is does not depend on how the bytes come.
+    /// Reads the next value without passing it. The result does not depend on how the bytes come.
     pub(in crate::inventory) fn take(&mut self) -> Taken {
         let mut nodes = std::mem::take(&mut self.nodes);
         let mut scan = Scan::new(&mut nodes);

@@ -123,7 +123,7 @@ fn list(source: &mut JsonSource<'_>, depth: usize, found: Find<'_>) -> Result<()
 /// The key of a page, the kind of its items, and whether it holds a single item.
 type PageRow = (&'static str, DocumentKind, bool);
 
-/// What is known of an object that is too large.
+/// The known parts of an object that is too large.
 #[derive(Default)]
 struct Object {
     keys: FirstKeys,

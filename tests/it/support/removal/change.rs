@@ -55,7 +55,7 @@ pub(crate) enum Change {
 /// A record that a change takes away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LostRecord {
-    /// What happened to the packets; none for a record without packets.
+    /// The action on the packets; none for a record without packets.
     pub(crate) action: Option<Action>,
     /// Whether nothing is left of it. A damaged record can be counted.
     pub(crate) is_gone: bool,
