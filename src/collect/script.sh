@@ -6,6 +6,8 @@
 # Requires bash and the AWS CLI, version 1 or 2, with a region and credentials. Every call lists, describes or gets, so
 # nothing in the account changes. `flowcause collect --policy` prints the permissions.
 #
+# manifest.json names the call of each file, its subject, account and Region, when it was saved, and the calls that failed.
+#
 # Files are written atomically. If a call is refused, only its own document is missing: the script continues, names the
 # call and its permission at the end, and exits with 1.
 set -euo pipefail
@@ -33,15 +35,23 @@ if ! command -v aws >/dev/null; then
 fi
 mkdir -p "$folder"
 work=$(mktemp -d "$folder/.part.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+trap 'write_manifest; rm -rf "$work"' EXIT
 : >"$work/problems"
+: >"$work/manifest"
+# Of the credentials: the account and the Region, as soon as an ARN shows them. Of the next saved call: the ARN of the thing
+# that it names, which not every answer contains.
+account=''
+place=${region:-${AWS_REGION:-${AWS_DEFAULT_REGION:-}}}
+subject=''
 
 # Tools -------------------------------------------------------------------------------------------------------------
 
 # call SERVICE COMMAND [WORD...]: makes one call of the AWS CLI and writes the answer to $work/answer. The AWS CLI requests
-# all pages by itself. If the call fails, notes the problem and returns 1.
+# all pages by itself. If the call fails, notes the problem and returns the exit code.
 call() {
-    if aws "$@" --output json </dev/null >"$work/answer" 2>"$work/error"; then
+    local code=0
+    aws "$@" --output json </dev/null >"$work/answer" 2>"$work/error" || code=$?
+    if ((code == 0)); then
         return 0
     fi
     local message
@@ -59,7 +69,7 @@ call() {
         echo "aws $1 $2: ${message# }" >>"$work/problems"
         ;;
     esac
-    return 1
+    return "$code"
 }
 
 # permission SERVICE COMMAND: prints the permission of a call, such as ec2:DescribeSubnets of `ec2 describe-subnets`.
@@ -71,13 +81,88 @@ permission() {
     }'
 }
 
-# save NAME SERVICE COMMAND [WORD...]: saves the answer of one call as NAME.json.
+# save NAME SERVICE COMMAND [WORD...]: saves the answer of one call as NAME.json, and notes the call for the manifest.
 save() {
-    local name=$1
+    local name=$1 code=0
     shift
-    if call "$@"; then
+    call "$@" || code=$?
+    if ((code == 0)); then
         mv "$work/answer" "$folder/$name.json"
         echo "$folder/$name.json"
+    fi
+    note "$name" "$code" "$@"
+}
+
+# note NAME CODE SERVICE COMMAND [WORD...]: adds a call to the manifest.
+note() {
+    local name=$1 code=$2 error='' filters='' whole=true where=$place word is_filter=''
+    shift 2
+    if ((code != 0)); then
+        whole=false
+        error=$(sed -n 's/.*An error occurred (\([A-Za-z0-9.]*\)).*/\1/p' "$work/error" | head -n 1)
+        error=${error:-Failed}
+    fi
+    case $1 in
+    iam | organizations | route53) where='' ;;
+    esac
+    for word in "$@"; do
+        if [[ $word == --* ]]; then
+            is_filter=''
+            if [[ $word == --filter || $word == --filters ]]; then is_filter=1; fi
+        elif [[ -n $is_filter ]]; then
+            filters+="${filters:+, }$(json_text "$word")"
+        fi
+    done
+    {
+        printf '    {"file": %s, "call": %s, "subject": %s, ' \
+            "$(json_text "$name.json")" "$(json_text "$1 $2")" "$(json_text "$subject")"
+        printf '"account": %s, "region": %s, ' "$(json_text "$account")" "$(json_text "$where")"
+        printf '"filters": [%s], "all_pages": %s, "saved_at": "%s", "exit_code": %d, "error": %s}\n' \
+            "$filters" "$whole" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$code" "$(json_text "$error")"
+    } >>"$work/manifest"
+}
+
+# json_text TEXT: prints a text in JSON, or null if it is empty.
+json_text() {
+    if [[ -z $1 ]]; then
+        echo null
+    else
+        printf '%s' "$1" | tr -d '\000-\037' | sed 's/[\\"]/\\&/g; s/^/"/; s/$/"/'
+    fi
+}
+
+# write_manifest: writes the calls of this run, and those of earlier runs whose files are still there.
+write_manifest() {
+    local line name
+    [[ -s $work/manifest ]] || return 0
+    if [[ -f $folder/manifest.json ]]; then
+        grep '^    {"file": .*"exit_code": 0,' "$folder/manifest.json" | sed 's/,$//' >"$work/before" || true
+        while IFS= read -r line; do
+            name=${line#*'"file": "'}
+            name=${name%%'"'*}
+            if [[ -f $folder/$name ]] &&
+                ! grep -F "{\"file\": \"$name\"," "$work/manifest" | grep -q '"exit_code": 0,'; then
+                printf '%s\n' "$line" >>"$work/kept"
+            fi
+        done <"$work/before"
+        if [[ -s $work/kept ]]; then cat "$work/kept" >>"$work/manifest"; fi
+    fi
+    {
+        printf '{\n  "flowcause_manifest": 1,\n  "files": [\n'
+        sed '$!s/$/,/' "$work/manifest"
+        printf '  ]\n}\n'
+    } >"$work/whole"
+    mv "$work/whole" "$folder/manifest.json"
+}
+
+# learn FILE: the account and the Region of the first ARN in a list.
+learn() {
+    local arn parts
+    arn=$(head -n 1 "$1")
+    if [[ -z $account && $arn == arn:*:*:*:*:* ]]; then
+        IFS=: read -r -a parts <<<"$arn"
+        place=${parts[3]:-$place}
+        account=${parts[4]}
     fi
 }
 
@@ -126,6 +211,7 @@ save_clusters() {
     elif call ecs list-clusters; then
         quoted 'arn:[^"]*' "$work/answer" >"$work/clusters"
     fi
+    learn "$work/clusters"
     # Tasks of all clusters come first, because ECS forgets them.
     while read -r arn; do save_tasks "$arn"; done <"$work/clusters"
     while read -r arn; do save_container_instances "$arn"; done <"$work/clusters"
@@ -137,6 +223,7 @@ save_tasks() {
     for status in STOPPED RUNNING; do
         if call ecs list-tasks --cluster "$1" --desired-status "$status"; then
             quoted 'arn:[^"]*' "$work/answer" >"$work/tasks"
+            learn "$work/tasks"
             save_each_of 100 "tasks.${1##*/}.$now.$status" "$work/tasks" ecs describe-tasks --cluster "$1" --tasks
         fi
     done
@@ -176,6 +263,39 @@ save_mount_targets() {
     while read -r id; do
         save "mount-targets.$id" efs describe-mount-targets --file-system-id "$id"
     done <"$work/file-systems"
+}
+
+# Roles -------------------------------------------------------------------------------------------------------------
+
+# file_form NAME: a name as it stands in the name of a file.
+file_form() {
+    printf '%s' "$1" | LC_ALL=C tr -c 'A-Za-z0-9_.-' '-'
+}
+
+# items: prints the texts of the list in $work/answer or a file, one per line: the AWS CLI writes each on a line of its own.
+items() {
+    sed -n 's/^ *"\([^"\\]*\)",\{0,1\}$/\1/p' "$@" 2>/dev/null || true
+}
+
+# The roles that task definitions name, and what their policies allow. Their answers do not all contain the role, so the
+# names of the files do.
+save_roles() {
+    local arn name file policy
+    quoted 'arn:[^"]*:role/[^"]*' "$folder"/task-definition.*.json >"$work/roles"
+    while read -r arn; do
+        name=${arn##*/}
+        file=$(file_form "$name")
+        subject=$arn
+        save "role-$file" iam get-role --role-name "$name"
+        save "attached-role-policies-$file" iam list-attached-role-policies --role-name "$name"
+        save "role-policies-$file" iam list-role-policies --role-name "$name"
+        items "$folder/role-policies-$file.json" >"$work/inline"
+        while read -r policy; do
+            save "role-policy-$file-$(file_form "$policy")" \
+                iam get-role-policy --role-name "$name" --policy-name "$policy"
+        done <"$work/inline"
+    done <"$work/roles"
+    subject=''
 }
 
 # VPC ---------------------------------------------------------------------------------------------------------------
@@ -258,6 +378,7 @@ save_prefix_list_entries() {
 
 save_clusters
 save_task_definitions
+save_roles
 save_mount_targets
 save_network
 save_vpc_attributes
@@ -273,6 +394,7 @@ save_firewalls
 # - earlier states: aws configservice get-resource-config-history --resource-type AWS::EC2::SecurityGroup --resource-id GROUP
 # - which network and groups a task was started in: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask
 # - DNS queries: Resolver query logs, aws logs filter-log-events --log-group-name GROUP --start-time FROM --end-time TO
+# - every role and policy of the account at once: aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy
 # end
 
 if [[ -s $work/problems ]]; then

@@ -150,7 +150,7 @@ impl Loading {
             }
             Ok(FileContent::Other(foreign)) if named || foreign.is_of_aws => {
                 if let Some(kind) = foreign.kind {
-                    self.loaded.page(kind, PageExtent::Damaged);
+                    self.loaded.page(&name, kind, PageExtent::Damaged);
                 }
                 let text = || format!("expected JSON, {}", foreign.text);
                 self.defect(DefectKind::UnrecognisedFile, &name, None, text);
@@ -175,7 +175,7 @@ impl Loading {
     /// Handles one part of a value. A message may contain a document, and an envelope in a message further ones.
     fn found(&mut self, name: &Rc<str>, line: u64, found: Recognised<'_>, messages: usize) {
         match found {
-            Recognised::Page(kind, extent) => self.loaded.page(kind, extent),
+            Recognised::Page(kind, extent) => self.loaded.page(name, kind, extent),
             Recognised::Item(kind, fields, place) => self.item_at(name, line, kind, fields, place),
             Recognised::Embedded(text) => {
                 let is_json = json::looks_like_json(&text);
@@ -192,6 +192,7 @@ impl Loading {
             Recognised::NotUsed(text) => self.defect(DefectKind::UnknownDocument, name, Some(line), || text),
             Recognised::Failure(text) => self.defect(DefectKind::BadItem, name, Some(line), || text),
             Recognised::Bad(text, count) => {
+                self.loaded.damage(name);
                 self.defects.record_at(DefectKind::BadItem, count, (name, Some(line)), || text);
             }
         }
@@ -240,6 +241,7 @@ impl Loading {
 
     fn item(&mut self, kind: DocumentKind, item: DocumentItem<'_>) {
         *self.read.items.entry(kind).or_default() += 1;
+        let file = Rc::clone(item.file());
         let mut kept = None;
         let is_clean = item.without_note(|| kept = self.loaded.item(kind, item)).is_some();
         let is_read = kept.is_some();
@@ -251,13 +253,14 @@ impl Loading {
         let is_all = !is_read && is_clean && self.skipped.is_none_or(|before| before.is_all);
         self.skipped = Some(SkippedItems { kind, is_all });
         if !is_read && !is_clean {
-            self.loaded.page(kind, PageExtent::Damaged);
+            self.loaded.page(&file, kind, PageExtent::Damaged);
         } else if is_one_item(kind) {
-            self.loaded.page(kind, PageExtent::Last);
+            self.loaded.page(&file, kind, PageExtent::Last);
         }
     }
 
     fn defect(&mut self, kind: DefectKind, name: &str, line: Option<u64>, text: impl FnOnce() -> String) {
+        self.loaded.damage(name);
         // Defects of one file are not found in the order of their lines.
         self.defects.record_at(kind, 1, (name, line), text);
     }

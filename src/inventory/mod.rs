@@ -6,7 +6,8 @@
 //!
 //! The parts in the order of the data: `file` (path to text), `foreign` (files that are no JSON), `json` (text to values, one at a time),
 //! `recognise` (value to items of a kind), `envelope` (messages that contain documents), `documents` (item to model, one file per document, with `start_containers` for a part of one), `merge` (several descriptions
-//! of one thing to one), `policy_text` (policies in their three forms), `history` (earlier states), `index` and `lookups`.
+//! of one thing to one), `policy_text` (policies in their three forms), `origin` (the subject of documents that do not
+//! name it), `history` (earlier states), `index` and `lookups`.
 
 mod documents;
 mod envelope;
@@ -17,12 +18,15 @@ mod index;
 mod item;
 mod json;
 mod kept;
+mod known_subjects;
 mod load;
 mod lookups;
 mod merge;
+mod origin;
 mod policy_text;
 mod recognise;
 mod start_containers;
+mod subject_list;
 mod traffic;
 
 #[cfg(test)]

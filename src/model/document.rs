@@ -435,6 +435,58 @@ macro_rules! documents {
                 read: resolver_queries,
                 into inventory;
             }
+            /// `iam get-account-authorization-details`: the roles of an account.
+            RoleDetails {
+                name: "RoleDetailList",
+                known_by: [Page("RoleDetailList"), Item(&["RoleName", "RolePolicyList"])],
+                collect: Elsewhere(
+                    "every role and policy of the account at once: aws iam get-account-authorization-details \
+                     --filter Role LocalManagedPolicy AWSManagedPolicy"
+                ),
+                read: role_details,
+                joins roles;
+            }
+            /// `iam get-role`.
+            Roles {
+                name: "Role",
+                known_by: [Single("Role")],
+                collect: Calls(&[Call::iam("get-role").of(Scope::Each)]),
+                read: roles,
+                /// Roles, by ARN. Each description is complete only in the parts that its document shows.
+                table roles: String => model::access::Role;
+            }
+            /// `iam list-role-policies`.
+            RolePolicyNames {
+                name: "PolicyNames",
+                known_by: [Item(&["PolicyNames"])],
+                collect: Calls(&[Call::iam("list-role-policies").of(Scope::Each)]),
+                read: role_policy_names,
+                completes RolePolicyNames;
+            }
+            /// `iam get-role-policy`.
+            RolePolicies {
+                name: "PolicyDocument",
+                known_by: [Item(&["RoleName", "PolicyName", "PolicyDocument"])],
+                collect: Calls(&[Call::iam("get-role-policy").of(Scope::Each)]),
+                read: role_policies,
+                completes RolePolicy;
+            }
+            /// `iam list-attached-role-policies`.
+            AttachedRolePolicies {
+                name: "AttachedPolicies",
+                known_by: [Item(&["AttachedPolicies"])],
+                collect: Calls(&[Call::iam("list-attached-role-policies").of(Scope::Each)]),
+                read: attached_role_policies,
+                completes AttachedPolicies;
+            }
+            /// `manifest.json`: the calls that saved the other files of its folder.
+            Manifest {
+                name: "manifest.json",
+                known_by: [Item(&["flowcause_manifest"])],
+                collect: Calls(&[]),
+                read: manifest,
+                into inventory;
+            }
         }
     };
 }
@@ -563,6 +615,10 @@ impl Call {
 
     const fn efs(command: &'static str) -> Self {
         Self { service: "efs", command, scope: Scope::Region }
+    }
+
+    const fn iam(command: &'static str) -> Self {
+        Self { service: "iam", command, scope: Scope::Region }
     }
 
     const fn of_vpc(self, option: &'static str, filter: &'static str) -> Self {

@@ -9,8 +9,10 @@ use crate::inventory::history::History;
 use crate::inventory::index::Index;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Descriptions, add, merge_all};
+use crate::inventory::origin::FilesRead;
 use crate::inventory::recognise::PageExtent;
 use crate::model;
+use crate::model::access::{CompleteList, Manifest, UnplacedDocument};
 use crate::model::defect::Defects;
 use crate::model::deployment::TaskNetwork;
 use crate::model::document::{DocumentKind, documents};
@@ -58,6 +60,12 @@ macro_rules! inventory {
             /// The kinds of documents that are complete, with or without items: what such a kind does not list does not
             /// exist.
             pub documents: BTreeSet<DocumentKind>,
+            /// The calls of `manifest.json`.
+            pub manifest: Manifest,
+            /// The lists that are known to be whole, by `manifest.json` or by their content.
+            pub complete_lists: BTreeSet<CompleteList>,
+            /// Documents that decide nothing, because their subject is not known.
+            pub unplaced: BTreeSet<UnplacedDocument>,
             /// Earlier states: see [`crate::inventory::Past`].
             pub history: History,
             /// Derived from the tables; leave it at its default.
@@ -72,6 +80,7 @@ macro_rules! inventory {
             /// Its tables are empty until the descriptions are merged.
             inventory: Inventory,
             pages: PagesRead,
+            files: FilesRead,
         }
 
         impl Loaded {
@@ -92,12 +101,14 @@ macro_rules! inventory {
             }
 
             /// Merges the descriptions of each thing; contradictions go to `defects`.
-            pub(super) fn merge(self, defects: &mut Defects) -> Inventory {
+            pub(super) fn merge(mut self, defects: &mut Defects) -> Inventory {
+                role_details::cut_lists(&mut self.roles, &self.files);
                 let mut inventory = Inventory {
                     $($($table: into_things(merge_all(self.$table, defects)),)?)*
                     documents: self.pages.complete(),
                     ..self.inventory
                 };
+                inventory.complete_lists = inventory.whole_lists(&self.files);
                 $($({
                     let parts: BTreeMap<_, $read::$part> = merge_all(self.$read, defects);
                     let is_complete = !self.pages.lacks(DocumentKind::$kind);
@@ -117,9 +128,15 @@ macro_rules! inventory {
 documents!(inventory);
 
 impl Loaded {
-    /// Notes that a page of a kind was there.
-    pub(super) fn page(&mut self, kind: DocumentKind, extent: PageExtent) {
+    /// Notes that a page of a kind was in a file.
+    pub(super) fn page(&mut self, file: &str, kind: DocumentKind, extent: PageExtent) {
         self.pages.note(kind, extent);
+        self.files.page(file, kind, extent);
+    }
+
+    /// Notes that a part of a file could not be used.
+    pub(super) fn damage(&mut self, file: &str) {
+        self.files.damage(file);
     }
 }
 

@@ -10,6 +10,7 @@ mod policy_text;
 mod registry;
 mod resources;
 mod role;
+mod saved_call;
 mod start;
 
 pub use denied_call::{DenialSource, DeniedCall};
@@ -19,4 +20,5 @@ pub use policy_text::{PolicyText, SavedPolicy};
 pub use registry::{Image, PullThroughRule, Repository};
 pub use resources::{Bucket, CompleteList, LogGroup, Parameter, Secret};
 pub use role::{Boundary, InlinePolicy, ManagedPolicy, PolicyVersion, Role};
+pub use saved_call::{Manifest, SavedCall, UnplacedDocument, UnplacedReason};
 pub use start::{LogConfiguration, SecretReference, StartContainer};

@@ -4,7 +4,7 @@ use super::PolicyText;
 use crate::model::time::Timestamp;
 
 /// A role: `iam get-account-authorization-details`, `iam get-role` and the calls for its policies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Role {
     /// `Arn`.
     pub arn: String,
@@ -20,6 +20,8 @@ pub struct Role {
     pub inline_names: Option<Vec<String>>,
     /// The ARNs of all attached managed policies; none if no whole list was saved.
     pub attached: Option<Vec<String>>,
+    /// The ARNs of attached managed policies in lists that were not saved whole; empty if `attached` is known.
+    pub partly_attached: Vec<String>,
     /// `PermissionsBoundary`.
     pub boundary: Boundary,
     /// `Tags`, by key; none if no document shows them.
@@ -48,7 +50,7 @@ pub struct InlinePolicy {
 }
 
 /// A managed policy: `iam get-account-authorization-details`, `iam get-policy`, `iam get-policy-version`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ManagedPolicy {
     /// `Arn`.
     pub arn: String,

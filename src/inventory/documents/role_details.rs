@@ -1,0 +1,108 @@
+//! `aws iam get-account-authorization-details`: reads an item of `RoleDetailList` as a [`Role`] with its policies.
+
+use crate::inventory::documents::roles;
+use crate::inventory::item::DocumentItem;
+use crate::inventory::merge::Descriptions;
+use crate::inventory::origin::FilesRead;
+use crate::model::access::{InlinePolicy, Role};
+use crate::model::document::DocumentKind;
+
+/// Reads one role; none if it has no `Arn`.
+pub(super) fn read(item: DocumentItem<'_>) -> Option<Role> {
+    let role = roles::read(item)?;
+    let named = item.without_note(|| inline(item));
+    let names = named.as_ref().map(|policies| policies.iter().map(|policy| policy.name.clone()).collect());
+    let attached = item.without_note(|| attached(item));
+    Some(Role {
+        inline: named.unwrap_or_default(),
+        inline_names: names.filter(|_| item.has("RolePolicyList")),
+        attached: attached.filter(|_| item.has("AttachedManagedPolicies")),
+        ..role
+    })
+}
+
+fn inline(item: DocumentItem<'_>) -> Vec<InlinePolicy> {
+    let policy = |policy: DocumentItem<'_>| {
+        Some(InlinePolicy {
+            name: policy.identifier("PolicyName")?,
+            document: policy.policy("PolicyDocument")?,
+        })
+    };
+    let mut policies: Vec<InlinePolicy> =
+        item.items("RolePolicyList").into_iter().filter_map(policy).collect();
+    policies.sort();
+    policies
+}
+
+fn attached(item: DocumentItem<'_>) -> Vec<String> {
+    let policies = item.items("AttachedManagedPolicies").into_iter();
+    let mut arns: Vec<String> = policies.filter_map(|policy| policy.identifier("PolicyArn")).collect();
+    arns.sort();
+    arns.dedup();
+    arns
+}
+
+/// The lists of roles in a file whose further pages are missing do not count as whole.
+pub(super) fn cut_lists(roles: &mut Descriptions<Role>, files: &FilesRead) {
+    for (role, file) in roles.values_mut().flatten() {
+        if files.is_cut(file, DocumentKind::RoleDetails) {
+            role.inline_names = None;
+            role.partly_attached = role.attached.take().unwrap_or_default();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inventory::parse;
+
+    const ARN: &str = "arn:aws:iam::123456789012:role/a";
+
+    fn read_from(documents: &[(&str, Value)]) -> (Role, u64) {
+        let texts: Vec<(&str, String)> =
+            documents.iter().map(|(file, value)| (*file, value.to_string())).collect();
+        let (inventory, defects, _) = parse(texts.iter().map(|(file, text)| (*file, text.as_bytes())));
+        (inventory.roles[ARN].clone(), defects.iter().map(|(_, count, _)| count).sum())
+    }
+
+    fn role(inline: &Value, attached: &Value) -> Value {
+        json!({"Arn": ARN, "RoleName": "a", "RolePolicyList": inline, "AttachedManagedPolicies": attached})
+    }
+
+    #[test]
+    fn a_role_has_all_its_policies() {
+        let inline = json!([{"PolicyName": "b", "PolicyDocument": "%7B%7D"}, {"PolicyName": "a", "PolicyDocument": {}}]);
+        let attached = json!([{"PolicyName": "p", "PolicyArn": "arn:p"}]);
+        let page = json!({"RoleDetailList": [role(&inline, &attached)], "IsTruncated": false});
+        let (found, defects) = read_from(&[("f", page)]);
+        assert_eq!(defects, 0);
+        assert_eq!(found.inline_names, Some(vec!["a".to_owned(), "b".to_owned()]));
+        assert!(found.inline.iter().all(|policy| policy.document.0 == "{}"));
+        assert_eq!((found.attached, found.partly_attached), (Some(vec!["arn:p".to_owned()]), Vec::new()));
+    }
+
+    #[test]
+    fn a_truncated_list_is_not_whole() {
+        let attached = json!([{"PolicyName": "p", "PolicyArn": "arn:p"}]);
+        let page = |is_truncated| json!({"RoleDetailList": [role(&json!([]), &attached)], "IsTruncated": is_truncated, "Marker": "m"});
+        let (found, _) = read_from(&[("f", page(true))]);
+        assert_eq!((found.inline_names, found.attached), (None, None));
+        assert_eq!(found.partly_attached, ["arn:p"]);
+        let last = json!({"RoleDetailList": [], "IsTruncated": false});
+        assert!(read_from(&[("m/1.json", page(true)), ("m/2.json", last.clone())]).0.attached.is_some());
+        assert!(read_from(&[("m/1.json", page(true)), ("n/2.json", last)]).0.attached.is_none());
+        let token = json!({"RoleDetailList": [role(&json!([]), &attached)], "NextToken": "x"});
+        assert!(read_from(&[("f", token)]).0.attached.is_none());
+    }
+
+    #[test]
+    fn a_damaged_list_is_not_whole() {
+        let damaged = role(&json!([{"PolicyName": "b"}, {"PolicyDocument": {}}]), &json!([7]));
+        let (found, defects) = read_from(&[("f", json!({ "RoleDetailList": [damaged] }))]);
+        assert_eq!((found.inline_names, found.attached), (None, None));
+        assert_eq!(defects, 2);
+    }
+}
