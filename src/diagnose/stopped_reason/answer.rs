@@ -1,6 +1,6 @@
 //! The failure outside the network that a text reports, and the place to look for it.
 
-use super::{Phase, StoppedReason};
+use super::{Phase, StoppedReason, wording};
 use crate::path::Region;
 
 /// A failure outside the network.
@@ -58,16 +58,16 @@ pub enum Answer {
 
 /// Fragments of texts, in lower case; the first that occurs counts.
 const ANSWERS: &[(&str, Answer)] = &[
-    ("no vpc endpoint policy", Answer::EndpointPolicy),
-    ("service control policy", Answer::OrganizationPolicy),
-    ("resource control policy", Answer::OrganizationPolicy),
+    (wording::ENDPOINT_POLICY, Answer::EndpointPolicy),
+    (wording::SERVICE_CONTROL_POLICY, Answer::OrganizationPolicy),
+    (wording::RESOURCE_CONTROL_POLICY, Answer::OrganizationPolicy),
     ("access to kms is not allowed", Answer::Key),
     ("kms:", Answer::Key),
     ("customer master key", Answer::Key),
     ("decryptionfailure", Answer::Key),
     ("kmsinvalidstate", Answer::Key),
     ("default kms service key", Answer::Key),
-    ("assume the role", Answer::Role),
+    (wording::ASSUME_ROLE, Answer::Role),
     ("cannot be assumed", Answer::Role),
     ("toomanyrequests", Answer::RateLimit),
     ("too many requests", Answer::RateLimit),
@@ -87,13 +87,13 @@ const ANSWERS: &[(&str, Answer)] = &[
     ("exec format error", Answer::Platform),
     ("mismatched image rootfs", Answer::BrokenImage),
     ("no processor for media-type", Answer::BrokenImage),
-    ("specified log group", Answer::LogGroup),
-    ("json key", Answer::SecretValue),
+    (wording::LOG_GROUP, Answer::LogGroup),
+    (wording::JSON_KEY, Answer::SecretValue),
     ("invalid character", Answer::SecretValue),
     ("authorizationdata is malformed", Answer::SecretValue),
     ("unmarshal", Answer::SecretValue),
-    ("invalid ssm parameters", Answer::Parameter),
-    ("invalid parameters", Answer::Parameter),
+    (wording::SSM_PARAMETERS, Answer::Parameter),
+    (wording::PARAMETERS, Answer::Parameter),
     ("specified secret", Answer::Secret),
     ("whether the secret exists", Answer::Secret),
     ("marked for deletion", Answer::Secret),
@@ -101,7 +101,7 @@ const ANSWERS: &[(&str, Answer)] = &[
     ("killed due to memory", Answer::Space),
     ("insufficientfreeaddresses", Answer::Interface),
     ("network interface provisioning", Answer::Interface),
-    ("no resource-based policy", Answer::ResourcePolicy),
+    (wording::RESOURCE_POLICY, Answer::ResourcePolicy),
     ("not authorized", Answer::Permission),
     ("accessdenied", Answer::Permission),
     ("has the permissions to pull", Answer::Permission),

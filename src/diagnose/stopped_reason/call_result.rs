@@ -3,8 +3,8 @@
 //! Goes in: a text in lower case. A status that is not 0 or a request id outweighs everything. Symptoms of the network
 //! come before the fragments of other failures, because those are words that an image or a secret may be called.
 
-use super::CallResult;
 use super::hosts::{self, Host};
+use super::{CallResult, wording};
 
 /// Symptoms of the network; the first that occurs counts.
 const SYMPTOMS: &[(&str, CallResult)] = &[
@@ -87,8 +87,8 @@ const OTHER_FAILURES: &[&str] = &[
     "missingregion",
     "unsupported protocol scheme",
     "in host name",
-    "invalid parameters",
-    "invalid ssm parameters",
+    wording::PARAMETERS,
+    wording::SSM_PARAMETERS,
     "invalidparameter",
     "invalid arn",
     "validationexception",
@@ -205,7 +205,7 @@ fn has_status(lower: &str) -> bool {
 
 /// `RequestID: 1f3c…`, `request id: 1f3c…`; an empty one is none.
 fn has_request_id(lower: &str) -> bool {
-    values(lower, &["requestid: ", "request id: "])
+    values(lower, &wording::REQUEST_IDS)
         .any(|value| value.chars().take_while(char::is_ascii_alphanumeric).count() >= 4)
 }
 

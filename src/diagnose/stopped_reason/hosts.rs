@@ -49,7 +49,7 @@ impl<'a> Host<'a> {
         let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
         let text = rest[..end].trim_end_matches('.');
-        let was_cut = end == rest.len() || end - text.len() > 1;
+        let was_cut = end == rest.len() || end - text.len() > 1 || rest[end..].starts_with('…');
         (!text.is_empty()).then_some(Self { text, is_whole: !was_cut })
     }
 
@@ -72,10 +72,18 @@ impl<'a> Host<'a> {
     /// Whether it is the name of a regional endpoint with something else in the place of the Region, such as
     /// `logs.undefined.amazonaws.com`: no server can resolve it.
     pub(super) fn has_no_region(self) -> bool {
-        let lower = self.text.to_ascii_lowercase();
-        let labels: Vec<&str> = lower.split('.').collect();
-        let place = REGIONAL.iter().find_map(|own| labels.strip_prefix(*own)).and_then(<[_]>::first);
-        self.is_whole && place.is_some_and(|place| !is_region(place))
+        self.wrong_region().is_some()
+    }
+
+    /// What such a name has in the place of the Region.
+    pub(super) fn wrong_region(self) -> Option<&'a str> {
+        let labels: Vec<&'a str> = self.text.split('.').collect();
+        let starts_with = |own: &[&str]| {
+            own.len() < labels.len() && own.iter().zip(&labels).all(|(a, b)| a.eq_ignore_ascii_case(b))
+        };
+        let own = REGIONAL.iter().find(|own| starts_with(own))?;
+        let place = labels.get(own.len()).copied()?;
+        (self.is_whole && !is_region(&place.to_ascii_lowercase())).then_some(place)
     }
 }
 

@@ -12,14 +12,17 @@ use crate::model::service::Service;
 
 mod answer;
 mod call_result;
+mod denial;
 mod hosts;
 mod request;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod texts;
+mod wording;
 
 pub use answer::Answer;
+pub use denial::{ReferenceKind, StatedAction, StatedDenial, StatedName, StatedPrincipal, StatedReference};
 
 /// The facts that a text states about the end of a task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +50,8 @@ pub struct StoppedReason {
     pub answer: Option<Answer>,
     /// The part of the text that names it.
     pub quote: Option<String>,
+    /// The request that the service denied or could not serve; none if the text is about the network.
+    pub denial: Option<StatedDenial>,
 }
 
 /// A phase of a task's start.
@@ -107,7 +112,7 @@ const PHASES: &[(&str, Phase)] = &[
     ("failed to create cloudwatch log stream", Phase::Logging),
     ("failed to initialize logging driver", Phase::Logging),
     ("cloudwatch log group", Phase::Logging),
-    ("failed to download env files", Phase::EnvironmentFiles),
+    ("download env file", Phase::EnvironmentFiles),
     ("environment file", Phase::EnvironmentFiles),
     ("environment variable files", Phase::EnvironmentFiles),
     ("registry auth from asm", Phase::RegistryAuth),
@@ -209,6 +214,7 @@ impl StoppedReason {
             hosts::presented(text, &lower).filter(|other| reason.service.as_ref() != Some(other));
         reason.answer = Answer::of(&lower, &reason, host.is_some_and(hosts::Host::has_no_region));
         reason.quote = answer::quoted(text, &lower).filter(|_| reason.shows_an_answer());
+        reason.denial = StatedDenial::parse(text).filter(|_| reason.shows_an_answer());
         reason
     }
 }

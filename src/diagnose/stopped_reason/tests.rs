@@ -23,9 +23,9 @@ fn check(text: &str, want: StoppedReason) {
     assert_eq!(parse(text), want, "{text}");
 }
 
-/// The facts of a text, without the failure outside the network, which has a test of its own.
+/// The facts of a text, without the failure outside the network, which has tests of its own.
 fn parse(text: &str) -> StoppedReason {
-    StoppedReason { answer: None, quote: None, ..StoppedReason::parse(text) }
+    StoppedReason { answer: None, quote: None, denial: None, ..StoppedReason::parse(text) }
 }
 
 const SM: &str = "secretsmanager.eu-west-1.amazonaws.com";

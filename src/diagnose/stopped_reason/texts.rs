@@ -37,7 +37,7 @@ fn phase(phase: Phase) -> &'static str {
 }
 
 /// The expected facts and the text of each block.
-fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(super) fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
     TEXTS.split("\n\n").skip(1).map(|block| block.trim_end().split_once('\n').expect(block))
 }
 
