@@ -20,6 +20,7 @@
 
 pub mod assemble;
 mod attribution;
+pub mod authorization;
 pub mod check;
 pub mod cli;
 pub mod collect;

@@ -135,6 +135,29 @@ pub fn registry_of_image(image: &str) -> &str {
     }
 }
 
+/// A private registry of ECR, by its host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EcrRegistry<'a> {
+    /// The account that owns it.
+    pub account: &'a str,
+    /// Its Region.
+    pub region: &'a str,
+}
+
+impl<'a> EcrRegistry<'a> {
+    /// The registry of hosts such as `ACCOUNT.dkr.ecr.REGION.amazonaws.com`; none for any other host.
+    #[must_use]
+    pub fn of_host(host: &'a str) -> Option<Self> {
+        let labels: Vec<&str> = host.split('.').collect();
+        match labels.as_slice() {
+            [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com"]
+            | [account, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com", "cn"]
+            | [account, "dkr-ecr" | "dkr-ecr-fips", region, "on", ..] => Some(Self { account, region }),
+            _ => None,
+        }
+    }
+}
+
 /// The port in a host such as `registry.example:5000`; none if it has none.
 #[must_use]
 pub fn port_of_host(host: &str) -> Option<u16> {

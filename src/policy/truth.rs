@@ -27,6 +27,8 @@ pub enum Decider {
     Element(String),
     /// A principal that the request cannot be compared with, such as the unique id of a role.
     Principal(String),
+    /// The resource of the request, of which only this part is known.
+    Resource(String),
 }
 
 /// The name alone: `aws:PrincipalOrgID`, `boundary`, `grants`, the name of a document.
@@ -37,6 +39,7 @@ impl fmt::Display for Decider {
             | Self::ForeignKey(name)
             | Self::Element(name)
             | Self::Principal(name)
+            | Self::Resource(name)
             | Self::Document { name, .. } => name,
             Self::Policies(policy_type) => policy_type.name(),
             Self::Grants => "grants",

@@ -30,6 +30,18 @@ const RULES: &[(&str, &[&str], &str)] = &[
         &["crate::{not policy,model}", "polars", "parquet::", "arrow::", "std::fs", "std::env"],
         "an evaluation of policies is a pure function of its arguments",
     ),
+    (
+        "authorization",
+        &[
+            "crate::{not authorization,policy,finding,inventory,model}",
+            "polars",
+            "parquet::",
+            "arrow::",
+            "std::fs",
+            "std::env",
+        ],
+        "what a start may do follows from documents, for every command",
+    ),
     ("!frame", &["polars"], "only frame sorts and joins tables"),
     (
         "!ingest/parquet,render/parquet.rs",

@@ -8,7 +8,7 @@ use crate::inventory::item::distinct;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::inventory::start_containers;
 use crate::model::access::{LogConfiguration, SecretReference, StartContainer};
-use crate::model::deployment::{Need, TaskDefinition, registry_of_image};
+use crate::model::deployment::{EcrRegistry, Need, TaskDefinition, registry_of_image};
 use crate::model::service::Service;
 
 /// Reads one definition; none if it has no `taskDefinitionArn`.
@@ -98,23 +98,12 @@ fn volume_need(volume: DocumentItem<'_>, region: Option<&str>) -> Option<Need> {
 fn image_needs(image: &str) -> Vec<Need> {
     let host = registry_of_image(image);
     let reason = format!("image {image}");
-    let Some(region) = ecr_region(host) else {
+    let Some(EcrRegistry { region, .. }) = EcrRegistry::of_host(host) else {
         let service = Service::Other(host.to_owned());
         return vec![Need { service, region: None, reason, host: Some(host.to_owned()) }];
     };
     let of = |service| need(service, Some(region.to_owned()), reason.clone());
     [Service::EcrApi, Service::EcrDkr, Service::S3].map(of).into()
-}
-
-/// The Region of hosts such as `ACCOUNT.dkr.ecr.REGION.amazonaws.com`; none if it is not a private registry of ECR.
-fn ecr_region(host: &str) -> Option<&str> {
-    let labels: Vec<&str> = host.split('.').collect();
-    match labels.as_slice() {
-        [_, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com"]
-        | [_, "dkr", "ecr" | "ecr-fips", region, "amazonaws", "com", "cn"]
-        | [_, "dkr-ecr" | "dkr-ecr-fips", region, "on", ..] => Some(region),
-        _ => None,
-    }
 }
 
 fn need(service: Service, region: Option<String>, reason: String) -> Need {

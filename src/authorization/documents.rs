@@ -1,0 +1,113 @@
+//! The documents that the start of one task concerns, taken from the inventory.
+//!
+//! The only file of this module that reads the inventory. It takes a small copy, so that a fix can be tried on a changed one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inventory::Inventory;
+use crate::model::access::{
+    Bucket, CompleteList, Key, LogGroup, ManagedPolicy, OrganizationPolicy, Parameter, PolicyText,
+    PullThroughRule, Repository, Role, SavedPolicy, Secret,
+};
+use crate::model::arn::Arn;
+use crate::model::deployment::TaskDefinition;
+use crate::model::endpoint::EndpointKind;
+use crate::model::ids::{EndpointId, VpcId};
+use crate::model::time::Timestamp;
+
+/// The documents of one start.
+#[derive(Clone, Debug, Default)]
+pub struct AccessDocuments {
+    /// The execution role and the task role, by ARN.
+    pub roles: BTreeMap<String, Role>,
+    /// The managed policies of these roles, by ARN.
+    pub managed_policies: BTreeMap<String, ManagedPolicy>,
+    /// Secrets, by ARN.
+    pub secrets: BTreeMap<String, Secret>,
+    /// Parameters, by ARN, or by name if no document has the ARN.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// KMS keys, by id.
+    pub keys: BTreeMap<String, Key>,
+    /// Repositories of ECR, by ARN.
+    pub repositories: BTreeMap<String, Repository>,
+    /// The policy of the own registry.
+    pub registry_policy: SavedPolicy,
+    /// Pull-through cache rules.
+    pub pull_through_rules: BTreeSet<PullThroughRule>,
+    /// Log groups, by ARN.
+    pub log_groups: BTreeMap<String, LogGroup>,
+    /// Buckets, by name.
+    pub buckets: BTreeMap<String, Bucket>,
+    /// Policies of the organization, by id.
+    pub organization_policies: BTreeMap<String, OrganizationPolicy>,
+    /// VPC endpoints.
+    pub endpoints: BTreeMap<EndpointId, EndpointAccess>,
+    /// Lists that were saved whole.
+    pub complete_lists: BTreeSet<CompleteList>,
+}
+
+/// What of an endpoint decides about requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointAccess {
+    /// Its kind.
+    pub kind: EndpointKind,
+    /// Its VPC.
+    pub vpc_id: Option<VpcId>,
+    /// `PolicyDocument`; none if it was not saved.
+    pub policy: Option<PolicyText>,
+}
+
+impl AccessDocuments {
+    /// The documents that the start of a task concerns.
+    #[must_use]
+    pub fn of_start(inventory: &Inventory, _definition: &TaskDefinition) -> Self {
+        let endpoints = inventory.endpoints.values().map(|endpoint| {
+            let access =
+                EndpointAccess { kind: endpoint.kind, vpc_id: endpoint.vpc_id.clone(), policy: None };
+            (endpoint.id.clone(), access)
+        });
+        Self { endpoints: endpoints.collect(), ..Self::default() }
+    }
+
+    /// Whether a list of a call was saved whole for an account and a Region. A list without a Region or an account in the
+    /// documents decides nothing about another one.
+    pub(super) fn whole_list(&self, call: &str, account: &str, region: &str) -> Option<&CompleteList> {
+        self.complete_lists.iter().find(|list| {
+            list.call == call
+                && list.region.as_deref() == Some(region)
+                && list.account.as_deref().is_none_or(|known| known == account)
+        })
+    }
+
+    /// A parameter by its ARN. Documents of older versions of the AWS CLI have only its name.
+    pub(super) fn parameter(&self, arn: &str) -> Option<&Parameter> {
+        let path = Arn::parse(arn)?.resource.strip_prefix("parameter/")?;
+        let is_named =
+            |parameter: &Parameter| parameter.name.strip_prefix('/').unwrap_or(&parameter.name) == path;
+        self.parameters.values().find(|one| match &one.arn {
+            Some(known) => known == arn,
+            None => is_named(one),
+        })
+    }
+
+    /// Whether a log group existed before a time, or exists if the time or its creation is not known.
+    pub(super) fn has_log_group(&self, arn: &str, time: Option<Timestamp>) -> bool {
+        self.log_groups
+            .values()
+            .filter(|group| group.arn == arn)
+            .any(|group| time.is_none_or(|time| group.created_at.is_none_or(|created| created <= time)))
+    }
+
+    /// A key by its id, its ARN, its alias, or the ARN of its alias.
+    pub(super) fn key(&self, reference: &str, region: &str) -> Option<&Key> {
+        let arn = Arn::parse(reference);
+        let name = arn.map_or(reference, |arn| arn.resource);
+        let id = name.strip_prefix("key/").unwrap_or(name);
+        let region = arn.map_or(region, |arn| arn.region);
+        self.keys.values().find(|key| {
+            let known = key.arn.as_deref().and_then(Arn::parse);
+            let is_here = known.is_none_or(|known| known.region == region);
+            key.id == id || is_here && key.aliases.iter().any(|alias| alias == name)
+        })
+    }
+}

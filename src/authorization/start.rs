@@ -1,0 +1,64 @@
+//! What is known of one start.
+
+use crate::authorization::documents::AccessDocuments;
+use crate::authorization::path::RequestPaths;
+use crate::model::arn::Arn;
+use crate::model::deployment::TaskDefinition;
+use crate::model::time::Timestamp;
+
+/// What is known of one start, or of a start that `check` examines in advance.
+#[derive(Clone, Copy, Debug)]
+pub struct StartInputs<'a> {
+    /// The task definition.
+    pub definition: &'a TaskDefinition,
+    /// The documents of the start.
+    pub documents: &'a AccessDocuments,
+    /// How the requests leave the VPC.
+    pub paths: &'a RequestPaths,
+    /// The id of the task, which is the name of the role's session.
+    pub task_id: Option<&'a str>,
+    /// When the start failed; none before a start.
+    pub incident: Option<Timestamp>,
+    /// Whether the task runs on Fargate. On an instance, the role of the instance may pull the image and write the log.
+    pub is_fargate: bool,
+}
+
+impl<'a> StartInputs<'a> {
+    /// The same start with other documents.
+    #[must_use]
+    pub fn with_documents<'b>(&self, documents: &'b AccessDocuments) -> StartInputs<'b>
+    where
+        'a: 'b,
+    {
+        StartInputs { documents, ..*self }
+    }
+
+    /// The execution role.
+    pub(super) fn execution_role(&self) -> Option<&'a str> {
+        self.definition.execution_role_arn.as_deref().filter(|arn| !arn.is_empty())
+    }
+
+    /// The task role.
+    pub(super) fn task_role(&self) -> Option<&'a str> {
+        self.definition.task_role_arn.as_deref().filter(|arn| !arn.is_empty())
+    }
+
+    /// Where the task runs.
+    pub(super) fn home(&self) -> StartHome<'a> {
+        let definition = Arn::parse(&self.definition.arn);
+        let role = self.execution_role().and_then(Arn::parse);
+        StartHome {
+            partition: definition.or(role).map_or("aws", |arn| arn.partition),
+            region: definition.and_then(|arn| arn.region()),
+            account: definition.or(role).and_then(|arn| arn.account()),
+        }
+    }
+}
+
+/// The partition, Region and account of a start.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StartHome<'a> {
+    pub(super) partition: &'a str,
+    pub(super) region: Option<&'a str>,
+    pub(super) account: Option<&'a str>,
+}
