@@ -4,6 +4,8 @@ use crate::authorization::evaluation::{Dated, EvaluatedRequest, dated_denial};
 use crate::authorization::hints::{self, DenialHint};
 use crate::authorization::requests::{StartRequest, StartStep};
 use crate::authorization::start::StartInputs;
+use crate::finding::{Culprit, CulpritKind, DeniedBy, DeniedRequest};
+use crate::model::arn::Arn;
 use crate::policy::{AccessDenial, DenialEffect, PolicyType, StatementRef};
 
 /// The causes of this area, by the ids that reports use.
@@ -90,6 +92,54 @@ pub struct StartDenial {
     pub is_conditional: bool,
     /// The first container that needs it.
     pub container: Option<String>,
+}
+
+impl StartDenial {
+    /// The denial as reports list it.
+    #[must_use]
+    pub fn denied_request(&self) -> DeniedRequest {
+        let statement =
+            self.statement.as_ref().map(|one| one.sid.clone().unwrap_or_else(|| one.index.to_string()));
+        DeniedRequest {
+            action: self.action.to_owned(),
+            principal: Some(self.principal.clone()),
+            resource: Some(self.resource.clone()),
+            policy_type: Some(self.policy_type.name()),
+            // Several documents together do not allow, so none of them is named.
+            document: Some(&self.documents).filter(|all| all.len() == 1).map(|all| all[0].clone()),
+            statement,
+            effect: Some(match self.effect {
+                DenialEffect::Explicit => DeniedBy::Statement,
+                DenialEffect::Implicit => DeniedBy::NoStatement,
+            }),
+        }
+    }
+
+    /// The thing whose policy denies or does not allow; none if no document names it.
+    #[must_use]
+    pub fn culprit(&self) -> Option<Culprit> {
+        let owner = self.owner.as_ref()?;
+        let kind = match self.policy_type {
+            PolicyType::Identity | PolicyType::Boundary | PolicyType::Session | PolicyType::Trust => {
+                CulpritKind::Role
+            }
+            PolicyType::Endpoint => CulpritKind::VpcEndpoint,
+            PolicyType::Key => CulpritKind::Key,
+            PolicyType::Scp | PolicyType::Rcp => CulpritKind::Policy,
+            PolicyType::Resource => match Arn::parse(owner)?.service {
+                "secretsmanager" => CulpritKind::Secret,
+                "ecr" => CulpritKind::Repository,
+                _ => CulpritKind::Bucket,
+            },
+        };
+        // A key that the role may not use is what the cause is about, whichever policy lacks the permission.
+        let (kind, id) = match self.fault {
+            AccessFault::KeyUnusable => (CulpritKind::Key, &self.resource),
+            _ => (kind, owner),
+        };
+        let rule = self.statement.as_ref().map(|one| one.sid.clone().unwrap_or_else(|| one.document.clone()));
+        Some(Culprit { kind, id: Some(id.clone()), subnet_id: None, rule, is_likely: false })
+    }
 }
 
 /// All denials of evaluated requests, in the order of the start.

@@ -60,13 +60,19 @@ pub struct EndpointAccess {
 impl AccessDocuments {
     /// The documents that the start of a task concerns.
     #[must_use]
-    pub fn of_start(inventory: &Inventory, _definition: &TaskDefinition) -> Self {
+    pub fn of_start(inventory: &Inventory, definition: &TaskDefinition) -> Self {
+        let roles = [&definition.execution_role_arn, &definition.task_role_arn].into_iter().flatten();
+        let roles = roles.filter_map(|arn| Some((arn.clone(), inventory.roles.get(arn)?.clone())));
         let endpoints = inventory.endpoints.values().map(|endpoint| {
-            let access =
-                EndpointAccess { kind: endpoint.kind, vpc_id: endpoint.vpc_id.clone(), policy: None };
-            (endpoint.id.clone(), access)
+            let (kind, vpc_id, policy) = (endpoint.kind, endpoint.vpc_id.clone(), endpoint.policy.clone());
+            (endpoint.id.clone(), EndpointAccess { kind, vpc_id, policy })
         });
-        Self { endpoints: endpoints.collect(), ..Self::default() }
+        Self {
+            roles: roles.collect(),
+            endpoints: endpoints.collect(),
+            complete_lists: inventory.complete_lists.clone(),
+            ..Self::default()
+        }
     }
 
     /// Whether a list of a call was saved whole for an account and a Region. A list without a Region or an account in the

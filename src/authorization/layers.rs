@@ -227,8 +227,9 @@ fn documents_of(layer: &PolicyLayer) -> impl Iterator<Item = &Arc<SavedDocument>
     levels.iter().flatten()
 }
 
+/// The ARNs of the managed policies that are known to be attached, also by a list that is not whole.
 fn attached(role: &Role) -> impl Iterator<Item = &str> {
-    role.attached.iter().flatten().map(String::as_str)
+    role.attached.iter().flatten().chain(&role.partly_attached).map(String::as_str)
 }
 
 /// Whether every inline policy that a whole list names is saved.

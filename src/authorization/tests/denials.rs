@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::scene::*;
 use crate::authorization::{Dated, DenialHint, RequestPath};
+use crate::finding::CulpritKind;
 use crate::model::access::{Boundary, OrganizationPolicy, OrganizationPolicyKind, SavedPolicy};
 use crate::model::endpoint::EndpointKind;
 use crate::model::service::Service;
@@ -95,6 +96,8 @@ fn an_explicit_denial_names_its_statement() {
     let denial = &scene.denials()[0];
     let statement = denial.statement.as_ref().unwrap();
     assert_eq!((statement.document.as_str(), statement.sid.as_deref()), ("guard", Some("NoDb")));
+    let listed = denial.denied_request();
+    assert_eq!((listed.document.as_deref(), listed.statement.as_deref()), (Some("guard"), Some("NoDb")));
 }
 
 #[test]
@@ -254,6 +257,8 @@ fn a_key_must_delegate_or_name_the_role() {
     let scene = Scene::new().key(&delegation());
     assert_eq!(scene.denied(), [identity]);
     assert_eq!(scene.denials()[0].resource, KEY);
+    let culprit = scene.denials()[0].culprit().unwrap();
+    assert_eq!((culprit.kind, culprit.id.as_deref()), (CulpritKind::Key, Some(KEY)));
     let via = |service: &str| {
         json!({"Effect": "Allow", "Action": "kms:Decrypt", "Resource": KEY,
             "Condition": {"StringEquals": {"kms:ViaService": service}}})

@@ -194,6 +194,7 @@ pub(super) fn role(arn: &str, policies: &[(&str, Value)], attached: &[&str]) -> 
         inline: policies.iter().map(|(name, statements)| inline(name, statements)).collect(),
         inline_names: Some(policies.iter().map(|(name, _)| (*name).to_owned()).collect()),
         attached: Some(attached.iter().map(|&arn| arn.to_owned()).collect()),
+        partly_attached: Vec::new(),
         boundary: Boundary::Absent,
         tags: Some(Vec::new()),
     }
