@@ -323,6 +323,11 @@ save_network() {
     save egress-only-internet-gateways ec2 describe-egress-only-internet-gateways
     save list-resolver-rules route53resolver list-resolver-rules
     save list-resolver-rule-associations route53resolver list-resolver-rule-associations
+    save parameters ssm describe-parameters
+    save list-aliases kms list-aliases
+    save repositories ecr describe-repositories
+    save pull-through-cache-rules ecr describe-pull-through-cache-rules
+    save log-groups logs describe-log-groups
     # end
 }
 
@@ -393,6 +398,8 @@ save_firewalls
 # - which service an address belongs to: https://ip-ranges.amazonaws.com/ip-ranges.json
 # - earlier states: aws configservice get-resource-config-history --resource-type AWS::EC2::SecurityGroup --resource-id GROUP
 # - which network and groups a task was started in: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask
+# - secrets without their values: aws secretsmanager list-secrets --include-planned-deletion
+# - the key of a secret: aws kms describe-key --key-id KEY
 # - DNS queries: Resolver query logs, aws logs filter-log-events --log-group-name GROUP --start-time FROM --end-time TO
 # - every role and policy of the account at once: aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy
 # end

@@ -29,6 +29,8 @@ pub(super) struct ItemOrigin {
     pub(super) file: Rc<str>,
     /// The line its document starts on, from 1.
     pub(super) line: u64,
+    /// Whether it is one of several: an item of a page or of a list.
+    pub(super) is_listed: bool,
 }
 
 /// The location of an item and the problems found while it was read.
@@ -114,6 +116,11 @@ impl<'a> DocumentItem<'a> {
     /// The line its document starts on, from 1.
     pub(super) fn line(self) -> u64 {
         self.notes.origin.line
+    }
+
+    /// Whether it is an item of a page or of a list.
+    pub(super) fn is_listed(self) -> bool {
+        self.notes.origin.is_listed
     }
 
     /// Counts a value that the reader of the item keeps.
@@ -297,6 +304,25 @@ impl<'a> DocumentItem<'a> {
     pub(super) fn members(self) -> Vec<Self> {
         let keys: BTreeSet<_> = self.fields.iter().map(|(key, _)| key).collect();
         keys.iter().filter_map(|key| self.item(key)).collect()
+    }
+
+    /// The arrays of texts under all keys of this object, in the order of the keys. A null is noted.
+    pub(super) fn lists_of_texts(self) -> Vec<Vec<String>> {
+        let keys: BTreeSet<_> = self.fields.iter().map(|(key, _)| key).collect();
+        keys.iter().map(|key| self.whole_list_of_texts(key).unwrap_or_default()).collect()
+    }
+
+    /// The texts under `key`; none means unknown, as with [`Self::whole_list`].
+    pub(super) fn whole_list_of_texts(self, key: &str) -> Option<Vec<String>> {
+        if self.is_null(key) {
+            self.note(format!("`{key}`: expected an array, found `null`"));
+        }
+        self.without_note(|| self.texts(key)).filter(|_| self.has(key))
+    }
+
+    /// Whether the object has the key, with any value, null included.
+    pub(super) fn has_key(self, key: &str) -> bool {
+        self.fields.contains_key(key)
     }
 
     /// Adds a note on a problem of the item.

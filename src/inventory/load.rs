@@ -18,7 +18,9 @@ use crate::inventory::file::{self, FileContent};
 use crate::inventory::item::{DocumentItem, ItemOrigin, Notes};
 use crate::inventory::json::{self, Beyond, Damage, Fault, JsonFields, JsonSource, Most, Value, Visit};
 use crate::inventory::kept::TooMuch;
-use crate::inventory::recognise::{PageExtent, Recognised, find, find_in_salvaged, is_one_item, large};
+use crate::inventory::recognise::{
+    PageExtent, Recognised, find, find_in_salvaged, is_one_item, large, may_hold_secrets,
+};
 use crate::model::defect::{DefectKind, Defects};
 use crate::model::document::DocumentKind;
 
@@ -227,8 +229,8 @@ impl Loading {
         fields: JsonFields<'_>,
         place: Option<usize>,
     ) {
-        let notes =
-            Notes::of(ItemOrigin { file: Rc::clone(name), line }).hiding_values(may_hold_secrets(kind));
+        let notes = Notes::of(ItemOrigin { file: Rc::clone(name), line, is_listed: place.is_some() })
+            .hiding_values(may_hold_secrets(kind));
         self.item(kind, DocumentItem::new(fields, &notes));
         let (texts, others) = notes.into_parts();
         let last = texts.len().saturating_sub(1);
@@ -314,19 +316,6 @@ impl Visit for MessageVisit<'_, '_> {
             self.loading.defect(DefectKind::DamagedJson, self.name, Some(self.line), || damage.text);
         }
     }
-}
-
-/// Whether the values of a kind of document may be secrets: those of variables and parameters, and of options of log drivers.
-fn may_hold_secrets(kind: DocumentKind) -> bool {
-    matches!(
-        kind,
-        DocumentKind::TaskDefinition
-            | DocumentKind::Tasks
-            | DocumentKind::TaskEvents
-            | DocumentKind::Services
-            | DocumentKind::CloudTrailEvents
-            | DocumentKind::ConfigurationItems
-    )
 }
 
 /// A note on an item, with the position of the item in its list.

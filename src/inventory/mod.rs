@@ -5,10 +5,11 @@
 //! per line. This module describes the configuration; it draws no conclusions.
 //!
 //! The parts in the order of the data: `file` (path to text), `foreign` (files that are no JSON), `json` (text to values, one at a time),
-//! `recognise` (value to items of a kind), `envelope` (messages that contain documents), `documents` (item to model, one file per document, with `start_containers` for a part of one), `merge` (several descriptions
+//! `recognise` (value to items of a kind), `envelope` (messages that contain documents), `documents` (item to model, one file per document, with `start_containers`, `denied_calls` and `resource_parts` for parts of them), `merge` (several descriptions
 //! of one thing to one), `policy_text` (policies in their three forms), `origin` (the subject of documents that do not
 //! name it), `history` (earlier states), `index` and `lookups`.
 
+mod denied_calls;
 mod documents;
 mod envelope;
 mod file;
@@ -25,6 +26,7 @@ mod merge;
 mod origin;
 mod policy_text;
 mod recognise;
+mod resource_parts;
 mod start_containers;
 mod subject_list;
 mod traffic;

@@ -424,6 +424,78 @@ macro_rules! documents {
                 read: cloudtrail_events,
                 into inventory;
             }
+            /// `ssm describe-parameters`.
+            Parameters {
+                name: "Parameters",
+                known_by: [
+                    Page("Parameters"),
+                    Single("Parameter"),
+                    Item(&["Name", "Type", "LastModifiedDate"]),
+                    Item(&["Name", "Type", "Value"]),
+                ],
+                collect: Calls(&[Call::of_service("ssm", "describe-parameters")]),
+                read: parameters,
+                /// Parameters, by ARN, or by name if no document has the ARN; without their values.
+                table parameters: String => model::access::Parameter;
+            }
+            /// `secretsmanager describe-secret`, `list-secrets` and `get-resource-policy`.
+            Secrets {
+                name: "SecretList",
+                known_by: [
+                    Page("SecretList"),
+                    Item(&["ARN", "Name"]),
+                    Item(&["SecretString"]),
+                    Item(&["SecretBinary"]),
+                ],
+                collect: Elsewhere("secrets without their values: aws secretsmanager list-secrets --include-planned-deletion"),
+                read: secrets,
+                /// Secrets, by ARN, without their values.
+                table secrets: String => model::access::Secret;
+            }
+            /// `kms describe-key`.
+            Keys {
+                name: "KeyMetadata",
+                known_by: [Single("KeyMetadata"), Item(&["KeyId", "KeyState"]), Item(&["KeyId", "KeyManager"])],
+                collect: Elsewhere("the key of a secret: aws kms describe-key --key-id KEY"),
+                read: keys,
+                /// Keys of KMS, by ARN, or by id if no document has the ARN.
+                table keys: String => model::access::Key;
+            }
+            /// `kms list-aliases`.
+            KeyAliases {
+                name: "Aliases",
+                known_by: [Page("Aliases"), Item(&["AliasName", "AliasArn"])],
+                collect: Calls(&[Call::of_service("kms", "list-aliases")]),
+                read: key_aliases,
+                completes KeyAlias;
+            }
+            /// `ecr describe-repositories`.
+            Repositories {
+                name: "repositories",
+                known_by: [Page("repositories"), Item(&["repositoryArn", "repositoryName"])],
+                collect: Calls(&[Call::of_service("ecr", "describe-repositories")]),
+                read: repositories,
+                /// Repositories of ECR, by ARN.
+                table repositories: String => model::access::Repository;
+            }
+            /// `ecr describe-pull-through-cache-rules`.
+            PullThroughRules {
+                name: "pullThroughCacheRules",
+                known_by: [Page("pullThroughCacheRules"), Item(&["ecrRepositoryPrefix", "upstreamRegistryUrl"])],
+                collect: Calls(&[Call::of_service("ecr", "describe-pull-through-cache-rules")]),
+                read: pull_through_rules,
+                /// Pull-through cache rules, by registry and prefix.
+                table pull_through_rules: String => model::access::PullThroughRule;
+            }
+            /// `logs describe-log-groups`.
+            LogGroups {
+                name: "logGroups",
+                known_by: [Page("logGroups"), Item(&["logGroupName", "arn"]), Item(&["logGroupName", "logGroupArn"])],
+                collect: Calls(&[Call::of_service("logs", "describe-log-groups")]),
+                read: log_groups,
+                /// Log groups, by ARN without `:*`.
+                table log_groups: String => model::access::LogGroup;
+            }
             /// Route 53 Resolver query logs.
             ResolverQueries {
                 name: "Resolver query log",

@@ -2,10 +2,12 @@
 //!
 //! An event is an object of `Records`, or a text under `CloudTrailEvent` of `lookup-events`. `CreateNetworkInterface` and
 //! `DeleteNetworkInterface` begin and end the life of an interface; `RunTask` and `StartTask` name the network of the tasks
-//! they started; `AuthorizeSecurityGroupIngress` and its relatives show which rules a group had before and after. All other events are skipped, and so are calls that failed, because their answer is empty.
+//! they started; `AuthorizeSecurityGroupIngress` and its relatives show which rules a group had before
+//! and after; a request of a start with an `errorCode` shows what AWS refused. All other events are skipped.
 
 use std::collections::BTreeMap;
 
+use crate::inventory::denied_calls;
 use crate::inventory::documents::Inventory;
 use crate::inventory::documents::configuration_items::upper_camel;
 use crate::inventory::documents::{network_interfaces, services};
@@ -26,20 +28,16 @@ const SETS: [(&str, &str); 3] = [
 
 /// Reads one event; returns whether it is relevant.
 pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
-    let (history, networks) = (&mut inventory.history, &mut inventory.task_networks);
     if !item.has("CloudTrailEvent") {
-        return read_event(item, history, networks);
+        return read_event(item, inventory);
     }
     let Some(event) = item.embedded("CloudTrailEvent") else { return false };
     let fields = event.value().fields();
-    fields.is_some_and(|fields| read_event(item.over(fields), history, networks))
+    fields.is_some_and(|fields| read_event(item.over(fields), inventory))
 }
 
-fn read_event(
-    event: DocumentItem<'_>,
-    history: &mut History,
-    networks: &mut BTreeMap<String, TaskNetwork>,
-) -> bool {
+fn read_event(event: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
+    let (history, networks) = (&mut inventory.history, &mut inventory.task_networks);
     match event.identifier("eventName").as_deref() {
         Some("CreateNetworkInterface") => created(event, history),
         Some("DeleteNetworkInterface") => deleted(event, history),
@@ -48,7 +46,8 @@ fn read_event(
         Some("AuthorizeSecurityGroupEgress") => changed_rules(event, history, true, RuleEffect::Added),
         Some("RevokeSecurityGroupIngress") => changed_rules(event, history, false, RuleEffect::Removed),
         Some("RevokeSecurityGroupEgress") => changed_rules(event, history, true, RuleEffect::Removed),
-        _ => false,
+        Some(_) => denied_calls::keep(event, inventory),
+        None => false,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::inventory::merge::{Descriptions, add, merge_all};
 use crate::inventory::origin::FilesRead;
 use crate::inventory::recognise::PageExtent;
 use crate::model;
-use crate::model::access::{CompleteList, Manifest, UnplacedDocument};
+use crate::model::access::{CompleteList, DeniedCall, Manifest, UnplacedDocument};
 use crate::model::defect::Defects;
 use crate::model::deployment::TaskNetwork;
 use crate::model::document::{DocumentKind, documents};
@@ -53,6 +53,8 @@ macro_rules! inventory {
             $($($(#[$contents])* pub $table: BTreeMap<$id, $thing>,)?)*
             /// The network that a `RunTask` call requested, by the ARN of the task it started.
             pub task_networks: BTreeMap<String, TaskNetwork>,
+            /// Requests of starts that AWS refused, by the id of their event in CloudTrail.
+            pub denied_calls: BTreeMap<String, DeniedCall>,
             /// AWS's published address ranges.
             pub address_ranges: AddressRanges,
             /// DNS queries that the Resolver logged, by time.

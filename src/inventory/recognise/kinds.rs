@@ -27,6 +27,7 @@ pub(super) const NOT_USED: &[(&str, &str)] = &[
     ("TargetGroups", "TargetGroupArn"),
     ("clusters", "clusterName"),
     ("taskArns", "taskArns"),
+    ("SecretValues", "SecretValues"),
 ];
 
 /// Whether this is a thing that only refers to known items, possibly under the keys of their pages.
@@ -71,4 +72,19 @@ pub(super) fn pages() -> impl Iterator<Item = (&'static str, DocumentKind, bool)
 /// Whether a document of this kind is one item: it has no pages.
 pub(in crate::inventory) fn is_one_item(kind: DocumentKind) -> bool {
     pages().all(|(_, paged, is_single)| paged != kind || is_single)
+}
+
+/// Whether the values of a kind of document may be secrets: those of variables and parameters, and of options of log drivers.
+pub(in crate::inventory) fn may_hold_secrets(kind: DocumentKind) -> bool {
+    matches!(
+        kind,
+        DocumentKind::TaskDefinition
+            | DocumentKind::Tasks
+            | DocumentKind::TaskEvents
+            | DocumentKind::Services
+            | DocumentKind::CloudTrailEvents
+            | DocumentKind::ConfigurationItems
+            | DocumentKind::Secrets
+            | DocumentKind::Parameters
+    )
 }

@@ -4,12 +4,12 @@
 //! is a page, a list of documents or an envelope. One item that is too large is passed over, and named.
 
 use crate::inventory::envelope::{self, holds_messages};
-use crate::inventory::item::quote;
 use crate::inventory::json::{self, Beyond, Fault, JsonSource, Taken, Value};
 use crate::inventory::recognise::kinds::{NOT_USED, pages};
 use crate::inventory::recognise::parts::{Find, ListParts, PageParts};
 use crate::inventory::recognise::{
-    DESCRIBED, FirstKeys, Recognised, describe_failure, find, find_content, not_used,
+    DESCRIBED, FirstKeys, Recognised, announces_more, describe_failure, find, find_content, found_word,
+    not_used,
 };
 use crate::model::document::DocumentKind;
 
@@ -200,10 +200,9 @@ impl Object {
             };
         }
         match key {
-            "NextToken" | "nextToken" => {
-                item(source, |value| self.is_continued |= value.is_text() && !value.is("")).map(drop)
+            "NextToken" | "nextToken" | "NextMarker" | "IsTruncated" | "Truncated" => {
+                item(source, |value| self.is_continued |= announces_more(key, value)).map(drop)
             }
-            "IsTruncated" => item(source, |value| self.is_continued |= value.flag() == Some(true)).map(drop),
             "messageType" => item(source, |value| self.is_control = value.is("CONTROL_MESSAGE")).map(drop),
             "failures" if source.peek() == Some(b'[') => self.failed(source),
             _ if holds_messages(key) && !self.is_control => self.messages(key, source, found),
@@ -234,7 +233,7 @@ impl Object {
             Some(fields) if is_single => found(Recognised::Item(kind, fields, None)),
             _ => {
                 is_page = true;
-                parts.lose(&format!("expected an array, found `{}`", quote(value)), found);
+                parts.lose(&format!("expected an array, found {}", found_word(kind, value)), found);
             }
         };
         if let Some(text) = item(source, read)? {

@@ -14,8 +14,8 @@ use crate::inventory::item::{quote, type_name};
 use crate::inventory::json::{JsonFields, Value};
 use crate::model::document::DocumentKind;
 
-pub(super) use kinds::is_one_item;
 use kinds::{NOT_USED, is_instance, is_part, kind_of_event, kind_of_item, pages};
+pub(super) use kinds::{is_one_item, may_hold_secrets};
 pub(super) use parts::{Find, PageExtent, Recognised};
 use parts::{ListParts, PageParts, kind_of};
 
@@ -119,8 +119,7 @@ fn find_in_notification(fields: JsonFields<'_>, found: Find<'_>) -> bool {
 /// Finds the pages of known kinds; returns whether there was any.
 fn find_pages(fields: JsonFields<'_>, found: Find<'_>) -> bool {
     let mut any = false;
-    let is_continued = ["NextToken", "nextToken"].iter().any(|key| has_text(fields, key))
-        || fields.get("IsTruncated").and_then(Value::flag) == Some(true);
+    let is_continued = fields.iter().any(|(key, value)| announces_more(&key, value));
     for (key, kind, is_single) in pages() {
         // A service has a text under the key of a task definition.
         let Some(page) = fields.get(key).filter(|page| !page.is_text()) else { continue };
@@ -141,14 +140,25 @@ fn find_pages(fields: JsonFields<'_>, found: Find<'_>) -> bool {
     any
 }
 
-fn has_text(fields: JsonFields<'_>, key: &str) -> bool {
-    fields.get(key).is_some_and(|value| value.is_text() && !value.is(""))
+/// Whether a key beside a page announces a further one. A value that AWS never writes there announces one too, so that a
+/// damaged page is not a whole list; of a token, null is its absence.
+fn announces_more(key: &str, value: Value<'_>) -> bool {
+    match key {
+        "NextToken" | "nextToken" | "NextMarker" => !value.is_null() && !value.is(""),
+        "IsTruncated" | "Truncated" => value.flag() != Some(false),
+        _ => false,
+    }
+}
+
+/// The value in the place of a list or an object, for a message: its type only, if it may be a secret.
+fn found_word(kind: DocumentKind, value: Value<'_>) -> String {
+    if may_hold_secrets(kind) { type_name(value).to_owned() } else { format!("`{}`", quote(value)) }
 }
 
 fn find_page(key: &'static str, kind: DocumentKind, page: Value<'_>, is_continued: bool, found: Find<'_>) {
     if !page.is_list() {
         found(Recognised::Page(kind, PageExtent::Damaged));
-        found(Recognised::Bad(format!("`{key}`: expected an array, found `{}`", quote(page)), 1));
+        found(Recognised::Bad(format!("`{key}`: expected an array, found {}", found_word(kind, page)), 1));
         return;
     }
     let mut parts = PageParts::new(key, kind);

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::inventory::item::quote;
 use crate::inventory::json::{JsonFields, Value};
+use crate::inventory::recognise::found_word;
 use crate::model::document::DocumentKind;
 
 /// The part of a list that a page holds.
@@ -103,7 +103,7 @@ impl PageParts {
         self.items += 1;
         match item.fields() {
             Some(fields) => found(Recognised::Item(self.kind, fields, Some(self.items))),
-            None => self.bad(&format!("expected an object, found `{}`", quote(item)), found),
+            None => self.bad(&format!("expected an object, found {}", found_word(self.kind, item)), found),
         }
     }
 

@@ -20,10 +20,15 @@ pub struct DeniedCall {
     pub error_message: Option<String>,
     /// `requestID`: the `RequestID` of a stopped reason.
     pub request_id: Option<String>,
-    /// `userIdentity.arn`: the session, whose name is the task's id.
+    /// `userIdentity.arn`: the session of a role.
     pub session_arn: Option<String>,
     /// `userIdentity.sessionContext.sessionIssuer.arn`: the role.
     pub role_arn: Option<String>,
+    /// The name of the session, which is the task's id: the end of `userIdentity.arn`, or `requestParameters.roleSessionName`
+    /// of `AssumeRole`.
+    pub session_name: Option<String>,
+    /// `awsRegion`.
+    pub region: Option<String>,
     /// `vpcEndpointId`.
     pub endpoint_id: Option<EndpointId>,
     /// `sourceIPAddress`, as written.
@@ -39,4 +44,6 @@ pub enum DenialSource {
     Management,
     /// `eventCategory` `NetworkActivity`: the policy of a VPC endpoint denied it.
     NetworkActivity,
+    /// `eventCategory` `Data`: a request for an object of S3.
+    Data,
 }

@@ -3,8 +3,8 @@
 use super::SavedPolicy;
 use crate::model::time::Timestamp;
 
-/// A key: `kms describe-key`, `kms get-key-policy`, `kms list-grants`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A key: `kms describe-key`, `kms get-key-policy`, `kms list-grants`, `kms list-aliases`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Key {
     /// `KeyId` without the rest of the ARN.
     pub id: String,

@@ -4,7 +4,7 @@ use super::SavedPolicy;
 use crate::model::time::Timestamp;
 
 /// A repository: `ecr describe-repositories`, `ecr get-repository-policy`, `ecr describe-images`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repository {
     /// `repositoryArn`, or the ARN that follows from the registry, the Region and the name.
     pub arn: String,
@@ -34,7 +34,7 @@ pub struct Image {
 pub struct PullThroughRule {
     /// `registryId`: the account.
     pub registry_id: String,
-    /// `ecrRepositoryPrefix`.
+    /// `ecrRepositoryPrefix`, such as `docker-hub`; `ROOT` is every repository without another rule.
     pub prefix: String,
     /// `upstreamRegistryUrl`.
     pub upstream: Option<String>,

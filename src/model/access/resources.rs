@@ -4,7 +4,7 @@ use super::SavedPolicy;
 use crate::model::time::Timestamp;
 
 /// A secret: `secretsmanager describe-secret`, `list-secrets`, `get-resource-policy`. Its value is never read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secret {
     /// `ARN`, with the suffix of six characters.
     pub arn: String,
