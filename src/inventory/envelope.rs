@@ -90,8 +90,9 @@ fn search_key(key: &str, value: Value<'_>, depth: usize, found: Take<'_>) {
     if MESSAGES.contains(&key) {
         message(value, found);
     } else if value.is_text() && PAYLOADS.contains(&key) {
-        let payload = value.text().and_then(|text| payload(&text));
-        payload.into_iter().for_each(|bytes| found(Content::Payload(bytes)));
+        if let Some(bytes) = value.text().and_then(|text| payload(&text)) {
+            found(Content::Payload(bytes));
+        }
     } else if CONTAINERS.contains(&key) {
         search_value(value, depth - 1, found);
     }
@@ -122,7 +123,8 @@ fn message(value: Value<'_>, found: Take<'_>) {
 /// The bytes of a payload in base64; none if they are not JSON.
 fn payload(text: &str) -> Option<Vec<u8>> {
     let bytes = BASE64.decode(text.trim_ascii()).ok()?;
-    let first = open(&bytes).bytes().map_while(Result::ok).find(|byte| !byte.is_ascii_whitespace());
+    let first =
+        BufReader::new(open(&bytes)).bytes().map_while(Result::ok).find(|byte| !byte.is_ascii_whitespace());
     matches!(first, Some(b'{' | b'[')).then_some(bytes)
 }
 

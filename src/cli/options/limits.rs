@@ -38,6 +38,7 @@ pub(super) fn threads(wanted: Option<NonZeroUsize>) -> usize {
 }
 
 /// The message for a number of threads that was reduced.
+#[must_use]
 pub fn reduced_threads(wanted: Option<NonZeroUsize>) -> Option<String> {
     let wanted = wanted.filter(|wanted| wanted.get() > most_threads())?;
     let (most, cores) = (most_threads(), cores());

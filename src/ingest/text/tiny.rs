@@ -69,7 +69,10 @@ mod tests {
 
     const RECORD: &str = "2 1 eni-1 10.0.0.1 10.0.0.2 40000 443 6 1 60 1795403523 1795403526 ACCEPT OK\n";
 
-    fn read(text: &str, given: Option<&str>) -> (Recorder, Vec<(DefectKind, u64, Option<u64>, String)>) {
+    /// The kind of a defect, its number, and the line and the text of the first.
+    type Described = (DefectKind, u64, Option<u64>, String);
+
+    fn read(text: &str, given: Option<&str>) -> (Recorder, Vec<Described>) {
         let given = given.map(|format| LogFormat::parse(format).unwrap());
         let options = ReadOptions { formats: Formats { given, ..Formats::default() } };
         let (mut recorder, mut defects) = (Recorder::new(None), Defects::default());

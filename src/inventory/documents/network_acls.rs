@@ -20,7 +20,11 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkAcl> {
         .collect();
     subnet_ids.sort();
     let mut entries = Vec::new();
-    let is_whole = item.whole_list("Entries", |one| Some(entries.extend(entry(one)))).is_some();
+    let add = |one| {
+        entries.extend(entry(one));
+        Some(())
+    };
+    let is_whole = item.whole_list("Entries", add).is_some();
     if !is_whole && item.has("Entries") {
         item.note(
             "`Entries`: expected entries, found one that cannot be read: the effect of the ACL counts as unknown"

@@ -11,7 +11,9 @@ use crate::model::resolution::ResolverQuery;
 pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     let query = query(item);
     let is_read = query.is_some();
-    query.iter().for_each(|query| item.keep(query));
+    if let Some(query) = &query {
+        item.keep(query);
+    }
     inventory.resolver_queries.extend(query);
     is_read
 }

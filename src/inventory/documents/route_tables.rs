@@ -41,7 +41,11 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<RouteTable> {
         .collect();
     subnet_ids.sort();
     let mut routes = Vec::new();
-    let are_whole = item.whole_list("Routes", |one| Some(routes.extend(route(one)))).is_some();
+    let add = |one| {
+        routes.extend(route(one));
+        Some(())
+    };
+    let are_whole = item.whole_list("Routes", add).is_some();
     // Every table has the route to its own VPC.
     let has_routes = item.has_members("Routes");
     if !are_whole && item.has("Routes") {

@@ -334,7 +334,7 @@ mod tests {
     #[test]
     fn errors_have_a_place() {
         let check = |text: &str, at, fault| {
-            assert_eq!(scanned(text.as_bytes(), 3).0, Scanned::Bad(at, fault), "{text}")
+            assert_eq!(scanned(text.as_bytes(), 3).0, Scanned::Bad(at, fault), "{text}");
         };
         check("{\"a\" 1}", 5, Fault::Unexpected("expected `:`"));
         check("{\"a\": 1 2}", 8, Fault::Unexpected("expected `,` or `}`"));

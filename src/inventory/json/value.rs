@@ -107,13 +107,11 @@ impl<'a> Value<'a> {
         if !self.is_text() {
             return false;
         }
-        match self.at().is_list() {
-            true => self.text().is_some_and(|text| text == wanted),
-            false => {
-                self.bytes().get(1..=wanted.len()) == Some(wanted.as_bytes())
-                    && self.bytes().len() == wanted.len() + 2
-            }
+        if self.at().is_list() {
+            return self.text().is_some_and(|text| text == wanted);
         }
+        self.bytes().get(1..=wanted.len()) == Some(wanted.as_bytes())
+            && self.bytes().len() == wanted.len() + 2
     }
 
     /// A word or a number as it is written.

@@ -32,12 +32,12 @@ pub(super) const NOT_USED: &[(&str, &str)] = &[
 
 /// Whether this is a thing that only refers to known items, possibly under the keys of their pages.
 pub(super) fn is_part(fields: JsonFields<'_>) -> bool {
-    PARTS.iter().any(|key| fields.contains_key(*key)) && !is_instance(fields)
+    PARTS.iter().any(|key| fields.contains_key(key)) && !is_instance(fields)
 }
 
 /// Whether this is an instance, whose interfaces have the key of their own pages.
 pub(super) fn is_instance(fields: JsonFields<'_>) -> bool {
-    ["InstanceId", "InstanceType", "NetworkInterfaces"].iter().all(|key| fields.contains_key(*key))
+    ["InstanceId", "InstanceType", "NetworkInterfaces"].iter().all(|key| fields.contains_key(key))
 }
 
 /// The kind of a single item, by the keys that only items of it have.
@@ -46,7 +46,7 @@ pub(super) fn kind_of_item(fields: JsonFields<'_>) -> Option<DocumentKind> {
         return None;
     }
     let matches = |known_by: &KnownBy| match known_by {
-        KnownBy::Item(keys) => keys.iter().all(|key| fields.contains_key(*key)),
+        KnownBy::Item(keys) => keys.iter().all(|key| fields.contains_key(key)),
         _ => false,
     };
     DOCUMENTS.iter().find(|document| document.known_by.iter().any(matches)).map(|document| document.kind)

@@ -260,7 +260,9 @@ impl Object {
                 }
             };
             let lost = item(source, read)?;
-            lost.into_iter().for_each(|text| parts.lose(&text, found));
+            if let Some(text) = lost {
+                parts.lose(&text, found);
+            }
             Ok(())
         });
         self.is_envelope |= is_envelope;
@@ -284,7 +286,9 @@ impl Object {
                 .map(|text| lost.extend(text)),
         };
         self.is_envelope |= any || !lost.is_empty();
-        lost.into_iter().for_each(|text| found(Recognised::Bad(text, 1)));
+        for text in lost {
+            found(Recognised::Bad(text, 1));
+        }
         ended
     }
 
