@@ -4,11 +4,14 @@
 //! Two records are duplicates if they agree in interface, addresses, ports, protocol, action, times, packets and
 //! bytes, and do not contradict each other in the fields that only some formats have.
 
-use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::net::IpAddr;
 
+use super::duplicates::{DescriptionMerger, drop_duplicates};
 use super::flow::{BUCKET_SECONDS, FlowSums};
 use super::packed::{PackedRecord, bucket_of, sums_of};
-use crate::ingest::record::{DescriptionId, FlowRecord};
+use crate::ingest::record::{Direction, FlowRecord};
 
 /// A flow of the aggregate. Its addresses are not numbered yet.
 #[derive(Clone, Copy, Debug)]
@@ -29,16 +32,6 @@ impl AggregatedFlow {
     pub fn bucket(&self) -> u32 {
         bucket_of(&self.record)
     }
-
-    /// Returns whether the record belongs to this flow. The record must be of the same group as `self`.
-    fn matches(&self, record: &FlowRecord) -> bool {
-        optional(&self.record) == optional(record)
-    }
-}
-
-/// Merges two descriptions field by field. The result does not depend on the order.
-pub(super) trait DescriptionMerger {
-    fn merge(&mut self, a: DescriptionId, b: DescriptionId) -> DescriptionId;
 }
 
 /// Bits of a record's position. They replace the lowest bits of its hash.
@@ -62,7 +55,8 @@ pub(super) fn aggregate_records<E: PackedRecord>(
             .map(|(place, record)| record.flow_hash() >> PLACE_BITS << PLACE_BITS | place)
             .collect();
         order.sort_unstable();
-        let mut group = FlowGroup { open: Vec::new(), buffer: Vec::new(), duplicates: 0 };
+        let mut group =
+            FlowGroup { open: Vec::new(), by_optional: HashMap::new(), buffer: Vec::new(), duplicates: 0 };
         for run in order.chunk_by_mut(|a, b| a >> PLACE_BITS == b >> PLACE_BITS) {
             group.run(packed, run, descriptions, &mut emit);
         }
@@ -74,6 +68,8 @@ pub(super) fn aggregate_records<E: PackedRecord>(
 /// The flows that are being summed up.
 struct FlowGroup {
     open: Vec<AggregatedFlow>,
+    /// The index of each open flow, by its optional fields.
+    by_optional: HashMap<OptionalFields, usize>,
     buffer: Vec<FlowRecord>,
     duplicates: u64,
 }
@@ -127,14 +123,31 @@ impl FlowGroup {
         if self.open.first().is_some_and(|open| !is_same_group(&open.record, record)) {
             self.close(emit);
         }
-        match self.open.iter_mut().find(|open| open.matches(record)) {
-            Some(open) => open.sums.merge(&sums_of(record), &mut |a, b| descriptions.merge(a, b)),
+        match self.place_of(record) {
+            Some(at) => self.open[at].sums.merge(&sums_of(record), &mut |a, b| descriptions.merge(a, b)),
             None => self.open.push(AggregatedFlow::of(record)),
+        }
+    }
+
+    /// The index of the open flow of a record; none if it has none, which is then expected to be added. One flow is the
+    /// rule, so the index is filled when there are several.
+    fn place_of(&mut self, record: &FlowRecord) -> Option<usize> {
+        let first = self.open.first()?;
+        if optional(&first.record) == optional(record) {
+            return Some(0);
+        }
+        match self.by_optional.entry(optional(record)) {
+            Entry::Occupied(entry) => Some(*entry.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(self.open.len());
+                None
+            }
         }
     }
 
     fn close(&mut self, emit: &mut impl FnMut(&AggregatedFlow)) {
         self.open.drain(..).for_each(|flow| emit(&flow));
+        self.by_optional.clear();
     }
 }
 
@@ -147,54 +160,11 @@ fn is_same_group(a: &FlowRecord, b: &FlowRecord) -> bool {
     key(a) == key(b)
 }
 
-/// Returns the fields of a flow that only some formats have.
-fn optional(record: &FlowRecord) -> impl Ord + use<> {
+/// The fields of a flow that only some formats have: direction, packet source and packet destination.
+type OptionalFields = (Option<Direction>, Option<IpAddr>, Option<IpAddr>);
+
+fn optional(record: &FlowRecord) -> OptionalFields {
     (record.direction, record.pkt_src, record.pkt_dst)
-}
-
-/// Removes the duplicates among records of one identity. A record stays if it contradicts every record that stays
-/// before it; the records with the most fields come first.
-fn drop_duplicates(records: &mut Vec<FlowRecord>, descriptions: &mut impl DescriptionMerger) -> u64 {
-    records.sort_unstable_by_key(|record| {
-        let known = [record.direction.is_some(), record.pkt_src.is_some(), record.pkt_dst.is_some()];
-        let n_known = known.iter().filter(|known| **known).count() + usize::from(record.tcp_flags.is_some());
-        (Reverse(n_known), optional(record), record.tcp_flags, record.row)
-    });
-    let before = records.len();
-    let mut n_retained = 0;
-    for at in 0..before {
-        let record = records[at];
-        if let Some(retained) = records[..n_retained].iter_mut().find(|retained| agrees(retained, &record)) {
-            complete(retained, &record, descriptions);
-        } else {
-            records[n_retained] = record;
-            n_retained += 1;
-        }
-    }
-    records.truncate(n_retained);
-    (before - n_retained) as u64
-}
-
-fn agrees(a: &FlowRecord, b: &FlowRecord) -> bool {
-    fn agree<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
-        a.is_none() || b.is_none() || a == b
-    }
-    agree(a.direction, b.direction)
-        && agree(a.pkt_src, b.pkt_src)
-        && agree(a.pkt_dst, b.pkt_dst)
-        && agree(a.tcp_flags, b.tcp_flags)
-}
-
-/// Copies the fields that the record lacks from its duplicate.
-fn complete(record: &mut FlowRecord, other: &FlowRecord, descriptions: &mut impl DescriptionMerger) {
-    record.direction = record.direction.or(other.direction);
-    record.pkt_src = record.pkt_src.or(other.pkt_src);
-    record.pkt_dst = record.pkt_dst.or(other.pkt_dst);
-    record.tcp_flags = record.tcp_flags.or(other.tcp_flags);
-    record.row = record.row.min(other.row);
-    if record.description != other.description {
-        record.description = descriptions.merge(record.description, other.description);
-    }
 }
 
 #[cfg(test)]
@@ -204,7 +174,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ingest::record::{Action, Direction, NameId, TimeSpan};
+    use crate::ingest::record::{Action, DescriptionId, NameId, TimeSpan};
     use crate::model::source::{RowRef, SourceId};
     use crate::reduce::copies::folding;
     use crate::reduce::packed::{pack_narrow, pack_wide};

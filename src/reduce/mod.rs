@@ -13,6 +13,7 @@ mod copies;
 mod coverage;
 mod dictionary;
 mod discards;
+mod duplicates;
 mod file_totals;
 mod filter;
 mod flow;

@@ -6,8 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use rayon::ThreadPool;
 
 use super::aggregate::{Aggregate, RecordCounts};
-use super::aggregation::{AggregatedFlow, DescriptionMerger};
+use super::aggregation::AggregatedFlow;
 use super::coverage::{COVERAGE, CoverageRow, CoverageTable};
+use super::duplicates::DescriptionMerger;
 use super::filter::RecordSet;
 use super::flow::Flow;
 use super::numbering::Numbering;

@@ -5,10 +5,10 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::aggregation::DescriptionMerger;
 use super::copies::folding;
 use super::coverage::{COVERAGE, CoverageTable};
 use super::dictionary::Dictionary;
+use super::duplicates::DescriptionMerger;
 use super::packed::{NARROW, WIDE};
 use crate::ingest::record::{DESCRIPTIVE, DescriptionId, NameId};
 use crate::spill::{Budget, Folding, Spill, partition_of};

@@ -416,7 +416,8 @@ fn a_kind_of_defect_comes_with_its_first_place_in_every_folder() {
     assert_eq!(files, broken[1..3]);
     let page = explain(folder.path(), &["--metadata", "more"]).stdout;
     let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
-    for text in ["first in logs/broken.log:1: ", "also in metadata/broken.json: ", "also in more/broken.json: "]
+    for text in
+        ["first in logs/broken.log:1: ", "also in metadata/broken.json: ", "also in more/broken.json: "]
     {
         assert!(page.contains(text), "{text}: {page}");
     }
