@@ -177,16 +177,8 @@ mod tests {
     use crate::ingest::record::{Action, DescriptionId, NameId, TimeSpan};
     use crate::model::source::{RowRef, SourceId};
     use crate::reduce::copies::folding;
+    use crate::reduce::duplicates::Union;
     use crate::reduce::packed::{pack_narrow, pack_wide};
-
-    /// Descriptions are sets of bits, so that merging does not depend on the order.
-    struct Union;
-
-    impl DescriptionMerger for Union {
-        fn merge(&mut self, a: DescriptionId, b: DescriptionId) -> DescriptionId {
-            DescriptionId(a.0 | b.0)
-        }
-    }
 
     prop_compose! {
         fn record()(

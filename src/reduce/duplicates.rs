@@ -19,7 +19,7 @@ pub(super) trait DescriptionMerger {
 }
 
 /// The fields that only some formats have: direction, packet source, packet destination and TCP flags.
-type OptionalValues = (Option<Direction>, Option<IpAddr>, Option<IpAddr>, Option<u16>);
+type ComparedValues = (Option<Direction>, Option<IpAddr>, Option<IpAddr>, Option<u16>);
 
 /// Which of these fields a record has: one bit each.
 type FieldMask = u8;
@@ -69,7 +69,7 @@ struct RetainedIndex {
     retained_masks: BTreeSet<FieldMask>,
     /// The places of records that stay, by their mask and some of their values. A record that was completed since has
     /// another mask.
-    places: HashMap<(FieldMask, OptionalValues), BinaryHeap<Reverse<usize>>>,
+    places: HashMap<(FieldMask, ComparedValues), BinaryHeap<Reverse<usize>>>,
 }
 
 impl RetainedIndex {
@@ -118,7 +118,7 @@ fn mask(record: &FlowRecord) -> FieldMask {
 }
 
 /// The values of some of the optional fields.
-fn values(record: &FlowRecord, fields: FieldMask) -> OptionalValues {
+fn values(record: &FlowRecord, fields: FieldMask) -> ComparedValues {
     let has = |bit: u32| fields >> bit & 1 == 1;
     (
         record.direction.filter(|_| has(3)),
@@ -150,6 +150,17 @@ fn complete(record: &mut FlowRecord, other: &FlowRecord, descriptions: &mut impl
     }
 }
 
+/// Descriptions are sets of bits, so that merging does not depend on the order.
+#[cfg(test)]
+pub(super) struct Union;
+
+#[cfg(test)]
+impl DescriptionMerger for Union {
+    fn merge(&mut self, a: DescriptionId, b: DescriptionId) -> DescriptionId {
+        DescriptionId(a.0 | b.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -158,16 +169,7 @@ mod tests {
     use crate::ingest::record::{Action, NameId, TimeSpan};
     use crate::model::source::{RowRef, SourceId};
 
-    /// Descriptions are sets of bits, so that merging does not depend on the order.
-    struct Union;
-
-    impl DescriptionMerger for Union {
-        fn merge(&mut self, a: DescriptionId, b: DescriptionId) -> DescriptionId {
-            DescriptionId(a.0 | b.0)
-        }
-    }
-
-    fn record(line: u64, optional: OptionalValues) -> FlowRecord {
+    fn record(line: u64, optional: ComparedValues) -> FlowRecord {
         let address = |bits: u32| IpAddr::V4(bits.into());
         let (direction, pkt_src, pkt_dst, tcp_flags) = optional;
         FlowRecord {
@@ -207,7 +209,7 @@ mod tests {
         retained
     }
 
-    fn optional() -> impl Strategy<Value = OptionalValues> {
+    fn optional() -> impl Strategy<Value = ComparedValues> {
         let direction = prop::option::of(any::<bool>())
             .prop_map(|is| is.map(|is| if is { Direction::Ingress } else { Direction::Egress }));
         let address = || prop::option::of((0_u32..5).prop_map(|bits| IpAddr::V4(bits.into())));

@@ -6,10 +6,9 @@
 use crate::inventory::envelope::{self, holds_messages};
 use crate::inventory::json::{self, Beyond, Fault, JsonSource, Taken, Value};
 use crate::inventory::recognise::kinds::{NOT_USED, pages};
-use crate::inventory::recognise::parts::{Find, ListParts, PageParts};
+use crate::inventory::recognise::parts::{Find, ListParts, PageParts, found_word};
 use crate::inventory::recognise::{
-    DESCRIBED, FirstKeys, Recognised, announces_more, describe_failure, find, find_content, found_word,
-    not_used,
+    DESCRIBED, FirstKeys, Recognised, announces_more, describe_failure, find, find_content, not_used,
 };
 use crate::model::document::DocumentKind;
 

@@ -17,7 +17,7 @@ use crate::model::document::DocumentKind;
 use kinds::{NOT_USED, is_instance, is_part, kind_of_event, kind_of_item, pages};
 pub(super) use kinds::{is_one_item, may_hold_secrets};
 pub(super) use parts::{Find, PageExtent, Recognised};
-use parts::{ListParts, PageParts, kind_of};
+use parts::{ListParts, PageParts, found_word, kind_of};
 
 /// The most keys of an object that is searched for the keys of documents.
 const MOST_KEYS: usize = 4096;
@@ -148,11 +148,6 @@ fn announces_more(key: &str, value: Value<'_>) -> bool {
         "IsTruncated" | "Truncated" => value.flag() != Some(false),
         _ => false,
     }
-}
-
-/// The value in the place of a list or an object, for a message: its type only, if it may be a secret.
-fn found_word(kind: DocumentKind, value: Value<'_>) -> String {
-    if may_hold_secrets(kind) { type_name(value).to_owned() } else { format!("`{}`", quote(value)) }
 }
 
 fn find_page(key: &'static str, kind: DocumentKind, page: Value<'_>, is_continued: bool, found: Find<'_>) {

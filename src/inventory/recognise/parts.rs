@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::inventory::item::{quote, type_name};
 use crate::inventory::json::{JsonFields, Value};
-use crate::inventory::recognise::found_word;
+use crate::inventory::recognise::kinds::may_hold_secrets;
 use crate::model::document::DocumentKind;
 
 /// The part of a list that a page holds.
@@ -132,4 +133,9 @@ impl PageParts {
         };
         found(Recognised::Page(self.kind, extent));
     }
+}
+
+/// The value in the place of a list or an object, for a message: its type only, if it may be a secret.
+pub(super) fn found_word(kind: DocumentKind, value: Value<'_>) -> String {
+    if may_hold_secrets(kind) { type_name(value).to_owned() } else { format!("`{}`", quote(value)) }
 }
