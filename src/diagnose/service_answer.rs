@@ -39,7 +39,13 @@ pub(super) fn advice(case: &Case<'_>) -> Fix {
 fn other_region_of_image<'c>(case: &'c Case<'_>) -> Option<&'c str> {
     let may_be_image = matches!(
         case.reason.answer,
-        Some(Answer::Image | Answer::Permission | Answer::ResourcePolicy | Answer::LayerRefused)
+        Some(
+            Answer::Image
+                | Answer::Permission
+                | Answer::Denied
+                | Answer::ResourcePolicy
+                | Answer::LayerRefused
+        )
     );
     let arn = case.subject.task_arn.as_deref().filter(|_| may_be_image)?;
     let own = arn.split(':').nth(3)?;

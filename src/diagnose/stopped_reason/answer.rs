@@ -1,7 +1,7 @@
-//! The failure outside the network that a text reports, and the place to look for it.
+//! The failure outside the network that a text reports.
 
-use super::{Phase, StoppedReason, wording};
-use crate::path::Region;
+use super::{Phase, StatedDenial, StoppedReason, wording};
+use crate::policy::DenialEffect;
 
 /// A failure outside the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +18,16 @@ pub enum Answer {
     ResourcePolicy,
     /// The key of a secret, a parameter or an image cannot be used.
     Key,
+    /// The secret is in another account and is encrypted with that account's default key.
+    DefaultKey,
     /// ECS could not assume a role.
     Role,
     /// The role lacks a permission.
     Permission,
+    /// A statement of a policy denies the request.
+    ExplicitDeny,
+    /// The request was denied, and the text does not name the type of the policy.
+    Denied,
     /// `awslogs-region`, or the Region of another client, has no endpoint.
     Region,
     /// The agent built a URL that cannot be called.
@@ -40,6 +46,10 @@ pub enum Answer {
     LogGroup,
     /// The secret or its value does not exist.
     Secret,
+    /// The secret has no value with the staging label.
+    EmptySecret,
+    /// The secret is marked for deletion.
+    DeletedSecret,
     /// The value of the secret cannot be used.
     SecretValue,
     /// The parameter does not exist, or its name is not valid.
@@ -66,7 +76,7 @@ const ANSWERS: &[(&str, Answer)] = &[
     ("customer master key", Answer::Key),
     ("decryptionfailure", Answer::Key),
     ("kmsinvalidstate", Answer::Key),
-    ("default kms service key", Answer::Key),
+    ("default kms service key", Answer::DefaultKey),
     (wording::ASSUME_ROLE, Answer::Role),
     ("cannot be assumed", Answer::Role),
     ("toomanyrequests", Answer::RateLimit),
@@ -94,9 +104,10 @@ const ANSWERS: &[(&str, Answer)] = &[
     ("unmarshal", Answer::SecretValue),
     (wording::SSM_PARAMETERS, Answer::Parameter),
     (wording::PARAMETERS, Answer::Parameter),
+    ("specified secret value", Answer::EmptySecret),
     ("specified secret", Answer::Secret),
     ("whether the secret exists", Answer::Secret),
-    ("marked for deletion", Answer::Secret),
+    ("marked for deletion", Answer::DeletedSecret),
     ("no space left", Answer::Space),
     ("killed due to memory", Answer::Space),
     ("insufficientfreeaddresses", Answer::Interface),
@@ -104,7 +115,7 @@ const ANSWERS: &[(&str, Answer)] = &[
     (wording::RESOURCE_POLICY, Answer::ResourcePolicy),
     ("not authorized", Answer::Permission),
     ("accessdenied", Answer::Permission),
-    ("has the permissions to pull", Answer::Permission),
+    (wording::PULL_PERMISSIONS, Answer::Permission),
     ("oci runtime", Answer::Container),
 ];
 
@@ -130,7 +141,20 @@ impl Answer {
             (Some(Phase::FileSystem), None) => Some(Self::FileSystem),
             (Some(Phase::Manifest | Phase::Pull), None) => Some(Self::Image),
             (_, None) if has_no_region => Some(Self::Region),
+            (_, Some(Self::Permission)) => Some(Self::of_denial(reason.denial.as_ref(), lower)),
             (_, named) => named,
+        }
+    }
+
+    /// The failure of a request that was denied. Without the type of the policy the role need not be at fault.
+    fn of_denial(denial: Option<&StatedDenial>, lower: &str) -> Self {
+        let effect = denial.and_then(|denial| denial.effect);
+        let names_role = lower.contains(wording::PULL_PERMISSIONS);
+        match effect {
+            Some(DenialEffect::Explicit) => Self::ExplicitDeny,
+            Some(DenialEffect::Implicit) => Self::Permission,
+            None if names_role => Self::Permission,
+            None => Self::Denied,
         }
     }
 
@@ -144,8 +168,13 @@ impl Answer {
             Self::OrganizationPolicy => "a policy of the organization denies the request",
             Self::ResourcePolicy => "the policy of the resource does not allow the request",
             Self::Key => "a KMS key cannot be used",
+            Self::DefaultKey => {
+                "the secret of another account is encrypted with the default key of that account"
+            }
             Self::Role => "ECS could not assume a role of the task",
             Self::Permission => "the role lacks a permission",
+            Self::ExplicitDeny => "a statement of a policy denies the request",
+            Self::Denied => "the request was denied by a policy that the text does not name",
             Self::Region => "the Region of the log driver or of a client is not valid",
             Self::AgentUrl => "the agent built a URL without a scheme and sent no packet to it",
             Self::Certificate => "the certificate of the server is not trusted",
@@ -155,6 +184,8 @@ impl Answer {
             Self::Image => "the image was not found, or the role may not pull it",
             Self::LogGroup => "the log group does not exist",
             Self::Secret => "the secret does not exist or has no value",
+            Self::EmptySecret => "the secret has no value with the staging label",
+            Self::DeletedSecret => "the secret is marked for deletion",
             Self::SecretValue => "the value of the secret does not have the expected form",
             Self::Parameter => "a parameter does not exist or has a name that is not valid",
             Self::EnvironmentFile => "the environment file does not exist, or the role may not read it",
@@ -164,108 +195,6 @@ impl Answer {
             Self::Container => "the container could not be run",
         }
     }
-
-    /// The advice, in sentences; `region` is that of the request, if it is known.
-    #[must_use]
-    pub fn advice(self, region: Option<&Region>) -> String {
-        match self {
-            Self::LayerRefused => layer_refused(region),
-            other => other.general_advice().to_owned(),
-        }
-    }
-
-    fn general_advice(self) -> &'static str {
-        match self {
-            Self::RateLimit => {
-                "Authenticate the pulls, or pull a copy of the image from Amazon ECR, for example through a pull-through \
-                 cache: registries count the pulls of an address, and all tasks behind one NAT gateway share its address."
-            }
-            Self::EndpointPolicy => {
-                "Allow the action and the resource of the message in the policy of the VPC endpoint that the request went \
-                 through."
-            }
-            Self::LayerRefused => "",
-            Self::OrganizationPolicy => {
-                "Change the service control policy or resource control policy of the message."
-            }
-            Self::ResourcePolicy => {
-                "Allow the role in the policy of the secret or repository of the message; across accounts, the role needs \
-                 the permission as well."
-            }
-            Self::Key => {
-                "Check that the key exists and is enabled, and allow kms:Decrypt on it in the execution role and in the \
-                 policy of the key."
-            }
-            Self::Role => {
-                "Check that the role of the message exists and that its trust policy names ecs-tasks.amazonaws.com."
-            }
-            Self::Permission => {
-                "Allow the action of the message in the execution role (on EC2, in the role of the instance or agent), and \
-                 check the policies of the endpoints."
-            }
-            Self::Region => {
-                "Set awslogs-region in the task definition to the name of a Region, such as eu-west-1, and not to a URL or \
-                 an empty value."
-            }
-            Self::AgentUrl => {
-                "Check the version of the ECS agent and its settings for endpoints and FIPS: no change of the network helps."
-            }
-            Self::Certificate => {
-                "Fargate trusts public certificate authorities only: give the registry a certificate of one, or copy the \
-                 image to Amazon ECR. If a firewall inspects TLS on the path, exempt this host."
-            }
-            Self::OtherService => {
-                "The name that was called leads to the endpoint of another service: correct its record in the private hosted \
-                 zone or in the DNS server of the VPC, so that it names the endpoint of its own service."
-            }
-            Self::Platform => {
-                "Build the image for the CPU architecture and operating system in runtimePlatform, or for several platforms."
-            }
-            Self::BrokenImage => "Build the image again and push it under a new tag.",
-            Self::Image => {
-                "Check the repository, the tag, the account and the Region in the name of the image, and the permission to \
-                 pull it."
-            }
-            Self::LogGroup => {
-                "Create the log group in the Region of awslogs-region, or set awslogs-create-group and allow \
-                 logs:CreateLogGroup."
-            }
-            Self::Secret => {
-                "Check the name, the suffix and the Region in the ARN of the secret, and that it has a current value."
-            }
-            Self::SecretValue => {
-                "Check that the secret is JSON and has the key that the task definition names."
-            }
-            Self::Parameter => "Check the names and the Region of the parameters in the task definition.",
-            Self::EnvironmentFile => {
-                "Check the name of the environment file: S3 answers 403 for a missing object too, unless the role has \
-                 s3:ListBucket. Check s3:GetObject and s3:GetBucketLocation."
-            }
-            Self::FileSystem => {
-                "Check the directory and the access point of the volume, and the policy of the file system."
-            }
-            Self::Space => "Give the task more ephemeral storage or memory, or free space on the instance.",
-            Self::Interface => "Check the free addresses of the subnet, and start the task again.",
-            Self::Container => "Check the command, the entry point and the files of the image.",
-        }
-    }
-}
-
-/// The advice for a layer that S3 refused; the bucket of the layers has the name of its Region.
-fn layer_refused(region: Option<&Region>) -> String {
-    let bucket = region.map_or("arn:aws:s3:::prod-REGION-starport-layer-bucket/*".to_owned(), |region| {
-        let name = region.as_str();
-        let partition = match name {
-            china if china.starts_with("cn-") => "aws-cn",
-            gov if gov.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        };
-        format!("arn:{partition}:s3:::prod-{name}-starport-layer-bucket/*")
-    });
-    format!(
-        "Allow s3:GetObject on the bucket of the layers, {bucket}, for every principal in the policy of the S3 endpoint: ECR \
-         signs the request, so the execution role is not the place."
-    )
 }
 
 /// The most characters of a text that are quoted.

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 
 use crate::model::service::Service;
 
+mod advice;
 mod answer;
 mod call_result;
 mod denial;
@@ -212,9 +213,9 @@ impl StoppedReason {
         };
         reason.presented =
             hosts::presented(text, &lower).filter(|other| reason.service.as_ref() != Some(other));
+        reason.denial = StatedDenial::parse(text).filter(|_| reason.shows_an_answer());
         reason.answer = Answer::of(&lower, &reason, host.is_some_and(hosts::Host::has_no_region));
         reason.quote = answer::quoted(text, &lower).filter(|_| reason.shows_an_answer());
-        reason.denial = StatedDenial::parse(text).filter(|_| reason.shows_an_answer());
         reason
     }
 }

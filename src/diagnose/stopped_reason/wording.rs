@@ -20,3 +20,5 @@ pub(super) const SSM_PARAMETERS: &str = "invalid ssm parameters";
 pub(super) const PARAMETERS: &str = "invalid parameters";
 /// The words before the ids of requests.
 pub(super) const REQUEST_IDS: [&str; 2] = ["requestid: ", "request id: "];
+/// Advice of ECS about the permissions of a role.
+pub(super) const PULL_PERMISSIONS: &str = "has the permissions to pull";

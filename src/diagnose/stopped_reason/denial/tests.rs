@@ -5,8 +5,8 @@ use std::fmt::Write;
 use proptest::prelude::*;
 
 use super::*;
-use crate::diagnose::stopped_reason::StoppedReason;
 use crate::diagnose::stopped_reason::texts::texts;
+use crate::diagnose::stopped_reason::{Answer, StoppedReason};
 
 /// The expected fields: a line for each text, with its number first.
 const FIELDS: &str = include_str!("../../../../tests/fixtures/stopped_reason_denials.txt");
@@ -169,6 +169,44 @@ fn a_text_cut_at_any_place_gives_no_other_fields() {
             }
         }
     }
+}
+
+#[test]
+fn a_text_cut_at_any_place_gives_no_other_failure() {
+    /// Failures that leave open what later words name.
+    const GENERAL: [Answer; 5] =
+        [Answer::Denied, Answer::ExplicitDeny, Answer::Image, Answer::Secret, Answer::EnvironmentFile];
+    let mut wrong = Vec::new();
+    for (expected, text) in texts() {
+        let whole = StoppedReason::parse(text).answer;
+        let others = text.char_indices().map(|(at, _)| &text[..at]).filter_map(|cut| {
+            let part = StoppedReason::parse(cut).answer.filter(|part| !GENERAL.contains(part))?;
+            (Some(part) != whole).then_some((part, cut))
+        });
+        for (part, cut) in others {
+            let last = cut.char_indices().rev().nth(30).map_or(cut, |(at, _)| &cut[at..]);
+            wrong.push(format!("{} {part:?} instead of {whole:?} after {last:?}", number(expected)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_denial_without_the_policy_does_not_blame_the_role() {
+    let answer = |text: &str| StoppedReason::parse(text).answer;
+    let start = "AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/orders/7f3c is not authorized to perform: \
+                 ssm:GetParameters on resource: arn:aws:ssm:eu-west-1:123456789012:parameter/a";
+    assert_eq!(answer(start), Some(Answer::Denied));
+    assert_eq!(answer(&format!("{start} because no identity-bas")), Some(Answer::Denied));
+    assert_eq!(answer(&format!("{start} because no identity-based policy allows")), Some(Answer::Permission));
+    assert_eq!(
+        answer(&format!("{start} with an explicit deny in an identity-based policy")),
+        Some(Answer::ExplicitDeny)
+    );
+    assert_eq!(
+        answer(&format!("{start} with an explicit deny in a VPC endpoint policy")),
+        Some(Answer::EndpointPolicy)
+    );
 }
 
 #[test]
