@@ -46,11 +46,13 @@ pub fn policy(target: &Target) -> String {
     let is_needed = |call: &Call| call.scope != Scope::EveryCluster || target.cluster.is_none();
     let (of_cluster, others): (Vec<&Call>, Vec<&Call>) =
         calls().filter(|call| is_needed(call)).partition(|call| call.scope == Scope::Cluster);
+    let (global, others): (Vec<&Call>, Vec<&Call>) = others.into_iter().partition(|call| call.is_global());
     let policy = Policy {
         version: "2012-10-17",
         statement: vec![
             statement("FlowcauseTasksAndServices", &of_cluster, for_cluster),
             statement("FlowcauseNetwork", &others, in_region(target)),
+            statement("FlowcauseGlobal", &global, Condition::new()),
         ],
     };
     serde_json::to_string_pretty(&policy).expect("texts and lists are JSON") + "\n"
@@ -115,6 +117,7 @@ mod tests {
             json!({"ArnLike": cluster, "StringEquals": region})
         );
         assert_eq!(narrowed["Statement"][1]["Condition"], json!({"StringEquals": region}));
+        assert!(narrowed["Statement"][2].get("Condition").is_none(), "its requests go to another Region");
         assert!(!narrowed.to_string().contains("ecs:ListClusters"));
     }
 }

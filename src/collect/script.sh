@@ -294,8 +294,66 @@ save_roles() {
             save "role-policy-$file-$(file_form "$policy")" \
                 iam get-role-policy --role-name "$name" --policy-name "$policy"
         done <"$work/inline"
+        cat "$folder/role-$file.json" "$folder/attached-role-policies-$file.json" >>"$work/attached" 2>/dev/null || true
     done <"$work/roles"
     subject=''
+}
+
+# The managed policies of these roles and their boundaries: the version that counts.
+save_policies() {
+    local arn name file version
+    : >"$work/names"
+    quoted 'arn:[^"]*:policy/[^"]*' "$work/attached" >"$work/policies"
+    while read -r arn; do
+        name=$(file_form "${arn##*/}")
+        subject=$arn
+        file=$(unused "policy-$name")
+        save "$file" iam get-policy --policy-arn "$arn"
+        version=$(sed -n 's/.*"DefaultVersionId": *"\([^"]*\)".*/\1/p' "$folder/$file.json" 2>/dev/null | head -n 1)
+        if [[ -n $version ]]; then
+            save "$(unused "policy-version-$name-$version")" \
+                iam get-policy-version --policy-arn "$arn" --version-id "$version"
+        fi
+    done <"$work/policies"
+    subject=''
+}
+
+# unused NAME: prints the name, with a number if another document of this run has it: policies of AWS and of the account
+# may have one name. The manifest names the subject of each file.
+unused() {
+    local name=$1 number=1
+    while grep -qxF "$name" "$work/names"; do
+        number=$((number + 1))
+        name=$1.$number
+    done
+    echo "$name" >>"$work/names"
+    echo "$name"
+}
+
+# The policies of the organization. Only its management account and delegated administrators can read them, so a refusal is
+# no problem: the manifest notes it.
+save_organization_policies() {
+    local type id code
+    for type in SERVICE_CONTROL_POLICY RESOURCE_CONTROL_POLICY; do
+        cp "$work/problems" "$work/problems-before"
+        code=0
+        call organizations list-policies --filter "$type" || code=$?
+        if ((code != 0)); then
+            note organizations-policies "$code" organizations list-policies --filter "$type"
+            mv "$work/problems-before" "$work/problems"
+            return
+        fi
+        quoted 'p-[0-9A-Za-z_]*' "$work/answer" >"$work/organization"
+        while read -r id; do
+            subject=$(quoted "arn:[^\"]*/$id" "$work/answer" | head -n 1)
+            echo "$id ${subject:-$id}"
+        done <"$work/organization" >"$work/organization-arns"
+        while read -r id subject; do
+            save "organizations-policy-$id" organizations describe-policy --policy-id "$id"
+            save "organizations-policy-targets-$id" organizations list-targets-for-policy --policy-id "$id"
+        done <"$work/organization-arns"
+        subject=''
+    done
 }
 
 # VPC ---------------------------------------------------------------------------------------------------------------
@@ -384,6 +442,8 @@ save_prefix_list_entries() {
 save_clusters
 save_task_definitions
 save_roles
+save_policies
+save_organization_policies
 save_mount_targets
 save_network
 save_vpc_attributes
@@ -402,6 +462,7 @@ save_firewalls
 # - the key of a secret: aws kms describe-key --key-id KEY
 # - DNS queries: Resolver query logs, aws logs filter-log-events --log-group-name GROUP --start-time FROM --end-time TO
 # - every role and policy of the account at once: aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy
+# - managed policies without roles: aws iam get-account-authorization-details --filter LocalManagedPolicy AWSManagedPolicy
 # end
 
 if [[ -s $work/problems ]]; then

@@ -129,7 +129,7 @@ fn other_format(start: &str) -> Option<(&'static str, Option<DocumentKind>)> {
 fn page_kind(is: impl Fn(&str) -> bool) -> Option<DocumentKind> {
     let known = |one: &KnownBy| match one {
         KnownBy::Page(key) | KnownBy::Single(key) => is(key),
-        KnownBy::Item(_) | KnownBy::Event(_) => false,
+        KnownBy::Item(_) | KnownBy::SingleWith(..) | KnownBy::Event(_) => false,
     };
     DOCUMENTS.iter().find(|document| document.known_by.iter().any(known)).map(|document| document.kind)
 }

@@ -33,7 +33,7 @@ pub(super) struct KnownSubject {
     pub(super) id: String,
 }
 
-/// What was seen of one file.
+/// The pages and the damage of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct FileState {
     is_damaged: bool,
@@ -66,7 +66,7 @@ impl FilesRead {
     }
 
     /// Whether a file holds a list of this kind to its end.
-    fn is_whole(&self, file: &str, kind: DocumentKind) -> bool {
+    pub(super) fn is_whole(&self, file: &str, kind: DocumentKind) -> bool {
         let state = self.0.get(file_key(file));
         state.is_some_and(|state| {
             !state.is_damaged && state.ended.contains(&kind) && !state.continued.contains(&kind)
@@ -183,7 +183,9 @@ impl Inventory {
         let prefix = contract.prefix.ok_or(UnplacedReason::NotNamed)?;
         let name = stem(file).strip_prefix(prefix).filter(|name| !name.is_empty());
         let name = name.ok_or(UnplacedReason::NotNamed)?;
-        only(known.iter().filter(|one| file_form(&one.name) == name))
+        let is_named =
+            |one: &&KnownSubject| one.name.chars().count() == name.len() && file_form(&one.name) == name;
+        only(known.iter().filter(is_named))
     }
 
     /// The lists that the manifests show to be whole and that were read without a defect.

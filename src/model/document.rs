@@ -19,7 +19,7 @@
 //! An item belongs to the first row whose keys it has, so a row comes before rows that need fewer of its keys.
 
 use crate::model::document::Collect::{Calls, Elsewhere};
-use crate::model::document::KnownBy::{Event, Item, Page, Single};
+use crate::model::document::KnownBy::{Event, Item, Page, Single, SingleWith};
 
 macro_rules! documents {
     ($with:ident) => {
@@ -551,6 +551,54 @@ macro_rules! documents {
                 read: attached_role_policies,
                 completes AttachedPolicies;
             }
+            /// `iam get-account-authorization-details`: the managed policies.
+            PolicyDetails {
+                name: "Policies",
+                known_by: [Page("Policies"), Item(&["Arn", "PolicyVersionList"])],
+                collect: Elsewhere(
+                    "managed policies without roles: aws iam get-account-authorization-details \
+                     --filter LocalManagedPolicy AWSManagedPolicy"
+                ),
+                read: policy_details,
+                joins managed_policies;
+            }
+            /// `iam get-policy`.
+            Policies {
+                name: "Policy",
+                known_by: [SingleWith("Policy", "DefaultVersionId")],
+                collect: Calls(&[Call::iam("get-policy").of(Scope::Each)]),
+                read: policies,
+                /// Managed policies, by ARN, with the versions that were saved.
+                table managed_policies: String => model::access::ManagedPolicy;
+            }
+            /// `iam get-policy-version`.
+            PolicyVersions {
+                name: "PolicyVersion",
+                known_by: [Single("PolicyVersion")],
+                collect: Calls(&[Call::iam("get-policy-version").of(Scope::Each)]),
+                read: policy_versions,
+                completes SavedVersion;
+            }
+            /// `organizations describe-policy`.
+            OrganizationPolicies {
+                name: "PolicySummary",
+                known_by: [SingleWith("Policy", "PolicySummary"), Item(&["PolicySummary", "Content"])],
+                collect: Calls(&[
+                    Call::of_service("organizations", "list-policies").of(Scope::Each),
+                    Call::of_service("organizations", "describe-policy").of(Scope::Each),
+                ]),
+                read: organization_policies,
+                /// Policies of the organization, by id.
+                table organization_policies: String => model::access::OrganizationPolicy;
+            }
+            /// `organizations list-targets-for-policy`.
+            OrganizationPolicyTargets {
+                name: "Targets",
+                known_by: [Item(&["Targets"])],
+                collect: Calls(&[Call::of_service("organizations", "list-targets-for-policy").of(Scope::Each)]),
+                read: organization_policy_targets,
+                completes PolicyTargets;
+            }
             /// `manifest.json`: the calls that saved the other files of its folder.
             Manifest {
                 name: "manifest.json",
@@ -626,6 +674,8 @@ pub enum KnownBy {
     Page(&'static str),
     /// The key of one item.
     Single(&'static str),
+    /// The key of one item, and a key that the item has: documents of several kinds share the first one.
+    SingleWith(&'static str, &'static str),
     /// Keys of an item that no item of a later row has all of.
     Item(&'static [&'static str]),
     /// The `detail-type` of an EventBridge event.
@@ -701,6 +751,12 @@ impl Call {
         Self { scope, ..self }
     }
 
+    /// Whether the service is global: a condition on the Region of requests would deny its calls outside of one Region.
+    #[must_use]
+    pub fn is_global(&self) -> bool {
+        matches!(self.service, "iam" | "organizations" | "route53")
+    }
+
     /// The IAM permission of the call: `ec2:DescribeSubnets` of `ec2 describe-subnets`. Its prefix is the command's first word,
     /// except for EFS.
     #[must_use]
@@ -753,7 +809,7 @@ mod tests {
         let keys =
             DOCUMENTS.iter().flat_map(|document| document.known_by).filter_map(|known_by| match known_by {
                 Page(key) | Single(key) | Event(key) => Some(*key),
-                Item(_) => None,
+                Item(_) | SingleWith(..) => None,
             });
         let mut keys: Vec<&str> = keys.collect();
         let count = keys.len();

@@ -3,6 +3,7 @@
 mod documents;
 mod fields;
 mod records;
+mod subjects;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +31,8 @@ pub(super) struct InspectedData<'a> {
 
 /// The missing data, and whether a new flow log would contain it.
 pub(super) fn missing(found: &InspectedData<'_>) -> (Vec<MissingItem>, bool) {
-    let documents = documents::missing(found);
+    let subjects = found.inventory.map(subjects::missing).unwrap_or_default();
+    let documents = [documents::missing(found), subjects].concat();
     if found.total.records == 0 {
         return (documents, false);
     }

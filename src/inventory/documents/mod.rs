@@ -105,12 +105,14 @@ macro_rules! inventory {
             /// Merges the descriptions of each thing; contradictions go to `defects`.
             pub(super) fn merge(mut self, defects: &mut Defects) -> Inventory {
                 role_details::cut_lists(&mut self.roles, &self.files);
+                let whole_roles = role_details::whole_lists(&self.roles, &self.files);
                 let mut inventory = Inventory {
                     $($($table: into_things(merge_all(self.$table, defects)),)?)*
                     documents: self.pages.complete(),
                     ..self.inventory
                 };
                 inventory.complete_lists = inventory.whole_lists(&self.files);
+                inventory.complete_lists.extend(whole_roles);
                 $($({
                     let parts: BTreeMap<_, $read::$part> = merge_all(self.$read, defects);
                     let is_complete = !self.pages.lacks(DocumentKind::$kind);

@@ -1,11 +1,15 @@
 //! `aws iam get-account-authorization-details`: reads an item of `RoleDetailList` as a [`Role`] with its policies.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::inventory::documents::roles;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::Descriptions;
 use crate::inventory::origin::FilesRead;
-use crate::model::access::{InlinePolicy, Role};
+use crate::model::access::{CompleteList, InlinePolicy, Role};
 use crate::model::document::DocumentKind;
+
+const CALL: &str = "iam get-account-authorization-details";
 
 /// Reads one role; none if it has no `Arn`.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<Role> {
@@ -52,6 +56,26 @@ pub(super) fn cut_lists(roles: &mut Descriptions<Role>, files: &FilesRead) {
     }
 }
 
+/// The accounts whose roles were saved whole: all roles of a file are of one account, and its last page is there.
+pub(super) fn whole_lists(roles: &Descriptions<Role>, files: &FilesRead) -> BTreeSet<CompleteList> {
+    let mut accounts: BTreeMap<&str, BTreeSet<Option<&str>>> = BTreeMap::new();
+    for (role, file) in roles.values().flatten().filter(|(role, _)| role.attached.is_some()) {
+        accounts.entry(file).or_default().insert(role.arn.split(':').nth(4));
+    }
+    let is_whole = |file: &str| files.is_whole(file, DocumentKind::RoleDetails);
+    let one = |(file, accounts): (&str, BTreeSet<Option<&str>>)| {
+        let account =
+            accounts.first().copied().flatten().filter(|_| accounts.len() == 1 && is_whole(file))?;
+        Some(CompleteList {
+            call: CALL.to_owned(),
+            account: Some(account.to_owned()),
+            region: None,
+            saved_at: None,
+        })
+    };
+    accounts.into_iter().filter_map(one).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -96,6 +120,24 @@ mod tests {
         assert!(read_from(&[("m/1.json", page(true)), ("n/2.json", last)]).0.attached.is_none());
         let token = json!({"RoleDetailList": [role(&json!([]), &attached)], "NextToken": "x"});
         assert!(read_from(&[("f", token)]).0.attached.is_none());
+    }
+
+    #[test]
+    fn the_roles_of_one_account_are_a_whole_list() {
+        let role = |arn: &str| json!({"Arn": arn, "RolePolicyList": [], "AttachedManagedPolicies": []});
+        let other = "arn:aws:iam::210987654321:role/a";
+        let check = |roles: Value, more: Value, want: &[&str]| {
+            let mut page = json!({ "RoleDetailList": roles });
+            page.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let (inventory, ..) = parse([("f", page.to_string().as_bytes())]);
+            let accounts = inventory.complete_lists.iter().filter_map(|list| list.account.as_deref());
+            assert_eq!(accounts.collect::<Vec<_>>(), want, "{page}");
+        };
+        check(json!([role(ARN)]), json!({}), &["123456789012"]);
+        check(json!([role(ARN), role(other)]), json!({}), &[]);
+        check(json!([role(ARN)]), json!({"IsTruncated": true}), &[]);
+        check(json!([role(ARN), 7]), json!({}), &[]);
+        check(json!([]), json!({}), &[]);
     }
 
     #[test]

@@ -63,10 +63,20 @@ pub(super) fn pages() -> impl Iterator<Item = (&'static str, DocumentKind, bool)
     DOCUMENTS.iter().flat_map(|document| {
         document.known_by.iter().filter_map(|known_by| match known_by {
             KnownBy::Page(key) => Some((*key, document.kind, false)),
-            KnownBy::Single(key) => Some((*key, document.kind, true)),
+            KnownBy::Single(key) | KnownBy::SingleWith(key, _) => Some((*key, document.kind, true)),
             _ => None,
         })
     })
+}
+
+/// The kind of the one item under this key; none if the key is of a list, or the item is of no kind that shares it.
+pub(super) fn kind_of_single(key: &str, item: JsonFields<'_>) -> Option<DocumentKind> {
+    let matches = |known_by: &KnownBy| match known_by {
+        KnownBy::Single(single) => *single == key,
+        KnownBy::SingleWith(single, within) => *single == key && item.contains_key(within),
+        _ => false,
+    };
+    DOCUMENTS.iter().find(|document| document.known_by.iter().any(matches)).map(|document| document.kind)
 }
 
 /// Whether a document of this kind is one item: it has no pages.

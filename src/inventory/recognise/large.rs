@@ -5,7 +5,7 @@
 
 use crate::inventory::envelope::{self, holds_messages};
 use crate::inventory::json::{self, Beyond, Fault, JsonSource, Taken, Value};
-use crate::inventory::recognise::kinds::{NOT_USED, pages};
+use crate::inventory::recognise::kinds::{NOT_USED, kind_of_single, pages};
 use crate::inventory::recognise::parts::{Find, ListParts, PageParts, found_word};
 use crate::inventory::recognise::{
     DESCRIBED, FirstKeys, Recognised, announces_more, describe_failure, find, find_content, not_used,
@@ -229,7 +229,10 @@ impl Object {
         let mut is_page = false;
         let read = |value: Value<'_>| match value.fields() {
             _ if value.is_text() => {}
-            Some(fields) if is_single => found(Recognised::Item(kind, fields, None)),
+            Some(fields) if is_single => {
+                let kind = kind_of_single(key, fields).unwrap_or(kind);
+                found(Recognised::Item(kind, fields, None));
+            }
             _ => {
                 is_page = true;
                 parts.lose(&format!("expected an array, found {}", found_word(kind, value)), found);

@@ -14,7 +14,7 @@ use crate::inventory::item::{quote, type_name};
 use crate::inventory::json::{JsonFields, Value};
 use crate::model::document::DocumentKind;
 
-use kinds::{NOT_USED, is_instance, is_part, kind_of_event, kind_of_item, pages};
+use kinds::{NOT_USED, is_instance, is_part, kind_of_event, kind_of_item, kind_of_single, pages};
 pub(super) use kinds::{is_one_item, may_hold_secrets};
 pub(super) use parts::{Find, PageExtent, Recognised};
 use parts::{ListParts, PageParts, found_word, kind_of};
@@ -126,6 +126,8 @@ fn find_pages(fields: JsonFields<'_>, found: Find<'_>) -> bool {
         match page.fields() {
             // `Records` of a stream or a queue; those of CloudTrail are events themselves.
             _ if page.items().next().is_some_and(envelope::is_envelope) => continue,
+            // Documents of several kinds share the key `Policy`.
+            Some(item) if is_single && kind_of_single(key, item) != Some(kind) => continue,
             Some(item) if is_single => found(Recognised::Item(kind, item, None)),
             _ => find_page(key, kind, page, is_continued, found),
         }

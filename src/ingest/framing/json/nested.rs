@@ -105,7 +105,7 @@ fn shorten(key: &str) -> Cow<'_, str> {
 /// Whether a key identifies a document that `--metadata` reads.
 fn is_key_of_metadata(key: &str) -> bool {
     let has = |known_by: &KnownBy| match known_by {
-        KnownBy::Page(page) | KnownBy::Single(page) => *page == key,
+        KnownBy::Page(page) | KnownBy::Single(page) | KnownBy::SingleWith(page, _) => *page == key,
         KnownBy::Item(keys) => keys.contains(&key),
         KnownBy::Event(_) => key == "detail-type",
     };
