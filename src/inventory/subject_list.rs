@@ -34,7 +34,9 @@ pub(super) struct PlacedList<T> {
 impl<T: Clone + Ord + Debug> SubjectList<T> {
     /// A page; `entries` are none if one of them cannot be read.
     pub(super) fn page(item: DocumentItem<'_>, within: Option<String>, entries: Option<Vec<T>>) -> Self {
-        let is_truncated = ["IsTruncated", "Truncated"].iter().any(|key| item.flag(key) == Some(true));
+        // A damaged flag may be of a page that is not the last one.
+        let is_cut = |key: &&str| item.has_key(key) && item.flag(key) != Some(false);
+        let is_truncated = ["IsTruncated", "Truncated"].iter().any(is_cut);
         let has_next = ["Marker", "NextMarker", "NextToken", "nextToken"].iter().any(|key| item.has(key));
         let is_last = entries.is_some() && !is_truncated && !has_next;
         let pages = BTreeSet::from([(is_last, entries.unwrap_or_default())]);

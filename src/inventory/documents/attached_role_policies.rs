@@ -21,10 +21,7 @@ pub(super) type AttachedPolicies = SubjectList<String>;
 
 /// Reads one page.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<AttachedPolicies> {
-    let arns = item.without_note(|| {
-        let policies = item.items("AttachedPolicies").into_iter();
-        policies.filter_map(|policy| policy.identifier("PolicyArn")).collect()
-    });
+    let arns = item.whole_list("AttachedPolicies", |policy| policy.identifier("PolicyArn"));
     Some(SubjectList::page(item, item.text("RoleName"), arns))
 }
 

@@ -26,10 +26,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<PolicyTargets> {
     if is_foreign {
         return None;
     }
-    let ids = item.without_note(|| {
-        let targets = item.items("Targets").into_iter();
-        targets.filter_map(|target| target.identifier("TargetId")).collect()
-    });
+    let ids = item.whole_list("Targets", |target| target.identifier("TargetId"));
     Some(SubjectList::page(item, item.text("PolicyId"), ids))
 }
 

@@ -11,39 +11,25 @@ use crate::model::document::DocumentKind;
 
 const CALL: &str = "iam get-account-authorization-details";
 
-/// Reads one role; none if it has no `Arn`.
+/// Reads one role; none if it has no `Arn`. A policy without its text is named nevertheless, so that it counts as missing.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<Role> {
     let role = roles::read(item)?;
-    let named = item.without_note(|| inline(item));
-    let names = named.as_ref().map(|policies| policies.iter().map(|policy| policy.name.clone()).collect());
-    let attached = item.without_note(|| attached(item));
-    Some(Role {
-        inline: named.unwrap_or_default(),
-        inline_names: names.filter(|_| item.has("RolePolicyList")),
-        attached: attached.filter(|_| item.has("AttachedManagedPolicies")),
-        ..role
-    })
+    let mut inline = Vec::new();
+    let names = item.whole_list("RolePolicyList", |policy| {
+        let name = policy.identifier("PolicyName")?;
+        let document = policy.policy("PolicyDocument");
+        inline.extend(document.map(|document| InlinePolicy { name: name.clone(), document }));
+        Some(name)
+    });
+    let attached = item.whole_list("AttachedManagedPolicies", |policy| policy.identifier("PolicyArn"));
+    inline.sort();
+    Some(Role { inline, inline_names: names.map(sorted), attached: attached.map(sorted), ..role })
 }
 
-fn inline(item: DocumentItem<'_>) -> Vec<InlinePolicy> {
-    let policy = |policy: DocumentItem<'_>| {
-        Some(InlinePolicy {
-            name: policy.identifier("PolicyName")?,
-            document: policy.policy("PolicyDocument")?,
-        })
-    };
-    let mut policies: Vec<InlinePolicy> =
-        item.items("RolePolicyList").into_iter().filter_map(policy).collect();
-    policies.sort();
-    policies
-}
-
-fn attached(item: DocumentItem<'_>) -> Vec<String> {
-    let policies = item.items("AttachedManagedPolicies").into_iter();
-    let mut arns: Vec<String> = policies.filter_map(|policy| policy.identifier("PolicyArn")).collect();
-    arns.sort();
-    arns.dedup();
-    arns
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// The lists of roles in a file whose further pages are missing do not count as whole.
@@ -146,5 +132,9 @@ mod tests {
         let (found, defects) = read_from(&[("f", json!({ "RoleDetailList": [damaged] }))]);
         assert_eq!((found.inline_names, found.attached), (None, None));
         assert_eq!(defects, 2);
+        let missing = role(&json!([{"PolicyName": "b"}]), &json!(null));
+        let (found, _) = read_from(&[("f", json!({ "RoleDetailList": [missing] }))]);
+        assert_eq!((found.inline_names, found.inline), (Some(vec!["b".to_owned()]), Vec::new()));
+        assert_eq!(found.attached, None);
     }
 }

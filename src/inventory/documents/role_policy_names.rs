@@ -21,7 +21,7 @@ pub(super) type RolePolicyNames = SubjectList<String>;
 
 /// Reads one page.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<RolePolicyNames> {
-    let names = item.without_note(|| item.texts("PolicyNames"));
+    let names = item.whole_list_of_texts("PolicyNames");
     Some(SubjectList::page(item, item.text("RoleName"), names))
 }
 
@@ -73,5 +73,9 @@ mod tests {
         check(r#"{"PolicyNames": ["p"], "NextToken": "m"}"#, None, 0);
         check(r#"{"PolicyNames": ["p", {}]}"#, None, 1);
         check(r#"{"PolicyNames": "p"}"#, None, 1);
+        check(r#"{"PolicyNames": null}"#, None, 1);
+        check(r#"{"PolicyNames": ["p"], "IsTruncated": null}"#, None, 0);
+        check(r#"{"PolicyNames": ["p"], "IsTruncated": "x"}"#, None, 1);
+        check(r#"{"PolicyNames": ["p"], "Marker": null}"#, Some(&["p"]), 0);
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<Role> {
         Some(boundary) => {
             boundary.identifier("PermissionsBoundaryArn").map_or(Boundary::NotSaved, Boundary::Policy)
         }
-        None if item.has("PermissionsBoundary") => Boundary::NotSaved,
+        None if item.has_key("PermissionsBoundary") => Boundary::NotSaved,
         None => Boundary::Absent,
     };
     Some(Role {
@@ -19,17 +19,20 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<Role> {
         created_at: item.time("CreateDate"),
         trust: item.policy("AssumeRolePolicyDocument"),
         boundary,
-        tags: item.without_note(|| tags(item)),
+        tags: tags(item),
         ..Role::default()
     })
 }
 
-/// The tags by key; a role without tags has none in its document.
-fn tags(item: DocumentItem<'_>) -> Vec<(String, String)> {
-    let tag = |tag: DocumentItem<'_>| Some((tag.identifier("Key")?, tag.text("Value").unwrap_or_default()));
-    let mut tags: Vec<(String, String)> = item.items("Tags").into_iter().filter_map(tag).collect();
+/// The tags by key; the document of a role without tags does not have the key.
+fn tags(item: DocumentItem<'_>) -> Option<Vec<(String, String)>> {
+    if !item.has_key("Tags") {
+        return Some(Vec::new());
+    }
+    let mut tags =
+        item.whole_list("Tags", |tag| Some((tag.identifier("Key")?, tag.text("Value").unwrap_or_default())))?;
     tags.sort();
-    tags
+    Some(tags)
 }
 
 /// Whether values that are both known differ.
@@ -132,6 +135,8 @@ mod tests {
     fn a_damaged_part_is_not_known() {
         let (found, defects) = read_roles(&[role(&json!({"PermissionsBoundary": 7, "Tags": [7]}))]);
         assert_eq!((found.boundary, found.tags, defects), (Boundary::NotSaved, None, 2));
+        let (found, _) = read_roles(&[role(&json!({"PermissionsBoundary": null, "Tags": null}))]);
+        assert_eq!((found.boundary, found.tags), (Boundary::NotSaved, None));
     }
 
     #[test]
