@@ -84,7 +84,7 @@ pub struct StartDenial {
     pub statement: Option<StatementRef>,
     /// The mistakes that explain an implicit denial.
     pub hints: Vec<DenialHint>,
-    /// What the dates of these documents show.
+    /// Whether these documents are older than the failure.
     pub dated: Dated,
     /// The types that could allow the request, are not saved and were taken to allow nothing; see [`EvaluatedRequest`].
     pub assumed_absent: Vec<PolicyType>,

@@ -46,7 +46,7 @@ pub struct AccessDocuments {
     pub complete_lists: BTreeSet<CompleteList>,
 }
 
-/// What of an endpoint decides about requests.
+/// The parts of an endpoint that decide about requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointAccess {
     /// Its kind.

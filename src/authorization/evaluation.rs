@@ -14,7 +14,7 @@ use crate::policy::{
     RequestCaller, StatementRef, evaluate,
 };
 
-/// What the dates of the deciding documents show about the time of the failure.
+/// Whether the deciding documents are older than the failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dated {
     /// All of them have dates, and the last one lies before the failure. When a policy was attached has no date.
@@ -112,7 +112,7 @@ fn decide(
     decided.unwrap_or_else(|| decide_as_saved(&access, &layers.layers))
 }
 
-/// The ARNs that a partial ARN of a secret may stand for, as far as policies tell them apart: itself, which is tested if the
+/// The ARNs that a partial ARN of a secret may stand for, as far as policies distinguish them: itself, which is tested if the
 /// secret does not exist, one with a suffix that no policy names, and those that policies name.
 fn possible_resources(partial: &str, layers: &RequestLayers) -> Vec<String> {
     let any = with_any_suffix(partial).replace('?', "0");

@@ -10,7 +10,7 @@ use crate::model::access::{CompleteList, Repository, Secret};
 use crate::model::arn::Arn;
 use crate::model::time::Timestamp;
 
-/// What documents show of a resource.
+/// The state of a resource, as far as documents show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResourceState {
     /// It exists, and nothing of it hinders the start.
@@ -50,7 +50,7 @@ impl ResourceState {
 pub struct StartResource {
     /// The part of the start that needs it.
     pub step: StartStep,
-    /// What it is.
+    /// The thing.
     pub subject: RequestSubject,
     /// Its ARN as far as it is known, or the name of a log group or parameter.
     pub id: String,
@@ -58,7 +58,7 @@ pub struct StartResource {
     pub region: Option<String>,
     /// The first container that needs it.
     pub container: Option<String>,
-    /// What documents show of it.
+    /// Its state.
     pub state: ResourceState,
 }
 

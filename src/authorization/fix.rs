@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::authorization::change::{DocumentChange, PolicyTarget, plain_argument};
+use crate::authorization::change::DocumentChange;
 use crate::authorization::denials::{StartDenial, denials_of_start};
 use crate::authorization::documents::AccessDocuments;
 use crate::authorization::evaluation::{EvaluatedRequest, evaluate_requests};
-use crate::authorization::existence::{ResourceState, StartResource};
-use crate::authorization::requests::{RequestSubject, StartStep, TASKS_SERVICE};
+use crate::authorization::policy_target::PolicyTarget;
+use crate::authorization::requests::{StartStep, TASKS_SERVICE};
 use crate::authorization::secret_id::{with_any_suffix, without_suffix};
 use crate::authorization::start::StartInputs;
 use crate::finding::Fix;
@@ -268,63 +268,4 @@ fn statement_with_principal(inputs: &StartInputs<'_>, denial: &StartDenial, targ
         statement["Resource"] = json!(resource);
     }
     statement
-}
-
-/// The fix for a resource that the start cannot use; none if nothing is wrong with it. A change of the task definition or of a
-/// name cannot be tried on documents.
-#[must_use]
-pub fn fix_resource(resource: &StartResource) -> Option<Fix> {
-    let id = &resource.id;
-    let region = resource.region.as_deref().and_then(plain_argument);
-    let command = |call: &str, argument: &str| {
-        let (argument, region) = (plain_argument(argument)?, region?);
-        Some(format!("aws {call} {argument} --region {region}"))
-    };
-    let (text, command) = match (&resource.state, &resource.subject) {
-        (ResourceState::Exists | ResourceState::NotKnown, _) => return None,
-        (ResourceState::MarkedForDeletion(_), _) => (
-            format!("Restore the secret {id}, or name another one in the task definition."),
-            command("secretsmanager restore-secret --secret-id", id),
-        ),
-        (ResourceState::Missing(_) | ResourceState::OtherRegion(_), RequestSubject::LogGroup(name)) => (
-            format!(
-                "Create the log group {name}, or set `awslogs-create-group` and allow logs:CreateLogGroup."
-            ),
-            command("logs create-log-group --log-group-name", name),
-        ),
-        (ResourceState::KeyState(state), RequestSubject::Key { id, .. }) => key_fix(state, id, command),
-        (ResourceState::OtherSuffix(arn) | ResourceState::OtherRegion(arn), _) => {
-            (format!("Name {arn} in a new revision of the task definition."), None)
-        }
-        (ResourceState::CreatedLater(_), _) => (format!("{id} exists now: start the task again."), None),
-        (ResourceState::NoVersion(stage), _) => {
-            (format!("Give the secret {id} a value with the staging label {stage}."), None)
-        }
-        (ResourceState::ForeignDefaultKey, _) => (
-            format!("Encrypt the secret {id} with a customer managed key that the execution role may use."),
-            None,
-        ),
-        (ResourceState::InvalidName, _) => {
-            (format!("Write the name {id} without an empty level in the task definition."), None)
-        }
-        (ResourceState::Missing(_) | ResourceState::KeyState(_), _) => {
-            (format!("Create {id}, or name another one in the task definition."), None)
-        }
-    };
-    Some(Fix { text, commands: command.into_iter().collect(), verified: false })
-}
-
-fn key_fix(
-    state: &str,
-    id: &str,
-    command: impl Fn(&str, &str) -> Option<String>,
-) -> (String, Option<String>) {
-    match state {
-        "Disabled" => (format!("Enable the key {id}."), command("kms enable-key --key-id", id)),
-        "PendingDeletion" => (
-            format!("Cancel the deletion of the key {id}, and then enable it."),
-            command("kms cancel-key-deletion --key-id", id),
-        ),
-        _ => (format!("The key {id} is {state}: use another key, and encrypt the value again."), None),
-    }
 }

@@ -1,4 +1,4 @@
-//! What the start of a task asks of AWS, and whether the saved policies and resources let it succeed.
+//! The requests that the start of a task makes to AWS, and whether the saved policies and resources let them succeed.
 //!
 //! Input: a task definition, the [`AccessDocuments`] of its start and the [`RequestPaths`] of its requests. Output: every
 //! request with its decision, all denials with the document and statement that decide, the resources that do not exist,
@@ -7,8 +7,9 @@
 //!
 //! Modules, from the lowest: `documents` (the documents of a start), `path` (how a request leaves the VPC), `secret_id`
 //! (the names of secrets), `requests`, `context` and `layers` (the input of `policy`), `evaluation`, `existence`, `hints`
-//! and `denials` (what is at fault), `change` and `fix`.
+//! and `denials` (what is at fault), `missing` (what would decide), `change` and `fix`.
 
+mod arguments;
 mod change;
 mod context;
 mod denials;
@@ -18,23 +19,29 @@ mod existence;
 mod fix;
 mod hints;
 mod layers;
+mod missing;
 mod path;
+mod policy_target;
 mod requests;
+mod resource_fix;
 mod secret_id;
 mod start;
 
 #[cfg(test)]
 mod tests;
 
-pub use change::{DocumentChange, PolicyTarget};
+pub use change::DocumentChange;
 pub use denials::{AccessFault, StartDenial, denials_of_start};
 pub use documents::{AccessDocuments, EndpointAccess};
 pub use evaluation::{Dated, EvaluatedRequest, evaluate_request, evaluate_requests};
 pub use existence::{ResourceState, StartResource, resources_of_start};
-pub use fix::{AccessFix, fix_resource, fix_start};
+pub use fix::{AccessFix, fix_start};
 pub use hints::DenialHint;
+pub use missing::missing_of;
 pub use path::{RequestPath, RequestPaths};
+pub use policy_target::PolicyTarget;
 pub use requests::{
     RequestPrincipal, RequestSubject, StartRequest, StartRequests, StartStep, requests_of_start,
 };
+pub use resource_fix::fix_resource;
 pub use start::StartInputs;

@@ -1,4 +1,4 @@
-//! What is known of one start.
+//! The facts of one start.
 
 use crate::authorization::documents::AccessDocuments;
 use crate::authorization::path::RequestPaths;
@@ -6,7 +6,7 @@ use crate::model::arn::Arn;
 use crate::model::deployment::TaskDefinition;
 use crate::model::time::Timestamp;
 
-/// What is known of one start, or of a start that `check` examines in advance.
+/// The facts of one start, or of a start that `check` examines in advance.
 #[derive(Clone, Copy, Debug)]
 pub struct StartInputs<'a> {
     /// The task definition.

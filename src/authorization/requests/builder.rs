@@ -1,6 +1,6 @@
 //! Collects the requests of a start, each once.
 
-use crate::authorization::requests::{
+use crate::authorization::requests::request::{
     RequestPrincipal, RequestSubject, StartRequest, StartRequests, StartStep,
 };
 use crate::authorization::start::{StartHome, StartInputs};

@@ -1,7 +1,7 @@
 //! Images of private registries of ECR: token, manifest, layers, and the import of a pull-through cache rule.
 
 use crate::authorization::requests::builder::RequestBuilder;
-use crate::authorization::requests::{RequestPrincipal, RequestSubject, StartRequest, StartStep};
+use crate::authorization::requests::request::{RequestPrincipal, RequestSubject, StartRequest, StartStep};
 use crate::model::access::StartContainer;
 use crate::model::deployment::{EcrRegistry, registry_of_image};
 use crate::model::service::Service;

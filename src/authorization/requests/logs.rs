@@ -1,7 +1,7 @@
 //! The log stream of a container, by the log driver `awslogs`.
 
 use crate::authorization::requests::builder::RequestBuilder;
-use crate::authorization::requests::{RequestSubject, StartRequest, StartStep};
+use crate::authorization::requests::request::{RequestSubject, StartRequest, StartStep};
 use crate::model::access::StartContainer;
 use crate::model::service::Service;
 

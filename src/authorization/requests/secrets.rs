@@ -1,7 +1,7 @@
 //! Secrets, parameters, their keys, and environment files.
 
 use crate::authorization::requests::builder::RequestBuilder;
-use crate::authorization::requests::{RequestSubject, StartRequest, StartStep};
+use crate::authorization::requests::request::{RequestSubject, StartRequest, StartStep};
 use crate::authorization::secret_id::{SecretId, without_suffix};
 use crate::model::access::{Key, Parameter, Secret, StartContainer};
 use crate::model::arn::Arn;

@@ -1,4 +1,4 @@
-//! What the policies of a start deny: each type of policy, and the mistakes behind the denials.
+//! Denials by the policies of a start: each type of policy, and the mistakes behind the denials.
 
 use serde_json::{Value, json};
 

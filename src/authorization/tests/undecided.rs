@@ -1,11 +1,12 @@
-//! What the documents do not decide is neither allowed nor denied, and the deciding key or document is named.
+//! A request that the documents do not decide is neither allowed nor denied, and the deciding key or document is named.
 
 use std::net::IpAddr;
 
 use serde_json::{Value, json};
 
 use super::scene::*;
-use crate::authorization::RequestPath;
+use crate::authorization::{RequestPath, missing_of};
+use crate::model::access::SavedPolicy;
 use crate::model::endpoint::EndpointKind;
 use crate::model::service::Service;
 use crate::policy::{AccessDecision, PolicyType};
@@ -164,4 +165,32 @@ fn a_start_without_roles_or_with_damaged_documents_is_no_error() {
     scene.role().trust = Some(crate::model::access::PolicyText("[]".to_owned()));
     assert!(scene.denied().is_empty());
     assert_eq!(scene.undecided().len(), 2, "{:?}", scene.undecided());
+}
+
+#[test]
+fn the_call_that_saves_the_deciding_document_is_named() {
+    let missing = |scene: &Scene, action: &str| {
+        let evaluated = scene.evaluated();
+        let request = evaluated.iter().find(|one| one.request.action == action).unwrap();
+        missing_of(request).into_iter().map(|one| one.what).collect::<Vec<_>>()
+    };
+    assert!(missing(&Scene::new(), GET_SECRET).is_empty());
+    let mut scene = Scene::new();
+    scene.documents.roles.clear();
+    let roles = "aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy";
+    assert_eq!(missing(&scene, GET_SECRET), [roles]);
+    assert_eq!(missing(&scene, "sts:AssumeRole"), [roles]);
+    let mut scene = Scene::new().inline(&json!([]));
+    scene.secret().policy = SavedPolicy::NotSaved;
+    assert_eq!(
+        missing(&scene, GET_SECRET),
+        [format!("aws secretsmanager get-resource-policy --secret-id {SECRET}")]
+    );
+    let scene = Scene::new().inline(&conditional("StringEquals", "aws:PrincipalVpc", "vpc-1"));
+    assert_eq!(missing(&scene, GET_SECRET), ["aws:PrincipalVpc, a condition key that AWS does not have"]);
+    let mut scene = Scene::new().key(&delegation());
+    scene.documents.keys.clear();
+    let key =
+        [format!("aws kms get-key-policy --key-id {KEY}"), format!("aws kms list-grants --key-id {KEY}")];
+    assert_eq!(missing(&scene, "kms:Decrypt"), key);
 }
