@@ -1,16 +1,12 @@
-//! The documents that the start of one task concerns, taken from the inventory.
-//!
-//! The only file of this module that reads the inventory. It takes a small copy, so that a fix can be tried on a changed one.
+//! The documents that the start of one task concerns, as values of their own, so that a fix can be tried on a changed copy.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::Inventory;
 use crate::model::access::{
     Bucket, CompleteList, Key, LogGroup, ManagedPolicy, OrganizationPolicy, Parameter, PolicyText,
     PullThroughRule, Repository, Role, SavedPolicy, Secret,
 };
 use crate::model::arn::Arn;
-use crate::model::deployment::TaskDefinition;
 use crate::model::endpoint::EndpointKind;
 use crate::model::ids::{EndpointId, VpcId};
 use crate::model::time::Timestamp;
@@ -58,23 +54,6 @@ pub struct EndpointAccess {
 }
 
 impl AccessDocuments {
-    /// The documents that the start of a task concerns.
-    #[must_use]
-    pub fn of_start(inventory: &Inventory, definition: &TaskDefinition) -> Self {
-        let roles = [&definition.execution_role_arn, &definition.task_role_arn].into_iter().flatten();
-        let roles = roles.filter_map(|arn| Some((arn.clone(), inventory.roles.get(arn)?.clone())));
-        let endpoints = inventory.endpoints.values().map(|endpoint| {
-            let (kind, vpc_id, policy) = (endpoint.kind, endpoint.vpc_id.clone(), endpoint.policy.clone());
-            (endpoint.id.clone(), EndpointAccess { kind, vpc_id, policy })
-        });
-        Self {
-            roles: roles.collect(),
-            endpoints: endpoints.collect(),
-            complete_lists: inventory.complete_lists.clone(),
-            ..Self::default()
-        }
-    }
-
     /// Whether a list of a call was saved whole for an account and a Region. A list without a Region or an account in the
     /// documents decides nothing about another one.
     pub(super) fn whole_list(&self, call: &str, account: &str, region: &str) -> Option<&CompleteList> {

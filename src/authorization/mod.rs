@@ -6,7 +6,7 @@
 //! share them. docs/start-requests.md has the requests and the conditions of each answer.
 //!
 //! Modules, from the lowest: `documents` (the documents of a start), `path` (how a request leaves the VPC), `secret_id`
-//! (the names of secrets), `requests`, `context` and `layers` (the input of `policy`), `evaluation`, `existence`, `hints`
+//! (the names of secrets), `selection` (from the inventory), `requests`, `context` and `layers` (the input of `policy`), `evaluation`, `existence`, `hints`
 //! and `denials` (what is at fault), `missing` (what would decide), `change` and `fix`.
 
 mod arguments;
@@ -25,6 +25,7 @@ mod policy_target;
 mod requests;
 mod resource_fix;
 mod secret_id;
+mod selection;
 mod start;
 
 #[cfg(test)]

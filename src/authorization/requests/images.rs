@@ -55,7 +55,8 @@ impl RequestBuilder<'_> {
         let documents = self.inputs.documents;
         let is_rule = documents.pull_through_rules.iter().any(|rule| {
             let rest = name.strip_prefix(rule.prefix.as_str());
-            rule.registry_id == registry.account && rest.is_some_and(|rest| rest.starts_with('/'))
+            let is_covered = rule.prefix == "ROOT" || rest.is_some_and(|rest| rest.starts_with('/'));
+            rule.registry_id == registry.account && is_covered
         });
         if !is_rule {
             return;

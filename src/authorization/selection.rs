@@ -1,0 +1,196 @@
+//! The documents of one start, selected from the inventory.
+//!
+//! The only file of this module that reads the inventory. It takes a small copy: an account may have thousands of roles.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::authorization::documents::{AccessDocuments, EndpointAccess};
+use crate::authorization::secret_id::without_suffix;
+use crate::inventory::{DocumentKind, Inventory};
+use crate::model::access::{CompleteList, Key, Parameter, Secret};
+use crate::model::arn::Arn;
+use crate::model::deployment::TaskDefinition;
+
+impl AccessDocuments {
+    /// The documents that the start of a task concerns.
+    #[must_use]
+    pub fn of_start(inventory: &Inventory, definition: &TaskDefinition) -> Self {
+        let wanted = Wanted::of(definition);
+        let mut documents = Self { complete_lists: complete_lists(inventory), ..Self::default() };
+        documents.add_roles(inventory, definition);
+        documents.add_resources(inventory, &wanted);
+        documents.endpoints.extend(inventory.endpoints.values().map(|endpoint| {
+            let (kind, vpc_id, policy) = (endpoint.kind, endpoint.vpc_id.clone(), endpoint.policy.clone());
+            (endpoint.id.clone(), EndpointAccess { kind, vpc_id, policy })
+        }));
+        documents
+    }
+
+    fn add_roles(&mut self, inventory: &Inventory, definition: &TaskDefinition) {
+        let roles = [&definition.execution_role_arn, &definition.task_role_arn].into_iter().flatten();
+        self.roles.extend(roles.filter_map(|arn| Some((arn.clone(), inventory.roles.get(arn)?.clone()))));
+    }
+
+    fn add_resources(&mut self, inventory: &Inventory, wanted: &Wanted<'_>) {
+        let secrets = inventory.secrets.iter().filter(|(_, secret)| wanted.has_secret(secret));
+        self.secrets.extend(secrets.map(|(arn, secret)| (arn.clone(), secret.clone())));
+        let parameters = inventory.parameters.iter().filter(|(_, one)| wanted.has_parameter(one));
+        self.parameters.extend(parameters.map(|(id, one)| (id.clone(), one.clone())));
+        let groups = inventory.log_groups.iter().filter(|(_, one)| wanted.groups.contains(one.name.as_str()));
+        self.log_groups.extend(groups.map(|(arn, one)| (arn.clone(), one.clone())));
+        let repositories = inventory.repositories.iter().filter(|(arn, _)| wanted.has_repository(arn));
+        self.repositories.extend(repositories.map(|(arn, one)| (arn.clone(), one.clone())));
+        self.pull_through_rules.extend(inventory.pull_through_rules.values().cloned());
+        self.add_keys(inventory);
+    }
+
+    /// The keys of the selected secrets and parameters. Of a key with replicas in several Regions, the one in the Region of
+    /// the first user counts.
+    fn add_keys(&mut self, inventory: &Inventory) {
+        let of_secrets = self.secrets.values().map(|one| (one.key.clone(), one.arn.clone()));
+        let of_parameters =
+            self.parameters.values().map(|one| (one.key.clone(), one.arn.clone().unwrap_or_default()));
+        let mut keys: BTreeMap<String, Key> = BTreeMap::new();
+        for (reference, user) in of_secrets.chain(of_parameters) {
+            let Some(reference) = reference else { continue };
+            let region = Arn::parse(&user).and_then(|arn| arn.region());
+            let is_used = |key: &&Key| {
+                let own = key.arn.as_deref().and_then(Arn::parse).and_then(|arn| arn.region());
+                let is_here = own.is_none() || region.is_none() || own == region;
+                is_here && is_named(key, &reference)
+            };
+            for key in inventory.keys.values().filter(is_used) {
+                keys.entry(key.id.clone()).or_insert_with(|| key.clone());
+            }
+        }
+        self.keys.extend(keys);
+    }
+}
+
+/// Whether a reference is the id, the ARN or an alias of a key.
+fn is_named(key: &Key, reference: &str) -> bool {
+    let name = Arn::parse(reference).map_or(reference, |arn| arn.resource);
+    name.strip_prefix("key/").unwrap_or(name) == key.id || key.aliases.iter().any(|alias| alias == name)
+}
+
+/// The names that a task definition uses.
+struct Wanted<'a> {
+    references: BTreeSet<&'a str>,
+    images: BTreeSet<&'a str>,
+    groups: BTreeSet<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(definition: &'a TaskDefinition) -> Self {
+        let containers = || definition.containers.iter();
+        let secrets =
+            containers().flat_map(|one| one.secrets.iter().map(|secret| secret.value_from.as_str()));
+        let credentials = containers().filter_map(|one| one.registry_credentials.as_deref());
+        Self {
+            references: secrets.chain(credentials).collect(),
+            images: containers().filter_map(|one| one.image.as_deref()).collect(),
+            groups: containers().filter_map(|one| one.log.as_ref()?.group.as_deref()).collect(),
+        }
+    }
+
+    /// A secret with the name in a reference, in any Region and with any suffix.
+    fn has_secret(&self, secret: &Secret) -> bool {
+        let resource = Arn::parse(without_suffix(&secret.arn).unwrap_or(&secret.arn)).map(|arn| arn.resource);
+        let name = resource.and_then(|resource| resource.strip_prefix("secret:"));
+        name.is_some_and(|name| self.references.iter().any(|reference| reference.contains(name)))
+    }
+
+    fn has_parameter(&self, parameter: &Parameter) -> bool {
+        let name = parameter.name.strip_prefix('/').unwrap_or(&parameter.name);
+        self.references.iter().any(|reference| reference.ends_with(name))
+    }
+
+    fn has_repository(&self, arn: &str) -> bool {
+        let name = Arn::parse(arn).and_then(|arn| arn.resource.strip_prefix("repository/"));
+        name.is_some_and(|name| self.images.iter().any(|image| image.contains(name)))
+    }
+}
+
+/// The lists that were saved whole. A manifest shows it for its calls. Without one, a list that was read to its end counts as
+/// whole for each account and Region that its items name, because nothing shows a filter.
+fn complete_lists(inventory: &Inventory) -> BTreeSet<CompleteList> {
+    let mut lists = inventory.complete_lists.clone();
+    let mut add = |kind: DocumentKind, call: &str, arns: &mut dyn Iterator<Item = &String>| {
+        let is_in_manifest = inventory.manifest.calls.iter().any(|one| one.call == call);
+        if is_in_manifest || !inventory.documents.contains(&kind) {
+            return;
+        }
+        lists.extend(arns.filter_map(|arn| Arn::parse(arn)).filter_map(|arn| {
+            let (account, region) = (Some(arn.account()?.to_owned()), Some(arn.region()?.to_owned()));
+            Some(CompleteList { call: call.to_owned(), account, region, saved_at: None })
+        }));
+    };
+    add(DocumentKind::Secrets, "secretsmanager list-secrets", &mut inventory.secrets.keys());
+    let parameters = &mut inventory.parameters.values().filter_map(|one| one.arn.as_ref());
+    add(DocumentKind::Parameters, "ssm describe-parameters", parameters);
+    add(DocumentKind::LogGroups, "logs describe-log-groups", &mut inventory.log_groups.keys());
+    add(DocumentKind::Repositories, "ecr describe-repositories", &mut inventory.repositories.keys());
+    lists
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inventory::parse;
+
+    const DEFINITION: &str = "arn:aws:ecs:eu-west-1:123456789012:task-definition/orders:7";
+    const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/db-AbC1dE";
+
+    /// The documents of a start with a secret, an image and a log group.
+    fn selected(documents: &[Value]) -> AccessDocuments {
+        let definition = json!({"taskDefinition": {"taskDefinitionArn": DEFINITION,
+            "executionRoleArn": "arn:aws:iam::123456789012:role/orders",
+            "containerDefinitions": [{"name": "api", "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders/api:1",
+                "secrets": [{"name": "DB", "valueFrom": SECRET}],
+                "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/orders"}}}]}});
+        let texts: Vec<String> = documents.iter().chain([&definition]).map(Value::to_string).collect();
+        let inventory = parse(texts.iter().map(|text| ("f.json", text.as_bytes()))).0;
+        let definition = inventory.task_definitions.get(DEFINITION).unwrap();
+        AccessDocuments::of_start(&inventory, definition)
+    }
+
+    fn secret(arn: &str) -> Value {
+        json!({"ARN": arn, "Name": "x", "CreatedDate": "2026-01-01T00:00:00Z", "KmsKeyId": "alias/orders"})
+    }
+
+    #[test]
+    fn only_what_the_definition_names_is_taken() {
+        let found = selected(&[
+            secret(SECRET),
+            secret(&SECRET.replace("eu-west-1", "us-east-1").replace("AbC1dE", "QqQ2rR")),
+            secret(&SECRET.replace("orders/db", "billing/db")),
+            json!({"logGroups": [
+                {"logGroupName": "/ecs/orders", "arn": "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/orders:*"},
+                {"logGroupName": "/ecs/other", "arn": "arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/other:*"}]}),
+            json!({"KeyMetadata": {"KeyId": "1234", "Arn": "arn:aws:kms:eu-west-1:123456789012:key/1234", "KeyState": "Enabled"}}),
+            json!({"Aliases": [{"AliasName": "alias/orders", "AliasArn": "arn:aws:kms:eu-west-1:123456789012:alias/orders",
+                "TargetKeyId": "1234"}]}),
+            json!({"Role": {"RoleName": "orders", "Arn": "arn:aws:iam::123456789012:role/orders", "RoleId": "AROA1"}}),
+            json!({"Role": {"RoleName": "other", "Arn": "arn:aws:iam::123456789012:role/other", "RoleId": "AROA2"}}),
+        ]);
+        assert_eq!(found.secrets.len(), 2, "the same name in another Region is a clue");
+        assert_eq!(found.log_groups.len(), 1);
+        assert_eq!(found.keys.keys().collect::<Vec<_>>(), ["1234"]);
+        assert_eq!(found.roles.len(), 1);
+    }
+
+    #[test]
+    fn a_list_read_to_its_end_is_whole_where_its_items_are() {
+        let list =
+            json!({"SecretList": [{"ARN": SECRET.replace("orders/db", "billing/db"), "Name": "billing/db"}]});
+        let found = selected(std::slice::from_ref(&list));
+        let of = |found: &AccessDocuments, region| {
+            found.whole_list("secretsmanager list-secrets", "123456789012", region).is_some()
+        };
+        assert!(of(&found, "eu-west-1") && !of(&found, "us-east-1"));
+        assert!(!of(&selected(&[json!({"SecretList": []})]), "eu-west-1"), "an empty list names no Region");
+        assert!(!of(&selected(&[secret(SECRET)]), "eu-west-1"), "a description is no list");
+    }
+}
