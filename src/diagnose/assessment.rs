@@ -120,6 +120,12 @@ pub enum Assessment {
         /// The data that would decide it.
         missing: Vec<MissingData>,
     },
+    /// The cause is likely beside the verdict, and no verdict itself: the records do not show that the requests before it got
+    /// through.
+    Beside {
+        /// One sentence.
+        reason: String,
+    },
     /// The rows contradict it.
     RuledOut {
         /// One sentence.

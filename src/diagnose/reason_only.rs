@@ -11,6 +11,7 @@ use crate::diagnose::finding::Finding;
 use crate::diagnose::firewall::PassedFirewall;
 use crate::diagnose::other_failures::other_failures;
 use crate::diagnose::phrases::{fix, missing_data};
+use crate::diagnose::refusal::Refusal;
 use crate::diagnose::registry::find;
 use crate::diagnose::service_answer;
 use crate::diagnose::stopped_reason::CallResult;
@@ -82,7 +83,7 @@ impl Reported {
             summary: format!("{} {ONLY}", self.summary),
             proofs: other_failures(case),
             also_considered,
-            denied: Vec::new(),
+            denied: finding.denied,
             missing: std::iter::once(missing_data(
                 "a flow log with TrafficType ALL; this one records REJECT traffic only",
                 "the connection that the stopped reason reports",
@@ -100,6 +101,15 @@ const ONLY: &str =
 
 /// A service answered, or the failure is outside the network.
 fn answered(case: &Case<'_>) -> Option<Reported> {
+    if let Some(refusal) = Refusal::of(case) {
+        return Some(Reported {
+            cause: refusal.cause,
+            summary: refusal.summary(case),
+            culprits: refusal.culprits,
+            missing: refusal.missing,
+            fix: refusal.fix,
+        });
+    }
     let clause = service_answer::clause(case)?;
     Some(Reported {
         cause: CauseId::NetworkHealthy,

@@ -12,6 +12,7 @@ use crate::diagnose::finding::Finding;
 use crate::diagnose::missing_data::needs_origin;
 use crate::diagnose::other_family;
 use crate::diagnose::phrases::missing_data;
+use crate::diagnose::refusal;
 use crate::finding::{Confidence, Considered, Culprit, Fix, MissingData};
 use crate::model::container_instance::StartInterface;
 use crate::model::service::Service;
@@ -20,6 +21,7 @@ use crate::model::service::Service;
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Finding {
     let mut finding = other_family::conclude(case, assess(case));
+    finding.denied = refusal::denied(case);
     let Some(source) = &case.groups_from else { return finding };
     if !source.is_own {
         finding = without_certainty(finding, &assess(&case.without_groups()));
@@ -66,7 +68,7 @@ fn assess(case: &Case<'_>) -> Finding {
         Assessment::Inconclusive { summary, proofs, missing } => {
             inconclusive(summary, proofs, missing, also_considered)
         }
-        Assessment::RuledOut { .. } | Assessment::NotApplicable => {
+        Assessment::Beside { .. } | Assessment::RuledOut { .. } | Assessment::NotApplicable => {
             inconclusive("The data is inconclusive.".to_owned(), Vec::new(), Vec::new(), also_considered)
         }
     };
@@ -182,6 +184,7 @@ fn considered(assessed: &[(&'static Cause, Assessment)], chosen: usize) -> Vec<C
         let (confidence, reason) = match assessment {
             Assessment::Holds(claim) => (claim.certainty.confidence(), claim.summary.clone()),
             Assessment::Inconclusive { summary, .. } => (Confidence::Undetermined, summary.clone()),
+            Assessment::Beside { reason } => (Confidence::Likely, reason.clone()),
             Assessment::RuledOut { reason } => (Confidence::RuledOut, reason.clone()),
             Assessment::NotApplicable => return None,
         };

@@ -40,15 +40,15 @@ impl DeniedBy {
 }
 
 impl DeniedRequest {
-    /// The denial as a sentence without its period: `ACTION on RESOURCE: not allowed by …`.
+    /// The denial as a sentence without its period: `ACTION on RESOURCE: no identity-based policy allows it`.
     #[must_use]
     pub fn sentence(&self) -> String {
         let on = self.resource.as_ref().map_or_else(String::new, |resource| format!(" on {resource}"));
-        let by = match (self.policy_type, self.effect) {
-            (Some(kind), Some(DeniedBy::Statement)) => format!(": denied by a policy of type {kind}"),
-            (Some(kind), _) => format!(": not allowed by a policy of type {kind}"),
-            (None, Some(DeniedBy::Statement)) => ": denied by a statement".to_owned(),
-            (None, _) => String::new(),
+        let policy = self.policy_type.map_or("policy", policy_words);
+        let by = match self.effect {
+            Some(DeniedBy::Statement) => format!(": a {policy} denies it explicitly"),
+            Some(DeniedBy::NoStatement) => format!(": no {policy} allows it"),
+            None => String::new(),
         };
         let document = match (&self.document, &self.statement) {
             (Some(document), Some(statement)) => format!(" ({document}, statement {statement})"),
@@ -57,6 +57,22 @@ impl DeniedRequest {
             (None, None) => String::new(),
         };
         format!("{}{on}{by}{document}", self.action)
+    }
+}
+
+/// The words of AWS for a type of policy.
+fn policy_words(policy_type: &str) -> &str {
+    match policy_type {
+        "rcp" => "resource control policy",
+        "scp" => "service control policy",
+        "endpoint" => "VPC endpoint policy",
+        "resource" => "resource-based policy",
+        "key" => "key policy",
+        "trust" => "trust policy",
+        "identity" => "identity-based policy",
+        "boundary" => "permissions boundary",
+        "session" => "session policy",
+        other => other,
     }
 }
 
@@ -78,10 +94,12 @@ mod tests {
         assert_eq!(denied.sentence(), "ssm:GetParameters");
         denied.resource = Some("*".to_owned());
         (denied.policy_type, denied.effect) = (Some("identity"), Some(DeniedBy::NoStatement));
-        assert_eq!(denied.sentence(), "ssm:GetParameters on *: not allowed by a policy of type identity");
+        assert_eq!(denied.sentence(), "ssm:GetParameters on *: no identity-based policy allows it");
         (denied.document, denied.statement) = (Some("inline".to_owned()), Some("NoDb".to_owned()));
         denied.effect = Some(DeniedBy::Statement);
-        let want = "ssm:GetParameters on *: denied by a policy of type identity (inline, statement NoDb)";
+        denied.policy_type = Some("scp");
+        let want =
+            "ssm:GetParameters on *: a service control policy denies it explicitly (inline, statement NoDb)";
         assert_eq!(denied.sentence(), want);
     }
 }

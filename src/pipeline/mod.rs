@@ -28,7 +28,7 @@ use crate::converse::pair;
 use crate::diagnose::case::{Case, CaseBuilder, Facts, Selection, Subject, select_subjects};
 use crate::diagnose::finding::Finding;
 use crate::diagnose::verdict::diagnose;
-use crate::diagnose::{configuration_only, reason_only};
+use crate::diagnose::{configuration_only, reason_only, refusal};
 use crate::error::Error;
 use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
 use crate::ingest::options::{Formats, ReadOptions};
@@ -302,7 +302,7 @@ fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
 /// Returns the finding of a case. Where the records decide nothing, the configuration of the task's place is checked, and then
 /// the stopped reason.
 fn finding(case: &Case<'_>) -> Finding {
-    let finding = diagnose(case);
+    let finding = refusal::conclude_without_records(case, diagnose(case));
     let is_silent = configuration_only::is_silent(case, &finding);
     if !is_silent && !reason_only::can_decide(case, &finding) {
         return finding;

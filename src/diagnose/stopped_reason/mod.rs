@@ -131,6 +131,7 @@ const PHASES: &[(&str, Phase)] = &[
     ("efs utils", Phase::FileSystem),
     ("mount attempt", Phase::FileSystem),
     ("failed to resolve \"fs-", Phase::FileSystem),
+    ("starport-layer-bucket", Phase::Layers),
     ("pull image manifest", Phase::Manifest),
     ("failed to resolve ref", Phase::Manifest),
     ("/manifests/", Phase::Manifest),
@@ -140,7 +141,6 @@ const PHASES: &[(&str, Phase)] = &[
     ("failed to copy", Phase::Layers),
     ("httpreadseeker", Phase::Layers),
     ("httpreaderseeker", Phase::Layers),
-    ("starport-layer-bucket", Phase::Layers),
     ("extract layer", Phase::Layers),
     ("register layer", Phase::Layers),
     ("/blobs/", Phase::Layers),
@@ -218,6 +218,12 @@ impl StoppedReason {
         reason.quote = answer::quoted(text, &lower).filter(|_| reason.shows_an_answer());
         reason
     }
+}
+
+/// Whether a text is not cut at its end.
+#[must_use]
+pub fn is_whole_text(text: &str) -> bool {
+    !hosts::is_cut(text)
 }
 
 /// Whether a task with this `stopCode` and this text did not start.

@@ -94,7 +94,9 @@ impl Answer {
     fn includes(&self, new: &Self) -> bool {
         let causes = [self.cause.name(), new.cause.name()];
         let is_one_of_two = self.culprits.len() > 1 && (causes == BOTH[0] || causes == BOTH[1]);
-        self.cause == new.cause || is_one_of_two
+        // The causes after the network contain the claim that the network carried every request.
+        let is_of_network = is_after_network(self.cause) && new.cause == CauseId::NetworkHealthy;
+        self.cause == new.cause || is_one_of_two || is_of_network
     }
 
     /// Whether this answer names the culprit, or a part of it: the ACL of a subnet whose id is not known any more, or the
@@ -124,8 +126,12 @@ impl Answer {
         let is_bearable = lost.is_gone || self.confidence != Confidence::Confirmed;
         is_bearable
             && match lost.action {
-                Some(Action::Passed) => self.cause != CauseId::NetworkHealthy,
-                Some(Action::Rejected) => OF_NOTHING_REJECTED.contains(&self.cause.name()),
+                Some(Action::Passed) => {
+                    self.cause != CauseId::NetworkHealthy && !is_after_network(self.cause)
+                }
+                Some(Action::Rejected) => {
+                    OF_NOTHING_REJECTED.contains(&self.cause.name()) || is_after_network(self.cause)
+                }
                 Some(Action::Skipped) | None => false,
             }
     }
@@ -166,4 +172,10 @@ fn rank(confidence: Confidence) -> u8 {
 fn name(culprit: &Culprit) -> String {
     let subnet = culprit.subnet_id.as_ref().map(ToString::to_string);
     format!("{} {}", culprit.kind.name(), culprit.id.clone().or(subnet).unwrap_or_default())
+}
+
+/// Whether a cause lies after the network: a permission, a policy, a key or a name.
+fn is_after_network(cause: CauseId) -> bool {
+    let place = |wanted| CauseId::ALL.iter().position(|one| *one == wanted);
+    place(cause) > place(CauseId::SlowTransfer) && place(cause) < place(CauseId::NetworkHealthy)
 }

@@ -1,0 +1,89 @@
+//! The documents that would decide why a request was refused, with the commands that save them.
+
+use crate::diagnose::case::Case;
+use crate::diagnose::phrases::missing_data;
+use crate::finding::{CauseId, MissingData};
+
+/// The command for the policies of all roles of an account.
+const ROLES: &str =
+    "`aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy`";
+
+/// What to save, and what it would show.
+pub(super) fn to_decide(case: &Case<'_>, cause: CauseId) -> Vec<MissingData> {
+    let one = |what: String, would_show: &str| vec![missing_data(what, would_show)];
+    match cause {
+        CauseId::RoleNotAssumable => one(
+            format!("the role with its trust policy: save it with {ROLES}"),
+            "whether the role exists, and whether its trust policy names ecs-tasks.amazonaws.com",
+        ),
+        CauseId::PermissionMissing | CauseId::EnvFileDenied => one(
+            format!("the policies of the role: save them with {ROLES}"),
+            "which statement is missing, and whether the task role has it instead",
+        ),
+        CauseId::ExplicitDeny => one(
+            format!(
+                "the policy that denies: save the policies of the role with {ROLES}, and those of the organization with \
+                 `aws organizations describe-policy`"
+            ),
+            "the statement that denies",
+        ),
+        CauseId::EndpointPolicyDenies | CauseId::S3EndpointPolicyLacksLayerBucket => one(
+            "the policy of the endpoint: PolicyDocument in `aws ec2 describe-vpc-endpoints`".to_owned(),
+            "the statements that let requests pass, and what they lack",
+        ),
+        CauseId::ResourcePolicyDenies => one(
+            format!("the policy of the resource: save it with {}", resource_policy_call(case)),
+            "the statements that admit other accounts and roles, and what they lack",
+        ),
+        CauseId::KeyUnusable => one(
+            "the key of the secret or parameter: save `aws secretsmanager describe-secret` or `aws ssm \
+             describe-parameters`, then `aws kms describe-key`, `aws kms get-key-policy` and `aws kms list-grants`"
+                .to_owned(),
+            "which key it is, its state, and whether the role may use it",
+        ),
+        CauseId::SecretNotFound => one(
+            "the list of the secrets in the Region of the ARN: save it with `aws secretsmanager list-secrets \
+             --include-planned-deletion`"
+                .to_owned(),
+            "whether the secret exists under another name, suffix or Region, or is marked for deletion",
+        ),
+        CauseId::ParameterNotFound => one(
+            "the list of the parameters of the Region: save it with `aws ssm describe-parameters`".to_owned(),
+            "whether the parameter exists under another name",
+        ),
+        CauseId::LogGroupMissing => one(
+            "the list of the log groups of the Region: save it with `aws logs describe-log-groups`".to_owned(),
+            "whether the group exists, and since when",
+        ),
+        CauseId::LogRegionWrong => one(
+            "the task definition: save it with `aws ecs describe-task-definition`".to_owned(),
+            "the value of awslogs-region",
+        ),
+        CauseId::ImageNotFound => one(
+            "the images of the repository: for Amazon ECR save them with `aws ecr describe-images`".to_owned(),
+            "whether the tag exists, and since when",
+        ),
+        CauseId::RegistryCredentialsInvalid => one(
+            "a look at the secret in repositoryCredentials: its value is never saved".to_owned(),
+            "whether it is JSON with username and password, and whether the registry accepts them",
+        ),
+        CauseId::RegistryRateLimited => one(
+            "the number of pulls that the registry counted for this address or account".to_owned(),
+            "which tasks and builds share the limit",
+        ),
+        _ => Vec::new(),
+    }
+}
+
+/// The command for the policy of the resource that the text names.
+fn resource_policy_call(case: &Case<'_>) -> &'static str {
+    let resource = case.reason.denial.as_ref().and_then(|denial| denial.resource.as_ref());
+    match resource.and_then(|resource| resource.text.split(':').nth(2)) {
+        Some("ecr") => "`aws ecr get-repository-policy`",
+        Some("s3") => "`aws s3api get-bucket-policy`",
+        Some("secretsmanager") => "`aws secretsmanager get-resource-policy`",
+        _ => {
+            "`aws secretsmanager get-resource-policy`, `aws ecr get-repository-policy` or `aws s3api get-bucket-policy`"
+        }
+    }
+}
