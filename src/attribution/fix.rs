@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::attribution::endpoints::Endpoints;
+use crate::attribution::endpoints::{Endpoints, can_cross_regions};
 use crate::finding::{Control, Fix, Hop, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::endpoint::Endpoint;
@@ -65,6 +65,16 @@ pub(crate) fn advice(hop: &Hop, service: &Service, is_on_internet: bool) -> Opti
         _ => return None,
     };
     Some(advice)
+}
+
+/// The advice for a service of another Region to which no route leads.
+pub(crate) fn way_to_region(service: &Service, region: &str) -> String {
+    let route = "ive the subnet a route to the internet, for example through a NAT gateway";
+    if can_cross_regions(service) && *service != Service::S3 {
+        format!("Create an interface endpoint with the service Region {region} for {service}, or g{route}.")
+    } else {
+        format!("G{route}: {service} is in {region}, where no endpoint of this VPC can lead.")
+    }
 }
 
 /// The advice for an IPv6 address without a route; none for an IPv4 address.

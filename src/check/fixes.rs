@@ -1,9 +1,10 @@
 //! Fixes of blocked paths: changes that are tried on a copy of the configuration, otherwise advice.
 
+use crate::attribution::endpoints::other_region;
 use crate::attribution::fix;
 use crate::check::destinations::Destinations;
 use crate::check::launch_targets::LaunchTarget;
-use crate::finding::{Control, Fix, Hop, Side};
+use crate::finding::{Control, Fix, Hop, Leg, Side};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
 use crate::model::service::Service;
@@ -137,11 +138,17 @@ fn advice(
     remaining: &[Hop],
 ) -> Option<(String, Option<String>)> {
     let hop = remaining.first()?;
-    let sentence = fix::advice(hop, &need.service, need.host.is_some())?;
-    let needs_endpoint = matches!(hop.control, Control::RouteTable { .. })
-        && hop.side != Side::Nat
+    let is_unrouted = matches!(hop.control, Control::RouteTable { .. }) && hop.side != Side::Nat;
+    // An endpoint of the VPC's own Region does not lead to another Region.
+    if is_unrouted
+        && hop.leg == Leg::Request
+        && let Some(region) = other_region(inventory, target.sender.vpc_id.as_ref(), need)
         && need.host.is_none()
-        && need.service != Service::S3;
+    {
+        return Some((fix::way_to_region(&need.service, region), None));
+    }
+    let sentence = fix::advice(hop, &need.service, need.host.is_some())?;
+    let needs_endpoint = is_unrouted && need.host.is_none() && need.service != Service::S3;
     let command = || fix::create_endpoint(inventory, &target.sender, &need.service);
     Some((sentence, needs_endpoint.then(command).flatten()))
 }

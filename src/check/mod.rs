@@ -31,7 +31,7 @@ use crate::finding::{CauseId, Fix};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
 use crate::model::service::Service;
-use crate::path::Sender;
+use crate::path::{Region, Sender, region_of};
 use crate::report::check::{CheckedLaunchTarget, CheckedService, Reachability};
 
 pub use selection::LaunchTargetSelection;
@@ -77,33 +77,66 @@ fn check_target(inventory: &Inventory, target: &LaunchTarget) -> CheckedLaunchTa
     }
 }
 
-/// The path to the address that a start called for a service, as its stopped reason states it; none if its subnet is unknown, or
-/// if the name of the service leads to other addresses now.
+/// The call that failed, as the stopped reason of a start states it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The service.
+    pub service: Service,
+    /// The Region in the name of the host.
+    pub region: Option<Region>,
+    /// The address.
+    pub address: Option<SocketAddr>,
+}
+
+/// The path to what a start called: to the address, if it is known, else to all addresses of the service.
+///
+/// None if the subnet of the start is unknown, or if the name of the service leads to other addresses now. Without an address,
+/// none also if the start's needs contain the service, so that [`check_start`] has its path.
 #[must_use]
 pub fn check_called(
     inventory: &Inventory,
     sender: &Sender,
     definition_arn: Option<&String>,
-    service: &Service,
-    address: SocketAddr,
+    call: &Call,
 ) -> Option<CheckedService> {
     let target = launch_targets::of_start(inventory, sender, definition_arn)?;
-    let known = target.needs.iter().find(|need| need.service == *service).cloned();
-    let need = known.unwrap_or_else(|| Need {
-        service: service.clone(),
-        region: None,
-        reason: "the stopped reason".to_owned(),
-        host: match service {
-            Service::Other(host) => Some(host.clone()),
-            _ => None,
-        },
-    });
-    let destinations = destinations::of(inventory, &target, &need).at(address, service)?;
+    let known = target.needs.iter().find(|need| call.is_of(need, inventory, sender)).cloned();
+    let Some(address) = call.address else {
+        let is_new = known.is_none() && call.service != Service::Unknown;
+        return is_new.then(|| check_need(inventory, &target, &call.need()).0);
+    };
+    let need = known.unwrap_or_else(|| call.need());
+    let destinations = destinations::of(inventory, &target, &need).at(address, &call.service)?;
     let mut checked = check_destinations(inventory, &target, &need, destinations).0;
     if let Some(advice) = route_of_v6(address.ip()).filter(|_| checked.cause == Some(CauseId::NoRoute)) {
         checked.fix = Fix { text: advice.to_owned(), commands: Vec::new(), verified: false };
     }
     Some(checked)
+}
+
+impl Call {
+    /// Whether it is a call of this need: the service, in the same Region. A need without a Region is one of the VPC's Region.
+    fn is_of(&self, need: &Need, inventory: &Inventory, sender: &Sender) -> bool {
+        let own = || region_of(inventory, sender.vpc_id.as_ref()?);
+        let needed = need.region.as_deref().and_then(Region::named).or_else(own);
+        let is_same = match (&self.region, &needed) {
+            (Some(called), Some(needed)) => called == needed,
+            _ => true,
+        };
+        need.service == self.service && is_same
+    }
+
+    fn need(&self) -> Need {
+        Need {
+            service: self.service.clone(),
+            region: self.region.as_ref().map(|region| region.as_str().to_owned()),
+            reason: "the stopped reason".to_owned(),
+            host: match &self.service {
+                Service::Other(host) => Some(host.clone()),
+                _ => None,
+            },
+        }
+    }
 }
 
 fn check_need(inventory: &Inventory, target: &LaunchTarget, need: &Need) -> (CheckedService, Plan) {

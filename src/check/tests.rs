@@ -138,6 +138,7 @@ fn a_service_without_an_endpoint_needs_one_or_a_route() {
     let service = of(&target, "secretsmanager");
     assert_eq!(service.paths[0].destination, "the public addresses of secretsmanager");
     assert_eq!(service.notes, ["It is in us-east-1, where no endpoint of this VPC leads"]);
+    assert!(!service.fix.commands.iter().any(|command| command.contains("create-vpc-endpoint")));
 }
 
 #[test]

@@ -4,7 +4,9 @@
 //! Output: the first certain obstacle of the start as a likely finding, or the same finding with the documents that would
 //! decide. A record outweighs a document: no obstacle is named that a record of the task contradicts.
 
-use crate::diagnose::case::{Case, Outcome};
+use std::net::IpAddr;
+
+use crate::diagnose::case::{Attempt, Case, Outcome};
 use crate::diagnose::finding::Finding;
 use crate::diagnose::phrases::missing_data;
 use crate::diagnose::registry::find;
@@ -58,7 +60,7 @@ pub fn conclude(
     }
     if let Some((called, cause)) = called.and_then(|called| Some((called, called.cause?)))
         && called.reachability == Reachability::Blocked
-        && is_unanswered(case)
+        && is_unanswered(case, called)
         && !is_ruled_out(&finding, cause)
     {
         return from_obstacle(case, finding, called, cause);
@@ -159,10 +161,17 @@ fn is_candidate(case: &Case<'_>, checked: &CheckedService) -> bool {
     is_needed && is_named && !may_be_own && !own.any(|attempt| attempt.outcome == Outcome::Completed)
 }
 
-/// Whether no record shows a reply from the address that the stopped reason states.
-fn is_unanswered(case: &Case<'_>) -> bool {
-    let mut own = case.attempts.iter().filter(|attempt| Some(attempt.destination) == case.reason.address);
-    !own.any(|attempt| attempt.views().any(|view| view.reply.accepted.is_some()))
+/// Whether no record shows a reply from what the stopped reason states: from its address, else from the service or from an
+/// address that may be the service's. Names of a sender with IPv6 may lead to an address that another route serves.
+fn is_unanswered(case: &Case<'_>, called: &CheckedService) -> bool {
+    let is_own = |attempt: &&Attempt| match case.reason.address {
+        Some(address) => attempt.destination == address,
+        None => [&called.service, &Service::Unknown].contains(&&attempt.service),
+    };
+    let is_v4_only = || case.sender.addresses.iter().all(IpAddr::is_ipv4);
+    let is_known = case.reason.address.is_some() || case.subject.vpc_id.is_some() && is_v4_only();
+    let mut own = case.attempts.iter().filter(is_own);
+    is_known && !own.any(|attempt| attempt.views().any(|view| view.reply.accepted.is_some()))
 }
 
 /// Whether the records contradict a cause.

@@ -311,10 +311,12 @@ fn finding(case: &Case<'_>) -> Finding {
     let definition = task.and_then(|task| task.definition_arn.as_ref());
     let inventory = case.facts.inventory;
     let checked = check::check_start(inventory, &case.sender, definition);
-    let called = case.reason.address.and_then(|address| {
-        let service = case.reason.service.clone().unwrap_or(Service::Unknown);
-        check::check_called(inventory, &case.sender, definition, &service, address)
-    });
+    let call = check::Call {
+        service: case.reason.service.clone().unwrap_or(Service::Unknown),
+        region: case.reason.region(),
+        address: case.reason.address,
+    };
+    let called = check::check_called(inventory, &case.sender, definition, &call);
     let finding = if is_silent {
         configuration_only::conclude(case, finding, &checked, called.as_ref())
     } else {

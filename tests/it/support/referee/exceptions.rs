@@ -242,6 +242,13 @@ const EXCEPTIONS: &[Exception] = &[
         reason: "without the task definition, the service of a public address may not be known",
     },
     Exception {
+        variant: NoServices,
+        troubles: &[EndpointMissingNarrow],
+        answers: &[(TRUE, Named::True), ("task-egress-rejected", Named::Near)],
+        reason: "the REJECT is certain, and nothing names the service of the public address, so whether an endpoint for it is \
+                 missing is not known",
+    },
+    Exception {
         variant: NoVpcId,
         troubles: &[EndpointOfOtherVpc],
         answers: &[(TRUE, Named::True), ("no-route", Named::Table)],
@@ -387,7 +394,10 @@ fn unrecorded(case: Case, played: &Played) -> &'static [(&'static str, Named)] {
     const NONE: &[(&str, Named)] = &[("undetermined", Named::Nobody)];
     let shows_no_fault = matches!(case.variant, NoConfiguration | Repaired);
     let is_unrouted = !played.incident.log.habits.records_unrouted && UNROUTED.contains(&case.trouble);
+    let is_unnamed = case.variant == NoServices && !played.names_host();
     match case.trouble {
+        // Without the task definition and without a host, nothing shows that the service is one of another Region.
+        NeedInOtherRegion if is_unrouted && is_unnamed => NONE,
         // An interface without traffic has no NODATA: the same inputs as `resolver-off:repaired`, and the other way round.
         SendsNothing => NONE,
         ResolverOff if shows_no_fault => NONE,

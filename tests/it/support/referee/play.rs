@@ -2,7 +2,7 @@
 
 use crate::support::clock::{Ms, s};
 use crate::support::dialogue::{Exchange, Outcome};
-use crate::support::incident::{Incident, Story};
+use crate::support::incident::{End, Incident, Story};
 use crate::support::metadata::Forms;
 use crate::support::packets::TCP;
 use crate::support::referee::Case;
@@ -34,6 +34,16 @@ pub(super) struct Played {
     pub(super) failed: Option<&'static str>,
     /// Ids of tasks and interfaces that are not at fault: no answer may name them.
     pub(super) innocent: Vec<String>,
+}
+
+impl Played {
+    /// Whether the stopped reason of the failed task has the host that was called.
+    pub(super) fn names_host(&self) -> bool {
+        let failed = self.incident.tasks.iter().find(|task| task.id == self.task);
+        failed.is_some_and(
+            |task| matches!(&task.end, End::Stopped { reason, .. } if reason.contains(".amazonaws.com")),
+        )
+    }
 }
 
 /// Simulates a case, logged as its variant describes.
