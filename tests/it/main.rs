@@ -5,6 +5,7 @@ mod bad_input;
 mod book;
 mod book_lists;
 mod check;
+mod check_central;
 mod cli;
 #[cfg(unix)]
 mod collect;

@@ -105,6 +105,7 @@ pub(crate) const SHAPES: &[Shape] = &[
     two("peering-undelivered-no-return", Base::Peering, Fault::Undelivered, Fault::NoReturn(At::Endpoint)),
     two("nat-gateway-unsent-gone", Base::NatGateway, Fault::Unsent, Fault::Gone),
     two("nat-instance-unsent-gone", Base::NatInstance, Fault::Unsent, Fault::Gone),
+    two("nat-gateway-undelivered-gone", Base::NatGateway, Fault::Undelivered, Fault::Gone),
     two("ipv6-unsent-no-route", Base::Ipv6, Fault::Unsent, Fault::NoRoute(At::Task)),
     two("ipv6-unsent-gone", Base::Ipv6, Fault::Unsent, Fault::Gone),
     two("nat64-unsent-no-route", Base::Nat64, Fault::Unsent, Fault::NoRoute(At::Task)),

@@ -148,6 +148,11 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// Whether the logs have all records that a log can have. The others show only that nothing distinguishes them.
+    pub(crate) fn is_delivered(self) -> bool {
+        !matches!(self.fault, Fault::Undelivered | Fault::LastUndelivered)
+    }
+
     /// Whether the start gets all its answers.
     pub(crate) fn is_healthy(self) -> bool {
         let is_served = self.base == Base::Storage { inbound_only: false } && self.fault == Fault::NoGateway;

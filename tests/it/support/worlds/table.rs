@@ -61,6 +61,8 @@ pub(crate) fn table(judgements: &[Judgement]) -> String {
     let cells =
         Variant::ALL.map(|variant| Tally::of(judgements.iter().filter(|one| one.case.variant == variant)));
     text.push_str(&row("all", &cells, Tally::of(judgements.iter())));
+    text.push_str(&undetermined("undetermined %", judgements.iter()));
+    text.push_str(&undetermined("  of delivered records", delivered(judgements)));
     text.push_str("\nmost frequent misses\n");
     for (count, kind) in misses(judgements).into_iter().take(40) {
         writeln!(text, "{count:>6}  {kind}").expect("memory takes text");
@@ -77,6 +79,22 @@ fn row(name: &str, cells: &[Tally], whole: Tally) -> String {
     let undetermined = whole.percent(whole.undetermined);
     writeln!(text, "{undetermined:>8}{:>7}{:>13}", whole.wrong, whole.too_certain)
         .expect("memory takes text");
+    text
+}
+
+/// The judgements of worlds whose records were delivered.
+pub(crate) fn delivered(judgements: &[Judgement]) -> impl Iterator<Item = &Judgement> + Clone {
+    judgements.iter().filter(|one| one.case.shape.is_delivered())
+}
+
+/// A row of the undetermined answers of each variant, in percent of some of the judgements.
+fn undetermined<'a>(name: &str, judgements: impl Iterator<Item = &'a Judgement> + Clone) -> String {
+    let mut text = format!("{name:<26}");
+    for variant in Variant::ALL {
+        let tally = Tally::of(judgements.clone().filter(|one| one.case.variant == variant));
+        write!(text, "{:>12}", tally.percent(tally.undetermined)).expect("memory takes text");
+    }
+    text.push('\n');
     text
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn answers(case: Case, played: &Played) -> Vec<Answer> {
 }
 
 /// The right answers to one fault.
-pub(super) fn of_fault(case: Case, fault: Fault, played: &Played) -> Vec<Answer> {
+pub(crate) fn of_fault(case: Case, fault: Fault, played: &Played) -> Vec<Answer> {
     let is_repaired = case.variant == Variant::Repaired;
     let is_blind = case.variant == Variant::RejectOnly;
     let world = &played.world;
@@ -155,7 +155,7 @@ pub(super) fn sent_nothing() -> Vec<Answer> {
 }
 
 /// The stopped reason has no address.
-fn is_short(played: &Played) -> bool {
+pub(super) fn is_short(played: &Played) -> bool {
     !played.reason.task.contains(":443: ") && played.reason.container.is_none()
 }
 

@@ -5,7 +5,8 @@ use crate::support::worlds::names::{ZONE, Zone};
 use crate::support::worlds::play::Played;
 use crate::support::worlds::shapes::{At, Fault, Loss};
 use crate::support::worlds::truth::{
-    Answer, answer, behaviour, is_recorded, named_hop, of_fault, sent_nothing, silence, unrouted_and_repaired,
+    Answer, answer, behaviour, is_recorded, is_short, named_hop, of_fault, sent_nothing, silence,
+    unrouted_and_repaired,
 };
 use crate::support::worlds::variant::Variant;
 
@@ -81,7 +82,11 @@ pub(super) fn widened(case: Case, played: &Played, mut answers: Vec<Answer>) -> 
     match (case.variant, fault) {
         (Variant::NoRoutes, Fault::NoRoute(At::Task) | Fault::Gone) => {
             let no_route = vec![answer("no-route", Vec::new(), false)];
-            let others = unrouted_and_repaired(case, played);
+            let mut others = unrouted_and_repaired(case, played);
+            // The gateway is in no document any more, and the stopped reason shows that something was called.
+            if fault == Fault::Gone && !is_short(played) {
+                others.retain(|answer| answer.cause != "undetermined");
+            }
             return [no_route, others].concat();
         }
         (Variant::NoRoutes, Fault::Policy(_) | Fault::Asymmetric) => {

@@ -10,7 +10,7 @@ use crate::support::worlds::net::View;
 use crate::support::worlds::play::{Coins, Played, files, play_as};
 use crate::support::worlds::shape_list::SHAPES;
 use crate::support::worlds::shapes::Fault;
-use crate::support::worlds::truth::answers;
+use crate::support::worlds::truth::{answers, of_fault};
 use crate::support::worlds::variant::Variant;
 
 /// A world that looks like another one.
@@ -64,6 +64,10 @@ fn cause(case: Case, played: &Played) -> &'static str {
     let whole = Case { variant: Variant::Full, ..case };
     match case.shape.fault {
         Fault::Unsent => "no-attempt-seen",
+        // With another fault, that one stopped the task, and its records are not delivered.
+        Fault::Undelivered if case.shape.second != Fault::None => {
+            of_fault(whole, case.shape.second, &played).first().map_or("", |answer| answer.cause)
+        }
         Fault::Undelivered | Fault::LastUndelivered => "path-unanswered",
         _ => answers(whole, &played).first().map_or("", |answer| answer.cause),
     }
