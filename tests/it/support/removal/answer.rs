@@ -8,17 +8,28 @@ use flowcause::report::{Report, TaskReport};
 use crate::support::removal::change::{Action, LostRecord};
 
 /// Causes, and the same statement made less specific, about any culprit.
+///
+/// A REJECT at an interface is certain, whichever of its two controls it was. Each pair has a control on the left, and on the
+/// right only the interface that rejected: without the control's document, the rest is still confirmed.
 const LESS_SPECIFIC: [(&str, &str); 5] = [
+    // The group of the endpoint, or something at its interface.
     ("endpoint-sg-blocks-ingress", "endpoint-ingress-rejected"),
+    // The ACL of the endpoint's subnet, or something at its interface.
     ("endpoint-nacl-blocks-ingress", "endpoint-ingress-rejected"),
+    // An attachment has no groups; without its type, its interface is one at the far end that has.
     ("transit-nacl-blocks", "endpoint-ingress-rejected"),
+    // The group of the task, or something at its interface.
     ("task-sg-blocks-egress", "task-egress-rejected"),
+    // The ACL of the task's subnet, or something at its interface.
     ("task-nacl-blocks-egress", "task-egress-rejected"),
 ];
 
-/// The causes of a control that denies together with another one, and of the other one alone.
+/// The causes of a control that denies together with another one, and of the other one alone: each of them denies in its
+/// document, and AWS does not document which is evaluated first. An answer that names both includes each of them.
 const BOTH: [[&str; 2]; 2] = [
+    // Group and ACL at the task's interface; the group is named first.
     ["task-sg-blocks-egress", "task-nacl-blocks-egress"],
+    // Group and ACL at the endpoint's interface; without the group's document the ACL is named alone.
     ["endpoint-nacl-blocks-ingress", "endpoint-sg-blocks-ingress"],
 ];
 

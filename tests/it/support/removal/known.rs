@@ -1,4 +1,6 @@
 //! Breaches of the laws that are known today. The list may only become shorter.
+//!
+//! All of them go from undetermined to likely, and none to confirmed.
 
 /// A known breach.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use crate::support::worlds::Case;
 use crate::support::worlds::names::{ZONE, Zone};
+use crate::support::worlds::net::View;
 use crate::support::worlds::play::Played;
 use crate::support::worlds::shapes::{At, Fault, Loss};
 use crate::support::worlds::truth::{
@@ -126,6 +127,12 @@ pub(super) fn widened(case: Case, played: &Played, mut answers: Vec<Answer>) -> 
         }
         (_, Fault::Unsent | Fault::Undelivered) if case.shape.second != Fault::None => {
             uncertain(&mut answers)
+        }
+        // A stranger's packet began the log of the interface, so NODATA shows that it was idle.
+        (variant, Fault::Unsent)
+            if played.world.view == View::Participant && variant != Variant::RejectOnly =>
+        {
+            return vec![answer("no-attempt-seen", Vec::new(), false)];
         }
         (_, Fault::Unsent | Fault::Undelivered | Fault::LastUndelivered) => return sent_nothing(),
         _ => {}
