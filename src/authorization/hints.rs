@@ -77,6 +77,57 @@ pub enum DenialHint {
     },
 }
 
+impl DenialHint {
+    /// The mistake as a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::GrantedToTaskRole { role, statement } => format!(
+                "The task role {role} may make this request (policy {}), but the execution role makes it.",
+                statement.document
+            ),
+            Self::ArnWithoutSuffix { statement, value } => format!(
+                "The policy {} names {value} without the suffix of the secret, which matches no secret.",
+                statement.document
+            ),
+            Self::DoubleSlash { statement, value } => format!(
+                "The policy {} names {value} with two slashes; the ARN of a parameter has one.",
+                statement.document
+            ),
+            Self::NeedsAnyResource { statement } => format!(
+                "The policy {} allows the action on a resource, but the action has none and needs `*`.",
+                statement.document
+            ),
+            Self::OwnAccountOnly { statement, key } => format!(
+                "The policy {} has a condition on {key}, but the layers are read by a role of AWS from a bucket of AWS.",
+                statement.document
+            ),
+            Self::ForeignKey { statement, key } => {
+                format!("The policy {} has a condition on {key}, which is no key of AWS.", statement.document)
+            }
+            Self::Condition { statement, operator, key } => format!(
+                "The policy {} allows it under the condition {operator} on {key}, which does not hold.",
+                statement.document
+            ),
+            Self::OtherResource { statement, values } => {
+                format!("The policy {} allows the action on {}.", statement.document, listed(values))
+            }
+            Self::OtherPrincipal { statement } => {
+                format!("The policy {} allows the action to other principals.", statement.document)
+            }
+        }
+    }
+}
+
+/// The first resources of a statement, and the number of the others.
+fn listed(values: &[String]) -> String {
+    let first = values.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match values.len().saturating_sub(3) {
+        0 => format!("{first} only"),
+        more => format!("{first} and {more} others only"),
+    }
+}
+
 /// The mistakes behind a denial, the task role first.
 pub(super) fn of_denial(
     inputs: &StartInputs<'_>,

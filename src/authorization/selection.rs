@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::authorization::documents::{AccessDocuments, EndpointAccess};
 use crate::authorization::secret_id::without_suffix;
 use crate::inventory::{DocumentKind, Inventory};
-use crate::model::access::{CompleteList, Key, Parameter, Secret};
+use crate::model::access::{Boundary, CompleteList, DeniedCall, Key, Parameter, Secret};
 use crate::model::arn::Arn;
 use crate::model::deployment::TaskDefinition;
 
@@ -29,6 +29,18 @@ impl AccessDocuments {
     fn add_roles(&mut self, inventory: &Inventory, definition: &TaskDefinition) {
         let roles = [&definition.execution_role_arn, &definition.task_role_arn].into_iter().flatten();
         self.roles.extend(roles.filter_map(|arn| Some((arn.clone(), inventory.roles.get(arn)?.clone()))));
+        let of_roles = self.roles.values().flat_map(|role| {
+            let boundary = match &role.boundary {
+                Boundary::Policy(arn) => Some(arn),
+                Boundary::Absent | Boundary::NotSaved => None,
+            };
+            role.attached.iter().flatten().chain(&role.partly_attached).chain(boundary)
+        });
+        let policies =
+            of_roles.filter_map(|arn| Some((arn.clone(), inventory.managed_policies.get(arn)?.clone())));
+        self.managed_policies.extend(policies);
+        let of_organization = inventory.organization_policies.iter();
+        self.organization_policies.extend(of_organization.map(|(id, policy)| (id.clone(), policy.clone())));
     }
 
     fn add_resources(&mut self, inventory: &Inventory, wanted: &Wanted<'_>) {
@@ -65,6 +77,23 @@ impl AccessDocuments {
         }
         self.keys.extend(keys);
     }
+}
+
+/// The requests of a start that AWS refused, as CloudTrail recorded them: those of the role's session, whose name is the id of
+/// the task, and the one whose id a stopped reason names.
+#[must_use]
+pub fn denied_calls_of_start<'a>(
+    inventory: &'a Inventory,
+    task_id: Option<&str>,
+    request_id: Option<&str>,
+) -> Vec<&'a DeniedCall> {
+    let is_of_start = |call: &&DeniedCall| {
+        let of_task = task_id.is_some() && call.session_name.as_deref() == task_id;
+        of_task || request_id.is_some() && call.request_id.as_deref() == request_id
+    };
+    let mut calls: Vec<&DeniedCall> = inventory.denied_calls.values().filter(is_of_start).collect();
+    calls.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
+    calls
 }
 
 /// Whether a reference is the id, the ARN or an alias of a key.
@@ -160,6 +189,11 @@ mod tests {
         json!({"ARN": arn, "Name": "x", "CreatedDate": "2026-01-01T00:00:00Z", "KmsKeyId": "alias/orders"})
     }
 
+    fn managed(name: &str) -> Value {
+        json!({"PolicyName": name, "Arn": format!("arn:aws:iam::123456789012:policy/{name}"), "DefaultVersionId": "v1",
+            "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": {"Version": "2012-10-17", "Statement": []}}]})
+    }
+
     #[test]
     fn only_what_the_definition_names_is_taken() {
         let found = selected(&[
@@ -172,13 +206,16 @@ mod tests {
             json!({"KeyMetadata": {"KeyId": "1234", "Arn": "arn:aws:kms:eu-west-1:123456789012:key/1234", "KeyState": "Enabled"}}),
             json!({"Aliases": [{"AliasName": "alias/orders", "AliasArn": "arn:aws:kms:eu-west-1:123456789012:alias/orders",
                 "TargetKeyId": "1234"}]}),
-            json!({"Role": {"RoleName": "orders", "Arn": "arn:aws:iam::123456789012:role/orders", "RoleId": "AROA1"}}),
+            json!({"RoleDetailList": [{"RoleName": "orders", "Arn": "arn:aws:iam::123456789012:role/orders", "RoleId": "AROA1",
+                "RolePolicyList": [], "AttachedManagedPolicies": [{"PolicyName": "p", "PolicyArn": "arn:aws:iam::123456789012:policy/p"}]}],
+                "Policies": [managed("p"), managed("q")], "IsTruncated": false}),
             json!({"Role": {"RoleName": "other", "Arn": "arn:aws:iam::123456789012:role/other", "RoleId": "AROA2"}}),
         ]);
         assert_eq!(found.secrets.len(), 2, "the same name in another Region is a clue");
         assert_eq!(found.log_groups.len(), 1);
         assert_eq!(found.keys.keys().collect::<Vec<_>>(), ["1234"]);
         assert_eq!(found.roles.len(), 1);
+        assert_eq!(found.managed_policies.keys().collect::<Vec<_>>(), ["arn:aws:iam::123456789012:policy/p"]);
     }
 
     #[test]

@@ -6,6 +6,9 @@ use crate::model::arn::Arn;
 use crate::model::deployment::TaskDefinition;
 use crate::model::time::Timestamp;
 
+/// The age in seconds up to which a role counts as fresh.
+const FRESH_SECONDS: i64 = 300;
+
 /// The facts of one start, or of a start that `check` examines in advance.
 #[derive(Clone, Copy, Debug)]
 pub struct StartInputs<'a> {
@@ -31,6 +34,16 @@ impl<'a> StartInputs<'a> {
         'a: 'b,
     {
         StartInputs { documents, ..*self }
+    }
+
+    /// The roles that were created shortly before the failure, with their dates: a new role takes a while to be known to all
+    /// servers of AWS, so a denial may be about that and not about a policy.
+    #[must_use]
+    pub fn fresh_roles(&self) -> Vec<(&'a str, Timestamp)> {
+        let Some(incident) = self.incident else { return Vec::new() };
+        let roles = [self.execution_role(), self.task_role()].into_iter().flatten();
+        let created = roles.filter_map(|arn| Some((arn, self.documents.roles.get(arn)?.created_at?)));
+        created.filter(|(_, date)| (0..=FRESH_SECONDS).contains(&incident.seconds_since(*date))).collect()
     }
 
     /// The execution role.

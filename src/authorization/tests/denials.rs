@@ -330,3 +330,20 @@ fn dates_after_the_failure_are_reported() {
     scene.role().created_at = Some(after);
     assert_eq!(scene.denials()[0].dated, Dated::After(after), "the role itself is younger");
 }
+
+#[test]
+fn a_role_of_the_last_minutes_is_fresh() {
+    let mut scene = Scene::new();
+    assert!(scene.inputs().fresh_roles().is_empty());
+    scene.role().created_at = Some(INCIDENT.plus(-20));
+    assert_eq!(scene.inputs().fresh_roles(), [(ROLE, INCIDENT.plus(-20))]);
+    scene.role().created_at = Some(INCIDENT.plus(20));
+    assert!(scene.inputs().fresh_roles().is_empty());
+}
+
+#[test]
+fn mistakes_are_sentences() {
+    let scene = Scene::new().inline(&json!([allow(GET_SECRET, &SECRET[..SECRET.len() - 7])]));
+    let sentence = scene.denials()[0].hints[0].sentence();
+    assert!(sentence.contains("suffix") && sentence.contains("secrets"), "{sentence}");
+}
