@@ -460,6 +460,12 @@ save_firewalls
 # - which network and groups a task was started in: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask
 # - secrets without their values: aws secretsmanager list-secrets --include-planned-deletion
 # - the key of a secret: aws kms describe-key --key-id KEY
+# - the grants on a key: aws kms list-grants --key-id KEY
+# - the policy of a key: aws kms get-key-policy --key-id KEY
+# - the policy of a repository: aws ecr get-repository-policy --repository-name NAME
+# - the images of a repository: aws ecr describe-images --repository-name NAME
+# - the policy of the registry: aws ecr get-registry-policy
+# - the policy of a bucket: aws s3api get-bucket-policy --bucket BUCKET
 # - DNS queries: Resolver query logs, aws logs filter-log-events --log-group-name GROUP --start-time FROM --end-time TO
 # - every role and policy of the account at once: aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy
 # - managed policies without roles: aws iam get-account-authorization-details --filter LocalManagedPolicy AWSManagedPolicy

@@ -29,8 +29,8 @@ pub(super) struct ItemOrigin {
     pub(super) file: Rc<str>,
     /// The line its document starts on, from 1.
     pub(super) line: u64,
-    /// Whether it is one of several: an item of a page or of a list.
-    pub(super) is_listed: bool,
+    /// Its position in a page or a list, from 1; none if it stands alone.
+    pub(super) place: Option<usize>,
 }
 
 /// The location of an item and the problems found while it was read.
@@ -118,9 +118,9 @@ impl<'a> DocumentItem<'a> {
         self.notes.origin.line
     }
 
-    /// Whether it is an item of a page or of a list.
-    pub(super) fn is_listed(self) -> bool {
-        self.notes.origin.is_listed
+    /// Its position in a page or a list, from 1; none if it stands alone.
+    pub(super) fn place(self) -> Option<usize> {
+        self.notes.origin.place
     }
 
     /// Counts a value that the reader of the item keeps.
@@ -318,6 +318,14 @@ impl<'a> DocumentItem<'a> {
             self.note(format!("`{key}`: expected an array, found `null`"));
         }
         self.without_note(|| self.texts(key)).filter(|_| self.has(key))
+    }
+
+    /// The texts under all keys of an object; none if one of them is no text.
+    pub(super) fn pairs(self) -> Option<Vec<(String, String)>> {
+        let keys: BTreeSet<_> = self.fields.iter().map(|(key, _)| key).collect();
+        self.without_note(|| {
+            keys.iter().filter_map(|key| Some((key.to_string(), self.identifier(key)?))).collect()
+        })
     }
 
     /// Whether the object has the key, with any value, null included.

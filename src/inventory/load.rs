@@ -229,7 +229,7 @@ impl Loading {
         fields: JsonFields<'_>,
         place: Option<usize>,
     ) {
-        let notes = Notes::of(ItemOrigin { file: Rc::clone(name), line, is_listed: place.is_some() })
+        let notes = Notes::of(ItemOrigin { file: Rc::clone(name), line, place })
             .hiding_values(may_hold_secrets(kind));
         self.item(kind, DocumentItem::new(fields, &notes));
         let (texts, others) = notes.into_parts();
@@ -277,12 +277,14 @@ struct FileVisit<'l, 'n> {
 impl Visit for FileVisit<'_, '_> {
     fn value(&mut self, value: Value<'_>, line: u64, is_salvaged: bool) {
         self.loading.payload_bytes = LARGEST_PAYLOADS;
+        self.loading.loaded.value();
         let find = if is_salvaged { find_in_salvaged } else { find };
         find(value, &mut |one| self.loading.found(self.name, line, one, DEEPEST_MESSAGE));
     }
 
     fn large(&mut self, source: &mut JsonSource<'_>, line: u64, beyond: Beyond) -> Result<(), Fault> {
         self.loading.payload_bytes = LARGEST_PAYLOADS;
+        self.loading.loaded.value();
         large::read(source, beyond, &mut |one| self.loading.found(self.name, line, one, DEEPEST_MESSAGE))
     }
 
@@ -304,6 +306,7 @@ struct MessageVisit<'l, 'n> {
 
 impl Visit for MessageVisit<'_, '_> {
     fn value(&mut self, value: Value<'_>, _: u64, _: bool) {
+        self.loading.loaded.value();
         find(value, &mut |one| self.loading.found(self.name, self.line, one, self.messages));
     }
 

@@ -7,7 +7,7 @@
 //! The parts in the order of the data: `file` (path to text), `foreign` (files that are no JSON), `json` (text to values, one at a time),
 //! `recognise` (value to items of a kind), `envelope` (messages that contain documents), `documents` (item to model, one file per document, with `start_containers`, `denied_calls` and `resource_parts` for parts of them), `merge` (several descriptions
 //! of one thing to one), `policy_text` (policies in their three forms), `origin` (the subject of documents that do not
-//! name it), `history` (earlier states), `index` and `lookups`.
+//! name it), `whole_lists` (lists that their content shows to be whole), `history` (earlier states), `index` and `lookups`.
 
 mod denied_calls;
 mod documents;
@@ -19,6 +19,7 @@ mod index;
 mod item;
 mod json;
 mod kept;
+mod known_resources;
 mod known_subjects;
 mod load;
 mod lookups;
@@ -29,7 +30,9 @@ mod recognise;
 mod resource_parts;
 mod start_containers;
 mod subject_list;
+mod subject_policy;
 mod traffic;
+mod whole_lists;
 
 #[cfg(test)]
 mod bounds_tests;

@@ -73,6 +73,12 @@ impl FilesRead {
         })
     }
 
+    /// Whether a page of this kind in the folder of a file announces another one.
+    pub(super) fn is_continued_beside(&self, file: &str, kind: DocumentKind) -> bool {
+        let mut files = self.0.iter().filter(|(other, _)| folder_of(other) == folder_of(file));
+        files.any(|(_, state)| state.continued.contains(&kind))
+    }
+
     /// Whether the pages of this kind in a file announce others that are in no file of its folder.
     pub(super) fn is_cut(&self, file: &str, kind: DocumentKind) -> bool {
         let is_continued = self.0.get(file_key(file)).is_some_and(|state| state.continued.contains(&kind));

@@ -496,6 +496,54 @@ macro_rules! documents {
                 /// Log groups, by ARN without `:*`.
                 table log_groups: String => model::access::LogGroup;
             }
+            /// `kms list-grants`.
+            KeyGrants {
+                name: "Grants",
+                known_by: [Item(&["Grants"])],
+                collect: Elsewhere("the grants on a key: aws kms list-grants --key-id KEY"),
+                read: key_grants,
+                completes KeyGrants;
+            }
+            /// `kms get-key-policy`.
+            KeyPolicies {
+                name: "key policy",
+                known_by: [Item(&["Policy", "PolicyName"])],
+                collect: Elsewhere("the policy of a key: aws kms get-key-policy --key-id KEY"),
+                read: key_policies,
+                completes KeyPolicy;
+            }
+            /// `ecr get-repository-policy`.
+            RepositoryPolicies {
+                name: "repository policy",
+                known_by: [Item(&["repositoryName", "policyText"])],
+                collect: Elsewhere("the policy of a repository: aws ecr get-repository-policy --repository-name NAME"),
+                read: repository_policies,
+                completes RepositoryPolicy;
+            }
+            /// `ecr describe-images`.
+            RepositoryImages {
+                name: "imageDetails",
+                known_by: [Item(&["imageDetails"])],
+                collect: Elsewhere("the images of a repository: aws ecr describe-images --repository-name NAME"),
+                read: repository_images,
+                completes RepositoryImages;
+            }
+            /// `ecr get-registry-policy`.
+            RegistryPolicies {
+                name: "registry policy",
+                known_by: [Item(&["registryId", "policyText"])],
+                collect: Elsewhere("the policy of the registry: aws ecr get-registry-policy"),
+                read: registry_policies,
+                completes PolicyOfRegistry;
+            }
+            /// `s3api get-bucket-policy`.
+            BucketPolicies {
+                name: "bucket policy",
+                known_by: [Item(&["Policy"])],
+                collect: Elsewhere("the policy of a bucket: aws s3api get-bucket-policy --bucket BUCKET"),
+                read: bucket_policies,
+                completes BucketPolicy;
+            }
             /// Route 53 Resolver query logs.
             ResolverQueries {
                 name: "Resolver query log",

@@ -11,8 +11,9 @@ use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Descriptions, add, merge_all};
 use crate::inventory::origin::FilesRead;
 use crate::inventory::recognise::PageExtent;
+use crate::inventory::whole_lists::ListsRead;
 use crate::model;
-use crate::model::access::{CompleteList, DeniedCall, Manifest, UnplacedDocument};
+use crate::model::access::{Bucket, CompleteList, DeniedCall, Manifest, RegistryPolicy, UnplacedDocument};
 use crate::model::defect::Defects;
 use crate::model::deployment::TaskNetwork;
 use crate::model::document::{DocumentKind, documents};
@@ -53,6 +54,10 @@ macro_rules! inventory {
             $($($(#[$contents])* pub $table: BTreeMap<$id, $thing>,)?)*
             /// The network that a `RunTask` call requested, by the ARN of the task it started.
             pub task_networks: BTreeMap<String, TaskNetwork>,
+            /// Buckets whose policy was saved, by name.
+            pub buckets: BTreeMap<String, Bucket>,
+            /// Policies of private registries of ECR, by account and Region.
+            pub registry_policies: BTreeMap<String, RegistryPolicy>,
             /// Requests of starts that AWS refused, by the id of their event in CloudTrail.
             pub denied_calls: BTreeMap<String, DeniedCall>,
             /// AWS's published address ranges.
@@ -83,12 +88,14 @@ macro_rules! inventory {
             inventory: Inventory,
             pages: PagesRead,
             files: FilesRead,
+            lists: ListsRead,
         }
 
         impl Loaded {
             /// Reads an item of a kind and keeps the description; returns the bytes that this takes, or none if the item
             /// describes nothing.
             pub(super) fn item(&mut self, kind: DocumentKind, item: DocumentItem<'_>) -> Option<u64> {
+                self.lists.item(kind, item);
                 match kind {
                     $(DocumentKind::$kind => {
                         $(add(&mut self.$table, $read::read(item), item.file()))?
@@ -113,6 +120,7 @@ macro_rules! inventory {
                 };
                 inventory.complete_lists = inventory.whole_lists(&self.files);
                 inventory.complete_lists.extend(whole_roles);
+                inventory.complete_lists.extend(self.lists.whole(&inventory, &self.files));
                 $($({
                     let parts: BTreeMap<_, $read::$part> = merge_all(self.$read, defects);
                     let is_complete = !self.pages.lacks(DocumentKind::$kind);
@@ -132,10 +140,16 @@ macro_rules! inventory {
 documents!(inventory);
 
 impl Loaded {
+    /// Notes that another value begins.
+    pub(super) fn value(&mut self) {
+        self.lists.value();
+    }
+
     /// Notes that a page of a kind was in a file.
     pub(super) fn page(&mut self, file: &str, kind: DocumentKind, extent: PageExtent) {
         self.pages.note(kind, extent);
         self.files.page(file, kind, extent);
+        self.lists.page(file, kind, extent);
     }
 
     /// Notes that a part of a file could not be used.

@@ -64,7 +64,7 @@ fn stages(item: DocumentItem<'_>) -> Option<Vec<String>> {
 /// `get-resource-policy` omits the policy of a secret that has none. An item of a list is never its answer.
 fn policy(item: DocumentItem<'_>) -> SavedPolicy {
     let policy = holds_policy(item, "ResourcePolicy");
-    let is_answer = !item.is_listed() && !item.has_key("ResourcePolicy") && item.has("Name");
+    let is_answer = item.place().is_none() && !item.has_key("ResourcePolicy") && item.has("Name");
     if policy == SavedPolicy::NotSaved && is_answer && !OF_DESCRIPTION.iter().any(|key| item.has_key(key)) {
         return SavedPolicy::Absent;
     }

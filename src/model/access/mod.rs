@@ -17,7 +17,7 @@ pub use denied_call::{DenialSource, DeniedCall};
 pub use key::{Grant, Key};
 pub use organization_policy::{OrganizationPolicy, OrganizationPolicyKind};
 pub use policy_text::{PolicyText, SavedPolicy};
-pub use registry::{Image, PullThroughRule, Repository};
+pub use registry::{Image, PullThroughRule, RegistryPolicy, Repository};
 pub use resources::{Bucket, CompleteList, LogGroup, Parameter, Secret};
 pub use role::{Boundary, InlinePolicy, ManagedPolicy, PolicyVersion, Role};
 pub use saved_call::{Manifest, SavedCall, UnplacedDocument, UnplacedReason};

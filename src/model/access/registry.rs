@@ -29,6 +29,17 @@ pub struct Image {
     pub pushed_at: Option<Timestamp>,
 }
 
+/// The policy of a private registry: `ecr get-registry-policy`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegistryPolicy {
+    /// `registryId`: the account.
+    pub registry_id: String,
+    /// The Region; none if neither a manifest nor the task definitions show it.
+    pub region: Option<String>,
+    /// `policyText`.
+    pub policy: SavedPolicy,
+}
+
 /// A rule of `ecr describe-pull-through-cache-rules`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PullThroughRule {
