@@ -1,5 +1,6 @@
 //! Tests of the whole room: from a task definition and documents to denials and fixes.
 
+mod cli_documents;
 mod denials;
 mod existence;
 mod fixes;

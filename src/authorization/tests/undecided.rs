@@ -37,7 +37,7 @@ fn a_list_that_is_not_whole_gives_no_implicit_denial() {
         |scene| scene.role().inline_names = None,
         |scene| scene.role().inline_names.as_mut().unwrap().push("another".to_owned()),
         |scene| {
-            scene.role().attached.as_mut().unwrap().push("arn:aws:iam::123456789012:policy/more".to_owned())
+            scene.role().attached.as_mut().unwrap().push("arn:aws:iam::123456789012:policy/more".to_owned());
         },
     ];
     for cut in lists {
