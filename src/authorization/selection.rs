@@ -19,6 +19,10 @@ impl AccessDocuments {
         let mut documents = Self { complete_lists: complete_lists(inventory), ..Self::default() };
         documents.add_roles(inventory, definition);
         documents.add_resources(inventory, &wanted);
+        let home = Arn::parse(&definition.arn).map(|arn| format!("{}/{}", arn.account, arn.region));
+        if let Some(registry) = home.and_then(|home| inventory.registry_policies.get(&home)) {
+            documents.registry_policy.clone_from(&registry.policy);
+        }
         documents.endpoints.extend(inventory.endpoints.values().map(|endpoint| {
             let (kind, vpc_id, policy) = (endpoint.kind, endpoint.vpc_id.clone(), endpoint.policy.clone());
             (endpoint.id.clone(), EndpointAccess { kind, vpc_id, policy })
@@ -52,6 +56,7 @@ impl AccessDocuments {
         self.log_groups.extend(groups.map(|(arn, one)| (arn.clone(), one.clone())));
         let repositories = inventory.repositories.iter().filter(|(arn, _)| wanted.has_repository(arn));
         self.repositories.extend(repositories.map(|(arn, one)| (arn.clone(), one.clone())));
+        self.buckets.extend(inventory.buckets.iter().map(|(name, bucket)| (name.clone(), bucket.clone())));
         self.pull_through_rules.extend(inventory.pull_through_rules.values().cloned());
         self.add_keys(inventory);
     }
