@@ -94,13 +94,11 @@ pub(super) fn united<T: Clone + Ord>(lists: &[PlacedList<T>]) -> (Option<Vec<T>>
             || whole.iter().all(|one| one.saved_at.is_some())
                 && whole.iter().copied().all(|one| is_clear(&one))
     });
-    match latest {
-        Some(list) => (Some(list.entries.clone()), Vec::new()),
-        None => {
-            let all: BTreeSet<&T> = lists.iter().flat_map(|list| &list.entries).collect();
-            (None, all.into_iter().cloned().collect())
-        }
+    if let Some(list) = latest {
+        return (Some(list.entries.clone()), Vec::new());
     }
+    let all: BTreeSet<&T> = lists.iter().flat_map(|list| &list.entries).collect();
+    (None, all.into_iter().cloned().collect())
 }
 
 #[cfg(test)]

@@ -246,3 +246,68 @@ fn names_with_special_characters_are_refused() {
     let both = run(Path::new("."), &["collect", "--policy", "--event-rule"]);
     assert_eq!(both.code, Some(2));
 }
+
+/// The entries of the manifest that the script wrote, by file.
+fn manifest(account: &Account) -> Vec<(String, Value)> {
+    let text = fs::read(account.root().join("metadata/manifest.json")).expect("a manifest");
+    let manifest: Value = serde_json::from_slice(&text).expect("JSON");
+    let files = manifest["files"].as_array().expect("a list").clone();
+    files.into_iter().map(|file| (file["file"].as_str().expect("a name").to_owned(), file)).collect()
+}
+
+#[test]
+fn the_manifest_names_the_call_and_the_subject_of_each_file() {
+    let account = Account::of(&incident());
+    assert_eq!(account.run(&printed(&["--vpc", "vpc-0123"])).code, Some(0));
+    let entries = manifest(&account);
+    let names: BTreeSet<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names.len(), entries.len(), "one entry for each file");
+    let folder = account.root().join("metadata");
+    let is_there = |name: &&str| folder.join(name).is_file();
+    assert_eq!(names.iter().filter(|name| !is_there(name)).count(), 0, "{names:?}");
+    let of = |start: &str| {
+        let found = entries.iter().find(|(name, _)| name.starts_with(start));
+        found.map(|(_, entry)| entry.clone()).expect(start)
+    };
+    let role = of("attached-role-policies-orders-execution.");
+    let arn = role["subject"].as_str().expect("a subject");
+    assert!(arn.starts_with("arn:aws:iam::") && arn.ends_with(":role/orders-execution"), "{arn}");
+    assert_eq!(role["call"], "iam list-attached-role-policies");
+    assert_eq!(
+        (&role["region"], &role["all_pages"], &role["exit_code"]),
+        (&Value::Null, &json!(true), &json!(0))
+    );
+    assert_eq!(Some(role["account"].as_str().expect("an account")), arn.split(':').nth(4));
+    let subnets = of("subnets.");
+    assert_eq!(subnets["filters"], json!(["Name=vpc-id,Values=vpc-0123"]));
+    assert!(subnets["region"].is_string() && subnets["subject"].is_null());
+    let (inventory, ..) = load(&[folder], u64::MAX).expect("unlimited");
+    assert!(inventory.unplaced.is_empty(), "{:?}", inventory.unplaced);
+    assert!(inventory.roles[arn].attached.is_some() && inventory.roles[arn].inline_names.is_some());
+}
+
+#[test]
+fn the_manifest_keeps_earlier_calls_and_names_those_that_failed() {
+    let account = Account::of(&incident());
+    let script = printed(&[]);
+    account.run(&script);
+    let before = manifest(&account).len();
+    let denied = "An error occurred (AccessDenied) when calling the ListRolePolicies operation: denied";
+    account.run_failing(&script, Some("list-role-policies"), denied);
+    let entries = manifest(&account);
+    let of_lists = entries.iter().filter(|(_, entry)| entry["call"] == "iam list-role-policies");
+    let (saved, failed): (Vec<_>, Vec<_>) = of_lists.partition(|(_, entry)| entry["exit_code"] == 0);
+    assert!(!failed.is_empty() && failed.iter().all(|(_, entry)| entry["error"] == "AccessDenied"));
+    assert_eq!(saved.len(), failed.len(), "the lists of the first run are still there");
+    assert!(entries.len() >= before + failed.len());
+    let refused =
+        "An error occurred (AWSOrganizationsNotInUseException) when calling the ListPolicies operation: no";
+    let alone = Account::of(&incident());
+    let ran = alone.run_failing(&script, Some("list-policies"), refused);
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (Some(0), ""),
+        "most accounts may not read their organization"
+    );
+    assert!(manifest(&alone).iter().any(|(_, entry)| entry["error"] == "AWSOrganizationsNotInUseException"));
+}

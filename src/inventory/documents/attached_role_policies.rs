@@ -20,6 +20,7 @@ const CONTRACT: FileContract = FileContract {
 pub(super) type AttachedPolicies = SubjectList<String>;
 
 /// Reads one page.
+#[expect(clippy::unnecessary_wraps, reason = "a reader may return none")]
 pub(super) fn read(item: DocumentItem<'_>) -> Option<AttachedPolicies> {
     let arns = item.whole_list("AttachedPolicies", |policy| policy.identifier("PolicyArn"));
     Some(SubjectList::page(item, item.text("RoleName"), arns))

@@ -20,6 +20,7 @@ const CONTRACT: FileContract = FileContract {
 pub(super) type RolePolicyNames = SubjectList<String>;
 
 /// Reads one page.
+#[expect(clippy::unnecessary_wraps, reason = "a reader may return none")]
 pub(super) fn read(item: DocumentItem<'_>) -> Option<RolePolicyNames> {
     let names = item.whole_list_of_texts("PolicyNames");
     Some(SubjectList::page(item, item.text("RoleName"), names))

@@ -178,3 +178,10 @@ fn other_documents_are_named() {
     let many = json!({"a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1});
     other(many, "expected a known document, found the keys `a`, `b`, `c`, `d`, `e`, `f`, …");
 }
+
+#[test]
+fn documents_that_share_a_key_are_known_by_a_key_within() {
+    check(json!({"Policy": {"Arn": "a", "DefaultVersionId": "v1"}}), &["Policy"]);
+    check(json!({"Policy": {"PolicySummary": {}, "Content": "{}"}}), &["PolicySummary"]);
+    check(json!({"Policy": {"Arn": "a"}}), &["not used: expected a known document, found the keys `Policy`"]);
+}
