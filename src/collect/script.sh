@@ -334,6 +334,7 @@ unused() {
 # no problem: the manifest notes it.
 save_organization_policies() {
     local type id code
+    : >"$work/organization"
     for type in SERVICE_CONTROL_POLICY RESOURCE_CONTROL_POLICY; do
         cp "$work/problems" "$work/problems-before"
         code=0
@@ -343,17 +344,14 @@ save_organization_policies() {
             mv "$work/problems-before" "$work/problems"
             return
         fi
-        quoted 'p-[0-9A-Za-z_]*' "$work/answer" >"$work/organization"
-        while read -r id; do
-            subject=$(quoted "arn:[^\"]*/$id" "$work/answer" | head -n 1)
-            echo "$id ${subject:-$id}"
-        done <"$work/organization" >"$work/organization-arns"
-        while read -r id subject; do
-            save "organizations-policy-$id" organizations describe-policy --policy-id "$id"
-            save "organizations-policy-targets-$id" organizations list-targets-for-policy --policy-id "$id"
-        done <"$work/organization-arns"
-        subject=''
+        quoted 'arn:[^"]*/p-[0-9A-Za-z_]*' "$work/answer" >>"$work/organization"
     done
+    while read -r subject; do
+        id=${subject##*/}
+        save "organizations-policy-$id" organizations describe-policy --policy-id "$id"
+        save "organizations-policy-targets-$id" organizations list-targets-for-policy --policy-id "$id"
+    done < <(sort -u "$work/organization")
+    subject=''
 }
 
 # VPC ---------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ mod denied_calls;
 mod documents;
 mod envelope;
 mod file;
+mod files_read;
 mod foreign;
 mod history;
 mod index;

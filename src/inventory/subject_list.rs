@@ -1,6 +1,6 @@
 //! Lists of a subject that their document does not name: pages of one file, several files of one subject.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::rc::Rc;
 
@@ -80,6 +80,20 @@ impl<T: Clone + Ord + Debug> Describe for SubjectList<T> {
     fn may_change() -> bool {
         true
     }
+}
+
+/// The lists of each subject.
+pub(super) fn by_subject<T: Clone + Ord + Debug>(
+    lists: impl Iterator<Item = SubjectList<T>>,
+    inventory: &mut Inventory,
+    contract: &FileContract,
+    known: &BTreeSet<KnownSubject>,
+) -> BTreeMap<String, Vec<PlacedList<T>>> {
+    let mut of_subjects: BTreeMap<String, Vec<PlacedList<T>>> = BTreeMap::new();
+    for placed in lists.filter_map(|list| list.place(inventory, contract, known)) {
+        of_subjects.entry(placed.subject.clone()).or_default().push(placed);
+    }
+    of_subjects
 }
 
 /// All lists of one subject as one: the whole list, or the entries of lists that are not whole. Whole lists that differ give

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::Inventory;
+use crate::inventory::files_read::{FilesRead, file_key};
 use crate::inventory::item::DocumentItem;
-use crate::inventory::origin::{FilesRead, file_key};
 use crate::inventory::recognise::PageExtent;
 use crate::model::access::CompleteList;
 use crate::model::arn::Arn;

@@ -1,11 +1,9 @@
 //! `aws iam list-attached-role-policies`: the managed policies of one role, which the document does not name.
 
-use std::collections::BTreeMap;
-
 use crate::inventory::documents::Inventory;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::origin::FileContract;
-use crate::inventory::subject_list::{PlacedList, SubjectList, united};
+use crate::inventory::subject_list::{PlacedList, SubjectList, by_subject, united};
 use crate::model::access::Role;
 use crate::model::document::DocumentKind;
 
@@ -33,13 +31,7 @@ pub(super) fn complete(
     _is_complete: bool,
 ) {
     let known = inventory.known_roles();
-    let mut of_roles: BTreeMap<String, Vec<PlacedList<String>>> = BTreeMap::new();
-    for list in lists {
-        if let Some(placed) = list.place(inventory, &CONTRACT, &known) {
-            of_roles.entry(placed.subject.clone()).or_default().push(placed);
-        }
-    }
-    for (arn, mut lists) in of_roles {
+    for (arn, mut lists) in by_subject(lists, inventory, &CONTRACT, &known) {
         let unknown = || Role { arn: arn.clone(), ..Role::default() };
         let role = inventory.roles.entry(arn.clone()).or_insert_with(unknown);
         let before = role.attached.take().map(|entries| (entries, true));

@@ -1,8 +1,9 @@
 //! `manifest.json` of `flowcause collect`: the calls that saved the files of its folder.
 
 use crate::inventory::documents::Inventory;
+use crate::inventory::files_read::{file_key, folder_of};
 use crate::inventory::item::DocumentItem;
-use crate::inventory::origin::{file_key, folder_of};
+
 use crate::model::access::SavedCall;
 
 /// The version of the manifest that this version of flowcause reads.

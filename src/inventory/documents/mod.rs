@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::inventory::files_read::FilesRead;
 use crate::inventory::history::History;
 use crate::inventory::index::Index;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Descriptions, add, merge_all};
-use crate::inventory::origin::FilesRead;
 use crate::inventory::recognise::PageExtent;
 use crate::inventory::whole_lists::ListsRead;
 use crate::model;

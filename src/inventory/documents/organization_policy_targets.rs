@@ -1,12 +1,10 @@
 //! `aws organizations list-targets-for-policy`: where a policy of an organization is attached. The document does not name
 //! the policy.
 
-use std::collections::BTreeMap;
-
 use crate::inventory::documents::Inventory;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::origin::FileContract;
-use crate::inventory::subject_list::{PlacedList, SubjectList, united};
+use crate::inventory::subject_list::{SubjectList, by_subject, united};
 use crate::model::document::DocumentKind;
 
 const CONTRACT: FileContract = FileContract {
@@ -37,15 +35,10 @@ pub(super) fn complete(
     _is_complete: bool,
 ) {
     let known = inventory.known_organization_policies();
-    let mut of_policies: BTreeMap<String, Vec<PlacedList<String>>> = BTreeMap::new();
-    for list in lists {
-        if let Some(placed) = list.place(inventory, &CONTRACT, &known) {
-            let id = placed.subject.rsplit('/').next().unwrap_or_default().to_owned();
-            of_policies.entry(id).or_default().push(placed);
-        }
-    }
-    for (id, lists) in of_policies {
-        if let Some(policy) = inventory.organization_policies.get_mut(&id) {
+    for (subject, lists) in by_subject(lists, inventory, &CONTRACT, &known) {
+        // The manifest names the ARN, which ends with the id.
+        let id = subject.rsplit('/').next().unwrap_or_default();
+        if let Some(policy) = inventory.organization_policies.get_mut(id) {
             policy.targets = united(&lists).0;
         }
     }

@@ -91,12 +91,13 @@ mod tests {
 
     const ARN: &str = "arn:aws:iam::123456789012:policy/team/p";
 
-    fn read_from(documents: &[(&str, Value)]) -> Inventory {
-        let texts: Vec<(&str, String)> =
-            documents.iter().map(|(file, value)| (*file, value.to_string())).collect();
-        let (inventory, defects, _) = parse(texts.iter().map(|(file, text)| (*file, text.as_bytes())));
-        assert!(defects.is_empty(), "{defects:?}");
-        inventory
+    /// The inventory of these files, which have no defect.
+    fn read_from(files: &[(&str, Value)]) -> Inventory {
+        let contents: Vec<String> = files.iter().map(|(_, document)| document.to_string()).collect();
+        let named = files.iter().zip(&contents).map(|((name, _), content)| (*name, content.as_bytes()));
+        let read = parse(named);
+        assert_eq!(read.1, crate::model::defect::Defects::default());
+        read.0
     }
 
     fn version(id: &str, document: &Value) -> Value {

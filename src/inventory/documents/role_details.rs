@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::documents::roles;
+use crate::inventory::files_read::FilesRead;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::Descriptions;
-use crate::inventory::origin::FilesRead;
 use crate::model::access::{CompleteList, InlinePolicy, Role};
 use crate::model::document::DocumentKind;
 

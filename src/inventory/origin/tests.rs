@@ -1,6 +1,7 @@
 //! The subject of a document: by manifest, by name, by content, or none.
 
 use super::*;
+use crate::inventory::recognise::PageExtent;
 
 const CONTRACT: FileContract = FileContract {
     kind: DocumentKind::Manifest,

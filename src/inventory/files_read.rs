@@ -1,0 +1,71 @@
+//! The files that were read: which pages each holds, and whether it is damaged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inventory::recognise::PageExtent;
+use crate::model::document::DocumentKind;
+
+/// The pages and the damage of one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct FileState {
+    is_damaged: bool,
+    ended: BTreeSet<DocumentKind>,
+    continued: BTreeSet<DocumentKind>,
+}
+
+/// The files that were read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct FilesRead(BTreeMap<String, FileState>);
+
+impl FilesRead {
+    /// Notes a page of a file.
+    pub(super) fn page(&mut self, file: &str, kind: DocumentKind, extent: PageExtent) {
+        let state = self.state(file);
+        match extent {
+            PageExtent::Last => _ = state.ended.insert(kind),
+            PageExtent::Continued => _ = state.continued.insert(kind),
+            PageExtent::Damaged => state.is_damaged = true,
+        }
+    }
+
+    /// Notes that a part of a file could not be used.
+    pub(super) fn damage(&mut self, file: &str) {
+        self.state(file).is_damaged = true;
+    }
+
+    fn state(&mut self, file: &str) -> &mut FileState {
+        self.0.entry(file_key(file).to_owned()).or_default()
+    }
+
+    /// Whether a file holds a list of this kind to its end.
+    pub(super) fn is_whole(&self, file: &str, kind: DocumentKind) -> bool {
+        let state = self.0.get(file_key(file));
+        state.is_some_and(|state| {
+            !state.is_damaged && state.ended.contains(&kind) && !state.continued.contains(&kind)
+        })
+    }
+
+    /// Whether a page of this kind in the folder of a file announces another one.
+    pub(super) fn is_continued_beside(&self, file: &str, kind: DocumentKind) -> bool {
+        let mut files = self.0.iter().filter(|(other, _)| folder_of(other) == folder_of(file));
+        files.any(|(_, state)| state.continued.contains(&kind))
+    }
+
+    /// Whether the pages of this kind in a file announce others that are in no file of its folder.
+    pub(super) fn is_cut(&self, file: &str, kind: DocumentKind) -> bool {
+        let is_continued = self.0.get(file_key(file)).is_some_and(|state| state.continued.contains(&kind));
+        let folder = folder_of(file);
+        let mut others = self.0.iter().filter(|(other, _)| folder_of(other) == folder);
+        is_continued && !others.any(|(_, state)| state.ended.contains(&kind))
+    }
+}
+
+/// The folder of a path, with the separator at its end; empty if the path has none.
+pub(super) fn folder_of(path: &str) -> &str {
+    path.rfind(['/', '\\']).map_or("", |end| &path[..=end])
+}
+
+/// The path of a file without `.gz`: a compressed document is the same document.
+pub(super) fn file_key(path: &str) -> &str {
+    path.strip_suffix(".gz").unwrap_or(path)
+}
