@@ -1,6 +1,6 @@
 //! A request of a start that AWS denied, or that the saved policies deny.
 
-/// A denied request. What is not known is absent.
+/// A denied request. Unknown values are absent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DeniedRequest {
     /// The action, such as `secretsmanager:GetSecretValue`.

@@ -13,6 +13,7 @@ use crate::diagnose::case::neighbours::{Reached, reached};
 use crate::diagnose::case::origin::Clues;
 use crate::diagnose::case::refuted::refuted;
 use crate::diagnose::case::sender::{groups_from, sender};
+use crate::diagnose::case::start_access::start_access;
 use crate::diagnose::case::step::{failing_step, steps};
 use crate::diagnose::case::{Case, Facts, Subject, Visibility};
 use crate::diagnose::stopped_reason::StoppedReason;
@@ -74,6 +75,7 @@ impl<'a> CaseBuilder<'a> {
             attempts: &attempts,
         });
         let refuted = refuted(facts, subject, &attempts, &self.reached);
+        let access = start_access(facts, subject, &attempts, &reason).map(Arc::new);
         let reached = Arc::clone(&self.reached);
         Case {
             subject: subject.clone(),
@@ -86,6 +88,7 @@ impl<'a> CaseBuilder<'a> {
             needs,
             reached,
             refuted,
+            access,
             facts,
         }
     }

@@ -17,6 +17,7 @@ mod origin;
 mod refuted;
 mod selection;
 mod sender;
+mod start_access;
 mod step;
 mod subject;
 mod traffic;
@@ -31,6 +32,7 @@ pub use neighbours::Reached;
 pub use origin::Origin;
 pub use selection::{Selection, select_subjects};
 pub use sender::GroupSource;
+pub use start_access::StartAccess;
 pub use step::ServiceStep;
 pub use subject::Subject;
 pub use traffic::Traffic;
@@ -66,6 +68,8 @@ pub struct Case<'a> {
     /// Controls that deny packets in the saved configuration although a neighbour's packets passed, each with that
     /// neighbour.
     pub refuted: Vec<(Control, Reached)>,
+    /// The requests of its start, as the saved policies decide them; none without its task definition.
+    pub access: Option<Arc<StartAccess>>,
     /// The documents and records it was made from.
     pub facts: Facts<'a>,
 }

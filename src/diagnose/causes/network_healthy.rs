@@ -4,7 +4,7 @@ use crate::diagnose::assessment::Assessment;
 use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::healthy_network::assess_network;
-use crate::diagnose::refusal::Refusal;
+use crate::diagnose::refusal::{Refusal, undecided};
 use crate::finding::CauseId;
 
 pub(super) static CAUSE: Cause = Cause {
@@ -20,6 +20,13 @@ pub(super) static CAUSE: Cause = Cause {
 fn assess(case: &Case<'_>) -> Assessment {
     match assess_network(case) {
         Assessment::Holds(_) if Refusal::of(case).is_some() => Assessment::NotApplicable,
+        Assessment::Holds(mut claim) => {
+            if case.access.as_ref().is_some_and(|access| access.allows_all()) {
+                claim.summary.push_str(" Every request of the start is allowed by what is saved.");
+            }
+            claim.missing.extend(undecided(case));
+            Assessment::Holds(claim)
+        }
         other => other,
     }
 }

@@ -59,7 +59,7 @@ fn role_in_text(case: &Case<'_>) -> Option<String> {
     words.find(is_role).map(|word| word.trim_end_matches('.').to_owned())
 }
 
-/// What denies explicitly: the policy that the text names, else the role whose policy it is.
+/// The denying policy: the one that the text names, else the role whose policy it is.
 fn denier(case: &Case<'_>) -> Culprit {
     let denial = denial(case);
     let policy = denial.and_then(|denial| complete(case, denial.policy_arn.as_ref()));

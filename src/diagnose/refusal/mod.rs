@@ -4,12 +4,15 @@
 //! The causes after the network share it. They rest on the claim that the network carried every request, so that a fault of
 //! the network, which the records show, has precedence.
 //!
-//! Modules: `named` (the cause that a text names), `culprits`, `needed` (what to save).
+//! Modules: `named` (the cause that a text names), `culprits`, `needed` (what to save), `documents` (what the saved policies
+//! and resources add).
 
 mod culprits;
+mod documents;
 mod named;
 mod needed;
 
+use crate::authorization::StartDenial;
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::Finding;
@@ -35,19 +38,24 @@ pub(super) struct Refusal {
     pub(super) missing: Vec<MissingData>,
     /// The fix.
     pub(super) fix: Fix,
+    /// Confirmed if a saved document agrees with the text.
+    pub(super) certainty: Certainty,
 }
 
 impl Refusal {
     /// The refusal of a case; none if the stopped reason names no such cause.
     pub(super) fn of(case: &Case<'_>) -> Option<Self> {
-        let cause = named::by_text(case)?;
-        Some(Self {
+        let Some(cause) = named::by_text(case) else { return documents::alone(case) };
+        let mut refusal = Self {
             cause,
             clause: clause(case),
             culprits: culprits::of(case, cause),
             missing: needed::to_decide(case, cause),
             fix: advice(case, cause),
-        })
+            certainty: Certainty::Likely,
+        };
+        documents::compare(case, &mut refusal);
+        Some(refusal)
     }
 
     /// One sentence for a ticket.
@@ -65,7 +73,8 @@ pub(super) fn assess(case: &Case<'_>, cause: CauseId) -> Assessment {
         return Assessment::Beside { reason: refusal.summary(case) };
     };
     Assessment::Holds(Box::new(Claim {
-        certainty: Certainty::Likely,
+        // The surer one is the smaller: the claim is no surer than the records are.
+        certainty: refusal.certainty.max(carried.certainty),
         service: case.reason.requested_service(),
         summary: format!("{} {}{}", refusal.summary(case), network_clause(cause), not_reached(case)),
         culprits: refusal.culprits,
@@ -96,6 +105,7 @@ fn network_clause(cause: CauseId) -> &'static str {
 /// The finding on a task whose role ECS could not assume: the task never had an interface, so no record can show it.
 pub fn conclude_without_records(case: &Case<'_>, finding: Finding) -> Finding {
     let is_open = finding.confidence == Confidence::Undetermined && case.failing_step().is_none();
+    let is_open = is_open && named::by_text(case).is_some();
     let of_role = |refusal: &Refusal| refusal.cause == CauseId::RoleNotAssumable;
     let Some(refusal) = Refusal::of(case).filter(|refusal| is_open && of_role(refusal)) else {
         return finding;
@@ -121,8 +131,24 @@ pub fn conclude_without_records(case: &Case<'_>, finding: Finding) -> Finding {
     }
 }
 
-/// The requests that the stopped reason reports as denied.
+/// The requests that the stopped reason or the saved policies show as denied, in the order of the start.
 pub(super) fn denied(case: &Case<'_>) -> Vec<DeniedRequest> {
+    let mut all: Vec<DeniedRequest> = Vec::new();
+    let of_documents = case.access.iter().flat_map(|access| &access.denials);
+    for denied in of_documents.filter(|denial| !denial.is_conditional).map(StartDenial::denied_request) {
+        if !all.contains(&denied) {
+            all.push(denied);
+        }
+    }
+    let is_same = |one: &DeniedRequest, other: &DeniedRequest| {
+        (&one.action, &one.resource, one.policy_type) == (&other.action, &other.resource, other.policy_type)
+    };
+    let of_text = stated(case).into_iter().filter(|one| !all.iter().any(|known| is_same(one, known)));
+    of_text.chain(all.iter().cloned()).collect()
+}
+
+/// The request that the stopped reason reports as denied.
+fn stated(case: &Case<'_>) -> Vec<DeniedRequest> {
     let Some(denial) = &case.reason.denial else { return Vec::new() };
     let Some(action) = denial.action.as_ref().filter(|action| action.is_stated) else { return Vec::new() };
     vec![DeniedRequest {
@@ -139,9 +165,14 @@ pub(super) fn denied(case: &Case<'_>) -> Vec<DeniedRequest> {
     }]
 }
 
-/// What the stopped reason reports: the denied request, else the failure with the part of the text that names it.
+/// The keys and documents that would decide what the saved policies leave open.
+pub(super) fn undecided(case: &Case<'_>) -> Vec<MissingData> {
+    documents::undecided(case)
+}
+
+/// The report of the stopped reason: the denied request, else the failure with the part of the text that names it.
 fn clause(case: &Case<'_>) -> String {
-    match denied(case).first() {
+    match stated(case).first() {
         Some(denied) => {
             let principal = case.reason.denial.as_ref().and_then(|denial| denial.principal.as_ref());
             let by = principal.and_then(StatedPrincipal::role_name).map(|name| format!("the role {name}"));

@@ -25,7 +25,7 @@ pub(super) fn by_text(case: &Case<'_>) -> Option<CauseId> {
     }
 }
 
-/// Whether a text says which action was denied, so that its type of policy decides.
+/// Whether a text states which action was denied, so that its type of policy decides.
 fn states_action(denial: &StatedDenial) -> bool {
     denial.action.as_ref().is_some_and(|action| action.is_stated)
 }
@@ -114,5 +114,5 @@ const ABSENT_IMAGE: [&str; 5] = [
     "name_unknown",
 ];
 
-/// S3 has no such object. Only `403 Forbidden` does not tell: S3 answers so for a missing object, too.
+/// S3 has no such object. Only `403 Forbidden` does not decide: S3 answers so for a missing object, too.
 const ABSENT_FILE: [&str; 4] = ["nosuchkey", "nosuchbucket", "404", "notfound"];

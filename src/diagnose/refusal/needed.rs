@@ -8,7 +8,7 @@ use crate::finding::{CauseId, MissingData};
 const ROLES: &str =
     "`aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy`";
 
-/// What to save, and what it would show.
+/// The data to save, and what it would show.
 pub(super) fn to_decide(case: &Case<'_>, cause: CauseId) -> Vec<MissingData> {
     let one = |what: String, would_show: &str| vec![missing_data(what, would_show)];
     match cause {
@@ -73,6 +73,17 @@ pub(super) fn to_decide(case: &Case<'_>, cause: CauseId) -> Vec<MissingData> {
         ),
         _ => Vec::new(),
     }
+}
+
+/// The data that would confirm that the saved policies stopped the task.
+pub(super) fn of_text(case: &Case<'_>) -> Vec<MissingData> {
+    if case.subject.stopped_reason.as_deref().is_some_and(|text| text.contains("not authorized to perform")) {
+        return Vec::new();
+    }
+    vec![missing_data(
+        "the whole message of the service: the stopped reason of `aws ecs describe-tasks`, or the event of CloudTrail",
+        "whether this request was denied when the task started",
+    )]
 }
 
 /// The command for the policy of the resource that the text names.

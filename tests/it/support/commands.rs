@@ -16,11 +16,13 @@ enum Value {
     Quoted,
     /// Nothing, or the attribute's value true.
     True,
+    /// One quoted document in JSON.
+    Document,
     /// This word.
     Exactly(&'static str),
 }
 
-use Value::{Exactly, Nothing, Plain, Quoted, Several, True};
+use Value::{Document, Exactly, Nothing, Plain, Quoted, Several, True};
 
 /// Options of `aws ec2 describe-…`.
 const LOOKS: &[(&str, Value)] = &[
@@ -38,7 +40,20 @@ const LOOKS: &[(&str, Value)] = &[
 const OTHER_LOOKS: &[(&str, &[(&str, Value)])] = &[
     ("ecs describe-services", &[("--cluster", Plain), ("--services", Plain)]),
     ("route53 list-hosted-zones-by-vpc", &[("--vpc-id", Plain), ("--vpc-region", Plain)]),
+    ("iam list-role-policies", &[("--role-name", Plain)]),
+    ("iam get-role", &[("--role-name", Plain)]),
+    ("secretsmanager get-resource-policy", &[("--secret-id", Plain)]),
+    ("ecr get-repository-policy", REPOSITORY),
+    ("s3api get-bucket-policy", &[("--bucket", Plain)]),
+    ("kms get-key-policy", &[("--key-id", Plain)]),
     ("cloudtrail lookup-events", &[("--lookup-attributes", Plain), ("--start-time", Plain)]),
+];
+
+const REPOSITORY: &[(&str, Value)] = &[
+    ("--repository-name", Plain),
+    ("--registry-id", Plain),
+    ("--region", Plain),
+    ("--policy-text", Document),
 ];
 
 const ROUTE: &[(&str, Value)] = &[
@@ -83,8 +98,21 @@ const CHANGES: &[(&str, &[(&str, Value)])] = &[
             ("--private-dns-enabled", Nothing),
             ("--ip-address-type", Plain),
             ("--dns-options", Plain),
+            ("--policy-document", Document),
         ],
     ),
+    (
+        "iam put-role-policy",
+        &[("--role-name", Plain), ("--policy-name", Plain), ("--policy-document", Document)],
+    ),
+    ("iam update-assume-role-policy", &[("--role-name", Plain), ("--policy-document", Document)]),
+    ("secretsmanager put-resource-policy", &[("--secret-id", Plain), ("--resource-policy", Document)]),
+    ("secretsmanager restore-secret", &[("--secret-id", Plain), ("--region", Plain)]),
+    ("ecr set-repository-policy", REPOSITORY),
+    ("s3api put-bucket-policy", &[("--bucket", Plain), ("--policy", Document)]),
+    ("logs create-log-group", &[("--log-group-name", Plain), ("--region", Plain)]),
+    ("kms enable-key", &[("--key-id", Plain), ("--region", Plain)]),
+    ("kms cancel-key-deletion", &[("--key-id", Plain), ("--region", Plain)]),
     (
         "ec2 create-vpc-endpoint",
         &[
@@ -158,6 +186,7 @@ fn options_hold(words: &[Word<'_>], options: &[(&str, Value)]) -> bool {
         (Plain, [value]) => is_plain(*value),
         (Several, [_, ..]) => values.iter().all(|value| is_plain(*value)),
         (Quoted, [(value, true)]) => has_only(value, ".,=:/-[]{}"),
+        (Document, [(value, true)]) => is_document(value),
         (Exactly(wanted), [value]) => *value == (*wanted, false),
         _ => false,
     };
@@ -166,6 +195,13 @@ fn options_hold(words: &[Word<'_>], options: &[(&str, Value)]) -> bool {
 
 fn is_plain((word, is_quoted): Word<'_>) -> bool {
     !word.is_empty() && !is_quoted && has_only(word, ".,=:/-_")
+}
+
+/// JSON without characters that the shell or the CLI reads. It stands in single quotes, which `words` has taken away.
+fn is_document(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| value.is_object())
+        && text.chars().all(|c| !c.is_control())
+        && !text.contains("://")
 }
 
 /// Only letters, digits and these characters, and no scheme of a file or a server.

@@ -1,0 +1,224 @@
+//! The part of the saved policies and resources in a refusal that the text names, and the refusal that they show alone.
+
+use std::fmt::Write as _;
+
+use crate::authorization::{
+    Dated, DenialHint, RequestSubject, ResourceState, StartDenial, StartResource, StartStep, fix_resource,
+    missing_of,
+};
+use crate::diagnose::assessment::Certainty;
+use crate::diagnose::case::{Case, StartAccess};
+use crate::diagnose::refusal::{Refusal, culprits};
+use crate::diagnose::stopped_reason::{Answer, CallResult};
+use crate::finding::{CauseId, Culprit, CulpritKind};
+use crate::model::service::Service;
+use crate::policy::AccessDecision;
+
+/// Adds what the documents show: an agreeing document confirms the text, one that allows the request contradicts it.
+pub(super) fn compare(case: &Case<'_>, refusal: &mut Refusal) {
+    let Some(access) = &case.access else { return };
+    if let Some(denial) = access.denials.iter().find(|denial| agrees(case, refusal.cause, denial)) {
+        add_denial(case, refusal, denial, access);
+    } else if let Some(resource) = access.resources.iter().find(|one| fits(case, refusal.cause, one)) {
+        add_resource(refusal, resource);
+    } else if is_allowed_now(case, access) {
+        refusal.clause.push_str(
+            "; what is saved now allows this request, so a policy was changed after the failure, or another one denied it",
+        );
+    }
+}
+
+/// The refusal that only the documents show: the first denial of the start, at most likely.
+pub(super) fn alone(case: &Case<'_>) -> Option<Refusal> {
+    let access = case.access.as_ref()?;
+    let is_candidate = |denial: &&StartDenial| {
+        !denial.is_conditional && !matches!(denial.dated, Dated::After(_)) && may_be_meant(case, denial)
+    };
+    let denial = access.denials.iter().find(is_candidate)?;
+    let cause = cause(denial);
+    let mut refusal = Refusal {
+        cause,
+        clause: format!("by the saved policies, {} is denied", denial.denied_request().sentence()),
+        culprits: Vec::new(),
+        missing: super::needed::of_text(case),
+        fix: super::advice(case, cause),
+        certainty: Certainty::Likely,
+    };
+    add_denial(case, &mut refusal, denial, access);
+    refusal.certainty = Certainty::Likely;
+    Some(refusal)
+}
+
+/// The cause of a denial.
+fn cause(denial: &StartDenial) -> CauseId {
+    let name = denial.fault.name();
+    CauseId::ALL.iter().copied().find(|one| one.name() == name).unwrap_or(CauseId::PermissionMissing)
+}
+
+/// Whether the stopped reason can mean this denial: it is none, or names no failure, or only the service.
+fn may_be_meant(case: &Case<'_>, denial: &StartDenial) -> bool {
+    let reason = &case.reason;
+    if !reason.shows_an_answer() {
+        // A failure of the network has precedence; the denial stands beside it.
+        return denial.step != StartStep::AssumeRole;
+    }
+    let is_opaque = match reason.answer {
+        None => reason.result == CallResult::Answered,
+        Some(answer) => matches!(
+            answer,
+            Answer::Permission
+                | Answer::Denied
+                | Answer::LayerRefused
+                | Answer::Image
+                | Answer::EnvironmentFile
+        ),
+    };
+    let service = reason.requested_service();
+    is_opaque && service.is_none_or(|service| services(denial.step).contains(&service))
+}
+
+/// The services that a step of the start calls.
+fn services(step: StartStep) -> &'static [Service] {
+    match step {
+        StartStep::AssumeRole => &[],
+        StartStep::ReadSecret | StartStep::ReadRegistryCredentials => &[Service::SecretsManager],
+        StartStep::ReadParameter => &[Service::Ssm],
+        StartStep::ReadEnvironmentFile | StartStep::ReadLayers => &[Service::S3],
+        StartStep::GetRegistryToken => &[Service::EcrApi],
+        StartStep::CreateLogStream => &[Service::Logs],
+        StartStep::ImportImage | StartStep::PullImage => &[Service::EcrDkr],
+    }
+}
+
+/// Whether a denial by the documents is the one that the text names.
+fn agrees(case: &Case<'_>, cause_of_text: CauseId, denial: &StartDenial) -> bool {
+    if cause(denial) != cause_of_text {
+        return false;
+    }
+    let Some(stated) = &case.reason.denial else { return true };
+    let action = stated.action.as_ref().filter(|action| action.is_stated);
+    let is_action = action.is_none_or(|action| action.name == denial.action);
+    let is_resource = action.is_none()
+        || denial.step == StartStep::ReadLayers
+        || stated.resource.as_ref().is_none_or(|resource| {
+            resource.fits(&denial.resource) || denial.resource.starts_with(&resource.text)
+        });
+    is_action && is_resource
+}
+
+fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartDenial, access: &StartAccess) {
+    let stated = case.reason.denial.as_ref().filter(|stated| stated.action.is_some());
+    let names_policy = stated.is_some_and(|stated| stated.policy_type == Some(denial.policy_type));
+    refusal.certainty = Certainty::confirmed_if(names_policy && !matches!(denial.dated, Dated::After(_)));
+    let documents = denial.documents.join(", ");
+    let _ = match denial.dated {
+        Dated::After(date) => write!(
+            refusal.clause,
+            "; the policies as saved agree, but one of them was changed after the failure, at {date}"
+        ),
+        _ => write!(refusal.clause, "; as saved, the policies do not allow it ({documents})"),
+    };
+    if let Some(hint) = denial.hints.iter().find_map(hint) {
+        let _ = write!(refusal.clause, "; {hint}");
+    }
+    if let Some(culprit) = denial.culprit() {
+        refusal.culprits = vec![culprit];
+    }
+    if refusal.certainty == Certainty::Confirmed {
+        refusal.missing.clear();
+    }
+    if let Some(fix) = access.fix.as_ref().filter(|fix| !fix.commands.is_empty() || !fix.text.is_empty()) {
+        refusal.fix = fix.clone();
+    }
+}
+
+/// The mistake in words.
+fn hint(hint: &DenialHint) -> Option<String> {
+    match hint {
+        DenialHint::GrantedToTaskRole { role, .. } => {
+            Some(format!("the task role {role} has the permission, but the start uses the execution role"))
+        }
+        DenialHint::ArnWithoutSuffix { value, .. } => Some(format!(
+            "a statement names {value} without the suffix of six characters, which matches no secret"
+        )),
+        DenialHint::DoubleSlash { value, .. } => Some(format!("a statement has two slashes: {value}")),
+        DenialHint::NeedsAnyResource { .. } => Some("the action needs the resource *".to_owned()),
+        DenialHint::OwnAccountOnly { key, .. } => {
+            Some(format!("a condition on {key} never holds, because principal and bucket belong to AWS"))
+        }
+        DenialHint::ForeignKey { key, .. } => Some(format!("{key} is no condition key of AWS")),
+        DenialHint::Condition { key, .. } => Some(format!("a condition on {key} does not hold")),
+        DenialHint::OtherResource { .. } => Some("a statement allows it on other resources only".to_owned()),
+        DenialHint::OtherPrincipal { .. } => {
+            Some("a statement allows it to other principals only".to_owned())
+        }
+    }
+}
+
+/// Whether a resource that the documents lack is the one of the text.
+fn fits(case: &Case<'_>, cause: CauseId, resource: &StartResource) -> bool {
+    let is_kind = matches!(
+        (cause, &resource.subject),
+        (CauseId::SecretNotFound, RequestSubject::Secret { .. })
+            | (CauseId::ParameterNotFound, RequestSubject::Parameter { .. })
+            | (CauseId::LogGroupMissing, RequestSubject::LogGroup(_))
+            | (CauseId::ImageNotFound, RequestSubject::Image { .. })
+            | (CauseId::KeyUnusable, RequestSubject::Key { .. })
+    );
+    let named = culprits::of(case, cause);
+    let is_named = match cause {
+        CauseId::ImageNotFound | CauseId::KeyUnusable => true,
+        _ => named.iter().any(|one| one.id.as_deref() == Some(resource.id.as_str())),
+    };
+    // A missing JSON key is a matter of the value, whatever the state of the secret is.
+    resource.state.is_fault() && is_kind && is_named && case.reason.answer != Some(Answer::SecretValue)
+}
+
+fn add_resource(refusal: &mut Refusal, resource: &StartResource) {
+    let state = match &resource.state {
+        ResourceState::Missing(list) => format!("the whole list of `aws {}` does not contain it", list.call),
+        ResourceState::CreatedLater(date) => format!("it was created after the failure, at {date}"),
+        ResourceState::OtherSuffix(arn) => format!("the secret of this name has another suffix: {arn}"),
+        ResourceState::OtherRegion(arn) => format!("it exists in another Region only: {arn}"),
+        ResourceState::MarkedForDeletion(date) => format!("it is marked for deletion since {date}"),
+        ResourceState::NoVersion(stage) => format!("no version has the label {stage}"),
+        ResourceState::KeyState(state) => format!("the key {} is in the state {state}", resource.id),
+        ResourceState::ForeignDefaultKey => {
+            "it is encrypted with the default key of its account, which no other account can use".to_owned()
+        }
+        ResourceState::InvalidName => "no parameter can have this name".to_owned(),
+        ResourceState::Exists | ResourceState::NotKnown => return,
+    };
+    let _ = write!(refusal.clause, "; as saved, {state}");
+    // The state of a key has no date, and the text does not name the key.
+    refusal.certainty = Certainty::confirmed_if(refusal.cause != CauseId::KeyUnusable);
+    if refusal.cause == CauseId::KeyUnusable {
+        refusal.culprits = vec![Culprit { id: Some(resource.id.clone()), ..Culprit::of(CulpritKind::Key) }];
+    }
+    if refusal.certainty == Certainty::Confirmed {
+        refusal.missing.clear();
+    }
+    if let Some(fix) = fix_resource(resource) {
+        refusal.fix = fix;
+    }
+}
+
+/// Whether the saved policies allow the request that the text reports as denied.
+fn is_allowed_now(case: &Case<'_>, access: &StartAccess) -> bool {
+    let Some(stated) = &case.reason.denial else { return false };
+    let Some(action) = stated.action.as_ref().filter(|action| action.is_stated) else { return false };
+    let mut own = access.evaluated.iter().filter(|one| {
+        one.request.action == action.name
+            && stated.resource.as_ref().is_none_or(|resource| resource.fits(&one.request.resource))
+    });
+    access.knows_role && own.any(|one| matches!(one.decision, AccessDecision::Allowed { .. }))
+}
+
+/// The keys and documents that would decide the requests which the saved policies leave open.
+pub(super) fn undecided(case: &Case<'_>) -> Vec<crate::finding::MissingData> {
+    let Some(access) = case.access.as_ref().filter(|access| access.knows_role) else { return Vec::new() };
+    let is_open = |one: &&crate::authorization::EvaluatedRequest| {
+        matches!(one.decision, AccessDecision::Unknown { .. })
+    };
+    access.evaluated.iter().filter(is_open).flat_map(missing_of).collect()
+}
