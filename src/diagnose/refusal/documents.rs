@@ -118,8 +118,8 @@ fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartDenial, acce
         ),
         _ => write!(refusal.clause, "; as saved, the policies do not allow it ({documents})"),
     };
-    if let Some(hint) = denial.hints.iter().find_map(hint) {
-        let _ = write!(refusal.clause, "; {hint}");
+    if let Some(first) = denial.hints.first() {
+        let _ = write!(refusal.clause, "; {}", hint(first));
     }
     if let Some(culprit) = denial.culprit() {
         refusal.culprits = vec![culprit];
@@ -133,25 +133,23 @@ fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartDenial, acce
 }
 
 /// The mistake in words.
-fn hint(hint: &DenialHint) -> Option<String> {
+fn hint(hint: &DenialHint) -> String {
     match hint {
         DenialHint::GrantedToTaskRole { role, .. } => {
-            Some(format!("the task role {role} has the permission, but the start uses the execution role"))
+            format!("the task role {role} has the permission, but the start uses the execution role")
         }
-        DenialHint::ArnWithoutSuffix { value, .. } => Some(format!(
-            "a statement names {value} without the suffix of six characters, which matches no secret"
-        )),
-        DenialHint::DoubleSlash { value, .. } => Some(format!("a statement has two slashes: {value}")),
-        DenialHint::NeedsAnyResource { .. } => Some("the action needs the resource *".to_owned()),
+        DenialHint::ArnWithoutSuffix { value, .. } => {
+            format!("a statement names {value} without the suffix of six characters, which matches no secret")
+        }
+        DenialHint::DoubleSlash { value, .. } => format!("a statement has two slashes: {value}"),
+        DenialHint::NeedsAnyResource { .. } => "the action needs the resource *".to_owned(),
         DenialHint::OwnAccountOnly { key, .. } => {
-            Some(format!("a condition on {key} never holds, because principal and bucket belong to AWS"))
+            format!("a condition on {key} never holds, because principal and bucket belong to AWS")
         }
-        DenialHint::ForeignKey { key, .. } => Some(format!("{key} is no condition key of AWS")),
-        DenialHint::Condition { key, .. } => Some(format!("a condition on {key} does not hold")),
-        DenialHint::OtherResource { .. } => Some("a statement allows it on other resources only".to_owned()),
-        DenialHint::OtherPrincipal { .. } => {
-            Some("a statement allows it to other principals only".to_owned())
-        }
+        DenialHint::ForeignKey { key, .. } => format!("{key} is no condition key of AWS"),
+        DenialHint::Condition { key, .. } => format!("a condition on {key} does not hold"),
+        DenialHint::OtherResource { .. } => "a statement allows it on other resources only".to_owned(),
+        DenialHint::OtherPrincipal { .. } => "a statement allows it to other principals only".to_owned(),
     }
 }
 

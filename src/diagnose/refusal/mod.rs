@@ -103,6 +103,7 @@ fn network_clause(cause: CauseId) -> &'static str {
 }
 
 /// The finding on a task whose role ECS could not assume: the task never had an interface, so no record can show it.
+#[must_use]
 pub fn conclude_without_records(case: &Case<'_>, finding: Finding) -> Finding {
     let is_open = finding.confidence == Confidence::Undetermined && case.failing_step().is_none();
     let is_open = is_open && named::by_text(case).is_some();

@@ -48,12 +48,11 @@ fn by_denial(case: &Case<'_>, denial: &StatedDenial) -> Option<CauseId> {
         Some(PolicyType::Trust) => Some(CauseId::RoleNotAssumable),
         Some(PolicyType::Endpoint) => Some(CauseId::EndpointPolicyDenies),
         Some(PolicyType::Key) => Some(CauseId::KeyUnusable),
-        Some(PolicyType::Resource) if is_of_key => Some(CauseId::KeyUnusable),
+        None | Some(PolicyType::Resource) if is_of_key => Some(CauseId::KeyUnusable),
         // Within an account, the policy of the resource need not allow what the role may do: another reason is behind it.
         Some(PolicyType::Resource) => {
             (is_explicit || crosses_accounts(denial)).then_some(CauseId::ResourcePolicyDenies)
         }
-        None if is_of_key => Some(CauseId::KeyUnusable),
         _ if is_explicit => Some(CauseId::ExplicitDeny),
         Some(_) if is_of_key => Some(CauseId::KeyUnusable),
         None if denial.is_open => None,
@@ -79,11 +78,12 @@ fn by_answer(case: &Case<'_>, answer: Answer) -> Option<CauseId> {
         Answer::Role => Some(CauseId::RoleNotAssumable),
         Answer::EndpointPolicy => Some(CauseId::EndpointPolicyDenies),
         Answer::Key | Answer::DefaultKey => Some(CauseId::KeyUnusable),
-        Answer::Secret | Answer::EmptySecret | Answer::DeletedSecret => Some(CauseId::SecretNotFound),
         Answer::SecretValue if phase == Some(Phase::RegistryAuth) || says(&REGISTRY_SECRET) => {
             Some(CauseId::RegistryCredentialsInvalid)
         }
-        Answer::SecretValue => Some(CauseId::SecretNotFound),
+        Answer::Secret | Answer::EmptySecret | Answer::DeletedSecret | Answer::SecretValue => {
+            Some(CauseId::SecretNotFound)
+        }
         Answer::Parameter => Some(CauseId::ParameterNotFound),
         Answer::LogGroup if says(&["log group does not exist"]) => Some(CauseId::LogGroupMissing),
         Answer::Region if phase == Some(Phase::Logging) => Some(CauseId::LogRegionWrong),
