@@ -49,7 +49,19 @@ pub(super) fn kind_of_item(fields: JsonFields<'_>) -> Option<DocumentKind> {
         KnownBy::Item(keys) => keys.iter().all(|key| fields.contains_key(key)),
         _ => false,
     };
-    DOCUMENTS.iter().find(|document| document.known_by.iter().any(matches)).map(|document| document.kind)
+    let found = DOCUMENTS.iter().find(|document| document.known_by.iter().any(matches));
+    found.map(|document| document.kind).filter(|kind| !is_plain_policy(*kind) || has_no_other_policy(fields))
+}
+
+/// Whether documents of this kind have a policy alone under `Policy`.
+fn is_plain_policy(kind: DocumentKind) -> bool {
+    matches!(kind, DocumentKind::KeyPolicies | DocumentKind::BucketPolicies)
+}
+
+/// Whether an object under `Policy`, if there is one, is a policy itself and not the description of one.
+fn has_no_other_policy(fields: JsonFields<'_>) -> bool {
+    let object = fields.get("Policy").and_then(Value::fields);
+    object.is_none_or(|object| object.contains_key("Statement"))
 }
 
 /// The kind of an event, by its `detail-type`.

@@ -129,6 +129,10 @@ fn find_pages(fields: JsonFields<'_>, found: Find<'_>) -> bool {
             // Documents of several kinds share the key `Policy`.
             Some(item) if is_single && kind_of_single(key, item) != Some(kind) => continue,
             Some(item) if is_single => found(Recognised::Item(kind, item, None)),
+            // A damaged value under a shared key is one defect.
+            _ if pages().find(|(first, ..)| *first == key).is_some_and(|(_, first, _)| first != kind) => {
+                continue;
+            }
             _ => find_page(key, kind, page, is_continued, found),
         }
         any = true;
