@@ -4,7 +4,7 @@ use crate::authorization::evaluation::{Dated, EvaluatedRequest, dated_denial};
 use crate::authorization::hints::{self, DenialHint};
 use crate::authorization::requests::{StartRequest, StartStep};
 use crate::authorization::start::StartInputs;
-use crate::finding::{Culprit, CulpritKind, DeniedBy, DeniedRequest};
+use crate::finding::{CauseId, Culprit, CulpritKind, DeniedBy, DeniedRequest};
 use crate::model::arn::Arn;
 use crate::policy::{AccessDenial, DenialEffect, PolicyType, StatementRef};
 
@@ -38,22 +38,22 @@ pub enum AccessFault {
 }
 
 impl AccessFault {
-    /// The id of the cause.
+    /// The cause.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn cause(self) -> CauseId {
         match self {
-            Self::RoleNotAssumable => "role-not-assumable",
-            Self::PermissionMissing => "permission-missing",
-            Self::ExplicitDeny => "explicit-deny",
-            Self::EndpointPolicyDenies => "endpoint-policy-denies",
-            Self::S3EndpointPolicyLacksLayerBucket => "s3-endpoint-policy-lacks-layer-bucket",
-            Self::ResourcePolicyDenies => "resource-policy-denies",
-            Self::KeyUnusable => "key-unusable",
-            Self::SecretNotFound => "secret-not-found",
-            Self::ParameterNotFound => "parameter-not-found",
-            Self::LogGroupMissing => "log-group-missing",
-            Self::ImageNotFound => "image-not-found",
-            Self::EnvFileDenied => "env-file-denied",
+            Self::RoleNotAssumable => CauseId::RoleNotAssumable,
+            Self::PermissionMissing => CauseId::PermissionMissing,
+            Self::ExplicitDeny => CauseId::ExplicitDeny,
+            Self::EndpointPolicyDenies => CauseId::EndpointPolicyDenies,
+            Self::S3EndpointPolicyLacksLayerBucket => CauseId::S3EndpointPolicyLacksLayerBucket,
+            Self::ResourcePolicyDenies => CauseId::ResourcePolicyDenies,
+            Self::KeyUnusable => CauseId::KeyUnusable,
+            Self::SecretNotFound => CauseId::SecretNotFound,
+            Self::ParameterNotFound => CauseId::ParameterNotFound,
+            Self::LogGroupMissing => CauseId::LogGroupMissing,
+            Self::ImageNotFound => CauseId::ImageNotFound,
+            Self::EnvFileDenied => CauseId::EnvFileDenied,
         }
     }
 }

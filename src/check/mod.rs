@@ -79,7 +79,7 @@ fn check_target(inventory: &Inventory, target: &LaunchTarget) -> CheckedLaunchTa
 
 /// The call that failed, as the stopped reason of a start states it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
+pub struct CalledService {
     /// The service.
     pub service: Service,
     /// The Region in the name of the host.
@@ -97,7 +97,7 @@ pub fn check_called(
     inventory: &Inventory,
     sender: &Sender,
     definition_arn: Option<&String>,
-    call: &Call,
+    call: &CalledService,
 ) -> Option<CheckedService> {
     let target = launch_targets::of_start(inventory, sender, definition_arn)?;
     let known = target.needs.iter().find(|need| call.is_of(need, inventory, sender)).cloned();
@@ -114,7 +114,7 @@ pub fn check_called(
     Some(checked)
 }
 
-impl Call {
+impl CalledService {
     /// Whether it is a call of this need: the service, in the same Region. A need without a Region is one of the VPC's Region.
     fn is_of(&self, need: &Need, inventory: &Inventory, sender: &Sender) -> bool {
         let own = || region_of(inventory, sender.vpc_id.as_ref()?);

@@ -27,7 +27,7 @@ use std::panic;
 use std::sync::Once;
 
 use args::Command;
-use config::Refusal;
+use config::ParseFailure;
 use exit::Exit;
 use failure::Failure;
 
@@ -39,8 +39,8 @@ use crate::render::sanitize::sanitize;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let parsed = match config::parse(arguments) {
         Ok(parsed) => parsed,
-        Err(Refusal::Parser(error)) => return print_parser_error(&error),
-        Err(Refusal::Configuration(failure)) => return print_failure(&failure),
+        Err(ParseFailure::Parser(error)) => return print_parser_error(&error),
+        Err(ParseFailure::Configuration(failure)) => return print_failure(&failure),
     };
     print_messages(&parsed.messages);
     print_messages(&limit_messages(&parsed.cli.command));

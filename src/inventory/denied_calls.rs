@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(denied.session_name.as_deref(), Some("82f6"));
         assert_eq!(denied.role_arn.as_deref(), Some("arn:aws:iam::123456789012:role/orders-execution"));
         assert_eq!((denied.region.as_deref(), denied.source), (Some("eu-west-1"), DenialSource::Management));
-        assert_eq!((denied.endpoint_id.as_ref().map(|id| id.as_str()), defects), (Some("vpce-1"), 0));
+        assert_eq!((denied.endpoint_id.as_ref().map(EndpointId::as_str), defects), (Some("vpce-1"), 0));
         assert_eq!(denied.resources, [SECRET]);
         let lookup =
             json!({"Events": [{"EventId": "e-1", "CloudTrailEvent": event(&json!({})).to_string()}]});

@@ -64,7 +64,7 @@ fn repository_of(image: &str) -> Option<String> {
     let rest = image.strip_prefix(host)?.strip_prefix('/')?;
     let name = rest.split(['@', ':']).next().filter(|name| !name.is_empty())?;
     let partition = match region {
-        _ if host.ends_with(".cn") => "aws-cn",
+        _ if host.rsplit('.').next() == Some("cn") => "aws-cn",
         _ if region.starts_with("us-gov-") => "aws-us-gov",
         _ => "aws",
     };

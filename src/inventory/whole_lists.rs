@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::Inventory;
 use crate::inventory::files_read::{FilesRead, file_key};
 use crate::inventory::item::DocumentItem;
 use crate::inventory::recognise::PageExtent;
@@ -90,12 +89,10 @@ impl ListsRead {
         });
     }
 
-    /// The whole lists. The manifest alone decides about its own files.
-    pub(super) fn whole(self, inventory: &Inventory, files: &FilesRead) -> BTreeSet<CompleteList> {
+    /// The whole lists. A manifest alone decides about its own files, so `is_free` holds for the files of no manifest.
+    pub(super) fn whole(self, is_free: impl Fn(&str) -> bool, files: &FilesRead) -> BTreeSet<CompleteList> {
         let is_whole = |file: &str, kind| {
-            matches!(inventory.entry_of(file), Ok(None))
-                && files.is_whole(file, kind)
-                && !files.is_continued_beside(file, kind)
+            is_free(file) && files.is_whole(file, kind) && !files.is_continued_beside(file, kind)
         };
         let whole = self.homes.into_iter().filter(|((file, kind), _)| is_whole(file, *kind));
         let lists = whole.filter_map(|((_, kind), homes)| Some((list_of(kind)?.0, homes?)));

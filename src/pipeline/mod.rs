@@ -311,7 +311,7 @@ fn finding(case: &Case<'_>) -> Finding {
     let definition = task.and_then(|task| task.definition_arn.as_ref());
     let inventory = case.facts.inventory;
     let checked = check::check_start(inventory, &case.sender, definition);
-    let call = check::Call {
+    let call = check::CalledService {
         service: case.reason.service.clone().unwrap_or(Service::Unknown),
         region: case.reason.region(),
         address: case.reason.address,

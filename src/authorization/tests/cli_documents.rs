@@ -57,8 +57,9 @@ fn judged(documents: &[Value], paths: &RequestPaths) -> (Vec<String>, Option<boo
     let inputs =
         StartInputs { definition, documents: &documents, paths, task_id, incident, is_fargate: true };
     let denials = denials_of_start(&inputs, &evaluate_requests(&inputs));
-    let lines =
-        denials.iter().map(|one| format!("{} {} {}", one.fault.name(), one.action, one.policy_type.name()));
+    let lines = denials
+        .iter()
+        .map(|one| format!("{} {} {}", one.fault.cause().name(), one.action, one.policy_type.name()));
     (lines.collect(), fix_start(&inputs).map(|fix| fix.fix.verified))
 }
 

@@ -133,7 +133,8 @@ impl Scene {
     /// The denials as `fault action policy-type effect`.
     pub(super) fn denied(&self) -> Vec<String> {
         let line = |denial: &StartDenial| {
-            let parts = [denial.fault.name(), denial.action, denial.policy_type.name(), denial.effect.name()];
+            let parts =
+                [denial.fault.cause().name(), denial.action, denial.policy_type.name(), denial.effect.name()];
             parts.join(" ")
         };
         self.denials().iter().map(line).collect()

@@ -37,32 +37,32 @@ pub struct ParsedCommandLine {
 
 /// Why a command line is refused.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum ParseFailure {
     /// The parser printed help or the version, or found wrong usage.
     Parser(clap::Error),
     /// The configuration file or an environment variable is wrong.
     Configuration(Failure),
 }
 
-impl From<clap::Error> for Refusal {
+impl From<clap::Error> for ParseFailure {
     fn from(error: clap::Error) -> Self {
         Self::Parser(error)
     }
 }
 
-impl From<Failure> for Refusal {
+impl From<Failure> for ParseFailure {
     fn from(failure: Failure) -> Self {
         Self::Configuration(failure)
     }
 }
 
 /// Parses a command line. The first argument is the name of the program.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<ParsedCommandLine, Refusal> {
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<ParsedCommandLine, ParseFailure> {
     parse_in(Path::new(""), &arguments.into_iter().collect::<Vec<_>>())
 }
 
 /// Parses with the configuration file of a working folder.
-fn parse_in(folder: &Path, arguments: &[OsString]) -> Result<ParsedCommandLine, Refusal> {
+fn parse_in(folder: &Path, arguments: &[OsString]) -> Result<ParsedCommandLine, ParseFailure> {
     let mut program = environment::with_command_variables(Cli::command());
     let mut messages = Vec::new();
     let mut note = None;

@@ -20,8 +20,8 @@ fn parsed(file: Option<&str>, arguments: &str) -> Result<Subcommand, String> {
     let arguments = ["flowcause"].into_iter().chain(arguments.split_whitespace());
     match parse_in(folder.path(), &arguments.map(OsString::from).collect::<Vec<_>>()) {
         Ok(parsed) => Ok(parsed.cli.command),
-        Err(Refusal::Parser(error)) => Err(error.kind().to_string()),
-        Err(Refusal::Configuration(failure)) => {
+        Err(ParseFailure::Parser(error)) => Err(error.kind().to_string()),
+        Err(ParseFailure::Configuration(failure)) => {
             let folder = format!("{}/", folder.path().display());
             Err(failure.to_string().replace(&folder, ""))
         }

@@ -35,7 +35,7 @@ pub(super) fn alone(case: &Case<'_>) -> Option<Refusal> {
         !denial.is_conditional && !matches!(denial.dated, Dated::After(_)) && may_be_meant(case, denial)
     };
     let denial = access.denials.iter().find(is_candidate)?;
-    let cause = cause(denial);
+    let cause = denial.fault.cause();
     let mut refusal = Refusal {
         cause,
         clause: format!("by the saved policies, {} is denied", denial.denied_request().sentence()),
@@ -47,12 +47,6 @@ pub(super) fn alone(case: &Case<'_>) -> Option<Refusal> {
     add_denial(case, &mut refusal, denial, access);
     refusal.certainty = Certainty::Likely;
     Some(refusal)
-}
-
-/// The cause of a denial.
-fn cause(denial: &StartDenial) -> CauseId {
-    let name = denial.fault.name();
-    CauseId::ALL.iter().copied().find(|one| one.name() == name).unwrap_or(CauseId::PermissionMissing)
 }
 
 /// Whether the stopped reason can mean this denial: it is none, or names no failure, or only the service.
@@ -92,7 +86,7 @@ fn services(step: StartStep) -> &'static [Service] {
 
 /// Whether a denial by the documents is the one that the text names.
 fn agrees(case: &Case<'_>, cause_of_text: CauseId, denial: &StartDenial) -> bool {
-    if cause(denial) != cause_of_text {
+    if denial.fault.cause() != cause_of_text {
         return false;
     }
     let Some(stated) = &case.reason.denial else { return true };

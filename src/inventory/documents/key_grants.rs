@@ -21,6 +21,7 @@ const CONTRACT: FileContract = FileContract {
 pub(super) type KeyGrants = SubjectList<Grant>;
 
 /// Reads one page.
+#[expect(clippy::unnecessary_wraps, reason = "a reader may return none")]
 pub(super) fn read(item: DocumentItem<'_>) -> Option<KeyGrants> {
     let mut keys = BTreeSet::new();
     let grants = item.whole_list("Grants", |grant| {

@@ -120,7 +120,9 @@ macro_rules! inventory {
                 };
                 inventory.complete_lists = inventory.whole_lists(&self.files);
                 inventory.complete_lists.extend(whole_roles);
-                inventory.complete_lists.extend(self.lists.whole(&inventory, &self.files));
+                let is_free = |file: &str| matches!(inventory.entry_of(file), Ok(None));
+                let whole = self.lists.whole(is_free, &self.files);
+                inventory.complete_lists.extend(whole);
                 $($({
                     let parts: BTreeMap<_, $read::$part> = merge_all(self.$read, defects);
                     let is_complete = !self.pages.lacks(DocumentKind::$kind);

@@ -101,7 +101,7 @@ mod tests {
             ("d.json", json!({"taskDefinition": {"taskDefinitionArn": arn, "containerDefinitions": []}}))
         };
         let saved = "Saved(PolicyText(\"{}\"))";
-        check(&[policy.clone()], &[&format!("1 - {saved}")]);
+        check(std::slice::from_ref(&policy), &[&format!("1 - {saved}")]);
         check(&[policy.clone(), definition("a-1")], &[&format!("1 a-1 {saved}")]);
         check(&[policy.clone(), definition("a-1"), definition("b-1")], &[&format!("1 - {saved}")]);
         let manifest = |error: Value| {

@@ -26,6 +26,7 @@ pub(super) struct RepositoryImages {
 }
 
 /// Reads one page.
+#[expect(clippy::unnecessary_wraps, reason = "a reader may return none")]
 pub(super) fn read(item: DocumentItem<'_>) -> Option<RepositoryImages> {
     let (mut registries, mut names) = (BTreeSet::new(), BTreeSet::new());
     let images = item.whole_list("imageDetails", |image| {
@@ -40,9 +41,10 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<RepositoryImages> {
 
 /// Reads one image. An image without tags has no `imageTags`; tags that cannot be read are noted.
 fn read_image(image: DocumentItem<'_>) -> Option<Image> {
-    let tags = match image.has_key("imageTags") {
-        true => image.known("imageTags", DocumentItem::whole_list_of_texts)?,
-        false => Vec::new(),
+    let tags = if image.has_key("imageTags") {
+        image.known("imageTags", DocumentItem::whole_list_of_texts)?
+    } else {
+        Vec::new()
     };
     Some(Image { digest: image.identifier("imageDigest")?, tags, pushed_at: image.time("imagePushedAt") })
 }
