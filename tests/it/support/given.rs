@@ -114,5 +114,5 @@ fn has_traffic_type(documents: &[Value], task: &TaskReport) -> bool {
         let id = log["ResourceId"].as_str();
         id.is_some() && (id == vpc || id == subnet.as_deref() || id == interface.as_deref())
     };
-    types.len() == 1 && !types.contains(&None) && logs.iter().any(|log| covers(log))
+    types.len() == 1 && !types.contains(&None) && logs.iter().any(covers)
 }

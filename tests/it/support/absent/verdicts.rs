@@ -129,13 +129,12 @@ pub(crate) fn requests(inventory: &Inventory) -> Vec<(String, Sender, Request)> 
     });
     let outside = OUTSIDE.into_iter().filter_map(|(to, service)| Some((to.parse().ok()?, service)));
     let of_s3 = inventory.prefix_lists.values().filter(|list| list.is_of_s3());
-    let of_s3 = of_s3.flat_map(|list| {
-        list.blocks.iter().flat_map(|blocks| blocks.iter()).take(1).map(|block| block.addr())
-    });
+    let of_s3 = of_s3
+        .flat_map(|list| list.blocks.iter().flat_map(|blocks| blocks.iter()).take(1).map(ipnet::IpNet::addr));
     let outside = outside.chain(of_s3.map(|to| (to, Service::S3)));
     let endpoints = inventory.endpoints.values().flat_map(|endpoint| {
         let interfaces = endpoint.interface_ids.iter().filter_map(|id| inventory.interfaces.get(id));
-        interfaces.flat_map(|one| one.addresses.first()).map(|to| (*to, endpoint.service.clone()))
+        interfaces.filter_map(|one| one.addresses.first()).map(|to| (*to, endpoint.service.clone()))
     });
     let mut all = Vec::new();
     let destinations: Vec<(IpAddr, Service)> = outside.chain(endpoints).collect();

@@ -156,7 +156,7 @@ fn table(lines: &[String]) -> Option<Table> {
                 || match field.spec().kind {
                     FieldKind::Text => true,
                     FieldKind::Int32 => word.parse::<i32>().is_ok(),
-                    _ => word.parse::<i64>().is_ok(),
+                    FieldKind::Int64 => word.parse::<i64>().is_ok(),
                 }
         };
         let are_good = words.len() == fields.len() && words.iter().zip(&fields).all(is_good);

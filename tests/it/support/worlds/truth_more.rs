@@ -126,7 +126,7 @@ pub(super) fn widened(case: Case, played: &Played, mut answers: Vec<Answer>) -> 
             answers.push(answer("endpoint-ingress-rejected", Vec::new(), true));
         }
         (_, Fault::Unsent | Fault::Undelivered) if case.shape.second != Fault::None => {
-            uncertain(&mut answers)
+            uncertain(&mut answers);
         }
         // A stranger's packet began the log of the interface, so NODATA shows that it was idle.
         (variant, Fault::Unsent)
