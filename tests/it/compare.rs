@@ -20,7 +20,10 @@ fn two_reports_are_compared() {
     let folder = folder.path();
     report(folder, "endpoint-rejects", "old.json");
     report(folder, "return-blocked", "new.json");
-    report(folder, "not-the-network", "healthy.json");
+    report(folder, "not-the-network", "refused.json");
+    let refused = fs::read_to_string(folder.join("refused.json")).expect("a report");
+    let healthy = refused.replace("permission-missing", "network-healthy");
+    fs::write(folder.join("healthy.json"), healthy).expect("a writable folder");
     let check = |words: &[&str], code| {
         let ran = run(folder, &[&["compare"], words].concat());
         assert_eq!(ran.code, Some(code), "{words:?} {}", ran.stderr);
@@ -32,6 +35,7 @@ fn two_reports_are_compared() {
     assert!(other.stdout.contains("\nNew\n") && other.stdout.contains("\nGone\n"), "{}", other.stdout);
     check(&["old.json", "new.json"], 0);
     check(&["old.json", "healthy.json", "--fail-on", "new"], 0);
+    check(&["old.json", "refused.json", "--fail-on", "new"], 10);
     let json = check(&["old.json", "new.json", "--format", "json"], 0).json();
     let changes: Vec<&str> = json["incidents"]
         .as_array()

@@ -26,6 +26,9 @@ use crate::support::rng::Rng;
 /// The number of changes of each input for one seed.
 const CHANGES: usize = 3;
 
+/// The number of changes of each input if no number of seeds is given.
+const CHANGES_BY_DEFAULT: usize = 1;
+
 /// With so many changes of each input, every known breach should be seen.
 const ENOUGH: usize = 25;
 
@@ -58,7 +61,11 @@ fn no_removal_and_no_damage_gives_another_confirmed_answer() {
     exhibits = with_other_formats(exhibits, seeds.is_none());
     let part = setting("REMOVAL_ALL");
     exhibits.retain(|exhibit| part.as_deref().is_none_or(|part| exhibit.name.contains(part)));
-    let tries = if part.is_some() { usize::MAX } else { CHANGES.saturating_mul(seeds.map_or(1, to_size)) };
+    let tries = if part.is_some() {
+        usize::MAX
+    } else {
+        seeds.map_or(CHANGES_BY_DEFAULT, |seeds| CHANGES.saturating_mul(to_size(seeds)))
+    };
     let caused = all_breaches(&exhibits, tries);
     if list {
         for one in &caused {

@@ -22,6 +22,7 @@ const CAUSES: &[&str] = &[
     "endpoint-nacl-blocks-return",
     "endpoint-sg-blocks-ingress",
     "nat-broken",
+    "permission-missing",
     "network-healthy",
     "no-public-ip",
     "path-unanswered",

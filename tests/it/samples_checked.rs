@@ -117,7 +117,8 @@ fn difference(sample: &str, change: Change) -> Option<String> {
 /// Whether the first culprit of a verdict is a control that a document shows.
 fn has_control(verdict: &Verdict, task: &TaskReport) -> bool {
     let is_control = |culprit: &Culprit| match culprit.kind {
-        CulpritKind::Path | CulpritKind::DnsServer => false,
+        // `check` evaluates the network, and not who may do what.
+        CulpritKind::Path | CulpritKind::DnsServer | CulpritKind::Role => false,
         CulpritKind::Interface => {
             verdict.cause == CauseId::NoPublicIp
                 && culprit.id.as_deref() == task.interface_id.as_ref().map(InterfaceId::as_str)

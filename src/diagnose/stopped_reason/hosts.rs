@@ -75,7 +75,7 @@ impl<'a> Host<'a> {
         self.wrong_region().is_some()
     }
 
-    /// What such a name has in the place of the Region.
+    /// The text that such a name has in the place of the Region.
     pub(super) fn wrong_region(self) -> Option<&'a str> {
         let labels: Vec<&'a str> = self.text.split('.').collect();
         let starts_with = |own: &[&str]| {

@@ -18,7 +18,7 @@ pub enum ReferenceKind {
     Parameter,
     /// A log group, by its name.
     LogGroup,
-    /// What the task definition has in the place of a Region.
+    /// The text that the task definition has in the place of a Region.
     Region,
     /// An image with its registry, or a repository.
     Image,

@@ -207,13 +207,14 @@ pub(super) fn not_the_network() -> Incident {
     let log = stage.log(&fields_up_to(5));
     let story = Story {
         title: "Not the network",
-        cause: "network-healthy",
-        confidence: "confirmed",
+        cause: "permission-missing",
+        confidence: "likely",
         logs: "text, all 29 fields up to version 5, of the whole VPC",
         truth: "The execution role of `orders` lacks `logs:CreateLogStream`.\n\
                 The task got its secret and its token, and CloudWatch Logs answered with a refusal.",
-        verdict: "`network-healthy`, confirmed: every step that the task started was completed at both interfaces, \
-                  and the message has a status code and a request id, which only an answer contains.\n\
+        verdict: "`permission-missing`, likely: every step that the task started was completed at both interfaces, \
+                  and the message names the role, the action and the type of policy. \
+                  No policy was saved, so the message is the only source.\n\
                   The REJECTs at the task's interface come from a scanner and from two packets that arrived after a \
                   close.",
     };

@@ -33,7 +33,11 @@ pub(super) fn answer(cause: &'static str, culprits: Vec<String>, may_be_confirme
 /// The right answers, the best first.
 pub(crate) fn answers(case: Case, played: &Played) -> Vec<Answer> {
     if case.shape.is_healthy() {
-        return vec![answer("network-healthy", Vec::new(), true)];
+        // Some registries answer that they have no such image; the others refuse without a reason.
+        return vec![
+            answer("network-healthy", Vec::new(), true),
+            answer("image-not-found", Vec::new(), false),
+        ];
     }
     let first = of_fault(case, case.shape.fault, played);
     widened(case, played, with_second(case, played, first))
