@@ -67,12 +67,16 @@ fn secret_need(secret: &SecretReference, region: Option<&str>) -> Need {
     need(service, region, format!("{key}[].valueFrom {}", reference(value_from)))
 }
 
-/// A reference to a secret, a parameter or a file as a report shows it: only if it is an ARN or the name of a parameter. Anything
-/// else may be the secret itself, written in the wrong place.
+/// A reference to a secret, a parameter or a file as a report shows it: only if it is an ARN or the name of a parameter, and of
+/// the ARN of a secret only the name. Anything else may be the secret itself, written in the wrong place.
 fn reference(value: &str) -> &str {
     let is_arn = value.starts_with("arn:") && !value.contains(char::is_whitespace);
     let is_name = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-/".contains(&byte));
-    if is_arn || is_name { value } else { "that is neither an ARN nor a name" }
+    match part_of_arn(value, 2) {
+        Some(service) if is_arn && service == "secretsmanager" => value.split(':').nth(6).unwrap_or_default(),
+        _ if is_arn || is_name => value,
+        _ => "that is neither an ARN nor a name",
+    }
 }
 
 fn credentials_need(value: &str, region: Option<&str>) -> Need {
@@ -185,6 +189,16 @@ mod tests {
         };
         assert_eq!(definition.needs.iter().map(text).collect::<Vec<_>>(), want, "{container}");
         assert_eq!(notes.into_inner().len(), noted, "{container}");
+    }
+
+    #[test]
+    fn of_the_arn_of_a_secret_only_its_name_is_shown() {
+        assert_eq!(
+            reference("arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf:password::"),
+            "db-AbCdEf"
+        );
+        assert_eq!(reference("arn:aws:ssm:eu-west-1:1:parameter/a"), "arn:aws:ssm:eu-west-1:1:parameter/a");
+        assert_eq!(reference("hunter 2"), "that is neither an ARN nor a name");
     }
 
     #[test]
