@@ -1,7 +1,7 @@
 //! Whether IAM policies allow a request: yes, no, or unknown with the keys and documents that would decide.
 //!
 //! Input: an [`AccessRequest`] and the [`PolicyLayers`] that apply to it, each with what of it was saved. Output: an
-//! [`AccessDecision`] with the documents and statements that decide. [`evaluate`] is a pure function: it uses no files, no
+//! [`AccessDecision`] with the documents and statements that decide. [`evaluate()`] is a pure function: it uses no files, no
 //! clock and no AWS account. docs/policies.md describes what each answer means and its exact condition.
 //!
 //! Modules, from the lowest: `truth` (three values), `key_names`, `context` and `request` (the request); `pattern` and

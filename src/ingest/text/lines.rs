@@ -14,7 +14,7 @@ pub(in crate::ingest) enum TextLines<'a> {
     /// One line.
     One(TextLine<'a>),
     /// Several lines whose fields are known. Some may be longer than
-    /// [`MAX_LINE`](crate::ingest::source::lines::MAX_LINE).
+    /// [`MAX_LINE`].
     Batch(LineBatch<'a>),
 }
 
