@@ -3,6 +3,7 @@
 The security group of the ecr.api endpoint has no rule. Everything else that a task needs is there.
 """
 
+import json
 from dataclasses import dataclass
 
 import boto3
@@ -37,6 +38,7 @@ class Maker:
         self.ecs = client("ecs")
         self.logs = client("logs")
         self.secrets = client("secretsmanager")
+        self.iam = client("iam")
 
     def make(self) -> Account:
         vpc = self.ec2.create_vpc(CidrBlock="10.40.0.0/16")["Vpc"]["VpcId"]
@@ -91,6 +93,21 @@ class Maker:
         )
         return made["VpcEndpoint"]["VpcEndpointId"]
 
+    def role(self, secret: str) -> str:
+        """The execution role: an inline policy for the secret, a managed one for the image and the logs."""
+
+        def policy(**statement) -> str:
+            return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+
+        trust = policy(Principal={"Service": "ecs-tasks.amazonaws.com"}, Action="sts:AssumeRole")
+        role = self.iam.create_role(RoleName="execution", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        read = policy(Action="secretsmanager:GetSecretValue", Resource=secret)
+        self.iam.put_role_policy(RoleName="execution", PolicyName="secret", PolicyDocument=read)
+        pull = policy(Action=["ecr:*", "logs:CreateLogStream", "logs:PutLogEvents"], Resource="*")
+        managed = self.iam.create_policy(PolicyName="start", PolicyDocument=pull)["Policy"]["Arn"]
+        self.iam.attach_role_policy(RoleName="execution", PolicyArn=managed)
+        return role
+
     def deploy(self, subnets: list[str], group: str) -> None:
         self.logs.create_log_group(logGroupName=LOG_GROUP)
         secret = self.secrets.create_secret(Name="orders/database", SecretString="{}")["ARN"]
@@ -101,7 +118,7 @@ class Maker:
             requiresCompatibilities=["FARGATE"],
             cpu="256",
             memory="512",
-            executionRoleArn="arn:aws:iam::123456789012:role/execution",
+            executionRoleArn=self.role(secret),
             containerDefinitions=[
                 {
                     "name": SERVICE,

@@ -20,7 +20,7 @@ from pathlib import Path
 from account import CLUSTER, REGION, Account, Maker
 
 # Calls of the script that moto does not know. A call that works is removed from here.
-MOTO_LACKS: set[str] = set()
+MOTO_LACKS = {"ecr describe-pull-through-cache-rules"}
 VERSIONS = {"1": Path(sys.executable).with_name("aws"), "2": Path("/usr/bin/aws")}
 
 
