@@ -45,5 +45,6 @@ pub use requests::{
     RequestPrincipal, RequestSubject, StartRequest, StartRequests, StartStep, requests_of_start,
 };
 pub use resource_fix::fix_resource;
+pub use secret_id::without_suffix;
 pub use selection::denied_calls_of_start;
 pub use start::StartInputs;

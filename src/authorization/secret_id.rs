@@ -70,7 +70,8 @@ impl SecretId {
 }
 
 /// The ARN of a secret without its suffix; none if it has no suffix.
-pub(super) fn without_suffix(arn: &str) -> Option<&str> {
+#[must_use]
+pub fn without_suffix(arn: &str) -> Option<&str> {
     let (base, suffix) = arn.split_at_checked(arn.len().checked_sub(SUFFIX)?)?;
     let is_suffix =
         suffix.strip_prefix('-').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric()));

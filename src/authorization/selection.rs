@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::authorization::documents::{AccessDocuments, EndpointAccess};
 use crate::authorization::secret_id::without_suffix;
-use crate::inventory::{DocumentKind, Inventory};
-use crate::model::access::{Boundary, CompleteList, DeniedCall, Key, Parameter, Secret};
+use crate::inventory::Inventory;
+use crate::model::access::{Boundary, DeniedCall, Key, Parameter, Secret};
 use crate::model::arn::Arn;
 use crate::model::deployment::TaskDefinition;
 
@@ -16,7 +16,7 @@ impl AccessDocuments {
     #[must_use]
     pub fn of_start(inventory: &Inventory, definition: &TaskDefinition) -> Self {
         let wanted = Wanted::of(definition);
-        let mut documents = Self { complete_lists: complete_lists(inventory), ..Self::default() };
+        let mut documents = Self { complete_lists: inventory.complete_lists.clone(), ..Self::default() };
         documents.add_roles(inventory, definition);
         documents.add_resources(inventory, &wanted);
         let home = Arn::parse(&definition.arn).map(|arn| format!("{}/{}", arn.account, arn.region));
@@ -143,28 +143,6 @@ impl<'a> Wanted<'a> {
         let name = Arn::parse(arn).and_then(|arn| arn.resource.strip_prefix("repository/"));
         name.is_some_and(|name| self.images.iter().any(|image| image.contains(name)))
     }
-}
-
-/// The lists that were saved whole. A manifest shows it for its calls. Without one, a list that was read to its end counts as
-/// whole for each account and Region that its items name, because nothing shows a filter.
-fn complete_lists(inventory: &Inventory) -> BTreeSet<CompleteList> {
-    let mut lists = inventory.complete_lists.clone();
-    let mut add = |kind: DocumentKind, call: &str, arns: &mut dyn Iterator<Item = &String>| {
-        let is_in_manifest = inventory.manifest.calls.iter().any(|one| one.call == call);
-        if is_in_manifest || !inventory.documents.contains(&kind) {
-            return;
-        }
-        lists.extend(arns.filter_map(|arn| Arn::parse(arn)).filter_map(|arn| {
-            let (account, region) = (Some(arn.account()?.to_owned()), Some(arn.region()?.to_owned()));
-            Some(CompleteList { call: call.to_owned(), account, region, saved_at: None })
-        }));
-    };
-    add(DocumentKind::Secrets, "secretsmanager list-secrets", &mut inventory.secrets.keys());
-    let parameters = &mut inventory.parameters.values().filter_map(|one| one.arn.as_ref());
-    add(DocumentKind::Parameters, "ssm describe-parameters", parameters);
-    add(DocumentKind::LogGroups, "logs describe-log-groups", &mut inventory.log_groups.keys());
-    add(DocumentKind::Repositories, "ecr describe-repositories", &mut inventory.repositories.keys());
-    lists
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use crate::authorization::{
     Dated, DenialHint, RequestSubject, ResourceState, StartDenial, StartResource, StartStep, fix_resource,
-    missing_of,
+    missing_of, without_suffix,
 };
 use crate::diagnose::assessment::Certainty;
 use crate::diagnose::case::{Case, StartAccess};
 use crate::diagnose::refusal::{Refusal, culprits};
-use crate::diagnose::stopped_reason::{Answer, CallResult};
+use crate::diagnose::stopped_reason::{Answer, CallResult, StatedName};
 use crate::finding::{CauseId, Culprit, CulpritKind};
 use crate::model::service::Service;
 use crate::policy::AccessDecision;
@@ -20,7 +20,7 @@ pub(super) fn compare(case: &Case<'_>, refusal: &mut Refusal) {
     if let Some(denial) = access.denials.iter().find(|denial| agrees(case, refusal.cause, denial)) {
         add_denial(case, refusal, denial, access);
     } else if let Some(resource) = access.resources.iter().find(|one| fits(case, refusal.cause, one)) {
-        add_resource(refusal, resource);
+        add_resource(case.reason.answer, refusal, resource);
     } else if is_allowed_now(case, access) {
         refusal.clause.push_str(
             "; what is saved now allows this request, so a policy was changed after the failure, or another one denied it",
@@ -92,12 +92,22 @@ fn agrees(case: &Case<'_>, cause_of_text: CauseId, denial: &StartDenial) -> bool
     let Some(stated) = &case.reason.denial else { return true };
     let action = stated.action.as_ref().filter(|action| action.is_stated);
     let is_action = action.is_none_or(|action| action.name == denial.action);
+    let is_layer = denial.step == StartStep::ReadLayers;
     let is_resource = action.is_none()
-        || denial.step == StartStep::ReadLayers
-        || stated.resource.as_ref().is_none_or(|resource| {
-            resource.fits(&denial.resource) || denial.resource.starts_with(&resource.text)
-        });
-    is_action && is_resource
+        || is_layer
+        || stated.resource.as_ref().is_none_or(|stated| is_resource(stated, &denial.resource));
+    let is_principal =
+        is_layer || stated.principal.as_ref().is_none_or(|stated| stated.is_role(&denial.principal));
+    let is_effect = stated.effect.is_none_or(|effect| effect == denial.effect);
+    is_action && is_resource && is_principal && is_effect
+}
+
+/// Whether a stated resource is the one of a request: a text may have the ARN of a secret without its suffix, and the ARN of
+/// a log group up to its streams.
+fn is_resource(stated: &StatedName, requested: &str) -> bool {
+    stated.fits(requested)
+        || without_suffix(requested) == Some(stated.text.as_str())
+        || stated.text.ends_with(':') && requested.starts_with(&stated.text)
 }
 
 fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartDenial, access: &StartAccess) {
@@ -158,15 +168,43 @@ fn fits(case: &Case<'_>, cause: CauseId, resource: &StartResource) -> bool {
             | (CauseId::KeyUnusable, RequestSubject::Key { .. })
     );
     let named = culprits::of(case, cause);
-    let is_named = match cause {
-        CauseId::ImageNotFound | CauseId::KeyUnusable => true,
-        _ => named.iter().any(|one| one.id.as_deref() == Some(resource.id.as_str())),
+    let mut named = named.iter().filter_map(|one| one.id.as_deref());
+    let is_named = match &resource.subject {
+        RequestSubject::Key { .. } => true,
+        RequestSubject::Image { repository, tag } => named.any(|image| is_image(image, repository, tag)),
+        _ => named.any(|id| id == resource.id),
     };
     // A missing JSON key is a matter of the value, whatever the state of the secret is.
     resource.state.is_fault() && is_kind && is_named && case.reason.answer != Some(Answer::SecretValue)
 }
 
-fn add_resource(refusal: &mut Refusal, resource: &StartResource) {
+/// Whether the name of an image, such as `HOST/NAME:TAG`, is this one of a repository.
+fn is_image(image: &str, repository: &str, tag: &str) -> bool {
+    let Some((_, name)) = repository.split_once(":repository/") else { return false };
+    let Some((_, image)) = image.split_once('/') else { return false };
+    image.strip_prefix(name).is_some_and(|rest| rest.strip_prefix([':', '@']) == Some(tag))
+}
+
+/// Whether the state of a secret is the failure that the text reports: AWS words each of them differently.
+fn is_state_of_text(answer: Option<Answer>, state: &ResourceState) -> bool {
+    match answer {
+        Some(Answer::Secret) => matches!(
+            state,
+            ResourceState::Missing(_)
+                | ResourceState::CreatedLater(_)
+                | ResourceState::OtherSuffix(_)
+                | ResourceState::OtherRegion(_)
+        ),
+        Some(Answer::EmptySecret) => matches!(state, ResourceState::NoVersion(_)),
+        // The list of secrets leaves out those that are marked for deletion.
+        Some(Answer::DeletedSecret) => {
+            matches!(state, ResourceState::MarkedForDeletion(_) | ResourceState::Missing(_))
+        }
+        _ => true,
+    }
+}
+
+fn add_resource(answer: Option<Answer>, refusal: &mut Refusal, resource: &StartResource) {
     let state = match &resource.state {
         ResourceState::Missing(list) => format!("the whole list of `aws {}` does not contain it", list.call),
         ResourceState::CreatedLater(date) => format!("it was created after the failure, at {date}"),
@@ -183,7 +221,8 @@ fn add_resource(refusal: &mut Refusal, resource: &StartResource) {
     };
     let _ = write!(refusal.clause, "; as saved, {state}");
     // The state of a key has no date, and the text does not name the key.
-    refusal.certainty = Certainty::confirmed_if(refusal.cause != CauseId::KeyUnusable);
+    let agrees = is_state_of_text(answer, &resource.state);
+    refusal.certainty = Certainty::confirmed_if(agrees && refusal.cause != CauseId::KeyUnusable);
     if refusal.cause == CauseId::KeyUnusable {
         refusal.culprits = vec![Culprit { id: Some(resource.id.clone()), ..Culprit::of(CulpritKind::Key) }];
     }
