@@ -5,32 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use tempfile::TempDir;
 
 use crate::support::run::{Ran, finish, first_verdict, flowcause, run};
-use crate::support::scenarios;
-use crate::support::write;
+use crate::support::sample_folder::{LOGS, explain, folder, json};
 
-const LOGS: &str = "logs";
 /// Standard error of a run with a configuration file.
 const CONFIGURED: &str = "note: configuration file `flowcause.toml`\n";
-
-/// A folder with `logs/` and `metadata/` of a sample.
-fn folder(name: &str) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let all = scenarios::all();
-    let incident = all.iter().find(|incident| incident.name == name).expect("a sample");
-    write::write(folder.path(), &write::files(incident));
-    folder
-}
-
-fn explain(folder: &Path, more: &[&str]) -> Ran {
-    run(folder, &[&["explain", LOGS, "--metadata", "metadata"], more].concat())
-}
-
-fn json(folder: &Path, more: &[&str]) -> Value {
-    explain(folder, &[more, &["--format", "json"]].concat()).json()
-}
 
 fn task_ids(report: &Value) -> Vec<String> {
     let tasks = report["tasks"].as_array().expect("a list").iter();

@@ -8,28 +8,8 @@ use std::time::SystemTime;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::run::{Ran, run};
-use crate::support::scenarios;
-use crate::support::write;
-
-const LOGS: &str = "logs";
-
-/// A folder with `logs/` and `metadata/` of a sample.
-fn folder(name: &str) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let all = scenarios::all();
-    let incident = all.iter().find(|incident| incident.name == name).expect("a sample");
-    write::write(folder.path(), &write::files(incident));
-    folder
-}
-
-fn explain(folder: &Path, more: &[&str]) -> Ran {
-    run(folder, &[&["explain", LOGS, "--metadata", "metadata"], more].concat())
-}
-
-fn json(folder: &Path, more: &[&str]) -> Value {
-    explain(folder, &[more, &["--format", "json"]].concat()).json()
-}
+use crate::support::run::run;
+use crate::support::sample_folder::{LOGS, explain, folder, json};
 
 /// Starts a command whose standard output is a pipe with the reader already gone, and returns its exit code.
 #[cfg(unix)]

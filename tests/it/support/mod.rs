@@ -38,6 +38,7 @@ pub(crate) mod referee;
 pub(crate) mod removal;
 pub(crate) mod rng;
 pub(crate) mod run;
+pub(crate) mod sample_folder;
 pub(crate) mod scenarios;
 pub(crate) mod source_format_sample;
 pub(crate) mod source_formats;
