@@ -13,6 +13,10 @@ pub(super) fn covers(element: &ListedValues, action: &str) -> Truth {
 }
 
 fn covers_one(pattern: &str, action: &str) -> Truth {
+    // AWS refuses an action without the name of its service.
+    if !pattern.contains(':') && pattern != "*" {
+        return Truth::unknown(Decider::Element(pattern.to_owned()));
+    }
     if !ExpandedText::written(&pattern.to_lowercase()).matches(Wildcards::Free, action).is_yes() {
         return Truth::No;
     }

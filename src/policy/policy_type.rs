@@ -59,12 +59,6 @@ impl PolicyType {
         matches!(self, Self::Rcp | Self::Endpoint | Self::Resource | Self::Key | Self::Trust)
     }
 
-    /// Whether a statement without `Resource` is about the resource that the policy is attached to.
-    #[must_use]
-    pub(super) fn is_attached_to_resource(self) -> bool {
-        matches!(self, Self::Resource | Self::Key | Self::Trust)
-    }
-
     /// Whether AWS completes short ARNs, such as `arn:aws:sqs`, in policies of this type.
     #[must_use]
     pub(super) fn completes_short_arns(self) -> bool {

@@ -18,6 +18,10 @@ pub(super) fn covers(
     completes_short_arns: bool,
 ) -> Truth {
     let covers_one = |pattern: &String| {
+        // AWS refuses a resource that is neither an ARN nor begins with a wildcard.
+        if !pattern.starts_with("arn:") && !pattern.starts_with('*') {
+            return Truth::unknown(Decider::Element(pattern.clone()));
+        }
         let mut expanded = expand(pattern, context, has_variables);
         if completes_short_arns {
             complete(pattern, &mut expanded);

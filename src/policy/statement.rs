@@ -2,6 +2,7 @@
 
 use crate::policy::decision::StatementPart;
 use crate::policy::document::{PolicyDocument, PolicyStatement};
+use crate::policy::policy_type::PolicyType;
 use crate::policy::principal::{CallerTruth, PrincipalScene};
 use crate::policy::truth::{Decider, Truth};
 use crate::policy::{action, resource};
@@ -55,8 +56,18 @@ impl StatementScene<'_> {
                 self.document.has_variables,
                 policy_type.completes_short_arns(),
             ),
-            None if policy_type.is_attached_to_resource() => Truth::Yes,
+            None if self.needs_no_resource() => Truth::Yes,
             None => Truth::unknown(Decider::Element("Resource".to_owned())),
+        }
+    }
+
+    /// Trust policies and the policies of repositories have no `Resource`. AWS refuses every other policy without it, so that
+    /// a saved one has lost it.
+    fn needs_no_resource(self) -> bool {
+        match self.scene.policy_type {
+            PolicyType::Trust => true,
+            PolicyType::Resource => self.scene.request.service() == "ecr",
+            _ => false,
         }
     }
 

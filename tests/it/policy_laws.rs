@@ -1,12 +1,17 @@
 //! Laws of policy evaluation, on generated requests and policies: what may change an answer, and which forms mean the same.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use flowcause::policy::{AccessDecision, Decider, PolicyLayer, RequestCaller, SavedDocument, evaluate};
+use flowcause::policy::{
+    AccessDecision, AccessDenial, Decider, PolicyLayer, RequestCaller, SavedDocument, evaluate,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::Index;
 use serde_json::{Map, Value, json};
 
+use crate::support::absent::place::{Place, Replacement};
 use crate::support::policy_worlds::{ChosenKey, KEYS, ROLE, SESSION, has_principals, statement, world};
 
 /// Every list with one value as that value, and every other value of `Action`, `Resource` and conditions as a list.
@@ -41,8 +46,55 @@ fn url_encoded(value: &Value) -> Value {
     Value::String(value.to_string().bytes().map(encode).collect())
 }
 
+/// Whether a change is another policy that AWS would save, and no damage: without its condition, a statement says more, and
+/// one text may stand for a list.
+fn is_another_policy(statement: &Value, place: &Place, replacement: Replacement) -> bool {
+    let is_condition = place.0.starts_with("/Condition");
+    let is_list_of_one = statement.pointer(&place.0).is_some_and(Value::is_array);
+    match replacement {
+        Replacement::Missing => place.0 == "/Condition" || is_condition && statement["Effect"] == "Allow",
+        Replacement::WrongType => is_condition && is_list_of_one,
+        Replacement::Null | Replacement::Empty => false,
+    }
+}
+
+/// The denials of a decision: type, effect, and the statement that denies.
+fn denials(decision: &AccessDecision) -> BTreeSet<String> {
+    let one = |denial: &AccessDenial| {
+        let statement = denial.statement.as_ref().map(|one| (&one.document, one.index));
+        format!("{} {} {statement:?}", denial.policy_type.name(), denial.effect.name())
+    };
+    decision.denials().iter().map(one).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Whatever part of a statement is missing, null, empty or of another type: nothing is denied or allowed that was not.
+    #[test]
+    fn a_damaged_statement_decides_nothing_more(world in world(), at in any::<Index>(), place in any::<Index>()) {
+        let before = world.decide();
+        let layers = world.layers.iter().enumerate();
+        let documents = layers.flat_map(|(layer, (_, documents))| (0..documents.iter().flatten().count()).map(move |at| (layer, at)));
+        let documents: Vec<(usize, usize)> = documents.collect();
+        prop_assume!(!documents.is_empty());
+        let (layer, document) = *at.get(&documents);
+        for replacement in Replacement::ALL {
+            let mut damaged = world.clone();
+            let Some(statements) = damaged.layers[layer].1.as_mut() else { continue };
+            let statements = &mut statements[document];
+            let statement = statements[0].clone();
+            let place = place.get(&Place::all(&statement)).clone();
+            let Some(changed) = place.replaced(&statement, replacement) else { continue };
+            if is_another_policy(&statement, &place, replacement) { continue }
+            statements[0] = changed;
+            let after = damaged.decide();
+            prop_assert!(denials(&after).is_subset(&denials(&before)), "{replacement:?} {place} {before:?} {after:?}");
+            if after.name() == "allowed" {
+                prop_assert_eq!(before.name(), "allowed", "{:?} {}", replacement, place);
+            }
+        }
+    }
 
     #[test]
     fn another_deny_never_allows(world in world(), deny in statement(false), at in 0..8_usize) {

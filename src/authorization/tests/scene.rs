@@ -169,7 +169,10 @@ pub(super) fn allow(action: &str, resource: &str) -> Value {
     json!({"Effect": "Allow", "Action": action, "Resource": resource})
 }
 
+/// A policy. AWS refuses one without statements, so that one which allows nothing has a statement about another action.
 pub(super) fn policy_text(statements: &Value) -> PolicyText {
+    let nothing = || json!([{"Effect": "Allow", "Principal": "*", "Action": "none:Null", "Resource": "*"}]);
+    let statements = if *statements == json!([]) { nothing() } else { statements.clone() };
     PolicyText(json!({"Version": "2012-10-17", "Statement": statements}).to_string())
 }
 

@@ -15,7 +15,8 @@ type PolicyObject = Map<String, Value>;
 pub(super) fn document(object: &PolicyObject) -> Result<PolicyDocument, DocumentError> {
     let statements: Vec<&PolicyObject> = match object.get("Statement") {
         Some(Value::Object(one)) => vec![one],
-        Some(Value::Array(list)) => {
+        // AWS does not describe a policy without statements: the list may have lost them.
+        Some(Value::Array(list)) if !list.is_empty() => {
             list.iter().map(Value::as_object).collect::<Option<_>>().ok_or(DocumentError::NoStatement)?
         }
         _ => return Err(DocumentError::NoStatement),
@@ -75,7 +76,7 @@ fn statement(object: &PolicyObject, unclear_of_document: &[String]) -> PolicySta
         actions: listed(object, "Action", "NotAction", &mut unclear),
         resources: listed(object, "Resource", "NotResource", &mut unclear),
         principals: principals(object, &mut unclear),
-        conditions: conditions(object, &mut unclear),
+        conditions: conditions(object, effect, &mut unclear),
         unclear,
     }
 }
@@ -98,6 +99,7 @@ fn one_of<'a>(
     }
 }
 
+/// The values of an element; none, and the element is unclear, if they cannot be read or there are none.
 fn listed(
     object: &PolicyObject,
     name: &str,
@@ -105,27 +107,28 @@ fn listed(
     unclear: &mut Vec<String>,
 ) -> Option<ListedValues> {
     let (is_negated, value) = one_of(object, name, negated, unclear)?;
-    let values = texts(value).unwrap_or_else(|| {
+    let values = texts(value);
+    if values.is_none() {
         unclear.push(if is_negated { negated } else { name }.to_owned());
-        Vec::new()
-    });
-    Some(ListedValues { is_negated, values })
+    }
+    Some(ListedValues { is_negated, values: values? })
 }
 
 /// The longest value in bytes. The longest policy of AWS, that of a key, has 32 KiB in total.
 const LONGEST_VALUE: usize = 32 << 10;
 
-/// A text, or a list of texts.
+/// A text, or a list of texts. An empty list has no known meaning: AWS wants at least one value.
 fn texts(value: &Value) -> Option<Vec<String>> {
     let text =
         |value: &Value| value.as_str().filter(|text| text.len() <= LONGEST_VALUE).map(ToOwned::to_owned);
     match value {
+        Value::Array(list) if list.is_empty() => None,
         Value::Array(list) => list.iter().map(text).collect(),
         one => text(one).map(|text| vec![text]),
     }
 }
 
-/// A value of a condition, or a list of values: texts, numbers and truth values.
+/// A value of a condition, or a list of values: texts, numbers and truth values. An empty list has no known meaning.
 pub(super) fn scalars(value: &Value) -> Option<Vec<String>> {
     let scalar = |value: &Value| match value {
         Value::String(text) if text.len() <= LONGEST_VALUE => Some(text.clone()),
@@ -134,15 +137,18 @@ pub(super) fn scalars(value: &Value) -> Option<Vec<String>> {
         _ => None,
     };
     match value {
+        Value::Array(list) if list.is_empty() => None,
         Value::Array(list) => list.iter().map(scalar).collect(),
         one => scalar(one).map(|text| vec![text]),
     }
 }
 
-fn conditions(object: &PolicyObject, unclear: &mut Vec<String>) -> Vec<ConditionTest> {
+/// The tests of a statement. An empty block is as good as none where the statement allows; the console of AWS writes it. A
+/// denial without its condition says more, so that an empty block in it is unclear.
+fn conditions(object: &PolicyObject, effect: PolicyEffect, unclear: &mut Vec<String>) -> Vec<ConditionTest> {
     let operators = match object.get("Condition") {
         None => return Vec::new(),
-        Some(Value::Object(operators)) => operators,
+        Some(Value::Object(operators)) if !operators.is_empty() || effect == PolicyEffect::Allow => operators,
         Some(_) => {
             unclear.push("Condition".to_owned());
             return Vec::new();
@@ -150,7 +156,7 @@ fn conditions(object: &PolicyObject, unclear: &mut Vec<String>) -> Vec<Condition
     };
     let mut tests = Vec::new();
     for (operator, keys) in operators {
-        let Some(keys) = keys.as_object() else {
+        let Some(keys) = keys.as_object().filter(|keys| !keys.is_empty()) else {
             unclear.push(operator.clone());
             continue;
         };
@@ -169,7 +175,7 @@ fn principals(object: &PolicyObject, unclear: &mut Vec<String>) -> Option<Listed
     let mut principals = Vec::new();
     match value {
         Value::String(text) if text == "*" => principals.push(NamedPrincipal::Anyone),
-        Value::Object(types) => {
+        Value::Object(types) if !types.is_empty() => {
             for (name, values) in types {
                 match texts(values) {
                     Some(values) => principals.extend(values.iter().map(|value| principal(name, value))),

@@ -47,6 +47,30 @@ fn unknown_elements_and_values_are_named() {
 }
 
 #[test]
+fn an_empty_list_has_no_known_meaning() {
+    let check = |document: Value, expect: &[&str]| assert_eq!(unclear(&document), expect, "{document}");
+    check(json!({"Statement": {"Effect": "Allow", "Action": []}}), &["Action"]);
+    check(json!({"Statement": {"Effect": "Deny", "NotAction": []}}), &["NotAction"]);
+    check(json!({"Statement": {"Effect": "Deny", "Condition": {"Bool": {"aws:x": []}}}}), &["aws:x"]);
+    check(json!({"Statement": {"Effect": "Deny", "Condition": {"Bool": {}}}}), &["Bool"]);
+    check(json!({"Statement": {"Effect": "Deny", "Condition": {}}}), &["Condition"]);
+    // The console of AWS writes it into trust policies.
+    check(json!({"Statement": {"Effect": "Allow", "Condition": {}}}), &[]);
+    let unclear = |name: &str| vec![NamedPrincipal::Unclear(name.to_owned())];
+    assert_eq!(principals(&json!({"AWS": []})), unclear("AWS"));
+    assert_eq!(principals(&json!({})), unclear("Principal"));
+    assert_eq!(parse(&json!({"Statement": []})), Err(DocumentError::NoStatement));
+}
+
+#[test]
+fn values_that_cannot_be_read_match_neither_everything_nor_nothing() {
+    let document =
+        json!({"Statement": {"Effect": "Allow", "Action": ["s3:GetObject", 7], "NotResource": null}});
+    let document = parse(&document).expect("a document");
+    assert_eq!((&document.statements[0].actions, &document.statements[0].resources), (&None, &None));
+}
+
+#[test]
 fn principals_are_distinguished() {
     let arn = "arn:aws:iam::111122223333:role/x";
     let account = || NamedPrincipal::Account("111122223333".to_owned());
