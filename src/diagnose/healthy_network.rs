@@ -28,7 +28,7 @@ pub(super) fn assess_network(case: &Case<'_>) -> Assessment {
     let completed: Vec<&Attempt> =
         case.attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed).collect();
     let services: BTreeSet<&Service> = completed.iter().map(|attempt| &attempt.service).collect();
-    let answered = case.reason.shows_an_answer();
+    let answered = case.shows_an_answer();
     // An agent that cannot call its URL sends nothing to that service.
     let needed = if case.reason.answer == Some(Answer::AgentUrl) { Vec::new() } else { needed(case) };
     let unseen: Vec<Service> = needed.iter().filter(|service| !services.contains(service)).cloned().collect();
@@ -36,7 +36,7 @@ pub(super) fn assess_network(case: &Case<'_>) -> Assessment {
     let names = listed(services.iter().map(|service| named(service)));
     let statement = format!("Useful data came back from {names}.");
     let Some(proof) = proof(statement, &completed, reply_or_any) else { return Assessment::NotApplicable };
-    let is_unknown = case.reason.result == CallResult::Unknown;
+    let is_unknown = case.reason.result == CallResult::Unknown && !answered;
     let but = if let Some(name) = case.reason.unresolved_name() {
         format!("its stopped reason reports that the name {name} could not be resolved")
     } else if !unseen.is_empty() && !answered {
@@ -76,6 +76,7 @@ fn healthy(case: &Case<'_>, names: &str, proof: Proof, unseen: &[Service]) -> As
         CallResult::Answered | CallResult::NotNetwork => {
             Certainty::confirmed_if(!is_policy && unseen.is_empty())
         }
+        CallResult::Unknown if case.event().is_some() => Certainty::confirmed_if(unseen.is_empty()),
         _ => Certainty::Likely,
     };
     let needs_step = (!unseen.is_empty()).then(|| {
@@ -96,7 +97,7 @@ fn healthy(case: &Case<'_>, names: &str, proof: Proof, unseen: &[Service]) -> As
             "the certificate that the host presents, as seen from the subnet of the task",
             "whether it is the server's own or that of a firewall on the path",
         ))
-    } else if !case.reason.shows_an_answer() {
+    } else if !case.shows_an_answer() {
         let would_show = "whether the task needed a service it never contacted";
         Some(missing_data("the task definition", would_show))
     } else {
@@ -139,6 +140,11 @@ fn needed(case: &Case<'_>) -> Vec<Service> {
     // The name led there.
     if let Some(service) = &case.reason.presented {
         return vec![service.clone()];
+    }
+    if case.reason.result == CallResult::Unknown
+        && let Some(service) = case.requested_service().filter(|_| case.event().is_some())
+    {
+        return vec![service];
     }
     // A layer is requested from the registry, which redirects to S3: the text may name the registry although S3 failed.
     let redirects =

@@ -12,14 +12,17 @@ use crate::diagnose::case::needs::needs;
 use crate::diagnose::case::neighbours::{Reached, reached};
 use crate::diagnose::case::origin::Clues;
 use crate::diagnose::case::refuted::refuted;
+use crate::diagnose::case::reported::{denied_calls, reported};
 use crate::diagnose::case::sender::{groups_from, sender};
 use crate::diagnose::case::start_access::start_access;
 use crate::diagnose::case::step::{failing_step, steps};
-use crate::diagnose::case::{Case, Facts, Subject, Visibility};
-use crate::diagnose::stopped_reason::StoppedReason;
+use crate::diagnose::case::{Case, Facts, Subject, Visibility, service_of};
+use crate::diagnose::stopped_reason::{StatedDenial, StoppedReason};
 use crate::finding::{Hop, Leg, Side};
 use crate::inventory::Inventory;
+use crate::model::access::DeniedCall;
 use crate::model::interface::InterfaceRole;
+use crate::model::service::Service;
 use crate::path::{ObservedPacket, Query, Region, Sender, controls_at, evaluate_query, is_private};
 
 /// Builds the cases of a run from the facts that they share.
@@ -75,7 +78,9 @@ impl<'a> CaseBuilder<'a> {
             attempts: &attempts,
         });
         let refuted = refuted(facts, subject, &attempts, &self.reached);
-        let access = start_access(facts, subject, &attempts, &reason).map(Arc::new);
+        let denied_calls = denied_calls(facts, subject, &reason);
+        let reported = reported(&reason, &denied_calls, &attempts);
+        let access = start_access(facts, subject, &attempts, (&reason, reported.as_ref())).map(Arc::new);
         let reached = Arc::clone(&self.reached);
         Case {
             subject: subject.clone(),
@@ -88,6 +93,8 @@ impl<'a> CaseBuilder<'a> {
             needs,
             reached,
             refuted,
+            denied_calls,
+            reported,
             access,
             facts,
         }
@@ -150,6 +157,32 @@ impl Case<'_> {
     pub(crate) fn region(&self) -> Option<Region> {
         let of_task = || Region::named(self.subject.task_arn.as_deref()?.split(':').nth(3)?);
         self.reason.region().or_else(of_task)
+    }
+
+    /// Whether its stopped reason or an event of CloudTrail shows that a server answered, or that the failure is outside the
+    /// network.
+    #[must_use]
+    pub fn shows_an_answer(&self) -> bool {
+        self.reason.shows_an_answer() || self.event().is_some()
+    }
+
+    /// The event of CloudTrail that records the denied request which stopped it.
+    #[must_use]
+    pub fn event(&self) -> Option<&DeniedCall> {
+        self.reported.as_ref()?.event
+    }
+
+    /// The denied request which stopped it.
+    #[must_use]
+    pub fn denial(&self) -> Option<&StatedDenial> {
+        self.reported.as_ref().map(|reported| &reported.denial)
+    }
+
+    /// The service that the failed request went to: as the stopped reason names it, else that of the denied action.
+    #[must_use]
+    pub fn requested_service(&self) -> Option<Service> {
+        let of_event = || service_of(self.denial().filter(|_| self.event().is_some())?.denied_action()?);
+        self.reason.requested_service().or_else(of_event)
     }
 
     /// The endpoints of the task's VPC.

@@ -15,6 +15,7 @@ mod needs;
 mod neighbours;
 mod origin;
 mod refuted;
+mod reported;
 mod selection;
 mod sender;
 mod start_access;
@@ -30,6 +31,7 @@ pub use minutes::{Absence, InterfaceVisibility, bounded, minutes_expected, minut
 pub use needs::Needs;
 pub use neighbours::Reached;
 pub use origin::Origin;
+pub use reported::{ReportedDenial, service_of};
 pub use selection::{Selection, select_subjects};
 pub use sender::GroupSource;
 pub use start_access::StartAccess;
@@ -68,6 +70,10 @@ pub struct Case<'a> {
     /// Controls that deny packets in the saved configuration although a neighbour's packets passed, each with that
     /// neighbour.
     pub refuted: Vec<(Control, Reached)>,
+    /// The denied requests of its start that CloudTrail recorded, by time.
+    pub denied_calls: Vec<ReportedDenial<'a>>,
+    /// The denied request that its stopped reason is about: as the text states it, completed by its event in CloudTrail.
+    pub reported: Option<ReportedDenial<'a>>,
     /// The requests of its start, as the saved policies decide them; none without its task definition.
     pub access: Option<Arc<StartAccess>>,
     /// The documents and records it was made from.

@@ -7,7 +7,7 @@ use crate::authorization::{
     AccessDocuments, EvaluatedRequest, RequestPath, RequestPaths, StartDenial, StartInputs, StartResource,
     denials_of_start, evaluate_requests, fix_start, resources_of_start,
 };
-use crate::diagnose::case::{Attempt, Facts, Outcome, Subject};
+use crate::diagnose::case::{Attempt, Facts, Outcome, ReportedDenial, Subject, service_of};
 use crate::diagnose::stopped_reason::{StatedPrincipal, StoppedReason};
 use crate::finding::{Control, Fix};
 use crate::model::ids::EndpointId;
@@ -44,12 +44,12 @@ pub(super) fn start_access(
     facts: Facts<'_>,
     subject: &Subject,
     attempts: &[Attempt],
-    reason: &StoppedReason,
+    (reason, reported): (&StoppedReason, Option<&ReportedDenial<'_>>),
 ) -> Option<StartAccess> {
     let task = facts.inventory.tasks.get(subject.task_arn.as_ref()?)?;
     let definition = facts.inventory.task_definition_of(task)?;
     let documents = AccessDocuments::of_start(facts.inventory, definition);
-    let paths = paths(facts, subject, attempts, reason);
+    let paths = paths(facts, subject, attempts, (reason, reported));
     let inputs = StartInputs {
         definition,
         documents: &documents,
@@ -71,28 +71,38 @@ pub(super) fn start_access(
 }
 
 /// The ways on which the records show completed requests.
-fn paths(facts: Facts<'_>, subject: &Subject, attempts: &[Attempt], reason: &StoppedReason) -> RequestPaths {
+fn paths(
+    facts: Facts<'_>,
+    subject: &Subject,
+    attempts: &[Attempt],
+    (reason, reported): (&StoppedReason, Option<&ReportedDenial<'_>>),
+) -> RequestPaths {
     let address = subject.addresses.first().copied();
     let mut paths = RequestPaths::default();
     paths.task_address = address;
     for attempt in attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed) {
         paths.set(attempt.service.clone(), None, way(facts, attempt));
     }
-    if let Some((service, id)) = refusing_endpoint(facts, subject, reason) {
+    if let Some((service, id)) = refusing_endpoint(facts, subject, (reason, reported)) {
         paths.set(service, None, RequestPath::Endpoint(id));
     }
     paths
 }
 
-/// The only endpoint of the service, if the text states that the policy of an endpoint refused the request.
+/// The endpoint whose policy refused the request: the one that the event of CloudTrail names, else the only one of the service.
 fn refusing_endpoint(
     facts: Facts<'_>,
     subject: &Subject,
-    reason: &StoppedReason,
+    (reason, reported): (&StoppedReason, Option<&ReportedDenial<'_>>),
 ) -> Option<(Service, EndpointId)> {
-    let denial = reason.denial.as_ref().filter(|one| one.policy_type == Some(PolicyType::Endpoint))?;
+    let reported = reported.filter(|one| one.denial.policy_type == Some(PolicyType::Endpoint))?;
+    let denial = &reported.denial;
     let is_layer = denial.principal.as_ref().is_some_and(StatedPrincipal::is_layer_role);
-    let service = if is_layer { Service::S3 } else { reason.requested_service()? };
+    let of_action = || service_of(denial.denied_action()?);
+    let service = if is_layer { Service::S3 } else { reason.requested_service().or_else(of_action)? };
+    if let Some(id) = reported.event.and_then(|event| event.endpoint_id.clone()) {
+        return Some((service, id));
+    }
     let endpoints = Endpoints::of(facts.inventory, subject.vpc_id.as_ref());
     let gateway = endpoints.s3_gateway().filter(|_| service == Service::S3);
     let all = endpoints.of_service(&service).chain(gateway).map(|one| one.id.clone());

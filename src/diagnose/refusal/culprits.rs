@@ -71,9 +71,12 @@ fn denier(case: &Case<'_>) -> Culprit {
     Culprit { id, ..Culprit::of(kind) }
 }
 
-/// The only interface endpoint of the service that was called.
+/// The endpoint that the event of CloudTrail names, else the only interface endpoint of the service that was called.
 fn endpoint(case: &Case<'_>) -> Option<String> {
-    let service = case.reason.requested_service()?;
+    if let Some(id) = case.event().and_then(|event| event.endpoint_id.as_ref()) {
+        return Some(id.to_string());
+    }
+    let service = case.requested_service()?;
     if service == Service::S3 {
         return s3_endpoint(case);
     }
@@ -171,7 +174,7 @@ fn bucket(case: &Case<'_>) -> Option<String> {
 }
 
 fn denial<'c>(case: &'c Case<'_>) -> Option<&'c StatedDenial> {
-    case.reason.denial.as_ref()
+    case.denial()
 }
 
 /// The name of this kind in the text, if the text has all of it.

@@ -89,7 +89,7 @@ fn agrees(case: &Case<'_>, cause_of_text: CauseId, denial: &StartDenial) -> bool
     if denial.fault.cause() != cause_of_text {
         return false;
     }
-    let Some(stated) = &case.reason.denial else { return true };
+    let Some(stated) = case.denial() else { return true };
     let action = stated.action.as_ref().filter(|action| action.is_stated);
     let is_action = action.is_none_or(|action| action.name == denial.action);
     let is_layer = denial.step == StartStep::ReadLayers;
@@ -104,15 +104,21 @@ fn agrees(case: &Case<'_>, cause_of_text: CauseId, denial: &StartDenial) -> bool
 
 /// Whether a stated resource is the one of a request: a text may have the ARN of a secret without its suffix, and the ARN of
 /// a log group up to its streams.
-fn is_resource(stated: &StatedName, requested: &str) -> bool {
+pub(super) fn is_resource(stated: &StatedName, requested: &str) -> bool {
     stated.fits(requested)
         || without_suffix(requested) == Some(stated.text.as_str())
         || stated.text.ends_with(':') && requested.starts_with(&stated.text)
 }
 
 fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartDenial, access: &StartAccess) {
-    let stated = case.reason.denial.as_ref().filter(|stated| stated.action.is_some());
-    let names_policy = stated.is_some_and(|stated| stated.policy_type == Some(denial.policy_type));
+    let names_policy = case.denial().is_some_and(|stated| {
+        // An event of CloudTrail may lack the resource: it is clear if the start has only one such request.
+        let mut of_action = access.evaluated.iter().filter(|one| one.request.action == denial.action);
+        let is_only = of_action.next().is_some() && of_action.next().is_none();
+        stated.denied_action() == Some(denial.action)
+            && stated.policy_type == Some(denial.policy_type)
+            && (stated.resource.is_some() || is_only)
+    });
     refusal.certainty = Certainty::confirmed_if(names_policy && !matches!(denial.dated, Dated::After(_)));
     let documents = denial.documents.join(", ");
     let _ = match denial.dated {
@@ -236,7 +242,7 @@ fn add_resource(answer: Option<Answer>, refusal: &mut Refusal, resource: &StartR
 
 /// Whether the saved policies allow the request that the text reports as denied.
 fn is_allowed_now(case: &Case<'_>, access: &StartAccess) -> bool {
-    let Some(stated) = &case.reason.denial else { return false };
+    let Some(stated) = case.denial() else { return false };
     let Some(action) = stated.action.as_ref().filter(|action| action.is_stated) else { return false };
     let mut own = access.evaluated.iter().filter(|one| {
         one.request.action == action.name

@@ -1,18 +1,20 @@
 //! Why a service did not do what a start asked it to do: a permission, a policy, a key, a name, an image, a certificate.
 //!
-//! Input: a case. Output: the cause that its stopped reason names, with the resource at fault and the data that would decide.
+//! Input: a case. Output: the cause that its stopped reason or CloudTrail names, with the resource at fault and the data that would decide.
 //! The causes after the network share it. They rest on the claim that the network carried every request, so that a fault of
 //! the network, which the records show, has precedence.
 //!
-//! Modules: `named` (the cause that a text names), `culprits`, `needed` (what to save), `documents` (what the saved policies
-//! and resources add).
+//! Modules: `named` (the cause that a text or an event names), `denied` (the list of denied requests),
+//! `culprits`, `needed` (what to save), `documents` (what the saved policies and resources add).
 
 mod culprits;
+mod denied;
 mod documents;
 mod named;
 mod needed;
 
-use crate::authorization::StartDenial;
+pub(super) use denied::all as denied;
+
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::Finding;
@@ -21,9 +23,8 @@ use crate::diagnose::other_failures::{not_reached, other_failures};
 use crate::diagnose::phrases::fix;
 use crate::diagnose::registry::find;
 use crate::diagnose::service_answer;
-use crate::diagnose::stopped_reason::{Answer, StatedPrincipal};
-use crate::finding::{CauseId, Confidence, Culprit, DeniedBy, DeniedRequest, Fix, MissingData};
-use crate::policy::DenialEffect;
+use crate::diagnose::stopped_reason::Answer;
+use crate::finding::{CauseId, Confidence, Culprit, Fix, MissingData};
 
 /// Why a service refused a request, or could not serve it.
 #[derive(Clone, Debug)]
@@ -43,12 +44,12 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// The refusal of a case; none if the stopped reason names no such cause.
+    /// The refusal of a case; none if nothing names such a cause.
     pub(super) fn of(case: &Case<'_>) -> Option<Self> {
-        let Some(cause) = named::by_text(case) else { return documents::alone(case) };
+        let Some(cause) = named::by_report(case) else { return documents::alone(case) };
         let mut refusal = Self {
             cause,
-            clause: clause(case),
+            clause: denied::clause(case),
             culprits: culprits::of(case, cause),
             missing: needed::to_decide(case, cause),
             fix: advice(case, cause),
@@ -75,7 +76,7 @@ pub(super) fn assess(case: &Case<'_>, cause: CauseId) -> Assessment {
     Assessment::Holds(Box::new(Claim {
         // The surer one is the smaller: the claim is no surer than the records are.
         certainty: refusal.certainty.max(carried.certainty),
-        service: case.reason.requested_service(),
+        service: case.requested_service(),
         summary: format!("{} {}{}", refusal.summary(case), network_clause(cause), not_reached(case)),
         culprits: refusal.culprits,
         missing: refusal.missing.into_iter().chain(carried.missing).collect(),
@@ -106,7 +107,7 @@ fn network_clause(cause: CauseId) -> &'static str {
 #[must_use]
 pub fn conclude_without_records(case: &Case<'_>, finding: Finding) -> Finding {
     let is_open = finding.confidence == Confidence::Undetermined && case.failing_step().is_none();
-    let is_open = is_open && named::by_text(case).is_some();
+    let is_open = is_open && named::by_report(case).is_some();
     let of_role = |refusal: &Refusal| refusal.cause == CauseId::RoleNotAssumable;
     let Some(refusal) = Refusal::of(case).filter(|refusal| is_open && of_role(refusal)) else {
         return finding;
@@ -132,53 +133,7 @@ pub fn conclude_without_records(case: &Case<'_>, finding: Finding) -> Finding {
     }
 }
 
-/// The requests that the stopped reason or the saved policies show as denied, in the order of the start.
-pub(super) fn denied(case: &Case<'_>) -> Vec<DeniedRequest> {
-    let mut all: Vec<DeniedRequest> = Vec::new();
-    let of_documents = case.access.iter().flat_map(|access| &access.denials);
-    for denied in of_documents.filter(|denial| !denial.is_conditional).map(StartDenial::denied_request) {
-        if !all.contains(&denied) {
-            all.push(denied);
-        }
-    }
-    let is_same = |one: &DeniedRequest, other: &DeniedRequest| {
-        (&one.action, &one.resource, one.policy_type) == (&other.action, &other.resource, other.policy_type)
-    };
-    let of_text = stated(case).into_iter().filter(|one| !all.iter().any(|known| is_same(one, known)));
-    of_text.chain(all.iter().cloned()).collect()
-}
-
-/// The request that the stopped reason reports as denied.
-fn stated(case: &Case<'_>) -> Vec<DeniedRequest> {
-    let Some(denial) = &case.reason.denial else { return Vec::new() };
-    let Some(action) = denial.action.as_ref().filter(|action| action.is_stated) else { return Vec::new() };
-    vec![DeniedRequest {
-        action: action.name.clone(),
-        principal: denial.principal.as_ref().map(|principal| principal.as_str().to_owned()),
-        resource: culprits::complete(case, denial.resource.as_ref()),
-        policy_type: denial.policy_type.map(crate::policy::PolicyType::name),
-        document: culprits::complete(case, denial.policy_arn.as_ref()),
-        statement: None,
-        effect: denial.effect.map(|effect| match effect {
-            DenialEffect::Explicit => DeniedBy::Statement,
-            DenialEffect::Implicit => DeniedBy::NoStatement,
-        }),
-    }]
-}
-
 /// The keys and documents that would decide what the saved policies leave open.
 pub(super) fn undecided(case: &Case<'_>) -> Vec<MissingData> {
     documents::undecided(case)
-}
-
-/// The report of the stopped reason: the denied request, else the failure with the part of the text that names it.
-fn clause(case: &Case<'_>) -> String {
-    match stated(case).first() {
-        Some(denied) => {
-            let principal = case.reason.denial.as_ref().and_then(|denial| denial.principal.as_ref());
-            let by = principal.and_then(StatedPrincipal::role_name).map(|name| format!("the role {name}"));
-            format!("{} was denied {}", by.as_deref().unwrap_or("its caller"), denied.sentence())
-        }
-        None => service_answer::clause(case).unwrap_or_else(|| "a service refused a request".to_owned()),
-    }
 }

@@ -1,4 +1,4 @@
-//! The cause that a stopped reason names.
+//! The cause that a stopped reason or an event of CloudTrail names.
 //!
 //! Texts that name no cause stay without one: a bare `403 Forbidden`, an `AccessDenied` without an action, a text that is cut
 //! before it names the policy. Documents decide these.
@@ -8,26 +8,21 @@ use crate::diagnose::stopped_reason::{Answer, CallResult, Phase, StatedDenial, S
 use crate::finding::CauseId;
 use crate::policy::{DenialEffect, PolicyType};
 
-/// The cause that the text names.
-pub(super) fn by_text(case: &Case<'_>) -> Option<CauseId> {
+/// The cause that the text names, or the event of CloudTrail about the same request.
+pub(super) fn by_report(case: &Case<'_>) -> Option<CauseId> {
     let reason = &case.reason;
+    let denial = case.denial().filter(|denial| denial.denied_action().is_some());
     match reason.result {
         // A certificate of another service of AWS means that the name leads to the wrong place.
         CallResult::CertificateUnknown => reason.presented.is_none().then_some(CauseId::CertificateUntrusted),
-        CallResult::Answered | CallResult::NotNetwork => {
-            let denial = reason.denial.as_ref().filter(|denial| states_action(denial));
-            match denial {
-                Some(denial) => by_denial(case, denial),
-                None => by_answer(case, reason.answer?),
-            }
-        }
+        CallResult::Answered | CallResult::NotNetwork => match denial {
+            Some(denial) => by_denial(case, denial),
+            None => by_answer(case, reason.answer?),
+        },
+        // The text names no failure.
+        CallResult::Unknown if case.event().is_some() => by_denial(case, denial?),
         _ => None,
     }
-}
-
-/// Whether a text states which action was denied, so that its type of policy decides.
-fn states_action(denial: &StatedDenial) -> bool {
-    denial.action.as_ref().is_some_and(|action| action.is_stated)
 }
 
 /// The cause that belongs to a denied action.
@@ -56,7 +51,7 @@ fn by_denial(case: &Case<'_>, denial: &StatedDenial) -> Option<CauseId> {
         _ if is_explicit => Some(CauseId::ExplicitDeny),
         Some(_) if is_of_key => Some(CauseId::KeyUnusable),
         None if denial.is_open => None,
-        _ if case.reason.phase == Some(Phase::EnvironmentFiles) => Some(CauseId::EnvFileDenied),
+        _ if action.starts_with("s3:") => Some(CauseId::EnvFileDenied),
         _ => Some(CauseId::PermissionMissing),
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn of_text(case: &Case<'_>) -> Vec<MissingData> {
 
 /// The command for the policy of the resource that the text names.
 fn resource_policy_call(case: &Case<'_>) -> &'static str {
-    let resource = case.reason.denial.as_ref().and_then(|denial| denial.resource.as_ref());
+    let resource = case.denial().and_then(|denial| denial.resource.as_ref());
     match resource.and_then(|resource| resource.text.split(':').nth(2)) {
         Some("ecr") => "`aws ecr get-repository-policy`",
         Some("s3") => "`aws s3api get-bucket-policy`",

@@ -7,6 +7,7 @@
 
 mod principal;
 mod reading;
+mod recorded;
 mod references;
 mod sentence;
 #[cfg(test)]
@@ -22,7 +23,7 @@ use reading::Reading;
 use sentence::Sentence;
 
 /// A request that a service denied or could not serve, as far as a text states it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatedDenial {
     /// The action that the request needs.
     pub action: Option<StatedAction>,

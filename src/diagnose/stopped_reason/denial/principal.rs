@@ -14,7 +14,9 @@ const ACCOUNT_DIGITS: usize = 12;
 pub struct StatedPrincipal(String);
 
 impl StatedPrincipal {
-    pub(super) fn new(written: &str) -> Self {
+    /// From its written form.
+    #[must_use]
+    pub fn new(written: &str) -> Self {
         Self(written.to_owned())
     }
 
