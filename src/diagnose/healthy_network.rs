@@ -69,25 +69,15 @@ pub(super) fn assess_network(case: &Case<'_>) -> Assessment {
 
 /// The claim; `unseen` are the services of which no record shows that their step completed.
 fn healthy(case: &Case<'_>, names: &str, proof: Proof, unseen: &[Service]) -> Assessment {
-    let answer = case.reason.answer;
-    // The policy of an endpoint for S3 may refuse a layer.
-    let is_policy = answer == Some(Answer::LayerRefused) && case.endpoints().may_have(&Service::S3);
     let certainty = match case.reason.result {
-        CallResult::Answered | CallResult::NotNetwork => {
-            Certainty::confirmed_if(!is_policy && unseen.is_empty())
-        }
+        CallResult::Answered | CallResult::NotNetwork => Certainty::confirmed_if(unseen.is_empty()),
         CallResult::Unknown if case.event().is_some() => Certainty::confirmed_if(unseen.is_empty()),
         _ => Certainty::Likely,
     };
     let needs_step = (!unseen.is_empty()).then(|| {
         missing_data(unseen_text(unseen), "that the step which the stopped reason refers to completed")
     });
-    let missing = if is_policy {
-        Some(missing_data(
-            "the policy of the endpoint (PolicyDocument in describe-vpc-endpoints) that the request went through",
-            "whether it allows the request: the network carried it, and an endpoint's policy may still refuse it",
-        ))
-    } else if case.reason.presented.is_some() {
+    let missing = if case.reason.presented.is_some() {
         Some(missing_data(
             "the records of the private hosted zone: save them with `aws route53 list-resource-record-sets`",
             "which record leads the name to the endpoint of another service",

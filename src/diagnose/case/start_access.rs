@@ -12,6 +12,7 @@ use crate::diagnose::stopped_reason::{StatedPrincipal, StoppedReason};
 use crate::finding::{Control, Fix};
 use crate::model::ids::EndpointId;
 use crate::model::service::Service;
+use crate::model::time::Timestamp;
 use crate::path::is_private;
 use crate::policy::{AccessDecision, PolicyType};
 
@@ -26,6 +27,8 @@ pub struct StartAccess {
     pub resources: Vec<StartResource>,
     /// The changes that let every request succeed; none if no request is denied.
     pub fix: Option<Fix>,
+    /// The roles that were created shortly before the failure, with their dates.
+    pub fresh_roles: Vec<(String, Timestamp)>,
     /// Whether the execution role was saved.
     pub knows_role: bool,
 }
@@ -36,6 +39,13 @@ impl StartAccess {
     pub fn allows_all(&self) -> bool {
         let is_allowed = |one: &EvaluatedRequest| matches!(one.decision, AccessDecision::Allowed { .. });
         self.knows_role && !self.evaluated.is_empty() && self.evaluated.iter().all(is_allowed)
+    }
+
+    /// The principal of a report, if it is a role that was created shortly before the failure.
+    #[must_use]
+    pub fn fresh_role(&self, principal: Option<&StatedPrincipal>) -> Option<(&str, Timestamp)> {
+        let of_report = |arn: &str| principal.is_some_and(|principal| principal.is_role(arn));
+        self.fresh_roles.iter().find(|(arn, _)| of_report(arn)).map(|(arn, date)| (arn.as_str(), *date))
     }
 }
 
@@ -65,6 +75,7 @@ pub(super) fn start_access(
         fix: if denials.is_empty() { None } else { fix_start(&inputs).map(|fixed| fixed.fix) },
         denials,
         resources: resources_of_start(&inputs),
+        fresh_roles: inputs.fresh_roles().into_iter().map(|(arn, date)| (arn.to_owned(), date)).collect(),
         knows_role: role.is_some_and(|arn| documents.roles.contains_key(arn)),
         evaluated,
     })
@@ -83,10 +94,28 @@ fn paths(
     for attempt in attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed) {
         paths.set(attempt.service.clone(), None, way(facts, attempt));
     }
+    let of_action = || service_of(reported?.denial.denied_action()?);
+    if let Some(service) = reason.requested_service().or_else(of_action)
+        && is_public(attempts, &service)
+    {
+        paths.set(service, None, RequestPath::Public { source: None });
+    }
     if let Some((service, id)) = refusing_endpoint(facts, subject, (reason, reported)) {
         paths.set(service, None, RequestPath::Endpoint(id));
     }
     paths
+}
+
+/// Whether the answer of a service came from a public address: no address is known as the service's, and all others with an
+/// answer are public. The address of an endpoint is private, except through the gateway endpoint of S3.
+fn is_public(attempts: &[Attempt], service: &Service) -> bool {
+    let mut completed = attempts.iter().filter(|attempt| attempt.outcome == Outcome::Completed).peekable();
+    *service != Service::S3
+        && completed.peek().is_some()
+        && completed.all(|one| {
+            one.service != *service && (one.service != Service::Unknown || !is_private(one.destination.ip()))
+        })
+        && attempts.iter().any(|one| one.outcome == Outcome::Completed && one.service == Service::Unknown)
 }
 
 /// The endpoint whose policy refused the request: the one that the event of CloudTrail names, else the only one of the service.

@@ -1,6 +1,6 @@
 //! The denied requests of a start, and the sentence about the one that stopped it.
 
-use crate::authorization::StartDenial;
+use crate::authorization::{StartDenial, StartStep};
 use crate::diagnose::case::{Case, ReportedDenial};
 use crate::diagnose::refusal::culprits::complete;
 use crate::diagnose::refusal::documents::is_resource;
@@ -36,13 +36,13 @@ pub(in crate::diagnose) fn all(case: &Case<'_>) -> Vec<DeniedRequest> {
 
 /// Whether a saved policy denies the request of a report. A report that lacks the type of the policy is about any type.
 fn is_same(reported: &StatedDenial, saved: &StartDenial) -> bool {
+    let is_layer = saved.step == StartStep::ReadLayers;
     reported.denied_action() == Some(saved.action)
-        && reported.resource.as_ref().is_none_or(|stated| is_resource(stated, &saved.resource))
+        && (is_layer || reported.resource.as_ref().is_none_or(|stated| is_resource(stated, &saved.resource)))
         && reported.policy_type.is_none_or(|stated| stated == saved.policy_type)
-        && reported
-            .principal
-            .as_ref()
-            .is_none_or(|stated| stated.is_layer_role() || stated.is_role(&saved.principal))
+        && reported.principal.as_ref().is_none_or(|stated| {
+            if is_layer { stated.is_layer_role() } else { stated.is_role(&saved.principal) }
+        })
 }
 
 /// A reported request; none if the action is not stated.

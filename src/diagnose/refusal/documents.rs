@@ -1,17 +1,17 @@
-//! The part of the saved policies and resources in a refusal that the text names, and the refusal that they show alone.
+//! The part of the saved policies and resources in a refusal that the text or CloudTrail names.
 
 use std::fmt::Write as _;
 
 use crate::authorization::{
-    Dated, DenialHint, RequestSubject, ResourceState, StartDenial, StartResource, StartStep, fix_resource,
-    missing_of, without_suffix,
+    Dated, DenialHint, EvaluatedRequest, RequestSubject, ResourceState, StartDenial, StartResource,
+    StartStep, fix_resource, missing_of, without_suffix,
 };
 use crate::diagnose::assessment::Certainty;
 use crate::diagnose::case::{Case, StartAccess};
 use crate::diagnose::refusal::{Refusal, culprits};
-use crate::diagnose::stopped_reason::{Answer, CallResult, StatedName};
-use crate::finding::{CauseId, Culprit, CulpritKind};
-use crate::model::service::Service;
+use crate::diagnose::stopped_reason::{Answer, StatedName};
+use crate::finding::{CauseId, Culprit, CulpritKind, MissingData};
+use crate::model::time::Timestamp;
 use crate::policy::AccessDecision;
 
 /// Adds what the documents show: an agreeing document confirms the text, one that allows the request contradicts it.
@@ -21,67 +21,25 @@ pub(super) fn compare(case: &Case<'_>, refusal: &mut Refusal) {
         add_denial(case, refusal, denial, access);
     } else if let Some(resource) = access.resources.iter().find(|one| fits(case, refusal.cause, one)) {
         add_resource(case.reason.answer, refusal, resource);
+    } else if let Some(role) = access.fresh_role(case.denial().and_then(|denial| denial.principal.as_ref())) {
+        refusal.clause.push_str(&fresh(role));
     } else if is_allowed_now(case, access) {
         refusal.clause.push_str(
             "; what is saved now allows this request, so a policy was changed after the failure, or another one denied it",
         );
+    } else {
+        let open = stated_requests(case, access)
+            .filter(|one| matches!(one.decision, AccessDecision::Unknown { .. }));
+        refusal.missing.extend(open.flat_map(missing_of));
     }
 }
 
-/// The refusal that only the documents show: the first denial of the start, at most likely.
-pub(super) fn alone(case: &Case<'_>) -> Option<Refusal> {
-    let access = case.access.as_ref()?;
-    let is_candidate = |denial: &&StartDenial| {
-        !denial.is_conditional && !matches!(denial.dated, Dated::After(_)) && may_be_meant(case, denial)
-    };
-    let denial = access.denials.iter().find(is_candidate)?;
-    let cause = denial.fault.cause();
-    let mut refusal = Refusal {
-        cause,
-        clause: format!("by the saved policies, {} is denied", denial.denied_request().sentence()),
-        culprits: Vec::new(),
-        missing: super::needed::of_text(case),
-        fix: super::advice(case, cause),
-        certainty: Certainty::Likely,
-    };
-    add_denial(case, &mut refusal, denial, access);
-    refusal.certainty = Certainty::Likely;
-    Some(refusal)
-}
-
-/// Whether the stopped reason can mean this denial: it is none, or names no failure, or only the service.
-fn may_be_meant(case: &Case<'_>, denial: &StartDenial) -> bool {
-    let reason = &case.reason;
-    if !reason.shows_an_answer() {
-        // A failure of the network has precedence; the denial stands beside it.
-        return denial.step != StartStep::AssumeRole;
-    }
-    let is_opaque = match reason.answer {
-        None => reason.result == CallResult::Answered,
-        Some(answer) => matches!(
-            answer,
-            Answer::Permission
-                | Answer::Denied
-                | Answer::LayerRefused
-                | Answer::Image
-                | Answer::EnvironmentFile
-        ),
-    };
-    let service = reason.requested_service();
-    is_opaque && service.is_none_or(|service| services(denial.step).contains(&service))
-}
-
-/// The services that a step of the start calls.
-fn services(step: StartStep) -> &'static [Service] {
-    match step {
-        StartStep::AssumeRole => &[],
-        StartStep::ReadSecret | StartStep::ReadRegistryCredentials => &[Service::SecretsManager],
-        StartStep::ReadParameter => &[Service::Ssm],
-        StartStep::ReadEnvironmentFile | StartStep::ReadLayers => &[Service::S3],
-        StartStep::GetRegistryToken => &[Service::EcrApi],
-        StartStep::CreateLogStream => &[Service::Logs],
-        StartStep::ImportImage | StartStep::PullImage => &[Service::EcrDkr],
-    }
+/// The clause on a role that was created shortly before the failure.
+pub(super) fn fresh((role, created): (&str, Timestamp)) -> String {
+    format!(
+        "; the role {role} was created at {created}, shortly before the failure, and a new role takes a while to be known to \
+         all servers of AWS"
+    )
 }
 
 /// Whether a denial by the documents is the one that the text names.
@@ -110,7 +68,7 @@ pub(super) fn is_resource(stated: &StatedName, requested: &str) -> bool {
         || stated.text.ends_with(':') && requested.starts_with(&stated.text)
 }
 
-fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartDenial, access: &StartAccess) {
+pub(super) fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartDenial, access: &StartAccess) {
     let names_policy = case.denial().is_some_and(|stated| {
         // An event of CloudTrail may lack the resource: it is clear if the start has only one such request.
         let mut of_action = access.evaluated.iter().filter(|one| one.request.action == denial.action);
@@ -210,7 +168,7 @@ fn is_state_of_text(answer: Option<Answer>, state: &ResourceState) -> bool {
     }
 }
 
-fn add_resource(answer: Option<Answer>, refusal: &mut Refusal, resource: &StartResource) {
+pub(super) fn add_resource(answer: Option<Answer>, refusal: &mut Refusal, resource: &StartResource) {
     let state = match &resource.state {
         ResourceState::Missing(list) => format!("the whole list of `aws {}` does not contain it", list.call),
         ResourceState::CreatedLater(date) => format!("it was created after the failure, at {date}"),
@@ -242,20 +200,28 @@ fn add_resource(answer: Option<Answer>, refusal: &mut Refusal, resource: &StartR
 
 /// Whether the saved policies allow the request that the text reports as denied.
 fn is_allowed_now(case: &Case<'_>, access: &StartAccess) -> bool {
-    let Some(stated) = case.denial() else { return false };
-    let Some(action) = stated.action.as_ref().filter(|action| action.is_stated) else { return false };
-    let mut own = access.evaluated.iter().filter(|one| {
-        one.request.action == action.name
-            && stated.resource.as_ref().is_none_or(|resource| resource.fits(&one.request.resource))
-    });
+    let mut own = stated_requests(case, access);
     access.knows_role && own.any(|one| matches!(one.decision, AccessDecision::Allowed { .. }))
 }
 
+/// The requests of the start that the reported denial may be about.
+fn stated_requests<'a>(
+    case: &'a Case<'_>,
+    access: &'a StartAccess,
+) -> impl Iterator<Item = &'a EvaluatedRequest> {
+    let stated = case.denial();
+    access.evaluated.iter().filter(move |one| {
+        stated.is_some_and(|stated| {
+            let is_resource = |name: &StatedName| name.fits(&one.request.resource);
+            stated.denied_action() == Some(one.request.action)
+                && stated.resource.as_ref().is_none_or(is_resource)
+        })
+    })
+}
+
 /// The keys and documents that would decide the requests which the saved policies leave open.
-pub(super) fn undecided(case: &Case<'_>) -> Vec<crate::finding::MissingData> {
+pub(super) fn undecided(case: &Case<'_>) -> Vec<MissingData> {
     let Some(access) = case.access.as_ref().filter(|access| access.knows_role) else { return Vec::new() };
-    let is_open = |one: &&crate::authorization::EvaluatedRequest| {
-        matches!(one.decision, AccessDecision::Unknown { .. })
-    };
+    let is_open = |one: &&EvaluatedRequest| matches!(one.decision, AccessDecision::Unknown { .. });
     access.evaluated.iter().filter(is_open).flat_map(missing_of).collect()
 }

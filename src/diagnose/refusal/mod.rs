@@ -5,13 +5,16 @@
 //! the network, which the records show, has precedence.
 //!
 //! Modules: `named` (the cause that a text or an event names), `denied` (the list of denied requests),
-//! `culprits`, `needed` (what to save), `documents` (what the saved policies and resources add).
+//! `culprits`, `needed` (what to save), `documents` (what the saved policies and resources add),
+//! `saved_alone` (what they show without a text), `partial_arn` (a secret without its suffix).
 
 mod culprits;
 mod denied;
 mod documents;
 mod named;
 mod needed;
+mod partial_arn;
+mod saved_alone;
 
 pub(super) use denied::all as denied;
 
@@ -21,6 +24,7 @@ use crate::diagnose::finding::Finding;
 use crate::diagnose::healthy_network::assess_network;
 use crate::diagnose::other_failures::{not_reached, other_failures};
 use crate::diagnose::phrases::fix;
+use crate::diagnose::refusal::partial_arn::PartialArn;
 use crate::diagnose::registry::find;
 use crate::diagnose::service_answer;
 use crate::diagnose::stopped_reason::Answer;
@@ -46,7 +50,10 @@ pub(super) struct Refusal {
 impl Refusal {
     /// The refusal of a case; none if nothing names such a cause.
     pub(super) fn of(case: &Case<'_>) -> Option<Self> {
-        let Some(cause) = named::by_report(case) else { return documents::alone(case) };
+        let named = named::by_report(case);
+        let is_open = matches!(named, None | Some(CauseId::PermissionMissing));
+        let partial = PartialArn::of(case).filter(|_| is_open);
+        let Some(cause) = partial.map(PartialArn::cause).or(named) else { return saved_alone::find(case) };
         let mut refusal = Self {
             cause,
             clause: denied::clause(case),
@@ -56,6 +63,13 @@ impl Refusal {
             certainty: Certainty::Likely,
         };
         documents::compare(case, &mut refusal);
+        if partial.is_some() && refusal.certainty != Certainty::Confirmed {
+            refusal.missing.extend(needed::to_decide(case, CauseId::SecretNotFound));
+        }
+        // The text does not say that the secret does not exist.
+        if partial.is_some() && cause == CauseId::SecretNotFound {
+            refusal.certainty = Certainty::Likely;
+        }
         Some(refusal)
     }
 
@@ -67,9 +81,10 @@ impl Refusal {
 
 /// The assessment of one of these causes.
 pub(super) fn assess(case: &Case<'_>, cause: CauseId) -> Assessment {
-    let Some(refusal) = Refusal::of(case).filter(|refusal| refusal.cause == cause) else {
-        return Assessment::NotApplicable;
-    };
+    let Some(refusal) = Refusal::of(case) else { return Assessment::NotApplicable };
+    if refusal.cause != cause {
+        return beside(case, &refusal, cause);
+    }
     let Assessment::Holds(carried) = assess_network(case) else {
         return Assessment::Beside { reason: refusal.summary(case) };
     };
@@ -83,6 +98,17 @@ pub(super) fn assess(case: &Case<'_>, cause: CauseId) -> Assessment {
         fix: refusal.fix,
         ..*carried
     }))
+}
+
+/// A cause that the refusal of another one leaves open.
+fn beside(case: &Case<'_>, refusal: &Refusal, cause: CauseId) -> Assessment {
+    let other = PartialArn::of(case)
+        .filter(|partial| partial.cause() == refusal.cause && refusal.certainty == Certainty::Likely)
+        .map(PartialArn::other);
+    match other {
+        Some((other, reason)) if other == cause => Assessment::Beside { reason },
+        _ => Assessment::NotApplicable,
+    }
 }
 
 /// The advice of the answer, or that for a layer where the text mentions the manifest too.
