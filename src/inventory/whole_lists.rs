@@ -11,7 +11,7 @@ use crate::inventory::item::DocumentItem;
 use crate::inventory::recognise::PageExtent;
 use crate::model::access::CompleteList;
 use crate::model::arn::Arn;
-use crate::model::document::DocumentKind;
+use crate::model::document::{DOCUMENTS, DocumentKind};
 
 /// An account and a Region.
 type Home = (String, String);
@@ -26,6 +26,12 @@ fn list_of(kind: DocumentKind) -> Option<(&'static str, &'static [&'static str])
         DocumentKind::LogGroups => ("logs describe-log-groups", &["logGroupArn", "arn"]),
         _ => return None,
     })
+}
+
+/// The kind of the list that a call saves.
+pub(super) fn kind_of_list(call: &str) -> Option<DocumentKind> {
+    let is_saved_by = |kind: DocumentKind| list_of(kind).is_some_and(|(known, _)| known == call);
+    DOCUMENTS.iter().map(|document| document.kind).find(|kind| is_saved_by(*kind))
 }
 
 /// A page whose end was not read yet.

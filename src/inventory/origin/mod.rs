@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::inventory::Inventory;
 use crate::inventory::files_read::{FilesRead, file_key, folder_of};
+use crate::inventory::whole_lists::kind_of_list;
 use crate::model::access::{CompleteList, SavedCall, UnplacedDocument, UnplacedReason};
 use crate::model::document::{Collect, DOCUMENTS, DocumentKind};
 
@@ -170,7 +171,9 @@ fn kind_of_call(call: &str) -> Option<DocumentKind> {
         }
         Collect::Elsewhere(_) => false,
     };
-    DOCUMENTS.iter().find(|document| saves(document.collect)).map(|document| document.kind)
+    let of_table = DOCUMENTS.iter().find(|document| saves(document.collect)).map(|document| document.kind);
+    // A list can also be saved by a call of one's own.
+    of_table.or_else(|| kind_of_list(call))
 }
 
 #[cfg(test)]
