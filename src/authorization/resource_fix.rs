@@ -4,6 +4,7 @@ use crate::authorization::arguments::plain_argument;
 use crate::authorization::existence::{ResourceState, StartResource};
 use crate::authorization::requests::RequestSubject;
 use crate::finding::Fix;
+use crate::model::arn::Arn;
 
 /// The fix for a resource that the start cannot use; none if nothing is wrong with it. A change of the task definition or of a
 /// name cannot be tried on documents.
@@ -28,6 +29,7 @@ pub fn fix_resource(resource: &StartResource) -> Option<Fix> {
             command("logs create-log-group --log-group-name", name),
         ),
         (ResourceState::KeyState(state), RequestSubject::Key { id, .. }) => key_fix(state, id, command),
+        (ResourceState::OtherRegion(arn), RequestSubject::Secret { .. }) => replication(id, arn),
         (ResourceState::OtherSuffix(arn) | ResourceState::OtherRegion(arn), _) => {
             (format!("Name {arn} in a new revision of the task definition."), None)
         }
@@ -47,6 +49,28 @@ pub fn fix_resource(resource: &StartResource) -> Option<Fix> {
         }
     };
     Some(Fix { text, commands: command.into_iter().collect(), verified: false })
+}
+
+/// The fix for a secret of another Region. A replica has the ARN of its secret, except for the Region, so the task definition
+/// stays as it is, unless it names another suffix.
+fn replication(wanted: &str, stored: &str) -> (String, Option<String>) {
+    let (Some(to), Some(from)) = (Arn::parse(wanted), Arn::parse(stored)) else {
+        return (format!("Name {stored} in a new revision of the task definition."), None);
+    };
+    let (to_region, from_region) = (to.region, from.region);
+    let rename =
+        if to.resource == from.resource { "" } else { ", and name the replica in the task definition" };
+    let text = format!(
+        "Replicate the secret {stored} to {to_region}{rename}. Or name it in a new revision of the task definition: the task \
+         then needs a path to Secrets Manager in {from_region}."
+    );
+    let plain = (plain_argument(stored), plain_argument(to_region), plain_argument(from_region));
+    let (Some(stored), Some(to_region), Some(from_region)) = plain else { return (text, None) };
+    let call = "aws secretsmanager replicate-secret-to-regions";
+    let command = format!(
+        "{call} --secret-id {stored} --add-replica-regions Region={to_region} --region {from_region}"
+    );
+    (text, Some(command))
 }
 
 fn key_fix(

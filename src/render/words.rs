@@ -1,6 +1,6 @@
 //! Short phrases: counts, spans of time, confidence.
 
-use crate::finding::{Confidence, CulpritKind};
+use crate::finding::{CauseId, Confidence, CulpritKind};
 use crate::model::time::{Timestamp, Window};
 use crate::report::Inputs;
 
@@ -75,6 +75,40 @@ pub(in crate::render) fn culprit_kind(kind: CulpritKind) -> &'static str {
         CulpritKind::Bucket => "bucket",
         CulpritKind::Path => "path",
     }
+}
+
+/// Returns the result of the check of a fix. A fix of a permission was tried on the saved policies, any other one on the
+/// saved network.
+pub(in crate::render) fn checked_fix(cause: CauseId, is_verified: bool) -> &'static str {
+    match (is_of_permissions(cause), is_verified) {
+        (false, true) => {
+            "Checked: with this change the configuration allows the observed packets in both directions."
+        }
+        (false, false) => "This fix was not checked against the configuration.",
+        (true, true) => "Checked: with this change the saved policies deny no request of the start.",
+        (true, false) => "This fix was not checked against the saved policies.",
+    }
+}
+
+/// Whether a cause is about a permission, a key or a name, and not about the network.
+fn is_of_permissions(cause: CauseId) -> bool {
+    matches!(
+        cause,
+        CauseId::RoleNotAssumable
+            | CauseId::PermissionMissing
+            | CauseId::ExplicitDeny
+            | CauseId::EndpointPolicyDenies
+            | CauseId::S3EndpointPolicyLacksLayerBucket
+            | CauseId::ResourcePolicyDenies
+            | CauseId::KeyUnusable
+            | CauseId::SecretNotFound
+            | CauseId::ParameterNotFound
+            | CauseId::LogGroupMissing
+            | CauseId::LogRegionWrong
+            | CauseId::ImageNotFound
+            | CauseId::EnvFileDenied
+            | CauseId::RegistryCredentialsInvalid
+    )
 }
 
 /// `2026-11-23 03:12:05`.

@@ -10,15 +10,20 @@ use crate::diagnose::assessment::Certainty;
 use crate::diagnose::case::{Case, StartAccess};
 use crate::diagnose::refusal::{Refusal, culprits};
 use crate::diagnose::stopped_reason::{Answer, StatedName};
-use crate::finding::{CauseId, Culprit, CulpritKind, MissingData};
+use crate::finding::{CauseId, Culprit, CulpritKind, DeniedRequest, MissingData};
 use crate::model::time::Timestamp;
-use crate::policy::AccessDecision;
+use crate::policy::{AccessDecision, StatementRef};
 
 /// Adds what the documents show: an agreeing document confirms the text, one that allows the request contradicts it.
 pub(super) fn compare(case: &Case<'_>, refusal: &mut Refusal) {
     let Some(access) = &case.access else { return };
     if let Some(denial) = access.denials.iter().find(|denial| agrees(case, refusal.cause, denial)) {
+        refusal.clause.push_str(&agreement(case, denial));
         add_denial(case, refusal, denial, access);
+        if refusal.certainty == Certainty::Likely && !matches!(denial.dated, Dated::After(_)) {
+            // The documents are there; the denied request is not in the text.
+            refusal.missing = super::needed::of_text(case);
+        }
     } else if let Some(resource) = access.resources.iter().find(|one| fits(case, refusal.cause, one)) {
         add_resource(case.reason.answer, refusal, resource);
     } else if let Some(role) = access.fresh_role(case.denial().and_then(|denial| denial.principal.as_ref())) {
@@ -68,6 +73,34 @@ pub(super) fn is_resource(stated: &StatedName, requested: &str) -> bool {
         || stated.text.ends_with(':') && requested.starts_with(&stated.text)
 }
 
+/// The clause on saved policies that deny the request of the text. A text that names no request is completed by it.
+pub(super) fn agreement(case: &Case<'_>, denial: &StartDenial) -> String {
+    match denial.dated {
+        Dated::After(date) => {
+            format!("; the policies as saved agree, but one of them was changed after the failure, at {date}")
+        }
+        _ if case.denial().is_some_and(|stated| stated.denied_action().is_some()) => {
+            format!("; the policies as saved agree ({})", document_names(denial))
+        }
+        _ => format!("; as saved, {}", as_denied(denial)),
+    }
+}
+
+/// A denied request with the documents that decide it.
+pub(super) fn as_denied(denial: &StartDenial) -> String {
+    let request = DeniedRequest { document: None, ..denial.denied_request() };
+    format!("this request is denied: {} ({})", request.sentence(), document_names(denial))
+}
+
+/// The names of the policies, without the path of managed ones.
+fn document_names(denial: &StartDenial) -> String {
+    let name = |document: &String| match document.split_once(":policy/") {
+        Some((_, path)) => path.rsplit('/').next().unwrap_or(path).to_owned(),
+        None => document.clone(),
+    };
+    denial.documents.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
 pub(super) fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartDenial, access: &StartAccess) {
     let names_policy = case.denial().is_some_and(|stated| {
         // An event of CloudTrail may lack the resource: it is clear if the start has only one such request.
@@ -78,14 +111,6 @@ pub(super) fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartD
             && (stated.resource.is_some() || is_only)
     });
     refusal.certainty = Certainty::confirmed_if(names_policy && !matches!(denial.dated, Dated::After(_)));
-    let documents = denial.documents.join(", ");
-    let _ = match denial.dated {
-        Dated::After(date) => write!(
-            refusal.clause,
-            "; the policies as saved agree, but one of them was changed after the failure, at {date}"
-        ),
-        _ => write!(refusal.clause, "; as saved, the policies do not allow it ({documents})"),
-    };
     if let Some(first) = denial.hints.first() {
         let _ = write!(refusal.clause, "; {}", hint(first));
     }
@@ -116,8 +141,20 @@ fn hint(hint: &DenialHint) -> String {
         }
         DenialHint::ForeignKey { key, .. } => format!("{key} is no condition key of AWS"),
         DenialHint::Condition { key, .. } => format!("a condition on {key} does not hold"),
-        DenialHint::OtherResource { .. } => "a statement allows it on other resources only".to_owned(),
-        DenialHint::OtherPrincipal { .. } => "a statement allows it to other principals only".to_owned(),
+        DenialHint::OtherResource { statement, .. } => {
+            format!("{} allows it on other resources only", named_statement(statement))
+        }
+        DenialHint::OtherPrincipal { statement } => {
+            format!("{} allows it to other principals only", named_statement(statement))
+        }
+    }
+}
+
+/// A statement by its `Sid`, else by its position.
+fn named_statement(statement: &StatementRef) -> String {
+    match &statement.sid {
+        Some(sid) => format!("the statement {sid}"),
+        None => format!("statement {} of {}", statement.index + 1, statement.document),
     }
 }
 

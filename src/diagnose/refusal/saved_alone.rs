@@ -34,7 +34,10 @@ pub(super) fn find(case: &Case<'_>) -> Option<Refusal> {
 }
 
 fn of_denial(case: &Case<'_>, access: &StartAccess, denial: &StartDenial) -> Refusal {
-    let clause = format!("by the saved policies, {} is denied", denial.denied_request().sentence());
+    let mut clause = format!("by the saved policies, {}", documents::as_denied(denial));
+    if matches!(denial.dated, Dated::After(_)) {
+        clause.push_str(&documents::agreement(case, denial));
+    }
     let mut refusal = undecided(case, denial.fault.cause(), clause);
     documents::add_denial(case, &mut refusal, denial, access);
     refusal

@@ -69,6 +69,8 @@ pub(super) struct FixView {
     pub(super) text: Vec<Word>,
     pub(super) commands: Vec<Vec<Word>>,
     pub(super) is_verified: bool,
+    /// The result of its check.
+    pub(super) checked: &'static str,
 }
 
 /// Why one or more causes are, or are not, ruled out.
@@ -106,7 +108,7 @@ pub(super) fn section(number: usize, incident: &Incident, tasks: &[&TaskReport],
         summary: prose(&incident.summary),
         culprit_label: words::culprit_label(incident.confidence),
         culprits: incident.culprits.iter().map(culprit_view).collect(),
-        fix: fix(&incident.fix),
+        fix: fix(incident.cause, &incident.fix),
         picture: first_task.and_then(picture),
         hops: verdict.map(|verdict| hops(&verdict.path)).unwrap_or_default(),
         first_task: first_task.map(without_evidence),
@@ -151,12 +153,13 @@ fn culprit_view(culprit: &Culprit) -> CulpritView {
     }
 }
 
-fn fix(fix: &Fix) -> Option<FixView> {
+fn fix(cause: CauseId, fix: &Fix) -> Option<FixView> {
     let is_empty = fix.text.is_empty() && fix.commands.is_empty();
     (!is_empty).then(|| FixView {
         text: prose(&fix.text),
         commands: fix.commands.iter().map(code).collect(),
         is_verified: fix.verified,
+        checked: words::checked_fix(cause, fix.verified),
     })
 }
 

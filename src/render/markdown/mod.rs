@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 use escape::{code, fenced, prose};
 
-use crate::finding::{Confidence, Fix};
+use crate::finding::{CauseId, Confidence, Fix};
 use crate::model::time::Timestamp;
 use crate::render::terminal::incident::{culprit, scope};
 use crate::render::words::{self, count};
@@ -81,7 +81,7 @@ fn section(number: u64, incident: &Incident, tasks: &[&TaskReport]) -> String {
         evidence(&mut section, &first_task.verdict);
         denied(&mut section, &first_task.verdict);
     }
-    fix(&mut section, &incident.fix);
+    fix(&mut section, incident.cause, &incident.fix);
     if let Some(first_task) = tasks.first() {
         considered(&mut section, &first_task.verdict);
         missing(&mut section, &first_task.verdict);
@@ -124,7 +124,7 @@ fn more(section: &mut String, n: usize, noun: &str) {
     }
 }
 
-fn fix(section: &mut String, fix: &Fix) {
+fn fix(section: &mut String, cause: CauseId, fix: &Fix) {
     if fix.text.is_empty() && fix.commands.is_empty() {
         return;
     }
@@ -138,14 +138,7 @@ fn fix(section: &mut String, fix: &Fix) {
     section.push('\n');
     // Commands are never shortened, because a part of a command is a different command.
     section.push_str(&fenced("sh", &fix.commands));
-    paragraph(
-        section,
-        if fix.verified {
-            "Checked: with this change the configuration allows the observed packets in both directions."
-        } else {
-            "This fix was not checked against the configuration."
-        },
-    );
+    paragraph(section, words::checked_fix(cause, fix.verified));
 }
 
 fn considered(section: &mut String, verdict: &Verdict) {

@@ -22,16 +22,16 @@ pub(super) fn write<W: Write>(
 ) -> io::Result<()> {
     answer(page, incident, place)?;
     if let Some(first_task) = tasks.first() {
+        denied(page, &first_task.verdict.findings)?;
         evidence(page, first_task, incident.tasks.len())?;
         if !first_task.verdict.path.is_empty() {
             page.heading("Configured path")?;
             hops::write(page, 2, &first_task.verdict.path)?;
         }
-        denied(page, &first_task.verdict.findings)?;
         considered(page, &first_task.verdict.also_considered)?;
         missing(page, weakest(tasks, incident.confidence, first_task))?;
     }
-    what_to_do(page, &incident.fix)?;
+    what_to_do(page, incident.cause, &incident.fix)?;
     details(page, incident, tasks)
 }
 
@@ -174,7 +174,7 @@ fn missing<W: Write>(page: &mut Page<'_, W>, all: &[MissingData]) -> io::Result<
     Ok(())
 }
 
-fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
+fn what_to_do<W: Write>(page: &mut Page<'_, W>, cause: CauseId, fix: &Fix) -> io::Result<()> {
     if fix.text.is_empty() && fix.commands.is_empty() {
         return Ok(());
     }
@@ -187,15 +187,11 @@ fn what_to_do<W: Write>(page: &mut Page<'_, W>, fix: &Fix) -> io::Result<()> {
         fix.commands.iter().try_for_each(|command| page.verbatim(2, command))?;
         page.blank()?;
     }
-    let checked = if fix.verified {
-        "Checked: with this change the configuration allows the observed packets in both directions."
-    } else if fix.commands.is_empty() {
-        // Advice for a search is not a change that could be checked.
+    // Advice for a search is not a change that could be checked.
+    if fix.commands.is_empty() && !fix.verified {
         return Ok(());
-    } else {
-        "This fix was not checked against the configuration."
-    };
-    page.prose(2, style::DIM, checked)
+    }
+    page.prose(2, style::DIM, words::checked_fix(cause, fix.verified))
 }
 
 fn details<W: Write>(page: &mut Page<'_, W>, incident: &Incident, tasks: &[&TaskReport]) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! The page: the only module that writes, wraps, colours and sanitizes text.
 //!
 //! Input: text of any origin and its position on the page. Output: lines that are not wider than the page, except for
-//! lines of [`Page::verbatim`], which are meant for copying.
+//! lines of [`Page::verbatim`] and long ARNs, which are meant for copying.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -177,13 +177,15 @@ impl<'w, W: Write> Page<'w, W> {
     }
 }
 
-/// Wraps at blanks only, so that ids stay whole; a word wider than the page is broken.
+/// Wraps at blanks only, so that ids stay whole; a word wider than the page is broken. In a text with an ARN no word is
+/// broken, because ARNs and statements are copied.
 fn wrap<'t>(text: &'t str, width: usize, first: &'t str, rest: &'t str) -> Vec<Cow<'t, str>> {
     let options = textwrap::Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
+        .break_words(!text.contains("arn:"))
         .wrap_algorithm(WrapAlgorithm::FirstFit);
     textwrap::wrap(text, options)
 }
@@ -212,6 +214,13 @@ mod tests {
             prose("0123456789abcdefghijklmno", 20),
             "  0123456789abcdef
     ghijklmno
+"
+        );
+        assert_eq!(
+            prose("the role arn:aws:iam::111122223333:role/orders is denied", 20),
+            "  the role
+    arn:aws:iam::111122223333:role/orders
+    is denied
 "
         );
     }

@@ -107,6 +107,10 @@ const CHANGES: &[(&str, &[(&str, Value)])] = &[
     ),
     ("iam update-assume-role-policy", &[("--role-name", Plain), ("--policy-document", Document)]),
     ("secretsmanager put-resource-policy", &[("--secret-id", Plain), ("--resource-policy", Document)]),
+    (
+        "secretsmanager replicate-secret-to-regions",
+        &[("--secret-id", Plain), ("--add-replica-regions", Plain), ("--region", Plain)],
+    ),
     ("secretsmanager restore-secret", &[("--secret-id", Plain), ("--region", Plain)]),
     ("ecr set-repository-policy", REPOSITORY),
     ("s3api put-bucket-policy", &[("--bucket", Plain), ("--policy", Document)]),
