@@ -28,6 +28,7 @@ mod samples;
 mod samples_checked;
 mod samples_explained;
 mod samples_fixed;
+mod samples_permissions;
 mod scale;
 mod scenarios;
 mod schedule;

@@ -21,12 +21,15 @@ const CAUSES: &[&str] = &[
     "endpoint-ingress-rejected",
     "endpoint-nacl-blocks-return",
     "endpoint-sg-blocks-ingress",
+    "key-unusable",
     "nat-broken",
     "permission-missing",
     "network-healthy",
     "no-public-ip",
     "path-unanswered",
     "private-dns-off",
+    "s3-endpoint-policy-lacks-layer-bucket",
+    "secret-not-found",
     "task-egress-rejected",
     "task-nacl-blocks-return",
     "task-sg-blocks-egress",
@@ -89,7 +92,9 @@ fn every_readme_states_its_cause() {
 fn no_folder_is_large() {
     for incident in scenarios::all() {
         let size: usize = write::files(&incident).values().map(Vec::len).sum();
-        assert!(size < 70_000, "{} has {size} bytes", incident.name);
+        // Roles and policies come in many small files, one for each call.
+        let limit = if incident.access.is_some() { 90_000 } else { 70_000 };
+        assert!(size < limit, "{} has {size} bytes", incident.name);
     }
 }
 

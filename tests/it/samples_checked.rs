@@ -118,7 +118,12 @@ fn difference(sample: &str, change: Change) -> Option<String> {
 fn has_control(verdict: &Verdict, task: &TaskReport) -> bool {
     let is_control = |culprit: &Culprit| match culprit.kind {
         // `check` evaluates the network, and not who may do what.
-        CulpritKind::Path | CulpritKind::DnsServer | CulpritKind::Role => false,
+        CulpritKind::Path
+        | CulpritKind::DnsServer
+        | CulpritKind::Role
+        | CulpritKind::Key
+        | CulpritKind::Secret => false,
+        CulpritKind::VpcEndpoint if verdict.cause == CauseId::S3EndpointPolicyLacksLayerBucket => false,
         CulpritKind::Interface => {
             verdict.cause == CauseId::NoPublicIp
                 && culprit.id.as_deref() == task.interface_id.as_ref().map(InterfaceId::as_str)

@@ -1,7 +1,7 @@
 //! A copy of the documents of a sample, which commands of the AWS CLI can change as they would change the account.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -27,8 +27,15 @@ impl Documents {
     }
 
     fn read(&self, name: &str) -> Value {
-        let bytes = fs::read(self.folder.path().join(format!("{name}.json"))).expect("a document");
+        let bytes = fs::read(self.path(name)).expect("a document");
         serde_json::from_slice(&bytes).expect("JSON")
+    }
+
+    /// The file of a call: `flowcause collect` leaves out the word `describe`.
+    fn path(&self, name: &str) -> PathBuf {
+        let file = |name: &str| self.folder.path().join(format!("{name}.json"));
+        let (full, short) = (file(name), file(name.trim_start_matches("describe-")));
+        if full.exists() { full } else { short }
     }
 
     /// Changes the item of a document whose `key` is `id`.
@@ -43,8 +50,7 @@ impl Documents {
     pub(crate) fn rewrite(&self, name: &str, change: impl FnOnce(&mut Value)) {
         let mut document = self.read(name);
         change(&mut document);
-        let path = self.folder.path().join(format!("{name}.json"));
-        fs::write(path, document.to_string()).expect("room for it");
+        fs::write(self.path(name), document.to_string()).expect("room for it");
     }
 
     /// The `wanted` value of the item of a document whose `key` ends in `end`.

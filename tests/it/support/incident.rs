@@ -1,5 +1,6 @@
 //! A finished scenario: the network, its packets, its flow log, and its true cause.
 
+use crate::support::access::Access;
 use crate::support::clock::Ms;
 use crate::support::flow_log::{self, FlowLog, Record};
 use crate::support::metadata::Forms;
@@ -29,6 +30,16 @@ pub(crate) enum End {
         /// `stoppedReason`.
         reason: String,
     },
+}
+
+impl End {
+    /// The same; in the reason, `{task}` is the id of the task.
+    pub(crate) fn with_task_id(self, id: &str) -> Self {
+        match self {
+            Self::Stopped { at, reason } => Self::Stopped { at, reason: reason.replace("{task}", id) },
+            other => other,
+        }
+    }
 }
 
 /// A task.
@@ -103,6 +114,8 @@ pub(crate) struct Incident {
     pub(crate) log: FlowLog,
     /// The forms of the configuration documents, which show its state at the end of the script; `None` writes none.
     pub(crate) configuration: Option<Forms>,
+    /// Roles, policies, keys and secrets, if they are saved; the folder is then that of one run of `flowcause collect`.
+    pub(crate) access: Option<Access>,
     /// The services its task definitions need.
     pub(crate) needs: Vec<&'static str>,
     /// Its true cause.
@@ -113,6 +126,11 @@ impl Incident {
     /// Adds the documents of its configuration, as it is at the end of the script, even if packets met an earlier one.
     pub(crate) fn configured(self, forms: Forms) -> Self {
         Self { configuration: Some(forms), ..self }
+    }
+
+    /// Adds the documents about permissions and names.
+    pub(crate) fn permitted(self, access: Access) -> Self {
+        Self { access: Some(access), ..self }
     }
 
     /// The image of a service's tasks: from ECR, or from Docker Hub if the tasks need that.

@@ -7,6 +7,7 @@
 //! Everything comes from a stated seed: the same scenario gives the same bytes.
 
 pub(crate) mod absent;
+pub(crate) mod access;
 #[cfg(unix)]
 pub(crate) mod aws_cli;
 pub(crate) mod bad;

@@ -23,17 +23,28 @@ pub(crate) fn page(incident: &Incident) -> String {
         page,
         "The logs are {}, from 03:06 to 03:27 UTC on 2026-11-23.\n\
          The metadata was saved after the task was gone, so its interface is missing.\n\
+         {}\
          \n## True cause\n\n{}\n\
          \n## Report\n\n{}\n\
          \n```sh\n{}\n```\n\
          \nAll data is simulated with seed {:#x}; the script is in `tests/it/support/scenarios/`.\n",
         story.logs,
+        saved(incident),
         story.truth,
         story.verdict,
         command(incident.name),
         incident.seed,
     );
     page
+}
+
+/// How the documents were saved, if one run of `flowcause collect` saved them.
+fn saved(incident: &Incident) -> &'static str {
+    if incident.access.is_none() {
+        return "";
+    }
+    "`flowcause collect` saved it with the roles, their policies and everything that the task definitions name; \
+     `manifest.json` lists the calls.\n"
 }
 
 fn stopped(service: &str, id: &str, created: Ms, at: Ms) -> String {

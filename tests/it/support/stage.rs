@@ -108,6 +108,14 @@ impl Stage {
         start
     }
 
+    /// The same, if S3 answers the last step, the request for a layer, with an error.
+    pub(crate) fn fail_at_layer(&mut self, eni: Eni, service: &'static str, reason: impl Into<String>) {
+        let (before, at) = (&ALL_STEPS[..ALL_STEPS.len() - 1], 0);
+        let start = self.sim.start(eni, at, before, None);
+        let ended = self.sim.refuse_layer(eni, start.ended);
+        self.stop(eni, service, (at, ended), reason, true);
+    }
+
     /// A task that started and ended at these times is stopped with `reason`; whether it was scanned before.
     pub(crate) fn stop(
         &mut self,
@@ -164,7 +172,7 @@ impl Stage {
     pub(crate) fn finish(mut self, name: &'static str, log: FlowLog, story: Story) -> Incident {
         self.tasks.sort_by_key(|task| !matches!(task.end, End::Stopped { .. }));
         let (seed, sim, tasks, needs) = (self.seed, self.sim, self.tasks, self.needs);
-        Incident { name, seed, sim, tasks, log, configuration: None, needs, story }
+        Incident { name, seed, sim, tasks, log, configuration: None, access: None, needs, story }
     }
 
     /// A flow log of these fields over the whole VPC; scenarios change what differs.
@@ -193,6 +201,7 @@ impl Stage {
     fn add_task(&mut self, eni: Eni, service: &'static str, at: Ms, end: End) {
         let created = at - self.sim.rng.pause(16_000, 18_000);
         let id = self.sim.rng.hex(32);
+        let end = end.with_task_id(&id);
         self.tasks.push(Task { eni, id, service, created, end });
     }
 }

@@ -143,6 +143,14 @@ impl Sim {
         self.call_cut_off(&talk, now, &exchange).0 == Outcome::Completed
     }
 
+    /// Asks S3 for a layer, is answered with an error, and returns when the answer was known.
+    pub(crate) fn refuse_layer(&mut self, task: Eni, at: Ms) -> Ms {
+        let to = self.service("s3");
+        let talk = self.conversation(Party::Eni(task), to, 443, TCP);
+        let exchange = Exchange { tls: true, request: 1700, reply: 620, lasts: 12 };
+        self.call(&talk, at, &exchange).1
+    }
+
     /// Sends A and AAAA queries together, again after five seconds, and returns the time when both are answered.
     pub(crate) fn look_up(&mut self, task: Eni, resolver: Eni, at: Ms) -> Option<Ms> {
         for delay in [0, s(5)] {

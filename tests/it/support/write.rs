@@ -29,7 +29,9 @@ pub(crate) fn files(incident: &Incident) -> Files {
     let mut files = Files::new();
     files.insert("README.md".into(), readme::page(incident).into_bytes());
     for (name, document) in metadata::documents(incident) {
-        files.insert(format!("metadata/{name}"), pretty(&document));
+        let is_manifest = name == "manifest.json";
+        let bytes = if is_manifest { manifest(&document) } else { pretty(&document) };
+        files.insert(format!("metadata/{name}"), bytes);
     }
     for (name, bytes) in log_files(incident) {
         files.insert(format!("logs/{name}"), bytes);
@@ -88,6 +90,16 @@ pub(crate) fn pretty(document: &Value) -> Vec<u8> {
     document.serialize(&mut serializer).expect("memory takes bytes");
     bytes.push(b'\n');
     bytes
+}
+
+/// A line for each call, as the script of `flowcause collect` writes them.
+fn manifest(document: &Value) -> Vec<u8> {
+    let calls = document["files"].as_array().expect("a list");
+    let lines: Vec<String> = calls.iter().map(|call| format!("    {call}")).collect();
+    let version = &document["flowcause_manifest"];
+    let text =
+        format!("{{\n  \"flowcause_manifest\": {version},\n  \"files\": [\n{}\n  ]\n}}\n", lines.join(",\n"));
+    text.into_bytes()
 }
 
 /// Makes a folder hold exactly these files. Files that are equal already are not touched, because other tests read them.

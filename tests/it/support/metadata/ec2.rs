@@ -75,7 +75,9 @@ fn foreign_endpoint(incident: &Incident, endpoint: &ForeignEndpoint) -> Value {
 }
 
 fn endpoint_basics(incident: &Incident, id: &str, service: &str, kind: &str) -> Value {
-    let policy = r#"{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}"#;
+    let open = r#"{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}"#;
+    let narrow = incident.access.as_ref().and_then(|access| access.endpoint_policies.get(service));
+    let policy = narrow.map_or_else(|| open.to_owned(), Value::to_string);
     json!({
         "VpcEndpointId": id,
         "VpcEndpointType": kind,

@@ -3,6 +3,8 @@
 //! A stopped task is still described, but its interface is not, as in a real investigation. The configuration is written only
 //! for incidents that need it.
 
+mod access;
+mod collected;
 mod ec2;
 mod ecs;
 mod interfaces;
@@ -41,7 +43,10 @@ pub(crate) fn documents(incident: &Incident) -> Vec<(String, Value)> {
     if let Some(forms) = incident.configuration {
         documents.extend(configuration(incident, forms));
     }
-    documents
+    match &incident.access {
+        Some(access) => collected::files(documents, access::documents(incident, access)),
+        None => documents,
+    }
 }
 
 /// The documents of the configuration as it stands at the scenario's end.

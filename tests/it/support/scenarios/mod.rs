@@ -1,5 +1,6 @@
 //! The sample incidents, each a short script: who is there, what is broken, who starts, how it was logged.
 
+mod authorization;
 mod groups;
 mod neighbourhood;
 mod routes;
@@ -23,6 +24,10 @@ pub(crate) fn all() -> Vec<Incident> {
         unconfigured::ecs_fields_v7(),
         unconfigured::dns_unanswered(),
         unconfigured::not_the_network(),
+        authorization::layer_bucket(),
+        authorization::kms_key(),
+        authorization::secret_region(),
+        authorization::task_role(),
         unconfigured::reject_only(),
         unconfigured::silent_drop(),
     ]
