@@ -12,7 +12,8 @@ use crate::authorization::start::StartInputs;
 use crate::model::access::Role;
 use crate::model::arn::Arn;
 use crate::model::service::Service;
-use crate::policy::{ConditionTest, ContextValue, RequestContext};
+use crate::model::time::Timestamp;
+use crate::policy::{ConditionTest, ContextValue, RequestContext, time_of_value};
 
 /// The context of a request. Only keys that its policies name need a value, so tags that a role or a secret lacks are set as
 /// absent where a policy names them.
@@ -51,10 +52,19 @@ impl ContextKeys<'_> {
         if let Some(region) = &request.region {
             self.known("aws:RequestedRegion", region.clone());
         }
-        if let Some(incident) = inputs.incident {
-            self.known("aws:EpochTime", incident.0.to_string());
-            self.known("aws:CurrentTime", incident.to_string());
+        if let Some(time) = inputs.incident.or_else(|| self.time_to_come(inputs)) {
+            self.known("aws:EpochTime", time.0.to_string());
+            self.known("aws:CurrentTime", time.to_string());
         }
+    }
+
+    /// A time that stands for the time of a start to come: every later time gives the same answer, because the times that the
+    /// policies name are over.
+    fn time_to_come(&self, inputs: &StartInputs<'_>) -> Option<Timestamp> {
+        let not_before = inputs.not_before?;
+        let mut named = ["aws:CurrentTime", "aws:EpochTime"].into_iter().flat_map(|key| self.values(key));
+        let is_over = |value: &str| time_of_value(value).is_some_and(|time| time < not_before);
+        named.all(is_over).then_some(not_before)
     }
 
     /// The keys of the network. The use of a key by a service does not have them of the task's path, and ECS becomes a role

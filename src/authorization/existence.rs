@@ -3,6 +3,7 @@
 //! A document shows the time when it was saved. So "exists" and "missing" are about that time, except where a date decides:
 //! a thing that was created after the failure did not exist before, or another one of the same name did.
 
+use crate::authorization::denials::AccessFault;
 use crate::authorization::requests::{RequestSubject, StartRequest, StartStep, requests_of_start};
 use crate::authorization::secret_id::without_suffix;
 use crate::authorization::start::StartInputs;
@@ -43,6 +44,24 @@ impl ResourceState {
     pub fn is_fault(&self) -> bool {
         !matches!(self, Self::Exists | Self::NotKnown)
     }
+
+    /// The name in reports.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Exists => "exists",
+            Self::Missing(_) => "missing",
+            Self::CreatedLater(_) => "created-later",
+            Self::OtherSuffix(_) => "other-suffix",
+            Self::OtherRegion(_) => "other-region",
+            Self::MarkedForDeletion(_) => "marked-for-deletion",
+            Self::NoVersion(_) => "no-version",
+            Self::KeyState(_) => "key-state",
+            Self::ForeignDefaultKey => "default-key-of-another-account",
+            Self::InvalidName => "invalid-name",
+            Self::NotKnown => "unknown",
+        }
+    }
 }
 
 /// A resource that a start uses.
@@ -60,6 +79,46 @@ pub struct StartResource {
     pub container: Option<String>,
     /// Its state.
     pub state: ResourceState,
+}
+
+impl StartResource {
+    /// The fault as a clause; none if there is none.
+    #[must_use]
+    pub fn clause(&self) -> Option<String> {
+        Some(match &self.state {
+            ResourceState::Missing(list) => {
+                format!("the whole list of `aws {}` does not contain it", list.call)
+            }
+            ResourceState::CreatedLater(date) => format!("it was created after the failure, at {date}"),
+            ResourceState::OtherSuffix(arn) => format!("the secret of this name has another suffix: {arn}"),
+            ResourceState::OtherRegion(arn) => format!("it exists in another Region only: {arn}"),
+            ResourceState::MarkedForDeletion(date) => format!("it is marked for deletion since {date}"),
+            ResourceState::NoVersion(stage) => format!("no version has the label {stage}"),
+            ResourceState::KeyState(state) => format!("the key {} is in the state {state}", self.id),
+            ResourceState::ForeignDefaultKey => {
+                "it is encrypted with the default key of its account, which no other account can use"
+                    .to_owned()
+            }
+            ResourceState::InvalidName => "no parameter can have this name".to_owned(),
+            ResourceState::Exists | ResourceState::NotKnown => return None,
+        })
+    }
+
+    /// The cause that a start has which cannot use the resource; none if it can, as far as documents show.
+    #[must_use]
+    pub fn fault(&self) -> Option<AccessFault> {
+        let fault = match &self.subject {
+            _ if !self.state.is_fault() => return None,
+            _ if self.state == ResourceState::ForeignDefaultKey => AccessFault::KeyUnusable,
+            RequestSubject::Secret { .. } => AccessFault::SecretNotFound,
+            RequestSubject::Parameter { .. } => AccessFault::ParameterNotFound,
+            RequestSubject::Key { .. } => AccessFault::KeyUnusable,
+            RequestSubject::LogGroup(_) => AccessFault::LogGroupMissing,
+            RequestSubject::Image { .. } => AccessFault::ImageNotFound,
+            _ => return None,
+        };
+        Some(fault)
+    }
 }
 
 /// The resources that a start uses, each once, in the order of the start.

@@ -22,6 +22,9 @@ pub struct StartInputs<'a> {
     pub task_id: Option<&'a str>,
     /// When the start failed; none before a start.
     pub incident: Option<Timestamp>,
+    /// For a start that is still to come: a time before it, such as that of saving the documents. A condition on the time is
+    /// decided only if all its times are over by then.
+    pub not_before: Option<Timestamp>,
     /// Whether the task runs on Fargate. On an instance, the role of the instance may pull the image and write the log.
     pub is_fargate: bool,
 }

@@ -34,7 +34,9 @@ mod truth;
 mod variables;
 mod verdicts;
 
-pub use condition::{ConditionOperator, ConditionTest, Relation, SetOperator, ValueComparison};
+pub use condition::{
+    ConditionOperator, ConditionTest, Relation, SetOperator, ValueComparison, time_of_value,
+};
 pub use context::{ContextValue, RequestContext};
 pub use decision::{AccessDecision, AccessDenial, DenialEffect, NearMiss, StatementPart, StatementRef};
 pub use document::{

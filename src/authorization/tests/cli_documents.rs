@@ -54,8 +54,15 @@ fn judged(documents: &[Value], paths: &RequestPaths) -> (Vec<String>, Option<boo
     let definition = &inventory.task_definitions[DEFINITION];
     let documents = AccessDocuments::of_start(&inventory, definition);
     let (task_id, incident) = (Some("82f6"), Some(INCIDENT));
-    let inputs =
-        StartInputs { definition, documents: &documents, paths, task_id, incident, is_fargate: true };
+    let inputs = StartInputs {
+        definition,
+        documents: &documents,
+        paths,
+        task_id,
+        incident,
+        not_before: None,
+        is_fargate: true,
+    };
     let denials = denials_of_start(&inputs, &evaluate_requests(&inputs));
     let lines = denials
         .iter()

@@ -62,6 +62,7 @@ impl Scene {
             paths: &self.paths,
             task_id: Some("82f6"),
             incident: Some(INCIDENT),
+            not_before: None,
             is_fargate: true,
         }
     }

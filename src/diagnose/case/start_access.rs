@@ -66,6 +66,7 @@ pub(super) fn start_access(
         paths: &paths,
         task_id: subject.task_id.as_ref().map(crate::model::ids::TaskId::as_str),
         incident: subject.stopped_at,
+        not_before: None,
         is_fargate: !subject.start.is_of_instance(),
     };
     let evaluated = evaluate_requests(&inputs);

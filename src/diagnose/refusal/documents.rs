@@ -206,20 +206,7 @@ fn is_state_of_text(answer: Option<Answer>, state: &ResourceState) -> bool {
 }
 
 pub(super) fn add_resource(answer: Option<Answer>, refusal: &mut Refusal, resource: &StartResource) {
-    let state = match &resource.state {
-        ResourceState::Missing(list) => format!("the whole list of `aws {}` does not contain it", list.call),
-        ResourceState::CreatedLater(date) => format!("it was created after the failure, at {date}"),
-        ResourceState::OtherSuffix(arn) => format!("the secret of this name has another suffix: {arn}"),
-        ResourceState::OtherRegion(arn) => format!("it exists in another Region only: {arn}"),
-        ResourceState::MarkedForDeletion(date) => format!("it is marked for deletion since {date}"),
-        ResourceState::NoVersion(stage) => format!("no version has the label {stage}"),
-        ResourceState::KeyState(state) => format!("the key {} is in the state {state}", resource.id),
-        ResourceState::ForeignDefaultKey => {
-            "it is encrypted with the default key of its account, which no other account can use".to_owned()
-        }
-        ResourceState::InvalidName => "no parameter can have this name".to_owned(),
-        ResourceState::Exists | ResourceState::NotKnown => return,
-    };
+    let Some(state) = resource.clause() else { return };
     let _ = write!(refusal.clause, "; as saved, {state}");
     // The state of a key has no date, and the text does not name the key.
     let agrees = is_state_of_text(answer, &resource.state);

@@ -10,6 +10,7 @@ use jiff::Timestamp as Instant;
 use jiff::civil::Date;
 
 use super::operator::{Relation, ValueComparison};
+use crate::model::time::Timestamp;
 use crate::policy::context::RequestContext;
 use crate::policy::pattern::Wildcards;
 use crate::policy::truth::{Decider, Truth};
@@ -127,6 +128,12 @@ fn numbers_in_order(left: ContextNumber, right: ContextNumber) -> Option<Orderin
         (ContextNumber::Whole(left), ContextNumber::Whole(right)) => Some(left.cmp(&right)),
         _ => decimal(left).partial_cmp(&decimal(right)),
     }
+}
+
+/// The time that a value of a condition stands for, in whole seconds; none if date operators cannot read it.
+#[must_use]
+pub fn time_of_value(text: &str) -> Option<Timestamp> {
+    instant(text).map(|instant| Timestamp(instant.as_second()))
 }
 
 /// A time of ISO 8601, with or without time of day, or seconds since the Unix epoch.

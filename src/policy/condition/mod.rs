@@ -9,6 +9,7 @@ mod operator;
 use crate::policy::context::{KeyState, RequestContext};
 use crate::policy::truth::{Decider, Truth};
 
+pub use compare::time_of_value;
 pub use operator::{ConditionOperator, Relation, SetOperator, ValueComparison};
 
 /// One operator with one key and its values.
