@@ -120,6 +120,39 @@ pub(crate) fn named_by_zone<'a>(
     Some(NamedByZone { endpoint, zone, is_shown: true })
 }
 
+/// Where the public name of a service leads in a VPC, apart from the endpoints of the VPC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PublicName {
+    /// To its public addresses: no zone and no rule of the VPC holds it, by whole lists of them.
+    Public,
+    /// To a place that a zone or a rule of the VPC gives.
+    Redirected,
+    /// To its public addresses, unless a zone or a rule that is not saved holds it.
+    NotShown,
+}
+
+/// Where the public name of a service leads in a VPC, by its hosted zones and the rules of the Resolver.
+pub(crate) fn public_name_of(
+    inventory: &Inventory,
+    own: Option<&VpcId>,
+    service: &Service,
+    region: &str,
+) -> PublicName {
+    let host = public_name(service, region);
+    let is_held =
+        |zone: &HostedZone| !zone.name.is_empty() && holds(&zone.name, &host) && is_associated(zone, own);
+    if forwarding(inventory, own, &host).is_some() || zones(inventory).any(is_held) {
+        return PublicName::Redirected;
+    }
+    let lists =
+        [DocumentKind::HostedZones, DocumentKind::ResolverRules, DocumentKind::ResolverRuleAssociations];
+    if lists.iter().all(|kind| inventory.documents.contains(kind)) {
+        PublicName::Public
+    } else {
+        PublicName::NotShown
+    }
+}
+
 /// The zones that may be private.
 fn zones(inventory: &Inventory) -> impl Iterator<Item = &HostedZone> {
     inventory.hosted_zones.values().filter(|zone| zone.is_private != Some(false))

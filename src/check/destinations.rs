@@ -13,9 +13,9 @@ use crate::finding::Hop;
 use crate::inventory::{DocumentKind, Inventory};
 use crate::model::deployment::Need;
 use crate::model::endpoint::Endpoint;
+use crate::model::ids::EndpointId;
 use crate::model::interface::{InterfaceKind, NetworkInterface};
 use crate::model::protocol::{HTTPS_PORT, NFS_PORT, Protocol};
-use crate::model::resolution::NameServer;
 use crate::model::service::Service;
 use crate::model::traffic_rule::PortRange;
 use crate::path::{Query, Region, Sender, evaluate_query};
@@ -44,6 +44,8 @@ pub(super) struct Destinations<'a> {
     pub(super) list: Vec<Destination>,
     /// Whether they are interfaces of the VPC; further destinations are then interfaces too.
     pub(super) are_interfaces: bool,
+    /// The endpoint whose interfaces they are.
+    pub(super) endpoint_id: Option<EndpointId>,
     /// An interface endpoint of the service that its name does not lead to.
     pub(super) unused: Option<UnusedEndpoint<'a>>,
     /// The documents without which not all destinations are known.
@@ -207,6 +209,7 @@ fn interfaces<'a>(
     mut found: Destinations<'a>,
 ) -> Destinations<'a> {
     found.are_interfaces = true;
+    found.endpoint_id = Some(endpoint.id.clone());
     if endpoint.interface_ids.is_empty() {
         found.missing.push(format!("describe-vpc-endpoints with the interfaces of {}", endpoint.id));
     }
@@ -220,8 +223,7 @@ fn interfaces<'a>(
         let query = Query::to_address(address, endpoint.service.clone(), Protocol::TCP, HTTPS_PORT);
         found.list.push(Destination::new(label, query));
     }
-    let servers = target.sender.vpc_id.as_ref().and_then(|vpc| inventory.name_servers_of(vpc));
-    if servers.is_some_and(|servers| servers.iter().any(|server| *server != NameServer::Amazon)) {
+    if target.has_own_name_servers(inventory) {
         found.notes.push(format!(
             "The VPC's own DNS servers must forward queries for this name to the Amazon resolver, or it does not lead to {}",
             endpoint.id

@@ -8,6 +8,7 @@ use crate::model::container_instance::{ContainerInstance, StartInterface};
 use crate::model::deployment::{EcsService, Need, TaskNetwork};
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
 use crate::model::interface::NetworkInterface;
+use crate::model::resolution::NameServer;
 use crate::model::task::Task;
 use crate::path::Sender;
 
@@ -30,6 +31,17 @@ impl LaunchTarget {
     /// The endpoints of its VPC.
     pub(super) fn endpoints<'a>(&'a self, inventory: &'a Inventory) -> Endpoints<'a> {
         Endpoints::of(inventory, self.sender.vpc_id.as_ref())
+    }
+
+    /// Whether the VPC is known to have name servers of its own.
+    pub(super) fn has_own_name_servers(&self, inventory: &Inventory) -> bool {
+        let servers = self.sender.vpc_id.as_ref().and_then(|vpc| inventory.name_servers_of(vpc));
+        servers.is_some_and(|servers| servers.iter().any(|server| *server != NameServer::Amazon))
+    }
+
+    /// Whether tasks there start over the interface of a container instance. Before a start, no other interface is known.
+    pub(super) fn is_on_instance(&self) -> bool {
+        self.sender.interface_id.is_some()
     }
 }
 

@@ -1,10 +1,11 @@
-//! The services that a task could reach, from the configuration alone.
+//! The services that a task could reach and the requests that its start may make, from the configuration alone.
 //!
 //! Input: an [`Inventory`], and the subnets and groups to check. Output: a [`CheckedLaunchTarget`] for each
 //! subnet and set of groups in which tasks are started. The paths are evaluated as for `explain`, see
 //! [`path`](crate::path); no flow log is read.
 //! A service is reached at the interfaces of its endpoint if its name leads there, otherwise at its public addresses. No
-//! document lists them, so an answer must hold for all public addresses.
+//! document lists them, so an answer must hold for all public addresses. The requests of a start are evaluated by the saved
+//! policies, see [`authorization`](crate::authorization), each on the way that the configured path shows.
 
 mod destinations;
 mod evaluation;
@@ -12,9 +13,11 @@ mod failure;
 mod fixes;
 mod launch_targets;
 mod needs;
+mod permissions;
 mod resolution;
 mod selection;
 mod unplaced;
+mod way;
 
 #[cfg(test)]
 mod tests;
@@ -27,6 +30,8 @@ use crate::check::evaluation::Evaluation;
 use crate::check::failure::RequestFailure;
 use crate::check::fixes::Plan;
 use crate::check::launch_targets::LaunchTarget;
+use crate::check::permissions::PermissionChecker;
+use crate::check::way::RequestWay;
 use crate::finding::{CauseId, Fix};
 use crate::inventory::Inventory;
 use crate::model::deployment::Need;
@@ -37,12 +42,14 @@ use crate::report::check::{CheckedLaunchTarget, CheckedService, Reachability};
 pub use selection::LaunchTargetSelection;
 pub use unplaced::unplaced;
 
-/// The services that each launch target can reach; empty if no document names a launch target.
+/// The services that each launch target can reach, and the requests that a start there may make; empty if no document names a
+/// launch target.
 #[must_use]
 pub fn check(inventory: &Inventory, selection: &LaunchTargetSelection) -> Vec<CheckedLaunchTarget> {
+    let mut checker = PermissionChecker::new(inventory);
     launch_targets::launch_targets(inventory, selection)
         .iter()
-        .map(|target| check_target(inventory, target))
+        .map(|target| check_target(inventory, target, &mut checker))
         .collect()
 }
 
@@ -54,14 +61,23 @@ pub fn check_start(
     definition_arn: Option<&String>,
 ) -> Vec<CheckedService> {
     let target = launch_targets::of_start(inventory, sender, definition_arn);
-    target.map(|target| check_target(inventory, &target).services).unwrap_or_default()
+    let checked = target.map(|target| check_services(inventory, &target));
+    checked.into_iter().flatten().map(|one| one.service).collect()
 }
 
-fn check_target(inventory: &Inventory, target: &LaunchTarget) -> CheckedLaunchTarget {
-    let resolution = resolution::check(inventory, target);
-    let reached = target.needs.iter().map(|need| check_need(inventory, target, need));
-    let (services, plans): (Vec<CheckedService>, Vec<Plan>) =
-        std::iter::once(resolution).chain(reached).unzip();
+fn check_target<'a>(
+    inventory: &'a Inventory,
+    target: &LaunchTarget,
+    checker: &mut PermissionChecker<'a>,
+) -> CheckedLaunchTarget {
+    let mut services = Vec::new();
+    let mut plans = Vec::new();
+    let mut ways = Vec::new();
+    for one in check_services(inventory, target) {
+        services.push(one.service);
+        plans.push(one.plan);
+        ways.extend(one.way);
+    }
     let fix = fixes::fix_all(inventory, target, &services, plans);
     CheckedLaunchTarget {
         service_name: target.service_name.clone(),
@@ -74,7 +90,24 @@ fn check_target(inventory: &Inventory, target: &LaunchTarget) -> CheckedLaunchTa
         needs_from_task_definition: target.needs_from_task_definition,
         services,
         fix,
+        permissions: checker.check(target, &ways),
     }
+}
+
+/// A checked service with what follows from it for the whole launch target.
+struct CheckedNeed {
+    service: CheckedService,
+    plan: Plan,
+    /// The way of the requests to it; none if it is no service of AWS.
+    way: Option<RequestWay>,
+}
+
+/// The resolution of names, and then each service that a start needs.
+fn check_services(inventory: &Inventory, target: &LaunchTarget) -> Vec<CheckedNeed> {
+    let (service, plan) = resolution::check(inventory, target);
+    let resolution = CheckedNeed { service, plan, way: None };
+    let reached = target.needs.iter().map(|need| check_need(inventory, target, need));
+    std::iter::once(resolution).chain(reached).collect()
 }
 
 /// The call that failed, as the stopped reason of a start states it.
@@ -103,11 +136,11 @@ pub fn check_called(
     let known = target.needs.iter().find(|need| call.is_of(need, inventory, sender)).cloned();
     let Some(address) = call.address else {
         let is_new = known.is_none() && call.service != Service::Unknown;
-        return is_new.then(|| check_need(inventory, &target, &call.need()).0);
+        return is_new.then(|| check_need(inventory, &target, &call.need()).service);
     };
     let need = known.unwrap_or_else(|| call.need());
     let destinations = destinations::of(inventory, &target, &need).at(address, &call.service)?;
-    let mut checked = check_destinations(inventory, &target, &need, destinations).0;
+    let mut checked = check_destinations(inventory, &target, &need, destinations).service;
     if let Some(advice) = route_of_v6(address.ip()).filter(|_| checked.cause == Some(CauseId::NoRoute)) {
         checked.fix = Fix { text: advice.to_owned(), commands: Vec::new(), verified: false };
     }
@@ -139,7 +172,7 @@ impl CalledService {
     }
 }
 
-fn check_need(inventory: &Inventory, target: &LaunchTarget, need: &Need) -> (CheckedService, Plan) {
+fn check_need(inventory: &Inventory, target: &LaunchTarget, need: &Need) -> CheckedNeed {
     let destinations = destinations::of(inventory, target, need);
     check_destinations(inventory, target, need, destinations)
 }
@@ -149,7 +182,7 @@ fn check_destinations(
     target: &LaunchTarget,
     need: &Need,
     destinations: Destinations<'_>,
-) -> (CheckedService, Plan) {
+) -> CheckedNeed {
     let destinations = destinations.with_blocked_ports(inventory, &target.sender);
     let evaluation = Evaluation::of(inventory, target, &destinations);
     let reachability = evaluation.reachability();
@@ -160,7 +193,7 @@ fn check_destinations(
     let summary = evaluation.summary(&failure.reason(cause, denial.map(|(_, hop)| hop)));
     let mut plan = fixes::plan(inventory, target, &destinations, reachability);
     let fix = fixes::fix(inventory, target, need, &mut plan);
-    let checked = CheckedService {
+    let service = CheckedService {
         service: need.service.clone(),
         host: need.host.clone(),
         reason: need.reason.clone(),
@@ -173,7 +206,7 @@ fn check_destinations(
         missing: evaluation.missing(),
         fix,
     };
-    (checked, plan)
+    CheckedNeed { service, plan, way: way::of(inventory, target, need, &destinations, &evaluation) }
 }
 
 /// Further facts about the destinations, one sentence each.

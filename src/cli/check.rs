@@ -21,6 +21,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
     let report = pipeline::check(&metadata, &asked, limits)?;
     let format = args.output.format.into();
     target.write(|render_options, out| render::render_check(&report, format, render_options, out))?;
-    let fails = args.fail_on == Some(FailOnReachability::Blocked) && report.has_blocked();
+    let fails =
+        args.fail_on == Some(FailOnReachability::Blocked) && (report.has_blocked() || report.has_denied());
     Ok(if fails { Exit::Found } else { Exit::Done })
 }

@@ -46,7 +46,10 @@ impl DeniedRequest {
         let on = self.resource.as_ref().map_or_else(String::new, |resource| format!(" on {resource}"));
         let policy = self.policy_type.map_or("policy", policy_words);
         let by = match self.effect {
-            Some(DeniedBy::Statement) => format!(": a {policy} denies it explicitly"),
+            Some(DeniedBy::Statement) => {
+                let article = if policy.starts_with('i') { "an" } else { "a" };
+                format!(": {article} {policy} denies it explicitly")
+            }
             Some(DeniedBy::NoStatement) => format!(": no {policy} allows it"),
             None => String::new(),
         };
@@ -61,7 +64,7 @@ impl DeniedRequest {
 }
 
 /// The words of AWS for a type of policy.
-fn policy_words(policy_type: &str) -> &str {
+pub(crate) fn policy_words(policy_type: &str) -> &str {
     match policy_type {
         "rcp" => "resource control policy",
         "scp" => "service control policy",

@@ -1,7 +1,7 @@
 //! The fix of a cause.
 
 /// Text and commands that fix a cause.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fix {
     /// The steps, in sentences.
     pub text: String,

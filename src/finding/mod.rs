@@ -19,6 +19,7 @@ pub use checked_service::{CheckedPath, CheckedService, Reachability};
 pub use confidence::Confidence;
 pub use considered::Considered;
 pub use culprit::{Culprit, CulpritKind};
+pub(crate) use denied_request::policy_words;
 pub use denied_request::{DeniedBy, DeniedRequest};
 pub use fix::Fix;
 pub(crate) use hop::PORT_NEEDED;

@@ -99,7 +99,7 @@ fn json_follows_its_schema() {
 #[test]
 fn both_schemas_use_the_same_words() {
     let (check, report) = (schema("check-v1.schema.json"), schema("report-v1.schema.json"));
-    for name in ["hop", "culprit", "culpritKind", "defect", "defectKind"] {
+    for name in ["hop", "culprit", "culpritKind", "defect", "defectKind", "deniedRequest", "missing"] {
         assert_eq!(check["$defs"][name], report["$defs"][name], "{name}");
     }
     let of_reports = report["$defs"]["cause"]["enum"].as_array().expect("a list");

@@ -6,6 +6,7 @@ mod book;
 mod book_lists;
 mod check;
 mod check_central;
+mod check_permissions;
 mod cli;
 #[cfg(unix)]
 mod collect;

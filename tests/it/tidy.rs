@@ -115,7 +115,11 @@ const RULES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "check",
-        &["crate::{not check,attribution,finding,inventory,model,path,report}", "std::fs", "std::env"],
+        &[
+            "crate::{not check,attribution,authorization,finding,inventory,model,path,policy,report}",
+            "std::fs",
+            "std::env",
+        ],
         "a check reads documents only",
     ),
     (

@@ -14,7 +14,7 @@ Examples:
     flowcause check -m metadata/ --subnet subnet-0a1b \\
       --security-group sg-0c2d --security-group sg-0e3f --assign-public-ip disabled
 
-  In a pipeline, exit with code 10 if a change of the network blocks a service:
+  In a pipeline, exit with code 10 if a change blocks a service or denies a request of a start:
     flowcause check -m metadata/ --fail-on blocked --format json -o check.json
 
 Exit codes:
@@ -48,7 +48,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub output: OutputArgs<AnswerFormatArg>,
 
-    /// Exit with code 10 if a service is blocked.
+    /// Exit with code 10 if a service is blocked or a request of a start is denied.
     #[arg(
         long,
         value_enum,
@@ -75,6 +75,7 @@ pub enum AssignPublicIp {
 /// The reachability of a service that makes the run exit with code 10.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOnReachability {
-    /// A service cannot be reached, or only some of its addresses can.
+    /// A service cannot be reached, or only some of its addresses can; or a start may not make a request, or cannot use
+    /// a resource.
     Blocked,
 }

@@ -93,6 +93,9 @@ pub enum Command {
     /// that you name. It follows the request to each service that a task needs, and the reply, through security groups,
     /// network ACLs, route tables, gateways and endpoints. The report names the blocking control and the fix.
     ///
+    /// If roles, policies, secrets or keys are saved, each request of a start is evaluated by the saved policies: the
+    /// report names the denying statement and the fix, and the data that would decide what is unknown.
+    ///
     /// Needed documents: the output of `aws ec2 describe-subnets`, `describe-vpcs`, `describe-security-groups`,
     /// `describe-network-acls`, `describe-route-tables`, `describe-vpc-endpoints`, `describe-network-interfaces`,
     /// `describe-nat-gateways`, `describe-internet-gateways`, `describe-prefix-lists`, `describe-dhcp-options`,

@@ -1,5 +1,5 @@
 //! The report of `flowcause check` for a terminal: blocked services first, with the path of their packets and the fix;
-//! then one line for each other service.
+//! then one line for each other service, and then what a start may do.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use crate::finding::{Culprit, Fix};
 use crate::model::ids::SecurityGroupId;
 use crate::render::terminal::layout::{Page, style};
-use crate::render::terminal::{TerminalOptions, WIDTHS, hops, incident, inputs, words};
+use crate::render::terminal::{TerminalOptions, WIDTHS, hops, incident, inputs, permissions, words};
 use crate::report::check::{
     CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService, Reachability, UnplacedService,
 };
@@ -25,6 +25,7 @@ pub(in super::super) fn render(
         place(page, similar)?;
     }
     report.unplaced.iter().try_for_each(|service| unplaced(page, service))?;
+    permissions::not_saved(page, report)?;
     page.blank()?;
     page.rule()?;
     let read = format!("{} ({})", words::count(report.files, "file"), words::bytes(report.bytes_read));
@@ -41,7 +42,9 @@ fn answer<W: Write>(page: &mut Page<'_, W>, report: &CheckReport) -> io::Result<
         .chain((!report.unplaced.is_empty()).then_some(Reachability::Undetermined))
         .max()
         .unwrap_or(Reachability::Undetermined);
+    let has_denied = report.has_denied() && !worst.is_blocked();
     let (label, style) = match worst {
+        _ if has_denied => ("DENIED", style::BAD),
         Reachability::Reachable => ("REACHABLE", style::GOOD),
         Reachability::External | Reachability::Undetermined => ("UNDETERMINED", style::DOUBT),
         Reachability::PartlyBlocked => ("PARTLY BLOCKED", style::BAD),
@@ -55,6 +58,12 @@ fn answer<W: Write>(page: &mut Page<'_, W>, report: &CheckReport) -> io::Result<
     let more = match unplaced.as_slice() {
         [] => String::new(),
         names => format!(" No document shows where tasks of {} start.", names.join(", ")),
+    };
+    let permissions = permissions::answer(report);
+    let text = match permissions {
+        Some(permissions) if has_denied => format!("{permissions} {text}"),
+        Some(permissions) => format!("{text} {permissions}"),
+        None => text,
     };
     page.labelled(0, (label, style), &format!("{text}{more}"))
 }
@@ -111,7 +120,7 @@ fn of_many(launch_targets: &[CheckedLaunchTarget]) -> String {
 }
 
 /// `A task of orders in subnet-1`.
-fn subject(place: &CheckedLaunchTarget) -> String {
+pub(super) fn subject(place: &CheckedLaunchTarget) -> String {
     match &place.service_name {
         Some(service) => format!("A task of {service} in {}", place.subnet_id),
         None => format!("A task in {}", place.subnet_id),
@@ -137,6 +146,7 @@ fn is_similar(one: &CheckedLaunchTarget, other: &CheckedLaunchTarget) -> bool {
     };
     who(one) == who(other)
         && one.has_public_address == other.has_public_address
+        && one.permissions == other.permissions
         && one.services.len() == other.services.len()
         && one.services.iter().zip(&other.services).all(is_same)
 }
@@ -162,7 +172,8 @@ fn place<W: Write>(page: &mut Page<'_, W>, similar: &[CheckedLaunchTarget]) -> i
         page.blank()?;
     }
     others.into_iter().try_for_each(|service| line(page, service))?;
-    missing(page, first)
+    missing(page, first)?;
+    permissions::of_start(page, &first.permissions)
 }
 
 /// Writes the documents that would show the unknown parts of the configuration, each kind once.

@@ -13,6 +13,7 @@ pub(super) mod incident;
 mod inputs;
 mod inspect;
 mod layout;
+mod permissions;
 mod run;
 mod task;
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::finding::CauseId;
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
+use crate::report::check::permissions_v1::PermissionsV1;
 use crate::report::check::{
     CheckReport, CheckedLaunchTarget, CheckedPath, CheckedService, Reachability, UnplacedService,
 };
@@ -46,6 +47,7 @@ struct LaunchTargetV1<'a> {
     reachability: &'static str,
     services: Vec<ServiceV1<'a>>,
     fix: FixV1<'a>,
+    permissions: PermissionsV1<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -124,6 +126,7 @@ impl<'a> From<&'a CheckedLaunchTarget> for LaunchTargetV1<'a> {
             reachability: target.reachability().name(),
             services: all(&target.services),
             fix: (&target.fix).into(),
+            permissions: (&target.permissions).into(),
         }
     }
 }

@@ -1,14 +1,19 @@
-//! The finished report of `flowcause check`: the services that tasks of each launch target can reach.
+//! The finished report of `flowcause check`: the services that tasks of each launch target can reach, and what they may do there.
 //!
 //! It consists of plain, sorted values without open decisions. The JSON shape is separate, in [`json_v1`].
 
 pub mod json_v1;
+mod permissions;
+mod permissions_v1;
 
 use crate::finding::Fix;
 use crate::model::defect::Defects;
 use crate::model::ids::{SecurityGroupId, SubnetId, VpcId};
 
 pub use crate::finding::{CheckedPath, CheckedService, Reachability};
+pub use permissions::{
+    AllowingStatement, CheckedDenial, CheckedRequest, CheckedResource, PermissionAnswer, StartPermissions,
+};
 
 /// A subnet in which tasks are started, with the settings of its ECS service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub struct CheckedLaunchTarget {
     pub services: Vec<CheckedService>,
     /// The fix for everything that is blocked; empty if nothing is blocked.
     pub fix: Fix,
+    /// The permissions of a start there.
+    pub permissions: StartPermissions,
 }
 
 impl CheckedLaunchTarget {
@@ -83,5 +90,11 @@ impl CheckReport {
     #[must_use]
     pub fn has_blocked(&self) -> bool {
         self.launch_targets.iter().any(|target| target.blocked().next().is_some())
+    }
+
+    /// Returns whether a start at any launch target is certainly denied a request, or a resource of it cannot be used.
+    #[must_use]
+    pub fn has_denied(&self) -> bool {
+        self.launch_targets.iter().any(|target| target.permissions.answer() == PermissionAnswer::Denied)
     }
 }

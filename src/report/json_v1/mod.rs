@@ -196,13 +196,13 @@ struct ConsideredV1<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct MissingV1<'a> {
+pub(crate) struct MissingV1<'a> {
     what: &'a str,
     would_show: &'a str,
 }
 
 #[derive(Debug, Serialize)]
-struct DeniedRequestV1<'a> {
+pub(crate) struct DeniedRequestV1<'a> {
     action: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     principal: Option<&'a str>,
