@@ -137,8 +137,13 @@ impl StartDenial {
             AccessFault::KeyUnusable => (CulpritKind::Key, &self.resource),
             _ => (kind, owner),
         };
+        // A bucket's policy is that of all its objects.
+        let id = match kind {
+            CulpritKind::Bucket => id.split('/').next().unwrap_or(id),
+            _ => id.as_str(),
+        };
         let rule = self.statement.as_ref().map(|one| one.sid.clone().unwrap_or_else(|| one.document.clone()));
-        Some(Culprit { kind, id: Some(id.clone()), subnet_id: None, rule, is_likely: false })
+        Some(Culprit { kind, id: Some(id.to_owned()), subnet_id: None, rule, is_likely: false })
     }
 }
 

@@ -20,6 +20,8 @@ pub enum ResourceState {
     Missing(CompleteList),
     /// It was created after the failure.
     CreatedLater(Timestamp),
+    /// The image with the tag was pushed after the failure. Another image may have had the tag before.
+    PushedLater(Timestamp),
     /// A secret of this name exists with another suffix: this ARN.
     OtherSuffix(String),
     /// It exists only in another Region: this ARN.
@@ -42,7 +44,7 @@ impl ResourceState {
     /// Whether the start cannot use the resource.
     #[must_use]
     pub fn is_fault(&self) -> bool {
-        !matches!(self, Self::Exists | Self::NotKnown)
+        !matches!(self, Self::Exists | Self::NotKnown | Self::PushedLater(_))
     }
 
     /// The name in reports.
@@ -51,7 +53,7 @@ impl ResourceState {
         match self {
             Self::Exists => "exists",
             Self::Missing(_) => "missing",
-            Self::CreatedLater(_) => "created-later",
+            Self::CreatedLater(_) | Self::PushedLater(_) => "created-later",
             Self::OtherSuffix(_) => "other-suffix",
             Self::OtherRegion(_) => "other-region",
             Self::MarkedForDeletion(_) => "marked-for-deletion",
@@ -90,6 +92,9 @@ impl StartResource {
                 format!("the whole list of `aws {}` does not contain it", list.call)
             }
             ResourceState::CreatedLater(date) => format!("it was created after the failure, at {date}"),
+            ResourceState::PushedLater(date) => {
+                format!("the image with this tag was pushed after the failure, at {date}")
+            }
             ResourceState::OtherSuffix(arn) => format!("the secret of this name has another suffix: {arn}"),
             ResourceState::OtherRegion(arn) => format!("it exists in another Region only: {arn}"),
             ResourceState::MarkedForDeletion(date) => format!("it is marked for deletion since {date}"),
@@ -283,7 +288,7 @@ fn image(inputs: &StartInputs<'_>, repository: &str, tag: &str) -> ResourceState
     image_of(inputs, known, tag, parts)
 }
 
-/// An image of a saved repository. A tag moves, so the date of the image with the tag decides only for a digest.
+/// An image of a saved repository. A tag moves, so the date of the image with the tag decides alone only for a digest.
 fn image_of(inputs: &StartInputs<'_>, repository: &Repository, tag: &str, parts: Arn<'_>) -> ResourceState {
     let Some(images) = &repository.images else { return ResourceState::NotKnown };
     let is_named =
@@ -296,8 +301,9 @@ fn image_of(inputs: &StartInputs<'_>, repository: &Repository, tag: &str, parts:
             saved_at: None,
         });
     };
-    match later(inputs, found.pushed_at).filter(|_| found.digest == tag) {
-        Some(date) => ResourceState::CreatedLater(date),
+    match later(inputs, found.pushed_at) {
+        Some(date) if found.digest == tag => ResourceState::CreatedLater(date),
+        Some(date) => ResourceState::PushedLater(date),
         None => ResourceState::Exists,
     }
 }

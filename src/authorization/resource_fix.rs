@@ -33,7 +33,9 @@ pub fn fix_resource(resource: &StartResource) -> Option<Fix> {
         (ResourceState::OtherSuffix(arn) | ResourceState::OtherRegion(arn), _) => {
             (format!("Name {arn} in a new revision of the task definition."), None)
         }
-        (ResourceState::CreatedLater(_), _) => (format!("{id} exists now: start the task again."), None),
+        (ResourceState::CreatedLater(_) | ResourceState::PushedLater(_), _) => {
+            (format!("{id} exists now: start the task again."), None)
+        }
         (ResourceState::NoVersion(stage), _) => {
             (format!("Give the secret {id} a value with the staging label {stage}."), None)
         }

@@ -19,6 +19,11 @@ use crate::path::is_private;
 
 /// The claim that the network carried every request of the start, or what speaks against it.
 pub(super) fn assess_network(case: &Case<'_>) -> Assessment {
+    assess_network_until(case, None)
+}
+
+/// The same for the requests of a start until the step of a service, where no text names a failure.
+pub(super) fn assess_network_until(case: &Case<'_>, until: Option<&Service>) -> Assessment {
     if let Some(failing_step) = FailingStep::of(case) {
         let where_to = destination(&failing_step.all());
         return Assessment::RuledOut {
@@ -30,7 +35,7 @@ pub(super) fn assess_network(case: &Case<'_>) -> Assessment {
     let services: BTreeSet<&Service> = completed.iter().map(|attempt| &attempt.service).collect();
     let answered = case.shows_an_answer();
     // An agent that cannot call its URL sends nothing to that service.
-    let needed = if case.reason.answer == Some(Answer::AgentUrl) { Vec::new() } else { needed(case) };
+    let needed = if case.reason.answer == Some(Answer::AgentUrl) { Vec::new() } else { needed(case, until) };
     let unseen: Vec<Service> = needed.iter().filter(|service| !services.contains(service)).cloned().collect();
     let is_seen = unseen.is_empty() || completed.iter().any(|attempt| may_be_unnamed(case, attempt));
     let names = listed(services.iter().map(|service| named(service)));
@@ -126,7 +131,7 @@ fn named(service: &Service) -> &str {
 }
 
 /// The services whose step must have completed, as far as the stopped reason shows.
-fn needed(case: &Case<'_>) -> Vec<Service> {
+fn needed(case: &Case<'_>, until: Option<&Service>) -> Vec<Service> {
     // The name led there.
     if let Some(service) = &case.reason.presented {
         return vec![service.clone()];
@@ -142,7 +147,7 @@ fn needed(case: &Case<'_>) -> Vec<Service> {
     if let Some(service) = case.reason.service.as_ref().filter(|service| !redirects(service)) {
         return vec![service.clone()];
     }
-    if let Some(stated) = stated(case) {
+    if let Some(stated) = stated(case, until) {
         return stated;
     }
     let images = &case.subject.images;
@@ -159,10 +164,10 @@ fn needed(case: &Case<'_>) -> Vec<Service> {
 }
 
 /// The services of the failed phase in the task definition; of the whole start if the reason names no phase.
-fn stated(case: &Case<'_>) -> Option<Vec<Service>> {
+fn stated(case: &Case<'_>, last: Option<&Service>) -> Option<Vec<Service>> {
     let until = match case.reason.phase {
         Some(Phase::SecretsOrRegistryAuth) => Service::EcrApi,
-        None if case.reason.result == CallResult::Unknown => Service::S3,
+        None if case.reason.result == CallResult::Unknown => last.cloned().unwrap_or(Service::S3),
         _ => return None,
     };
     let services = case.needs.services.iter().filter(|service| **service <= until).cloned();

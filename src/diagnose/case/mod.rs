@@ -16,6 +16,7 @@ mod neighbours;
 mod origin;
 mod refuted;
 mod reported;
+mod request_paths;
 mod selection;
 mod sender;
 mod start_access;
@@ -31,7 +32,7 @@ pub use minutes::{Absence, InterfaceVisibility, bounded, minutes_expected, minut
 pub use needs::Needs;
 pub use neighbours::Reached;
 pub use origin::Origin;
-pub use reported::{ReportedDenial, service_of};
+pub use reported::{ReportedDenial, cause_of_error, service_of};
 pub use selection::{Selection, select_subjects};
 pub use sender::GroupSource;
 pub use start_access::StartAccess;

@@ -7,7 +7,8 @@
 use crate::authorization::denied_calls_of_start;
 use crate::diagnose::case::{Attempt, Facts, Outcome, Subject};
 use crate::diagnose::stopped_reason::{Answer, CallResult, StatedDenial, StatedPrincipal, StoppedReason};
-use crate::model::access::DeniedCall;
+use crate::finding::CauseId;
+use crate::model::access::{DeniedCall, StartContainer};
 use crate::model::deployment::TaskDefinition;
 use crate::model::ids::TaskId;
 use crate::model::service::Service;
@@ -37,14 +38,13 @@ pub(super) fn denied_calls<'a>(
     let request_id = reason.denial.as_ref().and_then(|denial| denial.request_id.as_deref());
     let task = subject.task_arn.as_ref().and_then(|arn| facts.inventory.tasks.get(arn));
     let definition = task.and_then(|task| facts.inventory.task_definition_of(task));
-    let start = Start { subject, reason, definition, started_at: task.and_then(|task| task.started_at) };
+    let start =
+        StartSession { subject, reason, definition, started_at: task.and_then(|task| task.started_at) };
     let calls =
         denied_calls_of_start(facts.inventory, subject.task_id.as_ref().map(TaskId::as_str), request_id);
     let of_start = calls.into_iter().filter(|event| start.has_made(event));
     of_start
-        .filter_map(|event| {
-            Some(ReportedDenial { denial: StatedDenial::of_event(event)?, event: Some(event) })
-        })
+        .map(|event| ReportedDenial { denial: StatedDenial::of_event(event), event: Some(event) })
         .collect()
 }
 
@@ -56,13 +56,17 @@ pub(super) fn reported<'a>(
 ) -> Option<ReportedDenial<'a>> {
     let has_id = |one: &&ReportedDenial<'_>| is_named(reason, one);
     let states_action = |one: &&ReportedDenial<'_>| one.denial.denied_action().is_some();
+    let is_unnamed = reason.result == CallResult::Unknown && reason.answer.is_none();
     let by_id = || calls.iter().find(has_id);
     let meant = calls
         .iter()
         .filter(states_action)
         .find(has_id)
         .or_else(|| calls.iter().filter(states_action).find(|one| is_meant(reason, one, attempts)))
-        .or_else(by_id);
+        .or_else(by_id)
+        .or_else(|| {
+            calls.iter().find(|one| is_unnamed && names_missing(one) && is_meant(reason, one, attempts))
+        });
     let mut text = match (&reason.denial, meant) {
         (text, None) => return text.clone().map(|denial| ReportedDenial { denial, event: None }),
         (None, Some(event)) => return Some(event.clone()),
@@ -74,19 +78,32 @@ pub(super) fn reported<'a>(
 }
 
 /// A start, for the question which requests it made.
-struct Start<'a> {
+struct StartSession<'a> {
     subject: &'a Subject,
     reason: &'a StoppedReason,
     definition: Option<&'a TaskDefinition>,
     started_at: Option<Timestamp>,
 }
 
-impl Start<'_> {
+impl StartSession<'_> {
     /// Whether the start made the request: in the life of the task, in a session of its execution role. The task role has
     /// sessions of the same name, which belong to the application.
     fn has_made(&self, event: &DeniedCall) -> bool {
+        // No pull needs it.
+        if event.action == "ecr:BatchCheckLayerAvailability" {
+            return false;
+        }
+        // The agent creates a group that it does not find.
+        let creates_group = |one: &StartContainer| one.log.as_ref().is_some_and(|log| log.creates_group);
+        let is_search = event.action == "logs:CreateLogStream"
+            && cause_of_error(event).is_some()
+            && self.definition.is_some_and(|definition| definition.containers.iter().any(creates_group));
         let is_before = self.started_at.is_none_or(|started| event.time <= started);
-        is_before && self.subject.can_begin(event.time) && self.is_session(event) && self.is_role(event)
+        !is_search
+            && is_before
+            && self.subject.can_begin(event.time)
+            && self.is_session(event)
+            && self.is_role(event)
     }
 
     /// Whether no session of another name made it.
@@ -113,6 +130,29 @@ impl Start<'_> {
     }
 }
 
+/// Whether the error of an event means that a thing is missing.
+fn names_missing(one: &ReportedDenial<'_>) -> bool {
+    one.event.is_some_and(|event| cause_of_error(event).is_some())
+}
+
+/// The cause that belongs to an error that is no denial; none if it stops no start by itself.
+#[must_use]
+pub fn cause_of_error(event: &DeniedCall) -> Option<CauseId> {
+    let message = event.error_message.as_deref().unwrap_or_default();
+    match (event.action.as_str(), event.error_code.as_str()) {
+        ("secretsmanager:GetSecretValue", "ResourceNotFoundException") => Some(CauseId::SecretNotFound),
+        ("secretsmanager:GetSecretValue", "InvalidRequestException") => {
+            message.contains("marked for deletion").then_some(CauseId::SecretNotFound)
+        }
+        ("logs:CreateLogStream", "ResourceNotFoundException") => Some(CauseId::LogGroupMissing),
+        ("ecr:BatchGetImage", "RepositoryNotFoundException") => Some(CauseId::ImageNotFound),
+        ("kms:Decrypt", "DisabledException" | "KMSInvalidStateException" | "NotFoundException") => {
+            Some(CauseId::KeyUnusable)
+        }
+        _ => None,
+    }
+}
+
 /// Whether the text names the id of the request.
 fn is_named(reason: &StoppedReason, one: &ReportedDenial<'_>) -> bool {
     let id = reason.denial.as_ref().and_then(|denial| denial.request_id.as_deref());
@@ -121,7 +161,8 @@ fn is_named(reason: &StoppedReason, one: &ReportedDenial<'_>) -> bool {
 
 /// Whether the stopped reason can be about this request of the start, although it does not name its id.
 fn is_meant(reason: &StoppedReason, one: &ReportedDenial<'_>, attempts: &[Attempt]) -> bool {
-    let (Some(action), Some(event)) = (one.denial.denied_action(), one.event) else { return false };
+    let Some(event) = one.event else { return false };
+    let action = one.denial.denied_action().unwrap_or(&event.action);
     if let Some(stated) = reason.denial.as_ref().filter(|denial| denial.denied_action().is_some()) {
         return is_same(stated, &one.denial);
     }

@@ -5,7 +5,7 @@ use crate::diagnose::case::Case;
 use crate::diagnose::cause::Cause;
 use crate::diagnose::healthy_network::assess_network;
 use crate::diagnose::phrases::missing_data;
-use crate::diagnose::refusal::{Refusal, undecided};
+use crate::diagnose::refusal::{Refusal, environment_files, undecided};
 use crate::diagnose::stopped_reason::Answer;
 use crate::finding::CauseId;
 use crate::model::service::Service;
@@ -37,6 +37,7 @@ fn assess(case: &Case<'_>) -> Assessment {
                     "whether it allows the request: the network carried it, and an endpoint's policy may still refuse it",
                 ));
             }
+            claim.missing.extend(environment_files(case));
             claim.missing.extend(undecided(case));
             Assessment::Holds(claim)
         }

@@ -13,7 +13,12 @@ use crate::policy::{DenialEffect, PolicyType};
 /// then the others in the order of the start.
 pub(in crate::diagnose) fn all(case: &Case<'_>) -> Vec<DeniedRequest> {
     let of_documents = case.access.iter().flat_map(|access| &access.denials);
-    let recorded = case.reported.iter().chain(&case.denied_calls);
+    let id = |one: &ReportedDenial<'_>| one.event.map(|event| event.event_id.clone());
+    let others = case
+        .denied_calls
+        .iter()
+        .filter(|one| case.reported.as_ref().is_none_or(|known| id(known) != id(one)));
+    let recorded = case.reported.iter().chain(others);
     let of_documents: Vec<&StartDenial> = of_documents.collect();
     let (mut first, mut others) = (Vec::new(), Vec::new());
     for (place, denial) in recorded.map(|reported| &reported.denial).enumerate() {
@@ -36,6 +41,11 @@ pub(in crate::diagnose) fn all(case: &Case<'_>) -> Vec<DeniedRequest> {
 
 /// Whether a saved policy denies the request of a report. A report that lacks the type of the policy is about any type.
 fn is_same(reported: &StatedDenial, saved: &StartDenial) -> bool {
+    // ECS asks for the role that a text names.
+    if saved.step == StartStep::AssumeRole {
+        return reported.denied_action() == Some(saved.action)
+            && reported.resource.as_ref().is_some_and(|stated| stated.fits(&saved.resource));
+    }
     let is_layer = saved.step == StartStep::ReadLayers;
     reported.denied_action() == Some(saved.action)
         && (is_layer || reported.resource.as_ref().is_none_or(|stated| is_resource(stated, &saved.resource)))
@@ -68,7 +78,13 @@ pub(super) fn clause(case: &Case<'_>) -> String {
         return service_answer::clause(case).unwrap_or_else(|| "a service refused a request".to_owned());
     };
     let principal = reported.and_then(|reported| reported.denial.principal.as_ref());
-    let by = principal.and_then(StatedPrincipal::role_name).map(|name| format!("the role {name}"));
+    let is_ecs = denied.action == "sts:AssumeRole";
+    let of_role = |name| format!("the role {name}");
+    let by = if is_ecs {
+        Some("ECS".to_owned())
+    } else {
+        principal.and_then(StatedPrincipal::role_name).map(of_role)
+    };
     let source = reported.and_then(source).unwrap_or_default();
     format!("{} was denied {}{source}", by.as_deref().unwrap_or("its caller"), denied.sentence())
 }

@@ -8,8 +8,9 @@ use crate::authorization::{
 };
 use crate::diagnose::assessment::Certainty;
 use crate::diagnose::case::{Case, StartAccess};
-use crate::diagnose::refusal::{Refusal, culprits};
-use crate::diagnose::stopped_reason::{Answer, StatedName};
+use crate::diagnose::phrases::missing_data;
+use crate::diagnose::refusal::{Refusal, culprits, needed};
+use crate::diagnose::stopped_reason::{Answer, StatedName, StatedPrincipal};
 use crate::finding::{CauseId, Culprit, CulpritKind, DeniedRequest, MissingData};
 use crate::model::time::Timestamp;
 use crate::policy::{AccessDecision, StatementRef};
@@ -20,12 +21,8 @@ pub(super) fn compare(case: &Case<'_>, refusal: &mut Refusal) {
     if let Some(denial) = access.denials.iter().find(|denial| agrees(case, refusal.cause, denial)) {
         refusal.clause.push_str(&agreement(case, denial));
         add_denial(case, refusal, denial, access);
-        if refusal.certainty == Certainty::Likely && !matches!(denial.dated, Dated::After(_)) {
-            // The documents are there; the denied request is not in the text.
-            refusal.missing = super::needed::of_text(case);
-        }
     } else if let Some(resource) = access.resources.iter().find(|one| fits(case, refusal.cause, one)) {
-        add_resource(case.reason.answer, refusal, resource);
+        add_resource(case, refusal, resource);
     } else if let Some(role) = access.fresh_role(case.denial().and_then(|denial| denial.principal.as_ref())) {
         refusal.clause.push_str(&fresh(role));
     } else if is_allowed_now(case, access) {
@@ -56,6 +53,11 @@ fn agrees(case: &Case<'_>, cause_of_text: CauseId, denial: &StartDenial) -> bool
     let action = stated.action.as_ref().filter(|action| action.is_stated);
     let is_action = action.is_none_or(|action| action.name == denial.action);
     let is_layer = denial.step == StartStep::ReadLayers;
+    if denial.step == StartStep::AssumeRole {
+        // ECS asks for the role that the text names.
+        return stated.principal.as_ref().is_some_and(|stated| stated.is_role(&denial.resource))
+            || stated.resource.as_ref().is_some_and(|stated| stated.fits(&denial.resource));
+    }
     let is_resource = action.is_none()
         || is_layer
         || stated.resource.as_ref().is_none_or(|stated| is_resource(stated, &denial.resource));
@@ -117,12 +119,24 @@ pub(super) fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartD
     if let Some(culprit) = denial.culprit() {
         refusal.culprits = vec![culprit];
     }
-    if refusal.certainty == Certainty::Confirmed {
-        refusal.missing.clear();
-    }
+    refusal.missing = needed_beside(case, refusal.certainty, denial.dated);
     if let Some(fix) = access.fix.as_ref().filter(|fix| !fix.commands.is_empty() || !fix.text.is_empty()) {
         refusal.fix = fix.clone();
     }
+}
+
+/// The data that is missing beside a saved document that agrees.
+fn needed_beside(case: &Case<'_>, certainty: Certainty, dated: Dated) -> Vec<MissingData> {
+    if certainty == Certainty::Confirmed {
+        return Vec::new();
+    }
+    let earlier = matches!(dated, Dated::After(_)).then(|| {
+        missing_data(
+            "the policy as it was when the task failed: its earlier version, AWS Config or CloudTrail",
+            "whether it denied the request then",
+        )
+    });
+    earlier.into_iter().chain(needed::of_text(case)).collect()
 }
 
 /// The mistake in words.
@@ -176,11 +190,13 @@ fn fits(case: &Case<'_>, cause: CauseId, resource: &StartResource) -> bool {
         _ => named.any(|id| id == resource.id),
     };
     // A missing JSON key is a matter of the value, whatever the state of the secret is.
-    resource.state.is_fault() && is_kind && is_named && case.reason.answer != Some(Answer::SecretValue)
+    // A tag may have moved, but the registry itself did not find it.
+    let is_fault = resource.state.is_fault() || matches!(resource.state, ResourceState::PushedLater(_));
+    is_fault && is_kind && is_named && case.reason.answer != Some(Answer::SecretValue)
 }
 
 /// Whether the name of an image, such as `HOST/NAME:TAG`, is this one of a repository.
-fn is_image(image: &str, repository: &str, tag: &str) -> bool {
+pub(super) fn is_image(image: &str, repository: &str, tag: &str) -> bool {
     let Some((_, name)) = repository.split_once(":repository/") else { return false };
     let Some((_, image)) = image.split_once('/') else { return false };
     image.strip_prefix(name).is_some_and(|rest| rest.strip_prefix([':', '@']) == Some(tag))
@@ -205,18 +221,16 @@ fn is_state_of_text(answer: Option<Answer>, state: &ResourceState) -> bool {
     }
 }
 
-pub(super) fn add_resource(answer: Option<Answer>, refusal: &mut Refusal, resource: &StartResource) {
+pub(super) fn add_resource(case: &Case<'_>, refusal: &mut Refusal, resource: &StartResource) {
     let Some(state) = resource.clause() else { return };
     let _ = write!(refusal.clause, "; as saved, {state}");
     // The state of a key has no date, and the text does not name the key.
-    let agrees = is_state_of_text(answer, &resource.state);
+    let agrees = is_state_of_text(case.reason.answer, &resource.state);
     refusal.certainty = Certainty::confirmed_if(agrees && refusal.cause != CauseId::KeyUnusable);
     if refusal.cause == CauseId::KeyUnusable {
         refusal.culprits = vec![Culprit { id: Some(resource.id.clone()), ..Culprit::of(CulpritKind::Key) }];
     }
-    if refusal.certainty == Certainty::Confirmed {
-        refusal.missing.clear();
-    }
+    refusal.missing = needed_beside(case, refusal.certainty, Dated::Undated);
     if let Some(fix) = fix_resource(resource) {
         refusal.fix = fix;
     }
@@ -237,6 +251,11 @@ fn stated_requests<'a>(
     access.evaluated.iter().filter(move |one| {
         stated.is_some_and(|stated| {
             let is_resource = |name: &StatedName| name.fits(&one.request.resource);
+            if one.request.step == StartStep::AssumeRole {
+                let is_role = |stated: &StatedPrincipal| stated.is_role(&one.request.resource);
+                return case.reason.answer == Some(Answer::Role)
+                    && stated.principal.as_ref().is_some_and(is_role);
+            }
             stated.denied_action() == Some(one.request.action)
                 && stated.resource.as_ref().is_none_or(is_resource)
         })

@@ -6,8 +6,9 @@
 //!
 //! Modules: `named` (the cause that a text or an event names), `denied` (the list of denied requests),
 //! `culprits`, `needed` (what to save), `documents` (what the saved policies and resources add),
-//! `saved_alone` (what they show without a text), `partial_arn` (a secret without its suffix).
+//! `saved_alone` (what they show without a text), `also` (what else they show), `partial_arn` (a secret without its suffix).
 
+mod also;
 mod culprits;
 mod denied;
 mod documents;
@@ -17,11 +18,12 @@ mod partial_arn;
 mod saved_alone;
 
 pub(super) use denied::all as denied;
+pub(super) use needed::environment_files;
 
 use crate::diagnose::assessment::{Assessment, Certainty, Claim};
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::Finding;
-use crate::diagnose::healthy_network::assess_network;
+use crate::diagnose::healthy_network::assess_network_until;
 use crate::diagnose::other_failures::{not_reached, other_failures};
 use crate::diagnose::phrases::fix;
 use crate::diagnose::refusal::partial_arn::PartialArn;
@@ -29,6 +31,7 @@ use crate::diagnose::registry::find;
 use crate::diagnose::service_answer;
 use crate::diagnose::stopped_reason::Answer;
 use crate::finding::{CauseId, Confidence, Culprit, Fix, MissingData};
+use crate::model::service::Service;
 
 /// Why a service refused a request, or could not serve it.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub(super) struct Refusal {
     pub(super) fix: Fix,
     /// Confirmed if a saved document agrees with the text.
     pub(super) certainty: Certainty,
+    /// The service of the step that only the documents show: no later step was made.
+    pub(super) until: Option<Service>,
 }
 
 impl Refusal {
@@ -61,12 +66,13 @@ impl Refusal {
             missing: needed::to_decide(case, cause),
             fix: advice(case, cause),
             certainty: Certainty::Likely,
+            until: None,
         };
         documents::compare(case, &mut refusal);
         if partial.is_some() && refusal.certainty != Certainty::Confirmed {
             refusal.missing.extend(needed::to_decide(case, CauseId::SecretNotFound));
         }
-        // The text does not say that the secret does not exist.
+        // The text does not state that the secret does not exist.
         if partial.is_some() && cause == CauseId::SecretNotFound {
             refusal.certainty = Certainty::Likely;
         }
@@ -81,11 +87,11 @@ impl Refusal {
 
 /// The assessment of one of these causes.
 pub(super) fn assess(case: &Case<'_>, cause: CauseId) -> Assessment {
-    let Some(refusal) = Refusal::of(case) else { return Assessment::NotApplicable };
-    if refusal.cause != cause {
-        return beside(case, &refusal, cause);
-    }
-    let Assessment::Holds(carried) = assess_network(case) else {
+    let refusal = match Refusal::of(case) {
+        Some(refusal) if refusal.cause == cause => refusal,
+        other => return beside(case, other.as_ref(), cause),
+    };
+    let Assessment::Holds(carried) = assess_network_until(case, refusal.until.as_ref()) else {
         return Assessment::Beside { reason: refusal.summary(case) };
     };
     Assessment::Holds(Box::new(Claim {
@@ -100,14 +106,16 @@ pub(super) fn assess(case: &Case<'_>, cause: CauseId) -> Assessment {
     }))
 }
 
-/// A cause that the refusal of another one leaves open.
-fn beside(case: &Case<'_>, refusal: &Refusal, cause: CauseId) -> Assessment {
-    let other = PartialArn::of(case)
-        .filter(|partial| partial.cause() == refusal.cause && refusal.certainty == Certainty::Likely)
-        .map(PartialArn::other);
-    match other {
-        Some((other, reason)) if other == cause => Assessment::Beside { reason },
-        _ => Assessment::NotApplicable,
+/// Another cause than that of the refusal: the one that the refusal leaves open, or one that the saved documents show too.
+fn beside(case: &Case<'_>, refusal: Option<&Refusal>, cause: CauseId) -> Assessment {
+    let is_open = |partial: &PartialArn<'_>| {
+        refusal.is_some_and(|known| known.cause == partial.cause() && known.certainty == Certainty::Likely)
+    };
+    let other = PartialArn::of(case).filter(is_open).map(PartialArn::other);
+    let other = other.filter(|(other, _)| *other == cause).map(|(_, reason)| reason);
+    match other.or_else(|| also::sentence(case, cause)) {
+        Some(reason) => Assessment::Beside { reason },
+        None => Assessment::NotApplicable,
     }
 }
 

@@ -3,7 +3,7 @@
 //! Texts that name no cause stay without one: a bare `403 Forbidden`, an `AccessDenied` without an action, a text that is cut
 //! before it names the policy. Documents decide these.
 
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Case, cause_of_error};
 use crate::diagnose::stopped_reason::{Answer, CallResult, Phase, StatedDenial, StatedPrincipal};
 use crate::finding::CauseId;
 use crate::policy::{DenialEffect, PolicyType};
@@ -20,7 +20,10 @@ pub(super) fn by_report(case: &Case<'_>) -> Option<CauseId> {
             None => by_answer(case, reason.answer?),
         },
         // The text names no failure.
-        CallResult::Unknown if case.event().is_some() => by_denial(case, denial?),
+        CallResult::Unknown => match (case.event()?, denial) {
+            (_, Some(denial)) => by_denial(case, denial),
+            (event, None) => cause_of_error(event),
+        },
         _ => None,
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::diagnose::case::Case;
 use crate::diagnose::phrases::missing_data;
+use crate::diagnose::refusal::culprits;
+use crate::diagnose::stopped_reason::Answer;
 use crate::finding::{CauseId, MissingData};
 
 /// The command for the policies of all roles of an account.
@@ -84,6 +86,20 @@ pub(super) fn of_text(case: &Case<'_>) -> Vec<MissingData> {
         "the whole message of the service: the stopped reason of `aws ecs describe-tasks`, or the event of CloudTrail",
         "whether this request was denied when the task started",
     )]
+}
+
+/// The environment files of the task definition, where S3 answered without a reason.
+pub(in crate::diagnose) fn environment_files(case: &Case<'_>) -> Option<MissingData> {
+    let is_open = case.reason.answer == Some(Answer::EnvironmentFile);
+    let definition = culprits::definition(case).filter(|_| is_open)?;
+    let files: Vec<&str> =
+        definition.containers.iter().flat_map(|one| &one.environment_files).map(String::as_str).collect();
+    (!files.is_empty()).then(|| {
+        missing_data(
+            format!("a look at {}: `aws s3api head-object`", files.join(", ")),
+            "whether the file exists: S3 answers 403 for a missing file too, unless the role may list the bucket",
+        )
+    })
 }
 
 /// The command for the policy of the resource that the text names.

@@ -1,6 +1,8 @@
 //! A refused request of CloudTrail in the form of a text, and a text that such a request completes.
 
-use super::{ReferenceKind, StatedAction, StatedDenial, StatedName, StatedPrincipal, implied_action};
+use super::{
+    ReferenceKind, StatedAction, StatedDenial, StatedName, StatedPrincipal, StatedReference, implied_action,
+};
 use crate::model::access::{DenialSource, DeniedCall};
 use crate::policy::PolicyType;
 
@@ -8,17 +10,18 @@ use crate::policy::PolicyType;
 const DENIALS: [&str; 3] = ["accessdenied", "unauthorized", "notauthorized"];
 
 impl StatedDenial {
-    /// The denied request in an event of CloudTrail; none if its error is no denial.
+    /// The request in an event of CloudTrail. If its error is no denial, the event names only the call and its resource.
     ///
     /// The message has the same sentence as a stopped reason. Without that sentence the call does not show which action was
     /// denied: `GetSecretValue` fails also if the key may not be used. Only the policy of an endpoint denies the call itself.
     #[must_use]
-    pub fn of_event(event: &DeniedCall) -> Option<Self> {
+    pub fn of_event(event: &DeniedCall) -> Self {
         let code = event.error_code.to_ascii_lowercase();
-        if !DENIALS.iter().any(|part| code.contains(part)) {
-            return None;
-        }
+        let is_denial = DENIALS.iter().any(|part| code.contains(part));
         let mut denial = event.error_message.as_deref().and_then(Self::parse).unwrap_or_default();
+        if !is_denial {
+            denial.action = None;
+        }
         if event.source == DenialSource::NetworkActivity {
             denial.policy_type = Some(PolicyType::Endpoint);
             let action = StatedAction { is_stated: true, ..implied_action(&event.action) };
@@ -31,7 +34,8 @@ impl StatedDenial {
             denial.principal.or_else(|| event.session_arn.as_deref().map(StatedPrincipal::new));
         denial.resource = denial.resource.or_else(|| only_arn(event));
         denial.is_open = denial.policy_type.is_none();
-        Some(denial)
+        denial.references.extend(named(event).filter(|_| !is_denial));
+        denial
     }
 
     /// Fills what the text leaves open with what an event of the same request shows.
@@ -70,6 +74,18 @@ impl StatedDenial {
     pub fn denied_action(&self) -> Option<&str> {
         self.action.as_ref().filter(|action| action.is_stated).map(|action| action.name.as_str())
     }
+}
+
+/// The secret or log group that an event names.
+fn named(event: &DeniedCall) -> impl Iterator<Item = StatedReference> {
+    let kind = match event.action.as_str() {
+        "secretsmanager:GetSecretValue" => Some(ReferenceKind::Secret),
+        "logs:CreateLogStream" => Some(ReferenceKind::LogGroup),
+        _ => None,
+    };
+    let only = event.resources.first().filter(|_| event.resources.len() == 1);
+    let name = |text: &String| StatedName { text: text.clone(), is_complete: true };
+    kind.zip(only).map(|(kind, text)| StatedReference { kind, name: name(text) }).into_iter()
 }
 
 /// The resource of an event that names only one.
