@@ -132,7 +132,9 @@ fn images_are_found_by_tag_or_digest() {
         pushed_at: Some(INCIDENT.plus(DAY)),
     };
     assert_eq!(with(None), ResourceState::NotKnown);
-    assert_eq!(with(Some(vec![image("1.4")])), ResourceState::Exists, "a tag moves");
+    let pushed = with(Some(vec![image("1.4")]));
+    assert_eq!(pushed, ResourceState::PushedLater(INCIDENT.plus(DAY)));
+    assert!(!pushed.is_fault(), "a tag moves");
     assert!(matches!(with(Some(vec![image("1.3")])), ResourceState::Missing(_)));
 }
 
