@@ -1,5 +1,6 @@
 //! The decision about a request of a start.
 
+use crate::authorization::allowing::allowing;
 use crate::authorization::context;
 use crate::authorization::layers::RequestLayers;
 use crate::authorization::requests::{
@@ -36,6 +37,8 @@ pub struct EvaluatedRequest {
     /// For a denial: the types that could allow the request, are not saved and were taken to allow nothing, because such
     /// policies are rare: the policy of a resource of the own account, and the grants of a key. Empty for a certain denial.
     pub assumed_absent: Vec<PolicyType>,
+    /// For a denial: the types of the role's and the endpoint's policies that allow the request by themselves.
+    pub allowing: Vec<PolicyType>,
     /// The dates of the documents that decide.
     pub dated: Dated,
     pub(super) layers: RequestLayers,
@@ -53,9 +56,11 @@ pub fn evaluate_requests(inputs: &StartInputs<'_>) -> Vec<EvaluatedRequest> {
 pub fn evaluate_request(inputs: &StartInputs<'_>, request: StartRequest) -> EvaluatedRequest {
     let layers = RequestLayers::of(inputs, &request);
     let access = access_request(inputs, &request, &layers);
-    let (decision, assumed_absent) = decide(&request, access, &layers);
+    let (decision, assumed_absent) = decide(&request, access.clone(), &layers);
+    let is_denied = matches!(decision, AccessDecision::Denied(_));
+    let allowing = if is_denied { allowing(&access, &layers.layers) } else { Vec::new() };
     let dated = dated(inputs.incident, &decision, &layers);
-    EvaluatedRequest { request, decision, assumed_absent, dated, layers }
+    EvaluatedRequest { request, decision, assumed_absent, allowing, dated, layers }
 }
 
 /// The request as the evaluator of policies takes it.

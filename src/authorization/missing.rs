@@ -3,7 +3,7 @@
 use crate::authorization::arguments::plain_argument;
 use crate::authorization::evaluation::EvaluatedRequest;
 use crate::authorization::requests::{RequestSubject, StartRequest, StartStep};
-use crate::finding::MissingData;
+use crate::finding::{MissingData, policy_words};
 use crate::model::arn::Arn;
 use crate::policy::{AccessDecision, Decider, PolicyType};
 
@@ -37,6 +37,22 @@ pub fn missing_of(evaluated: &EvaluatedRequest) -> Vec<MissingData> {
         }
     }
     missing
+}
+
+/// The policies of a request that is allowed by what is saved which were not saved and may deny it: the boundary of the role, and
+/// the policies of the resource, the key and the endpoint.
+#[must_use]
+pub fn unseen_of(evaluated: &EvaluatedRequest) -> Vec<MissingData> {
+    let AccessDecision::Allowed { unseen, .. } = &evaluated.decision else { return Vec::new() };
+    let request = &evaluated.request;
+    let is_saved_by_a_call = |one: &&PolicyType| {
+        matches!(one, PolicyType::Boundary | PolicyType::Resource | PolicyType::Key | PolicyType::Endpoint)
+    };
+    let missing = |one: &PolicyType| MissingData {
+        what: format!("the {}, which is not saved: {}", policy_words(one.name()), policies(request, *one)),
+        would_show: would_show(request),
+    };
+    unseen.iter().filter(is_saved_by_a_call).map(missing).collect()
 }
 
 fn would_show(request: &StartRequest) -> String {

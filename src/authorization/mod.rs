@@ -6,9 +6,10 @@
 //! share them. docs/start-requests.md has the requests and the conditions of each answer.
 //!
 //! Modules, from the lowest: `documents` (the documents of a start), `path` (how a request leaves the VPC), `secret_id`
-//! (the names of secrets), `selection` (from the inventory), `requests`, `context` and `layers` (the input of `policy`), `evaluation`, `existence`, `hints`
+//! (the names of secrets), `selection` (from the inventory), `requests`, `context` and `layers` (the input of `policy`), `evaluation`, `allowing`, `existence`, `hints`
 //! and `denials` (what is at fault), `missing` (what would decide), `change` and `fix`.
 
+mod allowing;
 mod arguments;
 mod change;
 mod context;
@@ -38,7 +39,7 @@ pub use evaluation::{Dated, EvaluatedRequest, evaluate_request, evaluate_request
 pub use existence::{ResourceState, StartResource, resources_of_start};
 pub use fix::{AccessFix, fix_start};
 pub use hints::DenialHint;
-pub use missing::missing_of;
+pub use missing::{missing_of, unseen_of};
 pub use path::{RequestPath, RequestPaths};
 pub use policy_target::PolicyTarget;
 pub use requests::{

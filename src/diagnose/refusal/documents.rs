@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::authorization::{
     Dated, DenialHint, EvaluatedRequest, RequestSubject, ResourceState, StartDenial, StartResource,
-    StartStep, fix_resource, missing_of, without_suffix,
+    StartStep, fix_resource, missing_of, unseen_of, without_suffix,
 };
 use crate::diagnose::assessment::Certainty;
 use crate::diagnose::case::{Case, StartAccess};
@@ -238,8 +238,13 @@ pub(super) fn add_resource(case: &Case<'_>, refusal: &mut Refusal, resource: &St
 
 /// Whether the saved policies allow the request that the text reports as denied.
 fn is_allowed_now(case: &Case<'_>, access: &StartAccess) -> bool {
+    let stated = case.denial().and_then(|denial| denial.policy_type);
     let mut own = stated_requests(case, access);
-    access.knows_role && own.any(|one| matches!(one.decision, AccessDecision::Allowed { .. }))
+    access.knows_role
+        && own.any(|one| {
+            matches!(one.decision, AccessDecision::Allowed { .. })
+                || stated.is_some_and(|stated| one.allowing.contains(&stated))
+        })
 }
 
 /// The requests of the start that the reported denial may be about.
@@ -262,9 +267,14 @@ fn stated_requests<'a>(
     })
 }
 
-/// The keys and documents that would decide the requests which the saved policies leave open.
+/// The keys and documents that would decide the requests which the saved policies leave open, and those of types that are not
+/// saved and may have denied the request of an opaque text.
 pub(super) fn undecided(case: &Case<'_>) -> Vec<MissingData> {
     let Some(access) = case.access.as_ref().filter(|access| access.knows_role) else { return Vec::new() };
     let is_open = |one: &&EvaluatedRequest| matches!(one.decision, AccessDecision::Unknown { .. });
-    access.evaluated.iter().filter(is_open).flat_map(missing_of).collect()
+    let open = access.evaluated.iter().filter(is_open).flat_map(missing_of);
+    let is_denial = matches!(case.reason.answer, Some(Answer::Denied | Answer::Permission));
+    let service = case.requested_service().filter(|_| is_denial);
+    let of_service = access.evaluated.iter().filter(|one| service.as_ref() == Some(&one.request.service));
+    open.chain(of_service.flat_map(unseen_of)).collect()
 }
