@@ -78,37 +78,48 @@ pub(in crate::render) fn culprit_kind(kind: CulpritKind) -> &'static str {
 }
 
 /// Returns the result of the check of a fix. A fix of a permission was tried on the saved policies, any other one on the
-/// saved network.
+/// saved network; that of a name cannot be tried.
 pub(in crate::render) fn checked_fix(cause: CauseId, is_verified: bool) -> &'static str {
-    match (is_of_permissions(cause), is_verified) {
-        (false, true) => {
+    match (subject(cause), is_verified) {
+        (Subject::Permission, true) => {
+            "Checked: with this change the saved policies deny no request of the start."
+        }
+        (Subject::Permission, false) => "This fix was not checked against the saved policies.",
+        (Subject::Name, _) => "This fix cannot be checked: the saved documents do not show its result.",
+        (Subject::Network, true) => {
             "Checked: with this change the configuration allows the observed packets in both directions."
         }
-        (false, false) => "This fix was not checked against the configuration.",
-        (true, true) => "Checked: with this change the saved policies deny no request of the start.",
-        (true, false) => "This fix was not checked against the saved policies.",
+        (Subject::Network, false) => "This fix was not checked against the configuration.",
     }
 }
 
-/// Whether a cause is about a permission, a key or a name, and not about the network.
-fn is_of_permissions(cause: CauseId) -> bool {
-    matches!(
-        cause,
+/// The kind of thing that a cause is about.
+#[derive(Clone, Copy)]
+enum Subject {
+    Network,
+    Permission,
+    /// A thing that does not exist under its name, or cannot be used.
+    Name,
+}
+
+fn subject(cause: CauseId) -> Subject {
+    match cause {
         CauseId::RoleNotAssumable
-            | CauseId::PermissionMissing
-            | CauseId::ExplicitDeny
-            | CauseId::EndpointPolicyDenies
-            | CauseId::S3EndpointPolicyLacksLayerBucket
-            | CauseId::ResourcePolicyDenies
-            | CauseId::KeyUnusable
-            | CauseId::SecretNotFound
-            | CauseId::ParameterNotFound
-            | CauseId::LogGroupMissing
-            | CauseId::LogRegionWrong
-            | CauseId::ImageNotFound
-            | CauseId::EnvFileDenied
-            | CauseId::RegistryCredentialsInvalid
-    )
+        | CauseId::PermissionMissing
+        | CauseId::ExplicitDeny
+        | CauseId::EndpointPolicyDenies
+        | CauseId::S3EndpointPolicyLacksLayerBucket
+        | CauseId::ResourcePolicyDenies
+        | CauseId::KeyUnusable
+        | CauseId::EnvFileDenied => Subject::Permission,
+        CauseId::SecretNotFound
+        | CauseId::ParameterNotFound
+        | CauseId::LogGroupMissing
+        | CauseId::LogRegionWrong
+        | CauseId::ImageNotFound
+        | CauseId::RegistryCredentialsInvalid => Subject::Name,
+        _ => Subject::Network,
+    }
 }
 
 /// `2026-11-23 03:12:05`.

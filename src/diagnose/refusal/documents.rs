@@ -100,7 +100,9 @@ fn document_names(denial: &StartDenial) -> String {
         Some((_, path)) => path.rsplit('/').next().unwrap_or(path).to_owned(),
         None => document.clone(),
     };
-    denial.documents.iter().map(name).collect::<Vec<_>>().join(", ")
+    let names: Vec<String> = denial.documents.iter().map(name).collect();
+    let noun = if names.len() == 1 { "policy" } else { "policies" };
+    format!("{noun} {}", names.join(", "))
 }
 
 pub(super) fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartDenial, access: &StartAccess) {
