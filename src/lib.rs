@@ -15,6 +15,8 @@
 //!
 //! Permissions: [`policy`] evaluates IAM policies.
 //!
+//! Findings of the runbook of AWS: [`runbook`] compares them with the diagnosis.
+//!
 //! [`model`] holds the plain values that all modules use, [`pipeline`] is the whole run on one screen. Only [`cli`]
 //! uses the terminal, the environment and exit codes. docs/architecture.md lists which module may import which.
 
@@ -42,5 +44,6 @@ pub mod progress;
 pub mod reduce;
 pub mod render;
 pub mod report;
+pub mod runbook;
 pub mod schedule;
 pub mod spill;

@@ -7,7 +7,7 @@ use super::steps::steps;
 use super::{coverage_gaps, path};
 use crate::diagnose::case::{Case, Subject};
 use crate::diagnose::finding::Finding;
-use crate::finding::Hop;
+use crate::finding::{Hop, RunbookReview};
 use crate::model::ids::InterfaceId;
 use crate::model::interface::InterfaceRole;
 use crate::model::service::Service;
@@ -23,6 +23,7 @@ pub struct Diagnosed {
     pub(super) path: Vec<Hop>,
     pub(super) observed: Option<Observed>,
     pub(super) coverage_gaps: Vec<CoverageGap>,
+    pub(super) runbook: Option<RunbookReview>,
     /// The traffic type that the flow log of its interface records.
     pub(super) traffic: &'static str,
     /// The interfaces whose records matter to the task, with their roles.
@@ -32,7 +33,7 @@ pub struct Diagnosed {
 impl Diagnosed {
     /// Takes from a case the values that the report needs.
     #[must_use]
-    pub fn of(case: &Case<'_>, finding: Finding) -> Self {
+    pub fn of(case: &Case<'_>, finding: Finding, runbook: Option<RunbookReview>) -> Self {
         let shown = path::shown_attempt(case);
         Self {
             subject: case.subject.clone(),
@@ -42,6 +43,7 @@ impl Diagnosed {
             path: shown.map(path::configured).unwrap_or_default(),
             observed: shown.map(|attempt| path::observed(case, attempt)),
             coverage_gaps: coverage_gaps::gaps_of(case),
+            runbook,
             traffic: case.visibility.traffic.name(),
             interfaces: interfaces(case),
         }

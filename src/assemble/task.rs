@@ -20,6 +20,7 @@ pub(super) fn report(one: &Diagnosed, quotes: &QuotedRecords<'_>) -> TaskReport 
         verdict: verdict(one, quotes),
         steps: one.steps.clone(),
         coverage_gaps: one.coverage_gaps.clone(),
+        runbook: one.runbook.clone(),
     }
 }
 

@@ -467,6 +467,7 @@ save_firewalls
 # - DNS queries: Resolver query logs, aws logs filter-log-events --log-group-name GROUP --start-time FROM --end-time TO
 # - every role and policy of the account at once: aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy
 # - managed policies without roles: aws iam get-account-authorization-details --filter LocalManagedPolicy AWSManagedPolicy
+# - findings of the runbook AWSSupport-TroubleshootECSTaskFailedToStart: aws ssm get-automation-execution --automation-execution-id ID
 # end
 
 if [[ -s $work/problems ]]; then

@@ -11,6 +11,7 @@ mod denied_request;
 mod fix;
 mod hop;
 mod missing;
+mod runbook;
 mod step_state;
 
 pub use cause_id::CauseId;
@@ -25,4 +26,5 @@ pub use fix::Fix;
 pub(crate) use hop::PORT_NEEDED;
 pub use hop::{Control, ControlKind, Hop, HopDecision, Leg, Side};
 pub use missing::MissingData;
+pub use runbook::{RunbookAssessment, RunbookFinding, RunbookReview};
 pub use step_state::StepState;

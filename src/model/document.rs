@@ -647,6 +647,20 @@ macro_rules! documents {
                 read: organization_policy_targets,
                 completes PolicyTargets;
             }
+            /// `ssm get-automation-execution`.
+            AutomationExecutions {
+                name: "AutomationExecution",
+                known_by: [
+                    Single("AutomationExecution"),
+                    Item(&["AutomationExecutionId", "DocumentName", "Outputs"]),
+                ],
+                collect: Elsewhere(
+                    "findings of the runbook AWSSupport-TroubleshootECSTaskFailedToStart: aws ssm get-automation-execution \
+                     --automation-execution-id ID"
+                ),
+                read: automation_executions,
+                into inventory;
+            }
             /// `manifest.json`: the calls that saved the other files of its folder.
             Manifest {
                 name: "manifest.json",

@@ -24,6 +24,7 @@ pub mod prefix_list;
 pub mod protocol;
 pub mod resolution;
 pub mod route_table;
+pub mod runbook;
 pub mod security_group;
 pub mod service;
 pub mod source;

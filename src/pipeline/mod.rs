@@ -30,6 +30,7 @@ use crate::diagnose::finding::Finding;
 use crate::diagnose::verdict::diagnose;
 use crate::diagnose::{configuration_only, reason_only, refusal};
 use crate::error::Error;
+use crate::finding::RunbookReview;
 use crate::ingest::files::{LogFile, find_files, is_stream, read_stream};
 use crate::ingest::options::{Formats, ReadOptions};
 use crate::inspect;
@@ -45,6 +46,7 @@ use crate::reduce::{FileTotals, Limits, Totals, reduce_files};
 use crate::report::check::CheckReport;
 use crate::report::inspect::InspectReport;
 use crate::report::{Inputs, Report};
+use crate::runbook;
 
 /// Reads the inputs and determines why each task failed.
 pub fn explain(options: &Options, progress: &dyn Progress) -> Result<Report, Error> {
@@ -162,6 +164,7 @@ pub(crate) fn diagnose_all(
     let context = RunContext { limits, ports: &prepared.ports, inventory, pool, flow_logs: &flow_logs };
     let ResolvedSubjects { mut reduced, selection } =
         resolve_subjects(&context, &aggregate, &filter, selection, may_suspect)?;
+    runbook::note_unused(inventory, selection.subjects.iter(), &mut defects);
     let inputs = Inputs {
         files: n_read + prepared.documents.files,
         records: aggregate.totals.records,
@@ -294,7 +297,9 @@ fn diagnose_each(facts: Facts<'_>, subjects: &[Subject]) -> Vec<Diagnosed> {
     let diagnosed = by_time.into_iter().map(|(at, place)| {
         let inventory = at.map_or(facts.inventory, |at| past.at(at));
         let case = builder.build(&subjects[place], inventory);
-        (place, Diagnosed::of(&case, finding(&case)))
+        let finding = finding(&case);
+        let runbook = review(&case, &finding);
+        (place, Diagnosed::of(&case, finding, runbook))
     });
     diagnosed.collect::<BTreeMap<_, _>>().into_values().collect()
 }
@@ -323,6 +328,17 @@ fn finding(case: &Case<'_>) -> Finding {
         finding
     };
     reason_only::conclude(finding, case, (&checked, called.as_ref()))
+}
+
+/// Compares the findings of AWS's runbook with the case, if an execution about its task was saved.
+fn review(case: &Case<'_>, finding: &Finding) -> Option<RunbookReview> {
+    let inventory = case.facts.inventory;
+    if runbook::executions_of(inventory, &case.subject).is_empty() {
+        return None;
+    }
+    let task = case.subject.task_arn.as_ref().and_then(|arn| inventory.tasks.get(arn));
+    let definition = task.and_then(|task| task.definition_arn.as_ref());
+    runbook::review(case, finding, &check::check_start(inventory, &case.sender, definition))
 }
 
 /// Returns the stop of a subject, or its creation if the stop is unknown.

@@ -15,7 +15,7 @@ pub(crate) mod sample;
 pub use run::{IncidentHistory, PastCulprit, PastIncident, Run, Start, Status};
 
 use crate::finding::{
-    CauseId, Confidence, Considered, Culprit, DeniedRequest, Fix, Hop, MissingData, StepState,
+    CauseId, Confidence, Considered, Culprit, DeniedRequest, Fix, Hop, MissingData, RunbookReview, StepState,
 };
 use crate::model::defect::Defects;
 use crate::model::ids::{InterfaceId, SubnetId, TaskId};
@@ -118,6 +118,8 @@ pub struct TaskReport {
     pub steps: Vec<Step>,
     /// Times of its interface that the logs do not cover, by time; the first hundred.
     pub coverage_gaps: Vec<CoverageGap>,
+    /// The findings of the runbook of AWS about it; none if no execution of the runbook was saved.
+    pub runbook: Option<RunbookReview>,
 }
 
 impl TaskReport {

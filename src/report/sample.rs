@@ -2,7 +2,7 @@
 
 use crate::finding::{
     CauseId, Confidence, Considered, Control, Culprit, CulpritKind, Fix, Hop, HopDecision, Leg, MissingData,
-    Side, StepState,
+    RunbookAssessment, RunbookFinding, RunbookReview, Side, StepState,
 };
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::ids::{InterfaceId, NetworkAclId, SecurityGroupId, SubnetId, TaskId};
@@ -132,6 +132,7 @@ pub(crate) fn hostile_with(text: &str) -> Report {
         hop.control = Control::SecurityGroups { ids: groups, interface_id: None };
         (hop.rule, hop.reason) = (Some(evil()), evil());
     }
+    task.runbook = Some(runbook(text));
     report.coverage.interfaces[0].id = InterfaceId::new(text);
     report.inputs.defects = Defects::default();
     let place = || Place { file: evil(), line: None, text: evil() };
@@ -353,6 +354,30 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
             CoverageGap { from: START, to: START.plus(60), reason: GapReason::NoRecord },
             CoverageGap { from: START.plus(60), to: START.plus(120), reason: GapReason::Skipdata },
         ],
+        runbook: None,
+    }
+}
+
+/// What the runbook of AWS reported, every text of it this one.
+fn runbook(text: &str) -> RunbookReview {
+    let finding = |assessment, would_decide| RunbookFinding {
+        text: text.to_owned(),
+        section: Some(text.to_owned()),
+        kind: "security-group-egress",
+        subjects: vec![text.to_owned()],
+        assessment,
+        reason: text.to_owned(),
+        would_decide,
+    };
+    RunbookReview {
+        execution_id: text.to_owned(),
+        executed_at: Some(START.plus(300)),
+        note: Some(text.to_owned()),
+        findings: vec![
+            finding(RunbookAssessment::BorneOut, None),
+            finding(RunbookAssessment::Refuted, None),
+            finding(RunbookAssessment::NotDecidable, Some(text.to_owned())),
+        ],
     }
 }
 
@@ -438,6 +463,7 @@ fn unrouted_task() -> TaskReport {
             observed: None,
         },
         coverage_gaps: Vec::new(),
+        runbook: None,
         steps: vec![step(
             Service::EcrApi,
             StepState::Unanswered,

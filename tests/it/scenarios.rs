@@ -8,6 +8,8 @@
 //! `culprits: how many`, `rule: part of a culprit's rule`, `reason: part of the reason why another cause holds or not`,
 //! `path: state control id`, `command: part of a command`, `fix: part of its text`, `verified: true` or `false`,
 //! `finding: ACTION RESOURCE POLICY-TYPE EFFECT [SID]` (`?` for what is not known),
+//! `runbook: part of the count of the runbook's findings` (`none` without a review), `runbook-note: part of the remark`,
+//! `runbook-finding: ASSESSMENT KIND part of its subjects or reason`,
 //! `absent: words that no sentence of the answer may contain`, `defect: kind count`; without the last one, the inputs
 //! must have no defects.
 //! `BLESS=1 cargo test --test it scenarios` rewrites the first lines.
@@ -20,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use flowcause::diagnose::CAUSES;
-use flowcause::finding::{Considered, Culprit, DeniedBy, DeniedRequest, Fix, Hop};
+use flowcause::finding::{Considered, Culprit, DeniedBy, DeniedRequest, Fix, Hop, RunbookReview};
 use flowcause::model::field::Field;
 use flowcause::pipeline::{LogInput, Options, explain};
 use flowcause::progress::NoProgress;
@@ -237,12 +239,13 @@ fn first_line(verdict: &Verdict) -> String {
 fn unmet(scenario: &Scenario, task: &TaskReport, fix: &Fix) -> String {
     let mut lines = scenario.verdict.iter();
     let first = lines.next().filter(|line| **line != first_line(&task.verdict)).into_iter();
-    let further = lines.filter(|line| !line.starts_with(DEFECT) && !holds(line, &task.verdict, fix));
+    let further = lines.filter(|line| !line.starts_with(DEFECT) && !holds(line, task, fix));
     first.chain(further).map(|line| format!("  expected  {line}\n")).collect::<Vec<_>>().concat()
 }
 
-fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
+fn holds(line: &str, task: &TaskReport, fix: &Fix) -> bool {
     let Some((key, value)) = line.split_once(": ") else { return false };
+    let verdict = &task.verdict;
     let considered = |wanted: &str| verdict.also_considered.iter().any(|other| confidence(other) == wanted);
     match key {
         "service" => verdict.service.as_ref().is_some_and(|service| service.name() == value),
@@ -262,11 +265,28 @@ fn holds(line: &str, verdict: &Verdict, fix: &Fix) -> bool {
         "verified" => fix.verified.to_string() == value,
         "absent" => sentences(verdict, fix).iter().all(|sentence| !sentence.contains(value)),
         "missing" => verdict.missing.iter().any(|lack| lack.what.contains(value)),
+        "runbook" | "runbook-note" | "runbook-finding" => {
+            task.runbook.as_ref().map_or(value == "none", |review| shows(review, key, value))
+        }
         "statement" => {
             verdict.summary.contains(value)
                 || verdict.evidence.iter().any(|evidence| evidence.statement.contains(value))
         }
         _ => false,
+    }
+}
+
+/// Whether a review of the runbook has the value of a line.
+fn shows(review: &RunbookReview, key: &str, value: &str) -> bool {
+    match key {
+        "runbook" => review.summary().contains(value),
+        "runbook-note" => review.note.as_ref().is_some_and(|note| note.contains(value)),
+        _ => review.findings.iter().any(|one| {
+            let line = format!("{} {}", one.assessment.name(), one.kind);
+            let part = value.strip_prefix(&line).map(str::trim_start);
+            let texts = format!("{} {}", one.subjects.join(" "), one.reason);
+            part.is_some_and(|part| texts.contains(part))
+        }),
     }
 }
 
@@ -325,6 +345,19 @@ fn described(task: &TaskReport, fix: &Fix) -> String {
     lines.extend(
         considered.map(|other| format!("considered: {} (reason: {})", confidence(other), other.reason)),
     );
+    if let Some(review) = &task.runbook {
+        lines.push(format!("runbook: {}", review.summary()));
+        lines.extend(review.note.iter().map(|note| format!("runbook-note: {note}")));
+        lines.extend(review.findings.iter().map(|one| {
+            format!(
+                "runbook-finding: {} {} {} ({})",
+                one.assessment.name(),
+                one.kind,
+                one.subjects.join(" "),
+                one.reason
+            )
+        }));
+    }
     lines.extend(verdict.missing.iter().map(|lack| format!("missing: {} ({})", lack.what, lack.would_show)));
     lines.extend(
         verdict.path.iter().map(|one| format!("path: {} ({} {})", hop(one), one.leg.name(), one.statement())),

@@ -49,6 +49,15 @@ const RULES: &[(&str, &[&str], &str)] = &[
         "Parquet is read in one folder and written in one file",
     ),
     ("diagnose", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a cause is a pure function"),
+    (
+        "runbook",
+        &[
+            "crate::{not runbook,diagnose,converse,authorization,attribution,policy,path,finding,inventory,model}",
+            "polars",
+            "std::fs",
+        ],
+        "a finding of the runbook is compared with a case and its verdict",
+    ),
     ("schedule", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a state is a value"),
     ("compare", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a comparison is a value"),
     ("report", &["polars", "parquet::", "arrow::", "std::fs", "std::env"], "a report is a value"),

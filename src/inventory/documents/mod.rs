@@ -19,6 +19,7 @@ use crate::model::deployment::TaskNetwork;
 use crate::model::document::{DocumentKind, documents};
 use crate::model::prefix_list::AddressRanges;
 use crate::model::resolution::ResolverQuery;
+use crate::model::runbook::AutomationExecution;
 
 /// The type that a file reads: the thing of its table, unless the row names another one.
 macro_rules! description {
@@ -60,6 +61,8 @@ macro_rules! inventory {
             pub registry_policies: BTreeMap<String, RegistryPolicy>,
             /// Requests of starts that AWS refused, by the id of their event in CloudTrail.
             pub denied_calls: BTreeMap<String, DeniedCall>,
+            /// Executions of the runbook that looks for the reasons why a task did not start, by id.
+            pub automation_executions: BTreeMap<String, AutomationExecution>,
             /// AWS's published address ranges.
             pub address_ranges: AddressRanges,
             /// DNS queries that the Resolver logged, by time.

@@ -28,6 +28,7 @@ pub(super) const NOT_USED: &[(&str, &str)] = &[
     ("clusters", "clusterName"),
     ("taskArns", "taskArns"),
     ("SecretValues", "SecretValues"),
+    ("AutomationExecutionMetadataList", "AutomationType"),
 ];
 
 /// Whether this is a thing that only refers to known items, possibly under the keys of their pages.
@@ -38,6 +39,11 @@ pub(super) fn is_part(fields: JsonFields<'_>) -> bool {
 /// Whether this is an instance, whose interfaces have the key of their own pages.
 pub(super) fn is_instance(fields: JsonFields<'_>) -> bool {
     ["InstanceId", "InstanceType", "NetworkInterfaces"].iter().all(|key| fields.contains_key(key))
+}
+
+/// Whether this is an execution of a runbook, whose parameters have the key of the pages of Parameter Store.
+pub(super) fn is_execution(fields: JsonFields<'_>) -> bool {
+    ["AutomationExecutionId", "DocumentName", "Parameters"].iter().all(|key| fields.contains_key(key))
 }
 
 /// The kind of a single item, by the keys that only items of it have.

@@ -14,7 +14,9 @@ use crate::inventory::item::{quote, type_name};
 use crate::inventory::json::{JsonFields, Value};
 use crate::model::document::DocumentKind;
 
-use kinds::{NOT_USED, is_instance, is_part, kind_of_event, kind_of_item, kind_of_single, pages};
+use kinds::{
+    NOT_USED, is_execution, is_instance, is_part, kind_of_event, kind_of_item, kind_of_single, pages,
+};
 pub(super) use kinds::{is_one_item, may_hold_secrets};
 pub(super) use parts::{Find, PageExtent, Recognised};
 use parts::{ListParts, PageParts, found_word, kind_of};
@@ -70,6 +72,10 @@ fn find_in_object(fields: JsonFields<'_>, found: Find<'_>) {
     }
     if is_instance(fields) {
         found(Recognised::Item(DocumentKind::Instances, fields, None));
+        return;
+    }
+    if is_execution(fields) {
+        found(Recognised::Item(DocumentKind::AutomationExecutions, fields, None));
         return;
     }
     if is_part(fields) {

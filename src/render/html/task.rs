@@ -3,7 +3,7 @@
 use super::evidence::{StatementView, statements};
 use super::text::{Text, Word, prose, text};
 use super::timeline::{Timeline, timeline};
-use crate::finding::StepState;
+use crate::finding::{RunbookReview, StepState};
 use crate::model::ids::{InterfaceId, TaskId};
 use crate::render::words;
 use crate::report::TaskReport;
@@ -22,6 +22,15 @@ pub(super) struct Detail {
     pub(super) summary: Vec<Word>,
     pub(super) timeline: Option<Timeline>,
     pub(super) evidence: Vec<StatementView>,
+    pub(super) runbook: Option<RunbookView>,
+}
+
+/// What the runbook of AWS reported about the task.
+pub(super) struct RunbookView {
+    pub(super) summary: Text,
+    pub(super) note: Option<Text>,
+    /// The assessment with its reason, and the text of the finding.
+    pub(super) findings: Vec<(Text, Text)>,
 }
 
 /// A row of the table.
@@ -81,6 +90,15 @@ pub(super) fn without_evidence(task: &TaskReport) -> Detail {
         summary: prose(&task.verdict.summary),
         timeline: timeline(task),
         evidence: Vec::new(),
+        runbook: task.runbook.as_ref().map(runbook),
+    }
+}
+
+fn runbook(review: &RunbookReview) -> RunbookView {
+    RunbookView {
+        summary: text(review.summary()),
+        note: review.note.as_ref().map(text),
+        findings: review.findings.iter().map(|one| (text(one.sentence()), text(&one.text))).collect(),
     }
 }
 

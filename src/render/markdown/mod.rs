@@ -86,6 +86,9 @@ fn section(number: u64, incident: &Incident, tasks: &[&TaskReport]) -> String {
         considered(&mut section, &first_task.verdict);
         missing(&mut section, &first_task.verdict);
     }
+    for task in tasks.iter().take(TASKS_SHOWN) {
+        runbook(&mut section, task);
+    }
     list_tasks(&mut section, incident, tasks);
     section
 }
@@ -166,6 +169,22 @@ fn denied(section: &mut String, verdict: &Verdict) {
         let _ = writeln!(section, "- {}", prose(&clip(&one.sentence())));
     }
     more(section, verdict.findings.len().saturating_sub(STATEMENTS_SHOWN), "denied request");
+}
+
+/// Adds the findings of the runbook of AWS about a task.
+fn runbook(section: &mut String, task: &TaskReport) {
+    let Some(review) = &task.runbook else { return };
+    let name = code(&clip(task.name().unwrap_or_default()));
+    paragraph(section, &format!("**AWS runbook about {name}** {}", prose(&clip(&review.summary()))));
+    if let Some(note) = &review.note {
+        paragraph(section, &prose(&clip(note)));
+    }
+    section.push('\n');
+    for one in review.findings.iter().take(STATEMENTS_SHOWN) {
+        let _ =
+            writeln!(section, "- {}. Reported: {}", prose(&clip(&one.sentence())), prose(&clip(&one.text)));
+    }
+    more(section, review.findings.len().saturating_sub(STATEMENTS_SHOWN), "finding");
 }
 
 fn missing(section: &mut String, verdict: &Verdict) {

@@ -15,6 +15,7 @@ mod inspect;
 mod layout;
 mod permissions;
 mod run;
+mod runbook;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -10,7 +10,7 @@ use crate::finding::StepState;
 use crate::model::time::Timestamp;
 use crate::render::sanitize::sanitize;
 use crate::render::terminal::layout::{Page, style};
-use crate::render::terminal::words;
+use crate::render::terminal::{runbook, words};
 use crate::report::{Step, TaskReport};
 
 /// Columns the table is indented by.
@@ -44,7 +44,11 @@ pub(super) fn write<W: Write>(
         }
         Some(reason) => page.hanging(INDENT, INDENT + 2, style::PLAIN, &format!("Stop reason: {reason}"))?,
     }
-    steps(page, &task.steps)
+    steps(page, &task.steps)?;
+    match &task.runbook {
+        Some(review) => runbook::write(page, INDENT, review),
+        None => Ok(()),
+    }
 }
 
 /// Returns the known facts of the task, each as a short phrase.

@@ -5,6 +5,7 @@
 
 mod observed;
 mod run;
+mod runbook;
 mod wire;
 
 use std::net::IpAddr;
@@ -145,6 +146,8 @@ pub(crate) struct TaskV1<'a> {
     verdict: VerdictV1<'a>,
     steps: Vec<StepV1<'a>>,
     coverage_gaps: Vec<CoverageGapV1>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runbook: Option<runbook::RunbookV1<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -353,6 +356,7 @@ impl<'a> From<&'a TaskReport> for TaskV1<'a> {
             verdict: (&task.verdict).into(),
             steps: all(&task.steps),
             coverage_gaps: all(&task.coverage_gaps),
+            runbook: task.runbook.as_ref().map(Into::into),
         }
     }
 }
