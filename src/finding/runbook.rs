@@ -2,7 +2,7 @@
 
 use crate::model::time::Timestamp;
 
-/// What an execution of the runbook reported about a task.
+/// The findings of one execution of the runbook about a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunbookReview {
     /// The id of the execution.
@@ -22,11 +22,11 @@ pub struct RunbookFinding {
     pub text: String,
     /// The heading that it stands under, such as `REGISTRY CHECKS`.
     pub section: Option<String>,
-    /// What it is about, such as `security-group-egress`.
+    /// The kind of fault that it states, such as `security-group-egress`.
     pub kind: &'static str,
     /// The things that it names: actions, ARNs, ids, hosts, services.
     pub subjects: Vec<String>,
-    /// What the records and documents show about it.
+    /// Its assessment.
     pub assessment: RunbookAssessment,
     /// Why, a sentence without its period.
     pub reason: String,
@@ -34,7 +34,7 @@ pub struct RunbookFinding {
     pub would_decide: Option<String>,
 }
 
-/// What the records and documents show about a finding.
+/// The result of comparing a finding with the records and documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RunbookAssessment {
     /// The verdict, the records or the saved documents show the same fault.

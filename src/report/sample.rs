@@ -358,7 +358,7 @@ fn blocked_task(id: &str, index: usize) -> TaskReport {
     }
 }
 
-/// What the runbook of AWS reported, every text of it this one.
+/// A review of the runbook of AWS, every text of it this one.
 fn runbook(text: &str) -> RunbookReview {
     let finding = |assessment, would_decide| RunbookFinding {
         text: text.to_owned(),

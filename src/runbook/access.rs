@@ -11,9 +11,9 @@ use crate::finding::{CauseId, DeniedRequest};
 use crate::model::service::Service;
 use crate::policy::{AccessDecision, PolicyType};
 
-use super::claim::{Claim, ClaimKind};
-use super::evidence::{Assessed, Evidence, Reach, is_same};
-use super::names::Names;
+use super::claim::{ClaimKind, RunbookClaim};
+use super::evidence::{Assessed, Reach, TaskEvidence, is_same};
+use super::names::NamedThings;
 
 const POLICIES: &str = "describe-task-definition, and aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy";
 
@@ -22,7 +22,7 @@ const BEFORE_LAYERS: [&str; 3] =
     ["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
 /// A permission that a role lacks, or a policy of a repository or endpoint that does not allow a request.
-pub(super) fn permission(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+pub(super) fn permission(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     let is_meant = |action: &str, resource: Option<&str>, policy: Option<&str>| {
         has_action(claim, action) && has_resource(claim, resource) && has_policy(claim, policy)
     };
@@ -63,8 +63,8 @@ pub(super) fn permission(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
 }
 
 fn evaluated(
-    evidence: &Evidence<'_>,
-    claim: &Claim,
+    evidence: &TaskEvidence<'_>,
+    claim: &RunbookClaim,
     access: &StartAccess,
     requests: &[&EvaluatedRequest],
 ) -> Assessed {
@@ -84,7 +84,7 @@ fn evaluated(
     }
     let services: Vec<&Service> = requests.iter().map(|one| &one.request.service).collect();
     let has_answered = |service: &&Service| {
-        let names = Names { services: vec![(*service).clone()], ..Names::default() };
+        let names = NamedThings { services: vec![(*service).clone()], ..NamedThings::default() };
         matches!(evidence.reach(&names), Reach::Reached(_))
     };
     let first = &requests[0].request;
@@ -112,7 +112,7 @@ fn evaluated(
 }
 
 /// The data without which the saved policies do not allow a request certainly; none if they do.
-fn open_part(claim: &Claim, access: &StartAccess, one: &EvaluatedRequest) -> Option<String> {
+fn open_part(claim: &RunbookClaim, access: &StartAccess, one: &EvaluatedRequest) -> Option<String> {
     let by = match &one.decision {
         AccessDecision::Allowed { unseen, .. }
             if access.knows_role || claim.kind != ClaimKind::PermissionMissing =>
@@ -139,7 +139,7 @@ fn open_part(claim: &Claim, access: &StartAccess, one: &EvaluatedRequest) -> Opt
 }
 
 /// Whether the stopped reason reports a failure at another service, or one of the network.
-fn states_another_failure(evidence: &Evidence<'_>, services: &[&Service]) -> bool {
+fn states_another_failure(evidence: &TaskEvidence<'_>, services: &[&Service]) -> bool {
     let reason = &evidence.case.reason;
     let service = reason.requested_service();
     let is_other = service.is_some_and(|stated| !services.contains(&&stated));
@@ -151,7 +151,7 @@ fn states_another_failure(evidence: &Evidence<'_>, services: &[&Service]) -> boo
 }
 
 /// Whether the stopped reason shows that the layers of the image were being fetched.
-fn is_past_the_registry(evidence: &Evidence<'_>) -> bool {
+fn is_past_the_registry(evidence: &TaskEvidence<'_>) -> bool {
     let reason = &evidence.case.reason;
     let text = evidence.case.subject.stopped_reason.as_deref().unwrap_or_default();
     reason.phase == Some(Phase::Layers)
@@ -160,7 +160,7 @@ fn is_past_the_registry(evidence: &Evidence<'_>) -> bool {
             || text.contains("httpReadSeeker"))
 }
 
-fn is_before_layers(claim: &Claim) -> bool {
+fn is_before_layers(claim: &RunbookClaim) -> bool {
     match claim.kind {
         ClaimKind::RepositoryPolicy => true,
         ClaimKind::PermissionMissing => {
@@ -171,7 +171,7 @@ fn is_before_layers(claim: &Claim) -> bool {
     }
 }
 
-fn has_action(claim: &Claim, action: &str) -> bool {
+fn has_action(claim: &RunbookClaim, action: &str) -> bool {
     let is_named = || {
         let named = claim.names.actions.iter();
         claim.names.actions.is_empty() || named.clone().any(|one| one.eq_ignore_ascii_case(action))
@@ -187,7 +187,7 @@ fn has_action(claim: &Claim, action: &str) -> bool {
 }
 
 /// Whether a request is about a resource that the finding names; also if it names none. Roles are callers, not resources.
-fn has_resource(claim: &Claim, resource: Option<&str>) -> bool {
+fn has_resource(claim: &RunbookClaim, resource: Option<&str>) -> bool {
     let is_role = claim.kind == ClaimKind::RoleNotAssumable;
     let arns = claim.names.arns.iter().filter(|arn| is_role || arn.split(':').nth(2) != Some("iam"));
     let of_repository = claim.names.others.iter().filter(|_| claim.kind == ClaimKind::RepositoryPolicy);
@@ -205,7 +205,7 @@ fn is_resource(one: &str, other: &str) -> bool {
             && (one.starts_with(other) || other.starts_with(one))
 }
 
-fn has_policy(claim: &Claim, policy: Option<&str>) -> bool {
+fn has_policy(claim: &RunbookClaim, policy: Option<&str>) -> bool {
     match (claim.kind, policy) {
         (ClaimKind::RepositoryPolicy, Some(policy)) => policy == PolicyType::Resource.name(),
         (ClaimKind::EndpointPolicy, Some(policy)) => policy == PolicyType::Endpoint.name(),
@@ -216,12 +216,12 @@ fn has_policy(claim: &Claim, policy: Option<&str>) -> bool {
     }
 }
 
-fn has_service(claim: &Claim, service: &Service) -> bool {
+fn has_service(claim: &RunbookClaim, service: &Service) -> bool {
     claim.names.services.is_empty() || claim.names.services.contains(service)
 }
 
 /// A role that ECS cannot become: a start that sent packets had its role.
-pub(super) fn role(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+pub(super) fn role(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     if evidence.is_verdict(&[CauseId::RoleNotAssumable]) {
         return Assessed::borne_out(format!("the verdict is {}", evidence.verdict()));
     }

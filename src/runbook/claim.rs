@@ -1,9 +1,10 @@
-//! What a finding states: the kind of fault, and the things that it names.
+//! The meaning of a finding: the kind of fault, and the things that it names.
 //!
 //! The first wordings are recorded in outputs that users published. AWS publishes no list of the others, so they are recognised
 //! by the thing that they are about and by a word that states a fault; a text without both is not known.
 
-use super::names::Names;
+use super::names::NamedThings;
+use crate::finding::CauseId;
 
 /// The kind of fault that a finding states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub(super) enum ClaimKind {
 
 impl ClaimKind {
     /// The name in reports.
-    pub(super) const fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::ConnectionFailed => "connection-failed",
             Self::NameNotResolved => "name-not-resolved",
@@ -69,17 +70,17 @@ impl ClaimKind {
             Self::Group => "security-group",
             Self::NetworkAcl => "network-acl",
             Self::RouteMissing => "route-missing",
-            Self::EndpointMissing => "endpoint-missing",
+            Self::EndpointMissing => CauseId::EndpointMissing.name(),
             Self::NatGateway => "nat-gateway",
             Self::PublicAddress => "public-address",
             Self::DnsSettings => "dns-settings",
-            Self::PermissionMissing => "permission-missing",
+            Self::PermissionMissing => CauseId::PermissionMissing.name(),
             Self::RepositoryPolicy => "repository-policy",
             Self::EndpointPolicy => "endpoint-policy",
-            Self::RoleNotAssumable => "role-not-assumable",
+            Self::RoleNotAssumable => CauseId::RoleNotAssumable.name(),
             Self::SecretMissing => "secret-missing",
             Self::ParameterMissing => "parameter-missing",
-            Self::LogGroupMissing => "log-group-missing",
+            Self::LogGroupMissing => CauseId::LogGroupMissing.name(),
             Self::ImageMissing => "image-missing",
             Self::KeyState => "key-state",
             Self::RateLimit => "rate-limit",
@@ -92,9 +93,9 @@ impl ClaimKind {
 
 /// A finding with its meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Claim {
+pub(super) struct RunbookClaim {
     pub(super) kind: ClaimKind,
-    pub(super) names: Names,
+    pub(super) names: NamedThings,
 }
 
 /// Wordings of published outputs: a text belongs to the first one of which it has all parts. Their order and the letters are
@@ -195,7 +196,7 @@ const ABOUT: &[(&[&[&str]], ClaimKind)] = &[
     (&[&["connect"], &["time out"], &["timed out"], &["timeout"]], ClaimKind::ConnectionFailed),
 ];
 
-impl Claim {
+impl RunbookClaim {
     /// The meaning of a text.
     pub(super) fn of(text: &str) -> Self {
         let lower = text.to_lowercase();
@@ -204,15 +205,15 @@ impl Claim {
             Some((_, ClaimKind::EndpointMissing)) => {
                 // The services before it are those that have an endpoint.
                 let missing = text.split("issing endpoint/s").nth(1).unwrap_or_default();
-                Self { kind: ClaimKind::EndpointMissing, names: Names::of(missing) }
+                Self { kind: ClaimKind::EndpointMissing, names: NamedThings::of(missing) }
             }
-            Some((_, kind)) => Self { kind: *kind, names: Names::of(text) },
+            Some((_, kind)) => Self { kind: *kind, names: NamedThings::of(text) },
             None => Self::by_subject(text, &lower),
         }
     }
 
     fn by_subject(text: &str, lower: &str) -> Self {
-        let names = Names::of(text);
+        let names = NamedThings::of(text);
         let states_fault = FAULTS.iter().any(|fault| lower.contains(fault));
         let is_about =
             |lists: &&[&[&str]]| lists.iter().any(|words| words.iter().all(|word| lower.contains(word)));
@@ -249,7 +250,7 @@ mod tests {
     #[test]
     fn recorded_wordings_have_their_meaning() {
         let check = |text: &str, kind: ClaimKind, subjects: &[&str]| {
-            let claim = Claim::of(text);
+            let claim = RunbookClaim::of(text);
             assert_eq!(
                 (claim.kind, claim.names.subjects()),
                 (kind, subjects.iter().map(|&one| one.to_owned()).collect()),
@@ -290,7 +291,7 @@ mod tests {
 
     #[test]
     fn other_wordings_are_known_by_their_subject_and_a_fault() {
-        let check = |text: &str, kind: ClaimKind| assert_eq!(Claim::of(text).kind, kind, "{text}");
+        let check = |text: &str, kind: ClaimKind| assert_eq!(RunbookClaim::of(text).kind, kind, "{text}");
         check(
             "The task execution role [orders] is missing ['secretsmanager:GetSecretValue']",
             ClaimKind::PermissionMissing,
@@ -317,7 +318,7 @@ mod tests {
     fn a_recorded_text_that_is_cut_is_never_another_fault_of_the_network() {
         let text = "VPC Endpoint (ecr.api) Security Group (sg-0123) is not allowing the Inbound traffic.";
         for end in 0..text.len() {
-            let claim = Claim::of(&text[..end]);
+            let claim = RunbookClaim::of(&text[..end]);
             let is_right =
                 matches!(claim.kind, ClaimKind::GroupIngress | ClaimKind::Group | ClaimKind::Unknown);
             assert!(is_right, "{} {claim:?}", &text[..end]);

@@ -7,11 +7,11 @@ use crate::attribution::obstacle::Obstacle;
 use crate::diagnose::case::{Attempt, Outcome};
 use crate::finding::{CauseId, Control, ControlKind, Hop, HopDecision, Leg, Side};
 
-use super::claim::{Claim, ClaimKind};
-use super::evidence::{Assessed, Evidence, passed};
+use super::claim::{ClaimKind, RunbookClaim};
+use super::evidence::{Assessed, TaskEvidence, passed};
 
 /// The controls that a finding is about.
-struct Controls {
+struct BlamedControls {
     obstacles: &'static [Obstacle],
     /// The causes in which such a control is at fault.
     causes: &'static [CauseId],
@@ -21,28 +21,28 @@ struct Controls {
     words: &'static str,
 }
 
-const TASK_GROUPS: Controls = Controls {
+const TASK_GROUPS: BlamedControls = BlamedControls {
     obstacles: &[Obstacle::TaskGroups],
     causes: &[CauseId::TaskSgBlocksEgress],
     prefix: "sg-",
     words: "the security groups of the task",
 };
 
-const FAR_GROUPS: Controls = Controls {
+const FAR_GROUPS: BlamedControls = BlamedControls {
     obstacles: &[Obstacle::FarGroups],
     causes: &[CauseId::EndpointSgBlocksIngress],
     prefix: "sg-",
     words: "the security groups of the endpoint",
 };
 
-const ANY_GROUPS: Controls = Controls {
+const ANY_GROUPS: BlamedControls = BlamedControls {
     obstacles: &[Obstacle::TaskGroups, Obstacle::FarGroups],
     causes: &[CauseId::TaskSgBlocksEgress, CauseId::EndpointSgBlocksIngress],
     prefix: "sg-",
     words: "the security groups",
 };
 
-const ACLS: Controls = Controls {
+const ACLS: BlamedControls = BlamedControls {
     obstacles: &[Obstacle::TaskAclOut, Obstacle::TaskAclIn, Obstacle::FarAclIn, Obstacle::FarAclOut],
     causes: &[
         CauseId::TaskNaclBlocksEgress,
@@ -56,7 +56,7 @@ const ACLS: Controls = Controls {
 };
 
 /// A finding about security groups or network ACLs.
-pub(super) fn filters(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+pub(super) fn filters(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     let controls = match claim.kind {
         ClaimKind::GroupEgress => &TASK_GROUPS,
         ClaimKind::GroupIngress => &FAR_GROUPS,
@@ -100,7 +100,11 @@ pub(super) fn filters(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
 }
 
 /// The hops of these controls on the way to the services of a finding, each decision once.
-fn controls_on<'c>(evidence: &Evidence<'c>, claim: &Claim, controls: &Controls) -> Vec<&'c Hop> {
+fn controls_on<'c>(
+    evidence: &TaskEvidence<'c>,
+    claim: &RunbookClaim,
+    controls: &BlamedControls,
+) -> Vec<&'c Hop> {
     let is_one = |hop: &&Hop| {
         Obstacle::at_interface(hop).is_some_and(|obstacle| controls.obstacles.contains(&obstacle))
     };
@@ -122,8 +126,8 @@ fn named<'c>(hops: &[&'c Hop], ids: &[&str]) -> Vec<&'c Hop> {
 
 /// The records show a rejection where the controls are.
 fn rejected(
-    evidence: &Evidence<'_>,
-    controls: &Controls,
+    evidence: &TaskEvidence<'_>,
+    controls: &BlamedControls,
     attempts: &[&Attempt],
     hops: &[&Hop],
     ids: &[&str],
@@ -148,7 +152,7 @@ fn rejected(
 }
 
 /// The records show nothing of the controls: the saved configuration decides, unless it was changed.
-fn as_saved(evidence: &Evidence<'_>, controls: &Controls, hops: &[&Hop], ids: &[&str]) -> Assessed {
+fn as_saved(evidence: &TaskEvidence<'_>, controls: &BlamedControls, hops: &[&Hop], ids: &[&str]) -> Assessed {
     let own = named(hops, ids);
     let history = "the configuration as it was at that time, for example from AWS Config or CloudTrail";
     if evidence.is_changed() {
@@ -184,7 +188,7 @@ fn as_saved(evidence: &Evidence<'_>, controls: &Controls, hops: &[&Hop], ids: &[
 }
 
 /// A finding that the route table has no way out: that matters only if a service of the start has no route.
-pub(super) fn route(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+pub(super) fn route(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     let is_route = |hop: &&Hop| {
         matches!(hop.control, Control::RouteTable { .. }) && hop.side == Side::Task && hop.leg == Leg::Request
     };
@@ -233,7 +237,7 @@ pub(super) fn route(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
 }
 
 /// A finding about a NAT gateway, or about the public address of the task.
-pub(super) fn way_out(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+pub(super) fn way_out(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     let (kind, causes, words): (ControlKind, &[CauseId], _) = match claim.kind {
         ClaimKind::NatGateway => {
             (ControlKind::NatGateway, &[CauseId::NatBroken, CauseId::NatPortExhaustion], "a NAT gateway")

@@ -8,7 +8,7 @@ use crate::finding::{CauseId, CheckedService, Confidence, Culprit, Hop, RunbookA
 use crate::model::interface::InterfaceRole;
 use crate::model::service::Service;
 
-use super::names::Names;
+use super::names::NamedThings;
 
 /// An assessment with its reason, and the data that would decide where it is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +36,9 @@ impl Assessed {
     }
 }
 
-/// What is known about one task.
+/// The known facts about one task.
 #[derive(Clone, Copy)]
-pub(super) struct Evidence<'c> {
+pub(super) struct TaskEvidence<'c> {
     pub(super) case: &'c Case<'c>,
     pub(super) finding: &'c Finding,
     /// The services of the start, as the saved configuration leads to them.
@@ -59,9 +59,9 @@ pub(super) enum Reach<'c> {
     NotTried,
 }
 
-impl<'c> Evidence<'c> {
+impl<'c> TaskEvidence<'c> {
     /// The attempts that a finding is about: to its services and addresses; all attempts but name resolution if it names none.
-    pub(super) fn attempts(&self, names: &Names) -> Vec<&'c Attempt> {
+    pub(super) fn attempts(&self, names: &NamedThings) -> Vec<&'c Attempt> {
         let is_any = names.services.is_empty() && names.addresses.is_empty() && names.hosts.is_empty();
         let is_meant = |attempt: &&Attempt| {
             is_any && attempt.service != Service::Dns
@@ -72,7 +72,7 @@ impl<'c> Evidence<'c> {
     }
 
     /// The hops to the services of a finding in the saved configuration; to all services of the start if it names none.
-    pub(super) fn hops(&self, names: &Names) -> Vec<&'c Hop> {
+    pub(super) fn hops(&self, names: &NamedThings) -> Vec<&'c Hop> {
         let is_meant = |service: &Service| {
             *service != Service::Dns && (names.services.is_empty() || names.services.contains(service))
         };
@@ -82,7 +82,7 @@ impl<'c> Evidence<'c> {
     }
 
     /// How the task's attempts ended.
-    pub(super) fn reach(&self, names: &Names) -> Reach<'c> {
+    pub(super) fn reach(&self, names: &NamedThings) -> Reach<'c> {
         let attempts = self.attempts(names);
         let completed: Vec<_> = attempts.iter().filter(|one| one.outcome == Outcome::Completed).collect();
         let failed: Vec<_> = attempts.iter().filter(|one| one.outcome.failed()).collect();
@@ -109,7 +109,7 @@ impl<'c> Evidence<'c> {
     }
 
     /// Whether the verdict is about one of the services of a finding; also if one of the two names none.
-    pub(super) fn is_about(&self, names: &Names) -> bool {
+    pub(super) fn is_about(&self, names: &NamedThings) -> bool {
         names.services.is_empty()
             || self.service_of_verdict().is_none_or(|service| names.services.contains(service))
     }

@@ -1,4 +1,4 @@
-//! What the runbook AWSSupport-TroubleshootECSTaskFailedToStart reported about a task, compared with the records and documents.
+//! The findings of the runbook AWSSupport-TroubleshootECSTaskFailedToStart about a task, compared with the records and documents.
 //!
 //! Input: a case, its finding, the checked services of its start, and the saved executions of the runbook. Output: a
 //! [`RunbookReview`] in which each finding of the runbook is borne out, refuted or not decidable. The runbook reports every
@@ -24,8 +24,8 @@ use crate::model::arn::Arn;
 use crate::model::defect::{DefectKind, Defects, Place};
 use crate::model::runbook::{AutomationExecution, START_RUNBOOK};
 
-use claim::{Claim, ClaimKind};
-use evidence::{Assessed, Evidence};
+use claim::{ClaimKind, RunbookClaim};
+use evidence::{Assessed, TaskEvidence};
 use text::{Analysis, ReportedFinding};
 
 /// The executions about a task, the one that counts first: the latest that has findings.
@@ -54,7 +54,7 @@ pub fn review(case: &Case<'_>, finding: &Finding, checked: &[CheckedService]) ->
     let executions = executions_of(case.facts.inventory, &case.subject);
     let (execution, others) = executions.split_first()?;
     let analysis = Analysis::of(execution.analysis.as_deref().unwrap_or_default());
-    let evidence = Evidence { case, finding, checked };
+    let evidence = TaskEvidence { case, finding, checked };
     Some(RunbookReview {
         execution_id: execution.id.clone(),
         executed_at: execution.started_at,
@@ -82,8 +82,8 @@ fn note(execution: &AutomationExecution, analysis: &Analysis, n_others: usize) -
     (!notes.is_empty()).then(|| notes.join(" "))
 }
 
-fn assessed(evidence: &Evidence<'_>, reported: ReportedFinding) -> RunbookFinding {
-    let claim = Claim::of(&reported.text);
+fn assessed(evidence: &TaskEvidence<'_>, reported: ReportedFinding) -> RunbookFinding {
+    let claim = RunbookClaim::of(&reported.text);
     let Assessed { assessment, reason, would_decide } = assess(evidence, &claim);
     RunbookFinding {
         text: reported.text,
@@ -96,7 +96,7 @@ fn assessed(evidence: &Evidence<'_>, reported: ReportedFinding) -> RunbookFindin
     }
 }
 
-fn assess(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+fn assess(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     match claim.kind {
         ClaimKind::ConnectionFailed => reach::connection(evidence, claim),
         ClaimKind::NameNotResolved => reach::name(evidence, claim),

@@ -27,7 +27,7 @@ const ENDPOINTS: [&str; 10] = [
 
 /// The things that a text names, each once, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Names {
+pub(super) struct NamedThings {
     pub(super) ids: Vec<String>,
     pub(super) arns: Vec<String>,
     pub(super) actions: Vec<String>,
@@ -38,7 +38,7 @@ pub(super) struct Names {
     pub(super) others: Vec<String>,
 }
 
-impl Names {
+impl NamedThings {
     /// The names in a text.
     pub(super) fn of(text: &str) -> Self {
         let mut names = Self::default();
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn names_are_found_in_brackets_quotes_and_lists() {
-        let names = Names::of(
+        let names = NamedThings::of(
             "The IP's [['10.0.66.95', '10.0.66.95', '10.0.7.74']] resolved from domain name \
              [123456789012.dkr.ecr.eu-west-1.amazonaws.com] is not allowed in the egress of Security Group/s [['sg-1']] of the agent",
         );
@@ -186,15 +186,15 @@ mod tests {
 
     #[test]
     fn actions_arns_and_names_of_repositories_are_distinguished() {
-        let names = Names::of(
+        let names = NamedThings::of(
             "The role [arn:aws:iam::123456789012:role/orders] lacks ['ecr:BatchGetImage', 'kms:Decrypt'] for [orders/api] in ecr.api, see docs.docker.io.",
         );
         assert_eq!(names.actions, ["ecr:BatchGetImage", "kms:Decrypt"]);
         assert_eq!((names.arns_of("iam").len(), names.others), (1, texts(&["orders/api"])));
         assert_eq!((names.services, names.hosts), (vec![Service::EcrApi], texts(&["docs.docker.io"])));
         assert_eq!(
-            Names::of("sg- rtb-1. fs-0a: review the logs"),
-            Names { ids: texts(&["rtb-1", "fs-0a"]), ..Names::default() }
+            NamedThings::of("sg- rtb-1. fs-0a: review the logs"),
+            NamedThings { ids: texts(&["rtb-1", "fs-0a"]), ..NamedThings::default() }
         );
     }
 }

@@ -5,14 +5,14 @@ use crate::diagnose::stopped_reason::{Answer, CallResult};
 use crate::finding::{CauseId, CheckedService, Hop, Reachability, StepState};
 use crate::model::service::Service;
 
-use super::claim::Claim;
-use super::evidence::{Assessed, Evidence, Reach};
-use super::names::Names;
+use super::claim::RunbookClaim;
+use super::evidence::{Assessed, Reach, TaskEvidence};
+use super::names::NamedThings;
 
 const LATER_START: &str = "flow logs of a start that gets as far as this service";
 
 /// A connection that failed when the runbook tried it.
-pub(super) fn connection(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+pub(super) fn connection(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     let names = &claim.names;
     if names.services.is_empty() && names.addresses.is_empty() {
         return Assessed::open(
@@ -42,12 +42,12 @@ pub(super) fn connection(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
     }
 }
 
-fn names_service(evidence: &Evidence<'_>) -> bool {
+fn names_service(evidence: &TaskEvidence<'_>) -> bool {
     evidence.service_of_verdict().is_some()
 }
 
 /// Whether a failure in the records is one: successes would be recorded, or the verdict is about the service.
-fn is_certain(evidence: &Evidence<'_>, names: &Names) -> bool {
+fn is_certain(evidence: &TaskEvidence<'_>, names: &NamedThings) -> bool {
     let is_verdict = names_service(evidence) && evidence.is_about(names) && !names.services.is_empty();
     is_verdict || !evidence.case.visibility.traffic.hides_success()
 }
@@ -68,13 +68,13 @@ fn failed(attempt: &Attempt, n: usize) -> String {
     format!("the records show {tries} to reach {} at {}, and {result}", attempt.service, attempt.destination)
 }
 
-fn listed(names: &Names) -> String {
+fn listed(names: &NamedThings) -> String {
     let services: Vec<&str> = names.services.iter().map(Service::name).collect();
     if services.is_empty() { "these addresses".to_owned() } else { services.join(", ") }
 }
 
 /// A name that the runbook could not resolve.
-pub(super) fn name(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+pub(super) fn name(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     let causes =
         [CauseId::ResolverUnusable, CauseId::DnsBlocked, CauseId::DnsUnanswered, CauseId::DnsTcpBlocked];
     if evidence.is_verdict(&causes) {
@@ -94,7 +94,7 @@ pub(super) fn name(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
 }
 
 /// An endpoint that is missing: that matters only if the service cannot be reached without it.
-pub(super) fn endpoint(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+pub(super) fn endpoint(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     let all: Vec<Assessed> =
         claim.names.services.iter().map(|service| endpoint_of(evidence, service)).collect();
     let is_refuted = |one: &&Assessed| one.would_decide.is_none() && one.assessment.name() == "refuted";
@@ -105,8 +105,8 @@ pub(super) fn endpoint(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
     }
 }
 
-fn endpoint_of(evidence: &Evidence<'_>, service: &Service) -> Assessed {
-    let names = Names { services: vec![service.clone()], ..Names::default() };
+fn endpoint_of(evidence: &TaskEvidence<'_>, service: &Service) -> Assessed {
+    let names = NamedThings { services: vec![service.clone()], ..NamedThings::default() };
     let causes = [CauseId::EndpointMissing, CauseId::S3GatewayMissing, CauseId::PrivateDnsOff];
     if evidence.is_verdict(&causes) && evidence.service_of_verdict() == Some(service) {
         return Assessed::borne_out(format!("the verdict is {} for {service}", evidence.verdict()));
@@ -150,7 +150,7 @@ fn endpoint_of(evidence: &Evidence<'_>, service: &Service) -> Assessed {
 }
 
 /// DNS settings of the VPC or of an endpoint.
-pub(super) fn settings(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+pub(super) fn settings(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     let causes = [CauseId::ResolverUnusable, CauseId::PrivateDnsOff];
     if evidence.is_verdict(&causes) {
         return Assessed::borne_out(format!("the verdict is {}", evidence.verdict()));
@@ -186,7 +186,7 @@ pub(super) fn settings(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
 }
 
 /// A limit of a registry: the stopped reason names it where it stopped the task.
-pub(super) fn rate_limit(evidence: &Evidence<'_>) -> Assessed {
+pub(super) fn rate_limit(evidence: &TaskEvidence<'_>) -> Assessed {
     if evidence.is_verdict(&[CauseId::RegistryRateLimited]) {
         return Assessed::borne_out(format!("the verdict is {}", evidence.verdict()));
     }
@@ -201,8 +201,8 @@ pub(super) fn rate_limit(evidence: &Evidence<'_>) -> Assessed {
 }
 
 /// A file system: its mount targets are reached over the network too.
-pub(super) fn file_system(evidence: &Evidence<'_>) -> Assessed {
-    let names = Names { services: vec![Service::Efs], ..Names::default() };
+pub(super) fn file_system(evidence: &TaskEvidence<'_>) -> Assessed {
+    let names = NamedThings { services: vec![Service::Efs], ..NamedThings::default() };
     match evidence.reach(&names) {
         Reach::Failed(attempt, n) if is_certain(evidence, &names) => Assessed::borne_out(failed(attempt, n)),
         Reach::Reached(attempt) => Assessed::open(

@@ -3,11 +3,11 @@
 use crate::authorization::{RequestSubject, ResourceState, StartResource};
 use crate::finding::CauseId;
 
-use super::claim::{Claim, ClaimKind};
-use super::evidence::{Assessed, Evidence, is_same};
+use super::claim::{ClaimKind, RunbookClaim};
+use super::evidence::{Assessed, TaskEvidence, is_same};
 
 /// Whether a thing exists, as the stopped reason and the saved descriptions and lists show it.
-pub(super) fn existence(evidence: &Evidence<'_>, claim: &Claim) -> Assessed {
+pub(super) fn existence(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> Assessed {
     let cause = cause(claim.kind);
     let names = named(claim);
     if evidence.is_verdict(&[cause]) {
@@ -67,7 +67,7 @@ fn is_kind(kind: ClaimKind, subject: &RequestSubject) -> bool {
 }
 
 /// The names of things in a finding, without roles.
-fn named(claim: &Claim) -> Vec<String> {
+fn named(claim: &RunbookClaim) -> Vec<String> {
     let arns = claim.names.arns.iter().filter(|arn| arn.split(':').nth(2) != Some("iam"));
     arns.chain(&claim.names.others).cloned().collect()
 }

@@ -25,7 +25,7 @@ pub(super) struct Detail {
     pub(super) runbook: Option<RunbookView>,
 }
 
-/// What the runbook of AWS reported about the task.
+/// The findings of the runbook of AWS about the task.
 pub(super) struct RunbookView {
     pub(super) summary: Text,
     pub(super) note: Option<Text>,

@@ -1,4 +1,4 @@
-//! What the runbook of AWS reported about a task: the count, then each finding with its assessment.
+//! The findings of the runbook of AWS about a task: the count, then each finding with its assessment.
 
 use std::io::{self, Write};
 
