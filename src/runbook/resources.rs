@@ -94,7 +94,9 @@ fn is_secret(one: &str, other: &str) -> bool {
 fn state(state: &ResourceState) -> String {
     match state {
         ResourceState::Missing(list) => format!("it is not in the whole list of {}", list.call),
-        ResourceState::CreatedLater(date) => format!("it was created after the failure, at {date}"),
+        ResourceState::CreatedLater(date) | ResourceState::PushedLater(date) => {
+            format!("it was created after the failure, at {date}")
+        }
         ResourceState::OtherSuffix(arn) | ResourceState::OtherRegion(arn) => format!("there is only {arn}"),
         ResourceState::MarkedForDeletion(date) => format!("it is marked for deletion since {date}"),
         ResourceState::NoVersion(stage) => format!("it has no version with the label {stage}"),
