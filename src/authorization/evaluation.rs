@@ -2,7 +2,7 @@
 
 use crate::authorization::allowing::allowing;
 use crate::authorization::context;
-use crate::authorization::layers::RequestLayers;
+use crate::authorization::layers::{DocumentDate, RequestLayers};
 use crate::authorization::requests::{
     RequestPrincipal, RequestSubject, StartRequest, TASKS_SERVICE, requests_of_start,
 };
@@ -20,8 +20,11 @@ use crate::policy::{
 pub enum Dated {
     /// All of them have dates, and the last one lies before the failure. When a policy was attached has no date.
     Before(Timestamp),
-    /// One of them has no date, or the time of the failure is not known.
+    /// One of them is of a kind without dates: an inline policy, the policy of a thing.
     Undated,
+    /// A date that shows which one is older is missing: that of the failure, of a managed policy, or of the role, secret or
+    /// key that has the policy.
+    Lost,
     /// One of them was created or changed after the failure, so it does not show what held before.
     After(Timestamp),
 }
@@ -221,23 +224,26 @@ fn dated_names(
     names: &[&str],
     layers: &RequestLayers,
 ) -> Dated {
-    let Some(incident) = incident else { return Dated::Undated };
-    let of = |date: Option<Timestamp>| match date {
-        Some(date) if date > incident => Dated::After(date),
-        Some(date) => Dated::Before(date),
-        None => Dated::Undated,
+    let Some(incident) = incident else { return Dated::Lost };
+    let of = |date: DocumentDate| match date {
+        DocumentDate::Known(date) if date > incident => Dated::After(date),
+        DocumentDate::Known(date) => Dated::Before(date),
+        DocumentDate::OfNone => Dated::Undated,
+        DocumentDate::Lost => Dated::Lost,
     };
-    let owner = layers.owner_created_at(policy_type).filter(|date| *date > incident);
+    let owner = of(layers.owner_created_at(policy_type));
     let dates = names.iter().map(|name| of(layers.date(policy_type, name)));
-    joined(dates.chain(owner.map(Dated::After)))
+    // An owner that is older than the failure shows nothing about its policy.
+    joined(dates.chain(Some(owner).filter(|owner| matches!(owner, Dated::After(_) | Dated::Lost))))
 }
 
-/// The weakest of several dates: one after the failure, else none, else the last one.
+/// The weakest of several dates: one after the failure, else a lost one, else none, else the last one.
 fn joined(all: impl IntoIterator<Item = Dated>) -> Dated {
     all.into_iter()
         .reduce(|one, other| match (one, other) {
             (Dated::After(a), Dated::After(b)) => Dated::After(a.max(b)),
             (Dated::After(a), _) | (_, Dated::After(a)) => Dated::After(a),
+            (Dated::Lost, _) | (_, Dated::Lost) => Dated::Lost,
             (Dated::Before(a), Dated::Before(b)) => Dated::Before(a.max(b)),
             _ => Dated::Undated,
         })

@@ -16,6 +16,24 @@ use crate::policy::{
     ConditionTest, GrantLayer, KeyGrant, PolicyLayer, PolicyLayers, PolicyType, SavedDocument,
 };
 
+/// When a document was last changed, or a thing was created.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum DocumentDate {
+    /// This time.
+    Known(Timestamp),
+    /// Documents of this kind have no date.
+    #[default]
+    OfNone,
+    /// Documents of this kind have a date, and it was not saved.
+    Lost,
+}
+
+impl From<Option<Timestamp>> for DocumentDate {
+    fn from(date: Option<Timestamp>) -> Self {
+        date.map_or(Self::Lost, Self::Known)
+    }
+}
+
 /// The policies of a request. Documents are named so that a reader finds them: an inline policy by its name, a managed one
 /// by its ARN, the policy of a thing by the thing.
 #[derive(Clone, Debug, Default)]
@@ -23,9 +41,9 @@ pub(super) struct RequestLayers {
     /// The input of the evaluation.
     pub(super) layers: PolicyLayers,
     /// When documents were last changed, by type and name; documents that are not listed have no date.
-    dates: BTreeMap<(PolicyType, String), Timestamp>,
+    dates: BTreeMap<(PolicyType, String), DocumentDate>,
     /// When the things were created that the policies of a type belong to.
-    owners: BTreeMap<PolicyType, Timestamp>,
+    owners: BTreeMap<PolicyType, DocumentDate>,
 }
 
 impl RequestLayers {
@@ -57,13 +75,13 @@ impl RequestLayers {
     }
 
     /// When a document was last changed.
-    pub(super) fn date(&self, policy_type: PolicyType, name: &str) -> Option<Timestamp> {
-        self.dates.get(&(policy_type, name.to_owned())).copied()
+    pub(super) fn date(&self, policy_type: PolicyType, name: &str) -> DocumentDate {
+        self.dates.get(&(policy_type, name.to_owned())).copied().unwrap_or_default()
     }
 
     /// When the thing was created that the policies of a type belong to.
-    pub(super) fn owner_created_at(&self, policy_type: PolicyType) -> Option<Timestamp> {
-        self.owners.get(&policy_type).copied()
+    pub(super) fn owner_created_at(&self, policy_type: PolicyType) -> DocumentDate {
+        self.owners.get(&policy_type).copied().unwrap_or_default()
     }
 
     /// All conditions of all documents.
@@ -90,7 +108,7 @@ impl RequestLayers {
             return;
         };
         for policy_type in [PolicyType::Identity, PolicyType::Boundary] {
-            self.owners.extend(role.created_at.map(|date| (policy_type, date)));
+            self.owners.insert(policy_type, role.created_at.into());
         }
         let inline = role.inline.iter().map(|policy| read(&policy.name, &policy.document));
         let mut all: Vec<Arc<SavedDocument>> = inline.collect();
@@ -118,9 +136,9 @@ impl RequestLayers {
     ) -> Option<Arc<SavedDocument>> {
         let policy = documents.managed_policies.get(arn)?;
         let version = policy.default_version()?;
-        if let Some(date) = policy.updated_at.max(version.created_at) {
-            self.dates.insert((policy_type, arn.to_owned()), date);
-        }
+        // The later one shows the last change, so that both are needed.
+        let date = policy.updated_at.zip(version.created_at).map(|(updated, created)| updated.max(created));
+        self.dates.insert((policy_type, arn.to_owned()), date.into());
         Some(read(arn, &version.document))
     }
 
@@ -129,8 +147,7 @@ impl RequestLayers {
             RequestSubject::Role(arn) => self.add_trust(documents, arn),
             RequestSubject::Secret { stored, .. } => {
                 let secret = stored.as_ref().and_then(|arn| documents.secrets.get(arn));
-                self.owners
-                    .extend(secret.and_then(|secret| Some((PolicyType::Resource, secret.created_at?))));
+                self.owners.insert(PolicyType::Resource, secret.and_then(|secret| secret.created_at).into());
                 self.layers.resource = resource(secret.map(|secret| &secret.policy), &request.resource);
             }
             RequestSubject::Image { repository, .. } => {
@@ -158,14 +175,14 @@ impl RequestLayers {
 
     fn add_trust(&mut self, documents: &AccessDocuments, arn: &str) {
         let role = documents.roles.get(arn);
-        self.owners.extend(role.and_then(|role| Some((PolicyType::Trust, role.created_at?))));
+        self.owners.insert(PolicyType::Trust, role.and_then(|role| role.created_at).into());
         let trust = role.and_then(|role| role.trust.as_ref());
         self.layers.trust =
             trust.map_or(PolicyLayer::NotSaved, |trust| PolicyLayer::saved(vec![read(arn, trust)]));
     }
 
     fn add_key(&mut self, key: Option<&Key>, id: &str) {
-        self.owners.extend(key.and_then(|key| Some((PolicyType::Key, key.created_at?))));
+        self.owners.insert(PolicyType::Key, key.and_then(|key| key.created_at).into());
         self.layers.key = match key.map(|key| &key.policy) {
             Some(SavedPolicy::Saved(text)) => PolicyLayer::saved(vec![read(id, text)]),
             _ => PolicyLayer::NotSaved,
@@ -261,9 +278,10 @@ fn key_grant(grant: &Grant) -> KeyGrant {
 fn organization(documents: &AccessDocuments, kind: OrganizationPolicyKind, account: &str) -> PolicyLayer {
     let applies = |target: &String| target == account || target.starts_with("r-");
     let saved = documents.organization_policies.values().filter(|policy| policy.kind == kind);
-    // The policies of an organization have no effect in its management account, whose number is in their ARN.
-    let owner = |arn: &String| Arn::parse(arn).is_some_and(|arn| arn.account == account);
-    let saved = saved.filter(|policy| !policy.arn.as_ref().is_some_and(owner));
+    // The policies of an organization have no effect in its management account, whose number is in their ARN. Without the ARN
+    // this may be that account.
+    let is_elsewhere = |arn: &String| Arn::parse(arn).is_some_and(|arn| arn.account != account);
+    let saved = saved.filter(|policy| policy.arn.as_ref().is_some_and(is_elsewhere));
     let saved =
         saved.filter(|policy| policy.targets.as_ref().is_some_and(|targets| targets.iter().any(applies)));
     let documents: Vec<_> =

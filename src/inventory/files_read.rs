@@ -45,6 +45,13 @@ impl FilesRead {
         })
     }
 
+    /// The folders in which the file of this name is damaged.
+    pub(super) fn folders_with_damaged(&self, name: &str) -> impl Iterator<Item = String> {
+        let damaged = self.0.iter().filter(|(_, state)| state.is_damaged);
+        let folders = damaged.filter_map(move |(file, _)| file.strip_suffix(name));
+        folders.filter(|folder| folder_of(folder) == *folder).map(str::to_owned)
+    }
+
     /// Whether a page of this kind in the folder of a file announces another one.
     pub(super) fn is_continued_beside(&self, file: &str, kind: DocumentKind) -> bool {
         let mut files = self.0.iter().filter(|(other, _)| folder_of(other) == folder_of(file));

@@ -333,6 +333,11 @@ impl<'a> DocumentItem<'a> {
         self.fields.contains_key(key)
     }
 
+    /// Whether the object has no other keys than these.
+    pub(super) fn has_only(self, keys: &[&str]) -> bool {
+        self.fields.iter().all(|(key, _)| keys.contains(&key.as_ref()))
+    }
+
     /// Adds a note on a problem of the item.
     pub(super) fn note(self, text: String) {
         self.notes.add(text);

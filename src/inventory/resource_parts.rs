@@ -18,5 +18,13 @@ pub(super) fn complete_policy(mine: &mut SavedPolicy, other: &SavedPolicy) {
 
 /// Tags in the form `[{"Key": …, "Value": …}]`; none if they are missing, or one of them cannot be read.
 pub(super) fn tags(item: DocumentItem<'_>, key: &str) -> Option<Vec<(String, String)>> {
-    item.whole_list(key, |tag| Some((tag.identifier("Key")?, tag.text("Value").unwrap_or_default())))
+    item.whole_list(key, tag)
+}
+
+/// The key and the value of a tag. The value may be empty, but AWS never leaves it out.
+pub(super) fn tag(tag: DocumentItem<'_>) -> Option<(String, String)> {
+    if !tag.has("Value") {
+        tag.note("expected `Value`, found none".to_owned());
+    }
+    Some((tag.identifier("Key")?, tag.text("Value").unwrap_or_default()))
 }

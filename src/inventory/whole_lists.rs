@@ -95,7 +95,8 @@ impl ListsRead {
         });
     }
 
-    /// The whole lists. A manifest alone decides about its own files, so `is_free` holds for the files of no manifest.
+    /// The whole lists. A manifest alone decides about the files of its folder, so `is_free` holds for files in folders
+    /// without one.
     pub(super) fn whole(self, is_free: impl Fn(&str) -> bool, files: &FilesRead) -> BTreeSet<CompleteList> {
         let is_whole = |file: &str, kind| {
             is_free(file) && files.is_whole(file, kind) && !files.is_continued_beside(file, kind)
@@ -183,7 +184,13 @@ mod tests {
         check(&[list.clone(), manifest(json!({}))], &["a-1"]);
         check(&[list.clone(), manifest(json!({"filters": ["prefix"]}))], &[]);
         check(&[list.clone(), manifest(json!({"all_pages": false}))], &[]);
-        check(&[list, manifest(json!({"file": "other.json", "filters": ["x"]}))], &["a-1"]);
+        check(&[list.clone(), manifest(json!({"filters": null}))], &[]);
+        check(&[list.clone(), manifest(json!({"exit_code": null}))], &[]);
+        // The entry of the list may be lost.
+        check(&[list.clone(), manifest(json!({"file": "other.json"}))], &[]);
+        check(&[list.clone(), ("manifest.json", json!({"flowcause_manifest": 2}))], &[]);
+        check(&[list.clone(), ("manifest.json", json!(7))], &[]);
+        check(&[list, ("m/manifest.json", json!({"flowcause_manifest": 1, "files": []}))], &["a-1"]);
         let empty = ("log-groups.json", json!({"logGroups": []}));
         check(&[empty, manifest(json!({}))], &["a-1"]);
     }

@@ -46,7 +46,7 @@ fn url_encoded(value: &Value) -> Value {
     Value::String(value.to_string().bytes().map(encode).collect())
 }
 
-/// Whether a change is another policy that AWS would save, and no damage: without its condition, a statement says more, and
+/// Whether a change is another policy that AWS would save, and no damage: without its condition, a statement is about more, and
 /// one text may stand for a list.
 fn is_another_policy(statement: &Value, place: &Place, replacement: Replacement) -> bool {
     let is_condition = place.0.starts_with("/Condition");
@@ -70,7 +70,7 @@ fn denials(decision: &AccessDecision) -> BTreeSet<String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
-    /// Whatever part of a statement is missing, null, empty or of another type: nothing is denied or allowed that was not.
+    /// A part of a statement that is missing, null, empty or of another type denies and allows nothing that was not.
     #[test]
     fn a_damaged_statement_decides_nothing_more(world in world(), at in any::<Index>(), place in any::<Index>()) {
         let before = world.decide();

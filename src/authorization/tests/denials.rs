@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::scene::*;
 use crate::authorization::{Dated, DenialHint, RequestPath};
 use crate::finding::CulpritKind;
-use crate::model::access::{Boundary, OrganizationPolicy, OrganizationPolicyKind, SavedPolicy};
+use crate::model::access::{
+    Boundary, ManagedPolicy, OrganizationPolicy, OrganizationPolicyKind, SavedPolicy,
+};
 use crate::model::endpoint::EndpointKind;
 use crate::model::service::Service;
 use crate::policy::PolicyType;
@@ -107,7 +109,7 @@ fn policies_of_the_organization_deny_where_they_are_attached() {
         let arn = format!("arn:aws:organizations::{owner}:policy/o-1/service_control_policy/p-1");
         let policy = OrganizationPolicy {
             id: "p-1".to_owned(),
-            arn: Some(arn),
+            arn: Some(arn).filter(|_| !owner.is_empty()),
             kind: OrganizationPolicyKind::ServiceControl,
             content: policy_text(&json!([allow("*", "*"), deny(GET_SECRET, "*", "NoSecrets")])),
             targets: targets.map(|targets| targets.into_iter().map(str::to_owned).collect()),
@@ -120,6 +122,8 @@ fn policies_of_the_organization_deny_where_they_are_attached() {
     check(Some(vec!["ou-1a2b-3c4d"]), "999988887777", 0);
     check(None, "999988887777", 0);
     check(Some(vec!["r-1a2b"]), "123456789012", 0);
+    // Without its ARN the policy may be that of the management account itself.
+    check(Some(vec!["r-1a2b"]), "", 0);
 }
 
 #[test]
@@ -329,6 +333,26 @@ fn dates_after_the_failure_are_reported() {
     let mut scene = Scene::new().inline(&json!([]));
     scene.role().created_at = Some(after);
     assert_eq!(scene.denials()[0].dated, Dated::After(after), "the role itself is younger");
+}
+
+#[test]
+fn a_lost_date_may_be_one_after_the_failure() {
+    let arn = "arn:aws:iam::123456789012:policy/orders-secrets";
+    let check = |lose: fn(&mut ManagedPolicy)| {
+        let mut scene = Scene::new();
+        scene.role().inline.clear();
+        scene.role().inline_names = Some(Vec::new());
+        scene.role().attached = Some(vec![MANAGED.to_owned(), arn.to_owned()]);
+        let mut policy = managed(arn, &json!([allow(GET_SECRET, OTHER_SECRET)]), INCIDENT.plus(-DAY));
+        lose(&mut policy);
+        scene.documents.managed_policies.insert(arn.to_owned(), policy);
+        assert_eq!(scene.denials()[0].dated, Dated::Lost);
+    };
+    check(|policy| policy.updated_at = None);
+    check(|policy| policy.versions[0].created_at = None);
+    let mut scene = Scene::new().inline(&json!([]));
+    scene.role().created_at = None;
+    assert_eq!(scene.denials()[0].dated, Dated::Lost, "the role may be younger");
 }
 
 #[test]

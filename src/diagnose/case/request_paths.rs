@@ -38,7 +38,7 @@ pub(super) fn request_paths(
     let (completed, others): (Vec<&Attempt>, Vec<&Attempt>) =
         attempts.iter().partition(|attempt| attempt.outcome == Outcome::Completed);
     for attempt in others.into_iter().chain(completed) {
-        paths.set(attempt.service.clone(), None, way(facts, attempt));
+        paths.set(attempt.service.clone(), None, way(facts, subject, attempt));
     }
     let of_action = || service_of(reported?.denial.denied_action()?);
     if let Some(service) = reason.requested_service().or_else(of_action)
@@ -100,7 +100,7 @@ fn refusing_endpoint(
 }
 
 /// The way of an attempt: to the interface of an endpoint, through a gateway endpoint, or to a public address.
-fn way(facts: Facts<'_>, attempt: &Attempt) -> RequestPath {
+fn way(facts: Facts<'_>, subject: &Subject, attempt: &Attempt) -> RequestPath {
     let address: IpAddr = attempt.destination.ip();
     let interface = facts.inventory.interface_by_address(address);
     if let Some(endpoint) = interface.and_then(|one| facts.inventory.endpoint_of_interface(&one.id)) {
@@ -113,6 +113,22 @@ fn way(facts: Facts<'_>, attempt: &Attempt) -> RequestPath {
     match gateway {
         Some(id) => RequestPath::Endpoint(id),
         None if is_private(address) || attempt.service == Service::S3 => RequestPath::Unknown,
-        None => RequestPath::Public { source: None },
+        None if is_outside(facts, subject, address) => RequestPath::Public { source: None },
+        None => RequestPath::Unknown,
+    }
+}
+
+/// Whether an address is none of the VPC. Public IPv6 addresses are also those of endpoints, so that only the IPv6 blocks of
+/// the VPC show it.
+fn is_outside(facts: Facts<'_>, subject: &Subject, address: IpAddr) -> bool {
+    let vpc = subject.vpc_id.as_ref();
+    let is_inside = facts.inventory.is_inside_vpc(address, vpc);
+    match address {
+        IpAddr::V4(_) => is_inside != Some(true),
+        IpAddr::V6(_) => {
+            let vpc = vpc.and_then(|id| facts.inventory.vpcs.get(id));
+            let has_block = vpc.is_some_and(|vpc| vpc.cidrs.iter().any(|block| block.addr().is_ipv6()));
+            is_inside == Some(false) && has_block
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The other faults that the saved policies and lists show beside the verdict.
 
-use crate::authorization::{Dated, StartDenial, StartStep};
+use crate::authorization::{StartDenial, StartStep};
 use crate::diagnose::case::{Case, StartAccess};
 use crate::diagnose::refusal::{documents, saved_alone};
 use crate::finding::CauseId;
@@ -12,7 +12,7 @@ pub(super) fn sentence(case: &Case<'_>, cause: CauseId) -> Option<String> {
     let is_fault = |denial: &&StartDenial| {
         denial.fault.cause() == cause
             && !denial.is_conditional
-            && !matches!(denial.dated, Dated::After(_))
+            && !documents::is_possibly_later(denial)
             && is_open(denial.step)
     };
     let denial = access.denials.iter().find(is_fault);

@@ -44,6 +44,11 @@ pub(super) fn fresh((role, created): (&str, Timestamp)) -> String {
     )
 }
 
+/// Whether the policies were changed after the failure, or a date that would exclude it is missing.
+pub(super) fn is_possibly_later(denial: &StartDenial) -> bool {
+    matches!(denial.dated, Dated::After(_) | Dated::Lost)
+}
+
 /// Whether a denial by the documents is the one that the text names.
 fn agrees(case: &Case<'_>, cause_of_text: CauseId, denial: &StartDenial) -> bool {
     if denial.fault.cause() != cause_of_text {
@@ -81,6 +86,10 @@ pub(super) fn agreement(case: &Case<'_>, denial: &StartDenial) -> String {
         Dated::After(date) => {
             format!("; the policies as saved agree, but one of them was changed after the failure, at {date}")
         }
+        Dated::Lost => {
+            "; the policies as saved agree, but a date is missing that would show whether they are older than the failure"
+                .to_owned()
+        }
         _ if case.denial().is_some_and(|stated| stated.denied_action().is_some()) => {
             format!("; the policies as saved agree ({})", document_names(denial))
         }
@@ -114,7 +123,7 @@ pub(super) fn add_denial(case: &Case<'_>, refusal: &mut Refusal, denial: &StartD
             && stated.policy_type == Some(denial.policy_type)
             && (stated.resource.is_some() || is_only)
     });
-    refusal.certainty = Certainty::confirmed_if(names_policy && !matches!(denial.dated, Dated::After(_)));
+    refusal.certainty = Certainty::confirmed_if(names_policy && !is_possibly_later(denial));
     if let Some(first) = denial.hints.first() {
         let _ = write!(refusal.clause, "; {}", hint(first));
     }
@@ -132,7 +141,7 @@ fn needed_beside(case: &Case<'_>, certainty: Certainty, dated: Dated) -> Vec<Mis
     if certainty == Certainty::Confirmed {
         return Vec::new();
     }
-    let earlier = matches!(dated, Dated::After(_)).then(|| {
+    let earlier = matches!(dated, Dated::After(_) | Dated::Lost).then(|| {
         missing_data(
             "the policy as it was when the task failed: its earlier version, AWS Config or CloudTrail",
             "whether it denied the request then",
@@ -228,7 +237,11 @@ pub(super) fn add_resource(case: &Case<'_>, refusal: &mut Refusal, resource: &St
     let _ = write!(refusal.clause, "; as saved, {state}");
     // The state of a key has no date, and the text does not name the key.
     let agrees = is_state_of_text(case.reason.answer, &resource.state);
-    refusal.certainty = Certainty::confirmed_if(agrees && refusal.cause != CauseId::KeyUnusable);
+    // Without the time of the failure, a secret may have been deleted later.
+    let may_be_later =
+        matches!(resource.state, ResourceState::MarkedForDeletion(_)) && case.subject.stopped_at.is_none();
+    let is_certain = agrees && !may_be_later && refusal.cause != CauseId::KeyUnusable;
+    refusal.certainty = Certainty::confirmed_if(is_certain);
     if refusal.cause == CauseId::KeyUnusable {
         refusal.culprits = vec![Culprit { id: Some(resource.id.clone()), ..Culprit::of(CulpritKind::Key) }];
     }

@@ -1,6 +1,6 @@
 //! The refusal that only the saved policies and lists show. It is at most likely: nothing shows that it stopped the task.
 
-use crate::authorization::{Dated, RequestSubject, StartDenial, StartResource, StartStep};
+use crate::authorization::{RequestSubject, StartDenial, StartResource, StartStep};
 use crate::diagnose::assessment::Certainty;
 use crate::diagnose::case::{Case, Outcome, StartAccess};
 use crate::diagnose::refusal::{Refusal, advice, documents, needed};
@@ -19,7 +19,7 @@ pub(super) fn find(case: &Case<'_>) -> Option<Refusal> {
             !one.is_conditional && may_be_meant(case, one.step) && !is_passed_unnamed(case, one.step)
         })
     };
-    let is_later = |denial: &&StartDenial| matches!(denial.dated, Dated::After(_));
+    let is_later = |denial: &&StartDenial| documents::is_possibly_later(denial);
     let denial = denials().find(|denial| !is_later(denial));
     let resource = access.resources.iter().find(|one| may_be_missing(case, access, one));
     let first_resource = resource.filter(|one| denial.is_none_or(|denial| one.step < denial.step));
@@ -38,7 +38,7 @@ pub(super) fn find(case: &Case<'_>) -> Option<Refusal> {
 
 fn of_denial(case: &Case<'_>, access: &StartAccess, denial: &StartDenial) -> Refusal {
     let mut clause = format!("by the saved policies, {}", documents::as_denied(denial));
-    if matches!(denial.dated, Dated::After(_)) {
+    if documents::is_possibly_later(denial) {
         clause.push_str(&documents::agreement(case, denial));
     }
     let mut refusal = undecided(case, denial.fault.cause(), clause);

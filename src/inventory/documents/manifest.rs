@@ -11,6 +11,8 @@ const VERSION: i64 = 1;
 
 /// Reads one manifest; returns whether its version is known.
 pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
+    let folder = folder_of(item.file());
+    inventory.manifest.folders.insert(folder.to_owned());
     match item.number("flowcause_manifest") {
         Some(VERSION) => {}
         Some(other) => {
@@ -19,7 +21,6 @@ pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
         }
         None => return false,
     }
-    let folder = folder_of(item.file());
     let calls = item.items("files").into_iter().filter_map(|entry| read_call(entry, folder));
     inventory.manifest.calls.extend(calls);
     true
@@ -31,16 +32,20 @@ fn read_call(entry: DocumentItem<'_>, folder: &str) -> Option<SavedCall> {
         entry.note(format!("`file`: expected a name without a folder, found `{file}`"));
         return None;
     }
+    let filters = entry.whole_list_of_texts("filters");
+    let exit_code = entry.number("exit_code");
+    // An entry that lost its filters or its exit code shows no whole list.
+    let shows_all = filters.is_some() && exit_code.is_some();
     Some(SavedCall {
         file: file_key(&format!("{folder}{file}")).to_owned(),
         call: entry.identifier("call")?,
         subject: entry.text("subject"),
         account: entry.text("account"),
         region: entry.text("region"),
-        filters: entry.texts("filters"),
-        has_all_pages: entry.flag("all_pages") == Some(true),
+        filters: filters.unwrap_or_default(),
+        has_all_pages: shows_all && entry.flag("all_pages") == Some(true),
         saved_at: entry.time("saved_at"),
-        exit_code: entry.number("exit_code"),
+        exit_code,
         error: entry.text("error"),
     })
 }

@@ -121,9 +121,10 @@ macro_rules! inventory {
                     documents: self.pages.complete(),
                     ..self.inventory
                 };
+                inventory.manifest.folders.extend(self.files.folders_with_damaged("manifest.json"));
                 inventory.complete_lists = inventory.whole_lists(&self.files);
                 inventory.complete_lists.extend(whole_roles);
-                let is_free = |file: &str| matches!(inventory.entry_of(file), Ok(None));
+                let is_free = |file: &str| inventory.has_no_manifest(file);
                 let whole = self.lists.whole(is_free, &self.files);
                 inventory.complete_lists.extend(whole);
                 $($({

@@ -55,7 +55,7 @@ mod tests {
 
     fn check(file: &str, list: &str, want: Option<&[&str]>, unplaced: usize) {
         let manifest = br#"{"flowcause_manifest": 1, "files": [{"file": "m.json", "call": "organizations list-targets-for-policy",
-            "subject": "arn:aws:organizations::1:policy/o-1/service_control_policy/p-1", "all_pages": true, "exit_code": 0}]}"#;
+            "subject": "arn:aws:organizations::1:policy/o-1/service_control_policy/p-1", "filters": [], "all_pages": true, "exit_code": 0}]}"#;
         let documents = [POLICY, (file, list.as_bytes()), ("manifest.json", manifest)];
         let (inventory, _, _) = parse(documents);
         let targets = inventory.organization_policies["p-1"].targets.as_deref();

@@ -23,7 +23,9 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<Role> {
     });
     let attached = item.whole_list("AttachedManagedPolicies", |policy| policy.identifier("PolicyArn"));
     inline.sort();
-    Some(Role { inline, inline_names: names.map(sorted), attached: attached.map(sorted), ..role })
+    // Unlike `get-role`, this call shows an empty list of tags.
+    let tags = role.tags.filter(|_| item.has_key("Tags"));
+    Some(Role { inline, inline_names: names.map(sorted), attached: attached.map(sorted), tags, ..role })
 }
 
 fn sorted(mut names: Vec<String>) -> Vec<String> {
@@ -92,6 +94,7 @@ mod tests {
         assert_eq!(found.inline_names, Some(vec!["a".to_owned(), "b".to_owned()]));
         assert!(found.inline.iter().all(|policy| policy.document.0 == "{}"));
         assert_eq!((found.attached, found.partly_attached), (Some(vec!["arn:p".to_owned()]), Vec::new()));
+        assert_eq!(found.tags, None, "this call shows an empty list too");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_option};
+use crate::inventory::resource_parts::tag;
 use crate::model::access::{Boundary, InlinePolicy, Role};
 
 /// Reads one role; none if it has no `Arn`. The document shows a boundary if the role has one.
@@ -29,8 +30,7 @@ fn tags(item: DocumentItem<'_>) -> Option<Vec<(String, String)>> {
     if !item.has_key("Tags") {
         return Some(Vec::new());
     }
-    let mut tags =
-        item.whole_list("Tags", |tag| Some((tag.identifier("Key")?, tag.text("Value").unwrap_or_default())))?;
+    let mut tags = item.whole_list("Tags", tag)?;
     tags.sort();
     Some(tags)
 }
@@ -135,6 +135,11 @@ mod tests {
     fn a_damaged_part_is_not_known() {
         let (found, defects) = read_roles(&[role(&json!({"PermissionsBoundary": 7, "Tags": [7]}))]);
         assert_eq!((found.boundary, found.tags, defects), (Boundary::NotSaved, None, 2));
+        for tag in [json!({"Key": "k"}), json!({"Key": "k", "Value": null})] {
+            assert_eq!(read_roles(&[role(&json!({"Tags": [tag]}))]).0.tags, None);
+        }
+        let empty = json!({"Tags": [{"Key": "k", "Value": ""}]});
+        assert_eq!(read_roles(&[role(&empty)]).0.tags, Some(vec![("k".to_owned(), String::new())]));
         let (found, _) = read_roles(&[role(&json!({"PermissionsBoundary": null, "Tags": null}))]);
         assert_eq!((found.boundary, found.tags), (Boundary::NotSaved, None));
     }

@@ -64,8 +64,9 @@ fn stages(item: DocumentItem<'_>) -> Option<Vec<String>> {
 /// `get-resource-policy` omits the policy of a secret that has none. An item of a list is never its answer.
 fn policy(item: DocumentItem<'_>) -> SavedPolicy {
     let policy = holds_policy(item, "ResourcePolicy");
-    let is_answer = item.place().is_none() && !item.has_key("ResourcePolicy") && item.has("Name");
-    if policy == SavedPolicy::NotSaved && is_answer && !OF_DESCRIPTION.iter().any(|key| item.has_key(key)) {
+    let is_answer =
+        item.place().is_none() && item.has("Name") && item.has_only(&["ARN", "Name", "ResponseMetadata"]);
+    if policy == SavedPolicy::NotSaved && is_answer {
         return SavedPolicy::Absent;
     }
     policy
@@ -184,6 +185,7 @@ mod tests {
         check(json!({"ARN": ARN, "Name": "n", "ResourcePolicy": "{}"}), saved(), 0);
         check(json!({"ARN": ARN, "Name": "n", "ResourcePolicy": {}}), saved(), 0);
         check(json!({"ARN": ARN, "Name": "n"}), SavedPolicy::Absent, 0);
+        check(json!({"ARN": ARN, "Name": "n", "KmsKeyId": "k"}), SavedPolicy::NotSaved, 0);
         check(json!([{"ARN": ARN, "Name": "n"}]), SavedPolicy::NotSaved, 0);
         check(json!({"SecretList": [{"ARN": ARN, "Name": "n"}]}), SavedPolicy::NotSaved, 0);
         check(described(&json!({})), SavedPolicy::NotSaved, 0);

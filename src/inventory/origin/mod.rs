@@ -68,6 +68,12 @@ impl Inventory {
         Ok(entries.into_iter().max_by_key(|one| one.saved_at))
     }
 
+    /// Whether no manifest decides about a file: there is none in its folder. So a lost entry or a damaged manifest never
+    /// makes a list whole that was saved with a filter.
+    pub(super) fn has_no_manifest(&self, file: &str) -> bool {
+        matches!(self.entry_of(file), Ok(None)) && !self.manifest.folders.contains(folder_of(file_key(file)))
+    }
+
     /// The subject of a document: `within` is what the document itself names, as an ARN, an id or a name. A document without
     /// a subject is listed in [`Inventory::unplaced`].
     pub(super) fn subject_of(

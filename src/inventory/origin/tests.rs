@@ -28,7 +28,7 @@ fn call(file: &str, subject: Option<&str>) -> SavedCall {
 
 fn inventory(calls: impl IntoIterator<Item = SavedCall>) -> Inventory {
     Inventory {
-        manifest: crate::model::access::Manifest { calls: calls.into_iter().collect() },
+        manifest: crate::model::access::Manifest { calls: calls.into_iter().collect(), ..Default::default() },
         ..Inventory::default()
     }
 }

@@ -57,6 +57,8 @@ impl SavedCall {
 pub struct Manifest {
     /// The calls, sorted.
     pub calls: BTreeSet<SavedCall>,
+    /// The folders with a manifest, readable or not, each with the separator at its end.
+    pub folders: BTreeSet<String>,
 }
 
 impl Manifest {

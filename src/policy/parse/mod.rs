@@ -144,7 +144,7 @@ pub(super) fn scalars(value: &Value) -> Option<Vec<String>> {
 }
 
 /// The tests of a statement. An empty block is as good as none where the statement allows; the console of AWS writes it. A
-/// denial without its condition says more, so that an empty block in it is unclear.
+/// denial without its condition denies more, so that an empty block in it is unclear.
 fn conditions(object: &PolicyObject, effect: PolicyEffect, unclear: &mut Vec<String>) -> Vec<ConditionTest> {
     let operators = match object.get("Condition") {
         None => return Vec::new(),
