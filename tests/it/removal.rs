@@ -43,6 +43,8 @@ fn setting(name: &str) -> Option<String> {
 fn no_removal_and_no_damage_gives_another_confirmed_answer() {
     let seeds = setting("REMOVAL_SEEDS").map(|seeds| seeds.parse::<u64>().expect("a number of seeds"));
     let mut exhibits = Exhibit::fixed();
+    let single: Vec<Exhibit> = exhibits.iter().filter_map(Exhibit::of_single_calls).collect();
+    exhibits.extend(single);
     let cases = Case::all(seeds.unwrap_or(0) / CHANGES_PER_CASE).into_iter();
     exhibits.extend(cases.filter(|case| case.variant == Variant::Full).map(Exhibit::of_case));
     let only = setting("REMOVAL_ONLY");
@@ -92,6 +94,18 @@ fn no_removal_and_no_damage_gives_another_confirmed_answer() {
         );
     }
     assert!(groups.is_empty(), "{} kinds of breaches", groups.len());
+}
+
+/// Single calls with a manifest show what the details of the account show.
+#[test]
+fn single_calls_give_the_same_answers() {
+    let exhibits = Exhibit::fixed();
+    let pairs: Vec<(Exhibit, Exhibit)> =
+        exhibits.into_iter().filter_map(|one| Some((one.of_single_calls()?, one))).collect();
+    assert!(pairs.len() > 20, "{} inputs with roles", pairs.len());
+    for (single, whole) in pairs {
+        assert_eq!(single.answers(), whole.answers(), "{}", whole.name);
+    }
 }
 
 /// Adds inputs whose records are stored in another format, each format in turn; of every fourth one only, if `is_short`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use flowcause::finding::{CauseId, Confidence, Culprit, CulpritKind};
+use flowcause::finding::{CauseId, Confidence, Culprit, CulpritKind, DeniedRequest};
 use flowcause::report::{Report, TaskReport};
 
 use crate::support::removal::change::{Action, LostRecord};
@@ -44,6 +44,8 @@ pub(crate) struct Answer {
     culprits: BTreeSet<String>,
     /// Whether a security group or a network ACL is a likely culprit: the interface it belongs to did reject.
     has_likely_control: bool,
+    /// The requests that are listed as denied: action, resource, type of policy and effect.
+    denied: BTreeSet<String>,
 }
 
 /// The answers of a report.
@@ -62,8 +64,15 @@ pub(crate) struct Breach {
 
 /// The first answer that may not follow from the answers before the change.
 pub(crate) fn breach(before: &[Answer], after: &[Answer], lost: &[LostRecord]) -> Option<Breach> {
-    let mut pairs = after.iter().filter_map(|new| Some((before.iter().find(|old| old.is_about(new))?, new)));
-    let (old, new) = pairs.find(|(old, new)| !old.allows(new, lost))?;
+    let pairs = || after.iter().filter_map(|new| Some((before.iter().find(|old| old.is_about(new))?, new)));
+    if let Some((old, new)) = pairs().find(|(old, new)| !new.denied.is_subset(&old.denied)) {
+        let more: Vec<&String> = new.denied.difference(&old.denied).collect();
+        return Some(Breach {
+            causes: "more is denied".to_owned(),
+            words: format!("{} -> {}: {more:?}", old.words(), new.words()),
+        });
+    }
+    let (old, new) = pairs().find(|(old, new)| !old.allows(new, lost))?;
     Some(Breach {
         causes: format!("{} -> {}", old.causes(), new.causes()),
         words: format!("{} -> {}", old.words(), new.words()),
@@ -82,6 +91,7 @@ impl Answer {
             has_likely_control: verdict.culprits.iter().any(|one| {
                 one.is_likely && matches!(one.kind, CulpritKind::SecurityGroup | CulpritKind::NetworkAcl)
             }),
+            denied: verdict.findings.iter().map(denied).collect(),
         }
     }
 
@@ -169,6 +179,12 @@ impl Answer {
             _ => is_weaker,
         }
     }
+}
+
+/// A denied request, by what no removal may add.
+fn denied(request: &DeniedRequest) -> String {
+    let DeniedRequest { action, resource, policy_type, effect, .. } = request;
+    format!("{action} {resource:?} {policy_type:?} {effect:?}")
 }
 
 fn rank(confidence: Confidence) -> u8 {

@@ -42,6 +42,8 @@ pub(crate) enum Change {
     OddKey(usize, String),
     /// The value of a key is null.
     NullKey(usize, String),
+    /// The value of a key of a policy is an empty list.
+    EmptyKey(usize, String),
     /// An item of a list is gone, and the document shows that the list is incomplete.
     ShortList(usize, String),
     /// A record is gone: the number of the file, and the line.
@@ -78,6 +80,7 @@ impl fmt::Display for Change {
             Self::BadKey(document, pointer) => write!(f, "bad-key {document} {pointer}"),
             Self::OddKey(document, pointer) => write!(f, "odd-key {document} {pointer}"),
             Self::NullKey(document, pointer) => write!(f, "null-key {document} {pointer}"),
+            Self::EmptyKey(document, pointer) => write!(f, "empty-key {document} {pointer}"),
             Self::BadRecords(file, BadPart { part, column }) => {
                 write!(f, "bad-records {file} {part} {column}")
             }
@@ -114,13 +117,44 @@ impl Change {
             let mut pointers = Vec::new();
             keys(document, "", &mut pointers);
             for pointer in pointers {
-                for change in [Self::NoKey, Self::BadKey, Self::OddKey, Self::NullKey] {
+                for change in [Self::NoKey, Self::BadKey, Self::OddKey, Self::NullKey, Self::EmptyKey] {
                     changes.push(change(number, pointer.clone()));
                 }
             }
             changes.extend(items(document).map(|pointer| Self::ShortList(number, pointer)));
         }
+        changes.retain(|change| !change.is_another_policy(exhibit));
         changes
+    }
+
+    /// Whether the change gives a policy that AWS would save too: no damage, but another statement. Of other documents,
+    /// the law of absent values knows the empty lists.
+    fn is_another_policy(&self, exhibit: &Exhibit) -> bool {
+        let (document, pointer) = match self {
+            Self::NoKey(document, pointer)
+            | Self::BadKey(document, pointer)
+            | Self::EmptyKey(document, pointer) => (&exhibit.documents[*document], pointer.as_str()),
+            _ => return false,
+        };
+        let (around, key) = pointer.rsplit_once('/').unwrap_or_default();
+        let parent = document.pointer(around);
+        let Some((_, part)) = pointer.split_once("/Statement/") else {
+            // A policy without a version is one of 2008-10-17. No list of another document is emptied here.
+            let is_policy = parent.is_some_and(|parent| parent.get("Statement").is_some());
+            return matches!(self, Self::EmptyKey(..)) || is_policy && key == "Version";
+        };
+        let in_condition = part.split('/').any(|part| part == "Condition");
+        match self {
+            // A denial without its condition is another one, and so is a permission with fewer conditions.
+            Self::NoKey(..) => {
+                let statement = pointer.split("/Condition").next().and_then(|place| document.pointer(place));
+                let allows = statement.is_some_and(|statement| statement["Effect"] == "Allow");
+                key == "Condition" || in_condition && allows
+            }
+            // A text in place of a list of texts is one value.
+            Self::BadKey(..) => in_condition && document.pointer(pointer).is_some_and(Value::is_array),
+            _ => false,
+        }
     }
 
     fn of_records(exhibit: &Exhibit) -> Vec<Self> {
@@ -176,7 +210,11 @@ impl Change {
     pub(crate) fn apply(&self, exhibit: &Exhibit) -> Exhibit {
         let mut changed = exhibit.clone();
         match self {
-            Self::NoKind(gone) => changed.documents.retain(|document| kind(document) != *gone),
+            Self::NoKind(gone) => {
+                let kept = exhibit.files.iter().zip(&exhibit.documents).filter(|(_, one)| kind(one) != *gone);
+                (changed.files, changed.documents) =
+                    kept.map(|(file, one)| (file.clone(), one.clone())).unzip();
+            }
             Self::NoKey(document, pointer) => {
                 if let Some((Value::Object(fields), key)) = parent(&mut changed.documents[*document], pointer)
                 {
@@ -200,6 +238,11 @@ impl Change {
             Self::NullKey(document, pointer) => {
                 if let Some(value) = changed.documents[*document].pointer_mut(pointer) {
                     *value = Value::Null;
+                }
+            }
+            Self::EmptyKey(document, pointer) => {
+                if let Some(value) = changed.documents[*document].pointer_mut(pointer) {
+                    *value = json!([]);
                 }
             }
             Self::BadRecords(file, bad) => changed.bad_part = Some((*file, *bad)),
