@@ -113,11 +113,11 @@ impl World {
     }
 
     /// A subnet with a table and an open ACL of its own.
-    pub(super) fn add_subnet(&mut self, vpc: usize, third: u8, zone: char) -> usize {
+    pub(crate) fn add_subnet(&mut self, vpc: usize, third: u8, zone: char) -> usize {
         let (one, two) = BLOCKS[vpc];
         let table = self.add_table(vpc);
         let acl = self.rng.id("acl");
-        let all = |egress, net: &str| Entry { egress, ports: None, net: Cidr::of(net) };
+        let all = |egress, net: &str| Entry::allow(egress, None, net);
         let mut entries = vec![all(true, "0.0.0.0/0"), all(false, "0.0.0.0/0")];
         if self.vpcs[vpc].blocks.len() > 1 {
             entries.extend([all(true, "::/0"), all(false, "::/0")]);
@@ -129,7 +129,7 @@ impl World {
         self.subnets.len() - 1
     }
 
-    pub(super) fn add_table(&mut self, vpc: usize) -> usize {
+    pub(crate) fn add_table(&mut self, vpc: usize) -> usize {
         let id = self.rng.id("rtb");
         let routes =
             self.vpcs[vpc].blocks.iter().map(|net| Route { net: *net, target: Target::Local }).collect();
@@ -138,7 +138,7 @@ impl World {
     }
 
     /// A group with open egress, and ingress from private addresses where `admits`.
-    pub(super) fn add_group(&mut self, vpc: usize, admits: bool) -> usize {
+    pub(crate) fn add_group(&mut self, vpc: usize, admits: bool) -> usize {
         let id = self.rng.id("sg");
         let rule = |egress, net: &str| Rule { egress, ports: None, net: Cidr::of(net) };
         let mut rules = vec![rule(true, "0.0.0.0/0")];
@@ -149,7 +149,7 @@ impl World {
         self.groups.len() - 1
     }
 
-    pub(super) fn add_eni(&mut self, subnet: usize, last: u8, kind: Kind, groups: Vec<usize>) -> usize {
+    pub(crate) fn add_eni(&mut self, subnet: usize, last: u8, kind: Kind, groups: Vec<usize>) -> usize {
         let text = self.subnets[subnet].block.to_string();
         let base: Ipv4Addr = text.split('/').next().expect("a block").parse().expect("an address");
         let [one, two, three, _] = base.octets();
@@ -160,7 +160,7 @@ impl World {
         self.enis.len() - 1
     }
 
-    pub(super) fn add_route(&mut self, table: usize, net: &str, target: Target) {
+    pub(crate) fn add_route(&mut self, table: usize, net: &str, target: Target) {
         self.tables[table].routes.push(Route { net: Cidr::of(net), target });
     }
 
@@ -304,7 +304,7 @@ fn add_ipv6(world: &mut World, subnet: usize) {
         world.tables[table].routes.insert(1, Route { net: block, target: Target::Local });
     }
     for acl in &mut world.acls {
-        acl.entries.extend([true, false].map(|egress| Entry { egress, ports: None, net: Cidr::of("::/0") }));
+        acl.entries.extend([true, false].map(|egress| Entry::allow(egress, None, "::/0")));
     }
     let group = world.enis[0].groups[0];
     world.groups[group].rules.push(Rule { egress: true, ports: None, net: Cidr::of("::/0") });

@@ -15,7 +15,7 @@ use crate::support::worlds::packet::Place;
 /// The account of the task in a shared VPC, where the owner has the logs.
 const PARTICIPANT: &str = "210987654321";
 
-/// From when to when flow logs run.
+/// From when to when the flow logs of most worlds run.
 pub(crate) const SPAN: (Ms, Ms) = (s(-900), s(1_500));
 
 /// How the flow logs of a world are set up.
@@ -29,6 +29,8 @@ pub(crate) struct Setup {
     pub(crate) task_only: bool,
     /// Whether `ecs-task-id` is a field, and whether it has a value.
     pub(crate) ecs: Option<bool>,
+    /// From when to when they run.
+    pub(crate) span: (Ms, Ms),
 }
 
 /// The fields of a setup, in order.
@@ -69,8 +71,8 @@ pub(crate) fn text(world: &World, setup: &Setup, task_id: &str, stopped: Ms) -> 
     for seen in &world.sightings {
         let second = epoch_second(seen.packet.at);
         if !is_logged(world, setup, seen.place)
-            || second < epoch_second(SPAN.0)
-            || second > epoch_second(SPAN.1)
+            || second < epoch_second(setup.span.0)
+            || second > epoch_second(setup.span.1)
         {
             continue;
         }
@@ -106,7 +108,7 @@ fn idle(
     let mut lines = Vec::new();
     for (&place, &since) in first {
         let Place::Eni(eni) = place else { continue };
-        let until = if world.enis[eni].kind == Kind::Task { stopped } else { SPAN.1 };
+        let until = if world.enis[eni].kind == Kind::Task { stopped } else { setup.span.1 };
         for window in since..=window(place, epoch_second(until)) {
             if !busy.contains(&(window, place)) {
                 lines.push(render(world, setup, window, place, None, ""));

@@ -7,17 +7,17 @@
 //! answers), `twins` (worlds that nothing distinguishes), `judge`, `table`.
 //! It shares no code with the evaluator. A case is a shape, a variant and a seed.
 
-mod build;
-mod build_more;
-mod calls;
-mod dialogue;
+pub(crate) mod build;
+pub(crate) mod build_more;
+pub(crate) mod calls;
+pub(crate) mod dialogue;
 pub(crate) mod documents;
 pub(crate) mod judge;
 mod launch;
-mod log;
+pub(crate) mod log;
 pub(crate) mod names;
 pub(crate) mod net;
-mod packet;
+pub(crate) mod packet;
 pub(crate) mod play;
 mod rules;
 pub(crate) mod shape_list;

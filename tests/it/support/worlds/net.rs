@@ -145,16 +145,27 @@ pub(crate) struct Entry {
     pub(crate) ports: Option<(u16, u16)>,
     /// The other side.
     pub(crate) net: Cidr,
+    /// Its number; by its place among the entries where there is none.
+    pub(crate) number: Option<u32>,
+    /// It denies.
+    pub(crate) denies: bool,
 }
 
-/// A network ACL: entries that allow, and nothing else passes.
+impl Entry {
+    /// An entry that allows, numbered by its place.
+    pub(crate) fn allow(egress: bool, ports: Option<(u16, u16)>, net: &str) -> Self {
+        Self { egress, ports, net: Cidr::of(net), number: None, denies: false }
+    }
+}
+
+/// A network ACL: the first entry that fits decides, and nothing else passes.
 #[derive(Clone, Debug)]
 pub(crate) struct Acl {
     /// `acl-…`.
     pub(crate) id: String,
     /// Its VPC.
     pub(crate) vpc: usize,
-    /// Its entries, in order.
+    /// Its entries, in the order of their numbers.
     pub(crate) entries: Vec<Entry>,
 }
 

@@ -22,7 +22,8 @@ fn entries(acl: &Acl) -> Vec<Value> {
     let mut entries: Vec<Value> = Vec::new();
     for entry in &acl.entries {
         number += 10;
-        let mut document = entry_of(entry.egress, number, "allow", entry.net);
+        let action = if entry.denies { "deny" } else { "allow" };
+        let mut document = entry_of(entry.egress, entry.number.unwrap_or(number), action, entry.net);
         if let Some((from, to)) = entry.ports {
             document["Protocol"] = "6".into();
             document["PortRange"] = json!({ "From": from, "To": to });

@@ -268,7 +268,7 @@ impl World {
         let v6 = self.vpcs[0].blocks.len() > 1;
         for net in any.into_iter().take(1 + usize::from(v6)) {
             let ports = Some(if requests { (1024, 65_535) } else { few });
-            self.acls[acl].entries.push(Entry { egress, ports, net: Cidr::of(net) });
+            self.acls[acl].entries.push(Entry::allow(egress, ports, net));
         }
     }
 

@@ -1,7 +1,7 @@
 //! The records and documents of a world.
 
 use crate::support::rng::Rng;
-use crate::support::worlds::log::Setup;
+use crate::support::worlds::log::{SPAN, Setup};
 
 /// A variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +71,7 @@ impl Variant {
             rejects_only: self == Self::RejectOnly,
             task_only: self == Self::TaskSide,
             ecs,
+            span: SPAN,
         }
     }
 

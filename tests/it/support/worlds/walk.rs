@@ -284,11 +284,12 @@ impl World {
     fn acl_allows(&self, eni: usize, egress: bool, ends: Ends) -> bool {
         let acl = &self.acls[self.subnets[self.enis[eni].subnet].acl];
         let other = if egress { ends.dst } else { ends.src };
-        acl.entries.iter().any(|entry| {
+        let first = acl.entries.iter().find(|entry| {
             entry.egress == egress
                 && entry.net.contains(other.0)
                 && entry.ports.is_none_or(|(low, high)| (low..=high).contains(&ends.dst.1))
-        })
+        });
+        first.is_some_and(|entry| !entry.denies)
     }
 }
 
