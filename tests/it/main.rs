@@ -4,6 +4,7 @@ mod absent_values;
 mod bad_input;
 mod book;
 mod book_lists;
+mod changes;
 mod check;
 mod check_central;
 mod check_permissions;

@@ -12,6 +12,7 @@ pub(crate) mod access;
 pub(crate) mod aws_cli;
 pub(crate) mod bad;
 pub(crate) mod bystanders;
+pub(crate) mod changes;
 pub(crate) mod clock;
 pub(crate) mod commands;
 pub(crate) mod config;
