@@ -437,6 +437,18 @@ save_prefix_list_entries() {
     done <"$work/lists"
 }
 
+# The findings of the runbook of AWS about tasks that did not start.
+save_automation_executions() {
+    local id
+    if call ssm describe-automation-executions \
+        --filters Key=DocumentNamePrefix,Values=AWSSupport-TroubleshootECSTaskFailedToStart; then
+        quoted '[0-9a-f]\{8\}-[0-9a-f-]\{27\}' "$work/answer" >"$work/executions"
+        while read -r id; do
+            save "automation-execution-$id" ssm get-automation-execution --automation-execution-id "$id"
+        done <"$work/executions"
+    fi
+}
+
 save_clusters
 save_task_definitions
 save_roles
@@ -448,6 +460,7 @@ save_vpc_attributes
 save_prefix_list_entries
 save_hosted_zones
 save_firewalls
+save_automation_executions
 
 # Some documents are not saved here, because not every account has them or because they cover a time that you choose.
 # flowcause reads them from the same folder:
@@ -467,7 +480,6 @@ save_firewalls
 # - DNS queries: Resolver query logs, aws logs filter-log-events --log-group-name GROUP --start-time FROM --end-time TO
 # - every role and policy of the account at once: aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy
 # - managed policies without roles: aws iam get-account-authorization-details --filter LocalManagedPolicy AWSManagedPolicy
-# - findings of the runbook AWSSupport-TroubleshootECSTaskFailedToStart: aws ssm get-automation-execution --automation-execution-id ID
 # end
 
 if [[ -s $work/problems ]]; then

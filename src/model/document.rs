@@ -654,10 +654,10 @@ macro_rules! documents {
                     Single("AutomationExecution"),
                     Item(&["AutomationExecutionId", "DocumentName", "Outputs"]),
                 ],
-                collect: Elsewhere(
-                    "findings of the runbook AWSSupport-TroubleshootECSTaskFailedToStart: aws ssm get-automation-execution \
-                     --automation-execution-id ID"
-                ),
+                collect: Calls(&[
+                    Call::of_service("ssm", "describe-automation-executions").of(Scope::Each),
+                    Call::of_service("ssm", "get-automation-execution").of(Scope::Each),
+                ]),
                 read: automation_executions,
                 into inventory;
             }

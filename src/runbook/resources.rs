@@ -28,7 +28,7 @@ pub(super) fn existence(evidence: &TaskEvidence<'_>, claim: &RunbookClaim) -> As
     let is_meant = |one: &&StartResource| is_kind(claim.kind, &one.subject) && is_named(&names, one);
     let meant: Vec<&StartResource> = access.resources.iter().filter(is_meant).collect();
     if let Some(one) = meant.iter().find(|one| one.state.is_fault()) {
-        return Assessed::borne_out(format!("as saved, {}: {}", one.id, state(&one.state)));
+        return Assessed::borne_out(format!("as saved, {}: {}", one.id, one.clause().unwrap_or_default()));
     }
     let exists = |one: &&&StartResource| one.state == ResourceState::Exists;
     match meant.first() {
@@ -89,24 +89,6 @@ fn is_named(names: &[String], one: &StartResource) -> bool {
 fn is_secret(one: &str, other: &str) -> bool {
     let is_arn = one.starts_with("arn:") && other.starts_with("arn:");
     is_arn && (one.starts_with(other) || other.starts_with(one))
-}
-
-fn state(state: &ResourceState) -> String {
-    match state {
-        ResourceState::Missing(list) => format!("it is not in the whole list of {}", list.call),
-        ResourceState::CreatedLater(date) | ResourceState::PushedLater(date) => {
-            format!("it was created after the failure, at {date}")
-        }
-        ResourceState::OtherSuffix(arn) | ResourceState::OtherRegion(arn) => format!("there is only {arn}"),
-        ResourceState::MarkedForDeletion(date) => format!("it is marked for deletion since {date}"),
-        ResourceState::NoVersion(stage) => format!("it has no version with the label {stage}"),
-        ResourceState::KeyState(state) => format!("its state is {state}"),
-        ResourceState::ForeignDefaultKey => {
-            "it is encrypted with the default key of another account".to_owned()
-        }
-        ResourceState::InvalidName => "AWS accepts no such name".to_owned(),
-        ResourceState::Exists | ResourceState::NotKnown => "it is not known to be at fault".to_owned(),
-    }
 }
 
 fn call(kind: ClaimKind) -> &'static str {
