@@ -6,7 +6,8 @@
 //! share them. docs/start-requests.md has the requests and the conditions of each answer.
 //!
 //! Modules, from the lowest: `documents` (the documents of a start), `path` (how a request leaves the VPC), `secret_id`
-//! (the names of secrets), `selection` (from the inventory), `requests`, `context` and `layers` (the input of `policy`), `evaluation`, `allowing`, `existence`, `hints`
+//! (the names of secrets), `saved_names` and `selection` (from the inventory), `requests`, `context` and `layers` (the input of
+//! `policy`), `evaluation`, `allowing`, `existence`, `hints`
 //! and `denials` (what is at fault), `missing` (what would decide), `change` and `fix`.
 
 mod allowing;
@@ -25,6 +26,7 @@ mod path;
 mod policy_target;
 mod requests;
 mod resource_fix;
+mod saved_names;
 mod secret_id;
 mod selection;
 mod start;
@@ -46,6 +48,7 @@ pub use requests::{
     RequestPrincipal, RequestSubject, StartRequest, StartRequests, StartStep, requests_of_start,
 };
 pub use resource_fix::fix_resource;
+pub use saved_names::SavedNames;
 pub use secret_id::without_suffix;
 pub use selection::denied_calls_of_start;
 pub use start::StartInputs;

@@ -1,13 +1,13 @@
 //! The documents of one start, selected from the inventory.
 //!
-//! The only file of this module that reads the inventory. It takes a small copy: an account may have thousands of roles.
+//! Only this file and `saved_names` read the inventory. It takes a small copy: an account may have thousands of roles.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::authorization::documents::{AccessDocuments, EndpointAccess};
-use crate::authorization::secret_id::without_suffix;
+use crate::authorization::saved_names::SavedNames;
 use crate::inventory::Inventory;
-use crate::model::access::{Boundary, DeniedCall, Key, Parameter, Secret};
+use crate::model::access::{Boundary, DeniedCall, Key};
 use crate::model::arn::Arn;
 use crate::model::deployment::TaskDefinition;
 
@@ -15,10 +15,16 @@ impl AccessDocuments {
     /// The documents that the start of a task concerns.
     #[must_use]
     pub fn of_start(inventory: &Inventory, definition: &TaskDefinition) -> Self {
-        let wanted = Wanted::of(definition);
+        Self::of_named_start(&SavedNames::of(inventory), definition)
+    }
+
+    /// The documents that the start of a task concerns, where the names of the saved resources are known from another start.
+    #[must_use]
+    pub fn of_named_start<'a>(names: &SavedNames<'a>, definition: &'a TaskDefinition) -> Self {
+        let inventory = names.inventory;
         let mut documents = Self { complete_lists: inventory.complete_lists.clone(), ..Self::default() };
         documents.add_roles(inventory, definition);
-        documents.add_resources(inventory, &wanted);
+        documents.add_resources(names, definition);
         let home = Arn::parse(&definition.arn).map(|arn| format!("{}/{}", arn.account, arn.region));
         if let Some(registry) = home.and_then(|home| inventory.registry_policies.get(&home)) {
             documents.registry_policy.clone_from(&registry.policy);
@@ -47,15 +53,12 @@ impl AccessDocuments {
         self.organization_policies.extend(of_organization.map(|(id, policy)| (id.clone(), policy.clone())));
     }
 
-    fn add_resources(&mut self, inventory: &Inventory, wanted: &Wanted<'_>) {
-        let secrets = inventory.secrets.iter().filter(|(_, secret)| wanted.has_secret(secret));
-        self.secrets.extend(secrets.map(|(arn, secret)| (arn.clone(), secret.clone())));
-        let parameters = inventory.parameters.iter().filter(|(_, one)| wanted.has_parameter(one));
-        self.parameters.extend(parameters.map(|(id, one)| (id.clone(), one.clone())));
-        let groups = inventory.log_groups.iter().filter(|(_, one)| wanted.groups.contains(one.name.as_str()));
-        self.log_groups.extend(groups.map(|(arn, one)| (arn.clone(), one.clone())));
-        let repositories = inventory.repositories.iter().filter(|(arn, _)| wanted.has_repository(arn));
-        self.repositories.extend(repositories.map(|(arn, one)| (arn.clone(), one.clone())));
+    fn add_resources<'a>(&mut self, names: &SavedNames<'a>, definition: &'a TaskDefinition) {
+        let inventory = names.inventory;
+        self.secrets.extend(copies(names.secrets_of(definition)));
+        self.parameters.extend(copies(names.parameters_of(definition)));
+        self.log_groups.extend(copies(names.groups_of(definition)));
+        self.repositories.extend(copies(names.repositories_of(definition)));
         self.buckets.extend(inventory.buckets.iter().map(|(name, bucket)| (name.clone(), bucket.clone())));
         self.pull_through_rules.extend(inventory.pull_through_rules.values().cloned());
         self.add_keys(inventory);
@@ -107,42 +110,8 @@ fn is_named(key: &Key, reference: &str) -> bool {
     name.strip_prefix("key/").unwrap_or(name) == key.id || key.aliases.iter().any(|alias| alias == name)
 }
 
-/// The names that a task definition uses.
-struct Wanted<'a> {
-    references: BTreeSet<&'a str>,
-    images: BTreeSet<&'a str>,
-    groups: BTreeSet<&'a str>,
-}
-
-impl<'a> Wanted<'a> {
-    fn of(definition: &'a TaskDefinition) -> Self {
-        let containers = || definition.containers.iter();
-        let secrets =
-            containers().flat_map(|one| one.secrets.iter().map(|secret| secret.value_from.as_str()));
-        let credentials = containers().filter_map(|one| one.registry_credentials.as_deref());
-        Self {
-            references: secrets.chain(credentials).collect(),
-            images: containers().filter_map(|one| one.image.as_deref()).collect(),
-            groups: containers().filter_map(|one| one.log.as_ref()?.group.as_deref()).collect(),
-        }
-    }
-
-    /// A secret with the name in a reference, in any Region and with any suffix.
-    fn has_secret(&self, secret: &Secret) -> bool {
-        let resource = Arn::parse(without_suffix(&secret.arn).unwrap_or(&secret.arn)).map(|arn| arn.resource);
-        let name = resource.and_then(|resource| resource.strip_prefix("secret:"));
-        name.is_some_and(|name| self.references.iter().any(|reference| reference.contains(name)))
-    }
-
-    fn has_parameter(&self, parameter: &Parameter) -> bool {
-        let name = parameter.name.strip_prefix('/').unwrap_or(&parameter.name);
-        self.references.iter().any(|reference| reference.ends_with(name))
-    }
-
-    fn has_repository(&self, arn: &str) -> bool {
-        let name = Arn::parse(arn).and_then(|arn| arn.resource.strip_prefix("repository/"));
-        name.is_some_and(|name| self.images.iter().any(|image| image.contains(name)))
-    }
+fn copies<T: Clone>(all: Vec<(&String, &T)>) -> impl Iterator<Item = (String, T)> {
+    all.into_iter().map(|(key, one)| (key.clone(), one.clone()))
 }
 
 #[cfg(test)]

@@ -9,27 +9,29 @@ mod resources;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
-use crate::authorization::{AccessDocuments, StartInputs, fix_start, requests_of_start, resources_of_start};
+use crate::authorization::{
+    AccessDocuments, SavedNames, StartInputs, fix_start, requests_of_start, resources_of_start,
+};
 use crate::check::launch_targets::LaunchTarget;
 use crate::check::way::RequestWay;
+use crate::finding::MissingData;
 use crate::inventory::Inventory;
 use crate::model::access::SavedCall;
 use crate::model::arn::Arn;
 use crate::model::deployment::TaskDefinition;
 use crate::model::time::Timestamp;
-use crate::report::check::{PermissionAnswer, StartPermissions};
+use crate::report::check::{CheckedResource, PermissionAnswer, StartPermissions};
 
 use requests::Ways;
 
 /// Evaluates the starts of launch targets, each task definition once for the same ways.
 pub(super) struct PermissionChecker<'a> {
     inventory: &'a Inventory,
+    names: SavedNames<'a>,
     saved_at: Option<Timestamp>,
     is_saved: bool,
-    /// The starts that were evaluated, by task definition.
-    known: BTreeMap<&'a str, KnownStart<'a>>,
+    /// The documents of the last start: launch targets of one service follow each other.
+    last: Option<KnownStart<'a>>,
 }
 
 /// A task definition with its documents, and the answers for the ways and launch types that were met.
@@ -44,9 +46,10 @@ impl<'a> PermissionChecker<'a> {
         let saved = inventory.manifest.calls.iter().filter(|call| SavedCall::has_succeeded(call));
         Self {
             inventory,
+            names: SavedNames::of(inventory),
             saved_at: saved.filter_map(|call| call.saved_at).max(),
             is_saved: is_saved(inventory),
-            known: BTreeMap::new(),
+            last: None,
         }
     }
 
@@ -59,19 +62,26 @@ impl<'a> PermissionChecker<'a> {
                 "no task definition is saved that names the requests of a start there",
             );
         };
-        let inventory = self.inventory;
-        let known = self.known.entry(definition.arn.as_str()).or_insert_with(|| KnownStart {
-            definition,
-            documents: AccessDocuments::of_start(inventory, definition),
-            answers: Vec::new(),
-        });
-        let is_fargate = !target.is_on_instance();
-        let is_same =
-            |(fargate, known, _): &&(bool, Vec<RequestWay>, _)| *fargate == is_fargate && known == ways;
-        if let Some((.., answer)) = known.answers.iter().find(is_same) {
+        let mut known = match self.last.take() {
+            Some(known) if known.definition.arn == definition.arn => known,
+            _ => KnownStart {
+                definition,
+                documents: AccessDocuments::of_named_start(&self.names, definition),
+                answers: Vec::new(),
+            },
+        };
+        let answer = self.answer(&mut known, ways, !target.is_on_instance());
+        self.last = Some(known);
+        answer
+    }
+
+    fn answer(&self, known: &mut KnownStart<'a>, ways: &[RequestWay], is_fargate: bool) -> StartPermissions {
+        let mut answers = known.answers.iter();
+        let found = answers.find(|(fargate, others, _)| *fargate == is_fargate && others == ways);
+        if let Some((.., answer)) = found {
             return answer.clone();
         }
-        let answer = self::answer(known, ways, is_fargate, self.saved_at);
+        let answer = evaluate(known, ways, is_fargate, self.saved_at);
         let is_decided = answer.answer() == PermissionAnswer::Denied;
         let answer = if self.is_saved || is_decided {
             answer
@@ -102,7 +112,7 @@ fn is_saved(inventory: &Inventory) -> bool {
 }
 
 /// The answer for one task definition.
-fn answer(
+fn evaluate(
     start: &KnownStart<'_>,
     ways: &[RequestWay],
     is_fargate: bool,
@@ -125,6 +135,14 @@ fn answer(
     let states = resources_of_start(&assumed);
     let requests = requests::check(&assumed, &shown, &ways, found.requests, &states);
     let resources = resources::check(&states, &requests);
+    let is_missing = |one: &MissingData| {
+        let of_fault = |fault: &CheckedResource| {
+            fault.cause.is_some() && (one.what.contains(&fault.id) || one.would_show.contains(&fault.id))
+        };
+        resources.iter().any(of_fault)
+    };
+    // A resource that is known to be missing needs no description.
+    let missing = found.missing.into_iter().filter(|one| !is_missing(one)).collect();
     let is_denied = requests.iter().any(|one| !one.denials.is_empty());
     let fixed = if is_denied { fix_start(&assumed) } else { None };
     StartPermissions {
@@ -133,7 +151,7 @@ fn answer(
         saved_at,
         requests,
         resources,
-        missing: found.missing,
+        missing,
         notes: notes(start.definition, is_fargate),
         fix: fixed.map(|fixed| fixed.fix).unwrap_or_default(),
     }
