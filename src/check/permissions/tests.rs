@@ -1,5 +1,7 @@
 //! The permissions of the starts of one service: worlds in which everything is allowed, with one change each.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::check::{LaunchTargetSelection, check};
@@ -134,13 +136,13 @@ fn line(request: &CheckedRequest) -> String {
     for denial in &request.denials {
         let denied = &denial.denied;
         let effect = denied.effect.unwrap().name();
-        text.push_str(&format!(" {} {effect}", denied.policy_type.unwrap()));
+        write!(text, " {} {effect}", denied.policy_type.unwrap()).unwrap();
         for assumption in &denial.assumptions {
-            text.push_str(&format!("; if {assumption}"));
+            write!(text, "; if {assumption}").unwrap();
         }
     }
     for missing in &request.missing {
-        text.push_str(&format!("; {}", missing.what));
+        write!(text, "; {}", missing.what).unwrap();
     }
     text
 }

@@ -20,13 +20,11 @@ pub(super) fn answer(report: &CheckReport) -> Option<String> {
     let denied = with(PermissionAnswer::Denied);
     let n_all = report.launch_targets.len();
     if !denied.is_empty() {
-        return Some(match report.launch_targets.as_slice() {
-            [one] => format!("{} {}.", subject(one), denials(&denied)),
-            _ => {
-                let all = words::count(n_all as u64, "launch target");
-                format!("Tasks {} in {} of {all}.", denials(&denied), denied.len())
-            }
-        });
+        if let [one] = report.launch_targets.as_slice() {
+            return Some(format!("{} {}.", subject(one), denials(&denied)));
+        }
+        let all = words::count(n_all as u64, "launch target");
+        return Some(format!("Tasks {} in {} of {all}.", denials(&denied), denied.len()));
     }
     let open = with(PermissionAnswer::Unknown).len() + with(PermissionAnswer::DeniedIfAssumed).len();
     let n_checked = n_all - with(PermissionAnswer::NotChecked).len();
@@ -204,13 +202,14 @@ fn allowed<W: Write>(page: &mut Page<'_, W>, start: &StartPermissions) -> io::Re
 }
 
 fn what_to_do<W: Write>(page: &mut Page<'_, W>, start: &StartPermissions) -> io::Result<()> {
-    let resources: Vec<&Fix> = start.faults().map(|resource| &resource.fix).filter(is_given).collect();
-    if resources.is_empty() && !is_given(&&start.fix) {
+    let resources: Vec<&Fix> =
+        start.faults().map(|resource| &resource.fix).filter(|fix| is_given(fix)).collect();
+    if resources.is_empty() && !is_given(&start.fix) {
         return Ok(());
     }
     page.blank()?;
     page.prose(2, style::STRONG, "What to do")?;
-    if is_given(&&start.fix) {
+    if is_given(&start.fix) {
         steps(page, &start.fix)?;
         let checked = if start.fix.verified {
             "Checked: with this change the saved policies allow every request that is denied now."
@@ -222,7 +221,7 @@ fn what_to_do<W: Write>(page: &mut Page<'_, W>, start: &StartPermissions) -> io:
     resources.into_iter().try_for_each(|fix| steps(page, fix))
 }
 
-fn is_given(fix: &&Fix) -> bool {
+fn is_given(fix: &Fix) -> bool {
     !fix.text.is_empty()
 }
 
