@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::changes::network::Network;
-use crate::support::clock::{iso, s};
+use crate::support::changes::network::{Access, Network};
+use crate::support::clock::{Ms, iso, s};
 use crate::support::vpc::{ACCOUNT, REGION};
 use crate::support::worlds::net::Kind;
 
@@ -37,20 +37,36 @@ pub(crate) fn open_policy() -> String {
         .to_string()
 }
 
-/// A version of the role's policy: the second one has forgotten the secret.
-fn version(id: &str, default: &str) -> Value {
-    let mut statements = vec![json!({ "Effect": "Allow", "Action": "ssm:GetParameters",
-        "Resource": format!("arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/orders/*") })];
-    if id == "v1" {
-        statements.push(json!({ "Effect": "Allow", "Action": "secretsmanager:GetSecretValue",
-            "Resource": secret_arn(REGION) }));
-        statements.push(json!({ "Effect": "Allow", "Action": "kms:Decrypt",
-            "Resource": format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{KEY}") }));
-    } else {
-        statements.push(json!({ "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*" }));
-    }
-    json!({ "VersionId": id, "IsDefaultVersion": id == default, "CreateDate": iso(s(-864_000)),
-        "Document": { "Version": "2012-10-17", "Statement": statements } })
+/// The statements that both versions of the role's policy have.
+fn parameters() -> Value {
+    json!({ "Effect": "Allow", "Action": "ssm:GetParameters",
+        "Resource": format!("arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/orders/*") })
+}
+
+/// The first version of the role's policy.
+fn first_policy() -> Value {
+    let secret = json!({ "Effect": "Allow", "Action": "secretsmanager:GetSecretValue",
+        "Resource": secret_arn(REGION) });
+    let key = json!({ "Effect": "Allow", "Action": "kms:Decrypt",
+        "Resource": format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{KEY}") });
+    json!({ "Version": "2012-10-17", "Statement": [parameters(), secret, key] })
+}
+
+/// The second version, which has forgotten the secret.
+pub(crate) fn second_policy() -> Value {
+    let key = json!({ "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*" });
+    json!({ "Version": "2012-10-17", "Statement": [parameters(), key] })
+}
+
+fn versions(access: &Access) -> Vec<Value> {
+    let version = |id: &str, since: Ms, document: Value| {
+        json!({ "VersionId": id, "IsDefaultVersion": id == access.version, "CreateDate": iso(since),
+            "Document": document })
+    };
+    let mut versions: Vec<Value> =
+        access.second.into_iter().map(|since| version("v2", since, second_policy())).collect();
+    versions.push(version("v1", s(-8_640_000), first_policy()));
+    versions
 }
 
 /// File name and content of each document.
@@ -91,10 +107,12 @@ fn details(network: &Network) -> Value {
             "CreateDate": "2017-11-16T18:48:22+00:00", "Document": { "Version": "2012-10-17",
             "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": "*" }] } }] });
     let default = network.access.version;
+    // The time at which the youngest version was made.
+    let updated = network.access.second.unwrap_or(s(-8_640_000));
     let own = json!({ "PolicyName": "orders-start", "PolicyId": "ANPAEXAMPLE0000000002", "Arn": policy_arn(ACCOUNT),
         "Path": "/", "DefaultVersionId": default, "AttachmentCount": u8::from(network.access.is_attached),
-        "IsAttachable": true, "CreateDate": iso(s(-864_000)), "UpdateDate": iso(s(-864_000)),
-        "PolicyVersionList": [version("v2", default), version("v1", default)] });
+        "IsAttachable": true, "CreateDate": iso(s(-8_640_000)), "UpdateDate": iso(updated),
+        "PolicyVersionList": versions(&network.access) });
     json!({ "UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role], "Policies": [of_aws, own],
         "IsTruncated": false })
 }

@@ -1,12 +1,13 @@
 //! Changes of the service, the role, the secret and the key.
 //!
 //! `DeleteSecret` and `DisableKey` are AWS's examples, `SetDefaultPolicyVersion` and `DetachRolePolicy` others' records.
+//! Inferred for `CreatePolicyVersion`: the members of the API in lower camel case.
 //! Inferred for `UpdateService`: the members of the API in its own case, the answer the service as `describe-services`
 //! gives it. No event shows what was there before.
 
 use serde_json::{Value, json};
 
-use crate::support::changes::access::{KEY, policy_arn, secret_arn};
+use crate::support::changes::access::{KEY, policy_arn, second_policy, secret_arn};
 use crate::support::changes::api::Call;
 use crate::support::changes::network::Network;
 use crate::support::clock::{Ms, calendar, epoch_second, s};
@@ -39,6 +40,16 @@ impl Network {
         self.access.version = version;
         let request = json!({ "policyArn": policy_arn(ACCOUNT), "versionId": version });
         Call::of("SetDefaultPolicyVersion", IAM, request, Value::Null)
+    }
+
+    pub(super) fn make_version(&mut self, at: Ms) -> Call {
+        (self.access.version, self.access.second) = ("v2", Some(at));
+        let request = json!({ "policyArn": policy_arn(ACCOUNT), "policyDocument": second_policy().to_string(),
+            "setAsDefault": true });
+        let made = calendar(epoch_second(at), "%b %-d, %Y, %-I:%M:%S %p");
+        let answer =
+            json!({ "policyVersion": { "versionId": "v2", "isDefaultVersion": true, "createDate": made } });
+        Call::of("CreatePolicyVersion", IAM, request, answer)
     }
 
     pub(super) fn attach(&mut self, is_attached: bool) -> Call {

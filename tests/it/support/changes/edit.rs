@@ -57,6 +57,8 @@ pub(crate) enum Edit {
     MoveService(usize, usize),
     /// A version of the role's policy becomes the default.
     SetVersion(&'static str),
+    /// The second version of the role's policy is made, and is the default from then on.
+    MakeVersion,
     /// The role's policy is attached or detached.
     Attach(bool),
     /// The secret is scheduled for deletion, or restored.
@@ -88,6 +90,7 @@ impl Network {
             Edit::SetCheck(eni, is_on) => self.set_check(*eni, *is_on),
             Edit::MoveService(group, subnet) => self.move_service(*group, *subnet),
             Edit::SetVersion(version) => self.set_version(version),
+            Edit::MakeVersion => self.make_version(at),
             Edit::Attach(is_attached) => self.attach(*is_attached),
             Edit::DropSecret(is_deleted) => self.drop_secret(*is_deleted, at),
             Edit::EnableKey(is_enabled) => self.enable_key(*is_enabled),

@@ -138,6 +138,7 @@ fn faults(changes: &Value) -> Vec<String> {
             faults.push(format!("subject {}", event["subject"]));
         }
     }
+    faults.extend(outside(changes));
     let ids = || changes["events"].as_array().into_iter().flatten().map(|event| event["event_id"].as_str());
     let mut sorted: Vec<_> = ids().collect();
     sorted.sort_unstable();
@@ -146,4 +147,18 @@ fn faults(changes: &Value) -> Vec<String> {
         faults.push("an event is listed twice".to_owned());
     }
     faults
+}
+
+/// An event that is named as the one that broke the service, before the last success or after the first failure.
+fn outside(changes: &Value) -> Option<String> {
+    let second = |time: &Value| time.as_str().and_then(|time| time.get(..19)).map(str::to_owned);
+    let between = &changes["between"];
+    let (last, first) = (second(&between["last_success"]), second(&between["first_failure"]));
+    let mut named = changes["events"].as_array()?.iter().filter(|event| event["effect"] == "broke-it");
+    named.find_map(|event| {
+        let at = second(&event["at"])?;
+        let is_outside =
+            last.as_ref().is_some_and(|last| at < *last) || first.as_ref().is_some_and(|first| at > *first);
+        is_outside.then(|| format!("{at} is not between {last:?} and {first:?}"))
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::support::changes::Case;
 use crate::support::changes::kind::Kind;
-use crate::support::clock::Ms;
+use crate::support::clock::{Ms, s};
 use crate::support::worlds::build::build;
 use crate::support::worlds::build_more::call;
 use crate::support::worlds::calls::Step;
@@ -16,6 +16,8 @@ use crate::support::worlds::shapes::Base;
 pub(crate) struct Access {
     /// The default version of the role's policy.
     pub(crate) version: &'static str,
+    /// Since when the policy has a second version.
+    pub(crate) second: Option<Ms>,
     /// The policy is attached to the role.
     pub(crate) is_attached: bool,
     /// The secret is scheduled for deletion, since then.
@@ -70,6 +72,11 @@ pub(crate) struct Parts {
     pub(crate) started: [usize; 2],
 }
 
+/// Whether the second version of the role's policy is made by the change that breaks the service.
+pub(crate) const fn makes_version(case: Case) -> bool {
+    matches!(case.kind, Kind::VersionSet) && case.seed % 2 == 1
+}
+
 /// TCP to or from a block.
 pub(crate) fn tcp(egress: bool, port: u16, net: &str) -> Rule {
     Rule { egress, ports: Some((port, port)), net: Cidr::of(net) }
@@ -91,7 +98,8 @@ pub(crate) fn network(case: Case) -> Network {
     let parts = parts(&mut world, base);
     let links: Vec<[String; 2]> =
         world.subnets.iter().map(|_| [world.rng.id("aclassoc"), world.rng.id("rtbassoc")]).collect();
-    let access = Access { version: "v1", is_attached: true, deleted: None, is_enabled: true };
+    let second = (!makes_version(case)).then_some(s(-864_000));
+    let access = Access { version: "v1", second, is_attached: true, deleted: None, is_enabled: true };
     let mut network = Network {
         world,
         links,

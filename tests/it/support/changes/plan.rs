@@ -4,7 +4,7 @@ use crate::support::changes::Case;
 use crate::support::changes::access::{endpoint_policy, open_policy};
 use crate::support::changes::edit::{Edit, Shown};
 use crate::support::changes::kind::Kind;
-use crate::support::changes::network::{Network, tcp};
+use crate::support::changes::network::{Network, makes_version, tcp};
 use crate::support::changes::variant::Variant;
 use crate::support::rng::Rng;
 use crate::support::worlds::net::{Cidr, Entry, Rule, Target};
@@ -99,6 +99,7 @@ fn first(case: Case, network: &mut Network, rng: &mut Rng) -> Plan {
             let usual = Edit::MoveService(parts.group, 0);
             made(usual.clone(), Edit::MoveService(to.0, to.1), usual)
         }
+        Kind::VersionSet if makes_version(case) => simple(Edit::MakeVersion, Edit::SetVersion("v1")),
         Kind::VersionSet => simple(Edit::SetVersion("v2"), Edit::SetVersion("v1")),
         Kind::RoleDetached => simple(Edit::Attach(false), Edit::Attach(true)),
         Kind::SecretDeleted => simple(Edit::DropSecret(true), Edit::DropSecret(false)),

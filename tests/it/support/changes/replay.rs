@@ -122,6 +122,12 @@ impl Earlier {
                 self.facts.retain(|(one, _)| *one != control);
             }
             "DeleteNatGateway" => self.undo_nat(request, before),
+            "CreatePolicyVersion" => {
+                let (arn, version) =
+                    (word(&request["policyArn"]), word(&answer["policyVersion"]["versionId"]));
+                self.undo_version(&arn, version.clone());
+                self.take(&format!("versions of {arn}"), version);
+            }
             _ => self.undo_flag(&name, request, before),
         }
     }
@@ -208,7 +214,10 @@ impl Earlier {
                 (control, states[is_deleted].to_owned(), Some(states[1 - is_deleted].to_owned()))
             }
             "AttachRolePolicy" | "DetachRolePolicy" => return self.undo_attachment(name, request),
-            "SetDefaultPolicyVersion" => return self.undo_version(request),
+            "SetDefaultPolicyVersion" => {
+                let (arn, version) = (word(&request["policyArn"]), word(&request["versionId"]));
+                return self.undo_version(&arn, version);
+            }
             "UpdateService" => {
                 let is_it = |one: &Value| {
                     one["cluster"] == request["cluster"] && one["service"] == request["service"]
@@ -236,8 +245,7 @@ impl Earlier {
     }
 
     /// Of two versions, the other one was the default.
-    fn undo_version(&mut self, request: &Value) {
-        let (arn, version) = (word(&request["policyArn"]), word(&request["versionId"]));
+    fn undo_version(&mut self, arn: &str, version: String) {
         let control = format!("versions of {arn}");
         let versions = self.facts.iter().filter(|(one, _)| *one == control).map(|(_, id)| id.clone());
         let others: Vec<String> = versions.filter(|id| *id != version).collect();

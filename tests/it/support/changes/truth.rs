@@ -8,6 +8,7 @@ use crate::support::changes::kind::Kind;
 use crate::support::changes::story::{Part, Story};
 use crate::support::changes::variant::Variant;
 use crate::support::clock::s;
+use crate::support::worlds::packet::Place;
 
 /// The truth.
 #[derive(Clone, Debug)]
@@ -33,11 +34,23 @@ pub(crate) fn truth(case: Case, story: &Story) -> Truth {
     let is_known = is_alone && can_be_undone(case, story);
     Truth {
         // Without both sides in the records it is likely at most; so it is if its effect cannot be undone.
-        may_be_confirmed: is_known && matches!(case.variant, Variant::Full | Variant::Repaired),
+        may_be_confirmed: is_known
+            && is_seen(story)
+            && matches!(case.variant, Variant::Full | Variant::Repaired),
         may_be_likely: !broke.is_empty(),
-        must_name: is_known,
+        must_name: is_known && !is_mute(story),
         broke,
     }
+}
+
+/// Whether the failed task has records: packets without a route may leave none.
+fn is_seen(story: &Story) -> bool {
+    story.network.world.sightings.iter().any(|seen| seen.place == Place::Eni(0))
+}
+
+/// Whether neither a record nor the stopped reason shows what the failed task called.
+pub(crate) fn is_mute(story: &Story) -> bool {
+    !is_seen(story) && !story.stopped.1.task.contains("amazonaws.com")
 }
 
 /// Whether what is saved shows what the change ended.
