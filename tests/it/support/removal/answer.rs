@@ -44,8 +44,8 @@ pub(crate) struct Answer {
     culprits: BTreeSet<String>,
     /// Whether a security group or a network ACL is a likely culprit: the interface it belongs to did reject.
     has_likely_control: bool,
-    /// The requests that are listed as denied: action, resource, type of policy and effect.
-    denied: BTreeSet<String>,
+    /// The requests that are listed as denied.
+    denied: Vec<DeniedRequest>,
 }
 
 /// The answers of a report.
@@ -65,12 +65,16 @@ pub(crate) struct Breach {
 /// The first answer that may not follow from the answers before the change.
 pub(crate) fn breach(before: &[Answer], after: &[Answer], lost: &[LostRecord]) -> Option<Breach> {
     let pairs = || after.iter().filter_map(|new| Some((before.iter().find(|old| old.is_about(new))?, new)));
-    if let Some((old, new)) = pairs().find(|(old, new)| !new.denied.is_subset(&old.denied)) {
-        let more: Vec<&String> = new.denied.difference(&old.denied).collect();
-        return Some(Breach {
+    let added = |(old, new): (&Answer, &Answer)| {
+        let is_known = |one: &DeniedRequest| old.denied.iter().any(|known| includes_denial(known, one));
+        let more: Vec<&DeniedRequest> = new.denied.iter().filter(|one| !is_known(one)).collect();
+        (!more.is_empty()).then(|| Breach {
             causes: "more is denied".to_owned(),
             words: format!("{} -> {}: {more:?}", old.words(), new.words()),
-        });
+        })
+    };
+    if let Some(breach) = pairs().find_map(added) {
+        return Some(breach);
     }
     let (old, new) = pairs().find(|(old, new)| !old.allows(new, lost))?;
     Some(Breach {
@@ -91,7 +95,7 @@ impl Answer {
             has_likely_control: verdict.culprits.iter().any(|one| {
                 one.is_likely && matches!(one.kind, CulpritKind::SecurityGroup | CulpritKind::NetworkAcl)
             }),
-            denied: verdict.findings.iter().map(denied).collect(),
+            denied: verdict.findings.clone(),
         }
     }
 
@@ -115,9 +119,7 @@ impl Answer {
     fn includes(&self, new: &Self) -> bool {
         let causes = [self.cause.name(), new.cause.name()];
         let is_one_of_two = self.culprits.len() > 1 && (causes == BOTH[0] || causes == BOTH[1]);
-        // The causes after the network contain the claim that the network carried every request.
-        let is_of_network = is_after_network(self.cause) && new.cause == CauseId::NetworkHealthy;
-        self.cause == new.cause || is_one_of_two || is_of_network
+        self.cause == new.cause || is_one_of_two
     }
 
     /// Whether this answer names the culprit, or a part of it: the ACL of a subnet whose id is not known any more, or the
@@ -171,6 +173,14 @@ impl Answer {
         let is_weaker = rank(new.confidence) <= rank(self.confidence);
         let is_less_specific = LESS_SPECIFIC.contains(&(self.cause.name(), new.cause.name()));
         match new.confidence {
+            // A likely refusal rests on a network that may be certain, and only this part of it is left.
+            Confidence::Confirmed
+                if is_after_network(self.cause)
+                    && new.cause == CauseId::NetworkHealthy
+                    && self.confidence != Confidence::Undetermined =>
+            {
+                new.culprits.is_empty()
+            }
             Confidence::Confirmed if self.includes(new) => {
                 is_weaker && new.culprits.iter().all(|culprit| self.names(culprit))
             }
@@ -181,10 +191,20 @@ impl Answer {
     }
 }
 
-/// A denied request, by what no removal may add.
-fn denied(request: &DeniedRequest) -> String {
-    let DeniedRequest { action, resource, policy_type, effect, .. } = request;
-    format!("{action} {resource:?} {policy_type:?} {effect:?}")
+/// Whether a denied request is a known one, or the same with fewer fields: without the document that agreed, only the fields of
+/// the text are left, and the text may name an object where the document names all of them.
+fn includes_denial(known: &DeniedRequest, one: &DeniedRequest) -> bool {
+    let is_resource = match (&known.resource, &one.resource) {
+        (Some(known), Some(one)) => {
+            known == one || known.strip_suffix('*').is_some_and(|start| one.starts_with(start))
+        }
+        (None, Some(_)) => false,
+        (_, None) => true,
+    };
+    known.action == one.action
+        && is_resource
+        && (one.policy_type.is_none() || one.policy_type == known.policy_type)
+        && (one.effect.is_none() || one.effect == known.effect)
 }
 
 fn rank(confidence: Confidence) -> u8 {
