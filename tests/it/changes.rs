@@ -79,6 +79,15 @@ fn the_change_that_broke_a_service_is_named_and_no_innocent_one() {
     assert!(named >= LEAST_NAMED, "{named} % named");
 }
 
+/// The change that broke the service is the one whose undoing repairs it; of two that break it alone, neither is.
+#[test]
+fn undoing_the_change_repairs_the_service() {
+    for case in cases(6) {
+        let is_alone = case.variant != Variant::TwoChanges;
+        assert_eq!(play(case).is_opened, is_alone, "{case}");
+    }
+}
+
 /// Documents of afterwards, run backwards through the exported events, are those of the failure and of the last success.
 #[test]
 fn documents_run_backwards_are_those_of_the_time() {

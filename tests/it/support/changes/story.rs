@@ -63,6 +63,8 @@ pub(crate) struct Story {
     pub(crate) broke_at: Ms,
     /// When the documents were saved.
     pub(crate) saved_at: Ms,
+    /// Whether the failed task would have started, had the first change that broke the service been undone alone.
+    pub(crate) is_opened: bool,
     /// Whether events of long before are in the export.
     pub(crate) has_made: bool,
     /// The flow logs.
@@ -96,7 +98,7 @@ pub(crate) fn play(case: Case) -> Story {
     let mut acts = noise(case, (worked, broke_at), innocent, &plan);
     acts.extend(main_acts(&plan, (started, broke_at), network.parts.started, is_repaired));
     acts.sort_by_key(|(at, _)| *at);
-    let (mut events, mut then, mut outcome) = (Vec::new(), Vec::new(), None);
+    let (mut events, mut then, mut outcome, mut is_opened) = (Vec::new(), Vec::new(), None, false);
     let mut envelope = case.chance(4);
     let sees_success = case.variant != Variant::NoSuccess;
     for (at, act) in acts {
@@ -120,6 +122,7 @@ pub(crate) fn play(case: Case) -> Story {
             Act::Snapshot => then.push(network.clone()),
             Act::Failure => {
                 then.push(network.clone());
+                is_opened = network.clone().opens(&plan.undone, at);
                 outcome = Some(network.fail());
             }
         }
@@ -145,6 +148,7 @@ pub(crate) fn play(case: Case) -> Story {
         stopped: (s(172) + rng.pause(0, 15_000), Reason { task: reason, container: None }),
         broke_at,
         saved_at,
+        is_opened,
         has_made,
     }
 }
@@ -249,6 +253,17 @@ impl Network {
             self.world.attempt(0, to, s(5 + turn * 22));
         }
         (place, outcome)
+    }
+
+    /// Whether a task starts once changes are made.
+    fn opens(mut self, edits: &[Edit], at: Ms) -> bool {
+        for edit in edits {
+            self.carry_out(edit, at);
+        }
+        let access = &self.access;
+        let is_allowed = access.version == "v1" && access.is_attached;
+        let is_granted = is_allowed && access.deleted.is_none() && access.is_enabled;
+        self.fail().1 == Outcome::Complete && is_granted
     }
 
     /// The database answers a client of its subnet, which no control of the case can stop.
