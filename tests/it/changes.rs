@@ -1,4 +1,4 @@
-//! Worlds in which one change broke a service: the worlds themselves, and what `explain` says of the change.
+//! Worlds in which one change broke a service: the worlds themselves, and the change that `explain` names.
 //!
 //! `CHANGES_SEEDS=20 cargo test --test it changes -- --ignored --nocapture` prints the table for 20 seeds of every kind and
 //! variant, `CHANGES_FROM=1000` starts at another seed, `CHANGES_MISSES=1` lists every miss.

@@ -32,7 +32,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// A call of EC2's older form, whose answer says only that it succeeded.
+    /// A call of EC2's older form, whose answer shows only that it succeeded.
     pub(crate) fn of_ec2(name: &'static str, request: Value) -> Self {
         Self { name, source: EC2, request, response: json!({ "_return": true }), resources: None }
     }

@@ -1,4 +1,4 @@
-//! What can be changed in a network.
+//! The changes of a network.
 
 use crate::support::changes::api::Call;
 use crate::support::changes::network::Network;

@@ -1,4 +1,4 @@
-//! What documents say of controls, as facts: a control, and one thing that is true of it.
+//! Documents as facts: a control, and one thing that is true of it.
 
 use std::collections::BTreeSet;
 

@@ -28,7 +28,7 @@ pub(crate) struct Judgement {
     pub(crate) case: Case,
     /// The answer must name the event that broke the service.
     pub(crate) is_required: bool,
-    /// The answer names it, or names nothing where nothing can be told.
+    /// The answer names it, or names nothing where it cannot be known.
     pub(crate) is_right: bool,
     /// An innocent event is named as the one that broke the service.
     pub(crate) names_innocent: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Judgement {
     pub(crate) is_too_certain: bool,
     /// The cause is confirmed and wrong.
     pub(crate) has_wrong_cause: bool,
-    /// What does not fit the contract.
+    /// Parts that do not fit the contract.
     pub(crate) faults: Vec<String>,
     /// Truth and answer, in words.
     pub(crate) words: String,
@@ -108,7 +108,7 @@ pub(crate) fn compare(case: Case, truth: &Truth, changes: &Value) -> Judgement {
     }
 }
 
-/// What does not fit the contract of `changes`.
+/// The parts that do not fit the contract of `changes`.
 fn faults(changes: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     let Some(members) = changes.as_object() else { return vec!["no changes".to_owned()] };

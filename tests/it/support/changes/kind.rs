@@ -1,4 +1,4 @@
-//! What broke the service.
+//! The changes that break a service.
 
 use crate::support::worlds::shapes::Base;
 

@@ -42,9 +42,9 @@ use crate::support::rng::Rng;
 /// One case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Case {
-    /// What broke the service.
+    /// The change that broke the service.
     pub(crate) kind: Kind,
-    /// What is saved.
+    /// The files that are saved.
     pub(crate) variant: Variant,
     /// The seed.
     pub(crate) seed: u64,

@@ -11,7 +11,7 @@ use crate::support::worlds::calls::Step;
 use crate::support::worlds::net::{Cidr, Entry, Kind as Owner, Rule, Target, World};
 use crate::support::worlds::shapes::Base;
 
-/// Who may read what.
+/// The permissions of the role, and the state of the secret.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
     /// The default version of the role's policy.
@@ -58,7 +58,7 @@ pub(crate) struct Parts {
     pub(crate) endpoint_group: usize,
     /// A group that allows nothing the task needs.
     pub(crate) strict: usize,
-    /// A group of nobody.
+    /// A group that no interface has.
     pub(crate) idle: usize,
     /// An ACL that allows only the database.
     pub(crate) strict_acl: usize,
@@ -124,7 +124,7 @@ pub(crate) fn network(case: Case) -> Network {
     network
 }
 
-/// Adds what every network has: groups with a rule for each port, strict controls that nobody uses yet, tasks that started.
+/// Adds what every network has: groups with a rule for each port, strict controls that are not used yet, tasks that started.
 fn parts(world: &mut World, base: Base) -> Parts {
     let group = world.enis[0].groups[0];
     world.groups[group].rules =

@@ -14,13 +14,13 @@ use crate::support::worlds::play::Played;
 /// How long a deleted NAT gateway is still described.
 const DELETED_IS_SHOWN: Ms = s(3_600);
 
-/// File name and content of each document of a network; those of another time than the story's end say only what the
+/// File name and content of each document of a network; those of another time than the story's end show only what the
 /// network was like.
 pub(crate) fn documents(story: &Story, network: &Network, shows_tasks: bool) -> Vec<(&'static str, Value)> {
     let world = network.world.clone();
     let mut saved = world.clone();
     if !shows_tasks {
-        // Tasks that nobody saw have no interfaces either.
+        // Tasks that were not seen have no interfaces either.
         saved.enis[network.parts.started[0]].kind = crate::support::worlds::net::Kind::Task;
     }
     let (stopped, reason) = story.stopped.clone();
@@ -172,7 +172,7 @@ fn rules(network: &Network) -> Value {
     json!({ "SecurityGroupRules": all })
 }
 
-/// The manifest of `flowcause collect`, which says when each file was saved.
+/// The manifest of `flowcause collect`, which shows when each file was saved.
 pub(crate) fn manifest(story: &Story, names: &[(&'static str, Value)]) -> Value {
     let calls = names.iter().filter_map(|(name, _)| Some((name, call(name)?)));
     let files: Vec<Value> = calls

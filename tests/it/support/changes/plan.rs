@@ -21,7 +21,7 @@ pub(crate) struct Plan {
     pub(crate) undone: Vec<Edit>,
 }
 
-/// The plan of a case. What an earlier change made is taken out of the network, so that making it is a change.
+/// The plan of a case. The things that an earlier change made are taken out of the network, so that making it is a change.
 pub(crate) fn plan(case: Case, network: &mut Network, rng: &mut Rng) -> Plan {
     let mut plan = first(case, network, rng);
     if case.variant == Variant::TwoChanges {

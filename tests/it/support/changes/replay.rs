@@ -1,4 +1,4 @@
-//! What events undo, from the files alone: facts of now run backwards to an earlier time.
+//! The changes of events undone, from the files alone: facts of now run backwards to an earlier time.
 //!
 //! It judges whether a generated world is consistent; it evaluates no path. An event that does not show what it ended leaves
 //! its control unknown, unless an earlier event shows it.
@@ -20,7 +20,7 @@ pub(crate) struct Earlier {
     pub(crate) facts: Facts,
     /// Controls that are not known.
     pub(crate) unknown: BTreeSet<String>,
-    /// Events that say the opposite of the documents, in words.
+    /// Events that contradict the documents, in words.
     pub(crate) contradictions: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What events show: the controls they name, what they made, and what earlier ones say was there before.
+//! The parts of events: the controls they name, the state they made, and the state that earlier ones show.
 
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ pub(super) fn revoked(name: &str, request: &Value, answer: &Value, before: &[&Va
     content(&word(id), is_egress, before)
 }
 
-/// What the last event that named a rule says of its content.
+/// The content of a rule by the last event that named it.
 pub(super) fn content(id: &str, is_egress: bool, before: &[&Value]) -> Option<String> {
     before.iter().rev().find_map(|event| {
         let added = event["responseElements"]["securityGroupRuleSet"]["items"].as_array();
@@ -57,7 +57,7 @@ pub(super) fn entry(request: &Value) -> String {
     format!("acl {} {} {}", word(&request["networkAclId"]), request["egress"], request["ruleNumber"])
 }
 
-/// What a request says of an ACL entry.
+/// The content of an ACL entry by a request.
 pub(super) fn entry_fact(request: &Value) -> String {
     let ports = &request["portRange"];
     let (action, protocol) = (word(&request["ruleAction"]), word(&request["aclProtocol"]));

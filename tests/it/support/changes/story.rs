@@ -44,7 +44,7 @@ pub(crate) struct Event {
     pub(crate) record: Value,
 }
 
-/// What happened.
+/// The events and tasks of a case.
 #[derive(Clone, Debug)]
 pub(crate) struct Story {
     /// The network when the documents were saved, with all that was seen of packets.
@@ -71,7 +71,7 @@ pub(crate) struct Story {
     pub(crate) setup: Setup,
 }
 
-/// What happens at a time.
+/// An act at a time.
 enum Act {
     Change(Part, Edit),
     Other(Call, Circumstances),

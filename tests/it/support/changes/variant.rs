@@ -1,4 +1,4 @@
-//! What of a world is saved.
+//! The parts of a world that are saved.
 
 use crate::support::changes::kind::Kind;
 
