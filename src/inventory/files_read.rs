@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::inventory::documents::Inventory;
+use crate::inventory::history::SavedAt;
 use crate::inventory::recognise::PageExtent;
 use crate::model::document::DocumentKind;
 
@@ -11,6 +13,8 @@ struct FileState {
     is_damaged: bool,
     ended: BTreeSet<DocumentKind>,
     continued: BTreeSet<DocumentKind>,
+    /// The kinds of its items, in pages or alone.
+    kinds: BTreeSet<DocumentKind>,
 }
 
 /// The files that were read.
@@ -26,6 +30,11 @@ impl FilesRead {
             PageExtent::Continued => _ = state.continued.insert(kind),
             PageExtent::Damaged => state.is_damaged = true,
         }
+    }
+
+    /// Notes an item of a file.
+    pub(super) fn item(&mut self, file: &str, kind: DocumentKind) {
+        self.state(file).kinds.insert(kind);
     }
 
     /// Notes that a part of a file could not be used.
@@ -50,6 +59,21 @@ impl FilesRead {
         let damaged = self.0.iter().filter(|(_, state)| state.is_damaged);
         let folders = damaged.filter_map(move |(file, _)| file.strip_suffix(name));
         folders.filter(|folder| folder_of(folder) == *folder).map(str::to_owned)
+    }
+
+    /// When the documents of each kind were saved. Without a date of one of its files, a kind is not in the result.
+    pub(super) fn saved(&self, inventory: &Inventory) -> BTreeMap<DocumentKind, SavedAt> {
+        let mut all: BTreeMap<DocumentKind, Option<SavedAt>> = BTreeMap::new();
+        for (file, state) in &self.0 {
+            let at = inventory.entry_of(file).ok().flatten().and_then(|entry| entry.saved_at);
+            let kinds: BTreeSet<DocumentKind> =
+                [&state.ended, &state.continued, &state.kinds].into_iter().flatten().copied().collect();
+            for kind in &kinds {
+                let known = all.entry(*kind).or_insert_with(|| at.map(SavedAt::at));
+                *known = known.take().zip(at).map(|(known, at)| known.extended(at));
+            }
+        }
+        all.into_iter().filter_map(|(kind, saved)| Some((kind, saved?))).collect()
     }
 
     /// Whether a page of this kind in the folder of a file announces another one.

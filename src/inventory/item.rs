@@ -224,6 +224,19 @@ impl<'a> DocumentItem<'a> {
         self.array(key).filter_map(text).collect()
     }
 
+    /// An array of texts, or of objects with a text under one of `members`.
+    pub(super) fn texts_under(self, key: &str, members: &[&str]) -> Vec<String> {
+        let text = |value: Value<'a>| {
+            let inner = || members.iter().find_map(|member| text_of(value.fields()?.get(member)?));
+            let text = text_of(value).or_else(inner);
+            if text.is_none() {
+                self.unexpected(key, "a text", value);
+            }
+            text
+        };
+        self.array(key).filter_map(text).collect()
+    }
+
     /// An object, or a text of one.
     pub(super) fn embedded(self, key: &str) -> Option<Embedded<'a>> {
         self.read(key, "an object", |value| match value.text() {
@@ -255,6 +268,12 @@ impl<'a> DocumentItem<'a> {
         (self.notes.count() == before).then_some(found)
     }
 
+    /// Reads values that are read again later, so that nothing about them is noted now.
+    pub(super) fn quietly<T>(self, read: impl FnOnce(DocumentItem<'_>) -> T) -> T {
+        let notes = Notes::default();
+        read(DocumentItem { fields: self.fields, notes: &notes })
+    }
+
     /// Whether the field exists and is not null.
     pub(super) fn has(self, key: &str) -> bool {
         self.present(key).is_some()
@@ -268,6 +287,11 @@ impl<'a> DocumentItem<'a> {
     /// Whether the field is absent, null or an array.
     pub(super) fn is_list(self, key: &str) -> bool {
         self.present(key).is_none_or(Value::is_list)
+    }
+
+    /// Whether the field is an object.
+    pub(super) fn is_object(self, key: &str) -> bool {
+        self.present(key).is_some_and(Value::is_object)
     }
 
     /// Whether a field is an array that is not empty.
@@ -326,6 +350,11 @@ impl<'a> DocumentItem<'a> {
         self.without_note(|| {
             keys.iter().filter_map(|key| Some((key.to_string(), self.identifier(key)?))).collect()
         })
+    }
+
+    /// Whether the object has no key.
+    pub(super) fn is_empty(self) -> bool {
+        self.fields.iter().next().is_none()
     }
 
     /// Whether the object has the key, with any value, null included.

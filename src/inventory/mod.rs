@@ -6,9 +6,10 @@
 //!
 //! The parts in the order of the data: `file` (path to text), `foreign` (files that are no JSON), `json` (text to values, one at a time),
 //! `recognise` (value to items of a kind), `envelope` (messages that contain documents), `documents` (item to model, one file per document, with `start_containers`, `denied_calls` and `resource_parts` for parts of them), `merge` (several descriptions
-//! of one thing to one), `policy_text` (policies in their three forms), `origin` (the subject of documents that do not
-//! name it), `whole_lists` (lists that their content shows to be whole), `history` (earlier states), `index` and `lookups`.
+//! of one thing to one), `changes` (calls that change the configuration), `policy_text` (policies in their three forms), `origin` (the subject of documents that do not
+//! name it), `changes` (calls of CloudTrail that change the configuration), `whole_lists` (lists that their content shows to be whole), `history` (earlier states), `index` and `lookups`.
 
+mod changes;
 mod denied_calls;
 mod documents;
 mod envelope;
@@ -40,9 +41,11 @@ mod bounds_tests;
 #[cfg(test)]
 mod tests;
 
+pub use changes::{Changes, EventSpan, SavedEvents, change_events};
 pub use documents::Inventory;
 pub use history::History;
 pub use history::past::Past;
+pub use history::undo::{exactly_at, without};
 pub use index::Index;
 pub use kept::TooMuch;
 pub use load::{LoadedFiles, load, parse};

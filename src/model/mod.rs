@@ -7,6 +7,7 @@ pub mod access;
 pub mod arn;
 pub mod blocks;
 pub mod compression;
+pub mod configuration_change;
 pub mod container_instance;
 pub mod defect;
 pub mod deployment;

@@ -18,6 +18,8 @@ pub struct NetworkAcl {
     pub is_default: bool,
     /// `Associations[].SubnetId`.
     pub subnet_ids: Vec<SubnetId>,
+    /// `Associations[].NetworkAclAssociationId`, each with its subnet: CloudTrail names associations by these ids.
+    pub association_ids: Vec<(String, SubnetId)>,
     /// `Entries`, by direction and rule number.
     pub entries: Vec<AclEntry>,
     /// Whether one document shows all of its entries. Only complete entries determine which packets are denied or allowed.

@@ -20,6 +20,8 @@ pub struct RouteTable {
     pub is_main: bool,
     /// `Associations[].SubnetId`.
     pub subnet_ids: Vec<SubnetId>,
+    /// `Associations[].RouteTableAssociationId`, each with its subnet: CloudTrail names associations by these ids.
+    pub association_ids: Vec<(String, SubnetId)>,
     /// `Routes`.
     pub routes: Vec<Route>,
     /// Whether one document shows all of its routes. Only complete routes determine where packets go.

@@ -273,6 +273,7 @@ pub(super) fn acl(id: &str, subnets: &[&str], entries: &[&str]) -> NetworkAcl {
     };
     NetworkAcl {
         is_whole: true,
+        association_ids: Vec::new(),
         id: NetworkAclId::new(id),
         vpc_id: Some(VpcId::new("vpc-1")),
         is_default: false,
@@ -293,6 +294,7 @@ pub(super) fn route_table(id: &str, subnets: &[&str], routes: &[&str]) -> RouteT
         Route { destination, target: target(words[1]), is_blackhole: words.get(2) == Some(&"blackhole") }
     };
     RouteTable {
+        association_ids: Vec::new(),
         is_whole: true,
         id: RouteTableId::new(id),
         vpc_id: Some(VpcId::new("vpc-1")),

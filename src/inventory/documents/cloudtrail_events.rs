@@ -7,17 +7,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::inventory::changes::{self, SavedIn};
 use crate::inventory::denied_calls;
 use crate::inventory::documents::Inventory;
 use crate::inventory::documents::configuration_items::upper_camel;
 use crate::inventory::documents::{network_interfaces, services};
-use crate::inventory::history::{History, RuleChange, RuleEffect, record};
+use crate::inventory::history::{History, record};
 use crate::inventory::item::DocumentItem;
 use crate::inventory::json::{OwnedValue, Value};
-use crate::inventory::traffic;
 use crate::model::deployment::TaskNetwork;
-use crate::model::ids::{InterfaceId, PrefixListId, SecurityGroupId};
-use crate::model::security_group::{RulePeer, SecurityGroupRule};
+use crate::model::ids::InterfaceId;
 
 /// Lists in the form of EC2: `groupSet.items`, or `item` in some of them.
 const SETS: [(&str, &str); 3] = [
@@ -29,24 +28,25 @@ const SETS: [(&str, &str); 3] = [
 /// Reads one event; returns whether it is relevant.
 pub(super) fn read(item: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
     if !item.has("CloudTrailEvent") {
-        return read_event(item, inventory);
+        return read_event(item, inventory, SavedIn::Elsewhere);
     }
     let Some(event) = item.embedded("CloudTrailEvent") else { return false };
     let fields = event.value().fields();
-    fields.is_some_and(|fields| read_event(item.over(fields), inventory))
+    fields.is_some_and(|fields| read_event(item.over(fields), inventory, SavedIn::Lookup))
 }
 
-fn read_event(event: DocumentItem<'_>, inventory: &mut Inventory) -> bool {
+fn read_event(event: DocumentItem<'_>, inventory: &mut Inventory, saved: SavedIn) -> bool {
+    let name = event.identifier("eventName");
+    let (at, region) = event.quietly(|event| (event.time("eventTime"), event.text("awsRegion")));
+    if let Some(at) = at {
+        inventory.changes.note_event(event.file(), saved, (name.as_deref(), region, at));
+    }
     let (history, networks) = (&mut inventory.history, &mut inventory.task_networks);
-    match event.identifier("eventName").as_deref() {
+    match name.as_deref() {
         Some("CreateNetworkInterface") => created(event, history),
         Some("DeleteNetworkInterface") => deleted(event, history),
         Some("RunTask" | "StartTask") => started(event, networks),
-        Some("AuthorizeSecurityGroupIngress") => changed_rules(event, history, false, RuleEffect::Added),
-        Some("AuthorizeSecurityGroupEgress") => changed_rules(event, history, true, RuleEffect::Added),
-        Some("RevokeSecurityGroupIngress") => changed_rules(event, history, false, RuleEffect::Removed),
-        Some("RevokeSecurityGroupEgress") => changed_rules(event, history, true, RuleEffect::Removed),
-        Some(_) => denied_calls::keep(event, inventory),
+        Some(_) => changes::read(event, &mut inventory.changes) || denied_calls::keep(event, inventory),
         None => false,
     }
 }
@@ -87,53 +87,6 @@ fn started(event: DocumentItem<'_>, networks: &mut BTreeMap<String, TaskNetwork>
         }
     }
     !arns.is_empty()
-}
-
-/// Records the rules that a call added to a group or removed from it; a call that was refused changes nothing.
-fn changed_rules(
-    event: DocumentItem<'_>,
-    history: &mut History,
-    is_egress: bool,
-    effect: fn(Vec<SecurityGroupRule>) -> RuleEffect,
-) -> bool {
-    let Some(request) = event.item("requestParameters").filter(|_| !event.has("errorCode")) else {
-        return false;
-    };
-    let Some((id, at)) = request.text("groupId").zip(event.time("eventTime")) else { return false };
-    let rules = request.without_note(|| rules_of(request)).flatten();
-    let effect = rules.map_or(RuleEffect::Unknown, effect);
-    let change = RuleChange { at, is_egress, effect };
-    if history.change_rules(SecurityGroupId::new(id), change.clone()) {
-        event.keep(&change);
-    }
-    true
-}
-
-/// The rules of a request; none if it does not show all of them, for example names rules by their ids.
-fn rules_of(request: DocumentItem<'_>) -> Option<Vec<SecurityGroupRule>> {
-    let permissions = request.item("ipPermissions")?.items("items");
-    let rules: Vec<Vec<SecurityGroupRule>> =
-        permissions.into_iter().map(rules_of_permission).collect::<Option<_>>()?;
-    let rules = rules.concat();
-    (!rules.is_empty()).then_some(rules)
-}
-
-fn rules_of_permission(permission: DocumentItem<'_>) -> Option<Vec<SecurityGroupRule>> {
-    let traffic = traffic::read(permission, "ipProtocol", Some(permission), "fromPort", "toPort")?;
-    let blocks =
-        [("ipRanges", "cidrIp"), ("ipv6Ranges", "cidrIpv6")].into_iter().flat_map(|(set, member)| {
-            permission.item(set).map(|set| set.cidrs("items", member)).unwrap_or_default()
-        });
-    let ids = |set, member| permission.item(set).map(|set| set.texts_in("items", member)).unwrap_or_default();
-    let lists = ids("prefixListIds", "prefixListId").into_iter();
-    let groups = ids("groups", "groupId").into_iter();
-    let peers: Vec<RulePeer> = blocks
-        .map(RulePeer::Block)
-        .chain(lists.map(|id| RulePeer::PrefixList(PrefixListId::new(id))))
-        .chain(groups.map(|id| RulePeer::Group(SecurityGroupId::new(id))))
-        .collect();
-    (!peers.is_empty())
-        .then(|| peers.into_iter().map(|peer| SecurityGroupRule { id: None, traffic, peer }).collect())
 }
 
 /// The interface of an answer in the form of `describe-network-interfaces`.

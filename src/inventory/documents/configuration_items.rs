@@ -83,7 +83,7 @@ fn configuration(item: DocumentItem<'_>) -> Option<OwnedValue> {
 }
 
 /// A value with the first letter of every key in upper case.
-pub(super) fn upper_camel(value: Value<'_>) -> Option<OwnedValue> {
+pub(in crate::inventory) fn upper_camel(value: Value<'_>) -> Option<OwnedValue> {
     let mut text = Vec::new();
     value.write(upper_first, &mut text);
     OwnedValue::parse(text)

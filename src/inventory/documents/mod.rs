@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::inventory::changes::Changes;
 use crate::inventory::files_read::FilesRead;
 use crate::inventory::history::History;
 use crate::inventory::index::Index;
@@ -45,7 +46,7 @@ macro_rules! inventory {
             $(into $whole:ident;)?
         }
     )*) => {
-        $(mod $read;)*
+        $(pub(in crate::inventory) mod $read;)*
 
         /// The configuration that the metadata describe.
         ///
@@ -63,6 +64,8 @@ macro_rules! inventory {
             pub denied_calls: BTreeMap<String, DeniedCall>,
             /// Executions of the runbook that looks for the reasons why a task did not start, by id.
             pub automation_executions: BTreeMap<String, AutomationExecution>,
+            /// Changes of the configuration, by time, and the time that the saved events cover.
+            pub changes: Changes,
             /// AWS's published address ranges.
             pub address_ranges: AddressRanges,
             /// DNS queries that the Resolver logged, by time.
@@ -99,6 +102,9 @@ macro_rules! inventory {
             /// describes nothing.
             pub(super) fn item(&mut self, kind: DocumentKind, item: DocumentItem<'_>) -> Option<u64> {
                 self.lists.item(kind, item);
+                if !matches!(kind, DocumentKind::CloudTrailEvents | DocumentKind::ConfigurationItems) {
+                    self.files.item(item.file(), kind);
+                }
                 match kind {
                     $(DocumentKind::$kind => {
                         $(add(&mut self.$table, $read::read(item), item.file()))?
@@ -136,7 +142,9 @@ macro_rules! inventory {
                     route_tables::invalidate_main_tables(&mut inventory);
                 }
                 resolver_queries::merge(&mut inventory.resolver_queries);
-                std::mem::take(&mut inventory.history).join(&mut inventory);
+                inventory.changes.finish();
+                let saved = self.files.saved(&inventory);
+                std::mem::take(&mut inventory.history).join(&mut inventory, saved);
                 inventory
             }
         }

@@ -12,12 +12,9 @@ use crate::model::network_acl::{AclEntry, NetworkAcl};
 /// Reads one ACL; none if it has no `NetworkAclId`.
 pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkAcl> {
     let id = NetworkAclId::new(item.identifier("NetworkAclId")?);
-    let mut subnet_ids: Vec<SubnetId> = item
-        .items("Associations")
-        .into_iter()
-        .filter_map(|association| association.text("SubnetId"))
-        .map(SubnetId::new)
-        .collect();
+    let associations = item.items("Associations");
+    let mut subnet_ids: Vec<SubnetId> =
+        associations.iter().filter_map(|one| one.text("SubnetId")).map(SubnetId::new).collect();
     subnet_ids.sort();
     let mut entries = Vec::new();
     let add = |one| {
@@ -38,9 +35,18 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<NetworkAcl> {
         vpc_id: item.text("VpcId").map(VpcId::new),
         is_default: item.flag("IsDefault").unwrap_or(false),
         subnet_ids,
+        association_ids: association_ids(&associations, "NetworkAclAssociationId"),
         is_whole,
         entries,
     })
+}
+
+/// The ids of associations with subnets, sorted.
+pub(super) fn association_ids(associations: &[DocumentItem<'_>], key: &str) -> Vec<(String, SubnetId)> {
+    let of = |one: &DocumentItem<'_>| one.text(key).zip(one.text("SubnetId").map(SubnetId::new));
+    let mut ids: Vec<(String, SubnetId)> = associations.iter().filter_map(of).collect();
+    ids.sort();
+    ids
 }
 
 /// One entry; returns none and adds a note if it cannot be read.
@@ -66,7 +72,7 @@ fn entry_of(item: DocumentItem<'_>) -> Option<AclEntry> {
     })
 }
 
-fn allows(action: &str) -> Option<bool> {
+pub(in crate::inventory) fn allows(action: &str) -> Option<bool> {
     match action.to_ascii_lowercase().as_str() {
         "allow" => Some(true),
         "deny" => Some(false),
@@ -84,6 +90,7 @@ impl Describe for NetworkAcl {
     fn complete(&mut self, other: &Self) {
         complete_option(&mut self.vpc_id, other.vpc_id.as_ref());
         complete_list(&mut self.subnet_ids, &other.subnet_ids);
+        complete_list(&mut self.association_ids, &other.association_ids);
         if !self.is_whole && other.is_whole {
             self.entries.clone_from(&other.entries);
             self.is_whole = true;

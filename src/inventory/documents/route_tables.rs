@@ -4,6 +4,7 @@
 //! marked as incomplete. Associations with gateways concern traffic that enters the VPC and are not read.
 
 use crate::inventory::documents::Inventory;
+use crate::inventory::documents::network_acls::association_ids;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::{Describe, complete_list, complete_option};
 use crate::model::ids::{
@@ -65,6 +66,7 @@ pub(super) fn read(item: DocumentItem<'_>) -> Option<RouteTable> {
         // With unknown associations it may be the main table: then another main table is not certain to be in effect.
         is_main: !are_known || associations.iter().any(|association| association.flag("Main") == Some(true)),
         subnet_ids,
+        association_ids: association_ids(&associations, "RouteTableAssociationId"),
         is_whole: are_known && are_whole && has_routes,
         routes,
     })
@@ -95,14 +97,14 @@ fn route(item: DocumentItem<'_>) -> Option<Route> {
     Some(Route { destination: destination?, target: target.or(gone)?, is_blackhole })
 }
 
-fn destination(item: DocumentItem<'_>) -> Option<RouteDestination> {
+pub(in crate::inventory) fn destination(item: DocumentItem<'_>) -> Option<RouteDestination> {
     let block = item.cidr("DestinationCidrBlock").or_else(|| item.cidr("DestinationIpv6CidrBlock"));
     let list =
         || item.text("DestinationPrefixListId").map(PrefixListId::new).map(RouteDestination::PrefixList);
     block.map(RouteDestination::Block).or_else(list)
 }
 
-fn target(item: DocumentItem<'_>) -> Option<RouteTarget> {
+pub(in crate::inventory) fn target(item: DocumentItem<'_>) -> Option<RouteTarget> {
     let named = |key, target: fn(String) -> RouteTarget| item.text(key).map(target);
     named("GatewayId", gateway)
         .or_else(|| named("NatGatewayId", |id| RouteTarget::NatGateway(NatGatewayId::new(id))))
@@ -141,6 +143,7 @@ impl Describe for RouteTable {
         complete_option(&mut self.vpc_id, other.vpc_id.as_ref());
         self.is_main |= other.is_main;
         complete_list(&mut self.subnet_ids, &other.subnet_ids);
+        complete_list(&mut self.association_ids, &other.association_ids);
         if !self.is_whole && other.is_whole {
             self.routes.clone_from(&other.routes);
             self.is_whole = true;

@@ -3,8 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::inventory::documents::Inventory;
-use crate::inventory::history::{History, Lives};
+use std::sync::Arc;
+
+use crate::inventory::history::config_changes;
+use crate::inventory::history::timelines::Timelines;
+use crate::inventory::history::{History, Lives, SavedAt};
 use crate::inventory::merge::Describe;
+use crate::model::document::DocumentKind;
 use crate::model::time::Timestamp;
 
 /// Adds the last state of things that no `describe-*` document shows.
@@ -22,7 +27,11 @@ where
 
 impl History {
     /// Adds to an inventory's tables what only this history shows.
-    pub(in crate::inventory) fn join(mut self, inventory: &mut Inventory) {
+    pub(in crate::inventory) fn join(
+        mut self,
+        inventory: &mut Inventory,
+        saved: BTreeMap<DocumentKind, SavedAt>,
+    ) {
         join(&mut self.endpoints, &mut inventory.endpoints);
         join(&mut self.subnets, &mut inventory.subnets);
         join(&mut self.vpcs, &mut inventory.vpcs);
@@ -33,6 +42,10 @@ impl History {
         join(&mut self.internet_gateways, &mut inventory.internet_gateways);
         self.join_interfaces(inventory);
         inventory.history = self;
+        inventory.history.timelines = Arc::new(Timelines::of(inventory, saved));
+        for change in config_changes::changes(inventory) {
+            inventory.changes.insert(&change);
+        }
     }
 
     /// Interfaces that only CloudTrail shows may be deleted by now, because CloudTrail records their creation.

@@ -3,19 +3,33 @@
 //! Goes in: states from AWS Config and CloudTrail with their capture times. Comes out: the inventory of one moment.
 //! `describe-*` documents have no date and show the present. If a thing has dated states, the latest state before a time is
 //! its state at that time; later states do not apply. Interfaces are the exception, because their relevant fields do not
-//! change: any state is used, and deleted interfaces are kept with their ids. Later changes of a group's rules are undone.
+//! change: any state is used, and deleted interfaces are kept with their ids. Later changes that CloudTrail shows are undone part
+//! by part (`timeline`, `undo`).
 
+mod access_keys;
+mod access_parts;
+mod attribute_parts;
+mod config_changes;
+mod control_parts;
+mod distant_parts;
 mod join;
+mod network_parts;
 pub(super) mod past;
-mod rule_changes;
+mod restore;
+mod timeline;
+mod timelines;
+pub(super) mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) use crate::inventory::history::rule_changes::{RuleChange, RuleEffect};
+pub(super) use crate::inventory::history::timeline::SavedAt;
 
-use crate::inventory::history::rule_changes::RuleChanges;
+use std::sync::Arc;
+
+use crate::inventory::history::timelines::Timelines;
 use crate::inventory::item::DocumentItem;
 use crate::inventory::merge::Describe;
+use crate::model::configuration_change::{ChangeSubject, SubjectKind};
 use crate::model::endpoint::Endpoint;
 use crate::model::gateway::{InternetGateway, NatGateway};
 use crate::model::ids::{
@@ -59,8 +73,12 @@ pub struct History {
     pub(super) route_tables: Lives<RouteTableId, RouteTable>,
     pub(super) nat_gateways: Lives<NatGatewayId, NatGateway>,
     pub(super) internet_gateways: Lives<InternetGatewayId, InternetGateway>,
-    /// Changes of rules that CloudTrail shows.
-    rule_changes: RuleChanges,
+    /// The changes that CloudTrail shows. Copies share them.
+    timelines: Arc<Timelines>,
+    /// Subnets whose network ACL is not known at the time of the inventory.
+    unknown_acls: BTreeSet<SubnetId>,
+    /// Subnets whose route table is not known at the time of the inventory.
+    unknown_tables: BTreeSet<SubnetId>,
     /// Interfaces that AWS Config shows; the others in `interfaces` are known from CloudTrail only.
     configured: BTreeSet<InterfaceId>,
     /// Interfaces in the table that do not exist at the time of the inventory.
@@ -118,21 +136,37 @@ impl History {
         self.configured.insert(id);
     }
 
-    /// Notes a change of the rules of a group; returns whether it was not known, because the same event may be saved twice.
-    pub(super) fn change_rules(&mut self, id: SecurityGroupId, change: RuleChange) -> bool {
-        self.rule_changes.entry(id).or_default().insert(change)
+    /// Whether the network ACL of a subnet is not known at the time of the inventory.
+    pub(super) fn hides_acl_of(&self, subnet: &SubnetId) -> bool {
+        self.unknown_acls.contains(subnet)
+    }
+
+    /// Whether the route table of a subnet is not known at the time of the inventory.
+    pub(super) fn hides_table_of(&self, subnet: &SubnetId) -> bool {
+        self.unknown_tables.contains(subnet)
+    }
+
+    /// Whether CloudTrail shows a change of a thing in a window or between its dated state and the window.
+    fn has_changed<T: Describe>(&self, life: &Life<T>, kind: SubjectKind, id: &str, window: Window) -> bool {
+        let since = life.states.range(..=window.from).next_back().map(|(since, _)| *since);
+        let subject = ChangeSubject { kind, id: id.to_owned() };
+        since.is_some_and(|since| self.timelines.has_changed(&subject, since, window.to))
     }
 
     /// Whether a dated state shows a network ACL as it was in the whole window.
     #[must_use]
     pub fn shows_acl(&self, id: &NetworkAclId, window: Window) -> bool {
-        self.network_acls.get(id).is_some_and(|life| life.shows(window))
+        self.network_acls.get(id).is_some_and(|life| {
+            life.shows(window) && !self.has_changed(life, SubjectKind::NetworkAcl, id.as_str(), window)
+        })
     }
 
     /// Whether a dated state shows a security group as it was in the whole window.
     #[must_use]
     pub fn shows_group(&self, id: &SecurityGroupId, window: Window) -> bool {
-        self.security_groups.get(id).is_some_and(|life| life.shows(window))
+        self.security_groups.get(id).is_some_and(|life| {
+            life.shows(window) && !self.has_changed(life, SubjectKind::SecurityGroup, id.as_str(), window)
+        })
     }
 
     /// Whether nothing is known of the past.
@@ -171,3 +205,5 @@ impl History {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod undo_tests;

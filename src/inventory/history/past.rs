@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::inventory::documents::Inventory;
-use crate::inventory::history::rule_changes::undone;
+use crate::inventory::history::timeline::{MEANWHILE, Moment};
+use crate::inventory::history::undo::undo_all;
 use crate::inventory::history::{Life, Lives};
 use crate::inventory::merge::Describe;
 use crate::model::endpoint::Endpoint;
@@ -28,6 +29,8 @@ use crate::model::time::Timestamp;
 pub struct Past<'a> {
     present: &'a Inventory,
     steps: Steps<'a>,
+    /// Changes of so many seconds before a time make the state unknown.
+    slack: i64,
     /// The inventory at a time; none before the first request.
     then: Option<(Timestamp, Inventory)>,
 }
@@ -36,7 +39,12 @@ impl<'a> Past<'a> {
     /// Starts from the inventory of the present.
     #[must_use]
     pub fn of(present: &'a Inventory) -> Self {
-        Self { present, steps: Steps::of(present), then: None }
+        Self { present, steps: Steps::of(present), slack: MEANWHILE, then: None }
+    }
+
+    /// The states at the exact seconds of the times.
+    pub(super) fn without_slack(self) -> Self {
+        Self { slack: 1, ..self }
     }
 
     /// Returns the inventory at a time, or the present one if nothing is known of the past.
@@ -49,20 +57,12 @@ impl<'a> Past<'a> {
         let period = Period { from: then.as_ref().map(|(from, _)| *from), to: at };
         let mut then = then.map_or_else(|| present.clone(), |(_, inventory)| inventory);
         self.steps.take(period, present, &mut then);
-        undo_rule_changes(present, at, &mut then);
-        &self.then.insert((at, then)).1
-    }
-}
-
-/// Sets the groups that only a document without a date shows to their rules at a time.
-fn undo_rule_changes(present: &Inventory, at: Timestamp, then: &mut Inventory) {
-    let history = &present.history;
-    for (id, changes) in &history.rule_changes {
-        let life = history.security_groups.get(id);
-        let is_undated = life.is_none_or(|life| life.is_described && life.last_before(at).is_none());
-        if let Some(group) = present.security_groups.get(id).filter(|_| is_undated) {
-            then.security_groups.insert(id.clone(), undone(group, changes, at));
+        let timelines = &present.history.timelines;
+        let differs = period.from.is_none_or(|from| timelines.differs(from, at, self.slack));
+        if differs && !timelines.is_empty() {
+            undo_all(present, &mut then, period.from, Moment { at, slack: self.slack });
         }
+        &self.then.insert((at, then)).1
     }
 }
 

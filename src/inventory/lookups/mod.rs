@@ -22,6 +22,9 @@ impl Inventory {
     /// The network ACL of a subnet; none if no document shows it, or if two ACLs name the subnet.
     #[must_use]
     pub fn network_acl_of(&self, subnet: &SubnetId) -> Option<&NetworkAcl> {
+        if self.history.hides_acl_of(subnet) {
+            return None;
+        }
         let claiming = self.controls().acls.get(subnet)?;
         self.network_acls.get(only(claiming.iter())?)
     }
@@ -31,6 +34,9 @@ impl Inventory {
     /// A VPC that is not given comes from the subnet. None if no document shows the table, or if two tables name the subnet.
     #[must_use]
     pub fn route_table_of(&self, subnet: &SubnetId, vpc: Option<&VpcId>) -> Option<&RouteTable> {
+        if self.history.hides_table_of(subnet) {
+            return None;
+        }
         let controls = self.controls();
         let of_subnet = controls.tables.get(subnet);
         let of_vpc = || {
