@@ -43,7 +43,7 @@ impl<'a> Past<'a> {
     }
 
     /// The states at the exact seconds of the times.
-    pub(super) fn without_slack(self) -> Self {
+    fn without_slack(self) -> Self {
         Self { slack: 1, ..self }
     }
 
@@ -64,6 +64,14 @@ impl<'a> Past<'a> {
         }
         &self.then.insert((at, then)).1
     }
+}
+
+/// The inventory at the exact second of a time, from that of the present. Unlike [`Past::at`], a change shortly
+/// before the time is in effect; a change in the same second leaves its part unknown.
+#[must_use]
+pub fn exactly_at(present: &Inventory, at: Timestamp) -> Inventory {
+    let mut past = Past::of(present).without_slack();
+    past.at(at).clone()
 }
 
 /// A period that begins after a time, or with the present, and ends at a time.

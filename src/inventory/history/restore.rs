@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::inventory::documents::Inventory;
-use crate::inventory::history::undo::{Dated, dated_at};
+use crate::inventory::history::dated::{Dated, dated_at};
 use crate::inventory::history::{Life, Lives};
 use crate::model::configuration_change::{ChangeSubject, SubjectKind};
 use crate::model::ids::InterfaceId;

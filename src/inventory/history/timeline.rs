@@ -31,6 +31,8 @@ pub(super) struct Timeline {
     pub(super) parts: BTreeMap<Part, Vec<Step>>,
     /// When the thing changed in a way that the events do not show.
     pub(super) unknown: BTreeSet<Timestamp>,
+    /// Parts whose present state contradicts their last change.
+    pub(super) stale: BTreeSet<Part>,
     /// When something changed.
     pub(super) times: BTreeSet<Timestamp>,
     /// The accounts and Regions of the events. A thing has one of each.
@@ -117,6 +119,21 @@ impl Timeline {
     /// Whether something changed after a time and up to another one.
     pub(super) fn has_changed(&self, after: Timestamp, to: Timestamp) -> bool {
         after < to && self.times.range(after.plus(1)..=to).next().is_some()
+    }
+
+    /// Whether a part has its present state at a moment, because nothing changed it since.
+    pub(super) fn is_settled(&self, part: &Part, steps: &[Step], moment: Moment) -> bool {
+        let is_affected = steps.last().is_some_and(|last| moment.is_affected_by(last.at));
+        !is_affected && !self.stale.contains(part)
+    }
+
+    /// Notes which parts contradict their last change; `present` is the present state of a part.
+    pub(super) fn find_stale(&mut self, saved: SavedAt, present: impl Fn(&Part) -> PartState) {
+        let is_stale = |(part, steps): &(&Part, &Vec<Step>)| {
+            let present = present(part);
+            unchanged(steps.last(), &present, saved) != present
+        };
+        self.stale = self.parts.iter().filter(is_stale).map(|(part, _)| part.clone()).collect();
     }
 
     /// Whether a change is later than a moment, or may be.

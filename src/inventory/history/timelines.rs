@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::documents::Inventory;
 use crate::inventory::history::access_keys;
+use crate::inventory::history::parts::read;
 use crate::inventory::history::timeline::{SavedAt, Step, Timeline};
 use crate::model::configuration_change::{
     ChangeSource, ChangeSubject, ConfigurationChange, Part, PartChange, SubjectKind,
@@ -50,6 +51,11 @@ impl Timelines {
             for subject in subjects {
                 all.add(change, subject, &associations, &regions);
             }
+        }
+        let saved: BTreeMap<SubjectKind, SavedAt> =
+            all.things.keys().map(|subject| (subject.kind, all.saved_of(subject.kind))).collect();
+        for (subject, timeline) in &mut all.things {
+            timeline.find_stale(saved[&subject.kind], |part| read(inventory, subject, part));
         }
         let any = all.any_acl.iter().chain(&all.any_table).copied();
         all.times =
@@ -192,7 +198,7 @@ fn subjects_of(inventory: &Inventory, change: &ConfigurationChange) -> Vec<Chang
         SubjectKind::SecurityGroup => inventory.security_groups.contains_key(id),
         SubjectKind::NetworkAcl => inventory.network_acls.contains_key(id),
         SubjectKind::RouteTable => inventory.route_tables.contains_key(id),
-        // What was deleted since is missing from the documents.
+        // The documents lack a thing that was deleted since.
         SubjectKind::Endpoint | SubjectKind::NatGateway | SubjectKind::HostedZone => true,
         SubjectKind::InternetGateway => inventory.internet_gateways.contains_key(id),
         SubjectKind::EgressOnlyGateway => inventory.egress_only_gateways.contains_key(id),

@@ -1,82 +1,16 @@
 //! Undoes changes: the state of every thing at a moment, and an inventory without one change.
 
+use std::collections::BTreeSet;
+
 use crate::inventory::documents::Inventory;
-use crate::inventory::history::past::Past;
+use crate::inventory::history::dated::{Dated, dated_at};
+use crate::inventory::history::parts::{read, write};
 use crate::inventory::history::timeline::{Moment, Step, Timeline, fits, is_last_alone, state_at};
-use crate::inventory::history::{Life, access_parts, network_parts, restore};
+use crate::inventory::history::{network_parts, restore};
 use crate::model::configuration_change::{
     ChangeSubject, ConfigurationChange, Part, PartChange, PartState, SubjectKind,
 };
 use crate::model::time::Timestamp;
-
-/// Whether a thing belongs to the tables of the network; the others are roles, policies and what they protect.
-fn is_of_network(kind: SubjectKind) -> bool {
-    kind < SubjectKind::Role
-}
-
-fn read(inventory: &Inventory, subject: &ChangeSubject, part: &Part) -> PartState {
-    if is_of_network(subject.kind) {
-        network_parts::read(inventory, subject, part)
-    } else {
-        access_parts::read(inventory, subject, part)
-    }
-}
-
-fn write(inventory: &mut Inventory, subject: &ChangeSubject, part: &Part, state: &PartState, at: Timestamp) {
-    if is_of_network(subject.kind) {
-        network_parts::write(inventory, subject, part, state);
-    } else {
-        access_parts::write(inventory, subject, part, state, at);
-    }
-}
-
-/// The time of the dated state of a thing that is in effect at a time.
-pub(super) fn dated_at(inventory: &Inventory, subject: &ChangeSubject, at: Timestamp) -> Dated {
-    let history = &inventory.history;
-    let id = subject.id.as_str();
-    match subject.kind {
-        SubjectKind::SecurityGroup => dated(history.security_groups.get(id), at),
-        SubjectKind::NetworkAcl => dated(history.network_acls.get(id), at),
-        SubjectKind::RouteTable => dated(history.route_tables.get(id), at),
-        SubjectKind::Endpoint => dated(history.endpoints.get(id), at),
-        SubjectKind::NatGateway => dated(history.nat_gateways.get(id), at),
-        SubjectKind::InternetGateway => dated(history.internet_gateways.get(id), at),
-        SubjectKind::Interface => dated(history.interfaces.get(id), at),
-        // The states of ACLs and tables show the associations of their subnets.
-        SubjectKind::Subnet if shows_associations(inventory, at) => Dated::Later,
-        _ => Dated::No,
-    }
-}
-
-/// Whether AWS Config shows the ACLs or the route tables at a time.
-fn shows_associations(inventory: &Inventory, at: Timestamp) -> bool {
-    let history = &inventory.history;
-    let is_dated = |is_before: Option<Timestamp>| is_before.is_some_and(|first| first <= at);
-    let first = |times: &mut dyn Iterator<Item = Timestamp>| times.min();
-    is_dated(first(&mut history.network_acls.values().filter_map(|life| life.states.keys().next().copied())))
-        || is_dated(first(
-            &mut history.route_tables.values().filter_map(|life| life.states.keys().next().copied()),
-        ))
-}
-
-/// Whether AWS Config shows a thing.
-pub(super) enum Dated {
-    /// Only a document without a date.
-    No,
-    /// A state that began at this time.
-    Since(Timestamp),
-    /// Only later states, so that the thing is not in the tables.
-    Later,
-}
-
-fn dated<T>(life: Option<&Life<T>>, at: Timestamp) -> Dated {
-    let Some(life) = life else { return Dated::No };
-    match life.states.range(..=at).next_back() {
-        Some((since, _)) => Dated::Since(*since),
-        None if life.is_described => Dated::No,
-        None => Dated::Later,
-    }
-}
 
 /// Sets a thing to its state at a moment. `then` has the state of the present, or a dated state of AWS Config.
 fn undo(present: &Inventory, then: &mut Inventory, subject: &ChangeSubject, moment: Moment) {
@@ -91,17 +25,26 @@ fn undo(present: &Inventory, then: &mut Inventory, subject: &ChangeSubject, mome
                 return;
             }
             let saved = timelines.saved_of(subject.kind);
-            let mut states: Vec<(&Part, PartState)> = Vec::with_capacity(timeline.parts.len());
+            let mut states: Vec<(&Part, PartState)> = Vec::new();
+            let mut hidden: Vec<Whole> = Vec::new();
             for (part, steps) in &timeline.parts {
+                let whole = whole_of(part);
+                let is_hidden = whole.is_some_and(|whole| hidden.contains(&whole));
+                if is_hidden || timeline.is_settled(part, steps, moment) {
+                    continue;
+                }
                 let is_made_later = *part == Part::Existence && is_made_after(steps, moment);
                 let state = if is_made_later {
                     PartState::Absent
                 } else {
                     state_at(steps, &read(present, subject, part), saved, moment)
                 };
+                if state == PartState::Unknown {
+                    hidden.extend(whole);
+                }
                 states.push((part, state));
             }
-            // What is known is set first: an unknown part makes the whole unknown.
+            // An unknown part makes the whole unknown, so the known ones are set first.
             states.sort_by_key(|(_, state)| *state == PartState::Unknown);
             for (part, state) in states {
                 let is_changed = state == PartState::Unknown || state != read(then, subject, part);
@@ -110,6 +53,25 @@ fn undo(present: &Inventory, then: &mut Inventory, subject: &ChangeSubject, mome
                 }
             }
         }
+    }
+}
+
+/// A list that is unknown as a whole if one of its members is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Rules { is_egress: bool },
+    Entries,
+    Routes,
+}
+
+fn whole_of(part: &Part) -> Option<Whole> {
+    match part {
+        Part::Rule { is_egress, .. } | Part::Rules { is_egress } => {
+            Some(Whole::Rules { is_egress: *is_egress })
+        }
+        Part::Entry { .. } => Some(Whole::Entries),
+        Part::Route(_) | Part::EndpointRoutes(_) => Some(Whole::Routes),
+        _ => None,
     }
 }
 
@@ -183,9 +145,8 @@ fn is_independent(kind: SubjectKind, timeline: &Timeline) -> bool {
 /// An association of a subnet that no event names: the ACL or table of subnets without a known association is unknown.
 fn forget_subnets(present: &Inventory, then: &mut Inventory, moment: Moment) {
     let timelines = &present.history.timelines;
-    let is_affected = |times: &std::collections::BTreeSet<Timestamp>| {
-        times.last().is_some_and(|last| moment.is_affected_by(*last))
-    };
+    let is_affected =
+        |times: &BTreeSet<Timestamp>| times.last().is_some_and(|last| moment.is_affected_by(*last));
     let (acls, tables) = (is_affected(&timelines.any_acl), is_affected(&timelines.any_table));
     for subnet in present.subnets.keys() {
         if acls && !timelines.with_acl.contains(subnet) {
@@ -204,18 +165,10 @@ fn drop_maps(inventory: &mut Inventory) {
     inventory.index.drop_addresses();
 }
 
-/// The inventory at the exact second of a time, from that of the present. Unlike [`Past::at`], a change shortly
-/// before the time is in effect; a change in the same second leaves its part unknown.
-#[must_use]
-pub fn exactly_at(present: &Inventory, at: Timestamp) -> Inventory {
-    let mut past = Past::of(present).without_slack();
-    past.at(at).clone()
-}
-
 /// The same inventory without one change, as if the call had not been made. None if the state before the change is not known, or
 /// if the inventory does not have the state after it, for example because it is that of an earlier time.
 ///
-/// `inventory` may be that of any time, from [`Past::at`] or [`exactly_at`].
+/// `inventory` may be that of any time, from [`crate::inventory::Past::at`] or [`crate::inventory::exactly_at`].
 #[must_use]
 pub fn without(inventory: &Inventory, change: &ConfigurationChange) -> Option<Inventory> {
     let timelines = &inventory.history.timelines;
