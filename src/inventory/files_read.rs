@@ -2,10 +2,42 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::documents::Inventory;
-use crate::inventory::history::SavedAt;
 use crate::inventory::recognise::PageExtent;
 use crate::model::document::DocumentKind;
+use crate::model::time::Timestamp;
+
+/// A document may show the state of this much earlier than it was saved, seconds.
+const SETTLING: i64 = 60;
+
+/// When the documents of a kind were saved, if all of them have a date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct SavedAt {
+    pub(super) first: Option<Timestamp>,
+    pub(super) last: Option<Timestamp>,
+}
+
+impl SavedAt {
+    /// One document.
+    pub(super) fn at(time: Timestamp) -> Self {
+        Self { first: Some(time), last: Some(time) }
+    }
+
+    /// Also a document of this time.
+    pub(super) fn extended(self, time: Timestamp) -> Self {
+        let first = self.first.map_or(time, |first| first.min(time));
+        Self { first: Some(first), last: self.last.max(Some(time)) }
+    }
+
+    /// Whether all of them were saved after a change.
+    pub(super) fn is_after(self, change: Timestamp) -> bool {
+        self.first.is_some_and(|first| first > change.plus(SETTLING))
+    }
+
+    /// Whether all of them were saved before a change.
+    pub(super) fn is_before(self, change: Timestamp) -> bool {
+        self.last.is_some_and(|last| last < change)
+    }
+}
 
 /// The pages and the damage of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,11 +93,12 @@ impl FilesRead {
         folders.filter(|folder| folder_of(folder) == *folder).map(str::to_owned)
     }
 
-    /// When the documents of each kind were saved. Without a date of one of its files, a kind is not in the result.
-    pub(super) fn saved(&self, inventory: &Inventory) -> BTreeMap<DocumentKind, SavedAt> {
+    /// When the documents of each kind were saved; `date` is that of a file. Without a date of one of its files, a kind is not
+    /// in the result.
+    pub(super) fn saved(&self, date: impl Fn(&str) -> Option<Timestamp>) -> BTreeMap<DocumentKind, SavedAt> {
         let mut all: BTreeMap<DocumentKind, Option<SavedAt>> = BTreeMap::new();
         for (file, state) in &self.0 {
-            let at = inventory.entry_of(file).ok().flatten().and_then(|entry| entry.saved_at);
+            let at = date(file);
             let kinds: BTreeSet<DocumentKind> =
                 [&state.ended, &state.continued, &state.kinds].into_iter().flatten().copied().collect();
             for kind in &kinds {

@@ -60,9 +60,8 @@ pub(super) fn secrets(call: &Call<'_>) -> Vec<Found> {
 
 /// `PutParameter`, `DeleteParameter`, `DeleteParameters`.
 pub(super) fn parameters(call: &Call<'_>) -> Vec<Found> {
-    let names = call.request.text("Name").into_iter();
-    let names =
-        names.chain(call.request.has("Names").then(|| call.request.texts("Names")).unwrap_or_default());
+    let all = if call.request.has("Names") { call.request.texts("Names") } else { Vec::new() };
+    let names = call.request.text("Name").into_iter().chain(all);
     let change = || match call.name {
         "PutParameter" => vec![
             PartChange::set(Part::Existence, PartValue::There),

@@ -143,7 +143,8 @@ macro_rules! inventory {
                 }
                 resolver_queries::merge(&mut inventory.resolver_queries);
                 inventory.changes.finish();
-                let saved = self.files.saved(&inventory);
+                let date = |file: &str| inventory.entry_of(file).ok().flatten()?.saved_at;
+                let saved = self.files.saved(date);
                 std::mem::take(&mut inventory.history).join(&mut inventory, saved);
                 inventory
             }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::inventory::documents::Inventory;
 use std::sync::Arc;
 
+use crate::inventory::files_read::SavedAt;
 use crate::inventory::history::config_changes;
-use crate::inventory::history::timelines::Timelines;
-use crate::inventory::history::{History, Lives, SavedAt};
+use crate::inventory::history::timelines_of::timelines_of;
+use crate::inventory::history::{History, Lives};
 use crate::inventory::merge::Describe;
 use crate::model::document::DocumentKind;
 use crate::model::time::Timestamp;
@@ -42,7 +43,7 @@ impl History {
         join(&mut self.internet_gateways, &mut inventory.internet_gateways);
         self.join_interfaces(inventory);
         inventory.history = self;
-        inventory.history.timelines = Arc::new(Timelines::of(inventory, saved));
+        inventory.history.timelines = Arc::new(timelines_of(inventory, saved));
         for change in config_changes::changes(inventory) {
             inventory.changes.insert(&change);
         }

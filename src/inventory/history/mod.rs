@@ -20,11 +20,10 @@ pub(super) mod past;
 mod restore;
 mod timeline;
 mod timelines;
+mod timelines_of;
 pub(super) mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
-
-pub(super) use crate::inventory::history::timeline::SavedAt;
 
 use std::sync::Arc;
 

@@ -74,7 +74,7 @@ fn restore_thing(present: &Inventory, then: &mut Inventory, subject: &ChangeSubj
         SubjectKind::NatGateway => put(&present.nat_gateways, &mut then.nat_gateways, id),
         SubjectKind::InternetGateway => put(&present.internet_gateways, &mut then.internet_gateways, id),
         SubjectKind::EgressOnlyGateway => {
-            put(&present.egress_only_gateways, &mut then.egress_only_gateways, id)
+            put(&present.egress_only_gateways, &mut then.egress_only_gateways, id);
         }
         SubjectKind::Peering => put(&present.peerings, &mut then.peerings, id),
         SubjectKind::TransitGateway => {

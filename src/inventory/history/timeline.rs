@@ -7,14 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::inventory::files_read::SavedAt;
 use crate::model::configuration_change::{Part, PartState};
 use crate::model::time::Timestamp;
 
 /// A task's packets may be this much older than its stop, seconds: they met the state before or after a change in that time.
 pub(super) const MEANWHILE: i64 = 600;
-
-/// A document may show the state of this much earlier than it was saved, seconds.
-const SETTLING: i64 = 60;
 
 /// A change of one part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,34 +54,6 @@ impl Moment {
     /// Whether a change is later, or may be.
     pub(super) fn is_affected_by(self, change: Timestamp) -> bool {
         change > self.at.plus(-self.slack)
-    }
-}
-
-/// When the documents of a kind were saved, if all of them have a date.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::inventory) struct SavedAt {
-    pub(super) first: Option<Timestamp>,
-    pub(super) last: Option<Timestamp>,
-}
-
-impl SavedAt {
-    /// One document.
-    pub(in crate::inventory) fn at(time: Timestamp) -> Self {
-        Self { first: Some(time), last: Some(time) }
-    }
-
-    /// Also a document of this time.
-    pub(in crate::inventory) fn extended(self, time: Timestamp) -> Self {
-        let first = self.first.map_or(time, |first| first.min(time));
-        Self { first: Some(first), last: self.last.max(Some(time)) }
-    }
-
-    fn is_after(self, change: Timestamp) -> bool {
-        self.first.is_some_and(|first| first > change.plus(SETTLING))
-    }
-
-    fn is_before(self, change: Timestamp) -> bool {
-        self.last.is_some_and(|last| last < change)
     }
 }
 

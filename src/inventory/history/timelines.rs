@@ -1,17 +1,12 @@
 //! The changes by CloudTrail of all things that the documents describe, ready to be undone.
 //!
-//! Goes in: the table of changes and the present tables. Comes out: one [`Timeline`] for each thing. Names of CloudTrail are
-//! resolved here: a role's name to its ARN, the association of a subnet to the subnet.
+//! Goes in: changes. Comes out: one [`Timeline`] for each thing; the association of a subnet is resolved to the subnet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::documents::Inventory;
-use crate::inventory::history::access_keys;
-use crate::inventory::history::parts::read;
-use crate::inventory::history::timeline::{SavedAt, Step, Timeline};
-use crate::model::configuration_change::{
-    ChangeSource, ChangeSubject, ConfigurationChange, Part, PartChange, SubjectKind,
-};
+use crate::inventory::files_read::SavedAt;
+use crate::inventory::history::timeline::{Step, Timeline};
+use crate::model::configuration_change::{ChangeSubject, ConfigurationChange, Part, PartChange, SubjectKind};
 use crate::model::document::DocumentKind;
 use crate::model::ids::SubnetId;
 use crate::model::time::Timestamp;
@@ -31,52 +26,22 @@ pub(super) struct Timelines {
     pub(super) saved: BTreeMap<DocumentKind, SavedAt>,
     /// The times of all changes, sorted.
     pub(super) times: Vec<Timestamp>,
-    associations: Associations,
+    pub(super) associations: Associations,
 }
 
 impl Timelines {
-    /// The timelines of an inventory whose tables are those of the present.
-    pub(super) fn of(inventory: &Inventory, saved: BTreeMap<DocumentKind, SavedAt>) -> Self {
-        let mut all = Self { saved, ..Self::default() };
-        let associations = Associations::of(inventory);
-        let of_acls = inventory.network_acls.values().flat_map(|acl| &acl.association_ids);
-        all.with_acl = of_acls.map(|(_, subnet)| subnet.clone()).collect();
-        let of_tables = inventory.route_tables.values().flat_map(|table| &table.association_ids);
-        all.with_table = of_tables.map(|(_, subnet)| subnet.clone()).collect();
-        let regions = regions_of(inventory);
-        let mut known = BTreeMap::new();
-        for change in inventory.changes.iter().filter(|change| change.source == ChangeSource::CloudTrail) {
-            let origin = (&change.subject, &change.account, &change.region);
-            let subjects = known.entry(origin).or_insert_with(|| subjects_of(inventory, change));
-            for subject in subjects {
-                all.add(change, subject, &associations, &regions);
-            }
-        }
-        let saved: BTreeMap<SubjectKind, SavedAt> =
-            all.things.keys().map(|subject| (subject.kind, all.saved_of(subject.kind))).collect();
-        for (subject, timeline) in &mut all.things {
-            timeline.find_stale(saved[&subject.kind], |part| read(inventory, subject, part));
-        }
-        let any = all.any_acl.iter().chain(&all.any_table).copied();
-        all.times =
-            all.things.values().flat_map(|timeline| timeline.times.iter().copied()).chain(any).collect();
-        all.times.sort_unstable();
-        all.times.dedup();
-        all.associations = associations;
-        all
-    }
-
     /// Whether there is nothing to undo.
     pub(super) fn is_empty(&self) -> bool {
         self.things.is_empty() && self.any_acl.is_empty() && self.any_table.is_empty()
     }
 
-    fn add(
+    /// Adds a change of a thing; that of another Region is not about it, or its Region is not known.
+    pub(super) fn add(
         &mut self,
         change: &ConfigurationChange,
         subject: &ChangeSubject,
         associations: &Associations,
-        regions: &BTreeSet<String>,
+        is_foreign: bool,
     ) {
         if subject.kind == SubjectKind::Subnet {
             self.add_association(change, associations);
@@ -84,7 +49,6 @@ impl Timelines {
         }
         let timeline = self.things.entry(subject.clone()).or_default();
         timeline.origins.insert((change.account.clone(), change.region.clone()));
-        let is_foreign = change.region.as_ref().is_some_and(|region| is_foreign(region, regions));
         match &change.parts {
             Some(parts) if !is_foreign => {
                 for PartChange { part, before, after } in parts {
@@ -117,27 +81,6 @@ impl Timelines {
         }
     }
 
-    /// The things of the documents and their parts that a change is about, each with its state before and after as the source
-    /// shows them.
-    pub(super) fn parts_of(
-        &self,
-        inventory: &Inventory,
-        change: &ConfigurationChange,
-    ) -> Vec<(ChangeSubject, PartChange)> {
-        let subnet = self.associations.subnet_of(change);
-        let subjects = subjects_of(inventory, change);
-        let mut found = Vec::new();
-        for one in change.parts.iter().flatten() {
-            if change.subject.kind == SubjectKind::Subnet {
-                let of = of_subnet(&one.part, subnet.as_ref());
-                found.extend(of.map(|(subject, part)| (subject, PartChange { part, ..one.clone() })));
-            } else {
-                found.extend(subjects.iter().map(|subject| (subject.clone(), one.clone())));
-            }
-        }
-        found
-    }
-
     /// Whether something changed so that the state at a time differs from that at an earlier one.
     pub(super) fn differs(&self, from: Timestamp, to: Timestamp, slack: i64) -> bool {
         let start = self.times.partition_point(|at| *at <= from.plus(-slack));
@@ -166,7 +109,7 @@ impl Timelines {
 }
 
 /// The subnet of an association, and the part of it; `subnet` is the one that the ids of the associations show.
-fn of_subnet(part: &Part, subnet: Option<&SubnetId>) -> Option<(ChangeSubject, Part)> {
+pub(super) fn of_subnet(part: &Part, subnet: Option<&SubnetId>) -> Option<(ChangeSubject, Part)> {
     let (id, part) = match (part, subnet) {
         (Part::SubnetTable(subnet), _) => (subnet, part.clone()),
         (Part::AnySubnet { is_acl: true }, Some(subnet)) => (subnet, Part::SubnetAcl(subnet.clone())),
@@ -176,72 +119,11 @@ fn of_subnet(part: &Part, subnet: Option<&SubnetId>) -> Option<(ChangeSubject, P
     Some((ChangeSubject { kind: SubjectKind::Subnet, id: id.to_string() }, part))
 }
 
-/// The Regions of the subnets, by their Availability Zones.
-fn regions_of(inventory: &Inventory) -> BTreeSet<String> {
-    let zones = inventory.subnets.values().filter_map(|subnet| subnet.availability_zone.as_deref());
-    zones.map(|zone| zone.trim_end_matches(|c: char| c.is_ascii_lowercase()).to_owned()).collect()
-}
-
-/// Whether a Region is none of those of the documents. Calls of global services are recorded in one Region.
-fn is_foreign(region: &str, regions: &BTreeSet<String>) -> bool {
-    let is_global = matches!(region, "us-east-1" | "us-gov-west-1" | "cn-north-1");
-    !is_global && !regions.is_empty() && !regions.contains(region)
-}
-
-/// The things of the documents that a change is about.
-fn subjects_of(inventory: &Inventory, change: &ConfigurationChange) -> Vec<ChangeSubject> {
-    let subject = &change.subject;
-    let id = subject.id.as_str();
-    let is_known = match subject.kind {
-        SubjectKind::Subnet => true,
-        _ if id.is_empty() => false,
-        SubjectKind::SecurityGroup => inventory.security_groups.contains_key(id),
-        SubjectKind::NetworkAcl => inventory.network_acls.contains_key(id),
-        SubjectKind::RouteTable => inventory.route_tables.contains_key(id),
-        // The documents lack a thing that was deleted since.
-        SubjectKind::Endpoint | SubjectKind::NatGateway | SubjectKind::HostedZone => true,
-        SubjectKind::InternetGateway => inventory.internet_gateways.contains_key(id),
-        SubjectKind::EgressOnlyGateway => inventory.egress_only_gateways.contains_key(id),
-        SubjectKind::Peering => inventory.peerings.contains_key(id),
-        SubjectKind::TransitGateway => inventory.transit_gateway_attachments.contains_key(id),
-        SubjectKind::Vpc => inventory.vpcs.contains_key(id),
-        SubjectKind::Interface => inventory.interfaces.contains_key(id),
-        SubjectKind::PrefixList => inventory.prefix_lists.contains_key(id),
-        SubjectKind::ResolverRule => true,
-        kind => {
-            let keys = access_keys::keys_of(inventory, change).into_iter();
-            return keys.map(|id| ChangeSubject { kind, id }).collect();
-        }
-    };
-    if is_known { vec![subject.clone()] } else { Vec::new() }
-}
-
 /// The subnets of associations, by the ids of the associations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Associations(BTreeMap<String, SubnetId>);
+pub(super) struct Associations(pub(super) BTreeMap<String, SubnetId>);
 
 impl Associations {
-    fn of(inventory: &Inventory) -> Self {
-        let of_acls = inventory.network_acls.values().flat_map(|acl| &acl.association_ids);
-        let of_tables = inventory.route_tables.values().flat_map(|table| &table.association_ids);
-        let mut all = Self(of_acls.chain(of_tables).cloned().collect());
-        let changes: Vec<&ConfigurationChange> =
-            inventory.changes.iter().filter(|change| change.subject.kind == SubjectKind::Subnet).collect();
-        for change in &changes {
-            let subnet = change.parts.iter().flatten().find_map(|one| match &one.part {
-                Part::SubnetTable(subnet) => Some(subnet.clone()),
-                _ => None,
-            });
-            all.learn(change, subnet);
-        }
-        // A replaced association has the subnet of the one that replaced it, and the other way round.
-        for change in changes.iter().rev().chain(&changes) {
-            let subnet = all.subnet_of(change);
-            all.learn(change, subnet);
-        }
-        all
-    }
-
     fn ids(change: &ConfigurationChange) -> impl Iterator<Item = &String> {
         change.parts.iter().flatten().filter_map(|one| match &one.part {
             Part::Association(id) => Some(id),
@@ -249,14 +131,16 @@ impl Associations {
         })
     }
 
-    fn learn(&mut self, change: &ConfigurationChange, subnet: Option<SubnetId>) {
+    /// Notes the subnet of the associations that a change names.
+    pub(super) fn learn(&mut self, change: &ConfigurationChange, subnet: Option<SubnetId>) {
         let Some(subnet) = subnet else { return };
         for id in Self::ids(change) {
             self.0.entry(id.clone()).or_insert_with(|| subnet.clone());
         }
     }
 
-    fn subnet_of(&self, change: &ConfigurationChange) -> Option<SubnetId> {
+    /// The subnet of the associations that a change names.
+    pub(super) fn subnet_of(&self, change: &ConfigurationChange) -> Option<SubnetId> {
         Self::ids(change).find_map(|id| self.0.get(id)).cloned()
     }
 }

@@ -6,6 +6,7 @@ use crate::inventory::documents::Inventory;
 use crate::inventory::history::dated::{Dated, dated_at};
 use crate::inventory::history::parts::{read, write};
 use crate::inventory::history::timeline::{Moment, Step, Timeline, fits, is_last_alone, state_at};
+use crate::inventory::history::timelines_of::parts_of;
 use crate::inventory::history::{network_parts, restore};
 use crate::model::configuration_change::{
     ChangeSubject, ConfigurationChange, Part, PartChange, PartState, SubjectKind,
@@ -173,7 +174,7 @@ fn drop_maps(inventory: &mut Inventory) {
 pub fn without(inventory: &Inventory, change: &ConfigurationChange) -> Option<Inventory> {
     let timelines = &inventory.history.timelines;
     change.parts.as_ref()?;
-    let parts = timelines.parts_of(inventory, change);
+    let parts = parts_of(timelines, inventory, change);
     let mut undone = Vec::with_capacity(parts.len());
     for (subject, one) in &parts {
         let before = before(timelines.things.get(subject), change, one);
